@@ -1,0 +1,67 @@
+/** What brokers and platform say to each other, under the broker secret (`Authorization: Bearer`). */
+import { z } from 'zod';
+
+export const BROKERS_PATH = '/internal/v1/brokers';
+/** `POST BROKERS_PATH`: (re-)register; idempotent by id. */
+export const brokerRegistration = z.object({
+  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/),
+  region: z.string().min(1).max(63),
+  /** Where agents and peers reach it. */
+  url: z.string(),
+  edge: z.object({ http: z.string().nullable(), https: z.string().nullable() }),
+  /** Relative weight for placement. */
+  capacity: z.number().positive(),
+  version: z.string(),
+  pid: z.number().int(),
+});
+export type BrokerRegistration = z.infer<typeof brokerRegistration>;
+
+/** `POST BROKERS_PATH/{id}/authenticate`. 401 unknown token, 403 tunnel not assigned to it, 409 token of another cluster. */
+export const authenticateRequest = z.object({ token: z.string(), tunnelId: z.string() });
+export const authenticateResponse = z.object({
+  clusterId: z.string(),
+  workspace: z.string(),
+  tokenId: z.string(),
+});
+
+/** `PUT BROKERS_PATH/{id}/sessions`: all sessions it holds, at every change and every 2 s; also its lease. */
+export const sessionReport = z.object({
+  tunnelId: z.string(),
+  clusterId: z.string(),
+  tokenId: z.string(),
+  since: z.string(),
+  remoteAddress: z.string(),
+  draining: z.boolean(),
+  rttMs: z.number().nullable(),
+  streams: z.number().int(),
+  streamsTotal: z.number().int(),
+  bytesIn: z.number(),
+  bytesOut: z.number(),
+  resets: z.number().int(),
+  windowStalls: z.number().int(),
+});
+export const sessionsReport = z.object({
+  draining: z.boolean(),
+  connections: z.number().int(),
+  load: z.number(),
+  sessions: z.array(sessionReport),
+});
+
+/** `GET BROKERS_PATH/{id}/directory`: newline-delimited JSON that never ends; its end is how the platform sees a broker die at once. */
+export const directoryMessage = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('snapshot'),
+    /** host → cluster */
+    hosts: z.array(z.object({ host: z.string(), clusterId: z.string(), https: z.boolean() })),
+    /** Where other brokers' sessions are, for one-hop relaying. */
+    peers: z.array(z.object({ brokerId: z.string(), url: z.string(), clusters: z.array(z.string()) })),
+  }),
+  z.object({ type: z.literal('revoked'), tokenId: z.string() }),
+  z.object({ type: z.literal('move'), tunnelId: z.string() }),
+  z.object({ type: z.literal('idle') }),
+]);
+export type DirectoryMessage = z.infer<typeof directoryMessage>;
+
+/** `GET` with `Upgrade: portolan-agent` and `Portolan-Cluster`, `Portolan-Workspace`, `Portolan-Token`: after 101 the connection is an agent's HTTP/1.1 connection. */
+export const RELAY_PATH = '/internal/v1/relay';
+export const RELAY_PROTOCOL = 'portolan-agent';

@@ -1,0 +1,141 @@
+import { z } from 'zod';
+import { listQuery, name, page, timestamp, workspaceParams } from './list.ts';
+import { defineRoute } from './route.ts';
+
+export const tunnelView = z.object({
+  id: z.string(),
+  clusterId: z.string(),
+  cluster: z.string(),
+  brokerId: z.string(),
+  region: z.string(),
+  state: z.enum(['live', 'draining', 'down']),
+  since: timestamp.nullable(),
+  remoteAddress: z.string().nullable(),
+  rttMs: z.number().nullable(),
+  streams: z.number().int(),
+  streamsTotal: z.number().int(),
+  bytesIn: z.number(),
+  bytesOut: z.number(),
+  resets: z.number().int(),
+  windowStalls: z.number().int(),
+});
+export type TunnelView = z.infer<typeof tunnelView>;
+
+export const broker = z.object({
+  id: z.string(),
+  region: z.string(),
+  state: z.enum(['live', 'draining', 'down']),
+  url: z.string(),
+  edge: z.object({ http: z.string().nullable(), https: z.string().nullable() }),
+  sessions: z.number().int(),
+  connections: z.number().int(),
+  lastSeenAt: timestamp.nullable(),
+  version: z.string(),
+});
+export type Broker = z.infer<typeof broker>;
+
+export const cluster = z.object({
+  id: z.string(),
+  name,
+  state: z.enum(['never-connected', 'connected', 'degraded', 'disconnected']),
+  agentVersion: z.string().nullable(),
+  source: z.string().nullable(),
+  lastSeenAt: timestamp.nullable(),
+  tunnels: z.object({ wanted: z.number().int(), live: z.number().int() }),
+  counts: z.object({
+    resources: z.number().int(),
+    apis: z.number().int(),
+    gateways: z.number().int(),
+    nodes: z.number().int(),
+    problems: z.number().int(),
+  }),
+  revision: z.object({ desired: z.number().int(), applied: z.number().int().nullable() }),
+  distributedRateLimitAvailable: z.boolean().nullable(),
+  createdAt: timestamp,
+});
+export type Cluster = z.infer<typeof cluster>;
+const params = workspaceParams.extend({ cluster: z.string() });
+
+export const listClusters = defineRoute({
+  method: 'GET',
+  path: '/api/v1/workspaces/{workspace}/clusters',
+  permission: 'clusters.read',
+  summary: 'List clusters',
+  tag: 'Clusters',
+  params: workspaceParams,
+  query: listQuery,
+  response: page(cluster),
+  status: 200,
+});
+export const getCluster = defineRoute({
+  method: 'GET',
+  path: '/api/v1/workspaces/{workspace}/clusters/{cluster}',
+  permission: 'clusters.read',
+  summary: 'Get a cluster by id or name',
+  tag: 'Clusters',
+  params,
+  response: cluster,
+  status: 200,
+});
+export const createCluster = defineRoute({
+  method: 'POST',
+  path: '/api/v1/workspaces/{workspace}/clusters',
+  permission: 'clusters.write',
+  summary: 'Enrol a cluster; the agent token is shown this once',
+  tag: 'Clusters',
+  params: workspaceParams,
+  body: z.object({ name }),
+  response: cluster.extend({ token: z.string() }),
+  status: 201,
+  errors: ['already-exists'],
+});
+export const rotateClusterToken = defineRoute({
+  method: 'POST',
+  path: '/api/v1/workspaces/{workspace}/clusters/{cluster}/token',
+  permission: 'clusters.write',
+  summary: 'Replace the agent token; the old one stops working at once',
+  tag: 'Clusters',
+  params,
+  response: z.object({ token: z.string() }),
+  status: 201,
+});
+export const revokeClusterToken = defineRoute({
+  method: 'DELETE',
+  path: '/api/v1/workspaces/{workspace}/clusters/{cluster}/token',
+  permission: 'clusters.write',
+  summary: 'Revoke the agent token and close its tunnels',
+  tag: 'Clusters',
+  params,
+  status: 204,
+});
+export const deleteCluster = defineRoute({
+  method: 'DELETE',
+  path: '/api/v1/workspaces/{workspace}/clusters/{cluster}',
+  permission: 'clusters.write',
+  summary: 'Remove a cluster and what it reported',
+  tag: 'Clusters',
+  params,
+  status: 204,
+});
+export const listTunnels = defineRoute({
+  method: 'GET',
+  path: '/api/v1/workspaces/{workspace}/tunnels',
+  permission: 'clusters.read',
+  summary: 'List tunnels with their live figures',
+  tag: 'Tunnels',
+  params: workspaceParams,
+  query: listQuery,
+  response: page(tunnelView),
+  status: 200,
+});
+export const listBrokers = defineRoute({
+  method: 'GET',
+  path: '/api/v1/workspaces/{workspace}/brokers',
+  permission: 'clusters.read',
+  summary: 'List brokers',
+  tag: 'Tunnels',
+  params: workspaceParams,
+  query: listQuery,
+  response: page(broker),
+  status: 200,
+});

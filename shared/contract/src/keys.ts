@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { listQuery, name, page, timestamp, workspaceParams } from './list.ts';
+import { defineRoute } from './route.ts';
+
+/** A user's credential at the gateway. The key itself is shown once, at creation; only its hash is kept. */
+export const apiKey = z.object({
+  id: z.string(),
+  name,
+  userId: z.string(),
+  userEmail: z.string(),
+  /** First characters, to recognise a key by. */
+  prefix: z.string(),
+  state: z.enum(['active', 'suspended', 'expired']),
+  expiresAt: timestamp.nullable(),
+  lastUsedAt: timestamp.nullable(),
+  createdAt: timestamp,
+});
+export type ApiKey = z.infer<typeof apiKey>;
+const tag = 'API keys';
+const params = workspaceParams.extend({ key: z.string() });
+
+export const listKeys = defineRoute({
+  method: 'GET',
+  path: '/api/v1/workspaces/{workspace}/keys',
+  permission: 'keys.read',
+  summary: 'List API keys',
+  tag,
+  params: workspaceParams,
+  query: listQuery,
+  response: page(apiKey),
+  status: 200,
+});
+export const createKey = defineRoute({
+  method: 'POST',
+  path: '/api/v1/workspaces/{workspace}/keys',
+  permission: 'keys.write',
+  summary: 'Create an API key for a user; the answer is the only one that holds it',
+  tag,
+  params: workspaceParams,
+  body: z.object({
+    user: z.string().describe('Id or e-mail of the user'),
+    name,
+    expiresAt: timestamp.optional(),
+  }),
+  response: apiKey.extend({ key: z.string().describe('The key itself, shown this once') }),
+  status: 201,
+  errors: ['already-exists'],
+});
+export const updateKey = defineRoute({
+  method: 'PATCH',
+  path: '/api/v1/workspaces/{workspace}/keys/{key}',
+  permission: 'keys.write',
+  summary: 'Suspend or resume an API key',
+  tag,
+  params,
+  body: z.object({ state: z.enum(['active', 'suspended']) }),
+  response: apiKey,
+  status: 200,
+});
+export const deleteKey = defineRoute({
+  method: 'DELETE',
+  path: '/api/v1/workspaces/{workspace}/keys/{key}',
+  permission: 'keys.write',
+  summary: 'Delete an API key',
+  tag,
+  params,
+  status: 204,
+});

@@ -1,0 +1,182 @@
+import { z } from 'zod';
+import { listQuery, page, timestamp, workspaceParams } from './list.ts';
+import { defineRoute } from './route.ts';
+
+/** A Kubernetes object as it travels: loosely typed here, validated by `@portolan/resources`. */
+export const kubernetesObject = z.looseObject({
+  apiVersion: z.string(),
+  kind: z.string(),
+  metadata: z.looseObject({
+    name: z.string(),
+    namespace: z.string().optional(),
+    labels: z.record(z.string(), z.string()).optional(),
+    annotations: z.record(z.string(), z.string()).optional(),
+  }),
+});
+
+/** Who may change an object: the platform's own, a file, or a GitOps tool. Only the first is writable here. */
+export const objectOwner = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('platform') }),
+  z.object({ kind: z.literal('file'), file: z.string(), line: z.number().int() }),
+  z.object({ kind: z.literal('gitops'), tool: z.string(), application: z.string() }),
+  z.object({ kind: z.literal('cluster') }),
+]);
+export type ObjectOwner = z.infer<typeof objectOwner>;
+
+export const resource = z.object({
+  /** `objectKey` of the object. */
+  key: z.string(),
+  clusterId: z.string(),
+  cluster: z.string(),
+  apiVersion: z.string(),
+  kind: z.string(),
+  namespace: z.string().nullable(),
+  name: z.string(),
+  labels: z.record(z.string(), z.string()),
+  owner: objectOwner,
+  state: z.enum(['synced', 'pending', 'refused']),
+  /** Public URLs it is served under, if any. */
+  urls: z.array(z.string()),
+  revision: z.number().int(),
+  updatedAt: timestamp,
+});
+export type Resource = z.infer<typeof resource>;
+export const resourceDetail = resource.extend({ object: kubernetesObject });
+
+export const problem = z.object({
+  id: z.string(),
+  clusterId: z.string(),
+  cluster: z.string(),
+  severity: z.enum(['error', 'warning']),
+  code: z.string(),
+  file: z.string().nullable(),
+  line: z.number().int().nullable(),
+  kind: z.string().nullable(),
+  namespace: z.string().nullable(),
+  name: z.string().nullable(),
+  field: z.string().nullable(),
+  message: z.string(),
+  fix: z.string().nullable(),
+  since: timestamp,
+});
+export type ProblemView = z.infer<typeof problem>;
+
+const tag = 'Resources';
+const key = z.string().max(600).describe('Key of the object, e.g. `API.hub.traefik.io/default/flights`');
+const withCluster = z.object({
+  cluster: z
+    .string()
+    .optional()
+    .describe('Id or name of the cluster; optional while the workspace has only one'),
+});
+
+export const listResources = defineRoute({
+  method: 'GET',
+  path: '/api/v1/workspaces/{workspace}/resources',
+  permission: 'resources.read',
+  summary: 'List resources of every kind (filter `kind:API`)',
+  tag,
+  params: workspaceParams,
+  query: listQuery,
+  response: page(resource),
+  status: 200,
+});
+export const getResource = defineRoute({
+  method: 'GET',
+  path: '/api/v1/workspaces/{workspace}/resource',
+  permission: 'resources.read',
+  summary: 'Get one resource with its whole object',
+  tag,
+  params: workspaceParams,
+  query: withCluster.extend({ key }),
+  response: resourceDetail,
+  status: 200,
+});
+export const applyResources = defineRoute({
+  method: 'POST',
+  path: '/api/v1/workspaces/{workspace}/resources',
+  permission: 'resources.write',
+  summary: 'Apply objects as one change-set',
+  tag,
+  params: workspaceParams,
+  body: withCluster.extend({
+    objects: z.array(kubernetesObject).min(1).max(1000),
+    dryRun: z.boolean().default(false),
+  }),
+  response: z.object({
+    revision: z.number().int(),
+    changes: z.array(
+      z.object({
+        key: z.string(),
+        change: z.enum(['create', 'update', 'unchanged']),
+        before: kubernetesObject.nullable(),
+        after: kubernetesObject,
+      }),
+    ),
+  }),
+  status: 200,
+  errors: ['invalid-object', 'owned-elsewhere'],
+});
+export const deleteResource = defineRoute({
+  method: 'DELETE',
+  path: '/api/v1/workspaces/{workspace}/resource',
+  permission: 'resources.write',
+  summary: 'Delete a resource the platform owns',
+  tag,
+  params: workspaceParams,
+  query: withCluster.extend({ key }),
+  status: 204,
+  errors: ['owned-elsewhere'],
+});
+export const listProblems = defineRoute({
+  method: 'GET',
+  path: '/api/v1/workspaces/{workspace}/problems',
+  permission: 'resources.read',
+  summary: 'List what is wrong: quarantined objects and warnings',
+  tag,
+  params: workspaceParams,
+  query: listQuery,
+  response: page(problem),
+  status: 200,
+});
+
+/** An API as an administrator sees it: compiled from resources, with live figures. */
+export const apiView = z.object({
+  key: z.string(),
+  clusterId: z.string(),
+  cluster: z.string(),
+  namespace: z.string(),
+  name: z.string(),
+  pathPrefix: z.string(),
+  currentVersion: z.string().nullable(),
+  versions: z.array(
+    z.object({ name: z.string(), release: z.string().nullable(), title: z.string().nullable() }),
+  ),
+  collections: z.array(z.string()),
+  gateways: z.array(z.string()),
+  urls: z.array(z.string()),
+  access: z.array(z.object({ name: z.string(), groups: z.array(z.string()), any: z.boolean() })),
+  state: z.enum(['synced', 'pending', 'refused']),
+  owner: objectOwner,
+  /** Of the last complete minute. */
+  rate: z.object({
+    requestsPerSecond: z.number(),
+    errorsPerSecond: z.number(),
+    clientErrorsPerSecond: z.number(),
+    averageResponseMs: z.number().nullable(),
+  }),
+  updatedAt: timestamp,
+});
+export type ApiView = z.infer<typeof apiView>;
+
+export const listApis = defineRoute({
+  method: 'GET',
+  path: '/api/v1/workspaces/{workspace}/apis',
+  permission: 'resources.read',
+  summary: 'List APIs with their versions, access and live figures',
+  tag: 'APIs',
+  params: workspaceParams,
+  query: listQuery,
+  response: page(apiView),
+  status: 200,
+});

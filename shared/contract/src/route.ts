@@ -1,0 +1,45 @@
+import type { z } from 'zod';
+import type { ErrorCode } from './errors.ts';
+import type { Permission } from './permissions.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** One HTTP operation. Server, client and OpenAPI document are all derived from the same definition. */
+export interface RouteDefinition {
+  readonly method: Method;
+  /** OpenAPI path template; `{name}` segments are described by `params`. */
+  readonly path: string;
+  /** What the caller must hold: a permission in the path's workspace, any session, or nothing. */
+  readonly permission: Permission | 'signed-in' | 'public';
+  readonly summary: string;
+  readonly tag: string;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodType;
+  /** Absent: 204, no content. */
+  readonly response?: z.ZodType;
+  readonly status: 200 | 201 | 202 | 204;
+  /** Errors of its own, beyond those any route can answer. */
+  readonly errors?: readonly ErrorCode[];
+}
+
+/** Keeps the literal types of a route definition. */
+export function defineRoute<const R extends RouteDefinition>(route: R): R {
+  return route;
+}
+
+type Part<R, K extends 'params' | 'query' | 'body'> = R extends {
+  readonly [P in K]: infer S extends z.ZodType;
+}
+  ? { readonly [P in K]: z.input<S> }
+  : unknown;
+
+/** What a caller of a route passes. */
+export type RouteInput<R extends RouteDefinition> = Part<R, 'params'> & Part<R, 'query'> & Part<R, 'body'>;
+
+/** What a route answers, parsed. */
+export type RouteOutput<R extends RouteDefinition> = R extends {
+  readonly response: infer S extends z.ZodType;
+}
+  ? z.output<S>
+  : undefined;

@@ -1,0 +1,153 @@
+import { z } from 'zod';
+import { email, listQuery, name, page, timestamp, workspaceParams } from './list.ts';
+import { defineRoute } from './route.ts';
+
+/** A person who uses APIs. */
+export const user = z.object({
+  id: z.string(),
+  firstName: z.string(),
+  lastName: z.string(),
+  company: z.string(),
+  email,
+  /** Names of groups. */
+  groups: z.array(z.string()),
+  externalId: z.string().nullable(),
+  /** `internal`, or the identity provider that owns the record. */
+  provider: z.string(),
+  state: z.enum(['active', 'disabled']),
+  keys: z.number().int(),
+  createdAt: timestamp,
+  updatedAt: timestamp,
+  revision: z.number().int(),
+});
+export type User = z.infer<typeof user>;
+
+const userInput = z.object({
+  firstName: name.default(''),
+  lastName: name.or(z.literal('')).default(''),
+  company: name.or(z.literal('')).default(''),
+  email,
+  groups: z.array(name).max(200).default([]),
+});
+const params = workspaceParams.extend({ user: z.string() });
+const tag = 'Users';
+
+export const listUsers = defineRoute({
+  method: 'GET',
+  path: '/api/v1/workspaces/{workspace}/users',
+  permission: 'users.read',
+  summary: 'List users',
+  tag,
+  params: workspaceParams,
+  query: listQuery,
+  response: page(user),
+  status: 200,
+});
+export const createUser = defineRoute({
+  method: 'POST',
+  path: '/api/v1/workspaces/{workspace}/users',
+  permission: 'users.write',
+  summary: 'Create a user; unknown groups are created with it',
+  tag,
+  params: workspaceParams,
+  body: userInput,
+  response: user,
+  status: 201,
+  errors: ['already-exists'],
+});
+export const getUser = defineRoute({
+  method: 'GET',
+  path: '/api/v1/workspaces/{workspace}/users/{user}',
+  permission: 'users.read',
+  summary: 'Get a user by id or e-mail',
+  tag,
+  params,
+  response: user,
+  status: 200,
+});
+export const updateUser = defineRoute({
+  method: 'PATCH',
+  path: '/api/v1/workspaces/{workspace}/users/{user}',
+  permission: 'users.write',
+  summary: 'Change a user',
+  tag,
+  params,
+  body: z.object({
+    firstName: z.string().trim().max(120).optional(),
+    lastName: z.string().trim().max(120).optional(),
+    company: z.string().trim().max(120).optional(),
+    email: email.optional(),
+    groups: z.array(name).max(200).optional(),
+    state: z.enum(['active', 'disabled']).optional(),
+    /** Revision the change was made on; another one answers 409 with the current object. */
+    revision: z.number().int().optional(),
+  }),
+  response: user,
+  status: 200,
+  errors: ['already-exists', 'revision-mismatch'],
+});
+export const deleteUser = defineRoute({
+  method: 'DELETE',
+  path: '/api/v1/workspaces/{workspace}/users/{user}',
+  permission: 'users.write',
+  summary: 'Delete a user and their keys',
+  tag,
+  params,
+  status: 204,
+});
+
+/** Groups carry rights; resources name them. */
+export const group = z.object({
+  id: z.string(),
+  name,
+  members: z.number().int(),
+  provider: z.string(),
+  createdAt: timestamp,
+});
+export type Group = z.infer<typeof group>;
+const groupParams = workspaceParams.extend({ group: z.string() });
+
+export const listGroups = defineRoute({
+  method: 'GET',
+  path: '/api/v1/workspaces/{workspace}/groups',
+  permission: 'users.read',
+  summary: 'List groups',
+  tag: 'Groups',
+  params: workspaceParams,
+  query: listQuery,
+  response: page(group),
+  status: 200,
+});
+export const createGroup = defineRoute({
+  method: 'POST',
+  path: '/api/v1/workspaces/{workspace}/groups',
+  permission: 'users.write',
+  summary: 'Create a group',
+  tag: 'Groups',
+  params: workspaceParams,
+  body: z.object({ name }),
+  response: group,
+  status: 201,
+  errors: ['already-exists'],
+});
+export const renameGroup = defineRoute({
+  method: 'PATCH',
+  path: '/api/v1/workspaces/{workspace}/groups/{group}',
+  permission: 'users.write',
+  summary: 'Rename a group',
+  tag: 'Groups',
+  params: groupParams,
+  body: z.object({ name }),
+  response: group,
+  status: 200,
+  errors: ['already-exists'],
+});
+export const deleteGroup = defineRoute({
+  method: 'DELETE',
+  path: '/api/v1/workspaces/{workspace}/groups/{group}',
+  permission: 'users.write',
+  summary: 'Delete a group',
+  tag: 'Groups',
+  params: groupParams,
+  status: 204,
+});

@@ -1,0 +1,111 @@
+import type { Cors, HeaderChange, ObjectRef, ServiceTarget } from './model.ts';
+
+/** A Traefik Middleware, resolved: Secrets read, chains flattened, defaults filled in. Durations are milliseconds. */
+export type Middleware = { readonly source: ObjectRef } & MiddlewareSpec;
+
+export type MiddlewareSpec =
+  | { readonly kind: 'addPrefix'; readonly prefix: string }
+  | { readonly kind: 'stripPrefix'; readonly prefixes: readonly string[]; readonly forceSlash: boolean }
+  | { readonly kind: 'stripPrefixRegex'; readonly regexes: readonly string[] }
+  | { readonly kind: 'replacePath'; readonly path: string }
+  | { readonly kind: 'replacePathRegex'; readonly regex: string; readonly replacement: string }
+  | {
+      readonly kind: 'headers';
+      readonly request: HeaderChange;
+      readonly response: HeaderChange;
+      readonly cors: Cors | null;
+      readonly security: SecurityHeaders;
+    }
+  | {
+      readonly kind: 'redirectScheme';
+      readonly scheme: string;
+      readonly port: string | null;
+      readonly permanent: boolean;
+    }
+  | {
+      readonly kind: 'redirectRegex';
+      readonly regex: string;
+      readonly replacement: string;
+      readonly permanent: boolean;
+    }
+  | {
+      readonly kind: 'basicAuth';
+      /** htpasswd lines. */
+      readonly users: readonly string[];
+      readonly realm: string;
+      readonly removeHeader: boolean;
+      readonly headerField: string | null;
+    }
+  | {
+      readonly kind: 'forwardAuth';
+      readonly address: string;
+      readonly trustForwardHeader: boolean;
+      readonly authRequestHeaders: readonly string[];
+      readonly authResponseHeaders: readonly string[];
+      readonly authResponseHeadersRegex: string | null;
+      readonly insecureSkipVerify: boolean;
+      readonly ca: string | null;
+    }
+  | {
+      readonly kind: 'ipAllowList';
+      readonly sourceRange: readonly string[];
+      readonly rejectStatusCode: number;
+      readonly depth: number;
+    }
+  | {
+      readonly kind: 'rateLimit';
+      readonly average: number;
+      readonly periodMs: number;
+      readonly burst: number;
+      readonly key: SourceCriterion;
+    }
+  | { readonly kind: 'inFlightReq'; readonly amount: number; readonly key: SourceCriterion }
+  | {
+      readonly kind: 'buffering';
+      readonly maxRequestBodyBytes: number;
+      readonly maxResponseBodyBytes: number;
+    }
+  | { readonly kind: 'retry'; readonly attempts: number; readonly initialIntervalMs: number }
+  | {
+      readonly kind: 'circuitBreaker';
+      readonly expression: string;
+      readonly checkPeriodMs: number;
+      readonly fallbackDurationMs: number;
+      readonly recoveryDurationMs: number;
+      readonly responseCode: number;
+    }
+  | {
+      readonly kind: 'compress';
+      readonly excludedContentTypes: readonly string[];
+      readonly includedContentTypes: readonly string[];
+      readonly minResponseBodyBytes: number;
+      readonly encodings: readonly ('gzip' | 'br' | 'zstd')[];
+    }
+  /** `status` entries are `500-599` or `404`; `query` may hold `{status}` and `{url}`. */
+  | {
+      readonly kind: 'errors';
+      readonly status: readonly string[];
+      readonly service: ServiceTarget;
+      readonly query: string;
+    }
+  | { readonly kind: 'contentType' };
+
+export type SourceCriterion =
+  | { readonly kind: 'ip'; readonly depth: number }
+  | { readonly kind: 'header'; readonly name: string }
+  | { readonly kind: 'host' };
+
+export interface SecurityHeaders {
+  readonly sslRedirect: boolean;
+  readonly stsSeconds: number;
+  readonly stsIncludeSubdomains: boolean;
+  readonly stsPreload: boolean;
+  readonly forceStsHeader: boolean;
+  readonly frameDeny: boolean;
+  readonly customFrameOptionsValue: string | null;
+  readonly contentTypeNosniff: boolean;
+  readonly browserXssFilter: boolean;
+  readonly contentSecurityPolicy: string | null;
+  readonly referrerPolicy: string | null;
+  readonly permissionsPolicy: string | null;
+}
