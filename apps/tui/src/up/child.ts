@@ -1,0 +1,87 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { UsageError } from './options.ts';
+
+export interface ChildSpec {
+  /** Name in messages and of the log file. */
+  readonly name: string;
+  readonly script: string;
+  readonly args: readonly string[];
+  readonly logFile: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A part of the system in a process of its own, which ends with this one whatever happens to it. */
+export interface Child {
+  readonly name: string;
+  readonly pid: number;
+  /** What it said when it was ready. */
+  readonly ready: unknown;
+  readonly ended: Promise<string>;
+  /** SIGTERM, then SIGKILL after `graceMs`. */
+  stop(graceMs: number): Promise<void>;
+  kill(): void;
+}
+
+/**
+ * Starts a part and waits until it reports `{event:'ready', …}` over IPC. The IPC channel doubles as its
+ * life line: the part stops when the channel closes. `detached` keeps a terminal's Ctrl-C from reaching it,
+ * so that the order of stopping is ours.
+ */
+export async function startChild(spec: ChildSpec): Promise<Child> {
+  const log = createWriteStream(spec.logFile, { flags: 'a', mode: 0o600 });
+  const child = fork(spec.script, [...spec.args], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    env: { ...process.env, ...spec.env, PORTOLAN_SUPERVISED: '1' },
+  });
+  let lastLine = '';
+  child.stdout?.pipe(log, { end: false });
+  child.stderr?.pipe(log, { end: false });
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    lastLine = text.trim().split('\n').at(-1) ?? lastLine;
+  });
+  const ended = waitForEnd(child).finally(() => log.end());
+  const ready = await Promise.race([readyMessage(child), ended.then((how) => ({ failed: how }))]);
+  if (typeof ready === 'object' && ready !== null && 'failed' in ready) {
+    throw new UsageError(
+      lastLine ||
+        `${spec.name} ended before it was ready (${String(ready.failed)}). Its log: ${spec.logFile}`,
+    );
+  }
+  return {
+    name: spec.name,
+    pid: child.pid ?? 0,
+    ready,
+    ended,
+    kill: () => void child.kill('SIGKILL'),
+    async stop(graceMs) {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill('SIGTERM');
+      const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
+      await ended;
+      clearTimeout(timer);
+    },
+  };
+}
+
+async function waitForEnd(child: ChildProcess): Promise<string> {
+  const [code, signal] = await once(child, 'exit');
+  return typeof signal === 'string' ? signal : `exit code ${String(code)}`;
+}
+
+function readyMessage(child: ChildProcess): Promise<unknown> {
+  return new Promise((resolve) => {
+    child.on('message', (message) => {
+      if (
+        typeof message === 'object' &&
+        message !== null &&
+        'event' in message &&
+        message.event === 'ready'
+      ) {
+        resolve(message);
+      }
+    });
+  });
+}

@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { UsageError } from './options.ts';
+
+/** Layout of a data directory; raised when an older program could no longer read it. */
+const FORMAT = 1;
+
+export interface DataDir {
+  readonly path: string;
+  readonly isNew: boolean;
+  /** Gives the directory free for another program. */
+  release(): void;
+}
+
+/**
+ * Opens (or creates) the directory all state lives in and takes it for this process alone.
+ * Throws `UsageError` when it cannot be written, is in use, or was made by a newer version.
+ */
+export function openDataDir(dir: string): DataDir {
+  const path = resolve(dir);
+  create(path);
+  const isNew = checkFormat(path);
+  const lock = join(path, 'lock');
+  takeLock(lock, path);
+  return { path, isNew, release: () => rmSync(lock, { force: true }) };
+}
+
+function create(path: string): void {
+  const probe = join(path, `.probe-${randomBytes(4).toString('hex')}`);
+  try {
+    mkdirSync(join(path, 'logs'), { recursive: true, mode: 0o700 });
+    writeFileSync(probe, '');
+    rmSync(probe);
+  } catch (error) {
+    throw new UsageError(
+      `The data directory ${path} cannot be written: ${reason(error)}. Choose another one with --data-dir DIR or change its permissions.`,
+    );
+  }
+}
+
+function checkFormat(path: string): boolean {
+  const file = join(path, 'format');
+  const text = readIfPresent(file);
+  if (text === null) {
+    writeFileSync(file, `${FORMAT}\n`);
+    return true;
+  }
+  const format = Number(text);
+  if (!Number.isInteger(format) || format > FORMAT) {
+    throw new UsageError(
+      `The data directory ${path} has format ${text.trim()}, this version reads up to ${FORMAT}: it was made by a newer Portolan. Start that version, or choose another directory with --data-dir DIR.`,
+    );
+  }
+  return false;
+}
+
+/** A lock file holds the owner's pid; one left behind by a killed process is taken over. */
+function takeLock(lock: string, path: string): void {
+  for (;;) {
+    try {
+      const fd = openSync(lock, 'wx', 0o600);
+      writeFileSync(fd, String(process.pid));
+      closeSync(fd);
+      return;
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    }
+    const owner = Number(readIfPresent(lock) ?? '0');
+    if (isAlive(owner)) {
+      throw new UsageError(
+        `The data directory ${path} is in use by process ${owner}. Stop that one, or choose another directory with --data-dir DIR.`,
+      );
+    }
+    rmSync(lock, { force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+function readIfPresent(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw new UsageError(`${file} cannot be read: ${reason(error)}.`);
+  }
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
