@@ -1,0 +1,42 @@
+import type { System } from './system.ts';
+
+/** The one line of `--json`. */
+export function readyLine({ platform, gateway, brokers, bootstrap, pids }: System): string {
+  return JSON.stringify({
+    event: 'ready',
+    platform,
+    gateway,
+    brokers: brokers.map(({ id, region, url, edge, pid }) => ({ id, region, url, edge, pid })),
+    workspace: bootstrap.workspace,
+    adminEmail: bootstrap.adminEmail,
+    adminPasswordFile: bootstrap.adminPasswordFile,
+    adminToken: bootstrap.adminToken,
+    pids,
+  });
+}
+
+/** The same for people: what is running, where, how to sign in and what to try. */
+export function readyText(system: System, seconds: number): string {
+  const { platform, gateway, brokers, bootstrap } = system;
+  const rows: [string, string][] = [
+    ['platform', platform],
+    ['gateway', `${gateway}   (the agent’s own, on this machine)`],
+    ...brokers.map(({ id, region, edge }): [string, string] => [
+      id,
+      `${edge.http}  ${edge.https}   ${region}`,
+    ]),
+    ['sign in', `${bootstrap.adminEmail}, password in ${bootstrap.adminPasswordFile}`],
+  ];
+  const width = Math.max(...rows.map(([label]) => label.length));
+  return [
+    `Portolan is up (${seconds.toFixed(1)} s).`,
+    '',
+    ...rows.map(([label, value]) => `  ${label.padEnd(width)}  ${value}`),
+    '',
+    `  npx portolan login --platform ${platform} --email ${bootstrap.adminEmail}`,
+    '  npx portolan get apis',
+    '',
+    'Ctrl-C stops everything.',
+    '',
+  ].join('\n');
+}

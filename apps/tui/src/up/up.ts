@@ -1,0 +1,116 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Child } from './child.ts';
+import { openDataDir } from './data-dir.ts';
+import { flags } from './flags.ts';
+import { parseUpOptions, UP_HELP, UsageError, type UpOptions } from './options.ts';
+import { readyLine, readyText } from './report.ts';
+import { writeSecret } from './secret-file.ts';
+import { waitUntilSettled } from './settled.ts';
+import { startSystem, type System } from './system.ts';
+
+const root = fileURLToPath(new URL('../../../..', import.meta.url));
+const settleMs = 60_000;
+const graceMs = 35_000;
+
+/** `portolan up`: the whole system on one machine, until a signal or the terminal UI ends it. Answers the exit code. */
+export async function up(argv: readonly string[]): Promise<number> {
+  try {
+    const options = parseUpOptions(argv, join(root, 'examples/airline'));
+    if (options === 'help') {
+      process.stdout.write(UP_HELP);
+      return 0;
+    }
+    return await run({ ...options, resourcesDir: resolve(options.resourcesDir) });
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`portolan: ${error.message}\n`);
+    return 1;
+  }
+}
+
+async function run(options: UpOptions): Promise<number> {
+  const startedAt = performance.now();
+  const dataDir = openDataDir(options.dataDir);
+  const children: Child[] = [];
+  const stop = stopSignal(children);
+  const say = (text: string) => process.stderr.write(`portolan: ${text} …\n`);
+  try {
+    const system = await startSystem(
+      options,
+      { root, dataDir: dataDir.path },
+      { onChild: (child) => watch(child, children, stop), onProgress: say },
+    );
+    say('connecting');
+    if (!(await waitUntilSettled(system, settleMs, stop)) && !stop.aborted) {
+      say(`not everything is connected yet; logs are in ${join(dataDir.path, 'logs')}`);
+    }
+    if (!stop.aborted) await present(system, options, { dataDir: dataDir.path, startedAt, stop });
+    return 0;
+  } catch (error) {
+    if (stop.aborted) return 0;
+    throw error;
+  } finally {
+    await stopAll(children);
+    dataDir.release();
+  }
+}
+
+/** Aborted by the first SIGINT, SIGTERM or SIGHUP; a second one ends every part at once. */
+function stopSignal(children: readonly Child[]): AbortSignal {
+  const stopping = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (stopping.signal.aborted) for (const child of children) child.kill();
+      stopping.abort();
+    });
+  }
+  return stopping.signal;
+}
+
+/** A part that ends by itself is not started again: what it was is seen in the platform's true state. */
+function watch(child: Child, children: Child[], stop: AbortSignal): void {
+  children.push(child);
+  void child.ended.then((how) => {
+    if (!stop.aborted) process.stderr.write(`portolan: ${child.name} ended (${how}); the rest goes on\n`);
+  });
+}
+
+async function present(
+  system: System,
+  options: UpOptions,
+  { dataDir, startedAt, stop }: { dataDir: string; startedAt: number; stop: AbortSignal },
+): Promise<void> {
+  if (options.tui && process.stdin.isTTY && process.stdout.isTTY)
+    return showTerminalUi(system, dataDir, stop);
+  const seconds = (performance.now() - startedAt) / 1000;
+  process.stdout.write(options.json ? `${readyLine(system)}\n` : readyText(system, seconds));
+  if (!stop.aborted) await once(stop, 'abort');
+}
+
+async function showTerminalUi(system: System, dataDir: string, stop: AbortSignal): Promise<void> {
+  const tokenFile = join(dataDir, 'admin-token');
+  writeSecret(tokenFile, system.bootstrap.adminToken);
+  const ui = spawn(
+    process.execPath,
+    [
+      join(root, 'apps/tui/bin/portolan.js'),
+      'ui',
+      ...flags({
+        platform: system.platform,
+        'token-file': tokenFile,
+        workspace: system.bootstrap.workspace,
+      }),
+    ],
+    { stdio: 'inherit' },
+  );
+  stop.addEventListener('abort', () => ui.kill('SIGTERM'), { once: true });
+  await once(ui, 'exit');
+}
+
+/** In the reverse order of starting: nothing loses what it depends on while it finishes. */
+async function stopAll(children: readonly Child[]): Promise<void> {
+  for (const child of children.toReversed()) await child.stop(graceMs);
+}
