@@ -1,0 +1,13 @@
+import { generateCrdModules } from './crd-modules.ts';
+import { generateResourceReference } from './resource-reference.ts';
+import { generateResourceTypes } from './resource-types.ts';
+
+/** Makes files (paths relative to the repository's root) from the sources it finds there. */
+export type Generator = (root: string) => Promise<ReadonlyMap<string, string>>;
+
+/** Everything `npm run gen` makes. A new generator is a file here and a line in this list. */
+export const generators: readonly Generator[] = [
+  generateCrdModules,
+  generateResourceTypes,
+  generateResourceReference,
+];

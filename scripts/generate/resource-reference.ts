@@ -1,0 +1,2 @@
+import type { Generator } from './registry.ts';
+export const generateResourceReference: Generator = async () => new Map();

@@ -1,0 +1,42 @@
+import { Environment } from '@marcbachmann/cel-js';
+import { registerLists } from './list-functions.ts';
+import { registerQuantities } from './quantity-functions.ts';
+import { registerRegex } from './regex-functions.ts';
+import { registerStrings } from './string-functions.ts';
+import { registerUrls } from './url-functions.ts';
+
+// Texts are left alone; only calls of `matches` outside them are renamed.
+const STRINGS_AND_MATCHES =
+  /r?"""[\s\S]*?"""|r?'''[\s\S]*?'''|r"[^"]*"|r'[^']*'|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\.\s*matches\s*\(|\bmatches\s*\(/g;
+
+const environment = create();
+
+/** A rule or message expression, ready to be evaluated with `self`. Throws on one that does not parse. */
+export function compileExpression(expression: string): (self: unknown) => unknown {
+  const evaluate = environment.parse(renameMatches(expression));
+  return (self) => evaluate({ self });
+}
+
+/** Whether a rule compares with the object's former state, and so says nothing about a new one. */
+export function usesOldSelf(expression: string): boolean {
+  return /\boldSelf\b/.test(expression);
+}
+
+function create(): Environment {
+  const result = new Environment({ enableOptionalTypes: true, homogeneousAggregateLiterals: false });
+  result.registerVariable('self', 'dyn');
+  registerStrings(result);
+  registerLists(result);
+  registerRegex(result);
+  registerUrls(result);
+  registerQuantities(result);
+  return result;
+}
+
+// The library's own `matches` has JavaScript's syntax and back-tracks, and cannot be replaced under its name.
+function renameMatches(expression: string): string {
+  return expression.replaceAll(STRINGS_AND_MATCHES, (found) => {
+    if (found.startsWith('.')) return '.re2Matches(';
+    return found.startsWith('matches') ? 're2Matches(' : found;
+  });
+}

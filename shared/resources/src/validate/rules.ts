@@ -1,0 +1,170 @@
+import type { Schema, ValidationRule } from '../crds/custom-resource-definition.ts';
+import { isRecord } from '../kinds/object.ts';
+import { compileExpression, usesOldSelf } from './cel/environment.ts';
+import { escapeName } from './cel/names.ts';
+import { toCel } from './cel/values.ts';
+import * as errors from './field-error.ts';
+import type { RatedError } from './field-error.ts';
+import { childPath } from './structural.ts';
+
+interface CompiledRule {
+  readonly source: ValidationRule;
+  readonly evaluate: (self: unknown) => unknown;
+  readonly explain: ((self: unknown) => unknown) | null;
+}
+
+const compiled = new WeakMap<Schema, readonly CompiledRule[]>();
+const ruled = new WeakMap<Schema, boolean>();
+
+/**
+ * Adds what the CEL rules of a schema say against a value. The API server checks no rule at all once a type or
+ * size is wrong; here only the rules that see the wrong value are left out, so that more is reported at once.
+ */
+export function checkRules(
+  value: unknown,
+  schema: Schema,
+  structural: readonly RatedError[],
+): readonly RatedError[] {
+  if (!hasRules(schema)) return [];
+  const walk: Walk = {
+    blocked: structural.filter((error) => error.isBlocking).map((error) => error.field),
+    isSound: structural.length === 0,
+    found: [],
+  };
+  visit(value, { schema, field: '', self: undefined }, walk);
+  return walk.found;
+}
+
+interface Walk {
+  readonly blocked: readonly string[];
+  readonly isSound: boolean;
+  readonly found: RatedError[];
+}
+
+interface Node {
+  readonly schema: Schema;
+  readonly field: string;
+  /** The value as rules see it, once a node above has been converted. */
+  readonly self: unknown;
+}
+
+function visit(value: unknown, node: Node, walk: Walk): void {
+  const { schema, field } = node;
+  if (value === null || value === undefined || !hasRules(schema)) return;
+  const rules = rulesOf(schema);
+  let { self } = node;
+  if (rules.length > 0 && !isBlocked(field, walk.blocked)) {
+    self ??= toCel(value, schema);
+    for (const rule of rules) runRule(rule, { value, self, field }, walk);
+  }
+  if (Array.isArray(value)) visitItems(value, { schema, field, self }, walk);
+  else if (isRecord(value)) visitMembers(value, { schema, field, self }, walk);
+}
+
+function visitItems(list: readonly unknown[], node: Node, walk: Walk): void {
+  const { items } = node.schema;
+  if (items === undefined) return;
+  for (const [index, item] of list.entries()) {
+    const self: unknown = Array.isArray(node.self) ? node.self[index] : undefined;
+    visit(item, { schema: items, field: `${node.field}[${index}]`, self }, walk);
+  }
+}
+
+function visitMembers(record: Readonly<Record<string, unknown>>, node: Node, walk: Walk): void {
+  const { properties, additionalProperties } = node.schema;
+  const converted = isRecord(node.self) ? node.self : {};
+  for (const name of Object.keys(record)) {
+    const isProperty = properties !== undefined && Object.hasOwn(properties, name);
+    const schema = isProperty ? properties[name] : additionalProperties;
+    if (typeof schema !== 'object') continue;
+    const field = isProperty ? childPath(node.field, name) : `${node.field}[${name}]`;
+    visit(record[name], { schema, field, self: converted[isProperty ? escapeName(name) : name] }, walk);
+  }
+}
+
+interface Subject {
+  readonly value: unknown;
+  readonly self: unknown;
+  readonly field: string;
+}
+
+function runRule(rule: CompiledRule, subject: Subject, walk: Walk): void {
+  const { value, self, field } = subject;
+  const shown = isScalar(value) ? value : Array.isArray(value) ? 'array' : 'object';
+  try {
+    if (rule.evaluate(self) === true) return;
+    walk.found.push(failure(rule, { value: shown, self, field }));
+  } catch (error) {
+    // A rule may stumble over what the structural errors already name.
+    if (!walk.isSound) return;
+    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    walk.found.push(errors.invalid(field, shown, `${reason} evaluating rule: ${textOf(rule.source)}`));
+  }
+}
+
+function failure(rule: CompiledRule, subject: Subject): RatedError {
+  const { source } = rule;
+  const field = `${subject.field}${source.fieldPath ?? ''}`;
+  const detail = explain(rule, subject.self);
+  switch (source.reason) {
+    case 'FieldValueForbidden':
+      return errors.forbidden(field, detail);
+    case 'FieldValueRequired':
+      return { ...errors.required(field), message: `Required value: ${detail}` };
+    case 'FieldValueDuplicate':
+      return errors.duplicate(field, subject.value);
+    default:
+      return errors.invalid(field, subject.value, detail);
+  }
+}
+
+function explain(rule: CompiledRule, self: unknown): string {
+  try {
+    const text = rule.explain?.(self);
+    if (typeof text === 'string' && text.trim() !== '' && !text.includes('\n')) return text.trim();
+  } catch {
+    // As in the API server, a message expression that fails falls back to the fixed message.
+  }
+  return rule.source.message === undefined ? `failed rule: ${textOf(rule.source)}` : textOf(rule.source);
+}
+
+function textOf(rule: ValidationRule): string {
+  return (rule.message ?? rule.rule).trim();
+}
+
+function isScalar(value: unknown): value is string | number | boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+}
+
+function isBlocked(field: string, blocked: readonly string[]): boolean {
+  return blocked.some(
+    (path) => path === field || field === '' || path.startsWith(`${field}.`) || path.startsWith(`${field}[`),
+  );
+}
+
+function rulesOf(schema: Schema): readonly CompiledRule[] {
+  const known = compiled.get(schema);
+  if (known !== undefined) return known;
+  const rules = (schema['x-kubernetes-validations'] ?? [])
+    .filter((rule) => !usesOldSelf(rule.rule))
+    .map((source) => ({
+      source,
+      evaluate: compileExpression(source.rule),
+      explain: source.messageExpression === undefined ? null : compileExpression(source.messageExpression),
+    }));
+  compiled.set(schema, rules);
+  return rules;
+}
+
+function hasRules(schema: Schema): boolean {
+  const known = ruled.get(schema);
+  if (known !== undefined) return known;
+  const { items, properties, additionalProperties } = schema;
+  const result =
+    schema['x-kubernetes-validations'] !== undefined ||
+    (items !== undefined && hasRules(items)) ||
+    (typeof additionalProperties === 'object' && hasRules(additionalProperties)) ||
+    Object.values(properties ?? {}).some(hasRules);
+  ruled.set(schema, result);
+  return result;
+}

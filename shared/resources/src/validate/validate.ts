@@ -1,0 +1,67 @@
+import { findKind, unknownKind, type Generation, type KindInfo } from '../kinds/registry.ts';
+import { isRecord, type KubernetesObject } from '../kinds/object.ts';
+import { checkShape } from '../kinds/shapes.ts';
+import { pruneAndDefault } from './defaults.ts';
+import type { FieldError, RatedError } from './field-error.ts';
+import { checkMetadata } from './metadata.ts';
+import { checkRules } from './rules.ts';
+import { checkStructure } from './structural.ts';
+
+export interface Validation {
+  readonly valid: boolean;
+  readonly errors: readonly FieldError[];
+  /** A copy with unknown fields removed and defaults filled in, as the API server would store it. */
+  readonly object: KubernetesObject;
+}
+
+/** Validates an object as a Kubernetes API server with our CRDs would, but reports all errors at once. */
+export function validateObject(
+  object: KubernetesObject,
+  options: { readonly generation?: Generation } = {},
+): Validation {
+  const generation = options.generation ?? 'v2';
+  const info = findKind(object.apiVersion, object.kind, generation);
+  if (info === null) return unknown(object, generation);
+  const rules = { scope: info.scope, hasLabelName: info.crd !== undefined };
+  const metadata = checkMetadata(object, rules);
+  if (info.crd === undefined) {
+    return report([...metadata, ...checkShape(info, object)], object);
+  }
+  const [version] = info.crd.spec.versions;
+  const schema = version.schema.openAPIV3Schema;
+  const { apiVersion, kind, metadata: kept, ...content } = object;
+  const stored = pruneAndDefault(content, schema);
+  const found: RatedError[] = [];
+  checkStructure(stored, schema, '', found);
+  const ruleErrors = checkRules(stored, schema, found);
+  const copy = {
+    apiVersion,
+    kind,
+    metadata: storedMetadata(kept, info),
+    ...(isRecord(stored) ? stored : {}),
+  };
+  return report([...metadata, ...found, ...ruleErrors], copy);
+}
+
+function report(found: readonly RatedError[], object: KubernetesObject): Validation {
+  return {
+    valid: found.length === 0,
+    errors: found.map(({ field, message }) => ({ field, message })),
+    object,
+  };
+}
+
+function unknown(object: KubernetesObject, generation: Generation): Validation {
+  const problem = unknownKind(object, generation);
+  const message = problem.fix === undefined ? problem.message : `${problem.message}; ${problem.fix}`;
+  return { valid: false, errors: [{ field: problem.field ?? 'kind', message }], object };
+}
+
+function storedMetadata(
+  metadata: KubernetesObject['metadata'],
+  info: KindInfo,
+): KubernetesObject['metadata'] {
+  if (!isRecord(metadata) || info.scope === 'Namespaced') return structuredClone(metadata);
+  const { namespace: _emptied, ...rest } = metadata;
+  return structuredClone(rest);
+}
