@@ -36,6 +36,8 @@ export interface Route {
   readonly id: string;
   readonly owner: ObjectRef;
   readonly kind: 'api' | 'edge-ingress' | 'ingress' | 'ingress-route';
+  /** Only requests that came over this scheme (`web` and `websecure` entry points, TLS routers); absent = any. */
+  readonly scheme?: 'http' | 'https';
   readonly rule: Rule;
   /** Traefik's: the length of the rule's text unless the object sets one. */
   readonly priority: number;
@@ -69,8 +71,10 @@ export interface ApiGuard {
   readonly collection: ObjectRef | null;
   /** Collection + API prefix: stripped before forwarding; operations are matched on what remains. */
   readonly prefix: string;
-  /** Prefix of the version's route; stripped too only with `stripPathPrefix`. */
+  /** Prefix of the version's route, after `prefix`. */
   readonly versionPrefix: string;
+  /** `stripPathPrefix` of the APIVersion: `versionPrefix` is stripped too. */
+  readonly stripVersionPrefix: boolean;
   /** Rights are a union: any grant that lets the caller through suffices. */
   readonly grants: readonly Grant[];
   readonly operationSets: ReadonlyMap<string, readonly OperationMatcher[]>;
@@ -223,6 +227,8 @@ export interface Service {
   readonly namespace: string;
   readonly name: string;
   readonly ports: readonly ServicePort[];
+  /** An ExternalName Service that declares no ports: any port named by a referrer leads to this host. */
+  readonly externalName?: string;
 }
 
 export interface ServicePort {
