@@ -1,8 +1,74 @@
+import type { z } from 'zod';
+import * as errors from '../validate/field-error.ts';
 import type { RatedError } from '../validate/field-error.ts';
+import { endpointSliceShape } from './endpoint-slice.ts';
+import { endpointsShape } from './endpoints.ts';
+import { ingressClassShape } from './ingress-class.ts';
+import { ingressRouteShape } from './ingress-route.ts';
+import { ingressShape } from './ingress.ts';
+import { middlewareShape } from './middleware.ts';
 import type { KubernetesObject } from './object.ts';
-import type { KindInfo } from './registry.ts';
+import { secretShape } from './secret.ts';
+import { serversTransportShape } from './servers-transport.ts';
+import { serviceShape } from './service.ts';
+import { tlsOptionShape } from './tls-option.ts';
+import { tlsStoreShape } from './tls-store.ts';
+import { traefikServiceShape } from './traefik-service.ts';
 
-/** What is wrong with the shape of an object of a kind we do not define ourselves. */
-export function checkShape(_info: KindInfo, _object: KubernetesObject): readonly RatedError[] {
-  return [];
+const shapes: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType>([
+  ['Ingress', ingressShape],
+  ['IngressClass', ingressClassShape],
+  ['IngressRoute', ingressRouteShape],
+  ['Middleware', middlewareShape],
+  ['TraefikService', traefikServiceShape],
+  ['TLSOption', tlsOptionShape],
+  ['TLSStore', tlsStoreShape],
+  ['ServersTransport', serversTransportShape],
+  ['Service', serviceShape],
+  ['EndpointSlice', endpointSliceShape],
+  ['Endpoints', endpointsShape],
+  ['Secret', secretShape],
+]);
+
+/** What is wrong with the shape of an object of a kind we do not define; metadata is checked elsewhere. */
+export function checkShape(object: KubernetesObject): readonly RatedError[] {
+  const shape = shapes.get(object.kind);
+  const result = shape?.safeParse(object);
+  if (result === undefined || result.success) return [];
+  return result.error.issues
+    .filter((issue) => issue.path[0] !== 'metadata')
+    .map((issue) => toFieldError(issue, object));
+}
+
+function toFieldError(issue: z.core.$ZodIssue, object: KubernetesObject): RatedError {
+  const value = issue.path.reduce<unknown>(
+    (parent, key) => (typeof parent === 'object' && parent !== null ? Reflect.get(parent, key) : undefined),
+    object,
+  );
+  const field = formatPath(issue.path);
+  if (value === undefined) return errors.required(field);
+  switch (issue.code) {
+    case 'invalid_type':
+      return errors.wrongType(
+        field,
+        kubernetesType(issue.expected),
+        Array.isArray(value) ? 'array' : typeof value,
+      );
+    case 'invalid_value':
+      return errors.notSupported(field, value, issue.values);
+    default:
+      return errors.invalid(field, value, issue.message);
+  }
+}
+
+function kubernetesType(expected: string): string {
+  return { int: 'integer', record: 'object' }[expected] ?? expected;
+}
+
+function formatPath(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (text, key) =>
+      typeof key === 'number' ? `${text}[${key}]` : `${text}${text === '' ? '' : '.'}${String(key)}`,
+    '',
+  );
 }

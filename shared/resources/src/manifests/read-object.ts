@@ -13,13 +13,11 @@ interface Place {
 /** Checks the little that every object must have: apiVersion, kind and metadata.name. */
 export function readObject(value: unknown, place: Place, generation: Generation): ReadObject {
   if (!isRecord(value)) {
-    const found = Array.isArray(value)
-      ? 'a list'
-      : `${typeof value === 'object' ? 'nothing' : `a ${typeof value}`}`;
+    const found = Array.isArray(value) ? 'list' : typeof value;
     return fail(
       place,
       {},
-      { message: `this is ${found}, not a Kubernetes object`, fix: 'start it with apiVersion and kind' },
+      { message: `this is a ${found}, not a Kubernetes object`, fix: 'start it with apiVersion and kind' },
     );
   }
   const known = identity(value);
@@ -68,9 +66,9 @@ function missing(field: string, value: unknown): Complaint {
 }
 
 function wrongType(field: string, value: unknown): Complaint {
-  const isScalar = typeof value !== 'object';
   const wanted = /labels$|annotations$|^metadata$/.test(field) ? 'a map' : 'text';
-  const fix = isScalar && wanted === 'text' ? `put it in quotes: "${String(value)}"` : `write ${wanted} here`;
+  const isScalar = typeof value === 'number' || typeof value === 'boolean';
+  const fix = isScalar && wanted === 'text' ? `put it in quotes: "${value}"` : `write ${wanted} here`;
   return { field, message: `Invalid value: ${JSON.stringify(value) ?? 'null'}: must be ${wanted}`, fix };
 }
 

@@ -25,7 +25,7 @@ export function validateObject(
   const rules = { scope: info.scope, hasLabelName: info.crd !== undefined };
   const metadata = checkMetadata(object, rules);
   if (info.crd === undefined) {
-    return report([...metadata, ...checkShape(info, object)], object);
+    return report([...metadata, ...checkShape(object)], object);
   }
   const [version] = info.crd.spec.versions;
   const schema = version.schema.openAPIV3Schema;

@@ -3,7 +3,7 @@ import type { Environment } from '@marcbachmann/cel-js';
 /** What cel-go's strings extension has beyond what the library brings. */
 export function registerStrings(environment: Environment): void {
   environment.registerFunction('string.charAt(int): string', (text: string, index: bigint) => {
-    const runes = [...text];
+    const runes = Array.from(text);
     if (index < 0n || index > BigInt(runes.length)) throw new RangeError(`index out of range: ${index}`);
     return runes[Number(index)] ?? '';
   });
@@ -18,5 +18,7 @@ export function registerStrings(environment: Environment): void {
       return text.replaceAll(from, (found) => (left-- > 0 ? to : found));
     },
   );
-  environment.registerFunction('string.reverse(): string', (text: string) => [...text].toReversed().join(''));
+  environment.registerFunction('string.reverse(): string', (text: string) =>
+    Array.from(text).toReversed().join(''),
+  );
 }

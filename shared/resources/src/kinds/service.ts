@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { objectShape } from './shape.ts';
+
+/** Service of the core group, as far as routing reads it. */
+export const serviceShape = objectShape({
+  spec: z.looseObject({
+    type: z.enum(['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName']).optional(),
+    clusterIP: z.string().optional(),
+    externalName: z.string().optional(),
+    selector: z.record(z.string(), z.string()).optional(),
+    ports: z
+      .array(
+        z.looseObject({
+          name: z.string().optional(),
+          port: z.number().int().min(1).max(65_535),
+          targetPort: z.union([z.number().int(), z.string()]).optional(),
+          protocol: z.enum(['TCP', 'UDP', 'SCTP']).optional(),
+          appProtocol: z.string().optional(),
+        }),
+      )
+      .optional(),
+  }),
+});
+
+export type Service = z.infer<typeof serviceShape>;

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+
+/** Fields every object of a kind we do not define has; what it has beyond its shape is kept. */
+export function objectShape<Fields extends z.ZodRawShape>(fields: Fields) {
+  return z.looseObject({
+    apiVersion: z.string(),
+    kind: z.string(),
+    metadata: z.looseObject({
+      name: z.string(),
+      namespace: z.string().optional(),
+      labels: z.record(z.string(), z.string()).optional(),
+      annotations: z.record(z.string(), z.string()).optional(),
+    }),
+    ...fields,
+  });
+}
+
+/** A port by number or by name. */
+export const portReference = z.union([z.number().int().min(1).max(65_535), z.string().min(1)]);
+
+/** A duration in Go's form, or as a number of seconds, both of which Traefik takes. */
+export const durationOrSeconds = z.union([z.string(), z.number()]);
+
+/** A reference to an object of the same or of a named namespace. */
+export const objectReference = z.looseObject({ name: z.string().min(1), namespace: z.string().optional() });
