@@ -1,0 +1,180 @@
+import { INITIAL_WINDOW_BYTES } from './frame.ts';
+import { ReceiveWindow, type WindowBudget } from './receive-window.ts';
+
+/** Who reads and writes a channel. Called synchronously, in wire order. */
+export interface ChannelHandler {
+  /** Bytes of the peer; say `channel.consume(n)` once they are really consumed. */
+  channelData(piece: Buffer): void;
+  /** The peer will send nothing more. */
+  channelEnd(): void;
+  /** Everything written so far has left; more may be written. */
+  channelDrain(): void;
+  /** Nothing more will come or go. */
+  channelReset(error: Error): void;
+}
+
+/** What a channel needs of its multiplexer. */
+export interface ChannelHost extends WindowBudget {
+  /** Copies payload into the outgoing batch unless others wait for their turn; returns how much was taken now. */
+  send(channel: Channel, source: Buffer): number;
+  /** Copies at most one frame of payload: the channel's turn has come. */
+  sendFrame(channel: Channel, source: Buffer): number;
+  /** Queues the channel for its turn: it has pending bytes and window. */
+  enqueue(channel: Channel): void;
+  windowUpdate(channel: Channel, deltaBytes: number): void;
+  fin(channel: Channel): void;
+  rst(channel: Channel): void;
+  /** Unread bytes are gone (0: only the state changed); forgets the channel once it is finished. */
+  consumed(channel: Channel, bytes: number): void;
+  stalled(channel: Channel): void;
+}
+
+const WINDOW_BYTES_MAX = 0xffffffff;
+
+type Half = 'open' | 'ending' | 'ended';
+
+/** One stream's state machine: no I/O, no buffering of what it receives. */
+export class Channel {
+  readonly id: number;
+  readonly window: ReceiveWindow;
+  readonly openedAt: number;
+  handler: ChannelHandler | undefined;
+  /** Whether it stands in the multiplexer's queue of channels with something to send. */
+  isQueued = false;
+  readonly #host: ChannelHost;
+  #sendWindowBytes = INITIAL_WINDOW_BYTES;
+  #pending: Buffer[] = [];
+  #pendingBytes = 0;
+  #local: Half = 'open';
+  #isRemoteEnded = false;
+  #isReset = false;
+
+  constructor(id: number, windowBytes: number, host: ChannelHost) {
+    this.id = id;
+    this.#host = host;
+    this.window = new ReceiveWindow(windowBytes, host);
+    this.openedAt = host.now();
+  }
+
+  get sendWindowBytes(): number {
+    return this.#sendWindowBytes;
+  }
+
+  get pendingBytes(): number {
+    return this.#pendingBytes;
+  }
+
+  get isReset(): boolean {
+    return this.#isReset;
+  }
+
+  get isRemoteEnded(): boolean {
+    return this.#isRemoteEnded;
+  }
+
+  /** Both FINs have passed and nothing is left to read: the id may be forgotten. */
+  get isFinished(): boolean {
+    return this.#isReset || (this.#local === 'ended' && this.#isRemoteEnded && this.window.unreadBytes === 0);
+  }
+
+  /** Sends bytes or holds them; true if all have left, else `channelDrain` follows. */
+  write(bytes: Buffer): boolean {
+    if (this.#isReset || this.#local !== 'open') return true;
+    const isFirst = this.#pendingBytes === 0;
+    const taken = isFirst ? this.#host.send(this, bytes) : 0;
+    this.#sendWindowBytes -= taken;
+    if (taken === bytes.length) return true;
+    this.#pending.push(taken === 0 ? bytes : bytes.subarray(taken));
+    this.#pendingBytes += bytes.length - taken;
+    if (isFirst) this.#waitForTurn();
+    return false;
+  }
+
+  /** Half-closes: FIN follows whatever is still pending. Repeated calls do nothing (a second FIN kills hashicorp's session). */
+  end(): void {
+    if (this.#isReset || this.#local !== 'open') return;
+    this.#local = 'ending';
+    if (this.#pendingBytes === 0) this.#sendFin();
+  }
+
+  /** Ends the stream at once in both directions; RST only if the peer could still think it alive. */
+  abandon(): void {
+    if (this.#isReset) return;
+    const isOver = this.#local === 'ended' && this.#isRemoteEnded;
+    this.#close();
+    if (!isOver) this.#host.rst(this);
+  }
+
+  /** Ends the stream at once for a reason the reader must hear of. */
+  abort(error: Error): void {
+    if (this.#isReset) return;
+    this.abandon();
+    this.handler?.channelReset(error);
+  }
+
+  /** The reader took `bytes` bytes: credits the peer when that is worth a frame. */
+  consume(bytes: number): void {
+    if (this.#isReset || bytes === 0) return;
+    const delta = this.window.consume(bytes);
+    if (delta > 0 && !this.#isRemoteEnded) this.#host.windowUpdate(this, delta);
+    this.#host.consumed(this, bytes);
+  }
+
+  /** The peer granted more window. */
+  grant(bytes: number): void {
+    const wasEmpty = this.#sendWindowBytes === 0;
+    this.#sendWindowBytes = Math.min(WINDOW_BYTES_MAX, this.#sendWindowBytes + bytes);
+    if (wasEmpty && this.#pendingBytes > 0) this.#waitForTurn();
+  }
+
+  /** Sends pending bytes for one turn; true if the channel wants another turn. */
+  sendPending(): boolean {
+    const head = this.#pending[0];
+    if (!head) return false;
+    const taken = this.#host.sendFrame(this, head);
+    this.#sendWindowBytes -= taken;
+    this.#pendingBytes -= taken;
+    if (taken === head.length) this.#pending.shift();
+    else if (taken > 0) this.#pending[0] = head.subarray(taken);
+    if (this.#pendingBytes === 0) this.#drained();
+    else if (this.#sendWindowBytes === 0) this.#host.stalled(this);
+    return this.#pendingBytes > 0 && this.#sendWindowBytes > 0;
+  }
+
+  receiveEnd(): void {
+    if (this.#isRemoteEnded || this.#isReset) return;
+    this.#isRemoteEnded = true;
+    this.handler?.channelEnd();
+    this.#host.consumed(this, 0);
+  }
+
+  /** Ends without telling the peer: it sent RST, or the session is gone. */
+  receiveReset(error: Error): void {
+    if (this.#isReset) return;
+    this.#close();
+    this.handler?.channelReset(error);
+  }
+
+  #waitForTurn(): void {
+    if (this.#sendWindowBytes > 0) this.#host.enqueue(this);
+    else this.#host.stalled(this);
+  }
+
+  #drained(): void {
+    if (this.#local === 'ending') this.#sendFin();
+    this.handler?.channelDrain();
+  }
+
+  #sendFin(): void {
+    this.#local = 'ended';
+    this.#host.fin(this);
+    this.#host.consumed(this, 0);
+  }
+
+  #close(): void {
+    this.#isReset = true;
+    this.#pending = [];
+    this.#pendingBytes = 0;
+    this.#host.consumed(this, this.window.unreadBytes);
+  }
+}

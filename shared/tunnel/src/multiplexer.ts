@@ -1,0 +1,337 @@
+import { Channel, type ChannelHost } from './channel.ts';
+import { ProtocolError, SessionError, StreamResetError } from './errors.ts';
+import { Fifo } from './fifo.ts';
+import { FrameDecoder, type FrameSink } from './frame-decoder.ts';
+import { Flag, FrameType, type FrameHeader } from './frame.ts';
+import { Outbox, type Batch } from './outbox.ts';
+import type { SessionOptions } from './session-options.ts';
+
+/** What the multiplexer tells its owner; all calls are synchronous. */
+export interface MultiplexerEvents {
+  /** The peer opened a stream: set its handler before returning. */
+  channel(channel: Channel): void;
+  /** There is output; `isFull`: the batch has no room left, take it now if the transport can. */
+  output(isFull: boolean): void;
+  pong(value: number): void;
+  goAway(code: number): void;
+  /** A stream was acknowledged or has ended. */
+  streamsChanged(): void;
+  /** The session cannot go on. */
+  failure(error: SessionError): void;
+}
+
+export interface MultiplexerCounters {
+  opened: number;
+  accepted: number;
+  refused: number;
+  resets: number;
+  windowStalls: number;
+  strayFrames: number;
+}
+
+/** Control frames that may wait behind a transport that does not move (about 0.8 MiB on the wire). */
+const WAITING_CONTROL_MAX = 65_536;
+
+/** Ids are 32 bits in steps of two; the owner is asked to rotate when half of them are used. */
+const ROTATE_AT_ID = 2 ** 31;
+const ID_MAX = 2 ** 32 - 1;
+
+/** State machine of one session: bytes and calls in, events and batches of bytes out. Knows no socket and no timer. */
+export class Multiplexer implements ChannelHost, FrameSink {
+  readonly counters: MultiplexerCounters = {
+    opened: 0,
+    accepted: 0,
+    refused: 0,
+    resets: 0,
+    windowStalls: 0,
+    strayFrames: 0,
+  };
+  readonly maxBytes: number;
+  readonly now: () => number;
+  growthLeftBytes: number;
+  /** Shortest round trip seen: a loaded one would let windows grow with their own queue. */
+  rttMs = 0;
+  unreadBytes = 0;
+
+  readonly #options: SessionOptions;
+  readonly #events: MultiplexerEvents;
+  readonly #decoder = new FrameDecoder(this);
+  readonly #outbox: Outbox;
+  readonly #channels = new Map<number, Channel>();
+  readonly #unacked = new Set<Channel>();
+  readonly #ready = new Fifo<Channel>();
+  readonly #waitingControl = new Fifo<FrameHeader>();
+  readonly #parity: number;
+  #nextId: number;
+  #inbound = 0;
+  #receiving: Channel | undefined;
+  #endsAfterPayload = false;
+  #isRefusing = false;
+  #isDead = false;
+
+  constructor(
+    role: 'client' | 'server',
+    options: SessionOptions,
+    events: MultiplexerEvents,
+    now: () => number,
+  ) {
+    this.#parity = role === 'client' ? 1 : 0;
+    this.#nextId = options.firstStreamId || (role === 'client' ? 1 : 2);
+    this.#options = options;
+    this.#outbox = new Outbox(options.frameBytesMax);
+    this.#events = events;
+    this.now = now;
+    this.maxBytes = options.windowMaxBytes;
+    this.growthLeftBytes = options.windowGrowthBytes;
+  }
+
+  get streams(): number {
+    return this.#channels.size;
+  }
+
+  get hasOpenSlot(): boolean {
+    return this.#unacked.size < this.#options.acceptBacklog;
+  }
+
+  get isRotationDue(): boolean {
+    return this.#nextId >= ROTATE_AT_ID;
+  }
+
+  /** When the SYN was sent that waits longest for its ACK. */
+  get oldestUnackedAt(): number | undefined {
+    return this.#unacked.values().next().value?.openedAt;
+  }
+
+  /** Bytes that wait for the next batch or for room in it. */
+  get hasOutput(): boolean {
+    return this.#outbox.length > 0 || this.#waitingControl.length > 0 || this.#ready.length > 0;
+  }
+
+  /** Opens a stream; the caller checks `hasOpenSlot`. */
+  open(): Channel {
+    if (this.#nextId > ID_MAX) {
+      throw new SessionError(
+        'ids-exhausted',
+        'This session has used all its stream ids; open a new session.',
+      );
+    }
+    const channel = new Channel(this.#nextId, this.#options.windowStartBytes, this);
+    this.#nextId += 2;
+    this.counters.opened++;
+    this.#channels.set(channel.id, channel);
+    this.#unacked.add(channel);
+    this.#control(FrameType.WindowUpdate, Flag.Syn, channel.id, channel.window.announce());
+    return channel;
+  }
+
+  ping(value: number): void {
+    this.#control(FrameType.Ping, Flag.Syn, 0, value);
+  }
+
+  /** Refuses streams from now on and says so; what is open goes on. */
+  goAway(code: number): void {
+    this.#isRefusing = true;
+    this.#control(FrameType.GoAway, 0, 0, code);
+  }
+
+  /** Takes bytes of the peer, cut anywhere; a broken protocol becomes a `failure`. */
+  receive(chunk: Buffer): void {
+    if (this.#isDead) return;
+    try {
+      this.#decoder.push(chunk);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.#events.failure(new SessionError('protocol', error.message));
+    }
+  }
+
+  /** Fills the batch: waiting control frames first, then one frame per ready stream in turn. */
+  pump(): void {
+    for (let next = this.#waitingControl.peek(); next; next = this.#waitingControl.peek()) {
+      if (!this.#outbox.control(next)) return;
+      this.#waitingControl.shift();
+    }
+    while (this.#outbox.dataRoom > 0) {
+      const channel = this.#ready.shift();
+      if (!channel) return;
+      channel.isQueued = false;
+      if (channel.sendPending()) this.enqueue(channel);
+    }
+  }
+
+  take(): Batch | undefined {
+    return this.#outbox.take();
+  }
+
+  /** Ends every stream with `error`; nothing is sent or received afterwards. */
+  kill(error: Error): void {
+    this.#isDead = true;
+    this.#receiving = undefined;
+    for (const channel of this.#channels.values()) channel.receiveReset(error);
+    this.#ready.clear();
+    this.#waitingControl.clear();
+  }
+
+  frame(type: number, flags: number, id: number, length: number): void {
+    this.#receiving = undefined;
+    if (this.#isDead) return;
+    if (type === FrameType.Ping) this.#receivePing(flags, length);
+    else if (type === FrameType.GoAway) this.#events.goAway(length);
+    else this.#receiveStreamFrame(type, flags, id, length);
+  }
+
+  payload(piece: Buffer, left: number): void {
+    const channel = this.#receiving;
+    if (!channel || channel.isReset) return;
+    channel.handler?.channelData(piece);
+    if (left === 0 && this.#endsAfterPayload) channel.receiveEnd();
+  }
+
+  send(channel: Channel, source: Buffer): number {
+    if (this.#ready.length > 0) return 0;
+    let taken = 0;
+    while (taken < source.length) {
+      const bytes = this.#copyFrame(channel, source, taken);
+      if (bytes === 0) break;
+      taken += bytes;
+    }
+    return taken;
+  }
+
+  sendFrame(channel: Channel, source: Buffer): number {
+    return this.#copyFrame(channel, source, 0);
+  }
+
+  enqueue(channel: Channel): void {
+    if (channel.isQueued) return;
+    channel.isQueued = true;
+    this.#ready.push(channel);
+    this.#events.output(false);
+  }
+
+  windowUpdate(channel: Channel, deltaBytes: number): void {
+    this.#control(FrameType.WindowUpdate, 0, channel.id, deltaBytes);
+  }
+
+  fin(channel: Channel): void {
+    // Never on a data frame: hashicorp handles flags before the payload, and a reader it wakes in between sees EOF.
+    this.#control(FrameType.WindowUpdate, Flag.Fin, channel.id, 0);
+  }
+
+  rst(channel: Channel): void {
+    this.counters.resets++;
+    this.#control(FrameType.WindowUpdate, Flag.Rst, channel.id, 0);
+  }
+
+  stalled(_channel: Channel): void {
+    this.counters.windowStalls++;
+  }
+
+  consumed(channel: Channel, bytes: number): void {
+    this.unreadBytes -= bytes;
+    if (!channel.isFinished || !this.#channels.delete(channel.id)) return;
+    channel.window.release();
+    if (channel.id % 2 !== this.#parity) this.#inbound--;
+    this.#unacked.delete(channel);
+    this.#events.streamsChanged();
+  }
+
+  #copyFrame(channel: Channel, source: Buffer, at: number): number {
+    const want = Math.min(source.length - at, channel.sendWindowBytes - at, this.#options.frameBytesMax);
+    if (want <= 0 || this.#isDead) return 0;
+    if (this.#outbox.dataRoom === 0 || this.#waitingControl.length > 0) this.#events.output(true);
+    const room = this.#waitingControl.length > 0 ? 0 : this.#outbox.dataRoom;
+    const bytes = Math.min(want, room);
+    if (bytes === 0) return 0;
+    this.#outbox.data(channel.id, source, at, bytes);
+    this.#events.output(this.#outbox.dataRoom === 0);
+    return bytes;
+  }
+
+  #control(type: number, flags: number, id: number, length: number): void {
+    if (this.#isDead) return;
+    const header = { type, flags, id, length };
+    if (this.#waitingControl.length > 0 || !this.#outbox.control(header)) this.#waitingControl.push(header);
+    if (this.#waitingControl.length > WAITING_CONTROL_MAX) {
+      const message = 'The peer keeps sending but does not read what it is answered.';
+      this.#events.failure(new SessionError('peer-not-reading', message));
+    } else this.#events.output(false);
+  }
+
+  #receivePing(flags: number, value: number): void {
+    if (flags & Flag.Syn) this.#control(FrameType.Ping, Flag.Ack, 0, value);
+    else this.#events.pong(value);
+  }
+
+  #receiveStreamFrame(type: number, flags: number, id: number, length: number): void {
+    if (flags & Flag.Syn && !this.#accept(id, flags)) return;
+    const channel = this.#channels.get(id);
+    if (!channel) {
+      // Frames that crossed our RST, or that follow a stream both sides have closed: legal and of no use.
+      this.counters.strayFrames++;
+      return;
+    }
+    this.#settle(channel);
+    if (flags & Flag.Rst) {
+      this.counters.resets++;
+      channel.receiveReset(new StreamResetError('The peer reset the stream.'));
+    } else if (type === FrameType.WindowUpdate) {
+      if (length > 0) channel.grant(length);
+      if (flags & Flag.Fin) channel.receiveEnd();
+    } else this.#receiveData(channel, flags, length);
+  }
+
+  #receiveData(channel: Channel, flags: number, length: number): void {
+    if (length === 0) {
+      if (flags & Flag.Fin) channel.receiveEnd();
+      return;
+    }
+    if (channel.isRemoteEnded) {
+      channel.abort(new StreamResetError('The peer sent data behind its FIN.'));
+      return;
+    }
+    if (!channel.window.receive(length)) {
+      throw new ProtocolError(
+        `Stream ${channel.id}: ${length} bytes sent into a window of ${channel.window.availableBytes}.`,
+      );
+    }
+    this.unreadBytes += length;
+    this.#receiving = channel;
+    this.#endsAfterPayload = (flags & Flag.Fin) !== 0;
+    if (this.unreadBytes > this.#options.unreadBytesMax) this.#resetSlowestReader();
+  }
+
+  /** Admits a stream of the peer, or answers RST; false if it is not to be handled further. */
+  #accept(id: number, flags: number): boolean {
+    if (id === 0 || id % 2 === this.#parity) {
+      throw new ProtocolError(`Stream ${id} opened by the wrong side.`);
+    }
+    if (this.#channels.has(id)) throw new ProtocolError(`Stream ${id} opened twice.`);
+    if (flags & Flag.Rst) return false;
+    if (this.#isRefusing || this.#inbound >= this.#options.streamsMax) {
+      this.counters.refused++;
+      this.#control(FrameType.WindowUpdate, Flag.Rst, id, 0);
+      return false;
+    }
+    const channel = new Channel(id, this.#options.windowStartBytes, this);
+    this.#channels.set(id, channel);
+    this.#inbound++;
+    this.counters.accepted++;
+    // At once, not when the application gets to it, and exactly once: hashicorp counts ACKs against its backlog.
+    this.#control(FrameType.WindowUpdate, Flag.Ack, id, channel.window.announce());
+    this.#events.channel(channel);
+    return true;
+  }
+
+  #settle(channel: Channel): void {
+    if (this.#unacked.delete(channel)) this.#events.streamsChanged();
+  }
+
+  #resetSlowestReader(): void {
+    let slowest: Channel | undefined;
+    for (const channel of this.#channels.values()) {
+      if (!slowest || channel.window.unreadBytes > slowest.window.unreadBytes) slowest = channel;
+    }
+    slowest?.abort(new StreamResetError('Reset: its reader left more unread than the session may hold.'));
+  }
+}

@@ -1,0 +1,88 @@
+import { FrameType, HEADER_BYTES, writeHeader, writeUint32, type FrameHeader } from './frame.ts';
+import { BATCH_BYTES, SLAB_BYTES, slabPool } from './slab-pool.ts';
+
+/** A batch ready for the transport, and the slab to release when the transport is done with it. */
+export interface Batch {
+  readonly bytes: Buffer;
+  readonly slab: Buffer;
+}
+
+/** Below this a data frame is not worth starting at the end of a batch. */
+const DATA_ROOM_MIN = 4 * 1024;
+
+/**
+ * Builds the next batch of frames in one buffer. Payloads are copied once, straight behind their header, so the
+ * caller's buffer is free again at once and a WebSocket message needs no further assembly.
+ */
+export class Outbox {
+  readonly #frameBytesMax: number;
+  #slab: Buffer | undefined;
+  #length = 0;
+  #lastId = 0;
+  #lastHeaderAt = 0;
+  #lastBytes = 0;
+
+  constructor(frameBytesMax: number) {
+    this.#frameBytesMax = frameBytesMax;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Payload bytes that may still be put into this batch; 0 means: take it first. */
+  get dataRoom(): number {
+    const room = BATCH_BYTES - this.#length - HEADER_BYTES;
+    return room < DATA_ROOM_MIN ? 0 : room;
+  }
+
+  /** Puts a frame without payload; false when not even the reserve for control frames has room. */
+  control(header: FrameHeader): boolean {
+    const slab = this.#reserve(HEADER_BYTES);
+    if (!slab) return false;
+    this.#length = writeHeader(slab, this.#length, header);
+    this.#lastId = 0;
+    return true;
+  }
+
+  /** Puts `bytes` bytes of payload (at most `dataRoom`), growing the stream's latest frame where it is the last one. */
+  data(id: number, source: Buffer, at: number, bytes: number): void {
+    const extend = this.#lastId === id && this.#lastBytes + bytes <= this.#frameBytesMax;
+    const slab = this.#reserve(extend ? bytes : HEADER_BYTES + bytes);
+    if (!slab) throw new RangeError('Outbox overrun: more data than dataRoom.');
+    if (extend) {
+      this.#lastBytes += bytes;
+      writeUint32(slab, this.#lastHeaderAt + 8, this.#lastBytes);
+    } else {
+      this.#lastHeaderAt = this.#length;
+      this.#length = writeHeader(slab, this.#length, { type: FrameType.Data, flags: 0, id, length: bytes });
+      this.#lastId = id;
+      this.#lastBytes = bytes;
+    }
+    source.copy(slab, this.#length, at, at + bytes);
+    this.#length += bytes;
+  }
+
+  /** Hands over what was built and starts afresh. */
+  take(): Batch | undefined {
+    const slab = this.#slab;
+    if (!slab || this.#length === 0) return undefined;
+    const bytes = slab.subarray(0, this.#length);
+    this.#slab = undefined;
+    this.#length = 0;
+    this.#lastId = 0;
+    return { bytes, slab };
+  }
+
+  #reserve(bytes: number): Buffer | undefined {
+    const needed = this.#length + bytes;
+    if (needed > SLAB_BYTES) return undefined;
+    this.#slab ??= needed > 1024 ? slabPool.large() : slabPool.small();
+    if (needed > this.#slab.length) {
+      const large = slabPool.large();
+      this.#slab.copy(large, 0, 0, this.#length);
+      this.#slab = large;
+    }
+    return this.#slab;
+  }
+}

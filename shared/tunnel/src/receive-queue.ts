@@ -1,0 +1,59 @@
+/** From this size on a piece is kept as it is; smaller ones are copied together. */
+const KEEP_BYTES = 4 * 1024;
+/** A piece that pins a buffer more than this many times its size is copied out of it. */
+const PINNED_RATIO = 4;
+const BLOCK_BYTES = 16 * 1024;
+
+/**
+ * What a stream has received and its reader has not taken. Holds little more memory than bytes, even if a hostile
+ * peer sends one byte per frame: small pieces are gathered in blocks instead of each pinning the buffer it came in.
+ */
+export class ReceiveQueue {
+  #pieces: Buffer[] = [];
+  #tail: Buffer | undefined;
+  #tailBytes = 0;
+
+  get isEmpty(): boolean {
+    return this.#pieces.length === 0 && this.#tailBytes === 0;
+  }
+
+  push(piece: Buffer): void {
+    if (piece.length >= KEEP_BYTES && piece.buffer.byteLength <= piece.length * PINNED_RATIO) {
+      this.#sealTail();
+      this.#pieces.push(piece);
+      return;
+    }
+    for (let at = 0; at < piece.length;) {
+      const tail = this.#tail ?? this.#newTail(piece.length);
+      const copied = piece.copy(tail, this.#tailBytes, at);
+      this.#tailBytes += copied;
+      at += copied;
+      if (this.#tailBytes === tail.length) this.#sealTail();
+    }
+  }
+
+  /** The oldest bytes, as one buffer; undefined when empty. */
+  shift(): Buffer | undefined {
+    if (this.#pieces.length === 0) this.#sealTail();
+    return this.#pieces.shift();
+  }
+
+  clear(): void {
+    this.#pieces = [];
+    this.#tail = undefined;
+    this.#tailBytes = 0;
+  }
+
+  #newTail(bytes: number): Buffer {
+    // Grows with what is already waiting, so that an idle stream with one short message stays small.
+    const size = this.#pieces.length === 0 ? Math.max(512, bytes) : BLOCK_BYTES;
+    this.#tail = Buffer.allocUnsafeSlow(size);
+    return this.#tail;
+  }
+
+  #sealTail(): void {
+    if (this.#tail && this.#tailBytes > 0) this.#pieces.push(this.#tail.subarray(0, this.#tailBytes));
+    this.#tail = undefined;
+    this.#tailBytes = 0;
+  }
+}

@@ -1,0 +1,283 @@
+import { EventEmitter } from 'node:events';
+import { SessionError } from './errors.ts';
+import { GoAwayCode } from './frame.ts';
+import { Liveness } from './liveness.ts';
+import { Multiplexer } from './multiplexer.ts';
+import { OpenQueue } from './open-queue.ts';
+import { resolveSessionOptions, type SessionOptions } from './session-options.ts';
+import { slabPool } from './slab-pool.ts';
+import { TunnelStream } from './stream.ts';
+import type { Transport } from './transport.ts';
+
+/** Why a session ended: a SessionError's code, or `closed` when an owner asked for it. */
+export interface SessionCloseReason {
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface SessionStats {
+  readonly openedAt: number;
+  readonly closed: SessionCloseReason | undefined;
+  readonly streams: number;
+  readonly streamsOpened: number;
+  readonly streamsAccepted: number;
+  readonly streamsRefused: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  readonly rttMs: number | undefined;
+  readonly resets: number;
+  readonly windowStalls: number;
+  readonly strayFrames: number;
+  readonly unreadBytes: number;
+}
+
+export interface SessionEvents {
+  stream: [TunnelStream];
+  close: [SessionCloseReason];
+  /** The peer will refuse further streams; open them on another session. */
+  goAway: [number];
+  /** Half of the stream ids are used: bring up a successor, then close this session. */
+  rotate: [];
+}
+
+const WS_NORMAL = 1000;
+const WS_PROTOCOL_ERROR = 1002;
+const WS_INTERNAL_ERROR = 1011;
+
+/** One yamux session over a transport; compatible with hashicorp/yamux in both roles. */
+export class Session extends EventEmitter<SessionEvents> {
+  readonly role: 'client' | 'server';
+  readonly remoteAddress: string | undefined;
+  readonly #transport: Transport;
+  readonly #options: SessionOptions;
+  readonly #multiplexer: Multiplexer;
+  readonly #liveness: Liveness;
+  readonly #opens: OpenQueue<TunnelStream>;
+  readonly #openedAt = Date.now();
+  readonly #transportClosed = Promise.withResolvers<void>();
+  #bytesIn = 0;
+  #bytesOut = 0;
+  #isFlushScheduled = false;
+  #isFlushing = false;
+  #isRotationTold = false;
+  #isLeaving = false;
+  #isRemoteLeaving = false;
+  #closed: SessionCloseReason | undefined;
+  #closing: Promise<void> | undefined;
+  #whenIdle: (() => void) | undefined;
+
+  constructor(transport: Transport, options: { role: 'client' | 'server' } & Partial<SessionOptions>) {
+    super();
+    const { role, ...rest } = options;
+    this.role = role;
+    this.remoteAddress = transport.remoteAddress;
+    this.#transport = transport;
+    this.#options = resolveSessionOptions(rest);
+    this.#multiplexer = this.#createMultiplexer();
+    this.#opens = new OpenQueue(
+      () => this.#multiplexer.hasOpenSlot,
+      () => new TunnelStream(this.#multiplexer.open()),
+    );
+    this.#liveness = new Liveness(this.#options, {
+      ping: (value) => this.#multiplexer.ping(value),
+      fail: (error) => this.#fail(error),
+      oldestUnackedAt: () => this.#multiplexer.oldestUnackedAt,
+    });
+    transport.start({
+      data: (chunk) => this.#receive(chunk),
+      drain: () => this.#flush(),
+      close: ({ code, message }) => {
+        this.#finish({ code: 'transport', message: `The connection ended (${code}). ${message}`.trim() });
+        this.#transportClosed.resolve();
+      },
+    });
+    this.#liveness.start();
+  }
+
+  get closed(): boolean {
+    return this.#closed !== undefined;
+  }
+
+  /** Whether either side has said go-away: nothing new should be opened here. */
+  get draining(): boolean {
+    return this.#isLeaving || this.#isRemoteLeaving;
+  }
+
+  /** Whether so many stream ids are used that the owner should replace this session. */
+  get rotationDue(): boolean {
+    return this.#multiplexer.isRotationDue;
+  }
+
+  /** Opens a stream that is ready to write; waits while the peer still owes too many ACKs. */
+  async open(): Promise<TunnelStream> {
+    this.#refuseIfUnusable();
+    const stream = await this.#opens.open();
+    if (this.rotationDue && !this.#isRotationTold) {
+      this.#isRotationTold = true;
+      this.emit('rotate');
+    }
+    return stream;
+  }
+
+  /** Measures one round trip, in milliseconds. */
+  async ping(): Promise<number> {
+    if (this.#closed) throw new SessionError('closed', this.#closed.message);
+    const roundTrip = this.#liveness.ping();
+    this.#flush();
+    return await roundTrip;
+  }
+
+  /** Tells the peer to open nothing more here; what is open finishes. */
+  goAway(code: number = GoAwayCode.Normal): void {
+    if (this.#closed || this.#isLeaving) return;
+    this.#isLeaving = true;
+    this.#multiplexer.goAway(code);
+    this.#opens.rejectAll(new SessionError('draining', 'This session is closing.'));
+  }
+
+  /** Ends gracefully: go-away, streams finish (for `closeTimeoutMs` at most), the transport closes. */
+  close(message = 'Closed by its owner.'): Promise<void> {
+    this.#closing ??= this.#drainAndClose(message);
+    return this.#closing;
+  }
+
+  /** Ends at once; the peer is told go-away 2 when there was an error. */
+  destroy(error?: Error): void {
+    if (this.#closed) return;
+    if (error) this.#fail(new SessionError('destroyed', error.message));
+    else {
+      this.#finish({ code: 'destroyed', message: 'Destroyed by its owner.' });
+      this.#transport.destroy();
+    }
+  }
+
+  stats(): SessionStats {
+    const { opened, accepted, refused, resets, windowStalls, strayFrames } = this.#multiplexer.counters;
+    return {
+      openedAt: this.#openedAt,
+      closed: this.#closed,
+      streams: this.#multiplexer.streams,
+      streamsOpened: opened,
+      streamsAccepted: accepted,
+      streamsRefused: refused,
+      bytesIn: this.#bytesIn,
+      bytesOut: this.#bytesOut,
+      rttMs: this.#liveness.rttMs,
+      resets,
+      windowStalls,
+      strayFrames,
+      unreadBytes: this.#multiplexer.unreadBytes,
+    };
+  }
+
+  #createMultiplexer(): Multiplexer {
+    const events = {
+      channel: (channel: ConstructorParameters<typeof TunnelStream>[0]) => {
+        const stream = new TunnelStream(channel);
+        if (!this.emit('stream', stream)) stream.destroy();
+      },
+      output: (isFull: boolean) => (isFull ? this.#flush() : this.#scheduleFlush()),
+      pong: (value: number) => {
+        this.#liveness.pong(value);
+        this.#multiplexer.rttMs = this.#liveness.rttMinMs;
+      },
+      goAway: (code: number) => this.#receiveGoAway(code),
+      streamsChanged: () => this.#streamsChanged(),
+      failure: (error: SessionError) => this.#fail(error),
+    };
+    return new Multiplexer(this.role, this.#options, events, () => performance.now());
+  }
+
+  #refuseIfUnusable(): void {
+    if (this.#closed) throw new SessionError('closed', `The session is closed: ${this.#closed.message}`);
+    if (this.#isRemoteLeaving)
+      throw new SessionError('go-away', 'The peer has said go-away to this session.');
+    if (this.#isLeaving) throw new SessionError('draining', 'This session is closing.');
+  }
+
+  #receive(chunk: Buffer): void {
+    if (this.#closed) return;
+    this.#bytesIn += chunk.length;
+    this.#liveness.heard();
+    this.#multiplexer.receive(chunk);
+  }
+
+  #receiveGoAway(code: number): void {
+    this.#isRemoteLeaving = true;
+    this.#opens.rejectAll(new SessionError('go-away', 'The peer has said go-away to this session.'));
+    this.emit('goAway', code);
+    if (code === GoAwayCode.Normal) return;
+    const what = code === GoAwayCode.Protocol ? 'a protocol error' : 'an internal error';
+    this.#finish({ code: 'go-away', message: `The peer ended the session for ${what} (go-away ${code}).` });
+    this.#transport.close(WS_NORMAL, 'go-away');
+  }
+
+  #streamsChanged(): void {
+    this.#opens.admit();
+    if (this.#multiplexer.streams === 0) this.#whenIdle?.();
+  }
+
+  /** Small output waits for the end of this turn of the event loop, so that what many sockets bring leaves together. */
+  #scheduleFlush(): void {
+    if (this.#isFlushScheduled || this.#isFlushing || this.#closed) return;
+    this.#isFlushScheduled = true;
+    setImmediate(() => {
+      this.#isFlushScheduled = false;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    if (this.#isFlushing || this.#closed) return;
+    this.#isFlushing = true;
+    while (!this.#transport.isCongested) {
+      this.#multiplexer.pump();
+      const batch = this.#multiplexer.take();
+      if (!batch) break;
+      const { bytes, slab } = batch;
+      this.#bytesOut += bytes.length;
+      this.#liveness.sending(bytes.length);
+      this.#transport.send(bytes, () => {
+        this.#liveness.sent(bytes.length);
+        slabPool.release(slab);
+      });
+    }
+    this.#isFlushing = false;
+  }
+
+  async #drainAndClose(message: string): Promise<void> {
+    this.goAway();
+    if (!this.#closed && this.#multiplexer.streams > 0) {
+      const idle = Promise.withResolvers<void>();
+      const timer = setTimeout(idle.resolve, this.#options.closeTimeoutMs);
+      this.#whenIdle = idle.resolve;
+      await idle.promise;
+      clearTimeout(timer);
+    }
+    if (!this.#closed) {
+      this.#flush();
+      this.#finish({ code: 'closed', message });
+      this.#transport.close(WS_NORMAL, message);
+    }
+    await this.#transportClosed.promise;
+  }
+
+  #fail(error: SessionError): void {
+    if (this.#closed) return;
+    const isProtocol = error.code === 'protocol';
+    this.#multiplexer.goAway(isProtocol ? GoAwayCode.Protocol : GoAwayCode.Internal);
+    this.#flush();
+    this.#finish(error);
+    this.#transport.close(isProtocol ? WS_PROTOCOL_ERROR : WS_INTERNAL_ERROR, error.code);
+  }
+
+  #finish({ code, message }: SessionCloseReason): void {
+    if (this.#closed) return;
+    this.#closed = { code, message };
+    this.#liveness.stop(new SessionError('closed', message));
+    this.#multiplexer.kill(new SessionError('closed', `The session ended: ${message}`));
+    this.#opens.rejectAll(new SessionError('closed', message));
+    this.#whenIdle?.();
+    this.emit('close', this.#closed);
+  }
+}

@@ -1,0 +1,136 @@
+import { Duplex } from 'node:stream';
+import type { Channel, ChannelHandler } from './channel.ts';
+import { StreamResetError } from './errors.ts';
+import { ReceiveQueue } from './receive-queue.ts';
+
+type Callback = (error?: Error | null) => void;
+
+/**
+ * One yamux stream as a Duplex that `node:http`, `undici` and `pipeline` take for a socket. Its receive window is
+ * credited when a reader has really taken the bytes, so back-pressure reaches the other end of the tunnel.
+ */
+export class TunnelStream extends Duplex implements ChannelHandler {
+  readonly id: number;
+  /** Settable: who is at the far end, for servers that ask their socket. */
+  remoteAddress: string | undefined;
+  remotePort: number | undefined;
+  remoteFamily: string | undefined;
+  readonly #channel: Channel;
+  readonly #unread = new ReceiveQueue();
+  #isWanted = false;
+  #isEnded = false;
+  #uncredited = 0;
+  #writeDone: Callback | undefined;
+
+  constructor(channel: Channel) {
+    // A readable mark of one byte: what a reader has not asked for stays in #unread, which is bounded and compact.
+    super({ readableHighWaterMark: 1, writableHighWaterMark: 256 * 1024 });
+    this.id = channel.id;
+    this.#channel = channel;
+    channel.handler = this;
+    // A peer may reset a stream before its owner listens; that must not end the process.
+    this.on('error', ignore);
+  }
+
+  /** Socket methods that `node:http` and `undici` call; a stream of a tunnel has nothing to set. */
+  setTimeout(_timeoutMs?: number, _listener?: () => void): this {
+    return this;
+  }
+  setNoDelay(): this {
+    return this;
+  }
+  setKeepAlive(): this {
+    return this;
+  }
+  ref(): this {
+    return this;
+  }
+  unref(): this {
+    return this;
+  }
+
+  /** @internal */
+  channelData(piece: Buffer): void {
+    if (this.#isWanted && this.#unread.isEmpty && this.readableFlowing && this.readableLength === 0) {
+      this.#push(piece);
+      return;
+    }
+    this.#unread.push(piece);
+    this.#pull();
+  }
+
+  /** @internal */
+  channelEnd(): void {
+    this.#isEnded = true;
+    this.#pull();
+  }
+
+  /** @internal */
+  channelDrain(): void {
+    const done = this.#writeDone;
+    this.#writeDone = undefined;
+    done?.();
+  }
+
+  /** @internal */
+  channelReset(error: Error): void {
+    this.destroy(error);
+  }
+
+  override _read(): void {
+    this.#credit();
+    this.#isWanted = true;
+    this.#pull();
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: Callback): void {
+    if (this.#channel.write(chunk)) done();
+    else this.#writeDone = done;
+  }
+
+  override _writev(chunks: { chunk: Buffer }[], done: Callback): void {
+    let hasLeft = true;
+    for (const { chunk } of chunks) hasLeft = this.#channel.write(chunk) && hasLeft;
+    if (hasLeft) done();
+    else this.#writeDone = done;
+  }
+
+  override _final(done: Callback): void {
+    this.#channel.end();
+    done();
+  }
+
+  override _destroy(error: Error | null, done: Callback): void {
+    this.#unread.clear();
+    this.#channel.abandon();
+    const writeDone = this.#writeDone;
+    this.#writeDone = undefined;
+    writeDone?.(error ?? new StreamResetError('The stream was destroyed before the data had left.'));
+    done(error);
+  }
+
+  #pull(): void {
+    while (this.#isWanted) {
+      const piece = this.#unread.shift();
+      if (!piece) break;
+      this.#push(piece);
+    }
+    if (this.#isEnded && this.#unread.isEmpty) this.push(null);
+  }
+
+  #push(piece: Buffer): void {
+    this.#isWanted = false;
+    this.#uncredited += piece.length;
+    if (!this.push(piece)) return;
+    this.#isWanted = true;
+    this.#credit();
+  }
+
+  #credit(): void {
+    const bytes = this.#uncredited;
+    this.#uncredited = 0;
+    this.#channel.consume(bytes);
+  }
+}
+
+function ignore(): void {}

@@ -1,0 +1,28 @@
+/** Why a transport ended; `code` is a WebSocket close code where there is one. */
+export interface TransportClose {
+  readonly code: number;
+  readonly message: string;
+}
+
+export interface TransportHandlers {
+  /** Bytes of the peer; how they are cut means nothing. */
+  data(chunk: Buffer): void;
+  /** The transport can take more after `isCongested` was true. */
+  drain(): void;
+  close(reason: TransportClose): void;
+}
+
+/** An ordered, reliable byte stream as a session sees it. It is never paused: only windows hold a sender back. */
+export interface Transport {
+  /** Starts delivery; called once. */
+  start(handlers: TransportHandlers): void;
+  /** Sends one batch; `sent` is called when the bytes are no longer needed. */
+  send(bytes: Buffer, sent: () => void): void;
+  /** Whether so much is waiting that more would only add delay. */
+  readonly isCongested: boolean;
+  /** Ends after what was sent. */
+  close(code: number, reason: string): void;
+  /** Ends at once. */
+  destroy(): void;
+  readonly remoteAddress?: string | undefined;
+}
