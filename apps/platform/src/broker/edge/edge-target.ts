@@ -1,0 +1,34 @@
+import type { Duplex } from 'node:stream';
+
+/** Who a public connection comes from and what it asked for: what the agent is told. */
+export interface EdgeClient {
+  readonly protocol: 'http' | 'tls';
+  readonly address: string;
+  readonly port: number;
+  /** Host of the request or server name of the ClientHello. */
+  readonly host: string;
+}
+
+/** Where a host leads. */
+export interface EdgeTarget {
+  readonly clusterId: string;
+  /** Plain HTTP is answered by a redirect to https. */
+  readonly isHttpsOnly: boolean;
+}
+
+/** One way to the agent: a stream of a tunnel held here, or of a peer broker's. */
+export interface Upstream {
+  readonly stream: Duplex;
+  /** Names the way, so that a retry takes another one. */
+  readonly way: string;
+  /** False once the tunnel drains: the next request should take another way. */
+  isUsable(): boolean;
+}
+
+/** What the edge asks of the broker. */
+export interface EdgeRouter {
+  findTarget(host: string): EdgeTarget | null;
+  /** A way not in `tried`; null where none is live. Never rejects, never waits long. */
+  open(clusterId: string, client: EdgeClient, tried: ReadonlySet<string>): Promise<Upstream | null>;
+  isDraining(): boolean;
+}

@@ -1,0 +1,301 @@
+import type { Socket } from 'node:net';
+import { edgeAnswer } from './answers.ts';
+import type { EdgeClient, EdgeRouter } from './edge-target.ts';
+import type { EdgeLimits } from './edge-limits.ts';
+import { Exchange } from './exchange.ts';
+import { BodyError } from './message-body.ts';
+import {
+  findHeadEnd,
+  HEAD_BYTES_MAX,
+  HeadError,
+  parseRequestHead,
+  type RequestHead,
+} from './message-head.ts';
+import { splice } from './splice.ts';
+import { UpstreamLink } from './upstream-link.ts';
+
+const NOTHING = Buffer.alloc(0);
+const LF = 10;
+const CR = 13;
+
+/** Requests of one pipelining client that may wait, in bytes. */
+const INPUT_BYTES_MAX = 2 * HEAD_BYTES_MAX;
+
+export interface EdgeEvents {
+  request(): void;
+  refused(status: number): void;
+  retried(): void;
+  bytes(inbound: number, outbound: number): void;
+}
+
+/**
+ * One public plain-HTTP connection. Each request goes to the agent its own Host names, the next one only after
+ * the answer to the last; bytes are forwarded as they are, heads are only read.
+ */
+export class HttpConnection {
+  deadlineAt: number;
+  readonly #socket: Socket;
+  readonly #router: EdgeRouter;
+  readonly #limits: EdgeLimits;
+  readonly #events: EdgeEvents;
+  readonly #address: string;
+  readonly #link: UpstreamLink;
+  #input: Buffer = NOTHING;
+  #exchange: Exchange | null = null;
+  #method = '';
+  #isEnding = false;
+  #hasEnded = false;
+
+  constructor(socket: Socket, options: { router: EdgeRouter; limits: EdgeLimits; events: EdgeEvents }) {
+    this.#socket = socket;
+    this.#router = options.router;
+    this.#limits = options.limits;
+    this.#events = options.events;
+    this.#address = socket.remoteAddress ?? '';
+    this.deadlineAt = performance.now() + options.limits.headMs;
+    this.#link = new UpstreamLink(options.router, {
+      data: (chunk) => this.#onAnswer(chunk),
+      end: () => this.#onUpstreamEnd(),
+      drain: () => this.#updateFlow(),
+    });
+    socket.on('data', (chunk: Buffer) => this.#onData(chunk));
+    socket.on('end', () => this.#onEnd());
+    socket.on('drain', () => this.#onDrain());
+    socket.on('error', () => undefined);
+    socket.on('close', () => this.#link.drop());
+  }
+
+  /** Idle connections close now, others after the answer that is under way. */
+  drain(): void {
+    if (!this.#exchange && this.#input.length === 0 && !this.#isEnding) this.#finish();
+  }
+
+  onDeadline(): void {
+    if (this.#isEnding || !this.#exchange) {
+      if (this.#input.length > 0 && !this.#isEnding) return this.#refuse(408, 'The request took too long.');
+      this.#socket.destroy();
+    } else if (!this.#exchange.isRequestDone && !this.#exchange.isAnswered) {
+      this.#refuse(408, 'The body of the request stopped coming.');
+    } else {
+      this.#socket.destroy();
+    }
+  }
+
+  #onData(chunk: Buffer): void {
+    if (this.#isEnding) return; // lingering: read and forget, so that the answer is not lost to a TCP reset
+    let rest = chunk;
+    if (this.#exchange) {
+      rest = this.#takeBody(this.#exchange, chunk);
+      this.#keepTime();
+    }
+    if (rest.length > 0) this.#input = this.#input.length > 0 ? Buffer.concat([this.#input, rest]) : rest;
+    if (!this.#exchange) this.#nextRequest();
+    this.#updateFlow();
+  }
+
+  #takeBody(exchange: Exchange, chunk: Buffer): Buffer {
+    if (exchange.isRequestDone) return chunk;
+    try {
+      const length = exchange.measure(chunk, 0);
+      const part = length === chunk.length ? chunk : chunk.subarray(0, length);
+      if (part.length > 0) this.#forward(exchange, part);
+      return chunk.subarray(length);
+    } catch (error) {
+      if (!(error instanceof BodyError)) throw error;
+      this.#refuse(400, 'The body of the request is malformed.');
+      return NOTHING;
+    }
+  }
+
+  #forward(exchange: Exchange, bytes: Buffer): void {
+    exchange.retain(bytes, this.#link.isOpen);
+    this.#events.bytes(bytes.length, 0);
+    if (this.#link.isOpen) this.#link.write(bytes);
+  }
+
+  #nextRequest(): void {
+    if (this.#input.length === 0 || this.#isEnding) return;
+    const start = skipEmptyLines(this.#input);
+    try {
+      const end = findHeadEnd(this.#input, start);
+      if (end === -1) {
+        if (start > 0) this.#input = this.#input.subarray(start);
+        return;
+      }
+      this.#begin(parseRequestHead(this.#input.toString('latin1', start, end)), start, end);
+    } catch (error) {
+      if (!(error instanceof HeadError) && !(error instanceof BodyError)) throw error;
+      const status = error instanceof HeadError ? error.status : 400;
+      this.#refuse(status, `The request was refused: ${error.message}.`);
+    }
+  }
+
+  #begin(head: RequestHead, start: number, headEnd: number): void {
+    this.#method = head.method;
+    this.#events.request();
+    const target = this.#router.findTarget(head.host);
+    if (!target) return this.#refuse(404, 'There is nothing here.');
+    if (target.isHttpsOnly) {
+      const path = head.target.startsWith('/') ? head.target : '/';
+      return this.#refuse(308, 'This host is served over https.', [`Location: https://${head.host}${path}`]);
+    }
+    const exchange = new Exchange(
+      head,
+      target.clusterId,
+      () => !head.isKeepAlive || this.#router.isDraining(),
+    );
+    this.#exchange = exchange;
+    const end = headEnd + exchange.measure(this.#input, headEnd);
+    const request = this.#input.subarray(start, end);
+    this.#input = end === this.#input.length ? NOTHING : this.#input.subarray(end);
+    this.#keepTime();
+    if (!this.#link.isUsableFor(target.clusterId)) {
+      exchange.retain(request, false);
+      this.#events.bytes(request.length, 0);
+      void this.#connect(exchange);
+    } else this.#forward(exchange, request);
+  }
+
+  /** Opens a way to the agent and sends what there is of the request; without one the client hears at once. */
+  async #connect(exchange: Exchange): Promise<void> {
+    const client: EdgeClient = {
+      protocol: 'http',
+      address: this.#address,
+      port: this.#socket.remotePort ?? 0,
+      host: exchange.head.host,
+    };
+    const way = await this.#link.open(exchange.clusterId, client, exchange.tried);
+    if (this.#exchange !== exchange || this.#socket.destroyed) return this.#link.drop();
+    if (way === null) {
+      return this.#refuse(502, 'The service behind this address is not connected at the moment.');
+    }
+    exchange.tried.add(way);
+    for (const bytes of exchange.takeRetained()) this.#link.write(bytes);
+    this.#updateFlow();
+  }
+
+  #onAnswer(chunk: Buffer): void {
+    const exchange = this.#exchange;
+    if (!exchange) return this.#link.drop(); // an answer nobody asked for
+    try {
+      const part = exchange.response.read(chunk);
+      if (part.forward.length > 0) {
+        exchange.markAnswered();
+        this.#events.bytes(0, part.forward.length);
+        this.#keepTime();
+        if (!this.#socket.write(part.forward)) this.#link.pause();
+      }
+      if (part.state === 'upgraded') this.#upgrade(exchange);
+      if (part.state === 'done') this.#answered(exchange);
+    } catch (error) {
+      if (!(error instanceof HeadError) && !(error instanceof BodyError)) throw error;
+      this.#link.drop();
+      if (exchange.isAnswered) this.#socket.destroy();
+      else this.#refuse(502, 'The service behind this address gave no valid answer.');
+    }
+  }
+
+  #answered(exchange: Exchange): void {
+    if (exchange.response.closesClient || !exchange.isRequestDone) return this.#finish();
+    this.#exchange = null;
+    if (!exchange.response.keepsUpstream) this.#link.drop();
+    this.#keepTime();
+    if (this.#hasEnded) return this.#finish();
+    this.#nextRequest();
+    this.#updateFlow();
+  }
+
+  /** The agent's side ended or broke. */
+  #onUpstreamEnd(): void {
+    const exchange = this.#exchange;
+    if (!exchange || this.#isEnding) return;
+    if (exchange.response.endsWithConnection && this.#link.hasEndedCleanly) return this.#finish();
+    if (exchange.canRetry()) {
+      this.#events.retried();
+      exchange.restart();
+      void this.#connect(exchange);
+    } else if (exchange.isAnswered) {
+      this.#socket.resetAndDestroy(); // a cut answer must not look like a whole one
+    } else {
+      this.#refuse(502, 'The service behind this address broke the connection off.');
+    }
+  }
+
+  /** 101: from here on the connection is no longer HTTP. */
+  #upgrade(exchange: Exchange): void {
+    const stream = this.#link.detach();
+    if (!stream || !exchange.head.isUpgrade) return void this.#socket.destroy();
+    for (const event of ['data', 'end', 'drain', 'close']) this.#socket.removeAllListeners(event);
+    this.deadlineAt = Number.POSITIVE_INFINITY;
+    if (this.#input.length > 0) stream.write(this.#input);
+    this.#input = NOTHING;
+    this.#isEnding = true;
+    splice(this.#socket, stream, (inbound, outbound) => this.#events.bytes(inbound, outbound));
+    this.#socket.resume();
+    stream.resume();
+  }
+
+  #refuse(status: number, text: string, headers: readonly string[] = []): void {
+    if (this.#isEnding) return;
+    this.#events.refused(status);
+    const answer = edgeAnswer(status, text, headers);
+    if (!this.#exchange?.isAnswered)
+      this.#socket.write(this.#method === 'HEAD' ? withoutBody(answer) : answer);
+    this.#finish();
+  }
+
+  /** Ends the connection gently: FIN, then a short time in which what still comes is thrown away. */
+  #finish(): void {
+    this.#isEnding = true;
+    this.#exchange = null;
+    this.#input = NOTHING;
+    this.#link.drop();
+    this.deadlineAt = performance.now() + 2_000;
+    this.#socket.end();
+    this.#socket.resume();
+    if (this.#hasEnded) this.#socket.destroySoon();
+  }
+
+  #onEnd(): void {
+    this.#hasEnded = true;
+    if (this.#exchange?.isRequestDone) return; // the client half-closed and waits for its answer
+    if (this.#exchange || this.#isEnding) this.#socket.destroySoon();
+    else this.#finish();
+  }
+
+  #onDrain(): void {
+    this.#link.resume();
+    this.#keepTime();
+  }
+
+  #updateFlow(): void {
+    const exchange = this.#exchange;
+    const isFull = this.#input.length > INPUT_BYTES_MAX || (exchange !== null && this.#mustWait(exchange));
+    if (isFull && !this.#isEnding) this.#socket.pause();
+    else this.#socket.resume();
+  }
+
+  #mustWait(exchange: Exchange): boolean {
+    return this.#link.isOpen ? this.#link.needsDrain : exchange.retainedBytes > INPUT_BYTES_MAX;
+  }
+
+  /** Sets the deadline of whatever is being waited for; waiting for the agent's answer has none here. */
+  #keepTime(): void {
+    const now = performance.now();
+    const { headMs, idleMs, stallMs } = this.#limits;
+    if (!this.#exchange) this.deadlineAt = now + (this.#input.length > 0 ? headMs : idleMs);
+    else if (!this.#exchange.isRequestDone || this.#socket.writableNeedDrain) this.deadlineAt = now + stallMs;
+    else this.deadlineAt = Number.POSITIVE_INFINITY;
+  }
+}
+
+/** RFC 9112 §2.2: empty lines before a request line are ignored. */
+function skipEmptyLines(bytes: Buffer): number {
+  let at = 0;
+  while (bytes[at] === CR && bytes[at + 1] === LF) at += 2;
+  return at;
+}
+
+function withoutBody(answer: Buffer): Buffer {
+  return answer.subarray(0, answer.indexOf('\r\n\r\n') + 4);
+}

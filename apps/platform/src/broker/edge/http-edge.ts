@@ -1,0 +1,58 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { edgeAnswer } from './answers.ts';
+import { Deadlines } from './deadlines.ts';
+import type { EdgeLimits } from './edge-limits.ts';
+import type { EdgeRouter } from './edge-target.ts';
+import { HttpConnection, type EdgeEvents } from './http-connection.ts';
+
+export interface Edge {
+  readonly server: Server;
+  readonly connections: number;
+  /** Takes no new connection; idle ones end, others after what they are doing. */
+  drain(): void;
+  /** Ends everything at once. */
+  close(): void;
+}
+
+export interface EdgeOptions {
+  readonly router: EdgeRouter;
+  readonly limits: EdgeLimits;
+  readonly events: EdgeEvents;
+}
+
+/** The public plain-HTTP listener, not listening yet. */
+export function createHttpEdge(options: EdgeOptions): Edge {
+  const open = new Map<HttpConnection, Socket>();
+  const deadlines = new Deadlines();
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    if (open.size >= options.limits.connectionsMax) {
+      options.events.refused(503);
+      socket.on('error', () => undefined);
+      socket.end(edgeAnswer(503, 'Too many connections.', ['Retry-After: 1']));
+      socket.destroySoon();
+      return;
+    }
+    const connection = new HttpConnection(socket, options);
+    open.set(connection, socket);
+    deadlines.add(connection);
+    socket.on('close', () => {
+      open.delete(connection);
+      deadlines.remove(connection);
+    });
+  });
+  return {
+    server,
+    get connections() {
+      return open.size;
+    },
+    drain() {
+      server.close();
+      for (const connection of open.keys()) connection.drain();
+    },
+    close() {
+      server.close();
+      for (const socket of open.values()) socket.destroy();
+      deadlines.close();
+    },
+  };
+}

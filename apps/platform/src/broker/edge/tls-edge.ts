@@ -1,0 +1,114 @@
+import { createServer, type Socket } from 'node:net';
+import {
+  CLIENT_HELLO_BYTES_MAX,
+  parseClientHello,
+  TLS_ALERT,
+  type TlsAlert,
+  tlsAlert,
+} from './client-hello.ts';
+import { Deadlines, type Timed } from './deadlines.ts';
+import type { Edge, EdgeOptions } from './http-edge.ts';
+import { splice } from './splice.ts';
+
+const NOTHING = Buffer.alloc(0);
+
+/** The public TLS listener: connections go to the agent their server name asks for, still encrypted. */
+export function createTlsEdge(options: EdgeOptions): Edge {
+  const open = new Map<TlsConnection, Socket>();
+  const deadlines = new Deadlines();
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    if (open.size >= options.limits.connectionsMax) {
+      options.events.refused(TLS_ALERT.internalError);
+      socket.on('error', () => undefined);
+      socket.end(tlsAlert(TLS_ALERT.internalError));
+      socket.destroySoon();
+      return;
+    }
+    const connection = new TlsConnection(socket, options);
+    open.set(connection, socket);
+    deadlines.add(connection);
+    socket.on('close', () => {
+      open.delete(connection);
+      deadlines.remove(connection);
+    });
+  });
+  return {
+    server,
+    get connections() {
+      return open.size;
+    },
+    // What a TLS connection is doing is not visible here: it lasts until its ends close it or the broker does.
+    drain: () => void server.close(),
+    close() {
+      server.close();
+      for (const socket of open.values()) socket.destroy();
+      deadlines.close();
+    },
+  };
+}
+
+/** One connection until its ClientHello is read; afterwards only bytes pass. */
+class TlsConnection implements Timed {
+  deadlineAt: number;
+  readonly #socket: Socket;
+  readonly #options: EdgeOptions;
+  #hello: Buffer = NOTHING;
+  #state: 'hello' | 'opening' | 'spliced' | 'over' = 'hello';
+
+  constructor(socket: Socket, options: EdgeOptions) {
+    this.#socket = socket;
+    this.#options = options;
+    this.deadlineAt = performance.now() + options.limits.headMs;
+    socket.on('data', this.#onData);
+    socket.on('end', this.#onEnd);
+    socket.on('error', () => undefined);
+  }
+
+  onDeadline(): void {
+    this.#socket.destroy();
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    if (this.#state === 'over') return;
+    this.#hello = this.#hello.length > 0 ? Buffer.concat([this.#hello, chunk]) : chunk;
+    const result = parseClientHello(this.#hello);
+    if (result.state === 'hello') {
+      this.#socket.pause();
+      this.#socket.off('data', this.#onData);
+      this.#state = 'opening';
+      void this.#open(result.serverName);
+    } else if (result.state === 'refused') this.#refuse(result.alert);
+    else if (this.#hello.length > CLIENT_HELLO_BYTES_MAX) this.#refuse(TLS_ALERT.decodeError);
+  };
+
+  readonly #onEnd = (): void => {
+    if (this.#state === 'hello' || this.#state === 'over') this.#socket.destroySoon();
+  };
+
+  async #open(host: string): Promise<void> {
+    const { router, events } = this.#options;
+    events.request();
+    const target = router.findTarget(host);
+    if (!target) return this.#refuse(TLS_ALERT.unrecognizedName);
+    const { remoteAddress: address = '', remotePort: port = 0 } = this.#socket;
+    const upstream = await router.open(target.clusterId, { protocol: 'tls', address, port, host }, new Set());
+    if (!upstream) return this.#refuse(TLS_ALERT.internalError);
+    if (this.#socket.destroyed) return void upstream.stream.destroy();
+    this.#state = 'spliced';
+    this.deadlineAt = Number.POSITIVE_INFINITY;
+    events.bytes(this.#hello.length, 0);
+    upstream.stream.write(this.#hello);
+    this.#hello = NOTHING;
+    splice(this.#socket, upstream.stream, (inbound, outbound) => events.bytes(inbound, outbound));
+    this.#socket.resume();
+  }
+
+  #refuse(alert: TlsAlert): void {
+    this.#state = 'over';
+    this.#hello = NOTHING;
+    this.#options.events.refused(alert);
+    this.#socket.end(tlsAlert(alert));
+    this.deadlineAt = performance.now() + 2_000;
+    this.#socket.resume();
+  }
+}
