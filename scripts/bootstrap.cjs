@@ -15,10 +15,14 @@ if (!existsSync(done) || statSync(done).mtimeMs < statSync(lock).mtimeMs) {
   const npm = process.env.npm_execpath;
   const [command, args] = npm ? [process.execPath, [npm]] : ['npm', []];
   // npm's own report goes to stderr: stdout belongs to the program (`npm start -- --json`).
-  const { status, error } = spawnSync(command, [...args, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-  });
+  const { status, error } = spawnSync(
+    command,
+    [...args, 'ci', '--no-audit', '--no-fund', '--loglevel=error'],
+    {
+      cwd: root,
+      stdio: ['ignore', 2, 2],
+    },
+  );
   if (status !== 0) {
     process.stderr.write(
       `portolan: the dependencies could not be installed (${error ? error.message : `npm ci exited with ${status}`}). ` +

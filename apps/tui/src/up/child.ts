@@ -36,18 +36,18 @@ export async function startChild(spec: ChildSpec): Promise<Child> {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...process.env, ...spec.env, PORTOLAN_SUPERVISED: '1' },
   });
-  let lastLine = '';
+  let refusal: string | null = null;
   child.stdout?.pipe(log, { end: false });
   child.stderr?.pipe(log, { end: false });
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    lastLine = text.trim().split('\n').at(-1) ?? lastLine;
+    refusal = refusalIn(text) ?? refusal;
   });
   const ended = waitForEnd(child).finally(() => log.end());
   const ready = await Promise.race([readyMessage(child), ended.then((how) => ({ failed: how }))]);
   if (typeof ready === 'object' && ready !== null && 'failed' in ready) {
     throw new UsageError(
-      lastLine ||
-        `${spec.name} ended before it was ready (${String(ready.failed)}). Its log: ${spec.logFile}`,
+      refusal ??
+        `The ${spec.name} ended before it was ready (${String(ready.failed)}). Why is in ${spec.logFile}.`,
     );
   }
   return {
@@ -84,4 +84,9 @@ function readyMessage(child: ChildProcess): Promise<unknown> {
       }
     });
   });
+}
+
+/** The line a part ends with when its user can do something about it: `portolan-<part>: what, why, what to do`. */
+function refusalIn(text: string): string | null {
+  return /^portolan-\w+: (.+\.)$/m.exec(text)?.[1] ?? null;
 }
