@@ -62,6 +62,7 @@ export class Session extends EventEmitter<SessionEvents> {
   #isRotationTold = false;
   #isLeaving = false;
   #isRemoteLeaving = false;
+  #isFailing = false;
   #closed: SessionCloseReason | undefined;
   #closing: Promise<void> | undefined;
   #whenIdle: (() => void) | undefined;
@@ -263,7 +264,8 @@ export class Session extends EventEmitter<SessionEvents> {
   }
 
   #fail(error: SessionError): void {
-    if (this.#closed) return;
+    if (this.#closed || this.#isFailing) return;
+    this.#isFailing = true;
     const isProtocol = error.code === 'protocol';
     this.#multiplexer.goAway(isProtocol ? GoAwayCode.Protocol : GoAwayCode.Internal);
     this.#flush();

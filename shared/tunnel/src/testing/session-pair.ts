@@ -1,6 +1,6 @@
+import type { Readable } from 'node:stream';
 import type { SessionOptions } from '../session-options.ts';
 import { Session } from '../session.ts';
-import type { TunnelStream } from '../stream.ts';
 import { memoryTransportPair, type MemoryLink } from './memory-transport.ts';
 
 /** A client and a server session joined in memory. */
@@ -16,11 +16,13 @@ export function echo(session: Session): void {
   session.on('stream', (stream) => stream.pipe(stream));
 }
 
-/** Everything a stream will still deliver. */
-export async function readAll(stream: TunnelStream): Promise<Buffer> {
+/** Everything a stream will still deliver (`for await` would destroy it, and with it its writable half). */
+export function readAll(stream: Readable): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+  stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+  stream.on('end', () => resolve(Buffer.concat(chunks))).on('error', reject);
+  return promise;
 }
 
 /** Resolves once the condition holds, looking again every turn of the event loop. */
