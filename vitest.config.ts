@@ -1,10 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
-const project = (name: string, root: string, isolate = false) => ({
+const project = (name: string, root: string, isolate = false, globalSetup: string[] = []) => ({
   test: {
     name,
     root,
     isolate,
+    globalSetup,
     include: ['src/**/*.test.ts', 'src/**/*.test.tsx'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
@@ -22,7 +23,7 @@ export default defineConfig({
       project('tunnel', 'shared/tunnel', true),
       project('resources', 'shared/resources'),
       project('agent', 'apps/agent', true),
-      project('platform', 'apps/platform', true),
+      project('platform', 'apps/platform', true, ['src/testing/global-setup.ts']),
       project('tui', 'apps/tui', true),
       project('test', 'test', true),
     ],

@@ -1,0 +1,84 @@
+import { and, eq, gt, sql } from 'drizzle-orm';
+import { ROLE_PERMISSIONS, type Permission, type Role } from '@portolan/contract/permissions';
+import type { Queries } from '../db/database.ts';
+import { accessTokens } from '../db/schema/access-tokens.ts';
+import { accounts } from '../db/schema/accounts.ts';
+import { members } from '../db/schema/members.ts';
+import { workspaces } from '../db/schema/workspaces.ts';
+import { AppError } from '../http/app-error.ts';
+import { hashToken } from './secret-token.ts';
+
+/** Whom a credential stands for, and what it may do in the workspace addressed. */
+export interface Principal {
+  readonly account: { readonly id: string; readonly email: string; readonly name: string };
+  readonly token: { readonly id: string; readonly kind: 'session' | 'personal'; readonly expiresAt: Date };
+  /** Permissions the token is limited to; null is all. */
+  readonly scopes: readonly Permission[] | null;
+  readonly membership: { readonly workspace: string; readonly name: string; readonly role: Role } | null;
+}
+
+const LAST_USED_GRAIN = sql`now() - interval '1 minute'`;
+
+/** Whom the `Authorization` header stands for, with their place in `workspace`. */
+export async function authenticate(
+  db: Queries,
+  authorization: string | undefined,
+  workspace: string | null,
+): Promise<Principal> {
+  const token = /^Bearer (\S{20,200})$/i.exec(authorization ?? '')?.[1];
+  if (token === undefined) {
+    throw new AppError('not-signed-in', 'This needs a sign-in.', { fix: 'Sign in (`portolan login`).' });
+  }
+  const principal = await findPrincipal(db, token, workspace);
+  if (principal) return principal;
+  throw new AppError(
+    'not-signed-in',
+    'This sign-in is not valid any more: it expired, was ended or never was.',
+    {
+      fix: 'Sign in again (`portolan login`).',
+    },
+  );
+}
+
+async function findPrincipal(
+  db: Queries,
+  token: string,
+  workspace: string | null,
+): Promise<Principal | null> {
+  const hash = hashToken(token);
+  const [row] = await db
+    .select({ token: accessTokens, account: accounts, role: members.role, workspace: workspaces })
+    .from(accessTokens)
+    .innerJoin(accounts, eq(accounts.id, accessTokens.accountId))
+    .leftJoin(members, and(eq(members.accountId, accounts.id), eq(members.workspaceId, workspace ?? '')))
+    .leftJoin(workspaces, eq(workspaces.id, members.workspaceId))
+    .where(and(eq(accessTokens.hash, hash), gt(accessTokens.expiresAt, sql`now()`)));
+  if (!row) return null;
+  await db
+    .update(accessTokens)
+    .set({ lastUsedAt: sql`now()` })
+    .where(
+      and(
+        eq(accessTokens.id, row.token.id),
+        sql`coalesce(${accessTokens.lastUsedAt}, 'epoch') < ${LAST_USED_GRAIN}`,
+      ),
+    );
+  const { id, email, name } = row.account;
+  const { id: tokenId, kind, scopes, expiresAt } = row.token;
+  return {
+    account: { id, email, name },
+    token: { id: tokenId, kind, expiresAt },
+    scopes,
+    membership:
+      row.workspace && row.role
+        ? { workspace: row.workspace.id, name: row.workspace.name, role: row.role }
+        : null,
+  };
+}
+
+/** The one decision: may this principal do what needs `permission` in the workspace addressed? */
+export function may(principal: Principal, permission: Permission): boolean {
+  if (!principal.membership) return false;
+  if (principal.scopes && !principal.scopes.includes(permission)) return false;
+  return ROLE_PERMISSIONS[principal.membership.role].has(permission);
+}

@@ -1,0 +1,44 @@
+import { and, eq, lt, sql } from 'drizzle-orm';
+import type { Permission } from '@portolan/contract/permissions';
+import type { Queries } from '../db/database.ts';
+import { newId } from '../db/ids.ts';
+import { accessTokens } from '../db/schema/access-tokens.ts';
+import { hashToken, newSecret } from './secret-token.ts';
+
+const PREFIX = { session: 'pts', personal: 'ptp' } as const;
+
+interface NewAccessToken {
+  readonly accountId: string;
+  readonly kind: keyof typeof PREFIX;
+  readonly name: string;
+  readonly remoteAddress: string | null;
+  readonly scopes: readonly Permission[] | null;
+  readonly expiresAt: Date;
+}
+
+/** Creates a session or personal access token; the token itself exists in this answer alone. */
+export async function createAccessToken(
+  db: Queries,
+  { scopes, ...rest }: NewAccessToken,
+): Promise<{ id: string; token: string; expiresAt: Date }> {
+  const token = newSecret(PREFIX[rest.kind]);
+  const id = newId('tok');
+  await db
+    .insert(accessTokens)
+    .values({ ...rest, id, hash: hashToken(token), scopes: scopes && [...scopes] });
+  return { id, token, expiresAt: rest.expiresAt };
+}
+
+/** Ends a token of an account; false when it has no such. */
+export async function deleteAccessToken(db: Queries, accountId: string, id: string): Promise<boolean> {
+  const deleted = await db
+    .delete(accessTokens)
+    .where(and(eq(accessTokens.accountId, accountId), eq(accessTokens.id, id)))
+    .returning({ id: accessTokens.id });
+  return deleted.length > 0;
+}
+
+/** Forgets tokens that expired. */
+export async function sweepAccessTokens(db: Queries): Promise<void> {
+  await db.delete(accessTokens).where(lt(accessTokens.expiresAt, sql`now()`));
+}

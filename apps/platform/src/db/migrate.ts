@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { migrate } from 'drizzle-orm/node-postgres/migrator';
+import { Client } from 'pg';
+import { z } from 'zod';
+import { Refusal } from '../refusal.ts';
+import { ENFORCE_TENANCY } from './tenancy.ts';
+
+const MIGRATIONS = fileURLToPath(new URL('./migrations', import.meta.url));
+const LOCK = 7_304_150_891;
+const journal = z.object({ entries: z.array(z.object({ when: z.number() })) });
+
+/** Brings the schema up to date. The migrator takes no lock of its own; replicas that start together take turns here. */
+export async function migrateDatabase(url: string): Promise<void> {
+  const client = new Client({ connectionString: url, options: '-c portolan.workspace=*' });
+  await client.connect();
+  try {
+    await client.query('select pg_advisory_lock($1)', [LOCK]);
+    await refuseUnknownSchema(client);
+    await migrate(drizzle(client), { migrationsFolder: MIGRATIONS });
+    await client.query(ENFORCE_TENANCY);
+  } finally {
+    await client.end();
+  }
+}
+
+async function refuseUnknownSchema(client: Client): Promise<void> {
+  const table = await client.query<{ found: boolean }>(
+    `select to_regclass('drizzle.__drizzle_migrations') is not null as found`,
+  );
+  if (!table.rows[0]?.found) return;
+  const { entries } = journal.parse(JSON.parse(await readFile(`${MIGRATIONS}/meta/_journal.json`, 'utf8')));
+  const known = new Set(entries.map((entry) => entry.when));
+  const applied = await client.query<{ created_at: string }>(
+    'select created_at from drizzle.__drizzle_migrations',
+  );
+  if (applied.rows.every((row) => known.has(Number(row.created_at)))) return;
+  throw new Refusal(
+    'The database was written by another, probably newer version of Portolan.',
+    'Start that version, or use another --data-dir or database.',
+  );
+}

@@ -1,0 +1,337 @@
+CREATE SEQUENCE "public"."desired_revisions" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1;--> statement-breakpoint
+CREATE TABLE "access_tokens" (
+	"id" text PRIMARY KEY NOT NULL,
+	"account_id" text NOT NULL,
+	"kind" text NOT NULL,
+	"hash" "bytea" NOT NULL,
+	"name" text NOT NULL,
+	"remote_address" text,
+	"scopes" text[],
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"last_used_at" timestamp with time zone,
+	"expires_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "access_tokens_hash_unique" UNIQUE("hash")
+);
+--> statement-breakpoint
+CREATE TABLE "accounts" (
+	"id" text PRIMARY KEY NOT NULL,
+	"email" text NOT NULL,
+	"name" text NOT NULL,
+	"password_hash" text,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "agent_reports" (
+	"cluster_id" text PRIMARY KEY NOT NULL,
+	"workspace_id" text NOT NULL,
+	"cluster_uid" text,
+	"agent_version" text,
+	"source" text,
+	"last_seen_at" timestamp with time zone,
+	"nodes" integer DEFAULT 0 NOT NULL,
+	"apis" integer DEFAULT 0 NOT NULL,
+	"gateways" integer DEFAULT 0 NOT NULL,
+	"routes" integer DEFAULT 0 NOT NULL,
+	"distributed_rate_limit_available" boolean,
+	"gateway" text,
+	"unhealthy" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"metrics_dropped" bigint DEFAULT 0 NOT NULL,
+	"sync_sequence" bigint,
+	"desired_revision" bigint DEFAULT 0 NOT NULL,
+	"desired_hash" text,
+	"applied_revision" bigint,
+	"applied_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "agent_tokens" (
+	"id" text PRIMARY KEY NOT NULL,
+	"workspace_id" text NOT NULL,
+	"cluster_id" text NOT NULL,
+	"hash" "bytea" NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"revoked_at" timestamp with time zone,
+	CONSTRAINT "agent_tokens_hash_unique" UNIQUE("hash")
+);
+--> statement-breakpoint
+CREATE TABLE "api_keys" (
+	"id" text PRIMARY KEY NOT NULL,
+	"workspace_id" text NOT NULL,
+	"user_id" text NOT NULL,
+	"name" text NOT NULL,
+	"prefix" text NOT NULL,
+	"hash" text NOT NULL,
+	"suspended_at" timestamp with time zone,
+	"expires_at" timestamp with time zone,
+	"last_used_at" timestamp with time zone,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "api_keys_hash_unique" UNIQUE("hash"),
+	CONSTRAINT "api_keys_name" UNIQUE("user_id","name")
+);
+--> statement-breakpoint
+CREATE TABLE "audit_chains" (
+	"id" text PRIMARY KEY NOT NULL,
+	"sequence" bigint DEFAULT 0 NOT NULL,
+	"head" "bytea" NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "audit_events" (
+	"chain" text NOT NULL,
+	"sequence" bigint NOT NULL,
+	"workspace_id" text,
+	"at" timestamp (3) with time zone NOT NULL,
+	"actor_kind" text NOT NULL,
+	"actor_id" text NOT NULL,
+	"actor_name" text NOT NULL,
+	"origin" text NOT NULL,
+	"remote_address" text,
+	"action" text NOT NULL,
+	"target_kind" text NOT NULL,
+	"target_id" text NOT NULL,
+	"target_name" text NOT NULL,
+	"before" jsonb,
+	"after" jsonb,
+	"revision" bigint,
+	"previous" "bytea" NOT NULL,
+	"hash" "bytea" NOT NULL,
+	CONSTRAINT "audit_events_chain_sequence_pk" PRIMARY KEY("chain","sequence")
+);
+--> statement-breakpoint
+CREATE TABLE "certificates" (
+	"cluster_id" text NOT NULL,
+	"object_key" text NOT NULL,
+	"workspace_id" text NOT NULL,
+	"hosts" text[] NOT NULL,
+	"cert" text NOT NULL,
+	"sealed_key" text NOT NULL,
+	"authority" text NOT NULL,
+	"not_after" timestamp with time zone NOT NULL,
+	CONSTRAINT "certificates_cluster_id_object_key_pk" PRIMARY KEY("cluster_id","object_key")
+);
+--> statement-breakpoint
+CREATE TABLE "changes" (
+	"workspace_id" text NOT NULL,
+	"sequence" bigint NOT NULL,
+	"change" jsonb NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "changes_workspace_id_sequence_pk" PRIMARY KEY("workspace_id","sequence")
+);
+--> statement-breakpoint
+CREATE TABLE "clusters" (
+	"id" text PRIMARY KEY NOT NULL,
+	"workspace_id" text NOT NULL,
+	"name" text NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "clusters_name" UNIQUE("workspace_id","name")
+);
+--> statement-breakpoint
+CREATE TABLE "desired_objects" (
+	"cluster_id" text NOT NULL,
+	"key" text NOT NULL,
+	"workspace_id" text NOT NULL,
+	"object" jsonb NOT NULL,
+	"revision" bigint NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "desired_objects_cluster_id_key_pk" PRIMARY KEY("cluster_id","key")
+);
+--> statement-breakpoint
+CREATE TABLE "domains" (
+	"host" text PRIMARY KEY NOT NULL,
+	"workspace_id" text NOT NULL,
+	"cluster_id" text NOT NULL,
+	"object_key" text NOT NULL,
+	"kind" text NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "groups" (
+	"id" text PRIMARY KEY NOT NULL,
+	"workspace_id" text NOT NULL,
+	"provider" text DEFAULT 'internal' NOT NULL,
+	"external_id" text,
+	"name" text NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "groups_name" UNIQUE("workspace_id","provider","name")
+);
+--> statement-breakpoint
+CREATE TABLE "log_entries" (
+	"cluster_id" text NOT NULL,
+	"id" text NOT NULL,
+	"workspace_id" text NOT NULL,
+	"time" timestamp with time zone NOT NULL,
+	"level" text NOT NULL,
+	"event" text NOT NULL,
+	"message" text NOT NULL,
+	"fields" jsonb NOT NULL,
+	"received_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "log_entries_cluster_id_id_pk" PRIMARY KEY("cluster_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "members" (
+	"workspace_id" text NOT NULL,
+	"account_id" text NOT NULL,
+	"role" text NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "members_workspace_id_account_id_pk" PRIMARY KEY("workspace_id","account_id")
+);
+--> statement-breakpoint
+CREATE TABLE "metric_points" (
+	"cluster_id" text NOT NULL,
+	"kind" text NOT NULL,
+	"namespace" text NOT NULL,
+	"name" text NOT NULL,
+	"workspace_id" text NOT NULL,
+	"start" timestamp with time zone NOT NULL,
+	"requests" bigint NOT NULL,
+	"errors" bigint NOT NULL,
+	"client_errors" bigint NOT NULL,
+	"response_time_sum" double precision NOT NULL,
+	"response_time_count" bigint NOT NULL,
+	"bytes_in" double precision NOT NULL,
+	"bytes_out" double precision NOT NULL,
+	"received_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "metric_points_cluster_id_kind_namespace_name_start_pk" PRIMARY KEY("cluster_id","kind","namespace","name","start")
+);
+--> statement-breakpoint
+CREATE TABLE "metric_rollups" (
+	"cluster_id" text NOT NULL,
+	"kind" text NOT NULL,
+	"namespace" text NOT NULL,
+	"name" text NOT NULL,
+	"workspace_id" text NOT NULL,
+	"step" text NOT NULL,
+	"start" timestamp with time zone NOT NULL,
+	"requests" bigint NOT NULL,
+	"errors" bigint NOT NULL,
+	"client_errors" bigint NOT NULL,
+	"response_time_sum" double precision NOT NULL,
+	"response_time_count" bigint NOT NULL,
+	"bytes_in" double precision NOT NULL,
+	"bytes_out" double precision NOT NULL,
+	CONSTRAINT "metric_rollups_cluster_id_kind_namespace_name_step_start_pk" PRIMARY KEY("cluster_id","kind","namespace","name","step","start")
+);
+--> statement-breakpoint
+CREATE TABLE "problems" (
+	"cluster_id" text NOT NULL,
+	"id" text NOT NULL,
+	"workspace_id" text NOT NULL,
+	"severity" text NOT NULL,
+	"code" text NOT NULL,
+	"file" text,
+	"line" integer,
+	"kind" text,
+	"namespace" text,
+	"name" text,
+	"field" text,
+	"message" text NOT NULL,
+	"fix" text,
+	"since" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "problems_cluster_id_id_pk" PRIMARY KEY("cluster_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "rate_limits" (
+	"key" text PRIMARY KEY NOT NULL,
+	"arrival" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "resources" (
+	"cluster_id" text NOT NULL,
+	"key" text NOT NULL,
+	"workspace_id" text NOT NULL,
+	"api_version" text NOT NULL,
+	"kind" text NOT NULL,
+	"namespace" text,
+	"name" text NOT NULL,
+	"labels" jsonb NOT NULL,
+	"object" jsonb NOT NULL,
+	"owner" jsonb NOT NULL,
+	"urls" jsonb NOT NULL,
+	"sequence" bigint NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "resources_cluster_id_key_pk" PRIMARY KEY("cluster_id","key")
+);
+--> statement-breakpoint
+CREATE TABLE "user_groups" (
+	"workspace_id" text NOT NULL,
+	"user_id" text NOT NULL,
+	"group_id" text NOT NULL,
+	CONSTRAINT "user_groups_user_id_group_id_pk" PRIMARY KEY("user_id","group_id")
+);
+--> statement-breakpoint
+CREATE TABLE "users" (
+	"id" text PRIMARY KEY NOT NULL,
+	"workspace_id" text NOT NULL,
+	"provider" text DEFAULT 'internal' NOT NULL,
+	"email" text NOT NULL,
+	"first_name" text DEFAULT '' NOT NULL,
+	"last_name" text DEFAULT '' NOT NULL,
+	"company" text DEFAULT '' NOT NULL,
+	"external_id" text,
+	"password_hash" text,
+	"state" text DEFAULT 'active' NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"revision" bigint DEFAULT 0 NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "workspaces" (
+	"id" text PRIMARY KEY NOT NULL,
+	"name" text NOT NULL,
+	"revision" bigint DEFAULT 0 NOT NULL,
+	"change_sequence" bigint DEFAULT 0 NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+ALTER TABLE "access_tokens" ADD CONSTRAINT "access_tokens_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "agent_reports" ADD CONSTRAINT "agent_reports_cluster_id_clusters_id_fk" FOREIGN KEY ("cluster_id") REFERENCES "public"."clusters"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "agent_reports" ADD CONSTRAINT "agent_reports_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "agent_tokens" ADD CONSTRAINT "agent_tokens_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "agent_tokens" ADD CONSTRAINT "agent_tokens_cluster_id_clusters_id_fk" FOREIGN KEY ("cluster_id") REFERENCES "public"."clusters"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "certificates" ADD CONSTRAINT "certificates_cluster_id_clusters_id_fk" FOREIGN KEY ("cluster_id") REFERENCES "public"."clusters"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "certificates" ADD CONSTRAINT "certificates_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "changes" ADD CONSTRAINT "changes_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "clusters" ADD CONSTRAINT "clusters_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "desired_objects" ADD CONSTRAINT "desired_objects_cluster_id_clusters_id_fk" FOREIGN KEY ("cluster_id") REFERENCES "public"."clusters"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "desired_objects" ADD CONSTRAINT "desired_objects_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "domains" ADD CONSTRAINT "domains_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "domains" ADD CONSTRAINT "domains_cluster_id_clusters_id_fk" FOREIGN KEY ("cluster_id") REFERENCES "public"."clusters"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "groups" ADD CONSTRAINT "groups_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "log_entries" ADD CONSTRAINT "log_entries_cluster_id_clusters_id_fk" FOREIGN KEY ("cluster_id") REFERENCES "public"."clusters"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "log_entries" ADD CONSTRAINT "log_entries_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "members" ADD CONSTRAINT "members_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "members" ADD CONSTRAINT "members_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "metric_points" ADD CONSTRAINT "metric_points_cluster_id_clusters_id_fk" FOREIGN KEY ("cluster_id") REFERENCES "public"."clusters"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "metric_points" ADD CONSTRAINT "metric_points_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "metric_rollups" ADD CONSTRAINT "metric_rollups_cluster_id_clusters_id_fk" FOREIGN KEY ("cluster_id") REFERENCES "public"."clusters"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "metric_rollups" ADD CONSTRAINT "metric_rollups_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "problems" ADD CONSTRAINT "problems_cluster_id_clusters_id_fk" FOREIGN KEY ("cluster_id") REFERENCES "public"."clusters"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "problems" ADD CONSTRAINT "problems_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "resources" ADD CONSTRAINT "resources_cluster_id_clusters_id_fk" FOREIGN KEY ("cluster_id") REFERENCES "public"."clusters"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "resources" ADD CONSTRAINT "resources_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "user_groups" ADD CONSTRAINT "user_groups_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "user_groups" ADD CONSTRAINT "user_groups_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "user_groups" ADD CONSTRAINT "user_groups_group_id_groups_id_fk" FOREIGN KEY ("group_id") REFERENCES "public"."groups"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "users" ADD CONSTRAINT "users_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "access_tokens_account" ON "access_tokens" USING btree ("account_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "accounts_email" ON "accounts" USING btree (lower("email"));--> statement-breakpoint
+CREATE INDEX "agent_tokens_cluster" ON "agent_tokens" USING btree ("cluster_id");--> statement-breakpoint
+CREATE INDEX "api_keys_workspace" ON "api_keys" USING btree ("workspace_id","created_at","id");--> statement-breakpoint
+CREATE INDEX "audit_events_target" ON "audit_events" USING btree ("chain","target_kind","target_id");--> statement-breakpoint
+CREATE INDEX "changes_age" ON "changes" USING btree ("created_at");--> statement-breakpoint
+CREATE INDEX "desired_objects_workspace" ON "desired_objects" USING btree ("workspace_id");--> statement-breakpoint
+CREATE INDEX "domains_cluster" ON "domains" USING btree ("cluster_id");--> statement-breakpoint
+CREATE INDEX "log_entries_time" ON "log_entries" USING btree ("workspace_id","time");--> statement-breakpoint
+CREATE INDEX "log_entries_received" ON "log_entries" USING btree ("received_at");--> statement-breakpoint
+CREATE INDEX "members_account" ON "members" USING btree ("account_id");--> statement-breakpoint
+CREATE INDEX "metric_points_time" ON "metric_points" USING btree ("workspace_id","start");--> statement-breakpoint
+CREATE INDEX "metric_points_received" ON "metric_points" USING btree ("received_at");--> statement-breakpoint
+CREATE INDEX "metric_rollups_time" ON "metric_rollups" USING btree ("workspace_id","step","start");--> statement-breakpoint
+CREATE INDEX "problems_workspace" ON "problems" USING btree ("workspace_id","since");--> statement-breakpoint
+CREATE INDEX "rate_limits_arrival" ON "rate_limits" USING btree ("arrival");--> statement-breakpoint
+CREATE INDEX "resources_kind" ON "resources" USING btree ("workspace_id","kind","name");--> statement-breakpoint
+CREATE INDEX "user_groups_group" ON "user_groups" USING btree ("group_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "users_email" ON "users" USING btree ("workspace_id","provider",lower("email"));--> statement-breakpoint
+CREATE UNIQUE INDEX "users_external" ON "users" USING btree ("workspace_id","provider","external_id");--> statement-breakpoint
+CREATE INDEX "users_created" ON "users" USING btree ("workspace_id","created_at","id");

@@ -1,0 +1,29 @@
+import { sql } from 'drizzle-orm';
+import { index, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import { bytea } from '../bytea.ts';
+import type { Permission } from '@portolan/contract/permissions';
+import { accounts } from './accounts.ts';
+
+/** Sessions and personal access tokens of accounts; of the token itself only its SHA-256 is kept. */
+export const accessTokens = pgTable(
+  'access_tokens',
+  {
+    id: text('id').primaryKey(),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
+    kind: text('kind').$type<'session' | 'personal'>().notNull(),
+    hash: bytea('hash').notNull().unique(),
+    /** What a person calls it, or the client it signed in with. */
+    name: text('name').notNull(),
+    remoteAddress: text('remote_address'),
+    /** Permissions it is limited to; null is all of its account. */
+    scopes: text('scopes').array().$type<Permission[]>(),
+    createdAt: timestamp('created_at', { withTimezone: true })
+      .notNull()
+      .default(sql`now()`),
+    lastUsedAt: timestamp('last_used_at', { withTimezone: true }),
+    expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
+  },
+  (t) => [index('access_tokens_account').on(t.accountId)],
+);

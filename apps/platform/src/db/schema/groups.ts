@@ -1,0 +1,18 @@
+import { pgTable, text, timestamp, unique } from 'drizzle-orm/pg-core';
+import { workspaces } from './workspaces.ts';
+
+/** Groups of users; resources name them. */
+export const groups = pgTable(
+  'groups',
+  {
+    id: text('id').primaryKey(),
+    workspaceId: text('workspace_id')
+      .notNull()
+      .references(() => workspaces.id, { onDelete: 'cascade' }),
+    provider: text('provider').notNull().default('internal'),
+    externalId: text('external_id'),
+    name: text('name').notNull(),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+  },
+  (t) => [unique('groups_name').on(t.workspaceId, t.provider, t.name)],
+);

@@ -1,0 +1,30 @@
+import { sql } from 'drizzle-orm';
+import { bigint, index, pgTable, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
+import { workspaces } from './workspaces.ts';
+
+/** People who use APIs. `provider` owns the record: `internal`, or the id of an identity provider. */
+export const users = pgTable(
+  'users',
+  {
+    id: text('id').primaryKey(),
+    workspaceId: text('workspace_id')
+      .notNull()
+      .references(() => workspaces.id, { onDelete: 'cascade' }),
+    provider: text('provider').notNull().default('internal'),
+    email: text('email').notNull(),
+    firstName: text('first_name').notNull().default(''),
+    lastName: text('last_name').notNull().default(''),
+    company: text('company').notNull().default(''),
+    externalId: text('external_id'),
+    passwordHash: text('password_hash'),
+    state: text('state').$type<'active' | 'disabled'>().notNull().default('active'),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+    updatedAt: timestamp('updated_at', { withTimezone: true }).notNull().defaultNow(),
+    revision: bigint('revision', { mode: 'number' }).notNull().default(0),
+  },
+  (t) => [
+    uniqueIndex('users_email').on(t.workspaceId, t.provider, sql`lower(${t.email})`),
+    uniqueIndex('users_external').on(t.workspaceId, t.provider, t.externalId),
+    index('users_created').on(t.workspaceId, t.createdAt, t.id),
+  ],
+);

@@ -1,0 +1,94 @@
+import { and, asc, eq, gt, lt, sql } from 'drizzle-orm';
+import { changeEvent, type ChangeEvent, type Topic } from '@portolan/contract/events';
+import type { Queries, Transaction } from '../db/database.ts';
+import { changes } from '../db/schema/changes.ts';
+import { workspaces } from '../db/schema/workspaces.ts';
+
+export const CHANNEL = 'portolan_changes';
+const KEPT = sql`now() - interval '1 hour'`;
+const IDS_MAX = 100;
+
+/** A published change with its place in the workspace's order. */
+export interface NumberedChange {
+  readonly workspace: string;
+  readonly sequence: number;
+  readonly change: ChangeEvent;
+}
+
+export type ChangeKind = ChangeEvent['change'];
+
+/** What happened to which objects of a topic. */
+export interface Publication {
+  readonly topic: Topic;
+  readonly ids: readonly string[];
+  readonly change: ChangeKind;
+}
+
+/**
+ * Publishes a change with the transaction: every replica's subscribers hear of it when it commits, and never if it does
+ * not. Takes the workspace's row lock until then, which is what makes sequence order commit order; call it late.
+ */
+export async function publish(tx: Transaction, workspace: string, publication: Publication): Promise<void> {
+  const { topic, ids, change } = publication;
+  const event: ChangeEvent =
+    ids.length > IDS_MAX
+      ? { topic, ids: [], change: 'many', at: new Date().toISOString() }
+      : { topic, ids: [...ids], change, at: new Date().toISOString() };
+  const [row] = await tx
+    .update(workspaces)
+    .set({ changeSequence: sql`${workspaces.changeSequence} + 1` })
+    .where(eq(workspaces.id, workspace))
+    .returning({ sequence: workspaces.changeSequence });
+  if (!row) return;
+  await tx.insert(changes).values({ workspaceId: workspace, sequence: row.sequence, change: event });
+  await tx.execute(sql`select pg_notify(${CHANNEL}, ${`${row.sequence} ${workspace}`})`);
+}
+
+/** Changes of a workspace after `sequence`, oldest first. */
+export async function listChanges(
+  db: Queries,
+  workspace: string,
+  sequence: number,
+): Promise<NumberedChange[]> {
+  const rows = await db
+    .select()
+    .from(changes)
+    .where(and(eq(changes.workspaceId, workspace), gt(changes.sequence, sequence)))
+    .orderBy(asc(changes.sequence))
+    .limit(1000);
+  return rows.map((row) => ({ workspace, sequence: row.sequence, change: changeEvent.parse(row.change) }));
+}
+
+/** Current and oldest kept sequence: a subscriber older than `oldest` has missed changes for good. */
+export async function changeWindow(
+  db: Queries,
+  workspace: string,
+): Promise<{ readonly latest: number; readonly oldest: number }> {
+  const [row] = await db
+    .select({
+      latest: workspaces.changeSequence,
+      oldest: sql<
+        string | null
+      >`(select min(sequence) from ${changes} where ${changes.workspaceId} = ${workspace})`,
+    })
+    .from(workspaces)
+    .where(eq(workspaces.id, workspace));
+  const latest = row?.latest ?? 0;
+  return { latest, oldest: row?.oldest === null || row === undefined ? latest + 1 : Number(row.oldest) };
+}
+
+/** Forgets changes nobody will resume from any more. */
+export async function sweepChanges(db: Queries): Promise<void> {
+  await db.delete(changes).where(lt(changes.createdAt, KEPT));
+}
+
+/** Next number of the workspace's desired state. */
+export async function bumpRevision(tx: Transaction, workspace: string): Promise<number> {
+  const [row] = await tx
+    .update(workspaces)
+    .set({ revision: sql`${workspaces.revision} + 1` })
+    .where(eq(workspaces.id, workspace))
+    .returning({ revision: workspaces.revision });
+  if (!row) throw new Error(`workspace ${workspace} is gone`);
+  return row.revision;
+}

@@ -1,0 +1,50 @@
+import { ERROR_STATUS, type ErrorBody, type ErrorCode } from '@portolan/contract/errors';
+
+interface AppErrorOptions {
+  /** What to do about it. */
+  readonly fix?: string;
+  readonly fields?: readonly { field: string; message: string }[];
+  readonly details?: unknown;
+  /** Finds the log entry. */
+  readonly id?: string;
+  readonly retryAfterSeconds?: number;
+  readonly cause?: unknown;
+}
+
+/** Something a caller can act on: becomes the error answer of its route. */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ErrorCode;
+  readonly options: AppErrorOptions;
+
+  constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.options = options;
+  }
+
+  get status(): number {
+    return ERROR_STATUS[this.code];
+  }
+
+  get body(): ErrorBody {
+    const { fix, fields, details, id } = this.options;
+    return {
+      error: {
+        code: this.code,
+        message: this.message,
+        ...(fix === undefined ? {} : { fix }),
+        ...(fields === undefined ? {} : { fields: [...fields] }),
+        ...(id === undefined ? {} : { id }),
+        ...(details === undefined ? {} : { details }),
+      },
+    };
+  }
+}
+
+/** For something addressed that is not there, or that the caller may not know to be there. */
+export function notFound(what: string): AppError {
+  return new AppError('not-found', `There is no ${what}.`, {
+    fix: 'Check the name, and the workspace you are in.',
+  });
+}

@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import type { HttpBindings } from '@hono/node-server';
+import { sql } from 'drizzle-orm';
+import { Hono } from 'hono';
+import { secureHeaders } from 'hono/secure-headers';
+import type { Api, Capability, Platform } from '../platform.ts';
+import { AppError, notFound } from './app-error.ts';
+import { openApiDocument } from './openapi.ts';
+
+const OPENAPI_PATH = '/api/v1/openapi.json';
+
+/** The HTTP application of the platform: what every answer has in common, then each capability's routes. */
+export function createApp(platform: Platform, capabilities: readonly Capability[], version: string): Api {
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  const api: Api = { ...platform, app, routes: [] };
+  app.use(secureHeaders());
+  app.use('/api/*', async (c, next) => {
+    await next();
+    if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
+  });
+  app.onError((error, c) => {
+    const refusal = error instanceof AppError ? error : unexpected(platform, error, c.req.method, c.req.path);
+    const { retryAfterSeconds } = refusal.options;
+    if (retryAfterSeconds !== undefined) c.header('retry-after', String(retryAfterSeconds));
+    if (refusal.status === 401) c.header('www-authenticate', 'Bearer');
+    return c.json(refusal.body, refusal.status as 400);
+  });
+  app.notFound((c) => c.json(notFound(`route ${c.req.method} ${c.req.path}`).body, 404));
+  app.get('/healthz', (c) => c.json({ status: 'ok' }));
+  app.get('/readyz', async (c) => {
+    await platform.db.execute(sql`select 1`);
+    return c.json({ status: 'ready' });
+  });
+  for (const capability of capabilities) capability.mount?.(api);
+  const document = JSON.stringify(openApiDocument(api.routes, version));
+  app.get(OPENAPI_PATH, (c) => c.body(document, 200, { 'content-type': 'application/json' }));
+  return api;
+}
+
+function unexpected(platform: Platform, error: Error, method: string, path: string): AppError {
+  const id = randomUUID();
+  // A failed query's own message repeats its parameters, secrets among them: only what PostgreSQL said is logged.
+  const root = error.cause instanceof Error ? error.cause : error;
+  platform.log.error({ event: 'request.failed', id, method, path, error: root.message, stack: root.stack });
+  return new AppError('internal', 'The platform failed to answer this request.', {
+    fix: `Look for ${id} in the platform's log.`,
+    id,
+  });
+}

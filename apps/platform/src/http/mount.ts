@@ -1,0 +1,95 @@
+import type { Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { z } from 'zod';
+import type { Permission } from '@portolan/contract/permissions';
+import type { RouteDefinition } from '@portolan/contract/route';
+import { authenticate, may, type Principal } from '../access/authenticate.ts';
+import type { Api } from '../platform.ts';
+import { AppError, notFound } from './app-error.ts';
+import { readInput, type ParsedInput } from './input.ts';
+import { actorOf, remoteAddressOf } from './origin.ts';
+import { runWork, type Work } from './work.ts';
+
+type Signed<R extends RouteDefinition> = R['permission'] extends 'public' ? null : Principal;
+type WorkspaceOf<R extends RouteDefinition> = R['permission'] extends Permission
+  ? { readonly id: string; readonly name: string }
+  : null;
+
+/** What a handler is given, beside its parsed input. */
+export type Call<R extends RouteDefinition> = ParsedInput<R> & {
+  readonly principal: Signed<R>;
+  readonly workspace: WorkspaceOf<R>;
+  readonly remoteAddress: string | null;
+  readonly userAgent: string;
+  readonly signal: AbortSignal;
+};
+
+type Answer<R extends RouteDefinition> = R extends { readonly response: infer S extends z.ZodType }
+  ? z.input<S>
+  : void;
+
+/** A handler that runs in one transaction: all it wrote commits with its audit event, or nothing does. */
+export type Handler<R extends RouteDefinition> = (call: Call<R>, work: Work) => Promise<Answer<R>>;
+
+/** A handler of slow work (hashing, other systems), which opens its transactions itself. */
+export type SlowHandler<R extends RouteDefinition> = (
+  call: Call<R>,
+  transact: <T>(run: (work: Work) => Promise<T>) => Promise<T>,
+) => Promise<Answer<R>>;
+
+/** Serves a route of the contract: parse, authorise, run in a transaction, answer by its schema. */
+export function mount<R extends RouteDefinition>(api: Api, route: R, handler: Handler<R>): void {
+  mountSlow(api, route, (call, transact) => transact((work) => handler(call, work)));
+}
+
+/** Like `mount`, without a transaction around the handler. */
+export function mountSlow<R extends RouteDefinition>(api: Api, route: R, handler: SlowHandler<R>): void {
+  api.routes.push(route);
+  api.app.on(route.method, route.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
+    const principal = await authorise(api, c, route.permission);
+    const membership = isPermission(route.permission) ? principal?.membership : null;
+    const workspace = membership ? { id: membership.workspace, name: membership.name } : null;
+    const call = {
+      ...(await readInput(c, route)),
+      principal,
+      workspace,
+      remoteAddress: remoteAddressOf(c),
+      userAgent: (c.req.header('user-agent') ?? '').slice(0, 200),
+      signal: c.req.raw.signal,
+    } as unknown as Call<R>;
+    const scope = {
+      workspace: workspace?.id ?? null,
+      actor: principal ? actorOf(c, principal) : null,
+      mutates: route.method !== 'GET' && isPermission(route.permission),
+    };
+    const answer: unknown = await handler(call, (run) => runWork(api.db, scope, run));
+    if (!route.response) return c.body(null, route.status as 204);
+    return c.json(route.response.parse(answer) as object, route.status as ContentfulStatusCode);
+  });
+}
+
+/**
+ * The one place where access is decided. A workspace that is not there and one the caller is no member of are the same
+ * to them: 404.
+ */
+export async function authorise(
+  api: Api,
+  c: Context,
+  permission: RouteDefinition['permission'],
+): Promise<Principal | null> {
+  if (permission === 'public') return null;
+  const workspace = isPermission(permission) ? (c.req.param('workspace') ?? '') : null;
+  const principal = await authenticate(api.db, c.req.header('authorization'), workspace);
+  if (!isPermission(permission)) return principal;
+  if (!principal.membership) throw notFound(`workspace ${workspace}`);
+  if (may(principal, permission)) return principal;
+  throw new AppError('not-allowed', `This needs the permission ${permission}.`, {
+    fix: principal.scopes
+      ? 'Use a token whose scopes include it, or sign in.'
+      : `You are ${principal.membership.role} of ${principal.membership.name}; ask an owner or admin for another role.`,
+  });
+}
+
+function isPermission(permission: RouteDefinition['permission']): permission is Permission {
+  return permission !== 'public' && permission !== 'signed-in';
+}

@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { Refusal } from '../refusal.ts';
+import { startEmbedded, type EmbeddedOptions } from './server.ts';
+
+const OLDEST = 15;
+const ROLE = 'portolan';
+
+export interface PostgresConnection {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** The database to work with: the one `databaseUrl` names, or an embedded server in the data directory. */
+export async function openPostgres(
+  databaseUrl: string | undefined,
+  options: EmbeddedOptions,
+): Promise<PostgresConnection> {
+  if (databaseUrl !== undefined) {
+    await checkVersion(databaseUrl);
+    return { url: databaseUrl, stop: async () => undefined };
+  }
+  const server = await startEmbedded(options);
+  try {
+    return { url: await ownDatabase(server.url, options.dataDir), stop: () => server.stop() };
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+/** An ordinary role and a database it owns: superusers bypass row-level security. */
+async function ownDatabase(superuserUrl: string, dataDir: string): Promise<string> {
+  const file = join(dataDir, 'database.password');
+  const password = await readFile(file, 'utf8').catch(() => randomBytes(24).toString('base64url'));
+  const client = new Client({ connectionString: superuserUrl });
+  await client.connect();
+  try {
+    const role = await client.query('select 1 from pg_roles where rolname = $1', [ROLE]);
+    const verb = role.rowCount === 0 ? 'create' : 'alter';
+    await client.query(`${verb} role ${ROLE} login createdb password ${client.escapeLiteral(password)}`);
+    const database = await client.query('select 1 from pg_database where datname = $1', [ROLE]);
+    if (database.rowCount === 0) await client.query(`create database ${ROLE} owner ${ROLE}`);
+  } finally {
+    await client.end();
+  }
+  await writeFile(file, password, { mode: 0o600 });
+  const url = new URL(superuserUrl);
+  url.username = ROLE;
+  url.password = password;
+  url.pathname = `/${ROLE}`;
+  return url.href;
+}
+
+async function checkVersion(url: string): Promise<void> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ server_version_num: string }>('show server_version_num');
+    const major = Math.trunc(Number(rows[0]?.server_version_num) / 10_000);
+    if (major < OLDEST) {
+      throw new Refusal(
+        `The PostgreSQL that DATABASE_URL names is version ${major}.`,
+        `Use version ${OLDEST} or newer.`,
+      );
+    }
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    throw new Refusal(
+      `The database that DATABASE_URL names cannot be used: ${error instanceof Error ? error.message : String(error)}`,
+      'Check host, port, user, password and database in DATABASE_URL.',
+      error,
+    );
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}

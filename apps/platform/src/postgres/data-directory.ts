@@ -1,0 +1,99 @@
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Refusal } from '../refusal.ts';
+import type { Binaries } from './binaries.ts';
+import type { ServerUser } from './server-user.ts';
+
+/** The superuser of the embedded server; the program itself works as an ordinary role, so that row-level security holds. */
+export const SUPERUSER = 'postgres';
+
+export interface DataDirectory {
+  readonly path: string;
+  readonly password: string;
+}
+
+/** The server's data directory below `dataDir`, created at first use: in a temporary place, then renamed. */
+export async function openDataDirectory(
+  dataDir: string,
+  binaries: Binaries,
+  user: ServerUser,
+): Promise<DataDirectory> {
+  const path = join(dataDir, 'postgres');
+  const passwordFile = join(dataDir, 'postgres.password');
+  const version = await readIfAny(join(path, 'PG_VERSION'));
+  if (version === undefined) {
+    await create({ dataDir, path, passwordFile, binaries, user });
+  } else if (Number.parseInt(version, 10) !== binaries.major) {
+    throw new Refusal(
+      `The database in ${path} was written by PostgreSQL ${version.trim()}; this Portolan brings PostgreSQL ${binaries.major}, which cannot read it.`,
+      'Use the version of Portolan that wrote it, or another --data-dir; to move the data, dump it with the old version and restore it into the new one.',
+    );
+  }
+  const password = await readIfAny(passwordFile);
+  if (!password) {
+    throw new Refusal(
+      `The database in ${path} cannot be opened: its password file ${passwordFile} is missing or empty.`,
+      'Restore the file, or use another --data-dir.',
+    );
+  }
+  return { path, password };
+}
+
+interface Creation {
+  readonly dataDir: string;
+  readonly path: string;
+  readonly passwordFile: string;
+  readonly binaries: Binaries;
+  readonly user: ServerUser;
+}
+
+async function create({ dataDir, path, passwordFile, binaries, user }: Creation): Promise<void> {
+  const nursery = join(dataDir, 'postgres.new');
+  await rm(nursery, { recursive: true, force: true });
+  const data = join(nursery, 'data');
+  const secret = join(nursery, 'password');
+  await mkdir(data, { recursive: true, mode: 0o700 });
+  const password = randomBytes(24).toString('base64url');
+  await writeFile(secret, password, { mode: 0o600 });
+  const { uid, gid } = user.ids;
+  if (uid !== undefined && gid !== undefined) {
+    for (const file of [nursery, data, secret]) await chown(file, uid, gid);
+  }
+  const directory = serverPath(data, user);
+  const args = ['-D', directory, `--pwfile=${directory}/../password`, '-U', SUPERUSER];
+  args.push('-A', 'scram-sha-256', '-E', 'UTF8', '--locale=C.UTF-8', '--no-instructions');
+  const run = spawnSync(binaries.initdb, args, { ...user.ids, cwd: data, encoding: 'utf8' });
+  if (run.status !== 0) {
+    throw new Refusal(
+      `The database could not be created in ${dataDir}: ${(run.stderr || String(run.error ?? '')).trim().split('\n')[0] ?? ''}`,
+      'Check that the directory is writable and that the disk has room.',
+    );
+  }
+  await writeFile(passwordFile, password, { mode: 0o600 });
+  await rm(path, { recursive: true, force: true });
+  await rename(data, path);
+  await rm(nursery, { recursive: true, force: true });
+}
+
+/**
+ * How the server names its data directory. Run as another user it may not be able to traverse the parents (a home of
+ * mode 0700): its working directory is set before the user changes, and stays reachable as /proc/self/cwd.
+ */
+export function serverPath(path: string, user: ServerUser): string {
+  return user.ids.uid === undefined ? path : '/proc/self/cwd';
+}
+
+async function readIfAny(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw new Refusal(
+      `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      'Check who owns the data directory, or use another --data-dir.',
+      error,
+    );
+  }
+}

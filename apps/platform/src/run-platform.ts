@@ -1,0 +1,92 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import type { Logger } from 'pino';
+import { bootstrap } from './bootstrap/bootstrap.ts';
+import { CAPABILITIES } from './capabilities.ts';
+import type { Config } from './config.ts';
+import { lockDataDirectory } from './data-directory-lock.ts';
+import { openDatabase } from './db/database.ts';
+import { migrateDatabase } from './db/migrate.ts';
+import { openChangeFeed } from './events/change-feed.ts';
+import { createApp } from './http/app.ts';
+import type { Platform } from './platform.ts';
+import { openPostgres } from './postgres/connection.ts';
+import { Refusal } from './refusal.ts';
+import { readOrCreateSecret } from './secret-file.ts';
+
+export const VERSION = '0.1.0';
+
+export interface RunningPlatform {
+  readonly url: string;
+  readonly platform: Platform;
+  close(): Promise<void>;
+}
+
+interface RunOptions {
+  readonly config: Config;
+  readonly log: Logger;
+  /** Something it cannot work without was lost for good. */
+  readonly onLost: (error: Error) => void;
+}
+
+/** Starts the whole platform: database, schema, first account, routes, and what runs beside requests. */
+export async function runPlatform({ config, log, onLost }: RunOptions): Promise<RunningPlatform> {
+  const closers: (() => Promise<void> | void)[] = [];
+  const close = async () => {
+    for (const end of closers.splice(0).toReversed()) {
+      await Promise.resolve(end()).catch((error: unknown) =>
+        log.error({ event: 'stop.failed', error: String(error) }),
+      );
+    }
+  };
+  try {
+    const lock = await lockDataDirectory(config.dataDir);
+    closers.push(() => lock.release());
+    const brokerSecret = await readOrCreateSecret(config.brokerSecretFile);
+    const postgres = await openPostgres(config.databaseUrl, { dataDir: config.dataDir, log, onLost });
+    closers.push(() => postgres.stop());
+    await migrateDatabase(postgres.url);
+    const db = openDatabase(postgres.url, log);
+    closers.push(() => db.$client.end());
+    await bootstrap(db, config);
+    const changes = await openChangeFeed(postgres.url, db, log);
+    closers.push(() => changes.close());
+    const platform: Platform = { config, log, db, changes, brokerSecret };
+    const api = createApp(platform, CAPABILITIES, VERSION);
+    const server = createServer(getRequestListener(api.app.fetch, { overrideGlobalObjects: false }));
+    for (const capability of CAPABILITIES) {
+      const running = capability.start?.(platform, server);
+      if (running) closers.push(() => running.close());
+    }
+    const url = await listen(server, config);
+    closers.push(() => closeServer(server));
+    return { url, platform, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function listen(server: Server, { host, port }: Config): Promise<string> {
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    throw new Refusal(
+      `Port ${port} on ${host} cannot be used: ${error instanceof Error ? error.message : String(error)}`,
+      'Choose another with --port (0 takes a free one), or stop what uses it.',
+      error,
+    );
+  }
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('not a TCP server');
+  return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeAllConnections();
+  await closed;
+}

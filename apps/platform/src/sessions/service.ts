@@ -1,0 +1,46 @@
+import type { Account } from '@portolan/contract/sessions';
+import { checkPassword } from '../access/password.ts';
+import { clearLimit, takeOrRefuse } from '../access/rate-limit.ts';
+import { createAccessToken } from '../access/tokens.ts';
+import type { Database } from '../db/database.ts';
+import { AppError } from '../http/app-error.ts';
+import { findAccountByEmail, readAccount } from './store.ts';
+
+const SESSION_MS = 12 * 3600_000;
+
+export interface SignIn {
+  readonly email: string;
+  readonly password: string;
+  readonly remoteAddress: string | null;
+  readonly userAgent: string;
+}
+
+/** Opens a session. An unknown e-mail and a wrong password answer alike and take equally long. */
+export async function signInWithPassword(
+  db: Database,
+  { email, password, remoteAddress, userAgent }: SignIn,
+): Promise<{ token: string; expiresAt: string; account: Account }> {
+  const address = remoteAddress ?? 'unknown';
+  const mine = `sign-in:${email.toLowerCase()}:${address}`;
+  await takeOrRefuse(db, [
+    { key: mine, burst: 10, everySeconds: 15 },
+    { key: `sign-in:${email.toLowerCase()}`, burst: 100, everySeconds: 5 },
+    { key: `sign-in-from:${address}`, burst: 300, everySeconds: 0.2 },
+  ]);
+  const account = await findAccountByEmail(db, email);
+  if (!(await checkPassword(account?.passwordHash, password)) || !account) {
+    throw new AppError('wrong-credentials', 'The e-mail or the password is wrong.', {
+      fix: 'Check both; the password may have been changed.',
+    });
+  }
+  await clearLimit(db, mine);
+  const { token, expiresAt } = await createAccessToken(db, {
+    accountId: account.id,
+    kind: 'session',
+    name: userAgent || 'unknown client',
+    remoteAddress,
+    scopes: null,
+    expiresAt: new Date(Date.now() + SESSION_MS),
+  });
+  return { token, expiresAt: expiresAt.toISOString(), account: await readAccount(db, account) };
+}

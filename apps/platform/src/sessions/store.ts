@@ -1,0 +1,32 @@
+import { asc, eq, sql } from 'drizzle-orm';
+import type { Account } from '@portolan/contract/sessions';
+import type { Queries } from '../db/database.ts';
+import { accounts } from '../db/schema/accounts.ts';
+import { members } from '../db/schema/members.ts';
+import { workspaces } from '../db/schema/workspaces.ts';
+
+/** An account by e-mail, in whatever case it was typed. */
+export async function findAccountByEmail(
+  db: Queries,
+  email: string,
+): Promise<typeof accounts.$inferSelect | undefined> {
+  const [row] = await db
+    .select()
+    .from(accounts)
+    .where(eq(sql`lower(${accounts.email})`, email.toLowerCase()));
+  return row;
+}
+
+/** The account with its workspaces, as clients see it. */
+export async function readAccount(
+  db: Queries,
+  { id, email, name }: { readonly id: string; readonly email: string; readonly name: string },
+): Promise<Account> {
+  const rows = await db
+    .select({ workspace: workspaces.id, name: workspaces.name, role: members.role })
+    .from(members)
+    .innerJoin(workspaces, eq(workspaces.id, members.workspaceId))
+    .where(eq(members.accountId, id))
+    .orderBy(asc(workspaces.name));
+  return { id, email, name, workspaces: rows };
+}

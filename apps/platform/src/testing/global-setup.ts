@@ -1,0 +1,34 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { pino } from 'pino';
+import type { TestProject } from 'vitest/node';
+import { migrateDatabase } from '../db/migrate.ts';
+import { openPostgres } from '../postgres/connection.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Database of the run whose migrated schema tests copy. */
+    readonly templateUrl: string;
+  }
+}
+
+/** One PostgreSQL for the whole run; each test file copies the migrated template database. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'portolan-test-'));
+  const settings = { fsync: 'off', full_page_writes: 'off', max_connections: '200' };
+  const server = await openPostgres(undefined, { dataDir, log: pino({ level: 'silent' }), settings });
+  const template = new URL(server.url);
+  template.pathname = '/template';
+  const client = new Client({ connectionString: server.url });
+  await client.connect();
+  await client.query('create database template');
+  await client.end();
+  await migrateDatabase(template.href);
+  project.provide('templateUrl', template.href);
+  return async () => {
+    await server.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  };
+}

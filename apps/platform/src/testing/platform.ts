@@ -1,0 +1,90 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClient, type Client } from '@portolan/contract/client';
+import type { Role } from '@portolan/contract/permissions';
+import { createAccessToken } from '../access/tokens.ts';
+import { readConfig } from '../config.ts';
+import { newId } from '../db/ids.ts';
+import { accounts } from '../db/schema/accounts.ts';
+import { members } from '../db/schema/members.ts';
+import { workspaces } from '../db/schema/workspaces.ts';
+import { createLog } from '../log.ts';
+import type { Platform } from '../platform.ts';
+import { runPlatform } from '../run-platform.ts';
+import { createTestDatabase } from './database.ts';
+
+export interface Handover {
+  readonly workspace: string;
+  readonly adminEmail: string;
+  readonly adminPasswordFile: string;
+  readonly adminToken: string;
+  readonly agentToken: string;
+  readonly clusterId: string;
+}
+
+/** A whole platform on a free port, with a database of its own. */
+export interface TestPlatform {
+  readonly url: string;
+  readonly databaseUrl: string;
+  readonly platform: Platform;
+  readonly bootstrap: Handover;
+  /** Client of the first owner. */
+  readonly owner: Client;
+  clientWith(token: string | undefined): Client;
+  /** A new account with a role in a workspace (the first one unless named), and a client signed in as it. */
+  signInAs(
+    role: Role,
+    workspace?: string,
+  ): Promise<{ client: Client; accountId: string; token: string; email: string }>;
+  createWorkspace(id: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts it; call `close` in `afterAll`. */
+export async function startTestPlatform(env: Readonly<Record<string, string>> = {}): Promise<TestPlatform> {
+  const database = await createTestDatabase();
+  const dataDir = await mkdtemp(join(tmpdir(), 'portolan-platform-'));
+  const config = readConfig(['--data-dir', dataDir, '--port', '0', '--log-level', 'error'], {
+    ...env,
+    DATABASE_URL: database.url,
+  });
+  const failed = Promise.withResolvers<never>();
+  const running = await runPlatform({ config, log: createLog(config.logLevel), onLost: failed.reject });
+  const bootstrap = JSON.parse(await readFile(config.bootstrapFile, 'utf8')) as Handover;
+  const { db } = running.platform;
+  const clientWith = (token: string | undefined) =>
+    createClient({ baseUrl: running.url, token, origin: 'cli' });
+  return {
+    url: running.url,
+    databaseUrl: database.url,
+    platform: running.platform,
+    bootstrap,
+    owner: clientWith(bootstrap.adminToken),
+    clientWith,
+    async signInAs(role, workspace = bootstrap.workspace) {
+      const accountId = newId('acc');
+      const email = `${accountId}@example.com`;
+      await db.insert(accounts).values({ id: accountId, email, name: role });
+      await db.insert(members).values({ workspaceId: workspace, accountId, role });
+      const expiresAt = new Date(Date.now() + 3600_000);
+      const { token } = await createAccessToken(db, {
+        accountId,
+        kind: 'session',
+        name: 'test',
+        remoteAddress: null,
+        scopes: null,
+        expiresAt,
+      });
+      return { client: clientWith(token), accountId, token, email };
+    },
+    async createWorkspace(id) {
+      await db.insert(workspaces).values({ id, name: id });
+    },
+    async close() {
+      await running.close();
+      await database.drop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
