@@ -48,10 +48,14 @@ async function attack(): Promise<void> {
     else if (reaction === 2) stream.destroy();
     else if (reaction === 3) stream.end('done');
   });
-  for (let i = 0; i < random(4); i++) void peer.session.open().then((stream) => stream.write('hi'), () => undefined);
+  for (let i = 0; i < random(4); i++)
+    void peer.session.open().then(
+      (stream) => stream.write('hi'),
+      () => undefined,
+    );
   for (let i = 0; i < 60 && !peer.session.closed; i++) {
     let bytes = hostileBytes();
-    for (; bytes.length > 0; ) {
+    for (; bytes.length > 0;) {
       const cut = 1 + random(random(2) === 0 ? 13 : 300_000);
       peer.link.peer?.handlers?.data(bytes.subarray(0, cut));
       bytes = bytes.subarray(cut);
@@ -70,15 +74,21 @@ async function attack(): Promise<void> {
   expect(peer.session.stats()).toMatchObject({ streams: 0, unreadBytes: 0 });
 }
 
-it(`survives ${FUZZ_MS} ms of hostile bytes (TUNNEL_FUZZ_SEED=${seed})`, { timeout: FUZZ_MS + 60_000 }, async () => {
-  const before = process.memoryUsage().heapUsed;
-  const until = Date.now() + FUZZ_MS;
-  while (Date.now() < until) await attack();
-  expect(process.memoryUsage().heapUsed - before).toBeLessThan(HEAP_GROWTH_MAX);
-  expect(sessions).toBeGreaterThan(10);
-  expect(endings.get('protocol')).toBeGreaterThan(0);
-});
+it(
+  `survives ${FUZZ_MS} ms of hostile bytes (TUNNEL_FUZZ_SEED=${seed})`,
+  { timeout: FUZZ_MS + 60_000 },
+  async () => {
+    const before = process.memoryUsage().heapUsed;
+    const until = Date.now() + FUZZ_MS;
+    while (Date.now() < until) await attack();
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(HEAP_GROWTH_MAX);
+    expect(sessions).toBeGreaterThan(10);
+    expect(endings.get('protocol')).toBeGreaterThan(0);
+  },
+);
 
 afterAll(() => {
-  expect([...endings.keys()].every((code) => ['alive', 'protocol', 'go-away', 'transport'].includes(code))).toBe(true);
+  expect(
+    [...endings.keys()].every((code) => ['alive', 'protocol', 'go-away', 'transport'].includes(code)),
+  ).toBe(true);
 });

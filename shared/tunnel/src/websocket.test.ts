@@ -1,6 +1,7 @@
 import http, { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
@@ -66,12 +67,14 @@ it('serves node:http on accepted streams and through http.Agent', async () => {
       app.emit('connection', stream);
     });
   });
+  const connectPooled = async (done?: (error: Error | null, stream: Duplex) => void): Promise<void> => {
+    const stream = await openTyped(broker, { kind: 'control-http' });
+    stream.allowHalfOpen = false;
+    done?.(null, stream);
+  };
   const pool = new http.Agent({ keepAlive: true, maxSockets: 4 });
   pool.createConnection = (_options, done) => {
-    void openTyped(broker, { kind: 'control-http' }).then((stream) => {
-      stream.allowHalfOpen = false;
-      done?.(null, stream);
-    });
+    void connectPooled(done);
     return undefined;
   };
   for (let i = 0; i < 20; i++) {

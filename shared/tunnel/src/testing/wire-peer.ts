@@ -66,8 +66,10 @@ export class WirePeer implements FrameSink {
       this.frames.find((frame) =>
         Object.entries(match).every(([key, value]) => frame[key as keyof WireFrame] === value),
       );
-    await until(() => find() !== undefined);
-    return find()!;
+    let found = find();
+    await until(() => (found = find()) !== undefined);
+    if (!found) throw new Error('unreachable');
+    return found;
   }
 }
 
