@@ -1,0 +1,145 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ApiAuth, Certificate, Model, Route, Service, TlsOptions } from '../model/model.ts';
+import type { Problem } from '../problem.ts';
+import { PathConflicts } from './path-conflicts.ts';
+import type { CompiledUnit } from './unit.ts';
+
+export interface UnitChange {
+  readonly key: string;
+  readonly before: CompiledUnit | null;
+  readonly after: CompiledUnit | null;
+}
+
+/** Keeps the parts of the model and replaces only those a change touches; every model it hands out stays as it is. */
+export class Assembler {
+  #routes: readonly Route[] = [];
+  #services: ReadonlyMap<string, Service> = new Map();
+  #certificates: ReadonlyMap<string, Certificate> = new Map();
+  #tlsOptions: ReadonlyMap<string, TlsOptions> = new Map();
+  readonly #withTls = new Map<string, CompiledUnit>();
+  readonly #complaining = new Map<string, readonly Problem[]>();
+  readonly #conflicts = new PathConflicts();
+
+  /** Takes over units' new outputs; returns the ids of routes that were added, removed or changed. */
+  apply(changes: readonly UnitChange[]): string[] {
+    for (const { key, after } of changes) {
+      if (after === null || after.problems.length === 0) this.#complaining.delete(key);
+      else this.#complaining.set(key, after.problems);
+    }
+    this.#applyServices(changes);
+    this.#applyTls(changes);
+    return this.#applyRoutes(changes);
+  }
+
+  model(apiAuth: ApiAuth, quarantined: ReadonlyMap<string, readonly Problem[]>): Model {
+    return {
+      routes: this.#routes,
+      services: this.#services,
+      certificates: this.#certificates,
+      tlsOptions: this.#tlsOptions,
+      apiAuth,
+      problems: inOrder(quarantined, this.#complaining, this.#conflicts.problems()),
+    };
+  }
+
+  #applyRoutes(changes: readonly UnitChange[]): string[] {
+    const gone = new Set<Route>();
+    const come: Route[] = [];
+    for (const { before, after } of changes) {
+      const kept = new Set(after?.routes);
+      for (const route of before?.routes ?? []) if (!kept.has(route)) gone.add(route);
+      const had = new Set(before?.routes);
+      for (const route of after?.routes ?? []) if (!had.has(route)) come.push(route);
+    }
+    if (gone.size === 0 && come.length === 0) return [];
+    this.#conflicts.apply(gone, come);
+    this.#routes = merge(
+      gone.size === 0 ? this.#routes : this.#routes.filter((route) => !gone.has(route)),
+      come.toSorted(compareRoutes),
+    );
+    return [...new Set([...gone, ...come].map((route) => route.id))];
+  }
+
+  #applyServices(changes: readonly UnitChange[]): void {
+    const touched = changes.filter(({ before, after }) => before?.service !== after?.service);
+    if (touched.length === 0) return;
+    const services = new Map(this.#services);
+    for (const { before } of touched)
+      if (before?.service !== undefined) services.delete(nameOf(before.service));
+    for (const { after } of touched)
+      if (after?.service !== undefined) services.set(nameOf(after.service), after.service);
+    this.#services = services;
+  }
+
+  #applyTls(changes: readonly UnitChange[]): void {
+    const touched = changes.filter(({ before, after }) => hasTls(before) || hasTls(after));
+    if (touched.length === 0) return;
+    for (const { key, after } of touched) {
+      if (after !== null && hasTls(after)) this.#withTls.set(key, after);
+      else this.#withTls.delete(key);
+    }
+    const units = [...this.#withTls.entries()].toSorted(([a], [b]) => order(a, b)).map(([, unit]) => unit);
+    this.#certificates = firstWins(units.flatMap((unit) => unit.certificates ?? []));
+    this.#tlsOptions = firstWins(units.flatMap((unit) => unit.tlsOptions ?? []));
+  }
+}
+
+/** Gives equal routes and services of a unit their former identity, so that what others keep about them lives on. */
+export function withFormerIdentity(before: CompiledUnit | null, after: CompiledUnit): CompiledUnit {
+  if (before === null) return after;
+  const former = new Map(before.routes?.map((route) => [route.id, route]));
+  const routes = after.routes?.map((route) => {
+    const old = former.get(route.id);
+    return old !== undefined && isDeepStrictEqual(old, route) ? old : route;
+  });
+  const isSameService = after.service !== undefined && isDeepStrictEqual(before.service, after.service);
+  const isSameValue = after.value !== undefined && isDeepStrictEqual(before.value, after.value);
+  return {
+    ...after,
+    ...(routes === undefined ? {} : { routes }),
+    ...(isSameService && before.service !== undefined ? { service: before.service } : {}),
+    ...(isSameValue ? { value: before.value } : {}),
+  };
+}
+
+/** Highest priority first, then by id: the table never depends on arrival order. */
+function compareRoutes(a: Route, b: Route): number {
+  return b.priority - a.priority || order(a.id, b.id);
+}
+
+function merge(left: readonly Route[], right: readonly Route[]): readonly Route[] {
+  if (right.length === 0) return left;
+  const merged: Route[] = [];
+  let next = 0;
+  for (const route of left) {
+    for (
+      let other = right[next];
+      other !== undefined && compareRoutes(other, route) < 0;
+      other = right[++next]
+    )
+      merged.push(other);
+    merged.push(route);
+  }
+  return [...merged, ...right.slice(next)];
+}
+
+function inOrder(...groups: readonly ReadonlyMap<string, readonly Problem[]>[]): readonly Problem[] {
+  const keyed = groups.flatMap((group) => [...group.entries()]);
+  return keyed.toSorted(([a], [b]) => order(a, b)).flatMap(([, problems]) => problems);
+}
+
+function firstWins<T>(entries: readonly (readonly [string, T])[]): ReadonlyMap<string, T> {
+  return new Map([...entries].toReversed());
+}
+
+function hasTls(unit: CompiledUnit | null): boolean {
+  return unit?.certificates !== undefined || unit?.tlsOptions !== undefined;
+}
+
+function nameOf(service: Service): string {
+  return `${service.namespace}/${service.name}`;
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

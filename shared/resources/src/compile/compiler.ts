@@ -1,0 +1,234 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type KubernetesObject, objectKey } from '../kinds/object.ts';
+import type { SourcedObject } from '../manifests/load.ts';
+import type { ApiAuth, Model } from '../model/model.ts';
+import type { Problem } from '../problem.ts';
+import { Assembler, type UnitChange, withFormerIdentity } from './assembler.ts';
+import {
+  Dependencies,
+  INGRESS_CLASSES_FACT,
+  domainFact,
+  kindFact,
+  objectFact,
+  resultFact,
+} from './dependencies.ts';
+import { compilersFor } from './kinds.ts';
+import { type Domains, type GoodObject, Reader, type World, typeOf } from './reader.ts';
+import { type RelationChange, type RelationName, Relations } from './relations.ts';
+import type { CompiledUnit, Fault, KindCompiler } from './unit.ts';
+
+/** What the platform and the operator decide beside the objects. */
+export interface CompileContext {
+  /** By the `objectKey` of the APIGateway or EdgeIngress. */
+  readonly domains: ReadonlyMap<string, Domains>;
+  readonly apiAuth: ApiAuth;
+  /** Class names of Ingresses to serve beside those whose IngressClass names a controller of ours. */
+  readonly ingressClasses?: readonly string[];
+}
+
+export interface CompileChange {
+  readonly upserts?: readonly SourcedObject[];
+  /** `objectKey`s. */
+  readonly deletes?: readonly string[];
+  readonly context?: CompileContext;
+}
+
+export interface CompileResult {
+  readonly model: Model;
+  readonly problems: readonly Problem[];
+  /** Routes added, removed or changed; the others keep their identity. */
+  readonly changedRouteIds: readonly string[];
+}
+
+interface Entry extends GoodObject<unknown> {
+  readonly source: SourcedObject['source'];
+  readonly compiler: KindCompiler;
+  readonly relations: readonly RelationChange[];
+}
+
+const DEFAULT_CLASSES = ['portolan', 'traefik', 'traefik-hub'];
+const DEFAULT_CONTEXT: CompileContext = {
+  domains: new Map(),
+  apiAuth: {
+    kind: 'apiKey',
+    source: { header: 'Authorization', headerAuthScheme: 'Bearer', query: 'api_key' },
+  },
+};
+
+/**
+ * Compiles resources into the model, one unit per object, and again only the units that read something that changed.
+ * An object that is broken by itself is set aside with its reason, and its last good form stays.
+ */
+export class Compiler implements World {
+  readonly #compilers: ReadonlyMap<string, KindCompiler>;
+  readonly #entries = new Map<string, Entry>();
+  readonly #byType = new Map<string, Map<string, Entry>>();
+  readonly #quarantine = new Map<string, readonly Problem[]>();
+  readonly #units = new Map<string, CompiledUnit>();
+  readonly #running = new Set<string>();
+  readonly #dependencies = new Dependencies();
+  readonly #relations = new Relations();
+  readonly #assembler = new Assembler();
+  #former: ReadonlyMap<string, CompiledUnit> = new Map();
+  #context = DEFAULT_CONTEXT;
+
+  constructor(options: { generation?: 'v2' | 'v3' } = {}) {
+    this.#compilers = compilersFor(options.generation ?? 'v2');
+  }
+
+  /** Applies a change and returns the whole model after it. */
+  update(change: CompileChange): CompileResult {
+    const facts: string[] = [];
+    const stale = new Set<string>();
+    for (const key of change.deletes ?? []) this.#remove(key, facts, stale);
+    for (const sourced of change.upserts ?? []) this.#upsert(sourced, facts, stale);
+    if (change.context !== undefined) facts.push(...this.#setContext(change.context));
+    for (const key of stale) facts.push(resultFact(key));
+    this.#dependencies.spread(facts, stale);
+    const changedRouteIds = this.#assembler.apply(this.#recompile(stale));
+    const model = this.#assembler.model(this.#context.apiAuth, this.#quarantine);
+    return { model, problems: model.problems, changedRouteIds };
+  }
+
+  object(key: string): GoodObject<unknown> | null {
+    return this.#entries.get(key) ?? null;
+  }
+
+  ofType(type: string): readonly GoodObject<unknown>[] {
+    const entries = [...(this.#byType.get(type)?.values() ?? [])];
+    return entries.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  }
+
+  sources(relation: RelationName, key: string): readonly string[] {
+    return this.#relations.sources(relation, key);
+  }
+
+  targets(relation: RelationName, key: string): readonly string[] {
+    return this.#relations.targets(relation, key);
+  }
+
+  domains(key: string): Domains | null {
+    return this.#context.domains.get(key) ?? null;
+  }
+
+  get ingressClasses(): readonly string[] {
+    return this.#context.ingressClasses ?? DEFAULT_CLASSES;
+  }
+
+  /** A unit's output, compiled now if it is stale; null for a missing object and for a unit that asks for itself. */
+  result(key: string): CompiledUnit | null {
+    const entry = this.#entries.get(key);
+    if (entry === undefined || this.#running.has(key)) return null;
+    const known = this.#units.get(key);
+    if (known !== undefined) return known;
+    this.#running.add(key);
+    const reader = new Reader(this, entry.object);
+    const unit = withFormerIdentity(this.#former.get(key) ?? null, compileUnit(entry, reader));
+    this.#running.delete(key);
+    this.#dependencies.record(key, reader.facts);
+    this.#units.set(key, unit);
+    return unit;
+  }
+
+  #recompile(stale: ReadonlySet<string>): UnitChange[] {
+    const former = new Map<string, CompiledUnit>();
+    for (const key of stale) {
+      const unit = this.#units.get(key);
+      if (unit !== undefined) former.set(key, unit);
+      this.#units.delete(key);
+      this.#dependencies.forget(key);
+    }
+    this.#former = former;
+    const changes = [...stale].map((key) => ({
+      key,
+      before: former.get(key) ?? null,
+      after: this.result(key),
+    }));
+    this.#former = new Map();
+    return changes;
+  }
+
+  #upsert(sourced: SourcedObject, facts: string[], stale: Set<string>): void {
+    const { object } = sourced;
+    const key = objectKey(object);
+    const compiler = this.#compilers.get(typeOf(object));
+    if (compiler === undefined) return;
+    const parsed = compiler.parse(object);
+    if ('faults' in parsed) {
+      const isServed = this.#entries.has(key);
+      this.#quarantine.set(
+        key,
+        parsed.faults.map((fault) => faultProblem(sourced, fault, isServed)),
+      );
+      return;
+    }
+    this.#quarantine.delete(key);
+    const relations = compiler.relate?.(object, parsed.spec) ?? [];
+    this.#setEntry({ key, object, spec: parsed.spec, source: sourced.source, compiler, relations }, facts);
+    stale.add(key);
+  }
+
+  #setEntry(entry: Entry, facts: string[]): void {
+    const { key, compiler, relations, object } = entry;
+    const before = this.#entries.get(key)?.relations ?? [];
+    this.#entries.set(key, entry);
+    const ofType = this.#byType.get(compiler.type) ?? new Map<string, Entry>();
+    this.#byType.set(compiler.type, ofType.set(key, entry));
+    facts.push(objectFact(key), kindFact(compiler.type));
+    facts.push(...this.#relations.setSource({ key, before, after: relations }));
+    facts.push(...this.#relations.setTarget(key, compiler.selectedBy ?? [], object.metadata.labels ?? {}));
+  }
+
+  #remove(key: string, facts: string[], stale: Set<string>): void {
+    this.#quarantine.delete(key);
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return;
+    this.#entries.delete(key);
+    this.#byType.get(entry.compiler.type)?.delete(key);
+    facts.push(objectFact(key), kindFact(entry.compiler.type));
+    facts.push(...this.#relations.setSource({ key, before: entry.relations, after: [] }));
+    facts.push(...this.#relations.setTarget(key, entry.compiler.selectedBy ?? [], null));
+    stale.add(key);
+  }
+
+  #setContext(context: CompileContext): string[] {
+    const before = this.#context;
+    this.#context = context;
+    const keys = new Set([...before.domains.keys(), ...context.domains.keys()]);
+    const changed = [...keys].filter(
+      (key) => !isDeepStrictEqual(before.domains.get(key), context.domains.get(key)),
+    );
+    const facts = changed.map(domainFact);
+    if (!isDeepStrictEqual(before.ingressClasses, context.ingressClasses)) facts.push(INGRESS_CLASSES_FACT);
+    return facts;
+  }
+}
+
+/** The last bulkhead: a unit that throws contributes nothing and says so, and no other unit notices. */
+function compileUnit(entry: Entry, reader: Reader): CompiledUnit {
+  try {
+    const output = entry.compiler.compile({ object: entry.object, spec: entry.spec, reader });
+    return { ...output, problems: reader.problems.map((problem) => ({ ...problem, ...entry.source })) };
+  } catch (error) {
+    reader.error('not-compiled', '', {
+      message: `cannot be served: ${error instanceof Error ? error.message : String(error)}`,
+      fix: 'run "portolan validate" on it; if it is valid, report this as a bug of Portolan',
+    });
+    return { problems: reader.problems.map((problem) => ({ ...problem, ...entry.source })) };
+  }
+}
+
+function faultProblem({ object, source }: SourcedObject, fault: Fault, isServed: boolean): Problem {
+  return {
+    ...fault,
+    severity: 'error',
+    ...source,
+    ...nameOf(object),
+    message: `${fault.message}; ${isServed ? 'serving the last good form' : 'it is not served'}`,
+  };
+}
+
+function nameOf(object: KubernetesObject): { kind: string; namespace?: string; name: string } {
+  const { name, namespace } = object.metadata;
+  return { kind: object.kind, ...(namespace === undefined ? {} : { namespace }), name };
+}

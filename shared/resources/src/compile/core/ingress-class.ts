@@ -1,0 +1,38 @@
+import { DEFAULT_CLASS_ANNOTATION, type IngressClass } from '../../kinds/ingress-class.ts';
+import type { Reader } from '../reader.ts';
+import { parseValid } from '../parse-valid.ts';
+import { defineKind } from '../unit.ts';
+
+const CONTROLLERS = new Set(['traefik.io/ingress-controller', 'portolan.dev/ingress-controller']);
+const TYPE = 'IngressClass.networking.k8s.io';
+
+export const ingressClassKind = defineKind<IngressClass>({
+  type: TYPE,
+  parse: (object) => parseValid<IngressClass>(object),
+  compile: () => ({}),
+});
+
+/** Whether an Ingress is ours to serve: by its class, its annotation, or the cluster's default class, in that order. */
+export function isOurClass(
+  reader: Reader,
+  className: string | undefined,
+  annotation: string | undefined,
+): boolean {
+  if (className !== undefined) return isOurs(reader, className);
+  if (annotation !== undefined && annotation !== '') return isOurs(reader, annotation);
+  const defaults = reader
+    .ofType<IngressClass>(TYPE)
+    .filter(({ object }) => object.metadata.annotations?.[DEFAULT_CLASS_ANNOTATION] === 'true');
+  return defaults.length === 0 || defaults.some(({ spec }) => CONTROLLERS.has(spec.spec?.controller ?? ''));
+}
+
+function isOurs(reader: Reader, name: string): boolean {
+  const found = reader.find<IngressClass>({
+    group: 'networking.k8s.io',
+    kind: 'IngressClass',
+    namespace: '',
+    name,
+  });
+  if (found !== null) return CONTROLLERS.has(found.spec.spec?.controller ?? '');
+  return reader.ingressClasses.includes(name);
+}

@@ -1,0 +1,132 @@
+import type { Ingress } from '../../kinds/ingress.ts';
+import type { Guard, Route, Target } from '../../model/model.ts';
+import type { Rule } from '../../model/rule.ts';
+import { formatRule } from '../../rules/format.ts';
+import { normaliseHost } from '../../rules/host.ts';
+import { escapeRegex } from '../../rules/template.ts';
+import { POLICY_ANNOTATION, guardBy } from '../hub/access-policy.ts';
+import { attach, middlewaresByAnnotation } from '../traefik/attach.ts';
+import type { Reader } from '../reader.ts';
+import { asTarget, serviceTarget } from '../service-target.ts';
+import { parseValid } from '../parse-valid.ts';
+import { type UnitOutput, defineKind } from '../unit.ts';
+import { isOurClass } from './ingress-class.ts';
+import { certificatesOf } from './ingress-tls.ts';
+import { type RouterSettings, readRouterSettings } from './router-annotations.ts';
+
+type Backend = NonNullable<Ingress['spec']['defaultBackend']>;
+type HttpPaths = NonNullable<NonNullable<Ingress['spec']['rules']>[number]['http']>['paths'];
+type IngressPath = HttpPaths[number];
+
+/** Traefik gives the default backend the lowest priority there is. */
+const LOWEST_PRIORITY = -2_147_483_648;
+
+export const ingressKind = defineKind<Ingress>({
+  type: 'Ingress.networking.k8s.io',
+  parse: (object) => parseValid<Ingress>(object),
+  compile({ object, spec: { spec }, reader }) {
+    const annotations = object.metadata.annotations ?? {};
+    if (!isOurClass(reader, spec.ingressClassName, annotations['kubernetes.io/ingress.class'])) return {};
+    return compileIngress({ spec, annotations, reader });
+  },
+});
+
+interface IngressUnit {
+  readonly spec: Ingress['spec'];
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly reader: Reader;
+}
+
+function compileIngress(unit: IngressUnit): UnitOutput {
+  const { spec, annotations, reader } = unit;
+  const settings = readRouterSettings(reader, annotations, (spec.tls ?? []).length > 0);
+  const policy = annotations[POLICY_ANNOTATION];
+  const guard: Guard = policy === undefined ? { kind: 'open' } : guardBy(policy, reader);
+  const compose = (place: Place): Route => composeRoute({ unit, settings, guard, place });
+  const routes = (spec.rules ?? []).flatMap((rule, ruleIndex) =>
+    (rule.http?.paths ?? []).map((path, pathIndex) =>
+      compose({
+        ...ruleOf(rule.host, path),
+        backend: path.backend,
+        field: `spec.rules[${ruleIndex}].http.paths[${pathIndex}].backend`,
+      }),
+    ),
+  );
+  if (spec.defaultBackend !== undefined) {
+    const place = {
+      rule: { kind: 'always' },
+      hosts: [],
+      priority: LOWEST_PRIORITY,
+      backend: spec.defaultBackend,
+    } as const;
+    routes.push(compose({ ...place, field: 'spec.defaultBackend' }));
+  }
+  return { routes, ...certificatesOf(reader, spec.tls ?? []) };
+}
+
+interface Place {
+  readonly rule: Rule;
+  readonly hosts: readonly string[];
+  readonly priority: number;
+  readonly backend: Backend;
+  readonly field: string;
+}
+
+function composeRoute(parts: {
+  unit: IngressUnit;
+  settings: RouterSettings;
+  guard: Guard;
+  place: Place;
+}): Route {
+  const { unit, settings, guard, place } = parts;
+  const { self } = unit.reader;
+  const attached = attach(guard, middlewaresByAnnotation(unit.reader, settings.middlewares));
+  return {
+    id: `ingress/${self.namespace}/${self.name}/${place.field}`,
+    owner: self,
+    kind: 'ingress',
+    ...(settings.scheme === null ? {} : { scheme: settings.scheme }),
+    rule: place.rule,
+    priority: settings.priority ?? place.priority,
+    hosts: place.hosts,
+    ...attached,
+    target: backendTarget(unit.reader, place),
+  };
+}
+
+function backendTarget(reader: Reader, { backend, field }: Place): Target {
+  const { service } = backend;
+  if (service === undefined) {
+    reader.error('unsupported', field, {
+      message: 'a resource backend is not supported; requests are answered 503',
+      fix: 'name a service',
+    });
+    return { kind: 'none', status: 503, reason: 'its backend is a resource, which is not supported' };
+  }
+  const port = service.port?.name ?? service.port?.number ?? 0;
+  const reference = { namespace: reader.self.namespace, name: service.name, port, field: `${field}.service` };
+  return asTarget(serviceTarget(reader, reference));
+}
+
+/** The rule of a path, weighed by length as Traefik does, Exact before Prefix (Kubernetes' Ingress reference). */
+function ruleOf(host: string | undefined, path: IngressPath): Pick<Place, 'rule' | 'hosts' | 'priority'> {
+  const text = path.path ?? '/';
+  const pathRule = pathRuleOf(text, path.pathType);
+  const weighed: Rule = { kind: 'pathPrefix', prefix: text, segments: false };
+  const bonus = path.pathType === 'Exact' ? 1 : 0;
+  if (host === undefined || host === '')
+    return { rule: pathRule, hosts: [], priority: formatRule(weighed).length + bonus };
+  const name = normaliseHost(host);
+  const hostRule: Rule = name.startsWith('*.')
+    ? { kind: 'hostRegexp', regex: `^[^.]+${escapeRegex(name.slice(1))}$` }
+    : { kind: 'host', host: name };
+  // A wildcard weighs less than any host it covers, so that a precise host wins.
+  const hostWeight: Rule[] = name.startsWith('*.') ? [] : [{ kind: 'host', host: name }];
+  const priority = Buffer.byteLength(formatRule({ kind: 'and', rules: [...hostWeight, weighed] })) + bonus;
+  return { rule: { kind: 'and', rules: [hostRule, pathRule] }, hosts: [name], priority };
+}
+
+function pathRuleOf(path: string, type: 'Exact' | 'Prefix' | 'ImplementationSpecific'): Rule {
+  if (type === 'Exact') return { kind: 'path', path };
+  return { kind: 'pathPrefix', prefix: path, segments: type === 'Prefix' };
+}

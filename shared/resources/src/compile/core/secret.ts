@@ -1,0 +1,107 @@
+import { X509Certificate, createPrivateKey } from 'node:crypto';
+import { type Secret, secretValue } from '../../kinds/secret.ts';
+import type { Certificate } from '../../model/model.ts';
+import { normaliseHost } from '../../rules/host.ts';
+import type { Reader } from '../reader.ts';
+import { parseValid } from '../parse-valid.ts';
+import { type Resolved, defineKind } from '../unit.ts';
+
+export const secretKind = defineKind<Secret>({
+  type: 'Secret.',
+  parse: (object) => parseValid<Secret>(object),
+  compile: () => ({}),
+});
+
+/** Which key of which Secret. */
+export interface SecretEntry {
+  readonly namespace: string;
+  readonly name: string;
+  /** Tried in order. */
+  readonly keys: readonly string[];
+}
+
+/** Reads one value of a Secret as text. */
+export function readSecret(reader: Reader, { namespace, name, keys }: SecretEntry): Resolved<string> {
+  const secret = reader.find<Secret>({ group: '', kind: 'Secret', namespace, name });
+  if (secret === null) {
+    return {
+      ok: false,
+      reason: `Secret "${name}" does not exist in namespace "${namespace}"`,
+      fix: `create it with the key ${keys[0]}`,
+    };
+  }
+  for (const key of keys) {
+    const value = entryOf(secret.spec, key);
+    if (value !== null) return { ok: true, value };
+  }
+  return {
+    ok: false,
+    reason: `Secret "${name}" in namespace "${namespace}" has no key ${keys.join(' or ')}`,
+    fix: `add the key ${keys[0]}`,
+  };
+}
+
+/** Every value of a Secret as text, in the order of its keys. */
+export function readSecretValues(
+  reader: Reader,
+  namespace: string,
+  name: string,
+): Resolved<readonly (readonly [key: string, value: string])[]> {
+  const secret = reader.find<Secret>({ group: '', kind: 'Secret', namespace, name });
+  if (secret === null) {
+    return {
+      ok: false,
+      reason: `Secret "${name}" does not exist in namespace "${namespace}"`,
+      fix: 'create it',
+    };
+  }
+  const keys = [
+    ...new Set([...Object.keys(secret.spec.data ?? {}), ...Object.keys(secret.spec.stringData ?? {})]),
+  ].toSorted();
+  return { ok: true, value: keys.map((key) => [key, entryOf(secret.spec, key) ?? ''] as const) };
+}
+
+/** The certificate of a TLS Secret with the hosts it is for; refuses a pair that a TLS server could not load. */
+export function readCertificate(
+  reader: Reader,
+  namespace: string,
+  name: string,
+): Resolved<{ readonly certificate: Certificate; readonly hosts: readonly string[] }> {
+  const cert = readSecret(reader, { namespace, name, keys: ['tls.crt'] });
+  const key = readSecret(reader, { namespace, name, keys: ['tls.key'] });
+  if (!cert.ok) return cert;
+  if (!key.ok) return key;
+  const fix = 'put a PEM certificate chain into tls.crt and its private key into tls.key';
+  try {
+    const leaf = new X509Certificate(cert.value);
+    if (!leaf.checkPrivateKey(createPrivateKey(key.value))) {
+      return { ok: false, reason: `tls.key of Secret "${name}" does not belong to its tls.crt`, fix };
+    }
+    const source = { key: `Secret./${namespace}/${name}`, kind: 'Secret', namespace, name };
+    return {
+      ok: true,
+      value: { certificate: { source, cert: cert.value, key: key.value }, hosts: hostsOfCertificate(leaf) },
+    };
+  } catch {
+    // The parser's own words might quote key material.
+    return {
+      ok: false,
+      reason: `Secret "${name}" in namespace "${namespace}" holds no readable certificate and key`,
+      fix,
+    };
+  }
+}
+
+function hostsOfCertificate(leaf: X509Certificate): string[] {
+  const names = (leaf.subjectAltName ?? '').split(', ').flatMap((entry) => {
+    const found = /^(?:DNS|IP Address):(.+)$/.exec(entry);
+    return found?.[1] === undefined ? [] : [normaliseHost(found[1])];
+  });
+  if (names.length > 0) return names;
+  const common = /(?:^|\n)CN=([^\n]+)/.exec(leaf.subject);
+  return common?.[1] === undefined ? [] : [normaliseHost(common[1])];
+}
+
+function entryOf(secret: Secret, key: string): string | null {
+  return secretValue(secret, key)?.toString('utf8') ?? null;
+}

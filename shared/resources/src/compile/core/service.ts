@@ -1,0 +1,103 @@
+import { type EndpointSlice, SERVICE_NAME_LABEL } from '../../kinds/endpoint-slice.ts';
+import type { Endpoints } from '../../kinds/endpoints.ts';
+import type { Service as ServiceObject } from '../../kinds/service.ts';
+import type { Endpoint, Service, ServicePort } from '../../model/model.ts';
+import { parseValid } from '../parse-valid.ts';
+import type { Reader } from '../reader.ts';
+import { type UnitOutput, defineKind } from '../unit.ts';
+
+/** Ready addresses, each with the ports it answers on. */
+interface AddressGroup {
+  readonly addresses: readonly string[];
+  readonly ports: readonly {
+    readonly name?: string | null | undefined;
+    readonly port?: number | null | undefined;
+  }[];
+}
+
+export const serviceKind = defineKind<ServiceObject>({
+  type: 'Service.',
+  parse: (object) => parseValid<ServiceObject>(object),
+  compile: ({ spec, reader }) => compileService(spec, reader),
+});
+
+export const endpointSliceKind = defineKind<EndpointSlice>({
+  type: 'EndpointSlice.discovery.k8s.io',
+  parse: (object) => parseValid<EndpointSlice>(object),
+  relate({ metadata }) {
+    const service = metadata.labels?.[SERVICE_NAME_LABEL];
+    const targets = service === undefined ? [] : [`Service./${metadata.namespace ?? ''}/${service}`];
+    return [{ relation: 'slice-service', targets }];
+  },
+  compile: () => ({}),
+});
+
+export const endpointsKind = defineKind<Endpoints>({
+  type: 'Endpoints.',
+  parse: (object) => parseValid<Endpoints>(object),
+  compile: () => ({}),
+});
+
+function compileService({ spec }: ServiceObject, reader: Reader): UnitOutput {
+  const { namespace, name } = reader.self;
+  const ports = spec.ports ?? [];
+  if (spec.type === 'ExternalName') {
+    const host = spec.externalName ?? '';
+    if (host === '') {
+      reader.error('invalid', 'spec.externalName', {
+        message: 'an ExternalName Service names no host',
+        fix: 'set spec.externalName',
+      });
+    }
+    const endpoints = (port: number): Endpoint[] => (host === '' ? [] : [{ host, port }]);
+    const service: Service = {
+      namespace,
+      name,
+      ports: ports.map((port) => ({
+        name: port.name ?? null,
+        port: port.port,
+        endpoints: endpoints(port.port),
+      })),
+      ...(ports.length === 0 && host !== '' ? { externalName: host } : {}),
+    };
+    return { service };
+  }
+  const groups = addressGroups(reader);
+  const compiled = ports.map((port): ServicePort => {
+    const portName = port.name ?? '';
+    return { name: port.name ?? null, port: port.port, endpoints: endpointsOf(groups, portName) };
+  });
+  return { service: { namespace, name, ports: compiled } };
+}
+
+/** EndpointSlices, or the older Endpoints object where there are none. */
+function addressGroups(reader: Reader): AddressGroup[] {
+  const { key, namespace, name } = reader.self;
+  const slices = reader
+    .sources('slice-service', key)
+    .flatMap((slice) => reader.get<EndpointSlice>(slice)?.spec ?? []);
+  if (slices.length > 0) {
+    return slices.flatMap((slice) =>
+      (slice.endpoints ?? [])
+        // Kubernetes: an unknown readiness counts as ready.
+        .filter((endpoint) => endpoint.conditions?.ready !== false)
+        .map((endpoint) => ({ addresses: endpoint.addresses, ports: slice.ports ?? [] })),
+    );
+  }
+  const endpoints = reader.find<Endpoints>({ group: '', kind: 'Endpoints', namespace, name });
+  return (endpoints?.spec.subsets ?? []).map((subset) => ({
+    addresses: (subset.addresses ?? []).map((address) => address.ip),
+    ports: subset.ports ?? [],
+  }));
+}
+
+/** Slices carry the target port under the service port's name, so `targetPort` needs no look-up. */
+function endpointsOf(groups: readonly AddressGroup[], portName: string): Endpoint[] {
+  const found = new Map<string, Endpoint>();
+  for (const { addresses, ports } of groups) {
+    const port = ports.find((candidate) => (candidate.name ?? '') === portName)?.port;
+    if (port === undefined || port === null) continue;
+    for (const host of addresses) found.set(`${host} ${port}`, { host, port });
+  }
+  return [...found.values()].toSorted((a, b) => (a.host < b.host ? -1 : a.host > b.host ? 1 : a.port - b.port));
+}

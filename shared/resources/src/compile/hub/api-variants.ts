@@ -1,0 +1,117 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Api, ApiSpecService } from '../../generated/v2/api.ts';
+import type { ApiVersion, ApiVersionSpecRoutesItem } from '../../generated/v2/api-version.ts';
+import type { ObjectRef } from '../../model/model.ts';
+import type { Matcher } from '../../model/rule.ts';
+import { type GoodObject, type Reader, refOf } from '../reader.ts';
+
+/** One way requests tell which version of an API they mean, and what serves them. */
+export interface Variant {
+  /** Part of the route's id. */
+  readonly id: string;
+  readonly version: ObjectRef | null;
+  readonly release: string | null;
+  readonly pathPrefix: string | undefined;
+  readonly stripPathPrefix: boolean;
+  readonly conditions: readonly Matcher[];
+  readonly service: ApiSpecService;
+  /** Field of the service, for problems. */
+  readonly field: string;
+  readonly cors: Api['spec']['cors'];
+  readonly headers: Api['spec']['headers'];
+}
+
+/** A plain API has one variant; a versioned one has one for each route of each version. */
+export function variantsOf({ spec }: Api, reader: Reader): readonly Variant[] {
+  const versions = reader
+    .sources('version-api', reader.self.key)
+    .flatMap((key) => reader.get<ApiVersion>(key) ?? []);
+  if (spec.currentVersion === undefined)
+    return spec.service === undefined ? [] : plainVariant(spec, spec.service, versions, reader);
+  if (!versions.some((version) => version.object.metadata.name === spec.currentVersion)) {
+    reader.warn('missing-reference', 'spec.currentVersion', {
+      message: `APIVersion "${spec.currentVersion}" of this API does not exist in namespace "${reader.self.namespace}"`,
+      fix: `create it with spec.apiName: ${reader.self.name}, or name one that exists`,
+    });
+  }
+  const variants = versions.flatMap(versionVariants);
+  warnOfTies(variants, reader);
+  return variants;
+}
+
+function plainVariant(
+  spec: Api['spec'],
+  service: ApiSpecService,
+  versions: readonly unknown[],
+  reader: Reader,
+): Variant[] {
+  if (versions.length > 0) {
+    reader.warn('no-effect', 'spec.currentVersion', {
+      message: 'the API has versions but names a service of its own, so the versions are not served',
+      fix: 'replace spec.service by spec.currentVersion',
+    });
+  }
+  return [
+    {
+      id: '',
+      version: null,
+      release: null,
+      pathPrefix: undefined,
+      stripPathPrefix: false,
+      conditions: [],
+      service,
+      field: 'spec.service',
+      cors: spec.cors,
+      headers: spec.headers,
+    },
+  ];
+}
+
+/** No routes at all: the version answers whatever no other version claims. */
+function versionVariants({ object, spec: { spec } }: GoodObject<ApiVersion>): Variant[] {
+  const routes: readonly ApiVersionSpecRoutesItem[] =
+    spec.routes === undefined || spec.routes.length === 0 ? [{}] : spec.routes;
+  return routes.map((route, index) => ({
+    id: `${object.metadata.name}.${index}/`,
+    version: refOf(object),
+    release: spec.release ?? null,
+    pathPrefix: route.pathPrefix,
+    stripPathPrefix: spec.stripPathPrefix ?? false,
+    conditions: conditionsOf(route),
+    service: spec.service,
+    field: 'spec.service',
+    cors: spec.cors,
+    headers: spec.headers,
+  }));
+}
+
+/** Conditions of one route must all hold. */
+function conditionsOf(route: ApiVersionSpecRoutesItem): Matcher[] {
+  const headers = sorted(route.headers).map(([name, value]): Matcher => ({
+    kind: 'header',
+    name: name.toLowerCase(),
+    value,
+  }));
+  const queries = sorted(route.queryParams).map(([name, value]): Matcher => ({ kind: 'query', name, value }));
+  return [...headers, ...queries];
+}
+
+function sorted(map: Readonly<Record<string, string>> | undefined): [string, string][] {
+  return Object.entries(map ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function warnOfTies(variants: readonly Variant[], reader: Reader): void {
+  variants.forEach((variant, index) => {
+    const winner = variants
+      .slice(0, index)
+      .find(
+        (other) =>
+          other.pathPrefix === variant.pathPrefix && isDeepStrictEqual(other.conditions, variant.conditions),
+      );
+    if (winner === undefined || winner.version?.key === variant.version?.key) return;
+    reader.warn('version-conflict', 'spec.currentVersion', {
+      message: `versions "${winner.version?.name}" and "${variant.version?.name}" claim the same requests; "${winner.version?.name}" answers them`,
+      fix: 'give one of the two other conditions in spec.routes',
+    });
+  });
+}

@@ -1,0 +1,97 @@
+import type { ApiAccess } from '../../generated/v2/api-access.ts';
+import type { ApiCollection } from '../../generated/v2/api-collection.ts';
+import type { Grant, ObjectRef } from '../../model/model.ts';
+import { joinPaths } from '../../rules/path.ts';
+import { type Reader, refOf } from '../reader.ts';
+import { grantOf } from './api-access.ts';
+import { domainsOf } from './domains.ts';
+
+/** One composed prefix on some hosts of one gateway, and everybody who may use it. */
+export interface Reach {
+  readonly hosts: readonly string[];
+  /** Collection + API prefix. */
+  readonly prefix: string;
+  readonly gateway: ObjectRef;
+  readonly collection: ObjectRef | null;
+  readonly grants: readonly Grant[];
+}
+
+interface HostReach {
+  readonly host: string;
+  readonly prefix: string;
+  gateway: ObjectRef;
+  collection: ObjectRef | null;
+  readonly grants: Map<string, Grant>;
+}
+
+/**
+ * Everywhere an API can be reached: directly and through each collection, on every domain of every gateway that
+ * lists an access to it. Rights to the same composed path are united, whichever gateway or access they came by.
+ */
+export function reachesOf(reader: Reader, apiPrefix: string): readonly Reach[] {
+  const found = new Map<string, HostReach>();
+  const add = (accessKey: string, collection: ObjectRef | null, prefix: string): void => {
+    const access = reader.get<ApiAccess>(accessKey);
+    if (access === null) return;
+    const grant = grantOf(access);
+    for (const gatewayKey of reader.sources('gateway-access', accessKey)) {
+      const gateway = reader.get(gatewayKey);
+      if (gateway === null) continue;
+      for (const host of domainsOf(reader, gatewayKey)) {
+        unite(found, {
+          host,
+          prefix,
+          gateway: refOf(gateway.object),
+          collection,
+          grants: new Map([[accessKey, grant]]),
+        });
+      }
+    }
+  };
+  const { key } = reader.self;
+  const direct = joinPaths(apiPrefix);
+  for (const accessKey of reader.sources('access-api', key)) add(accessKey, null, direct);
+  for (const collectionKey of reader.sources('collection-api', key)) {
+    const collection = reader.get<ApiCollection>(collectionKey);
+    if (collection === null) continue;
+    const prefix = joinPaths(collection.spec.spec?.pathPrefix, apiPrefix);
+    for (const accessKey of reader.sources('access-collection', collectionKey)) {
+      add(accessKey, refOf(collection.object), prefix);
+    }
+  }
+  return groupHosts([...found.values()]);
+}
+
+/** The gateway first by name, and no collection before the collection first by name, give a shared path its labels. */
+function unite(found: Map<string, HostReach>, reach: HostReach): void {
+  const key = `${reach.host} ${reach.prefix}`;
+  const known = found.get(key);
+  if (known === undefined) {
+    found.set(key, reach);
+    return;
+  }
+  if (reach.gateway.key < known.gateway.key) known.gateway = reach.gateway;
+  if (
+    reach.collection === null ||
+    (known.collection !== null && reach.collection.key < known.collection.key)
+  ) {
+    known.collection = reach.collection;
+  }
+  for (const [access, grant] of reach.grants) known.grants.set(access, grant);
+}
+
+/** Hosts on which everything is the same share one route. */
+function groupHosts(reaches: readonly HostReach[]): Reach[] {
+  const groups = new Map<string, Reach & { hosts: string[] }>();
+  for (const { host, prefix, gateway, collection, grants } of reaches) {
+    const accesses = [...grants.keys()].toSorted();
+    const key = [prefix, gateway.key, collection?.key ?? '', ...accesses].join(' ');
+    const group = groups.get(key);
+    if (group !== undefined) group.hosts.push(host);
+    else {
+      const sorted = accesses.flatMap((access) => grants.get(access) ?? []);
+      groups.set(key, { hosts: [host], prefix, gateway, collection, grants: sorted });
+    }
+  }
+  return [...groups.values()];
+}

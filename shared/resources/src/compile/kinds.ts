@@ -1,0 +1,62 @@
+import { endpointSliceKind, endpointsKind, serviceKind } from './core/service.ts';
+import { ingressClassKind } from './core/ingress-class.ts';
+import { ingressKind } from './core/ingress.ts';
+import { secretKind } from './core/secret.ts';
+import { accessControlPolicyKind } from './hub/access-policy.ts';
+import { apiAccessKind } from './hub/api-access.ts';
+import { apiCollectionKind } from './hub/api-collection.ts';
+import { apiGatewayKind } from './hub/api-gateway.ts';
+import { apiPortalKind } from './hub/api-portal.ts';
+import { apiRateLimitKind } from './hub/api-rate-limit.ts';
+import { apiVersionKind } from './hub/api-version.ts';
+import { apiKind } from './hub/api.ts';
+import { edgeIngressKind } from './hub/edge-ingress.ts';
+import { ingressRouteKind } from './traefik/ingress-route.ts';
+import { middlewareKind } from './traefik/middleware.ts';
+import { serversTransportKind } from './traefik/servers-transport.ts';
+import { tlsOptionKind, tlsStoreKind } from './traefik/tls.ts';
+import { traefikServiceKind } from './traefik/traefik-service.ts';
+import type { KindCompiler } from './unit.ts';
+
+const CLUSTER_KINDS = [
+  serviceKind,
+  endpointSliceKind,
+  endpointsKind,
+  secretKind,
+  ingressKind,
+  ingressClassKind,
+];
+const TRAEFIK_KINDS = [
+  ingressRouteKind,
+  middlewareKind,
+  traefikServiceKind,
+  serversTransportKind,
+  tlsOptionKind,
+  tlsStoreKind,
+];
+const V2_KINDS = [
+  accessControlPolicyKind,
+  apiAccessKind,
+  apiCollectionKind,
+  apiGatewayKind,
+  apiKind,
+  apiPortalKind,
+  apiRateLimitKind,
+  apiVersionKind,
+  edgeIngressKind,
+];
+
+/** How each kind of a generation enters the model, by `Kind.group`. The kinds of generation v3 are only validated so far. */
+export function compilersFor(generation: 'v2' | 'v3'): ReadonlyMap<string, KindCompiler> {
+  const kinds = [
+    ...CLUSTER_KINDS,
+    ...TRAEFIK_KINDS.flatMap(inBothGroups),
+    ...(generation === 'v2' ? V2_KINDS : []),
+  ];
+  return new Map(kinds.map((kind) => [kind.type, kind]));
+}
+
+/** Until 2.10 Traefik's kinds lived in another group, with the same content. */
+function inBothGroups(kind: KindCompiler): readonly KindCompiler[] {
+  return [kind, { ...kind, type: kind.type.replace('traefik.io', 'traefik.containo.us') }];
+}

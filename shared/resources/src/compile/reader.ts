@@ -1,0 +1,119 @@
+import { type KubernetesObject, formatKey, objectKey, parseApiVersion } from '../kinds/object.ts';
+import type { ObjectRef } from '../model/model.ts';
+import type { Problem } from '../problem.ts';
+import {
+  INGRESS_CLASSES_FACT,
+  domainFact,
+  kindFact,
+  linkFact,
+  objectFact,
+  resultFact,
+} from './dependencies.ts';
+import type { RelationName } from './relations.ts';
+import type { CompiledUnit } from './unit.ts';
+
+/** An object in its last good form. */
+export interface GoodObject<T> {
+  readonly key: string;
+  readonly object: KubernetesObject;
+  readonly spec: T;
+}
+
+export interface ObjectName {
+  readonly group: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Domains an APIGateway or EdgeIngress answers for. */
+export interface Domains {
+  readonly generated: string | null;
+  /** Verified ones only. */
+  readonly custom: readonly string[];
+}
+
+/** What a reader may look at; each look is recorded as a dependency by the reader. */
+export interface World {
+  object(key: string): GoodObject<unknown> | null;
+  ofType(type: string): readonly GoodObject<unknown>[];
+  result(key: string): CompiledUnit | null;
+  sources(relation: RelationName, key: string): readonly string[];
+  domains(key: string): Domains | null;
+  readonly ingressClasses: readonly string[];
+}
+
+/** The only way a unit sees the rest of the world while it compiles: records every look, collects every complaint. */
+export class Reader {
+  readonly facts = new Set<string>();
+  readonly problems: Problem[] = [];
+  readonly self: ObjectRef;
+  readonly #world: World;
+
+  constructor(world: World, object: KubernetesObject) {
+    this.#world = world;
+    this.self = refOf(object);
+  }
+
+  find<T>(name: ObjectName): GoodObject<T> | null {
+    return this.get<T>(formatKey(name));
+  }
+
+  get<T>(key: string): GoodObject<T> | null {
+    this.facts.add(objectFact(key));
+    return this.#world.object(key) as GoodObject<T> | null;
+  }
+
+  /** What another object compiled into; null when it does not exist. */
+  result<T>(key: string): T | null {
+    this.facts.add(resultFact(key));
+    return (this.#world.result(key)?.value ?? null) as T | null;
+  }
+
+  ofType<T>(type: string): readonly GoodObject<T>[] {
+    this.facts.add(kindFact(type));
+    return this.#world.ofType(type) as readonly GoodObject<T>[];
+  }
+
+  sources(relation: RelationName, key: string): readonly string[] {
+    this.facts.add(linkFact(relation, key));
+    return this.#world.sources(relation, key);
+  }
+
+  domains(key: string): Domains | null {
+    this.facts.add(domainFact(key));
+    return this.#world.domains(key);
+  }
+
+  get ingressClasses(): readonly string[] {
+    this.facts.add(INGRESS_CLASSES_FACT);
+    return this.#world.ingressClasses;
+  }
+
+  warn(code: string, field: string, text: { message: string; fix: string }): void {
+    this.#report('warning', { code, field, ...text });
+  }
+
+  error(code: string, field: string, text: { message: string; fix: string }): void {
+    this.#report('error', { code, field, ...text });
+  }
+
+  #report(
+    severity: 'warning' | 'error',
+    text: { code: string; field: string; message: string; fix: string },
+  ): void {
+    const { kind, namespace, name } = this.self;
+    this.problems.push({ severity, kind, ...(namespace === '' ? {} : { namespace }), name, ...text });
+  }
+}
+
+/** Names the object something was compiled from. */
+export function refOf(object: KubernetesObject): ObjectRef {
+  const { name, namespace = '' } = object.metadata;
+  return { key: objectKey(object), kind: object.kind, namespace, name };
+}
+
+/** `Kind.group`, the same for every version. */
+export function typeOf(object: KubernetesObject): string {
+  return `${object.kind}.${parseApiVersion(object.apiVersion).group}`;
+}

@@ -1,0 +1,95 @@
+import type { Guard } from '../../model/model.ts';
+import type { Middleware } from '../../model/middleware.ts';
+import type { Reader } from '../reader.ts';
+import type { Resolved } from '../unit.ts';
+import { findByProviderName, findTraefik } from './find.ts';
+
+/** Puts middlewares on a route; one that is missing or does not work closes the route, since it may have been its lock. */
+export function attach(
+  guard: Guard,
+  middlewares: Resolved<readonly Middleware[]>,
+): { readonly guard: Guard; readonly middlewares: readonly Middleware[] } {
+  if (middlewares.ok) return { guard, middlewares: middlewares.value };
+  if (guard.kind === 'closed') return { guard, middlewares: [] };
+  return {
+    guard: { kind: 'closed', status: 404, reason: middlewares.reason, fix: middlewares.fix },
+    middlewares: [],
+  };
+}
+
+/** Middlewares an annotation lists. */
+export function middlewaresByAnnotation(
+  reader: Reader,
+  names: readonly string[],
+): Resolved<readonly Middleware[]> {
+  const field = 'metadata.annotations[traefik.ingress.kubernetes.io/router.middlewares]';
+  return join(
+    names.map((name) => {
+      const at = name.lastIndexOf('@');
+      if (at !== -1 && name.slice(at) !== '@kubernetescrd') return refuse(reader, field, foreign(name));
+      const found = findByProviderName(reader, 'Middleware', name);
+      return found === null ? refuse(reader, field, missing(name)) : follow(reader, field, found.key);
+    }),
+  );
+}
+
+/** Middlewares an object refers to by name and namespace. */
+export function middlewaresByReference(
+  reader: Reader,
+  references: readonly { readonly name: string; readonly namespace?: string | undefined }[],
+  field: string,
+): Resolved<readonly Middleware[]> {
+  return join(
+    references.map((reference, index) => {
+      const place = `${field}[${index}]`;
+      if (reference.name.includes('@') && !reference.name.endsWith('@kubernetescrd')) {
+        return refuse(reader, place, foreign(reference.name));
+      }
+      const found = reference.name.endsWith('@kubernetescrd')
+        ? findByProviderName(reader, 'Middleware', reference.name)
+        : findTraefik(reader, 'Middleware', reference.namespace ?? reader.self.namespace, reference.name);
+      return found === null
+        ? refuse(reader, place, missing(reference.name))
+        : follow(reader, place, found.key);
+    }),
+  );
+}
+
+function follow(reader: Reader, field: string, key: string): Resolved<readonly Middleware[]> {
+  const result = reader.result<Resolved<readonly Middleware[]>>(key);
+  if (result?.ok === true) return result;
+  const name = key.slice(key.lastIndexOf('/') + 1);
+  const reason = `Middleware "${name}" cannot be used: ${result?.reason ?? 'it refers to itself'}`;
+  return refuse(reader, field, { reason, fix: result?.fix ?? 'break the circle' });
+}
+
+function refuse(reader: Reader, field: string, why: { reason: string; fix: string }): Resolved<never> {
+  reader.error('middleware-not-usable', field, {
+    message: `${why.reason}; the route answers 404`,
+    fix: why.fix,
+  });
+  return { ok: false, ...why };
+}
+
+function missing(name: string): { reason: string; fix: string } {
+  return {
+    reason: `Middleware "${name}" does not exist`,
+    fix: `create Middleware "${name}", or take the reference out`,
+  };
+}
+
+function foreign(name: string): { reason: string; fix: string } {
+  return {
+    reason: `Middleware "${name}" belongs to a provider that is not here`,
+    fix: 'declare it as a Middleware object and name that',
+  };
+}
+
+function join(parts: readonly Resolved<readonly Middleware[]>[]): Resolved<readonly Middleware[]> {
+  const all: Middleware[] = [];
+  for (const part of parts) {
+    if (!part.ok) return part;
+    all.push(...part.value);
+  }
+  return { ok: true, value: all };
+}

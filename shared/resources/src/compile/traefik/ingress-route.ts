@@ -1,0 +1,141 @@
+import { type KubernetesObject, parseApiVersion } from '../../kinds/object.ts';
+import type { IngressRoute } from '../../kinds/ingress-route.ts';
+import type { Guard, Route, TlsOptions } from '../../model/model.ts';
+import type { Rule } from '../../model/rule.ts';
+import { hostsOf } from '../../rules/hosts.ts';
+import { parseRule } from '../../rules/parse.ts';
+import { isOurClass } from '../core/ingress-class.ts';
+import { certificatesOf } from '../core/ingress-tls.ts';
+import { schemeOf } from '../core/router-annotations.ts';
+import { POLICY_ANNOTATION, guardBy } from '../hub/access-policy.ts';
+import { parseValid } from '../parse-valid.ts';
+import type { Reader } from '../reader.ts';
+import { type Fault, type Parsed, type Resolved, type UnitOutput, defineKind } from '../unit.ts';
+import { attach, middlewaresByReference } from './attach.ts';
+import { findTraefik } from './find.ts';
+import { targetOfAll } from './target.ts';
+
+interface RuledRoute {
+  readonly object: IngressRoute;
+  readonly rules: readonly Rule[];
+}
+
+type RouteEntry = IngressRoute['spec']['routes'][number];
+
+export const ingressRouteKind = defineKind<RuledRoute>({
+  type: 'IngressRoute.traefik.io',
+  parse: parseIngressRoute,
+  compile({ object, spec, reader }) {
+    const annotations = object.metadata.annotations ?? {};
+    const className = annotations['kubernetes.io/ingress.class'];
+    if (className !== undefined && !isOurClass(reader, undefined, className)) return {};
+    return compileRoutes(spec, annotations[POLICY_ANNOTATION], reader);
+  },
+});
+
+function parseIngressRoute(object: KubernetesObject): Parsed<RuledRoute> {
+  const parsed = parseValid<IngressRoute>(object);
+  if ('faults' in parsed) return parsed;
+  const faults: Fault[] = [];
+  const rules = parsed.spec.spec.routes.flatMap((route, index): Rule[] => {
+    const result = parseRule(route.match, syntaxOf(object, route));
+    if ('rule' in result) return [result.rule];
+    const { message, position, fix } = result.error;
+    faults.push({
+      code: 'bad-rule',
+      field: `spec.routes[${index}].match`,
+      message: `${message} (at character ${position + 1})`,
+      fix,
+    });
+    return [];
+  });
+  return faults.length === 0 ? { spec: { object: parsed.spec, rules } } : { faults };
+}
+
+/** Objects of the group that Traefik left in 2.10 were written in the syntax of then. */
+function syntaxOf(object: KubernetesObject, route: RouteEntry): 'v2' | 'v3' {
+  const declared = route.syntax ?? route['ruleSyntax'];
+  if (declared === 'v2' || declared === 'v3') return declared;
+  return parseApiVersion(object.apiVersion).group === 'traefik.containo.us' ? 'v2' : 'v3';
+}
+
+function compileRoutes(
+  { object: { spec }, rules }: RuledRoute,
+  policy: string | undefined,
+  reader: Reader,
+): UnitOutput {
+  const { self } = reader;
+  const options = tlsOptionsOf(spec.tls, reader);
+  const guard = guardOf(policy, options, reader);
+  const scheme = schemeOf(spec.entryPoints ?? [], spec.tls !== undefined);
+  const routes = spec.routes.flatMap((entry, index): Route[] => {
+    const rule = rules[index];
+    if (rule === undefined) return [];
+    const field = `spec.routes[${index}]`;
+    const middlewares = middlewaresByReference(reader, entry.middlewares ?? [], `${field}.middlewares`);
+    return [
+      {
+        id: `ingress-route/${self.namespace}/${self.name}/${index}`,
+        owner: self,
+        kind: 'ingress-route',
+        ...(scheme === null ? {} : { scheme }),
+        rule,
+        // Traefik: zero means unset.
+        priority: entry.priority || Buffer.byteLength(entry.match),
+        hosts: hostsOf(rule),
+        ...attach(guard, middlewares),
+        target: targetOfAll(reader, entry.services ?? [], `${field}.services`),
+      },
+    ];
+  });
+  const hosts = [...new Set(routes.flatMap((route) => route.hosts))];
+  const chosen = options.ok ? options.value : null;
+  return {
+    routes,
+    ...routeCertificates(spec.tls, hosts, reader),
+    ...(chosen === null ? {} : { tlsOptions: hosts.map((host) => [host, chosen] as const) }),
+  };
+}
+
+/** TLS options that cannot be read close the route: they may ask for client certificates. */
+function guardOf(policy: string | undefined, options: Resolved<TlsOptions | null>, reader: Reader): Guard {
+  const guard: Guard = policy === undefined ? { kind: 'open' } : guardBy(policy, reader);
+  if (options.ok || guard.kind === 'closed') return guard;
+  return { kind: 'closed', status: 404, reason: options.reason, fix: options.fix };
+}
+
+function routeCertificates(
+  tls: IngressRoute['spec']['tls'],
+  ruleHosts: readonly string[],
+  reader: Reader,
+): Pick<UnitOutput, 'certificates'> {
+  if (tls === undefined) return {};
+  if (tls.certResolver !== undefined && tls.certResolver !== '') {
+    const message = 'certificate resolvers do not exist here, so the default certificate is shown';
+    reader.warn('unsupported', 'spec.tls.certResolver', {
+      message,
+      fix: 'name a TLS Secret in spec.tls.secretName',
+    });
+  }
+  const domains = (tls.domains ?? []).flatMap(({ main, sans = [] }) => [
+    ...(main === undefined ? [] : [main]),
+    ...sans,
+  ]);
+  return certificatesOf(
+    reader,
+    [{ hosts: domains.length > 0 ? domains : ruleHosts, secretName: tls.secretName }],
+    'spec.tls',
+  );
+}
+
+function tlsOptionsOf(tls: IngressRoute['spec']['tls'], reader: Reader): Resolved<TlsOptions | null> {
+  if (tls?.options === undefined) return { ok: true, value: null };
+  const { name, namespace = reader.self.namespace } = tls.options;
+  const found = findTraefik(reader, 'TLSOption', namespace, name);
+  const options = found === null ? null : reader.result<Resolved<TlsOptions>>(found.key);
+  if (options?.ok === true) return options;
+  const reason = `TLSOption "${name}" ${options === null ? 'does not exist' : `did not load: ${options.reason}`}`;
+  const fix = options === null ? `create TLSOption "${name}", or take the reference out` : options.fix;
+  reader.error('missing-reference', 'spec.tls.options', { message: `${reason}; the routes answer 404`, fix });
+  return { ok: false, reason, fix };
+}

@@ -1,0 +1,140 @@
+import type { Middleware, MiddlewareSpec, SourceCriterion } from '../../model/middleware.ts';
+import type { Reader } from '../reader.ts';
+import { serviceTarget } from '../service-target.ts';
+import type { Resolved } from '../unit.ts';
+import { durationMs } from './duration.ts';
+import type { MiddlewareSpecObject } from './middleware.ts';
+import { settingsOf } from './target.ts';
+
+const ENCODINGS = ['zstd', 'br', 'gzip'] as const;
+const SECOND_MS = 1000;
+
+/** Middlewares that shape traffic: limits, retries, compression, error pages. */
+export function compileTraffic(spec: MiddlewareSpecObject, reader: Reader): Resolved<Middleware> | null {
+  const found =
+    readLimits(spec) ?? readResilience(spec) ?? readBodies(spec, reader) ?? readErrors(spec, reader);
+  if (found === null || !found.ok) return found;
+  return { ok: true, value: { source: reader.self, ...found.value } };
+}
+
+function readLimits({ rateLimit, inFlightReq }: MiddlewareSpecObject): Resolved<MiddlewareSpec> | null {
+  const criterion = rateLimit?.sourceCriterion ?? inFlightReq?.sourceCriterion;
+  if ((criterion?.ipStrategy?.excludedIPs ?? []).length > 0) {
+    return {
+      ok: false,
+      reason: 'sourceCriterion.ipStrategy.excludedIPs is not supported',
+      fix: 'use ipStrategy.depth',
+    };
+  }
+  if (rateLimit !== undefined) {
+    return {
+      ok: true,
+      value: {
+        kind: 'rateLimit',
+        average: rateLimit.average ?? 0,
+        periodMs: durationMs(rateLimit.period, SECOND_MS) || SECOND_MS,
+        burst: rateLimit.burst || 1,
+        key: keyOf(criterion) ?? { kind: 'ip', depth: 0 },
+      },
+    };
+  }
+  if (inFlightReq === undefined) return null;
+  return {
+    ok: true,
+    value: { kind: 'inFlightReq', amount: inFlightReq.amount, key: keyOf(criterion) ?? { kind: 'host' } },
+  };
+}
+
+function keyOf(
+  criterion: NonNullable<MiddlewareSpecObject['rateLimit']>['sourceCriterion'],
+): SourceCriterion | null {
+  if (criterion?.ipStrategy !== undefined) return { kind: 'ip', depth: criterion.ipStrategy.depth ?? 0 };
+  if (criterion?.requestHeaderName)
+    return { kind: 'header', name: criterion.requestHeaderName.toLowerCase() };
+  return criterion?.requestHost === true ? { kind: 'host' } : null;
+}
+
+function readResilience({ retry, circuitBreaker }: MiddlewareSpecObject): Resolved<MiddlewareSpec> | null {
+  if (retry !== undefined) {
+    return {
+      ok: true,
+      value: {
+        kind: 'retry',
+        attempts: retry.attempts,
+        initialIntervalMs: durationMs(retry.initialInterval, 0),
+      },
+    };
+  }
+  if (circuitBreaker === undefined) return null;
+  return {
+    ok: true,
+    value: {
+      kind: 'circuitBreaker',
+      expression: circuitBreaker.expression,
+      checkPeriodMs: durationMs(circuitBreaker.checkPeriod, 100),
+      fallbackDurationMs: durationMs(circuitBreaker.fallbackDuration, 10 * SECOND_MS),
+      recoveryDurationMs: durationMs(circuitBreaker.recoveryDuration, 10 * SECOND_MS),
+      responseCode: circuitBreaker.responseCode || 503,
+    },
+  };
+}
+
+function readBodies(
+  { buffering, compress }: MiddlewareSpecObject,
+  reader: Reader,
+): Resolved<MiddlewareSpec> | null {
+  if (buffering !== undefined) {
+    if (buffering.retryExpression) {
+      reader.warn('unsupported', 'spec.buffering.retryExpression', {
+        message: 'has no effect here',
+        fix: 'use a retry middleware',
+      });
+    }
+    const { maxRequestBodyBytes = 0, maxResponseBodyBytes = 0 } = buffering;
+    return { ok: true, value: { kind: 'buffering', maxRequestBodyBytes, maxResponseBodyBytes } };
+  }
+  if (compress === undefined) return null;
+  const wanted = compress.encodings ?? ENCODINGS;
+  const unknown = wanted.find((encoding) => !ENCODINGS.some((known) => known === encoding));
+  if (unknown !== undefined) {
+    return {
+      ok: false,
+      reason: `compress.encodings: "${unknown}" is not supported`,
+      fix: `use ${ENCODINGS.join(', ')}`,
+    };
+  }
+  return {
+    ok: true,
+    value: {
+      kind: 'compress',
+      excludedContentTypes: compress.excludedContentTypes ?? [],
+      includedContentTypes: compress.includedContentTypes ?? [],
+      minResponseBodyBytes: compress.minResponseBodyBytes || 1024,
+      encodings: wanted.flatMap((encoding) => ENCODINGS.filter((known) => known === encoding)),
+    },
+  };
+}
+
+function readErrors({ errors }: MiddlewareSpecObject, reader: Reader): Resolved<MiddlewareSpec> | null {
+  if (errors === undefined) return null;
+  const { name, namespace = reader.self.namespace, port, kind } = errors.service;
+  if (kind === 'TraefikService' || port === undefined) {
+    return {
+      ok: false,
+      reason: 'errors.service must be a Service with a port',
+      fix: 'name a Service and its port',
+    };
+  }
+  const service = serviceTarget(reader, {
+    namespace,
+    name,
+    port,
+    field: 'spec.errors.service',
+    settings: settingsOf(errors.service),
+  });
+  if (!service.ok) return service;
+  return {
+    ok: true,
+    value: { kind: 'errors', status: errors.status, service: service.value, query: errors.query ?? '' },
+  };
+}

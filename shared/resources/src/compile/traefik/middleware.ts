@@ -1,0 +1,92 @@
+import type { Middleware as MiddlewareObject } from '../../kinds/middleware.ts';
+import type { Middleware } from '../../model/middleware.ts';
+import { parseValid } from '../parse-valid.ts';
+import type { GoodObject, Reader } from '../reader.ts';
+import { type Resolved, defineKind } from '../unit.ts';
+import { isCircular } from './cycles.ts';
+import { findByProviderName, findTraefik } from './find.ts';
+import { judgeMiddleware } from './middleware-faults.ts';
+import { compileAuth } from './middleware-auth.ts';
+import { compileHeaders } from './middleware-headers.ts';
+import { compilePaths } from './middleware-paths.ts';
+import { compileTraffic } from './middleware-traffic.ts';
+import { middlewaresByReference } from './attach.ts';
+
+export type MiddlewareSpecObject = MiddlewareObject['spec'];
+/** One part of the catalogue: null when the spec is of another part. */
+export type PartCompiler = (spec: MiddlewareSpecObject, reader: Reader) => Resolved<Middleware> | null;
+
+const PARTS: readonly PartCompiler[] = [compilePaths, compileHeaders, compileAuth, compileTraffic];
+
+/** Never silently left out: each would change who gets in or what the upstream sees. */
+const UNSUPPORTED: Readonly<Record<string, string>> = {
+  digestAuth:
+    'digest authentication is not supported (it rests on MD5); use basicAuth over TLS, or an AccessControlPolicy',
+  passTLSClientCert: 'client certificates are not passed on; check them with clientAuth of a TLSOption',
+  plugin: 'plugins are Go code for Traefik; use the middleware or AccessControlPolicy that does the same',
+  grpcWeb: 'gRPC-Web is not translated; call the service with plain gRPC or HTTP',
+};
+
+export const middlewareKind = defineKind<MiddlewareObject>({
+  type: 'Middleware.traefik.io',
+  parse: (object) => parseValid<MiddlewareObject>(object, ({ spec }) => judgeMiddleware(spec)),
+  compile({ spec: { spec }, reader }) {
+    const value = compileMiddleware(spec, reader);
+    if (!value.ok) {
+      reader.error('middleware-not-usable', 'spec', {
+        message: `${value.reason}; routes that use it answer 404`,
+        fix: value.fix,
+      });
+    }
+    return { value };
+  },
+});
+
+function compileMiddleware(spec: MiddlewareSpecObject, reader: Reader): Resolved<readonly Middleware[]> {
+  const unsupported = Object.keys(spec).find((kind) => UNSUPPORTED[kind] !== undefined);
+  if (unsupported !== undefined) {
+    const [reason = '', fix = ''] = (UNSUPPORTED[unsupported] ?? '').split('; ');
+    return { ok: false, reason: `${unsupported}: ${reason}`, fix };
+  }
+  if (spec.chain !== undefined) return compileChain(spec.chain.middlewares, reader);
+  for (const compile of PARTS) {
+    const middleware = compile(spec, reader);
+    if (middleware !== null) return middleware.ok ? { ok: true, value: [middleware.value] } : middleware;
+  }
+  const [kind = 'none'] = Object.keys(spec);
+  return {
+    ok: false,
+    reason: `"${kind}" is no kind of middleware known here`,
+    fix: 'check the spelling against the list in the documentation',
+  };
+}
+
+function compileChain(
+  references: NonNullable<MiddlewareSpecObject['chain']>['middlewares'],
+  reader: Reader,
+): Resolved<readonly Middleware[]> {
+  if (isCircular<MiddlewareObject>(reader, (object) => chained(reader, object))) {
+    return {
+      ok: false,
+      reason: `the chain leads back to Middleware "${reader.self.name}"`,
+      fix: 'break the circle',
+    };
+  }
+  return middlewaresByReference(reader, references, 'spec.chain.middlewares');
+}
+
+function chained(
+  reader: Reader,
+  { object, spec }: GoodObject<MiddlewareObject>,
+): (GoodObject<MiddlewareObject> | null)[] {
+  return (spec.spec.chain?.middlewares ?? []).map(({ name, namespace }) =>
+    name.endsWith('@kubernetescrd')
+      ? findByProviderName<MiddlewareObject>(reader, 'Middleware', name)
+      : findTraefik<MiddlewareObject>(
+          reader,
+          'Middleware',
+          namespace ?? object.metadata.namespace ?? '',
+          name,
+        ),
+  );
+}

@@ -1,0 +1,71 @@
+import type { ServersTransport } from '../../kinds/servers-transport.ts';
+import type { UpstreamTransport } from '../../model/model.ts';
+import { readCertificate, readSecret } from '../core/secret.ts';
+import { parseValid } from '../parse-valid.ts';
+import type { Reader } from '../reader.ts';
+import { type Resolved, defineKind } from '../unit.ts';
+import { durationFaults, durationMs } from './duration.ts';
+
+const TIMEOUTS = ['dialTimeout', 'responseHeaderTimeout', 'idleConnTimeout'] as const;
+
+export const serversTransportKind = defineKind<ServersTransport>({
+  type: 'ServersTransport.traefik.io',
+  parse: (object) =>
+    parseValid<ServersTransport>(object, ({ spec }) =>
+      TIMEOUTS.flatMap((name) =>
+        durationFaults(`spec.forwardingTimeouts.${name}`, spec.forwardingTimeouts?.[name]),
+      ),
+    ),
+  compile({ spec, reader }) {
+    const value = compileTransport(spec, reader);
+    if (!value.ok)
+      reader.error('missing-reference', 'spec', {
+        message: `${value.reason}; requests that use it are answered 503`,
+        fix: value.fix,
+      });
+    return { value };
+  },
+});
+
+function compileTransport({ spec }: ServersTransport, reader: Reader): Resolved<UpstreamTransport> {
+  const { namespace } = reader.self;
+  const rootCAs: string[] = [];
+  const configMap = spec.rootCAs?.find((ca) => ca.configMap !== undefined);
+  if (configMap !== undefined) {
+    return {
+      ok: false,
+      reason: `root CAs from ConfigMap "${configMap.configMap}" are not supported`,
+      fix: 'put the certificate into a Secret',
+    };
+  }
+  for (const name of [
+    ...(spec.rootCAsSecrets ?? []),
+    ...(spec.rootCAs ?? []).flatMap((ca) => ca.secret ?? []),
+  ]) {
+    const ca = readSecret(reader, { namespace, name, keys: ['ca.crt', 'tls.ca', 'tls.crt'] });
+    if (!ca.ok) return ca;
+    rootCAs.push(ca.value);
+  }
+  const certificates: { cert: string; key: string }[] = [];
+  for (const name of spec.certificatesSecrets ?? []) {
+    const found = readCertificate(reader, namespace, name);
+    if (!found.ok) return found;
+    const { cert, key } = found.value.certificate;
+    certificates.push({ cert, key });
+  }
+  const timeouts = spec.forwardingTimeouts;
+  return {
+    ok: true,
+    value: {
+      ...(spec.serverName === undefined ? {} : { serverName: spec.serverName }),
+      insecureSkipVerify: spec.insecureSkipVerify ?? false,
+      rootCAs,
+      certificates,
+      dialTimeoutMs: durationMs(timeouts?.dialTimeout, 30_000),
+      // Traefik: no limit unless one is set.
+      responseHeaderTimeoutMs: durationMs(timeouts?.responseHeaderTimeout, 0),
+      idleConnTimeoutMs: durationMs(timeouts?.idleConnTimeout, 90_000),
+      maxIdleConnsPerHost: spec.maxIdleConnsPerHost ?? 200,
+    },
+  };
+}

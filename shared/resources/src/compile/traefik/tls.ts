@@ -1,0 +1,114 @@
+import type { TlsOption } from '../../kinds/tls-option.ts';
+import type { TlsStore } from '../../kinds/tls-store.ts';
+import type { TlsOptions } from '../../model/model.ts';
+import { certificatesOf } from '../core/ingress-tls.ts';
+import { readSecret } from '../core/secret.ts';
+import { parseValid } from '../parse-valid.ts';
+import type { Reader } from '../reader.ts';
+import { type Resolved, defineKind } from '../unit.ts';
+import { cipherSuites } from './cipher-suites.ts';
+
+type TlsVersion = NonNullable<TlsOptions['minVersion']>;
+type ClientAuth = NonNullable<TlsOption['spec']['clientAuth']>;
+
+const VERSIONS: Readonly<Record<string, TlsVersion>> = {
+  VersionTLS10: 'TLSv1',
+  VersionTLS11: 'TLSv1.1',
+  VersionTLS12: 'TLSv1.2',
+  VersionTLS13: 'TLSv1.3',
+};
+
+const CLIENT_AUTH_MODES = {
+  NoClientCert: 'none',
+  RequestClientCert: 'request',
+  RequireAnyClientCert: 'require',
+  VerifyClientCertIfGiven: 'request',
+  RequireAndVerifyClientCert: 'verify',
+} as const;
+
+export const tlsOptionKind = defineKind<TlsOption>({
+  type: 'TLSOption.traefik.io',
+  parse: (object) =>
+    parseValid<TlsOption>(object, ({ spec }) =>
+      (['minVersion', 'maxVersion'] as const)
+        .filter((name) => spec[name] !== undefined && VERSIONS[spec[name]] === undefined)
+        .map((name) => ({
+          code: 'invalid',
+          field: `spec.${name}`,
+          message: `"${spec[name]}" is no TLS version`,
+          fix: `use one of ${Object.keys(VERSIONS).join(', ')}`,
+        })),
+    ),
+  compile({ spec, reader }) {
+    const value = compileOptions(spec, reader);
+    if (!value.ok) {
+      reader.error('missing-reference', 'spec', {
+        message: `${value.reason}; routes that name it answer 404`,
+        fix: value.fix,
+      });
+      return { value };
+    }
+    // Traefik: the option named default applies wherever none is named.
+    return {
+      value,
+      ...(reader.self.name === 'default' ? { tlsOptions: [['default', value.value] as const] } : {}),
+    };
+  },
+});
+
+export const tlsStoreKind = defineKind<TlsStore>({
+  type: 'TLSStore.traefik.io',
+  parse: (object) => parseValid<TlsStore>(object),
+  compile({ spec: { spec }, reader }) {
+    if (reader.self.name !== 'default') {
+      const message = 'only the TLSStore named "default" has effect';
+      reader.warn('no-effect', 'metadata.name', { message, fix: 'name it default' });
+      return {};
+    }
+    const fallback =
+      spec.defaultCertificate === undefined ? [] : [{ ...spec.defaultCertificate, hosts: ['default'] }];
+    const found = [
+      ...(certificatesOf(reader, fallback, 'spec.defaultCertificate').certificates ?? []),
+      ...(certificatesOf(reader, spec.certificates ?? [], 'spec.certificates').certificates ?? []),
+    ];
+    return found.length === 0 ? {} : { certificates: found };
+  },
+});
+
+function compileOptions({ spec }: TlsOption, reader: Reader): Resolved<TlsOptions> {
+  const ca: string[] = [];
+  for (const name of spec.clientAuth?.secretNames ?? []) {
+    const found = readSecret(reader, {
+      namespace: reader.self.namespace,
+      name,
+      keys: ['ca.crt', 'tls.ca', 'tls.crt'],
+    });
+    if (!found.ok) return found;
+    ca.push(found.value);
+  }
+  if (spec.sniStrict === true) {
+    const message = 'sniStrict has no effect: hosts without a certificate are shown the default one';
+    reader.warn('unsupported', 'spec.sniStrict', { message, fix: 'remove it' });
+  }
+  const ciphers = cipherSuites(spec.cipherSuites ?? []);
+  if (!ciphers.ok) return ciphers;
+  const { minVersion, maxVersion } = spec;
+  const min = minVersion === undefined ? undefined : VERSIONS[minVersion];
+  const max = maxVersion === undefined ? undefined : VERSIONS[maxVersion];
+  return {
+    ok: true,
+    value: {
+      ...(min === undefined ? {} : { minVersion: min }),
+      ...(max === undefined ? {} : { maxVersion: max }),
+      cipherSuites: ciphers.value,
+      alpnProtocols: spec.alpnProtocols ?? [],
+      clientAuth: spec.clientAuth === undefined ? null : { mode: modeOf(spec.clientAuth), ca },
+    },
+  };
+}
+
+/** Traefik: naming CAs without a type means that clients must present a certificate of theirs. */
+function modeOf({ clientAuthType, secretNames = [] }: ClientAuth): 'none' | 'request' | 'require' | 'verify' {
+  if (clientAuthType !== undefined) return CLIENT_AUTH_MODES[clientAuthType];
+  return secretNames.length > 0 ? 'verify' : 'none';
+}

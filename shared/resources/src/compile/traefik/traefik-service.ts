@@ -1,0 +1,80 @@
+import type { TraefikService, TraefikServiceReference } from '../../kinds/traefik-service.ts';
+import type { Target } from '../../model/model.ts';
+import { parseValid } from '../parse-valid.ts';
+import type { GoodObject, Reader } from '../reader.ts';
+import { type Resolved, defineKind } from '../unit.ts';
+import { isCircular } from './cycles.ts';
+import { findByProviderName, findTraefik } from './find.ts';
+import { stickyOf, targetOf } from './target.ts';
+
+export const traefikServiceKind = defineKind<TraefikService>({
+  type: 'TraefikService.traefik.io',
+  parse: (object) =>
+    parseValid<TraefikService>(object, ({ spec }) =>
+      (spec.weighted === undefined) === (spec.mirroring === undefined)
+        ? [
+            {
+              code: 'invalid',
+              field: 'spec',
+              message: 'exactly one of weighted, mirroring must be set',
+              fix: 'set one of them',
+            },
+          ]
+        : [],
+    ),
+  compile({ spec, reader }) {
+    const value = compileService(spec, reader);
+    if (!value.ok)
+      reader.error('circular', 'spec', {
+        message: `${value.reason}; requests are answered 503`,
+        fix: value.fix,
+      });
+    return { value };
+  },
+});
+
+function compileService({ spec }: TraefikService, reader: Reader): Resolved<Target> {
+  if (
+    isCircular<TraefikService>(reader, (object) =>
+      referencesOf(object).map((reference) => findNext(reader, object, reference)),
+    )
+  ) {
+    return {
+      ok: false,
+      reason: `TraefikService "${reader.self.name}" refers to itself`,
+      fix: 'break the circle',
+    };
+  }
+  const { weighted, mirroring } = spec;
+  if (mirroring !== undefined) {
+    const mirrors = (mirroring.mirrors ?? []).map((mirror, index) => ({
+      target: targetOf(reader, mirror, `spec.mirroring.mirrors[${index}]`),
+      percent: mirror.percent ?? 0,
+    }));
+    return {
+      ok: true,
+      value: { kind: 'mirror', main: targetOf(reader, mirroring, 'spec.mirroring'), mirrors },
+    };
+  }
+  const targets = (weighted?.services ?? []).map((reference, index) => ({
+    weight: reference.weight ?? 1,
+    target: targetOf(reader, reference, `spec.weighted.services[${index}]`),
+  }));
+  return { ok: true, value: { kind: 'weighted', targets, sticky: stickyOf(weighted?.sticky) } };
+}
+
+function referencesOf({ spec: { spec } }: GoodObject<TraefikService>): readonly TraefikServiceReference[] {
+  const mirroring = spec.mirroring === undefined ? [] : [spec.mirroring, ...(spec.mirroring.mirrors ?? [])];
+  return [...(spec.weighted?.services ?? []), ...mirroring].filter(
+    (reference) => reference.kind === 'TraefikService',
+  );
+}
+
+function findNext(
+  reader: Reader,
+  from: GoodObject<TraefikService>,
+  { name, namespace }: TraefikServiceReference,
+): GoodObject<TraefikService> | null {
+  if (name.endsWith('@kubernetescrd')) return findByProviderName(reader, 'TraefikService', name);
+  return findTraefik(reader, 'TraefikService', namespace ?? from.object.metadata.namespace ?? '', name);
+}

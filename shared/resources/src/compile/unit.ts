@@ -1,0 +1,64 @@
+import type { KubernetesObject } from '../kinds/object.ts';
+import type { Certificate, Route, Service, TlsOptions } from '../model/model.ts';
+import type { Problem } from '../problem.ts';
+import type { Reader } from './reader.ts';
+import type { RelationName, RelationChange } from './relations.ts';
+
+/** What one object contributes to the model, and what other units may read of it. */
+export interface UnitOutput {
+  readonly value?: unknown;
+  readonly routes?: readonly Route[];
+  readonly service?: Service;
+  readonly certificates?: readonly (readonly [host: string, Certificate])[];
+  readonly tlsOptions?: readonly (readonly [host: string, TlsOptions])[];
+}
+
+/** A unit as the model's assembler sees it: its output, and what was wrong. */
+export interface CompiledUnit extends UnitOutput {
+  readonly problems: readonly Problem[];
+}
+
+/** A reference that was followed: what it led to, or why it cannot be used. */
+export type Resolved<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly reason: string; readonly fix: string };
+
+/** A fault in an object's own content: it cannot take effect in this form. */
+export interface Fault {
+  readonly code: string;
+  readonly field: string;
+  readonly message: string;
+  readonly fix?: string;
+}
+
+export type Parsed<T> = { readonly spec: T } | { readonly faults: readonly Fault[] };
+
+/** How objects of one kind enter the model. */
+export interface KindCompiler {
+  /** `Kind.group`. */
+  readonly type: string;
+  /** Judges the object by itself; one with faults is quarantined and its last good form stays. */
+  parse(object: KubernetesObject): Parsed<unknown>;
+  /** What the object points to, for those that must hear of it. */
+  relate?(object: KubernetesObject, spec: unknown): readonly RelationChange[];
+  /** Relations whose selectors may pick objects of this kind. */
+  readonly selectedBy?: readonly RelationName[];
+  compile(unit: {
+    readonly object: KubernetesObject;
+    readonly spec: unknown;
+    readonly reader: Reader;
+  }): UnitOutput;
+}
+
+interface KindDefinition<T> {
+  readonly type: string;
+  parse(object: KubernetesObject): Parsed<T>;
+  relate?(object: KubernetesObject, spec: T): readonly RelationChange[];
+  readonly selectedBy?: readonly RelationName[];
+  compile(unit: { readonly object: KubernetesObject; readonly spec: T; readonly reader: Reader }): UnitOutput;
+}
+
+/** Ties a kind's parsed form to the functions that read it; only the table of kinds forgets the type. */
+export function defineKind<T>(definition: KindDefinition<T>): KindCompiler {
+  return definition as KindCompiler;
+}

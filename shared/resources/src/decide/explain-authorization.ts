@@ -1,0 +1,115 @@
+import type { ApiAuth, ApiGuard, Grant } from '../model/model.ts';
+import type { Identity } from '../model/request.ts';
+import type { Reason } from './decision.ts';
+import type { Matched } from './explain-route.ts';
+import { reaches } from './grants.ts';
+import { WHO, list, nameLimit, nameObject } from './words.ts';
+
+/** Operation, groups, access and limit of an API request, up to the first refusal. */
+export function explainAuthorization({ router, identity, decision }: Matched, guard: ApiGuard): Reason[] {
+  const { operation } = decision;
+  const name = operation === null ? 'the operation' : `${operation.method} ${operation.path}`;
+  const walk: Reason[] = [{ step: 'operation', ok: true, text: `asks for ${name}` }];
+  if (identity === null) return [...walk, missingCredential(router.model.apiAuth)];
+  const reaching = guard.grants.filter((grant) => reaches(grant.groups, identity));
+  if (reaching.length === 0) return [...walk, noGroup(guard, identity)];
+  walk.push({ step: 'groups', ok: true, text: `${identity.email} is in ${groupsOf(identity)}` });
+  if (decision.grant === null && decision.status === 403) return [...walk, filteredOut(reaching, name)];
+  const grant = guard.grants.find((candidate) => candidate.access.key === decision.grant?.key) ?? reaching[0];
+  if (grant !== undefined) walk.push(granted(grant, identity));
+  walk.push(limitStep(decision.limit));
+  return walk;
+}
+
+function missingCredential(auth: ApiAuth): Reason {
+  const what = auth.kind === 'jwt' ? 'a valid token (JWT)' : 'a valid API key';
+  return {
+    step: 'groups',
+    ok: false,
+    text: `the caller is unknown: ${what} is missing, or it is expired, suspended or not known here`,
+    fix:
+      auth.kind === 'jwt'
+        ? 'send a token in "Authorization: Bearer …"'
+        : `send an API key ${placesOf(auth.source)}`,
+    who: WHO.caller,
+  };
+}
+
+function placesOf({
+  header,
+  headerAuthScheme,
+  query,
+  cookie,
+}: Extract<ApiAuth, { kind: 'apiKey' }>['source']): string {
+  const places = [
+    ...(header === undefined
+      ? []
+      : [`in "${header}: ${headerAuthScheme === undefined ? '' : `${headerAuthScheme} `}…"`]),
+    ...(query === undefined ? [] : [`in the query as "${query}=…"`]),
+    ...(cookie === undefined ? [] : [`in the cookie "${cookie}"`]),
+  ];
+  return places.join(' or ');
+}
+
+function noGroup(guard: ApiGuard, identity: Identity): Reason {
+  const open = [...new Set(guard.grants.flatMap(({ groups }) => (groups === 'any' ? [] : groups)))].toSorted();
+  const [first] = guard.grants;
+  const access = first === undefined ? 'an APIAccess' : nameObject(first.access);
+  const text = open.length === 0 ? 'no group may call it' : `it is open to ${list(open, 'and')}`;
+  return {
+    step: 'groups',
+    ok: false,
+    text: `${identity.email} is in ${groupsOf(identity)}; ${text}`,
+    ...(first === undefined ? {} : { object: first.access }),
+    fix: `${open.length === 0 ? '' : `add ${identity.email} to ${list(open, 'or')}, or `}add a group of theirs to ${access}`,
+    who: `${WHO.admin}, or ${WHO.editor}`,
+  };
+}
+
+function filteredOut(reaching: readonly Grant[], operation: string): Reason {
+  const sets = [...new Set(reaching.flatMap((grant) => grant.operations ?? []))];
+  const [first] = reaching;
+  const names = reaching.map((grant) => grant.access.name);
+  const opened = sets.length === 0 ? 'no operation' : `only the operation sets ${list(sets, 'and')}`;
+  return {
+    step: 'access',
+    ok: false,
+    text: `APIAccess ${list(names, 'and')} opens ${opened}, which ${sets.length === 0 ? 'leaves out' : 'do not hold'} ${operation}`,
+    ...(first === undefined ? {} : { object: first.access }),
+    fix: `add a set that holds ${operation} to spec.operationFilter.include of APIAccess ${list(names, 'or')}`,
+    who: WHO.editor,
+  };
+}
+
+function granted(grant: Grant, identity: Identity): Reason {
+  const { groups, operations } = grant;
+  const by =
+    groups === 'any'
+      ? 'every signed-in user'
+      : list(
+          groups.filter((group) => identity.groups.includes(group)),
+          'and',
+        );
+  const filter = operations === null ? '' : `, operation sets ${list(operations, 'and')}`;
+  return {
+    step: 'access',
+    ok: true,
+    text: `${nameObject(grant.access)} opens it to ${by}${filter}`,
+    object: grant.access,
+  };
+}
+
+function limitStep(limit: Matched['decision']['limit']): Reason {
+  if (limit === null) return { step: 'limit', ok: true, text: 'no limit applies' };
+  const whom = limit.groups === 'any' ? 'every signed-in user' : `groups ${list(limit.groups, 'and')}`;
+  return {
+    step: 'limit',
+    ok: true,
+    text: `${nameLimit(limit)} (${limit.strategy}), set by ${nameObject(limit.source)} for ${whom}`,
+    object: limit.source,
+  };
+}
+
+function groupsOf({ groups }: Identity): string {
+  return groups.length === 0 ? 'no group' : list([...groups].toSorted(), 'and');
+}

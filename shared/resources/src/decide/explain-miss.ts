@@ -1,0 +1,141 @@
+import { closestName } from '../kinds/closest-name.ts';
+import type { Route } from '../model/model.ts';
+import type { Rule } from '../model/rule.ts';
+import type { RuleFacts } from '../rules/facts.ts';
+import { formatRule } from '../rules/format.ts';
+import { hostsOf } from '../rules/hosts.ts';
+import { compileRule } from '../rules/match.ts';
+import { anchorsOf } from './anchors.ts';
+import type { Reason } from './decision.ts';
+import { type Router, wildcardOf } from './router.ts';
+import { WHO, list, nameObject } from './words.ts';
+
+const EXAMPLES_MAX = 5;
+
+/** Why no route took a request: the first part of it that nothing answers to. */
+export function explainMiss(router: Router, facts: RuleFacts): Reason[] {
+  if (facts.clean === null) {
+    const text = 'the path holds a malformed percent escape';
+    return [{ step: 'request', ok: false, text, fix: 'encode the path as RFC 3986 says', who: WHO.caller }];
+  }
+  const { routes } = router.model;
+  const onHost = routes.filter((route) => answersHost(route, facts.host));
+  if (onHost.length === 0) return [missingHost(routes, facts.host)];
+  const gateway = onHost.find((route) => route.guard.kind === 'api');
+  const host: Reason = { step: 'host', ok: true, text: `"${facts.host}" is served` };
+  const walk = gateway?.guard.kind === 'api' ? [host, gatewayStep(gateway.guard.api.gateway)] : [host];
+  const otherScheme = routes.find(
+    (route) =>
+      route.scheme !== undefined && route.scheme !== facts.request.scheme && compileRule(route.rule)(facts),
+  );
+  if (otherScheme !== undefined) return [...walk, wrongScheme(otherScheme)];
+  const onPath = onHost.filter((route) => compileRule(pathsOnly(route.rule))(facts));
+  return [...walk, onPath.length === 0 ? missingPath(onHost, facts) : missingCondition(onPath)];
+}
+
+/** The step that says which gateway answers. */
+export function gatewayStep(gateway: Reason['object'] & object): Reason {
+  return { step: 'gateway', ok: true, text: `${nameObject(gateway)} answers for it`, object: gateway };
+}
+
+function answersHost(route: Route, host: string): boolean {
+  return route.hosts.length === 0 || route.hosts.includes(host) || route.hosts.includes(wildcardOf(host));
+}
+
+function missingHost(routes: readonly Route[], host: string): Reason {
+  const known = [...new Set(routes.flatMap((route) => route.hosts))].toSorted();
+  const near = closestName(host, known);
+  const offered = known.slice(0, EXAMPLES_MAX);
+  const use =
+    near !== null
+      ? `did you mean "${near}"?`
+      : offered.length === 0
+        ? 'nothing is served yet'
+        : `hosts served here: ${offered.join(', ')}`;
+  return {
+    step: 'host',
+    ok: false,
+    text: `nothing answers for host "${host}"`,
+    fix: `${use}; a new host needs an APIGateway, EdgeIngress, Ingress or IngressRoute, and a custom domain must be verified`,
+    who: WHO.editor,
+  };
+}
+
+function wrongScheme(route: Route): Reason {
+  const text = `${nameObject(route.owner)} answers over ${route.scheme} only`;
+  return {
+    step: 'route',
+    ok: false,
+    text,
+    object: route.owner,
+    fix: `call it over ${route.scheme}, or change its entry points`,
+    who: WHO.caller,
+  };
+}
+
+function missingPath(onHost: readonly Route[], facts: RuleFacts): Reason {
+  const prefixes = [...new Set(onHost.flatMap((route) => anchorsOf(route.rule) ?? []))]
+    .filter((prefix) => prefix !== '')
+    .toSorted();
+  const near =
+    closestName(facts.path, prefixes) ??
+    prefixes.find((prefix) => facts.path.endsWith(prefix) || prefix.endsWith(facts.path));
+  const offered = prefixes.slice(0, EXAMPLES_MAX).join(', ');
+  const isApi = onHost.some((route) => route.kind === 'api');
+  return {
+    step: isApi ? 'api' : 'route',
+    ok: false,
+    text: `no ${isApi ? 'API' : 'route'} on this host has a path that "${facts.path}" is under`,
+    fix:
+      near === undefined
+        ? `paths on this host: ${offered}`
+        : `did you mean "${near}"? A path is composed of the prefixes of collection, API and version`,
+    who: near === undefined ? WHO.editor : WHO.caller,
+  };
+}
+
+function missingCondition(onPath: readonly Route[]): Reason {
+  const [first] = onPath;
+  const rules = [...new Set(onPath.map((route) => formatRule(withoutHosts(route.rule))))].slice(
+    0,
+    EXAMPLES_MAX,
+  );
+  const isVersioned = first?.guard.kind === 'api' && first.guard.api.version !== null;
+  const versions = [
+    ...new Set(
+      onPath.flatMap((route) => (route.guard.kind === 'api' ? (route.guard.api.version?.name ?? []) : [])),
+    ),
+  ];
+  return {
+    step: isVersioned ? 'version' : 'route',
+    ok: false,
+    text: isVersioned
+      ? `no version of ${nameObject(first.owner)} claims this request (versions: ${list(versions, 'and')})`
+      : 'the path is known, but not with this method, header, query or address',
+    ...(first === undefined ? {} : { object: first.owner }),
+    fix: `send what one of these rules asks for: ${rules.join(' · ')}`,
+    who: WHO.caller,
+  };
+}
+
+/** The rule with everything but path conditions taken as given. */
+function pathsOnly(rule: Rule): Rule {
+  switch (rule.kind) {
+    case 'and':
+    case 'or':
+      return { kind: rule.kind, rules: rule.rules.map(pathsOnly) };
+    case 'path':
+    case 'pathPrefix':
+    case 'pathRegexp':
+      return rule;
+    default:
+      return { kind: 'always' };
+  }
+}
+
+function withoutHosts(rule: Rule): Rule {
+  if (rule.kind !== 'and') return rule;
+  const rules = rule.rules.filter((part) => hostsOf(part).length === 0);
+  const [only] = rules;
+  return rules.length === 1 && only !== undefined ? only : { kind: 'and', rules };
+}

@@ -1,0 +1,108 @@
+import type { ApiGuard, Guard, Route } from '../model/model.ts';
+import type { Identity } from '../model/request.ts';
+import type { RuleFacts } from '../rules/facts.ts';
+import { formatRule } from '../rules/format.ts';
+import { explainAuthorization } from './explain-authorization.ts';
+import type { Decision, Reason } from './decision.ts';
+import { gatewayStep } from './explain-miss.ts';
+import type { Router } from './router.ts';
+import { WHO, nameObject } from './words.ts';
+
+export interface Matched {
+  readonly router: Router;
+  readonly route: Route;
+  readonly facts: RuleFacts;
+  readonly identity: Identity | null;
+  readonly decision: Decision;
+}
+
+/** The walk of a request that found its route, up to the first refusal. */
+export function explainRoute(matched: Matched): Reason[] {
+  const { route, facts } = matched;
+  const walk: Reason[] = [{ step: 'host', ok: true, text: `"${facts.host}" is served` }];
+  if (route.guard.kind === 'api')
+    walk.push(...apiSteps(route.guard.api), ...explainAuthorization(matched, route.guard.api));
+  else walk.push(routeStep(route), ...guardSteps(route.guard, matched));
+  if (walk.every((reason) => reason.ok)) walk.push(upstreamStep(matched));
+  return walk;
+}
+
+function apiSteps(guard: ApiGuard): Reason[] {
+  const steps = [gatewayStep(guard.gateway)];
+  if (guard.collection !== null) {
+    steps.push({
+      step: 'collection',
+      ok: true,
+      text: `reached through ${nameObject(guard.collection)}`,
+      object: guard.collection,
+    });
+  }
+  steps.push({
+    step: 'api',
+    ok: true,
+    text: `"${guard.prefix || '/'}" is ${nameObject(guard.api)}`,
+    object: guard.api,
+  });
+  if (guard.version !== null) {
+    const release = guard.release === null ? '' : `, release ${guard.release}`;
+    steps.push({
+      step: 'version',
+      ok: true,
+      text: `${nameObject(guard.version)} claims it${release}`,
+      object: guard.version,
+    });
+  }
+  return steps;
+}
+
+function routeStep(route: Route): Reason {
+  return {
+    step: 'route',
+    ok: true,
+    text: `${nameObject(route.owner)}: ${formatRule(route.rule)}`,
+    object: route.owner,
+  };
+}
+
+function guardSteps(guard: Exclude<Guard, { kind: 'api' }>, { identity, route }: Matched): Reason[] {
+  switch (guard.kind) {
+    case 'open':
+      return [{ step: 'policy', ok: true, text: 'open to everybody: no AccessControlPolicy is attached' }];
+    case 'closed':
+      return [
+        {
+          step: 'policy',
+          ok: false,
+          text: guard.reason,
+          object: route.owner,
+          fix: guard.fix,
+          who: WHO.editor,
+        },
+      ];
+    case 'policy': {
+      const { policy } = guard;
+      const step = { step: 'policy', object: policy.source } as const;
+      if (identity !== null)
+        return [{ ...step, ok: true, text: `${nameObject(policy.source)} accepts the caller's credential` }];
+      const text = `${nameObject(policy.source)} (${policy.kind}) asks for a credential, and none or no good one was sent`;
+      return [
+        { ...step, ok: false, text, fix: `send a credential that the policy accepts`, who: WHO.caller },
+      ];
+    }
+  }
+}
+
+function upstreamStep({ route, decision }: Matched): Reason {
+  if (route.target.kind === 'none') {
+    const text = `there is nowhere to send it: ${route.target.reason}`;
+    return {
+      step: 'upstream',
+      ok: false,
+      text,
+      object: route.owner,
+      fix: 'name a Service that exists',
+      who: WHO.editor,
+    };
+  }
+  return { step: 'upstream', ok: true, text: `goes to ${decision.target.join(', ')}` };
+}
