@@ -1,0 +1,54 @@
+import { authorize, upstreamPath } from '@portolan/resources/decide/authorize';
+import type { ApiGuard, Limit } from '@portolan/resources/model/model';
+import type { Identity } from '@portolan/resources/model/request';
+import type { Exchange } from '../exchange.ts';
+import { FORBIDDEN, UNAUTHORIZED, type Reply } from '../http/reply.ts';
+import type { Take } from '../limits/bucket.ts';
+import { limitHeaders, tooManyRequests } from '../limits/limit-headers.ts';
+import type { GatewayRuntime } from '../runtime.ts';
+import type { Stage } from '../stage.ts';
+import { authenticatorFor } from './authenticator.ts';
+
+/** Credentials, access and limit of an API route, in that order. */
+export function apiStage(guard: ApiGuard, runtime: GatewayRuntime): Stage {
+  const prefix = guard.prefix + (guard.stripVersionPrefix ? guard.versionPrefix : '');
+  const admit = (
+    exchange: Exchange,
+    identity: Identity | null,
+  ): Reply | undefined | Promise<Reply | undefined> => {
+    if (identity === null) return UNAUTHORIZED;
+    exchange.identity = identity;
+    const verdict = authorize(guard, exchange.method, exchange.path, identity);
+    if (verdict.status === 401) return UNAUTHORIZED;
+    if (verdict.status !== 200) return FORBIDDEN;
+    exchange.targetPath = upstreamPath(guard, exchange.path);
+    if (prefix !== '') exchange.setRequestHeader('X-Forwarded-Prefix', prefix);
+    if (verdict.limit === null) return undefined;
+    const { limit } = verdict;
+    const taken = runtime.limiter.take(limit.strategy, bucketKey(limit, guard, identity), limit);
+    return taken instanceof Promise
+      ? taken.then((take) => applyLimit(exchange, limit, take))
+      : applyLimit(exchange, limit, taken);
+  };
+  return {
+    onRequest(exchange) {
+      const { apiAuth } = exchange.table.model;
+      const identity = authenticatorFor(apiAuth, runtime)(exchange);
+      return identity instanceof Promise
+        ? identity.then((proven) => admit(exchange, proven))
+        : admit(exchange, identity);
+    },
+  };
+}
+
+/** A counter for each user, rule and API. */
+function bucketKey(limit: Limit, guard: ApiGuard, identity: Identity): string {
+  return `${limit.source.key} ${guard.api.key} ${identity.userId}`;
+}
+
+function applyLimit(exchange: Exchange, limit: Limit, take: Take): Reply | undefined {
+  const headers = limitHeaders(limit.source.name, limit, take);
+  for (let i = 0; i < headers.length; i += 2)
+    exchange.addAnswerHeader(headers[i] ?? '', headers[i + 1] ?? '');
+  return take.isAllowed ? undefined : tooManyRequests(take.retryAfterMs);
+}

@@ -1,0 +1,38 @@
+import type { Exchange } from '../exchange.ts';
+import { emptyReply, type Reply } from '../http/reply.ts';
+import type { Stage } from '../stage.ts';
+import { parseHtpasswd } from './htpasswd.ts';
+
+interface BasicSettings {
+  readonly users: readonly string[];
+  readonly realm: string;
+  readonly removeHeader: boolean;
+  readonly userHeader: string | null;
+}
+
+/** HTTP Basic authentication (RFC 7617), for the policy and the middleware of that name. */
+export function basicStage(settings: BasicSettings): Stage {
+  const htpasswd = parseHtpasswd(settings.users);
+  const challenge = emptyReply(401, [
+    'WWW-Authenticate',
+    `Basic realm="${settings.realm.replaceAll(/["\\]/g, '\\$&')}"`,
+  ]);
+  return {
+    async onRequest(exchange): Promise<Reply | undefined> {
+      const credentials = readBasic(exchange);
+      if (credentials === null || !(await htpasswd.verify(credentials.name, credentials.password)))
+        return challenge;
+      if (settings.removeHeader) exchange.deleteRequestHeader('authorization');
+      if (settings.userHeader !== null) exchange.setRequestHeader(settings.userHeader, credentials.name);
+      return undefined;
+    },
+  };
+}
+
+function readBasic(exchange: Exchange): { name: string; password: string } | null {
+  const match = /^basic +([A-Za-z0-9+/_=-]+) *$/i.exec(exchange.header('authorization') ?? '');
+  if (match?.[1] === undefined) return null;
+  const text = Buffer.from(match[1], 'base64').toString('utf8');
+  const colon = text.indexOf(':');
+  return colon === -1 ? null : { name: text.slice(0, colon), password: text.slice(colon + 1) };
+}

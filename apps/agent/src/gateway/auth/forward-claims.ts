@@ -1,0 +1,28 @@
+import type { Exchange } from '../exchange.ts';
+import { claimAt } from '../claims/expression.ts';
+
+/** Sets each header from its claim; what the client sent under that name never gets through, whether the claim is there or not. */
+export function forwardClaims(
+  exchange: Exchange,
+  headers: Readonly<Record<string, string>>,
+  claims: unknown,
+): void {
+  for (const [header, claim] of Object.entries(headers)) {
+    const value = headerText(claimAt(claims, claim));
+    if (value === null) exchange.deleteRequestHeader(header);
+    else exchange.setRequestHeader(header, value);
+  }
+}
+
+/** Control characters could end the field and begin another (RFC 9110 §5.5); characters beyond Latin-1 cannot be sent raw. */
+function headerText(value: unknown): string | null {
+  if (value === undefined || value === null) return null;
+  const text = Array.isArray(value) ? value.map(plainText).join(',') : plainText(value);
+  return Buffer.from(text, 'utf8')
+    .toString('latin1')
+    .replaceAll(/[\0-\x08\x0a-\x1f\x7f]/g, ' ');
+}
+
+function plainText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

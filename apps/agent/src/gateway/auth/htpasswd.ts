@@ -1,0 +1,87 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { verify } from '@node-rs/bcrypt';
+import { apr1 } from './apr1.ts';
+
+/** Verifies name and password against htpasswd lines. */
+export interface Htpasswd {
+  verify(name: string, password: string): Promise<boolean>;
+}
+
+const REMEMBERED_MAX = 1000;
+const PASSWORD_LENGTH_MAX = 1024;
+
+/**
+ * Reads htpasswd lines: bcrypt (`$2a$`, `$2b$`, `$2y$`), `{SHA}` and apr1 MD5.
+ * @throws Error naming the line's user when its hash is of another kind; a plain-text password is never accepted.
+ */
+export function parseHtpasswd(lines: readonly string[]): Htpasswd {
+  const hashes = new Map<string, string>();
+  for (const line of lines) {
+    const entry = line.trim();
+    if (entry === '' || entry.startsWith('#')) continue;
+    const colon = entry.indexOf(':');
+    if (colon <= 0) throw new Error('a user is not of the form name:hash');
+    const name = entry.slice(0, colon);
+    const hash = entry.slice(colon + 1);
+    if (!isKnown(hash))
+      throw new Error(
+        `user "${name}" has a password hash that is not bcrypt, {SHA} or apr1; make it with htpasswd -B`,
+      );
+    hashes.set(name, hash);
+  }
+  return new Verifier(hashes);
+}
+
+class Verifier implements Htpasswd {
+  readonly #hashes: ReadonlyMap<string, string>;
+  /** A slow hash is computed once per password, not once per request; what is kept is keyed and cannot be turned back. */
+  readonly #remembered = new Set<string>();
+  readonly #secret = randomBytes(32);
+
+  constructor(hashes: ReadonlyMap<string, string>) {
+    this.#hashes = hashes;
+  }
+
+  async verify(name: string, password: string): Promise<boolean> {
+    if (password.length > PASSWORD_LENGTH_MAX) return false;
+    const hash = this.#hashes.get(name);
+    if (hash === undefined) {
+      // As long as for a known name, so that timing does not tell which names exist.
+      await matches(password, this.#hashes.values().next().value ?? '');
+      return false;
+    }
+    const tag = createHash('sha256')
+      .update(this.#secret)
+      .update(JSON.stringify([name, password]))
+      .digest('base64');
+    if (this.#remembered.has(tag)) return true;
+    const isRight = await matches(password, hash);
+    if (isRight) {
+      if (this.#remembered.size >= REMEMBERED_MAX) this.#remembered.clear();
+      this.#remembered.add(tag);
+    }
+    return isRight;
+  }
+}
+
+function isKnown(hash: string): boolean {
+  return (
+    /^\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}$/.test(hash) ||
+    /^\{SHA\}[A-Za-z0-9+/]{27}=$/.test(hash) ||
+    /^\$apr1\$[^$]{1,8}\$[./A-Za-z0-9]{22}$/.test(hash)
+  );
+}
+
+async function matches(password: string, hash: string): Promise<boolean> {
+  if (hash.startsWith('$2')) return verify(password, hash);
+  if (hash.startsWith('{SHA}'))
+    return isSame(`{SHA}${createHash('sha1').update(password).digest('base64')}`, hash);
+  if (hash.startsWith('$apr1$')) return isSame(apr1(password, hash.split('$')[2] ?? ''), hash);
+  return false;
+}
+
+function isSame(left: string, right: string): boolean {
+  const a = Buffer.from(left);
+  const b = Buffer.from(right);
+  return a.length === b.length && timingSafeEqual(a, b);
+}

@@ -1,0 +1,77 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { AccessPolicy } from '@portolan/resources/model/policy';
+import { z } from 'zod';
+import { claimsTest } from '../claims/expression.ts';
+import type { Exchange } from '../exchange.ts';
+import { FORBIDDEN, INTERNAL_ERROR, UNAUTHORIZED } from '../http/reply.ts';
+import type { GatewayRuntime } from '../runtime.ts';
+import type { Stage } from '../stage.ts';
+import { forwardClaims } from './forward-claims.ts';
+import { requestTemplate } from './request-template.ts';
+import { readCredential } from './key-source.ts';
+
+const ANSWER_BYTES_MAX = 64 * 1024;
+const RETRY_PAUSE_MS = 100;
+
+const answerShape = z.looseObject({ active: z.boolean() });
+
+/** OAuth 2.0 token introspection (RFC 7662). */
+export function introspectionStage(
+  policy: Extract<AccessPolicy, { kind: 'oAuthIntro' }>,
+  runtime: GatewayRuntime,
+): Stage {
+  const isAllowed = claimsTest(policy.claims);
+  const headers = Object.entries(policy.headers).map(
+    ([name, text]) => [name, requestTemplate(text)] as const,
+  );
+  const ask = async (exchange: Exchange, token: string): Promise<Record<string, unknown>> => {
+    const form = new URLSearchParams({ token });
+    if (policy.tokenTypeHint !== null) form.set('token_type_hint', policy.tokenTypeHint);
+    const response = await runtime.auxiliary.send({
+      method: 'POST',
+      url: policy.url,
+      headers: {
+        accept: 'application/json',
+        'content-type': 'application/x-www-form-urlencoded',
+        ...Object.fromEntries(headers.map(([name, fill]) => [name.toLowerCase(), fill(exchange)])),
+      },
+      body: form.toString(),
+      timeoutMs: policy.timeoutMs,
+      bytesMax: ANSWER_BYTES_MAX,
+      tls: { ca: policy.ca, insecureSkipVerify: policy.insecureSkipVerify },
+    });
+    if (response.status !== 200) throw new Error(`introspection answered ${response.status}`);
+    return answerShape.parse(JSON.parse(response.body.toString('utf8')));
+  };
+  return {
+    async onRequest(exchange) {
+      const token = readCredential(exchange, policy.tokenSource);
+      if (token === null) return UNAUTHORIZED;
+      const answer = await withRetries(policy.maxRetries, () => ask(exchange, token)).catch(
+        (error: unknown) => {
+          runtime.logger.warn(
+            { event: 'introspection.failed', policy: policy.source.key, reason: String(error) },
+            'token introspection failed',
+          );
+          return null;
+        },
+      );
+      if (answer === null) return INTERNAL_ERROR;
+      if (answer['active'] !== true) return UNAUTHORIZED;
+      if (!isAllowed(answer)) return FORBIDDEN;
+      forwardClaims(exchange, policy.forwardHeaders, answer);
+      return undefined;
+    },
+  };
+}
+
+async function withRetries<T>(retries: number, work: () => Promise<T>): Promise<T> {
+  for (let failed = 0; ; failed++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (failed >= retries) throw error;
+      await pause(RETRY_PAUSE_MS * 2 ** failed);
+    }
+  }
+}

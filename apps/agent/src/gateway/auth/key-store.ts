@@ -1,0 +1,85 @@
+import { hash, timingSafeEqual } from 'node:crypto';
+import type { Identity } from '@portolan/resources/model/request';
+import type { ApiKeyRecord } from '@portolan/contract/agent';
+
+export type KeyVerdict =
+  | { readonly kind: 'ok'; readonly identity: Identity }
+  | { readonly kind: 'refused'; readonly reason: 'unknown' | 'suspended' | 'expired' };
+
+interface StoredKey {
+  readonly digest: Buffer;
+  readonly identity: Identity;
+  readonly suspended: boolean;
+  /** Milliseconds since the epoch; Infinity for never. */
+  readonly expiresAt: number;
+}
+
+const KEY_LENGTH_MAX = 4096;
+const REFUSED_UNKNOWN: KeyVerdict = { kind: 'refused', reason: 'unknown' };
+
+/** SHAKE-256 with 64 bytes of output in lower-case hex: the only form in which API keys are known here. */
+export function hashApiKey(key: string): string {
+  return hash('shake256', key, { outputEncoding: 'hex', outputLength: 64 });
+}
+
+/** The workspace's API keys, by hash. */
+export class KeyStore {
+  #byHash = new Map<string, StoredKey>();
+  #hashById = new Map<string, string>();
+
+  /** Replaces every key at once. */
+  replace(keys: readonly ApiKeyRecord[]): void {
+    this.#byHash = new Map();
+    this.#hashById = new Map();
+    for (const key of keys) this.#add(key);
+  }
+
+  patch(change: { readonly upsert: readonly ApiKeyRecord[]; readonly remove: readonly string[] }): void {
+    for (const id of change.remove) this.#remove(id);
+    for (const key of change.upsert) {
+      this.#remove(key.id);
+      this.#add(key);
+    }
+  }
+
+  verify(key: string, now: number): KeyVerdict {
+    if (key === '' || key.length > KEY_LENGTH_MAX) return REFUSED_UNKNOWN;
+    const digest = hashApiKey(key);
+    const stored = this.#byHash.get(digest);
+    // The lookup compares digests, not keys, so its timing tells nothing that could be built upon; the final
+    // comparison is in constant time all the same.
+    if (stored === undefined || !timingSafeEqual(stored.digest, Buffer.from(digest, 'latin1')))
+      return REFUSED_UNKNOWN;
+    if (stored.suspended) return { kind: 'refused', reason: 'suspended' };
+    if (now >= stored.expiresAt) return { kind: 'refused', reason: 'expired' };
+    return { kind: 'ok', identity: stored.identity };
+  }
+
+  #add(key: ApiKeyRecord): void {
+    const identity: Identity = {
+      kind: 'user',
+      userId: key.userId,
+      email: key.email,
+      groups: key.groups,
+      keyId: key.id,
+    };
+    const expiresAt = key.expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(key.expiresAt);
+    const digest = key.hash.toLowerCase();
+    // A date that does not parse must not turn into a key that never expires.
+    const stored = {
+      digest: Buffer.from(digest, 'latin1'),
+      identity,
+      suspended: key.suspended,
+      expiresAt: Number.isNaN(expiresAt) ? 0 : expiresAt,
+    };
+    this.#byHash.set(digest, stored);
+    this.#hashById.set(key.id, digest);
+  }
+
+  #remove(id: string): void {
+    const digest = this.#hashById.get(id);
+    if (digest === undefined) return;
+    this.#hashById.delete(id);
+    this.#byHash.delete(digest);
+  }
+}

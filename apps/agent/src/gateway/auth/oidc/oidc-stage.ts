@@ -1,0 +1,198 @@
+import type { AccessPolicy } from '@portolan/resources/model/policy';
+import { z } from 'zod';
+import { claimsTest } from '../../claims/expression.ts';
+import type { Exchange } from '../../exchange.ts';
+import { FORBIDDEN, UNAUTHORIZED, emptyReply, textReply, type Reply } from '../../http/reply.ts';
+import type { GatewayRuntime } from '../../runtime.ts';
+import type { Stage } from '../../stage.ts';
+import { forwardClaims } from '../forward-claims.ts';
+import { Provider, type Tokens } from './provider.ts';
+import { SealedCookie } from './session-cookie.ts';
+
+const SESSION_SECONDS = 86_400;
+const LOGIN_SECONDS = 600;
+
+const sessionShape = z.object({
+  claims: z.record(z.string(), z.unknown()),
+  refreshToken: z.string().nullable(),
+  expiresAt: z.number(),
+});
+const loginShape = z.object({
+  state: z.string(),
+  nonce: z.string(),
+  verifier: z.string(),
+  returnTo: z.string(),
+});
+type Login = z.infer<typeof loginShape>;
+
+type OidcPolicy = Extract<AccessPolicy, { kind: 'oidc' }>;
+
+/** Signs browsers in at an OpenID Connect provider and keeps them signed in with a sealed session cookie. */
+export function oidcStage(policy: OidcPolicy, runtime: GatewayRuntime): Stage {
+  const login = new BrowserLogin(policy, runtime);
+  return { onRequest: (exchange) => login.admit(exchange) };
+}
+
+class BrowserLogin {
+  readonly #policy: OidcPolicy;
+  readonly #runtime: GatewayRuntime;
+  readonly #provider: Provider;
+  readonly #session: SealedCookie<Tokens & Record<string, unknown>>;
+  readonly #login: SealedCookie<Login>;
+  readonly #isAllowed: ReturnType<typeof claimsTest>;
+  readonly #callbackPath: string;
+  readonly #logoutPath: string | null;
+
+  constructor(policy: OidcPolicy, runtime: GatewayRuntime) {
+    if (policy.clientSecret === '')
+      throw new Error('the policy has no client secret to protect its sessions with');
+    this.#policy = policy;
+    this.#runtime = runtime;
+    this.#provider = new Provider(policy);
+    const common = { secret: policy.clientSecret };
+    const { name } = policy.source;
+    this.#session = new SealedCookie({
+      ...common,
+      name: `${name}-session`,
+      settings: policy.session,
+      maxAgeSeconds: SESSION_SECONDS,
+      shape: sessionShape,
+    });
+    this.#login = new SealedCookie({
+      ...common,
+      name: `${name}-state`,
+      settings: policy.stateCookie,
+      maxAgeSeconds: LOGIN_SECONDS,
+      shape: loginShape,
+    });
+    this.#isAllowed = claimsTest(policy.claims);
+    this.#callbackPath = pathOf(policy.redirectUrl || '/callback');
+    this.#logoutPath = policy.logoutUrl === null || policy.logoutUrl === '' ? null : pathOf(policy.logoutUrl);
+  }
+
+  async admit(exchange: Exchange): Promise<Reply | undefined> {
+    if (exchange.path === this.#logoutPath && exchange.method === 'DELETE') {
+      return emptyReply(204, setCookies([...this.#session.clear(exchange), ...this.#login.clear(exchange)]));
+    }
+    if (exchange.path === this.#callbackPath && exchange.method === 'GET') return this.#finishLogin(exchange);
+    const session = await this.#session.read(exchange);
+    if (session === null) return this.#beginLogin(exchange);
+    if (session.expiresAt > Date.now() / 1000) return this.#pass(exchange, session);
+    if (!this.#policy.session.refresh || session.refreshToken === null) return this.#beginLogin(exchange);
+    return this.#refresh(exchange, session);
+  }
+
+  #pass(exchange: Exchange, session: Tokens): Reply | undefined {
+    if (!this.#isAllowed(session.claims)) return FORBIDDEN;
+    forwardClaims(exchange, this.#policy.forwardHeaders, session.claims);
+    this.#hideCookies(exchange);
+    return undefined;
+  }
+
+  async #beginLogin(exchange: Exchange): Promise<Reply> {
+    const mayRedirect =
+      exchange.method === 'GET' && exchange.path !== '/favicon.ico' && exchange.upgrade === null;
+    const isExempt = this.#policy.disableAuthRedirectionPaths.some((path) => exchange.path.startsWith(path));
+    if (!mayRedirect || isExempt) return UNAUTHORIZED;
+    const attempt = this.#provider.newAttempt();
+    try {
+      const location = await this.#provider.loginUrl(attempt, this.#redirectUri(exchange));
+      const cookies = await this.#login.write({ ...attempt, returnTo: ownPath(exchange) });
+      return emptyReply(302, ['Location', location, 'Cache-Control', 'no-store', ...setCookies(cookies)]);
+    } catch (error) {
+      return this.#providerFailed(error);
+    }
+  }
+
+  async #finishLogin(exchange: Exchange): Promise<Reply> {
+    const attempt = await this.#login.read(exchange);
+    if (attempt === null)
+      return textReply(400, 'This sign-in has expired or was begun in another browser; open the page again.');
+    try {
+      const session = await this.#provider.redeem(
+        `${this.#redirectUri(exchange)}?${exchange.query}`,
+        attempt,
+      );
+      const cookies = [...(await this.#session.write({ ...session })), ...this.#login.clear(exchange)];
+      return emptyReply(302, [
+        'Location',
+        attempt.returnTo,
+        'Cache-Control',
+        'no-store',
+        ...setCookies(cookies),
+      ]);
+    } catch (error) {
+      this.#log(error, 'sign-in failed');
+      return textReply(
+        400,
+        'The identity provider did not confirm this sign-in; open the page again.',
+        setCookies(this.#login.clear(exchange)),
+      );
+    }
+  }
+
+  async #refresh(exchange: Exchange, session: Tokens): Promise<Reply | undefined> {
+    let cookies: readonly string[];
+    let renewed: Tokens;
+    try {
+      renewed = await this.#provider.refresh(session);
+      cookies = await this.#session.write({ ...renewed });
+    } catch (error) {
+      this.#log(error, 'session refresh failed');
+      return this.#beginLogin(exchange);
+    }
+    if (exchange.method === 'GET')
+      return emptyReply(302, [
+        'Location',
+        ownPath(exchange),
+        'Cache-Control',
+        'no-store',
+        ...setCookies(cookies),
+      ]);
+    for (const cookie of cookies) exchange.addAnswerHeader('Set-Cookie', cookie);
+    return this.#pass(exchange, renewed);
+  }
+
+  /** What the upstream gets of the cookies: everything but the sealed ones, which are nobody else's business. */
+  #hideCookies(exchange: Exchange): void {
+    const hidden = new Set([
+      ...this.#session.namesIn(exchange.cookies),
+      ...this.#login.namesIn(exchange.cookies),
+    ]);
+    const kept = [...exchange.cookies]
+      .filter(([name]) => !hidden.has(name))
+      .map(([name, value]) => `${name}=${value}`);
+    if (kept.length === 0) exchange.deleteRequestHeader('cookie');
+    else exchange.setRequestHeader('Cookie', kept.join('; '));
+  }
+
+  #redirectUri(exchange: Exchange): string {
+    const { redirectUrl } = this.#policy;
+    return /^https?:\/\//.test(redirectUrl)
+      ? redirectUrl
+      : `${exchange.scheme}://${exchange.host}${this.#callbackPath}`;
+  }
+
+  #providerFailed(error: unknown): Reply {
+    this.#log(error, 'identity provider cannot be reached');
+    return textReply(502, 'The identity provider cannot be reached; try again in a moment.');
+  }
+
+  #log(error: unknown, message: string): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#runtime.logger.warn({ event: 'oidc.failed', policy: this.#policy.source.key, reason }, message);
+  }
+}
+
+function ownPath(exchange: Exchange): string {
+  return `${exchange.path}${exchange.query === '' ? '' : `?${exchange.query}`}`;
+}
+
+function pathOf(url: string): string {
+  if (url.startsWith('/')) return url;
+  return new URL(/^https?:\/\//.test(url) ? url : `http://${url}`).pathname;
+}
+
+function setCookies(cookies: readonly string[]): string[] {
+  return cookies.flatMap((cookie) => ['Set-Cookie', cookie]);
+}

@@ -1,0 +1,99 @@
+import * as oidc from 'openid-client';
+import type { PolicySpec } from '@portolan/resources/model/policy';
+
+type OidcPolicy = Extract<PolicySpec, { kind: 'oidc' }>;
+
+export interface Tokens {
+  readonly claims: Record<string, unknown>;
+  readonly refreshToken: string | null;
+  /** Seconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+export interface LoginAttempt {
+  readonly state: string;
+  readonly nonce: string;
+  readonly verifier: string;
+}
+
+const TIMEOUT_SECONDS = 10;
+const DEFAULT_LIFETIME_SECONDS = 3600;
+
+/** The identity provider of a policy, discovered on first use and again after a failure. */
+export class Provider {
+  readonly #policy: OidcPolicy;
+  #discovered: Promise<oidc.Configuration> | null = null;
+
+  constructor(policy: OidcPolicy) {
+    this.#policy = policy;
+  }
+
+  newAttempt(): LoginAttempt {
+    return { state: oidc.randomState(), nonce: oidc.randomNonce(), verifier: oidc.randomPKCECodeVerifier() };
+  }
+
+  async loginUrl(attempt: LoginAttempt, redirectUri: string): Promise<string> {
+    const config = await this.#configuration();
+    const url = oidc.buildAuthorizationUrl(config, {
+      ...this.#policy.authParams,
+      redirect_uri: redirectUri,
+      scope: this.#policy.scopes.includes('openid')
+        ? this.#policy.scopes.join(' ')
+        : ['openid', ...this.#policy.scopes].join(' '),
+      state: attempt.state,
+      nonce: attempt.nonce,
+      code_challenge: await oidc.calculatePKCECodeChallenge(attempt.verifier),
+      code_challenge_method: 'S256',
+    });
+    return url.href;
+  }
+
+  /** @throws Error when state, nonce, code or ID token do not hold. */
+  async redeem(callbackUrl: string, attempt: LoginAttempt): Promise<Tokens> {
+    const config = await this.#configuration();
+    const answer = await oidc.authorizationCodeGrant(config, new URL(callbackUrl), {
+      pkceCodeVerifier: attempt.verifier,
+      expectedState: attempt.state,
+      expectedNonce: attempt.nonce,
+      idTokenExpected: true,
+    });
+    return tokensOf(answer, null);
+  }
+
+  /** @throws Error when the provider no longer honours the refresh token. */
+  async refresh(old: Tokens): Promise<Tokens> {
+    const config = await this.#configuration();
+    return tokensOf(await oidc.refreshTokenGrant(config, old.refreshToken ?? ''), old);
+  }
+
+  #configuration(): Promise<oidc.Configuration> {
+    this.#discovered ??= this.#discover().catch((error: unknown) => {
+      this.#discovered = null;
+      throw error;
+    });
+    return this.#discovered;
+  }
+
+  #discover(): Promise<oidc.Configuration> {
+    const issuer = new URL(this.#policy.issuer);
+    return oidc.discovery(issuer, this.#policy.clientId, this.#policy.clientSecret, undefined, {
+      timeout: TIMEOUT_SECONDS,
+      // A policy that names an http:// issuer means it: providers inside the cluster are reached so.
+      ...(issuer.protocol === 'http:' ? { execute: [oidc.allowInsecureRequests] } : {}),
+    });
+  }
+}
+
+function tokensOf(
+  answer: oidc.TokenEndpointResponse & oidc.TokenEndpointResponseHelpers,
+  old: Tokens | null,
+): Tokens {
+  const claims = answer.claims() ?? old?.claims;
+  if (claims === undefined) throw new Error('the identity provider sent no ID token');
+  const lifetime = answer.expiresIn() ?? DEFAULT_LIFETIME_SECONDS;
+  return {
+    claims: { ...claims },
+    refreshToken: answer.refresh_token ?? old?.refreshToken ?? null,
+    expiresAt: Math.floor(Date.now() / 1000) + lifetime,
+  };
+}

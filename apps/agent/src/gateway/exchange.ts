@@ -1,0 +1,171 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import type { Duplex } from 'node:stream';
+import type { Route } from '@portolan/resources/model/model';
+import type { Identity, RequestFacts } from '@portolan/resources/model/request';
+import type { HeaderList } from './http/header-list.ts';
+import type { RequestTarget } from './http/request-target.ts';
+import type { Stage } from './stage.ts';
+import type { RoutingTable } from './routing-table.ts';
+import type { GatewayRuntime } from './runtime.ts';
+
+export type ClientRequest = IncomingMessage | Http2ServerRequest;
+export type ClientResponse = ServerResponse | Http2ServerResponse;
+
+/** What is known of the connection a request came on. */
+export interface Client {
+  readonly address: string;
+  readonly port: number;
+  readonly scheme: 'http' | 'https';
+  /** Its X-Forwarded-* fields are believed. */
+  readonly isTrusted: boolean;
+}
+
+/** One request and the answer to it, from first header to last byte. */
+export class Exchange implements RequestFacts {
+  readonly req: ClientRequest;
+  readonly res: ClientResponse;
+  readonly client: Client;
+  readonly table: RoutingTable;
+  readonly runtime: GatewayRuntime;
+  readonly startedAt = performance.now();
+  readonly method: string;
+  readonly host: string;
+  readonly path: string;
+  readonly query: string;
+  readonly hasBody: boolean;
+
+  route: Route | null = null;
+  stages: readonly Stage[] = [];
+  /** Stages entered so far; their response hooks run in reverse order. */
+  entered = 0;
+  /** Stages ever entered; all of them hear of the end. */
+  reached = 0;
+  identity: Identity | null = null;
+
+  /** Path and query sent upstream; middlewares rewrite it. */
+  targetPath: string;
+  targetQuery: string;
+  /** Changes to the client's headers, by lower-case name; null deletes. */
+  headerEdits: Map<string, readonly [string, string] | null> | null = null;
+  /** Fields the gateway adds to whatever answer goes out. */
+  answerHeaders: HeaderList | null = null;
+  /** The request body when a middleware had to read it. */
+  bufferedBody: Buffer | null = null;
+  /** Attempts left, and the pause before the first of them. */
+  retry: { attempts: number; initialIntervalMs: number } | null = null;
+  responseBytesMax = 0;
+
+  bytesIn = 0;
+  bytesOut = 0;
+  service: string | null = null;
+  /** No upstream could be reached, or it broke off. */
+  hasNetworkError = false;
+  /** The answer is complete or the client has gone. */
+  isClosed = false;
+  /** A connection to be switched to another protocol, with the bytes read past the request. */
+  upgrade: { readonly socket: Duplex; readonly head: Buffer } | null = null;
+  /** Both connections speak another protocol now. */
+  isSwitched = false;
+  onSwitchedEnd: (() => void) | null = null;
+  expectsContinue = false;
+  onFinished: (() => void) | null = null;
+  abortUpstream: ((reason: Error) => void) | null = null;
+
+  constructor(
+    io: { req: ClientRequest; res: ClientResponse },
+    client: Client,
+    target: RequestTarget,
+    table: RoutingTable,
+  ) {
+    this.req = io.req;
+    this.res = io.res;
+    this.client = client;
+    this.table = table;
+    this.runtime = table.runtime;
+    this.method = io.req.method ?? 'GET';
+    this.host = target.authority ?? authorityOf(io.req);
+    this.path = target.path;
+    this.query = target.query;
+    this.targetPath = target.path;
+    this.targetQuery = target.query;
+    this.hasBody = announcesBody(io.req);
+  }
+
+  get scheme(): 'http' | 'https' {
+    const claimed = this.client.isTrusted ? this.req.headers['x-forwarded-proto'] : undefined;
+    if (claimed === 'https' || claimed === 'wss') return 'https';
+    return claimed === 'http' || claimed === 'ws' ? 'http' : this.client.scheme;
+  }
+
+  get clientIp(): string {
+    return this.client.address;
+  }
+
+  /** As the client sent it, unless a middleware has changed it since. */
+  header(name: string): string | undefined {
+    if (this.headerEdits !== null) {
+      const edit = this.headerEdits.get(name.toLowerCase());
+      if (edit !== undefined) return edit?.[1];
+    }
+    const value = this.req.headers[name.toLowerCase()];
+    return Array.isArray(value) ? value.join(', ') : value;
+  }
+
+  setRequestHeader(name: string, value: string): void {
+    this.headerEdits ??= new Map();
+    this.headerEdits.set(name.toLowerCase(), [name, value]);
+  }
+
+  deleteRequestHeader(name: string): void {
+    this.headerEdits ??= new Map();
+    this.headerEdits.set(name.toLowerCase(), null);
+  }
+
+  addAnswerHeader(name: string, value: string): void {
+    this.answerHeaders ??= [];
+    this.answerHeaders.push(name, value);
+  }
+
+  /** Sub-requests and redirects need the whole URL the client asked for. */
+  get url(): string {
+    return `${this.scheme}://${this.host}${this.path}${this.query === '' ? '' : `?${this.query}`}`;
+  }
+
+  get cookies(): ReadonlyMap<string, string> {
+    this.#cookies ??= parseCookies(this.header('cookie'));
+    return this.#cookies;
+  }
+
+  #cookies: Map<string, string> | null = null;
+}
+
+function authorityOf(req: ClientRequest): string {
+  const authority = req.headers[':authority'];
+  return typeof authority === 'string' ? authority : (req.headers.host ?? '');
+}
+
+/** RFC 9112 §6.3: a request has a body if and only if it announces one. */
+function announcesBody(req: ClientRequest): boolean {
+  if ('stream' in req) return !req.stream.endAfterHeaders;
+  const length = req.headers['content-length'];
+  return (length !== undefined && length !== '0') || req.headers['transfer-encoding'] !== undefined;
+}
+
+function parseCookies(header: string | undefined): Map<string, string> {
+  const cookies = new Map<string, string>();
+  for (const pair of (header ?? '').split(';')) {
+    const equals = pair.indexOf('=');
+    if (equals <= 0) continue;
+    const name = pair.slice(0, equals).trim();
+    if (!cookies.has(name))
+      cookies.set(
+        name,
+        pair
+          .slice(equals + 1)
+          .trim()
+          .replace(/^"(.*)"$/, '$1'),
+      );
+  }
+  return cookies;
+}

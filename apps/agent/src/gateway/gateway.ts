@@ -1,0 +1,120 @@
+import { isIPv6, type AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { ApiKeyRecord } from '@portolan/contract/agent';
+import type { Model } from '@portolan/resources/model/model';
+import { KeyStore } from './auth/key-store.ts';
+import { AddressSet } from './http/client-address.ts';
+import { AuxiliaryClient } from './http/auxiliary-client.ts';
+import { Limiter, type LimiterStatus } from './limits/limiter.ts';
+import { DEFAULT_LIMITS, type GatewayOptions, type ListenAddress } from './options.ts';
+import { HealthChecks } from './proxy/health-checks.ts';
+import { Upstreams } from './proxy/upstreams.ts';
+import { RoutingTable } from './routing-table.ts';
+import type { GatewayRuntime } from './runtime.ts';
+import { Servers } from './servers.ts';
+
+export interface ListeningAddresses {
+  readonly http?: ListenAddress;
+  readonly https?: ListenAddress;
+}
+
+export interface KeyPatch {
+  readonly upsert: readonly ApiKeyRecord[];
+  readonly remove: readonly string[];
+}
+
+const NOTHING: Model = {
+  routes: [],
+  services: new Map(),
+  certificates: new Map(),
+  tlsOptions: new Map(),
+  apiAuth: { kind: 'apiKey', source: {} },
+  problems: [],
+};
+
+/** The data plane: serves the model it was last given, on its own listeners and on connections handed in from tunnels. */
+export class Gateway {
+  readonly #options: GatewayOptions;
+  readonly #runtime: GatewayRuntime & { limiter: Limiter };
+  readonly #servers: Servers;
+  readonly #health: HealthChecks;
+  #table: RoutingTable;
+
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+    const limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#runtime = {
+      limits,
+      logger: options.logger,
+      metrics: options.metrics,
+      upstreams: new Upstreams(limits),
+      keys: new KeyStore(),
+      authenticators: new WeakMap(),
+      limiter: new Limiter(options.redis, options.logger),
+      auxiliary: new AuxiliaryClient(),
+      isDraining: false,
+    };
+    this.#table = new RoutingTable(NOTHING, this.#runtime, null);
+    this.#health = new HealthChecks(options.logger);
+    this.#servers = new Servers(
+      this.#runtime,
+      () => this.#table,
+      new AddressSet(options.trustedProxies ?? []),
+    );
+  }
+
+  /** Opens the listeners; port 0 takes a free one. @throws Error saying which address cannot be had and why. */
+  async start(): Promise<ListeningAddresses> {
+    const { http, https } = this.#options.listen;
+    const addresses: { http?: ListenAddress; https?: ListenAddress } = {};
+    if (http !== undefined) addresses.http = toListenAddress(await this.#servers.listenHttp(http));
+    if (https !== undefined) addresses.https = toListenAddress(await this.#servers.listenHttps(https));
+    return addresses;
+  }
+
+  /** Serves another model from the next request on; requests under way finish under the one they began with. */
+  swap(model: Model): void {
+    const table = new RoutingTable(model, this.#runtime, this.#table);
+    this.#table = table;
+    this.#health.watch(table);
+  }
+
+  /** All API keys, or a change to them; in effect at once. */
+  setKeys(keys: readonly ApiKeyRecord[] | KeyPatch): void {
+    if ('upsert' in keys) this.#runtime.keys.patch(keys);
+    else this.#runtime.keys.replace(keys);
+  }
+
+  /** One public plain-HTTP connection that came through a tunnel. */
+  acceptPlain(stream: Duplex, client: { address: string; port: number }): void {
+    this.#servers.acceptPlain(stream, client);
+  }
+
+  /** One public TLS connection that came through a tunnel, still encrypted. */
+  acceptTls(stream: Duplex, client: { address: string; port: number }, serverName: string): void {
+    this.#servers.acceptTls(stream, client, serverName);
+  }
+
+  /** Whether distributed limits are counted in Redis at present, and what happens instead if not. */
+  get limiterStatus(): LimiterStatus {
+    return this.#runtime.limiter.status;
+  }
+
+  /** Endpoints that are taken out of service at present. */
+  get unhealthyEndpoints(): readonly string[] {
+    return this.#runtime.upstreams.listUnavailable();
+  }
+
+  /** Stops accepting, lets requests under way finish for up to `graceMs`, then closes everything. */
+  async stop(graceMs = 30_000): Promise<void> {
+    this.#runtime.isDraining = true;
+    await this.#servers.drain(graceMs);
+    this.#health.close();
+    this.#runtime.limiter.close();
+    await Promise.all([this.#runtime.upstreams.close(), this.#runtime.auxiliary.close()]);
+  }
+}
+
+function toListenAddress({ address, port }: AddressInfo): ListenAddress {
+  return { host: isIPv6(address) ? `[${address}]` : address, port };
+}

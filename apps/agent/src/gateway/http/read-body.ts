@@ -1,0 +1,33 @@
+import type { Exchange } from '../exchange.ts';
+
+/** Reads the whole request body; null when it is larger than `bytesMax`. @throws Error when the client breaks off. */
+export async function readBody(exchange: Exchange, bytesMax: number): Promise<Buffer | null> {
+  if (exchange.bufferedBody !== null)
+    return exchange.bufferedBody.length > bytesMax ? null : exchange.bufferedBody;
+  if (exchange.expectsContinue && 'writeContinue' in exchange.res) {
+    exchange.expectsContinue = false;
+    exchange.res.writeContinue();
+  }
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  return new Promise((resolve, reject) => {
+    const { req } = exchange;
+    req.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= bytesMax) {
+        chunks.push(chunk);
+        return;
+      }
+      req.removeAllListeners('data');
+      resolve(null);
+    });
+    req.once('end', () => {
+      exchange.bufferedBody = Buffer.concat(chunks);
+      resolve(exchange.bufferedBody);
+    });
+    req.once('error', reject);
+    req.once('close', () =>
+      reject(new Error('the client closed the connection before its body was complete')),
+    );
+  });
+}

@@ -1,0 +1,55 @@
+import type { Exchange } from '../exchange.ts';
+
+interface Progress {
+  bytes: number;
+  since: number;
+}
+
+/** Ends exchanges whose client has stopped sending its body or reading its answer; waiting for an upstream is no stall. */
+export class StallWatch {
+  readonly #running = new Set<Exchange>();
+  readonly #progress = new WeakMap<Exchange, Progress>();
+  readonly #timer: NodeJS.Timeout;
+  readonly #timeoutMs: number;
+  readonly #onStalled: (exchange: Exchange) => void;
+
+  constructor(timeoutMs: number, onStalled: (exchange: Exchange) => void) {
+    this.#timeoutMs = timeoutMs;
+    this.#onStalled = onStalled;
+    this.#timer = setInterval(() => this.#check(performance.now()), Math.max(20, timeoutMs / 4)).unref();
+  }
+
+  add(exchange: Exchange): void {
+    this.#running.add(exchange);
+  }
+
+  delete(exchange: Exchange): void {
+    this.#running.delete(exchange);
+  }
+
+  get count(): number {
+    return this.#running.size;
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  #check(now: number): void {
+    for (const exchange of this.#running) {
+      const bytes = exchange.bytesIn + exchange.bytesOut;
+      const last = this.#progress.get(exchange);
+      if (last === undefined || last.bytes !== bytes || !isWaitingForClient(exchange)) {
+        this.#progress.set(exchange, { bytes, since: now });
+      } else if (now - last.since >= this.#timeoutMs) {
+        this.#onStalled(exchange);
+      }
+    }
+  }
+}
+
+function isWaitingForClient({ req, res, hasBody, isSwitched }: Exchange): boolean {
+  if (isSwitched) return false;
+  const isSending = hasBody && !req.complete && req.readableFlowing === true;
+  return isSending || res.writableNeedDrain;
+}

@@ -1,0 +1,83 @@
+import type { Transform } from 'node:stream';
+import { constants, createBrotliCompress, createGzip, createZstdCompress } from 'node:zlib';
+import type { MiddlewareSpec } from '@portolan/resources/model/middleware';
+import { appendToken, deleteHeader, getHeader, setHeader } from '../http/header-list.ts';
+import { contentLengthOf } from '../proxy/response-headers.ts';
+import type { ResponseHead, Stage } from '../stage.ts';
+
+type Encoding = 'gzip' | 'br' | 'zstd';
+type CompressSpec = Extract<MiddlewareSpec, { kind: 'compress' }>;
+
+/** Bodies that must reach their reader piece by piece, or hold frames of their own. */
+const NEVER = ['text/event-stream', 'application/grpc'];
+
+/** Compresses responses in the encoding the client likes best among those offered. */
+export function compressStage(spec: CompressSpec): Stage {
+  const encodings = spec.encodings;
+  return {
+    onResponse(exchange, head) {
+      if (!head.hasBody || head.transform !== null || !isCompressible(head, spec)) return;
+      appendToken(head.headers, 'Vary', 'Accept-Encoding');
+      const encoding = preferredEncoding(exchange.header('accept-encoding'), encodings);
+      if (encoding === null) return;
+      const isStream = contentLengthOf(head.headers) === -1;
+      deleteHeader(head.headers, 'content-length');
+      deleteHeader(head.headers, 'accept-ranges');
+      setHeader(head.headers, 'Content-Encoding', encoding);
+      weakenEntityTag(head);
+      head.transform = compressor(encoding, isStream);
+    },
+  };
+}
+
+function isCompressible(head: ResponseHead, spec: CompressSpec): boolean {
+  if (head.status === 206 || getHeader(head.headers, 'content-encoding') !== undefined) return false;
+  const length = contentLengthOf(head.headers);
+  if (length !== -1 && length < spec.minResponseBodyBytes) return false;
+  const type = (getHeader(head.headers, 'content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  if (NEVER.some((never) => type.startsWith(never))) return false;
+  if (spec.includedContentTypes.length > 0) return spec.includedContentTypes.includes(type);
+  return !spec.excludedContentTypes.includes(type);
+}
+
+/** RFC 9110 §12.5.3; of equal weights the route's order decides. */
+function preferredEncoding(header: string | undefined, offered: readonly Encoding[]): Encoding | null {
+  if (header === undefined) return null;
+  const weights = new Map<string, number>();
+  for (const part of header.split(',')) {
+    const [name = '', ...parameters] = part.split(';').map((text) => text.trim());
+    const weight = parameters.find((parameter) => parameter.startsWith('q='));
+    weights.set(name.toLowerCase(), weight === undefined ? 1 : Number(weight.slice(2)) || 0);
+  }
+  let best: Encoding | null = null;
+  let bestWeight = 0;
+  for (const encoding of offered) {
+    const weight = weights.get(encoding) ?? weights.get('*') ?? 0;
+    if (weight > bestWeight) {
+      best = encoding;
+      bestWeight = weight;
+    }
+  }
+  return best;
+}
+
+/** What arrives piece by piece is flushed piece by piece. */
+function compressor(encoding: Encoding, isStream: boolean): Transform {
+  switch (encoding) {
+    case 'gzip':
+      return createGzip({ level: 6, ...(isStream ? { flush: constants.Z_SYNC_FLUSH } : {}) });
+    case 'br':
+      return createBrotliCompress({
+        params: { [constants.BROTLI_PARAM_QUALITY]: 4 },
+        ...(isStream ? { flush: constants.BROTLI_OPERATION_FLUSH } : {}),
+      });
+    case 'zstd':
+      return createZstdCompress(isStream ? { flush: constants.ZSTD_e_flush } : {});
+  }
+}
+
+/** The bytes differ from those the strong tag was made for (RFC 9110 §8.8.3). */
+function weakenEntityTag(head: ResponseHead): void {
+  const tag = getHeader(head.headers, 'etag');
+  if (tag !== undefined && tag.startsWith('"')) setHeader(head.headers, 'ETag', `W/${tag}`);
+}

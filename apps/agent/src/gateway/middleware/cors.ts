@@ -1,0 +1,50 @@
+import type { Cors } from '@portolan/resources/model/model';
+import { compileRegex } from '@portolan/resources/rules/regex';
+import type { Exchange } from '../exchange.ts';
+import { appendToken, deleteHeader, setHeader, type HeaderList } from '../http/header-list.ts';
+import { emptyReply } from '../http/reply.ts';
+import type { Stage } from '../stage.ts';
+
+/** Answers CORS preflights and marks responses for the origins allowed to read them (Fetch §3.2). */
+export function corsStage(cors: Cors): Stage {
+  const regexes = cors.allowOriginRegexes.map((regex) => compileRegex(regex));
+  const allowed = (origin: string | undefined): string | null => {
+    if (origin === undefined) return null;
+    if (cors.allowOrigins.includes('*')) return cors.allowCredentials ? origin : '*';
+    const isAllowed = cors.allowOrigins.includes(origin) || regexes.some((regex) => regex.test(origin));
+    return isAllowed ? origin : null;
+  };
+  return {
+    onRequest(exchange) {
+      if (!isPreflight(exchange)) return undefined;
+      const headers: HeaderList = [];
+      if (allowed(exchange.header('origin')) !== null) addPreflightHeaders(headers, cors);
+      return emptyReply(200, headers);
+    },
+    onResponse(exchange, head) {
+      const origin = allowed(exchange.header('origin'));
+      if (cors.addVaryHeader || origin !== '*') appendToken(head.headers, 'Vary', 'Origin');
+      // The gateway's word on who may read a response replaces the service's.
+      deleteHeader(head.headers, 'access-control-allow-origin');
+      if (origin === null) return;
+      setHeader(head.headers, 'Access-Control-Allow-Origin', origin);
+      if (cors.allowCredentials) setHeader(head.headers, 'Access-Control-Allow-Credentials', 'true');
+      if (cors.exposeHeaders.length > 0)
+        setHeader(head.headers, 'Access-Control-Expose-Headers', cors.exposeHeaders.join(','));
+    },
+  };
+}
+
+function isPreflight(exchange: Exchange): boolean {
+  return (
+    exchange.method === 'OPTIONS' &&
+    exchange.header('origin') !== undefined &&
+    exchange.header('access-control-request-method') !== undefined
+  );
+}
+
+function addPreflightHeaders(headers: HeaderList, cors: Cors): void {
+  if (cors.allowMethods.length > 0) headers.push('Access-Control-Allow-Methods', cors.allowMethods.join(','));
+  if (cors.allowHeaders.length > 0) headers.push('Access-Control-Allow-Headers', cors.allowHeaders.join(','));
+  if (cors.maxAgeSeconds !== null) headers.push('Access-Control-Max-Age', String(cors.maxAgeSeconds));
+}

@@ -1,0 +1,68 @@
+import type { Route } from '@portolan/resources/model/model';
+import type { Middleware } from '@portolan/resources/model/middleware';
+import { basicStage } from '../auth/basic.ts';
+import type { GatewayRuntime } from '../runtime.ts';
+import type { Stage } from '../stage.ts';
+import { bufferingStage } from './buffering.ts';
+import { circuitBreakerStage } from './circuit-breaker.ts';
+import { compressStage } from './compress.ts';
+import { errorsStage } from './errors.ts';
+import { forwardAuthStage } from './forward-auth.ts';
+import { headersStage } from './headers.ts';
+import { inFlightStage } from './in-flight.ts';
+import { ipAllowListStage } from './ip-allow-list.ts';
+import { pathStage } from './path.ts';
+import { rateLimitStage } from './rate-limit.ts';
+import { redirectRegexStage, redirectSchemeStage } from './redirect.ts';
+
+/** The stages that do what a Traefik Middleware says. @throws Error when it cannot be done as written. */
+export function middlewareStage(
+  middleware: Middleware,
+  route: Route,
+  runtime: GatewayRuntime,
+): readonly Stage[] {
+  switch (middleware.kind) {
+    case 'addPrefix':
+    case 'stripPrefix':
+    case 'stripPrefixRegex':
+    case 'replacePath':
+    case 'replacePathRegex':
+      return [pathStage(middleware)];
+    case 'headers':
+      return [headersStage(middleware)];
+    case 'redirectScheme':
+      return [redirectSchemeStage(middleware)];
+    case 'redirectRegex':
+      return [redirectRegexStage(middleware)];
+    case 'basicAuth':
+      return [
+        basicStage({
+          users: middleware.users,
+          realm: middleware.realm,
+          removeHeader: middleware.removeHeader,
+          userHeader: middleware.headerField,
+        }),
+      ];
+    case 'forwardAuth':
+      return [forwardAuthStage(middleware, runtime)];
+    case 'ipAllowList':
+      return [ipAllowListStage(middleware)];
+    case 'rateLimit':
+      return [rateLimitStage(middleware, route, runtime)];
+    case 'inFlightReq':
+      return [inFlightStage(middleware)];
+    case 'buffering':
+      return [bufferingStage(middleware)];
+    case 'retry':
+      return [{ onRequest: (exchange) => void (exchange.retry = middleware) }];
+    case 'circuitBreaker':
+      return [circuitBreakerStage(middleware)];
+    case 'compress':
+      return [compressStage(middleware)];
+    case 'errors':
+      return [errorsStage(middleware)];
+    case 'contentType':
+      // Upstream content types are never guessed here, which is all this middleware asks for.
+      return [];
+  }
+}

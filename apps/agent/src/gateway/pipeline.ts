@@ -1,0 +1,88 @@
+import type { Exchange } from './exchange.ts';
+import { INTERNAL_ERROR, NOT_FOUND, type Reply } from './http/reply.ts';
+import { forward } from './proxy/forward.ts';
+import { answer, breakOff } from './respond.ts';
+
+/** Takes a request through its route's stages to its upstream. Stays synchronous unless a stage has to wait. */
+export function handle(exchange: Exchange): void {
+  watchEnd(exchange);
+  try {
+    const route = exchange.table.router.match(exchange);
+    if (route === null) {
+      answer(exchange, NOT_FOUND);
+      return;
+    }
+    exchange.route = route;
+    exchange.stages = exchange.table.planFor(route).stages;
+    advance(exchange, 0);
+  } catch (error) {
+    fail(exchange, error);
+  }
+}
+
+function advance(exchange: Exchange, from: number): void {
+  const { stages } = exchange;
+  for (let index = from; index < stages.length; index++) {
+    exchange.entered = index + 1;
+    exchange.reached = index + 1;
+    const outcome = stages[index]?.onRequest?.(exchange);
+    if (outcome === undefined) continue;
+    if (outcome instanceof Promise) {
+      outcome
+        .then((reply) => resume(exchange, index + 1, reply))
+        .catch((error: unknown) => fail(exchange, error));
+    } else {
+      answer(exchange, outcome);
+    }
+    return;
+  }
+  forward(exchange);
+}
+
+function resume(exchange: Exchange, from: number, reply: Reply | undefined): void {
+  if (exchange.isClosed) return;
+  if (reply === undefined) advance(exchange, from);
+  else answer(exchange, reply);
+}
+
+/** A fault of ours: fail closed, say so in the log, tell the client nothing. */
+function fail(exchange: Exchange, error: unknown): void {
+  exchange.runtime.logger.error(
+    { event: 'gateway.fault', route: exchange.route?.id, err: error },
+    'request failed in the gateway',
+  );
+  if (exchange.res.headersSent) breakOff(exchange);
+  else answer(exchange, INTERNAL_ERROR);
+}
+
+function watchEnd(exchange: Exchange): void {
+  exchange.onSwitchedEnd = () => finish(exchange);
+  exchange.res.once('close', () => {
+    if (!exchange.isSwitched) finish(exchange);
+  });
+}
+
+/** Nginx's number for a client that left before it had an answer. */
+const CLIENT_LEFT = 499;
+
+function finish(exchange: Exchange): void {
+  if (exchange.isClosed) return;
+  exchange.isClosed = true;
+  const { res, stages } = exchange;
+  const status = res.headersSent || exchange.isSwitched ? res.statusCode : CLIENT_LEFT;
+  exchange.abortUpstream?.(new Error('the client has gone'));
+  for (let index = 0; index < exchange.reached; index++) stages[index]?.onDone?.(exchange, status);
+  exchange.onFinished?.();
+  exchange.runtime.metrics.record({
+    route: exchange.route,
+    status,
+    durationMs: performance.now() - exchange.startedAt,
+    bytesIn: exchange.bytesIn,
+    bytesOut: exchange.bytesOut,
+    method: exchange.method,
+    path: exchange.path,
+    host: exchange.host,
+    service: exchange.service,
+    userId: exchange.identity?.userId ?? null,
+  });
+}

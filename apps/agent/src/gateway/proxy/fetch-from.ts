@@ -1,0 +1,74 @@
+import type { ServiceTarget } from '@portolan/resources/model/model';
+import type { Exchange } from '../exchange.ts';
+import type { HeaderList } from '../http/header-list.ts';
+import { upstreamRequestHeaders } from './request-headers.ts';
+import { clientResponseHeaders } from './response-headers.ts';
+import { chooseUpstream } from './select.ts';
+
+interface Page {
+  readonly headers: HeaderList;
+  readonly body: Buffer;
+}
+
+const PAGE_TIMEOUT_MS = 10_000;
+
+/** GETs a page from a Service on behalf of a request; null when it cannot be had. */
+export function fetchFrom(
+  exchange: Exchange,
+  target: ServiceTarget,
+  wanted: { path: string; bytesMax: number },
+): Promise<Page | null> {
+  const upstream = chooseUpstream(target, exchange, null);
+  if (upstream === null) return Promise.resolve(null);
+  const headers = upstreamRequestHeaders(
+    exchange,
+    target.passHostHeader ? exchange.host : upstream.authority,
+  );
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    let received: HeaderList = [];
+    let abort: (() => void) | null = null;
+    upstream.pool.dispatch(
+      {
+        method: 'GET',
+        path: wanted.path,
+        headers: withoutBodyFields(headers),
+        headersTimeout: PAGE_TIMEOUT_MS,
+        bodyTimeout: PAGE_TIMEOUT_MS,
+      },
+      {
+        onConnect: (stop) => void (abort = stop),
+        onHeaders: (_status, raw) => {
+          received = clientResponseHeaders(raw);
+          return true;
+        },
+        onData: (chunk) => {
+          bytes += chunk.length;
+          if (bytes > wanted.bytesMax) abort?.();
+          else chunks.push(chunk);
+          return true;
+        },
+        onComplete: () => resolve({ headers: received, body: Buffer.concat(chunks) }),
+        onError: () => resolve(null),
+      },
+    );
+  });
+}
+
+/** The page is asked for without the body of the request it stands in for, and in the plain. */
+function withoutBodyFields(headers: HeaderList): HeaderList {
+  const kept: HeaderList = [];
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = (headers[i] ?? '').toLowerCase();
+    if (
+      name.startsWith('content-') ||
+      name === 'accept-encoding' ||
+      name === 'range' ||
+      name.startsWith('if-')
+    )
+      continue;
+    kept.push(headers[i] ?? '', headers[i + 1] ?? '');
+  }
+  return kept;
+}

@@ -1,0 +1,96 @@
+import type { HealthCheck, Route, ServiceTarget, Target } from '@portolan/resources/model/model';
+import type { Logger } from 'pino';
+import type { RoutingTable } from '../routing-table.ts';
+import type { Upstream } from './upstream.ts';
+
+interface Probe {
+  readonly upstream: Upstream;
+  readonly check: HealthCheck;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** Active health checks: asks each endpoint of the targets that want it, again and again, and takes out those that fail. */
+export class HealthChecks {
+  readonly #logger: Logger;
+  #probes = new Map<string, Probe>();
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  /** Checks what this table serves; checks of endpoints that are still there go on undisturbed. */
+  watch(table: RoutingTable): void {
+    const next = new Map<string, Probe>();
+    for (const target of checkedTargets(table.model.routes)) {
+      if (target.healthCheck === null) continue;
+      for (const upstream of table.resolve(target).upstreams) {
+        const key = `${upstream.origin} ${JSON.stringify(target.healthCheck)}`;
+        if (!next.has(key)) next.set(key, this.#probes.get(key) ?? this.#begin(upstream, target.healthCheck));
+      }
+    }
+    for (const [key, probe] of this.#probes) if (!next.has(key)) end(probe);
+    this.#probes = next;
+  }
+
+  close(): void {
+    for (const probe of this.#probes.values()) end(probe);
+    this.#probes.clear();
+  }
+
+  #begin(upstream: Upstream, check: HealthCheck): Probe {
+    const run = (): void => {
+      void isHealthy(upstream, check).then((isPassing) => {
+        if (isPassing !== upstream.isCheckPassing) {
+          this.#logger.warn(
+            { event: 'upstream.health', upstream: upstream.origin, isPassing },
+            isPassing ? 'endpoint is back' : 'endpoint fails its health check',
+          );
+        }
+        upstream.isCheckPassing = isPassing;
+        upstream.lastUsedAt = performance.now();
+      });
+    };
+    run();
+    return { upstream, check, timer: setInterval(run, Math.max(10, check.intervalMs)).unref() };
+  }
+}
+
+function end(probe: Probe): void {
+  clearInterval(probe.timer);
+  probe.upstream.isCheckPassing = true;
+}
+
+async function isHealthy(upstream: Upstream, check: HealthCheck): Promise<boolean> {
+  try {
+    const { statusCode, body } = await upstream.pool.request({
+      method: check.method,
+      path: check.path.startsWith('/') ? check.path : `/${check.path}`,
+      headers: { ...check.headers },
+      signal: AbortSignal.timeout(check.timeoutMs),
+    });
+    await body.dump();
+    return check.status === undefined ? statusCode >= 200 && statusCode < 400 : statusCode === check.status;
+  } catch {
+    return false;
+  }
+}
+
+function* checkedTargets(routes: readonly Route[]): Generator<ServiceTarget> {
+  for (const { target } of routes) yield* services(target);
+}
+
+function* services(target: Target): Generator<ServiceTarget> {
+  switch (target.kind) {
+    case 'service':
+      yield target.service;
+      break;
+    case 'weighted':
+      for (const entry of target.targets) yield* services(entry.target);
+      break;
+    case 'mirror':
+      yield* services(target.main);
+      break;
+    case 'none':
+      break;
+  }
+}

@@ -1,0 +1,64 @@
+import type { Target } from '@portolan/resources/model/model';
+import type { Exchange } from '../exchange.ts';
+import { readBody } from '../http/read-body.ts';
+import type { Stage } from '../stage.ts';
+import { upstreamRequestHeaders } from './request-headers.ts';
+import { chooseService, chooseUpstream } from './select.ts';
+
+type MirrorTarget = Extract<Target, { kind: 'mirror' }>;
+
+/** Requests with larger bodies, or bodies of unknown size, go to the main target only. */
+const BODY_BYTES_MAX = 1024 * 1024;
+
+/** Sends copies of a share of requests to other targets, whose answers nobody waits for. */
+export function mirrorStage(target: MirrorTarget): Stage {
+  const counters = target.mirrors.map(({ target: to, percent }) => ({ to, percent, total: 0, sent: 0 }));
+  return {
+    onRequest(exchange) {
+      if (exchange.upgrade !== null) return undefined;
+      const due = counters.filter((counter) => isDue(counter)).map(({ to }) => to);
+      if (due.length === 0) return undefined;
+      if (!exchange.hasBody) {
+        for (const to of due) sendCopy(exchange, to);
+        return undefined;
+      }
+      const length = Number(exchange.header('content-length') ?? Number.NaN);
+      if (!(length <= BODY_BYTES_MAX)) return undefined;
+      return readBody(exchange, BODY_BYTES_MAX).then(() => {
+        for (const to of due) sendCopy(exchange, to);
+        return undefined;
+      });
+    },
+  };
+}
+
+/** Spreads the copies evenly instead of drawing lots. */
+function isDue(counter: { percent: number; total: number; sent: number }): boolean {
+  counter.total += 1;
+  if (counter.sent * 100 >= counter.total * counter.percent) return false;
+  counter.sent += 1;
+  return true;
+}
+
+function sendCopy(exchange: Exchange, target: Target): void {
+  const service = chooseService(target, exchange);
+  if ('kind' in service) return;
+  const upstream = chooseUpstream(service, exchange, null);
+  if (upstream === null) return;
+  const query = exchange.targetQuery === '' ? '' : `?${exchange.targetQuery}`;
+  upstream.pool.dispatch(
+    {
+      method: exchange.method,
+      path: exchange.targetPath + query,
+      headers: upstreamRequestHeaders(exchange, service.passHostHeader ? exchange.host : upstream.authority),
+      body: exchange.bufferedBody,
+    },
+    {
+      onConnect: () => undefined,
+      onHeaders: () => true,
+      onData: () => true,
+      onComplete: () => undefined,
+      onError: () => undefined,
+    },
+  );
+}

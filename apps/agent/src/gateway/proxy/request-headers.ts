@@ -1,0 +1,93 @@
+import { hostname } from 'node:os';
+import type { Exchange } from '../exchange.ts';
+import type { HeaderList } from '../http/header-list.ts';
+
+/** What becomes of a request field: sent on, never sent on, or rebuilt here. */
+type Fate = 'pass' | 'drop' | 'te' | 'connection' | 'forwarded' | 'forwardedFor';
+
+// RFC 9110 §7.6.1, and fields this gateway writes itself.
+const FATES: ReadonlyMap<string, Fate> = new Map([
+  ['connection', 'connection'],
+  ['proxy-connection', 'drop'],
+  ['keep-alive', 'drop'],
+  ['transfer-encoding', 'drop'],
+  ['upgrade', 'drop'],
+  ['http2-settings', 'drop'],
+  ['expect', 'drop'],
+  ['trailer', 'drop'],
+  ['host', 'drop'],
+  ['te', 'te'],
+  ['x-forwarded-for', 'forwardedFor'],
+  ['x-forwarded-host', 'forwarded'],
+  ['x-forwarded-port', 'forwarded'],
+  ['x-forwarded-proto', 'forwarded'],
+  ['x-forwarded-server', 'drop'],
+  ['x-forwarded-prefix', 'forwarded'],
+  ['x-real-ip', 'forwarded'],
+  ['forwarded', 'forwarded'],
+]);
+
+const SERVER_NAME = hostname();
+
+/** The fields of a request as its upstream gets them. */
+export function upstreamRequestHeaders(exchange: Exchange, host: string): HeaderList {
+  const { rawHeaders } = exchange.req;
+  const { client, headerEdits } = exchange;
+  const headers: HeaderList = ['host', host];
+  const listed = connectionListed(exchange.req.headers.connection);
+  let forwardedFor = '';
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] ?? '';
+    const value = rawHeaders[i + 1] ?? '';
+    if (name.charCodeAt(0) === 0x3a) continue;
+    const lower = name.toLowerCase();
+    if (listed !== null && listed.includes(lower)) continue;
+    if (headerEdits !== null && headerEdits.has(lower)) continue;
+    switch (FATES.get(lower)) {
+      case undefined:
+      case 'pass':
+        headers.push(name, value);
+        break;
+      case 'te':
+        if (value.toLowerCase().includes('trailers')) headers.push('TE', 'trailers');
+        break;
+      case 'forwarded':
+        if (client.isTrusted) headers.push(name, value);
+        break;
+      case 'forwardedFor':
+        if (client.isTrusted) forwardedFor += `${value}, `;
+        break;
+      case 'drop':
+      case 'connection':
+        break;
+    }
+  }
+  addForwarded(exchange, headers, forwardedFor + client.address);
+  if (headerEdits !== null)
+    for (const edit of headerEdits.values()) if (edit !== null) headers.push(edit[0], edit[1]);
+  return headers;
+}
+
+function addForwarded(exchange: Exchange, headers: HeaderList, forwardedFor: string): void {
+  const { client } = exchange;
+  headers.push('X-Forwarded-For', forwardedFor, 'X-Forwarded-Server', SERVER_NAME);
+  const trusted = client.isTrusted ? exchange.req.headers : null;
+  if (trusted?.['x-forwarded-host'] === undefined) headers.push('X-Forwarded-Host', exchange.host);
+  if (trusted?.['x-forwarded-proto'] === undefined) headers.push('X-Forwarded-Proto', client.scheme);
+  if (trusted?.['x-forwarded-port'] === undefined) headers.push('X-Forwarded-Port', portOf(exchange));
+  if (trusted?.['x-real-ip'] === undefined) headers.push('X-Real-Ip', client.address);
+}
+
+function portOf(exchange: Exchange): string {
+  const port = /:(\d+)$/.exec(exchange.host)?.[1];
+  return port ?? (exchange.scheme === 'https' ? '443' : '80');
+}
+
+/** Fields the client declared hop-by-hop; end-to-end fields that carry identity cannot be shed this way. */
+function connectionListed(connection: string | undefined): readonly string[] | null {
+  if (connection === undefined || connection === 'keep-alive' || connection === 'close') return null;
+  return connection
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim());
+}

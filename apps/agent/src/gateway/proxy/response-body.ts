@@ -1,0 +1,123 @@
+import { Http2ServerResponse } from 'node:http2';
+import type { Exchange } from '../exchange.ts';
+import { breakOff, sendHead } from '../respond.ts';
+import type { ResponseHead } from '../stage.ts';
+
+/** Carries a response body to the client as it arrives, no faster than the client reads. */
+export class ResponseBody {
+  readonly #exchange: Exchange;
+  readonly #head: ResponseHead;
+  readonly #length: number;
+  readonly #resume: () => void;
+  #received = 0;
+  #hasBegun = false;
+  #held: Buffer[] | null = null;
+  #heldMax = 0;
+  #onTooLarge: (() => void) | null = null;
+
+  constructor(
+    exchange: Exchange,
+    head: ResponseHead,
+    source: { readonly length: number; readonly resume: () => void },
+  ) {
+    this.#exchange = exchange;
+    this.#head = head;
+    this.#length = source.length;
+    this.#resume = source.resume;
+  }
+
+  /** Sends the head now; without this call it goes out together with the first bytes. */
+  begin(): void {
+    this.#hasBegun = true;
+    sendHead(this.#exchange, this.#head);
+    const { transform } = this.#head;
+    if (transform === null) {
+      const { res } = this.#exchange;
+      // A stream's reader wants the head before its first event.
+      if ('flushHeaders' in res && this.#head.hasBody) res.flushHeaders();
+      return;
+    }
+    transform.on('data', (chunk: Buffer) => this.#emit(chunk) || transform.pause());
+    transform.on('end', () => this.#exchange.res.end());
+    transform.on('error', () => breakOff(this.#exchange));
+  }
+
+  /** Keeps everything back until it is complete and known to be small enough. */
+  hold(bytesMax: number, onTooLarge: () => void): void {
+    this.#held = [];
+    this.#heldMax = bytesMax;
+    this.#onTooLarge = onTooLarge;
+  }
+
+  write(chunk: Buffer): boolean {
+    this.#received += chunk.length;
+    if (this.#held !== null) return this.#keep(chunk);
+    if (!this.#hasBegun) {
+      if (this.#received === this.#length) return this.#sendWhole(chunk);
+      this.begin();
+    }
+    const { transform } = this.#head;
+    if (transform === null) return this.#emit(chunk);
+    if (transform.write(chunk)) return true;
+    transform.once('drain', this.#resume);
+    return false;
+  }
+
+  end(trailers: readonly (Buffer | string)[] | null): void {
+    const { res } = this.#exchange;
+    if (this.#held !== null) {
+      const held = this.#held;
+      this.#held = null;
+      for (const chunk of held) this.write(chunk);
+    }
+    if (res.writableEnded) return;
+    if (!this.#hasBegun) this.begin();
+    if (this.#head.transform !== null) {
+      this.#head.transform.end();
+      return;
+    }
+    if (trailers !== null && trailers.length > 0) res.addTrailers(trailersOf(trailers));
+    res.end();
+  }
+
+  /** Head and body in one write: the common small response. */
+  #sendWhole(chunk: Buffer): boolean {
+    this.#hasBegun = true;
+    if (this.#head.transform !== null) {
+      this.begin();
+      this.#head.transform.write(chunk);
+      return true;
+    }
+    sendHead(this.#exchange, this.#head);
+    this.#exchange.bytesOut += chunk.length;
+    this.#exchange.res.end(chunk);
+    return true;
+  }
+
+  #emit(chunk: Buffer): boolean {
+    const { res } = this.#exchange;
+    this.#exchange.bytesOut += chunk.length;
+    const isRoomLeft = res instanceof Http2ServerResponse ? res.write(chunk) : res.write(chunk);
+    if (isRoomLeft) return true;
+    const { transform } = this.#head;
+    res.once('drain', transform === null ? this.#resume : () => transform.resume());
+    return false;
+  }
+
+  #keep(chunk: Buffer): boolean {
+    if (this.#received > this.#heldMax) {
+      this.#held = [];
+      this.#onTooLarge?.();
+      this.#onTooLarge = null;
+    } else {
+      this.#held?.push(chunk);
+    }
+    return true;
+  }
+}
+
+function trailersOf(raw: readonly (Buffer | string)[]): Record<string, string> {
+  const trailers: Record<string, string> = {};
+  for (let i = 0; i < raw.length; i += 2) trailers[String(raw[i]).toLowerCase()] = String(raw[i + 1]);
+  return trailers;
+}

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import type { ServiceTarget, StickyCookie, Target, WeightedTarget } from '@portolan/resources/model/model';
+import type { Exchange } from '../exchange.ts';
+import type { Upstream } from './upstream.ts';
+
+/** Where one attempt of a request goes. */
+export type Choice =
+  | { readonly kind: 'upstream'; readonly target: ServiceTarget; readonly upstream: Upstream }
+  /** The Service is unknown, or none of its endpoints is ready. */
+  | { readonly kind: 'no-endpoints' }
+  | { readonly kind: 'none'; readonly status: number; readonly reason: string };
+
+/** Walks weighted and mirrored targets down to one Service; mirrors are the caller's business. */
+export function chooseService(
+  target: Target,
+  exchange: Exchange,
+): ServiceTarget | Extract<Target, { kind: 'none' }> {
+  switch (target.kind) {
+    case 'service':
+      return target.service;
+    case 'none':
+      return target;
+    case 'mirror':
+      return chooseService(target.main, exchange);
+    case 'weighted':
+      return chooseService(pickWeighted(target, exchange), exchange);
+  }
+}
+
+/** Round-robin over the available endpoints, or the one that a sticky cookie names. */
+export function chooseUpstream(
+  target: ServiceTarget,
+  exchange: Exchange,
+  avoid: Upstream | null,
+): Upstream | null {
+  const resolved = exchange.table.resolve(target);
+  const all = resolved.upstreams;
+  if (all.length === 0) return null;
+  const now = performance.now();
+  if (target.sticky !== null) {
+    const named = exchange.cookies.get(target.sticky.name);
+    const stuck = all.find((upstream) => stickyId(upstream.origin) === named);
+    if (stuck !== undefined && stuck !== avoid && stuck.isAvailable(now)) return stuck;
+  }
+  const chosen = nextAvailable(resolved, now, avoid);
+  if (chosen !== null && target.sticky !== null)
+    setStickyCookie(exchange, target.sticky, stickyId(chosen.origin));
+  return chosen;
+}
+
+function nextAvailable(
+  resolved: { upstreams: readonly Upstream[]; turn: number },
+  now: number,
+  avoid: Upstream | null,
+): Upstream | null {
+  const { upstreams } = resolved;
+  let fallback: Upstream | null = null;
+  for (let tried = 0; tried < upstreams.length; tried++) {
+    resolved.turn = (resolved.turn + 1) % upstreams.length;
+    const upstream = upstreams[resolved.turn];
+    if (upstream === undefined) continue;
+    if (upstream.isAvailable(now) && upstream !== avoid) return upstream;
+    // Passive ejections never leave a Service without endpoints; failed active checks do.
+    if (upstream.isCheckPassing && (fallback === null || fallback === avoid)) fallback = upstream;
+  }
+  return fallback;
+}
+
+function pickWeighted(target: Extract<Target, { kind: 'weighted' }>, exchange: Exchange): Target {
+  const { targets, sticky } = target;
+  if (sticky !== null) {
+    const named = exchange.cookies.get(sticky.name);
+    const stuck = targets.find((entry, index) => entry.weight > 0 && weightedId(entry, index) === named);
+    if (stuck !== undefined) return stuck.target;
+  }
+  const total = targets.reduce((sum, { weight }) => sum + weight, 0);
+  let ticket = Math.random() * total;
+  for (const [index, entry] of targets.entries()) {
+    ticket -= entry.weight;
+    if (ticket >= 0 || entry.weight <= 0) continue;
+    if (sticky !== null) setStickyCookie(exchange, sticky, weightedId(entry, index));
+    return entry.target;
+  }
+  return { kind: 'none', status: 503, reason: 'every weight is 0' };
+}
+
+function weightedId({ target }: WeightedTarget, index: number): string {
+  const name =
+    target.kind === 'service'
+      ? `${target.service.service}:${target.service.port}`
+      : `${target.kind}-${index}`;
+  return stickyId(name);
+}
+
+const stickyIds = new Map<string, string>();
+
+/** A name that tells clients nothing of addresses inside the cluster. */
+function stickyId(name: string): string {
+  let id = stickyIds.get(name);
+  if (id === undefined) {
+    if (stickyIds.size > 10_000) stickyIds.clear();
+    id = createHash('sha256').update(name).digest('hex').slice(0, 16);
+    stickyIds.set(name, id);
+  }
+  return id;
+}
+
+function setStickyCookie(exchange: Exchange, cookie: StickyCookie, value: string): void {
+  const parts = [`${cookie.name}=${value}`, `Path=${cookie.path ?? '/'}`];
+  if (cookie.maxAgeSeconds !== undefined && cookie.maxAgeSeconds > 0)
+    parts.push(`Max-Age=${cookie.maxAgeSeconds}`);
+  if (cookie.httpOnly) parts.push('HttpOnly');
+  if (cookie.secure) parts.push('Secure');
+  if (cookie.sameSite !== undefined)
+    parts.push(`SameSite=${cookie.sameSite[0]?.toUpperCase()}${cookie.sameSite.slice(1)}`);
+  exchange.addAnswerHeader('Set-Cookie', parts.join('; '));
+}

@@ -1,0 +1,47 @@
+import { STATUS_CODES } from 'node:http';
+import { pipeline, type Duplex } from 'node:stream';
+import type { Exchange } from '../exchange.ts';
+import type { HeaderList } from '../http/header-list.ts';
+import { applyResponseHooks, newHead } from '../respond.ts';
+
+interface Switched {
+  readonly status: number;
+  readonly headers: HeaderList;
+  readonly socket: Duplex;
+}
+
+/** After 101: hands the client its answer and lets the two connections talk, each as fast as the other reads. */
+export function joinSockets(exchange: Exchange, upstream: Switched): void {
+  const client = exchange.upgrade?.socket;
+  if (client === undefined || exchange.isClosed) {
+    upstream.socket.destroy();
+    return;
+  }
+  const head = newHead(upstream.status, upstream.headers, false);
+  void applyResponseHooks(exchange, head);
+  if (exchange.answerHeaders !== null) head.headers.push(...exchange.answerHeaders);
+  const { res } = exchange;
+  res.statusCode = upstream.status;
+  exchange.isSwitched = true;
+  client.write(rawHead(upstream.status, head.headers));
+  const rest = exchange.upgrade?.head;
+  if (rest !== undefined && rest.length > 0) upstream.socket.write(rest);
+  let open = 2;
+  const onEnd = (): void => {
+    open -= 1;
+    if (open > 0) return;
+    client.destroy();
+    upstream.socket.destroy();
+    exchange.onSwitchedEnd?.();
+  };
+  upstream.socket.on('data', (chunk: Buffer) => void (exchange.bytesOut += chunk.length));
+  client.on('data', (chunk: Buffer) => void (exchange.bytesIn += chunk.length));
+  pipeline(upstream.socket, client, onEnd);
+  pipeline(client, upstream.socket, onEnd);
+}
+
+function rawHead(status: number, headers: HeaderList): string {
+  let text = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n`;
+  for (let i = 0; i < headers.length; i += 2) text += `${headers[i]}: ${headers[i + 1]}\r\n`;
+  return `${text}\r\n`;
+}

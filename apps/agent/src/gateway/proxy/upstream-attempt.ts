@@ -1,0 +1,149 @@
+import type { Duplex } from 'node:stream';
+import { errors } from 'undici';
+import type { Exchange } from '../exchange.ts';
+import {
+  BAD_GATEWAY,
+  GATEWAY_TIMEOUT,
+  INTERNAL_ERROR,
+  emptyReply,
+  textReply,
+  type Reply,
+} from '../http/reply.ts';
+import { answer, applyResponseHooks, breakOff, forbidsBody, newHead } from '../respond.ts';
+import type { ResponseHead } from '../stage.ts';
+import { clientResponseHeaders, contentLengthOf } from './response-headers.ts';
+import { ResponseBody } from './response-body.ts';
+import { joinSockets } from './upgrade.ts';
+import type { Upstream } from './upstream.ts';
+
+/** Asks for another attempt; true when there will be one. */
+type Retry = (wasSent: boolean) => boolean;
+
+/**
+ * One request on its way to one endpoint. Implements undici's handler interface of raw header lists, which spares building
+ * a header object that nobody reads.
+ */
+export class UpstreamAttempt {
+  readonly #exchange: Exchange;
+  readonly #upstream: Upstream;
+  readonly #retry: Retry;
+  #abort: ((reason: Error) => void) | null = null;
+  #body: ResponseBody | null = null;
+  #isSettled = false;
+
+  constructor(exchange: Exchange, upstream: Upstream, retry: Retry) {
+    this.#exchange = exchange;
+    this.#upstream = upstream;
+    this.#retry = retry;
+    upstream.inFlight += 1;
+    upstream.lastUsedAt = performance.now();
+  }
+
+  onConnect(abort: (reason?: Error) => void): void {
+    this.#abort = abort;
+    this.#exchange.abortUpstream = abort;
+    if (this.#exchange.isClosed) abort(new errors.RequestAbortedError());
+  }
+
+  onUpgrade(status: number, raw: readonly Buffer[] | readonly string[] | null, socket: Duplex): void {
+    this.#settle();
+    const headers = raw === null ? [] : clientResponseHeaders(raw.map((part) => Buffer.from(part)));
+    joinSockets(this.#exchange, { status, headers, socket });
+  }
+
+  onHeaders(status: number, raw: readonly Buffer[], resume: () => void): boolean {
+    const exchange = this.#exchange;
+    if (exchange.isClosed) return true;
+    if (status < 200) return true;
+    this.#upstream.reportSuccess();
+    const headers = clientResponseHeaders(raw);
+    const length = contentLengthOf(headers);
+    const hasBody = exchange.method !== 'HEAD' && !forbidsBody(status) && length !== 0;
+    const head = newHead(status, headers, hasBody);
+    const replacement = applyResponseHooks(exchange, head);
+    if (replacement !== null) this.#replace(replacement, status);
+    else this.#start(head, length, resume);
+    return true;
+  }
+
+  onData(chunk: Buffer): boolean {
+    return this.#body === null ? true : this.#body.write(chunk);
+  }
+
+  onComplete(trailers: readonly (Buffer | string)[] | null): void {
+    this.#settle();
+    this.#body?.end(trailers);
+  }
+
+  onBodySent(chunk: unknown): void {
+    const exchange = this.#exchange;
+    exchange.bytesIn += chunk instanceof Uint8Array ? chunk.byteLength : 0;
+    const max = exchange.runtime.limits.bodyBytesMax;
+    if (max === 0 || exchange.bytesIn <= max || exchange.isClosed) return;
+    answer(exchange, textReply(413, 'Request Entity Too Large'));
+    this.#abort?.(new errors.RequestAbortedError());
+  }
+
+  onError(error: Error): void {
+    this.#settle();
+    const exchange = this.#exchange;
+    if (exchange.isClosed || exchange.res.writableEnded) return;
+    if (this.#body !== null || exchange.res.headersSent) {
+      breakOff(exchange);
+      return;
+    }
+    const isConnectFailure = this.#abort === null;
+    if (isConnectFailure) this.#upstream.reportFailure(performance.now());
+    if (!(error instanceof errors.HeadersTimeoutError) && this.#retry(!isConnectFailure)) return;
+    exchange.hasNetworkError = true;
+    exchange.runtime.logger.warn(
+      {
+        event: 'upstream.failed',
+        service: exchange.service,
+        upstream: this.#upstream.origin,
+        reason: reasonOf(error),
+      },
+      'upstream failed',
+    );
+    answer(exchange, replyTo(error));
+  }
+
+  #start(head: ResponseHead, length: number, resume: () => void): void {
+    const body = new ResponseBody(this.#exchange, head, { length, resume });
+    this.#body = body;
+    if (this.#exchange.responseBytesMax > 0) {
+      body.hold(this.#exchange.responseBytesMax, () => {
+        this.#body = null;
+        this.#abort?.(new errors.RequestAbortedError());
+        answer(this.#exchange, INTERNAL_ERROR);
+      });
+    } else if (!head.hasBody || head.transform !== null || length === -1) {
+      body.begin();
+    }
+  }
+
+  #replace(replacement: Promise<Reply | null>, status: number): void {
+    void replacement.then((reply) => answer(this.#exchange, reply ?? emptyReply(status)));
+  }
+
+  #settle(): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    this.#upstream.inFlight -= 1;
+    this.#exchange.abortUpstream = null;
+  }
+}
+
+function replyTo(error: Error): Reply {
+  if (error instanceof errors.HeadersTimeoutError || error instanceof errors.ConnectTimeoutError)
+    return GATEWAY_TIMEOUT;
+  if (error instanceof errors.InvalidArgumentError || error instanceof errors.NotSupportedError)
+    return textReply(400, 'Bad Request');
+  return BAD_GATEWAY;
+}
+
+function reasonOf(error: Error): string {
+  return 'code' in error && typeof error.code === 'string'
+    ? `${error.code}: ${error.message}`
+    : error.message;
+}

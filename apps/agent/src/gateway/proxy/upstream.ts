@@ -1,0 +1,97 @@
+import type { Endpoint, ServiceTarget, UpstreamTransport } from '@portolan/resources/model/model';
+import { Pool } from 'undici';
+import type { GatewayLimits } from '../options.ts';
+
+const FAILURES_BEFORE_EJECTION = 3;
+const EJECTION_MS = 5_000;
+const EJECTION_MS_MAX = 60_000;
+
+/** One endpoint of a Service as reached with one set of transport options: its keep-alive connections and its health. */
+export class Upstream {
+  readonly endpoint: Endpoint;
+  readonly origin: string;
+  /** `host:port`, without the port where it is the scheme's own. */
+  readonly authority: string;
+  readonly pool: Pool;
+  inFlight = 0;
+  lastUsedAt = performance.now();
+  /** Verdict of active checks; passing until one says otherwise. */
+  isCheckPassing = true;
+  #failures = 0;
+  #ejections = 0;
+  #ejectedUntil = 0;
+
+  constructor(endpoint: Endpoint, target: ServiceTarget, limits: GatewayLimits) {
+    const scheme = target.scheme === 'https' ? 'https' : 'http';
+    const host = endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host;
+    const isDefaultPort = endpoint.port === (scheme === 'https' ? 443 : 80);
+    this.endpoint = endpoint;
+    this.authority = isDefaultPort ? host : `${host}:${endpoint.port}`;
+    this.origin = `${scheme}://${this.authority}`;
+    this.pool = new Pool(this.origin, poolOptions(target, limits));
+  }
+
+  isAvailable(now: number): boolean {
+    return this.isCheckPassing && now >= this.#ejectedUntil;
+  }
+
+  /** Passive health: consecutive connection failures take the endpoint out for a while, longer each time. */
+  reportFailure(now: number): void {
+    this.#failures += 1;
+    if (this.#failures < FAILURES_BEFORE_EJECTION) return;
+    this.#failures = 0;
+    this.#ejectedUntil = now + Math.min(EJECTION_MS * 2 ** this.#ejections, EJECTION_MS_MAX);
+    this.#ejections += 1;
+  }
+
+  reportSuccess(): void {
+    if (this.#failures === 0 && this.#ejections === 0) return;
+    this.#failures = 0;
+    this.#ejections = 0;
+    this.#ejectedUntil = 0;
+  }
+}
+
+/** Names the connections that may be shared: same endpoint, same transport. */
+export function upstreamKey(endpoint: Endpoint, target: ServiceTarget): string {
+  const transport = target.transport === null ? '' : JSON.stringify(target.transport);
+  return `${target.scheme}://${endpoint.host}:${endpoint.port} ${transport}`;
+}
+
+function poolOptions(target: ServiceTarget, limits: GatewayLimits): Pool.Options {
+  const transport = target.transport;
+  return {
+    connections: limits.upstreamConnectionsMax,
+    pipelining: 1,
+    keepAliveTimeout: positive(transport?.idleConnTimeoutMs) ?? 60_000,
+    keepAliveMaxTimeout: 600_000,
+    headersTimeout: positive(transport?.responseHeaderTimeoutMs) ?? limits.upstreamTimeoutMs,
+    // Streams may stay silent as long as they like; the client's own connection ends them.
+    bodyTimeout: 0,
+    maxHeaderSize: limits.headerBytesMax * 2,
+    ...(target.scheme === 'h2c' ? { useH2c: true } : {}),
+    connect: {
+      timeout: positive(transport?.dialTimeoutMs) ?? limits.connectTimeoutMs,
+      ...tlsOptions(transport),
+    },
+  };
+}
+
+function tlsOptions(transport: UpstreamTransport | null): object {
+  if (transport === null) return {};
+  return {
+    rejectUnauthorized: !transport.insecureSkipVerify,
+    ...(transport.serverName === undefined ? {} : { servername: transport.serverName }),
+    ...(transport.rootCAs.length === 0 ? {} : { ca: [...transport.rootCAs] }),
+    ...(transport.certificates.length === 0
+      ? {}
+      : {
+          cert: transport.certificates.map(({ cert }) => cert),
+          key: transport.certificates.map(({ key }) => key),
+        }),
+  };
+}
+
+function positive(value: number | undefined): number | undefined {
+  return value !== undefined && value > 0 ? value : undefined;
+}

@@ -1,0 +1,88 @@
+import { STATUS_CODES, type OutgoingHttpHeaders } from 'node:http';
+import { Http2ServerResponse } from 'node:http2';
+import type { Exchange } from './exchange.ts';
+import type { HeaderList } from './http/header-list.ts';
+import { emptyReply, type Reply } from './http/reply.ts';
+import type { ResponseHead } from './stage.ts';
+
+/** Unread request bodies up to this size are read away so that the connection can be kept. */
+const DRAIN_BYTES_MAX = 256 * 1024;
+
+/** Answers in the gateway's own name, through the response hooks of the stages that the request has entered. */
+export function answer(exchange: Exchange, reply: Reply): void {
+  if (exchange.isClosed) return;
+  if (exchange.res.headersSent) {
+    breakOff(exchange);
+    return;
+  }
+  const head = newHead(reply.status, [...reply.headers], reply.body.length > 0);
+  const replacement = applyResponseHooks(exchange, head);
+  if (replacement !== null) {
+    void replacement.then((other) => answer(exchange, other ?? emptyReply(head.status)));
+    return;
+  }
+  const body = typeof reply.body === 'string' ? Buffer.from(reply.body) : reply.body;
+  if (!forbidsBody(head.status)) head.headers.push('Content-Length', String(body.length));
+  if (mustCloseAfter(exchange)) head.headers.push('Connection', 'close');
+  sendHead(exchange, head);
+  const sent = exchange.method === 'HEAD' || forbidsBody(head.status) ? null : body;
+  exchange.bytesOut += sent?.length ?? 0;
+  if (sent === null || sent.length === 0) exchange.res.end();
+  else exchange.res.end(sent);
+}
+
+export function newHead(status: number, headers: HeaderList, hasBody: boolean): ResponseHead {
+  return { status, headers, hasBody, transform: null, replacement: null };
+}
+
+/** Runs each entered stage's response hook once, innermost first; a stage may hand over another answer. */
+export function applyResponseHooks(exchange: Exchange, head: ResponseHead): Promise<Reply | null> | null {
+  while (exchange.entered > 0) {
+    exchange.entered -= 1;
+    exchange.stages[exchange.entered]?.onResponse?.(exchange, head);
+    if (head.replacement !== null) return head.replacement;
+  }
+  return null;
+}
+
+/** Writes status and headers, in the shape each HTTP version wants them. */
+export function sendHead(exchange: Exchange, head: ResponseHead): void {
+  const { res } = exchange;
+  if (exchange.answerHeaders !== null) head.headers.push(...exchange.answerHeaders);
+  if (res instanceof Http2ServerResponse) {
+    res.writeHead(head.status, http2Headers(head.headers));
+    return;
+  }
+  if (exchange.runtime.isDraining) head.headers.push('Connection', 'close');
+  res.writeHead(head.status, STATUS_CODES[head.status] ?? 'Unknown', head.headers);
+}
+
+/** Ends a response that can no longer be completed so that the client sees it is cut short. */
+export function breakOff(exchange: Exchange): void {
+  const { res } = exchange;
+  if (res instanceof Http2ServerResponse) res.stream?.close(2);
+  else res.destroy();
+}
+
+export function forbidsBody(status: number): boolean {
+  return status === 204 || status === 304 || status < 200;
+}
+
+function http2Headers(list: HeaderList): OutgoingHttpHeaders {
+  const headers: Record<string, string | string[]> = {};
+  for (let i = 0; i < list.length; i += 2) {
+    const name = (list[i] ?? '').toLowerCase();
+    if (name === 'connection') continue;
+    const value = list[i + 1] ?? '';
+    const existing = headers[name];
+    if (existing === undefined) headers[name] = value;
+    else headers[name] = Array.isArray(existing) ? [...existing, value] : [existing, value];
+  }
+  return headers;
+}
+
+function mustCloseAfter(exchange: Exchange): boolean {
+  if (!exchange.hasBody || exchange.req.complete) return false;
+  const length = exchange.req.headers['content-length'];
+  return length === undefined || Number(length) > DRAIN_BYTES_MAX || exchange.expectsContinue;
+}

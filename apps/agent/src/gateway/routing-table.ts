@@ -1,0 +1,62 @@
+import { buildRouter, type Router } from '@portolan/resources/decide/router';
+import type { Endpoint, Model, Route, ServiceTarget } from '@portolan/resources/model/model';
+import { planRoute, type Plan } from './plan.ts';
+import type { Upstream } from './proxy/upstream.ts';
+import type { GatewayRuntime } from './runtime.ts';
+
+/** The endpoints of one target, and whose turn it is. */
+export interface ResolvedTarget {
+  readonly upstreams: readonly Upstream[];
+  turn: number;
+}
+
+/** One model, ready to serve. A request keeps the table it began with, so that a swap never shows it half of another. */
+export class RoutingTable {
+  readonly model: Model;
+  readonly runtime: GatewayRuntime;
+  readonly router: Router;
+  readonly #resolved = new WeakMap<ServiceTarget, ResolvedTarget>();
+  /** Plans follow their routes from table to table: what did not change keeps its state. */
+  readonly #plans: WeakMap<Route, Plan>;
+
+  constructor(model: Model, runtime: GatewayRuntime, previous: RoutingTable | null) {
+    this.model = model;
+    this.runtime = runtime;
+    this.router = buildRouter(model);
+    this.#plans = previous === null ? new WeakMap() : previous.#plans;
+  }
+
+  planFor(route: Route): Plan {
+    let plan = this.#plans.get(route);
+    if (plan === undefined) {
+      plan = planRoute(route, this.runtime);
+      this.#plans.set(route, plan);
+    }
+    return plan;
+  }
+
+  resolve(target: ServiceTarget): ResolvedTarget {
+    let resolved = this.#resolved.get(target);
+    if (resolved === undefined) {
+      const upstreams = this.#endpointsOf(target).map((endpoint) =>
+        this.runtime.upstreams.get(endpoint, target),
+      );
+      resolved = { upstreams, turn: -1 };
+      this.#resolved.set(target, resolved);
+    }
+    return resolved;
+  }
+
+  #endpointsOf(target: ServiceTarget): readonly Endpoint[] {
+    const service = this.model.services.get(target.service);
+    if (service === undefined) return [];
+    const port = service.ports.find(
+      (candidate) => candidate.port === target.port || candidate.name === target.port,
+    );
+    if (port !== undefined) return port.endpoints;
+    const number = Number(target.port);
+    return service.externalName === undefined || !Number.isInteger(number)
+      ? []
+      : [{ host: service.externalName, port: number }];
+  }
+}

@@ -1,0 +1,271 @@
+import { once } from 'node:events';
+import {
+  ServerResponse,
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type Server as HttpServer,
+} from 'node:http';
+import {
+  createServer as createHttp2Server,
+  type Http2Server,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+  type Http2Session,
+} from 'node:http2';
+import {
+  Socket,
+  createServer as createTcpServer,
+  type AddressInfo,
+  type Server as TcpServer,
+} from 'node:net';
+import type { Duplex } from 'node:stream';
+import { Connections, asSocket, type Connection } from './connections.ts';
+import { Exchange, type ClientRequest, type ClientResponse } from './exchange.ts';
+import type { AddressSet } from './http/client-address.ts';
+import { parseRequestTarget } from './http/request-target.ts';
+import { StallWatch } from './http/stall-watch.ts';
+import type { ListenAddress } from './options.ts';
+import { handle } from './pipeline.ts';
+import { breakOff } from './respond.ts';
+import type { RoutingTable } from './routing-table.ts';
+import type { GatewayRuntime } from './runtime.ts';
+import { terminateTls } from './tls/terminate.ts';
+
+const HTTP2_STREAMS_MAX = 256;
+const KEEP_ALIVE_REQUESTS_MAX = 0;
+
+interface ClientAddress {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** The HTTP/1.1 and HTTP/2 servers, and TLS in front of them. */
+export class Servers {
+  readonly #runtime: GatewayRuntime;
+  readonly #table: () => RoutingTable;
+  readonly #connections: Connections;
+  readonly #running: StallWatch;
+  readonly #http: HttpServer;
+  readonly #http2: Http2Server;
+  readonly #tls: TcpServer;
+  readonly #sessions = new Map<Http2Session, Connection>();
+  /** The connection whose HTTP/2 session is just being made. */
+  #opening: Connection | null = null;
+  #onIdle: (() => void) | null = null;
+
+  constructor(runtime: GatewayRuntime, table: () => RoutingTable, trusted: AddressSet) {
+    this.#runtime = runtime;
+    this.#table = table;
+    this.#connections = new Connections(trusted);
+    this.#running = new StallWatch(runtime.limits.stallTimeoutMs, (exchange) => breakOff(exchange));
+    this.#http = this.#makeHttp();
+    this.#http2 = this.#makeHttp2();
+    this.#tls = createTcpServer((socket) => this.#secure(socket, addressOf(socket), null));
+  }
+
+  async listenHttp(address: ListenAddress): Promise<AddressInfo> {
+    return listen(this.#http, address);
+  }
+
+  async listenHttps(address: ListenAddress): Promise<AddressInfo> {
+    return listen(this.#tls, address);
+  }
+
+  acceptPlain(stream: Duplex, client: ClientAddress): void {
+    this.#http.emit('connection', asSocket(stream, client));
+  }
+
+  acceptTls(stream: Duplex, client: ClientAddress, serverName: string): void {
+    this.#secure(stream, client, serverName);
+  }
+
+  /** Resolves when the last request has its answer, or `graceMs` have passed; nothing is open then. */
+  async drain(graceMs: number): Promise<void> {
+    this.#http.close();
+    this.#tls.close();
+    for (const session of this.#sessions.keys()) session.close();
+    this.#connections.closeIdle();
+    if (this.#running.count > 0) await this.#untilIdle(graceMs);
+    // Answers that are written may still be on their way to the socket.
+    await this.#untilClosed(graceMs === 0 ? 0 : 1000);
+    this.#connections.closeAll();
+    this.#running.close();
+  }
+
+  #makeHttp(): HttpServer {
+    const { limits } = this.#runtime;
+    const server = createHttpServer({
+      maxHeaderSize: limits.headerBytesMax,
+      headersTimeout: limits.headersTimeoutMs,
+      // Uploads may take as long as they make progress; stall-watch ends those that do not.
+      requestTimeout: 0,
+      connectionsCheckingInterval: Math.max(50, Math.min(2000, limits.headersTimeoutMs / 4)),
+      keepAliveTimeout: limits.keepAliveTimeoutMs,
+      insecureHTTPParser: false,
+      noDelay: true,
+      highWaterMark: 64 * 1024,
+      shouldUpgradeCallback: (req) => req.headers.upgrade?.toLowerCase() === 'websocket',
+    });
+    // Node would silently drop the fields above this count; they are counted and refused instead.
+    server.maxHeadersCount = 0;
+    server.maxRequestsPerSocket = KEEP_ALIVE_REQUESTS_MAX;
+    server.on('connection', (socket: Socket) => {
+      if (this.#connections.find(socket) === undefined)
+        this.#connections.add(socket, { ...addressOf(socket), scheme: 'http' });
+    });
+    server.on('request', (req: IncomingMessage, res: ServerResponse) =>
+      this.#begin(req, res, this.#connections.find(req.socket)),
+    );
+    server.on('checkContinue', (req: IncomingMessage, res: ServerResponse) =>
+      this.#begin(
+        req,
+        res,
+        this.#connections.find(req.socket),
+        (exchange) => void (exchange.expectsContinue = true),
+      ),
+    );
+    server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) =>
+      this.#beginUpgrade(req, socket, head),
+    );
+    return server;
+  }
+
+  #makeHttp2(): Http2Server {
+    const { limits } = this.#runtime;
+    const server = createHttp2Server({
+      maxHeaderListPairs: limits.headerCountMax,
+      settings: { maxConcurrentStreams: HTTP2_STREAMS_MAX, maxHeaderListSize: limits.headerBytesMax },
+      maxSessionMemory: 20,
+      // Rapid reset (CVE-2023-44487): a client may cancel this many streams at once, then this many a second.
+      streamResetBurst: 500,
+      streamResetRate: 50,
+    });
+    server.on('session', (session: Http2Session) => {
+      if (this.#opening === null) return;
+      this.#sessions.set(session, this.#opening);
+      session.setTimeout(limits.keepAliveTimeoutMs, () => session.close());
+      session.once('close', () => this.#sessions.delete(session));
+      session.on('error', () => session.destroy());
+    });
+    server.on('request', (req: Http2ServerRequest, res: Http2ServerResponse) => {
+      const { session } = req.stream;
+      this.#begin(req, res, session === undefined ? undefined : this.#sessions.get(session));
+    });
+    return server;
+  }
+
+  #secure(socket: Duplex, client: ClientAddress, serverName: string | null): void {
+    const raw = socket instanceof Socket ? socket : asSocket(socket, client);
+    this.#connections.add(raw, { ...client, scheme: 'https' });
+    terminateTls(raw, {
+      model: () => this.#table().model,
+      serverName,
+      onFailed: (reason) =>
+        this.#runtime.logger.debug(
+          { event: 'tls.failed', client: client.address, reason },
+          'TLS handshake failed',
+        ),
+      onSecure: (tls) => {
+        const connection = this.#connections.add(tls, { ...client, scheme: 'https' });
+        if (tls.alpnProtocol !== 'h2') {
+          this.#http.emit('connection', tls);
+          return;
+        }
+        this.#opening = connection;
+        this.#http2.emit('connection', tls);
+        this.#opening = null;
+      },
+    });
+  }
+
+  #begin(
+    req: ClientRequest,
+    res: ClientResponse,
+    connection: Connection | undefined,
+    prepare?: (exchange: Exchange) => void,
+  ): void {
+    if (connection === undefined) {
+      req.destroy();
+      return;
+    }
+    const target = parseRequestTarget(req.url ?? '');
+    const refusal = target === null ? 400 : refusedStatus(req, this.#runtime.limits);
+    if (target === null || refusal !== 0) {
+      res.statusCode = refusal;
+      res.setHeader('content-length', '0');
+      if (!('stream' in req)) res.setHeader('connection', 'close');
+      res.end();
+      return;
+    }
+    const exchange = new Exchange({ req, res }, connection.client, target, this.#table());
+    prepare?.(exchange);
+    this.#track(exchange, connection);
+    handle(exchange);
+  }
+
+  #track(exchange: Exchange, connection: Connection): void {
+    connection.inFlight += 1;
+    this.#running.add(exchange);
+    exchange.onFinished = () => {
+      connection.inFlight -= 1;
+      this.#running.delete(exchange);
+      if (this.#runtime.isDraining && this.#running.count === 0) this.#onIdle?.();
+    };
+  }
+
+  #beginUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => socket.destroy());
+    const res = new ServerResponse(req);
+    res.shouldKeepAlive = false;
+    // Answers other than 101 are ordinary ones; the connection ends with them.
+    if (socket instanceof Socket || 'setTimeout' in socket) res.assignSocket(socket as Socket);
+    res.once('finish', () => socket.end());
+    this.#begin(
+      req,
+      res,
+      this.#connections.find(socket),
+      (exchange) => void (exchange.upgrade = { socket, head }),
+    );
+  }
+
+  #untilIdle(graceMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, graceMs);
+      this.#onIdle = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  #untilClosed(graceMs: number): Promise<void> {
+    this.#connections.closeIdle();
+    return this.#connections.untilEmpty(graceMs);
+  }
+}
+
+/** 0 when the request may go on. */
+function refusedStatus(req: ClientRequest, limits: GatewayRuntime['limits']): number {
+  const { rawHeaders } = req;
+  if (rawHeaders.length > limits.headerCountMax * 2) return 431;
+  let hosts = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2)
+    if (rawHeaders[i]?.length === 4 && rawHeaders[i]?.toLowerCase() === 'host') hosts += 1;
+  // RFC 9112 §3.2: more than one Host field is an attack or a mistake.
+  if (hosts > 1) return 400;
+  const length = req.headers['content-length'];
+  if (limits.bodyBytesMax > 0 && length !== undefined && Number(length) > limits.bodyBytesMax) return 413;
+  return 0;
+}
+
+function addressOf(socket: Socket): ClientAddress {
+  return { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 };
+}
+
+async function listen(server: TcpServer, address: ListenAddress): Promise<AddressInfo> {
+  server.listen(address.port, address.host);
+  await once(server, 'listening');
+  const bound = server.address();
+  if (bound === null || typeof bound === 'string') throw new Error('the server has no address');
+  return bound;
+}

@@ -1,0 +1,129 @@
+import type { AddressInfo } from 'node:net';
+import type {
+  ApiGuard,
+  Guard,
+  Model,
+  ObjectRef,
+  Route,
+  Service,
+  ServiceTarget,
+  Target,
+} from '@portolan/resources/model/model';
+import type { Middleware, MiddlewareSpec } from '@portolan/resources/model/middleware';
+import type { AccessPolicy, PolicySpec } from '@portolan/resources/model/policy';
+import type { Rule } from '@portolan/resources/model/rule';
+import { parseRule } from '@portolan/resources/rules/parse';
+
+/** Small models for tests, made of the same data a compiler would make. */
+export function ref(kind: string, name: string): ObjectRef {
+  return { key: `${kind}/default/${name}`, kind, namespace: 'default', name };
+}
+
+export function serviceTarget(name: string, changes: Partial<ServiceTarget> = {}): ServiceTarget {
+  return {
+    service: `default/${name}`,
+    port: 80,
+    scheme: 'http',
+    passHostHeader: true,
+    sticky: null,
+    transport: null,
+    healthCheck: null,
+    ...changes,
+  };
+}
+
+export function toService(name: string, changes: Partial<ServiceTarget> = {}): Target {
+  return { kind: 'service', service: serviceTarget(name, changes) };
+}
+
+export function service(name: string, ...endpoints: readonly { port: number }[]): Service {
+  return {
+    namespace: 'default',
+    name,
+    ports: [
+      { name: 'http', port: 80, endpoints: endpoints.map(({ port }) => ({ host: '127.0.0.1', port })) },
+    ],
+  };
+}
+
+export interface RouteSpec {
+  readonly rule?: string;
+  readonly guard?: Guard;
+  readonly middlewares?: readonly MiddlewareSpec[];
+  readonly target?: Target;
+  readonly id?: string;
+}
+
+export function route(spec: RouteSpec = {}): Route {
+  const rule = spec.rule ?? 'PathPrefix(`/`)';
+  return {
+    id: spec.id ?? rule,
+    owner: ref('IngressRoute', spec.id ?? 'route'),
+    kind: 'ingress-route',
+    rule: ruleOf(rule),
+    priority: rule.length,
+    hosts: [],
+    guard: spec.guard ?? { kind: 'open' },
+    middlewares: (spec.middlewares ?? []).map((middleware, index) => middlewareOf(middleware, index)),
+    target: spec.target ?? toService('up'),
+  };
+}
+
+export function policyGuard(spec: PolicySpec): Guard {
+  const policy: AccessPolicy = { source: ref('AccessControlPolicy', 'policy'), ...spec };
+  return { kind: 'policy', policy };
+}
+
+export function apiGuard(changes: Partial<ApiGuard> = {}): Guard {
+  return {
+    kind: 'api',
+    api: {
+      api: ref('API', 'flights'),
+      version: null,
+      release: null,
+      gateway: ref('APIGateway', 'gateway'),
+      collection: null,
+      prefix: '/flights',
+      versionPrefix: '',
+      stripVersionPrefix: false,
+      grants: [{ access: ref('APIAccess', 'access'), groups: ['crew'], operations: null }],
+      operationSets: new Map(),
+      limits: [],
+      cors: null,
+      headers: null,
+      ...changes,
+    },
+  };
+}
+
+export function model(
+  routes: readonly Route[],
+  services: readonly Service[],
+  changes: Partial<Model> = {},
+): Model {
+  return {
+    routes: [...routes].sort((a, b) => b.priority - a.priority || (a.id < b.id ? -1 : 1)),
+    services: new Map(services.map((item) => [`${item.namespace}/${item.name}`, item])),
+    certificates: new Map(),
+    tlsOptions: new Map(),
+    apiAuth: { kind: 'apiKey', source: {} },
+    problems: [],
+    ...changes,
+  };
+}
+
+export function portOf(server: { address(): AddressInfo | string | null }): number {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('not listening');
+  return address.port;
+}
+
+function middlewareOf(spec: MiddlewareSpec, index: number): Middleware {
+  return { source: ref('Middleware', `m${index}`), ...spec };
+}
+
+function ruleOf(text: string): Rule {
+  const parsed = parseRule(text);
+  if ('error' in parsed) throw new Error(parsed.error.message);
+  return parsed.rule;
+}

@@ -1,0 +1,65 @@
+import { createSecureContext, type SecureContext } from 'node:tls';
+import type { Certificate, Model, TlsOptions } from '@portolan/resources/model/model';
+
+/** What a TLS handshake for one host is made with. */
+export interface HostTls {
+  readonly context: SecureContext;
+  readonly options: TlsOptions | null;
+  readonly alpn: readonly string[];
+}
+
+const DEFAULT_ALPN = ['h2', 'http/1.1'];
+const contexts = new WeakMap<Certificate, Map<TlsOptions | null, SecureContext>>();
+
+/** Certificate and options for a server name: its own, its wildcard's, else the default; null when there is no certificate at all. */
+export function hostTls(model: Model, serverName: string): HostTls | null {
+  const host = serverName.toLowerCase();
+  const certificate = byHost(model.certificates, host);
+  if (certificate === undefined) return null;
+  const options = byHost(model.tlsOptions, host) ?? null;
+  return {
+    context: contextFor(certificate, options),
+    options,
+    alpn: options === null || options.alpnProtocols.length === 0 ? DEFAULT_ALPN : options.alpnProtocols,
+  };
+}
+
+/** Whether a finished handshake is one its host's options allow; SNI contexts cannot carry protocol versions themselves. */
+export function isProtocolAllowed(protocol: string | null, options: TlsOptions | null): boolean {
+  if (options === null) return true;
+  const rank = VERSIONS.indexOf(protocol ?? '');
+  const isOldEnough = options.maxVersion === undefined || rank <= VERSIONS.indexOf(options.maxVersion);
+  return isOldEnough && (options.minVersion === undefined || rank >= VERSIONS.indexOf(options.minVersion));
+}
+
+const VERSIONS = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
+
+/** A wildcard covers exactly one label (RFC 6125 §6.4.3). */
+function byHost<T>(map: ReadonlyMap<string, T>, host: string): T | undefined {
+  const dot = host.indexOf('.');
+  const wildcard = dot === -1 ? undefined : map.get(`*${host.slice(dot)}`);
+  return map.get(host) ?? wildcard ?? map.get('default');
+}
+
+function contextFor(certificate: Certificate, options: TlsOptions | null): SecureContext {
+  let known = contexts.get(certificate);
+  if (known === undefined) {
+    known = new Map();
+    contexts.set(certificate, known);
+  }
+  let context = known.get(options);
+  if (context === undefined) {
+    context = createSecureContext({
+      cert: certificate.cert,
+      key: certificate.key,
+      minVersion: options?.minVersion ?? 'TLSv1.2',
+      ...(options?.maxVersion === undefined ? {} : { maxVersion: options.maxVersion }),
+      ...(options === null || options.cipherSuites.length === 0
+        ? {}
+        : { ciphers: options.cipherSuites.join(':') }),
+      ...(options?.clientAuth == null ? {} : { ca: [...options.clientAuth.ca] }),
+    });
+    known.set(options, context);
+  }
+  return context;
+}

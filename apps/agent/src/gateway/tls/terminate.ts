@@ -1,0 +1,81 @@
+import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
+import type { Model, TlsOptions } from '@portolan/resources/model/model';
+import { hostTls, isProtocolAllowed, type HostTls } from './certificates.ts';
+
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+
+export interface Handshake {
+  /** The model to take certificates from, at the time they are needed. */
+  readonly model: () => Model;
+  /** Known in advance when a broker has read it; otherwise found out during the handshake. */
+  readonly serverName: string | null;
+  readonly onSecure: (socket: TLSSocket) => void;
+  readonly onFailed: (reason: string) => void;
+}
+
+/** Ends TLS on a connection, be it a TCP socket or a tunnel stream. */
+export function terminateTls(socket: Duplex, handshake: Handshake): void {
+  const early = handshake.serverName === null ? null : hostTls(handshake.model(), handshake.serverName);
+  const wantsCertificate = early === null ? anyClientAuth(handshake.model()) : asksCertificate(early.options);
+  let chosen: HostTls | null = early;
+  const tls = new TLSSocket(socket, {
+    isServer: true,
+    ...(early === null ? {} : { secureContext: early.context }),
+    requestCert: wantsCertificate,
+    rejectUnauthorized: false,
+    SNICallback: (serverName, done) => {
+      chosen = hostTls(handshake.model(), serverName);
+      if (chosen === null) done(new Error(`no certificate for ${serverName}`));
+      else done(null, chosen.context);
+    },
+    ALPNProtocols: [...(early?.alpn ?? ['h2', 'http/1.1'])],
+  });
+  const timer = setTimeout(() => tls.destroy(new Error('TLS handshake timed out')), HANDSHAKE_TIMEOUT_MS);
+  tls.once('close', () => clearTimeout(timer));
+  tls.on('error', (error) => handshake.onFailed(error.message));
+  tls.once('secure', () => {
+    clearTimeout(timer);
+    const problem = refusalOf(tls, chosen);
+    if (problem === null) handshake.onSecure(tls);
+    else {
+      handshake.onFailed(problem);
+      tls.destroy();
+    }
+  });
+}
+
+function refusalOf(tls: TLSSocket, chosen: HostTls | null): string | null {
+  if (chosen === null) return 'the client named no server';
+  if (!isProtocolAllowed(tls.getProtocol(), chosen.options))
+    return `${tls.getProtocol()} is not allowed for this host`;
+  const mode = chosen.options?.clientAuth?.mode ?? 'none';
+  const hasCertificate = Object.keys(tls.getPeerCertificate()).length > 0;
+  if (mode === 'require' && !hasCertificate) return 'the client sent no certificate';
+  // With mode `verify` a certificate must come and hold; the library has checked it against the host's CAs.
+  if (mode === 'verify' && (!hasCertificate || !isVerified(tls)))
+    return 'the client certificate is not signed by a trusted CA';
+  return null;
+}
+
+/** `authorized` is set by tls.Server only; a socket of our own has to be asked. */
+function isVerified(tls: TLSSocket): boolean {
+  const handle: unknown = Reflect.get(tls, 'ssl');
+  if (
+    typeof handle !== 'object' ||
+    handle === null ||
+    !('verifyError' in handle) ||
+    typeof handle.verifyError !== 'function'
+  )
+    return false;
+  return handle.verifyError() == null;
+}
+
+function anyClientAuth(model: Model): boolean {
+  for (const options of model.tlsOptions.values()) if (asksCertificate(options)) return true;
+  return false;
+}
+
+function asksCertificate(options: TlsOptions | null): boolean {
+  return options?.clientAuth != null && options.clientAuth.mode !== 'none';
+}
