@@ -66,6 +66,7 @@ function readDocuments(text: string, file: string, context: Context): LoadResult
     lineCounter: lines,
     schema: 'yaml-1.1',
     merge: true,
+    resolveKnownTags: false,
     customTags: (tags) => tags.filter((tag) => !isLeftToStrings(tag)),
     logLevel: 'silent',
     prettyErrors: false,

@@ -1,0 +1,17 @@
+import type { Generation } from '../kinds/registry.ts';
+import type { Problem } from '../problem.ts';
+import { checkExposure } from './exposure.ts';
+import { ObjectSet, type Located } from './object-set.ts';
+import { checkDefaultAuths, checkPolicies } from './policies.ts';
+import { checkMissing } from './references.ts';
+import { checkTies } from './ties.ts';
+
+/** What looks wrong across objects. Only warnings: an object may be applied before those it names. */
+export function checkReferences(
+  objects: Iterable<Located>,
+  generation: Generation = 'v2',
+): readonly Problem[] {
+  const set = new ObjectSet(objects);
+  const own = generation === 'v2' ? checkExposure(set) : [...checkTies(set), ...checkDefaultAuths(set)];
+  return [...checkMissing(set, generation), ...checkPolicies(set), ...own];
+}

@@ -1,0 +1,124 @@
+import { objectKey, type KubernetesObject } from '../kinds/object.ts';
+import type { Problem } from '../problem.ts';
+import { textAt, textsAt, valuesAt } from './fields.ts';
+import type { Located, ObjectSet } from './object-set.ts';
+import { warning } from './warning.ts';
+
+// Stands for every signed-in user among the groups of an access.
+const EVERYONE = '*';
+
+interface Grant {
+  readonly located: Located;
+  readonly weight: number;
+  readonly plan: string | null;
+}
+
+/**
+ * Warnings of generation v3 for plans that a tie hides: of two grants of one weight for the same API and the same
+ * caller, the first by name applies, even when it has no plan, and the other's limit never does.
+ */
+export function checkTies(set: ObjectSet): readonly Problem[] {
+  return ['APIAccess', 'ManagedSubscription'].flatMap((kind) => {
+    const problems = new Map<string, Problem>();
+    for (const [place, grants] of grantsByPlace(kind, set)) {
+      for (const [hidden, winner] of hiddenBy(grants)) {
+        const key = `${objectKey(hidden.located.object)} ${objectKey(winner.located.object)}`;
+        if (!problems.has(key)) problems.set(key, tie(hidden, winner, place));
+      }
+    }
+    return [...problems.values()];
+  });
+}
+
+function grantsByPlace(kind: string, set: ObjectSet): ReadonlyMap<string, readonly Grant[]> {
+  const places = new Map<string, Grant[]>();
+  for (const located of set.list(kind)) {
+    const { object } = located;
+    const weight = valuesAt(object, 'spec.weight')[0]?.value;
+    const grant: Grant = {
+      located,
+      weight: typeof weight === 'number' ? weight : 0,
+      plan: textAt(object, 'spec.apiPlan.name'),
+    };
+    const subjects = subjectsOf(object, set);
+    for (const api of apisOf(object, set)) {
+      for (const subject of subjects) {
+        const place = `${subject} → ${api.metadata.name}`;
+        const key = `${object.metadata.namespace ?? ''}/${place}`;
+        const grants = places.get(key) ?? [];
+        grants.push(grant);
+        places.set(key, grants);
+      }
+    }
+  }
+  return mergeEveryone(places);
+}
+
+/** Adds to each group's grants those open to everyone, who is a member of the group too. */
+function mergeEveryone(places: ReadonlyMap<string, Grant[]>): ReadonlyMap<string, readonly Grant[]> {
+  return new Map(
+    [...places].map(([key, grants]) => {
+      const everyone = places.get(key.replace(/(?<=^[^/]*\/).*(?= → )/, EVERYONE));
+      return [key, everyone === undefined || everyone === grants ? grants : [...grants, ...everyone]];
+    }),
+  );
+}
+
+function* hiddenBy(grants: readonly Grant[]): Generator<readonly [Grant, Grant]> {
+  if (grants.length < 2) return;
+  const [winner, ...others] = [...new Set(grants)].toSorted(
+    (a, b) =>
+      b.weight - a.weight || (a.located.object.metadata.name < b.located.object.metadata.name ? -1 : 1),
+  );
+  if (winner === undefined) return;
+  for (const other of others) {
+    if (other.weight === winner.weight && other.plan !== null && other.plan !== winner.plan)
+      yield [other, winner];
+  }
+}
+
+function tie(hidden: Grant, winner: Grant, place: string): Problem {
+  const [subject = '', api = ''] = place.slice(place.indexOf('/') + 1).split(' → ');
+  const who = subject === EVERYONE ? 'everyone' : `"${subject}"`;
+  const { kind, metadata } = winner.located.object;
+  const effect =
+    winner.plan === null ? 'which has none: there is no limit' : `which has plan "${winner.plan}"`;
+  return warning(hidden.located, {
+    code: 'tie-hides-limit',
+    field: 'spec.weight',
+    message: `for API "${api}" and ${who}, plan "${hidden.plan ?? ''}" never applies: ${kind} "${metadata.name}" has the same weight and comes first by name, ${effect}`,
+    fix: 'give one of the two a higher weight',
+  });
+}
+
+function subjectsOf(object: KubernetesObject, set: ObjectSet): readonly string[] {
+  if (object.kind === 'APIAccess') {
+    const isOpen = valuesAt(object, 'spec.everyone')[0]?.value === true;
+    return isOpen ? [EVERYONE] : textsAt(object, 'spec.groups[]');
+  }
+  const namespace = object.metadata.namespace;
+  const named = textsAt(object, 'spec.managedApplications[].name').flatMap((name) => {
+    const application = set.find('ManagedApplication', namespace, name);
+    return application === null ? [] : [application];
+  });
+  const selector = valuesAt(object, 'spec.managedApplicationSelector')[0]?.value;
+  const selected = set.select('ManagedApplication', selector, namespace ?? '');
+  const ids = [...named, ...selected].flatMap((application) => textsAt(application, 'spec.appId'));
+  return [...new Set([...textsAt(object, 'spec.applications[].appId'), ...ids])];
+}
+
+function apisOf(object: KubernetesObject, set: ObjectSet): readonly KubernetesObject[] {
+  const namespace = object.metadata.namespace;
+  const bundles = textsAt(object, 'spec.apiBundles[].name').flatMap((name) => {
+    const bundle = set.find('APIBundle', namespace, name);
+    return bundle === null ? [] : [bundle];
+  });
+  const apis = [object, ...bundles].flatMap((owner) => [
+    ...textsAt(owner, 'spec.apis[].name').flatMap((name) => {
+      const api = set.find('API', namespace, name);
+      return api === null ? [] : [api];
+    }),
+    ...set.select('API', valuesAt(owner, 'spec.apiSelector')[0]?.value, namespace ?? ''),
+  ]);
+  return [...new Set(apis)];
+}

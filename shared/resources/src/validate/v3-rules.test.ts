@@ -1,0 +1,415 @@
+import { describe, expect, test } from 'vitest';
+import { errorsOf, type Row } from './spec-table.ts';
+
+const long = (length: number): string => 'x'.repeat(length);
+const repeat = (count: number, make: (index: number) => string): string =>
+  `[${Array.from({ length: count }, (_, index) => make(index)).join(', ')}]`;
+const ldap = 'url: "ldap://d", baseDn: "dc=d"';
+
+const valid: Record<string, readonly (readonly [kind: string, spec: string])[]> = {
+  'API (§1.4)': [
+    ['API', ''],
+    ['API', '{}'],
+    [
+      'API',
+      '{title: T, description: D, openApiSpec: {url: "https://a.example/o", override: {servers: [{url: "https://s"}]}, operationSets: [{name: n, matchers: [{path: /a}]}], validateRequestMethodAndPath: true, validateRequestBodySchema: false, refreshInterval: 1m}}',
+    ],
+    [
+      'API',
+      '{versions: [{name: v1}], cors: {allowOriginsList: [a], allowOriginListRegex: [a], allowMethodsList: [a], allowHeadersList: [a], exposeHeadersList: [a], maxAge: 1, addVaryHeader: true, allowCredentials: true}}',
+    ],
+  ],
+  'APIVersion (§1.5)': [
+    ['APIVersion', '{release: v1.0.0, title: T, description: D, openApiSpec: {path: /o}, cors: {}}'],
+  ],
+  'APIAccess (§1.7)': [
+    [
+      'APIAccess',
+      '{groups: [a], apiBundles: [{name: b}], apis: [{name: a}], operationFilter: {}, apiPlan: {name: p}, weight: 0}',
+    ],
+  ],
+  'APIPortal (§1.10)': [
+    [
+      'APIPortal',
+      '{title: T, description: D, trustedUrls: ["https://p.example"], ui: {logoUrl: l}, auth: {name: a}}',
+    ],
+  ],
+  'APIRateLimit (§1.11)': [
+    ['APIRateLimit', '{limit: 1, period: 1h, strategy: local, everyone: true, apis: [{name: a}]}'],
+  ],
+  'APIPlan (§1.12)': [
+    [
+      'APIPlan',
+      '{title: T, rateLimit: {limit: 0, period: 1s, bucket: application}, quota: {limit: 1, period: 9999h, bucket: application-api}}',
+    ],
+  ],
+  'APIBundle (§1.13)': [['APIBundle', '{title: T, apiSelector: {}, apis: [{name: a}]}']],
+  'APICatalogItem (§1.14)': [
+    [
+      'APICatalogItem',
+      '{everyone: true, apis: [{name: a}], apiBundles: [{name: b}], apiPlan: {name: p}, operationFilter: {include: [s]}}',
+    ],
+    ['APICatalogItem', '{groups: [a], everyone: false}'],
+  ],
+  'ManagedSubscription (§1.15)': [
+    [
+      'ManagedSubscription',
+      '{apiPlan: {name: p}, applications: [{appId: a}], managedApplications: [{name: a}], managedApplicationSelector: {}, apis: [{name: a}], weight: 5, claims: c}',
+    ],
+  ],
+  'ManagedApplication (§1.16)': [
+    [
+      'ManagedApplication',
+      '{appId: a, owner: o, notes: n, apiKeys: [{secretName: s}, {value: v, title: t, suspended: true}]}',
+    ],
+  ],
+  'APIAuth (§1.17)': [
+    ['APIAuth', '{isDefault: true, apiKey: {}}'],
+    ['APIAuth', '{isDefault: true, apiKey: {keySource: {header: Authorization, headerAuthScheme: Key}}}'],
+    [
+      'APIAuth',
+      '{isDefault: false, jwt: {appIdClaim: azp, trustedIssuers: [{jwksUrl: "https://a"}, {jwksUrl: "https://b", issuer: i}]}}',
+    ],
+    [
+      'APIAuth',
+      `{isDefault: false, ldap: {${ldap}, startTls: true, bindDn: b, bindPasswordSecretName: s, searchFilter: "(uid=%s)"}}`,
+    ],
+  ],
+  'APIPortalAuth (§1.18)': [
+    [
+      'APIPortalAuth',
+      '{oidc: {issuerUrl: "https://i", secretName: s, claims: {groups: g, userId: u}, scopes: [openid], syncedAttributes: [groups, userId, firstname, lastname, email, company]}}',
+    ],
+    ['APIPortalAuth', `{ldap: {${ldap}, attributes: {userId: uid}, groups: {}, syncedAttributes: [email]}}`],
+  ],
+  'ContentItem (§1.19)': [
+    ['ContentItem', '{title: T, order: 0, parentRef: {kind: API, name: a}, content: "# Hello"}'],
+    [
+      'ContentItem',
+      '{title: T, order: 1, parentRef: {kind: APIBundle, name: a}, link: {href: "https://a.example"}}',
+    ],
+  ],
+  'Uplink (§1.20)': [
+    [
+      'Uplink',
+      '{exposeName: ns-a.b, entryPoints: [web], weight: 0, healthCheck: {interval: 10, timeout: 5s, path: /h}, passiveHealthCheck: {failureWindow: 1m, maxFailedAttempts: 3}}',
+    ],
+  ],
+  'AIService (§1.21)': [
+    [
+      'AIService',
+      '{openai: {token: "urn:k8s:secret:s:k", model: m, params: {temperature: 0.5, topP: 1, maxTokens: 10, frequencyPenalty: 0, presencePenalty: -1.5}}}',
+    ],
+    ['AIService', '{azureOpenai: {apiKeySecret: s, deploymentName: d, baseUrl: b}}'],
+  ],
+  'AccessControlPolicy (§1.2)': [['AccessControlPolicy', '{basicAuth: {users: ["a:b"]}}']],
+};
+
+const invalid: Record<string, readonly Row[]> = {
+  'API (§1.4)': [
+    ['API', `title: ${long(254)}`, 'spec.title: Too long: may not be more than 253 bytes'],
+    ['API', 'openApiSpec: {}', 'spec.openApiSpec: Invalid value: "object": path or url must be defined'],
+    [
+      'API',
+      'openApiSpec: {url: nonsense}',
+      'spec.openApiSpec.url: Invalid value: "nonsense": must be a valid URL',
+    ],
+    ['API', 'openApiSpec: {path: o}', `spec.openApiSpec.path: Invalid value: "o": must start with a '/'`],
+    ['API', 'openApiSpec: {path: /o, override: {}}', 'spec.openApiSpec.override.servers: Required value'],
+    [
+      'API',
+      'openApiSpec: {path: /o, override: {servers: []}}',
+      'spec.openApiSpec.override.servers: Invalid value: 0: spec.openApiSpec.override.servers in body should have at least 1 items',
+    ],
+    [
+      'API',
+      'openApiSpec: {path: /o, override: {servers: [{}, {url: x}]}}',
+      'spec.openApiSpec.override.servers[0].url: Required value',
+      'spec.openApiSpec.override.servers[1].url: Invalid value: "x": must be a valid URL',
+    ],
+    [
+      'API',
+      `openApiSpec: {path: /o, override: {servers: ${repeat(101, () => '{url: "https://a"}')}}}`,
+      'spec.openApiSpec.override.servers: Too many: 101: must have at most 100 items',
+    ],
+    [
+      'API',
+      'openApiSpec: {path: /o, refreshInterval: 59s}',
+      'spec.openApiSpec.refreshInterval: Invalid value: "59s": must be at least 1m',
+    ],
+    [
+      'API',
+      'versions: []',
+      'spec.versions: Invalid value: 0: spec.versions in body should have at least 1 items',
+    ],
+    [
+      'API',
+      `versions: ${repeat(101, (i) => `{name: v${i}}`)}`,
+      'spec.versions: Too many: 101: must have at most 100 items',
+    ],
+    [
+      'API',
+      `versions: [{}, {name: ${long(254)}}]`,
+      'spec.versions[0].name: Required value',
+      'spec.versions[1].name: Too long: may not be more than 253 bytes',
+    ],
+  ],
+  'APIVersion (§1.5)': [
+    ['APIVersion', '{}', 'spec.release: Required value'],
+    ['APIVersion', 'release: one', 'spec.release: Invalid value: "one": must be a valid semver version'],
+    [
+      'APIVersion',
+      '{release: 1.0.0, openApiSpec: {}}',
+      'spec.openApiSpec: Invalid value: "object": path or url must be defined',
+    ],
+  ],
+  'APIAccess (§1.7)': [
+    [
+      'APIAccess',
+      '{groups: [a], everyone: true}',
+      'spec: Invalid value: "object": groups and everyone are mutually exclusive',
+    ],
+    [
+      'APIAccess',
+      'apiBundles: [{name: a}, {name: a}]',
+      'spec.apiBundles: Invalid value: "array": duplicated apiBundles',
+    ],
+    ['APIAccess', 'weight: -1', 'spec.weight: Invalid value: -1: must be a positive number'],
+    ['APIAccess', 'apiPlan: {}', 'spec.apiPlan.name: Required value'],
+  ],
+  'APIPortal (§1.10)': [
+    ['APIPortal', '{}', 'spec.trustedUrls: Required value'],
+    [
+      'APIPortal',
+      'trustedUrls: []',
+      'spec.trustedUrls: Invalid value: 0: spec.trustedUrls in body should have at least 1 items',
+    ],
+    [
+      'APIPortal',
+      'trustedUrls: ["https://a", "https://b"]',
+      'spec.trustedUrls: Too many: 2: must have at most 1 items',
+    ],
+    ['APIPortal', 'trustedUrls: [portal]', 'spec.trustedUrls: Invalid value: "array": must be a valid URLs'],
+    ['APIPortal', '{trustedUrls: ["https://a"], auth: {}}', 'spec.auth.name: Required value'],
+  ],
+  'APIRateLimit (§1.11)': [
+    [
+      'APIRateLimit',
+      '{limit: -1, period: 2h, groups: [a], everyone: true}',
+      'spec: Invalid value: "object": groups and everyone are mutually exclusive',
+      'spec.limit: Invalid value: -1: must be a positive number',
+      'spec.period: Invalid value: "2h": must be between 1s and 1h',
+    ],
+  ],
+  'APIPlan (§1.12)': [
+    [
+      'APIPlan',
+      '{rateLimit: {}, quota: {}}',
+      'spec.title: Required value',
+      'spec.rateLimit.limit: Required value',
+      'spec.quota.limit: Required value',
+    ],
+    [
+      'APIPlan',
+      '{title: T, rateLimit: {limit: -1, period: 2h, bucket: api}}',
+      'spec.rateLimit.limit: Invalid value: -1: must be a positive number',
+      'spec.rateLimit.period: Invalid value: "2h": must be between 1s and 1h',
+      'spec.rateLimit.bucket: Unsupported value: "api": supported values: "subscription", "application-api", "application"',
+    ],
+    [
+      'APIPlan',
+      '{title: T, quota: {limit: -1, period: 10000h}}',
+      'spec.quota.limit: Invalid value: -1: must be a positive number',
+      'spec.quota.period: Invalid value: "10000h": must be between 1s and 9999h',
+    ],
+  ],
+  'APIBundle (§1.13)': [
+    [
+      'APIBundle',
+      `{title: ${long(254)}, apis: [{name: a}, {name: a}]}`,
+      'spec.title: Too long: may not be more than 253 bytes',
+      'spec.apis: Invalid value: "array": duplicated apis',
+    ],
+  ],
+  'APICatalogItem (§1.14)': [
+    [
+      'APICatalogItem',
+      '{groups: [a], everyone: true}',
+      'spec: Invalid value: "object": groups and everyone are mutually exclusive',
+    ],
+    ['APICatalogItem', '{}', 'spec: Invalid value: "object": groups is required when everyone is false'],
+    [
+      'APICatalogItem',
+      '{groups: [], everyone: false}',
+      'spec: Invalid value: "object": groups is required when everyone is false',
+    ],
+    [
+      'APICatalogItem',
+      `{everyone: true, apiBundles: ${repeat(101, (i) => `{name: b${i}}`)}}`,
+      'spec.apiBundles: Too many: 101: must have at most 100 items',
+    ],
+  ],
+  'ManagedSubscription (§1.15)': [
+    ['ManagedSubscription', '{}', 'spec.apiPlan: Required value'],
+    [
+      'ManagedSubscription',
+      '{apiPlan: {}, applications: [{}], weight: -1, managedApplications: [{name: a}, {name: a}]}',
+      'spec.apiPlan.name: Required value',
+      'spec.applications[0].appId: Required value',
+      'spec.weight: Invalid value: -1: must be a positive number',
+      'spec.managedApplications: Invalid value: "array": duplicated managed applications',
+    ],
+  ],
+  'ManagedApplication (§1.16)': [
+    ['ManagedApplication', '{}', 'spec.appId: Required value', 'spec.owner: Required value'],
+    [
+      'ManagedApplication',
+      `{appId: a, owner: o, apiKeys: [{secretName: s, value: v}, {value: ${long(4097)}}]}`,
+      'spec.apiKeys[0]: Invalid value: "object": secretName and value are mutually exclusive',
+      'spec.apiKeys[1].value: Too long: may not be more than 4096 bytes',
+    ],
+  ],
+  'APIAuth (§1.17)': [
+    [
+      'APIAuth',
+      '{}',
+      'spec.isDefault: Required value',
+      'spec: Invalid value: "object": exactly one authentication method must be specified',
+    ],
+    [
+      'APIAuth',
+      `{isDefault: true, apiKey: {}, ldap: {${ldap}}}`,
+      'spec: Invalid value: "object": exactly one authentication method must be specified',
+    ],
+    [
+      'APIAuth',
+      '{isDefault: true, apiKey: {keySource: {}}}',
+      'spec.apiKey.keySource: Invalid value: 0: spec.apiKey.keySource in body should have at least 1 properties',
+    ],
+    [
+      'APIAuth',
+      '{isDefault: true, apiKey: {keySource: {header: X-Key, headerAuthScheme: Bearer}}}',
+      `spec.apiKey.keySource: Invalid value: "object": headerAuthScheme can only be used when header is 'Authorization'`,
+    ],
+    ['APIAuth', '{isDefault: true, jwt: {publicKey: k}}', 'spec.jwt.appIdClaim: Required value'],
+    [
+      'APIAuth',
+      '{isDefault: true, jwt: {appIdClaim: a, publicKey: k, jwksFile: f}}',
+      'spec.jwt: Invalid value: "object": exactly one of signingSecretName, publicKey, jwksFile, jwksUrl or trustedIssuers must be specified',
+    ],
+    [
+      'APIAuth',
+      '{isDefault: true, jwt: {appIdClaim: a, jwksUrl: "http://a"}}',
+      'spec.jwt.jwksUrl: Invalid value: "http://a": must be a valid HTTPS URL',
+    ],
+    [
+      'APIAuth',
+      '{isDefault: true, jwt: {appIdClaim: a, trustedIssuers: [{jwksUrl: "https://a"}, {jwksUrl: "http://b"}]}}',
+      'spec.jwt.trustedIssuers: Invalid value: "array": at most one trusted issuer can be without issuer',
+      'spec.jwt.trustedIssuers[1].jwksUrl: Invalid value: "http://b": must be a valid HTTPS URL',
+    ],
+    [
+      'APIAuth',
+      '{isDefault: true, jwt: {appIdClaim: a, trustedIssuers: []}}',
+      'spec.jwt.trustedIssuers: Invalid value: 0: spec.jwt.trustedIssuers in body should have at least 1 items',
+    ],
+    [
+      'APIAuth',
+      '{isDefault: true, ldap: {url: "https://d"}}',
+      'spec.ldap.baseDn: Required value',
+      'spec.ldap.url: Invalid value: "https://d": must be a valid LDAP URL',
+    ],
+  ],
+  'APIPortalAuth (§1.18)': [
+    ['APIPortalAuth', '{}', 'spec: Invalid value: "object": exactly one of oidc or ldap must be specified'],
+    [
+      'APIPortalAuth',
+      '{oidc: {claims: {}}}',
+      'spec.oidc.issuerUrl: Required value',
+      'spec.oidc.secretName: Required value',
+      'spec.oidc.claims.groups: Required value',
+    ],
+    [
+      'APIPortalAuth',
+      `{ldap: {${ldap}, syncedAttributes: [phone]}}`,
+      'spec.ldap.syncedAttributes[0]: Unsupported value: "phone": supported values: "groups", "userId", "firstname", "lastname", "email", "company"',
+    ],
+    [
+      'APIPortalAuth',
+      `{ldap: {${ldap}, syncedAttributes: ${repeat(7, () => 'email')}}}`,
+      'spec.ldap.syncedAttributes: Too many: 7: must have at most 6 items',
+    ],
+  ],
+  'ContentItem (§1.19)': [
+    [
+      'ContentItem',
+      '{content: c}',
+      'spec.title: Required value',
+      'spec.order: Required value',
+      'spec.parentRef: Required value',
+    ],
+    [
+      'ContentItem',
+      '{title: "", order: -1, parentRef: {kind: Page, name: a}, content: c}',
+      'spec.title: Invalid value: "": spec.title in body should be at least 1 chars long',
+      'spec.order: Invalid value: -1: spec.order in body should be greater than or equal to 0',
+      'spec.parentRef.kind: Unsupported value: "Page": supported values: "APIPortal", "API", "APIBundle"',
+    ],
+    [
+      'ContentItem',
+      '{title: T, order: 0, parentRef: {kind: API, name: a}}',
+      'spec: Invalid value: "object": exactly one of content or link must be specified',
+    ],
+    [
+      'ContentItem',
+      '{title: T, order: 0, parentRef: {kind: API, name: a}, content: c, link: {href: x}}',
+      'spec: Invalid value: "object": exactly one of content or link must be specified',
+      'spec.link.href: Invalid value: "x": must be a valid URL',
+    ],
+    [
+      'ContentItem',
+      `{title: T, order: 0, parentRef: {kind: API, name: a}, content: ${long(1_500_001)}}`,
+      'spec.content: Too long: may not be more than 1500000 bytes',
+    ],
+  ],
+  'Uplink (§1.20)': [
+    [
+      'Uplink',
+      '{exposeName: Big_Name, weight: -1}',
+      `spec.exposeName: Invalid value: "Big_Name": spec.exposeName in body should match '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$'`,
+      'spec.weight: Invalid value: -1: spec.weight in body should be greater than or equal to 0',
+    ],
+    [
+      'Uplink',
+      '{healthCheck: {interval: true, timeout: soon}}',
+      'spec.healthCheck.interval: Invalid value: "boolean": spec.healthCheck.interval in body must be of type integer,string: "boolean"',
+      `spec.healthCheck.timeout: Invalid value: "soon": spec.healthCheck.timeout in body should match '^([0-9]+(ns|us|µs|ms|s|m|h)?)+$'`,
+    ],
+  ],
+  'AIService (§1.21)': [
+    [
+      'AIService',
+      '{azureOpenai: {}, ollama: {}}',
+      'spec.azureOpenai.baseUrl: Required value',
+      'spec.azureOpenai.deploymentName: Required value',
+      'spec.ollama.baseUrl: Required value',
+    ],
+    [
+      'AIService',
+      '{cohere: {params: {temperature: hot}}}',
+      'spec.cohere.params.temperature: Invalid value: "string": spec.cohere.params.temperature in body must be of type number: "string"',
+    ],
+  ],
+};
+
+describe.each(Object.entries(valid))('%s accepts', (_section, rows) => {
+  test.each(rows)('%s %s', (kind, spec) => {
+    expect(errorsOf(kind, spec, 'v3')).toEqual([]);
+  });
+});
+
+describe.each(Object.entries(invalid))('%s refuses', (_section, rows) => {
+  test.each(rows)('%s %.90s', (kind, spec, ...errors) => {
+    expect([...errorsOf(kind, spec, 'v3')].toSorted()).toEqual([...errors].toSorted());
+  });
+});
