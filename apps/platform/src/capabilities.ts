@@ -1,6 +1,9 @@
 import { events } from './events/capability.ts';
+import { groups } from './groups/routes.ts';
+import { keys } from './keys/routes.ts';
 import type { Capability } from './platform.ts';
 import { sessions } from './sessions/routes.ts';
+import { users } from './users/routes.ts';
 
 /** Every part of the platform, in the order in which its routes are documented. */
-export const CAPABILITIES: readonly Capability[] = [sessions, events];
+export const CAPABILITIES: readonly Capability[] = [sessions, users, groups, keys, events];

@@ -23,5 +23,21 @@ export function page<T extends z.ZodType>(item: T) {
 
 export const timestamp = z.iso.datetime({ offset: true });
 export const workspaceParams = z.object({ workspace: z.string().min(1).max(64) });
-export const name = z.string().trim().min(1).max(120);
+
+/** Characters that make two names look alike or turn a line around: controls, bidirectional marks, invisible fillers. */
+const DECEPTIVE = /[\p{Cc}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/u;
+/** A word of Latin letters with look-alikes of another script in it. */
+const MIXED =
+  /[\p{sc=Latin}][\p{M}]*[\p{sc=Cyrillic}\p{sc=Greek}]|[\p{sc=Cyrillic}\p{sc=Greek}][\p{M}]*[\p{sc=Latin}]/u;
+
+const plainText = z
+  .string()
+  .trim()
+  .normalize()
+  .refine((text) => !DECEPTIVE.test(text), 'holds invisible or direction-changing characters')
+  .refine((text) => !MIXED.test(text), 'mixes alphabets whose letters look alike within a word');
+
+export const name = plainText.min(1).max(120);
+/** A name, or nothing. */
+export const optionalName = plainText.max(120);
 export const email = z.email().max(254);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { email, listQuery, name, page, timestamp, workspaceParams } from './list.ts';
+import { email, listQuery, name, optionalName, page, timestamp, workspaceParams } from './list.ts';
 import { defineRoute } from './route.ts';
 
 /** A person who uses APIs. */
@@ -23,9 +23,9 @@ export const user = z.object({
 export type User = z.infer<typeof user>;
 
 const userInput = z.object({
-  firstName: name.default(''),
-  lastName: name.or(z.literal('')).default(''),
-  company: name.or(z.literal('')).default(''),
+  firstName: optionalName.default(''),
+  lastName: optionalName.default(''),
+  company: optionalName.default(''),
   email,
   groups: z.array(name).max(200).default([]),
 });
@@ -73,9 +73,9 @@ export const updateUser = defineRoute({
   tag,
   params,
   body: z.object({
-    firstName: z.string().trim().max(120).optional(),
-    lastName: z.string().trim().max(120).optional(),
-    company: z.string().trim().max(120).optional(),
+    firstName: optionalName.optional(),
+    lastName: optionalName.optional(),
+    company: optionalName.optional(),
     email: email.optional(),
     groups: z.array(name).max(200).optional(),
     state: z.enum(['active', 'disabled']).optional(),

@@ -96,6 +96,26 @@ CREATE TABLE "audit_events" (
 	CONSTRAINT "audit_events_chain_sequence_pk" PRIMARY KEY("chain","sequence")
 );
 --> statement-breakpoint
+CREATE TABLE "brokers" (
+	"id" text PRIMARY KEY NOT NULL,
+	"region" text NOT NULL,
+	"url" text NOT NULL,
+	"edge_http" text,
+	"edge_https" text,
+	"capacity" double precision NOT NULL,
+	"version" text NOT NULL,
+	"pid" integer NOT NULL,
+	"state" text NOT NULL,
+	"incarnation" text NOT NULL,
+	"connections" integer DEFAULT 0 NOT NULL,
+	"load" double precision DEFAULT 0 NOT NULL,
+	"shed_steps" integer DEFAULT 0 NOT NULL,
+	"shed_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"last_seen_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"registered_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"down_at" timestamp with time zone
+);
+--> statement-breakpoint
 CREATE TABLE "certificates" (
 	"cluster_id" text NOT NULL,
 	"object_key" text NOT NULL,
@@ -251,6 +271,26 @@ CREATE TABLE "resources" (
 	CONSTRAINT "resources_cluster_id_key_pk" PRIMARY KEY("cluster_id","key")
 );
 --> statement-breakpoint
+CREATE TABLE "tunnels" (
+	"id" text PRIMARY KEY NOT NULL,
+	"workspace_id" text NOT NULL,
+	"cluster_id" text NOT NULL,
+	"broker_id" text NOT NULL,
+	"retires_at" timestamp with time zone,
+	"state" text DEFAULT 'down' NOT NULL,
+	"token_id" text,
+	"since" timestamp with time zone,
+	"remote_address" text,
+	"rtt_ms" double precision,
+	"streams" integer DEFAULT 0 NOT NULL,
+	"streams_total" bigint DEFAULT 0 NOT NULL,
+	"bytes_in" double precision DEFAULT 0 NOT NULL,
+	"bytes_out" double precision DEFAULT 0 NOT NULL,
+	"resets" bigint DEFAULT 0 NOT NULL,
+	"window_stalls" bigint DEFAULT 0 NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "user_groups" (
 	"workspace_id" text NOT NULL,
 	"user_id" text NOT NULL,
@@ -310,6 +350,9 @@ ALTER TABLE "problems" ADD CONSTRAINT "problems_cluster_id_clusters_id_fk" FOREI
 ALTER TABLE "problems" ADD CONSTRAINT "problems_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "resources" ADD CONSTRAINT "resources_cluster_id_clusters_id_fk" FOREIGN KEY ("cluster_id") REFERENCES "public"."clusters"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "resources" ADD CONSTRAINT "resources_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tunnels" ADD CONSTRAINT "tunnels_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tunnels" ADD CONSTRAINT "tunnels_cluster_id_clusters_id_fk" FOREIGN KEY ("cluster_id") REFERENCES "public"."clusters"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tunnels" ADD CONSTRAINT "tunnels_broker_id_brokers_id_fk" FOREIGN KEY ("broker_id") REFERENCES "public"."brokers"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "user_groups" ADD CONSTRAINT "user_groups_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "user_groups" ADD CONSTRAINT "user_groups_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "user_groups" ADD CONSTRAINT "user_groups_group_id_groups_id_fk" FOREIGN KEY ("group_id") REFERENCES "public"."groups"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -319,6 +362,7 @@ CREATE UNIQUE INDEX "accounts_email" ON "accounts" USING btree (lower("email"));
 CREATE INDEX "agent_tokens_cluster" ON "agent_tokens" USING btree ("cluster_id");--> statement-breakpoint
 CREATE INDEX "api_keys_workspace" ON "api_keys" USING btree ("workspace_id","created_at","id");--> statement-breakpoint
 CREATE INDEX "audit_events_target" ON "audit_events" USING btree ("chain","target_kind","target_id");--> statement-breakpoint
+CREATE INDEX "brokers_lease" ON "brokers" USING btree ("state","last_seen_at");--> statement-breakpoint
 CREATE INDEX "changes_age" ON "changes" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "desired_objects_workspace" ON "desired_objects" USING btree ("workspace_id");--> statement-breakpoint
 CREATE INDEX "domains_cluster" ON "domains" USING btree ("cluster_id");--> statement-breakpoint
@@ -331,6 +375,10 @@ CREATE INDEX "metric_rollups_time" ON "metric_rollups" USING btree ("workspace_i
 CREATE INDEX "problems_workspace" ON "problems" USING btree ("workspace_id","since");--> statement-breakpoint
 CREATE INDEX "rate_limits_arrival" ON "rate_limits" USING btree ("arrival");--> statement-breakpoint
 CREATE INDEX "resources_kind" ON "resources" USING btree ("workspace_id","kind","name");--> statement-breakpoint
+CREATE UNIQUE INDEX "tunnels_place" ON "tunnels" USING btree ("cluster_id","broker_id") WHERE retires_at is null;--> statement-breakpoint
+CREATE INDEX "tunnels_broker" ON "tunnels" USING btree ("broker_id");--> statement-breakpoint
+CREATE INDEX "tunnels_workspace" ON "tunnels" USING btree ("workspace_id");--> statement-breakpoint
+CREATE INDEX "tunnels_retiring" ON "tunnels" USING btree ("retires_at");--> statement-breakpoint
 CREATE INDEX "user_groups_group" ON "user_groups" USING btree ("group_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "users_email" ON "users" USING btree ("workspace_id","provider",lower("email"));--> statement-breakpoint
 CREATE UNIQUE INDEX "users_external" ON "users" USING btree ("workspace_id","provider","external_id");--> statement-breakpoint

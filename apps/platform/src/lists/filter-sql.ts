@@ -1,0 +1,111 @@
+import { and, or, sql, type SQL } from 'drizzle-orm';
+import type { FieldType, Filter, Operator, Term, Value } from '@portolan/contract/filter/ast';
+import { parseFilter } from '@portolan/contract/filter/parse';
+import { AppError } from '../http/app-error.ts';
+import { columnOf, type ListColumn, type ListColumns } from './columns.ts';
+
+const NOTHING = sql`false`;
+
+/** The condition a filter text means, over the allow-listed columns alone; every value travels as a parameter. */
+export function filterCondition(text: string, columns: ListColumns): SQL | undefined {
+  const fields = new Map(Object.entries(columns).map(([name, column]) => [name, fieldType(column)]));
+  const result = parseFilter(text, fields);
+  if (result.ok) return toSql(result.filter, columns);
+  const { message, from, to } = result.error;
+  throw new AppError('invalid-request', `The filter is wrong at character ${from + 1}: ${message}.`, {
+    fields: [{ field: 'filter', message }],
+    details: { from, to },
+    fix: 'Correct that part; quote words that hold an operator.',
+  });
+}
+
+function fieldType(column: ListColumns[string]): FieldType {
+  const type = typeof column === 'function' ? column('').type : column.type;
+  return type === 'texts' ? 'text' : type;
+}
+
+function toSql(filter: Filter, columns: ListColumns): SQL | undefined {
+  return and(...filter.terms.map((term) => termCondition(term, columns)));
+}
+
+/** `is true` throughout: an absent value fails every test and passes every negated one, as in the client's matcher. */
+function termCondition(term: Term, columns: ListColumns): SQL {
+  const condition = positive(term, columns);
+  return term.negated ? sql`(${condition}) is not true` : sql`(${condition}) is true`;
+}
+
+function positive(term: Term, columns: ListColumns): SQL {
+  if (term.kind !== 'field') {
+    const test = term.kind === 'word' ? contains(term.text) : matches(term.source);
+    const searched = Object.values(columns).flatMap((column) =>
+      typeof column !== 'function' && column.type !== 'texts' && column.isSearched ? [test(column.sql)] : [],
+    );
+    return or(...searched) ?? NOTHING;
+  }
+  const column = columnOf(columns, term.field);
+  if (!column) return NOTHING; // the parser refused unknown fields
+  const { op } = term;
+  if (op === '!=') {
+    return (
+      and(...term.values.map((value) => sql`(${valueCondition(column, '=', value)}) is not true`)) ?? NOTHING
+    );
+  }
+  return or(...term.values.map((value) => valueCondition(column, op, value))) ?? NOTHING;
+}
+
+type Test = (held: SQL) => SQL;
+
+function contains(text: string): Test {
+  const pattern = `%${text.toLowerCase().replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+  return (held) => sql`lower(${held}) like ${pattern}`;
+}
+
+function matches(source: string): Test {
+  return (held) => sql`${held} ~* ${source}`;
+}
+
+function equals(text: string): Test {
+  return (held) => sql`lower(${held}) = ${text.toLowerCase()}`;
+}
+
+function valueCondition(column: ListColumn, op: Exclude<Operator, '!='>, value: Value): SQL {
+  if (column.type === 'texts') {
+    return column.some(value.type === 'any' ? () => sql`true` : textTest(op, value));
+  }
+  if (value.type === 'any') return sql`${column.sql} is not null and ${column.sql}::text <> ''`;
+  if (column.type === 'text' || op === '~') return textTest(op, value)(sql`${column.sql}::text`);
+  if (column.type === 'time') return timeCondition(column.sql, op, value);
+  const number =
+    value.type === 'number'
+      ? value.number
+      : value.type === 'duration'
+        ? value.milliseconds
+        : Number(value.text);
+  return Number.isFinite(number) ? sql`${column.sql} ${comparison(op)} ${number}::float8` : NOTHING;
+}
+
+function textTest(op: Operator, value: Exclude<Value, { type: 'any' }>): Test {
+  if (op === '~') return matches(value.text);
+  return op === ':' ? contains(value.text) : equals(value.text);
+}
+
+/** A bare duration on a time is the distance from now; everything else is a moment. */
+function timeCondition(held: SQL, op: Operator, value: Exclude<Value, { type: 'any' }>): SQL {
+  if (value.type === 'duration') {
+    return sql`abs(extract(epoch from now() - ${held})) * 1000 ${comparison(op)} ${value.milliseconds}::float8`;
+  }
+  const moment = value.type === 'moment' ? Date.now() + value.offsetMs : Date.parse(value.text);
+  const isMoment = Number.isFinite(moment) && Math.abs(moment) < 8e14;
+  return isMoment ? sql`${held} ${comparison(op)} ${new Date(moment).toISOString()}::timestamptz` : NOTHING;
+}
+
+const COMPARISON: Readonly<Partial<Record<Operator, SQL>>> = {
+  '>': sql`>`,
+  '>=': sql`>=`,
+  '<': sql`<`,
+  '<=': sql`<=`,
+};
+
+function comparison(op: Operator): SQL {
+  return COMPARISON[op] ?? sql`=`;
+}

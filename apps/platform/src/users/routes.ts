@@ -1,0 +1,21 @@
+import * as contract from '@portolan/contract/users';
+import { mount } from '../http/mount.ts';
+import type { Capability } from '../platform.ts';
+import { createUser, deleteUser, getUser, updateUser } from './service.ts';
+import { listUserPage } from './store.ts';
+
+/** People who use APIs. */
+export const users: Capability = {
+  name: 'users',
+  mount(api) {
+    mount(api, contract.listUsers, ({ workspace, query }, { tx }) => listUserPage(tx, workspace.id, query));
+    mount(api, contract.createUser, ({ workspace, body }, work) => createUser(work, workspace.id, body));
+    mount(api, contract.getUser, ({ workspace, params }, work) => getUser(work, workspace.id, params.user));
+    mount(api, contract.updateUser, ({ workspace, params, body }, work) =>
+      updateUser(work, workspace.id, { user: params.user, change: body }),
+    );
+    mount(api, contract.deleteUser, ({ workspace, params }, work) =>
+      deleteUser(work, workspace.id, params.user),
+    );
+  },
+};

@@ -1,0 +1,113 @@
+import type { RouteDefinition } from '@portolan/contract/route';
+import type { createUser as createRoute, updateUser as updateRoute, User } from '@portolan/contract/users';
+import { newId } from '../db/ids.ts';
+import { isDuplicate } from '../db/unique.ts';
+import { ensureGroups } from '../groups/store.ts';
+import { AppError, notFound } from '../http/app-error.ts';
+import type { ParsedInput } from '../http/input.ts';
+import type { Work } from '../http/work.ts';
+import { deleteUserRow, findUser, insertUser, lockUser, replaceGroups, updateUserRow } from './store.ts';
+
+type Body<R extends RouteDefinition> = ParsedInput<R> extends { readonly body: infer B } ? B : never;
+
+/** A user that must be there. */
+export async function getUser({ tx }: Pick<Work, 'tx'>, workspace: string, idOrEmail: string): Promise<User> {
+  const user = await findUser(tx, workspace, idOrEmail);
+  if (!user) throw notFound(`user ${idOrEmail}`);
+  return user;
+}
+
+/** Creates a user of the internal provider, and the groups that are not there yet. */
+export async function createUser(
+  work: Work,
+  workspace: string,
+  body: Body<typeof createRoute>,
+): Promise<User> {
+  const id = newId('usr');
+  const { groups, ...fields } = body;
+  const revision = await work.bumpRevision();
+  await insertUser(work.tx, { id, workspaceId: workspace, ...fields, revision }).catch(taken(body.email));
+  await putIntoGroups(work, { id, workspaceId: workspace }, groups);
+  const user = await getUser(work, workspace, id);
+  work.audit({ action: 'user.create', target: targetOf(user), after: user, revision });
+  work.publish('users', [id], 'created');
+  return user;
+}
+
+/** Changes what `change` names. `revision`, when given, must be the one the change was made on. */
+export async function updateUser(
+  work: Work,
+  workspace: string,
+  { user: idOrEmail, change }: { readonly user: string; readonly change: Body<typeof updateRoute> },
+): Promise<User> {
+  const { id } = await getUser(work, workspace, idOrEmail);
+  await lockUser(work.tx, id);
+  const before = await getUser(work, workspace, id);
+  const { groups, revision: expected, ...rest } = change;
+  if (expected !== undefined && expected !== before.revision) {
+    throw new AppError('revision-mismatch', `User ${before.email} was changed by someone else meanwhile.`, {
+      details: { current: before },
+      fix: 'Look at what is there now and make the change again.',
+    });
+  }
+  const fields = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+  if (
+    before.provider !== 'internal' &&
+    (groups !== undefined || Object.keys(fields).some((name) => name !== 'state'))
+  ) {
+    throw ownedElsewhere(before);
+  }
+  const revision = await work.bumpRevision();
+  await updateUserRow(work.tx, id, { ...fields, revision }).catch(taken(change.email ?? before.email));
+  if (groups) await putIntoGroups(work, { id, workspaceId: workspace }, groups);
+  const after = await getUser(work, workspace, id);
+  work.audit({ action: 'user.update', target: targetOf(after), before, after, revision });
+  work.publish('users', [id], 'updated');
+  return after;
+}
+
+/** Deletes a user; their keys go with them. */
+export async function deleteUser(work: Work, workspace: string, idOrEmail: string): Promise<void> {
+  const before = await getUser(work, workspace, idOrEmail);
+  if (before.provider !== 'internal') throw ownedElsewhere(before);
+  await deleteUserRow(work.tx, before.id);
+  const revision = await work.bumpRevision();
+  work.audit({ action: 'user.delete', target: targetOf(before), before, revision });
+  work.publish('users', [before.id], 'deleted');
+  if (before.keys > 0) work.publish('keys', [], 'many');
+  if (before.groups.length > 0) work.publish('groups', [], 'many');
+}
+
+async function putIntoGroups(
+  work: Work,
+  user: { readonly id: string; readonly workspaceId: string },
+  names: readonly string[],
+): Promise<void> {
+  const { ids, created } = await ensureGroups(work.tx, user.workspaceId, names);
+  await replaceGroups(work.tx, user, ids);
+  work.publish('groups', ids, created.length > 0 ? 'created' : 'updated');
+}
+
+function targetOf(user: User): { kind: string; id: string; name: string } {
+  return { kind: 'user', id: user.id, name: user.email };
+}
+
+function ownedElsewhere(user: User): AppError {
+  return new AppError(
+    'owned-elsewhere',
+    `User ${user.email} belongs to the identity provider ${user.provider}.`,
+    {
+      fix: 'Change them there; the next synchronisation brings it here.',
+    },
+  );
+}
+
+function taken(email: string): (error: unknown) => never {
+  return (error) => {
+    if (!isDuplicate(error)) throw error;
+    throw new AppError('already-exists', `There already is a user ${email}.`, {
+      fields: [{ field: 'email', message: 'taken' }],
+      fix: 'Change that user, or use another e-mail.',
+    });
+  };
+}
