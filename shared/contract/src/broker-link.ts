@@ -47,16 +47,28 @@ export const sessionsReport = z.object({
   sessions: z.array(sessionReport),
 });
 
+/** Answer to `sessionsReport`: sessions whose token or assignment is no longer good, however the news was missed. */
+export const sessionsVerdict = z.object({
+  close: z.array(z.object({ tunnelId: z.string(), tokenId: z.string() })),
+});
+
+/** Where a host leads. `https`: plain HTTP is answered by a redirect. */
+const directoryHost = z.object({ host: z.string(), clusterId: z.string(), https: z.boolean() });
+/** Where another broker's sessions are, for one-hop relaying. */
+const directoryPeer = z.object({ brokerId: z.string(), url: z.string(), clusters: z.array(z.string()) });
+
 /** `GET BROKERS_PATH/{id}/directory`: newline-delimited JSON that never ends; its end is how the platform sees a broker die at once. */
 export const directoryMessage = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('snapshot'),
-    /** host → cluster */
-    hosts: z.array(z.object({ host: z.string(), clusterId: z.string(), https: z.boolean() })),
-    /** Where other brokers' sessions are, for one-hop relaying. */
-    peers: z.array(z.object({ brokerId: z.string(), url: z.string(), clusters: z.array(z.string()) })),
+    hosts: z.array(directoryHost),
+    peers: z.array(directoryPeer),
   }),
+  /** Hosts that are new or changed, and those that are gone. */
+  z.object({ type: z.literal('hosts'), hosts: z.array(directoryHost), removed: z.array(z.string()) }),
+  z.object({ type: z.literal('peers'), peers: z.array(directoryPeer) }),
   z.object({ type: z.literal('revoked'), tokenId: z.string() }),
+  /** The agent of this tunnel should go elsewhere: say go-away, let it finish. */
   z.object({ type: z.literal('move'), tunnelId: z.string() }),
   z.object({ type: z.literal('idle') }),
 ]);

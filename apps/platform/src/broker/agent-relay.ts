@@ -1,0 +1,70 @@
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { Duplex } from 'node:stream';
+import { RELAY_PATH, RELAY_PROTOCOL } from '@portolan/contract/broker-link';
+import { splice } from './edge/splice.ts';
+import type { TunnelIdentity } from './sessions.ts';
+
+const CONNECT_MS = 5_000;
+
+export interface AgentRelay {
+  /** Gives the stream a connection of its own to the platform's agent API, as that agent. */
+  relay(stream: Duplex, identity: TunnelIdentity): void;
+}
+
+/** Relays agents' requests: one upgraded connection per stream, so that nothing of one agent can meet another's. */
+export function createAgentRelay(platformUrl: string, secret: string): AgentRelay {
+  const url = new URL(RELAY_PATH, platformUrl);
+  const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  return {
+    relay(stream, identity) {
+      const outgoing = send(url, {
+        agent: false,
+        headers: {
+          connection: 'Upgrade',
+          upgrade: RELAY_PROTOCOL,
+          authorization: `Bearer ${secret}`,
+          'portolan-cluster': identity.clusterId,
+          'portolan-workspace': identity.workspace,
+          'portolan-token': identity.tokenId,
+        },
+        timeout: CONNECT_MS,
+      });
+      const fail = () => {
+        outgoing.destroy();
+        stream.end(awayAnswer());
+        stream.resume();
+      };
+      outgoing.on('timeout', () => outgoing.destroy(new Error('timeout')));
+      outgoing.on('error', fail);
+      outgoing.on('response', fail);
+      outgoing.on('upgrade', (_response, socket, head) => {
+        outgoing.off('error', fail);
+        socket.setTimeout(0);
+        socket.setNoDelay(true);
+        if (stream.destroyed) return void socket.destroy();
+        if (head.length > 0) stream.write(head);
+        splice(stream, socket);
+        stream.resume();
+        socket.resume();
+      });
+      stream.on('close', () => outgoing.destroy());
+      outgoing.end();
+    },
+  };
+}
+
+/** An answer of its own, so that the agent knows its request did nothing. */
+function awayAnswer(): string {
+  const body = JSON.stringify({
+    error: { code: 'unavailable', message: 'The platform is away.', fix: 'The agent will try again.' },
+  });
+  return [
+    'HTTP/1.1 503 Service Unavailable',
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+    '',
+    body,
+  ].join('\r\n');
+}

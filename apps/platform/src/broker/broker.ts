@@ -1,0 +1,270 @@
+import { once } from 'node:events';
+import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo, Server as TcpServer } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { DirectoryMessage } from '@portolan/contract/broker-link';
+import type { Logger } from 'pino';
+import { Refusal } from '../refusal.ts';
+import { createAgentRelay } from './agent-relay.ts';
+import { Authenticator } from './authenticator.ts';
+import type { BrokerConfig } from './config.ts';
+import { Directory } from './directory.ts';
+import { drainBroker } from './drain.ts';
+import { EDGE_LIMITS } from './edge/edge-limits.ts';
+import { createHttpEdge, type Edge } from './edge/http-edge.ts';
+import { createTlsEdge } from './edge/tls-edge.ts';
+import { LoadMeter } from './load-meter.ts';
+import { createMetrics, type BrokerMetrics } from './metrics.ts';
+import { acceptPeer } from './peer-door.ts';
+import { PlatformClient } from './platform-client.ts';
+import { PlatformLink } from './platform-link.ts';
+import { Router } from './router.ts';
+import { SessionTable } from './sessions.ts';
+import { TunnelDoor } from './tunnel-door.ts';
+import { refuseUpgrade } from './upgrades.ts';
+
+const VERSION = '0.1.0';
+/** An agent sees its tunnel end and dials the next one; there is no hurry that would make a herd of it. */
+const REGISTER_WAIT_MS = 10_000;
+
+export interface RunningBroker {
+  readonly id: string;
+  readonly region: string;
+  /** Where agents and peers reach it. */
+  readonly url: string;
+  readonly edge: { readonly http: string; readonly https: string };
+  /** Lets everything finish, for `drainMs` at most; aborting the signal ends the wait. */
+  drain(signal: AbortSignal): Promise<void>;
+  /** Ends everything at once. */
+  close(): Promise<void>;
+}
+
+/** Starts a broker: tunnels in, public connections down them, requests of agents on to the platform. */
+export async function startBroker(config: BrokerConfig, log: Logger): Promise<RunningBroker> {
+  const broker = new Broker(config, log);
+  try {
+    return await broker.start();
+  } catch (error) {
+    await broker.close();
+    throw error;
+  }
+}
+
+class Broker {
+  readonly #config: BrokerConfig;
+  readonly #log: Logger;
+  readonly #directory = new Directory();
+  readonly #load = new LoadMeter();
+  readonly #sessions: SessionTable;
+  readonly #authenticator: Authenticator;
+  readonly #link: PlatformLink;
+  readonly #router: Router;
+  readonly #metrics: BrokerMetrics;
+  readonly #door: TunnelDoor;
+  readonly #server: Server;
+  readonly #edges: { readonly http: Edge; readonly tls: Edge };
+  readonly #metricsServer: Server | null;
+  #isDraining = false;
+
+  constructor(config: BrokerConfig, log: Logger) {
+    this.#config = config;
+    this.#log = log;
+    const isDraining = () => this.#isDraining;
+    const client = new PlatformClient(config.platformUrl, config.secret);
+    this.#sessions = new SessionTable(() => this.#link.changed());
+    this.#authenticator = new Authenticator(client, config.id);
+    this.#link = new PlatformLink(
+      client,
+      {
+        message: (message) => this.#onMessage(message),
+        close: (sessions) => {
+          for (const { tunnelId, tokenId } of sessions) this.#end('tunnelId', tunnelId, tokenId);
+        },
+        report: () => ({
+          draining: this.#isDraining,
+          connections: this.#connections,
+          load: this.#load.read(this.#sessions.size / config.sessionsMax),
+          sessions: this.#sessions.report(),
+        }),
+      },
+      log,
+    );
+    const { secret, streamsPerSessionMax } = config;
+    const sessions = this.#sessions;
+    this.#router = new Router({
+      sessions,
+      directory: this.#directory,
+      secret,
+      streamsPerSessionMax,
+      isDraining,
+    });
+    this.#metrics = createMetrics(sessions, {
+      connections: () => this.#connections,
+      isDraining,
+      isConnected: () => this.#link.state === 'connected',
+    });
+    this.#door = new TunnelDoor({
+      ...config,
+      sessions,
+      authenticator: this.#authenticator,
+      relay: createAgentRelay(config.platformUrl, secret),
+      log,
+      isDraining,
+      onRefused: (status) => this.#metrics.tunnelRefused(status),
+    });
+    const limits = { ...EDGE_LIMITS, connectionsMax: config.connectionsMax };
+    this.#edges = {
+      http: createHttpEdge({ router: this.#router, limits, events: this.#metrics.edge('http') }),
+      tls: createTlsEdge({ router: this.#router, limits, events: this.#metrics.edge('tls') }),
+    };
+    this.#server = this.#createServer();
+    this.#metricsServer = config.metricsPort === undefined ? null : this.#createMetricsServer();
+  }
+
+  async start(): Promise<RunningBroker> {
+    const { host, port, edgeHttpPort, edgeHttpsPort, metricsPort, id, region, tls } = this.#config;
+    const tunnels = await listen(this.#server, host, port, 'port');
+    const http = await listen(this.#edges.http.server, host, edgeHttpPort, 'edge-http-port');
+    const https = await listen(this.#edges.tls.server, host, edgeHttpsPort, 'edge-https-port');
+    if (this.#metricsServer) await listen(this.#metricsServer, host, metricsPort ?? 0, 'metrics-port');
+    const url = this.#config.publicUrl ?? `${tls ? 'wss' : 'ws'}://${tunnels}`;
+    const edge = {
+      http: this.#config.edgePublicHttp ?? `http://${http}`,
+      https: this.#config.edgePublicHttps ?? `https://${https}`,
+    };
+    const { capacity } = this.#config;
+    this.#link.start({ id, region, url, edge, capacity, version: VERSION, pid: process.pid });
+    await Promise.race([this.#link.registered, timeout(REGISTER_WAIT_MS)]);
+    return { id, region, url, edge, drain: (signal) => this.#drain(signal), close: () => this.close() };
+  }
+
+  async close(): Promise<void> {
+    this.#edges.http.close();
+    this.#edges.tls.close();
+    for (const { session } of this.#sessions) session.destroy();
+    await this.#link.close();
+    for (const server of [this.#server, this.#metricsServer]) {
+      server?.close();
+      server?.closeAllConnections();
+    }
+  }
+
+  get #connections(): number {
+    return this.#edges.http.connections + this.#edges.tls.connections;
+  }
+
+  async #drain(signal: AbortSignal): Promise<void> {
+    this.#isDraining = true;
+    this.#log.info({
+      event: 'broker.draining',
+      tunnels: this.#sessions.size,
+      connections: this.#connections,
+    });
+    const { drainMs } = this.#config;
+    const report = () => this.#link.reportNow();
+    await drainBroker(
+      { edges: this.#edges, sessions: this.#sessions, report },
+      AbortSignal.any([signal, AbortSignal.timeout(drainMs)]),
+    );
+    await this.close();
+  }
+
+  #onMessage(message: DirectoryMessage): void {
+    switch (message.type) {
+      case 'revoked':
+        this.#authenticator.forget(message.tokenId);
+        this.#end('tokenId', message.tokenId);
+        break;
+      case 'move':
+        for (const { tunnelId, session } of this.#sessions) {
+          if (tunnelId === message.tunnelId) void session.close('The platform moves this tunnel.');
+        }
+        break;
+      case 'idle':
+        break;
+      default:
+        this.#directory.apply(message);
+    }
+  }
+
+  /** Ends sessions that are no longer good; what they carry ends with them. */
+  #end(by: 'tunnelId' | 'tokenId', id: string, tokenId = id): void {
+    for (const { tunnelId, identity, session } of this.#sessions) {
+      const isMeant = identity.tokenId === tokenId && (by === 'tokenId' || tunnelId === id);
+      if (isMeant)
+        session.destroy(new Error('The token or the assignment of this tunnel is no longer valid.'));
+    }
+  }
+
+  #createServer(): Server {
+    const answer = (_request: IncomingMessage, response: ServerResponse) => {
+      const isLive = !this.#isDraining;
+      response.writeHead(isLive ? 200 : 503, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ status: isLive ? 'ok' : 'draining', platform: this.#link.state }));
+    };
+    const { tls } = this.#config;
+    const server = tls
+      ? createHttpsServer(
+          {
+            cert: tls.cert,
+            key: tls.key,
+            ...(tls.clientCa === undefined
+              ? {}
+              : { ca: tls.clientCa, requestCert: true, rejectUnauthorized: true }),
+          },
+          answer,
+        )
+      : createHttpServer(answer);
+    server.headersTimeout = 10_000;
+    server.requestTimeout = 15_000;
+    server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+    return server;
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => undefined);
+    const [, kind, id] = /^\/(tunnel|peer)\/([A-Za-z0-9._~-]{1,128})$/.exec(request.url ?? '') ?? [];
+    if (kind === 'tunnel' && id !== undefined) void this.#door.upgrade(request, socket, head, id);
+    else if (kind === 'peer' && id !== undefined) {
+      void acceptPeer(request, socket, {
+        clusterId: id,
+        head,
+        router: this.#router,
+        secret: this.#config.secret,
+      });
+    } else
+      refuseUpgrade(socket, 404, {
+        code: 'not-found',
+        message: 'There is nothing here; tunnels are at /tunnel/{id}.',
+      });
+  }
+
+  #createMetricsServer(): Server {
+    return createHttpServer((request, response) => {
+      if (request.url !== '/metrics') return void response.writeHead(404).end();
+      void this.#metrics.registry.metrics().then((text) => {
+        response.writeHead(200, { 'content-type': this.#metrics.registry.contentType }).end(text);
+      });
+    });
+  }
+}
+
+async function listen(server: TcpServer, host: string, port: number, flag: string): Promise<string> {
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    throw new Refusal(
+      `--${flag} ${port} on ${host} cannot be used: ${error instanceof Error ? error.message : String(error)}.`,
+      'Choose another port (0 takes a free one), or stop what uses it.',
+      error,
+    );
+  }
+  const address = server.address() as AddressInfo;
+  return `${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
+}
+
+function timeout(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
+}

@@ -1,0 +1,39 @@
+import type { DirectoryMessage } from '@portolan/contract/broker-link';
+import type { EdgeTarget } from './edge/edge-target.ts';
+
+export interface Peer {
+  readonly brokerId: string;
+  readonly url: string;
+  readonly clusters: ReadonlySet<string>;
+}
+
+/** What this broker knows of hosts and of other brokers. Kept while the platform is away. */
+export class Directory {
+  readonly #hosts = new Map<string, EdgeTarget>();
+  #peers: readonly Peer[] = [];
+
+  get hosts(): number {
+    return this.#hosts.size;
+  }
+
+  find(host: string): EdgeTarget | null {
+    return this.#hosts.get(host) ?? null;
+  }
+
+  peersWith(clusterId: string): readonly Peer[] {
+    return this.#peers.filter((peer) => peer.clusters.has(clusterId));
+  }
+
+  apply(message: Extract<DirectoryMessage, { type: 'snapshot' | 'hosts' | 'peers' }>): void {
+    if (message.type === 'snapshot') this.#hosts.clear();
+    if (message.type !== 'peers') {
+      for (const { host, clusterId, https } of message.hosts) {
+        this.#hosts.set(host, { clusterId, isHttpsOnly: https });
+      }
+    }
+    if (message.type === 'hosts') for (const host of message.removed) this.#hosts.delete(host);
+    if (message.type !== 'hosts') {
+      this.#peers = message.peers.map((peer) => ({ ...peer, clusters: new Set(peer.clusters) }));
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { z } from 'zod';
+import { splice } from './edge/splice.ts';
+import { PEER_CLIENT_HEADER, PEER_PROTOCOL } from './peer-relay.ts';
+import type { Router } from './router.ts';
+import { bearerOf, isSameSecret, refuseUpgrade } from './upgrades.ts';
+
+const peerClient = z.object({
+  protocol: z.enum(['http', 'tls']),
+  address: z.string().max(64),
+  port: z.number().int(),
+  host: z.string().max(255),
+});
+
+/** Takes a public connection from a peer broker and gives it a stream of a tunnel held here, or refuses at once. */
+export async function acceptPeer(
+  request: IncomingMessage,
+  socket: Duplex,
+  options: {
+    readonly clusterId: string;
+    readonly head: Buffer;
+    readonly router: Router;
+    readonly secret: string;
+  },
+): Promise<void> {
+  if (!isSameSecret(bearerOf(request), options.secret)) {
+    return refuseUpgrade(socket, 401, { code: 'invalid-token', message: 'The broker secret is needed.' });
+  }
+  const client = parseClient(request);
+  if (!client)
+    return refuseUpgrade(socket, 400, { code: 'invalid-request', message: 'The client is not named.' });
+  const upstream = await options.router.openOwn(options.clusterId, client, new Set());
+  if (!upstream) {
+    return refuseUpgrade(socket, 503, {
+      code: 'cluster-offline',
+      message: 'No tunnel of that cluster ends here.',
+    });
+  }
+  if (socket.destroyed) return void upstream.stream.destroy();
+  socket.write(
+    `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${PEER_PROTOCOL}\r\n\r\n`,
+  );
+  if (options.head.length > 0) upstream.stream.write(options.head);
+  splice(socket, upstream.stream);
+}
+
+function parseClient(request: IncomingMessage): z.infer<typeof peerClient> | null {
+  const header = request.headers[PEER_CLIENT_HEADER];
+  if (request.headers.upgrade !== PEER_PROTOCOL || typeof header !== 'string') return null;
+  try {
+    return peerClient.parse(JSON.parse(Buffer.from(header, 'base64url').toString()));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,47 @@
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { Duplex } from 'node:stream';
+import type { EdgeClient } from './edge/edge-target.ts';
+
+/** Between brokers: `GET <broker>/peer/{clusterId}` with this upgrade carries one public connection. */
+export const PEER_PROTOCOL = 'portolan-edge';
+export const PEER_CLIENT_HEADER = 'portolan-client';
+
+const CONNECT_MS = 3_000;
+
+/** Opens a stream of a session that a peer broker holds; null where the peer cannot. */
+export function openAtPeer(
+  peerUrl: string,
+  clusterId: string,
+  { client, secret }: { readonly client: EdgeClient; readonly secret: string },
+): Promise<Duplex | null> {
+  const url = new URL(`/peer/${encodeURIComponent(clusterId)}`, peerUrl.replace(/^ws/, 'http'));
+  const outgoing = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, {
+    agent: false,
+    headers: {
+      connection: 'Upgrade',
+      upgrade: PEER_PROTOCOL,
+      authorization: `Bearer ${secret}`,
+      [PEER_CLIENT_HEADER]: Buffer.from(JSON.stringify(client)).toString('base64url'),
+    },
+    timeout: CONNECT_MS,
+  });
+  const { promise, resolve } = Promise.withResolvers<Duplex | null>();
+  const fail = () => {
+    outgoing.destroy();
+    resolve(null);
+  };
+  outgoing.on('timeout', fail);
+  outgoing.on('error', fail);
+  outgoing.on('response', fail);
+  outgoing.on('upgrade', (_response, socket, head) => {
+    outgoing.off('error', fail);
+    socket.setTimeout(0);
+    socket.setNoDelay(true);
+    socket.on('error', () => undefined);
+    if (head.length > 0) socket.unshift(head);
+    resolve(socket);
+  });
+  outgoing.end();
+  return promise;
+}

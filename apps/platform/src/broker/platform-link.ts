@@ -1,0 +1,195 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { z } from 'zod';
+import {
+  directoryMessage,
+  sessionsVerdict,
+  type BrokerRegistration,
+  type DirectoryMessage,
+  type sessionsReport,
+} from '@portolan/contract/broker-link';
+import { fullJitter } from '@portolan/tunnel/backoff';
+import type { Logger } from 'pino';
+import { PlatformRefusal, type PlatformClient } from './platform-client.ts';
+
+export interface PlatformLinkEvents {
+  message(message: DirectoryMessage): void;
+  /** These sessions are no longer good. */
+  close(sessions: z.infer<typeof sessionsVerdict>['close']): void;
+  report(): z.input<typeof sessionsReport>;
+}
+
+const BACKOFF = { baseMs: 250, capMs: 5_000 };
+const REPORT_MS = 2_000;
+/** Changes within this time travel in one report. */
+const GATHER_MS = 20;
+const REQUEST_MS = 5_000;
+/** The platform says something at least every 2 s. */
+const SILENCE_MS = 8_000;
+const LINE_BYTES_MAX = 64 * 1024 * 1024;
+
+/**
+ * Keeps the broker known to the platform: registers, follows the directory, reports sessions.
+ * While the platform is away it tries again, says so, and the broker goes on with what it knows.
+ */
+export class PlatformLink {
+  readonly #client: PlatformClient;
+  readonly #events: PlatformLinkEvents;
+  readonly #log: Logger;
+  readonly #ending = new AbortController();
+  readonly #registered = Promise.withResolvers<void>();
+  #state: 'connecting' | 'connected' | 'away' | 'refused' = 'connecting';
+  #running: Promise<void> = Promise.resolve();
+  #wakeReport: () => void = () => undefined;
+
+  constructor(client: PlatformClient, events: PlatformLinkEvents, log: Logger) {
+    this.#client = client;
+    this.#events = events;
+    this.#log = log;
+  }
+
+  get state(): string {
+    return this.#state;
+  }
+
+  /** Resolves when the platform has first taken the registration and sent its directory. */
+  get registered(): Promise<void> {
+    return this.#registered.promise;
+  }
+
+  start(registration: BrokerRegistration): void {
+    this.#running = this.#run(registration);
+  }
+
+  /** Something of the report changed. */
+  changed(): void {
+    this.#wakeReport();
+  }
+
+  /** Tells the platform now; for the last words before the end. */
+  async reportNow(): Promise<void> {
+    await this.#sendReport(AbortSignal.timeout(1_000)).catch(() => undefined);
+  }
+
+  async close(): Promise<void> {
+    this.#ending.abort();
+    await this.#running;
+  }
+
+  async #run(registration: BrokerRegistration): Promise<void> {
+    const ending = this.#ending.signal;
+    for (let attempt = 0; !ending.aborted; attempt += 1) {
+      const startedAt = performance.now();
+      try {
+        await this.#connect(registration, ending);
+      } catch (error) {
+        if (!ending.aborted) this.#explain(error);
+      }
+      if (performance.now() - startedAt > 10_000) attempt = 0;
+      await delay(fullJitter(BACKOFF, attempt) + 20, undefined, { signal: ending }).catch(() => undefined);
+    }
+  }
+
+  /** One connection to the platform; ends by throwing. */
+  async #connect(registration: BrokerRegistration, ending: AbortSignal): Promise<void> {
+    this.#brokerPath = `/${registration.id}`;
+    const lost = new AbortController();
+    const signal = AbortSignal.any([ending, lost.signal]);
+    const timed = () => AbortSignal.any([signal, AbortSignal.timeout(REQUEST_MS)]);
+    await this.#client.call({ method: 'POST', path: '', body: registration, signal: timed() });
+    const following = this.#follow(signal, lost);
+    const reporting = this.#reportForever(signal);
+    try {
+      await Promise.race([following, reporting]);
+    } finally {
+      lost.abort();
+      await Promise.allSettled([following, reporting]);
+    }
+  }
+
+  #brokerPath = '';
+
+  async #follow(signal: AbortSignal, lost: AbortController): Promise<void> {
+    const watchdog = setTimeout(() => lost.abort(new Error('the platform fell silent')), SILENCE_MS);
+    try {
+      const response = await this.#client.call({
+        method: 'GET',
+        path: `${this.#brokerPath}/directory`,
+        signal,
+      });
+      const decoder = new TextDecoder();
+      let rest = '';
+      for await (const chunk of response.body ?? []) {
+        watchdog.refresh();
+        rest += decoder.decode(chunk, { stream: true });
+        if (rest.length > LINE_BYTES_MAX) throw new Error('the platform sent an endless line');
+        const lines = rest.split('\n');
+        rest = lines.pop() ?? '';
+        for (const line of lines) if (line !== '') this.#receive(line);
+      }
+      throw new Error('the platform ended the connection');
+    } finally {
+      clearTimeout(watchdog);
+    }
+  }
+
+  #receive(line: string): void {
+    const message = directoryMessage.parse(JSON.parse(line));
+    this.#events.message(message);
+    if (message.type !== 'snapshot' || this.#state === 'connected') return;
+    this.#state = 'connected';
+    this.#registered.resolve();
+    this.#log.info({ event: 'broker.registered', hosts: message.hosts.length, peers: message.peers.length });
+  }
+
+  async #reportForever(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.#sendReport(AbortSignal.any([signal, AbortSignal.timeout(REQUEST_MS)]));
+      await this.#nextReport(signal);
+      await delay(GATHER_MS, undefined, { signal });
+    }
+  }
+
+  /** Waits for a change, or for the time at which the lease must be renewed. */
+  #nextReport(signal: AbortSignal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, REPORT_MS);
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    this.#wakeReport = resolve;
+    return promise.finally(() => {
+      clearTimeout(timer);
+      this.#wakeReport = () => undefined;
+    });
+  }
+
+  async #sendReport(signal: AbortSignal): Promise<void> {
+    const response = await this.#client.call({
+      method: 'PUT',
+      path: `${this.#brokerPath}/sessions`,
+      body: this.#events.report(),
+      signal,
+    });
+    const { close } = sessionsVerdict.parse(await response.json());
+    if (close.length > 0) this.#events.close(close);
+  }
+
+  #explain(error: unknown): void {
+    const isRefused = error instanceof PlatformRefusal;
+    const before = this.#state;
+    this.#state = isRefused && error.status < 500 ? 'refused' : 'away';
+    if (this.#state === before) return;
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    if (this.#state === 'refused') {
+      const fix = 'Give it the secret file of that platform; it will be tried again.';
+      this.#log.error(
+        { event: 'broker.refused', reason: why },
+        `The platform refuses this broker: ${why} ${fix}`,
+      );
+    } else {
+      this.#log.warn(
+        { event: 'platform.away', reason: why },
+        `The platform is away: ${why}. Tunnels go on; it will be tried again.`,
+      );
+    }
+  }
+}

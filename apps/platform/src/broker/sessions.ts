@@ -1,0 +1,105 @@
+import type { sessionReport } from '@portolan/contract/broker-link';
+import type { z } from 'zod';
+import type { Session } from '@portolan/tunnel/session';
+
+/** Whom the platform says a tunnel belongs to. */
+export interface TunnelIdentity {
+  readonly clusterId: string;
+  readonly workspace: string;
+  readonly tokenId: string;
+}
+
+/** One agent's tunnel that ends here. */
+export interface AgentSession {
+  readonly tunnelId: string;
+  readonly identity: TunnelIdentity;
+  readonly session: Session;
+  /** The agent speaks typed streams; else it gets raw public connections only. */
+  readonly isTyped: boolean;
+  readonly remoteAddress: string;
+}
+
+/** All tunnels that end here. */
+export class SessionTable {
+  readonly #all = new Set<AgentSession>();
+  readonly #byCluster = new Map<string, Set<AgentSession>>();
+  readonly #onChange: () => void;
+
+  constructor(onChange: () => void) {
+    this.#onChange = onChange;
+  }
+
+  get size(): number {
+    return this.#all.size;
+  }
+
+  countOf(clusterId: string): number {
+    return this.#byCluster.get(clusterId)?.size ?? 0;
+  }
+
+  [Symbol.iterator](): IterableIterator<AgentSession> {
+    return this.#all.values();
+  }
+
+  /** Adds a tunnel until it closes. An older one of the same id finishes what it carries and goes: the agent replaced it. */
+  add(entry: AgentSession): void {
+    for (const older of this.#all) {
+      if (older.tunnelId === entry.tunnelId) void older.session.close('Replaced by a newer connection.');
+    }
+    this.#all.add(entry);
+    const siblings = this.#byCluster.get(entry.identity.clusterId);
+    if (siblings) siblings.add(entry);
+    else this.#byCluster.set(entry.identity.clusterId, new Set([entry]));
+    entry.session.on('close', () => this.#remove(entry));
+    entry.session.on('goAway', () => this.#onChange());
+    this.#onChange();
+  }
+
+  /** Tunnels to a cluster that take new streams, the least busy and then the nearest first. */
+  usable(clusterId: string): AgentSession[] {
+    const entries = [...(this.#byCluster.get(clusterId) ?? [])].filter(
+      ({ session }) => !session.closed && !session.draining,
+    );
+    if (entries.length < 2) return entries;
+    return entries
+      .map((entry) => ({ entry, stats: entry.session.stats() }))
+      .toSorted((a, b) => a.stats.streams - b.stats.streams || rttOf(a.stats) - rttOf(b.stats))
+      .map(({ entry }) => entry);
+  }
+
+  /** What the platform is told: the newest session of each tunnel. */
+  report(): z.input<typeof sessionReport>[] {
+    const newest = new Map<string, AgentSession>();
+    for (const entry of this.#all) newest.set(entry.tunnelId, entry);
+    return [...newest.values()].map(({ tunnelId, identity, session, remoteAddress }) => {
+      const stats = session.stats();
+      return {
+        tunnelId,
+        clusterId: identity.clusterId,
+        tokenId: identity.tokenId,
+        since: new Date(stats.openedAt).toISOString(),
+        remoteAddress,
+        draining: session.draining,
+        rttMs: stats.rttMs ?? null,
+        streams: stats.streams,
+        streamsTotal: stats.streamsOpened + stats.streamsAccepted,
+        bytesIn: stats.bytesIn,
+        bytesOut: stats.bytesOut,
+        resets: stats.resets,
+        windowStalls: stats.windowStalls,
+      };
+    });
+  }
+
+  #remove(entry: AgentSession): void {
+    this.#all.delete(entry);
+    const siblings = this.#byCluster.get(entry.identity.clusterId);
+    siblings?.delete(entry);
+    if (siblings?.size === 0) this.#byCluster.delete(entry.identity.clusterId);
+    this.#onChange();
+  }
+}
+
+function rttOf(stats: { readonly rttMs: number | undefined }): number {
+  return stats.rttMs ?? Number.MAX_SAFE_INTEGER;
+}

@@ -1,0 +1,142 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { PORTOLAN_V1, readStreamHeader } from '@portolan/tunnel/kinds';
+import { Session } from '@portolan/tunnel/session';
+import type { TunnelStream } from '@portolan/tunnel/stream';
+import { WEBSOCKET_OPTIONS, websocketTransport } from '@portolan/tunnel/websocket';
+import type { Logger } from 'pino';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type { AgentRelay } from './agent-relay.ts';
+import type { Authenticator, Verdict } from './authenticator.ts';
+import type { AgentSession, SessionTable, TunnelIdentity } from './sessions.ts';
+import { bearerOf, refuseUpgrade, remoteAddressOf } from './upgrades.ts';
+
+export interface TunnelDoorOptions {
+  readonly sessions: SessionTable;
+  readonly authenticator: Authenticator;
+  readonly relay: AgentRelay;
+  readonly log: Logger;
+  readonly sessionsMax: number;
+  readonly sessionsPerClusterMax: number;
+  readonly streamsPerSessionMax: number;
+  readonly isDraining: () => boolean;
+  /** Counts what was refused, by status. */
+  readonly onRefused: (status: number) => void;
+}
+
+/** Tunnels that may be in the middle of their authentication: a storm of agents must not become a storm of questions. */
+const PENDING_MAX = 512;
+
+/** Lets agents in: `GET /tunnel/{tunnelId}`, a WebSocket upgrade under the agent token. */
+export class TunnelDoor {
+  readonly #options: TunnelDoorOptions;
+  readonly #webSockets: WebSocketServer;
+  #pending = 0;
+
+  constructor(options: TunnelDoorOptions) {
+    this.#options = options;
+    this.#webSockets = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      ...WEBSOCKET_OPTIONS,
+      handleProtocols: (offered) => (offered.has(PORTOLAN_V1) ? PORTOLAN_V1 : false),
+    });
+  }
+
+  async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, tunnelId: string): Promise<void> {
+    const token = bearerOf(request);
+    const verdict = this.#refusalBefore(request, token) ?? (await this.#authenticate(token ?? '', tunnelId));
+    if (!('identity' in verdict)) return this.#refuse(socket, verdict);
+    const limit = this.#refusalByLimit(verdict.identity);
+    if (limit) return this.#refuse(socket, limit);
+    if (socket.destroyed) return;
+    this.#webSockets.handleUpgrade(request, socket, head, (ws) => {
+      this.#admit(ws, { tunnelId, identity: verdict.identity, remoteAddress: remoteAddressOf(socket) });
+    });
+  }
+
+  #refusalBefore(request: IncomingMessage, token: string | null): Refused | null {
+    if (this.#options.isDraining()) return busy('This broker is draining; take another one.');
+    if (token === null) {
+      return {
+        status: 401,
+        code: 'invalid-token',
+        message: 'An agent token is needed (Authorization: Bearer).',
+      };
+    }
+    const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
+    const known = offered.filter((name) => name === PORTOLAN_V1 || name === '');
+    if (known.length === 0) {
+      const message = `None of the offered subprotocols is known here; offer ${PORTOLAN_V1}, or none for plain streams.`;
+      return { status: 400, code: 'invalid-request', message };
+    }
+    return this.#pending >= PENDING_MAX ? busy('Too many agents are connecting at once.') : null;
+  }
+
+  async #authenticate(token: string, tunnelId: string): Promise<Verdict> {
+    this.#pending += 1;
+    try {
+      return await this.#options.authenticator.check(token, tunnelId);
+    } finally {
+      this.#pending -= 1;
+    }
+  }
+
+  #refusalByLimit({ clusterId }: TunnelIdentity): Refused | null {
+    const { sessions, sessionsMax, sessionsPerClusterMax } = this.#options;
+    if (sessions.size >= sessionsMax) return busy('This broker is full; take another one.');
+    return sessions.countOf(clusterId) >= sessionsPerClusterMax
+      ? {
+          status: 429,
+          code: 'too-many-requests',
+          message: 'This cluster holds too many tunnels to this broker.',
+        }
+      : null;
+  }
+
+  #refuse(socket: Duplex, refusal: Refused): void {
+    this.#options.onRefused(refusal.status);
+    refuseUpgrade(socket, refusal.status, refusal);
+  }
+
+  #admit(ws: WebSocket, who: Pick<AgentSession, 'tunnelId' | 'identity' | 'remoteAddress'>): void {
+    const { sessions, log, streamsPerSessionMax } = this.#options;
+    const isTyped = ws.protocol === PORTOLAN_V1;
+    const transport = websocketTransport(ws, who.remoteAddress);
+    const session = new Session(transport, { role: 'server', streamsMax: streamsPerSessionMax });
+    const { tunnelId, identity } = who;
+    session.on('stream', (stream) => void this.#accept(stream, identity, isTyped));
+    session.on('close', ({ code, message }) => {
+      log.info({ event: 'tunnel.closed', tunnelId, clusterId: identity.clusterId, code, reason: message });
+    });
+    sessions.add({ ...who, session, isTyped });
+    log.info({
+      event: 'tunnel.opened',
+      tunnelId,
+      clusterId: identity.clusterId,
+      from: who.remoteAddress,
+      isTyped,
+    });
+  }
+
+  async #accept(stream: TunnelStream, identity: TunnelIdentity, isTyped: boolean): Promise<void> {
+    if (!isTyped) return void stream.destroy();
+    try {
+      const header = await readStreamHeader(stream);
+      if (header.kind === 'agent-http') this.#options.relay.relay(stream, identity);
+      else stream.destroy();
+    } catch {
+      stream.destroy(); // already counted by the session as a reset
+    }
+  }
+}
+
+interface Refused {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+function busy(message: string): Refused {
+  return { status: 503, code: 'unavailable', message };
+}

@@ -1,0 +1,41 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { STATUS_CODES, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+/** Answers an upgrade request with a refusal in JSON and closes the connection. */
+export function refuseUpgrade(
+  socket: Duplex,
+  status: number,
+  { code, message }: { readonly code: string; readonly message: string },
+): void {
+  const body = JSON.stringify({ error: { code, message } });
+  socket.on('error', () => undefined);
+  socket.end(
+    [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+      'Content-Type: application/json',
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      'Connection: close',
+      ...(status === 401 ? ['WWW-Authenticate: Bearer'] : []),
+      ...(status === 503 ? ['Retry-After: 1'] : []),
+      '',
+      body,
+    ].join('\r\n'),
+  );
+}
+
+/** The credential of `Authorization: Bearer`. */
+export function bearerOf(request: IncomingMessage): string | null {
+  return /^Bearer (\S{1,512})$/i.exec(request.headers.authorization ?? '')?.[1] ?? null;
+}
+
+/** Compares in a time that tells nothing of where they differ, nor of their length. */
+export function isSameSecret(given: string | null, secret: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return given !== null && timingSafeEqual(digest(given), digest(secret));
+}
+
+export function remoteAddressOf(socket: Duplex): string {
+  return (socket as Partial<Socket>).remoteAddress ?? '';
+}

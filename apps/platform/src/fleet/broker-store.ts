@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { and, asc, eq, inArray, lt, ne, sql } from 'drizzle-orm';
+import type { BrokerRegistration } from '@portolan/contract/broker-link';
+import type { Queries, Transaction } from '../db/database.ts';
+import { brokers } from '../db/schema/brokers.ts';
+
+export type BrokerRow = typeof brokers.$inferSelect;
+
+/** Takes a broker in, as live; whatever connection it had before no longer speaks for it. */
+export async function registerBroker(tx: Transaction, registration: BrokerRegistration): Promise<void> {
+  const { edge, ...rest } = registration;
+  const values = {
+    ...rest,
+    edgeHttp: edge.http,
+    edgeHttps: edge.https,
+    state: 'live' as const,
+    incarnation: randomUUID(),
+    lastSeenAt: sql`now()`,
+    registeredAt: sql`now()`,
+    downAt: null,
+  };
+  await tx.insert(brokers).values(values).onConflictDoUpdate({ target: brokers.id, set: values });
+}
+
+/** Renews the lease and stores what a broker says of itself; null if it is not registered (any more). */
+export async function renewBroker(
+  tx: Transaction,
+  id: string,
+  report: { readonly draining: boolean; readonly connections: number; readonly load: number },
+): Promise<{ readonly wasDraining: boolean } | null> {
+  const [before] = await tx.select().from(brokers).where(eq(brokers.id, id)).for('update');
+  if (!before || before.state === 'down') return null;
+  const wasDraining = before.state === 'draining';
+  await tx
+    .update(brokers)
+    .set({
+      state: report.draining ? 'draining' : 'live',
+      connections: report.connections,
+      load: report.load,
+      lastSeenAt: sql`now()`,
+      downAt: report.draining ? sql`coalesce(${brokers.downAt}, now())` : null,
+    })
+    .where(eq(brokers.id, id));
+  return { wasDraining };
+}
+
+/** Marks brokers down: one whose connection ended (if it is still that connection), or all whose lease lapsed. */
+export async function markDown(
+  tx: Transaction,
+  which: { readonly id: string; readonly incarnation: string } | { readonly leaseMs: number },
+): Promise<string[]> {
+  const lapsed =
+    'id' in which
+      ? and(eq(brokers.id, which.id), eq(brokers.incarnation, which.incarnation))
+      : lt(brokers.lastSeenAt, sql`now() - ${which.leaseMs} * interval '1 millisecond'`);
+  const rows = await tx
+    .update(brokers)
+    .set({ state: 'down', connections: 0, load: 0, downAt: sql`coalesce(${brokers.downAt}, now())` })
+    .where(and(ne(brokers.state, 'down'), lapsed))
+    .returning({ id: brokers.id });
+  return rows.map(({ id }) => id);
+}
+
+export async function listAllBrokers(db: Queries): Promise<BrokerRow[]> {
+  return db.select().from(brokers).orderBy(asc(brokers.id));
+}
+
+export async function findIncarnation(db: Queries, id: string): Promise<string | null> {
+  const [row] = await db
+    .select({ incarnation: brokers.incarnation })
+    .from(brokers)
+    .where(and(eq(brokers.id, id), ne(brokers.state, 'down')));
+  return row?.incarnation ?? null;
+}
+
+export async function setShedSteps(db: Queries, ids: readonly string[], change: 1 | -1): Promise<void> {
+  if (ids.length === 0) return;
+  await db
+    .update(brokers)
+    .set({ shedSteps: sql`greatest(0, ${brokers.shedSteps} + ${change})`, shedAt: sql`now()` })
+    .where(inArray(brokers.id, [...ids]));
+}

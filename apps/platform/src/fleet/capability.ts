@@ -1,0 +1,48 @@
+import { and, gt, sql } from 'drizzle-orm';
+import { agentTokens } from '../db/schema/agent-tokens.ts';
+import type { Capability, Platform } from '../platform.ts';
+import { mountBrokerRoutes } from './broker-routes.ts';
+import { Caretaker } from './caretaker.ts';
+import { DirectoryStreams } from './directory-streams.ts';
+import { mountFleetLists } from './lists.ts';
+
+/** What a platform's routes and its work beside them share. */
+const streamsOf = new WeakMap<Platform['db'], DirectoryStreams>();
+
+/** Brokers, tunnels, and who is placed where. */
+export const fleet: Capability = {
+  name: 'fleet',
+  mount(api) {
+    const streams = new DirectoryStreams(api);
+    streamsOf.set(api.db, streams);
+    mountBrokerRoutes(api, streams);
+    mountFleetLists(api);
+  },
+  start(platform) {
+    const streams = streamsOf.get(platform.db);
+    if (!streams) throw new Error('the fleet is started before it is mounted');
+    const caretaker = new Caretaker(platform, streams);
+    const stopRevoking = revokeOnChange(platform, streams);
+    return {
+      async close() {
+        stopRevoking();
+        await caretaker.close();
+        await streams.close();
+      },
+    };
+  },
+};
+
+/** Tells brokers of revoked tokens at once; should a message be lost, the next session report has the same effect. */
+function revokeOnChange({ changes, db, log }: Platform, streams: DirectoryStreams): () => void {
+  return changes.onChange('*', ({ change }) => {
+    if (change.topic !== 'clusters') return;
+    db.select({ id: agentTokens.id })
+      .from(agentTokens)
+      .where(and(gt(agentTokens.revokedAt, sql`now() - interval '10 seconds'`)))
+      .then((rows) => {
+        for (const { id } of rows) streams.revoke(id);
+      })
+      .catch((error: unknown) => log.error({ event: 'fleet.revocation-not-read', error: String(error) }));
+  });
+}

@@ -1,0 +1,143 @@
+import type { DirectoryMessage } from '@portolan/contract/broker-link';
+import type { Topic } from '@portolan/contract/events';
+import type { Platform } from '../platform.ts';
+import {
+  directoryChanges,
+  directorySnapshot,
+  readDirectory,
+  type DirectorySnapshot,
+} from './directory-snapshot.ts';
+
+/** Topics whose changes can mean another directory. */
+const RELEVANT: ReadonlySet<Topic> = new Set([
+  'apis',
+  'resources',
+  'clusters',
+  'tunnels',
+  'brokers',
+  'workspace',
+]);
+const GATHER_MS = 20;
+/** Also without a change: a lost notification must not last. */
+const REFRESH_MS = 10_000;
+const IDLE_MS = 2_000;
+/** A broker that reads slower than this is cut off and starts again from a snapshot. */
+const BACKLOG_BYTES_MAX = 64 * 1024 * 1024;
+
+interface Follower {
+  readonly brokerId: string;
+  readonly controller: ReadableStreamDefaultController<Uint8Array>;
+  told: DirectorySnapshot | null;
+}
+
+/** Tells the brokers connected to this replica what they must know, as soon as it changes. */
+export class DirectoryStreams {
+  readonly #platform: Platform;
+  readonly #redirects: boolean;
+  readonly #followers = new Set<Follower>();
+  readonly #stopListening: () => void;
+  readonly #timers: readonly NodeJS.Timeout[];
+  readonly #encoder = new TextEncoder();
+  #gathering: NodeJS.Timeout | null = null;
+  #refreshing: Promise<void> | null = null;
+  #isStale = false;
+  #isClosed = false;
+
+  constructor(platform: Platform) {
+    this.#platform = platform;
+    // Browsers resolve *.localhost to loopback, where plain HTTP is a secure context already.
+    this.#redirects = !/(^|\.)localhost$/.test(platform.config.edgeDomain);
+    this.#stopListening = platform.changes.onChange('*', ({ change }) => {
+      if (RELEVANT.has(change.topic)) this.invalidate();
+    });
+    this.#timers = [
+      setInterval(() => this.invalidate(), REFRESH_MS).unref(),
+      setInterval(() => this.#sendAll({ type: 'idle' }), IDLE_MS).unref(),
+    ];
+  }
+
+  /** Brokers connected here. */
+  get brokerIds(): string[] {
+    return [...new Set([...this.#followers].map(({ brokerId }) => brokerId))];
+  }
+
+  /** A broker's stream; `onEnd` is called once, when either side ended it. */
+  follow(brokerId: string, onEnd: () => void): ReadableStream<Uint8Array> {
+    let follower: Follower | undefined;
+    const end = () => {
+      if (follower && this.#followers.delete(follower)) onEnd();
+    };
+    return new ReadableStream<Uint8Array>(
+      {
+        start: (controller) => {
+          follower = { brokerId, controller, told: null };
+          this.#followers.add(follower);
+          this.invalidate(0);
+        },
+        cancel: end,
+      },
+      { highWaterMark: BACKLOG_BYTES_MAX, size: (chunk) => chunk?.byteLength ?? 0 },
+    );
+  }
+
+  send(brokerId: string, message: DirectoryMessage): void {
+    for (const follower of this.#followers) if (follower.brokerId === brokerId) this.#send(follower, message);
+  }
+
+  /** Agents of this token must go, wherever they are. */
+  revoke(tokenId: string): void {
+    this.#sendAll({ type: 'revoked', tokenId });
+  }
+
+  invalidate(delayMs = GATHER_MS): void {
+    this.#isStale = true;
+    if (this.#isClosed || this.#refreshing) return;
+    this.#gathering ??= setTimeout(() => {
+      this.#gathering = null;
+      this.#refreshing = this.#refresh();
+    }, delayMs);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#stopListening();
+    for (const timer of this.#timers) clearInterval(timer);
+    if (this.#gathering) clearTimeout(this.#gathering);
+    await this.#refreshing;
+    for (const { controller } of this.#followers) controller.close();
+    this.#followers.clear();
+  }
+
+  async #refresh(): Promise<void> {
+    this.#isStale = false;
+    try {
+      if (this.#followers.size > 0) this.#tell(await readDirectory(this.#platform.db, this.#redirects));
+    } catch (error) {
+      this.#platform.log.error({ event: 'directory.not-read', error: String(error) });
+    }
+    this.#refreshing = null;
+    if (this.#isStale) this.invalidate();
+  }
+
+  #tell(directory: DirectorySnapshot): void {
+    for (const follower of this.#followers) {
+      const { told, brokerId } = follower;
+      const news = told
+        ? directoryChanges(told, directory, brokerId)
+        : [directorySnapshot(directory, brokerId)];
+      follower.told = directory;
+      for (const message of news) this.#send(follower, message);
+    }
+  }
+
+  #sendAll(message: DirectoryMessage): void {
+    for (const follower of this.#followers) {
+      if (follower.told) this.#send(follower, message);
+    }
+  }
+
+  #send({ controller }: Follower, message: DirectoryMessage): void {
+    if ((controller.desiredSize ?? 0) <= 0) controller.error(new Error('the broker does not read'));
+    else controller.enqueue(this.#encoder.encode(`${JSON.stringify(message)}\n`));
+  }
+}

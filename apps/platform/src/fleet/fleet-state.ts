@@ -1,0 +1,74 @@
+import type { z } from 'zod';
+import type { BrokerRegistration, sessionsReport, sessionsVerdict } from '@portolan/contract/broker-link';
+import type { Database, Transaction } from '../db/database.ts';
+import { workspaces } from '../db/schema/workspaces.ts';
+import { publish } from '../events/changes.ts';
+import { notFound } from '../http/app-error.ts';
+import { markDown, registerBroker, renewBroker } from './broker-store.ts';
+import { listInvalid, markTunnelsDown, storeReport, type ChangedTunnel } from './tunnel-store.ts';
+
+/** A broker says who it is. */
+export async function register(db: Database, registration: BrokerRegistration): Promise<void> {
+  await db.transaction(async (tx) => {
+    await registerBroker(tx, registration);
+    await tell(tx, { brokers: [registration.id] });
+  });
+}
+
+/** A broker says what it holds; answers what it must let go. */
+export async function receiveReport(
+  db: Database,
+  brokerId: string,
+  report: z.infer<typeof sessionsReport>,
+): Promise<z.infer<typeof sessionsVerdict>> {
+  return db.transaction(async (tx) => {
+    const renewed = await renewBroker(tx, brokerId, report);
+    if (!renewed) throw notFound(`registered broker ${brokerId}`);
+    const close = await listInvalid(tx, brokerId, report.sessions);
+    const tunnels = await storeReport(tx, brokerId, report.sessions);
+    await tell(tx, { tunnels, brokers: renewed.wasDraining === report.draining ? [] : [brokerId] });
+    return { close: close.map(({ tunnelId, tokenId }) => ({ tunnelId, tokenId })) };
+  });
+}
+
+/** Brokers are gone, and their tunnels with them: seen by everybody at once. */
+export async function takeDown(
+  db: Database,
+  which: Parameters<typeof markDown>[1],
+): Promise<readonly string[]> {
+  return db.transaction(async (tx) => {
+    const gone = await markDown(tx, which);
+    if (gone.length === 0) return gone;
+    await tell(tx, { tunnels: await markTunnelsDown(tx, gone), brokers: gone });
+    return gone;
+  });
+}
+
+interface News {
+  readonly tunnels?: readonly ChangedTunnel[];
+  readonly brokers?: readonly string[];
+}
+
+/**
+ * Publishes what changed to those it concerns; brokers serve every workspace, so all hear of them. Publishing locks a
+ * workspace's row, hence one order everywhere: two transactions must never wait for each other.
+ */
+async function tell(tx: Transaction, { tunnels = [], brokers = [] }: News): Promise<void> {
+  const byWorkspace = Map.groupBy(tunnels, ({ workspaceId }) => workspaceId);
+  const concerned = new Set(byWorkspace.keys());
+  if (brokers.length > 0) {
+    for (const { id } of await tx.select({ id: workspaces.id }).from(workspaces)) concerned.add(id);
+  }
+  for (const workspace of [...concerned].toSorted()) {
+    const changed = byWorkspace.get(workspace) ?? [];
+    const clusters = [...new Set(changed.map(({ clusterId }) => clusterId))];
+    const publications = [
+      { topic: 'brokers', ids: brokers, change: 'updated' },
+      { topic: 'tunnels', ids: changed.map(({ id }) => id), change: 'updated' },
+      { topic: 'clusters', ids: clusters, change: 'updated' },
+    ] as const;
+    for (const publication of publications) {
+      if (publication.ids.length > 0) await publish(tx, workspace, publication);
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import { count, eq, isNull, sql } from 'drizzle-orm';
+import type { z } from 'zod';
+import { listBrokers, listTunnels, type broker, type tunnelView } from '@portolan/contract/clusters';
+import type { Transaction } from '../db/database.ts';
+import { brokers } from '../db/schema/brokers.ts';
+import { clusters } from '../db/schema/clusters.ts';
+import { tunnels } from '../db/schema/tunnels.ts';
+import { mount } from '../http/mount.ts';
+import type { ListColumns } from '../lists/columns.ts';
+import { readPage } from '../lists/list-page.ts';
+import type { Api } from '../platform.ts';
+
+const text = { type: 'text', isSearched: true } as const;
+const number = { type: 'number' } as const;
+const time = { type: 'time', isNullable: true } as const;
+
+const TUNNEL_COLUMNS: ListColumns = {
+  id: { ...text, sql: sql`${tunnels.id}` },
+  cluster: { ...text, sql: sql`${clusters.name}` },
+  clusterId: { type: 'text', sql: sql`${tunnels.clusterId}` },
+  brokerId: { ...text, sql: sql`${tunnels.brokerId}` },
+  broker: { ...text, sql: sql`${tunnels.brokerId}` },
+  region: { ...text, sql: sql`${brokers.region}` },
+  state: { ...text, sql: sql`${tunnels.state}` },
+  since: { ...time, sql: sql`${tunnels.since}` },
+  remoteAddress: { type: 'text', isNullable: true, sql: sql`${tunnels.remoteAddress}` },
+  rttMs: { type: 'duration', isNullable: true, sql: sql`${tunnels.rttMs}` },
+  streams: { ...number, sql: sql`${tunnels.streams}` },
+  streamsTotal: { ...number, sql: sql`${tunnels.streamsTotal}` },
+  bytesIn: { ...number, sql: sql`${tunnels.bytesIn}` },
+  bytesOut: { ...number, sql: sql`${tunnels.bytesOut}` },
+  resets: { ...number, sql: sql`${tunnels.resets}` },
+  windowStalls: { ...number, sql: sql`${tunnels.windowStalls}` },
+};
+
+const SESSIONS = sql<number>`(select count(*)::int from ${tunnels} where ${tunnels.brokerId} = ${brokers.id} and ${tunnels.state} <> 'down')`;
+
+const BROKER_COLUMNS: ListColumns = {
+  id: { ...text, sql: sql`${brokers.id}` },
+  region: { ...text, sql: sql`${brokers.region}` },
+  state: { ...text, sql: sql`${brokers.state}` },
+  url: { type: 'text', sql: sql`${brokers.url}` },
+  version: { type: 'text', sql: sql`${brokers.version}` },
+  connections: { ...number, sql: sql`${brokers.connections}` },
+  sessions: { ...number, sql: SESSIONS },
+  lastSeenAt: { ...time, sql: sql`${brokers.lastSeenAt}` },
+};
+
+/** Serves the lists of tunnels and brokers. */
+export function mountFleetLists(api: Api): void {
+  mount(api, listTunnels, async ({ query, workspace }, { tx }) =>
+    readPage(
+      tx,
+      query,
+      {
+        columns: TUNNEL_COLUMNS,
+        sort: 'cluster',
+        id: sql`${tunnels.id}`,
+        scope: sql`${tunnels.workspaceId} = ${workspace.id} and ${isNull(tunnels.retiresAt)}`,
+        read: ({ where, orderBy, limit, key }) =>
+          selectTunnels(tx, key)
+            .where(where)
+            .orderBy(...orderBy)
+            .limit(limit),
+        count: async (where) => {
+          const [row] = await tx
+            .select({ rows: count() })
+            .from(tunnels)
+            .innerJoin(clusters, eq(clusters.id, tunnels.clusterId))
+            .innerJoin(brokers, eq(brokers.id, tunnels.brokerId))
+            .where(where);
+          return row?.rows ?? 0;
+        },
+      },
+      tunnelOf,
+    ),
+  );
+  mount(api, listBrokers, async ({ query }, { tx }) =>
+    readPage(
+      tx,
+      query,
+      {
+        columns: BROKER_COLUMNS,
+        sort: 'id',
+        id: sql`${brokers.id}`,
+        scope: sql`true`,
+        read: ({ where, orderBy, limit, key }) =>
+          tx
+            .select({ id: brokers.id, broker: brokers, sessions: SESSIONS, sortKey: key })
+            .from(brokers)
+            .where(where)
+            .orderBy(...orderBy)
+            .limit(limit),
+        count: async (where) => {
+          const [row] = await tx.select({ rows: count() }).from(brokers).where(where);
+          return row?.rows ?? 0;
+        },
+      },
+      brokerOf,
+    ),
+  );
+}
+
+function selectTunnels(tx: Transaction, key: ReturnType<typeof sql<string | null>>) {
+  return tx
+    .select({ id: tunnels.id, tunnel: tunnels, cluster: clusters.name, region: brokers.region, sortKey: key })
+    .from(tunnels)
+    .innerJoin(clusters, eq(clusters.id, tunnels.clusterId))
+    .innerJoin(brokers, eq(brokers.id, tunnels.brokerId));
+}
+
+type SelectedTunnel = Awaited<ReturnType<typeof selectTunnels>>[number];
+
+function tunnelOf({ tunnel, cluster, region }: SelectedTunnel): z.input<typeof tunnelView> {
+  return { ...tunnel, cluster, region, since: tunnel.since?.toISOString() ?? null };
+}
+
+function brokerOf({
+  broker: row,
+  sessions,
+}: {
+  broker: typeof brokers.$inferSelect;
+  sessions: number;
+}): z.input<typeof broker> {
+  return {
+    id: row.id,
+    region: row.region,
+    state: row.state,
+    url: row.url,
+    edge: { http: row.edgeHttp, https: row.edgeHttps },
+    sessions,
+    connections: row.connections,
+    lastSeenAt: row.lastSeenAt.toISOString(),
+    version: row.version,
+  };
+}

@@ -1,0 +1,115 @@
+import { eq, sql } from 'drizzle-orm';
+import type { TunnelEndpoint } from '@portolan/contract/agent';
+import { placeTunnels } from '@portolan/tunnel/placement';
+import type { Database, Queries, Transaction } from '../db/database.ts';
+import { clusters } from '../db/schema/clusters.ts';
+import { tunnels } from '../db/schema/tunnels.ts';
+import { publish } from '../events/changes.ts';
+import { listAllBrokers, type BrokerRow } from './broker-store.ts';
+import { weightOf } from './shedding.ts';
+import { addTunnels, listAssigned, retireTunnels, type TunnelRow } from './tunnel-store.ts';
+
+/** How many tunnels an agent keeps unless it is told otherwise. */
+export const TUNNELS_WANTED = 3;
+/** A broker that is restarted comes back within this; moving its agents for that would move them twice. */
+const DOWN_GRACE_MS = 10_000;
+const RETIRE_MS = 60_000;
+
+/** The brokers one cluster's tunnels belong on. Where too few can take them, the places it has stay. */
+export function wantedBrokers(
+  clusterId: string,
+  brokers: readonly BrokerRow[],
+  {
+    current,
+    wanted,
+    now,
+  }: { readonly current: readonly string[]; readonly wanted: number; readonly now: number },
+): string[] {
+  const isEligible = ({ state, downAt, id }: BrokerRow) =>
+    state === 'live' ||
+    // Down for a moment, with a place of this cluster: no reason to move yet. Draining is a reason at once.
+    (state === 'down' && current.includes(id) && downAt !== null && now - downAt.getTime() < DOWN_GRACE_MS);
+  const eligible = brokers
+    .filter(isEligible)
+    .map((broker) => ({ id: broker.id, region: broker.region, weight: weightOf(broker) }));
+  const chosen = placeTunnels(clusterId, eligible, wanted);
+  const known = new Set(brokers.map(({ id }) => id));
+  const kept = current.filter((id) => !chosen.includes(id) && known.has(id));
+  return [...chosen, ...kept.slice(0, Math.max(0, wanted - chosen.length))];
+}
+
+/**
+ * The tunnels a cluster's agent is to keep. Places it has stay as they are as long as enough of them work:
+ * moving agents for a better balance is the caretaker's, which does it little by little.
+ */
+export async function assignTunnels(db: Database, clusterId: string): Promise<TunnelEndpoint[]> {
+  const brokers = await listAllBrokers(db);
+  const assigned = await listAssigned(db, clusterId);
+  const current = assigned.map(({ brokerId }) => brokerId);
+  return needsPlaces(current, brokers) ? placeCluster(db, clusterId) : endpoints(assigned, brokers);
+}
+
+/** True if a cluster has fewer places on live brokers than it could have. */
+function needsPlaces(current: readonly string[], brokers: readonly BrokerRow[]): boolean {
+  const live = brokers.filter(({ state }) => state === 'live');
+  const working = live.filter(({ id }) => current.includes(id));
+  return working.length < Math.min(TUNNELS_WANTED, live.length);
+}
+
+/** Brings a cluster's tunnels to where they belong and answers where that is. Writes nothing if they already are. */
+export async function placeCluster(db: Database, clusterId: string): Promise<TunnelEndpoint[]> {
+  return db.transaction(async (tx) => {
+    const [cluster] = await tx
+      .select({ id: clusters.id, workspace: clusters.workspaceId })
+      .from(clusters)
+      .where(eq(clusters.id, clusterId))
+      .for('update');
+    if (!cluster) return [];
+    const brokers = await listAllBrokers(tx);
+    if (await move(tx, cluster, brokers)) {
+      await publish(tx, cluster.workspace, { topic: 'tunnels', ids: [], change: 'many' });
+      await publish(tx, cluster.workspace, { topic: 'clusters', ids: [clusterId], change: 'updated' });
+    }
+    return endpoints(await listAssigned(tx, clusterId), brokers);
+  });
+}
+
+async function move(
+  tx: Transaction,
+  cluster: { readonly id: string; readonly workspace: string },
+  brokers: readonly BrokerRow[],
+): Promise<boolean> {
+  const assigned = await listAssigned(tx, cluster.id);
+  const current = assigned.map(({ brokerId }) => brokerId);
+  const target = wantedBrokers(cluster.id, brokers, { current, wanted: TUNNELS_WANTED, now: Date.now() });
+  const leaving = assigned.filter(({ brokerId }) => !target.includes(brokerId)).map(({ id }) => id);
+  const joining = target.filter((id) => !current.includes(id));
+  await retireTunnels(tx, leaving, RETIRE_MS);
+  await addTunnels(tx, cluster, joining);
+  return leaving.length + joining.length > 0;
+}
+
+function endpoints(assigned: readonly TunnelRow[], brokers: readonly BrokerRow[]): TunnelEndpoint[] {
+  const byId = new Map(brokers.map((broker) => [broker.id, broker]));
+  return assigned.flatMap(({ id, brokerId }) => {
+    const broker = byId.get(brokerId);
+    return broker ? [{ id, brokerId, region: broker.region, url: broker.url }] : [];
+  });
+}
+
+/** Clusters that have an agent (linked once) and whose tunnels are not where they belong. */
+export async function listMisplaced(db: Queries): Promise<{ clusterId: string; isForced: boolean }[]> {
+  const brokers = await listAllBrokers(db);
+  const { rows } = await db.execute<{ cluster_id: string; broker_ids: string[] }>(sql`
+    select r.cluster_id,
+      coalesce(array_agg(t.broker_id) filter (where t.broker_id is not null), '{}') as broker_ids
+    from agent_reports r left join ${tunnels} t on t.cluster_id = r.cluster_id and t.retires_at is null
+    group by r.cluster_id`);
+  const now = Date.now();
+  return rows.flatMap(({ cluster_id: clusterId, broker_ids: current }) => {
+    const target = wantedBrokers(clusterId, brokers, { current, wanted: TUNNELS_WANTED, now });
+    const isInPlace = target.length === current.length && current.every((id) => target.includes(id));
+    // Too few working tunnels cannot wait for their turn; a better place can.
+    return isInPlace ? [] : [{ clusterId, isForced: needsPlaces(current, brokers) }];
+  });
+}

@@ -1,0 +1,161 @@
+import { and, asc, eq, inArray, isNotNull, isNull, ne, sql } from 'drizzle-orm';
+import type { z } from 'zod';
+import type { sessionReport } from '@portolan/contract/broker-link';
+import type { Queries, Transaction } from '../db/database.ts';
+import { newId } from '../db/ids.ts';
+import { agentTokens } from '../db/schema/agent-tokens.ts';
+import { tunnels } from '../db/schema/tunnels.ts';
+
+export type TunnelRow = typeof tunnels.$inferSelect;
+export type SessionReport = z.infer<typeof sessionReport>;
+
+/** A tunnel whose state changed, for those who watch. */
+export interface ChangedTunnel {
+  readonly id: string;
+  readonly workspaceId: string;
+  readonly clusterId: string;
+}
+
+const changed = { id: tunnels.id, workspaceId: tunnels.workspaceId, clusterId: tunnels.clusterId };
+
+export async function findTunnel(db: Queries, id: string): Promise<TunnelRow | null> {
+  const [row] = await db.select().from(tunnels).where(eq(tunnels.id, id));
+  return row ?? null;
+}
+
+/** Tunnels a cluster is to keep, those that retire left out. */
+export async function listAssigned(db: Queries, clusterId: string): Promise<TunnelRow[]> {
+  return db
+    .select()
+    .from(tunnels)
+    .where(and(eq(tunnels.clusterId, clusterId), isNull(tunnels.retiresAt)))
+    .orderBy(asc(tunnels.createdAt), asc(tunnels.id));
+}
+
+export async function addTunnels(
+  tx: Transaction,
+  cluster: { readonly id: string; readonly workspace: string },
+  brokerIds: readonly string[],
+): Promise<void> {
+  if (brokerIds.length === 0) return;
+  const values = brokerIds.map((brokerId) => ({
+    id: newId('tun'),
+    workspaceId: cluster.workspace,
+    clusterId: cluster.id,
+    brokerId,
+  }));
+  await tx.insert(tunnels).values(values);
+}
+
+/** Lets tunnels end in `graceMs`: the agent brings up their replacements first. */
+export async function retireTunnels(tx: Transaction, ids: readonly string[], graceMs: number): Promise<void> {
+  if (ids.length === 0) return;
+  await tx
+    .update(tunnels)
+    .set({ retiresAt: sql`now() + ${graceMs} * interval '1 millisecond'` })
+    .where(inArray(tunnels.id, [...ids]));
+}
+
+/** Forgets retired tunnels that are over; what still uses one is told to close at the next report. */
+export async function removeRetired(db: Queries): Promise<void> {
+  await db
+    .delete(tunnels)
+    .where(
+      and(isNotNull(tunnels.retiresAt), sql`(${tunnels.retiresAt} < now() or ${tunnels.state} = 'down')`),
+    );
+}
+
+/** Retiring tunnels of these brokers that still carry traffic `leftMs` before their end. */
+export async function listOverdue(
+  db: Queries,
+  brokerIds: readonly string[],
+  leftMs: number,
+): Promise<TunnelRow[]> {
+  if (brokerIds.length === 0) return [];
+  return db
+    .select()
+    .from(tunnels)
+    .where(
+      and(
+        inArray(tunnels.brokerId, [...brokerIds]),
+        eq(tunnels.state, 'live'),
+        sql`${tunnels.retiresAt} < now() + ${leftMs} * interval '1 millisecond'`,
+      ),
+    );
+}
+
+/** Stores a broker's whole report; answers the tunnels whose state it changed. */
+export async function storeReport(
+  tx: Transaction,
+  brokerId: string,
+  sessions: readonly SessionReport[],
+): Promise<ChangedTunnel[]> {
+  const { rows } = await tx.execute<{ id: string; workspace_id: string; cluster_id: string }>(sql`
+    with report as (
+      select * from jsonb_to_recordset(${JSON.stringify(sessions)}::jsonb) as r(
+        "tunnelId" text, "tokenId" text, since timestamptz, "remoteAddress" text, draining boolean, "rttMs" float8,
+        streams int, "streamsTotal" bigint, "bytesIn" float8, "bytesOut" float8, resets bigint, "windowStalls" bigint)
+    ), before as (
+      select id, state from tunnels where broker_id = ${brokerId}
+    ), stored as (
+      update tunnels t set
+        state = case when r.draining then 'draining' else 'live' end, token_id = r."tokenId", since = r.since,
+        remote_address = r."remoteAddress", rtt_ms = r."rttMs", streams = r.streams, streams_total = r."streamsTotal",
+        bytes_in = r."bytesIn", bytes_out = r."bytesOut", resets = r.resets, window_stalls = r."windowStalls"
+      from report r where t.id = r."tunnelId" and t.broker_id = ${brokerId}
+      returning t.id, t.workspace_id, t.cluster_id, t.state
+    )
+    select s.id, s.workspace_id, s.cluster_id from stored s join before b using (id) where b.state <> s.state`);
+  const gone = await tx
+    .update(tunnels)
+    .set({ state: 'down', streams: 0, rttMs: null })
+    .where(
+      and(
+        eq(tunnels.brokerId, brokerId),
+        ne(tunnels.state, 'down'),
+        sql`not ${tunnels.id} = any(${sql.param(sessions.map(({ tunnelId }) => tunnelId))}::text[])`,
+      ),
+    )
+    .returning(changed);
+  return [
+    ...rows.map((row) => ({ id: row.id, workspaceId: row.workspace_id, clusterId: row.cluster_id })),
+    ...gone,
+  ];
+}
+
+/** The tunnels of brokers that are gone are gone too. */
+export async function markTunnelsDown(
+  tx: Transaction,
+  brokerIds: readonly string[],
+): Promise<ChangedTunnel[]> {
+  if (brokerIds.length === 0) return [];
+  return tx
+    .update(tunnels)
+    .set({ state: 'down', streams: 0, rttMs: null })
+    .where(and(inArray(tunnels.brokerId, [...brokerIds]), ne(tunnels.state, 'down')))
+    .returning(changed);
+}
+
+/** Of reported sessions, those whose token was revoked or whose tunnel is no longer assigned to that broker. */
+export async function listInvalid(
+  tx: Transaction,
+  brokerId: string,
+  sessions: readonly SessionReport[],
+): Promise<{ tunnelId: string; tokenId: string }[]> {
+  if (sessions.length === 0) return [];
+  const good = await tx
+    .select({ tunnelId: tunnels.id, tokenId: agentTokens.id })
+    .from(tunnels)
+    .innerJoin(agentTokens, and(eq(agentTokens.clusterId, tunnels.clusterId), isNull(agentTokens.revokedAt)))
+    .where(
+      and(
+        eq(tunnels.brokerId, brokerId),
+        inArray(
+          tunnels.id,
+          sessions.map(({ tunnelId }) => tunnelId),
+        ),
+      ),
+    );
+  const valid = new Set(good.map(({ tunnelId, tokenId }) => `${tunnelId} ${tokenId}`));
+  return sessions.filter(({ tunnelId, tokenId }) => !valid.has(`${tunnelId} ${tokenId}`));
+}
