@@ -122,10 +122,14 @@ describe('opening (spec.md "Opening a stream")', () => {
     expect(await server.see({ flags: Ack })).toMatchObject({ length });
   });
 
-  it('resets a stream that nobody listens for', async () => {
-    const peer = peerOf('server');
-    peer.say(WindowUpdate, Syn, 1);
-    await peer.see({ flags: Rst, id: 1 });
+  it('keeps streams for a listener that comes late, and resets those beyond its backlog', async () => {
+    const peer = peerOf('server', { acceptBacklog: 2 });
+    for (const id of [1, 3, 5]) peer.say(Data, Syn | Fin, id, `stream ${id}`);
+    await peer.see({ flags: Rst, id: 5 });
+    const texts: Promise<Buffer>[] = [];
+    peer.session.on('stream', (stream) => texts.push(readAll(stream)));
+    await until(() => texts.length === 2);
+    expect((await Promise.all(texts)).map(String)).toEqual(['stream 1', 'stream 3']);
   });
 });
 

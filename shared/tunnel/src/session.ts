@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import type { Channel } from './channel.ts';
 import { SessionError } from './errors.ts';
 import { GoAwayCode } from './frame.ts';
 import { Liveness } from './liveness.ts';
@@ -32,6 +33,7 @@ export interface SessionStats {
 }
 
 export interface SessionEvents {
+  newListener: [string];
   stream: [TunnelStream];
   close: [SessionCloseReason];
   /** The peer will refuse further streams; open them on another session. */
@@ -55,6 +57,7 @@ export class Session extends EventEmitter<SessionEvents> {
   readonly #opens: OpenQueue<TunnelStream>;
   readonly #openedAt = Date.now();
   readonly #transportClosed = Promise.withResolvers<void>();
+  readonly #early: TunnelStream[] = [];
   #bytesIn = 0;
   #bytesOut = 0;
   #isFlushScheduled = false;
@@ -83,6 +86,9 @@ export class Session extends EventEmitter<SessionEvents> {
       ping: (value) => this.#multiplexer.ping(value),
       fail: (error) => this.#fail(error),
       oldestUnackedAt: () => this.#multiplexer.oldestUnackedAt,
+    });
+    this.on('newListener', (event) => {
+      if (event === 'stream') process.nextTick(() => this.#deliverEarly());
     });
     transport.start({
       data: (chunk) => this.#receive(chunk),
@@ -173,10 +179,7 @@ export class Session extends EventEmitter<SessionEvents> {
 
   #createMultiplexer(): Multiplexer {
     const events = {
-      channel: (channel: ConstructorParameters<typeof TunnelStream>[0]) => {
-        const stream = new TunnelStream(channel);
-        if (!this.emit('stream', stream)) stream.destroy();
-      },
+      channel: (channel: Channel) => this.#accept(new TunnelStream(channel)),
       output: (isFull: boolean) => (isFull ? this.#flush() : this.#scheduleFlush()),
       pong: (value: number) => {
         this.#liveness.pong(value);
@@ -187,6 +190,21 @@ export class Session extends EventEmitter<SessionEvents> {
       failure: (error: SessionError) => this.#fail(error),
     };
     return new Multiplexer(this.role, this.#options, events, () => performance.now());
+  }
+
+  #accept(stream: TunnelStream): void {
+    if (this.#early.length === 0 && this.emit('stream', stream)) return;
+    if (this.#early.length < this.#options.acceptBacklog) this.#early.push(stream);
+    else stream.destroy();
+  }
+
+  /** Streams may arrive with the peer's first bytes, before whoever awaited the session can listen. */
+  #deliverEarly(): void {
+    while (this.listenerCount('stream') > 0) {
+      const stream = this.#early.shift();
+      if (!stream) return;
+      if (!stream.destroyed) this.emit('stream', stream);
+    }
   }
 
   #refuseIfUnusable(): void {
