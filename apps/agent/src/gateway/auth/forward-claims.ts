@@ -14,13 +14,15 @@ export function forwardClaims(
   }
 }
 
-/** Control characters could end the field and begin another (RFC 9110 §5.5); characters beyond Latin-1 cannot be sent raw. */
+/** Control characters could end the field and begin another (RFC 9110 §5.5). */
+// oxlint-disable-next-line no-control-regex -- they are what is looked for
+const CONTROL = /[\0-\u0008\n-\u001f\u007f]/g;
+
+/** Characters beyond Latin-1 travel as the bytes of their UTF-8 form. */
 function headerText(value: unknown): string | null {
   if (value === undefined || value === null) return null;
   const text = Array.isArray(value) ? value.map(plainText).join(',') : plainText(value);
-  return Buffer.from(text, 'utf8')
-    .toString('latin1')
-    .replaceAll(/[\0-\x08\x0a-\x1f\x7f]/g, ' ');
+  return Buffer.from(text, 'utf8').toString('latin1').replaceAll(CONTROL, ' ');
 }
 
 function plainText(value: unknown): string {

@@ -1,4 +1,4 @@
-import { Agent, request, type Dispatcher } from 'undici';
+import { Agent, request } from 'undici';
 
 export interface AuxiliaryTls {
   readonly ca: string | null;
@@ -30,7 +30,7 @@ export class AuxiliaryClient {
   /** @throws Error when there is no complete answer in time. */
   async send(wanted: AuxiliaryRequest): Promise<AuxiliaryResponse> {
     const response = await request(wanted.url, {
-      method: wanted.method as Dispatcher.HttpMethod,
+      method: wanted.method,
       headers: { ...wanted.headers },
       ...(wanted.body === undefined ? {} : { body: wanted.body }),
       dispatcher: this.#agentFor(wanted.tls),

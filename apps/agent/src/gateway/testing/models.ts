@@ -102,7 +102,7 @@ export function model(
   changes: Partial<Model> = {},
 ): Model {
   return {
-    routes: [...routes].sort((a, b) => b.priority - a.priority || (a.id < b.id ? -1 : 1)),
+    routes: routes.toSorted((a, b) => b.priority - a.priority || (a.id < b.id ? -1 : 1)),
     services: new Map(services.map((item) => [`${item.namespace}/${item.name}`, item])),
     certificates: new Map(),
     tlsOptions: new Map(),

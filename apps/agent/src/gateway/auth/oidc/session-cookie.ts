@@ -1,7 +1,7 @@
 import { hkdfSync } from 'node:crypto';
 import type { CookieSettings } from '@portolan/resources/model/policy';
 import { EncryptJWT, jwtDecrypt } from 'jose';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Exchange } from '../../exchange.ts';
 
 /** Browsers keep no more than 4096 bytes of a cookie, name and attributes included. */

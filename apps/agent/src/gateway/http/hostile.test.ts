@@ -1,0 +1,144 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { describe, expect, it, vi } from 'vitest';
+import { model, route, service } from '../testing/models.ts';
+import { askRaw, echo, startGateway, upstream } from '../testing/servers.ts';
+
+/** Each must be refused, and what follows it must never be read as a request of its own. */
+const SMUGGLED = 'GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n';
+const CORPUS: readonly (readonly [string, string])[] = [
+  [
+    'CL.TE',
+    `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${SMUGGLED}`,
+  ],
+  [
+    'TE.CL',
+    `POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n8\r\nSMUGGLED\r\n0\r\n\r\n${SMUGGLED}`,
+  ],
+  [
+    'TE.TE obfuscated',
+    `POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n${SMUGGLED}`,
+  ],
+  [
+    'TE after chunked',
+    `POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n${SMUGGLED}`,
+  ],
+  [
+    'TE with vertical tab',
+    `POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding:\x0bchunked\r\n\r\n0\r\n\r\n${SMUGGLED}`,
+  ],
+  [
+    'TE name with space',
+    `POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding : chunked\r\n\r\n0\r\n\r\n${SMUGGLED}`,
+  ],
+  [
+    'two lengths',
+    `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nContent-Length: ${SMUGGLED.length}\r\n\r\n${SMUGGLED}`,
+  ],
+  [
+    'list of lengths',
+    `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0, ${SMUGGLED.length}\r\n\r\n${SMUGGLED}`,
+  ],
+  ['negative length', `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n${SMUGGLED}`],
+  ['signed length', `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: +5\r\n\r\n${SMUGGLED}`],
+  ['hexadecimal length', `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0x0\r\n\r\n${SMUGGLED}`],
+  [
+    'length too large for a number',
+    `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999\r\n\r\n${SMUGGLED}`,
+  ],
+  ['bare LF after the request line', `GET / HTTP/1.1\nHost: a\r\n\r\n${SMUGGLED}`],
+  ['bare LF in the fields', `GET / HTTP/1.1\r\nHost: a\nX-A: b\r\n\r\n${SMUGGLED}`],
+  ['bare CR in a value', `GET / HTTP/1.1\r\nHost: a\r\nX-A: b\rX-C: d\r\n\r\n${SMUGGLED}`],
+  ['obs-fold', `GET / HTTP/1.1\r\nHost: a\r\nX-A: b\r\n Transfer-Encoding: chunked\r\n\r\n${SMUGGLED}`],
+  ['space before the first field', `GET / HTTP/1.1\r\n Host: a\r\n\r\n${SMUGGLED}`],
+  ['NUL in a value', `GET / HTTP/1.1\r\nHost: a\r\nX-A: b\0c\r\n\r\n${SMUGGLED}`],
+  [
+    'bad chunk size',
+    `POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0x1\r\na\r\n0\r\n\r\n${SMUGGLED}`,
+  ],
+  [
+    'chunk size with minus',
+    `POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n\r\n${SMUGGLED}`,
+  ],
+  [
+    'chunk longer than its size',
+    `POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n0\r\n\r\n${SMUGGLED}`,
+  ],
+  [
+    'chunk ended by a bare LF',
+    `POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\na\n0\n\n${SMUGGLED}`,
+  ],
+  ['no Host', `GET / HTTP/1.1\r\n\r\n${SMUGGLED}`],
+  ['two Hosts', `GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n`],
+  ['another protocol', `GET / HTTQ/1.1\r\nHost: a\r\n\r\n${SMUGGLED}`],
+  ['authority with user', `GET http://u@a/ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`],
+  ['target without slash', `GET a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`],
+];
+
+describe('requests that parsers could disagree on', () => {
+  it.each(CORPUS)('refuses %s', async (_name, text) => {
+    const urls: string[] = [];
+    const up = await upstream((req, res) => {
+      urls.push(req.url ?? '');
+      req.resume().on('end', () => res.end('reached'));
+    });
+    const { port } = await startGateway(model([route()], [service('up', up)]));
+    const answer = await askRaw(port, text);
+    expect(answer).not.toContain('reached');
+    expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /);
+    expect(answer.match(/HTTP\/1\.1/g)).toHaveLength(1);
+    expect(urls).not.toContain('/smuggled');
+  });
+
+  it('lets the absolute form name the host', async () => {
+    const { port } = await startGateway(
+      model([route({ rule: 'Host(`b.example.com`)' })], [service('up', await echo())]),
+    );
+    const answer = await askRaw(
+      port,
+      'GET http://b.example.com/x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
+    );
+    expect(answer).toContain('"x-forwarded-host":"b.example.com"');
+  });
+});
+
+describe('limits on clients', () => {
+  it('refuses header sections that are too large or have too many fields', async () => {
+    const { port } = await startGateway(model([route()], [service('up', await echo())]));
+    const fields = Array.from({ length: 201 }, (_, i) => `X-${i}: y\r\n`).join('');
+    expect(await askRaw(port, `GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n${fields}\r\n`)).toMatch(
+      /^HTTP\/1\.1 431 /,
+    );
+    expect(await askRaw(port, `GET / HTTP/1.1\r\nHost: a\r\nX-A: ${'y'.repeat(40_000)}\r\n\r\n`)).toMatch(
+      /^HTTP\/1\.1 431 /,
+    );
+  });
+
+  it('does not wait for ever for a header section', async () => {
+    const { port } = await startGateway(model([], []), { limits: { headersTimeoutMs: 200 } });
+    expect(await askRaw(port, 'GET / HTTP/1.1\r\nHost: a\r\nX-')).toMatch(/^HTTP\/1\.1 408 /);
+  });
+
+  it('ends a body that stands still, not one that comes slowly', async () => {
+    const { port } = await startGateway(model([route()], [service('up', await echo())]), {
+      limits: { stallTimeoutMs: 300 },
+    });
+    const started = performance.now();
+    const answer = await askRaw(port, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc');
+    expect(answer).toBe('');
+    expect(performance.now() - started).toBeGreaterThan(290);
+  });
+
+  it('ends a client that does not read its answer', async () => {
+    const up = await upstream((_req, res) => res.end(Buffer.alloc(64 * 1024 * 1024)));
+    const { port, records } = await startGateway(model([route()], [service('up', up)]), {
+      limits: { stallTimeoutMs: 300 },
+    });
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    await once(socket, 'readable');
+    await vi.waitFor(() => expect(records).toHaveLength(1), 10_000);
+    socket.destroy();
+  });
+});
