@@ -1,4 +1,6 @@
+import { clusters } from './clusters/capability.ts';
 import { events } from './events/capability.ts';
+import { fleet } from './fleet/capability.ts';
 import { groups } from './groups/routes.ts';
 import { keys } from './keys/routes.ts';
 import type { Capability } from './platform.ts';
@@ -6,4 +8,4 @@ import { sessions } from './sessions/routes.ts';
 import { users } from './users/routes.ts';
 
 /** Every part of the platform, in the order in which its routes are documented. */
-export const CAPABILITIES: readonly Capability[] = [sessions, users, groups, keys, events];
+export const CAPABILITIES: readonly Capability[] = [sessions, users, groups, keys, clusters, fleet, events];

@@ -1,0 +1,41 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { Registry } from 'prom-client';
+
+export interface AdminServerOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly metrics: Registry;
+  /** Why the agent cannot serve yet; null when it can. */
+  readonly notReady: () => string | null;
+}
+
+/** /healthz, /readyz and /metrics, apart from the traffic of APIs. */
+export async function startAdminServer(options: AdminServerOptions): Promise<Server> {
+  const server = createServer((request, response) => {
+    const answer = (status: number, body: string, type = 'text/plain; charset=utf-8'): void => {
+      response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' });
+      response.end(request.method === 'HEAD' ? undefined : body);
+    };
+    if (request.method !== 'GET' && request.method !== 'HEAD') return answer(405, 'only GET\n');
+    switch (request.url) {
+      case '/healthz':
+        return answer(200, 'ok\n');
+      case '/readyz': {
+        const reason = options.notReady();
+        return reason === null ? answer(200, 'ready\n') : answer(503, `${reason}\n`);
+      }
+      case '/metrics':
+        options.metrics.metrics().then(
+          (text) => answer(200, text, options.metrics.contentType),
+          (error: unknown) => answer(500, `${String(error)}\n`),
+        );
+        return undefined;
+      default:
+        return answer(404, 'here are /healthz, /readyz and /metrics\n');
+    }
+  });
+  server.listen(options.port, options.host);
+  await once(server, 'listening');
+  return server;
+}

@@ -1,0 +1,190 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RecordedRequest } from './gateway/options.ts';
+import type { Problem } from '@portolan/resources/problem';
+import { createAgentMetrics } from './admin/agent-metrics.ts';
+import { startAdminServer } from './admin/admin-server.ts';
+import { Gateway, type ListeningAddresses } from './gateway/gateway.ts';
+import { WaitingLogs } from './logs/log-report.ts';
+import { createLogger, type AgentLogger } from './logs/logger.ts';
+import { MinuteCounter } from './metrics/minute-counter.ts';
+import { MetricsSpool } from './metrics/spool.ts';
+import { UsageError, type AgentOptions } from './options.ts';
+import { startPlatformSide, type PlatformSide } from './platform-side.ts';
+import { HeldObjects } from './serving/held-objects.ts';
+import { Serving, type Served } from './serving/serving.ts';
+import { DirectorySource } from './sources/directory/directory-source.ts';
+
+export interface RunningAgent {
+  readonly addresses: ListeningAddresses;
+  readonly log: AgentLogger;
+  /** Resolves once requests are answered by what is wanted now, or was when the platform last spoke. */
+  readonly ready: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts everything an agent is; a mistake of its user rejects with `UsageError`. */
+export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
+  await prepareStateDirectory(options.stateDir);
+  const waitingLogs = new WaitingLogs();
+  const log = createLogger({ level: options.logLevel, onWarning: (line) => waitingLogs.add(line) });
+  const spool = new MetricsSpool(join(options.stateDir, 'metrics-spool'), log);
+  await spool.open();
+  const agent = new Agent({ options, log, spool, waitingLogs });
+  await agent.start();
+  return agent;
+}
+
+interface AgentBase {
+  readonly options: AgentOptions;
+  readonly log: AgentLogger;
+  readonly spool: MetricsSpool;
+  readonly waitingLogs: WaitingLogs;
+}
+
+class Agent implements RunningAgent {
+  readonly log: AgentLogger;
+  readonly #base: AgentBase;
+  readonly #held: HeldObjects;
+  readonly #metrics = createAgentMetrics(() => this.#state());
+  readonly #closers: (() => Promise<void> | void)[] = [];
+  #platform: PlatformSide | null = null;
+  #served: Served | null = null;
+  #addresses: ListeningAddresses = {};
+
+  constructor(base: AgentBase) {
+    this.log = base.log;
+    this.#base = base;
+    this.#held = new HeldObjects(base.options.stateDir);
+  }
+
+  get addresses(): ListeningAddresses {
+    return this.#addresses;
+  }
+
+  get ready(): Promise<void> {
+    return this.#platform?.ready ?? Promise.resolve();
+  }
+
+  async start(): Promise<void> {
+    const { options, log } = this.#base;
+    const held = await this.#held.load();
+    this.#closers.push(() => this.#held.settled());
+    const gateway = await this.#startGateway();
+    const serving = new Serving({
+      log,
+      allowEmpty: options.allowEmpty,
+      swap: (model) => gateway.swap(model),
+      onServed: (served) => this.#onServed(served),
+    });
+    serving.recall(held);
+    const source = new DirectorySource(options.resources, held);
+    const { description } = source;
+    const addresses = this.#addresses;
+    this.#platform = await startPlatformSide({
+      ...this.#base,
+      gateway,
+      serving,
+      addresses,
+      source: description,
+    });
+    this.#closers.push(
+      () => this.#platform?.stop(),
+      () => gateway.stop(STOP_GRACE_MS),
+      () => source.close(),
+    );
+    await source.start((snapshot) => serving.setSource(snapshot));
+    await this.#startAdmin();
+  }
+
+  async stop(): Promise<void> {
+    for (const close of this.#closers.splice(0).toReversed()) await close();
+  }
+
+  async #startGateway(): Promise<Gateway> {
+    const { options, log, spool } = this.#base;
+    const counter = await MinuteCounter.open(options.stateDir, (points) => {
+      void spool.add(points).then(() => this.#platform?.metricsAdded());
+    });
+    this.#closers.push(() => counter.close());
+    const record = (request: RecordedRequest): void => {
+      counter.record(request);
+      this.#metrics.recorder.record(request);
+    };
+    const gateway = new Gateway({ listen: listenOf(options), logger: log, metrics: { record } });
+    this.#addresses = await gateway.start().catch((error: unknown) => refuseListening(error));
+    return gateway;
+  }
+
+  async #startAdmin(): Promise<void> {
+    const { host, adminPort } = this.#base.options;
+    if (adminPort === undefined) return;
+    const server = await startAdminServer({
+      host,
+      port: adminPort,
+      metrics: this.#metrics.registry,
+      notReady: () =>
+        this.#served === null ? 'resources are being read' : (this.#platform?.notReady ?? null),
+    }).catch((error: unknown) => refuseListening(error));
+    this.#closers.push(() => {
+      server.close();
+      server.closeAllConnections();
+    });
+  }
+
+  #onServed(served: Served): void {
+    logProblems(this.log, this.#served?.problems ?? [], served.problems);
+    this.#served = served;
+    this.#held.save(served.held).catch((error: unknown) => {
+      this.log.error(
+        { event: 'held-objects.not-kept', error: String(error) },
+        'last good forms are not kept on disk',
+      );
+    });
+    this.#platform?.show(served);
+  }
+
+  #state() {
+    return {
+      routes: this.#served?.model.routes.length ?? 0,
+      problems: this.#served?.problems.length ?? 0,
+      tunnels: this.#platform?.liveTunnels ?? 0,
+      revision: this.#platform?.revision ?? 0,
+      metricsDropped: this.#base.spool.dropped,
+    };
+  }
+}
+
+const STOP_GRACE_MS = 10_000;
+
+function listenOf(options: AgentOptions) {
+  const http = { host: options.host, port: options.gatewayPort };
+  if (options.gatewayTlsPort === undefined) return { http };
+  return { http, https: { host: options.host, port: options.gatewayTlsPort } };
+}
+
+async function prepareStateDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UsageError(
+      `the state directory ${path} cannot be used: ${why}; give one that can be written with --state-dir`,
+    );
+  }
+}
+
+function refuseListening(error: unknown): never {
+  const why = error instanceof Error ? error.message : String(error);
+  throw new UsageError(`the agent cannot listen: ${why}; choose another port, 0 takes any free one`);
+}
+
+function logProblems(log: AgentLogger, before: readonly Problem[], after: readonly Problem[]): void {
+  const known = new Set(before.map((problem) => JSON.stringify(problem)));
+  for (const problem of after) {
+    if (known.has(JSON.stringify(problem))) continue;
+    const { message, ...rest } = problem;
+    const level = problem.severity === 'error' ? 'warn' : 'info';
+    log[level]({ event: 'resource.problem', problem: rest }, message);
+  }
+}

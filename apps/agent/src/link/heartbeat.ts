@@ -1,0 +1,28 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { z } from 'zod';
+import { HEARTBEAT_PATH, type heartbeat } from '@portolan/contract/agent';
+import { callPlatform, type Uplink } from './uplink.ts';
+
+const EACH_MS = 10_000;
+const RETRY_MS = 1_000;
+
+/** Tells the platform how the agent is, regularly, until the signal aborts. A way that is down is somebody else's to report. */
+export async function sendHeartbeats(
+  uplink: Uplink,
+  read: () => z.input<typeof heartbeat>,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    const attempt = AbortSignal.any([signal, AbortSignal.timeout(EACH_MS)]);
+    const waitMs = await callPlatform(uplink, {
+      method: 'POST',
+      path: HEARTBEAT_PATH,
+      body: read(),
+      signal: attempt,
+    }).then(
+      () => EACH_MS,
+      () => RETRY_MS,
+    );
+    await delay(waitMs, undefined, { signal }).catch(() => {});
+  }
+}

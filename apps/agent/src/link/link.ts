@@ -1,0 +1,71 @@
+import { fetch } from 'undici';
+import { LINK_PATH, linkResponse, type LinkResponse } from '@portolan/contract/agent';
+import type { AgentLogger } from '../logs/logger.ts';
+import { RepeatedWarning } from './repeated-warning.ts';
+import { Backoff } from './retry.ts';
+import { refusalOf, UplinkRefusal } from './uplink.ts';
+
+const ATTEMPT_MS = 10_000;
+/** An answer that will not change by itself is asked for again, but rarely: the platform may yet be put right. */
+const REFUSED = { baseMs: 5_000, capMs: 60_000 };
+const UNREACHABLE = { baseMs: 500, capMs: 30_000 };
+
+export interface LinkOptions {
+  readonly platformUrl: string;
+  readonly token: string;
+  readonly clusterUid: string;
+  readonly agentVersion: string;
+  readonly source: string;
+}
+
+/** Makes the cluster known to the platform, trying until it works; null when the signal aborts first. */
+export async function linkToPlatform(
+  options: LinkOptions,
+  log: AgentLogger,
+  signal: AbortSignal,
+): Promise<LinkResponse | null> {
+  const trouble = new RepeatedWarning(log, 'link.failed');
+  const refused = new Backoff(REFUSED);
+  const unreachable = new Backoff(UNREACHABLE);
+  while (!signal.aborted) {
+    try {
+      const linked = await linkOnce(options, signal);
+      trouble.over('linked to the platform again');
+      return linked;
+    } catch (error) {
+      if (signal.aborted) return null;
+      trouble.warn(explainLinkFailure(error, options.platformUrl));
+      await (error instanceof UplinkRefusal && error.status < 500 ? refused : unreachable).wait(signal);
+    }
+  }
+  return null;
+}
+
+async function linkOnce(options: LinkOptions, signal: AbortSignal): Promise<LinkResponse> {
+  const { platformUrl, token, clusterUid, agentVersion, source } = options;
+  const response = await fetch(new URL(LINK_PATH, platformUrl), {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ clusterUid, agentVersion, source }),
+    signal: AbortSignal.any([signal, AbortSignal.timeout(ATTEMPT_MS)]),
+  });
+  const text = await response.text();
+  if (!response.ok) throw refusalOf(response.status, text);
+  return linkResponse.parse(JSON.parse(text));
+}
+
+/** One line: what happened, why, what to do. */
+export function explainLinkFailure(error: unknown, platformUrl: string): string {
+  if (error instanceof UplinkRefusal && error.status === 401) {
+    return `The platform at ${platformUrl} refuses the agent token: it is unknown or was revoked. Create a new one with \`portolan clusters token\` and put it into the token file.`;
+  }
+  if (error instanceof UplinkRefusal && error.status === 409) {
+    return `The platform at ${platformUrl} refuses this agent: its token is in use by another cluster. Enrol this cluster under its own name and use the token you get.`;
+  }
+  if (error instanceof UplinkRefusal) {
+    return `The platform at ${platformUrl} did not link this agent: ${error.message}. ${error.fix ?? 'It will be tried again.'}`;
+  }
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return `The platform at ${platformUrl} cannot be reached: ${why}. Serving goes on from what is known; it will be tried again.`;
+}

@@ -1,0 +1,69 @@
+import type { AgentLogger } from '../logs/logger.ts';
+import { RepeatedWarning } from './repeated-warning.ts';
+import { Backoff } from './retry.ts';
+import { UplinkRefusal } from './uplink.ts';
+
+const ATTEMPT_MS = 20_000;
+const PACE = { baseMs: 250, capMs: 30_000 };
+
+export interface OutboxOptions {
+  readonly log: AgentLogger;
+  /** What is sent, for people: `metrics`. */
+  readonly what: string;
+  /** Sends what is waiting and forgets it; false when nothing was. Must be repeatable. */
+  readonly sendNext: (signal: AbortSignal) => Promise<boolean>;
+  /** What to do with a batch the platform will never take (a status of 400 to 499). */
+  readonly giveUp: (refusal: UplinkRefusal) => Promise<void>;
+}
+
+/** Sends what accumulates, one batch after another, as long as there is any, with back-off while it cannot. */
+export class Outbox {
+  readonly #options: OutboxOptions;
+  #isIdle = false;
+  #wake: () => void = () => {};
+
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+  }
+
+  /** Something was added. */
+  wake(): void {
+    this.#isIdle = false;
+    this.#wake();
+  }
+
+  /** Sends until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { log, what, sendNext, giveUp } = this.#options;
+    const backoff = new Backoff(PACE);
+    const trouble = new RepeatedWarning(log, `${what}.not-sent`);
+    while (!signal.aborted) {
+      this.#isIdle = true;
+      try {
+        const didSend = await sendNext(AbortSignal.any([signal, AbortSignal.timeout(ATTEMPT_MS)]));
+        backoff.reset();
+        trouble.over(`${what} reach the platform again`);
+        if (!didSend && this.#isIdle) await this.#woken(signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        if (error instanceof UplinkRefusal && error.status >= 400 && error.status < 500) await giveUp(error);
+        trouble.warn(
+          `${what} do not reach the platform: ${error instanceof Error ? error.message : String(error)}.`,
+        );
+        await backoff.wait(signal);
+      }
+    }
+  }
+
+  #woken(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const end = (): void => {
+        signal.removeEventListener('abort', end);
+        this.#wake = () => {};
+        resolve();
+      };
+      this.#wake = end;
+      signal.addEventListener('abort', end);
+    });
+  }
+}

@@ -1,0 +1,240 @@
+import { readFile } from 'node:fs/promises';
+import type { ApiKeyRecord, DesiredState, StateMessage } from '@portolan/contract/agent';
+import { AGENT_VERSION } from './agent-version.ts';
+import type { Gateway, ListeningAddresses } from './gateway/gateway.ts';
+import { keptClusterUid } from './link/cluster-uid.ts';
+import { sendHeartbeats } from './link/heartbeat.ts';
+import { linkToPlatform } from './link/link.ts';
+import { logOutbox, type WaitingLogs } from './logs/log-report.ts';
+import type { AgentLogger } from './logs/logger.ts';
+import { KeyUse, keyUseOutbox } from './metrics/key-use.ts';
+import { metricsOutbox } from './metrics/metrics-report.ts';
+import type { MetricsSpool } from './metrics/spool.ts';
+import { UsageError, type AgentOptions } from './options.ts';
+import type { Served, Serving } from './serving/serving.ts';
+import { AppliedReport } from './state/applied-report.ts';
+import type { Desired } from './state/desired.ts';
+import { StateCache } from './state/state-cache.ts';
+import { followDesiredState } from './state/state-follower.ts';
+import { Painter } from './sync/picture.ts';
+import { ResourceSync } from './sync/resource-sync.ts';
+import { Tunnels } from './link/tunnels.ts';
+
+export interface PlatformSideOptions {
+  readonly options: AgentOptions;
+  readonly log: AgentLogger;
+  readonly gateway: Gateway;
+  readonly serving: Serving;
+  readonly spool: MetricsSpool;
+  readonly waitingLogs: WaitingLogs;
+  readonly addresses: ListeningAddresses;
+  /** What resources are read from, for people. */
+  readonly source: string;
+}
+
+/** Everything between this agent and its platform; serving goes on without it. */
+export class PlatformSide {
+  readonly #parts: PlatformSideOptions;
+  readonly #cache: StateCache;
+  readonly #tunnels: Tunnels;
+  readonly #sync: ResourceSync;
+  readonly #applied: AppliedReport;
+  readonly #painter = new Painter();
+  readonly #ending = new AbortController();
+  readonly #ready = Promise.withResolvers<void>();
+  #running: Promise<unknown> = Promise.resolve();
+  #desired: Desired | null = null;
+  #served: Served | null = null;
+  #wakeMetrics: () => void = () => {};
+  #noteKeyUse: (id: string) => void = () => {};
+
+  constructor(parts: PlatformSideOptions, token: string) {
+    this.#parts = parts;
+    const { log, options, gateway } = parts;
+    this.#cache = new StateCache(options.stateDir, log);
+    this.#tunnels = new Tunnels({ token, wanted: options.tunnels, gateway, log });
+    this.#sync = new ResourceSync(this.#tunnels, log);
+    this.#applied = new AppliedReport(this.#tunnels, log);
+  }
+
+  /** Resolves once a desired state, cached or new, is in force. */
+  get ready(): Promise<void> {
+    return this.#ready.promise;
+  }
+
+  get liveTunnels(): number {
+    return this.#tunnels.live;
+  }
+
+  get revision(): number {
+    return this.#desired?.revision ?? 0;
+  }
+
+  get notReady(): string | null {
+    return this.#desired === null ? 'the platform has not said yet what it wants' : null;
+  }
+
+  /** Puts what was cached in force and starts everything that talks to the platform. */
+  async start(token: string): Promise<void> {
+    const { log, options } = this.#parts;
+    const cached = await this.#cache.loadDesired();
+    const link = await this.#cache.loadLink();
+    const clusterUid = await keptClusterUid(options.stateDir);
+    if (cached !== null) this.#apply(cached, null);
+    this.#tunnels.reconcile(cached?.state.tunnels ?? link?.tunnels ?? []);
+    this.#running = Promise.all([
+      this.#link(clusterUid, token),
+      this.#follow(cached),
+      this.#sync.run(this.#ending.signal),
+      this.#applied.outbox.run(this.#ending.signal),
+      this.#report(),
+    ]).catch((error: unknown) =>
+      log.fatal(
+        { event: 'platform-side.ended', error: String(error) },
+        'the connection to the platform is given up',
+      ),
+    );
+  }
+
+  /** Tells the platform of what is served now. */
+  show(served: Served): void {
+    this.#served = served;
+    this.#sync.show(this.#painter.draw(served));
+  }
+
+  metricsAdded(): void {
+    this.#wakeMetrics();
+  }
+
+  keyUsed(id: string): void {
+    this.#noteKeyUse(id);
+  }
+
+  async stop(): Promise<void> {
+    this.#ending.abort();
+    await this.#tunnels.close();
+    await this.#running;
+    await this.#cache.settle();
+  }
+
+  async #link(clusterUid: string, token: string): Promise<void> {
+    const { options, log, source } = this.#parts;
+    const request = {
+      platformUrl: options.platformUrl ?? '',
+      token,
+      clusterUid,
+      agentVersion: AGENT_VERSION,
+      source,
+    };
+    const linked = await linkToPlatform(request, log, this.#ending.signal);
+    if (linked === null) return;
+    log.info(
+      { event: 'link.made', cluster: linked.clusterName, workspace: linked.workspace },
+      'linked to the platform',
+    );
+    this.#cache.saveLink(linked);
+    this.#tunnels.reconcile(linked.tunnels);
+  }
+
+  #follow(known: Desired | null): Promise<void> {
+    return followDesiredState(
+      {
+        uplink: this.#tunnels,
+        log: this.#parts.log,
+        known,
+        onDesired: (desired, message) => {
+          this.#apply(desired, message);
+          this.#cache.saveDesired(desired);
+        },
+      },
+      this.#ending.signal,
+    );
+  }
+
+  // `message` says what of the state is new; without one all of it is.
+  #apply(desired: Desired, message: StateMessage | null): void {
+    const { gateway, serving } = this.#parts;
+    const { state, revision } = desired;
+    this.#desired = desired;
+    gateway.setKeys(keyChange(state, message));
+    const sections = message?.type === 'patch' ? message.sections : state;
+    const isModelConcerned =
+      'objects' in sections || 'domains' in sections || 'apiAuth' in sections || 'certificates' in sections;
+    const failed = isModelConcerned ? serving.setDesired(state) : [];
+    if ('tunnels' in sections) this.#tunnels.reconcile(state.tunnels);
+    this.#applied.report({ revision, failed: [...failed] });
+    this.#ready.resolve();
+  }
+
+  async #report(): Promise<void> {
+    const { log, spool, waitingLogs } = this.#parts;
+    const uplink = this.#tunnels;
+    const metrics = metricsOutbox(spool, uplink, log);
+    this.#wakeMetrics = () => metrics.wake();
+    const uses = new KeyUse();
+    const keyUses = keyUseOutbox(uses, uplink, log);
+    this.#noteKeyUse = (id) => {
+      if (uses.note(id, Date.now())) keyUses.wake();
+    };
+    const { signal } = this.#ending;
+    await Promise.all([
+      metrics.run(signal),
+      keyUses.run(signal),
+      logOutbox(waitingLogs, uplink, log).run(signal),
+      sendHeartbeats(uplink, () => this.#heartbeat(), signal),
+    ]);
+  }
+
+  #heartbeat() {
+    const { gateway, addresses } = this.#parts;
+    const keys = [...(this.#served?.objects.keys() ?? [])];
+    const count = (type: string): number => keys.filter((key) => key.startsWith(`${type}/`)).length;
+    const { http } = addresses;
+    return {
+      agentVersion: AGENT_VERSION,
+      counts: {
+        nodes: count('Node.'),
+        apis: count('API.hub.traefik.io'),
+        gateways: count('APIGateway.hub.traefik.io'),
+        routes: this.#served?.model.routes.length ?? 0,
+      },
+      distributedRateLimitAvailable: false,
+      gateway: http ? `http://${http.host}:${http.port}` : null,
+      unhealthy: gateway.unhealthyEndpoints
+        .slice(0, 100)
+        .map((endpoint) => `endpoint ${endpoint} does not answer`),
+    };
+  }
+}
+
+/** Links to the platform that the options name; null when they name none. */
+export async function startPlatformSide(parts: PlatformSideOptions): Promise<PlatformSide | null> {
+  const { platformUrl, tokenFile } = parts.options;
+  if (platformUrl === undefined || tokenFile === undefined) return null;
+  const token = await readToken(tokenFile);
+  const side = new PlatformSide(parts, token);
+  await side.start(token);
+  return side;
+}
+
+async function readToken(path: string): Promise<string> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UsageError(
+      `the token file cannot be read: ${why}; give the file that holds the agent token with --token-file`,
+    );
+  });
+  const token = text.trim();
+  if (token !== '' && !/\s/.test(token)) return token;
+  throw new UsageError(
+    `the token file ${path} holds no agent token; put the token of this cluster there, and nothing else`,
+  );
+}
+
+function keyChange(
+  state: DesiredState,
+  message: StateMessage | null,
+): readonly ApiKeyRecord[] | { upsert: readonly ApiKeyRecord[]; remove: readonly string[] } {
+  if (message?.type !== 'patch') return state.keys;
+  return message.keys ?? { upsert: [], remove: [] };
+}

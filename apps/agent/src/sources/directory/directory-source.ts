@@ -1,0 +1,126 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, extname, join, relative, sep } from 'node:path';
+import { watch, type FSWatcher } from 'chokidar';
+import type { SourcedObject } from '@portolan/resources/manifests/load';
+import type { Problem } from '@portolan/resources/problem';
+import type { Source, SourceSnapshot } from '../source.ts';
+import { FileTable } from './file-table.ts';
+
+const MANIFEST_EXTENSIONS = new Set(['.yaml', '.yml', '.json']);
+// Long enough for an editor's burst of events and for a half-written file to be finished, short enough to feel immediate.
+const SETTLE_MS = 60;
+
+/** All manifests below a directory, followed as they change. Reads only: nothing is ever written there. */
+export class DirectorySource implements Source {
+  readonly description: string;
+  readonly #directory: string;
+  readonly #table = new FileTable();
+  readonly #pending = new Set<string>();
+  #watcher: FSWatcher | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #reading: Promise<void> = Promise.resolve();
+  #onSnapshot: (snapshot: SourceSnapshot) => void = () => {};
+
+  /** `held` is what broken files declared when they could last be read. */
+  constructor(directory: string, held: readonly SourcedObject[] = []) {
+    this.#directory = directory;
+    this.#table.recall(held);
+    this.description = `directory ${directory}`;
+  }
+
+  async start(onSnapshot: (snapshot: SourceSnapshot) => void): Promise<void> {
+    const watcher = watch(this.#directory, {
+      ignored: (path, stats) => this.#isIgnored(path, stats?.isFile() ?? false),
+      // Editors save by renaming a new file over the old one: not a removal.
+      atomic: SETTLE_MS,
+    });
+    this.#watcher = watcher;
+    watcher.on('all', (event, path) => {
+      if (event === 'add' || event === 'change' || event === 'unlink') this.#changed(path);
+    });
+    watcher.on('error', (error) => {
+      this.#table.refuse('.', unreadable(this.#directory, error));
+      this.#schedule();
+    });
+    await new Promise<void>((resolve) => watcher.once('ready', resolve));
+    this.#table.keepOnly(this.#pending);
+    await this.#readPending(0);
+    this.#onSnapshot = onSnapshot;
+    onSnapshot(this.#table.snapshot());
+    if (this.#pending.size > 0) this.#schedule();
+  }
+
+  async close(): Promise<void> {
+    this.#onSnapshot = () => {};
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    await this.#watcher?.close();
+    this.#watcher = null;
+    await this.#reading;
+  }
+
+  #isIgnored(path: string, isFile: boolean): boolean {
+    const name = basename(path);
+    if (path !== this.#directory && (name.startsWith('.') || name === 'node_modules')) return true;
+    return isFile && !MANIFEST_EXTENSIONS.has(extname(name).toLowerCase());
+  }
+
+  #changed(path: string): void {
+    this.#pending.add(relative(this.#directory, path).split(sep).join('/'));
+    this.#schedule();
+  }
+
+  // A fixed delay from the first change on, so that a stream of changes cannot put the reading off for ever.
+  #schedule(): void {
+    if (this.#timer || !this.#watcher) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      this.#reading = this.#reading
+        .then(() => this.#readPending(SETTLE_MS))
+        .then(() => {
+          this.#onSnapshot(this.#table.snapshot());
+          if (this.#pending.size > 0) this.#schedule();
+        });
+    }, SETTLE_MS);
+  }
+
+  async #readPending(settleMs: number): Promise<void> {
+    const files = [...this.#pending];
+    this.#pending.clear();
+    await Promise.all(files.map((file) => this.#readOne(file, settleMs)));
+  }
+
+  async #readOne(file: string, settleMs: number): Promise<void> {
+    const path = join(this.#directory, file);
+    try {
+      const { mtimeMs, size } = await stat(path);
+      // Still being written, perhaps: an empty or half file must not take objects out of service.
+      const ageMs = Date.now() - mtimeMs;
+      if (ageMs >= 0 && ageMs < settleMs) {
+        this.#pending.add(file);
+        return;
+      }
+      const content = await readFile(path);
+      if (content.length !== size) this.#pending.add(file);
+      else this.#table.put(file, content);
+    } catch (error) {
+      if (isGone(error)) this.#table.remove(file);
+      else this.#table.refuse(file, unreadable(file, error));
+    }
+  }
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}
+
+function unreadable(file: string, error: unknown): Problem {
+  const why = error instanceof Error ? error.message : String(error);
+  return {
+    code: 'manifest-unreadable',
+    severity: 'error',
+    file,
+    message: `the file cannot be read: ${why}`,
+    fix: 'let the user the agent runs as read it',
+  };
+}

@@ -1,0 +1,35 @@
+import type { z } from 'zod';
+import { APPLIED_PATH, type appliedState } from '@portolan/contract/agent';
+import { Outbox } from '../link/outbox.ts';
+import { callPlatform, type Uplink } from '../link/uplink.ts';
+import type { AgentLogger } from '../logs/logger.ts';
+
+type Applied = z.input<typeof appliedState>;
+
+/** Tells the platform which revision is in force, once per revision, the newest only. */
+export class AppliedReport {
+  readonly outbox: Outbox;
+  #waiting: Applied | null = null;
+
+  constructor(uplink: Uplink, log: AgentLogger) {
+    this.outbox = new Outbox({
+      log,
+      what: 'applied revisions',
+      giveUp: async () => {
+        this.#waiting = null;
+      },
+      sendNext: async (signal) => {
+        const applied = this.#waiting;
+        if (applied === null) return false;
+        await callPlatform(uplink, { method: 'POST', path: APPLIED_PATH, body: applied, signal });
+        if (this.#waiting === applied) this.#waiting = null;
+        return true;
+      },
+    });
+  }
+
+  report(applied: Applied): void {
+    this.#waiting = applied;
+    this.outbox.wake();
+  }
+}

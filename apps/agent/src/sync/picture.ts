@@ -1,0 +1,71 @@
+import type { z } from 'zod';
+import type { reportedObject, reportedProblem } from '@portolan/contract/agent';
+import type { SourcedObject } from '@portolan/resources/manifests/load';
+import type { Served } from '../serving/serving.ts';
+import { PLATFORM_FILE } from '../serving/merge.ts';
+import { ownerOf } from './owner.ts';
+import { redact } from './redact.ts';
+import { urlsOf } from './urls.ts';
+
+export type ReportedObject = z.input<typeof reportedObject>;
+export type ReportedProblem = z.input<typeof reportedProblem>;
+
+/** What the platform is told: each object as it may leave the cluster, with its text to compare by. */
+export interface Picture {
+  readonly objects: ReadonlyMap<string, PictureObject>;
+  readonly problems: readonly ReportedProblem[];
+}
+
+export interface PictureObject {
+  readonly reported: ReportedObject;
+  readonly text: string;
+}
+
+export interface PictureChange {
+  readonly upserts: readonly ReportedObject[];
+  readonly deletes: readonly string[];
+  readonly problems?: readonly ReportedProblem[];
+}
+
+/** Draws pictures of what is served; objects that did not change since the last one are not looked at again. */
+export class Painter {
+  #former: ReadonlyMap<string, PictureObject & { readonly sourced: SourcedObject; readonly urls: string }> =
+    new Map();
+
+  draw(served: Served): Picture {
+    const urls = urlsOf(served.model);
+    const objects = new Map<string, PictureObject & { sourced: SourcedObject; urls: string }>();
+    for (const [key, sourced] of served.objects) {
+      const own = urls.get(key) ?? [];
+      const urlText = own.join(' ');
+      const former = this.#former.get(key);
+      if (former?.sourced === sourced && former.urls === urlText) {
+        objects.set(key, former);
+        continue;
+      }
+      const isPlatform = sourced.source.file === PLATFORM_FILE;
+      const reported: ReportedObject = {
+        key,
+        object: redact(sourced.object),
+        owner: isPlatform ? { kind: 'platform' } : ownerOf(sourced),
+        urls: [...own],
+      };
+      objects.set(key, { reported, text: JSON.stringify(reported), sourced, urls: urlText });
+    }
+    this.#former = objects;
+    return { objects, problems: served.problems };
+  }
+}
+
+/** What must be told so that someone who knows `before` knows `after`; null when nothing must. */
+export function changeBetween(before: Picture, after: Picture): PictureChange | null {
+  const upserts: ReportedObject[] = [];
+  for (const [key, object] of after.objects) {
+    const known = before.objects.get(key);
+    if (known !== object && known?.text !== object.text) upserts.push(object.reported);
+  }
+  const deletes = [...before.objects.keys()].filter((key) => !after.objects.has(key));
+  const haveProblemsChanged = JSON.stringify(before.problems) !== JSON.stringify(after.problems);
+  if (upserts.length === 0 && deletes.length === 0 && !haveProblemsChanged) return null;
+  return { upserts, deletes, ...(haveProblemsChanged ? { problems: after.problems } : {}) };
+}

@@ -1,0 +1,118 @@
+import { RESOURCES_PATH, resourcesAck } from '@portolan/contract/agent';
+import { Backoff } from '../link/retry.ts';
+import { RepeatedWarning } from '../link/repeated-warning.ts';
+import { callPlatform, type Uplink, UplinkRefusal } from '../link/uplink.ts';
+import type { AgentLogger } from '../logs/logger.ts';
+import { changeBetween, type Picture } from './picture.ts';
+
+const ATTEMPT_MS = 30_000;
+const PACE = { baseMs: 100, capMs: 5_000 };
+// The platform forgets nothing while tunnels come and go, but it may have been restored from a backup.
+const VERIFY_MS = 10 * 60_000;
+
+/** Keeps the platform's picture of this cluster up to date: a snapshot first, then what changed, each acknowledged. */
+export class ResourceSync {
+  readonly #uplink: Uplink;
+  readonly #log: AgentLogger;
+  #wanted: Picture | null = null;
+  #acknowledged: { readonly picture: Picture; readonly at: number } | null = null;
+  // Starts at the time, so that no delta of an earlier run of the agent can seem to fit.
+  #sequence = Date.now();
+  #wake: () => void = () => {};
+
+  constructor(uplink: Uplink, log: AgentLogger) {
+    this.#uplink = uplink;
+    this.#log = log;
+  }
+
+  /** Notes the newest picture; it is sent as soon as the one before is acknowledged. */
+  show(picture: Picture): void {
+    this.#wanted = picture;
+    this.#wake();
+  }
+
+  /** Sends until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    const backoff = new Backoff(PACE);
+    const trouble = new RepeatedWarning(this.#log, 'sync.interrupted');
+    while (!signal.aborted) {
+      const wanted = this.#wanted;
+      if (wanted === null || this.#acknowledged?.picture === wanted) {
+        await this.#changed(signal);
+        continue;
+      }
+      try {
+        await this.#send(wanted, AbortSignal.any([signal, AbortSignal.timeout(ATTEMPT_MS)]));
+        backoff.reset();
+        trouble.over('the platform hears of changes again');
+      } catch (error) {
+        if (signal.aborted) return;
+        const isGap = error instanceof UplinkRefusal && error.code === 'sequence-gap';
+        if (isGap) this.#acknowledged = null;
+        else
+          trouble.warn(
+            `The platform does not hear of changes: ${error instanceof Error ? error.message : String(error)}.`,
+          );
+        await backoff.wait(signal);
+      }
+    }
+  }
+
+  async #send(picture: Picture, signal: AbortSignal): Promise<void> {
+    const acknowledged = this.#acknowledged;
+    if (acknowledged === null) {
+      const sequence = this.#sequence + 1;
+      const objects = [...picture.objects.values()].map(({ reported }) => reported);
+      const body = { sequence, objects, problems: picture.problems };
+      await this.#call({ method: 'PUT', body, signal }, sequence, picture);
+      return;
+    }
+    const change = changeBetween(acknowledged.picture, picture);
+    if (change === null) {
+      this.#acknowledged = { ...acknowledged, picture };
+      return;
+    }
+    const base = this.#sequence;
+    const body = { base, sequence: base + 1, ...change };
+    await this.#call({ method: 'PATCH', body, signal }, base + 1, picture);
+  }
+
+  async #call(
+    request: { method: 'PUT' | 'PATCH'; body: unknown; signal: AbortSignal },
+    sequence: number,
+    picture: Picture,
+  ): Promise<void> {
+    const answer = resourcesAck.parse(await callPlatform(this.#uplink, { ...request, path: RESOURCES_PATH }));
+    if (answer.sequence !== sequence)
+      throw new Error(`the platform acknowledged ${answer.sequence} instead of ${sequence}`);
+    this.#sequence = sequence;
+    this.#acknowledged = { picture, at: Date.now() };
+  }
+
+  // Waits for a new picture; now and then asks whether the platform still stands where it said.
+  async #changed(signal: AbortSignal): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, VERIFY_MS);
+      const end = (): void => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', end);
+        this.#wake = () => {};
+        resolve();
+      };
+      this.#wake = end;
+      signal.addEventListener('abort', end);
+    });
+    const acknowledged = this.#acknowledged;
+    const isOld = acknowledged !== null && Date.now() - acknowledged.at >= VERIFY_MS;
+    if (isOld && this.#wanted === acknowledged.picture && !signal.aborted)
+      await this.#verify(acknowledged.picture, signal);
+  }
+
+  async #verify(picture: Picture, signal: AbortSignal): Promise<void> {
+    const base = this.#sequence;
+    const body = { base, sequence: base, upserts: [], deletes: [] };
+    await this.#call({ method: 'PATCH', body, signal }, base, picture).catch((error: unknown) => {
+      if (error instanceof UplinkRefusal && error.code === 'sequence-gap') this.#acknowledged = null;
+    });
+  }
+}

@@ -1,0 +1,36 @@
+import { LINK_PATH, linkRequest } from '@portolan/contract/agent';
+import { openFleet } from '../fleet/fleet-view.ts';
+import { serveRelay } from '../fleet/relay.ts';
+import type { Capability } from '../platform.ts';
+import { readAgentBody } from './agent-api/request-body.ts';
+import { createClusterParts } from './cluster-parts.ts';
+import { keepTelemetryBounded } from './keep-telemetry-bounded.ts';
+import { linkCluster } from './link/link.ts';
+
+/** Clusters, what they report, and what is wanted of them. */
+export const clusters: Capability = {
+  name: 'clusters',
+  mount(api) {
+    const fleet = openFleet(api.db);
+    api.app.post(LINK_PATH, async (c) => {
+      const request = await readAgentBody(c, linkRequest);
+      const linked = await linkCluster(api.db, c.req.header('authorization'), request);
+      return c.json({ ...linked, tunnels: await fleet.assignTunnels(linked.clusterId) });
+    });
+  },
+  start(platform, server) {
+    const { states, connections } = createClusterParts(platform, openFleet(platform.db));
+    const relay = serveRelay(server, platform.brokerSecret, (connection, agent) =>
+      connections.accept(connection, agent),
+    );
+    const stopPruning = keepTelemetryBounded(platform);
+    return {
+      close() {
+        stopPruning();
+        relay.close();
+        connections.close();
+        states.close();
+      },
+    };
+  },
+};

@@ -1,0 +1,51 @@
+import { and, asc, eq, sql } from 'drizzle-orm';
+import type { DesiredState } from '@portolan/contract/agent';
+import type { Database, Queries } from '../../db/database.ts';
+import { agentReports, desiredRevisions } from '../../db/schema/agent-reports.ts';
+import { desiredObjects } from '../../db/schema/desired-objects.ts';
+
+/** The revision of a cluster's desired state with this hash; a new one when it is not what it was last. */
+export function revisionFor(db: Database, clusterId: string, hash: string): Promise<number> {
+  return db.transaction(async (tx) => {
+    const [row] = await tx
+      .select({ revision: agentReports.desiredRevision, hash: agentReports.desiredHash })
+      .from(agentReports)
+      .where(eq(agentReports.clusterId, clusterId))
+      .for('update');
+    if (!row) throw new Error(`cluster ${clusterId} never linked`);
+    if (row.hash === hash) return row.revision;
+    const [updated] = await tx
+      .update(agentReports)
+      .set({ desiredHash: hash, desiredRevision: sql`nextval(${desiredRevisions.seqName})` })
+      .where(eq(agentReports.clusterId, clusterId))
+      .returning({ revision: agentReports.desiredRevision });
+    if (!updated) throw new Error(`cluster ${clusterId} is gone`);
+    return updated.revision;
+  });
+}
+
+/** Notes that the agent works with a revision; an older one that arrives late changes nothing. */
+export async function setApplied(db: Queries, clusterId: string, revision: number): Promise<boolean> {
+  const rows = await db
+    .update(agentReports)
+    .set({ appliedRevision: revision, appliedAt: sql`now()`, lastSeenAt: sql`now()` })
+    .where(
+      and(
+        eq(agentReports.clusterId, clusterId),
+        sql`coalesce(${agentReports.appliedRevision}, -1) < ${revision}`,
+        sql`${revision} <= ${agentReports.desiredRevision}`,
+      ),
+    )
+    .returning({ clusterId: agentReports.clusterId });
+  return rows.length > 0;
+}
+
+/** Objects made on the platform for a cluster. */
+export async function listDesiredObjects(db: Queries, clusterId: string): Promise<DesiredState['objects']> {
+  const rows = await db
+    .select({ object: desiredObjects.object })
+    .from(desiredObjects)
+    .where(eq(desiredObjects.clusterId, clusterId))
+    .orderBy(asc(desiredObjects.key));
+  return rows.map(({ object }) => object as DesiredState['objects'][number]);
+}

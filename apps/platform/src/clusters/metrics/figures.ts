@@ -1,0 +1,38 @@
+import type { Figures } from '@portolan/contract/telemetry';
+
+/** What was counted over some time. */
+export interface Sums {
+  readonly requests: number;
+  readonly errors: number;
+  readonly clientErrors: number;
+  readonly responseTimeSum: number;
+  readonly responseTimeCount: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
+
+export const NOTHING: Sums = {
+  requests: 0,
+  errors: 0,
+  clientErrors: 0,
+  responseTimeSum: 0,
+  responseTimeCount: 0,
+  bytesIn: 0,
+  bytesOut: 0,
+};
+
+/** Rates, ratios and averages of sums over `seconds`. */
+export function figuresOf(start: Date, seconds: number, sums: Sums): Figures {
+  const { requests, errors, clientErrors, responseTimeSum, responseTimeCount } = sums;
+  return {
+    timestamp: start.toISOString(),
+    seconds,
+    requestsPerSecond: requests / seconds,
+    errorsPerSecond: errors / seconds,
+    errorRatio: requests === 0 ? 0 : errors / requests,
+    clientErrorsPerSecond: clientErrors / seconds,
+    clientErrorRatio: requests === 0 ? 0 : clientErrors / requests,
+    averageResponseTime: responseTimeCount === 0 ? null : responseTimeSum / responseTimeCount,
+    ...sums,
+  };
+}
