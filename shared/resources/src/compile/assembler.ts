@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ApiAuth, Certificate, Model, Route, Service, TlsOptions } from '../model/model.ts';
+import { compareRoutes, compareText } from '../model/order.ts';
 import type { Problem } from '../problem.ts';
 import { PathConflicts } from './path-conflicts.ts';
 import type { CompiledUnit } from './unit.ts';
@@ -78,7 +79,9 @@ export class Assembler {
       if (after !== null && hasTls(after)) this.#withTls.set(key, after);
       else this.#withTls.delete(key);
     }
-    const units = [...this.#withTls.entries()].toSorted(([a], [b]) => order(a, b)).map(([, unit]) => unit);
+    const units = [...this.#withTls.entries()]
+      .toSorted(([a], [b]) => compareText(a, b))
+      .map(([, unit]) => unit);
     this.#certificates = firstWins(units.flatMap((unit) => unit.certificates ?? []));
     this.#tlsOptions = firstWins(units.flatMap((unit) => unit.tlsOptions ?? []));
   }
@@ -102,11 +105,6 @@ export function withFormerIdentity(before: CompiledUnit | null, after: CompiledU
   };
 }
 
-/** Highest priority first, then by id: the table never depends on arrival order. */
-function compareRoutes(a: Route, b: Route): number {
-  return b.priority - a.priority || order(a.id, b.id);
-}
-
 function merge(left: readonly Route[], right: readonly Route[]): readonly Route[] {
   if (right.length === 0) return left;
   const merged: Route[] = [];
@@ -125,7 +123,7 @@ function merge(left: readonly Route[], right: readonly Route[]): readonly Route[
 
 function inOrder(...groups: readonly ReadonlyMap<string, readonly Problem[]>[]): readonly Problem[] {
   const keyed = groups.flatMap((group) => [...group.entries()]);
-  return keyed.toSorted(([a], [b]) => order(a, b)).flatMap(([, problems]) => problems);
+  return keyed.toSorted(([a], [b]) => compareText(a, b)).flatMap(([, problems]) => problems);
 }
 
 function firstWins<T>(entries: readonly (readonly [string, T])[]): ReadonlyMap<string, T> {
@@ -138,8 +136,4 @@ function hasTls(unit: CompiledUnit | null): boolean {
 
 function nameOf(service: Service): string {
   return `${service.namespace}/${service.name}`;
-}
-
-function order(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

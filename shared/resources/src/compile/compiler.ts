@@ -83,7 +83,6 @@ export class Compiler implements World {
     for (const key of change.deletes ?? []) this.#remove(key, facts, stale);
     for (const sourced of change.upserts ?? []) this.#upsert(sourced, facts, stale);
     if (change.context !== undefined) facts.push(...this.#setContext(change.context));
-    for (const key of stale) facts.push(resultFact(key));
     this.#dependencies.spread(facts, stale);
     const changedRouteIds = this.#assembler.apply(this.#recompile(stale));
     const model = this.#assembler.model(this.#context.apiAuth, this.#quarantine);
@@ -163,6 +162,15 @@ export class Compiler implements World {
       return;
     }
     this.#quarantine.delete(key);
+    const known = this.#entries.get(key);
+    if (known !== undefined && hasSameContent(known.object, object)) {
+      if (isDeepStrictEqual(known.source, sourced.source)) return;
+      const moved = { ...known, source: sourced.source };
+      this.#entries.set(key, moved);
+      this.#byType.get(compiler.type)?.set(key, moved);
+      stale.add(key);
+      return;
+    }
     const relations = compiler.relate?.(object, parsed.spec) ?? [];
     this.#setEntry({ key, object, spec: parsed.spec, source: sourced.source, compiler, relations }, facts);
     stale.add(key);
@@ -174,7 +182,7 @@ export class Compiler implements World {
     this.#entries.set(key, entry);
     const ofType = this.#byType.get(compiler.type) ?? new Map<string, Entry>();
     this.#byType.set(compiler.type, ofType.set(key, entry));
-    facts.push(objectFact(key), kindFact(compiler.type));
+    facts.push(objectFact(key), resultFact(key), kindFact(compiler.type));
     facts.push(...this.#relations.setSource({ key, before, after: relations }));
     facts.push(...this.#relations.setTarget(key, compiler.selectedBy ?? [], object.metadata.labels ?? {}));
   }
@@ -185,7 +193,7 @@ export class Compiler implements World {
     if (entry === undefined) return;
     this.#entries.delete(key);
     this.#byType.get(entry.compiler.type)?.delete(key);
-    facts.push(objectFact(key), kindFact(entry.compiler.type));
+    facts.push(objectFact(key), resultFact(key), kindFact(entry.compiler.type));
     facts.push(...this.#relations.setSource({ key, before: entry.relations, after: [] }));
     facts.push(...this.#relations.setTarget(key, entry.compiler.selectedBy ?? [], null));
     stale.add(key);
@@ -196,12 +204,25 @@ export class Compiler implements World {
     this.#context = context;
     const keys = new Set([...before.domains.keys(), ...context.domains.keys()]);
     const changed = [...keys].filter(
-      (key) => !isDeepStrictEqual(before.domains.get(key), context.domains.get(key)),
+      (key) => !hasSameDomains(before.domains.get(key), context.domains.get(key)),
     );
     const facts = changed.map(domainFact);
     if (!isDeepStrictEqual(before.ingressClasses, context.ingressClasses)) facts.push(INGRESS_CLASSES_FACT);
     return facts;
   }
+}
+
+function hasSameDomains(before: Domains | undefined, after: Domains | undefined): boolean {
+  return before === after || isDeepStrictEqual(before, after);
+}
+
+/** Whether nothing changed that a unit reads: status and bookkeeping change often and mean nothing here. */
+function hasSameContent(before: KubernetesObject, after: KubernetesObject): boolean {
+  return isDeepStrictEqual(contentOf(before), contentOf(after));
+}
+
+function contentOf({ status: _, metadata, ...content }: KubernetesObject): unknown {
+  return { ...content, labels: metadata.labels ?? {}, annotations: metadata.annotations ?? {} };
 }
 
 /** The last bulkhead: a unit that throws contributes nothing and says so, and no other unit notices. */

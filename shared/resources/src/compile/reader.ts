@@ -10,7 +10,7 @@ import {
   resultFact,
 } from './dependencies.ts';
 import type { RelationName } from './relations.ts';
-import type { CompiledUnit } from './unit.ts';
+import type { CompiledUnit, Resolved } from './unit.ts';
 
 /** An object in its last good form. */
 export interface GoodObject<T> {
@@ -65,9 +65,9 @@ export class Reader {
   }
 
   /** What another object compiled into; null when it does not exist. */
-  result<T>(key: string): T | null {
+  result<T>(key: string): Resolved<T> | null {
     this.facts.add(resultFact(key));
-    return (this.#world.result(key)?.value ?? null) as T | null;
+    return (this.#world.result(key)?.value ?? null) as Resolved<T> | null;
   }
 
   ofType<T>(type: string): readonly GoodObject<T>[] {

@@ -6,7 +6,8 @@ import type { RelationName, RelationChange } from './relations.ts';
 
 /** What one object contributes to the model, and what other units may read of it. */
 export interface UnitOutput {
-  readonly value?: unknown;
+  /** Of kinds that others follow references to. */
+  readonly value?: Resolved<unknown>;
   readonly routes?: readonly Route[];
   readonly service?: Service;
   readonly certificates?: readonly (readonly [host: string, Certificate])[];
@@ -60,5 +61,5 @@ interface KindDefinition<T> {
 
 /** Ties a kind's parsed form to the functions that read it; only the table of kinds forgets the type. */
 export function defineKind<T>(definition: KindDefinition<T>): KindCompiler {
-  return definition as KindCompiler;
+  return definition;
 }

@@ -1,36 +1,43 @@
 import type { Rule } from '../model/rule.ts';
+import type { PrefixKind } from './path-tree.ts';
+
+/** A path prefix that a path must start with. */
+export interface Anchor {
+  readonly prefix: string;
+  readonly kind: PrefixKind;
+}
 
 /**
- * Path prefixes one of which a path must start with for the rule to hold; null when the path does not matter or only
+ * Prefixes one of which a path must start with for the rule to hold; null when the path does not matter or only
  * the rule itself can tell. An index, not a condition.
  */
-export function anchorsOf(rule: Rule): readonly string[] | null {
+export function anchorsOf(rule: Rule): readonly Anchor[] | null {
   switch (rule.kind) {
     case 'path':
-      return [rule.path];
-    case 'pathPrefix':
-      return [rule.segments && rule.prefix.endsWith('/') ? rule.prefix.slice(0, -1) : rule.prefix];
+      return [{ prefix: rule.path, kind: 'literal' }];
+    case 'pathPrefix': {
+      if (!rule.segments) return [{ prefix: rule.prefix, kind: 'literal' }];
+      return [
+        { prefix: rule.prefix.endsWith('/') ? rule.prefix.slice(0, -1) : rule.prefix, kind: 'segments' },
+      ];
+    }
     case 'and': {
       const known = rule.rules.map(anchorsOf).filter((anchors) => anchors !== null);
-      return known.reduce<readonly string[] | null>(
-        (best, anchors) => (best === null || narrowness(anchors) > narrowness(best) ? anchors : best),
-        null,
-      );
+      return known.toSorted((a, b) => narrowness(b) - narrowness(a))[0] ?? null;
     }
     case 'or': {
-      const branches = rule.rules.map(anchorsOf);
-      const all: string[] = [];
-      for (const anchors of branches) {
+      const all = new Map<string, Anchor>();
+      for (const anchors of rule.rules.map(anchorsOf)) {
         if (anchors === null) return null;
-        all.push(...anchors);
+        for (const anchor of anchors) all.set(`${anchor.kind} ${anchor.prefix}`, anchor);
       }
-      return [...new Set(all)];
+      return [...all.values()];
     }
     default:
       return null;
   }
 }
 
-function narrowness(anchors: readonly string[]): number {
-  return Math.min(...anchors.map((anchor) => anchor.length));
+function narrowness(anchors: readonly Anchor[]): number {
+  return Math.min(...anchors.map(({ prefix }) => prefix.length));
 }

@@ -52,7 +52,9 @@ function placesOf({
 }
 
 function noGroup(guard: ApiGuard, identity: Identity): Reason {
-  const open = [...new Set(guard.grants.flatMap(({ groups }) => (groups === 'any' ? [] : groups)))].toSorted();
+  const open = [
+    ...new Set(guard.grants.flatMap(({ groups }) => (groups === 'any' ? [] : groups))),
+  ].toSorted();
   const [first] = guard.grants;
   const access = first === undefined ? 'an APIAccess' : nameObject(first.access);
   const text = open.length === 0 ? 'no group may call it' : `it is open to ${list(open, 'and')}`;

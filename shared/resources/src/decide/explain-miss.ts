@@ -74,7 +74,9 @@ function wrongScheme(route: Route): Reason {
 }
 
 function missingPath(onHost: readonly Route[], facts: RuleFacts): Reason {
-  const prefixes = [...new Set(onHost.flatMap((route) => anchorsOf(route.rule) ?? []))]
+  const prefixes = [
+    ...new Set(onHost.flatMap((route) => (anchorsOf(route.rule) ?? []).map(({ prefix }) => prefix))),
+  ]
     .filter((prefix) => prefix !== '')
     .toSorted();
   const near =

@@ -16,20 +16,31 @@ export function compileRule(rule: Rule): RuleMatcher {
       return (facts) => !inner(facts);
     }
     case 'and':
-      return rule.rules
-        .map(compileRule)
-        .reduce((left, right) => (facts) => left(facts) && right(facts), always);
+      return all(rule.rules.map(compileRule));
     case 'or':
-      return rule.rules
-        .map(compileRule)
-        .reduce((left, right) => (facts) => left(facts) || right(facts), never);
+      return any(rule.rules.map(compileRule));
     default:
       return compileMatcher(rule);
   }
 }
 
-const always: RuleMatcher = () => true;
-const never: RuleMatcher = () => false;
+function all(matchers: readonly RuleMatcher[]): RuleMatcher {
+  const [first, second] = matchers;
+  // Host and path: by far the most frequent rule.
+  if (matchers.length === 2 && first !== undefined && second !== undefined)
+    return (facts) => first(facts) && second(facts);
+  return (facts) => {
+    for (const matches of matchers) if (!matches(facts)) return false;
+    return true;
+  };
+}
+
+function any(matchers: readonly RuleMatcher[]): RuleMatcher {
+  return (facts) => {
+    for (const matches of matchers) if (matches(facts)) return true;
+    return false;
+  };
+}
 
 function compileMatcher(matcher: Matcher): RuleMatcher {
   switch (matcher.kind) {

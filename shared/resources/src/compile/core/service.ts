@@ -99,5 +99,7 @@ function endpointsOf(groups: readonly AddressGroup[], portName: string): Endpoin
     if (port === undefined || port === null) continue;
     for (const host of addresses) found.set(`${host} ${port}`, { host, port });
   }
-  return [...found.values()].toSorted((a, b) => (a.host < b.host ? -1 : a.host > b.host ? 1 : a.port - b.port));
+  return [...found.values()].toSorted((a, b) =>
+    a.host < b.host ? -1 : a.host > b.host ? 1 : a.port - b.port,
+  );
 }

@@ -35,7 +35,7 @@ export function guardBy(policyName: string, reader: Reader): Guard {
   // Policies of the first era had a namespace and were named `name@namespace`.
   const name = policyName.split('@')[0] ?? policyName;
   const key = `AccessControlPolicy.hub.traefik.io//${name}`;
-  const policy = reader.result<Resolved<AccessPolicy>>(key);
+  const policy = reader.result<AccessPolicy>(key);
   if (policy?.ok === true) return { kind: 'policy', policy: policy.value };
   const reason =
     policy === null

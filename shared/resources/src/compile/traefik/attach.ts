@@ -56,7 +56,7 @@ export function middlewaresByReference(
 }
 
 function follow(reader: Reader, field: string, key: string): Resolved<readonly Middleware[]> {
-  const result = reader.result<Resolved<readonly Middleware[]>>(key);
+  const result = reader.result<readonly Middleware[]>(key);
   if (result?.ok === true) return result;
   const name = key.slice(key.lastIndexOf('/') + 1);
   const reason = `Middleware "${name}" cannot be used: ${result?.reason ?? 'it refers to itself'}`;

@@ -12,7 +12,7 @@ export function followTransport(
   const found = name.endsWith('@kubernetescrd')
     ? findByProviderName(reader, 'ServersTransport', name)
     : findTraefik(reader, 'ServersTransport', namespace, name);
-  const transport = found === null ? null : reader.result<Resolved<UpstreamTransport>>(found.key);
+  const transport = found === null ? null : reader.result<UpstreamTransport>(found.key);
   if (transport !== null) return transport;
   return {
     ok: false,

@@ -132,7 +132,7 @@ function tlsOptionsOf(tls: IngressRoute['spec']['tls'], reader: Reader): Resolve
   if (tls?.options === undefined) return { ok: true, value: null };
   const { name, namespace = reader.self.namespace } = tls.options;
   const found = findTraefik(reader, 'TLSOption', namespace, name);
-  const options = found === null ? null : reader.result<Resolved<TlsOptions>>(found.key);
+  const options = found === null ? null : reader.result<TlsOptions>(found.key);
   if (options?.ok === true) return options;
   const reason = `TLSOption "${name}" ${options === null ? 'does not exist' : `did not load: ${options.reason}`}`;
   const fix = options === null ? `create TLSOption "${name}", or take the reference out` : options.fix;

@@ -3,7 +3,6 @@ import type { HealthCheck, StickyCookie, Target } from '../../model/model.ts';
 import type { Reader } from '../reader.ts';
 import { DEFAULT_STICKY_NAME, type ServiceSettings, schemeNamed } from '../service-annotations.ts';
 import { asTarget, serviceTarget } from '../service-target.ts';
-import type { Resolved } from '../unit.ts';
 import { durationMs } from './duration.ts';
 import { findByProviderName, findTraefik } from './find.ts';
 
@@ -93,7 +92,7 @@ function followTraefikService(
   const found = name.endsWith('@kubernetescrd')
     ? findByProviderName(reader, 'TraefikService', name)
     : findTraefik(reader, 'TraefikService', namespace ?? reader.self.namespace, name);
-  const target = found === null ? null : reader.result<Resolved<Target>>(found.key);
+  const target = found === null ? null : reader.result<Target>(found.key);
   if (target?.ok === true) return target.value;
   const reason =
     target?.reason ??
