@@ -1,14 +1,25 @@
-import type { TunnelEndpoint } from '@portolan/contract/agent';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { AgentLogger } from '../logs/logger.ts';
-import type { Uplink, UplinkRequest, UplinkResponse } from './uplink.ts';
+import { TunnelManager } from '../tunnels/manager.ts';
 
-export class Tunnels implements Uplink {
-  readonly live = 0;
-  constructor(_options: { token: string; wanted: number; gateway: Gateway; log: AgentLogger }) {}
-  reconcile(_endpoints: readonly TunnelEndpoint[]): void {}
-  request(_request: UplinkRequest): Promise<UplinkResponse> {
-    return Promise.reject(new Error('no tunnel is live'));
+export interface TunnelsOptions {
+  readonly token: string;
+  readonly wanted: number;
+  readonly gateway: Gateway;
+  readonly log: AgentLogger;
+}
+
+/** The agent's tunnels: requests go up them to the platform, public connections come down them to the gateway. */
+export class Tunnels extends TunnelManager {
+  constructor({ token, wanted, gateway, log }: TunnelsOptions) {
+    super({
+      token,
+      wanted,
+      logger: log,
+      onEdge: (stream, { client, host, tls }) => {
+        if (tls) gateway.acceptTls(stream, client, host);
+        else gateway.acceptPlain(stream, client);
+      },
+    });
   }
-  async close(): Promise<void> {}
 }

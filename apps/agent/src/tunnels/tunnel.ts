@@ -1,0 +1,176 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { TunnelEndpoint } from '@portolan/contract/agent';
+import { fullJitter } from '@portolan/tunnel/backoff';
+import { dialTunnel, type DialOptions } from '@portolan/tunnel/dial';
+import { TunnelDialError } from '@portolan/tunnel/dial-error';
+import { PORTOLAN_V1 } from '@portolan/tunnel/kinds';
+import type { Session } from '@portolan/tunnel/session';
+
+export type TunnelState = 'waiting' | 'dialling' | 'live' | 'refused' | 'closed';
+
+export interface TunnelEvents {
+  /** A session is up: it may carry requests, and its streams must be served. */
+  up(session: Session): void;
+  /** The session takes nothing new; what it carries may finish. */
+  leaving(session: Session): void;
+  down(session: Session, why: string): void;
+  failed(error: TunnelDialError): void;
+}
+
+export type TunnelDialOptions = Pick<DialOptions, 'token' | 'ca' | 'cert' | 'key' | 'proxy' | 'session'>;
+
+const UNREACHABLE = { baseMs: 1_000, capMs: 60_000 };
+/** What an operator must put right is asked again rarely, but it is: it may have been. */
+const REFUSED = { baseMs: 10_000, capMs: 60_000 };
+const REFUSALS = new Set(['unauthorized', 'forbidden', 'conflict', 'bad-request', 'not-found']);
+/** Back-off starts over only after a session held this long: one that ends at once is a failure too. */
+const STABLE_MS = 30_000;
+/** Sessions are renewed about once a day, long before their stream ids or anything else of age runs out. */
+const AGE_MS = 24 * 3600_000;
+
+/** Keeps one tunnel to one broker, for as long as it is wanted. */
+export class Tunnel {
+  readonly endpoint: TunnelEndpoint;
+  readonly #dial: TunnelDialOptions;
+  readonly #events: TunnelEvents;
+  readonly #ending = new AbortController();
+  readonly #leaving = new Set<Session>();
+  #session: Session | null = null;
+  #state: TunnelState = 'waiting';
+  #lastError: string | null = null;
+  #failures = 0;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(endpoint: TunnelEndpoint, dial: TunnelDialOptions, events: TunnelEvents) {
+    this.endpoint = endpoint;
+    this.#dial = dial;
+    this.#events = events;
+  }
+
+  get state(): TunnelState {
+    return this.#state;
+  }
+
+  /** The session new requests may use. */
+  get session(): Session | null {
+    return this.#session && !this.#session.closed && !this.#session.draining ? this.#session : null;
+  }
+
+  /** Why the last attempt failed; null while it is live. */
+  get lastError(): string | null {
+    return this.#lastError;
+  }
+
+  get failures(): number {
+    return this.#failures;
+  }
+
+  /** Starts after `delayMs`: the first dials of an agent are spread. */
+  start(delayMs: number): void {
+    this.#running = this.#run(delayMs);
+  }
+
+  /** Ends gently: what is under way finishes, for as long as a session's close takes. */
+  async close(): Promise<void> {
+    this.#state = 'closed';
+    this.#ending.abort();
+    const sessions = [...this.#leaving, ...(this.#session ? [this.#session] : [])];
+    await Promise.all(sessions.map((session) => session.close('The agent no longer keeps this tunnel.')));
+    await this.#running;
+  }
+
+  /** Ends at once. */
+  destroy(): void {
+    this.#state = 'closed';
+    this.#ending.abort();
+    for (const session of this.#leaving) session.destroy();
+    this.#session?.destroy();
+  }
+
+  async #run(delayMs: number): Promise<void> {
+    await this.#wait(delayMs);
+    while (!this.#ending.signal.aborted) {
+      const session = await this.#connect();
+      if (session) await this.#hold(session);
+      else await this.#wait(this.#backoffMs());
+    }
+  }
+
+  async #connect(): Promise<Session | null> {
+    this.#state = 'dialling';
+    try {
+      const session = await dialTunnel({
+        ...this.#dial,
+        url: `${this.endpoint.url.replace(/\/$/, '')}/tunnel/${this.endpoint.id}`,
+        subprotocol: PORTOLAN_V1,
+        signal: this.#ending.signal,
+      });
+      if (!this.#ending.signal.aborted) return session;
+      session.destroy();
+    } catch (error) {
+      if (!(error instanceof TunnelDialError)) throw error;
+      if (!this.#ending.signal.aborted) this.#fail(error);
+    }
+    return null;
+  }
+
+  #fail(error: TunnelDialError): void {
+    this.#failures += 1;
+    this.#isRefused = REFUSALS.has(error.code);
+    this.#state = this.#isRefused ? 'refused' : 'waiting';
+    this.#lastError = error.message;
+    this.#events.failed(error);
+  }
+
+  #isRefused = false;
+
+  #backoffMs(): number {
+    const pace = this.#isRefused ? REFUSED : UNREACHABLE;
+    // Full jitter can be next to nothing; a refusal that comes at once must not become a busy loop.
+    return pace.baseMs / 10 + fullJitter(pace, this.#failures - 1);
+  }
+
+  /** Waits until the session must be replaced: it ended, either side said go-away, or it is old. */
+  async #hold(session: Session): Promise<void> {
+    const upAt = performance.now();
+    this.#session = session;
+    this.#state = 'live';
+    this.#lastError = null;
+    this.#isRefused = false;
+    const over = Promise.withResolvers<void>();
+    const age = setTimeout(over.resolve, AGE_MS * (0.75 + Math.random() / 2));
+    session.on('goAway', () => over.resolve());
+    session.on('rotate', () => over.resolve());
+    session.on('close', ({ message }) => {
+      over.resolve();
+      this.#leaving.delete(session);
+      this.#events.down(session, message);
+    });
+    this.#events.up(session);
+    if (session.closed || session.draining) over.resolve();
+    await over.promise;
+    clearTimeout(age);
+    if (this.#ending.signal.aborted) return;
+    this.#session = null;
+    if (!session.closed) this.#letGo(session);
+    await this.#settleBack(performance.now() - upAt);
+  }
+
+  async #settleBack(heldMs: number): Promise<void> {
+    this.#failures = heldMs >= STABLE_MS ? 0 : this.#failures + 1;
+    this.#state = 'waiting';
+    // A tunnel that was stable is replaced at once; only the herd that lost the same broker must be spread.
+    await this.#wait(this.#failures === 0 ? Math.random() * 500 : this.#backoffMs());
+  }
+
+  /** The old session goes when what it carries has finished; its replacement is dialled meanwhile. */
+  #letGo(session: Session): void {
+    this.#leaving.add(session);
+    this.#events.leaving(session);
+    void session.close('Replaced by a newer session.');
+  }
+
+  #wait(ms: number): Promise<void> {
+    return delay(ms, undefined, { signal: this.#ending.signal }).catch(() => undefined);
+  }
+}
