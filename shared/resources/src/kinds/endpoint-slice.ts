@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { objectShape } from './shape.ts';
+import { objectShape, portNumber } from './shape.ts';
 
 /** Label that ties an EndpointSlice to its Service. */
 export const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
@@ -27,7 +27,7 @@ export const endpointSliceShape = objectShape({
     .array(
       z.looseObject({
         name: z.string().nullish(),
-        port: z.number().int().min(1).max(65_535).nullish(),
+        port: portNumber.nullish(),
         protocol: z.string().nullish(),
       }),
     )

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { objectShape } from './shape.ts';
+import { objectShape, portNumber } from './shape.ts';
 
 const address = z.looseObject({ ip: z.string(), hostname: z.string().optional() });
 
@@ -14,7 +14,7 @@ export const endpointsShape = objectShape({
           .array(
             z.looseObject({
               name: z.string().optional(),
-              port: z.number().int().min(1).max(65_535),
+              port: portNumber,
               protocol: z.string().optional(),
             }),
           )

@@ -1,13 +1,11 @@
 import { z } from 'zod';
-import { objectShape } from './shape.ts';
+import { objectShape, portNumber } from './shape.ts';
 
 const backend = z.looseObject({
   service: z
     .looseObject({
       name: z.string().min(1),
-      port: z
-        .looseObject({ name: z.string().optional(), number: z.number().int().min(1).max(65_535).optional() })
-        .optional(),
+      port: z.looseObject({ name: z.string().optional(), number: portNumber.optional() }).optional(),
     })
     .optional(),
   resource: z.looseObject({ apiGroup: z.string().optional(), kind: z.string(), name: z.string() }).optional(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { objectShape } from './shape.ts';
+import { objectShape, portNumber } from './shape.ts';
 
 /** Service of the core group, as far as routing reads it. */
 export const serviceShape = objectShape({
@@ -12,7 +12,7 @@ export const serviceShape = objectShape({
       .array(
         z.looseObject({
           name: z.string().optional(),
-          port: z.number().int().min(1).max(65_535),
+          port: portNumber,
           targetPort: z.union([z.number().int(), z.string()]).optional(),
           protocol: z.enum(['TCP', 'UDP', 'SCTP']).optional(),
           appProtocol: z.string().optional(),

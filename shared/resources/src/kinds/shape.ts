@@ -15,8 +15,13 @@ export function objectShape<Fields extends z.ZodRawShape>(fields: Fields) {
   });
 }
 
+const PORT_RANGE = 'must be between 1 and 65535, inclusive';
+
+/** A port by number. */
+export const portNumber = z.int().min(1, PORT_RANGE).max(65_535, PORT_RANGE);
+
 /** A port by number or by name. */
-export const portReference = z.union([z.number().int().min(1).max(65_535), z.string().min(1)]);
+export const portReference = z.union([portNumber, z.string().min(1)]);
 
 /** A duration in Go's form, or as a number of seconds, both of which Traefik takes. */
 export const durationOrSeconds = z.union([z.string(), z.number()]);

@@ -1,5 +1,6 @@
 import { parse } from 'yaml';
-import { findKind, HUB_GROUP, type Generation } from '../kinds/registry.ts';
+import type { Schema } from '../crds/custom-resource-definition.ts';
+import { findKind, HUB_GROUP, listKinds, type Generation } from '../kinds/registry.ts';
 import { validateObject } from './validate.ts';
 
 /** A row of a table of rules: a spec of a kind in YAML, and the errors it must give, as `field: message`. */
@@ -16,4 +17,50 @@ export function errorsOf(kind: string, spec: string, generation: Generation): re
 
 function content(spec: string): { readonly spec?: unknown } {
   return spec === '' ? {} : { spec: parse(spec) };
+}
+
+/** Every CEL rule and every limit of a generation's specs that no row breaks, as `Kind field: what`. For tests. */
+export function missingRows(rows: Iterable<Row>, generation: Generation): readonly string[] {
+  const broken = new Set<string>();
+  for (const [kind, , ...errors] of rows) {
+    for (const error of errors) {
+      const [field = ''] = error.split(': ', 1);
+      broken.add(`${kind} ${field.replaceAll(/\[\d+\]/g, '[]')}: ${error.slice(field.length + 2)}`);
+    }
+  }
+  const texts = [...broken];
+  return listKinds(generation).flatMap(({ kind, crd }) => {
+    const spec = crd?.spec.versions[0].schema.openAPIV3Schema.properties?.['spec'];
+    const demands = spec === undefined ? [] : demandsOf(spec, 'spec');
+    return demands
+      .map(([field, text]) => [`${kind} ${field}: `, text] as const)
+      .filter(([start, text]) => !texts.some((row) => row.startsWith(start) && row.includes(text)))
+      .map(([start, text]) => start + text);
+  });
+}
+
+type Demand = readonly [field: string, text: string];
+
+function demandsOf(schema: Schema, field: string): readonly Demand[] {
+  const own: (readonly [unknown, string])[] = [
+    [schema.maxLength, `Too long: may not be more than ${schema.maxLength} bytes`],
+    [schema.maxItems, `must have at most ${schema.maxItems} items`],
+    [schema.minItems, `should have at least ${schema.minItems} items`],
+    [schema.minProperties, `should have at least ${schema.minProperties} properties`],
+    [schema.minLength, `should be at least ${schema.minLength} chars long`],
+    [schema.minimum, `should be greater than or equal to ${schema.minimum}`],
+    [schema.pattern, `should match '${schema.pattern}'`],
+    [schema.enum, 'Unsupported value: '],
+    ...(schema['x-kubernetes-validations'] ?? []).map(
+      ({ rule, message }) => [rule, message ?? rule] as const,
+    ),
+  ];
+  return [
+    ...own.filter(([limit]) => limit !== undefined).map(([, text]): Demand => [field, text]),
+    ...(schema.required ?? []).map((name): Demand => [`${field}.${name}`, 'Required value']),
+    ...Object.entries(schema.properties ?? {}).flatMap(([name, member]) =>
+      demandsOf(member, `${field}.${name}`),
+    ),
+    ...(schema.items === undefined ? [] : demandsOf(schema.items, `${field}[]`)),
+  ];
 }

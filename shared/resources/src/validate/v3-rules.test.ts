@@ -1,10 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { errorsOf, type Row } from './spec-table.ts';
-
-const long = (length: number): string => 'x'.repeat(length);
-const repeat = (count: number, make: (index: number) => string): string =>
-  `[${Array.from({ length: count }, (_, index) => make(index)).join(', ')}]`;
-const ldap = 'url: "ldap://d", baseDn: "dc=d"';
+import { ldapPart as ldap, v3PartRows } from './v3-part-rows.ts';
+import { long, placeAt, repeat } from './fragment-rows.ts';
+import { errorsOf, missingRows, type Row } from './spec-table.ts';
 
 const valid: Record<string, readonly (readonly [kind: string, spec: string])[]> = {
   'API (§1.4)': [
@@ -106,37 +103,36 @@ const valid: Record<string, readonly (readonly [kind: string, spec: string])[]> 
 };
 
 const invalid: Record<string, readonly Row[]> = {
+  'parts that several kinds have': v3PartRows,
+  'AccessControlPolicy (§1.2)': [
+    [
+      'AccessControlPolicy',
+      'apiKey: {keys: [{metadata: {a: b}}]}',
+      'spec.apiKey.keySource: Required value',
+      'spec.apiKey.keys[0].id: Required value',
+      'spec.apiKey.keys[0].value: Required value',
+    ],
+    [
+      'AccessControlPolicy',
+      'oidcGoogle: {emails: [], secret: {}}',
+      'spec.oidcGoogle.secret.name: Required value',
+      'spec.oidcGoogle.emails: Invalid value: 0: spec.oidcGoogle.emails in body should have at least 1 items',
+    ],
+    [
+      'AccessControlPolicy',
+      'oAuthIntro: {}',
+      'spec.oAuthIntro.clientConfig: Required value',
+      'spec.oAuthIntro.tokenSource: Required value',
+    ],
+    [
+      'AccessControlPolicy',
+      'oAuthIntro: {clientConfig: {}, tokenSource: {}}',
+      'spec.oAuthIntro.clientConfig.url: Required value',
+    ],
+    ['AccessControlPolicy', 'oidc: {secret: {}}', 'spec.oidc.secret.name: Required value'],
+  ],
   'API (§1.4)': [
     ['API', `title: ${long(254)}`, 'spec.title: Too long: may not be more than 253 bytes'],
-    ['API', 'openApiSpec: {}', 'spec.openApiSpec: Invalid value: "object": path or url must be defined'],
-    [
-      'API',
-      'openApiSpec: {url: nonsense}',
-      'spec.openApiSpec.url: Invalid value: "nonsense": must be a valid URL',
-    ],
-    ['API', 'openApiSpec: {path: o}', `spec.openApiSpec.path: Invalid value: "o": must start with a '/'`],
-    ['API', 'openApiSpec: {path: /o, override: {}}', 'spec.openApiSpec.override.servers: Required value'],
-    [
-      'API',
-      'openApiSpec: {path: /o, override: {servers: []}}',
-      'spec.openApiSpec.override.servers: Invalid value: 0: spec.openApiSpec.override.servers in body should have at least 1 items',
-    ],
-    [
-      'API',
-      'openApiSpec: {path: /o, override: {servers: [{}, {url: x}]}}',
-      'spec.openApiSpec.override.servers[0].url: Required value',
-      'spec.openApiSpec.override.servers[1].url: Invalid value: "x": must be a valid URL',
-    ],
-    [
-      'API',
-      `openApiSpec: {path: /o, override: {servers: ${repeat(101, () => '{url: "https://a"}')}}}`,
-      'spec.openApiSpec.override.servers: Too many: 101: must have at most 100 items',
-    ],
-    [
-      'API',
-      'openApiSpec: {path: /o, refreshInterval: 59s}',
-      'spec.openApiSpec.refreshInterval: Invalid value: "59s": must be at least 1m',
-    ],
     [
       'API',
       'versions: []',
@@ -157,11 +153,6 @@ const invalid: Record<string, readonly Row[]> = {
   'APIVersion (§1.5)': [
     ['APIVersion', '{}', 'spec.release: Required value'],
     ['APIVersion', 'release: one', 'spec.release: Invalid value: "one": must be a valid semver version'],
-    [
-      'APIVersion',
-      '{release: 1.0.0, openApiSpec: {}}',
-      'spec.openApiSpec: Invalid value: "object": path or url must be defined',
-    ],
   ],
   'APIAccess (§1.7)': [
     [
@@ -169,13 +160,7 @@ const invalid: Record<string, readonly Row[]> = {
       '{groups: [a], everyone: true}',
       'spec: Invalid value: "object": groups and everyone are mutually exclusive',
     ],
-    [
-      'APIAccess',
-      'apiBundles: [{name: a}, {name: a}]',
-      'spec.apiBundles: Invalid value: "array": duplicated apiBundles',
-    ],
     ['APIAccess', 'weight: -1', 'spec.weight: Invalid value: -1: must be a positive number'],
-    ['APIAccess', 'apiPlan: {}', 'spec.apiPlan.name: Required value'],
   ],
   'APIPortal (§1.10)': [
     ['APIPortal', '{}', 'spec.trustedUrls: Required value'],
@@ -193,6 +178,12 @@ const invalid: Record<string, readonly Row[]> = {
     ['APIPortal', '{trustedUrls: ["https://a"], auth: {}}', 'spec.auth.name: Required value'],
   ],
   'APIRateLimit (§1.11)': [
+    ['APIRateLimit', '{}', 'spec.limit: Required value'],
+    [
+      'APIRateLimit',
+      '{limit: 1, strategy: global}',
+      'spec.strategy: Unsupported value: "global": supported values: "local", "distributed"',
+    ],
     [
       'APIRateLimit',
       '{limit: -1, period: 2h, groups: [a], everyone: true}',
@@ -202,6 +193,11 @@ const invalid: Record<string, readonly Row[]> = {
     ],
   ],
   'APIPlan (§1.12)': [
+    [
+      'APIPlan',
+      '{title: T, quota: {limit: 1, bucket: all}}',
+      'spec.quota.bucket: Unsupported value: "all": supported values: "subscription", "application-api", "application"',
+    ],
     [
       'APIPlan',
       '{rateLimit: {}, quota: {}}',
@@ -243,13 +239,13 @@ const invalid: Record<string, readonly Row[]> = {
       '{groups: [], everyone: false}',
       'spec: Invalid value: "object": groups is required when everyone is false',
     ],
-    [
-      'APICatalogItem',
-      `{everyone: true, apiBundles: ${repeat(101, (i) => `{name: b${i}}`)}}`,
-      'spec.apiBundles: Too many: 101: must have at most 100 items',
-    ],
   ],
   'ManagedSubscription (§1.15)': [
+    [
+      'ManagedSubscription',
+      `{apiPlan: {name: p}, applications: ${repeat(101, (i) => `{appId: a${i}}`)}}`,
+      'spec.applications: Too many: 101: must have at most 100 items',
+    ],
     ['ManagedSubscription', '{}', 'spec.apiPlan: Required value'],
     [
       'ManagedSubscription',
@@ -261,6 +257,11 @@ const invalid: Record<string, readonly Row[]> = {
     ],
   ],
   'ManagedApplication (§1.16)': [
+    [
+      'ManagedApplication',
+      `{appId: a, owner: o, apiKeys: ${repeat(101, () => '{}')}}`,
+      'spec.apiKeys: Too many: 101: must have at most 100 items',
+    ],
     ['ManagedApplication', '{}', 'spec.appId: Required value', 'spec.owner: Required value'],
     [
       'ManagedApplication',
@@ -270,6 +271,17 @@ const invalid: Record<string, readonly Row[]> = {
     ],
   ],
   'APIAuth (§1.17)': [
+    [
+      'APIAuth',
+      `{isDefault: true, jwt: {appIdClaim: a, trustedIssuers: ${repeat(101, (i) => `{issuer: i${i}, jwksUrl: "https://a"}`)}}}`,
+      'spec.jwt.trustedIssuers: Too many: 101: must have at most 100 items',
+    ],
+    [
+      'APIAuth',
+      '{isDefault: true, jwt: {appIdClaim: a, trustedIssuers: [{}]}}',
+      'spec.jwt.trustedIssuers[0].jwksUrl: Required value',
+    ],
+    ['APIAuth', '{isDefault: true, ldap: {baseDn: d}}', 'spec.ldap.url: Required value'],
     [
       'APIAuth',
       '{}',
@@ -321,6 +333,28 @@ const invalid: Record<string, readonly Row[]> = {
     ],
   ],
   'APIPortalAuth (§1.18)': [
+    ['APIPortalAuth', '{ldap: {}}', 'spec.ldap.baseDn: Required value', 'spec.ldap.url: Required value'],
+    [
+      'APIPortalAuth',
+      '{ldap: {url: "https://d", baseDn: d}}',
+      'spec.ldap.url: Invalid value: "https://d": must be a valid LDAP URL',
+    ],
+    [
+      'APIPortalAuth',
+      '{oidc: {issuerUrl: i, secretName: s}}',
+      'spec.oidc.claims: Required value',
+      'spec.oidc.issuerUrl: Invalid value: "i": must be a valid URL',
+    ],
+    [
+      'APIPortalAuth',
+      `{oidc: {issuerUrl: "https://i", secretName: s, claims: {groups: g}, syncedAttributes: ${repeat(7, () => 'email')}}}`,
+      'spec.oidc.syncedAttributes: Too many: 7: must have at most 6 items',
+    ],
+    [
+      'APIPortalAuth',
+      '{oidc: {issuerUrl: "https://i", secretName: s, claims: {groups: g}, syncedAttributes: [phone]}}',
+      'spec.oidc.syncedAttributes[0]: Unsupported value: "phone": supported values: "groups", "userId", "firstname", "lastname", "email", "company"',
+    ],
     ['APIPortalAuth', '{}', 'spec: Invalid value: "object": exactly one of oidc or ldap must be specified'],
     [
       'APIPortalAuth',
@@ -341,6 +375,13 @@ const invalid: Record<string, readonly Row[]> = {
     ],
   ],
   'ContentItem (§1.19)': [
+    [
+      'ContentItem',
+      '{title: T, order: 0, parentRef: {}, link: {}}',
+      'spec.parentRef.kind: Required value',
+      'spec.parentRef.name: Required value',
+      'spec.link.href: Required value',
+    ],
     [
       'ContentItem',
       '{content: c}',
@@ -373,6 +414,19 @@ const invalid: Record<string, readonly Row[]> = {
     ],
   ],
   'Uplink (§1.20)': [
+    ...[
+      'healthCheck.interval',
+      'healthCheck.timeout',
+      'healthCheck.unhealthyInterval',
+      'passiveHealthCheck.failureWindow',
+    ].map((path): Row => {
+      const { field, kind, wrap } = placeAt('Uplink', path);
+      return [
+        kind,
+        wrap('soon'),
+        `${field}: Invalid value: "soon": ${field} in body should match '^([0-9]+(ns|us|µs|ms|s|m|h)?)+$'`,
+      ];
+    }),
     [
       'Uplink',
       '{exposeName: Big_Name, weight: -1}',
@@ -412,4 +466,8 @@ describe.each(Object.entries(invalid))('%s refuses', (_section, rows) => {
   test.each(rows)('%s %.90s', (kind, spec, ...errors) => {
     expect([...errorsOf(kind, spec, 'v3')].toSorted()).toEqual([...errors].toSorted());
   });
+});
+
+test('every limit and every rule has a row that breaks it', () => {
+  expect(missingRows(Object.values(invalid).flat(), 'v3')).toEqual([]);
 });
