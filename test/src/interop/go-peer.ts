@@ -35,7 +35,7 @@ export class GoPeer {
   async answer<T>(): Promise<T> {
     const { value, done } = await this.#lines.next();
     if (done) throw new Error(`The Go peer ended without an answer: ${this.stderr}`);
-    return JSON.parse(String(value)) as T;
+    return JSON.parse(value) as T;
   }
 
   async ask<T>(line: string): Promise<T> {

@@ -1,0 +1,220 @@
+import type { BenchOptions, BenchReport } from '../main.ts';
+import { buildGoPeer, GoPeer, missingGo } from '../../interop/go-peer.ts';
+import { delayLine } from './delay-line.ts';
+import type { Exercise } from './exercises.ts';
+import { makeCertificate, Worker } from './workers.ts';
+
+/** One ratio: our lane's rate over another's, measured back to back in every round. */
+interface Figure {
+  readonly name: string;
+  readonly what: Exercise;
+  readonly streams: number;
+  readonly ours: string;
+  readonly theirs: string;
+  /** Ours has one more stream, which nobody reads; the figure is what the others lose to it. */
+  readonly isStuck?: boolean;
+}
+
+const FIGURES: readonly Figure[] = [
+  { name: 'up_vs_ws', what: 'up', streams: 1, ours: 'tunnel', theirs: 'ws' },
+  { name: 'down_vs_ws', what: 'down', streams: 1, ours: 'tunnel', theirs: 'ws' },
+  { name: 'up100_vs_ws', what: 'up', streams: 100, ours: 'tunnel', theirs: 'ws' },
+  { name: 'echo64_vs_ws', what: 'echo', streams: 64, ours: 'tunnel', theirs: 'ws' },
+  { name: 'opens_vs_libp2p', what: 'opens', streams: 1, ours: 'tunnel', theirs: 'libp2p' },
+  { name: 'tls_up_vs_tls', what: 'up', streams: 1, ours: 'tunnel-tls', theirs: 'tls' },
+  { name: 'slow_reader_cost', what: 'up', streams: 99, ours: 'tunnel', theirs: 'tunnel', isStuck: true },
+  { name: 'up_vs_go_yamux', what: 'up', streams: 1, ours: 'tunnel', theirs: 'go' },
+  { name: 'down_vs_go_yamux', what: 'down', streams: 1, ours: 'tunnel', theirs: 'go' },
+  { name: 'echo64_vs_go_yamux', what: 'echo', streams: 64, ours: 'tunnel', theirs: 'go' },
+];
+
+const IDLE_COUNT = 1_000;
+
+/** The tunnel's figures: multiplexer against its peers, then what has no bar. */
+export async function run(options: BenchOptions): Promise<BenchReport> {
+  const bench = await TunnelBench.start(options);
+  try {
+    return {
+      ...(await bench.ratios()),
+      ...(await bench.idleSessions()),
+      reported: await bench.reported(),
+      absolute: bench.absolute(),
+      skipped: bench.skipped,
+    };
+  } finally {
+    await bench.stop();
+  }
+}
+
+class TunnelBench {
+  readonly skipped: string[] = [];
+  readonly #options: BenchOptions;
+  readonly #certificate = makeCertificate();
+  readonly #server: Worker;
+  readonly #rates = new Map<string, number[]>();
+  #client: Worker | undefined;
+  #ports: Record<string, number> = {};
+  #go: { server: GoPeer; client: GoPeer } | undefined;
+
+  private constructor(options: BenchOptions) {
+    this.#options = options;
+    this.#server = this.#newServer();
+  }
+
+  static async start(options: BenchOptions): Promise<TunnelBench> {
+    const bench = new TunnelBench(options);
+    bench.#ports = await bench.#server.ready;
+    bench.#client = await bench.#newClient(bench.#ports);
+    await bench.#startGo();
+    return bench;
+  }
+
+  /** Medians of paired ratios; the order within a pair alternates, the first round only warms up. */
+  async ratios(): Promise<Record<string, number>> {
+    const figures = FIGURES.filter(({ name, theirs }) => this.#isWanted(name) && (theirs !== 'go' || this.#go));
+    const ratios = new Map<string, number[]>(figures.map(({ name }) => [name, []]));
+    for (let round = 0; round <= this.#options.rounds; round++) {
+      for (const figure of figures) {
+        const ratio = await this.#pair(figure, round % 2 === 0, round === 0);
+        if (round > 0) ratios.get(figure.name)?.push(ratio);
+      }
+      this.#options.log(`round ${round} of ${this.#options.rounds}`);
+    }
+    return Object.fromEntries([...ratios].map(([name, values]) => [name, round3(median(values))]));
+  }
+
+  /** Memory of an idle session against an idle `ws` connection, in fresh processes that serve nothing else. */
+  async idleSessions(): Promise<Record<string, number>> {
+    if (!this.#isWanted('idle_session_vs_ws')) return {};
+    const ratios: number[] = [];
+    const rounds = Math.min(3, this.#options.rounds);
+    for (let round = 0; round < rounds; round++) {
+      const session = await this.#idleBytes('tunnel');
+      const ws = await this.#idleBytes('ws');
+      this.#note('idle_session_vs_ws tunnel KB', session / 1024);
+      this.#note('idle_session_vs_ws ws KB', ws / 1024);
+      ratios.push(session / ws);
+    }
+    return { idle_session_vs_ws: round3(median(ratios)) };
+  }
+
+  /** Figures without a bar: long paths, and sessions established per second. */
+  async reported(): Promise<BenchReport> {
+    if (!this.#isWanted('reported')) return {};
+    const byRoundTrip: BenchReport = {};
+    for (const rttMs of [20, 50, 100]) {
+      const { port, server } = await delayLine(this.#ports['plain'] ?? 0, rttMs);
+      const lane = `ws://127.0.0.1:${port}/tunnel`;
+      await this.#rate(lane, 'up', 1, 1_500);
+      const mbPerSecond = await this.#rate(lane, 'up', 1, 2_000);
+      byRoundTrip[`${rttMs}ms`] = { mbPerSecond: round3(mbPerSecond), windowOverRtt: round3(16.78 / (rttMs / 1000)) };
+      server.close();
+    }
+    const dial = async (url: string): Promise<number> =>
+      Math.round((await this.#client?.ask({ do: 'dial', url, ms: 1_500 }))?.['value'] ?? 0);
+    return {
+      upAtRoundTrip: byRoundTrip,
+      sessionsPerSecond: await dial(`ws://127.0.0.1:${this.#ports['plain']}/tunnel`),
+      tlsSessionsPerSecond: await dial(`wss://127.0.0.1:${this.#ports['secure']}/tunnel`),
+    };
+  }
+
+  absolute(): Record<string, number> {
+    return Object.fromEntries([...this.#rates].map(([name, values]) => [name, round3(median(values))]));
+  }
+
+  async stop(): Promise<void> {
+    this.#client?.stop();
+    this.#server.stop();
+    await this.#go?.client.stop();
+    await this.#go?.server.stop();
+    this.#certificate.remove();
+  }
+
+  #isWanted(name: string): boolean {
+    return this.#options.only.length === 0 || this.#options.only.includes(name);
+  }
+
+  async #pair(figure: Figure, oursFirst: boolean, isWarmUp: boolean): Promise<number> {
+    const { name, what, streams, ours, theirs, isStuck = false } = figure;
+    const measureOurs = () => this.#rate(ours, what, streams, this.#options.ms, isStuck);
+    const measureTheirs = () => this.#rate(theirs, what, streams, this.#options.ms);
+    const first = await (oursFirst ? measureOurs() : measureTheirs());
+    const second = await (oursFirst ? measureTheirs() : measureOurs());
+    const [our, their] = oursFirst ? [first, second] : [second, first];
+    if (!isWarmUp) {
+      this.#note(`${name} ${isStuck ? 'with one stuck' : ours}`, our);
+      this.#note(`${name} ${theirs}`, their);
+    }
+    return isStuck ? 1 - our / their : our / their;
+  }
+
+  // eslint-disable-next-line max-params -- the coordinates of one measurement
+  async #rate(lane: string, what: Exercise, streams: number, ms: number, stuck = false): Promise<number> {
+    if (lane === 'go') {
+      return (await this.#go?.client.ask<{ rate: number }>(`${what} ${streams} ${ms}`))?.rate ?? Number.NaN;
+    }
+    return (await this.#client?.ask({ do: 'measure', lane, what, streams, ms, stuck }))?.['value'] ?? Number.NaN;
+  }
+
+  async #idleBytes(lane: 'tunnel' | 'ws'): Promise<number> {
+    const server = this.#newServer();
+    const ports = await server.ready;
+    const client = await this.#newClient(ports);
+    const url = `ws://127.0.0.1:${ports['plain']}`;
+    try {
+      await client.ask({ do: 'idle', lane, count: 20, url });
+      const before = (await server.ask({ rss: true }))['rss'] ?? 0;
+      await client.ask({ do: 'idle', lane, count: IDLE_COUNT, url });
+      const after = (await server.ask({ rss: true }))['rss'] ?? 0;
+      return (after - before) / IDLE_COUNT;
+    } finally {
+      client.stop();
+      server.stop();
+    }
+  }
+
+  #newServer(): Worker {
+    return new Worker('server.ts', [this.#certificate.cert, this.#certificate.key]);
+  }
+
+  async #newClient(ports: Record<string, number>): Promise<Worker> {
+    const client = new Worker('client.ts', [JSON.stringify(ports), this.#certificate.cert]);
+    await client.ready;
+    return client;
+  }
+
+  async #startGo(): Promise<void> {
+    if (!FIGURES.some(({ name, theirs }) => theirs === 'go' && this.#isWanted(name))) return;
+    const missing = missingGo();
+    if (missing) {
+      this.skipped.push(`hashicorp/yamux: ${missing}`);
+      return;
+    }
+    await buildGoPeer();
+    const window = String(1024 * 1024);
+    const server = new GoPeer(['-role', 'server', '-do', 'bench', '-window', window]);
+    const { port } = await server.answer<{ port: number }>();
+    const url = `ws://127.0.0.1:${port}/`;
+    const client = new GoPeer(['-role', 'client', '-do', 'bench', '-url', url, '-window', window]);
+    await client.answer();
+    this.#go = { server, client };
+  }
+
+  #note(name: string, value: number): void {
+    const values = this.#rates.get(name) ?? [];
+    values.push(value);
+    this.#rates.set(name, values);
+  }
+}
+
+function median(values: number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const high = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? high : (high + (sorted[middle - 1] ?? high)) / 2;
+}
+
+function round3(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
