@@ -21,7 +21,8 @@ export class Limiter {
   readonly #redis: RedisBuckets | null;
   readonly #onFailure: StoreFailureMode;
   readonly #logger: Logger;
-  #isUp = false;
+  /** Null until the first word from the store. */
+  #isUp: boolean | null = null;
   #reason = 'not connected yet';
   #fallbacks = 0;
 
@@ -35,18 +36,24 @@ export class Limiter {
   }
 
   get status(): LimiterStatus {
-    const state = this.#isUp ? 'up' : 'down';
+    const state = this.#isUp === true ? 'up' : 'down';
     return {
       distributed: this.#redis === null ? 'none' : state,
       onFailure: this.#onFailure,
-      reason: this.#isUp ? '' : this.#reason,
+      reason: this.#isUp === true ? '' : this.#reason,
       fallbacks: this.#fallbacks,
     };
   }
 
   take(strategy: LimitStrategy, key: string, rule: BucketRule): Take | Promise<Take> {
     if (strategy === 'local' || this.#redis === null) return this.#memory.take(key, rule);
-    return this.#redis.take(key, rule).catch((error: unknown) => this.#withoutStore(key, rule, error));
+    return this.#redis.take(key, rule).then(
+      (take) => {
+        this.#noteState(true, '');
+        return take;
+      },
+      (error: unknown) => this.#withoutStore(key, rule, error),
+    );
   }
 
   close(): void {

@@ -81,7 +81,6 @@ function dispatchOptions(
   const editedHost = exchange.headerEdits?.get('host');
   const host =
     editedHost?.[1] ?? (target.passHostHeader && exchange.host !== '' ? exchange.host : upstream.authority);
-  if (editedHost !== undefined) exchange.headerEdits?.delete('host');
   const query = exchange.targetQuery;
   return {
     method: exchange.method,

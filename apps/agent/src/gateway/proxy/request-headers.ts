@@ -63,8 +63,10 @@ export function upstreamRequestHeaders(exchange: Exchange, host: string): Header
     }
   }
   addForwarded(exchange, headers, forwardedFor + client.address);
-  if (headerEdits !== null)
-    for (const edit of headerEdits.values()) if (edit !== null) headers.push(edit[0], edit[1]);
+  if (headerEdits !== null) {
+    for (const [lower, edit] of headerEdits)
+      if (edit !== null && lower !== 'host') headers.push(edit[0], edit[1]);
+  }
   return headers;
 }
 

@@ -117,7 +117,10 @@ export class UpstreamAttempt {
         this.#abort?.(new errors.RequestAbortedError());
         answer(this.#exchange, INTERNAL_ERROR);
       });
-    } else if (!head.hasBody || head.transform !== null || length === -1) {
+    } else if (!head.hasBody) {
+      // Done here: undici takes a 304 that tells the length of what it does not send (RFC 9110 §8.6) for a broken response.
+      body.end(null);
+    } else if (head.transform !== null || length === -1) {
       body.begin();
     }
   }

@@ -68,8 +68,6 @@ function poolOptions(target: ServiceTarget, limits: GatewayLimits): Pool.Options
     headersTimeout: positive(transport?.responseHeaderTimeoutMs) ?? limits.upstreamTimeoutMs,
     // Streams may stay silent as long as they like; the client's own connection ends them.
     bodyTimeout: 0,
-    // Strict, undici takes a 304 that tells the length of what it does not send (RFC 9110 §8.6) for a broken response.
-    strictContentLength: false,
     maxHeaderSize: limits.headerBytesMax * 2,
     ...(target.scheme === 'h2c' ? { useH2c: true } : {}),
     connect: {

@@ -1,0 +1,183 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { pino } from 'pino';
+import type { Buckets } from './buckets.ts';
+import { Limiter } from './limiter.ts';
+import { MemoryBuckets } from './memory-buckets.ts';
+import { RedisBuckets } from './redis-buckets.ts';
+
+/** A real server, where this machine has one: `redis-server` on the PATH, or named by REDIS_SERVER. */
+const REDIS = process.env['REDIS_SERVER'] ?? 'redis-server';
+const hasRedis = ((): boolean => {
+  try {
+    execFileSync(REDIS, ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function startRedis(port: number) {
+  const process = spawn(
+    REDIS,
+    ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
+    { stdio: 'ignore' },
+  );
+  const stop = async (): Promise<void> => {
+    process.kill();
+    await once(process, 'exit');
+  };
+  return { stop };
+}
+
+interface Backend {
+  /** Two views of one store: two agents, or for memory the same one twice. */
+  readonly agents: readonly [Buckets, Buckets];
+  close(): Promise<void>;
+}
+
+async function memory(): Promise<Backend> {
+  const buckets = new MemoryBuckets();
+  return { agents: [buckets, buckets], close: () => Promise.resolve() };
+}
+
+async function redis(): Promise<Backend> {
+  const port = await freePort();
+  const server = await startRedis(port);
+  const url = `redis://127.0.0.1:${port}`;
+  const make = async (): Promise<RedisBuckets> => {
+    const buckets = new RedisBuckets(url, () => undefined);
+    await vi.waitFor(() => buckets.take('probe', { limit: 1000, periodMs: 1000 }), 10_000);
+    return buckets;
+  };
+  const agents: [RedisBuckets, RedisBuckets] = [await make(), await make()];
+  return {
+    agents,
+    async close() {
+      for (const agent of agents) agent.close();
+      await server.stop();
+    },
+  };
+}
+
+describe.each([
+  ['memory', memory, true],
+  ['Redis', redis, hasRedis],
+] as const)('token buckets in %s', (_name, open, isHere) => {
+  describe.runIf(isHere)('conform', () => {
+    let backend: Backend;
+    let key = 0;
+    const fresh = (): string => `key-${(key += 1)}`;
+    beforeAll(async () => void (backend = await open()));
+    afterAll(() => backend.close());
+
+    it('gives out its capacity at once, then refuses and says when to come back', async () => {
+      const rule = { limit: 3, periodMs: 60_000 };
+      const name = fresh();
+      const takes = [];
+      for (let i = 0; i < 5; i++) takes.push(await backend.agents[0].take(name, rule));
+      expect(takes.map(({ isAllowed, remaining }) => [isAllowed, remaining])).toEqual([
+        [true, 2],
+        [true, 1],
+        [true, 0],
+        [false, 0],
+        [false, 0],
+      ]);
+      const { retryAfterMs, resetMs } = takes[4]!;
+      expect(retryAfterMs).toBeGreaterThan(19_000);
+      expect(retryAfterMs).toBeLessThanOrEqual(20_000);
+      expect(resetMs).toBeGreaterThan(59_000);
+    });
+
+    it('gives a token back after its share of the period, and no sooner', async () => {
+      const rule = { limit: 2, periodMs: 1000 };
+      const name = fresh();
+      const [agent] = backend.agents;
+      await agent.take(name, rule);
+      await agent.take(name, rule);
+      const refused = await agent.take(name, rule);
+      expect(refused.isAllowed).toBe(false);
+      const since = performance.now();
+      await vi.waitFor(async () => expect((await agent.take(name, rule)).isAllowed).toBe(true), {
+        interval: 10,
+        timeout: 5000,
+      });
+      const waited = performance.now() - since;
+      expect(waited).toBeGreaterThan(refused.retryAfterMs - 20);
+      expect(waited).toBeLessThan(refused.retryAfterMs + 500);
+    });
+
+    it('never admits more than its capacity, whoever asks at the same time', async () => {
+      const rule = { limit: 100, periodMs: 3_600_000 };
+      const name = fresh();
+      const takes = await Promise.all(
+        Array.from({ length: 400 }, (_, i) => backend.agents[i % 2 === 0 ? 0 : 1].take(name, rule)),
+      );
+      expect(takes.filter(({ isAllowed }) => isAllowed)).toHaveLength(100);
+    });
+
+    it('keeps buckets apart', async () => {
+      const rule = { limit: 1, periodMs: 60_000 };
+      expect((await backend.agents[0].take(fresh(), rule)).isAllowed).toBe(true);
+      expect((await backend.agents[0].take(fresh(), rule)).isAllowed).toBe(true);
+    });
+
+    it('admits nobody under a limit of 0', async () => {
+      expect(await backend.agents[0].take(fresh(), { limit: 0, periodMs: 1000 })).toMatchObject({
+        isAllowed: false,
+        remaining: 0,
+      });
+    });
+  });
+});
+
+describe('a distributed limit without its store', () => {
+  const rule = { limit: 1, periodMs: 60_000 };
+  const deadRedis = { url: 'redis://127.0.0.1:1' };
+
+  it.each([
+    ['local', [true, false]],
+    ['open', [true, true]],
+    ['closed', [false, false]],
+  ] as const)('is decided %s when so configured, and says so', async (onFailure, expected) => {
+    const logs: string[] = [];
+    const limiter = new Limiter(
+      { ...deadRedis, onFailure },
+      pino({ level: 'info' }, { write: (line: string) => void logs.push(line) }),
+    );
+    const takes = [
+      await limiter.take('distributed', 'k', rule),
+      await limiter.take('distributed', 'k', rule),
+    ];
+    expect(takes.map(({ isAllowed }) => isAllowed)).toEqual(expected);
+    expect(limiter.status).toMatchObject({ distributed: 'down', onFailure, fallbacks: 2 });
+    limiter.close();
+  });
+
+  it.runIf(hasRedis)('goes on when Redis dies and comes back', async () => {
+    const port = await freePort();
+    const first = await startRedis(port);
+    const limiter = new Limiter({ url: `redis://127.0.0.1:${port}` }, pino({ level: 'silent' }));
+    await vi.waitFor(() => expect(limiter.status.distributed).toBe('up'), 10_000);
+    await first.stop();
+    expect((await limiter.take('distributed', 'k', rule)).isAllowed).toBe(true);
+    expect(limiter.status.distributed).toBe('down');
+    const second = await startRedis(port);
+    await vi.waitFor(() => expect(limiter.status.distributed).toBe('up'), 10_000);
+    expect((await limiter.take('distributed', 'k', rule)).isAllowed).toBe(true);
+    expect((await limiter.take('distributed', 'k', rule)).isAllowed).toBe(false);
+    limiter.close();
+    await second.stop();
+  });
+});
