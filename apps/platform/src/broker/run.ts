@@ -6,7 +6,7 @@ import { readBrokerConfig } from './config.ts';
 /** Role `broker`: runs until `signal` says stop, then drains; a second SIGTERM or SIGINT ends it at once. */
 export async function runBroker(argv: readonly string[], signal: AbortSignal): Promise<void> {
   const config = readBrokerConfig(argv);
-  const log = createLog(config.logLevel).child({ app: 'broker', broker: config.id });
+  const log = createLog(config.logLevel).child({ role: 'broker', broker: config.id });
   const broker = await startBroker(config, log);
   const { id, region, url, edge } = broker;
   log.info({ event: 'broker.ready', url, edge });

@@ -107,7 +107,13 @@ export class TunnelDoor {
     const { tunnelId, identity } = who;
     session.on('stream', (stream) => void this.#accept(stream, identity, isTyped));
     session.on('close', ({ code, message }) => {
-      log.info({ event: 'tunnel.closed', tunnelId, clusterId: identity.clusterId, code, reason: message });
+      log.info({
+        event: 'tunnel.closed',
+        tunnelId,
+        clusterId: identity.clusterId,
+        why: code,
+        reason: message,
+      });
     });
     sessions.add({ ...who, session, isTyped });
     log.info({

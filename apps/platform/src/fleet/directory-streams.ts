@@ -94,7 +94,10 @@ export class DirectoryStreams {
     if (this.#isClosed || this.#refreshing) return;
     this.#gathering ??= setTimeout(() => {
       this.#gathering = null;
-      this.#refreshing = this.#refresh();
+      this.#refreshing = this.#refresh().finally(() => {
+        this.#refreshing = null;
+        if (this.#isStale) this.invalidate();
+      });
     }, delayMs);
   }
 
@@ -115,8 +118,6 @@ export class DirectoryStreams {
     } catch (error) {
       this.#platform.log.error({ event: 'directory.not-read', error: String(error) });
     }
-    this.#refreshing = null;
-    if (this.#isStale) this.invalidate();
   }
 
   #tell(directory: DirectorySnapshot): void {

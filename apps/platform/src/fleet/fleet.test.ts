@@ -1,0 +1,218 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BROKERS_PATH, directoryMessage, type DirectoryMessage } from '@portolan/contract/broker-link';
+import { listBrokers, listTunnels } from '@portolan/contract/clusters';
+import { agentTokens } from '../db/schema/agent-tokens.ts';
+import { clusters } from '../db/schema/clusters.ts';
+import { domains } from '../db/schema/domains.ts';
+import { newSecret, hashToken } from '../access/secret-token.ts';
+import { publish } from '../events/changes.ts';
+import { startTestPlatform, type TestPlatform } from '../testing/platform.ts';
+import { openFleet } from './fleet-view.ts';
+
+let portolan: TestPlatform;
+const ends: (() => void)[] = [];
+beforeAll(async () => {
+  portolan = await startTestPlatform();
+});
+afterAll(async () => {
+  for (const end of ends) end();
+  await portolan.close();
+});
+
+const call = (method: string, path: string, body?: unknown, secret = portolan.platform.brokerSecret) =>
+  fetch(`${portolan.url}${BROKERS_PATH}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+
+const register = (id: string, region: string) =>
+  call('POST', '', {
+    id,
+    region,
+    url: `ws://${id}.test`,
+    edge: { http: null, https: null },
+    capacity: 1,
+    version: '0',
+    pid: 1,
+  });
+
+/** A broker's directory stream: everything it was told so far, and its end. */
+async function follow(id: string): Promise<{ messages: DirectoryMessage[]; end: () => void }> {
+  const ending = new AbortController();
+  ends.push(() => ending.abort());
+  const response = await fetch(`${portolan.url}${BROKERS_PATH}/${id}/directory`, {
+    headers: { authorization: `Bearer ${portolan.platform.brokerSecret}` },
+    signal: ending.signal,
+  });
+  expect(response.status).toBe(200);
+  const messages: DirectoryMessage[] = [];
+  void (async () => {
+    const decoder = new TextDecoder();
+    let rest = '';
+    for await (const chunk of response.body ?? []) {
+      const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+      rest = lines.pop() ?? '';
+      messages.push(...lines.map((line) => directoryMessage.parse(JSON.parse(line))));
+    }
+  })().catch(() => undefined);
+  await expect.poll(() => messages.length).toBeGreaterThan(0);
+  return { messages, end: () => ending.abort() };
+}
+
+const session = (tunnelId: string, clusterId: string, tokenId: string) => ({
+  tunnelId,
+  clusterId,
+  tokenId,
+  since: new Date().toISOString(),
+  remoteAddress: '192.0.2.1',
+  draining: false,
+  rttMs: 1.5,
+  streams: 2,
+  streamsTotal: 10,
+  bytesIn: 5,
+  bytesOut: 6,
+  resets: 0,
+  windowStalls: 0,
+});
+const report = (id: string, sessions: unknown[], draining = false) =>
+  call('PUT', `/${id}/sessions`, { draining, connections: 3, load: 0.1, sessions });
+
+async function identity(brokerId: string, tunnelId: string, token = portolan.bootstrap.agentToken) {
+  const answer = await call('POST', `/${brokerId}/authenticate`, { token, tunnelId });
+  return { status: answer.status, body: (await answer.json()) as { tokenId: string; clusterId: string } };
+}
+
+async function anotherCluster() {
+  const { db } = portolan.platform;
+  const token = newSecret('pta');
+  const workspaceId = portolan.bootstrap.workspace;
+  const id = `cls_${token.slice(4, 12)}`;
+  await db.insert(clusters).values({ id, workspaceId, name: id });
+  await db
+    .insert(agentTokens)
+    .values({ id: `agt_${id}`, workspaceId, clusterId: id, hash: hashToken(token) });
+  return { id, token, tokenId: `agt_${id}` };
+}
+
+const states = async (list: typeof listTunnels | typeof listBrokers) => {
+  const { items } = await portolan.owner.call(list as typeof listBrokers, {
+    params: { workspace: portolan.bootstrap.workspace },
+    query: {},
+  });
+  return Object.fromEntries(items.map(({ id, state }) => [id, state]));
+};
+
+describe('the fleet', () => {
+  it('lets no stranger in', async () => {
+    const answers = await Promise.all([
+      call('POST', '', {}, 'wrong'),
+      call('GET', '/b1/directory', undefined, 'wrong'),
+      call('PUT', '/b1/sessions', {}, 'wrong'),
+      call('POST', '/b1/authenticate', {}, 'wrong'),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401]);
+    expect((await call('POST', '', { id: 'B A D' })).status).toBe(400);
+    expect((await report('unknown', [])).status).toBe(404);
+  });
+
+  it('assigns tunnels in different regions, tells whose they are, and shows their true state', async () => {
+    for (const [id, region] of [
+      ['b1', 'r1'],
+      ['b2', 'r2'],
+      ['b3', 'r3'],
+      ['b4', 'r1'],
+    ] as const) {
+      expect((await register(id, region)).status).toBe(204);
+    }
+    const { clusterId } = portolan.bootstrap;
+    const fleet = openFleet(portolan.platform.db);
+    const tunnels = await fleet.assignTunnels(clusterId);
+    expect(new Set(tunnels.map(({ region }) => region))).toEqual(new Set(['r1', 'r2', 'r3']));
+    expect(await fleet.assignTunnels(clusterId)).toEqual(tunnels);
+
+    const [first, second] = tunnels;
+    const mine = await identity(first!.brokerId, first!.id);
+    expect(mine).toMatchObject({ status: 200, body: { clusterId, workspace: portolan.bootstrap.workspace } });
+    expect((await identity(first!.brokerId, first!.id, newSecret('pta'))).status).toBe(401);
+    expect((await identity(second!.brokerId, first!.id)).status).toBe(403);
+    expect((await identity(first!.brokerId, 'tun_none')).status).toBe(403);
+    const other = await anotherCluster();
+    expect((await identity(first!.brokerId, first!.id, other.token)).status).toBe(409);
+
+    const { tokenId } = mine.body;
+    const verdict = await report(first!.brokerId, [session(first!.id, clusterId, tokenId)]);
+    expect(await verdict.json()).toEqual({ close: [] });
+    expect((await states(listTunnels))[first!.id]).toBe('live');
+    expect(await fleet.liveTunnels([clusterId])).toEqual(new Map([[clusterId, 1]]));
+    const wrong = await report(first!.brokerId, [session(first!.id, clusterId, other.tokenId)]);
+    expect(await wrong.json()).toEqual({ close: [{ tunnelId: first!.id, tokenId: other.tokenId }] });
+    await report(first!.brokerId, []);
+    expect((await states(listTunnels))[first!.id]).toBe('down');
+  });
+
+  it('sees a broker die with its connection, at once, and does not mistake an old connection for the new one', async () => {
+    const [tunnel] = await openFleet(portolan.platform.db).assignTunnels(portolan.bootstrap.clusterId);
+    const { brokerId, region, id } = tunnel!;
+    const { tokenId } = (await identity(brokerId, id)).body;
+    await register(brokerId, region);
+    const first = await follow(brokerId);
+    await report(brokerId, [session(id, portolan.bootstrap.clusterId, tokenId)]);
+    await register(brokerId, region);
+    const second = await follow(brokerId);
+    first.end();
+    await report(brokerId, [session(id, portolan.bootstrap.clusterId, tokenId)]);
+    expect((await states(listBrokers))[brokerId]).toBe('live');
+    second.end();
+    const endedAt = performance.now();
+    await expect.poll(() => states(listBrokers), { interval: 5 }).toMatchObject({ [brokerId]: 'down' });
+    expect(await states(listTunnels)).toMatchObject({ [id]: 'down' });
+    expect(performance.now() - endedAt).toBeLessThan(1_000);
+  });
+
+  it('sees a broker whose lease lapses', async () => {
+    await register('silent', 'r9');
+    expect((await states(listBrokers))['silent']).toBe('live');
+    await expect.poll(() => states(listBrokers), { timeout: 15_000 }).toMatchObject({ silent: 'down' });
+  });
+
+  it('tells brokers of hosts and peers as they come and go', async () => {
+    const { db } = portolan.platform;
+    const { clusterId, workspace } = portolan.bootstrap;
+    await register('d1', 'r1');
+    await register('d2', 'r2');
+    const { messages } = await follow('d1');
+    expect(messages[0]).toMatchObject({ type: 'snapshot' });
+    const host = 'shop-1a2b3c.edge.localhost';
+    await db
+      .insert(domains)
+      .values({ host, workspaceId: workspace, clusterId, objectKey: 'k', kind: 'generated' });
+    await register('d2', 'r2'); // any change makes it look again
+    await expect
+      .poll(() => messages)
+      .toContainEqual({
+        type: 'hosts',
+        hosts: [{ host, clusterId, https: false }],
+        removed: [],
+      });
+    await db.delete(domains);
+    await register('d2', 'r2');
+    await expect.poll(() => messages).toContainEqual({ type: 'hosts', hosts: [], removed: [host] });
+  });
+
+  it('tells of revoked tokens, by push and by verdict', async () => {
+    const { db } = portolan.platform;
+    const other = await anotherCluster();
+    const fleet = openFleet(db);
+    await register('d1', 'r1');
+    const [tunnel] = await fleet.assignTunnels(other.id);
+    const { messages } = await follow(tunnel!.brokerId);
+    await db.update(agentTokens).set({ revokedAt: new Date() }).where(eq(agentTokens.id, other.tokenId));
+    await db.transaction((tx) =>
+      publish(tx, portolan.bootstrap.workspace, { topic: 'clusters', ids: [other.id], change: 'updated' }),
+    );
+    await expect.poll(() => messages).toContainEqual({ type: 'revoked', tokenId: other.tokenId });
+    expect((await identity(tunnel!.brokerId, tunnel!.id, other.token)).status).toBe(401);
+  });
+});
