@@ -33,7 +33,8 @@ const TUNNEL_COLUMNS: ListColumns = {
   windowStalls: { ...number, sql: sql`${tunnels.windowStalls}` },
 };
 
-const SESSIONS = sql<number>`(select count(*)::int from ${tunnels} where ${tunnels.brokerId} = ${brokers.id} and ${tunnels.state} <> 'down')`;
+// Written out: in a select from one table drizzle names columns without their table.
+const SESSIONS = sql<number>`(select count(*)::int from tunnels t where t.broker_id = brokers.id and t.state <> 'down')`;
 
 const BROKER_COLUMNS: ListColumns = {
   id: { ...text, sql: sql`${brokers.id}` },
