@@ -1,0 +1,135 @@
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+import { createClient, PlatformError, type Client } from '@portolan/contract/client';
+import { signIn, whoAmI, type Account } from '@portolan/contract/sessions';
+import { changeConfig } from '../../config/config.ts';
+import { openCredentials } from '../../config/credentials.ts';
+import { userPaths } from '../../config/paths.ts';
+import { Failure } from '../../failure.ts';
+import { pickWorkspace, resolveTarget, type Target } from '../connect.ts';
+import { readAll, tell, type Io } from '../io.ts';
+import { platformFlags, type Arguments, type Verb } from '../verb.ts';
+
+export const loginVerb: Verb = {
+  name: 'login',
+  usage: '[--platform URL]',
+  summary: 'Sign in and remember it',
+  examples: [
+    'portolan login --platform https://portolan.example.com',
+    'portolan login --token-stdin < token',
+  ],
+  flags: {
+    email: { type: 'string', value: 'E-MAIL', help: 'sign in as; asked for when absent' },
+    'password-file': {
+      type: 'string',
+      value: 'FILE',
+      help: 'read the password from a file instead of asking',
+    },
+    'token-stdin': { type: 'boolean', help: 'read a ready token from standard input instead of asking' },
+    production: {
+      type: 'boolean',
+      help: 'mark this context as production: red, and read-only until switched over',
+    },
+    ...platformFlags,
+  },
+  async run(args, io) {
+    const target = await resolveTarget(args, io);
+    const { token, account } = args.has('token-stdin')
+      ? await withToken(target, await readAll(io.stdin))
+      : await withPassword(args, io, target);
+    const { workspace } = pickWorkspace(account, target);
+    const kept = await openCredentials(userPaths(io.env).credentials).set(target.platform, token);
+    if (!kept.isKeychain)
+      tell(
+        io,
+        `portolan: no keychain answers here, so the token is kept in ${kept.place}, readable by you alone`,
+      );
+    const name = args.text('context') ?? target.name;
+    const saved = await changeConfig(target.loaded, (config) => ({
+      ...config,
+      current: name,
+      contexts: {
+        ...config.contexts,
+        [name]: {
+          ...target.context,
+          platform: target.platform,
+          workspace,
+          production: args.has('production') || (target.context?.production ?? false),
+        },
+      },
+    }));
+    if (saved.problem !== null) tell(io, `portolan: the context was not remembered: ${saved.problem}`);
+    tell(io, `Signed in to ${target.platform} as ${account.email}, workspace ${workspace}.`);
+    return 0;
+  },
+};
+
+async function withToken(target: Target, text: string): Promise<{ token: string; account: Account }> {
+  const token = text.trim();
+  const client = createClient({ baseUrl: target.platform, token, origin: 'cli' });
+  return { token, account: await client.call(whoAmI, {}) };
+}
+
+async function withPassword(
+  args: Arguments,
+  io: Io,
+  target: Target,
+): Promise<{ token: string; account: Account }> {
+  const client = createClient({ baseUrl: target.platform, origin: 'cli' });
+  const file = args.text('password-file');
+  const given = args.text('email');
+  if (!io.stdin.isTTY && (file === undefined || given === undefined)) {
+    throw new Failure(
+      'There is no terminal to ask for e-mail and password.',
+      'Give --email and --password-file, or --token-stdin.',
+    );
+  }
+  const email = given ?? (await ask(io, 'E-mail: '));
+  const password = file === undefined ? await askHidden(io, 'Password: ') : await readPassword(file);
+  return enter(client, io, { email, password });
+}
+
+async function enter(
+  client: Client,
+  io: Io,
+  body: { email: string; password: string; code?: string },
+): Promise<{ token: string; account: Account }> {
+  try {
+    return await client.call(signIn, { body });
+  } catch (error) {
+    const isAsked = error instanceof PlatformError && error.code === 'second-factor-required';
+    if (!isAsked || !io.stdin.isTTY || body.code !== undefined) throw error;
+    return enter(client, io, { ...body, code: await ask(io, 'Code of your authenticator: ') });
+  }
+}
+
+async function readPassword(file: string): Promise<string> {
+  const { readFile } = await import('node:fs/promises');
+  try {
+    return (await readFile(file, 'utf8')).replace(/\r?\n$/, '');
+  } catch {
+    throw new Failure(`The password file ${file} cannot be read.`, 'Check the path and its rights.');
+  }
+}
+
+async function ask(io: Io, question: string): Promise<string> {
+  const lines = createInterface({ input: io.stdin, output: io.stderr, terminal: true });
+  try {
+    return (await lines.question(question)).trim();
+  } finally {
+    lines.close();
+  }
+}
+
+/** Asks without echo: readline draws to a stream that swallows what is typed. */
+async function askHidden(io: Io, question: string): Promise<string> {
+  io.stderr.write(question);
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input: io.stdin, output: nowhere, terminal: true });
+  try {
+    return await lines.question('');
+  } finally {
+    lines.close();
+    io.stderr.write('\n');
+  }
+}

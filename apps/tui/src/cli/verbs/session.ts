@@ -1,0 +1,54 @@
+import { createClient } from '@portolan/contract/client';
+import { signOut } from '@portolan/contract/sessions';
+import { stringify } from 'yaml';
+import { openCredentials } from '../../config/credentials.ts';
+import { userPaths } from '../../config/paths.ts';
+import { oneLine } from '../../failure.ts';
+import { connect, resolveTarget } from '../connect.ts';
+import { print, tell } from '../io.ts';
+import { outputFlag, platformFlags, type Verb } from '../verb.ts';
+
+export const logoutVerb: Verb = {
+  name: 'logout',
+  usage: '',
+  summary: 'End the session and forget its token',
+  flags: platformFlags,
+  async run(args, io) {
+    const target = await resolveTarget(args, io);
+    const credentials = openCredentials(userPaths(io.env).credentials);
+    const token = await credentials.get(target.platform);
+    if (token === null) {
+      tell(io, `Not signed in to ${target.platform}.`);
+      return 0;
+    }
+    await credentials.remove(target.platform);
+    try {
+      await createClient({ baseUrl: target.platform, token, origin: 'cli' }).call(signOut, {});
+    } catch (error) {
+      tell(
+        io,
+        `portolan: the token is forgotten here, but the platform could not end the session: ${oneLine(error)}`,
+      );
+      return 1;
+    }
+    tell(io, `Signed out of ${target.platform}.`);
+    return 0;
+  },
+};
+
+export const whoamiVerb: Verb = {
+  name: 'whoami',
+  usage: '',
+  summary: 'Show who is signed in, where, and with which role',
+  flags: { ...outputFlag, ...platformFlags },
+  async run(args, io) {
+    const { account, workspace, role, target } = await connect(args, io);
+    const facts = { email: account.email, name: account.name, platform: target.platform, workspace, role };
+    const output = args.text('output');
+    if (output === 'json') print(io, JSON.stringify({ ...facts, workspaces: account.workspaces }, null, 2));
+    else if (output === 'yaml') print(io, stringify({ ...facts, workspaces: account.workspaces }));
+    else if (output === 'name') print(io, account.email);
+    else print(io, `${account.email} on ${target.platform}, workspace ${workspace}, role ${role}`);
+    return 0;
+  },
+};

@@ -1,0 +1,88 @@
+import { userPaths } from '../../config/paths.ts';
+import { usageFailure } from '../../failure.ts';
+import { createGatedClient, type Gate } from '../../store/session-client.ts';
+import { createApp } from '../../store/create-app.ts';
+import { check } from '../../plain/check.ts';
+import { snapshot } from '../../plain/snapshot.ts';
+import { connect } from '../connect.ts';
+import type { Io } from '../io.ts';
+import { platformFlags, type Arguments, type Verb } from '../verb.ts';
+import { getVerb } from './get.ts';
+
+/** The terminal UI; `portolan` alone is the same. Without a terminal it prints a summary and ends. */
+export const uiVerb: Verb = {
+  name: 'ui',
+  usage: '[PLACE]',
+  summary: 'Open the terminal UI (also: portolan alone), at a place such as "apis state=refused"',
+  examples: [
+    'portolan',
+    'portolan ui users',
+    'portolan ui --snapshot=120x40 clusters',
+    'portolan ui --check',
+  ],
+  flags: {
+    snapshot: { type: 'boolean', help: 'print one frame as text and end' },
+    size: { type: 'string', value: 'WxH', help: 'size of the snapshot; 120x40 when absent' },
+    check: { type: 'boolean', help: 'say what is wrong, one line each; exit code 1 for errors, 0 for none' },
+    json: { type: 'boolean', help: 'print the list of the place as JSON and end' },
+    'read-only': { type: 'boolean', help: 'start in read-only mode' },
+    write: { type: 'boolean', help: 'start in write mode, also where the context says read-only' },
+    'screen-reader': {
+      type: 'boolean',
+      help: 'plain lines for a screen reader (ACCESSIBLE=1 does the same)',
+    },
+    ascii: { type: 'boolean', help: 'ASCII characters only' },
+    'no-color': { type: 'boolean', help: 'no colours (NO_COLOR does the same)' },
+    ...platformFlags,
+  },
+  async run(args, io) {
+    if (args.has('json')) return printList(args, io);
+    const connected = await connect(args, io, 'terminal');
+    const { target } = connected;
+    const isProduction = target.context?.production ?? false;
+    const isReadOnly =
+      args.has('read-only') || (!args.has('write') && (target.context?.readOnly ?? isProduction));
+    const gate: Gate = { token: connected.client.options.token ?? '', isWritable: !isReadOnly };
+    const session = { ...connected, client: createGatedClient(target.platform, gate) };
+    const app = createApp({
+      session,
+      gate,
+      contextName: target.name,
+      isProduction,
+      loaded: target.loaded,
+      env: args.has('no-color') ? { ...io.env, NO_COLOR: '1' } : io.env,
+      isTty: io.stdout.isTTY,
+      isAscii: args.has('ascii'),
+    });
+    const place = args.words.join(' ');
+    if (args.has('check')) return check(app, io);
+    const isScreen = io.stdin.isTTY && io.stdout.isTTY && !args.has('snapshot');
+    if (!isScreen) return snapshot(app, io, { place, size: sizeOf(args.text('size')) });
+    if (isForScreenReader(args, io, target.loaded.config.screenReader)) {
+      const { runScreenReader } = await import('../../plain/screen-reader.ts');
+      return runScreenReader(app, io, place);
+    }
+    const { runScreen } = await import('../../kit/run-screen.ts');
+    return runScreen(app, io, { place, stateDir: userPaths(io.env).state });
+  },
+};
+
+function printList(args: Arguments, io: Io): Promise<number> {
+  const [word = 'apis', ...filter] = args.words;
+  const own: Readonly<Record<string, string>> = { output: 'json', filter: filter.join(' ') };
+  return getVerb.run(
+    { ...args, words: [word], text: (flag) => (own[flag] || undefined) ?? args.text(flag) },
+    io,
+  );
+}
+
+function isForScreenReader(args: Arguments, io: Io, isConfigured: boolean): boolean {
+  if (args.has('screen-reader')) return true;
+  return io.env['ACCESSIBLE'] === '1' || io.env['INK_SCREEN_READER'] === 'true' || isConfigured;
+}
+
+function sizeOf(text = '120x40'): { width: number; height: number } {
+  const match = /^(\d{1,4})x(\d{1,4})$/.exec(text);
+  if (!match) throw usageFailure(`--size cannot be "${text}".`, 'Write it like 120x40.');
+  return { width: Number(match[1]), height: Number(match[2]) };
+}

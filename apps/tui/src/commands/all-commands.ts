@@ -1,0 +1,21 @@
+import { clusterCommands } from '../screens/clusters/commands.ts';
+import { groupCommands } from '../screens/groups/commands.ts';
+import { keyCommands } from '../screens/keys/commands.ts';
+import { userCommands } from '../screens/users/commands.ts';
+import type { Command } from './command.ts';
+import { generalCommands } from './general.ts';
+import { listCommands } from './lists.ts';
+import { navigationCommands } from './navigation.ts';
+import { pageCommands } from './pages.ts';
+
+/** Every command there is. Keys, footer, help, palette, menus and docs/keys.md all come from this list. */
+export const allCommands: readonly Command[] = [
+  ...userCommands,
+  ...groupCommands,
+  ...keyCommands,
+  ...clusterCommands,
+  ...listCommands,
+  ...pageCommands,
+  ...navigationCommands,
+  ...generalCommands,
+];

@@ -1,0 +1,271 @@
+import { stringify } from 'yaml';
+import { THEMES } from '../term/theme.ts';
+import { Failure } from '../failure.ts';
+import { Form } from '../overlays/form.ts';
+import { Picker, type Item } from '../overlays/picker.ts';
+import type { App } from '../store/app.ts';
+import { locatorOf } from '../store/views.ts';
+import type { Command } from './command.ts';
+import { goTo } from './navigation.ts';
+import { actionItems, helpItems, paletteItems } from './palette.ts';
+
+/** What can be done anywhere. */
+export const generalCommands: readonly Command[] = [
+  {
+    id: 'palette.open',
+    title: 'Go to anything, do anything',
+    keys: [':', 'ctrl-k'],
+    where: 'anywhere',
+    hint: 'go',
+    danger: 0,
+    run: (app) =>
+      app.openOverlay(
+        new Picker({
+          title: 'Go to or do',
+          items: (query) => paletteItems(app, query),
+          empty: 'nothing is called that',
+        }),
+      ),
+  },
+  {
+    id: 'help.open',
+    title: 'Show the keys that work here',
+    keys: ['?'],
+    where: 'anywhere',
+    hint: 'help',
+    danger: 0,
+    run: (app) => app.openOverlay(new Picker({ title: 'Keys: enter does it', items: () => helpItems(app) })),
+  },
+  {
+    id: 'action.menu',
+    title: 'Everything that can be done here',
+    keys: ['a'],
+    where: 'anywhere',
+    hint: 'actions',
+    danger: 0,
+    run: (app) =>
+      app.openOverlay(
+        new Picker({ title: 'Actions', items: () => actionItems(app), empty: 'nothing can be done here' }),
+      ),
+  },
+  {
+    id: 'data.refresh',
+    title: 'Read everything again',
+    keys: ['R'],
+    where: 'anywhere',
+    danger: 0,
+    run: refresh,
+  },
+  {
+    id: 'list.pause',
+    title: 'Hold what is shown still',
+    keys: ['ctrl-s'],
+    where: 'anywhere',
+    danger: 0,
+    run(app) {
+      app.isPaused = !app.isPaused;
+      app.lists.pause(app.isPaused);
+    },
+  },
+  {
+    id: 'error.dismiss',
+    title: 'Dismiss the error',
+    keys: ['x'],
+    where: 'anywhere',
+    danger: 0,
+    run: (app) => app.diary.dismissErrors(),
+  },
+  {
+    id: 'write.toggle',
+    title: 'Switch between read-only and write mode',
+    keys: ['!'],
+    where: 'anywhere',
+    danger: 0,
+    run: toggleWrite,
+  },
+  {
+    id: 'mouse.toggle',
+    title: 'Mouse on or off',
+    keys: ['m'],
+    where: 'anywhere',
+    danger: 0,
+    run: toggleMouse,
+  },
+  {
+    id: 'copy.menu',
+    title: 'Copy',
+    keys: ['y'],
+    where: 'anywhere',
+    danger: 0,
+    run: (app) =>
+      app.openOverlay(
+        new Picker({ title: 'Copy', items: () => copyItems(app), empty: 'nothing to copy here' }),
+      ),
+  },
+  {
+    id: 'copy.locator',
+    title: 'Copy where this is',
+    keys: ['Y'],
+    where: 'anywhere',
+    danger: 0,
+    run: (app) => app.copy(locatorOf(app.view), 'the locator'),
+  },
+  {
+    id: 'bookmark.toggle',
+    title: 'Bookmark this place, or forget it',
+    keys: ['b'],
+    where: 'anywhere',
+    danger: 0,
+    run: toggleBookmark,
+  },
+  {
+    id: 'bookmark.list',
+    title: 'Bookmarks',
+    keys: ['B'],
+    where: 'anywhere',
+    danger: 0,
+    run: (app) =>
+      app.openOverlay(
+        new Picker({ title: 'Bookmarks', items: () => bookmarkItems(app), empty: 'none yet: b makes one' }),
+      ),
+  },
+  {
+    id: 'settings.change',
+    title: 'Change the theme and other settings',
+    keys: ['g S'],
+    where: 'anywhere',
+    danger: 0,
+    run: (app) => app.openOverlay(new Picker({ title: 'Settings', items: () => settingItems(app) })),
+  },
+  {
+    id: 'undo',
+    title: 'Undo the last change',
+    keys: ['u'],
+    where: 'anywhere',
+    danger: 1,
+    disabled: (app) => (app.diary.undoable ? null : 'nothing that was done here can be undone'),
+    plan(app) {
+      const entry = app.diary.undoable;
+      if (!entry?.undo) return null;
+      const { undo } = entry;
+      return {
+        title: 'Undo',
+        action: undo.title,
+        object: entry.object,
+        lines: [`Done: ${entry.result}`, `Undo: ${undo.title}`],
+        async run() {
+          const result = await undo.run();
+          app.diary.spendUndo(entry);
+          return result;
+        },
+      };
+    },
+  },
+];
+
+function refresh(app: App): void {
+  app.refreshAll();
+  if (app.view.type === 'detail') app.details.refresh(app.view.kind, app.view.id);
+  app.say('Reading again …');
+}
+
+/** Writing on production asks for the reason, which the journal keeps, and lapses. */
+function toggleWrite(app: App): void {
+  if (app.gate.isWritable || !app.options.isProduction) {
+    app.gate.isWritable = !app.gate.isWritable;
+    app.say(app.gate.isWritable ? 'Write mode.' : 'Read-only mode: nothing can be changed from here.');
+    return;
+  }
+  app.openOverlay(
+    new Form({
+      title: 'Write on production',
+      action: 'switch to write mode for 15 minutes',
+      fields: [{ name: 'reason', label: 'Reason', hint: 'kept in the journal' }],
+      async submit({ reason = '' }) {
+        if (reason.length < 4) throw new Failure('A reason is needed.', 'Write a few words.');
+        app.closeOverlay();
+        app.allowWriting(15 * 60_000);
+        app.did({
+          what: 'Write mode',
+          object: app.options.contextName,
+          result: `Write mode for 15 minutes: ${reason}`,
+        });
+      },
+    }),
+  );
+}
+
+function toggleMouse(app: App): void {
+  app.isMouseOn = !app.isMouseOn;
+  app.terminal?.setMouse(app.isMouseOn);
+  app.say(app.isMouseOn ? 'Mouse on; hold shift to select text.' : 'Mouse off.');
+}
+
+function copyItems(app: App): readonly Item[] {
+  const { view } = app;
+  if (view.type !== 'list' && view.type !== 'detail') return [];
+  const { kind } = view;
+  return app
+    .targets(kind)
+    .slice(0, 1)
+    .flatMap((row) => {
+      const texts: readonly (readonly [string, string])[] = [
+        ['name', kind.label(row)],
+        ['id', kind.id(row)],
+        ['JSON', JSON.stringify(row, null, 2)],
+        ['YAML', stringify(row)],
+        ['locator', locatorOf(view)],
+      ];
+      return texts.map(([label, text]) => ({
+        label,
+        note: text.split('\n')[0] ?? '',
+        run: () => app.copy(text, `the ${label}`),
+      }));
+    });
+}
+
+async function toggleBookmark(app: App): Promise<void> {
+  const locator = locatorOf(app.view);
+  const isKnown = app.config.bookmarks.some((one) => one.locator === locator);
+  await app.configure((config) => ({
+    ...config,
+    bookmarks: isKnown
+      ? config.bookmarks.filter((one) => one.locator !== locator)
+      : [...config.bookmarks, { title: locator, locator }],
+  }));
+  app.say(isKnown ? `No bookmark ${locator} any more.` : `Bookmarked ${locator}; B lists them.`);
+}
+
+function bookmarkItems(app: App): readonly Item[] {
+  return app.config.bookmarks.map((one) => ({
+    label: one.title,
+    note: one.locator,
+    run: () => goTo(app, one.locator),
+  }));
+}
+
+function settingItems(app: App): readonly Item[] {
+  const { config } = app;
+  const flag = (label: string, name: 'ascii' | 'mouse' | 'reducedMotion' | 'screenReader'): Item => ({
+    label: `${config[name] ? '[x]' : '[ ]'} ${label}`,
+    note: 'from the next start',
+    run: () => {
+      void app.configure((now) => ({ ...now, [name]: !now[name] }));
+      return 'stay';
+    },
+  });
+  return [
+    ...(['auto', ...THEMES] as const).map((theme): Item => ({
+      label: `${config.theme === theme ? '(o)' : '( )'} theme ${theme}`,
+      run: () => {
+        void app.configure((now) => ({ ...now, theme }));
+        app.applyTheme(theme);
+        return 'stay';
+      },
+    })),
+    flag('ASCII only', 'ascii'),
+    flag('mouse', 'mouse'),
+    flag('reduced motion', 'reducedMotion'),
+    flag('screen reader', 'screenReader'),
+  ];
+}

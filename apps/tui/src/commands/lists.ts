@@ -1,0 +1,197 @@
+import { FilterPrompt } from '../overlays/filter-prompt.ts';
+import { Picker } from '../overlays/picker.ts';
+import { pageSize } from '../screens/list-body.ts';
+import type { App } from '../store/app.ts';
+import { formatSort } from '../store/arrange.ts';
+import { detailView, type ListView } from '../store/views.ts';
+import type { Command, SafeCommand } from './command.ts';
+
+/** Moving in lists, marking, filtering, sorting and choosing columns: the same for every kind. */
+export const listCommands: readonly Command[] = [
+  motion('list.down', 'Next row', ['down', 'j'], () => 1),
+  motion('list.up', 'Previous row', ['up', 'k'], () => -1),
+  motion('list.pageDown', 'Page down', ['pgdn', 'ctrl-d'], pageSize),
+  motion('list.pageUp', 'Page up', ['pgup', 'ctrl-u'], (app) => -pageSize(app)),
+  motion('list.top', 'First row', ['home', 'g g'], () => Number.NEGATIVE_INFINITY),
+  motion('list.bottom', 'Last row', ['end', 'G'], () => Number.POSITIVE_INFINITY),
+  {
+    id: 'nav.open',
+    title: 'Open the row',
+    keys: ['enter', 'l', 'right'],
+    where: 'list',
+    hint: 'open',
+    danger: 0,
+    run: withList((app, view) => {
+      const { rows, at } = app.rows(view);
+      const row = rows[at];
+      if (row !== undefined) app.open(detailView(view.kind, row));
+    }),
+  },
+  {
+    id: 'filter.edit',
+    title: 'Filter the list',
+    keys: ['/'],
+    where: 'list',
+    hint: 'filter',
+    danger: 0,
+    run: withList((app, view) => app.openOverlay(new FilterPrompt(view, app.filters[view.kind.name] ?? []))),
+  },
+  {
+    id: 'sort.pick',
+    title: 'Sort by a column',
+    keys: ['s'],
+    where: 'list',
+    danger: 0,
+    run: withList((app, view) => app.openOverlay(sortPicker(view))),
+  },
+  {
+    id: 'sort.reverse',
+    title: 'Reverse the order',
+    keys: ['r'],
+    where: 'list',
+    danger: 0,
+    run: withList((app, view) => sortBy(app, view, `${view.sort.descending ? '' : '-'}${view.sort.column}`)),
+  },
+  {
+    id: 'columns.wide',
+    title: 'All columns, or the usual ones',
+    keys: ['w'],
+    where: 'list',
+    danger: 0,
+    run: withList((app, view) => {
+      const next = { ...view, isWide: !view.isWide };
+      app.setView(next);
+      app.saveView(next);
+    }),
+  },
+  {
+    id: 'columns.pick',
+    title: 'Choose columns',
+    keys: ['C'],
+    where: 'list',
+    danger: 0,
+    run: withList((app, view) => app.openOverlay(columnPicker(app, view))),
+  },
+  {
+    id: 'mark.toggle',
+    title: 'Mark the row',
+    keys: ['space'],
+    where: 'list',
+    danger: 0,
+    run: withList((app, view) => {
+      const { rows, at } = app.rows(view);
+      const row = rows[at];
+      if (row === undefined) return;
+      const id = view.kind.id(row);
+      const marks = new Set(view.marks);
+      if (!marks.delete(id)) marks.add(id);
+      app.setView({ ...view, marks, rangeFrom: id });
+      moveBy(app, 1);
+    }),
+  },
+  {
+    id: 'mark.range',
+    title: 'Mark from the last mark to here',
+    keys: ['v'],
+    where: 'list',
+    danger: 0,
+    run: withList((app, view) => {
+      const { rows, at } = app.rows(view);
+      const from = rows.findIndex((row) => view.kind.id(row) === view.rangeFrom);
+      const start = from < 0 ? at : from;
+      const ids = rows.slice(Math.min(start, at), Math.max(start, at) + 1).map((row) => view.kind.id(row));
+      app.setView({ ...view, marks: new Set([...view.marks, ...ids]) });
+    }),
+  },
+  {
+    id: 'mark.clear',
+    title: 'Clear all marks',
+    keys: ['V'],
+    where: 'list',
+    danger: 0,
+    run: withList((app, view) => app.setView({ ...view, marks: new Set(), rangeFrom: null })),
+  },
+  {
+    id: 'preview.toggle',
+    title: 'Show or hide the preview',
+    keys: ['p'],
+    where: 'list',
+    hint: 'preview',
+    danger: 0,
+    disabled: (app) => (app.size.width < 120 ? 'the terminal is narrower than 120 columns' : null),
+    run(app) {
+      app.isPreviewOn = !app.isPreviewOn;
+    },
+  },
+];
+
+/** Moves the cursor; the object it lands on is what is remembered, so a live update cannot move it. */
+export function moveBy(app: App, by: number): void {
+  const { view } = app;
+  if (view.type !== 'list') return;
+  const { rows, at } = app.rows(view);
+  if (rows.length === 0) return;
+  const next = Math.min(rows.length - 1, Math.max(0, at + by));
+  app.lists.moved(app.now());
+  app.setView({ ...view, cursor: view.kind.id(rows[next]) });
+}
+
+/** Sorts a list and remembers it for its kind. */
+export function sortBy(app: App, view: ListView, sort: string): void {
+  const next = { ...view, sort: { column: sort.replace(/^-/, ''), descending: sort.startsWith('-') } };
+  app.setView(next);
+  app.saveView(next);
+}
+
+function motion(id: string, title: string, keys: readonly string[], by: (app: App) => number): SafeCommand {
+  return { id, title, keys, where: 'list', danger: 0, run: (app) => moveBy(app, by(app)) };
+}
+
+function withList(run: (app: App, view: ListView) => void): (app: App) => void {
+  return (app) => {
+    if (app.view.type === 'list') run(app, app.view);
+  };
+}
+
+function sortPicker(view: ListView): Picker {
+  const now = formatSort(view.sort);
+  return new Picker({
+    title: `Sort ${view.kind.title} by`,
+    items: () =>
+      view.kind.columns.flatMap((column) =>
+        ['', '-'].map((sign) => ({
+          label: `${column.title.toLowerCase()} ${sign === '' ? 'ascending' : 'descending'}`,
+          note: now === sign + column.id ? 'now' : '',
+          run: (app: App) => sortBy(app, view, sign + column.id),
+        })),
+      ),
+  });
+}
+
+function columnPicker(app: App, view: ListView): Picker {
+  const { kind } = view;
+  const shown = () =>
+    new Set(
+      app.config.views[kind.name]?.columns ??
+        kind.columns.filter((column) => column.wide !== true).map((column) => column.id),
+    );
+  return new Picker({
+    title: `Columns of ${kind.title}`,
+    items: () =>
+      kind.columns.map((column) => ({
+        label: `${shown().has(column.id) ? '[x]' : '[ ]'} ${column.title.toLowerCase()}`,
+        note: column.id,
+        run: () => {
+          const next = shown();
+          if (!next.delete(column.id)) next.add(column.id);
+          const columns = kind.columns.map((one) => one.id).filter((id) => next.has(id));
+          if (columns.length > 0)
+            void app.configure((config) => ({
+              ...config,
+              views: { ...config.views, [kind.name]: { ...config.views[kind.name], columns } },
+            }));
+          return 'stay' as const;
+        },
+      })),
+  });
+}

@@ -1,0 +1,100 @@
+import { pulseCards } from '../screens/pulse.ts';
+import { scrollMax, tabsOf } from '../screens/detail-body.ts';
+import type { App } from '../store/app.ts';
+import type { Command, SafeCommand } from './command.ts';
+
+/** Moving on the home screen, in details and on pages of text. */
+export const pageCommands: readonly Command[] = [
+  card('pulse.down', 'Next card', ['down', 'j'], 1),
+  card('pulse.up', 'Previous card', ['up', 'k'], -1),
+  {
+    id: 'pulse.open',
+    title: 'Open the list behind the card',
+    keys: ['enter', 'l', 'right'],
+    where: 'pulse',
+    hint: 'open',
+    danger: 0,
+    run(app) {
+      if (app.view.type !== 'pulse') return;
+      const chosen = pulseCards(app)[app.view.cursor];
+      if (chosen) app.openList(chosen.kind, chosen.filter);
+    },
+  },
+  tabStep('detail.nextTab', 'Next tab of the detail', ['tab', 'l', 'right'], 1),
+  tabStep('detail.previousTab', 'Previous tab of the detail', ['shift-tab'], -1),
+  ...Array.from({ length: 9 }, (_, at): SafeCommand => ({
+    id: `detail.tab.${at + 1}`,
+    title: `Tab ${at + 1} of the detail`,
+    keys: [String(at + 1)],
+    where: 'detail',
+    danger: 0,
+    run: (app) => openTab(app, () => at),
+  })),
+  ...scrolling('detail'),
+  ...scrolling('page'),
+];
+
+function card(id: string, title: string, keys: readonly string[], by: number): SafeCommand {
+  return {
+    id,
+    title,
+    keys,
+    where: 'pulse',
+    danger: 0,
+    run(app) {
+      if (app.view.type !== 'pulse') return;
+      const count = pulseCards(app).length;
+      app.setView({ ...app.view, cursor: Math.min(count - 1, Math.max(0, app.view.cursor + by)) });
+    },
+  };
+}
+
+function tabStep(id: string, title: string, keys: readonly string[], by: number): SafeCommand {
+  return {
+    id,
+    title,
+    keys,
+    where: 'detail',
+    danger: 0,
+    run: (app) => openTab(app, (now, count) => (now + by + count) % count),
+  };
+}
+
+function openTab(app: App, choose: (now: number, count: number) => number): void {
+  const { view } = app;
+  if (view.type !== 'detail') return;
+  const count = tabsOf(app, view).length;
+  const tab = choose(view.tab, count);
+  if (tab < count) app.setView({ ...view, tab, scroll: 0 });
+}
+
+function scrolling(where: 'detail' | 'page'): readonly SafeCommand[] {
+  const scroll = (
+    name: string,
+    title: string,
+    keys: readonly string[],
+    by: (app: App) => number,
+  ): SafeCommand => ({
+    id: `${where}.${name}`,
+    title,
+    keys,
+    where,
+    danger: 0,
+    run(app) {
+      const { view } = app;
+      const to = 'scroll' in view ? view.scroll + by(app) : 0;
+      if (view.type === 'detail')
+        app.setView({ ...view, scroll: Math.max(0, Math.min(scrollMax(app, view), to)) });
+      if (view.type === 'page') app.setView({ ...view, scroll: Math.max(0, Math.min(10_000, to)) });
+    },
+  });
+  const page = (app: App) => Math.max(1, app.size.height - 6);
+  return [
+    scroll('down', 'Scroll down', ['down', 'j'], () => 1),
+    scroll('up', 'Scroll up', ['up', 'k'], () => -1),
+    scroll('pageDown', 'Page down', ['pgdn', 'ctrl-d'], page),
+    scroll('pageUp', 'Page up', ['pgup', 'ctrl-u'], (app) => -page(app)),
+    scroll('top', 'To the beginning', ['home', 'g g'], () => -10_000),
+    scroll('bottom', 'To the end', ['end', 'G'], () => 10_000),
+  ];
+}

@@ -1,0 +1,97 @@
+import { allKinds, findKindByName } from '../kinds/all-kinds.ts';
+import type { Item } from '../overlays/picker.ts';
+import type { App } from '../store/app.ts';
+import { detailView } from '../store/views.ts';
+import type { Command } from './command.ts';
+import { goTo } from './navigation.ts';
+
+const OBJECTS_MAX = 500;
+const MARKS = ['safe', 'asks first', 'asks for a word', 'asks for the name'] as const;
+
+/** Everything `:` finds: places, commands, bookmarks, and objects of the lists that are here. */
+export function paletteItems(app: App, query: string): readonly Item[] {
+  const commands = commandItems(app, app.options.keymap.here(app.view).filter(isWorthNaming));
+  if (query.startsWith('>')) return commands.map((item) => ({ ...item, label: `> ${item.label}` }));
+  const kinds = allKinds.map((kind): Item => ({
+    label: kind.name,
+    note: `go to ${kind.title}`,
+    keys: keysOf(app, `nav.goto.${kind.name}`),
+    run: () => app.openList(kind),
+  }));
+  const bookmarks = app.config.bookmarks.map((one): Item => ({
+    label: one.title,
+    note: 'bookmark',
+    run: () => goTo(app, one.locator),
+  }));
+  if (query === '') return [...kinds, ...bookmarks, ...commands];
+  return [...locatorItem(app, query), ...kinds, ...bookmarks, ...objectItems(app, query), ...commands];
+}
+
+/** The keys of this place first, then those of everywhere. */
+export function helpItems(app: App): readonly Item[] {
+  return commandItems(app, app.options.keymap.here(app.view)).toSorted(
+    (a, b) => Number(a.note?.startsWith('everywhere')) - Number(b.note?.startsWith('everywhere')),
+  );
+}
+
+/** What can be done to what is here: the commands of this kind, dangerous ones last. */
+export function actionItems(app: App): readonly Item[] {
+  const { view } = app;
+  if (view.type === 'page' && view.name === 'settings')
+    return commandItems(
+      app,
+      app.options.commands.filter((command) => command.id === 'settings.change'),
+    );
+  return commandItems(
+    app,
+    app.options.keymap
+      .here(app.view)
+      .filter((command) => command.kinds !== undefined)
+      .toSorted((a, b) => a.danger - b.danger),
+  );
+}
+
+function commandItems(app: App, commands: readonly Command[]): readonly Item[] {
+  return commands.map((command) => ({
+    label: command.title,
+    note: `${command.where === 'anywhere' ? 'everywhere' : 'here'}${command.danger > 0 ? `, ${MARKS[command.danger]}` : ''}`,
+    keys: app.options.keymap.keysOf(command).join(' or '),
+    disabled: app.whyNot(command),
+    run: () => app.run(command),
+  }));
+}
+
+/** Motions are not what one searches for. */
+function isWorthNaming(command: Command): boolean {
+  return !/^(list\.(down|up|page|top|bottom)|detail\.|page\.|pulse\.|tab\.\d|nav\.goto)/.test(command.id);
+}
+
+function keysOf(app: App, id: string): string {
+  const command = app.options.commands.find((one) => one.id === id);
+  return command ? app.options.keymap.keysOf(command).join(' or ') : '';
+}
+
+/** `users groups=crew` and `users/ada@…` are places too. */
+function locatorItem(app: App, query: string): readonly Item[] {
+  const [head = ''] = query.split(/[\s/]/);
+  if (!findKindByName(head) || !/[\s/]/.test(query)) return [];
+  return [{ label: query, note: 'go there', run: () => goTo(app, query) }];
+}
+
+function objectItems(app: App, query: string): readonly Item[] {
+  if (query.length < 2) return [];
+  const wanted = query.toLowerCase();
+  return allKinds
+    .filter((kind) => kind.name !== 'logs')
+    .flatMap((kind) =>
+      app.lists
+        .of(kind)
+        .rows.filter((row) => kind.label(row).toLowerCase().includes(wanted))
+        .slice(0, OBJECTS_MAX)
+        .map((row): Item => ({
+          label: kind.label(row),
+          note: kind.singular,
+          run: () => app.open(detailView(kind, row)),
+        })),
+    );
+}

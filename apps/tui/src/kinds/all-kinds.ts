@@ -1,0 +1,31 @@
+import { apis } from './apis.ts';
+import { brokers } from './brokers.ts';
+import { clusters } from './clusters.ts';
+import { groups } from './groups.ts';
+import { keys } from './keys.ts';
+import type { Kind } from './kind.ts';
+import { logs } from './logs.ts';
+import { problems } from './problems.ts';
+import { resources } from './resources.ts';
+import { tunnels } from './tunnels.ts';
+import { users } from './users.ts';
+
+/** Every kind there is a list of, in the order people meet them. */
+export const allKinds: readonly Kind[] = [
+  apis,
+  users,
+  groups,
+  keys,
+  clusters,
+  tunnels,
+  brokers,
+  problems,
+  logs,
+  resources,
+];
+
+/** The kind a person names, in singular, plural or by an alias. */
+export function findKindByName(name: string): Kind | null {
+  const wanted = name.toLowerCase();
+  return allKinds.find((kind) => kind.name === wanted || kind.aliases.includes(wanted)) ?? null;
+}

@@ -1,0 +1,228 @@
+import { getResource, listApis, type ApiView } from '@portolan/contract/resources';
+import { getMetrics, type Figures } from '@portolan/contract/telemetry';
+import { stringify } from 'yaml';
+import { toned, type Block } from './block.ts';
+import { formatAge, formatMs, formatNumber, formatOwner, formatTime, toneOf } from './format.ts';
+import type { Kind, Session } from './kind.ts';
+
+interface ApiParts {
+  readonly object: unknown;
+  readonly points: readonly Figures[];
+}
+
+const RATE_WINDOW_MS = 30 * 60_000;
+
+/** APIs as the agents' manifests describe them, with live figures. */
+export const apis: Kind<ApiView> = {
+  name: 'apis',
+  singular: 'api',
+  title: 'APIs',
+  aliases: ['api'],
+  topics: ['apis', 'resources', 'metrics'],
+  sort: 'name',
+  pollMs: 10_000,
+  empty: 'No API yet. Add an API manifest to a cluster, or run `portolan apply -f FILE`.',
+  columns: [
+    { id: 'name', title: 'NAME', type: 'text', value: (row) => row.name, min: 12, max: 36 },
+    { id: 'namespace', title: 'NAMESPACE', type: 'text', value: (row) => row.namespace, max: 18 },
+    { id: 'path', title: 'PATH', type: 'text', value: (row) => row.pathPrefix, min: 6, max: 24 },
+    { id: 'version', title: 'VERSION', type: 'text', value: (row) => row.currentVersion, max: 12 },
+    { id: 'access', title: 'ACCESS', type: 'text', value: accessGroups, max: 26 },
+    { id: 'cluster', title: 'CLUSTER', type: 'text', value: (row) => row.cluster, max: 16 },
+    { id: 'state', title: 'SYNC', type: 'text', value: (row) => row.state, tone: (row) => toneOf(row.state) },
+    {
+      id: 'rps',
+      title: 'RPS',
+      type: 'number',
+      value: (row) => row.rate.requestsPerSecond,
+      text: (row) => formatNumber(row.rate.requestsPerSecond),
+      right: true,
+    },
+    {
+      id: 'errors',
+      title: '5xx/s',
+      type: 'number',
+      value: (row) => row.rate.errorsPerSecond,
+      text: (row) => formatNumber(row.rate.errorsPerSecond),
+      tone: (row) => (row.rate.errorsPerSecond > 0 ? 'bad' : 'plain'),
+      right: true,
+    },
+    {
+      id: 'avg',
+      title: 'AVG',
+      type: 'duration',
+      value: (row) => row.rate.averageResponseMs,
+      text: (row) => formatMs(row.rate.averageResponseMs),
+      right: true,
+    },
+    {
+      id: 'collections',
+      title: 'COLLECTIONS',
+      type: 'text',
+      value: (row) => row.collections,
+      wide: true,
+      max: 24,
+    },
+    { id: 'gateways', title: 'GATEWAYS', type: 'text', value: (row) => row.gateways, wide: true, max: 24 },
+    {
+      id: 'owner',
+      title: 'OWNER',
+      type: 'text',
+      value: (row) => formatOwner(row.owner),
+      wide: true,
+      max: 40,
+    },
+    { id: 'url', title: 'URL', type: 'text', value: (row) => row.urls, wide: true, max: 60 },
+    {
+      id: 'updatedAt',
+      title: 'AGE',
+      type: 'time',
+      value: (row) => row.updatedAt,
+      text: (row, now) => formatAge(row.updatedAt, now),
+      right: true,
+    },
+  ],
+  id: (row) => `${row.clusterId}/${row.key}`,
+  label: (row) => row.name,
+  fetch: ({ client, workspace }, query, signal) =>
+    client.call(listApis, { params: { workspace }, query }, signal),
+  async load(session, row, signal): Promise<ApiParts> {
+    const { client, workspace } = session;
+    const [detail, points] = await Promise.all([
+      client.call(
+        getResource,
+        { params: { workspace }, query: { cluster: row.clusterId, key: row.key } },
+        signal,
+      ),
+      loadPoints(session, row, signal),
+    ]);
+    return { object: detail.object, points };
+  },
+  tabs(row, loaded, now) {
+    const parts = loaded as ApiParts | null;
+    return [
+      { id: 'overview', title: 'Overview', blocks: [overview(row, now), ...rateBlocks(parts)] },
+      { id: 'routes', title: 'Routes', blocks: [routes(row), versions(row)] },
+      { id: 'access', title: 'Access', blocks: [access(row)] },
+      {
+        id: 'yaml',
+        title: 'YAML',
+        blocks: [
+          { type: 'text', lines: parts ? stringify(parts.object).trimEnd().split('\n') : ['loading …'] },
+        ],
+      },
+    ];
+  },
+};
+
+async function loadPoints(
+  { client, workspace }: Session,
+  row: ApiView,
+  signal?: AbortSignal,
+): Promise<readonly Figures[]> {
+  const since = new Date(Date.now() - RATE_WINDOW_MS).toISOString();
+  const query = {
+    kind: 'api',
+    namespace: row.namespace,
+    name: row.name,
+    cluster: row.clusterId,
+    since,
+  } as const;
+  const { series } = await client.call(getMetrics, { params: { workspace }, query }, signal);
+  return series.find((one) => one.name === row.name && one.namespace === row.namespace)?.points ?? [];
+}
+
+function accessGroups(row: ApiView): readonly string[] {
+  if (row.access.some((one) => one.any)) return ['everyone'];
+  return [...new Set(row.access.flatMap((one) => one.groups))];
+}
+
+function overview(row: ApiView, now: number): Block {
+  const groups = accessGroups(row).join(', ');
+  return {
+    type: 'fields',
+    rows: [
+      ['API', `${row.namespace}/${row.name}`],
+      ['Cluster', row.cluster],
+      ['State', toned(toneOf(row.state), row.state)],
+      ['Path', row.pathPrefix],
+      ['Version', row.currentVersion ?? 'not versioned'],
+      ['Collections', row.collections.join(', ') || '–'],
+      ['Gateways', row.gateways.join(', ') || toned('warn', 'none: nothing routes to this API yet')],
+      ['Open to', groups || toned('warn', 'nobody: press g A to grant it to a group')],
+      ['Owner', formatOwner(row.owner)],
+      ['Changed', `${formatTime(row.updatedAt)} (${formatAge(row.updatedAt, now)} ago)`],
+      [
+        'Now',
+        `${formatNumber(row.rate.requestsPerSecond)} requests/s, ${formatNumber(row.rate.errorsPerSecond)} errors/s, ${formatNumber(row.rate.clientErrorsPerSecond)} client errors/s, average ${formatMs(row.rate.averageResponseMs)}`,
+      ],
+    ],
+  };
+}
+
+function rateBlocks(parts: ApiParts | null): readonly Block[] {
+  if (parts === null) return [];
+  const { points } = parts;
+  if (points.length === 0) return [{ type: 'note', tone: 'dim', text: 'No request in the last 30 minutes.' }];
+  const rates = points.map((point) => point.requestsPerSecond);
+  const times = points.map((point) => (point.averageResponseTime ?? 0) * 1000);
+  const errors = points.reduce((sum, point) => sum + point.errors, 0);
+  const requests = points.reduce((sum, point) => sum + point.requests, 0);
+  return [
+    {
+      type: 'spark',
+      title: 'Requests per second, 30 min',
+      values: rates,
+      caption: `last ${formatNumber(rates.at(-1) ?? 0)}, highest ${formatNumber(Math.max(...rates))}`,
+    },
+    {
+      type: 'spark',
+      title: 'Average response, 30 min',
+      values: times,
+      caption: `last ${formatMs(times.at(-1) ?? 0)}, highest ${formatMs(Math.max(...times))}`,
+    },
+    {
+      type: 'note',
+      tone: errors > 0 ? 'bad' : 'dim',
+      text: `${formatNumber(requests)} requests, ${formatNumber(errors)} errors in that time`,
+    },
+  ];
+}
+
+function routes(row: ApiView): Block {
+  return {
+    type: 'table',
+    title: 'Public addresses',
+    head: ['URL'],
+    rows: row.urls.map((url) => [url]),
+    empty: 'none: no gateway or ingress of an agent serves this API',
+  };
+}
+
+function versions(row: ApiView): Block {
+  return {
+    type: 'table',
+    title: 'Versions',
+    head: ['NAME', 'RELEASE', 'TITLE', ''],
+    rows: row.versions.map((one) => [
+      one.name,
+      one.release ?? '–',
+      one.title ?? '–',
+      one.name === row.currentVersion || one.release === row.currentVersion ? toned('ok', 'current') : '',
+    ]),
+    empty: 'not versioned',
+  };
+}
+
+function access(row: ApiView): Block {
+  return {
+    type: 'table',
+    title: 'Who may call it',
+    head: ['ACCESS', 'GROUPS'],
+    rows: row.access.map((one) => [
+      one.name,
+      one.any ? toned('warn', 'everyone who is signed in') : one.groups.join(', '),
+    ]),
+    empty: 'nobody: no APIAccess names this API or a collection of it',
+  };
+}

@@ -1,0 +1,31 @@
+import type { Tone } from '../term/theme.ts';
+
+/** A piece of text with what it means. */
+export type Cell = string | { readonly text: string; readonly tone: Tone };
+
+/** What details are made of; the screen, `describe` and the screen reader each show the same blocks their own way. */
+export type Block =
+  | { readonly type: 'fields'; readonly title?: string; readonly rows: readonly (readonly [string, Cell])[] }
+  | {
+      readonly type: 'table';
+      readonly title: string;
+      readonly head: readonly string[];
+      readonly rows: readonly (readonly Cell[])[];
+      readonly empty: string;
+    }
+  | {
+      readonly type: 'spark';
+      readonly title: string;
+      readonly values: readonly number[];
+      readonly caption: string;
+    }
+  | { readonly type: 'text'; readonly title?: string; readonly lines: readonly string[] }
+  | { readonly type: 'note'; readonly text: string; readonly tone: Tone };
+
+export function toned(tone: Tone, text: string): Cell {
+  return { text, tone };
+}
+
+export function cellOf(cell: Cell): { readonly text: string; readonly tone: Tone } {
+  return typeof cell === 'string' ? { text: cell, tone: 'plain' } : cell;
+}

@@ -1,0 +1,91 @@
+import { listBrokers, listTunnels, type Broker, type TunnelView } from '@portolan/contract/clusters';
+import { toned } from './block.ts';
+import { formatAge, formatBytes, formatMs, formatTime, toneOf } from './format.ts';
+import type { Kind } from './kind.ts';
+
+/** Processes that accept agents' tunnels and public connections. */
+export const brokers: Kind<Broker> = {
+  name: 'brokers',
+  singular: 'broker',
+  title: 'Brokers',
+  aliases: ['broker'],
+  topics: ['brokers', 'tunnels'],
+  sort: 'id',
+  pollMs: 5_000,
+  empty: 'No broker has registered: agents cannot connect until one does.',
+  columns: [
+    { id: 'id', title: 'BROKER', type: 'text', value: (row) => row.id, min: 8, max: 24 },
+    { id: 'region', title: 'REGION', type: 'text', value: (row) => row.region, max: 16 },
+    {
+      id: 'state',
+      title: 'STATE',
+      type: 'text',
+      value: (row) => row.state,
+      tone: (row) => toneOf(row.state),
+    },
+    { id: 'sessions', title: 'TUNNELS', type: 'number', value: (row) => row.sessions, right: true },
+    { id: 'connections', title: 'CONNECTIONS', type: 'number', value: (row) => row.connections, right: true },
+    { id: 'edge', title: 'EDGE', type: 'text', value: (row) => row.edge.http ?? row.edge.https, max: 40 },
+    { id: 'version', title: 'VERSION', type: 'text', value: (row) => row.version, wide: true, max: 12 },
+    { id: 'url', title: 'URL', type: 'text', value: (row) => row.url, wide: true, max: 40 },
+    {
+      id: 'lastSeenAt',
+      title: 'SEEN',
+      type: 'time',
+      value: (row) => row.lastSeenAt,
+      text: (row, now) => formatAge(row.lastSeenAt, now),
+      right: true,
+    },
+  ],
+  id: (row) => row.id,
+  label: (row) => row.id,
+  fetch: ({ client, workspace }, query, signal) =>
+    client.call(listBrokers, { params: { workspace }, query }, signal),
+  async load({ client, workspace }, row, signal) {
+    const page = await client.call(listTunnels, { params: { workspace }, query: { limit: 500 } }, signal);
+    return page.items.filter((tunnel) => tunnel.brokerId === row.id);
+  },
+  tabs(row, loaded, now) {
+    const held = loaded as readonly TunnelView[] | null;
+    return [
+      {
+        id: 'overview',
+        title: 'Overview',
+        blocks: [
+          {
+            type: 'fields',
+            rows: [
+              ['Broker', row.id],
+              ['Region', row.region],
+              ['State', toned(toneOf(row.state), row.state)],
+              ['Agents dial', row.url],
+              ['Edge HTTP', row.edge.http ?? '–'],
+              ['Edge HTTPS', row.edge.https ?? '–'],
+              ['Connections', String(row.connections)],
+              ['Version', row.version],
+              [
+                'Last seen',
+                row.lastSeenAt === null
+                  ? 'never'
+                  : `${formatTime(row.lastSeenAt)} (${formatAge(row.lastSeenAt, now)} ago)`,
+              ],
+            ],
+          },
+          {
+            type: 'table',
+            title: 'Tunnels',
+            head: ['CLUSTER', 'STATE', 'RTT', 'IN', 'OUT'],
+            rows: (held ?? []).map((tunnel) => [
+              tunnel.cluster,
+              toned(toneOf(tunnel.state), tunnel.state),
+              formatMs(tunnel.rttMs),
+              formatBytes(tunnel.bytesIn),
+              formatBytes(tunnel.bytesOut),
+            ]),
+            empty: held === null ? 'loading …' : 'none',
+          },
+        ],
+      },
+    ];
+  },
+};

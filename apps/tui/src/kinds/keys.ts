@@ -1,0 +1,91 @@
+import { listKeys, type ApiKey } from '@portolan/contract/keys';
+import { toned } from './block.ts';
+import { formatAge, formatTime, formatUntil, toneOf } from './format.ts';
+import type { Kind } from './kind.ts';
+
+/** Users' credentials at the gateway; the keys themselves are never seen again after their creation. */
+export const keys: Kind<ApiKey> = {
+  name: 'keys',
+  singular: 'key',
+  title: 'API keys',
+  aliases: ['key', 'apikeys', 'apikey'],
+  topics: ['keys'],
+  sort: '-createdAt',
+  empty: 'No API key yet. Press n to make one for a user.',
+  columns: [
+    { id: 'name', title: 'NAME', type: 'text', value: (row) => row.name, min: 10, max: 32 },
+    { id: 'user', title: 'USER', type: 'text', value: (row) => row.userEmail, min: 12, max: 40 },
+    { id: 'prefix', title: 'PREFIX', type: 'text', value: (row) => row.prefix, max: 16 },
+    {
+      id: 'state',
+      title: 'STATE',
+      type: 'text',
+      value: (row) => row.state,
+      tone: (row) => toneOf(row.state),
+    },
+    {
+      id: 'lastUsedAt',
+      title: 'USED',
+      type: 'time',
+      value: (row) => row.lastUsedAt,
+      text: (row, now) => formatAge(row.lastUsedAt, now),
+      right: true,
+    },
+    {
+      id: 'expiresAt',
+      title: 'EXPIRES',
+      type: 'time',
+      value: (row) => row.expiresAt,
+      text: (row, now) => formatUntil(row.expiresAt, now),
+      right: true,
+    },
+    {
+      id: 'createdAt',
+      title: 'AGE',
+      type: 'time',
+      value: (row) => row.createdAt,
+      text: (row, now) => formatAge(row.createdAt, now),
+      right: true,
+    },
+  ],
+  id: (row) => row.id,
+  label: (row) => row.name,
+  fetch: ({ client, workspace }, query, signal) =>
+    client.call(listKeys, { params: { workspace }, query }, signal),
+  tabs: (row, _loaded, now) => [
+    {
+      id: 'overview',
+      title: 'Overview',
+      blocks: [
+        {
+          type: 'fields',
+          rows: [
+            ['Name', row.name],
+            ['User', row.userEmail],
+            ['Starts with', row.prefix],
+            ['State', toned(toneOf(row.state), row.state)],
+            [
+              'Last used',
+              row.lastUsedAt === null
+                ? 'never'
+                : `${formatTime(row.lastUsedAt)} (${formatAge(row.lastUsedAt, now)} ago)`,
+            ],
+            [
+              'Expires',
+              row.expiresAt === null
+                ? 'never'
+                : `${formatTime(row.expiresAt)} (${formatUntil(row.expiresAt, now)})`,
+            ],
+            ['Created', `${formatTime(row.createdAt)} (${formatAge(row.createdAt, now)} ago)`],
+            ['Id', toned('dim', row.id)],
+          ],
+        },
+        {
+          type: 'note',
+          tone: 'dim',
+          text: 'Only a hash of the key is kept: it was shown once, when it was made.',
+        },
+      ],
+    },
+  ],
+};

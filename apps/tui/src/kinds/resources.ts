@@ -1,0 +1,93 @@
+import { getResource, listResources, type Resource } from '@portolan/contract/resources';
+import { stringify } from 'yaml';
+import { toned } from './block.ts';
+import { formatAge, formatOwner, formatTime, toneOf } from './format.ts';
+import type { Kind } from './kind.ts';
+
+/** Every Kubernetes object the agents report. */
+export const resources: Kind<Resource> = {
+  name: 'resources',
+  singular: 'resource',
+  title: 'Resources',
+  aliases: ['resource', 'all'],
+  topics: ['resources'],
+  sort: 'kind',
+  empty: 'No resource yet: no agent has reported any.',
+  columns: [
+    { id: 'kind', title: 'KIND', type: 'text', value: (row) => row.kind, min: 8, max: 22 },
+    { id: 'namespace', title: 'NAMESPACE', type: 'text', value: (row) => row.namespace, max: 18 },
+    { id: 'name', title: 'NAME', type: 'text', value: (row) => row.name, min: 12, max: 40 },
+    { id: 'cluster', title: 'CLUSTER', type: 'text', value: (row) => row.cluster, max: 16 },
+    { id: 'state', title: 'SYNC', type: 'text', value: (row) => row.state, tone: (row) => toneOf(row.state) },
+    { id: 'owner', title: 'OWNER', type: 'text', value: (row) => formatOwner(row.owner), max: 36 },
+    {
+      id: 'apiVersion',
+      title: 'API VERSION',
+      type: 'text',
+      value: (row) => row.apiVersion,
+      wide: true,
+      max: 30,
+    },
+    { id: 'url', title: 'URL', type: 'text', value: (row) => row.urls, wide: true, max: 60 },
+    {
+      id: 'updatedAt',
+      title: 'AGE',
+      type: 'time',
+      value: (row) => row.updatedAt,
+      text: (row, now) => formatAge(row.updatedAt, now),
+      right: true,
+    },
+  ],
+  id: (row) => `${row.clusterId}/${row.key}`,
+  label: (row) => row.name,
+  fetch: ({ client, workspace }, query, signal) =>
+    client.call(listResources, { params: { workspace }, query }, signal),
+  load: async ({ client, workspace }, row, signal) => {
+    const { object } = await client.call(
+      getResource,
+      { params: { workspace }, query: { cluster: row.clusterId, key: row.key } },
+      signal,
+    );
+    return object;
+  },
+  tabs: (row, loaded, now) => [
+    {
+      id: 'overview',
+      title: 'Overview',
+      blocks: [
+        {
+          type: 'fields',
+          rows: [
+            ['Kind', `${row.kind} (${row.apiVersion})`],
+            ['Name', row.namespace === null ? row.name : `${row.namespace}/${row.name}`],
+            ['Cluster', row.cluster],
+            ['State', toned(toneOf(row.state), row.state)],
+            ['Owner', formatOwner(row.owner)],
+            ['Revision', String(row.revision)],
+            [
+              'Labels',
+              Object.entries(row.labels)
+                .map(([key, value]) => `${key}=${value}`)
+                .join(', ') || '–',
+            ],
+            ['Changed', `${formatTime(row.updatedAt)} (${formatAge(row.updatedAt, now)} ago)`],
+          ],
+        },
+        {
+          type: 'table',
+          title: 'Public addresses',
+          head: ['URL'],
+          rows: row.urls.map((url) => [url]),
+          empty: 'none',
+        },
+      ],
+    },
+    {
+      id: 'yaml',
+      title: 'YAML',
+      blocks: [
+        { type: 'text', lines: loaded === null ? ['loading …'] : stringify(loaded).trimEnd().split('\n') },
+      ],
+    },
+  ],
+};

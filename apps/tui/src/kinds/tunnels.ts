@@ -1,0 +1,110 @@
+import { listTunnels, type TunnelView } from '@portolan/contract/clusters';
+import { toned } from './block.ts';
+import { formatAge, formatBytes, formatMs, formatTime, toneOf } from './format.ts';
+import type { Kind } from './kind.ts';
+
+/** Sessions between agents and brokers. */
+export const tunnels: Kind<TunnelView> = {
+  name: 'tunnels',
+  singular: 'tunnel',
+  title: 'Tunnels',
+  aliases: ['tunnel'],
+  topics: ['tunnels', 'brokers'],
+  sort: 'cluster',
+  pollMs: 2_000,
+  empty: 'No tunnel yet: an agent opens three as soon as it connects.',
+  columns: [
+    { id: 'cluster', title: 'FROM', type: 'text', value: (row) => row.cluster, min: 8, max: 24 },
+    { id: 'broker', title: 'TO', type: 'text', value: (row) => row.brokerId, min: 8, max: 24 },
+    { id: 'region', title: 'REGION', type: 'text', value: (row) => row.region, max: 16 },
+    {
+      id: 'state',
+      title: 'STATE',
+      type: 'text',
+      value: (row) => row.state,
+      tone: (row) => toneOf(row.state),
+    },
+    {
+      id: 'rtt',
+      title: 'RTT',
+      type: 'duration',
+      value: (row) => row.rttMs,
+      text: (row) => formatMs(row.rttMs),
+      right: true,
+    },
+    { id: 'streams', title: 'STREAMS', type: 'number', value: (row) => row.streams, right: true },
+    {
+      id: 'bytesIn',
+      title: 'IN',
+      type: 'number',
+      value: (row) => row.bytesIn,
+      text: (row) => formatBytes(row.bytesIn),
+      right: true,
+    },
+    {
+      id: 'bytesOut',
+      title: 'OUT',
+      type: 'number',
+      value: (row) => row.bytesOut,
+      text: (row) => formatBytes(row.bytesOut),
+      right: true,
+    },
+    { id: 'resets', title: 'RESETS', type: 'number', value: (row) => row.resets, right: true, wide: true },
+    {
+      id: 'stalls',
+      title: 'STALLS',
+      type: 'number',
+      value: (row) => row.windowStalls,
+      right: true,
+      wide: true,
+    },
+    { id: 'remote', title: 'REMOTE', type: 'text', value: (row) => row.remoteAddress, wide: true, max: 30 },
+    {
+      id: 'since',
+      title: 'SINCE',
+      type: 'time',
+      value: (row) => row.since,
+      text: (row, now) => formatAge(row.since, now),
+      right: true,
+    },
+  ],
+  id: (row) => row.id,
+  label: (row) => `${row.cluster} → ${row.brokerId}`,
+  fetch: ({ client, workspace }, query, signal) =>
+    client.call(listTunnels, { params: { workspace }, query }, signal),
+  counter: (row) => row.bytesIn + row.bytesOut,
+  tabs: (row, _loaded, now, rates = []) => [
+    {
+      id: 'overview',
+      title: 'Overview',
+      blocks: [
+        {
+          type: 'fields',
+          rows: [
+            ['From', `cluster ${row.cluster}`],
+            ['To', `broker ${row.brokerId} in ${row.region}`],
+            ['State', toned(toneOf(row.state), row.state)],
+            [
+              'Since',
+              row.since === null ? '–' : `${formatTime(row.since)} (${formatAge(row.since, now)} ago)`,
+            ],
+            ['Agent address', row.remoteAddress ?? '–'],
+            ['Round trip', formatMs(row.rttMs)],
+            ['Streams', `${row.streams} open, ${row.streamsTotal} in all`],
+            ['In', formatBytes(row.bytesIn)],
+            ['Out', formatBytes(row.bytesOut)],
+            ['Resets', String(row.resets)],
+            ['Window stalls', String(row.windowStalls)],
+            ['Id', toned('dim', row.id)],
+          ],
+        },
+        {
+          type: 'spark',
+          title: 'Bytes per second, both ways',
+          values: rates,
+          caption: rates.length === 0 ? 'measuring …' : `${formatBytes(rates.at(-1) ?? 0)}/s now`,
+        },
+      ],
+    },
+  ],
+};

@@ -1,0 +1,81 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { tell, type Io } from '../cli/io.ts';
+import { goTo } from '../commands/navigation.ts';
+import type { App } from '../store/app.ts';
+import { copyText } from '../term/clipboard.ts';
+import { mouseMode, tapMouse } from '../term/mouse.ts';
+import { openScreen } from './open-screen.tsx';
+import { onMouse } from './pointer.ts';
+
+const CLOCK_MS = 1_000;
+
+/** Runs the terminal UI until it is left; the terminal is as before afterwards, whatever happened. */
+export async function runScreen(
+  app: App,
+  io: Io,
+  options: { place: string; stateDir: string },
+): Promise<number> {
+  const stdin = tapMouse(io.stdin, (report) => onMouse(app, report));
+  const screen = openScreen(app, { stdin, stdout: io.stdout, stderr: io.stderr }, { maxFps: 30 });
+  const write = (text: string) => io.stdout.write(text);
+  const restore = () => write(mouseMode(false));
+  process.once('exit', restore);
+  app.terminal = {
+    copy: (text) => copyText(text, { env: io.env, write, stateDir: options.stateDir }),
+    suspend: async (during) => {
+      restore();
+      await screen.suspend(during);
+      write(mouseMode(app.isMouseOn));
+    },
+    setMouse: (isOn) => write(mouseMode(isOn)),
+    stop: () => stopProcess(app),
+    exit: screen.leave,
+  };
+  write(mouseMode(app.isMouseOn));
+  // Ages and the clock move on by themselves; everything else is drawn when it changes.
+  const ticking = setInterval(() => app.changed(), CLOCK_MS);
+  app.start();
+  if (options.place !== '')
+    await goTo(app, options.place).catch((error: unknown) => app.fail(error, `go to ${options.place}`));
+  try {
+    await screen.left;
+    return 0;
+  } catch (error) {
+    tell(io, await report(error, options.stateDir));
+    return 1;
+  } finally {
+    clearInterval(ticking);
+    restore();
+    process.off('exit', restore);
+    app.close();
+    io.stdin.unref();
+    io.stdin.pause();
+  }
+}
+
+/** Stops the process as the shell would on ctrl-z, which raw mode swallows; resumes with `fg`. */
+async function stopProcess(app: App): Promise<void> {
+  await app.terminal?.suspend(async () => {
+    const resumed = once(process, 'SIGCONT');
+    const alive = setInterval(() => undefined, CLOCK_MS);
+    process.kill(process.pid, 'SIGTSTP');
+    await resumed;
+    clearInterval(alive);
+  });
+}
+
+/** Keeps what is needed to understand a crash; the screen it happened on is gone. */
+async function report(error: unknown, stateDir: string): Promise<string> {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const summary = error instanceof Error ? error.message : String(error);
+  const file = join(stateDir, `crash-${new Date().toISOString().replace(/[:.]/g, '-')}.log`);
+  try {
+    await mkdir(stateDir, { recursive: true, mode: 0o700 });
+    await writeFile(file, `${text}\n`, { mode: 0o600 });
+    return `portolan: the terminal UI failed: ${summary}. Details are in ${file}; please report it.`;
+  } catch {
+    return `portolan: the terminal UI failed: ${text}`;
+  }
+}

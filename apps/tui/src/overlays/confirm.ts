@@ -1,0 +1,101 @@
+import { cellOf } from '../kinds/block.ts';
+import type { DangerousCommand, Plan } from '../commands/command.ts';
+import type { App } from '../store/app.ts';
+import { editLine, insert, lineOf, type Line } from '../store/line-edit.ts';
+import { wrap, widthOf } from '../term/fit.ts';
+import type { Theme } from '../term/theme.ts';
+import type { Drawn, Overlay } from './overlay.ts';
+
+/** How long a button of danger 3 stays dead, so that a key already on its way cannot press it. */
+const ARM_MS = 1_000;
+
+/** Asks before anything is changed or lost; Cancel has the focus, and what the danger asks for must be typed. */
+export class Confirm implements Overlay {
+  readonly title: string;
+  readonly #plan: Plan;
+  readonly #command: Pick<DangerousCommand, 'danger' | 'title'>;
+  readonly #openedAt: number;
+  #focus: 'cancel' | 'do' = 'cancel';
+  #line: Line = lineOf('');
+  #scroll = 0;
+
+  constructor(plan: Plan, command: Pick<DangerousCommand, 'danger' | 'title'>, now: number) {
+    this.title = plan.title;
+    this.#plan = plan;
+    this.#command = command;
+    this.#openedAt = now;
+  }
+
+  get hints(): string {
+    const word = this.#word;
+    return word === null ? 'tab choose  enter press  esc cancel' : `type ${word} to go on  esc cancel`;
+  }
+
+  /** What must be typed first; null when choosing the button is enough. */
+  get #word(): string | null {
+    if (this.#command.danger === 1) return null;
+    return this.#command.danger === 2 ? 'y' : (this.#plan.typed ?? this.#plan.object);
+  }
+
+  key(key: string, app: App): void | Promise<void> {
+    if (key === 'esc' || key === 'ctrl-c') return app.closeOverlay();
+    if (key === 'pgdn' || key === 'pgup') {
+      this.#scroll = Math.max(0, this.#scroll + (key === 'pgdn' ? 5 : -5));
+      return;
+    }
+    const word = this.#word;
+    if (word === null) return this.#press(key, app);
+    if (key === 'enter') {
+      const isArmed = this.#command.danger < 3 || app.now() - this.#openedAt >= ARM_MS;
+      if (this.#line.text.trim() === word && isArmed) return app.perform(this.#plan, this.#command);
+      return;
+    }
+    this.#line = editLine(this.#line, key) ?? this.#line;
+  }
+
+  paste(text: string): void {
+    if (this.#word !== null) this.#line = insert(this.#line, text);
+  }
+
+  click(item: number, app: App): void | Promise<void> {
+    if (this.#word !== null) return;
+    if (item === 0) return app.closeOverlay();
+    return app.perform(this.#plan, this.#command);
+  }
+
+  draw({ width, height }: { width: number; height: number }, theme: Theme): Drawn {
+    const body = this.#plan.lines.flatMap((cell) => {
+      const { text, tone } = cellOf(cell);
+      return wrap(text, width - 4).map((line) => `  ${theme.paint(tone, line)}`);
+    });
+    const rows = Math.max(1, height - 2);
+    const from = Math.min(this.#scroll, Math.max(0, body.length - rows));
+    const shown = body.slice(from, from + rows);
+    if (body.length > from + rows)
+      shown[rows - 1] = theme.paint('dim', `  … ${body.length - from - rows + 1} more lines, pgdn to read`);
+    const word = this.#word;
+    if (word !== null) {
+      const prompt = `  Type ${word} and press enter: `;
+      const y = shown.length + 1;
+      return {
+        lines: [...shown, '', theme.paint('bad', prompt) + theme.paint('plain', this.#line.text)],
+        cursor: { x: widthOf(prompt) + widthOf(this.#line.text.slice(0, this.#line.cursor)), y },
+      };
+    }
+    const isCancel = this.#focus === 'cancel';
+    const button = (label: string, isHere: boolean) =>
+      theme.paint(isHere ? 'selected' : 'plain', `${isHere ? theme.glyphs.cursor : ' '} ${label} `);
+    return {
+      lines: [...shown, '', `  ${button('Cancel', isCancel)}   ${button(this.#plan.action, !isCancel)}`],
+    };
+  }
+
+  #press(key: string, app: App): void | Promise<void> {
+    if (['tab', 'shift-tab', 'left', 'right', 'h', 'l'].includes(key)) {
+      this.#focus = this.#focus === 'cancel' ? 'do' : 'cancel';
+    } else if (key === 'enter') {
+      if (this.#focus === 'do') return app.perform(this.#plan, this.#command);
+      app.closeOverlay();
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import type { App } from '../store/app.ts';
+import type { Theme } from '../term/theme.ts';
+
+/** Lines of an overlay and where the text cursor is in them. */
+export interface Drawn {
+  readonly lines: readonly string[];
+  readonly cursor?: { readonly x: number; readonly y: number };
+  /** The item a line belongs to, for the mouse. */
+  readonly items?: readonly (number | null)[];
+}
+
+/** Something over the screen that takes every key until it is gone. */
+export interface Overlay {
+  readonly title: string;
+  /** Keys worth knowing while it is open. */
+  readonly hints: string;
+  key(key: string, app: App): void | Promise<void>;
+  paste?(text: string, app: App): void;
+  click?(item: number, app: App): void | Promise<void>;
+  draw(area: { readonly width: number; readonly height: number }, theme: Theme): Drawn;
+  /** Whether leaving would lose what was typed. */
+  readonly isDirty?: boolean;
+}

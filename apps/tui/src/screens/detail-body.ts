@@ -1,0 +1,71 @@
+import type { Kind, Tab } from '../kinds/kind.ts';
+import type { Body } from '../kit/frame.ts';
+import { formatBlocks } from '../kit/blocks.ts';
+import type { App } from '../store/app.ts';
+import type { DetailView } from '../store/views.ts';
+import { clip, fit } from '../term/fit.ts';
+
+/** One object: its tabs, and what the chosen one holds. */
+export function detailBody(
+  app: App,
+  view: DetailView,
+  { width, height }: { width: number; height: number },
+): Body {
+  const { theme } = app;
+  const tabs = tabsOf(app, view);
+  const bar = tabs
+    .map((tab, at) =>
+      at === view.tab
+        ? theme.paint('selected', ` ${at + 1} ${tab.title} `)
+        : theme.paint('dim', ` ${at + 1} ${tab.title} `),
+    )
+    .join(' ');
+  const lines = detailLines(app, { ...view, row: undefined }, width - 4);
+  const room = Math.max(1, height - 2);
+  const from = Math.min(view.scroll, Math.max(0, lines.length - room));
+  const shown = lines.slice(from, from + room).map((line) => `  ${line}`);
+  const more =
+    lines.length > from + room
+      ? theme.paint('dim', fit(` ${theme.glyphs.down} ${lines.length - from - room} more lines`, width))
+      : '';
+  return { lines: [` ${bar}`, more === '' ? '' : more, ...shown] };
+}
+
+/** How far a detail can be scrolled. */
+export function scrollMax(app: App, view: DetailView): number {
+  const { width, height } = app.size;
+  return Math.max(
+    0,
+    detailLines(app, { ...view, row: undefined }, width - 4).length - Math.max(1, height - 5),
+  );
+}
+
+export function tabsOf(app: App, view: Pick<DetailView, 'kind' | 'id'>): readonly Tab[] {
+  const { row, loaded } = find(app, view.kind, view.id, undefined);
+  return row === null || row === undefined
+    ? []
+    : view.kind.tabs(row, loaded, app.now(), app.lists.of(view.kind).ratesOf(view.id));
+}
+
+/** The lines of one tab of an object's detail. */
+export function detailLines(
+  app: App,
+  of: { kind: Kind; id: string; tab: number; row: unknown },
+  width: number,
+): readonly string[] {
+  const { theme } = app;
+  const { row, loaded, isGone } = find(app, of.kind, of.id, of.row);
+  if (isGone) return [theme.paint('warn', clip(`This ${of.kind.singular} is no longer there.`, width))];
+  if (row === null || row === undefined) return [theme.paint('dim', 'loading …')];
+  const tabs = of.kind.tabs(row, loaded, app.now(), app.lists.of(of.kind).ratesOf(of.id));
+  return formatBlocks((tabs[of.tab] ?? tabs[0])?.blocks ?? [], width, theme);
+}
+
+function find(app: App, kind: Kind, id: string, row: unknown) {
+  const store = app.lists.of(kind);
+  const listed = row ?? store.rows.find((one) => kind.id(one) === id);
+  const detail = app.details.get(kind, id, listed);
+  const isGone =
+    detail.isGone || (listed === undefined && store.status.state === 'ready' && store.status.isComplete);
+  return { row: listed ?? detail.row, loaded: detail.loaded, isGone };
+}

@@ -1,0 +1,87 @@
+import type { Body } from '../kit/frame.ts';
+import { clock } from '../kit/bars.ts';
+import { formatBlocks } from '../kit/blocks.ts';
+import { toned, type Block } from '../kinds/block.ts';
+import type { App } from '../store/app.ts';
+import type { PageView } from '../store/views.ts';
+
+/** A page of this session's own: errors, journal, settings, an explanation. */
+export function pageBody(
+  app: App,
+  view: PageView,
+  { width, height }: { width: number; height: number },
+): Body {
+  const lines = formatBlocks(blocksOf(app, view), width - 4, app.theme);
+  const room = Math.max(1, height - 1);
+  const from = Math.min(view.scroll, Math.max(0, lines.length - room));
+  return { lines: ['', ...lines.slice(from, from + room).map((line) => `  ${line}`)] };
+}
+
+function blocksOf(app: App, view: PageView): readonly Block[] {
+  if (view.name === 'errors') return errorBlocks(app);
+  if (view.name === 'journal') return journalBlocks(app);
+  if (view.name === 'settings') return settingBlocks(app);
+  return view.blocks;
+}
+
+function errorBlocks(app: App): readonly Block[] {
+  const { errors } = app.diary;
+  if (errors.length === 0)
+    return [{ type: 'note', tone: 'dim', text: 'Nothing went wrong in this session.' }];
+  return errors.toReversed().map((error) => ({
+    type: 'fields',
+    title: `${error.id}  ${clock(error.at)}  ${error.what}`,
+    rows: [
+      ['What', toned('bad', error.message)],
+      ['To do', error.fix ?? 'Try again; if it stays, see the log of the platform.'],
+    ],
+  }));
+}
+
+function journalBlocks(app: App): readonly Block[] {
+  return [
+    {
+      type: 'table',
+      title: 'What you did in this session',
+      head: ['TIME', 'COMMAND', 'OBJECT', 'RESULT', 'UNDO'],
+      rows: app.diary.journal
+        .toReversed()
+        .map((entry) => [
+          clock(entry.at),
+          entry.what,
+          entry.object,
+          entry.result,
+          entry.undo ? toned('accent', 'u') : '',
+        ]),
+      empty: 'nothing yet',
+    },
+  ];
+}
+
+function settingBlocks(app: App): readonly Block[] {
+  const { config, options } = app;
+  return [
+    {
+      type: 'fields',
+      rows: [
+        ['Platform', app.session.client.options.baseUrl],
+        ['Context', options.contextName],
+        ['Workspace', app.session.workspace],
+        ['Signed in as', `${app.session.account.email}, role ${app.session.role}`],
+        ['Configuration', options.loaded.path],
+        ['Theme', `${config.theme} (showing ${app.theme.name})`],
+        ['Keys', `${config.keySet}, ${Object.keys(config.keys).length} rebound`],
+        ['Mouse', app.isMouseOn ? 'on; hold shift to select text' : 'off'],
+        ['ASCII only', config.ascii ? 'yes' : 'no'],
+        ['Reduced motion', config.reducedMotion ? 'yes' : 'no'],
+        ['Bookmarks', config.bookmarks.map((one) => one.locator).join(', ') || 'none'],
+        ['Telemetry', 'none is ever sent'],
+      ],
+    },
+    {
+      type: 'note',
+      tone: 'dim',
+      text: 'a changes the theme, keys and the rest; what is not in the menu is in the configuration file.',
+    },
+  ];
+}

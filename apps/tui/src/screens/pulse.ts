@@ -1,0 +1,163 @@
+import { toned, type Cell, cellOf } from '../kinds/block.ts';
+import { apis } from '../kinds/apis.ts';
+import { brokers } from '../kinds/brokers.ts';
+import { clusters } from '../kinds/clusters.ts';
+import { formatMs, formatNumber, toneOf } from '../kinds/format.ts';
+import { groups } from '../kinds/groups.ts';
+import { keys } from '../kinds/keys.ts';
+import type { Kind } from '../kinds/kind.ts';
+import { logs } from '../kinds/logs.ts';
+import { problems } from '../kinds/problems.ts';
+import { tunnels } from '../kinds/tunnels.ts';
+import { users } from '../kinds/users.ts';
+import { clock } from '../kit/bars.ts';
+import type { Body, Target } from '../kit/frame.ts';
+import { sparkline } from '../kit/spark.ts';
+import type { App } from '../store/app.ts';
+import type { PulseView } from '../store/views.ts';
+import { clip, fit } from '../term/fit.ts';
+import type { Tone } from '../term/theme.ts';
+
+export interface Card {
+  readonly kind: Kind;
+  readonly filter: string;
+  readonly count: string;
+  readonly parts: readonly Cell[];
+}
+
+/** What the home screen sums up; each card opens the list behind it. */
+export function pulseCards(app: App): readonly Card[] {
+  return [
+    stateCard(app, apis, (row) => row.state),
+    stateCard(app, clusters, (row) => row.state),
+    stateCard(app, tunnels, (row) => row.state),
+    stateCard(app, brokers, (row) => row.state),
+    stateCard(app, problems, (row) => row.severity),
+    stateCard(app, users, (row) => row.state),
+    plainCard(app, groups),
+    stateCard(app, keys, (row) => row.state),
+    plainCard(app, logs),
+  ];
+}
+
+/** The home screen: is everything well, and if not, where. */
+export function pulseBody(
+  app: App,
+  view: PulseView,
+  { width, height }: { width: number; height: number },
+): Body {
+  const { theme } = app;
+  const cards = pulseCards(app);
+  const rows = cards.map((card, at) => cardLine(app, card, at === view.cursor, width));
+  const traffic = trafficLines(app, width);
+  const lines = ['', ...traffic, '', ...rows, '', ...nextLines(app, width)];
+  const targets: Target[] = lines.map(() => null);
+  rows.forEach((_, at) => (targets[traffic.length + 2 + at] = { type: 'row', at }));
+  const journal = app.diary.journal.toReversed().slice(0, Math.max(0, height - lines.length - 2));
+  if (journal.length > 0) {
+    lines.push('', theme.paint('strong', '   Your last changes'));
+    for (const entry of journal)
+      lines.push(theme.paint('dim', clip(`   ${clock(entry.at)}  ${entry.result}`, width)));
+  }
+  return { lines, targets };
+}
+
+function stateCard<T>(app: App, kind: Kind<T>, stateOf: (row: T) => string): Card {
+  const counts = new Map<string, number>();
+  const store = app.lists.of(kind);
+  for (const row of store.rows) {
+    // Rows of a kind's own store are of its type.
+    const state = stateOf(row as T);
+    counts.set(state, (counts.get(state) ?? 0) + 1);
+  }
+  const parts = [...counts]
+    .toSorted((a, b) => rankOf(toneOf(a[0])) - rankOf(toneOf(b[0])))
+    .map(([state, count]) => toned(toneOf(state), `${glyphOf(app, toneOf(state))} ${count} ${state}`));
+  return { kind, filter: '', count: countOf(app, kind), parts };
+}
+
+function plainCard(app: App, kind: Kind): Card {
+  return { kind, filter: '', count: countOf(app, kind), parts: [] };
+}
+
+function countOf(app: App, kind: Kind): string {
+  const { status } = app.lists.of(kind);
+  if (status.readAt > 0) return formatNumber(status.total);
+  return status.state === 'failed' ? '?' : '…';
+}
+
+function rankOf(tone: Tone): number {
+  return ['bad', 'warn', 'ok'].indexOf(tone) + 1 || 9;
+}
+
+function glyphOf(app: App, tone: Tone): string {
+  const { on, off, warn, bad } = app.theme.glyphs;
+  return tone === 'bad' ? bad : tone === 'warn' ? warn : tone === 'ok' ? on : off;
+}
+
+function cardLine(app: App, card: Card, isHere: boolean, width: number): string {
+  const { theme } = app;
+  const { status } = app.lists.of(card.kind);
+  const head = `${isHere ? theme.glyphs.cursor : ' '}  ${fit(card.kind.title, 12)}${fit(card.count, 6, 'right')}   `;
+  const parts: readonly Cell[] =
+    status.state === 'failed'
+      ? [toned('bad', 'cannot be read; enter shows why')]
+      : card.parts.length === 0 && status.readAt > 0 && status.total === 0
+        ? [toned('dim', emptyWord(card.kind))]
+        : card.parts;
+  if (isHere)
+    return theme.paint('selected', fit(head + parts.map((part) => cellOf(part).text).join('   '), width));
+  return head + parts.map((part) => theme.paint(cellOf(part).tone, clip(cellOf(part).text, 40))).join('   ');
+}
+
+function emptyWord(kind: Kind): string {
+  return kind.name === 'problems'
+    ? 'none: everything found is served'
+    : kind.name === 'logs'
+      ? 'quiet'
+      : 'none yet';
+}
+
+function trafficLines(app: App, width: number): readonly string[] {
+  const { theme } = app;
+  const { points } = app.traffic;
+  const title = theme.paint('strong', '   Traffic, last 30 minutes');
+  if (points === null) return [title, theme.paint('dim', '   loading …')];
+  if (points.length === 0)
+    return [
+      title,
+      theme.paint(
+        'dim',
+        clip('   no request yet: call an API at an edge address (g t, then 2, shows them)', width),
+      ),
+    ];
+  const last = points.at(-1);
+  const rates = points.map((point) => point.requests / point.seconds);
+  const graph = sparkline(rates, Math.min(60, width - 60), theme.glyphs.spark);
+  const errors = last ? last.errors / last.seconds : 0;
+  const average = last && last.timeCount > 0 ? (last.timeSum / last.timeCount) * 1000 : null;
+  return [
+    title,
+    `   ${theme.paint('accent', graph)}  ${theme.paint('plain', `${formatNumber(rates.at(-1) ?? 0)} requests/s`)}  ${theme.paint(errors > 0 ? 'bad' : 'dim', `${formatNumber(errors)} errors/s`)}  ${theme.paint('dim', `average ${formatMs(average)}`)}`,
+  ];
+}
+
+/** The way to the first useful thing, as long as it has not been gone. */
+function nextLines(app: App, width: number): readonly string[] {
+  const { theme } = app;
+  const count = (kind: Kind) => app.lists.of(kind).status;
+  const isEmpty = (kind: Kind) => count(kind).readAt > 0 && count(kind).total === 0;
+  const steps = [
+    ...(isEmpty(clusters) ? ['g c then n: enrol a cluster and start its agent'] : []),
+    ...(isEmpty(apis) && !isEmpty(clusters)
+      ? ['add an API manifest where the agent reads, or: portolan apply -f FILE']
+      : []),
+    ...(isEmpty(users) ? ['g u then n: create a user and put them in a group'] : []),
+    ...(isEmpty(keys) && !isEmpty(users) ? ['g u then K: give a user an API key'] : []),
+  ];
+  if (steps.length === 0) return [];
+  return [
+    theme.paint('strong', '   What to do next'),
+    ...steps.map((text) => theme.paint('plain', clip(`   ${theme.glyphs.crumb} ${text}`, width))),
+  ];
+}

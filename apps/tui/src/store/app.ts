@@ -1,0 +1,370 @@
+import { ROLE_PERMISSIONS, type Permission } from '@portolan/contract/permissions';
+import type { Command, Plan, DangerousCommand } from '../commands/command.ts';
+import type { Keymap } from '../commands/keymap.ts';
+import { changeConfig, type Config, type LoadedConfig } from '../config/config.ts';
+import type { Kind, Session } from '../kinds/kind.ts';
+import { Confirm } from '../overlays/confirm.ts';
+import type { Overlay } from '../overlays/overlay.ts';
+import type { Theme } from '../term/theme.ts';
+import { explain } from '../failure.ts';
+import { formatSort } from './arrange.ts';
+import { Busy } from './busy.ts';
+import { Details } from './details.ts';
+import { Diary } from './diary.ts';
+import { Lists } from './lists.ts';
+import { followPlatform, type LiveState } from './live.ts';
+import type { Gate } from './session-client.ts';
+import { Traffic } from './traffic.ts';
+import {
+  amend,
+  currentView,
+  listView,
+  newTrail,
+  push,
+  type ListView,
+  type Trail,
+  type View,
+} from './views.ts';
+
+/** What the screen can do that only the terminal knows how to. */
+export interface Terminal {
+  copy(text: string): Promise<string>;
+  /** Gives the terminal to another program, and takes it back. */
+  suspend(during: () => Promise<void>): Promise<void>;
+  setMouse(isOn: boolean): void;
+  /** Stops the process until the shell continues it. */
+  stop(): Promise<void>;
+  exit(): void;
+}
+
+export interface AppOptions {
+  readonly session: Session;
+  readonly gate: Gate;
+  readonly contextName: string;
+  readonly isProduction: boolean;
+  readonly loaded: LoadedConfig;
+  readonly keymap: Keymap;
+  readonly commands: readonly Command[];
+  readonly themeFor: (name: Config['theme']) => Theme;
+  readonly now: () => number;
+}
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The state of the terminal UI and the only place it changes. What is drawn is a function of it. */
+export class App {
+  readonly options: AppOptions;
+  readonly session: Session;
+  readonly busy = new Busy();
+  readonly lists: Lists;
+  readonly details: Details;
+  readonly traffic: Traffic;
+  readonly diary = new Diary();
+  readonly gate: Gate;
+  terminal: Terminal | null = null;
+  theme: Theme;
+  trails: readonly Trail[] = [newTrail()];
+  tab = 0;
+  overlay: Overlay | null = null;
+  toast: { readonly text: string; readonly at: number } | null = null;
+  live: LiveState = { state: 'connecting' };
+  size: Size = { width: 80, height: 24 };
+  isPreviewOn = true;
+  isPaused = false;
+  isMouseOn: boolean;
+  pendingKeys = '';
+  config: Config;
+  readonly filters: Record<string, readonly string[]> = {};
+  readonly #stop = new AbortController();
+  readonly #listeners = new Set<() => void>();
+  #version = 0;
+  #lapse: NodeJS.Timeout | undefined;
+  #loaded: LoadedConfig;
+
+  constructor(options: AppOptions) {
+    this.options = options;
+    this.session = options.session;
+    this.gate = options.gate;
+    this.#loaded = options.loaded;
+    this.config = options.loaded.config;
+    this.theme = options.themeFor(this.config.theme);
+    this.isMouseOn = this.config.mouse;
+    const from = { session: options.session, busy: this.busy, changed: () => this.changed() };
+    this.lists = new Lists(from);
+    this.traffic = new Traffic({ ...from, now: options.now });
+    this.details = new Details({ ...from, failed: (error, what) => this.fail(error, what) });
+    if (options.loaded.problem !== null)
+      this.fail(new Error(options.loaded.problem), 'read the configuration');
+  }
+
+  /** Begins to follow the platform; ends with `close`. */
+  start(): void {
+    void this.traffic.refresh();
+    void followPlatform(
+      this.session,
+      {
+        change: (change) => {
+          this.lists.onChange(change);
+          this.details.onChange(change.topic);
+          if (change.topic === 'metrics') void this.traffic.refresh();
+        },
+        state: (state) => {
+          this.live = state;
+          this.changed();
+        },
+        resumed: () => this.refreshAll(),
+      },
+      { signal: this.#stop.signal, now: this.now },
+    );
+  }
+
+  refreshAll(): void {
+    this.lists.refreshAll();
+    void this.traffic.refresh();
+  }
+
+  close(): void {
+    this.#stop.abort();
+    clearTimeout(this.#lapse);
+    this.lists.close();
+    this.details.close();
+    this.traffic.close();
+  }
+
+  readonly now = (): number => this.options.now();
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+  readonly version = (): number => this.#version;
+
+  changed(): void {
+    this.#version += 1;
+    for (const listener of this.#listeners) listener();
+  }
+
+  resize(size: Size): void {
+    this.size = size;
+    this.changed();
+  }
+
+  get trail(): Trail {
+    return this.trails[this.tab] ?? newTrail();
+  }
+  get view(): View {
+    return currentView(this.trail);
+  }
+
+  setTrail(trail: Trail): void {
+    this.trails = this.trails.with(this.tab, trail);
+    const { view } = this;
+    this.lists.show(new Set(view.type === 'list' || view.type === 'detail' ? [view.kind] : []));
+    this.changed();
+  }
+
+  /** Goes somewhere new. */
+  open(view: View): void {
+    this.setTrail(push(this.trail, view));
+  }
+
+  openList(kind: Kind, filter = ''): void {
+    const saved = this.config.views[kind.name];
+    this.open(listView(kind, { filter, sort: saved?.sort ?? kind.sort, isWide: saved?.wide ?? false }));
+  }
+
+  /** Changes where one is, without a step in the history. */
+  setView(view: View): void {
+    this.setTrail(amend(this.trail, view));
+  }
+
+  setFilter(filter: string): void {
+    const { view } = this;
+    if (view.type === 'list') this.setView({ ...view, filter });
+  }
+
+  rememberFilter(filter: string): void {
+    const { view } = this;
+    if (view.type !== 'list' || filter === '') return;
+    const known = this.filters[view.kind.name] ?? [];
+    this.filters[view.kind.name] = [...known.filter((one) => one !== filter), filter].slice(-30);
+  }
+
+  /** The rows of a list in their order, and where the cursor is among them. */
+  rows(view: ListView): { readonly rows: readonly unknown[]; readonly at: number } {
+    const { rows, index } = this.lists.arranged(view, this.now());
+    const at = view.cursor === null ? 0 : (index.get(view.cursor) ?? 0);
+    return { rows, at };
+  }
+
+  /** What a command is about: the marked rows, or the one under the cursor, or the one in detail. */
+  targets<T>(kind: Kind<T>): readonly T[] {
+    const { view } = this;
+    if (view.type === 'detail' && view.kind.name === kind.name) {
+      const row = this.rowOf(view.kind, view.id);
+      // The view's kind is the asked kind, so its rows are of its type.
+      return row === null ? [] : [row as T];
+    }
+    if (view.type !== 'list' || view.kind.name !== kind.name) return [];
+    const { rows, at } = this.rows(view);
+    const marked = rows.filter((row) => view.marks.has(view.kind.id(row)));
+    return (marked.length > 0 ? marked : rows.slice(at, at + 1)) as readonly T[];
+  }
+
+  /** An object by its id, from the list or from its own reading. */
+  rowOf(kind: Kind, id: string): unknown {
+    const listed = this.lists.of(kind).rows.find((row) => kind.id(row) === id);
+    return listed ?? this.details.get(kind, id, undefined).row;
+  }
+
+  /** Names of a kind's loaded objects, to be offered in forms. */
+  labelsOf(kind: Kind): readonly string[] {
+    return this.lists.of(kind).rows.map((row) => kind.label(row));
+  }
+
+  /** Puts the cursor of the list on an object, such as one just made. */
+  showRow(kind: Kind, id: string): void {
+    const { view } = this;
+    if (view.type === 'list' && view.kind === kind) this.setView({ ...view, cursor: id });
+  }
+
+  /** What must be typed to confirm: on production with the context before it. */
+  confirmWord(name: string): string {
+    return this.options.isProduction ? `${this.options.contextName}/${name}` : name;
+  }
+
+  /** Write mode that ends by itself. */
+  allowWriting(forMs: number): void {
+    this.gate.isWritable = true;
+    clearTimeout(this.#lapse);
+    this.#lapse = setTimeout(() => {
+      this.gate.isWritable = false;
+      this.say('Write mode has lapsed.');
+    }, forMs);
+  }
+
+  applyTheme(name: Config['theme']): void {
+    this.theme = this.options.themeFor(name);
+    this.changed();
+  }
+
+  /** Why a command cannot be given now; null when it can. */
+  whyNot(command: Command): string | null {
+    const { permission } = command;
+    if (permission !== undefined && !ROLE_PERMISSIONS[this.session.role].has(permission)) {
+      return `your role ${this.session.role} lacks ${permission}; an owner or admin can grant it`;
+    }
+    if (isWriting(permission) && !this.gate.isWritable) return 'read-only: press ! to switch to write mode';
+    return command.disabled?.(this) ?? null;
+  }
+
+  /** Gives a command: runs it, or asks first when it is dangerous. */
+  async run(command: Command): Promise<void> {
+    const reason = this.whyNot(command);
+    if (reason !== null) return this.say(`${command.title}: ${reason}`);
+    try {
+      if (command.danger === 0) {
+        await this.busy.track(Promise.resolve(command.run(this)));
+      } else {
+        const plan = await this.busy.track(Promise.resolve(command.plan(this)));
+        if (plan) this.openOverlay(new Confirm(plan, command, this.now()));
+      }
+    } catch (error) {
+      this.fail(error, command.title);
+    }
+    this.changed();
+  }
+
+  /** Does what was confirmed. */
+  async perform(plan: Plan, command: Pick<DangerousCommand, 'title'>): Promise<void> {
+    this.closeOverlay();
+    try {
+      const result = await this.busy.track(plan.run());
+      this.did({
+        what: command.title,
+        object: plan.object,
+        result,
+        ...(plan.undo ? { undo: plan.undo } : {}),
+      });
+    } catch (error) {
+      this.diary.note({
+        at: this.now(),
+        what: command.title,
+        object: plan.object,
+        result: `failed: ${explain(error).message}`,
+        undo: null,
+      });
+      this.fail(error, `${command.title} ${plan.object}`);
+    }
+  }
+
+  /** Notes what was done in the journal and says it. */
+  did(done: {
+    what: string;
+    object: string;
+    result: string;
+    undo?: { title: string; run(): Promise<string> };
+  }): void {
+    this.diary.note({
+      at: this.now(),
+      what: done.what,
+      object: done.object,
+      result: done.result,
+      undo: done.undo ?? null,
+    });
+    const { view } = this;
+    if (view.type === 'list' && view.marks.size > 0)
+      this.setView({ ...view, marks: new Set(), rangeFrom: null });
+    this.lists.refreshAll();
+    this.say(done.result);
+  }
+
+  say(text: string): void {
+    this.toast = { text, at: this.now() };
+    this.changed();
+  }
+
+  fail(error: unknown, what: string): void {
+    this.diary.fail(error, what, this.now());
+    this.changed();
+  }
+
+  openOverlay(overlay: Overlay): void {
+    this.overlay = overlay;
+    this.changed();
+  }
+
+  closeOverlay(): void {
+    this.overlay = null;
+    this.changed();
+  }
+
+  async copy(text: string, what: string): Promise<void> {
+    if (!this.terminal) return;
+    try {
+      this.say(`Copied ${what}: ${await this.terminal.copy(text)}`);
+    } catch (error) {
+      this.fail(error, `copy ${what}`);
+    }
+  }
+
+  /** Changes the configuration here and, unless the file has a mistake, in it. */
+  async configure(change: (config: Config) => Config): Promise<void> {
+    this.config = change(this.config);
+    this.changed();
+    this.#loaded = await this.busy.track(changeConfig(this.#loaded, change));
+    if (this.#loaded.problem !== null) this.fail(new Error(this.#loaded.problem), 'save the configuration');
+  }
+
+  /** Remembers how a list is sorted and how wide it is. */
+  saveView(view: ListView): void {
+    const saved = { ...this.config.views[view.kind.name], sort: formatSort(view.sort), wide: view.isWide };
+    void this.configure((config) => ({ ...config, views: { ...config.views, [view.kind.name]: saved } }));
+  }
+}
+
+export function isWriting(permission: Permission | undefined): boolean {
+  return permission?.endsWith('.read') === false;
+}

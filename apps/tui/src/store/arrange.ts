@@ -1,0 +1,79 @@
+import type { Filter, FieldType, FieldValue } from '@portolan/contract/filter/ast';
+import { compileFilter } from '@portolan/contract/filter/match';
+import { parseFilter, type FilterResult } from '@portolan/contract/filter/parse';
+import { cellText, type Kind } from '../kinds/kind.ts';
+
+export interface Sort {
+  readonly column: string;
+  readonly descending: boolean;
+}
+
+/** `-createdAt` → that column, descending. */
+export function parseSort(text: string): Sort {
+  return text.startsWith('-')
+    ? { column: text.slice(1), descending: true }
+    : { column: text, descending: false };
+}
+
+export function formatSort(sort: Sort): string {
+  return `${sort.descending ? '-' : ''}${sort.column}`;
+}
+
+/** The fields a filter may name for a kind: its columns. */
+export function fieldsOf<T>(kind: Kind<T>): ReadonlyMap<string, FieldType> {
+  return new Map(kind.columns.map((column) => [column.id, column.type]));
+}
+
+/** Parses a filter against a kind's columns. */
+export function parseFor<T>(kind: Kind<T>, text: string): FilterResult {
+  return parseFilter(text, fieldsOf(kind));
+}
+
+/** The rows a filter lets through, in order; ties keep the order they came in. */
+export function arrange<T>(
+  kind: Kind<T>,
+  rows: readonly T[],
+  options: { filter: Filter; sort: Sort; now: number },
+): readonly T[] {
+  const { filter, sort, now } = options;
+  const kept = filter.terms.length === 0 ? rows : rows.filter(matcher(kind, filter, now));
+  const column = kind.columns.find((one) => one.id === sort.column);
+  if (!column) return kept;
+  const direction = sort.descending ? -1 : 1;
+  const isTime = column.type === 'time';
+  const keyed = kept.map((row) => ({ row, key: sortKey(column.value(row), isTime) }));
+  keyed.sort((a, b) => compareKeys(a.key, b.key, direction));
+  return keyed.map(({ row }) => row);
+}
+
+function matcher<T>(kind: Kind<T>, filter: Filter, now: number): (row: T) => boolean {
+  const columns = new Map(kind.columns.map((column) => [column.id, column]));
+  const texts = kind.columns.filter((column) => column.type === 'text');
+  return compileFilter<T>(
+    filter,
+    {
+      value: (row, field) => columns.get(field)?.value(row),
+      type: (field) => columns.get(field)?.type ?? 'text',
+      texts: (row) => texts.map((column) => cellText(column, row, now)),
+    },
+    now,
+  );
+}
+
+type Key = string | number | null;
+
+function sortKey(value: FieldValue, isTime: boolean): Key {
+  if (value === null) return null;
+  if (typeof value === 'number') return value;
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  const text = typeof value === 'object' ? value.join(',') : value;
+  return isTime ? Date.parse(text) : text.toLowerCase();
+}
+
+/** What has no value comes last in either direction. */
+function compareKeys(a: Key, b: Key, direction: number): number {
+  if (a === b) return 0;
+  if (a === null) return 1;
+  if (b === null) return -1;
+  return (a < b ? -1 : 1) * direction;
+}

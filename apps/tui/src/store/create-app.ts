@@ -1,0 +1,39 @@
+import { allCommands } from '../commands/all-commands.ts';
+import { createKeymap } from '../commands/keymap.ts';
+import type { LoadedConfig } from '../config/config.ts';
+import type { Environment } from '../config/paths.ts';
+import type { Session } from '../kinds/kind.ts';
+import { colourLevel, guessTheme, isUnicode } from '../term/capabilities.ts';
+import { createTheme } from '../term/theme.ts';
+import { App } from './app.ts';
+import type { Gate } from './session-client.ts';
+
+export interface AppSetup {
+  readonly session: Session;
+  readonly gate: Gate;
+  readonly contextName: string;
+  readonly isProduction: boolean;
+  readonly loaded: LoadedConfig;
+  readonly env: Environment;
+  readonly isTty: boolean;
+  readonly isAscii: boolean;
+  readonly now?: () => number;
+}
+
+/** An app with all commands, for this user's configuration and this terminal. */
+export function createApp(setup: AppSetup): App {
+  const { config } = setup.loaded;
+  const ascii = setup.isAscii || config.ascii || !isUnicode(setup.env);
+  const level = colourLevel(setup.env, setup.isTty);
+  return new App({
+    session: setup.session,
+    gate: setup.gate,
+    contextName: setup.contextName,
+    isProduction: setup.isProduction,
+    loaded: setup.loaded,
+    commands: allCommands,
+    keymap: createKeymap(allCommands, { keys: config.keys, keySet: config.keySet }),
+    themeFor: (name) => createTheme(name === 'auto' ? guessTheme(setup.env) : name, { level, ascii }),
+    now: setup.now ?? Date.now,
+  });
+}

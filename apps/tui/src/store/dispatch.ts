@@ -1,0 +1,36 @@
+import type { App } from './app.ts';
+
+/** Gives a key to the overlay, or to the command it is bound to; two-key sequences wait for their second key. */
+export async function pressKey(app: App, key: string): Promise<void> {
+  app.toast = null;
+  if (app.overlay) {
+    if (key === 'ctrl-c' && app.overlay.isDirty !== true) return app.closeOverlay();
+    await app.busy.track(Promise.resolve(app.overlay.key(key, app)));
+    return app.changed();
+  }
+  const { keymap } = app.options;
+  const keys = app.pendingKeys === '' ? key : `${app.pendingKeys} ${key}`;
+  if (app.pendingKeys !== '' && key === 'esc') {
+    app.pendingKeys = '';
+    return app.changed();
+  }
+  const command = keymap.find(keys, app.view);
+  if (command) {
+    app.pendingKeys = '';
+    return app.run(command);
+  }
+  if (keymap.isPrefix(keys, app.view)) {
+    app.pendingKeys = keys;
+    return app.changed();
+  }
+  const wasPending = app.pendingKeys !== '';
+  app.pendingKeys = '';
+  if (wasPending) app.say(`No command on ${keys}; ? shows all keys.`);
+  app.changed();
+}
+
+/** Pasted text goes to whatever takes text, and is never read as keys. */
+export function paste(app: App, text: string): void {
+  app.overlay?.paste?.(text, app);
+  app.changed();
+}

@@ -1,0 +1,84 @@
+import { changeEvent, EVENTS_PATH, type ChangeEvent, type Topic } from '@portolan/contract/events';
+import type { Client } from '@portolan/contract/client';
+import { setTimeout as delay } from 'node:timers/promises';
+import { explain } from '../failure.ts';
+import { eventStream } from './event-stream.ts';
+
+export type LiveMessage =
+  | { readonly type: 'open' }
+  | { readonly type: 'change'; readonly change: ChangeEvent }
+  | { readonly type: 'lost'; readonly reason: string; readonly retryMs: number; readonly isRefused: boolean };
+
+const RETRY_BASE_MS = 500;
+const RETRY_CAP_MS = 15_000;
+/** The platform writes a comment at least every 15 s; twice that without a byte means the way is gone. */
+const SILENCE_MS = 35_000;
+
+/** Changes on the platform as they happen, resumed after every loss with the last id seen; ends with the signal. */
+export async function* watchTopics(
+  { client, workspace }: { readonly client: Client; readonly workspace: string },
+  topics: readonly Topic[],
+  signal: AbortSignal,
+): AsyncGenerator<LiveMessage> {
+  let lastId: string | null = null;
+  let attempt = 0;
+  while (!signal.aborted) {
+    try {
+      const response = await open(client, workspace, { topics, lastId, signal });
+      yield { type: 'open' };
+      attempt = 0;
+      for await (const event of eventStream(response, SILENCE_MS, signal)) {
+        if (event.id !== null) lastId = event.id;
+        const change = changeEvent.safeParse(parseJson(event.data));
+        if (change.success) yield { type: 'change', change: change.data };
+      }
+      yield* lost('the platform closed the connection', attempt, false);
+    } catch (error) {
+      if (signal.aborted) return;
+      const { message, code } = explain(error);
+      yield* lost(
+        message,
+        attempt,
+        code === 'invalid-token' || code === 'not-signed-in' || code === 'not-allowed',
+      );
+    }
+    // Full jitter, so that a thousand clients of a restarted platform do not come back at once.
+    await delay(Math.random() * backOff(attempt), undefined, { signal }).catch(() => undefined);
+    attempt += 1;
+  }
+}
+
+function backOff(attempt: number): number {
+  return Math.min(RETRY_CAP_MS, RETRY_BASE_MS * 2 ** attempt);
+}
+
+function* lost(reason: string, attempt: number, isRefused: boolean): Generator<LiveMessage> {
+  yield { type: 'lost', reason, retryMs: backOff(attempt), isRefused };
+}
+
+async function open(
+  client: Client,
+  workspace: string,
+  options: { topics: readonly Topic[]; lastId: string | null; signal: AbortSignal },
+): Promise<Response> {
+  const { baseUrl, token } = client.options;
+  const path = EVENTS_PATH.replace('{workspace}', encodeURIComponent(workspace));
+  const headers = new Headers({ accept: 'text/event-stream' });
+  if (token) headers.set('authorization', `Bearer ${token}`);
+  if (options.lastId !== null) headers.set('last-event-id', options.lastId);
+  const url = `${baseUrl.replace(/\/$/, '')}${path}?topics=${options.topics.join(',')}`;
+  const response = await (client.options.fetch ?? fetch)(url, { headers, signal: options.signal });
+  if (response.ok && response.body) return response;
+  await response.body?.cancel();
+  throw Object.assign(new Error(`The platform refused live updates (${response.status}).`), {
+    status: response.status,
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,69 @@
+import { PassThrough } from 'node:stream';
+
+export interface MouseReport {
+  readonly type: 'press' | 'wheel-up' | 'wheel-down';
+  /** From 0. */
+  readonly x: number;
+  readonly y: number;
+}
+
+// oxlint-disable-next-line no-control-regex -- SGR mouse reports begin with ESC (xterm ctlseqs, mode 1006)
+const REPORT = /\u001b\[<(\d+);(\d+);(\d+)([Mm])/g;
+// oxlint-disable-next-line no-control-regex -- as above
+const UNFINISHED = /\u001b\[<[\d;]*$/;
+const ON = '\u001b[?1000h\u001b[?1006h';
+const OFF = '\u001b[?1006l\u001b[?1000l';
+
+/** Asks the terminal to report the mouse, or not to. */
+export function mouseMode(isOn: boolean): string {
+  return isOn ? ON : OFF;
+}
+
+/** What Ink needs of a terminal's input. */
+export type Tty = NodeJS.ReadableStream & {
+  readonly isTTY?: boolean;
+  setRawMode(isOn: boolean): unknown;
+  ref(): unknown;
+  unref(): unknown;
+};
+
+/** The terminal's input without mouse reports, which Ink would drop: they go to `onMouse`. */
+export function tapMouse(tty: Tty, onMouse: (report: MouseReport) => void): Tty {
+  const out = new PassThrough();
+  let carry = '';
+  tty.setEncoding('utf8');
+  tty.on('data', (chunk: string | Buffer) => {
+    let text = (carry + chunk.toString()).replace(REPORT, (...match: string[]) => {
+      const report = parseReport(match);
+      if (report) onMouse(report);
+      return '';
+    });
+    // A report may be split across chunks; its beginning waits for the rest.
+    carry = UNFINISHED.exec(text)?.[0] ?? '';
+    text = text.slice(0, text.length - carry.length);
+    if (text !== '') out.write(text);
+  });
+  tty.on('end', () => out.end());
+  return Object.assign(out, {
+    isTTY: tty.isTTY ?? true,
+    setRawMode(isOn: boolean) {
+      tty.setRawMode(isOn);
+      return out;
+    },
+    ref() {
+      tty.ref();
+      return out;
+    },
+    unref() {
+      tty.unref();
+      return out;
+    },
+  });
+}
+
+function parseReport([, button, x, y, end]: readonly string[]): MouseReport | null {
+  const place = { x: Number(x) - 1, y: Number(y) - 1 };
+  if (button === '64') return { type: 'wheel-up', ...place };
+  if (button === '65') return { type: 'wheel-down', ...place };
+  return button === '0' && end === 'M' ? { type: 'press', ...place } : null;
+}
