@@ -221,8 +221,9 @@ function hasSameContent(before: KubernetesObject, after: KubernetesObject): bool
   return isDeepStrictEqual(contentOf(before), contentOf(after));
 }
 
-function contentOf({ status: _, metadata, ...content }: KubernetesObject): unknown {
-  return { ...content, labels: metadata.labels ?? {}, annotations: metadata.annotations ?? {} };
+function contentOf(object: KubernetesObject): unknown {
+  const { labels = {}, annotations = {} } = object.metadata;
+  return { ...object, status: null, metadata: { labels, annotations } };
 }
 
 /** The last bulkhead: a unit that throws contributes nothing and says so, and no other unit notices. */

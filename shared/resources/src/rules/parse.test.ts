@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RequestFacts } from '../model/request.ts';
 import type { Rule } from '../model/rule.ts';
@@ -148,28 +148,28 @@ describe('operators', () => {
 });
 
 describe('faults', () => {
-  it.each<[string, 'v2' | 'v3', number, RegExp, RegExp]>([
-    ['', 'v3', 0, /empty/, /PathPrefix/],
-    ['Host(`a`', 'v3', 8, /expected "\)"/, /close/],
-    ['Host(a)', 'v3', 5, /unexpected "a"/, /backticks/],
-    ["Host('a')", 'v3', 5, /single quotes/, /backticks/],
-    ['Host(`a`) & Path(`/`)', 'v3', 10, /unexpected "&"/, /&&/],
-    ['Host(`a`) Path(`/`)', 'v3', 10, /unexpected "Path"/, /join/],
-    ['Host(`a`, `b`)', 'v3', 0, /takes 1 value, got 2/, /Host\(/],
-    ['Host(`*.a`)', 'v3', 5, /wildcard/, /HostRegexp/],
-    ['Path(`x`)', 'v3', 5, /does not start with/, /`\/x`/],
-    ['PathRegexp(`(`)', 'v3', 11, /bad regular expression/, /RE2/],
-    ['PathRegexp(`(?=x)`)', 'v3', 11, /bad regular expression/, /look-around/],
-    ['ClientIP(`10.0.0.0/33`)', 'v3', 9, /no IP address/, /CIDR/],
-    ['Headers(`a`, `b`)', 'v3', 0, /rule syntax v2/, /Header\(`name`/],
-    ['Header(`a`, `b`)', 'v2', 0, /rule syntax v3/, /v2/],
-    ['HostSNI(`a`)', 'v3', 0, /TCP/, /Host/],
-    ['Hots(`a`)', 'v3', 0, /unknown matcher/, /Host, HostRegexp/],
-    ['Host(`a`) &&', 'v3', 12, /end of the rule/, /matcher/],
-    ['Host("a\\d")', 'v3', 7, /unknown escape/, /backticks/],
-    ['Path(`/{a`)', 'v2', 5, /unbalanced/, /\{name:regex\}/],
-    [`${'('.repeat(100)}Host(\`a\`)${')'.repeat(100)}`, 'v3', 64, /nested/, /64/],
-  ])('%s (%s) points at %i', (rule, syntax, position, message, fix) => {
+  it.each<[string, 'v2' | 'v3', number, [RegExp, RegExp]]>([
+    ['', 'v3', 0, [/empty/, /PathPrefix/]],
+    ['Host(`a`', 'v3', 8, [/expected "\)"/, /close/]],
+    ['Host(a)', 'v3', 5, [/unexpected "a"/, /backticks/]],
+    ["Host('a')", 'v3', 5, [/single quotes/, /backticks/]],
+    ['Host(`a`) & Path(`/`)', 'v3', 10, [/unexpected "&"/, /&&/]],
+    ['Host(`a`) Path(`/`)', 'v3', 10, [/unexpected "Path"/, /join/]],
+    ['Host(`a`, `b`)', 'v3', 0, [/takes 1 value, got 2/, /Host\(/]],
+    ['Host(`*.a`)', 'v3', 5, [/wildcard/, /HostRegexp/]],
+    ['Path(`x`)', 'v3', 5, [/does not start with/, /`\/x`/]],
+    ['PathRegexp(`(`)', 'v3', 11, [/bad regular expression/, /RE2/]],
+    ['PathRegexp(`(?=x)`)', 'v3', 11, [/bad regular expression/, /look-around/]],
+    ['ClientIP(`10.0.0.0/33`)', 'v3', 9, [/no IP address/, /CIDR/]],
+    ['Headers(`a`, `b`)', 'v3', 0, [/rule syntax v2/, /Header\(`name`/]],
+    ['Header(`a`, `b`)', 'v2', 0, [/rule syntax v3/, /v2/]],
+    ['HostSNI(`a`)', 'v3', 0, [/TCP/, /Host/]],
+    ['Hots(`a`)', 'v3', 0, [/unknown matcher/, /Host, HostRegexp/]],
+    ['Host(`a`) &&', 'v3', 12, [/end of the rule/, /matcher/]],
+    ['Host("a\\d")', 'v3', 7, [/unknown escape/, /backticks/]],
+    ['Path(`/{a`)', 'v2', 5, [/unbalanced/, /\{name:regex\}/]],
+    [`${'('.repeat(100)}Host(\`a\`)${')'.repeat(100)}`, 'v3', 64, [/nested/, /64/]],
+  ])('%s (%s) points at %i', (rule, syntax, position, [message, fix]) => {
     const result = parseRule(rule, syntax);
     expect(result).toMatchObject({ error: { position } });
     if ('error' in result) {

@@ -120,9 +120,9 @@ function ruleOf(host: string | undefined, path: IngressPath): Pick<Place, 'rule'
   const hostRule: Rule = name.startsWith('*.')
     ? { kind: 'hostRegexp', regex: `^[^.]+${escapeRegex(name.slice(1))}$` }
     : { kind: 'host', host: name };
-  // A wildcard weighs less than any host it covers, so that a precise host wins.
-  const hostWeight: Rule[] = name.startsWith('*.') ? [] : [{ kind: 'host', host: name }];
-  const priority = Buffer.byteLength(formatRule({ kind: 'and', rules: [...hostWeight, weighed] })) + bonus;
+  // Without its star a wildcard is shorter than any host it covers, so that a precise host wins.
+  const hostWeight: Rule = { kind: 'host', host: name.replace(/^\*/, '') };
+  const priority = Buffer.byteLength(formatRule({ kind: 'and', rules: [hostWeight, weighed] })) + bonus;
   return { rule: { kind: 'and', rules: [hostRule, pathRule] }, hosts: [name], priority };
 }
 
