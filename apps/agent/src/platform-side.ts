@@ -18,7 +18,9 @@ import { StateCache } from './state/state-cache.ts';
 import { followDesiredState } from './state/state-follower.ts';
 import { Painter } from './sync/picture.ts';
 import { ResourceSync } from './sync/resource-sync.ts';
-import { Tunnels } from './link/tunnels.ts';
+import { PatientUplink } from './link/patient-uplink.ts';
+import { Backoff } from './link/retry.ts';
+import { TunnelManager } from './tunnels/manager.ts';
 
 export interface PlatformSideOptions {
   readonly options: AgentOptions;
@@ -32,11 +34,15 @@ export interface PlatformSideOptions {
   readonly source: string;
 }
 
+/** The platform may have started before its brokers: it is asked again soon. */
+const NO_BROKERS = { baseMs: 250, capMs: 5_000 };
+
 /** Everything between this agent and its platform; serving goes on without it. */
 export class PlatformSide {
   readonly #parts: PlatformSideOptions;
   readonly #cache: StateCache;
-  readonly #tunnels: Tunnels;
+  readonly #tunnels: TunnelManager;
+  readonly #uplink: PatientUplink;
   readonly #sync: ResourceSync;
   readonly #applied: AppliedReport;
   readonly #painter = new Painter();
@@ -45,6 +51,7 @@ export class PlatformSide {
   #running: Promise<unknown> = Promise.resolve();
   #desired: Desired | null = null;
   #served: Served | null = null;
+  #askAgain: () => void = () => {};
   #wakeMetrics: () => void = () => {};
   #noteKeyUse: (id: string) => void = () => {};
 
@@ -52,9 +59,20 @@ export class PlatformSide {
     this.#parts = parts;
     const { log, options, gateway } = parts;
     this.#cache = new StateCache(options.stateDir, log);
-    this.#tunnels = new Tunnels({ token, wanted: options.tunnels, gateway, log });
-    this.#sync = new ResourceSync(this.#tunnels, log);
-    this.#applied = new AppliedReport(this.#tunnels, log);
+    this.#tunnels = new TunnelManager({
+      token,
+      wanted: options.tunnels,
+      logger: log,
+      onEdge: (stream, { client, tls, host }) => {
+        if (tls) gateway.acceptTls(stream, client, host);
+        else gateway.acceptPlain(stream, client);
+      },
+      onUp: () => this.#uplink.proceed(),
+      onStale: () => this.#askAgain(),
+    });
+    this.#uplink = new PatientUplink(this.#tunnels);
+    this.#sync = new ResourceSync(this.#uplink, log);
+    this.#applied = new AppliedReport(this.#uplink, log);
   }
 
   /** Resolves once a desired state, cached or new, is in force. */
@@ -117,8 +135,10 @@ export class PlatformSide {
     await this.#cache.settle();
   }
 
+  // Links, and again whenever the tunnels that were assigned turn out to lead nowhere.
   async #link(clusterUid: string, token: string): Promise<void> {
     const { options, log, source } = this.#parts;
+    const { signal } = this.#ending;
     const request = {
       platformUrl: options.platformUrl ?? '',
       token,
@@ -126,20 +146,28 @@ export class PlatformSide {
       agentVersion: AGENT_VERSION,
       source,
     };
-    const linked = await linkToPlatform(request, log, this.#ending.signal);
-    if (linked === null) return;
-    log.info(
-      { event: 'link.made', cluster: linked.clusterName, workspace: linked.workspace },
-      'linked to the platform',
-    );
-    this.#cache.saveLink(linked);
-    this.#tunnels.reconcile(linked.tunnels);
+    const backoff = new Backoff(NO_BROKERS);
+    while (!signal.aborted) {
+      const stale = Promise.withResolvers<void>();
+      this.#askAgain = stale.resolve;
+      const end = (): void => stale.resolve();
+      signal.addEventListener('abort', end);
+      const linked = await linkToPlatform(request, log, signal);
+      if (linked === null) return;
+      const { clusterName: cluster, workspace } = linked;
+      log.info({ event: 'link.made', cluster, workspace }, `linked to the platform as ${cluster}`);
+      this.#cache.saveLink(linked);
+      this.#tunnels.reconcile(linked.tunnels);
+      if (linked.tunnels.length === 0) await backoff.wait(signal);
+      else await stale.promise;
+      signal.removeEventListener('abort', end);
+    }
   }
 
   #follow(known: Desired | null): Promise<void> {
     return followDesiredState(
       {
-        uplink: this.#tunnels,
+        uplink: this.#uplink,
         log: this.#parts.log,
         known,
         onDesired: (desired, message) => {
@@ -168,7 +196,7 @@ export class PlatformSide {
 
   async #report(): Promise<void> {
     const { log, spool, waitingLogs } = this.#parts;
-    const uplink = this.#tunnels;
+    const uplink = this.#uplink;
     const metrics = metricsOutbox(spool, uplink, log);
     this.#wakeMetrics = () => metrics.wake();
     const uses = new KeyUse();

@@ -4,7 +4,7 @@ import type { SourcedObject } from '@portolan/resources/manifests/load';
 import type { Served } from '../serving/serving.ts';
 import { PLATFORM_FILE } from '../serving/merge.ts';
 import { ownerOf } from './owner.ts';
-import { redact } from './redact.ts';
+import { redact } from '@portolan/resources/kinds/redact';
 import { urlsOf } from './urls.ts';
 
 export type ReportedObject = z.input<typeof reportedObject>;

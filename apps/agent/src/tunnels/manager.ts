@@ -18,6 +18,8 @@ export interface TunnelManagerOptions extends TunnelDialOptions {
   readonly wanted?: number;
   /** A public connection came down a tunnel. */
   onEdge(stream: TunnelStream, header: EdgeHeader): void;
+  /** A tunnel came up: what waited for one can go on. */
+  onUp?(): void;
   /** The assignments seem out of date, or none works: ask the platform for them afresh. */
   onStale?(): void;
 }
@@ -167,6 +169,7 @@ export class TunnelManager implements Uplink {
         session.on('stream', (stream) => void this.#accept(stream));
         logger.info({ event: 'tunnel.up', ...where }, `tunnel to ${endpoint.brokerId} is up`);
         this.#releaseReplaced();
+        this.#options.onUp?.();
       },
       leaving: (session: Session) => {
         this.#pools.get(session)?.retire(DRAIN_MS);

@@ -2,6 +2,7 @@ import { LINK_PATH, linkRequest } from '@portolan/contract/agent';
 import { openFleet } from '../fleet/fleet-view.ts';
 import { serveRelay } from '../fleet/relay.ts';
 import type { Capability } from '../platform.ts';
+import { mountClusterRoutes } from './admin/routes.ts';
 import { readAgentBody } from './agent-api/request-body.ts';
 import { createClusterParts } from './cluster-parts.ts';
 import { keepTelemetryBounded } from './keep-telemetry-bounded.ts';
@@ -12,6 +13,7 @@ export const clusters: Capability = {
   name: 'clusters',
   mount(api) {
     const fleet = openFleet(api.db);
+    mountClusterRoutes(api);
     api.app.post(LINK_PATH, async (c) => {
       const request = await readAgentBody(c, linkRequest);
       const linked = await linkCluster(api.db, c.req.header('authorization'), request);

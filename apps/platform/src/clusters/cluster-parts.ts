@@ -1,15 +1,12 @@
-import { join } from 'node:path';
 import type { DesiredState } from '@portolan/contract/agent';
 import type { Fleet } from '../fleet/fleet-view.ts';
 import type { Platform } from '../platform.ts';
-import { readOrCreateSecret } from '../secret-file.ts';
-import { Sealer } from '../secrets/seal.ts';
 import { AgentConnections } from './agent-api/agent-connections.ts';
-import { openAuthority, type Authority } from './certificates/authority.ts';
 import { certificatesFor } from './certificates/certificate-store.ts';
 import { DesiredStates } from './desired/desired-states.ts';
 import { listDesiredObjects, revisionFor } from './desired/desired-store.ts';
 import { listKeyRecords } from './desired/key-records.ts';
+import { clusterSecrets } from './cluster-secrets.ts';
 import { listObjectHosts } from './domains/domain-store.ts';
 
 /** What lives as long as the platform: states that agents follow, and the connections they follow them on. */
@@ -26,14 +23,13 @@ const API_AUTH: DesiredState['apiAuth'] = {
 
 /** Puts together what serves agents. */
 export function createClusterParts(platform: Platform, fleet: Fleet): ClusterParts {
-  const { db, changes, log, config } = platform;
-  const secrets = openSecrets(config.dataDir);
+  const { db, changes, log } = platform;
   const states = new DesiredStates({
     changes,
     log,
     revisionFor: (clusterId, hash) => revisionFor(db, clusterId, hash),
     compute: async (workspace, clusterId) => {
-      const { authority, sealer } = await secrets();
+      const { authority, sealer } = await clusterSecrets(platform);
       const hosts = await listObjectHosts(db, clusterId);
       const place = { workspace, clusterId };
       return {
@@ -41,27 +37,10 @@ export function createClusterParts(platform: Platform, fleet: Fleet): ClusterPar
         apiAuth: API_AUTH,
         domains: hosts.map((object) => ({ ...object, custom: [...object.custom] })),
         certificates: await certificatesFor({ db, authority, sealer }, place, hosts),
-        objects: await listDesiredObjects(db, clusterId),
+        objects: await listDesiredObjects(db, clusterId, sealer),
         tunnels: [...(await fleet.assignTunnels(clusterId))],
       };
     },
   });
   return { states, connections: new AgentConnections(platform, states) };
-}
-
-/** The authority and the key that seals what it issued, opened at first need; a failure is tried again at the next. */
-function openSecrets(dataDir: string): () => Promise<{ authority: Authority; sealer: Sealer }> {
-  let opened: Promise<{ authority: Authority; sealer: Sealer }> | null = null;
-  return () => {
-    opened ??= Promise.all([
-      openAuthority(join(dataDir, 'ca')),
-      readOrCreateSecret(join(dataDir, 'seal.key')),
-    ])
-      .then(([authority, secret]) => ({ authority, sealer: new Sealer(secret) }))
-      .catch((error: unknown) => {
-        opened = null;
-        throw error;
-      });
-    return opened;
-  };
 }

@@ -1,8 +1,10 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import type { DesiredState } from '@portolan/contract/agent';
+import { kubernetesObject } from '@portolan/contract/resources';
 import type { Database, Queries } from '../../db/database.ts';
 import { agentReports, desiredRevisions } from '../../db/schema/agent-reports.ts';
 import { desiredObjects } from '../../db/schema/desired-objects.ts';
+import type { Sealer } from '../../secrets/seal.ts';
 
 /** The revision of a cluster's desired state with this hash; a new one when it is not what it was last. */
 export function revisionFor(db: Database, clusterId: string, hash: string): Promise<number> {
@@ -40,12 +42,42 @@ export async function setApplied(db: Queries, clusterId: string, revision: numbe
   return rows.length > 0;
 }
 
-/** Objects made on the platform for a cluster. */
-export async function listDesiredObjects(db: Queries, clusterId: string): Promise<DesiredState['objects']> {
+/** Objects made on the platform for a cluster, whole. */
+export async function listDesiredObjects(
+  db: Queries,
+  clusterId: string,
+  sealer: Sealer,
+): Promise<DesiredState['objects']> {
   const rows = await db
-    .select({ object: desiredObjects.object })
+    .select({ key: desiredObjects.key, sealed: desiredObjects.sealed })
     .from(desiredObjects)
     .where(eq(desiredObjects.clusterId, clusterId))
     .orderBy(asc(desiredObjects.key));
-  return rows.map(({ object }) => object as DesiredState['objects'][number]);
+  return rows.map(({ key, sealed }) => openObject(sealer, { clusterId, key }, sealed));
+}
+
+/** Where an object stands; its sealed text is good for no other place. */
+export interface ObjectPlace {
+  readonly clusterId: string;
+  readonly key: string;
+}
+
+export function sealObject(
+  sealer: Sealer,
+  place: ObjectPlace,
+  object: DesiredState['objects'][number],
+): string {
+  return sealer.seal(JSON.stringify(object), contextOf(place));
+}
+
+export function openObject(
+  sealer: Sealer,
+  place: ObjectPlace,
+  sealed: string,
+): DesiredState['objects'][number] {
+  return kubernetesObject.parse(JSON.parse(sealer.open(sealed, contextOf(place))));
+}
+
+function contextOf({ clusterId, key }: ObjectPlace): string {
+  return `object ${clusterId} ${key}`;
 }

@@ -13,7 +13,10 @@ export const desiredObjects = pgTable(
     workspaceId: text('workspace_id')
       .notNull()
       .references(() => workspaces.id, { onDelete: 'cascade' }),
+    /** As people may see it: without secrets. */
     object: jsonb('object').$type<Record<string, unknown>>().notNull(),
+    /** The whole object, sealed, for the cluster alone. */
+    sealed: text('sealed').notNull(),
     /** The workspace's revision at its last change. */
     revision: bigint('revision', { mode: 'number' }).notNull(),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),

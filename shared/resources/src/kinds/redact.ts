@@ -1,5 +1,5 @@
-import { findKind } from '@portolan/resources/kinds/registry';
-import { isRecord, type KubernetesObject } from '@portolan/resources/kinds/object';
+import { findKind } from './registry.ts';
+import { isRecord, type KubernetesObject } from './object.ts';
 
 const REDACTED = '<redacted>';
 /** Holds a copy of the whole object, secrets included. */

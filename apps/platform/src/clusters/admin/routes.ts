@@ -1,0 +1,92 @@
+import * as clusterRoutes from '@portolan/contract/clusters';
+import * as resourceRoutes from '@portolan/contract/resources';
+import { getMetrics, listLogs } from '@portolan/contract/telemetry';
+import type { Transaction } from '../../db/database.ts';
+import { TUNNELS_WANTED } from '../../fleet/placing.ts';
+import { notFound } from '../../http/app-error.ts';
+import { mount } from '../../http/mount.ts';
+import type { Api } from '../../platform.ts';
+import { clusterSecrets } from '../cluster-secrets.ts';
+import { listLogPage } from '../logs/log-list.ts';
+import { readMetrics } from '../metrics/read-metrics.ts';
+import { applyObjects, deleteObject, type ChangeSetTarget } from '../resources/apply.ts';
+import { listProblemPage } from '../resources/problem-store.ts';
+import { findResource, listResourcePage } from '../resources/resource-store.ts';
+import { ApiExposures } from './api-exposures.ts';
+import { listApiPage } from './api-list.ts';
+import {
+  createCluster,
+  deleteCluster,
+  getCluster,
+  resolveCluster,
+  revokeToken,
+  rotateToken,
+} from './cluster-service.ts';
+import { listClusterPage } from './cluster-store.ts';
+
+/** Serves what people see and change of clusters. */
+export function mountClusterRoutes(api: Api): void {
+  mount(api, clusterRoutes.listClusters, ({ workspace, query }, { tx }) =>
+    listClusterPage(tx, workspace.id, query, TUNNELS_WANTED),
+  );
+  mount(api, clusterRoutes.getCluster, ({ workspace, params }, { tx }) =>
+    getCluster(tx, workspace.id, params.cluster),
+  );
+  mount(api, clusterRoutes.createCluster, ({ workspace, body }, work) =>
+    createCluster(work, workspace.id, body.name),
+  );
+  mount(api, clusterRoutes.rotateClusterToken, ({ workspace, params }, work) =>
+    rotateToken(work, workspace.id, params.cluster),
+  );
+  mount(api, clusterRoutes.revokeClusterToken, ({ workspace, params }, work) =>
+    revokeToken(work, workspace.id, params.cluster),
+  );
+  mount(api, clusterRoutes.deleteCluster, ({ workspace, params }, work) =>
+    deleteCluster(work, workspace.id, params.cluster),
+  );
+  mountResourceRoutes(api);
+  mountTelemetryRoutes(api);
+}
+
+function mountResourceRoutes(api: Api): void {
+  const exposures = new ApiExposures();
+  const targetOf = async (
+    tx: Transaction,
+    workspace: string,
+    cluster: string | undefined,
+  ): Promise<ChangeSetTarget> => ({
+    workspace,
+    cluster: await resolveCluster(tx, workspace, cluster),
+    sealer: (await clusterSecrets(api)).sealer,
+  });
+  mount(api, resourceRoutes.listResources, ({ workspace, query }, { tx }) =>
+    listResourcePage(tx, workspace.id, query),
+  );
+  mount(api, resourceRoutes.getResource, async ({ workspace, query }, { tx }) => {
+    const cluster = await resolveCluster(tx, workspace.id, query.cluster);
+    const resource = await findResource(tx, cluster.id, query.key);
+    if (!resource) throw notFound(`resource ${query.key}`);
+    return resource;
+  });
+  mount(api, resourceRoutes.applyResources, async ({ workspace, body }, work) =>
+    applyObjects(work, await targetOf(work.tx, workspace.id, body.cluster), body),
+  );
+  mount(api, resourceRoutes.deleteResource, async ({ workspace, query }, work) =>
+    deleteObject(work, await targetOf(work.tx, workspace.id, query.cluster), query.key),
+  );
+  mount(api, resourceRoutes.listProblems, ({ workspace, query }, { tx }) =>
+    listProblemPage(tx, workspace.id, query),
+  );
+  mount(api, resourceRoutes.listApis, ({ workspace, query }, { tx }) =>
+    listApiPage(tx, workspace.id, query, exposures),
+  );
+}
+
+function mountTelemetryRoutes(api: Api): void {
+  mount(api, getMetrics, async ({ workspace, query }, { tx }) => {
+    const cluster =
+      query.cluster === undefined ? null : (await getCluster(tx, workspace.id, query.cluster)).id;
+    return { series: await readMetrics(tx, workspace.id, cluster, query) };
+  });
+  mount(api, listLogs, ({ workspace, query }, { tx }) => listLogPage(tx, workspace.id, query));
+}

@@ -1,0 +1,140 @@
+import { sql, type SQL } from 'drizzle-orm';
+import { z } from 'zod';
+import type { ListQuery } from '@portolan/contract/list';
+import {
+  kubernetesObject,
+  objectOwner,
+  type Resource,
+  type resourceDetail,
+} from '@portolan/contract/resources';
+import type { Queries, Transaction } from '../../db/database.ts';
+import type { ListColumns } from '../../lists/columns.ts';
+import { readPage } from '../../lists/list-page.ts';
+
+/** Reported objects, and those made here that the cluster has not reported yet. */
+const ROWS = sql`(
+  select cluster_id, workspace_id, key, api_version, kind, namespace, name, labels, object, owner, urls, sequence as revision, updated_at, true as is_reported
+  from resources
+  union all
+  select d.cluster_id, d.workspace_id, d.key, d.object ->> 'apiVersion', d.object ->> 'kind', d.object -> 'metadata' ->> 'namespace',
+    d.object -> 'metadata' ->> 'name', coalesce(d.object -> 'metadata' -> 'labels', '{}'), d.object, '{"kind":"platform"}', '[]', d.revision, d.updated_at, false
+  from desired_objects d
+  where not exists (select 1 from resources x where x.cluster_id = d.cluster_id and x.key = d.key)
+) r join clusters c on c.id = r.cluster_id`;
+
+/** What became of an object: left out of service, waiting for its cluster, or in force. */
+export const RESOURCE_STATE = sql<Resource['state']>`case
+  when exists (select 1 from problems p where p.cluster_id = r.cluster_id and p.severity = 'error' and p.kind = r.kind
+    and p.name = r.name and coalesce(p.namespace, '') = coalesce(r.namespace, '')) then 'refused'
+  when not r.is_reported then 'pending'
+  else 'synced' end`;
+
+const text = { type: 'text', isSearched: true } as const;
+
+const columns: ListColumns = {
+  key: { ...text, sql: sql`r.key` },
+  kind: { ...text, sql: sql`r.kind` },
+  apiVersion: { type: 'text', sql: sql`r.api_version` },
+  namespace: { ...text, isNullable: true, sql: sql`r.namespace` },
+  name: { ...text, sql: sql`r.name` },
+  cluster: { ...text, sql: sql`c.name` },
+  clusterId: { type: 'text', sql: sql`r.cluster_id` },
+  owner: { ...text, sql: sql`(r.owner ->> 'kind')` },
+  file: { type: 'text', isNullable: true, isSearched: true, sql: sql`(r.owner ->> 'file')` },
+  state: { type: 'text', sql: RESOURCE_STATE },
+  revision: { type: 'number', sql: sql`r.revision` },
+  updatedAt: { type: 'time', sql: sql`r.updated_at` },
+  age: { type: 'time', sql: sql`r.updated_at` },
+  urls: {
+    type: 'texts',
+    some: (test) =>
+      sql`exists (select 1 from jsonb_array_elements_text(r.urls) url(value) where ${test(sql`url.value`)})`,
+  },
+  'label.*': (label) => ({ type: 'text', isNullable: true, sql: sql`(r.labels ->> ${label})` }),
+};
+
+const rowSchema = z.object({
+  id: z.string(),
+  sort_key: z.string().nullable(),
+  key: z.string(),
+  cluster_id: z.string(),
+  cluster: z.string(),
+  api_version: z.string(),
+  kind: z.string(),
+  namespace: z.string().nullable(),
+  name: z.string(),
+  labels: z.record(z.string(), z.string()),
+  owner: objectOwner,
+  state: z.enum(['synced', 'pending', 'refused']),
+  urls: z.array(z.string()),
+  revision: z.coerce.number(),
+  updated_at: z.coerce.date(),
+  object: kubernetesObject.optional(),
+});
+type Row = z.output<typeof rowSchema>;
+
+const SELECTED = sql`r.cluster_id || ' ' || r.key as id, r.key, r.cluster_id, c.name as cluster, r.api_version, r.kind, r.namespace, r.name,
+  r.labels, r.owner, ${RESOURCE_STATE} as state, r.urls, r.revision, r.updated_at`;
+
+function viewOf(row: Row): Resource {
+  return {
+    key: row.key,
+    clusterId: row.cluster_id,
+    cluster: row.cluster,
+    apiVersion: row.api_version,
+    kind: row.kind,
+    namespace: row.namespace,
+    name: row.name,
+    labels: row.labels,
+    owner: row.owner,
+    state: row.state,
+    urls: row.urls,
+    revision: row.revision,
+    updatedAt: row.updated_at.toISOString(),
+  };
+}
+
+/** One page of a workspace's resources of every kind. */
+export function listResourcePage(tx: Transaction, workspace: string, query: ListQuery) {
+  return readPage<Row, Resource>(
+    tx,
+    query,
+    {
+      columns,
+      sort: 'key',
+      id: sql`(r.cluster_id || ' ' || r.key)`,
+      scope: sql`r.workspace_id = ${workspace}`,
+      read: async ({ where, orderBy, limit, key }) => {
+        const { rows } = await tx.execute(
+          sql`select ${SELECTED}, ${key} as sort_key from ${ROWS} where ${where ?? sql`true`} order by ${sql.join([...orderBy], sql`, `)} limit ${limit}`,
+        );
+        return rows.map((row) => {
+          const parsed = rowSchema.parse(row);
+          return { ...parsed, sortKey: parsed.sort_key };
+        });
+      },
+      count: (where) => countRows(tx, where),
+    },
+    viewOf,
+  );
+}
+
+async function countRows(tx: Transaction, where: SQL | undefined): Promise<number> {
+  const { rows } = await tx.execute(
+    sql`select count(*)::int as count from ${ROWS} where ${where ?? sql`true`}`,
+  );
+  return Number(rows[0]?.['count'] ?? 0);
+}
+
+type Detail = z.output<typeof resourceDetail>;
+
+/** A resource with its whole object, as far as it was reported. */
+export async function findResource(db: Queries, clusterId: string, key: string): Promise<Detail | null> {
+  const { rows } = await db.execute(
+    sql`select ${SELECTED}, r.object, null as sort_key from ${ROWS} where r.cluster_id = ${clusterId} and r.key = ${key}`,
+  );
+  const [found] = rows;
+  if (!found) return null;
+  const row = rowSchema.parse(found);
+  return row.object ? { ...viewOf(row), object: row.object } : null;
+}
