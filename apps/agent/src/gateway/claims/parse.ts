@@ -81,7 +81,7 @@ function tokenise(text: string): Token[] {
     if (match === null)
       throw new ClaimsError(`claims expression: cannot read character ${at + 1} of "${text}"`);
     const [whole, punctuation, word, raw, double, single] = match;
-    const position = at + 1;
+    const position = at + 1 + whole.length - whole.trimStart().length;
     if (punctuation !== undefined) tokens.push({ kind: 'punctuation', text: punctuation, position });
     else if (word !== undefined) tokens.push({ kind: 'word', text: word, position });
     else tokens.push({ kind: 'string', text: raw ?? unescape(double ?? single ?? ''), position });

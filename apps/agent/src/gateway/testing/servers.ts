@@ -49,6 +49,7 @@ export function echo(): Promise<{ port: number; server: Server }> {
 export interface RunningGateway {
   readonly gateway: Gateway;
   readonly port: number;
+  readonly httpsPort: number;
   readonly records: RecordedRequest[];
   readonly logs: string[];
 }
@@ -66,9 +67,9 @@ export async function startGateway(
     ...options,
   });
   gateway.swap(model);
-  const { http } = await gateway.start();
+  const { http, https } = await gateway.start();
   onTestFinished(() => gateway.stop(0));
-  return { gateway, port: http?.port ?? 0, records, logs };
+  return { gateway, port: http?.port ?? 0, httpsPort: https?.port ?? 0, records, logs };
 }
 
 export interface Answer {

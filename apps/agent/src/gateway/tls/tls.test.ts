@@ -1,0 +1,348 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2';
+import { Agent, request as httpsRequest, createServer as createHttpsServer } from 'node:https';
+import type { IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { duplexPair } from 'node:stream';
+import { connect as connectTls } from 'node:tls';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { Certificate, Model, TlsOptions } from '@portolan/resources/model/model';
+import { model, portOf, ref, route, service, toService } from '../testing/models.ts';
+import { echo, readAnswer, startGateway, upstream } from '../testing/servers.ts';
+
+interface Pair {
+  readonly cert: string;
+  readonly key: string;
+}
+
+let folder: string;
+let server: Pair;
+let wild: Pair;
+let ca: Pair;
+let client: Pair;
+
+function selfSigned(name: string, host: string): Pair {
+  const [key, cert] = [join(folder, `${name}.key`), join(folder, `${name}.crt`)];
+  execFileSync(
+    'openssl',
+    [
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-256',
+      '-nodes',
+      '-days',
+      '2',
+      '-subj',
+      `/CN=${host}`,
+      '-addext',
+      `subjectAltName=DNS:${host}`,
+      '-keyout',
+      key,
+      '-out',
+      cert,
+    ],
+    { stdio: 'ignore' },
+  );
+  return { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') };
+}
+
+function signed(name: string, by: string): Pair {
+  const path = (suffix: string): string => join(folder, `${name}.${suffix}`);
+  execFileSync(
+    'openssl',
+    [
+      'req',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-256',
+      '-nodes',
+      '-subj',
+      `/CN=${name}`,
+      '-keyout',
+      path('key'),
+      '-out',
+      path('csr'),
+    ],
+    { stdio: 'ignore' },
+  );
+  execFileSync(
+    'openssl',
+    [
+      'x509',
+      '-req',
+      '-in',
+      path('csr'),
+      '-CA',
+      join(folder, `${by}.crt`),
+      '-CAkey',
+      join(folder, `${by}.key`),
+      '-CAcreateserial',
+      '-days',
+      '2',
+      '-out',
+      path('crt'),
+    ],
+    { stdio: 'ignore' },
+  );
+  return { cert: readFileSync(path('crt'), 'utf8'), key: readFileSync(path('key'), 'utf8') };
+}
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'gateway-tls-'));
+  server = selfSigned('server', 'api.example.com');
+  wild = selfSigned('wild', '*.wild.example.com');
+  ca = selfSigned('ca', 'ca');
+  client = signed('client', 'ca');
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const certificate = (pair: Pair): Certificate => ({ source: ref('Secret', 'tls'), ...pair });
+
+async function secured(tlsOptions: Record<string, TlsOptions> = {}, changes: Partial<Model> = {}) {
+  const running = await startGateway(
+    model([route()], [service('up', await echo())], {
+      certificates: new Map([
+        ['api.example.com', certificate(server)],
+        ['*.wild.example.com', certificate(wild)],
+      ]),
+      tlsOptions: new Map(Object.entries(tlsOptions)),
+      ...changes,
+    }),
+    { listen: { http: { host: '127.0.0.1', port: 0 }, https: { host: '127.0.0.1', port: 0 } } },
+  );
+  return running;
+}
+
+async function get(port: number, servername: string, options: object = {}) {
+  const req = httpsRequest({
+    host: '127.0.0.1',
+    port,
+    servername,
+    headers: { host: servername },
+    rejectUnauthorized: false,
+    agent: new Agent(),
+    ...options,
+  }).end();
+  const [res] = (await once(req, 'response')) as [IncomingMessage];
+  const peer =
+    'getPeerX509Certificate' in res.socket
+      ? (res.socket as import('node:tls').TLSSocket).getPeerX509Certificate()
+      : undefined;
+  return { answer: await readAnswer(res), subject: peer?.subject };
+}
+
+function http2Client(port: number): ClientHttp2Session {
+  const session = connectHttp2(`https://127.0.0.1:${port}`, {
+    servername: 'api.example.com',
+    rejectUnauthorized: false,
+  });
+  onTestFinished(() => session.destroy());
+  return session;
+}
+
+const options = (changes: Partial<TlsOptions>): TlsOptions => ({
+  cipherSuites: [],
+  alpnProtocols: [],
+  clientAuth: null,
+  ...changes,
+});
+
+describe('TLS', () => {
+  it('answers with the certificate of the name, its wildcard, and refuses names it has none for', async () => {
+    const port = (await secured()).httpsPort;
+    const exact = await get(port, 'api.example.com');
+    expect(exact.subject).toBe('CN=api.example.com');
+    expect(JSON.parse(exact.answer.body).headers).toMatchObject({
+      'x-forwarded-proto': 'https',
+      'x-forwarded-port': '443',
+    });
+    expect((await get(port, 'a.wild.example.com')).subject).toBe('CN=*.wild.example.com');
+    await expect(get(port, 'a.b.wild.example.com')).rejects.toThrow();
+    await expect(get(port, 'other.example.com')).rejects.toThrow();
+  });
+
+  it('takes a new certificate at the next swap', async () => {
+    const running = await secured();
+    const port = running.httpsPort;
+    running.gateway.swap(
+      model([route()], [], { certificates: new Map([['api.example.com', certificate(wild)]]) }),
+    );
+    expect((await get(port, 'api.example.com')).subject).toBe('CN=*.wild.example.com');
+  });
+
+  it('holds hosts to their lowest version', async () => {
+    const port = (await secured({ 'api.example.com': options({ minVersion: 'TLSv1.3' }) })).httpsPort;
+    await expect(get(port, 'api.example.com', { maxVersion: 'TLSv1.2' })).rejects.toThrow();
+    expect((await get(port, 'api.example.com')).answer.status).toBe(200);
+    expect((await get(port, 'a.wild.example.com', { maxVersion: 'TLSv1.2' })).answer.status).toBe(200);
+  });
+
+  it('asks for client certificates where a host wants them', async () => {
+    const port = (
+      await secured({ 'api.example.com': options({ clientAuth: { mode: 'verify', ca: [ca.cert] } }) })
+    ).httpsPort;
+    await expect(get(port, 'api.example.com')).rejects.toThrow();
+    await expect(get(port, 'api.example.com', { cert: server.cert, key: server.key })).rejects.toThrow();
+    expect((await get(port, 'api.example.com', { cert: client.cert, key: client.key })).answer.status).toBe(
+      200,
+    );
+    expect((await get(port, 'a.wild.example.com')).answer.status).toBe(200);
+  });
+
+  it('ends TLS that comes through a tunnel', async () => {
+    const { gateway } = await secured();
+    const [near, far] = duplexPair();
+    gateway.acceptTls(far, { address: '203.0.113.7', port: 1 }, 'api.example.com');
+    const tls = connectTls({
+      socket: near,
+      servername: 'api.example.com',
+      rejectUnauthorized: false,
+      ALPNProtocols: ['http/1.1'],
+    });
+    tls.write('GET /t HTTP/1.1\r\nHost: api.example.com\r\nConnection: close\r\n\r\n');
+    const chunks: Buffer[] = [];
+    tls.on('data', (chunk: Buffer) => chunks.push(chunk));
+    await once(tls, 'end');
+    expect(Buffer.concat(chunks).toString()).toContain('"x-forwarded-for":"203.0.113.7"');
+  });
+
+  it('speaks TLS to upstreams, by the transport they ask for', async () => {
+    const up = createHttpsServer(
+      { cert: server.cert, key: server.key, ca: ca.cert, requestCert: true, rejectUnauthorized: true },
+      (_req, res) => res.end('mutual'),
+    );
+    up.listen(0, '127.0.0.1');
+    await once(up, 'listening');
+    onTestFinished(() => void up.close());
+    const transport = {
+      serverName: 'api.example.com',
+      insecureSkipVerify: false,
+      rootCAs: [server.cert],
+      certificates: [client],
+      dialTimeoutMs: 1000,
+      responseHeaderTimeoutMs: 0,
+      idleConnTimeoutMs: 0,
+      maxIdleConnsPerHost: 0,
+    };
+    const to = (changes: object) =>
+      route({ target: toService('up', { scheme: 'https', transport: { ...transport, ...changes } }) });
+    const running = await startGateway(model([to({})], [service('up', { port: portOf(up) })]));
+    const ask = async (): Promise<number> => (await fetch(`http://127.0.0.1:${running.port}/`)).status;
+    expect(await ask()).toBe(200);
+    running.gateway.swap(model([to({ rootCAs: [] })], [service('up', { port: portOf(up) })]));
+    expect(await ask()).toBe(502);
+    running.gateway.swap(model([to({ certificates: [] })], [service('up', { port: portOf(up) })]));
+    expect(await ask()).toBe(502);
+  });
+});
+
+describe('HTTP/2', () => {
+  async function exchange(session: ClientHttp2Session, headers: object, body?: string) {
+    const stream = session.request({ ':path': '/', ...headers });
+    stream.end(body);
+    const [answer] = (await once(stream, 'response')) as [Record<string, unknown>];
+    let trailers: Record<string, unknown> = {};
+    stream.on('trailers', (received: Record<string, unknown>) => void (trailers = received));
+    const chunks: Buffer[] = [];
+    for await (const chunk of stream) chunks.push(chunk as Buffer);
+    return { headers: answer, trailers, body: Buffer.concat(chunks).toString() };
+  }
+
+  it('serves many requests on one connection', async () => {
+    const session = http2Client((await secured()).httpsPort);
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, i) =>
+        exchange(
+          session,
+          { ':method': 'POST', ':path': `/${i}`, ':authority': 'api.example.com' },
+          `body ${i}`,
+        ),
+      ),
+    );
+    for (const [i, answer] of answers.entries()) {
+      expect(answer.headers[':status']).toBe(200);
+      expect(JSON.parse(answer.body)).toMatchObject({
+        url: `/${i}`,
+        body: `body ${i}`,
+        headers: { host: 'api.example.com', 'x-forwarded-proto': 'https' },
+      });
+    }
+  });
+
+  it('keeps trailers and every cookie', async () => {
+    const up = await upstream((_req, res) => {
+      res.writeHead(200, { trailer: 'x-sum', 'set-cookie': ['a=1', 'b=2'], connection: 'keep-alive' });
+      res.write('x');
+      res.addTrailers({ 'x-sum': '1' });
+      res.end();
+    });
+    const running = await secured();
+    running.gateway.swap(
+      model([route()], [service('up', up)], {
+        certificates: new Map([['api.example.com', certificate(server)]]),
+      }),
+    );
+    const answer = await exchange(http2Client(running.httpsPort), {});
+    expect(answer.headers['set-cookie']).toEqual(['a=1', 'b=2']);
+    expect(answer.trailers['x-sum']).toBe('1');
+  });
+
+  it('answers 404 and 401 as over HTTP/1.1', async () => {
+    const running = await secured();
+    running.gateway.swap(
+      model([], [], { certificates: new Map([['api.example.com', certificate(server)]]) }),
+    );
+    const answer = await exchange(http2Client(running.httpsPort), {});
+    expect([answer.headers[':status'], answer.body]).toEqual([404, '404 page not found\n']);
+  });
+
+  it('ends a connection that opens and cancels streams without end (CVE-2023-44487)', async () => {
+    let reached = 0;
+    const up = await upstream((_req, res) => {
+      reached += 1;
+      res.end();
+    });
+    const running = await secured();
+    running.gateway.swap(
+      model([route()], [service('up', up)], {
+        certificates: new Map([['api.example.com', certificate(server)]]),
+      }),
+    );
+    const tls = connectTls({
+      host: '127.0.0.1',
+      port: running.httpsPort,
+      servername: 'api.example.com',
+      rejectUnauthorized: false,
+      ALPNProtocols: ['h2'],
+    });
+    tls.on('error', () => undefined);
+    await once(tls, 'secureConnect');
+    tls.resume();
+    tls.write(
+      Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), frame(4, 0, 0, Buffer.alloc(0))]),
+    );
+    // :method GET, :scheme https, :path /, :authority a.
+    const fields = Buffer.from([0x82, 0x87, 0x84, 0x01, 0x01, 0x61]);
+    for (let id = 1; id < 20_000; id += 2)
+      tls.write(Buffer.concat([frame(1, 5, id, fields), frame(3, 0, id, Buffer.from([0, 0, 0, 8]))]));
+    await once(tls, 'close');
+    expect(reached).toBeLessThan(2000);
+  });
+});
+
+/** RFC 9113 §4.1 */
+function frame(type: number, flags: number, stream: number, payload: Buffer): Buffer {
+  const head = Buffer.alloc(9);
+  head.writeUIntBE(payload.length, 0, 3);
+  head.writeUInt8(type, 3);
+  head.writeUInt8(flags, 4);
+  head.writeUInt32BE(stream, 5);
+  return Buffer.concat([head, payload]);
+}
