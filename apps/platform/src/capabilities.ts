@@ -1,11 +1,27 @@
+import { account } from './account/routes.ts';
+import { audit } from './audit/routes.ts';
 import { clusters } from './clusters/capability.ts';
 import { events } from './events/capability.ts';
 import { fleet } from './fleet/capability.ts';
 import { groups } from './groups/routes.ts';
 import { keys } from './keys/routes.ts';
+import { members } from './members/routes.ts';
 import type { Capability } from './platform.ts';
 import { sessions } from './sessions/routes.ts';
 import { users } from './users/routes.ts';
+import { workspaces } from './workspaces/routes.ts';
 
 /** Every part of the platform, in the order in which its routes are documented. */
-export const CAPABILITIES: readonly Capability[] = [sessions, users, groups, keys, clusters, fleet, events];
+export const CAPABILITIES: readonly Capability[] = [
+  sessions,
+  account,
+  workspaces,
+  members,
+  users,
+  groups,
+  keys,
+  clusters,
+  fleet,
+  audit,
+  events,
+];

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
+import type { Duplex } from 'node:stream';
+import type { RouteDefinition } from '@portolan/contract/route';
 import type { Logger } from 'pino';
 import { bootstrap } from './bootstrap/bootstrap.ts';
 import { CAPABILITIES } from './capabilities.ts';
@@ -20,6 +22,7 @@ export const VERSION = '0.1.0';
 export interface RunningPlatform {
   readonly url: string;
   readonly platform: Platform;
+  readonly routes: readonly RouteDefinition[];
   close(): Promise<void>;
 }
 
@@ -55,13 +58,19 @@ export async function runPlatform({ config, log, onLost }: RunOptions): Promise<
     const platform: Platform = { config, log, db, changes, brokerSecret };
     const api = createApp(platform, CAPABILITIES, VERSION);
     const server = createServer(getRequestListener(api.app.fetch, { overrideGlobalObjects: false }));
+    const endConnections = trackConnections(server);
     for (const capability of CAPABILITIES) {
       const running = capability.start?.(platform, server);
       if (running) closers.push(() => running.close());
     }
     const url = await listen(server, config);
-    closers.push(() => closeServer(server));
-    return { url, platform, close };
+    closers.push(async () => {
+      const closed = once(server, 'close');
+      server.close();
+      endConnections();
+      await closed;
+    });
+    return { url, platform, routes: api.routes, close };
   } catch (error) {
     await close();
     throw error;
@@ -84,9 +93,14 @@ async function listen(server: Server, { host, port }: Config): Promise<string> {
   return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
 }
 
-async function closeServer(server: Server): Promise<void> {
-  const closed = once(server, 'close');
-  server.close();
-  server.closeAllConnections();
-  await closed;
+/** Ends every connection, upgraded and injected ones too, which `closeAllConnections` does not know. */
+function trackConnections(server: Server): () => void {
+  const open = new Set<Duplex>();
+  server.on('connection', (socket: Duplex) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
+  return () => {
+    for (const socket of open) socket.destroy();
+  };
 }

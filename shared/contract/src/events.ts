@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { timestamp } from './list.ts';
+import { timestamp, workspaceParams } from './list.ts';
+import { defineRoute } from './route.ts';
 
 export const TOPICS = [
   'apis',
@@ -33,3 +34,15 @@ export const changeEvent = z.object({
   at: timestamp,
 });
 export type ChangeEvent = z.infer<typeof changeEvent>;
+
+export const streamEvents = defineRoute({
+  method: 'GET',
+  path: EVENTS_PATH,
+  permission: 'workspace.read',
+  summary: 'Live updates as server-sent events, of the topics the caller may read',
+  tag: 'Events',
+  params: workspaceParams,
+  query: z.object({ topics: z.string().max(500).optional().describe('Comma-separated; all when absent') }),
+  stream: 'text/event-stream',
+  status: 200,
+});

@@ -18,6 +18,8 @@ export interface RouteDefinition {
   readonly body?: z.ZodType;
   /** Absent: 204, no content. */
   readonly response?: z.ZodType;
+  /** Media type of an answer that is a stream instead of one JSON document. */
+  readonly stream?: string;
   readonly status: 200 | 201 | 202 | 204;
   /** Errors of its own, beyond those any route can answer. */
   readonly errors?: readonly ErrorCode[];

@@ -26,7 +26,8 @@ export interface AuditEntry {
 }
 
 export const PLATFORM_CHAIN = 'platform';
-const GENESIS = Buffer.alloc(32);
+/** What the first event of a chain follows. */
+export const GENESIS = Buffer.alloc(32);
 
 /**
  * Appends one event to the hash chain of the workspace (null: the platform's own), in the caller's transaction.

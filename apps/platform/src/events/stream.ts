@@ -1,9 +1,9 @@
 import type { Context } from 'hono';
 import { streamSSE, type SSEStreamingApi } from 'hono/streaming';
-import { EVENTS_PATH, TOPICS, type Topic } from '@portolan/contract/events';
+import { streamEvents, TOPICS, type Topic } from '@portolan/contract/events';
 import type { Permission } from '@portolan/contract/permissions';
 import { may, type Principal } from '../access/authenticate.ts';
-import { authorise } from '../http/mount.ts';
+import { authorise, mountStream } from '../http/mount.ts';
 import type { Api } from '../platform.ts';
 import { changeWindow, listChanges, type NumberedChange } from './changes.ts';
 
@@ -32,9 +32,8 @@ const READ: Readonly<Record<Topic, Permission>> = {
 
 /** Serves the workspace's changes as server-sent events (HTML Living Standard §9.2), resumable by `Last-Event-ID`. */
 export function serveEvents(api: Api): void {
-  api.app.get(EVENTS_PATH.replace('{workspace}', ':workspace'), async (c) => {
-    const principal = await authorise(api, c, 'workspace.read');
-    if (!principal?.membership) throw new Error('authorised without a membership');
+  mountStream(api, streamEvents, async (c, principal) => {
+    if (!principal.membership) throw new Error('authorised without a membership');
     const topics = wantedTopics(c.req.query('topics'), principal);
     c.header('x-accel-buffering', 'no');
     const subscriber = { api, c, workspace: principal.membership.workspace, topics };
@@ -90,7 +89,7 @@ async function relay(subscriber: Subscriber, stream: SSEStreamingApi): Promise<v
 }
 
 async function recheck(subscriber: Subscriber): Promise<void> {
-  const principal = await authorise(subscriber.api, subscriber.c, 'workspace.read');
+  const principal = await authorise(subscriber.api, subscriber.c, streamEvents);
   if (principal) subscriber.topics = wantedTopics(subscriber.c.req.query('topics'), principal);
 }
 

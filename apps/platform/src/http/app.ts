@@ -41,9 +41,25 @@ function unexpected(platform: Platform, error: Error, method: string, path: stri
   const id = randomUUID();
   // A failed query's own message repeats its parameters, secrets among them: only what PostgreSQL said is logged.
   const root = error.cause instanceof Error ? error.cause : error;
+  if (isDatabaseAway(root)) {
+    platform.log.warn({ event: 'request.database-away', method, path, error: root.message });
+    return new AppError('unavailable', 'The platform cannot reach its database right now.', {
+      fix: 'Try again in a few seconds.',
+      retryAfterSeconds: 2,
+    });
+  }
   platform.log.error({ event: 'request.failed', id, method, path, error: root.message, stack: root.stack });
   return new AppError('internal', 'The platform failed to answer this request.', {
     fix: `Look for ${id} in the platform's log.`,
     id,
   });
+}
+
+/** Refused or lost connections; PostgreSQL's class 08 and 57P0x: stopping, starting, killed. */
+function isDatabaseAway(error: Error): boolean {
+  const code = 'code' in error ? String(error.code) : '';
+  return (
+    /^(ECONN|EPIPE|08|57P0)/.test(code) ||
+    /^(Connection terminated|timeout exceeded when trying)/.test(error.message)
+  );
 }

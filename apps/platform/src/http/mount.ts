@@ -4,10 +4,11 @@ import type { z } from 'zod';
 import type { Permission } from '@portolan/contract/permissions';
 import type { RouteDefinition } from '@portolan/contract/route';
 import { authenticate, may, type Principal } from '../access/authenticate.ts';
+import type { Actor } from '../audit/audit.ts';
 import type { Api } from '../platform.ts';
 import { AppError, notFound } from './app-error.ts';
 import { readInput, type ParsedInput } from './input.ts';
-import { actorOf, remoteAddressOf } from './origin.ts';
+import { actorOf, originOf, remoteAddressOf } from './origin.ts';
 import { runWork, type Work } from './work.ts';
 
 type Signed<R extends RouteDefinition> = R['permission'] extends 'public' ? null : Principal;
@@ -19,7 +20,12 @@ type WorkspaceOf<R extends RouteDefinition> = R['permission'] extends Permission
 export type Call<R extends RouteDefinition> = ParsedInput<R> & {
   readonly principal: Signed<R>;
   readonly workspace: WorkspaceOf<R>;
+  /** The caller as the audit names them. */
+  readonly actor: R['permission'] extends 'public' ? null : Actor;
   readonly remoteAddress: string | null;
+  readonly origin: string;
+  /** Where clients reach the platform. */
+  readonly baseUrl: string;
   readonly userAgent: string;
   readonly signal: AbortSignal;
 };
@@ -45,27 +51,49 @@ export function mount<R extends RouteDefinition>(api: Api, route: R, handler: Ha
 /** Like `mount`, without a transaction around the handler. */
 export function mountSlow<R extends RouteDefinition>(api: Api, route: R, handler: SlowHandler<R>): void {
   api.routes.push(route);
-  api.app.on(route.method, route.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
-    const principal = await authorise(api, c, route.permission);
+  api.app.on(route.method, honoPath(route), async (c) => {
+    const principal = await authorise(api, c, route);
     const membership = isPermission(route.permission) ? principal?.membership : null;
     const workspace = membership ? { id: membership.workspace, name: membership.name } : null;
+    const actor = principal ? actorOf(c, principal) : null;
     const call = {
       ...(await readInput(c, route)),
       principal,
+      actor,
       workspace,
       remoteAddress: remoteAddressOf(c),
+      origin: originOf(c),
+      baseUrl: api.config.publicUrl ?? new URL(c.req.url).origin,
       userAgent: (c.req.header('user-agent') ?? '').slice(0, 200),
       signal: c.req.raw.signal,
     } as unknown as Call<R>;
     const scope = {
       workspace: workspace?.id ?? null,
-      actor: principal ? actorOf(c, principal) : null,
-      mutates: route.method !== 'GET' && isPermission(route.permission),
+      actor,
+      mutates: route.method !== 'GET' && route.permission !== 'public',
     };
     const answer: unknown = await handler(call, (run) => runWork(api.db, scope, run));
     if (!route.response) return c.body(null, route.status as 204);
     return c.json(route.response.parse(answer) as object, route.status as ContentfulStatusCode);
   });
+}
+
+/** Serves a route whose answer is a stream. */
+export function mountStream<R extends RouteDefinition>(
+  api: Api,
+  route: R,
+  serve: (c: Context, principal: Signed<R>) => Promise<Response>,
+): void {
+  api.routes.push(route);
+  api.app.on(route.method, honoPath(route), async (c) => {
+    const principal = await authorise(api, c, route);
+    await readInput(c, route);
+    return serve(c, principal as Signed<R>);
+  });
+}
+
+function honoPath(route: RouteDefinition): string {
+  return route.path.replaceAll(/\{(\w+)\}/g, ':$1');
 }
 
 /**
@@ -75,12 +103,17 @@ export function mountSlow<R extends RouteDefinition>(api: Api, route: R, handler
 export async function authorise(
   api: Api,
   c: Context,
-  permission: RouteDefinition['permission'],
+  { permission, method }: Pick<RouteDefinition, 'permission' | 'method'>,
 ): Promise<Principal | null> {
   if (permission === 'public') return null;
   const workspace = isPermission(permission) ? (c.req.param('workspace') ?? '') : null;
   const principal = await authenticate(api.db, c.req.header('authorization'), workspace);
-  if (!isPermission(permission)) return principal;
+  if (!isPermission(permission)) {
+    if (principal.scopes === null || method === 'GET') return principal;
+    throw new AppError('not-allowed', 'A token with limited scopes cannot change the account.', {
+      fix: 'Sign in with your password.',
+    });
+  }
   if (!principal.membership) throw notFound(`workspace ${workspace}`);
   if (may(principal, permission)) return principal;
   throw new AppError('not-allowed', `This needs the permission ${permission}.`, {

@@ -35,9 +35,11 @@ function operation(route: RouteDefinition): Json {
     parameters: [...parameters(route.params, 'path'), ...parameters(route.query, 'query')],
     ...(route.body ? { requestBody: { required: true, content: content(route.body, 'input') } } : {}),
     responses: {
-      [route.status]: route.response
-        ? { description: 'Done', content: content(route.response, 'output') }
-        : { description: 'Done' },
+      [route.status]: {
+        description: 'Done',
+        ...(route.response ? { content: content(route.response, 'output') } : {}),
+        ...(route.stream ? { content: { [route.stream]: {} } } : {}),
+      },
       ...errorResponses(route),
     },
   };

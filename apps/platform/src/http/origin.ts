@@ -14,15 +14,19 @@ export function remoteAddressOf(c: Context): string | null {
   }
 }
 
-/** The acting account as the audit names it. What clients say of themselves is believed only from a known list. */
-export function actorOf(c: Context, principal: Principal): Actor {
+/** What kind of client asks. What clients say of themselves is believed only from a known list. */
+export function originOf(c: Context, fallback = 'api'): string {
   const claimed = c.req.header('portolan-origin') ?? '';
-  const fallback = principal.token.kind === 'personal' ? 'token' : 'api';
+  return ORIGINS.has(claimed) ? claimed : fallback;
+}
+
+/** The acting account as the audit names it. */
+export function actorOf(c: Context, { account, token }: Principal): Actor {
   return {
     kind: 'account',
-    id: principal.account.id,
-    name: principal.account.email,
-    origin: ORIGINS.has(claimed) ? claimed : fallback,
+    id: account.id,
+    name: account.email,
+    origin: originOf(c, token.kind === 'personal' ? 'token' : 'api'),
     remoteAddress: remoteAddressOf(c),
   };
 }

@@ -2,7 +2,7 @@ import { createUser, listUsers, type User } from '@portolan/contract/users';
 import type { FieldType } from '@portolan/contract/filter/ast';
 import { compileFilter } from '@portolan/contract/filter/match';
 import { parseFilter } from '@portolan/contract/filter/parse';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestPlatform, type TestPlatform } from '../testing/platform.ts';
 

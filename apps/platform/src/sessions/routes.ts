@@ -12,11 +12,12 @@ const SWEEP_MS = 15 * 60_000;
 export const sessions: Capability = {
   name: 'sessions',
   mount(api) {
-    mountSlow(api, signIn, ({ body, remoteAddress, userAgent }) =>
-      signInWithPassword(api.db, { ...body, remoteAddress, userAgent }),
+    mountSlow(api, signIn, ({ body, remoteAddress, userAgent, origin }) =>
+      signInWithPassword(api.db, { ...body, remoteAddress, userAgent, origin }),
     );
-    mount(api, signOut, async ({ principal }, { tx }) => {
-      await deleteAccessToken(tx, principal.account.id, principal.token.id);
+    mount(api, signOut, async ({ principal: { account, token } }, { tx, audit }) => {
+      await deleteAccessToken(tx, account.id, token.id);
+      audit({ action: 'session.end', target: { kind: 'session', id: token.id, name: account.email } });
     });
     mount(api, whoAmI, ({ principal }, { tx }) => readAccount(tx, principal.account));
   },

@@ -2,8 +2,10 @@ import type { Account } from '@portolan/contract/sessions';
 import { checkPassword } from '../access/password.ts';
 import { clearLimit, takeOrRefuse } from '../access/rate-limit.ts';
 import { createAccessToken } from '../access/tokens.ts';
+import type { Actor } from '../audit/audit.ts';
 import type { Database } from '../db/database.ts';
 import { AppError } from '../http/app-error.ts';
+import { runWork } from '../http/work.ts';
 import { findAccountByEmail, readAccount } from './store.ts';
 
 const SESSION_MS = 12 * 3600_000;
@@ -13,12 +15,13 @@ export interface SignIn {
   readonly password: string;
   readonly remoteAddress: string | null;
   readonly userAgent: string;
+  readonly origin: string;
 }
 
 /** Opens a session. An unknown e-mail and a wrong password answer alike and take equally long. */
 export async function signInWithPassword(
   db: Database,
-  { email, password, remoteAddress, userAgent }: SignIn,
+  { email, password, remoteAddress, userAgent, origin }: SignIn,
 ): Promise<{ token: string; expiresAt: string; account: Account }> {
   const address = remoteAddress ?? 'unknown';
   const mine = `sign-in:${email.toLowerCase()}:${address}`;
@@ -34,13 +37,17 @@ export async function signInWithPassword(
     });
   }
   await clearLimit(db, mine);
-  const { token, expiresAt } = await createAccessToken(db, {
-    accountId: account.id,
-    kind: 'session',
-    name: userAgent || 'unknown client',
-    remoteAddress,
-    scopes: null,
-    expiresAt: new Date(Date.now() + SESSION_MS),
+  const actor: Actor = { kind: 'account', id: account.id, name: account.email, origin, remoteAddress };
+  return runWork(db, { workspace: null, actor, mutates: true }, async ({ tx, audit }) => {
+    const { id, token, expiresAt } = await createAccessToken(tx, {
+      accountId: account.id,
+      kind: 'session',
+      name: userAgent || 'unknown client',
+      remoteAddress,
+      scopes: null,
+      expiresAt: new Date(Date.now() + SESSION_MS),
+    });
+    audit({ action: 'session.start', target: { kind: 'session', id, name: account.email } });
+    return { token, expiresAt: expiresAt.toISOString(), account: await readAccount(tx, account) };
   });
-  return { token, expiresAt: expiresAt.toISOString(), account: await readAccount(db, account) };
 }

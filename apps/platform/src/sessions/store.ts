@@ -30,3 +30,11 @@ export async function readAccount(
     .orderBy(asc(workspaces.name));
   return { id, email, name, workspaces: rows };
 }
+
+export async function insertAccount(db: Queries, account: typeof accounts.$inferInsert): Promise<void> {
+  await db.insert(accounts).values(account);
+}
+
+export async function updatePasswordHash(db: Queries, id: string, passwordHash: string): Promise<void> {
+  await db.update(accounts).set({ passwordHash }).where(eq(accounts.id, id));
+}

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient, type Client } from '@portolan/contract/client';
+import type { RouteDefinition } from '@portolan/contract/route';
 import type { Role } from '@portolan/contract/permissions';
 import { createAccessToken } from '../access/tokens.ts';
 import { readConfig } from '../config.ts';
@@ -28,6 +29,7 @@ export interface TestPlatform {
   readonly url: string;
   readonly databaseUrl: string;
   readonly platform: Platform;
+  readonly routes: readonly RouteDefinition[];
   readonly bootstrap: Handover;
   /** Client of the first owner. */
   readonly owner: Client;
@@ -59,6 +61,7 @@ export async function startTestPlatform(env: Readonly<Record<string, string>> = 
     url: running.url,
     databaseUrl: database.url,
     platform: running.platform,
+    routes: running.routes,
     bootstrap,
     owner: clientWith(bootstrap.adminToken),
     clientWith,

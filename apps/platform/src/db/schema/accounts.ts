@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { pgTable, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
+import { bigint, pgTable, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
 
 /** People who administer workspaces. */
 export const accounts = pgTable(
@@ -10,6 +10,10 @@ export const accounts = pgTable(
     name: text('name').notNull(),
     /** argon2id in PHC form; null until set, or when only single sign-on is used. */
     passwordHash: text('password_hash'),
+    /** Seed of the second factor, sealed; null while there is none. */
+    totpSecret: text('totp_secret'),
+    /** Time step of the last code accepted: a code works once. */
+    totpStep: bigint('totp_step', { mode: 'number' }),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
   },
   (t) => [uniqueIndex('accounts_email').on(sql`lower(${t.email})`)],

@@ -1,0 +1,55 @@
+import * as contract from '@portolan/contract/members';
+import type { Role } from '@portolan/contract/permissions';
+import type { Principal } from '../access/authenticate.ts';
+import { mount, mountSlow } from '../http/mount.ts';
+import type { Capability } from '../platform.ts';
+import { acceptInvitation, createInvitation, withdrawInvitation } from './invitation-service.ts';
+import { listInvitationPage } from './invitation-store.ts';
+import { changeRole, removeMember } from './service.ts';
+import { listMemberPage } from './store.ts';
+
+/** Who administers a workspace, and how they come and go. */
+export const members: Capability = {
+  name: 'members',
+  mount(api) {
+    mount(api, contract.listMembers, ({ workspace, query }, { tx }) =>
+      listMemberPage(tx, workspace.id, query),
+    );
+    mount(api, contract.changeRole, ({ workspace, principal, params, body }, work) =>
+      changeRole(
+        work,
+        { workspace: workspace.id, accountId: params.account, asked: roleOf(principal) },
+        body.role,
+      ),
+    );
+    mount(api, contract.removeMember, ({ workspace, principal, params }, work) =>
+      removeMember(work, { workspace: workspace.id, accountId: params.account, asked: roleOf(principal) }),
+    );
+    mount(api, contract.leaveWorkspace, ({ workspace, principal }, work) =>
+      removeMember(work, {
+        workspace: workspace.id,
+        accountId: principal.account.id,
+        asked: roleOf(principal),
+      }),
+    );
+    mount(api, contract.listInvitations, ({ workspace, query }, { tx }) =>
+      listInvitationPage(tx, workspace.id, query),
+    );
+    mount(api, contract.invite, async ({ workspace, principal, body, baseUrl }, work) => {
+      const by = { email: principal.account.email, role: roleOf(principal) };
+      const invitation = await createInvitation(work, { workspace: workspace.id, ...body, by });
+      return { ...invitation, url: new URL(`/join#${invitation.token}`, baseUrl).href };
+    });
+    mount(api, contract.withdrawInvitation, ({ workspace, params }, work) =>
+      withdrawInvitation(work, workspace.id, params.invitation),
+    );
+    mountSlow(api, contract.acceptInvitation, ({ body, remoteAddress, origin }) =>
+      acceptInvitation(api.db, { ...body, remoteAddress, origin }),
+    );
+  },
+};
+
+function roleOf(principal: Principal): Role {
+  if (!principal.membership) throw new Error('authorised without a membership');
+  return principal.membership.role;
+}

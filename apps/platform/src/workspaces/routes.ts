@@ -1,0 +1,35 @@
+import * as contract from '@portolan/contract/workspaces';
+import { mount, mountSlow } from '../http/mount.ts';
+import { runWork } from '../http/work.ts';
+import type { Capability } from '../platform.ts';
+import { createWorkspace, deleteWorkspace, getWorkspace, renameWorkspace } from './service.ts';
+
+/** Tenants. */
+export const workspaces: Capability = {
+  name: 'workspaces',
+  mount(api) {
+    mountSlow(api, contract.createWorkspace, ({ body, principal, actor }) => {
+      const id = body.id ?? slugOf(body.name);
+      const input = { id, name: body.name, owner: principal.account.id };
+      return runWork(api.db, { workspace: id, actor, mutates: true }, (work) => createWorkspace(work, input));
+    });
+    mount(api, contract.getWorkspace, ({ workspace, principal }, work) =>
+      getWorkspace(work, workspace.id, principal.membership?.role ?? 'viewer'),
+    );
+    mount(api, contract.renameWorkspace, ({ workspace, principal, body }, work) =>
+      renameWorkspace(work, workspace.id, { name: body.name, role: principal.membership?.role ?? 'viewer' }),
+    );
+    mount(api, contract.deleteWorkspace, ({ workspace, query }, work) =>
+      deleteWorkspace(work, workspace.id, query.confirm),
+    );
+  },
+};
+
+/** A name as people can type it in a path. */
+function slugOf(name: string): string {
+  const ascii = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-');
+  return ascii.slice(0, 32).replaceAll(/^-+|-+$/g, '') || 'workspace';
+}

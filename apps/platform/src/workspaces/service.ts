@@ -1,0 +1,62 @@
+import { eq } from 'drizzle-orm';
+import type { Role } from '@portolan/contract/permissions';
+import type { Workspace } from '@portolan/contract/workspaces';
+import { workspaces } from '../db/schema/workspaces.ts';
+import { isDuplicate } from '../db/unique.ts';
+import { AppError, notFound } from '../http/app-error.ts';
+import type { Work } from '../http/work.ts';
+import { insertMember } from '../members/store.ts';
+
+/** A workspace as the caller, whose role is known, sees it. */
+export async function getWorkspace({ tx }: Pick<Work, 'tx'>, id: string, role: Role): Promise<Workspace> {
+  const [row] = await tx.select().from(workspaces).where(eq(workspaces.id, id));
+  if (!row) throw notFound(`workspace ${id}`);
+  const { name, revision, createdAt } = row;
+  return { id, name, role, revision, createdAt: createdAt.toISOString() };
+}
+
+export async function createWorkspace(
+  work: Work,
+  { id, name, owner }: { readonly id: string; readonly name: string; readonly owner: string },
+): Promise<Workspace> {
+  await work.tx
+    .insert(workspaces)
+    .values({ id, name })
+    .catch((error: unknown) => {
+      if (!isDuplicate(error)) throw error;
+      throw new AppError('already-exists', `There already is a workspace ${id}.`, {
+        fields: [{ field: 'id', message: 'taken' }],
+        fix: 'Choose another id.',
+      });
+    });
+  await insertMember(work.tx, { workspaceId: id, accountId: owner, role: 'owner' });
+  const after = await getWorkspace(work, id, 'owner');
+  work.audit({ action: 'workspace.create', target: { kind: 'workspace', id, name }, after });
+  work.publish('workspace', [id], 'created');
+  return after;
+}
+
+export async function renameWorkspace(
+  work: Work,
+  id: string,
+  { name, role }: { readonly name: string; readonly role: Role },
+): Promise<Workspace> {
+  const before = await getWorkspace(work, id, role);
+  await work.tx.update(workspaces).set({ name }).where(eq(workspaces.id, id));
+  const after = { ...before, name };
+  work.audit({ action: 'workspace.rename', target: { kind: 'workspace', id, name }, before, after });
+  work.publish('workspace', [id], 'updated');
+  return after;
+}
+
+/** Deletes a workspace with everything in it. Its audit stays, and tells of the deletion. */
+export async function deleteWorkspace(work: Work, id: string, confirm: string): Promise<void> {
+  if (confirm !== id) {
+    throw new AppError('invalid-request', `To delete the workspace its id must be given again: ${id}.`, {
+      fields: [{ field: 'confirm', message: 'is not the id' }],
+    });
+  }
+  const before = await getWorkspace(work, id, 'owner');
+  await work.tx.delete(workspaces).where(eq(workspaces.id, id));
+  work.audit({ action: 'workspace.delete', target: { kind: 'workspace', id, name: before.name }, before });
+}
