@@ -16,20 +16,20 @@ export interface ChildSpec {
 export interface Child {
   readonly name: string;
   readonly pid: number;
-  /** What it said when it was ready. */
-  readonly ready: unknown;
   readonly ended: Promise<string>;
+  /** What it says once it is ready; rejects when it ends before, with its own words where it had any. */
+  ready(): Promise<unknown>;
   /** SIGTERM, then SIGKILL after `graceMs`. */
   stop(graceMs: number): Promise<void>;
   kill(): void;
 }
 
 /**
- * Starts a part and waits until it reports `{event:'ready', …}` over IPC. The IPC channel doubles as its
- * life line: the part stops when the channel closes. `detached` keeps a terminal's Ctrl-C from reaching it,
- * so that the order of stopping is ours.
+ * Starts a part, which reports `{event:'ready', …}` over IPC. The IPC channel doubles as its life line: the part
+ * stops when the channel closes. `detached` keeps a terminal's Ctrl-C from reaching it, so that the order of
+ * stopping is ours.
  */
-export async function startChild(spec: ChildSpec): Promise<Child> {
+export function startChild(spec: ChildSpec): Child {
   const log = createWriteStream(spec.logFile, { flags: 'a', mode: 0o600 });
   const child = fork(spec.script, [...spec.args], {
     detached: true,
@@ -42,19 +42,13 @@ export async function startChild(spec: ChildSpec): Promise<Child> {
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     refusal = refusalIn(text) ?? refusal;
   });
+  const readyMessage = waitForReady(child);
   const ended = waitForEnd(child).finally(() => log.end());
-  const ready = await Promise.race([readyMessage(child), ended.then((how) => ({ failed: how }))]);
-  if (typeof ready === 'object' && ready !== null && 'failed' in ready) {
-    throw new UsageError(
-      refusal ??
-        `The ${spec.name} ended before it was ready (${String(ready.failed)}). Why is in ${spec.logFile}.`,
-    );
-  }
   return {
     name: spec.name,
     pid: child.pid ?? 0,
-    ready,
     ended,
+    ready: () => Promise.race([readyMessage, ended.then((how) => endedEarly(spec, how, refusal))]),
     kill: () => void child.kill('SIGKILL'),
     async stop(graceMs) {
       if (child.exitCode !== null || child.signalCode !== null) return;
@@ -66,12 +60,18 @@ export async function startChild(spec: ChildSpec): Promise<Child> {
   };
 }
 
+function endedEarly(spec: ChildSpec, how: string, refusal: string | null): never {
+  throw new UsageError(
+    refusal ?? `The ${spec.name} ended before it was ready (${how}). Why is in ${spec.logFile}.`,
+  );
+}
+
 async function waitForEnd(child: ChildProcess): Promise<string> {
   const [code, signal] = await once(child, 'exit');
   return typeof signal === 'string' ? signal : `exit code ${String(code)}`;
 }
 
-function readyMessage(child: ChildProcess): Promise<unknown> {
+function waitForReady(child: ChildProcess): Promise<unknown> {
   return new Promise((resolve) => {
     child.on('message', (message) => {
       if (

@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** `preferred` when it is free on loopback, else 0 (the part then takes any free port). */
-export async function portOrFree(preferred: number): Promise<number> {
-  return preferred > 0 && preferred <= 65_535 && (await isFree(preferred)) ? preferred : 0;
+/** The port `offset` after the platform's when that is fixed and this one is free on loopback; else 0, any free port. */
+export async function portAfter(platformPort: number, offset: number): Promise<number> {
+  const port = platformPort + offset;
+  return platformPort > 0 && port <= 65_535 && (await isFree(port)) ? port : 0;
 }
 
-export async function isFree(port: number): Promise<boolean> {
+async function isFree(port: number): Promise<boolean> {
   const server = createServer();
   try {
     server.listen(port, '127.0.0.1');

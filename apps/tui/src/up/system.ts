@@ -5,7 +5,7 @@ import { startChild, type Child } from './child.ts';
 import { hasExampleUpstreams } from './example.ts';
 import { flags } from './flags.ts';
 import type { UpOptions } from './options.ts';
-import { portOrFree } from './ports.ts';
+import { portAfter } from './ports.ts';
 import { readJson, writeSecret } from './secret-file.ts';
 
 const platformReady = z.object({ url: z.string() });
@@ -35,7 +35,6 @@ export interface System {
   readonly gateway: string;
   readonly brokers: readonly BrokerInfo[];
   readonly bootstrap: Bootstrap;
-  readonly children: readonly Child[];
   readonly pids: { readonly platform: number; readonly agent: number };
 }
 
@@ -46,56 +45,57 @@ interface Paths {
 
 const regions = ['region-1', 'region-2', 'region-3'];
 
-/**
- * Starts every part in the order they need each other. Parts are handed to `onChild` as they come up, so that
- * a failure half way stops what already runs.
- */
-export async function startSystem(
-  options: UpOptions,
-  paths: Paths,
-  hooks: { onChild: (child: Child) => void; onProgress: (text: string) => void },
-): Promise<System> {
-  const children: Child[] = [];
-  const start = async (name: string, script: string, args: readonly string[]) => {
-    const child = await startChild({
-      name,
-      script: join(paths.root, script),
-      args,
-      logFile: join(paths.dataDir, 'logs', `${name}.log`),
-    });
-    children.push(child);
-    hooks.onChild(child);
-    return child;
-  };
+interface Hooks {
+  /** Called with every part as soon as it runs, ready or not: whoever stops the system must know it. */
+  readonly onChild: (child: Child) => void;
+  readonly onProgress: (text: string) => void;
+}
 
+/** Starts every part in the order they need each other. */
+export async function startSystem(options: UpOptions, paths: Paths, hooks: Hooks): Promise<System> {
+  const start: Start = async (name, script, args) => {
+    const logFile = join(paths.dataDir, 'logs', `${name}.log`);
+    const child = startChild({ name, script: join(paths.root, script), args, logFile });
+    hooks.onChild(child);
+    return { child, message: await child.ready() };
+  };
   if (hasExampleUpstreams(options.resourcesDir)) {
     hooks.onProgress('starting the example airline’s services');
     await start('airline', 'examples/airline/upstreams/main.ts', []);
   }
   const isFirst = !existsSync(join(paths.dataDir, 'platform'));
   hooks.onProgress(isFirst ? 'creating the platform’s database' : 'starting the platform');
-  const { platform, url, facts } = await startPlatform(options, paths, start);
-  hooks.onProgress('starting three brokers');
-  const brokers = await Promise.all(
-    regions.map((region, index) => startBroker({ options, paths, url, index, region }, start)),
-  );
-  hooks.onProgress(`starting the agent on ${options.resourcesDir}`);
-  const agent = await startAgent({ options, paths, url, facts }, start);
+  const platform = await startPlatform(options, paths, start);
+  hooks.onProgress(`starting three brokers, and the agent on ${options.resourcesDir}`);
+  const parts = { options, paths, platformUrl: platform.url };
+  const [agent, ...brokers] = await Promise.all([
+    startAgent(parts, platform.facts.agentToken, start),
+    ...regions.map((region, index) => startBroker(parts, { region, index }, start)),
+  ]);
   return {
-    platform: url,
-    gateway: agentReady.parse(agent.ready).gateway,
+    platform: platform.url,
+    gateway: agent.gateway,
     brokers,
-    bootstrap: facts,
-    children,
+    bootstrap: platform.facts,
     pids: { platform: platform.pid, agent: agent.pid },
   };
 }
 
-type Start = (name: string, script: string, args: readonly string[]) => Promise<Child>;
+type Start = (
+  name: string,
+  script: string,
+  args: readonly string[],
+) => Promise<{ child: Child; message: unknown }>;
+
+interface Parts {
+  readonly options: UpOptions;
+  readonly paths: Paths;
+  readonly platformUrl: string;
+}
 
 async function startPlatform(options: UpOptions, paths: Paths, start: Start) {
   const bootstrapFile = join(paths.dataDir, 'bootstrap.json');
-  const platform = await start('platform', 'apps/platform/src/main.ts', [
+  const { child, message } = await start('platform', 'apps/platform/src/main.ts', [
     'platform',
     ...flags({
       'data-dir': join(paths.dataDir, 'platform'),
@@ -105,53 +105,43 @@ async function startPlatform(options: UpOptions, paths: Paths, start: Start) {
       'broker-secret-file': join(paths.dataDir, 'broker-secret'),
     }),
   ]);
-  return {
-    platform,
-    url: platformReady.parse(platform.ready).url,
-    facts: readJson(bootstrapFile, bootstrap),
-  };
+  return { pid: child.pid, url: platformReady.parse(message).url, facts: readJson(bootstrapFile, bootstrap) };
 }
 
 async function startBroker(
-  {
-    options,
-    paths,
-    url,
-    index,
-    region,
-  }: { options: UpOptions; paths: Paths; url: string; index: number; region: string },
+  { options, paths, platformUrl }: Parts,
+  { region, index }: { region: string; index: number },
   start: Start,
 ): Promise<BrokerInfo> {
-  const follow = (offset: number) => portOrFree(options.port === 0 ? 0 : options.port + offset + index);
   const id = `broker-${index + 1}`;
-  const child = await start(id, 'apps/platform/src/main.ts', [
+  const { child, message } = await start(id, 'apps/platform/src/main.ts', [
     'broker',
     ...flags({
-      id: id,
-      region: region,
-      'platform-url': url,
+      id,
+      region,
+      'platform-url': platformUrl,
       'broker-secret-file': join(paths.dataDir, 'broker-secret'),
-      port: await follow(11),
-      'edge-http-port': await follow(21),
-      'edge-https-port': await follow(31),
+      port: await portAfter(options.port, 11 + index),
+      'edge-http-port': await portAfter(options.port, 21 + index),
+      'edge-https-port': await portAfter(options.port, 31 + index),
     }),
   ]);
-  return { ...brokerReady.parse(child.ready), pid: child.pid };
+  return { ...brokerReady.parse(message), pid: child.pid };
 }
 
-async function startAgent(
-  { options, paths, url, facts }: { options: UpOptions; paths: Paths; url: string; facts: Bootstrap },
-  start: Start,
-): Promise<Child> {
+async function startAgent({ options, paths, platformUrl }: Parts, token: string, start: Start) {
   const tokenFile = join(paths.dataDir, 'agent-token');
-  writeSecret(tokenFile, facts.agentToken);
-  return start('agent', 'apps/agent/src/main.ts', [
-    ...flags({
+  writeSecret(tokenFile, token);
+  const { child, message } = await start(
+    'agent',
+    'apps/agent/src/main.ts',
+    flags({
       resources: options.resourcesDir,
       'state-dir': join(paths.dataDir, 'agent'),
-      'platform-url': url,
+      'platform-url': platformUrl,
       'token-file': tokenFile,
-      'gateway-port': String(await portOrFree(options.port === 0 ? 0 : options.port + 1)),
+      'gateway-port': await portAfter(options.port, 1),
     }),
-  ]);
+  );
+  return { pid: child.pid, gateway: agentReady.parse(message).gateway };
 }

@@ -38,11 +38,13 @@ async function run(options: UpOptions): Promise<number> {
   const stop = stopSignal(children);
   const say = (text: string) => process.stderr.write(`portolan: ${text} …\n`);
   try {
-    const system = await startSystem(
+    const started = startSystem(
       options,
       { root, dataDir: dataDir.path },
       { onChild: (child) => watch(child, children, stop), onProgress: say },
     );
+    const system = await Promise.race([started, aborted(stop)]);
+    if (!system) return 0;
     say('connecting');
     if (!(await waitUntilSettled(system, settleMs, stop)) && !stop.aborted) {
       say(`not everything is connected yet; logs are in ${join(dataDir.path, 'logs')}`);
@@ -87,7 +89,7 @@ async function present(
     return showTerminalUi(system, dataDir, stop);
   const seconds = (performance.now() - startedAt) / 1000;
   process.stdout.write(options.json ? `${readyLine(system)}\n` : readyText(system, seconds));
-  if (!stop.aborted) await once(stop, 'abort');
+  await aborted(stop);
 }
 
 async function showTerminalUi(system: System, dataDir: string, stop: AbortSignal): Promise<void> {
@@ -108,6 +110,10 @@ async function showTerminalUi(system: System, dataDir: string, stop: AbortSignal
   );
   stop.addEventListener('abort', () => ui.kill('SIGTERM'), { once: true });
   await once(ui, 'exit');
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
 }
 
 /** In the reverse order of starting: nothing loses what it depends on while it finishes. */
