@@ -1,0 +1,48 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { TunnelEndpoint } from '@portolan/contract/agent';
+import { dialTunnel } from '@portolan/tunnel/dial';
+import { PORTOLAN_V1, readStreamHeader, type StreamHeader } from '@portolan/tunnel/kinds';
+import type { Session } from '@portolan/tunnel/session';
+import type { TunnelStream } from '@portolan/tunnel/stream';
+
+export type EdgeHeader = Extract<StreamHeader, { kind: 'edge' }>;
+
+/** The far end of tunnels, as an agent is: serves HTTP on the public connections that come down. */
+export class TestAgent {
+  readonly headers: EdgeHeader[] = [];
+  readonly sessions: Session[] = [];
+  readonly #server: Server;
+  readonly #token: string;
+  /** Takes a stream instead of the HTTP server. */
+  onEdge: (stream: TunnelStream, header: EdgeHeader) => void;
+
+  constructor(token: string, listener: RequestListener) {
+    this.#token = token;
+    this.#server = createServer({ keepAliveTimeout: 30_000 }, listener);
+    this.onEdge = (stream) => void this.#server.emit('connection', stream);
+  }
+
+  async dial(endpoint: TunnelEndpoint, url = endpoint.url): Promise<Session> {
+    const session = await dialTunnel({
+      url: `${url}/tunnel/${endpoint.id}`,
+      token: this.#token,
+      subprotocol: PORTOLAN_V1,
+      proxy: false,
+    });
+    this.sessions.push(session);
+    session.on('stream', (stream) => void this.#accept(stream));
+    return session;
+  }
+
+  close(): void {
+    for (const session of this.sessions) session.destroy();
+    this.#server.closeAllConnections();
+  }
+
+  async #accept(stream: TunnelStream): Promise<void> {
+    const header = await readStreamHeader(stream);
+    if (header.kind !== 'edge') return void stream.destroy();
+    this.headers.push(header);
+    this.onEdge(stream, header);
+  }
+}

@@ -1,0 +1,86 @@
+import { pino } from 'pino';
+import { hashToken, newSecret } from '../../access/secret-token.ts';
+import { agentTokens } from '../../db/schema/agent-tokens.ts';
+import { agentReports } from '../../db/schema/agent-reports.ts';
+import { clusters } from '../../db/schema/clusters.ts';
+import { domains } from '../../db/schema/domains.ts';
+import { newId } from '../../db/ids.ts';
+import { publish } from '../../events/changes.ts';
+import { openFleet } from '../../fleet/fleet-view.ts';
+import { startTestPlatform, type TestPlatform } from '../../testing/platform.ts';
+import { startBroker, type RunningBroker } from '../broker.ts';
+import { readBrokerConfig, type BrokerConfig } from '../config.ts';
+
+export interface TestCluster {
+  readonly id: string;
+  readonly token: string;
+  readonly tokenId: string;
+  readonly host: string;
+}
+
+/** A platform and brokers of it, all real, in this process. */
+export class World {
+  readonly portolan: TestPlatform;
+  readonly brokers = new Map<string, RunningBroker>();
+
+  private constructor(portolan: TestPlatform) {
+    this.portolan = portolan;
+  }
+
+  static async start(): Promise<World> {
+    return new World(await startTestPlatform());
+  }
+
+  config(id: string, more: Partial<BrokerConfig> = {}): BrokerConfig {
+    const { config } = this.portolan.platform;
+    const flags = {
+      id,
+      region: `region-${id}`,
+      'platform-url': this.portolan.url,
+      'broker-secret-file': config.brokerSecretFile,
+    };
+    const argv = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);
+    return { ...readBrokerConfig(argv), ...more };
+  }
+
+  async startBroker(id: string, more: Partial<BrokerConfig> = {}): Promise<RunningBroker> {
+    const broker = await startBroker(this.config(id, more), pino({ level: 'silent' }));
+    this.brokers.set(id, broker);
+    return broker;
+  }
+
+  /** A cluster with a token and a host of its own. */
+  async addCluster(): Promise<TestCluster> {
+    const { db } = this.portolan.platform;
+    const workspaceId = this.portolan.bootstrap.workspace;
+    const [id, tokenId, token] = [newId('cls'), newId('agt'), newSecret('pta')];
+    const host = `${id.replace('_', '-')}.edge.localhost`;
+    await db.insert(clusters).values({ id, workspaceId, name: id });
+    await db.insert(agentTokens).values({ id: tokenId, workspaceId, clusterId: id, hash: hashToken(token) });
+    await db.insert(agentReports).values({ clusterId: id, workspaceId });
+    await db.insert(domains).values({ host, workspaceId, clusterId: id, objectKey: 'k', kind: 'generated' });
+    await this.announce();
+    return { id, token, tokenId, host };
+  }
+
+  /** Says that clusters changed, as whoever changes them does. */
+  async announce(): Promise<void> {
+    const { workspace } = this.portolan.bootstrap;
+    await this.portolan.platform.db.transaction((tx) =>
+      publish(tx, workspace, { topic: 'clusters', ids: [], change: 'many' }),
+    );
+  }
+
+  /** The tunnel of a cluster to a broker. */
+  async endpoint(cluster: TestCluster, brokerId: string) {
+    const tunnels = await openFleet(this.portolan.platform.db).assignTunnels(cluster.id);
+    const found = tunnels.find((tunnel) => tunnel.brokerId === brokerId);
+    if (!found) throw new Error(`no tunnel to ${brokerId} among ${JSON.stringify(tunnels)}`);
+    return found;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.brokers.values()].map((broker) => broker.close()));
+    await this.portolan.close();
+  }
+}
