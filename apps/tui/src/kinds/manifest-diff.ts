@@ -1,0 +1,43 @@
+import { structuredPatch } from 'diff';
+import { stringify } from 'yaml';
+import { toned, type Cell } from './block.ts';
+
+/** Fields the cluster writes itself; a change of theirs is nobody's intent. */
+const NOISE = new Set([
+  'managedFields',
+  'resourceVersion',
+  'generation',
+  'uid',
+  'creationTimestamp',
+  'status',
+]);
+
+/** What changes between two objects, as lines of YAML with `+` and `-`; empty when nothing does. */
+export function diffObjects(before: unknown, after: unknown): readonly Cell[] {
+  const [from, to] = [before, after].map((object) =>
+    object === null || object === undefined ? '' : stringify(withoutNoise(object)),
+  );
+  const patch = structuredPatch('', '', from ?? '', to ?? '', '', '', { context: 3 });
+  return patch.hunks.flatMap((hunk, at) => [
+    ...(at === 0 ? [] : [toned('dim', '  …')]),
+    ...hunk.lines
+      .filter((line) => !line.startsWith('\\'))
+      .map((line) =>
+        line.startsWith('+')
+          ? toned('ok', `+ ${line.slice(1)}`)
+          : line.startsWith('-')
+            ? toned('bad', `- ${line.slice(1)}`)
+            : toned('dim', `  ${line.slice(1)}`),
+      ),
+  ]);
+}
+
+function withoutNoise(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNoise);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key]) => !NOISE.has(key))
+      .map(([key, held]) => [key, withoutNoise(held)]),
+  );
+}
