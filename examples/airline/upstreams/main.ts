@@ -10,30 +10,30 @@ import { idParameter, openApi } from './openapi.ts';
 type Handler = (path: string, request: IncomingMessage) => unknown;
 
 const flightsApi = openApi('Flights', '1.0.0', {
-  '/flights': { get: { operationId: 'listFlights', summary: 'All flights of today' } },
-  '/flights/{number}': {
+  '/': { get: { operationId: 'listFlights', summary: 'All flights of today' } },
+  '/{number}': {
     get: { operationId: 'getFlight', summary: 'One flight', parameters: idParameter('number') },
   },
-  '/flights/{number}/boarding': {
+  '/{number}/boarding': {
     post: { operationId: 'startBoarding', summary: 'Start boarding', parameters: idParameter('number') },
   },
 });
 const ticketsApi = (version: string) =>
   openApi('Tickets', version, {
-    '/tickets': { get: { operationId: 'listTickets', summary: 'All tickets' } },
-    '/tickets/{id}': {
+    '/': { get: { operationId: 'listTickets', summary: 'All tickets' } },
+    '/{id}': {
       get: { operationId: 'getTicket', summary: 'One ticket', parameters: idParameter('id') },
     },
   });
 const customersApi = openApi('Customers', '1.0.0', {
-  '/customers': { get: { operationId: 'listCustomers', summary: 'All customers' } },
-  '/customers/{id}': {
+  '/': { get: { operationId: 'listCustomers', summary: 'All customers' } },
+  '/{id}': {
     get: { operationId: 'getCustomer', summary: 'One customer', parameters: idParameter('id') },
   },
 });
 const employeesApi = openApi('Employees', '1.0.0', {
-  '/employees': { get: { operationId: 'listEmployees', summary: 'Everyone who works here' } },
-  '/employees/{id}': {
+  '/': { get: { operationId: 'listEmployees', summary: 'Everyone who works here' } },
+  '/{id}': {
     get: { operationId: 'getEmployee', summary: 'One colleague', parameters: idParameter('id') },
   },
 });
