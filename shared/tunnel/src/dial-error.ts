@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import * as z from 'zod';
 
 export type TunnelDialErrorCode =
   | 'aborted'
@@ -73,7 +74,6 @@ const TLS_CODE = /CERT|TLS|SSL|^EPROTO$|SELF_SIGNED|UNABLE_TO_|ISSUER|SIGNATURE/
 
 /** Sorts a connection error by the hop that caused it. */
 export function codeOfError(error: Error): TunnelDialErrorCode {
-  if (error.message === 'Opening handshake has timed out') return 'timeout';
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (DNS_CODES.has(code)) return 'dns';
   if (code === 'ETIMEDOUT') return 'timeout';
@@ -100,5 +100,17 @@ export async function readReason(response: IncomingMessage): Promise<string> {
     // A body that breaks off still had a status; what came of it is reason enough.
   }
   const text = Buffer.concat(chunks).subarray(0, REASON_BYTES_MAX).toString();
-  return text.replaceAll(/\p{Cc}+/gu, ' ').trim() || (response.statusMessage ?? '');
+  const words = messageOf(text) ?? text;
+  return words.replaceAll(/\p{Cc}+/gu, ' ').trim() || (response.statusMessage ?? '');
+}
+
+const refusal = z.object({ error: z.object({ message: z.string() }) });
+
+/** Portolan's brokers refuse with a JSON body; people want its sentence. */
+function messageOf(text: string): string | undefined {
+  try {
+    return refusal.parse(JSON.parse(text)).error.message;
+  } catch {
+    return undefined;
+  }
 }
