@@ -36,8 +36,6 @@ export function terminateTls(socket: Duplex, handshake: Handshake): void {
   tls.on('error', (error) => handshake.onFailed(error.message));
   tls.once('secure', () => {
     clearTimeout(timer);
-    // tls.Server does this for its own sockets; node:http2 would wait for ever for one that is still connecting.
-    Reflect.set(tls, 'secureConnecting', false);
     const problem = refusalOf(tls, chosen);
     if (problem === null) {
       // Only tls.Server clears this mark, and an HTTP/2 session waits for it.

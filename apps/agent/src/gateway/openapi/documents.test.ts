@@ -1,0 +1,123 @@
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { pino } from 'pino';
+import { upstream } from '../testing/servers.ts';
+import { AddressGuard } from './address-guard.ts';
+import { OpenApiDocuments, type DocumentSource } from './documents.ts';
+
+const source = (location: DocumentSource['location'], key = 'API/default/a'): DocumentSource => ({
+  key,
+  kind: 'API',
+  namespace: 'default',
+  name: 'a',
+  location,
+});
+
+function collect(sources: readonly DocumentSource[], allowsLoopback = true) {
+  const documents = new OpenApiDocuments({
+    logger: pino({ level: 'silent' }),
+    onChange: vi.fn<() => void>(),
+    allowsLoopback,
+  });
+  onTestFinished(() => documents.close());
+  documents.want(sources);
+  return documents;
+}
+
+describe('OpenAPI documents', () => {
+  it('are fetched as JSON by url and as YAML by path, after failures too', async () => {
+    let failures = 2;
+    const server = await upstream((req, res) => {
+      if (req.url === '/json') res.end('{"openapi":"3.1.0","paths":{}}');
+      else if (req.url === '/moved') res.writeHead(302, { location: '/json' }).end();
+      else if (failures-- > 0) res.writeHead(503).end();
+      else res.end('openapi: 3.0.3\npaths: {}\n');
+    });
+    const origin = `http://127.0.0.1:${server.port}`;
+    const documents = collect([
+      source({ kind: 'url', url: `${origin}/json` }, 'one'),
+      source({ kind: 'service', origins: [origin], path: '/yaml' }, 'two'),
+      source({ kind: 'url', url: `${origin}/moved` }, 'three'),
+    ]);
+    await vi.waitFor(() => expect([...documents.documents.keys()]).toHaveLength(3), 10_000);
+    expect(documents.documents.get('two')).toEqual({ openapi: '3.0.3', paths: {} });
+    expect(documents.problems).toEqual([]);
+  });
+
+  it.each([
+    ['/missing', 'answered 404'],
+    ['/text', 'is not an OpenAPI document'],
+    ['/broken', 'is neither JSON nor YAML'],
+    ['/huge', 'Response content exceeded max size'],
+    ['/bomb', 'Excessive alias count'],
+    ['/metadata', '169.254.169.254, which is not fetched from'],
+    ['/loop', 'more than 3 redirects'],
+    ['/file', 'file: is not fetched'],
+  ])('name what is wrong with %s', async (path, reason) => {
+    const server = await upstream((req, res) => {
+      if (req.url === '/text') res.end('hello');
+      else if (req.url === '/broken') res.end('{"openapi": ');
+      else if (req.url === '/huge') res.end(Buffer.alloc(6 * 1024 * 1024, 'x'));
+      else if (req.url === '/bomb') res.end(bomb());
+      else if (req.url === '/metadata')
+        res.writeHead(302, { location: 'http://169.254.169.254/latest' }).end();
+      else if (req.url === '/loop') res.writeHead(302, { location: '/loop' }).end();
+      else if (req.url === '/file') res.writeHead(302, { location: 'file:///etc/passwd' }).end();
+      else res.writeHead(404).end();
+    });
+    const documents = collect([source({ kind: 'url', url: `http://127.0.0.1:${server.port}${path}` })]);
+    await vi.waitFor(() => expect(documents.problems).toHaveLength(1), 10_000);
+    expect(documents.problems[0]!.message).toContain(reason);
+    expect(documents.problems[0]).toMatchObject({
+      kind: 'API',
+      name: 'a',
+      field: 'spec.service.openApiSpec.url',
+    });
+  });
+
+  it('are not fetched from this machine in a cluster, by whatever name', async () => {
+    const server = await upstream((_req, res) => res.end('{"openapi":"3.1.0"}'));
+    for (const host of ['127.0.0.1', 'localhost', '[::1]', '[::ffff:127.0.0.1]', '2130706433']) {
+      const documents = collect([source({ kind: 'url', url: `http://${host}:${server.port}/` })], false);
+      await vi.waitFor(
+        () => expect(documents.problems[0]?.message).toContain('which is not fetched from'),
+        10_000,
+      );
+    }
+  });
+
+  it('stay as they were when their server goes away, and go with their API', async () => {
+    const server = await upstream((_req, res) => res.end('{"openapi":"3.1.0"}'));
+    const documents = new OpenApiDocuments({
+      logger: pino({ level: 'silent' }),
+      onChange: () => undefined,
+      allowsLoopback: true,
+      refreshMs: 20,
+    });
+    onTestFinished(() => documents.close());
+    documents.want([source({ kind: 'url', url: `http://127.0.0.1:${server.port}/` })]);
+    await vi.waitFor(() => expect(documents.documents.size).toBe(1));
+    server.server.closeAllConnections();
+    server.server.close();
+    await vi.waitFor(() => expect(documents.problems).toHaveLength(1), 10_000);
+    expect(documents.documents.size).toBe(1);
+    documents.want([]);
+    expect([documents.documents.size, documents.problems.length]).toEqual([0, 0]);
+  });
+});
+
+describe('names that resolve to forbidden addresses', () => {
+  it('are refused at the moment of connecting', async () => {
+    const guard = new AddressGuard({ allowsLoopback: false });
+    const error = await new Promise((resolve) =>
+      guard.lookup('localhost', {}, (failure) => resolve(failure)),
+    );
+    expect(String(error)).toMatch(/localhost leads to (127\.0\.0\.1|::1), which is not fetched from/);
+  });
+});
+
+function bomb(): string {
+  const lines = ['a0: &a0 [x]'];
+  for (let i = 1; i < 12; i++)
+    lines.push(`a${i}: &a${i} [${Array.from({ length: 10 }, () => `*a${i - 1}`).join(',')}]`);
+  return `openapi: 3.1.0\n${lines.join('\n')}\n`;
+}

@@ -1,0 +1,98 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Agent, request } from 'undici';
+import { parse as parseYaml } from 'yaml';
+import { z } from 'zod';
+import { AddressGuard, ForbiddenAddressError } from './address-guard.ts';
+
+const BYTES_MAX = 5 * 1024 * 1024;
+const ATTEMPTS = 4;
+const FIRST_PAUSE_MS = 200;
+const TIMEOUT_MS = 10_000;
+const REDIRECTS_MAX = 3;
+const ACCEPT =
+  'application/json, application/yaml, application/vnd.oai.openapi+json, application/vnd.oai.openapi, text/yaml;q=0.9, */*;q=0.1';
+
+const documentShape = z.union([
+  z.looseObject({ openapi: z.string().regex(/^3\./) }),
+  z.looseObject({ swagger: z.literal('2.0') }),
+]);
+
+export type OpenApiDocument = Readonly<Record<string, unknown>>;
+
+/** Trying again would give the same. */
+class FinalError extends Error {}
+
+/** Fetches and checks an OpenAPI document: bounded in size and time, never from forbidden addresses, tried four times. */
+export async function fetchDocument(
+  url: string,
+  options: { readonly allowsLoopback: boolean; readonly signal: AbortSignal },
+): Promise<OpenApiDocument> {
+  const guard = new AddressGuard(options);
+  // One agent a fetch: connections to documents' servers are not worth keeping.
+  const agent = new Agent({
+    connect: { lookup: guard.lookup, timeout: TIMEOUT_MS },
+    maxResponseSize: BYTES_MAX,
+  });
+  try {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return parseDocument(await download(new URL(url), { guard, agent, signal: options.signal }));
+      } catch (error) {
+        const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+        const isFinal =
+          error instanceof FinalError ||
+          cause instanceof ForbiddenAddressError ||
+          error instanceof ForbiddenAddressError;
+        if (isFinal || attempt >= ATTEMPTS || options.signal.aborted) throw error;
+        await pause(FIRST_PAUSE_MS * 2 ** (attempt - 1), undefined, { signal: options.signal, ref: false });
+      }
+    }
+  } finally {
+    await agent.destroy();
+  }
+}
+
+interface Download {
+  readonly guard: AddressGuard;
+  readonly agent: Agent;
+  readonly signal: AbortSignal;
+}
+
+async function download(start: URL, { guard, agent, signal }: Download): Promise<string> {
+  let url = start;
+  for (let redirects = 0; ; redirects++) {
+    guard.checkUrl(url);
+    const { statusCode, headers, body } = await request(url, {
+      headers: { accept: ACCEPT },
+      dispatcher: agent,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+    });
+    const location = typeof headers.location === 'string' ? headers.location : null;
+    if (statusCode >= 300 && statusCode < 400 && location !== null) {
+      await body.dump();
+      if (redirects >= REDIRECTS_MAX) throw new FinalError(`more than ${REDIRECTS_MAX} redirects`);
+      url = new URL(location, url);
+      continue;
+    }
+    if (statusCode === 200) return await body.text();
+    await body.dump();
+    const message = `${url.origin} answered ${statusCode}`;
+    throw statusCode >= 500 || statusCode === 429 ? new Error(message) : new FinalError(message);
+  }
+}
+
+function parseDocument(text: string): OpenApiDocument {
+  let value: unknown;
+  try {
+    // JSON is YAML too, but far quicker to read as what it is.
+    value = text.trimStart().startsWith('{') ? JSON.parse(text) : parseYaml(text, { maxAliasCount: 100 });
+  } catch (error) {
+    throw new FinalError(
+      `is neither JSON nor YAML: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+  const parsed = documentShape.safeParse(value);
+  if (!parsed.success)
+    throw new FinalError('is not an OpenAPI document: it needs "openapi: 3.x" or "swagger: 2.0"');
+  return parsed.data;
+}
