@@ -1,10 +1,13 @@
-import type { ClientRequest, IncomingMessage } from 'node:http';
-import { WebSocket, type ClientOptions } from 'ws';
+import { randomBytes } from 'node:crypto';
+import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { Duplex } from 'node:stream';
+import { acceptValueOf, tuneSocket } from './accept.ts';
 import { findProxy, isLoopback, secureContextFor, type ProxyHop } from './dial-agent.ts';
 import { codeOfError, codeOfStatus, readReason, TunnelDialError } from './dial-error.ts';
 import type { SessionOptions } from './session-options.ts';
 import { Session } from './session.ts';
-import { WEBSOCKET_OPTIONS, websocketTransport } from './websocket.ts';
+import { SocketTransport } from './socket-transport.ts';
 
 export interface DialOptions {
   /** `wss://broker/tunnel/<id>`; `ws://` is for loopback and tests. */
@@ -31,40 +34,85 @@ export async function dialTunnel(options: DialOptions): Promise<Session> {
   const url = new URL(options.url);
   if (options.signal?.aborted) throw abortedError(url);
   const proxy = findProxy(url, options.proxy);
-  const ws = new WebSocket(url, options.subprotocol ?? [], clientOptions(url, options, proxy));
+  const key = randomBytes(16).toString('base64');
+  const request = upgradeRequest(url, key, options, proxy);
   const outcome = Promise.withResolvers<Session>();
   const refuse = (error: TunnelDialError): void => {
     outcome.reject(error);
-    ws.terminate();
+    request.destroy();
   };
   const onAbort = (): void => refuse(abortedError(url));
+  const timer = setTimeout(
+    () => refuse(new TunnelDialError('timeout', url.href, { reason: 'The handshake did not end in time.' })),
+    options.handshakeTimeoutMs ?? HANDSHAKE_TIMEOUT_MS,
+  );
 
   options.signal?.addEventListener('abort', onAbort);
-  ws.on('error', (error) => refuse(connectionError(url, proxy, error)));
-  ws.on('unexpected-response', (_request: ClientRequest, response: IncomingMessage) => {
-    void responseError(url, proxy, response).then(refuse);
+  request.on('error', (error) => refuse(connectionError(url, proxy, error)));
+  request.on('response', (response) => void responseError(url, proxy, response).then(refuse));
+  // The session must listen before the first bytes, so it is made inside the event.
+  request.on('upgrade', (response, socket, head) => {
+    const fault = upgradeFault(response, key, options.subprotocol);
+    if (fault) {
+      socket.destroy();
+      refuse(new TunnelDialError('protocol', url.href, { reason: fault, status: 101 }));
+    } else outcome.resolve(createSession(url, options, socket, head));
   });
-  // The session must listen before the first message, so it is made inside the event.
-  ws.on('open', () => {
-    outcome.resolve(new Session(websocketTransport(ws, url.host), { role: 'client', ...options.session }));
+  request.end();
+  return await outcome.promise.finally(() => {
+    clearTimeout(timer);
+    options.signal?.removeEventListener('abort', onAbort);
   });
-  return await outcome.promise.finally(() => options.signal?.removeEventListener('abort', onAbort));
 }
 
-function clientOptions(url: URL, options: DialOptions, proxy: ProxyHop | undefined): ClientOptions {
+function upgradeRequest(
+  url: URL,
+  key: string,
+  options: DialOptions,
+  proxy: ProxyHop | undefined,
+): ClientRequest {
   const isTls = url.protocol === 'wss:';
-  return {
-    ...WEBSOCKET_OPTIONS,
-    skipUTF8Validation: true,
-    followRedirects: false,
-    handshakeTimeout: options.handshakeTimeoutMs ?? HANDSHAKE_TIMEOUT_MS,
-    headers: { ...options.headers, authorization: `Bearer ${options.token}` },
-    ...(proxy && { agent: proxy.agent }),
-    ...(isTls && { secureContext: secureContextFor(options) }),
-    // RFC 6455 §10.3 masks against intermediaries that read the bytes; inside TLS and on loopback there are none,
-    // and a zero key saves a copy and a pass over every byte the agent sends.
-    ...((isTls || isLoopback(url.hostname)) && { generateMask: () => undefined }),
+  const headers = {
+    ...options.headers,
+    authorization: `Bearer ${options.token}`,
+    connection: 'Upgrade',
+    upgrade: 'websocket',
+    'sec-websocket-key': key,
+    'sec-websocket-version': '13',
+    ...(options.subprotocol && { 'sec-websocket-protocol': options.subprotocol }),
   };
+  const httpUrl = url.href.replace(/^ws/, 'http');
+  const common = { headers, agent: proxy?.agent ?? false };
+  // `secureContext` reaches tls.connect, though the types of node:https do not know it.
+  const tls = { secureContext: secureContextFor(options) };
+  return isTls ? httpsRequest(httpUrl, { ...common, ...tls }) : httpRequest(httpUrl, common);
+}
+
+/** What is wrong with a 101 answer (RFC 6455 §4.1), if anything. */
+function upgradeFault(
+  { headers }: IncomingMessage,
+  key: string,
+  subprotocol: string | undefined,
+): string | undefined {
+  if (headers.upgrade?.toLowerCase() !== 'websocket') return 'The server switched to another protocol.';
+  if (headers['sec-websocket-accept'] !== acceptValueOf(key))
+    return 'The server did not answer our WebSocket key.';
+  if (headers['sec-websocket-extensions']) return 'The server uses an extension that was not offered.';
+  const agreed = headers['sec-websocket-protocol'];
+  if (agreed === subprotocol) return undefined;
+  return agreed
+    ? `The server chose subprotocol ${agreed}.`
+    : `The server does not know subprotocol ${subprotocol}.`;
+}
+
+function createSession(url: URL, options: DialOptions, socket: Duplex, head: Buffer): Session {
+  tuneSocket(socket);
+  // RFC 6455 §10.3 masks against intermediaries that read the bytes; inside TLS and on loopback there are none,
+  // and a zero key saves a pass over every byte the agent sends.
+  const isPrivate = url.protocol === 'wss:' || isLoopback(url.hostname);
+  const masking = isPrivate ? 'zero' : 'random';
+  const transport = new SocketTransport(socket, head, { masking, remoteAddress: url.host });
+  return new Session(transport, { role: 'client', ...options.session });
 }
 
 function connectionError(url: URL, proxy: ProxyHop | undefined, error: Error): TunnelDialError {

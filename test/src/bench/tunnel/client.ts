@@ -55,14 +55,16 @@ const lanes = new Map<string, Promise<OpenLane>>();
 function laneOf(name: string): Promise<OpenLane> {
   const known = lanes.get(name);
   if (known) return known;
-  const dialled = dialLane[name]?.() ?? (name.startsWith('ws:') ? tunnelLane(name) : Promise.reject(new Error(name)));
+  const dialled =
+    dialLane[name]?.() ?? (name.startsWith('ws:') ? tunnelLane(name) : Promise.reject(new Error(name)));
   lanes.set(name, dialled);
   return dialled;
 }
 
 async function idle({ lane, count, url }: Extract<ClientTask, { do: 'idle' }>): Promise<number> {
   for (let i = 0; i < count; i++) {
-    const open = lane === 'ws' ? async () => wsLane(await openWs(`${url}/ws`)) : await tunnelLane(`${url}/tunnel`);
+    const open =
+      lane === 'ws' ? async () => wsLane(await openWs(`${url}/ws`)) : await tunnelLane(`${url}/tunnel`);
     const stream = await open();
     const answered = new Promise<void>((resolve) => (stream.data = () => resolve()));
     stream.write(Buffer.alloc(1024, 'e'));

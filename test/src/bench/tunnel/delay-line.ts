@@ -2,7 +2,10 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
 /** A TCP relay that delivers everything half a round trip later: a long path with unlimited bandwidth. */
-export async function delayLine(toPort: number, roundTripMs: number): Promise<{ port: number; server: Server }> {
+export async function delayLine(
+  toPort: number,
+  roundTripMs: number,
+): Promise<{ port: number; server: Server }> {
   const server = createServer((near) => {
     const far = connect(toPort, '127.0.0.1');
     relay(near, far, roundTripMs / 2);

@@ -18,7 +18,8 @@ export function serveLane(lane: LaneStream, stick: () => void): void {
     received += chunk.length;
     if (kind === 's') stick();
     else if (kind === 'e') {
-      if (received > 1 || chunk.length > 1) lane.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length));
+      if (received > 1 || chunk.length > 1)
+        lane.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length));
     } else if (kind === 'd' && received === 9) {
       const ms = Number(Buffer.from(chunk).readBigUInt64BE(chunk.length - 8));
       void send(lane, performance.now() + ms).then(() => lane.end());

@@ -71,7 +71,9 @@ class TunnelBench {
 
   /** Medians of paired ratios; the order within a pair alternates, the first round only warms up. */
   async ratios(): Promise<Record<string, number>> {
-    const figures = FIGURES.filter(({ name, theirs }) => this.#isWanted(name) && (theirs !== 'go' || this.#go));
+    const figures = FIGURES.filter(
+      ({ name, theirs }) => this.#isWanted(name) && (theirs !== 'go' || this.#go),
+    );
     const ratios = new Map<string, number[]>(figures.map(({ name }) => [name, []]));
     for (let round = 0; round <= this.#options.rounds; round++) {
       for (const figure of figures) {
@@ -107,7 +109,10 @@ class TunnelBench {
       const lane = `ws://127.0.0.1:${port}/tunnel`;
       await this.#rate(lane, 'up', 1, 1_500);
       const mbPerSecond = await this.#rate(lane, 'up', 1, 2_000);
-      byRoundTrip[`${rttMs}ms`] = { mbPerSecond: round3(mbPerSecond), windowOverRtt: round3(16.78 / (rttMs / 1000)) };
+      byRoundTrip[`${rttMs}ms`] = {
+        mbPerSecond: round3(mbPerSecond),
+        windowOverRtt: round3(16.78 / (rttMs / 1000)),
+      };
       server.close();
     }
     const dial = async (url: string): Promise<number> =>
@@ -154,7 +159,9 @@ class TunnelBench {
     if (lane === 'go') {
       return (await this.#go?.client.ask<{ rate: number }>(`${what} ${streams} ${ms}`))?.rate ?? Number.NaN;
     }
-    return (await this.#client?.ask({ do: 'measure', lane, what, streams, ms, stuck }))?.['value'] ?? Number.NaN;
+    return (
+      (await this.#client?.ask({ do: 'measure', lane, what, streams, ms, stuck }))?.['value'] ?? Number.NaN
+    );
   }
 
   async #idleBytes(lane: 'tunnel' | 'ws'): Promise<number> {

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Server as NetServer } from 'node:net';
 import { createServer as createBareTlsServer } from 'node:tls';
+import { acceptTunnel } from '@portolan/tunnel/accept';
 import { Session } from '@portolan/tunnel/session';
 import { libp2pPeer } from '@portolan/tunnel/testing/libp2p-peer';
 import { WEBSOCKET_OPTIONS, websocketTransport } from '@portolan/tunnel/websocket';
@@ -23,17 +24,18 @@ function serveTunnels(server: Server): void {
       plain.handleUpgrade(request, socket, head, (ws) => serveLane(wsLane(ws), () => ws.pause()));
       return;
     }
-    tunnels.handleUpgrade(request, socket, head, (ws) => {
-      const transport = websocketTransport(ws);
-      if (request.url === '/libp2p') {
-        libp2pPeer(transport, 'server').addEventListener('stream', ({ detail }) => {
+    if (request.url === '/libp2p') {
+      tunnels.handleUpgrade(request, socket, head, (ws) => {
+        libp2pPeer(websocketTransport(ws), 'server').addEventListener('stream', ({ detail }) => {
           serveLane(libp2pLane(detail), () => detail.pause());
         });
-        return;
-      }
-      const session = new Session(transport, { role: 'server' });
-      session.on('stream', (stream) => serveLane(duplexLane(stream), () => stream.pause()));
-    });
+      });
+      return;
+    }
+    const transport = acceptTunnel(request, socket, head);
+    if (!transport) return;
+    const session = new Session(transport, { role: 'server' });
+    session.on('stream', (stream) => serveLane(duplexLane(stream), () => stream.pause()));
   });
 }
 
