@@ -131,7 +131,7 @@ const object: fc.Arbitrary<KubernetesObject> = fc.oneof(
       { type: 'ExternalName', externalName: 'e.test' },
     ),
   ),
-  of('v1', 'Secret', fc.constant(null)).map(({ spec: _, ...rest }) => ({
+  of('v1', 'Secret', fc.constant(null)).map(({ spec: _spec, ...rest }) => ({
     ...rest,
     stringData: { clientSecret: 's', users: 'u:h' },
   })),
@@ -243,7 +243,7 @@ const sourced = (found: KubernetesObject): SourcedObject => ({
 function plain(model: Model): unknown {
   return {
     ...model,
-    services: [...model.services].toSorted(),
+    services: Object.fromEntries(model.services),
     certificates: [...model.certificates],
     tlsOptions: [...model.tlsOptions],
   };

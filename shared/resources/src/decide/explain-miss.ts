@@ -1,10 +1,11 @@
 import { closestName } from '../kinds/closest-name.ts';
-import type { Route } from '../model/model.ts';
+import type { ApiGuard, Route } from '../model/model.ts';
 import type { Rule } from '../model/rule.ts';
 import type { RuleFacts } from '../rules/facts.ts';
 import { formatRule } from '../rules/format.ts';
 import { hostsOf } from '../rules/hosts.ts';
 import { compileRule } from '../rules/match.ts';
+import { stripPathPrefix } from '../rules/path.ts';
 import { anchorsOf } from './anchors.ts';
 import type { Reason } from './decision.ts';
 import { type Router, wildcardOf } from './router.ts';
@@ -29,13 +30,24 @@ export function explainMiss(router: Router, facts: RuleFacts): Reason[] {
       route.scheme !== undefined && route.scheme !== facts.request.scheme && compileRule(route.rule)(facts),
   );
   if (otherScheme !== undefined) return [...walk, wrongScheme(otherScheme)];
-  const onPath = onHost.filter((route) => compileRule(pathsOnly(route.rule))(facts));
-  return [...walk, onPath.length === 0 ? missingPath(onHost, facts) : missingCondition(onPath)];
+  const onPath = onHost.filter((route) => isUnder(route, facts));
+  const [first] = onPath;
+  if (first === undefined) return [...walk, missingPath(onHost, facts)];
+  return [
+    ...walk,
+    ...(first.guard.kind === 'api' ? [apiStep(first.guard.api)] : []),
+    missingCondition(first, onPath),
+  ];
 }
 
 /** The step that says which gateway answers. */
 export function gatewayStep(gateway: Reason['object'] & object): Reason {
   return { step: 'gateway', ok: true, text: `${nameObject(gateway)} answers for it`, object: gateway };
+}
+
+/** The step that says which API a path belongs to. */
+export function apiStep({ api, prefix }: ApiGuard): Reason {
+  return { step: 'api', ok: true, text: `"${prefix || '/'}" is ${nameObject(api)}`, object: api };
 }
 
 function answersHost(route: Route, host: string): boolean {
@@ -96,13 +108,12 @@ function missingPath(onHost: readonly Route[], facts: RuleFacts): Reason {
   };
 }
 
-function missingCondition(onPath: readonly Route[]): Reason {
-  const [first] = onPath;
+function missingCondition(first: Route, onPath: readonly Route[]): Reason {
   const rules = [...new Set(onPath.map((route) => formatRule(withoutHosts(route.rule))))].slice(
     0,
     EXAMPLES_MAX,
   );
-  const isVersioned = first?.guard.kind === 'api' && first.guard.api.version !== null;
+  const isVersioned = first.guard.kind === 'api' && first.guard.api.version !== null;
   const versions = [
     ...new Set(
       onPath.flatMap((route) => (route.guard.kind === 'api' ? (route.guard.api.version?.name ?? []) : [])),
@@ -114,10 +125,16 @@ function missingCondition(onPath: readonly Route[]): Reason {
     text: isVersioned
       ? `no version of ${nameObject(first.owner)} claims this request (versions: ${list(versions, 'and')})`
       : 'the path is known, but not with this method, header, query or address',
-    ...(first === undefined ? {} : { object: first.owner }),
+    object: first.owner,
     fix: `send what one of these rules asks for: ${rules.join(' · ')}`,
     who: WHO.caller,
   };
+}
+
+/** Whether the path belongs to a route: for an API that is its composed prefix, whatever its versions add. */
+function isUnder(route: Route, facts: RuleFacts): boolean {
+  if (route.guard.kind === 'api') return stripPathPrefix(facts.clean ?? '', route.guard.api.prefix) !== null;
+  return compileRule(pathsOnly(route.rule))(facts);
 }
 
 /** The rule with everything but path conditions taken as given. */

@@ -4,7 +4,7 @@ import type { RuleFacts } from '../rules/facts.ts';
 import { formatRule } from '../rules/format.ts';
 import { explainAuthorization } from './explain-authorization.ts';
 import type { Decision, Reason } from './decision.ts';
-import { gatewayStep } from './explain-miss.ts';
+import { apiStep, gatewayStep } from './explain-miss.ts';
 import type { Router } from './router.ts';
 import { WHO, nameObject } from './words.ts';
 
@@ -37,12 +37,7 @@ function apiSteps(guard: ApiGuard): Reason[] {
       object: guard.collection,
     });
   }
-  steps.push({
-    step: 'api',
-    ok: true,
-    text: `"${guard.prefix || '/'}" is ${nameObject(guard.api)}`,
-    object: guard.api,
-  });
+  steps.push(apiStep(guard));
   if (guard.version !== null) {
     const release = guard.release === null ? '' : `, release ${guard.release}`;
     steps.push({
