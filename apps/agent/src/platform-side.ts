@@ -34,8 +34,8 @@ export interface PlatformSideOptions {
   readonly source: string;
 }
 
-/** The platform may have started before its brokers: it is asked again soon. */
-const NO_BROKERS = { baseMs: 250, capMs: 5_000 };
+/** Brokers may start, and get other addresses, after the platform answered: it is asked again soon while no tunnel is up. */
+const NO_BROKERS = { baseMs: 300, capMs: 5_000 };
 
 /** Everything between this agent and its platform; serving goes on without it. */
 export class PlatformSide {
@@ -51,6 +51,7 @@ export class PlatformSide {
   #running: Promise<unknown> = Promise.resolve();
   #desired: Desired | null = null;
   #served: Served | null = null;
+  #linkedAs: string | null = null;
   #askAgain: () => void = () => {};
   #wakeMetrics: () => void = () => {};
   #noteKeyUse: (id: string) => void = () => {};
@@ -148,20 +149,30 @@ export class PlatformSide {
     };
     const backoff = new Backoff(NO_BROKERS);
     while (!signal.aborted) {
-      const stale = Promise.withResolvers<void>();
-      this.#askAgain = stale.resolve;
-      const end = (): void => stale.resolve();
-      signal.addEventListener('abort', end);
       const linked = await linkToPlatform(request, log, signal);
       if (linked === null) return;
       const { clusterName: cluster, workspace } = linked;
-      log.info({ event: 'link.made', cluster, workspace }, `linked to the platform as ${cluster}`);
+      if (this.#linkedAs !== cluster)
+        log.info({ event: 'link.made', cluster, workspace }, `linked to the platform as ${cluster}`);
+      this.#linkedAs = cluster;
       this.#cache.saveLink(linked);
       this.#tunnels.reconcile(linked.tunnels);
-      if (linked.tunnels.length === 0) await backoff.wait(signal);
-      else await stale.promise;
-      signal.removeEventListener('abort', end);
+      await backoff.wait(signal);
+      if (!this.#tunnels.isReady) continue;
+      backoff.reset();
+      await this.#untilStale(signal);
     }
+  }
+
+  #untilStale(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const end = (): void => {
+        signal.removeEventListener('abort', end);
+        resolve();
+      };
+      this.#askAgain = end;
+      signal.addEventListener('abort', end);
+    });
   }
 
   #follow(known: Desired | null): Promise<void> {

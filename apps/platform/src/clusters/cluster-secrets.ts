@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { Platform } from '../platform.ts';
-import { readOrCreateSecret } from '../secret-file.ts';
-import { Sealer } from '../secrets/seal.ts';
+import type { Sealer } from '../secrets/seal.ts';
 import { openAuthority, type Authority } from './certificates/authority.ts';
 
 export interface ClusterSecrets {
@@ -12,15 +11,15 @@ export interface ClusterSecrets {
 const opened = new WeakMap<Platform['db'], Promise<ClusterSecrets>>();
 
 /** The platform's certificate authority and what seals its secrets, opened at first need; a failure is tried again. */
-export function clusterSecrets({ db, config }: Pick<Platform, 'db' | 'config'>): Promise<ClusterSecrets> {
+export function clusterSecrets({
+  db,
+  config,
+  sealer,
+}: Pick<Platform, 'db' | 'config' | 'sealer'>): Promise<ClusterSecrets> {
   const known = opened.get(db);
   if (known) return known;
-  const { dataDir } = config;
-  const opening = Promise.all([
-    openAuthority(join(dataDir, 'ca')),
-    readOrCreateSecret(join(dataDir, 'seal.key')),
-  ])
-    .then(([authority, secret]) => ({ authority, sealer: new Sealer(secret) }))
+  const opening = openAuthority(join(config.dataDir, 'ca'))
+    .then((authority) => ({ authority, sealer }))
     .catch((error: unknown) => {
       opened.delete(db);
       throw error;
