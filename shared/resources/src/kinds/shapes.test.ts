@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parse } from 'yaml';
+import { z } from 'zod';
+import { load } from 'js-yaml';
 import type { KubernetesObject } from './object.ts';
 import { listKinds } from './registry.ts';
 import { secretShape, secretValue } from './secret.ts';
@@ -9,7 +10,12 @@ import { validateObject } from '../validate/validate.ts';
 const object = (kind: string, content: string): KubernetesObject => {
   const info = listKinds('v2').find((entry) => entry.kind === kind) ?? expect.fail(kind);
   const apiVersion = `${info.group === '' ? '' : `${info.group}/`}${info.versions[0]}`;
-  return { apiVersion, kind, metadata: { name: 'a', namespace: 'n' }, ...parse(content) };
+  return {
+    apiVersion,
+    kind,
+    metadata: { name: 'a', namespace: 'n' },
+    ...z.looseObject({}).parse(load(content)),
+  };
 };
 const errorsOf = (kind: string, content: string) =>
   checkShape(object(kind, content)).map(({ field, message }) => `${field}: ${message}`);

@@ -1,16 +1,9 @@
-import { LineCounter, isMap, isSeq, parseAllDocuments, type Document, type YAMLError } from 'yaml';
-import { findKind, type Generation } from '../kinds/registry.ts';
 import { isRecord, type KubernetesObject } from '../kinds/object.ts';
+import { findKind, type Generation } from '../kinds/registry.ts';
 import type { Problem } from '../problem.ts';
-import {
-  DEFAULT_LIMITS,
-  decodeText,
-  describeSize,
-  isDeeperThan,
-  opensTooDeep,
-  type LoadLimits,
-} from './bounds.ts';
+import { DEFAULT_LIMITS, countUnfolded, decodeText, describeSize, type LoadLimits } from './bounds.ts';
 import { readObject } from './read-object.ts';
+import { parseDocuments, type YamlDocument, type YamlFault } from './yaml-documents.ts';
 
 /** Where an object was read. */
 export interface Source {
@@ -50,77 +43,53 @@ export function loadManifests(
   const text = decodeText(input);
   if (text === null)
     return refuse(file, 'manifest-not-utf8', 'the file is not UTF-8 text', 'save it as UTF-8');
-  if (opensTooDeep(text)) return tooDeep(file, 1, limits);
-  return readDocuments(text, file, { limits, options });
+  const { documents, faults } = parseDocuments(text, {
+    depthMax: limits.depthMax,
+    faultsMax: limits.problemsMax,
+  });
+  const problems = faults.map((fault) => faultProblem(fault, file, limits));
+  const objects: SourcedObject[] = [];
+  for (const document of documents) {
+    for (const read of readDocument(document, { file, limits, options })) {
+      if ('code' in read) problems.push(read);
+      else objects.push(read);
+    }
+    if (problems.length >= limits.problemsMax) break;
+  }
+  return { objects, problems: bounded(problems, file, limits) };
 }
 
 interface Context {
+  readonly file: string;
   readonly limits: LoadLimits;
   readonly options: LoadOptions;
 }
 
-function readDocuments(text: string, file: string, context: Context): LoadResult {
-  const lines = new LineCounter();
-  // kubectl reads YAML 1.1 (`yes` is true, `0644` is octal) but neither its sexagesimal numbers nor its dates.
-  const documents = parseAllDocuments(text, {
-    lineCounter: lines,
-    schema: 'yaml-1.1',
-    merge: true,
-    resolveKnownTags: false,
-    customTags: (tags) => tags.filter((tag) => !isLeftToStrings(tag)),
-    logLevel: 'silent',
-    prettyErrors: false,
+function readDocument(
+  document: YamlDocument,
+  { file, limits, options }: Context,
+): readonly (SourcedObject | Problem)[] {
+  const { value, line, hasAliases } = document;
+  if (value === null || value === undefined) return [];
+  if (hasAliases && countUnfolded(value) > limits.unfoldedMax) {
+    const message = `aliases (*name) unfold to more than ${limits.unfoldedMax} values`;
+    return [
+      {
+        code: 'manifest-alias-bomb',
+        severity: 'error',
+        file,
+        line,
+        message,
+        fix: 'write the repeated parts out',
+      },
+    ];
+  }
+  const generation = options.generation ?? 'v2';
+  return unfoldList(document).map((entry) => {
+    const source = { file, line: entry.line };
+    const read = readObject(entry.value, source, generation);
+    return 'problem' in read ? read.problem : { object: withNamespace(read.object, options), source };
   });
-  const result = { objects: [] as SourcedObject[], problems: [] as Problem[] };
-  if (!Array.isArray(documents)) return result;
-  for (const document of documents) {
-    readDocument(document, { file, lines, context, result });
-  }
-  return result;
-}
-
-const FOREIGN_TAGS = /:(?:timestamp|binary|omap|pairs|set)$/;
-
-function isLeftToStrings(tag: unknown): boolean {
-  return isRecord(tag) && (tag['format'] === 'TIME' || FOREIGN_TAGS.test(String(tag['tag'])));
-}
-
-interface DocumentPlace {
-  readonly file: string;
-  readonly lines: LineCounter;
-  readonly context: Context;
-  readonly result: { objects: SourcedObject[]; problems: Problem[] };
-}
-
-function readDocument(document: Document.Parsed, place: DocumentPlace): void {
-  const { file, lines, context, result } = place;
-  const start = document.contents?.range[0] ?? document.range[0];
-  const line = lines.linePos(start).line || 1;
-  if (document.errors.length > 0) {
-    result.problems.push(...document.errors.slice(0, 10).map((error) => syntaxProblem(error, place)));
-    return;
-  }
-  let value: unknown;
-  try {
-    value = document.toJS({ maxAliasCount: context.limits.aliasCountMax });
-  } catch (error) {
-    result.problems.push(unfoldProblem(error, file, line, context.limits));
-    return;
-  }
-  if (value === null || value === undefined) return;
-  if (isDeeperThan(value, context.limits.depthMax)) {
-    result.problems.push(...tooDeep(file, line, context.limits).problems);
-    return;
-  }
-  for (const entry of unfoldList(value, document, line, lines)) {
-    const read = readObject(entry.value, { file, line: entry.line }, context.options.generation ?? 'v2');
-    if ('problem' in read) result.problems.push(read.problem);
-    else
-      result.objects.push({
-        object: withNamespace(read.object, context.options),
-        source: { file, line: entry.line },
-      });
-  }
 }
 
 interface Entry {
@@ -129,16 +98,10 @@ interface Entry {
 }
 
 // As kubectl does, anything with a list of `items` whose kind ends in List is that list.
-function unfoldList(value: unknown, document: Document.Parsed, line: number, lines: LineCounter): Entry[] {
+function unfoldList({ value, line, itemLines }: YamlDocument): readonly Entry[] {
   if (!isRecord(value) || !Array.isArray(value['items'])) return [{ value, line }];
   if (typeof value['kind'] !== 'string' || !value['kind'].endsWith('List')) return [{ value, line }];
-  const items = isMap(document.contents) ? document.contents.get('items', true) : undefined;
-  return value['items'].map((item: unknown, index) => {
-    const node: unknown = isSeq(items) ? items.items[index] : undefined;
-    const range: unknown = isRecord(node) ? node['range'] : undefined;
-    const start: unknown = Array.isArray(range) ? range[0] : undefined;
-    return { value: item, line: typeof start === 'number' ? lines.linePos(start).line : line };
-  });
+  return value['items'].map((item: unknown, index) => ({ value: item, line: itemLines[index] ?? line }));
 }
 
 // kubectl fills in its current namespace, and the API server empties that of a cluster-scoped object.
@@ -151,54 +114,43 @@ function withNamespace(object: KubernetesObject, options: LoadOptions): Kubernet
   return scope === 'Cluster' && namespace !== undefined ? { ...object, metadata } : object;
 }
 
-function syntaxProblem(error: YAMLError, place: DocumentPlace): Problem {
-  const line = place.lines.linePos(error.pos[0]).line || 1;
-  if (error.message.includes('call stack')) {
-    return (
-      tooDeep(place.file, line, place.context.limits).problems[0] ?? {
-        code: 'manifest-too-deep',
-        severity: 'error',
-        message: error.message,
-      }
-    );
+function faultProblem({ line, reason }: YamlFault, file: string, limits: LoadLimits): Problem {
+  const place = { severity: 'error', file, line } as const;
+  if (reason.includes('maxDepth')) {
+    const message = `maps and lists are nested deeper than ${limits.depthMax} levels`;
+    return { ...place, code: 'manifest-too-deep', message, fix: 'flatten the document' };
   }
-  const isDuplicate = error.code === 'DUPLICATE_KEY';
+  if (reason.includes('duplicated mapping key')) {
+    const message = 'a key appears twice in one map';
+    return { ...place, code: 'manifest-duplicate-key', message, fix: 'remove or rename one of them' };
+  }
+  if (reason.includes('merge')) {
+    const message = `merge keys (<<) copy too much: ${reason}`;
+    return { ...place, code: 'manifest-alias-bomb', message, fix: 'write the repeated parts out' };
+  }
   return {
-    code: isDuplicate ? 'manifest-duplicate-key' : 'manifest-syntax',
+    ...place,
+    code: 'manifest-syntax',
+    message: `not valid YAML: ${reason}`,
+    fix: 'correct the syntax at this line',
+  };
+}
+
+function bounded(
+  problems: readonly Problem[],
+  file: string,
+  { problemsMax }: LoadLimits,
+): readonly Problem[] {
+  if (problems.length < problemsMax) return problems;
+  const message = `the file has ${problemsMax} problems or more; the rest of it was not read`;
+  const last: Problem = {
+    code: 'manifest-too-many-problems',
     severity: 'error',
-    file: place.file,
-    line,
-    message: isDuplicate ? 'a key appears twice in one map' : `not valid YAML: ${error.message}`,
-    fix: isDuplicate ? 'remove or rename one of them' : 'correct the syntax at this line',
+    file,
+    message,
+    fix: 'correct these first',
   };
-}
-
-function unfoldProblem(error: unknown, file: string, line: number, limits: LoadLimits): Problem {
-  const text = error instanceof Error ? error.message : String(error);
-  if (text.includes('alias')) {
-    const message = `aliases (*name) unfold to more than ${limits.aliasCountMax} copies`;
-    return {
-      code: 'manifest-alias-bomb',
-      severity: 'error',
-      file,
-      line,
-      message,
-      fix: 'write the repeated parts out',
-    };
-  }
-  if (text.includes('call stack'))
-    return { code: 'manifest-too-deep', severity: 'error', file, line, message: text };
-  return { code: 'manifest-syntax', severity: 'error', file, line, message: `not valid YAML: ${text}` };
-}
-
-function tooDeep(file: string, line: number, limits: LoadLimits): { objects: []; problems: [Problem] } {
-  const message = `maps and lists are nested deeper than ${limits.depthMax} levels`;
-  return {
-    objects: [],
-    problems: [
-      { code: 'manifest-too-deep', severity: 'error', file, line, message, fix: 'flatten the document' },
-    ],
-  };
+  return [...problems.slice(0, problemsMax), last];
 }
 
 function refuse(file: string, code: string, message: string, fix: string): LoadResult {

@@ -1,4 +1,4 @@
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import type { Schema } from '../crds/custom-resource-definition.ts';
 import { findKind, HUB_GROUP, listKinds, type Generation } from '../kinds/registry.ts';
 import { validateObject } from './validate.ts';
@@ -16,7 +16,7 @@ export function errorsOf(kind: string, spec: string, generation: Generation): re
 }
 
 function content(spec: string): { readonly spec?: unknown } {
-  return spec === '' ? {} : { spec: parse(spec) };
+  return spec === '' ? {} : { spec: load(spec) };
 }
 
 /** Every CEL rule and every limit of a generation's specs that no row breaks, as `Kind field: what`. For tests. */
