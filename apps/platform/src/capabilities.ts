@@ -7,6 +7,7 @@ import { groups } from './groups/routes.ts';
 import { keys } from './keys/routes.ts';
 import { members } from './members/routes.ts';
 import type { Capability } from './platform.ts';
+import { secondFactor } from './account/second-factor-routes.ts';
 import { sessions } from './sessions/routes.ts';
 import { users } from './users/routes.ts';
 import { workspaces } from './workspaces/routes.ts';
@@ -15,6 +16,7 @@ import { workspaces } from './workspaces/routes.ts';
 export const CAPABILITIES: readonly Capability[] = [
   sessions,
   account,
+  secondFactor,
   workspaces,
   members,
   users,

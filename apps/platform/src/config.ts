@@ -12,6 +12,7 @@ const flags = z.object({
   port: positiveInt.default(4400),
   'log-level': z.enum(LEVELS).default('info'),
   'broker-secret-file': z.string().optional(),
+  'seal-key-file': z.string().optional(),
   'bootstrap-file': z.string().optional(),
   'cluster-name': z.string().trim().min(1).max(120).default('local'),
   'public-url': z.url().optional(),
@@ -29,6 +30,8 @@ export interface Config {
   readonly port: number;
   readonly logLevel: (typeof LEVELS)[number];
   readonly brokerSecretFile: string;
+  /** Keys that secrets in the database are sealed under. */
+  readonly sealKeyFile: string;
   readonly bootstrapFile: string;
   readonly clusterName: string;
   /** Where clients reach it, when that is not where it listens. */
@@ -49,6 +52,7 @@ export function readConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Con
     port: values.port,
     logLevel: values['log-level'],
     brokerSecretFile: resolve(values['broker-secret-file'] ?? join(dataDir, 'broker.secret')),
+    sealKeyFile: resolve(values['seal-key-file'] ?? join(dataDir, 'seal.key')),
     bootstrapFile: resolve(values['bootstrap-file'] ?? join(dataDir, 'bootstrap.json')),
     clusterName: values['cluster-name'],
     publicUrl: values['public-url'],

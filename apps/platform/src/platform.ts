@@ -6,6 +6,7 @@ import type { RouteDefinition } from '@portolan/contract/route';
 import type { Config } from './config.ts';
 import type { Database } from './db/database.ts';
 import type { ChangeFeed } from './events/change-feed.ts';
+import type { Sealer } from './secrets/seal.ts';
 
 /** What every capability works with. */
 export interface Platform {
@@ -13,6 +14,8 @@ export interface Platform {
   readonly log: Logger;
   readonly db: Database;
   readonly changes: ChangeFeed;
+  /** Encrypts secrets at rest. */
+  readonly sealer: Sealer;
   /** Secret that brokers show. */
   readonly brokerSecret: string;
 }

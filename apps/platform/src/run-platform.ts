@@ -15,6 +15,8 @@ import { createApp } from './http/app.ts';
 import type { Platform } from './platform.ts';
 import { openPostgres } from './postgres/connection.ts';
 import { Refusal } from './refusal.ts';
+import { openKeyRing } from './secrets/key-ring.ts';
+import { Sealer } from './secrets/seal.ts';
 import { readOrCreateSecret } from './secret-file.ts';
 
 export const VERSION = '0.1.0';
@@ -55,7 +57,8 @@ export async function runPlatform({ config, log, onLost }: RunOptions): Promise<
     await bootstrap(db, config);
     const changes = await openChangeFeed(postgres.url, db, log);
     closers.push(() => changes.close());
-    const platform: Platform = { config, log, db, changes, brokerSecret };
+    const sealer = new Sealer(await openKeyRing(config.sealKeyFile));
+    const platform: Platform = { config, log, db, changes, sealer, brokerSecret };
     const api = createApp(platform, CAPABILITIES, VERSION);
     const server = createServer(getRequestListener(api.app.fetch, { overrideGlobalObjects: false }));
     const endConnections = trackConnections(server);

@@ -22,6 +22,7 @@ export async function findBinaries(user: ServerUser): Promise<Binaries> {
   if (version) return at(native, version);
   const failures: string[] = [];
   for (const parent of new Set([tmpdir(), '/var/tmp', '/tmp'])) {
+    if (!canEnter(parent, user)) continue;
     const copy = await copyTo(parent, native).catch((error: unknown) => failures.push(String(error)));
     const copied = typeof copy === 'string' ? versionOf(copy, user) : undefined;
     if (typeof copy === 'string' && copied) return at(copy, copied);
@@ -61,6 +62,12 @@ function versionOf(native: string, user: ServerUser): string | undefined {
     encoding: 'utf8',
   });
   return status === 0 ? /\d+(\.\d+)?/.exec(stdout)?.[0] : undefined;
+}
+
+function canEnter(directory: string, user: ServerUser): boolean {
+  return (
+    spawnSync('sh', ['-c', 'cd "$0"', directory], { ...user.ids, cwd: '/', stdio: 'ignore' }).status === 0
+  );
 }
 
 async function copyTo(parent: string, native: string): Promise<string> {

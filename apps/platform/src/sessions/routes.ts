@@ -13,7 +13,7 @@ export const sessions: Capability = {
   name: 'sessions',
   mount(api) {
     mountSlow(api, signIn, ({ body, remoteAddress, userAgent, origin }) =>
-      signInWithPassword(api.db, { ...body, remoteAddress, userAgent, origin }),
+      signInWithPassword(api, { ...body, remoteAddress, userAgent, origin }),
     );
     mount(api, signOut, async ({ principal: { account, token } }, { tx, audit }) => {
       await deleteAccessToken(tx, account.id, token.id);

@@ -3,9 +3,10 @@ import { checkPassword } from '../access/password.ts';
 import { clearLimit, takeOrRefuse } from '../access/rate-limit.ts';
 import { createAccessToken } from '../access/tokens.ts';
 import type { Actor } from '../audit/audit.ts';
-import type { Database } from '../db/database.ts';
+import { passSecondFactor } from '../access/second-factor.ts';
 import { AppError } from '../http/app-error.ts';
 import { runWork } from '../http/work.ts';
+import type { Platform } from '../platform.ts';
 import { findAccountByEmail, readAccount } from './store.ts';
 
 const SESSION_MS = 12 * 3600_000;
@@ -13,6 +14,8 @@ const SESSION_MS = 12 * 3600_000;
 export interface SignIn {
   readonly email: string;
   readonly password: string;
+  /** Of the second factor, or a recovery code. */
+  readonly code?: string | undefined;
   readonly remoteAddress: string | null;
   readonly userAgent: string;
   readonly origin: string;
@@ -20,8 +23,8 @@ export interface SignIn {
 
 /** Opens a session. An unknown e-mail and a wrong password answer alike and take equally long. */
 export async function signInWithPassword(
-  db: Database,
-  { email, password, remoteAddress, userAgent, origin }: SignIn,
+  { db, sealer }: Pick<Platform, 'db' | 'sealer'>,
+  { email, password, code, remoteAddress, userAgent, origin }: SignIn,
 ): Promise<{ token: string; expiresAt: string; account: Account }> {
   const address = remoteAddress ?? 'unknown';
   const mine = `sign-in:${email.toLowerCase()}:${address}`;
@@ -36,6 +39,7 @@ export async function signInWithPassword(
       fix: 'Check both; the password may have been changed.',
     });
   }
+  await passSecondFactor({ db, sealer }, account, code);
   await clearLimit(db, mine);
   const actor: Actor = { kind: 'account', id: account.id, name: account.email, origin, remoteAddress };
   return runWork(db, { workspace: null, actor, mutates: true }, async ({ tx, audit }) => {

@@ -12,6 +12,8 @@ export const accounts = pgTable(
     passwordHash: text('password_hash'),
     /** Seed of the second factor, sealed; null while there is none. */
     totpSecret: text('totp_secret'),
+    /** Seed that no code has confirmed yet, sealed. */
+    totpPending: text('totp_pending'),
     /** Time step of the last code accepted: a code works once. */
     totpStep: bigint('totp_step', { mode: 'number' }),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
