@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { createClient, PlatformError } from '@portolan/contract/client';
 import { listBrokers, listTunnels } from '@portolan/contract/clusters';
+import { explainRequest } from '@portolan/contract/explain';
 import { createKey, listKeys } from '@portolan/contract/keys';
 import { listApis, listProblems } from '@portolan/contract/resources';
 import { signIn } from '@portolan/contract/sessions';
@@ -107,6 +108,27 @@ describe('npm start', () => {
     expect((await call(edges()[0]!.http, host, '/employees', { key: crewKey, method: 'POST' })).status).toBe(
       403,
     );
+  });
+
+  it('explains decisions exactly as the gateway makes them', async () => {
+    const asked: [string | null, string, string, string | undefined][] = [
+      ['ada@airline.example', 'GET', '/flights/PO101', crewKey],
+      ['ada@airline.example', 'POST', '/employees', crewKey],
+      ['sam@airline.example', 'GET', '/flights', supportKey],
+      ['sam@airline.example', 'GET', '/passengers/tickets/v2', supportKey],
+      ['sam@airline.example', 'GET', '/nowhere', supportKey],
+      [null, 'GET', '/flights', undefined],
+    ];
+    for (const [user, method, path, key] of asked) {
+      const explained = await system.client.call(explainRequest, {
+        params: params(),
+        body: { user, method, url: `https://${host}${path}` },
+      });
+      const real = await call(edges()[0]!.http, host, path, { method, ...(key ? { key } : {}) });
+      expect([path, explained.status]).toEqual([path, real.status]);
+      expect(explained.reasons.at(-1)?.ok).toBe(explained.verdict === 'allow');
+      if (explained.verdict === 'refuse') expect(explained.reasons.at(-1)?.fix).toBeTruthy();
+    }
   });
 
   it('carries TLS to the agent without decrypting it', async () => {

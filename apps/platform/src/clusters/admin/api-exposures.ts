@@ -1,11 +1,6 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
-import { Compiler } from '@portolan/resources/compile/compiler';
-import type { KubernetesObject } from '@portolan/resources/kinds/object';
-import type { ApiGuard, ObjectRef } from '@portolan/resources/model/model';
+import type { ApiGuard, Model, ObjectRef } from '@portolan/resources/model/model';
 import type { Queries } from '../../db/database.ts';
-import { agentReports } from '../../db/schema/agent-reports.ts';
-import { resources } from '../../db/schema/resources.ts';
-import { listObjectHosts } from '../domains/domain-store.ts';
+import type { CompiledClusters } from '../compiled/compiled-clusters.ts';
 
 /** How an API is reached, by the rules the gateway itself follows. */
 export interface ApiExposure {
@@ -14,61 +9,24 @@ export interface ApiExposure {
   readonly access: readonly { readonly name: string; readonly groups: string[]; readonly any: boolean }[];
 }
 
-const KINDS = [
-  'API',
-  'APIVersion',
-  'APICollection',
-  'APIAccess',
-  'APIGateway',
-  'Service',
-  'EndpointSlice',
-  'Endpoints',
-];
-const CACHED_MAX = 64;
-
-interface Cached {
-  readonly sequence: number | null;
-  readonly exposures: ReadonlyMap<string, ApiExposure>;
-}
-
-/** Exposures of a cluster's APIs, compiled from what it reported; compiled again only after another report. */
+/** Exposures of a cluster's APIs, worked out once for each of its models. */
 export class ApiExposures {
-  readonly #cache = new Map<string, Cached>();
+  readonly #compiled: CompiledClusters;
+  readonly #known = new WeakMap<Model, ReadonlyMap<string, ApiExposure>>();
+
+  constructor(compiled: CompiledClusters) {
+    this.#compiled = compiled;
+  }
 
   async of(db: Queries, clusterId: string): Promise<ReadonlyMap<string, ApiExposure>> {
-    const [report] = await db
-      .select({ sequence: agentReports.syncSequence })
-      .from(agentReports)
-      .where(eq(agentReports.clusterId, clusterId));
-    const sequence = report?.sequence ?? null;
-    const known = this.#cache.get(clusterId);
-    this.#cache.delete(clusterId);
-    const current =
-      known?.sequence === sequence ? known : { sequence, exposures: await compile(db, clusterId) };
-    this.#cache.set(clusterId, current);
-    const [oldest] = this.#cache.keys();
-    if (this.#cache.size > CACHED_MAX && oldest !== undefined) this.#cache.delete(oldest);
-    return current.exposures;
+    const { model } = await this.#compiled.of(db, clusterId);
+    const known = this.#known.get(model) ?? exposuresOf(model);
+    this.#known.set(model, known);
+    return known;
   }
 }
 
-async function compile(db: Queries, clusterId: string): Promise<ReadonlyMap<string, ApiExposure>> {
-  const rows = await db
-    .select({ object: resources.object })
-    .from(resources)
-    .where(and(eq(resources.clusterId, clusterId), inArray(resources.kind, KINDS), sql`true`));
-  const hosts = await listObjectHosts(db, clusterId);
-  const { model } = new Compiler({ generation: 'v2' }).update({
-    // Reported objects were read by the agent with this same code.
-    upserts: rows.map(({ object }) => ({
-      object: object as unknown as KubernetesObject,
-      source: { file: '', line: 1 },
-    })),
-    context: {
-      domains: new Map(hosts.map(({ key, generated, custom }) => [key, { generated, custom }])),
-      apiAuth: { kind: 'apiKey', source: { header: 'Authorization', headerAuthScheme: 'Bearer' } },
-    },
-  });
+function exposuresOf(model: Model): ReadonlyMap<string, ApiExposure> {
   const guards = model.routes.flatMap(({ guard }) => (guard.kind === 'api' ? [guard.api] : []));
   const byApi = Map.groupBy(guards, ({ api }) => api.key);
   return new Map([...byApi].map(([key, of]) => [key, exposureOf(of)]));

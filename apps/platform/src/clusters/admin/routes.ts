@@ -6,12 +6,13 @@ import { TUNNELS_WANTED } from '../../fleet/placing.ts';
 import { notFound } from '../../http/app-error.ts';
 import { mount } from '../../http/mount.ts';
 import type { Api } from '../../platform.ts';
-import { clusterSecrets } from '../cluster-secrets.ts';
 import { listLogPage } from '../logs/log-list.ts';
 import { readMetrics } from '../metrics/read-metrics.ts';
 import { applyObjects, deleteObject, type ChangeSetTarget } from '../resources/apply.ts';
 import { listProblemPage } from '../resources/problem-store.ts';
 import { findResource, listResourcePage } from '../resources/resource-store.ts';
+import { CompiledClusters } from '../compiled/compiled-clusters.ts';
+import { mountExplain } from '../explain/routes.ts';
 import { ApiExposures } from './api-exposures.ts';
 import { listApiPage } from './api-list.ts';
 import {
@@ -44,12 +45,14 @@ export function mountClusterRoutes(api: Api): void {
   mount(api, clusterRoutes.deleteCluster, ({ workspace, params }, work) =>
     deleteCluster(work, workspace.id, params.cluster),
   );
-  mountResourceRoutes(api);
+  const compiled = new CompiledClusters();
+  mountResourceRoutes(api, compiled);
+  mountExplain(api, compiled);
   mountTelemetryRoutes(api);
 }
 
-function mountResourceRoutes(api: Api): void {
-  const exposures = new ApiExposures();
+function mountResourceRoutes(api: Api, compiled: CompiledClusters): void {
+  const exposures = new ApiExposures(compiled);
   const targetOf = async (
     tx: Transaction,
     workspace: string,
@@ -57,7 +60,7 @@ function mountResourceRoutes(api: Api): void {
   ): Promise<ChangeSetTarget> => ({
     workspace,
     cluster: await resolveCluster(tx, workspace, cluster),
-    sealer: (await clusterSecrets(api)).sealer,
+    sealer: api.sealer,
   });
   mount(api, resourceRoutes.listResources, ({ workspace, query }, { tx }) =>
     listResourcePage(tx, workspace.id, query),

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { workspaceParams } from './list.ts';
+import { defineRoute } from './route.ts';
+
+const objectRef = z.object({ key: z.string(), kind: z.string(), namespace: z.string(), name: z.string() });
+
+/** One step of the walk a gateway takes; the first that is not `ok` is the refusal and the last. */
+export const reason = z.object({
+  step: z.string(),
+  ok: z.boolean(),
+  text: z.string(),
+  object: objectRef.optional(),
+  fix: z.string().optional().describe('What would have to change'),
+  who: z.string().optional().describe('Who may change it'),
+});
+
+export const explanation = z.object({
+  cluster: z.string(),
+  status: z.number().int().describe('What the gateway would answer; 200 stands for forwarded'),
+  verdict: z.enum(['allow', 'refuse']),
+  route: z.object({ id: z.string(), kind: z.string(), owner: objectRef }).nullable(),
+  api: objectRef.nullable(),
+  version: objectRef.nullable(),
+  operation: z.object({ method: z.string(), path: z.string() }).nullable(),
+  grant: objectRef.nullable(),
+  limit: z.object({ source: objectRef, limit: z.number(), periodMs: z.number() }).nullable(),
+  target: z.array(z.string()),
+  reasons: z.array(reason),
+  /** What a real call would meet besides: no usable key, a disabled user, a cluster that is away. */
+  notes: z.array(z.string()),
+});
+export type Explanation = z.infer<typeof explanation>;
+
+export const explainRequest = defineRoute({
+  method: 'POST',
+  path: '/api/v1/workspaces/{workspace}/explain',
+  permission: 'resources.read',
+  summary: 'Explain what a gateway would decide of a request, and why',
+  tag: 'Explain',
+  params: workspaceParams,
+  body: z.object({
+    user: z
+      .string()
+      .max(254)
+      .nullable()
+      .describe('Id or e-mail of the caller; null for one without a credential'),
+    method: z
+      .string()
+      .regex(/^[A-Za-z]{1,20}$/)
+      .default('GET'),
+    url: z.url({ protocol: /^https?$/ }).max(8000),
+    headers: z.record(z.string().max(200), z.string().max(8000)).default({}),
+    cluster: z.string().optional().describe('Id or name; without it, the one that serves the host'),
+  }),
+  response: explanation,
+  status: 200,
+});
