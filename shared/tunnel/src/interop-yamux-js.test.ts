@@ -22,7 +22,7 @@ function serverPeer(onStream: (stream: PeerStream) => void): Server {
 
 function join(peer: Client | Server, role: 'client' | 'server'): Session {
   const [near, far] = memoryTransportPair();
-  peer.on('data', (chunk: Buffer) => far.send(chunk, () => undefined));
+  peer.on('data', (chunk: Buffer) => far.send({ slab: chunk, start: 0, end: chunk.length }, () => undefined));
   far.start({ data: (chunk) => peer.write(chunk), drain: () => undefined, close: () => undefined });
   const session = new Session(near, { role, keepAliveMs: 0 });
   cleanups.push(() => session.destroy());

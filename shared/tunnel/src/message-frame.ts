@@ -34,22 +34,38 @@ function randomKey(): Buffer {
   return keys.subarray(keysUsed - 4, keysUsed);
 }
 
-/** The header of one unfragmented frame; masks `payload` in place where a key asks for it. */
-export function messageHeader(opcode: number, payload: Buffer, masking: Masking): Buffer {
-  const { length } = payload;
-  const lengthBytes = length < 126 ? 0 : length < 65_536 ? 2 : 8;
-  const maskAt = 2 + lengthBytes;
-  const header = Buffer.allocUnsafe(masking === 'none' ? maskAt : maskAt + 4);
-  header[0] = FIN_BIT | opcode;
-  header[1] =
+/** How many bytes `writeMessageHeader` needs. */
+export function messageHeaderBytes(payloadBytes: number, masking: Masking): number {
+  return 2 + lengthBytesOf(payloadBytes) + (masking === 'none' ? 0 : 4);
+}
+
+/**
+ * Writes the header of one unfragmented frame right in front of its payload, `slab` from `start` to `end`, masks the
+ * payload in place where a key asks for it, and returns the whole frame.
+ */
+export function writeMessageHeader(
+  opcode: number,
+  { slab, start, end }: { slab: Buffer; start: number; end: number },
+  masking: Masking,
+): Buffer {
+  const length = end - start;
+  const lengthBytes = lengthBytesOf(length);
+  const at = start - messageHeaderBytes(length, masking);
+  slab[at] = FIN_BIT | opcode;
+  slab[at + 1] =
     (masking === 'none' ? 0 : MASK_BIT) | (lengthBytes === 0 ? length : lengthBytes === 2 ? 126 : 127);
-  if (lengthBytes === 2) header.writeUInt16BE(length, 2);
-  if (lengthBytes === 8) header.writeBigUInt64BE(BigInt(length), 2);
-  if (masking === 'zero') header.fill(0, maskAt);
+  if (lengthBytes === 2) slab.writeUInt16BE(length, at + 2);
+  if (lengthBytes === 8) slab.writeBigUInt64BE(BigInt(length), at + 2);
+  if (masking === 'zero') slab.writeUInt32BE(0, start - 4);
   if (masking === 'random') {
     const key = randomKey();
-    key.copy(header, maskAt);
+    key.copy(slab, start - 4);
+    const payload = slab.subarray(start, end);
     bufferUtil.mask(payload, key, payload, 0, length);
   }
-  return header;
+  return slab.subarray(at, end);
+}
+
+function lengthBytesOf(payloadBytes: number): number {
+  return payloadBytes < 126 ? 0 : payloadBytes < 65_536 ? 2 : 8;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CloseCode, messageHeader, Opcode, type Masking } from './message-frame.ts';
+import { CloseCode, Opcode, writeMessageHeader, type Masking } from './message-frame.ts';
 import { MessageError, MessageParser } from './message-parser.ts';
 
 function frame(
@@ -8,10 +8,10 @@ function frame(
   masking: Masking,
   patch?: (header: Buffer) => void,
 ): Buffer {
-  const payload = Buffer.from(text);
-  const header = messageHeader(opcode, payload, masking);
-  patch?.(header);
-  return Buffer.concat([header, payload]);
+  const slab = Buffer.concat([Buffer.alloc(14), Buffer.from(text)]);
+  const bytes = writeMessageHeader(opcode, { slab, start: 14, end: slab.length }, masking);
+  patch?.(bytes);
+  return bytes;
 }
 
 function parse(pieces: Buffer[], isMasked = true): { binary: string; events: string[] } {

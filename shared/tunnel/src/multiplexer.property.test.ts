@@ -102,7 +102,7 @@ class Side {
     this.mux.pump();
     const batch = this.mux.take();
     if (batch) {
-      this.wire = Buffer.concat([this.wire, batch.bytes]);
+      this.wire = Buffer.concat([this.wire, batch.slab.subarray(batch.start, batch.end)]);
       slabPool.release(batch.slab);
     }
     const arriving = this.wire.subarray(0, bytes);

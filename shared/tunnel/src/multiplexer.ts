@@ -3,8 +3,9 @@ import { ProtocolError, SessionError, StreamResetError } from './errors.ts';
 import { Fifo } from './fifo.ts';
 import { FrameDecoder, type FrameSink } from './frame-decoder.ts';
 import { Flag, FrameType, type FrameHeader } from './frame.ts';
-import { Outbox, type Batch } from './outbox.ts';
+import { Outbox } from './outbox.ts';
 import type { SessionOptions } from './session-options.ts';
+import type { Batch } from './transport.ts';
 
 /** What the multiplexer tells its owner; all calls are synchronous. */
 export interface MultiplexerEvents {
@@ -104,7 +105,7 @@ export class Multiplexer implements ChannelHost, FrameSink {
 
   /** Bytes that wait for the next batch or for room in it. */
   get hasOutput(): boolean {
-    return this.#outbox.length > 0 || this.#waitingControl.length > 0 || this.#ready.length > 0;
+    return !this.#outbox.isEmpty || this.#waitingControl.length > 0 || this.#ready.length > 0;
   }
 
   /** Opens a stream; the caller checks `hasOpenSlot`. */

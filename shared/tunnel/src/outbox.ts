@@ -1,11 +1,6 @@
 import { FrameType, HEADER_BYTES, writeHeader, writeUint32, type FrameHeader } from './frame.ts';
-import { BATCH_BYTES, SLAB_BYTES, slabPool } from './slab-pool.ts';
-
-/** A batch ready for the transport, and the slab to release when the transport is done with it. */
-export interface Batch {
-  readonly bytes: Buffer;
-  readonly slab: Buffer;
-}
+import { BATCH_BYTES, HEADROOM_BYTES, SLAB_BYTES, slabPool } from './slab-pool.ts';
+import type { Batch } from './transport.ts';
 
 /** Below this a data frame is not worth starting at the end of a batch. */
 const DATA_ROOM_MIN = 4 * 1024;
@@ -17,7 +12,7 @@ const DATA_ROOM_MIN = 4 * 1024;
 export class Outbox {
   readonly #frameBytesMax: number;
   #slab: Buffer | undefined;
-  #length = 0;
+  #end = HEADROOM_BYTES;
   #lastId = 0;
   #lastHeaderAt = 0;
   #lastBytes = 0;
@@ -26,13 +21,13 @@ export class Outbox {
     this.#frameBytesMax = frameBytesMax;
   }
 
-  get length(): number {
-    return this.#length;
+  get isEmpty(): boolean {
+    return this.#end === HEADROOM_BYTES;
   }
 
   /** Payload bytes that may still be put into this batch; 0 means: take it first. */
   get dataRoom(): number {
-    const room = BATCH_BYTES - this.#length - HEADER_BYTES;
+    const room = HEADROOM_BYTES + BATCH_BYTES - this.#end - HEADER_BYTES;
     return room < DATA_ROOM_MIN ? 0 : room;
   }
 
@@ -40,7 +35,7 @@ export class Outbox {
   control(header: FrameHeader): boolean {
     const slab = this.#reserve(HEADER_BYTES);
     if (!slab) return false;
-    this.#length = writeHeader(slab, this.#length, header);
+    this.#end = writeHeader(slab, this.#end, header);
     this.#lastId = 0;
     return true;
   }
@@ -54,33 +49,33 @@ export class Outbox {
       this.#lastBytes += bytes;
       writeUint32(slab, this.#lastHeaderAt + 8, this.#lastBytes);
     } else {
-      this.#lastHeaderAt = this.#length;
-      this.#length = writeHeader(slab, this.#length, { type: FrameType.Data, flags: 0, id, length: bytes });
+      this.#lastHeaderAt = this.#end;
+      this.#end = writeHeader(slab, this.#end, { type: FrameType.Data, flags: 0, id, length: bytes });
       this.#lastId = id;
       this.#lastBytes = bytes;
     }
-    source.copy(slab, this.#length, at, at + bytes);
-    this.#length += bytes;
+    source.copy(slab, this.#end, at, at + bytes);
+    this.#end += bytes;
   }
 
   /** Hands over what was built and starts afresh. */
   take(): Batch | undefined {
     const slab = this.#slab;
-    if (!slab || this.#length === 0) return undefined;
-    const bytes = slab.subarray(0, this.#length);
+    const end = this.#end;
+    if (!slab || this.isEmpty) return undefined;
     this.#slab = undefined;
-    this.#length = 0;
+    this.#end = HEADROOM_BYTES;
     this.#lastId = 0;
-    return { bytes, slab };
+    return { slab, start: HEADROOM_BYTES, end };
   }
 
   #reserve(bytes: number): Buffer | undefined {
-    const needed = this.#length + bytes;
+    const needed = this.#end + bytes;
     if (needed > SLAB_BYTES) return undefined;
     this.#slab ??= needed > 1024 ? slabPool.large() : slabPool.small();
     if (needed > this.#slab.length) {
       const large = slabPool.large();
-      this.#slab.copy(large, 0, 0, this.#length);
+      this.#slab.copy(large, 0, 0, this.#end);
       this.#slab = large;
     }
     return this.#slab;

@@ -47,6 +47,8 @@ const DEFAULTS: SessionOptions = {
 
 /** Fills in the defaults and refuses values that would break the protocol. */
 export function resolveSessionOptions(options: Partial<SessionOptions>): SessionOptions {
+  // Sessions without wishes of their own share one object: there may be thousands.
+  if (Object.keys(options).length === 0) return DEFAULTS;
   const resolved = { ...DEFAULTS, ...options };
   for (const [name, value] of Object.entries(resolved)) {
     if (typeof value === 'number' && !(value >= 0)) {

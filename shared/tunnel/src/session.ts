@@ -56,7 +56,6 @@ export class Session extends EventEmitter<SessionEvents> {
   readonly #liveness: Liveness;
   readonly #opens: OpenQueue<TunnelStream>;
   readonly #openedAt = Date.now();
-  readonly #transportClosed = Promise.withResolvers<void>();
   readonly #early: TunnelStream[] = [];
   #bytesIn = 0;
   #bytesOut = 0;
@@ -69,6 +68,8 @@ export class Session extends EventEmitter<SessionEvents> {
   #closed: SessionCloseReason | undefined;
   #closing: Promise<void> | undefined;
   #whenIdle: (() => void) | undefined;
+  #isTransportClosed = false;
+  #whenTransportClosed: (() => void) | undefined;
 
   constructor(transport: Transport, options: { role: 'client' | 'server' } & Partial<SessionOptions>) {
     super();
@@ -95,7 +96,8 @@ export class Session extends EventEmitter<SessionEvents> {
       drain: () => this.#flush(),
       close: ({ code, message }) => {
         this.#finish({ code: 'transport', message: `The connection ended (${code}). ${message}`.trim() });
-        this.#transportClosed.resolve();
+        this.#isTransportClosed = true;
+        this.#whenTransportClosed?.();
       },
     });
     this.#liveness.start();
@@ -253,12 +255,12 @@ export class Session extends EventEmitter<SessionEvents> {
       this.#multiplexer.pump();
       const batch = this.#multiplexer.take();
       if (!batch) break;
-      const { bytes, slab } = batch;
-      this.#bytesOut += bytes.length;
-      this.#liveness.sending(bytes.length);
-      this.#transport.send(bytes, () => {
-        this.#liveness.sent(bytes.length);
-        slabPool.release(slab);
+      const bytes = batch.end - batch.start;
+      this.#bytesOut += bytes;
+      this.#liveness.sending(bytes);
+      this.#transport.send(batch, () => {
+        this.#liveness.sent(bytes);
+        slabPool.release(batch.slab);
       });
     }
     this.#isFlushing = false;
@@ -278,7 +280,8 @@ export class Session extends EventEmitter<SessionEvents> {
       this.#finish({ code: 'closed', message });
       this.#transport.close(WS_NORMAL, message);
     }
-    await this.#transportClosed.promise;
+    if (this.#isTransportClosed) return;
+    await new Promise<void>((resolve) => (this.#whenTransportClosed = resolve));
   }
 
   #fail(error: SessionError): void {

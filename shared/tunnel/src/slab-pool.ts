@@ -4,7 +4,10 @@ export const BATCH_BYTES = 256 * 1024;
 /** Room behind the data for control frames, which must never wait for data to leave. */
 const CONTROL_BYTES = 16 * 1024;
 
-export const SLAB_BYTES = BATCH_BYTES + CONTROL_BYTES;
+/** Room in front of a batch for the header of the message that carries it: one buffer, one write. */
+export const HEADROOM_BYTES = 14;
+
+export const SLAB_BYTES = HEADROOM_BYTES + BATCH_BYTES + CONTROL_BYTES;
 
 const SMALL_BYTES = 4 * 1024;
 const FREE_SLABS_MAX = 16;

@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream';
-import { CloseCode, messageHeader, Opcode, type Masking } from './message-frame.ts';
+import { CloseCode, Opcode, writeMessageHeader, type Masking } from './message-frame.ts';
 import { MessageError, MessageParser } from './message-parser.ts';
-import type { Transport, TransportHandlers } from './transport.ts';
+import { HEADROOM_BYTES } from './slab-pool.ts';
+import type { Batch, Transport, TransportHandlers } from './transport.ts';
 
 /** Two batches: enough to keep the socket busy, little enough that a ping does not queue for long. */
 const CONGESTED_BYTES = 512 * 1024;
@@ -63,9 +64,9 @@ export class SocketTransport implements Transport {
     });
   }
 
-  send(bytes: Buffer, sent: () => void): void {
+  send(batch: Batch, sent: () => void): void {
     if (this.#isCloseSent || this.#socket.destroyed) return;
-    this.#write(Opcode.Binary, bytes, (error) => {
+    this.#socket.write(writeMessageHeader(Opcode.Binary, batch, this.#masking), (error) => {
       if (error) return;
       sent();
       if (!this.#isDrainAwaited || this.#socket.writableLength >= CONGESTED_BYTES) return;
@@ -110,18 +111,17 @@ export class SocketTransport implements Transport {
     this.#isCloseSent = true;
     const text = Buffer.from(reason).subarray(0, 120);
     const payload = Buffer.concat([Buffer.from([code >> 8, code & 255]), text]);
-    this.#write(Opcode.Close, payload);
+    this.#writeControl(Opcode.Close, payload);
   }
 
   #pong(payload: Buffer): void {
     if (this.#socket.writableLength > PONGS_WAITING_BYTES_MAX) this.#socket.destroy();
-    else if (!this.#isCloseSent) this.#write(Opcode.Pong, Buffer.from(payload));
+    else if (!this.#isCloseSent) this.#writeControl(Opcode.Pong, payload);
   }
 
-  #write(opcode: number, payload: Buffer, done?: (error?: Error | null) => void): void {
-    this.#socket.cork();
-    this.#socket.write(messageHeader(opcode, payload, this.#masking));
-    this.#socket.write(payload, done);
-    this.#socket.uncork();
+  #writeControl(opcode: number, payload: Buffer): void {
+    const slab = Buffer.concat([Buffer.alloc(HEADROOM_BYTES), payload]);
+    const batch = { slab, start: HEADROOM_BYTES, end: slab.length };
+    this.#socket.write(writeMessageHeader(opcode, batch, this.#masking));
   }
 }

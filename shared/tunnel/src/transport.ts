@@ -4,6 +4,13 @@ export interface TransportClose {
   readonly message: string;
 }
 
+/** Bytes to send: `slab` from `start` to `end`; the HEADROOM_BYTES before `start` are the transport's to fill. */
+export interface Batch {
+  readonly slab: Buffer;
+  readonly start: number;
+  readonly end: number;
+}
+
 export interface TransportHandlers {
   /** Bytes of the peer; how they are cut means nothing. */
   data(chunk: Buffer): void;
@@ -16,8 +23,8 @@ export interface TransportHandlers {
 export interface Transport {
   /** Starts delivery; called once. */
   start(handlers: TransportHandlers): void;
-  /** Sends one batch; `sent` is called when the bytes are no longer needed. */
-  send(bytes: Buffer, sent: () => void): void;
+  /** Sends one batch; `sent` is called when the slab is no longer needed. May alter it in place. */
+  send(batch: Batch, sent: () => void): void;
   /** Whether so much is waiting that more would only add delay. */
   readonly isCongested: boolean;
   /** Ends after what was sent. */

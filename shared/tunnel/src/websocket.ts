@@ -46,9 +46,9 @@ export function websocketTransport(ws: WebSocket, remoteAddress?: string): Trans
       isDrainAwaited = true;
       return true;
     },
-    send(bytes, sent) {
+    send({ slab, start, end }, sent) {
       if (ws.readyState !== ws.OPEN) return;
-      ws.send(bytes, { binary: true }, (error) => {
+      ws.send(slab.subarray(start, end), { binary: true }, (error) => {
         if (error) return;
         sent();
         afterSend();

@@ -1,4 +1,5 @@
 import { yamux } from '@chainsafe/libp2p-yamux';
+import { HEADROOM_BYTES } from '../slab-pool.ts';
 import type { Transport } from '../transport.ts';
 
 export type Libp2pMuxer = ReturnType<ReturnType<ReturnType<typeof yamux>>['createStreamMuxer']>;
@@ -30,7 +31,8 @@ class TransportConnection extends EventTarget {
   }
 
   send(data: Bytes): boolean {
-    this.#transport.send(Buffer.from(data.subarray()), () => undefined);
+    const slab = Buffer.concat([Buffer.alloc(HEADROOM_BYTES), data.subarray()]);
+    this.#transport.send({ slab, start: HEADROOM_BYTES, end: slab.length }, () => undefined);
     return !this.#transport.isCongested;
   }
 

@@ -1,4 +1,4 @@
-import type { Transport, TransportHandlers } from '../transport.ts';
+import type { Batch, Transport, TransportHandlers } from '../transport.ts';
 
 export interface MemoryLink {
   /** How the next delivery is cut: gives the size of the next piece of `left` bytes. */
@@ -41,11 +41,11 @@ export class MemoryTransport implements Transport {
     this.handlers = handlers;
   }
 
-  send(bytes: Buffer, sent: () => void): void {
-    const copy = Buffer.from(bytes);
+  send({ slab, start, end }: Batch, sent: () => void): void {
+    const copy = Buffer.from(slab.subarray(start, end));
     this.sentBatches.push(copy);
     if (this.isBlackHole) return;
-    this.#waitingBytes += bytes.length;
+    this.#waitingBytes += copy.length;
     setImmediate(() => {
       this.#waitingBytes -= copy.length;
       sent();

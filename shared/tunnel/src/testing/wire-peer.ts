@@ -47,7 +47,7 @@ export class WirePeer implements FrameSink {
   }
 
   raw(bytes: Buffer): void {
-    this.link.send(bytes, () => undefined);
+    this.link.send({ slab: bytes, start: 0, end: bytes.length }, () => undefined);
   }
 
   say(type: number, flags: number, id: number, content: number | Buffer | string = 0): void {
