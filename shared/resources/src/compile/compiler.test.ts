@@ -137,3 +137,20 @@ it('leaves kinds alone that it does not know', () => {
   });
   expect(result.problems).toEqual([]);
 });
+
+it('says of TCP routes that they are not served', () => {
+  const tcp =
+    'apiVersion: traefik.io/v1alpha1\nkind: IngressRouteTCP\nmetadata: {name: db}\nspec: {routes: []}\n';
+  expect(compile(tcp).problems).toMatchObject([
+    { severity: 'warning', code: 'unsupported', kind: 'IngressRouteTCP', field: 'kind' },
+  ]);
+});
+
+it('quotes nothing of a Secret', () => {
+  const { problems } = compile(
+    'apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata: {key: "ses: ame!"}\n',
+  );
+  expect(problems).toMatchObject([
+    { field: 'data.key', message: 'Invalid value: illegal base64 data; it is not served' },
+  ]);
+});

@@ -16,6 +16,7 @@ import { middlewareKind } from './traefik/middleware.ts';
 import { serversTransportKind } from './traefik/servers-transport.ts';
 import { tlsOptionKind, tlsStoreKind } from './traefik/tls.ts';
 import { traefikServiceKind } from './traefik/traefik-service.ts';
+import { unsupportedKinds } from './traefik/unsupported.ts';
 import type { KindCompiler } from './unit.ts';
 
 const CLUSTER_KINDS = [
@@ -33,6 +34,7 @@ const TRAEFIK_KINDS = [
   serversTransportKind,
   tlsOptionKind,
   tlsStoreKind,
+  ...unsupportedKinds,
 ];
 const V2_KINDS = [
   accessControlPolicyKind,

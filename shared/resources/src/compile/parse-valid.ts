@@ -16,7 +16,7 @@ export function parseValid<T>(
       faults: errors.map(({ field, message }) => ({
         code: 'invalid',
         field,
-        message,
+        message: object.kind === 'Secret' ? withoutValue(message) : message,
         fix: 'correct the field',
       })),
     };
@@ -24,4 +24,9 @@ export function parseValid<T>(
   const spec = stored as unknown as T;
   const faults = judge(spec);
   return faults.length === 0 ? { spec } : { faults };
+}
+
+/** The API server's words quote the offending value, which in a Secret is one. */
+function withoutValue(message: string): string {
+  return message.replace(/^Invalid value: ".*": /s, 'Invalid value: ');
 }
