@@ -52,23 +52,23 @@ function checkVersions(set: ObjectSet): readonly Problem[] {
   });
 }
 
-/** APIs that an access or a collection names or selects. */
-function apisOf(owner: KubernetesObject, set: ObjectSet): readonly KubernetesObject[] {
+/** APIs that an access or a collection names, and those it selects. */
+function apisOf(owner: KubernetesObject, set: ObjectSet): readonly (readonly KubernetesObject[])[] {
   const named = valuesAt(owner, 'spec.apis[]').flatMap(({ value }) => {
     const api = set.find('API', textAt(value, 'namespace') ?? 'default', textAt(value, 'name') ?? '');
     return api === null ? [] : [api];
   });
   const selector = valuesAt(owner, 'spec.apiSelector')[0]?.value;
-  return [...named, ...set.select('API', selector)];
+  return [named, set.select('API', selector)];
 }
 
-function collectionsOf(access: KubernetesObject, set: ObjectSet): readonly KubernetesObject[] {
+function collectionsOf(access: KubernetesObject, set: ObjectSet): readonly (readonly KubernetesObject[])[] {
   const named = textsAt(access, 'spec.apiCollections[].name').flatMap((name) => {
     const collection = set.find('APICollection', undefined, name);
     return collection === null ? [] : [collection];
   });
   const selector = valuesAt(access, 'spec.apiCollectionSelector')[0]?.value;
-  return [...named, ...set.select('APICollection', selector)];
+  return [named, set.select('APICollection', selector)];
 }
 
 // Trailing slashes make no difference to what a composed prefix matches.
@@ -77,19 +77,33 @@ function compose(...prefixes: readonly (string | null)[]): string {
   return path === '' ? '/' : path;
 }
 
+/** Every path a gateway composes, with the API that claims it; each API and each collection once. */
 function* exposedBy(
   gateway: KubernetesObject,
   set: ObjectSet,
 ): Generator<readonly [string, KubernetesObject]> {
-  for (const name of new Set(textsAt(gateway, 'spec.apiAccesses[]'))) {
-    const access = set.find('APIAccess', undefined, name);
-    if (access === null) continue;
-    for (const api of apisOf(access, set)) yield [compose(textAt(api, 'spec.pathPrefix')), api];
-    for (const collection of collectionsOf(access, set)) {
-      const prefix = textAt(collection, 'spec.pathPrefix');
-      for (const api of apisOf(collection, set)) yield [compose(prefix, textAt(api, 'spec.pathPrefix')), api];
+  const names = new Set(textsAt(gateway, 'spec.apiAccesses[]'));
+  const accesses = [...names].flatMap((name) => set.find('APIAccess', undefined, name) ?? []);
+  for (const api of union(accesses, (access) => apisOf(access, set))) {
+    yield [compose(textAt(api, 'spec.pathPrefix')), api];
+  }
+  for (const collection of union(accesses, (access) => collectionsOf(access, set))) {
+    const prefix = textAt(collection, 'spec.pathPrefix');
+    for (const api of union([collection], (owner) => apisOf(owner, set))) {
+      yield [compose(prefix, textAt(api, 'spec.pathPrefix')), api];
     }
   }
+}
+
+// Many accesses select with the same selector, and then share one list, which is added once.
+function union(
+  owners: readonly KubernetesObject[],
+  listsOf: (owner: KubernetesObject) => readonly (readonly KubernetesObject[])[],
+): ReadonlySet<KubernetesObject> {
+  const lists = new Set(owners.flatMap(listsOf));
+  const result = new Set<KubernetesObject>();
+  for (const list of lists) for (const object of list) result.add(object);
+  return result;
 }
 
 function checkPaths(set: ObjectSet): readonly Problem[] {

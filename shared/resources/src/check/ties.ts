@@ -7,6 +7,9 @@ import { warning } from './warning.ts';
 // Stands for every signed-in user among the groups of an access.
 const EVERYONE = '*';
 
+// Subscribers times APIs: far above what people write, and a second's work.
+const PLACES_MAX = 300_000;
+
 interface Grant {
   readonly located: Located;
   readonly weight: number;
@@ -20,48 +23,55 @@ interface Grant {
 export function checkTies(set: ObjectSet): readonly Problem[] {
   return ['APIAccess', 'ManagedSubscription'].flatMap((kind) => {
     const problems = new Map<string, Problem>();
-    for (const [place, grants] of grantsByPlace(kind, set)) {
-      for (const [hidden, winner] of hiddenBy(grants)) {
-        const key = `${objectKey(hidden.located.object)} ${objectKey(winner.located.object)}`;
-        if (!problems.has(key)) problems.set(key, tie(hidden, winner, place));
+    const { byApi, isComplete } = grantsByApi(kind, set);
+    for (const [api, bySubject] of byApi) {
+      const everyone = bySubject.get(EVERYONE) ?? [];
+      for (const [subject, own] of bySubject) {
+        // Whoever is in a group is someone, too.
+        const grants = subject === EVERYONE ? own : [...own, ...everyone];
+        for (const [hidden, winner] of hiddenBy(grants)) {
+          const key = `${objectKey(hidden.located.object)} ${objectKey(winner.located.object)}`;
+          if (!problems.has(key)) problems.set(key, tie(hidden, winner, { api, subject }));
+        }
       }
     }
-    return [...problems.values()];
+    return isComplete ? [...problems.values()] : [...problems.values(), incomplete(kind)];
   });
 }
 
-function grantsByPlace(kind: string, set: ObjectSet): ReadonlyMap<string, readonly Grant[]> {
-  const places = new Map<string, Grant[]>();
+interface Grants {
+  readonly byApi: ReadonlyMap<KubernetesObject, ReadonlyMap<string, readonly Grant[]>>;
+  readonly isComplete: boolean;
+}
+
+function grantsByApi(kind: string, set: ObjectSet): Grants {
+  const byApi = new Map<KubernetesObject, Map<string, Grant[]>>();
+  let left = PLACES_MAX;
   for (const located of set.list(kind)) {
     const { object } = located;
     const weight = valuesAt(object, 'spec.weight')[0]?.value;
-    const grant: Grant = {
-      located,
-      weight: typeof weight === 'number' ? weight : 0,
-      plan: textAt(object, 'spec.apiPlan.name'),
-    };
+    const plan = textAt(object, 'spec.apiPlan.name');
+    const grant: Grant = { located, weight: typeof weight === 'number' ? weight : 0, plan };
     const subjects = subjectsOf(object, set);
-    for (const api of apisOf(object, set)) {
+    const apis = apisOf(object, set);
+    left -= subjects.length * apis.length;
+    if (left < 0) return { byApi, isComplete: false };
+    for (const api of apis) {
+      const bySubject = byApi.get(api) ?? new Map<string, Grant[]>();
+      byApi.set(api, bySubject);
       for (const subject of subjects) {
-        const place = `${subject} → ${api.metadata.name}`;
-        const key = `${object.metadata.namespace ?? ''}/${place}`;
-        const grants = places.get(key) ?? [];
+        const grants = bySubject.get(subject) ?? [];
         grants.push(grant);
-        places.set(key, grants);
+        bySubject.set(subject, grants);
       }
     }
   }
-  return mergeEveryone(places);
+  return { byApi, isComplete: true };
 }
 
-/** Adds to each group's grants those open to everyone, who is a member of the group too. */
-function mergeEveryone(places: ReadonlyMap<string, Grant[]>): ReadonlyMap<string, readonly Grant[]> {
-  return new Map(
-    [...places].map(([key, grants]) => {
-      const everyone = places.get(key.replace(/(?<=^[^/]*\/).*(?= → )/, EVERYONE));
-      return [key, everyone === undefined || everyone === grants ? grants : [...grants, ...everyone]];
-    }),
-  );
+function incomplete(kind: string): Problem {
+  const message = `there are too many combinations of callers and APIs to look for ties between all ${kind} objects`;
+  return { code: 'check-incomplete', severity: 'warning', message, fix: 'check fewer manifests at a time' };
 }
 
 function* hiddenBy(grants: readonly Grant[]): Generator<readonly [Grant, Grant]> {
@@ -77,8 +87,12 @@ function* hiddenBy(grants: readonly Grant[]): Generator<readonly [Grant, Grant]>
   }
 }
 
-function tie(hidden: Grant, winner: Grant, place: string): Problem {
-  const [subject = '', api = ''] = place.slice(place.indexOf('/') + 1).split(' → ');
+interface Place {
+  readonly api: KubernetesObject;
+  readonly subject: string;
+}
+
+function tie(hidden: Grant, winner: Grant, { api, subject }: Place): Problem {
   const who = subject === EVERYONE ? 'everyone' : `"${subject}"`;
   const { kind, metadata } = winner.located.object;
   const effect =
@@ -86,7 +100,7 @@ function tie(hidden: Grant, winner: Grant, place: string): Problem {
   return warning(hidden.located, {
     code: 'tie-hides-limit',
     field: 'spec.weight',
-    message: `for API "${api}" and ${who}, plan "${hidden.plan ?? ''}" never applies: ${kind} "${metadata.name}" has the same weight and comes first by name, ${effect}`,
+    message: `for API "${api.metadata.name}" and ${who}, plan "${hidden.plan ?? ''}" never applies: ${kind} "${metadata.name}" has the same weight and comes first by name, ${effect}`,
     fix: 'give one of the two a higher weight',
   });
 }
