@@ -110,8 +110,15 @@ class Agent implements RunningAgent {
     const record = (request: RecordedRequest): void => {
       counter.record(request);
       this.#metrics.recorder.record(request);
+      if (request.keyId !== null) this.#platform?.keyUsed(request.keyId);
     };
-    const gateway = new Gateway({ listen: listenOf(options), logger: log, metrics: { record } });
+    const { redisUrl, redisFailure } = options;
+    const gateway = new Gateway({
+      listen: listenOf(options),
+      logger: log,
+      metrics: { record },
+      ...(redisUrl === undefined ? {} : { redis: { url: redisUrl, onFailure: redisFailure } }),
+    });
     this.#addresses = await gateway.start().catch((error: unknown) => refuseListening(error));
     return gateway;
   }

@@ -21,6 +21,8 @@ const optionsSchema = z.object({
   adminPort: port.optional(),
   tunnels: z.coerce.number().int().min(1).max(16).default(3),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  redisUrl: z.url({ protocol: /^rediss?$/ }).optional(),
+  redisFailure: z.enum(['local', 'open', 'closed']).default('local'),
   allowEmpty: z.boolean().default(false),
 });
 export type AgentOptions = z.output<typeof optionsSchema>;
@@ -41,6 +43,8 @@ export const USAGE = `usage: agent --resources DIR --state-dir DIR [--platform-u
   --admin-port N         port of /healthz, /readyz and /metrics (none)
   --tunnels N            tunnels to keep (3)
   --log-level LEVEL      debug, info, warn or error (info)
+  --redis-url URL        counts distributed rate limits in this Redis (none: each agent counts for itself)
+  --redis-failure MODE   what such limits do while Redis is away: local, open or closed (local)
   --allow-empty          let a change take every route out of service`;
 
 /** Reads the command line, or says which option is wrong. */
@@ -61,6 +65,8 @@ export function parseOptions(argv: readonly string[]): AgentOptions {
         'admin-port': text,
         tunnels: text,
         'log-level': text,
+        'redis-url': text,
+        'redis-failure': text,
         'allow-empty': { type: 'boolean' },
       },
     }).values;

@@ -237,7 +237,7 @@ export class PlatformSide {
         gateways: count('APIGateway.hub.traefik.io'),
         routes: this.#served?.model.routes.length ?? 0,
       },
-      distributedRateLimitAvailable: false,
+      distributedRateLimitAvailable: gateway.limiterStatus.distributed === 'up',
       gateway: http ? `http://${http.host}:${http.port}` : null,
       unhealthy: gateway.unhealthyEndpoints
         .slice(0, 100)

@@ -24,6 +24,8 @@ export interface RecordedRequest {
   /** `namespace/name` of the Service that answered; null when none was asked. */
   readonly service: string | null;
   readonly userId: string | null;
+  /** Id of the API key the caller showed. */
+  readonly keyId: string | null;
 }
 
 export interface GatewayLimits {

@@ -84,5 +84,6 @@ function finish(exchange: Exchange): void {
     host: exchange.host,
     service: exchange.service,
     userId: exchange.identity?.userId ?? null,
+    keyId: exchange.identity?.keyId ?? null,
   });
 }

@@ -1,12 +1,13 @@
+import { join } from 'node:path';
 import type { DesiredState } from '@portolan/contract/agent';
 import type { Fleet } from '../fleet/fleet-view.ts';
 import type { Platform } from '../platform.ts';
 import { AgentConnections } from './agent-api/agent-connections.ts';
+import { lazyAuthority } from './certificates/authority.ts';
 import { certificatesFor } from './certificates/certificate-store.ts';
 import { DesiredStates } from './desired/desired-states.ts';
 import { listDesiredObjects, revisionFor } from './desired/desired-store.ts';
 import { listKeyRecords } from './desired/key-records.ts';
-import { clusterSecrets } from './cluster-secrets.ts';
 import { listObjectHosts } from './domains/domain-store.ts';
 
 /** What lives as long as the platform: states that agents follow, and the connections they follow them on. */
@@ -23,13 +24,14 @@ const API_AUTH: DesiredState['apiAuth'] = {
 
 /** Puts together what serves agents. */
 export function createClusterParts(platform: Platform, fleet: Fleet): ClusterParts {
-  const { db, changes, log } = platform;
+  const { db, changes, log, sealer, config } = platform;
+  const openAuthority = lazyAuthority(join(config.dataDir, 'ca'));
   const states = new DesiredStates({
     changes,
     log,
     revisionFor: (clusterId, hash) => revisionFor(db, clusterId, hash),
     compute: async (workspace, clusterId) => {
-      const { authority, sealer } = await clusterSecrets(platform);
+      const authority = await openAuthority();
       const hosts = await listObjectHosts(db, clusterId);
       const place = { workspace, clusterId };
       return {

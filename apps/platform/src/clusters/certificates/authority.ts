@@ -29,6 +29,18 @@ export interface Authority {
   issue(hosts: readonly string[]): Promise<IssuedCertificate>;
 }
 
+/** Opens the authority of a directory at first need and keeps it; a failure is tried again at the next. */
+export function lazyAuthority(directory: string): () => Promise<Authority> {
+  let opening: Promise<Authority> | null = null;
+  return () => {
+    opening ??= openAuthority(directory).catch((error: unknown) => {
+      opening = null;
+      throw error;
+    });
+    return opening;
+  };
+}
+
 /** The authority kept in a directory, made there at first; its key is readable by the platform's user alone. */
 export async function openAuthority(directory: string): Promise<Authority> {
   const certFile = join(directory, 'ca.pem');

@@ -33,16 +33,15 @@ export async function certificatesFor(
     const hosts = [...(object.generated === null ? [] : [object.generated]), ...object.custom];
     if (hosts.length === 0) continue;
     const kept = byKey.get(object.key);
-    const row =
-      kept && isFit(kept, hosts, options.authority) ? kept : await renew(options, place, object.key, hosts);
+    const row = kept && isFit(kept, hosts, options) ? kept : await renew(options, place, object.key, hosts);
     const key = options.sealer.open(row.sealedKey, contextOf(row));
     issued.push({ hosts: row.hosts, cert: row.cert, key, notAfter: row.notAfter.toISOString() });
   }
   return issued;
 }
 
-function isFit(row: Row, hosts: readonly string[], authority: Authority): boolean {
-  if (row.authority !== authority.fingerprint) return false;
+function isFit(row: Row, hosts: readonly string[], { authority, sealer }: CertificateOptions): boolean {
+  if (row.authority !== authority.fingerprint || !sealer.isCurrent(row.sealedKey)) return false;
   if (row.notAfter.getTime() - Date.now() < RENEW_BEFORE_MS) return false;
   return hosts.length === row.hosts.length && hosts.every((host) => row.hosts.includes(host));
 }
@@ -69,7 +68,7 @@ async function renew(
     .onConflictDoUpdate({
       target: [certificates.clusterId, certificates.objectKey],
       set: content,
-      setWhere: sql`${certificates.hosts} <> ${sql.param(content.hosts)}::text[] or ${certificates.authority} <> ${authority.fingerprint} or ${certificates.notAfter} < now() + interval '30 days'`,
+      setWhere: sql`split_part(${certificates.sealedKey}, '.', 1) <> split_part(${content.sealedKey}, '.', 1) or ${certificates.hosts} <> ${sql.param(content.hosts)}::text[] or ${certificates.authority} <> ${authority.fingerprint} or ${certificates.notAfter} < now() + interval '30 days'`,
     });
   const [row] = await db
     .select()

@@ -143,6 +143,7 @@ class FollowedState {
         this.#advance({ ...measured, revision });
       }
     } catch (error) {
+      if (this.#isClosed) return;
       this.#options.log.error({ event: 'desired-state.not-computed', clusterId, error: String(error) });
       this.#isStale = true;
       retryMs = RETRY_MS;
