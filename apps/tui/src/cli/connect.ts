@@ -21,13 +21,17 @@ export interface Target {
 const DEFAULT_PLATFORM = 'http://127.0.0.1:4400';
 
 /** Flags come before the environment, the environment before the configuration file. */
-export async function resolveTarget(args: Arguments, io: Io): Promise<Target> {
+export async function resolveTarget(
+  args: Arguments,
+  io: Io,
+  options: { mayBeNew?: boolean } = {},
+): Promise<Target> {
   const loaded = await loadConfig(userPaths(io.env).config);
   if (loaded.problem !== null) tell(io, `portolan: ${loaded.problem}`);
   const { config } = loaded;
   const wanted = args.text('context') ?? config.current;
   const context = wanted === undefined ? null : (config.contexts[wanted] ?? null);
-  if (args.text('context') !== undefined && context === null) {
+  if (args.text('context') !== undefined && context === null && options.mayBeNew !== true) {
     const names = Object.keys(config.contexts).join(', ') || 'none yet; `portolan login` makes one';
     throw usageFailure(`There is no context "${wanted ?? ''}".`, `Contexts: ${names}.`);
   }

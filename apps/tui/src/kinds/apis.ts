@@ -24,11 +24,11 @@ export const apis: Kind<ApiView> = {
   empty: 'No API yet. Add an API manifest to a cluster, or run `portolan apply -f FILE`.',
   columns: [
     { id: 'name', title: 'NAME', type: 'text', value: (row) => row.name, min: 12, max: 36 },
-    { id: 'namespace', title: 'NAMESPACE', type: 'text', value: (row) => row.namespace, max: 18 },
+    { id: 'namespace', drop: 5, title: 'NAMESPACE', type: 'text', value: (row) => row.namespace, max: 18 },
     { id: 'path', title: 'PATH', type: 'text', value: (row) => row.pathPrefix, min: 6, max: 24 },
-    { id: 'version', title: 'VERSION', type: 'text', value: (row) => row.currentVersion, max: 12 },
+    { id: 'version', drop: 4, title: 'VERSION', type: 'text', value: (row) => row.currentVersion, max: 12 },
     { id: 'access', title: 'ACCESS', type: 'text', value: accessGroups, max: 26 },
-    { id: 'cluster', title: 'CLUSTER', type: 'text', value: (row) => row.cluster, max: 16 },
+    { id: 'cluster', drop: 6, title: 'CLUSTER', type: 'text', value: (row) => row.cluster, max: 16 },
     { id: 'state', title: 'SYNC', type: 'text', value: (row) => row.state, tone: (row) => toneOf(row.state) },
     {
       id: 'rps',
@@ -40,6 +40,7 @@ export const apis: Kind<ApiView> = {
     },
     {
       id: 'errors',
+      drop: 1,
       title: '5xx/s',
       type: 'number',
       value: (row) => row.rate.errorsPerSecond,
@@ -49,6 +50,7 @@ export const apis: Kind<ApiView> = {
     },
     {
       id: 'avg',
+      drop: 2,
       title: 'AVG',
       type: 'duration',
       value: (row) => row.rate.averageResponseMs,
@@ -75,6 +77,7 @@ export const apis: Kind<ApiView> = {
     { id: 'url', title: 'URL', type: 'text', value: (row) => row.urls, wide: true, max: 60 },
     {
       id: 'updatedAt',
+      drop: 7,
       title: 'AGE',
       type: 'time',
       value: (row) => row.updatedAt,

@@ -15,7 +15,7 @@ export const brokers: Kind<Broker> = {
   empty: 'No broker has registered: agents cannot connect until one does.',
   columns: [
     { id: 'id', title: 'BROKER', type: 'text', value: (row) => row.id, min: 8, max: 24 },
-    { id: 'region', title: 'REGION', type: 'text', value: (row) => row.region, max: 16 },
+    { id: 'region', drop: 4, title: 'REGION', type: 'text', value: (row) => row.region, max: 16 },
     {
       id: 'state',
       title: 'STATE',
@@ -24,12 +24,20 @@ export const brokers: Kind<Broker> = {
       tone: (row) => toneOf(row.state),
     },
     { id: 'sessions', title: 'TUNNELS', type: 'number', value: (row) => row.sessions, right: true },
-    { id: 'connections', title: 'CONNECTIONS', type: 'number', value: (row) => row.connections, right: true },
+    {
+      id: 'connections',
+      drop: 5,
+      title: 'CONNECTIONS',
+      type: 'number',
+      value: (row) => row.connections,
+      right: true,
+    },
     { id: 'edge', title: 'EDGE', type: 'text', value: (row) => row.edge.http ?? row.edge.https, max: 40 },
     { id: 'version', title: 'VERSION', type: 'text', value: (row) => row.version, wide: true, max: 12 },
     { id: 'url', title: 'URL', type: 'text', value: (row) => row.url, wide: true, max: 40 },
     {
       id: 'lastSeenAt',
+      drop: 6,
       title: 'SEEN',
       type: 'time',
       value: (row) => row.lastSeenAt,

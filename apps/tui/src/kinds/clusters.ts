@@ -47,6 +47,7 @@ export const clusters: Kind<Cluster> = {
     { id: 'apis', title: 'APIS', type: 'number', value: (row) => row.counts.apis, right: true },
     {
       id: 'resources',
+      drop: 5,
       title: 'RESOURCES',
       type: 'number',
       value: (row) => row.counts.resources,
@@ -62,6 +63,7 @@ export const clusters: Kind<Cluster> = {
     },
     {
       id: 'lag',
+      drop: 4,
       title: 'LAG',
       type: 'number',
       value: (row) => row.revision.desired - (row.revision.applied ?? 0),
@@ -69,9 +71,10 @@ export const clusters: Kind<Cluster> = {
       tone: (row) => (row.revision.applied === row.revision.desired ? 'ok' : 'warn'),
       right: true,
     },
-    { id: 'version', title: 'AGENT', type: 'text', value: (row) => row.agentVersion, max: 12 },
+    { id: 'version', drop: 6, title: 'AGENT', type: 'text', value: (row) => row.agentVersion, max: 12 },
     {
       id: 'lastSeenAt',
+      drop: 3,
       title: 'SEEN',
       type: 'time',
       value: (row) => row.lastSeenAt,
@@ -89,6 +92,7 @@ export const clusters: Kind<Cluster> = {
     },
     {
       id: 'createdAt',
+      drop: 7,
       title: 'AGE',
       type: 'time',
       value: (row) => row.createdAt,

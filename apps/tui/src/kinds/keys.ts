@@ -15,7 +15,7 @@ export const keys: Kind<ApiKey> = {
   columns: [
     { id: 'name', title: 'NAME', type: 'text', value: (row) => row.name, min: 10, max: 32 },
     { id: 'user', title: 'USER', type: 'text', value: (row) => row.userEmail, min: 12, max: 40 },
-    { id: 'prefix', title: 'PREFIX', type: 'text', value: (row) => row.prefix, max: 16 },
+    { id: 'prefix', drop: 4, title: 'PREFIX', type: 'text', value: (row) => row.prefix, max: 16 },
     {
       id: 'state',
       title: 'STATE',
@@ -25,6 +25,7 @@ export const keys: Kind<ApiKey> = {
     },
     {
       id: 'lastUsedAt',
+      drop: 2,
       title: 'USED',
       type: 'time',
       value: (row) => row.lastUsedAt,
@@ -33,6 +34,7 @@ export const keys: Kind<ApiKey> = {
     },
     {
       id: 'expiresAt',
+      drop: 5,
       title: 'EXPIRES',
       type: 'time',
       value: (row) => row.expiresAt,
@@ -41,6 +43,7 @@ export const keys: Kind<ApiKey> = {
     },
     {
       id: 'createdAt',
+      drop: 3,
       title: 'AGE',
       type: 'time',
       value: (row) => row.createdAt,

@@ -42,6 +42,8 @@ export interface Column<T> {
   /** Shown only when the user asks for the wide table or the terminal has room. */
   readonly wide?: boolean;
   readonly right?: boolean;
+  /** Left out on a narrow terminal, the highest number first; without it the column only shrinks. */
+  readonly drop?: number;
   /** Columns it never gets narrower or, unless it is the last to grow, wider than. */
   readonly min?: number;
   readonly max?: number;

@@ -15,11 +15,11 @@ export const resources: Kind<Resource> = {
   empty: 'No resource yet: no agent has reported any.',
   columns: [
     { id: 'kind', title: 'KIND', type: 'text', value: (row) => row.kind, min: 8, max: 22 },
-    { id: 'namespace', title: 'NAMESPACE', type: 'text', value: (row) => row.namespace, max: 18 },
+    { id: 'namespace', drop: 2, title: 'NAMESPACE', type: 'text', value: (row) => row.namespace, max: 18 },
     { id: 'name', title: 'NAME', type: 'text', value: (row) => row.name, min: 12, max: 40 },
-    { id: 'cluster', title: 'CLUSTER', type: 'text', value: (row) => row.cluster, max: 16 },
+    { id: 'cluster', drop: 4, title: 'CLUSTER', type: 'text', value: (row) => row.cluster, max: 16 },
     { id: 'state', title: 'SYNC', type: 'text', value: (row) => row.state, tone: (row) => toneOf(row.state) },
-    { id: 'owner', title: 'OWNER', type: 'text', value: (row) => formatOwner(row.owner), max: 36 },
+    { id: 'owner', drop: 5, title: 'OWNER', type: 'text', value: (row) => formatOwner(row.owner), max: 36 },
     {
       id: 'apiVersion',
       title: 'API VERSION',
@@ -31,6 +31,7 @@ export const resources: Kind<Resource> = {
     { id: 'url', title: 'URL', type: 'text', value: (row) => row.urls, wide: true, max: 60 },
     {
       id: 'updatedAt',
+      drop: 6,
       title: 'AGE',
       type: 'time',
       value: (row) => row.updatedAt,

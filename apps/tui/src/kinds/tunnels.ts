@@ -16,7 +16,7 @@ export const tunnels: Kind<TunnelView> = {
   columns: [
     { id: 'cluster', title: 'FROM', type: 'text', value: (row) => row.cluster, min: 8, max: 24 },
     { id: 'broker', title: 'TO', type: 'text', value: (row) => row.brokerId, min: 8, max: 24 },
-    { id: 'region', title: 'REGION', type: 'text', value: (row) => row.region, max: 16 },
+    { id: 'region', drop: 5, title: 'REGION', type: 'text', value: (row) => row.region, max: 16 },
     {
       id: 'state',
       title: 'STATE',
@@ -32,9 +32,10 @@ export const tunnels: Kind<TunnelView> = {
       text: (row) => formatMs(row.rttMs),
       right: true,
     },
-    { id: 'streams', title: 'STREAMS', type: 'number', value: (row) => row.streams, right: true },
+    { id: 'streams', drop: 3, title: 'STREAMS', type: 'number', value: (row) => row.streams, right: true },
     {
       id: 'bytesIn',
+      drop: 6,
       title: 'IN',
       type: 'number',
       value: (row) => row.bytesIn,
@@ -43,6 +44,7 @@ export const tunnels: Kind<TunnelView> = {
     },
     {
       id: 'bytesOut',
+      drop: 7,
       title: 'OUT',
       type: 'number',
       value: (row) => row.bytesOut,
@@ -61,6 +63,7 @@ export const tunnels: Kind<TunnelView> = {
     { id: 'remote', title: 'REMOTE', type: 'text', value: (row) => row.remoteAddress, wide: true, max: 30 },
     {
       id: 'since',
+      drop: 4,
       title: 'SINCE',
       type: 'time',
       value: (row) => row.since,

@@ -30,6 +30,7 @@ export function placeColumns(
     ({ column }) => chosen !== undefined || options.isWide || column.wide !== true,
   );
   if (!options.isWide && chosen === undefined) placed = withRoomFor(natural, placed, options.width);
+  placed = withoutDroppable(placed, options.width);
   while (placed.length > 1 && sizeOf(placed.map((one) => ({ ...one, width: least(one) }))) > options.width)
     placed = placed.slice(0, -1);
   return shrink(placed, options.width);
@@ -56,6 +57,20 @@ function withRoomFor(
     if (sizeOf([...more]) <= width) shown = more;
   }
   return all.filter((one) => shown.has(one));
+}
+
+/** Leaves out what matters least until the rest fits without being cut. */
+function withoutDroppable(placed: readonly PlacedColumn[], width: number): readonly PlacedColumn[] {
+  let left = placed;
+  while (sizeOf(left) > width) {
+    const next = left.reduce<PlacedColumn | null>(
+      (worst, one) => ((one.column.drop ?? 0) > (worst?.column.drop ?? 0) ? one : worst),
+      null,
+    );
+    if (next === null) break;
+    left = left.filter((one) => one !== next);
+  }
+  return left;
 }
 
 function sizeOf(columns: readonly PlacedColumn[]): number {

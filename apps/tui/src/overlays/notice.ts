@@ -12,16 +12,18 @@ export class Notice implements Overlay {
   readonly #blocks: readonly Block[];
   readonly #secret: string | null;
   readonly #openedAt: number;
+  readonly #now: () => number;
 
   constructor(
     title: string,
     blocks: readonly Block[],
-    options: { readonly secret?: string; readonly now: number },
+    options: { readonly secret?: string; readonly now: () => number },
   ) {
     this.title = title;
     this.#blocks = blocks;
     this.#secret = options.secret ?? null;
-    this.#openedAt = options.now;
+    this.#now = options.now;
+    this.#openedAt = options.now();
   }
 
   get hints(): string {
@@ -36,7 +38,7 @@ export class Notice implements Overlay {
   draw({ width }: { width: number; height: number }, theme: Theme): Drawn {
     const lines = formatBlocks(this.#blocks, width - 4, theme).map((line) => `  ${line}`);
     if (this.#secret === null) return { lines };
-    const isMasked = Date.now() - this.#openedAt > MASK_AFTER_MS;
+    const isMasked = this.#now() - this.#openedAt > MASK_AFTER_MS;
     const shown = isMasked ? `${'•'.repeat(24)}  (masked; y still copies it)` : this.#secret;
     return { lines: [...lines, '', `  ${theme.paint('strong', shown)}`] };
   }

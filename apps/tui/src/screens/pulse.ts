@@ -126,10 +126,7 @@ function trafficLines(app: App, width: number): readonly string[] {
   if (points.length === 0)
     return [
       title,
-      theme.paint(
-        'dim',
-        clip('   no request yet: call an API at an edge address (g t, then 2, shows them)', width),
-      ),
+      theme.paint('dim', clip('   no request yet: call an API at an edge address (g b shows them)', width)),
     ];
   const last = points.at(-1);
   const rates = points.map((point) => point.requests / point.seconds);

@@ -33,7 +33,7 @@ export const loginVerb: Verb = {
     ...platformFlags,
   },
   async run(args, io) {
-    const target = await resolveTarget(args, io);
+    const target = await resolveTarget(args, io, { mayBeNew: true });
     const { token, account } = args.has('token-stdin')
       ? await withToken(target, await readAll(io.stdin))
       : await withPassword(args, io, target);

@@ -65,6 +65,7 @@ export const validateVerb: Verb = {
       ...loaded.problems.filter((one) => one.severity === 'error').map(unreadable),
       ...judge(loaded, generation),
     ];
+    verdicts.sort((a, b) => (a.file ?? '').localeCompare(b.file ?? '') || (a.line ?? 0) - (b.line ?? 0));
     const warnings = [
       ...loaded.problems.filter((one) => one.severity === 'warning'),
       ...checkReferences(loaded.objects, generation),

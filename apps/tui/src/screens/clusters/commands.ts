@@ -147,7 +147,7 @@ function showToken(app: App, name: string, token: string): void {
           text: 'Copy it now: it is shown this once. Start the agent with it in PORTOLAN_TOKEN.',
         },
       ],
-      { secret: token, now: app.now() },
+      { secret: token, now: app.now },
     ),
   );
 }

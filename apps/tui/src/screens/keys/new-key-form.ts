@@ -51,7 +51,7 @@ function showNewKey(app: App, made: ApiKey & { readonly key: string }): void {
         },
         { type: 'note', tone: 'dim', text: 'It is sent as header "Authorization: Bearer KEY".' },
       ],
-      { secret: made.key, now: app.now() },
+      { secret: made.key, now: app.now },
     ),
   );
 }

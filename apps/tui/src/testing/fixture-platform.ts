@@ -1,0 +1,247 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import {
+  listBrokers,
+  listClusters,
+  listTunnels,
+  type Broker,
+  type Cluster,
+  type TunnelView,
+} from '@portolan/contract/clusters';
+import type { ErrorBody } from '@portolan/contract/errors';
+import { EVENTS_PATH, type ChangeEvent, type Topic } from '@portolan/contract/events';
+import { createKey, listKeys, type ApiKey } from '@portolan/contract/keys';
+import type { RouteDefinition } from '@portolan/contract/route';
+import {
+  getResource,
+  listApis,
+  listProblems,
+  listResources,
+  type ApiView,
+  type ProblemView,
+  type Resource,
+} from '@portolan/contract/resources';
+import { whoAmI, type Account } from '@portolan/contract/sessions';
+import { getMetrics, listLogs, type LogEntry } from '@portolan/contract/telemetry';
+import {
+  createUser,
+  deleteUser,
+  getUser,
+  listGroups,
+  listUsers,
+  updateUser,
+  type Group,
+  type User,
+} from '@portolan/contract/users';
+import { users } from './fixture-data.ts';
+
+/** What a fixture platform holds; tests change it and then say so with `emit`. */
+export interface FixtureState {
+  account: Account;
+  users: User[];
+  groups: Group[];
+  keys: ApiKey[];
+  apis: ApiView[];
+  clusters: Cluster[];
+  tunnels: TunnelView[];
+  brokers: Broker[];
+  problems: ProblemView[];
+  logs: LogEntry[];
+  resources: Resource[];
+}
+
+export interface FixturePlatform {
+  readonly url: string;
+  readonly state: FixtureState;
+  /** Every request that came, as `METHOD path`. */
+  readonly requests: readonly string[];
+  emit(topic: Topic, ids?: readonly string[]): void;
+  /** Ends all connections and refuses new ones until `mend`. */
+  breakOff(): void;
+  mend(): void;
+  /** Answers the next calls of a route with an error. */
+  fail(route: RouteDefinition, error: ErrorBody['error'], status: number): void;
+  close(): Promise<void>;
+}
+
+type Handler = (params: Readonly<Record<string, string>>, body: unknown, query: URLSearchParams) => unknown;
+
+/** A real HTTP server that answers the contract's routes from lists in memory, with live events. */
+export async function startFixturePlatform(state: FixtureState): Promise<FixturePlatform> {
+  const requests: string[] = [];
+  const streams = new Set<ServerResponse>();
+  const failures = new Map<RouteDefinition, { error: ErrorBody['error']; status: number }>();
+  let isBroken = false;
+  let eventId = 0;
+  const emit = (topic: Topic, ids: readonly string[] = []) => {
+    eventId += 1;
+    const event: ChangeEvent = {
+      topic,
+      ids: [...ids],
+      change: ids.length === 0 ? 'many' : 'updated',
+      at: new Date().toISOString(),
+    };
+    for (const stream of streams) stream.write(`id: ${eventId}\ndata: ${JSON.stringify(event)}\n\n`);
+  };
+  const routes = handlers(state, emit);
+  const server = createServer((request, response) => void answer(request, response));
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (isBroken) return void request.socket.destroy();
+    const url = new URL(request.url ?? '/', 'http://fixture');
+    if (url.pathname === pathRegex(EVENTS_PATH).exec(url.pathname)?.[0]) {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(': hello\n\n');
+      streams.add(response);
+      response.on('close', () => streams.delete(response));
+      return;
+    }
+    requests.push(`${request.method ?? ''} ${url.pathname}`);
+    let text = '';
+    for await (const chunk of request) text += String(chunk);
+    for (const [route, handler] of routes) {
+      const match = route.method === request.method ? pathRegex(route.path).exec(url.pathname) : null;
+      if (!match) continue;
+      const failure = failures.get(route);
+      if (failure) return send(response, failure.status, { error: failure.error });
+      const result = handler(
+        { ...match.groups },
+        text === '' ? undefined : JSON.parse(text),
+        url.searchParams,
+      );
+      if (result === undefined && route.response)
+        return send(response, 404, { error: { code: 'not-found', message: 'There is no such object.' } });
+      return send(response, route.status, result);
+    }
+    send(response, 404, {
+      error: { code: 'not-found', message: `There is no route ${request.method ?? ''} ${url.pathname}.` },
+    });
+  }
+
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    state,
+    requests,
+    emit,
+    breakOff() {
+      isBroken = true;
+      server.closeAllConnections();
+    },
+    mend() {
+      isBroken = false;
+    },
+    fail: (route, error, status) => void failures.set(route, { error, status }),
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(body === undefined ? '' : JSON.stringify(body));
+}
+
+function pathRegex(template: string): RegExp {
+  return new RegExp(`^${template.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);
+}
+
+function handlers(
+  state: FixtureState,
+  emit: (topic: Topic, ids?: readonly string[]) => void,
+): readonly (readonly [RouteDefinition, Handler])[] {
+  const findUser = (name: string | undefined) =>
+    state.users.find((user) => user.id === name || user.email === decodeURIComponent(name ?? ''));
+  return [
+    [whoAmI, () => state.account],
+    [listUsers, (_, __, query) => pageOf(state.users, query)],
+    [getUser, (params) => findUser(params['user'])],
+    [
+      createUser,
+      (_, body) => {
+        const user = {
+          ...users(1)[0],
+          ...(body as Partial<User>),
+          id: `usr_new${state.users.length}`,
+        } as User;
+        state.users.push(user);
+        emit('users', [user.id]);
+        return user;
+      },
+    ],
+    [
+      updateUser,
+      (params, body) => {
+        const user = findUser(params['user']);
+        if (user) Object.assign(user, body);
+        emit('users', user ? [user.id] : []);
+        return user;
+      },
+    ],
+    [
+      deleteUser,
+      (params) => {
+        state.users = state.users.filter((user) => user.id !== params['user']);
+        emit('users', [params['user'] ?? '']);
+        return undefined;
+      },
+    ],
+    [listGroups, (_, __, query) => pageOf(state.groups, query)],
+    [listKeys, (_, __, query) => pageOf(state.keys, query)],
+    [
+      createKey,
+      (_, body) => {
+        const { user, name } = body as { user: string; name: string };
+        const key: ApiKey = {
+          id: `key_${state.keys.length}`,
+          name,
+          userId: findUser(user)?.id ?? '',
+          userEmail: user,
+          prefix: 'ptl_abc',
+          state: 'active',
+          expiresAt: null,
+          lastUsedAt: null,
+          createdAt: new Date().toISOString(),
+        };
+        state.keys.push(key);
+        emit('keys', [key.id]);
+        return { ...key, key: 'ptl_abcdefghijklmnop' };
+      },
+    ],
+    [listApis, (_, __, query) => pageOf(state.apis, query)],
+    [listClusters, (_, __, query) => pageOf(state.clusters, query)],
+    [listTunnels, (_, __, query) => pageOf(state.tunnels, query)],
+    [listBrokers, (_, __, query) => pageOf(state.brokers, query)],
+    [listProblems, (_, __, query) => pageOf(state.problems, query)],
+    [listLogs, (_, __, query) => pageOf(state.logs, query)],
+    [listResources, (_, __, query) => pageOf(state.resources, query)],
+    [
+      getResource,
+      (_, __, query) => ({
+        ...state.resources[0],
+        object: {
+          apiVersion: 'hub.traefik.io/v1alpha1',
+          kind: 'API',
+          metadata: { name: query.get('key')?.split('/').at(-1) },
+        },
+      }),
+    ],
+    [getMetrics, () => ({ series: [] })],
+  ];
+}
+
+function pageOf<T>(items: readonly T[], query: URLSearchParams) {
+  const from = Number(query.get('cursor') ?? 0);
+  const to = from + Number(query.get('limit') ?? 100);
+  return {
+    items: items.slice(from, to),
+    total: items.length,
+    matched: items.length,
+    next: to < items.length ? String(to) : null,
+  };
+}
