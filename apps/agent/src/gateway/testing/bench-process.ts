@@ -1,0 +1,106 @@
+/**
+ * One gateway in a process of its own, for benchmarks: `fork`ed with its setting as JSON in the first argument, driven by messages.
+ * Each message `{ask}` is answered with `{ask, …}`.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Model, Route } from '@portolan/resources/model/model';
+import { pino } from 'pino';
+import { z } from 'zod';
+import { MinuteCounter } from '../../metrics/minute-counter.ts';
+import { hashApiKey } from '../auth/key-store.ts';
+import { Gateway } from '../gateway.ts';
+import { apiGuard, model, ref, route, service } from './models.ts';
+
+const setting = z.object({
+  upstreamPort: z.number(),
+  routes: z.number(),
+  api: z.boolean(),
+  metrics: z.boolean(),
+});
+const question = z.object({ ask: z.enum(['usage', 'memory', 'swap']), times: z.number().default(1) });
+
+const { upstreamPort, routes, api, metrics } = setting.parse(JSON.parse(process.argv[2] ?? '{}'));
+
+const folder = await mkdtemp(join(tmpdir(), 'gateway-bench-'));
+const counter = metrics ? await MinuteCounter.open(folder, () => undefined) : { record: () => undefined };
+const gateway = new Gateway({
+  listen: { http: { host: '127.0.0.1', port: 0 } },
+  logger: pino({ level: 'warn' }),
+  metrics: counter,
+});
+const table = makeTable();
+gateway.swap(table);
+gateway.setKeys([
+  {
+    id: 'k',
+    hash: hashApiKey('bench-key'),
+    userId: 'u',
+    email: 'u@example.com',
+    groups: ['crew'],
+    suspended: false,
+    expiresAt: null,
+  },
+]);
+const { http } = await gateway.start();
+process.send?.({ ready: true, port: http?.port });
+
+process.on('message', (message) => {
+  const { ask, times } = question.parse(message);
+  if (ask === 'usage') process.send?.(usage());
+  else if (ask === 'memory') process.send?.(memory());
+  else void swapAgain(times).then(() => process.send?.({ ask, times }));
+});
+process.once('disconnect', () => {
+  void gateway
+    .stop(0)
+    .then(() => rm(folder, { recursive: true }))
+    .finally(() => process.exit(0));
+});
+
+function usage(): object {
+  const { user, system } = process.cpuUsage();
+  return { cpuUs: user + system };
+}
+
+/** What is live, not what the collector has yet to take. */
+function memory(): object {
+  globalThis.gc?.();
+  const { heapUsed, external } = process.memoryUsage();
+  return { bytes: heapUsed + external };
+}
+
+/** Each swap is to a table of its own, as after a change. */
+async function swapAgain(times: number): Promise<void> {
+  for (let i = 0; i < times; i++) {
+    gateway.swap({ ...table, routes: [...table.routes] });
+    await new Promise(setImmediate);
+  }
+}
+
+/** The route that is asked for, among others of as many hosts and prefixes as a cluster of that size has. */
+function makeTable(): Model {
+  const guard = apiGuard({
+    prefix: '/flights',
+    limits: [
+      {
+        source: ref('APIRateLimit', 'bench'),
+        groups: ['crew'],
+        limit: 1e9,
+        periodMs: 1000,
+        strategy: 'local',
+      },
+    ],
+  });
+  const asked = route({ rule: 'PathPrefix(`/flights`)', id: 'asked', ...(api ? { guard } : {}) });
+  const others: Route[] = [];
+  for (let i = 1; i < routes; i++) {
+    const host = `h${i % 100}.example.com`;
+    others.push({
+      ...route({ rule: `Host(\`${host}\`) && PathPrefix(\`/p${i}\`)`, id: `r${i}` }),
+      hosts: [host],
+    });
+  }
+  return model([asked, ...others], [service('up', { port: upstreamPort })]);
+}
