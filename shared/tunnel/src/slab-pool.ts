@@ -10,21 +10,24 @@ export const HEADROOM_BYTES = 14;
 export const SLAB_BYTES = HEADROOM_BYTES + BATCH_BYTES + CONTROL_BYTES;
 
 const SMALL_BYTES = 4 * 1024;
-const FREE_SLABS_MAX = 16;
+const FREE_LARGE_MAX = 16;
+const FREE_SMALL_MAX = 64;
 
-const free: Buffer[] = [];
+const freeLarge: Buffer[] = [];
+const freeSmall: Buffer[] = [];
 
 /** Buffers for outgoing batches, shared by every session of the process so that idle sessions own none. */
 export const slabPool = {
   /** For the few frames of a quiet session. */
   small(): Buffer {
-    return Buffer.allocUnsafe(SMALL_BYTES);
+    return freeSmall.pop() ?? Buffer.allocUnsafeSlow(SMALL_BYTES);
   },
   large(): Buffer {
-    return free.pop() ?? Buffer.allocUnsafeSlow(SLAB_BYTES);
+    return freeLarge.pop() ?? Buffer.allocUnsafeSlow(SLAB_BYTES);
   },
   /** Gives a buffer back once the transport no longer reads it. */
   release(slab: Buffer): void {
-    if (slab.length === SLAB_BYTES && free.length < FREE_SLABS_MAX) free.push(slab);
+    if (slab.length === SMALL_BYTES && freeSmall.length < FREE_SMALL_MAX) freeSmall.push(slab);
+    if (slab.length === SLAB_BYTES && freeLarge.length < FREE_LARGE_MAX) freeLarge.push(slab);
   },
 };
