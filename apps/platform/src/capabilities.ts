@@ -7,6 +7,7 @@ import { groups } from './groups/routes.ts';
 import { keys } from './keys/routes.ts';
 import { members } from './members/routes.ts';
 import type { Capability } from './platform.ts';
+import { providers } from './providers/routes.ts';
 import { secondFactor } from './account/second-factor-routes.ts';
 import { sessions } from './sessions/routes.ts';
 import { users } from './users/routes.ts';
@@ -22,6 +23,7 @@ export const CAPABILITIES: readonly Capability[] = [
   users,
   groups,
   keys,
+  providers,
   clusters,
   fleet,
   audit,

@@ -3,6 +3,7 @@ import { newId } from '../db/ids.ts';
 import { isDuplicate } from '../db/unique.ts';
 import { AppError, notFound } from '../http/app-error.ts';
 import type { Work } from '../http/work.ts';
+import { requireInternal } from '../providers/service.ts';
 import { deleteGroupRow, findGroup, insertGroup, renameGroupRow } from './store.ts';
 
 /** A group that must be there. */
@@ -17,6 +18,7 @@ export async function getGroup(
 }
 
 export async function createGroup(work: Work, workspace: string, name: string): Promise<Group> {
+  await requireInternal(work, workspace);
   const id = newId('grp');
   await insertGroup(work.tx, { id, workspaceId: workspace, name }).catch(taken(name));
   const revision = await work.bumpRevision();

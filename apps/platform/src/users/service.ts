@@ -6,6 +6,7 @@ import { ensureGroups } from '../groups/store.ts';
 import { AppError, notFound } from '../http/app-error.ts';
 import type { ParsedInput } from '../http/input.ts';
 import type { Work } from '../http/work.ts';
+import { requireInternal } from '../providers/service.ts';
 import { deleteUserRow, findUser, insertUser, lockUser, replaceGroups, updateUserRow } from './store.ts';
 
 type Body<R extends RouteDefinition> = ParsedInput<R> extends { readonly body: infer B } ? B : never;
@@ -23,6 +24,7 @@ export async function createUser(
   workspace: string,
   body: Body<typeof createRoute>,
 ): Promise<User> {
+  await requireInternal(work, workspace);
   const id = newId('usr');
   const { groups, ...fields } = body;
   const revision = await work.bumpRevision();
@@ -51,12 +53,7 @@ export async function updateUser(
     });
   }
   const fields = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
-  if (
-    before.provider !== 'internal' &&
-    (groups !== undefined || Object.keys(fields).some((name) => name !== 'state'))
-  ) {
-    throw ownedElsewhere(before);
-  }
+  if (before.provider !== 'internal') throw ownedElsewhere(before);
   const revision = await work.bumpRevision();
   await updateUserRow(work.tx, id, { ...fields, revision }).catch(taken(change.email ?? before.email));
   if (groups) await putIntoGroups(work, { id, workspaceId: workspace }, groups);

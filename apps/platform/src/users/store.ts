@@ -35,7 +35,7 @@ const columns: ListColumns = {
   },
 };
 
-type UserRow = Omit<typeof users.$inferSelect, 'passwordHash' | 'workspaceId'> & {
+type UserRow = Omit<typeof users.$inferSelect, 'passwordHash' | 'workspaceId' | 'keptState'> & {
   readonly groupNames: string[];
   readonly keyCount: number;
 };

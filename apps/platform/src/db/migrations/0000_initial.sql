@@ -178,6 +178,24 @@ CREATE TABLE "groups" (
 	CONSTRAINT "groups_name" UNIQUE("workspace_id","provider","name")
 );
 --> statement-breakpoint
+CREATE TABLE "identity_providers" (
+	"workspace_id" text NOT NULL,
+	"id" text NOT NULL,
+	"kind" text NOT NULL,
+	"settings" jsonb NOT NULL,
+	"sealed_secret" text,
+	"active" boolean DEFAULT false NOT NULL,
+	"disabled_at" timestamp with time zone,
+	"sync_state" text DEFAULT 'never' NOT NULL,
+	"sync_started_at" timestamp with time zone,
+	"sync_finished_at" timestamp with time zone,
+	"sync_message" text,
+	"sync_lease_until" timestamp with time zone,
+	"sync_run" bigint DEFAULT 0 NOT NULL,
+	"sync_cursor" jsonb,
+	CONSTRAINT "identity_providers_workspace_id_id_pk" PRIMARY KEY("workspace_id","id")
+);
+--> statement-breakpoint
 CREATE TABLE "invitations" (
 	"id" text PRIMARY KEY NOT NULL,
 	"workspace_id" text NOT NULL,
@@ -293,6 +311,16 @@ CREATE TABLE "resources" (
 	CONSTRAINT "resources_cluster_id_key_pk" PRIMARY KEY("cluster_id","key")
 );
 --> statement-breakpoint
+CREATE TABLE "sync_items" (
+	"workspace_id" text NOT NULL,
+	"provider" text NOT NULL,
+	"run" bigint NOT NULL,
+	"kind" text NOT NULL,
+	"id" text NOT NULL,
+	"data" jsonb NOT NULL,
+	CONSTRAINT "sync_items_workspace_id_provider_run_kind_id_pk" PRIMARY KEY("workspace_id","provider","run","kind","id")
+);
+--> statement-breakpoint
 CREATE TABLE "tunnels" (
 	"id" text PRIMARY KEY NOT NULL,
 	"workspace_id" text NOT NULL,
@@ -331,6 +359,7 @@ CREATE TABLE "users" (
 	"external_id" text,
 	"password_hash" text,
 	"state" text DEFAULT 'active' NOT NULL,
+	"kept_state" text,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"revision" bigint DEFAULT 0 NOT NULL
@@ -360,6 +389,7 @@ ALTER TABLE "desired_objects" ADD CONSTRAINT "desired_objects_workspace_id_works
 ALTER TABLE "domains" ADD CONSTRAINT "domains_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "domains" ADD CONSTRAINT "domains_cluster_id_clusters_id_fk" FOREIGN KEY ("cluster_id") REFERENCES "public"."clusters"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "groups" ADD CONSTRAINT "groups_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "identity_providers" ADD CONSTRAINT "identity_providers_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "invitations" ADD CONSTRAINT "invitations_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "log_entries" ADD CONSTRAINT "log_entries_cluster_id_clusters_id_fk" FOREIGN KEY ("cluster_id") REFERENCES "public"."clusters"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "log_entries" ADD CONSTRAINT "log_entries_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -374,6 +404,7 @@ ALTER TABLE "problems" ADD CONSTRAINT "problems_workspace_id_workspaces_id_fk" F
 ALTER TABLE "recovery_codes" ADD CONSTRAINT "recovery_codes_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "resources" ADD CONSTRAINT "resources_cluster_id_clusters_id_fk" FOREIGN KEY ("cluster_id") REFERENCES "public"."clusters"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "resources" ADD CONSTRAINT "resources_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "sync_items" ADD CONSTRAINT "sync_items_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "tunnels" ADD CONSTRAINT "tunnels_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "tunnels" ADD CONSTRAINT "tunnels_cluster_id_clusters_id_fk" FOREIGN KEY ("cluster_id") REFERENCES "public"."clusters"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "tunnels" ADD CONSTRAINT "tunnels_broker_id_brokers_id_fk" FOREIGN KEY ("broker_id") REFERENCES "public"."brokers"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -390,6 +421,7 @@ CREATE INDEX "brokers_lease" ON "brokers" USING btree ("state","last_seen_at");-
 CREATE INDEX "changes_age" ON "changes" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "desired_objects_workspace" ON "desired_objects" USING btree ("workspace_id");--> statement-breakpoint
 CREATE INDEX "domains_cluster" ON "domains" USING btree ("cluster_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "groups_external" ON "groups" USING btree ("workspace_id","provider","external_id");--> statement-breakpoint
 CREATE INDEX "invitations_workspace" ON "invitations" USING btree ("workspace_id");--> statement-breakpoint
 CREATE INDEX "log_entries_time" ON "log_entries" USING btree ("workspace_id","time");--> statement-breakpoint
 CREATE INDEX "log_entries_received" ON "log_entries" USING btree ("received_at");--> statement-breakpoint

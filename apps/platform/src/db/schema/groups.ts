@@ -1,4 +1,4 @@
-import { pgTable, text, timestamp, unique } from 'drizzle-orm/pg-core';
+import { pgTable, text, timestamp, unique, uniqueIndex } from 'drizzle-orm/pg-core';
 import { workspaces } from './workspaces.ts';
 
 /** Groups of users; resources name them. */
@@ -14,5 +14,8 @@ export const groups = pgTable(
     name: text('name').notNull(),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
   },
-  (t) => [unique('groups_name').on(t.workspaceId, t.provider, t.name)],
+  (t) => [
+    unique('groups_name').on(t.workspaceId, t.provider, t.name),
+    uniqueIndex('groups_external').on(t.workspaceId, t.provider, t.externalId),
+  ],
 );

@@ -18,6 +18,8 @@ export const users = pgTable(
     externalId: text('external_id'),
     passwordHash: text('password_hash'),
     state: text('state').$type<'active' | 'disabled'>().notNull().default('active'),
+    /** State to go back to when the provider that owns it is in use again. */
+    keptState: text('kept_state').$type<'active' | 'disabled'>(),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
     updatedAt: timestamp('updated_at', { withTimezone: true }).notNull().defaultNow(),
     revision: bigint('revision', { mode: 'number' }).notNull().default(0),

@@ -1,0 +1,158 @@
+import { z } from 'zod';
+import type { Connector, ExternalGroup, ExternalPage, ExternalUser, Listing } from './connector.ts';
+import { askProvider, ProviderError } from './provider-http.ts';
+import { runTrials } from './test-steps.ts';
+
+const PAGE = 100;
+const DEPTH_MAX = 10;
+
+const tokenAnswer = z.object({ access_token: z.string() });
+const users = z.array(
+  z.looseObject({
+    id: z.string(),
+    email: z.string().nullish(),
+    firstName: z.string().nullish(),
+    lastName: z.string().nullish(),
+    enabled: z.boolean().default(true),
+    attributes: z.record(z.string(), z.array(z.string())).nullish(),
+  }),
+);
+const groups = z.array(
+  z.looseObject({
+    id: z.string(),
+    name: z.string(),
+    path: z.string().nullish(),
+    subGroupCount: z.number().nullish(),
+  }),
+);
+type Groups = z.infer<typeof groups>;
+const members = z.array(z.looseObject({ id: z.string() }));
+
+export interface KeycloakOptions {
+  readonly url: string;
+  readonly realm: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+/** Users and groups of a Keycloak realm, through its admin REST API. */
+export function keycloakConnector(options: KeycloakOptions): Connector {
+  const realm = new Realm(options);
+  return {
+    listing: realm,
+    test: (signal) =>
+      runTrials(new URL(options.url), {
+        connect: async () => {
+          await realm.discover(signal);
+          return `realm ${options.realm} is there`;
+        },
+        credentials: async () => {
+          await realm.signIn(signal);
+          return `${options.username} may sign in`;
+        },
+        permissions: async () => {
+          await realm.users(null, signal);
+          await realm.groups(null, signal);
+          return 'users and groups can be listed';
+        },
+      }),
+  };
+}
+
+class Realm implements Listing {
+  readonly #options: KeycloakOptions;
+  #token: string | undefined;
+
+  constructor(options: KeycloakOptions) {
+    this.#options = options;
+  }
+
+  async discover(signal: AbortSignal): Promise<void> {
+    await askProvider(
+      this.#url(`realms/${encodeURIComponent(this.#options.realm)}/.well-known/openid-configuration`),
+      {},
+      signal,
+    );
+  }
+
+  async signIn(signal: AbortSignal): Promise<string> {
+    const { realm, username, password } = this.#options;
+    const url = this.#url(`realms/${encodeURIComponent(realm)}/protocol/openid-connect/token`);
+    const body = new URLSearchParams({ grant_type: 'password', client_id: 'admin-cli', username, password });
+    const answer = await askProvider(url, { method: 'POST', body }, signal);
+    this.#token = tokenAnswer.parse(answer.body).access_token;
+    return this.#token;
+  }
+
+  async users(cursor: string | null, signal: AbortSignal): Promise<ExternalPage<ExternalUser>> {
+    const page = users.parse(await this.#page('users?briefRepresentation=false', cursor, signal));
+    const items = page.map((user) => ({
+      id: user.id,
+      email: user.email ?? '',
+      firstName: user.firstName ?? '',
+      lastName: user.lastName ?? '',
+      company: user.attributes?.['company']?.[0] ?? '',
+      isEnabled: user.enabled,
+    }));
+    return { items, next: nextOf(page, cursor) };
+  }
+
+  async groups(cursor: string | null, signal: AbortSignal): Promise<ExternalPage<ExternalGroup>> {
+    const page = groups.parse(await this.#page('groups?briefRepresentation=true', cursor, signal));
+    const items: ExternalGroup[] = [];
+    await this.#collect(page, { into: items, parent: '', depth: 0 }, signal);
+    return { items, next: nextOf(page, cursor) };
+  }
+
+  async members(group: string, cursor: string | null, signal: AbortSignal): Promise<ExternalPage<string>> {
+    const path = `groups/${encodeURIComponent(group)}/members?briefRepresentation=true`;
+    const page = members.parse(await this.#page(path, cursor, signal));
+    return { items: page.map((user) => user.id), next: nextOf(page, cursor) };
+  }
+
+  /** A group within another is named by its path, as rights name it. */
+  async #collect(
+    page: Groups,
+    place: { readonly into: ExternalGroup[]; readonly parent: string; readonly depth: number },
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (place.depth > DEPTH_MAX)
+      throw new ProviderError('answer', 'Groups are nested too deeply, or in a circle.');
+    for (const group of page) {
+      const name = place.parent === '' ? group.name : `${place.parent}/${group.name}`;
+      place.into.push({ id: group.id, name });
+      if (!group.subGroupCount) continue;
+      for (let cursor: string | null = '0'; cursor !== null;) {
+        const path = `groups/${encodeURIComponent(group.id)}/children?briefRepresentation=true`;
+        const children: Groups = groups.parse(await this.#page(path, cursor, signal));
+        await this.#collect(children, { ...place, parent: name, depth: place.depth + 1 }, signal);
+        cursor = nextOf(children, cursor);
+      }
+    }
+  }
+
+  /** Access tokens live for a minute: one that just ended is replaced once. */
+  async #page(path: string, cursor: string | null, signal: AbortSignal): Promise<unknown> {
+    const url = this.#url(`admin/realms/${encodeURIComponent(this.#options.realm)}/${path}`);
+    url.searchParams.set('first', cursor ?? '0');
+    url.searchParams.set('max', String(PAGE));
+    const ask = async (token: string) =>
+      (await askProvider(url, { headers: { authorization: `Bearer ${token}` } }, signal)).body;
+    if (this.#token !== undefined) {
+      try {
+        return await ask(this.#token);
+      } catch (error) {
+        if (!(error instanceof ProviderError) || error.status !== 401) throw error;
+      }
+    }
+    return ask(await this.signIn(signal));
+  }
+
+  #url(path: string): URL {
+    return new URL(path, this.#options.url.endsWith('/') ? this.#options.url : `${this.#options.url}/`);
+  }
+}
+
+function nextOf(page: readonly unknown[], cursor: string | null): string | null {
+  return page.length < PAGE ? null : String(Number(cursor ?? '0') + page.length);
+}

@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import type { Connector, ExternalGroup, ExternalPage, ExternalUser, Listing } from './connector.ts';
+import { askProvider, ProviderError } from './provider-http.ts';
+import { runTrials } from './test-steps.ts';
+
+const PAGE = 200;
+const text = z.string().nullish();
+
+const users = z.array(
+  z.looseObject({
+    id: z.string(),
+    status: z.string(),
+    profile: z.looseObject({ email: text, firstName: text, lastName: text, organization: text }),
+  }),
+);
+const groups = z.array(z.looseObject({ id: z.string(), profile: z.looseObject({ name: z.string() }) }));
+const members = z.array(z.looseObject({ id: z.string() }));
+
+export interface OktaOptions {
+  readonly orgUrl: string;
+  readonly issuerUrl: string;
+  readonly token: string;
+}
+
+/** Users and groups of an Okta organisation, through its management API. */
+export function oktaConnector(options: OktaOptions): Connector {
+  const org = new Organisation(options);
+  return {
+    listing: org,
+    test: (signal) =>
+      runTrials(new URL(options.orgUrl), {
+        connect: async () => {
+          await askProvider(new URL('/.well-known/okta-organization', options.orgUrl), {}, signal);
+          return 'the organisation is there';
+        },
+        credentials: async () => {
+          await org.users(null, signal);
+          return 'the token is valid and may list users';
+        },
+        permissions: async () => {
+          await org.groups(null, signal);
+          return 'groups can be listed';
+        },
+        claims: async () => {
+          const base = options.issuerUrl.replace(/\/$/, '');
+          await askProvider(new URL(`${base}/.well-known/openid-configuration`), {}, signal);
+          return 'the issuer describes itself';
+        },
+      }),
+  };
+}
+
+class Organisation implements Listing {
+  readonly #options: OktaOptions;
+
+  constructor(options: OktaOptions) {
+    this.#options = options;
+  }
+
+  async users(cursor: string | null, signal: AbortSignal): Promise<ExternalPage<ExternalUser>> {
+    const { body, next } = await this.#page('/api/v1/users', cursor, signal);
+    const items = users.parse(body).map(({ id, status, profile }) => ({
+      id,
+      email: profile.email ?? '',
+      firstName: profile.firstName ?? '',
+      lastName: profile.lastName ?? '',
+      company: profile.organization ?? '',
+      isEnabled: !['SUSPENDED', 'DEPROVISIONED', 'LOCKED_OUT'].includes(status),
+    }));
+    return { items, next };
+  }
+
+  async groups(cursor: string | null, signal: AbortSignal): Promise<ExternalPage<ExternalGroup>> {
+    const { body, next } = await this.#page('/api/v1/groups', cursor, signal);
+    return { items: groups.parse(body).map(({ id, profile }) => ({ id, name: profile.name })), next };
+  }
+
+  async members(group: string, cursor: string | null, signal: AbortSignal): Promise<ExternalPage<string>> {
+    const { body, next } = await this.#page(
+      `/api/v1/groups/${encodeURIComponent(group)}/users`,
+      cursor,
+      signal,
+    );
+    return { items: members.parse(body).map((user) => user.id), next };
+  }
+
+  /** The token goes to the organisation alone, wherever a `next` link may point. */
+  async #page(
+    path: string,
+    cursor: string | null,
+    signal: AbortSignal,
+  ): Promise<{ body: unknown; next: string | null }> {
+    const url = new URL(path, this.#options.orgUrl);
+    url.searchParams.set('limit', String(PAGE));
+    if (cursor !== null) url.searchParams.set('after', cursor);
+    const headers = { authorization: `SSWS ${this.#options.token}`, accept: 'application/json' };
+    const answer = await askProvider(url, { headers }, signal);
+    const link = /<([^>]+)>;\s*rel="next"/.exec(answer.headers.get('link') ?? '')?.[1];
+    if (link === undefined) return { body: answer.body, next: null };
+    const after = URL.parse(link, url.href)?.searchParams.get('after');
+    if (!after)
+      throw new ProviderError('answer', `${url.host} gave a next page without a place to go on from.`);
+    return { body: answer.body, next: after };
+  }
+}

@@ -1,0 +1,116 @@
+import { lookup } from 'node:dns/promises';
+import { BlockList, isIP } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const TIMEOUT_MS = 30_000;
+const BYTES_MAX = 16 * 1024 * 1024;
+const WAIT_MAX_MS = 90_000;
+
+/** Addresses of cloud metadata services: no identity provider lives there, but credentials do. */
+const FORBIDDEN = new BlockList();
+FORBIDDEN.addSubnet('169.254.0.0', 16, 'ipv4');
+FORBIDDEN.addSubnet('fe80::', 10, 'ipv6');
+FORBIDDEN.addAddress('fd00:ec2::254', 'ipv6');
+
+type Phase = 'resolve' | 'connect' | 'answer';
+
+/** Why a provider could not be asked; `phase` tells how far it came. */
+export class ProviderError extends Error {
+  override readonly name = 'ProviderError';
+  readonly phase: Phase;
+  readonly status: number | undefined;
+
+  constructor(phase: Phase, message: string, status?: number, cause?: unknown) {
+    super(message, { cause });
+    this.phase = phase;
+    this.status = status;
+  }
+}
+
+export interface ProviderAnswer {
+  readonly body: unknown;
+  readonly headers: Headers;
+}
+
+/** One JSON request to a provider: bounded in time and size, no redirects, rate limits obeyed. */
+export async function askProvider(url: URL, init: RequestInit, signal: AbortSignal): Promise<ProviderAnswer> {
+  await resolveHost(url);
+  for (let attempt = 0; ; attempt += 1) {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
+    const response = await fetch(url, { ...init, redirect: 'error', signal: limit }).catch(
+      (cause: unknown) => {
+        throw new ProviderError(
+          'connect',
+          `${url.host} cannot be reached: ${reasonOf(cause)}`,
+          undefined,
+          cause,
+        );
+      },
+    );
+    if (response.status === 429 && attempt < 3) {
+      await response.body?.cancel();
+      await delay(waitOf(response.headers), undefined, { signal });
+      continue;
+    }
+    return { body: await readJson(url, response), headers: response.headers };
+  }
+}
+
+/** Resolves the provider's name, and refuses addresses where only secrets of the platform's own machine are. */
+export async function resolveHost(url: URL): Promise<string> {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const { address, family } = await lookup(host).catch((cause: unknown) => {
+    throw new ProviderError(
+      'resolve',
+      `The name ${host} cannot be resolved: ${reasonOf(cause)}`,
+      undefined,
+      cause,
+    );
+  });
+  if (isIP(address) !== 0 && FORBIDDEN.check(address, family === 6 ? 'ipv6' : 'ipv4')) {
+    throw new ProviderError('resolve', `${host} is at ${address}, where no identity provider may be.`);
+  }
+  return address;
+}
+
+async function readJson(url: URL, response: Response): Promise<unknown> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > BYTES_MAX)
+      throw new ProviderError('answer', `${url.host} answered more than ${BYTES_MAX} bytes.`);
+    chunks.push(chunk);
+  }
+  const text = Buffer.concat(chunks).toString();
+  if (!response.ok) {
+    throw new ProviderError(
+      'answer',
+      `${url.host} answered ${response.status} to ${url.pathname}.`,
+      response.status,
+    );
+  }
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new ProviderError(
+      'answer',
+      `${url.host} did not answer JSON to ${url.pathname}.`,
+      response.status,
+      cause,
+    );
+  }
+}
+
+/** Until when a provider asks to wait: `Retry-After`, or Okta's reset in seconds since 1970. */
+function waitOf(headers: Headers): number {
+  const after = Number(headers.get('retry-after') ?? Number.NaN) * 1000;
+  const reset = Number(headers.get('x-rate-limit-reset') ?? Number.NaN) * 1000 - Date.now();
+  const wait = Number.isFinite(after) ? after : Number.isFinite(reset) ? reset : 1000;
+  return Math.min(Math.max(wait, 50), WAIT_MAX_MS);
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message || String(error.cause) : error.message;
+}

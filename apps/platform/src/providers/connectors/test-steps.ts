@@ -1,0 +1,39 @@
+import { TEST_STEPS, type TestReport } from '@portolan/contract/providers';
+import { ProviderError, resolveHost } from './provider-http.ts';
+
+type Step = (typeof TEST_STEPS)[number];
+
+/** A step of a test: answers what it found out, or throws. Absent: not needed for this kind. */
+export type Trials = Partial<Record<Exclude<Step, 'resolve'>, () => Promise<string>>>;
+
+/** Runs the trials in order; after the first failure the others are skipped. */
+export async function runTrials(url: URL, trials: Trials): Promise<TestReport> {
+  const steps: TestReport['steps'] = [];
+  const all: Partial<Record<Step, () => Promise<string>>> = {
+    resolve: async () => `${url.hostname} is ${await resolveHost(url)}`,
+    ...trials,
+  };
+  let hasFailed = false;
+  for (const step of TEST_STEPS) {
+    const trial = all[step];
+    if (!trial) continue;
+    if (hasFailed) {
+      steps.push({ step, state: 'skipped', message: 'not tried' });
+      continue;
+    }
+    try {
+      steps.push({ step, state: 'passed', message: await trial() });
+    } catch (error) {
+      hasFailed = true;
+      steps.push({ step, state: 'failed', message: explain(error) });
+    }
+  }
+  return { ok: !hasFailed, steps };
+}
+
+function explain(error: unknown): string {
+  if (error instanceof ProviderError && (error.status === 401 || error.status === 403)) {
+    return `${error.message} The credentials are wrong or lack a permission.`;
+  }
+  return error instanceof Error ? error.message : String(error);
+}

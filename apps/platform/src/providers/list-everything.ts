@@ -1,0 +1,160 @@
+import { and, asc, eq, gt, sql } from 'drizzle-orm';
+import { email } from '@portolan/contract/list';
+import { z } from 'zod';
+import type { Database } from '../db/database.ts';
+import { syncItems } from '../db/schema/sync-items.ts';
+import type { ExternalGroup, ExternalPage, ExternalUser, Listing } from './connectors/connector.ts';
+import { ProviderError } from './connectors/provider-http.ts';
+import type { Listed } from './apply-listing.ts';
+
+const ITEMS_MAX = 2_000_000;
+
+/** Where a listing stands: a page of users or groups, or of the members of one group. */
+export const listingPosition = z.object({
+  stage: z.enum(['users', 'groups', 'members', 'done']),
+  cursor: z.string().nullable(),
+  /** The last group whose members are listed, in order of id. */
+  group: z.string().nullable(),
+  items: z.number().int(),
+});
+export type ListingPosition = z.infer<typeof listingPosition>;
+
+export const START: ListingPosition = { stage: 'users', cursor: null, group: null, items: 0 };
+
+export interface ListingTask extends Listed {
+  readonly db: Database;
+  readonly listing: Listing;
+  readonly signal: AbortSignal;
+  /** After every page, whose items are stored by then: from here a restart goes on. */
+  readonly onProgress: (position: ListingPosition) => Promise<void>;
+}
+
+/** Lists users, groups and members page by page into `sync_items`, from `position` on. */
+export async function listEverything(task: ListingTask, position: ListingPosition): Promise<void> {
+  const seen = new Set<string>();
+  let at = position;
+  while (at.stage !== 'done') {
+    task.signal.throwIfAborted();
+    const place = `${at.stage} ${at.group ?? ''} ${at.cursor ?? ''}`;
+    if (seen.has(place))
+      throw new ProviderError('answer', 'The provider goes round in circles: it gave the same page twice.');
+    seen.add(place);
+    at = await step(task, at);
+    if (at.items > ITEMS_MAX)
+      throw new ProviderError('answer', `The provider lists more than ${ITEMS_MAX} items.`);
+    await task.onProgress(at);
+  }
+}
+
+async function step(task: ListingTask, at: ListingPosition): Promise<ListingPosition> {
+  const { listing, signal } = task;
+  switch (at.stage) {
+    case 'users': {
+      const page = await listing.users(at.cursor, signal);
+      await store(task, 'user', page.items.map(userItem));
+      return advance(at, page, 'groups');
+    }
+    case 'groups': {
+      const page = await listing.groups(at.cursor, signal);
+      await store(task, 'group', page.items.map(groupItem));
+      const next = advance(at, page, 'members');
+      return next.stage === 'members' ? toNextGroup(task, { ...next, group: null }) : next;
+    }
+    case 'members': {
+      const group = at.group ?? '';
+      const page = await listing.members(group, at.cursor, signal);
+      await store(
+        task,
+        'member',
+        page.items.map((user) => ({ id: `${group} ${user}`, data: { group, user } })),
+      );
+      const next = advance(at, page, 'members');
+      return next.cursor === null ? toNextGroup(task, next) : next;
+    }
+    case 'done':
+      return at;
+  }
+}
+
+function advance(
+  at: ListingPosition,
+  page: ExternalPage<unknown>,
+  then: ListingPosition['stage'],
+): ListingPosition {
+  const items = at.items + page.items.length;
+  return page.next === null
+    ? { ...at, stage: then, cursor: null, items }
+    : { ...at, cursor: page.next, items };
+}
+
+async function toNextGroup(
+  { db, workspace, provider, run }: ListingTask,
+  at: ListingPosition,
+): Promise<ListingPosition> {
+  const [next] = await db
+    .select({ id: syncItems.id })
+    .from(syncItems)
+    .where(
+      and(
+        eq(syncItems.workspaceId, workspace),
+        eq(syncItems.provider, provider),
+        eq(syncItems.run, run),
+        eq(syncItems.kind, 'group'),
+        at.group === null ? undefined : gt(syncItems.id, at.group),
+      ),
+    )
+    .orderBy(asc(syncItems.id))
+    .limit(1);
+  return next ? { ...at, group: next.id, cursor: null } : { ...at, stage: 'done', cursor: null };
+}
+
+const TEXT_MAX = 120;
+const CONTROLS = /[\p{Cc}\p{Bidi_Control}\p{Cs}]/gu;
+
+/** What providers say is shown to people and stored: no control characters, no endless names. */
+function clean(text: string): string {
+  return text.replaceAll(CONTROLS, '').trim().slice(0, TEXT_MAX);
+}
+
+/** Without an e-mail that is one, a user cannot be taken. */
+function userItem(user: ExternalUser): Item {
+  const address = email.safeParse(user.email.trim());
+  return {
+    id: user.id,
+    data: {
+      email: address.data ?? '',
+      firstName: clean(user.firstName),
+      lastName: clean(user.lastName),
+      company: clean(user.company),
+      isEnabled: user.isEnabled,
+    },
+  };
+}
+
+function groupItem(group: ExternalGroup): Item {
+  return { id: group.id, data: { name: clean(group.name) } };
+}
+
+interface Item {
+  readonly id: string;
+  readonly data: Record<string, unknown>;
+}
+
+/** What a provider lists twice is kept once. */
+async function store(
+  task: ListingTask,
+  kind: 'user' | 'group' | 'member',
+  found: readonly Item[],
+): Promise<void> {
+  const unique = new Map(found.map((item) => [item.id, item]));
+  if (unique.size === 0) return;
+  const { db, workspace, provider, run } = task;
+  const rows = [...unique.values()].map((item) => ({ workspaceId: workspace, provider, run, kind, ...item }));
+  await db
+    .insert(syncItems)
+    .values(rows)
+    .onConflictDoUpdate({
+      target: [syncItems.workspaceId, syncItems.provider, syncItems.run, syncItems.kind, syncItems.id],
+      set: { data: sql`excluded.data` },
+    });
+}

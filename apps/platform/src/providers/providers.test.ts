@@ -1,0 +1,289 @@
+import { createKey, listKeys } from '@portolan/contract/keys';
+import * as contract from '@portolan/contract/providers';
+import { createUser, listGroups, listUsers } from '@portolan/contract/users';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { startTestPlatform, type TestPlatform } from '../testing/platform.ts';
+import type { StandIn } from './testing/directory.ts';
+import { startKeycloak } from './testing/keycloak-stand-in.ts';
+import { startOkta } from './testing/okta-stand-in.ts';
+
+const params = { workspace: 'default' };
+let portolan: TestPlatform;
+let keycloak: StandIn;
+let okta: StandIn;
+beforeAll(async () => {
+  portolan = await startTestPlatform();
+  keycloak = await startKeycloak({
+    users: Array.from({ length: 250 }, (_, i) => ({
+      id: `kc-${i}`,
+      email: `kc${i}@example.com`,
+      first: 'K',
+      last: `C${i}`,
+      company: 'Airline',
+    })),
+    groups: [
+      {
+        id: 'g1',
+        name: 'pilots',
+        members: ['kc-1', 'kc-2'],
+        children: [{ id: 'g2', name: 'captains', members: ['kc-1'] }],
+      },
+      { id: 'g3', name: 'crew', members: Array.from({ length: 150 }, (_, i) => `kc-${i}`) },
+    ],
+  });
+  okta = await startOkta({
+    users: Array.from({ length: 5 }, (_, i) => ({
+      id: `ok-${i}`,
+      email: `ok${i}@example.com`,
+      first: 'O',
+      last: 'K',
+      enabled: i !== 4,
+    })),
+    groups: [{ id: 'og', name: 'Everyone', members: ['ok-0', 'ok-1', 'ok-2'] }],
+  });
+});
+afterEach(() => {
+  keycloak.intercept = null;
+  okta.intercept = null;
+});
+afterAll(async () => {
+  await portolan.close();
+  await keycloak.close();
+  await okta.close();
+});
+
+const keycloakSettings = (password?: string) => ({
+  kind: 'keycloak' as const,
+  url: keycloak.url,
+  realm: 'airline',
+  username: 'sync',
+  ...(password === undefined ? {} : { password }),
+});
+const oktaSettings = () => ({
+  kind: 'okta' as const,
+  orgUrl: okta.url,
+  issuerUrl: `${okta.url}/oauth2/default`,
+  token: 'okta secret',
+});
+const use = (
+  settings: Parameters<typeof portolan.owner.call<typeof contract.useProvider>>[1]['body']['settings'],
+) => portolan.owner.call(contract.useProvider, { params, body: { settings } });
+const active = async () => (await portolan.owner.call(contract.listProviders, { params })).items[0]!;
+const users = (filter: string) => portolan.owner.call(listUsers, { params, query: { filter } });
+
+async function synced(state: contract.Provider['sync']['state'] = 'succeeded'): Promise<contract.Provider> {
+  return vi.waitFor(
+    async () => {
+      const provider = await active();
+      expect(provider.sync).toMatchObject({ state, finishedAt: expect.any(String) });
+      return provider;
+    },
+    { timeout: 10_000 },
+  );
+}
+
+async function syncAgain(
+  state: contract.Provider['sync']['state'] = 'succeeded',
+): Promise<contract.Provider> {
+  const before = (await active()).sync.finishedAt;
+  await portolan.owner.call(contract.syncProvider, { params });
+  await vi.waitFor(async () => expect((await active()).sync.finishedAt).not.toBe(before), {
+    timeout: 10_000,
+  });
+  return synced(state);
+}
+
+test.each([
+  ['a name that does not resolve', { url: 'http://keycloak.invalid' }, 'resolve', /cannot be resolved/],
+  [
+    'the address of a metadata service',
+    { url: 'http://169.254.169.254' },
+    'resolve',
+    /no identity provider may be/,
+  ],
+  ['nothing that listens', { url: 'http://127.0.0.1:1' }, 'connect', /cannot be reached/],
+  ['an unknown realm', { realm: 'railway' }, 'connect', /404/],
+  ['a wrong password', { password: 'wrong' }, 'credentials', /401.*wrong/],
+])('the test before saving tells of %s', async (_what, wrong, step, reason) => {
+  const settings = { ...keycloakSettings('keycloak secret'), ...wrong };
+  const report = await portolan.owner.call(contract.testProvider, { params, body: { settings } });
+  expect(report.ok).toBe(false);
+  expect(report.steps.find((one) => one.state === 'failed')).toMatchObject({
+    step,
+    message: expect.stringMatching(reason),
+  });
+});
+
+test('the test before saving tells of a missing permission', async () => {
+  keycloak.intercept = (_request, response, url) => {
+    if (!url.pathname.endsWith('/groups')) return false;
+    response.writeHead(403).end('{}');
+    return true;
+  };
+  const body = { settings: keycloakSettings('keycloak secret') };
+  const report = await portolan.owner.call(contract.testProvider, { params, body });
+  expect(report.steps.at(-1)).toMatchObject({
+    step: 'permissions',
+    state: 'failed',
+    message: expect.stringMatching(/403/),
+  });
+});
+
+test('switching shows who loses access, disables and keeps them, and brings users of many pages', async () => {
+  const ada = await portolan.owner.call(createUser, {
+    params,
+    body: { email: 'ada@example.com', groups: ['ops'] },
+  });
+  await portolan.owner.call(createKey, { params, body: { user: ada.id, name: 'laptop' } });
+  const body = { settings: keycloakSettings('keycloak secret') };
+  expect(await portolan.owner.call(contract.planProvider, { params, body })).toMatchObject({
+    from: 'internal',
+    disabledUsers: 1,
+    disabledKeys: 1,
+    restoredUsers: 0,
+    examples: ['ada@example.com'],
+  });
+  await use(body.settings);
+  expect(await synced()).toMatchObject({ kind: 'keycloak', users: 250, groups: 3 });
+  expect((await users('kc1@example.com')).items).toMatchObject([
+    {
+      groups: ['crew', 'pilots', 'pilots/captains'],
+      company: 'Airline',
+      externalId: 'kc-1',
+      state: 'active',
+    },
+  ]);
+  expect((await users('email=ada@example.com')).items).toMatchObject([{ state: 'disabled', keys: 1 }]);
+  const refused = portolan.owner.call(createUser, { params, body: { email: 'new@example.com' } });
+  await expect(refused).rejects.toMatchObject({ code: 'owned-elsewhere' });
+});
+
+test('the provider’s password is in no answer and not readable in the database', async () => {
+  const { items } = await portolan.owner.call(contract.listProviders, { params });
+  const { rows } = await portolan.platform.db.$client.query(
+    'select p::text from identity_providers p union all select a::text from audit_events a',
+  );
+  expect(JSON.stringify([items, rows])).not.toContain('keycloak secret');
+});
+
+test('follows changes, keeps keys of those who stay, deletes those who are gone', async () => {
+  const key = await portolan.owner.call(createKey, {
+    params,
+    body: { user: 'kc3@example.com', name: 'phone' },
+  });
+  const { directory } = keycloak;
+  // Two swap their e-mails, one is renamed, one is disabled, one appears twice, one has no e-mail, one is gone.
+  [directory.users[5]!.email, directory.users[6]!.email] = [
+    directory.users[6]!.email,
+    directory.users[5]!.email,
+  ];
+  directory.users[3]!.last = 'Renamed\u202E\0';
+  directory.users[7]!.enabled = false;
+  directory.users.push({ ...directory.users[8]! }, { id: 'kc-x', email: '', first: '', last: '' });
+  directory.users.splice(9, 1);
+  directory.groups[0]!.name = 'aviators';
+  const provider = await syncAgain();
+  expect(provider).toMatchObject({
+    users: 249,
+    sync: { message: expect.stringMatching(/1 users were left out/) },
+  });
+  expect((await users('email=kc3@example.com')).items).toMatchObject([{ lastName: 'Renamed', keys: 1 }]);
+  expect((await users('externalId=kc-5')).items).toMatchObject([{ email: 'kc6@example.com' }]);
+  expect((await users('externalId=kc-7')).items).toMatchObject([{ state: 'disabled' }]);
+  expect((await users('externalId=kc-9')).matched).toBe(0);
+  const groups = await portolan.owner.call(listGroups, { params, query: { filter: 'provider:keycloak' } });
+  expect(groups.items.map((group) => group.name)).toEqual(['aviators', 'aviators/captains', 'crew']);
+  const keys = await portolan.owner.call(listKeys, { params, query: { filter: 'phone' } });
+  expect(keys.items).toMatchObject([{ id: key.id, state: 'active' }]);
+});
+
+test('a provider that suddenly lists nobody is an alarm and changes nothing', async () => {
+  const { users: everyone } = keycloak.directory;
+  keycloak.directory.users = [];
+  expect(await syncAgain('alarm')).toMatchObject({
+    users: 249,
+    sync: { message: expect.stringMatching(/Nothing was changed/) },
+  });
+  keycloak.directory.users = everyone;
+  expect(await syncAgain()).toMatchObject({ users: 249 });
+});
+
+test('a listing that breaks off changes nothing; one that goes in circles is refused', async () => {
+  keycloak.intercept = (_request, response, url) => {
+    if (url.searchParams.get('first') !== '200') return false;
+    response.writeHead(500).end('{}');
+    return true;
+  };
+  expect(await syncAgain('failed')).toMatchObject({
+    users: 249,
+    sync: { message: expect.stringMatching(/500/) },
+  });
+  keycloak.intercept = null;
+  await use(oktaSettings());
+  await synced();
+  okta.intercept = (_request, response, url) => {
+    if (url.pathname !== '/api/v1/users') return false;
+    response.writeHead(200, { link: `<${okta.url}/api/v1/users?after=2>; rel="next"` }).end('[]');
+    return true;
+  };
+  expect(await syncAgain('failed')).toMatchObject({
+    users: 5,
+    sync: { message: expect.stringMatching(/circles/) },
+  });
+});
+
+test('Okta: pages by its links, waits as its rate limit says', async () => {
+  let refusals = 0;
+  okta.intercept = (_request, response, url) => {
+    if (!url.pathname.startsWith('/api/v1/groups') || refusals > 0) return false;
+    refusals += 1;
+    response.writeHead(429, { 'x-rate-limit-reset': String(Math.floor(Date.now() / 1000)) }).end('{}');
+    return true;
+  };
+  expect(await syncAgain()).toMatchObject({ id: expect.stringMatching(/^okta:/), users: 5, groups: 1 });
+  expect(refusals).toBe(1);
+  expect((await users('groups=Everyone')).matched).toBe(3);
+  expect((await users('externalId=ok-4')).items).toMatchObject([{ state: 'disabled' }]);
+});
+
+test('going back gives everyone back what they had', async () => {
+  expect((await users('provider:keycloak state=active')).matched).toBe(0);
+  await use({ kind: 'internal' });
+  expect((await users('email=ada@example.com')).items).toMatchObject([
+    { state: 'active', groups: ['ops'], keys: 1 },
+  ]);
+  await use(keycloakSettings());
+  await synced();
+  expect((await users('provider:keycloak state=active')).matched).toBe(248);
+});
+
+test('goes on from the last page after a restart', async () => {
+  const { $client } = portolan.platform.db;
+  const gate = Promise.withResolvers<void>();
+  keycloak.intercept = (_request, response, url) => {
+    if (!url.pathname.endsWith('/groups')) return false;
+    void gate.promise.then(() => response.writeHead(503).end('{}'));
+    return true;
+  };
+  await portolan.owner.call(contract.syncProvider, { params });
+  await vi.waitFor(async () => {
+    const { rows } = await $client.query(
+      "select sync_cursor->>'stage' as stage from identity_providers where active",
+    );
+    expect(rows).toEqual([{ stage: 'groups' }]);
+  });
+  const { rows } = await $client.query(
+    'select sync_cursor as cursor, sync_run as run from identity_providers where active',
+  );
+  gate.resolve();
+  await synced('failed');
+  // As a crash would have left it.
+  await $client.query(
+    "update identity_providers set sync_state = 'running', sync_cursor = $1, sync_lease_until = null where active",
+    [JSON.stringify(rows[0].cursor)],
+  );
+  keycloak.intercept = null;
+  keycloak.requests.length = 0;
+  expect(await syncAgain()).toMatchObject({ users: 249 });
+  expect(keycloak.requests.filter((path) => path.endsWith('/users'))).toEqual([]);
+});

@@ -1,0 +1,176 @@
+import { providerSettings, type Provider, type ProviderSettings } from '@portolan/contract/providers';
+import { AppError } from '../http/app-error.ts';
+import type { Work } from '../http/work.ts';
+import type { Queries } from '../db/database.ts';
+import type { Platform } from '../platform.ts';
+import { countPopulation, listExamples, switchPopulation } from './population.ts';
+import type { Connector } from './connectors/connector.ts';
+import {
+  connectorOf,
+  openSecret,
+  providerId,
+  sealSecret,
+  splitSecret,
+  type ExternalSettings,
+} from './settings.ts';
+import {
+  deactivateOthers,
+  findActiveProvider,
+  findProvider,
+  listProviderRows,
+  saveProvider,
+  type ProviderRow,
+} from './store.ts';
+
+const KEPT_MS = 30 * 24 * 3600_000;
+const NO_SYNC: Provider['sync'] = { state: 'never', startedAt: null, finishedAt: null, message: null };
+
+type Sealing = Pick<Platform, 'sealer'>;
+
+/** The provider in use first, then those that can be gone back to. */
+export async function listProviders(db: Queries, workspace: string): Promise<Provider[]> {
+  const rows = await listProviderRows(db, workspace);
+  const views: Provider[] = [];
+  for (const row of rows) views.push(await providerView(db, row));
+  if (!rows.some((row) => row.kind === 'internal')) views.push(await internalView(db, workspace, rows));
+  return views.toSorted((a, b) => Number(b.active) - Number(a.active) || a.id.localeCompare(b.id));
+}
+
+async function internalView(
+  db: Queries,
+  workspace: string,
+  others: readonly ProviderRow[],
+): Promise<Provider> {
+  const { users, groups } = await countPopulation(db, workspace, 'internal');
+  const active = !others.some((row) => row.active);
+  return {
+    id: 'internal',
+    kind: 'internal',
+    active,
+    settings: {},
+    users,
+    groups,
+    deletedAt: null,
+    sync: NO_SYNC,
+  };
+}
+
+async function providerView(db: Queries, row: ProviderRow): Promise<Provider> {
+  const { users, groups } = await countPopulation(db, row.workspaceId, row.id);
+  const { kind: _, ...settings } = row.settings;
+  const deletedAt = row.disabledAt && new Date(row.disabledAt.getTime() + KEPT_MS).toISOString();
+  return {
+    id: row.id,
+    kind: row.kind,
+    active: row.active,
+    settings,
+    users,
+    groups,
+    deletedAt,
+    sync: syncView(row),
+  };
+}
+
+export function syncView(row: ProviderRow): Provider['sync'] {
+  return {
+    state: row.syncState,
+    startedAt: row.syncStartedAt?.toISOString() ?? null,
+    finishedAt: row.syncFinishedAt?.toISOString() ?? null,
+    message: row.syncMessage,
+  };
+}
+
+/** A connector for settings that may leave out the secret that is stored already. */
+export async function connect(
+  { db, sealer }: Sealing & { readonly db: Queries },
+  workspace: string,
+  settings: ExternalSettings,
+): Promise<Connector> {
+  const place = { workspace, id: providerId(settings) };
+  const stored = await findProvider(db, workspace, place.id);
+  const secret = splitSecret(settings).secret ?? openSecret({ sealer }, place, stored?.sealedSecret);
+  return connectorOf(settings, secret);
+}
+
+/** What using the provider would take from whom and give back to whom. */
+export async function planSwitch(db: Queries, workspace: string, settings: ProviderSettings) {
+  const from = (await findActiveProvider(db, workspace))?.id ?? 'internal';
+  const to = providerId(settings);
+  const leaving = await countPopulation(db, workspace, from);
+  const returning = await countPopulation(db, workspace, to);
+  const isSame = from === to;
+  return {
+    from,
+    to,
+    disabledUsers: isSame ? 0 : leaving.users,
+    disabledKeys: isSame ? 0 : leaving.keys,
+    restoredUsers: isSame ? 0 : returning.users,
+    restoredKeys: isSame ? 0 : returning.keys,
+    examples: isSame ? [] : await listExamples(db, workspace, from),
+  };
+}
+
+/** Uses a provider from now on. Whoever comes from another is disabled and kept, and is back when that one is. */
+export async function useProvider(
+  work: Work,
+  parts: Sealing,
+  workspace: string,
+  settings: ProviderSettings,
+): Promise<Provider> {
+  const id = providerId(settings);
+  const before = (await findActiveProvider(work.tx, workspace))?.id ?? 'internal';
+  const existing = await findProvider(work.tx, workspace, id);
+  const { plain, secret } =
+    settings.kind === 'internal' ? { plain: { kind: 'internal' }, secret: undefined } : splitSecret(settings);
+  const sealedSecret =
+    secret === undefined ? (existing?.sealedSecret ?? null) : sealSecret(parts, { workspace, id }, secret);
+  await deactivateOthers(work.tx, workspace, id);
+  if (before === 'internal' && id !== 'internal') await keepInternal(work, workspace);
+  await saveProvider(work.tx, {
+    workspaceId: workspace,
+    id,
+    kind: settings.kind,
+    settings: plain,
+    sealedSecret,
+    active: true,
+    disabledAt: null,
+  });
+  if (before !== id) await switchPopulation(work.tx, workspace, id);
+  const revision = await work.bumpRevision();
+  const after = { from: before, to: id, settings: plain };
+  work.audit({ action: 'provider.use', target: { kind: 'provider', id, name: id }, after, revision });
+  work.publish('providers', [id], 'updated');
+  for (const topic of ['users', 'groups', 'keys'] as const) work.publish(topic, [], 'many');
+  const row = await findProvider(work.tx, workspace, id);
+  if (!row) throw new Error('nothing was written');
+  return providerView(work.tx, row);
+}
+
+/** From now on the internal provider too has a day on which what it left behind goes. */
+async function keepInternal({ tx }: Work, workspace: string): Promise<void> {
+  const row = {
+    workspaceId: workspace,
+    id: 'internal',
+    kind: 'internal',
+    settings: { kind: 'internal' },
+  } as const;
+  await saveProvider(tx, { ...row, active: false, disabledAt: new Date() });
+}
+
+/** Refuses where users come from elsewhere. */
+export async function requireInternal({ tx }: Pick<Work, 'tx'>, workspace: string): Promise<void> {
+  const active = await findActiveProvider(tx, workspace);
+  if (!active || active.kind === 'internal') return;
+  throw new AppError('owned-elsewhere', `Users and groups of this workspace come from ${active.id}.`, {
+    fix: 'Make the change there; the next synchronisation brings it here.',
+  });
+}
+
+/** The settings of the provider in use, for what works with an external one only. */
+export function externalSettings(settings: ProviderSettings): ExternalSettings {
+  const parsed = providerSettings.parse(settings);
+  if (parsed.kind !== 'internal') return parsed;
+  throw new AppError('invalid-request', 'The internal provider needs none of this.', {
+    fix: 'Name the settings of an external provider.',
+  });
+}

@@ -1,0 +1,106 @@
+import { and, eq, lt, ne, or, isNull, sql } from 'drizzle-orm';
+import type { Queries, Transaction } from '../db/database.ts';
+import { identityProviders } from '../db/schema/identity-providers.ts';
+
+export type ProviderRow = typeof identityProviders.$inferSelect;
+type Change = Partial<typeof identityProviders.$inferInsert>;
+
+const LEASE = sql`now() + interval '2 minutes'`;
+
+function at(workspace: string, id: string) {
+  return and(eq(identityProviders.workspaceId, workspace), eq(identityProviders.id, id));
+}
+
+export async function findProvider(
+  db: Queries,
+  workspace: string,
+  id: string,
+): Promise<ProviderRow | undefined> {
+  const [row] = await db.select().from(identityProviders).where(at(workspace, id));
+  return row;
+}
+
+/** The provider in use; none means the internal one. */
+export async function findActiveProvider(db: Queries, workspace: string): Promise<ProviderRow | undefined> {
+  const [row] = await db
+    .select()
+    .from(identityProviders)
+    .where(and(eq(identityProviders.workspaceId, workspace), eq(identityProviders.active, true)));
+  return row;
+}
+
+export async function listProviderRows(db: Queries, workspace: string): Promise<ProviderRow[]> {
+  return db.select().from(identityProviders).where(eq(identityProviders.workspaceId, workspace));
+}
+
+/** Active providers of all workspaces whose last synchronisation is older than an hour. */
+export async function listDueProviders(db: Queries): Promise<ProviderRow[]> {
+  return db
+    .select()
+    .from(identityProviders)
+    .where(
+      and(
+        eq(identityProviders.active, true),
+        or(
+          isNull(identityProviders.syncStartedAt),
+          lt(identityProviders.syncStartedAt, sql`now() - interval '1 hour'`),
+        ),
+      ),
+    );
+}
+
+export async function saveProvider(
+  tx: Transaction,
+  row: typeof identityProviders.$inferInsert,
+): Promise<void> {
+  const { workspaceId: _, id: __, ...change } = row;
+  await tx
+    .insert(identityProviders)
+    .values(row)
+    .onConflictDoUpdate({ target: [identityProviders.workspaceId, identityProviders.id], set: change });
+}
+
+/** Takes every other provider of the workspace out of use. */
+export async function deactivateOthers(tx: Transaction, workspace: string, id: string): Promise<void> {
+  await tx
+    .update(identityProviders)
+    .set({ active: false, disabledAt: sql`now()` })
+    .where(
+      and(
+        eq(identityProviders.workspaceId, workspace),
+        ne(identityProviders.id, id),
+        eq(identityProviders.active, true),
+      ),
+    );
+}
+
+export async function updateProvider(db: Queries, row: ProviderRow, change: Change): Promise<void> {
+  await db.update(identityProviders).set(change).where(at(row.workspaceId, row.id));
+}
+
+/** Becomes the one replica that synchronises; false while another one does. */
+export async function takeSyncLease(db: Queries, row: ProviderRow): Promise<boolean> {
+  const taken = await db
+    .update(identityProviders)
+    .set({ syncLeaseUntil: LEASE })
+    .where(
+      and(
+        at(row.workspaceId, row.id),
+        or(isNull(identityProviders.syncLeaseUntil), lt(identityProviders.syncLeaseUntil, sql`now()`)),
+      ),
+    )
+    .returning({ id: identityProviders.id });
+  return taken.length > 0;
+}
+
+/** Keeps the lease and notes where to go on. */
+export async function noteProgress(
+  db: Queries,
+  row: ProviderRow,
+  cursor: Record<string, unknown>,
+): Promise<void> {
+  await db
+    .update(identityProviders)
+    .set({ syncLeaseUntil: LEASE, syncCursor: cursor })
+    .where(at(row.workspaceId, row.id));
+}

@@ -1,0 +1,117 @@
+import { providerSettings } from '@portolan/contract/providers';
+import type { Actor } from '../audit/audit.ts';
+import { runWork } from '../http/work.ts';
+import type { Platform } from '../platform.ts';
+import { applyListing, compareListing, type Outcome } from './apply-listing.ts';
+import type { Listing } from './connectors/connector.ts';
+import { listEverything, listingPosition, START } from './list-everything.ts';
+import { connectorOf, openSecret } from './settings.ts';
+import { findProvider, noteProgress, takeSyncLease, updateProvider, type ProviderRow } from './store.ts';
+
+/** From this many users on, losing most of them at once is taken for a fault of the provider. */
+const ALARM_FROM = 10;
+
+type Parts = Pick<Platform, 'db' | 'sealer' | 'log'>;
+
+/**
+ * Synchronises one provider, unless another replica is at it. What was listed before a crash is not listed again;
+ * nothing is changed before the listing is complete; a provider that suddenly has (almost) nobody changes nothing.
+ */
+export async function synchronise(parts: Parts, provider: ProviderRow, signal: AbortSignal): Promise<void> {
+  if (!(await takeSyncLease(parts.db, provider))) return;
+  const row = await findProvider(parts.db, provider.workspaceId, provider.id);
+  if (!row?.active) return;
+  const settings = providerSettings.parse(row.settings);
+  if (settings.kind === 'internal') return;
+  try {
+    const place = { workspace: row.workspaceId, id: row.id };
+    const { listing } = connectorOf(settings, openSecret(parts, place, row.sealedSecret));
+    if (!listing) return;
+    const run = await list(parts, row, { listing, signal });
+    await apply(parts, row, run);
+  } catch (error) {
+    if (signal.aborted) return; // stopped with the platform: the next start goes on from the last page
+    const message = error instanceof Error ? error.message : String(error);
+    parts.log.warn({
+      event: 'provider.sync-failed',
+      workspace: row.workspaceId,
+      provider: row.id,
+      error: message,
+    });
+    await finish(parts, row, 'failed', message);
+  } finally {
+    await updateProvider(parts.db, row, { syncLeaseUntil: null });
+  }
+}
+
+async function list(
+  { db }: Parts,
+  row: ProviderRow,
+  { listing, signal }: { readonly listing: Listing; readonly signal: AbortSignal },
+): Promise<number> {
+  const left = row.syncState === 'running' ? listingPosition.safeParse(row.syncCursor).data : undefined;
+  const run = left ? row.syncRun : row.syncRun + 1;
+  await updateProvider(db, row, {
+    syncState: 'running',
+    syncStartedAt: new Date(),
+    syncRun: run,
+    syncCursor: left ?? START,
+  });
+  const onProgress = (position: Record<string, unknown>) => noteProgress(db, row, position);
+  const task = { db, workspace: row.workspaceId, provider: row.id, run, listing, signal, onProgress };
+  await listEverything(task, left ?? START);
+  return run;
+}
+
+async function apply(parts: Parts, row: ProviderRow, run: number): Promise<void> {
+  const listed = { workspace: row.workspaceId, provider: row.id, run };
+  const actor: Actor = { kind: 'sync', id: row.id, name: row.id, origin: 'sync', remoteAddress: null };
+  const verdict = await runWork(
+    parts.db,
+    { workspace: row.workspaceId, actor, mutates: true },
+    async (work) => {
+      const { known, kept, listed: found } = await compareListing(work.tx, listed);
+      if (known > 0 && (found === 0 || (known >= ALARM_FROM && kept * 2 < known))) {
+        work.unchanged();
+        return {
+          alarm: `The provider listed ${found} users, of whom ${kept} of the ${known} known. Nothing was changed.`,
+        };
+      }
+      const outcome = await applyListing(work.tx, listed);
+      if (isQuiet(outcome)) {
+        work.unchanged();
+        return { outcome };
+      }
+      const revision = await work.bumpRevision();
+      const target = { kind: 'provider', id: row.id, name: row.id };
+      work.audit({ action: 'provider.sync', target, after: outcome, revision });
+      for (const topic of ['users', 'groups', 'keys'] as const) work.publish(topic, [], 'many');
+      return { outcome };
+    },
+  );
+  if (verdict.alarm !== undefined) {
+    parts.log.error(
+      { event: 'provider.sync-alarm', workspace: row.workspaceId, provider: row.id },
+      verdict.alarm,
+    );
+    return finish(parts, row, 'alarm', verdict.alarm);
+  }
+  const { skipped = 0 } = verdict.outcome ?? {};
+  const message = skipped > 0 ? `${skipped} users were left out: no e-mail, or one that another has.` : null;
+  await finish(parts, row, 'succeeded', message);
+}
+
+async function finish(
+  { db }: Parts,
+  row: ProviderRow,
+  syncState: ProviderRow['syncState'],
+  syncMessage: string | null,
+): Promise<void> {
+  await updateProvider(db, row, { syncState, syncMessage, syncFinishedAt: new Date(), syncCursor: null });
+  const scope = { workspace: row.workspaceId, actor: null, mutates: false };
+  await runWork(db, scope, async ({ publish }) => publish('providers', [row.id], 'updated'));
+}
+
+function isQuiet({ users, groups }: Outcome): boolean {
+  return [...Object.values(users), ...Object.values(groups)].every((count) => count === 0);
+}
