@@ -1,4 +1,5 @@
 import type { Route } from '../model/model.ts';
+import { compareRoutes } from '../model/order.ts';
 import type { Problem } from '../problem.ts';
 import { formatRule } from '../rules/format.ts';
 import { hostsOf } from '../rules/hosts.ts';
@@ -18,7 +19,7 @@ export class PathConflicts {
   problems(): ReadonlyMap<string, readonly Problem[]> {
     const problems = new Map<string, Problem[]>();
     for (const claim of [...this.#contested].toSorted()) {
-      const routes = [...(this.#claims.get(claim) ?? [])].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+      const routes = [...(this.#claims.get(claim) ?? [])].toSorted(compareRoutes);
       const [winner, ...losers] = routes;
       if (winner === undefined) continue;
       for (const loser of losers.filter((route) => route.owner.key !== winner.owner.key)) {

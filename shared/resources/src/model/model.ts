@@ -39,7 +39,7 @@ export interface Route {
   /** Only requests that came over this scheme (`web` and `websecure` entry points, TLS routers); absent = any. */
   readonly scheme?: 'http' | 'https';
   readonly rule: Rule;
-  /** Traefik's: the length of the rule's text unless the object sets one. */
+  /** Traefik's: the length of the rule's text unless the object sets one. Need not be whole: fractions order equal API paths. */
   readonly priority: number;
   /** Hosts this route can answer for, lower case; empty means any (the rule still decides). An index, not a condition. */
   readonly hosts: readonly string[];

@@ -196,6 +196,7 @@ ${access('a', '{groups: [g], apis: [{name: weather}]}')}${gateway('gw', '[a]')}`
     expect(chosen('/weather')).toBe('stable');
     expect(chosen('/weather/v2/today')).toBe('path');
     expect(chosen('/weather/v20')).toBe('stable');
+    expect(chosen('/weather/v2', { 'x-version': '3' })).toBe('path');
     expect(chosen('/weather/today', { 'x-version': '3' })).toBe('header');
     expect(chosen('/weather?preview=yes', { 'x-version': '3', 'x-beta': '1' })).toBe('both');
     expect(chosen('/weather?preview=no', { 'x-version': '3', 'x-beta': '1' })).toBe('header');
@@ -244,6 +245,24 @@ spec: {pathPrefix: /same, service: {name: app, port: {number: 80}}}
         { code: 'path-conflict', severity: 'warning', name: 'beta', field: 'spec.pathPrefix' },
       ]);
     }
+  });
+
+  it('does not let a gateway with longer or more domains outrank another on a domain they share', () => {
+    const rest =
+      access('a', '{groups: [g], apis: [{name: alpha}]}') +
+      access('b', '{groups: [g], apis: [{name: beta}]}') +
+      gateway('gw', '[a]') +
+      gateway('gx', '[b]');
+    const result = compile(SERVICE + twin('alpha') + twin('beta') + rest, {
+      'gateway/gw': ['shared.test'],
+      'gateway/gx': ['a-much-longer-domain.test', 'shared.test'],
+    });
+    const router = buildRouter(result.model);
+    expect(router.match(request({ url: 'shared.test/same' }))?.owner.name).toBe('alpha');
+    expect(router.match(request({ url: 'a-much-longer-domain.test/same' }))?.owner.name).toBe('beta');
+    expect(result.problems).toMatchObject([
+      { code: 'path-conflict', name: 'beta', message: expect.stringContaining('https://shared.test/same') },
+    ]);
   });
 
   it('prefers the longer composed path', () => {

@@ -1,7 +1,7 @@
 import type { Api, ApiSpecService } from '../../generated/v2/api.ts';
 import type { ApiRateLimit } from '../../generated/v2/api-rate-limit.ts';
 import type { ApiGuard, Limit, OperationMatcher, Route, Target } from '../../model/model.ts';
-import type { Matcher, Rule } from '../../model/rule.ts';
+import type { Rule } from '../../model/rule.ts';
 import { formatRule } from '../../rules/format.ts';
 import { regexFault } from '../../rules/regex.ts';
 import { joinPaths } from '../../rules/path.ts';
@@ -10,7 +10,6 @@ import { asTarget, serviceTarget } from '../service-target.ts';
 import { type UnitOutput, defineKind } from '../unit.ts';
 import { limitOf } from './api-rate-limit.ts';
 import { type Variant, variantsOf } from './api-variants.ts';
-import { hostRule } from './domains.ts';
 import { parseValid } from '../parse-valid.ts';
 import { type Reach, reachesOf } from './reach.ts';
 import { corsOf, headersOf } from './traffic-rules.ts';
@@ -61,24 +60,17 @@ function composeRoute(
 ): Route {
   const { self } = reader;
   const versionPrefix = joinPaths(variant.pathPrefix);
-  const path = joinPaths(reach.prefix, versionPrefix);
-  const conditions: Matcher[] = [
-    { kind: 'pathPrefix', prefix: path || '/', segments: true },
-    ...variant.conditions,
-  ];
-  const longestHost = reach.hosts.reduce(
-    (longest, host) => (host.length > longest.length ? host : longest),
-    '',
-  );
-  const weighed: Rule = { kind: 'and', rules: [{ kind: 'host', host: longestHost }, ...conditions] };
+  const prefix = joinPaths(reach.prefix, versionPrefix) || '/';
+  const hostRule: Rule = { kind: 'host', host: reach.host };
+  const pathRule: Rule = { kind: 'pathPrefix', prefix, segments: true };
+  const placeRule = { kind: 'and', rules: [hostRule, pathRule] } as const;
   return {
-    id: `api/${self.namespace}/${self.name}/${variant.id}${reach.gateway.name}/${reach.hosts[0] ?? ''}${reach.prefix}`,
+    id: `api/${self.namespace}/${self.name}/${variant.id}${reach.gateway.name}/${reach.host}${reach.prefix}`,
     owner: self,
     kind: 'api',
-    rule: { kind: 'and', rules: [hostRule(reach.hosts), ...conditions] },
-    // As if for one host, so that a gateway with many domains does not outrank another API by naming them.
-    priority: Buffer.byteLength(formatRule(weighed)),
-    hosts: reach.hosts,
+    rule: { kind: 'and', rules: [...placeRule.rules, ...variant.conditions] },
+    priority: Buffer.byteLength(formatRule(placeRule)) + precedenceOf(variant),
+    hosts: [reach.host],
     guard: {
       kind: 'api',
       api: {
@@ -100,6 +92,11 @@ function composeRoute(
     middlewares: [],
     target,
   };
+}
+
+/** Version conditions decide only between equal paths: more of them go first. Less than 1, the weight of a character. */
+function precedenceOf({ conditions }: Variant): number {
+  return 1 - 1 / (1 + conditions.length);
 }
 
 function limitsOf(reader: Reader): Limit[] {

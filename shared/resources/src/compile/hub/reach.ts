@@ -1,14 +1,15 @@
 import type { ApiAccess } from '../../generated/v2/api-access.ts';
 import type { ApiCollection } from '../../generated/v2/api-collection.ts';
 import type { Grant, ObjectRef } from '../../model/model.ts';
+import { compareText } from '../../model/order.ts';
 import { joinPaths } from '../../rules/path.ts';
 import { type Reader, refOf } from '../reader.ts';
 import { grantOf } from './api-access.ts';
 import { domainsOf } from './domains.ts';
 
-/** One composed prefix on some hosts of one gateway, and everybody who may use it. */
+/** One composed prefix on one host, and everybody who may use it. */
 export interface Reach {
-  readonly hosts: readonly string[];
+  readonly host: string;
   /** Collection + API prefix. */
   readonly prefix: string;
   readonly gateway: ObjectRef;
@@ -16,20 +17,16 @@ export interface Reach {
   readonly grants: readonly Grant[];
 }
 
-interface HostReach {
-  readonly host: string;
-  readonly prefix: string;
-  gateway: ObjectRef;
-  collection: ObjectRef | null;
+type GrowingReach = { -readonly [Field in keyof Omit<Reach, 'grants'>]: Reach[Field] } & {
   readonly grants: Map<string, Grant>;
-}
+};
 
 /**
  * Everywhere an API can be reached: directly and through each collection, on every domain of every gateway that
  * lists an access to it. Rights to the same composed path are united, whichever gateway or access they came by.
  */
 export function reachesOf(reader: Reader, apiPrefix: string): readonly Reach[] {
-  const found = new Map<string, HostReach>();
+  const found = new Map<string, GrowingReach>();
   const add = (accessKey: string, collection: ObjectRef | null, prefix: string): void => {
     const access = reader.get<ApiAccess>(accessKey);
     if (access === null) return;
@@ -59,11 +56,14 @@ export function reachesOf(reader: Reader, apiPrefix: string): readonly Reach[] {
       add(accessKey, refOf(collection.object), prefix);
     }
   }
-  return groupHosts([...found.values()]);
+  return [...found.values()].map(({ grants, ...reach }) => ({
+    ...reach,
+    grants: [...grants].toSorted(([a], [b]) => compareText(a, b)).map(([, grant]) => grant),
+  }));
 }
 
 /** The gateway first by name, and no collection before the collection first by name, give a shared path its labels. */
-function unite(found: Map<string, HostReach>, reach: HostReach): void {
+function unite(found: Map<string, GrowingReach>, reach: GrowingReach): void {
   const key = `${reach.host} ${reach.prefix}`;
   const known = found.get(key);
   if (known === undefined) {
@@ -78,20 +78,4 @@ function unite(found: Map<string, HostReach>, reach: HostReach): void {
     known.collection = reach.collection;
   }
   for (const [access, grant] of reach.grants) known.grants.set(access, grant);
-}
-
-/** Hosts on which everything is the same share one route. */
-function groupHosts(reaches: readonly HostReach[]): Reach[] {
-  const groups = new Map<string, Reach & { hosts: string[] }>();
-  for (const { host, prefix, gateway, collection, grants } of reaches) {
-    const accesses = [...grants.keys()].toSorted();
-    const key = [prefix, gateway.key, collection?.key ?? '', ...accesses].join(' ');
-    const group = groups.get(key);
-    if (group !== undefined) group.hosts.push(host);
-    else {
-      const sorted = accesses.flatMap((access) => grants.get(access) ?? []);
-      groups.set(key, { hosts: [host], prefix, gateway, collection, grants: sorted });
-    }
-  }
-  return [...groups.values()];
 }
