@@ -56,9 +56,9 @@ describe('swapping tables', () => {
     const { port, gateway } = await startGateway(tables[0]!);
     const agent = new Agent({ keepAlive: true, maxSockets: 8 });
     const answers: Record<string, number> = {};
-    let isDone = false;
+    const done = new AbortController();
     const client = async (): Promise<void> => {
-      while (!isDone) {
+      while (!done.signal.aborted) {
         const req = request({ port, path: '/x', agent }).end();
         const [res] = (await once(req, 'response')) as [IncomingMessage];
         const { status, body } = await readAnswer(res);
@@ -70,7 +70,7 @@ describe('swapping tables', () => {
       gateway.swap(tables[i % 2]!);
       await new Promise(setImmediate);
     }
-    isDone = true;
+    done.abort();
     await Promise.all(clients);
     agent.destroy();
     expect(Object.keys(answers).toSorted()).toEqual(['200 a', '200 b']);

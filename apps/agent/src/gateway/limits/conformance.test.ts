@@ -122,7 +122,9 @@ describe.each([
       const rule = { limit: 100, periodMs: 3_600_000 };
       const name = fresh();
       const takes = await Promise.all(
-        Array.from({ length: 400 }, (_, i) => backend.agents[i % 2 === 0 ? 0 : 1].take(name, rule)),
+        Array.from({ length: 400 }, (_, i) =>
+          Promise.resolve(backend.agents[i % 2 === 0 ? 0 : 1].take(name, rule)),
+        ),
       );
       expect(takes.filter(({ isAllowed }) => isAllowed)).toHaveLength(100);
     });

@@ -1,5 +1,6 @@
 import type { HealthCheck, Route, ServiceTarget, Target } from '@portolan/resources/model/model';
 import type { Logger } from 'pino';
+import { request } from 'undici';
 import type { RoutingTable } from '../routing-table.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -62,9 +63,9 @@ function end(probe: Probe): void {
 
 async function isHealthy(upstream: Upstream, check: HealthCheck): Promise<boolean> {
   try {
-    const { statusCode, body } = await upstream.pool.request({
+    const { statusCode, body } = await request(checkUrl(upstream, check), {
+      ...(check.port === undefined && check.scheme === undefined ? { dispatcher: upstream.pool } : {}),
       method: check.method,
-      path: check.path.startsWith('/') ? check.path : `/${check.path}`,
       headers: { ...check.headers },
       signal: AbortSignal.timeout(check.timeoutMs),
     });
@@ -73,6 +74,14 @@ async function isHealthy(upstream: Upstream, check: HealthCheck): Promise<boolea
   } catch {
     return false;
   }
+}
+
+/** Checks may ask another port or in another scheme than requests do. */
+function checkUrl(upstream: Upstream, check: HealthCheck): URL {
+  const url = new URL(check.path.startsWith('/') ? check.path : `/${check.path}`, upstream.origin);
+  if (check.scheme !== undefined) url.protocol = check.scheme;
+  if (check.port !== undefined) url.port = String(check.port);
+  return url;
 }
 
 function* checkedTargets(routes: readonly Route[]): Generator<ServiceTarget> {

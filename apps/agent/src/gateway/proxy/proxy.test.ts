@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { Agent, request, type IncomingMessage } from 'node:http';
+import { createServer as createHttp2Server } from 'node:http2';
 import { connect } from 'node:net';
 import { PassThrough } from 'node:stream';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { model, route, service, toService } from '../testing/models.ts';
+import { model, portOf, route, service, toService } from '../testing/models.ts';
 import { ask, askRaw, echo, readAnswer, startGateway, upstream } from '../testing/servers.ts';
 
 const open = (...endpoints: { port: number }[]) => model([route()], [service('up', ...endpoints)]);
@@ -224,7 +225,9 @@ describe('WebSocket', () => {
     const up = await upstream((_req, res) => res.end());
     const server = new WebSocketServer({ server: up.server });
     server.on('connection', (socket, req) =>
-      socket.on('message', (data) => socket.send(`${req.url} ${data.toString()}`)),
+      socket.on('message', (data) =>
+        socket.send(`${req.url} ${Buffer.isBuffer(data) ? data.toString() : ''}`),
+      ),
     );
     const { port, records } = await startGateway(open(up));
     const client = new WebSocket(`ws://127.0.0.1:${port}/chat`);
@@ -299,6 +302,18 @@ describe('endpoints', () => {
     const up = await upstream(() => undefined);
     const { port } = await startGateway(open(up), { limits: { upstreamTimeoutMs: 100 } });
     expect((await ask(port)).status).toBe(504);
+  });
+
+  it('speaks HTTP/2 without TLS to an h2c Service', async () => {
+    const up = createHttp2Server((req, res) =>
+      res.end(`${req.httpVersion} ${req.headers['x-a'] as string}`),
+    ).listen(0, '127.0.0.1');
+    await once(up, 'listening');
+    onTestFinished(() => void up.close());
+    const { port } = await startGateway(
+      model([route({ target: toService('up', { scheme: 'h2c' }) })], [service('up', { port: portOf(up) })]),
+    );
+    expect((await ask(port, { headers: { 'x-a': '1' } })).body).toBe('2.0 1');
   });
 
   it('stops asking an endpoint that fails its health check until it passes again', async () => {

@@ -7,7 +7,7 @@ import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { duplexPair } from 'node:stream';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Certificate, Model, TlsOptions } from '@portolan/resources/model/model';
 import { model, portOf, ref, route, service, toService } from '../testing/models.ts';
@@ -132,9 +132,7 @@ async function get(port: number, servername: string, options: object = {}) {
   }).end();
   const [res] = (await once(req, 'response')) as [IncomingMessage];
   const peer =
-    'getPeerX509Certificate' in res.socket
-      ? (res.socket as import('node:tls').TLSSocket).getPeerX509Certificate()
-      : undefined;
+    'getPeerX509Certificate' in res.socket ? (res.socket as TLSSocket).getPeerX509Certificate() : undefined;
   return { answer: await readAnswer(res), subject: peer?.subject };
 }
 
@@ -164,8 +162,12 @@ describe('TLS', () => {
       'x-forwarded-port': '443',
     });
     expect((await get(port, 'a.wild.example.com')).subject).toBe('CN=*.wild.example.com');
-    await expect(get(port, 'a.b.wild.example.com')).rejects.toThrow();
-    await expect(get(port, 'other.example.com')).rejects.toThrow();
+    await expect(get(port, 'a.b.wild.example.com')).rejects.toThrow(
+      /ECONNRESET|EPIPE|socket hang up|disconnected|alert/,
+    );
+    await expect(get(port, 'other.example.com')).rejects.toThrow(
+      /ECONNRESET|EPIPE|socket hang up|disconnected|alert/,
+    );
   });
 
   it('takes a new certificate at the next swap', async () => {
@@ -179,7 +181,9 @@ describe('TLS', () => {
 
   it('holds hosts to their lowest version', async () => {
     const port = (await secured({ 'api.example.com': options({ minVersion: 'TLSv1.3' }) })).httpsPort;
-    await expect(get(port, 'api.example.com', { maxVersion: 'TLSv1.2' })).rejects.toThrow();
+    await expect(get(port, 'api.example.com', { maxVersion: 'TLSv1.2' })).rejects.toThrow(
+      /ECONNRESET|EPIPE|socket hang up|disconnected|alert/,
+    );
     expect((await get(port, 'api.example.com')).answer.status).toBe(200);
     expect((await get(port, 'a.wild.example.com', { maxVersion: 'TLSv1.2' })).answer.status).toBe(200);
   });
@@ -188,8 +192,12 @@ describe('TLS', () => {
     const port = (
       await secured({ 'api.example.com': options({ clientAuth: { mode: 'verify', ca: [ca.cert] } }) })
     ).httpsPort;
-    await expect(get(port, 'api.example.com')).rejects.toThrow();
-    await expect(get(port, 'api.example.com', { cert: server.cert, key: server.key })).rejects.toThrow();
+    await expect(get(port, 'api.example.com')).rejects.toThrow(
+      /ECONNRESET|EPIPE|socket hang up|disconnected|alert/,
+    );
+    await expect(get(port, 'api.example.com', { cert: server.cert, key: server.key })).rejects.toThrow(
+      /ECONNRESET|EPIPE|socket hang up|disconnected|alert/,
+    );
     expect((await get(port, 'api.example.com', { cert: client.cert, key: client.key })).answer.status).toBe(
       200,
     );

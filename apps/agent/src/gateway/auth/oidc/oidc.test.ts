@@ -137,7 +137,7 @@ class Browser {
 
   async signIn(idp: { consent(location: string): URLSearchParams }, path = '/page?x=1'): Promise<Answer> {
     const sent = await this.go(path);
-    return this.go(`/callback?${idp.consent(sent.headers.location!)}`);
+    return this.go(`/callback?${idp.consent(sent.headers.location!).toString()}`);
   }
 }
 
@@ -167,7 +167,7 @@ describe('oidc policy', () => {
     expect(sent.headers['set-cookie']![0]).toMatch(
       /^policy-state=.*; Path=\/; Max-Age=600; HttpOnly; SameSite=Lax$/,
     );
-    const back = await browser.go(`/callback?${idp.consent(sent.headers.location!)}`);
+    const back = await browser.go(`/callback?${idp.consent(sent.headers.location!).toString()}`);
     expect([back.status, back.headers.location]).toEqual([302, '/page?x=1']);
     expect([...browser.cookies.keys()]).toEqual(['policy-session']);
     browser.cookies.set('theme', 'dark');
@@ -189,10 +189,13 @@ describe('oidc policy', () => {
     const { idp, browser } = await app();
     const sent = await browser.go('/page');
     const answer = idp.consent(sent.headers.location!);
-    expect((await new Browser((await app()).port).go(`/callback?${answer}`)).status).toBe(400);
+    expect((await new Browser((await app()).port).go(`/callback?${answer.toString()}`)).status).toBe(400);
     expect(
-      (await browser.go(`/callback?${new URLSearchParams({ code: answer.get('code')!, state: 'other' })}`))
-        .status,
+      (
+        await browser.go(
+          `/callback?${new URLSearchParams({ code: answer.get('code')!, state: 'other' }).toString()}`,
+        )
+      ).status,
     ).toBe(400);
     const replayed = await app({ nonce: 'other' });
     expect((await replayed.browser.signIn(replayed.idp)).status).toBe(400);
