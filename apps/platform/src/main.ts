@@ -1,33 +1,13 @@
-import { runBroker } from './broker/run.ts';
-import { readConfig } from './config.ts';
-import { createLog } from './log.ts';
 import { Refusal } from './refusal.ts';
-import { runPlatform } from './run-platform.ts';
 
 /** Runs until `signal` says stop; anything thrown ends the program. */
 type Role = (argv: readonly string[], signal: AbortSignal) => Promise<void>;
 
-const ROLES: Readonly<Record<string, Role>> = { platform: servePlatform, broker: runBroker };
-
-async function servePlatform(argv: readonly string[], signal: AbortSignal): Promise<void> {
-  const config = readConfig(argv, process.env);
-  const log = createLog(config.logLevel);
-  const lost = Promise.withResolvers<never>();
-  const running = await runPlatform({ config, log, onLost: lost.reject });
-  log.info({ event: 'platform.ready', url: running.url, pid: process.pid });
-  process.send?.({ event: 'ready', url: running.url, pid: process.pid });
-  try {
-    await Promise.race([aborted(signal), lost.promise]);
-  } finally {
-    await running.close();
-    log.info({ event: 'platform.stopped' });
-  }
-}
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
-}
+// Loaded when asked for: a broker that restarts is back sooner, and smaller, without the platform's libraries.
+const ROLES: Readonly<Record<string, () => Promise<Role>>> = {
+  platform: async () => (await import('./serve-platform.ts')).servePlatform,
+  broker: async () => (await import('./broker/run.ts')).runBroker,
+};
 
 async function main(): Promise<void> {
   const [name = '', ...argv] = process.argv.slice(2);
@@ -38,7 +18,9 @@ async function main(): Promise<void> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   if (process.env['PORTOLAN_SUPERVISED'] === '1') process.once('disconnect', () => stop.abort());
-  await role(argv, stop.signal);
+  await (
+    await role()
+  )(argv, stop.signal);
 }
 
 main().then(

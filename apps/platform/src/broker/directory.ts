@@ -11,9 +11,11 @@ export interface Peer {
 export class Directory {
   readonly #hosts = new Map<string, EdgeTarget>();
   #peers: readonly Peer[] = [];
+  #isKnown = false;
 
-  get hosts(): number {
-    return this.#hosts.size;
+  /** Whether the platform has told it yet: before that, a host that is not in it may well exist. */
+  get isKnown(): boolean {
+    return this.#isKnown;
   }
 
   find(host: string): EdgeTarget | null {
@@ -25,7 +27,10 @@ export class Directory {
   }
 
   apply(message: Extract<DirectoryMessage, { type: 'snapshot' | 'hosts' | 'peers' }>): void {
-    if (message.type === 'snapshot') this.#hosts.clear();
+    if (message.type === 'snapshot') {
+      this.#hosts.clear();
+      this.#isKnown = true;
+    }
     if (message.type !== 'peers') {
       for (const { host, clusterId, https } of message.hosts) {
         this.#hosts.set(host, { clusterId, isHttpsOnly: https });

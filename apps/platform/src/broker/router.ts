@@ -35,6 +35,10 @@ export class Router implements EdgeRouter {
     return this.#options.isDraining();
   }
 
+  isReady(): boolean {
+    return this.#options.directory.isKnown;
+  }
+
   async open(clusterId: string, client: EdgeClient, tried: ReadonlySet<string>): Promise<Upstream | null> {
     const own = await this.openOwn(clusterId, client, tried);
     if (own) return own;

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { acceptTunnel } from '@portolan/tunnel/accept';
 import { PORTOLAN_V1, readStreamHeader } from '@portolan/tunnel/kinds';
 import { Session } from '@portolan/tunnel/session';
 import type { TunnelStream } from '@portolan/tunnel/stream';
-import { WEBSOCKET_OPTIONS, websocketTransport } from '@portolan/tunnel/websocket';
+import type { Transport } from '@portolan/tunnel/transport';
 import type { Logger } from 'pino';
-import { WebSocketServer, type WebSocket } from 'ws';
 import type { AgentRelay } from './agent-relay.ts';
 import type { Authenticator, Verdict } from './authenticator.ts';
 import type { AgentSession, SessionTable, TunnelIdentity } from './sessions.ts';
@@ -30,17 +30,10 @@ const PENDING_MAX = 512;
 /** Lets agents in: `GET /tunnel/{tunnelId}`, a WebSocket upgrade under the agent token. */
 export class TunnelDoor {
   readonly #options: TunnelDoorOptions;
-  readonly #webSockets: WebSocketServer;
   #pending = 0;
 
   constructor(options: TunnelDoorOptions) {
     this.#options = options;
-    this.#webSockets = new WebSocketServer({
-      noServer: true,
-      clientTracking: false,
-      ...WEBSOCKET_OPTIONS,
-      handleProtocols: (offered) => (offered.has(PORTOLAN_V1) ? PORTOLAN_V1 : false),
-    });
   }
 
   async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, tunnelId: string): Promise<void> {
@@ -50,9 +43,11 @@ export class TunnelDoor {
     const limit = this.#refusalByLimit(verdict.identity);
     if (limit) return this.#refuse(socket, limit);
     if (socket.destroyed) return;
-    this.#webSockets.handleUpgrade(request, socket, head, (ws) => {
-      this.#admit(ws, { tunnelId, identity: verdict.identity, remoteAddress: remoteAddressOf(socket) });
-    });
+    const remoteAddress = remoteAddressOf(socket);
+    const isTyped = offeredBy(request).includes(PORTOLAN_V1);
+    const subprotocol = isTyped ? PORTOLAN_V1 : undefined;
+    const transport = acceptTunnel(request, socket, head, { subprotocol, remoteAddress });
+    if (transport) this.#admit(transport, { tunnelId, identity: verdict.identity, remoteAddress, isTyped });
   }
 
   #refusalBefore(request: IncomingMessage, token: string | null): Refused | null {
@@ -64,8 +59,7 @@ export class TunnelDoor {
         message: 'An agent token is needed (Authorization: Bearer).',
       };
     }
-    const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
-    const known = offered.filter((name) => name === PORTOLAN_V1 || name === '');
+    const known = offeredBy(request).filter((name) => name === PORTOLAN_V1 || name === '');
     if (known.length === 0) {
       const message = `None of the offered subprotocols is known here; offer ${PORTOLAN_V1}, or none for plain streams.`;
       return { status: 400, code: 'invalid-request', message };
@@ -99,10 +93,9 @@ export class TunnelDoor {
     refuseUpgrade(socket, refusal.status, refusal);
   }
 
-  #admit(ws: WebSocket, who: Pick<AgentSession, 'tunnelId' | 'identity' | 'remoteAddress'>): void {
+  #admit(transport: Transport, who: Omit<AgentSession, 'session'>): void {
     const { sessions, log, streamsPerSessionMax } = this.#options;
-    const isTyped = ws.protocol === PORTOLAN_V1;
-    const transport = websocketTransport(ws, who.remoteAddress);
+    const { isTyped } = who;
     const session = new Session(transport, { role: 'server', streamsMax: streamsPerSessionMax });
     const { tunnelId, identity } = who;
     session.on('stream', (stream) => void this.#accept(stream, identity, isTyped));
@@ -115,7 +108,7 @@ export class TunnelDoor {
         reason: message,
       });
     });
-    sessions.add({ ...who, session, isTyped });
+    sessions.add({ ...who, session });
     log.info({
       event: 'tunnel.opened',
       tunnelId,
@@ -145,4 +138,8 @@ interface Refused {
 
 function busy(message: string): Refused {
   return { status: 503, code: 'unavailable', message };
+}
+
+function offeredBy(request: IncomingMessage): string[] {
+  return (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
 }

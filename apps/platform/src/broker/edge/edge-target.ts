@@ -31,4 +31,6 @@ export interface EdgeRouter {
   /** A way not in `tried`; null where none is live. Never rejects, never waits long. */
   open(clusterId: string, client: EdgeClient, tried: ReadonlySet<string>): Promise<Upstream | null>;
   isDraining(): boolean;
+  /** False until it is known which hosts there are. */
+  isReady(): boolean;
 }

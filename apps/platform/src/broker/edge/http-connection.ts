@@ -134,6 +134,7 @@ export class HttpConnection {
     this.#method = head.method;
     this.#events.request();
     const target = this.#router.findTarget(head.host);
+    if (!target && !this.#router.isReady()) return this.#refuse(503, 'Not ready yet.', ['Retry-After: 1']);
     if (!target) return this.#refuse(404, 'There is nothing here.');
     if (target.isHttpsOnly) {
       const path = head.target.startsWith('/') ? head.target : '/';

@@ -35,7 +35,7 @@ interface World {
   port: number;
   clients: EdgeClient[];
   counts: { requests: number; retried: number; refused: number[] };
-  state: { isDraining: boolean };
+  state: { isDraining: boolean; isReady: boolean };
   edge: ReturnType<typeof createHttpEdge>;
 }
 
@@ -43,7 +43,7 @@ interface World {
 async function world(hosts: Record<string, number[]>, limits: Partial<EdgeLimits> = {}): Promise<World> {
   const clients: EdgeClient[] = [];
   const counts = { requests: 0, retried: 0, refused: [] as number[] };
-  const state = { isDraining: false };
+  const state = { isDraining: false, isReady: true };
   const router: EdgeRouter = {
     findTarget: (host) =>
       host in hosts ? { clusterId: host, isHttpsOnly: host.startsWith('secure.') } : null,
@@ -55,6 +55,7 @@ async function world(hosts: Record<string, number[]>, limits: Partial<EdgeLimits
       return { stream, way: String(port), isUsable: () => true };
     },
     isDraining: () => state.isDraining,
+    isReady: () => state.isReady,
   };
   const events = {
     request: () => void (counts.requests += 1),
@@ -172,6 +173,12 @@ describe('the plain HTTP edge', () => {
     expect([status, headers.connection]).toEqual([404, 'close']);
     expect(text).toBe('404 Not Found\nThere is nothing here.\n');
     expect(counts.refused).toEqual([404]);
+  });
+
+  it('does not say 404 before it knows which hosts there are', async () => {
+    const { port, state } = await world({ 'a.test': [] });
+    state.isReady = false;
+    expect((await fetchText(port, 'other.test')).status).toBe(503);
   });
 
   it('answers 502 at once where no tunnel is live', async () => {

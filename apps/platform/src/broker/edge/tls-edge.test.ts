@@ -60,6 +60,7 @@ async function edgeTo(
         };
       },
       isDraining: () => false,
+      isReady: () => true,
     },
     limits: { ...EDGE_LIMITS, ...limits },
     events: {

@@ -89,7 +89,7 @@ class TlsConnection implements Timed {
     const { router, events } = this.#options;
     events.request();
     const target = router.findTarget(host);
-    if (!target) return this.#refuse(TLS_ALERT.unrecognizedName);
+    if (!target) return this.#refuse(router.isReady() ? TLS_ALERT.unrecognizedName : TLS_ALERT.internalError);
     const { remoteAddress: address = '', remotePort: port = 0 } = this.#socket;
     const upstream = await router.open(target.clusterId, { protocol: 'tls', address, port, host }, new Set());
     if (!upstream) return this.#refuse(TLS_ALERT.internalError);
