@@ -26,7 +26,7 @@ export interface CompileContext {
   readonly ingressClasses?: readonly string[];
 }
 
-export interface CompileChange {
+interface CompileChange {
   readonly upserts?: readonly SourcedObject[];
   /** `objectKey`s. */
   readonly deletes?: readonly string[];
@@ -100,10 +100,6 @@ export class Compiler implements World {
 
   sources(relation: RelationName, key: string): readonly string[] {
     return this.#relations.sources(relation, key);
-  }
-
-  targets(relation: RelationName, key: string): readonly string[] {
-    return this.#relations.targets(relation, key);
   }
 
   domains(key: string): Domains | null {

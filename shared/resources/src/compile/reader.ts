@@ -19,7 +19,7 @@ export interface GoodObject<T> {
   readonly spec: T;
 }
 
-export interface ObjectName {
+interface ObjectName {
   readonly group: string;
   readonly kind: string;
   readonly namespace: string;

@@ -33,12 +33,6 @@ export class Relations {
     return [...(links?.sources(to) ?? [])].toSorted();
   }
 
-  /** Keys of what `from` points at, in name order. */
-  targets(relation: RelationName, from: string): string[] {
-    const links = this.#links.get(relation) ?? this.#selections.get(relation)?.links;
-    return [...(links?.targets(from) ?? [])].toSorted();
-  }
-
   /** Takes over what an object points at; returns the facts that changed. */
   setSource({ key, before, after }: RelatedObject): string[] {
     const gone = before.filter((old) => !after.some((change) => change.relation === old.relation));

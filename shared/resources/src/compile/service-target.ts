@@ -5,7 +5,7 @@ import { type ServiceSettings, serviceSettings } from './service-annotations.ts'
 import { followTransport } from './traefik/follow-transport.ts';
 import type { Resolved } from './unit.ts';
 
-export interface ServiceReference {
+interface ServiceReference {
   readonly namespace: string;
   readonly name: string;
   readonly port: string | number;

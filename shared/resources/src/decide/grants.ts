@@ -20,7 +20,7 @@ export function opensOperation(grant: Grant, guard: ApiGuard, method: string, pa
 }
 
 /** Path and method must both agree; a matcher without a path takes any. */
-export function matchesOperation(matcher: OperationMatcher, method: string, path: string): boolean {
+function matchesOperation(matcher: OperationMatcher, method: string, path: string): boolean {
   if (matcher.methods !== null && !matcher.methods.includes(method)) return false;
   if (matcher.path !== undefined) return path === matcher.path;
   if (matcher.pathPrefix !== undefined) return path.startsWith(matcher.pathPrefix);

@@ -2,7 +2,7 @@ import type { Rule } from '../model/rule.ts';
 import { RuleError, type Token, tokenize } from './lexer.ts';
 import { buildMatcher, type RuleSyntax } from './matchers.ts';
 
-export interface RuleFault {
+interface RuleFault {
   readonly message: string;
   /** Offset in the rule's text. */
   readonly position: number;

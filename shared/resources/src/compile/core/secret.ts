@@ -13,7 +13,7 @@ export const secretKind = defineKind<Secret>({
 });
 
 /** Which key of which Secret. */
-export interface SecretEntry {
+interface SecretEntry {
   readonly namespace: string;
   readonly name: string;
   /** Tried in order. */

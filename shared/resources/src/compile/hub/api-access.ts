@@ -1,6 +1,6 @@
 import type { ApiAccess } from '../../generated/v2/api-access.ts';
 import type { Grant } from '../../model/model.ts';
-import { type GoodObject, type Reader, refOf } from '../reader.ts';
+import { type GoodObject, refOf } from '../reader.ts';
 import { defineKind } from '../unit.ts';
 import { apiKeys, managedKey } from './keys.ts';
 import { parseValid } from '../parse-valid.ts';
@@ -44,11 +44,6 @@ export function grantOf({ object, spec: { spec } }: GoodObject<ApiAccess>): Gran
     groups: spec?.anyGroups === true ? 'any' : (spec?.groups ?? []),
     operations: spec?.operationFilter === undefined ? null : (spec.operationFilter.include ?? []),
   };
-}
-
-/** An access by its key. */
-export function findAccess(reader: Reader, key: string): GoodObject<ApiAccess> | null {
-  return reader.get<ApiAccess>(key);
 }
 
 function collectionKeys(collections: readonly { readonly name: string }[] | undefined): string[] {

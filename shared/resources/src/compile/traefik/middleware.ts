@@ -14,7 +14,7 @@ import { middlewaresByReference } from './attach.ts';
 
 export type MiddlewareSpecObject = MiddlewareObject['spec'];
 /** One part of the catalogue: null when the spec is of another part. */
-export type PartCompiler = (spec: MiddlewareSpecObject, reader: Reader) => Resolved<Middleware> | null;
+type PartCompiler = (spec: MiddlewareSpecObject, reader: Reader) => Resolved<Middleware> | null;
 
 const PARTS: readonly PartCompiler[] = [compilePaths, compileHeaders, compileAuth, compileTraffic];
 
