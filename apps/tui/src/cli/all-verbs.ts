@@ -11,6 +11,7 @@ import { loginVerb } from './verbs/login.ts';
 import { logoutVerb, whoamiVerb } from './verbs/session.ts';
 import { uiVerb } from './verbs/ui.ts';
 import { schemaVerb, validateVerb } from './verbs/validate.ts';
+import { whyVerb } from './verbs/why.ts';
 
 /** Every verb but `up`, which the launcher runs without loading any of this. */
 export const allVerbs: readonly Verb[] = [
@@ -23,6 +24,7 @@ export const allVerbs: readonly Verb[] = [
   deleteVerb,
   validateVerb,
   schemaVerb,
+  whyVerb,
   loginVerb,
   logoutVerb,
   whoamiVerb,

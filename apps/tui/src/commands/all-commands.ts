@@ -1,6 +1,10 @@
 import { clusterCommands } from '../screens/clusters/commands.ts';
+import { explainCommands } from '../screens/explain/commands.ts';
 import { groupCommands } from '../screens/groups/commands.ts';
 import { keyCommands } from '../screens/keys/commands.ts';
+import { memberCommands } from '../screens/members/commands.ts';
+import { providerCommands } from '../screens/providers/commands.ts';
+import { resourceCommands } from '../screens/resources/commands.ts';
 import { userCommands } from '../screens/users/commands.ts';
 import type { Command } from './command.ts';
 import { generalCommands } from './general.ts';
@@ -14,6 +18,10 @@ export const allCommands: readonly Command[] = [
   ...groupCommands,
   ...keyCommands,
   ...clusterCommands,
+  ...resourceCommands,
+  ...memberCommands,
+  ...providerCommands,
+  ...explainCommands,
   ...listCommands,
   ...pageCommands,
   ...navigationCommands,

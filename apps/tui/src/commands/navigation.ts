@@ -16,6 +16,9 @@ const GO: Readonly<Record<string, string>> = {
   problems: 'p',
   logs: 'l',
   resources: 'o',
+  members: 'm',
+  providers: 'i',
+  audit: 'd',
 };
 
 /** Going from place to place. */

@@ -1,11 +1,14 @@
 import { apis } from './apis.ts';
+import { audit } from './audit.ts';
 import { brokers } from './brokers.ts';
 import { clusters } from './clusters.ts';
 import { groups } from './groups.ts';
 import { keys } from './keys.ts';
 import type { Kind } from './kind.ts';
 import { logs } from './logs.ts';
+import { members } from './members.ts';
 import { problems } from './problems.ts';
+import { providers } from './providers.ts';
 import { resources } from './resources.ts';
 import { tunnels } from './tunnels.ts';
 import { users } from './users.ts';
@@ -22,6 +25,9 @@ export const allKinds: readonly Kind[] = [
   problems,
   logs,
   resources,
+  members,
+  providers,
+  audit,
 ];
 
 /** The kind a person names, in singular, plural or by an alias. */

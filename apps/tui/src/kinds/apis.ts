@@ -152,7 +152,7 @@ function overview(row: ApiView, now: number): Block {
       ['Version', row.currentVersion ?? 'not versioned'],
       ['Collections', row.collections.join(', ') || '–'],
       ['Gateways', row.gateways.join(', ') || toned('warn', 'none: nothing routes to this API yet')],
-      ['Open to', groups || toned('warn', 'nobody: press g A to grant it to a group')],
+      ['Open to', groups || toned('warn', 'nobody: press A to grant it to a group')],
       ['Owner', formatOwner(row.owner)],
       ['Changed', `${formatTime(row.updatedAt)} (${formatAge(row.updatedAt, now)} ago)`],
       [

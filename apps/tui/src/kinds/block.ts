@@ -20,6 +20,12 @@ export type Block =
       readonly caption: string;
     }
   | { readonly type: 'text'; readonly title?: string; readonly lines: readonly string[] }
+  | {
+      readonly type: 'cells';
+      readonly title: string;
+      readonly lines: readonly Cell[];
+      readonly empty: string;
+    }
   | { readonly type: 'note'; readonly text: string; readonly tone: Tone };
 
 export function toned(tone: Tone, text: string): Cell {

@@ -1,4 +1,4 @@
-import { cellOf, type Block, type Cell } from '../kinds/block.ts';
+import { cellOf, toned, type Block, type Cell } from '../kinds/block.ts';
 import { clip, fit, widthOf, wrap } from '../term/fit.ts';
 import { safeText } from '../term/safe-text.ts';
 import type { Theme } from '../term/theme.ts';
@@ -27,6 +27,13 @@ function formatBlock(block: Block, width: number, theme: Theme): readonly string
       ];
     case 'text':
       return [...heading(block.title, theme), ...block.lines.map((line) => clip(line, width))];
+    case 'cells': {
+      const lines = block.lines.length === 0 ? [toned('dim', block.empty)] : block.lines;
+      return [
+        ...heading(block.title, theme),
+        ...lines.map((cell) => theme.paint(cellOf(cell).tone, clip(cellOf(cell).text, width))),
+      ];
+    }
     case 'note':
     default:
       return wrap(block.text, width).map((line) => theme.paint(block.tone, line));

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { tell, type Io } from '../cli/io.ts';
 import { goTo } from '../commands/navigation.ts';
 import type { App } from '../store/app.ts';
+import { editText } from '../term/editor.ts';
 import { copyText } from '../term/clipboard.ts';
 import { mouseMode, tapMouse } from '../term/mouse.ts';
 import { openScreen } from './open-screen.tsx';
@@ -22,15 +23,18 @@ export async function runScreen(
   const write = (text: string) => io.stdout.write(text);
   const restore = () => write(mouseMode(false));
   process.once('exit', restore);
+  const lend = async <T>(use: () => Promise<T>): Promise<T> => {
+    restore();
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    await screen.suspend(() => use().then(resolve, reject));
+    write(mouseMode(app.isMouseOn));
+    return promise;
+  };
   app.terminal = {
     copy: (text) => copyText(text, { env: io.env, write, stateDir: options.stateDir }),
-    suspend: async (during) => {
-      restore();
-      await screen.suspend(during);
-      write(mouseMode(app.isMouseOn));
-    },
+    edit: (text, name) => lend(() => editText(text, { env: io.env, name })),
     setMouse: (isOn) => write(mouseMode(isOn)),
-    stop: () => stopProcess(app),
+    stop: () => lend(stopProcess),
     exit: screen.leave,
   };
   write(mouseMode(app.isMouseOn));
@@ -56,14 +60,12 @@ export async function runScreen(
 }
 
 /** Stops the process as the shell would on ctrl-z, which raw mode swallows; resumes with `fg`. */
-async function stopProcess(app: App): Promise<void> {
-  await app.terminal?.suspend(async () => {
-    const resumed = once(process, 'SIGCONT');
-    const alive = setInterval(() => undefined, CLOCK_MS);
-    process.kill(process.pid, 'SIGTSTP');
-    await resumed;
-    clearInterval(alive);
-  });
+async function stopProcess(): Promise<void> {
+  const resumed = once(process, 'SIGCONT');
+  const alive = setInterval(() => undefined, CLOCK_MS);
+  process.kill(process.pid, 'SIGTSTP');
+  await resumed;
+  clearInterval(alive);
 }
 
 /** Keeps what is needed to understand a crash; the screen it happened on is gone. */

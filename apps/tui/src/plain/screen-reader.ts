@@ -133,6 +133,11 @@ function spoken(block: Block): readonly string[] {
       return [`${block.title}: ${block.caption}`];
     case 'text':
       return block.lines;
+    case 'cells':
+      return [
+        `${block.title}:`,
+        ...(block.lines.length === 0 ? [block.empty] : block.lines.map((cell) => cellOf(cell).text)),
+      ];
     case 'note':
     default:
       return [block.text];

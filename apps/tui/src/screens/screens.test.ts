@@ -52,16 +52,16 @@ describe('the home screen', () => {
 
 
 
-       enter open  : go  ? help  a actions"
+       enter open  X explain  : go  ? help  a actions"
     `);
     await ui.press('enter');
     await ui.see('flights');
     expect(ui.screen()).toMatchInlineSnapshot(`
       " portolan  test · admin@example.com@airline · rw          APIs  12:00:00 ● live
          / to filter                                             2 of 2 · sort name ↑
-         NAME↑         NAME…  PATH    VERS…  ACCE…  CLUST…  SYNC     RPS  5xx/s   AVG
-      ▸  flights       defa…  /flig…  –      crew   local   synced  12.5      0  38ms
-         tickets       defa…  /tick…  –      pass…  local   refus…  12.5      0  38ms
+         NAME↑         PATH      VERSION  ACCESS      SYNC      RPS  5xx/s   AVG
+      ▸  flights       /flights  –        crew        synced   12.5      0  38ms
+         tickets       /tickets  –        passengers  refused  12.5      0  38ms
 
 
 
@@ -80,7 +80,7 @@ describe('the home screen', () => {
 
 
 
-       enter open  / filter  : go  ? help  a actions"
+       A grant  enter open  / filter  X explain  : go  ? help  a actions"
     `);
   });
 

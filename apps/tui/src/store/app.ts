@@ -29,8 +29,8 @@ import {
 /** What the screen can do that only the terminal knows how to. */
 export interface Terminal {
   copy(text: string): Promise<string>;
-  /** Gives the terminal to another program, and takes it back. */
-  suspend(during: () => Promise<void>): Promise<void>;
+  /** Lets the user change a text in their editor; null when they did not. */
+  edit(text: string, name: string): Promise<string | null>;
   setMouse(isOn: boolean): void;
   /** Stops the process until the shell continues it. */
   stop(): Promise<void>;
@@ -47,6 +47,8 @@ export interface AppOptions {
   readonly commands: readonly Command[];
   readonly themeFor: (name: Config['theme']) => Theme;
   readonly now: () => number;
+  /** Where texts are kept that could not be applied. */
+  readonly stateDir: string;
 }
 
 export interface Size {
@@ -348,6 +350,11 @@ export class App {
     } catch (error) {
       this.fail(error, `copy ${what}`);
     }
+  }
+
+  /** Lets the user change a text in their editor; null when they did not. */
+  async edit(text: string, name: string): Promise<string | null> {
+    return this.terminal ? this.terminal.edit(text, name) : null;
   }
 
   /** Changes the configuration here and, unless the file has a mistake, in it. */

@@ -1,7 +1,7 @@
 import { allCommands } from '../commands/all-commands.ts';
 import { createKeymap } from '../commands/keymap.ts';
 import type { LoadedConfig } from '../config/config.ts';
-import type { Environment } from '../config/paths.ts';
+import { userPaths, type Environment } from '../config/paths.ts';
 import type { Session } from '../kinds/kind.ts';
 import { colourLevel, guessTheme, isUnicode } from '../term/capabilities.ts';
 import { createTheme } from '../term/theme.ts';
@@ -35,5 +35,6 @@ export function createApp(setup: AppSetup): App {
     keymap: createKeymap(allCommands, { keys: config.keys, keySet: config.keySet }),
     themeFor: (name) => createTheme(name === 'auto' ? guessTheme(setup.env) : name, { level, ascii }),
     now: setup.now ?? Date.now,
+    stateDir: userPaths(setup.env).state,
   });
 }

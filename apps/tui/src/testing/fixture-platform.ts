@@ -191,8 +191,6 @@ function handlers(
         return undefined;
       },
     ],
-    [listGroups, (_, __, query) => pageOf(state.groups, query)],
-    [listKeys, (_, __, query) => pageOf(state.keys, query)],
     [
       createKey,
       (_, body) => {
@@ -213,6 +211,14 @@ function handlers(
         return { ...key, key: 'ptl_abcdefghijklmnop' };
       },
     ],
+    ...lists(state),
+  ];
+}
+
+function lists(state: FixtureState): readonly (readonly [RouteDefinition, Handler])[] {
+  return [
+    [listGroups, (_, __, query) => pageOf(state.groups, query)],
+    [listKeys, (_, __, query) => pageOf(state.keys, query)],
     [listApis, (_, __, query) => pageOf(state.apis, query)],
     [listClusters, (_, __, query) => pageOf(state.clusters, query)],
     [listTunnels, (_, __, query) => pageOf(state.tunnels, query)],

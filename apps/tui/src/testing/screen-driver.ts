@@ -1,11 +1,11 @@
 import { EventEmitter, once } from 'node:events';
 import { PassThrough } from 'node:stream';
-import { Terminal } from '@xterm/headless';
+import { Terminal as Emulator } from '@xterm/headless';
 import { createGatedClient, type Gate } from '../store/session-client.ts';
 import { configSchema, type Config } from '../config/config.ts';
-import { openScreen } from '../kit/open-screen.tsx';
+import { openScreen, type Screen } from '../kit/open-screen.tsx';
 import { createApp } from '../store/create-app.ts';
-import type { App } from '../store/app.ts';
+import type { App, Terminal } from '../store/app.ts';
 import type { FixturePlatform } from './fixture-platform.ts';
 import { NOW } from './fixture-data.ts';
 
@@ -25,18 +25,23 @@ const BYTES: Readonly<Record<string, string>> = {
   space: ' ',
   backspace: '\u007f',
 };
+
+function bytesOf(key: string): string {
+  return BYTES[key] ?? (key.startsWith('ctrl-') ? String.fromCharCode(key.charCodeAt(5) - 96) : key);
+}
+
 const PATIENCE_MS = 5_000;
 
 /** Ink's output side: a real terminal emulator in memory. */
 class XtermStdout extends EventEmitter {
   readonly isTTY = true;
-  readonly terminal: Terminal;
+  readonly terminal: Emulator;
   bytes = 0;
   #pending = 0;
 
   constructor(columns: number, rows: number) {
     super();
-    this.terminal = new Terminal({
+    this.terminal = new Emulator({
       cols: columns,
       rows,
       allowProposedApi: true,
@@ -64,6 +69,11 @@ class XtermStdout extends EventEmitter {
     });
     return true;
   }
+  text(): string {
+    const { active } = this.terminal.buffer;
+    const line = (at: number) => active.getLine(active.baseY + at)?.translateToString(true) ?? '';
+    return Array.from({ length: this.terminal.rows }, (_, at) => line(at)).join('\n');
+  }
   resize(columns: number, rows: number): void {
     this.terminal.resize(columns, rows);
     this.emit('resize');
@@ -88,17 +98,16 @@ export interface Driver {
   close(): Promise<void>;
 }
 
+export interface DriverOptions {
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly production?: boolean;
+  readonly config?: Partial<Config>;
+  readonly env?: Record<string, string>;
+}
+
 /** Opens the terminal UI against a platform, on an in-memory terminal. */
-export async function openDriver(
-  platform: FixturePlatform,
-  options: {
-    columns?: number;
-    rows?: number;
-    production?: boolean;
-    config?: Partial<Config>;
-    env?: Record<string, string>;
-  } = {},
-): Promise<Driver> {
+export async function openDriver(platform: FixturePlatform, options: DriverOptions = {}): Promise<Driver> {
   const stdout = new XtermStdout(options.columns ?? 120, options.rows ?? 30);
   const stdin = Object.assign(new PassThrough(), {
     isTTY: true,
@@ -117,21 +126,9 @@ export async function openDriver(
     () => (hasLeft = true),
     () => (hasLeft = true),
   );
-  app.terminal = {
-    copy: async (text) => text,
-    suspend: (during) => screen.suspend(during),
-    setMouse: () => undefined,
-    stop: async () => undefined,
-    exit: screen.leave,
-  };
+  app.terminal = terminalOf(screen);
   app.start();
-  const text = () => {
-    const { active } = stdout.terminal.buffer;
-    return Array.from(
-      { length: stdout.terminal.rows },
-      (_, at) => active.getLine(active.baseY + at)?.translateToString(true) ?? '',
-    ).join('\n');
-  };
+  const text = () => stdout.text();
   const settle = async () => {
     do {
       await app.busy.idle();
@@ -164,9 +161,7 @@ export async function openDriver(
     async press(...keys) {
       for (const key of keys) {
         const before = app.version();
-        stdin.write(
-          BYTES[key] ?? (key.startsWith('ctrl-') ? String.fromCharCode(key.charCodeAt(5) - 96) : key),
-        );
+        stdin.write(bytesOf(key));
         await until(`the app took the key ${key}`, () => app.version() !== before || hasLeft);
       }
     },
@@ -187,10 +182,17 @@ export async function openDriver(
   return driver;
 }
 
-function appFor(
-  platform: FixturePlatform,
-  options: { production?: boolean; config?: Partial<Config>; env?: Record<string, string> },
-): App {
+function terminalOf(screen: Screen): Terminal {
+  return {
+    copy: async (text) => text,
+    edit: async () => null,
+    setMouse: () => undefined,
+    stop: async () => undefined,
+    exit: screen.leave,
+  };
+}
+
+function appFor(platform: FixturePlatform, options: DriverOptions): App {
   const isProduction = options.production ?? false;
   const gate: Gate = { token: 'token', isWritable: !isProduction };
   const config = { ...configSchema.parse({}), ...options.config };

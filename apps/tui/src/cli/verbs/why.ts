@@ -1,0 +1,65 @@
+import { explainRequest } from '@portolan/contract/explain';
+import { usageFailure } from '../../failure.ts';
+import { explanationBlocks } from '../../kinds/explanation.ts';
+import { formatBlocks } from '../../kit/blocks.ts';
+import { connect } from '../connect.ts';
+import { print } from '../io.ts';
+import { plainTheme } from '../terminal.ts';
+import { platformFlags, type Verb } from '../verb.ts';
+
+const WIDTH_DEFAULT = 110;
+
+export const whyVerb: Verb = {
+  name: 'why',
+  usage: 'USER METHOD URL',
+  summary:
+    'Explain whether a gateway would let a call through, and why; USER "-" is a call without a credential',
+  examples: ['portolan why ada@example.com GET https://airline.edge.localhost/flights'],
+  flags: {
+    header: {
+      type: 'string',
+      short: 'H',
+      multiple: true,
+      value: 'NAME: VALUE',
+      help: 'a header of the call, again for more',
+    },
+    cluster: { type: 'string', value: 'NAME', help: 'cluster that would get the call' },
+    output: { type: 'string', short: 'o', value: 'FORMAT', choices: ['text', 'json'], help: 'text or json' },
+    ...platformFlags,
+  },
+  async run(args, io) {
+    const [user, method, url] = args.words;
+    if (user === undefined || method === undefined || url === undefined)
+      throw usageFailure('Whose call?', 'portolan why USER METHOD URL.');
+    const { client, workspace } = await connect(args, io);
+    const cluster = args.text('cluster');
+    const headers = Object.fromEntries(args.texts('header').map(headerOf));
+    const body = {
+      user: user === '-' ? null : user,
+      method,
+      url,
+      headers,
+      ...(cluster === undefined ? {} : { cluster }),
+    };
+    const found = await client.call(explainRequest, { params: { workspace }, body });
+    if (args.text('output') === 'json') print(io, JSON.stringify(found, null, 2));
+    else
+      print(
+        io,
+        formatBlocks(
+          explanationBlocks(found),
+          io.stdout.isTTY ? io.stdout.columns : WIDTH_DEFAULT,
+          plainTheme(io),
+        )
+          .map((line) => line.trimEnd())
+          .join('\n'),
+      );
+    return found.verdict === 'allow' ? 0 : 1;
+  },
+};
+
+function headerOf(text: string): readonly [string, string] {
+  const colon = text.indexOf(':');
+  if (colon < 1) throw usageFailure(`"${text}" is not a header.`, 'Write it like "Accept: text/html".');
+  return [text.slice(0, colon).trim().toLowerCase(), text.slice(colon + 1).trim()];
+}

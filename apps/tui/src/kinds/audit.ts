@@ -1,0 +1,76 @@
+import { listAudit, type AuditEvent } from '@portolan/contract/audit';
+import { toned } from './block.ts';
+import { formatTime } from './format.ts';
+import type { Kind } from './kind.ts';
+import { diffObjects } from './manifest-diff.ts';
+
+/** Who changed what, from where. */
+export const audit: Kind<AuditEvent> = {
+  name: 'audit',
+  singular: 'event',
+  title: 'Audit',
+  aliases: ['audits'],
+  topics: ['audit'],
+  sort: '-at',
+  empty: 'Nothing has been changed yet.',
+  columns: [
+    {
+      id: 'at',
+      title: 'TIME',
+      type: 'time',
+      value: (row) => row.at,
+      text: (row) => formatTime(row.at),
+      min: 19,
+    },
+    { id: 'actor', title: 'WHO', type: 'text', value: (row) => row.actor.name, max: 32 },
+    { id: 'action', title: 'DID', type: 'text', value: (row) => row.action, max: 26 },
+    {
+      id: 'target',
+      title: 'TO',
+      type: 'text',
+      value: (row) => `${row.target.kind} ${row.target.name}`,
+      min: 10,
+      max: 44,
+    },
+    { id: 'origin', title: 'FROM', type: 'text', drop: 1, value: (row) => row.origin },
+    {
+      id: 'remoteAddress',
+      title: 'ADDRESS',
+      type: 'text',
+      drop: 2,
+      value: (row) => row.remoteAddress,
+      max: 24,
+    },
+    { id: 'sequence', title: 'NO', type: 'number', drop: 3, value: (row) => row.sequence, right: true },
+  ],
+  id: (row) => String(row.sequence),
+  label: (row) => `${row.action} ${row.target.name}`,
+  fetch: ({ client, workspace }, query, signal) =>
+    client.call(listAudit, { params: { workspace }, query }, signal),
+  tabs: (row) => [
+    {
+      id: 'change',
+      title: 'Change',
+      blocks: [
+        {
+          type: 'fields',
+          rows: [
+            ['Time', formatTime(row.at)],
+            ['Who', `${row.actor.name} (${row.actor.kind})`],
+            ['From', `${row.origin}${row.remoteAddress === null ? '' : `, ${row.remoteAddress}`}`],
+            ['Did', row.action],
+            ['To', `${row.target.kind} ${row.target.name}`],
+            ['Number', String(row.sequence)],
+            ['Hash', toned('dim', row.hash)],
+          ],
+        },
+        {
+          type: 'cells',
+          title: 'Before and after',
+          lines: diffObjects(row.before, row.after),
+          empty: 'the same',
+        },
+      ],
+    },
+  ],
+};

@@ -1,0 +1,63 @@
+import type { Explanation } from '@portolan/contract/explain';
+import { toned, type Block } from './block.ts';
+
+/** An explanation in blocks: the verdict, then the walk up to the first link that is broken. */
+export function explanationBlocks(found: Explanation): readonly Block[] {
+  const isAllowed = found.verdict === 'allow';
+  const name = (ref: Explanation['api']) =>
+    ref === null ? '–' : `${ref.kind} ${[ref.namespace, ref.name].filter((part) => part !== '').join('/')}`;
+  return [
+    {
+      type: 'note',
+      tone: isAllowed ? 'ok' : 'bad',
+      text: isAllowed
+        ? 'This call would be let through.'
+        : `This call would be refused with ${found.status}.`,
+    },
+    {
+      type: 'table',
+      title: 'Step by step',
+      head: ['', 'STEP', 'WHAT'],
+      rows: found.reasons.map((reason) => [
+        reason.ok ? toned('ok', 'yes') : toned('bad', 'NO'),
+        reason.step,
+        reason.text,
+      ]),
+      empty: 'no step was taken',
+    },
+    ...found.reasons.flatMap((reason): readonly Block[] =>
+      reason.ok || (reason.fix === undefined && reason.who === undefined)
+        ? []
+        : [
+            {
+              type: 'fields',
+              title: 'To change that',
+              rows: [
+                ['What', reason.fix ?? '–'],
+                ['Who', reason.who ?? '–'],
+              ],
+            },
+          ],
+    ),
+    {
+      type: 'fields',
+      title: 'What decided',
+      rows: [
+        ['Cluster', found.cluster],
+        ['Route', found.route === null ? '–' : `${found.route.kind} of ${name(found.route.owner)}`],
+        ['API', name(found.api)],
+        ['Version', name(found.version)],
+        ['Operation', found.operation === null ? '–' : `${found.operation.method} ${found.operation.path}`],
+        ['Granted by', name(found.grant)],
+        [
+          'Limit',
+          found.limit === null
+            ? 'none'
+            : `${found.limit.limit} per ${found.limit.periodMs / 1000} s, from ${name(found.limit.source)}`,
+        ],
+        ['Goes to', found.target.join(', ') || '–'],
+      ],
+    },
+    ...found.notes.map((text): Block => ({ type: 'note', tone: 'warn', text })),
+  ];
+}

@@ -1,0 +1,59 @@
+import { listMembers, type Member } from '@portolan/contract/members';
+import { toned } from './block.ts';
+import { formatAge, formatTime } from './format.ts';
+import type { Kind } from './kind.ts';
+
+/** People who administer the workspace. */
+export const members: Kind<Member> = {
+  name: 'members',
+  singular: 'member',
+  title: 'Members',
+  aliases: ['member'],
+  topics: ['members'],
+  sort: 'email',
+  empty: 'No member can be seen.',
+  columns: [
+    { id: 'email', title: 'E-MAIL', type: 'text', value: (row) => row.email, min: 16, max: 44 },
+    { id: 'name', title: 'NAME', type: 'text', value: (row) => row.name, min: 8, max: 28 },
+    { id: 'role', title: 'ROLE', type: 'text', value: (row) => row.role },
+    {
+      id: 'secondFactor',
+      title: '2ND FACTOR',
+      type: 'text',
+      drop: 1,
+      value: (row) => (row.secondFactor ? 'on' : 'off'),
+      tone: (row) => (row.secondFactor ? 'ok' : 'warn'),
+    },
+    {
+      id: 'createdAt',
+      title: 'AGE',
+      type: 'time',
+      drop: 2,
+      value: (row) => row.createdAt,
+      text: (row, now) => formatAge(row.createdAt, now),
+      right: true,
+    },
+  ],
+  id: (row) => row.accountId,
+  label: (row) => row.email,
+  fetch: ({ client, workspace }, query, signal) =>
+    client.call(listMembers, { params: { workspace }, query }, signal),
+  tabs: (row, _loaded, now) => [
+    {
+      id: 'overview',
+      title: 'Overview',
+      blocks: [
+        {
+          type: 'fields',
+          rows: [
+            ['E-mail', row.email],
+            ['Name', row.name],
+            ['Role', row.role],
+            ['Second factor', row.secondFactor ? toned('ok', 'on') : toned('warn', 'off')],
+            ['Member since', `${formatTime(row.createdAt)} (${formatAge(row.createdAt, now)} ago)`],
+          ],
+        },
+      ],
+    },
+  ],
+};

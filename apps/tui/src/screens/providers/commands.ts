@@ -1,0 +1,170 @@
+import {
+  planProvider,
+  providerSettings,
+  syncProvider,
+  testProvider,
+  useProvider,
+  type ProviderSettings,
+  type TestReport,
+} from '@portolan/contract/providers';
+import type { Command, Plan } from '../../commands/command.ts';
+import { toned, type Cell } from '../../kinds/block.ts';
+import { Confirm } from '../../overlays/confirm.ts';
+import { Form, type Field, type Values } from '../../overlays/form.ts';
+import { Picker } from '../../overlays/picker.ts';
+import { Failure } from '../../failure.ts';
+import type { App } from '../../store/app.ts';
+
+const KINDS = ['providers'];
+
+const FIELDS: Readonly<Record<ProviderSettings['kind'], readonly Field[]>> = {
+  internal: [],
+  keycloak: [
+    { name: 'url', label: 'URL', hint: 'https://sso.example.com' },
+    { name: 'realm', label: 'Realm' },
+    { name: 'username', label: 'User name', hint: 'of an account that may read users and groups' },
+    { name: 'password', label: 'Password', isSecret: true, hint: 'empty: keeps the stored one' },
+  ],
+  okta: [
+    { name: 'orgUrl', label: 'Org URL', hint: 'https://example.okta.com' },
+    { name: 'issuerUrl', label: 'Issuer URL' },
+    { name: 'token', label: 'API token', isSecret: true, hint: 'empty: keeps the stored one' },
+  ],
+  oidc: [
+    { name: 'issuer', label: 'Issuer', hint: 'https://id.example.com' },
+    { name: 'clientId', label: 'Client id' },
+    { name: 'clientSecret', label: 'Client secret', isSecret: true, hint: 'empty: keeps the stored one' },
+    { name: 'groupsClaim', label: 'Groups claim', value: 'groups' },
+  ],
+};
+
+/** Choosing where users come from; every choice is tried and its effect shown before it counts. */
+export const providerCommands: readonly Command[] = [
+  {
+    id: 'providers.use',
+    title: 'Use an identity provider',
+    keys: ['n', 'e'],
+    where: 'item',
+    kinds: KINDS,
+    permission: 'providers.write',
+    hint: 'use another',
+    danger: 0,
+    run: (app) =>
+      app.openOverlay(
+        new Picker({
+          title: 'Kind of identity provider',
+          items: () =>
+            Object.keys(FIELDS).map((kind) => ({
+              label: kind,
+              run: (to: App) => choose(to, kind as ProviderSettings['kind']),
+            })),
+        }),
+      ),
+  },
+  {
+    id: 'providers.sync',
+    title: 'Synchronise users and groups now',
+    keys: ['ctrl-y'],
+    where: 'item',
+    kinds: KINDS,
+    permission: 'providers.write',
+    hint: 'sync now',
+    danger: 0,
+    async run(app) {
+      const { client, workspace } = app.session;
+      const sync = await client.call(syncProvider, { params: { workspace } });
+      app.did({
+        what: 'Synchronise',
+        object: 'identity provider',
+        result: `Synchronisation: ${sync.state}${sync.message === null ? '' : `, ${sync.message}`}.`,
+      });
+    },
+  },
+];
+
+async function choose(app: App, kind: ProviderSettings['kind']): Promise<void> {
+  if (kind === 'internal') return ask(app, { kind });
+  app.openOverlay(
+    new Form({
+      title: `Use ${kind}`,
+      action: 'try it and show what would change',
+      fields: FIELDS[kind],
+      submit: (values) => ask(app, settingsOf(kind, values)),
+    }),
+  );
+}
+
+/** Tries the settings, then asks with the effect in sight. */
+async function ask(app: App, settings: ProviderSettings): Promise<void> {
+  const { client, workspace } = app.session;
+  const input = { params: { workspace }, body: { settings } };
+  const report = await client.call(testProvider, input);
+  if (!report.ok) throw new Failure(failureOf(report), 'Nothing was changed.');
+  const effect = await client.call(planProvider, input);
+  const plan: Plan = {
+    title: `Use ${effect.to} instead of ${effect.from}`,
+    action: 'Use it',
+    object: effect.to,
+    typed: app.confirmWord(effect.to),
+    lines: [...stepLines(report), ...effectLines(effect)],
+    async run() {
+      await client.call(useProvider, input);
+      return `Users now come from ${effect.to}.`;
+    },
+  };
+  app.openOverlay(
+    new Confirm(
+      plan,
+      { danger: effect.disabledUsers > 0 ? 3 : 1, title: 'Use an identity provider' },
+      app.now(),
+    ),
+  );
+}
+
+function stepLines(report: TestReport): readonly Cell[] {
+  return report.steps.map((step) =>
+    toned(
+      step.state === 'passed' ? 'ok' : step.state === 'failed' ? 'bad' : 'dim',
+      `${step.state} ${step.step}: ${step.message}`,
+    ),
+  );
+}
+
+function effectLines(effect: {
+  disabledUsers: number;
+  disabledKeys: number;
+  restoredUsers: number;
+  restoredKeys: number;
+  examples: readonly string[];
+}): readonly Cell[] {
+  return [
+    toned(
+      effect.disabledUsers > 0 ? 'bad' : 'plain',
+      `${effect.disabledUsers} users and ${effect.disabledKeys} API keys lose access; they are kept for 30 days.`,
+    ),
+    `${effect.restoredUsers} users and ${effect.restoredKeys} API keys get it back.`,
+    ...(effect.examples.length > 0 ? [`Among those who lose it: ${effect.examples.join(', ')}`] : []),
+  ];
+}
+
+function failureOf(report: TestReport): string {
+  const failed = report.steps.find((step) => step.state === 'failed');
+  return failed ? `${failed.step} failed: ${failed.message}` : 'The provider cannot be used.';
+}
+
+function settingsOf(kind: ProviderSettings['kind'], values: Values): ProviderSettings {
+  const { groupsClaim, ...rest } = Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== ''),
+  );
+  const parsed = providerSettings.safeParse({
+    kind,
+    ...rest,
+    ...(groupsClaim === undefined ? {} : { claims: { groups: groupsClaim } }),
+  });
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new Failure(
+    `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not valid'}.`,
+    'Correct it and save again.',
+  );
+}
