@@ -30,12 +30,12 @@ const HEADER_BYTES_MAX = 14;
 export class MessageParser {
   readonly #sink: MessageSink;
   readonly #isMasked: boolean;
-  #header: Buffer = Buffer.alloc(0);
+  #header: Buffer | undefined;
   #opcode: number = Opcode.Binary;
   #left = 0;
   #key: Buffer | undefined;
   #isInMessage = false;
-  #control: Buffer[] = [];
+  #control: Buffer[] | undefined;
 
   /** `isMasked`: whether the peer is a client, whose frames must be masked (§5.1). */
   constructor(sink: MessageSink, isMasked: boolean) {
@@ -59,7 +59,7 @@ export class MessageParser {
     if (this.#key) this.#unmask(piece, this.#key);
     if (this.#opcode < Opcode.Close) this.#sink.binary(piece);
     else {
-      this.#control.push(piece);
+      (this.#control ??= []).push(piece);
       if (this.#left === 0) this.#endControl();
     }
     return end;
@@ -73,15 +73,15 @@ export class MessageParser {
   }
 
   #takeHeader(chunk: Buffer, at: number): number {
-    const held = this.#header.length;
+    const held = this.#header?.length ?? 0;
     const window = chunk.subarray(at, at + HEADER_BYTES_MAX);
-    const bytes = held === 0 ? window : Buffer.concat([this.#header, window]);
+    const bytes = this.#header ? Buffer.concat([this.#header, window]) : window;
     const size = headerSize(bytes);
     if (bytes.length < size) {
       this.#header = Buffer.from(bytes);
       return chunk.length;
     }
-    this.#header = Buffer.alloc(0);
+    this.#header = undefined;
     this.#readHeader(bytes, size);
     return at + size - held;
   }
@@ -121,8 +121,8 @@ export class MessageParser {
   }
 
   #endControl(): void {
-    const payload = Buffer.concat(this.#control);
-    this.#control = [];
+    const payload = Buffer.concat(this.#control ?? []);
+    this.#control = undefined;
     if (this.#opcode === Opcode.Ping) this.#sink.ping(payload);
     if (this.#opcode !== Opcode.Close) return;
     if (payload.length === 1) throw protocolError('a close frame holds half a code');
