@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RecordedRequest } from './gateway/options.ts';
 import type { Problem } from '@portolan/resources/problem';
@@ -26,6 +26,7 @@ export interface RunningAgent {
 /** Starts everything an agent is; a mistake of its user rejects with `UsageError`. */
 export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   await prepareStateDirectory(options.stateDir);
+  await checkResources(options.resources);
   const waitingLogs = new WaitingLogs();
   const log = createLogger({ level: options.logLevel, onWarning: (line) => waitingLogs.add(line) });
   const spool = new MetricsSpool(join(options.stateDir, 'metrics-spool'), log);
@@ -177,6 +178,17 @@ async function prepareStateDirectory(path: string): Promise<void> {
     const why = error instanceof Error ? error.message : String(error);
     throw new UsageError(
       `the state directory ${path} cannot be used: ${why}; give one that can be written with --state-dir`,
+    );
+  }
+}
+
+async function checkResources(path: string): Promise<void> {
+  try {
+    await readdir(path);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UsageError(
+      `the resources directory ${path} cannot be read: ${why}; give the directory of manifests with --resources`,
     );
   }
 }

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import type { ApiKeyRecord, DesiredState } from '@portolan/contract/agent';
+import { applyMessage, type Desired } from './desired.ts';
+
+const key = (id: string, groups: string[] = []): ApiKeyRecord => ({
+  id,
+  hash: id,
+  userId: 'u',
+  email: 'e@x.org',
+  groups,
+  suspended: false,
+  expiresAt: null,
+});
+const state: DesiredState = {
+  keys: [key('a'), key('b')],
+  apiAuth: { kind: 'apiKey' },
+  domains: [],
+  certificates: [],
+  objects: [],
+  tunnels: [],
+};
+const known: Desired = { revision: 5, state };
+
+test('a snapshot replaces everything', () => {
+  expect(applyMessage(known, { type: 'snapshot', revision: 2, state: { ...state, keys: [] } })).toEqual({
+    revision: 2,
+    state: { ...state, keys: [] },
+  });
+});
+
+test('a patch changes keys one by one and replaces the sections it has', () => {
+  const domains = [{ key: 'k', generated: 'x.edge.localhost', custom: [] }];
+  const next = applyMessage(known, {
+    type: 'patch',
+    base: 5,
+    revision: 7,
+    keys: { upsert: [key('b', ['crew']), key('c')], remove: ['a'] },
+    sections: { domains },
+  });
+  expect(next).toEqual({ revision: 7, state: { ...state, keys: [key('b', ['crew']), key('c')], domains } });
+  expect(known.state.keys).toHaveLength(2);
+});
+
+test.each([
+  { type: 'patch', base: 4, revision: 6, sections: {} } as const,
+  { type: 'idle', revision: 6 } as const,
+])('asks for a snapshot when $type builds on something else', (message) => {
+  expect(applyMessage(known, message)).toBeNull();
+  expect(applyMessage(null, message)).toBeNull();
+});
+
+test('nothing new leaves everything as it is', () => {
+  expect(applyMessage(known, { type: 'idle', revision: 5 })).toBe(known);
+});
