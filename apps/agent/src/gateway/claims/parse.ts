@@ -3,7 +3,7 @@ export type ClaimsNode =
   | { readonly kind: 'not'; readonly part: ClaimsNode }
   | { readonly kind: 'call'; readonly name: ClaimsFunction; readonly args: readonly string[] };
 
-export type ClaimsFunction = 'Equals' | 'Prefix' | 'Contains' | 'SplitContains' | 'OneOf';
+type ClaimsFunction = 'Equals' | 'Prefix' | 'Contains' | 'SplitContains' | 'OneOf';
 
 /** Least and most arguments. */
 const FUNCTIONS: Readonly<Record<ClaimsFunction, readonly [number, number]>> = {
@@ -18,7 +18,7 @@ const LENGTH_MAX = 8192;
 const DEPTH_MAX = 50;
 const TOKEN = /\s*(?:(&&|\|\||[!(),])|([A-Za-z]+)|`([^`]*)`|"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')/y;
 
-export class ClaimsError extends Error {
+class ClaimsError extends Error {
   override readonly name = 'ClaimsError';
 }
 

@@ -33,5 +33,4 @@ export const FORBIDDEN: Reply = emptyReply(403);
 export const BAD_GATEWAY: Reply = textReply(502, 'Bad Gateway');
 export const NO_ENDPOINTS: Reply = textReply(503, 'no available server');
 export const GATEWAY_TIMEOUT: Reply = textReply(504, 'Gateway Timeout');
-export const BAD_REQUEST: Reply = textReply(400, 'Bad Request');
 export const INTERNAL_ERROR: Reply = textReply(500, 'Internal Server Error');

@@ -3,6 +3,8 @@ import { pino } from 'pino';
 import { upstream } from '../testing/servers.ts';
 import { AddressGuard } from './address-guard.ts';
 import { OpenApiDocuments, type DocumentSource } from './documents.ts';
+import { documentSources } from './sources.ts';
+import { model, service } from '../testing/models.ts';
 
 const source = (location: DocumentSource['location'], key = 'API/default/a'): DocumentSource => ({
   key,
@@ -102,6 +104,36 @@ describe('OpenAPI documents', () => {
     expect(documents.documents.size).toBe(1);
     documents.want([]);
     expect([documents.documents.size, documents.problems.length]).toEqual([0, 0]);
+  });
+});
+
+describe('where documents are', () => {
+  it('is read from APIs and APIVersions and the Services they name', () => {
+    const object = (kind: string, name: string, openApiSpec?: object) => ({
+      apiVersion: 'hub.traefik.io/v1alpha1',
+      kind,
+      metadata: { name, namespace: 'default' },
+      spec: { service: { name: 'up', port: { number: 80 }, openApiSpec } },
+    });
+    const objects = [
+      object('API', 'by-url', { url: 'https://example.com/openapi.yaml' }),
+      object('APIVersion', 'by-path', { path: '/openapi.json' }),
+      object('API', 'none'),
+      object('APIGateway', 'other', { path: '/x' }),
+    ];
+    expect(documentSources(objects, model([], [service('up', { port: 8080 })]))).toMatchObject([
+      {
+        kind: 'API',
+        name: 'by-url',
+        key: 'API.hub.traefik.io/default/by-url',
+        location: { kind: 'url', url: 'https://example.com/openapi.yaml' },
+      },
+      {
+        kind: 'APIVersion',
+        name: 'by-path',
+        location: { kind: 'service', origins: ['http://127.0.0.1:8080'], path: '/openapi.json' },
+      },
+    ]);
   });
 });
 

@@ -3,13 +3,6 @@ import type { ServiceTarget, StickyCookie, Target, WeightedTarget } from '@porto
 import type { Exchange } from '../exchange.ts';
 import type { Upstream } from './upstream.ts';
 
-/** Where one attempt of a request goes. */
-export type Choice =
-  | { readonly kind: 'upstream'; readonly target: ServiceTarget; readonly upstream: Upstream }
-  /** The Service is unknown, or none of its endpoints is ready. */
-  | { readonly kind: 'no-endpoints' }
-  | { readonly kind: 'none'; readonly status: number; readonly reason: string };
-
 /** Walks weighted and mirrored targets down to one Service; mirrors are the caller's business. */
 export function chooseService(
   target: Target,

@@ -69,9 +69,9 @@ function poolOptions(target: ServiceTarget, limits: GatewayLimits): Pool.Options
     // Streams may stay silent as long as they like; the client's own connection ends them.
     bodyTimeout: 0,
     maxHeaderSize: limits.headerBytesMax * 2,
-    ...(target.scheme === 'h2c' ? { useH2c: true } : {}),
     connect: {
       timeout: positive(transport?.dialTimeoutMs) ?? limits.connectTimeoutMs,
+      ...(target.scheme === 'h2c' ? { useH2c: true } : {}),
       ...tlsOptions(transport),
     },
   };
