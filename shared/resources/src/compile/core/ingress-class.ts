@@ -3,7 +3,8 @@ import type { Reader } from '../reader.ts';
 import { parseValid } from '../parse-valid.ts';
 import { defineKind } from '../unit.ts';
 
-const CONTROLLERS = new Set(['traefik.io/ingress-controller', 'portolan.dev/ingress-controller']);
+/** Traefik's own, so that its manifests work unchanged. */
+const CONTROLLER = 'traefik.io/ingress-controller';
 const TYPE = 'IngressClass.networking.k8s.io';
 
 export const ingressClassKind = defineKind<IngressClass>({
@@ -23,7 +24,7 @@ export function isOurClass(
   const defaults = reader
     .ofType<IngressClass>(TYPE)
     .filter(({ object }) => object.metadata.annotations?.[DEFAULT_CLASS_ANNOTATION] === 'true');
-  return defaults.length === 0 || defaults.some(({ spec }) => CONTROLLERS.has(spec.spec?.controller ?? ''));
+  return defaults.length === 0 || defaults.some(({ spec }) => spec.spec?.controller === CONTROLLER);
 }
 
 function isOurs(reader: Reader, name: string): boolean {
@@ -33,6 +34,6 @@ function isOurs(reader: Reader, name: string): boolean {
     namespace: '',
     name,
   });
-  if (found !== null) return CONTROLLERS.has(found.spec.spec?.controller ?? '');
+  if (found !== null) return found.spec.spec?.controller === CONTROLLER;
   return reader.ingressClasses.includes(name);
 }

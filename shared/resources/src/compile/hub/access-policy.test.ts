@@ -123,7 +123,9 @@ describe('a policy that does not load closes its routes', () => {
     const guard = guardOf(result);
     expect(guard).toMatchObject({ kind: 'closed', status: 404 });
     expect(guard?.kind === 'closed' ? guard.reason : '').toMatch(reason);
-    expect(result.problems.filter((problem) => problem.severity === 'error').length).toBeGreaterThan(0);
+    expect(result.problems).toContainEqual(
+      expect.objectContaining({ severity: 'error', kind: 'EdgeIngress', field: 'spec.acp.name' }),
+    );
   });
 
   it('opens them when it comes, and closes them again when its Secret goes', () => {

@@ -13,6 +13,8 @@ import { parseValid } from '../parse-valid.ts';
 /** Names the policy that guards an Ingress or IngressRoute. */
 export const POLICY_ANNOTATION = 'hub.traefik.io/access-control-policy';
 
+const POLICY_FIELD = `metadata.annotations[${POLICY_ANNOTATION}]`;
+
 export const accessControlPolicyKind = defineKind<AccessControlPolicy>({
   type: 'AccessControlPolicy.hub.traefik.io',
   parse: (object) => parseValid<AccessControlPolicy>(object),
@@ -31,7 +33,7 @@ export const accessControlPolicyKind = defineKind<AccessControlPolicy>({
 });
 
 /** The guard of a route that names a policy: closed unless the policy is there and loaded. */
-export function guardBy(policyName: string, reader: Reader): Guard {
+export function guardBy(policyName: string, reader: Reader, field = POLICY_FIELD): Guard {
   // Policies of the first era had a namespace and were named `name@namespace`.
   const name = policyName.split('@')[0] ?? policyName;
   const key = `AccessControlPolicy.hub.traefik.io//${name}`;
@@ -42,7 +44,7 @@ export function guardBy(policyName: string, reader: Reader): Guard {
       ? `AccessControlPolicy "${name}" does not exist`
       : `AccessControlPolicy "${name}" did not load: ${policy.reason}`;
   const fix = policy === null ? `create AccessControlPolicy "${name}", or name another` : policy.fix;
-  reader.error('policy-not-loaded', '', { message: `${reason}; the route answers 404`, fix });
+  reader.error('policy-not-loaded', field, { message: `${reason}; the route answers 404`, fix });
   return { kind: 'closed', status: 404, reason, fix };
 }
 

@@ -17,7 +17,8 @@ export const edgeIngressKind = defineKind<EdgeIngress>({
 function compileEdgeIngress({ spec }: EdgeIngress, reader: Reader): UnitOutput {
   const { key, namespace, name } = reader.self;
   const hosts = domainsOf(reader, key);
-  const guard = spec.acp === undefined ? ({ kind: 'open' } as const) : guardBy(spec.acp.name, reader);
+  const guard =
+    spec.acp === undefined ? ({ kind: 'open' } as const) : guardBy(spec.acp.name, reader, 'spec.acp.name');
   const service = serviceTarget(reader, {
     namespace,
     name: spec.service.name,
