@@ -15,6 +15,8 @@ export interface ChannelHandler {
 
 /** What a channel needs of its multiplexer. */
 export interface ChannelHost extends WindowBudget {
+  /** Whether that many bytes of payload fit the outgoing batch and nobody waits for a turn. */
+  hasRoomFor(bytes: number): boolean;
   /** Copies payload into the outgoing batch unless others wait for their turn; returns how much was taken now. */
   send(channel: Channel, source: Buffer): number;
   /** Copies at most one frame of payload: the channel's turn has come. */
@@ -75,6 +77,12 @@ export class Channel {
   /** Both FINs have passed and nothing is left to read: the id may be forgotten. */
   get isFinished(): boolean {
     return this.#isReset || (this.#local === 'ended' && this.#isRemoteEnded && this.window.unreadBytes === 0);
+  }
+
+  /** Whether `write` would let all of `bytes` bytes leave at once. */
+  canTake(bytes: number): boolean {
+    const isFree = this.#pendingBytes === 0 && this.#local === 'open' && !this.#isReset;
+    return isFree && bytes <= this.#sendWindowBytes && this.#host.hasRoomFor(bytes);
   }
 
   /** Sends bytes or holds them; true if all have left, else `channelDrain` follows. */

@@ -5,6 +5,9 @@ import { Multiplexer } from './multiplexer.ts';
 import { resolveSessionOptions } from './session-options.ts';
 import { slabPool } from './slab-pool.ts';
 
+/** How long scripts are tried; a nightly run sets minutes. */
+const PROPERTY_MS = Number(process.env['TUNNEL_PROPERTY_MS'] ?? 4_000);
+
 /** Every stream's bytes follow from their position, so that loss, order and mixing show at once. */
 function pattern(id: number, fromClient: boolean, from: number, bytes: number): Buffer {
   const buffer = Buffer.allocUnsafe(bytes);
@@ -190,10 +193,14 @@ function settle(client: Side, server: Side, cut: number): void {
 }
 
 describe('Multiplexer, any interleaving', () => {
-  it('loses, mixes and leaks nothing, and never overdraws a window', () => {
-    assert(
-      property(steps, constantFrom(1, 7, 12, 13, 100, 1_000, 65_536), (script, cut) => run(script, cut)),
-      { numRuns: Number(process.env['TUNNEL_PROPERTY_RUNS'] ?? 30) },
-    );
-  });
+  it(
+    'loses, mixes and leaks nothing, and never overdraws a window',
+    { timeout: PROPERTY_MS + 60_000 },
+    () => {
+      assert(
+        property(steps, constantFrom(7, 12, 13, 100, 1_000, 65_536), (script, cut) => run(script, cut)),
+        { numRuns: 1_000, interruptAfterTimeLimit: PROPERTY_MS },
+      );
+    },
+  );
 });

@@ -2,7 +2,7 @@ import { Channel, type ChannelHost } from './channel.ts';
 import { ProtocolError, SessionError, StreamResetError } from './errors.ts';
 import { Fifo } from './fifo.ts';
 import { FrameDecoder, type FrameSink } from './frame-decoder.ts';
-import { Flag, FrameType, type FrameHeader } from './frame.ts';
+import { Flag, FrameType, HEADER_BYTES, type FrameHeader } from './frame.ts';
 import { Outbox } from './outbox.ts';
 import type { SessionOptions } from './session-options.ts';
 import type { Batch } from './transport.ts';
@@ -186,6 +186,13 @@ export class Multiplexer implements ChannelHost, FrameSink {
     if (!channel || channel.isReset) return;
     channel.handler?.channelData(piece);
     if (left === 0 && this.#endsAfterPayload) channel.receiveEnd();
+  }
+
+  hasRoomFor(bytes: number): boolean {
+    const isFree = this.#ready.length === 0 && this.#waitingControl.length === 0 && !this.#isDead;
+    // A frame header more for each frame the bytes may be cut into.
+    const frames = Math.ceil(bytes / this.#options.frameBytesMax);
+    return isFree && bytes + frames * HEADER_BYTES <= this.#outbox.dataRoom;
   }
 
   send(channel: Channel, source: Buffer): number {
