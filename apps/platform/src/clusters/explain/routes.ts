@@ -18,7 +18,9 @@ type Question = z.output<(typeof explainRequest)['body']>;
 
 /** Explains decisions with the very code the gateways decide by. */
 export function mountExplain(api: Api, compiled: CompiledClusters): void {
-  mount(api, explainRequest, async ({ workspace, body }, { tx }) => {
+  mount(api, explainRequest, async ({ workspace, body }, { tx, unchanged }) => {
+    // A question with a body: asked by POST, but nothing is changed by it.
+    unchanged();
     const user = body.user === null ? null : await findUser(tx, workspace.id, body.user);
     if (body.user !== null && user === null) throw notFound(`user ${body.user}`);
     const cluster = await clusterFor(tx, workspace.id, body);
