@@ -4,6 +4,7 @@ import { clusters } from './clusters/capability.ts';
 import { events } from './events/capability.ts';
 import { fleet } from './fleet/capability.ts';
 import { groups } from './groups/routes.ts';
+import { issuer } from './issuer/routes.ts';
 import { keys } from './keys/routes.ts';
 import { members } from './members/routes.ts';
 import type { Capability } from './platform.ts';
@@ -27,5 +28,6 @@ export const CAPABILITIES: readonly Capability[] = [
   clusters,
   fleet,
   audit,
+  issuer,
   events,
 ];

@@ -3,6 +3,7 @@ import type { Permission } from '@portolan/contract/permissions';
 import type { Queries } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import { accessTokens } from '../db/schema/access-tokens.ts';
+import { oidcPayloads } from '../db/schema/oidc-payloads.ts';
 import { hashToken, newSecret } from './secret-token.ts';
 
 const PREFIX = { session: 'pts', personal: 'ptp' } as const;
@@ -29,13 +30,20 @@ export async function createAccessToken(
   return { id, token, expiresAt: rest.expiresAt };
 }
 
-/** Ends a token of an account; false when it has no such. */
+/** Ends a token of an account, and the OAuth grant it came from; false when it has no such. */
 export async function deleteAccessToken(db: Queries, accountId: string, id: string): Promise<boolean> {
-  const deleted = await db
+  const [deleted] = await db
     .delete(accessTokens)
     .where(and(eq(accessTokens.accountId, accountId), eq(accessTokens.id, id)))
-    .returning({ id: accessTokens.id });
-  return deleted.length > 0;
+    .returning({ grant: accessTokens.grant });
+  if (deleted?.grant) await revokeGrant(db, deleted.grant);
+  return deleted !== undefined;
+}
+
+/** Ends everything that came from one OAuth grant: access and refresh tokens. */
+export async function revokeGrant(db: Queries, grant: string): Promise<void> {
+  await db.delete(accessTokens).where(eq(accessTokens.grant, grant));
+  await db.delete(oidcPayloads).where(eq(oidcPayloads.grant, grant));
 }
 
 /** Forgets tokens that expired. */

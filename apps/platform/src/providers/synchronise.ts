@@ -96,7 +96,7 @@ async function apply(parts: Parts, row: ProviderRow, run: number): Promise<void>
     );
     return finish(parts, row, 'alarm', verdict.alarm);
   }
-  const { skipped = 0 } = verdict.outcome ?? {};
+  const skipped = verdict.outcome?.skipped ?? 0;
   const message = skipped > 0 ? `${skipped} users were left out: no e-mail, or one that another has.` : null;
   await finish(parts, row, 'succeeded', message);
 }

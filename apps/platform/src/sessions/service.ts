@@ -4,6 +4,7 @@ import { clearLimit, takeOrRefuse } from '../access/rate-limit.ts';
 import { createAccessToken } from '../access/tokens.ts';
 import type { Actor } from '../audit/audit.ts';
 import { passSecondFactor } from '../access/second-factor.ts';
+import type { accounts } from '../db/schema/accounts.ts';
 import { AppError } from '../http/app-error.ts';
 import { runWork } from '../http/work.ts';
 import type { Platform } from '../platform.ts';
@@ -21,11 +22,37 @@ export interface SignIn {
   readonly origin: string;
 }
 
-/** Opens a session. An unknown e-mail and a wrong password answer alike and take equally long. */
+/** Opens a session. */
 export async function signInWithPassword(
-  { db, sealer }: Pick<Platform, 'db' | 'sealer'>,
-  { email, password, code, remoteAddress, userAgent, origin }: SignIn,
+  parts: Pick<Platform, 'db' | 'sealer'>,
+  attempt: SignIn,
 ): Promise<{ token: string; expiresAt: string; account: Account }> {
+  const { db } = parts;
+  const { remoteAddress, userAgent, origin } = attempt;
+  const account = await verifyCredentials(parts, attempt);
+  const actor: Actor = { kind: 'account', id: account.id, name: account.email, origin, remoteAddress };
+  return runWork(db, { workspace: null, actor, mutates: true }, async ({ tx, audit }) => {
+    const { id, token, expiresAt } = await createAccessToken(tx, {
+      accountId: account.id,
+      kind: 'session',
+      name: userAgent || 'unknown client',
+      remoteAddress,
+      scopes: null,
+      expiresAt: new Date(Date.now() + SESSION_MS),
+    });
+    audit({ action: 'session.start', target: { kind: 'session', id, name: account.email } });
+    return { token, expiresAt: expiresAt.toISOString(), account: await readAccount(tx, account) };
+  });
+}
+
+/**
+ * The account whose e-mail, password and, where it has one, second factor these are. An unknown e-mail and a wrong
+ * password answer alike and take equally long.
+ */
+export async function verifyCredentials(
+  { db, sealer }: Pick<Platform, 'db' | 'sealer'>,
+  { email, password, code, remoteAddress }: Omit<SignIn, 'userAgent' | 'origin'>,
+): Promise<typeof accounts.$inferSelect> {
   const address = remoteAddress ?? 'unknown';
   const mine = `sign-in:${email.toLowerCase()}:${address}`;
   await takeOrRefuse(db, [
@@ -41,17 +68,5 @@ export async function signInWithPassword(
   }
   await passSecondFactor({ db, sealer }, account, code);
   await clearLimit(db, mine);
-  const actor: Actor = { kind: 'account', id: account.id, name: account.email, origin, remoteAddress };
-  return runWork(db, { workspace: null, actor, mutates: true }, async ({ tx, audit }) => {
-    const { id, token, expiresAt } = await createAccessToken(tx, {
-      accountId: account.id,
-      kind: 'session',
-      name: userAgent || 'unknown client',
-      remoteAddress,
-      scopes: null,
-      expiresAt: new Date(Date.now() + SESSION_MS),
-    });
-    audit({ action: 'session.start', target: { kind: 'session', id, name: account.email } });
-    return { token, expiresAt: expiresAt.toISOString(), account: await readAccount(tx, account) };
-  });
+  return account;
 }

@@ -7,6 +7,8 @@ CREATE TABLE "access_tokens" (
 	"name" text NOT NULL,
 	"remote_address" text,
 	"scopes" text[],
+	"grant_hash" text,
+	"sealed_payload" text,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"last_used_at" timestamp with time zone,
 	"expires_at" timestamp with time zone NOT NULL,
@@ -265,6 +267,23 @@ CREATE TABLE "metric_rollups" (
 	CONSTRAINT "metric_rollups_cluster_id_kind_namespace_name_step_start_pk" PRIMARY KEY("cluster_id","kind","namespace","name","step","start")
 );
 --> statement-breakpoint
+CREATE TABLE "oidc_payloads" (
+	"model" text NOT NULL,
+	"id_hash" text NOT NULL,
+	"sealed" text NOT NULL,
+	"grant_hash" text,
+	"user_code_hash" text,
+	"uid_hash" text,
+	"consumed_at" timestamp with time zone,
+	"expires_at" timestamp with time zone,
+	CONSTRAINT "oidc_payloads_model_id_hash_pk" PRIMARY KEY("model","id_hash")
+);
+--> statement-breakpoint
+CREATE TABLE "platform_secrets" (
+	"name" text PRIMARY KEY NOT NULL,
+	"sealed" text NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "problems" (
 	"cluster_id" text NOT NULL,
 	"id" text NOT NULL,
@@ -429,6 +448,10 @@ CREATE INDEX "members_account" ON "members" USING btree ("account_id");--> state
 CREATE INDEX "metric_points_time" ON "metric_points" USING btree ("workspace_id","start");--> statement-breakpoint
 CREATE INDEX "metric_points_received" ON "metric_points" USING btree ("received_at");--> statement-breakpoint
 CREATE INDEX "metric_rollups_time" ON "metric_rollups" USING btree ("workspace_id","step","start");--> statement-breakpoint
+CREATE INDEX "oidc_payloads_grant" ON "oidc_payloads" USING btree ("grant_hash");--> statement-breakpoint
+CREATE INDEX "oidc_payloads_user_code" ON "oidc_payloads" USING btree ("user_code_hash");--> statement-breakpoint
+CREATE INDEX "oidc_payloads_uid" ON "oidc_payloads" USING btree ("uid_hash");--> statement-breakpoint
+CREATE INDEX "oidc_payloads_expiry" ON "oidc_payloads" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "problems_workspace" ON "problems" USING btree ("workspace_id","since");--> statement-breakpoint
 CREATE INDEX "rate_limits_arrival" ON "rate_limits" USING btree ("arrival");--> statement-breakpoint
 CREATE INDEX "resources_kind" ON "resources" USING btree ("workspace_id","kind","name");--> statement-breakpoint

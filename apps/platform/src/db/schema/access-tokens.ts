@@ -19,6 +19,9 @@ export const accessTokens = pgTable(
     remoteAddress: text('remote_address'),
     /** Permissions it is limited to; null is all of its account. */
     scopes: text('scopes').array().$type<Permission[]>(),
+    /** Of one issued by OAuth: the grant it belongs to, and what the issuer keeps of it, sealed. */
+    grant: text('grant_hash'),
+    sealedPayload: text('sealed_payload'),
     createdAt: timestamp('created_at', { withTimezone: true })
       .notNull()
       .default(sql`now()`),
