@@ -1,3 +1,4 @@
+import { generateCommandReference } from './command-reference.ts';
 import { generateCrdModules } from './crd-modules.ts';
 import { generateResourceReference } from './resource-reference.ts';
 import { generateResourceTypes } from './resource-types.ts';
@@ -10,4 +11,5 @@ export const generators: readonly Generator[] = [
   generateCrdModules,
   generateResourceTypes,
   generateResourceReference,
+  generateCommandReference,
 ];

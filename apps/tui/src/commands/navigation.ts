@@ -135,6 +135,14 @@ export const navigationCommands: readonly Command[] = [
     run: closeTab,
   },
   {
+    id: 'app.redraw',
+    title: 'Paint the screen anew',
+    keys: ['ctrl-l'],
+    where: 'anywhere',
+    danger: 0,
+    run: (app) => app.terminal?.redraw(),
+  },
+  {
     id: 'app.suspend',
     title: 'Suspend to the shell; fg comes back',
     keys: ['ctrl-z'],

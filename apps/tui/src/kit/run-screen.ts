@@ -18,6 +18,8 @@ export async function runScreen(
   io: Io,
   options: { place: string; stateDir: string },
 ): Promise<number> {
+  // Raw before Ink's first frame: what is typed ahead must not be echoed into it.
+  io.stdin.setRawMode(true);
   const stdin = tapMouse(io.stdin, (report) => onMouse(app, report));
   const screen = openScreen(app, { stdin, stdout: io.stdout, stderr: io.stderr }, { maxFps: 30 });
   const write = (text: string) => io.stdout.write(text);
@@ -35,6 +37,7 @@ export async function runScreen(
     edit: (text, name) => lend(() => editText(text, { env: io.env, name })),
     setMouse: (isOn) => write(mouseMode(isOn)),
     stop: () => lend(stopProcess),
+    redraw: () => screen.suspend(() => Promise.resolve()),
     exit: screen.leave,
   };
   write(mouseMode(app.isMouseOn));

@@ -32,6 +32,8 @@ export interface Terminal {
   /** Lets the user change a text in their editor; null when they did not. */
   edit(text: string, name: string): Promise<string | null>;
   setMouse(isOn: boolean): void;
+  /** Paints everything anew, after something else wrote on the screen. */
+  redraw(): Promise<void>;
   /** Stops the process until the shell continues it. */
   stop(): Promise<void>;
   exit(): void;

@@ -188,6 +188,7 @@ function terminalOf(screen: Screen): Terminal {
     edit: async () => null,
     setMouse: () => undefined,
     stop: async () => undefined,
+    redraw: () => screen.suspend(() => Promise.resolve()),
     exit: screen.leave,
   };
 }
