@@ -69,6 +69,8 @@ export class Connections {
  */
 export function asSocket(stream: Duplex, client: { address: string; port: number }): Duplex {
   let timer: NodeJS.Timeout | undefined;
+  // The HTTP server, TLS and a joined upstream each listen for several of its events.
+  stream.setMaxListeners(30);
   const same = (): Duplex => stream;
   Object.assign(stream, {
     remoteAddress: client.address,

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Agent, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import { duplexPair } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
+import { WebSocketServer } from 'ws';
 import { model, route, service } from './testing/models.ts';
 import { ask, echo, readAnswer, startGateway, upstream } from './testing/servers.ts';
 
@@ -105,6 +106,22 @@ describe('connections from a tunnel', () => {
       });
     }
     near.destroy();
+  });
+
+  it('switches a stream to WebSocket', async () => {
+    const up = await upstream((_req, res) => res.end());
+    new WebSocketServer({ server: up.server }).on('connection', (socket) => socket.send('hello'));
+    const { gateway } = await startGateway(model([route()], [service('up', up)]));
+    const [near, far] = duplexPair();
+    gateway.acceptPlain(far, { address: '203.0.113.7', port: 4711 });
+    near.write(
+      'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n',
+    );
+    let received = '';
+    near.on('data', (chunk: Buffer) => void (received += chunk.toString('latin1')));
+    await vi.waitFor(() => expect(received).toMatch(/^HTTP\/1\.1 101 [\s\S]*hello$/));
+    near.destroy();
+    await once(far, 'close');
   });
 
   it('closes a stream that stays idle', async () => {

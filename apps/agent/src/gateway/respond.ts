@@ -23,7 +23,7 @@ export function answer(exchange: Exchange, reply: Reply): void {
   }
   const body = typeof reply.body === 'string' ? Buffer.from(reply.body) : reply.body;
   if (!forbidsBody(head.status)) head.headers.push('Content-Length', String(body.length));
-  if (mustCloseAfter(exchange)) head.headers.push('Connection', 'close');
+  if (mustCloseAfter(exchange) && !exchange.runtime.isDraining) head.headers.push('Connection', 'close');
   sendHead(exchange, head);
   const sent = exchange.method === 'HEAD' || forbidsBody(head.status) ? null : body;
   exchange.bytesOut += sent?.length ?? 0;

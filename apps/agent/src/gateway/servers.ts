@@ -72,11 +72,13 @@ export class Servers {
   }
 
   acceptPlain(stream: Duplex, client: ClientAddress): void {
-    this.#http.emit('connection', asSocket(stream, client));
+    if (this.#runtime.isDraining) stream.destroy();
+    else this.#http.emit('connection', asSocket(stream, client));
   }
 
   acceptTls(stream: Duplex, client: ClientAddress, serverName: string): void {
-    this.#secure(stream, client, serverName);
+    if (this.#runtime.isDraining) stream.destroy();
+    else this.#secure(stream, client, serverName);
   }
 
   /** Resolves when the last request has its answer, or `graceMs` have passed; nothing is open then. */

@@ -37,7 +37,7 @@ function byApiKey(configured: KeySource, { keys }: GatewayRuntime): Authenticato
 function byJwt(auth: Extract<ApiAuth, { kind: 'jwt' }>, { logger }: GatewayRuntime): Authenticator {
   let verify: ReturnType<typeof jwtVerifier>;
   try {
-    verify = jwtVerifier(auth.jwt);
+    verify = jwtVerifier(auth.jwt, logger);
   } catch (error) {
     logger.error(
       { event: 'api-auth.closed', reason: String(error) },

@@ -11,6 +11,7 @@ import {
   type JWTPayload,
   type JWTVerifyGetKey,
 } from 'jose';
+import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Exchange } from '../exchange.ts';
 import { bearerToken } from './key-source.ts';
@@ -33,7 +34,7 @@ const jwksShape = z.looseObject({ keys: z.array(z.looseObject({ kty: z.string() 
  * key never serves as a shared secret (RFC 8725 §3.1).
  * @throws Error when no key is configured or one cannot be read.
  */
-export function jwtVerifier(settings: JwtVerification): JwtVerifier {
+export function jwtVerifier(settings: JwtVerification, logger: Logger): JwtVerifier {
   const secret = readSecret(settings);
   const publicKey = settings.publicKey === undefined ? null : readPublicKey(settings.publicKey);
   const keySet = readKeySet(settings);
@@ -51,8 +52,14 @@ export function jwtVerifier(settings: JwtVerification): JwtVerifier {
         return await verifiedByKeySet(token, keySet, alg);
       return publicKey === null ? null : await verified(token, publicKey, alg);
     } catch (error) {
-      // Anything but a token that is not good, such as a key set that cannot be fetched, is not the caller's fault,
-      // yet without a key the token stays unproven.
+      // A key set that cannot be had is not the caller's fault, yet without a key the token stays unproven.
+      if (isKeySetFailure(error)) {
+        logger.warn(
+          { event: 'jwks.failed', url: settings.jwksUrl, reason: String(error) },
+          'key set cannot be fetched',
+        );
+        return null;
+      }
       if (error instanceof errors.JOSEError || error instanceof TypeError) return null;
       throw error;
     }
@@ -64,6 +71,14 @@ export function readJwt(exchange: Exchange, settings: JwtVerification): string |
   const fromHeader = bearerToken(exchange);
   if (fromHeader !== null || exchange.query === '') return fromHeader;
   return new URLSearchParams(exchange.query).get(settings.tokenQueryKey || 'jwt') || null;
+}
+
+/** jose wraps what is wrong with tokens in errors of their own; the generic one is about fetching. */
+function isKeySetFailure(error: unknown): boolean {
+  if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) return true;
+  return error instanceof TypeError
+    ? error.message === 'fetch failed'
+    : error instanceof errors.JOSEError && error.code === 'ERR_JOSE_GENERIC';
 }
 
 async function verified(token: string, key: Uint8Array | KeyObject, alg: string): Promise<JWTPayload> {

@@ -147,6 +147,13 @@ describe('jwt policy', () => {
     }
   });
 
+  it('lets nobody in while its key set cannot be had, and says so', async () => {
+    const { port, logs } = await guarded(jwt({ verification: { jwksUrl: 'http://127.0.0.1:1/jwks' } }));
+    const token = await new SignJWT({}).setProtectedHeader({ alg: 'RS256', kid: 'one' }).sign(rsa.privateKey);
+    expect((await ask(port, { headers: bearer(token) })).status).toBe(401);
+    expect(logs.join()).toContain('jwks.failed');
+  });
+
   it.each([
     [{}, 'no key to verify tokens with'],
     [{ publicKey: 'nonsense' }, 'publicKey is not a PEM public key'],

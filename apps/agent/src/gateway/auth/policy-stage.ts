@@ -14,7 +14,7 @@ import { oidcStage } from './oidc/oidc-stage.ts';
 export function policyStage(policy: AccessPolicy, runtime: GatewayRuntime): Stage {
   switch (policy.kind) {
     case 'jwt':
-      return jwtStage(policy);
+      return jwtStage(policy, runtime);
     case 'basicAuth':
       return basicStage({
         users: policy.users,
@@ -31,8 +31,8 @@ export function policyStage(policy: AccessPolicy, runtime: GatewayRuntime): Stag
   }
 }
 
-function jwtStage(policy: Extract<PolicySpec, { kind: 'jwt' }>): Stage {
-  const verify = jwtVerifier(policy.verification);
+function jwtStage(policy: Extract<PolicySpec, { kind: 'jwt' }>, { logger }: GatewayRuntime): Stage {
+  const verify = jwtVerifier(policy.verification, logger);
   const isAllowed = claimsTest(policy.claims);
   return {
     async onRequest(exchange) {

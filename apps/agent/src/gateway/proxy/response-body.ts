@@ -68,6 +68,7 @@ export class ResponseBody {
     if (this.#held !== null) {
       const held = this.#held;
       this.#held = null;
+      this.#received = 0;
       for (const chunk of held) this.write(chunk);
     }
     if (res.writableEnded) return;

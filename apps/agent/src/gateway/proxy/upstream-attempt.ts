@@ -30,6 +30,8 @@ export class UpstreamAttempt {
   #abort: ((reason: Error) => void) | null = null;
   #body: ResponseBody | null = null;
   #isSettled = false;
+  /** The answer is somebody else's by now; whatever this response still does is of no interest. */
+  #isSuperseded = false;
 
   constructor(exchange: Exchange, upstream: Upstream, retry: Retry) {
     this.#exchange = exchange;
@@ -87,7 +89,7 @@ export class UpstreamAttempt {
   onError(error: Error): void {
     this.#settle();
     const exchange = this.#exchange;
-    if (exchange.isClosed || exchange.res.writableEnded) return;
+    if (exchange.isClosed || this.#isSuperseded || exchange.res.writableEnded) return;
     if (this.#body !== null || exchange.res.headersSent) {
       breakOff(exchange);
       return;
@@ -114,6 +116,7 @@ export class UpstreamAttempt {
     if (this.#exchange.responseBytesMax > 0) {
       body.hold(this.#exchange.responseBytesMax, () => {
         this.#body = null;
+        this.#isSuperseded = true;
         this.#abort?.(new errors.RequestAbortedError());
         answer(this.#exchange, INTERNAL_ERROR);
       });
@@ -126,6 +129,7 @@ export class UpstreamAttempt {
   }
 
   #replace(replacement: Promise<Reply | null>, status: number): void {
+    this.#isSuperseded = true;
     void replacement.then((reply) => answer(this.#exchange, reply ?? emptyReply(status)));
   }
 
