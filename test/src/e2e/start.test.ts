@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { createKey, listKeys } from '@portolan/contract/keys';
 import { listApis, listProblems } from '@portolan/contract/resources';
 import { signIn } from '@portolan/contract/sessions';
 import { createUser, listUsers } from '@portolan/contract/users';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { call } from './request.ts';
 import { isAlive, npmStart, type Running } from './running.ts';
 import { until } from './until.ts';
@@ -38,6 +38,17 @@ afterAll(async () => {
   await system?.stop();
   await rm(dir, { recursive: true, force: true });
 }, 60_000);
+
+// What the parts logged as errors is what a failed test here is about.
+afterEach(async ({ task }) => {
+  if (task.result?.state !== 'fail') return;
+  const logs = join(dir, 'data', 'logs');
+  for (const file of await readdir(logs)) {
+    const lines = (await readFile(join(logs, file), 'utf8')).split('\n');
+    const errors = lines.filter((line) => /"level":(50|60|"error"|"fatal")/.test(line));
+    if (errors.length > 0) console.error(`${file}:\n${errors.slice(-5).join('\n')}`);
+  }
+});
 
 async function flightsHost(): Promise<string> {
   const { items } = await system.client.call(listApis, { params: params(), query: {} });
