@@ -120,7 +120,7 @@ describe('connections from a tunnel', () => {
     let received = '';
     near.on('data', (chunk: Buffer) => void (received += chunk.toString('latin1')));
     await vi.waitFor(() => expect(received).toMatch(/^HTTP\/1\.1 101 [\s\S]*hello$/));
-    near.destroy();
+    near.end();
     await once(far, 'close');
   });
 

@@ -10,6 +10,8 @@ interface Switched {
   readonly socket: Duplex;
 }
 
+const LINGER_MS = 5000;
+
 /** After 101: hands the client its answer and lets the two connections talk, each as fast as the other reads. */
 export function joinSockets(exchange: Exchange, upstream: Switched): void {
   const client = exchange.upgrade?.socket;
@@ -27,12 +29,18 @@ export function joinSockets(exchange: Exchange, upstream: Switched): void {
   const rest = exchange.upgrade?.head;
   if (rest !== undefined && rest.length > 0) upstream.socket.write(rest);
   let open = 2;
-  const onEnd = (): void => {
-    open -= 1;
-    if (open > 0) return;
+  let linger: NodeJS.Timeout | undefined;
+  const end = (): void => {
+    clearTimeout(linger);
     client.destroy();
     upstream.socket.destroy();
     exchange.onSwitchedEnd?.();
+  };
+  const onEnd = (): void => {
+    open -= 1;
+    // Once one side is done, the other gets time to say its last words, not for ever.
+    if (open === 0) end();
+    else linger = setTimeout(end, LINGER_MS).unref();
   };
   upstream.socket.on('data', (chunk: Buffer) => void (exchange.bytesOut += chunk.length));
   client.on('data', (chunk: Buffer) => void (exchange.bytesIn += chunk.length));
