@@ -1,7 +1,7 @@
 import type { App } from '../store/app.ts';
 import { explain } from '../failure.ts';
 import { editLine, insert, lineOf, type Line } from '../store/line-edit.ts';
-import { clip, fit, widthOf } from '../term/fit.ts';
+import { clip, fit, widthOf, wrap } from '../term/fit.ts';
 import type { Theme } from '../term/theme.ts';
 import { fuzzyScore } from './fuzzy.ts';
 import type { Drawn, Overlay } from './overlay.ts';
@@ -116,7 +116,9 @@ export class Form implements Overlay {
     });
     lines.push(
       '',
-      theme.paint(this.#problem === null ? 'dim' : 'bad', `  ${clip(this.#status(), width - 4)}`),
+      ...wrap(this.#status(), width - 4).map((line) =>
+        theme.paint(this.#problem === null ? 'dim' : 'bad', `  ${line}`),
+      ),
     );
     return { lines, cursor, items };
   }

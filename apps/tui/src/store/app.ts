@@ -228,8 +228,9 @@ export class App {
     return this.lists.of(kind).rows.map((row) => kind.label(row));
   }
 
-  /** Puts the cursor of the list on an object, such as one just made. */
-  showRow(kind: Kind, id: string): void {
+  /** Reads the list again and puts its cursor on an object just made, so that the next key is about it. */
+  async showMade(kind: Kind, id: string): Promise<void> {
+    await this.lists.of(kind).refresh();
     const { view } = this;
     if (view.type === 'list' && view.kind === kind) this.setView({ ...view, cursor: id });
   }

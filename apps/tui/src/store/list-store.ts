@@ -71,7 +71,7 @@ export class ListStore<T = unknown> {
   refresh(): Promise<void> {
     if (this.#reading) {
       this.#isStale = true;
-      return this.#reading;
+      return this.#reading.then(() => this.#reading ?? undefined);
     }
     this.#reading = this.#busy.track(this.#read()).finally(() => {
       this.#reading = null;

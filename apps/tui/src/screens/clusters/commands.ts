@@ -34,7 +34,7 @@ export const clusterCommands: readonly Command[] = [
             const { client, workspace } = app.session;
             const made = await client.call(createCluster, { params: { workspace }, body: { name } });
             app.closeOverlay();
-            app.showRow(clusters, made.id);
+            await app.showMade(clusters, made.id);
             app.did({
               what: 'Enrol a cluster',
               object: made.name,

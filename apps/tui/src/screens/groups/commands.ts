@@ -26,7 +26,7 @@ export const groupCommands: readonly Command[] = [
             const { client, workspace } = app.session;
             const made = await client.call(createGroup, { params: { workspace }, body: { name } });
             app.closeOverlay();
-            app.showRow(groups, made.id);
+            await app.showMade(groups, made.id);
             app.did({ what: 'New group', object: made.name, result: `Group ${made.name} is created.` });
           },
         }),

@@ -181,7 +181,7 @@ function newUserForm(app: App): Form {
         body: firstName === '' ? rest : { ...rest, firstName },
       });
       app.closeOverlay();
-      app.showRow(users, user.id);
+      await app.showMade(users, user.id);
       app.did({
         what: 'New user',
         object: user.email,
