@@ -90,7 +90,7 @@ async function untilServed(pool: Pool, number: number): Promise<void> {
   }
 }
 
-/** Somebody else's changes, all the while. */
+/** Somebody else's changes of one object each, all the while. */
 function startChurn(resources: string): { stop(): Promise<void> } {
   const abort = new AbortController();
   const running = (async (): Promise<void> => {
@@ -114,10 +114,12 @@ async function save(path: string, text: string): Promise<void> {
   await rename(`${path}.tmp`, path);
 }
 
+/** A file of many objects, of which the first is the one that changes. */
 function manyRoutes(file: number, change: number): string {
-  return Array.from({ length: OBJECTS_A_FILE }, (_, index) =>
-    ingressRoute(`r-${file}-${index}`, `/p-${file}-${index}-${change}`),
-  ).join('---\n');
+  const names = Array.from({ length: OBJECTS_A_FILE }, (_, index) => `${file}-${index}`);
+  return names
+    .map((name, index) => ingressRoute(`r-${name}`, index === 0 ? `/p-${name}-${change}` : `/p-${name}`))
+    .join('---\n');
 }
 
 function oneRoute(number: number): string {

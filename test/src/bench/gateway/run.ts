@@ -16,8 +16,16 @@ interface Lane {
 /** CPU microseconds a request cost each lane in one round. */
 type Round = Readonly<Record<string, number>>;
 
-/** The gateway against the bare upstream, against its peer, and against itself with more to do. */
+/** The gateway against the bare upstream, its peer and itself with more to do (`--only proxy`), and changes (`--only propagation`). */
 export async function run(options: BenchOptions): Promise<BenchReport> {
+  const wants = (part: string): boolean => options.only.length === 0 || options.only.includes(part);
+  return {
+    ...(wants('proxy') ? await measureProxy(options) : {}),
+    ...(wants('propagation') ? await measurePropagation(options) : {}),
+  };
+}
+
+async function measureProxy(options: BenchOptions): Promise<BenchReport> {
   const upstream = await Child.start('./upstream.ts', {});
   const load = await Child.start('./load.ts', {});
   const gateway = (setting: object): Promise<Child> =>
@@ -36,7 +44,7 @@ export async function run(options: BenchOptions): Promise<BenchReport> {
     const rounds = await measureRounds(lanes, load, options);
     const swapErrors = await countSwapErrors(bare, load);
     const [one, ten] = [await bare.memory(), await many.memory()];
-    const report: BenchReport = {
+    return {
       proxy_cpu_vs_direct: ratio(rounds, 'bare', 'direct'),
       rps_vs_http_proxy: ratio(rounds, 'peer', 'bare'),
       auth_limit_vs_bare: ratio(rounds, 'bare', 'auth'),
@@ -48,7 +56,6 @@ export async function run(options: BenchOptions): Promise<BenchReport> {
         Object.keys(lanes).map((name) => [name, round(median(rounds.map((each) => each[name] ?? 0)))]),
       ),
     };
-    return options.only.includes('proxy') ? report : { ...report, ...(await measurePropagation(options)) };
   } finally {
     await Promise.all([load.stop(), ...Object.values(lanes).map(({ child }) => child.stop())]);
   }
