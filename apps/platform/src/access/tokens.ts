@@ -1,4 +1,4 @@
-import { and, eq, lt, sql } from 'drizzle-orm';
+import { and, eq, lt, ne, sql } from 'drizzle-orm';
 import type { Permission } from '@portolan/contract/permissions';
 import type { Queries } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
@@ -44,6 +44,19 @@ export async function deleteAccessToken(db: Queries, accountId: string, id: stri
 export async function revokeGrant(db: Queries, grant: string): Promise<void> {
   await db.delete(accessTokens).where(eq(accessTokens.grant, grant));
   await db.delete(oidcPayloads).where(eq(oidcPayloads.grant, grant));
+}
+
+/** Ends every session of an account but one, with all that OAuth clients and browsers hold of it. */
+export async function deleteOtherSessions(db: Queries, accountId: string, kept: string): Promise<void> {
+  const [row] = await db
+    .select({ grant: accessTokens.grant })
+    .from(accessTokens)
+    .where(eq(accessTokens.id, kept));
+  const ofAccount = eq(oidcPayloads.accountId, accountId);
+  const others = row?.grant ? sql`${oidcPayloads.grant} is distinct from ${row.grant}` : undefined;
+  await db.delete(oidcPayloads).where(and(ofAccount, others));
+  const sessions = and(eq(accessTokens.accountId, accountId), eq(accessTokens.kind, 'session'));
+  await db.delete(accessTokens).where(and(sessions, ne(accessTokens.id, kept)));
 }
 
 /** Forgets tokens that expired. */

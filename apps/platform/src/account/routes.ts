@@ -1,7 +1,7 @@
-import { asc, and, eq, ne } from 'drizzle-orm';
+import { asc, eq } from 'drizzle-orm';
 import * as contract from '@portolan/contract/access-tokens';
 import type { AccessToken } from '@portolan/contract/access-tokens';
-import { createAccessToken, deleteAccessToken } from '../access/tokens.ts';
+import { createAccessToken, deleteAccessToken, deleteOtherSessions } from '../access/tokens.ts';
 import { checkPassword, hashPassword } from '../access/password.ts';
 import { takeOrRefuse } from '../access/rate-limit.ts';
 import { accessTokens } from '../db/schema/access-tokens.ts';
@@ -61,12 +61,7 @@ export const account: Capability = {
       const hash = await hashPassword(body.next);
       await transact(async ({ tx, audit }) => {
         await updatePasswordHash(tx, id, hash);
-        const others = and(
-          eq(accessTokens.accountId, id),
-          eq(accessTokens.kind, 'session'),
-          ne(accessTokens.id, principal.token.id),
-        );
-        await tx.delete(accessTokens).where(others);
+        await deleteOtherSessions(tx, id, principal.token.id);
         audit({ action: 'account.change-password', target: { kind: 'account', id, name: email } });
       });
     });

@@ -21,7 +21,10 @@ export function openDatabase(url: string, log: Logger, connections = 16): Databa
     application_name: 'portolan',
     connectionTimeoutMillis: 15_000,
   });
-  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
-  pool.on('error', (error) => log.warn({ event: 'database.connection-lost', error: error.message }));
+  const lost = (error: Error) => log.warn({ event: 'database.connection-lost', error: error.message });
+  // A connection that breaks is replaced by the pool; without a listener it would end the process. The pool listens to
+  // idle ones alone: one that breaks in a transaction, between two queries, has none unless it is given here.
+  pool.on('error', lost);
+  pool.on('connect', (client) => client.on('error', lost));
   return drizzle(pool);
 }

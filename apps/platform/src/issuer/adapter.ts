@@ -36,6 +36,7 @@ class Payloads implements Adapter {
     const idHash = hashOf(id);
     const row = {
       sealed: this.#parts.sealer.seal(JSON.stringify(payload), contextOf(this.#model, idHash)),
+      accountId: payload.accountId ?? null,
       grant: payload.grantId === undefined ? null : hashOf(payload.grantId),
       userCode: payload.userCode === undefined ? null : hashOf(payload.userCode),
       uid: payload.uid === undefined ? null : hashOf(payload.uid),

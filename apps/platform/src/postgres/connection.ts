@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
+import { isAlive } from '../process-identity.ts';
 import { Refusal } from '../refusal.ts';
 import { startEmbedded, type EmbeddedOptions } from './server.ts';
 
@@ -29,6 +30,16 @@ export async function openPostgres(
     await server.stop();
     throw error;
   }
+}
+
+/** Address of the embedded server that a running platform keeps in the data directory; undefined when none runs. */
+export async function findRunning(dataDir: string): Promise<string | undefined> {
+  const [pid, , , port] = (
+    await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').catch(() => '')
+  ).split('\n');
+  if (!port || !isAlive(Number(pid))) return undefined;
+  const password = await readFile(join(dataDir, 'database.password'), 'utf8');
+  return `postgres://${ROLE}:${encodeURIComponent(password)}@127.0.0.1:${port}/${ROLE}`;
 }
 
 /** An ordinary role and a database it owns: superusers bypass row-level security. */

@@ -136,6 +136,7 @@ async function start(launch: Launch): Promise<ChildProcess> {
 
 async function answers(child: ChildProcess, url: string): Promise<boolean> {
   const deadline = Date.now() + READY_MS;
+  const ended = once(child, 'exit');
   while (Date.now() < deadline && child.exitCode === null && child.signalCode === null) {
     const client = new Client({ connectionString: url, connectionTimeoutMillis: 5000 });
     client.on('error', () => undefined);
@@ -144,7 +145,7 @@ async function answers(child: ChildProcess, url: string): Promise<boolean> {
       await client.end();
       return true;
     } catch {
-      await Promise.race([delay(30), once(child, 'exit')]);
+      await Promise.race([delay(30), ended]);
     }
   }
   return false;

@@ -2,9 +2,13 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:cr
 import type { KeyRing } from './key-ring.ts';
 
 const ALGORITHM = 'aes-256-gcm';
+const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Encrypts what the database keeps but must not tell (AES-256-GCM); `context` ties a text to its place. */
+/**
+ * Encrypts what the database keeps but must not tell. An envelope: each text has a key of its own, which is wrapped
+ * under the newest key of the ring; `context` ties a text to its place. Written `<key version>.<wrapped key>.<text>`.
+ */
 export class Sealer {
   readonly #keys: KeyRing;
 
@@ -12,36 +16,57 @@ export class Sealer {
     this.#keys = keys;
   }
 
-  /** `<key version>.<nonce>.<tag>.<text>`, under the newest key. */
   seal(text: string, context: string): string {
-    const { version, secret } = this.#keys.newest();
-    const nonce = randomBytes(12);
-    const cipher = createCipheriv(ALGORITHM, keyOf(secret), nonce).setAAD(Buffer.from(context));
-    const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-    return [version, ...[nonce, cipher.getAuthTag(), sealed].map((part) => part.toString('base64'))].join(
-      '.',
-    );
+    const key = randomBytes(32);
+    return `${this.#wrap(key)}.${encrypt(key, Buffer.from(text), context)}`;
   }
 
   /** Throws when the text was sealed under a key we do not have, for another context, or was changed. */
   open(sealed: string, context: string): string {
-    const [version = '', nonce = '', tag = '', text = ''] = sealed.split('.');
-    const secret = this.#keys.find(version);
-    if (secret === undefined) throw new Error(`sealed under key ${version}, which is not there`);
-    const decipher = createDecipheriv(ALGORITHM, keyOf(secret), Buffer.from(nonce, 'base64'), {
-      authTagLength: TAG_BYTES,
-    })
-      .setAAD(Buffer.from(context))
-      .setAuthTag(Buffer.from(tag, 'base64'));
-    return decipher.update(Buffer.from(text, 'base64'), undefined, 'utf8') + decipher.final('utf8');
+    const { key, text } = this.#unwrap(sealed);
+    return decrypt(key, text, context).toString();
+  }
+
+  /** The same text under the newest key, without looking at it. */
+  rewrap(sealed: string): string {
+    const { key, text } = this.#unwrap(sealed);
+    return `${this.#wrap(key)}.${text}`;
   }
 
   /** Whether it is sealed under the newest key. */
   isCurrent(sealed: string): boolean {
     return sealed.startsWith(`${this.#keys.newest().version}.`);
   }
+
+  #wrap(key: Buffer): string {
+    const { version, secret } = this.#keys.newest();
+    return `${version}.${encrypt(wrappingKey(secret), key, version)}`;
+  }
+
+  #unwrap(sealed: string): { readonly key: Buffer; readonly text: string } {
+    const [version = '', wrapped = '', text = ''] = sealed.split('.');
+    const secret = this.#keys.find(version);
+    if (secret === undefined) throw new Error(`sealed under key ${version}, which is not there`);
+    return { key: decrypt(wrappingKey(secret), wrapped, version), text };
+  }
 }
 
-function keyOf(secret: string): Buffer {
+function encrypt(key: Buffer, text: Buffer, context: string): string {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv(ALGORITHM, key, nonce).setAAD(Buffer.from(context));
+  const encrypted = Buffer.concat([cipher.update(text), cipher.final()]);
+  return Buffer.concat([nonce, cipher.getAuthTag(), encrypted]).toString('base64url');
+}
+
+function decrypt(key: Buffer, encrypted: string, context: string): Buffer {
+  const bytes = Buffer.from(encrypted, 'base64url');
+  const nonce = bytes.subarray(0, NONCE_BYTES);
+  const decipher = createDecipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_BYTES })
+    .setAAD(Buffer.from(context))
+    .setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
+  return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]);
+}
+
+function wrappingKey(secret: string): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, '', 'portolan seal', 32));
 }

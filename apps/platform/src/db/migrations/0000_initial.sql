@@ -20,8 +20,8 @@ CREATE TABLE "accounts" (
 	"email" text NOT NULL,
 	"name" text NOT NULL,
 	"password_hash" text,
-	"totp_secret" text,
-	"totp_pending" text,
+	"sealed_totp" text,
+	"sealed_totp_pending" text,
 	"totp_step" bigint,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL
 );
@@ -271,6 +271,7 @@ CREATE TABLE "oidc_payloads" (
 	"model" text NOT NULL,
 	"id_hash" text NOT NULL,
 	"sealed" text NOT NULL,
+	"account_id" text,
 	"grant_hash" text,
 	"user_code_hash" text,
 	"uid_hash" text,
@@ -418,6 +419,7 @@ ALTER TABLE "metric_points" ADD CONSTRAINT "metric_points_cluster_id_clusters_id
 ALTER TABLE "metric_points" ADD CONSTRAINT "metric_points_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "metric_rollups" ADD CONSTRAINT "metric_rollups_cluster_id_clusters_id_fk" FOREIGN KEY ("cluster_id") REFERENCES "public"."clusters"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "metric_rollups" ADD CONSTRAINT "metric_rollups_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "oidc_payloads" ADD CONSTRAINT "oidc_payloads_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "problems" ADD CONSTRAINT "problems_cluster_id_clusters_id_fk" FOREIGN KEY ("cluster_id") REFERENCES "public"."clusters"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "problems" ADD CONSTRAINT "problems_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "recovery_codes" ADD CONSTRAINT "recovery_codes_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -448,6 +450,7 @@ CREATE INDEX "members_account" ON "members" USING btree ("account_id");--> state
 CREATE INDEX "metric_points_time" ON "metric_points" USING btree ("workspace_id","start");--> statement-breakpoint
 CREATE INDEX "metric_points_received" ON "metric_points" USING btree ("received_at");--> statement-breakpoint
 CREATE INDEX "metric_rollups_time" ON "metric_rollups" USING btree ("workspace_id","step","start");--> statement-breakpoint
+CREATE INDEX "oidc_payloads_account" ON "oidc_payloads" USING btree ("account_id");--> statement-breakpoint
 CREATE INDEX "oidc_payloads_grant" ON "oidc_payloads" USING btree ("grant_hash");--> statement-breakpoint
 CREATE INDEX "oidc_payloads_user_code" ON "oidc_payloads" USING btree ("user_code_hash");--> statement-breakpoint
 CREATE INDEX "oidc_payloads_uid" ON "oidc_payloads" USING btree ("uid_hash");--> statement-breakpoint

@@ -11,9 +11,9 @@ export const accounts = pgTable(
     /** argon2id in PHC form; null until set, or when only single sign-on is used. */
     passwordHash: text('password_hash'),
     /** Seed of the second factor, sealed; null while there is none. */
-    totpSecret: text('totp_secret'),
+    totpSecret: text('sealed_totp'),
     /** Seed that no code has confirmed yet, sealed. */
-    totpPending: text('totp_pending'),
+    totpPending: text('sealed_totp_pending'),
     /** Time step of the last code accepted: a code works once. */
     totpStep: bigint('totp_step', { mode: 'number' }),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),

@@ -1,4 +1,5 @@
 import { index, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
+import { accounts } from './accounts.ts';
 
 /** What the OpenID issuer keeps (codes, grants, sessions, refresh tokens): found by hashes, readable only unsealed. */
 export const oidcPayloads = pgTable(
@@ -7,6 +8,7 @@ export const oidcPayloads = pgTable(
     model: text('model').notNull(),
     idHash: text('id_hash').notNull(),
     sealed: text('sealed').notNull(),
+    accountId: text('account_id').references(() => accounts.id, { onDelete: 'cascade' }),
     grant: text('grant_hash'),
     userCode: text('user_code_hash'),
     uid: text('uid_hash'),
@@ -15,6 +17,7 @@ export const oidcPayloads = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.model, t.idHash] }),
+    index('oidc_payloads_account').on(t.accountId),
     index('oidc_payloads_grant').on(t.grant),
     index('oidc_payloads_user_code').on(t.userCode),
     index('oidc_payloads_uid').on(t.uid),
