@@ -55,7 +55,7 @@ async function linkOnce(options: LinkOptions, signal: AbortSignal): Promise<Link
 }
 
 /** One line: what happened, why, what to do. */
-export function explainLinkFailure(error: unknown, platformUrl: string): string {
+function explainLinkFailure(error: unknown, platformUrl: string): string {
   if (error instanceof UplinkRefusal && error.status === 401) {
     return `The platform at ${platformUrl} refuses the agent token: it is unknown or was revoked. Create a new one with \`portolan clusters token\` and put it into the token file.`;
   }

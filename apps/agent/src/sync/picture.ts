@@ -8,7 +8,7 @@ import { redact } from '@portolan/resources/kinds/redact';
 import { urlsOf } from './urls.ts';
 
 export type ReportedObject = z.input<typeof reportedObject>;
-export type ReportedProblem = z.input<typeof reportedProblem>;
+type ReportedProblem = z.input<typeof reportedProblem>;
 
 /** What the platform is told: each object as it may leave the cluster, with its text to compare by. */
 export interface Picture {

@@ -13,7 +13,7 @@ const LEAF_DAYS = 90;
 // Clocks of clients may be behind.
 const BACKDATE_MS = 3600_000;
 
-export interface IssuedCertificate {
+interface IssuedCertificate {
   /** PEM chain: the certificate, then the authority. */
   readonly cert: string;
   readonly key: string;
@@ -42,7 +42,7 @@ export function lazyAuthority(directory: string): () => Promise<Authority> {
 }
 
 /** The authority kept in a directory, made there at first; its key is readable by the platform's user alone. */
-export async function openAuthority(directory: string): Promise<Authority> {
+async function openAuthority(directory: string): Promise<Authority> {
   const certFile = join(directory, 'ca.pem');
   const keyFile = join(directory, 'ca.key');
   const [cert, key] = await Promise.all([readFile(certFile, 'utf8'), readFile(keyFile, 'utf8')]).catch(

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { StateMessage } from '@portolan/contract/agent';
-import type { Topic } from '@portolan/contract/events';
+import type { ChangeEvent, Topic } from '@portolan/contract/events';
 import type { ChangeFeed } from '../../events/change-feed.ts';
 import { measure, patchBetween, type MeasuredState, type VersionedState } from './versioned-state.ts';
 
@@ -22,10 +22,14 @@ const RELEVANT: ReadonlySet<Topic> = new Set([
   'groups',
   'providers',
   'resources',
-  'tunnels',
   'brokers',
   'workspace',
 ]);
+/** That a tunnel came up or went down changes nothing; where a cluster's tunnels are to be does, and is told as `many`. */
+function isRelevant({ topic, change }: ChangeEvent): boolean {
+  return RELEVANT.has(topic) || (topic === 'tunnels' && change === 'many');
+}
+
 /** Several changes at once (a group of a thousand users) make one message. */
 const GATHER_MS = 20;
 const RETRY_MS = 1_000;
@@ -94,7 +98,7 @@ class FollowedState {
     this.#options = options;
     this.#cluster = cluster;
     this.#stopListening = options.changes.onChange(cluster.workspace, ({ change }) => {
-      if (RELEVANT.has(change.topic)) this.invalidate();
+      if (isRelevant(change)) this.invalidate();
     });
     this.#regularly = setInterval(() => this.invalidate(), REFRESH_MS);
     this.#schedule(0);

@@ -1,7 +1,7 @@
 import type { Figures } from '@portolan/contract/telemetry';
 
 /** What was counted over some time. */
-export interface Sums {
+interface Sums {
   readonly requests: number;
   readonly errors: number;
   readonly clientErrors: number;
@@ -10,16 +10,6 @@ export interface Sums {
   readonly bytesIn: number;
   readonly bytesOut: number;
 }
-
-export const NOTHING: Sums = {
-  requests: 0,
-  errors: 0,
-  clientErrors: 0,
-  responseTimeSum: 0,
-  responseTimeCount: 0,
-  bytesIn: 0,
-  bytesOut: 0,
-};
 
 /** Rates, ratios and averages of sums over `seconds`. */
 export function figuresOf(start: Date, seconds: number, sums: Sums): Figures {
