@@ -53,19 +53,20 @@ interface Hooks {
 
 /** Starts every part in the order they need each other. */
 export async function startSystem(options: UpOptions, paths: Paths, hooks: Hooks): Promise<System> {
+  // Compiled code is kept between starts: it halves what starting five programs costs.
+  const env = { NODE_COMPILE_CACHE: join(paths.root, 'node_modules/.cache/portolan') };
   const start: Start = async (name, script, args) => {
     const logFile = join(paths.dataDir, 'logs', `${name}.log`);
-    const child = startChild({ name, script: join(paths.root, script), args, logFile });
+    const child = startChild({ name, script: join(paths.root, script), args, logFile, env });
     hooks.onChild(child);
     return { child, message: await child.ready() };
   };
-  if (hasExampleUpstreams(options.resourcesDir)) {
-    hooks.onProgress('starting the example airline’s services');
-    await start('airline', 'examples/airline/upstreams/main.ts', []);
-  }
   const isFirst = !existsSync(join(paths.dataDir, 'platform'));
   hooks.onProgress(isFirst ? 'creating the platform’s database' : 'starting the platform');
-  const platform = await startPlatform(options, paths, start);
+  const [platform] = await Promise.all([
+    startPlatform(options, paths, start),
+    hasExampleUpstreams(options.resourcesDir) && start('airline', 'examples/airline/upstreams/main.ts', []),
+  ]);
   hooks.onProgress(`starting three brokers, and the agent on ${options.resourcesDir}`);
   const parts = { options, paths, platformUrl: platform.url };
   const [agent, ...brokers] = await Promise.all([
