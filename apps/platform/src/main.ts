@@ -7,6 +7,7 @@ type Role = (argv: readonly string[], signal: AbortSignal) => Promise<void>;
 const ROLES: Readonly<Record<string, () => Promise<Role>>> = {
   platform: async () => (await import('./serve-platform.ts')).servePlatform,
   broker: async () => (await import('./broker/run.ts')).runBroker,
+  secrets: async () => (await import('./secrets/run.ts')).runSecrets,
 };
 
 async function main(): Promise<void> {

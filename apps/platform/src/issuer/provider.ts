@@ -103,6 +103,8 @@ async function grantFirstParty(ctx: KoaContextWithOIDC) {
   return grant;
 }
 
+type ConfirmArguments = [KoaContextWithOIDC, string, { clientName?: string | undefined }, unknown, string];
+
 const devicePages = {
   userCodeInputSource(ctx: KoaContextWithOIDC, form: string, _out?: unknown, error?: unknown): void {
     const note = error
@@ -114,13 +116,7 @@ const devicePages = {
       `${note}${intro}${form}<button form="op.deviceInputForm">Continue</button>`,
     );
   },
-  userCodeConfirmSource(
-    ctx: KoaContextWithOIDC,
-    form: string,
-    client: { clientName?: string | undefined },
-    _info: unknown,
-    code: string,
-  ): void {
+  userCodeConfirmSource(...[ctx, form, client, , code]: ConfirmArguments): void {
     const name = escapeHtml(client.clientName ?? 'A program');
     const ask = `<p>${name} asks to act as you. Continue only if it shows <strong>${escapeHtml(code)}</strong> and you started it.</p>`;
     const abort = '<button form="op.deviceConfirmForm" name="abort" value="yes">No</button>';

@@ -67,8 +67,8 @@ test('no planted secret is in the database', async () => {
   expect(tables.length).toBeGreaterThan(15);
   for (const { name } of tables) {
     const { rows } = await pool.query(`select t::text from ${name} t`);
-    expect(JSON.stringify(rows), name).not.toContain('planted secret');
-    expect(JSON.stringify(rows), name).not.toContain(portolan.bootstrap.adminToken);
-    expect(JSON.stringify(rows), name).not.toContain(portolan.bootstrap.agentToken);
+    expect(`${name} ${JSON.stringify(rows)}`).not.toContain('planted secret');
+    expect(`${name} ${JSON.stringify(rows)}`).not.toContain(portolan.bootstrap.adminToken);
+    expect(`${name} ${JSON.stringify(rows)}`).not.toContain(portolan.bootstrap.agentToken);
   }
 });
