@@ -1,5 +1,7 @@
+import { access } from 'node:fs/promises';
 import { Pool } from 'pg';
 import { readConfig } from '../config.ts';
+import { lockDataDirectory } from '../data-directory-lock.ts';
 import { createLog } from '../log.ts';
 import { findRunning, openPostgres } from '../postgres/connection.ts';
 import { Refusal } from '../refusal.ts';
@@ -13,7 +15,9 @@ export async function runSecrets([action = '', ...flags]: readonly string[]): Pr
     throw new Refusal(`There is no 'secrets ${action}'.`, 'Use `secrets rotate` or `secrets forget`.');
   }
   const config = readConfig(flags, process.env);
+  await requireKeys(config.sealKeyFile);
   const running = config.databaseUrl ?? (await findRunning(config.dataDir));
+  const lock = running === undefined ? await lockDataDirectory(config.dataDir) : undefined;
   const log = createLog('warn');
   const options = { dataDir: config.dataDir, log };
   const postgres = await openPostgres(running, options);
@@ -24,5 +28,16 @@ export async function runSecrets([action = '', ...flags]: readonly string[]): Pr
   } finally {
     await pool.end();
     await postgres.stop();
+    await lock?.release();
   }
+}
+
+async function requireKeys(file: string): Promise<void> {
+  await access(file).catch((cause: unknown) => {
+    throw new Refusal(
+      `There is no sealing key in ${file}.`,
+      'Name the data directory with --data-dir, or the file with --seal-key-file.',
+      cause,
+    );
+  });
 }
