@@ -1,0 +1,70 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { until } from '../e2e/until.ts';
+import type { ChaosReport, ChaosRun } from './main.ts';
+import { underLoad, type Outcome } from './scenario.ts';
+import { reconnectStorm } from './storm.ts';
+import { ChaosSystem } from './system.ts';
+
+const WATCHDOG_MS = 15_000;
+const STORM_AGENTS = 1_000;
+const STORM_MS_MAX = 60_000;
+
+/** Paths go black, become slow and lossy; a thousand agents come back at once. */
+export async function run({ log, seconds = 20 }: ChaosRun): Promise<ChaosReport> {
+  const system = await ChaosSystem.start(log, { withPaths: true });
+  try {
+    log('black hole on the path to broker 1');
+    const hole = await blackHole(system);
+    log('1 s round trip and 2 % loss on every path');
+    const slow = await slowPaths(system, seconds);
+    log(`reconnect storm of ${STORM_AGENTS} agents`);
+    const storm = await reconnectStorm(system, STORM_AGENTS);
+    const isDetected =
+      Number(hole['agentDetectedMs']) <= WATCHDOG_MS && Number(hole['brokerDetectedMs']) <= WATCHDOG_MS;
+    const ok =
+      hole.failed + slow.failed === 0 &&
+      isDetected &&
+      slow['tunnelsLost'] === 0 &&
+      Number(storm['settledMs']) < STORM_MS_MAX;
+    const method = 'paths in user land; loss as the stall of a retransmission';
+    return { ok, method, blackHole: hole, slowAndLossy: slow, storm };
+  } finally {
+    await system.close();
+  }
+}
+
+async function blackHole(system: ChaosSystem): Promise<Outcome> {
+  const path = system.brokers[0]?.path;
+  if (!path) throw new Error('this needs paths');
+  return underLoad(system, { name: 'hole', isRoaming: true }, async () => {
+    const before = path.endings.length;
+    const at = performance.now();
+    path.set({ isHole: true });
+    const found = (side: string) => path.endings.slice(before).find((ending) => ending.side === side)?.at;
+    await until(
+      'both ends to give the path up',
+      40_000,
+      async () => found('agent') !== undefined && found('broker') !== undefined,
+    );
+    await delay(2_000);
+    path.set({});
+    const recoveredMs = await system.waitForTunnels(3, 120_000);
+    return {
+      agentDetectedMs: Math.round((found('agent') ?? 0) - at),
+      brokerDetectedMs: Math.round((found('broker') ?? 0) - at),
+      recoveredMs: Math.round(recoveredMs),
+    };
+  });
+}
+
+async function slowPaths(system: ChaosSystem, seconds: number): Promise<Outcome> {
+  const paths = system.brokers.flatMap(({ path }) => path ?? []);
+  return underLoad(system, { name: 'slow', isRoaming: true }, async () => {
+    const before = paths.reduce((sum, { endings }) => sum + endings.length, 0);
+    for (const path of paths) path.set({ delayMs: 500, loss: 0.02 });
+    await delay(seconds * 1000);
+    const tunnelsLost = paths.reduce((sum, { endings }) => sum + endings.length, 0) - before;
+    for (const path of paths) path.set({});
+    return { seconds, tunnelsLost };
+  });
+}

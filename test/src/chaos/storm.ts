@@ -1,0 +1,103 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { linkResponse, LINK_PATH, type TunnelEndpoint } from '@portolan/contract/agent';
+import { createCluster } from '@portolan/contract/clusters';
+import { z } from 'zod';
+import { until } from '../e2e/until.ts';
+import type { ChaosSystem } from './system.ts';
+
+const herdScript = fileURLToPath(new URL('../../../apps/agent/src/tunnels/testing/herd.ts', import.meta.url));
+const liveMessage = z.object({ event: z.literal('live'), live: z.number(), agents: z.number() });
+const PROCESSES = 2;
+const ENROL_AT_ONCE = 16;
+
+interface Enrolled {
+  readonly token: string;
+  readonly tunnels: TunnelEndpoint[];
+}
+
+/** Every broker dies at once and all come back: how long until each of many agents has all its tunnels again. */
+export async function reconnectStorm(system: ChaosSystem, agents: number): Promise<Record<string, number>> {
+  const enrolled = await enrol(system, agents);
+  const wanted = enrolled.reduce((sum, { tunnels }) => sum + tunnels.length, 0);
+  const herd = new Herd();
+  try {
+    const startedAt = performance.now();
+    herd.send(enrolled);
+    await until('all tunnels of the herd', 180_000, async () => herd.live === wanted);
+    const firstMs = performance.now() - startedAt;
+    await Promise.all(system.brokers.map(({ part }) => part.end('SIGKILL')));
+    await Promise.all(system.brokers.map((broker) => system.restart(broker)));
+    const upAt = performance.now();
+    await until('every agent to have a tunnel again', 120_000, async () => herd.agents === agents);
+    const eachMs = performance.now() - upAt;
+    await until('all tunnels again', 180_000, async () => herd.live === wanted);
+    const settledMs = performance.now() - upAt;
+    return {
+      agents,
+      tunnels: wanted,
+      firstConnectMs: Math.round(firstMs),
+      eachHasOneMs: Math.round(eachMs),
+      settledMs: Math.round(settledMs),
+    };
+  } finally {
+    herd.close();
+  }
+}
+
+async function enrol(system: ChaosSystem, agents: number): Promise<Enrolled[]> {
+  const enrolled: Enrolled[] = [];
+  const numbers = Array.from({ length: agents }, (_, number) => number).values();
+  const worker = async () => {
+    for (const number of numbers) {
+      const { token } = await system.client.call(createCluster, {
+        params: system.params,
+        body: { name: `storm-${number}` },
+      });
+      const response = await fetch(system.platformUrl + LINK_PATH, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ clusterUid: `storm-${number}`, agentVersion: '0', source: 'storm' }),
+      });
+      enrolled.push({ token, tunnels: linkResponse.parse(await response.json()).tunnels });
+    }
+  };
+  await Promise.all(Array.from({ length: ENROL_AT_ONCE }, worker));
+  return enrolled;
+}
+
+/** Processes that hold the tunnels of many agents. */
+class Herd {
+  readonly #children: ChildProcess[];
+  readonly #latest = new Map<ChildProcess, z.infer<typeof liveMessage>>();
+
+  constructor() {
+    this.#children = Array.from({ length: PROCESSES }, () =>
+      fork(herdScript, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }),
+    );
+    for (const child of this.#children) {
+      child.on('message', (message) => {
+        const parsed = liveMessage.safeParse(message);
+        if (parsed.success) this.#latest.set(child, parsed.data);
+      });
+    }
+  }
+
+  get live(): number {
+    return [...this.#latest.values()].reduce((sum, { live }) => sum + live, 0);
+  }
+
+  get agents(): number {
+    return [...this.#latest.values()].reduce((sum, { agents }) => sum + agents, 0);
+  }
+
+  send(enrolled: readonly Enrolled[]): void {
+    const share = Math.ceil(enrolled.length / this.#children.length);
+    for (const [index, child] of this.#children.entries())
+      child.send(enrolled.slice(index * share, (index + 1) * share));
+  }
+
+  close(): void {
+    for (const child of this.#children) child.kill('SIGKILL');
+  }
+}
