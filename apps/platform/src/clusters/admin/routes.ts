@@ -2,6 +2,7 @@ import * as clusterRoutes from '@portolan/contract/clusters';
 import * as resourceRoutes from '@portolan/contract/resources';
 import { getMetrics, listLogs } from '@portolan/contract/telemetry';
 import type { Transaction } from '../../db/database.ts';
+import { readEdgeAddress, reachableUrl } from '../../fleet/edge-address.ts';
 import { TUNNELS_WANTED } from '../../fleet/placing.ts';
 import { notFound } from '../../http/app-error.ts';
 import { mount } from '../../http/mount.ts';
@@ -62,14 +63,15 @@ function mountResourceRoutes(api: Api, compiled: CompiledClusters): void {
     cluster: await resolveCluster(tx, workspace, cluster),
     sealer: api.sealer,
   });
-  mount(api, resourceRoutes.listResources, ({ workspace, query }, { tx }) =>
-    listResourcePage(tx, workspace.id, query),
+  mount(api, resourceRoutes.listResources, async ({ workspace, query }, { tx }) =>
+    withReachableUrls(tx, await listResourcePage(tx, workspace.id, query)),
   );
   mount(api, resourceRoutes.getResource, async ({ workspace, query }, { tx }) => {
     const cluster = await resolveCluster(tx, workspace.id, query.cluster);
     const resource = await findResource(tx, cluster.id, query.key);
     if (!resource) throw notFound(`resource ${query.key}`);
-    return resource;
+    const edge = await readEdgeAddress(tx);
+    return { ...resource, urls: resource.urls.map((url) => reachableUrl(url, edge)) };
   });
   mount(api, resourceRoutes.applyResources, async ({ workspace, body }, work) =>
     applyObjects(work, await targetOf(work.tx, workspace.id, body.cluster), body),
@@ -80,9 +82,22 @@ function mountResourceRoutes(api: Api, compiled: CompiledClusters): void {
   mount(api, resourceRoutes.listProblems, ({ workspace, query }, { tx }) =>
     listProblemPage(tx, workspace.id, query),
   );
-  mount(api, resourceRoutes.listApis, ({ workspace, query }, { tx }) =>
-    listApiPage(tx, workspace.id, query, exposures),
+  mount(api, resourceRoutes.listApis, async ({ workspace, query }, { tx }) =>
+    withReachableUrls(tx, await listApiPage(tx, workspace.id, query, exposures)),
   );
+}
+
+/** Agents report URLs by name; how the edge is reached is the platform's to know. */
+async function withReachableUrls<P extends { readonly items: readonly { readonly urls: string[] }[] }>(
+  tx: Transaction,
+  page: P,
+): Promise<P> {
+  const edge = await readEdgeAddress(tx);
+  const items = page.items.map((item) => ({
+    ...item,
+    urls: item.urls.map((url) => reachableUrl(url, edge)),
+  }));
+  return { ...page, items };
 }
 
 function mountTelemetryRoutes(api: Api): void {
