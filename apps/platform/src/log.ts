@@ -13,11 +13,21 @@ const SECRETS = [
   'agentToken',
 ];
 
+/** What a failed query says of itself, without the parameters Drizzle adds: they are what people typed, or secrets. */
+function withoutParameters(error: unknown): unknown {
+  return typeof error === 'string' ? error.replace(/\nparams: [\s\S]*$/, '') : error;
+}
+
 /** Structured log on stderr; stdout belongs to the program's answers. */
 export function createLog(level: string): Logger {
   const paths = SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
   return pino(
-    { level, base: { app: 'platform' }, redact: { paths, censor: '[redacted]' } },
+    {
+      level,
+      base: { app: 'platform' },
+      redact: { paths, censor: '[redacted]' },
+      serializers: { error: withoutParameters },
+    },
     pino.destination({ fd: 2, sync: true }),
   );
 }
