@@ -1,14 +1,17 @@
-import { execFileSync } from 'node:child_process';
+import 'reflect-metadata';
+import { createPrivateKey, type webcrypto } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2';
 import { Agent, request as httpsRequest, createServer as createHttpsServer } from 'node:https';
 import type { IncomingMessage } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { duplexPair } from 'node:stream';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import {
+  BasicConstraintsExtension,
+  SubjectAlternativeNameExtension,
+  X509CertificateGenerator,
+} from '@peculiar/x509';
 import type { Certificate, Model, TlsOptions } from '@portolan/resources/model/model';
 import { model, portOf, ref, route, service, toService } from '../testing/models.ts';
 import { echo, readAnswer, startGateway, upstream } from '../testing/servers.ts';
@@ -18,90 +21,48 @@ interface Pair {
   readonly key: string;
 }
 
-let folder: string;
 let server: Pair;
 let wild: Pair;
-let ca: Pair;
+let ca: Pair & { readonly issuer: Issuer };
 let client: Pair;
 
-function selfSigned(name: string, host: string): Pair {
-  const [key, cert] = [join(folder, `${name}.key`), join(folder, `${name}.crt`)];
-  execFileSync(
-    'openssl',
-    [
-      'req',
-      '-x509',
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:P-256',
-      '-nodes',
-      '-days',
-      '2',
-      '-subj',
-      `/CN=${host}`,
-      '-addext',
-      `subjectAltName=DNS:${host}`,
-      '-keyout',
-      key,
-      '-out',
-      cert,
-    ],
-    { stdio: 'ignore' },
-  );
-  return { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') };
+interface Issuer {
+  readonly name: string;
+  readonly keys: webcrypto.CryptoKeyPair;
 }
 
-function signed(name: string, by: string): Pair {
-  const path = (suffix: string): string => join(folder, `${name}.${suffix}`);
-  execFileSync(
-    'openssl',
-    [
-      'req',
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:P-256',
-      '-nodes',
-      '-subj',
-      `/CN=${name}`,
-      '-keyout',
-      path('key'),
-      '-out',
-      path('csr'),
+/** A certificate of two days, signed by itself or by `issuer`. */
+async function certify(host: string, issuer?: Issuer): Promise<Pair & { readonly issuer: Issuer }> {
+  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+  const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const name = `CN=${host}`;
+  const made = await X509CertificateGenerator.create({
+    subject: name,
+    issuer: issuer?.name ?? name,
+    publicKey: keys.publicKey,
+    signingKey: (issuer?.keys ?? keys).privateKey,
+    signingAlgorithm: algorithm,
+    notBefore: new Date(Date.now() - 60_000),
+    notAfter: new Date(Date.now() + 2 * 86_400_000),
+    extensions: [
+      new SubjectAlternativeNameExtension([{ type: 'dns', value: host }]),
+      new BasicConstraintsExtension(issuer === undefined),
     ],
-    { stdio: 'ignore' },
-  );
-  execFileSync(
-    'openssl',
-    [
-      'x509',
-      '-req',
-      '-in',
-      path('csr'),
-      '-CA',
-      join(folder, `${by}.crt`),
-      '-CAkey',
-      join(folder, `${by}.key`),
-      '-CAcreateserial',
-      '-days',
-      '2',
-      '-out',
-      path('crt'),
-    ],
-    { stdio: 'ignore' },
-  );
-  return { cert: readFileSync(path('crt'), 'utf8'), key: readFileSync(path('key'), 'utf8') };
+  });
+  const der = Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey));
+  const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }).export({
+    format: 'pem',
+    type: 'pkcs8',
+  });
+  return { cert: made.toString('pem'), key: key.toString(), issuer: { name, keys } };
 }
 
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'gateway-tls-'));
-  server = selfSigned('server', 'api.example.com');
-  wild = selfSigned('wild', '*.wild.example.com');
-  ca = selfSigned('ca', 'ca');
-  client = signed('client', 'ca');
+beforeAll(async () => {
+  server = await certify('api.example.com');
+  wild = await certify('*.wild.example.com');
+  ca = await certify('ca');
+  client = await certify('client', ca.issuer);
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 const certificate = (pair: Pair): Certificate => ({ source: ref('Secret', 'tls'), ...pair });
 
