@@ -16,7 +16,9 @@ export type BenchReport = Record<string, unknown>;
 /** `npm run bench -- <name>`: one line per benchmark, loaded when asked for. */
 const BENCHES: Record<string, () => Promise<{ run(options: BenchOptions): Promise<BenchReport> }>> = {
   gateway: () => import('./gateway/run.ts'),
+  edge: () => import('./edge/run.ts'),
   tunnel: () => import('./tunnel/run.ts'),
+  tui: () => import('./tui/run.ts'),
 };
 
 const { positionals, values } = parseArgs({

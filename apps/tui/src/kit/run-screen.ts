@@ -18,6 +18,8 @@ export async function runScreen(
   io: Io,
   options: { place: string; stateDir: string },
 ): Promise<number> {
+  if (options.place !== '')
+    await goTo(app, options.place).catch((error: unknown) => app.fail(error, `go to ${options.place}`));
   // Raw before Ink's first frame: what is typed ahead must not be echoed into it.
   io.stdin.setRawMode(true);
   const stdin = tapMouse(io.stdin, (report) => onMouse(app, report));
@@ -44,8 +46,6 @@ export async function runScreen(
   // Ages and the clock move on by themselves; everything else is drawn when it changes.
   const ticking = setInterval(() => app.changed(), CLOCK_MS);
   app.start();
-  if (options.place !== '')
-    await goTo(app, options.place).catch((error: unknown) => app.fail(error, `go to ${options.place}`));
   try {
     await screen.left;
     return 0;

@@ -25,7 +25,7 @@ export function listBody(
   const room = Math.max(1, height - 2);
   if (rows.length === 0) return { lines: [bar.line, '', ...emptyLines(app, view, width)], ...bar.cursor };
   const columns = columnsOf(app, view, rows, listWidth);
-  const hasGraph = view.kind.counter !== undefined && width >= 76;
+  const hasGraph = view.kind.counter !== undefined && listWidth >= 76;
   const head = headLine(columns, view.sort, { theme, width: listWidth, hasGraph });
   const from = windowFrom(at, rows.length, room);
   const parsed = parseFor(view.kind, view.filter);
