@@ -24,7 +24,11 @@ export const authenticateResponse = z.object({
   tokenId: z.string(),
 });
 
-/** `PUT BROKERS_PATH/{id}/sessions`: all sessions it holds, at every change and every 2 s; also its lease. */
+/**
+ * `PUT BROKERS_PATH/{id}/lease`, every 2 s: it lives. 404: it has to register again.
+ *
+ * `PUT BROKERS_PATH/{id}/sessions`: all sessions it holds, at every change and every 2 s.
+ */
 export const sessionReport = z.object({
   tunnelId: z.string(),
   clusterId: z.string(),

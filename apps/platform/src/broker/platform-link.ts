@@ -20,9 +20,12 @@ export interface PlatformLinkEvents {
 
 const BACKOFF = { baseMs: 250, capMs: 5_000 };
 const REPORT_MS = 2_000;
-/** Changes within this time travel in one report. */
+const LEASE_MS = 2_000;
+/** Changes within this time travel in one report; and where reports are slow, they take a fifth of the time at most. */
 const GATHER_MS = 20;
+const GATHER_FACTOR = 4;
 const REQUEST_MS = 5_000;
+const REPORT_REQUEST_MS = 30_000;
 /** The platform says something at least every 2 s. */
 const SILENCE_MS = 8_000;
 const LINE_BYTES_MAX = 64 * 1024 * 1024;
@@ -97,12 +100,12 @@ export class PlatformLink {
     const timed = () => AbortSignal.any([signal, AbortSignal.timeout(REQUEST_MS)]);
     await this.#client.call({ method: 'POST', path: '', body: registration, signal: timed() });
     const following = this.#follow(signal, lost);
-    const reporting = this.#reportForever(signal);
+    const working = [following, this.#reportForever(signal), this.#renewForever(signal)];
     try {
-      await Promise.race([following, reporting]);
+      await Promise.race(working);
     } finally {
       lost.abort();
-      await Promise.allSettled([following, reporting]);
+      await Promise.allSettled(working);
     }
   }
 
@@ -143,9 +146,20 @@ export class PlatformLink {
 
   async #reportForever(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await this.#sendReport(AbortSignal.any([signal, AbortSignal.timeout(REQUEST_MS)]));
+      const startedAt = performance.now();
+      await this.#sendReport(AbortSignal.any([signal, AbortSignal.timeout(REPORT_REQUEST_MS)]));
+      const tookMs = performance.now() - startedAt;
       await this.#nextReport(signal);
-      await delay(GATHER_MS, undefined, { signal });
+      await delay(Math.max(GATHER_MS, tookMs * GATHER_FACTOR), undefined, { signal });
+    }
+  }
+
+  /** Says that it lives, apart from reports: those of a large broker may take longer than its lease. */
+  async #renewForever(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const timed = AbortSignal.any([signal, AbortSignal.timeout(REQUEST_MS)]);
+      await this.#client.call({ method: 'PUT', path: `${this.#brokerPath}/lease`, signal: timed });
+      await delay(LEASE_MS, undefined, { signal });
     }
   }
 

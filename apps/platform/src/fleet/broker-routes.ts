@@ -13,7 +13,7 @@ import { AppError, notFound } from '../http/app-error.ts';
 import { readBody } from '../http/body.ts';
 import type { Api } from '../platform.ts';
 import { authenticateTunnel } from './authenticate-tunnel.ts';
-import { findIncarnation } from './broker-store.ts';
+import { findIncarnation, renewLease } from './broker-store.ts';
 import type { DirectoryStreams } from './directory-streams.ts';
 import { receiveReport, register, takeDown } from './fleet-state.ts';
 
@@ -36,6 +36,11 @@ export function mountBrokerRoutes(api: Api, streams: DirectoryStreams): void {
   app.post(`${path}/authenticate`, async (c) => {
     const request = await read(c, authenticateRequest);
     return c.json(authenticateResponse.parse(await authenticateTunnel(db, c.req.param('id'), request)));
+  });
+  app.put(`${path}/lease`, async (c) => {
+    const id = c.req.param('id');
+    if (!(await renewLease(db, id))) throw notFound(`registered broker ${id}`);
+    return c.body(null, 204);
   });
   app.put(`${path}/sessions`, async (c) => {
     const report = await read(c, sessionsReport);

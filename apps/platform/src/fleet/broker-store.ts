@@ -22,6 +22,16 @@ export async function registerBroker(tx: Transaction, registration: BrokerRegist
   await tx.insert(brokers).values(values).onConflictDoUpdate({ target: brokers.id, set: values });
 }
 
+/** A broker says that it lives; false if it is not registered (any more). */
+export async function renewLease(db: Queries, id: string): Promise<boolean> {
+  const rows = await db
+    .update(brokers)
+    .set({ lastSeenAt: sql`now()` })
+    .where(and(eq(brokers.id, id), ne(brokers.state, 'down')))
+    .returning({ id: brokers.id });
+  return rows.length > 0;
+}
+
 /** Renews the lease and stores what a broker says of itself; null if it is not registered (any more). */
 export async function renewBroker(
   tx: Transaction,

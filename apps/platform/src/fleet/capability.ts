@@ -35,14 +35,28 @@ export const fleet: Capability = {
 
 /** Tells brokers of revoked tokens at once; should a message be lost, the next session report has the same effect. */
 function revokeOnChange({ changes, db, log }: Platform, streams: DirectoryStreams): () => void {
+  let state: 'idle' | 'reading' | 'stale' = 'idle';
+  const read = async () => {
+    do {
+      state = 'reading';
+      const rows = await db
+        .select({ id: agentTokens.id })
+        .from(agentTokens)
+        .where(and(gt(agentTokens.revokedAt, sql`now() - interval '10 seconds'`)));
+      for (const { id } of rows) streams.revoke(id);
+    } while (isStale());
+  };
+  const isStale = () => state === 'stale';
   return changes.onChange('*', ({ change }) => {
     if (change.topic !== 'clusters') return;
-    db.select({ id: agentTokens.id })
-      .from(agentTokens)
-      .where(and(gt(agentTokens.revokedAt, sql`now() - interval '10 seconds'`)))
-      .then((rows) => {
-        for (const { id } of rows) streams.revoke(id);
-      })
-      .catch((error: unknown) => log.error({ event: 'fleet.revocation-not-read', error: String(error) }));
+    if (state !== 'idle') {
+      state = 'stale';
+      return;
+    }
+    read()
+      .catch((error: unknown) => log.error({ event: 'fleet.revocation-not-read', error: String(error) }))
+      .finally(() => {
+        state = 'idle';
+      });
   });
 }

@@ -21,9 +21,10 @@ export async function receiveReport(
   brokerId: string,
   report: z.infer<typeof sessionsReport>,
 ): Promise<z.infer<typeof sessionsVerdict>> {
+  // Apart from what follows: a large report must not hold the row that the lease is renewed on.
+  const renewed = await db.transaction((tx) => renewBroker(tx, brokerId, report));
+  if (!renewed) throw notFound(`registered broker ${brokerId}`);
   return db.transaction(async (tx) => {
-    const renewed = await renewBroker(tx, brokerId, report);
-    if (!renewed) throw notFound(`registered broker ${brokerId}`);
     const close = await listInvalid(tx, brokerId, report.sessions);
     const tunnels = await storeReport(tx, brokerId, report.sessions);
     await tell(tx, { tunnels, brokers: renewed.wasDraining === report.draining ? [] : [brokerId] });
