@@ -48,7 +48,7 @@ function bucketKey(limit: Limit, guard: ApiGuard, identity: Identity): string {
 
 function applyLimit(exchange: Exchange, limit: Limit, take: Take): Reply | undefined {
   const headers = limitHeaders(limit.source.name, limit, take);
-  for (let i = 0; i < headers.length; i += 2)
-    exchange.addAnswerHeader(headers[i] ?? '', headers[i + 1] ?? '');
+  exchange.answerHeaders =
+    exchange.answerHeaders === null ? headers : [...exchange.answerHeaders, ...headers];
   return take.isAllowed ? undefined : tooManyRequests(take.retryAfterMs);
 }

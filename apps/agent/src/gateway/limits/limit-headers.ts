@@ -2,21 +2,38 @@ import type { HeaderList } from '../http/header-list.ts';
 import { emptyReply, type Reply } from '../http/reply.ts';
 import type { BucketRule, Take } from './bucket.ts';
 
+interface FixedPart {
+  readonly label: string;
+  readonly policy: string;
+}
+
+/** What does not change from request to request, by rule. */
+const fixedParts = new WeakMap<BucketRule, FixedPart>();
+
 /**
  * What a caller learns of its limit: X-Ratelimit-Remaining, and the fields of draft-ietf-httpapi-ratelimit-headers (`q` quota, `w` window in
  * seconds, `r` remaining, `t` seconds until the bucket is full).
  */
 export function limitHeaders(name: string, rule: BucketRule, take: Take): HeaderList {
-  const windowSeconds = Math.max(1, Math.round(rule.periodMs / 1000));
-  const label = `"${name.replaceAll(/[^\x20-\x7e]|["\\]/g, '')}"`;
+  const { label, policy } = fixedPartOf(name, rule);
   return [
     'X-Ratelimit-Remaining',
     String(take.remaining),
     'RateLimit-Policy',
-    `${label};q=${rule.limit};w=${windowSeconds}`,
+    policy,
     'RateLimit',
     `${label};r=${take.remaining};t=${Math.ceil(take.resetMs / 1000)}`,
   ];
+}
+
+function fixedPartOf(name: string, rule: BucketRule): FixedPart {
+  let part = fixedParts.get(rule);
+  if (part === undefined) {
+    const label = `"${name.replaceAll(/[^\x20-\x7e]|["\\]/g, '')}"`;
+    part = { label, policy: `${label};q=${rule.limit};w=${Math.max(1, Math.round(rule.periodMs / 1000))}` };
+    fixedParts.set(rule, part);
+  }
+  return part;
 }
 
 /** 429 with an empty body. */
