@@ -1,7 +1,7 @@
 import type { Io } from './io.ts';
 
 /** A flag of the command line. */
-export interface Flag {
+interface Flag {
   readonly type: 'string' | 'boolean';
   readonly short?: string;
   readonly multiple?: boolean;

@@ -3,7 +3,7 @@ import type { Cell } from '../kinds/block.ts';
 import type { App } from '../store/app.ts';
 
 /** Where a command can be given. */
-export type Where = 'anywhere' | 'list' | 'detail' | 'item' | 'pulse' | 'page';
+type Where = 'anywhere' | 'list' | 'detail' | 'item' | 'pulse' | 'page';
 
 interface CommandBase {
   /** Stable name; what configuration binds keys to. */

@@ -19,10 +19,8 @@ const view = z.strictObject({
   columns: z.array(z.string()).optional(),
   wide: z.boolean().optional(),
 });
-export type ViewSettings = z.output<typeof view>;
 
 const bookmark = z.strictObject({ title: z.string(), locator: z.string() });
-export type Bookmark = z.output<typeof bookmark>;
 
 export const configSchema = z.strictObject({
   current: z.string().optional(),

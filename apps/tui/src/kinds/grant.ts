@@ -2,7 +2,7 @@ import { applyResources, type ApiView } from '@portolan/contract/resources';
 import type { Session } from './kind.ts';
 
 /** The APIAccess that opens an API to a group, named after both so that granting twice changes nothing. */
-export function accessObject(api: Pick<ApiView, 'name' | 'namespace'>, group: string) {
+function accessObject(api: Pick<ApiView, 'name' | 'namespace'>, group: string) {
   const name = `${api.namespace}-${api.name}-${group}`
     .toLowerCase()
     .replace(/[^a-z0-9-]+/g, '-')

@@ -22,7 +22,7 @@ export interface Query {
   readonly cursor?: string;
 }
 
-export interface Page<T> {
+interface Page<T> {
   readonly items: readonly T[];
   readonly total: number;
   readonly matched: number;

@@ -26,8 +26,8 @@ export interface Body {
   readonly cursor?: { readonly x: number; readonly y: number };
 }
 
-export const WIDTH_MIN = 60;
-export const HEIGHT_MIN = 15;
+const WIDTH_MIN = 60;
+const HEIGHT_MIN = 15;
 
 /** The whole screen as lines: a pure function of the state, drawn the same by Ink, a snapshot and a test. */
 export function drawFrame(app: App): Frame {

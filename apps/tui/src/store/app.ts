@@ -375,6 +375,6 @@ export class App {
   }
 }
 
-export function isWriting(permission: Permission | undefined): boolean {
+function isWriting(permission: Permission | undefined): boolean {
   return permission?.endsWith('.read') === false;
 }

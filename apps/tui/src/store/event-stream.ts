@@ -18,9 +18,11 @@ export async function* eventStream(
     for (;;) {
       const chunk = await readOrTimeOut(reader, silenceMs, signal);
       if (chunk.done) return;
-      pending += decoder.decode(chunk.value, { stream: true }).replace(/\r\n?/g, '\n');
-      const parts = pending.split('\n\n');
-      pending = parts.pop() ?? '';
+      const text = pending + decoder.decode(chunk.value, { stream: true });
+      // A carriage return at the end may be half of a line break: it waits for the next chunk.
+      const whole = text.endsWith('\r') ? text.slice(0, -1) : text;
+      const parts = whole.replace(/\r\n?/g, '\n').split('\n\n');
+      pending = (parts.pop() ?? '') + text.slice(whole.length);
       for (const part of parts) {
         const event = parseEvent(part);
         if (event) yield event;

@@ -27,7 +27,7 @@ export interface Theme {
   paint(tone: Tone, text: string): string;
 }
 
-export interface Glyphs {
+interface Glyphs {
   readonly cursor: string;
   readonly mark: string;
   readonly on: string;

@@ -2,7 +2,7 @@ import { usageFailure } from '../../failure.ts';
 import { print } from '../io.ts';
 import type { Flags, Verb } from '../verb.ts';
 
-export const VERSION = '0.1.0';
+const VERSION = '0.1.0';
 
 export const versionVerb: Verb = {
   name: 'version',

@@ -1,0 +1,66 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { clip, fit, widthOf, wrap } from './fit.ts';
+import { safeText } from './safe-text.ts';
+import { createTheme } from './theme.ts';
+
+describe('safeText', () => {
+  test.each([
+    ['\u001b]52;c;aGVsbG8=\u0007copied', 'copied'],
+    ['\u001b]0;title\u001b\\shown', 'shown'],
+    ['\u001b[31mred\u001b[0m', 'red'],
+    ['\u009b31mred', 'red'],
+    ['a\u202Ecba', 'acba'],
+    ['two\nlines\tand tab', 'two lines and tab'],
+    ['\u001bPq#0\u001b\\after', 'after'],
+    ['bell\u0007', 'bell'],
+    ['日本語 ok', '日本語 ok'],
+  ])('%j shows as %j', (text, shown) => expect(safeText(text)).toBe(shown));
+
+  test('whatever comes in, no control character comes out', () => {
+    const hostile = fc.string({
+      unit: fc.oneof(
+        fc.constantFrom('\u001b', '[', ']', ';', '\u0007', '\u009b', 'm', '\\', '\u202e'),
+        fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+      ),
+    });
+    fc.assert(
+      fc.property(hostile, (text) => {
+        // oxlint-disable-next-line no-control-regex -- control characters are what must not be there
+        expect(safeText(text)).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
+      }),
+    );
+  });
+});
+
+describe('fit', () => {
+  test('is exactly as wide as asked, whatever the text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 1, max: 40 }), (text, width) => {
+        expect(widthOf(fit(text, width))).toBe(width);
+      }),
+    );
+  });
+
+  test('says that something was cut off', () => expect(clip('abcdefgh', 5)).toBe('abcd…'));
+});
+
+test('wrapped lines keep within the width and lose no word', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.stringMatching(/^[a-z]{1,12}$/), { maxLength: 20 }),
+      fc.integer({ min: 12, max: 60 }),
+      (words, width) => {
+        const lines = wrap(words.join(' '), width);
+        expect(lines.every((line) => widthOf(line) <= width)).toBe(true);
+        expect(lines.join(' ').split(' ').filter(Boolean)).toEqual(words);
+      },
+    ),
+  );
+});
+
+test('without colours nothing but the text is left', () => {
+  const theme = createTheme('dark', { level: 0, ascii: true });
+  expect(theme.paint('bad', 'plain')).toBe('plain');
+  expect(theme.glyphs.cursor).toBe('>');
+});
