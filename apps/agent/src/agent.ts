@@ -12,6 +12,7 @@ import { MetricsSpool } from './metrics/spool.ts';
 import { UsageError, type AgentOptions } from './options.ts';
 import { startPlatformSide, type PlatformSide } from './platform-side.ts';
 import { HeldObjects } from './serving/held-objects.ts';
+import { registerTunnelMetrics } from './tunnels/tunnel-metrics.ts';
 import { Serving, type Served } from './serving/serving.ts';
 import { DirectorySource } from './sources/directory/directory-source.ts';
 
@@ -56,6 +57,7 @@ class Agent implements RunningAgent {
   constructor(base: AgentBase) {
     this.log = base.log;
     this.#base = base;
+    registerTunnelMetrics(this.#metrics.registry, () => this.#platform?.tunnelStats ?? []);
     this.#held = new HeldObjects(base.options.stateDir);
   }
 

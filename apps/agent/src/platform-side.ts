@@ -20,7 +20,7 @@ import { Painter } from './sync/picture.ts';
 import { ResourceSync } from './sync/resource-sync.ts';
 import { PatientUplink } from './link/patient-uplink.ts';
 import { Backoff } from './link/retry.ts';
-import { TunnelManager } from './tunnels/manager.ts';
+import { TunnelManager, type TunnelStats } from './tunnels/manager.ts';
 
 export interface PlatformSideOptions {
   readonly options: AgentOptions;
@@ -83,6 +83,10 @@ export class PlatformSide {
 
   get liveTunnels(): number {
     return this.#tunnels.live;
+  }
+
+  get tunnelStats(): readonly TunnelStats[] {
+    return this.#tunnels.stats();
   }
 
   get revision(): number {

@@ -6,7 +6,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import type { AddressInfo, Server as TcpServer } from 'node:net';
+import type { AddressInfo, ListenOptions, Server as TcpServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { DirectoryMessage } from '@portolan/contract/broker-link';
 import type { Logger } from 'pino';
@@ -129,10 +129,20 @@ class Broker {
 
   async start(): Promise<RunningBroker> {
     const { host, port, edgeHttpPort, edgeHttpsPort, metricsPort, id, region, tls } = this.#config;
-    const tunnels = await listen(this.#server, host, port, 'port');
-    const http = await listen(this.#edges.http.server, host, edgeHttpPort, 'edge-http-port');
-    const https = await listen(this.#edges.tls.server, host, edgeHttpsPort, 'edge-https-port');
-    if (this.#metricsServer) await listen(this.#metricsServer, host, metricsPort ?? 0, 'metrics-port');
+    const { reusePort } = this.#config;
+    const tunnels = await listen(this.#server, { host, port }, 'port');
+    const http = await listen(
+      this.#edges.http.server,
+      { host, port: edgeHttpPort, reusePort },
+      'edge-http-port',
+    );
+    const https = await listen(
+      this.#edges.tls.server,
+      { host, port: edgeHttpsPort, reusePort },
+      'edge-https-port',
+    );
+    if (this.#metricsServer)
+      await listen(this.#metricsServer, { host, port: metricsPort ?? 0 }, 'metrics-port');
     const url = this.#config.publicUrl ?? `${tls ? 'wss' : 'ws'}://${tunnels}`;
     const edge = {
       http: this.#config.edgePublicHttp ?? `http://${http}`,
@@ -255,8 +265,9 @@ class Broker {
   }
 }
 
-async function listen(server: TcpServer, host: string, port: number, flag: string): Promise<string> {
-  server.listen(port, host);
+async function listen(server: TcpServer, options: ListenOptions, flag: string): Promise<string> {
+  const { host, port } = options;
+  server.listen(options);
   try {
     await once(server, 'listening');
   } catch (error) {

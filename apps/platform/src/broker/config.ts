@@ -23,6 +23,7 @@ const flags = z.object({
   'tls-cert-file': z.string().optional(),
   'tls-key-file': z.string().optional(),
   'client-ca-file': z.string().optional(),
+  'reuse-port': z.boolean().default(false),
   capacity: z.coerce.number().positive().default(1),
   'drain-ms': z.coerce.number().int().min(0).default(30_000),
   'sessions-max': count.default(10_000),
@@ -51,6 +52,8 @@ export interface BrokerConfig {
   readonly tls:
     | { readonly cert: string; readonly key: string; readonly clientCa: string | undefined }
     | undefined;
+  /** Other processes may listen on the same edge ports. */
+  readonly reusePort: boolean;
   readonly capacity: number;
   readonly drainMs: number;
   readonly sessionsMax: number;
@@ -79,6 +82,7 @@ export function readBrokerConfig(argv: readonly string[]): BrokerConfig {
     edgePublicHttp: values['edge-public-http'],
     edgePublicHttps: values['edge-public-https'],
     tls: readTls(values),
+    reusePort: values['reuse-port'],
     capacity: values.capacity,
     drainMs: values['drain-ms'],
     sessionsMax: values['sessions-max'],
@@ -91,7 +95,10 @@ export function readBrokerConfig(argv: readonly string[]): BrokerConfig {
 
 function parse(argv: readonly string[]): z.output<typeof flags> {
   const options = Object.fromEntries(
-    Object.keys(flags.shape).map((name) => [name, { type: 'string' as const }]),
+    Object.keys(flags.shape).map((name) => [
+      name,
+      { type: name === 'reuse-port' ? ('boolean' as const) : ('string' as const) },
+    ]),
   );
   let given: unknown;
   try {

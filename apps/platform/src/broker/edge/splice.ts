@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { TunnelStream } from '@portolan/tunnel/stream';
 
 /**
  * Joins two duplex streams: bytes, back-pressure and half-close pass both ways; when one breaks, so does the other.
@@ -14,10 +15,13 @@ export function splice(
 }
 
 function forward(from: Duplex, to: Duplex, onBytes: ((bytes: number) => void) | undefined): void {
-  from.on('data', (chunk: Buffer) => {
+  const pass = (chunk: Buffer): boolean => {
     onBytes?.(chunk.length);
     if (!to.write(chunk)) from.pause();
-  });
+    return to.writableLength > 0;
+  };
+  if (from instanceof TunnelStream) from.lend(pass);
+  else from.on('data', pass);
   to.on('drain', () => from.resume());
   from.on('end', () => to.end());
   from.on('error', () => undefined);
