@@ -71,6 +71,7 @@ function failed(code: unknown, stderr: string): never {
 
 async function stop(child: ChildProcess): Promise<number> {
   if (child.exitCode !== null) return child.exitCode;
+  if (child.signalCode !== null) throw new Error(`npm start was ended by ${child.signalCode}`);
   const ended = once(child, 'exit');
   child.kill('SIGTERM');
   const [code] = await ended;

@@ -42,7 +42,11 @@ export class MetricsSpool {
   /** Finds what an earlier run left. */
   async open(): Promise<void> {
     await mkdir(this.#directory, { recursive: true, mode: 0o700 });
-    const names = (await readdir(this.#directory)).filter((name) => name.endsWith('.json')).toSorted();
+    const found = await readdir(this.#directory);
+    // Left by a process that was killed while it wrote; nothing refers to them.
+    for (const name of found.filter((each) => each.endsWith('.writing')))
+      await unlink(join(this.#directory, name));
+    const names = found.filter((name) => name.endsWith('.json')).toSorted();
     for (const name of names) {
       const { size } = await stat(join(this.#directory, name));
       this.#files.push({ name, sizeBytes: size, points: 0 });

@@ -1,0 +1,196 @@
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClient, type Client } from '@portolan/contract/client';
+import { listApis } from '@portolan/contract/resources';
+import { z } from 'zod';
+import { call } from '../e2e/request.ts';
+import { until } from '../e2e/until.ts';
+import { MortalPart } from './mortal-part.ts';
+
+const handover = z.object({ workspace: z.string(), adminToken: z.string(), agentToken: z.string() });
+const platformReady = z.object({ url: z.url() });
+const brokerReady = z.object({ url: z.string() });
+const agentReady = z.object({ gateway: z.url() });
+const CLOCK = new URL('shifted-clock.ts', import.meta.url).href;
+
+/** A platform, a broker and an agent that serves one API, each of which starts again at its old address. */
+export class World {
+  readonly dir = mkdtempSync(join(tmpdir(), 'portolan-durability-'));
+  readonly platform: MortalPart;
+  readonly broker: MortalPart;
+  readonly agent: MortalPart;
+  readonly #upstream: Server;
+  #platformUrl = '';
+  #brokerPort = '0';
+  #gateway = '';
+  #host = '';
+  #handover: z.infer<typeof handover> = { workspace: '', adminToken: '', agentToken: '' };
+
+  private constructor(upstream: Server) {
+    this.#upstream = upstream;
+    const secret = join(this.dir, 'secret');
+    this.platform = new MortalPart({
+      script: 'apps/platform/src/main.ts',
+      role: 'platform',
+      logFile: join(this.dir, 'platform.log'),
+      args: {
+        'data-dir': join(this.dir, 'platform'),
+        'broker-secret-file': secret,
+        'bootstrap-file': join(this.dir, 'bootstrap.json'),
+      },
+    });
+    this.broker = new MortalPart({
+      script: 'apps/platform/src/main.ts',
+      role: 'broker',
+      logFile: join(this.dir, 'broker.log'),
+      args: { id: 'broker-1', region: 'region-1', 'broker-secret-file': secret },
+    });
+    this.agent = new MortalPart({
+      script: 'apps/agent/src/main.ts',
+      logFile: join(this.dir, 'agent.log'),
+      preload: [CLOCK],
+      args: {
+        resources: join(this.dir, 'resources'),
+        'state-dir': this.agentState,
+        'token-file': join(this.dir, 'agent-token'),
+        tunnels: '1',
+      },
+    });
+  }
+
+  /** Brings everything up and waits until the API is served. */
+  static async start(): Promise<World> {
+    const world = new World(await startUpstream());
+    try {
+      mkdirSync(join(world.dir, 'resources'));
+      writeFileSync(join(world.dir, 'resources', 'api.yaml'), manifests(portOf(world.#upstream)));
+      await world.startPlatform();
+      await Promise.all([world.startBroker(), world.startAgent()]);
+      await until('the API has a host', 30_000, () => world.#findHost());
+      return world;
+    } catch (error) {
+      await world.close();
+      throw error;
+    }
+  }
+
+  get agentState(): string {
+    return join(this.dir, 'agent');
+  }
+
+  get client(): Client {
+    return createClient({ baseUrl: this.#platformUrl, token: this.#handover.adminToken, origin: 'cli' });
+  }
+
+  get params(): { workspace: string } {
+    return { workspace: this.#handover.workspace };
+  }
+
+  async startPlatform(): Promise<void> {
+    const port = this.#platformUrl === '' ? '0' : new URL(this.#platformUrl).port;
+    this.#platformUrl = platformReady.parse(await this.platform.start({ args: { port } })).url;
+    this.#handover = handover.parse(JSON.parse(readFileSync(join(this.dir, 'bootstrap.json'), 'utf8')));
+  }
+
+  async startBroker(): Promise<void> {
+    const args = { 'platform-url': this.#platformUrl, port: this.#brokerPort };
+    const { url } = brokerReady.parse(await this.broker.start({ args }));
+    this.#brokerPort = new URL(url).port;
+  }
+
+  async startAgent(env: Readonly<Record<string, string>> = {}): Promise<void> {
+    writeFileSync(join(this.dir, 'agent-token'), this.#handover.agentToken, { mode: 0o600 });
+    const port = this.#gateway === '' ? '0' : new URL(this.#gateway).port;
+    const args = { 'platform-url': this.#platformUrl, 'gateway-port': port };
+    this.#gateway = agentReady.parse(await this.agent.start({ args, env })).gateway;
+  }
+
+  /** Starts again what does not run. */
+  async revive(): Promise<void> {
+    if (!this.platform.isRunning) await this.startPlatform();
+    if (!this.broker.isRunning) await this.startBroker();
+    if (!this.agent.isRunning) await this.startAgent();
+  }
+
+  /** Process id of the platform's PostgreSQL. */
+  get postgresPid(): number {
+    const file = join(this.dir, 'platform', 'postgres', 'postmaster.pid');
+    return Number.parseInt(readFileSync(file, 'utf8'), 10);
+  }
+
+  /** Status of a request to the API at the gateway. */
+  async request(key: string): Promise<number> {
+    return (await call(this.#gateway, this.#host, '/durable/r/1', { key })).status;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.agent.end('SIGKILL'), this.broker.end('SIGKILL')]);
+    await this.platform.end('SIGTERM');
+    this.#upstream.closeAllConnections();
+    this.#upstream.close();
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  async #findHost(): Promise<boolean> {
+    const { items } = await this.client.call(listApis, { params: this.params, query: {} });
+    const url = items[0]?.urls[0];
+    if (url === undefined) return false;
+    this.#host = new URL(url).hostname;
+    return true;
+  }
+}
+
+async function startUpstream(): Promise<Server> {
+  const server = createServer((request, response) => response.end(request.url));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
+}
+
+function manifests(port: number): string {
+  const named = (name: string) => ({ name, namespace: 'default' });
+  return [
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: named('durable'),
+      spec: { ports: [{ name: 'http', port: 80 }] },
+    },
+    {
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata: { ...named('durable-1'), labels: { 'kubernetes.io/service-name': 'durable' } },
+      addressType: 'IPv4',
+      ports: [{ name: 'http', port, protocol: 'TCP' }],
+      endpoints: [{ addresses: ['127.0.0.1'], conditions: { ready: true } }],
+    },
+    {
+      apiVersion: 'hub.traefik.io/v1alpha1',
+      kind: 'API',
+      metadata: named('durable'),
+      spec: { pathPrefix: '/durable', service: { name: 'durable', port: { number: 80 } } },
+    },
+    {
+      apiVersion: 'hub.traefik.io/v1alpha1',
+      kind: 'APIAccess',
+      metadata: { name: 'durable' },
+      spec: { groups: ['crew'], apis: [named('durable')] },
+    },
+    {
+      apiVersion: 'hub.traefik.io/v1alpha1',
+      kind: 'APIGateway',
+      metadata: { name: 'durable' },
+      spec: { apiAccesses: ['durable'] },
+    },
+  ]
+    .map((object) => JSON.stringify(object))
+    .join('\n---\n');
+}
