@@ -3,8 +3,11 @@ import { ReceiveWindow, type WindowBudget } from './receive-window.ts';
 
 /** Who reads and writes a channel. Called synchronously, in wire order. */
 export interface ChannelHandler {
-  /** Bytes of the peer; say `channel.consume(n)` once they are really consumed. */
-  channelData(piece: Buffer): void;
+  /**
+   * Bytes of the peer; say `channel.consume(n)` once they are really consumed. Returns whether the piece is still
+   * needed after the call: if not, its memory is freed at once.
+   */
+  channelData(piece: Buffer): boolean;
   /** The peer will send nothing more. */
   channelEnd(): void;
   /** Everything written so far has left; more may be written. */

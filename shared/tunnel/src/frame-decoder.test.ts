@@ -27,9 +27,9 @@ function decode(pieces: Buffer[]): unknown[] {
     frame: (...header) => seen.push(header),
     payload: (piece, left) => {
       text += piece.toString();
-      if (left > 0) return;
-      seen.push(text);
-      text = '';
+      if (left === 0) seen.push(text);
+      if (left === 0) text = '';
+      return false;
     },
   });
   for (const piece of pieces) decoder.push(piece);
@@ -55,7 +55,7 @@ describe('FrameDecoder', () => {
     const pieces: [number, number][] = [];
     const decoder = new FrameDecoder({
       frame: () => undefined,
-      payload: (piece, left) => pieces.push([piece.length, left]),
+      payload: (piece, left) => pieces.push([piece.length, left]) === 0,
     });
     decoder.push(wireHeader(FrameType.Data, 0, 1, 0xffffffff));
     decoder.push(Buffer.alloc(1000));

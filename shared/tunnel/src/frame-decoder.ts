@@ -4,8 +4,8 @@ import { ProtocolError } from './errors.ts';
 /** Receives what the decoder recognises, in wire order. */
 export interface FrameSink {
   frame(type: number, flags: number, id: number, length: number): void;
-  /** A piece of the latest data frame's payload; `left` is what is still to come. */
-  payload(piece: Buffer, left: number): void;
+  /** A piece of the latest data frame's payload; `left` is what is still to come. Returns whether the piece is kept. */
+  payload(piece: Buffer, left: number): boolean;
 }
 
 /** Incremental parser: holds at most one partial header, never a payload. */
@@ -14,13 +14,18 @@ export class FrameDecoder {
   #header: Buffer | undefined;
   #headerBytes = 0;
   #payloadLeft = 0;
+  #isKept = false;
 
   constructor(sink: FrameSink) {
     this.#sink = sink;
   }
 
-  /** Takes the next bytes, cut anywhere. Throws ProtocolError and must not be used afterwards. */
-  push(chunk: Buffer): void {
+  /**
+   * Takes the next bytes, cut anywhere; returns whether somebody keeps a part of them. Throws ProtocolError and must
+   * not be used afterwards.
+   */
+  push(chunk: Buffer): boolean {
+    this.#isKept = false;
     let offset = 0;
     while (offset < chunk.length) {
       if (this.#payloadLeft > 0) offset = this.#takePayload(chunk, offset);
@@ -29,13 +34,15 @@ export class FrameDecoder {
         offset += HEADER_BYTES;
       } else offset = this.#gatherHeader(chunk, offset);
     }
+    return this.#isKept;
   }
 
   #takePayload(chunk: Buffer, offset: number): number {
     const end = Math.min(chunk.length, offset + this.#payloadLeft);
     this.#payloadLeft -= end - offset;
     const whole = offset === 0 && end === chunk.length;
-    this.#sink.payload(whole ? chunk : chunk.subarray(offset, end), this.#payloadLeft);
+    const piece = whole ? chunk : chunk.subarray(offset, end);
+    if (this.#sink.payload(piece, this.#payloadLeft)) this.#isKept = true;
     return end;
   }
 

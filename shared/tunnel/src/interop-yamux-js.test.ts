@@ -37,7 +37,7 @@ function dataBytesOf(peer: Client | Server): { total: number; credited: number }
       if (type === FrameType.Data) seen.total += length;
       if (type === FrameType.WindowUpdate) seen.credited += length;
     },
-    payload: () => undefined,
+    payload: () => false,
   });
   peer.on('data', (chunk: Buffer) => decoder.push(chunk));
   return seen;

@@ -3,8 +3,8 @@ import { CloseCode, Opcode } from './message-frame.ts';
 
 /** What a stream of WebSocket frames says, in order. */
 export interface MessageSink {
-  /** Bytes of a binary message, as they come: boundaries mean nothing to a tunnel. */
-  binary(piece: Buffer): void;
+  /** Bytes of a binary message, as they come: boundaries mean nothing to a tunnel. Returns whether they are kept. */
+  binary(piece: Buffer): boolean;
   ping(payload: Buffer): void;
   close(code: number, reason: string): void;
 }
@@ -36,6 +36,7 @@ export class MessageParser {
   #key: Buffer | undefined;
   #isInMessage = false;
   #control: Buffer[] | undefined;
+  #isKept = false;
 
   /** `isMasked`: whether the peer is a client, whose frames must be masked (§5.1). */
   constructor(sink: MessageSink, isMasked: boolean) {
@@ -43,13 +44,18 @@ export class MessageParser {
     this.#isMasked = isMasked;
   }
 
-  /** Takes the next bytes, cut anywhere. Throws MessageError and must not be used afterwards. */
-  push(chunk: Buffer): void {
+  /**
+   * Takes the next bytes, cut anywhere; returns whether somebody keeps a part of them. Throws MessageError and must
+   * not be used afterwards.
+   */
+  push(chunk: Buffer): boolean {
+    this.#isKept = false;
     let at = 0;
     while (at < chunk.length) {
       if (this.#left > 0) at = this.#takePayload(chunk, at);
       else at = this.#takeHeader(chunk, at);
     }
+    return this.#isKept;
   }
 
   #takePayload(chunk: Buffer, at: number): number {
@@ -57,11 +63,10 @@ export class MessageParser {
     const piece = at === 0 && end === chunk.length ? chunk : chunk.subarray(at, end);
     this.#left -= piece.length;
     if (this.#key) this.#unmask(piece, this.#key);
-    if (this.#opcode < Opcode.Close) this.#sink.binary(piece);
-    else {
-      (this.#control ??= []).push(piece);
+    if (this.#opcode >= Opcode.Close) {
+      (this.#control ??= []).push(Buffer.from(piece));
       if (this.#left === 0) this.#endControl();
-    }
+    } else if (this.#sink.binary(piece)) this.#isKept = true;
     return end;
   }
 

@@ -31,11 +31,12 @@ class End implements ChannelHandler {
     channel.handler = this;
   }
 
-  channelData(piece: Buffer): void {
+  channelData(piece: Buffer): boolean {
     expect(this.isPeerEnded).toBe(false);
     expect(piece.equals(pattern(this.channel.id, !this.isClient, this.received, piece.length))).toBe(true);
     this.received += piece.length;
     this.unread += piece.length;
+    return false;
   }
   channelEnd(): void {
     expect(this.isPeerEnded).toBe(false);

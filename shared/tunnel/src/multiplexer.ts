@@ -135,14 +135,15 @@ export class Multiplexer implements ChannelHost, FrameSink {
     this.#control(FrameType.GoAway, 0, 0, code);
   }
 
-  /** Takes bytes of the peer, cut anywhere; a broken protocol becomes a `failure`. */
-  receive(chunk: Buffer): void {
-    if (this.#isDead) return;
+  /** Takes bytes of the peer, cut anywhere, and returns whether a part is kept; a broken protocol becomes a `failure`. */
+  receive(chunk: Buffer): boolean {
+    if (this.#isDead) return false;
     try {
-      this.#decoder.push(chunk);
+      return this.#decoder.push(chunk);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       this.#events.failure(new SessionError('protocol', error.message));
+      return true;
     }
   }
 
@@ -181,11 +182,12 @@ export class Multiplexer implements ChannelHost, FrameSink {
     else this.#receiveStreamFrame(type, flags, id, length);
   }
 
-  payload(piece: Buffer, left: number): void {
+  payload(piece: Buffer, left: number): boolean {
     const channel = this.#receiving;
-    if (!channel || channel.isReset) return;
-    channel.handler?.channelData(piece);
+    if (!channel || channel.isReset) return false;
+    const isKept = channel.handler?.channelData(piece) ?? false;
     if (left === 0 && this.#endsAfterPayload) channel.receiveEnd();
+    return isKept;
   }
 
   hasRoomFor(bytes: number): boolean {

@@ -17,11 +17,12 @@ export class ReceiveQueue {
     return this.#pieces.length === 0 && this.#tailBytes === 0;
   }
 
-  push(piece: Buffer): void {
+  /** Returns whether the piece itself is kept, not a copy. */
+  push(piece: Buffer): boolean {
     if (piece.length >= KEEP_BYTES && piece.buffer.byteLength <= piece.length * PINNED_RATIO) {
       this.#sealTail();
       this.#pieces.push(piece);
-      return;
+      return true;
     }
     for (let at = 0; at < piece.length;) {
       const tail = this.#tail ?? this.#newTail(piece.length);
@@ -30,6 +31,7 @@ export class ReceiveQueue {
       at += copied;
       if (this.#tailBytes === tail.length) this.#sealTail();
     }
+    return false;
   }
 
   /** The oldest bytes, as one buffer; undefined when empty. */

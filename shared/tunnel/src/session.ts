@@ -216,11 +216,11 @@ export class Session extends EventEmitter<SessionEvents> {
     if (this.#isLeaving) throw new SessionError('draining', 'This session is closing.');
   }
 
-  #receive(chunk: Buffer): void {
-    if (this.#closed) return;
+  #receive(chunk: Buffer): boolean {
+    if (this.#closed) return false;
     this.#bytesIn += chunk.length;
     this.#liveness.heard();
-    this.#multiplexer.receive(chunk);
+    return this.#multiplexer.receive(chunk);
   }
 
   #receiveGoAway(code: number): void {

@@ -5,6 +5,9 @@ import { ReceiveQueue } from './receive-queue.ts';
 
 type Callback = (error?: Error | null) => void;
 
+/** Takes a piece for the duration of the call; returns whether it is still needed afterwards. */
+type Borrower = (piece: Buffer) => boolean;
+
 /**
  * One yamux stream as a Duplex that `node:http`, `undici` and `pipeline` take for a socket. Its receive window is
  * credited when a reader has really taken the bytes, so back-pressure reaches the other end of the tunnel.
@@ -20,6 +23,7 @@ export class TunnelStream extends Duplex implements ChannelHandler {
   #isWanted = false;
   #isEnded = false;
   #uncredited = 0;
+  #borrower: Borrower | undefined;
   #writeDone: Callback | undefined;
 
   constructor(channel: Channel) {
@@ -49,16 +53,27 @@ export class TunnelStream extends Duplex implements ChannelHandler {
     return this;
   }
 
+  /**
+   * As `on('data')`, for a listener that says whether it still needs the piece after the call. If not, as when a socket
+   * has taken all of it at once, its memory is free again without a garbage collection: half the CPU time of bulk data.
+   */
+  lend(borrower: Borrower): this {
+    this.#borrower = this.listenerCount('data') === 0 ? borrower : undefined;
+    return this.on('data', borrower);
+  }
+
   /** @internal */
-  channelData(piece: Buffer): void {
+  channelData(piece: Buffer): boolean {
     if (this.#isWanted && this.#unread.isEmpty && this.#isConsumedAtOnce()) {
       // What push() would do here, without its housekeeping, which costs more than a small message itself.
-      this.emit('data', piece);
+      const isLent = this.#borrower !== undefined && this.listenerCount('data') === 1;
+      const isKept = isLent ? this.#borrower?.(piece) !== false : this.emit('data', piece);
       this.#channel.consume(piece.length);
-      return;
+      return isKept;
     }
-    this.#unread.push(piece);
+    const isKept = this.#unread.push(piece);
     this.#pull();
+    return isKept;
   }
 
   /** @internal */

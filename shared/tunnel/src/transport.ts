@@ -12,8 +12,8 @@ export interface Batch {
 }
 
 export interface TransportHandlers {
-  /** Bytes of the peer; how they are cut means nothing. */
-  data(chunk: Buffer): void;
+  /** Bytes of the peer; how they are cut means nothing. Returns whether any of them are still needed after the call. */
+  data(chunk: Buffer): boolean;
   /** The transport can take more after `isCongested` was true. */
   drain(): void;
   close(reason: TransportClose): void;

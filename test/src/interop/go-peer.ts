@@ -32,6 +32,10 @@ export class GoPeer {
     child.stderr.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   async answer<T>(): Promise<T> {
     const { value, done } = await this.#lines.next();
     if (done) throw new Error(`The Go peer ended without an answer: ${this.stderr}`);

@@ -16,6 +16,8 @@ export function memoryTransportPair(link: MemoryLink = {}): [MemoryTransport, Me
   return [a, b];
 }
 
+const SPOILT = 0xdd;
+
 export class MemoryTransport implements Transport {
   peer: MemoryTransport | undefined;
   handlers: TransportHandlers | undefined;
@@ -54,7 +56,9 @@ export class MemoryTransport implements Transport {
           1,
           Math.min(copy.length - at, this.#link.cut?.(copy.length - at) ?? copy.length),
         );
-        this.peer?.handlers?.data(copy.subarray(at, at + piece));
+        const chunk = Buffer.from(copy.subarray(at, at + piece));
+        // Bytes that nobody claims to keep are spoilt: who reads them later is found out.
+        if (this.peer?.handlers?.data(chunk) === false) chunk.fill(SPOILT);
         at += piece;
       }
       if (this.#isDrainAwaited) this.handlers?.drain();

@@ -36,9 +36,10 @@ export class WirePeer implements FrameSink {
     this.frames.push({ type, flags, id, length, payload: Buffer.alloc(0) });
   }
 
-  payload(piece: Buffer): void {
+  payload(piece: Buffer): boolean {
     const frame = this.frames.at(-1);
     if (frame) frame.payload = Buffer.concat([frame.payload, piece]);
+    return false;
   }
 
   /** Frames of one stream, in order. */

@@ -66,7 +66,12 @@ async function idle({ lane, count, url }: Extract<ClientTask, { do: 'idle' }>): 
     const open =
       lane === 'ws' ? async () => wsLane(await openWs(`${url}/ws`)) : await tunnelLane(`${url}/tunnel`);
     const stream = await open();
-    const answered = new Promise<void>((resolve) => (stream.data = () => resolve()));
+    const answered = new Promise<void>((resolve) => {
+      stream.data = () => {
+        resolve();
+        return false;
+      };
+    });
     stream.write(Buffer.alloc(1024, 'e'));
     await answered;
     if (lane !== 'ws') {

@@ -24,6 +24,8 @@ export function serveLane(lane: LaneStream, stick: () => void): void {
       const ms = Number(Buffer.from(chunk).readBigUInt64BE(chunk.length - 8));
       void send(lane, performance.now() + ms).then(() => lane.end());
     }
+    // An echo may wait for window in the chunk itself.
+    return kind === 'e';
   };
   lane.ended = () => {
     if (kind === 'u') {
@@ -67,7 +69,10 @@ export async function measure(open: OpenLane, what: Exercise, streams: number, m
 async function up(open: OpenLane, deadline: number): Promise<number> {
   const lane = await open();
   const count = Promise.withResolvers<number>();
-  lane.data = (chunk) => count.resolve(Number(Buffer.from(chunk).readBigUInt64BE(0)));
+  lane.data = (chunk) => {
+    count.resolve(Number(Buffer.from(chunk).readBigUInt64BE(0)));
+    return false;
+  };
   lane.write(Buffer.from('u'));
   await send(lane, deadline);
   lane.end();
@@ -80,7 +85,10 @@ async function down(open: OpenLane, deadline: number): Promise<number> {
   const lane = await open();
   const ended = Promise.withResolvers<void>();
   let bytes = 0;
-  lane.data = (chunk) => (bytes += chunk.length);
+  lane.data = (chunk) => {
+    bytes += chunk.length;
+    return false;
+  };
   lane.ended = ended.resolve;
   const request = Buffer.from('d\0\0\0\0\0\0\0\0');
   request.writeBigUInt64BE(BigInt(Math.max(1, Math.round(deadline - performance.now()))), 1);
@@ -98,11 +106,12 @@ async function echo(open: OpenLane, deadline: number): Promise<number> {
   let missing = MESSAGE_BYTES;
   lane.data = (chunk) => {
     missing -= chunk.length;
-    if (missing > 0) return;
+    if (missing > 0) return false;
     missing = MESSAGE_BYTES;
     operations++;
     if (performance.now() < deadline) lane.write(message);
     else done.resolve();
+    return false;
   };
   lane.write(Buffer.from('e'));
   lane.write(message);

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Libp2pMuxer } from '@portolan/tunnel/testing/libp2p-peer';
+import { TunnelStream } from '@portolan/tunnel/stream';
 import type { WebSocket } from 'ws';
 
 /** One stream of whatever is compared, reduced to what the exercises do with it. */
@@ -8,13 +9,14 @@ export interface LaneStream {
   write(bytes: Buffer): boolean;
   end(): void;
   close(): void;
-  data: (chunk: Uint8Array) => void;
+  /** Returns whether the chunk is still needed after the call. */
+  data: (chunk: Uint8Array) => boolean;
   drain: () => void;
   ended: () => void;
 }
 
 function blank(): Pick<LaneStream, 'data' | 'drain' | 'ended'> {
-  return { data: () => undefined, drain: () => undefined, ended: () => undefined };
+  return { data: () => false, drain: () => undefined, ended: () => undefined };
 }
 
 /** A socket or a TunnelStream. */
@@ -25,7 +27,8 @@ export function duplexLane(stream: Duplex): LaneStream {
     end: () => void stream.end(),
     close: () => void stream.destroy(),
   };
-  stream.on('data', (chunk: Buffer) => lane.data(chunk));
+  if (stream instanceof TunnelStream) stream.lend((piece) => lane.data(piece));
+  else stream.on('data', (chunk: Buffer) => lane.data(chunk));
   stream.on('drain', () => lane.drain());
   stream.on('end', () => lane.ended());
   stream.on('error', () => undefined);
@@ -52,7 +55,7 @@ export function wsLane(ws: WebSocket): LaneStream {
     end: () => ws.send('end'),
     close: () => ws.terminate(),
   };
-  ws.on('message', (data: Buffer, isBinary: boolean) => (isBinary ? lane.data(data) : lane.ended()));
+  ws.on('message', (data: Buffer, isBinary: boolean) => void (isBinary ? lane.data(data) : lane.ended()));
   ws.on('error', () => undefined);
   return lane;
 }

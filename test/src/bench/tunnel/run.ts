@@ -1,5 +1,6 @@
 import type { BenchOptions, BenchReport } from '../main.ts';
 import { buildGoPeer, GoPeer, missingGo } from '../../interop/go-peer.ts';
+import { cpuSeconds } from './cpu-time.ts';
 import { delayLine } from './delay-line.ts';
 import type { Exercise } from './exercises.ts';
 import { makeCertificate, Worker } from './workers.ts';
@@ -27,6 +28,12 @@ const FIGURES: readonly Figure[] = [
   { name: 'down_vs_go_yamux', what: 'down', streams: 1, ours: 'tunnel', theirs: 'go' },
   { name: 'echo64_vs_go_yamux', what: 'echo', streams: 64, ours: 'tunnel', theirs: 'go' },
 ];
+
+/** What one measurement took: amounts per second, and CPU time of both ends per amount, which a busy machine distorts less. */
+interface Cost {
+  readonly rate: number;
+  readonly cpuMs: number;
+}
 
 const IDLE_COUNT = 1_000;
 
@@ -142,16 +149,33 @@ class TunnelBench {
 
   async #pair(figure: Figure, oursFirst: boolean, isWarmUp: boolean): Promise<number> {
     const { name, what, streams, ours, theirs, isStuck = false } = figure;
-    const measureOurs = () => this.#rate(ours, what, streams, this.#options.ms, isStuck);
-    const measureTheirs = () => this.#rate(theirs, what, streams, this.#options.ms);
+    const measureOurs = () => this.#measure(ours, what, streams, this.#options.ms, isStuck);
+    const measureTheirs = () => this.#measure(theirs, what, streams, this.#options.ms);
     const first = await (oursFirst ? measureOurs() : measureTheirs());
     const second = await (oursFirst ? measureTheirs() : measureOurs());
     const [our, their] = oursFirst ? [first, second] : [second, first];
     if (!isWarmUp) {
-      this.#note(`${name} ${isStuck ? 'with one stuck' : ours}`, our);
-      this.#note(`${name} ${theirs}`, their);
+      const unit = what === 'up' || what === 'down' ? 'CPU ms/MB' : 'CPU ms/operation';
+      for (const [lane, cost] of [
+        [isStuck ? 'with one stuck' : ours, our],
+        [theirs, their],
+      ] as const) {
+        this.#note(`${name} ${lane}`, cost.rate);
+        this.#note(`${name} ${lane} ${unit}`, cost.cpuMs);
+      }
     }
-    return isStuck ? 1 - our / their : our / their;
+    return isStuck ? 1 - our.rate / their.rate : our.rate / their.rate;
+  }
+
+  // eslint-disable-next-line max-params -- the coordinates of one measurement
+  async #measure(lane: string, what: Exercise, streams: number, ms: number, stuck = false): Promise<Cost> {
+    const processes =
+      lane === 'go' ? [this.#go?.client.pid, this.#go?.server.pid] : [this.#client?.pid, this.#server.pid];
+    const start = performance.now();
+    const before = cpuSeconds(processes);
+    const rate = await this.#rate(lane, what, streams, ms, stuck);
+    const cpuMs = (cpuSeconds(processes) - before) * 1000;
+    return { rate, cpuMs: cpuMs / ((rate * (performance.now() - start)) / 1000) };
   }
 
   // eslint-disable-next-line max-params -- the coordinates of one measurement

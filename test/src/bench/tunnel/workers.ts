@@ -21,6 +21,10 @@ export class Worker {
     return await answer;
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   stop(): void {
     this.#child.kill('SIGKILL');
   }
