@@ -7,10 +7,10 @@ import { columnOf, type ListColumn, type ListColumns } from './columns.ts';
 const NOTHING = sql`false`;
 
 /** The condition a filter text means, over the allow-listed columns alone; every value travels as a parameter. */
-export function filterCondition(text: string, columns: ListColumns): SQL | undefined {
+export function filterCondition(text: string, columns: ListColumns, searched?: SQL): SQL | undefined {
   const fields = new Map(Object.entries(columns).map(([name, column]) => [name, fieldType(column)]));
   const result = parseFilter(text, fields);
-  if (result.ok) return toSql(result.filter, columns);
+  if (result.ok) return toSql(result.filter, { columns, searched });
   const { message, from, to } = result.error;
   throw new AppError('invalid-request', `The filter is wrong at character ${from + 1}: ${message}.`, {
     fields: [{ field: 'filter', message }],
@@ -19,28 +19,43 @@ export function filterCondition(text: string, columns: ListColumns): SQL | undef
   });
 }
 
+/** Whether a filter asks about a moment, so that its answer changes without anything being written. */
+export function namesTime(text: string, columns: ListColumns): boolean {
+  const result = parseFilter(text);
+  if (!result.ok) return true;
+  return result.filter.terms.some(
+    (term) => term.kind === 'field' && columnOf(columns, term.field)?.type === 'time',
+  );
+}
+
 function fieldType(column: ListColumns[string]): FieldType {
   const type = typeof column === 'function' ? column('').type : column.type;
   return type === 'texts' ? 'text' : type;
 }
 
-function toSql(filter: Filter, columns: ListColumns): SQL | undefined {
-  return and(...filter.terms.map((term) => termCondition(term, columns)));
+interface Fields {
+  readonly columns: ListColumns;
+  readonly searched: SQL | undefined;
+}
+
+function toSql(filter: Filter, fields: Fields): SQL | undefined {
+  return and(...filter.terms.map((term) => termCondition(term, fields)));
 }
 
 /** `is true` throughout: an absent value fails every test and passes every negated one, as in the client's matcher. */
-function termCondition(term: Term, columns: ListColumns): SQL {
-  const condition = positive(term, columns);
+function termCondition(term: Term, fields: Fields): SQL {
+  const condition = positive(term, fields);
   return term.negated ? sql`(${condition}) is not true` : sql`(${condition}) is true`;
 }
 
-function positive(term: Term, columns: ListColumns): SQL {
+function positive(term: Term, { columns, searched }: Fields): SQL {
+  if (term.kind === 'word' && searched && !term.text.includes('\n')) return like(searched, term.text);
   if (term.kind !== 'field') {
     const test = term.kind === 'word' ? contains(term.text) : matches(term.source);
-    const searched = Object.values(columns).flatMap((column) =>
+    const everywhere = Object.values(columns).flatMap((column) =>
       typeof column !== 'function' && column.type !== 'texts' && column.isSearched ? [test(column.sql)] : [],
     );
-    return or(...searched) ?? NOTHING;
+    return or(...everywhere) ?? NOTHING;
   }
   const column = columnOf(columns, term.field);
   if (!column) return NOTHING; // the parser refused unknown fields
@@ -56,8 +71,12 @@ function positive(term: Term, columns: ListColumns): SQL {
 type Test = (held: SQL) => SQL;
 
 function contains(text: string): Test {
+  return (held) => like(sql`lower(${held})`, text);
+}
+
+function like(held: SQL, text: string): SQL {
   const pattern = `%${text.toLowerCase().replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
-  return (held) => sql`lower(${held}) like ${pattern}`;
+  return sql`${held} like ${pattern}`;
 }
 
 function matches(source: string): Test {

@@ -35,7 +35,7 @@ const columns: ListColumns = {
   },
 };
 
-type UserRow = Omit<typeof users.$inferSelect, 'passwordHash' | 'workspaceId' | 'keptState'> & {
+type UserRow = Omit<typeof users.$inferSelect, 'passwordHash' | 'workspaceId' | 'keptState' | 'searched'> & {
   readonly groupNames: string[];
   readonly keyCount: number;
 };
@@ -51,6 +51,8 @@ export async function listUserPage(tx: Transaction, workspace: string, query: Li
       sort: 'email',
       id: sql`${users.id}`,
       scope,
+      searched: sql`${users.searched}`,
+      counted: { workspace, list: 'users', topics: ['users', 'groups', 'keys', 'providers'] },
       read: ({ where, orderBy, limit, key }: Slice) =>
         tx
           .select({ ...selection, sortKey: key })

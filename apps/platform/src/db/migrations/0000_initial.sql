@@ -377,6 +377,9 @@ CREATE TABLE "users" (
 	"last_name" text DEFAULT '' NOT NULL,
 	"company" text DEFAULT '' NOT NULL,
 	"external_id" text,
+	"searched" text GENERATED ALWAYS AS (lower(email || E'
+' || trim(first_name || ' ' || last_name) || E'
+' || company)) STORED NOT NULL,
 	"password_hash" text,
 	"state" text DEFAULT 'active' NOT NULL,
 	"kept_state" text,
@@ -465,4 +468,6 @@ CREATE INDEX "tunnels_retiring" ON "tunnels" USING btree ("retires_at");--> stat
 CREATE INDEX "user_groups_group" ON "user_groups" USING btree ("group_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "users_email" ON "users" USING btree ("workspace_id","provider",lower("email"));--> statement-breakpoint
 CREATE UNIQUE INDEX "users_external" ON "users" USING btree ("workspace_id","provider","external_id");--> statement-breakpoint
+CREATE INDEX "users_by_email" ON "users" USING btree ("workspace_id",lower("email"),"id");--> statement-breakpoint
+CREATE INDEX "users_by_name" ON "users" USING btree ("workspace_id",lower(trim("first_name" || ' ' || "last_name")),"id");--> statement-breakpoint
 CREATE INDEX "users_created" ON "users" USING btree ("workspace_id","created_at","id");

@@ -16,6 +16,12 @@ export const users = pgTable(
     lastName: text('last_name').notNull().default(''),
     company: text('company').notNull().default(''),
     externalId: text('external_id'),
+    /** What words without a field are looked for in, in lower case, a line for each text. */
+    searched: text('searched')
+      .notNull()
+      .generatedAlwaysAs(
+        sql`lower(email || E'\n' || trim(first_name || ' ' || last_name) || E'\n' || company)`,
+      ),
     passwordHash: text('password_hash'),
     state: text('state').$type<'active' | 'disabled'>().notNull().default('active'),
     /** State to go back to when the provider that owns it is in use again. */
@@ -27,6 +33,9 @@ export const users = pgTable(
   (t) => [
     uniqueIndex('users_email').on(t.workspaceId, t.provider, sql`lower(${t.email})`),
     uniqueIndex('users_external').on(t.workspaceId, t.provider, t.externalId),
+    // In the order of the list's usual sorts, so that a page is read and not sorted out of everyone.
+    index('users_by_email').on(t.workspaceId, sql`lower(${t.email})`, t.id),
+    index('users_by_name').on(t.workspaceId, sql`lower(trim(${t.firstName} || ' ' || ${t.lastName}))`, t.id),
     index('users_created').on(t.workspaceId, t.createdAt, t.id),
   ],
 );
