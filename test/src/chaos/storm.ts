@@ -9,7 +9,7 @@ import type { ChaosSystem } from './system.ts';
 const herdScript = fileURLToPath(new URL('../../../apps/agent/src/tunnels/testing/herd.ts', import.meta.url));
 const liveMessage = z.object({ event: z.literal('live'), live: z.number(), agents: z.number() });
 const PROCESSES = 2;
-const ENROL_AT_ONCE = 16;
+const ENROL_AT_ONCE = 4;
 
 interface Enrolled {
   readonly token: string;

@@ -39,6 +39,7 @@ export function mountBrokerRoutes(api: Api, streams: DirectoryStreams): void {
   });
   app.put(`${path}/lease`, async (c) => {
     const id = c.req.param('id');
+    streams.hear(id);
     if (!(await renewLease(db, id))) throw notFound(`registered broker ${id}`);
     return c.body(null, 204);
   });

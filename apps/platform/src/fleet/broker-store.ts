@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { and, asc, eq, inArray, lt, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, lt, ne, notInArray, sql } from 'drizzle-orm';
 import type { BrokerRegistration } from '@portolan/contract/broker-link';
 import type { Queries, Transaction } from '../db/database.ts';
 import { brokers } from '../db/schema/brokers.ts';
@@ -54,15 +54,20 @@ export async function renewBroker(
   return { wasDraining };
 }
 
+/** One whose connection ended, or all whose lease lapsed but those `heard` of here in the meantime. */
+export type Gone =
+  | { readonly id: string; readonly incarnation: string }
+  | { readonly leaseMs: number; readonly heard: readonly string[] };
+
 /** Marks brokers down: one whose connection ended (if it is still that connection), or all whose lease lapsed. */
-export async function markDown(
-  tx: Transaction,
-  which: { readonly id: string; readonly incarnation: string } | { readonly leaseMs: number },
-): Promise<string[]> {
+export async function markDown(tx: Transaction, which: Gone): Promise<string[]> {
   const lapsed =
     'id' in which
       ? and(eq(brokers.id, which.id), eq(brokers.incarnation, which.incarnation))
-      : lt(brokers.lastSeenAt, sql`now() - ${which.leaseMs} * interval '1 millisecond'`);
+      : and(
+          lt(brokers.lastSeenAt, sql`now() - ${which.leaseMs} * interval '1 millisecond'`),
+          notInArray(brokers.id, [...which.heard]),
+        );
   const rows = await tx
     .update(brokers)
     .set({ state: 'down', connections: 0, load: 0, downAt: sql`coalesce(${brokers.downAt}, now())` })

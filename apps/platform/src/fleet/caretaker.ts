@@ -57,7 +57,8 @@ export class Caretaker {
     const { db, log } = this.#platform;
     // After a start every lease is old; brokers get the time of one to come back.
     if (performance.now() - this.#startedAt > LEASE_MS) {
-      for (const broker of await takeDown(db, { leaseMs: LEASE_MS })) {
+      const heard = this.#streams.heardWithin(LEASE_MS);
+      for (const broker of await takeDown(db, { leaseMs: LEASE_MS, heard })) {
         log.warn({ event: 'broker.down', broker, reason: 'lease lapsed' });
       }
     }

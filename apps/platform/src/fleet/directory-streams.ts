@@ -40,6 +40,8 @@ export class DirectoryStreams {
   readonly #stopListening: () => void;
   readonly #timers: readonly NodeJS.Timeout[];
   readonly #encoder = new TextEncoder();
+  /** When each broker last said here that it lives. */
+  readonly #heardAt = new Map<string, number>();
   #gathering: NodeJS.Timeout | null = null;
   #refreshing: Promise<void> | null = null;
   #isStale = false;
@@ -62,6 +64,16 @@ export class DirectoryStreams {
   /** Brokers connected here. */
   get brokerIds(): string[] {
     return [...new Set([...this.#followers].map(({ brokerId }) => brokerId))];
+  }
+
+  /** A broker says that it lives. Known before the database is: a slow database must not make brokers look dead. */
+  hear(brokerId: string): void {
+    this.#heardAt.set(brokerId, performance.now());
+  }
+
+  heardWithin(ms: number): string[] {
+    const since = performance.now() - ms;
+    return this.brokerIds.filter((id) => (this.#heardAt.get(id) ?? 0) > since);
   }
 
   /** A broker's stream; `onEnd` is called once, when either side ended it. */

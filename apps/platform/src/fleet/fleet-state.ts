@@ -4,7 +4,7 @@ import type { Database, Transaction } from '../db/database.ts';
 import { workspaces } from '../db/schema/workspaces.ts';
 import { publish } from '../events/changes.ts';
 import { notFound } from '../http/app-error.ts';
-import { markDown, registerBroker, renewBroker } from './broker-store.ts';
+import { markDown, registerBroker, renewBroker, type Gone } from './broker-store.ts';
 import { listInvalid, markTunnelsDown, storeReport, type ChangedTunnel } from './tunnel-store.ts';
 
 /** A broker says who it is. */
@@ -33,10 +33,7 @@ export async function receiveReport(
 }
 
 /** Brokers are gone, and their tunnels with them: seen by everybody at once. */
-export async function takeDown(
-  db: Database,
-  which: Parameters<typeof markDown>[1],
-): Promise<readonly string[]> {
+export async function takeDown(db: Database, which: Gone): Promise<readonly string[]> {
   return db.transaction(async (tx) => {
     const gone = await markDown(tx, which);
     if (gone.length === 0) return gone;
