@@ -11,6 +11,7 @@ import { generalCommands } from './general.ts';
 import { listCommands } from './lists.ts';
 import { navigationCommands } from './navigation.ts';
 import { pageCommands } from './pages.ts';
+import { sessionCommands } from './session.ts';
 
 /** Every command there is. Keys, footer, help, palette, menus and docs/keys.md all come from this list. */
 export const allCommands: readonly Command[] = [
@@ -26,4 +27,5 @@ export const allCommands: readonly Command[] = [
   ...pageCommands,
   ...navigationCommands,
   ...generalCommands,
+  ...sessionCommands,
 ];

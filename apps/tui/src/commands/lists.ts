@@ -112,6 +112,14 @@ export const listCommands: readonly Command[] = [
     run: withList((app, view) => app.setView({ ...view, marks: new Set(), rangeFrom: null })),
   },
   {
+    id: 'list.follow',
+    title: 'Stay on the first row, whatever comes in',
+    keys: ['F'],
+    where: 'list',
+    danger: 0,
+    run: withList((app, view) => app.setView({ ...view, cursor: null })),
+  },
+  {
     id: 'preview.toggle',
     title: 'Show or hide the preview',
     keys: ['p'],

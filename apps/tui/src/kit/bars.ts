@@ -10,20 +10,21 @@ export function topLine(app: App, width: number): string {
   const { contextName, isProduction } = app.options;
   const badge = isProduction ? ` ${theme.glyphs.warn} PROD ` : ' portolan ';
   const mode = app.gate.isWritable ? 'rw' : 'READ-ONLY';
-  const who = `${contextName} · ${app.session.account.email}@${app.session.workspace} · `;
+  const who = `${contextName} · ${app.session.account.email}@${app.session.workspace}`;
   const { text: fresh, tone } = freshness(app);
   const crumbs = crumbsOf(app.view, theme);
   const pause = app.isPaused ? 'PAUSED ' : '';
   const right = `${clock(app.now())} ${fresh} `;
-  const room = width - widthOf(badge) - widthOf(mode) - widthOf(pause) - widthOf(right) - 4;
+  const room = width - widthOf(badge) - widthOf(mode) - widthOf(pause) - widthOf(right) - 8;
   const crumbRoom = Math.min(widthOf(crumbs), Math.max(12, Math.floor(room * 0.6)));
   const whoRoom = Math.max(0, room - crumbRoom);
   return [
     theme.paint(isProduction ? 'production' : 'selected', badge),
     ' ',
     theme.paint('dim', fit(clip(who, whoRoom), Math.min(whoRoom, widthOf(who)))),
+    theme.paint('dim', ' · '),
     theme.paint(app.gate.isWritable ? 'ok' : 'warn', mode),
-    ' ',
+    '  ',
     ' '.repeat(Math.max(0, whoRoom - widthOf(who))),
     theme.paint('strong', fit(crumbs, crumbRoom)),
     '  ',
@@ -63,6 +64,9 @@ export function tabLine(app: App, width: number): string {
 export function errorLine(app: App, width: number): string | null {
   const { theme } = app;
   if (app.live.state === 'lost') {
+    const { isRefused } = app.live;
+    if (isRefused)
+      return theme.paint('bad', fit(` ${theme.glyphs.bad} ${app.live.reason} ctrl-g signs in again.`, width));
     const text = ` ${theme.glyphs.warn} ${app.live.reason} What is shown is from ${clock(app.live.since)}; trying again.`;
     return theme.paint('bad', fit(text, width));
   }

@@ -35,18 +35,16 @@ export async function* watchTopics(
       yield* lost('the platform closed the connection', attempt, false);
     } catch (error) {
       if (signal.aborted) return;
-      const { message, code } = explain(error);
-      yield* lost(
-        message,
-        attempt,
-        code === 'invalid-token' || code === 'not-signed-in' || code === 'not-allowed',
-      );
+      yield* lost(explain(error).message, attempt, error instanceof Refused);
     }
     // Full jitter, so that a thousand clients of a restarted platform do not come back at once.
     await delay(Math.random() * backOff(attempt), undefined, { signal }).catch(() => undefined);
     attempt += 1;
   }
 }
+
+/** Trying again with the same credential is of no use. */
+class Refused extends Error {}
 
 function backOff(attempt: number): number {
   return Math.min(RETRY_CAP_MS, RETRY_BASE_MS * 2 ** attempt);
@@ -70,9 +68,9 @@ async function open(
   const response = await (client.options.fetch ?? fetch)(url, { headers, signal: options.signal });
   if (response.ok && response.body) return response;
   await response.body?.cancel();
-  throw Object.assign(new Error(`The platform refused live updates (${response.status}).`), {
-    status: response.status,
-  });
+  if (response.status === 401) throw new Refused('The session has ended.');
+  if (response.status === 403) throw new Refused('This account may no longer see the workspace.');
+  throw new Error(`The platform refused live updates (${response.status}).`);
 }
 
 function parseJson(text: string): unknown {

@@ -49,7 +49,7 @@ export const clusterCommands: readonly Command[] = [
   {
     id: 'clusters.rotate',
     title: 'New agent token for the cluster',
-    keys: ['T'],
+    keys: ['N'],
     where: 'item',
     kinds: KINDS,
     permission: 'clusters.write',
