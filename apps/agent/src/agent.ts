@@ -21,6 +21,8 @@ export interface RunningAgent {
   readonly log: AgentLogger;
   /** Resolves once requests are answered by what is wanted now, or was when the platform last spoke. */
   readonly ready: Promise<void>;
+  /** Lets a change that leaves nothing to serve, and was held back, into service. */
+  confirmEmpty(): void;
   stop(): Promise<void>;
 }
 
@@ -53,6 +55,7 @@ class Agent implements RunningAgent {
   #platform: PlatformSide | null = null;
   #served: Served | null = null;
   #addresses: ListeningAddresses = {};
+  #serving: Serving | null = null;
 
   constructor(base: AgentBase) {
     this.log = base.log;
@@ -80,6 +83,7 @@ class Agent implements RunningAgent {
       swap: (model) => gateway.swap(model),
       onServed: (served) => this.#onServed(served),
     });
+    this.#serving = serving;
     serving.recall(held);
     const source = new DirectorySource(options.resources, held);
     const { description } = source;
@@ -98,6 +102,10 @@ class Agent implements RunningAgent {
     );
     await source.start((snapshot) => serving.setSource(snapshot));
     await this.#startAdmin();
+  }
+
+  confirmEmpty(): void {
+    this.#serving?.confirmEmpty();
   }
 
   async stop(): Promise<void> {
@@ -201,9 +209,13 @@ function refuseListening(error: unknown): never {
 }
 
 function logProblems(log: AgentLogger, before: readonly Problem[], after: readonly Problem[]): void {
-  const known = new Set(before.map((problem) => JSON.stringify(problem)));
+  // Problems of objects that did not change are the same ones: few are compared by content.
+  const [former, latter] = [new Set(before), new Set(after)];
+  const known = new Set(
+    before.filter((problem) => !latter.has(problem)).map((problem) => JSON.stringify(problem)),
+  );
   for (const problem of after) {
-    if (known.has(JSON.stringify(problem))) continue;
+    if (former.has(problem) || known.has(JSON.stringify(problem))) continue;
     const { message, ...rest } = problem;
     const level = problem.severity === 'error' ? 'warn' : 'info';
     log[level]({ event: 'resource.problem', problem: rest }, message);

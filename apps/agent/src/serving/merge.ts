@@ -20,12 +20,24 @@ export function fromPlatform(objects: DesiredState['objects']): readonly Sourced
   }));
 }
 
+/** Thousands of objects stay as they are when one changes: their keys are made once. */
+const keys = new WeakMap<SourcedObject, string>();
+
+function keyOf(sourced: SourcedObject): string {
+  let key = keys.get(sourced);
+  if (key === undefined) {
+    key = objectKey(sourced.object);
+    keys.set(sourced, key);
+  }
+  return key;
+}
+
 /** One object per key; the cluster's own source wins over the platform. */
 export function merge(own: readonly SourcedObject[], platform: readonly SourcedObject[]): Merged {
-  const objects = new Map(own.map((sourced) => [objectKey(sourced.object), sourced]));
+  const objects = new Map(own.map((sourced) => [keyOf(sourced), sourced]));
   const problems: Problem[] = [];
   for (const sourced of platform) {
-    const key = objectKey(sourced.object);
+    const key = keyOf(sourced);
     const winner = objects.get(key);
     if (winner) problems.push(shadowed(sourced, winner));
     else objects.set(key, sourced);

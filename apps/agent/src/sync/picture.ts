@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import type { reportedObject, reportedProblem } from '@portolan/contract/agent';
 import type { SourcedObject } from '@portolan/resources/manifests/load';
@@ -65,7 +66,16 @@ export function changeBetween(before: Picture, after: Picture): PictureChange | 
     if (known !== object && known?.text !== object.text) upserts.push(object.reported);
   }
   const deletes = [...before.objects.keys()].filter((key) => !after.objects.has(key));
-  const haveProblemsChanged = JSON.stringify(before.problems) !== JSON.stringify(after.problems);
+  const haveProblemsChanged = !haveSameProblems(before.problems, after.problems);
   if (upserts.length === 0 && deletes.length === 0 && !haveProblemsChanged) return null;
   return { upserts, deletes, ...(haveProblemsChanged ? { problems: after.problems } : {}) };
+}
+
+/** Problems of objects that did not change are the same ones: few are compared by content. */
+function haveSameProblems(before: readonly ReportedProblem[], after: readonly ReportedProblem[]): boolean {
+  if (before.length !== after.length) return false;
+  return before.every((problem, index) => {
+    const other = after[index];
+    return problem === other || isDeepStrictEqual(problem, other);
+  });
 }

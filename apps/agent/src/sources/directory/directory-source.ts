@@ -7,8 +7,12 @@ import type { Source, SourceSnapshot } from '../source.ts';
 import { FileTable } from './file-table.ts';
 
 const MANIFEST_EXTENSIONS = new Set(['.yaml', '.yml', '.json']);
-// Long enough for an editor's burst of events and for a half-written file to be finished, short enough to feel immediate.
-const SETTLE_MS = 60;
+// Long enough for a half-written file to be finished, short enough to feel immediate.
+const SETTLE_MS = 30;
+// Events come in bursts; one look serves them all.
+const GATHER_MS = 10;
+// How long a file that has gone may take to come back as another one.
+const REPLACE_MS = 60;
 
 /** All manifests below a directory, followed as they change. Reads only: nothing is ever written there. */
 export class DirectorySource implements Source {
@@ -32,7 +36,7 @@ export class DirectorySource implements Source {
     const watcher = watch(this.#directory, {
       ignored: (path, stats) => this.#isIgnored(path, stats?.isFile() ?? false),
       // Editors save by renaming a new file over the old one: not a removal.
-      atomic: SETTLE_MS,
+      atomic: REPLACE_MS,
     });
     this.#watcher = watcher;
     watcher.on('all', (event, path) => {
@@ -40,7 +44,7 @@ export class DirectorySource implements Source {
     });
     watcher.on('error', (error) => {
       this.#table.refuse('.', unreadable(this.#directory, error));
-      this.#schedule();
+      this.#onSnapshot(this.#table.snapshot());
     });
     await new Promise<void>((resolve) => watcher.once('ready', resolve));
     this.#table.keepOnly(this.#pending);
@@ -77,17 +81,20 @@ export class DirectorySource implements Source {
       this.#timer = null;
       this.#reading = this.#reading
         .then(() => this.#readPending(SETTLE_MS))
-        .then(() => {
-          this.#onSnapshot(this.#table.snapshot());
+        .then((isChanged) => {
+          if (isChanged) this.#onSnapshot(this.#table.snapshot());
           if (this.#pending.size > 0) this.#schedule();
         });
-    }, SETTLE_MS);
+    }, GATHER_MS);
   }
 
-  async #readPending(settleMs: number): Promise<void> {
+  /** Whether there is anything new; files still being written stay pending. */
+  async #readPending(settleMs: number): Promise<boolean> {
+    const before = this.#table.version;
     const files = [...this.#pending];
     this.#pending.clear();
     await Promise.all(files.map((file) => this.#readOne(file, settleMs)));
+    return this.#table.version !== before;
   }
 
   async #readOne(file: string, settleMs: number): Promise<void> {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { objectKey } from '@portolan/resources/kinds/object';
 import { loadManifests, type SourcedObject } from '@portolan/resources/manifests/load';
 import type { Problem } from '@portolan/resources/problem';
@@ -11,6 +12,12 @@ interface FileEntry {
 /** What each file declares. While a file cannot be read whole, nothing that it declared before is taken away. */
 export class FileTable {
   readonly #files = new Map<string, FileEntry>();
+  #version = 0;
+
+  /** Another number after each change. */
+  get version(): number {
+    return this.#version;
+  }
 
   /** Recalls what files declared before a restart, for those that can no longer be read whole. */
   recall(objects: readonly SourcedObject[]): void {
@@ -31,7 +38,8 @@ export class FileTable {
   put(file: string, content: Uint8Array): void {
     const { objects, problems } = loadManifests(content, file);
     const isWhole = problems.every((problem) => problem.severity !== 'error');
-    const declared = new Map(isWhole ? [] : this.#files.get(file)?.objects);
+    const former = this.#files.get(file)?.objects;
+    const declared = new Map(isWhole ? [] : former);
     const duplicates: Problem[] = [];
     const seen = new Map<string, SourcedObject>();
     for (const sourced of objects) {
@@ -42,19 +50,26 @@ export class FileTable {
         continue;
       }
       seen.set(key, sourced);
-      declared.set(key, sourced);
+      // Whoever follows the table need not look again at what stayed the same.
+      const known = former?.get(key);
+      declared.set(key, known !== undefined && isDeepStrictEqual(known, sourced) ? known : sourced);
     }
-    this.#files.set(file, { objects: declared, problems: [...problems, ...duplicates] });
+    this.#set(file, { objects: declared, problems: [...problems, ...duplicates] });
   }
 
   /** Notes that a file is there but cannot be read; what it declared stays. */
   refuse(file: string, problem: Problem): void {
-    this.#files.set(file, { objects: this.#files.get(file)?.objects ?? new Map(), problems: [problem] });
+    this.#set(file, { objects: this.#files.get(file)?.objects ?? new Map(), problems: [problem] });
   }
 
   /** A file is gone, and with it what it declared. */
   remove(file: string): void {
-    this.#files.delete(file);
+    if (this.#files.delete(file)) this.#version++;
+  }
+
+  #set(file: string, entry: FileEntry): void {
+    this.#files.set(file, entry);
+    this.#version++;
   }
 
   /** Every key once: of two files that declare it, the first by path wins and a problem names both. */
