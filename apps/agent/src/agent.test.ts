@@ -147,6 +147,8 @@ test('does not take the last route away unless told to', async () => {
   await rm(join(directory, 'resources', 'web.yaml'));
   await expect.poll(() => careful.log()).toContain('serving.empty-held-back');
   expect(await statusOf(careful, 'one.localhost')).toBe(200);
+  careful.child.kill('SIGHUP');
+  await expect.poll(() => statusOf(careful, 'one.localhost')).toBe(404);
   careful.child.kill('SIGTERM');
   await once(careful.child, 'exit');
   await put('one.localhost');

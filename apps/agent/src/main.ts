@@ -22,6 +22,7 @@ async function main(): Promise<void> {
       },
     );
   };
+  process.on('SIGHUP', () => agent.confirmEmpty());
   process.once('SIGTERM', () => stop('SIGTERM'));
   process.once('SIGINT', () => stop('SIGINT'));
   if (process.env['PORTOLAN_SUPERVISED'] === '1')

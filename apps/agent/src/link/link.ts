@@ -57,7 +57,7 @@ async function linkOnce(options: LinkOptions, signal: AbortSignal): Promise<Link
 /** One line: what happened, why, what to do. */
 function explainLinkFailure(error: unknown, platformUrl: string): string {
   if (error instanceof UplinkRefusal && error.status === 401) {
-    return `The platform at ${platformUrl} refuses the agent token: it is unknown or was revoked. Create a new one with \`portolan clusters token\` and put it into the token file.`;
+    return `The platform at ${platformUrl} refuses the agent token: it is unknown or was revoked. Create a new one (\`portolan\`, clusters) and put it into the token file.`;
   }
   if (error instanceof UplinkRefusal && error.status === 409) {
     return `The platform at ${platformUrl} refuses this agent: its token is in use by another cluster. Enrol this cluster under its own name and use the token you get.`;

@@ -136,6 +136,6 @@ function heldBack(live: number): Problem {
     code: 'empty-held-back',
     severity: 'error',
     message: `the resources would leave no route at all; the ${live} routes in service are kept`,
-    fix: 'restore the manifests, or start the agent with --allow-empty if nothing is to be served',
+    fix: 'restore the manifests; if nothing is to be served, send the agent SIGHUP or start it with --allow-empty',
   };
 }

@@ -5,7 +5,7 @@ import { stateMessage, type LinkResponse, type StateMessage } from '@portolan/co
 import { RELAY_PATH, RELAY_PROTOCOL } from '@portolan/contract/broker-link';
 import type { TestPlatform } from './platform.ts';
 
-export interface AgentAnswer {
+interface AgentAnswer {
   readonly status: number;
   readonly body: unknown;
 }

@@ -40,8 +40,8 @@ export async function certificatesFor(
   return issued;
 }
 
-function isFit(row: Row, hosts: readonly string[], { authority, sealer }: CertificateOptions): boolean {
-  if (row.authority !== authority.fingerprint || !sealer.isCurrent(row.sealedKey)) return false;
+function isFit(row: Row, hosts: readonly string[], { authority }: CertificateOptions): boolean {
+  if (row.authority !== authority.fingerprint) return false;
   if (row.notAfter.getTime() - Date.now() < RENEW_BEFORE_MS) return false;
   return hosts.length === row.hosts.length && hosts.every((host) => row.hosts.includes(host));
 }
@@ -68,7 +68,7 @@ async function renew(
     .onConflictDoUpdate({
       target: [certificates.clusterId, certificates.objectKey],
       set: content,
-      setWhere: sql`split_part(${certificates.sealedKey}, '.', 1) <> split_part(${content.sealedKey}, '.', 1) or ${certificates.hosts} <> ${sql.param(content.hosts)}::text[] or ${certificates.authority} <> ${authority.fingerprint} or ${certificates.notAfter} < now() + interval '30 days'`,
+      setWhere: sql`${certificates.hosts} <> ${sql.param(content.hosts)}::text[] or ${certificates.authority} <> ${authority.fingerprint} or ${certificates.notAfter} < now() + interval '30 days'`,
     });
   const [row] = await db
     .select()
