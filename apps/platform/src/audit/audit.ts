@@ -25,7 +25,7 @@ export interface AuditEntry {
   readonly revision?: number;
 }
 
-export const PLATFORM_CHAIN = 'platform';
+const PLATFORM_CHAIN = 'platform';
 /** What the first event of a chain follows. */
 export const GENESIS = Buffer.alloc(32);
 

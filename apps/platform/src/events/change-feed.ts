@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../db/database.ts';
 import { CHANNEL, listChanges, type NumberedChange } from './changes.ts';
 
-export type ChangeHandler = (change: NumberedChange) => void;
+type ChangeHandler = (change: NumberedChange) => void;
 
 const RETRY_MS = 500;
 

@@ -7,11 +7,7 @@ import { requireInternal } from '../providers/service.ts';
 import { deleteGroupRow, findGroup, insertGroup, renameGroupRow } from './store.ts';
 
 /** A group that must be there. */
-export async function getGroup(
-  { tx }: Pick<Work, 'tx'>,
-  workspace: string,
-  idOrName: string,
-): Promise<Group> {
+async function getGroup({ tx }: Pick<Work, 'tx'>, workspace: string, idOrName: string): Promise<Group> {
   const group = await findGroup(tx, workspace, idOrName);
   if (!group) throw notFound(`group ${idOrName}`);
   return group;

@@ -17,7 +17,7 @@ type WorkspaceOf<R extends RouteDefinition> = R['permission'] extends Permission
   : null;
 
 /** What a handler is given, beside its parsed input. */
-export type Call<R extends RouteDefinition> = ParsedInput<R> & {
+type Call<R extends RouteDefinition> = ParsedInput<R> & {
   readonly principal: Signed<R>;
   readonly workspace: WorkspaceOf<R>;
   /** The caller as the audit names them. */

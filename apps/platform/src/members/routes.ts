@@ -4,9 +4,11 @@ import type { Principal } from '../access/authenticate.ts';
 import { mount, mountSlow } from '../http/mount.ts';
 import type { Capability } from '../platform.ts';
 import { acceptInvitation, createInvitation, withdrawInvitation } from './invitation-service.ts';
-import { listInvitationPage } from './invitation-store.ts';
+import { listInvitationPage, sweepInvitations } from './invitation-store.ts';
 import { changeRole, removeMember } from './service.ts';
 import { listMemberPage } from './store.ts';
+
+const SWEEP_MS = 3600_000;
 
 /** Who administers a workspace, and how they come and go. */
 export const members: Capability = {
@@ -46,6 +48,14 @@ export const members: Capability = {
     mountSlow(api, contract.acceptInvitation, ({ body, remoteAddress, origin }) =>
       acceptInvitation(api.db, { ...body, remoteAddress, origin }),
     );
+  },
+  start({ db, log }) {
+    const timer = setInterval(() => {
+      sweepInvitations(db).catch((error: unknown) =>
+        log.warn({ event: 'invitations.sweep-failed', error: String(error) }),
+      );
+    }, SWEEP_MS);
+    return { close: () => clearInterval(timer) };
   },
 };
 

@@ -15,7 +15,7 @@ import type { Platform } from '../platform.ts';
 import { runPlatform } from '../run-platform.ts';
 import { createTestDatabase } from './database.ts';
 
-export interface Handover {
+interface Handover {
   readonly workspace: string;
   readonly adminEmail: string;
   readonly adminPasswordFile: string;
