@@ -4,6 +4,7 @@ import { stringify } from 'yaml';
 import { toned, type Block } from './block.ts';
 import { formatAge, formatMs, formatNumber, formatOwner, formatTime, toneOf } from './format.ts';
 import type { Kind, Session } from './kind.ts';
+import { lastMinutes } from './minutes.ts';
 
 interface ApiParts {
   readonly object: unknown;
@@ -104,7 +105,7 @@ export const apis: Kind<ApiView> = {
   tabs(row, loaded, now) {
     const parts = loaded as ApiParts | null;
     return [
-      { id: 'overview', title: 'Overview', blocks: [overview(row, now), ...rateBlocks(parts)] },
+      { id: 'overview', title: 'Overview', blocks: [overview(row, now), ...rateBlocks(parts, now)] },
       { id: 'routes', title: 'Routes', blocks: [routes(row), versions(row)] },
       { id: 'access', title: 'Access', blocks: [access(row)] },
       {
@@ -163,12 +164,13 @@ function overview(row: ApiView, now: number): Block {
   };
 }
 
-function rateBlocks(parts: ApiParts | null): readonly Block[] {
+function rateBlocks(parts: ApiParts | null, now: number): readonly Block[] {
   if (parts === null) return [];
   const { points } = parts;
   if (points.length === 0) return [{ type: 'note', tone: 'dim', text: 'No request in the last 30 minutes.' }];
-  const rates = points.map((point) => point.requestsPerSecond);
-  const times = points.map((point) => (point.averageResponseTime ?? 0) * 1000);
+  const minutes = lastMinutes(points, (point) => point.timestamp, { now, count: 30 });
+  const rates = minutes.map((point) => point?.requestsPerSecond ?? 0);
+  const times = minutes.map((point) => (point?.averageResponseTime ?? 0) * 1000);
   const errors = points.reduce((sum, point) => sum + point.errors, 0);
   const requests = points.reduce((sum, point) => sum + point.requests, 0);
   return [

@@ -5,6 +5,7 @@ import { clusters } from '../kinds/clusters.ts';
 import { formatMs, formatNumber, toneOf } from '../kinds/format.ts';
 import { groups } from '../kinds/groups.ts';
 import { keys } from '../kinds/keys.ts';
+import { lastMinutes } from '../kinds/minutes.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { logs } from '../kinds/logs.ts';
 import { problems } from '../kinds/problems.ts';
@@ -128,8 +129,9 @@ function trafficLines(app: App, width: number): readonly string[] {
       title,
       theme.paint('dim', clip('   no request yet: call an API at an edge address (g b shows them)', width)),
     ];
-  const last = points.at(-1);
-  const rates = points.map((point) => point.requests / point.seconds);
+  const minutes = lastMinutes(points, (point) => point.at, { now: app.now(), count: 30 });
+  const last = minutes.at(-1);
+  const rates = minutes.map((point) => (point ? point.requests / point.seconds : 0));
   const graph = sparkline(rates, Math.min(60, width - 60), theme.glyphs.spark);
   const errors = last ? last.errors / last.seconds : 0;
   const average = last && last.timeCount > 0 ? (last.timeSum / last.timeCount) * 1000 : null;

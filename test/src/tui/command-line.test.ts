@@ -1,0 +1,138 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { call } from '../e2e/request.ts';
+import { npmStart, type Running } from '../e2e/running.ts';
+import { until } from '../e2e/until.ts';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+let folder: string;
+let running: Running;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'portolan-cli-'));
+  await cp(join(root, 'examples/airline'), join(folder, 'airline'), { recursive: true });
+  running = await npmStart(['--resources', join(folder, 'airline'), '--data-dir', join(folder, 'data')]);
+}, 180_000);
+
+afterAll(async () => {
+  await running.stop();
+  await rm(folder, { recursive: true, force: true });
+}, 60_000);
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `portolan` as a person without a keychain would, with a home of its own. */
+async function portolan(...args: readonly string[]): Promise<Ended> {
+  const child = spawn(process.execPath, ['apps/tui/bin/portolan.js', ...args], {
+    cwd: root,
+    env: {
+      ...process.env,
+      XDG_CONFIG_HOME: folder,
+      XDG_STATE_HOME: folder,
+      NO_COLOR: '1',
+      DBUS_SESSION_BUS_ADDRESS: '',
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const [code] = await once(child, 'close');
+  return { code: Number(code), stdout, stderr };
+}
+
+describe('the command line on a whole system', () => {
+  test('signs in, keeps the token private, and knows who it is', async () => {
+    const { platform, adminEmail, adminPasswordFile } = running.ready;
+    const wrong = await portolan(
+      'login',
+      '--platform',
+      platform,
+      '--email',
+      adminEmail,
+      '--password-file',
+      '/dev/null',
+    );
+    expect(wrong.code).toBe(1);
+    expect(wrong.stderr.trim().split('\n')).toHaveLength(1);
+    const login = await portolan(
+      'login',
+      '--platform',
+      platform,
+      '--email',
+      adminEmail,
+      '--password-file',
+      adminPasswordFile,
+    );
+    expect(login).toMatchObject({ code: 0, stdout: '' });
+    expect((await portolan('whoami', '-o', 'name')).stdout.trim()).toBe(adminEmail);
+    const token = JSON.parse(await readFile(join(folder, 'portolan/credentials.json'), 'utf8'))[platform];
+    expect(login.stderr).not.toContain(token);
+  });
+
+  test('creates a user in a group with a key that opens the group’s API', async () => {
+    expect((await portolan('create', 'user', 'ada@example.com', '--group', 'crew')).stdout).toBe(
+      'user/ada@example.com created\n',
+    );
+    const key = (await portolan('create', 'key', 'checkin', '--user', 'ada@example.com')).stdout.trim();
+    const apis = JSON.parse((await portolan('get', 'apis', '-o', 'json')).stdout) as {
+      name: string;
+      urls: string[];
+    }[];
+    const url = new URL(apis.find((one) => one.name === 'flights')?.urls[0] ?? '');
+    const path = `${url.pathname}/flights`;
+    expect((await call(running.ready.gateway, url.host, path)).status).toBe(401);
+    await until(
+      'the key works',
+      10_000,
+      async () => (await call(running.ready.gateway, url.host, path, { key })).status < 300,
+    );
+    const users = JSON.parse(
+      (await portolan('get', 'users', '--filter', 'groups=crew', '-o', 'json')).stdout,
+    );
+    expect(users).toMatchObject([{ email: 'ada@example.com', keys: 1 }]);
+  });
+
+  test('names the file and line of a broken manifest, and keeps serving the rest', async () => {
+    await writeFile(
+      join(folder, 'airline/apis/broken.yaml'),
+      'apiVersion: hub.traefik.io/v1alpha1\nkind: API\nmetadata: { name: broken, namespace: airline }\nspec: { pathPrefix: nope }\n',
+    );
+    await until('the problem is listed', 20_000, async () =>
+      (await portolan('get', 'problems', '-o', 'json')).stdout.includes('broken.yaml'),
+    );
+    expect((await portolan('ui', '--check')).code).toBe(1);
+    expect((await portolan('validate', '-f', join(folder, 'airline'))).code).toBe(1);
+    expect((await portolan('get', 'apis', '-o', 'name')).stdout).toContain('api/flights');
+  });
+
+  test('prints the home screen as text without a terminal', async () => {
+    const { code, stdout } = await portolan();
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/APIs +\d/);
+    expect(stdout).toMatch(/Problems +\d +✗ \d error/);
+  });
+
+  test.each([
+    [['get', 'planets'], 2, 'There is no kind "planets".'],
+    [['get', 'users', '--sort'], 2, 'portolan help get'],
+    [['frobnicate'], 2, 'There is no verb "frobnicate".'],
+    [['delete', 'user', 'nobody@example.com', '--yes'], 1, 'Nothing was deleted.'],
+    [['delete', 'user', 'ada@example.com'], 2, 'Add --yes.'],
+    [['whoami', '--platform', 'http://127.0.0.1:9'], 1, 'Sign in'],
+  ])('refuses %j in one line', async (args, code, said) => {
+    const ended = await portolan(...args);
+    expect(ended.code).toBe(code);
+    expect(ended.stderr.trim().split('\n')).toHaveLength(1);
+    expect(ended.stderr).toContain(said);
+  });
+});
