@@ -36,8 +36,13 @@ export function clip(text: string, width: number): string {
 export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   for (const paragraph of text.split('\n')) {
+    const safe = safeText(paragraph);
+    if (widthOf(safe) <= width) {
+      lines.push(safe);
+      continue;
+    }
     let line = '';
-    for (const word of safeText(paragraph).split(' ')) {
+    for (const word of safe.split(' ')) {
       if (line !== '' && widthOf(line) + 1 + widthOf(word) > width) {
         lines.push(line);
         line = '';

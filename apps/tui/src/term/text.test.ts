@@ -59,6 +59,8 @@ test('wrapped lines keep within the width and lose no word', () => {
   );
 });
 
+test('a line that fits keeps its indentation', () => expect(wrap('    - crew', 20)).toEqual(['    - crew']));
+
 test('without colours nothing but the text is left', () => {
   const theme = createTheme('dark', { level: 0, ascii: true });
   expect(theme.paint('bad', 'plain')).toBe('plain');
