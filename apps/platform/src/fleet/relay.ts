@@ -12,7 +12,7 @@ const relayHeaders = z.object({
 });
 
 /** Whose agent speaks, as the platform told the broker when the tunnel was opened. */
-export interface RelayedAgent {
+interface RelayedAgent {
   readonly clusterId: string;
   readonly workspace: string;
   readonly tokenId: string;
