@@ -1,4 +1,4 @@
-import type { Route } from '@portolan/resources/model/model';
+import type { Route, StoreFailureMode } from '@portolan/resources/model/model';
 import type { Logger } from 'pino';
 
 export interface ListenAddress {
@@ -57,11 +57,9 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   upstreamConnectionsMax: 1024,
 };
 
-/** What to do with `distributed` limits while Redis does not answer. */
-export type StoreFailureMode = 'local' | 'open' | 'closed';
-
 export interface RedisOptions {
   readonly url: string;
+  /** What `distributed` limits that do not say it themselves do while Redis does not answer. */
   readonly onFailure?: StoreFailureMode;
 }
 

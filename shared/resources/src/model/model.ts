@@ -107,7 +107,12 @@ export interface Limit {
   readonly limit: number;
   readonly periodMs: number;
   readonly strategy: 'local' | 'distributed';
+  /** What a distributed limit does while the shared store is away; absent: as the agent is set. */
+  readonly onStoreFailure?: StoreFailureMode;
 }
+
+/** Count per agent, let every request pass, or refuse every request. */
+export type StoreFailureMode = 'local' | 'open' | 'closed';
 
 export interface Cors {
   readonly allowCredentials: boolean;

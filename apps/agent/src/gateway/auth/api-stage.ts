@@ -25,7 +25,7 @@ export function apiStage(guard: ApiGuard, runtime: GatewayRuntime): Stage {
     if (prefix !== '') exchange.setRequestHeader('X-Forwarded-Prefix', prefix);
     if (verdict.limit === null) return undefined;
     const { limit } = verdict;
-    const taken = runtime.limiter.take(limit.strategy, bucketKey(limit, guard, identity), limit);
+    const taken = runtime.limiter.take(bucketKey(limit, guard, identity), limit);
     return taken instanceof Promise
       ? taken.then((take) => applyLimit(exchange, limit, take))
       : applyLimit(exchange, limit, taken);

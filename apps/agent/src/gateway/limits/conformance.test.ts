@@ -145,7 +145,7 @@ describe.each([
 });
 
 describe('a distributed limit without its store', () => {
-  const rule = { limit: 1, periodMs: 60_000 };
+  const rule = { strategy: 'distributed', limit: 1, periodMs: 60_000 } as const;
   const deadRedis = { url: 'redis://127.0.0.1:1' };
 
   it.each([
@@ -158,12 +158,20 @@ describe('a distributed limit without its store', () => {
       { ...deadRedis, onFailure },
       pino({ level: 'info' }, { write: (line: string) => void logs.push(line) }),
     );
-    const takes = [
-      await limiter.take('distributed', 'k', rule),
-      await limiter.take('distributed', 'k', rule),
-    ];
+    const takes = [await limiter.take('k', rule), await limiter.take('k', rule)];
     expect(takes.map(({ isAllowed }) => isAllowed)).toEqual(expected);
     expect(limiter.status).toMatchObject({ distributed: 'down', onFailure, fallbacks: 2 });
+    limiter.close();
+  });
+
+  it('does as it says itself, whatever the others do', async () => {
+    const limiter = new Limiter({ ...deadRedis, onFailure: 'open' }, pino({ level: 'silent' }));
+    const closed = await limiter.take('closed', { ...rule, onStoreFailure: 'closed' });
+    const local = [
+      await limiter.take('local', { ...rule, onStoreFailure: 'local' }),
+      await limiter.take('local', { ...rule, onStoreFailure: 'local' }),
+    ];
+    expect([closed, ...local].map(({ isAllowed }) => isAllowed)).toEqual([false, true, false]);
     limiter.close();
   });
 
@@ -173,12 +181,12 @@ describe('a distributed limit without its store', () => {
     const limiter = new Limiter({ url: `redis://127.0.0.1:${port}` }, pino({ level: 'silent' }));
     await vi.waitFor(() => expect(limiter.status.distributed).toBe('up'), 10_000);
     await first.stop();
-    expect((await limiter.take('distributed', 'k', rule)).isAllowed).toBe(true);
+    expect((await limiter.take('k', rule)).isAllowed).toBe(true);
     expect(limiter.status.distributed).toBe('down');
     const second = await startRedis(port);
     await vi.waitFor(() => expect(limiter.status.distributed).toBe('up'), 10_000);
-    expect((await limiter.take('distributed', 'k', rule)).isAllowed).toBe(true);
-    expect((await limiter.take('distributed', 'k', rule)).isAllowed).toBe(false);
+    expect((await limiter.take('k', rule)).isAllowed).toBe(true);
+    expect((await limiter.take('k', rule)).isAllowed).toBe(false);
     limiter.close();
     await second.stop();
   });

@@ -1,10 +1,16 @@
+import type { StoreFailureMode } from '@portolan/resources/model/model';
 import type { Logger } from 'pino';
-import type { RedisOptions, StoreFailureMode } from '../options.ts';
+import type { RedisOptions } from '../options.ts';
 import type { BucketRule, Take } from './bucket.ts';
 import { MemoryBuckets } from './memory-buckets.ts';
 import { RedisBuckets } from './redis-buckets.ts';
 
-export type LimitStrategy = 'local' | 'distributed';
+/** A rule and where it counts. */
+export interface CountedLimit extends BucketRule {
+  readonly strategy: 'local' | 'distributed';
+  /** While the shared store is away; absent: as the limiter is set. */
+  readonly onStoreFailure?: StoreFailureMode;
+}
 
 export interface LimiterStatus {
   /** `none`: no Redis is configured, distributed limits count per agent. */
@@ -14,6 +20,12 @@ export interface LimiterStatus {
   /** Decisions made without the store that should have made them. */
   readonly fallbacks: number;
 }
+
+const FALLBACKS: Readonly<Record<StoreFailureMode, string>> = {
+  local: 'count per agent',
+  open: 'let every request pass',
+  closed: 'refuse every request',
+};
 
 /** Takes from the bucket store that a limit's strategy names; a store that fails never fails a request. */
 export class Limiter {
@@ -45,14 +57,14 @@ export class Limiter {
     };
   }
 
-  take(strategy: LimitStrategy, key: string, rule: BucketRule): Take | Promise<Take> {
-    if (strategy === 'local' || this.#redis === null) return this.#memory.take(key, rule);
-    return this.#redis.take(key, rule).then(
+  take(key: string, limit: CountedLimit): Take | Promise<Take> {
+    if (limit.strategy === 'local' || this.#redis === null) return this.#memory.take(key, limit);
+    return this.#redis.take(key, limit).then(
       (take) => {
         this.#noteState(true, '');
         return take;
       },
-      (error: unknown) => this.#withoutStore(key, rule, error),
+      (error: unknown) => this.#withoutStore(key, limit, error),
     );
   }
 
@@ -60,16 +72,16 @@ export class Limiter {
     this.#redis?.close();
   }
 
-  #withoutStore(key: string, rule: BucketRule, error: unknown): Take {
+  #withoutStore(key: string, limit: CountedLimit, error: unknown): Take {
     this.#fallbacks += 1;
     this.#noteState(false, error instanceof Error ? error.message : String(error));
-    switch (this.#onFailure) {
+    switch (limit.onStoreFailure ?? this.#onFailure) {
       case 'local':
-        return this.#memory.take(key, rule);
+        return this.#memory.take(key, limit);
       case 'open':
-        return { isAllowed: true, remaining: rule.limit, retryAfterMs: 0, resetMs: 0, fullAt: 0 };
+        return { isAllowed: true, remaining: limit.limit, retryAfterMs: 0, resetMs: 0, fullAt: 0 };
       case 'closed':
-        return { isAllowed: false, remaining: 0, retryAfterMs: 1000, resetMs: rule.periodMs, fullAt: 0 };
+        return { isAllowed: false, remaining: 0, retryAfterMs: 1000, resetMs: limit.periodMs, fullAt: 0 };
     }
   }
 
@@ -82,7 +94,7 @@ export class Limiter {
     else
       this.#logger.warn(
         { event: 'limits.store.down', reason, mode: this.#onFailure },
-        `Redis does not answer (${reason}); distributed limits are decided ${this.#onFailure === 'local' ? 'per agent' : this.#onFailure} until it does`,
+        `Redis does not answer (${reason}); until it does, distributed limits that do not say otherwise ${FALLBACKS[this.#onFailure]}`,
       );
   }
 }

@@ -16,11 +16,11 @@ export function rateLimitStage(
   if (spec.average <= 0) return {};
   const burst = Math.max(1, spec.burst);
   // A bucket of `burst` tokens that gets `average` back every period.
-  const rule = { limit: burst, periodMs: (spec.periodMs / spec.average) * burst };
+  const rule = { strategy: 'local', limit: burst, periodMs: (spec.periodMs / spec.average) * burst } as const;
   const prefix = `middleware ${spec.source.key} ${route.id} `;
   return {
     onRequest(exchange) {
-      const taken = runtime.limiter.take('local', prefix + sourceOf(exchange, spec.key), rule);
+      const taken = runtime.limiter.take(prefix + sourceOf(exchange, spec.key), rule);
       return taken instanceof Promise ? taken.then(refusal) : refusal(taken);
     },
   };

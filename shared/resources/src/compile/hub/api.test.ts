@@ -301,12 +301,12 @@ spec:
 ---
 apiVersion: hub.traefik.io/v1alpha1
 kind: APIRateLimit
-metadata: {name: crm}
+metadata: {name: crm, annotations: {portolan.dev/on-store-failure: closed}}
 spec: {limit: 2, period: 5s, strategy: distributed, groups: [crm-user], apiSelector: {matchLabels: {module: crm}}}
 ---
 apiVersion: hub.traefik.io/v1alpha1
 kind: APIRateLimit
-metadata: {name: fallback}
+metadata: {name: fallback, annotations: {portolan.dev/on-store-failure: maybe}}
 spec: {limit: 2000, period: 65s, anyGroups: true, apiSelector: {}}
 ---
 ${access('a', '{anyGroups: true, apis: [{name: full}], operationFilter: {include: [read]}}')}${gateway('gw', '[a]')}`,
@@ -315,7 +315,14 @@ ${access('a', '{anyGroups: true, apis: [{name: full}], operationFilter: {include
   expect(guards(result)[0]?.api).toMatchObject({
     grants: [{ groups: 'any', operations: ['read'] }],
     limits: [
-      { source: { name: 'crm' }, groups: ['crm-user'], limit: 2, periodMs: 5000, strategy: 'distributed' },
+      {
+        source: { name: 'crm' },
+        groups: ['crm-user'],
+        limit: 2,
+        periodMs: 5000,
+        strategy: 'distributed',
+        onStoreFailure: 'closed',
+      },
       { source: { name: 'fallback' }, groups: 'any', limit: 2000, periodMs: 65_000, strategy: 'local' },
     ],
     headers: { request: { set: { 'X-A': '1' }, delete: ['X-B'] }, response: { set: {}, delete: [] } },
@@ -326,5 +333,6 @@ ${access('a', '{anyGroups: true, apis: [{name: full}], operationFilter: {include
   ]);
   expect(messages(result)).toEqual([
     expect.stringContaining('operationSets[0].matchers[1].pathRegex: bad regular expression'),
+    expect.stringContaining('portolan.dev/on-store-failure]: Unsupported value: "maybe"'),
   ]);
 });
