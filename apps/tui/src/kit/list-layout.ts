@@ -11,6 +11,18 @@ const SAMPLE = 200;
 const GAP = 2;
 const SHRUNK_MIN = 5;
 
+interface LayoutOptions {
+  readonly width: number;
+  readonly isWide: boolean;
+  readonly now: number;
+  readonly chosen?: readonly string[] | undefined;
+}
+
+const known = new WeakMap<
+  readonly unknown[],
+  { readonly key: string; readonly columns: readonly PlacedColumn[] }
+>();
+
 /**
  * Which columns fit and how wide each is: as wide as what it shows, the widest shrunk first, the last ones dropped
  * when even that is too much; columns marked wide come in where there is room, or when asked for.
@@ -18,8 +30,17 @@ const SHRUNK_MIN = 5;
 export function placeColumns(
   kind: Kind,
   rows: readonly unknown[],
-  options: { width: number; isWide: boolean; now: number; chosen?: readonly string[] | undefined },
+  options: LayoutOptions,
 ): readonly PlacedColumn[] {
+  const key = `${kind.name} ${options.width} ${options.isWide} ${options.chosen?.join(',') ?? ''}`;
+  const last = known.get(rows);
+  if (last?.key === key) return last.columns;
+  const columns = place(kind, rows, options);
+  known.set(rows, { key, columns });
+  return columns;
+}
+
+function place(kind: Kind, rows: readonly unknown[], options: LayoutOptions): readonly PlacedColumn[] {
   const { chosen } = options;
   const candidates = chosen
     ? chosen.flatMap((id) => kind.columns.filter((column) => column.id === id))

@@ -23,7 +23,7 @@ export async function runScreen(
   // Raw before Ink's first frame: what is typed ahead must not be echoed into it.
   io.stdin.setRawMode(true);
   const stdin = tapMouse(io.stdin, (report) => onMouse(app, report));
-  const screen = openScreen(app, { stdin, stdout: io.stdout, stderr: io.stderr }, { maxFps: 30 });
+  const screen = openScreen(app, { stdin, stdout: io.stdout, stderr: io.stderr }, { maxFps: 60 });
   const write = (text: string) => io.stdout.write(text);
   const restore = () => write(mouseMode(false));
   process.once('exit', restore);
