@@ -135,8 +135,7 @@ async function grantToApi(session: Session, group: string, name: string): Promis
       `There is no API "${name}" in workspace ${session.workspace}.`,
       'List them: portolan get apis',
     );
-  const granted = await grantApi(session, api, group);
-  return `apiaccess/${granted.name} ${granted.isNew ? 'created' : 'unchanged'}: group ${group} may call ${api.namespace}/${api.name}`;
+  return grantApi(session, api, group);
 }
 
 async function addToGroup(session: Session, group: string, email: string): Promise<string> {

@@ -71,13 +71,10 @@ function grantForm(app: App): Form {
     action: 'grant',
     fields: [{ name: 'group', label: 'Group', hint: 'tab completes', choices: app.labelsOf(groups) }],
     async submit({ group = '' }) {
-      for (const api of chosen) await grantApi(app.session, api, group);
+      const results: string[] = [];
+      for (const api of chosen) results.push(await grantApi(app.session, api, group));
       app.closeOverlay();
-      app.did({
-        what: 'Grant the API to a group',
-        object: names,
-        result: `Group ${group} may call ${names}.`,
-      });
+      app.did({ what: 'Grant the API to a group', object: names, result: results.join(' ') });
     },
   });
 }
