@@ -14,15 +14,23 @@ declare module 'vitest' {
   }
 }
 
-/** One PostgreSQL for the whole run; each test file copies the migrated template database. */
+/**
+ * One PostgreSQL for the whole run; each test file copies the migrated template database. `PORTOLAN_TEST_DATABASE_URL`
+ * names another server to test against; its role must be allowed to create databases.
+ */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dataDir = await mkdtemp(join(tmpdir(), 'portolan-test-'));
   const settings = { fsync: 'off', full_page_writes: 'off', max_connections: '200' };
-  const server = await openPostgres(undefined, { dataDir, log: pino({ level: 'silent' }), settings });
+  const server = await openPostgres(process.env['PORTOLAN_TEST_DATABASE_URL'], {
+    dataDir,
+    log: pino({ level: 'silent' }),
+    settings,
+  });
   const template = new URL(server.url);
   template.pathname = '/template';
   const client = new Client({ connectionString: server.url });
   await client.connect();
+  await client.query('drop database if exists template');
   await client.query('create database template');
   await client.end();
   await migrateDatabase(template.href);
