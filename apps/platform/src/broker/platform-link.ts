@@ -147,7 +147,8 @@ export class PlatformLink {
   async #reportForever(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const startedAt = performance.now();
-      await this.#sendReport(AbortSignal.any([signal, AbortSignal.timeout(REPORT_REQUEST_MS)]));
+      const timed = AbortSignal.any([signal, AbortSignal.timeout(REPORT_REQUEST_MS)]);
+      await patiently(this.#sendReport(timed), signal);
       const tookMs = performance.now() - startedAt;
       await this.#nextReport(signal);
       await delay(Math.max(GATHER_MS, tookMs * GATHER_FACTOR), undefined, { signal });
@@ -158,7 +159,8 @@ export class PlatformLink {
   async #renewForever(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const timed = AbortSignal.any([signal, AbortSignal.timeout(REQUEST_MS)]);
-      await this.#client.call({ method: 'PUT', path: `${this.#brokerPath}/lease`, signal: timed });
+      const lease = { method: 'PUT', path: `${this.#brokerPath}/lease`, signal: timed } as const;
+      await patiently(this.#client.call(lease), signal);
       await delay(LEASE_MS, undefined, { signal });
     }
   }
@@ -205,5 +207,17 @@ export class PlatformLink {
         `The platform is away: ${why}. Tunnels go on; it will be tried again.`,
       );
     }
+  }
+}
+
+/**
+ * Lets a call fail that a busy platform did not answer in time: whether the platform is there at all is judged by the
+ * directory stream alone, and giving that up for slowness would only make more work. A refusal is an answer.
+ */
+async function patiently(call: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  try {
+    await call;
+  } catch (error) {
+    if (signal.aborted || (error instanceof PlatformRefusal && error.status < 500)) throw error;
   }
 }
