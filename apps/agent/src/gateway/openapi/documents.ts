@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Problem } from '@portolan/resources/problem';
 import type { Logger } from 'pino';
-import { fetchDocument, type OpenApiDocument } from './fetch-document.ts';
+import { fetchDocument } from './fetch-document.ts';
+import type { OpenApiDocument } from './normalise.ts';
 
 /** Where the OpenAPI document of an API or APIVersion is found. */
 export interface DocumentSource {
@@ -25,8 +27,9 @@ export interface DocumentsOptions {
 }
 
 interface Entry {
-  readonly source: DocumentSource;
-  readonly fingerprint: string;
+  /** Its origins follow the endpoints of the Service. */
+  source: DocumentSource;
+  readonly place: string;
   readonly abort: AbortController;
   document: OpenApiDocument | null;
   problem: Problem | null;
@@ -34,11 +37,15 @@ interface Entry {
 }
 
 const REFRESH_MS = 10 * 60_000;
+/** Thousands of APIs may appear at once. */
+const FETCHES_AT_ONCE = 8;
 
 /** Keeps the OpenAPI documents of the APIs being served; a document that cannot be had again stays as it last was. */
 export class OpenApiDocuments {
   readonly #options: DocumentsOptions;
   #entries = new Map<string, Entry>();
+  readonly #due: Entry[] = [];
+  #fetching = 0;
 
   constructor(options: DocumentsOptions) {
     this.#options = options;
@@ -48,19 +55,17 @@ export class OpenApiDocuments {
   want(sources: readonly DocumentSource[]): void {
     const next = new Map<string, Entry>();
     for (const source of sources) {
-      const fingerprint = JSON.stringify(source.location);
+      const place = placeOf(source);
       const known = this.#entries.get(source.key);
-      next.set(source.key, known?.fingerprint === fingerprint ? known : this.#begin(source, fingerprint));
+      next.set(source.key, known?.place === place ? this.#goOn(known, source) : this.#begin(source, place));
     }
     for (const [key, entry] of this.#entries) if (next.get(key) !== entry) end(entry);
     this.#entries = next;
   }
 
-  /** By the key of the API or APIVersion. */
-  get documents(): ReadonlyMap<string, OpenApiDocument> {
-    const documents = new Map<string, OpenApiDocument>();
-    for (const [key, { document }] of this.#entries) if (document !== null) documents.set(key, document);
-    return documents;
+  /** By the key of the API or APIVersion; null for those that could not be had yet. */
+  get documents(): ReadonlyMap<string, OpenApiDocument | null> {
+    return new Map([...this.#entries].map(([key, { document }]) => [key, document]));
   }
 
   get problems(): readonly Problem[] {
@@ -72,35 +77,65 @@ export class OpenApiDocuments {
     this.#entries.clear();
   }
 
-  #begin(source: DocumentSource, fingerprint: string): Entry {
+  /** Other endpoints serve the same document, which is read again only if it could not be had before. */
+  #goOn(entry: Entry, source: DocumentSource): Entry {
+    const haveEndpointsChanged = !isDeepStrictEqual(entry.source.location, source.location);
+    entry.source = source;
+    if (haveEndpointsChanged && entry.problem !== null && entry.timer !== undefined) this.#enqueue(entry);
+    return entry;
+  }
+
+  #begin(source: DocumentSource, place: string): Entry {
     const entry: Entry = {
       source,
-      fingerprint,
+      place,
       abort: new AbortController(),
       document: null,
       problem: null,
       timer: undefined,
     };
-    void this.#refresh(entry);
+    this.#enqueue(entry);
     return entry;
   }
 
+  #enqueue(entry: Entry): void {
+    clearTimeout(entry.timer);
+    entry.timer = undefined;
+    this.#due.push(entry);
+    this.#fetchDue();
+  }
+
+  #fetchDue(): void {
+    while (this.#fetching < FETCHES_AT_ONCE) {
+      const entry = this.#due.shift();
+      if (entry === undefined) return;
+      if (entry.abort.signal.aborted) continue;
+      this.#fetching += 1;
+      void this.#refresh(entry).finally(() => {
+        this.#fetching -= 1;
+        this.#fetchDue();
+      });
+    }
+  }
+
   async #refresh(entry: Entry): Promise<void> {
-    const before = JSON.stringify([entry.document, entry.problem]);
+    const before = { document: entry.document, problem: entry.problem };
     try {
-      entry.document = await this.#fetch(entry);
+      const document = await this.#fetch(entry);
+      if (document.sha256 !== entry.document?.sha256) entry.document = document;
       entry.problem = null;
     } catch (error) {
-      entry.problem = problemOf(entry.source, error);
+      const problem = problemOf(entry.source, error);
+      if (!isDeepStrictEqual(problem, entry.problem)) entry.problem = problem;
     }
     if (entry.abort.signal.aborted) return;
-    if (entry.problem !== null)
+    if (entry.problem !== null && entry.problem !== before.problem)
       this.#options.logger.warn(
         { event: 'openapi.failed', object: entry.source.key, reason: entry.problem.message },
         'OpenAPI document cannot be had',
       );
-    entry.timer = setTimeout(() => void this.#refresh(entry), this.#options.refreshMs ?? REFRESH_MS).unref();
-    if (JSON.stringify([entry.document, entry.problem]) !== before) this.#options.onChange();
+    entry.timer = setTimeout(() => this.#enqueue(entry), this.#options.refreshMs ?? REFRESH_MS).unref();
+    if (entry.document !== before.document || entry.problem !== before.problem) this.#options.onChange();
   }
 
   async #fetch({ source: { location }, abort }: Entry): Promise<OpenApiDocument> {
@@ -110,6 +145,11 @@ export class OpenApiDocuments {
     if (origin === undefined) throw new Error('the Service has no ready endpoint');
     return fetchDocument(new URL(location.path, origin).href, options);
   }
+}
+
+/** What makes it another document: not which endpoint answers. */
+function placeOf({ location }: DocumentSource): string {
+  return location.kind === 'url' ? `url ${location.url}` : `path ${location.path}`;
 }
 
 function end(entry: Entry): void {

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Agent, request } from 'undici';
-import { parse as parseYaml } from 'yaml';
-import { z } from 'zod';
 import { AddressGuard, ForbiddenAddressError } from './address-guard.ts';
+import type { OpenApiDocument } from './normalise.ts';
+import { readDocument } from './read-document.ts';
 
 const BYTES_MAX = 5 * 1024 * 1024;
 const ATTEMPTS = 4;
@@ -11,13 +11,6 @@ const TIMEOUT_MS = 10_000;
 const REDIRECTS_MAX = 3;
 const ACCEPT =
   'application/json, application/yaml, application/vnd.oai.openapi+json, application/vnd.oai.openapi, text/yaml;q=0.9, */*;q=0.1';
-
-const documentShape = z.union([
-  z.looseObject({ openapi: z.string().regex(/^3\./) }),
-  z.looseObject({ swagger: z.literal('2.0') }),
-]);
-
-export type OpenApiDocument = Readonly<Record<string, unknown>>;
 
 /** Trying again would give the same. */
 class FinalError extends Error {}
@@ -36,7 +29,8 @@ export async function fetchDocument(
   try {
     for (let attempt = 1; ; attempt++) {
       try {
-        return parseDocument(await download(new URL(url), { guard, agent, signal: options.signal }));
+        const { signal } = options;
+        return await parseDocument(await download(new URL(url), { guard, agent, signal }), signal);
       } catch (error) {
         const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
         const isFinal =
@@ -81,18 +75,11 @@ async function download(start: URL, { guard, agent, signal }: Download): Promise
   }
 }
 
-function parseDocument(text: string): OpenApiDocument {
-  let value: unknown;
+/** A text that is wrong once is not fetched again at once. */
+async function parseDocument(text: string, signal: AbortSignal): Promise<OpenApiDocument> {
   try {
-    // JSON is YAML too, but far quicker to read as what it is.
-    value = text.trimStart().startsWith('{') ? JSON.parse(text) : parseYaml(text, { maxAliasCount: 100 });
+    return await readDocument(text, signal);
   } catch (error) {
-    throw new FinalError(
-      `is neither JSON nor YAML: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new FinalError(error instanceof Error ? error.message : String(error));
   }
-  const parsed = documentShape.safeParse(value);
-  if (!parsed.success)
-    throw new FinalError('is not an OpenAPI document: it needs "openapi: 3.x" or "swagger: 2.0"');
-  return parsed.data;
 }

@@ -20,11 +20,10 @@ type Spec = z.infer<typeof shape>['spec']['service'];
 export function documentSources(objects: Iterable<KubernetesObject>, model: Model): DocumentSource[] {
   const sources: DocumentSource[] = [];
   for (const object of objects) {
-    if (object.kind !== 'API' && object.kind !== 'APIVersion') continue;
-    const parsed = shape.safeParse(object);
-    if (!parsed.success) continue;
+    const service = serviceOf(object);
+    if (service === null) continue;
     const namespace = object.metadata.namespace ?? 'default';
-    const location = locationOf(parsed.data.spec.service, namespace, model);
+    const location = locationOf(service, namespace, model);
     if (location === null) continue;
     sources.push({
       key: objectKey(object),
@@ -35,6 +34,20 @@ export function documentSources(objects: Iterable<KubernetesObject>, model: Mode
     });
   }
   return sources;
+}
+
+/** Objects stay the same from change to change: each is looked into once. */
+const services = new WeakMap<KubernetesObject, Spec | null>();
+
+function serviceOf(object: KubernetesObject): Spec | null {
+  if (object.kind !== 'API' && object.kind !== 'APIVersion') return null;
+  let service = services.get(object);
+  if (service === undefined) {
+    const parsed = shape.safeParse(object);
+    service = parsed.success ? parsed.data.spec.service : null;
+    services.set(object, service);
+  }
+  return service;
 }
 
 function locationOf(service: Spec, namespace: string, model: Model): DocumentSource['location'] | null {

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import { loadDocument } from '@portolan/resources/manifests/load-document';
+import { z } from 'zod';
+
+/** An OpenAPI document as it is kept and passed on: as text, so that nothing has to be read twice. */
+export interface OpenApiDocument {
+  readonly json: string;
+  /** Lower-case hex, of `json`. */
+  readonly sha256: string;
+}
+
+const JSON_LENGTH_MAX = 16 * 1024 * 1024;
+
+// Only what tells a document from anything else: looking at all of it would take as long as reading it.
+const marker = z.union([
+  z.object({ openapi: z.string().regex(/^3\./) }),
+  z.object({ swagger: z.literal('2.0') }),
+]);
+
+/** Reads JSON or YAML and checks that it is an OpenAPI document. @throws Error saying what is wrong with the text. */
+export function normaliseDocument(text: string): OpenApiDocument {
+  let value: unknown;
+  try {
+    value = loadDocument(text);
+  } catch (error) {
+    throw new Error(`cannot be read: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+  if (!marker.safeParse(value).success)
+    throw new Error('is not an OpenAPI document: it needs "openapi: 3.x" or "swagger: 2.0"');
+  const json = JSON.stringify(value);
+  if (json.length > JSON_LENGTH_MAX) throw new Error('unfolds to more than 16 MiB');
+  return { json, sha256: createHash('sha256').update(json).digest('hex') };
+}
