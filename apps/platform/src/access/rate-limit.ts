@@ -1,7 +1,8 @@
 import { eq, lt, sql } from 'drizzle-orm';
-import type { Queries } from '../db/database.ts';
+import type { Database, Queries } from '../db/database.ts';
 import { rateLimits } from '../db/schema/rate-limits.ts';
 import { AppError } from '../http/app-error.ts';
+import { FewAtOnce } from './few-at-once.ts';
 
 /** `burst` at once, then one per `everySeconds`. */
 export interface Limit {
@@ -10,8 +11,15 @@ export interface Limit {
   readonly everySeconds: number;
 }
 
+/** Attempts on one account wait for each other's row: few may, lest they hold every connection to the database. */
+const taking = new FewAtOnce(2);
+
 /** Takes one from each bucket or refuses with how long to wait (GCRA; one statement each, so replicas agree). */
-export async function takeOrRefuse(db: Queries, limits: readonly Limit[]): Promise<void> {
+export function takeOrRefuse(db: Database, limits: readonly Limit[]): Promise<void> {
+  return taking.run(() => takeEach(db, limits));
+}
+
+async function takeEach(db: Database, limits: readonly Limit[]): Promise<void> {
   for (const { key, burst, everySeconds } of limits) {
     const step = sql`make_interval(secs => ${everySeconds})`;
     const room = sql`make_interval(secs => ${everySeconds * burst})`;

@@ -11,6 +11,16 @@ const MIGRATIONS = fileURLToPath(new URL('./migrations', import.meta.url));
 const LOCK = 7_304_150_891;
 const journal = z.object({ entries: z.array(z.object({ when: z.number() })) });
 
+/**
+ * Counts of attempts are worth nothing after a crash, and a storm of attempts must not be written ahead and synced at the
+ * expense of everyone else's commits. The schema's generator has no word for it.
+ */
+const FORGETFUL_LIMITS = `do $$ begin
+  if (select relpersistence from pg_class where oid = 'public.rate_limits'::regclass) <> 'u' then
+    alter table public.rate_limits set unlogged;
+  end if;
+end $$`;
+
 /** Brings the schema up to date. The migrator takes no lock of its own; replicas that start together take turns here. */
 export async function migrateDatabase(url: string): Promise<void> {
   const client = new Client({ connectionString: url, options: '-c portolan.workspace=*' });
@@ -20,6 +30,7 @@ export async function migrateDatabase(url: string): Promise<void> {
     await refuseUnknownSchema(client);
     await migrate(drizzle(client), { migrationsFolder: MIGRATIONS });
     await client.query(ENFORCE_TENANCY);
+    await client.query(FORGETFUL_LIMITS);
   } finally {
     await client.end();
   }
