@@ -57,7 +57,7 @@ async function attack(): Promise<void> {
     let bytes = hostileBytes();
     for (; bytes.length > 0;) {
       const cut = 1 + random(random(2) === 0 ? 13 : 300_000);
-      peer.link.peer?.handlers?.data(bytes.subarray(0, cut));
+      peer.link.peer?.handlers?.transportData(bytes.subarray(0, cut));
       bytes = bytes.subarray(cut);
     }
     if (random(6) === 0) await peer.settled();

@@ -23,7 +23,14 @@ function serverPeer(onStream: (stream: PeerStream) => void): Server {
 function join(peer: Client | Server, role: 'client' | 'server'): Session {
   const [near, far] = memoryTransportPair();
   peer.on('data', (chunk: Buffer) => far.send({ slab: chunk, start: 0, end: chunk.length }, () => undefined));
-  far.start({ data: (chunk) => peer.write(chunk), drain: () => undefined, close: () => undefined });
+  far.start({
+    transportData: (chunk) => {
+      peer.write(chunk);
+      return true;
+    },
+    transportDrain: () => undefined,
+    transportClose: () => undefined,
+  });
   const session = new Session(near, { role, keepAliveMs: 0 });
   cleanups.push(() => session.destroy());
   return session;

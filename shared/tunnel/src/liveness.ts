@@ -1,10 +1,12 @@
 import { SessionError } from './errors.ts';
+import { unwatch, watch, type Watched } from './rhythm.ts';
 import type { SessionOptions } from './session-options.ts';
 
-export interface LivenessHost {
-  ping(value: number): void;
-  fail(error: SessionError): void;
-  oldestUnackedAt(): number | undefined;
+export interface LivenessOwner {
+  livenessPing(value: number): void;
+  livenessFailure(error: SessionError): void;
+  /** When the SYN was sent that waits longest for its ACK. */
+  livenessUnackedAt(): number | undefined;
 }
 
 interface PendingPing {
@@ -12,130 +14,127 @@ interface PendingPing {
   readonly answer: PromiseWithResolvers<number>;
 }
 
-/** A timer this late means that the process stood still: what the peer sent meanwhile is still unread. */
-const STANDSTILL_MS = 1_000;
+/** How often a session is looked at within its shortest limit, and at least. */
+const LOOKS = 10;
+const PERIOD_MS_MAX = 500;
 
 /**
  * Decides whether the peer lives: any byte from it is a sign of life, so a session under load never dies for an
  * answer that queues behind data; a silent one dies on time, without waiting for TCP to give up.
+ *
+ * Time is counted in ticks, so that a process that stood still does not take its own pause for the peer's silence.
  */
-export class Liveness {
+export class Liveness implements Watched {
   /** Smoothed round trip (RFC 6298's 1/8), undefined until the first answer. */
   rttMs: number | undefined;
   /** Shortest recent round trip; forgets slowly, for paths change. */
   rttMinMs = 0;
   readonly #options: SessionOptions;
-  readonly #host: LivenessHost;
-  readonly #pings = new Map<number, PendingPing>();
+  readonly #owner: LivenessOwner;
+  readonly #periodMs: number;
+  #pings: Map<number, PendingPing> | undefined;
   #nextPing = 0;
-  #heardAt = performance.now();
-  #pingedAt = 0;
+  #isHeard = false;
+  #hasMoved = false;
+  #silentTicks = 0;
+  #stuckTicks = 0;
+  #unpingedTicks = 0;
   #writingBytes = 0;
-  #writtenAt = 0;
-  #timer: NodeJS.Timeout | undefined;
-  #dueAt = 0;
 
-  constructor(options: SessionOptions, host: LivenessHost) {
+  constructor(options: SessionOptions, owner: LivenessOwner) {
+    const { keepAliveMs, silenceTimeoutMs, writeTimeoutMs, openTimeoutMs } = options;
+    const shortest = Math.min(keepAliveMs || Infinity, silenceTimeoutMs, writeTimeoutMs, openTimeoutMs);
     this.#options = options;
-    this.#host = host;
+    this.#owner = owner;
+    this.#periodMs = Math.max(1, Math.min(PERIOD_MS_MAX, Math.floor(shortest / LOOKS)));
   }
 
   start(): void {
     // The first round trip is worth knowing at once: windows cannot grow without it.
     this.#keepAlive();
-    this.#schedule(performance.now());
+    watch(this.#periodMs, this);
   }
 
   stop(error: SessionError): void {
-    clearTimeout(this.#timer);
-    for (const { answer } of this.#pings.values()) answer.reject(error);
-    this.#pings.clear();
+    unwatch(this.#periodMs, this);
+    for (const { answer } of this.#pings?.values() ?? []) answer.reject(error);
+    this.#pings = undefined;
   }
 
   heard(): void {
-    this.#heardAt = performance.now();
+    this.#isHeard = true;
   }
 
   sending(bytes: number): void {
-    if (this.#writingBytes === 0) this.#writtenAt = performance.now();
+    if (this.#writingBytes === 0) this.#hasMoved = true;
     this.#writingBytes += bytes;
   }
 
   sent(bytes: number): void {
     this.#writingBytes -= bytes;
-    this.#writtenAt = performance.now();
+    this.#hasMoved = true;
   }
 
   ping(): Promise<number> {
     const answer = Promise.withResolvers<number>();
     const value = this.#nextPing;
     this.#nextPing = (value + 1) % 2 ** 32;
+    this.#pings ??= new Map();
     this.#pings.set(value, { sentAt: performance.now(), answer });
-    this.#host.ping(value);
+    this.#owner.livenessPing(value);
     return answer.promise;
   }
 
   pong(value: number): void {
-    const ping = this.#pings.get(value);
-    if (!ping || !this.#pings.delete(value)) return;
-    const now = performance.now();
-    const rttMs = now - ping.sentAt;
-    this.#writtenAt = now;
+    const ping = this.#pings?.get(value);
+    if (!ping || !this.#pings?.delete(value)) return;
+    // Most sessions are idle, and an empty map is a good part of what an idle one holds.
+    if (this.#pings.size === 0) this.#pings = undefined;
+    const rttMs = performance.now() - ping.sentAt;
+    this.#hasMoved = true;
     this.rttMs = this.rttMs === undefined ? rttMs : this.rttMs + (rttMs - this.rttMs) / 8;
     this.rttMinMs = this.rttMinMs === 0 ? rttMs : Math.min(rttMs, this.rttMinMs * 1.25);
     ping.answer.resolve(rttMs);
   }
 
+  tick(): void {
+    this.#silentTicks = this.#isHeard ? 0 : this.#silentTicks + 1;
+    this.#stuckTicks = this.#hasMoved || this.#writingBytes === 0 ? 0 : this.#stuckTicks + 1;
+    this.#unpingedTicks++;
+    this.#isHeard = false;
+    this.#hasMoved = false;
+    const error = this.#verdict();
+    if (error) this.#owner.livenessFailure(error);
+    else if (this.#hasLasted(this.#unpingedTicks, this.#options.keepAliveMs)) this.#keepAlive();
+  }
+
   #keepAlive(): void {
     if (this.#options.keepAliveMs === 0) return;
-    this.#pingedAt = performance.now();
+    this.#unpingedTicks = 0;
     // An unanswered ping is no news: the watchdog judges by silence alone.
     this.ping().catch(() => undefined);
   }
 
-  #schedule(now: number): void {
-    const { keepAliveMs, silenceTimeoutMs, writeTimeoutMs, openTimeoutMs } = this.#options;
-    const due = [this.#heardAt + silenceTimeoutMs];
-    if (keepAliveMs > 0) due.push(this.#pingedAt + keepAliveMs);
-    if (this.#writingBytes > 0) due.push(this.#writtenAt + writeTimeoutMs);
-    const unackedAt = this.#host.oldestUnackedAt();
-    if (unackedAt !== undefined) due.push(unackedAt + openTimeoutMs);
-    // Whatever begins to wait after this is looked at within half the shortest limit.
-    due.push(now + Math.min(silenceTimeoutMs, writeTimeoutMs, openTimeoutMs) / 2);
-    this.#dueAt = Math.min(...due);
-    this.#timer = setTimeout(() => this.#tick(), Math.max(1, Math.ceil(this.#dueAt - now)));
-  }
-
-  #tick(): void {
-    const now = performance.now();
-    if (now - this.#dueAt > STANDSTILL_MS) {
-      this.#heardAt = Math.max(this.#heardAt, now - this.#options.silenceTimeoutMs / 2);
-      this.#writtenAt = now;
-    }
-    const error = this.#verdict(now);
-    if (error) {
-      this.#host.fail(error);
-      return;
-    }
-    if (this.#options.keepAliveMs > 0 && now - this.#pingedAt >= this.#options.keepAliveMs) this.#keepAlive();
-    this.#schedule(now);
-  }
-
-  #verdict(now: number): SessionError | undefined {
+  #verdict(): SessionError | undefined {
     const { silenceTimeoutMs, writeTimeoutMs, openTimeoutMs } = this.#options;
-    if (now - this.#heardAt >= silenceTimeoutMs) {
+    // One tick early: the last byte may have come a whole period before the tick that noticed it.
+    if (this.#hasLasted(this.#silentTicks + 1, silenceTimeoutMs)) {
       return new SessionError('silent', `Nothing came from the peer for ${silenceTimeoutMs} ms.`);
     }
-    if (this.#writingBytes > 0 && now - this.#writtenAt >= writeTimeoutMs) {
+    if (this.#hasLasted(this.#stuckTicks, writeTimeoutMs)) {
       return new SessionError('write-timeout', `The peer took no byte for ${writeTimeoutMs} ms.`);
     }
-    const unackedAt = this.#host.oldestUnackedAt();
-    if (unackedAt !== undefined && now - unackedAt >= openTimeoutMs) {
+    const unackedAt = this.#owner.livenessUnackedAt();
+    if (unackedAt !== undefined && performance.now() - unackedAt >= openTimeoutMs) {
       return new SessionError(
         'open-timeout',
         `The peer did not acknowledge a stream for ${openTimeoutMs} ms.`,
       );
     }
     return undefined;
+  }
+
+  #hasLasted(ticks: number, limitMs: number): boolean {
+    return limitMs > 0 && ticks * this.#periodMs >= limitMs;
   }
 }

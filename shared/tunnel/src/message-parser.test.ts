@@ -18,12 +18,12 @@ function parse(pieces: Buffer[], isMasked = true): { binary: string; events: str
   const seen = { binary: '', events: [] as string[] };
   const parser = new MessageParser(
     {
-      binary: (piece) => {
+      messageData: (piece) => {
         seen.binary += piece.toString('latin1');
         return false;
       },
-      ping: (payload) => seen.events.push(`ping ${payload.toString()}`),
-      close: (code, reason) => seen.events.push(`close ${code} ${reason}`),
+      messagePing: (payload) => seen.events.push(`ping ${payload.toString()}`),
+      messageClose: (code, reason) => seen.events.push(`close ${code} ${reason}`),
     },
     isMasked,
   );

@@ -4,9 +4,9 @@ import { CloseCode, Opcode } from './message-frame.ts';
 /** What a stream of WebSocket frames says, in order. */
 export interface MessageSink {
   /** Bytes of a binary message, as they come: boundaries mean nothing to a tunnel. Returns whether they are kept. */
-  binary(piece: Buffer): boolean;
-  ping(payload: Buffer): void;
-  close(code: number, reason: string): void;
+  messageData(piece: Buffer): boolean;
+  messagePing(payload: Buffer): void;
+  messageClose(code: number, reason: string): void;
 }
 
 /** The peer broke RFC 6455 or sent what a tunnel does not carry; `closeCode` is what it must be told. */
@@ -66,7 +66,7 @@ export class MessageParser {
     if (this.#opcode >= Opcode.Close) {
       (this.#control ??= []).push(Buffer.from(piece));
       if (this.#left === 0) this.#endControl();
-    } else if (this.#sink.binary(piece)) this.#isKept = true;
+    } else if (this.#sink.messageData(piece)) this.#isKept = true;
     return end;
   }
 
@@ -128,11 +128,11 @@ export class MessageParser {
   #endControl(): void {
     const payload = Buffer.concat(this.#control ?? []);
     this.#control = undefined;
-    if (this.#opcode === Opcode.Ping) this.#sink.ping(payload);
+    if (this.#opcode === Opcode.Ping) this.#sink.messagePing(payload);
     if (this.#opcode !== Opcode.Close) return;
     if (payload.length === 1) throw protocolError('a close frame holds half a code');
     const code = payload.length === 0 ? CloseCode.NoStatus : payload.readUInt16BE();
-    this.#sink.close(code, payload.subarray(2).toString());
+    this.#sink.messageClose(code, payload.subarray(2).toString());
   }
 }
 

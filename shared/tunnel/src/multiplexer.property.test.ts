@@ -84,12 +84,12 @@ class Side {
       windowGrowthBytes: 2 << 20,
     });
     const events = {
-      channel: (channel: Channel) => void this.ends.set(channel.id, new End(channel, isClient)),
-      output: () => undefined,
-      pong: () => undefined,
-      goAway: () => expect.unreachable(),
-      streamsChanged: () => undefined,
-      failure: (error: Error) => expect.unreachable(error.message),
+      muxChannel: (channel: Channel) => void this.ends.set(channel.id, new End(channel, isClient)),
+      muxOutput: () => undefined,
+      muxPong: () => undefined,
+      muxGoAway: () => expect.unreachable(),
+      muxStreamsChanged: () => undefined,
+      muxFailure: (error: Error) => expect.unreachable(error.message),
     };
     this.mux = new Multiplexer(isClient ? 'client' : 'server', options, events, clock);
     this.mux.rttMs = 5;

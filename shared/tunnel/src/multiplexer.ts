@@ -8,17 +8,17 @@ import type { SessionOptions } from './session-options.ts';
 import type { Batch } from './transport.ts';
 
 /** What the multiplexer tells its owner; all calls are synchronous. */
-export interface MultiplexerEvents {
+export interface MultiplexerOwner {
   /** The peer opened a stream: set its handler before returning. */
-  channel(channel: Channel): void;
+  muxChannel(channel: Channel): void;
   /** There is output; `isFull`: the batch has no room left, take it now if the transport can. */
-  output(isFull: boolean): void;
-  pong(value: number): void;
-  goAway(code: number): void;
+  muxOutput(isFull: boolean): void;
+  muxPong(value: number): void;
+  muxGoAway(code: number): void;
   /** A stream was acknowledged or has ended. */
-  streamsChanged(): void;
+  muxStreamsChanged(): void;
   /** The session cannot go on. */
-  failure(error: SessionError): void;
+  muxFailure(error: SessionError): void;
 }
 
 export interface MultiplexerCounters {
@@ -55,16 +55,16 @@ export class Multiplexer implements ChannelHost, FrameSink {
   unreadBytes = 0;
 
   readonly #options: SessionOptions;
-  readonly #events: MultiplexerEvents;
+  readonly #owner: MultiplexerOwner;
   readonly #decoder = new FrameDecoder(this);
   readonly #outbox: Outbox;
   readonly #channels = new Map<number, Channel>();
-  readonly #unacked = new Set<Channel>();
   readonly #ready = new Fifo<Channel>();
-  readonly #waitingControl = new Fifo<FrameHeader>();
+  #waitingControl: Fifo<FrameHeader> | undefined;
   readonly #parity: number;
   #nextId: number;
   #inbound = 0;
+  #unacked = 0;
   #receiving: Channel | undefined;
   #endsAfterPayload = false;
   #isRefusing = false;
@@ -73,14 +73,14 @@ export class Multiplexer implements ChannelHost, FrameSink {
   constructor(
     role: 'client' | 'server',
     options: SessionOptions,
-    events: MultiplexerEvents,
+    owner: MultiplexerOwner,
     now: () => number,
   ) {
     this.#parity = role === 'client' ? 1 : 0;
     this.#nextId = options.firstStreamId || (role === 'client' ? 1 : 2);
     this.#options = options;
     this.#outbox = new Outbox(options.frameBytesMax);
-    this.#events = events;
+    this.#owner = owner;
     this.now = now;
     this.maxBytes = options.windowMaxBytes;
     this.growthLeftBytes = options.windowGrowthBytes;
@@ -91,7 +91,7 @@ export class Multiplexer implements ChannelHost, FrameSink {
   }
 
   get hasOpenSlot(): boolean {
-    return this.#unacked.size < this.#options.acceptBacklog;
+    return this.#unacked < this.#options.acceptBacklog;
   }
 
   get isRotationDue(): boolean {
@@ -100,12 +100,15 @@ export class Multiplexer implements ChannelHost, FrameSink {
 
   /** When the SYN was sent that waits longest for its ACK. */
   get oldestUnackedAt(): number | undefined {
-    return this.#unacked.values().next().value?.openedAt;
+    if (this.#unacked === 0) return undefined;
+    // In the order they were opened: the first is the oldest.
+    for (const channel of this.#channels.values()) if (channel.isUnacked) return channel.openedAt;
+    return undefined;
   }
 
   /** Bytes that wait for the next batch or for room in it. */
   get hasOutput(): boolean {
-    return !this.#outbox.isEmpty || this.#waitingControl.length > 0 || this.#ready.length > 0;
+    return !this.#outbox.isEmpty || this.#waitingControl !== undefined || this.#ready.length > 0;
   }
 
   /** Opens a stream; the caller checks `hasOpenSlot`. */
@@ -120,7 +123,8 @@ export class Multiplexer implements ChannelHost, FrameSink {
     this.#nextId += 2;
     this.counters.opened++;
     this.#channels.set(channel.id, channel);
-    this.#unacked.add(channel);
+    channel.isUnacked = true;
+    this.#unacked++;
     this.#control(FrameType.WindowUpdate, Flag.Syn, channel.id, channel.window.announce());
     return channel;
   }
@@ -142,17 +146,14 @@ export class Multiplexer implements ChannelHost, FrameSink {
       return this.#decoder.push(chunk);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      this.#events.failure(new SessionError('protocol', error.message));
+      this.#owner.muxFailure(new SessionError('protocol', error.message));
       return true;
     }
   }
 
   /** Fills the batch: waiting control frames first, then one frame per ready stream in turn. */
   pump(): void {
-    for (let next = this.#waitingControl.peek(); next; next = this.#waitingControl.peek()) {
-      if (!this.#outbox.control(next)) return;
-      this.#waitingControl.shift();
-    }
+    if (!this.#pumpControl()) return;
     while (this.#outbox.dataRoom > 0) {
       const channel = this.#ready.shift();
       if (!channel) return;
@@ -171,14 +172,14 @@ export class Multiplexer implements ChannelHost, FrameSink {
     this.#receiving = undefined;
     for (const channel of this.#channels.values()) channel.receiveReset(error);
     this.#ready.clear();
-    this.#waitingControl.clear();
+    this.#waitingControl = undefined;
   }
 
   frame(type: number, flags: number, id: number, length: number): void {
     this.#receiving = undefined;
     if (this.#isDead) return;
     if (type === FrameType.Ping) this.#receivePing(flags, length);
-    else if (type === FrameType.GoAway) this.#events.goAway(length);
+    else if (type === FrameType.GoAway) this.#owner.muxGoAway(length);
     else this.#receiveStreamFrame(type, flags, id, length);
   }
 
@@ -191,7 +192,7 @@ export class Multiplexer implements ChannelHost, FrameSink {
   }
 
   hasRoomFor(bytes: number): boolean {
-    const isFree = this.#ready.length === 0 && this.#waitingControl.length === 0 && !this.#isDead;
+    const isFree = this.#ready.length === 0 && !this.#waitingControl && !this.#isDead;
     // A frame header more for each frame the bytes may be cut into.
     const frames = Math.ceil(bytes / this.#options.frameBytesMax);
     return isFree && bytes + frames * HEADER_BYTES <= this.#outbox.dataRoom;
@@ -216,7 +217,7 @@ export class Multiplexer implements ChannelHost, FrameSink {
     if (channel.isQueued) return;
     channel.isQueued = true;
     this.#ready.push(channel);
-    this.#events.output(false);
+    this.#owner.muxOutput(false);
   }
 
   windowUpdate(channel: Channel, deltaBytes: number): void {
@@ -242,35 +243,48 @@ export class Multiplexer implements ChannelHost, FrameSink {
     if (!channel.isFinished || !this.#channels.delete(channel.id)) return;
     channel.window.release();
     if (channel.id % 2 !== this.#parity) this.#inbound--;
-    this.#unacked.delete(channel);
-    this.#events.streamsChanged();
+    if (channel.isUnacked) this.#unacked--;
+    this.#owner.muxStreamsChanged();
+  }
+
+  /** Puts control frames that had no room into the batch; false while some still have none. */
+  #pumpControl(): boolean {
+    for (let next = this.#waitingControl?.peek(); next; next = this.#waitingControl?.peek()) {
+      if (!this.#outbox.control(next)) return false;
+      this.#waitingControl?.shift();
+    }
+    this.#waitingControl = undefined;
+    return true;
   }
 
   #copyFrame(channel: Channel, source: Buffer, at: number): number {
     const want = Math.min(source.length - at, channel.sendWindowBytes - at, this.#options.frameBytesMax);
     if (want <= 0 || this.#isDead) return 0;
-    if (this.#outbox.dataRoom === 0 || this.#waitingControl.length > 0) this.#events.output(true);
-    const room = this.#waitingControl.length > 0 ? 0 : this.#outbox.dataRoom;
+    if (this.#outbox.dataRoom === 0 || this.#waitingControl) this.#owner.muxOutput(true);
+    const room = this.#waitingControl ? 0 : this.#outbox.dataRoom;
     const bytes = Math.min(want, room);
     if (bytes === 0) return 0;
     this.#outbox.data(channel.id, source, at, bytes);
-    this.#events.output(this.#outbox.dataRoom === 0);
+    this.#owner.muxOutput(this.#outbox.dataRoom === 0);
     return bytes;
   }
 
   #control(type: number, flags: number, id: number, length: number): void {
     if (this.#isDead) return;
     const header = { type, flags, id, length };
-    if (this.#waitingControl.length > 0 || !this.#outbox.control(header)) this.#waitingControl.push(header);
-    if (this.#waitingControl.length > WAITING_CONTROL_MAX) {
+    if (this.#waitingControl || !this.#outbox.control(header)) {
+      this.#waitingControl ??= new Fifo();
+      this.#waitingControl.push(header);
+    }
+    if (this.#waitingControl && this.#waitingControl.length > WAITING_CONTROL_MAX) {
       const message = 'The peer keeps sending but does not read what it is answered.';
-      this.#events.failure(new SessionError('peer-not-reading', message));
-    } else this.#events.output(false);
+      this.#owner.muxFailure(new SessionError('peer-not-reading', message));
+    } else this.#owner.muxOutput(false);
   }
 
   #receivePing(flags: number, value: number): void {
     if (flags & Flag.Syn) this.#control(FrameType.Ping, Flag.Ack, 0, value);
-    else this.#events.pong(value);
+    else this.#owner.muxPong(value);
   }
 
   #receiveStreamFrame(type: number, flags: number, id: number, length: number): void {
@@ -329,12 +343,15 @@ export class Multiplexer implements ChannelHost, FrameSink {
     this.counters.accepted++;
     // At once, not when the application gets to it, and exactly once: hashicorp counts ACKs against its backlog.
     this.#control(FrameType.WindowUpdate, Flag.Ack, id, channel.window.announce());
-    this.#events.channel(channel);
+    this.#owner.muxChannel(channel);
     return true;
   }
 
   #settle(channel: Channel): void {
-    if (this.#unacked.delete(channel)) this.#events.streamsChanged();
+    if (!channel.isUnacked) return;
+    channel.isUnacked = false;
+    this.#unacked--;
+    this.#owner.muxStreamsChanged();
   }
 
   #resetSlowestReader(): void {

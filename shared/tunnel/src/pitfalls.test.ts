@@ -235,7 +235,7 @@ describe('liveness', () => {
     await new Promise((resolve) => setImmediate(resolve));
     for (let second = 0; second < 11; second++) {
       vi.advanceTimersByTime(1_000);
-      near.handlers?.data(Buffer.from('000200010000000000000000', 'hex'));
+      near.handlers?.transportData(Buffer.from('000200010000000000000000', 'hex'));
     }
     expect(client.stats().closed).toMatchObject({ code: 'write-timeout' });
     expect(stream.destroyed).toBe(true);

@@ -2,13 +2,13 @@ import { EventEmitter } from 'node:events';
 import type { Channel } from './channel.ts';
 import { SessionError } from './errors.ts';
 import { GoAwayCode } from './frame.ts';
-import { Liveness } from './liveness.ts';
-import { Multiplexer } from './multiplexer.ts';
+import { Liveness, type LivenessOwner } from './liveness.ts';
+import { Multiplexer, type MultiplexerOwner } from './multiplexer.ts';
 import { OpenQueue } from './open-queue.ts';
 import { resolveSessionOptions, type SessionOptions } from './session-options.ts';
 import { slabPool } from './slab-pool.ts';
 import { TunnelStream } from './stream.ts';
-import type { Transport } from './transport.ts';
+import type { Transport, TransportClose, TransportHandlers } from './transport.ts';
 
 /** Why a session ended: a SessionError's code, or `closed` when an owner asked for it. */
 export interface SessionCloseReason {
@@ -47,16 +47,19 @@ const WS_PROTOCOL_ERROR = 1002;
 const WS_INTERNAL_ERROR = 1011;
 
 /** One yamux session over a transport; compatible with hashicorp/yamux in both roles. */
-export class Session extends EventEmitter<SessionEvents> {
+export class Session
+  extends EventEmitter<SessionEvents>
+  implements MultiplexerOwner, LivenessOwner, TransportHandlers
+{
   readonly role: 'client' | 'server';
   readonly remoteAddress: string | undefined;
   readonly #transport: Transport;
   readonly #options: SessionOptions;
   readonly #multiplexer: Multiplexer;
   readonly #liveness: Liveness;
-  readonly #opens: OpenQueue<TunnelStream>;
   readonly #openedAt = Date.now();
-  readonly #early: TunnelStream[] = [];
+  #opens: OpenQueue<TunnelStream> | undefined;
+  #early: TunnelStream[] | undefined;
   #bytesIn = 0;
   #bytesOut = 0;
   #isFlushScheduled = false;
@@ -78,28 +81,9 @@ export class Session extends EventEmitter<SessionEvents> {
     this.remoteAddress = transport.remoteAddress;
     this.#transport = transport;
     this.#options = resolveSessionOptions(rest);
-    this.#multiplexer = this.#createMultiplexer();
-    this.#opens = new OpenQueue(
-      () => this.#multiplexer.hasOpenSlot,
-      () => new TunnelStream(this.#multiplexer.open()),
-    );
-    this.#liveness = new Liveness(this.#options, {
-      ping: (value) => this.#multiplexer.ping(value),
-      fail: (error) => this.#fail(error),
-      oldestUnackedAt: () => this.#multiplexer.oldestUnackedAt,
-    });
-    this.on('newListener', (event) => {
-      if (event === 'stream') process.nextTick(() => this.#deliverEarly());
-    });
-    transport.start({
-      data: (chunk) => this.#receive(chunk),
-      drain: () => this.#flush(),
-      close: ({ code, message }) => {
-        this.#finish({ code: 'transport', message: `The connection ended (${code}). ${message}`.trim() });
-        this.#isTransportClosed = true;
-        this.#whenTransportClosed?.();
-      },
-    });
+    this.#multiplexer = new Multiplexer(role, this.#options, this, monotonicMs);
+    this.#liveness = new Liveness(this.#options, this);
+    transport.start(this);
     this.#liveness.start();
   }
 
@@ -120,7 +104,7 @@ export class Session extends EventEmitter<SessionEvents> {
   /** Opens a stream that is ready to write; waits while the peer still owes too many ACKs. */
   async open(): Promise<TunnelStream> {
     this.#refuseIfUnusable();
-    const stream = await this.#opens.open();
+    const stream = await this.#openInTurn();
     if (this.rotationDue && !this.#isRotationTold) {
       this.#isRotationTold = true;
       this.emit('rotate');
@@ -141,7 +125,7 @@ export class Session extends EventEmitter<SessionEvents> {
     if (this.#closed || this.#isLeaving) return;
     this.#isLeaving = true;
     this.#multiplexer.goAway(code);
-    this.#opens.rejectAll(new SessionError('draining', 'This session is closing.'));
+    this.#opens?.rejectAll(new SessionError('draining', 'This session is closing.'));
   }
 
   /** Ends gracefully: go-away, streams finish (for `closeTimeoutMs` at most), the transport closes. */
@@ -179,53 +163,27 @@ export class Session extends EventEmitter<SessionEvents> {
     };
   }
 
-  #createMultiplexer(): Multiplexer {
-    const events = {
-      channel: (channel: Channel) => this.#accept(new TunnelStream(channel)),
-      output: (isFull: boolean) => (isFull ? this.#flush() : this.#scheduleFlush()),
-      pong: (value: number) => {
-        this.#liveness.pong(value);
-        this.#multiplexer.rttMs = this.#liveness.rttMinMs;
-      },
-      goAway: (code: number) => this.#receiveGoAway(code),
-      streamsChanged: () => this.#streamsChanged(),
-      failure: (error: SessionError) => this.#fail(error),
-    };
-    return new Multiplexer(this.role, this.#options, events, () => performance.now());
+  /** @internal */
+  muxChannel(channel: Channel): void {
+    this.#accept(new TunnelStream(channel));
   }
 
-  #accept(stream: TunnelStream): void {
-    if (this.#early.length === 0 && this.emit('stream', stream)) return;
-    if (this.#early.length < this.#options.acceptBacklog) this.#early.push(stream);
-    else stream.destroy();
+  /** @internal */
+  muxOutput(isFull: boolean): void {
+    if (isFull) this.#flush();
+    else this.#scheduleFlush();
   }
 
-  /** Streams may arrive with the peer's first bytes, before whoever awaited the session can listen. */
-  #deliverEarly(): void {
-    while (this.listenerCount('stream') > 0) {
-      const stream = this.#early.shift();
-      if (!stream) return;
-      if (!stream.destroyed) this.emit('stream', stream);
-    }
+  /** @internal */
+  muxPong(value: number): void {
+    this.#liveness.pong(value);
+    this.#multiplexer.rttMs = this.#liveness.rttMinMs;
   }
 
-  #refuseIfUnusable(): void {
-    if (this.#closed) throw new SessionError('closed', `The session is closed: ${this.#closed.message}`);
-    if (this.#isRemoteLeaving)
-      throw new SessionError('go-away', 'The peer has said go-away to this session.');
-    if (this.#isLeaving) throw new SessionError('draining', 'This session is closing.');
-  }
-
-  #receive(chunk: Buffer): boolean {
-    if (this.#closed) return false;
-    this.#bytesIn += chunk.length;
-    this.#liveness.heard();
-    return this.#multiplexer.receive(chunk);
-  }
-
-  #receiveGoAway(code: number): void {
+  /** @internal */
+  muxGoAway(code: number): void {
     this.#isRemoteLeaving = true;
-    this.#opens.rejectAll(new SessionError('go-away', 'The peer has said go-away to this session.'));
+    this.#opens?.rejectAll(new SessionError('go-away', 'The peer has said go-away to this session.'));
     this.emit('goAway', code);
     if (code === GoAwayCode.Normal) return;
     const what = code === GoAwayCode.Protocol ? 'a protocol error' : 'an internal error';
@@ -233,9 +191,90 @@ export class Session extends EventEmitter<SessionEvents> {
     this.#transport.close(WS_NORMAL, 'go-away');
   }
 
-  #streamsChanged(): void {
-    this.#opens.admit();
+  /** @internal */
+  muxStreamsChanged(): void {
+    this.#opens?.admit();
     if (this.#multiplexer.streams === 0) this.#whenIdle?.();
+  }
+
+  /** @internal */
+  muxFailure(error: SessionError): void {
+    this.#fail(error);
+  }
+
+  /** @internal */
+  livenessPing(value: number): void {
+    this.#multiplexer.ping(value);
+  }
+
+  /** @internal */
+  livenessFailure(error: SessionError): void {
+    this.#fail(error);
+  }
+
+  /** @internal */
+  livenessUnackedAt(): number | undefined {
+    return this.#multiplexer.oldestUnackedAt;
+  }
+
+  /** @internal */
+  transportData(chunk: Buffer): boolean {
+    if (this.#closed) return false;
+    this.#bytesIn += chunk.length;
+    this.#liveness.heard();
+    return this.#multiplexer.receive(chunk);
+  }
+
+  /** @internal */
+  transportDrain(): void {
+    this.#flush();
+  }
+
+  /** @internal */
+  transportClose({ code, message }: TransportClose): void {
+    this.#finish({ code: 'transport', message: `The connection ended (${code}). ${message}`.trim() });
+    this.#isTransportClosed = true;
+    this.#whenTransportClosed?.();
+  }
+
+  #openInTurn(): TunnelStream | Promise<TunnelStream> {
+    if (!this.#opens && this.#multiplexer.hasOpenSlot) return new TunnelStream(this.#multiplexer.open());
+    this.#opens ??= new OpenQueue(
+      () => this.#multiplexer.hasOpenSlot,
+      () => new TunnelStream(this.#multiplexer.open()),
+    );
+    return this.#opens.open();
+  }
+
+  /** Streams may arrive with the peer's first bytes, before whoever awaited the session can listen: they wait. */
+  #accept(stream: TunnelStream): void {
+    if (!this.#early && this.emit('stream', stream)) return;
+    this.#early ??= this.#awaitListener();
+    if (this.#early.length < this.#options.acceptBacklog) this.#early.push(stream);
+    else stream.destroy();
+  }
+
+  #awaitListener(): TunnelStream[] {
+    const onListener = (event: string): void => {
+      if (event !== 'stream') return;
+      this.off('newListener', onListener);
+      process.nextTick(() => this.#deliverEarly());
+    };
+    this.on('newListener', onListener);
+    return [];
+  }
+
+  #deliverEarly(): void {
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    for (const stream of early) if (!stream.destroyed) this.#accept(stream);
+  }
+
+  #refuseIfUnusable(): void {
+    if (this.#closed) throw new SessionError('closed', `The session is closed: ${this.#closed.message}`);
+    if (this.#isRemoteLeaving)
+      throw new SessionError('go-away', 'The peer has said go-away to this session.');
+    if (this.#isLeaving) throw new SessionError('draining', 'This session is closing.');
   }
 
   /** Small output waits for the end of this turn of the event loop, so that what many sockets bring leaves together. */
@@ -299,8 +338,12 @@ export class Session extends EventEmitter<SessionEvents> {
     this.#closed = { code, message };
     this.#liveness.stop(new SessionError('closed', message));
     this.#multiplexer.kill(new SessionError('closed', `The session ended: ${message}`));
-    this.#opens.rejectAll(new SessionError('closed', message));
+    this.#opens?.rejectAll(new SessionError('closed', message));
     this.#whenIdle?.();
     this.emit('close', this.#closed);
   }
+}
+
+function monotonicMs(): number {
+  return performance.now();
 }

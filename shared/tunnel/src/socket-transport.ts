@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { CloseCode, Opcode, writeMessageHeader, type Masking } from './message-frame.ts';
-import { MessageError, MessageParser } from './message-parser.ts';
+import { MessageError, MessageParser, type MessageSink } from './message-parser.ts';
 import { HEADROOM_BYTES } from './slab-pool.ts';
 import type { Batch, Transport, TransportHandlers } from './transport.ts';
 
@@ -20,7 +20,7 @@ const CLOSE_TIMEOUT_MS = 3_000;
  * A WebSocket as a session's transport, framed straight on the upgraded socket: one unfragmented binary message per
  * batch, messages read as a byte stream without being put together first.
  */
-export class SocketTransport implements Transport {
+export class SocketTransport implements Transport, MessageSink {
   readonly remoteAddress: string | undefined;
   readonly #socket: Duplex;
   readonly #masking: Masking;
@@ -39,14 +39,7 @@ export class SocketTransport implements Transport {
     this.#socket = socket;
     this.#masking = options.masking;
     this.remoteAddress = options.remoteAddress;
-    this.#parser = new MessageParser(
-      {
-        binary: (piece) => this.#handlers?.data(piece) ?? false,
-        ping: (payload) => this.#pong(payload),
-        close: (code, reason) => this.#receiveClose(code, reason),
-      },
-      options.masking === 'none',
-    );
+    this.#parser = new MessageParser(this, options.masking === 'none');
     if (head.length > 0) socket.unshift(head);
     socket.on('error', (error) => (this.#reason ??= { code: CloseCode.Abnormal, message: error.message }));
   }
@@ -60,10 +53,10 @@ export class SocketTransport implements Transport {
   start(handlers: TransportHandlers): void {
     this.#handlers = handlers;
     this.#socket.on('data', (chunk: Buffer) => this.#receive(chunk));
-    this.#socket.on('end', () => this.#socket.end());
+    this.#socket.on('end', endToo);
     this.#socket.on('close', () => {
       clearTimeout(this.#closeTimer);
-      handlers.close(this.#reason ?? { code: CloseCode.Abnormal, message: '' });
+      handlers.transportClose(this.#reason ?? { code: CloseCode.Abnormal, message: '' });
     });
   }
 
@@ -74,7 +67,7 @@ export class SocketTransport implements Transport {
       sent();
       if (!this.#isDrainAwaited || this.#socket.writableLength >= CONGESTED_BYTES) return;
       this.#isDrainAwaited = false;
-      this.#handlers?.drain();
+      this.#handlers?.transportDrain();
     });
   }
 
@@ -86,6 +79,26 @@ export class SocketTransport implements Transport {
 
   destroy(): void {
     this.#socket.destroy();
+  }
+
+  /** @internal */
+  messageData(piece: Buffer): boolean {
+    return this.#handlers?.transportData(piece) ?? false;
+  }
+
+  /** @internal */
+  messagePing(payload: Buffer): void {
+    if (this.#socket.writableLength > PONGS_WAITING_BYTES_MAX) this.#socket.destroy();
+    else if (!this.#isCloseSent) this.#writeControl(Opcode.Pong, payload);
+  }
+
+  /** @internal */
+  messageClose(code: number, reason: string): void {
+    this.#reason ??= { code, message: reason };
+    this.#sendClose(code === CloseCode.NoStatus ? CloseCode.Normal : code, '');
+    // Both close frames have passed: the server ends TCP first (RFC 6455 §7.1.1), the client gives it a moment.
+    if (this.#masking === 'none') this.#socket.end();
+    this.#closeTimer ??= setTimeout(() => this.#socket.destroy(), CLOSE_TIMEOUT_MS);
   }
 
   #receive(chunk: Buffer): void {
@@ -101,14 +114,6 @@ export class SocketTransport implements Transport {
     }
   }
 
-  #receiveClose(code: number, reason: string): void {
-    this.#reason ??= { code, message: reason };
-    this.#sendClose(code === CloseCode.NoStatus ? CloseCode.Normal : code, '');
-    // Both close frames have passed: the server ends TCP first (RFC 6455 §7.1.1), the client gives it a moment.
-    if (this.#masking === 'none') this.#socket.end();
-    this.#closeTimer ??= setTimeout(() => this.#socket.destroy(), CLOSE_TIMEOUT_MS);
-  }
-
   #sendClose(code: number, reason: string): void {
     if (this.#isCloseSent) return;
     this.#isCloseSent = true;
@@ -117,16 +122,15 @@ export class SocketTransport implements Transport {
     this.#writeControl(Opcode.Close, payload);
   }
 
-  #pong(payload: Buffer): void {
-    if (this.#socket.writableLength > PONGS_WAITING_BYTES_MAX) this.#socket.destroy();
-    else if (!this.#isCloseSent) this.#writeControl(Opcode.Pong, payload);
-  }
-
   #writeControl(opcode: number, payload: Buffer): void {
     const slab = Buffer.concat([Buffer.alloc(HEADROOM_BYTES), payload]);
     const batch = { slab, start: HEADROOM_BYTES, end: slab.length };
     this.#socket.write(writeMessageHeader(opcode, batch, this.#masking));
   }
+}
+
+function endToo(this: Duplex): void {
+  this.end();
 }
 
 /**

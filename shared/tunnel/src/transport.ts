@@ -13,10 +13,10 @@ export interface Batch {
 
 export interface TransportHandlers {
   /** Bytes of the peer; how they are cut means nothing. Returns whether any of them are still needed after the call. */
-  data(chunk: Buffer): boolean;
+  transportData(chunk: Buffer): boolean;
   /** The transport can take more after `isCongested` was true. */
-  drain(): void;
-  close(reason: TransportClose): void;
+  transportDrain(): void;
+  transportClose(reason: TransportClose): void;
 }
 
 /** An ordered, reliable byte stream as a session sees it. It is never paused: only windows hold a sender back. */

@@ -23,13 +23,13 @@ export function websocketTransport(ws: WebSocket, remoteAddress?: string): Trans
   ws.binaryType = 'fragments';
   ws.on('error', (error) => (failure = error));
   ws.on('close', (code, reason) => {
-    handlers?.close({ code, message: failure?.message ?? reason.toString() });
+    handlers?.transportClose({ code, message: failure?.message ?? reason.toString() });
   });
 
   const afterSend = (): void => {
     if (!isDrainAwaited || ws.bufferedAmount >= CONGESTED_BYTES) return;
     isDrainAwaited = false;
-    handlers?.drain();
+    handlers?.transportDrain();
   };
 
   return {
@@ -38,7 +38,7 @@ export function websocketTransport(ws: WebSocket, remoteAddress?: string): Trans
       handlers = next;
       ws.on('message', (data, isBinary) => {
         if (!isBinary) ws.close(UNSUPPORTED_DATA, 'tunnels carry binary messages only');
-        else if (Array.isArray(data)) for (const piece of data) next.data(piece);
+        else if (Array.isArray(data)) for (const piece of data) next.transportData(piece);
       });
     },
     get isCongested() {

@@ -24,9 +24,12 @@ class TransportConnection extends EventTarget {
     this.direction = role === 'client' ? 'outbound' : 'inbound';
     this.#transport = transport;
     transport.start({
-      data: (data) => this.dispatchEvent(Object.assign(new Event('message'), { data })),
-      drain: () => this.dispatchEvent(new Event('drain')),
-      close: () => this.dispatchEvent(new Event('close')),
+      transportData: (data) => {
+        this.dispatchEvent(Object.assign(new Event('message'), { data }));
+        return true;
+      },
+      transportDrain: () => this.dispatchEvent(new Event('drain')),
+      transportClose: () => this.dispatchEvent(new Event('close')),
     });
   }
 

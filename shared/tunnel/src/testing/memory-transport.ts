@@ -58,10 +58,10 @@ export class MemoryTransport implements Transport {
         );
         const chunk = Buffer.from(copy.subarray(at, at + piece));
         // Bytes that nobody claims to keep are spoilt: who reads them later is found out.
-        if (this.peer?.handlers?.data(chunk) === false) chunk.fill(SPOILT);
+        if (this.peer?.handlers?.transportData(chunk) === false) chunk.fill(SPOILT);
         at += piece;
       }
-      if (this.#isDrainAwaited) this.handlers?.drain();
+      if (this.#isDrainAwaited) this.handlers?.transportDrain();
     });
   }
 
@@ -77,7 +77,7 @@ export class MemoryTransport implements Transport {
     if (this.#isClosed) return;
     this.#isClosed = true;
     setImmediate(() => {
-      this.handlers?.close({ code, message });
+      this.handlers?.transportClose({ code, message });
       if (!this.isBlackHole) this.peer?.close(code, message);
     });
   }

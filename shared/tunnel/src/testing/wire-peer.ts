@@ -25,9 +25,9 @@ export class WirePeer implements FrameSink {
     const decoder = new FrameDecoder(this);
     this.link = far;
     far.start({
-      data: (chunk) => decoder.push(chunk),
-      drain: () => undefined,
-      close: (reason) => (this.closed = reason),
+      transportData: (chunk) => decoder.push(chunk),
+      transportDrain: () => undefined,
+      transportClose: (reason) => (this.closed = reason),
     });
     this.session = new Session(near, { role, ...options });
   }
