@@ -5,6 +5,8 @@ import type { Problem } from '@portolan/resources/problem';
 import { createAgentMetrics } from './admin/agent-metrics.ts';
 import { startAdminServer } from './admin/admin-server.ts';
 import { Gateway, type ListeningAddresses } from './gateway/gateway.ts';
+import { OpenApiDocuments } from './gateway/openapi/documents.ts';
+import { documentSources } from './gateway/openapi/sources.ts';
 import { WaitingLogs } from './logs/log-report.ts';
 import { createLogger, type AgentLogger } from './logs/logger.ts';
 import { MinuteCounter } from './metrics/minute-counter.ts';
@@ -50,6 +52,7 @@ class Agent implements RunningAgent {
   readonly log: AgentLogger;
   readonly #base: AgentBase;
   readonly #held: HeldObjects;
+  readonly #documents: OpenApiDocuments;
   readonly #metrics = createAgentMetrics(() => this.#state());
   readonly #closers: (() => Promise<void> | void)[] = [];
   #platform: PlatformSide | null = null;
@@ -62,6 +65,13 @@ class Agent implements RunningAgent {
     this.#base = base;
     registerTunnelMetrics(this.#metrics.registry, () => this.#platform?.tunnelStats ?? []);
     this.#held = new HeldObjects(base.options.stateDir);
+    this.#documents = new OpenApiDocuments({
+      logger: base.log,
+      // Whoever may write the directory of manifests may reach this machine anyhow.
+      allowsLoopback: true,
+      onChange: () => this.#documentsChanged(),
+    });
+    this.#closers.push(() => this.#documents.close());
   }
 
   get addresses(): ListeningAddresses {
@@ -94,6 +104,7 @@ class Agent implements RunningAgent {
       serving,
       addresses,
       source: description,
+      documents: () => (this.#served === null ? null : this.#documents.documents),
     });
     this.#closers.push(
       () => this.#platform?.stop(),
@@ -128,6 +139,7 @@ class Agent implements RunningAgent {
       listen: listenOf(options),
       logger: log,
       metrics: { record },
+      trustedProxies: options.trustedProxies,
       ...(redisUrl === undefined ? {} : { redis: { url: redisUrl, onFailure: redisFailure } }),
     });
     this.#addresses = await gateway.start().catch((error: unknown) => refuseListening(error));
@@ -159,13 +171,23 @@ class Agent implements RunningAgent {
         'last good forms are not kept on disk',
       );
     });
-    this.#platform?.show(served);
+    const objects = [...served.objects.values()].map(({ object }) => object);
+    this.#documents.want(documentSources(objects, served.model));
+    this.#documentsChanged();
+  }
+
+  // Documents decide nothing: what is wrong with them is told, and requests go on.
+  #documentsChanged(): void {
+    const served = this.#served;
+    if (served === null) return;
+    this.#platform?.documentsChanged();
+    this.#platform?.show({ ...served, problems: [...served.problems, ...this.#documents.problems] });
   }
 
   #state() {
     return {
       routes: this.#served?.model.routes.length ?? 0,
-      problems: this.#served?.problems.length ?? 0,
+      problems: (this.#served?.problems.length ?? 0) + this.#documents.problems.length,
       tunnels: this.#platform?.liveTunnels ?? 0,
       revision: this.#platform?.revision ?? 0,
       metricsDropped: this.#base.spool.dropped,

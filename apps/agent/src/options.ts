@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { AddressSet } from './gateway/http/client-address.ts';
 
 const port = z.coerce.number().int().min(0).max(65535);
 
@@ -23,6 +24,22 @@ const optionsSchema = z.object({
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   redisUrl: z.url({ protocol: /^rediss?$/ }).optional(),
   redisFailure: z.enum(['local', 'open', 'closed']).default('local'),
+  trustedProxies: z
+    .string()
+    .default('')
+    .transform((list) =>
+      list
+        .split(',')
+        .map((entry) => entry.trim())
+        .filter((entry) => entry !== ''),
+    )
+    .superRefine((entries, context) => {
+      try {
+        void new AddressSet(entries);
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+      }
+    }),
   allowEmpty: z.boolean().default(false),
 });
 export type AgentOptions = z.output<typeof optionsSchema>;
@@ -45,6 +62,7 @@ export const USAGE = `usage: agent --resources DIR --state-dir DIR [--platform-u
   --log-level LEVEL      debug, info, warn or error (info)
   --redis-url URL        counts distributed rate limits in this Redis (none: each agent counts for itself)
   --redis-failure MODE   what such limits do while Redis is away: local, open or closed (local)
+  --trusted-proxies LIST addresses and networks whose X-Forwarded-* are believed, with commas between (none)
   --allow-empty          let a change take every route out of service`;
 
 /** Reads the command line, or says which option is wrong. */
@@ -67,6 +85,7 @@ export function parseOptions(argv: readonly string[]): AgentOptions {
         'log-level': text,
         'redis-url': text,
         'redis-failure': text,
+        'trusted-proxies': text,
         'allow-empty': { type: 'boolean' },
       },
     }).values;

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { ApiKeyRecord, DesiredState, StateMessage } from '@portolan/contract/agent';
 import { AGENT_VERSION } from './agent-version.ts';
 import type { Gateway, ListeningAddresses } from './gateway/gateway.ts';
+import type { OpenApiDocument } from './gateway/openapi/normalise.ts';
 import { keptClusterUid } from './link/cluster-uid.ts';
 import { sendHeartbeats } from './link/heartbeat.ts';
 import { linkToPlatform } from './link/link.ts';
@@ -16,6 +17,7 @@ import { AppliedReport } from './state/applied-report.ts';
 import type { Desired } from './state/desired.ts';
 import { StateCache } from './state/state-cache.ts';
 import { followDesiredState } from './state/state-follower.ts';
+import { openApiOutbox } from './sync/openapi-outbox.ts';
 import { Painter } from './sync/picture.ts';
 import { ResourceSync } from './sync/resource-sync.ts';
 import { PatientUplink } from './link/patient-uplink.ts';
@@ -32,6 +34,8 @@ export interface PlatformSideOptions {
   readonly addresses: ListeningAddresses;
   /** What resources are read from, for people. */
   readonly source: string;
+  /** OpenAPI documents by API or APIVersion, null for those not had yet; null as a whole while nothing is served. */
+  readonly documents: () => ReadonlyMap<string, OpenApiDocument | null> | null;
 }
 
 /** Brokers may start, and get other addresses, after the platform answered: it is asked again soon while no tunnel is up. */
@@ -54,6 +58,7 @@ export class PlatformSide {
   #linkedAs: string | null = null;
   #askAgain: () => void = () => {};
   #wakeMetrics: () => void = () => {};
+  #wakeDocuments: () => void = () => {};
   #noteKeyUse: (id: string) => void = () => {};
 
   constructor(parts: PlatformSideOptions, token: string) {
@@ -123,6 +128,10 @@ export class PlatformSide {
   show(served: Served): void {
     this.#served = served;
     this.#sync.show(this.#painter.draw(served));
+  }
+
+  documentsChanged(): void {
+    this.#wakeDocuments();
   }
 
   metricsAdded(): void {
@@ -210,10 +219,12 @@ export class PlatformSide {
   }
 
   async #report(): Promise<void> {
-    const { log, spool, waitingLogs } = this.#parts;
+    const { log, spool, waitingLogs, documents } = this.#parts;
     const uplink = this.#uplink;
     const metrics = metricsOutbox(spool, uplink, log);
     this.#wakeMetrics = () => metrics.wake();
+    const openApi = openApiOutbox(documents, uplink, log);
+    this.#wakeDocuments = () => openApi.wake();
     const uses = new KeyUse();
     const keyUses = keyUseOutbox(uses, uplink, log);
     this.#noteKeyUse = (id) => {
@@ -222,6 +233,7 @@ export class PlatformSide {
     const { signal } = this.#ending;
     await Promise.all([
       metrics.run(signal),
+      openApi.run(signal),
       keyUses.run(signal),
       logOutbox(waitingLogs, uplink, log).run(signal),
       sendHeartbeats(uplink, () => this.#heartbeat(), signal),

@@ -85,6 +85,22 @@ export const resourcesDelta = z.object({
 });
 export const resourcesAck = z.object({ sequence: z.number().int() });
 
+export const OPENAPI_PATH = '/agent/v1/openapi';
+/**
+ * `POST`: every API and APIVersion that has an OpenAPI document; documents of others are forgotten. Without a digest it could not be had yet,
+ * and the one the platform holds stays. Answers the keys whose documents the platform wants.
+ */
+export const openApiInventory = z.object({
+  documents: z.array(z.object({ key: z.string().max(600), sha256: z.string().length(64).nullable() })),
+});
+export const openApiWanted = z.object({ wanted: z.array(z.string()) });
+/** `PUT`: one document, as the text of its JSON. */
+export const openApiUpload = z.object({
+  key: z.string().max(600),
+  sha256: z.string().length(64),
+  json: z.string().max(16 * 1024 * 1024),
+});
+
 export const apiKeyRecord = z.object({
   id: z.string(),
   /** Lower-case hex of SHAKE-256 with 64 bytes of output. */

@@ -140,6 +140,23 @@ export const listProblems = defineRoute({
   status: 200,
 });
 
+export const getOpenApi = defineRoute({
+  method: 'GET',
+  path: '/api/v1/workspaces/{workspace}/openapi',
+  permission: 'resources.read',
+  summary: 'Get the OpenAPI document of an API or APIVersion',
+  tag: 'APIs',
+  params: workspaceParams,
+  query: withCluster.extend({ key }),
+  response: z.object({
+    key: z.string(),
+    sha256: z.string(),
+    fetchedAt: timestamp,
+    document: z.looseObject({}).describe('The document as the agent fetched it, in JSON'),
+  }),
+  status: 200,
+});
+
 /** An API as an administrator sees it: compiled from resources, with live figures. */
 export const apiView = z.object({
   key: z.string(),

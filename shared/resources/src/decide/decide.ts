@@ -7,12 +7,18 @@ import { explainMiss } from './explain-miss.ts';
 import { explainRoute } from './explain-route.ts';
 import type { Router } from './router.ts';
 
+export interface DecideOptions {
+  readonly explain?: boolean;
+  /** The OpenAPI document of an API or APIVersion, by its key, to name operations in the explanation by. */
+  readonly documentOf?: (key: string) => unknown;
+}
+
 /** Decides a request; with `explain`, says why step by step. The verdict is the same either way. */
 export function decide(
   router: Router,
   request: RequestFacts,
   identity: Identity | null,
-  options: { readonly explain?: boolean } = {},
+  options: DecideOptions = {},
 ): Decision {
   const facts = new RuleFacts(request);
   const route = router.find(facts);
@@ -24,7 +30,8 @@ export function decide(
   }
   const decision = decideRoute(route, facts, identity);
   if (options.explain !== true) return decision;
-  return { ...decision, reasons: explainRoute({ router, route, facts, identity, decision }) };
+  const documentOf = options.documentOf ?? (() => null);
+  return { ...decision, reasons: explainRoute({ router, route, facts, identity, decision, documentOf }) };
 }
 
 function decideRoute(route: Route, facts: RuleFacts, identity: Identity | null): Decision {

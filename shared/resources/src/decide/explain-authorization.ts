@@ -3,13 +3,17 @@ import type { Identity } from '../model/request.ts';
 import type { Reason } from './decision.ts';
 import type { Matched } from './explain-route.ts';
 import { reaches } from './grants.ts';
+import { findOperation } from './operations.ts';
 import { WHO, list, nameLimit, nameObject } from './words.ts';
 
 /** Operation, groups, access and limit of an API request, up to the first refusal. */
-export function explainAuthorization({ router, identity, decision }: Matched, guard: ApiGuard): Reason[] {
+export function explainAuthorization(matched: Matched, guard: ApiGuard): Reason[] {
+  const { router, identity, decision } = matched;
   const { operation } = decision;
   const name = operation === null ? 'the operation' : `${operation.method} ${operation.path}`;
-  const walk: Reason[] = [{ step: 'operation', ok: true, text: `asks for ${name}` }];
+  const walk: Reason[] = [
+    { step: 'operation', ok: true, text: `asks for ${name}${asDocumented(matched, guard)}` },
+  ];
   if (identity === null) return [...walk, missingCredential(router.model.apiAuth)];
   const reaching = guard.grants.filter((grant) => reaches(grant.groups, identity));
   if (reaching.length === 0) return [...walk, noGroup(guard, identity)];
@@ -19,6 +23,18 @@ export function explainAuthorization({ router, identity, decision }: Matched, gu
   if (grant !== undefined) walk.push(granted(grant, identity));
   walk.push(limitStep(decision.limit));
   return walk;
+}
+
+/** What the API's own document calls the operation. */
+function asDocumented({ decision: { operation }, documentOf }: Matched, guard: ApiGuard): string {
+  const document = (guard.version && documentOf(guard.version.key)) ?? documentOf(guard.api.key);
+  if (!document || operation === null) return '';
+  const found = findOperation(document, operation.method, operation.path);
+  if (found === null) return ', which its OpenAPI document does not list';
+  const template = `${found.method} ${found.path}`;
+  return found.operationId === null
+    ? `, documented as ${template}`
+    : `, operation "${found.operationId}" (${template})`;
 }
 
 function missingCredential(auth: ApiAuth): Reason {

@@ -14,6 +14,8 @@ export interface Matched {
   readonly facts: RuleFacts;
   readonly identity: Identity | null;
   readonly decision: Decision;
+  /** The OpenAPI document of an API or APIVersion; null where there is none. */
+  readonly documentOf: (key: string) => unknown;
 }
 
 /** The walk of a request that found its route, up to the first refusal. */

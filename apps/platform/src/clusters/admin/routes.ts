@@ -10,6 +10,7 @@ import type { Api } from '../../platform.ts';
 import { listLogPage } from '../logs/log-list.ts';
 import { readMetrics } from '../metrics/read-metrics.ts';
 import { applyObjects, deleteObject, type ChangeSetTarget } from '../resources/apply.ts';
+import { findDocument } from '../resources/openapi-store.ts';
 import { listProblemPage } from '../resources/problem-store.ts';
 import { findResource, listResourcePage } from '../resources/resource-store.ts';
 import { CompiledClusters } from '../compiled/compiled-clusters.ts';
@@ -72,6 +73,12 @@ function mountResourceRoutes(api: Api, compiled: CompiledClusters): void {
     if (!resource) throw notFound(`resource ${query.key}`);
     const edge = await readEdgeAddress(tx);
     return { ...resource, urls: resource.urls.map((url) => reachableUrl(url, edge)) };
+  });
+  mount(api, resourceRoutes.getOpenApi, async ({ workspace, query }, { tx }) => {
+    const cluster = await resolveCluster(tx, workspace.id, query.cluster);
+    const document = await findDocument(tx, cluster.id, query.key);
+    if (!document) throw notFound(`OpenAPI document of ${query.key}`);
+    return document;
   });
   mount(api, resourceRoutes.applyResources, async ({ workspace, body }, work) =>
     applyObjects(work, await targetOf(work.tx, workspace.id, body.cluster), body),

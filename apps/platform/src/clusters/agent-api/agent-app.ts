@@ -13,6 +13,9 @@ import {
   logsBatch,
   METRICS_PATH,
   metricsBatch,
+  OPENAPI_PATH,
+  openApiInventory,
+  openApiUpload,
   RESOURCES_PATH,
   resourcesDelta,
   resourcesSnapshot,
@@ -29,6 +32,7 @@ import { storeKeyUse } from '../desired/key-use-store.ts';
 import { receiveHeartbeat } from '../link/heartbeat-store.ts';
 import { storeLogs } from '../logs/log-store.ts';
 import { storeMinutes } from '../metrics/metrics-store.ts';
+import { compareDocuments, storeDocument } from '../resources/openapi-store.ts';
 import { receiveDelta, receiveSnapshot } from '../resources/receive-report.ts';
 import type { AgentIdentity } from './identity.ts';
 import { readAgentBody } from './request-body.ts';
@@ -63,6 +67,13 @@ export function agentApp({ platform, states, identityOf }: AgentAppOptions): Hon
   app.patch(RESOURCES_PATH, async (c) => {
     const delta = await readAgentBody(c, resourcesDelta);
     return c.json(await receiveDelta(db, identityOf(c), settings, delta));
+  });
+  app.post(OPENAPI_PATH, async (c) =>
+    c.json(await compareDocuments(db, identityOf(c), await readAgentBody(c, openApiInventory))),
+  );
+  app.put(OPENAPI_PATH, async (c) => {
+    await storeDocument(db, identityOf(c), await readAgentBody(c, openApiUpload));
+    return c.body(null, 204);
   });
   app.get(STATE_PATH, (c) => {
     const revision = Number(c.req.query('revision') ?? Number.NaN);

@@ -12,6 +12,7 @@ import { mount } from '../../http/mount.ts';
 import type { Api } from '../../platform.ts';
 import { findUser } from '../../users/store.ts';
 import { getCluster, resolveCluster } from '../admin/cluster-service.ts';
+import { findDocument } from '../resources/openapi-store.ts';
 import type { CompiledClusters } from '../compiled/compiled-clusters.ts';
 
 type Question = z.output<(typeof explainRequest)['body']>;
@@ -25,7 +26,19 @@ export function mountExplain(api: Api, compiled: CompiledClusters): void {
     if (body.user !== null && user === null) throw notFound(`user ${body.user}`);
     const cluster = await clusterFor(tx, workspace.id, body);
     const { router } = await compiled.of(tx, cluster.id);
-    const decision = decide(router, requestFacts(body), identityOf(user), { explain: true });
+    const [facts, identity] = [requestFacts(body), identityOf(user)];
+    const { api, version } = decide(router, facts, identity);
+    const documents = new Map(
+      await Promise.all(
+        [api, version].map(
+          async (ref) => [ref?.key, ref && (await findDocument(tx, cluster.id, ref.key))] as const,
+        ),
+      ),
+    );
+    const decision = decide(router, facts, identity, {
+      explain: true,
+      documentOf: (key) => documents.get(key)?.document ?? null,
+    });
     return {
       ...decision,
       cluster: cluster.name,

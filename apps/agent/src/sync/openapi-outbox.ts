@@ -1,0 +1,39 @@
+import { OPENAPI_PATH, openApiWanted } from '@portolan/contract/agent';
+import type { OpenApiDocument } from '../gateway/openapi/normalise.ts';
+import { Outbox } from '../link/outbox.ts';
+import { callPlatform, type Uplink } from '../link/uplink.ts';
+import type { AgentLogger } from '../logs/logger.ts';
+
+/** Few enough for one attempt; the next goes on with the others. */
+const UPLOADS_AT_ONCE = 20;
+
+/** Documents by API or APIVersion, null for those not had yet; null as a whole while nothing is served. */
+type Documents = ReadonlyMap<string, OpenApiDocument | null> | null;
+
+/** Tells the platform which OpenAPI documents there are, and brings it those it does not have. */
+export function openApiOutbox(read: () => Documents, uplink: Uplink, log: AgentLogger): Outbox {
+  let agreed: string | null = null;
+  const inventoryOf = (documents: NonNullable<Documents>) =>
+    [...documents].map(([key, document]) => ({ key, sha256: document?.sha256 ?? null }));
+  return new Outbox({
+    log,
+    what: 'OpenAPI documents',
+    giveUp: async () => void (agreed = JSON.stringify(inventoryOf(read() ?? new Map()))),
+    sendNext: async (signal) => {
+      const documents = read();
+      if (documents === null) return false;
+      const inventory = inventoryOf(documents);
+      const text = JSON.stringify(inventory);
+      if (text === agreed) return false;
+      const call = (method: 'POST' | 'PUT', body: unknown): Promise<unknown> =>
+        callPlatform(uplink, { method, path: OPENAPI_PATH, body, signal });
+      const { wanted } = openApiWanted.parse(await call('POST', { documents: inventory }));
+      for (const key of wanted.slice(0, UPLOADS_AT_ONCE)) {
+        const document = documents.get(key);
+        if (document) await call('PUT', { key, sha256: document.sha256, json: document.json });
+      }
+      if (wanted.length <= UPLOADS_AT_ONCE) agreed = text;
+      return true;
+    },
+  });
+}
