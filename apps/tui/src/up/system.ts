@@ -27,7 +27,7 @@ const bootstrap = z.object({
   clusterId: z.string(),
 });
 
-export type BrokerInfo = z.infer<typeof brokerReady> & { readonly pid: number };
+type BrokerInfo = z.infer<typeof brokerReady> & { readonly pid: number };
 type Bootstrap = z.infer<typeof bootstrap>;
 
 export interface System {
