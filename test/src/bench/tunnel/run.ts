@@ -36,6 +36,10 @@ interface Cost {
 }
 
 const IDLE_COUNT = 1_000;
+const IDLE_WARM_UP = 100;
+
+/** The optimizing compilers' scratch memory comes and goes by megabytes: as much as a thousand idle sessions. */
+const COMPILERS_OFF = ['--no-opt', '--no-maglev'];
 
 /** The tunnel's figures: multiplexer against its peers, then what has no bar. */
 export async function run(options: BenchOptions): Promise<BenchReport> {
@@ -189,12 +193,12 @@ class TunnelBench {
   }
 
   async #idleBytes(lane: 'tunnel' | 'ws'): Promise<number> {
-    const server = this.#newServer();
+    const server = this.#newServer(COMPILERS_OFF);
     const ports = await server.ready;
     const client = await this.#newClient(ports);
     const url = `ws://127.0.0.1:${ports['plain']}`;
     try {
-      await client.ask({ do: 'idle', lane, count: 20, url });
+      await client.ask({ do: 'idle', lane, count: IDLE_WARM_UP, url });
       const before = (await server.ask({ rss: true }))['rss'] ?? 0;
       await client.ask({ do: 'idle', lane, count: IDLE_COUNT, url });
       const after = (await server.ask({ rss: true }))['rss'] ?? 0;
@@ -205,8 +209,8 @@ class TunnelBench {
     }
   }
 
-  #newServer(): Worker {
-    return new Worker('server.ts', [this.#certificate.cert, this.#certificate.key]);
+  #newServer(execArgv: string[] = []): Worker {
+    return new Worker('server.ts', [this.#certificate.cert, this.#certificate.key], execArgv);
   }
 
   async #newClient(ports: Record<string, number>): Promise<Worker> {

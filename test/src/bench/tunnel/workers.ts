@@ -10,8 +10,8 @@ export class Worker {
   readonly #child: ChildProcess;
   readonly ready: Promise<Record<string, number>>;
 
-  constructor(file: string, args: string[]) {
-    this.#child = fork(join(import.meta.dirname, file), args, { execArgv: ['--expose-gc'] });
+  constructor(file: string, args: string[], execArgv: string[] = []) {
+    this.#child = fork(join(import.meta.dirname, file), args, { execArgv: ['--expose-gc', ...execArgv] });
     this.ready = this.#next();
   }
 
