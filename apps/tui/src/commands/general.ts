@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { curlLine } from '../kinds/explanation.ts';
 import { THEMES } from '../term/theme.ts';
 import { Failure } from '../failure.ts';
 import { Form } from '../overlays/form.ts';
@@ -203,6 +204,10 @@ function toggleMouse(app: App): void {
 
 function copyItems(app: App): readonly Item[] {
   const { view } = app;
+  if (view.type === 'page' && view.call) {
+    const line = curlLine(view.call);
+    return [{ label: 'curl', note: line, run: () => app.copy(line, 'the curl line') }];
+  }
   if (view.type !== 'list' && view.type !== 'detail') return [];
   const { kind } = view;
   return app

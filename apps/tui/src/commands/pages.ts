@@ -1,4 +1,5 @@
 import { pulseCards } from '../screens/pulse.ts';
+import { doNextStep, stepsLeft } from '../screens/next-steps.ts';
 import { scrollMax, tabsOf } from '../screens/detail-body.ts';
 import type { App } from '../store/app.ts';
 import type { Command, SafeCommand } from './command.ts';
@@ -19,6 +20,16 @@ export const pageCommands: readonly Command[] = [
       const chosen = pulseCards(app)[app.view.cursor];
       if (chosen) app.openList(chosen.kind, chosen.filter);
     },
+  },
+  {
+    id: 'pulse.next',
+    title: 'Do the next step',
+    keys: ['n'],
+    where: 'pulse',
+    hint: 'next step',
+    danger: 0,
+    disabled: (app) => (stepsLeft(app).length > 0 ? null : 'every step has been done'),
+    run: doNextStep,
   },
   tabStep('detail.nextTab', 'Next tab of the detail', ['tab', 'l', 'right'], 1),
   tabStep('detail.previousTab', 'Previous tab of the detail', ['shift-tab'], -1),

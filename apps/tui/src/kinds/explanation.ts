@@ -1,6 +1,18 @@
 import type { Explanation } from '@portolan/contract/explain';
 import { toned, type Block } from './block.ts';
 
+/** The same call for a shell; the key stays the caller's own. */
+export function curlLine(call: {
+  readonly user: string | null;
+  readonly method: string;
+  readonly url: string;
+}): string {
+  const quoted = (text: string) => `'${text.replaceAll("'", String.raw`'\''`)}'`;
+  const method = call.method.toUpperCase() === 'GET' ? '' : ` -X ${call.method.toUpperCase()}`;
+  const key = call.user === null ? '' : ' -H "Authorization: Bearer $KEY"';
+  return `curl -i${method}${key} ${quoted(call.url)}`;
+}
+
 /** An explanation in blocks: the verdict, then the walk up to the first link that is broken. */
 export function explanationBlocks(found: Explanation): readonly Block[] {
   const isAllowed = found.verdict === 'allow';

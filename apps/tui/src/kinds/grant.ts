@@ -24,42 +24,63 @@ function accessObject(api: Pick<ApiView, 'name' | 'namespace'>, group: string) {
   };
 }
 
-/** Opens an API to a group on its cluster; answers in a sentence what is true now, and what is left to do. */
+/**
+ * Opens an API to a group on its cluster; answers in a sentence what is true now, and what is left to do. An APIAccess
+ * has effect once an APIGateway lists it: ours do at once, one is made where none serves the API, and those of files and
+ * GitOps are changed where they come from.
+ */
 export async function grantApi(session: Session, api: ApiView, group: string): Promise<string> {
   const access = accessObject(api, group);
   const { name } = access.metadata;
-  const gateways = await gatewaysOf(session, api);
-  const own = gateways
-    .filter(({ owner }) => owner.kind === 'platform')
-    .map(({ object }) => withAccess(object, name));
+  const { serving, own } = await gatewaysOf(session, api);
+  const isNew = own.length === 0 && serving.length === 0;
+  const gateways = isNew ? [gatewayObject()] : own.map(({ object }) => object);
   const { changes } = await session.client.call(applyResources, {
     params: { workspace: session.workspace },
-    body: { cluster: api.clusterId, objects: [access, ...own] },
+    body: {
+      cluster: api.clusterId,
+      objects: [access, ...gateways.map((gateway) => withAccess(gateway, name))],
+    },
   });
   const done = changes.some((change) => change.change !== 'unchanged') ? 'is saved' : 'was there already';
-  // An APIAccess has effect once an APIGateway lists it, and gateways of files and GitOps are changed where they come from.
-  const others = gateways.filter(
+  if (isNew)
+    return `Group ${group} may call ${api.name}, at the address of the new APIGateway ${NEW_GATEWAY}.`;
+  const others = serving.filter(
     ({ owner, object }) => owner.kind !== 'platform' && !accessesOf(object).includes(name),
   );
-  if (own.length > 0 || (gateways.length > 0 && others.length === 0))
-    return `APIAccess ${name} ${done}: group ${group} may call ${api.name}.`;
   const [first] = others;
-  const where = first ? `APIGateway ${first.name} (${formatOwner(first.owner)})` : 'an APIGateway';
+  if (own.length > 0 || !first) return `APIAccess ${name} ${done}: group ${group} may call ${api.name}.`;
+  const where = `APIGateway ${first.name} (${formatOwner(first.owner)})`;
   return `APIAccess ${name} ${done}; it has effect once ${where} lists "${name}" in spec.apiAccesses.`;
 }
 
+const NEW_GATEWAY = 'edge';
+
+function gatewayObject(): KubernetesObject {
+  return {
+    apiVersion: 'hub.traefik.io/v1alpha1',
+    kind: 'APIGateway',
+    metadata: { name: NEW_GATEWAY },
+    spec: {},
+  };
+}
+
+/** The gateways that serve the API already, and of the platform's own those that would: one is enough. */
 async function gatewaysOf({ client, workspace }: Session, api: ApiView) {
   const params = { workspace };
   const { items } = await client.call(listResources, {
     params,
     query: { filter: 'kind=APIGateway', limit: 500 },
   });
-  const serving = items.filter((one) => one.clusterId === api.clusterId && api.gateways.includes(one.name));
-  return Promise.all(
-    serving.map((one) =>
+  const here = items.filter((one) => one.clusterId === api.clusterId);
+  const isServing = (one: { readonly name: string }) => api.gateways.includes(one.name);
+  const spare = here.some(isServing) ? [] : here.filter(({ owner }) => owner.kind === 'platform').slice(0, 1);
+  const read = await Promise.all(
+    [...here.filter(isServing), ...spare].map((one) =>
       client.call(getResource, { params, query: { cluster: one.clusterId, key: one.key } }),
     ),
   );
+  return { serving: read.filter(isServing), own: read.filter(({ owner }) => owner.kind === 'platform') };
 }
 
 type KubernetesObject = z.infer<typeof kubernetesObject>;

@@ -1,8 +1,10 @@
 import type { App } from '../store/app.ts';
 import type { View } from '../store/views.ts';
 import { currentView } from '../store/views.ts';
-import { clip, fit, widthOf } from '../term/fit.ts';
+import { clip, fit, widthOf, wrap } from '../term/fit.ts';
 import type { Theme } from '../term/theme.ts';
+
+const TOAST_LINES_MAX = 3;
 
 /** Where one is and as whom, whether one may write, and how fresh what is seen is. */
 export function topLine(app: App, width: number): string {
@@ -80,12 +82,15 @@ export function errorLine(app: App, width: number): string | null {
 }
 
 /** What was just said, a half-typed key sequence's continuations, or the best commands that can be given now. */
-export function footerLine(app: App, width: number): string {
+export function footerLines(app: App, width: number): readonly string[] {
   const { theme } = app;
-  if (app.toast) return theme.paint('accent', fit(` ${app.toast.text}`, width));
-  if (app.pendingKeys !== '') return pendingLine(app, width);
+  if (app.toast)
+    return wrap(app.toast.text, width - 2)
+      .slice(0, TOAST_LINES_MAX)
+      .map((line) => theme.paint('accent', fit(` ${line}`, width)));
+  if (app.pendingKeys !== '') return [pendingLine(app, width)];
   const hints = app.overlay ? app.overlay.hints : commandHints(app, width - 2);
-  return theme.paint('dim', fit(` ${hints}`, width));
+  return [theme.paint('dim', fit(` ${hints}`, width))];
 }
 
 function commandHints(app: App, width: number): string {

@@ -6,6 +6,8 @@ import { sparkline } from './spark.ts';
 
 const LABEL_MAX = 18;
 
+type ToneText = ReturnType<typeof cellOf>;
+
 /** Details as lines of at most `width` columns. */
 export function formatBlocks(blocks: readonly Block[], width: number, theme: Theme): readonly string[] {
   return blocks.flatMap((block, at) => [...(at === 0 ? [] : ['']), ...formatBlock(block, width, theme)]);
@@ -63,12 +65,18 @@ function table(block: Extract<Block, { type: 'table' }>, width: number, theme: T
   );
   shrink(widths, width);
   const head = block.head.map((title, at) => fit(title, widths[at] ?? 0)).join('  ');
-  return [
-    theme.paint('dim', head),
-    ...cells.map((row) =>
-      row.map(({ text, tone }, at) => theme.paint(tone, fit(text, widths[at] ?? 0))).join('  '),
-    ),
-  ];
+  return [theme.paint('dim', head), ...cells.flatMap((row) => tableRow(row, widths, theme))];
+}
+
+/** One row of a table; the last column goes on below where it is too long, for that is where sentences are. */
+function tableRow(row: readonly ToneText[], widths: readonly number[], theme: Theme): readonly string[] {
+  const last = row.length - 1;
+  const parts = wrap(row[last]?.text ?? '', Math.max(10, widths[last] ?? 0));
+  const cellAt = (at: number, line: number) =>
+    at === last ? (parts[line] ?? '') : line === 0 ? row[at]?.text : '';
+  return (parts.length === 0 ? [''] : parts).map((_, line) =>
+    row.map(({ tone }, at) => theme.paint(tone, fit(cellAt(at, line) ?? '', widths[at] ?? 0))).join('  '),
+  );
 }
 
 /** Takes columns from the widest until the table fits. */

@@ -23,6 +23,8 @@ export interface FormOptions {
   readonly title: string;
   readonly fields: readonly Field[];
   readonly action: string;
+  /** The field to begin at; the first when absent. */
+  readonly focus?: string;
   /** Saves; what it throws shows under the field it names, or below the form, and nothing typed is lost. */
   submit(values: Values, app: App): Promise<void>;
 }
@@ -43,6 +45,10 @@ export class Form implements Overlay {
     this.title = options.title;
     this.#options = options;
     this.#lines = options.fields.map((field) => lineOf(field.value ?? ''));
+    this.#at = Math.max(
+      0,
+      options.fields.findIndex((field) => field.name === options.focus),
+    );
   }
 
   get isDirty(): boolean {
@@ -172,10 +178,10 @@ export class Form implements Overlay {
       const { message, fix, fields } = explain(error);
       const known = new Set(this.#options.fields.map((field) => field.name));
       this.#errors = new Map(
-        fields.map(({ field, message: text }) => [
-          field.split('.').findLast((part) => known.has(part)) ?? field,
-          text,
-        ]),
+        fields.map(({ field, message: text }) => {
+          const name = field.split('.').findLast((part) => known.has(part)) ?? field;
+          return [name, values[name] === '' ? 'is needed' : text];
+        }),
       );
       const first = this.#options.fields.findIndex((field) => this.#errors.has(field.name));
       if (first >= 0) this.#at = first;

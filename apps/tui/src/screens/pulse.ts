@@ -16,6 +16,7 @@ import type { Body, Target } from '../kit/frame.ts';
 import { sparkline } from '../kit/spark.ts';
 import type { App } from '../store/app.ts';
 import type { PulseView } from '../store/views.ts';
+import { stepsLeft } from './next-steps.ts';
 import { clip, fit } from '../term/fit.ts';
 import type { Tone } from '../term/theme.ts';
 
@@ -141,22 +142,16 @@ function trafficLines(app: App, width: number): readonly string[] {
   ];
 }
 
-/** The way to the first useful thing, as long as it has not been gone. */
+/** The way to the first call that succeeds, as long as it has not been gone. */
 function nextLines(app: App, width: number): readonly string[] {
   const { theme } = app;
-  const count = (kind: Kind) => app.lists.of(kind).status;
-  const isEmpty = (kind: Kind) => count(kind).readAt > 0 && count(kind).total === 0;
-  const steps = [
-    ...(isEmpty(clusters) ? ['g c then n: enrol a cluster and start its agent'] : []),
-    ...(isEmpty(apis) && !isEmpty(clusters)
-      ? ['add an API manifest where the agent reads, or: portolan apply -f FILE']
-      : []),
-    ...(isEmpty(users) ? ['g u then n: create a user and put them in a group'] : []),
-    ...(isEmpty(keys) && !isEmpty(users) ? ['g u then K: give a user an API key'] : []),
-  ];
-  if (steps.length === 0) return [];
+  const [next, ...later] = stepsLeft(app);
+  if (!next) return [];
+  const line = (mark: string, { text, keys }: { text: string; keys: string }) =>
+    clip(`   ${mark}  ${text}  (${keys})`, width);
   return [
     theme.paint('strong', '   What to do next'),
-    ...steps.map((text) => theme.paint('plain', clip(`   ${theme.glyphs.crumb} ${text}`, width))),
+    theme.paint('accent', line('n', next)),
+    ...later.map((step) => theme.paint('dim', line(theme.glyphs.crumb, step))),
   ];
 }

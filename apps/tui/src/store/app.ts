@@ -81,6 +81,8 @@ export class App {
   isMouseOn: boolean;
   pendingKeys = '';
   config: Config;
+  /** Keys made in this session by their user's e-mail, so that a call can be tried; only ever in memory. */
+  readonly madeKeys = new Map<string, string>();
   readonly filters: Record<string, readonly string[]> = {};
   readonly #stop = new AbortController();
   readonly #listeners = new Set<() => void>();

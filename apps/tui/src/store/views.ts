@@ -37,6 +37,15 @@ export interface PageView {
   readonly title: string;
   readonly scroll: number;
   readonly blocks: readonly Block[];
+  /** The call a page explains, which can be tried from there. */
+  readonly call?: Call;
+}
+
+/** A call of an API by someone; null: without a credential. */
+export interface Call {
+  readonly user: string | null;
+  readonly method: string;
+  readonly url: string;
 }
 
 export type View = ListView | DetailView | PulseView | PageView;

@@ -62,6 +62,8 @@ export interface FixturePlatform {
   mend(): void;
   /** Answers the next calls of a route with an error. */
   fail(route: RouteDefinition, error: ErrorBody['error'], status: number): void;
+  /** Answers a route in its own way. */
+  answer(route: RouteDefinition, handler: Handler): void;
   close(): Promise<void>;
 }
 
@@ -84,7 +86,7 @@ export async function startFixturePlatform(state: FixtureState): Promise<Fixture
     };
     for (const stream of streams) stream.write(`id: ${eventId}\ndata: ${JSON.stringify(event)}\n\n`);
   };
-  const routes = handlers(state, emit);
+  const routes = [...handlers(state, emit)];
   const server = createServer((request, response) => void answer(request, response));
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -134,6 +136,7 @@ export async function startFixturePlatform(state: FixtureState): Promise<Fixture
       isBroken = false;
     },
     fail: (route, error, status) => void failures.set(route, { error, status }),
+    answer: (route, handler) => void routes.unshift([route, handler]),
     async close() {
       server.closeAllConnections();
       server.close();

@@ -10,6 +10,7 @@ export function newKeyForm(app: App, email: string): Form {
   return new Form({
     title: 'New API key',
     action: 'make the key; it is shown once',
+    focus: email === '' ? 'user' : 'name',
     fields: [
       {
         name: 'user',
@@ -29,6 +30,7 @@ export function newKeyForm(app: App, email: string): Form {
         body: { user, name, ...(expires === null ? {} : { expiresAt: expires }) },
       });
       app.closeOverlay();
+      app.madeKeys.set(made.userEmail, made.key);
       app.did({
         what: 'New API key',
         object: `${made.name} of ${made.userEmail}`,

@@ -1,5 +1,6 @@
 import { deleteResource, type ApiView, type Resource } from '@portolan/contract/resources';
 import type { Command, Plan } from '../../commands/command.ts';
+import { Failure } from '../../failure.ts';
 import { apis } from '../../kinds/apis.ts';
 import { grantApi } from '../../kinds/grant.ts';
 import { groups } from '../../kinds/groups.ts';
@@ -66,11 +67,23 @@ function onlyOwn(app: App, most: number): string | null {
 function grantForm(app: App): Form {
   const chosen = app.targets(apis);
   const names = chosen.map((api) => api.name).join(', ');
+  const known = app.labelsOf(groups);
   return new Form({
     title: `Grant ${names} to a group`,
     action: 'grant',
-    fields: [{ name: 'group', label: 'Group', hint: 'tab completes', choices: app.labelsOf(groups) }],
+    fields: [
+      {
+        name: 'group',
+        label: 'Group',
+        // The only one there is is the one that is meant.
+        value: known.length === 1 ? (known[0] ?? '') : '',
+        hint: 'tab completes',
+        choices: known,
+      },
+    ],
     async submit({ group = '' }) {
+      if (!app.labelsOf(groups).includes(group) && app.lists.of(groups).status.isComplete)
+        throw new Failure(`There is no group "${group}".`, 'tab completes; g r, then n creates one.');
       const results: string[] = [];
       for (const api of chosen) results.push(await grantApi(app.session, api, group));
       app.closeOverlay();

@@ -1,0 +1,98 @@
+import { apis } from '../kinds/apis.ts';
+import { clusters } from '../kinds/clusters.ts';
+import { groups } from '../kinds/groups.ts';
+import { keys } from '../kinds/keys.ts';
+import type { Kind } from '../kinds/kind.ts';
+import { users } from '../kinds/users.ts';
+import type { App } from '../store/app.ts';
+import { listView } from '../store/views.ts';
+
+/** Something that has not been done yet on the way to the first call that succeeds. */
+interface Step {
+  readonly text: string;
+  /** The keys that do it from anywhere, for who likes to know. */
+  readonly keys: string;
+  isLeft(app: App): boolean;
+  /** Where it is done, and the command that does it there. */
+  go(app: App): void;
+  readonly command?: string;
+}
+
+const STEPS: readonly Step[] = [
+  {
+    text: 'enrol a cluster, and start its agent with the token you are shown',
+    keys: 'g c, n',
+    isLeft: (app) => isEmpty(app, clusters),
+    go: (app) => app.openList(clusters),
+    command: 'clusters.new',
+  },
+  {
+    text: 'add an API manifest where the agent reads, or: portolan apply -f FILE',
+    keys: 'g a',
+    isLeft: (app) => isEmpty(app, apis) && !isEmpty(app, clusters),
+    go: (app) => app.openList(apis),
+  },
+  {
+    text: 'create a group: APIs are granted to groups',
+    keys: 'g r, n',
+    isLeft: (app) => isEmpty(app, groups),
+    go: (app) => app.openList(groups),
+    command: 'groups.new',
+  },
+  {
+    text: 'create a user and put them in a group',
+    keys: 'g u, n',
+    isLeft: (app) => isEmpty(app, users),
+    go: (app) => app.openList(users),
+    command: 'users.new',
+  },
+  {
+    text: 'give a user an API key',
+    keys: 'g u, K',
+    isLeft: (app) => isEmpty(app, keys) && !isEmpty(app, users),
+    go: (app) => app.openList(users),
+    command: 'users.key',
+  },
+  {
+    text: 'grant an API to a group',
+    keys: 'g a, A',
+    isLeft: (app) => !isEmpty(app, apis) && rowsOf(app, apis).every((api) => api.access.length === 0),
+    go(app) {
+      const [first] = rowsOf(app, apis);
+      if (first) app.open(listView(apis, { cursor: apis.id(first) }));
+    },
+    command: 'apis.grant',
+  },
+  {
+    text: 'see whether a call goes through, and try it',
+    keys: 'X',
+    isLeft: (app) => app.traffic.points?.length === 0 && !isEmpty(app, keys) && !isEmpty(app, apis),
+    go: () => undefined,
+    command: 'explain',
+  },
+];
+
+/** What is left to do, in the order it is best done. */
+export function stepsLeft(app: App): readonly Pick<Step, 'text' | 'keys'>[] {
+  return STEPS.filter((step) => step.isLeft(app));
+}
+
+/** Goes where the next step is done and begins it. */
+export async function doNextStep(app: App): Promise<void> {
+  const step = STEPS.find((one) => one.isLeft(app));
+  if (!step) return app.say('Nothing is left to do here.');
+  step.go(app);
+  const command = app.options.commands.find((one) => one.id === step.command);
+  if (command) await app.run(command);
+}
+
+function rowsOf<T>(app: App, kind: Kind<T>): readonly T[] {
+  // Rows of a kind's own store are of its type.
+  return app.lists.of(kind).rows as readonly T[];
+}
+
+/** Known to be empty: a list that was not read yet leads nowhere. */
+function isEmpty(app: App, kind: Kind): boolean {
+  const { readAt, total } = app.lists.of(kind).status;
+  return readAt > 0 && total === 0;
+}
