@@ -54,9 +54,13 @@ export function explain(error: unknown): Explained {
 /** One line for stderr: what, why, fix. */
 export function oneLine(error: unknown): string {
   const { message, fix, fields } = explain(error);
-  const details = fields.map(({ field, message: text }) => `${field}: ${text}`).join('; ');
+  const details = fields
+    .filter(({ message: text }) => !message.includes(text))
+    .map(({ field, message: text }) => `${field}: ${text}`)
+    .join('; ');
   return [message, details, fix]
     .filter((part) => part !== undefined && part !== '')
+    .map((part, index, parts) => (index < parts.length - 1 ? part?.replace(/[^.!?]$/, '$&.') : part))
     .join(' ')
     .replace(/\s+/g, ' ');
 }

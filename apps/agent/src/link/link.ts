@@ -63,7 +63,7 @@ function explainLinkFailure(error: unknown, platformUrl: string): string {
     return `The platform at ${platformUrl} refuses this agent: its token is in use by another cluster. Enrol this cluster under its own name and use the token you get.`;
   }
   if (error instanceof UplinkRefusal) {
-    return `The platform at ${platformUrl} did not link this agent: ${error.message}. ${error.fix ?? 'It will be tried again.'}`;
+    return `The platform at ${platformUrl} did not link this agent: ${error.message.replace(/\.$/, '')}. ${error.fix ?? 'It will be tried again.'}`;
   }
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const why = cause instanceof Error ? cause.message : String(cause);

@@ -54,7 +54,7 @@ export class UplinkPool {
   retire(graceMs: number): void {
     void this.#pool.close().catch(() => undefined);
     setTimeout(() => {
-      for (const cut of this.#endless) cut.abort(new Error('The tunnel of this request is draining.'));
+      for (const cut of this.#endless) cut.abort(new Error('the tunnel of this request is draining'));
     }, graceMs).unref();
   }
 

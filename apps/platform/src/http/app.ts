@@ -4,7 +4,7 @@ import { sql } from 'drizzle-orm';
 import { Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Api, Capability, Platform } from '../platform.ts';
-import { AppError, notFound } from './app-error.ts';
+import { AppError } from './app-error.ts';
 import { openApiDocument } from './openapi.ts';
 
 const OPENAPI_PATH = '/api/v1/openapi.json';
@@ -25,7 +25,7 @@ export function createApp(platform: Platform, capabilities: readonly Capability[
     if (refusal.status === 401) c.header('www-authenticate', 'Bearer');
     return c.json(refusal.body, refusal.status as 400);
   });
-  app.notFound((c) => c.json(notFound(`route ${c.req.method} ${c.req.path}`).body, 404));
+  app.notFound((c) => c.json(noRoute(c.req.method, c.req.path).body, 404));
   app.get('/healthz', (c) => c.json({ status: 'ok' }));
   app.get('/readyz', async (c) => {
     await platform.db.execute(sql`select 1`);
@@ -35,6 +35,12 @@ export function createApp(platform: Platform, capabilities: readonly Capability[
   const document = JSON.stringify(openApiDocument(api.routes, version));
   app.get(OPENAPI_PATH, (c) => c.body(document, 200, { 'content-type': 'application/json' }));
   return api;
+}
+
+function noRoute(method: string, path: string): AppError {
+  return new AppError('not-found', `There is no route ${method} ${path}.`, {
+    fix: `Every route of the API is in ${OPENAPI_PATH}; for people there is \`portolan\`.`,
+  });
 }
 
 function unexpected(platform: Platform, error: Error, method: string, path: string): AppError {
