@@ -36,7 +36,7 @@ const updates = (peer: WirePeer) =>
 
 describe('windows', () => {
   it('3: a paused reader is not credited; reading on resumes the sender', async () => {
-    const peer = peerOf('server');
+    const peer = peerOf('server', { windowMaxBytes: INITIAL_WINDOW_BYTES });
     const accepted = once(peer.session, 'stream');
     peer.say(Data, Syn, 1, Buffer.alloc(INITIAL_WINDOW_BYTES));
     const [stream] = await accepted;
@@ -92,6 +92,26 @@ describe('windows', () => {
       window.consume(65_536);
     }
     expect(window.sizeBytes).toBe(INITIAL_WINDOW_BYTES);
+  });
+
+  it('11: reaches 1 MiB where a busy machine, not the path, delays updates, and no more', () => {
+    let now = 0;
+    const budget = { maxBytes: 16 << 20, growthLeftBytes: 64 << 20, rttMs: 0.2, now: () => now };
+    const window = new ReceiveWindow(INITIAL_WINDOW_BYTES, budget);
+    for (let i = 0; i < 400; i++) {
+      window.receive(65_536);
+      now += 10;
+      window.consume(65_536);
+    }
+    expect(window.sizeBytes).toBe(1 << 20);
+  });
+
+  it('11: credits a large window long before half of it is used', () => {
+    const budget = { maxBytes: 16 << 20, growthLeftBytes: 0, rttMs: 50, now: () => 0 };
+    const window = new ReceiveWindow(16 << 20, budget);
+    window.announce();
+    window.receive(1 << 20);
+    expect(window.consume(1 << 20)).toBe(1 << 20);
   });
 
   it('12: growth ends with the session’s budget, and comes back when streams end', async () => {

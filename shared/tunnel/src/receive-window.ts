@@ -9,8 +9,18 @@ export interface WindowBudget {
   now(): number;
 }
 
-/** An update that arrives within this many round trips says that the window, not the reader, is the limit. */
+/** Half a window consumed within this many round trips says that the window, not the reader, is the limit. */
 const GROW_WITHIN_ROUND_TRIPS = 4;
+
+/**
+ * Up to this size a window grows as if the path were at least BUSY_MS long: on a busy machine it is the wait for a
+ * processor, not the path, that a sender without window waits for. Larger ones would only fill queues on short paths.
+ */
+const BUSY_BYTES = 1024 * 1024;
+const BUSY_MS = 25;
+
+/** Large windows are credited in steps of this size, not halves: on a long path the sender then never runs dry. */
+const UPDATE_BYTES_MAX = 512 * 1024;
 
 /**
  * One stream's receive window: credited when the reader consumes, so that its pace reaches the sender; doubled
@@ -23,6 +33,7 @@ export class ReceiveWindow {
   unreadBytes = 0;
   #sizeBytes: number;
   #grownBytes = 0;
+  #epochBytes = 0;
   #epochStartedAt: number;
   readonly #budget: WindowBudget;
 
@@ -47,7 +58,7 @@ export class ReceiveWindow {
   receive(bytes: number): boolean {
     if (bytes > this.availableBytes) return false;
     // A stream that rested must not look slow: the epoch starts with the first byte after the pause.
-    if (this.unreadBytes === 0 && this.availableBytes >= this.#sizeBytes) {
+    if (this.#epochBytes === 0 && this.unreadBytes === 0 && this.availableBytes >= this.#sizeBytes) {
       this.#epochStartedAt = this.#budget.now();
     }
     this.availableBytes -= bytes;
@@ -59,8 +70,9 @@ export class ReceiveWindow {
   consume(bytes: number): number {
     this.unreadBytes -= bytes;
     const delta = this.#sizeBytes - this.availableBytes - this.unreadBytes;
-    if (delta < this.#sizeBytes / 2) return 0;
-    const grown = this.#grow(delta);
+    if (delta < Math.min(this.#sizeBytes / 2, UPDATE_BYTES_MAX)) return 0;
+    this.#epochBytes += delta;
+    const grown = this.#epochBytes < this.#sizeBytes / 2 ? 0 : this.#grow();
     this.availableBytes += delta + grown;
     return delta + grown;
   }
@@ -71,12 +83,16 @@ export class ReceiveWindow {
     this.#grownBytes = 0;
   }
 
-  #grow(delta: number): number {
+  #grow(): number {
     const now = this.#budget.now();
     const elapsed = now - this.#epochStartedAt;
-    this.#epochStartedAt = now;
     // The epoch scales with what was consumed in it, or a window that is updated late would stop growing early.
-    const allowance = (GROW_WITHIN_ROUND_TRIPS * this.#budget.rttMs * delta) / (this.#sizeBytes / 2);
+    const halves = this.#epochBytes / (this.#sizeBytes / 2);
+    this.#epochStartedAt = now;
+    this.#epochBytes = 0;
+    const { rttMs } = this.#budget;
+    const roundTripMs = this.#sizeBytes < BUSY_BYTES ? Math.max(rttMs, BUSY_MS) : rttMs;
+    const allowance = GROW_WITHIN_ROUND_TRIPS * roundTripMs * halves;
     if (elapsed > allowance) return 0;
     const room = Math.min(this.#budget.maxBytes - this.#sizeBytes, this.#budget.growthLeftBytes);
     const grown = Math.max(0, Math.min(this.#sizeBytes, room));
