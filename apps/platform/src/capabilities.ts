@@ -1,4 +1,5 @@
 import { account } from './account/routes.ts';
+import { alerts } from './alerts/routes.ts';
 import { audit } from './audit/routes.ts';
 import { clusters } from './clusters/capability.ts';
 import { events } from './events/capability.ts';
@@ -7,6 +8,7 @@ import { groups } from './groups/routes.ts';
 import { issuer } from './issuer/routes.ts';
 import { keys } from './keys/routes.ts';
 import { members } from './members/routes.ts';
+import { oneTimeLinks } from './one-time-links/routes.ts';
 import type { Capability } from './platform.ts';
 import { providers } from './providers/routes.ts';
 import { secondFactor } from './account/second-factor-routes.ts';
@@ -22,11 +24,13 @@ export const CAPABILITIES: readonly Capability[] = [
   workspaces,
   members,
   users,
+  oneTimeLinks,
   groups,
   keys,
   providers,
   clusters,
   fleet,
+  alerts,
   audit,
   issuer,
   events,

@@ -1,7 +1,7 @@
 import type { Figures } from '@portolan/contract/telemetry';
 
 /** What was counted over some time. */
-interface Sums {
+export interface Sums {
   readonly requests: number;
   readonly errors: number;
   readonly clientErrors: number;

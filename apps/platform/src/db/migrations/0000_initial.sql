@@ -58,6 +58,36 @@ CREATE TABLE "agent_tokens" (
 	CONSTRAINT "agent_tokens_hash_unique" UNIQUE("hash")
 );
 --> statement-breakpoint
+CREATE TABLE "alert_rules" (
+	"id" text PRIMARY KEY NOT NULL,
+	"workspace_id" text NOT NULL,
+	"name" text NOT NULL,
+	"severity" text NOT NULL,
+	"enabled" boolean NOT NULL,
+	"kind" text NOT NULL,
+	"namespace" text NOT NULL,
+	"target" text NOT NULL,
+	"cluster_id" text,
+	"threshold" jsonb NOT NULL,
+	"verdict" text DEFAULT 'unknown' NOT NULL,
+	"silenced_until" timestamp with time zone,
+	"silence_reason" text,
+	"silenced_by" text,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp (3) with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "alerts" (
+	"id" text PRIMARY KEY NOT NULL,
+	"workspace_id" text NOT NULL,
+	"rule_id" text NOT NULL,
+	"threshold" jsonb NOT NULL,
+	"points" jsonb NOT NULL,
+	"value" double precision,
+	"fired_at" timestamp with time zone NOT NULL,
+	"resolved_at" timestamp with time zone
+);
+--> statement-breakpoint
 CREATE TABLE "api_keys" (
 	"id" text PRIMARY KEY NOT NULL,
 	"workspace_id" text NOT NULL,
@@ -290,6 +320,14 @@ CREATE TABLE "openapi_documents" (
 	CONSTRAINT "openapi_documents_cluster_id_key_pk" PRIMARY KEY("cluster_id","key")
 );
 --> statement-breakpoint
+CREATE TABLE "password_links" (
+	"user_id" text PRIMARY KEY NOT NULL,
+	"workspace_id" text NOT NULL,
+	"hash" "bytea" NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "password_links_hash_unique" UNIQUE("hash")
+);
+--> statement-breakpoint
 CREATE TABLE "platform_secrets" (
 	"name" text PRIMARY KEY NOT NULL,
 	"sealed" text NOT NULL
@@ -411,6 +449,10 @@ ALTER TABLE "agent_reports" ADD CONSTRAINT "agent_reports_cluster_id_clusters_id
 ALTER TABLE "agent_reports" ADD CONSTRAINT "agent_reports_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "agent_tokens" ADD CONSTRAINT "agent_tokens_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "agent_tokens" ADD CONSTRAINT "agent_tokens_cluster_id_clusters_id_fk" FOREIGN KEY ("cluster_id") REFERENCES "public"."clusters"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "alert_rules" ADD CONSTRAINT "alert_rules_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "alert_rules" ADD CONSTRAINT "alert_rules_cluster_id_clusters_id_fk" FOREIGN KEY ("cluster_id") REFERENCES "public"."clusters"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "alerts" ADD CONSTRAINT "alerts_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "alerts" ADD CONSTRAINT "alerts_rule_id_alert_rules_id_fk" FOREIGN KEY ("rule_id") REFERENCES "public"."alert_rules"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "certificates" ADD CONSTRAINT "certificates_cluster_id_clusters_id_fk" FOREIGN KEY ("cluster_id") REFERENCES "public"."clusters"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -435,6 +477,8 @@ ALTER TABLE "metric_rollups" ADD CONSTRAINT "metric_rollups_workspace_id_workspa
 ALTER TABLE "oidc_payloads" ADD CONSTRAINT "oidc_payloads_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "openapi_documents" ADD CONSTRAINT "openapi_documents_cluster_id_clusters_id_fk" FOREIGN KEY ("cluster_id") REFERENCES "public"."clusters"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "openapi_documents" ADD CONSTRAINT "openapi_documents_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "password_links" ADD CONSTRAINT "password_links_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "password_links" ADD CONSTRAINT "password_links_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "problems" ADD CONSTRAINT "problems_cluster_id_clusters_id_fk" FOREIGN KEY ("cluster_id") REFERENCES "public"."clusters"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "problems" ADD CONSTRAINT "problems_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "recovery_codes" ADD CONSTRAINT "recovery_codes_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -451,6 +495,9 @@ ALTER TABLE "users" ADD CONSTRAINT "users_workspace_id_workspaces_id_fk" FOREIGN
 CREATE INDEX "access_tokens_account" ON "access_tokens" USING btree ("account_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "accounts_email" ON "accounts" USING btree (lower("email"));--> statement-breakpoint
 CREATE INDEX "agent_tokens_cluster" ON "agent_tokens" USING btree ("cluster_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "alert_rules_name" ON "alert_rules" USING btree ("workspace_id","name");--> statement-breakpoint
+CREATE UNIQUE INDEX "alerts_firing" ON "alerts" USING btree ("rule_id") WHERE "alerts"."resolved_at" is null;--> statement-breakpoint
+CREATE INDEX "alerts_time" ON "alerts" USING btree ("workspace_id","fired_at");--> statement-breakpoint
 CREATE INDEX "api_keys_workspace" ON "api_keys" USING btree ("workspace_id","created_at","id");--> statement-breakpoint
 CREATE INDEX "audit_events_target" ON "audit_events" USING btree ("chain","target_kind","target_id");--> statement-breakpoint
 CREATE INDEX "brokers_lease" ON "brokers" USING btree ("state","last_seen_at");--> statement-breakpoint
@@ -482,4 +529,6 @@ CREATE UNIQUE INDEX "users_email" ON "users" USING btree ("workspace_id","provid
 CREATE UNIQUE INDEX "users_external" ON "users" USING btree ("workspace_id","provider","external_id");--> statement-breakpoint
 CREATE INDEX "users_by_email" ON "users" USING btree ("workspace_id",lower("email"),"id");--> statement-breakpoint
 CREATE INDEX "users_by_name" ON "users" USING btree ("workspace_id",lower(trim("first_name" || ' ' || "last_name")),"id");--> statement-breakpoint
+CREATE INDEX "users_by_last_name" ON "users" USING btree ("workspace_id",lower("last_name"),"id");--> statement-breakpoint
+CREATE INDEX "users_by_company" ON "users" USING btree ("workspace_id",lower("company"),"id");--> statement-breakpoint
 CREATE INDEX "users_created" ON "users" USING btree ("workspace_id","created_at","id");

@@ -1,0 +1,154 @@
+import type {
+  AlertRule,
+  createAlertRule,
+  silenceAlertRule,
+  updateAlertRule,
+} from '@portolan/contract/alerts';
+import type { z } from 'zod';
+import { getCluster } from '../clusters/admin/cluster-service.ts';
+import type { Transaction } from '../db/database.ts';
+import { newId } from '../db/ids.ts';
+import type { alertRules } from '../db/schema/alert-rules.ts';
+import { isDuplicate } from '../db/unique.ts';
+import { AppError, notFound } from '../http/app-error.ts';
+import type { Work } from '../http/work.ts';
+import { resolveAlert } from './alert-store.ts';
+import { countRules, deleteRuleRow, findRule, insertRule, updateRuleRow } from './rule-store.ts';
+
+/** Every rule costs a little each minute. */
+const RULES_MAX = 500;
+
+type NewRule = z.output<(typeof createAlertRule)['body']>;
+type RuleChange = z.output<(typeof updateAlertRule)['body']>;
+type Silence = z.output<(typeof silenceAlertRule)['body']>;
+
+/** A rule that must be there. */
+export async function getRule(tx: Transaction, workspace: string, idOrName: string): Promise<AlertRule> {
+  const rule = await findRule(tx, workspace, idOrName);
+  if (!rule) throw notFound(`alert rule ${idOrName}`);
+  return rule;
+}
+
+export async function createRule(work: Work, workspace: string, rule: NewRule): Promise<AlertRule> {
+  if ((await countRules(work.tx, workspace)) >= RULES_MAX) {
+    throw new AppError(
+      'conflict',
+      `This workspace has ${RULES_MAX} alert rules, which is as many as there can be.`,
+      {
+        fix: 'Delete one that is no longer needed.',
+      },
+    );
+  }
+  const { name, severity, enabled, threshold } = rule;
+  const id = newId('alr');
+  const scope = await scopeColumns(work.tx, workspace, rule.scope);
+  const row = { id, workspaceId: workspace, name, severity, enabled, threshold, ...scope };
+  await insertRule(work.tx, row).catch(taken(name));
+  const after = await getRule(work.tx, workspace, id);
+  work.audit({ action: 'alert-rule.create', target: { kind: 'alert-rule', id, name }, after });
+  work.publish('alerts', [id], 'created');
+  return after;
+}
+
+export async function updateRule(
+  work: Work,
+  workspace: string,
+  idOrName: string,
+  change: RuleChange,
+): Promise<AlertRule> {
+  const before = await getRule(work.tx, workspace, idOrName);
+  const { scope, name, severity, enabled, threshold } = change;
+  const columns = {
+    ...(name === undefined ? {} : { name }),
+    ...(severity === undefined ? {} : { severity }),
+    ...(enabled === undefined ? {} : { enabled }),
+    ...(threshold === undefined ? {} : { threshold }),
+    ...(scope === undefined ? {} : await scopeColumns(work.tx, workspace, scope)),
+  };
+  if (Object.keys(columns).length === 0) {
+    work.unchanged();
+    return before;
+  }
+  // What was found of another threshold, or of something else, says nothing any more.
+  const isAnother = scope !== undefined || threshold !== undefined || enabled === false;
+  await updateRuleRow(work.tx, before.id, { ...columns, ...(isAnother ? { verdict: 'unknown' } : {}) }).catch(
+    taken(name ?? before.name),
+  );
+  const resolved = isAnother ? await resolveAlert(work.tx, before.id, new Date()) : null;
+  const after = await getRule(work.tx, workspace, before.id);
+  work.audit({ action: 'alert-rule.update', target: targetOf(after), before, after });
+  work.publish('alerts', resolved === null ? [after.id] : [after.id, resolved], 'updated');
+  return after;
+}
+
+export async function deleteRule(work: Work, workspace: string, idOrName: string): Promise<void> {
+  const before = await getRule(work.tx, workspace, idOrName);
+  await deleteRuleRow(work.tx, before.id);
+  work.audit({ action: 'alert-rule.delete', target: targetOf(before), before });
+  work.publish('alerts', [before.id], 'deleted');
+}
+
+/** Keeps a rule quiet until a time. */
+export async function silenceRule(
+  work: Work,
+  rule: { readonly workspace: string; readonly idOrName: string; readonly by: string },
+  { until, reason }: Silence,
+): Promise<AlertRule> {
+  if (Date.parse(until) <= Date.now()) {
+    throw new AppError('invalid-request', 'The silence would be over before it begins.', {
+      fields: [{ field: 'until', message: 'is in the past' }],
+      fix: 'Give a time to come.',
+    });
+  }
+  return setSilence(work, rule, {
+    action: 'alert-rule.silence',
+    silencedUntil: new Date(until),
+    silenceReason: reason,
+    silencedBy: rule.by,
+  });
+}
+
+export async function endRuleSilence(
+  work: Work,
+  rule: { readonly workspace: string; readonly idOrName: string },
+): Promise<AlertRule> {
+  return setSilence(work, rule, {
+    action: 'alert-rule.end-silence',
+    silencedUntil: null,
+    silenceReason: null,
+    silencedBy: null,
+  });
+}
+
+async function setSilence(
+  work: Work,
+  { workspace, idOrName }: { readonly workspace: string; readonly idOrName: string },
+  { action, ...columns }: Partial<typeof alertRules.$inferInsert> & { readonly action: string },
+): Promise<AlertRule> {
+  const before = await getRule(work.tx, workspace, idOrName);
+  await updateRuleRow(work.tx, before.id, columns);
+  const after = await getRule(work.tx, workspace, before.id);
+  work.audit({ action, target: targetOf(after), before: before.silence, after: after.silence });
+  work.publish('alerts', [after.id], 'updated');
+  return after;
+}
+
+async function scopeColumns(tx: Transaction, workspace: string, scope: NewRule['scope']) {
+  const { kind, namespace, name, cluster } = scope;
+  const clusterId = cluster === null ? null : (await getCluster(tx, workspace, cluster)).id;
+  return { kind, namespace, target: name, clusterId };
+}
+
+function targetOf({ id, name }: AlertRule): { kind: string; id: string; name: string } {
+  return { kind: 'alert-rule', id, name };
+}
+
+function taken(name: string): (error: unknown) => never {
+  return (error) => {
+    if (!isDuplicate(error)) throw error;
+    throw new AppError('already-exists', `There already is an alert rule ${name}.`, {
+      fields: [{ field: 'name', message: 'taken' }],
+      fix: 'Choose another name, or change that rule.',
+    });
+  };
+}

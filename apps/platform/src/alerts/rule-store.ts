@@ -1,0 +1,133 @@
+import { and, eq, getTableColumns, or, sql, type SQL } from 'drizzle-orm';
+import type { AlertRule } from '@portolan/contract/alerts';
+import type { ListQuery } from '@portolan/contract/list';
+import type { Queries, Transaction } from '../db/database.ts';
+import { alertRules } from '../db/schema/alert-rules.ts';
+import { clusters } from '../db/schema/clusters.ts';
+import type { ListColumns } from '../lists/columns.ts';
+import { readPage } from '../lists/list-page.ts';
+
+export type RuleRow = typeof alertRules.$inferSelect;
+
+const state = sql<string>`case when ${alertRules.enabled} then ${alertRules.verdict} else 'disabled' end`;
+/** Whether a rule keeps quiet now. */
+export const isSilenced = sql<string>`case when ${alertRules.silencedUntil} > now() then 'yes' else 'no' end`;
+const text = { type: 'text', isSearched: true } as const;
+
+/** Columns of a rule, also of the alerts it raises. */
+export const RULE_COLUMNS = {
+  severity: { type: 'text', sql: sql`${alertRules.severity}` },
+  kind: { type: 'text', sql: sql`${alertRules.kind}` },
+  namespace: { ...text, sql: sql`${alertRules.namespace}` },
+  target: { ...text, sql: sql`${alertRules.target}` },
+  cluster: { ...text, isNullable: true, sql: sql`${clusters.name}` },
+  metric: { type: 'text', sql: sql`(${alertRules.threshold} ->> 'metric')` },
+  silenced: { type: 'text', sql: isSilenced },
+} satisfies ListColumns;
+
+const columns: ListColumns = {
+  ...RULE_COLUMNS,
+  id: { type: 'text', sql: sql`${alertRules.id}` },
+  name: { ...text, sql: sql`${alertRules.name}` },
+  state: { type: 'text', sql: state },
+  createdAt: { type: 'time', sql: sql`${alertRules.createdAt}` },
+  updatedAt: { type: 'time', sql: sql`${alertRules.updatedAt}` },
+  age: { type: 'time', sql: sql`${alertRules.createdAt}` },
+};
+
+function selectRules(db: Queries, key: SQL<string | null>) {
+  return db
+    .select({ ...getTableColumns(alertRules), clusterName: clusters.name, sortKey: key })
+    .from(alertRules)
+    .leftJoin(clusters, eq(clusters.id, alertRules.clusterId));
+}
+
+/** One page of a workspace's alert rules. */
+export function listRulePage(tx: Transaction, workspace: string, query: ListQuery) {
+  return readPage<Awaited<ReturnType<typeof selectRules>>[number], AlertRule>(
+    tx,
+    query,
+    {
+      columns,
+      sort: 'name',
+      id: sql`${alertRules.id}`,
+      scope: eq(alertRules.workspaceId, workspace),
+      read: ({ where, orderBy, limit, key }) =>
+        selectRules(tx, key)
+          .where(where)
+          .orderBy(...orderBy)
+          .limit(limit),
+      count: async (where) => {
+        const [row] = await tx
+          .select({ count: sql<number>`count(*)::int` })
+          .from(alertRules)
+          .leftJoin(clusters, eq(clusters.id, alertRules.clusterId))
+          .where(where);
+        return row?.count ?? 0;
+      },
+    },
+    ruleView,
+  );
+}
+
+/** A rule of the workspace by id or name. */
+export async function findRule(db: Queries, workspace: string, idOrName: string): Promise<AlertRule | null> {
+  const [row] = await selectRules(db, sql<null>`null`).where(
+    and(
+      eq(alertRules.workspaceId, workspace),
+      or(eq(alertRules.id, idOrName), eq(alertRules.name, idOrName)),
+    ),
+  );
+  return row ? ruleView(row) : null;
+}
+
+function ruleView(row: RuleRow & { readonly clusterName: string | null }): AlertRule {
+  const { id, name, severity, enabled, threshold } = row;
+  return {
+    id,
+    name,
+    severity,
+    enabled,
+    scope: scopeView(row),
+    threshold,
+    state: enabled ? row.verdict : 'disabled',
+    silence: silenceView(row),
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+  };
+}
+
+/** What a rule watches. */
+export function scopeView(row: RuleRow & { readonly clusterName: string | null }): AlertRule['scope'] {
+  const { kind, namespace, target, clusterId, clusterName } = row;
+  return { kind, namespace, name: target, cluster: clusterId, clusterName };
+}
+
+/** The silence of a rule, while it lasts. */
+export function silenceView({ silencedUntil, silenceReason, silencedBy }: RuleRow): AlertRule['silence'] {
+  if (silencedUntil === null || silencedUntil.getTime() <= Date.now()) return null;
+  return { until: silencedUntil.toISOString(), reason: silenceReason ?? '', by: silencedBy ?? '' };
+}
+
+export async function insertRule(tx: Transaction, rule: typeof alertRules.$inferInsert): Promise<void> {
+  await tx.insert(alertRules).values(rule);
+}
+
+export async function updateRuleRow(
+  tx: Transaction,
+  id: string,
+  change: Partial<typeof alertRules.$inferInsert>,
+): Promise<void> {
+  await tx
+    .update(alertRules)
+    .set({ ...change, updatedAt: new Date() })
+    .where(eq(alertRules.id, id));
+}
+
+export async function deleteRuleRow(tx: Transaction, id: string): Promise<void> {
+  await tx.delete(alertRules).where(eq(alertRules.id, id));
+}
+
+export function countRules(tx: Transaction, workspace: string): Promise<number> {
+  return tx.$count(alertRules, eq(alertRules.workspaceId, workspace));
+}

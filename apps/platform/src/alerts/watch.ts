@@ -1,0 +1,138 @@
+import { and, asc, eq, gt, sql } from 'drizzle-orm';
+import type { Logger } from 'pino';
+import type { Database, Transaction } from '../db/database.ts';
+import { newId } from '../db/ids.ts';
+import { alertRules } from '../db/schema/alert-rules.ts';
+import { enterWorkspace } from '../db/tenancy.ts';
+import { publish } from '../events/changes.ts';
+import { pruneAlerts, raiseAlert, resolveAlert } from './alert-store.ts';
+import { evaluate, type Evaluation } from './evaluate.ts';
+import { observe } from './observe.ts';
+import type { RuleRow } from './rule-store.ts';
+
+/** Advisory lock of the replica that looks. */
+export const LOCK = 7_304_150_892;
+const BATCH = 500;
+const MINUTE_MS = 60_000;
+/** Into the minute, when agents have told of the one before. */
+const OFFSET_MS = 20_000;
+
+/** Looks at every rule once a minute, at the same second in all replicas; answers how to stop that. */
+export function watchRules({ db, log }: { db: Database; log: Logger }): () => Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  let running = Promise.resolve();
+  const schedule = (): void => {
+    const now = Date.now();
+    const next = Math.ceil((now - OFFSET_MS + 1) / MINUTE_MS) * MINUTE_MS + OFFSET_MS;
+    timer = setTimeout(() => {
+      schedule();
+      running = running.then(() => round(db, log));
+    }, next - now);
+  };
+  schedule();
+  return async () => {
+    clearTimeout(timer);
+    await running;
+  };
+}
+
+async function round(db: Database, log: Logger): Promise<void> {
+  try {
+    await evaluateRules(db, Date.now());
+    await pruneAlerts(db);
+  } catch (error) {
+    log.error({ event: 'alerts.not-evaluated', error: String(error) });
+  }
+}
+
+/** Looks at every rule as of `now`, unless another replica is at it; answers whether it did. */
+export function evaluateRules(db: Database, now: number): Promise<boolean> {
+  return db.transaction(async (tx) => {
+    const { rows } = await tx.execute(sql`select pg_try_advisory_xact_lock(${LOCK}) as held`);
+    if (rows[0]?.['held'] !== true) return false;
+    await lookAtRules(db, now);
+    return true;
+  });
+}
+
+/** What every rule says as of `now`, batch by batch. */
+export async function lookAtRules(db: Database, now: number): Promise<void> {
+  for (let after = ''; ;) {
+    const rules = await db
+      .select()
+      .from(alertRules)
+      .where(and(eq(alertRules.enabled, true), gt(alertRules.id, after)))
+      .orderBy(asc(alertRules.id))
+      .limit(BATCH);
+    const last = rules.at(-1);
+    if (!last) return;
+    after = last.id;
+    const observations = await observe(db, rules, now);
+    const found = rules.flatMap((rule) => {
+      const observation = observations.get(rule.id);
+      return observation ? [{ rule, evaluation: evaluate(rule.threshold, observation, now) }] : [];
+    });
+    const byWorkspace = Map.groupBy(found, ({ rule }) => rule.workspaceId);
+    for (const [workspace, findings] of byWorkspace) await settle(db, { workspace, now }, findings);
+  }
+}
+
+interface Finding {
+  readonly rule: RuleRow;
+  readonly evaluation: Evaluation;
+}
+
+/** Writes what was found in one workspace, in a transaction of its own: its row is locked for just that long. */
+function settle(
+  db: Database,
+  { workspace, now }: { readonly workspace: string; readonly now: number },
+  findings: readonly Finding[],
+): Promise<void> {
+  return db.transaction(async (tx) => {
+    await enterWorkspace(tx, workspace);
+    const created: string[] = [];
+    const updated: string[] = [];
+    for (const finding of findings) {
+      const alert = await settleOne(tx, finding, now);
+      if (alert) (alert.isNew ? created : updated).push(alert.id);
+    }
+    if (created.length > 0)
+      await publish(tx, workspace, { topic: 'alerts', ids: created, change: 'created' });
+    if (updated.length > 0)
+      await publish(tx, workspace, { topic: 'alerts', ids: updated, change: 'updated' });
+  });
+}
+
+async function settleOne(
+  tx: Transaction,
+  { rule, evaluation }: Finding,
+  now: number,
+): Promise<{ readonly id: string; readonly isNew: boolean } | null> {
+  const { verdict, points } = evaluation;
+  // The rule may have been changed or deleted since it was read; then this was an answer to another question.
+  const [current] = await tx
+    .select({ verdict: alertRules.verdict })
+    .from(alertRules)
+    .where(
+      and(eq(alertRules.id, rule.id), eq(alertRules.enabled, true), eq(alertRules.updatedAt, rule.updatedAt)),
+    )
+    .for('update');
+  if (!current) return null;
+  if (current.verdict !== verdict)
+    await tx.update(alertRules).set({ verdict }).where(eq(alertRules.id, rule.id));
+  if (verdict === 'unknown') return current.verdict === verdict ? null : { id: rule.id, isNew: false };
+  if (verdict === 'ok') {
+    const resolved = await resolveAlert(tx, rule.id, new Date(now));
+    if (resolved !== null) return { id: resolved, isNew: false };
+    return current.verdict === verdict ? null : { id: rule.id, isNew: false };
+  }
+  return raiseAlert(tx, {
+    id: newId('alt'),
+    workspaceId: rule.workspaceId,
+    ruleId: rule.id,
+    threshold: rule.threshold,
+    points,
+    value: points.at(-1)?.value ?? null,
+    firedAt: new Date(now),
+  });
+}
