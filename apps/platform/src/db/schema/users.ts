@@ -36,6 +36,8 @@ export const users = pgTable(
     // In the order of the list's usual sorts, so that a page is read and not sorted out of everyone.
     index('users_by_email').on(t.workspaceId, sql`lower(${t.email})`, t.id),
     index('users_by_name').on(t.workspaceId, sql`lower(trim(${t.firstName} || ' ' || ${t.lastName}))`, t.id),
+    index('users_by_last_name').on(t.workspaceId, sql`lower(${t.lastName})`, t.id),
+    index('users_by_company').on(t.workspaceId, sql`lower(${t.company})`, t.id),
     index('users_created').on(t.workspaceId, t.createdAt, t.id),
   ],
 );
