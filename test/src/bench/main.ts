@@ -17,6 +17,7 @@ export type BenchReport = Record<string, unknown>;
 const BENCHES: Record<string, () => Promise<{ run(options: BenchOptions): Promise<BenchReport> }>> = {
   gateway: () => import('./gateway/run.ts'),
   edge: () => import('./edge/run.ts'),
+  platform: () => import('./platform/run.ts'),
   tunnel: () => import('./tunnel/run.ts'),
   tui: () => import('./tui/run.ts'),
 };
