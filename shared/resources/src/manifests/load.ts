@@ -28,6 +28,24 @@ export interface LoadResult {
   readonly problems: readonly Problem[];
 }
 
+/** What is wrong with a file of this size, known before it is read; null when nothing is. */
+export function refuseSize(
+  size: number,
+  file: string,
+  sizeBytesMax = DEFAULT_LIMITS.sizeBytesMax,
+): Problem | null {
+  if (size <= sizeBytesMax) return null;
+  const message = `the file has ${describeSize(size)}, more than the ${describeSize(sizeBytesMax)} a manifest may have`;
+  return {
+    code: 'manifest-too-large',
+    severity: 'error',
+    file,
+    line: 1,
+    message,
+    fix: 'split it into several files',
+  };
+}
+
 /** Reads manifests as kubectl does: YAML documents, JSON, and lists of objects. Never throws on any input. */
 export function loadManifests(
   input: string | Uint8Array,
@@ -36,10 +54,8 @@ export function loadManifests(
 ): LoadResult {
   const limits: LoadLimits = { ...DEFAULT_LIMITS, ...options };
   const size = typeof input === 'string' ? Buffer.byteLength(input) : input.byteLength;
-  if (size > limits.sizeBytesMax) {
-    const message = `the file has ${describeSize(size)}, more than the ${describeSize(limits.sizeBytesMax)} a manifest may have`;
-    return refuse(file, 'manifest-too-large', message, 'split it into several files');
-  }
+  const tooLarge = refuseSize(size, file, limits.sizeBytesMax);
+  if (tooLarge) return { objects: [], problems: [tooLarge] };
   const text = decodeText(input);
   if (text === null)
     return refuse(file, 'manifest-not-utf8', 'the file is not UTF-8 text', 'save it as UTF-8');

@@ -1,4 +1,5 @@
-import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -176,4 +177,37 @@ test.skipIf(process.getuid?.() === 0)('a file that may not be read keeps what it
   await chmod(join(directory, 'a.yaml'), 0);
   await until(() => codes().length > 0);
   expect(names()).toEqual(['a']);
+});
+
+test('a pipe is refused, not read, and holds nothing up', async () => {
+  execFileSync('mkfifo', [join(directory, 'pipe.yaml')]);
+  await put('a.yaml', service('a'));
+  await open();
+  expect(codes()).toEqual(['manifest-unreadable pipe.yaml:1']);
+  await put('b.yaml', service('b'));
+  await until(() => names().join() === 'a,b');
+});
+
+test('links to themselves are named, and hide nothing else', async () => {
+  await put('a.yaml', service('a'));
+  await put('sub/b.yaml', service('b'));
+  await symlink('.', join(directory, 'here'));
+  await symlink('two', join(directory, 'one'));
+  await symlink('one', join(directory, 'two'));
+  await open();
+  expect(names()).toEqual(['a', 'b']);
+  expect(codes()).toEqual(['manifest-unreadable one:1', 'manifest-unreadable two:1']);
+  await rm(join(directory, 'one'));
+  await rm(join(directory, 'two'));
+  await put('c.yaml', service('c'));
+  await until(() => names().join() === 'a,b,c' && codes().length === 0);
+});
+
+test('a file that is too large is refused by its size, unread', async () => {
+  await put('a.yaml', service('a'));
+  await put('huge.yaml', '');
+  await truncate(join(directory, 'huge.yaml'), 2 ** 40);
+  await open();
+  expect(names()).toEqual(['a']);
+  expect(codes()).toEqual(['manifest-too-large huge.yaml:1']);
 });

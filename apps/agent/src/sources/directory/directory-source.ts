@@ -1,7 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
+import { access, constants, readFile, stat } from 'node:fs/promises';
 import { basename, extname, join, relative, sep } from 'node:path';
 import { watch, type FSWatcher } from 'chokidar';
-import type { SourcedObject } from '@portolan/resources/manifests/load';
+import { refuseSize, type SourcedObject } from '@portolan/resources/manifests/load';
 import type { Problem } from '@portolan/resources/problem';
 import type { Source, SourceSnapshot } from '../source.ts';
 import { FileTable } from './file-table.ts';
@@ -20,6 +20,7 @@ export class DirectorySource implements Source {
   readonly #directory: string;
   readonly #table = new FileTable();
   readonly #pending = new Set<string>();
+  readonly #unwatched = new Set<string>();
   #watcher: FSWatcher | null = null;
   #timer: NodeJS.Timeout | null = null;
   #reading: Promise<void> = Promise.resolve();
@@ -42,10 +43,7 @@ export class DirectorySource implements Source {
     watcher.on('all', (event, path) => {
       if (event === 'add' || event === 'change' || event === 'unlink') this.#changed(path);
     });
-    watcher.on('error', (error) => {
-      this.#table.refuse('.', unreadable(this.#directory, error));
-      this.#onSnapshot(this.#table.snapshot());
-    });
+    watcher.on('error', (error) => this.#cannotWatch(error));
     await new Promise<void>((resolve) => watcher.once('ready', resolve));
     this.#table.keepOnly(this.#pending);
     await this.#readPending(0);
@@ -70,8 +68,22 @@ export class DirectorySource implements Source {
   }
 
   #changed(path: string): void {
-    this.#pending.add(relative(this.#directory, path).split(sep).join('/'));
+    this.#pending.add(this.#nameOf(path));
     this.#schedule();
+  }
+
+  #nameOf(path: string): string {
+    return relative(this.#directory, path).split(sep).join('/');
+  }
+
+  // One entry that cannot be watched (a link to itself, a directory of another user) says nothing about the others.
+  #cannotWatch(error: unknown): void {
+    const path = error instanceof Error && 'path' in error ? error.path : undefined;
+    const isWithin = typeof path === 'string' && path.startsWith(join(this.#directory, sep));
+    const name = isWithin ? this.#nameOf(path) : '.';
+    if (isWithin) this.#unwatched.add(name);
+    this.#table.refuse(name, unreadable(isWithin ? name : this.#directory, error));
+    this.#onSnapshot(this.#table.snapshot());
   }
 
   // A fixed delay from the first change on, so that a stream of changes cannot put the reading off for ever.
@@ -91,7 +103,8 @@ export class DirectorySource implements Source {
   /** Whether there is anything new; files still being written stay pending. */
   async #readPending(settleMs: number): Promise<boolean> {
     const before = this.#table.version;
-    const files = [...this.#pending];
+    // Nobody tells when what is not watched has changed: it is looked at along with everything else.
+    const files = [...this.#pending.union(this.#unwatched)];
     this.#pending.clear();
     await Promise.all(files.map((file) => this.#readOne(file, settleMs)));
     return this.#table.version !== before;
@@ -100,7 +113,18 @@ export class DirectorySource implements Source {
   async #readOne(file: string, settleMs: number): Promise<void> {
     const path = join(this.#directory, file);
     try {
-      const { mtimeMs, size } = await stat(path);
+      const stats = await stat(path);
+      const { mtimeMs, size } = stats;
+      if (stats.isDirectory()) {
+        await access(path, constants.R_OK | constants.X_OK);
+        this.#forget(file);
+        return;
+      }
+      const refusal = stats.isFile() ? refuseSize(size, file) : notAFile(file);
+      if (refusal) {
+        this.#table.refuse(file, refusal);
+        return;
+      }
       // Still being written, perhaps: an empty or half file must not take objects out of service.
       const ageMs = Date.now() - mtimeMs;
       if (ageMs >= 0 && ageMs < settleMs) {
@@ -111,14 +135,31 @@ export class DirectorySource implements Source {
       if (content.length !== size) this.#pending.add(file);
       else this.#table.put(file, content);
     } catch (error) {
-      if (isGone(error)) this.#table.remove(file);
+      if (isGone(error)) this.#forget(file);
       else this.#table.refuse(file, unreadable(file, error));
     }
+  }
+
+  #forget(file: string): void {
+    this.#unwatched.delete(file);
+    this.#table.remove(file);
   }
 }
 
 function isGone(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}
+
+// A pipe would be read for ever.
+function notAFile(file: string): Problem {
+  return {
+    code: 'manifest-unreadable',
+    severity: 'error',
+    file,
+    line: 1,
+    message: 'it is a pipe, socket or device, not a file',
+    fix: 'put a file there, or remove it',
+  };
 }
 
 function unreadable(file: string, error: unknown): Problem {
@@ -127,6 +168,7 @@ function unreadable(file: string, error: unknown): Problem {
     code: 'manifest-unreadable',
     severity: 'error',
     file,
+    line: 1,
     message: `the file cannot be read: ${why}`,
     fix: 'let the user the agent runs as read it',
   };
