@@ -29,6 +29,8 @@ export class Exchange implements RequestFacts {
   readonly table: RoutingTable;
   readonly runtime: GatewayRuntime;
   readonly startedAt = performance.now();
+  /** Where `StallWatch` keeps it. */
+  place = 0;
   readonly method: string;
   readonly host: string;
   readonly path: string;

@@ -7,7 +7,11 @@ interface Progress {
 
 /** Ends exchanges whose client has stopped sending its body or reading its answer; waiting for an upstream is no stall. */
 export class StallWatch {
-  readonly #running = new Set<Exchange>();
+  /**
+   * A list whose gaps are filled from its end. A Set would be rebuilt every few requests, and each table it leaves behind, once
+   * promoted, keeps the requests of its time alive until the next full collection.
+   */
+  readonly #running: Exchange[] = [];
   readonly #progress = new WeakMap<Exchange, Progress>();
   readonly #timer: NodeJS.Timeout;
   readonly #timeoutMs: number;
@@ -20,15 +24,20 @@ export class StallWatch {
   }
 
   add(exchange: Exchange): void {
-    this.#running.add(exchange);
+    exchange.place = this.#running.length;
+    this.#running.push(exchange);
   }
 
   delete(exchange: Exchange): void {
-    this.#running.delete(exchange);
+    if (this.#running[exchange.place] !== exchange) return;
+    const last = this.#running.pop();
+    if (last === undefined || last === exchange) return;
+    last.place = exchange.place;
+    this.#running[exchange.place] = last;
   }
 
   get count(): number {
-    return this.#running.size;
+    return this.#running.length;
   }
 
   close(): void {

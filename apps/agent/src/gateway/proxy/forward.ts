@@ -86,6 +86,8 @@ function dispatchOptions(
     method: exchange.method,
     path: query === '' ? exchange.targetPath : `${exchange.targetPath}?${query}`,
     headers: upstreamRequestHeaders(exchange, host),
+    // A connection carries one request at a time here; holding it for this one as well is work for nothing.
+    blocking: false,
     body: exchange.bufferedBody ?? (exchange.hasBody && exchange.upgrade === null ? exchange.req : null),
     ...(exchange.upgrade === null ? {} : { upgrade: 'websocket' }),
   };

@@ -3,6 +3,9 @@ import type { Exchange } from '../exchange.ts';
 import { breakOff, sendHead } from '../respond.ts';
 import type { ResponseHead } from '../stage.ts';
 
+/** Above this, copying a body costs more than writing it by itself. */
+const JOINED_BYTES_MAX = 16 * 1024;
+
 /** Carries a response body to the client as it arrives, no faster than the client reads. */
 export class ResponseBody {
   readonly #exchange: Exchange;
@@ -89,9 +92,13 @@ export class ResponseBody {
       this.#head.transform.write(chunk);
       return true;
     }
+    const { res } = this.#exchange;
     sendHead(this.#exchange, this.#head);
     this.#exchange.bytesOut += chunk.length;
-    this.#exchange.res.end(chunk);
+    // Node writes a string in one piece with the head, a buffer as a piece of its own; latin1 keeps every byte.
+    if (chunk.length <= JOINED_BYTES_MAX && !(res instanceof Http2ServerResponse))
+      res.end(chunk.toString('latin1'), 'latin1');
+    else res.end(chunk);
     return true;
   }
 
