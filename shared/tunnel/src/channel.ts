@@ -50,7 +50,7 @@ export class Channel {
   isUnacked = false;
   readonly #host: ChannelHost;
   #sendWindowBytes = INITIAL_WINDOW_BYTES;
-  #pending: Buffer[] = [];
+  #pending: Buffer[] | undefined;
   #pendingBytes = 0;
   #local: Half = 'open';
   #isRemoteEnded = false;
@@ -97,6 +97,7 @@ export class Channel {
     const taken = isFirst ? this.#host.send(this, bytes) : 0;
     this.#sendWindowBytes -= taken;
     if (taken === bytes.length) return true;
+    this.#pending ??= [];
     this.#pending.push(taken === 0 ? bytes : bytes.subarray(taken));
     this.#pendingBytes += bytes.length - taken;
     if (isFirst) this.#waitForTurn();
@@ -142,13 +143,14 @@ export class Channel {
 
   /** Sends pending bytes for one turn; true if the channel wants another turn. */
   sendPending(): boolean {
-    const head = this.#pending[0];
-    if (!head) return false;
+    const pending = this.#pending;
+    const head = pending?.[0];
+    if (!pending || !head) return false;
     const taken = this.#host.sendFrame(this, head);
     this.#sendWindowBytes -= taken;
     this.#pendingBytes -= taken;
-    if (taken === head.length) this.#pending.shift();
-    else if (taken > 0) this.#pending[0] = head.subarray(taken);
+    if (taken === head.length) pending.shift();
+    else if (taken > 0) pending[0] = head.subarray(taken);
     if (this.#pendingBytes === 0) this.#drained();
     else if (this.#sendWindowBytes === 0) this.#host.stalled(this);
     return this.#pendingBytes > 0 && this.#sendWindowBytes > 0;
@@ -186,7 +188,7 @@ export class Channel {
 
   #close(): void {
     this.#isReset = true;
-    this.#pending = [];
+    this.#pending = undefined;
     this.#pendingBytes = 0;
     this.#host.consumed(this, this.window.unreadBytes);
   }

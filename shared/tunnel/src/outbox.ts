@@ -76,6 +76,7 @@ export class Outbox {
     if (needed > this.#slab.length) {
       const large = slabPool.large();
       this.#slab.copy(large, 0, 0, this.#end);
+      slabPool.release(this.#slab);
       this.#slab = large;
     }
     return this.#slab;

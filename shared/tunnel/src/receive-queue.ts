@@ -9,19 +9,19 @@ const BLOCK_BYTES = 16 * 1024;
  * peer sends one byte per frame: small pieces are gathered in blocks instead of each pinning the buffer it came in.
  */
 export class ReceiveQueue {
-  #pieces: Buffer[] = [];
+  #pieces: Buffer[] | undefined;
   #tail: Buffer | undefined;
   #tailBytes = 0;
 
   get isEmpty(): boolean {
-    return this.#pieces.length === 0 && this.#tailBytes === 0;
+    return !this.#pieces?.length && this.#tailBytes === 0;
   }
 
   /** Returns whether the piece itself is kept, not a copy. */
   push(piece: Buffer): boolean {
     if (piece.length >= KEEP_BYTES && piece.buffer.byteLength <= piece.length * PINNED_RATIO) {
       this.#sealTail();
-      this.#pieces.push(piece);
+      this.#keep(piece);
       return true;
     }
     for (let at = 0; at < piece.length;) {
@@ -36,25 +36,30 @@ export class ReceiveQueue {
 
   /** The oldest bytes, as one buffer; undefined when empty. */
   shift(): Buffer | undefined {
-    if (this.#pieces.length === 0) this.#sealTail();
-    return this.#pieces.shift();
+    if (!this.#pieces?.length) this.#sealTail();
+    return this.#pieces?.shift();
   }
 
   clear(): void {
-    this.#pieces = [];
+    this.#pieces = undefined;
     this.#tail = undefined;
     this.#tailBytes = 0;
   }
 
+  #keep(piece: Buffer): void {
+    this.#pieces ??= [];
+    this.#pieces.push(piece);
+  }
+
   #newTail(bytes: number): Buffer {
     // Grows with what is already waiting, so that an idle stream with one short message stays small.
-    const size = this.#pieces.length === 0 ? Math.max(512, bytes) : BLOCK_BYTES;
+    const size = !this.#pieces?.length ? Math.max(512, bytes) : BLOCK_BYTES;
     this.#tail = Buffer.allocUnsafeSlow(size);
     return this.#tail;
   }
 
   #sealTail(): void {
-    if (this.#tail && this.#tailBytes > 0) this.#pieces.push(this.#tail.subarray(0, this.#tailBytes));
+    if (this.#tail && this.#tailBytes > 0) this.#keep(this.#tail.subarray(0, this.#tailBytes));
     this.#tail = undefined;
     this.#tailBytes = 0;
   }

@@ -1,6 +1,6 @@
 import type { LaneStream } from './lanes.ts';
 
-const WRITE_BYTES = 64 * 1024;
+const WRITE = Buffer.alloc(64 * 1024, 7);
 const MESSAGE_BYTES = 128;
 const OPENS_PARALLEL = 16;
 
@@ -39,12 +39,11 @@ export function serveLane(lane: LaneStream, stick: () => void): void {
 
 /** Writes 64 KiB pieces until the deadline, as fast as the stream takes them. */
 async function send(lane: LaneStream, deadline: number): Promise<void> {
-  const bytes = Buffer.alloc(WRITE_BYTES, 7);
   const done = Promise.withResolvers<void>();
   let turns = 0;
   const pump = (): void => {
     while (performance.now() < deadline) {
-      if (!lane.write(bytes)) return;
+      if (!lane.write(WRITE)) return;
       // A stream that never says stop must not keep everything else from running.
       if (++turns % 16 === 0) return void setImmediate(pump);
     }
@@ -138,6 +137,6 @@ async function opens(open: OpenLane, deadline: number): Promise<number> {
 export async function openStuck(open: OpenLane): Promise<LaneStream> {
   const lane = await open();
   lane.write(Buffer.from('s'));
-  for (let i = 0; i < 32 && lane.write(Buffer.alloc(WRITE_BYTES)); i++);
+  for (let i = 0; i < 32 && lane.write(WRITE); i++);
   return lane;
 }

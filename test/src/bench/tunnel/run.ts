@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { BenchOptions, BenchReport } from '../main.ts';
 import { buildGoPeer, GoPeer, missingGo } from '../../interop/go-peer.ts';
 import { cpuSeconds } from './cpu-time.ts';
@@ -129,6 +130,7 @@ class TunnelBench {
     const dial = async (url: string): Promise<number> =>
       Math.round((await this.#client?.ask({ do: 'dial', url, ms: 1_500 }))?.['value'] ?? 0);
     return {
+      cores: await this.#cores(),
       upAtRoundTrip: byRoundTrip,
       sessionsPerSecond: await dial(`ws://127.0.0.1:${this.#ports['plain']}/tunnel`),
       tlsSessionsPerSecond: await dial(`wss://127.0.0.1:${this.#ports['secure']}/tunnel`),
@@ -145,6 +147,25 @@ class TunnelBench {
     await this.#go?.client.stop();
     await this.#go?.server.stop();
     this.#certificate.remove();
+  }
+
+  /** A second broker process with its agent beside the first: what one session per core adds up to. */
+  async #cores(): Promise<BenchReport> {
+    const server = this.#newServer();
+    const client = await this.#newClient(await server.ready);
+    const task = { do: 'measure', lane: 'tunnel', what: 'up', streams: 1, ms: 1_000 } as const;
+    const rateOf = async (worker: Worker | undefined): Promise<number> =>
+      (await worker?.ask(task))?.['value'] ?? Number.NaN;
+    try {
+      await rateOf(client);
+      const one = await rateOf(this.#client);
+      const both = await Promise.all([rateOf(this.#client), rateOf(client)]);
+      const mbPerSecond = { oneBroker: round3(one), twoBrokers: round3(both[0] + both[1]) };
+      return { ...mbPerSecond, processors: availableParallelism() };
+    } finally {
+      client.stop();
+      server.stop();
+    }
   }
 
   #isWanted(name: string): boolean {
