@@ -20,6 +20,8 @@ const flags = z.object({
 const environment = z.object({
   DATABASE_URL: z.string().min(1).optional(),
   PORTOLAN_SUPERVISED: z.string().optional(),
+  PORTOLAN_SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be smtp://… or smtps://…' }).optional(),
+  PORTOLAN_MAIL_FROM: z.string().min(3).max(320).default('Portolan <portolan@localhost>'),
   PORTOLAN_EDGE_DOMAIN: z.string().min(1).default('edge.localhost'),
 });
 
@@ -37,6 +39,9 @@ export interface Config {
   /** Where clients reach it, when that is not where it listens. */
   readonly publicUrl: string | undefined;
   readonly databaseUrl: string | undefined;
+  /** Mail server, with its credentials; without one, links are handed over by hand. */
+  readonly smtpUrl: string | undefined;
+  readonly mailFrom: string;
   readonly edgeDomain: string;
   readonly supervised: boolean;
 }
@@ -57,6 +62,8 @@ export function readConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Con
     clusterName: values['cluster-name'],
     publicUrl: values['public-url'],
     databaseUrl: vars.DATABASE_URL,
+    smtpUrl: vars.PORTOLAN_SMTP_URL,
+    mailFrom: vars.PORTOLAN_MAIL_FROM,
     edgeDomain: vars.PORTOLAN_EDGE_DOMAIN,
     supervised: vars.PORTOLAN_SUPERVISED === '1',
   };

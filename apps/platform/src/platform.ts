@@ -6,6 +6,7 @@ import type { RouteDefinition } from '@portolan/contract/route';
 import type { Config } from './config.ts';
 import type { Database } from './db/database.ts';
 import type { ChangeFeed } from './events/change-feed.ts';
+import type { Mailer } from './mail/mailer.ts';
 import type { Sealer } from './secrets/seal.ts';
 
 /** What every capability works with. */
@@ -16,6 +17,8 @@ export interface Platform {
   readonly changes: ChangeFeed;
   /** Encrypts secrets at rest. */
   readonly sealer: Sealer;
+  /** Null where no mail server is configured. */
+  readonly mailer: Mailer | null;
   /** Secret that brokers show. */
   readonly brokerSecret: string;
 }

@@ -12,6 +12,7 @@ import { openDatabase } from './db/database.ts';
 import { migrateDatabase } from './db/migrate.ts';
 import { openChangeFeed } from './events/change-feed.ts';
 import { createApp } from './http/app.ts';
+import { createMailer } from './mail/mailer.ts';
 import type { Platform } from './platform.ts';
 import { openPostgres } from './postgres/connection.ts';
 import { Refusal } from './refusal.ts';
@@ -58,7 +59,9 @@ export async function runPlatform({ config, log, onLost }: RunOptions): Promise<
     const changes = await openChangeFeed(postgres.url, db, log);
     closers.push(() => changes.close());
     const sealer = new Sealer(await openKeyRing(config.sealKeyFile));
-    const platform: Platform = { config, log, db, changes, sealer, brokerSecret };
+    const mailer = createMailer(config, log);
+    closers.push(() => mailer?.close());
+    const platform: Platform = { config, log, db, changes, sealer, mailer, brokerSecret };
     const api = createApp(platform, CAPABILITIES, VERSION);
     const server = createServer(getRequestListener(api.app.fetch, { overrideGlobalObjects: false }));
     const endConnections = trackConnections(server);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { email, listQuery, name, page, timestamp, workspaceParams } from './list.ts';
+import { delivery, newPassword } from './one-time-links.ts';
 import { ROLES } from './permissions.ts';
 import { defineRoute } from './route.ts';
 
@@ -87,11 +88,11 @@ export const invite = defineRoute({
   method: 'POST',
   path: '/api/v1/workspaces/{workspace}/invitations',
   permission: 'members.write',
-  summary: 'Invite a person by link; the link is in this answer alone',
+  summary: 'Invite a person by a one-time link, which is mailed or in this answer alone',
   tag,
   params: workspaceParams,
   body: z.object({ email, role }),
-  response: invitation.extend({ token: z.string(), url: z.string() }),
+  response: invitation.extend(delivery.shape),
   status: 201,
   errors: ['already-exists'],
 });
@@ -113,7 +114,7 @@ export const acceptInvitation = defineRoute({
   body: z.object({
     token: z.string().max(200),
     name: name.optional().describe('For a new account'),
-    password: z.string().min(12, 'needs at least 12 characters').max(1024),
+    password: newPassword,
   }),
   response: z.object({ workspace: z.string(), email }),
   status: 201,

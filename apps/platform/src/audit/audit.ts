@@ -7,7 +7,7 @@ import { canonicalJson } from './canonical-json.ts';
 
 /** Who acts, and from where. */
 export interface Actor {
-  readonly kind: 'account' | 'agent' | 'sync' | 'system';
+  readonly kind: 'account' | 'user' | 'agent' | 'sync' | 'system';
   readonly id: string;
   readonly name: string;
   /** `terminal`, `cli`, `desktop`, `web`, `api`, `agent`, `sync`, `system`. */

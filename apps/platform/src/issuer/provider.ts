@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm';
 import { accounts } from '../db/schema/accounts.ts';
 import type { Platform } from '../platform.ts';
 import { adapterFor } from './adapter.ts';
-import { page, escapeHtml } from './pages.ts';
+import { page, escapeHtml } from '../http/page.ts';
 import { issuerSecrets } from './secrets.ts';
 
 export const ISSUER_PATH = '/oidc';

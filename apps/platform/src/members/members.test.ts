@@ -12,11 +12,11 @@ beforeAll(async () => {
 afterAll(() => portolan.close());
 
 const anonymous = () => portolan.clientWith(undefined);
+const tokenOf = ({ url }: { readonly url: string | null }) => new URL(url!).searchParams.get('token')!;
 
 test('invites a newcomer by link, who joins with a new account, once', async () => {
   const invited = { email: 'new@example.com', role: 'editor' } as const;
-  const { token, url } = await portolan.owner.call(contract.invite, { params, body: invited });
-  expect(url).toContain(token);
+  const token = tokenOf(await portolan.owner.call(contract.invite, { params, body: invited }));
   const body = { token, name: 'Newcomer', password: 'a long enough password' };
   expect(await anonymous().call(contract.acceptInvitation, { body })).toEqual({
     workspace: 'default',
@@ -37,7 +37,8 @@ test('someone with an account joins a second workspace with its password only', 
   const body = { name: 'Second', id: 'second' };
   expect(await portolan.owner.call(createWorkspace, { body })).toMatchObject({ id: 'second', role: 'owner' });
   const second = { params: { workspace: 'second' } };
-  const { token } = await portolan.owner.call(contract.invite, { ...second, body: { email, role: 'admin' } });
+  const invited = { ...second, body: { email, role: 'admin' } } as const;
+  const token = tokenOf(await portolan.owner.call(contract.invite, invited));
   const accept = portolan
     .clientWith(undefined)
     .call(contract.acceptInvitation, { body: { token, password: 'not their password' } });
@@ -54,7 +55,7 @@ test('a withdrawn invitation is gone', async () => {
   });
   await portolan.owner.call(contract.withdrawInvitation, { params: { ...params, invitation: created.id } });
   const accept = anonymous().call(contract.acceptInvitation, {
-    body: { token: created.token, password: 'long enough, surely' },
+    body: { token: tokenOf(created), password: 'long enough, surely' },
   });
   await expect(accept).rejects.toMatchObject({ code: 'gone' });
 });

@@ -2,6 +2,7 @@ import * as contract from '@portolan/contract/members';
 import type { Role } from '@portolan/contract/permissions';
 import type { Principal } from '../access/authenticate.ts';
 import { mount, mountSlow } from '../http/mount.ts';
+import { deliver, linkTo } from '../one-time-links/deliver.ts';
 import type { Capability } from '../platform.ts';
 import { acceptInvitation, createInvitation, withdrawInvitation } from './invitation-service.ts';
 import { listInvitationPage, sweepInvitations } from './invitation-store.ts';
@@ -37,10 +38,19 @@ export const members: Capability = {
     mount(api, contract.listInvitations, ({ workspace, query }, { tx }) =>
       listInvitationPage(tx, workspace.id, query),
     );
-    mount(api, contract.invite, async ({ workspace, principal, body, baseUrl }, work) => {
+    mountSlow(api, contract.invite, async ({ workspace, principal, body, baseUrl }, transact) => {
       const by = { email: principal.account.email, role: roleOf(principal) };
-      const invitation = await createInvitation(work, { workspace: workspace.id, ...body, by });
-      return { ...invitation, url: new URL(`/join#${invitation.token}`, baseUrl).href };
+      const { token, ...invitation } = await transact((work) =>
+        createInvitation(work, { workspace: workspace.id, ...body, by }),
+      );
+      const delivery = await deliver(api.mailer, {
+        to: body.email,
+        subject: `Join ${workspace.name}`,
+        purpose: `${by.email} invites you to administer ${workspace.name}:`,
+        url: linkTo('/join', token, baseUrl),
+        expiresAt: invitation.expiresAt,
+      });
+      return { ...invitation, ...delivery };
     });
     mount(api, contract.withdrawInvitation, ({ workspace, params }, work) =>
       withdrawInvitation(work, workspace.id, params.invitation),

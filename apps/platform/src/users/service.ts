@@ -63,6 +63,17 @@ export async function updateUser(
   return after;
 }
 
+/** Sets the password of a user who proved who they are. */
+export async function setUserPassword(
+  work: Work,
+  { id, email }: Pick<User, 'id' | 'email'>,
+  passwordHash: string,
+): Promise<void> {
+  await updateUserRow(work.tx, id, { passwordHash });
+  work.audit({ action: 'user.set-password', target: { kind: 'user', id, name: email } });
+  work.publish('users', [id], 'updated');
+}
+
 /** Deletes a user; their keys go with them. */
 export async function deleteUser(work: Work, workspace: string, idOrEmail: string): Promise<void> {
   const before = await getUser(work, workspace, idOrEmail);

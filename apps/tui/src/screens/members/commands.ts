@@ -37,8 +37,14 @@ export const memberCommands: readonly Command[] = [
               body: { email, role: roleOf(role) },
             });
             app.closeOverlay();
-            app.did({ what: 'Invite a member', object: email, result: `${email} is invited as ${role}.` });
-            const text = 'Give this link to the person: it is shown this once.';
+            app.did({
+              what: 'Invite a member',
+              object: email,
+              result: `${email} is invited as ${role}${made.mailed ? ', by mail' : ''}.`,
+            });
+            if (made.url === null) return;
+            const failed = made.problem === null ? '' : `It could not be mailed (${made.problem}). `;
+            const text = `${failed}Give this link to the person: it is shown this once.`;
             app.openOverlay(
               new Notice(`Invitation of ${email}`, [{ type: 'note', tone: 'warn', text }], {
                 secret: made.url,
