@@ -20,6 +20,9 @@ const optionsSchema = z.object({
   gatewayPort: port.default(0),
   gatewayTlsPort: port.optional(),
   adminPort: port.optional(),
+  tunnelCaFile: z.string().min(1).optional(),
+  tunnelCertFile: z.string().min(1).optional(),
+  tunnelKeyFile: z.string().min(1).optional(),
   tunnels: z.coerce.number().int().min(1).max(16).default(3),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   redisUrl: z.url({ protocol: /^rediss?$/ }).optional(),
@@ -59,6 +62,9 @@ export const USAGE = `usage: agent --resources DIR --state-dir DIR [--platform-u
   --gateway-tls-port N   port of the gateway for TLS (none)
   --admin-port N         port of /healthz, /readyz and /metrics (none)
   --tunnels N            tunnels to keep (3)
+  --tunnel-ca-file FILE  authority that signed the brokers' certificates (those of the system)
+  --tunnel-cert-file FILE, --tunnel-key-file FILE
+                         certificate to show to brokers that want one (none)
   --log-level LEVEL      debug, info, warn or error (info)
   --redis-url URL        counts distributed rate limits in this Redis (none: each agent counts for itself)
   --redis-failure MODE   what such limits do while Redis is away: local, open or closed (local)
@@ -81,6 +87,9 @@ export function parseOptions(argv: readonly string[]): AgentOptions {
         'gateway-port': text,
         'gateway-tls-port': text,
         'admin-port': text,
+        'tunnel-ca-file': text,
+        'tunnel-cert-file': text,
+        'tunnel-key-file': text,
         tunnels: text,
         'log-level': text,
         'redis-url': text,
@@ -97,6 +106,9 @@ export function parseOptions(argv: readonly string[]): AgentOptions {
   if (!parsed.success) throw new UsageError(explain(parsed.error));
   if (parsed.data.platformUrl !== undefined && parsed.data.tokenFile === undefined) {
     throw new UsageError('--platform-url needs --token-file: the agent token proves which cluster this is');
+  }
+  if ((parsed.data.tunnelCertFile === undefined) !== (parsed.data.tunnelKeyFile === undefined)) {
+    throw new UsageError('--tunnel-cert-file and --tunnel-key-file go together');
   }
   return parsed.data;
 }

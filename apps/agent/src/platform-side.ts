@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import type { ApiKeyRecord, DesiredState, StateMessage } from '@portolan/contract/agent';
 import { AGENT_VERSION } from './agent-version.ts';
 import type { Gateway, ListeningAddresses } from './gateway/gateway.ts';
 import type { OpenApiDocument } from './gateway/openapi/normalise.ts';
 import { keptClusterUid } from './link/cluster-uid.ts';
+import { readCredentials, type Credentials } from './link/credentials.ts';
 import { sendHeartbeats } from './link/heartbeat.ts';
 import { linkToPlatform } from './link/link.ts';
 import { logOutbox, type WaitingLogs } from './logs/log-report.ts';
@@ -11,7 +11,7 @@ import type { AgentLogger } from './logs/logger.ts';
 import { KeyUse, keyUseOutbox } from './metrics/key-use.ts';
 import { metricsOutbox } from './metrics/metrics-report.ts';
 import type { MetricsSpool } from './metrics/spool.ts';
-import { UsageError, type AgentOptions } from './options.ts';
+import type { AgentOptions } from './options.ts';
 import type { Served, Serving } from './serving/serving.ts';
 import { AppliedReport } from './state/applied-report.ts';
 import type { Desired } from './state/desired.ts';
@@ -61,12 +61,12 @@ export class PlatformSide {
   #wakeDocuments: () => void = () => {};
   #noteKeyUse: (id: string) => void = () => {};
 
-  constructor(parts: PlatformSideOptions, token: string) {
+  constructor(parts: PlatformSideOptions, credentials: Credentials) {
     this.#parts = parts;
     const { log, options, gateway } = parts;
     this.#cache = new StateCache(options.stateDir, log);
     this.#tunnels = new TunnelManager({
-      token,
+      ...credentials,
       wanted: options.tunnels,
       logger: log,
       onEdge: (stream, { client, tls, host }) => {
@@ -266,24 +266,10 @@ export class PlatformSide {
 export async function startPlatformSide(parts: PlatformSideOptions): Promise<PlatformSide | null> {
   const { platformUrl, tokenFile } = parts.options;
   if (platformUrl === undefined || tokenFile === undefined) return null;
-  const token = await readToken(tokenFile);
-  const side = new PlatformSide(parts, token);
-  await side.start(token);
+  const credentials = await readCredentials(parts.options, tokenFile);
+  const side = new PlatformSide(parts, credentials);
+  await side.start(credentials.token);
   return side;
-}
-
-async function readToken(path: string): Promise<string> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new UsageError(
-      `the token file cannot be read: ${why}; give the file that holds the agent token with --token-file`,
-    );
-  });
-  const token = text.trim();
-  if (token !== '' && !/\s/.test(token)) return token;
-  throw new UsageError(
-    `the token file ${path} holds no agent token; put the token of this cluster there, and nothing else`,
-  );
 }
 
 function keyChange(

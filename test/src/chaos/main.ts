@@ -4,6 +4,8 @@ export interface ChaosRun {
   log(text: string): void;
   /** How long the platform stays away, and the like; shorter than the real thing where asked. */
   readonly seconds: number | undefined;
+  /** How many agents a storm has; without it, as many as can be enrolled in half a minute. */
+  readonly agents: number | undefined;
 }
 
 /** `ok`: whether what was wanted is what happened. `skipped`: why it could not be tried here. */
@@ -17,7 +19,11 @@ const RUNS: Record<string, () => Promise<{ run(options: ChaosRun): Promise<Chaos
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean', default: false }, seconds: { type: 'string' } },
+  options: {
+    json: { type: 'boolean', default: false },
+    seconds: { type: 'string' },
+    agents: { type: 'string' },
+  },
 });
 
 const name = positionals[0] ?? '';
@@ -27,10 +33,12 @@ if (!load) {
   process.exit(2);
 }
 const startedAt = performance.now();
+const numberOf = (text: string | undefined) => (text === undefined ? undefined : Number(text));
 const { run } = await load();
 const report = await run({
   log: (text) => console.error(text),
-  seconds: values.seconds === undefined ? undefined : Number(values.seconds),
+  seconds: numberOf(values.seconds),
+  agents: numberOf(values.agents),
 });
 const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
 if (!values.json) console.dir(report, { depth: 6 });

@@ -1,33 +1,35 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '../e2e/until.ts';
 import type { ChaosReport, ChaosRun } from './main.ts';
-import { underLoad, type Outcome } from './scenario.ts';
+import { compareData, underLoad, type Outcome } from './scenario.ts';
 import { reconnectStorm } from './storm.ts';
 import { ChaosSystem } from './system.ts';
 
 const WATCHDOG_MS = 15_000;
-const STORM_AGENTS = 1_000;
 const STORM_MS_MAX = 60_000;
 
 /** Paths go black, become slow and lossy; a thousand agents come back at once. */
-export async function run({ log, seconds = 20 }: ChaosRun): Promise<ChaosReport> {
+export async function run({ log, seconds = 20, agents }: ChaosRun): Promise<ChaosReport> {
   const system = await ChaosSystem.start(log, { withPaths: true });
   try {
     log('black hole on the path to broker 1');
     const hole = await blackHole(system);
     log('1 s round trip and 2 % loss on every path');
     const slow = await slowPaths(system, seconds);
-    log(`reconnect storm of ${STORM_AGENTS} agents`);
-    const storm = await reconnectStorm(system, STORM_AGENTS);
+    log('comparing the agent’s data (up to a minute)');
+    const data = await compareData(system);
+    log('reconnect storm');
+    const storm = await reconnectStorm(system, agents);
     const isDetected =
       Number(hole['agentDetectedMs']) <= WATCHDOG_MS && Number(hole['brokerDetectedMs']) <= WATCHDOG_MS;
     const ok =
       hole.failed + slow.failed === 0 &&
       isDetected &&
       slow['tunnelsLost'] === 0 &&
+      data.lost + data.duplicated === 0 &&
       Number(storm['settledMs']) < STORM_MS_MAX;
     const method = 'paths in user land; loss as the stall of a retransmission';
-    return { ok, method, blackHole: hole, slowAndLossy: slow, storm };
+    return { ok, method, blackHole: hole, slowAndLossy: slow, data, storm };
   } finally {
     await system.close();
   }

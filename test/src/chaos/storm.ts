@@ -9,16 +9,27 @@ import type { ChaosSystem } from './system.ts';
 const herdScript = fileURLToPath(new URL('../../../apps/agent/src/tunnels/testing/herd.ts', import.meta.url));
 const liveMessage = z.object({ event: z.literal('live'), live: z.number(), agents: z.number() });
 const PROCESSES = 2;
-const ENROL_AT_ONCE = 4;
+const ENROL_AT_ONCE = 8;
+/** What a machine enrols in this time is a storm it can bear within two minutes. */
+const ENROL_MS = 30_000;
+const AGENTS_DEFAULT_MAX = 1_000;
 
 interface Enrolled {
   readonly token: string;
   readonly tunnels: TunnelEndpoint[];
 }
 
-/** Every broker dies at once and all come back: how long until each of many agents has all its tunnels again. */
-export async function reconnectStorm(system: ChaosSystem, agents: number): Promise<Record<string, number>> {
-  const enrolled = await enrol(system, agents);
+/**
+ * Every broker dies at once and all come back: how long until each of many agents has all its tunnels again. Without
+ * `wantedAgents` there are as many as this machine enrols in half a minute, a thousand at most.
+ */
+export async function reconnectStorm(
+  system: ChaosSystem,
+  wantedAgents: number | undefined,
+): Promise<Record<string, number>> {
+  const deadlineAt = wantedAgents === undefined ? performance.now() + ENROL_MS : Number.POSITIVE_INFINITY;
+  const enrolled = await enrol(system, { agents: wantedAgents ?? AGENTS_DEFAULT_MAX, deadlineAt });
+  const agents = enrolled.length;
   const wanted = enrolled.reduce((sum, { tunnels }) => sum + tunnels.length, 0);
   const herd = new Herd();
   try {
@@ -45,11 +56,15 @@ export async function reconnectStorm(system: ChaosSystem, agents: number): Promi
   }
 }
 
-async function enrol(system: ChaosSystem, agents: number): Promise<Enrolled[]> {
+async function enrol(
+  system: ChaosSystem,
+  { agents, deadlineAt }: { readonly agents: number; readonly deadlineAt: number },
+): Promise<Enrolled[]> {
   const enrolled: Enrolled[] = [];
   const numbers = Array.from({ length: agents }, (_, number) => number).values();
   const worker = async () => {
     for (const number of numbers) {
+      if (performance.now() > deadlineAt) return;
       const { token } = await system.client.call(createCluster, {
         params: system.params,
         body: { name: `storm-${number}` },

@@ -259,7 +259,7 @@ describe('a broker', () => {
     const broker = await world.startBroker('small', { sessionsPerClusterMax: 1, sessionsMax: 2 });
     const guests = [await world.addCluster(), await world.addCluster(), await world.addCluster()];
     const [first, second, third] = await Promise.all(guests.map((guest) => world.endpoint(guest, 'small')));
-    await agentOf(guests[0]!.token).dial(first!, broker.url);
+    await agentOf(guests[0]!.token).dial(first!, { url: broker.url });
     await expect(agentOf(guests[0]!.token).dial(first!)).rejects.toMatchObject({ status: 429 });
     await agentOf(guests[1]!.token).dial(second!);
     await expect(agentOf(guests[2]!.token).dial(third!)).rejects.toMatchObject({ status: 503 });

@@ -20,6 +20,7 @@ import { EDGE_LIMITS } from './edge/edge-limits.ts';
 import { createHttpEdge, type Edge } from './edge/http-edge.ts';
 import { createTlsEdge } from './edge/tls-edge.ts';
 import { LoadMeter } from './load-meter.ts';
+import { BrokerMemory } from './memory.ts';
 import { createMetrics, type BrokerMetrics } from './metrics.ts';
 import { acceptPeer } from './peer-door.ts';
 import { PlatformClient } from './platform-client.ts';
@@ -32,6 +33,8 @@ import { refuseUpgrade } from './upgrades.ts';
 const VERSION = '0.1.0';
 /** An agent sees its tunnel end and dials the next one; there is no hurry that would make a herd of it. */
 const REGISTER_WAIT_MS = 10_000;
+/** One that remembers can serve without the platform, and tells at once when it cannot be had. */
+const REGISTER_WAIT_REMEMBERING_MS = 500;
 
 export interface RunningBroker {
   readonly id: string;
@@ -39,6 +42,8 @@ export interface RunningBroker {
   /** Where agents and peers reach it. */
   readonly url: string;
   readonly edge: { readonly http: string; readonly https: string };
+  /** Where its figures are; null if it was not told to show them. */
+  readonly metrics: string | null;
   /** Lets everything finish, for `drainMs` at most; aborting the signal ends the wait. */
   drain(signal: AbortSignal): Promise<void>;
   /** Ends everything at once. */
@@ -70,6 +75,7 @@ class Broker {
   readonly #server: Server;
   readonly #edges: { readonly http: Edge; readonly tls: Edge };
   readonly #metricsServer: Server | null;
+  readonly #memory: BrokerMemory | null;
   #isDraining = false;
 
   constructor(config: BrokerConfig, log: Logger) {
@@ -78,7 +84,9 @@ class Broker {
     const isDraining = () => this.#isDraining;
     const client = new PlatformClient(config.platformUrl, config.secret);
     this.#sessions = new SessionTable(() => this.#link.changed());
-    this.#authenticator = new Authenticator(client, config.id);
+    this.#authenticator = new Authenticator(client, config.id, () => this.#memory?.changed());
+    const know = () => ({ directory: this.#directory.snapshot(), agents: this.#authenticator.list() });
+    this.#memory = config.stateDir === undefined ? null : new BrokerMemory(config.stateDir, know, log);
     this.#link = new PlatformLink(
       client,
       {
@@ -95,12 +103,13 @@ class Broker {
       },
       log,
     );
-    const { secret, streamsPerSessionMax } = config;
+    const { secret, peerCa, streamsPerSessionMax } = config;
     const sessions = this.#sessions;
     this.#router = new Router({
       sessions,
       directory: this.#directory,
       secret,
+      peerCa,
       streamsPerSessionMax,
       isDraining,
     });
@@ -112,6 +121,7 @@ class Broker {
     this.#door = new TunnelDoor({
       ...config,
       sessions,
+      needsCertificate: config.tls?.clientCa !== undefined,
       authenticator: this.#authenticator,
       relay: createAgentRelay(config.platformUrl, secret),
       log,
@@ -130,6 +140,7 @@ class Broker {
   async start(): Promise<RunningBroker> {
     const { host, port, edgeHttpPort, edgeHttpsPort, metricsPort, id, region, tls } = this.#config;
     const { reusePort } = this.#config;
+    const hasMemory = await this.#remember();
     const tunnels = await listen(this.#server, { host, port }, 'port');
     const http = await listen(
       this.#edges.http.server,
@@ -141,8 +152,9 @@ class Broker {
       { host, port: edgeHttpsPort, reusePort },
       'edge-https-port',
     );
-    if (this.#metricsServer)
-      await listen(this.#metricsServer, { host, port: metricsPort ?? 0 }, 'metrics-port');
+    const figures =
+      this.#metricsServer &&
+      (await listen(this.#metricsServer, { host, port: metricsPort ?? 0 }, 'metrics-port'));
     const url = this.#config.publicUrl ?? `${tls ? 'wss' : 'ws'}://${tunnels}`;
     const edge = {
       http: this.#config.edgePublicHttp ?? `http://${http}`,
@@ -150,8 +162,19 @@ class Broker {
     };
     const { capacity } = this.#config;
     this.#link.start({ id, region, url, edge, capacity, version: VERSION, pid: process.pid });
-    await Promise.race([this.#link.registered, timeout(REGISTER_WAIT_MS)]);
-    return { id, region, url, edge, drain: (signal) => this.#drain(signal), close: () => this.close() };
+    await Promise.race([
+      this.#link.registered,
+      timeout(hasMemory ? REGISTER_WAIT_REMEMBERING_MS : REGISTER_WAIT_MS),
+    ]);
+    return {
+      id,
+      region,
+      url,
+      edge,
+      metrics: figures === null ? null : `http://${figures}/metrics`,
+      drain: (signal) => this.#drain(signal),
+      close: () => this.close(),
+    };
   }
 
   async close(): Promise<void> {
@@ -163,6 +186,21 @@ class Broker {
       server?.close();
       server?.closeAllConnections();
     }
+    await this.#memory?.close();
+  }
+
+  /** Takes up what it knew before it stopped, until the platform says what holds now. */
+  async #remember(): Promise<boolean> {
+    const remembered = await this.#memory?.load();
+    if (!remembered) return false;
+    this.#directory.apply(remembered.directory);
+    this.#authenticator.restore(remembered.agents);
+    this.#log.info({
+      event: 'broker.remembers',
+      hosts: remembered.directory.hosts.length,
+      agents: remembered.agents.length,
+    });
+    return true;
   }
 
   get #connections(): number {
@@ -200,6 +238,7 @@ class Broker {
         break;
       default:
         this.#directory.apply(message);
+        this.#memory?.changed();
     }
   }
 
@@ -224,9 +263,10 @@ class Broker {
           {
             cert: tls.cert,
             key: tls.key,
+            // Agents are refused at their door, where they hear why; peers come with the broker secret instead.
             ...(tls.clientCa === undefined
               ? {}
-              : { ca: tls.clientCa, requestCert: true, rejectUnauthorized: true }),
+              : { ca: tls.clientCa, requestCert: true, rejectUnauthorized: false }),
           },
           answer,
         )

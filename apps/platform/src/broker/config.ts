@@ -23,6 +23,8 @@ const flags = z.object({
   'tls-cert-file': z.string().optional(),
   'tls-key-file': z.string().optional(),
   'client-ca-file': z.string().optional(),
+  'peer-ca-file': z.string().optional(),
+  'state-dir': z.string().min(1).optional(),
   'reuse-port': z.boolean().default(false),
   capacity: z.coerce.number().positive().default(1),
   'drain-ms': z.coerce.number().int().min(0).default(30_000),
@@ -52,6 +54,10 @@ export interface BrokerConfig {
   readonly tls:
     | { readonly cert: string; readonly key: string; readonly clientCa: string | undefined }
     | undefined;
+  /** PEM; the authority of peers' certificates, beside those of the system. */
+  readonly peerCa: string | undefined;
+  /** Where it keeps what it knows over a restart; nowhere unless given. */
+  readonly stateDir: string | undefined;
   /** Other processes may listen on the same edge ports. */
   readonly reusePort: boolean;
   readonly capacity: number;
@@ -82,6 +88,8 @@ export function readBrokerConfig(argv: readonly string[]): BrokerConfig {
     edgePublicHttp: values['edge-public-http'],
     edgePublicHttps: values['edge-public-https'],
     tls: readTls(values),
+    peerCa: values['peer-ca-file'] && readFile(values['peer-ca-file'], 'peer-ca-file'),
+    stateDir: values['state-dir'],
     reusePort: values['reuse-port'],
     capacity: values.capacity,
     drainMs: values['drain-ms'],

@@ -1,5 +1,6 @@
 import type { DirectoryMessage } from '@portolan/contract/broker-link';
 import type { EdgeTarget } from './edge/edge-target.ts';
+import type { Remembered } from './memory.ts';
 
 export interface Peer {
   readonly brokerId: string;
@@ -24,6 +25,19 @@ export class Directory {
 
   peersWith(clusterId: string): readonly Peer[] {
     return this.#peers.filter((peer) => peer.clusters.has(clusterId));
+  }
+
+  /** All it knows, as the message that would tell it so. */
+  snapshot(): Remembered['directory'] {
+    return {
+      type: 'snapshot',
+      hosts: Array.from(this.#hosts, ([host, { clusterId, isHttpsOnly: https }]) => ({
+        host,
+        clusterId,
+        https,
+      })),
+      peers: this.#peers.map((peer) => ({ ...peer, clusters: [...peer.clusters] })),
+    };
   }
 
   apply(message: Extract<DirectoryMessage, { type: 'snapshot' | 'hosts' | 'peers' }>): void {

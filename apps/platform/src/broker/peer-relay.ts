@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
+import { rootCertificates } from 'node:tls';
 import type { EdgeClient } from './edge/edge-target.ts';
 
 /** Between brokers: `GET <broker>/peer/{clusterId}` with this upgrade carries one public connection. */
@@ -13,11 +14,16 @@ const CONNECT_MS = 3_000;
 export function openAtPeer(
   peerUrl: string,
   clusterId: string,
-  { client, secret }: { readonly client: EdgeClient; readonly secret: string },
+  {
+    client,
+    secret,
+    ca,
+  }: { readonly client: EdgeClient; readonly secret: string; readonly ca: string | undefined },
 ): Promise<Duplex | null> {
   const url = new URL(`/peer/${encodeURIComponent(clusterId)}`, peerUrl.replace(/^ws/, 'http'));
   const outgoing = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, {
     agent: false,
+    ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }),
     headers: {
       connection: 'Upgrade',
       upgrade: PEER_PROTOCOL,

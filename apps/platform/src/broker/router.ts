@@ -13,6 +13,7 @@ export interface RouterOptions {
   readonly sessions: SessionTable;
   readonly directory: Directory;
   readonly secret: string;
+  readonly peerCa: string | undefined;
   readonly streamsPerSessionMax: number;
   readonly isDraining: () => boolean;
 }
@@ -42,11 +43,12 @@ export class Router implements EdgeRouter {
   async open(clusterId: string, client: EdgeClient, tried: ReadonlySet<string>): Promise<Upstream | null> {
     const own = await this.openOwn(clusterId, client, tried);
     if (own) return own;
+    const { secret, peerCa: ca } = this.#options;
     const peers = this.#options.directory.peersWith(clusterId);
     for (const { brokerId, url } of peers.slice(0, PEERS_MAX)) {
       const way = `peer:${brokerId}`;
       if (tried.has(way)) continue;
-      const stream = await openAtPeer(url, clusterId, { client, secret: this.#options.secret });
+      const stream = await openAtPeer(url, clusterId, { client, secret, ca });
       if (stream) return { stream, way, isUsable: () => this.#options.sessions.countOf(clusterId) === 0 };
     }
     return null;

@@ -8,9 +8,9 @@ export async function runBroker(argv: readonly string[], signal: AbortSignal): P
   const config = readBrokerConfig(argv);
   const log = createLog(config.logLevel).child({ role: 'broker', broker: config.id });
   const broker = await startBroker(config, log);
-  const { id, region, url, edge } = broker;
-  log.info({ event: 'broker.ready', url, edge });
-  process.send?.({ event: 'ready', id, region, url, edge, pid: process.pid });
+  const { id, region, url, edge, metrics } = broker;
+  log.info({ event: 'broker.ready', url, edge, metrics });
+  process.send?.({ event: 'ready', id, region, url, edge, metrics, pid: process.pid });
   if (!signal.aborted) await once(signal, 'abort');
   const hurry = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => hurry.abort());

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
 import { acceptTunnel } from '@portolan/tunnel/accept';
 import { PORTOLAN_V1, readStreamHeader } from '@portolan/tunnel/kinds';
 import { Session } from '@portolan/tunnel/session';
@@ -19,6 +20,8 @@ export interface TunnelDoorOptions {
   readonly sessionsMax: number;
   readonly sessionsPerClusterMax: number;
   readonly streamsPerSessionMax: number;
+  /** Agents must show a certificate of the authority this broker was given. */
+  readonly needsCertificate: boolean;
   readonly isDraining: () => boolean;
   /** Counts what was refused, by status. */
   readonly onRefused: (status: number) => void;
@@ -26,6 +29,10 @@ export interface TunnelDoorOptions {
 
 /** Tunnels that may be in the middle of their authentication: a storm of agents must not become a storm of questions. */
 const PENDING_MAX = 512;
+
+/** Asks for a session that only answers pings: the way is tried, and the tunnel in use stays. */
+const PROBE_HEADER = 'portolan-probe';
+const PROBE_MS = 15_000;
 
 /** Lets agents in: `GET /tunnel/{tunnelId}`, a WebSocket upgrade under the agent token. */
 export class TunnelDoor {
@@ -47,7 +54,9 @@ export class TunnelDoor {
     const isTyped = offeredBy(request).includes(PORTOLAN_V1);
     const subprotocol = isTyped ? PORTOLAN_V1 : undefined;
     const transport = acceptTunnel(request, socket, head, { subprotocol, remoteAddress });
-    if (transport) this.#admit(transport, { tunnelId, identity: verdict.identity, remoteAddress, isTyped });
+    if (!transport) return;
+    if (request.headers[PROBE_HEADER] !== undefined) probe(transport);
+    else this.#admit(transport, { tunnelId, identity: verdict.identity, remoteAddress, isTyped });
   }
 
   #refusalBefore(request: IncomingMessage, token: string | null): Refused | null {
@@ -58,6 +67,10 @@ export class TunnelDoor {
         code: 'invalid-token',
         message: 'An agent token is needed (Authorization: Bearer).',
       };
+    }
+    if (this.#options.needsCertificate && !isCertified(request)) {
+      const message = 'This broker takes agents with a client certificate of its authority only (mTLS).';
+      return { status: 401, code: 'invalid-token', message };
     }
     const known = offeredBy(request).filter((name) => name === PORTOLAN_V1 || name === '');
     if (known.length === 0) {
@@ -138,6 +151,17 @@ interface Refused {
 
 function busy(message: string): Refused {
   return { status: 503, code: 'unavailable', message };
+}
+
+function probe(transport: Transport): void {
+  const session = new Session(transport, { role: 'server', streamsMax: 1 });
+  const timer = setTimeout(() => session.destroy(), PROBE_MS);
+  session.on('stream', (stream) => stream.destroy());
+  session.on('close', () => clearTimeout(timer));
+}
+
+function isCertified({ socket }: IncomingMessage): boolean {
+  return socket instanceof TLSSocket && socket.authorized;
 }
 
 function offeredBy(request: IncomingMessage): string[] {

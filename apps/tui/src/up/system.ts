@@ -122,6 +122,7 @@ async function startBroker(
       region,
       'platform-url': platformUrl,
       'broker-secret-file': join(paths.dataDir, 'broker-secret'),
+      'state-dir': join(paths.dataDir, 'brokers', id),
       port: await portAfter(options.port, 11 + index),
       'edge-http-port': await portAfter(options.port, 21 + index),
       'edge-https-port': await portAfter(options.port, 31 + index),

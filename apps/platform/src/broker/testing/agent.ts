@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { TunnelEndpoint } from '@portolan/contract/agent';
-import { dialTunnel } from '@portolan/tunnel/dial';
+import { dialTunnel, type DialOptions } from '@portolan/tunnel/dial';
 import { PORTOLAN_V1, readStreamHeader, type StreamHeader } from '@portolan/tunnel/kinds';
 import type { Session } from '@portolan/tunnel/session';
 import type { TunnelStream } from '@portolan/tunnel/stream';
@@ -22,9 +22,13 @@ export class TestAgent {
     this.onEdge = (stream) => void this.#server.emit('connection', stream);
   }
 
-  async dial(endpoint: TunnelEndpoint, url = endpoint.url): Promise<Session> {
+  async dial(
+    endpoint: TunnelEndpoint,
+    { url = endpoint.url, ...tls }: Partial<Pick<DialOptions, 'url' | 'ca' | 'cert' | 'key'>> = {},
+  ): Promise<Session> {
     const session = await dialTunnel({
       url: `${url}/tunnel/${endpoint.id}`,
+      ...tls,
       token: this.#token,
       subprotocol: PORTOLAN_V1,
       proxy: false,

@@ -1,0 +1,94 @@
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { authenticateResponse, directoryMessage } from '@portolan/contract/broker-link';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+
+/** What is older says too little of what holds now: better nobody is let in by it. */
+const AGE_MS_MAX = 24 * 3600_000;
+const GATHER_MS = 1_000;
+const FILE_BYTES_MAX = 256 * 1024 * 1024;
+
+const snapshot = directoryMessage.options[0];
+const memory = z.object({
+  savedAt: z.number(),
+  directory: snapshot,
+  /** Agents the platform took, by SHA-256 of token and tunnel. */
+  agents: z.array(z.object({ key: z.string().max(64), at: z.number(), identity: authenticateResponse })),
+});
+
+export type Remembered = Omit<z.infer<typeof memory>, 'savedAt'>;
+
+/** What a broker knows, kept in a file: so that one that restarts while the platform is away serves at once. */
+export class BrokerMemory {
+  readonly #dir: string;
+  readonly #read: () => Remembered;
+  readonly #log: Logger;
+  #timer: NodeJS.Timeout | null = null;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(dir: string, read: () => Remembered, log: Logger) {
+    this.#dir = dir;
+    this.#read = read;
+    this.#log = log;
+  }
+
+  /** What was kept and is not too old; null where there is none. */
+  async load(now = Date.now()): Promise<Remembered | null> {
+    const text = await readFile(this.#file, 'utf8').catch(() => null);
+    const kept = text === null || text.length > FILE_BYTES_MAX ? null : parse(text);
+    if (kept === null) {
+      if (text !== null) this.#log.warn({ event: 'broker.memory-unusable', file: this.#file });
+      return null;
+    }
+    const isFresh = (at: number) => at <= now && now - at < AGE_MS_MAX;
+    if (!isFresh(kept.savedAt)) return null;
+    return { directory: kept.directory, agents: kept.agents.filter(({ at }) => isFresh(at)) };
+  }
+
+  /** Something changed: it is written soon, together with what else changes meanwhile. */
+  changed(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      this.#writing = this.#writing.then(() => this.#write());
+    }, GATHER_MS);
+  }
+
+  /** Writes what is still unwritten. */
+  async close(): Promise<void> {
+    if (this.#timer) {
+      clearTimeout(this.#timer);
+      this.#timer = null;
+      this.#writing = this.#writing.then(() => this.#write());
+    }
+    await this.#writing;
+  }
+
+  get #file(): string {
+    return join(this.#dir, 'memory.json');
+  }
+
+  async #write(): Promise<void> {
+    try {
+      await mkdir(this.#dir, { recursive: true, mode: 0o700 });
+      const file = await open(`${this.#file}.writing`, 'w', 0o600);
+      try {
+        await file.writeFile(JSON.stringify({ savedAt: Date.now(), ...this.#read() }));
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(`${this.#file}.writing`, this.#file);
+    } catch (error) {
+      this.#log.warn({ event: 'broker.memory-not-kept', error: String(error) });
+    }
+  }
+}
+
+function parse(text: string): z.infer<typeof memory> | null {
+  try {
+    return memory.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
