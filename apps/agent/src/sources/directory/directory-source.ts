@@ -104,7 +104,7 @@ export class DirectorySource implements Source {
   async #readPending(settleMs: number): Promise<boolean> {
     const before = this.#table.version;
     // Nobody tells when what is not watched has changed: it is looked at along with everything else.
-    const files = [...this.#pending.union(this.#unwatched)];
+    const files = [...new Set([...this.#pending, ...this.#unwatched])];
     this.#pending.clear();
     await Promise.all(files.map((file) => this.#readOne(file, settleMs)));
     return this.#table.version !== before;
