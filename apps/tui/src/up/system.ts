@@ -61,11 +61,12 @@ export async function startSystem(options: UpOptions, paths: Paths, hooks: Hooks
     hooks.onChild(child);
     return { child, message: await child.ready() };
   };
+  const isExample = hasExampleUpstreams(options.resourcesDir);
   const isFirst = !existsSync(join(paths.dataDir, 'platform'));
   hooks.onProgress(isFirst ? 'creating the platform’s database' : 'starting the platform');
   const [platform] = await Promise.all([
     startPlatform(options, paths, start),
-    hasExampleUpstreams(options.resourcesDir) && start('airline', 'examples/airline/upstreams/main.ts', []),
+    isExample && start('airline', 'examples/airline/upstreams/main.ts', []),
   ]);
   hooks.onProgress(`starting three brokers, and the agent on ${options.resourcesDir}`);
   const parts = { options, paths, platformUrl: platform.url };
