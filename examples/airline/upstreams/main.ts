@@ -127,7 +127,7 @@ process.on('disconnect', () => stop());
 
 function stop(): void {
   stopping.abort();
-  process.disconnect?.();
+  if (process.connected) process.disconnect();
 }
 
 await Promise.all(services.map(({ name, port, handler }) => serve(name, port, handler)));

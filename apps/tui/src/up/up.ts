@@ -14,6 +14,8 @@ import { startSystem, type System } from './system.ts';
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 const settleMs = 60_000;
 const graceMs = 35_000;
+const patienceMs = 2000;
+const waiting = 'portolan: waiting for requests under way; Ctrl-C again ends them …\n';
 
 /** `portolan up`: the whole system on one machine, until a signal or the terminal UI ends it. Answers the exit code. */
 export async function up(argv: readonly string[]): Promise<number> {
@@ -36,15 +38,25 @@ async function run(options: UpOptions): Promise<number> {
   const dataDir = openDataDir(options.dataDir);
   const children: Child[] = [];
   const stop = stopSignal(children);
+  let phase: 'starting' | 'up' | 'stopping' = 'starting';
   const say = (text: string) => process.stderr.write(`portolan: ${text} …\n`);
   try {
     const started = startSystem(
       options,
       { root, dataDir: dataDir.path },
-      { onChild: (child) => watch(child, children, stop), onProgress: say },
+      {
+        onChild: (child) => {
+          children.push(child);
+          // Its start was under way when the stop began, which knows nothing of it.
+          if (phase === 'stopping') child.kill();
+          void child.ended.then((how) => phase === 'up' && reportEnd(child, how));
+        },
+        onProgress: say,
+      },
     );
     const system = await Promise.race([started, aborted(stop)]);
     if (!system) return 0;
+    phase = 'up';
     say('connecting');
     if (!(await waitUntilSettled(system, settleMs, stop)) && !stop.aborted) {
       say(`not everything is connected yet; logs are in ${join(dataDir.path, 'logs')}`);
@@ -55,6 +67,7 @@ async function run(options: UpOptions): Promise<number> {
     if (stop.aborted) return 0;
     throw error;
   } finally {
+    phase = 'stopping';
     await stopAll(children);
     dataDir.release();
   }
@@ -73,11 +86,8 @@ function stopSignal(children: readonly Child[]): AbortSignal {
 }
 
 /** A part that ends by itself is not started again: what it was is seen in the platform's true state. */
-function watch(child: Child, children: Child[], stop: AbortSignal): void {
-  children.push(child);
-  void child.ended.then((how) => {
-    if (!stop.aborted) process.stderr.write(`portolan: ${child.name} ended (${how}); the rest goes on\n`);
-  });
+function reportEnd(child: Child, how: string): void {
+  process.stderr.write(`portolan: ${child.name} ended (${how}); the rest goes on\n`);
 }
 
 async function present(
@@ -116,7 +126,15 @@ async function aborted(signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await once(signal, 'abort');
 }
 
-/** In the reverse order of starting: nothing loses what it depends on while it finishes. */
+/**
+ * The agent first: it finishes its requests and hands in its figures through brokers that have nothing left to drain
+ * then. The platform last: everything else reports to it.
+ */
 async function stopAll(children: readonly Child[]): Promise<void> {
-  for (const child of children.toReversed()) await child.stop(graceMs);
+  const slow = setTimeout(() => process.stderr.write(waiting), patienceMs);
+  const named = (names: RegExp) => children.filter(({ name }) => names.test(name));
+  for (const group of [named(/^agent$/), named(/^broker-|^airline$/), named(/^platform$/)]) {
+    await Promise.all(group.map((child) => child.stop(graceMs)));
+  }
+  clearTimeout(slow);
 }
