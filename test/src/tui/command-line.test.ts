@@ -8,7 +8,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { call } from '../e2e/request.ts';
 import { npmStart, type Running } from '../e2e/running.ts';
 import { until } from '../e2e/until.ts';
+import { Browser } from './browser.ts';
+import { z } from 'zod';
 
+const kept = z.object({ token: z.string(), refresh: z.string(), expiresAt: z.number() });
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 let folder: string;
 let running: Running;
@@ -30,9 +33,19 @@ interface Ended {
   readonly stderr: string;
 }
 
+const credentialFile = () => join(folder, 'portolan/credentials.json');
+
+async function keptTokens(): Promise<Record<string, string>> {
+  return z.record(z.string(), z.string()).parse(JSON.parse(await readFile(credentialFile(), 'utf8')));
+}
+
 /** Runs `portolan` as a person without a keychain would, with a home of its own. */
 async function portolan(...args: readonly string[]): Promise<Ended> {
-  const child = spawn(process.execPath, ['apps/tui/bin/portolan.js', ...args], {
+  return endOf(start(args));
+}
+
+function start(args: readonly string[]) {
+  return spawn(process.execPath, ['apps/tui/bin/portolan.js', ...args], {
     cwd: root,
     env: {
       ...process.env,
@@ -43,6 +56,9 @@ async function portolan(...args: readonly string[]): Promise<Ended> {
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+}
+
+async function endOf(child: ReturnType<typeof start>): Promise<Ended> {
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
@@ -75,8 +91,38 @@ describe('the command line on a whole system', () => {
     );
     expect(login).toMatchObject({ code: 0, stdout: '' });
     expect((await portolan('whoami', '-o', 'name')).stdout.trim()).toBe(adminEmail);
-    const token = JSON.parse(await readFile(join(folder, 'portolan/credentials.json'), 'utf8'))[platform];
-    expect(login.stderr).not.toContain(token);
+    expect(login.stderr).not.toContain((await keptTokens())[platform]);
+  });
+
+  test('signs in by a code confirmed in a browser, and renews the token by itself', async () => {
+    const { platform, adminEmail, adminPasswordFile } = running.ready;
+    const child = start(['login', '--platform', platform]);
+    let said = '';
+    child.stderr.on('data', (text: string) => (said += text));
+    const ended = endOf(child);
+    const found = await until('it says where to go', 20_000, () =>
+      Promise.resolve(/Open (\S+) in a browser.*,\n.*the code (\S+) /.exec(said)),
+    );
+    const [, address = '', code = ''] = found;
+    const browser = await new Browser().open(address);
+    await browser.submit({ user_code: code });
+    await browser.submit();
+    const password = (await readFile(adminPasswordFile, 'utf8')).trim();
+    await browser.submit({ email: adminEmail, password, code: '' });
+    expect(browser.text).toContain('go back to your terminal');
+    expect((await ended).code).toBe(0);
+    const first = kept.parse(JSON.parse((await keptTokens())[platform] ?? ''));
+    await writeFile(
+      credentialFile(),
+      JSON.stringify({ [platform]: JSON.stringify({ ...first, expiresAt: Date.now() }) }),
+    );
+    // Two at once: a refresh token used twice would end the session.
+    const both = await Promise.all([portolan('whoami', '-o', 'name'), portolan('whoami', '-o', 'name')]);
+    expect(both.map(({ stdout }) => stdout.trim())).toEqual([adminEmail, adminEmail]);
+    const second = kept.parse(JSON.parse((await keptTokens())[platform] ?? ''));
+    expect(second.token).not.toBe(first.token);
+    expect(second.refresh).not.toBe(first.refresh);
+    expect(said).not.toContain(first.token);
   });
 
   test('creates a user in a group with a key that opens the group’s API', async () => {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createClient } from '@portolan/contract/client';
 import { whoAmI, type Account } from '@portolan/contract/sessions';
 import { loadConfig, type Context, type LoadedConfig } from '../config/config.ts';
-import { openCredentials } from '../config/credentials.ts';
+import { keptToken } from '../config/kept-token.ts';
 import { userPaths } from '../config/paths.ts';
 import { Failure, usageFailure } from '../failure.ts';
 import type { Session } from '../kinds/kind.ts';
@@ -78,7 +78,7 @@ async function findToken(args: Arguments, io: Io, target: Target): Promise<strin
     });
     return text.trim();
   }
-  return io.env['PORTOLAN_TOKEN'] ?? openCredentials(userPaths(io.env).credentials).get(target.platform);
+  return io.env['PORTOLAN_TOKEN'] ?? keptToken(io.env, target.platform);
 }
 
 /** The workspace asked for, or the only one; its role says what may be changed. */

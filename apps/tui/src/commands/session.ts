@@ -3,6 +3,8 @@ import { signIn } from '@portolan/contract/sessions';
 import { audit } from '../kinds/audit.ts';
 import { logs } from '../kinds/logs.ts';
 import { Form } from '../overlays/form.ts';
+import type { Overlay } from '../overlays/overlay.ts';
+import { SignIn } from '../overlays/sign-in.ts';
 import type { App } from '../store/app.ts';
 import type { Command } from './command.ts';
 
@@ -14,7 +16,7 @@ export const sessionCommands: readonly Command[] = [
     keys: ['ctrl-g'],
     where: 'anywhere',
     danger: 0,
-    run: (app) => app.openOverlay(renewForm(app)),
+    run: askToSignIn,
   },
   {
     id: 'logs.here',
@@ -36,6 +38,29 @@ export const sessionCommands: readonly Command[] = [
   },
 ];
 
+/** Asks to sign in again over whatever is open; once, however many calls were refused. */
+export function askToSignIn(app: App): void {
+  if (app.overlay instanceof SignIn || isAsking.has(app)) return;
+  const below = app.overlay;
+  const overlay = new SignIn(below, () => app.openOverlay(passwordForm(app, below)));
+  app.openOverlay(app.gate.beginSignIn ? overlay : passwordForm(app, below));
+  if (!app.gate.beginSignIn) return;
+  void overlay.wait(app).then((token) => {
+    if (token !== null) signedIn(app, token, app.overlay === overlay ? below : app.overlay);
+  });
+}
+
+/** Those whose password form is open: it stays until it is answered. */
+const isAsking = new WeakSet<App>();
+
+function signedIn(app: App, token: string, below: Overlay | null): void {
+  isAsking.delete(app);
+  app.gate.token = token;
+  app.showOverlay(below);
+  app.reconnect();
+  app.say('Signed in again.');
+}
+
 function labelHere(app: App): string {
   const { view } = app;
   if (view.type === 'detail') return view.label;
@@ -49,10 +74,16 @@ function quoted(text: string): string {
   return `"${text.replace(/["\\]/g, '\\$&')}"`;
 }
 
-function renewForm(app: App): Form {
+function passwordForm(app: App, below: Overlay | null): Form {
+  isAsking.add(app);
   return new Form({
     title: 'Sign in again',
     action: 'sign in',
+    focus: 'password',
+    onLeave: () => {
+      isAsking.delete(app);
+      app.showOverlay(below);
+    },
     fields: [
       { name: 'email', label: 'E-mail', value: app.session.account.email },
       { name: 'password', label: 'Password', isSecret: true },
@@ -63,10 +94,8 @@ function renewForm(app: App): Form {
       const { token } = await client.call(signIn, {
         body: { email, password, ...(code === '' ? {} : { code }) },
       });
-      app.gate.token = token;
-      app.closeOverlay();
-      app.refreshAll();
-      app.say('Signed in again.');
+      await app.gate.keep?.({ token, refresh: null, expiresAt: null });
+      signedIn(app, token, below);
     },
   });
 }

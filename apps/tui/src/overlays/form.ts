@@ -23,6 +23,8 @@ export interface FormOptions {
   readonly title: string;
   readonly fields: readonly Field[];
   readonly action: string;
+  /** Leaves without saving; absent: the form is just closed. */
+  onLeave?(): void;
   /** The field to begin at; the first when absent. */
   readonly focus?: string;
   /** Saves; what it throws shows under the field it names, or below the form, and nothing typed is lost. */
@@ -61,6 +63,7 @@ export class Form implements Overlay {
     switch (key) {
       case 'esc':
         if (this.isDirty && !this.#isLeaving) this.#isLeaving = true;
+        else if (this.#options.onLeave) this.#options.onLeave();
         else app.closeOverlay();
         return;
       case 'tab':

@@ -84,7 +84,7 @@ export class App {
   /** Keys made in this session by their user's e-mail, so that a call can be tried; only ever in memory. */
   readonly madeKeys = new Map<string, string>();
   readonly filters: Record<string, readonly string[]> = {};
-  readonly #stop = new AbortController();
+  #stop = new AbortController();
   readonly #listeners = new Set<() => void>();
   #version = 0;
   #lapse: NodeJS.Timeout | undefined;
@@ -119,12 +119,21 @@ export class App {
         },
         state: (state) => {
           this.live = state;
+          if (state.state === 'lost' && state.isSessionOver) this.gate.refused?.();
           this.changed();
         },
         resumed: () => this.refreshAll(),
       },
       { signal: this.#stop.signal, now: this.now },
     );
+  }
+
+  /** Follows the platform anew at once, instead of when the next try is due. */
+  reconnect(): void {
+    this.#stop.abort();
+    this.#stop = new AbortController();
+    this.start();
+    this.refreshAll();
   }
 
   refreshAll(): void {
@@ -344,7 +353,12 @@ export class App {
   }
 
   closeOverlay(): void {
-    this.overlay = null;
+    this.showOverlay(null);
+  }
+
+  /** Shows an overlay that was there before, or none. */
+  showOverlay(overlay: Overlay | null): void {
+    this.overlay = overlay;
     this.changed();
   }
 

@@ -1,4 +1,5 @@
 import { allCommands } from '../commands/all-commands.ts';
+import { askToSignIn } from '../commands/session.ts';
 import { createKeymap } from '../commands/keymap.ts';
 import type { LoadedConfig } from '../config/config.ts';
 import { userPaths, type Environment } from '../config/paths.ts';
@@ -25,7 +26,7 @@ export function createApp(setup: AppSetup): App {
   const { config } = setup.loaded;
   const ascii = setup.isAscii || config.ascii || !isUnicode(setup.env);
   const level = colourLevel(setup.env, setup.isTty);
-  return new App({
+  const app = new App({
     session: setup.session,
     gate: setup.gate,
     contextName: setup.contextName,
@@ -37,4 +38,6 @@ export function createApp(setup: AppSetup): App {
     now: setup.now ?? Date.now,
     stateDir: userPaths(setup.env).state,
   });
+  setup.gate.refused = () => askToSignIn(app);
+  return app;
 }

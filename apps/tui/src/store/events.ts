@@ -43,6 +43,9 @@ export async function* watchTopics(
   }
 }
 
+/** What is said when the token is no longer taken. */
+export const SESSION_OVER = 'The session has ended.';
+
 /** Trying again with the same credential is of no use. */
 class Refused extends Error {}
 
@@ -68,7 +71,7 @@ async function open(
   const response = await (client.options.fetch ?? fetch)(url, { headers, signal: options.signal });
   if (response.ok && response.body) return response;
   await response.body?.cancel();
-  if (response.status === 401) throw new Refused('The session has ended.');
+  if (response.status === 401) throw new Refused(SESSION_OVER);
   if (response.status === 403) throw new Refused('This account may no longer see the workspace.');
   throw new Error(`The platform refused live updates (${response.status}).`);
 }

@@ -1,11 +1,17 @@
 import { TOPICS, type ChangeEvent } from '@portolan/contract/events';
 import type { Session } from '../kinds/kind.ts';
-import { watchTopics } from './events.ts';
+import { SESSION_OVER, watchTopics } from './events.ts';
 
 export type LiveState =
   | { readonly state: 'connecting' }
   | { readonly state: 'live' }
-  | { readonly state: 'lost'; readonly since: number; readonly reason: string; readonly isRefused: boolean };
+  | {
+      readonly state: 'lost';
+      readonly since: number;
+      readonly reason: string;
+      readonly isRefused: boolean;
+      readonly isSessionOver: boolean;
+    };
 
 /** Follows the platform's events until the signal fires; tells of changes, and of what its connection is like. */
 export async function followPlatform(
@@ -24,7 +30,13 @@ export async function followPlatform(
       lostAt = null;
     } else {
       lostAt ??= options.now();
-      tell.state({ state: 'lost', since: lostAt, reason: message.reason, isRefused: message.isRefused });
+      tell.state({
+        state: 'lost',
+        since: lostAt,
+        reason: message.reason,
+        isRefused: message.isRefused,
+        isSessionOver: message.reason === SESSION_OVER,
+      });
     }
   }
 }

@@ -57,7 +57,7 @@ export interface FixturePlatform {
   /** Every request that came, as `METHOD path`. */
   readonly requests: readonly string[];
   emit(topic: Topic, ids?: readonly string[]): void;
-  /** Ends all connections and refuses new ones until `mend`. */
+  /** Ends all connections and refuses new ones until `mend`, which also ends what `fail` began. */
   breakOff(): void;
   mend(): void;
   /** Answers the next calls of a route with an error. */
@@ -134,6 +134,7 @@ export async function startFixturePlatform(state: FixtureState): Promise<Fixture
     },
     mend() {
       isBroken = false;
+      failures.clear();
     },
     fail: (route, error, status) => void failures.set(route, { error, status }),
     answer: (route, handler) => void routes.unshift([route, handler]),

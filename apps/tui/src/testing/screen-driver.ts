@@ -104,6 +104,7 @@ export interface DriverOptions {
   readonly production?: boolean;
   readonly config?: Partial<Config>;
   readonly env?: Record<string, string>;
+  readonly gate?: Partial<Gate>;
 }
 
 /** Opens the terminal UI against a platform, on an in-memory terminal. */
@@ -115,7 +116,7 @@ export async function openDriver(platform: FixturePlatform, options: DriverOptio
     ref: () => stdin,
     unref: () => stdin,
   });
-  const app = appFor(platform, options);
+  const app = openApp(platform, options);
   const screen = openScreen(
     app,
     { stdin, stdout: stdout as never, stderr: new PassThrough() },
@@ -193,9 +194,10 @@ function terminalOf(screen: Screen): Terminal {
   };
 }
 
-function appFor(platform: FixturePlatform, options: DriverOptions): App {
+/** The app alone, for tests that need no terminal. */
+export function openApp(platform: FixturePlatform, options: DriverOptions = {}): App {
   const isProduction = options.production ?? false;
-  const gate: Gate = { token: 'token', isWritable: !isProduction };
+  const gate: Gate = { token: 'token', isWritable: !isProduction, ...options.gate };
   const config = { ...configSchema.parse({}), ...options.config };
   const account = platform.state.account;
   return createApp({

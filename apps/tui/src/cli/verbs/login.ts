@@ -3,8 +3,9 @@ import { Writable } from 'node:stream';
 import { createClient, PlatformError, type Client } from '@portolan/contract/client';
 import { signIn, whoAmI, type Account } from '@portolan/contract/sessions';
 import { changeConfig } from '../../config/config.ts';
-import { openCredentials } from '../../config/credentials.ts';
-import { userPaths } from '../../config/paths.ts';
+import { beginDeviceSignIn } from '../../config/device-sign-in.ts';
+import { keepToken, type KeptToken } from '../../config/kept-token.ts';
+import { openBrowser } from '../../term/browser.ts';
 import { Failure } from '../../failure.ts';
 import { pickWorkspace, resolveTarget, type Target } from '../connect.ts';
 import { readAll, tell, type Io } from '../io.ts';
@@ -13,13 +14,15 @@ import { platformFlags, type Arguments, type Verb } from '../verb.ts';
 export const loginVerb: Verb = {
   name: 'login',
   usage: '[--platform URL]',
-  summary: 'Sign in and remember it',
+  summary: 'Sign in with a code that is confirmed in a browser on any machine, and remember it',
   examples: [
     'portolan login --platform https://portolan.example.com',
+    'portolan login --email ada@example.com',
     'portolan login --token-stdin < token',
   ],
   flags: {
-    email: { type: 'string', value: 'E-MAIL', help: 'sign in as; asked for when absent' },
+    password: { type: 'boolean', help: 'ask for e-mail and password here instead of in a browser' },
+    email: { type: 'string', value: 'E-MAIL', help: 'sign in as, by password' },
     'password-file': {
       type: 'string',
       value: 'FILE',
@@ -34,11 +37,9 @@ export const loginVerb: Verb = {
   },
   async run(args, io) {
     const target = await resolveTarget(args, io, { mayBeNew: true });
-    const { token, account } = args.has('token-stdin')
-      ? await withToken(target, await readAll(io.stdin))
-      : await withPassword(args, io, target);
+    const { kept: made, account } = await signInBy(args, io, target);
     const { workspace } = pickWorkspace(account, target);
-    const kept = await openCredentials(userPaths(io.env).credentials).set(target.platform, token);
+    const kept = await keepToken(io.env, target.platform, made);
     if (!kept.isKeychain)
       tell(
         io,
@@ -64,10 +65,38 @@ export const loginVerb: Verb = {
   },
 };
 
-async function withToken(target: Target, text: string): Promise<{ token: string; account: Account }> {
-  const token = text.trim();
+interface SignedIn {
+  readonly kept: KeptToken;
+  readonly account: Account;
+}
+
+/** By a code confirmed in a browser, unless a password or a token is given. */
+async function signInBy(args: Arguments, io: Io, target: Target): Promise<SignedIn> {
+  if (args.has('token-stdin')) return withToken(target, (await readAll(io.stdin)).trim());
+  const isByPassword =
+    args.has('password') || args.text('email') !== undefined || args.text('password-file') !== undefined;
+  if (!isByPassword) return withBrowser(io, target);
+  const { token, account } = await withPassword(args, io, target);
+  return { kept: { token, refresh: null, expiresAt: null }, account };
+}
+
+async function withToken(target: Target, token: string, refresh?: KeptToken): Promise<SignedIn> {
   const client = createClient({ baseUrl: target.platform, token, origin: 'cli' });
-  return { token, account: await client.call(whoAmI, {}) };
+  const kept = refresh ?? { token, refresh: null, expiresAt: null };
+  return { kept, account: await client.call(whoAmI, {}) };
+}
+
+/** RFC 8628: the browser may be on another machine, so this works over ssh as well. */
+async function withBrowser(io: Io, target: Target): Promise<SignedIn> {
+  const device = await beginDeviceSignIn(target.platform);
+  const isOpen = await openBrowser(device.completeUri, io.env);
+  tell(
+    io,
+    `${isOpen ? 'A browser opens' : 'Open'} ${device.uri}${isOpen ? '; or open it anywhere else' : ' in a browser, on this machine or any other'},`,
+  );
+  tell(io, `and confirm the code ${device.userCode} (${device.minutes} minutes; ctrl-c gives up).`);
+  const kept = await device.finish();
+  return withToken(target, kept.token, kept);
 }
 
 async function withPassword(

@@ -1,6 +1,7 @@
 import { createClient } from '@portolan/contract/client';
 import { signOut } from '@portolan/contract/sessions';
 import { stringify } from 'yaml';
+import { keptToken } from '../../config/kept-token.ts';
 import { openCredentials } from '../../config/credentials.ts';
 import { userPaths } from '../../config/paths.ts';
 import { oneLine } from '../../failure.ts';
@@ -16,7 +17,7 @@ export const logoutVerb: Verb = {
   async run(args, io) {
     const target = await resolveTarget(args, io);
     const credentials = openCredentials(userPaths(io.env).credentials);
-    const token = await credentials.get(target.platform);
+    const token = await keptToken(io.env, target.platform);
     if (token === null) {
       tell(io, `Not signed in to ${target.platform}.`);
       return 0;

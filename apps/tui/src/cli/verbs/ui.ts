@@ -1,3 +1,5 @@
+import { beginDeviceSignIn } from '../../config/device-sign-in.ts';
+import { keepToken, renewToken } from '../../config/kept-token.ts';
 import { userPaths } from '../../config/paths.ts';
 import { usageFailure } from '../../failure.ts';
 import { createGatedClient, type Gate } from '../../store/session-client.ts';
@@ -42,7 +44,14 @@ export const uiVerb: Verb = {
     const isProduction = target.context?.production ?? false;
     const isReadOnly =
       args.has('read-only') || (!args.has('write') && (target.context?.readOnly ?? isProduction));
-    const gate: Gate = { token: connected.client.options.token ?? '', isWritable: !isReadOnly };
+    const { env } = io;
+    const gate: Gate = {
+      token: connected.client.options.token ?? '',
+      isWritable: !isReadOnly,
+      renew: (refused) => renewToken(env, target.platform, refused),
+      beginSignIn: () => beginDeviceSignIn(target.platform),
+      keep: (kept) => keepToken(env, target.platform, kept),
+    };
     const session = { ...connected, client: createGatedClient(target.platform, gate) };
     const app = createApp({
       session,
