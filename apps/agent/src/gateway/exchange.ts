@@ -50,6 +50,8 @@ export class Exchange implements RequestFacts {
   targetQuery: string;
   /** Changes to the client's headers, by lower-case name; null deletes. */
   headerEdits: Map<string, readonly [string, string] | null> | null = null;
+  /** What was taken off the front of the path; the upstream hears of it in X-Forwarded-Prefix. */
+  forwardedPrefix = '';
   /** Fields the gateway adds to whatever answer goes out. */
   answerHeaders: HeaderList | null = null;
   /** The request body when a middleware had to read it. */

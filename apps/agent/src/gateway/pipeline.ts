@@ -57,7 +57,8 @@ function fail(exchange: Exchange, error: unknown): void {
 
 function watchEnd(exchange: Exchange): void {
   exchange.onSwitchedEnd = () => finish(exchange);
-  exchange.res.once('close', () => {
+  // Emitted once; `on` spares the wrapper that `once` makes.
+  exchange.res.on('close', () => {
     if (!exchange.isSwitched) finish(exchange);
   });
 }

@@ -25,6 +25,8 @@ export class MinuteCounter implements RequestRecorder {
   readonly #keep: (points: readonly MinutePoint[]) => Promise<void>;
   #minute: number;
   #counts = new Map<string, Counted>();
+  /** What the requests of a route and service count in, for this minute: found once instead of for each request. */
+  #sums = new WeakMap<Route, Map<string | null, readonly Sums[]>>();
   #timer: NodeJS.Timeout | null = null;
   #keeping: NodeJS.Timeout | null = null;
 
@@ -63,7 +65,7 @@ export class MinuteCounter implements RequestRecorder {
 
   record(request: RecordedRequest): void {
     this.#turn();
-    for (const series of seriesOf(request.route, request.service)) this.#count(series, request);
+    for (const sums of this.#sumsFor(request.route, request.service)) count(sums, request);
     this.#keeping ??= setTimeout(() => void this.#keepNow(), KEEP_EACH_MS).unref();
   }
 
@@ -82,21 +84,26 @@ export class MinuteCounter implements RequestRecorder {
     await this.#keep(this.#points()).catch(() => {});
   }
 
-  #count(series: Series, request: RecordedRequest): void {
+  #sumsFor(route: Route | null, service: string | null): readonly Sums[] {
+    if (route === null) return seriesOf(null, service).map((series) => this.#sumsOf(series));
+    let byService = this.#sums.get(route);
+    if (byService === undefined) this.#sums.set(route, (byService = new Map()));
+    let sums = byService.get(service);
+    if (sums === undefined) {
+      sums = seriesOf(route, service).map((series) => this.#sumsOf(series));
+      byService.set(service, sums);
+    }
+    return sums;
+  }
+
+  #sumsOf(series: Series): Sums {
     const key = keyOf(series);
     let counted = this.#counts.get(key);
     if (!counted) {
       counted = { series, sums: emptySums() };
       this.#counts.set(key, counted);
     }
-    const { sums } = counted;
-    sums.requests += 1;
-    if (request.status >= 500) sums.errors += 1;
-    else if (request.status >= 400) sums.clientErrors += 1;
-    sums.responseTimeSum += request.durationMs / 1000;
-    sums.responseTimeCount += 1;
-    sums.bytesIn += request.bytesIn;
-    sums.bytesOut += request.bytesOut;
+    return counted.sums;
   }
 
   #turn(): void {
@@ -110,6 +117,7 @@ export class MinuteCounter implements RequestRecorder {
     if (this.#counts.size === 0) return;
     const points = this.#points();
     this.#counts = new Map();
+    this.#sums = new WeakMap();
     this.#onMinute(points);
   }
 
@@ -126,6 +134,16 @@ export class MinuteCounter implements RequestRecorder {
     }, endsInMs);
     this.#timer.unref();
   }
+}
+
+function count(sums: Sums, request: RecordedRequest): void {
+  sums.requests += 1;
+  if (request.status >= 500) sums.errors += 1;
+  else if (request.status >= 400) sums.clientErrors += 1;
+  sums.responseTimeSum += request.durationMs / 1000;
+  sums.responseTimeCount += 1;
+  sums.bytesIn += request.bytesIn;
+  sums.bytesOut += request.bytesOut;
 }
 
 function keyOf(series: Series): string {

@@ -11,6 +11,7 @@ import { authenticatorFor } from './authenticator.ts';
 
 /** Credentials, access and limit of an API route, in that order. */
 export function apiStage(guard: ApiGuard, runtime: GatewayRuntime): Stage {
+  const bucketKeys = new BucketKeys(guard);
   const prefix = guard.prefix + (guard.stripVersionPrefix ? guard.versionPrefix : '');
   const admit = (
     exchange: Exchange,
@@ -22,10 +23,10 @@ export function apiStage(guard: ApiGuard, runtime: GatewayRuntime): Stage {
     if (verdict.status === 401) return UNAUTHORIZED;
     if (verdict.status !== 200) return FORBIDDEN;
     exchange.targetPath = upstreamPath(guard, exchange.path);
-    if (prefix !== '') exchange.setRequestHeader('X-Forwarded-Prefix', prefix);
+    exchange.forwardedPrefix = prefix;
     if (verdict.limit === null) return undefined;
     const { limit } = verdict;
-    const taken = runtime.limiter.take(bucketKey(limit, guard, identity), limit);
+    const taken = runtime.limiter.take(bucketKeys.of(limit, identity), limit);
     return taken instanceof Promise
       ? taken.then((take) => applyLimit(exchange, limit, take))
       : applyLimit(exchange, limit, taken);
@@ -42,8 +43,22 @@ export function apiStage(guard: ApiGuard, runtime: GatewayRuntime): Stage {
 }
 
 /** A counter for each user, rule and API. */
-function bucketKey(limit: Limit, guard: ApiGuard, identity: Identity): string {
-  return `${limit.source.key} ${guard.api.key} ${identity.userId}`;
+class BucketKeys {
+  readonly #api: string;
+  /** Identities of API keys live as long as the keys: joining, and hashing what was joined, happens once for each. */
+  readonly #known = new WeakMap<Identity, { readonly limit: Limit; readonly key: string }>();
+
+  constructor(guard: ApiGuard) {
+    this.#api = guard.api.key;
+  }
+
+  of(limit: Limit, identity: Identity): string {
+    const known = this.#known.get(identity);
+    if (known?.limit === limit) return known.key;
+    const key = `${limit.source.key} ${this.#api} ${identity.userId}`;
+    if (identity.keyId !== undefined) this.#known.set(identity, { limit, key });
+    return key;
+  }
 }
 
 function applyLimit(exchange: Exchange, limit: Limit, take: Take): Reply | undefined {

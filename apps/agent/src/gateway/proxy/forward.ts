@@ -77,7 +77,7 @@ function dispatchOptions(
   exchange: Exchange,
   target: ServiceTarget,
   upstream: Upstream,
-): Dispatcher.DispatchOptions {
+): Dispatcher.DispatchOptions & { servername: string } {
   const editedHost = exchange.headerEdits?.get('host');
   const host =
     editedHost?.[1] ?? (target.passHostHeader && exchange.host !== '' ? exchange.host : upstream.authority);
@@ -88,7 +88,8 @@ function dispatchOptions(
     headers: upstreamRequestHeaders(exchange, host),
     // A connection carries one request at a time here; holding it for this one as well is work for nothing.
     blocking: false,
+    servername: upstream.unusedServerName,
     body: exchange.bufferedBody ?? (exchange.hasBody && exchange.upgrade === null ? exchange.req : null),
-    ...(exchange.upgrade === null ? {} : { upgrade: 'websocket' }),
+    upgrade: exchange.upgrade === null ? null : 'websocket',
   };
 }

@@ -3,7 +3,7 @@ import type { Exchange } from '../exchange.ts';
 import type { HeaderList } from '../http/header-list.ts';
 
 /** What becomes of a request field: sent on, never sent on, or rebuilt here. */
-type Fate = 'pass' | 'drop' | 'te' | 'connection' | 'forwarded' | 'forwardedFor';
+type Fate = 'pass' | 'drop' | 'te' | 'connection' | 'forwarded' | 'forwardedFor' | 'forwardedPrefix';
 
 // RFC 9110 §7.6.1, and fields this gateway writes itself.
 const FATES: ReadonlyMap<string, Fate> = new Map([
@@ -22,7 +22,7 @@ const FATES: ReadonlyMap<string, Fate> = new Map([
   ['x-forwarded-port', 'forwarded'],
   ['x-forwarded-proto', 'forwarded'],
   ['x-forwarded-server', 'drop'],
-  ['x-forwarded-prefix', 'forwarded'],
+  ['x-forwarded-prefix', 'forwardedPrefix'],
   ['x-real-ip', 'forwarded'],
   ['forwarded', 'forwarded'],
 ]);
@@ -54,6 +54,9 @@ export function upstreamRequestHeaders(exchange: Exchange, host: string): Header
       case 'forwarded':
         if (client.isTrusted) headers.push(name, value);
         break;
+      case 'forwardedPrefix':
+        if (client.isTrusted && exchange.forwardedPrefix === '') headers.push(name, value);
+        break;
       case 'forwardedFor':
         if (client.isTrusted) forwardedFor += `${value}, `;
         break;
@@ -73,6 +76,9 @@ export function upstreamRequestHeaders(exchange: Exchange, host: string): Header
 function addForwarded(exchange: Exchange, headers: HeaderList, forwardedFor: string): void {
   const { client } = exchange;
   headers.push('X-Forwarded-For', forwardedFor, 'X-Forwarded-Server', SERVER_NAME);
+  const prefix = exchange.forwardedPrefix;
+  if (prefix !== '' && exchange.headerEdits?.has('x-forwarded-prefix') !== true)
+    headers.push('X-Forwarded-Prefix', prefix);
   const trusted = client.isTrusted ? exchange.req.headers : null;
   if (trusted?.['x-forwarded-host'] === undefined) headers.push('X-Forwarded-Host', exchange.host);
   if (trusted?.['x-forwarded-proto'] === undefined) headers.push('X-Forwarded-Proto', client.scheme);

@@ -13,6 +13,8 @@ export class Upstream {
   /** `host:port`, without the port where it is the scheme's own. */
   readonly authority: string;
   readonly pool: Pool;
+  /** Given to undici for plain HTTP so that it does not look for one in every host; empty where TLS needs the true one. */
+  readonly unusedServerName: string;
   inFlight = 0;
   lastUsedAt = performance.now();
   /** Verdict of active checks; passing until one says otherwise. */
@@ -26,6 +28,7 @@ export class Upstream {
     const host = endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host;
     const isDefaultPort = endpoint.port === (scheme === 'https' ? 443 : 80);
     this.endpoint = endpoint;
+    this.unusedServerName = scheme === 'https' ? '' : 'unused';
     this.authority = isDefaultPort ? host : `${host}:${endpoint.port}`;
     this.origin = `${scheme}://${this.authority}`;
     this.pool = new Pool(this.origin, poolOptions(target, limits));
