@@ -163,17 +163,22 @@ class Agent implements RunningAgent {
   }
 
   #onServed(served: Served): void {
-    logProblems(this.log, this.#served?.problems ?? [], served.problems);
+    const known = this.#served?.problems ?? [];
     this.#served = served;
-    this.#held.save(served.held).catch((error: unknown) => {
+    // Said once it is kept: what is said to be served in its last good form is so after a kill -9 too.
+    void this.#keep(served.held).then(() => logProblems(this.log, known, served.problems));
+    const objects = [...served.objects.values()].map(({ object }) => object);
+    this.#documents.want(documentSources(objects, served.model));
+    this.#documentsChanged();
+  }
+
+  async #keep(held: Served['held']): Promise<void> {
+    await this.#held.save(held).catch((error: unknown) => {
       this.log.error(
         { event: 'held-objects.not-kept', error: String(error) },
         'last good forms are not kept on disk',
       );
     });
-    const objects = [...served.objects.values()].map(({ object }) => object);
-    this.#documents.want(documentSources(objects, served.model));
-    this.#documentsChanged();
   }
 
   // Documents decide nothing: what is wrong with them is told, and requests go on.
