@@ -8,13 +8,21 @@ const project = (name: string, root: string, isolate = false, globalSetup: strin
     isolate,
     globalSetup,
     include: ['src/**/*.test.ts', 'src/**/*.test.tsx'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    exclude: ['src/keycloak/**'],
+    // Conditions are waited for, never times: these are only bounds for a busy machine.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 10_000 } },
   },
 });
 
 // An absolute path: it is resolved against the project by vitest, but not by tools that read this file.
 const platformSetup = fileURLToPath(new URL('apps/platform/src/testing/global-setup.ts', import.meta.url));
+
+/** Needs a Java and some hundred megabytes: runs only when asked for, by `npm run test:keycloak`. */
+const keycloak = {
+  test: { name: 'keycloak', root: 'test', include: ['src/keycloak/*.test.ts'], testTimeout: 120_000 },
+};
 
 // Pure packages share workers (`isolate: false`), which is what makes hundreds of small tests take seconds;
 // workspaces whose tests own processes, databases or terminals get a process per file.
@@ -30,6 +38,7 @@ export default defineConfig({
       project('platform', 'apps/platform', true, [platformSetup]),
       project('tui', 'apps/tui', true),
       project('test', 'test', true),
+      ...(process.env['PORTOLAN_TEST_KEYCLOAK'] ? [keycloak] : []),
     ],
   },
 });
