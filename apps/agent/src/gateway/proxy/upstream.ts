@@ -31,7 +31,7 @@ export class Upstream {
     this.unusedServerName = scheme === 'https' ? '' : 'unused';
     this.authority = isDefaultPort ? host : `${host}:${endpoint.port}`;
     this.origin = `${scheme}://${this.authority}`;
-    this.pool = new Pool(this.origin, poolOptions(target, limits));
+    this.pool = new Pool(urlOf(this.origin), poolOptions(target, limits));
   }
 
   isAvailable(now: number): boolean {
@@ -59,6 +59,11 @@ export class Upstream {
 export function upstreamKey(endpoint: Endpoint, target: ServiceTarget): string {
   const transport = target.transport === null ? '' : JSON.stringify(target.transport);
   return `${target.scheme}://${endpoint.host}:${endpoint.port} ${transport}`;
+}
+
+/** undici asks for the origin at each request; Node puts it together each time unless it stands there. */
+function urlOf(origin: string): URL {
+  return Object.defineProperty(new URL(origin), 'origin', { value: origin });
 }
 
 function poolOptions(target: ServiceTarget, limits: GatewayLimits): Pool.Options {
