@@ -17,6 +17,11 @@ const brokerReady = z.object({ url: z.string() });
 const agentReady = z.object({ gateway: z.url() });
 const CLOCK = new URL('shifted-clock.ts', import.meta.url).href;
 
+export interface WorldOptions {
+  readonly objects?: readonly object[];
+  readonly logLevel?: string;
+}
+
 /** A platform, a broker and an agent that serves one API, each of which starts again at its old address. */
 export class World {
   readonly dir = mkdtempSync(join(tmpdir(), 'portolan-durability-'));
@@ -30,7 +35,7 @@ export class World {
   #host = '';
   #handover: z.infer<typeof handover> = { workspace: '', adminToken: '', agentToken: '' };
 
-  private constructor(upstream: Server) {
+  private constructor(upstream: Server, logLevel: string) {
     this.#upstream = upstream;
     const secret = join(this.dir, 'secret');
     this.platform = new MortalPart({
@@ -41,13 +46,14 @@ export class World {
         'data-dir': join(this.dir, 'platform'),
         'broker-secret-file': secret,
         'bootstrap-file': join(this.dir, 'bootstrap.json'),
+        'log-level': logLevel,
       },
     });
     this.broker = new MortalPart({
       script: 'apps/platform/src/main.ts',
       role: 'broker',
       logFile: join(this.dir, 'broker.log'),
-      args: { id: 'broker-1', region: 'region-1', 'broker-secret-file': secret },
+      args: { id: 'broker-1', region: 'region-1', 'broker-secret-file': secret, 'log-level': logLevel },
     });
     this.agent = new MortalPart({
       script: 'apps/agent/src/main.ts',
@@ -58,16 +64,21 @@ export class World {
         'state-dir': this.agentState,
         'token-file': join(this.dir, 'agent-token'),
         tunnels: '1',
+        'log-level': logLevel,
       },
     });
   }
 
-  /** Brings everything up and waits until the API is served. */
-  static async start(): Promise<World> {
-    const world = new World(await startUpstream());
+  /** Brings everything up, with more `objects` beside the API's own, and waits until the API is served. */
+  static async start({ objects = [], logLevel = 'info' }: WorldOptions = {}): Promise<World> {
+    const world = new World(await startUpstream(), logLevel);
     try {
       mkdirSync(join(world.dir, 'resources'));
-      writeFileSync(join(world.dir, 'resources', 'api.yaml'), manifests(portOf(world.#upstream)));
+      const all = [...apiObjects(portOf(world.#upstream)), ...objects];
+      writeFileSync(
+        join(world.dir, 'resources', 'api.yaml'),
+        all.map((object) => JSON.stringify(object)).join('\n---\n'),
+      );
       await world.startPlatform();
       await Promise.all([world.startBroker(), world.startAgent()]);
       await until('the API has a host', 30_000, () => world.#findHost());
@@ -122,9 +133,13 @@ export class World {
     return Number.parseInt(readFileSync(file, 'utf8'), 10);
   }
 
+  get platformUrl(): string {
+    return this.#platformUrl;
+  }
+
   /** Status of a request to the API at the gateway. */
-  async request(key: string): Promise<number> {
-    return (await call(this.#gateway, this.#host, '/durable/r/1', { key })).status;
+  async request(key: string, path = '/durable/r/1'): Promise<number> {
+    return (await call(this.#gateway, this.#host, path, { key })).status;
   }
 
   async close(): Promise<void> {
@@ -155,7 +170,7 @@ function portOf(server: Server): number {
   return (server.address() as AddressInfo).port;
 }
 
-function manifests(port: number): string {
+function apiObjects(port: number): object[] {
   const named = (name: string) => ({ name, namespace: 'default' });
   return [
     {
@@ -190,7 +205,5 @@ function manifests(port: number): string {
       metadata: { name: 'durable' },
       spec: { apiAccesses: ['durable'] },
     },
-  ]
-    .map((object) => JSON.stringify(object))
-    .join('\n---\n');
+  ];
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client } from 'pg';
+import { onEmbeddedDatabase } from '../../e2e/embedded-database.ts';
 import { npmStart, type Running } from '../../e2e/running.ts';
 
 /** A whole system brought up by `npm start`, whose database can be filled without its knowledge. */
@@ -19,7 +19,10 @@ export async function startBenchSystem(): Promise<BenchSystem> {
   const running = await npmStart(['--data-dir', dir]);
   return {
     running,
-    sql: (...statements) => runSql(join(dir, 'platform'), statements),
+    sql: (...statements) =>
+      onEmbeddedDatabase(join(dir, 'platform'), async (client) => {
+        for (const statement of statements) await client.query(statement);
+      }),
     async rssMb() {
       const status = await readFile(`/proc/${running.ready.pids.platform}/status`, 'utf8').catch(() => '');
       return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
@@ -29,20 +32,4 @@ export async function startBenchSystem(): Promise<BenchSystem> {
       await rm(dir, { recursive: true, force: true });
     },
   };
-}
-
-async function runSql(dataDir: string, statements: readonly string[]): Promise<void> {
-  const password = (await readFile(join(dataDir, 'database.password'), 'utf8')).trim();
-  // Fourth line of postmaster.pid: the port.
-  const port = (await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[3]?.trim();
-  const client = new Client({
-    connectionString: `postgres://portolan:${encodeURIComponent(password)}@127.0.0.1:${port ?? ''}/portolan`,
-    options: '-c portolan.workspace=*',
-  });
-  await client.connect();
-  try {
-    for (const statement of statements) await client.query(statement);
-  } finally {
-    await client.end();
-  }
 }
