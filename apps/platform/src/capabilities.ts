@@ -1,6 +1,7 @@
 import { account } from './account/routes.ts';
 import { alerts } from './alerts/routes.ts';
 import { audit } from './audit/routes.ts';
+import { changes } from './changes/routes.ts';
 import { clusters } from './clusters/capability.ts';
 import { events } from './events/capability.ts';
 import { fleet } from './fleet/capability.ts';
@@ -29,6 +30,7 @@ export const CAPABILITIES: readonly Capability[] = [
   keys,
   providers,
   clusters,
+  changes,
   fleet,
   alerts,
   audit,

@@ -70,6 +70,40 @@ const withCluster = z.object({
     .describe('Id or name of the cluster; optional while the workspace has only one'),
 });
 
+/** Labels that objects must carry; at least one requirement. */
+export const labelSelector = z
+  .object({
+    matchLabels: z.record(z.string(), z.string()).optional(),
+    matchExpressions: z
+      .array(
+        z.object({
+          key: z.string(),
+          operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
+          values: z.array(z.string()).optional(),
+        }),
+      )
+      .optional(),
+  })
+  .refine(
+    ({ matchLabels = {}, matchExpressions = [] }) =>
+      Object.keys(matchLabels).length + matchExpressions.length > 0,
+    'needs at least one label, or everything would be selected',
+  );
+/** A set of objects as one change of a cluster. */
+export const changeRequest = withCluster.extend({
+  objects: z.array(kubernetesObject).min(1).max(1000),
+  prune: labelSelector
+    .optional()
+    .describe('Also delete the platform’s objects with these labels that are not in the set'),
+});
+/** What an editor has seen: a change of the same objects since then is not overwritten. */
+const seenRevision = z.coerce
+  .number()
+  .int()
+  .min(0)
+  .optional()
+  .describe('Revision of the plan; refused when one of the objects was changed since');
+
 export const listResources = defineRoute({
   method: 'GET',
   path: '/api/v1/workspaces/{workspace}/resources',
@@ -99,10 +133,7 @@ export const applyResources = defineRoute({
   summary: 'Apply objects as one change-set',
   tag,
   params: workspaceParams,
-  body: withCluster.extend({
-    objects: z.array(kubernetesObject).min(1).max(1000),
-    dryRun: z.boolean().default(false),
-  }),
+  body: changeRequest.extend({ dryRun: z.boolean().default(false), revision: seenRevision }),
   response: z.object({
     revision: z.number().int(),
     changes: z.array(
@@ -113,9 +144,11 @@ export const applyResources = defineRoute({
         after: kubernetesObject,
       }),
     ),
+    /** What `prune` removed. */
+    deleted: z.array(z.object({ key: z.string(), before: kubernetesObject })),
   }),
   status: 200,
-  errors: ['invalid-object', 'owned-elsewhere'],
+  errors: ['invalid-object', 'owned-elsewhere', 'revision-mismatch'],
 });
 export const deleteResource = defineRoute({
   method: 'DELETE',
@@ -124,9 +157,9 @@ export const deleteResource = defineRoute({
   summary: 'Delete a resource the platform owns',
   tag,
   params: workspaceParams,
-  query: withCluster.extend({ key }),
+  query: withCluster.extend({ key, revision: seenRevision }),
   status: 204,
-  errors: ['owned-elsewhere'],
+  errors: ['owned-elsewhere', 'revision-mismatch'],
 });
 export const listProblems = defineRoute({
   method: 'GET',

@@ -9,7 +9,6 @@ import { mount } from '../../http/mount.ts';
 import type { Api } from '../../platform.ts';
 import { listLogPage } from '../logs/log-list.ts';
 import { readMetrics } from '../metrics/read-metrics.ts';
-import { applyObjects, deleteObject, type ChangeSetTarget } from '../resources/apply.ts';
 import { findDocument } from '../resources/openapi-store.ts';
 import { listProblemPage } from '../resources/problem-store.ts';
 import { findResource, listResourcePage } from '../resources/resource-store.ts';
@@ -55,15 +54,6 @@ export function mountClusterRoutes(api: Api): void {
 
 function mountResourceRoutes(api: Api, compiled: CompiledClusters): void {
   const exposures = new ApiExposures(compiled);
-  const targetOf = async (
-    tx: Transaction,
-    workspace: string,
-    cluster: string | undefined,
-  ): Promise<ChangeSetTarget> => ({
-    workspace,
-    cluster: await resolveCluster(tx, workspace, cluster),
-    sealer: api.sealer,
-  });
   mount(api, resourceRoutes.listResources, async ({ workspace, query }, { tx }) =>
     withReachableUrls(tx, await listResourcePage(tx, workspace.id, query)),
   );
@@ -80,12 +70,6 @@ function mountResourceRoutes(api: Api, compiled: CompiledClusters): void {
     if (!document) throw notFound(`OpenAPI document of ${query.key}`);
     return document;
   });
-  mount(api, resourceRoutes.applyResources, async ({ workspace, body }, work) =>
-    applyObjects(work, await targetOf(work.tx, workspace.id, body.cluster), body),
-  );
-  mount(api, resourceRoutes.deleteResource, async ({ workspace, query }, work) =>
-    deleteObject(work, await targetOf(work.tx, workspace.id, query.cluster), query.key),
-  );
   mount(api, resourceRoutes.listProblems, ({ workspace, query }, { tx }) =>
     listProblemPage(tx, workspace.id, query),
   );

@@ -2,10 +2,13 @@ import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { ObjectOwner } from '@portolan/contract/resources';
 import type { Queries } from '../../db/database.ts';
 import { resources } from '../../db/schema/resources.ts';
-import { AppError } from '../../http/app-error.ts';
 
-/** Refuses to change what a file, a GitOps tool or the cluster itself owns: the change would be undone there. */
-export async function refuseForeign(db: Queries, clusterId: string, keys: readonly string[]): Promise<void> {
+/** Owners other than the platform, of those keys that have one. */
+export async function foreignOwners(
+  db: Queries,
+  clusterId: string,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, ObjectOwner>> {
   const foreign = await db
     .select({ key: resources.key, owner: resources.owner })
     .from(resources)
@@ -15,18 +18,12 @@ export async function refuseForeign(db: Queries, clusterId: string, keys: readon
         inArray(resources.key, [...keys]),
         sql`${resources.owner} ->> 'kind' <> 'platform'`,
       ),
-    )
-    .limit(20);
-  const [first] = foreign;
-  if (!first) return;
-  throw new AppError('owned-elsewhere', `${first.key} belongs to ${describe(first.owner)}.`, {
-    fields: foreign.map(({ key, owner }) => ({ field: key, message: `belongs to ${describe(owner)}` })),
-    details: { owner: first.owner },
-    fix: 'Change it there; the agent brings the change here.',
-  });
+    );
+  return new Map(foreign.map(({ key, owner }) => [key, owner]));
 }
 
-function describe(owner: ObjectOwner): string {
+/** An owner in words. */
+export function describeOwner(owner: ObjectOwner): string {
   switch (owner.kind) {
     case 'file':
       return `the file ${owner.file}, line ${owner.line}`;

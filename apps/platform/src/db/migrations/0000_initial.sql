@@ -7,6 +7,7 @@ CREATE TABLE "access_tokens" (
 	"name" text NOT NULL,
 	"remote_address" text,
 	"scopes" text[],
+	"confined_to" text,
 	"grant_hash" text,
 	"sealed_payload" text,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
@@ -163,6 +164,34 @@ CREATE TABLE "certificates" (
 	CONSTRAINT "certificates_cluster_id_object_key_pk" PRIMARY KEY("cluster_id","object_key")
 );
 --> statement-breakpoint
+CREATE TABLE "change_set_objects" (
+	"workspace_id" text NOT NULL,
+	"revision" bigint NOT NULL,
+	"cluster_id" text NOT NULL,
+	"key" text NOT NULL,
+	"before" jsonb,
+	"after" jsonb,
+	"sealed" text,
+	CONSTRAINT "change_set_objects_workspace_id_revision_key_pk" PRIMARY KEY("workspace_id","revision","key")
+);
+--> statement-breakpoint
+CREATE TABLE "change_sets" (
+	"workspace_id" text NOT NULL,
+	"revision" bigint NOT NULL,
+	"cluster_id" text NOT NULL,
+	"action" text NOT NULL,
+	"restored" bigint,
+	"actor_kind" text NOT NULL,
+	"actor_id" text NOT NULL,
+	"actor_name" text NOT NULL,
+	"origin" text NOT NULL,
+	"at" timestamp with time zone DEFAULT now() NOT NULL,
+	"creates" integer NOT NULL,
+	"updates" integer NOT NULL,
+	"deletes" integer NOT NULL,
+	CONSTRAINT "change_sets_workspace_id_revision_pk" PRIMARY KEY("workspace_id","revision")
+);
+--> statement-breakpoint
 CREATE TABLE "changes" (
 	"workspace_id" text NOT NULL,
 	"sequence" bigint NOT NULL,
@@ -302,6 +331,7 @@ CREATE TABLE "oidc_payloads" (
 	"id_hash" text NOT NULL,
 	"sealed" text NOT NULL,
 	"account_id" text,
+	"confined_to" text,
 	"grant_hash" text,
 	"user_code_hash" text,
 	"uid_hash" text,
@@ -445,6 +475,7 @@ CREATE TABLE "workspaces" (
 );
 --> statement-breakpoint
 ALTER TABLE "access_tokens" ADD CONSTRAINT "access_tokens_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "access_tokens" ADD CONSTRAINT "access_tokens_confined_to_workspaces_id_fk" FOREIGN KEY ("confined_to") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "agent_reports" ADD CONSTRAINT "agent_reports_cluster_id_clusters_id_fk" FOREIGN KEY ("cluster_id") REFERENCES "public"."clusters"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "agent_reports" ADD CONSTRAINT "agent_reports_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "agent_tokens" ADD CONSTRAINT "agent_tokens_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -457,6 +488,9 @@ ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_workspace_id_workspaces_id_fk" F
 ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "certificates" ADD CONSTRAINT "certificates_cluster_id_clusters_id_fk" FOREIGN KEY ("cluster_id") REFERENCES "public"."clusters"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "certificates" ADD CONSTRAINT "certificates_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "change_set_objects" ADD CONSTRAINT "change_set_objects_workspace_id_revision_change_sets_workspace_id_revision_fk" FOREIGN KEY ("workspace_id","revision") REFERENCES "public"."change_sets"("workspace_id","revision") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "change_sets" ADD CONSTRAINT "change_sets_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "change_sets" ADD CONSTRAINT "change_sets_cluster_id_clusters_id_fk" FOREIGN KEY ("cluster_id") REFERENCES "public"."clusters"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "changes" ADD CONSTRAINT "changes_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "clusters" ADD CONSTRAINT "clusters_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "desired_objects" ADD CONSTRAINT "desired_objects_cluster_id_clusters_id_fk" FOREIGN KEY ("cluster_id") REFERENCES "public"."clusters"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -475,6 +509,7 @@ ALTER TABLE "metric_points" ADD CONSTRAINT "metric_points_workspace_id_workspace
 ALTER TABLE "metric_rollups" ADD CONSTRAINT "metric_rollups_cluster_id_clusters_id_fk" FOREIGN KEY ("cluster_id") REFERENCES "public"."clusters"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "metric_rollups" ADD CONSTRAINT "metric_rollups_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "oidc_payloads" ADD CONSTRAINT "oidc_payloads_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "oidc_payloads" ADD CONSTRAINT "oidc_payloads_confined_to_workspaces_id_fk" FOREIGN KEY ("confined_to") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "openapi_documents" ADD CONSTRAINT "openapi_documents_cluster_id_clusters_id_fk" FOREIGN KEY ("cluster_id") REFERENCES "public"."clusters"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "openapi_documents" ADD CONSTRAINT "openapi_documents_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "password_links" ADD CONSTRAINT "password_links_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -501,6 +536,8 @@ CREATE INDEX "alerts_time" ON "alerts" USING btree ("workspace_id","fired_at");-
 CREATE INDEX "api_keys_workspace" ON "api_keys" USING btree ("workspace_id","created_at","id");--> statement-breakpoint
 CREATE INDEX "audit_events_target" ON "audit_events" USING btree ("chain","target_kind","target_id");--> statement-breakpoint
 CREATE INDEX "brokers_lease" ON "brokers" USING btree ("state","last_seen_at");--> statement-breakpoint
+CREATE INDEX "change_set_objects_key" ON "change_set_objects" USING btree ("cluster_id","key","revision");--> statement-breakpoint
+CREATE INDEX "change_sets_cluster" ON "change_sets" USING btree ("cluster_id");--> statement-breakpoint
 CREATE INDEX "changes_age" ON "changes" USING btree ("created_at");--> statement-breakpoint
 CREATE INDEX "desired_objects_workspace" ON "desired_objects" USING btree ("workspace_id");--> statement-breakpoint
 CREATE INDEX "domains_cluster" ON "domains" USING btree ("cluster_id");--> statement-breakpoint

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { applyResources, deleteResource, getResource, listResources } from '@portolan/contract/resources';
-import { auditEvents } from '../../db/schema/audit.ts';
-import { desiredObjects } from '../../db/schema/desired-objects.ts';
-import { startTestPlatform, type TestPlatform } from '../../testing/platform.ts';
-import { linkAgent, relayAgent, type RelayedAgent } from '../../testing/relayed-agent.ts';
+import { auditEvents } from '../db/schema/audit.ts';
+import { desiredObjects } from '../db/schema/desired-objects.ts';
+import { startTestPlatform, type TestPlatform } from '../testing/platform.ts';
+import { linkAgent, relayAgent, type RelayedAgent } from '../testing/relayed-agent.ts';
 
 let portolan: TestPlatform;
 let agent: RelayedAgent;
