@@ -18,7 +18,7 @@ const BENCHES: Record<string, () => Promise<{ run(options: BenchOptions): Promis
   gateway: () => import('./gateway/run.ts'),
   edge: () => import('./edge/run.ts'),
   platform: () => import('./platform/run.ts'),
-  tunnel: () => import('./tunnel/run.ts'),
+  tunnel: () => import('./tunnel/whole.ts'),
   tui: () => import('./tui/run.ts'),
 };
 

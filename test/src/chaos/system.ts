@@ -159,6 +159,7 @@ export class ChaosSystem {
       region: `region-${id}`,
       'platform-url': this.#platformUrl,
       'broker-secret-file': this.secretFile,
+      'state-dir': join(this.dir, id),
     };
     return this.#start(id, 'apps/platform/src/main.ts', ['broker', ...flags({ ...args, ...more })]);
   }

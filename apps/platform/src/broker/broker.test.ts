@@ -6,6 +6,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { HEARTBEAT_PATH } from '@portolan/contract/agent';
 import { dialTunnel } from '@portolan/tunnel/dial';
+import { diagnoseTunnel } from '@portolan/tunnel/doctor';
 import { openTyped } from '@portolan/tunnel/kinds';
 import type { RunningBroker } from './broker.ts';
 import { agentTokens } from '../db/schema/agent-tokens.ts';
@@ -203,6 +204,26 @@ describe('a broker', () => {
     held.resolve();
     expect((await slow).text).toBe('old');
     await once(older, 'close');
+  });
+
+  it('answers a probe and leaves the tunnel in use as it is', async () => {
+    const endpoint = await world.endpoint(cluster, 'one');
+    const session = await agentOf().dial(endpoint);
+    const url = `${endpoint.url}/tunnel/${endpoint.id}`;
+    const headers = { 'portolan-probe': '1' };
+    const { token } = cluster;
+    const { hops, broken } = await diagnoseTunnel({
+      url,
+      token,
+      headers,
+      subprotocol: 'portolan.v1',
+      proxy: false,
+    });
+    expect(broken).toBeNull();
+    expect(hops.map(({ hop }) => hop)).toEqual(['address', 'dns', 'tcp', 'websocket', 'token', 'ping']);
+    expect(session.draining).toBe(false);
+    await knows(one);
+    expect((await ask(one.edge.http, cluster.host)).status).toBe(200);
   });
 
   it('goes on while the platform is away: tunnels, edge, and agents that come back', async () => {

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Registry } from 'prom-client';
+import { registerEdgeCounts } from './edge-metrics.ts';
 import type { EdgeEvents } from './edge/http-connection.ts';
 import type { SessionTable } from './sessions.ts';
 
@@ -41,26 +42,23 @@ export function createMetrics(
   gauge('draining', '1 while the broker drains', () => Number(state.isDraining()));
   gauge('platform_connected', '1 while the platform answers', () => Number(state.isConnected()));
   gauge('rss_bytes', 'Resident memory', () => process.memoryUsage.rss());
-  const requests = counter('edge_requests_total', 'Requests (http) and connections (tls) routed', [
-    'protocol',
-  ]);
+  const edges = registerEdgeCounts(registry);
   const refused = counter('edge_refused_total', 'Answered by the edge itself', ['protocol', 'status']);
   const retried = counter('edge_retried_total', 'Requests sent again another way');
-  const bytes = counter('edge_bytes_total', 'Bytes of public connections', ['protocol', 'direction']);
   const tunnelsRefused = counter('tunnels_refused_total', 'Tunnels refused', ['status']);
   return {
     registry,
     edge: (protocol) => {
-      // Resolved once: this is on the path of every chunk.
-      const [inbound, outbound] = ['in', 'out'].map((direction) => bytes.labels({ protocol, direction }));
-      const routed = requests.labels({ protocol });
+      const counts = edges[protocol];
       return {
-        request: () => routed.inc(),
+        request: () => {
+          counts.routed += 1;
+        },
         refused: (status) => refused.inc({ protocol, status: String(status) }),
         retried: () => retried.inc(),
         bytes: (received, sent) => {
-          if (received > 0) inbound?.inc(received);
-          if (sent > 0) outbound?.inc(sent);
+          counts.in += received;
+          counts.out += sent;
         },
       };
     },

@@ -17,7 +17,7 @@ afterAll(async () => {
 
 function ask(edge: string, host: string): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
-    request(edge, { headers: { host } }, (answer) => {
+    request(edge, { agent: false, headers: { host } }, (answer) => {
       answer.resume().on('end', () => resolve(answer.statusCode));
     })
       .on('error', reject)
@@ -83,9 +83,11 @@ it('an overloaded broker sheds: a share of its agents moves, no request fails, a
   const told = new AbortController();
   void hint.then(() => told.abort());
   const statuses = new Set<number | undefined>();
-  while (!told.signal.aborted) {
+  const isTold = async () => {
     for (const { edge } of [busy, calm]) statuses.add(await ask(edge.http, obedient.host));
-  }
+    return told.signal.aborted;
+  };
+  await expect.poll(isTold, { timeout: 45_000, interval: 20 }).toBe(true);
   expect([...statuses]).toEqual([200]);
   await once(old!, 'close');
   expect(await ask(busy.edge.http, obedient.host)).toBe(200);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { connect, type AddressInfo, type Server, type Socket } from 'node:net';
+import { connect, type AddressInfo, type Server } from 'node:net';
 import { dialTunnel } from '@portolan/tunnel/dial';
 import { PORTOLAN_V1, readStreamHeader } from '@portolan/tunnel/kinds';
 import type { TunnelStream } from '@portolan/tunnel/stream';
@@ -18,16 +18,30 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-function join(a: Socket | TunnelStream, b: Socket | TunnelStream): void {
-  a.pipe(b);
-  b.pipe(a);
-  for (const [one, other] of [
-    [a, b],
-    [b, a],
-  ] as const) {
-    one.on('error', () => undefined);
-    one.on('close', () => other.destroy());
-  }
+const READ_BYTES = 256 * 1024;
+const NOTHING = Buffer.alloc(0);
+
+/** Joins a stream with a service: read into one buffer, which is free again as soon as the tunnel has taken its bytes. */
+function join(stream: TunnelStream, port: number): void {
+  const take = (count: number, buffer: Uint8Array): boolean => {
+    stream.write(Buffer.from(buffer.buffer, buffer.byteOffset, count));
+    if (stream.writableLength === 0) return true;
+    stream.write(NOTHING, () => socket.resume());
+    return false;
+  };
+  const socket = connect({
+    host: '127.0.0.1',
+    port,
+    onread: { buffer: Buffer.allocUnsafeSlow(READ_BYTES), callback: take },
+  });
+  stream.lend((piece) => {
+    if (!socket.write(piece)) stream.pause();
+    return socket.writableLength > 0;
+  });
+  socket.on('drain', () => stream.resume());
+  socket.on('error', () => undefined);
+  socket.on('close', () => stream.destroy());
+  stream.on('close', () => socket.destroy());
 }
 
 const httpPort = await listen(http);
@@ -39,7 +53,7 @@ process.on('message', (message) => {
       session.on('stream', (stream) => {
         void readStreamHeader(stream).then((header) => {
           if (header.kind !== 'edge') stream.destroy();
-          else if (header.tls) join(stream, connect(bulkPort, '127.0.0.1'));
+          else if (header.tls) join(stream, bulkPort);
           else http.emit('connection', stream);
         });
       });

@@ -8,6 +8,7 @@ import { connect as connectTls } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { BenchOptions, BenchReport } from '../main.ts';
+import { cpuSeconds } from '../tunnel/cpu-time.ts';
 import { downloadRate, requestsPerSecond, uploadRate } from './load.ts';
 import { startStandIn } from './platform-stand-in.ts';
 
@@ -19,38 +20,57 @@ const script = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 type Measure = (ms: number) => Promise<number>;
 
+/** One side of a pair, and the processes that carry it (not the client, which is this one). */
+interface Side {
+  readonly measure: Measure;
+  readonly carriers: readonly (number | undefined)[];
+}
+
+interface Cost {
+  readonly rate: number;
+  /** CPU time of the carriers per request or megabyte, in µs: what a busy machine distorts less. */
+  readonly cpuUs: number;
+}
+
 /**
  * The way from a public connection to the upstream: against a plain TCP proxy for bulk, against the bare upstream for
  * requests. Each part is a process; pairs are measured back to back and their ratios' median is the figure.
  */
-export async function run({ rounds, ms, log }: BenchOptions): Promise<BenchReport> {
+export async function run({ rounds, ms, only, log }: BenchOptions): Promise<BenchReport> {
+  if (only.length > 0 && !only.some((name) => name.startsWith('edge_'))) return {};
   const bench = await startBench();
   try {
     const { direct, edge, proxy, tls } = bench.ports;
     const hello = await captureHello();
-    const pairs: Record<string, readonly [Measure, Measure]> = {
+    const { pids } = bench;
+    const ways = [pids.broker, pids.agent, pids.upstream];
+    const proxied = [pids.proxy, pids.upstream];
+    const pairs: Record<string, readonly [Side, Side]> = {
       edge_rps_vs_direct: [
-        (time) => requestsPerSecond(edge, HOST, time),
-        (time) => requestsPerSecond(direct, HOST, time),
+        { measure: (time) => requestsPerSecond(edge, HOST, time), carriers: ways },
+        { measure: (time) => requestsPerSecond(direct, HOST, time), carriers: [pids.agent] },
       ],
       edge_bulk_vs_tcp_proxy: [
-        (time) => downloadRate(tls, hello, time),
-        (time) => downloadRate(proxy, hello, time),
+        { measure: (time) => downloadRate(tls, hello, time), carriers: ways },
+        { measure: (time) => downloadRate(proxy, hello, time), carriers: proxied },
       ],
       edge_bulk_up_vs_tcp_proxy: [
-        (time) => uploadRate(tls, hello, time),
-        (time) => uploadRate(proxy, hello, time),
+        { measure: (time) => uploadRate(tls, hello, time), carriers: ways },
+        { measure: (time) => uploadRate(proxy, hello, time), carriers: proxied },
       ],
     };
     const figures: Record<string, number> = {};
-    const absolute: Record<string, { ours: number; theirs: number }> = {};
+    const absolute: Record<string, Record<string, number>> = {};
     for (const [name, pair] of Object.entries(pairs)) {
+      if (only.length > 0 && !only.includes(name)) continue;
       log(name);
       const samples = await sample(pair, rounds, ms);
-      figures[name] = round(median(samples.map(({ ours, theirs }) => ours / theirs)));
+      figures[name] = round(median(samples.map(({ ours, theirs }) => ours.rate / theirs.rate)));
       absolute[name] = {
-        ours: Math.round(median(samples.map(({ ours }) => ours))),
-        theirs: Math.round(median(samples.map(({ theirs }) => theirs))),
+        ours: Math.round(median(samples.map(({ ours }) => ours.rate))),
+        theirs: Math.round(median(samples.map(({ theirs }) => theirs.rate))),
+        oursCpuUs: Math.round(median(samples.map(({ ours }) => ours.cpuUs))),
+        theirsCpuUs: Math.round(median(samples.map(({ theirs }) => theirs.cpuUs))),
       };
     }
     return { ...figures, absolute, brokerRssMb: bench.brokerRssMb() };
@@ -59,10 +79,14 @@ export async function run({ rounds, ms, log }: BenchOptions): Promise<BenchRepor
   }
 }
 
-async function sample([ours, theirs]: readonly [Measure, Measure], rounds: number, ms: number) {
+async function sample(pair: readonly [Side, Side], rounds: number, ms: number) {
+  const [ours, theirs] = pair.map((side) => (time: number) => measured(side, time)) as [
+    (time: number) => Promise<Cost>,
+    (time: number) => Promise<Cost>,
+  ];
   await ours(ms);
   await theirs(ms);
-  const samples: { ours: number; theirs: number }[] = [];
+  const samples: { ours: Cost; theirs: Cost }[] = [];
   for (let index = 0; index < rounds; index += 1) {
     if (index % 2 === 0) samples.push({ ours: await ours(ms), theirs: await theirs(ms) });
     else {
@@ -71,6 +95,12 @@ async function sample([ours, theirs]: readonly [Measure, Measure], rounds: numbe
     }
   }
   return samples;
+}
+
+async function measured({ measure, carriers }: Side, ms: number): Promise<Cost> {
+  const before = cpuSeconds(carriers);
+  const rate = await measure(ms);
+  return { rate, cpuUs: ((cpuSeconds(carriers) - before) * 1e6) / ((rate * ms) / 1000) };
 }
 
 async function startBench() {
@@ -85,9 +115,11 @@ async function startBench() {
   const secretFile = join(dir, 'secret');
   writeFileSync(secretFile, 'bench');
   const platform = await startStandIn(HOST);
-  const upstream = portReady.parse((await start(script('./upstream.ts'))).ready);
+  const upstreamPart = await start(script('./upstream.ts'));
+  const upstream = portReady.parse(upstreamPart.ready);
   const agent = await start(script('./agent.ts'), [String(upstream.port)]);
-  const proxy = portReady.parse((await start(script('./tcp-proxy.ts'), [String(upstream.port)])).ready);
+  const proxyPart = await start(script('./tcp-proxy.ts'), [String(upstream.port)]);
+  const proxy = portReady.parse(proxyPart.ready);
   const flags = {
     id: 'bench',
     region: 'bench',
@@ -106,6 +138,12 @@ async function startBench() {
       proxy: proxy.port,
       edge: Number(new URL(edge.http).port),
       tls: Number(new URL(edge.https).port),
+    },
+    pids: {
+      broker: broker.child.pid,
+      agent: agent.child.pid,
+      proxy: proxyPart.child.pid,
+      upstream: upstreamPart.child.pid,
     },
     brokerRssMb: () => rssMb(broker.child.pid ?? 0),
     close() {

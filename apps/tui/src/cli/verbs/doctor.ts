@@ -1,13 +1,13 @@
 import { createClient } from '@portolan/contract/client';
 import { whoAmI } from '@portolan/contract/sessions';
-import { openCredentials } from '../../config/credentials.ts';
-import { userPaths } from '../../config/paths.ts';
-import { oneLine } from '../../failure.ts';
+import { keptToken } from '../../config/kept-token.ts';
+import { oneLine, usageFailure } from '../../failure.ts';
 import { colourLevel, isUnicode } from '../../term/capabilities.ts';
 import { resolveTarget, type Target } from '../connect.ts';
 import { print, type Io } from '../io.ts';
 import { plainTheme } from '../terminal.ts';
 import { platformFlags, type Verb } from '../verb.ts';
+import { diagnoseTunnels, tunnelFlags } from './doctor-tunnel.ts';
 
 interface Finding {
   readonly state: 'ok' | 'warn' | 'bad';
@@ -17,10 +17,15 @@ interface Finding {
 
 export const doctorVerb: Verb = {
   name: 'doctor',
-  usage: '',
-  summary: 'Check this installation and the way to the platform, link by link',
-  flags: platformFlags,
+  usage: '[tunnel [URL]]',
+  summary: 'Check this installation and the way to the platform, or of tunnels to brokers, link by link',
+  examples: ['portolan doctor', 'portolan doctor tunnel --agent-token-file /etc/portolan/agent-token'],
+  flags: { ...tunnelFlags, ...platformFlags },
   async run(args, io) {
+    const [what] = args.words;
+    if (what === 'tunnel') return diagnoseTunnels(args, io);
+    if (what !== undefined)
+      throw usageFailure(`There is nothing called "${what}" to check.`, 'portolan doctor [tunnel]');
     const target = await resolveTarget(args, io);
     const findings = [node(), config(target), terminal(io), ...(await wayToPlatform(io, target))];
     const theme = plainTheme(io);
@@ -80,8 +85,7 @@ async function wayToPlatform(io: Io, target: Target): Promise<readonly Finding[]
       { state: 'bad', what: 'platform', detail: `${target.platform} does not answer: ${oneLine(error)}` },
     ];
   }
-  const token =
-    io.env['PORTOLAN_TOKEN'] ?? (await openCredentials(userPaths(io.env).credentials).get(target.platform));
+  const token = io.env['PORTOLAN_TOKEN'] ?? (await keptToken(io.env, target.platform));
   if (token === null)
     return [...findings, { state: 'bad', what: 'sign-in', detail: 'none here: portolan login' }];
   try {

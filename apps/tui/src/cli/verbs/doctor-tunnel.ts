@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises';
+import { listBrokers, listTunnels } from '@portolan/contract/clusters';
+import { diagnoseTunnel, type HopReport } from '@portolan/tunnel/doctor';
+import { PORTOLAN_V1 } from '@portolan/tunnel/kinds';
+import { usageFailure } from '../../failure.ts';
+import { connect } from '../connect.ts';
+import { print, tell, type Io } from '../io.ts';
+import { plainTheme } from '../terminal.ts';
+import type { Arguments, Flags } from '../verb.ts';
+
+export const tunnelFlags: Flags = {
+  'agent-token-file': { type: 'string', value: 'FILE', help: 'tunnel: the token of the agent' },
+  'tunnel-ca-file': { type: 'string', value: 'FILE', help: 'tunnel: authority of the brokers' },
+  'tunnel-cert-file': { type: 'string', value: 'FILE', help: 'tunnel: certificate to show to them' },
+  'tunnel-key-file': { type: 'string', value: 'FILE', help: 'tunnel: its key' },
+};
+
+/** Walks the way of each tunnel hop by hop and names the one that is broken; answers the exit code. */
+export async function diagnoseTunnels(args: Arguments, io: Io): Promise<number> {
+  const token = await readFlag(args, 'agent-token-file');
+  if (token === undefined) {
+    throw usageFailure(
+      'A tunnel is opened with the token of an agent.',
+      'portolan doctor tunnel [URL] --agent-token-file FILE',
+    );
+  }
+  const tls = {
+    ca: await readFlag(args, 'tunnel-ca-file'),
+    cert: await readFlag(args, 'tunnel-cert-file'),
+    key: await readFlag(args, 'tunnel-key-file'),
+  };
+  const given = Object.fromEntries(Object.entries(tls).filter(([, text]) => text !== undefined));
+  const urls = args.words[1] === undefined ? await tunnelUrls(args, io) : [args.words[1]];
+  if (urls.length === 0) tell(io, 'No tunnel is assigned: the agent has not linked to the platform yet.');
+  let isSound = urls.length > 0;
+  for (const url of urls) {
+    // A probe is answered and counts for nothing: the tunnel that is in use stays.
+    const headers = { 'portolan-probe': '1' };
+    const { hops, broken } = await diagnoseTunnel({
+      ...given,
+      url,
+      token: token.trim(),
+      subprotocol: PORTOLAN_V1,
+      headers,
+    });
+    print(io, broken === null ? `${url} works` : `${url} is broken at: ${broken}`);
+    show(io, hops);
+    isSound &&= broken === null;
+  }
+  return isSound ? 0 : 1;
+}
+
+function show(io: Io, hops: readonly HopReport[]): void {
+  const theme = plainTheme(io);
+  for (const { hop, ok, ms, detail } of hops) {
+    const state = ok ? ('ok' as const) : ('bad' as const);
+    print(
+      io,
+      `  ${theme.paint(state, state.padEnd(4))}  ${hop.padEnd(9)}  ${`${ms} ms`.padStart(9)}  ${detail}`,
+    );
+  }
+}
+
+/** Of every tunnel of the workspace. */
+async function tunnelUrls(args: Arguments, io: Io): Promise<string[]> {
+  const { client, workspace } = await connect(args, io);
+  const params = { workspace };
+  const brokers = (await client.call(listBrokers, { params, query: {} })).items;
+  const { items } = await client.call(listTunnels, { params, query: {} });
+  return items.flatMap(({ id, brokerId }) => {
+    const broker = brokers.find((one) => one.id === brokerId);
+    return broker ? [`${broker.url}/tunnel/${id}`] : [];
+  });
+}
+
+async function readFlag(args: Arguments, flag: string): Promise<string | undefined> {
+  const file = args.text(flag);
+  if (file === undefined) return undefined;
+  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw usageFailure(
+      `--${flag} ${file} cannot be read (${error.code ?? error.message}).`,
+      'Check the path.',
+    );
+  });
+}
