@@ -32,7 +32,8 @@ export function diffObjects(before: unknown, after: unknown): readonly Cell[] {
   ]);
 }
 
-function withoutNoise(value: unknown): unknown {
+/** An object without what the cluster writes itself. */
+export function withoutNoise(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNoise);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(

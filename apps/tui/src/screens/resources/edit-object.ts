@@ -3,12 +3,15 @@ import { join } from 'node:path';
 import { applyResources, getResource, type ObjectOwner } from '@portolan/contract/resources';
 import { loadManifests } from '@portolan/resources/manifests/load';
 import { validateObject } from '@portolan/resources/validate/validate';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import type { Plan } from '../../commands/command.ts';
-import { explain } from '../../failure.ts';
+import { explain, Failure } from '../../failure.ts';
+import { Confirm } from '../../overlays/confirm.ts';
+import { Merge } from '../../overlays/merge.ts';
+import { compare } from '../../store/merge.ts';
 import { toned } from '../../kinds/block.ts';
 import { formatOwner } from '../../kinds/format.ts';
-import { diffObjects } from '../../kinds/manifest-diff.ts';
+import { diffObjects, withoutNoise } from '../../kinds/manifest-diff.ts';
 import type { App } from '../../store/app.ts';
 
 /** What is needed to find an object on the platform and to know who may change it. */
@@ -47,7 +50,12 @@ export async function editObject(app: App, ref: ObjectRef): Promise<Plan | null>
     }
     const body = edited.replace(/^# error:.*\n/gm, '');
     try {
-      return await planChange(app, ref, { before: object, text: body });
+      const mine = readObject(body);
+      const theirs = await currentObject(app, ref);
+      if (diffObjects(object, theirs).length === 0)
+        return await planChange(app, ref, { before: object, mine });
+      app.openOverlay(mergeOf(app, ref, { base: object, mine, theirs }));
+      return null;
     } catch (error) {
       const { message, fix, fields } = explain(error);
       const lines = [message, ...fields.map((one) => `${one.field}: ${one.message}`), fix].filter(
@@ -58,13 +66,11 @@ export async function editObject(app: App, ref: ObjectRef): Promise<Plan | null>
   }
 }
 
-async function planChange(
-  app: App,
-  ref: ObjectRef,
-  change: { before: unknown; text: string },
-): Promise<Plan> {
-  const { client, workspace } = app.session;
-  const { objects, problems } = loadManifests(change.text, 'edited');
+type KubernetesObject = ReturnType<typeof loadManifests>['objects'][number]['object'];
+
+/** The one object of an edited text, valid by the rules of its kind. */
+function readObject(text: string): KubernetesObject {
+  const { objects, problems } = loadManifests(text, 'edited');
   const [problem] = problems;
   if (problem) throw new Error(`line ${problem.line ?? 1}: ${problem.message}`);
   const [first] = objects;
@@ -72,16 +78,57 @@ async function planChange(
     throw new Error(`the text must hold one object and holds ${objects.length}`);
   const { valid, errors } = validateObject(first.object);
   if (!valid) throw new Error(errors.map(({ field, message }) => `${field}: ${message}`).join('; '));
-  const body = { cluster: ref.clusterId, objects: [first.object] };
+  return first.object;
+}
+
+async function currentObject(app: App, ref: ObjectRef): Promise<unknown> {
+  const { client, workspace } = app.session;
+  const query = { cluster: ref.clusterId, key: ref.key };
+  const { object } = await client.call(getResource, { params: { workspace }, query });
+  return object;
+}
+
+/** Someone else changed the object while it was in the editor: what is decided is planned like any other change. */
+function mergeOf(
+  app: App,
+  ref: ObjectRef,
+  { base, mine, theirs }: { base: unknown; mine: KubernetesObject; theirs: unknown },
+): Merge {
+  const planned = async (merged: unknown) => {
+    const plan = await planChange(app, ref, { before: theirs, mine: readObject(stringify(merged)) });
+    app.openOverlay(new Confirm(plan, { danger: 1, title: 'Edit the YAML in $EDITOR' }, app.now()));
+  };
+  return new Merge({
+    title: `${mine.metadata.name} was changed by someone else meanwhile`,
+    theirs,
+    differences: compare(withoutNoise(base), withoutNoise(mine), withoutNoise(theirs)),
+    apply: planned,
+    async edit(merged) {
+      const text = stringify(merged);
+      await planned(parse((await app.edit(text, `${mine.metadata.name}.yaml`)) ?? text));
+    },
+  });
+}
+
+async function planChange(
+  app: App,
+  ref: ObjectRef,
+  change: { before: unknown; mine: KubernetesObject },
+): Promise<Plan> {
+  const { client, workspace } = app.session;
+  const { mine } = change;
+  const body = { cluster: ref.clusterId, objects: [mine] };
   await client.call(applyResources, { params: { workspace }, body: { ...body, dryRun: true } });
-  const name = `${first.object.kind} ${first.object.metadata.name}`;
-  const lines = diffObjects(change.before, first.object);
+  const name = `${mine.kind} ${mine.metadata.name}`;
+  const lines = diffObjects(change.before, mine);
   return {
     title: `Apply ${name} to ${ref.cluster}`,
     action: 'Apply',
     object: name,
     lines: lines.length === 0 ? [toned('dim', 'Nothing that matters changes.')] : lines,
     async run() {
+      if (diffObjects(change.before, await currentObject(app, ref)).length > 0)
+        throw new Failure(`${name} was changed by someone else meanwhile.`, 'e edits what is there now.');
       const { revision } = await client.call(applyResources, { params: { workspace }, body });
       return `${name} is saved as revision ${revision}; the cluster applies it now.`;
     },

@@ -1,10 +1,9 @@
-import { createUser, deleteUser, updateUser, type User } from '@portolan/contract/users';
+import { deleteUser, updateUser, type User } from '@portolan/contract/users';
 import type { Command } from '../../commands/command.ts';
-import { groups } from '../../kinds/groups.ts';
 import { users } from '../../kinds/users.ts';
-import { Form, type Values } from '../../overlays/form.ts';
 import type { App } from '../../store/app.ts';
 import { newKeyForm } from '../keys/new-key-form.ts';
+import { editUserForm, newUserForm } from './user-forms.ts';
 
 const KINDS = ['users'];
 
@@ -134,89 +133,4 @@ function needsOne(app: App): string | null {
     : length === 0
       ? 'there is no user here'
       : 'it takes one user and several are marked';
-}
-
-function userFields(app: App, user?: User) {
-  return [
-    { name: 'email', label: 'E-mail', value: user?.email ?? '', hint: 'ada@example.com' },
-    { name: 'firstName', label: 'First name', value: user?.firstName ?? '' },
-    { name: 'lastName', label: 'Last name', value: user?.lastName ?? '' },
-    { name: 'company', label: 'Company', value: user?.company ?? '' },
-    {
-      name: 'groups',
-      label: 'Groups',
-      value: user?.groups.join(', ') ?? '',
-      hint: 'comma-separated; tab completes',
-      choices: app.labelsOf(groups),
-      isList: true,
-    },
-  ];
-}
-
-function bodyOf(values: Values) {
-  const { email = '', firstName = '', lastName = '', company = '', groups: names = '' } = values;
-  return {
-    email,
-    firstName,
-    lastName,
-    company,
-    groups: names
-      .split(',')
-      .map((name) => name.trim())
-      .filter((name) => name !== ''),
-  };
-}
-
-function newUserForm(app: App): Form {
-  return new Form({
-    title: 'New user',
-    action: 'create the user',
-    fields: userFields(app),
-    async submit(values) {
-      const { client, workspace } = app.session;
-      // Absent and empty names mean the same, and the contract takes them absent.
-      const { firstName, ...rest } = bodyOf(values);
-      const user = await client.call(createUser, {
-        params: { workspace },
-        body: firstName === '' ? rest : { ...rest, firstName },
-      });
-      app.closeOverlay();
-      await app.showMade(users, user.id);
-      app.did({
-        what: 'New user',
-        object: user.email,
-        result: `${user.email} is created; K gives this user a key.`,
-      });
-    },
-  });
-}
-
-function editUserForm(app: App, user: User): Form {
-  return new Form({
-    title: `Edit ${user.email}`,
-    action: 'save',
-    fields: userFields(app, user),
-    async submit(values) {
-      const { client, workspace } = app.session;
-      const params = { workspace, user: user.id };
-      await client.call(updateUser, { params, body: { ...bodyOf(values), revision: user.revision } });
-      app.closeOverlay();
-      app.did({
-        what: 'Edit the user',
-        object: user.email,
-        result: `${values['email'] ?? user.email} is saved.`,
-        undo: {
-          title: `give ${user.email} the former values`,
-          async run() {
-            const { firstName, lastName, company, email, groups: names } = user;
-            await client.call(updateUser, {
-              params,
-              body: { firstName, lastName, company, email, groups: names },
-            });
-            return `${user.email} is as before.`;
-          },
-        },
-      });
-    },
-  });
 }
