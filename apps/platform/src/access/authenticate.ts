@@ -14,6 +14,8 @@ export interface Principal {
   readonly token: { readonly id: string; readonly kind: 'session' | 'personal'; readonly expiresAt: Date };
   /** Permissions the token is limited to; null is all. */
   readonly scopes: readonly Permission[] | null;
+  /** The one workspace there is for it; null is every one the account is in. */
+  readonly confinedTo: string | null;
   readonly membership: { readonly workspace: string; readonly name: string; readonly role: Role } | null;
 }
 
@@ -50,7 +52,14 @@ async function findPrincipal(
     .select({ token: accessTokens, account: accounts, role: members.role, workspace: workspaces })
     .from(accessTokens)
     .innerJoin(accounts, eq(accounts.id, accessTokens.accountId))
-    .leftJoin(members, and(eq(members.accountId, accounts.id), eq(members.workspaceId, workspace ?? '')))
+    .leftJoin(
+      members,
+      and(
+        eq(members.accountId, accounts.id),
+        eq(members.workspaceId, workspace ?? ''),
+        sql`${members.workspaceId} = coalesce(${accessTokens.confinedTo}, ${members.workspaceId})`,
+      ),
+    )
     .leftJoin(workspaces, eq(workspaces.id, members.workspaceId))
     .where(and(eq(accessTokens.hash, hash), gt(accessTokens.expiresAt, sql`now()`)));
   if (!row) return null;
@@ -64,11 +73,12 @@ async function findPrincipal(
       ),
     );
   const { id, email, name } = row.account;
-  const { id: tokenId, kind, scopes, expiresAt } = row.token;
+  const { id: tokenId, kind, scopes, confinedTo, expiresAt } = row.token;
   return {
     account: { id, email, name },
     token: { id: tokenId, kind, expiresAt },
     scopes,
+    confinedTo,
     membership:
       row.workspace && row.role
         ? { workspace: row.workspace.id, name: row.workspace.name, role: row.role }

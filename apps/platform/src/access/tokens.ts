@@ -59,6 +59,12 @@ export async function deleteOtherSessions(db: Queries, accountId: string, kept: 
   await db.delete(accessTokens).where(and(sessions, ne(accessTokens.id, kept)));
 }
 
+/** Ends whatever the provider of a workspace signed in: another one speaks for its members from now on. */
+export async function endConfinedSessions(db: Queries, workspace: string): Promise<void> {
+  await db.delete(oidcPayloads).where(eq(oidcPayloads.confinedTo, workspace));
+  await db.delete(accessTokens).where(eq(accessTokens.confinedTo, workspace));
+}
+
 /** Forgets tokens that expired. */
 export async function sweepAccessTokens(db: Queries): Promise<void> {
   await db.delete(accessTokens).where(lt(accessTokens.expiresAt, sql`now()`));

@@ -3,6 +3,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { z } from 'zod';
 import type { Permission } from '@portolan/contract/permissions';
 import type { RouteDefinition } from '@portolan/contract/route';
+import { signOut, whoAmI } from '@portolan/contract/sessions';
 import { authenticate, may, type Principal } from '../access/authenticate.ts';
 import type { Actor } from '../audit/audit.ts';
 import type { Api } from '../platform.ts';
@@ -103,12 +104,13 @@ function honoPath(route: RouteDefinition): string {
 export async function authorise(
   api: Api,
   c: Context,
-  { permission, method }: Pick<RouteDefinition, 'permission' | 'method'>,
+  { permission, method, path }: Pick<RouteDefinition, 'permission' | 'method' | 'path'>,
 ): Promise<Principal | null> {
   if (permission === 'public') return null;
   const workspace = isPermission(permission) ? (c.req.param('workspace') ?? '') : null;
   const principal = await authenticate(api.db, c.req.header('authorization'), workspace);
   if (!isPermission(permission)) {
+    if (principal.confinedTo !== null) refuseConfined(principal, path);
     if (principal.scopes === null || method === 'GET') return principal;
     throw new AppError('not-allowed', 'A token with limited scopes cannot change the account.', {
       fix: 'Sign in with your password.',
@@ -120,6 +122,14 @@ export async function authorise(
     fix: principal.scopes
       ? 'Use a token whose scopes include it, or sign in.'
       : `You are ${principal.membership.role} of ${principal.membership.name}; ask an owner or admin for another role.`,
+  });
+}
+
+/** The account itself is not the business of one workspace's identity provider. */
+function refuseConfined({ confinedTo }: Principal, path: string): void {
+  if (path === whoAmI.path || path === signOut.path) return;
+  throw new AppError('not-allowed', `This sign-in, by single sign-on, is good for ${confinedTo} alone.`, {
+    fix: 'Sign in with your password to manage your account.',
   });
 }
 

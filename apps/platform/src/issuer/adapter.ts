@@ -6,6 +6,7 @@ import { newId } from '../db/ids.ts';
 import { accessTokens } from '../db/schema/access-tokens.ts';
 import { oidcPayloads } from '../db/schema/oidc-payloads.ts';
 import type { Platform } from '../platform.ts';
+import { parseSubject } from './subject.ts';
 
 type Parts = Pick<Platform, 'db' | 'sealer'>;
 
@@ -36,7 +37,7 @@ class Payloads implements Adapter {
     const idHash = hashOf(id);
     const row = {
       sealed: this.#parts.sealer.seal(JSON.stringify(payload), contextOf(this.#model, idHash)),
-      accountId: payload.accountId ?? null,
+      ...ownerOf(payload),
       grant: payload.grantId === undefined ? null : hashOf(payload.grantId),
       userCode: payload.userCode === undefined ? null : hashOf(payload.userCode),
       uid: payload.uid === undefined ? null : hashOf(payload.uid),
@@ -106,10 +107,11 @@ class AccessTokens implements Adapter {
     const { accountId, clientId, grantId } = payload;
     if (accountId === undefined || grantId === undefined)
       throw new Error('an access token without account or grant');
+    const subject = parseSubject(accountId);
     const hash = createHash('sha256').update(id).digest();
     await this.#parts.db.insert(accessTokens).values({
       id: newId('tok'),
-      accountId,
+      ...subject,
       kind: 'session',
       name: clientId ?? 'oauth',
       hash,
@@ -148,6 +150,10 @@ class AccessTokens implements Adapter {
   #is(id: string) {
     return eq(accessTokens.hash, createHash('sha256').update(id).digest());
   }
+}
+
+function ownerOf({ accountId }: AdapterPayload): { accountId: string | null; confinedTo: string | null } {
+  return accountId === undefined ? { accountId: null, confinedTo: null } : parseSubject(accountId);
 }
 
 function contextOf(model: string, idHash: string): string {

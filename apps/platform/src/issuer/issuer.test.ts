@@ -5,6 +5,7 @@ import { whoAmI } from '@portolan/contract/sessions';
 import * as oauth from 'openid-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestPlatform, type TestPlatform } from '../testing/platform.ts';
+import { Browser } from './testing/browser.ts';
 
 let portolan: TestPlatform;
 let password: string;
@@ -19,49 +20,9 @@ const discover = (client: string) =>
     execute: [oauth.allowInsecureRequests],
   });
 
-/** A browser as far as forms, redirects and cookies go. */
-class Browser {
-  readonly #cookies = new Map<string, string>();
-  url = '';
-  text = '';
-
-  async open(url: string, form?: Record<string, string>): Promise<this> {
-    for (let next: string | null = url, body = form; next !== null; body = undefined) {
-      if (!next.startsWith(portolan.url)) {
-        this.url = next;
-        return this;
-      }
-      const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-      const response: Response = await fetch(next, {
-        redirect: 'manual',
-        headers: { cookie },
-        ...(body ? { method: 'POST', body: new URLSearchParams(body) } : {}),
-      });
-      for (const set of response.headers.getSetCookie()) {
-        const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(set) ?? [];
-        if (value === '') this.#cookies.delete(name);
-        else this.#cookies.set(name, value);
-      }
-      this.url = next;
-      this.text = await response.text();
-      const location = response.headers.get('location');
-      next = location === null ? null : new URL(location, next).href;
-    }
-    return this;
-  }
-
-  /** Submits the page's form with its hidden fields and these. */
-  submit(fields: Record<string, string> = {}): Promise<this> {
-    const action = /<form[^>]*action="([^"]*)"/.exec(this.text)?.[1] ?? '';
-    const hidden = [...this.text.matchAll(/type="hidden" name="([^"]*)" value="([^"]*)"/g)];
-    const all = { ...Object.fromEntries(hidden.map(([, name, value]) => [name, value])), ...fields };
-    return this.open(new URL(action.replaceAll('&amp;', '&'), this.url).href, all);
-  }
-
-  signIn(secret: string): Promise<this> {
-    return this.submit({ email: portolan.bootstrap.adminEmail, password: secret, code: '' });
-  }
-}
+const newBrowser = () => new Browser(portolan.url);
+const enter = (browser: Browser, secret: string) =>
+  browser.submit({ email: portolan.bootstrap.adminEmail, password: secret, code: '' });
 
 async function signInTerminal(): Promise<{
   tokens: oauth.TokenEndpointResponse;
@@ -70,14 +31,14 @@ async function signInTerminal(): Promise<{
   const config = await discover('portolan-terminal');
   const device = await oauth.initiateDeviceAuthorization(config, { scope: 'openid offline_access' });
   expect(device.user_code).toMatch(/^[A-Z]{4}-[A-Z]{4}$/);
-  const browser = await new Browser().open(device.verification_uri);
+  const browser = await newBrowser().open(device.verification_uri);
   await browser.submit({ user_code: device.user_code });
   expect(browser.text).toContain(device.user_code);
   await browser.submit();
   expect(browser.text).toContain('name="password"');
-  await browser.signIn('wrong');
+  await enter(browser, 'wrong');
   expect(browser.text).toContain('The e-mail or the password is wrong.');
-  await browser.signIn(password);
+  await enter(browser, password);
   expect(browser.text).toContain('go back to your terminal');
   return { tokens: await oauth.pollDeviceAuthorizationGrant(config, { ...device, interval: 0.05 }), config };
 }
@@ -120,8 +81,8 @@ test('a desktop signs in by code and PKCE on loopback', async () => {
     code_challenge_method: 'S256',
     state: oauth.randomState(),
   };
-  const browser = await new Browser().open(oauth.buildAuthorizationUrl(config, request).href);
-  await browser.signIn(password);
+  const browser = await newBrowser().open(oauth.buildAuthorizationUrl(config, request).href);
+  await enter(browser, password);
   expect(browser.url).toMatch(/^http:\/\/127\.0\.0\.1:49152\/callback\?code=/);
   const checks = { pkceCodeVerifier: verifier, expectedState: request.state, idTokenExpected: true };
   const tokens = await oauth.authorizationCodeGrant(config, new URL(browser.url), checks);
@@ -167,7 +128,7 @@ async function previewOf(idToken: string): Promise<void> {
 test('refuses without PKCE, with another redirect, and what another browser began', async () => {
   const config = await discover('portolan-desktop');
   const open = async (extra: Record<string, string>) =>
-    new Browser().open(
+    newBrowser().open(
       oauth.buildAuthorizationUrl(config, {
         scope: 'openid',
         redirect_uri: 'http://127.0.0.1:1/callback',
@@ -181,7 +142,7 @@ test('refuses without PKCE, with another redirect, and what another browser bega
     code_challenge_method: 'S256',
   };
   const begun = await open(challenge);
-  const stolen = await new Browser().open(begun.url);
+  const stolen = await newBrowser().open(begun.url);
   expect(JSON.parse(stolen.text)).toMatchObject({ error: { code: 'gone' } });
 });
 

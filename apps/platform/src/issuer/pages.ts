@@ -13,6 +13,11 @@ export function signInForm(action: string, failure: string | null, email = ''): 
 <label for="code">Code of your second factor, if you have one</label>
 <input id="code" name="code" autocomplete="one-time-code" inputmode="numeric">
 <button>Sign in</button>
+</form>
+<form method="post" action="${escapeHtml(action)}/single-sign-on">
+<label for="workspace">Or the workspace whose identity provider knows you</label>
+<input id="workspace" name="workspace" autocomplete="organization" maxlength="64" required>
+<button>Single sign-on</button>
 </form>`,
   );
 }

@@ -5,6 +5,7 @@ import type { Platform } from '../platform.ts';
 import { adapterFor } from './adapter.ts';
 import { page, escapeHtml } from '../http/page.ts';
 import { issuerSecrets } from './secrets.ts';
+import { parseSubject } from './subject.ts';
 
 export const ISSUER_PATH = '/oidc';
 const DEVICE = 'urn:ietf:params:oauth:grant-type:device_code';
@@ -84,10 +85,11 @@ export async function createIssuer(parts: Platform, baseUrl: string): Promise<Pr
 }
 
 async function findAccount({ db }: Platform, id: string) {
-  const [account] = await db.select().from(accounts).where(eq(accounts.id, id));
+  const { accountId } = parseSubject(id);
+  const [account] = await db.select().from(accounts).where(eq(accounts.id, accountId));
   if (!account) return undefined;
   const { email, name } = account;
-  return { accountId: id, claims: async () => ({ sub: id, email, name }) };
+  return { accountId: id, claims: async () => ({ sub: accountId, email, name }) };
 }
 
 /** Our own clients need no consent page: signing in, and for a device confirming its code, is the consent. */

@@ -10,6 +10,7 @@ import type { Api, Capability } from '../platform.ts';
 import { verifyCredentials } from '../sessions/service.ts';
 import { sweepPayloads } from './adapter.ts';
 import { consentForm, signInForm } from './pages.ts';
+import { mountSingleSignOn } from './single-sign-on-routes.ts';
 import { createIssuer, ISSUER_PATH } from './provider.ts';
 
 const SWEEP_MS = 10 * 60_000;
@@ -49,6 +50,7 @@ export const issuer: Capability = {
       const client = await provider.Client.find(String(params['client_id']));
       return c.html(consentForm(action, client?.clientName ?? 'A program'));
     });
+    mountSingleSignOn(api, { open, baseUrl: (c) => baseUrlOf(api, c) });
     api.app.post(SIGN_IN, async (c) => signIn(api, await open(c), c));
     api.app.all(`${ISSUER_PATH}/*`, async (c) => {
       if (c.req.method === 'POST' && c.req.path === DEVICE_PATH) await slowDown(api, c);

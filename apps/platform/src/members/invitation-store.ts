@@ -80,6 +80,20 @@ export async function findInvitationByHash(db: Queries, hash: Buffer): Promise<I
   return row;
 }
 
+/** The open invitation of an e-mail. */
+export async function findInvitationByEmail(
+  db: Queries,
+  workspace: string,
+  email: string,
+): Promise<InvitationRow | undefined> {
+  const isTheirs = eq(sql`lower(${invitations.email})`, email.toLowerCase());
+  const [row] = await db
+    .select()
+    .from(invitations)
+    .where(and(eq(invitations.workspaceId, workspace), isTheirs, isOpen));
+  return row;
+}
+
 export async function deleteInvitation(
   tx: Transaction,
   workspace: string,

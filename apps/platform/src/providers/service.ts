@@ -1,4 +1,5 @@
 import { providerSettings, type Provider, type ProviderSettings } from '@portolan/contract/providers';
+import { endConfinedSessions } from '../access/tokens.ts';
 import { AppError } from '../http/app-error.ts';
 import type { Work } from '../http/work.ts';
 import type { Queries } from '../db/database.ts';
@@ -92,6 +93,17 @@ export async function connect(
   return connectorOf(settings, secret);
 }
 
+/** The provider in use with its secret; undefined while it is the internal one. */
+export async function activeProvider(
+  { db, sealer }: Sealing & { readonly db: Queries },
+  workspace: string,
+): Promise<{ id: string; settings: Record<string, unknown>; secret: string | undefined } | undefined> {
+  const row = await findActiveProvider(db, workspace);
+  if (!row) return undefined;
+  const { id, settings } = row;
+  return { id, settings, secret: openSecret({ sealer }, { workspace, id }, row.sealedSecret) };
+}
+
 /** What using the provider would take from whom and give back to whom. */
 export async function planSwitch(db: Queries, workspace: string, settings: ProviderSettings) {
   const from = (await findActiveProvider(db, workspace))?.id ?? 'internal';
@@ -135,7 +147,10 @@ export async function useProvider(
     active: true,
     disabledAt: null,
   });
-  if (before !== id) await switchPopulation(work.tx, workspace, id);
+  if (before !== id) {
+    await switchPopulation(work.tx, workspace, id);
+    await endConfinedSessions(work.tx, workspace);
+  }
   const revision = await work.bumpRevision();
   const after = { from: before, to: id, settings: plain };
   work.audit({ action: 'provider.use', target: { kind: 'provider', id, name: id }, after, revision });

@@ -19,7 +19,7 @@ export const sessions: Capability = {
       await deleteAccessToken(tx, account.id, token.id);
       audit({ action: 'session.end', target: { kind: 'session', id: token.id, name: account.email } });
     });
-    mount(api, whoAmI, ({ principal }, { tx }) => readAccount(tx, principal.account));
+    mount(api, whoAmI, ({ principal }, { tx }) => readAccount(tx, principal.account, principal.confinedTo));
   },
   start({ db, log }) {
     const sweep = async () => {

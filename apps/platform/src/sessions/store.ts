@@ -1,4 +1,4 @@
-import { asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, sql } from 'drizzle-orm';
 import type { Account } from '@portolan/contract/sessions';
 import type { Queries } from '../db/database.ts';
 import { accounts } from '../db/schema/accounts.ts';
@@ -21,12 +21,15 @@ export async function findAccountByEmail(
 export async function readAccount(
   db: Queries,
   { id, email, name }: { readonly id: string; readonly email: string; readonly name: string },
+  confinedTo: string | null = null,
 ): Promise<Account> {
   const rows = await db
     .select({ workspace: workspaces.id, name: workspaces.name, role: members.role })
     .from(members)
     .innerJoin(workspaces, eq(workspaces.id, members.workspaceId))
-    .where(eq(members.accountId, id))
+    .where(
+      and(eq(members.accountId, id), confinedTo === null ? undefined : eq(members.workspaceId, confinedTo)),
+    )
     .orderBy(asc(workspaces.name));
   return { id, email, name, workspaces: rows };
 }

@@ -3,6 +3,7 @@ import { index, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
 import { bytea } from '../bytea.ts';
 import type { Permission } from '@portolan/contract/permissions';
 import { accounts } from './accounts.ts';
+import { workspaces } from './workspaces.ts';
 
 /** Sessions and personal access tokens of accounts; of the token itself only its SHA-256 is kept. */
 export const accessTokens = pgTable(
@@ -19,6 +20,8 @@ export const accessTokens = pgTable(
     remoteAddress: text('remote_address'),
     /** Permissions it is limited to; null is all of its account. */
     scopes: text('scopes').array().$type<Permission[]>(),
+    /** The one workspace it is good for: that whose identity provider signed it in. */
+    confinedTo: text('confined_to').references(() => workspaces.id, { onDelete: 'cascade' }),
     /** Of one issued by OAuth: the grant it belongs to, and what the issuer keeps of it, sealed. */
     grant: text('grant_hash'),
     sealedPayload: text('sealed_payload'),

@@ -1,5 +1,6 @@
 import { index, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
 import { accounts } from './accounts.ts';
+import { workspaces } from './workspaces.ts';
 
 /** What the OpenID issuer keeps (codes, grants, sessions, refresh tokens): found by hashes, readable only unsealed. */
 export const oidcPayloads = pgTable(
@@ -9,6 +10,8 @@ export const oidcPayloads = pgTable(
     idHash: text('id_hash').notNull(),
     sealed: text('sealed').notNull(),
     accountId: text('account_id').references(() => accounts.id, { onDelete: 'cascade' }),
+    /** The one workspace it is good for: that whose identity provider signed the account in. */
+    confinedTo: text('confined_to').references(() => workspaces.id, { onDelete: 'cascade' }),
     grant: text('grant_hash'),
     userCode: text('user_code_hash'),
     uid: text('uid_hash'),

@@ -34,26 +34,26 @@ export interface ProviderAnswer {
 
 /** One JSON request to a provider: bounded in time and size, no redirects, rate limits obeyed. */
 export async function askProvider(url: URL, init: RequestInit, signal: AbortSignal): Promise<ProviderAnswer> {
-  await resolveHost(url);
   for (let attempt = 0; ; attempt += 1) {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
-    const response = await fetch(url, { ...init, redirect: 'error', signal: limit }).catch(
-      (cause: unknown) => {
-        throw new ProviderError(
-          'connect',
-          `${url.host} cannot be reached: ${reasonOf(cause)}`,
-          undefined,
-          cause,
-        );
-      },
-    );
+    const response = await fetchProvider(url, init, signal);
     if (response.status === 429 && attempt < 3) {
-      await response.body?.cancel();
       await delay(waitOf(response.headers), undefined, { signal });
       continue;
     }
     return { body: await readJson(url, response), headers: response.headers };
   }
+}
+
+/** One request to a provider, its answer whole: bounded in time and size, no redirects, not to forbidden addresses. */
+export async function fetchProvider(url: URL, init: RequestInit, signal: AbortSignal): Promise<Response> {
+  await resolveHost(url);
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
+  const response = await fetch(url, { ...init, redirect: 'error', signal: limit }).catch((cause: unknown) => {
+    throw new ProviderError('connect', `${url.host} cannot be reached: ${reasonOf(cause)}`, undefined, cause);
+  });
+  const { status, headers } = response;
+  const body = await readWhole(url, response);
+  return new Response(body.length === 0 ? null : new Uint8Array(body), { status, headers });
 }
 
 /** Resolves the provider's name, and refuses addresses where only secrets of the platform's own machine are. */
@@ -73,7 +73,7 @@ export async function resolveHost(url: URL): Promise<string> {
   return address;
 }
 
-async function readJson(url: URL, response: Response): Promise<unknown> {
+async function readWhole(url: URL, response: Response): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.body ?? []) {
@@ -82,7 +82,11 @@ async function readJson(url: URL, response: Response): Promise<unknown> {
       throw new ProviderError('answer', `${url.host} answered more than ${BYTES_MAX} bytes.`);
     chunks.push(chunk);
   }
-  const text = Buffer.concat(chunks).toString();
+  return Buffer.concat(chunks);
+}
+
+async function readJson(url: URL, response: Response): Promise<unknown> {
+  const text = await response.text();
   if (!response.ok) {
     throw new ProviderError(
       'answer',
