@@ -51,12 +51,18 @@ export function keycloakConnector(options: KeycloakOptions): Connector {
           return `${options.username} may sign in`;
         },
         permissions: async () => {
-          await realm.users(null, signal);
+          const { items } = await realm.users(null, signal);
+          if (items.length === 0) throw new Error(seesNobody(options.username));
           await realm.groups(null, signal);
           return 'users and groups can be listed';
         },
       }),
   };
+}
+
+/** Who may ask but not see (`query-users`) is answered an empty list, although the realm holds at least themselves. */
+function seesNobody(username: string): string {
+  return `The realm shows ${username} no user, not even itself: give it the role view-users of realm-management.`;
 }
 
 class Realm implements Listing {
