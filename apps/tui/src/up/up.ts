@@ -15,6 +15,7 @@ const root = fileURLToPath(new URL('../../../..', import.meta.url));
 const settleMs = 60_000;
 const graceMs = 35_000;
 const patienceMs = 2000;
+const parentMs = 500;
 const waiting = 'portolan: waiting for requests under way; Ctrl-C again ends them …\n';
 
 /** `portolan up`: the whole system on one machine, until a signal or the terminal UI ends it. Answers the exit code. */
@@ -73,7 +74,10 @@ async function run(options: UpOptions): Promise<number> {
   }
 }
 
-/** Aborted by the first SIGINT, SIGTERM or SIGHUP; a second one ends every part at once. */
+/**
+ * Aborted by the first SIGINT, SIGTERM or SIGHUP; a second one ends every part at once. npm passes on neither SIGHUP nor
+ * its own death, so that too is looked out for when npm started this.
+ */
 function stopSignal(children: readonly Child[]): AbortSignal {
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -81,6 +85,10 @@ function stopSignal(children: readonly Child[]): AbortSignal {
       if (stopping.signal.aborted) for (const child of children) child.kill();
       stopping.abort();
     });
+  }
+  if (process.env['npm_lifecycle_event'] !== undefined) {
+    const npm = process.ppid;
+    setInterval(() => process.ppid !== npm && stopping.abort(), parentMs).unref();
   }
   return stopping.signal;
 }
