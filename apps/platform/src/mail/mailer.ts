@@ -4,7 +4,7 @@ import type { Config } from '../config.ts';
 
 const TIMEOUT_MS = 10_000;
 
-export interface Mail {
+interface Mail {
   readonly to: string;
   readonly subject: string;
   readonly text: string;

@@ -126,7 +126,7 @@ test('nobody else gets in: strangers, unverified e-mails, unknown workspaces, a 
   await signIn();
 });
 
-test('a sign-in is good for the workspace of its provider alone, refreshed or from the same browser', async () => {
+test('a sign-in is good for the workspace of its provider alone, refreshed too', async () => {
   const { client: theirs, accountId, email } = await portolan.signInAs('owner');
   await theirs.call(createWorkspace, { body: { name: 'Theirs', id: 'theirs' } });
   atTheDoor(email);
