@@ -1,3 +1,4 @@
+import { alertCommands } from '../screens/alerts/commands.ts';
 import { clusterCommands } from '../screens/clusters/commands.ts';
 import { explainCommands } from '../screens/explain/commands.ts';
 import { groupCommands } from '../screens/groups/commands.ts';
@@ -11,6 +12,7 @@ import { generalCommands } from './general.ts';
 import { listCommands } from './lists.ts';
 import { navigationCommands } from './navigation.ts';
 import { pageCommands } from './pages.ts';
+import { placeCommands } from './places.ts';
 import { sessionCommands } from './session.ts';
 
 /** Every command there is. Keys, footer, help, palette, menus and docs/keys.md all come from this list. */
@@ -20,6 +22,7 @@ export const allCommands: readonly Command[] = [
   ...keyCommands,
   ...clusterCommands,
   ...resourceCommands,
+  ...alertCommands,
   ...memberCommands,
   ...providerCommands,
   ...explainCommands,
@@ -27,5 +30,6 @@ export const allCommands: readonly Command[] = [
   ...pageCommands,
   ...navigationCommands,
   ...generalCommands,
+  ...placeCommands,
   ...sessionCommands,
 ];

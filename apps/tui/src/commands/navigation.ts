@@ -19,6 +19,8 @@ const GO: Readonly<Record<string, string>> = {
   members: 'm',
   providers: 'i',
   audit: 'd',
+  alerts: 'n',
+  rules: 'N',
 };
 
 /** Going from place to place. */

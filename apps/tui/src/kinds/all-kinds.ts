@@ -1,3 +1,5 @@
+import { alertRules } from './alert-rules.ts';
+import { alerts } from './alerts.ts';
 import { apis } from './apis.ts';
 import { audit } from './audit.ts';
 import { brokers } from './brokers.ts';
@@ -24,6 +26,8 @@ export const allKinds: readonly Kind[] = [
   brokers,
   problems,
   logs,
+  alerts,
+  alertRules,
   resources,
   members,
   providers,

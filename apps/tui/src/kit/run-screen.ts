@@ -5,6 +5,7 @@ import { tell, type Io } from '../cli/io.ts';
 import { goTo } from '../commands/navigation.ts';
 import type { App } from '../store/app.ts';
 import { editText } from '../term/editor.ts';
+import { openBrowser } from '../term/browser.ts';
 import { copyText } from '../term/clipboard.ts';
 import { mouseMode, tapMouse } from '../term/mouse.ts';
 import { openScreen } from './open-screen.tsx';
@@ -37,6 +38,7 @@ export async function runScreen(
   app.terminal = {
     copy: (text) => copyText(text, { env: io.env, write, stateDir: options.stateDir }),
     edit: (text, name) => lend(() => editText(text, { env: io.env, name })),
+    browse: (url) => openBrowser(url, io.env),
     setMouse: (isOn) => write(mouseMode(isOn)),
     stop: () => lend(stopProcess),
     redraw: () => screen.suspend(() => Promise.resolve()),

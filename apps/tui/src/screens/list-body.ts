@@ -2,6 +2,7 @@ import { explain } from '../failure.ts';
 import type { Body, Target } from '../kit/frame.ts';
 import { placeColumns, type PlacedColumn } from '../kit/list-layout.ts';
 import { columnsWidth, headLine, rowLine, wordsOf } from '../kit/list-lines.ts';
+import { savedFilters } from '../commands/places.ts';
 import { FilterPrompt } from '../overlays/filter-prompt.ts';
 import type { App } from '../store/app.ts';
 import { formatSort, parseFor } from '../store/arrange.ts';
@@ -114,7 +115,7 @@ function filterBar(
   const problem = parsed.ok ? '' : `  ${theme.glyphs.bad} ${parsed.error.message}`;
   if (prompt === null && view.filter === '') {
     return {
-      line: theme.paint('dim', fit('   / to filter', room + 3)) + theme.paint('dim', right),
+      line: theme.paint('dim', fit(`   / to filter${savedHint(app)}`, room + 3)) + theme.paint('dim', right),
       cursor: {},
     };
   }
@@ -128,6 +129,14 @@ function filterBar(
   if (prompt === null) return { line, cursor: {} };
   const x = 3 + widthOf(prompt.line.text.slice(0, prompt.line.cursor));
   return { line, cursor: { cursor: { x: Math.min(x, room + 2), y: 0 } } };
+}
+
+/** The bookmarked filters of the list, by the key that brings them back. */
+function savedHint(app: App): string {
+  return savedFilters(app)
+    .slice(0, 9)
+    .map((filter, at) => `  ${at + 1} ${clip(filter, 24)}`)
+    .join('');
 }
 
 /** Says which of the reasons for an empty list it is, and what to do. */

@@ -31,6 +31,8 @@ export interface Terminal {
   copy(text: string): Promise<string>;
   /** Lets the user change a text in their editor; null when they did not. */
   edit(text: string, name: string): Promise<string | null>;
+  /** Opens an address in a browser; false when there is none here. */
+  browse(url: string): Promise<boolean>;
   setMouse(isOn: boolean): void;
   /** Paints everything anew, after something else wrote on the screen. */
   redraw(): Promise<void>;
@@ -80,6 +82,10 @@ export class App {
   isPaused = false;
   isMouseOn: boolean;
   pendingKeys = '';
+  /** The last command that was about things and not about places. */
+  lastCommand: Command | null = null;
+  /** The context to go on with once this screen is left. */
+  switchTo: string | null = null;
   config: Config;
   /** Keys made in this session by their user's e-mail, so that a call can be tried; only ever in memory. */
   readonly madeKeys = new Map<string, string>();
@@ -280,6 +286,7 @@ export class App {
   async run(command: Command): Promise<void> {
     const reason = this.whyNot(command);
     if (reason !== null) return this.say(`${command.title}: ${reason}`);
+    if (command.kinds !== undefined) this.lastCommand = command;
     try {
       if (command.danger === 0) {
         await this.busy.track(Promise.resolve(command.run(this)));

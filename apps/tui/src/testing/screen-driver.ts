@@ -187,6 +187,7 @@ function terminalOf(screen: Screen): Terminal {
   return {
     copy: async (text) => text,
     edit: async () => null,
+    browse: async () => false,
     setMouse: () => undefined,
     stop: async () => undefined,
     redraw: () => screen.suspend(() => Promise.resolve()),

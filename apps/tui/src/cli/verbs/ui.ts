@@ -72,9 +72,26 @@ export const uiVerb: Verb = {
       return runScreenReader(app, io, place);
     }
     const { runScreen } = await import('../../kit/run-screen.ts');
-    return runScreen(app, io, { place, stateDir: userPaths(io.env).state });
+    const code = await runScreen(app, io, { place, stateDir: userPaths(io.env).state });
+    return app.switchTo === null ? code : uiVerb.run(...elsewhere(args, io, app.switchTo));
   },
 };
+
+/** The same for another context. What names this platform, and its token above all, must not reach the other one. */
+function elsewhere(args: Arguments, io: Io, context: string): [Arguments, Io] {
+  const {
+    PORTOLAN_TOKEN: _token,
+    PORTOLAN_PLATFORM: _platform,
+    PORTOLAN_WORKSPACE: _workspace,
+    ...env
+  } = io.env;
+  const own = new Set(['platform', 'workspace', 'token-file']);
+  const text = (flag: string) => (flag === 'context' ? context : own.has(flag) ? undefined : args.text(flag));
+  return [
+    { ...args, words: [], text },
+    { ...io, env },
+  ];
+}
 
 function printList(args: Arguments, io: Io): Promise<number> {
   const [word = 'apis', ...filter] = args.words;
