@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import { cluster } from './clusters.ts';
 import { listQuery, page, timestamp, workspaceParams } from './list.ts';
 import { changeRequest, kubernetesObject, objectOwner } from './resources.ts';
 import { defineRoute } from './route.ts';
+
+const clusterRef = z.object({ id: z.string(), name: z.string() });
 
 /** One field that differs; absent `before` or `after`: it is not there. Values of secrets are never shown. */
 export const fieldChange = z.object({
@@ -51,7 +54,7 @@ export const affectedApi = z.object({
 export type AffectedApi = z.infer<typeof affectedApi>;
 
 export const changePlan = z.object({
-  cluster: z.object({ id: z.string(), name: z.string() }),
+  cluster: clusterRef,
   /** Give it to `apply`: what was changed by others since is not overwritten. */
   revision: z.number().int(),
   /** Whether nothing stands against it. */
@@ -82,7 +85,7 @@ export type ChangePlan = z.infer<typeof changePlan>;
 /** What was once changed together. */
 export const changeSet = z.object({
   revision: z.number().int(),
-  cluster: z.object({ id: z.string(), name: z.string() }),
+  cluster: clusterRef,
   action: z.enum(['apply', 'delete', 'rollback']),
   /** The revision whose state a rollback restored. */
   restored: z.number().int().nullable(),
@@ -92,6 +95,33 @@ export const changeSet = z.object({
   counts: changePlan.shape.counts.omit({ unchanged: true }),
 });
 export type ChangeSet = z.infer<typeof changeSet>;
+
+/** Where a cluster stands with what is wanted of it. */
+export const clusterSync = z.object({
+  cluster: clusterRef.extend({ state: cluster.shape.state }),
+  state: z.enum(['in-sync', 'behind', 'refused', 'never-connected']),
+  /** Of the desired state, which also holds keys, domains and tunnels. */
+  revision: z.object({ desired: z.number().int(), applied: z.number().int().nullable() }),
+  appliedAt: timestamp.nullable(),
+  lastReportAt: timestamp.nullable(),
+  counts: z.object({ synced: z.number().int(), pending: z.number().int(), refused: z.number().int() }),
+  /** Those that are not in force, at most 500. */
+  objects: z.array(
+    z.object({
+      key: z.string(),
+      kind: z.string(),
+      namespace: z.string().nullable(),
+      name: z.string(),
+      owner: objectOwner,
+      state: z.enum(['pending', 'refused']),
+      reasons: z.array(
+        z.object({ message: z.string(), field: z.string().nullable(), fix: z.string().nullable() }),
+      ),
+      since: timestamp,
+    }),
+  ),
+});
+export type ClusterSync = z.infer<typeof clusterSync>;
 
 const tag = 'Changes';
 const revisionParams = workspaceParams.extend({
@@ -156,4 +186,14 @@ export const rollBack = defineRoute({
   response: changePlan,
   status: 200,
   errors: ['invalid-object', 'owned-elsewhere', 'revision-mismatch'],
+});
+export const getClusterSync = defineRoute({
+  method: 'GET',
+  path: '/api/v1/workspaces/{workspace}/clusters/{cluster}/sync',
+  permission: 'resources.read',
+  summary: 'Tell where a cluster stands with what is wanted of it, and why objects are not in force',
+  tag,
+  params: workspaceParams.extend({ cluster: z.string() }),
+  response: clusterSync,
+  status: 200,
 });

@@ -13,6 +13,7 @@ import { findChangeSet, listChangeSetPage } from './history.ts';
 import { planObjects } from './plan.ts';
 import { viewPlan } from './plan-view.ts';
 import { rollBackTo } from './roll-back.ts';
+import { readSync } from './sync-state.ts';
 import type { ChangeTarget } from './target.ts';
 
 /** Changes of the objects that are made on the platform: planned, applied, on record, and taken back. */
@@ -40,6 +41,9 @@ export const changes: Capability = {
     );
     mount(api, contract.getChangeSet, ({ workspace, params }, { tx }) =>
       getChangeSet(tx, workspace.id, params.revision),
+    );
+    mount(api, contract.getClusterSync, ({ workspace, params }, { tx }) =>
+      readSync(tx, workspace.id, params.cluster),
     );
     mount(api, contract.rollBack, async ({ workspace, params, body, actor }, work) => {
       const { cluster } = await getChangeSet(work.tx, workspace.id, params.revision);

@@ -10,11 +10,19 @@ interface AgentAnswer {
   readonly body: unknown;
 }
 
+interface FollowedState {
+  /** The next one that is not idle. */
+  next(): Promise<StateMessage>;
+  /** The next one with a text in it: what went before may still be under way. */
+  nextWith(text: string): Promise<string>;
+  end(): void;
+}
+
 /** An agent's end of the protocol, on a connection relayed as a broker does it. */
 export interface RelayedAgent {
   call(method: string, path: string, body?: unknown): Promise<AgentAnswer>;
-  /** Messages of the desired state, in order; `next` waits for one that is not idle. */
-  follow(revision?: number): Promise<{ next(): Promise<StateMessage>; end(): void }>;
+  /** Messages of the desired state, in order. */
+  follow(revision?: number): Promise<FollowedState>;
   close(): void;
 }
 
@@ -59,13 +67,20 @@ export async function relayAgent(
       const query = revision === undefined ? '' : `?revision=${revision}`;
       const response = await send(await connect(), 'GET', `/agent/v1/state${query}`);
       const lines = linesOf(response);
+      const next = async (): Promise<StateMessage> => {
+        for (;;) {
+          const { value, done } = await lines.next();
+          if (done) throw new Error('the stream ended');
+          const message = stateMessage.parse(JSON.parse(value));
+          if (message.type !== 'idle') return message;
+        }
+      };
       return {
-        async next() {
+        next,
+        async nextWith(text) {
           for (;;) {
-            const { value, done } = await lines.next();
-            if (done) throw new Error('the stream ended');
-            const message = stateMessage.parse(JSON.parse(value));
-            if (message.type !== 'idle') return message;
+            const message = JSON.stringify(await next());
+            if (message.includes(text)) return message;
           }
         },
         end: () => void response.destroy(),

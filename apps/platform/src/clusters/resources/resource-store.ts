@@ -22,11 +22,16 @@ const ROWS = sql`(
   where not exists (select 1 from resources x where x.cluster_id = d.cluster_id and x.key = d.key)
 ) r join clusters c on c.id = r.cluster_id`;
 
+/** Reported by the agent as the platform's, but not the form that is wanted: that one, or the deletion, is still on its way. */
+const IS_FORMER = sql`(r.owner ->> 'kind' = 'platform' and not exists (
+  select 1 from desired_objects w where w.cluster_id = r.cluster_id and w.key = r.key
+    and w.object -> 'spec' is not distinct from r.object -> 'spec'))`;
+
 /** What became of an object: left out of service, waiting for its cluster, or in force. */
 export const RESOURCE_STATE = sql<Resource['state']>`case
   when exists (select 1 from problems p where p.cluster_id = r.cluster_id and p.severity = 'error' and p.kind = r.kind
     and p.name = r.name and coalesce(p.namespace, '') = coalesce(r.namespace, '')) then 'refused'
-  when not r.is_reported then 'pending'
+  when not r.is_reported or ${IS_FORMER} then 'pending'
   else 'synced' end`;
 
 const text = { type: 'text', isSearched: true } as const;
@@ -137,4 +142,17 @@ export async function findResource(db: Queries, clusterId: string, key: string):
   if (!found) return null;
   const row = rowSchema.parse(found);
   return row.object ? { ...viewOf(row), object: row.object } : null;
+}
+
+/** How many of a cluster's objects are in which state. */
+export async function countStates(
+  db: Queries,
+  clusterId: string,
+): Promise<Record<Resource['state'], number>> {
+  const { rows } = await db.execute<{ state: Resource['state']; count: number }>(
+    sql`select ${RESOURCE_STATE} as state, count(*)::int as count from ${ROWS} where r.cluster_id = ${clusterId} group by 1`,
+  );
+  const counts = new Map(rows.map(({ state, count }) => [state, count]));
+  const of = (state: Resource['state']) => counts.get(state) ?? 0;
+  return { synced: of('synced'), pending: of('pending'), refused: of('refused') };
 }
