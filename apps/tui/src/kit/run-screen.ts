@@ -59,8 +59,8 @@ export async function runScreen(
     restore();
     process.off('exit', restore);
     app.close();
+    stdin.release();
     io.stdin.unref();
-    io.stdin.pause();
   }
 }
 

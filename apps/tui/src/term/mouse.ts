@@ -27,12 +27,15 @@ export type Tty = NodeJS.ReadableStream & {
   unref(): unknown;
 };
 
+/** A terminal's input that can be given back for the next screen. */
+type Tap = Tty & { release(): void };
+
 /** The terminal's input without mouse reports, which Ink would drop: they go to `onMouse`. */
-export function tapMouse(tty: Tty, onMouse: (report: MouseReport) => void): Tty {
+export function tapMouse(tty: Tty, onMouse: (report: MouseReport) => void): Tap {
   const out = new PassThrough();
   let carry = '';
   tty.setEncoding('utf8');
-  tty.on('data', (chunk: string | Buffer) => {
+  const onData = (chunk: string | Buffer) => {
     let text = (carry + chunk.toString()).replace(REPORT, (...match: string[]) => {
       const report = parseReport(match);
       if (report) onMouse(report);
@@ -42,10 +45,17 @@ export function tapMouse(tty: Tty, onMouse: (report: MouseReport) => void): Tty 
     carry = UNFINISHED.exec(text)?.[0] ?? '';
     text = text.slice(0, text.length - carry.length);
     if (text !== '') out.write(text);
-  });
-  tty.on('end', () => out.end());
+  };
+  const onEnd = () => out.end();
+  tty.on('data', onData).on('end', onEnd);
+  // A screen before this one may have paused it.
+  tty.resume();
   return Object.assign(out, {
     isTTY: tty.isTTY ?? true,
+    release() {
+      tty.off('data', onData).off('end', onEnd);
+      tty.pause();
+    },
     setRawMode(isOn: boolean) {
       tty.setRawMode(isOn);
       return out;
