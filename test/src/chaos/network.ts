@@ -39,21 +39,20 @@ async function blackHole(system: ChaosSystem): Promise<Outcome> {
   const path = system.brokers[0]?.path;
   if (!path) throw new Error('this needs paths');
   return underLoad(system, { name: 'hole', isRoaming: true }, async () => {
-    const before = path.endings.length;
-    const at = performance.now();
+    const at = Date.now();
     path.set({ isHole: true });
-    const found = (side: string) => path.endings.slice(before).find((ending) => ending.side === side)?.at;
-    await until(
-      'both ends to give the path up',
-      40_000,
-      async () => found('agent') !== undefined && found('broker') !== undefined,
-    );
+    const found = async () => {
+      const agent = system.loggedAt('agent', 'tunnel.down', at);
+      const broker = system.loggedAt('broker-1', 'tunnel.closed', at);
+      return agent === null || broker === null ? null : { agent: agent - at, broker: broker - at };
+    };
+    const detected = await until('both ends to give the path up', 40_000, found);
     await delay(2_000);
     path.set({});
     const recoveredMs = await system.waitForTunnels(3, 120_000);
     return {
-      agentDetectedMs: Math.round((found('agent') ?? 0) - at),
-      brokerDetectedMs: Math.round((found('broker') ?? 0) - at),
+      agentDetectedMs: detected.agent,
+      brokerDetectedMs: detected.broker,
       recoveredMs: Math.round(recoveredMs),
     };
   });

@@ -15,6 +15,11 @@ const handover = z.object({ workspace: z.string(), adminToken: z.string(), agent
 const platformReady = z.object({ url: z.url() });
 const brokerReady = z.object({ edge: z.object({ http: z.url(), https: z.url() }) });
 
+const logLine = z.object({
+  event: z.string(),
+  time: z.union([z.number(), z.string().transform((text) => Date.parse(text))]),
+});
+
 export interface ChaosBroker {
   readonly id: string;
   /** Where it listens for tunnels. */
@@ -133,6 +138,16 @@ export class ChaosSystem {
     });
   }
 
+  /** When a part first logged that event, from `since` on (ms since 1970); null if it has not. */
+  loggedAt(part: string, event: string, since: number): number | null {
+    for (const line of readFileSync(join(this.dir, `${part}.log`), 'utf8').split('\n')) {
+      if (!line.includes(`"${event}"`)) continue;
+      const entry = logLine.safeParse(safeJson(line));
+      if (entry.success && entry.data.event === event && entry.data.time >= since) return entry.data.time;
+    }
+    return null;
+  }
+
   async close(): Promise<void> {
     this.upstream.close();
     await this.#agent?.end('SIGKILL');
@@ -184,6 +199,14 @@ export class ChaosSystem {
 
   #start(name: string, script: string, args: readonly string[]): Promise<Part> {
     return startPart(script, args, join(this.dir, `${name}.log`));
+  }
+}
+
+function safeJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null; // the last line may still be in the middle of being written
   }
 }
 

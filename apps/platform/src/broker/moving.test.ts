@@ -89,6 +89,6 @@ it('an overloaded broker sheds: a share of its agents moves, no request fails, a
   };
   await expect.poll(isTold, { timeout: 45_000, interval: 20 }).toBe(true);
   expect([...statuses]).toEqual([200]);
-  await once(old!, 'close');
+  await expect.poll(() => old!.closed, { timeout: 35_000 }).toBe(true);
   expect(await ask(busy.edge.http, obedient.host)).toBe(200);
 }, 120_000);
