@@ -4,7 +4,8 @@ export class Refusal extends Error {
   readonly fix: string;
 
   constructor(message: string, fix: string, cause?: unknown) {
-    super(message, { cause });
+    // Messages of the system end without one, and another sentence follows.
+    super(message.replace(/[^.!?]$/, '$&.'), { cause });
     this.fix = fix;
   }
 }

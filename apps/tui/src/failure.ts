@@ -42,7 +42,7 @@ export function explain(error: unknown): Explained {
   if (error instanceof Error && error.name === 'ZodError') {
     return {
       message: 'The platform answered something this version of portolan does not understand.',
-      fix: 'Use the same version of portolan as of the platform.',
+      fix: 'Check the address, and use the same version of portolan as of the platform.',
       code: 'version-skew',
       fields: [],
     };

@@ -16,9 +16,13 @@ beforeAll(async () => {
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
 /** Runs `npm start` with mistaken arguments until it gives up. */
-async function refused(args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+async function refused(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ code: number; stdout: string; stderr: string }> {
   const child = spawn('npm', ['start', '--', '--no-tui', '--json', ...args], {
     cwd: root,
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const said = { stdout: '', stderr: '' };
@@ -34,6 +38,7 @@ const oneLine = /^portolan: .+\.$/;
 it.each([
   ['an unknown option', () => ['--prot', '0'], /--prot.*--help/],
   ['a port that is none', () => ['--port', '99999'], /--port 99999.*0.*65535/],
+  ['a port below zero', () => ['--port', '-1'], /--port.*\w\. Run .*--help/],
   [
     'a resources directory that does not exist',
     () => ['--port', '0', '--data-dir', join(dir, 'a'), '--resources', join(dir, 'none')],
@@ -71,7 +76,15 @@ it('names the port that is in use', async () => {
   expect(code).toBe(1);
   const said = stderr.trim().split('\n').at(-1) ?? '';
   expect(said).toContain(String(port));
-  expect(said).toMatch(/in use/);
+  expect(said).toMatch(/in use.*\. Choose another/);
   expect(stderr).not.toMatch(/the rest goes on/);
   expect(stderr).not.toMatch(/^\s+at /m);
+});
+
+it('says what DATABASE_URL should look like', async () => {
+  const args = ['--port', '0', '--data-dir', join(dir, 'database')];
+  const { code, stderr } = await refused(args, { DATABASE_URL: 'mysql://someone:hidden@127.0.0.1/x' });
+  expect(code).toBe(1);
+  expect(stderr.trim().split('\n').at(-1)).toMatch(/^portolan: DATABASE_URL .*postgres:\/\/user.*\.$/);
+  expect(stderr).not.toContain('hidden');
 });

@@ -66,6 +66,12 @@ async function ownDatabase(superuserUrl: string, dataDir: string): Promise<strin
 }
 
 async function checkVersion(url: string): Promise<void> {
+  if (!/^postgres(ql)?:\/\//.test(url)) {
+    throw new Refusal(
+      'DATABASE_URL does not begin with postgres:// or postgresql://.',
+      'Write it like postgres://user:password@host:5432/database, or leave it unset for the embedded PostgreSQL.',
+    );
+  }
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
   client.on('error', () => undefined);
   try {

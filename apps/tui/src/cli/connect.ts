@@ -106,6 +106,7 @@ export function pickWorkspace(
 function parseUrl(text: string): string {
   try {
     const url = new URL(text.includes('://') ? text : `https://${text}`);
+    if (!/^https?:$/.test(url.protocol)) throw new Error(`a platform does not speak ${url.protocol}`);
     return url.href.replace(/\/$/, '');
   } catch {
     throw usageFailure(`"${text}" is not an address.`, 'Write it like https://portolan.example.com.');

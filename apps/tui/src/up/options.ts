@@ -57,7 +57,7 @@ function parse(argv: readonly string[]) {
       },
     });
   } catch (error) {
-    const why = error instanceof Error ? error.message.split('. ')[0] : String(error);
+    const why = error instanceof Error ? error.message.split(/\.\s/)[0] : String(error);
     throw new UsageError(`${why}. Run \`portolan up --help\` for the options.`);
   }
 }
