@@ -13,6 +13,7 @@ import { oneTimeLinks } from './one-time-links/routes.ts';
 import type { Capability } from './platform.ts';
 import { providers } from './providers/routes.ts';
 import { secondFactor } from './account/second-factor-routes.ts';
+import { settings } from './settings/routes.ts';
 import { sessions } from './sessions/routes.ts';
 import { users } from './users/routes.ts';
 import { workspaces } from './workspaces/routes.ts';
@@ -23,6 +24,7 @@ export const CAPABILITIES: readonly Capability[] = [
   account,
   secondFactor,
   workspaces,
+  settings,
   members,
   users,
   oneTimeLinks,

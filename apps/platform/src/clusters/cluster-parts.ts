@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { DesiredState } from '@portolan/contract/agent';
 import type { Fleet } from '../fleet/fleet-view.ts';
 import type { Platform } from '../platform.ts';
+import { openApiAuth } from '../settings/api-auth-store.ts';
 import { AgentConnections } from './agent-api/agent-connections.ts';
 import { lazyAuthority } from './certificates/authority.ts';
 import { certificatesFor } from './certificates/certificate-store.ts';
@@ -15,12 +15,6 @@ export interface ClusterParts {
   readonly states: DesiredStates;
   readonly connections: AgentConnections;
 }
-
-// Every way an API can authenticate its callers will be a setting of the workspace; until then there is this one.
-const API_AUTH: DesiredState['apiAuth'] = {
-  kind: 'apiKey',
-  source: { header: 'Authorization', headerAuthScheme: 'Bearer', query: 'api_key' },
-};
 
 /** Puts together what serves agents. */
 export function createClusterParts(platform: Platform, fleet: Fleet): ClusterParts {
@@ -36,7 +30,7 @@ export function createClusterParts(platform: Platform, fleet: Fleet): ClusterPar
       const place = { workspace, clusterId };
       return {
         keys: await listKeyRecords(db, workspace),
-        apiAuth: API_AUTH,
+        apiAuth: await openApiAuth(db, workspace, sealer),
         domains: hosts.map((object) => ({ ...object, custom: [...object.custom] })),
         certificates: await certificatesFor({ db, authority, sealer }, place, hosts),
         objects: await listDesiredObjects(db, clusterId, sealer),

@@ -1,11 +1,13 @@
 import { eq } from 'drizzle-orm';
+import type { ApiAuthSetting } from '@portolan/contract/settings';
 import { Compiler } from '@portolan/resources/compile/compiler';
 import { buildRouter, type Router } from '@portolan/resources/decide/router';
 import type { KubernetesObject } from '@portolan/resources/kinds/object';
-import type { Model } from '@portolan/resources/model/model';
+import type { ApiAuth, Model } from '@portolan/resources/model/model';
 import type { Queries } from '../../db/database.ts';
 import { agentReports } from '../../db/schema/agent-reports.ts';
 import { resources } from '../../db/schema/resources.ts';
+import { shownApiAuthOf } from '../../settings/api-auth-store.ts';
 import { listObjectHosts } from '../domains/domain-store.ts';
 
 /** What a cluster's gateway follows, as far as its report tells: secrets stay in the cluster. */
@@ -15,7 +17,7 @@ export interface CompiledCluster {
 }
 
 interface Cached extends CompiledCluster {
-  /** Report and hosts it was compiled from. */
+  /** Report, hosts and setting it was compiled from. */
   readonly basis: string;
 }
 
@@ -31,10 +33,12 @@ export class CompiledClusters {
       .from(agentReports)
       .where(eq(agentReports.clusterId, clusterId));
     const hosts = await listObjectHosts(db, clusterId);
-    const basis = JSON.stringify([report?.sequence ?? null, hosts]);
+    const apiAuth = await shownApiAuthOf(db, clusterId);
+    const basis = JSON.stringify([report?.sequence ?? null, hosts, apiAuth]);
     const known = this.#cache.get(clusterId);
     this.#cache.delete(clusterId);
-    const current = known?.basis === basis ? known : { basis, ...(await compile(db, clusterId, hosts)) };
+    const current =
+      known?.basis === basis ? known : { basis, ...(await compile(db, clusterId, { hosts, apiAuth })) };
     this.#cache.set(clusterId, current);
     const [oldest] = this.#cache.keys();
     if (this.#cache.size > CACHED_MAX && oldest !== undefined) this.#cache.delete(oldest);
@@ -45,7 +49,10 @@ export class CompiledClusters {
 async function compile(
   db: Queries,
   clusterId: string,
-  hosts: Awaited<ReturnType<typeof listObjectHosts>>,
+  {
+    hosts,
+    apiAuth,
+  }: { readonly hosts: Awaited<ReturnType<typeof listObjectHosts>>; readonly apiAuth: ApiAuthSetting },
 ): Promise<CompiledCluster> {
   const rows = await db
     .select({ object: resources.object })
@@ -59,7 +66,7 @@ async function compile(
     })),
     context: {
       domains: new Map(hosts.map(({ key, generated, custom }) => [key, { generated, custom }])),
-      apiAuth: { kind: 'apiKey', source: { header: 'Authorization', headerAuthScheme: 'Bearer' } },
+      apiAuth: apiAuth as ApiAuth,
     },
   });
   return { model, router: buildRouter(model) };
