@@ -141,6 +141,7 @@ export function moveBy(app: App, by: number): void {
   if (rows.length === 0) return;
   const next = Math.min(rows.length - 1, Math.max(0, at + by));
   app.lists.moved(app.now());
+  app.cursorMoves(view.kind.id(rows[at]));
   app.setView({ ...view, cursor: view.kind.id(rows[next]) });
 }
 

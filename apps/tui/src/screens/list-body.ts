@@ -45,7 +45,9 @@ export function listBody(
   ];
   if (!hasPreview) return { lines: [bar.line, ...lines], targets, ...bar.cursor };
   const side = theme.paint('dim', ` ${theme.glyphs.side} `);
-  const preview = previewLines(app, view, rows[at], width - listWidth - 3);
+  const rested =
+    app.movingFrom === null ? undefined : app.lists.arranged(view, app.now()).index.get(app.movingFrom);
+  const preview = previewLines(app, view, rows[rested ?? at], width - listWidth - 3);
   const joined = Array.from(
     { length: Math.max(lines.length, Math.min(room + 1, preview.length)) },
     (_, line) => (lines[line] ?? ' '.repeat(listWidth)) + side + (preview[line] ?? ''),

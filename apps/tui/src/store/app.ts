@@ -26,6 +26,9 @@ import {
   type View,
 } from './views.ts';
 
+/** A cursor that has not moved for this long is where its person wants it. */
+const REST_MS = 80;
+
 /** What the screen can do that only the terminal knows how to. */
 export interface Terminal {
   copy(text: string): Promise<string>;
@@ -81,6 +84,8 @@ export class App {
   isPreviewOn = true;
   isPaused = false;
   isMouseOn: boolean;
+  /** The row the cursor left when it began to move; null while it rests. */
+  movingFrom: string | null = null;
   pendingKeys = '';
   /** The last command that was about things and not about places. */
   lastCommand: Command | null = null;
@@ -94,6 +99,7 @@ export class App {
   readonly #listeners = new Set<() => void>();
   #version = 0;
   #lapse: NodeJS.Timeout | undefined;
+  #rest: NodeJS.Timeout | undefined;
   #loaded: LoadedConfig;
 
   constructor(options: AppOptions) {
@@ -150,6 +156,7 @@ export class App {
   close(): void {
     this.#stop.abort();
     clearTimeout(this.#lapse);
+    clearTimeout(this.#rest);
     this.lists.close();
     this.details.close();
     this.traffic.close();
@@ -170,6 +177,16 @@ export class App {
   resize(size: Size): void {
     this.size = size;
     this.changed();
+  }
+
+  /** Notes that the cursor is on its way: the preview stays with where it was until it rests, and reads nothing. */
+  cursorMoves(from: string): void {
+    this.movingFrom ??= from;
+    clearTimeout(this.#rest);
+    this.#rest = setTimeout(() => {
+      this.movingFrom = null;
+      this.changed();
+    }, REST_MS);
   }
 
   get trail(): Trail {
