@@ -11,7 +11,7 @@ export type RuleRow = typeof alertRules.$inferSelect;
 
 const state = sql<string>`case when ${alertRules.enabled} then ${alertRules.verdict} else 'disabled' end`;
 /** Whether a rule keeps quiet now. */
-export const isSilenced = sql<string>`case when ${alertRules.silencedUntil} > now() then 'yes' else 'no' end`;
+const isSilenced = sql<string>`case when ${alertRules.silencedUntil} > now() then 'yes' else 'no' end`;
 const text = { type: 'text', isSearched: true } as const;
 
 /** Columns of a rule, also of the alerts it raises. */
