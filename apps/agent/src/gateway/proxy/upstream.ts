@@ -12,18 +12,25 @@ export class Upstream {
   readonly origin: string;
   /** `host:port`, without the port where it is the scheme's own. */
   readonly authority: string;
-  readonly pool: Pool;
   /** Given to undici for plain HTTP so that it does not look for one in every host; empty where TLS needs the true one. */
   readonly unusedServerName: string;
   inFlight = 0;
   lastUsedAt = performance.now();
   /** Verdict of active checks; passing until one says otherwise. */
   isCheckPassing = true;
+  readonly #makePool: () => Pool;
+  readonly #onOpen: (upstream: Upstream) => void;
+  #pool: Pool | null = null;
   #failures = 0;
   #ejections = 0;
   #ejectedUntil = 0;
 
-  constructor(endpoint: Endpoint, target: ServiceTarget, limits: GatewayLimits) {
+  constructor(
+    endpoint: Endpoint,
+    target: ServiceTarget,
+    limits: GatewayLimits,
+    onOpen: (upstream: Upstream) => void,
+  ) {
     const scheme = target.scheme === 'https' ? 'https' : 'http';
     const host = endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host;
     const isDefaultPort = endpoint.port === (scheme === 'https' ? 443 : 80);
@@ -31,7 +38,30 @@ export class Upstream {
     this.unusedServerName = scheme === 'https' ? '' : 'unused';
     this.authority = isDefaultPort ? host : `${host}:${endpoint.port}`;
     this.origin = `${scheme}://${this.authority}`;
-    this.pool = new Pool(urlOf(this.origin), poolOptions(target, limits));
+    this.#makePool = () => new Pool(urlOf(this.origin), poolOptions(target, limits));
+    this.#onOpen = onOpen;
+  }
+
+  /** Its connections; made when first asked for, and anew after they were let go. */
+  get pool(): Pool {
+    if (this.#pool === null) {
+      this.#pool = this.#makePool();
+      this.#onOpen(this);
+    }
+    return this.#pool;
+  }
+
+  /** Lets the connections go once what was dispatched is done. */
+  async release(): Promise<void> {
+    const pool = this.#pool;
+    this.#pool = null;
+    await pool?.close();
+  }
+
+  async destroy(): Promise<void> {
+    const pool = this.#pool;
+    this.#pool = null;
+    await pool?.destroy();
   }
 
   isAvailable(now: number): boolean {

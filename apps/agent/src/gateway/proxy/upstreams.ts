@@ -9,11 +9,13 @@ const SWEEP_MS = 30_000;
 export class Upstreams {
   readonly #limits: GatewayLimits;
   readonly #byKey = new Map<string, Upstream>();
+  /** Those with connections. A route table may go on using one that has left `#byKey`: it opens itself again. */
+  readonly #open = new Set<Upstream>();
   readonly #sweep: NodeJS.Timeout;
 
   constructor(limits: GatewayLimits) {
     this.#limits = limits;
-    this.#sweep = setInterval(() => this.#closeIdle(), SWEEP_MS);
+    this.#sweep = setInterval(() => this.closeIdle(performance.now()), SWEEP_MS);
     this.#sweep.unref();
   }
 
@@ -21,7 +23,7 @@ export class Upstreams {
     const key = upstreamKey(endpoint, target);
     let upstream = this.#byKey.get(key);
     if (upstream === undefined) {
-      upstream = new Upstream(endpoint, target, this.#limits);
+      upstream = new Upstream(endpoint, target, this.#limits, (opened) => this.#open.add(opened));
       this.#byKey.set(key, upstream);
     }
     return upstream;
@@ -29,26 +31,27 @@ export class Upstreams {
 
   listUnavailable(): readonly string[] {
     const now = performance.now();
-    return [...this.#byKey.values()]
+    return [...new Set([...this.#byKey.values(), ...this.#open])]
       .filter((upstream) => !upstream.isAvailable(now))
       .map((upstream) => upstream.origin);
   }
 
   async close(): Promise<void> {
     clearInterval(this.#sweep);
-    const all = [...this.#byKey.values()];
     this.#byKey.clear();
-    await Promise.all(all.map((upstream) => upstream.pool.destroy()));
+    await Promise.all([...this.#open].map((upstream) => upstream.destroy()));
+    this.#open.clear();
   }
 
   /** An endpoint nobody asked for in a while has left its Service, or might as well have: it comes back on demand. */
-  #closeIdle(): void {
-    const before = performance.now() - IDLE_MS;
-    for (const [key, upstream] of this.#byKey) {
-      if (upstream.inFlight > 0 || upstream.lastUsedAt > before) continue;
-      this.#byKey.delete(key);
-      // A request that picked it in this very tick still finishes: close waits for what was dispatched.
-      void upstream.pool.close();
+  closeIdle(now: number): void {
+    const before = now - IDLE_MS;
+    const isIdle = (upstream: Upstream) => upstream.inFlight === 0 && upstream.lastUsedAt <= before;
+    for (const [key, upstream] of this.#byKey) if (isIdle(upstream)) this.#byKey.delete(key);
+    for (const upstream of this.#open) {
+      if (!isIdle(upstream)) continue;
+      this.#open.delete(upstream);
+      void upstream.release();
     }
   }
 }
