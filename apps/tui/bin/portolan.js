@@ -2,7 +2,7 @@
 // The `portolan` command. Plain JavaScript for any Node, because what it starts may need a newer one.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { enableCompileCache } from 'node:module';
+import module from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -24,7 +24,7 @@ async function run() {
     process.exitCode = await up(rest);
     return;
   }
-  enableCompileCache(join(app, 'dist/cache'));
+  module.enableCompileCache(join(app, 'dist/cache'));
   const { main } = await import(pathToFileURL(await bundle()).href);
   process.exitCode = await main(process.argv.slice(2));
 }
