@@ -1,6 +1,7 @@
 import { allVerbs } from './cli/all-verbs.ts';
 import type { Io } from './cli/io.ts';
 import { parseArguments } from './cli/parse-arguments.ts';
+import type { Flags } from './cli/verb.ts';
 import { explain, oneLine, usageFailure, Failure } from './failure.ts';
 
 /** Runs one command line and answers its exit code; never throws for a user's mistake. */
@@ -24,7 +25,20 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   }
   const words = isFlag ? argv : rest;
   if (words.includes('--help') || words.includes('-h')) return dispatch(['help', verb.name], io);
+  const at = isFlag ? findWord(argv, verb.flags) : -1;
+  const word = argv[at];
+  // `portolan --context prod get apis`: a verb may stand behind flags.
+  if (word !== undefined && allVerbs.some((one) => one.name === word))
+    return dispatch([word, ...argv.slice(0, at), ...argv.slice(at + 1)], io);
   return verb.run(parseArguments(verb, words), io);
+}
+
+/** Where the first word stands that is neither a flag nor the value of one; -1 when there is none. */
+function findWord(argv: readonly string[], flags: Flags | undefined): number {
+  return argv.findIndex((text, at) => {
+    const before = argv[at - 1] ?? '';
+    return !text.startsWith('-') && flags?.[before.replace(/^--/, '')]?.type !== 'string';
+  });
 }
 
 function processIo(): Io {

@@ -96,7 +96,8 @@ function queryOf(query: object): string {
   return pairs.size === 0 ? '' : `?${pairs.toString()}`;
 }
 
-function unreachable(baseUrl: string, cause: unknown): PlatformError {
+/** The error of a request that got no answer at all. */
+export function unreachable(baseUrl: string, cause: unknown): PlatformError {
   const why =
     cause instanceof Error
       ? cause.cause instanceof Error

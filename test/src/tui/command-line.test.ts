@@ -161,6 +161,42 @@ describe('the command line on a whole system', () => {
     expect((await portolan('get', 'apis', '-o', 'name')).stdout).toContain('api/flights');
   });
 
+  test('applies and deletes objects by kind and by manifest, and nothing by halves', async () => {
+    const file = join(folder, 'night.yaml');
+    const meta = 'metadata: {name: night, namespace: airline}';
+    await writeFile(
+      file,
+      `apiVersion: hub.traefik.io/v1alpha1\nkind: API\n${meta}\n` +
+        'spec: {pathPrefix: /night, service: {name: flights, port: {number: 80}}}\n---\n' +
+        'apiVersion: hub.traefik.io/v1alpha1\nkind: APIAccess\nmetadata: {name: night}\n' +
+        'spec: {groups: [crew], apis: [{name: night, namespace: airline}]}\n',
+    );
+    expect((await portolan('apply', '-f', file)).stdout).toBe('API/night created\nAPIAccess/night created\n');
+    const both = await portolan('delete', 'resources', 'night', '--yes');
+    expect(both.code).toBe(1);
+    expect(both.stderr).toMatch(/There are 2 of the name night/);
+    const owned = await portolan('delete', 'API', 'flights', '--yes');
+    expect(owned.code).toBe(1);
+    expect(owned.stderr).toContain('belongs to the file apis/flights.yaml');
+    expect((await portolan('delete', 'api', 'night', '--yes')).stdout).toBe('API/night deleted\n');
+    const rest = await portolan('delete', '-f', file, '--yes');
+    expect(rest).toMatchObject({ code: 1, stdout: 'APIAccess/night deleted\n' });
+    expect(rest.stderr).toContain('API/night is not there.');
+  });
+
+  test('takes flags before the verb', async () => {
+    const { stdout, code } = await portolan(
+      '--workspace',
+      running.ready.workspace,
+      'get',
+      'apis',
+      '-o',
+      'name',
+    );
+    expect(code).toBe(0);
+    expect(stdout.split('\n')).toContain('api/flights');
+  });
+
   test('prints the home screen as text without a terminal', async () => {
     const { code, stdout } = await portolan();
     expect(code).toBe(0);

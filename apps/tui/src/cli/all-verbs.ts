@@ -1,5 +1,6 @@
 import type { Verb } from './verb.ts';
-import { applyVerb, deleteVerb } from './verbs/apply.ts';
+import { applyVerb } from './verbs/apply.ts';
+import { deleteVerb } from './verbs/delete.ts';
 import { createCompletionVerb } from './verbs/completion.ts';
 import { contextVerb } from './verbs/context.ts';
 import { createVerb, grantVerb } from './verbs/create.ts';

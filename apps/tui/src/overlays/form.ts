@@ -59,9 +59,10 @@ export class Form implements Overlay {
 
   async key(key: string, app: App): Promise<void> {
     if (this.#isSaving) return;
-    if (key !== 'esc') this.#isLeaving = false;
+    if (key !== 'esc' && key !== 'ctrl-c') this.#isLeaving = false;
     switch (key) {
       case 'esc':
+      case 'ctrl-c':
         if (this.isDirty && !this.#isLeaving) this.#isLeaving = true;
         else if (this.#options.onLeave) this.#options.onLeave();
         else app.closeOverlay();

@@ -1,5 +1,5 @@
 import { changeEvent, EVENTS_PATH, type ChangeEvent, type Topic } from '@portolan/contract/events';
-import type { Client } from '@portolan/contract/client';
+import { unreachable, type Client } from '@portolan/contract/client';
 import { setTimeout as delay } from 'node:timers/promises';
 import { explain } from '../failure.ts';
 import { eventStream } from './event-stream.ts';
@@ -32,7 +32,7 @@ export async function* watchTopics(
         const change = changeEvent.safeParse(parseJson(event.data));
         if (change.success) yield { type: 'change', change: change.data };
       }
-      yield* lost('the platform closed the connection', attempt, false);
+      yield* lost('The platform closed the connection.', attempt, false);
     } catch (error) {
       if (signal.aborted) return;
       yield* lost(explain(error).message, attempt, error instanceof Refused);
@@ -68,7 +68,11 @@ async function open(
   if (token) headers.set('authorization', `Bearer ${token}`);
   if (options.lastId !== null) headers.set('last-event-id', options.lastId);
   const url = `${baseUrl.replace(/\/$/, '')}${path}?topics=${options.topics.join(',')}`;
-  const response = await (client.options.fetch ?? fetch)(url, { headers, signal: options.signal });
+  const response = await (client.options.fetch ?? fetch)(url, { headers, signal: options.signal }).catch(
+    (cause: unknown) => {
+      throw unreachable(baseUrl, cause);
+    },
+  );
   if (response.ok && response.body) return response;
   await response.body?.cancel();
   if (response.status === 401) throw new Refused(SESSION_OVER);

@@ -5,6 +5,7 @@ import { resources } from '../../kinds/resources.ts';
 import { usageFailure, Failure } from '../../failure.ts';
 import { watchTopics } from '../../store/events.ts';
 import { connect } from '../connect.ts';
+import { findKubernetesKind } from '../kubernetes-kind.ts';
 import { print, tell, type Io } from '../io.ts';
 import { formatTable } from '../table.ts';
 import { plainTheme } from '../terminal.ts';
@@ -52,7 +53,7 @@ export const getVerb: Verb = {
     const stop = new AbortController();
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
     for await (const change of watchTopics(session, kind.topics, stop.signal)) {
-      if (change.type === 'lost') tell(io, `portolan: ${change.reason}; trying again`);
+      if (change.type === 'lost') tell(io, `portolan: ${change.reason} It is tried again.`);
       if (change.type !== 'change') continue;
       if (output === 'table' || output === 'wide') tell(io, '');
       show(io, kind, await read(), output);
@@ -70,21 +71,7 @@ interface Asked {
 async function resolveKind(session: Session, word: string): Promise<Asked> {
   const kind = findKindByName(word);
   if (kind) return { kind, filter: null };
-  // `ingresses`, `Ingress` and `ingress` name the same kind; which kinds there are, only the resources know.
-  const page = await resources.fetch(session, { limit: 500 });
-  const seen = new Set(page.items.map((row) => row.kind));
-  const match = [...seen].find((one) => pluralsOf(one).includes(word.toLowerCase()));
-  if (match !== undefined) return { kind: resources, filter: `kind=${match}` };
-  if (page.next !== null && /^[A-Z]\w+$/.test(word)) return { kind: resources, filter: `kind=${word}` };
-  throw usageFailure(
-    `There is no kind "${word}".`,
-    `Kinds: ${allKinds.map((one) => one.name).join(', ')}${seen.size > 0 ? `, ${[...seen].toSorted().join(', ')}` : ''}.`,
-  );
-}
-
-function pluralsOf(kind: string): readonly string[] {
-  const name = kind.toLowerCase();
-  return [name, `${name}s`, `${name}es`, name.replace(/y$/, 'ies')];
+  return { kind: resources, filter: `kind=${await findKubernetesKind(session, word)}` };
 }
 
 const PAGE = 500;
