@@ -35,6 +35,8 @@ export interface Running {
   readonly stdout: readonly string[];
   /** SIGTERM; answers the exit code. */
   stop(): Promise<number>;
+  /** Ends npm alone, as a closed terminal or the out-of-memory killer does. */
+  killNpm(signal: 'SIGHUP' | 'SIGKILL'): void;
 }
 
 /** Runs `npm start -- --no-tui --json --port 0 …` and waits for its line. */
@@ -62,6 +64,7 @@ export async function npmStart(
     stdout,
     client: createClient({ baseUrl: ready.platform, token: ready.adminToken, origin: 'cli' }),
     stop: () => stop(child),
+    killNpm: (signal) => void child.kill(signal),
   };
 }
 
