@@ -74,6 +74,14 @@ export const directoryMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('revoked'), tokenId: z.string() }),
   /** The agent of this tunnel should go elsewhere: say go-away, let it finish. */
   z.object({ type: z.literal('move'), tunnelId: z.string() }),
+  /** An administrator wants that one session to end: after what it carries, or at once. */
+  z.object({
+    type: z.literal('end'),
+    tunnelId: z.string(),
+    /** The session that is meant, as the broker reported it. */
+    since: z.string(),
+    how: z.enum(['reconnect', 'close']),
+  }),
   z.object({ type: z.literal('idle') }),
 ]);
 export type DirectoryMessage = z.infer<typeof directoryMessage>;

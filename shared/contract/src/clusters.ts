@@ -29,6 +29,8 @@ export const broker = z.object({
   edge: z.object({ http: z.string().nullable(), https: z.string().nullable() }),
   sessions: z.number().int(),
   connections: z.number().int(),
+  /** Since when an administrator keeps tunnels away from it; null is the usual state. */
+  drainedAt: timestamp.nullable(),
   lastSeenAt: timestamp.nullable(),
   version: z.string(),
 });
@@ -138,4 +140,51 @@ export const listBrokers = defineRoute({
   query: listQuery,
   response: page(broker),
   status: 200,
+});
+
+const tunnelParams = workspaceParams.extend({ tunnel: z.string() });
+const brokerParams = workspaceParams.extend({ broker: z.string() });
+
+export const reconnectTunnel = defineRoute({
+  method: 'POST',
+  path: '/api/v1/workspaces/{workspace}/tunnels/{tunnel}/reconnect',
+  permission: 'clusters.write',
+  summary: 'Replace the connection of a tunnel; what it carries finishes first',
+  tag: 'Tunnels',
+  params: tunnelParams,
+  response: tunnelView,
+  status: 202,
+  errors: ['conflict'],
+});
+export const closeTunnel = defineRoute({
+  method: 'POST',
+  path: '/api/v1/workspaces/{workspace}/tunnels/{tunnel}/close',
+  permission: 'clusters.write',
+  summary: 'End the connection of a tunnel at once, with what it carries; the agent dials again',
+  tag: 'Tunnels',
+  params: tunnelParams,
+  response: tunnelView,
+  status: 202,
+  errors: ['conflict'],
+});
+export const drainBroker = defineRoute({
+  method: 'POST',
+  path: '/api/v1/workspaces/{workspace}/brokers/{broker}/drain',
+  permission: 'clusters.write',
+  summary: 'Move all tunnels away from a broker and place none there, until it is resumed',
+  tag: 'Tunnels',
+  params: brokerParams,
+  response: broker,
+  status: 202,
+  errors: ['conflict'],
+});
+export const resumeBroker = defineRoute({
+  method: 'POST',
+  path: '/api/v1/workspaces/{workspace}/brokers/{broker}/resume',
+  permission: 'clusters.write',
+  summary: 'Place tunnels at a drained broker again',
+  tag: 'Tunnels',
+  params: brokerParams,
+  response: broker,
+  status: 202,
 });

@@ -234,12 +234,24 @@ class Broker {
           if (tunnelId === message.tunnelId) void session.close('The platform moves this tunnel.');
         }
         break;
+      case 'end':
+        this.#endAsAsked(message);
+        break;
       case 'idle':
         break;
       default:
         this.#directory.apply(message);
         this.#memory?.changed();
     }
+  }
+
+  /** An administrator asked for the end of one session. */
+  #endAsAsked({ tunnelId, since, how }: Extract<DirectoryMessage, { type: 'end' }>): void {
+    const entry = this.#sessions.find(tunnelId, since);
+    if (!entry) return;
+    const { session } = entry;
+    if (how === 'reconnect') void session.close('An administrator asked for a new connection.');
+    else session.destroy(new Error('An administrator closed this connection.'));
   }
 
   /** Ends sessions that are no longer good; what they carry ends with them. */

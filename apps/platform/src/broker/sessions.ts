@@ -67,17 +67,23 @@ export class SessionTable {
       .map(({ entry }) => entry);
   }
 
+  /** The session of a tunnel that is up since then, as it was reported. */
+  find(tunnelId: string, since: string): AgentSession | undefined {
+    return [...this.#all].find((entry) => entry.tunnelId === tunnelId && sinceOf(entry) === since);
+  }
+
   /** What the platform is told: the newest session of each tunnel. */
   report(): z.input<typeof sessionReport>[] {
     const newest = new Map<string, AgentSession>();
     for (const entry of this.#all) newest.set(entry.tunnelId, entry);
-    return [...newest.values()].map(({ tunnelId, identity, session, remoteAddress }) => {
+    return [...newest.values()].map((entry) => {
+      const { tunnelId, identity, session, remoteAddress } = entry;
       const stats = session.stats();
       return {
         tunnelId,
         clusterId: identity.clusterId,
         tokenId: identity.tokenId,
-        since: new Date(stats.openedAt).toISOString(),
+        since: sinceOf(entry),
         remoteAddress,
         draining: session.draining,
         rttMs: stats.rttMs ?? null,
@@ -98,6 +104,10 @@ export class SessionTable {
     if (siblings?.size === 0) this.#byCluster.delete(entry.identity.clusterId);
     this.#onChange();
   }
+}
+
+function sinceOf({ session }: AgentSession): string {
+  return new Date(session.stats().openedAt).toISOString();
 }
 
 function rttOf(stats: { readonly rttMs: number | undefined }): number {

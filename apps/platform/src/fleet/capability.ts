@@ -1,6 +1,7 @@
 import { and, gt, sql } from 'drizzle-orm';
 import { agentTokens } from '../db/schema/agent-tokens.ts';
 import type { Capability, Platform } from '../platform.ts';
+import { mountFleetAdministration } from './administration.ts';
 import { mountBrokerRoutes } from './broker-routes.ts';
 import { Caretaker } from './caretaker.ts';
 import { DirectoryStreams } from './directory-streams.ts';
@@ -17,6 +18,7 @@ export const fleet: Capability = {
     streamsOf.set(api.db, streams);
     mountBrokerRoutes(api, streams);
     mountFleetLists(api);
+    mountFleetAdministration(api);
   },
   start(platform) {
     const streams = streamsOf.get(platform.db);

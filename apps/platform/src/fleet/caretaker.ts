@@ -9,7 +9,7 @@ import { listOverdue, removeRetired } from './tunnel-store.ts';
 
 const LEASE_MS = 6_000;
 const ROUND_MS = 1_000;
-const REPLACE_MS = 2_000;
+const ROUNDS_PER_REPLACEMENT = 2;
 /** One replica moves agents at a time. */
 const REPLACE_LOCK = 7_304_150_893;
 /** Moves that only improve the balance happen this many at a time, so that a new broker is not run over. */
@@ -22,35 +22,39 @@ export class Caretaker {
   readonly #platform: Platform;
   readonly #streams: DirectoryStreams;
   readonly #told = new Set<string>();
-  readonly #timers: NodeJS.Timeout[];
+  readonly #timer: NodeJS.Timeout;
   readonly #startedAt = performance.now();
   #running: Promise<void> = Promise.resolve();
   #isBusy = false;
+  #rounds = 0;
 
   constructor(platform: Platform, streams: DirectoryStreams) {
     this.#platform = platform;
     this.#streams = streams;
-    this.#timers = [
-      setInterval(() => this.#run(() => this.#lapse()), ROUND_MS).unref(),
-      setInterval(() => this.#run(() => this.#replace()), REPLACE_MS).unref(),
-    ];
+    this.#timer = setInterval(() => this.#run(), ROUND_MS).unref();
   }
 
   async close(): Promise<void> {
-    for (const timer of this.#timers) clearInterval(timer);
+    clearInterval(this.#timer);
     await this.#running;
   }
 
-  #run(work: () => Promise<void>): void {
+  #run(): void {
     if (this.#isBusy) return;
     this.#isBusy = true;
-    this.#running = work()
+    this.#running = this.#round()
       .catch((error: unknown) =>
         this.#platform.log.error({ event: 'fleet.round-failed', error: String(error) }),
       )
       .finally(() => {
         this.#isBusy = false;
       });
+  }
+
+  async #round(): Promise<void> {
+    this.#rounds += 1;
+    await this.#lapse();
+    if (this.#rounds % ROUNDS_PER_REPLACEMENT === 0) await this.#replace();
   }
 
   async #lapse(): Promise<void> {

@@ -3,8 +3,8 @@ import type { Topic } from '@portolan/contract/events';
 import type { Platform } from '../platform.ts';
 import {
   directoryChanges,
-  directorySnapshot,
   readDirectory,
+  wholeDirectory,
   type DirectorySnapshot,
 } from './directory-snapshot.ts';
 
@@ -140,9 +140,7 @@ export class DirectoryStreams {
   #tell(directory: DirectorySnapshot): void {
     for (const follower of this.#followers) {
       const { told, brokerId } = follower;
-      const news = told
-        ? directoryChanges(told, directory, brokerId)
-        : [directorySnapshot(directory, brokerId)];
+      const news = told ? directoryChanges(told, directory, brokerId) : wholeDirectory(directory, brokerId);
       follower.told = directory;
       for (const message of news) this.#send(follower, message);
     }

@@ -1,4 +1,4 @@
-import { asc, eq } from 'drizzle-orm';
+import { asc, eq, isNotNull } from 'drizzle-orm';
 import type { Queries } from '../db/database.ts';
 import { brokers } from '../db/schema/brokers.ts';
 
@@ -13,7 +13,7 @@ export async function readEdgeAddress(db: Queries): Promise<EdgeAddress> {
     .select({ http: brokers.edgeHttp, https: brokers.edgeHttps })
     .from(brokers)
     .where(eq(brokers.state, 'live'))
-    .orderBy(asc(brokers.id))
+    .orderBy(isNotNull(brokers.drainedAt), asc(brokers.id))
     .limit(1);
   return edge ?? { http: null, https: null };
 }

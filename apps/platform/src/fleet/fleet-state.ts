@@ -42,6 +42,11 @@ export async function takeDown(db: Database, which: Gone): Promise<readonly stri
   });
 }
 
+/** What an administrator changed of a broker concerns every workspace. */
+export async function announceBroker(db: Database, id: string): Promise<void> {
+  await db.transaction((tx) => tell(tx, { brokers: [id] }));
+}
+
 interface News {
   readonly tunnels?: readonly ChangedTunnel[];
   readonly brokers?: readonly string[];

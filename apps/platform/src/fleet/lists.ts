@@ -1,4 +1,4 @@
-import { count, eq, isNull, sql } from 'drizzle-orm';
+import { and, count, eq, isNull, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { listBrokers, listTunnels, type broker, type tunnelView } from '@portolan/contract/clusters';
 import type { Transaction } from '../db/database.ts';
@@ -44,6 +44,7 @@ const BROKER_COLUMNS: ListColumns = {
   version: { type: 'text', sql: sql`${brokers.version}` },
   connections: { ...number, sql: sql`${brokers.connections}` },
   sessions: { ...number, sql: SESSIONS },
+  drainedAt: { ...time, sql: sql`${brokers.drainedAt}` },
   lastSeenAt: { ...time, sql: sql`${brokers.lastSeenAt}` },
 };
 
@@ -102,6 +103,27 @@ export function mountFleetLists(api: Api): void {
   );
 }
 
+/** One tunnel as lists show it; null if the workspace has none of that id. */
+export async function readTunnel(
+  tx: Transaction,
+  workspace: string,
+  id: string,
+): Promise<z.input<typeof tunnelView> | null> {
+  const [row] = await selectTunnels(tx, sql`null`).where(
+    and(eq(tunnels.id, id), eq(tunnels.workspaceId, workspace), isNull(tunnels.retiresAt)),
+  );
+  return row ? tunnelOf(row) : null;
+}
+
+/** One broker as lists show it. */
+export async function readBroker(tx: Transaction, id: string): Promise<z.input<typeof broker> | null> {
+  const [row] = await tx
+    .select({ broker: brokers, sessions: SESSIONS })
+    .from(brokers)
+    .where(eq(brokers.id, id));
+  return row ? brokerOf(row) : null;
+}
+
 function selectTunnels(tx: Transaction, key: ReturnType<typeof sql<string | null>>) {
   return tx
     .select({ id: tunnels.id, tunnel: tunnels, cluster: clusters.name, region: brokers.region, sortKey: key })
@@ -131,6 +153,7 @@ function brokerOf({
     edge: { http: row.edgeHttp, https: row.edgeHttps },
     sessions,
     connections: row.connections,
+    drainedAt: row.drainedAt?.toISOString() ?? null,
     lastSeenAt: row.lastSeenAt.toISOString(),
     version: row.version,
   };

@@ -11,6 +11,7 @@ const broker = (id: string, more: Partial<BrokerRow> = {}) =>
     shedSteps: 0,
     state: 'live',
     downAt: null,
+    drainedAt: null,
     ...more,
   }) as BrokerRow;
 const four = (more: Record<string, Partial<BrokerRow>>) =>

@@ -25,15 +25,21 @@ export function wantedBrokers(
     now,
   }: { readonly current: readonly string[]; readonly wanted: number; readonly now: number },
 ): string[] {
-  const isEligible = ({ state, downAt, id }: BrokerRow) =>
-    state === 'live' ||
-    // Down for a moment, with a place of this cluster: no reason to move yet. Draining is a reason at once.
-    (state === 'down' && current.includes(id) && downAt !== null && now - downAt.getTime() < DOWN_GRACE_MS);
+  const isEligible = ({ state, downAt, drainedAt, id }: BrokerRow) =>
+    drainedAt === null &&
+    (state === 'live' ||
+      // Down for a moment, with a place of this cluster: no reason to move yet. Draining is a reason at once.
+      (state === 'down' &&
+        current.includes(id) &&
+        downAt !== null &&
+        now - downAt.getTime() < DOWN_GRACE_MS));
   const eligible = brokers
     .filter(isEligible)
     .map((broker) => ({ id: broker.id, region: broker.region, weight: weightOf(broker) }));
   const chosen = placeTunnels(clusterId, eligible, wanted);
-  const known = new Set(brokers.map(({ id }) => id));
+  // A place at a drained broker is given up for a smaller number of others, but not for none.
+  const keepable = brokers.filter(({ drainedAt }) => drainedAt === null || chosen.length === 0);
+  const known = new Set(keepable.map(({ id }) => id));
   const kept = current.filter((id) => !chosen.includes(id) && known.has(id));
   return [...chosen, ...kept.slice(0, Math.max(0, wanted - chosen.length))];
 }
@@ -49,11 +55,12 @@ export async function assignTunnels(db: Database, clusterId: string): Promise<Tu
   return needsPlaces(current, brokers) ? placeCluster(db, clusterId) : endpoints(assigned, brokers);
 }
 
-/** True if a cluster has fewer places on live brokers than it could have. */
+/** True if a cluster has fewer places on live brokers than it could have. One at a drained broker works until it moves. */
 function needsPlaces(current: readonly string[], brokers: readonly BrokerRow[]): boolean {
   const live = brokers.filter(({ state }) => state === 'live');
   const working = live.filter(({ id }) => current.includes(id));
-  return working.length < Math.min(TUNNELS_WANTED, live.length);
+  const open = live.filter(({ drainedAt }) => drainedAt === null);
+  return working.length < Math.min(TUNNELS_WANTED, open.length > 0 ? open.length : live.length);
 }
 
 /** Brings a cluster's tunnels to where they belong and answers where that is. Writes nothing if they already are. */

@@ -16,6 +16,7 @@ export interface ChangedTunnel {
   readonly clusterId: string;
 }
 
+const DOWN = { state: 'down', streams: 0, rttMs: null, end: null } as const;
 const changed = { id: tunnels.id, workspaceId: tunnels.workspaceId, clusterId: tunnels.clusterId };
 
 export async function findTunnel(db: Queries, id: string): Promise<TunnelRow | null> {
@@ -101,14 +102,15 @@ export async function storeReport(
       update tunnels t set
         state = case when r.draining then 'draining' else 'live' end, token_id = r."tokenId", since = r.since,
         remote_address = r."remoteAddress", rtt_ms = r."rttMs", streams = r.streams, streams_total = r."streamsTotal",
-        bytes_in = r."bytesIn", bytes_out = r."bytesOut", resets = r.resets, window_stalls = r."windowStalls"
+        bytes_in = r."bytesIn", bytes_out = r."bytesOut", resets = r.resets, window_stalls = r."windowStalls",
+        end_how = case when t.end_since = r.since then t.end_how end
       from report r where t.id = r."tunnelId" and t.broker_id = ${brokerId}
       returning t.id, t.workspace_id, t.cluster_id, t.state
     )
     select s.id, s.workspace_id, s.cluster_id from stored s join before b using (id) where b.state <> s.state`);
   const gone = await tx
     .update(tunnels)
-    .set({ state: 'down', streams: 0, rttMs: null })
+    .set(DOWN)
     .where(
       and(
         eq(tunnels.brokerId, brokerId),
@@ -131,7 +133,7 @@ export async function markTunnelsDown(
   if (brokerIds.length === 0) return [];
   return tx
     .update(tunnels)
-    .set({ state: 'down', streams: 0, rttMs: null })
+    .set(DOWN)
     .where(and(inArray(tunnels.brokerId, [...brokerIds]), ne(tunnels.state, 'down')))
     .returning(changed);
 }

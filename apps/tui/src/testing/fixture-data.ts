@@ -121,6 +121,7 @@ function broker(id: string): Broker {
     edge: { http: 'http://127.0.0.1:8080', https: null },
     sessions: 1,
     connections: 0,
+    drainedAt: null,
     lastSeenAt: ago(1),
     version: '0.1.0',
   };

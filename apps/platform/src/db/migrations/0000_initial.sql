@@ -149,6 +149,7 @@ CREATE TABLE "brokers" (
 	"shed_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"last_seen_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"registered_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"drained_at" timestamp with time zone,
 	"down_at" timestamp with time zone
 );
 --> statement-breakpoint
@@ -427,6 +428,8 @@ CREATE TABLE "tunnels" (
 	"retires_at" timestamp with time zone,
 	"state" text DEFAULT 'down' NOT NULL,
 	"token_id" text,
+	"end_how" text,
+	"end_since" timestamp with time zone,
 	"since" timestamp with time zone,
 	"remote_address" text,
 	"rtt_ms" double precision,

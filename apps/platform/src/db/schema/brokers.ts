@@ -22,6 +22,8 @@ export const brokers = pgTable(
     shedAt: timestamp('shed_at', { withTimezone: true }).notNull().defaultNow(),
     lastSeenAt: timestamp('last_seen_at', { withTimezone: true }).notNull().defaultNow(),
     registeredAt: timestamp('registered_at', { withTimezone: true }).notNull().defaultNow(),
+    /** Since when an administrator keeps tunnels away from it; survives its restarts. */
+    drainedAt: timestamp('drained_at', { withTimezone: true }),
     /** Since when it has not been live. */
     downAt: timestamp('down_at', { withTimezone: true }),
   },

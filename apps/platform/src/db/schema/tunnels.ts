@@ -31,6 +31,9 @@ export const tunnels = pgTable(
     retiresAt: timestamp('retires_at', { withTimezone: true }),
     state: text('state').$type<'live' | 'draining' | 'down'>().notNull().default('down'),
     tokenId: text('token_id'),
+    /** How an administrator wants the session that is up since `endSince` to end; a later one is not meant. */
+    end: text('end_how').$type<'reconnect' | 'close'>(),
+    endSince: timestamp('end_since', { withTimezone: true }),
     since: timestamp('since', { withTimezone: true }),
     remoteAddress: text('remote_address'),
     rttMs: doublePrecision('rtt_ms'),
