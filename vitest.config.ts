@@ -32,6 +32,7 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       project('contract', 'shared/contract'),
+      project('launch', 'shared/launch'),
       project('tunnel', 'shared/tunnel', true),
       project('resources', 'shared/resources'),
       project('agent', 'apps/agent', true),

@@ -1,21 +1,47 @@
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { readFlags } from './command-line.ts';
 import { Refusal } from './refusal.ts';
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-const positiveInt = z.coerce.number().int().min(0).max(65_535);
+const port = z.coerce.number().int().min(0).max(65_535);
 
-const flags = z.object({
-  'data-dir': z.string().min(1).default('.portolan'),
-  host: z.string().default('127.0.0.1'),
-  port: positiveInt.default(4400),
-  'log-level': z.enum(LEVELS).default('info'),
-  'broker-secret-file': z.string().optional(),
-  'seal-key-file': z.string().optional(),
-  'bootstrap-file': z.string().optional(),
-  'cluster-name': z.string().trim().min(1).max(120).default('local'),
-  'public-url': z.url().optional(),
+/** Flags of role `platform`, and of `secrets`. */
+export const platformFlags = z.object({
+  'data-dir': z
+    .string()
+    .min(1)
+    .default('.portolan')
+    .meta({ value: 'DIR', description: 'database, keys, first credentials; one platform at a time' }),
+  host: z.string().default('127.0.0.1').meta({ value: 'ADDRESS', description: 'where to listen' }),
+  port: port.default(4400).meta({ value: 'N', description: '0 takes any free port' }),
+  'public-url': z
+    .url()
+    .optional()
+    .meta({ value: 'URL', description: 'what links and tokens name; where it listens, unless given' }),
+  'log-level': z
+    .enum(LEVELS)
+    .default('info')
+    .meta({ value: 'LEVEL', description: 'structured lines on stderr' }),
+  'broker-secret-file': z
+    .string()
+    .optional()
+    .meta({ value: 'FILE', description: 'what brokers show; broker.secret in the data directory' }),
+  'seal-key-file': z.string().optional().meta({
+    value: 'FILE',
+    description: 'keys that secrets are sealed under; seal.key in the data directory',
+  }),
+  'bootstrap-file': z.string().optional().meta({
+    value: 'FILE',
+    description: 'credentials of the first start; bootstrap.json in the data directory',
+  }),
+  'cluster-name': z
+    .string()
+    .trim()
+    .min(1)
+    .max(120)
+    .default('local')
+    .meta({ value: 'NAME', description: 'name of the first cluster' }),
 });
 const environment = z.object({
   DATABASE_URL: z.string().min(1).optional(),
@@ -48,19 +74,19 @@ export interface Config {
 
 /** Reads flags and environment once; everything wrong with them is told in one line. */
 export function readConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Config {
-  const values = parse(flags, readFlags(argv));
-  const vars = parse(environment, env);
-  const dataDir = resolve(values['data-dir']);
+  const values = readFlags(platformFlags, argv);
+  const vars = readEnvironment(env);
+  const dataDir = resolve(values.dataDir);
   return {
     dataDir,
     host: values.host,
     port: values.port,
-    logLevel: values['log-level'],
-    brokerSecretFile: resolve(values['broker-secret-file'] ?? join(dataDir, 'broker.secret')),
-    sealKeyFile: resolve(values['seal-key-file'] ?? join(dataDir, 'seal.key')),
-    bootstrapFile: resolve(values['bootstrap-file'] ?? join(dataDir, 'bootstrap.json')),
-    clusterName: values['cluster-name'],
-    publicUrl: values['public-url'],
+    logLevel: values.logLevel,
+    brokerSecretFile: resolve(values.brokerSecretFile ?? join(dataDir, 'broker.secret')),
+    sealKeyFile: resolve(values.sealKeyFile ?? join(dataDir, 'seal.key')),
+    bootstrapFile: resolve(values.bootstrapFile ?? join(dataDir, 'bootstrap.json')),
+    clusterName: values.clusterName,
+    publicUrl: values.publicUrl,
     databaseUrl: vars.DATABASE_URL,
     smtpUrl: vars.PORTOLAN_SMTP_URL,
     mailFrom: vars.PORTOLAN_MAIL_FROM,
@@ -69,23 +95,9 @@ export function readConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Con
   };
 }
 
-function readFlags(argv: readonly string[]): unknown {
-  const options = Object.fromEntries(
-    Object.keys(flags.shape).map((name) => [name, { type: 'string' as const }]),
-  );
-  try {
-    return parseArgs({ args: [...argv], options, strict: true }).values;
-  } catch (error) {
-    throw new Refusal(
-      error instanceof Error ? error.message : String(error),
-      'See docs/platform.md for the options.',
-    );
-  }
-}
-
-function parse<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
-  const result = schema.safeParse(value);
+function readEnvironment(env: NodeJS.ProcessEnv): z.output<typeof environment> {
+  const result = environment.safeParse(env);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
-  throw new Refusal(`${issue?.path.join('.')}: ${issue?.message}`, 'See docs/platform.md for the options.');
+  throw new Refusal(`${issue?.path.join('.')}: ${issue?.message}`, 'See docs/platform.md for the variables.');
 }

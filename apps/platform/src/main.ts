@@ -1,3 +1,4 @@
+import { HelpAsked } from './command-line.ts';
 import { Refusal } from './refusal.ts';
 
 /** Runs until `signal` says stop; anything thrown ends the program. */
@@ -10,8 +11,15 @@ const ROLES: Readonly<Record<string, () => Promise<Role>>> = {
   secrets: async () => (await import('./secrets/run.ts')).runSecrets,
 };
 
+const USAGE = `usage: portolan-platform platform [FLAGS]       the control plane
+       portolan-platform broker [FLAGS]         a broker, where tunnels of agents end
+       portolan-platform secrets rotate [FLAGS] a new key for the secrets in the database, while the platform runs
+       portolan-platform secrets forget [FLAGS] drops the older keys
+Each has --help.`;
+
 async function main(): Promise<void> {
   const [name = '', ...argv] = process.argv.slice(2);
+  if (name === '--help' || name === '-h' || name === 'help') throw new HelpAsked(USAGE);
   const role = ROLES[name];
   if (!role) {
     throw new Refusal(`There is no role '${name}'.`, `Start one of: ${Object.keys(ROLES).join(', ')}.`);
@@ -27,6 +35,10 @@ async function main(): Promise<void> {
 main().then(
   () => process.exit(0),
   (error: unknown) => {
+    if (error instanceof HelpAsked) {
+      process.stdout.write(`${error.message}\n`);
+      process.exit(0);
+    }
     const text =
       error instanceof Refusal
         ? `${error.message} ${error.fix}`

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 // The `portolan` command. Plain JavaScript for any Node, because what it starts may need a newer one.
-import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import module from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { onNewEnoughNode } from '@portolan/launch/node.js';
 
 const app = dirname(dirname(fileURLToPath(import.meta.url)));
 const root = dirname(dirname(app));
@@ -13,9 +13,7 @@ const root = dirname(dirname(app));
 process.env.NODE_ENV ??= 'production';
 if (process.env.NO_COLOR || process.env.TERM === 'dumb') process.env.FORCE_COLOR = '0';
 
-const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-if (major < 22 || (major === 22 && minor < 18)) await runWithNewerNode();
-else await run();
+await onNewEnoughNode(run);
 
 async function run() {
   const [verb, ...rest] = process.argv.slice(2);
@@ -27,26 +25,6 @@ async function run() {
   module.enableCompileCache(join(app, 'dist/cache'));
   const { main } = await import(pathToFileURL(await bundle()).href);
   process.exitCode = await main(process.argv.slice(2));
-}
-
-/** Hands over to the Node that is installed with the repository's dependencies. */
-function runWithNewerNode() {
-  const node = join(root, 'node_modules/.bin/node');
-  if (!existsSync(node)) {
-    process.stderr.write(
-      `portolan: needs Node 22.18 or newer and this is ${process.versions.node}; run npm install in ${root}, or use a newer Node.\n`,
-    );
-    process.exitCode = 1;
-    return undefined;
-  }
-  const child = spawn(node, process.argv.slice(1), { stdio: 'inherit' });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  return new Promise((resolve) => {
-    child.on('exit', (code, signal) => {
-      process.exitCode = signal ? 1 : (code ?? 1);
-      resolve(undefined);
-    });
-  });
 }
 
 /**

@@ -1,130 +1,127 @@
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import type { Flags } from '@portolan/launch/flags';
 import { z } from 'zod';
 import { brokerRegistration } from '@portolan/contract/broker-link';
+import { readFlags } from '../command-line.ts';
 import { Refusal } from '../refusal.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const count = z.coerce.number().int().min(1);
 
-const flags = z.object({
-  id: brokerRegistration.shape.id,
-  region: brokerRegistration.shape.region,
-  'platform-url': z.url({ protocol: /^https?$/ }),
-  'broker-secret-file': z.string().min(1),
-  host: z.string().min(1).default('127.0.0.1'),
-  port: port.default(0),
-  'edge-http-port': port.default(0),
-  'edge-https-port': port.default(0),
-  'metrics-port': port.optional(),
-  'public-url': z.url({ protocol: /^wss?$/ }).optional(),
-  'edge-public-http': z.url().optional(),
-  'edge-public-https': z.url().optional(),
-  'tls-cert-file': z.string().optional(),
-  'tls-key-file': z.string().optional(),
-  'client-ca-file': z.string().optional(),
-  'peer-ca-file': z.string().optional(),
-  'state-dir': z.string().min(1).optional(),
-  'reuse-port': z.boolean().default(false),
-  capacity: z.coerce.number().positive().default(1),
-  'drain-ms': z.coerce.number().int().min(0).default(30_000),
-  'sessions-max': count.default(10_000),
-  'sessions-per-cluster-max': count.default(32),
-  'streams-per-session-max': count.default(4_096),
-  'connections-max': count.default(20_000),
-  'log-level': z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+export const brokerFlags = z.object({
+  id: brokerRegistration.shape.id.meta({ value: 'NAME', description: 'its identity, for good' }),
+  region: brokerRegistration.shape.region.meta({ value: 'NAME', description: 'where it is' }),
+  'platform-url': z.url({ protocol: /^https?$/ }).meta({ value: 'URL', description: 'the platform' }),
+  'broker-secret-file': z
+    .string()
+    .min(1)
+    .meta({ value: 'FILE', description: 'the secret that the platform shares with its brokers' }),
+  host: z.string().min(1).default('127.0.0.1').meta({ value: 'ADDRESS', description: 'where to listen' }),
+  port: port
+    .default(0)
+    .meta({ value: 'N', description: 'where tunnels are accepted; 0 takes any free port' }),
+  'edge-http-port': port.default(0).meta({ value: 'N', description: 'public listener for HTTP' }),
+  'edge-https-port': port
+    .default(0)
+    .meta({ value: 'N', description: 'public listener for TLS, which is passed through' }),
+  'metrics-port': port
+    .optional()
+    .meta({ value: 'N', description: 'Prometheus metrics at /metrics; keep it private' }),
+  'public-url': z
+    .url({ protocol: /^wss?$/ })
+    .optional()
+    .meta({ value: 'URL', description: 'how agents and peers reach it; where it listens, unless given' }),
+  'edge-public-http': z
+    .url()
+    .optional()
+    .meta({ value: 'URL', description: 'how the public reaches the listener for HTTP' }),
+  'edge-public-https': z
+    .url()
+    .optional()
+    .meta({ value: 'URL', description: 'how the public reaches the listener for TLS' }),
+  'tls-cert-file': z
+    .string()
+    .optional()
+    .meta({ value: 'FILE', description: 'certificate for tunnels, in PEM' }),
+  'tls-key-file': z.string().optional().meta({ value: 'FILE', description: 'its key' }),
+  'client-ca-file': z.string().optional().meta({
+    value: 'FILE',
+    description: 'agents must show a certificate of this authority, beside their token',
+  }),
+  'peer-ca-file': z
+    .string()
+    .optional()
+    .meta({ value: 'FILE', description: 'authority of the other brokers, beside those of the system' }),
+  'state-dir': z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ value: 'DIR', description: 'keeps what it knows over a restart' }),
+  'reuse-port': z
+    .boolean()
+    .default(false)
+    .meta({ description: 'other brokers may listen on the same ports, one per core' }),
+  capacity: z.coerce
+    .number()
+    .positive()
+    .default(1)
+    .meta({ value: 'N', description: 'relative share of agents' }),
+  'drain-ms': z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(30_000)
+    .meta({ value: 'MS', description: 'how long draining may take' }),
+  'sessions-max': count.default(10_000).meta({ value: 'N', description: 'tunnels' }),
+  'sessions-per-cluster-max': count.default(32).meta({ value: 'N', description: 'tunnels of one cluster' }),
+  'streams-per-session-max': count.default(4_096).meta({ value: 'N', description: 'streams of one tunnel' }),
+  'connections-max': count
+    .default(20_000)
+    .meta({ value: 'N', description: 'public connections of each listener' }),
+  'log-level': z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+    .default('info')
+    .meta({ value: 'LEVEL', description: 'structured lines on stderr' }),
 });
 
-/** Everything a broker can be told at start. */
-export interface BrokerConfig {
-  readonly id: string;
-  readonly region: string;
-  readonly platformUrl: string;
+type BrokerFlags = Flags<typeof brokerFlags>;
+
+/** Everything a broker can be told at start; what files were named for stands in their place. */
+export interface BrokerConfig extends Omit<
+  BrokerFlags,
+  'brokerSecretFile' | 'tlsCertFile' | 'tlsKeyFile' | 'clientCaFile' | 'peerCaFile'
+> {
   readonly secret: string;
-  readonly host: string;
-  readonly port: number;
-  readonly edgeHttpPort: number;
-  readonly edgeHttpsPort: number;
-  readonly metricsPort: number | undefined;
-  /** Where agents and peers reach it, when that is not where it listens; likewise the edge. */
-  readonly publicUrl: string | undefined;
-  readonly edgePublicHttp: string | undefined;
-  readonly edgePublicHttps: string | undefined;
   /** PEM; agents must show a certificate of `clientCa` where that is given. */
   readonly tls:
     | { readonly cert: string; readonly key: string; readonly clientCa: string | undefined }
     | undefined;
   /** PEM; the authority of peers' certificates, beside those of the system. */
   readonly peerCa: string | undefined;
-  /** Where it keeps what it knows over a restart; nowhere unless given. */
-  readonly stateDir: string | undefined;
-  /** Other processes may listen on the same edge ports. */
-  readonly reusePort: boolean;
-  readonly capacity: number;
-  readonly drainMs: number;
-  readonly sessionsMax: number;
-  readonly sessionsPerClusterMax: number;
-  readonly streamsPerSessionMax: number;
-  readonly connectionsMax: number;
-  readonly logLevel: string;
 }
-
-const HELP = 'See docs/brokers.md for the options.';
 
 /** Reads the command line of role `broker`; what is wrong with it is told in one line. */
 export function readBrokerConfig(argv: readonly string[]): BrokerConfig {
-  const values = parse(argv);
+  const { brokerSecretFile, tlsCertFile, tlsKeyFile, clientCaFile, peerCaFile, ...rest } = readFlags(
+    brokerFlags,
+    argv,
+  );
   return {
-    id: values.id,
-    region: values.region,
-    platformUrl: values['platform-url'],
-    secret: readFile(values['broker-secret-file'], 'broker-secret-file'),
-    host: values.host,
-    port: values.port,
-    edgeHttpPort: values['edge-http-port'],
-    edgeHttpsPort: values['edge-https-port'],
-    metricsPort: values['metrics-port'],
-    publicUrl: values['public-url'],
-    edgePublicHttp: values['edge-public-http'],
-    edgePublicHttps: values['edge-public-https'],
-    tls: readTls(values),
-    peerCa: values['peer-ca-file'] && readFile(values['peer-ca-file'], 'peer-ca-file'),
-    stateDir: values['state-dir'],
-    reusePort: values['reuse-port'],
-    capacity: values.capacity,
-    drainMs: values['drain-ms'],
-    sessionsMax: values['sessions-max'],
-    sessionsPerClusterMax: values['sessions-per-cluster-max'],
-    streamsPerSessionMax: values['streams-per-session-max'],
-    connectionsMax: values['connections-max'],
-    logLevel: values['log-level'],
+    ...rest,
+    secret: readFile(brokerSecretFile, 'broker-secret-file'),
+    tls: readTls({ cert: tlsCertFile, key: tlsKeyFile, clientCa: clientCaFile }),
+    peerCa: peerCaFile && readFile(peerCaFile, 'peer-ca-file'),
   };
 }
 
-function parse(argv: readonly string[]): z.output<typeof flags> {
-  const options = Object.fromEntries(
-    Object.keys(flags.shape).map((name) => [
-      name,
-      { type: name === 'reuse-port' ? ('boolean' as const) : ('string' as const) },
-    ]),
-  );
-  let given: unknown;
-  try {
-    given = parseArgs({ args: [...argv], options, strict: true }).values;
-  } catch (error) {
-    throw new Refusal(error instanceof Error ? error.message : String(error), HELP);
-  }
-  const result = flags.safeParse(given);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  throw new Refusal(`--${issue?.path.join('.')}: ${issue?.message}.`, HELP);
-}
-
-function readTls(values: z.output<typeof flags>): BrokerConfig['tls'] {
-  const { 'tls-cert-file': cert, 'tls-key-file': key, 'client-ca-file': clientCa } = values;
+function readTls({
+  cert,
+  key,
+  clientCa,
+}: Readonly<Record<'cert' | 'key' | 'clientCa', string | undefined>>): BrokerConfig['tls'] {
   if (cert === undefined && key === undefined && clientCa === undefined) return undefined;
   if (cert === undefined || key === undefined) {
-    throw new Refusal('TLS needs both --tls-cert-file and --tls-key-file.', HELP);
+    throw new Refusal('TLS needs both --tls-cert-file and --tls-key-file.', 'Give both, or neither.');
   }
   return {
     cert: readFile(cert, 'tls-cert-file'),

@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import { Pool } from 'pg';
+import { HelpAsked } from '../command-line.ts';
 import { readConfig } from '../config.ts';
 import { lockDataDirectory } from '../data-directory-lock.ts';
 import { createLog } from '../log.ts';
@@ -7,10 +8,12 @@ import { findRunning, openPostgres } from '../postgres/connection.ts';
 import { Refusal } from '../refusal.ts';
 import { forgetOldKeys, rotateKeys } from './rotate.ts';
 
+const USAGE = 'usage: secrets rotate|forget [--data-dir DIR] [--seal-key-file FILE]';
 const ACTIONS = { rotate: rotateKeys, forget: forgetOldKeys } as const;
 
 /** `secrets rotate`: a new sealing key for everything; `secrets forget`: the older ones go. */
 export async function runSecrets([action = '', ...flags]: readonly string[]): Promise<void> {
+  if (action === '--help' || action === '-h') throw new HelpAsked(USAGE);
   if (action !== 'rotate' && action !== 'forget') {
     throw new Refusal(`There is no 'secrets ${action}'.`, 'Use `secrets rotate` or `secrets forget`.');
   }
