@@ -21,6 +21,11 @@ const GO: Readonly<Record<string, string>> = {
   audit: 'd',
   alerts: 'n',
   rules: 'N',
+  versions: 'v',
+  access: 'x',
+  changes: 'y',
+  invitations: 'I',
+  sessions: 'w',
 };
 
 /** Going from place to place. */

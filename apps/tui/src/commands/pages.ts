@@ -1,3 +1,4 @@
+import { findKindByName } from '../kinds/all-kinds.ts';
 import { pulseCards } from '../screens/pulse.ts';
 import { doNextStep, stepsLeft } from '../screens/next-steps.ts';
 import { scrollMax, tabsOf } from '../screens/detail-body.ts';
@@ -31,6 +32,20 @@ export const pageCommands: readonly Command[] = [
     disabled: (app) => (stepsLeft(app).length > 0 ? null : 'every step has been done'),
     run: doNextStep,
   },
+  {
+    id: 'detail.inside',
+    title: 'List what is in it',
+    keys: ['enter'],
+    where: 'detail',
+    hint: 'list inside',
+    danger: 0,
+    disabled: (app) => (insideHere(app) === null ? 'nothing is listed inside it' : null),
+    run(app) {
+      const inside = insideHere(app);
+      const kind = inside && findKindByName(inside.kind);
+      if (kind) app.openList(kind, inside.filter);
+    },
+  },
   tabStep('detail.nextTab', 'Next tab of the detail', ['tab', 'l', 'right'], 1),
   tabStep('detail.previousTab', 'Previous tab of the detail', ['shift-tab'], -1),
   ...Array.from({ length: 9 }, (_, at): SafeCommand => ({
@@ -44,6 +59,13 @@ export const pageCommands: readonly Command[] = [
   ...scrolling('detail'),
   ...scrolling('page'),
 ];
+
+function insideHere(app: App): { readonly kind: string; readonly filter: string } | null {
+  const { view } = app;
+  if (view.type !== 'detail') return null;
+  const row = app.rowOf(view.kind, view.id);
+  return row === null || row === undefined ? null : (view.kind.inside?.(row) ?? null);
+}
 
 function card(id: string, title: string, keys: readonly string[], by: number): SafeCommand {
   return {

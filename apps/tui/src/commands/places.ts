@@ -29,7 +29,7 @@ export const placeCommands: readonly Command[] = [
   {
     id: 'nav.goto.sync',
     title: 'Go to what is not applied yet, or refused',
-    keys: ['g y'],
+    keys: ['g Y'],
     where: 'anywhere',
     danger: 0,
     run: (app) => app.openList(resources, 'state=pending,refused'),

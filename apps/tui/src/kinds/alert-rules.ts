@@ -1,8 +1,10 @@
 import { listAlertRules, type AlertRule } from '@portolan/contract/alerts';
-import { conditionOf, targetOf } from './alerts.ts';
+import { conditionOf, targetOf } from './alert-words.ts';
 import { toned } from './block.ts';
 import { formatAge, formatTime, toneOf } from './format.ts';
+import { firedTab, historyTab } from './alert-tabs.ts';
 import type { Kind } from './kind.ts';
+import { auditTab, quoted } from './related.ts';
 
 /** What is watched, and when it is an alert. */
 export const alertRules: Kind<AlertRule> = {
@@ -77,5 +79,9 @@ export const alertRules: Kind<AlertRule> = {
         },
       ],
     },
+    historyTab(row),
+    firedTab(row, now),
+    auditTab(`targetId=${quoted(row.id)}`),
   ],
+  inside: (row) => ({ kind: 'alerts', filter: `rule=${quoted(row.name)}` }),
 };

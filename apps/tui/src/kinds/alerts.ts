@@ -1,7 +1,10 @@
 import { listAlerts, type Alert } from '@portolan/contract/alerts';
+import { conditionOf, targetOf } from './alert-words.ts';
 import { toned, type Block } from './block.ts';
 import { formatAge, formatNumber, formatTime, toneOf } from './format.ts';
+import { firedTab, historyTab } from './alert-tabs.ts';
 import type { Kind } from './kind.ts';
+import { auditTab, quoted } from './related.ts';
 
 /** Times a rule fired, those that still do first. */
 export const alerts: Kind<Alert> = {
@@ -59,20 +62,11 @@ export const alerts: Kind<Alert> = {
     client.call(listAlerts, { params: { workspace }, query }, signal),
   tabs: (row, _loaded, now) => [
     { id: 'overview', title: 'Overview', blocks: [overview(row, now), points(row)] },
+    historyTab(row),
+    firedTab(row.rule, now),
+    auditTab(`targetId=${quoted(row.rule.id)}`),
   ],
 };
-
-/** What a rule watches: `api default/flights on eu-1`. */
-export function targetOf(scope: Alert['scope']): string {
-  const name = scope.namespace === '' ? scope.name : `${scope.namespace}/${scope.name}`;
-  return `${scope.kind} ${name}${scope.clusterName === null ? '' : ` on ${scope.clusterName}`}`;
-}
-
-/** A threshold in words. */
-export function conditionOf({ metric, condition, occurrence, timeRange }: Alert['threshold']): string {
-  const often = occurrence === 1 ? 'once' : `${occurrence} times`;
-  return `${metric} ${condition.above ? 'above' : 'below'} ${condition.value}, ${often} in ${timeRange / 60} min`;
-}
 
 function overview(row: Alert, now: number): Block {
   return {

@@ -1,10 +1,13 @@
+import { access } from './access.ts';
 import { alertRules } from './alert-rules.ts';
 import { alerts } from './alerts.ts';
 import { apis } from './apis.ts';
 import { audit } from './audit.ts';
 import { brokers } from './brokers.ts';
+import { changes } from './changes.ts';
 import { clusters } from './clusters.ts';
 import { groups } from './groups.ts';
+import { invitations } from './invitations.ts';
 import { keys } from './keys.ts';
 import type { Kind } from './kind.ts';
 import { logs } from './logs.ts';
@@ -12,12 +15,16 @@ import { members } from './members.ts';
 import { problems } from './problems.ts';
 import { providers } from './providers.ts';
 import { resources } from './resources.ts';
+import { sessions } from './sessions.ts';
 import { tunnels } from './tunnels.ts';
 import { users } from './users.ts';
+import { versions } from './versions.ts';
 
 /** Every kind there is a list of, in the order people meet them. */
 export const allKinds: readonly Kind[] = [
   apis,
+  versions,
+  access,
   users,
   groups,
   keys,
@@ -29,7 +36,10 @@ export const allKinds: readonly Kind[] = [
   alerts,
   alertRules,
   resources,
+  changes,
   members,
+  invitations,
+  sessions,
   providers,
   audit,
 ];

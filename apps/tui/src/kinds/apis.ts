@@ -5,6 +5,8 @@ import { toned, type Block } from './block.ts';
 import { formatAge, formatMs, formatNumber, formatOwner, formatTime, toneOf } from './format.ts';
 import type { Kind, Session } from './kind.ts';
 import { lastMinutes } from './minutes.ts';
+import { alertsTab, auditTab, logsTab, quoted } from './related.ts';
+import { consumersTab } from './consumers.ts';
 
 interface ApiParts {
   readonly object: unknown;
@@ -90,6 +92,7 @@ export const apis: Kind<ApiView> = {
   label: (row) => row.name,
   fetch: ({ client, workspace }, query, signal) =>
     client.call(listApis, { params: { workspace }, query }, signal),
+  inside: insideOf,
   async load(session, row, signal): Promise<ApiParts> {
     const { client, workspace } = session;
     const [detail, points] = await Promise.all([
@@ -106,8 +109,13 @@ export const apis: Kind<ApiView> = {
     const parts = loaded as ApiParts | null;
     return [
       { id: 'overview', title: 'Overview', blocks: [overview(row, now), ...rateBlocks(parts, now)] },
-      { id: 'routes', title: 'Routes', blocks: [routes(row), versions(row)] },
+      { id: 'versions', title: 'Versions', blocks: [versions(row)] },
       { id: 'access', title: 'Access', blocks: [access(row)] },
+      { id: 'routes', title: 'Routes', blocks: [routes(row)] },
+      consumersTab(row),
+      logsTab(quoted(row.name)),
+      alertsTab({ kind: 'api', namespace: row.namespace, name: row.name }, now),
+      auditTab(`target:${quoted(row.name)}`),
       {
         id: 'yaml',
         title: 'YAML',
@@ -118,6 +126,11 @@ export const apis: Kind<ApiView> = {
     ];
   },
 };
+
+function insideOf(row: ApiView) {
+  if (row.versions.length === 0) return null;
+  return { kind: 'versions', filter: `api=${quoted(row.name)} cluster=${quoted(row.cluster)}` };
+}
 
 async function loadPoints(
   { client, workspace }: Session,
@@ -207,7 +220,7 @@ function routes(row: ApiView): Block {
 function versions(row: ApiView): Block {
   return {
     type: 'table',
-    title: 'Versions',
+    title: 'Versions (enter lists them with their traffic)',
     head: ['NAME', 'RELEASE', 'TITLE', ''],
     rows: row.versions.map((one) => [
       one.name,
@@ -215,7 +228,7 @@ function versions(row: ApiView): Block {
       one.title ?? '–',
       one.name === row.currentVersion || one.release === row.currentVersion ? toned('ok', 'current') : '',
     ]),
-    empty: 'not versioned',
+    empty: 'none: the API itself names its service',
   };
 }
 

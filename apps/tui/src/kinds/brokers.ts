@@ -2,6 +2,7 @@ import { listBrokers, listTunnels, type Broker, type TunnelView } from '@portola
 import { toned } from './block.ts';
 import { formatAge, formatBytes, formatMs, formatTime, toneOf } from './format.ts';
 import type { Kind } from './kind.ts';
+import { quoted } from './related.ts';
 
 /** Processes that accept agents' tunnels and public connections. */
 export const brokers: Kind<Broker> = {
@@ -49,6 +50,7 @@ export const brokers: Kind<Broker> = {
   label: (row) => row.id,
   fetch: ({ client, workspace }, query, signal) =>
     client.call(listBrokers, { params: { workspace }, query }, signal),
+  inside: (row) => ({ kind: 'tunnels', filter: `broker=${quoted(row.id)}` }),
   async load({ client, workspace }, row, signal) {
     const page = await client.call(listTunnels, { params: { workspace }, query: { limit: 500 } }, signal);
     return page.items.filter((tunnel) => tunnel.brokerId === row.id);

@@ -8,8 +8,10 @@ import {
 import { listProblems, type ProblemView } from '@portolan/contract/resources';
 import { PlatformError } from '@portolan/contract/client';
 import { toned, type Block } from './block.ts';
-import { formatAge, formatMs, formatTime, toneOf } from './format.ts';
+import { counted, formatAge, formatMs, formatTime, toneOf } from './format.ts';
+import { objectsTab, syncTab } from './cluster-tabs.ts';
 import type { Kind } from './kind.ts';
+import { auditTab, logsTab, quoted } from './related.ts';
 
 interface ClusterParts {
   readonly tunnels: readonly TunnelView[];
@@ -126,9 +128,14 @@ export const clusters: Kind<Cluster> = {
     const parts = loaded as ClusterParts | null;
     return [
       { id: 'status', title: 'Status', blocks: [status(row, now), tunnelTable(parts, now)] },
+      syncTab(row),
       { id: 'problems', title: `Problems ${row.counts.problems}`, blocks: [problemTable(parts)] },
+      objectsTab(row),
+      logsTab(`cluster=${quoted(row.name)}`),
+      auditTab(`targetId=${quoted(row.id)}`),
     ];
   },
+  inside: (row) => ({ kind: 'resources', filter: `cluster=${quoted(row.name)}` }),
 };
 
 function lagText(row: Cluster): string {
@@ -163,7 +170,12 @@ function status(row: Cluster, now: number): Block {
       ],
       [
         'Serves',
-        `${row.counts.apis} APIs, ${row.counts.gateways} gateways, ${row.counts.resources} resources, ${row.counts.nodes} nodes`,
+        [
+          counted(row.counts.apis, 'API'),
+          counted(row.counts.gateways, 'gateway'),
+          counted(row.counts.resources, 'resource'),
+          ...(row.counts.nodes === 0 ? [] : [counted(row.counts.nodes, 'node')]),
+        ].join(', '),
       ],
       ['Rate limits', row.distributedRateLimitAvailable === true ? 'shared by all gateways' : 'per gateway'],
       [

@@ -64,6 +64,11 @@ export function formatTime(time: string | null): string {
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
 
+/** `1 user`, `3 users`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
 /** Who may change an object, in a few words. */
 export function formatOwner(owner: ObjectOwner): string {
   if (owner.kind === 'file') return `file ${owner.file}:${owner.line}`;
@@ -75,6 +80,13 @@ const TONES: Readonly<Record<string, Tone>> = {
   synced: 'ok',
   live: 'ok',
   connected: 'ok',
+  'in-sync': 'ok',
+  ok: 'ok',
+  resolved: 'ok',
+  behind: 'warn',
+  firing: 'bad',
+  critical: 'bad',
+  unknown: 'warn',
   active: 'ok',
   pending: 'warn',
   draining: 'warn',

@@ -1,14 +1,10 @@
-import { listApis, type ApiView } from '@portolan/contract/resources';
-import { listGroups, listUsers, type Group, type User } from '@portolan/contract/users';
-import { toned } from './block.ts';
+import { listGroups, listUsers, type Group } from '@portolan/contract/users';
+import { toned, type Block } from './block.ts';
+import { rightsOf } from './consumers.ts';
 import { formatAge, formatTime, toneOf } from './format.ts';
-import type { Kind } from './kind.ts';
+import type { Kind, Session } from './kind.ts';
+import { auditTab, quoted } from './related.ts';
 import { fullName } from './users.ts';
-
-interface GroupParts {
-  readonly members: readonly User[];
-  readonly apis: readonly ApiView[];
-}
 
 /** Groups of users; resources grant rights to them by name. */
 export const groups: Kind<Group> = {
@@ -36,65 +32,42 @@ export const groups: Kind<Group> = {
   label: (row) => row.name,
   fetch: ({ client, workspace }, query, signal) =>
     client.call(listGroups, { params: { workspace }, query }, signal),
-  async load({ client, workspace }, row, signal): Promise<GroupParts> {
-    const filter = `groups="${row.name.replace(/["\\]/g, '\\$&')}"`;
-    const [members, apis] = await Promise.all([
-      client.call(listUsers, { params: { workspace }, query: { filter, limit: 200 } }, signal),
-      client.call(listApis, { params: { workspace }, query: { limit: 500 } }, signal),
-    ]);
-    return {
-      members: members.items.filter((user) => user.groups.includes(row.name)),
-      apis: apis.items.filter((api) =>
-        api.access.some((access) => access.any || access.groups.includes(row.name)),
-      ),
-    };
-  },
-  tabs(row, loaded, now) {
-    const parts = loaded as GroupParts | null;
-    const wait = parts === null ? 'loading …' : 'none';
-    return [
-      {
-        id: 'overview',
-        title: 'Overview',
-        blocks: [
-          {
-            type: 'fields',
-            rows: [
-              ['Name', row.name],
-              ['Members', String(row.members)],
-              ['Provider', row.provider],
-              ['Created', `${formatTime(row.createdAt)} (${formatAge(row.createdAt, now)} ago)`],
-              ['Id', toned('dim', row.id)],
-            ],
-          },
-          {
-            type: 'table',
-            title: 'Members',
-            head: ['E-MAIL', 'NAME', 'STATE'],
-            rows: (parts?.members ?? []).map((user) => [
-              user.email,
-              fullName(user),
-              toned(toneOf(user.state), user.state),
-            ]),
-            empty: wait,
-          },
-          {
-            type: 'table',
-            title: 'APIs open to it',
-            head: ['API', 'NAMESPACE', 'CLUSTER', 'THROUGH'],
-            rows: (parts?.apis ?? []).map((api) => [
-              api.name,
-              api.namespace,
-              api.cluster,
-              api.access
-                .filter((access) => access.any || access.groups.includes(row.name))
-                .map((access) => access.name)
-                .join(', '),
-            ]),
-            empty: wait,
-          },
-        ],
-      },
-    ];
-  },
+  inside: (row) => ({ kind: 'users', filter: `groups=${quoted(row.name)}` }),
+  tabs: (row, _loaded, now) => [
+    {
+      id: 'overview',
+      title: 'Overview',
+      blocks: [
+        {
+          type: 'fields',
+          rows: [
+            ['Name', row.name],
+            ['Members', String(row.members)],
+            ['Provider', row.provider],
+            ['Created', `${formatTime(row.createdAt)} (${formatAge(row.createdAt, now)} ago)`],
+            ['Id', toned('dim', row.id)],
+          ],
+        },
+      ],
+      read: async (session, signal) => [
+        await membersOf(session, row, signal),
+        ...(await rightsOf(session, { groups: [row.name] }, signal)),
+      ],
+      topics: ['groups', 'users', 'apis', 'resources'],
+    },
+    auditTab(`targetId=${quoted(row.id)}`),
+  ],
 };
+
+async function membersOf({ client, workspace }: Session, row: Group, signal?: AbortSignal): Promise<Block> {
+  const query = { filter: `groups=${quoted(row.name)}`, limit: 200 };
+  const page = await client.call(listUsers, { params: { workspace }, query }, signal);
+  const rest = page.matched - page.items.length;
+  return {
+    type: 'table',
+    title: `Members${rest > 0 ? ` (the first ${page.items.length} of ${page.matched}; enter lists all)` : ''}`,
+    head: ['E-MAIL', 'NAME', 'STATE'],
+    rows: page.items.map((user) => [user.email, fullName(user), toned(toneOf(user.state), user.state)]),
+    empty: 'none: M on a user puts them in',
+  };
+}

@@ -2,6 +2,7 @@ import { listKeys, type ApiKey } from '@portolan/contract/keys';
 import { toned } from './block.ts';
 import { formatAge, formatTime, formatUntil, toneOf } from './format.ts';
 import type { Kind } from './kind.ts';
+import { auditTab, quoted } from './related.ts';
 
 /** Users' credentials at the gateway; the keys themselves are never seen again after their creation. */
 export const keys: Kind<ApiKey> = {
@@ -90,5 +91,6 @@ export const keys: Kind<ApiKey> = {
         },
       ],
     },
+    auditTab(`targetId=${quoted(row.id)}`),
   ],
 };

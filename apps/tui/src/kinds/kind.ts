@@ -53,7 +53,13 @@ export interface Tab {
   readonly id: string;
   readonly title: string;
   readonly blocks: readonly Block[];
+  /** What comes after `blocks` and is read only once the tab is looked at. */
+  readonly read?: Read;
+  /** Live updates after which it is read again; absent: those of the kind. */
+  readonly topics?: readonly Topic[];
 }
+
+type Read = (session: Session, signal?: AbortSignal) => Promise<readonly Block[]>;
 
 /**
  * Everything the command line and the screens need to know about one kind of thing. Methods and not properties of
@@ -81,6 +87,8 @@ export interface Kind<T = unknown> {
   /** A counter whose growth per second is drawn as a sparkline, from the readings made while it is on screen. */
   counter?(row: T): number;
   tabs(row: T, loaded: unknown, now: number, rates?: readonly number[]): readonly Tab[];
+  /** The list of what is in it, which enter opens from its detail. */
+  inside?(row: T): { readonly kind: string; readonly filter: string } | null;
   /** Why nothing is there and what to do about it. */
   readonly empty: string;
 }

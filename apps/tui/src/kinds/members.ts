@@ -1,7 +1,9 @@
 import { listMembers, type Member } from '@portolan/contract/members';
+import { PERMISSIONS, ROLE_PERMISSIONS } from '@portolan/contract/permissions';
 import { toned } from './block.ts';
 import { formatAge, formatTime } from './format.ts';
 import type { Kind } from './kind.ts';
+import { auditTab, quoted } from './related.ts';
 
 /** People who administer the workspace. */
 export const members: Kind<Member> = {
@@ -53,7 +55,21 @@ export const members: Kind<Member> = {
             ['Member since', `${formatTime(row.createdAt)} (${formatAge(row.createdAt, now)} ago)`],
           ],
         },
+        {
+          type: 'table',
+          title: 'What the role allows',
+          head: ['RIGHT', ''],
+          rows: PERMISSIONS.map((right) => [
+            right,
+            ROLE_PERMISSIONS[row.role].has(right) ? toned('ok', 'yes') : toned('dim', 'no'),
+          ]),
+          empty: 'nothing',
+        },
       ],
+    },
+    {
+      ...auditTab(`actor=${quoted(row.name)}`),
+      title: 'What they did',
     },
   ],
 };

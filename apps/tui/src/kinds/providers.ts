@@ -2,6 +2,7 @@ import { listProviders, type Provider } from '@portolan/contract/providers';
 import { toned } from './block.ts';
 import { formatAge, formatTime, formatUntil } from './format.ts';
 import type { Kind } from './kind.ts';
+import { auditTab, quoted } from './related.ts';
 import type { Tone } from '../term/theme.ts';
 
 const SYNC_TONES: Readonly<Record<Provider['sync']['state'], Tone>> = {
@@ -94,5 +95,7 @@ export const providers: Kind<Provider> = {
         },
       ],
     },
+    { ...auditTab('action:provider'), title: 'Log' },
   ],
+  inside: (row) => ({ kind: 'users', filter: `provider=${quoted(row.id)}` }),
 };

@@ -2,7 +2,9 @@ import { getResource, listResources, type Resource } from '@portolan/contract/re
 import { stringify } from 'yaml';
 import { toned } from './block.ts';
 import { formatAge, formatOwner, formatTime, toneOf } from './format.ts';
+import { whyTab } from './cluster-tabs.ts';
 import type { Kind } from './kind.ts';
+import { auditTab, quoted } from './related.ts';
 
 /** Every Kubernetes object the agents report. */
 export const resources: Kind<Resource> = {
@@ -83,6 +85,8 @@ export const resources: Kind<Resource> = {
         },
       ],
     },
+    ...(row.state === 'synced' ? [] : [whyTab(row)]),
+    auditTab(`target:${quoted(row.name)}`),
     {
       id: 'yaml',
       title: 'YAML',

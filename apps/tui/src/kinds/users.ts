@@ -3,7 +3,9 @@ import { getUser, listUsers, type User } from '@portolan/contract/users';
 import { PlatformError } from '@portolan/contract/client';
 import { toned, type Block } from './block.ts';
 import { formatAge, formatTime, toneOf } from './format.ts';
+import { rightsTab } from './consumers.ts';
 import type { Kind } from './kind.ts';
+import { auditTab, quoted } from './related.ts';
 
 /** People who use APIs. */
 export const users: Kind<User> = {
@@ -51,7 +53,7 @@ export const users: Kind<User> = {
     }
   },
   async load({ client, workspace }, row, signal) {
-    const filter = `user="${row.email.replaceAll('"', '\\"')}"`;
+    const filter = `user=${quoted(row.email)}`;
     const page = await client.call(
       listKeys,
       { params: { workspace }, query: { filter, limit: 100 } },
@@ -65,7 +67,10 @@ export const users: Kind<User> = {
       title: 'Overview',
       blocks: [overview(row, now), keyTable(loaded as readonly ApiKey[] | null, now)],
     },
+    rightsTab({ groups: row.groups, isDisabled: row.state === 'disabled' }),
+    auditTab(`targetId=${quoted(row.id)}`),
   ],
+  inside: (row) => ({ kind: 'keys', filter: `user=${quoted(row.email)}` }),
 };
 
 export function fullName(row: User): string {

@@ -5,6 +5,7 @@ import { explain } from '../failure.ts';
 import { cellOf, type Block } from '../kinds/block.ts';
 import { allKinds } from '../kinds/all-kinds.ts';
 import { cellText } from '../kinds/kind.ts';
+import { wholeTabs } from '../kinds/whole-tabs.ts';
 import type { App } from '../store/app.ts';
 import { detailView, goUp, type ListView } from '../store/views.ts';
 import { safeText } from '../term/safe-text.ts';
@@ -83,7 +84,7 @@ async function read(app: App, from: number, say: (text: string) => void): Promis
   await app.busy.idle();
   const { row, loaded } = app.details.get(view.kind, view.id, undefined);
   if (row === null) return say(`This ${view.kind.singular} is no longer there.`);
-  for (const tab of view.kind.tabs(row, loaded, app.now())) {
+  for (const tab of await wholeTabs(view.kind, { row, loaded, now: app.now() }, app.session)) {
     say(`${tab.title}.`);
     for (const block of tab.blocks) for (const line of spoken(block)) say(line);
   }

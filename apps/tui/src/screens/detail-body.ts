@@ -1,3 +1,5 @@
+import { explain } from '../failure.ts';
+import type { Block } from '../kinds/block.ts';
 import type { Kind, Tab } from '../kinds/kind.ts';
 import type { Body } from '../kit/frame.ts';
 import { formatBlocks } from '../kit/blocks.ts';
@@ -58,7 +60,21 @@ export function detailLines(
   if (isGone) return [theme.paint('warn', clip(`This ${of.kind.singular} is no longer there.`, width))];
   if (row === null || row === undefined) return [theme.paint('dim', 'loading …')];
   const tabs = of.kind.tabs(row, loaded, app.now(), app.lists.of(of.kind).ratesOf(of.id));
-  return formatBlocks((tabs[of.tab] ?? tabs[0])?.blocks ?? [], width, theme);
+  const tab = tabs[of.tab] ?? tabs[0];
+  return tab ? formatBlocks([...tab.blocks, ...readBlocks(app, of, tab)], width, theme) : [];
+}
+
+/** What a tab reads by itself; while it does, or cannot, that is said in its place. */
+function readBlocks(app: App, of: { kind: Kind; id: string }, tab: Tab): readonly Block[] {
+  if (!tab.read) return [];
+  const { blocks, error } = app.details.tab(of.kind, of.id, tab);
+  if (error === null) return blocks ?? [{ type: 'note', tone: 'dim', text: 'loading …' }];
+  const { message, fix } = explain(error);
+  return [
+    { type: 'note', tone: 'bad', text: message },
+    { type: 'note', tone: 'plain', text: fix ?? 'R tries again.' },
+    ...(blocks ?? []),
+  ];
 }
 
 function find(app: App, kind: Kind, id: string, row: unknown) {

@@ -8,6 +8,8 @@ export interface Sort {
   readonly descending: boolean;
 }
 
+type Columns<T> = Pick<Kind<T>, 'columns'>;
+
 /** `-createdAt` → that column, descending. */
 export function parseSort(text: string): Sort {
   return text.startsWith('-')
@@ -20,18 +22,18 @@ export function formatSort(sort: Sort): string {
 }
 
 /** The fields a filter may name for a kind: its columns. */
-export function fieldsOf<T>(kind: Kind<T>): ReadonlyMap<string, FieldType> {
+export function fieldsOf<T>(kind: Columns<T>): ReadonlyMap<string, FieldType> {
   return new Map(kind.columns.map((column) => [column.id, column.type]));
 }
 
 /** Parses a filter against a kind's columns. */
-export function parseFor<T>(kind: Kind<T>, text: string): FilterResult {
+export function parseFor<T>(kind: Columns<T>, text: string): FilterResult {
   return parseFilter(text, fieldsOf(kind));
 }
 
 /** The rows a filter lets through, in order; ties keep the order they came in. */
 export function arrange<T>(
-  kind: Kind<T>,
+  kind: Columns<T>,
   rows: readonly T[],
   options: { filter: Filter; sort: Sort; now: number },
 ): readonly T[] {
@@ -46,7 +48,7 @@ export function arrange<T>(
   return keyed.map(({ row }) => row);
 }
 
-function matcher<T>(kind: Kind<T>, filter: Filter, now: number): (row: T) => boolean {
+function matcher<T>(kind: Columns<T>, filter: Filter, now: number): (row: T) => boolean {
   const columns = new Map(kind.columns.map((column) => [column.id, column]));
   const texts = kind.columns.filter((column) => column.type === 'text');
   return compileFilter<T>(

@@ -1,5 +1,6 @@
 import type { Topic } from '@portolan/contract/events';
-import { findRow, type Kind, type Session } from '../kinds/kind.ts';
+import { findRow, type Kind, type Session, type Tab } from '../kinds/kind.ts';
+import { TabReadings, type TabReading } from './tab-readings.ts';
 import type { Busy } from './busy.ts';
 
 export interface Detail {
@@ -15,6 +16,7 @@ export class Details {
   readonly #busy: Busy;
   readonly #changed: () => void;
   readonly #failed: (error: unknown, what: string) => void;
+  readonly #tabs: TabReadings;
   readonly #entries = new Map<string, { kind: Kind; detail: Detail; stop: AbortController }>();
 
   constructor(from: {
@@ -27,6 +29,12 @@ export class Details {
     this.#busy = from.busy;
     this.#changed = from.changed;
     this.#failed = from.failed;
+    this.#tabs = new TabReadings(from);
+  }
+
+  /** What a tab of an object reads beyond its own blocks; it begins when the tab is first looked at. */
+  tab(kind: Kind, id: string, tab: Tab): TabReading {
+    return this.#tabs.get(`${kind.name}/${id}`, { topics: kind.topics, ...tab });
   }
 
   /** The detail of an object, reading it when it is not known yet. `row` is the one in the list, if it is there. */
@@ -49,14 +57,17 @@ export class Details {
 
   /** Reads again what an event may have changed. */
   onChange(topic: Topic): void {
+    this.#tabs.onChange(topic);
     for (const [key, { kind }] of this.#entries) if (kind.topics.includes(topic)) void this.#load(key);
   }
 
   refresh(kind: Kind, id: string): void {
+    this.#tabs.refresh(`${kind.name}/${id}`);
     void this.#load(`${kind.name}/${id}`);
   }
 
   close(): void {
+    this.#tabs.close();
     for (const { stop } of this.#entries.values()) stop.abort();
   }
 

@@ -1,3 +1,5 @@
+import type { AccessToken } from '@portolan/contract/access-tokens';
+import type { ChangeSet } from '@portolan/contract/changes';
 import type { Cluster, TunnelView, Broker } from '@portolan/contract/clusters';
 import type { ApiView, ProblemView } from '@portolan/contract/resources';
 import type { LogEntry } from '@portolan/contract/telemetry';
@@ -52,6 +54,8 @@ export function airline(): FixtureState {
     problems: [problem()],
     logs: [log()],
     resources: [],
+    changes: [change()],
+    sessions: [session()],
   };
 }
 
@@ -143,6 +147,33 @@ function problem(): ProblemView {
     message: "must start with a '/'",
     fix: 'write /tickets',
     since: ago(120),
+  };
+}
+
+function change(): ChangeSet {
+  return {
+    revision: 7,
+    cluster: { id: 'cls_1', name: 'local' },
+    action: 'apply',
+    restored: null,
+    actor: { kind: 'account', id: 'acc_1', name: 'Admin' },
+    origin: 'terminal',
+    at: ago(300),
+    counts: { create: 1, update: 0, delete: 0 },
+  };
+}
+
+function session(): AccessToken {
+  return {
+    id: 'tok_1',
+    kind: 'session',
+    name: 'portolan on laptop',
+    scopes: null,
+    remoteAddress: '127.0.0.1',
+    createdAt: ago(600),
+    lastUsedAt: ago(1),
+    expiresAt: new Date(NOW + 3_600_000).toISOString(),
+    current: true,
   };
 }
 

@@ -1,6 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { listAccessTokens, type AccessToken } from '@portolan/contract/access-tokens';
+import { listAlertRules, listAlerts } from '@portolan/contract/alerts';
+import { listAudit } from '@portolan/contract/audit';
+import { getChangeSet, getClusterSync, listChangeSets, type ChangeSet } from '@portolan/contract/changes';
 import {
   listBrokers,
   listClusters,
@@ -12,6 +16,8 @@ import {
 import type { ErrorBody } from '@portolan/contract/errors';
 import { EVENTS_PATH, type ChangeEvent, type Topic } from '@portolan/contract/events';
 import { createKey, listKeys, type ApiKey } from '@portolan/contract/keys';
+import { listInvitations, listMembers } from '@portolan/contract/members';
+import { listProviders } from '@portolan/contract/providers';
 import type { RouteDefinition } from '@portolan/contract/route';
 import {
   getResource,
@@ -49,6 +55,8 @@ export interface FixtureState {
   problems: ProblemView[];
   logs: LogEntry[];
   resources: Resource[];
+  changes: ChangeSet[];
+  sessions: AccessToken[];
 }
 
 export interface FixturePlatform {
@@ -242,7 +250,37 @@ function lists(state: FixtureState): readonly (readonly [RouteDefinition, Handle
       }),
     ],
     [getMetrics, () => ({ series: [] })],
+    [listChangeSets, (_, __, query) => pageOf(state.changes, query)],
+    [getChangeSet, (params) => changeOf(state, params['revision'])],
+    [getClusterSync, () => syncOf(state)],
+    ...[listAudit, listAlerts, listAlertRules, listMembers, listInvitations].map(
+      (route): readonly [RouteDefinition, Handler] => [route, (_, __, query) => pageOf([], query)],
+    ),
+    [listProviders, () => ({ items: [] })],
+    [listAccessTokens, () => ({ items: state.sessions })],
   ];
+}
+
+function changeOf(state: FixtureState, revision: string | undefined) {
+  const found = state.changes.find((one) => String(one.revision) === revision);
+  if (!found) return undefined;
+  const object = { apiVersion: 'hub.traefik.io/v1alpha1', kind: 'APIAccess', metadata: { name: 'crew' } };
+  const after = { ...object, spec: { groups: ['crew'] } };
+  const key = 'APIAccess.hub.traefik.io//crew';
+  return { ...found, changes: [{ key, change: 'create', before: null, after, fields: [] }] };
+}
+
+function syncOf(state: FixtureState) {
+  const [cluster] = state.clusters;
+  return {
+    cluster: { id: cluster?.id ?? '', name: cluster?.name ?? '', state: cluster?.state ?? 'connected' },
+    state: 'in-sync',
+    revision: cluster?.revision ?? { desired: 0, applied: 0 },
+    appliedAt: null,
+    lastReportAt: null,
+    counts: { synced: 2, pending: 0, refused: 0 },
+    objects: [],
+  };
 }
 
 function pageOf<T>(items: readonly T[], query: URLSearchParams) {

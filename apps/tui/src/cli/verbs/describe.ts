@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import { findKindByName, allKinds } from '../../kinds/all-kinds.ts';
 import { findRow } from '../../kinds/kind.ts';
+import { wholeTabs } from '../../kinds/whole-tabs.ts';
 import { Failure, usageFailure } from '../../failure.ts';
 import { formatBlocks } from '../../kit/blocks.ts';
 import { connect } from '../connect.ts';
@@ -41,13 +42,12 @@ export const describeVerb: Verb = {
     else {
       const theme = plainTheme(io);
       const width = io.stdout.isTTY ? io.stdout.columns : WIDTH_DEFAULT;
-      const lines = kind
-        .tabs(row, loaded, Date.now())
-        .flatMap((tab, at) => [
-          ...(at === 0 ? [] : ['']),
-          theme.paint('title', tab.title),
-          ...formatBlocks(tab.blocks, width, theme),
-        ]);
+      const tabs = await wholeTabs(kind, { row, loaded, now: Date.now() }, session);
+      const lines = tabs.flatMap((tab, at) => [
+        ...(at === 0 ? [] : ['']),
+        theme.paint('title', tab.title),
+        ...formatBlocks(tab.blocks, width, theme),
+      ]);
       print(io, lines.map((line) => line.trimEnd()).join('\n'));
     }
     return 0;

@@ -1,0 +1,103 @@
+import { getClusterSync, type ClusterSync } from '@portolan/contract/changes';
+import type { Cluster } from '@portolan/contract/clusters';
+import { listResources, type Resource } from '@portolan/contract/resources';
+import { toned, type Block } from './block.ts';
+import { formatOwner, formatTime, toneOf } from './format.ts';
+import type { Tab } from './kind.ts';
+import { quoted } from './related.ts';
+
+const ROWS = 500;
+type SyncObject = ClusterSync['objects'][number];
+
+/** What is wanted of a cluster, what it applied, and why the rest is not in force. */
+export function syncTab(row: Pick<Cluster, 'id'>): Tab {
+  return {
+    id: 'sync',
+    title: 'Sync',
+    blocks: [],
+    topics: ['clusters', 'resources', 'problems'],
+    async read({ client, workspace }, signal) {
+      const sync = await client.call(getClusterSync, { params: { workspace, cluster: row.id } }, signal);
+      const { desired, applied } = sync.revision;
+      return [
+        {
+          type: 'fields',
+          rows: [
+            ['Stands', toned(toneOf(sync.state), sync.state)],
+            ['Revision', `${desired} wanted, ${applied ?? 'none'} applied`],
+            ['Applied', formatTime(sync.appliedAt)],
+            ['Last report', formatTime(sync.lastReportAt)],
+            [
+              'Objects',
+              `${sync.counts.synced} synced, ${sync.counts.pending} pending, ${sync.counts.refused} refused`,
+            ],
+          ],
+        },
+        notInForce(sync.objects),
+      ];
+    },
+  };
+}
+
+/** Why one object is not in force as it is wanted. */
+export function whyTab(row: Resource): Tab {
+  return {
+    id: 'why',
+    title: 'Wanted and applied',
+    blocks: [],
+    topics: ['clusters', 'resources', 'problems'],
+    async read({ client, workspace }, signal) {
+      const params = { workspace, cluster: row.clusterId };
+      const sync = await client.call(getClusterSync, { params }, signal);
+      return [notInForce(sync.objects.filter((one) => one.key === row.key))];
+    },
+  };
+}
+
+function notInForce(objects: readonly SyncObject[]): Block {
+  return {
+    type: 'table',
+    title: 'Not in force',
+    head: ['STATE', 'OBJECT', 'OWNER', 'WHY'],
+    rows: objects.map((one) => [
+      toned(toneOf(one.state), one.state),
+      `${one.kind} ${one.namespace === null ? '' : `${one.namespace}/`}${one.name}`,
+      formatOwner(one.owner),
+      one.reasons
+        .map(({ field, message, fix }) =>
+          [field === null ? message : `${field}: ${message}`, fix].filter(Boolean).join(' '),
+        )
+        .join(' ') || '–',
+    ]),
+    empty: 'Everything that is wanted is in force.',
+  };
+}
+
+/** Every object of a cluster, as the agent reported it. */
+export function objectsTab(row: Cluster): Tab {
+  return {
+    id: 'objects',
+    title: 'Objects',
+    blocks: [],
+    topics: ['resources'],
+    async read({ client, workspace }, signal) {
+      const query = { filter: `cluster=${quoted(row.name)}`, sort: 'kind', limit: ROWS };
+      const page = await client.call(listResources, { params: { workspace }, query }, signal);
+      return [
+        {
+          type: 'table',
+          title: `Objects (${page.matched}); enter lists them to be filtered and edited`,
+          head: ['KIND', 'NAMESPACE', 'NAME', 'STATE', 'OWNER'],
+          rows: page.items.map((one) => [
+            one.kind,
+            one.namespace ?? '–',
+            one.name,
+            toned(toneOf(one.state), one.state),
+            formatOwner(one.owner),
+          ]),
+          empty: 'none: the agent has reported no object',
+        },
+      ];
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { listInvitations, type Invitation } from '@portolan/contract/members';
+import { formatAge, formatTime, formatUntil } from './format.ts';
+import type { Kind } from './kind.ts';
+import { auditTab, quoted } from './related.ts';
+
+/** People who were asked to administer the workspace and have not answered. */
+export const invitations: Kind<Invitation> = {
+  name: 'invitations',
+  singular: 'invitation',
+  title: 'Invitations',
+  aliases: ['invitation', 'invites'],
+  topics: ['members'],
+  sort: '-createdAt',
+  empty: 'No invitation is open. n invites someone.',
+  columns: [
+    { id: 'email', title: 'E-MAIL', type: 'text', value: (row) => row.email, min: 16, max: 44 },
+    { id: 'role', title: 'ROLE', type: 'text', value: (row) => row.role },
+    { id: 'invitedBy', title: 'INVITED BY', type: 'text', drop: 2, value: (row) => row.invitedBy, max: 32 },
+    {
+      id: 'expiresAt',
+      title: 'EXPIRES',
+      type: 'time',
+      value: (row) => row.expiresAt,
+      text: (row, now) => formatUntil(row.expiresAt, now),
+      right: true,
+    },
+    {
+      id: 'createdAt',
+      title: 'AGE',
+      type: 'time',
+      drop: 1,
+      value: (row) => row.createdAt,
+      text: (row, now) => formatAge(row.createdAt, now),
+      right: true,
+    },
+  ],
+  id: (row) => row.id,
+  label: (row) => row.email,
+  fetch: ({ client, workspace }, query, signal) =>
+    client.call(listInvitations, { params: { workspace }, query }, signal),
+  tabs: (row, _loaded, now) => [
+    {
+      id: 'overview',
+      title: 'Overview',
+      blocks: [
+        {
+          type: 'fields',
+          rows: [
+            ['E-mail', row.email],
+            ['Role', row.role],
+            ['Invited by', row.invitedBy],
+            ['Invited', `${formatTime(row.createdAt)} (${formatAge(row.createdAt, now)} ago)`],
+            ['Expires', `${formatTime(row.expiresAt)} (${formatUntil(row.expiresAt, now)})`],
+          ],
+        },
+        {
+          type: 'note',
+          tone: 'dim',
+          text: 'Its link was shown once. Invite again for a new one; the old one then stops working.',
+        },
+      ],
+    },
+    auditTab(`target:${quoted(row.email)}`),
+  ],
+};

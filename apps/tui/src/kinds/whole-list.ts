@@ -1,0 +1,15 @@
+import { arrange, parseFor, parseSort } from '../store/arrange.ts';
+import { usageFailure } from '../failure.ts';
+import type { Kind, Query } from './kind.ts';
+
+/** A list that is had whole, filtered and sorted here by the grammar the platform uses for the others. */
+export function wholeList<T>(kind: Pick<Kind<T>, 'columns' | 'sort'>, rows: readonly T[], query: Query) {
+  const parsed = parseFor(kind, query.filter ?? '');
+  if (!parsed.ok) throw usageFailure(`The filter is not understood: ${parsed.error.message}.`, 'Correct it.');
+  const items = arrange(kind, rows, {
+    filter: parsed.filter,
+    sort: parseSort(query.sort ?? kind.sort),
+    now: Date.now(),
+  });
+  return { items, total: rows.length, matched: items.length, next: null };
+}
