@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import type { Session } from './session.ts';
 import type { TunnelStream } from './stream.ts';
+import type { ByteListener } from './byte-stream.ts';
+import type { LeanStream } from './lean-stream.ts';
 
 /** The WebSocket subprotocol whose streams begin with a header that names their kind. */
 export const PORTOLAN_V1 = 'portolan.v1';
@@ -36,6 +38,11 @@ export class StreamHeaderError extends Error {
 
 /** Opens a stream and says what it is for; the caller's bytes follow the header. */
 export async function openTyped(session: Session, header: StreamHeader): Promise<TunnelStream> {
+  return (await openTypedLean(session, header)).toDuplex();
+}
+
+/** As `openTyped`, without Node's machinery. */
+export async function openTypedLean(session: Session, header: StreamHeader): Promise<LeanStream> {
   const body = Buffer.from(JSON.stringify(streamHeader.parse(header)));
   if (body.length > HEADER_BYTES_MAX) {
     throw new StreamHeaderError(`A stream header of ${body.length} bytes exceeds ${HEADER_BYTES_MAX}.`);
@@ -43,56 +50,79 @@ export async function openTyped(session: Session, header: StreamHeader): Promise
   const bytes = Buffer.allocUnsafe(LENGTH_BYTES + body.length);
   bytes.writeUInt16BE(body.length);
   body.copy(bytes, LENGTH_BYTES);
-  const stream = await session.open();
+  const stream = await session.openLean();
   stream.write(bytes);
   return stream;
 }
 
 /** Reads the header a stream begins with and leaves everything behind it to be read. */
 export async function readStreamHeader(
-  stream: TunnelStream,
-  options: { timeoutMs?: number; signal?: AbortSignal } = {},
+  stream: LeanStream,
+  options: { timeoutMs?: number } = {},
 ): Promise<StreamHeader> {
-  const timeout = AbortSignal.timeout(options.timeoutMs ?? HEADER_TIMEOUT_MS);
-  const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
+  const reader = new HeaderReader(stream);
+  const timer = setTimeout(
+    () => reader.broken(new Error('it did not arrive in time')),
+    options.timeoutMs ?? HEADER_TIMEOUT_MS,
+  );
+  stream.listen(reader);
+  stream.resume();
   try {
-    const length = (await readExactly(stream, LENGTH_BYTES, signal)).readUInt16BE();
-    if (length === 0 || length > HEADER_BYTES_MAX) {
-      throw new StreamHeaderError(`The stream announces a header of ${length} bytes.`);
-    }
-    const body = await readExactly(stream, length, signal);
-    return streamHeader.parse(JSON.parse(body.toString()));
+    return await reader.header;
   } catch (error) {
-    const reason = timeout.aborted ? 'it did not arrive in time' : describe(error);
-    const refusal = new StreamHeaderError(`The stream's header is unusable: ${reason}`, { cause: error });
-    stream.destroy(refusal);
-    throw refusal;
+    stream.destroy();
+    throw new StreamHeaderError(`The stream's header is unusable: ${describe(error)}`, { cause: error });
+  } finally {
+    clearTimeout(timer);
   }
 }
 
-async function readExactly(stream: TunnelStream, bytes: number, signal: AbortSignal): Promise<Buffer> {
-  for (;;) {
-    signal.throwIfAborted();
-    const chunk: unknown = stream.read(bytes);
-    // At the end of a stream read() returns what is left, however little.
-    if (Buffer.isBuffer(chunk) && chunk.length === bytes) return chunk;
-    if (chunk !== null || stream.readableEnded || stream.destroyed)
-      throw new Error('the stream ended within it');
-    await readable(stream, signal);
-  }
-}
+/** Hears a stream until its header is complete. */
+class HeaderReader implements ByteListener {
+  readonly #stream: LeanStream;
+  readonly #header = Promise.withResolvers<StreamHeader>();
+  #held: Buffer = Buffer.alloc(0);
 
-function readable(stream: TunnelStream, signal: AbortSignal): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const onAbort = (): void => reject(new Error('reading it was aborted'));
-  const onReadable = (): void => resolve();
-  const onClose = (): void => reject(new Error('the stream ended within it'));
-  stream.on('readable', onReadable).on('end', onClose).on('close', onClose);
-  signal.addEventListener('abort', onAbort);
-  return promise.finally(() => {
-    stream.off('readable', onReadable).off('end', onClose).off('close', onClose);
-    signal.removeEventListener('abort', onAbort);
-  });
+  constructor(stream: LeanStream) {
+    this.#stream = stream;
+  }
+
+  get header(): Promise<StreamHeader> {
+    return this.#header.promise;
+  }
+
+  data(piece: Buffer): boolean {
+    const bytes = this.#held.length > 0 ? Buffer.concat([this.#held, piece]) : piece;
+    const length = bytes.length < LENGTH_BYTES ? undefined : bytes.readUInt16BE();
+    if (length !== undefined && (length === 0 || length > HEADER_BYTES_MAX)) {
+      this.broken(new Error(`it announces ${length} bytes`));
+    } else if (length === undefined || bytes.length < LENGTH_BYTES + length) {
+      this.#held = Buffer.from(bytes);
+    } else {
+      this.#stream.pause();
+      this.#stream.unshift(bytes.subarray(LENGTH_BYTES + length));
+      this.#parse(bytes.toString('utf8', LENGTH_BYTES, LENGTH_BYTES + length));
+    }
+    return false;
+  }
+
+  end(): void {
+    this.broken(new Error('the stream ended within it'));
+  }
+
+  drain(): void {}
+
+  broken(error: Error): void {
+    this.#header.reject(error);
+  }
+
+  #parse(text: string): void {
+    try {
+      this.#header.resolve(streamHeader.parse(JSON.parse(text)));
+    } catch (error) {
+      this.#header.reject(error);
+    }
+  }
 }
 
 function describe(error: unknown): string {

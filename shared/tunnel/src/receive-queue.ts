@@ -34,6 +34,12 @@ export class ReceiveQueue {
     return false;
   }
 
+  /** Puts bytes back before all others; copied, for they may be a part of something much larger. */
+  unshift(bytes: Buffer): void {
+    this.#pieces ??= [];
+    this.#pieces.unshift(Buffer.from(bytes));
+  }
+
   /** The oldest bytes, as one buffer; undefined when empty. */
   shift(): Buffer | undefined {
     if (!this.#pieces?.length) this.#sealTail();

@@ -2,12 +2,13 @@ import { EventEmitter } from 'node:events';
 import type { Channel } from './channel.ts';
 import { SessionError } from './errors.ts';
 import { GoAwayCode } from './frame.ts';
+import { LeanStream } from './lean-stream.ts';
 import { Liveness, type LivenessOwner } from './liveness.ts';
 import { Multiplexer, type MultiplexerOwner } from './multiplexer.ts';
 import { OpenQueue } from './open-queue.ts';
 import { resolveSessionOptions, type SessionOptions } from './session-options.ts';
 import { slabPool } from './slab-pool.ts';
-import { TunnelStream } from './stream.ts';
+import type { TunnelStream } from './stream.ts';
 import type { Transport, TransportClose, TransportHandlers } from './transport.ts';
 
 /** Why a session ended: a SessionError's code, or `closed` when an owner asked for it. */
@@ -34,7 +35,10 @@ export interface SessionStats {
 
 export interface SessionEvents {
   newListener: [string];
+  /** The peer opened a stream and nobody listens for `leanStream`. */
   stream: [TunnelStream];
+  /** The peer opened a stream: the same without Node's machinery, for relays. */
+  leanStream: [LeanStream];
   close: [SessionCloseReason];
   /** The peer will refuse further streams; open them on another session. */
   goAway: [number];
@@ -58,8 +62,8 @@ export class Session
   readonly #multiplexer: Multiplexer;
   readonly #liveness: Liveness;
   readonly #openedAt = Date.now();
-  #opens: OpenQueue<TunnelStream> | undefined;
-  #early: TunnelStream[] | undefined;
+  #opens: OpenQueue<LeanStream> | undefined;
+  #early: LeanStream[] | undefined;
   #bytesIn = 0;
   #bytesOut = 0;
   #isFlushScheduled = false;
@@ -103,8 +107,14 @@ export class Session
 
   /** Opens a stream that is ready to write; waits while the peer still owes too many ACKs. */
   async open(): Promise<TunnelStream> {
+    return (await this.openLean()).toDuplex();
+  }
+
+  /** As `open`, without Node's machinery. */
+  async openLean(): Promise<LeanStream> {
     this.#refuseIfUnusable();
-    const stream = await this.#openInTurn();
+    const isFree = !this.#opens && this.#multiplexer.hasOpenSlot;
+    const stream = isFree ? new LeanStream(this.#multiplexer.open()) : await this.#openInTurn();
     if (this.rotationDue && !this.#isRotationTold) {
       this.#isRotationTold = true;
       this.emit('rotate');
@@ -165,7 +175,7 @@ export class Session
 
   /** @internal */
   muxChannel(channel: Channel): void {
-    this.#accept(new TunnelStream(channel));
+    this.#accept(new LeanStream(channel));
   }
 
   /** @internal */
@@ -237,26 +247,30 @@ export class Session
     this.#whenTransportClosed?.();
   }
 
-  #openInTurn(): TunnelStream | Promise<TunnelStream> {
-    if (!this.#opens && this.#multiplexer.hasOpenSlot) return new TunnelStream(this.#multiplexer.open());
+  #openInTurn(): Promise<LeanStream> {
     this.#opens ??= new OpenQueue(
       () => this.#multiplexer.hasOpenSlot,
-      () => new TunnelStream(this.#multiplexer.open()),
+      () => new LeanStream(this.#multiplexer.open()),
     );
     return this.#opens.open();
   }
 
   /** Streams may arrive with the peer's first bytes, before whoever awaited the session can listen: they wait. */
-  #accept(stream: TunnelStream): void {
-    if (!this.#early && this.emit('stream', stream)) return;
+  #accept(stream: LeanStream): void {
+    if (!this.#early && this.#deliver(stream)) return;
     this.#early ??= this.#awaitListener();
     if (this.#early.length < this.#options.acceptBacklog) this.#early.push(stream);
     else stream.destroy();
   }
 
-  #awaitListener(): TunnelStream[] {
+  #deliver(stream: LeanStream): boolean {
+    if (this.emit('leanStream', stream)) return true;
+    return this.listenerCount('stream') > 0 && this.emit('stream', stream.toDuplex());
+  }
+
+  #awaitListener(): LeanStream[] {
     const onListener = (event: string): void => {
-      if (event !== 'stream') return;
+      if (event !== 'stream' && event !== 'leanStream') return;
       this.off('newListener', onListener);
       process.nextTick(() => this.#deliverEarly());
     };
@@ -267,7 +281,7 @@ export class Session
   #deliverEarly(): void {
     const early = this.#early ?? [];
     this.#early = undefined;
-    for (const stream of early) if (!stream.destroyed) this.#accept(stream);
+    for (const stream of early) if (!stream.isBroken) this.#accept(stream);
   }
 
   #refuseIfUnusable(): void {

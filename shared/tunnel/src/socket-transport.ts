@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { CloseCode, Opcode, writeMessageHeader, type Masking } from './message-frame.ts';
 import { MessageError, MessageParser, type MessageSink } from './message-parser.ts';
+import { freeReadBuffer } from './read-buffer.ts';
 import { HEADROOM_BYTES } from './slab-pool.ts';
 import type { Batch, Transport, TransportHandlers } from './transport.ts';
 
@@ -9,9 +10,6 @@ const CONGESTED_BYTES = 512 * 1024;
 
 /** Answers to pings that may wait for a peer that does not read. */
 const PONGS_WAITING_BYTES_MAX = 1024 * 1024;
-
-/** From this size on a read buffer is worth freeing by hand. */
-const FREED_BYTES_MIN = 16 * 1024;
 
 /** How long a peer may take to answer our close frame. */
 const CLOSE_TIMEOUT_MS = 3_000;
@@ -103,7 +101,7 @@ export class SocketTransport implements Transport, MessageSink {
 
   #receive(chunk: Buffer): void {
     try {
-      if (!this.#parser.push(chunk)) free(chunk);
+      if (!this.#parser.push(chunk)) freeReadBuffer(chunk);
     } catch (error) {
       if (!(error instanceof MessageError)) throw error;
       this.#reason = { code: error.closeCode, message: error.message };
@@ -131,14 +129,4 @@ export class SocketTransport implements Transport, MessageSink {
 
 function endToo(this: Duplex): void {
   this.end();
-}
-
-/**
- * Frees what a read was allocated for without waiting for the garbage collector. Node allocates 64 KiB per read; left
- * to collections, gigabytes of them pass through cold memory and force full marking of the heap, which doubles the
- * CPU time per byte.
- */
-function free({ buffer, length }: Buffer): void {
-  if (length >= FREED_BYTES_MIN && length === buffer.byteLength && buffer instanceof ArrayBuffer)
-    buffer.transfer(0);
 }

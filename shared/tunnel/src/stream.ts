@@ -19,18 +19,19 @@ export class TunnelStream extends Duplex implements ChannelHandler {
   remotePort: number | undefined;
   remoteFamily: string | undefined;
   readonly #channel: Channel;
-  readonly #unread = new ReceiveQueue();
+  readonly #unread: ReceiveQueue;
   #isWanted = false;
-  #isEnded = false;
   #uncredited = 0;
   #borrower: Borrower | undefined;
   #writeDone: Callback | undefined;
 
-  constructor(channel: Channel) {
+  /** `unread`: what was received before. */
+  constructor(channel: Channel, unread = new ReceiveQueue()) {
     // A readable mark of one byte: what a reader has not asked for stays in #unread, which is bounded and compact.
     super({ readableHighWaterMark: 1, writableHighWaterMark: 256 * 1024 });
     this.id = channel.id;
     this.#channel = channel;
+    this.#unread = unread;
     channel.handler = this;
     // A peer may reset a stream before its owner listens; that must not end the process.
     this.on('error', ignore);
@@ -78,7 +79,6 @@ export class TunnelStream extends Duplex implements ChannelHandler {
 
   /** @internal */
   channelEnd(): void {
-    this.#isEnded = true;
     this.#pull();
   }
 
@@ -154,7 +154,7 @@ export class TunnelStream extends Duplex implements ChannelHandler {
       if (!piece) break;
       this.#push(piece);
     }
-    if (this.#isEnded && this.#unread.isEmpty) this.push(null);
+    if (this.#channel.isRemoteEnded && this.#unread.isEmpty) this.push(null);
   }
 
   #push(piece: Buffer): void {

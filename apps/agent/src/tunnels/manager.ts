@@ -3,6 +3,7 @@ import { zstdCompress } from 'node:zlib';
 import type { TunnelEndpoint } from '@portolan/contract/agent';
 import type { TunnelDialError } from '@portolan/tunnel/dial-error';
 import { readStreamHeader, type StreamHeader } from '@portolan/tunnel/kinds';
+import type { LeanStream } from '@portolan/tunnel/lean-stream';
 import type { Session } from '@portolan/tunnel/session';
 import type { TunnelStream } from '@portolan/tunnel/stream';
 import type { Uplink, UplinkRequest, UplinkResponse } from '../link/uplink.ts';
@@ -166,7 +167,7 @@ export class TunnelManager implements Uplink {
       up: (session: Session) => {
         this.#said.delete(endpoint.id);
         this.#pools.set(session, new UplinkPool(session));
-        session.on('stream', (stream) => void this.#accept(stream));
+        session.on('leanStream', (stream) => void this.#accept(stream));
         logger.info({ event: 'tunnel.up', ...where }, `tunnel to ${endpoint.brokerId} is up`);
         this.#releaseReplaced();
         this.#options.onUp?.();
@@ -198,10 +199,10 @@ export class TunnelManager implements Uplink {
     );
   }
 
-  async #accept(stream: TunnelStream): Promise<void> {
+  async #accept(stream: LeanStream): Promise<void> {
     try {
       const header = await readStreamHeader(stream);
-      if (header.kind === 'edge') this.#options.onEdge(stream, header);
+      if (header.kind === 'edge') this.#options.onEdge(stream.toDuplex(), header);
       else stream.destroy();
     } catch {
       stream.destroy(); // the session counts it

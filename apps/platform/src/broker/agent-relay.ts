@@ -1,7 +1,8 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { Duplex } from 'node:stream';
+import type { LeanStream } from '@portolan/tunnel/lean-stream';
 import { RELAY_PATH, RELAY_PROTOCOL } from '@portolan/contract/broker-link';
+import { SocketStream } from './edge/socket-stream.ts';
 import { splice } from './edge/splice.ts';
 import type { TunnelIdentity } from './sessions.ts';
 
@@ -9,7 +10,7 @@ const CONNECT_MS = 5_000;
 
 export interface AgentRelay {
   /** Gives the stream a connection of its own to the platform's agent API, as that agent. */
-  relay(stream: Duplex, identity: TunnelIdentity): void;
+  relay(stream: LeanStream, identity: TunnelIdentity): void;
 }
 
 /** Relays agents' requests: one upgraded connection per stream, so that nothing of one agent can meet another's. */
@@ -30,9 +31,12 @@ export function createAgentRelay(platformUrl: string, secret: string): AgentRela
         },
         timeout: CONNECT_MS,
       });
+      // Requests wait in the stream's window until the platform takes them, or are swallowed if it does not.
+      stream.listen({ data: () => false, end() {}, drain() {}, broken: () => outgoing.destroy() });
       const fail = () => {
         outgoing.destroy();
-        stream.end(awayAnswer());
+        stream.write(awayAnswer());
+        stream.end();
         stream.resume();
       };
       outgoing.on('timeout', () => outgoing.destroy(new Error('timeout')));
@@ -42,29 +46,27 @@ export function createAgentRelay(platformUrl: string, secret: string): AgentRela
         outgoing.off('error', fail);
         socket.setTimeout(0);
         socket.setNoDelay(true);
-        if (stream.destroyed) return void socket.destroy();
+        if (stream.isBroken) return void socket.destroy();
         if (head.length > 0) stream.write(head);
-        splice(stream, socket);
-        stream.resume();
-        socket.resume();
+        splice(stream, new SocketStream(socket));
       });
-      stream.on('close', () => outgoing.destroy());
       outgoing.end();
     },
   };
 }
 
 /** An answer of its own, so that the agent knows its request did nothing. */
-function awayAnswer(): string {
+function awayAnswer(): Buffer {
   const body = JSON.stringify({
     error: { code: 'unavailable', message: 'The platform is away.', fix: 'The agent will try again.' },
   });
-  return [
+  const lines = [
     'HTTP/1.1 503 Service Unavailable',
     'Content-Type: application/json',
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
     '',
     body,
-  ].join('\r\n');
+  ];
+  return Buffer.from(lines.join('\r\n'));
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { z } from 'zod';
+import { SocketStream } from './edge/socket-stream.ts';
 import { splice } from './edge/splice.ts';
 import { PEER_CLIENT_HEADER, PEER_PROTOCOL } from './peer-relay.ts';
 import type { Router } from './router.ts';
@@ -37,12 +38,12 @@ export async function acceptPeer(
       message: 'No tunnel of that cluster ends here.',
     });
   }
-  if (socket.destroyed) return void upstream.stream.destroy();
+  if (socket.destroyed) return upstream.stream.destroy();
   socket.write(
     `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${PEER_PROTOCOL}\r\n\r\n`,
   );
   if (options.head.length > 0) upstream.stream.write(options.head);
-  splice(socket, upstream.stream);
+  splice(new SocketStream(socket), upstream.stream);
 }
 
 function parseClient(request: IncomingMessage): z.infer<typeof peerClient> | null {

@@ -1,8 +1,9 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { Duplex } from 'node:stream';
 import { rootCertificates } from 'node:tls';
+import type { ByteStream } from '@portolan/tunnel/byte-stream';
 import type { EdgeClient } from './edge/edge-target.ts';
+import { SocketStream } from './edge/socket-stream.ts';
 
 /** Between brokers: `GET <broker>/peer/{clusterId}` with this upgrade carries one public connection. */
 export const PEER_PROTOCOL = 'portolan-edge';
@@ -19,7 +20,7 @@ export function openAtPeer(
     secret,
     ca,
   }: { readonly client: EdgeClient; readonly secret: string; readonly ca: string | undefined },
-): Promise<Duplex | null> {
+): Promise<ByteStream | null> {
   const url = new URL(`/peer/${encodeURIComponent(clusterId)}`, peerUrl.replace(/^ws/, 'http'));
   const outgoing = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, {
     agent: false,
@@ -32,7 +33,7 @@ export function openAtPeer(
     },
     timeout: CONNECT_MS,
   });
-  const { promise, resolve } = Promise.withResolvers<Duplex | null>();
+  const { promise, resolve } = Promise.withResolvers<ByteStream | null>();
   const fail = () => {
     outgoing.destroy();
     resolve(null);
@@ -44,9 +45,8 @@ export function openAtPeer(
     outgoing.off('error', fail);
     socket.setTimeout(0);
     socket.setNoDelay(true);
-    socket.on('error', () => undefined);
     if (head.length > 0) socket.unshift(head);
-    resolve(socket);
+    resolve(new SocketStream(socket));
   });
   outgoing.end();
   return promise;

@@ -1,5 +1,5 @@
-import type { Duplex } from 'node:stream';
-import { openTyped } from '@portolan/tunnel/kinds';
+import { openTypedLean } from '@portolan/tunnel/kinds';
+import type { LeanStream } from '@portolan/tunnel/lean-stream';
 import type { Directory } from './directory.ts';
 import type { EdgeClient, EdgeRouter, EdgeTarget, Upstream } from './edge/edge-target.ts';
 import { openAtPeer } from './peer-relay.ts';
@@ -75,12 +75,15 @@ export class Router implements EdgeRouter {
   }
 }
 
-async function openStream({ session, isTyped }: AgentSession, client: EdgeClient): Promise<Duplex | null> {
+async function openStream(
+  { session, isTyped }: AgentSession,
+  client: EdgeClient,
+): Promise<LeanStream | null> {
   const { address, port, host, protocol } = client;
-  const opening: Promise<Duplex> = isTyped
-    ? openTyped(session, { kind: 'edge', client: { address, port }, host, tls: protocol === 'tls' })
-    : session.open();
-  const { promise, resolve } = Promise.withResolvers<Duplex | null>();
+  const opening: Promise<LeanStream> = isTyped
+    ? openTypedLean(session, { kind: 'edge', client: { address, port }, host, tls: protocol === 'tls' })
+    : session.openLean();
+  const { promise, resolve } = Promise.withResolvers<LeanStream | null>();
   const timer = setTimeout(() => resolve(null), OPEN_MS);
   opening.then(
     (stream) => {

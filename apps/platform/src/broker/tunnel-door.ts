@@ -4,7 +4,7 @@ import { TLSSocket } from 'node:tls';
 import { acceptTunnel } from '@portolan/tunnel/accept';
 import { PORTOLAN_V1, readStreamHeader } from '@portolan/tunnel/kinds';
 import { Session } from '@portolan/tunnel/session';
-import type { TunnelStream } from '@portolan/tunnel/stream';
+import type { LeanStream } from '@portolan/tunnel/lean-stream';
 import type { Transport } from '@portolan/tunnel/transport';
 import type { Logger } from 'pino';
 import type { AgentRelay } from './agent-relay.ts';
@@ -111,7 +111,7 @@ export class TunnelDoor {
     const { isTyped } = who;
     const session = new Session(transport, { role: 'server', streamsMax: streamsPerSessionMax });
     const { tunnelId, identity } = who;
-    session.on('stream', (stream) => void this.#accept(stream, identity, isTyped));
+    session.on('leanStream', (stream) => void this.#accept(stream, identity, isTyped));
     session.on('close', ({ code, message }) => {
       log.info({
         event: 'tunnel.closed',
@@ -131,8 +131,8 @@ export class TunnelDoor {
     });
   }
 
-  async #accept(stream: TunnelStream, identity: TunnelIdentity, isTyped: boolean): Promise<void> {
-    if (!isTyped) return void stream.destroy();
+  async #accept(stream: LeanStream, identity: TunnelIdentity, isTyped: boolean): Promise<void> {
+    if (!isTyped) return stream.destroy();
     try {
       const header = await readStreamHeader(stream);
       if (header.kind === 'agent-http') this.#options.relay.relay(stream, identity);
@@ -156,7 +156,7 @@ function busy(message: string): Refused {
 function probe(transport: Transport): void {
   const session = new Session(transport, { role: 'server', streamsMax: 1 });
   const timer = setTimeout(() => session.destroy(), PROBE_MS);
-  session.on('stream', (stream) => stream.destroy());
+  session.on('leanStream', (stream) => stream.destroy());
   session.on('close', () => clearTimeout(timer));
 }
 

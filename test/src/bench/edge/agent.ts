@@ -50,11 +50,11 @@ const bulkPort = Number(process.argv[2]);
 process.on('message', (message) => {
   void dialTunnel({ url: String(message), token: 'bench', subprotocol: PORTOLAN_V1, proxy: false }).then(
     (session) => {
-      session.on('stream', (stream) => {
+      session.on('leanStream', (stream) => {
         void readStreamHeader(stream).then((header) => {
           if (header.kind !== 'edge') stream.destroy();
-          else if (header.tls) join(stream, bulkPort);
-          else http.emit('connection', stream);
+          else if (header.tls) join(stream.toDuplex(), bulkPort);
+          else http.emit('connection', stream.toDuplex());
         });
       });
       process.send?.({ event: 'dialled' });

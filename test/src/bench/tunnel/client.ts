@@ -2,11 +2,12 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:tls';
 import { dialTunnel } from '@portolan/tunnel/dial';
+import type { Session } from '@portolan/tunnel/session';
 import { libp2pPeer } from '@portolan/tunnel/testing/libp2p-peer';
 import { websocketTransport } from '@portolan/tunnel/websocket';
 import { WebSocket } from 'ws';
 import { measure, openStuck, type Exercise, type OpenLane } from './exercises.ts';
-import { duplexLane, libp2pLane, wsLane } from './lanes.ts';
+import { duplexLane, leanLane, libp2pLane, wsLane } from './lanes.ts';
 
 /** What the harness asks this process, the agent's side, to do. */
 export type ClientTask =
@@ -29,8 +30,12 @@ async function openWs(url: string): Promise<WebSocket> {
   return ws;
 }
 
+function dial(url: string): Promise<Session> {
+  return dialTunnel({ url, token: 't', proxy: false, ca });
+}
+
 async function tunnelLane(url: string): Promise<OpenLane> {
-  const session = await dialTunnel({ url, token: 't', proxy: false, ca });
+  const session = await dial(url);
   return async () => duplexLane(await session.open());
 }
 
@@ -38,6 +43,10 @@ async function tunnelLane(url: string): Promise<OpenLane> {
 const dialLane: Record<string, () => Promise<OpenLane>> = {
   ws: async () => async () => wsLane(await openWs(`ws://127.0.0.1:${ports.plain}/ws`)),
   tunnel: () => tunnelLane(`ws://127.0.0.1:${ports.plain}/tunnel`),
+  'tunnel-lean': async () => {
+    const session = await dial(`ws://127.0.0.1:${ports.plain}/tunnel-lean`);
+    return async () => leanLane(await session.openLean());
+  },
   'tunnel-tls': () => tunnelLane(`wss://127.0.0.1:${ports.secure}/tunnel`),
   tls: async () => async () => {
     const socket = connect({ port: ports.bare, host: '127.0.0.1', ca });
@@ -89,7 +98,7 @@ async function dialRate({ url, ms }: Extract<ClientTask, { do: 'dial' }>): Promi
   let dialled = 0;
   const loop = async (): Promise<void> => {
     while (performance.now() - start < ms) {
-      const session = await dialTunnel({ url, token: 't', proxy: false, ca });
+      const session = await dial(url);
       await session.ping();
       session.destroy();
       dialled++;

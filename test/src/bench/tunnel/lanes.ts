@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Libp2pMuxer } from '@portolan/tunnel/testing/libp2p-peer';
+import type { LeanStream } from '@portolan/tunnel/lean-stream';
 import { TunnelStream } from '@portolan/tunnel/stream';
 import type { WebSocket } from 'ws';
 
@@ -32,6 +33,24 @@ export function duplexLane(stream: Duplex): LaneStream {
   stream.on('drain', () => lane.drain());
   stream.on('end', () => lane.ended());
   stream.on('error', () => undefined);
+  return lane;
+}
+
+/** A stream of the tunnel as brokers relay it. */
+export function leanLane(stream: LeanStream): LaneStream {
+  const lane: LaneStream = {
+    ...blank(),
+    write: (bytes) => stream.write(bytes),
+    end: () => stream.end(),
+    close: () => stream.destroy(),
+  };
+  stream.listen({
+    data: (piece) => lane.data(piece),
+    end: () => lane.ended(),
+    drain: () => lane.drain(),
+    broken: () => undefined,
+  });
+  stream.resume();
   return lane;
 }
 

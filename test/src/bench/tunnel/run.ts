@@ -22,7 +22,9 @@ const FIGURES: readonly Figure[] = [
   { name: 'down_vs_ws', what: 'down', streams: 1, ours: 'tunnel', theirs: 'ws' },
   { name: 'up100_vs_ws', what: 'up', streams: 100, ours: 'tunnel', theirs: 'ws' },
   { name: 'echo64_vs_ws', what: 'echo', streams: 64, ours: 'tunnel', theirs: 'ws' },
-  { name: 'opens_vs_libp2p', what: 'opens', streams: 1, ours: 'tunnel', theirs: 'libp2p' },
+  // As brokers open streams for public connections; below as Node's Duplex, which agents hand to node:http.
+  { name: 'opens_vs_libp2p', what: 'opens', streams: 1, ours: 'tunnel-lean', theirs: 'libp2p' },
+  { name: 'opens_duplex_vs_libp2p', what: 'opens', streams: 1, ours: 'tunnel', theirs: 'libp2p' },
   { name: 'tls_up_vs_tls', what: 'up', streams: 1, ours: 'tunnel-tls', theirs: 'tls' },
   { name: 'slow_reader_cost', what: 'up', streams: 99, ours: 'tunnel', theirs: 'tunnel', isStuck: true },
   { name: 'up_vs_go_yamux', what: 'up', streams: 1, ours: 'tunnel', theirs: 'go' },

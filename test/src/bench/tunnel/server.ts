@@ -10,7 +10,7 @@ import { libp2pPeer } from '@portolan/tunnel/testing/libp2p-peer';
 import { WEBSOCKET_OPTIONS, websocketTransport } from '@portolan/tunnel/websocket';
 import { WebSocketServer } from 'ws';
 import { serveLane } from './exercises.ts';
-import { duplexLane, libp2pLane, wsLane } from './lanes.ts';
+import { duplexLane, leanLane, libp2pLane, wsLane } from './lanes.ts';
 
 /** The broker's side of the benchmark, a process of its own: says where it listens, and its memory when asked. */
 const [certFile = '', keyFile = ''] = process.argv.slice(2);
@@ -35,7 +35,9 @@ function serveTunnels(server: Server): void {
     const transport = acceptTunnel(request, socket, head);
     if (!transport) return;
     const session = new Session(transport, { role: 'server' });
-    session.on('stream', (stream) => serveLane(duplexLane(stream), () => stream.pause()));
+    if (request.url === '/tunnel-lean')
+      session.on('leanStream', (stream) => serveLane(leanLane(stream), () => stream.pause()));
+    else session.on('stream', (stream) => serveLane(duplexLane(stream), () => stream.pause()));
   });
 }
 

@@ -43,8 +43,8 @@ export class TestBroker {
       webSockets.handleUpgrade(request, socket, head, (ws) => {
         const session = new Session(websocketTransport(ws), { role: 'server' });
         this.sessions.push(session);
-        session.on('stream', (stream) => {
-          void readStreamHeader(stream).then(() => this.#api.emit('connection', stream));
+        session.on('leanStream', (stream) => {
+          void readStreamHeader(stream).then(() => this.#api.emit('connection', stream.toDuplex()));
         });
       });
     });

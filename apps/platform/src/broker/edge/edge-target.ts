@@ -1,4 +1,4 @@
-import type { Duplex } from 'node:stream';
+import type { ByteStream } from '@portolan/tunnel/byte-stream';
 
 /** Who a public connection comes from and what it asked for: what the agent is told. */
 export interface EdgeClient {
@@ -18,7 +18,7 @@ export interface EdgeTarget {
 
 /** One way to the agent: a stream of a tunnel held here, or of a peer broker's. */
 export interface Upstream {
-  readonly stream: Duplex;
+  readonly stream: ByteStream;
   /** Names the way, so that a retry takes another one. */
   readonly way: string;
   /** False once the tunnel drains: the next request should take another way. */

@@ -11,6 +11,7 @@ import {
   parseRequestHead,
   type RequestHead,
 } from './message-head.ts';
+import { SocketStream } from './socket-stream.ts';
 import { splice } from './splice.ts';
 import { UpstreamLink } from './upstream-link.ts';
 
@@ -45,6 +46,13 @@ export class HttpConnection {
   #method = '';
   #isEnding = false;
   #hasEnded = false;
+  /** Of the client's socket, until the connection is no longer HTTP. */
+  readonly #listeners = {
+    data: (chunk: Buffer) => this.#onData(chunk),
+    end: () => this.#onEnd(),
+    drain: () => this.#onDrain(),
+    close: () => this.#link.drop(),
+  };
 
   constructor(socket: Socket, options: { router: EdgeRouter; limits: EdgeLimits; events: EdgeEvents }) {
     this.#socket = socket;
@@ -58,11 +66,8 @@ export class HttpConnection {
       end: () => this.#onUpstreamEnd(),
       drain: () => this.#updateFlow(),
     });
-    socket.on('data', (chunk: Buffer) => this.#onData(chunk));
-    socket.on('end', () => this.#onEnd());
-    socket.on('drain', () => this.#onDrain());
+    for (const [event, listener] of Object.entries(this.#listeners)) socket.on(event, listener);
     socket.on('error', () => undefined);
-    socket.on('close', () => this.#link.drop());
   }
 
   /** Idle connections close now, others after the answer that is under way. */
@@ -175,9 +180,14 @@ export class HttpConnection {
     this.#updateFlow();
   }
 
-  #onAnswer(chunk: Buffer): void {
-    const exchange = this.#exchange;
-    if (!exchange) return this.#link.drop(); // an answer nobody asked for
+  /** Returns whether the chunk is still needed: the socket has not taken all of it. */
+  #onAnswer(chunk: Buffer): boolean {
+    if (this.#exchange) this.#answer(this.#exchange, chunk);
+    else this.#link.drop(); // an answer nobody asked for
+    return this.#socket.writableLength > 0;
+  }
+
+  #answer(exchange: Exchange, chunk: Buffer): void {
     try {
       const part = exchange.response.read(chunk);
       if (part.forward.length > 0) {
@@ -226,14 +236,14 @@ export class HttpConnection {
   #upgrade(exchange: Exchange): void {
     const stream = this.#link.detach();
     if (!stream || !exchange.head.isUpgrade) return void this.#socket.destroy();
-    for (const event of ['data', 'end', 'drain', 'close']) this.#socket.removeAllListeners(event);
+    for (const [event, listener] of Object.entries(this.#listeners)) this.#socket.off(event, listener);
     this.deadlineAt = Number.POSITIVE_INFINITY;
     if (this.#input.length > 0) stream.write(this.#input);
     this.#input = NOTHING;
     this.#isEnding = true;
-    splice(this.#socket, stream, (inbound, outbound) => this.#events.bytes(inbound, outbound));
-    this.#socket.resume();
-    stream.resume();
+    splice(new SocketStream(this.#socket), stream, (inbound, outbound) =>
+      this.#events.bytes(inbound, outbound),
+    );
   }
 
   #refuse(status: number, text: string, headers: readonly string[] = []): void {

@@ -11,6 +11,7 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { EDGE_LIMITS, type EdgeLimits } from './edge-limits.ts';
 import type { EdgeClient, EdgeRouter } from './edge-target.ts';
+import { SocketStream } from './socket-stream.ts';
 import { createHttpEdge } from './http-edge.ts';
 
 const ends: (() => void)[] = [];
@@ -52,7 +53,7 @@ async function world(hosts: Record<string, number[]>, limits: Partial<EdgeLimits
       const port = hosts[clusterId]?.find((candidate) => !tried.has(String(candidate)));
       if (port === undefined) return null;
       const stream = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
-      return { stream, way: String(port), isUsable: () => true };
+      return { stream: new SocketStream(stream), way: String(port), isUsable: () => true };
     },
     isDraining: () => state.isDraining,
     isReady: () => state.isReady,
@@ -223,13 +224,16 @@ describe('the plain HTTP edge', () => {
       socket.write(head);
       socket.pipe(socket);
     });
-    const { port } = await world({ 'a.test': [portOf(echo)] });
+    const { port, edge } = await world({ 'a.test': [portOf(echo)] });
     const socket = connect(port, '127.0.0.1');
     ends.push(() => socket.destroy());
     socket.write('GET / HTTP/1.1\r\nHost: a.test\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\nearly');
     expect(await received(socket, /early$/)).toMatch(/^HTTP\/1.1 101/);
     socket.write('not http at all\r\n\r\n');
     expect(await received(socket, /all\r\n\r\n$/)).toBe('not http at all\r\n\r\n');
+    expect(edge.connections).toBe(1);
+    socket.end();
+    await expect.poll(() => edge.connections).toBe(0);
   });
 
   it('says close in answers while draining and ends idle connections', async () => {

@@ -52,7 +52,8 @@ export class ResponseReader {
     for (;;) {
       const end = findHeadEnd(bytes, at);
       if (end === -1) {
-        this.#partialHead = bytes.subarray(at);
+        // A copy: the chunk's memory is its owner's again after this call.
+        this.#partialHead = Buffer.from(bytes.subarray(at));
         return { forward: bytes.subarray(0, at), state: 'more' };
       }
       const text = bytes.toString('latin1', at, end);

@@ -1,32 +1,48 @@
-import type { Duplex } from 'node:stream';
-import { TunnelStream } from '@portolan/tunnel/stream';
+import type { ByteListener, ByteStream } from '@portolan/tunnel/byte-stream';
 
 /**
- * Joins two duplex streams: bytes, back-pressure and half-close pass both ways; when one breaks, so does the other.
+ * Joins two streams: bytes, back-pressure and half-close pass both ways; when one breaks, so does the other.
  * `onBytes` hears how many bytes passed from `left` to `right` and back.
  */
 export function splice(
-  left: Duplex,
-  right: Duplex,
+  left: ByteStream,
+  right: ByteStream,
   onBytes?: (outbound: number, inbound: number) => void,
 ): void {
-  forward(left, right, onBytes && ((bytes) => onBytes(bytes, 0)));
-  forward(right, left, onBytes && ((bytes) => onBytes(0, bytes)));
+  left.listen(new Forward(left, right, onBytes && ((bytes) => onBytes(bytes, 0))));
+  right.listen(new Forward(right, left, onBytes && ((bytes) => onBytes(0, bytes))));
+  left.resume();
+  right.resume();
 }
 
-function forward(from: Duplex, to: Duplex, onBytes: ((bytes: number) => void) | undefined): void {
-  const pass = (chunk: Buffer): boolean => {
-    onBytes?.(chunk.length);
-    if (!to.write(chunk)) from.pause();
-    return to.writableLength > 0;
-  };
-  if (from instanceof TunnelStream) from.lend(pass);
-  else from.on('data', pass);
-  to.on('drain', () => from.resume());
-  from.on('end', () => to.end());
-  from.on('error', () => undefined);
-  from.on('close', () => {
-    // After a clean end on both sides this changes nothing; before it, the other side must see a break, not an end.
-    if (!from.readableEnded || !from.writableFinished) to.destroy();
-  });
+/** Hears one side of a splice and tells the other. */
+class Forward implements ByteListener {
+  readonly #from: ByteStream;
+  readonly #to: ByteStream;
+  readonly #onBytes: ((bytes: number) => void) | undefined;
+
+  constructor(from: ByteStream, to: ByteStream, onBytes: ((bytes: number) => void) | undefined) {
+    this.#from = from;
+    this.#to = to;
+    this.#onBytes = onBytes;
+  }
+
+  data(piece: Buffer): boolean {
+    this.#onBytes?.(piece.length);
+    if (!this.#to.write(piece)) this.#from.pause();
+    return this.#to.heldBytes > 0;
+  }
+
+  end(): void {
+    this.#to.end();
+  }
+
+  /** What was written to this side has left: the other may go on. */
+  drain(): void {
+    this.#to.resume();
+  }
+
+  broken(): void {
+    this.#to.destroy();
+  }
 }

@@ -10,6 +10,7 @@ import { connect as connectTls, createServer as createTlsServer } from 'node:tls
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { CLIENT_HELLO_BYTES_MAX, parseClientHello, TLS_ALERT, tlsAlert } from './client-hello.ts';
 import { EDGE_LIMITS, type EdgeLimits } from './edge-limits.ts';
+import { SocketStream } from './socket-stream.ts';
 import { createTlsEdge } from './tls-edge.ts';
 
 const ends: (() => void)[] = [];
@@ -54,7 +55,7 @@ async function edgeTo(
         const port = ports[clusterId];
         if (port == null) return null;
         return {
-          stream: connect({ port, host: '127.0.0.1', allowHalfOpen: true }),
+          stream: new SocketStream(connect({ port, host: '127.0.0.1', allowHalfOpen: true })),
           way: 'w',
           isUsable: () => true,
         };

@@ -8,6 +8,7 @@ import {
 } from './client-hello.ts';
 import { Deadlines, type Timed } from './deadlines.ts';
 import type { Edge, EdgeOptions } from './http-edge.ts';
+import { SocketStream } from './socket-stream.ts';
 import { splice } from './splice.ts';
 
 const NOTHING = Buffer.alloc(0);
@@ -93,14 +94,15 @@ class TlsConnection implements Timed {
     const { remoteAddress: address = '', remotePort: port = 0 } = this.#socket;
     const upstream = await router.open(target.clusterId, { protocol: 'tls', address, port, host }, new Set());
     if (!upstream) return this.#refuse(TLS_ALERT.internalError);
-    if (this.#socket.destroyed) return void upstream.stream.destroy();
+    if (this.#socket.destroyed) return upstream.stream.destroy();
     this.#state = 'spliced';
     this.deadlineAt = Number.POSITIVE_INFINITY;
     events.bytes(this.#hello.length, 0);
     upstream.stream.write(this.#hello);
     this.#hello = NOTHING;
-    splice(this.#socket, upstream.stream, (inbound, outbound) => events.bytes(inbound, outbound));
-    this.#socket.resume();
+    splice(new SocketStream(this.#socket), upstream.stream, (inbound, outbound) =>
+      events.bytes(inbound, outbound),
+    );
   }
 
   #refuse(alert: TlsAlert): void {

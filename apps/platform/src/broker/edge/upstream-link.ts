@@ -1,24 +1,24 @@
-import type { Duplex } from 'node:stream';
+import type { ByteListener, ByteStream } from '@portolan/tunnel/byte-stream';
 import type { EdgeClient, EdgeRouter, Upstream } from './edge-target.ts';
 
 /** Below the 5 s after which node:http servers close an idle connection: a request never races with that. */
 const REUSE_MS = 3_000;
 
 interface LinkEvents {
-  data(chunk: Buffer): void;
+  /** Returns whether the chunk's memory is still needed after the call. */
+  data(chunk: Buffer): boolean;
   /** Ended or broke; not called for a stream that was dropped here. */
   end(): void;
   drain(): void;
 }
 
 /** The way to the agent that a client connection uses at the moment; at most one at a time. */
-export class UpstreamLink {
+export class UpstreamLink implements ByteListener {
   readonly #router: EdgeRouter;
   readonly #events: LinkEvents;
   #upstream: Upstream | null = null;
   #clusterId = '';
   #usedAt = 0;
-  #hasEnded = false;
   #hasEndedCleanly = false;
 
   constructor(router: EdgeRouter, events: LinkEvents) {
@@ -35,7 +35,7 @@ export class UpstreamLink {
   }
 
   get needsDrain(): boolean {
-    return this.#upstream?.stream.writableNeedDrain ?? false;
+    return this.#upstream?.stream.needsDrain ?? false;
   }
 
   /** True if the next request to that cluster may take the way already open. Otherwise that way is given up. */
@@ -44,7 +44,6 @@ export class UpstreamLink {
       this.#upstream !== null &&
       this.#clusterId === clusterId &&
       this.#upstream.isUsable() &&
-      !this.#upstream.stream.destroyed &&
       performance.now() - this.#usedAt < REUSE_MS;
     if (!isUsable) this.drop();
     return isUsable;
@@ -70,11 +69,10 @@ export class UpstreamLink {
     this.#upstream?.stream.resume();
   }
 
-  /** Gives the stream to somebody else. */
-  detach(): Duplex | null {
+  /** Gives the stream to somebody else, who must listen to it. */
+  detach(): ByteStream | null {
     const stream = this.#upstream?.stream ?? null;
     this.#upstream = null;
-    for (const event of ['data', 'end', 'drain', 'close']) stream?.removeAllListeners(event);
     return stream;
   }
 
@@ -83,27 +81,34 @@ export class UpstreamLink {
     this.detach()?.destroy();
   }
 
+  data(chunk: Buffer): boolean {
+    this.#usedAt = performance.now();
+    return this.#events.data(chunk);
+  }
+
+  drain(): void {
+    this.#events.drain();
+  }
+
+  end(): void {
+    this.#endAs(true);
+  }
+
+  broken(): void {
+    this.#endAs(false);
+  }
+
   #attach(upstream: Upstream | null): string | null {
     this.#upstream = upstream;
-    this.#hasEnded = false;
     this.#hasEndedCleanly = false;
     if (!upstream) return null;
-    const { stream } = upstream;
     this.#usedAt = performance.now();
-    stream.on('data', (chunk: Buffer) => {
-      this.#usedAt = performance.now();
-      this.#events.data(chunk);
-    });
-    stream.on('drain', () => this.#events.drain());
-    stream.on('end', () => this.#end(stream, true));
-    stream.on('close', () => this.#end(stream, false));
-    stream.on('error', () => undefined);
+    upstream.stream.listen(this);
+    upstream.stream.resume();
     return upstream.way;
   }
 
-  #end(stream: Duplex, isClean: boolean): void {
-    if (this.#upstream?.stream !== stream || this.#hasEnded) return;
-    this.#hasEnded = true;
+  #endAs(isClean: boolean): void {
     this.#hasEndedCleanly = isClean;
     this.drop();
     this.#events.end();

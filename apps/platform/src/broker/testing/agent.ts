@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { TunnelEndpoint } from '@portolan/contract/agent';
 import { dialTunnel, type DialOptions } from '@portolan/tunnel/dial';
 import { PORTOLAN_V1, readStreamHeader, type StreamHeader } from '@portolan/tunnel/kinds';
+import type { LeanStream } from '@portolan/tunnel/lean-stream';
 import type { Session } from '@portolan/tunnel/session';
 import type { TunnelStream } from '@portolan/tunnel/stream';
 
@@ -34,7 +35,7 @@ export class TestAgent {
       proxy: false,
     });
     this.sessions.push(session);
-    session.on('stream', (stream) => void this.#accept(stream));
+    session.on('leanStream', (stream) => void this.#accept(stream));
     return session;
   }
 
@@ -43,10 +44,10 @@ export class TestAgent {
     this.#server.closeAllConnections();
   }
 
-  async #accept(stream: TunnelStream): Promise<void> {
+  async #accept(stream: LeanStream): Promise<void> {
     const header = await readStreamHeader(stream);
-    if (header.kind !== 'edge') return void stream.destroy();
+    if (header.kind !== 'edge') return stream.destroy();
     this.headers.push(header);
-    this.onEdge(stream, header);
+    this.onEdge(stream.toDuplex(), header);
   }
 }

@@ -1,0 +1,57 @@
+import type { Duplex } from 'node:stream';
+import type { ByteListener, ByteStream } from '@portolan/tunnel/byte-stream';
+import { freeReadBuffer } from '@portolan/tunnel/read-buffer';
+
+/** A socket as a relay sees it. Reads that nobody keeps are freed at once. */
+export class SocketStream implements ByteStream {
+  readonly #socket: Duplex;
+  #listener: ByteListener | undefined;
+
+  constructor(socket: Duplex) {
+    this.#socket = socket;
+    socket.on('data', (piece: Buffer) => {
+      if (this.#listener?.data(piece) === false) freeReadBuffer(piece);
+    });
+    socket.on('end', () => this.#listener?.end());
+    socket.on('drain', () => this.#listener?.drain());
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      const hasEnded = socket.readableEnded && socket.writableFinished;
+      if (!hasEnded) this.#listener?.broken(socket.errored ?? new Error('The connection broke.'));
+    });
+    socket.pause();
+  }
+
+  get heldBytes(): number {
+    return this.#socket.writableLength;
+  }
+
+  get needsDrain(): boolean {
+    return this.#socket.writableNeedDrain;
+  }
+
+  listen(listener: ByteListener): void {
+    this.#listener = listener;
+  }
+
+  write(bytes: Buffer): boolean {
+    return this.#socket.write(bytes);
+  }
+
+  end(): void {
+    this.#socket.end();
+  }
+
+  destroy(): void {
+    this.#listener = undefined;
+    this.#socket.destroy();
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+}
