@@ -12,6 +12,7 @@ import { members } from './members/routes.ts';
 import { oneTimeLinks } from './one-time-links/routes.ts';
 import type { Capability } from './platform.ts';
 import { providers } from './providers/routes.ts';
+import { selfService } from './self-service/routes.ts';
 import { secondFactor } from './account/second-factor-routes.ts';
 import { settings } from './settings/routes.ts';
 import { sessions } from './sessions/routes.ts';
@@ -37,5 +38,6 @@ export const CAPABILITIES: readonly Capability[] = [
   alerts,
   audit,
   issuer,
+  selfService,
   events,
 ];

@@ -15,6 +15,18 @@ export const claimMapping = z.object({
   company: short.default('company'),
 });
 
+export type ClaimMapping = z.output<typeof claimMapping>;
+
+/** The OpenID client with which users sign in, at a provider whose users are listed by other means. */
+const signIn = z.object({
+  clientId: short,
+  /** Absent: keeps the one stored. */
+  clientSecret: z.string().max(1024).optional(),
+  scopes: z.array(short).min(1).max(20).default(['openid', 'email', 'profile']),
+  claims: claimMapping.prefault({}),
+});
+export type SignInSettings = z.output<typeof signIn>;
+
 /** Where a workspace's users come from. Secrets go in and never come out. */
 export const providerSettings = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('internal') }),
@@ -25,8 +37,15 @@ export const providerSettings = z.discriminatedUnion('kind', [
     username: short,
     /** Absent: keeps the one stored. */
     password: z.string().max(1024).optional(),
+    signIn: signIn.optional(),
   }),
-  z.object({ kind: z.literal('okta'), orgUrl: url, issuerUrl: url, token: z.string().max(1024).optional() }),
+  z.object({
+    kind: z.literal('okta'),
+    orgUrl: url,
+    issuerUrl: url,
+    token: z.string().max(1024).optional(),
+    signIn: signIn.optional(),
+  }),
   z.object({
     kind: z.literal('oidc'),
     issuer: url,

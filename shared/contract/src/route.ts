@@ -9,8 +9,11 @@ export interface RouteDefinition {
   readonly method: Method;
   /** OpenAPI path template; `{name}` segments are described by `params`. */
   readonly path: string;
-  /** What the caller must hold: a permission in the path's workspace, any session, or nothing. */
-  readonly permission: Permission | 'signed-in' | 'public';
+  /**
+   * What the caller must hold: a permission in the path's workspace, any session of an account, the session of one who
+   * uses APIs, or nothing.
+   */
+  readonly permission: Permission | 'signed-in' | 'user' | 'public';
   readonly summary: string;
   readonly tag: string;
   readonly params?: z.ZodObject;

@@ -27,18 +27,23 @@ export async function authenticate(
   authorization: string | undefined,
   workspace: string | null,
 ): Promise<Principal> {
-  const token = /^Bearer (\S{20,200})$/i.exec(authorization ?? '')?.[1];
-  if (token === undefined) {
-    throw new AppError('not-signed-in', 'This needs a sign-in.', { fix: 'Sign in (`portolan login`).' });
-  }
-  const principal = await findPrincipal(db, token, workspace);
+  const principal = await findPrincipal(db, bearerToken(authorization), workspace);
   if (principal) return principal;
-  throw new AppError(
+  throw notValidAnyMore();
+}
+
+/** The token of an `Authorization` header. */
+export function bearerToken(authorization: string | undefined): string {
+  const token = /^Bearer (\S{20,200})$/i.exec(authorization ?? '')?.[1];
+  if (token !== undefined) return token;
+  throw new AppError('not-signed-in', 'This needs a sign-in.', { fix: 'Sign in (`portolan login`).' });
+}
+
+export function notValidAnyMore(): AppError {
+  return new AppError(
     'not-signed-in',
-    'This sign-in is not valid any more: it expired, was ended or never was.',
-    {
-      fix: 'Sign in again (`portolan login`).',
-    },
+    'This sign-in is not valid here: it expired, was ended, or is of another kind.',
+    { fix: 'Sign in again (`portolan login`).' },
   );
 }
 

@@ -3,6 +3,9 @@ import { invite } from '@portolan/contract/members';
 import { ROLES, ROLE_PERMISSIONS, type Permission } from '@portolan/contract/permissions';
 import type { RouteDefinition } from '@portolan/contract/route';
 import { createUser } from '@portolan/contract/users';
+import { newId } from '../db/ids.ts';
+import { users } from '../db/schema/users.ts';
+import { hashToken, newSecret } from './secret-token.ts';
 import { createAccessToken } from './tokens.ts';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -46,6 +49,7 @@ async function seed(): Promise<void> {
 const isGuarded = (route: RouteDefinition) => route.path.includes('{workspace}');
 const guarded = () => portolan.routes.filter(isGuarded);
 const signedIn = () => portolan.routes.filter((route) => route.permission === 'signed-in');
+const ofUsers = () => portolan.routes.filter((route) => route.permission === 'user');
 
 interface Attempt {
   readonly route: RouteDefinition;
@@ -95,7 +99,7 @@ test('every route of a workspace names a permission of it', () => {
 });
 
 test('no credential, a made-up one: 401', async () => {
-  const routes = [...guarded(), ...signedIn()];
+  const routes = [...guarded(), ...signedIn(), ...ofUsers()];
   for (const token of [undefined, 'short', `pts_${'x'.repeat(43)}_000000`, portolan.bootstrap.agentToken]) {
     expect(
       await holes(
@@ -118,12 +122,47 @@ test('a revoked or expired sign-in: 401', async () => {
   for (const token of [revoked, expired]) {
     expect(
       await holes(
-        [...guarded(), ...signedIn()].map((route) => ({ route, token })),
+        [...guarded(), ...signedIn(), ...ofUsers()].map((route) => ({ route, token })),
         401,
       ),
     ).toEqual([]);
   }
 });
+
+test('a user of APIs: 401 wherever people administer, and who administers: 401 where users are', async () => {
+  const token = await userToken(ids['user'] ?? '');
+  const administered = [...guarded(), ...signedIn()].map((route) => ({ route, token }));
+  expect(await holes(administered, 401)).toEqual([]);
+  for (const role of ROLES) {
+    const own = ofUsers().map((route) => ({ route, token: tokens[role] }));
+    expect(await holes(own, 401)).toEqual([]);
+  }
+});
+
+test('a user: nothing of another user, in the same workspace or another one', async () => {
+  const before = await snapshot();
+  for (const workspace of [HOME, AWAY]) {
+    const [id, client] = [newId('usr'), portolan.platform.db];
+    await client.insert(users).values({ id, workspaceId: workspace, email: `${id}@example.com` });
+    const token = await userToken(id);
+    for (const route of ofUsers().filter(({ path }) => path.includes('{key}'))) {
+      for (const body of route.body ? [{ state: 'suspended' }, { state: 'active' }] : [undefined])
+        expect(await holes([{ route, token, body }], 404)).toEqual([]);
+    }
+    for (const route of ofUsers().filter(({ method }) => method === 'GET'))
+      expect(await holes([{ route, token }], 200)).toEqual([]);
+    await client.delete(users).where(eq(users.id, id));
+  }
+  expect(await snapshot()).toEqual(before);
+});
+
+async function userToken(userId: string): Promise<string> {
+  const token = newSecret('pts');
+  const expiresAt = new Date(Date.now() + 60_000);
+  const row = { id: newId('tok'), userId, kind: 'session', name: 'test', expiresAt } as const;
+  await portolan.platform.db.insert(accessTokens).values({ ...row, hash: hashToken(token) });
+  return token;
+}
 
 test('an owner of another workspace: 404, as if it were not there', async () => {
   const token = tokens['stranger'];

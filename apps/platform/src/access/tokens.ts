@@ -65,6 +65,21 @@ export async function endConfinedSessions(db: Queries, workspace: string): Promi
   await db.delete(accessTokens).where(eq(accessTokens.confinedTo, workspace));
 }
 
+/** Ends every session of a user of APIs, with all that OAuth clients and browsers hold of it. */
+export async function endUserSessions(db: Queries, userId: string): Promise<void> {
+  await db.delete(oidcPayloads).where(eq(oidcPayloads.userId, userId));
+  await db.delete(accessTokens).where(eq(accessTokens.userId, userId));
+}
+
+/** Ends one session of a user of APIs. */
+export async function deleteUserToken(db: Queries, userId: string, id: string): Promise<void> {
+  const [deleted] = await db
+    .delete(accessTokens)
+    .where(and(eq(accessTokens.userId, userId), eq(accessTokens.id, id)))
+    .returning({ grant: accessTokens.grant });
+  if (deleted?.grant) await revokeGrant(db, deleted.grant);
+}
+
 /** Forgets tokens that expired. */
 export async function sweepAccessTokens(db: Queries): Promise<void> {
   await db.delete(accessTokens).where(lt(accessTokens.expiresAt, sql`now()`));

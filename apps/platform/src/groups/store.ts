@@ -80,24 +80,35 @@ export async function deleteGroupRow(tx: Transaction, id: string): Promise<void>
   await tx.delete(groups).where(eq(groups.id, id));
 }
 
-/** Ids of the groups of these names; the internal provider's that do not exist yet are created. */
+/** Ids of a provider's groups of these names. */
+export async function findGroupIds(
+  db: Queries,
+  { workspace, provider }: { readonly workspace: string; readonly provider: string },
+  names: readonly string[],
+): Promise<string[]> {
+  if (names.length === 0) return [];
+  const rows = await db
+    .select({ id: groups.id })
+    .from(groups)
+    .where(
+      and(eq(groups.workspaceId, workspace), eq(groups.provider, provider), inArray(groups.name, [...names])),
+    );
+  return rows.map((row) => row.id);
+}
+
+/** The same; those that do not exist yet are created. */
 export async function ensureGroups(
   tx: Transaction,
-  workspace: string,
+  { workspace, provider }: { readonly workspace: string; readonly provider: string },
   names: readonly string[],
 ): Promise<{ readonly ids: string[]; readonly created: string[] }> {
   const wanted = [...new Set(names)];
   if (wanted.length === 0) return { ids: [], created: [] };
   const created = await tx
     .insert(groups)
-    .values(wanted.map((name) => ({ id: newId('grp'), workspaceId: workspace, name })))
+    .values(wanted.map((name) => ({ id: newId('grp'), workspaceId: workspace, provider, name })))
     .onConflictDoNothing()
     .returning({ id: groups.id });
-  const rows = await tx
-    .select({ id: groups.id })
-    .from(groups)
-    .where(
-      and(eq(groups.workspaceId, workspace), eq(groups.provider, 'internal'), inArray(groups.name, wanted)),
-    );
-  return { ids: rows.map((row) => row.id), created: created.map((row) => row.id) };
+  const ids = await findGroupIds(tx, { workspace, provider }, wanted);
+  return { ids, created: created.map((row) => row.id) };
 }

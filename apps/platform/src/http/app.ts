@@ -13,7 +13,11 @@ const OPENAPI_PATH = '/api/v1/openapi.json';
 export function createApp(platform: Platform, capabilities: readonly Capability[], version: string): Api {
   const app = new Hono<{ Bindings: HttpBindings }>();
   const api: Api = { ...platform, app, routes: [] };
-  app.use(secureHeaders());
+  app.use(secureHeaders({ referrerPolicy: false }));
+  app.use(async (c, next) => {
+    await next();
+    if (!c.res.headers.has('referrer-policy')) c.header('referrer-policy', 'no-referrer');
+  });
   app.use('/api/*', async (c, next) => {
     await next();
     if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');

@@ -4,16 +4,21 @@ import type { z } from 'zod';
 import type { Permission } from '@portolan/contract/permissions';
 import type { RouteDefinition } from '@portolan/contract/route';
 import { signOut, whoAmI } from '@portolan/contract/sessions';
+import { authenticateUser, type UserPrincipal } from '../access/authenticate-user.ts';
 import { authenticate, may, type Principal } from '../access/authenticate.ts';
 import type { Actor } from '../audit/audit.ts';
 import type { Api } from '../platform.ts';
 import { AppError, notFound } from './app-error.ts';
 import { readInput, type ParsedInput } from './input.ts';
-import { actorOf, originOf, remoteAddressOf } from './origin.ts';
+import { actorOf, originOf, remoteAddressOf, userActorOf } from './origin.ts';
 import { runWork, type Work } from './work.ts';
 
-type Signed<R extends RouteDefinition> = R['permission'] extends 'public' ? null : Principal;
-type WorkspaceOf<R extends RouteDefinition> = R['permission'] extends Permission
+type Signed<R extends RouteDefinition> = R['permission'] extends 'public'
+  ? null
+  : R['permission'] extends 'user'
+    ? UserPrincipal
+    : Principal;
+type WorkspaceOf<R extends RouteDefinition> = R['permission'] extends Permission | 'user'
   ? { readonly id: string; readonly name: string }
   : null;
 
@@ -53,10 +58,7 @@ export function mount<R extends RouteDefinition>(api: Api, route: R, handler: Ha
 export function mountSlow<R extends RouteDefinition>(api: Api, route: R, handler: SlowHandler<R>): void {
   api.routes.push(route);
   api.app.on(route.method, honoPath(route), async (c) => {
-    const principal = await authorise(api, c, route);
-    const membership = isPermission(route.permission) ? principal?.membership : null;
-    const workspace = membership ? { id: membership.workspace, name: membership.name } : null;
-    const actor = principal ? actorOf(c, principal) : null;
+    const { principal, workspace, actor } = await callerOf(api, c, route);
     const call = {
       ...(await readInput(c, route)),
       principal,
@@ -93,6 +95,23 @@ export function mountStream<R extends RouteDefinition>(
   });
 }
 
+interface Caller {
+  readonly principal: Principal | UserPrincipal | null;
+  readonly workspace: { readonly id: string; readonly name: string } | null;
+  readonly actor: Actor | null;
+}
+
+async function callerOf(api: Api, c: Context, route: RouteDefinition): Promise<Caller> {
+  if (route.permission === 'user') {
+    const user = await authenticateUser(api.db, c.req.header('authorization'));
+    return { principal: user, workspace: user.workspace, actor: userActorOf(c, user) };
+  }
+  const principal = await authorise(api, c, route);
+  const membership = isPermission(route.permission) ? principal?.membership : null;
+  const workspace = membership ? { id: membership.workspace, name: membership.name } : null;
+  return { principal, workspace, actor: principal && actorOf(c, principal) };
+}
+
 function honoPath(route: RouteDefinition): string {
   return route.path.replaceAll(/\{(\w+)\}/g, ':$1');
 }
@@ -107,6 +126,7 @@ export async function authorise(
   { permission, method, path }: Pick<RouteDefinition, 'permission' | 'method' | 'path'>,
 ): Promise<Principal | null> {
   if (permission === 'public') return null;
+  if (permission === 'user') throw new Error('users are authenticated apart');
   const workspace = isPermission(permission) ? (c.req.param('workspace') ?? '') : null;
   const principal = await authenticate(api.db, c.req.header('authorization'), workspace);
   if (!isPermission(permission)) {
@@ -134,5 +154,5 @@ function refuseConfined({ confinedTo }: Principal, path: string): void {
 }
 
 function isPermission(permission: RouteDefinition['permission']): permission is Permission {
-  return permission !== 'public' && permission !== 'signed-in';
+  return permission !== 'public' && permission !== 'signed-in' && permission !== 'user';
 }

@@ -1,6 +1,7 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context } from 'hono';
 import type { Actor } from '../audit/audit.ts';
+import type { UserPrincipal } from '../access/authenticate-user.ts';
 import type { Principal } from '../access/authenticate.ts';
 
 const ORIGINS: ReadonlySet<string> = new Set(['terminal', 'cli', 'desktop', 'web']);
@@ -18,6 +19,12 @@ export function remoteAddressOf(c: Context): string | null {
 export function originOf(c: Context, fallback = 'api'): string {
   const claimed = c.req.header('portolan-origin') ?? '';
   return ORIGINS.has(claimed) ? claimed : fallback;
+}
+
+/** The acting user of APIs as the audit names them. */
+export function userActorOf(c: Context, { user }: UserPrincipal): Actor {
+  const remoteAddress = remoteAddressOf(c);
+  return { kind: 'user', id: user.id, name: user.email, origin: originOf(c), remoteAddress };
 }
 
 /** The acting account as the audit names it. */

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { and, eq, lt, sql } from 'drizzle-orm';
+import { and, eq, isNotNull, lt, sql } from 'drizzle-orm';
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 import { revokeGrant } from '../access/tokens.ts';
 import { newId } from '../db/ids.ts';
 import { accessTokens } from '../db/schema/access-tokens.ts';
 import { oidcPayloads } from '../db/schema/oidc-payloads.ts';
 import type { Platform } from '../platform.ts';
+import type { Realm } from './realm.ts';
 import { parseSubject } from './subject.ts';
 
 type Parts = Pick<Platform, 'db' | 'sealer'>;
@@ -13,11 +14,14 @@ type Parts = Pick<Platform, 'db' | 'sealer'>;
 const NEVER_MS = 365 * 24 * 3600_000;
 
 /**
- * Where the issuer keeps things. Ids are bearer secrets, so rows are found by their hash and payloads sealed. Access
- * tokens are rows among all other sessions: one table says who is signed in, and one place ends it.
+ * Where issuers keep things. Ids are bearer secrets, so rows are found by their hash and payloads sealed. Access
+ * tokens are rows among all other sessions: one table says who is signed in, and one place ends it. What one realm issued is
+ * not there for another.
  */
-export function adapterFor(parts: Parts, model: string): Adapter {
-  return model === 'AccessToken' ? new AccessTokens(parts) : new Payloads(parts, model);
+export function adapterFor(parts: Parts, model: string, realm: Realm['name'] = 'members'): Adapter {
+  return model === 'AccessToken'
+    ? new AccessTokens(parts, realm)
+    : new Payloads(parts, realm === 'members' ? model : `${realm}:${model}`);
 }
 
 function hashOf(id: string): string {
@@ -98,20 +102,21 @@ class Payloads implements Adapter {
 
 class AccessTokens implements Adapter {
   readonly #parts: Parts;
+  readonly #realm: Realm['name'];
 
-  constructor(parts: Parts) {
+  constructor(parts: Parts, realm: Realm['name']) {
     this.#parts = parts;
+    this.#realm = realm;
   }
 
   async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
     const { accountId, clientId, grantId } = payload;
     if (accountId === undefined || grantId === undefined)
       throw new Error('an access token without account or grant');
-    const subject = parseSubject(accountId);
     const hash = createHash('sha256').update(id).digest();
     await this.#parts.db.insert(accessTokens).values({
       id: newId('tok'),
-      ...subject,
+      ...ownerOf(payload),
       kind: 'session',
       name: clientId ?? 'oauth',
       hash,
@@ -148,12 +153,24 @@ class AccessTokens implements Adapter {
   }
 
   #is(id: string) {
-    return eq(accessTokens.hash, createHash('sha256').update(id).digest());
+    const owner = this.#realm === 'members' ? accessTokens.accountId : accessTokens.userId;
+    return and(eq(accessTokens.hash, createHash('sha256').update(id).digest()), isNotNull(owner));
   }
 }
 
-function ownerOf({ accountId }: AdapterPayload): { accountId: string | null; confinedTo: string | null } {
-  return accountId === undefined ? { accountId: null, confinedTo: null } : parseSubject(accountId);
+interface Owner {
+  readonly accountId: string | null;
+  readonly userId: string | null;
+  readonly confinedTo: string | null;
+}
+
+function ownerOf({ accountId: subject }: AdapterPayload): Owner {
+  const nobody = { accountId: null, userId: null, confinedTo: null };
+  if (subject === undefined) return nobody;
+  const parsed = parseSubject(subject);
+  if (parsed.kind === 'user') return { ...nobody, userId: parsed.userId };
+  const { accountId, confinedTo } = parsed;
+  return { ...nobody, accountId, confinedTo };
 }
 
 function contextOf(model: string, idHash: string): string {

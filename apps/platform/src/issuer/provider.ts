@@ -1,49 +1,22 @@
-import { Provider, type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
-import { eq } from 'drizzle-orm';
-import { accounts } from '../db/schema/accounts.ts';
+import { Provider, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Platform } from '../platform.ts';
 import { adapterFor } from './adapter.ts';
 import { page, escapeHtml } from '../http/page.ts';
+import type { Realm } from './realm.ts';
 import { issuerSecrets } from './secrets.ts';
-import { parseSubject } from './subject.ts';
 
-export const ISSUER_PATH = '/oidc';
-const DEVICE = 'urn:ietf:params:oauth:grant-type:device_code';
 const HOUR = 3600;
-const SCOPE = 'openid email profile offline_access';
 
-/** First-party clients: a terminal signs in by device grant (RFC 8628), the desktop by PKCE on loopback (RFC 8252). */
-const CLIENTS: Configuration['clients'] = [
-  {
-    client_id: 'portolan-terminal',
-    client_name: 'Portolan terminal',
-    application_type: 'native',
-    token_endpoint_auth_method: 'none',
-    grant_types: [DEVICE, 'refresh_token'],
-    response_types: [],
-    redirect_uris: [],
-    scope: SCOPE,
-  },
-  {
-    client_id: 'portolan-desktop',
-    client_name: 'Portolan desktop',
-    application_type: 'native',
-    token_endpoint_auth_method: 'none',
-    grant_types: ['authorization_code', 'refresh_token'],
-    response_types: ['code'],
-    redirect_uris: ['http://127.0.0.1/callback'],
-    scope: SCOPE,
-  },
-];
-
-/** The platform as OAuth 2.0 and OpenID issuer. */
-export async function createIssuer(parts: Platform, baseUrl: string): Promise<Provider> {
+/** The platform as OAuth 2.0 and OpenID issuer of a realm. */
+export async function createIssuer(parts: Platform, realm: Realm, baseUrl: string): Promise<Provider> {
   const { key, cookieKey } = await issuerSecrets(parts);
-  const issuer = new Provider(`${baseUrl}${ISSUER_PATH}`, {
-    adapter: (model) => adapterFor(parts, model),
-    clients: CLIENTS,
+  const issuer = new Provider(`${baseUrl}${realm.path}`, {
+    ...realm.extras,
+    adapter: (model) => adapterFor(parts, model, realm.name),
+    clients: realm.clients(baseUrl),
     jwks: { keys: [key] },
     cookies: {
+      ...realm.extras.cookies,
       keys: [cookieKey],
       long: { signed: true, sameSite: 'lax' },
       short: { signed: true, sameSite: 'lax' },
@@ -51,7 +24,6 @@ export async function createIssuer(parts: Platform, baseUrl: string): Promise<Pr
     clientAuthMethods: ['none'],
     enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
-    claims: { openid: ['sub'], email: ['email'], profile: ['name'] },
     pkce: { required: () => true },
     rotateRefreshToken: true,
     ttl: {
@@ -64,9 +36,12 @@ export async function createIssuer(parts: Platform, baseUrl: string): Promise<Pr
       RefreshToken: 30 * 24 * HOUR,
       Session: 12 * HOUR,
     },
-    findAccount: (_ctx, id) => findAccount(parts, id),
-    loadExistingGrant: grantFirstParty,
-    interactions: { url: (_ctx, { uid }) => `${ISSUER_PATH}/sign-in/${uid}` },
+    findAccount: async (_ctx, accountId) => {
+      const claims = await realm.claimsOf(parts, accountId);
+      return claims && { accountId, claims: async () => claims };
+    },
+    loadExistingGrant: (ctx) => grantFirstParty(ctx, realm.scope),
+    interactions: { url: (_ctx, { uid }) => `${realm.path}/sign-in/${uid}` },
     features: {
       devInteractions: { enabled: false },
       revocation: { enabled: true },
@@ -84,23 +59,15 @@ export async function createIssuer(parts: Platform, baseUrl: string): Promise<Pr
   return issuer;
 }
 
-async function findAccount({ db }: Platform, id: string) {
-  const { accountId } = parseSubject(id);
-  const [account] = await db.select().from(accounts).where(eq(accounts.id, accountId));
-  if (!account) return undefined;
-  const { email, name } = account;
-  return { accountId: id, claims: async () => ({ sub: accountId, email, name }) };
-}
-
 /** Our own clients need no consent page: signing in, and for a device confirming its code, is the consent. */
-async function grantFirstParty(ctx: KoaContextWithOIDC) {
+async function grantFirstParty(ctx: KoaContextWithOIDC, scope: string) {
   const { client, session, provider, result } = ctx.oidc;
   if (!client || !session?.accountId) return undefined;
   const known = result?.consent?.grantId ?? session.grantIdFor(client.clientId);
   const existing = known === undefined ? undefined : await provider.Grant.find(known);
   if (existing) return existing;
   const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
-  grant.addOIDCScope(SCOPE);
+  grant.addOIDCScope(scope);
   await grant.save();
   return grant;
 }

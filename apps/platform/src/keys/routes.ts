@@ -11,7 +11,7 @@ export const keys: Capability = {
     mount(api, contract.listKeys, ({ workspace, query }, { tx }) => listKeyPage(tx, workspace.id, query));
     mount(api, contract.createKey, ({ workspace, body }, work) => createKey(work, workspace.id, body));
     mount(api, contract.updateKey, ({ workspace, params, body }, work) =>
-      setKeyState(work, workspace.id, { id: params.key, state: body.state }),
+      setKeyState(work, workspace.id, { id: params.key, state: body.state, by: 'administrator' }),
     );
     mount(api, contract.deleteKey, ({ workspace, params }, work) =>
       deleteKey(work, workspace.id, params.key),

@@ -6,7 +6,7 @@ import { isDuplicate } from '../db/unique.ts';
 import { AppError, notFound } from '../http/app-error.ts';
 import type { Work } from '../http/work.ts';
 import { getUser } from '../users/service.ts';
-import { deleteKeyRow, findKey, insertKey, suspendKeyRow } from './store.ts';
+import { deleteKeyRow, findKey, findSuspender, insertKey, suspendKeyRow, type Suspender } from './store.ts';
 
 const PREFIX = 'ptl';
 /** Kind and eight characters: enough to recognise a key by, far too little to guess one. */
@@ -58,16 +58,31 @@ export async function createKey(
   return { ...after, key };
 }
 
-/** Suspends or resumes a key. */
+export interface KeyStateChange {
+  readonly id: string;
+  readonly state: 'active' | 'suspended';
+  readonly by: Suspender;
+}
+
+/** Suspends or resumes a key; one that an administrator suspended is theirs to resume. */
 export async function setKeyState(
   work: Work,
   workspace: string,
-  { id, state }: { readonly id: string; readonly state: 'active' | 'suspended' },
+  { id, state, by }: KeyStateChange,
 ): Promise<ApiKey> {
   const before = await getKey(work, workspace, id);
-  await suspendKeyRow(work.tx, id, state === 'suspended' ? new Date() : null);
+  const suspender = await findSuspender(work.tx, id);
+  if (by === 'user' && suspender === 'administrator') {
+    if (state === 'active')
+      throw new AppError('not-allowed', `The key ${before.name} was suspended by an administrator.`, {
+        fix: 'Ask them to resume it, or create another key.',
+      });
+    work.unchanged();
+    return before;
+  }
+  await suspendKeyRow(work.tx, id, state === 'suspended' ? by : null);
   const after = await getKey(work, workspace, id);
-  if (after.state === before.state) {
+  if (after.state === before.state && (state === 'active' || suspender === by)) {
     work.unchanged();
     return before;
   }

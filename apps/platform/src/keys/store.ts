@@ -1,4 +1,4 @@
-import { and, count, eq, sql } from 'drizzle-orm';
+import { and, asc, count, eq, sql } from 'drizzle-orm';
 import type { ApiKey } from '@portolan/contract/keys';
 import type { ListQuery } from '@portolan/contract/list';
 import type { Queries, Transaction } from '../db/database.ts';
@@ -37,6 +37,7 @@ const selection = {
   lastUsedAt: apiKeys.lastUsedAt,
   createdAt: apiKeys.createdAt,
 };
+export type Suspender = 'user' | 'administrator';
 type KeyRow = Omit<ApiKey, 'expiresAt' | 'lastUsedAt' | 'createdAt'> & {
   readonly expiresAt: Date | null;
   readonly lastUsedAt: Date | null;
@@ -74,6 +75,20 @@ export async function listKeyPage(tx: Transaction, workspace: string, query: Lis
   );
 }
 
+/** Every key of a user, with who suspended it. */
+export async function listKeysOf(
+  db: Queries,
+  userId: string,
+): Promise<(ApiKey & { readonly suspendedBy: Suspender | null })[]> {
+  const rows = await db
+    .select({ ...selection, suspendedBy: apiKeys.suspendedBy })
+    .from(apiKeys)
+    .innerJoin(users, eq(users.id, apiKeys.userId))
+    .where(eq(apiKeys.userId, userId))
+    .orderBy(asc(apiKeys.name));
+  return rows.map((row) => ({ ...keyView(row), suspendedBy: row.suspendedBy }));
+}
+
 export async function findKey(db: Queries, workspace: string, id: string): Promise<ApiKey | null> {
   const [row] = await db
     .select(selection)
@@ -102,8 +117,19 @@ export async function insertKey(tx: Transaction, key: typeof apiKeys.$inferInser
   await tx.insert(apiKeys).values(key);
 }
 
-export async function suspendKeyRow(tx: Transaction, id: string, suspendedAt: Date | null): Promise<void> {
-  await tx.update(apiKeys).set({ suspendedAt }).where(eq(apiKeys.id, id));
+/** Whoever stopped a key; null while it is not suspended. */
+export async function findSuspender(db: Queries, id: string): Promise<Suspender | null> {
+  const [row] = await db
+    .select({ by: apiKeys.suspendedBy })
+    .from(apiKeys)
+    .where(eq(apiKeys.id, id))
+    .for('update');
+  return row?.by ?? null;
+}
+
+export async function suspendKeyRow(tx: Transaction, id: string, by: Suspender | null): Promise<void> {
+  const suspendedAt = by === null ? null : new Date();
+  await tx.update(apiKeys).set({ suspendedAt, suspendedBy: by }).where(eq(apiKeys.id, id));
 }
 
 export async function deleteKeyRow(tx: Transaction, id: string): Promise<void> {

@@ -24,9 +24,15 @@ export function passwordForm(token: string, failure: string | null): string {
   });
 }
 
-/** The page that says it worked. */
-export function donePage(what: string): string {
-  return page('Done', `<p>${escapeHtml(what)}</p>`);
+/** The page that says it worked, and where to go on. */
+export function donePage({ what, next }: Done): string {
+  const link = next ? `<p><a href="${escapeHtml(next.path)}">${escapeHtml(next.label)}</a></p>` : '';
+  return page('Done', `<p>${escapeHtml(what)}</p>${link}`);
+}
+
+export interface Done {
+  readonly what: string;
+  readonly next?: { readonly path: string; readonly label: string };
 }
 
 interface Form {

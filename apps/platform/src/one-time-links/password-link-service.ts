@@ -46,7 +46,7 @@ export interface PasswordChoice {
 export async function redeemPasswordLink(
   db: Database,
   { token, password, remoteAddress, origin }: PasswordChoice,
-): Promise<{ email: string }> {
+): Promise<{ email: string; workspace: string }> {
   await takeOrRefuse(db, [
     { key: `password-link:${remoteAddress ?? 'unknown'}`, burst: 10, everySeconds: 15 },
   ]);
@@ -60,7 +60,7 @@ export async function redeemPasswordLink(
     if (!(await takePasswordLink(work.tx, hash))) throw gone();
     await setUserPassword(work, { id: userId, email }, passwordHash);
   });
-  return { email };
+  return { email, workspace };
 }
 
 function hasNoPassword(user: User): AppError {

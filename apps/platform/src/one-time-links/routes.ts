@@ -10,7 +10,8 @@ import { remoteAddressOf } from '../http/origin.ts';
 import { acceptInvitation } from '../members/invitation-service.ts';
 import type { Api, Capability } from '../platform.ts';
 import { deliver, linkTo } from './deliver.ts';
-import { donePage, joinForm, passwordForm } from './pages.ts';
+import { PAGE_PATH } from '../self-service/users-realm.ts';
+import { donePage, joinForm, passwordForm, type Done } from './pages.ts';
 import { createPasswordLink, redeemPasswordLink } from './password-link-service.ts';
 import { sweepPasswordLinks } from './password-link-store.ts';
 
@@ -43,8 +44,13 @@ export const oneTimeLinks: Capability = {
       form: passwordForm,
       fields: contract.setPassword.body,
       async submit(body, remoteAddress) {
-        const { email } = await redeemPasswordLink(api.db, { ...body, remoteAddress, origin: 'web' });
-        return `The password of ${email} is set.`;
+        const { email, workspace } = await redeemPasswordLink(api.db, {
+          ...body,
+          remoteAddress,
+          origin: 'web',
+        });
+        const path = `${PAGE_PATH}?workspace=${encodeURIComponent(workspace)}`;
+        return { what: `The password of ${email} is set.`, next: { path, label: 'See your APIs and keys' } };
       },
     });
     servePage(api, {
@@ -53,7 +59,7 @@ export const oneTimeLinks: Capability = {
       fields: joinRoute.body,
       async submit(body, remoteAddress) {
         const joined = await acceptInvitation(api.db, { ...body, remoteAddress, origin: 'web' });
-        return `${joined.email} is a member of ${joined.workspace} now. Sign in with it.`;
+        return { what: `${joined.email} is a member of ${joined.workspace} now. Sign in with it.` };
       },
     });
   },
@@ -72,7 +78,7 @@ interface LinkPage<S extends z.ZodType> {
   form(token: string, failure: string | null): string;
   readonly fields: S;
   /** Answers what to say when it worked. */
-  submit(body: z.output<S>, remoteAddress: string | null): Promise<string>;
+  submit(body: z.output<S>, remoteAddress: string | null): Promise<Done>;
 }
 
 /** Looking at the page uses nothing up: programs that scan mail open every link in it. */

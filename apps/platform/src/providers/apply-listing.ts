@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { sql, type SQL } from 'drizzle-orm';
 import type { Transaction } from '../db/database.ts';
 
 export interface Listed {
@@ -12,6 +12,8 @@ export interface Outcome {
   readonly groups: { readonly created: number; readonly updated: number; readonly deleted: number };
   /** Users that could not be taken: without e-mail, or with the e-mail of another. */
   readonly skipped: number;
+  /** Groups that could not be taken: of a name that is none, or that another has. */
+  readonly skippedGroups: number;
 }
 
 /** How many are there, and how many of those the listing still has. */
@@ -36,7 +38,8 @@ export async function applyListing(tx: Transaction, listed: Listed): Promise<Out
   const { workspace, provider } = listed;
   await tx.execute(sql`delete from sync_items where workspace_id = ${workspace} and provider = ${provider}`);
   const { skipped, ...changed } = users;
-  return { users: changed, groups, skipped };
+  const { skipped: skippedGroups, ...changedGroups } = groups;
+  return { users: changed, groups: changedGroups, skipped, skippedGroups };
 }
 
 async function applyUsers(tx: Transaction, listed: Listed): Promise<Outcome['users'] & { skipped: number }> {
@@ -63,13 +66,16 @@ async function applyUsers(tx: Transaction, listed: Listed): Promise<Outcome['use
       data->>'lastName', data->>'company', case when (data->>'isEnabled')::boolean then 'active' else 'disabled' end
     from ${usable} i where not exists (select 1 from users u
       where u.workspace_id = ${workspace} and u.provider = ${provider} and u.external_id = i.id)`);
-  const { rows } = await tx.execute<{ skipped: number }>(
-    sql`select (select count(*) from ${items(listed, 'user')} i)::int - (select count(*) from ${usable} u)::int as skipped`,
-  );
-  return { ...counts({ created, updated, deleted }), skipped: rows[0]?.skipped ?? 0 };
+  return {
+    ...counts({ created, updated, deleted }),
+    skipped: await countSkipped(tx, { listed, kind: 'user', usable }),
+  };
 }
 
-async function applyGroups(tx: Transaction, listed: Listed): Promise<Outcome['groups']> {
+async function applyGroups(
+  tx: Transaction,
+  listed: Listed,
+): Promise<Outcome['groups'] & { skipped: number }> {
   const { workspace, provider } = listed;
   const deleted =
     await tx.execute(sql`delete from groups g where workspace_id = ${workspace} and provider = ${provider}
@@ -84,7 +90,24 @@ async function applyGroups(tx: Transaction, listed: Listed): Promise<Outcome['gr
     select 'grp_' || replace(gen_random_uuid()::text, '-', ''), ${workspace}, ${provider}, id, data->>'name' from ${usable} i
     where not exists (select 1 from groups g
       where g.workspace_id = ${workspace} and g.provider = ${provider} and g.external_id = i.id)`);
-  return counts({ created, updated, deleted });
+  return {
+    ...counts({ created, updated, deleted }),
+    skipped: await countSkipped(tx, { listed, kind: 'group', usable }),
+  };
+}
+
+async function countSkipped(
+  tx: Transaction,
+  {
+    listed,
+    kind,
+    usable,
+  }: { readonly listed: Listed; readonly kind: 'user' | 'group'; readonly usable: SQL },
+): Promise<number> {
+  const { rows } = await tx.execute<{ skipped: number }>(
+    sql`select (select count(*) from ${items(listed, kind)} i)::int - (select count(*) from ${usable} u)::int as skipped`,
+  );
+  return rows[0]?.skipped ?? 0;
 }
 
 async function applyMembers(tx: Transaction, listed: Listed): Promise<void> {

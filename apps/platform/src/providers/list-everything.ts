@@ -5,6 +5,7 @@ import type { Database } from '../db/database.ts';
 import { syncItems } from '../db/schema/sync-items.ts';
 import type { ExternalGroup, ExternalPage, ExternalUser, Listing } from './connectors/connector.ts';
 import { ProviderError } from './connectors/provider-http.ts';
+import { clean, groupName } from './clean.ts';
 import type { Listed } from './apply-listing.ts';
 
 const ITEMS_MAX = 2_000_000;
@@ -108,14 +109,6 @@ async function toNextGroup(
   return next ? { ...at, group: next.id, cursor: null } : { ...at, stage: 'done', cursor: null };
 }
 
-const TEXT_MAX = 120;
-const CONTROLS = /[\p{Cc}\p{Bidi_Control}\p{Cs}]/gu;
-
-/** What providers say is shown to people and stored: no control characters, no endless names. */
-function clean(text: string): string {
-  return text.replaceAll(CONTROLS, '').trim().slice(0, TEXT_MAX);
-}
-
 /** Without an e-mail that is one, a user cannot be taken. */
 function userItem(user: ExternalUser): Item {
   const address = email.safeParse(user.email.trim());
@@ -132,7 +125,7 @@ function userItem(user: ExternalUser): Item {
 }
 
 function groupItem(group: ExternalGroup): Item {
-  return { id: group.id, data: { name: clean(group.name) } };
+  return { id: group.id, data: { name: groupName(group.name) } };
 }
 
 interface Item {

@@ -122,7 +122,7 @@ test('the test before saving tells of a missing permission', async () => {
   };
   const body = { settings: keycloakSettings('keycloak secret') };
   const report = await portolan.owner.call(contract.testProvider, { params, body });
-  expect(report.steps.at(-1)).toMatchObject({
+  expect(report.steps.at(-2)).toMatchObject({
     step: 'permissions',
     state: 'failed',
     message: expect.stringMatching(/403/),

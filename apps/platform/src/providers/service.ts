@@ -11,7 +11,7 @@ import {
   openSecret,
   providerId,
   sealSecret,
-  splitSecret,
+  splitSecrets,
   type ExternalSettings,
 } from './settings.ts';
 import {
@@ -89,19 +89,35 @@ export async function connect(
 ): Promise<Connector> {
   const place = { workspace, id: providerId(settings) };
   const stored = await findProvider(db, workspace, place.id);
-  const secret = splitSecret(settings).secret ?? openSecret({ sealer }, place, stored?.sealedSecret);
-  return connectorOf(settings, secret);
+  const split = splitSecrets(settings);
+  const secret = split.secret ?? openSecret({ sealer }, place, stored?.sealedSecret);
+  const signInSecret = split.signInSecret ?? openSecret({ sealer }, place, stored?.sealedSignInSecret);
+  return connectorOf(settings, { secret, signInSecret });
 }
 
-/** The provider in use with its secret; undefined while it is the internal one. */
+interface ActiveProvider {
+  readonly id: string;
+  readonly settings: Record<string, unknown>;
+  readonly secret: string | undefined;
+  /** Of the client that users sign in with. */
+  readonly signInSecret: string | undefined;
+}
+
+/** The provider in use with its secrets; undefined while it is the internal one. */
 export async function activeProvider(
   { db, sealer }: Sealing & { readonly db: Queries },
   workspace: string,
-): Promise<{ id: string; settings: Record<string, unknown>; secret: string | undefined } | undefined> {
+): Promise<ActiveProvider | undefined> {
   const row = await findActiveProvider(db, workspace);
   if (!row) return undefined;
   const { id, settings } = row;
-  return { id, settings, secret: openSecret({ sealer }, { workspace, id }, row.sealedSecret) };
+  const place = { workspace, id };
+  return {
+    id,
+    settings,
+    secret: openSecret({ sealer }, place, row.sealedSecret),
+    signInSecret: openSecret({ sealer }, place, row.sealedSignInSecret),
+  };
 }
 
 /** What using the provider would take from whom and give back to whom. */
@@ -132,10 +148,10 @@ export async function useProvider(
   const id = providerId(settings);
   const before = (await findActiveProvider(work.tx, workspace))?.id ?? 'internal';
   const existing = await findProvider(work.tx, workspace, id);
-  const { plain, secret } =
-    settings.kind === 'internal' ? { plain: { kind: 'internal' }, secret: undefined } : splitSecret(settings);
-  const sealedSecret =
-    secret === undefined ? (existing?.sealedSecret ?? null) : sealSecret(parts, { workspace, id }, secret);
+  const { plain, secret, signInSecret } =
+    settings.kind === 'internal' ? { plain: { kind: 'internal' } } : splitSecrets(settings);
+  const sealedOr = (text: string | undefined, kept: string | null | undefined) =>
+    text === undefined ? (kept ?? null) : sealSecret(parts, { workspace, id }, text);
   await deactivateOthers(work.tx, workspace, id);
   if (before === 'internal' && id !== 'internal') await keepInternal(work, workspace);
   await saveProvider(work.tx, {
@@ -143,7 +159,8 @@ export async function useProvider(
     id,
     kind: settings.kind,
     settings: plain,
-    sealedSecret,
+    sealedSecret: sealedOr(secret, existing?.sealedSecret),
+    sealedSignInSecret: sealedOr(signInSecret, existing?.sealedSignInSecret),
     active: true,
     disabledAt: null,
   });

@@ -1,9 +1,9 @@
-import type { ProviderSettings } from '@portolan/contract/providers';
+import type { ProviderSettings, SignInSettings } from '@portolan/contract/providers';
 import { AppError } from '../http/app-error.ts';
 import type { Platform } from '../platform.ts';
 import type { Connector } from './connectors/connector.ts';
 import { keycloakConnector } from './connectors/keycloak.ts';
-import { oidcConnector } from './connectors/oidc.ts';
+import { oidcConnector } from './connectors/oidc-connector.ts';
 import { oktaConnector } from './connectors/okta.ts';
 
 export type ExternalSettings = Exclude<ProviderSettings, { kind: 'internal' }>;
@@ -27,19 +27,25 @@ function placeOf(address: string): string {
   return `${host}${pathname}`.replace(/\/$/, '');
 }
 
-/** Settings without their secret, and the secret. */
-export function splitSecret(settings: ExternalSettings): {
-  readonly plain: Record<string, unknown>;
-  readonly secret: string | undefined;
-} {
+export interface ProviderSecrets {
+  /** Of the client or administrator that Portolan is there. */
+  readonly secret?: string | undefined;
+  /** Of the client that users sign in with, where that is another one. */
+  readonly signInSecret?: string | undefined;
+}
+
+/** Settings without their secrets, and the secrets. */
+export function splitSecrets(
+  settings: ExternalSettings,
+): { readonly plain: Record<string, unknown> } & ProviderSecrets {
   switch (settings.kind) {
     case 'keycloak': {
-      const { password, ...plain } = settings;
-      return { plain, secret: password };
+      const { password, ...rest } = settings;
+      return { secret: password, ...splitSignIn(rest) };
     }
     case 'okta': {
-      const { token, ...plain } = settings;
-      return { plain, secret: token };
+      const { token, ...rest } = settings;
+      return { secret: token, ...splitSignIn(rest) };
     }
     case 'oidc': {
       const { clientSecret, ...plain } = settings;
@@ -48,18 +54,28 @@ export function splitSecret(settings: ExternalSettings): {
   }
 }
 
+function splitSignIn({ signIn, ...rest }: { readonly signIn?: SignInSettings | undefined }) {
+  if (!signIn) return { plain: rest, signInSecret: undefined };
+  const { clientSecret, ...plain } = signIn;
+  return { plain: { ...rest, signIn: plain }, signInSecret: clientSecret };
+}
+
 /** How to talk to the provider. */
-export function connectorOf(settings: ExternalSettings, secret: string | undefined): Connector {
-  if (settings.kind === 'oidc') return oidcConnector(settings);
+export function connectorOf(
+  settings: ExternalSettings,
+  { secret, signInSecret }: ProviderSecrets,
+): Connector {
+  if (settings.kind === 'oidc') return oidcConnector({ ...settings, clientSecret: secret });
   if (!secret) {
     const field = settings.kind === 'keycloak' ? 'password' : 'token';
     throw new AppError('invalid-request', `The ${field} of the provider is missing.`, {
       fields: [{ field: `settings.${field}`, message: 'missing, and none is stored' }],
     });
   }
+  const signIn = settings.signIn && { ...settings.signIn, clientSecret: signInSecret };
   return settings.kind === 'keycloak'
-    ? keycloakConnector({ ...settings, password: secret })
-    : oktaConnector({ ...settings, token: secret });
+    ? keycloakConnector({ ...settings, password: secret, signIn })
+    : oktaConnector({ ...settings, token: secret, signIn });
 }
 
 /** Text that a provider's sealed secret is tied to. */

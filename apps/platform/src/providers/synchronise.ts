@@ -25,7 +25,7 @@ export async function synchronise(parts: Parts, provider: ProviderRow, signal: A
   if (settings.kind === 'internal') return;
   try {
     const place = { workspace: row.workspaceId, id: row.id };
-    const { listing } = connectorOf(settings, openSecret(parts, place, row.sealedSecret));
+    const { listing } = connectorOf(settings, { secret: openSecret(parts, place, row.sealedSecret) });
     if (!listing) return;
     const run = await list(parts, row, { listing, signal });
     await apply(parts, row, run);
@@ -96,9 +96,16 @@ async function apply(parts: Parts, row: ProviderRow, run: number): Promise<void>
     );
     return finish(parts, row, 'alarm', verdict.alarm);
   }
-  const skipped = verdict.outcome?.skipped ?? 0;
-  const message = skipped > 0 ? `${skipped} users were left out: no e-mail, or one that another has.` : null;
-  await finish(parts, row, 'succeeded', message);
+  await finish(parts, row, 'succeeded', verdict.outcome ? skippedMessage(verdict.outcome) : null);
+}
+
+function skippedMessage({ skipped, skippedGroups }: Outcome): string | null {
+  const parts = [
+    skipped > 0 && `${skipped} users were left out: no e-mail, or one that another has.`,
+    skippedGroups > 0 &&
+      `${skippedGroups} groups were left out: a name with characters that deceive, one that is too long, or one that another has.`,
+  ].filter((part) => part !== false);
+  return parts.length === 0 ? null : parts.join(' ');
 }
 
 async function finish(

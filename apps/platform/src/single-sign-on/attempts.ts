@@ -7,6 +7,8 @@ const VALID_SECONDS = 600;
 const attempt = z.object({
   /** The sign-in at our own issuer that waits for it. */
   interaction: z.string(),
+  /** Where its forms are sent. */
+  action: z.string(),
   workspace: z.string(),
   nonce: z.string(),
   verifier: z.string(),

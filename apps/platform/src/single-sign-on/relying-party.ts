@@ -2,7 +2,7 @@ import { email as emailSchema } from '@portolan/contract/list';
 import * as oauth from 'openid-client';
 import { AppError } from '../http/app-error.ts';
 import { fetchProvider, ProviderError } from '../providers/connectors/provider-http.ts';
-import type { OidcProvider } from './oidc-provider-of.ts';
+import type { SignInProvider } from './sign-in-provider.ts';
 
 /** What only this sign-in knows, so that its answer cannot be another's (RFC 9700 §2.1). */
 export interface Proofs {
@@ -13,7 +13,7 @@ export interface Proofs {
 
 /** New proofs, and where the browser goes with them. */
 export async function beginAuthorization(
-  provider: OidcProvider,
+  provider: SignInProvider,
   redirectUri: string,
 ): Promise<{ proofs: Proofs; url: string }> {
   const config = await discover(provider);
@@ -21,7 +21,7 @@ export async function beginAuthorization(
   const proofs = { state: oauth.randomState(), nonce: oauth.randomNonce(), verifier };
   const url = oauth.buildAuthorizationUrl(config, {
     redirect_uri: redirectUri,
-    scope: provider.settings.scopes.join(' '),
+    scope: provider.scopes.join(' '),
     code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
     code_challenge_method: 'S256',
     state: proofs.state,
@@ -30,14 +30,18 @@ export async function beginAuthorization(
   return { proofs, url: url.href };
 }
 
-/** The verified e-mail of whoever comes back from the provider with `answer`, the whole address they came to. */
+/** Claims of whoever comes back from the provider with `answer`, the whole address they came to. */
 export async function finishAuthorization(
-  provider: OidcProvider,
+  provider: SignInProvider,
   answer: URL,
   proofs: Proofs,
-): Promise<string> {
+): Promise<Record<string, unknown>> {
   const config = await discover(provider);
-  const claims = await readClaims(config, answer, proofs).catch(failed);
+  return readClaims(config, answer, proofs).catch(failed);
+}
+
+/** The e-mail that the provider says it verified. */
+export function verifiedEmail(claims: Readonly<Record<string, unknown>>): string {
   const address = emailSchema.safeParse(claims['email']);
   if (!address.success) throw refused('named no e-mail', 'Allow the scope email for Portolan there.');
   if (claims['email_verified'] !== true)
@@ -58,10 +62,10 @@ async function readClaims(
   return { ...(await oauth.fetchUserInfo(config, tokens.access_token, claims.sub)) };
 }
 
-async function discover({ settings, secret }: OidcProvider): Promise<oauth.Configuration> {
-  const issuer = new URL(settings.issuer);
+async function discover({ issuer: address, clientId, secret }: SignInProvider): Promise<oauth.Configuration> {
+  const issuer = new URL(address);
   const config = await oauth
-    .discovery(issuer, settings.clientId, undefined, oauth.None(), {
+    .discovery(issuer, clientId, undefined, oauth.None(), {
       [oauth.customFetch]: boundedFetch,
       execute: [
         oauth.enableNonRepudiationChecks,
@@ -72,7 +76,7 @@ async function discover({ settings, secret }: OidcProvider): Promise<oauth.Confi
   if (secret === undefined) return config;
   const known = new oauth.Configuration(
     config.serverMetadata(),
-    settings.clientId,
+    clientId,
     undefined,
     authenticationOf(config, secret),
   );

@@ -1,5 +1,6 @@
 import type { RouteDefinition } from '@portolan/contract/route';
 import type { createUser as createRoute, updateUser as updateRoute, User } from '@portolan/contract/users';
+import { endUserSessions } from '../access/tokens.ts';
 import { newId } from '../db/ids.ts';
 import { isDuplicate } from '../db/unique.ts';
 import { ensureGroups } from '../groups/store.ts';
@@ -53,7 +54,7 @@ export async function updateUser(
     });
   }
   const fields = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
-  if (before.provider !== 'internal') throw ownedElsewhere(before);
+  if (!mayChange(before, Object.keys(fields), groups !== undefined)) throw ownedElsewhere(before);
   const revision = await work.bumpRevision();
   await updateUserRow(work.tx, id, { ...fields, revision }).catch(taken(change.email ?? before.email));
   if (groups) await putIntoGroups(work, { id, workspaceId: workspace }, groups);
@@ -70,6 +71,7 @@ export async function setUserPassword(
   passwordHash: string,
 ): Promise<void> {
   await updateUserRow(work.tx, id, { passwordHash });
+  await endUserSessions(work.tx, id);
   work.audit({ action: 'user.set-password', target: { kind: 'user', id, name: email } });
   work.publish('users', [id], 'updated');
 }
@@ -77,7 +79,7 @@ export async function setUserPassword(
 /** Deletes a user; their keys go with them. */
 export async function deleteUser(work: Work, workspace: string, idOrEmail: string): Promise<void> {
   const before = await getUser(work, workspace, idOrEmail);
-  if (before.provider !== 'internal') throw ownedElsewhere(before);
+  if (isListedElsewhere(before)) throw ownedElsewhere(before);
   await deleteUserRow(work.tx, before.id);
   const revision = await work.bumpRevision();
   work.audit({ action: 'user.delete', target: targetOf(before), before, revision });
@@ -91,9 +93,23 @@ async function putIntoGroups(
   user: { readonly id: string; readonly workspaceId: string },
   names: readonly string[],
 ): Promise<void> {
-  const { ids, created } = await ensureGroups(work.tx, user.workspaceId, names);
+  const { ids, created } = await ensureGroups(
+    work.tx,
+    { workspace: user.workspaceId, provider: 'internal' },
+    names,
+  );
   await replaceGroups(work.tx, user, ids);
   work.publish('groups', ids, created.length > 0 ? 'created' : 'updated');
+}
+
+/** Users of a generic OpenID provider are known by their sign-ins alone: nobody else says that one has to go. */
+function isListedElsewhere({ provider }: User): boolean {
+  return provider !== 'internal' && !provider.startsWith('oidc:');
+}
+
+function mayChange(user: User, fields: readonly string[], changesGroups: boolean): boolean {
+  if (user.provider === 'internal') return true;
+  return !isListedElsewhere(user) && !changesGroups && fields.every((field) => field === 'state');
 }
 
 function targetOf(user: User): { kind: string; id: string; name: string } {

@@ -1,7 +1,8 @@
 CREATE SEQUENCE "public"."desired_revisions" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1;--> statement-breakpoint
 CREATE TABLE "access_tokens" (
 	"id" text PRIMARY KEY NOT NULL,
-	"account_id" text NOT NULL,
+	"account_id" text,
+	"user_id" text,
 	"kind" text NOT NULL,
 	"hash" "bytea" NOT NULL,
 	"name" text NOT NULL,
@@ -13,7 +14,8 @@ CREATE TABLE "access_tokens" (
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"last_used_at" timestamp with time zone,
 	"expires_at" timestamp with time zone NOT NULL,
-	CONSTRAINT "access_tokens_hash_unique" UNIQUE("hash")
+	CONSTRAINT "access_tokens_hash_unique" UNIQUE("hash"),
+	CONSTRAINT "access_tokens_one_owner" CHECK (num_nonnulls("access_tokens"."account_id", "access_tokens"."user_id") = 1)
 );
 --> statement-breakpoint
 CREATE TABLE "accounts" (
@@ -97,6 +99,7 @@ CREATE TABLE "api_keys" (
 	"prefix" text NOT NULL,
 	"hash" text NOT NULL,
 	"suspended_at" timestamp with time zone,
+	"suspended_by" text,
 	"expires_at" timestamp with time zone,
 	"last_used_at" timestamp with time zone,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
@@ -246,6 +249,7 @@ CREATE TABLE "identity_providers" (
 	"kind" text NOT NULL,
 	"settings" jsonb NOT NULL,
 	"sealed_secret" text,
+	"sealed_sign_in_secret" text,
 	"active" boolean DEFAULT false NOT NULL,
 	"disabled_at" timestamp with time zone,
 	"sync_state" text DEFAULT 'never' NOT NULL,
@@ -332,6 +336,7 @@ CREATE TABLE "oidc_payloads" (
 	"id_hash" text NOT NULL,
 	"sealed" text NOT NULL,
 	"account_id" text,
+	"user_id" text,
 	"confined_to" text,
 	"grant_hash" text,
 	"user_code_hash" text,
@@ -484,6 +489,7 @@ CREATE TABLE "workspaces" (
 );
 --> statement-breakpoint
 ALTER TABLE "access_tokens" ADD CONSTRAINT "access_tokens_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "access_tokens" ADD CONSTRAINT "access_tokens_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "access_tokens" ADD CONSTRAINT "access_tokens_confined_to_workspaces_id_fk" FOREIGN KEY ("confined_to") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "agent_reports" ADD CONSTRAINT "agent_reports_cluster_id_clusters_id_fk" FOREIGN KEY ("cluster_id") REFERENCES "public"."clusters"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "agent_reports" ADD CONSTRAINT "agent_reports_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -518,6 +524,7 @@ ALTER TABLE "metric_points" ADD CONSTRAINT "metric_points_workspace_id_workspace
 ALTER TABLE "metric_rollups" ADD CONSTRAINT "metric_rollups_cluster_id_clusters_id_fk" FOREIGN KEY ("cluster_id") REFERENCES "public"."clusters"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "metric_rollups" ADD CONSTRAINT "metric_rollups_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "oidc_payloads" ADD CONSTRAINT "oidc_payloads_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "oidc_payloads" ADD CONSTRAINT "oidc_payloads_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "oidc_payloads" ADD CONSTRAINT "oidc_payloads_confined_to_workspaces_id_fk" FOREIGN KEY ("confined_to") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "openapi_documents" ADD CONSTRAINT "openapi_documents_cluster_id_clusters_id_fk" FOREIGN KEY ("cluster_id") REFERENCES "public"."clusters"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "openapi_documents" ADD CONSTRAINT "openapi_documents_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -538,6 +545,7 @@ ALTER TABLE "user_groups" ADD CONSTRAINT "user_groups_group_id_groups_id_fk" FOR
 ALTER TABLE "users" ADD CONSTRAINT "users_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "workspace_settings" ADD CONSTRAINT "workspace_settings_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "access_tokens_account" ON "access_tokens" USING btree ("account_id");--> statement-breakpoint
+CREATE INDEX "access_tokens_user" ON "access_tokens" USING btree ("user_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "accounts_email" ON "accounts" USING btree (lower("email"));--> statement-breakpoint
 CREATE INDEX "agent_tokens_cluster" ON "agent_tokens" USING btree ("cluster_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "alert_rules_name" ON "alert_rules" USING btree ("workspace_id","name");--> statement-breakpoint
@@ -560,6 +568,7 @@ CREATE INDEX "metric_points_time" ON "metric_points" USING btree ("workspace_id"
 CREATE INDEX "metric_points_received" ON "metric_points" USING btree ("received_at");--> statement-breakpoint
 CREATE INDEX "metric_rollups_time" ON "metric_rollups" USING btree ("workspace_id","step","start");--> statement-breakpoint
 CREATE INDEX "oidc_payloads_account" ON "oidc_payloads" USING btree ("account_id");--> statement-breakpoint
+CREATE INDEX "oidc_payloads_user" ON "oidc_payloads" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "oidc_payloads_grant" ON "oidc_payloads" USING btree ("grant_hash");--> statement-breakpoint
 CREATE INDEX "oidc_payloads_user_code" ON "oidc_payloads" USING btree ("user_code_hash");--> statement-breakpoint
 CREATE INDEX "oidc_payloads_uid" ON "oidc_payloads" USING btree ("uid_hash");--> statement-breakpoint

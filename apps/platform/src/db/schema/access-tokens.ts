@@ -1,18 +1,21 @@
 import { sql } from 'drizzle-orm';
-import { index, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import { check, index, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
 import { bytea } from '../bytea.ts';
 import type { Permission } from '@portolan/contract/permissions';
 import { accounts } from './accounts.ts';
+import { users } from './users.ts';
 import { workspaces } from './workspaces.ts';
 
-/** Sessions and personal access tokens of accounts; of the token itself only its SHA-256 is kept. */
+/**
+ * Sessions and personal access tokens of accounts, and sessions of users; of the token itself only its SHA-256 is kept.
+ * It is one's or the other's, so that what a user signed in with can never stand for someone who administers.
+ */
 export const accessTokens = pgTable(
   'access_tokens',
   {
     id: text('id').primaryKey(),
-    accountId: text('account_id')
-      .notNull()
-      .references(() => accounts.id, { onDelete: 'cascade' }),
+    accountId: text('account_id').references(() => accounts.id, { onDelete: 'cascade' }),
+    userId: text('user_id').references(() => users.id, { onDelete: 'cascade' }),
     kind: text('kind').$type<'session' | 'personal'>().notNull(),
     hash: bytea('hash').notNull().unique(),
     /** What a person calls it, or the client it signed in with. */
@@ -31,5 +34,9 @@ export const accessTokens = pgTable(
     lastUsedAt: timestamp('last_used_at', { withTimezone: true }),
     expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
   },
-  (t) => [index('access_tokens_account').on(t.accountId)],
+  (t) => [
+    index('access_tokens_account').on(t.accountId),
+    index('access_tokens_user').on(t.userId),
+    check('access_tokens_one_owner', sql`num_nonnulls(${t.accountId}, ${t.userId}) = 1`),
+  ],
 );

@@ -17,6 +17,8 @@ export const apiKeys = pgTable(
     prefix: text('prefix').notNull(),
     hash: text('hash').notNull().unique(),
     suspendedAt: timestamp('suspended_at', { withTimezone: true }),
+    /** Whom it takes to resume it: what an administrator stopped, its user cannot start again. */
+    suspendedBy: text('suspended_by').$type<'user' | 'administrator'>(),
     expiresAt: timestamp('expires_at', { withTimezone: true }),
     lastUsedAt: timestamp('last_used_at', { withTimezone: true }),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),

@@ -12,6 +12,8 @@ export const identityProviders = pgTable(
     kind: text('kind').$type<'internal' | 'keycloak' | 'okta' | 'oidc'>().notNull(),
     settings: jsonb('settings').$type<Record<string, unknown>>().notNull(),
     sealedSecret: text('sealed_secret'),
+    /** Secret of the client that users sign in with, where that is another one. */
+    sealedSignInSecret: text('sealed_sign_in_secret'),
     active: boolean('active').notNull().default(false),
     /** Since when it is not in use any more. */
     disabledAt: timestamp('disabled_at', { withTimezone: true }),

@@ -1,5 +1,6 @@
 import { index, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
 import { accounts } from './accounts.ts';
+import { users } from './users.ts';
 import { workspaces } from './workspaces.ts';
 
 /** What the OpenID issuer keeps (codes, grants, sessions, refresh tokens): found by hashes, readable only unsealed. */
@@ -10,6 +11,7 @@ export const oidcPayloads = pgTable(
     idHash: text('id_hash').notNull(),
     sealed: text('sealed').notNull(),
     accountId: text('account_id').references(() => accounts.id, { onDelete: 'cascade' }),
+    userId: text('user_id').references(() => users.id, { onDelete: 'cascade' }),
     /** The one workspace it is good for: that whose identity provider signed the account in. */
     confinedTo: text('confined_to').references(() => workspaces.id, { onDelete: 'cascade' }),
     grant: text('grant_hash'),
@@ -21,6 +23,7 @@ export const oidcPayloads = pgTable(
   (t) => [
     primaryKey({ columns: [t.model, t.idHash] }),
     index('oidc_payloads_account').on(t.accountId),
+    index('oidc_payloads_user').on(t.userId),
     index('oidc_payloads_grant').on(t.grant),
     index('oidc_payloads_user_code').on(t.userCode),
     index('oidc_payloads_uid').on(t.uid),

@@ -18,7 +18,10 @@ export class Browser {
       this.#cookies.set(origin, cookies);
       const response: Response = await fetch(next, {
         redirect: 'manual',
-        headers: { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
+        headers: {
+          cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+          ...(body ? { origin } : {}),
+        },
         ...(body ? { method: 'POST', body: new URLSearchParams(body) } : {}),
       });
       for (const set of response.headers.getSetCookie()) {

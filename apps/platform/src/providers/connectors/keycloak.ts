@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Connector, ExternalGroup, ExternalPage, ExternalUser, Listing } from './connector.ts';
 import { askProvider, ProviderError } from './provider-http.ts';
+import { trySignIn, type SignInClient } from './sign-in-client.ts';
 import { runTrials } from './test-steps.ts';
 
 const PAGE = 100;
@@ -33,6 +34,8 @@ export interface KeycloakOptions {
   readonly realm: string;
   readonly username: string;
   readonly password: string;
+  /** The client with which users sign in. */
+  readonly signIn?: Omit<SignInClient, 'issuer'> | undefined;
 }
 
 /** Users and groups of a Keycloak realm, through its admin REST API. */
@@ -56,8 +59,15 @@ export function keycloakConnector(options: KeycloakOptions): Connector {
           await realm.groups(null, signal);
           return 'users and groups can be listed';
         },
+        claims: () =>
+          trySignIn(options.signIn && { ...options.signIn, issuer: realmIssuer(options) }, signal),
       }),
   };
+}
+
+/** The issuer of a realm. */
+export function realmIssuer({ url, realm }: Pick<KeycloakOptions, 'url' | 'realm'>): string {
+  return new URL(`realms/${encodeURIComponent(realm)}`, url.endsWith('/') ? url : `${url}/`).href;
 }
 
 /** Who may ask but not see (`query-users`) is answered an empty list, although the realm holds at least themselves. */

@@ -1,46 +1,26 @@
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
 import { z } from 'zod';
 import type { claimMapping } from '@portolan/contract/providers';
-import type { Connector } from './connector.ts';
 import { askProvider, ProviderError } from './provider-http.ts';
-import { runTrials } from './test-steps.ts';
 
 const discovery = z.looseObject({
   issuer: z.string(),
   jwks_uri: z.url(),
   token_endpoint: z.url(),
   scopes_supported: z.array(z.string()).optional(),
+  token_endpoint_auth_methods_supported: z.array(z.string()).optional(),
 });
 const keySet = z.looseObject({ keys: z.array(z.looseObject({ kty: z.string() })).min(1) });
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 
-export interface OidcOptions {
+interface TokenRules {
   readonly issuer: string;
   readonly clientId: string;
-  readonly scopes: readonly string[];
-}
-
-/** A generic OpenID provider: nothing can be listed, users appear when they first sign in. */
-export function oidcConnector(options: OidcOptions): Connector {
-  return {
-    test: (signal) =>
-      runTrials(new URL(options.issuer), {
-        connect: async () => `${(await discover(options.issuer, signal)).issuer} describes itself`,
-        claims: async () => {
-          const { scopes_supported: offered } = await discover(options.issuer, signal);
-          const unknown = options.scopes.filter((scope) => offered && !offered.includes(scope));
-          if (unknown.length > 0)
-            throw new Error(`The provider does not offer the scopes ${unknown.join(', ')}.`);
-          const keys = await readKeys(options.issuer, signal);
-          return `tokens are signed with one of ${keys.keys.length} keys`;
-        },
-      }),
-  };
 }
 
 /** Claims of a token, if the issuer signed it for this client and it is valid now (OpenID Connect Core §3.1.3.7). */
 export async function readToken(
-  options: OidcOptions,
+  options: TokenRules,
   token: string,
   signal: AbortSignal,
 ): Promise<Record<string, unknown>> {
@@ -61,7 +41,7 @@ export async function readToken(
 }
 
 /** Whom the claims stand for; `missing` names the mappings that found nothing. */
-export function mapClaims(claims: Record<string, unknown>, mapping: z.output<typeof claimMapping>) {
+export function mapClaims(claims: Readonly<Record<string, unknown>>, mapping: z.output<typeof claimMapping>) {
   const read = (path: string): unknown =>
     claims[path] ??
     path.split('.').reduce<unknown>((value, key) => {
@@ -89,14 +69,14 @@ export function mapClaims(claims: Record<string, unknown>, mapping: z.output<typ
   return { user, missing };
 }
 
-async function discover(issuer: string, signal: AbortSignal): Promise<z.infer<typeof discovery>> {
+export async function discover(issuer: string, signal: AbortSignal): Promise<z.infer<typeof discovery>> {
   const url = new URL(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
   const found = discovery.parse((await askProvider(url, {}, signal)).body);
   if (found.issuer.replace(/\/$/, '') === issuer.replace(/\/$/, '')) return found;
   throw new ProviderError('answer', `${issuer} calls itself ${found.issuer}; the two must be the same.`);
 }
 
-async function readKeys(issuer: string, signal: AbortSignal): Promise<JSONWebKeySet> {
+export async function readKeys(issuer: string, signal: AbortSignal): Promise<JSONWebKeySet> {
   const { jwks_uri: uri } = await discover(issuer, signal);
   return keySet.parse((await askProvider(new URL(uri), {}, signal)).body);
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Connector, ExternalGroup, ExternalPage, ExternalUser, Listing } from './connector.ts';
 import { askProvider, ProviderError } from './provider-http.ts';
+import { trySignIn, type SignInClient } from './sign-in-client.ts';
 import { runTrials } from './test-steps.ts';
 
 const PAGE = 200;
@@ -20,6 +21,8 @@ export interface OktaOptions {
   readonly orgUrl: string;
   readonly issuerUrl: string;
   readonly token: string;
+  /** The client with which users sign in. */
+  readonly signIn?: Omit<SignInClient, 'issuer'> | undefined;
 }
 
 /** Users and groups of an Okta organisation, through its management API. */
@@ -44,7 +47,7 @@ export function oktaConnector(options: OktaOptions): Connector {
         claims: async () => {
           const base = options.issuerUrl.replace(/\/$/, '');
           await askProvider(new URL(`${base}/.well-known/openid-configuration`), {}, signal);
-          return 'the issuer describes itself';
+          return trySignIn(options.signIn && { ...options.signIn, issuer: options.issuerUrl }, signal);
         },
       }),
   };

@@ -8,7 +8,7 @@ export const CLIENT = { id: 'portolan', secret: 'the client secret of the organi
 /** An organisation's OpenID provider, where whoever is at the door is signed in without being asked. */
 export interface Organisation {
   readonly issuer: string;
-  atTheDoor: { sub: string; email: string; email_verified: boolean };
+  atTheDoor: { sub: string; email: string; email_verified: boolean; groups?: string[]; given_name?: string };
   /** Parameters with which a browser came to be signed in. */
   readonly requests: URLSearchParams[];
   close(): Promise<void>;
@@ -45,7 +45,7 @@ export async function startOrganisation(redirectUri: string): Promise<Organisati
   };
   const provider = new Provider(issuer, {
     clients: [{ client_id: CLIENT.id, client_secret: CLIENT.secret, redirect_uris: [redirectUri] }],
-    claims: { openid: ['sub'], email: ['email', 'email_verified'] },
+    claims: { openid: ['sub', 'groups', 'given_name'], email: ['email', 'email_verified'] },
     cookies: { keys: ['a test'] },
     findAccount: (_ctx, sub) => ({
       accountId: sub,

@@ -1,0 +1,185 @@
+import { email as emailSchema } from '@portolan/contract/list';
+import type { User } from '@portolan/contract/users';
+import { and, eq, sql } from 'drizzle-orm';
+import type { Actor } from '../audit/audit.ts';
+import type { Database, Transaction } from '../db/database.ts';
+import { newId } from '../db/ids.ts';
+import { users } from '../db/schema/users.ts';
+import { isDuplicate } from '../db/unique.ts';
+import { ensureGroups, findGroupIds } from '../groups/store.ts';
+import { AppError } from '../http/app-error.ts';
+import { runWork, type Work } from '../http/work.ts';
+import { clean, groupName } from '../providers/clean.ts';
+import { mapClaims } from '../providers/connectors/oidc.ts';
+import { findActiveProvider } from '../providers/store.ts';
+import type { Vouched } from '../single-sign-on/routes.ts';
+import { findUser, insertUser, replaceGroups, updateUserRow } from '../users/store.ts';
+
+const GROUPS_MAX = 200;
+
+/** What a provider's claims say of a user. */
+interface Claimed {
+  readonly externalId: string;
+  readonly email: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly company: string;
+  readonly groups: readonly string[];
+  readonly namesGroups: boolean;
+}
+
+/**
+ * The user whom a provider signed in, created or brought up to date from its claims. Who comes from a provider whose users
+ * are listed too is held to that listing: a disabled user stays out, and groups are those that it knows.
+ */
+export async function admitUser(db: Database, vouched: Vouched): Promise<{ userId: string }> {
+  const claimed = readClaims(vouched);
+  const { workspace, provider, remoteAddress } = vouched;
+  const actor: Actor = { kind: 'sync', id: provider.id, name: provider.id, origin: 'web', remoteAddress };
+  const scope = { workspace, actor, mutates: true };
+  const run = () => runWork(db, scope, (work) => bringUpToDate(work, vouched, claimed));
+  // Two first sign-ins of one person at the same moment: the second finds what the first wrote.
+  return run().catch((error: unknown) => (isDuplicate(error) ? run() : Promise.reject(error)));
+}
+
+function readClaims({ claims, provider }: Vouched): Claimed {
+  const { user } = mapClaims(claims, provider.mapping);
+  const address = emailSchema.safeParse(user.email).data;
+  if (user.userId === null)
+    throw refused('named no user id', `Map another claim than ${provider.mapping.userId}.`);
+  if (address === undefined) throw refused('named no e-mail', 'Allow the scope email for Portolan there.');
+  if (claims['email_verified'] === false)
+    throw refused(`has not verified ${address}`, 'Have the e-mail verified there.');
+  return {
+    externalId: user.userId.slice(0, 500),
+    email: address,
+    firstName: clean(user.firstName ?? ''),
+    lastName: clean(user.lastName ?? ''),
+    company: clean(user.company ?? ''),
+    groups: [...new Set(user.groups.map(groupName).filter((name) => name !== ''))].slice(0, GROUPS_MAX),
+    namesGroups: provider.mapping.groups in claims,
+  };
+}
+
+async function bringUpToDate(work: Work, vouched: Vouched, claimed: Claimed): Promise<{ userId: string }> {
+  const { workspace, provider } = vouched;
+  const active = await findActiveProvider(work.tx, workspace);
+  if (active?.id !== provider.id) throw refused('was replaced by another meanwhile', 'Begin again.');
+  const known = await findByExternalId(work.tx, vouched, claimed.externalId);
+  if (known?.state === 'disabled')
+    throw new AppError('not-allowed', `User ${known.email} is disabled.`, {
+      fix: 'Ask an administrator of the workspace.',
+    });
+  await refuseTakenEmail(work.tx, vouched, { email: claimed.email, by: known?.id });
+  const before = known && (await findUser(work.tx, workspace, known.id));
+  const userId = known?.id ?? newId('usr');
+  if (!before) await create(work, vouched, { userId, claimed });
+  else if (differs(before, claimed)) await update(work, claimed, userId);
+  const changedGroups = await putIntoGroups(work, vouched, { userId, claimed, before: before?.groups ?? [] });
+  const after = await findUser(work.tx, workspace, userId);
+  if (!after) throw new Error('nothing was written');
+  const target = { kind: 'user', id: userId, name: after.email };
+  if (before && !differs(before, claimed) && !changedGroups) {
+    work.audit({ action: 'session.start', target, after: { provider: provider.id } });
+    return { userId };
+  }
+  const revision = await work.bumpRevision();
+  if (before) work.audit({ action: 'user.update', target, before, after, revision });
+  else work.audit({ action: 'user.create', target, after, revision });
+  work.publish('users', [userId], before ? 'updated' : 'created');
+  return { userId };
+}
+
+async function findByExternalId(tx: Transaction, { workspace, provider }: Vouched, externalId: string) {
+  const [row] = await tx
+    .select({ id: users.id, email: users.email, state: users.state })
+    .from(users)
+    .where(
+      and(
+        eq(users.workspaceId, workspace),
+        eq(users.provider, provider.id),
+        eq(users.externalId, externalId),
+      ),
+    )
+    .for('update');
+  return row;
+}
+
+/** Of two accounts of a provider with one e-mail the first keeps it, as when they are listed. */
+async function refuseTakenEmail(
+  tx: Transaction,
+  { workspace, provider }: Vouched,
+  { email, by }: { readonly email: string; readonly by: string | undefined },
+): Promise<void> {
+  const [holder] = await tx
+    .select({ id: users.id })
+    .from(users)
+    .where(
+      and(
+        eq(users.workspaceId, workspace),
+        eq(users.provider, provider.id),
+        eq(sql`lower(${users.email})`, email.toLowerCase()),
+      ),
+    );
+  if (!holder || holder.id === by) return;
+  throw new AppError('conflict', `Another account of your provider has the e-mail ${email} here.`, {
+    fix: 'Ask an administrator: one of the two needs another e-mail, or is to be deleted.',
+  });
+}
+
+function differs(before: User, claimed: Claimed): boolean {
+  return (['email', 'firstName', 'lastName', 'company'] as const).some(
+    (field) => before[field] !== claimed[field],
+  );
+}
+
+async function create(
+  work: Work,
+  { workspace, provider }: Vouched,
+  { userId, claimed }: { readonly userId: string; readonly claimed: Claimed },
+): Promise<void> {
+  const { externalId, email, firstName, lastName, company } = claimed;
+  const fields = { externalId, email, firstName, lastName, company };
+  await insertUser(work.tx, { id: userId, workspaceId: workspace, provider: provider.id, ...fields });
+}
+
+async function update(work: Work, claimed: Claimed, userId: string): Promise<void> {
+  const { email, firstName, lastName, company } = claimed;
+  await updateUserRow(work.tx, userId, { email, firstName, lastName, company });
+}
+
+/** Answers whether that changed anything. */
+async function putIntoGroups(
+  work: Work,
+  { workspace, provider }: Vouched,
+  {
+    userId,
+    claimed,
+    before,
+  }: { readonly userId: string; readonly claimed: Claimed; readonly before: readonly string[] },
+): Promise<boolean> {
+  if (provider.isListed && !claimed.namesGroups) return false;
+  const place = { workspace, provider: provider.id };
+  const ids = provider.isListed
+    ? await findGroupIds(work.tx, place, claimed.groups)
+    : await giveGroups(work, place, claimed.groups);
+  await replaceGroups(work.tx, { id: userId, workspaceId: workspace }, ids);
+  const now = (await findUser(work.tx, workspace, userId))?.groups ?? [];
+  const isSame = now.length === before.length && now.every((name) => before.includes(name));
+  if (!isSame) work.publish('groups', ids, 'updated');
+  return !isSame;
+}
+
+async function giveGroups(
+  work: Work,
+  place: { readonly workspace: string; readonly provider: string },
+  names: readonly string[],
+): Promise<string[]> {
+  const { ids, created } = await ensureGroups(work.tx, place, names);
+  if (created.length > 0) work.publish('groups', created, 'created');
+  return ids;
+}
+
+function refused(what: string, fix: string): AppError {
+  return new AppError('provider-failed', `The provider of the workspace ${what}.`, { fix });
+}

@@ -1,0 +1,14 @@
+import type { Me } from '@portolan/contract/self-service';
+import type { UserPrincipal } from '../access/authenticate-user.ts';
+import type { Work } from '../http/work.ts';
+import { getUser } from '../users/service.ts';
+
+/** Who is signed in, as they see themselves. */
+export async function getMe(work: Pick<Work, 'tx'>, { user, workspace }: UserPrincipal): Promise<Me> {
+  const { id, firstName, lastName, company, email, groups, provider } = await getUser(
+    work,
+    workspace.id,
+    user.id,
+  );
+  return { id, firstName, lastName, company, email, groups, provider, workspace };
+}

@@ -1,0 +1,50 @@
+import { OWN_KEYS_MAX, ownKey, type OwnKey } from '@portolan/contract/self-service';
+import type { UserPrincipal } from '../access/authenticate-user.ts';
+import { AppError, notFound } from '../http/app-error.ts';
+import type { Work } from '../http/work.ts';
+import { createKey, deleteKey, setKeyState } from '../keys/service.ts';
+import { listKeysOf } from '../keys/store.ts';
+import { lockUser } from '../users/store.ts';
+
+/** Keys of the user themselves: whose they are is never taken from a request. */
+export async function listOwnKeys({ tx }: Pick<Work, 'tx'>, { user }: UserPrincipal): Promise<OwnKey[]> {
+  const keys = await listKeysOf(tx, user.id);
+  return keys.map((key) => ownKey.parse(key));
+}
+
+export async function createOwnKey(
+  work: Work,
+  principal: UserPrincipal,
+  { name, expiresAt }: { readonly name: string; readonly expiresAt?: string | undefined },
+): Promise<OwnKey & { key: string }> {
+  const { user, workspace } = principal;
+  await lockUser(work.tx, user.id);
+  if ((await listKeysOf(work.tx, user.id)).length >= OWN_KEYS_MAX) {
+    throw new AppError('conflict', `You have ${OWN_KEYS_MAX} keys, which is as many as there can be.`, {
+      fix: 'Delete one that you no longer use.',
+    });
+  }
+  const { key, id } = await createKey(work, workspace.id, { user: user.id, name, expiresAt });
+  return { ...(await getOwnKey(work, principal, id)), key };
+}
+
+export async function setOwnKeyState(
+  work: Work,
+  principal: UserPrincipal,
+  { id, state }: { readonly id: string; readonly state: 'active' | 'suspended' },
+): Promise<OwnKey> {
+  await getOwnKey(work, principal, id);
+  await setKeyState(work, principal.workspace.id, { id, state, by: 'user' });
+  return getOwnKey(work, principal, id);
+}
+
+export async function deleteOwnKey(work: Work, principal: UserPrincipal, id: string): Promise<void> {
+  await getOwnKey(work, principal, id);
+  await deleteKey(work, principal.workspace.id, id);
+}
+
+async function getOwnKey(work: Work, principal: UserPrincipal, id: string): Promise<OwnKey> {
+  const key = (await listOwnKeys(work, principal)).find((one) => one.id === id);
+  if (!key) throw notFound(`API key ${id} of yours`);
+  return key;
+}

@@ -1,0 +1,39 @@
+import * as contract from '@portolan/contract/self-service';
+import { deleteUserToken } from '../access/tokens.ts';
+import { CompiledClusters } from '../clusters/compiled/compiled-clusters.ts';
+import { mount } from '../http/mount.ts';
+import type { Capability } from '../platform.ts';
+import { getMe } from './me.ts';
+import { listOwnApis } from './own-apis.ts';
+import { createOwnKey, deleteOwnKey, listOwnKeys, setOwnKeyState } from './own-keys.ts';
+import { mountPage } from './page-routes.ts';
+import { mountUserSignIn } from './sign-in.ts';
+
+/** What people who use APIs see and do for themselves: the seed of a portal. */
+export const selfService: Capability = {
+  name: 'self-service',
+  mount(api) {
+    const compiled = new CompiledClusters();
+    mount(api, contract.getMe, ({ principal }, work) => getMe(work, principal));
+    mount(api, contract.listOwnApis, async ({ principal, workspace }, work) => {
+      const { groups } = await getMe(work, principal);
+      return { items: await listOwnApis(work.tx, compiled, { workspace: workspace.id, groups }) };
+    });
+    mount(api, contract.listOwnKeys, async ({ principal }, work) => ({
+      items: await listOwnKeys(work, principal),
+    }));
+    mount(api, contract.createOwnKey, ({ principal, body }, work) => createOwnKey(work, principal, body));
+    mount(api, contract.updateOwnKey, ({ principal, params, body }, work) =>
+      setOwnKeyState(work, principal, { id: params.key, state: body.state }),
+    );
+    mount(api, contract.deleteOwnKey, ({ principal, params }, work) =>
+      deleteOwnKey(work, principal, params.key),
+    );
+    mount(api, contract.endOwnSession, async ({ principal: { user, token } }, { tx, audit }) => {
+      await deleteUserToken(tx, user.id, token.id);
+      audit({ action: 'session.end', target: { kind: 'session', id: token.id, name: user.email } });
+    });
+    const issuer = mountUserSignIn(api);
+    mountPage(api, issuer, compiled);
+  },
+};

@@ -1,0 +1,84 @@
+import { AppError } from '../http/app-error.ts';
+import { remoteAddressOf } from '../http/origin.ts';
+import {
+  mountIssuer,
+  type Interaction,
+  type MountedIssuer,
+  type SignInPages,
+} from '../issuer/mount-issuer.ts';
+import { formatSubject } from '../issuer/subject.ts';
+import type { Api } from '../platform.ts';
+import { mountSingleSignOn } from '../single-sign-on/routes.ts';
+import { findSignInProvider } from '../single-sign-on/sign-in-provider.ts';
+import { admitUser } from './admit-user.ts';
+import { passwordForm, providerForm, workspaceForm } from './sign-in-forms.ts';
+import { signInUser } from './user-credentials.ts';
+import { USERS } from './users-realm.ts';
+
+/** Users of APIs sign in: by password where the internal provider is in use, else at the provider of their workspace. */
+export function mountUserSignIn(api: Api): MountedIssuer {
+  return mountIssuer(api, USERS, {
+    pages: (issuer) => pagesFor(api, issuer),
+    more: (issuer) =>
+      mountSingleSignOn(api, issuer, {
+        workspaceOf,
+        form: async ({ action, params }, failure) =>
+          formFor(api, { action, workspace: named(params), failure }),
+        async admit(vouched) {
+          const { userId } = await admitUser(api.db, vouched);
+          return formatSubject({ kind: 'user', userId, workspace: vouched.workspace });
+        },
+      }),
+  });
+}
+
+function pagesFor(api: Api, issuer: MountedIssuer): SignInPages {
+  return {
+    async show(c, { action, params }) {
+      const workspace = named(params) || short(c.req.query('workspace'));
+      return c.html(await formFor(api, { action, workspace, failure: null }));
+    },
+    async submit(c, interaction, form) {
+      const { action } = interaction;
+      const field = (name: string) => (form.get(name) ?? '').slice(0, 1024);
+      const workspace = workspaceOf(interaction, form);
+      const email = field('email');
+      const attempt = { workspace, email, password: field('password'), remoteAddress: remoteAddressOf(c) };
+      try {
+        const { userId } = await signInUser(api.db, attempt);
+        return await issuer.finish(c, formatSubject({ kind: 'user', userId, workspace }));
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code === 'gone') throw error;
+        const failure = `${error.message} ${error.options.fix ?? ''}`;
+        return c.html(passwordForm({ action, workspace, failure }, email), error.status as 401);
+      }
+    },
+  };
+}
+
+interface Asked {
+  readonly action: string;
+  readonly workspace: string;
+  readonly failure: string | null;
+}
+
+/** A workspace that is not there is answered like one with the internal provider. */
+async function formFor(api: Api, asked: Asked): Promise<string> {
+  if (asked.workspace === '') return workspaceForm(asked.action);
+  const provider = await findSignInProvider(api, asked.workspace);
+  return provider ? providerForm(asked, provider.issuer) : passwordForm(asked);
+}
+
+/** What the program asked for is not for the form to change. */
+function workspaceOf({ params }: Interaction, form: URLSearchParams): string {
+  return named(params) || short(form.get('workspace'));
+}
+
+function named(params: Interaction['params']): string {
+  const { workspace } = params;
+  return typeof workspace === 'string' ? short(workspace) : '';
+}
+
+function short(text: string | null | undefined): string {
+  return (text ?? '').trim().slice(0, 64);
+}

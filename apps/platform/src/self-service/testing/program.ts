@@ -1,0 +1,40 @@
+import * as oauth from 'openid-client';
+import { Browser } from '../../issuer/testing/browser.ts';
+
+interface SignedIn {
+  readonly tokens: oauth.TokenEndpointResponse;
+  readonly config: oauth.Configuration;
+}
+
+/** Signs a user's program in by code and PKCE on loopback; `enter` does what the person does on the first page. */
+export async function signInProgram(
+  platformUrl: string,
+  workspace: string,
+  enter: (browser: Browser) => Promise<unknown>,
+  origins: readonly string[] = [],
+): Promise<SignedIn> {
+  const config = await oauth.discovery(
+    new URL(`${platformUrl}/users/oidc`),
+    'portolan-user',
+    undefined,
+    oauth.None(),
+    { execute: [oauth.allowInsecureRequests] },
+  );
+  const verifier = oauth.randomPKCECodeVerifier();
+  const state = oauth.randomState();
+  const url = oauth.buildAuthorizationUrl(config, {
+    redirect_uri: 'http://127.0.0.1:49152/callback',
+    scope: 'openid email profile groups offline_access',
+    code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: 'S256',
+    state,
+    workspace,
+    prompt: 'consent',
+  });
+  const browser = await new Browser(platformUrl, ...origins).open(url.href);
+  await enter(browser);
+  if (!browser.url.startsWith('http://127.0.0.1:49152/'))
+    throw new Error(/role="alert">([^<]*)/.exec(browser.text)?.[1] ?? browser.text);
+  const checks = { pkceCodeVerifier: verifier, expectedState: state, idTokenExpected: true };
+  return { tokens: await oauth.authorizationCodeGrant(config, new URL(browser.url), checks), config };
+}

@@ -1,0 +1,53 @@
+import { and, eq, sql } from 'drizzle-orm';
+import { checkPassword } from '../access/password.ts';
+import { clearLimit, takeOrRefuse } from '../access/rate-limit.ts';
+import type { Database } from '../db/database.ts';
+import { users } from '../db/schema/users.ts';
+import { AppError } from '../http/app-error.ts';
+import { runWork } from '../http/work.ts';
+
+export interface UserSignIn {
+  readonly workspace: string;
+  readonly email: string;
+  readonly password: string;
+  readonly remoteAddress: string | null;
+}
+
+/**
+ * The internal user whose password this is. An unknown workspace, an unknown e-mail, a disabled user and a wrong password
+ * answer alike and take equally long.
+ */
+export async function signInUser(db: Database, attempt: UserSignIn): Promise<{ userId: string }> {
+  const { workspace, email, password, remoteAddress } = attempt;
+  const address = remoteAddress ?? 'unknown';
+  const whose = `user-sign-in:${workspace}:${email.toLowerCase()}`;
+  const mine = `${whose}:${address}`;
+  await takeOrRefuse(db, [
+    { key: mine, burst: 10, everySeconds: 15 },
+    { key: whose, burst: 100, everySeconds: 5 },
+    { key: `user-sign-in-from:${address}`, burst: 300, everySeconds: 0.2 },
+  ]);
+  const [user] = await db
+    .select({ id: users.id, email: users.email, passwordHash: users.passwordHash })
+    .from(users)
+    .where(
+      and(
+        eq(users.workspaceId, workspace),
+        eq(users.provider, 'internal'),
+        eq(users.state, 'active'),
+        eq(sql`lower(${users.email})`, email.toLowerCase()),
+      ),
+    );
+  if (!(await checkPassword(user?.passwordHash, password)) || !user) {
+    throw new AppError('wrong-credentials', 'The workspace, the e-mail or the password is wrong.', {
+      fix: 'Check them; for a new password, ask an administrator for a link.',
+    });
+  }
+  await clearLimit(db, mine);
+  const actor = { kind: 'user', id: user.id, name: user.email, origin: 'web', remoteAddress } as const;
+  await runWork(db, { workspace, actor, mutates: true }, async (work) => {
+    const target = { kind: 'session', id: user.id, name: user.email };
+    work.audit({ action: 'session.start', target, after: { provider: 'internal' } });
+  });
+  return { userId: user.id };
+}
