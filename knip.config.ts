@@ -12,7 +12,10 @@ const config: KnipConfig = {
       project: ['src/**/*.ts'],
     },
     'apps/platform': { entry: ['src/main.ts'], project: ['src/**/*.ts'] },
-    'apps/tui': { entry: ['src/main.ts', 'src/up/up.ts'], project: ['src/**/*.{ts,tsx}'] },
+    'apps/tui': {
+      entry: ['src/main.ts', 'src/up/up.ts', 'src/kit/ink/{renderer,log-update}.ts'],
+      project: ['src/**/*.{ts,tsx}'],
+    },
     test: { entry: ['src/{bench,chaos,simulate}/main.ts', 'src/bench/**/*.ts'], project: ['src/**/*.ts'] },
   },
   // Binaries of the toolchain and optional runtimes, found through PATH.

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { inkPart } from './apps/tui/bin/ink-parts.js';
 
 const project = (name: string, root: string, isolate = false, globalSetup: string[] = []) => ({
   test: {
@@ -24,6 +25,13 @@ const keycloak = {
   test: { name: 'keycloak', root: 'test', include: ['src/keycloak/*.test.ts'], testTimeout: 120_000 },
 };
 
+/** The terminal UI's tests paint with the same parts in place of Ink's as the program does. */
+const tui = project('tui', 'apps/tui', true);
+const tuiProject = {
+  plugins: [{ name: 'ink', enforce: 'pre' as const, resolveId: inkPart }],
+  test: { ...tui.test, server: { deps: { inline: ['ink'] } } },
+};
+
 // Pure packages share workers (`isolate: false`), which is what makes hundreds of small tests take seconds;
 // workspaces whose tests own processes, databases or terminals get a process per file.
 export default defineConfig({
@@ -37,7 +45,7 @@ export default defineConfig({
       project('resources', 'shared/resources'),
       project('agent', 'apps/agent', true),
       project('platform', 'apps/platform', true, [platformSetup]),
-      project('tui', 'apps/tui', true),
+      tuiProject,
       project('test', 'test', true),
       ...(process.env['PORTOLAN_TEST_KEYCLOAK'] ? [keycloak] : []),
     ],

@@ -41,7 +41,12 @@ async function bundle() {
   ];
   const madeAt = existsSync(target) ? statSync(target).mtimeMs : 0;
   if (sources.every((path) => newestIn(path) < madeAt)) return target;
-  const { build } = await import('esbuild');
+  const [{ build }, { inkPart }] = await Promise.all([import('esbuild'), import('./ink-parts.js')]);
+  const withInkParts = (to) =>
+    to.onResolve({ filter: /^\.\/[a-z-]+\.js$/ }, ({ path, importer }) => {
+      const part = inkPart(path, importer);
+      return part === undefined ? undefined : { path: part };
+    });
   const fresh = join(app, `dist/portolan-${process.pid}.mjs`);
   mkdirSync(dirname(target), { recursive: true });
   const { outputFiles } = await build({
@@ -62,7 +67,10 @@ async function bundle() {
     external: ['@napi-rs/keyring', '@napi-rs/keyring/*'],
     alias: { 'react-devtools-core': join(app, 'bin/no-devtools.js') },
     define: { 'process.env.NODE_ENV': '"production"' },
-    plugins: [{ name: 'english', setup: onlyEnglish }],
+    plugins: [
+      { name: 'english', setup: onlyEnglish },
+      { name: 'ink', setup: withInkParts },
+    ],
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
   });
   const isEntry = ({ path }) => path === target;

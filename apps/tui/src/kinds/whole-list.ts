@@ -1,4 +1,4 @@
-import { arrange, parseFor, parseSort } from '../store/arrange.ts';
+import { filterRows, parseFor, parseSort, sortRows } from '../store/arrange.ts';
 import { usageFailure } from '../failure.ts';
 import type { Kind, Query } from './kind.ts';
 
@@ -6,10 +6,7 @@ import type { Kind, Query } from './kind.ts';
 export function wholeList<T>(kind: Pick<Kind<T>, 'columns' | 'sort'>, rows: readonly T[], query: Query) {
   const parsed = parseFor(kind, query.filter ?? '');
   if (!parsed.ok) throw usageFailure(`The filter is not understood: ${parsed.error.message}.`, 'Correct it.');
-  const items = arrange(kind, rows, {
-    filter: parsed.filter,
-    sort: parseSort(query.sort ?? kind.sort),
-    now: Date.now(),
-  });
+  const kept = filterRows(kind, rows, { filter: parsed.filter, now: Date.now() });
+  const items = sortRows(kind, kept, parseSort(query.sort ?? kind.sort));
   return { items, total: rows.length, matched: items.length, next: null };
 }

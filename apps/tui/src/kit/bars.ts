@@ -16,7 +16,8 @@ export function topLine(app: App, width: number): string {
   const { text: fresh, tone } = freshness(app);
   const crumbs = crumbsOf(app.view, theme);
   const pause = app.isPaused ? 'PAUSED ' : '';
-  const right = `${clock(app.now())} ${fresh} `;
+  // Without seconds: they would wake the terminal, and the line to it, every second of an idle night.
+  const right = `${clock(app.now()).slice(0, 5)} ${fresh} `;
   const room = width - widthOf(badge) - widthOf(mode) - widthOf(pause) - widthOf(right) - 8;
   const crumbRoom = Math.min(widthOf(crumbs), Math.max(12, Math.floor(room * 0.6)));
   const whoRoom = Math.max(0, room - crumbRoom);

@@ -1,5 +1,6 @@
 import { render } from 'ink';
 import type { App } from '../store/app.ts';
+import { Frames } from './frames.ts';
 import { Painter } from './painter.tsx';
 
 const RESIZE_DEBOUNCE_MS = 30;
@@ -20,7 +21,7 @@ export interface Screen {
 }
 
 /** Takes over the terminal with the app's frames until the app exits. */
-export function openScreen(app: App, streams: ScreenStreams, options: { maxFps: number }): Screen {
+export function openScreen(app: App, streams: ScreenStreams): Screen {
   let suspend: (during: () => Promise<void>) => Promise<void> = (during) => during();
   const { stdout } = streams;
   const measure = () => app.resize({ width: stdout.columns, height: stdout.rows });
@@ -31,9 +32,11 @@ export function openScreen(app: App, streams: ScreenStreams, options: { maxFps: 
   };
   measure();
   stdout.on('resize', onResize);
+  const frames = new Frames(app);
   const instance = render(
     <Painter
       app={app}
+      frames={frames}
       onReady={(hooks) => {
         ({ suspend } = hooks);
       }}
@@ -46,17 +49,22 @@ export function openScreen(app: App, streams: ScreenStreams, options: { maxFps: 
       incrementalRendering: true,
       exitOnCtrlC: false,
       patchConsole: false,
-      maxFps: options.maxFps,
+      // Frames have their own pace.
+      maxFps: 1000,
       isScreenReaderEnabled: false,
     },
   );
   return {
     left: instance.waitUntilExit().finally(() => {
       clearTimeout(timer);
+      frames.close();
       stdout.off('resize', onResize);
     }),
     leave: () => instance.unmount(),
-    flushed: () => instance.waitUntilRenderFlush(),
+    async flushed() {
+      await frames.drawn();
+      await instance.waitUntilRenderFlush();
+    },
     suspend: (during) => suspend(during),
   };
 }

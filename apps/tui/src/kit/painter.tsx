@@ -2,7 +2,7 @@ import { Box, Text, useApp, useCursor, useInput, usePaste } from 'ink';
 import { memo, useEffect, useSyncExternalStore } from 'react';
 import type { App } from '../store/app.ts';
 import { paste, pressKey } from '../store/dispatch.ts';
-import { drawFrame } from './frame.ts';
+import type { Frames } from './frames.ts';
 import { keyNames } from './keys.ts';
 
 /** One line of the frame; Ink lays it out again only when its text has changed. */
@@ -12,6 +12,7 @@ const Line = memo(function Line({ text }: { readonly text: string }) {
 
 export interface PainterProps {
   readonly app: App;
+  readonly frames: Frames;
   /** Told how to leave and how to lend the terminal to another program. */
   readonly onReady: (hooks: {
     exit: () => void;
@@ -20,10 +21,10 @@ export interface PainterProps {
 }
 
 /** Paints the frames of the state and passes on what is typed. Everything else happens outside React. */
-export function Painter({ app, onReady }: PainterProps) {
+export function Painter({ app, frames, onReady }: PainterProps) {
   const ink = useApp();
   const { setCursorPosition } = useCursor();
-  useSyncExternalStore(app.subscribe, app.version);
+  const frame = useSyncExternalStore(frames.subscribe, frames.current);
   useEffect(
     () => onReady({ exit: () => ink.exit(), suspend: (during) => ink.suspendTerminal(during) }),
     [ink, onReady],
@@ -32,10 +33,9 @@ export function Painter({ app, onReady }: PainterProps) {
     for (const name of keyNames(input, key)) void pressKey(app, name);
   });
   usePaste((text) => paste(app, text));
-  const frame = drawFrame(app);
   setCursorPosition(frame.cursor ?? undefined);
   return (
-    <Box flexDirection="column" width={app.size.width} height={app.size.height}>
+    <Box flexDirection="column">
       {frame.lines.map((text, at) => (
         <Line key={at} text={text} />
       ))}

@@ -11,7 +11,8 @@ import { mouseMode, tapMouse } from '../term/mouse.ts';
 import { openScreen } from './open-screen.tsx';
 import { onMouse } from './pointer.ts';
 
-const CLOCK_MS = 1_000;
+/** Keeps the event loop from ending while the process is stopped. */
+const ALIVE_MS = 1_000;
 
 /** Runs the terminal UI until it is left; the terminal is as before afterwards, whatever happened. */
 export async function runScreen(
@@ -24,7 +25,7 @@ export async function runScreen(
   // Raw before Ink's first frame: what is typed ahead must not be echoed into it.
   io.stdin.setRawMode(true);
   const stdin = tapMouse(io.stdin, (report) => onMouse(app, report));
-  const screen = openScreen(app, { stdin, stdout: io.stdout, stderr: io.stderr }, { maxFps: 60 });
+  const screen = openScreen(app, { stdin, stdout: io.stdout, stderr: io.stderr });
   const write = (text: string) => io.stdout.write(text);
   const restore = () => write(mouseMode(false));
   process.once('exit', restore);
@@ -45,8 +46,6 @@ export async function runScreen(
     exit: screen.leave,
   };
   write(mouseMode(app.isMouseOn));
-  // Ages and the clock move on by themselves; everything else is drawn when it changes.
-  const ticking = setInterval(() => app.changed(), CLOCK_MS);
   app.start();
   try {
     await screen.left;
@@ -55,7 +54,6 @@ export async function runScreen(
     tell(io, await report(error, options.stateDir));
     return 1;
   } finally {
-    clearInterval(ticking);
     restore();
     process.off('exit', restore);
     app.close();
@@ -67,7 +65,7 @@ export async function runScreen(
 /** Stops the process as the shell would on ctrl-z, which raw mode swallows; resumes with `fg`. */
 async function stopProcess(): Promise<void> {
   const resumed = once(process, 'SIGCONT');
-  const alive = setInterval(() => undefined, CLOCK_MS);
+  const alive = setInterval(() => undefined, ALIVE_MS);
   process.kill(process.pid, 'SIGTSTP');
   await resumed;
   clearInterval(alive);

@@ -84,7 +84,7 @@ export class App {
   isPreviewOn = true;
   isPaused = false;
   isMouseOn: boolean;
-  /** The row the cursor left when it began to move; null while it rests. */
+  /** The row the cursor left when it began to move, '' when it was on none; null while it rests. */
   movingFrom: string | null = null;
   pendingKeys = '';
   /** The last command that was about things and not about places. */
@@ -113,7 +113,11 @@ export class App {
     const from = { session: options.session, busy: this.busy, changed: () => this.changed() };
     this.lists = new Lists(from);
     this.traffic = new Traffic({ ...from, now: options.now });
-    this.details = new Details({ ...from, failed: (error, what) => this.fail(error, what) });
+    this.details = new Details({
+      ...from,
+      isMoving: () => this.movingFrom !== null,
+      failed: (error, what) => this.fail(error, what),
+    });
     if (options.loaded.problem !== null)
       this.fail(new Error(options.loaded.problem), 'read the configuration');
   }
@@ -218,9 +222,12 @@ export class App {
     this.setTrail(amend(this.trail, view));
   }
 
+  /** Every letter of a filter may put another row under the cursor. */
   setFilter(filter: string): void {
     const { view } = this;
-    if (view.type === 'list') this.setView({ ...view, filter });
+    if (view.type !== 'list') return;
+    this.cursorMoves(view.cursor ?? '');
+    this.setView({ ...view, filter });
   }
 
   rememberFilter(filter: string): void {
@@ -247,8 +254,9 @@ export class App {
     }
     if (view.type !== 'list' || view.kind.name !== kind.name) return [];
     const { rows, at } = this.rows(view);
-    const marked = rows.filter((row) => view.marks.has(view.kind.id(row)));
-    return (marked.length > 0 ? marked : rows.slice(at, at + 1)) as readonly T[];
+    const { index } = this.lists.arranged(view, this.now());
+    const marked = [...view.marks].flatMap((id) => index.get(id) ?? []).toSorted((a, b) => a - b);
+    return (marked.length > 0 ? marked.map((place) => rows[place]) : rows.slice(at, at + 1)) as readonly T[];
   }
 
   /** An object by its id, from the list or from its own reading. */

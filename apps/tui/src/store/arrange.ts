@@ -31,35 +31,50 @@ export function parseFor<T>(kind: Columns<T>, text: string): FilterResult {
   return parseFilter(text, fieldsOf(kind));
 }
 
-/** The rows a filter lets through, in order; ties keep the order they came in. */
-export function arrange<T>(
+/** The rows a filter lets through; they stay in the order they are in. */
+export function filterRows<T>(
   kind: Columns<T>,
   rows: readonly T[],
-  options: { filter: Filter; sort: Sort; now: number },
+  { filter, now }: { filter: Filter; now: number },
 ): readonly T[] {
-  const { filter, sort, now } = options;
-  const kept = filter.terms.length === 0 ? rows : rows.filter(matcher(kind, filter, now));
-  const column = kind.columns.find((one) => one.id === sort.column);
-  if (!column) return kept;
-  const direction = sort.descending ? -1 : 1;
-  const isTime = column.type === 'time';
-  const keyed = kept.map((row) => ({ row, key: sortKey(column.value(row), isTime) }));
-  keyed.sort((a, b) => compareKeys(a.key, b.key, direction));
-  return keyed.map(({ row }) => row);
-}
-
-function matcher<T>(kind: Columns<T>, filter: Filter, now: number): (row: T) => boolean {
+  if (filter.terms.length === 0) return rows;
   const columns = new Map(kind.columns.map((column) => [column.id, column]));
   const texts = kind.columns.filter((column) => column.type === 'text');
-  return compileFilter<T>(
+  const textsOf = (row: T) => texts.map((column) => cellText(column, row, now));
+  const matches = compileFilter<T>(
     filter,
     {
       value: (row, field) => columns.get(field)?.value(row),
       type: (field) => columns.get(field)?.type ?? 'text',
-      texts: (row) => texts.map((column) => cellText(column, row, now)),
+      texts: textsOf,
+      words: (row) => wordsOf(kind, row, textsOf),
     },
     now,
   );
+  return rows.filter(matches);
+}
+
+/** What words are looked for in, kept with each row: a filter is typed letter by letter over the same rows. */
+const knownWords = new WeakMap<object, WeakMap<object, string>>();
+
+function wordsOf<T>(kind: Columns<T>, row: T, textsOf: (row: T) => readonly string[]): string {
+  if (typeof row !== 'object' || row === null) return textsOf(row).join('\n').toLowerCase();
+  let known = knownWords.get(kind);
+  if (!known) knownWords.set(kind, (known = new WeakMap()));
+  let words = known.get(row);
+  if (words === undefined) known.set(row, (words = textsOf(row).join('\n').toLowerCase()));
+  return words;
+}
+
+/** Rows in order; ties keep the order they came in. */
+export function sortRows<T>(kind: Columns<T>, rows: readonly T[], sort: Sort): readonly T[] {
+  const column = kind.columns.find((one) => one.id === sort.column);
+  if (!column) return rows;
+  const direction = sort.descending ? -1 : 1;
+  const isTime = column.type === 'time';
+  const keyed = rows.map((row) => ({ row, key: sortKey(column.value(row), isTime) }));
+  keyed.sort((a, b) => compareKeys(a.key, b.key, direction));
+  return keyed.map(({ row }) => row);
 }
 
 type Key = string | number | null;

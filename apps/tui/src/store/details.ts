@@ -15,6 +15,7 @@ export class Details {
   readonly #session: Session;
   readonly #busy: Busy;
   readonly #changed: () => void;
+  readonly #isMoving: () => boolean;
   readonly #failed: (error: unknown, what: string) => void;
   readonly #tabs: TabReadings;
   readonly #entries = new Map<string, { kind: Kind; detail: Detail; stop: AbortController }>();
@@ -23,11 +24,13 @@ export class Details {
     session: Session;
     busy: Busy;
     changed: () => void;
+    isMoving: () => boolean;
     failed: (error: unknown, what: string) => void;
   }) {
     this.#session = from.session;
     this.#busy = from.busy;
     this.#changed = from.changed;
+    this.#isMoving = from.isMoving;
     this.#failed = from.failed;
     this.#tabs = new TabReadings(from);
   }
@@ -37,7 +40,10 @@ export class Details {
     return this.#tabs.get(`${kind.name}/${id}`, { topics: kind.topics, ...tab });
   }
 
-  /** The detail of an object, reading it when it is not known yet. `row` is the one in the list, if it is there. */
+  /**
+   * The detail of an object, reading it when it is not known yet, unless the cursor is on its way elsewhere. `row` is the
+   * one in the list, if it is there.
+   */
   get(kind: Kind, id: string, row: unknown): Detail {
     const key = `${kind.name}/${id}`;
     const entry = this.#entries.get(key);
@@ -49,6 +55,7 @@ export class Details {
       return entry.detail;
     }
     const detail: Detail = { row: row ?? null, loaded: null, isGone: false };
+    if (row !== undefined && this.#isMoving()) return detail;
     this.#entries.set(key, { kind, detail, stop: new AbortController() });
     this.#forgetOldest();
     void this.#load(key);

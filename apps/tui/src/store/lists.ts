@@ -1,6 +1,6 @@
 import type { ChangeEvent } from '@portolan/contract/events';
 import type { Kind, Session } from '../kinds/kind.ts';
-import { arrange, formatSort, parseFor } from './arrange.ts';
+import { filterRows, formatSort, parseFor, sortRows } from './arrange.ts';
 import type { Busy } from './busy.ts';
 import { ListStore } from './list-store.ts';
 import type { ListView } from './views.ts';
@@ -14,7 +14,15 @@ interface Arranged {
   readonly sort: string;
   readonly rows: readonly unknown[];
   /** Where each object is in `rows`. */
-  readonly index: ReadonlyMap<string, number>;
+  readonly index: Pick<ReadonlyMap<string, number>, 'get'>;
+}
+
+/** All rows of a store in one order; filters come and go over it. */
+interface Sorted {
+  readonly store: ListStore;
+  readonly version: number;
+  readonly sort: string;
+  readonly rows: readonly unknown[];
 }
 
 /** Every list this session has looked at, and the order its rows are in. */
@@ -22,6 +30,7 @@ export class Lists {
   readonly #from: { session: Session; busy: Busy; changed: () => void };
   readonly #stores = new Map<string, ListStore>();
   readonly #arranged = new Map<Kind, Arranged>();
+  readonly #sorted = new Map<Kind, Sorted>();
   #movedAt = 0;
   #isPaused = false;
 
@@ -57,12 +66,12 @@ export class Lists {
     if (known && isSame && (known.version === store.version || this.#isPaused)) return known;
     const parsed = parseFor(view.kind, view.filter);
     const filter = parsed.ok ? parsed.filter : { terms: [] };
-    const ordered = arrange(view.kind, store.rows, { filter, sort: view.sort, now });
+    const ordered = filterRows(view.kind, this.#sort(view, store), { filter, now });
     const rows =
       known && isSame && now - this.#movedAt < FROZEN_MS
         ? keepOrder(view.kind, known.rows, ordered)
         : ordered;
-    const index = new Map(rows.map((row, at) => [view.kind.id(row), at]));
+    const index = new Index(view.kind, rows);
     const arranged: Arranged = { store, version: store.version, filter: view.filter, sort, rows, index };
     this.#arranged.set(view.kind, arranged);
     return arranged;
@@ -95,6 +104,16 @@ export class Lists {
     for (const store of this.#stores.values()) store.close();
   }
 
+  #sort(view: ListView, store: ListStore): readonly unknown[] {
+    const { version } = store;
+    const sort = formatSort(view.sort);
+    const known = this.#sorted.get(view.kind);
+    if (known?.store === store && known.version === version && known.sort === sort) return known.rows;
+    const rows = sortRows(view.kind, store.rows, view.sort);
+    this.#sorted.set(view.kind, { store, version, sort, rows });
+    return rows;
+  }
+
   #store(kind: Kind, key: string, query: { filter?: string; sort?: string }): ListStore {
     const known = this.#stores.get(key);
     if (known) return known;
@@ -102,6 +121,29 @@ export class Lists {
     this.#stores.set(key, store);
     void store.refresh();
     return store;
+  }
+}
+
+/** Where each object is among rows. While a filter is typed nobody asks twice, so that it is looked up only from then on. */
+class Index {
+  readonly #kind: Kind;
+  readonly #rows: readonly unknown[];
+  #places: ReadonlyMap<string, number> | null | undefined;
+
+  constructor(kind: Kind, rows: readonly unknown[]) {
+    this.#kind = kind;
+    this.#rows = rows;
+  }
+
+  get(id: string): number | undefined {
+    if (id === '') return undefined;
+    if (this.#places === undefined) {
+      this.#places = null;
+      const place = this.#rows.findIndex((row) => this.#kind.id(row) === id);
+      return place < 0 ? undefined : place;
+    }
+    this.#places ??= new Map(this.#rows.map((row, at) => [this.#kind.id(row), at]));
+    return this.#places.get(id);
   }
 }
 

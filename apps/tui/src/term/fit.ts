@@ -1,12 +1,14 @@
 import stringWidth from 'string-width';
 import { safeText } from './safe-text.ts';
 
-const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
+/** One column each, on every terminal that is not set to show ambiguous characters wide: letters and our own glyphs. */
+const NARROW =
+  /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u017f\u2013\u2026\u203a\u2191\u2193\u2500-\u25a8\u25b2\u25b8\u25cb\u25cf\u2713\u2717]*$/;
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** Columns a text takes on the terminal. */
 export function widthOf(text: string): number {
-  return PRINTABLE_ASCII.test(text) ? text.length : stringWidth(text);
+  return NARROW.test(text) ? text.length : stringWidth(text);
 }
 
 /** The text made safe and exactly `width` columns wide. */

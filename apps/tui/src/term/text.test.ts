@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { clip, fit, widthOf, wrap } from './fit.ts';
 import { safeText } from './safe-text.ts';
@@ -30,6 +31,15 @@ describe('safeText', () => {
         expect(safeText(text)).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
       }),
     );
+  });
+});
+
+describe('widthOf', () => {
+  test('what is counted by its length is as wide as that', () => {
+    for (let code = 0x20; code < 0x3000; code += 1) {
+      const text = String.fromCharCode(code);
+      expect([text, widthOf(`a${text}`)]).toEqual([text, stringWidth(`a${text}`)]);
+    }
   });
 });
 

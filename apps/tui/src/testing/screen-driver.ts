@@ -117,11 +117,7 @@ export async function openDriver(platform: FixturePlatform, options: DriverOptio
     unref: () => stdin,
   });
   const app = openApp(platform, options);
-  const screen = openScreen(
-    app,
-    { stdin, stdout: stdout as never, stderr: new PassThrough() },
-    { maxFps: 1000 },
-  );
+  const screen = openScreen(app, { stdin, stdout: stdout as never, stderr: new PassThrough() });
   let hasLeft = false;
   void screen.left.then(
     () => (hasLeft = true),

@@ -7,6 +7,8 @@ export interface FilterSubject<T> {
   readonly type: (field: string) => FieldType;
   /** The texts that words and bare regular expressions look at. */
   readonly texts: (object: T) => readonly string[];
+  /** The same in lower case, a line each, from whoever keeps it for filters to come; words look there then. */
+  readonly words?: (object: T) => string;
 }
 
 /** Turns a filter into a test, so that texts are lower-cased and expressions compiled once and not per object. */
@@ -27,6 +29,8 @@ function compileTerm<T>(term: Term, subject: FilterSubject<T>, now: number): (ob
 function compilePositive<T>(term: Term, subject: FilterSubject<T>, now: number): (object: T) => boolean {
   if (term.kind === 'word') {
     const wanted = term.text.toLowerCase();
+    const { words } = subject;
+    if (words) return (object) => words(object).includes(wanted);
     return (object) => subject.texts(object).some((text) => text.toLowerCase().includes(wanted));
   }
   if (term.kind === 'regex') {
