@@ -13,8 +13,10 @@ let painted = 0;
 beforeEach(async () => {
   platform = await startFixturePlatform(airline());
   app = openApp(platform);
-  await app.busy.idle();
   frames = new Frames(app);
+  // Home reads what it shows.
+  await app.busy.idle();
+  await frames.drawn();
   painted = 0;
   frames.subscribe(() => (painted += 1));
 });

@@ -29,7 +29,7 @@ describe('the home screen', () => {
     await open(airline(), { columns: 80, rows: 24 });
     await ui.see('✗ 1 error');
     expect(ui.screen()).toMatchInlineSnapshot(`
-      " portolan  test · admin@example.com@airline · rw         Pulse  12:00:00 ● live
+      " portolan  test · admin@example.com@airline · rw            Pulse  12:00 ● live
 
          Traffic, last 30 minutes
          no request yet: call an API at an edge address (g b shows them)
@@ -57,7 +57,7 @@ describe('the home screen', () => {
     await ui.press('enter');
     await ui.see('flights');
     expect(ui.screen()).toMatchInlineSnapshot(`
-      " portolan  test · admin@example.com@airline · rw          APIs  12:00:00 ● live
+      " portolan  test · admin@example.com@airline · rw             APIs  12:00 ● live
          / to filter                                             2 of 2 · sort name ↑
          NAME↑         PATH      VERSION  ACCESS      SYNC      RPS  5xx/s   AVG
       ▸  flights       /flights  –        crew        synced   12.5      0  38ms
