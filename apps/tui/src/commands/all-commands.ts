@@ -1,6 +1,9 @@
+import { accountCommands } from '../screens/account/commands.ts';
 import { alertCommands } from '../screens/alerts/commands.ts';
+import { changeCommands } from '../screens/changes/commands.ts';
 import { clusterCommands } from '../screens/clusters/commands.ts';
 import { explainCommands } from '../screens/explain/commands.ts';
+import { fleetCommands } from '../screens/fleet/commands.ts';
 import { groupCommands } from '../screens/groups/commands.ts';
 import { keyCommands } from '../screens/keys/commands.ts';
 import { memberCommands } from '../screens/members/commands.ts';
@@ -13,7 +16,11 @@ import { listCommands } from './lists.ts';
 import { navigationCommands } from './navigation.ts';
 import { pageCommands } from './pages.ts';
 import { placeCommands } from './places.ts';
+import { previewCommands } from './preview.ts';
+import { scopeCommands } from './scope.ts';
 import { sessionCommands } from './session.ts';
+import { traceCommands } from './traces.ts';
+import { undoCommands } from './undo.ts';
 
 /** Every command there is. Keys, footer, help, palette, menus and docs/keys.md all come from this list. */
 export const allCommands: readonly Command[] = [
@@ -22,14 +29,21 @@ export const allCommands: readonly Command[] = [
   ...keyCommands,
   ...clusterCommands,
   ...resourceCommands,
+  ...changeCommands,
+  ...fleetCommands,
   ...alertCommands,
   ...memberCommands,
+  ...accountCommands,
   ...providerCommands,
   ...explainCommands,
   ...listCommands,
+  ...previewCommands,
   ...pageCommands,
   ...navigationCommands,
   ...generalCommands,
   ...placeCommands,
+  ...scopeCommands,
   ...sessionCommands,
+  ...traceCommands,
+  ...undoCommands,
 ];

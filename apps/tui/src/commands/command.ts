@@ -1,6 +1,7 @@
 import type { Permission } from '@portolan/contract/permissions';
 import type { Cell } from '../kinds/block.ts';
 import type { App } from '../store/app.ts';
+import type { Undo } from '../store/diary.ts';
 
 /** Where a command can be given. */
 type Where = 'anywhere' | 'list' | 'detail' | 'item' | 'pulse' | 'page';
@@ -45,7 +46,9 @@ export interface Plan {
   /** What must be typed for danger 3. */
   readonly typed?: string;
   readonly object: string;
+  /** How many objects it is about, when not one: beyond ten the number must be typed. */
+  readonly count?: number;
   /** Does it; answers one sentence about what is true now. */
   run(): Promise<string>;
-  readonly undo?: { readonly title: string; run(): Promise<string> };
+  readonly undo?: Undo;
 }

@@ -138,30 +138,6 @@ export const generalCommands: readonly Command[] = [
     danger: 0,
     run: (app) => app.openOverlay(new Picker({ title: 'Settings', items: () => settingItems(app) })),
   },
-  {
-    id: 'undo',
-    title: 'Undo the last change',
-    keys: ['u'],
-    where: 'anywhere',
-    danger: 1,
-    disabled: (app) => (app.diary.undoable ? null : 'nothing that was done here can be undone'),
-    plan(app) {
-      const entry = app.diary.undoable;
-      if (!entry?.undo) return null;
-      const { undo } = entry;
-      return {
-        title: 'Undo',
-        action: undo.title,
-        object: entry.object,
-        lines: [`Done: ${entry.result}`, `Undo: ${undo.title}`],
-        async run() {
-          const result = await undo.run();
-          app.diary.spendUndo(entry);
-          return result;
-        },
-      };
-    },
-  },
 ];
 
 function refresh(app: App): void {

@@ -5,6 +5,7 @@ import type { App } from '../store/app.ts';
 import { formatSort } from '../store/arrange.ts';
 import { detailView, type ListView } from '../store/views.ts';
 import type { Command, SafeCommand } from './command.ts';
+import { scrollPreview } from './preview.ts';
 
 /** Moving in lists, marking, filtering, sorting and choosing columns: the same for every kind. */
 export const listCommands: readonly Command[] = [
@@ -24,7 +25,9 @@ export const listCommands: readonly Command[] = [
     run: withList((app, view) => {
       const { rows, at } = app.rows(view);
       const row = rows[at];
-      if (row !== undefined) app.open(detailView(view.kind, row));
+      if (row === undefined) return;
+      const tab = view.focus === 'preview' ? view.previewTab : 0;
+      app.open({ ...detailView(view.kind, row), tab });
     }),
   },
   {
@@ -119,18 +122,6 @@ export const listCommands: readonly Command[] = [
     danger: 0,
     run: withList((app, view) => app.setView({ ...view, cursor: null })),
   },
-  {
-    id: 'preview.toggle',
-    title: 'Show or hide the preview',
-    keys: ['p'],
-    where: 'list',
-    hint: 'preview',
-    danger: 0,
-    disabled: (app) => (app.size.width < 120 ? 'the terminal is narrower than 120 columns' : null),
-    run(app) {
-      app.isPreviewOn = !app.isPreviewOn;
-    },
-  },
 ];
 
 /** Moves the cursor; the object it lands on is what is remembered, so a live update cannot move it. */
@@ -142,7 +133,7 @@ export function moveBy(app: App, by: number): void {
   const next = Math.min(rows.length - 1, Math.max(0, at + by));
   app.lists.moved(app.now());
   app.cursorMoves(view.kind.id(rows[at]));
-  app.setView({ ...view, cursor: view.kind.id(rows[next]) });
+  app.setView({ ...view, cursor: view.kind.id(rows[next]), previewScroll: 0 });
 }
 
 /** Sorts a list and remembers it for its kind. */
@@ -153,7 +144,16 @@ export function sortBy(app: App, view: ListView, sort: string): void {
 }
 
 function motion(id: string, title: string, keys: readonly string[], by: (app: App) => number): SafeCommand {
-  return { id, title, keys, where: 'list', danger: 0, run: (app) => moveBy(app, by(app)) };
+  return {
+    id,
+    title,
+    keys,
+    where: 'list',
+    danger: 0,
+    run(app) {
+      if (!scrollPreview(app, by(app))) moveBy(app, by(app));
+    },
+  };
 }
 
 function withList(run: (app: App, view: ListView) => void): (app: App) => void {

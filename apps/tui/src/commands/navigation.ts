@@ -84,7 +84,9 @@ export const navigationCommands: readonly Command[] = [
     keys: ['h', 'left'],
     where: 'anywhere',
     danger: 0,
-    run: (app) => app.setTrail(goUp(app.trail)),
+    run(app) {
+      if (!leavePreview(app)) app.setTrail(goUp(app.trail));
+    },
   },
   {
     id: 'history.back',
@@ -171,8 +173,18 @@ function page(name: PageView['name'], title: string): PageView {
   return { type: 'page', name, title, scroll: 0, blocks: [] };
 }
 
+/** From reading in the preview back to the list. */
+function leavePreview(app: App): boolean {
+  const { view } = app;
+  if (view.type !== 'list' || (view.focus === 'list' && !app.preview.isZoomed)) return false;
+  app.preview = { ...app.preview, isZoomed: false };
+  app.setView({ ...view, focus: 'list' });
+  return true;
+}
+
 function back(app: App): void {
   const { view } = app;
+  if (leavePreview(app)) return;
   if (view.type === 'list' && view.filter !== '') app.setView({ ...view, filter: '' });
   else if (view.type === 'list' && view.marks.size > 0)
     app.setView({ ...view, marks: new Set(), rangeFrom: null });

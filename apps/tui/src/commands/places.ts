@@ -9,6 +9,7 @@ import { Picker } from '../overlays/picker.ts';
 import type { App } from '../store/app.ts';
 import type { Command, SafeCommand } from './command.ts';
 import { applies } from './keymap.ts';
+import { choosePreviewTab } from './preview.ts';
 
 const SINCE = ['1m', '5m', '15m', '1h', '6h', '24h'] as const;
 
@@ -72,12 +73,19 @@ export const placeCommands: readonly Command[] = [
   },
   ...Array.from({ length: 9 }, (_, at): SafeCommand => ({
     id: `view.${at + 1}`,
-    title: `Bookmarked view ${at + 1} of this list`,
+    title: `Bookmarked view ${at + 1} of the list; in its preview, tab ${at + 1}`,
     keys: [String(at + 1)],
     where: 'list',
     danger: 0,
-    disabled: (app) => (savedFilters(app)[at] === undefined ? 'there are fewer; b bookmarks a filter' : null),
-    run: (app) => app.setFilter(savedFilters(app)[at] ?? ''),
+    disabled(app) {
+      const isReading = app.view.type === 'list' && app.view.focus === 'preview';
+      return isReading || savedFilters(app)[at] !== undefined
+        ? null
+        : 'there are fewer; b bookmarks a filter';
+    },
+    run(app) {
+      if (!choosePreviewTab(app, at)) app.setFilter(savedFilters(app)[at] ?? '');
+    },
   })),
   {
     id: 'view.all',
@@ -95,6 +103,7 @@ export const placeCommands: readonly Command[] = [
     kinds: ['logs'],
     danger: 0,
     run(app) {
+      if (choosePreviewTab(app, at)) return;
       if (app.view.type !== 'list' || app.view.kind.name !== logs.name) return;
       const rest = app.view.filter.split(/\s+/).filter((term) => term !== '' && !term.startsWith('time>'));
       app.setFilter([...rest, `time>now-${window}`].join(' '));

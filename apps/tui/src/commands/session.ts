@@ -1,14 +1,12 @@
 import { createClient } from '@portolan/contract/client';
 import { signIn } from '@portolan/contract/sessions';
-import { audit } from '../kinds/audit.ts';
-import { logs } from '../kinds/logs.ts';
 import { Form } from '../overlays/form.ts';
 import type { Overlay } from '../overlays/overlay.ts';
 import { SignIn } from '../overlays/sign-in.ts';
 import type { App } from '../store/app.ts';
 import type { Command } from './command.ts';
 
-/** Signing in again without losing the place, and what happened to the object one is at. */
+/** Signing in again without losing the place. */
 export const sessionCommands: readonly Command[] = [
   {
     id: 'session.renew',
@@ -17,24 +15,6 @@ export const sessionCommands: readonly Command[] = [
     where: 'anywhere',
     danger: 0,
     run: askToSignIn,
-  },
-  {
-    id: 'logs.here',
-    title: 'Logs that name this object',
-    keys: ['L'],
-    where: 'item',
-    permission: 'logs.read',
-    danger: 0,
-    run: (app) => app.openList(logs, quoted(labelHere(app))),
-  },
-  {
-    id: 'timeline',
-    title: 'Who changed this object, and when',
-    keys: ['T'],
-    where: 'item',
-    permission: 'audit.read',
-    danger: 0,
-    run: (app) => app.openList(audit, `target:${quoted(labelHere(app))}`),
   },
 ];
 
@@ -59,19 +39,6 @@ function signedIn(app: App, token: string, below: Overlay | null): void {
   app.showOverlay(below);
   app.reconnect();
   app.say('Signed in again.');
-}
-
-function labelHere(app: App): string {
-  const { view } = app;
-  if (view.type === 'detail') return view.label;
-  if (view.type !== 'list') return '';
-  const { rows, at } = app.rows(view);
-  const row = rows[at];
-  return row === undefined ? '' : view.kind.label(row);
-}
-
-function quoted(text: string): string {
-  return `"${text.replace(/["\\]/g, '\\$&')}"`;
 }
 
 function passwordForm(app: App, below: Overlay | null): Form {

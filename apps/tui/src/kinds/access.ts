@@ -6,7 +6,8 @@ import { toned, type Block, type Cell } from './block.ts';
 import { formatAge, formatOwner, formatTime, toneOf } from './format.ts';
 import type { Kind, Session } from './kind.ts';
 import { readObjects, type HeldObject, type KubernetesObject } from './objects.ts';
-import { auditTab, quoted } from './related.ts';
+import { auditTab } from './related.ts';
+import { objectTraces, quoted } from './traces.ts';
 import { fullName } from './users.ts';
 import { wholeList } from './whole-list.ts';
 
@@ -97,6 +98,7 @@ export const access: Kind<AccessRow> = {
     const held = await readObjects(session, Object.keys(GRANTS), signal);
     return wholeList(access, held.map(accessRow), query);
   },
+  traces: objectTraces,
   tabs: (row, _loaded, now) => [
     { id: 'overview', title: 'Overview', blocks: [overview(row, now)] },
     {
@@ -112,7 +114,7 @@ export const access: Kind<AccessRow> = {
       topics: ['users', 'groups', 'resources'],
       read: async (session, signal) => [await usersOf(session, row, signal)],
     },
-    auditTab(`target:${quoted(row.name)}`),
+    auditTab(objectTraces(row)),
     {
       id: 'yaml',
       title: 'YAML',

@@ -4,7 +4,8 @@ import { toned } from './block.ts';
 import { formatAge, formatTime, toneOf } from './format.ts';
 import { firedTab, historyTab } from './alert-tabs.ts';
 import type { Kind } from './kind.ts';
-import { auditTab, quoted } from './related.ts';
+import { auditTab } from './related.ts';
+import { quoted, recordTraces } from './traces.ts';
 
 /** What is watched, and when it is an alert. */
 export const alertRules: Kind<AlertRule> = {
@@ -55,6 +56,7 @@ export const alertRules: Kind<AlertRule> = {
   label: (row) => row.name,
   fetch: ({ client, workspace }, query, signal) =>
     client.call(listAlertRules, { params: { workspace }, query }, signal),
+  traces: (row) => recordTraces(row.id),
   tabs: (row, _loaded, now) => [
     {
       id: 'overview',
@@ -81,7 +83,7 @@ export const alertRules: Kind<AlertRule> = {
     },
     historyTab(row),
     firedTab(row, now),
-    auditTab(`targetId=${quoted(row.id)}`),
+    auditTab(recordTraces(row.id)),
   ],
   inside: (row) => ({ kind: 'alerts', filter: `rule=${quoted(row.name)}` }),
 };

@@ -3,7 +3,7 @@ import { getMetrics, type Figures } from '@portolan/contract/telemetry';
 import { toned, type Block } from './block.ts';
 import { formatAge, formatNumber, formatTime, toneOf } from './format.ts';
 import type { Session, Tab } from './kind.ts';
-import { quoted } from './related.ts';
+import { quoted } from './traces.ts';
 
 const POINTS = 60;
 

@@ -4,7 +4,8 @@ import { toned, type Block } from './block.ts';
 import { formatAge, formatNumber, formatTime, toneOf } from './format.ts';
 import { firedTab, historyTab } from './alert-tabs.ts';
 import type { Kind } from './kind.ts';
-import { auditTab, quoted } from './related.ts';
+import { auditTab } from './related.ts';
+import { recordTraces } from './traces.ts';
 
 /** Times a rule fired, those that still do first. */
 export const alerts: Kind<Alert> = {
@@ -60,11 +61,12 @@ export const alerts: Kind<Alert> = {
   label: (row) => row.rule.name,
   fetch: ({ client, workspace }, query, signal) =>
     client.call(listAlerts, { params: { workspace }, query }, signal),
+  traces: (row) => ({ ...recordTraces(row.rule.id), alerts: row.scope }),
   tabs: (row, _loaded, now) => [
     { id: 'overview', title: 'Overview', blocks: [overview(row, now), points(row)] },
     historyTab(row),
     firedTab(row.rule, now),
-    auditTab(`targetId=${quoted(row.rule.id)}`),
+    auditTab(recordTraces(row.rule.id)),
   ],
 };
 

@@ -5,7 +5,8 @@ import { toned, type Block } from './block.ts';
 import { formatAge, formatMs, formatNumber, formatOwner, formatTime, toneOf } from './format.ts';
 import type { Kind, Session } from './kind.ts';
 import { lastMinutes } from './minutes.ts';
-import { alertsTab, auditTab, logsTab, quoted } from './related.ts';
+import { alertsTab, auditTab, logsTab } from './related.ts';
+import { objectTraces, quoted } from './traces.ts';
 import { consumersTab } from './consumers.ts';
 
 interface ApiParts {
@@ -105,6 +106,7 @@ export const apis: Kind<ApiView> = {
     ]);
     return { object: detail.object, points };
   },
+  traces: objectTraces,
   tabs(row, loaded, now) {
     const parts = loaded as ApiParts | null;
     return [
@@ -115,7 +117,7 @@ export const apis: Kind<ApiView> = {
       consumersTab(row),
       logsTab(quoted(row.name)),
       alertsTab({ kind: 'api', namespace: row.namespace, name: row.name }, now),
-      auditTab(`target:${quoted(row.name)}`),
+      auditTab(objectTraces(row)),
       {
         id: 'yaml',
         title: 'YAML',

@@ -2,7 +2,7 @@ import { listBrokers, listTunnels, type Broker, type TunnelView } from '@portola
 import { toned } from './block.ts';
 import { formatAge, formatBytes, formatMs, formatTime, toneOf } from './format.ts';
 import type { Kind } from './kind.ts';
-import { quoted } from './related.ts';
+import { quoted, recordTraces } from './traces.ts';
 
 /** Processes that accept agents' tunnels and public connections. */
 export const brokers: Kind<Broker> = {
@@ -55,6 +55,7 @@ export const brokers: Kind<Broker> = {
     const page = await client.call(listTunnels, { params: { workspace }, query: { limit: 500 } }, signal);
     return page.items.filter((tunnel) => tunnel.brokerId === row.id);
   },
+  traces: (row) => recordTraces(row.id),
   tabs(row, loaded, now) {
     const held = loaded as readonly TunnelView[] | null;
     return [
@@ -68,6 +69,12 @@ export const brokers: Kind<Broker> = {
               ['Broker', row.id],
               ['Region', row.region],
               ['State', toned(toneOf(row.state), row.state)],
+              [
+                'Takes tunnels',
+                row.drainedAt === null
+                  ? 'yes'
+                  : toned('warn', `no: drained ${formatAge(row.drainedAt, now)} ago; Z resumes it`),
+              ],
               ['Agents dial', row.url],
               ['Edge HTTP', row.edge.http ?? '–'],
               ['Edge HTTPS', row.edge.https ?? '–'],

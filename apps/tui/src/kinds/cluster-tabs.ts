@@ -4,7 +4,7 @@ import { listResources, type Resource } from '@portolan/contract/resources';
 import { toned, type Block } from './block.ts';
 import { formatOwner, formatTime, toneOf } from './format.ts';
 import type { Tab } from './kind.ts';
-import { quoted } from './related.ts';
+import { quoted } from './traces.ts';
 
 const ROWS = 500;
 type SyncObject = ClusterSync['objects'][number];

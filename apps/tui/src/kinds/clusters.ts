@@ -10,8 +10,9 @@ import { PlatformError } from '@portolan/contract/client';
 import { toned, type Block } from './block.ts';
 import { counted, formatAge, formatMs, formatTime, toneOf } from './format.ts';
 import { objectsTab, syncTab } from './cluster-tabs.ts';
-import type { Kind } from './kind.ts';
-import { auditTab, logsTab, quoted } from './related.ts';
+import type { Kind, Traces } from './kind.ts';
+import { auditTab, logsTab } from './related.ts';
+import { quoted } from './traces.ts';
 
 interface ClusterParts {
   readonly tunnels: readonly TunnelView[];
@@ -124,6 +125,7 @@ export const clusters: Kind<Cluster> = {
       problems: problems.items.filter((problem) => problem.clusterId === row.id),
     };
   },
+  traces: clusterTraces,
   tabs(row, loaded, now) {
     const parts = loaded as ClusterParts | null;
     return [
@@ -132,11 +134,19 @@ export const clusters: Kind<Cluster> = {
       { id: 'problems', title: `Problems ${row.counts.problems}`, blocks: [problemTable(parts)] },
       objectsTab(row),
       logsTab(`cluster=${quoted(row.name)}`),
-      auditTab(`targetId=${quoted(row.id)}`),
+      auditTab(clusterTraces(row)),
     ];
   },
   inside: (row) => ({ kind: 'resources', filter: `cluster=${quoted(row.name)}` }),
 };
+
+function clusterTraces(row: Cluster): Traces {
+  return {
+    audit: `targetId=${quoted(row.id)}`,
+    logs: `cluster=${quoted(row.name)}`,
+    problems: { clusterId: row.id, name: null },
+  };
+}
 
 function lagText(row: Cluster): string {
   return row.revision.applied === null ? '–' : String(row.revision.desired - row.revision.applied);

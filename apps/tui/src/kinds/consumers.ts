@@ -2,7 +2,7 @@ import { listApis, type ApiView } from '@portolan/contract/resources';
 import { listUsers } from '@portolan/contract/users';
 import { toned, type Block } from './block.ts';
 import type { Session, Tab } from './kind.ts';
-import { quoted } from './related.ts';
+import { quoted } from './traces.ts';
 
 const ROWS = 200;
 

@@ -3,7 +3,8 @@ import { toned, type Block } from './block.ts';
 import { rightsOf } from './consumers.ts';
 import { formatAge, formatTime, toneOf } from './format.ts';
 import type { Kind, Session } from './kind.ts';
-import { auditTab, quoted } from './related.ts';
+import { auditTab } from './related.ts';
+import { quoted, recordTraces } from './traces.ts';
 import { fullName } from './users.ts';
 
 /** Groups of users; resources grant rights to them by name. */
@@ -33,6 +34,7 @@ export const groups: Kind<Group> = {
   fetch: ({ client, workspace }, query, signal) =>
     client.call(listGroups, { params: { workspace }, query }, signal),
   inside: (row) => ({ kind: 'users', filter: `groups=${quoted(row.name)}` }),
+  traces: (row) => recordTraces(row.id),
   tabs: (row, _loaded, now) => [
     {
       id: 'overview',
@@ -55,7 +57,7 @@ export const groups: Kind<Group> = {
       ],
       topics: ['groups', 'users', 'apis', 'resources'],
     },
-    auditTab(`targetId=${quoted(row.id)}`),
+    auditTab(recordTraces(row.id)),
   ],
 };
 

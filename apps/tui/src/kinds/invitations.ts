@@ -1,7 +1,8 @@
 import { listInvitations, type Invitation } from '@portolan/contract/members';
 import { formatAge, formatTime, formatUntil } from './format.ts';
 import type { Kind } from './kind.ts';
-import { auditTab, quoted } from './related.ts';
+import { auditTab } from './related.ts';
+import { recordTraces } from './traces.ts';
 
 /** People who were asked to administer the workspace and have not answered. */
 export const invitations: Kind<Invitation> = {
@@ -38,6 +39,7 @@ export const invitations: Kind<Invitation> = {
   label: (row) => row.email,
   fetch: ({ client, workspace }, query, signal) =>
     client.call(listInvitations, { params: { workspace }, query }, signal),
+  traces: (row) => recordTraces(row.id),
   tabs: (row, _loaded, now) => [
     {
       id: 'overview',
@@ -60,6 +62,6 @@ export const invitations: Kind<Invitation> = {
         },
       ],
     },
-    auditTab(`target:${quoted(row.email)}`),
+    auditTab(recordTraces(row.id)),
   ],
 };

@@ -2,7 +2,8 @@ import { listKeys, type ApiKey } from '@portolan/contract/keys';
 import { toned } from './block.ts';
 import { formatAge, formatTime, formatUntil, toneOf } from './format.ts';
 import type { Kind } from './kind.ts';
-import { auditTab, quoted } from './related.ts';
+import { auditTab } from './related.ts';
+import { recordTraces } from './traces.ts';
 
 /** Users' credentials at the gateway; the keys themselves are never seen again after their creation. */
 export const keys: Kind<ApiKey> = {
@@ -56,6 +57,7 @@ export const keys: Kind<ApiKey> = {
   label: (row) => row.name,
   fetch: ({ client, workspace }, query, signal) =>
     client.call(listKeys, { params: { workspace }, query }, signal),
+  traces: (row) => recordTraces(row.id),
   tabs: (row, _loaded, now) => [
     {
       id: 'overview',
@@ -91,6 +93,6 @@ export const keys: Kind<ApiKey> = {
         },
       ],
     },
-    auditTab(`targetId=${quoted(row.id)}`),
+    auditTab(recordTraces(row.id)),
   ],
 };

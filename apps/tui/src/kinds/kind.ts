@@ -61,6 +61,15 @@ export interface Tab {
 
 type Read = (session: Session, signal?: AbortSignal) => Promise<readonly Block[]>;
 
+/** Filters of the lists that say something about an object; what is absent says nothing about it. */
+export interface Traces {
+  readonly audit?: string;
+  readonly changes?: string;
+  readonly logs?: string;
+  readonly alerts?: { readonly kind: string; readonly namespace: string; readonly name: string };
+  readonly problems?: { readonly clusterId: string; readonly name: string | null };
+}
+
 /**
  * Everything the command line and the screens need to know about one kind of thing. Methods and not properties of
  * function type, so that a `Kind<User>` is a `Kind` to code that only passes rows through.
@@ -87,6 +96,8 @@ export interface Kind<T = unknown> {
   /** A counter whose growth per second is drawn as a sparkline, from the readings made while it is on screen. */
   counter?(row: T): number;
   tabs(row: T, loaded: unknown, now: number, rates?: readonly number[]): readonly Tab[];
+  /** Where else something is said about it: in the audit, the changes, the logs, the alerts and the problems. */
+  traces?(row: T): Traces;
   /** The list of what is in it, which enter opens from its detail. */
   inside?(row: T): { readonly kind: string; readonly filter: string } | null;
   /** Why nothing is there and what to do about it. */

@@ -3,7 +3,8 @@ import { PERMISSIONS, ROLE_PERMISSIONS } from '@portolan/contract/permissions';
 import { toned } from './block.ts';
 import { formatAge, formatTime } from './format.ts';
 import type { Kind } from './kind.ts';
-import { auditTab, quoted } from './related.ts';
+import { auditTab } from './related.ts';
+import { quoted, recordTraces } from './traces.ts';
 
 /** People who administer the workspace. */
 export const members: Kind<Member> = {
@@ -40,6 +41,7 @@ export const members: Kind<Member> = {
   label: (row) => row.email,
   fetch: ({ client, workspace }, query, signal) =>
     client.call(listMembers, { params: { workspace }, query }, signal),
+  traces: (row) => recordTraces(row.accountId),
   tabs: (row, _loaded, now) => [
     {
       id: 'overview',
@@ -68,7 +70,7 @@ export const members: Kind<Member> = {
       ],
     },
     {
-      ...auditTab(`actor=${quoted(row.name)}`),
+      ...auditTab({ audit: `actor=${quoted(row.name)}` }),
       title: 'What they did',
     },
   ],

@@ -2,7 +2,8 @@ import { listProviders, type Provider } from '@portolan/contract/providers';
 import { toned } from './block.ts';
 import { formatAge, formatTime, formatUntil } from './format.ts';
 import type { Kind } from './kind.ts';
-import { auditTab, quoted } from './related.ts';
+import { auditTab } from './related.ts';
+import { quoted } from './traces.ts';
 import type { Tone } from '../term/theme.ts';
 
 const SYNC_TONES: Readonly<Record<Provider['sync']['state'], Tone>> = {
@@ -58,6 +59,7 @@ export const providers: Kind<Provider> = {
     const { items } = await client.call(listProviders, { params: { workspace } }, signal);
     return { items, total: items.length, matched: items.length, next: null };
   },
+  traces: () => ({ audit: 'action:provider' }),
   tabs: (row, _loaded, now) => [
     {
       id: 'overview',
@@ -95,7 +97,7 @@ export const providers: Kind<Provider> = {
         },
       ],
     },
-    { ...auditTab('action:provider'), title: 'Log' },
+    { ...auditTab({ audit: 'action:provider' }), title: 'Log' },
   ],
   inside: (row) => ({ kind: 'users', filter: `provider=${quoted(row.id)}` }),
 };

@@ -1,18 +1,13 @@
 import { listAlerts } from '@portolan/contract/alerts';
 import { listAudit } from '@portolan/contract/audit';
-import type { Client } from '@portolan/contract/client';
+import { listChangeSets } from '@portolan/contract/changes';
 import { listLogs } from '@portolan/contract/telemetry';
 import { targetOf } from './alert-words.ts';
 import { toned, type Block } from './block.ts';
 import { formatAge, formatNumber, formatTime, toneOf } from './format.ts';
-import type { Tab } from './kind.ts';
+import type { Session, Tab, Traces } from './kind.ts';
 
 const ROWS = 100;
-
-/** A text as a value of a filter. */
-export function quoted(text: string): string {
-  return `"${text.replace(/["\\]/g, '\\$&')}"`;
-}
 
 /** What the agents logged about an object. */
 export function logsTab(filter: string): Tab {
@@ -42,28 +37,21 @@ export function logsTab(filter: string): Tab {
   };
 }
 
-/** Who changed an object, and when. */
-export function auditTab(filter: string): Tab {
+/** Who changed an object, and when: by the change-sets it was in, or by the audit. */
+export function auditTab(traces: Traces): Tab {
   return {
     id: 'audit',
     title: 'Audit',
     blocks: [],
-    topics: ['audit'],
-    async read({ client, workspace }, signal) {
-      const query = { filter, limit: ROWS };
-      const { items } = await client.call(listAudit, { params: { workspace }, query }, signal);
+    topics: ['audit', 'resources'],
+    async read(session, signal) {
+      const events = await pastOf(session, traces, signal);
       return [
         {
           type: 'table',
-          title: 'Newest first',
+          title: 'Newest first; T shows it with alerts and problems',
           head: ['TIME', 'WHO', 'FROM', 'DID', 'TO'],
-          rows: items.map((event) => [
-            formatTime(event.at),
-            event.actor.name,
-            event.origin,
-            event.action,
-            event.target.name,
-          ]),
+          rows: events.map((event) => [formatTime(event.at), event.who, event.from, event.did, event.to]),
           empty: 'Nobody changed it through the platform.',
         },
       ];
@@ -71,11 +59,52 @@ export function auditTab(filter: string): Tab {
   };
 }
 
-interface Watched {
-  readonly kind: string;
-  readonly namespace: string;
-  readonly name: string;
+interface PastEvent {
+  readonly at: string;
+  readonly who: string;
+  readonly from: string;
+  readonly did: string;
+  readonly to: string;
 }
+
+/** What was done to an object, newest first. */
+export async function pastOf(
+  { client, workspace }: Session,
+  traces: Traces,
+  signal?: AbortSignal,
+): Promise<readonly PastEvent[]> {
+  const params = { workspace };
+  const [events, sets] = await Promise.all([
+    traces.audit === undefined
+      ? []
+      : client
+          .call(listAudit, { params, query: { filter: traces.audit, limit: ROWS } }, signal)
+          .then((page) => page.items),
+    traces.changes === undefined
+      ? []
+      : client
+          .call(listChangeSets, { params, query: { filter: traces.changes, limit: ROWS } }, signal)
+          .then((page) => page.items),
+  ]);
+  return [
+    ...events.map((one) => ({
+      at: one.at,
+      who: one.actor.name,
+      from: one.origin,
+      did: one.action,
+      to: one.target.name,
+    })),
+    ...sets.map((one) => ({
+      at: one.at,
+      who: one.actor.name,
+      from: one.origin,
+      did: one.restored === null ? one.action : `${one.action} to ${one.restored}`,
+      to: `revision ${one.revision} of ${one.cluster.name}`,
+    })),
+  ].toSorted((a, b) => b.at.localeCompare(a.at));
+}
+
+type Watched = NonNullable<Traces['alerts']>;
 
 /** Alerts about an object, those that fire still first. */
 export function alertsTab(watched: Watched, now: number): Tab {
@@ -88,8 +117,9 @@ export function alertsTab(watched: Watched, now: number): Tab {
   };
 }
 
-async function alertsOf(
-  { client, workspace }: { readonly client: Client; readonly workspace: string },
+/** Alerts about an object. */
+export async function alertsOf(
+  { client, workspace }: Session,
   { kind, namespace, name }: Watched,
   signal?: AbortSignal,
 ) {

@@ -4,7 +4,8 @@ import { toned } from './block.ts';
 import { formatAge, formatOwner, formatTime, toneOf } from './format.ts';
 import { whyTab } from './cluster-tabs.ts';
 import type { Kind } from './kind.ts';
-import { auditTab, quoted } from './related.ts';
+import { auditTab } from './related.ts';
+import { objectTraces } from './traces.ts';
 
 /** Every Kubernetes object the agents report. */
 export const resources: Kind<Resource> = {
@@ -53,6 +54,7 @@ export const resources: Kind<Resource> = {
     );
     return object;
   },
+  traces: objectTraces,
   tabs: (row, loaded, now) => [
     {
       id: 'overview',
@@ -86,7 +88,7 @@ export const resources: Kind<Resource> = {
       ],
     },
     ...(row.state === 'synced' ? [] : [whyTab(row)]),
-    auditTab(`target:${quoted(row.name)}`),
+    auditTab(objectTraces(row)),
     {
       id: 'yaml',
       title: 'YAML',

@@ -2,6 +2,7 @@ import { listTunnels, type TunnelView } from '@portolan/contract/clusters';
 import { toned } from './block.ts';
 import { formatAge, formatBytes, formatMs, formatTime, toneOf } from './format.ts';
 import type { Kind } from './kind.ts';
+import { recordTraces } from './traces.ts';
 
 /** Sessions between agents and brokers. */
 export const tunnels: Kind<TunnelView> = {
@@ -76,6 +77,7 @@ export const tunnels: Kind<TunnelView> = {
   fetch: ({ client, workspace }, query, signal) =>
     client.call(listTunnels, { params: { workspace }, query }, signal),
   counter: (row) => row.bytesIn + row.bytesOut,
+  traces: (row) => recordTraces(row.id),
   tabs: (row, _loaded, now, rates = []) => [
     {
       id: 'overview',

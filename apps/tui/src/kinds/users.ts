@@ -5,7 +5,8 @@ import { toned, type Block } from './block.ts';
 import { formatAge, formatTime, toneOf } from './format.ts';
 import { rightsTab } from './consumers.ts';
 import type { Kind } from './kind.ts';
-import { auditTab, quoted } from './related.ts';
+import { auditTab } from './related.ts';
+import { quoted, recordTraces } from './traces.ts';
 
 /** People who use APIs. */
 export const users: Kind<User> = {
@@ -61,6 +62,7 @@ export const users: Kind<User> = {
     );
     return page.items.filter((key) => key.userId === row.id);
   },
+  traces: (row) => recordTraces(row.id),
   tabs: (row, loaded, now) => [
     {
       id: 'overview',
@@ -68,7 +70,7 @@ export const users: Kind<User> = {
       blocks: [overview(row, now), keyTable(loaded as readonly ApiKey[] | null, now)],
     },
     rightsTab({ groups: row.groups, isDisabled: row.state === 'disabled' }),
-    auditTab(`targetId=${quoted(row.id)}`),
+    auditTab(recordTraces(row.id)),
   ],
   inside: (row) => ({ kind: 'keys', filter: `user=${quoted(row.email)}` }),
 };

@@ -6,7 +6,8 @@ import { toned, type Block } from './block.ts';
 import { formatAge, formatNumber, formatOwner, formatTime, toneOf } from './format.ts';
 import type { Column, Kind, Session } from './kind.ts';
 import { readObjects, type HeldObject, type KubernetesObject } from './objects.ts';
-import { alertsTab, auditTab, quoted } from './related.ts';
+import { alertsTab, auditTab } from './related.ts';
+import { objectTraces } from './traces.ts';
 import { wholeList } from './whole-list.ts';
 
 /** One version of an API, with the API it is of. */
@@ -113,13 +114,14 @@ export const versions: Kind<VersionRow> = {
       query,
     );
   },
+  traces: objectTraces,
   tabs(row, _loaded, now) {
     const name = { kind: 'api-version', namespace: row.namespace ?? '', name: row.name };
     return [
       { id: 'overview', title: 'Overview', blocks: [overview(row, now)] },
       { id: 'routes', title: 'Routes', blocks: [routes(row)] },
       alertsTab(name, now),
-      auditTab(`target:${quoted(row.name)}`),
+      auditTab(objectTraces(row)),
       {
         id: 'yaml',
         title: 'YAML',

@@ -3,6 +3,7 @@ import type { View } from '../store/views.ts';
 import { currentView } from '../store/views.ts';
 import { clip, fit, widthOf, wrap } from '../term/fit.ts';
 import type { Theme } from '../term/theme.ts';
+import { prefixLines } from './prefix-lines.ts';
 
 const TOAST_LINES_MAX = 3;
 
@@ -89,7 +90,7 @@ export function footerLines(app: App, width: number): readonly string[] {
     return wrap(app.toast.text, width - 2)
       .slice(0, TOAST_LINES_MAX)
       .map((line) => theme.paint('accent', fit(` ${line}`, width)));
-  if (app.pendingKeys !== '') return [pendingLine(app, width)];
+  if (app.prefix.keys !== '') return prefixLines(app, width);
   const hints = app.overlay ? app.overlay.hints : commandHints(app, width - 2);
   return [theme.paint('dim', fit(` ${hints}`, width))];
 }
@@ -108,18 +109,6 @@ function commandHints(app: App, width: number): string {
     text += next;
   }
   return text;
-}
-
-function pendingLine(app: App, width: number): string {
-  const { keymap } = app.options;
-  const prefix = `${app.pendingKeys} `;
-  const next = keymap.here(app.view).flatMap((command) =>
-    keymap
-      .keysOf(command)
-      .filter((key) => key.startsWith(prefix))
-      .map((key) => `${key.slice(prefix.length)} ${command.title.replace(/^Go to /, '')}`),
-  );
-  return app.theme.paint('accent', fit(` ${app.pendingKeys} …  ${next.join('  ')}`, width));
 }
 
 export function clock(time: number): string {

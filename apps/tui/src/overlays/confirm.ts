@@ -9,6 +9,9 @@ import type { Drawn, Overlay } from './overlay.ts';
 /** How long a button of danger 3 stays dead, so that a key already on its way cannot press it. */
 const ARM_MS = 1_000;
 
+/** More objects than this are not confirmed without their number. */
+const BULK_FROM = 10;
+
 /** Asks before anything is changed or lost; Cancel has the focus, and what the danger asks for must be typed. */
 export class Confirm implements Overlay {
   readonly title: string;
@@ -33,6 +36,8 @@ export class Confirm implements Overlay {
 
   /** What must be typed first; null when choosing the button is enough. */
   get #word(): string | null {
+    const { count = 1 } = this.#plan;
+    if (this.#command.danger < 3 && count > BULK_FROM) return String(count);
     if (this.#command.danger === 1) return null;
     return this.#command.danger === 2 ? 'y' : (this.#plan.typed ?? this.#plan.object);
   }

@@ -15,6 +15,8 @@ export interface Field {
   /** Offered as one types; a comma-separated field completes its last part. */
   readonly choices?: readonly string[];
   readonly isList?: boolean;
+  /** Saving without it is refused here. */
+  readonly isNeeded?: boolean;
 }
 
 export type Values = Readonly<Record<string, string>>;
@@ -168,10 +170,22 @@ export class Form implements Overlay {
     return true;
   }
 
+  /** Shows what is wrong with which fields, and goes to the first of them. */
+  #mark(errors: ReadonlyMap<string, string>): void {
+    this.#errors = errors;
+    const first = this.#options.fields.findIndex((field) => errors.has(field.name));
+    if (first >= 0) this.#at = first;
+    this.#problem = 'Correct what is marked and save again.';
+  }
+
   async #save(app: App): Promise<void> {
     const values = Object.fromEntries(
       this.#options.fields.map((field, at) => [field.name, this.#lines[at]?.text.trim() ?? '']),
     );
+    const missing = this.#options.fields.filter(
+      (field) => field.isNeeded === true && values[field.name] === '',
+    );
+    if (missing.length > 0) return this.#mark(new Map(missing.map((field) => [field.name, 'is needed'])));
     this.#isSaving = true;
     this.#errors = new Map();
     this.#problem = null;
@@ -181,18 +195,14 @@ export class Form implements Overlay {
     } catch (error) {
       const { message, fix, fields } = explain(error);
       const known = new Set(this.#options.fields.map((field) => field.name));
-      this.#errors = new Map(
+      const errors = new Map(
         fields.map(({ field, message: text }) => {
           const name = field.split('.').findLast((part) => known.has(part)) ?? field;
           return [name, values[name] === '' ? 'is needed' : text];
         }),
       );
-      const first = this.#options.fields.findIndex((field) => this.#errors.has(field.name));
-      if (first >= 0) this.#at = first;
-      this.#problem =
-        this.#errors.size > 0
-          ? 'Correct what is marked and save again.'
-          : [message, fix].filter(Boolean).join(' ');
+      this.#mark(errors);
+      if (errors.size === 0) this.#problem = [message, fix].filter(Boolean).join(' ');
     } finally {
       this.#isSaving = false;
       app.changed();

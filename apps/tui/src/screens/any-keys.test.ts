@@ -50,8 +50,9 @@ const key = fc.oneof(
     's',
   ),
   fc.constantFrom(
-    'ctrl-x',
-    'ctrl-y',
+    'Z',
+    'f',
+    'M',
     '/',
     ':',
     '?',

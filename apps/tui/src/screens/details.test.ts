@@ -24,10 +24,10 @@ test('a tab is read once it is looked at, and not before', async () => {
   await open();
   await ui.press('g', 'a', 'enter');
   await ui.see('APIs › flights');
-  expect(asked('/audit')).toBe(0);
+  expect(asked('/changes')).toBe(0);
   await ui.press('8');
-  await ui.see('Nobody changed it through the platform.');
-  expect(asked('/audit')).toBe(1);
+  await ui.see('revision 7 of local');
+  expect(asked('/changes')).toBe(1);
 });
 
 test('a tab that may not be seen says which right is missing, and the others stay', async () => {

@@ -6,11 +6,10 @@ import { savedFilters } from '../commands/places.ts';
 import { FilterPrompt } from '../overlays/filter-prompt.ts';
 import type { App } from '../store/app.ts';
 import { formatSort, parseFor } from '../store/arrange.ts';
+import { scopeTerms, scopeText } from '../store/scope.ts';
 import type { ListView } from '../store/views.ts';
 import { clip, fit, widthOf } from '../term/fit.ts';
-import { detailLines } from './detail-body.ts';
-
-const PREVIEW_FROM_WIDTH = 120;
+import { previewLines, splitRoom } from './preview.ts';
 
 /** A list of any kind: its bar, its head, the rows in sight, and the detail of the one under the cursor beside them. */
 export function listBody(
@@ -20,44 +19,64 @@ export function listBody(
 ): Body {
   const { theme } = app;
   const { rows, at } = app.rows(view);
-  const hasPreview = app.isPreviewOn && width >= PREVIEW_FROM_WIDTH && rows.length > 0;
-  const listWidth = hasPreview ? Math.floor(width * 0.6) : width;
   const bar = filterBar(app, view, width);
-  const room = Math.max(1, height - 2);
   if (rows.length === 0) return { lines: [bar.line, '', ...emptyLines(app, view, width)], ...bar.cursor };
-  const columns = columnsOf(app, view, rows, listWidth);
-  const hasGraph = view.kind.counter !== undefined && listWidth >= 76;
-  const head = headLine(columns, view.sort, { theme, width: listWidth, hasGraph });
+  const split = splitRoom(app, { width, height: height - 1 });
+  const rested =
+    app.movingFrom === null
+      ? undefined
+      : app.lists.arranged(app.scoped(view), app.now()).index.get(app.movingFrom);
+  const preview = split.preview ? previewLines(app, view, rows[rested ?? at], split.preview) : [];
+  if (!split.list) return { lines: [bar.line, ...preview], ...bar.cursor };
+  const list = tableLines(app, view, split.list);
+  const targets: Target[] = [null, ...list.targets];
+  if (!split.preview) return { lines: [bar.line, ...list.lines], targets, ...bar.cursor };
+  if (split.side === 'below') {
+    const filled = Array.from({ length: split.list.height }, (_, line) => list.lines[line] ?? '');
+    const rule = theme.paint('dim', theme.glyphs.rule.repeat(width));
+    return { lines: [bar.line, ...filled, rule, ...preview], targets, ...bar.cursor };
+  }
+  const side = theme.paint('dim', ` ${theme.glyphs.side} `);
+  const blank = ' '.repeat(split.list.width);
+  const joined = Array.from(
+    { length: Math.max(list.lines.length, preview.length) },
+    (_, line) => (list.lines[line] ?? blank) + side + (preview[line] ?? ''),
+  );
+  return { lines: [bar.line, ...joined], targets, ...bar.cursor };
+}
+
+/** The head and the rows in sight, and where a click on them leads. */
+function tableLines(
+  app: App,
+  view: ListView,
+  { width, height }: { width: number; height: number },
+): { readonly lines: readonly string[]; readonly targets: readonly Target[] } {
+  const { theme } = app;
+  const { rows, at } = app.rows(view);
+  const room = Math.max(1, height - 1);
+  const columns = columnsOf(app, view, rows, width);
+  const hasGraph = view.kind.counter !== undefined && width >= 76;
+  const head = headLine(columns, view.sort, { theme, width, hasGraph });
   const from = windowFrom(at, rows.length, room);
   const parsed = parseFor(view.kind, view.filter);
-  const style = { theme, now: app.now(), width: listWidth, words: parsed.ok ? wordsOf(parsed.filter) : [] };
-  const store = app.lists.for(view);
+  const style = { theme, now: app.now(), width, words: parsed.ok ? wordsOf(parsed.filter) : [] };
+  const store = app.lists.for(app.scoped(view));
   const shown = rows.slice(from, from + room).map((row, offset) => {
     const id = view.kind.id(row);
     const state = { isHere: from + offset === at, isMarked: view.marks.has(id) };
     return rowLine(columns, row, state, hasGraph ? { ...style, rates: store.ratesOf(id) } : style);
   });
-  const lines = [head, ...shown];
   const targets: Target[] = [
-    null,
     { type: 'column', spans: spansOf(columns) },
     ...shown.map((_, offset): Target => ({ type: 'row', at: from + offset })),
   ];
-  if (!hasPreview) return { lines: [bar.line, ...lines], targets, ...bar.cursor };
-  const side = theme.paint('dim', ` ${theme.glyphs.side} `);
-  const rested =
-    app.movingFrom === null ? undefined : app.lists.arranged(view, app.now()).index.get(app.movingFrom);
-  const preview = previewLines(app, view, rows[rested ?? at], width - listWidth - 3);
-  const joined = Array.from(
-    { length: Math.max(lines.length, Math.min(room + 1, preview.length)) },
-    (_, line) => (lines[line] ?? ' '.repeat(listWidth)) + side + (preview[line] ?? ''),
-  );
-  return { lines: [bar.line, ...joined], targets, ...bar.cursor };
+  return { lines: [head, ...shown], targets };
 }
 
 /** How many rows fit on a screen of the list, for paging. */
 export function pageSize(app: App): number {
-  return Math.max(1, app.size.height - 5);
+  const { list } = splitRoom(app, { width: app.size.width, height: app.size.height - 3 });
+  return Math.max(1, (list?.height ?? app.size.height) - 2);
 }
 
 /** The cursor stays in the middle half of the window, so that what comes next is always in sight. */
@@ -89,12 +108,6 @@ function spansOf(columns: readonly PlacedColumn[]): { from: number; to: number; 
   });
 }
 
-function previewLines(app: App, view: ListView, row: unknown, width: number): readonly string[] {
-  const id = view.kind.id(row);
-  const title = app.theme.paint('title', clip(view.kind.label(row), width));
-  return [title, ...detailLines(app, { kind: view.kind, id, tab: 0, row }, width)];
-}
-
 /** What is filtered and how it is sorted, and how much of how many is seen. */
 function filterBar(
   app: App,
@@ -102,7 +115,7 @@ function filterBar(
   width: number,
 ): { line: string; cursor: { cursor?: { x: number; y: number } } } {
   const { theme } = app;
-  const store = app.lists.for(view);
+  const store = app.lists.for(app.scoped(view));
   const { rows } = app.rows(view);
   const { status } = store;
   const counts =
@@ -110,7 +123,8 @@ function filterBar(
   const marked = view.marks.size === 0 ? '' : ` · ${view.marks.size} marked`;
   const busy = status.state === 'loading' ? 'loading … ' : status.state === 'failed' ? 'stale · ' : '';
   const arrow = view.sort.descending ? theme.glyphs.down : theme.glyphs.up;
-  const right = ` ${busy}${counts} · sort ${formatSort(view.sort).replace('-', '')} ${arrow}${marked} `;
+  const scope = scopeTerms(app.scope, view.kind) === '' ? '' : `${scopeText(app.scope)} · `;
+  const right = ` ${busy}${scope}${counts} · sort ${formatSort(view.sort).replace('-', '')} ${arrow}${marked} `;
   const prompt = app.overlay instanceof FilterPrompt ? app.overlay : null;
   const room = Math.max(0, width - widthOf(right) - 3);
   const parsed = parseFor(view.kind, view.filter);
@@ -144,7 +158,7 @@ function savedHint(app: App): string {
 /** Says which of the reasons for an empty list it is, and what to do. */
 function emptyLines(app: App, view: ListView, width: number): readonly string[] {
   const { theme } = app;
-  const { status } = app.lists.for(view);
+  const { status } = app.lists.for(app.scoped(view));
   const say = (tone: 'dim' | 'bad' | 'plain', text: string) => theme.paint(tone, clip(`   ${text}`, width));
   if (status.state === 'failed') {
     const { message, fix } = explain(status.error);
@@ -157,8 +171,11 @@ function emptyLines(app: App, view: ListView, width: number): readonly string[] 
   if (status.readAt === 0) return [say('dim', 'loading …')];
   if (status.total > 0)
     return [
-      say('plain', `None of ${status.total} ${view.kind.title} matches this filter.`),
-      say('dim', 'esc clears it'),
+      say(
+        'plain',
+        `None of ${status.total} ${view.kind.title} ${view.filter === '' ? 'is in' : 'matches this filter'}${scopeTerms(app.scope, view.kind) === '' ? '' : `${view.filter === '' ? '' : ' within'} ${scopeText(app.scope)}`}.`,
+      ),
+      say('dim', view.filter === '' ? 'S shows more again' : 'esc clears it'),
     ];
   return [say('plain', view.kind.empty)];
 }

@@ -15,7 +15,8 @@ import { clock } from '../kit/bars.ts';
 import type { Body, Target } from '../kit/frame.ts';
 import { sparkline } from '../kit/spark.ts';
 import type { App } from '../store/app.ts';
-import type { PulseView } from '../store/views.ts';
+import { scopeTerms, scopeText } from '../store/scope.ts';
+import { listView, type PulseView } from '../store/views.ts';
 import { stepsLeft } from './next-steps.ts';
 import { clip, fit } from '../term/fit.ts';
 import type { Tone } from '../term/theme.ts';
@@ -52,7 +53,9 @@ export function pulseBody(
   const cards = pulseCards(app);
   const rows = cards.map((card, at) => cardLine(app, card, at === view.cursor, width));
   const traffic = trafficLines(app, width);
-  const lines = ['', ...traffic, '', ...rows, '', ...nextLines(app, width)];
+  const scope = scopeText(app.scope);
+  const only = scope === '' ? '' : theme.paint('warn', clip(`   Only ${scope} (S changes that)`, width));
+  const lines = [only, ...traffic, '', ...rows, '', ...nextLines(app, width)];
   const targets: Target[] = lines.map(() => null);
   rows.forEach((_, at) => (targets[traffic.length + 2 + at] = { type: 'row', at }));
   const journal = app.diary.journal.toReversed().slice(0, Math.max(0, height - lines.length - 2));
@@ -66,8 +69,7 @@ export function pulseBody(
 
 function stateCard<T>(app: App, kind: Kind<T>, stateOf: (row: T) => string): Card {
   const counts = new Map<string, number>();
-  const store = app.lists.of(kind);
-  for (const row of store.rows) {
+  for (const row of rowsSeen(app, kind)) {
     // Rows of a kind's own store are of its type.
     const state = stateOf(row as T);
     counts.set(state, (counts.get(state) ?? 0) + 1);
@@ -82,9 +84,16 @@ function plainCard(app: App, kind: Kind): Card {
   return { kind, filter: '', count: countOf(app, kind), parts: [] };
 }
 
+/** The rows within the scope; all of them need no order to be counted. */
+function rowsSeen(app: App, kind: Kind): readonly unknown[] {
+  if (scopeTerms(app.scope, kind) === '') return app.lists.of(kind).rows;
+  return app.rows(listView(kind)).rows;
+}
+
 function countOf(app: App, kind: Kind): string {
   const { status } = app.lists.of(kind);
-  if (status.readAt > 0) return formatNumber(status.total);
+  const isNarrowed = scopeTerms(app.scope, kind) !== '';
+  if (status.readAt > 0) return formatNumber(isNarrowed ? rowsSeen(app, kind).length : status.total);
   return status.state === 'failed' ? '?' : '…';
 }
 

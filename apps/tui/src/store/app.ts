@@ -5,13 +5,16 @@ import { changeConfig, type Config, type LoadedConfig } from '../config/config.t
 import type { Kind, Session } from '../kinds/kind.ts';
 import { Confirm } from '../overlays/confirm.ts';
 import type { Overlay } from '../overlays/overlay.ts';
+import type { PreviewState } from '../screens/preview.ts';
 import type { Theme } from '../term/theme.ts';
 import { explain } from '../failure.ts';
-import { formatSort } from './arrange.ts';
+import { formatSort, parseFor } from './arrange.ts';
 import { Busy } from './busy.ts';
 import { Details } from './details.ts';
-import { Diary } from './diary.ts';
+import { Diary, type Undo } from './diary.ts';
 import { Lists } from './lists.ts';
+import { Prefix } from './prefix.ts';
+import { EVERYTHING, scopedFilter, type Scope } from './scope.ts';
 import { followPlatform, type LiveState } from './live.ts';
 import type { Gate } from './session-client.ts';
 import { Traffic } from './traffic.ts';
@@ -81,12 +84,13 @@ export class App {
   toast: { readonly text: string; readonly at: number } | null = null;
   live: LiveState = { state: 'connecting' };
   size: Size = { width: 80, height: 24 };
-  isPreviewOn = true;
+  preview: PreviewState = { side: 'right', isOn: true, isZoomed: false };
+  scope: Scope = EVERYTHING;
   isPaused = false;
   isMouseOn: boolean;
   /** The row the cursor left when it began to move, '' when it was on none; null while it rests. */
   movingFrom: string | null = null;
-  pendingKeys = '';
+  readonly prefix = new Prefix(() => this.changed());
   /** The last command that was about things and not about places. */
   lastCommand: Command | null = null;
   /** The context to go on with once this screen is left. */
@@ -161,6 +165,7 @@ export class App {
     this.#stop.abort();
     clearTimeout(this.#lapse);
     clearTimeout(this.#rest);
+    this.prefix.close();
     this.lists.close();
     this.details.close();
     this.traffic.close();
@@ -239,9 +244,16 @@ export class App {
 
   /** The rows of a list in their order, and where the cursor is among them. */
   rows(view: ListView): { readonly rows: readonly unknown[]; readonly at: number } {
-    const { rows, index } = this.lists.arranged(view, this.now());
+    const { rows, index } = this.lists.arranged(this.scoped(view), this.now());
     const at = view.cursor === null ? 0 : (index.get(view.cursor) ?? 0);
     return { rows, at };
+  }
+
+  /** A list as it is seen within the scope. */
+  scoped(view: ListView): ListView {
+    // A filter that is not understood is no filter, but the scope stays.
+    const filter = parseFor(view.kind, view.filter).ok ? view.filter : '';
+    return { ...view, filter: scopedFilter(this.scope, view.kind, filter) };
   }
 
   /** What a command is about: the marked rows, or the one under the cursor, or the one in detail. */
@@ -334,7 +346,7 @@ export class App {
         what: command.title,
         object: plan.object,
         result,
-        ...(plan.undo ? { undo: plan.undo } : {}),
+        ...(plan.undo ? { undo: { redo: () => plan.run(), ...plan.undo } } : {}),
       });
     } catch (error) {
       this.diary.note({
@@ -349,12 +361,7 @@ export class App {
   }
 
   /** Notes what was done in the journal and says it. */
-  did(done: {
-    what: string;
-    object: string;
-    result: string;
-    undo?: { title: string; run(): Promise<string> };
-  }): void {
+  did(done: { what: string; object: string; result: string; undo?: Undo }): void {
     this.diary.note({
       at: this.now(),
       what: done.what,

@@ -1,4 +1,5 @@
 import { explain } from '../failure.ts';
+import type { Cell } from '../kinds/block.ts';
 
 /** Something that went wrong; stays on screen until dismissed. */
 export interface ErrorEntry {
@@ -10,19 +11,29 @@ export interface ErrorEntry {
   readonly isDismissed: boolean;
 }
 
+/** Something that can be taken back, and done again after that. */
+export interface Undo {
+  readonly title: string;
+  /** What it would change, for the person to judge. */
+  readonly lines?: readonly Cell[];
+  run(): Promise<string>;
+  redo?(): Promise<string>;
+}
+
 /** Something this person did in this session. */
 export interface JournalEntry {
   readonly at: number;
   readonly what: string;
   readonly object: string;
   readonly result: string;
-  readonly undo: { readonly title: string; run(): Promise<string> } | null;
+  readonly undo: Undo | null;
 }
 
 /** What happened in this session, good and bad. */
 export class Diary {
   #errors: readonly ErrorEntry[] = [];
   #journal: readonly JournalEntry[] = [];
+  #undone: readonly JournalEntry[] = [];
   #serial = 0;
 
   get errors(): readonly ErrorEntry[] {
@@ -36,6 +47,11 @@ export class Diary {
   }
   get undoable(): JournalEntry | null {
     return this.#journal.findLast((entry) => entry.undo !== null) ?? null;
+  }
+
+  /** What was undone last and can be done again. */
+  get redoable(): JournalEntry | null {
+    return this.#undone.at(-1) ?? null;
   }
 
   /** Notes an error; the same one again only takes its new time. */
@@ -64,12 +80,21 @@ export class Diary {
     );
   }
 
+  /** Notes what was done. What was undone before it could only be done again on what is no longer there. */
   note(entry: JournalEntry): void {
     this.#journal = [...this.#journal, entry];
+    if (entry.undo !== null) this.#undone = [];
   }
 
-  /** What was undone cannot be undone again. */
+  /** What was undone cannot be undone again, but perhaps done. */
   spendUndo(entry: JournalEntry): void {
     this.#journal = this.#journal.map((one) => (one === entry ? { ...one, undo: null } : one));
+    if (entry.undo?.redo) this.#undone = [...this.#undone, entry];
+  }
+
+  /** What was done again can be undone again; what was undone before it comes next. */
+  spendRedo(entry: JournalEntry, at: number): void {
+    this.#undone = this.#undone.filter((one) => one !== entry);
+    this.#journal = [...this.#journal, { ...entry, at }];
   }
 }

@@ -9,23 +9,23 @@ export async function pressKey(app: App, key: string): Promise<void> {
     return app.changed();
   }
   const { keymap } = app.options;
-  const keys = app.pendingKeys === '' ? key : `${app.pendingKeys} ${key}`;
-  if (app.pendingKeys !== '' && key === 'esc') {
-    app.pendingKeys = '';
+  const pending = app.prefix.keys;
+  const keys = pending === '' ? key : `${pending} ${key}`;
+  if (pending !== '' && key === 'esc') {
+    app.prefix.end();
     return app.changed();
   }
   const command = keymap.find(keys, app.view);
   if (command) {
-    app.pendingKeys = '';
+    app.prefix.end();
     return app.run(command);
   }
   if (keymap.isPrefix(keys, app.view)) {
-    app.pendingKeys = keys;
+    app.prefix.wait(keys);
     return app.changed();
   }
-  const wasPending = app.pendingKeys !== '';
-  app.pendingKeys = '';
-  if (wasPending) app.say(`No command on ${keys}; ? shows all keys.`);
+  app.prefix.end();
+  if (pending !== '') app.say(`No command on ${keys}; ? shows all keys.`);
   app.changed();
 }
 

@@ -14,6 +14,10 @@ export interface ListView {
   /** Where a range of marks began. */
   readonly rangeFrom: string | null;
   readonly isWide: boolean;
+  /** What motions move: the cursor, or what the preview shows of its row. */
+  readonly focus: 'list' | 'preview';
+  readonly previewTab: number;
+  readonly previewScroll: number;
 }
 
 export interface DetailView {
@@ -108,6 +112,9 @@ export function listView(
     marks: new Set(),
     rangeFrom: null,
     isWide: options.isWide ?? false,
+    focus: 'list',
+    previewTab: 0,
+    previewScroll: 0,
   };
 }
 

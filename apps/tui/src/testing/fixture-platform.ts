@@ -18,7 +18,7 @@ import { EVENTS_PATH, type ChangeEvent, type Topic } from '@portolan/contract/ev
 import { createKey, listKeys, type ApiKey } from '@portolan/contract/keys';
 import { listInvitations, listMembers } from '@portolan/contract/members';
 import { listProviders } from '@portolan/contract/providers';
-import type { RouteDefinition } from '@portolan/contract/route';
+import type { RouteDefinition, RouteOutput } from '@portolan/contract/route';
 import {
   getResource,
   listApis,
@@ -115,11 +115,11 @@ export async function startFixturePlatform(state: FixtureState): Promise<Fixture
       if (!match) continue;
       const failure = failures.get(route);
       if (failure) return send(response, failure.status, { error: failure.error });
-      const result = handler(
-        { ...match.groups },
-        text === '' ? undefined : JSON.parse(text),
-        url.searchParams,
+      const result = attempt(() =>
+        handler({ ...match.groups }, text === '' ? undefined : JSON.parse(text), url.searchParams),
       );
+      if (result instanceof Error)
+        return send(response, 409, { error: { code: 'conflict', message: result.message } });
       if (result === undefined && route.response)
         return send(response, 404, { error: { code: 'not-found', message: 'There is no such object.' } });
       return send(response, route.status, result);
@@ -152,6 +152,15 @@ export async function startFixturePlatform(state: FixtureState): Promise<Fixture
       await once(server, 'close');
     },
   };
+}
+
+/** A handler refuses by throwing. */
+function attempt(handle: () => unknown): unknown {
+  try {
+    return handle();
+  } catch (error) {
+    return error;
+  }
 }
 
 function send(response: ServerResponse, status: number, body: unknown): void {
@@ -238,17 +247,7 @@ function lists(state: FixtureState): readonly (readonly [RouteDefinition, Handle
     [listProblems, (_, __, query) => pageOf(state.problems, query)],
     [listLogs, (_, __, query) => pageOf(state.logs, query)],
     [listResources, (_, __, query) => pageOf(state.resources, query)],
-    [
-      getResource,
-      (_, __, query) => ({
-        ...state.resources[0],
-        object: {
-          apiVersion: 'hub.traefik.io/v1alpha1',
-          kind: 'API',
-          metadata: { name: query.get('key')?.split('/').at(-1) },
-        },
-      }),
-    ],
+    [getResource, (_, __, query) => resourceOf(query.get('key') ?? '')],
     [getMetrics, () => ({ series: [] })],
     [listChangeSets, (_, __, query) => pageOf(state.changes, query)],
     [getChangeSet, (params) => changeOf(state, params['revision'])],
@@ -259,6 +258,27 @@ function lists(state: FixtureState): readonly (readonly [RouteDefinition, Handle
     [listProviders, () => ({ items: [] })],
     [listAccessTokens, () => ({ items: state.sessions })],
   ];
+}
+
+function resourceOf(key: string): RouteOutput<typeof getResource> {
+  const name = key.split('/').at(-1) ?? '';
+  const object = { apiVersion: 'hub.traefik.io/v1alpha1', kind: 'API', metadata: { name } };
+  return {
+    key,
+    clusterId: 'cls_1',
+    cluster: 'local',
+    apiVersion: object.apiVersion,
+    kind: object.kind,
+    namespace: 'default',
+    name,
+    labels: {},
+    owner: { kind: 'platform' },
+    state: 'synced',
+    urls: [],
+    revision: 7,
+    updatedAt: '2026-11-21T11:00:00Z',
+    object,
+  };
 }
 
 function changeOf(state: FixtureState, revision: string | undefined) {

@@ -34,7 +34,7 @@ export const alertCommands: readonly Command[] = [
   {
     id: 'rules.silence',
     title: 'Silence the rule, or end its silence',
-    keys: ['ctrl-x'],
+    keys: ['Z'],
     where: 'item',
     kinds: ['rules', 'alerts'],
     permission: 'alerts.write',

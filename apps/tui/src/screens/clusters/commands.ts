@@ -80,7 +80,7 @@ export const clusterCommands: readonly Command[] = [
   {
     id: 'clusters.revoke',
     title: 'Revoke the agent token',
-    keys: ['ctrl-x'],
+    keys: [],
     where: 'item',
     kinds: KINDS,
     permission: 'clusters.write',

@@ -1,7 +1,10 @@
 import { createGroup, deleteGroup, renameGroup } from '@portolan/contract/users';
-import type { Command } from '../../commands/command.ts';
+import type { Command, Plan } from '../../commands/command.ts';
+import { counted } from '../../kinds/format.ts';
 import { groups } from '../../kinds/groups.ts';
 import { Form } from '../../overlays/form.ts';
+import { runAll } from '../../overlays/progress.ts';
+import type { App } from '../../store/app.ts';
 
 const KINDS = ['groups'];
 
@@ -67,6 +70,10 @@ export const groupCommands: readonly Command[] = [
                   await rename(group.name);
                   return `Group ${name} is ${group.name} again.`;
                 },
+                async redo() {
+                  await rename(name);
+                  return `Group ${group.name} is ${name}.`;
+                },
               },
             });
           },
@@ -76,31 +83,44 @@ export const groupCommands: readonly Command[] = [
   },
   {
     id: 'groups.delete',
-    title: 'Delete the group',
+    title: 'Delete groups',
     keys: ['D'],
     where: 'item',
     kinds: KINDS,
     permission: 'users.write',
     danger: 3,
-    disabled: (app) => (app.targets(groups).length === 1 ? null : 'it takes one group'),
-    plan(app) {
-      const [group] = app.targets(groups);
-      if (!group) return null;
-      const { client, workspace } = app.session;
-      return {
-        title: `Delete group ${group.name}`,
-        action: 'Delete',
-        typed: app.confirmWord(group.name),
-        object: group.name,
-        lines: [
-          `${group.members} users lose what this group grants them, at every gateway within a second.`,
-          { tone: 'bad', text: 'The users stay; their membership cannot be restored.' },
-        ],
-        async run() {
-          await client.call(deleteGroup, { params: { workspace, group: group.id } });
-          return `Group ${group.name} is deleted.`;
-        },
-      };
-    },
+    disabled: (app) => (app.targets(groups).length > 0 ? null : 'there is no group here'),
+    plan: deletePlan,
   },
 ];
+
+function deletePlan(app: App): Plan | null {
+  const chosen = app.targets(groups);
+  const [first] = chosen;
+  if (!first) return null;
+  const { client, workspace } = app.session;
+  const name = chosen.length === 1 ? `group ${first.name}` : counted(chosen.length, 'group');
+  return {
+    title: `Delete ${name}`,
+    action: 'Delete',
+    typed: app.confirmWord(chosen.length === 1 ? first.name : String(chosen.length)),
+    object: chosen.map((group) => group.name).join(', '),
+    count: chosen.length,
+    lines: [
+      ...chosen.map(
+        (group) => `${group.name}: ${counted(group.members, 'user')} lose what it grants, within a second.`,
+      ),
+      { tone: 'bad', text: 'The users stay; their membership cannot be restored.' },
+    ],
+    run: () =>
+      runAll(app, {
+        title: `Delete ${name}`,
+        items: chosen.map((group) => ({
+          name: group.name,
+          run: () => client.call(deleteGroup, { params: { workspace, group: group.id } }),
+        })),
+        one: `Group ${first.name} is deleted.`,
+        many: 'groups are deleted.',
+      }),
+  };
+}

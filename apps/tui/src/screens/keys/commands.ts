@@ -1,6 +1,9 @@
-import { deleteKey, updateKey } from '@portolan/contract/keys';
-import type { Command } from '../../commands/command.ts';
+import { deleteKey, updateKey, type ApiKey } from '@portolan/contract/keys';
+import type { Command, Plan } from '../../commands/command.ts';
+import { counted } from '../../kinds/format.ts';
 import { keys } from '../../kinds/keys.ts';
+import { runAll } from '../../overlays/progress.ts';
+import type { App } from '../../store/app.ts';
 import { newKeyForm } from './new-key-form.ts';
 
 const KINDS = ['keys'];
@@ -20,43 +23,15 @@ export const keyCommands: readonly Command[] = [
   },
   {
     id: 'keys.suspend',
-    title: 'Suspend or resume the key',
-    keys: ['ctrl-x'],
+    title: 'Suspend or resume keys',
+    keys: ['Z'],
     where: 'item',
     kinds: KINDS,
     permission: 'keys.write',
     hint: 'suspend/resume',
     danger: 1,
-    disabled: (app) => (app.targets(keys).length === 1 ? null : 'it takes one key'),
-    plan(app) {
-      const [key] = app.targets(keys);
-      if (!key) return null;
-      const to = key.state === 'suspended' ? 'active' : 'suspended';
-      const set = (state: 'active' | 'suspended') =>
-        app.session.client.call(updateKey, {
-          params: { workspace: app.session.workspace, key: key.id },
-          body: { state },
-        });
-      return {
-        title: `${to === 'suspended' ? 'Suspend' : 'Resume'} key ${key.name}`,
-        action: to === 'suspended' ? 'Suspend' : 'Resume',
-        object: `${key.name} of ${key.userEmail}`,
-        lines: [
-          `Key ${key.name} (${key.prefix}…) of ${key.userEmail} is ${to === 'suspended' ? 'refused' : 'accepted'} at every gateway within a second.`,
-        ],
-        async run() {
-          await set(to);
-          return `Key ${key.name} of ${key.userEmail} is ${to}.`;
-        },
-        undo: {
-          title: `make key ${key.name} ${to === 'active' ? 'suspended' : 'active'} again`,
-          async run() {
-            await set(to === 'active' ? 'suspended' : 'active');
-            return `Key ${key.name} is as before.`;
-          },
-        },
-      };
-    },
+    disabled: needsSome,
+    plan: suspendPlan,
   },
   {
     id: 'keys.delete',
@@ -66,24 +41,82 @@ export const keyCommands: readonly Command[] = [
     kinds: KINDS,
     permission: 'keys.write',
     danger: 2,
-    disabled: (app) => (app.targets(keys).length > 0 ? null : 'there is no key here'),
-    plan(app) {
-      const targets = app.targets(keys);
-      const { client, workspace } = app.session;
-      return {
-        title:
-          targets.length === 1 ? `Delete key ${targets[0]?.name ?? ''}` : `Delete ${targets.length} keys`,
-        action: 'Delete',
-        object: targets.map((key) => key.name).join(', '),
-        lines: [
-          ...targets.map((key) => `${key.name} (${key.prefix}…) of ${key.userEmail}`),
-          { tone: 'bad', text: 'Calls with it are refused within a second. This cannot be undone.' },
-        ],
-        async run() {
-          for (const key of targets) await client.call(deleteKey, { params: { workspace, key: key.id } });
-          return `${targets.map((key) => key.name).join(', ')} deleted.`;
-        },
-      };
-    },
+    disabled: needsSome,
+    plan: deletePlan,
   },
 ];
+
+function needsSome(app: App): string | null {
+  return app.targets(keys).length > 0 ? null : 'there is no key here';
+}
+
+function nameOf(chosen: readonly ApiKey[]): string {
+  return chosen.length === 1 ? `key ${chosen[0]?.name ?? ''}` : counted(chosen.length, 'key');
+}
+
+const lineOf = (key: ApiKey) => `${key.name} (${key.prefix}…) of ${key.userEmail}`;
+
+/** What the first one is decides for all. */
+function suspendPlan(app: App): Plan | null {
+  const [first] = app.targets(keys);
+  if (!first) return null;
+  const to = first.state === 'suspended' ? 'active' : 'suspended';
+  const chosen = app.targets(keys).filter((key) => key.state !== to);
+  const { client, workspace } = app.session;
+  const word = to === 'suspended' ? 'Suspend' : 'Resume';
+  const set = (state: 'active' | 'suspended', title: string) =>
+    runAll(app, {
+      title,
+      items: chosen.map((key) => ({
+        name: lineOf(key),
+        run: () => client.call(updateKey, { params: { workspace, key: key.id }, body: { state } }),
+      })),
+      one: `Key ${first.name} of ${first.userEmail} is ${state}.`,
+      many: `keys are ${state}.`,
+    });
+  return {
+    title: `${word} ${nameOf(chosen)}`,
+    action: word,
+    object: chosen.map(lineOf).join(', '),
+    count: chosen.length,
+    lines: [
+      ...chosen.map(lineOf),
+      `Calls with ${chosen.length === 1 ? 'it' : 'them'} are ${to === 'suspended' ? 'refused' : 'accepted'} at every gateway within a second.`,
+    ],
+    run: () => set(to, `${word} ${nameOf(chosen)}`),
+    undo: {
+      title: `make ${nameOf(chosen)} ${to === 'active' ? 'suspended' : 'active'} again`,
+      run: () => set(to === 'active' ? 'suspended' : 'active', `Undo: ${nameOf(chosen)}`),
+    },
+  };
+}
+
+function deletePlan(app: App): Plan | null {
+  const chosen = app.targets(keys);
+  const [first] = chosen;
+  if (!first) return null;
+  const { client, workspace } = app.session;
+  return {
+    title: `Delete ${nameOf(chosen)}`,
+    action: 'Delete',
+    object: chosen.map(lineOf).join(', '),
+    count: chosen.length,
+    lines: [
+      ...chosen.map(lineOf),
+      {
+        tone: 'bad',
+        text: `Calls with ${chosen.length === 1 ? 'it' : 'them'} are refused within a second. This cannot be undone.`,
+      },
+    ],
+    run: () =>
+      runAll(app, {
+        title: `Delete ${nameOf(chosen)}`,
+        items: chosen.map((key) => ({
+          name: lineOf(key),
+          run: () => client.call(deleteKey, { params: { workspace, key: key.id } }),
+        })),
+        one: `Key ${first.name} of ${first.userEmail} is deleted.`,
+        many: 'keys are deleted.',
+      }),
+  };
+}

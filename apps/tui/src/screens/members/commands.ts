@@ -1,7 +1,8 @@
-import { changeRole, invite, removeMember } from '@portolan/contract/members';
+import { changeRole, invite, removeMember, withdrawInvitation } from '@portolan/contract/members';
 import { ROLES, type Role } from '@portolan/contract/permissions';
 import type { Command } from '../../commands/command.ts';
 import { Failure } from '../../failure.ts';
+import { invitations } from '../../kinds/invitations.ts';
 import { members } from '../../kinds/members.ts';
 import { Form } from '../../overlays/form.ts';
 import { Notice } from '../../overlays/notice.ts';
@@ -17,7 +18,7 @@ export const memberCommands: readonly Command[] = [
     title: 'Invite a member',
     keys: ['n'],
     where: 'item',
-    kinds: KINDS,
+    kinds: ['members', 'invitations'],
     permission: 'members.write',
     hint: 'invite',
     danger: 0,
@@ -88,6 +89,10 @@ export const memberCommands: readonly Command[] = [
                 await set(member.role);
                 return `${member.email} is ${member.role} again.`;
               },
+              async redo() {
+                await set(roleOf(role));
+                return `${member.email} is ${role} again.`;
+              },
             };
             app.did({
               what: 'Change the role',
@@ -122,6 +127,31 @@ export const memberCommands: readonly Command[] = [
         async run() {
           await client.call(removeMember, { params: { workspace, account: member.accountId } });
           return `${member.email} is removed.`;
+        },
+      };
+    },
+  },
+  {
+    id: 'invitations.withdraw',
+    title: 'Withdraw the invitation',
+    keys: ['D'],
+    where: 'item',
+    kinds: ['invitations'],
+    permission: 'members.write',
+    danger: 1,
+    disabled: (app) => (app.targets(invitations).length === 1 ? null : 'it takes one invitation'),
+    plan(app) {
+      const [invitation] = app.targets(invitations);
+      if (!invitation) return null;
+      const { client, workspace } = app.session;
+      return {
+        title: `Withdraw the invitation of ${invitation.email}`,
+        action: 'Withdraw',
+        object: invitation.email,
+        lines: ['Its link stops working at once.'],
+        async run() {
+          await client.call(withdrawInvitation, { params: { workspace, invitation: invitation.id } });
+          return `The invitation of ${invitation.email} is withdrawn.`;
         },
       };
     },

@@ -64,7 +64,7 @@ export const providerCommands: readonly Command[] = [
   {
     id: 'providers.sync',
     title: 'Synchronise users and groups now',
-    keys: ['ctrl-y'],
+    keys: ['f'],
     where: 'item',
     kinds: KINDS,
     permission: 'providers.write',

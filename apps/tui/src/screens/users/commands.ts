@@ -1,8 +1,11 @@
 import { deleteUser, updateUser, type User } from '@portolan/contract/users';
-import type { Command } from '../../commands/command.ts';
+import type { Command, Plan } from '../../commands/command.ts';
+import { counted } from '../../kinds/format.ts';
 import { users } from '../../kinds/users.ts';
+import { runAll } from '../../overlays/progress.ts';
 import type { App } from '../../store/app.ts';
 import { newKeyForm } from '../keys/new-key-form.ts';
+import { groupForm } from './group-form.ts';
 import { editUserForm, newUserForm } from './user-forms.ts';
 
 const KINDS = ['users'];
@@ -51,45 +54,27 @@ export const userCommands: readonly Command[] = [
     },
   },
   {
-    id: 'users.disable',
-    title: 'Disable or enable the user',
-    keys: ['ctrl-x'],
+    id: 'users.group',
+    title: 'Put users in a group',
+    keys: ['M'],
     where: 'item',
     kinds: KINDS,
     permission: 'users.write',
+    danger: 0,
+    disabled: needsSome,
+    run: (app) => app.openOverlay(groupForm(app, app.targets(users))),
+  },
+  {
+    id: 'users.disable',
+    title: 'Disable or enable users',
+    keys: ['Z'],
+    where: 'item',
+    kinds: KINDS,
+    permission: 'users.write',
+    hint: 'disable/enable',
     danger: 1,
-    disabled: (app) => needsOne(app),
-    plan(app) {
-      const [user] = app.targets(users);
-      if (!user) return null;
-      const state = user.state === 'active' ? 'disabled' : 'active';
-      const set = (to: User['state']) =>
-        app.session.client.call(updateUser, {
-          params: { workspace: app.session.workspace, user: user.id },
-          body: { state: to },
-        });
-      return {
-        title: `${state === 'disabled' ? 'Disable' : 'Enable'} ${user.email}`,
-        action: state === 'disabled' ? 'Disable' : 'Enable',
-        object: user.email,
-        lines: [
-          state === 'disabled'
-            ? `${user.email} and the ${user.keys} keys of this user are refused at every gateway within a second.`
-            : `${user.email} and active keys of this user are accepted again.`,
-        ],
-        async run() {
-          await set(state);
-          return `${user.email} is ${state}.`;
-        },
-        undo: {
-          title: `make ${user.email} ${user.state} again`,
-          async run() {
-            await set(user.state);
-            return `${user.email} is ${user.state} again.`;
-          },
-        },
-      };
-    },
+    disabled: needsSome,
+    plan: disablePlan,
   },
   {
     id: 'users.delete',
@@ -99,32 +84,91 @@ export const userCommands: readonly Command[] = [
     kinds: KINDS,
     permission: 'users.write',
     danger: 3,
-    disabled: (app) => (app.targets(users).length > 0 ? null : 'there is no user here'),
-    plan(app) {
-      const targets = app.targets(users);
-      const [first] = targets;
-      if (!first) return null;
-      const { client, workspace } = app.session;
-      const keyCount = targets.reduce((sum, user) => sum + user.keys, 0);
-      return {
-        title: targets.length === 1 ? `Delete ${first.email}` : `Delete ${targets.length} users`,
-        action: 'Delete',
-        typed: app.confirmWord(targets.length === 1 ? first.email : String(targets.length)),
-        object: targets.map((user) => user.email).join(', '),
-        lines: [
-          ...targets.map(
-            (user) => `${user.email}  groups: ${user.groups.join(', ') || 'none'}  keys: ${user.keys}`,
-          ),
-          { tone: 'bad', text: `${keyCount} API keys stop working within a second. This cannot be undone.` },
-        ],
-        async run() {
-          for (const user of targets) await client.call(deleteUser, { params: { workspace, user: user.id } });
-          return targets.length === 1 ? `${first.email} is deleted.` : `${targets.length} users are deleted.`;
-        },
-      };
-    },
+    disabled: needsSome,
+    plan: deletePlan,
   },
 ];
+
+/** What the first one is decides for all: those who are not so already become the opposite of it. */
+function disablePlan(app: App): Plan | null {
+  const [first] = app.targets(users);
+  if (!first) return null;
+  const to = first.state === 'active' ? 'disabled' : 'active';
+  const chosen = app.targets(users).filter((user) => user.state !== to);
+  const { client, workspace } = app.session;
+  const word = to === 'disabled' ? 'Disable' : 'Enable';
+  const name = nameOf(chosen);
+  const set = (state: User['state'], title: string) =>
+    runAll(app, {
+      title,
+      items: chosen.map((user) => ({
+        name: user.email,
+        run: () => client.call(updateUser, { params: { workspace, user: user.id }, body: { state } }),
+      })),
+      one: `${first.email} is ${state}.`,
+      many: `users are ${state}.`,
+    });
+  const keyCount = chosen.reduce((sum, user) => sum + user.keys, 0);
+  return {
+    title: `${word} ${name}`,
+    action: word,
+    object: chosen.map((user) => user.email).join(', '),
+    count: chosen.length,
+    lines: [
+      ...(chosen.length === 1 ? [] : chosen.map((user) => user.email)),
+      to === 'disabled'
+        ? `Their ${counted(keyCount, 'API key')} and every other sign-in are refused at every gateway within a second.`
+        : `Their sign-ins and active API keys (${keyCount} in all) are accepted again.`,
+    ],
+    run: () => set(to, `${word} ${name}`),
+    undo: {
+      title: `make ${name} ${to === 'disabled' ? 'active' : 'disabled'} again`,
+      run: () => set(to === 'disabled' ? 'active' : 'disabled', `Undo: ${name}`),
+    },
+  };
+}
+
+function deletePlan(app: App): Plan | null {
+  const chosen = app.targets(users);
+  const [first] = chosen;
+  if (!first) return null;
+  const { client, workspace } = app.session;
+  const keyCount = chosen.reduce((sum, user) => sum + user.keys, 0);
+  return {
+    title: `Delete ${nameOf(chosen)}`,
+    action: 'Delete',
+    typed: app.confirmWord(chosen.length === 1 ? first.email : String(chosen.length)),
+    object: chosen.map((user) => user.email).join(', '),
+    count: chosen.length,
+    lines: [
+      ...chosen.map(
+        (user) => `${user.email}  groups: ${user.groups.join(', ') || 'none'}  keys: ${user.keys}`,
+      ),
+      {
+        tone: 'bad',
+        text: `${counted(keyCount, 'API key')} ${keyCount === 1 ? 'stops' : 'stop'} working within a second. This cannot be undone.`,
+      },
+    ],
+    run: () =>
+      runAll(app, {
+        title: `Delete ${nameOf(chosen)}`,
+        items: chosen.map((user) => ({
+          name: user.email,
+          run: () => client.call(deleteUser, { params: { workspace, user: user.id } }),
+        })),
+        one: `${first.email} is deleted.`,
+        many: 'users are deleted.',
+      }),
+  };
+}
+
+function nameOf(chosen: readonly User[]): string {
+  return chosen.length === 1 ? (chosen[0]?.email ?? '') : counted(chosen.length, 'user');
+}
+
+function needsSome(app: App): string | null {
+  return app.targets(users).length > 0 ? null : 'there is no user here';
+}
 
 function needsOne(app: App): string | null {
   const { length } = app.targets(users);

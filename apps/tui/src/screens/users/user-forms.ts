@@ -96,6 +96,10 @@ async function save(app: App, before: User, body: UserBody): Promise<void> {
         await client.call(updateUser, { params, body: fieldsOf(before) });
         return `${before.email} is as before.`;
       },
+      async redo() {
+        await client.call(updateUser, { params, body });
+        return `${body.email} is as it was changed.`;
+      },
     },
   });
 }

@@ -1,0 +1,62 @@
+import { allKinds } from '../kinds/all-kinds.ts';
+import { clusters } from '../kinds/clusters.ts';
+import { Picker, type Item } from '../overlays/picker.ts';
+import type { App } from '../store/app.ts';
+import { EVERYTHING, type Scope } from '../store/scope.ts';
+import type { Command } from './command.ts';
+
+/** Seeing only some clusters and namespaces, in every list at once. */
+export const scopeCommands: readonly Command[] = [
+  {
+    id: 'scope.pick',
+    title: 'See only some clusters and namespaces',
+    keys: ['S'],
+    where: 'anywhere',
+    danger: 0,
+    run: (app) =>
+      app.openOverlay(
+        new Picker({
+          title: 'See only: enter switches one on or off',
+          items: () => scopeItems(app),
+          empty: 'no cluster or namespace is called that',
+        }),
+      ),
+  },
+];
+
+function scopeItems(app: App): readonly Item[] {
+  const item =
+    (field: keyof Scope, note: string) =>
+    (name: string): Item => {
+      const held = app.scope[field];
+      const isOn = held.includes(name);
+      return {
+        label: `${isOn ? '[x]' : '[ ]'} ${name}`,
+        note,
+        run(to) {
+          to.scope = { ...to.scope, [field]: isOn ? held.filter((one) => one !== name) : [...held, name] };
+          return 'stay';
+        },
+      };
+    };
+  return [
+    {
+      label: 'Everything',
+      note: 'all clusters, all namespaces',
+      run(to) {
+        to.scope = EVERYTHING;
+      },
+    },
+    ...app.labelsOf(clusters).map(item('clusters', 'cluster')),
+    ...namespacesOf(app).map(item('namespaces', 'namespace')),
+  ];
+}
+
+/** Namespaces of whatever has been read so far. */
+function namespacesOf(app: App): readonly string[] {
+  const found = allKinds.flatMap((kind) => {
+    const column = kind.columns.find((one) => one.id === 'namespace');
+    return column ? app.lists.of(kind).rows.map((row) => column.value(row)) : [];
+  });
+  return [...new Set(found)].filter((name) => typeof name === 'string').toSorted();
+}

@@ -1,0 +1,83 @@
+import type { AffectedApi, ChangePlan, PlannedChange } from '@portolan/contract/changes';
+import { toned, type Cell } from './block.ts';
+import { counted, formatOwner } from './format.ts';
+import { diffObjects } from './manifest-diff.ts';
+
+/** A plan for the person to judge: what stands against it, whom it reaches, what it would leave wrong, and the difference. */
+export function planLines(plan: ChangePlan): readonly Cell[] {
+  const { create, update, delete: gone } = plan.counts;
+  return [
+    `On cluster ${plan.cluster.name}: ${create} new, ${update} changed, ${gone} gone.`,
+    ...plan.changes.flatMap(against),
+    ...plan.affected.flatMap(reach),
+    ...plan.warnings.map((one) =>
+      toned(
+        one.severity === 'error' ? 'bad' : 'warn',
+        `${one.severity}: ${[one.kind, one.name].filter(Boolean).join(' ')} ${one.field ?? ''} ${one.message}${one.fix === null ? '' : ` (${one.fix})`}`.replace(
+          / +/g,
+          ' ',
+        ),
+      ),
+    ),
+    ...(plan.affected.length === 0 ? [toned('dim', 'No caller of an API would find anything changed.')] : []),
+    ...plan.changes.flatMap(difference),
+  ];
+}
+
+/** Why a plan cannot be carried out; null when it can. */
+export function whyNotApplicable(plan: ChangePlan): string | null {
+  if (plan.applicable) return null;
+  const [first] = plan.changes.flatMap((one) => [
+    ...one.errors.map(({ field, message }) => `${one.key}: ${field}: ${message}`),
+    ...(one.conflict === null ? [] : [`${one.key}: ${one.conflict.message}`]),
+  ]);
+  return first ?? 'Something in it stands against it.';
+}
+
+function against(one: PlannedChange): readonly Cell[] {
+  return [
+    ...one.errors.map(({ field, message }) => toned('bad', `${one.key}: ${field}: ${message}`)),
+    ...(one.conflict === null
+      ? []
+      : [toned('bad', `${one.key} belongs to ${formatOwner(one.conflict.owner)}: ${one.conflict.message}`)]),
+  ];
+}
+
+function reach(api: AffectedApi): readonly Cell[] {
+  const name = `API ${api.namespace}/${api.name}`;
+  const groups = (names: readonly string[]) =>
+    names.map((one) => (one === '*' ? 'everyone' : one)).join(', ');
+  const { gained, lost, changed } = api.groups;
+  return [
+    ...(lost.length > 0 || api.users.lost > 0
+      ? [
+          toned(
+            'bad',
+            `${name}: ${groups(lost)} can no longer call it; ${counted(api.users.lost, 'user')} lose it.`,
+          ),
+        ]
+      : []),
+    ...(gained.length > 0 || api.users.gained > 0
+      ? [toned('ok', `${name}: ${groups(gained)} can call it; ${counted(api.users.gained, 'user')} gain it.`)]
+      : []),
+    ...(changed.length > 0
+      ? [toned('warn', `${name}: other operations than before for ${groups(changed)}.`)]
+      : []),
+    ...api.paths.removed.map((path) => toned('bad', `${name}: no longer at ${path}`)),
+    ...api.paths.added.map((path) => toned('ok', `${name}: now at ${path}`)),
+    ...(api.limits === null
+      ? []
+      : [toned('warn', `${name}: limits ${limits(api.limits.before)} → ${limits(api.limits.after)}`)]),
+    ...(api.what.includes('behaviour') ? [toned('warn', `${name}: answers differently.`)] : []),
+  ];
+}
+
+function limits(held: NonNullable<AffectedApi['limits']>['before']): string {
+  if (held.length === 0) return 'none';
+  return held.map((one) => `${one.limit}/${one.periodMs / 1000}s by ${one.source}`).join(', ');
+}
+
+function difference(one: PlannedChange): readonly Cell[] {
+  if (one.change === 'unchanged') return [toned('dim', `${one.key}: nothing that matters changes.`)];
+  return ['', toned('strong', one.key), ...diffObjects(one.before, one.after)];
+}
