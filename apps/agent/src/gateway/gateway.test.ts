@@ -77,6 +77,7 @@ describe('an API behind the gateway', () => {
     ['of no group', { groups: [] }, 403],
   ])('refuses a key that is %s', async (_name, changes, status) => {
     const { port, gateway } = await flights();
+    expect((await ask(port, { path: '/flights', headers: bearer(KEY) })).status).toBe(200);
     gateway.setKeys({ upsert: [key(changes)], remove: [] });
     expect((await ask(port, { path: '/flights', headers: bearer(KEY) })).status).toBe(status);
     gateway.setKeys({ upsert: [key()], remove: [] });

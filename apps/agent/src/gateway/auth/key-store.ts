@@ -1,6 +1,7 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { Identity } from '@portolan/resources/model/request';
 import type { ApiKeyRecord } from '@portolan/contract/agent';
+import { KnownDigests } from './known-digests.ts';
 
 export type KeyVerdict =
   | { readonly kind: 'ok'; readonly identity: Identity }
@@ -28,6 +29,7 @@ export function hashApiKey(key: string): string {
 export class KeyStore {
   #byHash = new Map<string, StoredKey>();
   #hashById = new Map<string, string>();
+  readonly #known = new KnownDigests();
 
   /** Replaces every key at once. */
   replace(keys: readonly ApiKeyRecord[]): void {
@@ -46,11 +48,16 @@ export class KeyStore {
 
   verify(key: string, now: number): KeyVerdict {
     if (key === '' || key.length > KEY_LENGTH_MAX) return REFUSED_UNKNOWN;
-    const digest = hashApiKey(key);
+    const known = this.#known.find(key, now);
+    const digest = known ?? hashApiKey(key);
     const stored = this.#byHash.get(digest);
-    // The lookup compares digests, not keys, so its timing tells nothing that could be built upon; the final
-    // comparison is in constant time all the same.
-    if (stored === undefined || !isSame(stored.digest, digest)) return REFUSED_UNKNOWN;
+    if (stored === undefined) return REFUSED_UNKNOWN;
+    if (known === undefined) {
+      // The lookup compares digests, not keys, so its timing tells nothing that could be built upon; the final
+      // comparison is in constant time all the same.
+      if (!isSame(stored.digest, digest)) return REFUSED_UNKNOWN;
+      this.#known.add(key, digest, now);
+    }
     if (stored.suspended) return { kind: 'refused', reason: 'suspended' };
     if (now >= stored.expiresAt) return { kind: 'refused', reason: 'expired' };
     return { kind: 'ok', identity: stored.identity };
