@@ -1,4 +1,4 @@
-import type { ApiKeyRecord, DesiredState, StateMessage } from '@portolan/contract/agent';
+import type { ApiKeyRecord, StateMessage } from '@portolan/contract/agent';
 import { AGENT_VERSION } from './agent-version.ts';
 import type { Gateway, ListeningAddresses } from './gateway/gateway.ts';
 import type { OpenApiDocument } from './gateway/openapi/normalise.ts';
@@ -109,7 +109,7 @@ export class PlatformSide {
     const link = await this.#cache.loadLink();
     const clusterUid = await keptClusterUid(options.stateDir);
     if (cached !== null) this.#apply(cached, null);
-    this.#tunnels.reconcile(cached?.state.tunnels ?? link?.tunnels ?? []);
+    this.#tunnels.reconcile(cached?.sections.tunnels ?? link?.tunnels ?? []);
     this.#running = Promise.all([
       this.#link(clusterUid, token),
       this.#follow(cached),
@@ -146,7 +146,7 @@ export class PlatformSide {
     this.#ending.abort();
     await this.#tunnels.close();
     await this.#running;
-    await this.#cache.settle();
+    await this.#cache.close();
   }
 
   // Links, and again whenever the tunnels that were assigned turn out to lead nowhere.
@@ -194,27 +194,26 @@ export class PlatformSide {
         uplink: this.#uplink,
         log: this.#parts.log,
         known,
-        onDesired: (desired, message) => {
-          this.#apply(desired, message);
-          this.#cache.saveDesired(desired);
-        },
+        onDesired: (desired, message) => this.#apply(desired, message),
       },
       this.#ending.signal,
     );
   }
 
-  // `message` says what of the state is new; without one all of it is.
+  // `message` says what of the state is new; without one all of it is, and it comes from the disk.
   #apply(desired: Desired, message: StateMessage | null): void {
     const { gateway, serving } = this.#parts;
-    const { state, revision } = desired;
+    const { revision } = desired;
     this.#desired = desired;
-    gateway.setKeys(keyChange(state, message));
-    const sections = message?.type === 'patch' ? message.sections : state;
+    gateway.setKeys(keyChange(desired, message));
+    const sections = message?.type === 'patch' ? message.sections : desired.sections;
     const isModelConcerned =
       'objects' in sections || 'domains' in sections || 'apiAuth' in sections || 'certificates' in sections;
-    const failed = isModelConcerned ? serving.setDesired(state) : [];
-    if ('tunnels' in sections) this.#tunnels.reconcile(state.tunnels);
-    this.#applied.report({ revision, failed: [...failed] });
+    const failed = isModelConcerned ? serving.setDesired(desired.sections) : [];
+    if ('tunnels' in sections) this.#tunnels.reconcile(desired.sections.tunnels);
+    // Said once it is kept: a key that is said to be gone stays gone after a kill -9 too.
+    const kept = message === null ? Promise.resolve() : this.#cache.keepDesired(desired, message);
+    void kept.then(() => this.#applied.report({ revision, failed: [...failed] }));
     this.#ready.resolve();
   }
 
@@ -273,9 +272,9 @@ export async function startPlatformSide(parts: PlatformSideOptions): Promise<Pla
 }
 
 function keyChange(
-  state: DesiredState,
+  { keys }: Desired,
   message: StateMessage | null,
 ): readonly ApiKeyRecord[] | { upsert: readonly ApiKeyRecord[]; remove: readonly string[] } {
-  if (message?.type !== 'patch') return state.keys;
+  if (message?.type !== 'patch') return [...keys.values()];
   return message.keys ?? { upsert: [], remove: [] };
 }

@@ -139,16 +139,18 @@ export type DesiredState = z.infer<typeof desiredState>;
 
 /** `GET ?revision=N`: newline-delimited JSON that never ends; N is the last applied revision, absent for a first time. */
 export const STATE_PATH = '/agent/v1/state';
+
+/** Sections present replace the agent's; keys are patched one by one. */
+export const statePatch = z.object({
+  type: z.literal('patch'),
+  base: z.number().int(),
+  revision: z.number().int(),
+  keys: z.object({ upsert: z.array(apiKeyRecord), remove: z.array(z.string()) }).optional(),
+  sections: desiredState.omit({ keys: true }).partial(),
+});
 export const stateMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('snapshot'), revision: z.number().int(), state: desiredState }),
-  /** Sections present replace the agent's; keys are patched one by one. */
-  z.object({
-    type: z.literal('patch'),
-    base: z.number().int(),
-    revision: z.number().int(),
-    keys: z.object({ upsert: z.array(apiKeyRecord), remove: z.array(z.string()) }).optional(),
-    sections: desiredState.omit({ keys: true }).partial(),
-  }),
+  statePatch,
   /** Sent when nothing else was for 5 s. */
   z.object({ type: z.literal('idle'), revision: z.number().int() }),
 ]);

@@ -55,7 +55,7 @@ export class Serving {
   }
 
   /** Takes the objects, domains and authentication the platform wants, and says what became of its objects. */
-  setDesired(state: DesiredState): readonly Problem[] {
+  setDesired(state: Omit<DesiredState, 'keys'>): readonly Problem[] {
     this.#platformObjects = fromPlatform(state.objects);
     this.#certificates = certificatesByHost(state.certificates);
     this.#context = {

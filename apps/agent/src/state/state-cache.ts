@@ -1,53 +1,54 @@
 import { join } from 'node:path';
-import { z } from 'zod';
-import { desiredState, linkResponse } from '@portolan/contract/agent';
+import type { z } from 'zod';
+import { linkResponse, type StateMessage } from '@portolan/contract/agent';
 import type { AgentLogger } from '../logs/logger.ts';
+import { DesiredJournal } from './desired-journal.ts';
 import type { Desired } from './desired.ts';
-import { KeptFile, type Kept } from './kept-file.ts';
-
-const desiredSchema = z.object({ revision: z.number().int(), state: desiredState });
+import { KeptFile } from './kept-file.ts';
 
 /** What the platform said, kept for a start without it. */
 export class StateCache {
-  readonly #desired: KeptFile<typeof desiredSchema>;
+  readonly #desired: DesiredJournal;
   readonly #link: KeptFile<typeof linkResponse>;
   readonly #log: AgentLogger;
 
   constructor(stateDir: string, log: AgentLogger) {
-    this.#desired = new KeptFile(join(stateDir, 'desired-state'), desiredSchema);
+    this.#desired = new DesiredJournal(join(stateDir, 'desired-state'));
     this.#link = new KeptFile(join(stateDir, 'link'), linkResponse);
     this.#log = log;
   }
 
   async loadDesired(): Promise<Desired | null> {
-    return this.#newest(await this.#desired.load(), this.#desired.path);
+    const { desired, isDamaged } = await this.#desired.open();
+    if (isDamaged) this.#damaged(this.#desired.path);
+    return desired;
   }
 
   async loadLink(): Promise<z.output<typeof linkResponse> | null> {
-    return this.#newest(await this.#link.load(), this.#link.path);
+    const kept = await this.#link.load();
+    if (kept?.copy === 'previous') this.#damaged(this.#link.path);
+    return kept?.value ?? null;
   }
 
-  saveDesired(desired: Desired): void {
-    this.#desired.save(desired).catch((error: unknown) => this.#notKept(error));
+  /** Resolves once what a message led to is on disk, or could not be, which is logged. */
+  async keepDesired(desired: Desired, message: StateMessage): Promise<void> {
+    await this.#desired.keep(desired, message).catch((error: unknown) => this.#notKept(error));
   }
 
   saveLink(link: z.output<typeof linkResponse>): void {
     this.#link.save(link).catch((error: unknown) => this.#notKept(error));
   }
 
-  /** Resolves once everything saved so far is on disk, or could not be. */
-  async settle(): Promise<void> {
-    await Promise.allSettled([this.#desired.settled(), this.#link.settled()]);
+  /** Resolves once everything kept so far is on disk, or could not be. */
+  async close(): Promise<void> {
+    await Promise.allSettled([this.#desired.close(), this.#link.settled()]);
   }
 
-  #newest<T>(kept: Kept<T> | null, path: string): T | null {
-    if (kept?.copy === 'previous') {
-      this.#log.error(
-        { event: 'cache.damaged', path },
-        `The cached state in ${path} is damaged; the copy before it is used until the platform answers.`,
-      );
-    }
-    return kept?.value ?? null;
+  #damaged(path: string): void {
+    this.#log.error(
+      { event: 'cache.damaged', path },
+      `The cached state in ${path} is damaged; what is whole of it, or the copy before it, is used until the platform answers.`,
+    );
   }
 
   #notKept(error: unknown): void {
