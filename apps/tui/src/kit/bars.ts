@@ -5,7 +5,7 @@ import { clip, fit, widthOf, wrap } from '../term/fit.ts';
 import type { Theme } from '../term/theme.ts';
 import { prefixLines } from './prefix-lines.ts';
 
-const TOAST_LINES_MAX = 3;
+const LINES_MAX = 3;
 
 /** Where one is and as whom, whether one may write, and how fresh what is seen is. */
 export function topLine(app: App, width: number): string {
@@ -64,23 +64,35 @@ export function tabLine(app: App, width: number): string {
   return parts.join(' ') + ' '.repeat(Math.max(0, width > 0 ? 0 : 1));
 }
 
-/** The newest error that was not dismissed, or that the connection is lost; null when all is well. */
-export function errorLine(app: App, width: number): string | null {
+/** The newest error that was not dismissed, or that the connection is lost; nothing when all is well. */
+export function errorLines(app: App, width: number): readonly string[] {
   const { theme } = app;
   if (app.live.state === 'lost') {
-    const { isRefused } = app.live;
-    if (isRefused)
-      return theme.paint('bad', fit(` ${theme.glyphs.bad} ${app.live.reason} ctrl-g signs in again.`, width));
-    const text = ` ${theme.glyphs.warn} ${app.live.reason} What is shown is from ${clock(app.live.since)}; trying again.`;
-    return theme.paint('bad', fit(text, width));
+    const { isRefused, reason, since } = app.live;
+    const text = isRefused
+      ? `${theme.glyphs.bad} ${reason} ctrl-g signs in again.`
+      : `${theme.glyphs.warn} ${reason} What is shown is from ${clock(since)}; trying again.`;
+    return inFew(text, width - 2).map((line) => theme.paint('bad', fit(` ${line}`, width)));
   }
   const error = app.diary.lastError;
-  if (!error) return null;
+  if (!error) return [];
   const count = app.diary.errors.filter((entry) => !entry.isDismissed).length;
   const hint = ` E errors (${count})  x dismiss `;
-  const fix = error.fix === undefined ? '' : ` (${error.fix})`;
-  const text = ` ${theme.glyphs.bad} ${error.id} ${error.what}: ${error.message}${fix}`;
-  return theme.paint('bad', fit(text, width - widthOf(hint))) + theme.paint('dim', hint);
+  const room = width - widthOf(hint);
+  const message = error.message.replace(/[^.!?]$/, '$&.');
+  const text = `${theme.glyphs.bad} ${error.id} ${error.what}: ${message} ${error.fix ?? ''}`.trimEnd();
+  return inFew(text, room - 2).map(
+    (line, at) =>
+      theme.paint('bad', fit(` ${line}`, room)) +
+      theme.paint('dim', at === 0 ? hint : ' '.repeat(widthOf(hint))),
+  );
+}
+
+/** A text in as few lines as the bars may take; what is beyond them is in the log of errors. */
+function inFew(text: string, width: number): readonly string[] {
+  const lines = wrap(text, width);
+  const shown = lines.slice(0, LINES_MAX);
+  return lines.length > LINES_MAX ? shown.with(LINES_MAX - 1, clip(`${shown.at(-1) ?? ''} …`, width)) : shown;
 }
 
 /** What was just said, a half-typed key sequence's continuations, or the best commands that can be given now. */
@@ -88,27 +100,32 @@ export function footerLines(app: App, width: number): readonly string[] {
   const { theme } = app;
   if (app.toast)
     return wrap(app.toast.text, width - 2)
-      .slice(0, TOAST_LINES_MAX)
+      .slice(0, LINES_MAX)
       .map((line) => theme.paint('accent', fit(` ${line}`, width)));
   if (app.prefix.keys !== '') return prefixLines(app, width);
   const hints = app.overlay ? app.overlay.hints : commandHints(app, width - 2);
   return [theme.paint('dim', fit(` ${hints}`, width))];
 }
 
+/** The way to everything else is always there, at the end. */
+const ALWAYS: ReadonlySet<string> = new Set(['action.menu', 'palette.open', 'help.open']);
+
 function commandHints(app: App, width: number): string {
   const { keymap } = app.options;
-  const shown = keymap
-    .here(app.view)
-    .filter((command) => command.hint !== undefined && app.whyNot(command) === null);
-  let text = '';
-  for (const command of shown) {
+  const hints = keymap.here(app.view).flatMap((command) => {
     const [key] = keymap.keysOf(command);
-    if (key === undefined) continue;
-    const next = `${text === '' ? '' : '  '}${key} ${command.hint ?? ''}`;
-    if (widthOf(text + next) > width) break;
-    text += next;
+    const isShown = key !== undefined && command.hint !== undefined && app.whyNot(command) === null;
+    return isShown ? [{ isLast: ALWAYS.has(command.id), text: `${key} ${command.hint ?? ''}` }] : [];
+  });
+  const last = hints.filter((hint) => hint.isLast).map(({ text }) => text);
+  let room = width - widthOf(last.join('  '));
+  const first: string[] = [];
+  for (const { text } of hints.filter((hint) => !hint.isLast)) {
+    room -= widthOf(text) + 2;
+    if (room < 0) break;
+    first.push(text);
   }
-  return text;
+  return [...first, ...last].join('  ');
 }
 
 export function clock(time: number): string {

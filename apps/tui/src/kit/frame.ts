@@ -4,7 +4,7 @@ import { listBody } from '../screens/list-body.ts';
 import { pageBody } from '../screens/page-body.ts';
 import { pulseBody } from '../screens/pulse.ts';
 import { fit, widthOf } from '../term/fit.ts';
-import { errorLine, footerLines, tabLine, topLine } from './bars.ts';
+import { errorLines, footerLines, tabLine, topLine } from './bars.ts';
 
 /** Where a line leads when it is clicked. */
 export type Target =
@@ -34,8 +34,7 @@ export function drawFrame(app: App): Frame {
   const { width, height } = app.size;
   if (width < WIDTH_MIN || height < HEIGHT_MIN) return tooSmall(app);
   const top = [topLine(app, width), ...(app.trails.length > 1 ? [tabLine(app, width)] : [])];
-  const error = errorLine(app, width);
-  const bottom = [...(error === null ? [] : [error]), ...footerLines(app, width)];
+  const bottom = [...errorLines(app, width), ...footerLines(app, width)];
   const room = height - top.length - bottom.length;
   const drawer = drawOverlay(app, { width, height: room });
   const body = drawBody(app, { width, height: room - drawer.lines.length });

@@ -80,7 +80,7 @@ describe('the home screen', () => {
 
 
 
-       A grant  enter open  / filter  p preview  X explain  : go  ? help  a actions"
+       A grant  n new  enter open  / filter  p preview  : go  ? help  a actions"
     `);
   });
 

@@ -4,7 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { listAccessTokens, type AccessToken } from '@portolan/contract/access-tokens';
 import { listAlertRules, listAlerts } from '@portolan/contract/alerts';
 import { listAudit } from '@portolan/contract/audit';
-import { getChangeSet, getClusterSync, listChangeSets, type ChangeSet } from '@portolan/contract/changes';
+import {
+  getChangeSet,
+  getClusterSync,
+  listChangeSets,
+  planChanges,
+  type ChangeSet,
+} from '@portolan/contract/changes';
 import {
   listBrokers,
   listClusters,
@@ -40,6 +46,7 @@ import {
   type Group,
   type User,
 } from '@portolan/contract/users';
+import type { KubernetesObject } from '../kinds/objects.ts';
 import { users } from './fixture-data.ts';
 
 /** What a fixture platform holds; tests change it and then say so with `emit`. */
@@ -250,6 +257,7 @@ function lists(state: FixtureState): readonly (readonly [RouteDefinition, Handle
     [getResource, (_, __, query) => resourceOf(query.get('key') ?? '')],
     [getMetrics, () => ({ series: [] })],
     [listChangeSets, (_, __, query) => pageOf(state.changes, query)],
+    [planChanges, (_, body) => planOf(state, body)],
     [getChangeSet, (params) => changeOf(state, params['revision'])],
     [getClusterSync, () => syncOf(state)],
     ...[listAudit, listAlerts, listAlertRules, listMembers, listInvitations].map(
@@ -278,6 +286,29 @@ function resourceOf(key: string): RouteOutput<typeof getResource> {
     revision: 7,
     updatedAt: '2026-11-21T11:00:00Z',
     object,
+  };
+}
+
+/** A plan that creates whatever is asked for and reaches no caller. */
+function planOf(state: FixtureState, body: unknown): RouteOutput<typeof planChanges> {
+  const { objects } = body as { readonly objects: readonly KubernetesObject[] };
+  const [cluster] = state.clusters;
+  return {
+    cluster: { id: cluster?.id ?? '', name: cluster?.name ?? '' },
+    revision: 7,
+    applicable: true,
+    counts: { create: objects.length, update: 0, unchanged: 0, delete: 0 },
+    changes: objects.map((after) => ({
+      key: `${after.kind}.hub.traefik.io/${after.metadata.namespace ?? ''}/${after.metadata.name}`,
+      change: 'create',
+      before: null,
+      after,
+      fields: [],
+      errors: [],
+      conflict: null,
+    })),
+    affected: [],
+    warnings: [],
   };
 }
 

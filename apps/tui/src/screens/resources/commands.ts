@@ -1,17 +1,27 @@
-import { deleteResource, type ApiView, type Resource } from '@portolan/contract/resources';
+import { deleteResource } from '@portolan/contract/resources';
+import { listUsers } from '@portolan/contract/users';
 import type { Command, Plan } from '../../commands/command.ts';
 import { Failure } from '../../failure.ts';
+import { access } from '../../kinds/access.ts';
 import { apis } from '../../kinds/apis.ts';
+import { toned, type Cell } from '../../kinds/block.ts';
+import { counted, formatNumber } from '../../kinds/format.ts';
 import { grantApi } from '../../kinds/grant.ts';
 import { groups } from '../../kinds/groups.ts';
 import { resources } from '../../kinds/resources.ts';
+import { quoted } from '../../kinds/traces.ts';
+import { versions } from '../../kinds/versions.ts';
 import { Form } from '../../overlays/form.ts';
 import type { App } from '../../store/app.ts';
-import { editObject, whyOwned } from './edit-object.ts';
+import { runAll } from '../../overlays/progress.ts';
+import { Reverting } from '../changes/revert.ts';
+import { editApiForm } from './edit-api-form.ts';
+import { editObject, whyOwned, type ObjectRef } from './edit-object.ts';
+import { newObjectPicker } from './new-object.ts';
 
-const KINDS = ['apis', 'resources'];
+const KINDS = ['apis', 'versions', 'access', 'resources'];
 
-/** Editing and deleting Kubernetes objects, and opening APIs to groups. */
+/** Making, editing and deleting Kubernetes objects, and opening APIs to groups. */
 export const resourceCommands: readonly Command[] = [
   {
     id: 'apis.grant',
@@ -24,6 +34,35 @@ export const resourceCommands: readonly Command[] = [
     danger: 0,
     disabled: (app) => (app.targets(apis).length > 0 ? null : 'there is no API here'),
     run: (app) => app.openOverlay(grantForm(app)),
+  },
+  {
+    id: 'item.new',
+    title: 'Make an object',
+    keys: ['n'],
+    where: 'item',
+    kinds: KINDS,
+    permission: 'resources.write',
+    hint: 'new',
+    danger: 0,
+    run(app) {
+      const { view } = app;
+      if (view.type === 'list' || view.type === 'detail')
+        app.openOverlay(newObjectPicker(app, view.kind.name));
+    },
+  },
+  {
+    id: 'item.form',
+    title: 'Change path, Service and version of the API by a form',
+    keys: ['i'],
+    where: 'item',
+    kinds: ['apis'],
+    permission: 'resources.write',
+    danger: 0,
+    disabled: (app) => onlyOwn(app, 1),
+    async run(app) {
+      const [target] = targets(app);
+      if (target) app.openOverlay(await editApiForm(app, target));
+    },
   },
   {
     id: 'edit.editor',
@@ -53,8 +92,10 @@ export const resourceCommands: readonly Command[] = [
   },
 ];
 
-function targets(app: App): readonly (ApiView | Resource)[] {
-  return [...app.targets(apis), ...app.targets(resources)];
+type ObjectRow = ObjectRef & { readonly name: string };
+
+function targets(app: App): readonly ObjectRow[] {
+  return [...app.targets(apis), ...app.targets(versions), ...app.targets(access), ...app.targets(resources)];
 }
 
 function onlyOwn(app: App, most: number): string | null {
@@ -92,26 +133,64 @@ function grantForm(app: App): Form {
   });
 }
 
-function deletePlan(app: App, chosen: readonly (ApiView | Resource)[]): Plan | null {
+async function deletePlan(app: App, chosen: readonly ObjectRow[]): Promise<Plan | null> {
   const [first] = chosen;
   if (!first) return null;
   const { client, workspace } = app.session;
+  const name = chosen.length === 1 ? first.name : counted(chosen.length, 'object');
+  const clusterNames = new Set(chosen.map((one) => one.cluster));
+  const reverting = clusterNames.size === 1 ? new Reverting(app.session, refOf(first)) : null;
+  const remove = () =>
+    runAll(app, {
+      title: `Delete ${name}`,
+      items: chosen.map((one) => ({
+        name: one.key,
+        run: () =>
+          client.call(deleteResource, {
+            params: { workspace },
+            query: { cluster: one.clusterId, key: one.key },
+          }),
+      })),
+      one: `${first.name} is deleted; ${first.cluster} applies that now.`,
+      many: 'objects are deleted.',
+    });
   return {
-    title: chosen.length === 1 ? `Delete ${first.key}` : `Delete ${chosen.length} objects`,
+    title: chosen.length === 1 ? `Delete ${first.key}` : `Delete ${name}`,
     action: 'Delete',
     typed: app.confirmWord(chosen.length === 1 ? first.name : String(chosen.length)),
     object: chosen.map((one) => one.name).join(', '),
+    count: chosen.length,
     lines: [
       ...chosen.map((one) => `${one.key} on ${one.cluster}`),
+      ...(await callersOf(app)),
       { tone: 'bad', text: 'What they serve stops being served as soon as the cluster has applied it.' },
+      ...(reverting ? ['u brings them back, as long as nobody changes the cluster meanwhile.'] : []),
     ],
-    async run() {
-      for (const one of chosen)
-        await client.call(deleteResource, {
-          params: { workspace },
-          query: { cluster: one.clusterId, key: one.key },
-        });
-      return chosen.length === 1 ? `${first.name} is deleted.` : `${chosen.length} objects are deleted.`;
-    },
+    run: () => (reverting ? reverting.around(remove) : remove()),
+    ...(reverting ? { undo: { title: `bring ${name} back`, run: () => reverting.back() } } : {}),
   };
+}
+
+function refOf(one: ObjectRow) {
+  return { id: one.clusterId, name: one.cluster };
+}
+
+/** Who calls the APIs that would go, and how much. */
+async function callersOf(app: App): Promise<readonly Cell[]> {
+  const { client, workspace } = app.session;
+  const lines = app.targets(apis).map(async (api): Promise<Cell> => {
+    const groups = [...new Set(api.access.flatMap((one) => one.groups))];
+    const isForAll = api.access.some((one) => one.any);
+    const filter = isForAll ? 'state=active' : `state=active groups=${groups.map(quoted).join(',')}`;
+    const isForNobody = !isForAll && groups.length === 0;
+    const count = isForNobody
+      ? 0
+      : (await client.call(listUsers, { params: { workspace }, query: { filter, limit: 1 } })).matched;
+    const rate = formatNumber(api.rate.requestsPerSecond);
+    return toned(
+      count > 0 ? 'bad' : 'plain',
+      `${api.name}: ${counted(count, 'user')} may call it; ${rate} requests/s now.`,
+    );
+  });
+  return Promise.all(lines);
 }
