@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { TlsOptions } from '@portolan/resources/model/model';
 import { unmapped, type AddressSet } from './http/client-address.ts';
 import type { Client } from './exchange.ts';
 
@@ -6,6 +7,8 @@ import type { Client } from './exchange.ts';
 export interface Connection {
   readonly socket: Duplex;
   readonly client: Client;
+  /** What its handshake was held to; null for none, or no TLS. */
+  readonly tls: TlsOptions | null;
   inFlight: number;
 }
 
@@ -18,7 +21,11 @@ export class Connections {
     this.#trusted = trusted;
   }
 
-  add(socket: Duplex, from: { address: string; port: number; scheme: 'http' | 'https' }): Connection {
+  add(
+    socket: Duplex,
+    from: { address: string; port: number; scheme: 'http' | 'https' },
+    tls: TlsOptions | null = null,
+  ): Connection {
     const address = unmapped(from.address);
     const client: Client = {
       address,
@@ -26,7 +33,7 @@ export class Connections {
       scheme: from.scheme,
       isTrusted: this.#trusted.has(address),
     };
-    const connection: Connection = { socket, client, inFlight: 0 };
+    const connection: Connection = { socket, client, tls, inFlight: 0 };
     this.#open.set(socket, connection);
     socket.once('close', () => this.#open.delete(socket));
     return connection;

@@ -22,6 +22,7 @@ import type { Duplex } from 'node:stream';
 import { Connections, asSocket, type Connection } from './connections.ts';
 import { Exchange, type ClientRequest, type ClientResponse } from './exchange.ts';
 import type { AddressSet } from './http/client-address.ts';
+import { refusedStatus } from './http/refusal.ts';
 import { parseRequestTarget } from './http/request-target.ts';
 import { StallWatch } from './http/stall-watch.ts';
 import type { ListenAddress } from './options.ts';
@@ -29,6 +30,7 @@ import { handle } from './pipeline.ts';
 import { breakOff } from './respond.ts';
 import type { RoutingTable } from './routing-table.ts';
 import type { GatewayRuntime } from './runtime.ts';
+import { isMisdirected } from './tls/misdirected.ts';
 import { terminateTls } from './tls/terminate.ts';
 
 const HTTP2_STREAMS_MAX = 256;
@@ -106,7 +108,7 @@ export class Servers {
       insecureHTTPParser: false,
       noDelay: true,
       highWaterMark: 64 * 1024,
-      shouldUpgradeCallback: (req) => req.headers.upgrade?.toLowerCase() === 'websocket',
+      shouldUpgradeCallback: isWebSocketHandshake,
     });
     // Node would silently drop the fields above this count; they are counted and refused instead.
     server.maxHeadersCount = 0;
@@ -129,6 +131,7 @@ export class Servers {
     server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) =>
       this.#beginUpgrade(req, socket, head),
     );
+    server.on('connect', (_req: IncomingMessage, socket: Duplex) => refuseConnect(socket));
     return server;
   }
 
@@ -167,8 +170,8 @@ export class Servers {
           { event: 'tls.failed', client: client.address, reason },
           'TLS handshake failed',
         ),
-      onSecure: (tls) => {
-        const connection = this.#connections.add(tls, { ...client, scheme: 'https' });
+      onSecure: (tls, options) => {
+        const connection = this.#connections.add(tls, { ...client, scheme: 'https' }, options);
         if (tls.alpnProtocol !== 'h2') {
           this.#http.emit('connection', tls);
           return;
@@ -190,16 +193,22 @@ export class Servers {
       req.destroy();
       return;
     }
-    const target = parseRequestTarget(req.url ?? '');
+    const target = parseRequestTarget(req.url ?? '', req.method);
     const refusal = target === null ? 400 : refusedStatus(req, this.#runtime.limits);
     if (target === null || refusal !== 0) {
-      res.statusCode = refusal;
-      res.setHeader('content-length', '0');
-      if (!('stream' in req)) res.setHeader('connection', 'close');
-      res.end();
+      answerAtOnce(res, refusal);
+      return;
+    }
+    // RFC 9110 §9.3.7: asks about the server, not about anything it serves.
+    if (target.path === '*') {
+      answerAtOnce(res, 200);
       return;
     }
     const exchange = new Exchange({ req, res }, connection.client, target, this.#table());
+    if (isMisdirected(exchange, connection)) {
+      answerAtOnce(res, 421);
+      return;
+    }
     prepare?.(exchange);
     this.#track(exchange, connection);
     handle(exchange);
@@ -246,18 +255,24 @@ export class Servers {
   }
 }
 
-/** 0 when the request may go on. */
-function refusedStatus(req: ClientRequest, limits: GatewayRuntime['limits']): number {
-  const { rawHeaders } = req;
-  if (rawHeaders.length > limits.headerCountMax * 2) return 431;
-  let hosts = 0;
-  for (let i = 0; i < rawHeaders.length; i += 2)
-    if (rawHeaders[i]?.length === 4 && rawHeaders[i]?.toLowerCase() === 'host') hosts += 1;
-  // RFC 9112 §3.2: more than one Host field is an attack or a mistake.
-  if (hosts > 1) return 400;
-  const length = req.headers['content-length'];
-  if (limits.bodyBytesMax > 0 && length !== undefined && Number(length) > limits.bodyBytesMax) return 413;
-  return 0;
+/** Without a body, and without any route's say in it. */
+function answerAtOnce(res: ClientResponse, status: number): void {
+  res.statusCode = status;
+  res.setHeader('content-length', '0');
+  if (!('stream' in res) && status !== 200) res.setHeader('connection', 'close');
+  res.end();
+}
+
+/** RFC 6455 §4.1: a GET; one with a body is an ordinary request, or its body would be read as frames. */
+function isWebSocketHandshake({ method, headers }: IncomingMessage): boolean {
+  const hasBody = headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
+  return method === 'GET' && !hasBody && headers.upgrade?.toLowerCase() === 'websocket';
+}
+
+/** A gateway tunnels nothing for anyone. */
+function refuseConnect(socket: Duplex): void {
+  socket.on('error', () => socket.destroy());
+  socket.end('HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
 }
 
 function addressOf(socket: Socket): ClientAddress {

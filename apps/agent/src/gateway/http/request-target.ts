@@ -1,4 +1,5 @@
 import { cleanPath } from '@portolan/resources/rules/path';
+import { isAuthority } from './refusal.ts';
 
 /** The request target as every later step sees it; the same text is matched, decided on and forwarded. */
 export interface RequestTarget {
@@ -10,18 +11,20 @@ export interface RequestTarget {
   readonly authority: string | null;
 }
 
-const MAY_HIDE_A_DOT_SEGMENT = /%2f|%5c|\\|;|%00/i;
-const HIDDEN_DOT_SEGMENT = /(?:\/|\\|%2f|%5c)\.{1,2}(?:$|\/|\\|%2f|%5c|;)/i;
+const MAY_MISLEAD = /%2f|%5c|\\|;|%3b|%00|%c[01]/i;
+const HIDDEN_DOT_SEGMENT = /(?:\/|%2f|%5c)\.{1,2}(?:$|\/|%2f|%5c|;|%3b)/i;
+/** A raw backslash is no character of a path; `/;x/` is an empty segment to servers that cut at `;`; C0 and C1 begin no UTF-8. */
+const NOT_FOR_ANYONE = /\\|\/;|%00|%c[01]%[89ab]/i;
 
 /** Splits and normalises a request target; null when it must be refused with 400. */
-export function parseRequestTarget(raw: string): RequestTarget | null {
-  if (raw === '*') return { path: '*', query: '', authority: null };
+export function parseRequestTarget(raw: string, method = 'GET'): RequestTarget | null {
+  if (raw === '*') return method === 'OPTIONS' ? { path: '*', query: '', authority: null } : null;
   let rest = raw;
   let authority: string | null = null;
   if (rest.charCodeAt(0) !== 0x2f) {
     const absolute = /^https?:\/\/([^/?#@]+)([/?].*)?$/i.exec(rest);
-    if (absolute === null) return null;
-    authority = absolute[1] ?? null;
+    authority = absolute?.[1] ?? null;
+    if (absolute === null || authority === null || !isAuthority(authority)) return null;
     rest = absolute[2] ?? '/';
     if (rest.startsWith('?')) rest = `/${rest}`;
   }
@@ -33,11 +36,11 @@ export function parseRequestTarget(raw: string): RequestTarget | null {
 }
 
 /**
- * An upstream that decodes %2F, reads `\` as a separator or cuts at `;` would see a dot segment that was none here, and so serve
- * a path that nobody was granted.
+ * An upstream that decodes %2F or overlong UTF-8, reads `\` as a separator or cuts at `;` would see a segment that was none here, and so
+ * serve a path that nobody was granted.
  */
 function safePath(raw: string): string | null {
   const path = cleanPath(raw);
-  if (path === null || !MAY_HIDE_A_DOT_SEGMENT.test(path)) return path;
-  return path.includes('%00') || HIDDEN_DOT_SEGMENT.test(path) ? null : path;
+  if (path === null || !MAY_MISLEAD.test(path)) return path;
+  return NOT_FOR_ANYONE.test(path) || HIDDEN_DOT_SEGMENT.test(path) ? null : path;
 }

@@ -25,13 +25,18 @@ describe('headers on the way to the upstream', () => {
         'x-forwarded-proto': 'https',
         'x-forwarded-host': 'evil.example.com',
         'x-real-ip': '203.0.113.9',
+        x_real_ip: '203.0.113.9',
+        'x-original-url': '/admin',
+        'x-rewrite-url': '/admin',
         'x-kept': 'yes',
+        x_kept: 'too',
       },
     });
     const { headers } = JSON.parse(answer.body);
     expect(headers).toMatchObject({
       host: 'shop.example.com:8080',
       'x-kept': 'yes',
+      x_kept: 'too',
       te: 'trailers',
       'x-forwarded-for': '127.0.0.1',
       'x-forwarded-proto': 'http',
@@ -39,7 +44,15 @@ describe('headers on the way to the upstream', () => {
       'x-forwarded-port': '8080',
       'x-real-ip': '127.0.0.1',
     });
-    for (const gone of ['x-private', 'keep-alive', 'proxy-connection']) expect(headers[gone]).toBeUndefined();
+    for (const gone of [
+      'x-private',
+      'keep-alive',
+      'proxy-connection',
+      'x_real_ip',
+      'x-original-url',
+      'x-rewrite-url',
+    ])
+      expect(headers[gone]).toBeUndefined();
   });
 
   it('believes trusted peers and adds itself', async () => {

@@ -25,6 +25,9 @@ const FATES: ReadonlyMap<string, Fate> = new Map([
   ['x-forwarded-prefix', 'forwardedPrefix'],
   ['x-real-ip', 'forwarded'],
   ['forwarded', 'forwarded'],
+  // Frameworks that serve the path named here instead of the one that was decided on.
+  ['x-original-url', 'forwarded'],
+  ['x-rewrite-url', 'forwarded'],
 ]);
 
 const SERVER_NAME = hostname();
@@ -43,6 +46,7 @@ export function upstreamRequestHeaders(exchange: Exchange, host: string): Header
     const lower = name.toLowerCase();
     if (listed !== null && listed.includes(lower)) continue;
     if (headerEdits !== null && headerEdits.has(lower)) continue;
+    if (lower.includes('_') && isWrittenHere(exchange, lower.replaceAll('_', '-'))) continue;
     switch (FATES.get(lower)) {
       case undefined:
       case 'pass':
@@ -71,6 +75,11 @@ export function upstreamRequestHeaders(exchange: Exchange, host: string): Header
       if (edit !== null && lower !== 'host') headers.push(edit[0], edit[1]);
   }
   return headers;
+}
+
+/** CGI-style servers read `X_Real_Ip` as `X-Real-Ip` (RFC 3875 §4.1.18): what is written here must not come in by that name. */
+function isWrittenHere({ headerEdits }: Exchange, name: string): boolean {
+  return FATES.has(name) || headerEdits?.has(name) === true;
 }
 
 function addForwarded(exchange: Exchange, headers: HeaderList, forwardedFor: string): void {

@@ -8,7 +8,7 @@ export interface HostTls {
   readonly alpn: readonly string[];
 }
 
-const DEFAULT_ALPN = ['h2', 'http/1.1'];
+export const DEFAULT_ALPN: readonly string[] = ['h2', 'http/1.1'];
 const contexts = new WeakMap<Certificate, Map<TlsOptions | null, SecureContext>>();
 
 /** Certificate and options for a server name: its own, its wildcard's, else the default; null when there is no certificate at all. */
@@ -16,12 +16,17 @@ export function hostTls(model: Model, serverName: string): HostTls | null {
   const host = serverName.toLowerCase();
   const certificate = byHost(model.certificates, host);
   if (certificate === undefined) return null;
-  const options = byHost(model.tlsOptions, host) ?? null;
+  const options = tlsOptionsOf(model, host);
   return {
     context: contextFor(certificate, options),
     options,
     alpn: options === null || options.alpnProtocols.length === 0 ? DEFAULT_ALPN : options.alpnProtocols,
   };
+}
+
+/** What a host demands of handshakes. */
+export function tlsOptionsOf(model: Model, host: string): TlsOptions | null {
+  return model.tlsOptions.size === 0 ? null : (byHost(model.tlsOptions, host) ?? null);
 }
 
 /** Whether a finished handshake is one its host's options allow; SNI contexts cannot carry protocol versions themselves. */

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import type { Model, TlsOptions } from '@portolan/resources/model/model';
-import { hostTls, isProtocolAllowed, type HostTls } from './certificates.ts';
+import { DEFAULT_ALPN, hostTls, isProtocolAllowed, type HostTls } from './certificates.ts';
 
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 
@@ -10,7 +10,8 @@ export interface Handshake {
   readonly model: () => Model;
   /** Known in advance when a broker has read it; otherwise found out during the handshake. */
   readonly serverName: string | null;
-  readonly onSecure: (socket: TLSSocket) => void;
+  /** With the options that were in force. */
+  readonly onSecure: (socket: TLSSocket, options: TlsOptions | null) => void;
   readonly onFailed: (reason: string) => void;
 }
 
@@ -29,7 +30,11 @@ export function terminateTls(socket: Duplex, handshake: Handshake): void {
       if (chosen === null) done(new Error(`no certificate for ${serverName}`));
       else done(null, chosen.context);
     },
-    ALPNProtocols: [...(early?.alpn ?? ['h2', 'http/1.1'])],
+    // Called before SNICallback; without any of the host's protocols the client is told that there is none (RFC 7301 §3.2).
+    ALPNCallback: ({ servername, protocols }) => {
+      const host = early ?? hostTls(handshake.model(), servername);
+      return (host?.alpn ?? DEFAULT_ALPN).find((protocol) => protocols.includes(protocol));
+    },
   });
   const timer = setTimeout(() => tls.destroy(new Error('TLS handshake timed out')), HANDSHAKE_TIMEOUT_MS);
   tls.once('close', () => clearTimeout(timer));
@@ -40,7 +45,7 @@ export function terminateTls(socket: Duplex, handshake: Handshake): void {
     if (problem === null) {
       // Only tls.Server clears this mark, and an HTTP/2 session waits for it.
       Reflect.set(tls, 'secureConnecting', false);
-      handshake.onSecure(tls);
+      handshake.onSecure(tls, chosen?.options ?? null);
     } else {
       handshake.onFailed(problem);
       tls.destroy();

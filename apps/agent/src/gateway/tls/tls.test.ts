@@ -165,6 +165,34 @@ describe('TLS', () => {
     expect((await get(port, 'a.wild.example.com')).answer.status).toBe(200);
   });
 
+  it.each([
+    ['a host that demands a certificate', 'api.example.com', 421],
+    ['the same host written otherwise', 'API.example.com.:443', 421],
+    ['a host that demands as little', 'other.example.com', 200],
+  ])('answers %s, asked for over a connection made for another', async (_name, host, status) => {
+    const port = (
+      await secured({ 'api.example.com': options({ clientAuth: { mode: 'verify', ca: [ca.cert] } }) })
+    ).httpsPort;
+    expect((await get(port, 'a.wild.example.com', { headers: { host } })).answer.status).toBe(status);
+  });
+
+  it('offers the protocols a host is held to', async () => {
+    const port = (await secured({ 'api.example.com': options({ alpnProtocols: ['http/1.1'] }) })).httpsPort;
+    const agreed = async (servername: string): Promise<string | false | null> => {
+      const tls = connectTls({
+        host: '127.0.0.1',
+        port,
+        servername,
+        rejectUnauthorized: false,
+        ALPNProtocols: ['h2', 'http/1.1'],
+      });
+      await once(tls, 'secureConnect');
+      tls.destroy();
+      return tls.alpnProtocol;
+    };
+    expect([await agreed('api.example.com'), await agreed('a.wild.example.com')]).toEqual(['http/1.1', 'h2']);
+  });
+
   it('ends TLS that comes through a tunnel', async () => {
     const { gateway } = await secured();
     const [near, far] = duplexPair();
@@ -261,6 +289,12 @@ describe('HTTP/2', () => {
     const answer = await exchange(http2Client(running.httpsPort), {});
     expect(answer.headers['set-cookie']).toEqual(['a=1', 'b=2']);
     expect(answer.trailers['x-sum']).toBe('1');
+  });
+
+  it('refuses a Host field that contradicts the authority', async () => {
+    const session = http2Client((await secured()).httpsPort);
+    const answer = await exchange(session, { ':authority': 'api.example.com', host: 'b.example.com' });
+    expect(answer.headers[':status']).toBe(400);
   });
 
   it('answers 404 and 401 as over HTTP/1.1', async () => {

@@ -1,0 +1,48 @@
+import type { ClientRequest } from '../exchange.ts';
+import type { GatewayLimits } from '../options.ts';
+
+/** A registered name, an IPv4 or bracketed IPv6 address, and a port (RFC 3986 §3.2); empty is allowed (RFC 9112 §3.2). */
+const AUTHORITY = /^(?:\[[\dA-Fa-f:.]+\]|[\w.-]*)(?::\d{1,5})?$/;
+
+/** The status that refuses a request on sight; 0 when it may go on. */
+export function refusedStatus(req: ClientRequest, limits: GatewayLimits): number {
+  if (req.rawHeaders.length > limits.headerCountMax * 2) return 431;
+  const framing = 'stream' in req ? refusedHttp2(req) : refusedHttp1(req);
+  if (framing !== 0) return framing;
+  const length = req.headers['content-length'];
+  if (limits.bodyBytesMax > 0 && length !== undefined && Number(length) > limits.bodyBytesMax) return 413;
+  return 0;
+}
+
+/** Whether a name could be taken for another by whoever reads it next. */
+export function isAuthority(text: string): boolean {
+  return AUTHORITY.test(text);
+}
+
+function refusedHttp1(req: ClientRequest): number {
+  // Node also reads the lines of HTTP/0.9 and 2.0.
+  if (req.httpVersionMajor !== 1) return 505;
+  const coding = req.headers['transfer-encoding'];
+  if (coding !== undefined) {
+    // RFC 9112 §6.1: in HTTP/1.0 the framing is faulty; codings other than chunked would reach the upstream undone.
+    if (req.httpVersionMinor === 0) return 400;
+    if (coding.toLowerCase() !== 'chunked') return 501;
+  }
+  // RFC 9112 §3.2: more than one Host field, or one that is none, is an attack or a mistake.
+  return countHosts(req.rawHeaders) > 1 || !isAuthority(req.headers.host ?? '') ? 400 : 0;
+}
+
+/** RFC 9113 §8.3.1: a Host field that says something else than `:authority`. */
+function refusedHttp2(req: ClientRequest): number {
+  const authority = req.headers[':authority'];
+  const { host } = req.headers;
+  if (typeof authority === 'string' && host !== undefined && host !== authority) return 400;
+  return isAuthority(typeof authority === 'string' ? authority : (host ?? '')) ? 0 : 400;
+}
+
+function countHosts(rawHeaders: readonly string[]): number {
+  let hosts = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2)
+    if (rawHeaders[i]?.length === 4 && rawHeaders[i]?.toLowerCase() === 'host') hosts += 1;
+  return hosts;
+}
