@@ -16,13 +16,27 @@ export const brokerRegistration = z.object({
 });
 export type BrokerRegistration = z.infer<typeof brokerRegistration>;
 
-/** `POST BROKERS_PATH/{id}/authenticate`. 401 unknown token, 403 tunnel not assigned to it, 409 token of another cluster. */
-export const authenticateRequest = z.object({ token: z.string(), tunnelId: z.string() });
-export const authenticateResponse = z.object({
-  clusterId: z.string(),
-  workspace: z.string(),
-  tokenId: z.string(),
+export const AUTHENTICATE_AT_ONCE_MAX = 256;
+/**
+ * `POST BROKERS_PATH/{id}/authenticate`: who dials, as many as came meanwhile; verdicts in the same order.
+ * 401 unknown token, 403 tunnel not assigned to it, 409 token of another cluster.
+ */
+export const authenticateRequest = z.object({
+  dials: z
+    .array(z.object({ token: z.string(), tunnelId: z.string() }))
+    .min(1)
+    .max(AUTHENTICATE_AT_ONCE_MAX),
 });
+export const tunnelIdentity = z.object({ clusterId: z.string(), workspace: z.string(), tokenId: z.string() });
+export const authenticateVerdict = z.union([
+  z.object({ identity: tunnelIdentity }),
+  z.object({
+    status: z.union([z.literal(401), z.literal(403), z.literal(409)]),
+    code: z.string(),
+    message: z.string(),
+  }),
+]);
+export const authenticateResponse = z.object({ verdicts: z.array(authenticateVerdict) });
 
 /**
  * `PUT BROKERS_PATH/{id}/lease`, every 2 s: it lives. 404: it has to register again.

@@ -138,6 +138,11 @@ export class Session
     this.#opens?.rejectAll(new SessionError('draining', 'This session is closing.'));
   }
 
+  /** Asks the peer for a successor: it opens nothing more here, while this side goes on until it closes. */
+  renew(): void {
+    if (!this.#closed && !this.#isLeaving) this.#multiplexer.goAway(GoAwayCode.Normal);
+  }
+
   /** Ends gracefully: go-away, streams finish (for `closeTimeoutMs` at most), the transport closes. */
   close(message = 'Closed by its owner.'): Promise<void> {
     this.#closing ??= this.#drainAndClose(message);

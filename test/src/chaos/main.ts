@@ -15,6 +15,7 @@ const RUNS: Record<string, () => Promise<{ run(options: ChaosRun): Promise<Chaos
   brokers: () => import('./brokers.ts'),
   network: () => import('./network.ts'),
   platform: () => import('./platform.ts'),
+  storm: () => import('./storm.ts'),
 };
 
 const { positionals, values } = parseArgs({

@@ -159,6 +159,47 @@ describe('TunnelManager', () => {
     await expect.poll(() => old!.closed).toBe(true);
   });
 
+  it('serves through the old session until its successor is up, when the broker asks for one', async () => {
+    const a = await broker('a');
+    const tunnels = manager({ onEdge: (stream) => void stream.end('served') });
+    tunnels.reconcile([a.endpoint]);
+    await expect.poll(() => tunnels.live).toBe(1);
+    const [old] = a.sessions;
+    a.refuse = { status: 503, message: 'Not yet.' };
+    old!.renew();
+    await expect.poll(() => a.dials.length, { timeout: 5_000 }).toBeGreaterThan(1);
+    const header = {
+      kind: 'edge',
+      client: { address: '192.0.2.1', port: 1 },
+      host: 'h',
+      tls: false,
+    } as const;
+    const late = await openTyped(old!, header);
+    expect(String((await once(late, 'data'))[0])).toBe('served');
+    late.destroy();
+    expect(old!.closed).toBe(false);
+    a.refuse = null;
+    await expect.poll(() => a.sessions.length, { timeout: 15_000 }).toBe(2);
+    await expect.poll(() => old!.closed).toBe(true);
+    await expect.poll(() => tunnels.live).toBe(1);
+  });
+
+  it('dials again soon, whatever pause it is in, once another tunnel came up', async () => {
+    const [a, b] = [await broker('a'), await broker('b')];
+    for (const refusing of [a, b]) refusing.refuse = { status: 503, message: 'Not yet.' };
+    const tunnels = manager();
+    tunnels.reconcile([a.endpoint, b.endpoint]);
+    // Enough failures for pauses of up to a minute.
+    await expect
+      .poll(() => Math.max(...tunnels.stats().map(({ failures }) => failures)), { timeout: 30_000 })
+      .toBeGreaterThan(2);
+    for (const willing of [a, b]) willing.refuse = null;
+    await expect.poll(() => tunnels.live, { timeout: 60_000, interval: 10 }).toBeGreaterThan(0);
+    const since = performance.now();
+    await expect.poll(() => tunnels.live, { timeout: 10_000, interval: 10 }).toBe(2);
+    expect(performance.now() - since).toBeLessThan(4_000);
+  });
+
   it('replaces endpoints without a moment without tunnel', async () => {
     const [a, b] = [await broker('a'), await broker('b')];
     const tunnels = manager();

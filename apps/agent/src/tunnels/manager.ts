@@ -170,6 +170,7 @@ export class TunnelManager implements Uplink {
         session.on('leanStream', (stream) => void this.#accept(stream));
         logger.info({ event: 'tunnel.up', ...where }, `tunnel to ${endpoint.brokerId} is up`);
         this.#releaseReplaced();
+        for (const tunnel of this.#tunnels.values()) tunnel.hurry();
         this.#options.onUp?.();
       },
       leaving: (session: Session) => {

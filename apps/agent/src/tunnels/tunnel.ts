@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { TunnelEndpoint } from '@portolan/contract/agent';
 import { fullJitter } from '@portolan/tunnel/backoff';
 import { dialTunnel, type DialOptions } from '@portolan/tunnel/dial';
@@ -25,6 +24,10 @@ const REFUSED = { baseMs: 10_000, capMs: 60_000 };
 const REFUSALS = new Set(['unauthorized', 'forbidden', 'conflict', 'bad-request', 'not-found']);
 /** Back-off starts over only after a session held this long: one that ends at once is a failure too. */
 const STABLE_MS = 30_000;
+/** How soon a tunnel is dialled again once another one shows that brokers can be reached. */
+const HURRY_MS = 3_000;
+/** An old session that no successor could be had for is given up after that. */
+const HANDOVER_MS = 15_000;
 /** Sessions are renewed about once a day, long before their stream ids or anything else of age runs out. */
 const AGE_MS = 24 * 3600_000;
 
@@ -39,6 +42,9 @@ export class Tunnel {
   #state: TunnelState = 'waiting';
   #lastError: string | null = null;
   #failures = 0;
+  #isRefused = false;
+  #pause: Pause | null = null;
+  #handover: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
 
   constructor(endpoint: TunnelEndpoint, dial: TunnelDialOptions, events: TunnelEvents) {
@@ -74,8 +80,11 @@ export class Tunnel {
   async close(): Promise<void> {
     this.#state = 'closed';
     this.#ending.abort();
-    const sessions = [...this.#leaving, ...(this.#session ? [this.#session] : [])];
-    await Promise.all(sessions.map((session) => session.close('The agent no longer keeps this tunnel.')));
+    clearTimeout(this.#handover);
+    const sessions = new Set([...this.#leaving, ...(this.#session ? [this.#session] : [])]);
+    await Promise.all(
+      Array.from(sessions, (session) => session.close('The agent no longer keeps this tunnel.')),
+    );
     await this.#running;
   }
 
@@ -83,8 +92,14 @@ export class Tunnel {
   destroy(): void {
     this.#state = 'closed';
     this.#ending.abort();
+    clearTimeout(this.#handover);
     for (const session of this.#leaving) session.destroy();
     this.#session?.destroy();
+  }
+
+  /** The way is open again, as another tunnel of this agent has just shown: no reason to wait out a long pause. */
+  hurry(): void {
+    if (!this.#isRefused) this.#pause?.shorten(Math.random() * HURRY_MS);
   }
 
   async #run(delayMs: number): Promise<void> {
@@ -97,7 +112,7 @@ export class Tunnel {
   }
 
   async #connect(): Promise<Session | null> {
-    this.#state = 'dialling';
+    if (!this.session) this.#state = 'dialling';
     try {
       const session = await dialTunnel({
         ...this.#dial,
@@ -117,12 +132,10 @@ export class Tunnel {
   #fail(error: TunnelDialError): void {
     this.#failures += 1;
     this.#isRefused = REFUSALS.has(error.code);
-    this.#state = this.#isRefused ? 'refused' : 'waiting';
+    if (!this.session) this.#state = this.#isRefused ? 'refused' : 'waiting';
     this.#lastError = error.message;
     this.#events.failed(error);
   }
-
-  #isRefused = false;
 
   #backoffMs(): number {
     const pace = this.#isRefused ? REFUSED : UNREACHABLE;
@@ -130,13 +143,10 @@ export class Tunnel {
     return pace.baseMs / 10 + fullJitter(pace, this.#failures - 1);
   }
 
-  /** Waits until the session must be replaced: it ended, either side said go-away, or it is old. */
+  /** Waits until the session must be replaced: it ended, the broker said go-away, or it is old. */
   async #hold(session: Session): Promise<void> {
     const upAt = performance.now();
-    this.#session = session;
-    this.#state = 'live';
-    this.#lastError = null;
-    this.#isRefused = false;
+    this.#takeOver(session);
     const over = Promise.withResolvers<void>();
     const age = setTimeout(over.resolve, AGE_MS * (0.75 + Math.random() / 2));
     session.on('goAway', () => over.resolve());
@@ -144,6 +154,7 @@ export class Tunnel {
     session.on('close', ({ message }) => {
       over.resolve();
       this.#leaving.delete(session);
+      if (this.#session === session) this.#session = null;
       this.#events.down(session, message);
     });
     this.#events.up(session);
@@ -151,26 +162,78 @@ export class Tunnel {
     await over.promise;
     clearTimeout(age);
     if (this.#ending.signal.aborted) return;
-    this.#session = null;
-    if (!session.closed) this.#letGo(session);
+    if (!session.closed) {
+      // What comes down it is served until its successor is up; up it nothing more can go once the broker said go-away.
+      if (session.draining) this.#leave(session);
+      this.#handover = setTimeout(() => this.#letGo(session), HANDOVER_MS);
+    }
     await this.#settleBack(performance.now() - upAt);
+  }
+
+  #takeOver(session: Session): void {
+    const predecessor = this.#session;
+    this.#session = session;
+    this.#state = 'live';
+    this.#lastError = null;
+    this.#isRefused = false;
+    if (predecessor) this.#letGo(predecessor);
   }
 
   async #settleBack(heldMs: number): Promise<void> {
     this.#failures = heldMs >= STABLE_MS ? 0 : this.#failures + 1;
-    this.#state = 'waiting';
+    if (!this.session) this.#state = 'waiting';
     // A tunnel that was stable is replaced at once; only the herd that lost the same broker must be spread.
     await this.#wait(this.#failures === 0 ? Math.random() * 500 : this.#backoffMs());
   }
 
-  /** The old session goes when what it carries has finished; its replacement is dialled meanwhile. */
+  /** An old session goes when what it carries has finished. */
   #letGo(session: Session): void {
-    this.#leaving.add(session);
-    this.#events.leaving(session);
+    clearTimeout(this.#handover);
+    if (this.#session === session) this.#session = null;
+    if (session.closed) return;
+    this.#leave(session);
     void session.close('Replaced by a newer session.');
   }
 
-  #wait(ms: number): Promise<void> {
-    return delay(ms, undefined, { signal: this.#ending.signal }).catch(() => undefined);
+  #leave(session: Session): void {
+    if (this.#leaving.has(session)) return;
+    this.#leaving.add(session);
+    this.#events.leaving(session);
+  }
+
+  async #wait(ms: number): Promise<void> {
+    this.#pause = new Pause(ms, this.#ending.signal);
+    await this.#pause.over;
+    this.#pause = null;
+  }
+}
+
+/** A wait that can be shortened, and ends with its owner. */
+class Pause {
+  readonly over: Promise<void>;
+  readonly #end: () => void;
+  #timer: NodeJS.Timeout;
+  #endsAt: number;
+
+  constructor(ms: number, ending: AbortSignal) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.over = promise;
+    this.#end = () => {
+      clearTimeout(this.#timer);
+      ending.removeEventListener('abort', this.#end);
+      resolve();
+    };
+    this.#endsAt = performance.now() + ms;
+    this.#timer = setTimeout(this.#end, ms);
+    ending.addEventListener('abort', this.#end);
+    if (ending.aborted) this.#end();
+  }
+
+  shorten(ms: number): void {
+    const endsAt = performance.now() + ms;
+    if (endsAt >= this.#endsAt) return;
+    this.#endsAt = endsAt;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(this.#end, ms);
   }
 }

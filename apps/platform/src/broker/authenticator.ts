@@ -1,15 +1,26 @@
 import { createHash } from 'node:crypto';
-import { authenticateResponse } from '@portolan/contract/broker-link';
+import {
+  AUTHENTICATE_AT_ONCE_MAX,
+  authenticateResponse,
+  type authenticateRequest,
+  type authenticateVerdict,
+} from '@portolan/contract/broker-link';
+import type { z } from 'zod';
 import type { Remembered } from './memory.ts';
-import { PlatformRefusal, type PlatformClient } from './platform-client.ts';
+import type { PlatformClient } from './platform-client.ts';
 import type { TunnelIdentity } from './sessions.ts';
 
+type Dial = z.input<typeof authenticateRequest>['dials'][number];
+type PlatformVerdict = z.output<typeof authenticateVerdict>;
+
 export type Verdict =
-  | { readonly identity: TunnelIdentity }
-  | { readonly status: 401 | 403 | 409 | 503; readonly code: string; readonly message: string };
+  | PlatformVerdict
+  | { readonly status: 503; readonly code: string; readonly message: string };
 
 const TIMEOUT_MS = 5_000;
 const KNOWN_MAX = 100_000;
+/** Questions on their way at once; a storm of agents makes them longer, not more. */
+const ASKING_MAX = 2;
 
 interface Known {
   readonly identity: TunnelIdentity;
@@ -24,6 +35,8 @@ export class Authenticator {
   readonly #onChange: () => void;
   /** By SHA-256 of token and tunnel: no token is kept. In order of use. */
   readonly #known = new Map<string, Known>();
+  readonly #waiting: { readonly dial: Dial; resolve(verdict: PlatformVerdict | null): void }[] = [];
+  #asking = 0;
 
   constructor(client: PlatformClient, brokerId: string, onChange: () => void) {
     this.#client = client;
@@ -33,30 +46,11 @@ export class Authenticator {
 
   async check(token: string, tunnelId: string): Promise<Verdict> {
     const key = createHash('sha256').update(`${tunnelId}\n${token}`).digest('base64');
-    try {
-      const response = await this.#client.call({
-        method: 'POST',
-        path: `/${this.#brokerId}/authenticate`,
-        body: { token, tunnelId },
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      });
-      const identity = authenticateResponse.parse(await response.json());
-      this.#remember(key, identity);
-      return { identity };
-    } catch (error) {
-      const refusal = refusalOf(error);
-      if (refusal) {
-        if (this.#known.delete(key)) this.#onChange();
-        return refusal;
-      }
-      const known = this.#known.get(key);
-      if (known) return { identity: known.identity };
-      return {
-        status: 503,
-        code: 'unavailable',
-        message: 'The platform is away, and this broker has not met this agent before.',
-      };
-    }
+    const verdict = await this.#ask({ token, tunnelId });
+    if (verdict === null) return this.#fromMemory(key);
+    if ('identity' in verdict) this.#remember(key, verdict.identity);
+    else if (this.#known.delete(key)) this.#onChange();
+    return verdict;
   }
 
   /** The platform revoked a token. */
@@ -76,6 +70,41 @@ export class Authenticator {
     for (const { key, ...known } of agents) this.#known.set(key, known);
   }
 
+  /** Asks at once, or together with all who come while two questions are already on their way. */
+  #ask(dial: Dial): Promise<PlatformVerdict | null> {
+    const { promise, resolve } = Promise.withResolvers<PlatformVerdict | null>();
+    this.#waiting.push({ dial, resolve });
+    if (this.#asking < ASKING_MAX) void this.#askForAll();
+    return promise;
+  }
+
+  async #askForAll(): Promise<void> {
+    this.#asking += 1;
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.splice(0, AUTHENTICATE_AT_ONCE_MAX);
+      const verdicts = await this.#send(batch.map(({ dial }) => dial)).catch(() => []);
+      for (const [index, { resolve }] of batch.entries()) resolve(verdicts[index] ?? null);
+    }
+    this.#asking -= 1;
+  }
+
+  async #send(dials: Dial[]): Promise<readonly PlatformVerdict[]> {
+    const response = await this.#client.call({
+      method: 'POST',
+      path: `/${this.#brokerId}/authenticate`,
+      body: { dials },
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    return authenticateResponse.parse(await response.json()).verdicts;
+  }
+
+  #fromMemory(key: string): Verdict {
+    const known = this.#known.get(key);
+    if (known) return { identity: known.identity };
+    const message = 'The platform is away, and this broker has not met this agent before.';
+    return { status: 503, code: 'unavailable', message };
+  }
+
   #remember(key: string, identity: TunnelIdentity): void {
     this.#known.delete(key);
     this.#known.set(key, { identity, at: Date.now() });
@@ -83,10 +112,4 @@ export class Authenticator {
     if (this.#known.size > KNOWN_MAX && !oldest.done) this.#known.delete(oldest.value);
     this.#onChange();
   }
-}
-
-function refusalOf(error: unknown): Verdict | null {
-  if (!(error instanceof PlatformRefusal)) return null;
-  const { status, message, code = 'invalid-token' } = error;
-  return status === 401 || status === 403 || status === 409 ? { status, code, message } : null;
 }

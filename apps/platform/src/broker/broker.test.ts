@@ -276,6 +276,26 @@ describe('a broker', () => {
     expect(session.closed).toBe(true);
   });
 
+  it('tells many that dial at once apart: each hears the verdict on itself', async () => {
+    const guests = await Promise.all(Array.from({ length: 12 }, () => world.addCluster()));
+    const endpoints = await Promise.all(guests.map((guest) => world.endpoint(guest, 'one')));
+    const dial = (at: number, token: string) =>
+      agentOf(token)
+        .dial(endpoints[at]!)
+        .then(
+          () => 101,
+          (error: { status: number }) => error.status,
+        );
+    const statuses = await Promise.all(
+      guests.flatMap(({ token }, at) => [
+        dial(at, token),
+        dial(at, `pta_wrong_${at}`),
+        dial((at + 1) % guests.length, token),
+      ]),
+    );
+    expect(statuses).toEqual(guests.flatMap(() => [101, 401, 409]));
+  });
+
   it('bounds tunnels per cluster and in all', async () => {
     const broker = await world.startBroker('small', { sessionsPerClusterMax: 1, sessionsMax: 2 });
     const guests = [await world.addCluster(), await world.addCluster(), await world.addCluster()];

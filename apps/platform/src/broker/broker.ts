@@ -250,7 +250,7 @@ class Broker {
     const entry = this.#sessions.find(tunnelId, since);
     if (!entry) return;
     const { session } = entry;
-    if (how === 'reconnect') void session.close('An administrator asked for a new connection.');
+    if (how === 'reconnect') session.renew();
     else session.destroy(new Error('An administrator closed this connection.'));
   }
 

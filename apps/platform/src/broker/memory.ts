@@ -1,6 +1,6 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { authenticateResponse, directoryMessage } from '@portolan/contract/broker-link';
+import { tunnelIdentity, directoryMessage } from '@portolan/contract/broker-link';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 
@@ -14,7 +14,7 @@ const memory = z.object({
   savedAt: z.number(),
   directory: snapshot,
   /** Agents the platform took, by SHA-256 of token and tunnel. */
-  agents: z.array(z.object({ key: z.string().max(64), at: z.number(), identity: authenticateResponse })),
+  agents: z.array(z.object({ key: z.string().max(64), at: z.number(), identity: tunnelIdentity })),
 });
 
 export type Remembered = Omit<z.infer<typeof memory>, 'savedAt'>;

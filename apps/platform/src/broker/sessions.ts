@@ -22,6 +22,8 @@ export interface AgentSession {
 /** All tunnels that end here. */
 export class SessionTable {
   readonly #all = new Set<AgentSession>();
+  /** By tunnel. */
+  readonly #newest = new Map<string, AgentSession>();
   readonly #byCluster = new Map<string, Set<AgentSession>>();
   readonly #onChange: () => void;
 
@@ -43,9 +45,8 @@ export class SessionTable {
 
   /** Adds a tunnel until it closes. An older one of the same id finishes what it carries and goes: the agent replaced it. */
   add(entry: AgentSession): void {
-    for (const older of this.#all) {
-      if (older.tunnelId === entry.tunnelId) void older.session.close('Replaced by a newer connection.');
-    }
+    void this.#newest.get(entry.tunnelId)?.session.close('Replaced by a newer connection.');
+    this.#newest.set(entry.tunnelId, entry);
     this.#all.add(entry);
     const siblings = this.#byCluster.get(entry.identity.clusterId);
     if (siblings) siblings.add(entry);
@@ -69,14 +70,13 @@ export class SessionTable {
 
   /** The session of a tunnel that is up since then, as it was reported. */
   find(tunnelId: string, since: string): AgentSession | undefined {
-    return [...this.#all].find((entry) => entry.tunnelId === tunnelId && sinceOf(entry) === since);
+    const entry = this.#newest.get(tunnelId);
+    return entry && sinceOf(entry) === since ? entry : undefined;
   }
 
   /** What the platform is told: the newest session of each tunnel. */
   report(): z.input<typeof sessionReport>[] {
-    const newest = new Map<string, AgentSession>();
-    for (const entry of this.#all) newest.set(entry.tunnelId, entry);
-    return [...newest.values()].map((entry) => {
+    return [...this.#newest.values()].map((entry) => {
       const { tunnelId, identity, session, remoteAddress } = entry;
       const stats = session.stats();
       return {
@@ -99,6 +99,7 @@ export class SessionTable {
 
   #remove(entry: AgentSession): void {
     this.#all.delete(entry);
+    if (this.#newest.get(entry.tunnelId) === entry) this.#newest.delete(entry.tunnelId);
     const siblings = this.#byCluster.get(entry.identity.clusterId);
     siblings?.delete(entry);
     if (siblings?.size === 0) this.#byCluster.delete(entry.identity.clusterId);

@@ -27,8 +27,8 @@ export interface TunnelDoorOptions {
   readonly onRefused: (status: number) => void;
 }
 
-/** Tunnels that may be in the middle of their authentication: a storm of agents must not become a storm of questions. */
-const PENDING_MAX = 512;
+/** Tunnels that may be in the middle of their authentication. */
+const PENDING_MAX = 4_096;
 
 /** Asks for a session that only answers pings: the way is tried, and the tunnel in use stays. */
 const PROBE_HEADER = 'portolan-probe';

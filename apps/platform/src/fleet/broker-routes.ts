@@ -12,7 +12,7 @@ import {
 import { AppError, notFound } from '../http/app-error.ts';
 import { readBody } from '../http/body.ts';
 import type { Api } from '../platform.ts';
-import { authenticateTunnel } from './authenticate-tunnel.ts';
+import { authenticateDials } from './authenticate-dials.ts';
 import { findIncarnation, renewLease } from './broker-store.ts';
 import type { DirectoryStreams } from './directory-streams.ts';
 import { receiveReport, register, takeDown } from './fleet-state.ts';
@@ -34,8 +34,9 @@ export function mountBrokerRoutes(api: Api, streams: DirectoryStreams): void {
     return c.body(null, 204);
   });
   app.post(`${path}/authenticate`, async (c) => {
-    const request = await read(c, authenticateRequest);
-    return c.json(authenticateResponse.parse(await authenticateTunnel(db, c.req.param('id'), request)));
+    const { dials } = await read(c, authenticateRequest);
+    const verdicts = await authenticateDials(db, c.req.param('id'), dials);
+    return c.json(authenticateResponse.parse({ verdicts }));
   });
   app.put(`${path}/lease`, async (c) => {
     const id = c.req.param('id');

@@ -1,6 +1,11 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BROKERS_PATH, directoryMessage, type DirectoryMessage } from '@portolan/contract/broker-link';
+import {
+  authenticateResponse,
+  BROKERS_PATH,
+  directoryMessage,
+  type DirectoryMessage,
+} from '@portolan/contract/broker-link';
 import { listBrokers, listTunnels } from '@portolan/contract/clusters';
 import { agentTokens } from '../db/schema/agent-tokens.ts';
 import { clusters } from '../db/schema/clusters.ts';
@@ -80,8 +85,15 @@ const report = (id: string, sessions: unknown[], draining = false) =>
   call('PUT', `/${id}/sessions`, { draining, connections: 3, load: 0.1, sessions });
 
 async function identity(brokerId: string, tunnelId: string, token = portolan.bootstrap.agentToken) {
-  const answer = await call('POST', `/${brokerId}/authenticate`, { token, tunnelId });
-  return { status: answer.status, body: (await answer.json()) as { tokenId: string; clusterId: string } };
+  const dials = [
+    { token: 'pta_unknown', tunnelId },
+    { token, tunnelId },
+  ];
+  const answer = await call('POST', `/${brokerId}/authenticate`, { dials });
+  const [unknown, verdict] = authenticateResponse.parse(await answer.json()).verdicts;
+  expect(unknown).toMatchObject({ status: 401 });
+  if (!verdict || !('identity' in verdict)) return { status: verdict?.status, body: null };
+  return { status: 200, body: verdict.identity };
 }
 
 async function anotherCluster() {
@@ -141,7 +153,7 @@ describe('the fleet', () => {
     const other = await anotherCluster();
     expect((await identity(first!.brokerId, first!.id, other.token)).status).toBe(409);
 
-    const { tokenId } = mine.body;
+    const { tokenId } = mine.body!;
     const verdict = await report(first!.brokerId, [session(first!.id, clusterId, tokenId)]);
     expect(await verdict.json()).toEqual({ close: [] });
     expect((await states(listTunnels))[first!.id]).toBe('live');
@@ -155,7 +167,7 @@ describe('the fleet', () => {
   it('sees a broker die with its connection, at once, and does not mistake an old connection for the new one', async () => {
     const [tunnel] = await openFleet(portolan.platform.db).assignTunnels(portolan.bootstrap.clusterId);
     const { brokerId, region, id } = tunnel!;
-    const { tokenId } = (await identity(brokerId, id)).body;
+    const { tokenId } = (await identity(brokerId, id)).body!;
     await register(brokerId, region);
     const first = await follow(brokerId);
     await report(brokerId, [session(id, portolan.bootstrap.clusterId, tokenId)]);

@@ -19,11 +19,6 @@ export interface ChangedTunnel {
 const DOWN = { state: 'down', streams: 0, rttMs: null, end: null } as const;
 const changed = { id: tunnels.id, workspaceId: tunnels.workspaceId, clusterId: tunnels.clusterId };
 
-export async function findTunnel(db: Queries, id: string): Promise<TunnelRow | null> {
-  const [row] = await db.select().from(tunnels).where(eq(tunnels.id, id));
-  return row ?? null;
-}
-
 /** Tunnels a cluster is to keep, those that retire left out. */
 export async function listAssigned(db: Queries, clusterId: string): Promise<TunnelRow[]> {
   return db
