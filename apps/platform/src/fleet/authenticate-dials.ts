@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull } from 'drizzle-orm';
+import { and, inArray, isNull } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { authenticateRequest, authenticateVerdict } from '@portolan/contract/broker-link';
 import { hashToken } from '../access/secret-token.ts';
