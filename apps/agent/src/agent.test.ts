@@ -177,6 +177,11 @@ test('tells its health and figures on a port of its own', async () => {
   await statusOf(agent, 'one.localhost');
   const admin = `http://127.0.0.1:${port}`;
   for (const path of ['/healthz', '/readyz']) expect((await fetch(admin + path)).status).toBe(200);
+  const tunnels = await fetch(`${admin}/readyz/tunnels`);
+  expect([tunnels.status, await tunnels.text()]).toEqual([
+    503,
+    'gateway: ready\ntunnels: none, as this agent has no platform\n',
+  ]);
   const text = await (await fetch(`${admin}/metrics`)).text();
   expect(text).toContain('portolan_agent_routes 1');
   expect(text).toMatch(/portolan_gateway_requests_total\{route="ingress",status="2xx"\} 1/);

@@ -153,8 +153,13 @@ class Agent implements RunningAgent {
       host,
       port: adminPort,
       metrics: this.#metrics.registry,
-      notReady: () =>
-        this.#served === null ? 'resources are being read' : (this.#platform?.notReady ?? null),
+      readiness: () => ({
+        notServing: this.#served === null ? 'resources are being read' : (this.#platform?.notReady ?? null),
+        tunnels: this.#platform && {
+          live: this.#platform.liveTunnels,
+          wanted: this.#platform.tunnelStats.length,
+        },
+      }),
     }).catch((error: unknown) => refuseListening(error));
     this.#closers.push(() => {
       server.close();

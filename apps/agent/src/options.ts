@@ -30,7 +30,9 @@ const agentFlags = z.object({
     .default(0)
     .meta({ value: 'N', description: 'port of the gateway; 0 takes any free one' }),
   'gateway-tls-port': port.optional().meta({ value: 'N', description: 'port of the gateway for TLS' }),
-  'admin-port': port.optional().meta({ value: 'N', description: 'port of /healthz, /readyz and /metrics' }),
+  'admin-port': port
+    .optional()
+    .meta({ value: 'N', description: 'port of /healthz, /readyz, /readyz/tunnels and /metrics' }),
   tunnels: z.coerce
     .number()
     .int()

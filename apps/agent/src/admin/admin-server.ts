@@ -1,16 +1,16 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { Registry } from 'prom-client';
+import { readinessOf, type AgentReadiness } from './readiness.ts';
 
 export interface AdminServerOptions {
   readonly host: string;
   readonly port: number;
   readonly metrics: Registry;
-  /** Why the agent cannot serve yet; null when it can. */
-  readonly notReady: () => string | null;
+  readonly readiness: () => AgentReadiness;
 }
 
-/** /healthz, /readyz and /metrics, apart from the traffic of APIs. */
+/** Health, readiness and figures, apart from the traffic of APIs. */
 export async function startAdminServer(options: AdminServerOptions): Promise<Server> {
   const server = createServer((request, response) => {
     const answer = (status: number, body: string, type = 'text/plain; charset=utf-8'): void => {
@@ -21,9 +21,11 @@ export async function startAdminServer(options: AdminServerOptions): Promise<Ser
     switch (request.url) {
       case '/healthz':
         return answer(200, 'ok\n');
-      case '/readyz': {
-        const reason = options.notReady();
-        return reason === null ? answer(200, 'ready\n') : answer(503, `${reason}\n`);
+      case '/readyz':
+      case '/readyz/tunnels': {
+        const of = request.url === '/readyz' ? 'gateway' : 'tunnels';
+        const { isReady, text } = readinessOf(of, options.readiness());
+        return answer(isReady ? 200 : 503, text);
       }
       case '/metrics':
         options.metrics.metrics().then(
@@ -32,7 +34,7 @@ export async function startAdminServer(options: AdminServerOptions): Promise<Ser
         );
         return undefined;
       default:
-        return answer(404, 'here are /healthz, /readyz and /metrics\n');
+        return answer(404, 'here are /healthz, /readyz, /readyz/tunnels and /metrics\n');
     }
   });
   server.listen(options.port, options.host);
