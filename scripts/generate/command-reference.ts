@@ -1,5 +1,6 @@
-import { allVerbs } from '../../apps/tui/src/cli/all-verbs.ts';
-import { verbText } from '../../apps/tui/src/cli/verbs/help.ts';
+import { verbText } from '../../apps/tui/src/cli/help-text.ts';
+import { verbGroups } from '../../apps/tui/src/cli/registry.ts';
+import type { VerbEntry } from '../../apps/tui/src/cli/verb.ts';
 import { allCommands } from '../../apps/tui/src/commands/all-commands.ts';
 import type { Command } from '../../apps/tui/src/commands/command.ts';
 import { allKinds } from '../../apps/tui/src/kinds/all-kinds.ts';
@@ -8,13 +9,11 @@ import type { Generator } from './registry.ts';
 const ASKS = ['', 'asks first', 'asks for `y`', 'asks for the name'] as const;
 
 /** docs/keys.md and docs/cli.md: what the terminal UI and the command line answer to, from their registries. */
-export const generateCommandReference: Generator = () =>
-  Promise.resolve(
-    new Map([
-      ['docs/keys.md', keysPage()],
-      ['docs/cli.md', cliPage()],
-    ]),
-  );
+export const generateCommandReference: Generator = async () =>
+  new Map([
+    ['docs/keys.md', keysPage()],
+    ['docs/cli.md', await cliPage()],
+  ]);
 
 function keysPage(): string {
   const everywhere = allCommands.filter(
@@ -60,17 +59,47 @@ function section(title: string, commands: readonly Command[]): readonly string[]
   return ['', `## ${title}`, '', '| Keys | What | | Command id |', '|---|---|---|---|', ...rows];
 }
 
-function cliPage(): string {
+async function cliPage(): Promise<string> {
+  const groups = await Promise.all(
+    verbGroups.map(async ({ title, verbs }) => [
+      '',
+      `## ${title}`,
+      ...(await Promise.all(verbs.map(verbSection))).flat(),
+    ]),
+  );
   return [
     '<!-- Generated from the verb registry by `npm run gen`. Do not edit. -->',
     '# Command line',
     '',
-    '`portolan` alone opens the terminal UI; `portolan VERB …` does one thing. Data goes to standard output, everything said to',
-    'a person to standard error. Exit codes: 0 done, 1 not done, 2 wrong command line. `portolan up` starts the whole system',
-    'on this machine and has its own help: `portolan up --help`.',
+    '`portolan` alone opens the terminal UI; `portolan VERB …` does one thing. Who knows `kubectl` knows most of it. `portolan up`',
+    'starts the whole system on this machine and has its own help: `portolan up --help`.',
     '',
-    `Kinds: ${allKinds.map((kind) => `\`${kind.name}\``).join(', ')}, and every Kubernetes kind an agent reports (\`portolan get Ingress\`).`,
-    ...allVerbs.flatMap((verb) => ['', `## portolan ${verb.name}`, '', '```', verbText(verb), '```']),
+    ...RULES,
+    '',
+    `Portolan’s kinds: ${allKinds.map((kind) => `\`${kind.name}\``).join(', ')}. Kubernetes kinds: \`portolan api-resources\`.`,
+    '',
+    '| task | verbs |',
+    '|---|---|',
+    ...verbGroups.map(
+      ({ title, verbs }) =>
+        `| ${title} | ${verbs.map(({ name }) => `[${name}](#portolan-${name.replaceAll(' ', '-')})`).join(', ')} |`,
+    ),
+    ...groups.flat(),
     '',
   ].join('\n');
+}
+
+const RULES = [
+  '- Data goes to standard output, everything said to a person to standard error, errors always as one line of text. Colours are for',
+  '  terminals alone, and not with `NO_COLOR` or `TERM=dumb`.',
+  '- Exit codes: 0 done; 1 not done, or the answer is no (`why`, `auth can-i`, `diff`, `audit verify`); 2 wrong command line.',
+  '- `-o json` and `-o yaml` of a list are `{kind: List, items: […]}`, of one named thing the thing itself. A Kubernetes object is its',
+  '  manifest, with what Portolan knows of it (`urls`, `state`, `owner`, …) in `status`.',
+  '- A thing is `KIND NAME` or `KIND/NAME`, by name or id; an object that is in several namespaces or clusters needs `-n` or `--cluster`.',
+  '- Secrets are printed once, alone, to standard output; passwords and tokens are read from files or standard input, never from flags.',
+  '- What takes several steps is planned first and applied as one change; it is refused when others changed the same meanwhile.',
+];
+
+async function verbSection(entry: VerbEntry): Promise<readonly string[]> {
+  return ['', `### portolan ${entry.name}`, '', '```', verbText(entry, await entry.load()), '```'];
 }

@@ -1,11 +1,13 @@
-import { allVerbs } from './cli/all-verbs.ts';
+import { complete } from './cli/complete.ts';
+import { explainUnknown, findVerb } from './cli/find-verb.ts';
 import type { Io } from './cli/io.ts';
 import { parseArguments } from './cli/parse-arguments.ts';
-import type { Flags } from './cli/verb.ts';
-import { explain, oneLine, usageFailure, Failure } from './failure.ts';
+import { allVerbs } from './cli/registry.ts';
+import { explain, oneLine, Failure } from './failure.ts';
 
 /** Runs one command line and answers its exit code; never throws for a user's mistake. */
 export async function main(argv: readonly string[], io: Io = processIo()): Promise<number> {
+  quietBrokenPipe(io);
   try {
     return await dispatch(argv, io);
   } catch (error) {
@@ -16,29 +18,38 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
 }
 
 async function dispatch(argv: readonly string[], io: Io): Promise<number> {
-  const [first = 'ui', ...rest] = argv;
-  const name = first === '--help' || first === '-h' ? 'help' : first === '--version' ? 'version' : first;
-  const isFlag = name.startsWith('-');
-  const verb = allVerbs.find((one) => one.name === (isFlag ? 'ui' : name));
-  if (verb === undefined) {
-    throw usageFailure(`There is no verb "${name}".`, 'See: portolan help');
-  }
-  const words = isFlag ? argv : rest;
-  if (words.includes('--help') || words.includes('-h')) return dispatch(['help', verb.name], io);
-  const at = isFlag ? findWord(argv, verb.flags) : -1;
-  const word = argv[at];
-  // `portolan --context prod get apis`: a verb may stand behind flags.
-  if (word !== undefined && allVerbs.some((one) => one.name === word))
-    return dispatch([word, ...argv.slice(0, at), ...argv.slice(at + 1)], io);
-  return verb.run(parseArguments(verb, words), io);
+  if (argv[0] === '__complete') return complete(argv.slice(1), io);
+  if (argv[0] === '--version') return dispatch(['version'], io);
+  const isHelp = argv.some(
+    (word, at) => (word === '--help' || word === '-h') && !argv.slice(0, at).includes('--'),
+  );
+  const asked = argv.filter((word) => !isHelp || !word.startsWith('-'));
+  if (isHelp && asked[0] !== 'help') return dispatch(['help', ...helpWords(asked)], io);
+  const found = findVerb(argv, allVerbs) ?? terminalUi(argv);
+  const verb = await found.entry.load();
+  return verb.run(parseArguments({ name: found.entry.name, flags: verb.flags }, found.rest), io);
 }
 
-/** Where the first word stands that is neither a flag nor the value of one; -1 when there is none. */
-function findWord(argv: readonly string[], flags: Flags | undefined): number {
-  return argv.findIndex((text, at) => {
-    const before = argv[at - 1] ?? '';
-    return !text.startsWith('-') && flags?.[before.replace(/^--/, '')]?.type !== 'string';
-  });
+/** Only the words of the verb: `portolan get apis --help` is about `get`. */
+function helpWords(words: readonly string[]): readonly string[] {
+  const found = findVerb(words, allVerbs);
+  return found === null ? words.slice(0, 2) : found.entry.name.split(' ');
+}
+
+/** A command line without any word is the terminal UI. */
+function terminalUi(argv: readonly string[]) {
+  const entry = allVerbs.find(({ name }) => name === 'ui');
+  const isOnlyFlags = argv.every((word, at) => word.startsWith('-') || (argv[at - 1] ?? '').startsWith('--'));
+  return entry !== undefined && isOnlyFlags ? { entry, rest: argv } : explainUnknown(argv, allVerbs);
+}
+
+/** `portolan get users | head` ends without a word when `head` has enough. */
+function quietBrokenPipe(io: Io): void {
+  for (const stream of [io.stdout, io.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(0);
+      throw error;
+    });
 }
 
 function processIo(): Io {

@@ -1,18 +1,21 @@
 import { createInterface } from 'node:readline/promises';
 import { Failure } from '../failure.ts';
 import type { Io } from './io.ts';
-import type { Flags } from './verb.ts';
-
-export const yesFlag: Flags = { yes: { type: 'boolean', short: 'y', help: 'do not ask' } };
 
 /** Asks on the terminal before something is lost; without a terminal `--yes` must have said so. */
 export async function confirm(io: Io, question: string, isAgreed: boolean): Promise<void> {
   if (isAgreed) return;
   if (!io.stdin.isTTY) throw new Failure(`${question} There is no terminal to ask.`, 'Add --yes.', 2);
   const lines = createInterface({ input: io.stdin, output: io.stderr });
+  const stop = new AbortController();
+  // Without it readline swallows the key and the question never ends.
+  lines.on('SIGINT', () => stop.abort());
   try {
-    const answer = await lines.question(`${question} Type yes to go on: `);
+    const answer = await lines.question(`${question} Type yes to go on: `, { signal: stop.signal });
     if (answer.trim() !== 'yes') throw new Failure('Nothing was done.');
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    throw new Failure('Nothing was done.');
   } finally {
     lines.close();
   }

@@ -1,55 +1,102 @@
 import { parseArgs } from 'node:util';
-import { usageFailure } from '../failure.ts';
-import type { Arguments, Flags, Verb } from './verb.ts';
+import { usageFailure, type Failure } from '../failure.ts';
+import { didYouMean } from './did-you-mean.ts';
+import type { Arguments, Flag, Flags } from './verb.ts';
+
+interface Wanted {
+  readonly name: string;
+  readonly flags: Flags;
+}
+
+type Value = string | true;
 
 /** Reads a verb's words and flags, flags anywhere; throws with the fix for a wrong one. */
-export function parseArguments(verb: Verb, argv: readonly string[]): Arguments {
+export function parseArguments({ name: verb, flags }: Wanted, argv: readonly string[]): Arguments {
+  const known = namesOf(flags);
   const options = Object.fromEntries(
-    Object.entries(verb.flags).map(([name, flag]) => [
+    Array.from(known, ([name, { flag }]) => [
       name,
       {
         type: flag.type,
-        multiple: flag.multiple ?? false,
-        ...(flag.short === undefined ? {} : { short: flag.short }),
+        ...(flag.short === undefined || name !== known.get(name)?.main ? {} : { short: flag.short }),
       },
     ]),
   );
-  const { values, positionals } = parse(verb, argv, options);
-  checkChoices(verb.flags, values);
+  // Not strict: its own messages know no remedy, and it takes `--sort -age` for a mistake.
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options,
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  });
+  const words: string[] = [];
+  const values = new Map<string, Value[]>();
+  for (const token of tokens) {
+    if (token.kind === 'positional') words.push(token.value);
+    if (token.kind !== 'option') continue;
+    const found = known.get(token.name);
+    if (found === undefined) throw unknownFlag(token.rawName, verb, known);
+    const value = valueOf(token.rawName, found.flag, token);
+    if (value !== null) values.set(found.main, [...(values.get(found.main) ?? []), value]);
+  }
+  for (const [name, given] of values) checkOnce(name, flags[name], given);
+  const texts = (flag: string) => (values.get(flag) ?? []).filter((value) => value !== true);
   return {
-    words: positionals,
-    text: (flag) => {
-      const value = values[flag];
-      return typeof value === 'string' ? value : undefined;
-    },
-    texts: (flag) => {
-      const value = values[flag];
-      return Array.isArray(value) ? value.map(String) : [];
-    },
-    has: (flag) => values[flag] === true,
+    words,
+    text: (flag) => texts(flag)[0],
+    texts,
+    has: (flag) => values.has(flag),
   };
 }
 
-type Options = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>;
-type Values = Readonly<Record<string, unknown>>;
-
-function parse(
-  verb: Verb,
-  argv: readonly string[],
-  options: Options,
-): { values: Values; positionals: string[] } {
-  try {
-    return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
-  } catch (error) {
-    const message = error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error);
-    throw usageFailure(`${message.replace(/\.$/, '')}.`, `See: portolan help ${verb.name}`);
-  }
+interface Known {
+  readonly main: string;
+  readonly flag: Flag;
 }
 
-function checkChoices(flags: Flags, values: Values): void {
-  for (const [name, flag] of Object.entries(flags)) {
-    const value = values[name];
-    if (flag.choices === undefined || typeof value !== 'string' || flag.choices.includes(value)) continue;
-    throw usageFailure(`--${name} cannot be "${value}".`, `Use one of: ${flag.choices.join(', ')}.`);
+function namesOf(flags: Flags): ReadonlyMap<string, Known> {
+  return new Map(
+    Object.entries(flags).flatMap(([main, flag]) =>
+      [main, ...(flag.aliases ?? [])].map((name) => [name, { main, flag }] as const),
+    ),
+  );
+}
+
+/** The value of a flag as it was given; null for a boolean that was switched off. */
+function valueOf(
+  raw: string,
+  flag: Flag,
+  { value, inlineValue }: { value: string | undefined; inlineValue: boolean | undefined },
+): Value | null {
+  if (flag.type === 'boolean') {
+    if (value === undefined || value === 'true') return true;
+    if (value === 'false' || (value === 'none' && flag.choices?.includes('none') === true)) return null;
+    if (flag.choices?.includes(value) === true) return value;
+    throw usageFailure(
+      `${raw} cannot be "${value}".`,
+      flag.choices ? `Use one of: ${flag.choices.join(', ')}.` : `Write ${raw} alone.`,
+    );
   }
+  if (value === undefined || (inlineValue !== true && value.startsWith('--')))
+    throw usageFailure(`${raw} has no value.`, `Write ${raw} ${flag.value ?? 'VALUE'}.`);
+  const isChoice = (choice: string) => (choice.endsWith('=') ? value.startsWith(choice) : value === choice);
+  if (flag.choices !== undefined && !flag.choices.some(isChoice)) {
+    throw usageFailure(
+      `${raw} cannot be "${value}".`,
+      `${didYouMean(value, flag.choices)}Use one of: ${flag.choices.map((one) => (one.endsWith('=') ? `${one}…` : one)).join(', ')}.`,
+    );
+  }
+  return value;
+}
+
+function unknownFlag(raw: string, verb: string, known: ReadonlyMap<string, Known>): Failure {
+  const name = raw.replace(/^-+/, '');
+  const near = name.length > 1 ? didYouMean(name, known.keys(), (flag) => `--${flag}`) : '';
+  return usageFailure(`portolan ${verb} has no flag ${raw}.`, `${near}See: portolan help ${verb}`);
+}
+
+function checkOnce(name: string, flag: Flag | undefined, given: readonly Value[]): void {
+  if (flag?.multiple === true || new Set(given).size < 2) return;
+  throw usageFailure(`--${name} was given ${given.length} times.`, 'Give it once.');
 }

@@ -1,32 +1,48 @@
-import { cellText, type Column, type Kind } from '../kinds/kind.ts';
+import { cellText, type Column } from '../kinds/kind.ts';
 import { fit, widthOf } from '../term/fit.ts';
 import { safeText } from '../term/safe-text.ts';
 import type { Theme } from '../term/theme.ts';
 
-/** A list as aligned columns, for people; `wide` shows the columns that are hidden otherwise. */
-export function formatTable<T>(
-  kind: Kind<T>,
-  rows: readonly T[],
-  options: { wide: boolean; theme: Theme; now: number },
-): string {
-  const columns = kind.columns.filter((column) => options.wide || column.wide !== true);
-  const texts = rows.map((row) => columns.map((column) => safeText(cellText(column, row, options.now))));
-  const widths = columns.map((column, at) =>
-    texts.reduce((widest, cells) => Math.max(widest, widthOf(cells[at] ?? '')), column.title.length),
-  );
-  const line = (cell: (column: Column<T>, at: number) => string) => columns.map(cell).join('  ').trimEnd();
-  const head = line((column, at) =>
-    options.theme.paint('strong', fit(column.title, widths[at] ?? 0, side(column))),
-  );
-  const body = rows.map((row, index) =>
-    line((column, at) => {
-      const text = fit(texts[index]?.[at] ?? '', widths[at] ?? 0, side(column));
-      return options.theme.paint(column.tone?.(row) ?? 'plain', text);
-    }),
-  );
-  return [head, ...body].join('\n');
+export interface TableOptions<T> {
+  readonly columns: readonly Column<T>[];
+  readonly theme: Theme;
+  readonly now: number;
+  readonly hasHead: boolean;
 }
 
-function side<T>(column: Column<T>): 'left' | 'right' {
-  return column.right === true ? 'right' : 'left';
+/** A list as aligned columns, for people; page by page, so that a long one need not be held. */
+export class Table<T> {
+  readonly #options: TableOptions<T>;
+  readonly #widths: number[];
+  #isBegun = false;
+
+  constructor(options: TableOptions<T>) {
+    this.#options = options;
+    this.#widths = options.columns.map((column) => (options.hasHead ? widthOf(column.title) : 0));
+  }
+
+  /** The lines of the next rows; columns only ever get wider. */
+  add(rows: readonly T[]): readonly string[] {
+    const { columns, theme, now, hasHead } = this.#options;
+    const texts = rows.map((row) => columns.map((column) => safeText(cellText(column, row, now))));
+    for (const cells of texts)
+      for (const [at, cell] of cells.entries())
+        this.#widths[at] = Math.max(this.#widths[at] ?? 0, widthOf(cell));
+    const line = (cell: (column: Column<T>, at: number) => string) => columns.map(cell).join('  ').trimEnd();
+    const padded = (text: string, column: Column<T>, at: number) =>
+      fit(text, this.#widths[at] ?? 0, column.right === true ? 'right' : 'left');
+    const head =
+      this.#isBegun || !hasHead
+        ? []
+        : [line((column, at) => theme.paint('strong', padded(column.title, column, at)))];
+    this.#isBegun = true;
+    return [
+      ...head,
+      ...rows.map((row, index) =>
+        line((column, at) =>
+          theme.paint(column.tone?.(row) ?? 'plain', padded(texts[index]?.[at] ?? '', column, at)),
+        ),
+      ),
+    ];
+  }
 }

@@ -1,13 +1,18 @@
 import type { Io } from './io.ts';
 
 /** A flag of the command line. */
-interface Flag {
+export interface Flag {
   readonly type: 'string' | 'boolean';
   readonly short?: string;
+  /** Other names for it: what kubectl calls the same. */
+  readonly aliases?: readonly string[];
   readonly multiple?: boolean;
-  /** Name of its value in help, and what the shell may complete it with. */
+  /** Name of its value in help. */
   readonly value?: string;
+  /** What it may be; one that ends in `=` goes on as the user likes. Of a boolean: what may follow an `=`. */
   readonly choices?: readonly string[];
+  /** What completes its value. */
+  readonly complete?: Words;
   readonly help: string;
 }
 
@@ -20,41 +25,41 @@ export interface Arguments {
   has(flag: string): boolean;
 }
 
+/** What completes a word: fixed words, names of one kind, or what the words before it say. */
+export type Words =
+  | 'kinds'
+  | 'objects'
+  | 'verbs'
+  | 'contexts'
+  | 'files'
+  | { readonly of: string }
+  | readonly string[];
+
 /** One verb of `portolan VERB`; help, completion and docs/cli.md are made from the same record. */
 export interface Verb {
-  readonly name: string;
   /** Its words after the verb. */
   readonly usage: string;
-  readonly summary: string;
+  /** More than the summary, in whole sentences. */
+  readonly details?: string;
   readonly examples?: readonly string[];
   readonly flags: Flags;
-  /** What completes its first word. */
-  readonly complete?: 'kinds' | 'shells' | 'verbs';
+  /** What completes its words, the last one those after it too. */
+  readonly complete?: readonly Words[];
   /** Answers the exit code. */
   run(args: Arguments, io: Io): Promise<number>;
 }
 
-/** Flags of every verb that talks to a platform. */
-export const platformFlags: Flags = {
-  platform: { type: 'string', value: 'URL', help: 'address of the platform (PORTOLAN_PLATFORM)' },
-  workspace: { type: 'string', value: 'NAME', help: 'workspace (PORTOLAN_WORKSPACE)' },
-  context: { type: 'string', value: 'NAME', help: 'context of the configuration file to use' },
-  'token-file': {
-    type: 'string',
-    value: 'FILE',
-    help: 'read the sign-in token from a file (PORTOLAN_TOKEN holds one)',
-  },
-};
+/** A verb before its code is loaded, so that a command line starts with what it needs and no more. */
+export interface VerbEntry {
+  /** One word, or two: `audit verify`. */
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  readonly summary: string;
+  load(): Promise<Verb>;
+}
 
-export const OUTPUTS = ['table', 'wide', 'json', 'yaml', 'name'] as const;
-export type Output = (typeof OUTPUTS)[number];
-
-export const outputFlag: Flags = {
-  output: {
-    type: 'string',
-    short: 'o',
-    value: 'FORMAT',
-    choices: OUTPUTS,
-    help: 'table, wide, json, yaml or name',
-  },
-};
+/** Verbs of one task, in the order people meet them. */
+export interface VerbGroup {
+  readonly title: string;
+  readonly verbs: readonly VerbEntry[];
+}

@@ -5,7 +5,8 @@ export type FilterResult =
   | { readonly ok: true; readonly filter: Filter }
   | { readonly ok: false; readonly error: FilterError };
 
-const FIELD = /^([A-Za-z][\w.-]*)(!=|>=|<=|[:=><~])/;
+// Keys of labels may hold a slash: `label.app.kubernetes.io/name=web`.
+const FIELD = /^(label\.[\w./-]+|[A-Za-z][\w.-]*)(!=|>=|<=|[:=><~])/;
 const REGEX_LENGTH_MAX = 200;
 
 /**

@@ -1,44 +1,77 @@
 import { applyResources } from '@portolan/contract/resources';
-import { cellOf } from '../../kinds/block.ts';
-import { diffObjects } from '../../kinds/manifest-diff.ts';
+import { usageFailure } from '../../failure.ts';
 import { connect } from '../connect.ts';
+import { dryRunFlag, fileFlags, platformFlags, resultOutputFlag } from '../flags.ts';
 import { print } from '../io.ts';
-import { fileFlags, readValid } from '../named-manifests.ts';
-import { plainTheme } from '../terminal.ts';
-import { platformFlags, type Verb } from '../verb.ts';
+import { readValid } from '../named-manifests.ts';
+import { readLabels } from '../read-labels.ts';
+import { report } from '../result.ts';
+import { diffLines } from '../show-diff.ts';
+import { readSeconds } from '../times.ts';
+import type { Verb } from '../verb.ts';
+import { waitForObjects } from '../wait.ts';
+
+const WORDS = { create: 'created', update: 'configured', unchanged: 'unchanged' } as const;
 
 export const applyVerb: Verb = {
-  name: 'apply',
   usage: '-f FILE|DIR|-…',
-  summary: 'Create or change the objects of manifests, as one change',
-  examples: ['portolan apply -f api.yaml', 'portolan apply -f manifests/ --diff --dry-run'],
+  details:
+    'All of them become one change: either everything is in force or nothing. Objects that files or GitOps own are refused.',
+  examples: [
+    'portolan apply -f api.yaml',
+    'portolan apply -f manifests/ --diff --dry-run',
+    'portolan apply -f manifests/ --prune -l team=pay --wait',
+  ],
+  complete: ['files'],
   flags: {
     ...fileFlags,
-    'dry-run': { type: 'boolean', help: 'only say what would change' },
+    ...dryRunFlag,
     diff: { type: 'boolean', help: 'show what changes, line by line' },
+    prune: { type: 'boolean', help: 'delete what has the labels of --selector and is in no manifest' },
+    selector: { type: 'string', short: 'l', value: 'KEY=VALUE,…', help: 'labels of what --prune may delete' },
+    wait: { type: 'boolean', help: 'wait until their cluster serves them' },
+    timeout: { type: 'string', value: 'TIME', help: 'how long to wait; 60s when absent' },
+    ...resultOutputFlag,
     ...platformFlags,
   },
   async run(args, io) {
+    const selector = args.text('selector');
+    if (args.has('prune') && selector === undefined)
+      throw usageFailure('Which objects may --prune delete?', 'Say it with -l KEY=VALUE.');
+    const prune =
+      args.has('prune') && selector !== undefined ? { prune: { matchLabels: readLabels(selector) } } : {};
+    const timeout = readSeconds(args.text('timeout') ?? '60', 'timeout', 's');
     const { objects } = await readValid(args, io);
-    const { client, workspace } = await connect(args, io);
+    const session = await connect(args, io);
     const cluster = args.text('cluster');
+    const isDry = args.has('dry-run');
     const body = {
       objects: objects.map(({ object }) => object),
-      dryRun: args.has('dry-run'),
+      dryRun: isDry,
+      ...prune,
       ...(cluster === undefined ? {} : { cluster }),
     };
-    const { changes } = await client.call(applyResources, { params: { workspace }, body });
-    const theme = plainTheme(io);
-    const words = { create: 'created', update: 'configured', unchanged: 'unchanged' } as const;
-    for (const change of changes) {
-      print(
-        io,
-        `${change.after.kind}/${change.after.metadata.name} ${words[change.change]}${args.has('dry-run') ? ' (dry run)' : ''}`,
-      );
-      if (!args.has('diff')) continue;
-      for (const cell of diffObjects(change.before, change.after))
-        print(io, theme.paint(cellOf(cell).tone, cellOf(cell).text));
+    const { changes, deleted } = await session.client.call(applyResources, {
+      params: { workspace: session.workspace },
+      body,
+    });
+    const note = isDry ? ' (dry run)' : '';
+    for (const { after, before, change } of changes) {
+      const name = `${after.kind}/${after.metadata.name}`;
+      await report(io, args, { line: `${name} ${WORDS[change]}${note}`, name, object: after });
+      if (args.has('diff')) print(io, diffLines(io, before, after).join('\n'));
     }
-    return 0;
+    for (const { before } of deleted) {
+      const name = `${before.kind}/${before.metadata.name}`;
+      await report(io, args, { line: `${name} pruned${note}`, name, object: before });
+      if (args.has('diff')) print(io, diffLines(io, before, null).join('\n'));
+    }
+    if (!args.has('wait') || isDry) return 0;
+    return waitForObjects(session, io, {
+      keys: changes.map(({ key }) => key),
+      cluster,
+      timeoutMs: timeout * 1000,
+      state: 'synced',
+    });
   },
 };

@@ -1,109 +1,85 @@
 import { usageFailure } from '../../failure.ts';
-import { allKinds } from '../../kinds/all-kinds.ts';
 import { print } from '../io.ts';
 import type { Verb } from '../verb.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
-/** Completion needs the whole list of verbs, which also holds itself. */
-export function createCompletionVerb(verbs: () => readonly Verb[]): Verb {
-  return {
-    name: 'completion',
-    usage: SHELLS.join('|'),
-    summary: 'Print the completion of a shell',
-    examples: [
-      'source <(portolan completion bash)',
-      'portolan completion fish > ~/.config/fish/completions/portolan.fish',
-    ],
-    complete: 'shells',
-    flags: {},
-    async run(args, io) {
-      const [wanted] = args.words;
-      const shell = SHELLS.find((one) => one === wanted);
-      if (shell === undefined) throw usageFailure('Which shell?', `One of: ${SHELLS.join(', ')}.`);
-      const list = verbs();
-      print(
-        io,
-        shell === 'bash'
-          ? bash(list)
-          : shell === 'zsh'
-            ? `#compdef portolan\nautoload -U +X bashcompinit && bashcompinit\n${bash(list)}`
-            : fish(list),
+export const completionVerb: Verb = {
+  usage: SHELLS.join('|'),
+  details:
+    'It knows every verb, flag and kind, and asks the platform for the names of users, APIs and all else.',
+  examples: [
+    'source <(portolan completion bash)',
+    'portolan completion zsh > "${fpath[1]}/_portolan"',
+    'portolan completion fish > ~/.config/fish/completions/portolan.fish',
+  ],
+  complete: [SHELLS],
+  flags: {},
+  run(args, io) {
+    const [wanted] = args.words;
+    const shell = SHELLS.find((one) => one === wanted);
+    if (shell === undefined)
+      throw usageFailure(
+        wanted === undefined ? 'Which shell?' : `There is no completion of "${wanted}".`,
+        `One of: ${SHELLS.join(', ')}.`,
       );
-      return 0;
-    },
-  };
-}
+    print(io, scripts[shell]);
+    return Promise.resolve(0);
+  },
+};
 
-const kindNames = [...new Set(allKinds.flatMap((kind) => [kind.name, kind.singular]))];
-
-function wordsOf(verb: Verb, verbs: readonly Verb[]): readonly string[] {
-  if (verb.complete === 'kinds') return kindNames;
-  if (verb.complete === 'shells') return SHELLS;
-  return verb.complete === 'verbs' ? verbs.map((one) => one.name) : [];
+/** Each asks `portolan __complete` with the words up to the cursor, so that there is one place that knows. */
+const scripts: Readonly<Record<(typeof SHELLS)[number], string>> = {
+  // Words of bash end at "=" and ":"; what is offered is cut back to the part that is being typed.
+  bash: `_portolan() {
+  local line="\${COMP_LINE:0:COMP_POINT}" current out
+  local -a words
+  read -ra words <<< "\${line//['"]/}"
+  [[ "$line" == *[[:space:]] ]] && words+=("")
+  current="\${words[-1]}"
+  out="$("\${words[0]}" __complete "\${words[@]:1}" 2>/dev/null)"
+  COMPREPLY=()
+  if [[ "$out" == ":files" ]]; then
+    compopt -o filenames 2>/dev/null
+    mapfile -t COMPREPLY < <(compgen -f -- "\${COMP_WORDS[COMP_CWORD]#=}")
+    return
+  fi
+  local cut="" here="\${COMP_WORDS[COMP_CWORD]}"
+  [[ "$here" == [=:@] ]] && here=""
+  cut="\${current%"$here"}"
+  local word
+  while IFS=$'\\t' read -r word _; do
+    [[ -n "$word" ]] && COMPREPLY+=("$(printf '%q' "\${word:\${#cut}}")")
+  done <<< "$out"
+  [[ \${#COMPREPLY[@]} -eq 1 && "\${COMPREPLY[0]}" == *[=/] ]] && compopt -o nospace 2>/dev/null
 }
-
-function flagsOf(verb: Verb): readonly string[] {
-  return Object.entries(verb.flags).flatMap(([name, flag]) => [
-    `--${name}`,
-    ...(flag.short === undefined ? [] : [`-${flag.short}`]),
-  ]);
+complete -F _portolan portolan`,
+  zsh: `#compdef portolan
+_portolan() {
+  local out line
+  local -a found
+  out="$("\${words[1]}" __complete "\${(@Q)words[2,CURRENT]}" 2>/dev/null)"
+  if [[ "$out" == ":files" ]]; then
+    _files
+    return
+  fi
+  for line in "\${(f)out}"; do
+    [[ -z "$line" ]] && continue
+    local word="\${line%%$'\\t'*}" help=""
+    [[ "$line" == *$'\\t'* ]] && help="\${line#*$'\\t'}"
+    found+=("\${word//:/\\\\:}\${help:+:$help}")
+  done
+  _describe 'portolan' found
 }
-
-function bash(verbs: readonly Verb[]): string {
-  const choices = verbs.flatMap((verb) =>
-    Object.entries(verb.flags).flatMap(([name, flag]) =>
-      flag.choices
-        ? [
-            `    ${verb.name}:--${name}${flag.short === undefined ? '' : `|${verb.name}:-${flag.short}`}) COMPREPLY=($(compgen -W "${flag.choices.join(' ')}" -- "$word")); return ;;`,
-          ]
-        : [],
-    ),
-  );
-  return [
-    '_portolan() {',
-    '  local word="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}" verb="${COMP_WORDS[1]}"',
-    '  if [ "$COMP_CWORD" -eq 1 ]; then',
-    `    COMPREPLY=($(compgen -W "up ${verbs.map((verb) => verb.name).join(' ')}" -- "$word")); return`,
-    '  fi',
-    '  case "$verb:$before" in',
-    ...choices,
-    '    *:-f|*:--filename|*:--token-file|*:--password-file) COMPREPLY=($(compgen -f -- "$word")); return ;;',
-    '  esac',
-    '  case "$verb" in',
-    ...verbs.map(
-      (verb) =>
-        `    ${verb.name}) COMPREPLY=($(compgen -W "${[...wordsOf(verb, verbs), ...flagsOf(verb)].join(' ')}" -- "$word")) ;;`,
-    ),
-    '  esac',
-    '}',
-    'complete -F _portolan portolan',
-  ].join('\n');
-}
-
-function fish(verbs: readonly Verb[]): string {
-  const quote = (text: string) => `'${text.replaceAll("'", "\\'")}'`;
-  return [
-    'complete -c portolan -f',
-    ...verbs.flatMap((verb) => [
-      `complete -c portolan -n __fish_use_subcommand -a ${verb.name} -d ${quote(verb.summary)}`,
-      ...(wordsOf(verb, verbs).length === 0
-        ? []
-        : [
-            `complete -c portolan -n '__fish_seen_subcommand_from ${verb.name}' -a ${quote(wordsOf(verb, verbs).join(' '))}`,
-          ]),
-      ...Object.entries(verb.flags).map(([name, flag]) =>
-        [
-          `complete -c portolan -n '__fish_seen_subcommand_from ${verb.name}' -l ${name}`,
-          flag.short === undefined ? '' : `-s ${flag.short}`,
-          flag.type === 'string' ? '-r' : '',
-          flag.value?.includes('FILE') === true ? '-F' : '',
-          flag.choices ? `-a ${quote(flag.choices.join(' '))}` : '',
-          `-d ${quote(flag.help)}`,
-        ]
-          .filter((part) => part !== '')
-          .join(' '),
-      ),
-    ]),
-  ].join('\n');
-}
+if [ "$funcstack[1]" = "_portolan" ]; then _portolan; else compdef _portolan portolan; fi`,
+  fish: `function __portolan_complete
+  set -l words (commandline -opc) (commandline -ct)
+  set -l out (command $words[1] __complete $words[2..-1] 2>/dev/null)
+  if test "$out" = ":files"
+    __fish_complete_path (commandline -ct)
+  else
+    printf '%s\\n' $out
+  end
+end
+complete -c portolan -f -a '(__portolan_complete)'`,
+};

@@ -6,9 +6,8 @@ import type { Verb } from '../verb.ts';
 
 /** Shows the known platforms, or switches to another one. */
 export const contextVerb: Verb = {
-  name: 'context',
   usage: '[NAME]',
-  summary: 'List the platforms signed in to, or switch to one',
+  complete: ['contexts'],
   flags: {},
   async run(args, io) {
     const loaded = await loadConfig(userPaths(io.env).config);

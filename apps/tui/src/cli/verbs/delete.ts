@@ -1,120 +1,101 @@
 import { PlatformError } from '@portolan/contract/client';
-import { deleteResource, type Resource } from '@portolan/contract/resources';
+import { deleteResource } from '@portolan/contract/resources';
 import { objectKey } from '@portolan/resources/kinds/object';
-import { Failure, usageFailure } from '../../failure.ts';
-import { findKindByName } from '../../kinds/all-kinds.ts';
-import type { Kind, Session } from '../../kinds/kind.ts';
-import { removers } from '../../kinds/removers.ts';
-import { resources } from '../../kinds/resources.ts';
-import { confirm, yesFlag } from '../confirm.ts';
+import { usageFailure } from '../../failure.ts';
+import type { Session } from '../../kinds/kind.ts';
+import { confirm } from '../confirm.ts';
 import { connect } from '../connect.ts';
+import { filterOf, findOnly, placeOf } from '../find-rows.ts';
+import { dryRunFlag, fileFlags, platformFlags, yesFlag } from '../flags.ts';
 import { print, tell, type Io } from '../io.ts';
-import { findKubernetesKind } from '../kubernetes-kind.ts';
-import { fileFlags, readValid } from '../named-manifests.ts';
-import { platformFlags, type Arguments, type Verb } from '../verb.ts';
+import { selectorFilter } from '../label-selector.ts';
+import { readValid } from '../named-manifests.ts';
+import { removerOf } from '../removers.ts';
+import { readTargets, type Target } from '../targets.ts';
+import type { Arguments, Verb } from '../verb.ts';
 
 export const deleteVerb: Verb = {
-  name: 'delete',
-  usage: 'KIND NAME… | -f FILE|DIR|-',
-  summary: 'Delete things by name, or the objects of manifests',
+  usage: 'KIND NAME…\nKIND/NAME…\nKIND -l SELECTOR\n-f FILE|DIR|-…',
+  details: 'It asks first; --yes does not, and is needed without a terminal.',
   examples: [
     'portolan delete user ada@example.com',
-    'portolan delete APIAccess crew-flights',
+    'portolan delete apiaccess/crew-flights --yes',
+    'portolan delete apiaccess -l team=pay --dry-run',
     'portolan delete -f api.yaml --yes',
   ],
-  complete: 'kinds',
-  flags: { ...fileFlags, ...yesFlag, ...platformFlags },
+  complete: ['kinds', 'objects'],
+  flags: {
+    ...fileFlags,
+    namespace: { type: 'string', short: 'n', value: 'NAME', help: 'namespace of the objects' },
+    selector: { type: 'string', short: 'l', value: 'SELECTOR', help: 'objects with these labels' },
+    'ignore-not-found': { type: 'boolean', help: 'what is not there is no mistake' },
+    ...dryRunFlag,
+    ...yesFlag,
+    ...platformFlags,
+  },
   async run(args, io) {
     if (args.texts('filename').length > 0) return deleteManifests(args, io);
-    const [word, ...names] = args.words;
-    if (word === undefined || names.length === 0)
+    const targets = readTargets(args.words);
+    const selector = args.text('selector');
+    if (targets.length === 0)
       throw usageFailure('What is to be deleted?', 'portolan delete KIND NAME…, or -f FILE.');
+    const nameless = targets.find(({ names }) => names.length === 0);
+    if (nameless !== undefined && selector === undefined)
+      throw usageFailure(`Which ${nameless.what} is to be deleted?`, `Name them, or select them with -l.`);
+    for (const target of targets) removerOf(target.kind);
     const session = await connect(args, io);
-    const { what, rows } = await findRows(session, word, { names, args });
-    await confirm(io, `This deletes ${what} ${names.join(', ')}.`, args.has('yes'));
-    for (const { name, remove } of rows) {
-      await remove();
-      print(io, `${what}/${name} deleted`);
+    const found = (await Promise.all(targets.map((target) => findDoomed(session, target, args)))).flat();
+    if (found.length === 0) {
+      tell(io, 'Nothing is there to delete.');
+      return 0;
+    }
+    const isDry = args.has('dry-run');
+    if (!isDry) await confirm(io, `This deletes ${listed(found)}.`, args.has('yes'));
+    for (const { name, remove } of found) {
+      if (!isDry) await remove();
+      print(io, `${name} deleted${isDry ? ' (dry run)' : ''}`);
     }
     return 0;
   },
 };
 
-interface Found {
-  /** What they are, in a person's words. */
-  readonly what: string;
-  readonly rows: readonly { readonly name: string; readonly remove: () => Promise<unknown> }[];
-}
-
-async function findRows(
-  session: Session,
-  word: string,
-  { names, args }: { names: readonly string[]; args: Arguments },
-): Promise<Found> {
-  const kind = findKindByName(word);
-  const remove = kind === null ? undefined : removers[kind.name];
-  if (kind !== null && remove !== undefined) {
-    const rows = await Promise.all(
-      names.map((name) => findOnly(session, kind, { name, what: kind.singular })),
-    );
-    return {
-      what: kind.singular,
-      rows: rows.map((row) => ({ name: kind.label(row), remove: () => remove(session, row) })),
-    };
-  }
-  const what = await findKubernetesKind(session, word);
-  const [namespace, cluster] = [args.text('namespace'), args.text('cluster')];
-  const isMeant = (row: Resource) =>
-    row.kind === what &&
-    (namespace === undefined || row.namespace === namespace) &&
-    (cluster === undefined || row.cluster === cluster);
-  const rows = await Promise.all(
-    names.map((name) => findOnly(session, resources, { name, what, filter: `kind=${what}`, isMeant })),
-  );
-  return {
-    what,
-    rows: rows.map((row) => ({
-      name: row.name,
-      remove: async () => removers[resources.name]?.(session, row),
-    })),
-  };
-}
-
-interface Wanted<T> {
+interface Doomed {
   readonly name: string;
-  readonly what: string;
-  readonly filter?: string;
-  readonly isMeant?: (row: T) => boolean;
+  readonly remove: () => Promise<unknown>;
 }
 
-/** The one row of that name or id; two of a name are refused, for nobody could say which would go. */
-async function findOnly<T>(session: Session, kind: Kind<T>, wanted: Wanted<T>): Promise<T> {
-  const { name, what, filter, isMeant = () => true } = wanted;
-  const found: T[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await kind.fetch(session, {
-      limit: 500,
-      ...(filter === undefined ? {} : { filter }),
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    const byId = page.items.find((row) => kind.id(row) === name);
-    if (byId !== undefined) return byId;
-    found.push(...page.items.filter((row) => kind.label(row) === name && isMeant(row)));
-    cursor = page.next ?? undefined;
-  } while (cursor !== undefined);
-  const [only, second] = found;
-  if (only === undefined)
-    throw new Failure(
-      `There is no ${what} "${name}" in workspace ${session.workspace}.`,
-      `Nothing was deleted. List them: portolan get ${what}`,
-    );
-  if (second !== undefined)
-    throw new Failure(
-      `There are ${found.length} of the name ${name}: ${found.map((row) => kind.id(row)).join(', ')}.`,
-      'Nothing was deleted. Give the id of the one you mean.',
-    );
-  return only;
+const LISTED_MAX = 10;
+
+function listed(found: readonly Doomed[]): string {
+  const names = found.slice(0, LISTED_MAX).map(({ name }) => name);
+  return `${names.join(', ')}${found.length > LISTED_MAX ? ` and ${found.length - LISTED_MAX} more` : ''}`;
+}
+
+async function findDoomed(session: Session, target: Target, args: Arguments): Promise<readonly Doomed[]> {
+  const { kind, what } = target;
+  const place = placeOf(args);
+  const isMissingFine = args.has('ignore-not-found');
+  const outcome = 'Nothing was deleted.';
+  const rows: unknown[] = [];
+  for (const name of target.names)
+    rows.push(await findOnly(session, target, { name, place, outcome, isMissingFine }));
+  if (target.names.length === 0) {
+    const filter = filterOf(target, place, selectorFilter(args.text('selector') ?? ''));
+    let cursor: string | undefined;
+    do {
+      const page = await kind.fetch(session, {
+        limit: 500,
+        filter,
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+      rows.push(...page.items);
+      cursor = page.next ?? undefined;
+    } while (cursor !== undefined);
+  }
+  const remove = removerOf(kind);
+  return rows
+    .filter((row) => row !== null)
+    .map((row) => ({ name: `${what}/${kind.label(row)}`, remove: () => remove(session, row) }));
 }
 
 /** Goes on past what is not there any more, as `kubectl` does, and says so. */
@@ -122,16 +103,24 @@ async function deleteManifests(args: Arguments, io: Io): Promise<number> {
   const { objects } = await readValid(args, io);
   const session = await connect(args, io);
   const cluster = args.text('cluster');
-  await confirm(io, `This deletes ${objects.length} objects.`, args.has('yes'));
+  const isDry = args.has('dry-run');
+  if (!isDry)
+    await confirm(
+      io,
+      `This deletes ${objects.length === 1 ? 'one object' : `${objects.length} objects`}.`,
+      args.has('yes'),
+    );
   let code = 0;
   for (const { object } of objects) {
     const name = `${object.kind}/${object.metadata.name}`;
     const query = { key: objectKey(object), ...(cluster === undefined ? {} : { cluster }) };
     try {
-      await session.client.call(deleteResource, { params: { workspace: session.workspace }, query });
-      print(io, `${name} deleted`);
+      if (!isDry)
+        await session.client.call(deleteResource, { params: { workspace: session.workspace }, query });
+      print(io, `${name} deleted${isDry ? ' (dry run)' : ''}`);
     } catch (error) {
       if (!(error instanceof PlatformError) || error.code !== 'not-found') throw error;
+      if (args.has('ignore-not-found')) continue;
       tell(io, `portolan: ${name} is not there.`);
       code = 1;
     }

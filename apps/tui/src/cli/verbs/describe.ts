@@ -1,55 +1,77 @@
 import { stringify } from 'yaml';
-import { findKindByName, allKinds } from '../../kinds/all-kinds.ts';
-import { findRow } from '../../kinds/kind.ts';
-import { wholeTabs } from '../../kinds/whole-tabs.ts';
-import { Failure, usageFailure } from '../../failure.ts';
+import { usageFailure } from '../../failure.ts';
 import { formatBlocks } from '../../kit/blocks.ts';
+import type { Session } from '../../kinds/kind.ts';
+import { wholeTabs } from '../../kinds/whole-tabs.ts';
 import { connect } from '../connect.ts';
-import { print } from '../io.ts';
+import { filterOf, findOnly, placeOf } from '../find-rows.ts';
+import { clusterFlag, namespaceFlag, platformFlags, textOutputFlag } from '../flags.ts';
+import { print, tell, type Io } from '../io.ts';
 import { plainTheme } from '../terminal.ts';
-import { outputFlag, platformFlags, type Verb } from '../verb.ts';
+import { readTargets, type Target } from '../targets.ts';
+import type { Arguments, Verb } from '../verb.ts';
 
 const WIDTH_DEFAULT = 100;
+const MANY_MAX = 50;
 
 export const describeVerb: Verb = {
-  name: 'describe',
-  usage: 'KIND NAME',
-  summary: 'Show everything about one thing',
-  examples: ['portolan describe user ada@example.com', 'portolan describe api flights'],
-  complete: 'kinds',
-  flags: { ...outputFlag, ...platformFlags },
+  usage: 'KIND [NAME…]\nKIND/NAME…',
+  details: 'Without a name it describes all of the kind, at most 50.',
+  examples: [
+    'portolan describe user ada@example.com',
+    'portolan describe api/flights',
+    'portolan describe ingress -n airline',
+  ],
+  complete: ['kinds', 'objects'],
+  flags: { ...textOutputFlag, ...namespaceFlag, ...clusterFlag, ...platformFlags },
   async run(args, io) {
-    const [word, name] = args.words;
-    const kind = word === undefined ? null : findKindByName(word);
-    if (kind === null)
-      throw usageFailure(
-        word === undefined ? 'Which kind?' : `There is no kind "${word}" to describe.`,
-        `Kinds: ${allKinds.map((one) => one.singular).join(', ')}.`,
-      );
-    if (name === undefined)
-      throw usageFailure(`Which ${kind.singular}?`, `List them: portolan get ${kind.name}`);
+    if (args.words.length === 0) throw usageFailure('Which kind?', 'portolan describe KIND NAME');
+    const targets = readTargets(args.words);
     const session = await connect(args, io);
-    const row = await findRow(kind, session, name);
-    if (row === null)
-      throw new Failure(
-        `There is no ${kind.singular} "${name}" in workspace ${session.workspace}.`,
-        `List them: portolan get ${kind.name}`,
-      );
-    const loaded = (await kind.load?.(session, row)) ?? null;
-    const output = args.text('output');
-    if (output === 'json') print(io, JSON.stringify({ ...(row as object), details: loaded }, null, 2));
-    else if (output === 'yaml') print(io, stringify({ ...(row as object), details: loaded }));
-    else {
-      const theme = plainTheme(io);
-      const width = io.stdout.isTTY ? io.stdout.columns : WIDTH_DEFAULT;
-      const tabs = await wholeTabs(kind, { row, loaded, now: Date.now() }, session);
-      const lines = tabs.flatMap((tab, at) => [
-        ...(at === 0 ? [] : ['']),
-        theme.paint('title', tab.title),
-        ...formatBlocks(tab.blocks, width, theme),
-      ]);
-      print(io, lines.map((line) => line.trimEnd()).join('\n'));
+    let isFirst = true;
+    for (const target of targets) {
+      const rows = await rowsOf(session, target, args);
+      if (rows.length === 0) tell(io, `No ${target.kind.name} found.`);
+      for (const row of rows) {
+        if (!isFirst) print(io, '\n');
+        isFirst = false;
+        await describeRow(io, args, session, { target, row });
+      }
     }
     return 0;
   },
 };
+
+async function rowsOf(session: Session, target: Target, args: Arguments): Promise<readonly unknown[]> {
+  const place = placeOf(args);
+  if (target.names.length > 0)
+    return Promise.all(target.names.map((name) => findOnly(session, target, { name, place })));
+  const filter = filterOf(target, place);
+  const page = await target.kind.fetch(session, {
+    limit: MANY_MAX,
+    sort: target.kind.sort,
+    ...(filter === '' ? {} : { filter }),
+  });
+  return page.items;
+}
+
+async function describeRow(
+  io: Io,
+  args: Arguments,
+  session: Session,
+  { target: { kind }, row }: { target: Target; row: unknown },
+): Promise<void> {
+  const loaded = (await kind.load?.(session, row)) ?? null;
+  const output = args.text('output');
+  if (output === 'json') return print(io, JSON.stringify({ ...(row as object), details: loaded }, null, 2));
+  if (output === 'yaml') return print(io, stringify({ ...(row as object), details: loaded }));
+  const theme = plainTheme(io);
+  const width = io.stdout.isTTY ? io.stdout.columns : WIDTH_DEFAULT;
+  const tabs = await wholeTabs(kind, { row, loaded, now: Date.now() }, session);
+  const lines = tabs.flatMap((tab, at) => [
+    ...(at === 0 ? [] : ['']),
+    theme.paint('title', tab.title),
+    ...formatBlocks(tab.blocks, width, theme),
+  ]);
+  print(io, lines.map((line) => line.trimEnd()).join('\n'));
+}

@@ -6,7 +6,8 @@ import { colourLevel, isUnicode } from '../../term/capabilities.ts';
 import { resolveTarget, type Target } from '../connect.ts';
 import { print, type Io } from '../io.ts';
 import { plainTheme } from '../terminal.ts';
-import { platformFlags, type Verb } from '../verb.ts';
+import { platformFlags } from '../flags.ts';
+import type { Verb } from '../verb.ts';
 import { diagnoseTunnels, tunnelFlags } from './doctor-tunnel.ts';
 
 interface Finding {
@@ -16,9 +17,8 @@ interface Finding {
 }
 
 export const doctorVerb: Verb = {
-  name: 'doctor',
-  usage: '[tunnel [URL]]',
-  summary: 'Check this installation and the way to the platform, or of tunnels to brokers, link by link',
+  usage: '\ntunnel [URL]',
+  complete: [['tunnel']],
   examples: ['portolan doctor', 'portolan doctor tunnel --agent-token-file /etc/portolan/agent-token'],
   flags: { ...tunnelFlags, ...platformFlags },
   async run(args, io) {

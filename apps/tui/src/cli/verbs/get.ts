@@ -1,120 +1,166 @@
-import { stringify } from 'yaml';
-import { findKindByName, allKinds } from '../../kinds/all-kinds.ts';
-import { findRow, type Kind, type Session } from '../../kinds/kind.ts';
+import { usageFailure } from '../../failure.ts';
+import { allKinds } from '../../kinds/all-kinds.ts';
+import type { Session } from '../../kinds/kind.ts';
+import { apis } from '../../kinds/apis.ts';
 import { resources } from '../../kinds/resources.ts';
-import { usageFailure, Failure } from '../../failure.ts';
 import { watchTopics } from '../../store/events.ts';
 import { connect } from '../connect.ts';
-import { findKubernetesKind } from '../kubernetes-kind.ts';
-import { print, tell, type Io } from '../io.ts';
-import { formatTable } from '../table.ts';
-import { plainTheme } from '../terminal.ts';
-import { OUTPUTS, outputFlag, platformFlags, type Arguments, type Output, type Verb } from '../verb.ts';
+import { filterOf, findOnly, placeOf } from '../find-rows.ts';
+import { listOutputFlag, namespaceFlag, platformFlags } from '../flags.ts';
+import { tell, type Io } from '../io.ts';
+import { selectorFilter } from '../label-selector.ts';
+import { createPrinter } from '../printer.ts';
+import { endOfCommand } from '../signals.ts';
+import { readTargets, type Target } from '../targets.ts';
+import type { Arguments, Verb } from '../verb.ts';
 
 export const getVerb: Verb = {
-  name: 'get',
-  usage: 'KIND [NAME…]',
-  summary: 'List things of a kind, or the named ones',
+  usage: 'KIND[,KIND…] [NAME…]\nKIND/NAME…',
+  details:
+    'Kinds are Portolan’s own and those of Kubernetes (portolan api-resources). Of Kubernetes objects, -o json and -o yaml\nare manifests that `portolan apply -f -` takes.',
   examples: [
     'portolan get apis',
     'portolan get users --filter "groups=crew state=active"',
-    'portolan get AccessControlPolicy -o yaml',
+    'portolan get users,groups -o wide',
+    'portolan get api/flights -o yaml > flights.yaml',
+    'portolan get apiaccess -n airline -l team=pay --show-labels',
+    'portolan get apis -o jsonpath=\'{range .items[*]}{.metadata.name}{"\\t"}{.status.urls[0]}{"\\n"}{end}\'',
     'portolan get problems --watch',
   ],
-  complete: 'kinds',
+  complete: ['kinds', 'objects'],
   flags: {
-    ...outputFlag,
-    filter: {
+    ...listOutputFlag,
+    ...namespaceFlag,
+    'all-namespaces': { type: 'boolean', short: 'A', help: 'of every namespace, which is the default' },
+    selector: { type: 'string', short: 'l', value: 'SELECTOR', help: 'only objects with these labels' },
+    filter: { type: 'string', value: 'FILTER', help: 'only what matches, e.g. "state=active age<7d"' },
+    sort: {
       type: 'string',
-      short: 'f',
-      value: 'FILTER',
-      help: 'only what matches, e.g. "state=active age<7d"',
+      aliases: ['sort-by'],
+      value: 'COLUMN',
+      help: 'column to sort by, "-" before it for descending',
     },
-    sort: { type: 'string', value: 'COLUMN', help: 'column to sort by, "-" before it for descending' },
     limit: { type: 'string', value: 'N', help: 'at most so many' },
-    cluster: { type: 'string', value: 'NAME', help: 'only what belongs to one cluster' },
+    cluster: {
+      type: 'string',
+      value: 'NAME',
+      complete: { of: 'clusters' },
+      help: 'only what belongs to one cluster',
+    },
     watch: { type: 'boolean', short: 'w', help: 'go on and print again at every change' },
+    'no-headers': { type: 'boolean', help: 'tables without their first line' },
+    'show-labels': { type: 'boolean', help: 'the labels of objects as a last column' },
+    'ignore-not-found': { type: 'boolean', help: 'a name that is not there is no mistake' },
     ...platformFlags,
   },
   async run(args, io) {
-    const [word, ...names] = args.words;
-    if (word === undefined)
+    if (args.words.length === 0)
       throw usageFailure(
         'Which kind?',
-        `One of: ${allKinds.map((kind) => kind.name).join(', ')}, or a Kubernetes kind.`,
+        `One of: ${allKinds.map((kind) => kind.name).join(', ')}, or a Kubernetes kind (portolan api-resources).`,
       );
+    const targets = readTargets(args.words).map((target) => withLabels(target, args));
+    limitOf(args);
     const session = await connect(args, io);
-    const asked = await resolveKind(session, word);
-    const { kind } = asked;
-    const read = () => readRows(session, asked, names, args);
-    const output = outputOf(args);
-    show(io, kind, await read(), output);
+    const isData = /^(json|yaml)/.test(args.text('output') ?? '');
+    if (targets.length > 1 && isData) {
+      await showAll(io, args, session, targets);
+      return 0;
+    }
+    for (const [at, target] of targets.entries()) {
+      if (at > 0 && !(args.text('output') ?? '').startsWith('name')) tell(io, '');
+      await show(io, args, session, target);
+    }
     if (!args.has('watch')) return 0;
-    const stop = new AbortController();
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
-    for await (const change of watchTopics(session, kind.topics, stop.signal)) {
+    const [target, second] = targets;
+    if (target === undefined || second !== undefined)
+      throw usageFailure('Only one kind can be watched.', 'Leave the others out.');
+    for await (const change of watchTopics(session, target.kind.topics, endOfCommand())) {
       if (change.type === 'lost') tell(io, `portolan: ${change.reason} It is tried again.`);
       if (change.type !== 'change') continue;
-      if (output === 'table' || output === 'wide') tell(io, '');
-      show(io, kind, await read(), output);
+      if (!isData) tell(io, '');
+      await show(io, args, session, target);
     }
     return 0;
   },
 };
 
-interface Asked {
-  readonly kind: Kind;
-  readonly filter: string | null;
+/** Labels are of objects; the list of APIs has live figures instead. */
+function withLabels(target: Target, args: Arguments): Target {
+  if (!args.has('show-labels') && args.text('selector') === undefined) return target;
+  if (target.info === null)
+    throw usageFailure(
+      `Only Kubernetes objects have labels, ${target.kind.name} do not.`,
+      'Use --filter instead.',
+    );
+  return target.kind.name === apis.name && args.has('show-labels')
+    ? { ...target, kind: resources, what: target.info.kind }
+    : target;
 }
 
-/** A kind of ours, or a Kubernetes kind as a filter over resources. */
-async function resolveKind(session: Session, word: string): Promise<Asked> {
-  const kind = findKindByName(word);
-  if (kind) return { kind, filter: null };
-  return { kind: resources, filter: `kind=${await findKubernetesKind(session, word)}` };
+async function show(io: Io, args: Arguments, session: Session, target: Target): Promise<void> {
+  const printer = createPrinter(io, args, session, { asked: target, isOne: target.names.length === 1 });
+  let count = 0;
+  for await (const rows of readPages(session, target, args)) {
+    count += rows.length;
+    await printer.add(rows);
+  }
+  if (count > 0 || target.names.length === 0) await printer.end();
+  const isTable = /^(table|wide|custom-columns.*)$/.test(args.text('output') ?? 'table');
+  if (count === 0 && isTable && !args.has('ignore-not-found'))
+    tell(io, isNarrowed(args) ? `No ${target.kind.name} match.` : `No ${target.kind.name} found.`);
+}
+
+/** Several kinds as one list, as `kubectl get a,b -o json` has it. */
+async function showAll(io: Io, args: Arguments, session: Session, targets: readonly Target[]): Promise<void> {
+  const isManifests = targets.every(({ info }) => info !== null);
+  const [first] = targets;
+  if (first === undefined) return;
+  const printer = createPrinter(io, args, session, {
+    asked: { ...first, info: isManifests ? first.info : null },
+    isOne: false,
+  });
+  for (const target of targets)
+    for await (const rows of readPages(session, target, args)) await printer.add(rows);
+  await printer.end();
+}
+
+function isNarrowed(args: Arguments): boolean {
+  return ['filter', 'selector', 'namespace', 'cluster'].some((flag) => args.text(flag) !== undefined);
 }
 
 const PAGE = 500;
 
-async function readRows(
+async function* readPages(
   session: Session,
-  { kind, filter: extra }: Asked,
-  names: readonly string[],
+  target: Target,
   args: Arguments,
-): Promise<readonly unknown[]> {
-  if (names.length > 0) return Promise.all(names.map((name) => mustFind(session, kind, name, extra)));
-  const limit = limitOf(args);
-  const cluster = args.text('cluster');
-  const filter = [args.text('filter'), extra, cluster === undefined ? null : `cluster="${cluster}"`]
-    .filter(Boolean)
-    .join(' ');
-  const rows: unknown[] = [];
+): AsyncGenerator<readonly unknown[]> {
+  const place = placeOf(args);
+  if (target.names.length > 0) {
+    const isMissingFine = args.has('ignore-not-found');
+    for (const name of target.names) {
+      const row = await findOnly(session, target, { name, place, isMissingFine });
+      if (row !== null) yield [row];
+    }
+    return;
+  }
+  const selector = args.text('selector');
+  const own = [args.text('filter'), selector === undefined ? undefined : selectorFilter(selector)];
+  const filter = filterOf(target, place, own.filter((one) => one !== undefined).join(' '));
+  let left = limitOf(args);
   let cursor: string | null | undefined;
-  while (cursor !== null && rows.length < limit) {
-    const page = await kind.fetch(session, {
-      limit: Math.min(PAGE, limit - rows.length),
-      sort: args.text('sort') ?? kind.sort,
+  while (cursor !== null && left > 0) {
+    const page = await target.kind.fetch(session, {
+      limit: Math.min(PAGE, left),
+      sort: args.text('sort') ?? target.kind.sort,
       ...(filter === '' ? {} : { filter }),
       ...(cursor === undefined ? {} : { cursor }),
     });
-    rows.push(...page.items);
+    yield page.items;
+    left -= page.items.length;
     cursor = page.next;
   }
-  return rows;
-}
-
-async function mustFind(session: Session, kind: Kind, name: string, filter: string | null): Promise<unknown> {
-  if (filter !== null) {
-    const page = await kind.fetch(session, { filter: `${filter} name="${name}"`, limit: 1 });
-    if (page.items.length > 0) return page.items[0];
-  }
-  const row = filter === null ? await findRow(kind, session, name) : null;
-  if (row === null)
-    throw new Failure(
-      `There is no ${kind.singular} "${name}" in workspace ${session.workspace}.`,
-      `List them: portolan get ${kind.name}`,
-    );
-  return row;
 }
 
 function limitOf(args: Arguments): number {
@@ -124,18 +170,4 @@ function limitOf(args: Arguments): number {
   if (!Number.isInteger(limit) || limit < 1)
     throw usageFailure(`--limit cannot be "${text}".`, 'Give a whole number from 1.');
   return limit;
-}
-
-function outputOf(args: Arguments): Output {
-  const wanted = args.text('output');
-  return OUTPUTS.find((output) => output === wanted) ?? 'table';
-}
-
-function show(io: Io, kind: Kind, rows: readonly unknown[], output: Output): void {
-  if (output === 'json') return print(io, JSON.stringify(rows, null, 2));
-  if (output === 'yaml') return print(io, stringify(rows));
-  if (output === 'name')
-    return print(io, rows.map((row) => `${kind.singular}/${kind.label(row)}`).join('\n'));
-  if (rows.length === 0) return tell(io, 'Nothing found.');
-  print(io, formatTable(kind, rows, { wide: output === 'wide', theme: plainTheme(io), now: Date.now() }));
 }

@@ -9,12 +9,11 @@ import { openBrowser } from '../../term/browser.ts';
 import { Failure } from '../../failure.ts';
 import { pickWorkspace, resolveTarget, type Target } from '../connect.ts';
 import { readAll, tell, type Io } from '../io.ts';
-import { platformFlags, type Arguments, type Verb } from '../verb.ts';
+import { platformFlags } from '../flags.ts';
+import type { Arguments, Verb } from '../verb.ts';
 
 export const loginVerb: Verb = {
-  name: 'login',
   usage: '[--platform URL]',
-  summary: 'Sign in with a code that is confirmed in a browser on any machine, and remember it',
   examples: [
     'portolan login --platform https://portolan.example.com',
     'portolan login --email ada@example.com',

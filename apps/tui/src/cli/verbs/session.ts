@@ -7,12 +7,11 @@ import { userPaths } from '../../config/paths.ts';
 import { oneLine } from '../../failure.ts';
 import { connect, resolveTarget } from '../connect.ts';
 import { print, tell } from '../io.ts';
-import { outputFlag, platformFlags, type Verb } from '../verb.ts';
+import { platformFlags } from '../flags.ts';
+import type { Verb } from '../verb.ts';
 
 export const logoutVerb: Verb = {
-  name: 'logout',
   usage: '',
-  summary: 'End the session and forget its token',
   flags: platformFlags,
   async run(args, io) {
     const target = await resolveTarget(args, io);
@@ -38,10 +37,17 @@ export const logoutVerb: Verb = {
 };
 
 export const whoamiVerb: Verb = {
-  name: 'whoami',
   usage: '',
-  summary: 'Show who is signed in, where, and with which role',
-  flags: { ...outputFlag, ...platformFlags },
+  flags: {
+    output: {
+      type: 'string',
+      short: 'o',
+      value: 'FORMAT',
+      choices: ['text', 'json', 'yaml', 'name'],
+      help: 'text, json, yaml or name',
+    },
+    ...platformFlags,
+  },
   async run(args, io) {
     const { account, workspace, role, target } = await connect(args, io);
     const facts = { email: account.email, name: account.name, platform: target.platform, workspace, role };

@@ -8,14 +8,14 @@ import { check } from '../../plain/check.ts';
 import { snapshot } from '../../plain/snapshot.ts';
 import { connect } from '../connect.ts';
 import type { Io } from '../io.ts';
-import { platformFlags, type Arguments, type Verb } from '../verb.ts';
+import { platformFlags } from '../flags.ts';
+import type { Arguments, Verb } from '../verb.ts';
 import { getVerb } from './get.ts';
 
 /** The terminal UI; `portolan` alone is the same. Without a terminal it prints a summary and ends. */
 export const uiVerb: Verb = {
-  name: 'ui',
   usage: '[PLACE]',
-  summary: 'Open the terminal UI (also: portolan alone), at a place such as "apis state=refused"',
+  complete: ['kinds'],
   examples: [
     'portolan',
     'portolan ui users',

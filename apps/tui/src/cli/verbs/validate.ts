@@ -7,6 +7,7 @@ import type { Problem } from '@portolan/resources/problem';
 import { stringify } from 'yaml';
 import { usageFailure } from '../../failure.ts';
 import { safeText } from '../../term/safe-text.ts';
+import { kubernetesKinds } from '../find-kind.ts';
 import { print, tell, type Io } from '../io.ts';
 import { generationOf, readManifests } from '../manifest-files.ts';
 import type { Flags, Verb } from '../verb.ts';
@@ -31,9 +32,8 @@ interface Verdict {
 }
 
 export const validateVerb: Verb = {
-  name: 'validate',
   usage: '[-f FILE|DIR|-]…',
-  summary: 'Check manifests with the rules a cluster applies, without one',
+  complete: ['files'],
   examples: [
     'portolan validate -f examples/airline',
     'kubectl get apis -o yaml | portolan validate -f -',
@@ -137,9 +137,8 @@ function placeOf(problem: Problem): string {
 }
 
 export const schemaVerb: Verb = {
-  name: 'schema',
   usage: '[KIND]',
-  summary: 'Print the JSON Schema of a kind, for editors; without a kind list them',
+  complete: [kubernetesKinds.filter(({ crd }) => crd !== undefined).map(({ kind }) => kind)],
   examples: ['portolan schema API > api.schema.json'],
   flags: generationFlag,
   async run(args, io) {

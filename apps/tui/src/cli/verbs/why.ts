@@ -1,19 +1,21 @@
 import { explainRequest } from '@portolan/contract/explain';
+import { stringify } from 'yaml';
 import { usageFailure } from '../../failure.ts';
 import { explanationBlocks } from '../../kinds/explanation.ts';
 import { formatBlocks } from '../../kit/blocks.ts';
 import { connect } from '../connect.ts';
 import { print } from '../io.ts';
 import { plainTheme } from '../terminal.ts';
-import { platformFlags, type Verb } from '../verb.ts';
+import { clusterFlag, platformFlags, textOutputFlag } from '../flags.ts';
+import type { Verb } from '../verb.ts';
 
 const WIDTH_DEFAULT = 110;
 
 export const whyVerb: Verb = {
-  name: 'why',
   usage: 'USER METHOD URL',
-  summary:
-    'Explain whether a gateway would let a call through, and why; USER "-" is a call without a credential',
+  details:
+    'USER "-" is a call without a credential. The exit code is 0 when the call would be let through, otherwise 1.',
+  complete: [{ of: 'users' }, ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']],
   examples: ['portolan why ada@example.com GET https://airline.edge.localhost/flights'],
   flags: {
     header: {
@@ -23,8 +25,8 @@ export const whyVerb: Verb = {
       value: 'NAME: VALUE',
       help: 'a header of the call, again for more',
     },
-    cluster: { type: 'string', value: 'NAME', help: 'cluster that would get the call' },
-    output: { type: 'string', short: 'o', value: 'FORMAT', choices: ['text', 'json'], help: 'text or json' },
+    ...clusterFlag,
+    ...textOutputFlag,
     ...platformFlags,
   },
   async run(args, io) {
@@ -42,7 +44,9 @@ export const whyVerb: Verb = {
       ...(cluster === undefined ? {} : { cluster }),
     };
     const found = await client.call(explainRequest, { params: { workspace }, body });
-    if (args.text('output') === 'json') print(io, JSON.stringify(found, null, 2));
+    const output = args.text('output');
+    if (output === 'json') print(io, JSON.stringify(found, null, 2));
+    else if (output === 'yaml') print(io, stringify(found));
     else
       print(
         io,

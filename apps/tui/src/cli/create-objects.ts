@@ -1,0 +1,58 @@
+import { applyResources } from '@portolan/contract/resources';
+import type { KubernetesObject } from '@portolan/resources/kinds/object';
+import { stringify } from 'yaml';
+import { Failure, usageFailure } from '../failure.ts';
+import { connect } from './connect.ts';
+import { print, type Io } from './io.ts';
+import { report } from './result.ts';
+import { faultOf } from './valid-object.ts';
+import type { Arguments } from './verb.ts';
+
+/** Creates objects as one change; refuses the lot when one of them is there already. */
+export async function createObjects(
+  args: Arguments,
+  io: Io,
+  objects: readonly KubernetesObject[],
+): Promise<number> {
+  for (const object of objects) {
+    const fault = faultOf(object);
+    if (fault !== null)
+      throw usageFailure(`${object.kind} ${object.metadata.name}: ${fault}.`, 'Nothing was done.');
+  }
+  const output = args.text('output') ?? 'text';
+  const isDry = args.has('dry-run');
+  // As kubectl does, a manifest can be made without a platform.
+  if (isDry && args.text('dry-run') !== 'server' && (output === 'yaml' || output === 'json')) {
+    print(io, manifestsOf(objects, output));
+    return 0;
+  }
+  const { client, workspace } = await connect(args, io);
+  const cluster = args.text('cluster');
+  const body = { objects: [...objects], ...(cluster === undefined ? {} : { cluster }) };
+  const params = { workspace };
+  const planned = await client.call(applyResources, { params, body: { ...body, dryRun: true } });
+  const held = planned.changes.find(({ change }) => change !== 'create');
+  if (held !== undefined)
+    throw new Failure(
+      `${held.after.kind} ${held.after.metadata.name} is there already.`,
+      'Nothing was done. portolan apply -f FILE changes what is there, and so does portolan edit.',
+    );
+  const { changes } = isDry
+    ? planned
+    : await client.call(applyResources, { params, body: { ...body, revision: planned.revision } });
+  for (const { after } of changes) {
+    const name = `${after.kind}/${after.metadata.name}`;
+    await report(io, args, { line: `${name} created${isDry ? ' (dry run)' : ''}`, name, object: after });
+  }
+  return 0;
+}
+
+function manifestsOf(objects: readonly KubernetesObject[], output: 'yaml' | 'json'): string {
+  if (output === 'yaml') return objects.map((object) => stringify(object)).join('---\n');
+  const [first, ...more] = objects;
+  return JSON.stringify(
+    more.length === 0 ? first : { apiVersion: 'v1', kind: 'List', items: objects },
+    null,
+    2,
+  );
+}

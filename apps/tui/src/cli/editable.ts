@@ -1,0 +1,168 @@
+import { getAlertRule, updateAlertRule, type AlertRule } from '@portolan/contract/alerts';
+import { planChanges } from '@portolan/contract/changes';
+import { applyResources, getResource } from '@portolan/contract/resources';
+import { getUser, renameGroup, updateUser, type Group, type User } from '@portolan/contract/users';
+import { loadManifests } from '@portolan/resources/manifests/load';
+import { stringify } from 'yaml';
+import { Failure, usageFailure } from '../failure.ts';
+import { alertRules } from '../kinds/alert-rules.ts';
+import { formatOwner } from '../kinds/format.ts';
+import { groups } from '../kinds/groups.ts';
+import type { Session } from '../kinds/kind.ts';
+import { withoutNoise } from '../kinds/manifest-diff.ts';
+import { users } from '../kinds/users.ts';
+import { checkFields } from './check-fields.ts';
+import { findOnly, isObjectRow, type Place } from './find-rows.ts';
+import type { Target } from './targets.ts';
+import { faultOf } from './valid-object.ts';
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Something with fields a person may change as a text, and what is needed to save it without undoing what others did. */
+export interface Editable {
+  /** `user/ada@example.com` */
+  readonly name: string;
+  readonly isManifest: boolean;
+  readonly fields: Fields;
+  /** As they are now, to show what others changed meanwhile. */
+  current(): Promise<Fields>;
+  /** Reads a text; throws with what is wrong with it. */
+  check(text: string): Fields;
+  /** Refused with `revision-mismatch` when others changed it since it was read. */
+  save(fields: Fields, isDry: boolean): Promise<void>;
+}
+
+export async function openEditable(
+  session: Session,
+  target: Target & { readonly name: string },
+  place: Place,
+): Promise<Editable> {
+  const { kind, name } = target;
+  const open = plain[kind.name];
+  const row = await findOnly(session, target, { name, place, outcome: 'Nothing was done.' });
+  if (isObjectRow(row)) return openObject(session, row);
+  if (open !== undefined) return open(session, row);
+  throw usageFailure(
+    `A ${kind.singular} cannot be changed so.`,
+    `Of these it can be: ${Object.keys(plain).join(', ')}, and Kubernetes kinds.`,
+  );
+}
+
+type Open = (session: Session, row: unknown) => Editable;
+
+const plain: Readonly<Record<string, Open>> = {
+  [users.name]: (session, row) => openUser(session, row as User),
+  [groups.name]: (session, row) => openGroup(session, row as Group),
+  [alertRules.name]: (session, row) => openRule(session, row as AlertRule),
+};
+
+async function openObject(
+  { client, workspace }: Session,
+  row: {
+    readonly key: string;
+    readonly clusterId: string;
+    readonly owner: Parameters<typeof formatOwner>[0];
+  },
+): Promise<Editable> {
+  const params = { workspace };
+  const query = { cluster: row.clusterId, key: row.key };
+  const { object } = await client.call(getResource, { params, query });
+  const name = `${object.kind}/${object.metadata.name}`;
+  if (row.owner.kind !== 'platform')
+    throw new Failure(`${name} belongs to ${formatOwner(row.owner)}.`, 'Nothing was done. Change it there.');
+  const { revision } = await client.call(planChanges, {
+    params,
+    body: { cluster: row.clusterId, objects: [object] },
+  });
+  return {
+    name,
+    isManifest: true,
+    fields: withoutNoise(object) as Fields,
+    async current() {
+      return withoutNoise((await client.call(getResource, { params, query })).object) as Fields;
+    },
+    check(text) {
+      const mine = readObject(text);
+      const isSame = mine.kind === object.kind && mine.metadata.name === object.metadata.name;
+      if (!isSame || (mine.metadata.namespace ?? '') !== (object.metadata.namespace ?? ''))
+        throw new Failure('kind, name and namespace say which object it is and cannot be changed here.');
+      return mine;
+    },
+    async save(fields, isDry) {
+      const objects = [readObject(stringify(fields))];
+      await client.call(applyResources, {
+        params,
+        body: { cluster: row.clusterId, objects, dryRun: isDry, revision },
+      });
+    },
+  };
+}
+
+/** The one object of a text, valid by the rules of its kind. */
+function readObject(text: string) {
+  const { objects, problems } = loadManifests(text, 'edited');
+  const [problem] = problems.filter(({ severity }) => severity === 'error');
+  if (problem) throw new Failure(`line ${problem.line ?? 1}: ${problem.message}`);
+  const [first] = objects;
+  if (first === undefined || objects.length !== 1)
+    throw new Failure(`the text must hold one object and holds ${objects.length}`);
+  const fault = faultOf(first.object);
+  if (fault !== null) throw new Failure(fault);
+  return first.object;
+}
+
+function openUser({ client, workspace }: Session, user: User): Editable {
+  const params = { workspace, user: user.id };
+  const fieldsOf = (one: User) => ({
+    email: one.email,
+    firstName: one.firstName,
+    lastName: one.lastName,
+    company: one.company,
+    groups: one.groups,
+    state: one.state,
+  });
+  return {
+    name: `user/${user.email}`,
+    isManifest: false,
+    fields: fieldsOf(user),
+    current: async () => fieldsOf(await client.call(getUser, { params })),
+    check: (text) => checkFields(text, updateUser.body, Object.keys(fieldsOf(user))),
+    async save(fields, isDry) {
+      const body = updateUser.body.parse({ ...fields, revision: user.revision });
+      if (!isDry) await client.call(updateUser, { params, body });
+    },
+  };
+}
+
+function openGroup({ client, workspace }: Session, group: Group): Editable {
+  return {
+    name: `group/${group.name}`,
+    isManifest: false,
+    fields: { name: group.name },
+    current: () => Promise.resolve({ name: group.name }),
+    check: (text) => checkFields(text, renameGroup.body, ['name']),
+    async save(fields, isDry) {
+      const body = renameGroup.body.parse(fields);
+      if (!isDry) await client.call(renameGroup, { params: { workspace, group: group.id }, body });
+    },
+  };
+}
+
+function openRule({ client, workspace }: Session, rule: AlertRule): Editable {
+  const params = { workspace, rule: rule.id };
+  const fieldsOf = ({ name, severity, enabled, scope, threshold }: AlertRule) => {
+    const { clusterName: _name, ...watched } = scope;
+    return { name, severity, enabled, scope: watched, threshold };
+  };
+  return {
+    name: `rule/${rule.name}`,
+    isManifest: false,
+    fields: fieldsOf(rule),
+    current: async () => fieldsOf(await client.call(getAlertRule, { params })),
+    check: (text) => checkFields(text, updateAlertRule.body, Object.keys(fieldsOf(rule))),
+    async save(fields, isDry) {
+      const body = updateAlertRule.body.parse(fields);
+      if (!isDry) await client.call(updateAlertRule, { params, body });
+    },
+  };
+}

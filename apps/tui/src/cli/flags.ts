@@ -1,0 +1,94 @@
+import type { Flags } from './verb.ts';
+
+/** Flags of every verb that talks to a platform. */
+export const platformFlags: Flags = {
+  platform: { type: 'string', value: 'URL', help: 'address of the platform (PORTOLAN_PLATFORM)' },
+  workspace: { type: 'string', value: 'NAME', help: 'workspace (PORTOLAN_WORKSPACE)' },
+  context: {
+    type: 'string',
+    value: 'NAME',
+    complete: 'contexts',
+    help: 'context of the configuration file to use',
+  },
+  'token-file': {
+    type: 'string',
+    value: 'FILE',
+    complete: 'files',
+    help: 'read the sign-in token from a file (PORTOLAN_TOKEN holds one)',
+  },
+};
+
+export const namespaceFlag: Flags = {
+  namespace: { type: 'string', short: 'n', value: 'NAME', help: 'only what is in this namespace' },
+};
+
+export const clusterFlag: Flags = {
+  cluster: {
+    type: 'string',
+    value: 'NAME',
+    complete: { of: 'clusters' },
+    help: 'cluster; needed where there are several',
+  },
+};
+
+/** Of lists of things. */
+export const listOutputFlag: Flags = {
+  output: {
+    type: 'string',
+    short: 'o',
+    value: 'FORMAT',
+    choices: ['table', 'wide', 'json', 'yaml', 'name', 'jsonpath=', 'custom-columns='],
+    help: 'table, wide, json, yaml, name, jsonpath=TEMPLATE or custom-columns=TITLE:PATH,…',
+  },
+};
+
+/** Of verbs that make or change something. */
+export const resultOutputFlag: Flags = {
+  output: {
+    type: 'string',
+    short: 'o',
+    value: 'FORMAT',
+    choices: ['text', 'json', 'yaml', 'name', 'jsonpath='],
+    help: 'text, json, yaml, name or jsonpath=TEMPLATE',
+  },
+};
+
+export const textOutputFlag: Flags = {
+  output: {
+    type: 'string',
+    short: 'o',
+    value: 'FORMAT',
+    choices: ['text', 'json', 'yaml'],
+    help: 'text, json or yaml',
+  },
+};
+
+export const yesFlag: Flags = { yes: { type: 'boolean', short: 'y', help: 'do not ask' } };
+
+export const dryRunFlag: Flags = {
+  'dry-run': {
+    type: 'boolean',
+    choices: ['client', 'server', 'none'],
+    help: 'only say what would change; the platform checks it all the same',
+  },
+};
+
+/** Flags of verbs that take manifests. */
+export const fileFlags: Flags = {
+  filename: {
+    type: 'string',
+    short: 'f',
+    multiple: true,
+    value: 'FILE|DIR|-',
+    complete: 'files',
+    help: 'manifests; a directory with all below it, "-" for standard input',
+  },
+  ...clusterFlag,
+  namespace: { type: 'string', short: 'n', value: 'NAME', help: 'namespace of objects that name none' },
+  generation: {
+    type: 'string',
+    value: 'v2|v3',
+    choices: ['v2', 'v3'],
+    help: 'shapes of the kinds; v2 when absent',
+  },
+};

@@ -1,0 +1,189 @@
+import { getResource, type ApiView, type Resource } from '@portolan/contract/resources';
+import { stringify } from 'yaml';
+import { usageFailure } from '../failure.ts';
+import type { Column, Session } from '../kinds/kind.ts';
+import { isObjectRow } from './find-rows.ts';
+import type { Asked } from './find-kind.ts';
+import { print, type Io } from './io.ts';
+import { Table } from './table.ts';
+import { plainTheme } from './terminal.ts';
+import type { Arguments } from './verb.ts';
+
+/** Takes rows as pages of them arrive, and writes them in the format asked for. */
+export interface Printer {
+  add(rows: readonly unknown[]): Promise<void>;
+  end(): Promise<void>;
+}
+
+export interface PrintOptions {
+  readonly asked: Asked;
+  /** One thing was asked for by its name: data is that thing and no list. */
+  readonly isOne: boolean;
+}
+
+export function createPrinter(io: Io, args: Arguments, session: Session, options: PrintOptions): Printer {
+  const output = args.text('output') ?? 'table';
+  const { kind, info, what } = options.asked;
+  const objects = (rows: readonly unknown[]) =>
+    info === null ? Promise.resolve(rows) : mapOrdered(rows, (row) => readObject(session, row));
+  if (output === 'name')
+    return eachPage((rows) =>
+      print(io, rows.map((row) => `${what.toLowerCase()}/${kind.label(row)}`).join('\n')),
+    );
+  if (output === 'json' || output === 'yaml') return dataPrinter(io, output, objects, options);
+  if (output.startsWith('jsonpath=')) return templatePrinter(io, output.slice(9), objects, options);
+  const columns = output.startsWith('custom-columns=')
+    ? null
+    : kind.columns.filter((column) => output === 'wide' || column.wide !== true);
+  const own = columns === null ? null : [...columns, ...(args.has('show-labels') ? [labelColumn] : [])];
+  return tablePrinter(io, args, {
+    columns: () => (own === null ? customColumns(output.slice(15)) : Promise.resolve(own)),
+    rows: own === null ? objects : (rows) => Promise.resolve(rows),
+  });
+}
+
+const labelColumn: Column<unknown> = {
+  id: 'labels',
+  title: 'LABELS',
+  type: 'text',
+  value: (row) =>
+    Object.entries((row as Partial<Resource>).labels ?? {})
+      .map(([key, value]) => `${key}=${value}`)
+      .join(',') || '<none>',
+};
+
+function eachPage(show: (rows: readonly unknown[]) => void): Printer {
+  return {
+    add(rows) {
+      if (rows.length > 0) show(rows);
+      return Promise.resolve();
+    },
+    end: () => Promise.resolve(),
+  };
+}
+
+type Read = (rows: readonly unknown[]) => Promise<readonly unknown[]>;
+
+function tablePrinter(
+  io: Io,
+  args: Arguments,
+  source: { columns: () => Promise<readonly Column<unknown>[]>; rows: Read },
+): Printer {
+  let table: Table<unknown> | null = null;
+  return {
+    async add(rows) {
+      if (rows.length === 0) return;
+      table ??= new Table({
+        columns: await source.columns(),
+        theme: plainTheme(io),
+        now: Date.now(),
+        hasHead: !args.has('no-headers'),
+      });
+      print(io, table.add(await source.rows(rows)).join('\n'));
+    },
+    end: () => Promise.resolve(),
+  };
+}
+
+/** `NAME:.metadata.name,GROUPS:.spec.groups`, as `kubectl -o custom-columns=` takes it. */
+async function customColumns(text: string): Promise<readonly Column<unknown>[]> {
+  const { findPath, textOf } = await import('./json-path.ts');
+  return text.split(',').map((part) => {
+    const [title = '', path, ...more] = part.split(':');
+    if (title === '' || path === undefined || path === '' || more.length > 0)
+      throw usageFailure(
+        `"${part}" is not a column.`,
+        'Write it like NAME:.metadata.name,TEAM:.metadata.labels.team',
+      );
+    return {
+      id: title,
+      title,
+      type: 'text',
+      value: (row) =>
+        findPath(path.replace(/^\{(.*)\}$/, '$1'), row)
+          .map(textOf)
+          .join(',') || '<none>',
+    };
+  });
+}
+
+function templatePrinter(io: Io, template: string, read: Read, { isOne }: PrintOptions): Printer {
+  const items: unknown[] = [];
+  return {
+    async add(rows) {
+      items.push(...(await read(rows)));
+    },
+    async end() {
+      const { fillTemplate } = await import('./json-path.ts');
+      // As kubectl does, without a line break of its own: `$(portolan get … -o jsonpath=…)`.
+      io.stdout.write(fillTemplate(template, isOne ? items[0] : { kind: 'List', items }));
+    },
+  };
+}
+
+/** JSON and YAML, item after item, so that a hundred thousand of them are never held at once. */
+function dataPrinter(io: Io, format: 'json' | 'yaml', read: Read, { isOne, asked }: PrintOptions): Printer {
+  const isJson = format === 'json';
+  let count = 0;
+  const begin = () => {
+    const version = asked.info === null ? {} : { apiVersion: 'v1' };
+    const head = { ...version, kind: 'List' };
+    io.stdout.write(
+      isJson ? `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "items": [` : `${stringify(head)}items:`,
+    );
+  };
+  return {
+    async add(rows) {
+      for (const item of await read(rows)) {
+        if (isOne) print(io, isJson ? JSON.stringify(item, null, 2) : stringify(item));
+        else {
+          if (count === 0) begin();
+          const text = isJson ? indent(JSON.stringify(item, null, 2), '    ') : stringify([item]);
+          io.stdout.write(
+            isJson ? `${count === 0 ? '' : ','}\n${text}` : `${count === 0 ? '\n' : ''}${text}`,
+          );
+        }
+        count += 1;
+      }
+    },
+    end() {
+      if (isOne) return Promise.resolve();
+      if (count === 0) begin();
+      io.stdout.write(isJson ? (count === 0 ? ']\n}\n' : '\n  ]\n}\n') : count === 0 ? ' []\n' : '');
+      return Promise.resolve();
+    },
+  };
+}
+
+function indent(text: string, by: string): string {
+  return text.replace(/^/gm, by);
+}
+
+/** The object behind a row, with what the platform knows of it where Kubernetes keeps such things. */
+async function readObject({ client, workspace }: Session, row: unknown): Promise<unknown> {
+  if (!isObjectRow(row)) return row;
+  const query = { cluster: row.clusterId, key: row.key };
+  const { object } = await client.call(getResource, { params: { workspace }, query });
+  return { ...object, status: statusOf(row) };
+}
+
+function statusOf(row: object): Record<string, unknown> {
+  const {
+    key: _key,
+    clusterId: _id,
+    name: _name,
+    namespace: _namespace,
+    ...rest
+  } = row as Partial<ApiView & Resource>;
+  const { apiVersion: _version, kind: _kind, labels: _labels, pathPrefix: _path, ...status } = rest;
+  return status;
+}
+
+const CONCURRENT = 8;
+
+async function mapOrdered<T, R>(items: readonly T[], map: (item: T) => Promise<R>): Promise<R[]> {
+  const done: R[] = [];
+  for (let at = 0; at < items.length; at += CONCURRENT)
+    done.push(...(await Promise.all(items.slice(at, at + CONCURRENT).map(map))));
+  return done;
+}

@@ -1,0 +1,10 @@
+import { cellOf } from '../kinds/block.ts';
+import { diffObjects } from '../kinds/manifest-diff.ts';
+import type { Io } from './io.ts';
+import { plainTheme } from './terminal.ts';
+
+/** What changes between two objects, as lines with `+` and `-`. */
+export function diffLines(io: Io, before: unknown, after: unknown): readonly string[] {
+  const theme = plainTheme(io);
+  return diffObjects(before, after).map((cell) => theme.paint(cellOf(cell).tone, cellOf(cell).text));
+}

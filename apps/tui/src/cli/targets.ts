@@ -1,0 +1,44 @@
+import { usageFailure } from '../failure.ts';
+import { findKind, type Asked } from './find-kind.ts';
+
+/** What the words of a command name: a kind, and of it all or some. */
+export interface Target extends Asked {
+  readonly names: readonly string[];
+}
+
+/** `apis`, `users,groups`, `api flights tickets`, `api/flights user/ada@example.com`: as kubectl reads them. */
+export function readTargets(words: readonly string[]): readonly Target[] {
+  const [first = '', ...names] = words;
+  const slashed = words.filter((word) => word.includes('/'));
+  if (slashed.length > 0) {
+    const plain = words.find((word) => !word.includes('/'));
+    if (plain !== undefined)
+      throw usageFailure(
+        `"${plain}" stands beside KIND/NAME.`,
+        'Write all of them as KIND/NAME, or KIND NAME… of one kind.',
+      );
+    return slashed.map((word) => {
+      const slash = word.indexOf('/');
+      return { ...findKind(word.slice(0, slash)), names: [word.slice(slash + 1)] };
+    });
+  }
+  const kinds = first.split(',').filter((word) => word !== '');
+  if (kinds.length > 1 && names.length > 0)
+    throw usageFailure('Names cannot be of several kinds at once.', 'Write KIND/NAME for each.');
+  return kinds.map((word) => ({ ...findKind(word), names }));
+}
+
+/** The one thing a command is about. */
+export function readOnly(words: readonly string[], verb: string): Target & { readonly name: string } {
+  const [target, ...more] = words.length === 0 ? [] : readTargets(words);
+  const [name, ...others] = target?.names ?? [];
+  if (target === undefined) throw usageFailure(`What is to ${verb}?`, `portolan ${verb} KIND NAME`);
+  if (name === undefined)
+    throw usageFailure(
+      `Which ${target.what}?`,
+      `List them: portolan get ${target.info?.kind ?? target.kind.name}`,
+    );
+  if (more.length > 0 || others.length > 0)
+    throw usageFailure(`portolan ${verb} takes one at a time.`, `portolan ${verb} KIND NAME`);
+  return { ...target, name };
+}

@@ -1,0 +1,79 @@
+import { apiVersionOf } from '@portolan/resources/kinds/registry';
+import { allKinds } from '../../kinds/all-kinds.ts';
+import type { Column } from '../../kinds/kind.ts';
+import { kubernetesKinds, shortNamesOf } from '../find-kind.ts';
+import { print } from '../io.ts';
+import { noWords } from '../read-words.ts';
+import { Table } from '../table.ts';
+import { plainTheme } from '../terminal.ts';
+import type { Verb } from '../verb.ts';
+
+interface Row {
+  readonly name: string;
+  readonly shortNames: readonly string[];
+  readonly apiVersion: string;
+  readonly namespaced: boolean;
+  readonly kind: string;
+}
+
+const columns: readonly Column<Row>[] = [
+  { id: 'name', title: 'NAME', type: 'text', value: (row) => row.name },
+  { id: 'short', title: 'SHORTNAMES', type: 'text', value: (row) => row.shortNames.join(',') },
+  { id: 'version', title: 'APIVERSION', type: 'text', value: (row) => row.apiVersion },
+  { id: 'namespaced', title: 'NAMESPACED', type: 'text', value: (row) => row.namespaced },
+  { id: 'kind', title: 'KIND', type: 'text', value: (row) => row.kind },
+];
+
+export const apiResourcesVerb: Verb = {
+  usage: '',
+  details:
+    'Portolan’s own kinds come first; `portolan explain KIND` describes the fields of those it defines for Kubernetes.',
+  examples: ['portolan api-resources', 'portolan api-resources -o name'],
+  flags: {
+    output: {
+      type: 'string',
+      short: 'o',
+      value: 'FORMAT',
+      choices: ['table', 'wide', 'name', 'json'],
+      help: 'table, wide, name or json',
+    },
+    'api-group': { type: 'string', value: 'GROUP', help: 'only kinds of this group, such as hub.traefik.io' },
+    'no-headers': { type: 'boolean', help: 'the table without its first line' },
+  },
+  run(args, io) {
+    noWords(args, 'portolan api-resources');
+    const group = args.text('api-group');
+    const rows = [
+      ...(group === undefined ? ownRows() : []),
+      ...kubernetesRows().filter((row) => group === undefined || row.apiVersion.startsWith(`${group}/`)),
+    ];
+    const output = args.text('output');
+    if (output === 'json') print(io, JSON.stringify(rows, null, 2));
+    else if (output === 'name') print(io, rows.map(({ name }) => name).join('\n'));
+    else {
+      const hasHead = !args.has('no-headers');
+      print(io, new Table({ columns, theme: plainTheme(io), now: Date.now(), hasHead }).add(rows).join('\n'));
+    }
+    return Promise.resolve(0);
+  },
+};
+
+function ownRows(): readonly Row[] {
+  return allKinds.map(({ name, singular, aliases }) => ({
+    name,
+    shortNames: [...shortNamesOf(name), ...aliases.filter((one) => one !== singular)],
+    apiVersion: 'portolan',
+    namespaced: false,
+    kind: singular,
+  }));
+}
+
+function kubernetesRows(): readonly Row[] {
+  return kubernetesKinds.map((info) => ({
+    name: info.plural,
+    shortNames: shortNamesOf(info.kind),
+    apiVersion: apiVersionOf(info),
+    namespaced: info.scope === 'Namespaced',
+    kind: info.kind,
+  }));
+}

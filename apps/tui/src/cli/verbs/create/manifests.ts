@@ -1,0 +1,44 @@
+import { usageFailure } from '../../../failure.ts';
+import { createObjects } from '../../create-objects.ts';
+import { dryRunFlag, fileFlags, platformFlags, resultOutputFlag } from '../../flags.ts';
+import { readValid } from '../../named-manifests.ts';
+import { oneOf } from '../../read-words.ts';
+import type { Verb } from '../../verb.ts';
+
+/** What can be created from flags; anything else is from manifests. */
+const KINDS = [
+  'user',
+  'group',
+  'key',
+  'cluster',
+  'member',
+  'token',
+  'rule',
+  'password-link',
+  'api',
+  'apiaccess',
+  'apiratelimit',
+  'apigateway',
+] as const;
+
+export const createVerb: Verb = {
+  usage: 'KIND NAME …\n-f FILE|DIR|-…',
+  details: `Kinds: ${KINDS.join(', ')}; each has its own help. Objects of manifests that are there already are refused; portolan apply\nchanges them.`,
+  examples: ['portolan create user ada@example.com --group crew', 'portolan create -f api.yaml'],
+  flags: { ...fileFlags, ...dryRunFlag, ...resultOutputFlag, ...platformFlags },
+  async run(args, io) {
+    const [word] = args.words;
+    if (word !== undefined) oneOf(KINDS, word, 'kind to create');
+    if (args.texts('filename').length === 0)
+      throw usageFailure(
+        'What is to be created?',
+        `portolan create KIND NAME, or -f FILE. Kinds: ${KINDS.join(', ')}.`,
+      );
+    const { objects } = await readValid(args, io);
+    return createObjects(
+      args,
+      io,
+      objects.map(({ object }) => object),
+    );
+  },
+};

@@ -1,0 +1,114 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PlatformError } from '@portolan/contract/client';
+import { stringify } from 'yaml';
+import { userPaths } from '../../config/paths.ts';
+import { explain, Failure } from '../../failure.ts';
+import { editText } from '../../term/editor.ts';
+import { connect } from '../connect.ts';
+import { openEditable, type Editable, type Fields } from '../editable.ts';
+import { placeOf } from '../find-rows.ts';
+import { clusterFlag, dryRunFlag, namespaceFlag, platformFlags } from '../flags.ts';
+import { print, tell, type Io } from '../io.ts';
+import { diffLines } from '../show-diff.ts';
+import { readOnly } from '../targets.ts';
+import type { Verb } from '../verb.ts';
+
+export const editVerb: Verb = {
+  usage: 'KIND NAME\nKIND/NAME',
+  details:
+    'Opens it as YAML in $VISUAL or $EDITOR, again with the error on top until it is valid, and shows what changed. What others\nchanged meanwhile is never overwritten, and a text that was not applied is kept.',
+  examples: [
+    'portolan edit apiaccess/crew-flights',
+    'EDITOR="code --wait" portolan edit user ada@example.com',
+  ],
+  complete: ['kinds', 'objects'],
+  flags: { ...namespaceFlag, ...clusterFlag, ...dryRunFlag, ...platformFlags },
+  async run(args, io) {
+    const target = readOnly(args.words, 'edit');
+    const session = await connect(args, io);
+    const editable = await openEditable(session, target, placeOf(args));
+    const edited = await editUntilValid(editable, io);
+    if (edited === null) {
+      tell(io, 'Edit cancelled, no changes made.');
+      return 0;
+    }
+    const isDry = args.has('dry-run');
+    tell(io, diffLines(io, editable.fields, edited).join('\n'));
+    await save(editable, edited, { isDry, io });
+    print(io, `${editable.name} edited${isDry ? ' (dry run)' : ''}`);
+    return 0;
+  },
+};
+
+/** What the person made of it; null when nothing was changed. */
+async function editUntilValid(editable: Editable, io: Io): Promise<Fields | null> {
+  const name = `${editable.name.replaceAll(/[^\w.@-]/g, '-')}.yaml`;
+  let text = stringify(editable.fields);
+  for (;;) {
+    const edited = await editText(text, { env: io.env, name });
+    if (edited === null) {
+      if (!text.startsWith('# error:')) return null;
+      throw new Failure(
+        'The text is still not valid.',
+        `Nothing was done. It is kept in ${await keep(io, text)}`,
+      );
+    }
+    const body = edited.replace(/^# error:.*\n/gm, '');
+    try {
+      const fields = editable.check(body);
+      await editable.save(fields, true);
+      return diffLines(io, editable.fields, fields).length === 0 ? null : fields;
+    } catch (error) {
+      if (isStale(error)) throw await stale(editable, body, io);
+      const { message, fix, fields } = explain(error);
+      const lines = [message, ...fields.map((one) => `${one.field}: ${one.message}`), fix ?? ''].filter(
+        Boolean,
+      );
+      // Without a terminal the editor is a program, which would be asked for ever.
+      if (!io.stdin.isTTY)
+        throw new Failure(
+          `The text is not valid: ${lines.join(' ')}`,
+          `Nothing was done. It is kept in ${await keep(io, body)}`,
+        );
+      text = `${lines.map((line) => `# error: ${line.replaceAll('\n', ' ')}`).join('\n')}\n${body}`;
+    }
+  }
+}
+
+async function save(
+  editable: Editable,
+  fields: Fields,
+  { isDry, io }: { isDry: boolean; io: Io },
+): Promise<void> {
+  try {
+    await editable.save(fields, isDry);
+  } catch (error) {
+    if (isStale(error)) throw await stale(editable, stringify(fields), io);
+    const file = await keep(io, stringify(fields));
+    tell(io, `portolan: the text is kept in ${file}`);
+    throw error;
+  }
+}
+
+function isStale(error: unknown): boolean {
+  return error instanceof PlatformError && error.code === 'revision-mismatch';
+}
+
+async function stale(editable: Editable, text: string, io: Io): Promise<Failure> {
+  const theirs = await editable.current();
+  tell(io, `What others changed of ${editable.name} meanwhile:`);
+  tell(io, diffLines(io, editable.fields, theirs).join('\n') || '  nothing that shows');
+  return new Failure(
+    `${editable.name} was changed by others meanwhile.`,
+    `Nothing was done. Your text is kept in ${await keep(io, text)}; edit again and take over what you need.`,
+  );
+}
+
+async function keep(io: Io, text: string): Promise<string> {
+  const { state } = userPaths(io.env);
+  const file = join(state, `unapplied-${new Date().toISOString().replace(/[:.]/g, '-')}.yaml`);
+  await mkdir(state, { recursive: true, mode: 0o700 });
+  await writeFile(file, text, { mode: 0o600 });
+  return file;
+}
