@@ -7,6 +7,7 @@ import { print, type Io } from './io.ts';
 import { report } from './result.ts';
 import { faultOf } from './valid-object.ts';
 import type { Arguments } from './verb.ts';
+import { objectName } from './object-name.ts';
 
 /** Creates objects as one change; refuses the lot when one of them is there already. */
 export async function createObjects(
@@ -41,7 +42,7 @@ export async function createObjects(
     ? planned
     : await client.call(applyResources, { params, body: { ...body, revision: planned.revision } });
   for (const { after } of changes) {
-    const name = `${after.kind}/${after.metadata.name}`;
+    const name = objectName(after);
     await report(io, args, { line: `${name} created${isDry ? ' (dry run)' : ''}`, name, object: after });
   }
   return 0;

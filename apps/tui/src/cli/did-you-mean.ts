@@ -7,7 +7,7 @@ export function didYouMean(
   write = (name: string) => name,
 ): string {
   const all = [...candidates];
-  const sorted = (text: string) => [...text.toLowerCase()].toSorted().join('');
+  const sorted = (text: string) => text.toLowerCase().split('').toSorted().join('');
   const near = closestName(word, all) ?? all.find((one) => sorted(one) === sorted(word));
   return near === undefined ? '' : `Did you mean ${write(near)}? `;
 }

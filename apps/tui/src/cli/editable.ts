@@ -15,6 +15,7 @@ import { checkFields } from './check-fields.ts';
 import { findOnly, isObjectRow, type Place } from './find-rows.ts';
 import type { Target } from './targets.ts';
 import { faultOf } from './valid-object.ts';
+import { objectName } from './object-name.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -67,7 +68,7 @@ async function openObject(
   const params = { workspace };
   const query = { cluster: row.clusterId, key: row.key };
   const { object } = await client.call(getResource, { params, query });
-  const name = `${object.kind}/${object.metadata.name}`;
+  const name = objectName(object);
   if (row.owner.kind !== 'platform')
     throw new Failure(`${name} belongs to ${formatOwner(row.owner)}.`, 'Nothing was done. Change it there.');
   const { revision } = await client.call(planChanges, {

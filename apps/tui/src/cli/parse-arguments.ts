@@ -8,7 +8,7 @@ interface Wanted {
   readonly flags: Flags;
 }
 
-type Value = string | true;
+type Value = string | boolean;
 
 /** Reads a verb's words and flags, flags anywhere; throws with the fix for a wrong one. */
 export function parseArguments({ name: verb, flags }: Wanted, argv: readonly string[]): Arguments {
@@ -38,15 +38,16 @@ export function parseArguments({ name: verb, flags }: Wanted, argv: readonly str
     const found = known.get(token.name);
     if (found === undefined) throw unknownFlag(token.rawName, verb, known);
     const value = valueOf(token.rawName, found.flag, token);
-    if (value !== null) values.set(found.main, [...(values.get(found.main) ?? []), value]);
+    values.set(found.main, [...(values.get(found.main) ?? []), value]);
   }
   for (const [name, given] of values) checkOnce(name, flags[name], given);
-  const texts = (flag: string) => (values.get(flag) ?? []).filter((value) => value !== true);
+  const texts = (flag: string) => (values.get(flag) ?? []).filter((value) => typeof value === 'string');
   return {
     words,
     text: (flag) => texts(flag)[0],
     texts,
-    has: (flag) => values.has(flag),
+    has: (flag) => values.has(flag) && values.get(flag)?.[0] !== false,
+    isOff: (flag) => values.get(flag)?.[0] === false,
   };
 }
 
@@ -63,15 +64,15 @@ function namesOf(flags: Flags): ReadonlyMap<string, Known> {
   );
 }
 
-/** The value of a flag as it was given; null for a boolean that was switched off. */
+/** The value of a flag as it was given. */
 function valueOf(
   raw: string,
   flag: Flag,
   { value, inlineValue }: { value: string | undefined; inlineValue: boolean | undefined },
-): Value | null {
+): Value {
   if (flag.type === 'boolean') {
     if (value === undefined || value === 'true') return true;
-    if (value === 'false' || (value === 'none' && flag.choices?.includes('none') === true)) return null;
+    if (value === 'false' || (value === 'none' && flag.choices?.includes('none') === true)) return false;
     if (flag.choices?.includes(value) === true) return value;
     throw usageFailure(
       `${raw} cannot be "${value}".`,

@@ -29,6 +29,11 @@ export const verbGroups: readonly VerbGroup[] = [
         load: async () => (await import('./verbs/api-resources.ts')).apiResourcesVerb,
       },
       {
+        name: 'logs',
+        summary: 'Show what the agents reported in the last 24 hours',
+        load: async () => (await import('./verbs/logs.ts')).logsVerb,
+      },
+      {
         name: 'why',
         summary: 'Explain whether a gateway would let a call through, and why',
         load: async () => (await import('./verbs/why.ts')).whyVerb,
@@ -135,6 +140,34 @@ export const verbGroups: readonly VerbGroup[] = [
         load: async () => (await import('./verbs/patch.ts')).annotateVerb,
       },
       {
+        name: 'diff',
+        summary: 'Show what applying manifests would change, and for whom',
+        load: async () => (await import('./verbs/diff.ts')).diffVerb,
+      },
+      {
+        name: 'wait',
+        summary: 'Wait until a cluster serves objects, or until they are gone',
+        load: async () => (await import('./verbs/wait.ts')).waitVerb,
+      },
+      {
+        name: 'rollout history',
+        aliases: ['changes list', 'changes'],
+        summary: 'List what was changed through the platform',
+        load: async () => (await import('./verbs/rollout.ts')).historyVerb,
+      },
+      {
+        name: 'rollout status',
+        aliases: ['sync'],
+        summary: 'Wait until clusters have applied what is wanted of them',
+        load: async () => (await import('./verbs/rollout.ts')).statusVerb,
+      },
+      {
+        name: 'rollout undo',
+        aliases: ['changes rollback'],
+        summary: 'Go back to an earlier state of a cluster',
+        load: async () => (await import('./verbs/rollout.ts')).undoVerb,
+      },
+      {
         name: 'delete',
         summary: 'Delete things by name, or the objects of manifests',
         load: async () => (await import('./verbs/delete.ts')).deleteVerb,
@@ -154,6 +187,73 @@ export const verbGroups: readonly VerbGroup[] = [
         aliases: ['ungrant'],
         summary: 'Take an API from a group, or a user out of it',
         load: async () => (await import('./verbs/grant.ts')).revokeVerb,
+      },
+      {
+        name: 'disable',
+        summary: 'Disable users or alert rules',
+        load: async () => (await import('./verbs/acts.ts')).disableVerb,
+      },
+      {
+        name: 'enable',
+        summary: 'Enable users or alert rules again',
+        load: async () => (await import('./verbs/acts.ts')).enableVerb,
+      },
+      {
+        name: 'suspend',
+        summary: 'Suspend API keys',
+        load: async () => (await import('./verbs/acts.ts')).suspendVerb,
+      },
+      {
+        name: 'resume',
+        aliases: ['uncordon'],
+        summary: 'Resume suspended API keys or drained brokers',
+        load: async () => (await import('./verbs/acts.ts')).resumeVerb,
+      },
+      {
+        name: 'auth can-i',
+        summary: 'Say whether you may do something',
+        load: async () => (await import('./verbs/auth.ts')).canIVerb,
+      },
+    ],
+  },
+  {
+    title: 'Clusters and tunnels',
+    verbs: [
+      {
+        name: 'drain',
+        aliases: ['cordon'],
+        summary: 'Move tunnels away from brokers',
+        load: async () => (await import('./verbs/acts.ts')).drainVerb,
+      },
+      {
+        name: 'reconnect',
+        summary: 'Replace the connection of tunnels',
+        load: async () => (await import('./verbs/acts.ts')).reconnectVerb,
+      },
+      {
+        name: 'close',
+        summary: 'End the connection of tunnels',
+        load: async () => (await import('./verbs/acts.ts')).closeVerb,
+      },
+    ],
+  },
+  {
+    title: 'Audit',
+    verbs: [
+      {
+        name: 'audit list',
+        summary: 'List what was changed, by whom, from where',
+        load: async () => (await import('./verbs/audit.ts')).auditListVerb,
+      },
+      {
+        name: 'audit verify',
+        summary: 'Check that nothing of the audit was changed or removed',
+        load: async () => (await import('./verbs/audit.ts')).auditVerifyVerb,
+      },
+      {
+        name: 'audit export',
+        summary: 'Print the audit as JSON lines',
+        load: async () => (await import('./verbs/audit.ts')).auditExportVerb,
       },
     ],
   },
@@ -194,7 +294,42 @@ export const verbGroups: readonly VerbGroup[] = [
       {
         name: 'context',
         summary: 'List the platforms signed in to, or switch to one',
-        load: async () => (await import('./verbs/context.ts')).contextVerb,
+        load: async () => (await import('./verbs/config.ts')).contextVerb,
+      },
+      {
+        name: 'config get-contexts',
+        summary: 'List the contexts',
+        load: async () => (await import('./verbs/config.ts')).getContextsVerb,
+      },
+      {
+        name: 'config current-context',
+        summary: 'Show the current context',
+        load: async () => (await import('./verbs/config.ts')).currentContextVerb,
+      },
+      {
+        name: 'config use-context',
+        summary: 'Switch to another context',
+        load: async () => (await import('./verbs/config.ts')).useContextVerb,
+      },
+      {
+        name: 'config set-context',
+        summary: 'Make or change a context',
+        load: async () => (await import('./verbs/config.ts')).setContextVerb,
+      },
+      {
+        name: 'config rename-context',
+        summary: 'Rename a context',
+        load: async () => (await import('./verbs/config.ts')).renameContextVerb,
+      },
+      {
+        name: 'config delete-context',
+        summary: 'Forget a context',
+        load: async () => (await import('./verbs/config.ts')).deleteContextVerb,
+      },
+      {
+        name: 'config view',
+        summary: 'Show the configuration',
+        load: async () => (await import('./verbs/config.ts')).viewConfigVerb,
       },
     ],
   },

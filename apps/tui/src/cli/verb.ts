@@ -23,6 +23,8 @@ export interface Arguments {
   text(flag: string): string | undefined;
   texts(flag: string): readonly string[];
   has(flag: string): boolean;
+  /** Whether a boolean was switched off: `--watch=false`. */
+  isOff(flag: string): boolean;
 }
 
 /** What completes a word: fixed words, names of one kind, or what the words before it say. */

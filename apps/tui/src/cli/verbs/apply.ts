@@ -10,6 +10,7 @@ import { diffLines } from '../show-diff.ts';
 import { readSeconds } from '../times.ts';
 import type { Verb } from '../verb.ts';
 import { waitForObjects } from '../wait.ts';
+import { objectName } from '../object-name.ts';
 
 const WORDS = { create: 'created', update: 'configured', unchanged: 'unchanged' } as const;
 
@@ -57,12 +58,12 @@ export const applyVerb: Verb = {
     });
     const note = isDry ? ' (dry run)' : '';
     for (const { after, before, change } of changes) {
-      const name = `${after.kind}/${after.metadata.name}`;
+      const name = objectName(after);
       await report(io, args, { line: `${name} ${WORDS[change]}${note}`, name, object: after });
       if (args.has('diff')) print(io, diffLines(io, before, after).join('\n'));
     }
     for (const { before } of deleted) {
-      const name = `${before.kind}/${before.metadata.name}`;
+      const name = objectName(before);
       await report(io, args, { line: `${name} pruned${note}`, name, object: before });
       if (args.has('diff')) print(io, diffLines(io, before, null).join('\n'));
     }

@@ -13,6 +13,7 @@ import { readValid } from '../named-manifests.ts';
 import { removerOf } from '../removers.ts';
 import { readTargets, type Target } from '../targets.ts';
 import type { Arguments, Verb } from '../verb.ts';
+import { objectName } from '../object-name.ts';
 
 export const deleteVerb: Verb = {
   usage: 'KIND NAME…\nKIND/NAME…\nKIND -l SELECTOR\n-f FILE|DIR|-…',
@@ -95,7 +96,7 @@ async function findDoomed(session: Session, target: Target, args: Arguments): Pr
   const remove = removerOf(kind);
   return rows
     .filter((row) => row !== null)
-    .map((row) => ({ name: `${what}/${kind.label(row)}`, remove: () => remove(session, row) }));
+    .map((row) => ({ name: `${what.toLowerCase()}/${kind.label(row)}`, remove: () => remove(session, row) }));
 }
 
 /** Goes on past what is not there any more, as `kubectl` does, and says so. */
@@ -112,7 +113,7 @@ async function deleteManifests(args: Arguments, io: Io): Promise<number> {
     );
   let code = 0;
   for (const { object } of objects) {
-    const name = `${object.kind}/${object.metadata.name}`;
+    const name = objectName(object);
     const query = { key: objectKey(object), ...(cluster === undefined ? {} : { cluster }) };
     try {
       if (!isDry)

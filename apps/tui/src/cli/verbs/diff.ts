@@ -1,0 +1,72 @@
+import { planChanges, type ChangePlan } from '@portolan/contract/changes';
+import { stringify } from 'yaml';
+import { Failure } from '../../failure.ts';
+import { connect } from '../connect.ts';
+import { fileFlags, platformFlags, textOutputFlag } from '../flags.ts';
+import { print, tell, type Io } from '../io.ts';
+import { readValid } from '../named-manifests.ts';
+import { diffLines } from '../show-diff.ts';
+import { plainTheme } from '../terminal.ts';
+import type { Verb } from '../verb.ts';
+
+export const diffVerb: Verb = {
+  usage: '-f FILE|DIR|-…',
+  details:
+    'It also says who would gain or lose access. The exit code is 0 when nothing would change, otherwise 1; 2 when it cannot be\napplied.',
+  examples: ['portolan diff -f manifests/', 'portolan diff -f api.yaml -o json'],
+  complete: ['files'],
+  flags: { ...fileFlags, ...textOutputFlag, ...platformFlags },
+  async run(args, io) {
+    const { objects } = await readValid(args, io);
+    const { client, workspace } = await connect(args, io);
+    const cluster = args.text('cluster');
+    const plan = await client.call(planChanges, {
+      params: { workspace },
+      body: { objects: objects.map(({ object }) => object), ...(cluster === undefined ? {} : { cluster }) },
+    });
+    const output = args.text('output');
+    if (output === 'json') print(io, JSON.stringify(plan, null, 2));
+    else if (output === 'yaml') print(io, stringify(plan));
+    else show(io, plan);
+    refuse(plan);
+    return plan.changes.every(({ change }) => change === 'unchanged') ? 0 : 1;
+  },
+};
+
+function show(io: Io, plan: ChangePlan): void {
+  const theme = plainTheme(io);
+  for (const { key, change, before, after } of plan.changes) {
+    if (change === 'unchanged') continue;
+    print(io, theme.paint('strong', `${key}  ${change}`));
+    print(io, diffLines(io, before, after).join('\n'));
+  }
+  for (const api of plan.affected) {
+    const parts = [
+      ...listed('opens to', api.groups.gained),
+      ...listed('closes to', api.groups.lost),
+      ...listed('changes for', api.groups.changed),
+      ...listed('gets', api.paths.added),
+      ...listed('loses', api.paths.removed),
+      ...(api.users.gained > 0 ? [`${api.users.gained} users gain it`] : []),
+      ...(api.users.lost > 0 ? [`${api.users.lost} users lose it`] : []),
+    ];
+    tell(io, `api ${api.namespace}/${api.name}: ${parts.join('; ') || api.what.join(', ')}`);
+  }
+  for (const { severity, kind, name, message, fix } of plan.warnings)
+    tell(io, `${severity}: ${kind ?? ''} ${name ?? ''}: ${message}${fix === null ? '' : ` (${fix})`}`);
+}
+
+function listed(word: string, names: readonly string[]): readonly string[] {
+  return names.length === 0
+    ? []
+    : [`${word} ${names.map((name) => (name === '*' ? 'everyone' : name)).join(', ')}`];
+}
+
+function refuse({ changes }: ChangePlan): void {
+  for (const { key, errors, conflict } of changes) {
+    if (conflict !== null) throw new Failure(`${key}: ${conflict.message}`, 'It cannot be applied.', 2);
+    const [first] = errors;
+    if (first !== undefined)
+      throw new Failure(`${key}: ${first.field}: ${first.message}.`, 'It cannot be applied.', 2);
+  }
+}

@@ -1,0 +1,218 @@
+import { getClusterSync, listChangeSets, rollBack, type ClusterSync } from '@portolan/contract/changes';
+import { Failure, usageFailure } from '../../failure.ts';
+import { changes } from '../../kinds/changes.ts';
+import { clusters } from '../../kinds/clusters.ts';
+import type { Session } from '../../kinds/kind.ts';
+import { wholeTabs } from '../../kinds/whole-tabs.ts';
+import { formatBlocks } from '../../kit/blocks.ts';
+import { confirm } from '../confirm.ts';
+import { connect } from '../connect.ts';
+import { clusterFlag, dryRunFlag, listOutputFlag, platformFlags, textOutputFlag, yesFlag } from '../flags.ts';
+import { print, tell, type Io } from '../io.ts';
+import { createPrinter } from '../printer.ts';
+import { noWords, oneWord } from '../read-words.ts';
+import { diffLines } from '../show-diff.ts';
+import { plainTheme } from '../terminal.ts';
+import { readSeconds } from '../times.ts';
+import type { Arguments, Verb } from '../verb.ts';
+import { reasonsOf, waitUntil } from '../wait.ts';
+
+const asked = { kind: changes, info: null, what: 'change' };
+const LIMIT = 20;
+const WIDTH_DEFAULT = 100;
+
+export const historyVerb: Verb = {
+  usage: '[REVISION]',
+  details:
+    'What was applied, deleted and rolled back through the platform, newest first; of one revision, what it changed.',
+  examples: ['portolan rollout history', 'portolan rollout history 42'],
+  flags: {
+    revision: { type: 'string', value: 'N', help: 'show what this one changed' },
+    limit: { type: 'string', value: 'N', help: `at most so many; ${LIMIT} when absent` },
+    ...clusterFlag,
+    ...listOutputFlag,
+    'no-headers': { type: 'boolean', help: 'the table without its first line' },
+    ...platformFlags,
+  },
+  async run(args, io) {
+    const revision = args.text('revision') ?? args.words[0];
+    const session = await connect(args, io);
+    const cluster = args.text('cluster');
+    const terms = [
+      ...(revision === undefined ? [] : [`revision=${revisionOf(revision)}`]),
+      ...(cluster === undefined ? [] : [`cluster="${cluster}"`]),
+    ];
+    const { items } = await session.client.call(listChangeSets, {
+      params: { workspace: session.workspace },
+      query: { limit: Number(args.text('limit') ?? LIMIT), sort: '-revision', filter: terms.join(' ') },
+    });
+    const [one] = items;
+    if (revision !== undefined && one === undefined)
+      throw new Failure(
+        `There is no change ${revision} in workspace ${session.workspace}.`,
+        'See: portolan rollout history',
+      );
+    if (revision === undefined || one === undefined || args.text('output') !== undefined) {
+      const printer = createPrinter(io, args, session, { asked, isOne: revision !== undefined });
+      await printer.add(items);
+      await printer.end();
+      if (items.length === 0) tell(io, 'No change was made through the platform yet.');
+      return 0;
+    }
+    const tabs = await wholeTabs(changes, { row: one, loaded: null, now: Date.now() }, session);
+    const width = io.stdout.isTTY ? io.stdout.columns : WIDTH_DEFAULT;
+    print(
+      io,
+      formatBlocks(
+        tabs.flatMap(({ blocks }) => blocks),
+        width,
+        plainTheme(io),
+      )
+        .map((line) => line.trimEnd())
+        .join('\n'),
+    );
+    return 0;
+  },
+};
+
+export const undoVerb: Verb = {
+  usage: '[--to-revision N]',
+  details:
+    'Makes the platform’s objects of a cluster what they were as of a revision; without one, what they were before the last change.\nIt shows what that changes and asks.',
+  examples: ['portolan rollout undo', 'portolan rollout undo --to-revision 41 --dry-run'],
+  flags: {
+    'to-revision': { type: 'string', value: 'N', help: 'the revision to go back to' },
+    ...clusterFlag,
+    ...dryRunFlag,
+    ...yesFlag,
+    ...platformFlags,
+  },
+  async run(args, io) {
+    noWords(args, 'portolan rollout undo [--to-revision N]');
+    const session = await connect(args, io);
+    const { client, workspace } = session;
+    const given = args.text('to-revision');
+    const revision =
+      given === undefined ? await revisionBefore(session, args.text('cluster')) : revisionOf(given);
+    const params = { workspace, revision };
+    const plan = await client.call(rollBack, { params, body: { dryRun: true } });
+    const touched = plan.changes.filter(({ change }) => change !== 'unchanged');
+    if (touched.length === 0) {
+      tell(io, `Nothing to do: ${plan.cluster.name} is as it was at revision ${revision}.`);
+      return 0;
+    }
+    for (const { key, change, before, after } of touched) {
+      tell(io, `${key}  ${change}`);
+      tell(io, diffLines(io, before, after).join('\n'));
+    }
+    const isDry = args.has('dry-run');
+    if (!isDry) {
+      await confirm(
+        io,
+        `This makes cluster ${plan.cluster.name} what it was at revision ${revision}.`,
+        args.has('yes'),
+      );
+      await client.call(rollBack, { params, body: { seen: plan.revision } });
+    }
+    print(io, `cluster/${plan.cluster.name} rolled back to revision ${revision}${isDry ? ' (dry run)' : ''}`);
+    return 0;
+  },
+};
+
+/** The revision before the last change, so that undoing is undoing that one. */
+async function revisionBefore({ client, workspace }: Session, cluster: string | undefined): Promise<number> {
+  const filter = cluster === undefined ? {} : { filter: `cluster="${cluster}"` };
+  const { items } = await client.call(listChangeSets, {
+    params: { workspace },
+    query: { limit: 2, sort: '-revision', ...filter },
+  });
+  const [last, before] = items;
+  if (last === undefined)
+    throw new Failure('There is nothing to undo: no change was made yet.', 'See: portolan rollout history');
+  if (before !== undefined && before.cluster.id !== last.cluster.id && cluster === undefined)
+    throw usageFailure('Which cluster?', 'Say it with --cluster NAME, or the revision with --to-revision.');
+  return before?.revision ?? last.revision - 1;
+}
+
+function revisionOf(text: string): number {
+  const revision = Number(text);
+  if (text !== '' && Number.isInteger(revision) && revision >= 0) return revision;
+  throw usageFailure(`"${text}" is not a revision.`, 'It is a whole number; see: portolan rollout history');
+}
+
+export const statusVerb: Verb = {
+  usage: '[CLUSTER]',
+  details:
+    'Waits until every cluster, or the named one, has applied what is wanted of it, and says what it refuses and why. The exit\ncode is 1 for a cluster that refuses something, or when the time is over.',
+  examples: [
+    'portolan rollout status',
+    'portolan rollout status prod-eu --timeout 2m',
+    'portolan rollout status --watch=false',
+  ],
+  complete: [{ of: 'clusters' }],
+  flags: {
+    watch: {
+      type: 'boolean',
+      short: 'w',
+      help: 'wait, which is the default; --watch=false says how it is now',
+    },
+    timeout: { type: 'string', value: 'TIME', help: 'how long; 60s when absent' },
+    ...textOutputFlag,
+    ...platformFlags,
+  },
+  async run(args, io) {
+    const named =
+      args.words.length === 0 ? null : oneWord(args, 'Which cluster?', 'portolan rollout status [CLUSTER]');
+    const seconds = readSeconds(args.text('timeout') ?? '60', 'timeout', 's');
+    const session = await connect(args, io);
+    const ids = named === null ? await connectedClusters(session) : [named];
+    const read = () =>
+      Promise.all(
+        ids.map((cluster) =>
+          session.client.call(getClusterSync, { params: { workspace: session.workspace, cluster } }),
+        ),
+      );
+    if (!args.isOff('watch')) await settle(read, seconds * 1000);
+    return show(io, args, await read());
+  },
+};
+
+/** A cluster that was never connected cannot be waited for. */
+async function connectedClusters(session: Session): Promise<readonly string[]> {
+  const { items } = await clusters.fetch(session, { limit: 500 });
+  return items.filter(({ state }) => state !== 'never-connected').map(({ id }) => id);
+}
+
+function settle(read: () => Promise<readonly ClusterSync[]>, timeoutMs: number): Promise<void> {
+  return waitUntil({
+    timeoutMs,
+    async probe() {
+      const behind = (await read()).filter(({ state }) => state === 'behind');
+      return {
+        done: behind.length === 0,
+        missing: `behind: ${behind.map(({ cluster }) => cluster.name).join(', ')}`,
+      };
+    },
+  });
+}
+
+async function show(io: Io, args: Arguments, syncs: readonly ClusterSync[]): Promise<number> {
+  const output = args.text('output');
+  if (output === 'json') print(io, JSON.stringify(syncs, null, 2));
+  else if (output === 'yaml') print(io, (await import('yaml')).stringify(syncs));
+  else if (syncs.length === 0) tell(io, 'No cluster has connected yet.');
+  else
+    for (const { cluster, state, revision, counts, objects } of syncs) {
+      const applied = revision.applied ?? 0;
+      print(
+        io,
+        `cluster/${cluster.name} ${state}: revision ${applied} of ${revision.desired}, ${counts.synced} objects in force, ${counts.pending} pending, ${counts.refused} refused`,
+      );
+      for (const object of objects)
+        print(
+          io,
+          `  ${object.key} ${object.state}${object.state === 'refused' ? `: ${reasonsOf(object)}` : ''}`,
+        );
+    }
+  return syncs.every(({ state }) => state === 'in-sync') ? 0 : 1;
+}
