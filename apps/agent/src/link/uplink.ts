@@ -41,18 +41,28 @@ export async function callPlatform(uplink: Uplink, request: UplinkRequest): Prom
   return text === '' ? null : JSON.parse(text);
 }
 
-/** Opens an answer that goes on for ever, as newline-delimited JSON. */
-export async function* followPlatform(uplink: Uplink, request: UplinkRequest): AsyncGenerator {
+const NEWLINE = 10;
+
+/** Opens an answer that goes on for ever, as newline-delimited JSON; `heard` is called for whatever arrives, whole or not. */
+export async function* followPlatform(
+  uplink: Uplink,
+  request: UplinkRequest,
+  heard: () => void,
+): AsyncGenerator {
   const response = await uplink.request(request);
   if (response.status >= 300) throw refusalOf(response.status, await readText(response.body));
-  const decoder = new TextDecoder();
-  let rest = '';
+  // A line may have many megabytes: its pieces are put together once, when its end is there.
+  let pieces: Uint8Array[] = [];
   for await (const chunk of response.body) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) {
+    heard();
+    let start = 0;
+    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
+      const line = Buffer.concat([...pieces, chunk.subarray(start, end)]).toString('utf8');
+      pieces = [];
+      start = end + 1;
       if (line !== '') yield JSON.parse(line) as unknown;
     }
+    if (start < chunk.length) pieces.push(chunk.subarray(start));
   }
 }
 

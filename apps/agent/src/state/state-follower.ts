@@ -34,8 +34,7 @@ export async function followDesiredState(options: StateFollowerOptions, signal: 
         path: STATE_PATH + query,
         signal: AbortSignal.any([signal, silence.signal]),
       } as const;
-      for await (const line of followPlatform(options.uplink, request)) {
-        silent.refresh();
+      for await (const line of followPlatform(options.uplink, request, () => silent.refresh())) {
         const message = stateMessage.parse(line);
         const next = applyMessage(known, message);
         backoff.reset();

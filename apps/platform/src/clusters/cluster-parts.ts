@@ -7,7 +7,7 @@ import { lazyAuthority } from './certificates/authority.ts';
 import { certificatesFor } from './certificates/certificate-store.ts';
 import { DesiredStates } from './desired/desired-states.ts';
 import { listDesiredObjects, revisionFor } from './desired/desired-store.ts';
-import { listKeyRecords } from './desired/key-records.ts';
+import { keySource } from './desired/key-records.ts';
 import { listObjectHosts } from './domains/domain-store.ts';
 
 /** What lives as long as the platform: states that agents follow, and the connections they follow them on. */
@@ -23,13 +23,13 @@ export function createClusterParts(platform: Platform, fleet: Fleet): ClusterPar
   const states = new DesiredStates({
     changes,
     log,
+    keys: keySource(db),
     revisionFor: (clusterId, hash) => revisionFor(db, clusterId, hash),
     compute: async (workspace, clusterId) => {
       const authority = await openAuthority();
       const hosts = await listObjectHosts(db, clusterId);
       const place = { workspace, clusterId };
       return {
-        keys: await listKeyRecords(db, workspace),
         apiAuth: await openApiAuth(db, workspace, sealer),
         domains: hosts.map((object) => ({ ...object, custom: [...object.custom] })),
         certificates: await certificatesFor({ db, authority, sealer }, place, hosts),

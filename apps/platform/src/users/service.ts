@@ -7,6 +7,7 @@ import { ensureGroups } from '../groups/store.ts';
 import { AppError, notFound } from '../http/app-error.ts';
 import type { ParsedInput } from '../http/input.ts';
 import type { Work } from '../http/work.ts';
+import { listKeysOf } from '../keys/store.ts';
 import { requireInternal } from '../providers/service.ts';
 import { deleteUserRow, findUser, insertUser, lockUser, replaceGroups, updateUserRow } from './store.ts';
 
@@ -80,11 +81,17 @@ export async function setUserPassword(
 export async function deleteUser(work: Work, workspace: string, idOrEmail: string): Promise<void> {
   const before = await getUser(work, workspace, idOrEmail);
   if (isListedElsewhere(before)) throw ownedElsewhere(before);
+  const keys = await listKeysOf(work.tx, before.id);
   await deleteUserRow(work.tx, before.id);
   const revision = await work.bumpRevision();
   work.audit({ action: 'user.delete', target: targetOf(before), before, revision });
   work.publish('users', [before.id], 'deleted');
-  if (before.keys > 0) work.publish('keys', [], 'many');
+  if (keys.length > 0)
+    work.publish(
+      'keys',
+      keys.map(({ id }) => id),
+      'deleted',
+    );
   if (before.groups.length > 0) work.publish('groups', [], 'many');
 }
 

@@ -1,49 +1,55 @@
 import { createHash } from 'node:crypto';
-import type { ApiKeyRecord, DesiredState, StateMessage } from '@portolan/contract/agent';
+import type { DesiredState, StateMessage } from '@portolan/contract/agent';
+import type { KeyPatch } from './key-table.ts';
 
-type Section = Exclude<keyof DesiredState, 'keys'>;
+/** Everything wanted of one cluster but the keys, which are those of its workspace. */
+export type Sections = Omit<DesiredState, 'keys'>;
+
 const SECTIONS = [
   'apiAuth',
   'domains',
   'certificates',
   'objects',
   'tunnels',
-] as const satisfies readonly Section[];
+] as const satisfies readonly (keyof Sections)[];
 
-/** A desired state with the texts that tell whether two differ, and where. */
-export interface MeasuredState {
-  readonly state: DesiredState;
-  readonly keys: ReadonlyMap<string, { readonly record: ApiKeyRecord; readonly text: string }>;
-  readonly sections: ReadonlyMap<Section, string>;
+/** Sections with the texts that tell whether two differ, and where. */
+export interface MeasuredSections {
+  readonly sections: Sections;
+  readonly texts: ReadonlyMap<keyof Sections, string>;
   readonly hash: string;
 }
 
-export interface VersionedState extends MeasuredState {
+/** What was wanted of a cluster at a revision. */
+export interface VersionedState {
   readonly revision: number;
+  readonly hash: string;
+  readonly measured: MeasuredSections;
+  /** Version of the workspace's keys that is at least in it. */
+  readonly keysVersion: number;
 }
 
-export function measure(state: DesiredState): MeasuredState {
-  const keys = new Map(state.keys.map((record) => [record.id, { record, text: JSON.stringify(record) }]));
-  const sections = new Map(SECTIONS.map((section) => [section, JSON.stringify(state[section])] as const));
+export function measure(sections: Sections): MeasuredSections {
+  const texts = new Map(SECTIONS.map((section) => [section, JSON.stringify(sections[section])] as const));
   const hash = createHash('sha256');
-  for (const { text } of keys.values()) hash.update(text);
-  for (const text of sections.values()) hash.update(text);
-  return { state, keys, sections, hash: hash.digest('hex') };
+  for (const text of texts.values()) hash.update(text);
+  return { sections, texts, hash: hash.digest('hex') };
 }
 
-/** The message that brings an agent from one revision to another. */
-export function patchBetween(before: VersionedState, after: VersionedState): StateMessage {
-  const upsert: ApiKeyRecord[] = [];
-  for (const [id, { record, text }] of after.keys) {
-    if (before.keys.get(id)?.text !== text) upsert.push(record);
-  }
-  const remove = [...before.keys.keys()].filter((id) => !after.keys.has(id));
-  const changed = SECTIONS.filter((section) => before.sections.get(section) !== after.sections.get(section));
+/** The hash of a whole state: equal for equal content, on every replica. */
+export function hashOf({ hash }: MeasuredSections, keysDigest: string): string {
+  return createHash('sha256').update(hash).update(keysDigest).digest('hex');
+}
+
+/** The message that brings an agent from one revision to another, given what leads from the keys of the one to those of the other. */
+export function patchBetween(before: VersionedState, after: VersionedState, keys: KeyPatch): StateMessage {
+  const { sections, texts } = after.measured;
+  const changed = SECTIONS.filter((section) => before.measured.texts.get(section) !== texts.get(section));
   return {
     type: 'patch',
     base: before.revision,
     revision: after.revision,
-    ...(upsert.length + remove.length > 0 ? { keys: { upsert, remove } } : {}),
-    sections: Object.fromEntries(changed.map((section) => [section, after.state[section]])),
+    ...(keys.upsert.length + keys.remove.length > 0 ? { keys } : {}),
+    sections: Object.fromEntries(changed.map((section) => [section, sections[section]])),
   };
 }
