@@ -13,8 +13,8 @@ const config: KnipConfig = {
     },
     'apps/platform': { entry: ['src/main.ts'], project: ['src/**/*.ts'] },
     'apps/tui': {
-      entry: ['src/main.ts', 'src/up/up.ts', 'src/kit/ink/{renderer,log-update}.ts'],
-      project: ['src/**/*.{ts,tsx}'],
+      entry: ['src/main.ts', 'src/up/up.ts', 'src/kit/ink/{renderer,log-update}.ts', 'bin/no-devtools.js'],
+      project: ['{bin,src}/**/*.{js,ts,tsx}'],
     },
     test: { entry: ['src/{bench,chaos,simulate}/main.ts', 'src/bench/**/*.ts'], project: ['src/**/*.ts'] },
   },

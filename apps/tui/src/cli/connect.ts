@@ -49,11 +49,18 @@ export async function resolveTarget(
 }
 
 /** Signs in with the kept token and picks the workspace. */
-export async function connect(
+export async function connect(args: Arguments, io: Io): Promise<Session & { readonly target: Target }> {
+  const { target, token } = await findCredential(args, io);
+  const client = createClient({ baseUrl: target.platform, token, origin: 'cli' });
+  const account = await client.call(whoAmI, {});
+  return { client, account, target, ...pickWorkspace(account, target) };
+}
+
+/** Which platform, and the token to show it; nothing has been asked of the platform yet. */
+export async function findCredential(
   args: Arguments,
   io: Io,
-  origin: 'cli' | 'terminal' = 'cli',
-): Promise<Session & { readonly target: Target }> {
+): Promise<{ readonly target: Target; readonly token: string }> {
   const target = await resolveTarget(args, io);
   const token = await findToken(args, io, target);
   if (token === null) {
@@ -62,9 +69,7 @@ export async function connect(
       `Sign in: portolan login --platform ${target.platform}`,
     );
   }
-  const client = createClient({ baseUrl: target.platform, token, origin });
-  const account = await client.call(whoAmI, {});
-  return { client, account, target, ...pickWorkspace(account, target) };
+  return { target, token };
 }
 
 async function findToken(args: Arguments, io: Io, target: Target): Promise<string | null> {

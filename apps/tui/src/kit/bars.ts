@@ -13,7 +13,8 @@ export function topLine(app: App, width: number): string {
   const { contextName, isProduction } = app.options;
   const badge = isProduction ? ` ${theme.glyphs.warn} PROD ` : ' portolan ';
   const mode = app.gate.isWritable ? 'rw' : 'READ-ONLY';
-  const who = `${contextName} · ${app.session.account.email}@${app.session.workspace}`;
+  const { account, workspace } = app.session;
+  const who = app.opening ? contextName : `${contextName} · ${account.email}@${workspace}`;
   const { text: fresh, tone } = freshness(app);
   const crumbs = crumbsOf(app.view, theme);
   const pause = app.isPaused ? 'PAUSED ' : '';
@@ -103,7 +104,7 @@ export function footerLines(app: App, width: number): readonly string[] {
       .slice(0, LINES_MAX)
       .map((line) => theme.paint('accent', fit(` ${line}`, width)));
   if (app.prefix.keys !== '') return prefixLines(app, width);
-  const hints = app.overlay ? app.overlay.hints : commandHints(app, width - 2);
+  const hints = app.overlay ? app.overlay.hints : app.opening ? 'q quit' : commandHints(app, width - 2);
   return [theme.paint('dim', fit(` ${hints}`, width))];
 }
 

@@ -55,6 +55,7 @@ export function drawFrame(app: App): Frame {
 
 function drawBody(app: App, size: { width: number; height: number }): Body {
   const { view } = app;
+  if (app.opening) return openingBody(app, size.width);
   switch (view.type) {
     case 'list':
       return listBody(app, view, size);
@@ -66,6 +67,12 @@ function drawBody(app: App, size: { width: number; height: number }): Body {
     default:
       return pulseBody(app, view, size);
   }
+}
+
+/** Before the platform has said who this is. */
+function openingBody(app: App, width: number): Body {
+  const { baseUrl } = app.session.client.options;
+  return { lines: ['', app.theme.paint('dim', fit(`   Connecting to ${baseUrl} …`, width))] };
 }
 
 interface Drawer {

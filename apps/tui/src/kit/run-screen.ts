@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { tell, type Io } from '../cli/io.ts';
 import { goTo } from '../commands/navigation.ts';
+import type { Session } from '../kinds/kind.ts';
 import type { App } from '../store/app.ts';
 import { editText } from '../term/editor.ts';
 import { openBrowser } from '../term/browser.ts';
@@ -18,10 +19,10 @@ const ALIVE_MS = 1_000;
 export async function runScreen(
   app: App,
   io: Io,
-  options: { place: string; stateDir: string },
+  options: { place: string; stateDir: string; whoIsThis: () => Promise<Opened> },
 ): Promise<number> {
-  if (options.place !== '')
-    await goTo(app, options.place).catch((error: unknown) => app.fail(error, `go to ${options.place}`));
+  const arrived = Promise.withResolvers<void>();
+  app.opening = arrived.promise;
   // Raw before Ink's first frame: what is typed ahead must not be echoed into it.
   io.stdin.setRawMode(true);
   const stdin = tapMouse(io.stdin, (report) => onMouse(app, report));
@@ -46,10 +47,15 @@ export async function runScreen(
     exit: screen.leave,
   };
   write(mouseMode(app.isMouseOn));
-  app.start();
+  let refusal: { readonly error: unknown } | null = null;
+  void arrive(app, options)
+    .catch((error: unknown) => {
+      refusal = { error };
+      screen.leave();
+    })
+    .finally(arrived.resolve);
   try {
     await screen.left;
-    return 0;
   } catch (error) {
     tell(io, await report(error, options.stateDir));
     return 1;
@@ -60,6 +66,42 @@ export async function runScreen(
     stdin.release();
     io.stdin.unref();
   }
+  // oxlint-disable-next-line typescript/no-unnecessary-condition -- it is set while the screen is open
+  if (refusal !== null) throw (refusal as { readonly error: unknown }).error;
+  return 0;
+}
+
+type Opened = Pick<Session, 'account' | 'workspace' | 'role'>;
+
+/** Asks the platform who this is, and to sign in again where it will not say; then goes where one wanted to be. */
+async function arrive(
+  app: App,
+  { place, whoIsThis }: { place: string; whoIsThis: () => Promise<Opened> },
+): Promise<void> {
+  for (;;) {
+    const { token } = app.gate;
+    try {
+      app.opened(await whoIsThis());
+      break;
+    } catch (error) {
+      await overlayGone(app);
+      if (app.gate.token === token) throw error;
+    }
+  }
+  if (place !== '') await goTo(app, place).catch((error: unknown) => app.fail(error, `go to ${place}`));
+}
+
+/** Resolves when nothing is asked of the person any more. */
+function overlayGone(app: App): Promise<void> {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (app.overlay !== null) return;
+      unsubscribe();
+      resolve();
+    };
+    const unsubscribe = app.subscribe(look);
+    look();
+  });
 }
 
 /** Stops the process as the shell would on ctrl-z, which raw mode swallows; resumes with `fg`. */

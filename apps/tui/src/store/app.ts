@@ -73,6 +73,8 @@ export class App {
   readonly busy = new Busy();
   readonly lists: Lists;
   readonly details: Details;
+  /** Settles when the platform has said who this is and one is where one wanted to be; null when it has. */
+  opening: Promise<void> | null = null;
   readonly traffic: Traffic;
   readonly diary = new Diary();
   readonly gate: Gate;
@@ -148,8 +150,17 @@ export class App {
     );
   }
 
+  /** Goes on as whoever the platform says this is. */
+  opened(who: Pick<Session, 'account' | 'workspace' | 'role'>): void {
+    Object.assign(this.session, who);
+    this.opening = null;
+    this.start();
+    this.changed();
+  }
+
   /** Follows the platform anew at once, instead of when the next try is due. */
   reconnect(): void {
+    if (this.opening) return;
     this.#stop.abort();
     this.#stop = new AbortController();
     this.start();

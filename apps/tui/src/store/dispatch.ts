@@ -1,5 +1,8 @@
 import type { App } from './app.ts';
 
+/** What leaves while there is nothing to leave yet. */
+const LEAVING: ReadonlySet<string> = new Set(['ctrl-c', 'q', 'esc']);
+
 /** Gives a key to the overlay, or to the command it is bound to; two-key sequences wait for their second key. */
 export async function pressKey(app: App, key: string): Promise<void> {
   app.toast = null;
@@ -7,6 +10,11 @@ export async function pressKey(app: App, key: string): Promise<void> {
     if (key === 'ctrl-c' && app.overlay.isDirty !== true) return app.closeOverlay();
     await app.busy.track(Promise.resolve(app.overlay.key(key, app)));
     return app.changed();
+  }
+  if (app.opening) {
+    if (LEAVING.has(key)) return app.terminal?.exit();
+    // What is typed ahead is meant for what comes.
+    await app.opening;
   }
   const { keymap } = app.options;
   const pending = app.prefix.keys;

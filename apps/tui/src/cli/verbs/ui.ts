@@ -1,3 +1,4 @@
+import { whoAmI } from '@portolan/contract/sessions';
 import { beginDeviceSignIn } from '../../config/device-sign-in.ts';
 import { keepToken, renewToken } from '../../config/kept-token.ts';
 import { userPaths } from '../../config/paths.ts';
@@ -6,11 +7,18 @@ import { createGatedClient, type Gate } from '../../store/session-client.ts';
 import { createApp } from '../../store/create-app.ts';
 import { check } from '../../plain/check.ts';
 import { snapshot } from '../../plain/snapshot.ts';
-import { connect } from '../connect.ts';
+import { findCredential, pickWorkspace } from '../connect.ts';
+import type { Session } from '../../kinds/kind.ts';
 import type { Io } from '../io.ts';
 import { platformFlags } from '../flags.ts';
 import type { Arguments, Verb } from '../verb.ts';
-import { getVerb } from './get.ts';
+
+/** Whose session it is until the platform has said so: the screen is there before its answer. */
+const NOBODY = {
+  account: { id: '', email: '', name: '', workspaces: [] },
+  workspace: '',
+  role: 'viewer',
+} as const satisfies Omit<Session, 'client'>;
 
 /** The terminal UI; `portolan` alone is the same. Without a terminal it prints a summary and ends. */
 export const uiVerb: Verb = {
@@ -39,22 +47,22 @@ export const uiVerb: Verb = {
   },
   async run(args, io) {
     if (args.has('json')) return printList(args, io);
-    const connected = await connect(args, io, 'terminal');
-    const { target } = connected;
+    const isScreen = io.stdin.isTTY && io.stdout.isTTY && !args.has('snapshot') && !args.has('check');
+    const { target, token } = await findCredential(args, io);
     const isProduction = target.context?.production ?? false;
     const isReadOnly =
       args.has('read-only') || (!args.has('write') && (target.context?.readOnly ?? isProduction));
     const { env } = io;
     const gate: Gate = {
-      token: connected.client.options.token ?? '',
+      token,
       isWritable: !isReadOnly,
       renew: (refused) => renewToken(env, target.platform, refused),
       beginSignIn: () => beginDeviceSignIn(target.platform),
       keep: (kept) => keepToken(env, target.platform, kept),
     };
-    const session = { ...connected, client: createGatedClient(target.platform, gate) };
+    const client = createGatedClient(target.platform, gate);
     const app = createApp({
-      session,
+      session: { client, ...NOBODY },
       gate,
       contextName: target.name,
       isProduction,
@@ -64,15 +72,19 @@ export const uiVerb: Verb = {
       isAscii: args.has('ascii'),
     });
     const place = args.words.join(' ');
-    if (args.has('check')) return check(app, io);
-    const isScreen = io.stdin.isTTY && io.stdout.isTTY && !args.has('snapshot');
-    if (!isScreen) return snapshot(app, io, { place, size: sizeOf(args.text('size')) });
-    if (isForScreenReader(args, io, target.loaded.config.screenReader)) {
+    const whoIsThis = async () => {
+      const account = await client.call(whoAmI, {});
+      return { account, ...pickWorkspace(account, target) };
+    };
+    if (!isScreen || isForScreenReader(args, io, target.loaded.config.screenReader)) {
+      Object.assign(app.session, await whoIsThis());
+      if (args.has('check')) return check(app, io);
+      if (!isScreen) return snapshot(app, io, { place, size: sizeOf(args.text('size')) });
       const { runScreenReader } = await import('../../plain/screen-reader.ts');
       return runScreenReader(app, io, place);
     }
     const { runScreen } = await import('../../kit/run-screen.ts');
-    const code = await runScreen(app, io, { place, stateDir: userPaths(io.env).state });
+    const code = await runScreen(app, io, { place, stateDir: userPaths(io.env).state, whoIsThis });
     return app.switchTo === null ? code : uiVerb.run(...elsewhere(args, io, app.switchTo));
   },
 };
@@ -93,9 +105,10 @@ function elsewhere(args: Arguments, io: Io, context: string): [Arguments, Io] {
   ];
 }
 
-function printList(args: Arguments, io: Io): Promise<number> {
+async function printList(args: Arguments, io: Io): Promise<number> {
   const [word = 'apis', ...filter] = args.words;
   const own: Readonly<Record<string, string>> = { output: 'json', filter: filter.join(' ') };
+  const { getVerb } = await import('./get.ts');
   return getVerb.run(
     { ...args, words: [word], text: (flag) => (own[flag] || undefined) ?? args.text(flag) },
     io,

@@ -46,7 +46,7 @@ export async function editApiForm(app: App, ref: ObjectRef): Promise<Form> {
       const changed = isVersioned
         ? { ...held, pathPrefix: path, currentVersion: version }
         : { ...held, pathPrefix: path, service: { ...service, name, port: portOf(port) } };
-      const mine = readObject(stringify({ ...object, spec: changed }));
+      const mine = await readObject(stringify({ ...object, spec: changed }));
       const plan = await planEdit(app, ref, { base: object, mine });
       app.openOverlay(new Confirm(plan, { danger: 1, title: 'Edit the API' }, app.now()));
     },

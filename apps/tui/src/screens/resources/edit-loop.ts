@@ -1,11 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadManifests } from '@portolan/resources/manifests/load';
-import { validateObject } from '@portolan/resources/validate/validate';
+import type { KubernetesObject } from '@portolan/resources/kinds/object';
 import { explain } from '../../failure.ts';
 import type { App } from '../../store/app.ts';
 
-export type KubernetesObject = ReturnType<typeof loadManifests>['objects'][number]['object'];
+export type { KubernetesObject };
 
 /**
  * Lets the person edit a text until it is taken; what is wrong stands above it the next time. A save without a change gives
@@ -38,7 +37,12 @@ export async function editUntilTaken<T>(
 }
 
 /** The objects of an edited text, each valid by the rules of its kind. */
-export function readObjects(text: string): readonly KubernetesObject[] {
+export async function readObjects(text: string): Promise<readonly KubernetesObject[]> {
+  // The rules of every kind are a third of the program: loaded when the first object is edited.
+  const [{ loadManifests }, { validateObject }] = await Promise.all([
+    import('@portolan/resources/manifests/load'),
+    import('@portolan/resources/validate/validate'),
+  ]);
   const { objects, problems } = loadManifests(text, 'edited');
   const [problem] = problems;
   if (problem) throw new Error(`line ${problem.line ?? 1}: ${problem.message}`);
@@ -53,8 +57,8 @@ export function readObjects(text: string): readonly KubernetesObject[] {
 }
 
 /** The one object of an edited text. */
-export function readObject(text: string): KubernetesObject {
-  const [first, ...more] = readObjects(text);
+export async function readObject(text: string): Promise<KubernetesObject> {
+  const [first, ...more] = await readObjects(text);
   if (first === undefined || more.length > 0)
     throw new Error(`the text must hold one object and holds ${more.length + 1}`);
   return first;

@@ -28,7 +28,7 @@ export async function editObject(app: App, ref: ObjectRef): Promise<Plan | null>
   const object = await currentObject(app, ref);
   const name = `${object.metadata.name}.yaml`;
   return editUntilTaken(app, { text: stringify(object), name }, async (text) => {
-    const mine = readObject(text);
+    const mine = await readObject(text);
     const theirs = await currentObject(app, ref);
     if (diffObjects(object, theirs).length === 0) return planEdit(app, ref, { base: object, mine });
     app.openOverlay(mergeOf(app, ref, { base: object, mine, theirs }));
@@ -66,7 +66,7 @@ function mergeOf(
   { base, mine, theirs }: { base: unknown; mine: KubernetesObject; theirs: unknown },
 ): Merge {
   const planned = async (merged: unknown) => {
-    const plan = await planEdit(app, ref, { base: theirs, mine: readObject(stringify(merged)) });
+    const plan = await planEdit(app, ref, { base: theirs, mine: await readObject(stringify(merged)) });
     app.openOverlay(new Confirm(plan, { danger: 1, title: 'Edit the YAML in $EDITOR' }, app.now()));
   };
   return new Merge({

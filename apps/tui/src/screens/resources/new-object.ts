@@ -52,8 +52,8 @@ function clustersOf(app: App): readonly ClusterRef[] {
 }
 
 async function fromTemplate(app: App, template: Template, cluster: ClusterRef): Promise<void> {
-  const plan = await editUntilTaken(app, { text: template.text, name: 'new.yaml' }, (text) =>
-    planSet(app, { cluster, objects: readObjects(text) }),
+  const plan = await editUntilTaken(app, { text: template.text, name: 'new.yaml' }, async (text) =>
+    planSet(app, { cluster, objects: await readObjects(text) }),
   );
   if (plan) app.openOverlay(new Confirm(plan, { danger: 1, title: `New ${template.name}` }, app.now()));
 }
