@@ -9,10 +9,12 @@ import { keyCommands } from '../screens/keys/commands.ts';
 import { memberCommands } from '../screens/members/commands.ts';
 import { providerCommands } from '../screens/providers/commands.ts';
 import { resourceCommands } from '../screens/resources/commands.ts';
+import { settingsCommands } from '../screens/settings/commands.ts';
 import { userCommands } from '../screens/users/commands.ts';
 import type { Command } from './command.ts';
 import { generalCommands } from './general.ts';
 import { listCommands } from './lists.ts';
+import { logCommands } from './logs.ts';
 import { navigationCommands } from './navigation.ts';
 import { pageCommands } from './pages.ts';
 import { placeCommands } from './places.ts';
@@ -36,12 +38,14 @@ export const allCommands: readonly Command[] = [
   ...accountCommands,
   ...providerCommands,
   ...explainCommands,
+  ...settingsCommands,
   ...listCommands,
   ...previewCommands,
   ...pageCommands,
   ...navigationCommands,
   ...generalCommands,
   ...placeCommands,
+  ...logCommands,
   ...scopeCommands,
   ...sessionCommands,
   ...traceCommands,

@@ -4,7 +4,7 @@ import type { App } from '../store/app.ts';
 import type { Undo } from '../store/diary.ts';
 
 /** Where a command can be given. */
-type Where = 'anywhere' | 'list' | 'detail' | 'item' | 'pulse' | 'page';
+type Where = 'anywhere' | 'list' | 'detail' | 'item' | 'pulse' | 'page' | 'settings';
 
 interface CommandBase {
   /** Stable name; what configuration binds keys to. */

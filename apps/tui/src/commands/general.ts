@@ -1,6 +1,5 @@
 import { stringify } from 'yaml';
 import { curlLine } from '../kinds/explanation.ts';
-import { THEMES } from '../term/theme.ts';
 import { Failure } from '../failure.ts';
 import { Form } from '../overlays/form.ts';
 import { Picker, type Item } from '../overlays/picker.ts';
@@ -130,14 +129,6 @@ export const generalCommands: readonly Command[] = [
         new Picker({ title: 'Bookmarks', items: () => bookmarkItems(app), empty: 'none yet: b makes one' }),
       ),
   },
-  {
-    id: 'settings.change',
-    title: 'Change the theme and other settings',
-    keys: ['g S'],
-    where: 'anywhere',
-    danger: 0,
-    run: (app) => app.openOverlay(new Picker({ title: 'Settings', items: () => settingItems(app) })),
-  },
 ];
 
 function refresh(app: App): void {
@@ -223,30 +214,4 @@ function bookmarkItems(app: App): readonly Item[] {
     note: one.locator,
     run: () => goTo(app, one.locator),
   }));
-}
-
-function settingItems(app: App): readonly Item[] {
-  const { config } = app;
-  const flag = (label: string, name: 'ascii' | 'mouse' | 'reducedMotion' | 'screenReader'): Item => ({
-    label: `${config[name] ? '[x]' : '[ ]'} ${label}`,
-    note: 'from the next start',
-    run: () => {
-      void app.configure((now) => ({ ...now, [name]: !now[name] }));
-      return 'stay';
-    },
-  });
-  return [
-    ...(['auto', ...THEMES] as const).map((theme): Item => ({
-      label: `${config.theme === theme ? '(o)' : '( )'} theme ${theme}`,
-      run: () => {
-        void app.configure((now) => ({ ...now, theme }));
-        app.applyTheme(theme);
-        return 'stay';
-      },
-    })),
-    flag('ASCII only', 'ascii'),
-    flag('mouse', 'mouse'),
-    flag('reduced motion', 'reducedMotion'),
-    flag('screen reader', 'screenReader'),
-  ];
 }

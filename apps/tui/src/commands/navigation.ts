@@ -1,8 +1,9 @@
 import { allKinds, findKindByName } from '../kinds/all-kinds.ts';
 import { findRow, type Kind } from '../kinds/kind.ts';
 import { Failure } from '../failure.ts';
+import { openSettings } from '../screens/settings/commands.ts';
 import type { App } from '../store/app.ts';
-import { detailView, goUp, HOME, newTrail, step, type PageView } from '../store/views.ts';
+import { detailView, goUp, HOME, newTrail, step, type ListView, type PageView } from '../store/views.ts';
 import type { Command, SafeCommand } from './command.ts';
 
 const GO: Readonly<Record<string, string>> = {
@@ -53,14 +54,6 @@ export const navigationCommands: readonly Command[] = [
     where: 'anywhere',
     danger: 0,
     run: (app) => app.open(page('journal', 'Journal')),
-  },
-  {
-    id: 'nav.goto.settings',
-    title: 'Go to the settings',
-    keys: ['g s'],
-    where: 'anywhere',
-    danger: 0,
-    run: (app) => app.open(page('settings', 'Settings')),
   },
   {
     id: 'errors.open',
@@ -182,10 +175,17 @@ function leavePreview(app: App): boolean {
   return true;
 }
 
+function idHere(app: App, view: ListView): string | null {
+  const { rows, at } = app.rows(view);
+  return rows[at] === undefined ? view.cursor : view.kind.id(rows[at]);
+}
+
 function back(app: App): void {
   const { view } = app;
   if (leavePreview(app)) return;
-  if (view.type === 'list' && view.filter !== '') app.setView({ ...view, filter: '' });
+  if (view.type === 'list' && view.filter !== '')
+    // The object under the cursor stays there when the others come back.
+    app.setView({ ...view, filter: '', cursor: idHere(app, view) });
   else if (view.type === 'list' && view.marks.size > 0)
     app.setView({ ...view, marks: new Set(), rangeFrom: null });
   else app.setTrail(goUp(app.trail));
@@ -205,7 +205,8 @@ function closeTab(app: App): void {
 export async function goTo(app: App, locator: string): Promise<void> {
   const [head = '', ...rest] = locator.trim().split(/\s+/);
   if (head === 'home' || head === 'pulse') return app.open(HOME);
-  if (head === 'journal' || head === 'settings' || head === 'errors')
+  if (head === 'settings') return openSettings(app);
+  if (head === 'journal' || head === 'errors')
     return app.open(page(head, head[0]?.toUpperCase() + head.slice(1)));
   const slash = head.indexOf('/');
   const kind: Kind | null = findKindByName(slash < 0 ? head : head.slice(0, slash));

@@ -36,12 +36,6 @@ export function helpItems(app: App): readonly Item[] {
 
 /** What can be done to what is here: the commands of this kind, dangerous ones last. */
 export function actionItems(app: App): readonly Item[] {
-  const { view } = app;
-  if (view.type === 'page' && view.name === 'settings')
-    return commandItems(
-      app,
-      app.options.commands.filter((command) => command.id === 'settings.change'),
-    );
   return commandItems(
     app,
     app.options.keymap

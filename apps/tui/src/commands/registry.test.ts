@@ -8,6 +8,7 @@ import { applies, createKeymap } from './keymap.ts';
 const keymap = createKeymap(allCommands, { keys: {}, keySet: 'vim' });
 const views: readonly View[] = [
   HOME,
+  { type: 'settings', cursor: 0, workspace: null },
   { type: 'page', name: 'errors', title: 'Errors', scroll: 0, blocks: [] },
   ...allKinds.flatMap((kind): View[] => [
     listView(kind),

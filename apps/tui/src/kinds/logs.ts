@@ -31,6 +31,7 @@ export const logs: Kind<LogEntry> = {
     { id: 'cluster', drop: 3, title: 'CLUSTER', type: 'text', value: (row) => row.cluster, max: 18 },
     { id: 'event', drop: 2, title: 'EVENT', type: 'text', value: (row) => row.event, max: 30 },
     { id: 'message', title: 'MESSAGE', type: 'text', value: (row) => row.message, min: 20 },
+    { id: 'fields', title: 'FIELDS', type: 'text', value: fieldsText, wide: true, min: 20, max: 80 },
   ],
   id: (row) => row.id,
   label: (row) => row.event,
@@ -63,3 +64,10 @@ export const logs: Kind<LogEntry> = {
     },
   ],
 };
+
+/** As logfmt writes them: `api=tickets status=502`. */
+function fieldsText(row: LogEntry): string {
+  return Object.entries(row.fields)
+    .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(' ');
+}

@@ -49,6 +49,7 @@ function freshness(app: App): { text: string; tone: 'ok' | 'warn' | 'bad' | 'dim
 function crumbsOf(view: View, theme: Theme): string {
   const separator = ` ${theme.glyphs.crumb} `;
   if (view.type === 'pulse') return 'Pulse';
+  if (view.type === 'settings') return 'Settings';
   if (view.type === 'list') return view.kind.title;
   if (view.type === 'detail') return `${view.kind.title}${separator}${view.label}`;
   return view.title;

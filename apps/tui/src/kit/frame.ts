@@ -2,6 +2,7 @@ import type { App } from '../store/app.ts';
 import { detailBody } from '../screens/detail-body.ts';
 import { listBody } from '../screens/list-body.ts';
 import { pageBody } from '../screens/page-body.ts';
+import { settingsBody } from '../screens/settings/settings-body.ts';
 import { pulseBody } from '../screens/pulse.ts';
 import { fit, widthOf } from '../term/fit.ts';
 import { errorLines, footerLines, tabLine, topLine } from './bars.ts';
@@ -63,6 +64,8 @@ function drawBody(app: App, size: { width: number; height: number }): Body {
       return detailBody(app, view, size);
     case 'page':
       return pageBody(app, view, size);
+    case 'settings':
+      return settingsBody(app, view, size);
     case 'pulse':
     default:
       return pulseBody(app, view, size);

@@ -25,7 +25,7 @@ function click(app: App, target: NonNullable<Target>, x: number): void {
     return app.changed();
   }
   if (app.overlay) return;
-  if (target.type === 'row' && view.type === 'pulse') {
+  if (target.type === 'row' && (view.type === 'pulse' || view.type === 'settings')) {
     if (view.cursor === target.at) return void pressKey(app, 'enter');
     return app.setView({ ...view, cursor: target.at });
   }

@@ -10,6 +10,7 @@ import { scopeTerms, scopeText } from '../store/scope.ts';
 import type { ListView } from '../store/views.ts';
 import { clip, fit, widthOf } from '../term/fit.ts';
 import { previewLines, splitRoom } from './preview.ts';
+import { wrappedRows } from './wrapped-rows.ts';
 
 /** A list of any kind: its bar, its head, the rows in sight, and the detail of the one under the cursor beside them. */
 export function listBody(
@@ -22,10 +23,7 @@ export function listBody(
   const bar = filterBar(app, view, width);
   if (rows.length === 0) return { lines: [bar.line, '', ...emptyLines(app, view, width)], ...bar.cursor };
   const split = splitRoom(app, { width, height: height - 1 });
-  const rested =
-    app.movingFrom === null
-      ? undefined
-      : app.lists.arranged(app.scoped(view), app.now()).index.get(app.movingFrom);
+  const rested = app.movingFrom === null ? undefined : app.seen(view).index.get(app.movingFrom);
   const preview = split.preview ? previewLines(app, view, rows[rested ?? at], split.preview) : [];
   if (!split.list) return { lines: [bar.line, ...preview], ...bar.cursor };
   const list = tableLines(app, view, split.list);
@@ -58,8 +56,9 @@ function tableLines(
   const hasGraph = view.kind.counter !== undefined && width >= 76;
   const head = headLine(columns, view.sort, { theme, width, hasGraph });
   const from = windowFrom(at, rows.length, room);
-  const parsed = parseFor(view.kind, view.filter);
+  const parsed = parseFor(view.kind, `${view.filter} ${view.highlight}`);
   const style = { theme, now: app.now(), width, words: parsed.ok ? wordsOf(parsed.filter) : [] };
+  if (view.isWrapped) return wrappedRows(app, view, { columns, head, style, room });
   const store = app.lists.for(app.scoped(view));
   const shown = rows.slice(from, from + room).map((row, offset) => {
     const id = view.kind.id(row);
@@ -123,15 +122,17 @@ function filterBar(
   const marked = view.marks.size === 0 ? '' : ` · ${view.marks.size} marked`;
   const busy = status.state === 'loading' ? 'loading … ' : status.state === 'failed' ? 'stale · ' : '';
   const arrow = view.sort.descending ? theme.glyphs.down : theme.glyphs.up;
+  const around = view.context > 0 && view.filter !== '' ? `±${view.context} · ` : '';
   const scope = scopeTerms(app.scope, view.kind) === '' ? '' : `${scopeText(app.scope)} · `;
-  const right = ` ${busy}${scope}${counts} · sort ${formatSort(view.sort).replace('-', '')} ${arrow}${marked} `;
+  const right = ` ${busy}${scope}${around}${counts} · sort ${formatSort(view.sort).replace('-', '')} ${arrow}${marked} `;
   const prompt = app.overlay instanceof FilterPrompt ? app.overlay : null;
   const room = Math.max(0, width - widthOf(right) - 3);
   const parsed = parseFor(view.kind, view.filter);
   const problem = parsed.ok ? '' : `  ${theme.glyphs.bad} ${parsed.error.message}`;
   if (prompt === null && view.filter === '') {
+    const hint = view.highlight === '' ? `/ to filter${savedHint(app)}` : `& marks ${view.highlight}`;
     return {
-      line: theme.paint('dim', fit(`   / to filter${savedHint(app)}`, room + 3)) + theme.paint('dim', right),
+      line: theme.paint('dim', fit(`   ${hint}`, room + 3)) + theme.paint('dim', right),
       cursor: {},
     };
   }

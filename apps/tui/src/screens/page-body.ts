@@ -5,7 +5,7 @@ import { toned, type Block } from '../kinds/block.ts';
 import type { App } from '../store/app.ts';
 import type { PageView } from '../store/views.ts';
 
-/** A page of this session's own: errors, journal, settings, an explanation. */
+/** A page of this session's own: errors, journal, an explanation. */
 export function pageBody(
   app: App,
   view: PageView,
@@ -20,7 +20,6 @@ export function pageBody(
 function blocksOf(app: App, view: PageView): readonly Block[] {
   if (view.name === 'errors') return errorBlocks(app);
   if (view.name === 'journal') return journalBlocks(app);
-  if (view.name === 'settings') return settingBlocks(app);
   return view.blocks;
 }
 
@@ -54,34 +53,6 @@ function journalBlocks(app: App): readonly Block[] {
           entry.undo ? toned('accent', 'u') : '',
         ]),
       empty: 'nothing yet',
-    },
-  ];
-}
-
-function settingBlocks(app: App): readonly Block[] {
-  const { config, options } = app;
-  return [
-    {
-      type: 'fields',
-      rows: [
-        ['Platform', app.session.client.options.baseUrl],
-        ['Context', options.contextName],
-        ['Workspace', app.session.workspace],
-        ['Signed in as', `${app.session.account.email}, role ${app.session.role}`],
-        ['Configuration', options.loaded.path],
-        ['Theme', `${config.theme} (showing ${app.theme.name})`],
-        ['Keys', `${config.keySet}, ${Object.keys(config.keys).length} rebound`],
-        ['Mouse', app.isMouseOn ? 'on; hold shift to select text' : 'off'],
-        ['ASCII only', config.ascii ? 'yes' : 'no'],
-        ['Reduced motion', config.reducedMotion ? 'yes' : 'no'],
-        ['Bookmarks', config.bookmarks.map((one) => one.locator).join(', ') || 'none'],
-        ['Telemetry', 'none is ever sent'],
-      ],
-    },
-    {
-      type: 'note',
-      tone: 'dim',
-      text: 'a changes the theme, keys and the rest; what is not in the menu is in the configuration file.',
     },
   ];
 }

@@ -17,6 +17,7 @@ import { Prefix } from './prefix.ts';
 import { EVERYTHING, scopedFilter, type Scope } from './scope.ts';
 import { followPlatform, type LiveState } from './live.ts';
 import type { Gate } from './session-client.ts';
+import { withContext, type Seen } from './context-rows.ts';
 import { Traffic } from './traffic.ts';
 import {
   amend,
@@ -104,6 +105,8 @@ export class App {
   #stop = new AbortController();
   readonly #listeners = new Set<() => void>();
   #version = 0;
+  /** What was seen around found rows last: drawn many times, made once. */
+  #around: { readonly key: string; readonly seen: Seen } | null = null;
   #lapse: NodeJS.Timeout | undefined;
   #rest: NodeJS.Timeout | undefined;
   #loaded: LoadedConfig;
@@ -255,9 +258,23 @@ export class App {
 
   /** The rows of a list in their order, and where the cursor is among them. */
   rows(view: ListView): { readonly rows: readonly unknown[]; readonly at: number } {
-    const { rows, index } = this.lists.arranged(this.scoped(view), this.now());
+    const { rows, index } = this.seen(view);
     const at = view.cursor === null ? 0 : (index.get(view.cursor) ?? 0);
     return { rows, at };
+  }
+
+  /** The rows of a list within the scope, and around what its filter finds, and where each object is among them. */
+  seen(view: ListView): Seen {
+    const scoped = this.scoped(view);
+    if (view.context === 0 || view.filter === '') return this.lists.arranged(scoped, this.now());
+    const { version } = this.lists.for(scoped);
+    const key = [view.kind.name, version, scoped.filter, formatSort(view.sort), view.context].join(' ');
+    if (this.#around?.key === key) return this.#around.seen;
+    const found = this.lists.arranged(scoped, this.now());
+    const all = this.lists.arranged(this.scoped({ ...view, filter: '' }), this.now());
+    const seen = withContext(view.kind, { all: all.rows, found: found.rows }, view.context);
+    this.#around = { key, seen };
+    return seen;
   }
 
   /** A list as it is seen within the scope. */
@@ -277,7 +294,7 @@ export class App {
     }
     if (view.type !== 'list' || view.kind.name !== kind.name) return [];
     const { rows, at } = this.rows(view);
-    const { index } = this.lists.arranged(view, this.now());
+    const { index } = this.seen(view);
     const marked = [...view.marks].flatMap((id) => index.get(id) ?? []).toSorted((a, b) => a - b);
     return (marked.length > 0 ? marked.map((place) => rows[place]) : rows.slice(at, at + 1)) as readonly T[];
   }

@@ -1,3 +1,4 @@
+import type { WorkspaceSettings } from '@portolan/contract/settings';
 import type { Kind } from '../kinds/kind.ts';
 import type { Block } from '../kinds/block.ts';
 import type { Sort } from './arrange.ts';
@@ -18,6 +19,12 @@ export interface ListView {
   readonly focus: 'list' | 'preview';
   readonly previewTab: number;
   readonly previewScroll: number;
+  /** Words that are shown where they are, without hiding the rest. */
+  readonly highlight: string;
+  /** How many rows around each found one stay in sight. */
+  readonly context: number;
+  /** Whether long texts go on below instead of being cut. */
+  readonly isWrapped: boolean;
 }
 
 export interface DetailView {
@@ -37,7 +44,7 @@ export interface PulseView {
 /** A page of text that belongs to no object: the error log, the journal, an explanation. */
 export interface PageView {
   readonly type: 'page';
-  readonly name: 'errors' | 'journal' | 'settings' | 'text';
+  readonly name: 'errors' | 'journal' | 'text';
   readonly title: string;
   readonly scroll: number;
   readonly blocks: readonly Block[];
@@ -52,7 +59,15 @@ export interface Call {
   readonly url: string;
 }
 
-export type View = ListView | DetailView | PulseView | PageView;
+/** What can be set, here and for the workspace. */
+export interface SettingsView {
+  readonly type: 'settings';
+  readonly cursor: number;
+  /** Null until it has been read, and where it may not be. */
+  readonly workspace: WorkspaceSettings | null;
+}
+
+export type View = ListView | DetailView | PulseView | PageView | SettingsView;
 
 /** One tab: everywhere it has been, and where in that it stands. */
 export interface Trail {
@@ -86,10 +101,12 @@ export function step(trail: Trail, by: -1 | 1): Trail {
   return { ...trail, at: Math.min(trail.views.length - 1, Math.max(0, trail.at + by)) };
 }
 
-/** One level up: from a detail to its list, from anything else home; where one has been before, as it was left. */
+/** One level up: from a page to where it was opened, from a detail to its list, from a list home; each as it was left. */
 export function goUp(trail: Trail): Trail {
   const view = currentView(trail);
   if (view.type === 'pulse') return trail;
+  if ((view.type === 'page' || view.type === 'settings') && trail.at > 0)
+    return { ...trail, at: trail.at - 1 };
   const isParent = (one: View) =>
     view.type === 'detail' ? one.type === 'list' && one.kind === view.kind : one.type === 'pulse';
   for (let at = trail.at - 1; at >= 0; at -= 1) {
@@ -115,6 +132,9 @@ export function listView(
     focus: 'list',
     previewTab: 0,
     previewScroll: 0,
+    highlight: '',
+    context: 0,
+    isWrapped: false,
   };
 }
 
@@ -126,5 +146,6 @@ export function detailView(kind: Kind, row: unknown): DetailView {
 export function locatorOf(view: View): string {
   if (view.type === 'list') return view.filter === '' ? view.kind.name : `${view.kind.name} ${view.filter}`;
   if (view.type === 'detail') return `${view.kind.name}/${view.label}`;
+  if (view.type === 'settings') return 'settings';
   return view.type === 'page' ? view.name : 'home';
 }

@@ -1,20 +1,11 @@
-import {
-  ALERT_METRICS,
-  ALERT_SEVERITIES,
-  createAlertRule,
-  deleteAlertRule,
-  endSilence,
-  silenceAlertRule,
-  type AlertRule,
-} from '@portolan/contract/alerts';
-import { z } from 'zod';
+import { deleteAlertRule, endSilence, silenceAlertRule, type AlertRule } from '@portolan/contract/alerts';
 import type { Command } from '../../commands/command.ts';
-import { Failure } from '../../failure.ts';
 import { alertRules } from '../../kinds/alert-rules.ts';
 import { alerts } from '../../kinds/alerts.ts';
 import { apis } from '../../kinds/apis.ts';
 import { Form } from '../../overlays/form.ts';
 import type { App } from '../../store/app.ts';
+import { numberOf, ruleForm } from './rule-form.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -32,6 +23,17 @@ export const alertCommands: readonly Command[] = [
     run: (app) => app.openOverlay(ruleForm(app)),
   },
   {
+    id: 'apis.watch',
+    title: 'New alert rule for the API',
+    keys: ['N'],
+    where: 'item',
+    kinds: ['apis'],
+    permission: 'alerts.write',
+    danger: 0,
+    disabled: (app) => (app.targets(apis).length === 1 ? null : 'it takes one API'),
+    run: (app) => app.openOverlay(ruleForm(app)),
+  },
+  {
     id: 'rules.silence',
     title: 'Silence the rule, or end its silence',
     keys: ['Z'],
@@ -42,6 +44,21 @@ export const alertCommands: readonly Command[] = [
     danger: 0,
     disabled: (app) => (ruleHere(app) === null ? 'it takes one rule' : null),
     run: silence,
+  },
+  {
+    id: 'rules.edit',
+    title: 'Edit the rule',
+    keys: ['e', 'i'],
+    where: 'item',
+    kinds: ['rules'],
+    permission: 'alerts.write',
+    hint: 'edit',
+    danger: 0,
+    disabled: (app) => (app.targets(alertRules).length === 1 ? null : 'it takes one rule'),
+    run(app) {
+      const [rule] = app.targets(alertRules);
+      if (rule) app.openOverlay(ruleForm(app, rule));
+    },
   },
   {
     id: 'rules.delete',
@@ -114,70 +131,4 @@ async function silence(app: App): Promise<void> {
       },
     }),
   );
-}
-
-function ruleForm(app: App): Form {
-  const known = app.lists.of(apis).rows as readonly { readonly namespace: string; readonly name: string }[];
-  return new Form({
-    title: 'New alert rule',
-    action: 'make the rule',
-    fields: [
-      { name: 'name', label: 'Name', hint: 'such as flights-failing' },
-      {
-        name: 'api',
-        label: 'API',
-        hint: 'namespace/name; tab completes',
-        choices: known.map((api) => `${api.namespace}/${api.name}`),
-      },
-      {
-        name: 'severity',
-        label: 'Severity',
-        value: 'warning',
-        choices: ALERT_SEVERITIES,
-        hint: ALERT_SEVERITIES.join(', '),
-      },
-      {
-        name: 'metric',
-        label: 'Figure',
-        value: 'errorsPerSecond',
-        choices: ALERT_METRICS,
-        hint: ALERT_METRICS.join(', '),
-      },
-      { name: 'value', label: 'Above', value: '1', hint: 'fires when the figure is above it' },
-      { name: 'minutes', label: 'Within', value: '10', hint: 'minutes' },
-    ],
-    async submit({ name = '', api = '', severity = '', metric = '', value = '', minutes = '' }) {
-      const { client, workspace } = app.session;
-      const [namespace = '', apiName = ''] = api.includes('/') ? api.split('/') : ['', api];
-      const made = await client.call(createAlertRule, {
-        params: { workspace },
-        body: {
-          name,
-          severity: oneOf(ALERT_SEVERITIES, severity, 'severity'),
-          scope: { kind: 'api', namespace, name: apiName },
-          threshold: {
-            metric: oneOf(ALERT_METRICS, metric, 'figure'),
-            condition: { above: true, value: numberOf(value, 'number') },
-            timeRange: numberOf(minutes, 'minutes') * 60,
-          },
-        },
-      });
-      app.closeOverlay();
-      app.openList(alertRules);
-      await app.showMade(alertRules, made.id);
-      app.did({ what: 'New alert rule', object: made.name, result: `Rule ${made.name} is made.` });
-    },
-  });
-}
-
-function oneOf<T extends string>(allowed: readonly T[], text: string, what: string): T {
-  const parsed = z.enum(allowed).safeParse(text);
-  if (parsed.success) return parsed.data;
-  throw new Failure(`"${text}" is not a ${what}.`, `One of: ${allowed.join(', ')}.`);
-}
-
-function numberOf(text: string, what: string): number {
-  const value = Number(text);
-  if (text !== '' && value >= 0 && Number.isFinite(value)) return value;
-  throw new Failure(`"${text}" is not a number of ${what}.`, 'Write it with digits.');
 }

@@ -4,18 +4,31 @@ import {
   syncProvider,
   testProvider,
   useProvider,
+  type Provider,
   type ProviderSettings,
   type TestReport,
 } from '@portolan/contract/providers';
 import type { Command, Plan } from '../../commands/command.ts';
 import { toned, type Cell } from '../../kinds/block.ts';
+import { providers } from '../../kinds/providers.ts';
 import { Confirm } from '../../overlays/confirm.ts';
 import { Form, type Field, type Values } from '../../overlays/form.ts';
 import { Picker } from '../../overlays/picker.ts';
 import { Failure } from '../../failure.ts';
 import type { App } from '../../store/app.ts';
+import { claimsForm } from './claims-form.ts';
 
 const KINDS = ['providers'];
+
+/** Claims that say who the bearer of a token is, with what they are usually called. */
+const CLAIMS = [
+  ['groups', 'Groups claim', 'groups'],
+  ['userId', 'User id claim', 'sub'],
+  ['email', 'E-mail claim', 'email'],
+  ['firstName', 'First name claim', 'given_name'],
+  ['lastName', 'Last name claim', 'family_name'],
+  ['company', 'Company claim', 'company'],
+] as const;
 
 const FIELDS: Readonly<Record<ProviderSettings['kind'], readonly Field[]>> = {
   internal: [],
@@ -34,7 +47,8 @@ const FIELDS: Readonly<Record<ProviderSettings['kind'], readonly Field[]>> = {
     { name: 'issuer', label: 'Issuer', hint: 'https://id.example.com' },
     { name: 'clientId', label: 'Client id' },
     { name: 'clientSecret', label: 'Client secret', isSecret: true, hint: 'empty: keeps the stored one' },
-    { name: 'groupsClaim', label: 'Groups claim', value: 'groups' },
+    { name: 'scopes', label: 'Scopes', value: 'openid, email, profile', isList: true },
+    ...CLAIMS.map(([name, label, value]) => ({ name, label, value, hint: 'claim of the token' })),
   ],
 };
 
@@ -80,7 +94,50 @@ export const providerCommands: readonly Command[] = [
       });
     },
   },
+  {
+    id: 'providers.restore',
+    title: 'Go back to this provider',
+    keys: ['Z'],
+    where: 'item',
+    kinds: KINDS,
+    permission: 'providers.write',
+    hint: 'go back to it',
+    danger: 0,
+    disabled(app) {
+      const [provider] = app.targets(providers);
+      if (!provider) return 'there is no provider here';
+      return provider.active ? 'it is the one in use' : null;
+    },
+    async run(app) {
+      const [provider] = app.targets(providers);
+      if (provider) await ask(app, heldSettings(provider));
+    },
+  },
+  {
+    id: 'providers.claims',
+    title: 'Show whom a real token stands for',
+    keys: ['c'],
+    where: 'item',
+    kinds: KINDS,
+    permission: 'providers.write',
+    hint: 'test a token',
+    danger: 0,
+    disabled: (app) =>
+      app.targets(providers)[0]?.kind === 'oidc' ? null : 'only OIDC providers map the claims of tokens',
+    run(app) {
+      const [provider] = app.targets(providers);
+      if (provider) app.openOverlay(claimsForm(app, heldSettings(provider)));
+    },
+  },
 ];
+
+/** What is stored of a provider; its secrets stay where they are. */
+function heldSettings(provider: Provider): ProviderSettings {
+  const { kind, settings } = provider;
+  const parsed = providerSettings.safeParse({ ...settings, kind });
+  if (parsed.success) return parsed.data;
+  throw new Failure(`The settings of ${provider.id} are not whole any more.`, 'n sets it up again.');
+}
 
 async function choose(app: App, kind: ProviderSettings['kind']): Promise<void> {
   if (kind === 'internal') return ask(app, { kind });
@@ -153,13 +210,17 @@ function failureOf(report: TestReport): string {
 }
 
 function settingsOf(kind: ProviderSettings['kind'], values: Values): ProviderSettings {
-  const { groupsClaim, ...rest } = Object.fromEntries(
-    Object.entries(values).filter(([, value]) => value !== ''),
-  );
+  const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''));
+  const names = new Set<string>(CLAIMS.map(([name]) => name));
+  const claims = Object.fromEntries(Object.entries(given).filter(([name]) => names.has(name)));
+  const rest = Object.fromEntries(Object.entries(given).filter(([name]) => !names.has(name)));
   const parsed = providerSettings.safeParse({
     kind,
     ...rest,
-    ...(groupsClaim === undefined ? {} : { claims: { groups: groupsClaim } }),
+    ...(kind === 'oidc' ? { claims } : {}),
+    ...(rest['scopes'] === undefined
+      ? {}
+      : { scopes: rest['scopes'].split(',').map((scope) => scope.trim()) }),
   });
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;

@@ -18,7 +18,7 @@ export function newObjectPicker(app: App, kindName: string): Picker {
   const offered = TEMPLATES.filter((one) => kindName === 'resources' || one.kinds.includes(kindName));
   const form: Item = {
     label: 'API, by a form',
-    note: 'name, path and Service; five answers',
+    note: 'a few answers: name, path, Service',
     run: (to) => to.openOverlay(apiForm(to)),
   };
   const templates = offered.map((template): Item => ({

@@ -4,6 +4,7 @@ import { applyResources } from '@portolan/contract/resources';
 import type { Plan } from '../../commands/command.ts';
 import { Failure } from '../../failure.ts';
 import { counted } from '../../kinds/format.ts';
+import { diffObjects } from '../../kinds/manifest-diff.ts';
 import { planLines, whyNotApplicable } from '../../kinds/plan-lines.ts';
 import type { App } from '../../store/app.ts';
 import { Reverting } from '../changes/revert.ts';
@@ -53,6 +54,7 @@ export async function planSet(app: App, change: Change): Promise<Plan> {
     },
     undo: {
       title: `make ${name} what it was before`,
+      lines: plan.changes.flatMap((one) => diffObjects(one.after, one.before)),
       run: () => reverting.back(),
       redo: () => apply(),
     },

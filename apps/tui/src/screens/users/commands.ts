@@ -1,7 +1,9 @@
+import { createPasswordLink } from '@portolan/contract/one-time-links';
 import { deleteUser, updateUser, type User } from '@portolan/contract/users';
 import type { Command, Plan } from '../../commands/command.ts';
 import { counted } from '../../kinds/format.ts';
 import { users } from '../../kinds/users.ts';
+import { Notice } from '../../overlays/notice.ts';
 import { runAll } from '../../overlays/progress.ts';
 import type { App } from '../../store/app.ts';
 import { newKeyForm } from '../keys/new-key-form.ts';
@@ -65,6 +67,17 @@ export const userCommands: readonly Command[] = [
     run: (app) => app.openOverlay(groupForm(app, app.targets(users))),
   },
   {
+    id: 'users.passwordLink',
+    title: 'One-time link with which the user sets a password',
+    keys: [],
+    where: 'item',
+    kinds: KINDS,
+    permission: 'users.write',
+    danger: 1,
+    disabled: (app) => needsOne(app),
+    plan: passwordLinkPlan,
+  },
+  {
     id: 'users.disable',
     title: 'Disable or enable users',
     keys: ['Z'],
@@ -88,6 +101,31 @@ export const userCommands: readonly Command[] = [
     plan: deletePlan,
   },
 ];
+
+function passwordLinkPlan(app: App): Plan | null {
+  const [user] = app.targets(users);
+  if (!user) return null;
+  const { client, workspace } = app.session;
+  return {
+    title: `Password link for ${user.email}`,
+    action: 'Make the link',
+    object: user.email,
+    lines: ['Whoever has the link sets the password of this user, once. An earlier link stops working.'],
+    async run() {
+      const made = await client.call(createPasswordLink, { params: { workspace, user: user.id } });
+      if (made.url === null) return `The link was mailed to ${user.email}.`;
+      const failed = made.problem === null ? '' : `It could not be mailed (${made.problem}). `;
+      const text = `${failed}Give this link to the person: it is shown this once.`;
+      app.openOverlay(
+        new Notice(`Password link for ${user.email}`, [{ type: 'note', tone: 'warn', text }], {
+          secret: made.url,
+          now: app.now,
+        }),
+      );
+      return `A password link for ${user.email} is made.`;
+    },
+  };
+}
 
 /** What the first one is decides for all: those who are not so already become the opposite of it. */
 function disablePlan(app: App): Plan | null {

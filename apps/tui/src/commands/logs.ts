@@ -1,0 +1,60 @@
+import { logs } from '../kinds/logs.ts';
+import type { App } from '../store/app.ts';
+import type { ListView } from '../store/views.ts';
+import type { Command, SafeCommand } from './command.ts';
+
+const CONTEXT_MAX = 10;
+
+/** Reading logs: wrapped or cut, with their fields, marked instead of filtered, with what stands around. */
+export const logCommands: readonly Command[] = [
+  change('logs.fields', 'Show or hide the fields of entries', 'f', (view) => ({
+    ...view,
+    isWide: !view.isWide,
+  })),
+  change('logs.wrap', 'Long messages go on below, or are cut', 'W', (view) => ({
+    ...view,
+    isWrapped: !view.isWrapped,
+  })),
+  {
+    ...change('logs.clear', 'Only what comes from now on; esc brings the rest back', 'c', (view) => view),
+    run(app) {
+      const { view } = app;
+      if (view.type !== 'list') return;
+      const rest = view.filter.split(/\s+/).filter((term) => term !== '' && !term.startsWith('time>'));
+      app.setFilter([...rest, `time>"${new Date(app.now()).toISOString()}"`].join(' '));
+    },
+  },
+  change(
+    'logs.highlight',
+    'Mark what the filter finds instead of hiding the rest, and back',
+    '&',
+    (view) => ({
+      ...view,
+      filter: view.highlight,
+      highlight: view.filter,
+      context: 0,
+    }),
+  ),
+  change('logs.moreContext', 'One more entry before and after each found one', 'A', (view) => ({
+    ...view,
+    context: Math.min(CONTEXT_MAX, view.context + 1),
+  })),
+  change('logs.lessContext', 'One entry less before and after each found one', 'B', (view) => ({
+    ...view,
+    context: Math.max(0, view.context - 1),
+  })),
+];
+
+function change(id: string, title: string, key: string, to: (view: ListView) => ListView): SafeCommand {
+  return {
+    id,
+    title,
+    keys: [key],
+    where: 'list',
+    kinds: [logs.name],
+    danger: 0,
+    run(app: App) {
+      if (app.view.type === 'list') app.setView(to(app.view));
+    },
+  };
+}

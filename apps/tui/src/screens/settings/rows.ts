@@ -1,0 +1,123 @@
+import { ROLE_PERMISSIONS } from '@portolan/contract/permissions';
+import { toned, type Cell } from '../../kinds/block.ts';
+import { counted } from '../../kinds/format.ts';
+import { Picker } from '../../overlays/picker.ts';
+import type { App } from '../../store/app.ts';
+import type { SettingsView } from '../../store/views.ts';
+import { THEMES } from '../../term/theme.ts';
+import { apiAuthForm, nameForm } from './workspace-forms.ts';
+import { authText } from './workspace.ts';
+
+/** One line of the settings; without `change` it only tells. */
+export interface SettingRow {
+  readonly group: string;
+  readonly label: string;
+  readonly value: Cell;
+  change?(app: App): void;
+}
+
+/** Everything that can be set, in the order it is shown. */
+export function settingRows(app: App, view: SettingsView): readonly SettingRow[] {
+  return [...screenRows(app), ...workspaceRows(app, view), ...placeRows(app)];
+}
+
+function screenRows(app: App): readonly SettingRow[] {
+  const { config } = app;
+  const group = 'This screen';
+  const flag = (label: string, name: 'ascii' | 'reducedMotion' | 'screenReader'): SettingRow => ({
+    group,
+    label,
+    value: config[name] ? toned('ok', 'on') : 'off',
+    change: (to) => {
+      void to.configure((now) => ({ ...now, [name]: !now[name] }));
+      to.say(`${label}: from the next start.`);
+    },
+  });
+  return [
+    { group, label: 'Theme', value: `${config.theme} (showing ${app.theme.name})`, change: pickTheme },
+    {
+      group,
+      label: 'Keys',
+      value: `${config.keySet}, ${Object.keys(config.keys).length} rebound`,
+      change(to) {
+        void to.configure((now) => ({ ...now, keySet: now.keySet === 'vim' ? 'plain' : 'vim' }));
+        to.say('Keys: from the next start. plain drops the letter motions.');
+      },
+    },
+    {
+      group,
+      label: 'Mouse',
+      value: app.isMouseOn ? toned('ok', 'on; hold shift to select text') : 'off',
+      change(to) {
+        to.isMouseOn = !to.isMouseOn;
+        to.terminal?.setMouse(to.isMouseOn);
+        void to.configure((now) => ({ ...now, mouse: to.isMouseOn }));
+      },
+    },
+    flag('ASCII only', 'ascii'),
+    flag('Reduced motion', 'reducedMotion'),
+    flag('Screen reader', 'screenReader'),
+  ];
+}
+
+function pickTheme(app: App): void {
+  app.openOverlay(
+    new Picker({
+      title: 'Theme',
+      items: () =>
+        (['auto', ...THEMES] as const).map((theme) => ({
+          label: `${app.config.theme === theme ? '(o)' : '( )'} ${theme}`,
+          run(to: App) {
+            void to.configure((now) => ({ ...now, theme }));
+            to.applyTheme(theme);
+            return 'stay' as const;
+          },
+        })),
+    }),
+  );
+}
+
+function workspaceRows(app: App, { workspace }: SettingsView): readonly SettingRow[] {
+  const group = `Workspace ${app.session.workspace}`;
+  if (workspace === null) return [{ group, label: 'Settings', value: toned('dim', 'loading …') }];
+  const reason = ROLE_PERMISSIONS[app.session.role].has('workspace.write')
+    ? app.gate.isWritable
+      ? null
+      : 'read-only: press ! to switch to write mode'
+    : `your role ${app.session.role} lacks workspace.write; an owner or admin can grant it`;
+  const guarded = (open: (to: App) => void) => (to: App) =>
+    reason === null ? open(to) : to.say(`Change: ${reason}`);
+  return [
+    {
+      group,
+      label: 'Name',
+      value: workspace.name,
+      change: guarded((to) => to.openOverlay(nameForm(to, workspace))),
+    },
+    {
+      group,
+      label: 'Callers prove',
+      value: authText(workspace.apiAuth),
+      change: guarded((to) => to.openOverlay(apiAuthForm(to, workspace))),
+    },
+    {
+      group,
+      label: 'API keys',
+      value: `${counted(workspace.keys.total, 'key')}, ${workspace.keys.working} accepted now`,
+    },
+  ];
+}
+
+function placeRows(app: App): readonly SettingRow[] {
+  const group = 'Where this is';
+  const { options, session, config } = app;
+  const row = (label: string, value: Cell): SettingRow => ({ group, label, value });
+  return [
+    row('Platform', session.client.options.baseUrl),
+    row('Context', `${options.contextName}${options.isProduction ? ', production' : ''}`),
+    row('Signed in as', `${session.account.email}, role ${session.role}`),
+    row('Configuration', options.loaded.path),
+    row('Bookmarks', config.bookmarks.map((one) => one.locator).join(', ') || 'none; b makes one'),
+    row('Telemetry', 'none is ever sent'),
+  ];
+}
