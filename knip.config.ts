@@ -16,7 +16,10 @@ const config: KnipConfig = {
       entry: ['src/main.ts', 'src/up/up.ts', 'src/kit/ink/{renderer,log-update}.ts', 'bin/no-devtools.js'],
       project: ['{bin,src}/**/*.{js,ts,tsx}'],
     },
-    test: { entry: ['src/{bench,chaos,simulate}/main.ts', 'src/bench/**/*.ts'], project: ['src/**/*.ts'] },
+    test: {
+      entry: ['src/{bench,chaos,simulate}/main.ts', 'src/bench/**/*.ts', 'src/apiserver/record.ts'],
+      project: ['src/**/*.ts'],
+    },
   },
   // Binaries of the toolchain and optional runtimes, found through PATH.
   ignoreBinaries: ['flock', 'go', 'mkfifo', 'openssl', 'script'],

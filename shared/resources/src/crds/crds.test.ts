@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { HUB_GROUP, listKinds } from '../kinds/registry.ts';
 import { compileExpression } from '../validate/cel/environment.ts';
+import { isKnownFormat as isTextFormat } from '../validate/formats.ts';
 import { compileRe2 } from '../validate/re2.ts';
 import type { Schema } from './custom-resource-definition.ts';
 
@@ -80,10 +81,42 @@ describe.each(['v2', 'v3'] as const)('generation %s', (generation) => {
   });
 });
 
+const KEYWORDS: ReadonlySet<string> = new Set<keyof Schema>([
+  'description',
+  'type',
+  'format',
+  'default',
+  'enum',
+  'nullable',
+  'minLength',
+  'maxLength',
+  'pattern',
+  'minimum',
+  'maximum',
+  'minItems',
+  'maxItems',
+  'minProperties',
+  'required',
+  'properties',
+  'items',
+  'additionalProperties',
+  'x-kubernetes-validations',
+  'x-kubernetes-int-or-string',
+  'x-kubernetes-list-type',
+  'x-kubernetes-list-map-keys',
+  'x-kubernetes-map-type',
+]);
+
+function isKnownFormat(type: string | undefined, format: string | undefined): boolean {
+  if (format === undefined) return true;
+  return type === 'string' ? isTextFormat(format) : ['int32', 'int64'].includes(format);
+}
+
 /** What keeps a schema from being a structural one that describes all and whose expressions compile. */
 function faultsOf(schema: Schema, path: string): readonly string[] {
-  const { type, pattern, properties = {}, items, additionalProperties, required = [] } = schema;
+  const { type, format, pattern, properties = {}, items, additionalProperties, required = [] } = schema;
   const rules = schema['x-kubernetes-validations'] ?? [];
+  const unknown = Object.keys(schema).filter((keyword) => !KEYWORDS.has(keyword));
   for (const { rule } of rules) compileExpression(rule);
   if (pattern !== undefined) compileRe2(pattern);
   const isTyped = type !== undefined || schema['x-kubernetes-int-or-string'] === true;
@@ -94,7 +127,13 @@ function faultsOf(schema: Schema, path: string): readonly string[] {
   return [
     ...(isTyped ? [] : [`${path} has no type`]),
     ...(type === 'array' && items === undefined ? [`${path} has no items`] : []),
-    ...rules.filter(({ message }) => !message).map(({ rule }) => `${path}: ${rule} has no message`),
+    ...unknown.map((keyword) => `${path} has ${keyword}, which the validator does not know`),
+    ...(isKnownFormat(type, format)
+      ? []
+      : [`${path} has format ${format}, which the validator does not know`]),
+    ...rules
+      .filter((rule) => Object.keys(rule).toSorted().join() !== 'message,rule')
+      .map(({ rule }) => `${path}: ${rule} needs a message and takes nothing else`),
     ...required
       .filter((name) => !names.includes(name))
       .map((name) => `${path}.${name} is required but not defined`),

@@ -63,11 +63,11 @@ const SAME = [
   'minLength',
   'maxLength',
   'pattern',
-  'multipleOf',
+  'minimum',
+  'maximum',
   'minItems',
   'maxItems',
   'minProperties',
-  'maxProperties',
   'required',
 ] as const;
 
@@ -77,7 +77,6 @@ function toJsonSchema(schema: Schema): Record<string, unknown> {
   return {
     ...result,
     ...typeOf(schema),
-    ...bounds(schema),
     ...formatOf(schema),
     ...members(schema),
     ...(schema['x-kubernetes-list-type'] === 'set' ? { uniqueItems: true } : {}),
@@ -90,35 +89,21 @@ function typeOf(schema: Schema): Record<string, unknown> {
   return { type: schema.nullable === true ? [schema.type, 'null'] : schema.type };
 }
 
-// A bound is exclusive by a flag in OpenAPI v3.0, by another keyword in draft-07.
-function bounds(schema: Schema): Record<string, unknown> {
-  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = schema;
-  return {
-    ...(minimum === undefined
-      ? {}
-      : { [exclusiveMinimum === true ? 'exclusiveMinimum' : 'minimum']: minimum }),
-    ...(maximum === undefined
-      ? {}
-      : { [exclusiveMaximum === true ? 'exclusiveMaximum' : 'maximum']: maximum }),
-  };
-}
-
 // Other formats (int64, Go durations) mean something else, or nothing, to editors.
 function formatOf({ format }: Schema): Record<string, unknown> {
-  return format === 'date-time' || format === 'date' || format === 'uri' ? { format } : {};
+  return format === 'date-time' ? { format } : {};
 }
 
 function members(schema: Schema): Record<string, unknown> {
   const { properties, items, additionalProperties } = schema;
   const entries = Object.entries(properties ?? {}).map(([name, property]) => [name, toJsonSchema(property)]);
-  const isOpen = schema['x-kubernetes-preserve-unknown-fields'] === true || properties === undefined;
   return {
     ...(properties === undefined ? {} : { properties: Object.fromEntries(entries) }),
     ...(items === undefined ? {} : { items: toJsonSchema(items) }),
-    ...(typeof additionalProperties === 'object'
-      ? { additionalProperties: toJsonSchema(additionalProperties) }
-      : {}),
+    ...(additionalProperties === undefined
+      ? {}
+      : { additionalProperties: toJsonSchema(additionalProperties) }),
     // The API server drops unknown fields silently; an editor should point at them.
-    ...(schema.type === 'object' && !isOpen ? { additionalProperties: false } : {}),
+    ...(properties === undefined ? {} : { additionalProperties: false }),
   };
 }

@@ -1,25 +1,25 @@
 import type { Schema } from '../crds/custom-resource-definition.ts';
 import { isRecord } from '../kinds/object.ts';
 
-/** A copy of a value without the fields its schema does not know and with the schema's defaults filled in. */
+/** What a list's items are when the schema does not say: whatever they hold is unknown. */
+const NOTHING: Schema = {};
+
+/**
+ * A copy of a value without the fields its schema does not know, with the schema's defaults filled in, and without
+ * nulls that the schema does not allow and has no default for.
+ */
 export function pruneAndDefault(value: unknown, schema: Schema): unknown {
   if (Array.isArray(value)) {
     const { items } = schema;
-    return value.map((item: unknown) =>
-      items === undefined ? structuredClone(item) : pruneAndDefault(item, items),
-    );
+    return value.map((item: unknown) => pruneAndDefault(item, items ?? NOTHING));
   }
   if (!isRecord(value)) return value;
   const { properties } = schema;
   const entries: [string, unknown][] = [];
   for (const name of Object.keys(value)) {
     const property = schemaOf(name, schema);
-    if (property === null) continue;
-    if (property === true) entries.push([name, structuredClone(value[name])]);
-    // The API server drops a null where a default could stand instead.
-    else if (value[name] !== null || property.default === undefined || property.nullable === true) {
-      entries.push([name, pruneAndDefault(value[name], property)]);
-    }
+    if (property === null || (value[name] === null && property.nullable !== true)) continue;
+    entries.push([name, pruneAndDefault(value[name], property)]);
   }
   // Not assignment: a key named __proto__ must stay a key.
   const copy = Object.fromEntries(entries);
@@ -27,13 +27,10 @@ export function pruneAndDefault(value: unknown, schema: Schema): unknown {
   return copy;
 }
 
-function schemaOf(name: string, schema: Schema): Schema | true | null {
+function schemaOf(name: string, schema: Schema): Schema | null {
   const { properties, additionalProperties } = schema;
   if (properties !== undefined && Object.hasOwn(properties, name)) return properties[name] ?? null;
-  if (typeof additionalProperties === 'object') return additionalProperties;
-  return additionalProperties === true || schema['x-kubernetes-preserve-unknown-fields'] === true
-    ? true
-    : null;
+  return typeof additionalProperties === 'object' ? additionalProperties : null;
 }
 
 function addDefaults(copy: Record<string, unknown>, properties: Readonly<Record<string, Schema>>): void {

@@ -11,13 +11,15 @@ export function findDuplicates(
   const type = schema['x-kubernetes-list-type'];
   if (type !== 'set' && type !== 'map') return [];
   const keys = schema['x-kubernetes-list-map-keys'] ?? [];
-  const seen = new Set<string>();
+  const seen = new Map<string, number>();
   const found: RatedError[] = [];
   for (const [index, item] of list.entries()) {
     const identity = type === 'set' ? item : keyOf(item, keys);
     const text = canonical(identity);
-    if (seen.has(text)) found.push(duplicate(`${field}[${index}]`, identity));
-    seen.add(text);
+    const times = seen.get(text) ?? 0;
+    // A third time is not reported again.
+    if (times === 1) found.push(duplicate(`${field}[${index}]`, identity));
+    seen.set(text, times + 1);
   }
   return found;
 }

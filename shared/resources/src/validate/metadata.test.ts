@@ -19,8 +19,14 @@ describe('names', () => {
     expect(errorsOf(gateway({ name }))).toEqual([]);
   });
 
-  test.each(['A', 'a.b', '-a', 'a-', 'a_b', 'ä'])('refuses %s, which is no RFC 1123 label', (name) => {
+  test.each(['A', '-a', 'a-', 'a_b', 'ä'])('refuses %s, which is no RFC 1123 label', (name) => {
     expect(errorsOf(gateway({ name }))).toEqual([label(name)]);
+  });
+
+  test('refuses dots', () => {
+    expect(errorsOf(gateway({ name: 'a.b' }))).toEqual([
+      'metadata.name: Invalid value: "a.b": must not contain dots',
+    ]);
   });
 
   test('refuses 64 characters', () => {
@@ -31,7 +37,9 @@ describe('names', () => {
   });
 
   test.each([[{}], [{ name: '' }], [undefined]])('requires one: %j', (metadata) => {
-    expect(errorsOf(gateway(metadata))).toEqual(['metadata.name: Required value']);
+    expect(errorsOf(gateway(metadata))).toEqual([
+      'metadata.name: Required value: name or generateName is required',
+    ]);
   });
 
   test("Kubernetes' own kinds may have dots and 253 characters", () => {
@@ -72,7 +80,7 @@ describe('namespaces', () => {
   });
 });
 
-describe('labels and annotations', () => {
+describe('the rest', () => {
   const rows: readonly (readonly [metadata: object, error: string])[] = [
     [{ labels: { 'a b': 'c' } }, 'metadata.labels: Invalid value: "a b": name part must consist of'],
     [
@@ -82,17 +90,17 @@ describe('labels and annotations', () => {
     [{ labels: { '/a': 'c' } }, 'metadata.labels: Invalid value: "/a": prefix part must be non-empty'],
     [
       { labels: { 'a/b/c': 'c' } },
-      'metadata.labels: Invalid value: "a/b/c": a qualified name must consist of',
+      'metadata.labels: Invalid value: "a/b/c": a valid label key must consist of',
     ],
-    [{ labels: { a: 'x'.repeat(64) } }, 'must be no more than 63 characters'],
-    [{ labels: { ['x'.repeat(64)]: 'a' } }, 'name part must be no more than 63 characters'],
+    [{ labels: { a: 'x'.repeat(64) } }, 'must be no more than 63 bytes'],
+    [{ labels: { ['x'.repeat(64)]: 'a' } }, 'name part must be no more than 63 bytes'],
     [
       { labels: { a: 'b c' } },
       'metadata.labels: Invalid value: "b c": a valid label must be an empty string or consist of',
     ],
     [
       { labels: { a: 1 } },
-      'metadata.labels.a: Invalid value: "number": metadata.labels.a in body must be of type string: "number"',
+      'metadata.labels.a: Invalid value: "integer": metadata.labels.a in body must be of type string: "integer"',
     ],
     [
       { labels: [] },
@@ -105,6 +113,23 @@ describe('labels and annotations', () => {
     [
       { annotations: { a: 'x'.repeat(256 * 1024) } },
       'metadata.annotations: Too long: may not be more than 262144 bytes',
+    ],
+    [{ finalizers: ['a b'] }, 'metadata.finalizers: Invalid value: "a b": name part must consist of'],
+    [
+      { finalizers: ['orphan', 'foregroundDeletion'] },
+      'metadata.finalizers: Invalid value: ["orphan","foregroundDeletion"]: finalizer orphan and foregroundDeletion cannot be both set',
+    ],
+    [
+      { ownerReferences: [{ apiVersion: 'a/b/c', kind: 'K', name: 'n', uid: 'u' }] },
+      'metadata.ownerReferences[0].apiVersion: Invalid value: "a/b/c": must be <group>/<version> or <version>',
+    ],
+    [
+      { ownerReferences: [{ apiVersion: 'v1', kind: 'K', name: 'n' }] },
+      'metadata.ownerReferences[0].uid: Required value: must not be empty',
+    ],
+    [
+      { creationTimestamp: 'yesterday' },
+      'metadata.creationTimestamp: Invalid value: "yesterday": metadata.creationTimestamp in body must be of type date-time: "yesterday"',
     ],
   ];
 

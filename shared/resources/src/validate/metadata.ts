@@ -1,22 +1,14 @@
-import { isRecord, type KubernetesObject } from '../kinds/object.ts';
-import { childPath } from './structural.ts';
+import { isRecord, parseApiVersion, type KubernetesObject } from '../kinds/object.ts';
 import * as errors from './field-error.ts';
 import type { RatedError } from './field-error.ts';
+import { labelFaults, labelKeyFaults, labelValueFaults, subdomainFaults } from './names.ts';
+import { objectMeta } from './object-meta.ts';
+import { checkStructure } from './structural.ts';
 
-const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
-const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
-const QUALIFIED = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
 const ANNOTATIONS_BYTES_MAX = 256 * 1024;
-
-// Texts of k8s.io/apimachinery/pkg/util/validation.
-const LABEL_TEXT =
-  "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
-const SUBDOMAIN_TEXT =
-  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
-const QUALIFIED_TEXT =
-  "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
-const VALUE_TEXT =
-  "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
+const OWNER_FIELDS = ['apiVersion', 'kind', 'name', 'uid'];
+const ORPHAN = 'orphan';
+const FOREGROUND = 'foregroundDeletion';
 
 export interface NameRules {
   readonly scope: 'Cluster' | 'Namespaced';
@@ -24,101 +16,106 @@ export interface NameRules {
   readonly hasLabelName: boolean;
 }
 
-/** What is wrong with an object's metadata: name, namespace, labels and annotations. */
+/** What is wrong with an object's metadata, as ValidateObjectMeta of k8s.io/apimachinery says it. */
 export function checkMetadata(object: KubernetesObject, rules: NameRules): readonly RatedError[] {
-  const metadata: unknown = object.metadata;
-  if (!isRecord(metadata)) {
-    return [errors.required('metadata.name')];
-  }
+  const given: unknown = object.metadata ?? {};
+  const found: RatedError[] = [];
+  checkStructure(given, objectMeta, 'metadata', found);
+  // The API server reads nothing of an object whose metadata it cannot decode.
+  if (found.length > 0 || !isRecord(given)) return found;
+  return distinct([
+    ...nameErrors(given, rules),
+    ...namespaceErrors(given['namespace'], rules),
+    ...labelErrors(given['labels']),
+    ...annotationErrors(given['annotations']),
+    ...ownerErrors(given['ownerReferences']),
+    ...finalizerErrors(given['finalizers']),
+  ]);
+}
+
+// Two labels with the same wrong value are one error.
+function distinct(found: readonly RatedError[]): readonly RatedError[] {
+  return [...new Map(found.map((error) => [`${error.field}: ${error.message}`, error])).values()];
+}
+
+function nameErrors(metadata: Record<string, unknown>, rules: NameRules): readonly RatedError[] {
+  const name = textOf(metadata['name']);
+  const prefix = textOf(metadata['generateName']);
+  const faultsOf = rules.hasLabelName ? labelFaults : subdomainFaults;
+  // What is generated goes on after the dash.
+  const prefixFaults = prefix === '' ? [] : subdomainFaults(prefix.replace(/.-$/s, 'a'));
   return [
-    ...nameErrors(metadata['name'], rules),
-    ...namespaceErrors(metadata['namespace'], rules),
-    ...labelErrors(metadata['labels']),
-    ...annotationErrors(metadata['annotations']),
+    ...prefixFaults.map((fault) => errors.invalid('metadata.generateName', prefix, fault)),
+    ...(name === ''
+      ? [errors.required('metadata.name', 'name or generateName is required')]
+      : faultsOf(name).map((fault) => errors.invalid('metadata.name', name, fault))),
   ];
 }
 
-function nameErrors(name: unknown, rules: NameRules): readonly RatedError[] {
-  const field = 'metadata.name';
-  if (name === undefined || name === null || name === '') return [errors.required(field)];
-  if (typeof name !== 'string') return [errors.wrongType(field, 'string', typeof name)];
-  if (rules.hasLabelName) return labelNameErrors(name, field);
-  return [
-    ...(name.length > 253 ? [errors.invalid(field, name, 'must be no more than 253 characters')] : []),
-    ...(SUBDOMAIN.test(name) ? [] : [errors.invalid(field, name, SUBDOMAIN_TEXT)]),
-  ];
-}
-
-function labelNameErrors(name: string, field: string): readonly RatedError[] {
-  return [
-    ...(name.length > 63 ? [errors.invalid(field, name, 'must be no more than 63 characters')] : []),
-    ...(LABEL.test(name) ? [] : [errors.invalid(field, name, LABEL_TEXT)]),
-  ];
-}
-
-function namespaceErrors(namespace: unknown, rules: NameRules): readonly RatedError[] {
+function namespaceErrors(given: unknown, rules: NameRules): readonly RatedError[] {
   const field = 'metadata.namespace';
+  const namespace = textOf(given);
   // The API server empties the namespace of a cluster-scoped object instead of refusing it.
   if (rules.scope === 'Cluster') return [];
-  if (namespace === undefined || namespace === null || namespace === '') return [errors.required(field)];
-  if (typeof namespace !== 'string') return [errors.wrongType(field, 'string', typeof namespace)];
-  return labelNameErrors(namespace, field);
+  if (namespace === '') return [errors.required(field)];
+  return labelFaults(namespace).map((fault) => errors.invalid(field, namespace, fault));
 }
 
 function labelErrors(labels: unknown): readonly RatedError[] {
   const field = 'metadata.labels';
-  return mapErrors(labels, field, (key, value) => [
-    ...qualifiedNameErrors(key, field),
-    ...(value.length > 63 ? [errors.invalid(field, value, 'must be no more than 63 characters')] : []),
-    ...(value === '' || QUALIFIED.test(value) ? [] : [errors.invalid(field, value, VALUE_TEXT)]),
+  return entriesOf(labels).flatMap(([key, value]) => [
+    ...labelKeyFaults(key).map((fault) => errors.invalid(field, key, fault)),
+    ...labelValueFaults(value).map((fault) => errors.invalid(field, value, fault)),
   ]);
 }
 
 function annotationErrors(annotations: unknown): readonly RatedError[] {
   const field = 'metadata.annotations';
-  let size = 0;
-  const found = mapErrors(annotations, field, (key, value) => {
-    size += Buffer.byteLength(key) + Buffer.byteLength(value);
-    return qualifiedNameErrors(key.toLowerCase(), field);
-  });
-  return size > ANNOTATIONS_BYTES_MAX ? [...found, errors.tooLong(field, ANNOTATIONS_BYTES_MAX)] : found;
-}
-
-function mapErrors(
-  map: unknown,
-  field: string,
-  check: (key: string, value: string) => readonly RatedError[],
-): readonly RatedError[] {
-  if (map === undefined || map === null) return [];
-  if (!isRecord(map)) return [errors.wrongType(field, 'object', Array.isArray(map) ? 'array' : typeof map)];
-  return Object.entries(map).flatMap(([key, value]) =>
-    typeof value === 'string'
-      ? check(key, value)
-      : [errors.wrongType(childPath(field, key), 'string', typeof value)],
+  const entries = entriesOf(annotations);
+  const found = entries.flatMap(([key]) =>
+    labelKeyFaults(key.toLowerCase()).map((fault) => errors.invalid(field, key, fault)),
   );
+  const bytes = entries.reduce((sum, entry) => sum + Buffer.byteLength(entry.join('')), 0);
+  return bytes > ANNOTATIONS_BYTES_MAX ? [...found, errors.tooLong(field, ANNOTATIONS_BYTES_MAX)] : found;
 }
 
-function qualifiedNameErrors(key: string, field: string): readonly RatedError[] {
-  const slash = key.indexOf('/');
-  const prefix = slash < 0 ? null : key.slice(0, slash);
-  const name = key.slice(slash + 1);
-  const found: RatedError[] = [];
-  if (name.includes('/')) {
+function ownerErrors(owners: unknown): readonly RatedError[] {
+  return listOf(owners).flatMap((owner, index) => {
+    const field = `metadata.ownerReferences[${index}]`;
+    const reference = isRecord(owner) ? owner : {};
+    const apiVersion = textOf(reference['apiVersion']);
+    const isMalformed = apiVersion.split('/').length > 2 || parseApiVersion(apiVersion).version === '';
     return [
-      errors.invalid(
-        field,
-        key,
-        `a qualified name ${QUALIFIED_TEXT} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
+      ...OWNER_FIELDS.filter((name) => textOf(reference[name]) === '').map((name) =>
+        errors.required(`${field}.${name}`, 'must not be empty'),
       ),
+      ...(apiVersion !== '' && isMalformed
+        ? [errors.invalid(`${field}.apiVersion`, apiVersion, 'must be <group>/<version> or <version>')]
+        : []),
     ];
-  }
-  if (prefix === '') found.push(errors.invalid(field, key, 'prefix part must be non-empty'));
-  else if (prefix !== null && !SUBDOMAIN.test(prefix)) {
-    found.push(errors.invalid(field, key, `prefix part ${SUBDOMAIN_TEXT}`));
-  }
-  if (name === '') found.push(errors.invalid(field, key, 'name part must be non-empty'));
-  else if (name.length > 63)
-    found.push(errors.invalid(field, key, 'name part must be no more than 63 characters'));
-  if (!QUALIFIED.test(name)) found.push(errors.invalid(field, key, `name part ${QUALIFIED_TEXT}`));
-  return found;
+  });
+}
+
+function finalizerErrors(given: unknown): readonly RatedError[] {
+  const field = 'metadata.finalizers';
+  const finalizers = listOf(given).map(textOf);
+  const found = finalizers.flatMap((name) =>
+    labelKeyFaults(name).map((fault) => errors.invalid(field, name, fault)),
+  );
+  if (!finalizers.includes(ORPHAN) || !finalizers.includes(FOREGROUND)) return found;
+  const both = `finalizer ${ORPHAN} and ${FOREGROUND} cannot be both set`;
+  return [...found, errors.invalid(field, finalizers, both)];
+}
+
+function entriesOf(map: unknown): readonly (readonly [string, string])[] {
+  return isRecord(map) ? Object.entries(map).map(([key, value]) => [key, textOf(value)]) : [];
+}
+
+function listOf(list: unknown): readonly unknown[] {
+  return Array.isArray(list) ? list : [];
+}
+
+// Null means absent, and absent text is empty, as it is in Go.
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }

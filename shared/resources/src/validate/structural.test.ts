@@ -9,6 +9,11 @@ function errorsOf(schema: Schema, value: unknown): readonly string[] {
   return found.map(({ field, message }) => `${field}: ${message}`);
 }
 
+function wrongFormat(format: string, value: string): readonly [Schema, unknown, ...string[]] {
+  const error = `spec.x: Invalid value: "${value}": spec.x in body must be of type ${format}: "${value}"`;
+  return [{ type: 'string', format }, value, error];
+}
+
 const rows: readonly (readonly [schema: Schema, value: unknown, ...errors: readonly string[]])[] = [
   [{ type: 'string' }, null, 'spec.x: Invalid value: "null": spec.x in body must be of type string: "null"'],
   [{ type: 'string', nullable: true }, null],
@@ -58,32 +63,16 @@ const rows: readonly (readonly [schema: Schema, value: unknown, ...errors: reado
     'spec.x: Invalid value: 4: spec.x in body should be less than or equal to 3',
   ],
   [
-    { type: 'number', minimum: 1, exclusiveMinimum: true },
-    1,
-    'spec.x: Invalid value: 1: spec.x in body should be greater than 1',
-  ],
-  [
-    { type: 'number', maximum: 1, exclusiveMaximum: true },
-    1,
-    'spec.x: Invalid value: 1: spec.x in body should be less than 1',
-  ],
-  [
-    { type: 'integer', multipleOf: 5 },
-    7,
-    'spec.x: Invalid value: 7: spec.x in body should be a multiple of 5',
-  ],
-  [
     { type: 'array', minItems: 1 },
     [],
     'spec.x: Invalid value: 0: spec.x in body should have at least 1 items',
   ],
-  [{ type: 'array', maxItems: 1 }, [1, 2], 'spec.x: Too many: 2: must have at most 1 items'],
+  [{ type: 'array', maxItems: 1 }, [1, 2], 'spec.x: Too many: 2: must have at most 1 item'],
   [
     { type: 'object', minProperties: 1 },
     {},
     'spec.x: Invalid value: 0: spec.x in body should have at least 1 properties',
   ],
-  [{ type: 'object', maxProperties: 1 }, { a: 1, b: 2 }, 'spec.x: Too many: 2: must have at most 1 items'],
   [{ type: 'object', required: ['a', 'b'] }, { a: null }, 'spec.x.b: Required value'],
   [
     { type: 'object', additionalProperties: { type: 'string' } },
@@ -102,39 +91,39 @@ const rows: readonly (readonly [schema: Schema, value: unknown, ...errors: reado
     'spec.x[2]: Duplicate value: {"n":1,"p":2}',
   ],
   [{ type: 'array', 'x-kubernetes-list-type': 'atomic' }, ['a', 'a']],
-  ...(
-    [
-      ['date-time', '2024-02-30T00:00:00', 'no zone'],
-      ['date', '2024-1-1', ''],
-      ['duration', '1 fortnight', ''],
-      ['duration', '5', 'no unit'],
-      ['byte', 'a===', ''],
-      ['ipv4', '1.2.3.256', ''],
-      ['ipv6', '::g', ''],
-      ['cidr', '10.0.0.0/33', ''],
-      ['uuid', 'x', ''],
-      ['mac', '00:11', ''],
-    ] as const
-  ).map(
-    ([format, value]) =>
-      [
-        { type: 'string', format } as const,
-        value,
-        `spec.x: Invalid value: "${value}": spec.x in body must be of type ${format}: "${value}"`,
-      ] as const,
+  [
+    { type: 'string', enum: ['a'] },
+    7,
+    'spec.x: Invalid value: "integer": spec.x in body must be of type string: "integer"',
+    'spec.x: Unsupported value: 7: supported values: "a"',
+  ],
+  [
+    { type: 'integer', format: 'int64' },
+    0.5,
+    'spec.x: Invalid value: "float64": spec.x in body must be of type int64: "float64"',
+  ],
+  [
+    { type: 'integer', format: 'int32' },
+    2 ** 31,
+    'spec.x: Invalid value: "": Checked value must be of type integer with format int32 in spec.x',
+  ],
+  [
+    { type: 'integer' },
+    1e21,
+    'spec.x: Invalid value: "number": spec.x in body must be of type integer: "number"',
+  ],
+  ...['2024-02-30T00:00:00Z', '2024-02-28T00:00:00', '2024-1-1T00:00:00Z', 'now', '2024-02-28T24:00:00Z'].map(
+    (value) => wrongFormat('date-time', value),
   ),
+  ...['1 fortnight', '5', '', '9223372036854775808s'].map((value) => wrongFormat('duration', value)),
   ...(
     [
       ['date-time', '2024-02-28T00:00:00.5+01:00'],
-      ['date', '2024-01-01'],
+      ['date-time', '2024-02-29t23:59:59z'],
       ['duration', '1h30m0.5s'],
       ['duration', '-1.5h'],
       ['duration', '2 days'],
-      ['byte', 'aGk='],
-      ['ipv4', '1.2.3.4'],
-      ['ipv6', '::1'],
-      ['cidr', '10.0.0.0/8'],
-      ['uuid', '00000000-0000-0000-0000-000000000000'],
+      ['duration', '1 hour 2 minutes'],
       ['no-such-format', 'anything'],
     ] as const
   ).map(([format, value]) => [{ type: 'string', format } as const, value] as const),

@@ -77,7 +77,7 @@ test('rules that would see a value of a wrong type are not run, the others are',
       field: 'spec.pathPrefix',
       message: 'Invalid value: "integer": spec.pathPrefix in body must be of type string: "integer"',
     },
-    { field: 'spec.service.port', message: 'Invalid value: "object": name or number must be defined' },
+    { field: 'spec.service.port', message: 'Invalid value: name or number must be defined' },
   ]);
 });
 

@@ -29,7 +29,10 @@ export function validateObject(
   }
   const [version] = info.crd.spec.versions;
   const schema = version.schema.openAPIV3Schema;
-  const { apiVersion, kind, metadata: kept, ...content } = object;
+  const { apiVersion, kind, metadata: kept, ...given } = object;
+  const { status: _dropped, ...withoutStatus } = given;
+  // Where status is a subresource, creating an object does not set it.
+  const content = version.subresources?.status === undefined ? given : withoutStatus;
   const stored = pruneAndDefault(content, schema);
   const found: RatedError[] = [];
   checkStructure(stored, schema, '', found);

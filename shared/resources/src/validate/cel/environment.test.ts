@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { compileExpression, usesOldSelf } from './environment.ts';
+import { compileExpression } from './environment.ts';
 import { escapeName } from './names.ts';
 import { toDuration } from './values.ts';
 
@@ -103,17 +103,6 @@ const rows: readonly (readonly [
     ],
   ],
   [
-    'quantities',
-    [
-      ["isQuantity('1.5Gi')", true],
-      ["isQuantity('1.5 apples')", false],
-      ["quantity('1Gi').isGreaterThan(quantity('1G'))", true],
-      ["quantity('500m').compareTo(quantity('0.5'))", 0n],
-      ["quantity('1e3').asInteger()", 1000n],
-      ["quantity('1k').add(quantity('1')).asInteger()", 1001n],
-    ],
-  ],
-  [
     'escaped names, optionals and has',
     [
       ["self.__namespace__ == 'shop'", true],
@@ -139,13 +128,6 @@ test('matches cannot be made slow', () => {
 
 test('a rule that does not parse is an error at once', () => {
   expect(() => compileExpression('self.')).toThrow('Expected IDENTIFIER, got EOF');
-});
-
-test.each([
-  ['self == oldSelf', true],
-  ['self.oldSelfish', false],
-])('%s is a transition rule: %s', (rule, isTransition) => {
-  expect(usesOldSelf(rule)).toBe(isTransition);
 });
 
 test.each([

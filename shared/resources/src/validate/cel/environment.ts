@@ -1,6 +1,6 @@
 import { Environment } from '@marcbachmann/cel-js';
+import { Duration } from '@marcbachmann/cel-js/evaluator';
 import { registerLists } from './list-functions.ts';
-import { registerQuantities } from './quantity-functions.ts';
 import { registerRegex } from './regex-functions.ts';
 import { registerStrings } from './string-functions.ts';
 import { registerUrls } from './url-functions.ts';
@@ -9,17 +9,19 @@ import { registerUrls } from './url-functions.ts';
 const STRINGS_AND_MATCHES =
   /r?"""[\s\S]*?"""|r?'''[\s\S]*?'''|r"[^"]*"|r'[^']*'|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\.\s*matches\s*\(|\bmatches\s*\(/g;
 
+// The library compares durations by milliseconds in a double, which loses nanoseconds beyond some hours.
+Object.defineProperty(Duration.prototype, 'valueOf', {
+  value(this: Duration): bigint {
+    return this.seconds * 1_000_000_000n + BigInt(this.nanos);
+  },
+});
+
 const environment = create();
 
-/** A rule or message expression, ready to be evaluated with `self`. Throws on one that does not parse. */
+/** A rule, ready to be evaluated with `self`. Throws on one that does not parse. */
 export function compileExpression(expression: string): (self: unknown) => unknown {
   const evaluate = environment.parse(renameMatches(expression));
   return (self) => evaluate({ self });
-}
-
-/** Whether a rule compares with the object's former state, and so says nothing about a new one. */
-export function usesOldSelf(expression: string): boolean {
-  return /\boldSelf\b/.test(expression);
 }
 
 function create(): Environment {
@@ -29,7 +31,6 @@ function create(): Environment {
   registerLists(result);
   registerRegex(result);
   registerUrls(result);
-  registerQuantities(result);
   return result;
 }
 

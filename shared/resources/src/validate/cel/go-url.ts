@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import { escapePath, isEncodedPath, unescapePart } from './go-url-escapes.ts';
 
 interface UrlParts {
   readonly scheme: string;
@@ -11,70 +12,112 @@ interface UrlParts {
 export class GoUrl {
   readonly scheme: string;
   readonly host: string;
-  readonly path: string;
+  readonly #path: string;
   readonly #rawQuery: string;
 
   constructor(parts: UrlParts) {
     this.scheme = parts.scheme;
     this.host = parts.host;
-    this.path = parts.path;
+    this.#path = parts.path;
     this.#rawQuery = parts.rawQuery;
   }
 
   get hostname(): string {
-    return this.host.replace(/:\d*$/, '').replaceAll(/^\[|\]$/g, '');
+    return this.host.replace(/:\d*$/, '').replace(/^\[(.*)\]$/, '$1');
   }
 
   get port(): string {
     return /:(\d*)$/.exec(this.host)?.[1] ?? '';
   }
 
+  get escapedPath(): string {
+    if (this.#path === '*' || isEncodedPath(this.#path)) return this.#path;
+    return escapePath(unescapePart(this.#path, 'path') ?? '');
+  }
+
+  /** Values by name; pairs that are malformed, or that have a semicolon, are left out. */
   get query(): Record<string, string[]> {
-    const parameters = new URLSearchParams(this.#rawQuery);
-    return Object.fromEntries([...parameters.keys()].map((key) => [key, parameters.getAll(key)]));
+    const found = new Map<string, string[]>();
+    for (const pair of this.#rawQuery.split('&')) {
+      if (pair === '' || pair.includes(';')) continue;
+      const mark = pair.indexOf('=');
+      const name = unescapePart(mark < 0 ? pair : pair.slice(0, mark), 'query');
+      const value = unescapePart(mark < 0 ? '' : pair.slice(mark + 1), 'query');
+      if (name === null || value === null) continue;
+      found.set(name, [...(found.get(name) ?? []), value]);
+    }
+    return Object.fromEntries(found);
   }
 }
 
 /**
- * A URL as Go's `url.ParseRequestURI` reads it, which is what `isURL` means in Kubernetes: absolute, or an
- * absolute path. Unlike WHATWG's it takes unknown schemes and refuses bad escapes and ports.
+ * A URL as Go's `url.ParseRequestURI` reads it, which is what `isURL` means in Kubernetes: absolute, or an absolute
+ * path. Unlike WHATWG's it takes unknown schemes and refuses bad escapes and ports, and knows no fragment.
  */
-export function parseGoUrl(text: string): GoUrl | null {
+export function parseRequestUri(text: string): GoUrl | null {
   // oxlint-disable-next-line no-control-regex -- control characters are what Go refuses here
-  if (text === '' || /[\u0000-\u001f\u007f]/.test(text)) return null;
-  const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(text)?.[1] ?? '';
-  const rest = scheme === '' ? text : text.slice(scheme.length + 1);
-  const mark = rest.indexOf('?');
-  const before = mark < 0 ? rest : rest.slice(0, mark);
-  const rawQuery = mark < 0 ? '' : rest.slice(mark + 1);
+  if (text === '' || /[\u0000-\u001f\u007f]/.test(text) || text.startsWith(':')) return null;
   if (text === '*') return new GoUrl({ scheme: '', host: '', path: '*', rawQuery: '' });
-  if (!before.startsWith('/')) {
-    return scheme === '' ? null : new GoUrl({ scheme: scheme.toLowerCase(), host: '', path: '', rawQuery });
+  const { scheme, hierarchy, rawQuery } = split(text);
+  if (!hierarchy.startsWith('/')) {
+    return scheme === '' ? null : new GoUrl({ scheme, host: '', path: '', rawQuery });
   }
   // Without a scheme, `//host` would be ambiguous, and Go reads it as a path here.
-  const hasAuthority = scheme !== '' && before.startsWith('//') && !before.startsWith('///');
-  const slash = hasAuthority ? before.indexOf('/', 2) : 0;
-  const authority = hasAuthority ? before.slice(2, slash < 0 ? undefined : slash) : '';
-  const path = slash < 0 ? '' : before.slice(slash);
-  const host = parseHost(authority);
-  if (host === null || !hasGoodEscapes(path)) return null;
-  return new GoUrl({ scheme: scheme.toLowerCase(), host, path: path.replaceAll(' ', '%20'), rawQuery });
+  return scheme === '' ? withPath(hierarchy, { scheme, host: '', rawQuery }) : parseHierarchy(text);
 }
 
-function parseHost(authority: string): string | null {
+/** A URL as Kubernetes' `url()` takes it apart, by `url.Parse`: one that is a request URI, without its fragment. */
+export function parseGoUrl(text: string): GoUrl | null {
+  const request = parseRequestUri(text);
+  const [whole = '', fragment = ''] = text.split(/#(.*)/s);
+  if (request === null || unescapePart(fragment, 'path') === null) return null;
+  return whole.startsWith('//') && !whole.startsWith('///') ? parseHierarchy(whole) : parseRequestUri(whole);
+}
+
+function parseHierarchy(text: string): GoUrl | null {
+  const { scheme, hierarchy, rawQuery } = split(text);
+  const [, authority = '', path = hierarchy] = /^\/\/([^/]*)(.*)$/s.exec(hierarchy) ?? [];
+  const host = parseAuthority(authority, scheme);
+  return host === null ? null : withPath(path, { scheme, host, rawQuery });
+}
+
+function withPath(path: string, parts: Omit<UrlParts, 'path'>): GoUrl | null {
+  return unescapePart(path, 'path') === null ? null : new GoUrl({ ...parts, path });
+}
+
+function split(text: string): {
+  readonly scheme: string;
+  readonly hierarchy: string;
+  readonly rawQuery: string;
+} {
+  const given = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(text)?.[1] ?? '';
+  const [hierarchy = '', ...more] = text.slice(given === '' ? 0 : given.length + 1).split('?');
+  return { scheme: given.toLowerCase(), hierarchy, rawQuery: more.join('?') };
+}
+
+function parseAuthority(authority: string, scheme: string): string | null {
   const at = authority.lastIndexOf('@');
-  if (at >= 0 && !/^[A-Za-z0-9\-._:~!$&'()*+,;=%@]*$/.test(authority.slice(0, at))) return null;
-  const host = authority.slice(at + 1);
-  if (!hasGoodEscapes(authority)) return null;
-  if (host.startsWith('[')) {
-    const match = /^\[([^\]]+)\](:\d*)?$/.exec(host);
-    return match !== null && isIPv6((match[1] ?? '').replace(/%25.*$/, '')) ? host : null;
-  }
-  const colon = host.indexOf(':');
-  if (colon >= 0 && !/^:\d*$/.test(host.slice(colon))) return null;
-  return /^[^\s"<>\\^`{|}#/[\]]*$/.test(host) && !/%(?![89A-Fa-f])/.test(host) ? host : null;
+  const user = authority.slice(0, Math.max(at, 0));
+  if (!/^[A-Za-z0-9\-._:~!$&'()*+,;=%@]*$/.test(user) || unescapePart(user, 'path') === null) return null;
+  return parseHost(authority.slice(at + 1), scheme);
 }
 
-function hasGoodEscapes(text: string): boolean {
-  return !/%(?![0-9A-Fa-f]{2})/.test(text);
+function parseHost(host: string, scheme: string): string | null {
+  if (host.startsWith('[')) return parseLiteral(host);
+  if (host.includes('[')) return null;
+  // Only http and https are strict about colons within the host.
+  const colon = /^https?$/.test(scheme) ? host.indexOf(':') : host.lastIndexOf(':');
+  if (colon >= 0 && !/^:\d*$/.test(host.slice(colon))) return null;
+  return unescapePart(host, 'host');
+}
+
+// RFC 3986 §3.2.2, with the zones of RFC 6874
+function parseLiteral(host: string): string | null {
+  const [, literal = '', port = ''] = /^\[([^[]*)\](:\d*)?$/.exec(host) ?? [];
+  const mark = literal.indexOf('%25');
+  const zone = mark < 0 ? '' : unescapePart(literal.slice(mark), 'zone');
+  const address = unescapePart(mark < 0 ? literal : literal.slice(0, mark), 'host');
+  return address === null || zone === null || zone === '%' || !isIPv6(address)
+    ? null
+    : `[${address}${zone}]${port}`;
 }

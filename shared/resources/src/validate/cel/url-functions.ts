@@ -1,10 +1,10 @@
 import type { Environment } from '@marcbachmann/cel-js';
-import { parseGoUrl, GoUrl } from './go-url.ts';
+import { GoUrl, parseGoUrl, parseRequestUri } from './go-url.ts';
 
 /** Kubernetes' URL library: k8s.io/apiserver/pkg/cel/library/urls.go. */
 export function registerUrls(environment: Environment): void {
   environment.registerType('net.URL', GoUrl);
-  environment.registerFunction('isURL(string): bool', (text: string) => parseGoUrl(text) !== null);
+  environment.registerFunction('isURL(string): bool', (text: string) => parseRequestUri(text) !== null);
   environment.registerFunction('url(string): net.URL', (text: string) => {
     const parsed = parseGoUrl(text);
     if (parsed === null) throw new TypeError(`URL parse error during conversion from string: ${text}`);
@@ -15,7 +15,7 @@ export function registerUrls(environment: Environment): void {
     getHost: (url: GoUrl) => url.host,
     getHostname: (url: GoUrl) => url.hostname,
     getPort: (url: GoUrl) => url.port,
-    getEscapedPath: (url: GoUrl) => url.path,
+    getEscapedPath: (url: GoUrl) => url.escapedPath,
   };
   for (const [name, getter] of Object.entries(getters)) {
     environment.registerFunction(`net.URL.${name}(): string`, getter);

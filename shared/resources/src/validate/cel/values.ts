@@ -8,10 +8,7 @@ import { escapeName } from './names.ts';
 export function toCel(value: unknown, schema: Schema): unknown {
   if (typeof value === 'string') return toCelString(value, schema.format);
   if (typeof value === 'number') return schema.type === 'number' ? value : toCelInteger(value);
-  if (Array.isArray(value)) {
-    const { items } = schema;
-    return items === undefined ? value.map(toCelAny) : value.map((item: unknown) => toCel(item, items));
-  }
+  if (Array.isArray(value)) return value.map((item: unknown) => toCel(item, schema.items ?? {}));
   if (!isRecord(value)) return value;
   const { properties, additionalProperties } = schema;
   const entries: [string, unknown][] = [];
@@ -19,18 +16,11 @@ export function toCel(value: unknown, schema: Schema): unknown {
     const property =
       properties !== undefined && Object.hasOwn(properties, name) ? properties[name] : undefined;
     if (property !== undefined) entries.push([escapeName(name), toCel(value[name], property)]);
-    else if (typeof additionalProperties === 'object')
+    else if (additionalProperties !== undefined) {
       entries.push([name, toCel(value[name], additionalProperties)]);
-    else if (additionalProperties === true) entries.push([name, toCelAny(value[name])]);
+    }
   }
   return Object.fromEntries(entries);
-}
-
-function toCelAny(value: unknown): unknown {
-  if (typeof value === 'number') return toCelInteger(value);
-  if (Array.isArray(value)) return value.map(toCelAny);
-  if (!isRecord(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, toCelAny(member)]));
 }
 
 function toCelInteger(value: number): bigint | number {
@@ -42,8 +32,7 @@ function toCelString(value: string, format: string | undefined): unknown {
     const nanos = parseDurationNanos(value);
     return nanos === null ? value : toDuration(nanos);
   }
-  if (format === 'date-time' || format === 'date') return new Date(value);
-  if (format === 'byte') return new Uint8Array(Buffer.from(value, 'base64'));
+  if (format === 'date-time') return new Date(value);
   return value;
 }
 

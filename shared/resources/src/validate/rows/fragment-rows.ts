@@ -65,14 +65,14 @@ export function referenceRows({ kind, field, wrap }: Place, duplicates: string):
     [kind, wrap('[{name: a}, {}]'), `${field}[1].name: Required value`],
     [kind, wrap(`[{name: ${long(254)}}]`), `${field}[0].name: ${tooLong(253)}`],
     [kind, wrap(repeat(101, (i) => `{name: a${i}}`)), `${field}: ${tooMany(100)}`],
-    [kind, wrap('[{name: a}, {name: b}, {name: a}]'), `${field}: Invalid value: "array": ${duplicates}`],
+    [kind, wrap('[{name: a}, {name: b}, {name: a}]'), `${field}: Invalid value: ${duplicates}`],
   ];
 }
 
 /** A list of references by name and namespace. */
 export function namespacedReferenceRows(place: Place): readonly Row[] {
   const { kind, field, wrap } = place;
-  const duplicated = `${field}: Invalid value: "array": duplicated apis`;
+  const duplicated = `${field}: Invalid value: duplicated apis`;
   return [
     ...referenceRows(place, 'duplicated apis'),
     [kind, wrap('[{name: a}, {name: a, namespace: default}]'), duplicated],
@@ -89,7 +89,7 @@ export function openApiRows({ kind, field, wrap }: Place): readonly Row[] {
     wrap: (part) => wrap(`{path: /o, operationSets: ${part}}`),
   };
   return [
-    [kind, wrap('{}'), `${field}: Invalid value: "object": path or url must be defined`],
+    [kind, wrap('{}'), `${field}: Invalid value: path or url must be defined`],
     [kind, wrap('{url: "a b"}'), `${field}.url: Invalid value: "a b": must be a valid URL`],
     ...pathRows({ kind, field: `${field}.path`, wrap: (part) => wrap(`{path: ${part}}`) }),
     ...operationSetRows(sets),
@@ -99,7 +99,7 @@ export function openApiRows({ kind, field, wrap }: Place): readonly Row[] {
 function operationSetRows({ kind, field, wrap }: Place): readonly Row[] {
   const inSet = (part: string): string => wrap(`[{name: n, matchers: ${part}}]`);
   const at = `${field}[0].matchers`;
-  const exclusive = `${at}[0]: Invalid value: "object": path, pathPrefix and pathRegex are mutually exclusive`;
+  const exclusive = `${at}[0]: Invalid value: path, pathPrefix and pathRegex are mutually exclusive`;
   return [
     [kind, wrap('[{}]'), `${field}[0].name: Required value`, `${field}[0].matchers: Required value`],
     [kind, wrap(`[{name: ${long(254)}, matchers: [{path: /a}]}]`), `${field}[0].name: ${tooLong(253)}`],

@@ -1,22 +1,27 @@
 import { load } from 'js-yaml';
-import type { Schema } from '../crds/custom-resource-definition.ts';
-import { findKind, HUB_GROUP, listKinds, type Generation } from '../kinds/registry.ts';
-import { validateObject } from './validate.ts';
+import type { Schema } from '../../crds/custom-resource-definition.ts';
+import type { KubernetesObject } from '../../kinds/object.ts';
+import { findKind, HUB_GROUP, listKinds, type Generation } from '../../kinds/registry.ts';
+import { validateObject } from '../validate.ts';
 
 /** A row of a table of rules: a spec of a kind in YAML, and the errors it must give, as `field: message`. */
 export type Row = readonly [kind: string, spec: string, ...errors: readonly string[]];
 
+/** A row of a table of what is valid: a spec of a kind in YAML. */
+export type ValidRow = readonly [kind: string, spec: string];
+
 /** What validation says of an object of a kind with this spec, as `field: message`. For tests. */
 export function errorsOf(kind: string, spec: string, generation: Generation): readonly string[] {
-  const apiVersion = `${HUB_GROUP}/v1alpha1`;
-  const namespace =
-    findKind(apiVersion, kind, generation)?.scope === 'Namespaced' ? { namespace: 'shop' } : {};
-  const object = { apiVersion, kind, metadata: { name: 'thing', ...namespace }, ...content(spec) };
-  return validateObject(object, { generation }).errors.map(({ field, message }) => `${field}: ${message}`);
+  const { errors } = validateObject(objectOf(kind, spec, generation), { generation });
+  return errors.map(({ field, message }) => `${field}: ${message}`);
 }
 
-function content(spec: string): { readonly spec?: unknown } {
-  return spec === '' ? {} : { spec: load(spec) };
+/** The object of a row. */
+export function objectOf(kind: string, spec: string, generation: Generation): KubernetesObject {
+  const apiVersion = `${HUB_GROUP}/v1alpha1`;
+  const isNamespaced = findKind(apiVersion, kind, generation)?.scope === 'Namespaced';
+  const metadata = { name: 'thing', ...(isNamespaced ? { namespace: 'shop' } : {}) };
+  return { apiVersion, kind, metadata, ...(spec === '' ? {} : { spec: load(spec) }) };
 }
 
 /** Every CEL rule and every limit of a generation's specs that no row breaks, as `Kind field: what`. For tests. */
@@ -44,16 +49,14 @@ type Demand = readonly [field: string, text: string];
 function demandsOf(schema: Schema, field: string): readonly Demand[] {
   const own: (readonly [unknown, string])[] = [
     [schema.maxLength, `Too long: may not be more than ${schema.maxLength} bytes`],
-    [schema.maxItems, `must have at most ${schema.maxItems} items`],
+    [schema.maxItems, `must have at most ${schema.maxItems} item`],
     [schema.minItems, `should have at least ${schema.minItems} items`],
     [schema.minProperties, `should have at least ${schema.minProperties} properties`],
     [schema.minLength, `should be at least ${schema.minLength} chars long`],
     [schema.minimum, `should be greater than or equal to ${schema.minimum}`],
     [schema.pattern, `should match '${schema.pattern}'`],
     [schema.enum, 'Unsupported value: '],
-    ...(schema['x-kubernetes-validations'] ?? []).map(
-      ({ rule, message }) => [rule, message ?? rule] as const,
-    ),
+    ...(schema['x-kubernetes-validations'] ?? []).map(({ rule, message }) => [rule, message] as const),
   ];
   return [
     ...own.filter(([limit]) => limit !== undefined).map(([, text]): Demand => [field, text]),
