@@ -131,6 +131,13 @@ export class Exchange implements RequestFacts {
     this.answerHeaders.push(name, value);
   }
 
+  /** Tells a client that waits for it to send its body. */
+  continueBody(): void {
+    if (!this.expectsContinue || this.isClosed || this.res.headersSent) return;
+    this.expectsContinue = false;
+    this.res.writeContinue();
+  }
+
   /** Sub-requests and redirects need the whole URL the client asked for. */
   get url(): string {
     return `${this.scheme}://${this.host}${this.path}${this.query === '' ? '' : `?${this.query}`}`;

@@ -1,17 +1,6 @@
 import { once } from 'node:events';
-import {
-  ServerResponse,
-  createServer as createHttpServer,
-  type IncomingMessage,
-  type Server as HttpServer,
-} from 'node:http';
-import {
-  createServer as createHttp2Server,
-  type Http2Server,
-  type Http2ServerRequest,
-  type Http2ServerResponse,
-  type Http2Session,
-} from 'node:http2';
+import { ServerResponse, type IncomingMessage, type Server as HttpServer } from 'node:http';
+import type { Http2Server, Http2Session } from 'node:http2';
 import {
   Socket,
   createServer as createTcpServer,
@@ -22,6 +11,9 @@ import type { Duplex } from 'node:stream';
 import { Connections, asSocket, type Connection } from './connections.ts';
 import { Exchange, type ClientRequest, type ClientResponse } from './exchange.ts';
 import type { AddressSet } from './http/client-address.ts';
+import { makeHttp1Server } from './http/http1-server.ts';
+import { makeHttp2Server } from './http/http2-server.ts';
+import { awaitPreface } from './http/preface.ts';
 import { refusedStatus } from './http/refusal.ts';
 import { parseRequestTarget } from './http/request-target.ts';
 import { StallWatch } from './http/stall-watch.ts';
@@ -33,8 +25,7 @@ import type { GatewayRuntime } from './runtime.ts';
 import { isMisdirected } from './tls/misdirected.ts';
 import { terminateTls } from './tls/terminate.ts';
 
-const HTTP2_STREAMS_MAX = 256;
-const KEEP_ALIVE_REQUESTS_MAX = 0;
+const SOCKETS = { noDelay: true, highWaterMark: 64 * 1024 };
 
 interface ClientAddress {
   readonly address: string;
@@ -49,6 +40,7 @@ export class Servers {
   readonly #running: StallWatch;
   readonly #http: HttpServer;
   readonly #http2: Http2Server;
+  readonly #plain: TcpServer;
   readonly #tls: TcpServer;
   readonly #sessions = new Map<Http2Session, Connection>();
   /** The connection whose HTTP/2 session is just being made. */
@@ -60,13 +52,23 @@ export class Servers {
     this.#table = table;
     this.#connections = new Connections(trusted);
     this.#running = new StallWatch(runtime.limits.stallTimeoutMs, (exchange) => breakOff(exchange));
-    this.#http = this.#makeHttp();
-    this.#http2 = this.#makeHttp2();
-    this.#tls = createTcpServer((socket) => this.#secure(socket, addressOf(socket), null));
+    this.#http = makeHttp1Server(runtime.limits, {
+      onRequest: (req, res, prepare) => this.#begin(req, res, this.#connections.find(req.socket), prepare),
+      onUpgrade: (req, socket, head) => this.#beginUpgrade(req, socket, head),
+    });
+    this.#http2 = makeHttp2Server(runtime.limits, {
+      onSession: (session) => this.#keep(session),
+      onRequest: (req, res, prepare) => {
+        const { session } = req.stream;
+        this.#begin(req, res, session === undefined ? undefined : this.#sessions.get(session), prepare);
+      },
+    });
+    this.#plain = createTcpServer(SOCKETS, (socket) => this.acceptPlain(socket, addressOf(socket)));
+    this.#tls = createTcpServer(SOCKETS, (socket) => this.#secure(socket, addressOf(socket), null));
   }
 
   async listenHttp(address: ListenAddress): Promise<AddressInfo> {
-    return listen(this.#http, address);
+    return listen(this.#plain, address);
   }
 
   async listenHttps(address: ListenAddress): Promise<AddressInfo> {
@@ -74,8 +76,16 @@ export class Servers {
   }
 
   acceptPlain(stream: Duplex, client: ClientAddress): void {
-    if (this.#runtime.isDraining) stream.destroy();
-    else this.#http.emit('connection', asSocket(stream, client));
+    if (this.#runtime.isDraining) {
+      stream.destroy();
+      return;
+    }
+    const socket = stream instanceof Socket ? stream : asSocket(stream, client);
+    const connection = this.#connections.add(socket, { ...client, scheme: 'http' });
+    awaitPreface(socket, this.#runtime.limits.headersTimeoutMs, (protocol) => {
+      if (protocol === 'http2') this.#serveHttp2(socket, connection);
+      else this.#http.emit('connection', socket);
+    });
   }
 
   acceptTls(stream: Duplex, client: ClientAddress, serverName: string): void {
@@ -85,6 +95,7 @@ export class Servers {
 
   /** Resolves when the last request has its answer, or `graceMs` have passed; nothing is open then. */
   async drain(graceMs: number): Promise<void> {
+    this.#plain.close();
     this.#http.close();
     this.#tls.close();
     for (const session of this.#sessions.keys()) session.close();
@@ -94,69 +105,6 @@ export class Servers {
     await this.#untilClosed(graceMs === 0 ? 0 : 1000);
     this.#connections.closeAll();
     this.#running.close();
-  }
-
-  #makeHttp(): HttpServer {
-    const { limits } = this.#runtime;
-    const server = createHttpServer({
-      maxHeaderSize: limits.headerBytesMax,
-      headersTimeout: limits.headersTimeoutMs,
-      // Uploads may take as long as they make progress; stall-watch ends those that do not.
-      requestTimeout: 0,
-      connectionsCheckingInterval: Math.max(50, Math.min(2000, limits.headersTimeoutMs / 4)),
-      keepAliveTimeout: limits.keepAliveTimeoutMs,
-      insecureHTTPParser: false,
-      noDelay: true,
-      highWaterMark: 64 * 1024,
-      shouldUpgradeCallback: isWebSocketHandshake,
-    });
-    // Node would silently drop the fields above this count; they are counted and refused instead.
-    server.maxHeadersCount = 0;
-    server.maxRequestsPerSocket = KEEP_ALIVE_REQUESTS_MAX;
-    server.on('connection', (socket: Socket) => {
-      if (this.#connections.find(socket) === undefined)
-        this.#connections.add(socket, { ...addressOf(socket), scheme: 'http' });
-    });
-    server.on('request', (req: IncomingMessage, res: ServerResponse) =>
-      this.#begin(req, res, this.#connections.find(req.socket)),
-    );
-    server.on('checkContinue', (req: IncomingMessage, res: ServerResponse) =>
-      this.#begin(
-        req,
-        res,
-        this.#connections.find(req.socket),
-        (exchange) => void (exchange.expectsContinue = true),
-      ),
-    );
-    server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) =>
-      this.#beginUpgrade(req, socket, head),
-    );
-    server.on('connect', (_req: IncomingMessage, socket: Duplex) => refuseConnect(socket));
-    return server;
-  }
-
-  #makeHttp2(): Http2Server {
-    const { limits } = this.#runtime;
-    const server = createHttp2Server({
-      maxHeaderListPairs: limits.headerCountMax,
-      settings: { maxConcurrentStreams: HTTP2_STREAMS_MAX, maxHeaderListSize: limits.headerBytesMax },
-      maxSessionMemory: 20,
-      // Rapid reset (CVE-2023-44487): a client may cancel this many streams at once, then this many a second.
-      streamResetBurst: 500,
-      streamResetRate: 50,
-    });
-    server.on('session', (session: Http2Session) => {
-      if (this.#opening === null) return;
-      this.#sessions.set(session, this.#opening);
-      session.setTimeout(limits.keepAliveTimeoutMs, () => session.close());
-      session.once('close', () => this.#sessions.delete(session));
-      session.on('error', () => session.destroy());
-    });
-    server.on('request', (req: Http2ServerRequest, res: Http2ServerResponse) => {
-      const { session } = req.stream;
-      this.#begin(req, res, session === undefined ? undefined : this.#sessions.get(session));
-    });
-    return server;
   }
 
   #secure(socket: Duplex, client: ClientAddress, serverName: string | null): void {
@@ -176,11 +124,21 @@ export class Servers {
           this.#http.emit('connection', tls);
           return;
         }
-        this.#opening = connection;
-        this.#http2.emit('connection', tls);
-        this.#opening = null;
+        this.#serveHttp2(tls, connection);
       },
     });
+  }
+
+  #serveHttp2(socket: Duplex, connection: Connection): void {
+    this.#opening = connection;
+    this.#http2.emit('connection', socket);
+    this.#opening = null;
+  }
+
+  #keep(session: Http2Session): void {
+    if (this.#opening === null) return;
+    this.#sessions.set(session, this.#opening);
+    session.once('close', () => this.#sessions.delete(session));
   }
 
   #begin(
@@ -261,18 +219,6 @@ function answerAtOnce(res: ClientResponse, status: number): void {
   res.setHeader('content-length', '0');
   if (!('stream' in res) && status !== 200) res.setHeader('connection', 'close');
   res.end();
-}
-
-/** RFC 6455 §4.1: a GET; one with a body is an ordinary request, or its body would be read as frames. */
-function isWebSocketHandshake({ method, headers }: IncomingMessage): boolean {
-  const hasBody = headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
-  return method === 'GET' && !hasBody && headers.upgrade?.toLowerCase() === 'websocket';
-}
-
-/** A gateway tunnels nothing for anyone. */
-function refuseConnect(socket: Duplex): void {
-  socket.on('error', () => socket.destroy());
-  socket.end('HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
 }
 
 function addressOf(socket: Socket): ClientAddress {

@@ -209,6 +209,8 @@ export interface ServiceTarget {
 export interface UpstreamTransport {
   readonly serverName?: string;
   readonly insecureSkipVerify: boolean;
+  /** Not even for what needs it, such as gRPC. */
+  readonly disableHttp2?: boolean;
   readonly rootCAs: readonly string[];
   readonly certificates: readonly { readonly cert: string; readonly key: string }[];
   readonly dialTimeoutMs: number;

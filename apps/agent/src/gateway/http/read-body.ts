@@ -4,10 +4,7 @@ import type { Exchange } from '../exchange.ts';
 export async function readBody(exchange: Exchange, bytesMax: number): Promise<Buffer | null> {
   if (exchange.bufferedBody !== null)
     return exchange.bufferedBody.length > bytesMax ? null : exchange.bufferedBody;
-  if (exchange.expectsContinue && 'writeContinue' in exchange.res) {
-    exchange.expectsContinue = false;
-    exchange.res.writeContinue();
-  }
+  exchange.continueBody();
   const chunks: Buffer[] = [];
   let bytes = 0;
   return new Promise((resolve, reject) => {

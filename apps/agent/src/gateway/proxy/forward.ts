@@ -4,7 +4,9 @@ import type { Dispatcher } from 'undici';
 import type { Exchange } from '../exchange.ts';
 import { NO_ENDPOINTS, textReply } from '../http/reply.ts';
 import { answer } from '../respond.ts';
+import type { UpstreamRequest } from './raw-handler.ts';
 import { upstreamRequestHeaders } from './request-headers.ts';
+import { announcedTrailers } from './request-trailers.ts';
 import { chooseService, chooseUpstream } from './select.ts';
 import { UpstreamAttempt } from './upstream-attempt.ts';
 import type { Upstream } from './upstream.ts';
@@ -34,7 +36,7 @@ function attempt(exchange: Exchange, target: ServiceTarget, state: AttemptState)
     return;
   }
   exchange.service = target.service;
-  const options = dispatchOptions(exchange, target, upstream);
+  const request = requestFor(exchange, target, upstream);
   const handler = new UpstreamAttempt(exchange, upstream, (wasSent) => {
     const delayMs = retryDelay(exchange, target, { ...state, wasSent });
     if (delayMs === null) return false;
@@ -43,11 +45,9 @@ function attempt(exchange: Exchange, target: ServiceTarget, state: AttemptState)
     else void pause(delayMs, undefined, { ref: false }).then(() => attempt(exchange, target, next));
     return true;
   });
-  if (exchange.expectsContinue) {
-    exchange.expectsContinue = false;
-    if ('writeContinue' in exchange.res) exchange.res.writeContinue();
-  }
-  upstream.pool.dispatch(options, handler);
+  upstream.send(request, handler);
+  // An upstream that knows nothing of expectations waits for the body as the client waits for a word (RFC 9110 §10.1.1).
+  if (request.expectsContinue) setTimeout(() => exchange.continueBody(), CONTINUE_WAIT_MS).unref();
 }
 
 /**
@@ -71,25 +71,39 @@ function retryDelay(
   return state.number <= Math.min(others, 2) ? 0 : null;
 }
 
+/** How long an upstream may take to say that the body may come; curl waits as long. */
+const CONTINUE_WAIT_MS = 1000;
+
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE']);
 
-function dispatchOptions(
+function requestFor(
   exchange: Exchange,
   target: ServiceTarget,
   upstream: Upstream,
-): Dispatcher.DispatchOptions & { servername: string } {
+): UpstreamRequest & Dispatcher.DispatchOptions & { servername: string } {
   const editedHost = exchange.headerEdits?.get('host');
   const host =
     editedHost?.[1] ?? (target.passHostHeader && exchange.host !== '' ? exchange.host : upstream.authority);
   const query = exchange.targetQuery;
+  const headers = upstreamRequestHeaders(exchange, host);
+  const isStreamed = exchange.hasBody && exchange.bufferedBody === null && exchange.upgrade === null;
+  const expectsContinue = isStreamed && exchange.expectsContinue;
+  if (expectsContinue) headers.push('Expect', '100-continue');
   return {
     method: exchange.method,
     path: query === '' ? exchange.targetPath : `${exchange.targetPath}?${query}`,
-    headers: upstreamRequestHeaders(exchange, host),
+    headers,
     // A connection carries one request at a time here; holding it for this one as well is work for nothing.
     blocking: false,
     servername: upstream.unusedServerName,
-    body: exchange.bufferedBody ?? (exchange.hasBody && exchange.upgrade === null ? exchange.req : null),
+    body: exchange.bufferedBody ?? (isStreamed ? exchange.req : null),
     upgrade: exchange.upgrade === null ? null : 'websocket',
+    expectsContinue,
+    needsHttp2: isGrpc(exchange),
+    trailers: isStreamed ? announcedTrailers(exchange, headers) : null,
   };
+}
+
+function isGrpc({ req }: Exchange): boolean {
+  return req.headers['content-type']?.startsWith('application/grpc') === true;
 }

@@ -12,6 +12,8 @@ import {
 import { answer, applyResponseHooks, breakOff, forbidsBody, newHead } from '../respond.ts';
 import type { ResponseHead } from '../stage.ts';
 import { clientResponseHeaders, contentLengthOf } from './response-headers.ts';
+import { informClient } from './interim.ts';
+import type { RawHandler } from './raw-handler.ts';
 import { ResponseBody } from './response-body.ts';
 import { joinSockets } from './upgrade.ts';
 import type { Upstream } from './upstream.ts';
@@ -23,7 +25,7 @@ type Retry = (wasSent: boolean) => boolean;
  * One request on its way to one endpoint. Implements undici's handler interface of raw header lists, which spares building
  * a header object that nobody reads.
  */
-export class UpstreamAttempt {
+export class UpstreamAttempt implements RawHandler {
   readonly #exchange: Exchange;
   readonly #upstream: Upstream;
   readonly #retry: Retry;
@@ -56,7 +58,10 @@ export class UpstreamAttempt {
   onHeaders(status: number, raw: readonly Buffer[], resume: () => void): boolean {
     const exchange = this.#exchange;
     if (exchange.isClosed) return true;
-    if (status < 200) return true;
+    if (status < 200) {
+      informClient(exchange, status, raw);
+      return true;
+    }
     this.#upstream.reportSuccess();
     const headers = clientResponseHeaders(raw);
     const length = contentLengthOf(headers);

@@ -1,6 +1,11 @@
+import { isIP } from 'node:net';
 import type { Endpoint, ServiceTarget, UpstreamTransport } from '@portolan/resources/model/model';
-import { Pool } from 'undici';
+import { normaliseHost } from '@portolan/resources/rules/host';
+import { Pool, type Dispatcher } from 'undici';
 import type { GatewayLimits } from '../options.ts';
+import { sendByCore } from './core-request.ts';
+import { Http2Sessions } from './http2-sessions.ts';
+import type { RawHandler, Timeouts, UpstreamRequest, UpstreamTls } from './raw-handler.ts';
 
 const FAILURES_BEFORE_EJECTION = 3;
 const EJECTION_MS = 5_000;
@@ -18,9 +23,11 @@ export class Upstream {
   lastUsedAt = performance.now();
   /** Verdict of active checks; passing until one says otherwise. */
   isCheckPassing = true;
-  readonly #makePool: () => Pool;
+  readonly #target: ServiceTarget;
+  readonly #limits: GatewayLimits;
   readonly #onOpen: (upstream: Upstream) => void;
   #pool: Pool | null = null;
+  #http2: Http2Sessions | null = null;
   #failures = 0;
   #ejections = 0;
   #ejectedUntil = 0;
@@ -38,30 +45,73 @@ export class Upstream {
     this.unusedServerName = scheme === 'https' ? '' : 'unused';
     this.authority = isDefaultPort ? host : `${host}:${endpoint.port}`;
     this.origin = `${scheme}://${this.authority}`;
-    this.#makePool = () => new Pool(urlOf(this.origin), poolOptions(target, limits));
+    this.#target = target;
+    this.#limits = limits;
     this.#onOpen = onOpen;
   }
 
   /** Its connections; made when first asked for, and anew after they were let go. */
   get pool(): Pool {
     if (this.#pool === null) {
-      this.#pool = this.#makePool();
+      this.#pool = new Pool(urlOf(this.origin), poolOptions(this.#target, this.#limits));
       this.#onOpen(this);
     }
     return this.#pool;
+  }
+
+  /** Sends a request by the simplest means that carries all of it. */
+  send(request: UpstreamRequest & Dispatcher.DispatchOptions, handler: RawHandler): void {
+    const { scheme, transport } = this.#target;
+    const wantsHttp2 =
+      scheme === 'h2c' || (scheme === 'https' && request.needsHttp2 && transport?.disableHttp2 !== true);
+    const isHttp2 = wantsHttp2 && request.upgrade == null;
+    if (!isHttp2 && !request.expectsContinue && request.trailers === null)
+      this.pool.dispatch(request, handler);
+    else if (isHttp2) this.#sessions.dispatch(request, handler, this.#tlsFor(request));
+    else
+      sendByCore(
+        { origin: new URL(this.origin), tls: this.#tlsFor(request), ...this.#timeouts },
+        request,
+        handler,
+      );
   }
 
   /** Lets the connections go once what was dispatched is done. */
   async release(): Promise<void> {
     const pool = this.#pool;
     this.#pool = null;
+    this.#http2?.close();
+    this.#http2 = null;
     await pool?.close();
   }
 
   async destroy(): Promise<void> {
     const pool = this.#pool;
     this.#pool = null;
+    this.#http2?.destroy();
+    this.#http2 = null;
     await pool?.destroy();
+  }
+
+  get #sessions(): Http2Sessions {
+    if (this.#http2 === null) {
+      this.#http2 = new Http2Sessions(this.origin, this.#timeouts);
+      this.#onOpen(this);
+    }
+    return this.#http2;
+  }
+
+  get #timeouts(): Timeouts {
+    return timeoutsOf(this.#target, this.#limits);
+  }
+
+  /** An endpoint known by its address only must prove to be who the request asks for. */
+  #tlsFor({ headers }: UpstreamRequest): UpstreamTls {
+    const { scheme, transport } = this.#target;
+    if (scheme !== 'https') return {};
+    const asked = normaliseHost(headers[1] ?? '');
+    const name = isIP(this.endpoint.host) === 0 ? this.endpoint.host : asked;
+    return { ...(isIP(name) === 0 ? { servername: name } : {}), ...tlsOptions(transport) };
   }
 
   isAvailable(now: number): boolean {
@@ -96,26 +146,34 @@ function urlOf(origin: string): URL {
   return Object.defineProperty(new URL(origin), 'origin', { value: origin });
 }
 
+function timeoutsOf({ transport }: ServiceTarget, limits: GatewayLimits): Timeouts {
+  return {
+    connectTimeoutMs: positive(transport?.dialTimeoutMs) ?? limits.connectTimeoutMs,
+    headersTimeoutMs: positive(transport?.responseHeaderTimeoutMs) ?? limits.upstreamTimeoutMs,
+    idleTimeoutMs: positive(transport?.idleConnTimeoutMs) ?? 60_000,
+  };
+}
+
 function poolOptions(target: ServiceTarget, limits: GatewayLimits): Pool.Options {
-  const transport = target.transport;
+  const { connectTimeoutMs, headersTimeoutMs, idleTimeoutMs } = timeoutsOf(target, limits);
   return {
     connections: limits.upstreamConnectionsMax,
     pipelining: 1,
-    keepAliveTimeout: positive(transport?.idleConnTimeoutMs) ?? 60_000,
+    keepAliveTimeout: idleTimeoutMs,
     keepAliveMaxTimeout: 600_000,
-    headersTimeout: positive(transport?.responseHeaderTimeoutMs) ?? limits.upstreamTimeoutMs,
+    headersTimeout: headersTimeoutMs,
     // Streams may stay silent as long as they like; the client's own connection ends them.
     bodyTimeout: 0,
     maxHeaderSize: limits.headerBytesMax * 2,
     connect: {
-      timeout: positive(transport?.dialTimeoutMs) ?? limits.connectTimeoutMs,
+      timeout: connectTimeoutMs,
       ...(target.scheme === 'h2c' ? { useH2c: true } : {}),
-      ...tlsOptions(transport),
+      ...tlsOptions(target.transport),
     },
   };
 }
 
-function tlsOptions(transport: UpstreamTransport | null): object {
+function tlsOptions(transport: UpstreamTransport | null): UpstreamTls {
   if (transport === null) return {};
   return {
     rejectUnauthorized: !transport.insecureSkipVerify,

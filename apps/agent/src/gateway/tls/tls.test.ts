@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { createPrivateKey, type webcrypto } from 'node:crypto';
 import { once } from 'node:events';
-import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2';
+import { connect as connectHttp2, createSecureServer, type ClientHttp2Session } from 'node:http2';
 import { Agent, request as httpsRequest, createServer as createHttpsServer } from 'node:https';
 import type { IncomingMessage } from 'node:http';
 import { duplexPair } from 'node:stream';
@@ -13,6 +13,7 @@ import {
   X509CertificateGenerator,
 } from '@peculiar/x509';
 import type { Certificate, Model, TlsOptions } from '@portolan/resources/model/model';
+import type { GatewayLimits } from '../options.ts';
 import { model, portOf, ref, route, service, toService } from '../testing/models.ts';
 import { echo, readAnswer, startGateway, upstream } from '../testing/servers.ts';
 
@@ -66,7 +67,11 @@ beforeAll(async () => {
 
 const certificate = (pair: Pair): Certificate => ({ source: ref('Secret', 'tls'), ...pair });
 
-async function secured(tlsOptions: Record<string, TlsOptions> = {}, changes: Partial<Model> = {}) {
+async function secured(
+  tlsOptions: Record<string, TlsOptions> = {},
+  changes: Partial<Model> = {},
+  limits: Partial<GatewayLimits> = {},
+) {
   const running = await startGateway(
     model([route()], [service('up', await echo())], {
       certificates: new Map([
@@ -76,7 +81,7 @@ async function secured(tlsOptions: Record<string, TlsOptions> = {}, changes: Par
       tlsOptions: new Map(Object.entries(tlsOptions)),
       ...changes,
     }),
-    { listen: { http: { host: '127.0.0.1', port: 0 }, https: { host: '127.0.0.1', port: 0 } } },
+    { listen: { http: { host: '127.0.0.1', port: 0 }, https: { host: '127.0.0.1', port: 0 } }, limits },
   );
   return running;
 }
@@ -129,6 +134,18 @@ describe('TLS', () => {
     await expect(get(port, 'other.example.com')).rejects.toThrow(
       /ECONNRESET|EPIPE|socket hang up|disconnected|alert/,
     );
+  });
+
+  it('does not wait for ever for a header section', async () => {
+    const port = (await secured({}, {}, { headersTimeoutMs: 200 })).httpsPort;
+    const tls = connectTls({
+      host: '127.0.0.1',
+      port,
+      servername: 'api.example.com',
+      rejectUnauthorized: false,
+    });
+    tls.write('GET / HTTP/1.1\r\nHost: a\r\nX-');
+    expect(String((await once(tls, 'data'))[0])).toMatch(/^HTTP\/1\.1 408 /);
   });
 
   it('takes a new certificate at the next swap', async () => {
@@ -295,6 +312,60 @@ describe('HTTP/2', () => {
     const session = http2Client((await secured()).httpsPort);
     const answer = await exchange(session, { ':authority': 'api.example.com', host: 'b.example.com' });
     expect(answer.headers[':status']).toBe(400);
+  });
+
+  it('carries gRPC from end to end, over TLS on both sides', async () => {
+    const up = createSecureServer({ cert: server.cert, key: server.key });
+    up.on('stream', (stream, headers) => {
+      stream.respond({ ':status': 200, 'content-type': headers['content-type'] }, { waitForTrailers: true });
+      stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0', 'grpc-message': 'fine' }));
+      stream.on('data', (chunk: Buffer) => stream.write(`echo ${chunk.toString()}`));
+      stream.on('end', () => stream.end());
+    });
+    up.listen(0, '127.0.0.1');
+    await once(up, 'listening');
+    onTestFinished(() => void up.close());
+    const transport = {
+      insecureSkipVerify: false,
+      rootCAs: [server.cert],
+      certificates: [],
+      dialTimeoutMs: 1000,
+      responseHeaderTimeoutMs: 0,
+      idleConnTimeoutMs: 0,
+      maxIdleConnsPerHost: 0,
+    };
+    const running = await secured();
+    const serve = (changes: object): void =>
+      running.gateway.swap(
+        model(
+          [route({ target: toService('up', { scheme: 'https', transport: { ...transport, ...changes } }) })],
+          [service('up', { port: portOf(up) })],
+          { certificates: new Map([['api.example.com', certificate(server)]]) },
+        ),
+      );
+    serve({});
+    const session = http2Client(running.httpsPort);
+    const call = {
+      ':method': 'POST',
+      ':authority': 'api.example.com',
+      'content-type': 'application/grpc',
+      te: 'trailers',
+    };
+    const stream = session.request({ ':path': '/pkg.Service/Method', ...call });
+    stream.write('one');
+    const [answer] = (await once(stream, 'response')) as [Record<string, unknown>];
+    expect(answer).toMatchObject({ ':status': 200, 'content-type': 'application/grpc' });
+    expect(String((await once(stream, 'data'))[0])).toBe('echo one');
+    stream.write('two');
+    expect(String((await once(stream, 'data'))[0])).toBe('echo two');
+    const trailers = once(stream, 'trailers');
+    stream.end();
+    expect((await trailers)[0]).toMatchObject({ 'grpc-status': '0', 'grpc-message': 'fine' });
+    // A host that only has an address proves itself by the name it is asked for.
+    const other = await exchange(session, { ...call, ':authority': 'b.example.com' }, 'x');
+    expect(other.headers[':status']).toBe(502);
+    serve({ disableHttp2: true });
+    expect((await exchange(session, call, 'x')).headers[':status']).toBe(502);
   });
 
   it('answers 404 and 401 as over HTTP/1.1', async () => {

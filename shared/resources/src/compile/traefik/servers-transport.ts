@@ -53,12 +53,20 @@ function compileTransport({ spec }: ServersTransport, reader: Reader): Resolved<
     const { cert, key } = found.value.certificate;
     certificates.push({ cert, key });
   }
+  if (spec.peerCertURI !== undefined) {
+    return {
+      ok: false,
+      reason: 'peerCertURI is not supported',
+      fix: 'name the certificate by serverName',
+    };
+  }
   const timeouts = spec.forwardingTimeouts;
   return {
     ok: true,
     value: {
       ...(spec.serverName === undefined ? {} : { serverName: spec.serverName }),
       insecureSkipVerify: spec.insecureSkipVerify ?? false,
+      ...(spec.disableHTTP2 === true ? { disableHttp2: true } : {}),
       rootCAs,
       certificates,
       dialTimeoutMs: durationMs(timeouts?.dialTimeout, 30_000),

@@ -1,0 +1,37 @@
+import type { Duplex } from 'node:stream';
+
+/** What an HTTP/2 client that knows its server says first (RFC 9113 §3.4); no HTTP/1.1 request begins so. */
+const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+
+/** Finds out by its first bytes, which stay unread, which protocol a connection speaks; one that says nothing in time is closed. */
+export function awaitPreface(
+  socket: Duplex,
+  timeoutMs: number,
+  onKnown: (protocol: 'http1' | 'http2') => void,
+): void {
+  let seen: Buffer = Buffer.alloc(0);
+  const timer = setTimeout(() => socket.destroy(), timeoutMs);
+  const stop = (): void => {
+    clearTimeout(timer);
+    socket.removeListener('readable', look);
+    socket.removeListener('close', stop);
+    socket.removeListener('error', ignore);
+  };
+  const look = (): void => {
+    const chunk: unknown = socket.read();
+    if (!(chunk instanceof Buffer)) return;
+    seen = seen.length === 0 ? chunk : Buffer.concat([seen, chunk]);
+    const length = Math.min(seen.length, PREFACE.length);
+    const isPreface = PREFACE.subarray(0, length).equals(seen.subarray(0, length));
+    if (isPreface && length < PREFACE.length) return;
+    stop();
+    socket.unshift(seen);
+    onKnown(isPreface ? 'http2' : 'http1');
+  };
+  socket.on('readable', look);
+  socket.once('close', stop);
+  socket.on('error', ignore);
+}
+
+/** Every error is followed by 'close'. */
+function ignore(): void {}

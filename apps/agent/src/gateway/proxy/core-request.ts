@@ -1,0 +1,115 @@
+import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { errors } from 'undici';
+import { getHeader } from '../http/header-list.ts';
+import {
+  toBuffers,
+  type RawHandler,
+  type Timeouts,
+  type UpstreamRequest,
+  type UpstreamTls,
+} from './raw-handler.ts';
+
+/**
+ * Sends what undici cannot: a request that expects to be told to go on, or one with trailers. Each has a connection of its own: they are rare, and
+ * with a body that cannot be repeated an idle connection is a risk.
+ */
+export function sendByCore(
+  {
+    origin,
+    tls,
+    connectTimeoutMs,
+    headersTimeoutMs,
+  }: Timeouts & { readonly origin: URL; readonly tls: UpstreamTls },
+  request: UpstreamRequest,
+  handler: RawHandler,
+): void {
+  const send = origin.protocol === 'https:' ? httpsRequest : httpRequest;
+  const req = send(origin, {
+    ...tls,
+    method: request.method,
+    path: request.path,
+    headers: [...request.headers, ...framing(request), 'Connection', 'close'],
+    agent: false,
+  });
+  const timer = new Deadline(req);
+  timer.set(connectTimeoutMs, () => new errors.ConnectTimeoutError());
+  let isDone = false;
+  const fail = (error: Error): void => {
+    if (isDone) return;
+    isDone = true;
+    timer.clear();
+    handler.onError(error);
+  };
+  req.on('error', fail);
+  req.once('socket', (socket) => {
+    socket.once(origin.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
+      timer.set(headersTimeoutMs, () => new errors.HeadersTimeoutError());
+      handler.onConnect((reason) => req.destroy(reason ?? new errors.RequestAbortedError()));
+      sendBody(req, request, handler);
+    });
+  });
+  req.on('continue', () => handler.onHeaders(100, [], () => undefined));
+  req.on('information', ({ statusCode, rawHeaders }) => {
+    if (statusCode !== 100) handler.onHeaders(statusCode, toBuffers(rawHeaders), () => undefined);
+  });
+  req.once('response', (res: IncomingMessage) => {
+    timer.clear();
+    res.on('error', fail);
+    res.once('end', () => {
+      if (isDone || !res.complete) return;
+      isDone = true;
+      handler.onComplete(res.rawTrailers);
+    });
+    handler.onHeaders(res.statusCode ?? 502, toBuffers(res.rawHeaders), () => res.resume());
+    res.on('data', (chunk: Buffer) => handler.onData(chunk) || res.pause());
+  });
+}
+
+function framing({ headers, body }: UpstreamRequest): readonly string[] {
+  const isStream = body !== null && !Buffer.isBuffer(body);
+  return isStream && getHeader(headers, 'content-length') === undefined
+    ? ['Transfer-Encoding', 'chunked']
+    : [];
+}
+
+function sendBody(req: ClientRequest, { body, trailers }: UpstreamRequest, handler: RawHandler): void {
+  if (body === null || Buffer.isBuffer(body)) {
+    req.end(body ?? undefined);
+    return;
+  }
+  req.flushHeaders();
+  body.on('data', (chunk: Buffer) => handler.onBodySent?.(chunk));
+  body.once('end', () => {
+    const last = trailers?.() ?? [];
+    if (last.length > 0) req.addTrailers(pairsOf(last));
+    req.end();
+  });
+  body.pipe(req, { end: false });
+}
+
+function pairsOf(list: readonly string[]): [string, string][] {
+  const pairs: [string, string][] = [];
+  for (let i = 0; i < list.length; i += 2) pairs.push([list[i] ?? '', list[i + 1] ?? '']);
+  return pairs;
+}
+
+/** One thing at a time that must happen before it is too late. */
+class Deadline {
+  readonly #req: ClientRequest;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(req: ClientRequest) {
+    this.#req = req;
+    req.once('close', () => this.clear());
+  }
+
+  set(ms: number, error: () => Error): void {
+    this.clear();
+    if (ms > 0) this.#timer = setTimeout(() => this.#req.destroy(error()), ms);
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
+  }
+}

@@ -1,0 +1,207 @@
+import {
+  connect,
+  constants,
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  type IncomingHttpHeaders,
+} from 'node:http2';
+import { errors } from 'undici';
+import type { HeaderList } from '../http/header-list.ts';
+import {
+  toBuffers,
+  type RawHandler,
+  type Timeouts,
+  type UpstreamRequest,
+  type UpstreamTls,
+} from './raw-handler.ts';
+
+interface Session {
+  readonly serverName: string | undefined;
+  readonly http2: ClientHttp2Session;
+  streams: number;
+}
+
+/** Until the server has said how many streams it bears. */
+const STREAMS_AT_FIRST = 100;
+
+/**
+ * HTTP/2 to one endpoint: many streams on few connections. On Node's own client, because undici's ends every stream of a connection when a
+ * server says that it takes no new ones (GOAWAY), and sends no trailers.
+ */
+export class Http2Sessions {
+  readonly #origin: string;
+  readonly #timeouts: Timeouts;
+  readonly #sessions = new Set<Session>();
+
+  constructor(origin: string, timeouts: Timeouts) {
+    this.#origin = origin;
+    this.#timeouts = timeouts;
+  }
+
+  dispatch(request: UpstreamRequest, handler: RawHandler, tls: UpstreamTls): void {
+    const session = this.#find(tls.servername) ?? this.#open(tls);
+    session.streams += 1;
+    whenConnected(session.http2, (error) => {
+      if (error !== null) {
+        session.streams -= 1;
+        handler.onError(error);
+        return;
+      }
+      const stream = openStream(session.http2, request);
+      if (stream instanceof Error) {
+        session.streams -= 1;
+        handler.onError(stream);
+        return;
+      }
+      stream.once('close', () => void (session.streams -= 1));
+      carry(stream, request, { handler, headersTimeoutMs: this.#timeouts.headersTimeoutMs });
+    });
+  }
+
+  /** Lets what is under way finish. */
+  close(): void {
+    for (const { http2 } of this.#sessions) http2.close();
+  }
+
+  destroy(): void {
+    for (const { http2 } of this.#sessions) http2.destroy();
+  }
+
+  #find(serverName: string | undefined): Session | undefined {
+    for (const session of this.#sessions) {
+      const { http2 } = session;
+      const max = http2.connecting
+        ? STREAMS_AT_FIRST
+        : (http2.remoteSettings.maxConcurrentStreams ?? STREAMS_AT_FIRST);
+      const isOpen = !http2.closed && !http2.destroyed;
+      if (isOpen && session.serverName === serverName && session.streams < max) return session;
+    }
+    return undefined;
+  }
+
+  #open(tls: UpstreamTls): Session {
+    const http2 = connect(this.#origin, { ...tls, settings: { enablePush: false } });
+    const session: Session = { serverName: tls.servername, http2, streams: 0 };
+    this.#sessions.add(session);
+    const timer = setTimeout(
+      () => http2.destroy(new errors.ConnectTimeoutError()),
+      this.#timeouts.connectTimeoutMs,
+    );
+    http2.once('connect', () => clearTimeout(timer));
+    http2.setTimeout(this.#timeouts.idleTimeoutMs, () => session.streams === 0 && http2.close());
+    // Each stream and each waiting request hears of it by itself.
+    http2.on('error', () => undefined);
+    http2.once('close', () => {
+      clearTimeout(timer);
+      this.#sessions.delete(session);
+    });
+    return session;
+  }
+}
+
+function whenConnected(http2: ClientHttp2Session, done: (error: Error | null) => void): void {
+  if (!http2.connecting) {
+    done(http2.destroyed ? new errors.SocketError('the connection is closed') : null);
+    return;
+  }
+  let isDone = false;
+  const settle = (error: Error | null): void => {
+    if (isDone) return;
+    isDone = true;
+    done(error);
+  };
+  http2.once('connect', () => settle(null));
+  http2.once('error', settle);
+  http2.once('close', () => settle(new errors.SocketError('the connection was closed')));
+}
+
+function openStream(http2: ClientHttp2Session, request: UpstreamRequest): ClientHttp2Stream | Error {
+  const endStream = request.body === null;
+  const waitForTrailers = request.trailers !== null && !endStream;
+  try {
+    return http2.request(http2Headers(request, http2.encrypted === true ? 'https' : 'http'), {
+      endStream,
+      waitForTrailers,
+    });
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/** RFC 9113 §8.2: names in lower case; the host becomes the authority. */
+function http2Headers({ method, path, headers }: UpstreamRequest, scheme: string): string[] {
+  const list = [':method', method, ':scheme', scheme, ':authority', headers[1] ?? '', ':path', path];
+  for (let i = 2; i < headers.length; i += 2)
+    list.push((headers[i] ?? '').toLowerCase(), headers[i + 1] ?? '');
+  return list;
+}
+
+function carry(
+  stream: ClientHttp2Stream,
+  request: UpstreamRequest,
+  { handler, headersTimeoutMs }: { handler: RawHandler; headersTimeoutMs: number },
+): void {
+  let trailers: HeaderList = [];
+  let isDone = false;
+  let problem: Error | null = null;
+  const timer =
+    headersTimeoutMs > 0
+      ? setTimeout(() => {
+          problem = new errors.HeadersTimeoutError();
+          stream.close(constants.NGHTTP2_CANCEL);
+        }, headersTimeoutMs)
+      : undefined;
+  stream.on('error', (error: Error) => void (problem ??= error));
+  stream.on('continue', () => handler.onHeaders(100, [], () => undefined));
+  stream.on('headers', (headers: IncomingHttpHeaders) =>
+    handler.onHeaders(Number(headers[':status']), toBuffers(listOf(headers)), () => undefined),
+  );
+  stream.once('response', (headers: IncomingHttpHeaders) => {
+    clearTimeout(timer);
+    stream.on('data', (chunk: Buffer) => handler.onData(chunk) || stream.pause());
+    handler.onHeaders(Number(headers[':status']), toBuffers(listOf(headers)), () => stream.resume());
+  });
+  stream.once('trailers', (headers: IncomingHttpHeaders) => void (trailers = listOf(headers)));
+  stream.once('end', () => {
+    if (problem !== null || stream.rstCode !== constants.NGHTTP2_NO_ERROR) return;
+    isDone = true;
+    handler.onComplete(trailers);
+  });
+  stream.once('close', () => {
+    clearTimeout(timer);
+    if (isDone) return;
+    handler.onError(
+      problem ?? new errors.SocketError(`the upstream reset the stream (code ${stream.rstCode})`),
+    );
+  });
+  handler.onConnect((reason) => {
+    problem ??= reason ?? new errors.RequestAbortedError();
+    stream.close(constants.NGHTTP2_CANCEL);
+  });
+  sendBody(stream, request, handler);
+}
+
+function sendBody(stream: ClientHttp2Stream, { body, trailers }: UpstreamRequest, handler: RawHandler): void {
+  if (body === null) return;
+  stream.once('wantTrailers', () => {
+    const fields: Record<string, string> = {};
+    const list = trailers?.() ?? [];
+    for (let i = 0; i < list.length; i += 2) fields[(list[i] ?? '').toLowerCase()] = list[i + 1] ?? '';
+    stream.sendTrailers(fields);
+  });
+  if (Buffer.isBuffer(body)) {
+    stream.end(body);
+    return;
+  }
+  body.on('data', (chunk: Buffer) => handler.onBodySent?.(chunk));
+  body.pipe(stream);
+}
+
+function listOf(headers: IncomingHttpHeaders): HeaderList {
+  const list: HeaderList = [];
+  for (const [name, value] of Object.entries(headers)) {
+    if (name.startsWith(':') || value === undefined) continue;
+    for (const each of Array.isArray(value) ? value : [value]) list.push(name, each);
+  }
+  return list;
+}
