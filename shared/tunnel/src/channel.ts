@@ -46,6 +46,8 @@ export class Channel {
   handler: ChannelHandler | undefined;
   /** Whether it stands in the multiplexer's queue of channels with something to send. */
   isQueued = false;
+  /** The next of those that share a slot of the multiplexer's table. */
+  nextInSlot: Channel | undefined;
   /** Whether its SYN still waits for the peer's ACK. */
   isUnacked = false;
   readonly #host: ChannelHost;

@@ -1,4 +1,5 @@
 import { Channel, type ChannelHost } from './channel.ts';
+import { ChannelTable } from './channel-table.ts';
 import { ProtocolError, SessionError, StreamResetError } from './errors.ts';
 import { Fifo } from './fifo.ts';
 import { FrameDecoder, type FrameSink } from './frame-decoder.ts';
@@ -58,7 +59,7 @@ export class Multiplexer implements ChannelHost, FrameSink {
   readonly #owner: MultiplexerOwner;
   readonly #decoder = new FrameDecoder(this);
   readonly #outbox: Outbox;
-  readonly #channels = new Map<number, Channel>();
+  readonly #channels = new ChannelTable();
   readonly #ready = new Fifo<Channel>();
   #waitingControl: Fifo<FrameHeader> | undefined;
   readonly #parity: number;
@@ -101,9 +102,8 @@ export class Multiplexer implements ChannelHost, FrameSink {
   /** When the SYN was sent that waits longest for its ACK. */
   get oldestUnackedAt(): number | undefined {
     if (this.#unacked === 0) return undefined;
-    // In the order they were opened: the first is the oldest.
-    for (const channel of this.#channels.values()) if (channel.isUnacked) return channel.openedAt;
-    return undefined;
+    const unacked = this.#channels.all().filter(({ isUnacked }) => isUnacked);
+    return Math.min(...unacked.map(({ openedAt }) => openedAt));
   }
 
   /** Bytes that wait for the next batch or for room in it. */
@@ -122,7 +122,7 @@ export class Multiplexer implements ChannelHost, FrameSink {
     const channel = new Channel(this.#nextId, this.#options.windowStartBytes, this);
     this.#nextId += 2;
     this.counters.opened++;
-    this.#channels.set(channel.id, channel);
+    this.#channels.add(channel);
     channel.isUnacked = true;
     this.#unacked++;
     this.#control(FrameType.WindowUpdate, Flag.Syn, channel.id, channel.window.announce());
@@ -170,7 +170,7 @@ export class Multiplexer implements ChannelHost, FrameSink {
   kill(error: Error): void {
     this.#isDead = true;
     this.#receiving = undefined;
-    for (const channel of this.#channels.values()) channel.receiveReset(error);
+    for (const channel of this.#channels.all()) channel.receiveReset(error);
     this.#ready.clear();
     this.#waitingControl = undefined;
   }
@@ -240,7 +240,7 @@ export class Multiplexer implements ChannelHost, FrameSink {
 
   consumed(channel: Channel, bytes: number): void {
     this.unreadBytes -= bytes;
-    if (!channel.isFinished || !this.#channels.delete(channel.id)) return;
+    if (!channel.isFinished || !this.#channels.remove(channel)) return;
     channel.window.release();
     if (channel.id % 2 !== this.#parity) this.#inbound--;
     if (channel.isUnacked) this.#unacked--;
@@ -330,7 +330,7 @@ export class Multiplexer implements ChannelHost, FrameSink {
     if (id === 0 || id % 2 === this.#parity) {
       throw new ProtocolError(`Stream ${id} opened by the wrong side.`);
     }
-    if (this.#channels.has(id)) throw new ProtocolError(`Stream ${id} opened twice.`);
+    if (this.#channels.get(id)) throw new ProtocolError(`Stream ${id} opened twice.`);
     if (flags & Flag.Rst) return false;
     if (this.#isRefusing || this.#inbound >= this.#options.streamsMax) {
       this.counters.refused++;
@@ -338,7 +338,7 @@ export class Multiplexer implements ChannelHost, FrameSink {
       return false;
     }
     const channel = new Channel(id, this.#options.windowStartBytes, this);
-    this.#channels.set(id, channel);
+    this.#channels.add(channel);
     this.#inbound++;
     this.counters.accepted++;
     // At once, not when the application gets to it, and exactly once: hashicorp counts ACKs against its backlog.
@@ -356,7 +356,7 @@ export class Multiplexer implements ChannelHost, FrameSink {
 
   #resetSlowestReader(): void {
     let slowest: Channel | undefined;
-    for (const channel of this.#channels.values()) {
+    for (const channel of this.#channels.all()) {
       if (!slowest || channel.window.unreadBytes > slowest.window.unreadBytes) slowest = channel;
     }
     slowest?.abort(new StreamResetError('Reset: its reader left more unread than the session may hold.'));
