@@ -79,7 +79,7 @@ class Side {
   constructor(isClient: boolean, clock: () => number) {
     this.isClient = isClient;
     const options = resolveSessionOptions({
-      frameBytesMax: 5_000,
+      turnBytesMax: 5_000,
       windowMaxBytes: 1 << 20,
       windowGrowthBytes: 2 << 20,
     });

@@ -3,7 +3,7 @@ import { ChannelTable } from './channel-table.ts';
 import { ProtocolError, SessionError, StreamResetError } from './errors.ts';
 import { Fifo } from './fifo.ts';
 import { FrameDecoder, type FrameSink } from './frame-decoder.ts';
-import { Flag, FrameType, HEADER_BYTES, type FrameHeader } from './frame.ts';
+import { Flag, FrameType, type FrameHeader } from './frame.ts';
 import { Outbox } from './outbox.ts';
 import type { SessionOptions } from './session-options.ts';
 import type { Batch } from './transport.ts';
@@ -58,7 +58,7 @@ export class Multiplexer implements ChannelHost, FrameSink {
   readonly #options: SessionOptions;
   readonly #owner: MultiplexerOwner;
   readonly #decoder = new FrameDecoder(this);
-  readonly #outbox: Outbox;
+  readonly #outbox = new Outbox();
   readonly #channels = new ChannelTable();
   readonly #ready = new Fifo<Channel>();
   #waitingControl: Fifo<FrameHeader> | undefined;
@@ -80,7 +80,6 @@ export class Multiplexer implements ChannelHost, FrameSink {
     this.#parity = role === 'client' ? 1 : 0;
     this.#nextId = options.firstStreamId || (role === 'client' ? 1 : 2);
     this.#options = options;
-    this.#outbox = new Outbox(options.frameBytesMax);
     this.#owner = owner;
     this.now = now;
     this.maxBytes = options.windowMaxBytes;
@@ -193,9 +192,7 @@ export class Multiplexer implements ChannelHost, FrameSink {
 
   hasRoomFor(bytes: number): boolean {
     const isFree = this.#ready.length === 0 && !this.#waitingControl && !this.#isDead;
-    // A frame header more for each frame the bytes may be cut into.
-    const frames = Math.ceil(bytes / this.#options.frameBytesMax);
-    return isFree && bytes + frames * HEADER_BYTES <= this.#outbox.dataRoom;
+    return isFree && bytes <= this.#outbox.dataRoom;
   }
 
   send(channel: Channel, source: Buffer): number {
@@ -258,7 +255,7 @@ export class Multiplexer implements ChannelHost, FrameSink {
   }
 
   #copyFrame(channel: Channel, source: Buffer, at: number): number {
-    const want = Math.min(source.length - at, channel.sendWindowBytes - at, this.#options.frameBytesMax);
+    const want = Math.min(source.length - at, channel.sendWindowBytes - at, this.#options.turnBytesMax);
     if (want <= 0 || this.#isDead) return 0;
     if (this.#outbox.dataRoom === 0 || this.#waitingControl) this.#owner.muxOutput(true);
     const room = this.#waitingControl ? 0 : this.#outbox.dataRoom;

@@ -10,16 +10,11 @@ const DATA_ROOM_MIN = 4 * 1024;
  * caller's buffer is free again at once and a WebSocket message needs no further assembly.
  */
 export class Outbox {
-  readonly #frameBytesMax: number;
   #slab: Buffer | undefined;
   #end = HEADROOM_BYTES;
   #lastId = 0;
   #lastHeaderAt = 0;
   #lastBytes = 0;
-
-  constructor(frameBytesMax: number) {
-    this.#frameBytesMax = frameBytesMax;
-  }
 
   get isEmpty(): boolean {
     return this.#end === HEADROOM_BYTES;
@@ -40,9 +35,9 @@ export class Outbox {
     return true;
   }
 
-  /** Puts `bytes` bytes of payload (at most `dataRoom`), growing the stream's latest frame where it is the last one. */
+  /** Puts `bytes` bytes of payload (at most `dataRoom`), growing the latest frame if it is the stream's own. */
   data(id: number, source: Buffer, at: number, bytes: number): void {
-    const extend = this.#lastId === id && this.#lastBytes + bytes <= this.#frameBytesMax;
+    const extend = this.#lastId === id;
     const slab = this.#reserve(extend ? bytes : HEADER_BYTES + bytes);
     if (!slab) throw new RangeError('Outbox overrun: more data than dataRoom.');
     if (extend) {

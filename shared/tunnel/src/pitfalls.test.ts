@@ -357,7 +357,7 @@ describe('fairness', () => {
   });
 
   it('15: streams that compete take turns frame by frame', async () => {
-    const { client, server } = pair({ frameBytesMax: 16 * 1024 }, { congestedBytes: 1 });
+    const { client, server } = pair({ turnBytesMax: 16 * 1024 }, { congestedBytes: 1 });
     const received = new Map<number, number>();
     server.on('stream', (stream) =>
       stream.on('data', (chunk: Buffer) =>

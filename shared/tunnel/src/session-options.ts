@@ -19,8 +19,8 @@ export interface SessionOptions {
   readonly windowGrowthBytes: number;
   /** Received and unread bytes of all streams together; beyond it the stream that holds most is reset. */
   readonly unreadBytesMax: number;
-  /** Largest payload of one data frame. */
-  readonly frameBytesMax: number;
+  /** Most bytes of one stream that leave before others have their turn. */
+  readonly turnBytesMax: number;
   /** Own opens that may wait for their ACK: hashicorp's AcceptBacklog, beyond which it answers RST. */
   readonly acceptBacklog: number;
   /** Streams the peer may have open at once; further ones are answered with RST. */
@@ -39,7 +39,7 @@ const DEFAULTS: SessionOptions = {
   windowMaxBytes: 16 * 1024 * 1024,
   windowGrowthBytes: 64 * 1024 * 1024,
   unreadBytesMax: 256 * 1024 * 1024,
-  frameBytesMax: 64 * 1024,
+  turnBytesMax: 64 * 1024,
   acceptBacklog: 256,
   streamsMax: 16_384,
   firstStreamId: 0,
@@ -60,8 +60,8 @@ export function resolveSessionOptions(options: Partial<SessionOptions>): Session
       'Session option windowStartBytes is below 262144, the window every yamux stream has.',
     );
   }
-  if (resolved.frameBytesMax < 1 || resolved.acceptBacklog < 1) {
-    throw new RangeError('Session options frameBytesMax and acceptBacklog must be at least 1.');
+  if (resolved.turnBytesMax < 1 || resolved.acceptBacklog < 1) {
+    throw new RangeError('Session options turnBytesMax and acceptBacklog must be at least 1.');
   }
   return { ...resolved, windowMaxBytes: Math.max(resolved.windowMaxBytes, resolved.windowStartBytes) };
 }
