@@ -290,14 +290,36 @@ describe('ping and go-away (spec.md "Ping", "Go Away")', () => {
     expect(stream.destroyed).toBe(true);
   });
 
-  it('answers opens with RST after its own go-away', async () => {
-    const peer = peerOf('server');
-    peer.session.on('stream', () => expect.unreachable());
-    peer.session.goAway();
+  it('takes what the peer opened before it knew of the go-away, and answers RST to what it opens later', async () => {
+    const peer = peerOf('server', { keepAliveMs: 0 });
+    const taken: number[] = [];
+    peer.session.on('stream', ({ id }) => taken.push(id));
+    const known = peer.session.goAway();
     peer.say(WindowUpdate, Syn, 1);
     await peer.see({ type: GoAway, length: 0 });
-    await peer.see({ flags: Rst, id: 1 });
+    const { length } = await peer.see({ type: Ping, flags: Syn });
+    peer.say(WindowUpdate, Syn, 3);
+    peer.say(Ping, Ack, 0, length);
+    await known;
+    peer.say(WindowUpdate, Syn, 5);
+    await peer.see({ flags: Rst, id: 5 });
+    expect(taken).toEqual([1, 3]);
     expect(peer.session.stats().streamsRefused).toBe(1);
+  });
+
+  it('closes only when nothing the peer opened can be under way', async () => {
+    const peer = peerOf('server', { keepAliveMs: 0 });
+    peer.session.on('stream', (stream) => stream.end('served').resume());
+    const closed = peer.session.close();
+    const { length } = await peer.see({ type: Ping, flags: Syn });
+    peer.say(WindowUpdate, Syn | Fin, 1);
+    peer.say(Ping, Ack, 0, length);
+    await closed;
+    expect(peer.of(1).map(({ flags, payload }) => [flags, String(payload)])).toEqual([
+      [Ack, ''],
+      [0, 'served'],
+      [Fin, ''],
+    ]);
   });
 
   it('says go-away 2 when its owner destroys it with an error', async () => {

@@ -89,6 +89,7 @@ class Side {
       muxPong: () => undefined,
       muxGoAway: () => expect.unreachable(),
       muxStreamsChanged: () => undefined,
+      muxRotate: () => expect.unreachable(),
       muxFailure: (error: Error) => expect.unreachable(error.message),
     };
     this.mux = new Multiplexer(isClient ? 'client' : 'server', options, events, clock);

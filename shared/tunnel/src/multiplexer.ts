@@ -18,6 +18,8 @@ export interface MultiplexerOwner {
   muxGoAway(code: number): void;
   /** A stream was acknowledged or has ended. */
   muxStreamsChanged(): void;
+  /** One side has used so many ids that the session should be replaced. Said once. */
+  muxRotate(): void;
   /** The session cannot go on. */
   muxFailure(error: SessionError): void;
 }
@@ -34,8 +36,6 @@ export interface MultiplexerCounters {
 /** Control frames that may wait behind a transport that does not move (about 0.8 MiB on the wire). */
 const WAITING_CONTROL_MAX = 65_536;
 
-/** Ids are 32 bits in steps of two; the owner is asked to rotate when half of them are used. */
-const ROTATE_AT_ID = 2 ** 31;
 const ID_MAX = 2 ** 32 - 1;
 
 /** State machine of one session: bytes and calls in, events and batches of bytes out. Knows no socket and no timer. */
@@ -69,6 +69,7 @@ export class Multiplexer implements ChannelHost, FrameSink {
   #receiving: Channel | undefined;
   #endsAfterPayload = false;
   #isRefusing = false;
+  #isRotationTold = false;
   #isDead = false;
 
   constructor(
@@ -92,10 +93,6 @@ export class Multiplexer implements ChannelHost, FrameSink {
 
   get hasOpenSlot(): boolean {
     return this.#unacked < this.#options.acceptBacklog;
-  }
-
-  get isRotationDue(): boolean {
-    return this.#nextId >= ROTATE_AT_ID;
   }
 
   /** When the SYN was sent that waits longest for its ACK. */
@@ -125,6 +122,7 @@ export class Multiplexer implements ChannelHost, FrameSink {
     channel.isUnacked = true;
     this.#unacked++;
     this.#control(FrameType.WindowUpdate, Flag.Syn, channel.id, channel.window.announce());
+    this.#noteId(channel.id);
     return channel;
   }
 
@@ -132,10 +130,14 @@ export class Multiplexer implements ChannelHost, FrameSink {
     this.#control(FrameType.Ping, Flag.Syn, 0, value);
   }
 
-  /** Refuses streams from now on and says so; what is open goes on. */
+  /** Tells the peer to open nothing more; what is open goes on. */
   goAway(code: number): void {
-    this.#isRefusing = true;
     this.#control(FrameType.GoAway, 0, 0, code);
+  }
+
+  /** Answers what the peer opens from now on with RST. */
+  refuseStreams(): void {
+    this.#isRefusing = true;
   }
 
   /** Takes bytes of the peer, cut anywhere, and returns whether a part is kept; a broken protocol becomes a `failure`. */
@@ -341,7 +343,14 @@ export class Multiplexer implements ChannelHost, FrameSink {
     // At once, not when the application gets to it, and exactly once: hashicorp counts ACKs against its backlog.
     this.#control(FrameType.WindowUpdate, Flag.Ack, id, channel.window.announce());
     this.#owner.muxChannel(channel);
+    this.#noteId(id);
     return true;
+  }
+
+  #noteId(id: number): void {
+    if (this.#isRotationTold || id < this.#options.rotateAtId) return;
+    this.#isRotationTold = true;
+    this.#owner.muxRotate();
   }
 
   #settle(channel: Channel): void {

@@ -205,16 +205,28 @@ describe('streams', () => {
     expect(peer.session.stats().closed).toMatchObject({ code: 'open-timeout' });
   });
 
-  it('10: asks to be replaced when half of the ids are used, and refuses when none is left', async () => {
+  it('10: asks for a successor, once, when half of either side’s ids are used', async () => {
     const half = peerOf('client', { firstStreamId: 2 ** 31 - 3 });
     let rotations = 0;
     half.session.on('rotate', () => rotations++);
+    half.session.on('stream', () => undefined);
     await half.session.open();
-    expect(half.session.rotationDue).toBe(false);
+    half.say(WindowUpdate, Syn, 2 ** 31 - 2);
+    await half.settled();
+    expect(rotations).toBe(0);
     await half.session.open();
     await half.session.open();
-    expect(half.session.rotationDue).toBe(true);
+    half.say(WindowUpdate, Syn, 2 ** 31);
+    await half.settled();
     expect(rotations).toBe(1);
+    const theirs = peerOf('client');
+    const told = once(theirs.session, 'rotate');
+    theirs.session.on('stream', () => undefined);
+    theirs.say(WindowUpdate, Syn, 2 ** 31 + 4);
+    await told;
+  });
+
+  it('10: refuses to open when no id is left', async () => {
     const last = peerOf('client', { firstStreamId: 2 ** 32 - 1 });
     expect((await last.session.open()).id).toBe(2 ** 32 - 1);
     await last.see({ flags: Syn, id: 2 ** 32 - 1 });

@@ -25,6 +25,8 @@ export interface SessionOptions {
   readonly acceptBacklog: number;
   /** Streams the peer may have open at once; further ones are answered with RST. */
   readonly streamsMax: number;
+  /** A stream id from which on, whoever used it, the owner is asked for a successor: ids are 32 bits in steps of two. */
+  readonly rotateAtId: number;
   /** First stream id to use (its parity belongs to the role); for tests of id exhaustion. */
   readonly firstStreamId: number;
 }
@@ -42,6 +44,7 @@ const DEFAULTS: SessionOptions = {
   turnBytesMax: 64 * 1024,
   acceptBacklog: 256,
   streamsMax: 16_384,
+  rotateAtId: 2 ** 31,
   firstStreamId: 0,
 };
 

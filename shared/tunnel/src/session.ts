@@ -42,9 +42,12 @@ export interface SessionEvents {
   close: [SessionCloseReason];
   /** The peer will refuse further streams; open them on another session. */
   goAway: [number];
-  /** Half of the stream ids are used: bring up a successor, then close this session. */
+  /** Half of one side's stream ids are used: bring up a successor, then close this session. */
   rotate: [];
 }
+
+/** How long a peer may take to answer that it has heard of a go-away. */
+const KNOWN_TIMEOUT_MS = 5_000;
 
 const WS_NORMAL = 1000;
 const WS_PROTOCOL_ERROR = 1002;
@@ -68,8 +71,7 @@ export class Session
   #bytesOut = 0;
   #isFlushScheduled = false;
   #isFlushing = false;
-  #isRotationTold = false;
-  #isLeaving = false;
+  #leaving: Promise<void> | undefined;
   #isRemoteLeaving = false;
   #isFailing = false;
   #closed: SessionCloseReason | undefined;
@@ -97,12 +99,7 @@ export class Session
 
   /** Whether either side has said go-away: nothing new should be opened here. */
   get draining(): boolean {
-    return this.#isLeaving || this.#isRemoteLeaving;
-  }
-
-  /** Whether so many stream ids are used that the owner should replace this session. */
-  get rotationDue(): boolean {
-    return this.#multiplexer.isRotationDue;
+    return this.#leaving !== undefined || this.#isRemoteLeaving;
   }
 
   /** Opens a stream that is ready to write; waits while the peer still owes too many ACKs. */
@@ -114,12 +111,7 @@ export class Session
   async openLean(): Promise<LeanStream> {
     this.#refuseIfUnusable();
     const isFree = !this.#opens && this.#multiplexer.hasOpenSlot;
-    const stream = isFree ? new LeanStream(this.#multiplexer.open()) : await this.#openInTurn();
-    if (this.rotationDue && !this.#isRotationTold) {
-      this.#isRotationTold = true;
-      this.emit('rotate');
-    }
-    return stream;
+    return isFree ? new LeanStream(this.#multiplexer.open()) : await this.#openInTurn();
   }
 
   /** Measures one round trip, in milliseconds. */
@@ -130,17 +122,15 @@ export class Session
     return await roundTrip;
   }
 
-  /** Tells the peer to open nothing more here; what is open finishes. */
-  goAway(code: number = GoAwayCode.Normal): void {
-    if (this.#closed || this.#isLeaving) return;
-    this.#isLeaving = true;
-    this.#multiplexer.goAway(code);
-    this.#opens?.rejectAll(new SessionError('draining', 'This session is closing.'));
+  /** Tells the peer to open nothing more here; what is open finishes. Resolves once the peer knows. */
+  goAway(code: number = GoAwayCode.Normal): Promise<void> {
+    this.#leaving ??= this.#leave(code);
+    return this.#leaving;
   }
 
   /** Asks the peer for a successor: it opens nothing more here, while this side goes on until it closes. */
   renew(): void {
-    if (!this.#closed && !this.#isLeaving) this.#multiplexer.goAway(GoAwayCode.Normal);
+    if (!this.#closed && !this.#leaving) this.#multiplexer.goAway(GoAwayCode.Normal);
   }
 
   /** Ends gracefully: go-away, streams finish (for `closeTimeoutMs` at most), the transport closes. */
@@ -210,6 +200,11 @@ export class Session
   muxStreamsChanged(): void {
     this.#opens?.admit();
     if (this.#multiplexer.streams === 0) this.#whenIdle?.();
+  }
+
+  /** @internal */
+  muxRotate(): void {
+    this.emit('rotate');
   }
 
   /** @internal */
@@ -293,7 +288,7 @@ export class Session
     if (this.#closed) throw new SessionError('closed', `The session is closed: ${this.#closed.message}`);
     if (this.#isRemoteLeaving)
       throw new SessionError('go-away', 'The peer has said go-away to this session.');
-    if (this.#isLeaving) throw new SessionError('draining', 'This session is closing.');
+    if (this.#leaving) throw new SessionError('draining', 'This session is closing.');
   }
 
   /** Small output waits for the end of this turn of the event loop, so that what many sockets bring leaves together. */
@@ -324,8 +319,24 @@ export class Session
     this.#isFlushing = false;
   }
 
+  /**
+   * What the peer opened before it heard of the go-away is still taken: each may be a request that must not be sent
+   * twice. The answer to a ping sent behind it says that nothing of the kind is under way any more.
+   */
+  async #leave(code: number): Promise<void> {
+    if (this.#closed) return;
+    this.#multiplexer.goAway(code);
+    this.#opens?.rejectAll(new SessionError('draining', 'This session is closing.'));
+    const known = this.#liveness.ping().then(noop, noop);
+    const timer = Promise.withResolvers<void>();
+    const timeout = setTimeout(timer.resolve, Math.min(KNOWN_TIMEOUT_MS, this.#options.closeTimeoutMs));
+    await Promise.race([known, timer.promise]);
+    clearTimeout(timeout);
+    this.#multiplexer.refuseStreams();
+  }
+
   async #drainAndClose(message: string): Promise<void> {
-    this.goAway();
+    await this.goAway();
     if (!this.#closed && this.#multiplexer.streams > 0) {
       const idle = Promise.withResolvers<void>();
       const timer = setTimeout(idle.resolve, this.#options.closeTimeoutMs);
@@ -362,6 +373,8 @@ export class Session
     this.emit('close', this.#closed);
   }
 }
+
+function noop(): void {}
 
 function monotonicMs(): number {
   return performance.now();

@@ -158,7 +158,7 @@ describe.skipIf(skipReason)(
       it('says go-away in a way that hashicorp obeys', async () => {
         const { session, peer } = await meet(role, '-do drive -bytes 30000000');
         session.once('stream', (stream) => {
-          session.goAway();
+          void session.goAway();
           stream.pipe(stream);
         });
         const result = await peer.answer<Record<string, string>>();

@@ -143,25 +143,29 @@ export class Tunnel {
     return pace.baseMs / 10 + fullJitter(pace, this.#failures - 1);
   }
 
-  /** Waits until the session must be replaced: it ended, the broker said go-away, or it is old. */
+  /** Waits until the session must be replaced: it ended, the broker said go-away, or it is old or short of stream ids. */
   async #hold(session: Session): Promise<void> {
     const upAt = performance.now();
     this.#takeOver(session);
-    const over = Promise.withResolvers<void>();
-    const age = setTimeout(over.resolve, AGE_MS * (0.75 + Math.random() / 2));
-    session.on('goAway', () => over.resolve());
-    session.on('rotate', () => over.resolve());
+    const over = Promise.withResolvers<'left' | 'due'>();
+    const age = setTimeout(() => over.resolve('due'), AGE_MS * (0.75 + Math.random() / 2));
+    session.on('goAway', () => over.resolve('left'));
+    session.on('rotate', () => over.resolve('due'));
     session.on('close', ({ message }) => {
-      over.resolve();
+      over.resolve('left');
       this.#leaving.delete(session);
       if (this.#session === session) this.#session = null;
       this.#events.down(session, message);
     });
     this.#events.up(session);
-    if (session.closed || session.draining) over.resolve();
-    await over.promise;
+    if (session.closed || session.draining) over.resolve('left');
+    const why = await over.promise;
     clearTimeout(age);
-    if (this.#ending.signal.aborted) return;
+    // Nothing failed where a successor is due: it is dialled at once, and until it is up the session serves as before.
+    if (this.#ending.signal.aborted || (why === 'due' && !session.closed)) {
+      this.#failures = 0;
+      return;
+    }
     if (!session.closed) {
       // What comes down it is served until its successor is up; up it nothing more can go once the broker said go-away.
       if (session.draining) this.#leave(session);

@@ -18,6 +18,9 @@ const portReady = z.object({ port: z.number() });
 const brokerReady = z.object({ url: z.string(), edge: z.object({ http: z.url(), https: z.url() }) });
 const script = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+/** Before this much time under load a broker runs unoptimized code: no measure of anything. */
+const WARM_UP_MS = 2_000;
+
 type Measure = (ms: number) => Promise<number>;
 
 /** One side of a pair, and the processes that carry it (not the client, which is this one). */
@@ -84,8 +87,8 @@ async function sample(pair: readonly [Side, Side], rounds: number, ms: number) {
     (time: number) => Promise<Cost>,
     (time: number) => Promise<Cost>,
   ];
-  await ours(ms);
-  await theirs(ms);
+  await ours(WARM_UP_MS);
+  await theirs(WARM_UP_MS);
   const samples: { ours: Cost; theirs: Cost }[] = [];
   for (let index = 0; index < rounds; index += 1) {
     if (index % 2 === 0) samples.push({ ours: await ours(ms), theirs: await theirs(ms) });
