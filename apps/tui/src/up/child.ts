@@ -39,6 +39,11 @@ export function startChild(spec: ChildSpec): Child {
   let refusal: string | null = null;
   child.stdout?.pipe(log, { end: false });
   child.stderr?.pipe(log, { end: false });
+  // A full disk costs the log, and neither this process nor the part, which would wait for someone to read it.
+  log.on('error', () => {
+    child.stdout?.resume();
+    child.stderr?.resume();
+  });
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     refusal = refusalIn(text) ?? refusal;
   });

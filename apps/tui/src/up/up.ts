@@ -9,6 +9,7 @@ import { parseUpOptions, UP_HELP, UsageError, type UpOptions } from './options.t
 import { readyLine, readyText } from './report.ts';
 import { writeSecret } from './secret-file.ts';
 import { waitUntilSettled } from './settled.ts';
+import { createSpeaker, type Speaker } from './speaker.ts';
 import { startSystem, type System } from './system.ts';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
@@ -16,7 +17,7 @@ const settleMs = 60_000;
 const graceMs = 35_000;
 const patienceMs = 2000;
 const parentMs = 500;
-const waiting = 'portolan: waiting for requests under way; Ctrl-C again ends them …\n';
+const waiting = 'waiting for requests under way; Ctrl-C again ends them …';
 
 /** `portolan up`: the whole system on one machine, until a signal or the terminal UI ends it. Answers the exit code. */
 export async function up(argv: readonly string[]): Promise<number> {
@@ -40,7 +41,8 @@ async function run(options: UpOptions): Promise<number> {
   const children: Child[] = [];
   const stop = stopSignal(children);
   let phase: 'starting' | 'up' | 'stopping' = 'starting';
-  const say = (text: string) => process.stderr.write(`portolan: ${text} …\n`);
+  const speaker = createSpeaker((text) => process.stderr.write(text));
+  const say = (text: string) => speaker.say(`${text} …`);
   try {
     const started = startSystem(
       options,
@@ -50,7 +52,10 @@ async function run(options: UpOptions): Promise<number> {
           children.push(child);
           // Its start was under way when the stop began, which knows nothing of it.
           if (phase === 'stopping') child.kill();
-          void child.ended.then((how) => phase === 'up' && reportEnd(child, how));
+          void child.ended.then((how) => {
+            // It is not started again: what it was is seen in the platform's true state.
+            if (phase === 'up') speaker.say(`${child.name} ended (${how}); the rest goes on`);
+          });
         },
         onProgress: say,
       },
@@ -62,14 +67,14 @@ async function run(options: UpOptions): Promise<number> {
     if (!(await waitUntilSettled(system, settleMs, stop)) && !stop.aborted) {
       say(`not everything is connected yet; logs are in ${join(dataDir.path, 'logs')}`);
     }
-    if (!stop.aborted) await present(system, options, { dataDir: dataDir.path, startedAt, stop });
+    if (!stop.aborted) await present(system, options, { dataDir: dataDir.path, startedAt, stop, speaker });
     return 0;
   } catch (error) {
     if (stop.aborted) return 0;
     throw error;
   } finally {
     phase = 'stopping';
-    await stopAll(children);
+    await stopAll(children, speaker);
     dataDir.release();
   }
 }
@@ -93,18 +98,21 @@ function stopSignal(children: readonly Child[]): AbortSignal {
   return stopping.signal;
 }
 
-/** A part that ends by itself is not started again: what it was is seen in the platform's true state. */
-function reportEnd(child: Child, how: string): void {
-  process.stderr.write(`portolan: ${child.name} ended (${how}); the rest goes on\n`);
-}
-
 async function present(
   system: System,
   options: UpOptions,
-  { dataDir, startedAt, stop }: { dataDir: string; startedAt: number; stop: AbortSignal },
+  {
+    dataDir,
+    startedAt,
+    stop,
+    speaker,
+  }: { dataDir: string; startedAt: number; stop: AbortSignal; speaker: Speaker },
 ): Promise<void> {
-  if (options.tui && process.stdin.isTTY && process.stdout.isTTY)
-    return showTerminalUi(system, dataDir, stop);
+  if (options.tui && process.stdin.isTTY && process.stdout.isTTY) {
+    const release = speaker.hold();
+    await showTerminalUi(system, dataDir, stop).finally(release);
+    return speaker.say(`stopping; everything is kept in ${dataDir} for the next start …`);
+  }
   const seconds = (performance.now() - startedAt) / 1000;
   process.stdout.write(options.json ? `${readyLine(system)}\n` : readyText(system, seconds));
   await aborted(stop);
@@ -138,8 +146,8 @@ async function aborted(signal: AbortSignal): Promise<void> {
  * The agent first: it finishes its requests and hands in its figures through brokers that have nothing left to drain
  * then. The platform last: everything else reports to it.
  */
-async function stopAll(children: readonly Child[]): Promise<void> {
-  const slow = setTimeout(() => process.stderr.write(waiting), patienceMs);
+async function stopAll(children: readonly Child[], speaker: Speaker): Promise<void> {
+  const slow = setTimeout(() => speaker.say(waiting), patienceMs);
   const named = (names: RegExp) => children.filter(({ name }) => names.test(name));
   for (const group of [named(/^agent$/), named(/^broker-|^airline$/), named(/^platform$/)]) {
     await Promise.all(group.map((child) => child.stop(graceMs)));
