@@ -22,6 +22,8 @@ export const listCommands: readonly Command[] = [
     where: 'list',
     hint: 'open',
     danger: 0,
+    disabled: (app) =>
+      app.view.type === 'list' && app.rows(app.view).rows.length === 0 ? 'there is no row' : null,
     run: withList((app, view) => {
       const { rows, at } = app.rows(view);
       const row = rows[at];

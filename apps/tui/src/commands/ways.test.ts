@@ -20,7 +20,9 @@ afterEach(async () => {
 describe('the preview', () => {
   test('is read in without leaving the list, by tab, motions and digits', async () => {
     await open(airline(), { columns: 140 });
-    await ui.press('g', 'u', 'tab');
+    await ui.press('g', 'u');
+    await ui.see('user00000');
+    await ui.press('tab');
     await ui.see('[1 Overview]');
     await ui.press('2');
     await ui.see('APIs open to them');
@@ -30,7 +32,9 @@ describe('the preview', () => {
 
   test('is below the list on a narrow terminal once asked for, and over all of it', async () => {
     await open(airline(), { columns: 80, rows: 24 });
-    await ui.press('g', 'u', 'p');
+    await ui.press('g', 'u');
+    await ui.see('user00000');
+    await ui.press('p');
     await ui.see('External id');
     expect(ui.line('▸')).toContain('user00000');
     await ui.press('z');
@@ -124,7 +128,9 @@ test('what was done is undone and done again', async () => {
 
 test('the timeline puts what is known of an object in one order', async () => {
   await open();
-  await ui.press('g', 'a', 'j', 'T');
+  await ui.press('g', 'a');
+  await ui.see('tickets');
+  await ui.press('j', 'T');
   await ui.see('Timeline of api tickets');
   await ui.see('apply revision 7 of local');
   await ui.see("must start with a '/'");

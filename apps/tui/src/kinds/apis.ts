@@ -25,7 +25,8 @@ export const apis: Kind<ApiView> = {
   topics: ['apis', 'resources', 'metrics'],
   sort: 'name',
   pollMs: 10_000,
-  empty: 'No API yet. Add an API manifest to a cluster, or run `portolan apply -f FILE`.',
+  empty:
+    'No API yet. Press n to make one, add a manifest where an agent reads, or run `portolan apply -f FILE`.',
   columns: [
     { id: 'name', title: 'NAME', type: 'text', value: (row) => row.name, min: 12, max: 36 },
     { id: 'namespace', drop: 5, title: 'NAMESPACE', type: 'text', value: (row) => row.namespace, max: 18 },

@@ -87,11 +87,10 @@ export function objectsTab(row: Cluster): Tab {
         {
           type: 'table',
           title: `Objects (${page.matched}); enter lists them to be filtered and edited`,
-          head: ['KIND', 'NAMESPACE', 'NAME', 'STATE', 'OWNER'],
+          head: ['KIND', 'OBJECT', 'STATE', 'OWNER'],
           rows: page.items.map((one) => [
             one.kind,
-            one.namespace ?? '–',
-            one.name,
+            one.namespace === null ? one.name : `${one.namespace}/${one.name}`,
             toned(toneOf(one.state), one.state),
             formatOwner(one.owner),
           ]),

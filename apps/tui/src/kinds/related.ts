@@ -49,7 +49,7 @@ export function auditTab(traces: Traces): Tab {
       return [
         {
           type: 'table',
-          title: 'Newest first; T shows it with alerts and problems',
+          title: 'Newest first',
           head: ['TIME', 'WHO', 'FROM', 'DID', 'TO'],
           rows: events.map((event) => [formatTime(event.at), event.who, event.from, event.did, event.to]),
           empty: 'Nobody changed it through the platform.',

@@ -15,7 +15,7 @@ export interface VersionRow extends Resource {
   readonly api: string;
   readonly release: string | null;
   readonly versionTitle: string | null;
-  /** `current` answers at the API's own address; the others by their routes alone. */
+  /** `current` is the one shown by default; which requests it answers is said by its routes alone. */
   readonly standing: 'current' | 'other' | 'orphan';
   readonly routes: readonly string[];
   readonly service: string | null;
@@ -195,8 +195,8 @@ function overview(row: VersionRow, now: number): Block {
       [
         'Standing',
         row.standing === 'current'
-          ? toned('ok', 'current: it answers at the address of the API itself')
-          : 'not current: it answers by its own routes alone',
+          ? toned('ok', 'current: the one that is shown by default')
+          : 'not the one that is shown by default',
       ],
       ['Release', row.release ?? '–'],
       ['Title', row.versionTitle ?? '–'],
@@ -216,12 +216,9 @@ function overview(row: VersionRow, now: number): Block {
 function routes(row: VersionRow): Block {
   return {
     type: 'table',
-    title: 'It answers requests below the API that have',
+    title: 'It answers requests to the API with any of',
     head: ['ROUTE'],
     rows: row.routes.map((route) => [route]),
-    empty:
-      row.standing === 'current'
-        ? 'no route of its own: it answers at the address of the API'
-        : 'no route: nothing reaches it while another version is current',
+    empty: 'none: it answers whatever comes to the path of the API itself',
   };
 }

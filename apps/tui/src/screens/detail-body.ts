@@ -1,11 +1,12 @@
 import { explain } from '../failure.ts';
 import type { Block } from '../kinds/block.ts';
+import { counted } from '../kinds/format.ts';
 import type { Kind, Tab } from '../kinds/kind.ts';
 import type { Body } from '../kit/frame.ts';
 import { formatBlocks } from '../kit/blocks.ts';
 import type { App } from '../store/app.ts';
 import type { DetailView } from '../store/views.ts';
-import { clip, fit } from '../term/fit.ts';
+import { clip, fit, widthOf } from '../term/fit.ts';
 
 /** One object: its tabs, and what the chosen one holds. */
 export function detailBody(
@@ -14,32 +15,38 @@ export function detailBody(
   { width, height }: { width: number; height: number },
 ): Body {
   const { theme } = app;
-  const tabs = tabsOf(app, view);
-  const bar = tabs
-    .map((tab, at) =>
-      at === view.tab
-        ? theme.paint('selected', ` ${at + 1} ${tab.title} `)
-        : theme.paint('dim', ` ${at + 1} ${tab.title} `),
-    )
-    .join(' ');
+  const bar = tabBar(app, view, width);
   const lines = detailLines(app, { ...view, row: undefined }, width - 4);
-  const room = Math.max(1, height - 2);
+  const room = Math.max(1, height - bar.length - 1);
   const from = Math.min(view.scroll, Math.max(0, lines.length - room));
   const shown = lines.slice(from, from + room).map((line) => `  ${line}`);
+  const left = lines.length - from - room;
   const more =
-    lines.length > from + room
-      ? theme.paint('dim', fit(` ${theme.glyphs.down} ${lines.length - from - room} more lines`, width))
-      : '';
-  return { lines: [` ${bar}`, more === '' ? '' : more, ...shown] };
+    left > 0 ? theme.paint('dim', fit(` ${theme.glyphs.down} ${counted(left, 'more line')}`, width)) : '';
+  return { lines: [...bar, more, ...shown] };
+}
+
+/** The names of the tabs by their numbers, on as many lines as they take. */
+function tabBar(app: App, view: DetailView, width: number): readonly string[] {
+  const { theme } = app;
+  const lines: string[] = [];
+  let used = width;
+  tabsOf(app, view).forEach((tab, at) => {
+    const cell = ` ${at + 1} ${tab.title} `;
+    const isNext = used + widthOf(cell) + 1 > width - 1;
+    const painted = theme.paint(at === view.tab ? 'selected' : 'dim', cell);
+    if (isNext) lines.push(` ${painted}`);
+    else lines.push(`${lines.pop() ?? ''} ${painted}`);
+    used = (isNext ? 0 : used) + widthOf(cell) + 1;
+  });
+  return lines.length === 0 ? [''] : lines;
 }
 
 /** How far a detail can be scrolled. */
 export function scrollMax(app: App, view: DetailView): number {
   const { width, height } = app.size;
-  return Math.max(
-    0,
-    detailLines(app, { ...view, row: undefined }, width - 4).length - Math.max(1, height - 5),
-  );
+  const room = Math.max(1, height - 3 - tabBar(app, view, width).length);
+  return Math.max(0, detailLines(app, { ...view, row: undefined }, width - 4).length - room);
 }
 
 export function tabsOf(app: App, view: Pick<DetailView, 'kind' | 'id'>): readonly Tab[] {

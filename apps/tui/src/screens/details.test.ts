@@ -22,7 +22,9 @@ const asked = (path: string) => platform.requests.filter((one) => one.endsWith(p
 
 test('a tab is read once it is looked at, and not before', async () => {
   await open();
-  await ui.press('g', 'a', 'enter');
+  await ui.press('g', 'a');
+  await ui.see('flights');
+  await ui.press('enter');
   await ui.see('APIs › flights');
   expect(asked('/changes')).toBe(0);
   await ui.press('8');
@@ -41,7 +43,9 @@ test('a tab that may not be seen says which right is missing, and the others sta
     },
     403,
   );
-  await ui.press('g', 'u', 'enter', '3');
+  await ui.press('g', 'u');
+  await ui.see('user00000');
+  await ui.press('enter', '3');
   await ui.see('Your role viewer lacks audit.read.');
   await ui.see('An owner or admin can grant it.');
   await ui.press('1');
@@ -50,14 +54,18 @@ test('a tab that may not be seen says which right is missing, and the others sta
 
 test('a user shows which APIs are open to them, and through what', async () => {
   await open({ ...airline(), users: users(1) });
-  await ui.press('g', 'u', 'enter', '2');
+  await ui.press('g', 'u');
+  await ui.see('user00000');
+  await ui.press('enter', '2');
   await ui.see('APIs open to them (1 of 2)');
   await ui.see('http://airline.edge.localhost/flights');
 });
 
 test('enter in a detail lists what is in it', async () => {
   await open();
-  await ui.press('g', 'r', 'enter', 'enter');
+  await ui.press('g', 'r');
+  await ui.see('crew');
+  await ui.press('enter', 'enter');
   await ui.see('groups="crew"');
   await ui.press('[');
   await ui.see('Groups › crew');

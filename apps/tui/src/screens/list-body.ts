@@ -8,7 +8,7 @@ import type { App } from '../store/app.ts';
 import { formatSort, parseFor } from '../store/arrange.ts';
 import { scopeTerms, scopeText } from '../store/scope.ts';
 import type { ListView } from '../store/views.ts';
-import { clip, fit, widthOf } from '../term/fit.ts';
+import { clip, fit, widthOf, wrap } from '../term/fit.ts';
 import { previewLines, splitRoom } from './preview.ts';
 import { wrappedRows } from './wrapped-rows.ts';
 
@@ -160,23 +160,24 @@ function savedHint(app: App): string {
 function emptyLines(app: App, view: ListView, width: number): readonly string[] {
   const { theme } = app;
   const { status } = app.lists.for(app.scoped(view));
-  const say = (tone: 'dim' | 'bad' | 'plain', text: string) => theme.paint(tone, clip(`   ${text}`, width));
+  const say = (tone: 'dim' | 'bad' | 'plain', text: string) =>
+    wrap(text, width - 6).map((line) => theme.paint(tone, `   ${line}`));
   if (status.state === 'failed') {
     const { message, fix } = explain(status.error);
     return [
-      say('bad', message),
-      ...(fix === undefined ? [] : [say('plain', fix)]),
-      say('dim', 'R tries again'),
+      ...say('bad', message),
+      ...(fix === undefined ? [] : say('plain', fix)),
+      ...say('dim', 'R tries again'),
     ];
   }
-  if (status.readAt === 0) return [say('dim', 'loading …')];
+  if (status.readAt === 0) return say('dim', 'loading …');
   if (status.total > 0)
     return [
-      say(
+      ...say(
         'plain',
         `None of ${status.total} ${view.kind.title} ${view.filter === '' ? 'is in' : 'matches this filter'}${scopeTerms(app.scope, view.kind) === '' ? '' : `${view.filter === '' ? '' : ' within'} ${scopeText(app.scope)}`}.`,
       ),
-      say('dim', view.filter === '' ? 'S shows more again' : 'esc clears it'),
+      ...say('dim', view.filter === '' ? 'S shows more again' : 'esc clears it'),
     ];
-  return [say('plain', view.kind.empty)];
+  return say('plain', view.kind.empty);
 }

@@ -27,10 +27,11 @@ const STEPS: readonly Step[] = [
     command: 'clusters.new',
   },
   {
-    text: 'add an API manifest where the agent reads, or: portolan apply -f FILE',
-    keys: 'g a',
+    text: 'make an API in front of a Service of the cluster',
+    keys: 'g a, n',
     isLeft: (app) => isEmpty(app, apis) && !isEmpty(app, clusters),
     go: (app) => app.openList(apis),
+    command: 'item.new',
   },
   {
     text: 'create a group: APIs are granted to groups',

@@ -1,4 +1,5 @@
 import { toned, type Cell, cellOf } from '../kinds/block.ts';
+import { alerts } from '../kinds/alerts.ts';
 import { apis } from '../kinds/apis.ts';
 import { brokers } from '../kinds/brokers.ts';
 import { clusters } from '../kinds/clusters.ts';
@@ -36,6 +37,7 @@ export function pulseCards(app: App): readonly Card[] {
     stateCard(app, tunnels, (row) => row.state),
     stateCard(app, brokers, (row) => row.state),
     stateCard(app, problems, (row) => row.severity),
+    stateCard(app, alerts, (row) => (row.state === 'firing' ? row.severity : row.state)),
     stateCard(app, users, (row) => row.state),
     plainCard(app, groups),
     stateCard(app, keys, (row) => row.state),
@@ -124,9 +126,11 @@ function cardLine(app: App, card: Card, isHere: boolean, width: number): string 
 function emptyWord(kind: Kind): string {
   return kind.name === 'problems'
     ? 'none: everything found is served'
-    : kind.name === 'logs'
-      ? 'quiet'
-      : 'none yet';
+    : kind.name === 'alerts'
+      ? 'none has fired'
+      : kind.name === 'logs'
+        ? 'quiet'
+        : 'none yet';
 }
 
 function trafficLines(app: App, width: number): readonly string[] {

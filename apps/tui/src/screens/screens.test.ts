@@ -39,6 +39,7 @@ describe('the home screen', () => {
          Tunnels          3   ● 3 live
          Brokers          3   ● 3 live
          Problems         1   ✗ 1 error
+         Alerts           0   none has fired
          Users            3   ● 3 active
          Groups           2
          API keys         0   none yet
@@ -46,7 +47,6 @@ describe('the home screen', () => {
 
          What to do next
          n  give a user an API key  (g u, K)
-
 
 
 

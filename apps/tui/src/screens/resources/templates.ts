@@ -34,7 +34,7 @@ spec:
     name: 'API with versions',
     about: 'an API and its first version',
     kinds: ['apis', 'versions'],
-    text: `# A versioned API: the current version answers at pathPrefix itself, others by their routes.
+    text: `# A versioned API: a version without routes answers at pathPrefix itself, others by their routes.
 ${HUB}
 kind: API
 metadata:

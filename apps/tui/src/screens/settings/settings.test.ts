@@ -99,7 +99,9 @@ test('a provider that was left is gone back to after its test and with whom that
     used.push(body);
     return provider('oidc:id.example.com', true);
   });
-  await ui.press('g', 'i', 'j', 'Z');
+  await ui.press('g', 'i');
+  await ui.see('id.example.com');
+  await ui.press('j', 'Z');
   await ui.see('2 users and 3 API keys lose access');
   await ui.see('Among those who lose it: ada@example.com');
   await ui.press('enter');
