@@ -7,6 +7,7 @@ const route = z.looseObject({
   match: z.string().min(1),
   priority: z.number().int().optional(),
   syntax: z.enum(['v2', 'v3', 'default']).optional(),
+  ruleSyntax: z.string().optional(),
   middlewares: z.array(objectReference).optional(),
   services: z.array(traefikServiceReference).optional(),
 });

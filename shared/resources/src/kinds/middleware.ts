@@ -39,7 +39,6 @@ const headers = z.looseObject({
   addVaryHeader: z.boolean().optional(),
   allowedHosts: strings.optional(),
   hostsProxyHeaders: strings.optional(),
-  sslProxyHeaders: map.optional(),
   stsSeconds: z.number().int().optional(),
   stsIncludeSubdomains: z.boolean().optional(),
   stsPreload: z.boolean().optional(),
@@ -51,10 +50,9 @@ const headers = z.looseObject({
   customBrowserXSSValue: z.string().optional(),
   contentSecurityPolicy: z.string().optional(),
   contentSecurityPolicyReportOnly: z.string().optional(),
-  publicKey: z.string().optional(),
   referrerPolicy: z.string().optional(),
   permissionsPolicy: z.string().optional(),
-  isDevelopment: z.boolean().optional(),
+  sslRedirect: z.boolean().optional(),
 });
 
 const forwardAuth = z.looseObject({
@@ -65,10 +63,8 @@ const forwardAuth = z.looseObject({
   authRequestHeaders: strings.optional(),
   addAuthCookiesToResponse: strings.optional(),
   forwardBody: z.boolean().optional(),
-  maxBodySize: z.number().int().optional(),
   preserveLocationHeader: z.boolean().optional(),
   preserveRequestMethod: z.boolean().optional(),
-  headerField: z.string().optional(),
   tls: z
     .looseObject({
       caSecret: z.string().optional(),
@@ -114,10 +110,7 @@ const middlewareSpec = z.looseObject({
   buffering: z
     .looseObject({
       maxRequestBodyBytes: z.number().int().optional(),
-      memRequestBodyBytes: z.number().int().optional(),
       maxResponseBodyBytes: z.number().int().optional(),
-      memResponseBodyBytes: z.number().int().optional(),
-      retryExpression: z.string().optional(),
     })
     .optional(),
   retry: z

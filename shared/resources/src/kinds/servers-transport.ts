@@ -19,8 +19,6 @@ export const serversTransportShape = objectShape({
         dialTimeout: durationOrSeconds.optional(),
         responseHeaderTimeout: durationOrSeconds.optional(),
         idleConnTimeout: durationOrSeconds.optional(),
-        readIdleTimeout: durationOrSeconds.optional(),
-        pingTimeout: durationOrSeconds.optional(),
       })
       .optional(),
   }),

@@ -7,7 +7,6 @@ export const tlsOptionShape = objectShape({
     minVersion: z.string().optional(),
     maxVersion: z.string().optional(),
     cipherSuites: z.array(z.string()).optional(),
-    curvePreferences: z.array(z.string()).optional(),
     alpnProtocols: z.array(z.string()).optional(),
     sniStrict: z.boolean().optional(),
     clientAuth: z

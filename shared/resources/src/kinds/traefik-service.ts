@@ -17,16 +17,13 @@ const sticky = z.looseObject({
 
 const healthCheck = z.looseObject({
   scheme: z.string().optional(),
-  mode: z.string().optional(),
   path: z.string().optional(),
   method: z.string().optional(),
   status: z.number().int().optional(),
   port: z.number().int().optional(),
   interval: durationOrSeconds.optional(),
-  unhealthyInterval: durationOrSeconds.optional(),
   timeout: durationOrSeconds.optional(),
   hostname: z.string().optional(),
-  followRedirects: z.boolean().optional(),
   headers: z.record(z.string(), z.string()).optional(),
 });
 
@@ -40,11 +37,8 @@ export const traefikServiceReference = z.looseObject({
   weight: z.number().int().min(0).optional(),
   passHostHeader: z.boolean().optional(),
   serversTransport: z.string().optional(),
-  strategy: z.string().optional(),
-  nativeLB: z.boolean().optional(),
   sticky: sticky.optional(),
   healthCheck: healthCheck.optional(),
-  responseForwarding: z.looseObject({ flushInterval: z.string().optional() }).optional(),
 });
 
 /** TraefikService of traefik.io/v1alpha1: weighted round robin or mirroring over other services. */

@@ -45,12 +45,17 @@ export type MiddlewareSpec =
       readonly authResponseHeadersRegex: string | null;
       readonly insecureSkipVerify: boolean;
       readonly ca: string | null;
+      /** Cookies of the server's that a passing request's answer carries. */
+      readonly addAuthCookiesToResponse: readonly string[];
+      /** Leaves a redirect as the server wrote it; else it is resolved against the server's address. */
+      readonly preserveLocationHeader: boolean;
+      readonly preserveRequestMethod: boolean;
     }
   | {
       readonly kind: 'ipAllowList';
       readonly sourceRange: readonly string[];
       readonly rejectStatusCode: number;
-      readonly depth: number;
+      readonly ip: IpStrategy;
     }
   | {
       readonly kind: 'rateLimit';
@@ -80,6 +85,8 @@ export type MiddlewareSpec =
       readonly includedContentTypes: readonly string[];
       readonly minResponseBodyBytes: number;
       readonly encodings: readonly ('gzip' | 'br' | 'zstd')[];
+      /** For clients that say nothing of encodings. */
+      readonly defaultEncoding: 'gzip' | 'br' | 'zstd' | null;
     }
   /** `status` entries are `500-599` or `404`; `query` may hold `{status}` and `{url}`. */
   | {
@@ -90,8 +97,17 @@ export type MiddlewareSpec =
     }
   | { readonly kind: 'contentType' };
 
+/** Which address of a request counts: the peer's, or one that trusted proxies have noted in X-Forwarded-For. */
+export interface IpStrategy {
+  /** Place from the right; 0 = the peer, or with `excludedIPs` the first from the right that is none of them. */
+  readonly depth: number;
+  readonly excludedIPs: readonly string[];
+  /** IPv6 addresses count as their network of so many bits. */
+  readonly ipv6Subnet: number | null;
+}
+
 export type SourceCriterion =
-  | { readonly kind: 'ip'; readonly depth: number }
+  | { readonly kind: 'ip'; readonly ip: IpStrategy }
   | { readonly kind: 'header'; readonly name: string }
   | { readonly kind: 'host' };
 

@@ -174,6 +174,9 @@ export type Target =
       readonly kind: 'mirror';
       readonly main: Target;
       readonly mirrors: readonly { readonly target: Target; readonly percent: number }[];
+      readonly mirrorBody: boolean;
+      /** Requests with larger bodies are not mirrored; null = as large as the gateway will keep. */
+      readonly bodyBytesMax: number | null;
     }
   /** Answers by itself (a redirect middleware always comes first) or has nowhere to go. */
   | { readonly kind: 'none'; readonly status: 404 | 418 | 503; readonly reason: string };
@@ -189,6 +192,7 @@ export interface StickyCookie {
   readonly httpOnly: boolean;
   readonly sameSite?: 'none' | 'lax' | 'strict';
   readonly path?: string;
+  readonly domain?: string;
   readonly maxAgeSeconds?: number;
 }
 

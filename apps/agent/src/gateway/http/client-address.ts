@@ -1,4 +1,6 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
+import type { IpStrategy } from '@portolan/resources/model/middleware';
+import type { Exchange } from '../exchange.ts';
 
 /** A set of addresses and networks such as `10.0.0.0/8` or `::1`. */
 export class AddressSet {
@@ -46,12 +48,36 @@ export function unmapped(address: string): string {
 }
 
 /**
- * The address `depth` places from the right of X-Forwarded-For, as Traefik's `ipStrategy.depth` reads it; depth 0 is the peer.
- * Null when the list is shorter than that.
+ * Reads the address that a strategy of Traefik's picks; null when there is none. X-Forwarded-For is believed only from trusted proxies: anyone
+ * else could write into it what a list allows.
  */
-export function addressAtDepth(forwardedFor: string | undefined, peer: string, depth: number): string | null {
-  if (depth <= 0) return peer;
-  const hops = (forwardedFor ?? '').split(',').map((hop) => hop.trim());
-  const address = hops.at(-depth);
-  return address === undefined || address === '' ? null : unmapped(address);
+export function addressPicker(strategy: IpStrategy): (exchange: Exchange) => string | null {
+  const { depth, ipv6Subnet } = strategy;
+  const excluded = new AddressSet(strategy.excludedIPs);
+  const pick = (exchange: Exchange): string | null => {
+    if (depth <= 0 && strategy.excludedIPs.length === 0) return exchange.client.address;
+    const forwarded = exchange.client.isTrusted ? exchange.header('x-forwarded-for') : undefined;
+    const hops = (forwarded ?? '').split(',').map((hop) => unmapped(hop.trim()));
+    const address = depth > 0 ? hops.at(-depth) : hops.findLast((hop) => !excluded.has(hop));
+    return address === undefined || address === '' ? null : address;
+  };
+  if (ipv6Subnet === null) return pick;
+  return (exchange) => {
+    const address = pick(exchange);
+    return address !== null && isIPv6(address) ? networkOf(address, ipv6Subnet) : address;
+  };
+}
+
+/** The first address of an IPv6 address's network. */
+function networkOf(address: string, bits: number): string {
+  // A URL writes every IPv6 address in one form, without a dotted end.
+  const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
+  const before = head === '' ? [] : head.split(':');
+  const after = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros = Array.from({ length: 8 - before.length - after.length }, () => '0');
+  const groups = [...before, ...zeros, ...after].map((group, index) => {
+    const kept = Math.min(16, Math.max(0, bits - index * 16));
+    return (Number.parseInt(group, 16) & (0xffff << (16 - kept)) & 0xffff).toString(16);
+  });
+  return groups.join(':');
 }

@@ -28,6 +28,7 @@ export function redirectReply(method: string, location: string, permanent: boole
 
 /** No route answers for this request. */
 export const NOT_FOUND: Reply = { status: 404, headers: TEXT, body: '404 page not found\n' };
+export const BAD_REQUEST: Reply = emptyReply(400);
 export const UNAUTHORIZED: Reply = emptyReply(401);
 export const FORBIDDEN: Reply = emptyReply(403);
 export const BAD_GATEWAY: Reply = textReply(502, 'Bad Gateway');

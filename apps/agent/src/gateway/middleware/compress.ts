@@ -13,12 +13,14 @@ const NEVER = ['text/event-stream', 'application/grpc'];
 
 /** Compresses responses in the encoding the client likes best among those offered. */
 export function compressStage(spec: CompressSpec): Stage {
-  const encodings = spec.encodings;
+  const isWanted = contentTypeTest(spec);
   return {
     onResponse(exchange, head) {
-      if (!head.hasBody || head.transform !== null || !isCompressible(head, spec)) return;
+      if (!head.hasBody || head.transform !== null || !isCompressible(head, spec) || !isWanted(head)) return;
       appendToken(head.headers, 'Vary', 'Accept-Encoding');
-      const encoding = preferredEncoding(exchange.header('accept-encoding'), encodings);
+      const accepted = exchange.header('accept-encoding');
+      const encoding =
+        accepted === undefined ? spec.defaultEncoding : preferredEncoding(accepted, spec.encodings);
       if (encoding === null) return;
       const isStream = contentLengthOf(head.headers) === -1;
       deleteHeader(head.headers, 'content-length');
@@ -34,15 +36,25 @@ function isCompressible(head: ResponseHead, spec: CompressSpec): boolean {
   if (head.status === 206 || getHeader(head.headers, 'content-encoding') !== undefined) return false;
   const length = contentLengthOf(head.headers);
   if (length !== -1 && length < spec.minResponseBodyBytes) return false;
-  const type = (getHeader(head.headers, 'content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-  if (NEVER.some((never) => type.startsWith(never))) return false;
-  if (spec.includedContentTypes.length > 0) return spec.includedContentTypes.includes(type);
-  return !spec.excludedContentTypes.includes(type);
+  return true;
+}
+
+function contentTypeTest(spec: CompressSpec): (head: ResponseHead) => boolean {
+  const included = new Set(spec.includedContentTypes.map(mediaType));
+  const excluded = new Set(spec.excludedContentTypes.map(mediaType));
+  return (head) => {
+    const type = mediaType(getHeader(head.headers, 'content-type') ?? '');
+    if (NEVER.some((never) => type.startsWith(never))) return false;
+    return included.size > 0 ? included.has(type) : !excluded.has(type);
+  };
+}
+
+function mediaType(text: string): string {
+  return text.split(';')[0]?.trim().toLowerCase() ?? '';
 }
 
 /** RFC 9110 §12.5.3; of equal weights the route's order decides. */
-function preferredEncoding(header: string | undefined, offered: readonly Encoding[]): Encoding | null {
-  if (header === undefined) return null;
+function preferredEncoding(header: string, offered: readonly Encoding[]): Encoding | null {
   const weights = new Map<string, number>();
   for (const part of header.split(',')) {
     const [name = '', ...parameters] = part.split(';').map((text) => text.trim());

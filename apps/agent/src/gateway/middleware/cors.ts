@@ -10,7 +10,8 @@ export function corsStage(cors: Cors): Stage {
   const regexes = cors.allowOriginRegexes.map((regex) => compileRegex(regex));
   const allowed = (origin: string | undefined): string | null => {
     if (origin === undefined) return null;
-    if (cors.allowOrigins.includes('*')) return cors.allowCredentials ? origin : '*';
+    // Never the origin itself: with credentials that would let every site read what a user sees (Fetch §3.2.5).
+    if (cors.allowOrigins.includes('*')) return '*';
     const isAllowed = cors.allowOrigins.includes(origin) || regexes.some((regex) => regex.test(origin));
     return isAllowed ? origin : null;
   };

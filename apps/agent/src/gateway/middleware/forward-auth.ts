@@ -53,7 +53,7 @@ export function forwardAuthStage(spec: ForwardAuthSpec, runtime: GatewayRuntime)
       let response: AuxiliaryResponse;
       try {
         response = await runtime.auxiliary.send({
-          method: 'GET',
+          method: spec.preserveRequestMethod ? exchange.method : 'GET',
           url: spec.address,
           headers: questionHeaders(exchange, spec),
           timeoutMs: TIMEOUT_MS,
@@ -67,7 +67,8 @@ export function forwardAuthStage(spec: ForwardAuthSpec, runtime: GatewayRuntime)
         );
         return INTERNAL_ERROR;
       }
-      if (response.status < 200 || response.status > 299) return passBack(response);
+      if (response.status < 200 || response.status > 299) return passBack(response, spec);
+      addCookies(exchange, response, spec.addAuthCookiesToResponse);
       for (const name of listed) copyHeader(exchange, name, response.headers[name]);
       if (regex !== null) {
         for (const name of Object.keys(exchange.req.headers))
@@ -110,11 +111,24 @@ function copyHeader(exchange: Exchange, name: string, value: string | string[] |
   else exchange.setRequestHeader(name, Array.isArray(value) ? value.join(', ') : value);
 }
 
-function passBack(response: AuxiliaryResponse): Reply {
+function addCookies(exchange: Exchange, { headers }: AuxiliaryResponse, names: readonly string[]): void {
+  const cookies = headers['set-cookie'] ?? [];
+  for (const cookie of Array.isArray(cookies) ? cookies : [cookies])
+    if (names.includes(cookie.slice(0, cookie.indexOf('=')).trim()))
+      exchange.addAnswerHeader('Set-Cookie', cookie);
+}
+
+/** Where the server sends the client, as seen from the server, unless that is to be left alone. */
+function locationOf(value: string, { address, preserveLocationHeader }: ForwardAuthSpec): string {
+  return preserveLocationHeader || !URL.canParse(value, address) ? value : new URL(value, address).href;
+}
+
+function passBack(response: AuxiliaryResponse, spec: ForwardAuthSpec): Reply {
   const headers: HeaderList = [];
   for (const [name, value] of Object.entries(response.headers)) {
     if (value === undefined || NOT_PASSED_BACK.has(name)) continue;
-    for (const one of Array.isArray(value) ? value : [value]) headers.push(name, one);
+    for (const one of Array.isArray(value) ? value : [value])
+      headers.push(name, name === 'location' ? locationOf(one, spec) : one);
   }
   return { status: response.status, headers, body: response.body };
 }

@@ -1,13 +1,17 @@
-import { gunzipSync, brotliDecompressSync, zstdDecompressSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
 import type { MiddlewareSpec } from '@portolan/resources/model/middleware';
 import { hashApiKey } from '../auth/key-store.ts';
 import { apiGuard, model, route, service, serviceTarget, type RouteSpec } from '../testing/models.ts';
+import type { GatewayOptions } from '../options.ts';
 import { ask, echo, startGateway, upstream, type Question } from '../testing/servers.ts';
 
-async function serving(middlewares: readonly MiddlewareSpec[], spec: RouteSpec = {}) {
+async function serving(
+  middlewares: readonly MiddlewareSpec[],
+  spec: RouteSpec = {},
+  options: Partial<GatewayOptions> = {},
+) {
   const up = await echo();
-  return startGateway(model([route({ ...spec, middlewares })], [service('up', up)]));
+  return startGateway(model([route({ ...spec, middlewares })], [service('up', up)]), options);
 }
 
 async function forwarded(middlewares: readonly MiddlewareSpec[], question: Question) {
@@ -16,6 +20,12 @@ async function forwarded(middlewares: readonly MiddlewareSpec[], question: Quest
   return answer.status === 200 ? JSON.parse(answer.body) : answer;
 }
 
+const PLAIN_AUTH = {
+  addAuthCookiesToResponse: [],
+  preserveLocationHeader: false,
+  preserveRequestMethod: false,
+};
+const PEER = { depth: 0, excludedIPs: [], ipv6Subnet: null };
 const noChange = { set: {}, delete: [] };
 const noSecurity = {
   sslRedirect: false,
@@ -48,6 +58,9 @@ describe('path middlewares', () => {
       { 'x-forwarded-prefix': '/api' },
     ],
     [{ kind: 'stripPrefix', prefixes: ['/other'], forceSlash: false }, '/api/a', '/api/a', {}],
+    [{ kind: 'stripPrefix', prefixes: ['/api'], forceSlash: true }, '/api../../secret', '/secret', {}],
+    [{ kind: 'stripPrefix', prefixes: ['/api'], forceSlash: true }, '/api./secret', '/secret', {}],
+    [{ kind: 'stripPrefixRegex', regexes: ['/v[0-9]+'] }, '/v1../secret', '/secret', {}],
     [{ kind: 'stripPrefixRegex', regexes: ['/v[0-9]+'] }, '/v12/a', '/a', { 'x-forwarded-prefix': '/v12' }],
     [{ kind: 'replacePath', path: '/fixed' }, '/a?x=1', '/fixed?x=1', { 'x-replaced-path': '/a' }],
     [
@@ -151,6 +164,24 @@ describe('headers', () => {
     expect(answer.headers['content-type']).toBeUndefined();
   });
 
+  it('never tells every site that it may read with credentials', async () => {
+    const cors = {
+      allowCredentials: true,
+      allowHeaders: [],
+      allowMethods: ['GET'],
+      allowOrigins: ['*'],
+      allowOriginRegexes: [],
+      exposeHeaders: [],
+      maxAgeSeconds: null,
+      addVaryHeader: false,
+    };
+    const { port } = await serving([
+      { kind: 'headers', request: noChange, response: noChange, cors, security: noSecurity },
+    ]);
+    const answer = await ask(port, { headers: { origin: 'https://evil.example.com' } });
+    expect(answer.headers['access-control-allow-origin']).toBe('*');
+  });
+
   it('answers a preflight before the guard', async () => {
     const cors = {
       allowCredentials: false,
@@ -184,13 +215,26 @@ describe('who may come in', () => {
     [['10.0.0.0/8'], 2, { 'x-forwarded-for': '10.1.2.3' }, 403],
     [['2001:db8::/32'], 1, { 'x-forwarded-for': '2001:db8::1' }, 200],
   ])('ipAllowList %o at depth %d', async (sourceRange, depth, headers, status) => {
-    const { port } = await serving([{ kind: 'ipAllowList', sourceRange, rejectStatusCode: 403, depth }]);
+    const ip = { depth, excludedIPs: [], ipv6Subnet: null };
+    const { port } = await serving(
+      [{ kind: 'ipAllowList', sourceRange, rejectStatusCode: 403, ip }],
+      {},
+      { trustedProxies: ['127.0.0.1'] },
+    );
     expect((await ask(port, { headers })).status).toBe(status);
+  });
+
+  it('ipAllowList does not believe what a client says of itself', async () => {
+    const ip = { depth: 1, excludedIPs: [], ipv6Subnet: null };
+    const { port } = await serving([
+      { kind: 'ipAllowList', sourceRange: ['10.0.0.0/8'], rejectStatusCode: 403, ip },
+    ]);
+    expect((await ask(port, { headers: { 'x-forwarded-for': '10.1.2.3' } })).status).toBe(403);
   });
 
   it('closes the route when a range cannot be read', async () => {
     const { port, logs } = await serving([
-      { kind: 'ipAllowList', sourceRange: ['10.0.0.0/40'], rejectStatusCode: 403, depth: 0 },
+      { kind: 'ipAllowList', sourceRange: ['10.0.0.0/40'], rejectStatusCode: 403, ip: PEER },
     ]);
     expect((await ask(port)).status).toBe(500);
     expect(logs.join()).toContain('10.0.0.0/40');
@@ -216,6 +260,7 @@ describe('who may come in', () => {
         authResponseHeadersRegex: null,
         insecureSkipVerify: false,
         ca: null,
+        ...PLAIN_AUTH,
       },
     ]);
     const refused = await ask(port, { path: '/p?q=1', headers: { host: 'a.example.com' } });
@@ -239,6 +284,42 @@ describe('who may come in', () => {
     expect(headers['x-group']).toBeUndefined();
   });
 
+  it('forwardAuth asks with the method, and hands on cookies and redirects, as it is told', async () => {
+    const methods: (string | undefined)[] = [];
+    const auth = await upstream((req, res) => {
+      methods.push(req.method);
+      if (req.headers.authorization === undefined) res.writeHead(302, { location: '/login' }).end();
+      else res.writeHead(200, { 'set-cookie': ['session=1; Path=/', 'other=2'] }).end();
+    });
+    const spec = (changes: object): MiddlewareSpec => ({
+      kind: 'forwardAuth',
+      address: `http://127.0.0.1:${auth.port}/check`,
+      trustForwardHeader: false,
+      authRequestHeaders: [],
+      authResponseHeaders: [],
+      authResponseHeadersRegex: null,
+      insecureSkipVerify: false,
+      ca: null,
+      ...PLAIN_AUTH,
+      ...changes,
+    });
+    const plain = await serving([spec({})]);
+    expect((await ask(plain.port, { method: 'POST' })).headers.location).toBe(
+      `http://127.0.0.1:${auth.port}/login`,
+    );
+    const special = await serving([
+      spec({
+        addAuthCookiesToResponse: ['session'],
+        preserveLocationHeader: true,
+        preserveRequestMethod: true,
+      }),
+    ]);
+    expect((await ask(special.port, { method: 'POST' })).headers.location).toBe('/login');
+    const passed = await ask(special.port, { headers: { authorization: 'x' } });
+    expect(passed.headers['set-cookie']).toEqual(['session=1; Path=/']);
+    expect(methods).toEqual(['GET', 'POST', 'GET']);
+  });
+
   it('forwardAuth lets nobody in while its server is away', async () => {
     const { port } = await serving([
       {
@@ -250,6 +331,7 @@ describe('who may come in', () => {
         authResponseHeadersRegex: null,
         insecureSkipVerify: false,
         ca: null,
+        ...PLAIN_AUTH,
       },
     ]);
     expect((await ask(port)).status).toBe(500);
@@ -271,6 +353,45 @@ describe('how much may come in', () => {
     for (const client of ['a', 'a', 'a', 'b'])
       statuses.push((await ask(port, { headers: { 'x-client': client } })).status);
     expect(statuses).toEqual([200, 200, 429, 200]);
+  });
+
+  it.each([
+    [
+      'a place',
+      { depth: 2 },
+      ['10.0.0.1, 10.9.9.9', '10.0.0.2, 10.9.9.9', '10.0.0.1, 10.8.8.8'],
+      [200, 200, 429],
+    ],
+    [
+      'the first that is no proxy',
+      { excludedIPs: ['10.0.0.0/8'] },
+      ['203.0.113.1, 198.51.100.1, 10.9.9.9', '203.0.113.2, 198.51.100.1', '198.51.100.2, 10.9.9.9'],
+      [200, 429, 200],
+    ],
+    [
+      'a network',
+      { depth: 1, ipv6Subnet: 64 },
+      ['2001:db8:0:1::1', '2001:db8:0:1:ffff::2', '2001:db8:0:2::1'],
+      [200, 429, 200],
+    ],
+  ])('rateLimit counts for %s in X-Forwarded-For', async (_name, strategy, forwardedFor, expected) => {
+    const { port } = await serving(
+      [
+        {
+          kind: 'rateLimit',
+          average: 1,
+          periodMs: 60_000,
+          burst: 1,
+          key: { kind: 'ip', ip: { ...PEER, ...strategy } },
+        },
+      ],
+      {},
+      { trustedProxies: ['127.0.0.1'] },
+    );
+    const statuses = [];
+    for (const value of forwardedFor)
+      statuses.push((await ask(port, { headers: { 'x-forwarded-for': value } })).status);
+    expect(statuses).toEqual(expected);
   });
 
   it('inFlightReq counts what is under way', async () => {
@@ -403,65 +524,6 @@ describe('failing upstreams', () => {
       status: 502,
       body: expect.stringContaining('page /502.html'),
     });
-  });
-});
-
-describe('compress', () => {
-  const compress: MiddlewareSpec = {
-    kind: 'compress',
-    excludedContentTypes: ['image/png'],
-    includedContentTypes: [],
-    minResponseBodyBytes: 100,
-    encodings: ['zstd', 'br', 'gzip'],
-  };
-  const text = 'portolan '.repeat(100);
-
-  async function serve(headers: Record<string, string>) {
-    const up = await upstream((_req, res) => res.writeHead(200, { etag: '"1"', ...headers }).end(text));
-    return startGateway(model([route({ middlewares: [compress] })], [service('up', up)]));
-  }
-
-  it.each([
-    ['gzip', gunzipSync],
-    ['br', brotliDecompressSync],
-    ['zstd', zstdDecompressSync],
-  ] as const)('encodes in %s', async (encoding, decode) => {
-    for (const headers of [
-      { 'content-type': 'text/plain' },
-      { 'content-type': 'text/plain', 'content-length': String(text.length) },
-    ]) {
-      const { port } = await serve(headers);
-      const answer = await ask(port, { headers: { 'accept-encoding': encoding } });
-      expect(answer.headers).toMatchObject({
-        'content-encoding': encoding,
-        vary: 'Accept-Encoding',
-        etag: 'W/"1"',
-      });
-      expect(decode(answer.bytes).toString()).toBe(text);
-    }
-  });
-
-  it.each([
-    ['nothing accepted', {}, {}],
-    ['refused', {}, { 'accept-encoding': 'gzip;q=0' }],
-    ['an excluded type', { 'content-type': 'image/png' }, { 'accept-encoding': 'gzip' }],
-    ['events', { 'content-type': 'text/event-stream' }, { 'accept-encoding': 'gzip' }],
-    ['already encoded', { 'content-encoding': 'identity' }, { 'accept-encoding': 'gzip' }],
-  ])('leaves a body as it is: %s', async (_name, responseHeaders, headers) => {
-    const { port } = await serve(responseHeaders);
-    expect((await ask(port, { headers })).body).toBe(text);
-  });
-
-  it('takes the encoding the client likes best', async () => {
-    const { port } = await serve({ 'content-type': 'text/plain' });
-    expect(
-      (await ask(port, { headers: { 'accept-encoding': 'gzip, br;q=0.5, zstd;q=0.1' } })).headers[
-        'content-encoding'
-      ],
-    ).toBe('gzip');
-    expect(
-      (await ask(port, { headers: { 'accept-encoding': 'gzip, br, zstd' } })).headers['content-encoding'],
-    ).toBe('zstd');
   });
 });
 

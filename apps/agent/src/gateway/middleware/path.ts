@@ -1,7 +1,9 @@
 import type { MiddlewareSpec } from '@portolan/resources/model/middleware';
+import { cleanPath } from '@portolan/resources/rules/path';
 import { compileRegex } from '@portolan/resources/rules/regex';
 import type { Exchange } from '../exchange.ts';
 import type { Stage } from '../stage.ts';
+import { BAD_REQUEST } from '../http/reply.ts';
 import { replaceAllRe2 } from './regex-replace.ts';
 
 type PathMiddleware = Extract<
@@ -66,7 +68,10 @@ function replacePath(path: string): Stage {
 function rewrite(change: (exchange: Exchange) => string): Stage {
   return {
     onRequest(exchange) {
-      exchange.targetPath = change(exchange);
+      // Taking `/a` off `/a../b` leaves a dot segment that was none before.
+      const path = cleanPath(change(exchange));
+      if (path === null) return BAD_REQUEST;
+      exchange.targetPath = path;
       return undefined;
     },
   };

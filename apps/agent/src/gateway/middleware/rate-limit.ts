@@ -5,7 +5,7 @@ import type { Take } from '../limits/bucket.ts';
 import { tooManyRequests } from '../limits/limit-headers.ts';
 import type { GatewayRuntime } from '../runtime.ts';
 import type { Stage } from '../stage.ts';
-import { sourceOf } from './source.ts';
+import { sourceReader } from './source.ts';
 
 /** Traefik's rateLimit: `average` requests a period with bursts of `burst`; an average of 0 is no limit. */
 export function rateLimitStage(
@@ -18,9 +18,10 @@ export function rateLimitStage(
   // A bucket of `burst` tokens that gets `average` back every period.
   const rule = { strategy: 'local', limit: burst, periodMs: (spec.periodMs / spec.average) * burst } as const;
   const prefix = `middleware ${spec.source.key} ${route.id} `;
+  const sourceOf = sourceReader(spec.key);
   return {
     onRequest(exchange) {
-      const taken = runtime.limiter.take(prefix + sourceOf(exchange, spec.key), rule);
+      const taken = runtime.limiter.take(prefix + sourceOf(exchange), rule);
       return taken instanceof Promise ? taken.then(refusal) : refusal(taken);
     },
   };

@@ -1,17 +1,17 @@
 import type { SourceCriterion } from '@portolan/resources/model/middleware';
 import type { Exchange } from '../exchange.ts';
-import { addressAtDepth } from '../http/client-address.ts';
+import { addressPicker } from '../http/client-address.ts';
 
-/** Whom a request is counted for. */
-export function sourceOf(exchange: Exchange, criterion: SourceCriterion): string {
+/** Reads whom a request is counted for. */
+export function sourceReader(criterion: SourceCriterion): (exchange: Exchange) => string {
   switch (criterion.kind) {
-    case 'ip':
-      return (
-        addressAtDepth(exchange.header('x-forwarded-for'), exchange.client.address, criterion.depth) ?? ''
-      );
+    case 'ip': {
+      const addressOf = addressPicker(criterion.ip);
+      return (exchange) => addressOf(exchange) ?? '';
+    }
     case 'header':
-      return exchange.header(criterion.name) ?? '';
+      return (exchange) => exchange.header(criterion.name) ?? '';
     case 'host':
-      return exchange.host.toLowerCase();
+      return (exchange) => exchange.host.toLowerCase();
   }
 }

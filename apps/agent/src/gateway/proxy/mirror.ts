@@ -1,5 +1,6 @@
 import type { Target } from '@portolan/resources/model/model';
 import type { Exchange } from '../exchange.ts';
+import { deleteHeader, type HeaderList } from '../http/header-list.ts';
 import { readBody } from '../http/read-body.ts';
 import type { Stage } from '../stage.ts';
 import { upstreamRequestHeaders } from './request-headers.ts';
@@ -7,25 +8,26 @@ import { chooseService, chooseUpstream } from './select.ts';
 
 type MirrorTarget = Extract<Target, { kind: 'mirror' }>;
 
-/** Requests with larger bodies, or bodies of unknown size, go to the main target only. */
+/** Requests with larger bodies, or bodies of unknown size, go to the main target only, whatever is configured. */
 const BODY_BYTES_MAX = 1024 * 1024;
 
 /** Sends copies of a share of requests to other targets, whose answers nobody waits for. */
 export function mirrorStage(target: MirrorTarget): Stage {
+  const bytesMax = Math.min(target.bodyBytesMax ?? BODY_BYTES_MAX, BODY_BYTES_MAX);
   const counters = target.mirrors.map(({ target: to, percent }) => ({ to, percent, total: 0, sent: 0 }));
   return {
     onRequest(exchange) {
       if (exchange.upgrade !== null) return undefined;
       const due = counters.filter((counter) => isDue(counter)).map(({ to }) => to);
       if (due.length === 0) return undefined;
-      if (!exchange.hasBody) {
-        for (const to of due) sendCopy(exchange, to);
+      if (!exchange.hasBody || !target.mirrorBody) {
+        for (const to of due) sendCopy(exchange, to, null);
         return undefined;
       }
       const length = Number(exchange.header('content-length') ?? Number.NaN);
-      if (!(length <= BODY_BYTES_MAX)) return undefined;
-      return readBody(exchange, BODY_BYTES_MAX).then(() => {
-        for (const to of due) sendCopy(exchange, to);
+      if (!(length <= bytesMax)) return undefined;
+      return readBody(exchange, bytesMax).then((body) => {
+        for (const to of due) sendCopy(exchange, to, body);
         return undefined;
       });
     },
@@ -40,7 +42,7 @@ function isDue(counter: { percent: number; total: number; sent: number }): boole
   return true;
 }
 
-function sendCopy(exchange: Exchange, target: Target): void {
+function sendCopy(exchange: Exchange, target: Target, body: Buffer | null): void {
   const service = chooseService(target, exchange);
   if ('kind' in service) return;
   const upstream = chooseUpstream(service, exchange, null);
@@ -50,8 +52,11 @@ function sendCopy(exchange: Exchange, target: Target): void {
     {
       method: exchange.method,
       path: exchange.targetPath + query,
-      headers: upstreamRequestHeaders(exchange, service.passHostHeader ? exchange.host : upstream.authority),
-      body: exchange.bufferedBody,
+      headers: copiedHeaders(exchange, {
+        host: service.passHostHeader ? exchange.host : upstream.authority,
+        body,
+      }),
+      body,
     },
     {
       onConnect: () => undefined,
@@ -61,4 +66,11 @@ function sendCopy(exchange: Exchange, target: Target): void {
       onError: () => undefined,
     },
   );
+}
+
+/** A copy without the body does not announce one. */
+function copiedHeaders(exchange: Exchange, copy: { host: string; body: Buffer | null }): HeaderList {
+  const headers = upstreamRequestHeaders(exchange, copy.host);
+  if (copy.body === null) deleteHeader(headers, 'content-length');
+  return headers;
 }

@@ -388,6 +388,8 @@ describe('targets of several Services', () => {
     });
     const target = {
       kind: 'mirror' as const,
+      mirrorBody: true,
+      bodyBytesMax: null,
       main: toService('main'),
       mirrors: [{ target: toService('shadow'), percent: 50 }],
     };

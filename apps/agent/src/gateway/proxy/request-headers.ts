@@ -26,6 +26,10 @@ const FATES: ReadonlyMap<string, Fate> = new Map([
   ['x-real-ip', 'forwarded'],
   ['forwarded', 'forwarded'],
   // Frameworks that serve the path named here instead of the one that was decided on.
+  ['x-forwarded-uri', 'forwarded'],
+  ['x-forwarded-method', 'forwarded'],
+  ['x-forwarded-tls-client-cert', 'forwarded'],
+  ['x-forwarded-tls-client-cert-info', 'forwarded'],
   ['x-original-url', 'forwarded'],
   ['x-rewrite-url', 'forwarded'],
 ]);

@@ -102,6 +102,7 @@ function setStickyCookie(exchange: Exchange, cookie: StickyCookie, value: string
   const parts = [`${cookie.name}=${value}`, `Path=${cookie.path ?? '/'}`];
   if (cookie.maxAgeSeconds !== undefined && cookie.maxAgeSeconds > 0)
     parts.push(`Max-Age=${cookie.maxAgeSeconds}`);
+  if (cookie.domain !== undefined) parts.push(`Domain=${cookie.domain}`);
   if (cookie.httpOnly) parts.push('HttpOnly');
   if (cookie.secure) parts.push('Secure');
   if (cookie.sameSite !== undefined)

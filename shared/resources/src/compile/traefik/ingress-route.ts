@@ -1,5 +1,5 @@
 import { type KubernetesObject, parseApiVersion } from '../../kinds/object.ts';
-import type { IngressRoute } from '../../kinds/ingress-route.ts';
+import { ingressRouteShape, type IngressRoute } from '../../kinds/ingress-route.ts';
 import type { Guard, Route, TlsOptions } from '../../model/model.ts';
 import type { Rule } from '../../model/rule.ts';
 import { hostsOf } from '../../rules/hosts.ts';
@@ -14,6 +14,7 @@ import { type Fault, type Parsed, type Resolved, type UnitOutput, defineKind } f
 import { attach, middlewaresByReference } from './attach.ts';
 import { findTraefik } from './find.ts';
 import { targetOfAll } from './target.ts';
+import { warnWithoutEffect } from './without-effect.ts';
 
 interface RuledRoute {
   readonly object: IngressRoute;
@@ -29,6 +30,7 @@ export const ingressRouteKind = defineKind<RuledRoute>({
     const annotations = object.metadata.annotations ?? {};
     const className = annotations['kubernetes.io/ingress.class'];
     if (className !== undefined && !isOurClass(reader, undefined, className)) return {};
+    warnWithoutEffect(reader, ingressRouteShape.shape.spec, object.spec);
     return compileRoutes(spec, annotations[POLICY_ANNOTATION], reader);
   },
 });
@@ -54,7 +56,7 @@ function parseIngressRoute(object: KubernetesObject): Parsed<RuledRoute> {
 
 /** Objects of the group that Traefik left in 2.10 were written in the syntax of then. */
 function syntaxOf(object: KubernetesObject, route: RouteEntry): 'v2' | 'v3' {
-  const declared = route.syntax ?? route['ruleSyntax'];
+  const declared = route.syntax ?? route.ruleSyntax;
   if (declared === 'v2' || declared === 'v3') return declared;
   return parseApiVersion(object.apiVersion).group === 'traefik.containo.us' ? 'v2' : 'v3';
 }

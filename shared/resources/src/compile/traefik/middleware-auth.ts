@@ -3,6 +3,7 @@ import type { Middleware, MiddlewareSpec } from '../../model/middleware.ts';
 import { readSecret, readSecretValues } from '../core/secret.ts';
 import type { Reader } from '../reader.ts';
 import type { Resolved } from '../unit.ts';
+import { ipStrategyOf } from './ip-strategy.ts';
 import type { MiddlewareSpecObject } from './middleware.ts';
 
 /** Middlewares that decide who gets in. */
@@ -76,18 +77,6 @@ function readForwardAuth(
       'forwardAuth.tls.certSecret',
       'let the auth server accept calls without client certificate',
     );
-  for (const name of [
-    'addAuthCookiesToResponse',
-    'preserveLocationHeader',
-    'preserveRequestMethod',
-    'headerField',
-  ] as const) {
-    if (auth[name] !== undefined)
-      reader.warn('unsupported', `spec.forwardAuth.${name}`, {
-        message: 'has no effect here',
-        fix: 'remove it',
-      });
-  }
   let ca: string | null = null;
   if (auth.tls?.caSecret !== undefined) {
     const found = readSecret(reader, {
@@ -109,20 +98,21 @@ function readForwardAuth(
       authResponseHeadersRegex: auth.authResponseHeadersRegex || null,
       insecureSkipVerify: auth.tls?.insecureSkipVerify ?? false,
       ca,
+      addAuthCookiesToResponse: auth.addAuthCookiesToResponse ?? [],
+      preserveLocationHeader: auth.preserveLocationHeader ?? false,
+      preserveRequestMethod: auth.preserveRequestMethod ?? false,
     },
   };
 }
 
 function readAllowList(list: NonNullable<MiddlewareSpecObject['ipAllowList']>): Resolved<MiddlewareSpec> {
-  if ((list.ipStrategy?.excludedIPs ?? []).length > 0)
-    return unsupported('ipStrategy.excludedIPs', 'use ipStrategy.depth');
   return {
     ok: true,
     value: {
       kind: 'ipAllowList',
       sourceRange: list.sourceRange ?? [],
       rejectStatusCode: list.rejectStatusCode || 403,
-      depth: list.ipStrategy?.depth ?? 0,
+      ip: ipStrategyOf(list.ipStrategy),
     },
   };
 }

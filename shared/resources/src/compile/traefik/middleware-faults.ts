@@ -21,7 +21,14 @@ export function judgeMiddleware(spec: MiddlewareSpecObject): Fault[] {
       },
     ];
   }
-  return [...regexFaults(spec), ...durationsOf(spec), ...rangeFaults(spec), ...statusFaults(spec)];
+  return [
+    ...regexFaults(spec),
+    ...durationsOf(spec),
+    ...rangeFaults(spec),
+    ...strategyFaults(spec),
+    ...statusFaults(spec),
+    ...compressFaults(spec),
+  ];
 }
 
 function regexFaults(spec: MiddlewareSpecObject): Fault[] {
@@ -74,7 +81,11 @@ function rangeFaults({ ipAllowList, ipWhiteList }: MiddlewareSpecObject): Fault[
       },
     ];
   }
-  return (list.sourceRange ?? []).flatMap((range, index) =>
+  return faultsOfRanges(field, list.sourceRange ?? []);
+}
+
+function faultsOfRanges(field: string, ranges: readonly string[]): Fault[] {
+  return ranges.flatMap((range, index) =>
     isRange(range)
       ? []
       : [
@@ -86,6 +97,43 @@ function rangeFaults({ ipAllowList, ipWhiteList }: MiddlewareSpecObject): Fault[
           },
         ],
   );
+}
+
+function strategyFaults(spec: MiddlewareSpecObject): Fault[] {
+  const strategies = {
+    'spec.ipAllowList.ipStrategy': spec.ipAllowList?.ipStrategy,
+    'spec.ipWhiteList.ipStrategy': spec.ipWhiteList?.ipStrategy,
+    'spec.rateLimit.sourceCriterion.ipStrategy': spec.rateLimit?.sourceCriterion?.ipStrategy,
+    'spec.inFlightReq.sourceCriterion.ipStrategy': spec.inFlightReq?.sourceCriterion?.ipStrategy,
+  };
+  return Object.entries(strategies).flatMap(([field, strategy]) => {
+    const bits = strategy?.ipv6Subnet;
+    const faults = faultsOfRanges(`${field}.excludedIPs`, strategy?.excludedIPs ?? []);
+    if (bits === undefined || (bits > 0 && bits <= 128)) return faults;
+    return [
+      ...faults,
+      {
+        code: 'invalid',
+        field: `${field}.ipv6Subnet`,
+        message: `${bits} is no length of an IPv6 prefix`,
+        fix: 'write a number from 1 to 128, such as 64',
+      },
+    ];
+  });
+}
+
+function compressFaults({ compress }: MiddlewareSpecObject): Fault[] {
+  const isBoth =
+    (compress?.excludedContentTypes ?? []).length > 0 && (compress?.includedContentTypes ?? []).length > 0;
+  if (!isBoth) return [];
+  return [
+    {
+      code: 'invalid',
+      field: 'spec.compress',
+      message: 'excludedContentTypes and includedContentTypes are mutually exclusive',
+      fix: 'keep one of them',
+    },
+  ];
 }
 
 function statusFaults({ errors }: MiddlewareSpecObject): Fault[] {

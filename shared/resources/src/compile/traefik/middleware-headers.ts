@@ -19,10 +19,6 @@ export function compileHeaders(
       fix: 'put the hosts into the rule of the route',
     };
   }
-  for (const name of ['sslProxyHeaders', 'publicKey', 'isDevelopment'] as const) {
-    if (headers[name] === undefined) continue;
-    reader.warn('unsupported', `spec.headers.${name}`, { message: 'has no effect here', fix: 'remove it' });
-  }
   return {
     ok: true,
     value: {
@@ -70,7 +66,7 @@ function corsOf(headers: HeadersObject): Cors | null {
 
 function securityOf(headers: HeadersObject): SecurityHeaders {
   return {
-    sslRedirect: headers['sslRedirect'] === true,
+    sslRedirect: headers.sslRedirect ?? false,
     stsSeconds: headers.stsSeconds ?? 0,
     stsIncludeSubdomains: headers.stsIncludeSubdomains ?? false,
     stsPreload: headers.stsPreload ?? false,

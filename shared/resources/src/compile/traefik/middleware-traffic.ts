@@ -3,6 +3,7 @@ import type { Reader } from '../reader.ts';
 import { serviceTarget } from '../service-target.ts';
 import type { Resolved } from '../unit.ts';
 import { durationMs } from './duration.ts';
+import { ipStrategyOf } from './ip-strategy.ts';
 import type { MiddlewareSpecObject } from './middleware.ts';
 import { settingsOf } from './target.ts';
 
@@ -11,21 +12,13 @@ const SECOND_MS = 1000;
 
 /** Middlewares that shape traffic: limits, retries, compression, error pages. */
 export function compileTraffic(spec: MiddlewareSpecObject, reader: Reader): Resolved<Middleware> | null {
-  const found =
-    readLimits(spec) ?? readResilience(spec) ?? readBodies(spec, reader) ?? readErrors(spec, reader);
+  const found = readLimits(spec) ?? readResilience(spec) ?? readBodies(spec) ?? readErrors(spec, reader);
   if (found === null || !found.ok) return found;
   return { ok: true, value: { source: reader.self, ...found.value } };
 }
 
 function readLimits({ rateLimit, inFlightReq }: MiddlewareSpecObject): Resolved<MiddlewareSpec> | null {
   const criterion = rateLimit?.sourceCriterion ?? inFlightReq?.sourceCriterion;
-  if ((criterion?.ipStrategy?.excludedIPs ?? []).length > 0) {
-    return {
-      ok: false,
-      reason: 'sourceCriterion.ipStrategy.excludedIPs is not supported',
-      fix: 'use ipStrategy.depth',
-    };
-  }
   if (rateLimit !== undefined) {
     return {
       ok: true,
@@ -34,7 +27,7 @@ function readLimits({ rateLimit, inFlightReq }: MiddlewareSpecObject): Resolved<
         average: rateLimit.average ?? 0,
         periodMs: durationMs(rateLimit.period, SECOND_MS) || SECOND_MS,
         burst: rateLimit.burst || 1,
-        key: keyOf(criterion) ?? { kind: 'ip', depth: 0 },
+        key: keyOf(criterion) ?? { kind: 'ip', ip: ipStrategyOf(undefined) },
       },
     };
   }
@@ -48,7 +41,7 @@ function readLimits({ rateLimit, inFlightReq }: MiddlewareSpecObject): Resolved<
 function keyOf(
   criterion: NonNullable<MiddlewareSpecObject['rateLimit']>['sourceCriterion'],
 ): SourceCriterion | null {
-  if (criterion?.ipStrategy !== undefined) return { kind: 'ip', depth: criterion.ipStrategy.depth ?? 0 };
+  if (criterion?.ipStrategy !== undefined) return { kind: 'ip', ip: ipStrategyOf(criterion.ipStrategy) };
   if (criterion?.requestHeaderName)
     return { kind: 'header', name: criterion.requestHeaderName.toLowerCase() };
   return criterion?.requestHost === true ? { kind: 'host' } : null;
@@ -79,27 +72,21 @@ function readResilience({ retry, circuitBreaker }: MiddlewareSpecObject): Resolv
   };
 }
 
-function readBodies(
-  { buffering, compress }: MiddlewareSpecObject,
-  reader: Reader,
-): Resolved<MiddlewareSpec> | null {
+function readBodies({ buffering, compress }: MiddlewareSpecObject): Resolved<MiddlewareSpec> | null {
   if (buffering !== undefined) {
-    if (buffering.retryExpression) {
-      reader.warn('unsupported', 'spec.buffering.retryExpression', {
-        message: 'has no effect here',
-        fix: 'use a retry middleware',
-      });
-    }
     const { maxRequestBodyBytes = 0, maxResponseBodyBytes = 0 } = buffering;
     return { ok: true, value: { kind: 'buffering', maxRequestBodyBytes, maxResponseBodyBytes } };
   }
   if (compress === undefined) return null;
   const wanted = compress.encodings ?? ENCODINGS;
-  const unknown = wanted.find((encoding) => !ENCODINGS.some((known) => known === encoding));
+  const { defaultEncoding } = compress;
+  const unknown = [...wanted, ...(defaultEncoding ? [defaultEncoding] : [])].find(
+    (encoding) => !ENCODINGS.some((known) => known === encoding),
+  );
   if (unknown !== undefined) {
     return {
       ok: false,
-      reason: `compress.encodings: "${unknown}" is not supported`,
+      reason: `compress: the encoding "${unknown}" is not supported`,
       fix: `use ${ENCODINGS.join(', ')}`,
     };
   }
@@ -111,6 +98,7 @@ function readBodies(
       includedContentTypes: compress.includedContentTypes ?? [],
       minResponseBodyBytes: compress.minResponseBodyBytes || 1024,
       encodings: wanted.flatMap((encoding) => ENCODINGS.filter((known) => known === encoding)),
+      defaultEncoding: ENCODINGS.find((known) => known === defaultEncoding) ?? null,
     },
   };
 }

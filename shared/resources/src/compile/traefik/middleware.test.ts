@@ -79,12 +79,16 @@ describe('kinds', () => {
     ],
     [
       '{ipAllowList: {sourceRange: [10.0.0.0/8, "::1"], ipStrategy: {depth: 2}}}',
-      { kind: 'ipAllowList', sourceRange: ['10.0.0.0/8', '::1'], depth: 2, rejectStatusCode: 403 },
+      { kind: 'ipAllowList', sourceRange: ['10.0.0.0/8', '::1'], ip: { depth: 2 }, rejectStatusCode: 403 },
     ],
     ['{ipWhiteList: {sourceRange: [10.0.0.1]}}', { kind: 'ipAllowList', sourceRange: ['10.0.0.1'] }],
     [
       '{rateLimit: {average: 100, burst: 50, period: 1m}}',
-      { kind: 'rateLimit', average: 100, burst: 50, periodMs: 60_000, key: { kind: 'ip', depth: 0 } },
+      { kind: 'rateLimit', average: 100, burst: 50, periodMs: 60_000, key: { kind: 'ip', ip: { depth: 0 } } },
+    ],
+    [
+      '{rateLimit: {average: 1, sourceCriterion: {ipStrategy: {excludedIPs: [10.0.0.0/8], ipv6Subnet: 64}}}}',
+      { kind: 'rateLimit', key: { kind: 'ip', ip: { excludedIPs: ['10.0.0.0/8'], ipv6Subnet: 64 } } },
     ],
     [
       '{rateLimit: {average: 1, sourceCriterion: {requestHeaderName: X-User}}}',
@@ -110,7 +114,10 @@ describe('kinds', () => {
       },
     ],
     ['{compress: {}}', { kind: 'compress', encodings: ['zstd', 'br', 'gzip'], minResponseBodyBytes: 1024 }],
-    ['{compress: {encodings: [gzip]}}', { kind: 'compress', encodings: ['gzip'] }],
+    [
+      '{compress: {encodings: [gzip], defaultEncoding: br}}',
+      { kind: 'compress', encodings: ['gzip'], defaultEncoding: 'br' },
+    ],
     [
       '{errors: {status: [500-599, "404"], query: "/{status}", service: {name: app, port: 80}}}',
       { kind: 'errors', status: ['500-599', '404'], service: { service: 'default/app', port: 80 } },
@@ -163,7 +170,6 @@ describe('not usable, so the route is closed', () => {
     ['{basicAuth: {}}', /names no Secret/],
     ['{forwardAuth: {address: "http://a", forwardBody: true}}', /forwardBody is not supported/],
     ['{headers: {allowedHosts: [a]}}', /allowedHosts/],
-    ['{ipAllowList: {sourceRange: [10.0.0.0/8], ipStrategy: {excludedIPs: [10.0.0.1]}}}', /excludedIPs/],
     ['{compress: {encodings: [lz4]}}', /"lz4" is not supported/],
     ['{chain: {middlewares: [{name: m}]}}', /leads back to Middleware "m"/],
     ['{chain: {middlewares: [{name: nope}]}}', /"nope" does not exist/],
@@ -175,6 +181,29 @@ describe('not usable, so the route is closed', () => {
     expect(problems.map(({ kind, severity }) => `${severity} ${kind}`)).toEqual(
       expect.arrayContaining(['error IngressRoute', 'error Middleware']),
     );
+  });
+});
+
+describe('options without effect', () => {
+  it.each([
+    ['{rateLimit: {average: 1, redis: {endpoints: [a]}}}', 'spec.rateLimit.redis'],
+    ['{buffering: {retryExpression: "Attempts() < 2"}}', 'spec.buffering.retryExpression'],
+    ['{forwardAuth: {address: "http://a", headerField: X-User}}', 'spec.forwardAuth.headerField'],
+    [
+      '{errors: {status: ["404"], statusRewrites: {"404": 200}, service: {name: app, port: 80}}}',
+      'spec.errors.statusRewrites',
+    ],
+    [
+      '{errors: {status: ["404"], service: {name: app, port: 80, nativeLB: true}}}',
+      'spec.errors.service.nativeLB',
+    ],
+    ['{addPrefix: {prefix: /a, prefx: /b}}', 'spec.addPrefix.prefx'],
+  ])('%s is served with a warning', (spec, field) => {
+    const { problems, model } = compiled(spec);
+    expect(problems).toMatchObject([
+      { severity: 'warning', kind: 'Middleware', field, message: 'has no effect here' },
+    ]);
+    expect(model.routes[0]?.guard.kind).toBe('open');
   });
 });
 
@@ -193,6 +222,21 @@ describe('broken by itself, so quarantined', () => {
     ['{rateLimit: {average: 1, period: soon}}', 'spec.rateLimit.period', /no duration/],
     ['{errors: {status: [often], service: {name: app, port: 80}}}', 'spec.errors.status[0]', /no status/],
     ['{retry: {attempts: many}}', 'spec.retry.attempts', /./],
+    [
+      '{rateLimit: {average: 1, sourceCriterion: {ipStrategy: {ipv6Subnet: 129}}}}',
+      'spec.rateLimit.sourceCriterion.ipStrategy.ipv6Subnet',
+      /no length of an IPv6 prefix/,
+    ],
+    [
+      '{inFlightReq: {amount: 1, sourceCriterion: {ipStrategy: {excludedIPs: [x]}}}}',
+      'spec.inFlightReq.sourceCriterion.ipStrategy.excludedIPs[0]',
+      /no IP address/,
+    ],
+    [
+      '{compress: {excludedContentTypes: [a/b], includedContentTypes: [c/d]}}',
+      'spec.compress',
+      /mutually exclusive/,
+    ],
   ])('%s', (spec, field, message) => {
     const { problems, model } = compiled(spec);
     expect(problems).toContainEqual(

@@ -1,4 +1,4 @@
-import type { Middleware as MiddlewareObject } from '../../kinds/middleware.ts';
+import { middlewareShape, type Middleware as MiddlewareObject } from '../../kinds/middleware.ts';
 import type { Middleware } from '../../model/middleware.ts';
 import { parseValid } from '../parse-valid.ts';
 import type { GoodObject, Reader } from '../reader.ts';
@@ -11,6 +11,7 @@ import { compileHeaders } from './middleware-headers.ts';
 import { compilePaths } from './middleware-paths.ts';
 import { compileTraffic } from './middleware-traffic.ts';
 import { middlewaresByReference } from './attach.ts';
+import { warnWithoutEffect } from './without-effect.ts';
 
 export type MiddlewareSpecObject = MiddlewareObject['spec'];
 /** One part of the catalogue: null when the spec is of another part. */
@@ -37,7 +38,7 @@ export const middlewareKind = defineKind<MiddlewareObject>({
         message: `${value.reason}; routes that use it answer 404`,
         fix: value.fix,
       });
-    }
+    } else warnWithoutEffect(reader, middlewareShape.shape.spec, spec);
     return { value };
   },
 });

@@ -1,10 +1,11 @@
-import type { ServersTransport } from '../../kinds/servers-transport.ts';
+import { serversTransportShape, type ServersTransport } from '../../kinds/servers-transport.ts';
 import type { UpstreamTransport } from '../../model/model.ts';
 import { readCertificate, readSecret } from '../core/secret.ts';
 import { parseValid } from '../parse-valid.ts';
 import type { Reader } from '../reader.ts';
 import { type Resolved, defineKind } from '../unit.ts';
 import { durationFaults, durationMs } from './duration.ts';
+import { warnWithoutEffect } from './without-effect.ts';
 
 const TIMEOUTS = ['dialTimeout', 'responseHeaderTimeout', 'idleConnTimeout'] as const;
 
@@ -18,6 +19,7 @@ export const serversTransportKind = defineKind<ServersTransport>({
     ),
   compile({ spec, reader }) {
     const value = compileTransport(spec, reader);
+    warnWithoutEffect(reader, serversTransportShape.shape.spec, spec.spec);
     if (!value.ok)
       reader.error('missing-reference', 'spec', {
         message: `${value.reason}; requests that use it are answered 503`,

@@ -70,6 +70,7 @@ export function stickyOf(sticky: TraefikServiceReference['sticky']): StickyCooki
     httpOnly: cookie.httpOnly ?? false,
     ...(cookie.sameSite === undefined ? {} : { sameSite: cookie.sameSite }),
     ...(cookie.path === undefined ? {} : { path: cookie.path }),
+    ...(cookie.domain === undefined ? {} : { domain: cookie.domain }),
     ...(cookie.maxAge === undefined || cookie.maxAge === 0 ? {} : { maxAgeSeconds: cookie.maxAge }),
   };
 }

@@ -1,4 +1,4 @@
-import type { TlsOption } from '../../kinds/tls-option.ts';
+import { tlsOptionShape, type TlsOption } from '../../kinds/tls-option.ts';
 import type { TlsStore } from '../../kinds/tls-store.ts';
 import type { TlsOptions } from '../../model/model.ts';
 import { certificatesOf } from '../core/ingress-tls.ts';
@@ -7,6 +7,7 @@ import { parseValid } from '../parse-valid.ts';
 import type { Reader } from '../reader.ts';
 import { type Resolved, defineKind } from '../unit.ts';
 import { cipherSuites } from './cipher-suites.ts';
+import { warnWithoutEffect } from './without-effect.ts';
 
 type TlsVersion = NonNullable<TlsOptions['minVersion']>;
 type ClientAuth = NonNullable<TlsOption['spec']['clientAuth']>;
@@ -41,6 +42,7 @@ export const tlsOptionKind = defineKind<TlsOption>({
     ),
   compile({ spec, reader }) {
     const value = compileOptions(spec, reader);
+    warnWithoutEffect(reader, tlsOptionShape.shape.spec, spec.spec);
     if (!value.ok) {
       reader.error('missing-reference', 'spec', {
         message: `${value.reason}; routes that name it answer 404`,

@@ -1,4 +1,8 @@
-import type { TraefikService, TraefikServiceReference } from '../../kinds/traefik-service.ts';
+import {
+  traefikServiceShape,
+  type TraefikService,
+  type TraefikServiceReference,
+} from '../../kinds/traefik-service.ts';
 import type { Target } from '../../model/model.ts';
 import { parseValid } from '../parse-valid.ts';
 import type { GoodObject, Reader } from '../reader.ts';
@@ -6,6 +10,7 @@ import { type Resolved, defineKind } from '../unit.ts';
 import { isCircular } from './cycles.ts';
 import { findByProviderName, findTraefik } from './find.ts';
 import { stickyOf, targetOf } from './target.ts';
+import { warnWithoutEffect } from './without-effect.ts';
 
 export const traefikServiceKind = defineKind<TraefikService>({
   type: 'TraefikService.traefik.io',
@@ -24,6 +29,7 @@ export const traefikServiceKind = defineKind<TraefikService>({
     ),
   compile({ spec, reader }) {
     const value = compileService(spec, reader);
+    warnWithoutEffect(reader, traefikServiceShape.shape.spec, spec.spec);
     if (!value.ok)
       reader.error('circular', 'spec', {
         message: `${value.reason}; requests are answered 503`,
@@ -53,7 +59,12 @@ function compileService({ spec }: TraefikService, reader: Reader): Resolved<Targ
     }));
     return {
       ok: true,
-      value: { kind: 'mirror', main: targetOf(reader, mirroring, 'spec.mirroring'), mirrors },
+      value: {
+        kind: 'mirror',
+        main: targetOf(reader, mirroring, 'spec.mirroring'),
+        mirrors,
+        ...bodiesOf(mirroring),
+      },
     };
   }
   const targets = (weighted?.services ?? []).map((reference, index) => ({
@@ -61,6 +72,14 @@ function compileService({ spec }: TraefikService, reader: Reader): Resolved<Targ
     target: targetOf(reader, reference, `spec.weighted.services[${index}]`),
   }));
   return { ok: true, value: { kind: 'weighted', targets, sticky: stickyOf(weighted?.sticky) } };
+}
+
+/** Traefik: bodies are mirrored, whatever their size, unless something else is said. */
+function bodiesOf({
+  mirrorBody = true,
+  maxBodySize = -1,
+}: NonNullable<TraefikService['spec']['mirroring']>): { mirrorBody: boolean; bodyBytesMax: number | null } {
+  return { mirrorBody, bodyBytesMax: maxBodySize < 0 ? null : maxBodySize };
 }
 
 function referencesOf({ spec: { spec } }: GoodObject<TraefikService>): readonly TraefikServiceReference[] {

@@ -1,0 +1,73 @@
+import { gunzipSync, brotliDecompressSync, zstdDecompressSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import type { MiddlewareSpec } from '@portolan/resources/model/middleware';
+import { model, route, service } from '../testing/models.ts';
+import { ask, startGateway, upstream } from '../testing/servers.ts';
+
+describe('compress', () => {
+  const compress: MiddlewareSpec = {
+    kind: 'compress',
+    excludedContentTypes: ['image/png'],
+    includedContentTypes: [],
+    minResponseBodyBytes: 100,
+    encodings: ['zstd', 'br', 'gzip'],
+    defaultEncoding: null,
+  };
+  const text = 'portolan '.repeat(100);
+
+  async function serve(headers: Record<string, string>) {
+    const up = await upstream((_req, res) => res.writeHead(200, { etag: '"1"', ...headers }).end(text));
+    return startGateway(model([route({ middlewares: [compress] })], [service('up', up)]));
+  }
+
+  it.each([
+    ['gzip', gunzipSync],
+    ['br', brotliDecompressSync],
+    ['zstd', zstdDecompressSync],
+  ] as const)('encodes in %s', async (encoding, decode) => {
+    for (const headers of [
+      { 'content-type': 'text/plain' },
+      { 'content-type': 'text/plain', 'content-length': String(text.length) },
+    ]) {
+      const { port } = await serve(headers);
+      const answer = await ask(port, { headers: { 'accept-encoding': encoding } });
+      expect(answer.headers).toMatchObject({
+        'content-encoding': encoding,
+        vary: 'Accept-Encoding',
+        etag: 'W/"1"',
+      });
+      expect(decode(answer.bytes).toString()).toBe(text);
+    }
+  });
+
+  it.each([
+    ['nothing accepted', {}, {}],
+    ['refused', {}, { 'accept-encoding': 'gzip;q=0' }],
+    ['an excluded type', { 'content-type': 'image/png' }, { 'accept-encoding': 'gzip' }],
+    ['events', { 'content-type': 'text/event-stream' }, { 'accept-encoding': 'gzip' }],
+    ['already encoded', { 'content-encoding': 'identity' }, { 'accept-encoding': 'gzip' }],
+  ])('leaves a body as it is: %s', async (_name, responseHeaders, headers) => {
+    const { port } = await serve(responseHeaders);
+    expect((await ask(port, { headers })).body).toBe(text);
+  });
+
+  it('takes the default where the client says nothing', async () => {
+    const up = await upstream((_req, res) => res.end(text));
+    const middlewares: MiddlewareSpec[] = [{ ...compress, defaultEncoding: 'gzip' }];
+    const { port } = await startGateway(model([route({ middlewares })], [service('up', up)]));
+    expect(gunzipSync((await ask(port)).bytes).toString()).toBe(text);
+    expect((await ask(port, { headers: { 'accept-encoding': '' } })).body).toBe(text);
+  });
+
+  it('takes the encoding the client likes best', async () => {
+    const { port } = await serve({ 'content-type': 'text/plain' });
+    expect(
+      (await ask(port, { headers: { 'accept-encoding': 'gzip, br;q=0.5, zstd;q=0.1' } })).headers[
+        'content-encoding'
+      ],
+    ).toBe('gzip');
+    expect(
+      (await ask(port, { headers: { 'accept-encoding': 'gzip, br, zstd' } })).headers['content-encoding'],
+    ).toBe('zstd');
+  });
+});
