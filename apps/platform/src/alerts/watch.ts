@@ -96,10 +96,11 @@ function settle(
       const alert = await settleOne(tx, finding, now);
       if (alert) (alert.isNew ? created : updated).push(alert.id);
     }
-    if (created.length > 0)
-      await publish(tx, workspace, { topic: 'alerts', ids: created, change: 'created' });
-    if (updated.length > 0)
-      await publish(tx, workspace, { topic: 'alerts', ids: updated, change: 'updated' });
+    const publications = [
+      { topic: 'alerts', ids: created, change: 'created' },
+      { topic: 'alerts', ids: updated, change: 'updated' },
+    ] as const;
+    await publish(tx, workspace, ...publications.filter(({ ids }) => ids.length > 0));
   });
 }
 

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import type { Transaction } from '../db/database.ts';
 import { auditChains, auditEvents } from '../db/schema/audit.ts';
-import { workspaces } from '../db/schema/workspaces.ts';
 import { canonicalJson } from './canonical-json.ts';
 
 /** Who acts, and from where. */
@@ -30,8 +29,8 @@ const PLATFORM_CHAIN = 'platform';
 export const GENESIS = Buffer.alloc(32);
 
 /**
- * Appends one event to the hash chain of the workspace (null: the platform's own), in the caller's transaction.
- * Locks the workspace's row before the chain's, the order in which `publish` and `bumpRevision` take it.
+ * Appends one event to the hash chain of the workspace (null: the platform's own), in the caller's transaction, which
+ * holds the chain from here on. Call it last.
  */
 export async function recordAudit(
   tx: Transaction,
@@ -39,19 +38,11 @@ export async function recordAudit(
   actor: Actor,
   entry: AuditEntry,
 ): Promise<void> {
-  if (workspace !== null) {
-    await tx
-      .select({ id: workspaces.id })
-      .from(workspaces)
-      .where(eq(workspaces.id, workspace))
-      .for('no key update');
-  }
   const chain = workspace ?? PLATFORM_CHAIN;
-  await tx.insert(auditChains).values({ id: chain, head: GENESIS }).onConflictDoNothing();
   const [link] = await tx
-    .update(auditChains)
-    .set({ sequence: sql`${auditChains.sequence} + 1` })
-    .where(eq(auditChains.id, chain))
+    .insert(auditChains)
+    .values({ id: chain, sequence: 1, head: GENESIS })
+    .onConflictDoUpdate({ target: auditChains.id, set: { sequence: sql`${auditChains.sequence} + 1` } })
     .returning();
   if (!link) throw new Error(`audit chain ${chain} is gone`);
   const event = {

@@ -25,23 +25,29 @@ export interface Publication {
 }
 
 /**
- * Publishes a change with the transaction: every replica's subscribers hear of it when it commits, and never if it does
- * not. Takes the workspace's row lock until then, which is what makes sequence order commit order; call it late.
+ * Publishes changes with the transaction: every replica's subscribers hear of them when it commits, and never if it does
+ * not. Takes the workspace's row lock until then, which is what makes sequence order commit order; call it late, and once.
  */
-export async function publish(tx: Transaction, workspace: string, publication: Publication): Promise<void> {
-  const { topic, ids, change } = publication;
-  const event: ChangeEvent =
-    ids.length > IDS_MAX
-      ? { topic, ids: [], change: 'many', at: new Date().toISOString() }
-      : { topic, ids: [...ids], change, at: new Date().toISOString() };
-  const [row] = await tx
-    .update(workspaces)
-    .set({ changeSequence: sql`${workspaces.changeSequence} + 1` })
-    .where(eq(workspaces.id, workspace))
-    .returning({ sequence: workspaces.changeSequence });
-  if (!row) return;
-  await tx.insert(changes).values({ workspaceId: workspace, sequence: row.sequence, change: event });
-  await tx.execute(sql`select pg_notify(${CHANNEL}, ${`${row.sequence} ${workspace}`})`);
+export async function publish(
+  tx: Transaction,
+  workspace: string,
+  ...publications: readonly Publication[]
+): Promise<void> {
+  const at = new Date().toISOString();
+  const events = publications.map(({ topic, ids, change }): ChangeEvent =>
+    ids.length > IDS_MAX ? { topic, ids: [], change: 'many', at } : { topic, ids: [...ids], change, at },
+  );
+  if (events.length === 0) return;
+  // One statement: whoever else changes something in this workspace waits for each round trip made here.
+  await tx.execute(sql`
+    with moved as (
+      update workspaces set change_sequence = change_sequence + ${events.length}::int where id = ${workspace}
+      returning change_sequence as latest),
+    written as (
+      insert into changes (workspace_id, sequence, change)
+      select ${workspace}, latest - ${events.length}::int + place, event
+      from moved, jsonb_array_elements(${JSON.stringify(events)}::jsonb) with ordinality as e(event, place))
+    select pg_notify(${CHANNEL}, latest || ' ' || ${workspace}::text) from moved`);
 }
 
 /** Changes of a workspace after `sequence`, oldest first. */

@@ -70,8 +70,6 @@ async function tell(tx: Transaction, { tunnels = [], brokers = [] }: News): Prom
       { topic: 'tunnels', ids: changed.map(({ id }) => id), change: 'updated' },
       { topic: 'clusters', ids: clusters, change: 'updated' },
     ] as const;
-    for (const publication of publications) {
-      if (publication.ids.length > 0) await publish(tx, workspace, publication);
-    }
+    await publish(tx, workspace, ...publications.filter(({ ids }) => ids.length > 0));
   }
 }

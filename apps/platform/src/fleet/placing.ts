@@ -74,8 +74,8 @@ export async function placeCluster(db: Database, clusterId: string): Promise<Tun
     if (!cluster) return [];
     const brokers = await listAllBrokers(tx);
     if (await move(tx, cluster, brokers)) {
-      await publish(tx, cluster.workspace, { topic: 'tunnels', ids: [], change: 'many' });
-      await publish(tx, cluster.workspace, { topic: 'clusters', ids: [clusterId], change: 'updated' });
+      const moved = { topic: 'tunnels', ids: [], change: 'many' } as const;
+      await publish(tx, cluster.workspace, moved, { topic: 'clusters', ids: [clusterId], change: 'updated' });
     }
     return endpoints(await listAssigned(tx, clusterId), brokers);
   });

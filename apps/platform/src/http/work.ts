@@ -47,13 +47,13 @@ export async function runWork<T>(
     if (scope.mutates && audits.length !== (unchanged ? 0 : 1)) {
       throw new Error(`a mutation owes one audit event, got ${audits.length}`);
     }
-    for (const publication of publications) await publish(tx, inWorkspace(scope), publication);
+    if (audits.length > 0 && scope.workspace !== null)
+      publications.push({ topic: 'audit', ids: [], change: 'created' });
+    // The workspace's row is locked before the audit's chain, as by everyone: nobody waits for each other in a circle.
+    if (publications.length > 0) await publish(tx, inWorkspace(scope), ...publications);
     for (const entry of audits) {
       if (!scope.actor) throw new Error('an audit event needs an actor');
       await recordAudit(tx, scope.workspace, scope.actor, entry);
-    }
-    if (audits.length > 0 && scope.workspace !== null) {
-      await publish(tx, scope.workspace, { topic: 'audit', ids: [], change: 'created' });
     }
     return result;
   });

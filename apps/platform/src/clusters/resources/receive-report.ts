@@ -37,9 +37,12 @@ export function receiveSnapshot(
     await replaceProblems(tx, identity, snapshot.problems);
     await setSequence(tx, identity.clusterId, snapshot.sequence);
     await allocateDomains(tx, identity, settings);
-    await publish(tx, identity.workspace, { topic: 'resources', ids: [], change: 'many' });
-    await publish(tx, identity.workspace, { topic: 'apis', ids: [], change: 'many' });
-    await publish(tx, identity.workspace, { topic: 'problems', ids: [], change: 'many' });
+    const topics = ['resources', 'apis', 'problems'] as const;
+    await publish(
+      tx,
+      identity.workspace,
+      ...topics.map((topic) => ({ topic, ids: [], change: 'many' }) as const),
+    );
     return { sequence: snapshot.sequence };
   });
 }
