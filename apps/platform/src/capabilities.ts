@@ -9,6 +9,7 @@ import { groups } from './groups/routes.ts';
 import { issuer } from './issuer/routes.ts';
 import { keys } from './keys/routes.ts';
 import { members } from './members/routes.ts';
+import { notifications } from './notifications/routes.ts';
 import { oneTimeLinks } from './one-time-links/routes.ts';
 import type { Capability } from './platform.ts';
 import { providers } from './providers/routes.ts';
@@ -36,6 +37,7 @@ export const CAPABILITIES: readonly Capability[] = [
   changes,
   fleet,
   alerts,
+  notifications,
   audit,
   issuer,
   selfService,

@@ -13,6 +13,7 @@ import { isDuplicate } from '../db/unique.ts';
 import { AppError, notFound } from '../http/app-error.ts';
 import type { Work } from '../http/work.ts';
 import { resolveAlert } from './alert-store.ts';
+import { tellOf } from './tell.ts';
 import { countRules, deleteRuleRow, findRule, insertRule, updateRuleRow } from './rule-store.ts';
 
 /** Every rule costs a little each minute. */
@@ -74,7 +75,7 @@ export async function updateRule(
   await updateRuleRow(work.tx, before.id, { ...columns, ...(isAnother ? { verdict: 'unknown' } : {}) }).catch(
     taken(name ?? before.name),
   );
-  const resolved = isAnother ? await resolveAlert(work.tx, before.id, new Date()) : null;
+  const resolved = isAnother ? await endAlert(work.tx, workspace, before.id) : null;
   const after = await getRule(work.tx, workspace, before.id);
   work.audit({ action: 'alert-rule.update', target: targetOf(after), before, after });
   work.publish('alerts', resolved === null ? [after.id] : [after.id, resolved], 'updated');
@@ -83,9 +84,17 @@ export async function updateRule(
 
 export async function deleteRule(work: Work, workspace: string, idOrName: string): Promise<void> {
   const before = await getRule(work.tx, workspace, idOrName);
+  await endAlert(work.tx, workspace, before.id);
   await deleteRuleRow(work.tx, before.id);
   work.audit({ action: 'alert-rule.delete', target: targetOf(before), before });
   work.publish('alerts', [before.id], 'deleted');
+}
+
+/** Ends what a rule has firing, because the rule is another one from now on, or none. */
+async function endAlert(tx: Transaction, workspace: string, ruleId: string): Promise<string | null> {
+  const alertId = await resolveAlert(tx, ruleId, new Date());
+  if (alertId !== null) await tellOf(tx, workspace, alertId);
+  return alertId;
 }
 
 /** Keeps a rule quiet until a time. */

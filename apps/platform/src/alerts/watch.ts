@@ -1,11 +1,12 @@
 import { and, asc, eq, gt, sql } from 'drizzle-orm';
-import type { Logger } from 'pino';
 import type { Database, Transaction } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import { alertRules } from '../db/schema/alert-rules.ts';
 import { enterWorkspace } from '../db/tenancy.ts';
 import { publish } from '../events/changes.ts';
+import { deliverDue, type Delivering } from '../notifications/deliver.ts';
 import { pruneAlerts, raiseAlert, resolveAlert } from './alert-store.ts';
+import { tellOf } from './tell.ts';
 import { evaluate, type Evaluation } from './evaluate.ts';
 import { observe } from './observe.ts';
 import type { RuleRow } from './rule-store.ts';
@@ -18,7 +19,7 @@ const MINUTE_MS = 60_000;
 const OFFSET_MS = 20_000;
 
 /** Looks at every rule once a minute, at the same second in all replicas; answers how to stop that. */
-export function watchRules({ db, log }: { db: Database; log: Logger }): () => Promise<void> {
+export function watchRules(parts: Delivering): () => Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   let running = Promise.resolve();
   const schedule = (): void => {
@@ -26,7 +27,7 @@ export function watchRules({ db, log }: { db: Database; log: Logger }): () => Pr
     const next = Math.ceil((now - OFFSET_MS + 1) / MINUTE_MS) * MINUTE_MS + OFFSET_MS;
     timer = setTimeout(() => {
       schedule();
-      running = running.then(() => round(db, log));
+      running = running.then(() => round(parts));
     }, next - now);
   };
   schedule();
@@ -36,9 +37,11 @@ export function watchRules({ db, log }: { db: Database; log: Logger }): () => Pr
   };
 }
 
-async function round(db: Database, log: Logger): Promise<void> {
+async function round(parts: Delivering): Promise<void> {
+  const { db, log } = parts;
   try {
     await evaluateRules(db, Date.now());
+    await deliverDue(parts);
     await pruneAlerts(db);
   } catch (error) {
     log.error({ event: 'alerts.not-evaluated', error: String(error) });
@@ -94,7 +97,9 @@ function settle(
     const updated: string[] = [];
     for (const finding of findings) {
       const alert = await settleOne(tx, finding, now);
-      if (alert) (alert.isNew ? created : updated).push(alert.id);
+      if (!alert) continue;
+      (alert.isNew ? created : updated).push(alert.id);
+      await tellOf(tx, workspace, alert.id);
     }
     const publications = [
       { topic: 'alerts', ids: created, change: 'created' },

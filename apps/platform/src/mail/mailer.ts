@@ -8,6 +8,8 @@ interface Mail {
   readonly to: string;
   readonly subject: string;
   readonly text: string;
+  /** The same for each attempt at one mail: mailboxes show it once. */
+  readonly id?: string;
 }
 
 /** Sends mail; answers why it could not, or null. */
@@ -29,10 +31,16 @@ export function createMailer({ smtpUrl, mailFrom }: Config, log: Logger): Mailer
     disableUrlAccess: true,
   });
   return {
-    async send({ to, subject, text }) {
+    async send({ to, subject, text, id }) {
       try {
         // As an object, an address is never parsed as a list of several.
-        await transport.sendMail({ from: mailFrom, to: { name: '', address: to }, subject, text });
+        await transport.sendMail({
+          from: mailFrom,
+          to: { name: '', address: to },
+          subject,
+          text,
+          ...(id === undefined ? {} : { messageId: `<${id}@portolan>` }),
+        });
         return null;
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);

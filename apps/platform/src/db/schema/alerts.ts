@@ -1,5 +1,14 @@
 import { sql } from 'drizzle-orm';
-import { doublePrecision, index, jsonb, pgTable, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
+import {
+  boolean,
+  doublePrecision,
+  index,
+  jsonb,
+  pgTable,
+  text,
+  timestamp,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
 import type { Alert, AlertThreshold } from '@portolan/contract/alerts';
 import { alertRules } from './alert-rules.ts';
 import { workspaces } from './workspaces.ts';
@@ -20,6 +29,8 @@ export const alerts = pgTable(
     value: doublePrecision('value'),
     firedAt: timestamp('fired_at', { withTimezone: true }).notNull(),
     resolvedAt: timestamp('resolved_at', { withTimezone: true }),
+    /** Whether receivers were told that it fired: then they are told that it is over. */
+    notified: boolean('notified').notNull().default(false),
   },
   (t) => [
     uniqueIndex('alerts_firing')

@@ -1,0 +1,83 @@
+import type { AlertNotification } from '@portolan/contract/alert-receivers';
+import type { Platform } from '../platform.ts';
+import { mailText } from './mail-text.ts';
+import { forgetNotification, takeDue, tryAgainAfter, type Due } from './outbox.ts';
+import { noteAttempt, type ReceiverRow } from './receiver-store.ts';
+import { sendWebhook } from './webhook.ts';
+
+const LOOK_MS = 5_000;
+const FIRST_RETRY_MS = 5_000;
+const RETRY_MAX_MS = 30 * 60_000;
+/** An older notification is news to nobody. */
+const GIVEN_UP_AFTER_MS = 24 * 3600_000;
+const LOOPBACK = /^(localhost|127\.|\[?::1\]?$)/;
+
+export type Delivering = Pick<Platform, 'db' | 'sealer' | 'mailer' | 'config' | 'log'>;
+
+/** Delivers what waits until it is told to stop; answers how. */
+export function keepDelivering(parts: Delivering): () => Promise<void> {
+  let running = Promise.resolve();
+  let isIdle = true;
+  const timer = setInterval(() => {
+    if (!isIdle) return;
+    isIdle = false;
+    running = deliverDue(parts)
+      .catch((error: unknown) => parts.log.error({ event: 'notifications.failed', error: String(error) }))
+      .finally(() => {
+        isIdle = true;
+      });
+  }, LOOK_MS);
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
+}
+
+/** Delivers everything that is due now. */
+export async function deliverDue(parts: Delivering): Promise<void> {
+  for (;;) {
+    const due = await takeDue(parts.db);
+    if (due.length === 0) return;
+    await Promise.all(due.map((one) => deliverOne(parts, one)));
+  }
+}
+
+async function deliverOne(parts: Delivering, { notification: row, receiver }: Due): Promise<void> {
+  const { db, log } = parts;
+  const problem = await send(parts, receiver, row.notification);
+  await noteAttempt(db, receiver.id, problem);
+  if (problem === null) return forgetNotification(db, row.id);
+  const { id, attempts } = row;
+  log.warn({
+    event: 'notification.not-delivered',
+    id,
+    receiver: receiver.id,
+    attempts: attempts + 1,
+    problem,
+  });
+  if (Date.now() - row.createdAt.getTime() > GIVEN_UP_AFTER_MS) return forgetNotification(db, id);
+  return tryAgainAfter(db, id, Math.min(FIRST_RETRY_MS * 2 ** Math.min(attempts, 20), RETRY_MAX_MS));
+}
+
+/** Answers why it did not arrive, or null. */
+export async function send(
+  { sealer, mailer, config }: Delivering,
+  receiver: ReceiverRow,
+  notification: AlertNotification,
+): Promise<string | null> {
+  if (receiver.kind === 'mail') {
+    if (!mailer) return 'No mail server is configured.';
+    return mailer.send({ to: receiver.address, id: notification.id, ...mailText(notification) });
+  }
+  const secret = sealer.open(receiver.sealedSecret ?? '', secretContext(receiver));
+  const webhook = { url: receiver.address, secret, mayBeLocal: LOOPBACK.test(config.host) };
+  return sendWebhook(webhook, notification).then(
+    () => null,
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
+}
+
+/** Text that a receiver's sealed secret is tied to. */
+export function secretContext({ workspaceId, id }: Pick<ReceiverRow, 'workspaceId' | 'id'>): string {
+  return `alert-receiver:${workspaceId}:${id}`;
+}

@@ -1,0 +1,81 @@
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import { ALERT_SEVERITIES, type Alert } from '@portolan/contract/alerts';
+import type { AlertNotification } from '@portolan/contract/alert-receivers';
+import type { Database, Queries, Transaction } from '../db/database.ts';
+import { newId } from '../db/ids.ts';
+import { alertNotifications } from '../db/schema/alert-notifications.ts';
+import { alertReceivers } from '../db/schema/alert-receivers.ts';
+import { workspaces } from '../db/schema/workspaces.ts';
+
+const BATCH = 20;
+/** How long an attempt may take before another replica makes it. */
+const LEASE = sql`now() + interval '2 minutes'`;
+
+export type NotificationType = AlertNotification['type'];
+
+/** Writes what every receiver of the workspace is to be told, with the transaction that makes it true. */
+export async function queueNotifications(
+  tx: Transaction,
+  workspaceId: string,
+  { type, alert }: { readonly type: NotificationType; readonly alert: Alert },
+): Promise<void> {
+  const rank = ALERT_SEVERITIES.indexOf(alert.severity);
+  const receivers = await tx
+    .select({ id: alertReceivers.id })
+    .from(alertReceivers)
+    .where(
+      and(
+        eq(alertReceivers.workspaceId, workspaceId),
+        inArray(alertReceivers.minSeverity, ALERT_SEVERITIES.slice(0, rank + 1)),
+      ),
+    );
+  if (receivers.length === 0) return;
+  const workspace = await readWorkspace(tx, workspaceId);
+  await tx.insert(alertNotifications).values(
+    receivers.map(({ id: receiverId }) => {
+      const id = newId('ntf');
+      const notification = { id, type, at: new Date().toISOString(), workspace, alert };
+      return { id, workspaceId, receiverId, notification };
+    }),
+  );
+}
+
+export async function readWorkspace(db: Queries, id: string): Promise<AlertNotification['workspace']> {
+  const [row] = await db.select({ name: workspaces.name }).from(workspaces).where(eq(workspaces.id, id));
+  return { id, name: row?.name ?? id };
+}
+
+export type Due = Awaited<ReturnType<typeof takeDue>>[number];
+
+/** Takes some that are due; no other replica takes them for a while. */
+export function takeDue(db: Database) {
+  return db.transaction(async (tx) => {
+    const due = await tx
+      .select({ notification: alertNotifications, receiver: alertReceivers })
+      .from(alertNotifications)
+      .innerJoin(alertReceivers, eq(alertReceivers.id, alertNotifications.receiverId))
+      .where(sql`${alertNotifications.nextAt} <= now()`)
+      .orderBy(alertNotifications.nextAt)
+      .limit(BATCH)
+      .for('update', { of: alertNotifications, skipLocked: true });
+    const ids = due.map(({ notification }) => notification.id);
+    if (ids.length > 0)
+      await tx
+        .update(alertNotifications)
+        .set({ nextAt: LEASE, attempts: sql`${alertNotifications.attempts} + 1` })
+        .where(inArray(alertNotifications.id, ids));
+    return due;
+  });
+}
+
+/** Forgets one that arrived, or was given up. */
+export async function forgetNotification(db: Queries, id: string): Promise<void> {
+  await db.delete(alertNotifications).where(eq(alertNotifications.id, id));
+}
+
+export async function tryAgainAfter(db: Queries, id: string, delayMs: number): Promise<void> {
+  await db
+    .update(alertNotifications)
+    .set({ nextAt: new Date(Date.now() + delayMs) })
+    .where(eq(alertNotifications.id, id));
+}

@@ -1,0 +1,108 @@
+import * as contract from '@portolan/contract/alert-receivers';
+import type { AlertReceiver, ReceiverTarget } from '@portolan/contract/alert-receivers';
+import type { Transaction } from '../db/database.ts';
+import { newId } from '../db/ids.ts';
+import { isDuplicate } from '../db/unique.ts';
+import { AppError, notFound } from '../http/app-error.ts';
+import { mount, mountSlow } from '../http/mount.ts';
+import type { Work } from '../http/work.ts';
+import type { Api, Capability } from '../platform.ts';
+import { keepDelivering, secretContext, send } from './deliver.ts';
+import { readWorkspace } from './outbox.ts';
+import {
+  deleteReceiverRow,
+  findReceiver,
+  insertReceiver,
+  listReceivers,
+  noteAttempt,
+} from './receiver-store.ts';
+import { newWebhookSecret } from './webhook.ts';
+
+const RECEIVERS_MAX = 20;
+
+/** Telling people and programs of alerts. */
+export const notifications: Capability = {
+  name: 'notifications',
+  mount(api) {
+    mount(api, contract.listAlertReceivers, async ({ workspace }, { tx }) => ({
+      items: await listReceivers(tx, workspace.id),
+    }));
+    mount(api, contract.createAlertReceiver, ({ workspace, body }, work) =>
+      createReceiver(api, work, { workspace: workspace.id, ...body }),
+    );
+    mountSlow(api, contract.testAlertReceiver, async ({ workspace, params }) => {
+      const { row } = await receiverOf(api, workspace.id, params.receiver);
+      const about = await readWorkspace(api.db, workspace.id);
+      const at = new Date().toISOString();
+      const notification = { id: newId('ntf'), type: 'test', at, workspace: about, alert: null } as const;
+      const problem = await send(api, row, notification);
+      await noteAttempt(api.db, row.id, problem);
+      return { delivered: problem === null, problem };
+    });
+    mount(api, contract.deleteAlertReceiver, async ({ workspace, params }, work) => {
+      const { view } = await receiverOf({ db: work.tx }, workspace.id, params.receiver);
+      await deleteReceiverRow(work.tx, view.id);
+      work.audit({ action: 'alert-receiver.delete', target: targetOf(view), before: view });
+      work.publish('alerts', [view.id], 'deleted');
+    });
+  },
+  start: (platform) => ({ close: keepDelivering(platform) }),
+};
+
+interface NewReceiver {
+  readonly workspace: string;
+  readonly name: string;
+  readonly target: ReceiverTarget;
+  readonly minSeverity: AlertReceiver['minSeverity'];
+}
+
+async function createReceiver(
+  { sealer, mailer }: Api,
+  work: Work,
+  { workspace, name, target, minSeverity }: NewReceiver,
+): Promise<AlertReceiver & { readonly secret: string | null }> {
+  if (target.kind === 'mail' && !mailer) {
+    throw new AppError('conflict', 'This platform has no mail server to send alerts with.', {
+      fix: 'Start it with PORTOLAN_SMTP_URL, or use a webhook.',
+    });
+  }
+  if ((await listReceivers(work.tx, workspace)).length >= RECEIVERS_MAX) {
+    throw new AppError(
+      'conflict',
+      `This workspace has ${RECEIVERS_MAX} receivers, which is as many as there can be.`,
+      {
+        fix: 'Delete one that is no longer needed.',
+      },
+    );
+  }
+  const [id, secret] = [newId('rcv'), target.kind === 'webhook' ? newWebhookSecret() : null];
+  const place = { id, workspaceId: workspace };
+  const sealedSecret = secret === null ? null : sealer.seal(secret, secretContext(place));
+  const address = target.kind === 'webhook' ? target.url : target.email;
+  const row = { ...place, name, kind: target.kind, address, sealedSecret, minSeverity };
+  await insertReceiver(work.tx, row).catch((error: unknown) => {
+    if (!isDuplicate(error)) throw error;
+    throw new AppError('already-exists', `There already is a receiver ${name}.`, {
+      fields: [{ field: 'name', message: 'taken' }],
+      fix: 'Choose another name, or delete that receiver first.',
+    });
+  });
+  const { view } = await receiverOf({ db: work.tx }, workspace, id);
+  work.audit({ action: 'alert-receiver.create', target: targetOf(view), after: view });
+  work.publish('alerts', [id], 'created');
+  return { ...view, secret };
+}
+
+async function receiverOf(
+  { db }: Pick<Api, 'db'> | { readonly db: Transaction },
+  workspace: string,
+  idOrName: string,
+) {
+  const found = await findReceiver(db, workspace, idOrName);
+  if (!found) throw notFound(`alert receiver ${idOrName}`);
+  return found;
+}
+
+function targetOf({ id, name }: AlertReceiver): { kind: string; id: string; name: string } {
+  return { kind: 'alert-receiver', id, name };
+}
