@@ -3,7 +3,7 @@ import { ChannelTable } from './channel-table.ts';
 import { ProtocolError, SessionError, StreamResetError } from './errors.ts';
 import { Fifo } from './fifo.ts';
 import { FrameDecoder, type FrameSink } from './frame-decoder.ts';
-import { Flag, FrameType, type FrameHeader } from './frame.ts';
+import { Flag, FrameType } from './frame.ts';
 import { Outbox } from './outbox.ts';
 import type { SessionOptions } from './session-options.ts';
 import type { Batch } from './transport.ts';
@@ -61,7 +61,6 @@ export class Multiplexer implements ChannelHost, FrameSink {
   readonly #outbox = new Outbox();
   readonly #channels = new ChannelTable();
   readonly #ready = new Fifo<Channel>();
-  #waitingControl: Fifo<FrameHeader> | undefined;
   readonly #parity: number;
   #nextId: number;
   #inbound = 0;
@@ -104,7 +103,7 @@ export class Multiplexer implements ChannelHost, FrameSink {
 
   /** Bytes that wait for the next batch or for room in it. */
   get hasOutput(): boolean {
-    return !this.#outbox.isEmpty || this.#waitingControl !== undefined || this.#ready.length > 0;
+    return !this.#outbox.isEmpty || this.#ready.length > 0;
   }
 
   /** Opens a stream; the caller checks `hasOpenSlot`. */
@@ -154,7 +153,7 @@ export class Multiplexer implements ChannelHost, FrameSink {
 
   /** Fills the batch: waiting control frames first, then one frame per ready stream in turn. */
   pump(): void {
-    if (!this.#pumpControl()) return;
+    this.#outbox.putWaiting();
     while (this.#outbox.dataRoom > 0) {
       const channel = this.#ready.shift();
       if (!channel) return;
@@ -173,7 +172,7 @@ export class Multiplexer implements ChannelHost, FrameSink {
     this.#receiving = undefined;
     for (const channel of this.#channels.all()) channel.receiveReset(error);
     this.#ready.clear();
-    this.#waitingControl = undefined;
+    this.#outbox.dropWaiting();
   }
 
   frame(type: number, flags: number, id: number, length: number): void {
@@ -193,8 +192,7 @@ export class Multiplexer implements ChannelHost, FrameSink {
   }
 
   hasRoomFor(bytes: number): boolean {
-    const isFree = this.#ready.length === 0 && !this.#waitingControl && !this.#isDead;
-    return isFree && bytes <= this.#outbox.dataRoom;
+    return this.#ready.length === 0 && !this.#isDead && bytes <= this.#outbox.dataRoom;
   }
 
   send(channel: Channel, source: Buffer): number {
@@ -246,22 +244,11 @@ export class Multiplexer implements ChannelHost, FrameSink {
     this.#owner.muxStreamsChanged();
   }
 
-  /** Puts control frames that had no room into the batch; false while some still have none. */
-  #pumpControl(): boolean {
-    for (let next = this.#waitingControl?.peek(); next; next = this.#waitingControl?.peek()) {
-      if (!this.#outbox.control(next)) return false;
-      this.#waitingControl?.shift();
-    }
-    this.#waitingControl = undefined;
-    return true;
-  }
-
   #copyFrame(channel: Channel, source: Buffer, at: number): number {
     const want = Math.min(source.length - at, channel.sendWindowBytes - at, this.#options.turnBytesMax);
     if (want <= 0 || this.#isDead) return 0;
-    if (this.#outbox.dataRoom === 0 || this.#waitingControl) this.#owner.muxOutput(true);
-    const room = this.#waitingControl ? 0 : this.#outbox.dataRoom;
-    const bytes = Math.min(want, room);
+    if (this.#outbox.dataRoom === 0) this.#owner.muxOutput(true);
+    const bytes = Math.min(want, this.#outbox.dataRoom);
     if (bytes === 0) return 0;
     this.#outbox.data(channel.id, source, at, bytes);
     this.#owner.muxOutput(this.#outbox.dataRoom === 0);
@@ -270,12 +257,8 @@ export class Multiplexer implements ChannelHost, FrameSink {
 
   #control(type: number, flags: number, id: number, length: number): void {
     if (this.#isDead) return;
-    const header = { type, flags, id, length };
-    if (this.#waitingControl || !this.#outbox.control(header)) {
-      this.#waitingControl ??= new Fifo();
-      this.#waitingControl.push(header);
-    }
-    if (this.#waitingControl && this.#waitingControl.length > WAITING_CONTROL_MAX) {
+    this.#outbox.control({ type, flags, id, length });
+    if (this.#outbox.waitingFrames > WAITING_CONTROL_MAX) {
       const message = 'The peer keeps sending but does not read what it is answered.';
       this.#owner.muxFailure(new SessionError('peer-not-reading', message));
     } else this.#owner.muxOutput(false);

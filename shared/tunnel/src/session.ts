@@ -5,33 +5,12 @@ import { GoAwayCode } from './frame.ts';
 import { LeanStream } from './lean-stream.ts';
 import { Liveness, type LivenessOwner } from './liveness.ts';
 import { Multiplexer, type MultiplexerOwner } from './multiplexer.ts';
+import { Outflow } from './outflow.ts';
 import { OpenQueue } from './open-queue.ts';
 import { resolveSessionOptions, type SessionOptions } from './session-options.ts';
-import { slabPool } from './slab-pool.ts';
+import type { SessionCloseReason, SessionStats } from './session-stats.ts';
 import type { TunnelStream } from './stream.ts';
 import type { Transport, TransportClose, TransportHandlers } from './transport.ts';
-
-/** Why a session ended: a SessionError's code, or `closed` when an owner asked for it. */
-export interface SessionCloseReason {
-  readonly code: string;
-  readonly message: string;
-}
-
-export interface SessionStats {
-  readonly openedAt: number;
-  readonly closed: SessionCloseReason | undefined;
-  readonly streams: number;
-  readonly streamsOpened: number;
-  readonly streamsAccepted: number;
-  readonly streamsRefused: number;
-  readonly bytesIn: number;
-  readonly bytesOut: number;
-  readonly rttMs: number | undefined;
-  readonly resets: number;
-  readonly windowStalls: number;
-  readonly strayFrames: number;
-  readonly unreadBytes: number;
-}
 
 export interface SessionEvents {
   newListener: [string];
@@ -64,13 +43,11 @@ export class Session
   readonly #options: SessionOptions;
   readonly #multiplexer: Multiplexer;
   readonly #liveness: Liveness;
+  readonly #outflow: Outflow;
   readonly #openedAt = Date.now();
   #opens: OpenQueue<LeanStream> | undefined;
   #early: LeanStream[] | undefined;
   #bytesIn = 0;
-  #bytesOut = 0;
-  #isFlushScheduled = false;
-  #isFlushing = false;
   #leaving: Promise<void> | undefined;
   #isRemoteLeaving = false;
   #isFailing = false;
@@ -89,6 +66,7 @@ export class Session
     this.#options = resolveSessionOptions(rest);
     this.#multiplexer = new Multiplexer(role, this.#options, this, monotonicMs);
     this.#liveness = new Liveness(this.#options, this);
+    this.#outflow = new Outflow(this.#multiplexer, transport, this.#liveness);
     transport.start(this);
     this.#liveness.start();
   }
@@ -118,7 +96,7 @@ export class Session
   async ping(): Promise<number> {
     if (this.#closed) throw new SessionError('closed', this.#closed.message);
     const roundTrip = this.#liveness.ping();
-    this.#flush();
+    this.#outflow.flush();
     return await roundTrip;
   }
 
@@ -159,7 +137,7 @@ export class Session
       streamsAccepted: accepted,
       streamsRefused: refused,
       bytesIn: this.#bytesIn,
-      bytesOut: this.#bytesOut,
+      bytesOut: this.#outflow.bytes,
       rttMs: this.#liveness.rttMs,
       resets,
       windowStalls,
@@ -175,8 +153,8 @@ export class Session
 
   /** @internal */
   muxOutput(isFull: boolean): void {
-    if (isFull) this.#flush();
-    else this.#scheduleFlush();
+    if (isFull) this.#outflow.flush();
+    else this.#outflow.schedule();
   }
 
   /** @internal */
@@ -237,7 +215,7 @@ export class Session
 
   /** @internal */
   transportDrain(): void {
-    this.#flush();
+    this.#outflow.flush();
   }
 
   /** @internal */
@@ -291,34 +269,6 @@ export class Session
     if (this.#leaving) throw new SessionError('draining', 'This session is closing.');
   }
 
-  /** Small output waits for the end of this turn of the event loop, so that what many sockets bring leaves together. */
-  #scheduleFlush(): void {
-    if (this.#isFlushScheduled || this.#isFlushing || this.#closed) return;
-    this.#isFlushScheduled = true;
-    setImmediate(() => {
-      this.#isFlushScheduled = false;
-      this.#flush();
-    });
-  }
-
-  #flush(): void {
-    if (this.#isFlushing || this.#closed) return;
-    this.#isFlushing = true;
-    while (!this.#transport.isCongested) {
-      this.#multiplexer.pump();
-      const batch = this.#multiplexer.take();
-      if (!batch) break;
-      const bytes = batch.end - batch.start;
-      this.#bytesOut += bytes;
-      this.#liveness.sending(bytes);
-      this.#transport.send(batch, () => {
-        this.#liveness.sent(bytes);
-        slabPool.release(batch.slab);
-      });
-    }
-    this.#isFlushing = false;
-  }
-
   /**
    * What the peer opened before it heard of the go-away is still taken: each may be a request that must not be sent
    * twice. The answer to a ping sent behind it says that nothing of the kind is under way any more.
@@ -345,7 +295,7 @@ export class Session
       clearTimeout(timer);
     }
     if (!this.#closed) {
-      this.#flush();
+      this.#outflow.flush();
       this.#finish({ code: 'closed', message });
       this.#transport.close(WS_NORMAL, message);
     }
@@ -358,7 +308,7 @@ export class Session
     this.#isFailing = true;
     const isProtocol = error.code === 'protocol';
     this.#multiplexer.goAway(isProtocol ? GoAwayCode.Protocol : GoAwayCode.Internal);
-    this.#flush();
+    this.#outflow.flush();
     this.#finish(error);
     this.#transport.close(isProtocol ? WS_PROTOCOL_ERROR : WS_INTERNAL_ERROR, error.code);
   }
@@ -366,6 +316,7 @@ export class Session
   #finish({ code, message }: SessionCloseReason): void {
     if (this.#closed) return;
     this.#closed = { code, message };
+    this.#outflow.stop();
     this.#liveness.stop(new SessionError('closed', message));
     this.#multiplexer.kill(new SessionError('closed', `The session ended: ${message}`));
     this.#opens?.rejectAll(new SessionError('closed', message));
