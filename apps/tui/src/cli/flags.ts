@@ -73,6 +73,16 @@ export const dryRunFlag: Flags = {
   },
 };
 
+/** Both generations share group and version: only the one who asks knows which is meant. */
+export const generationFlag: Flags = {
+  generation: {
+    type: 'string',
+    value: 'v2|v3',
+    choices: ['v2', 'v3'],
+    help: 'shapes of the kinds; v2 when absent',
+  },
+};
+
 /** Flags of verbs that take manifests. */
 export const fileFlags: Flags = {
   filename: {
@@ -85,10 +95,5 @@ export const fileFlags: Flags = {
   },
   ...clusterFlag,
   namespace: { type: 'string', short: 'n', value: 'NAME', help: 'namespace of objects that name none' },
-  generation: {
-    type: 'string',
-    value: 'v2|v3',
-    choices: ['v2', 'v3'],
-    help: 'shapes of the kinds; v2 when absent',
-  },
+  ...generationFlag,
 };

@@ -1,6 +1,11 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadManifests, type LoadResult } from '@portolan/resources/manifests/load';
+import {
+  loadManifests,
+  loadValues,
+  type LoadedValues,
+  type LoadResult,
+} from '@portolan/resources/manifests/load';
 import type { Generation } from '@portolan/resources/kinds/registry';
 import { usageFailure } from '../failure.ts';
 import { readAll, type Io } from './io.ts';
@@ -13,15 +18,27 @@ export async function readManifests(
   io: Io,
   options: { generation?: Generation; namespace?: string },
 ): Promise<LoadResult> {
-  const results: LoadResult[] = [];
-  for (const path of paths) {
-    if (path === '-') {
-      results.push(loadManifests(await readAll(io.stdin), 'stdin', options));
-      continue;
-    }
-    for (const file of await filesOf(path)) results.push(loadManifests(await readFile(file), file, options));
-  }
+  const results = await readEach(paths, io, (text, file) => loadManifests(text, file, options));
   return { objects: results.flatMap((one) => one.objects), problems: results.flatMap((one) => one.problems) };
+}
+
+/** The same, but the values as they stand, for someone who judges them. */
+export async function readValues(paths: readonly string[], io: Io): Promise<LoadedValues> {
+  const results = await readEach(paths, io, (text, file) => loadValues(text, file));
+  return { values: results.flatMap((one) => one.values), problems: results.flatMap((one) => one.problems) };
+}
+
+async function readEach<T>(
+  paths: readonly string[],
+  io: Io,
+  read: (text: string | Uint8Array, file: string) => T,
+): Promise<readonly T[]> {
+  const results: T[] = [];
+  for (const path of paths) {
+    if (path === '-') results.push(read(await readAll(io.stdin), 'stdin'));
+    else for (const file of await filesOf(path)) results.push(read(await readFile(file), file));
+  }
+  return results;
 }
 
 async function filesOf(path: string): Promise<readonly string[]> {

@@ -268,7 +268,7 @@ export const verbGroups: readonly VerbGroup[] = [
       {
         name: 'schema',
         summary: 'Print the JSON Schema of a kind, for editors; without a kind list them',
-        load: async () => (await import('./verbs/validate.ts')).schemaVerb,
+        load: async () => (await import('./verbs/schema.ts')).schemaVerb,
       },
     ],
   },

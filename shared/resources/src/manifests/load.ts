@@ -28,6 +28,17 @@ export interface LoadResult {
   readonly problems: readonly Problem[];
 }
 
+/** A value where an object is to be, as it was read. */
+export interface SourcedValue {
+  readonly value: unknown;
+  readonly source: Source;
+}
+
+export interface LoadedValues {
+  readonly values: readonly SourcedValue[];
+  readonly problems: readonly Problem[];
+}
+
 /** What is wrong with a file of this size, known before it is read; null when nothing is. */
 export function refuseSize(
   size: number,
@@ -53,9 +64,35 @@ export function loadManifests(
   options: LoadOptions = {},
 ): LoadResult {
   const limits: LoadLimits = { ...DEFAULT_LIMITS, ...options };
+  const { values, problems } = loadValues(input, file, options);
+  const read = readObjects(values, { ...options, problemsMax: limits.problemsMax - problems.length });
+  return { objects: read.objects, problems: bounded([...problems, ...read.problems], file, limits) };
+}
+
+/** What of the values are objects, with their namespaces filled in; the others are problems, up to the limit. */
+export function readObjects(values: readonly SourcedValue[], options: LoadOptions): LoadResult {
+  const { generation = 'v2', problemsMax = Infinity } = options;
+  const objects: SourcedObject[] = [];
+  const problems: Problem[] = [];
+  for (const { value, source } of values) {
+    const read = readObject(value, source, generation);
+    if ('problem' in read) problems.push(read.problem);
+    else objects.push({ object: withNamespace(read.object, options), source });
+    if (problems.length >= problemsMax) break;
+  }
+  return { objects, problems };
+}
+
+/** The values that manifests hold, whatever they are, lists unfolded. Never throws on any input. */
+export function loadValues(
+  input: string | Uint8Array,
+  file: string,
+  options: Partial<LoadLimits> = {},
+): LoadedValues {
+  const limits: LoadLimits = { ...DEFAULT_LIMITS, ...options };
   const size = typeof input === 'string' ? Buffer.byteLength(input) : input.byteLength;
   const tooLarge = refuseSize(size, file, limits.sizeBytesMax);
-  if (tooLarge) return { objects: [], problems: [tooLarge] };
+  if (tooLarge) return { values: [], problems: [tooLarge] };
   const text = decodeText(input);
   if (text === null)
     return refuse(file, 'manifest-not-utf8', 'the file is not UTF-8 text', 'save it as UTF-8');
@@ -64,48 +101,23 @@ export function loadManifests(
     faultsMax: limits.problemsMax,
   });
   const problems = faults.map((fault) => faultProblem(fault, file, limits));
-  const objects: SourcedObject[] = [];
+  const values: SourcedValue[] = [];
   for (const document of documents) {
-    for (const read of readDocument(document, { file, limits, options })) {
-      if ('code' in read) problems.push(read);
-      else objects.push(read);
-    }
-    if (problems.length >= limits.problemsMax) break;
+    const { value, line, hasAliases } = document;
+    if (value === null || value === undefined) continue;
+    if (hasAliases && countUnfolded(value) > limits.unfoldedMax)
+      problems.push(aliasBomb({ file, line }, limits));
+    else
+      for (const entry of unfoldList(document))
+        values.push({ value: entry.value, source: { file, line: entry.line } });
   }
-  return { objects, problems: bounded(problems, file, limits) };
+  return { values, problems };
 }
 
-interface Context {
-  readonly file: string;
-  readonly limits: LoadLimits;
-  readonly options: LoadOptions;
-}
-
-function readDocument(
-  document: YamlDocument,
-  { file, limits, options }: Context,
-): readonly (SourcedObject | Problem)[] {
-  const { value, line, hasAliases } = document;
-  if (value === null || value === undefined) return [];
-  if (hasAliases && countUnfolded(value) > limits.unfoldedMax) {
-    const message = `aliases (*name) unfold to more than ${limits.unfoldedMax} values`;
-    return [
-      {
-        code: 'manifest-alias-bomb',
-        severity: 'error',
-        file,
-        line,
-        message,
-        fix: 'write the repeated parts out',
-      },
-    ];
-  }
-  const generation = options.generation ?? 'v2';
-  return unfoldList(document).map((entry) => {
-    const source = { file, line: entry.line };
-    const read = readObject(entry.value, source, generation);
-    return 'problem' in read ? read.problem : { object: withNamespace(read.object, options), source };
-  });
+function aliasBomb(source: Source, { unfoldedMax }: LoadLimits): Problem {
+  const message = `aliases (*name) unfold to more than ${unfoldedMax} values`;
+  const fix = 'write the repeated parts out';
+  return { code: 'manifest-alias-bomb', severity: 'error', ...source, message, fix };
 }
 
 interface Entry {
@@ -120,10 +132,13 @@ function unfoldList({ value, line, itemLines }: YamlDocument): readonly Entry[] 
   return value['items'].map((item: unknown, index) => ({ value: item, line: itemLines[index] ?? line }));
 }
 
-// kubectl fills in its current namespace, and the API server empties that of a cluster-scoped object.
-function withNamespace(object: KubernetesObject, options: LoadOptions): KubernetesObject {
+/** The object where kubectl's current namespace puts it; the API server empties that of a cluster-scoped object. */
+export function withNamespace(object: KubernetesObject, options: LoadOptions): KubernetesObject {
   const scope = findKind(object.apiVersion, object.kind, options.generation ?? 'v2')?.scope;
-  const { namespace, ...metadata } = object.metadata;
+  const given: unknown = object.metadata ?? {};
+  // Not even something to put a namespace into: that is for the validator to say.
+  if (!isRecord(given)) return object;
+  const { namespace, ...metadata } = object.metadata ?? {};
   if (scope === 'Namespaced' && !namespace) {
     return { ...object, metadata: { ...object.metadata, namespace: options.namespace ?? 'default' } };
   }
@@ -169,6 +184,11 @@ function bounded(
   return [...problems.slice(0, problemsMax), last];
 }
 
-function refuse(file: string, code: string, message: string, fix: string): LoadResult {
-  return { objects: [], problems: [{ code, severity: 'error', file, line: 1, message, fix }] };
+function refuse(
+  file: string,
+  code: string,
+  message: string,
+  fix: string,
+): { values: []; problems: Problem[] } {
+  return { values: [], problems: [{ code, severity: 'error', file, line: 1, message, fix }] };
 }

@@ -2,6 +2,7 @@ import { closestName } from '@portolan/resources/kinds/closest-name';
 import type { Schema } from '@portolan/resources/crds/custom-resource-definition';
 import { apiVersionOf, listKinds, type KindInfo } from '@portolan/resources/kinds/registry';
 import { usageFailure } from '../../failure.ts';
+import { generationFlag } from '../flags.ts';
 import { wrap } from '../../term/fit.ts';
 import { findKind, kubernetesKinds } from '../find-kind.ts';
 import { print } from '../io.ts';
@@ -22,12 +23,7 @@ export const explainVerb: Verb = {
   complete: [kubernetesKinds.filter(({ crd }) => crd !== undefined).map(({ kind }) => kind.toLowerCase())],
   flags: {
     recursive: { type: 'boolean', help: 'the names of all fields below' },
-    generation: {
-      type: 'string',
-      value: 'v2|v3',
-      choices: ['v2', 'v3'],
-      help: 'shapes of the kinds; v2 when absent',
-    },
+    ...generationFlag,
   },
   run(args, io) {
     const [kind = '', ...path] = oneWord(args, 'Which kind?', 'portolan explain KIND[.FIELD…]').split('.');

@@ -1,38 +1,17 @@
-import { checkReferences } from '@portolan/resources/check/check';
-import { jsonSchemaFor } from '@portolan/resources/schema/json-schema';
-import { listKinds } from '@portolan/resources/kinds/registry';
-import { validateObject } from '@portolan/resources/validate/validate';
-import type { LoadResult } from '@portolan/resources/manifests/load';
 import type { Problem } from '@portolan/resources/problem';
 import { stringify } from 'yaml';
 import { usageFailure } from '../../failure.ts';
+import { generationFlag } from '../flags.ts';
 import { safeText } from '../../term/safe-text.ts';
-import { kubernetesKinds } from '../find-kind.ts';
 import { print, tell, type Io } from '../io.ts';
-import { generationOf, readManifests } from '../manifest-files.ts';
-import type { Flags, Verb } from '../verb.ts';
-
-const generationFlag: Flags = {
-  generation: {
-    type: 'string',
-    value: 'v2|v3',
-    choices: ['v2', 'v3'],
-    help: 'shapes of the kinds; v2 when absent',
-  },
-};
-
-interface Verdict {
-  readonly file: string | null;
-  readonly line: number | null;
-  readonly kind: string | null;
-  readonly namespace: string | null;
-  readonly name: string | null;
-  readonly valid: boolean;
-  readonly errors: readonly { readonly field: string; readonly message: string }[];
-}
+import { judgeManifests, type Verdict } from '../judge-manifests.ts';
+import { generationOf, readValues } from '../manifest-files.ts';
+import type { Verb } from '../verb.ts';
 
 export const validateVerb: Verb = {
   usage: '[-f FILE|DIR|-]…',
+  details: `Every error of every object of ours, as a Kubernetes API server would put it. Warnings of what does not fit
+together go to standard error. Exit code 0: all valid, 1: some are not, 2: something could not be read.`,
   complete: ['files'],
   examples: [
     'portolan validate -f examples/airline',
@@ -54,22 +33,22 @@ export const validateVerb: Verb = {
       choices: ['text', 'json', 'yaml'],
       help: 'text, json or yaml',
     },
+    namespace: {
+      type: 'string',
+      short: 'n',
+      value: 'NAMESPACE',
+      help: 'namespace of objects that name none, as for kubectl; without it they must name one',
+    },
     ...generationFlag,
   },
   async run(args, io) {
     const paths = [...args.texts('filename'), ...args.words];
     if (paths.length === 0) throw usageFailure('Which manifests?', 'Name them with -f FILE, -f DIR or -f -.');
-    const generation = generationOf(args.text('generation'));
-    const loaded = await readManifests(paths, io, { generation });
-    const verdicts = [
-      ...loaded.problems.filter((one) => one.severity === 'error').map(unreadable),
-      ...judge(loaded, generation),
-    ];
-    verdicts.sort((a, b) => (a.file ?? '').localeCompare(b.file ?? '') || (a.line ?? 0) - (b.line ?? 0));
-    const warnings = [
-      ...loaded.problems.filter((one) => one.severity === 'warning'),
-      ...checkReferences(loaded.objects, generation),
-    ];
+    const namespace = args.text('namespace');
+    const { verdicts, warnings } = judgeManifests(await readValues(paths, io), {
+      generation: generationOf(args.text('generation')),
+      ...(namespace === undefined ? {} : { namespace }),
+    });
     const output = args.text('output');
     if (output === 'json') print(io, JSON.stringify(verdicts, null, 2));
     else if (output === 'yaml') print(io, stringify(verdicts));
@@ -81,29 +60,14 @@ export const validateVerb: Verb = {
           `warning: ${placeOf(warning)}${warning.message}${warning.fix === undefined ? '' : ` (${warning.fix})`}`,
         ),
       );
+    if (verdicts.some(lacksNamespace))
+      tell(io, 'Objects without a namespace go where kubectl points; say with -n NAMESPACE where that is.');
     return verdicts.every((one) => one.valid) ? 0 : 1;
   },
 };
 
-function judge(loaded: LoadResult, generation: 'v2' | 'v3'): readonly Verdict[] {
-  return loaded.objects.map(({ object, source }) => {
-    const { valid, errors } = validateObject(object, { generation });
-    const { namespace = null, name } = object.metadata;
-    return { file: source.file, line: source.line, kind: object.kind, namespace, name, valid, errors };
-  });
-}
-
-function unreadable(problem: Problem): Verdict {
-  const {
-    file = null,
-    line = null,
-    kind = null,
-    namespace = null,
-    name = null,
-    field = '',
-    message,
-  } = problem;
-  return { file, line, kind, namespace, name, valid: false, errors: [{ field, message }] };
+function lacksNamespace({ errors }: Verdict): boolean {
+  return errors.some(({ field, message }) => field === 'metadata.namespace' && message === 'Required value');
 }
 
 function showText(io: Io, verdicts: readonly Verdict[]): void {
@@ -135,29 +99,3 @@ function placeOf(problem: Problem): string {
   const object = problem.kind === undefined ? '' : `${problem.kind} ${problem.name ?? ''}: `;
   return `${where}${object}${problem.field === undefined ? '' : `${problem.field}: `}`;
 }
-
-export const schemaVerb: Verb = {
-  usage: '[KIND]',
-  complete: [kubernetesKinds.filter(({ crd }) => crd !== undefined).map(({ kind }) => kind)],
-  examples: ['portolan schema API > api.schema.json'],
-  flags: generationFlag,
-  async run(args, io) {
-    const generation = generationOf(args.text('generation'));
-    const names = listKinds(generation)
-      .filter((info) => info.crd !== undefined)
-      .map((info) => info.kind);
-    const [kind] = args.words;
-    if (kind === undefined) {
-      print(io, names.join('\n'));
-      return 0;
-    }
-    const schema = jsonSchemaFor(kind, generation);
-    if (schema === null)
-      throw usageFailure(
-        `There is no schema of "${kind}" in generation ${generation}.`,
-        `Kinds: ${names.join(', ')}.`,
-      );
-    print(io, JSON.stringify(schema, null, 2));
-    return 0;
-  },
-};

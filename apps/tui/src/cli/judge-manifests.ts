@@ -1,0 +1,88 @@
+import { checkReferences } from '@portolan/resources/check/check';
+import { isRecord, type KubernetesObject } from '@portolan/resources/kinds/object';
+import { findKind, unknownKind, type Generation, type KindInfo } from '@portolan/resources/kinds/registry';
+import {
+  readObjects,
+  withNamespace,
+  type LoadedValues,
+  type LoadOptions,
+  type SourcedObject,
+  type SourcedValue,
+} from '@portolan/resources/manifests/load';
+import { readObject } from '@portolan/resources/manifests/read-object';
+import type { Problem } from '@portolan/resources/problem';
+import { validateObject } from '@portolan/resources/validate/validate';
+
+/** What `portolan validate` says of one object, or of what should be one. */
+export interface Verdict {
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly kind: string | null;
+  readonly namespace: string | null;
+  readonly name: string | null;
+  readonly valid: boolean;
+  readonly errors: readonly { readonly field: string; readonly message: string }[];
+}
+
+/** Judges every object by itself, and warns of what does not fit among them. */
+export function judgeManifests(
+  { values, problems }: LoadedValues,
+  options: LoadOptions,
+): { readonly verdicts: readonly Verdict[]; readonly warnings: readonly Problem[] } {
+  const generation = options.generation ?? 'v2';
+  const verdicts = [...problems.map(unreadable), ...values.map((value) => judge(value, options))];
+  verdicts.sort((a, b) => (a.file ?? '').localeCompare(b.file ?? '') || (a.line ?? 0) - (b.line ?? 0));
+  const { objects } = readObjects(values, options);
+  return { verdicts, warnings: [...notKnown(objects, generation), ...checkReferences(objects, generation)] };
+}
+
+/**
+ * An object of our kinds is judged as it stands, its metadata too: only who says `-n` has a namespace filled in. Other
+ * kinds are judged where kubectl would put them, and kinds that nobody here knows are not judged.
+ */
+function judge({ value, source }: SourcedValue, options: LoadOptions): Verdict {
+  const generation = options.generation ?? 'v2';
+  const read = readObject(value, source, generation);
+  const info = kindOf(value, generation);
+  if (info === null && 'problem' in read) return unreadable(read.problem);
+  // Of a kind that is known, what it lacks beside that is for the validator to say.
+  const raw = value as KubernetesObject;
+  const object = info?.crd && options.namespace === undefined ? raw : withNamespace(raw, options);
+  const { valid, errors } = info === null ? NOT_JUDGED : validateObject(object, { generation });
+  const { name, namespace } = isRecord(object.metadata) ? object.metadata : {};
+  const identity = { kind: object.kind, namespace: textOrNull(namespace), name: textOrNull(name) };
+  return { ...source, ...identity, valid, errors };
+}
+
+function notKnown(objects: readonly SourcedObject[], generation: Generation): readonly Problem[] {
+  return objects
+    .filter(({ object }) => findKind(object.apiVersion, object.kind, generation) === null)
+    .map(({ object, source }) => ({ ...unknownKind(object, generation), ...source }));
+}
+
+const NOT_JUDGED = { valid: true, errors: [] };
+
+function kindOf(value: unknown, generation: Generation): KindInfo | null {
+  if (!isRecord(value)) return null;
+  const { apiVersion, kind } = value;
+  return typeof apiVersion === 'string' && typeof kind === 'string'
+    ? findKind(apiVersion, kind, generation)
+    : null;
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+function unreadable(problem: Problem): Verdict {
+  const {
+    file = null,
+    line = null,
+    kind = null,
+    namespace = null,
+    name = null,
+    field = '',
+    message,
+  } = problem;
+  return { file, line, kind, namespace, name, valid: false, errors: [{ field, message }] };
+}
