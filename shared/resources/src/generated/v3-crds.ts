@@ -156,7 +156,7 @@ export const v3Crds: readonly CustomResourceDefinition[] = [
             "type": "string"
            },
            "jwksUrl": {
-            "description": "URL of the JSON Web Key Set to verify signatures with; a path alone is taken relative to the issuer of the token.",
+            "description": "URL of the JSON Web Key Set to verify signatures with; a path alone is taken relative to the issuer, which `claims` must then insist on.",
             "type": "string"
            },
            "publicKey": {

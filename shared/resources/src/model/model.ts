@@ -159,6 +159,8 @@ export interface JwtVerification {
   readonly publicKey?: string;
   readonly jwksFile?: string;
   readonly jwksUrl?: string;
+  /** Whose tokens count where `jwksUrl` is a path, which is then resolved against the issuer. */
+  readonly trustedIssuers?: readonly string[];
   readonly tokenQueryKey?: string;
 }
 

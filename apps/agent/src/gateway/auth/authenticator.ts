@@ -1,6 +1,6 @@
 import type { ApiAuth, KeySource } from '@portolan/resources/model/model';
 import type { Identity } from '@portolan/resources/model/request';
-import { claimAt } from '../claims/expression.ts';
+import { claimAt } from '@portolan/resources/claims/expression';
 import type { Exchange } from '../exchange.ts';
 import type { GatewayRuntime } from '../runtime.ts';
 import { jwtVerifier, readJwt } from './jwt.ts';

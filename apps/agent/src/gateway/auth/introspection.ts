@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AccessPolicy } from '@portolan/resources/model/policy';
 import { z } from 'zod';
-import { claimsTest } from '../claims/expression.ts';
+import { claimsTest } from '@portolan/resources/claims/expression';
 import type { Exchange } from '../exchange.ts';
 import { FORBIDDEN, INTERNAL_ERROR, UNAUTHORIZED } from '../http/reply.ts';
 import type { GatewayRuntime } from '../runtime.ts';

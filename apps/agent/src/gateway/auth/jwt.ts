@@ -4,6 +4,7 @@ import type { JwtVerification } from '@portolan/resources/model/model';
 import {
   createLocalJWKSet,
   createRemoteJWKSet,
+  decodeJwt,
   decodeProtectedHeader,
   errors,
   jwtVerify,
@@ -18,6 +19,9 @@ import { bearerToken } from './key-source.ts';
 
 /** Verifies tokens; null for one that is not good, whatever is wrong with it. */
 export type JwtVerifier = (token: string) => Promise<JWTPayload | null>;
+
+/** The keys a token may be signed with; null when its issuer is not trusted. */
+type KeySetFor = (token: string) => JWTVerifyGetKey | null;
 
 const SECRET_ALGORITHMS = ['HS256', 'HS384', 'HS512'];
 const KEY_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512'];
@@ -49,7 +53,7 @@ export function jwtVerifier(settings: JwtVerification, logger: Logger): JwtVerif
       if (SECRET_ALGORITHMS.includes(alg)) return secret === null ? null : await verified(token, secret, alg);
       if (!KEY_ALGORITHMS.includes(alg)) return null;
       if (keySet !== null && (kid !== undefined || publicKey === null))
-        return await verifiedByKeySet(token, keySet, alg);
+        return await verifiedByKeySet(token, keySet(token), alg);
       return publicKey === null ? null : await verified(token, publicKey, alg);
     } catch (error) {
       // A key set that cannot be had is not the caller's fault, yet without a key the token stays unproven.
@@ -66,11 +70,15 @@ export function jwtVerifier(settings: JwtVerification, logger: Logger): JwtVerif
   };
 }
 
-/** The token a request carries: Authorization Bearer, else the query parameter (`jwt` unless configured). */
+/** The token a request carries: Authorization, with or without the scheme Bearer, else the query parameter (`jwt` unless configured). */
 export function readJwt(exchange: Exchange, settings: JwtVerification): string | null {
-  const fromHeader = bearerToken(exchange);
+  const fromHeader = bearerToken(exchange) ?? bareToken(exchange.header('authorization'));
   if (fromHeader !== null || exchange.query === '') return fromHeader;
   return new URLSearchParams(exchange.query).get(settings.tokenQueryKey || 'jwt') || null;
+}
+
+function bareToken(authorization: string | undefined): string | null {
+  return authorization !== undefined && /^[\w-]+\.[\w-]+\.[\w-]*$/.test(authorization) ? authorization : null;
 }
 
 /** jose wraps what is wrong with tokens in errors of their own; the generic one is about fetching. */
@@ -86,7 +94,12 @@ async function verified(token: string, key: Uint8Array | KeyObject, alg: string)
   return payload;
 }
 
-async function verifiedByKeySet(token: string, keySet: JWTVerifyGetKey, alg: string): Promise<JWTPayload> {
+async function verifiedByKeySet(
+  token: string,
+  keySet: JWTVerifyGetKey | null,
+  alg: string,
+): Promise<JWTPayload | null> {
+  if (keySet === null) return null;
   const { payload } = await jwtVerify(token, keySet, { algorithms: [alg], clockTolerance: LEEWAY_SECONDS });
   return payload;
 }
@@ -105,17 +118,31 @@ function readPublicKey(pem: string): KeyObject {
   }
 }
 
-function readKeySet(settings: JwtVerification): JWTVerifyGetKey | null {
-  if (settings.jwksFile !== undefined && settings.jwksFile !== '')
-    return createLocalJWKSet(readJwksFile(settings.jwksFile));
-  if (settings.jwksUrl === undefined || settings.jwksUrl === '') return null;
-  if (!/^https?:\/\//.test(settings.jwksUrl)) {
+function readKeySet(settings: JwtVerification): KeySetFor | null {
+  const { jwksFile, jwksUrl, trustedIssuers } = settings;
+  if (jwksFile !== undefined && jwksFile !== '') {
+    const local = createLocalJWKSet(readJwksFile(jwksFile));
+    return () => local;
+  }
+  if (jwksUrl === undefined || jwksUrl === '') return null;
+  if (/^https?:\/\//.test(jwksUrl)) {
+    const remote = remoteKeySet(new URL(jwksUrl));
+    return () => remote;
+  }
+  if (trustedIssuers === undefined || trustedIssuers.length === 0) {
     throw new Error(
-      `jwksUrl "${settings.jwksUrl}" is not absolute: keys found through a token's own issuer would prove nothing; write the whole URL`,
+      `jwksUrl "${jwksUrl}" is not absolute: keys found through a token's own issuer would prove nothing; write the whole URL`,
     );
   }
-  // Fetched on first use, again when a token names a key it does not hold (rotation), at most every ten seconds.
-  return createRemoteJWKSet(new URL(settings.jwksUrl), {
+  const byIssuer = new Map(
+    trustedIssuers.map((issuer) => [issuer, remoteKeySet(new URL(jwksUrl, issuer))] as const),
+  );
+  return (token) => byIssuer.get(decodeJwt(token).iss ?? '') ?? null;
+}
+
+/** Fetched on first use, again when a token names a key it does not hold (rotation), at most every ten seconds. */
+function remoteKeySet(url: URL): JWTVerifyGetKey {
+  return createRemoteJWKSet(url, {
     cacheMaxAge: JWKS_REFRESH_MS,
     cooldownDuration: JWKS_COOLDOWN_MS,
     timeoutDuration: 5000,

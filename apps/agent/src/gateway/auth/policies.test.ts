@@ -63,6 +63,12 @@ describe('jwt policy', () => {
     expect(headers['authorization']).toBeUndefined();
   });
 
+  it('reads a token without the scheme', async () => {
+    const { port } = await guarded(jwt());
+    expect((await ask(port, { headers: { authorization: await hs256({}) } })).status).toBe(200);
+    expect((await ask(port, { headers: { authorization: 'nonsense' } })).status).toBe(401);
+  });
+
   it('reads the token from the query, by the configured name', async () => {
     const token = await hs256({});
     const { port } = await guarded(jwt());
@@ -145,6 +151,30 @@ describe('jwt policy', () => {
     } finally {
       vi.useRealTimers();
     }
+  });
+
+  it('finds keys through the issuers that the policy trusts, and through no other', async () => {
+    const asked: (string | undefined)[] = [];
+    const keys = await upstream((req, res) => {
+      asked.push(req.url);
+      void exportJWK(rsa.publicKey).then((jwk) =>
+        res.end(JSON.stringify({ keys: [{ ...jwk, alg: 'RS256' }] })),
+      );
+    });
+    const issuer = `http://127.0.0.1:${keys.port}/realms/a`;
+    const { port } = await guarded(
+      jwt({
+        verification: { jwksUrl: '/realms/a/keys', trustedIssuers: [issuer] },
+        claims: `Equals("iss", "${issuer}")`,
+      }),
+    );
+    const from = (iss: string): Promise<string> =>
+      new SignJWT({}).setIssuer(iss).setProtectedHeader({ alg: 'RS256' }).sign(rsa.privateKey);
+    expect((await ask(port, { headers: bearer(await from(issuer)) })).status).toBe(200);
+    expect(
+      (await ask(port, { headers: bearer(await from(`http://127.0.0.1:${keys.port}/evil`)) })).status,
+    ).toBe(401);
+    expect(asked).toEqual(['/realms/a/keys']);
   });
 
   it('lets nobody in while its key set cannot be had, and says so', async () => {

@@ -1,5 +1,5 @@
 import type { AccessPolicy, PolicySpec } from '@portolan/resources/model/policy';
-import { claimsTest } from '../claims/expression.ts';
+import { claimsTest } from '@portolan/resources/claims/expression';
 import { FORBIDDEN, UNAUTHORIZED } from '../http/reply.ts';
 import type { GatewayRuntime } from '../runtime.ts';
 import type { Stage } from '../stage.ts';

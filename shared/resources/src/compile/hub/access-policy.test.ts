@@ -97,11 +97,48 @@ describe('methods', () => {
   });
 });
 
+describe('keys by a path on the issuer', () => {
+  it('are looked for at the issuers that the claims insist on', () => {
+    const claims = 'OneOf(`iss`, `https://a.test/x`, `https://b.test`) && Equals(`role`, `a`)';
+    const { model, problems } = compile(
+      edge + policy(`{jwt: {jwksUrl: /keys, claims: "${claims}"}}`),
+      DOMAINS,
+    );
+    expect(problems).toEqual([]);
+    expect(model.routes[0]?.guard).toMatchObject({
+      kind: 'policy',
+      policy: { verification: { jwksUrl: '/keys', trustedIssuers: ['https://a.test/x', 'https://b.test'] } },
+    });
+  });
+});
+
 describe('a policy that does not load closes its routes', () => {
   it.each<[string, string, RegExp]>([
     ['missing', '', /does not exist/],
     ['of no method', policy('{}'), /exactly one of/],
-    ['jwt without key', policy('{jwt: {claims: "x"}}'), /nothing to verify/],
+    ['jwt without key', policy('{jwt: {claims: "Equals(`a`, `b`)"}}'), /nothing to verify/],
+    [
+      'claims that cannot be read',
+      policy('{jwt: {signingSecret: s, claims: "Equal(`a`, `b`)"}}'),
+      /unknown function "Equal"/,
+    ],
+    [
+      'oAuthIntro with claims that cannot be read',
+      policy(
+        '{oAuthIntro: {clientConfig: {url: "https://idp.test"}, tokenSource: {header: X}, claims: "("}}',
+      ),
+      /claims expression/,
+    ],
+    [
+      'keys on any issuer',
+      policy('{jwt: {jwksUrl: /keys, claims: "Equals(`role`, `a`)"}}'),
+      /any issuer is let in/,
+    ],
+    [
+      'keys on an issuer that is no address',
+      policy('{jwt: {jwksUrl: /keys, claims: "Equals(`iss`, `me`)"}}'),
+      /any issuer is let in/,
+    ],
     ['jwt with a bad public key', policy('{jwt: {publicKey: rubbish}}'), /no PEM public key/],
     [
       'apiKey with a plain key',

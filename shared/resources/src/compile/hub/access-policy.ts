@@ -3,6 +3,8 @@ import type {
   AccessControlPolicy,
   AccessControlPolicySpec,
 } from '../../generated/v2/access-control-policy.ts';
+import { issuersIn } from '../../claims/issuers.ts';
+import { parseClaims } from '../../claims/parse.ts';
 import type { Guard } from '../../model/model.ts';
 import type { AccessPolicy, PolicySpec } from '../../model/policy.ts';
 import type { Reader } from '../reader.ts';
@@ -50,6 +52,8 @@ export function guardBy(policyName: string, reader: Reader, field = POLICY_FIELD
 
 /** The first method set counts, in the order of the reference. */
 function compilePolicy(spec: AccessControlPolicySpec, reader: Reader): Resolved<PolicySpec> {
+  const fault = claimsFault(spec);
+  if (fault !== null) return fault;
   if (spec.jwt !== undefined) return readJwt(spec.jwt);
   if (spec.basicAuth !== undefined) return { ok: true, value: readBasicAuth(spec.basicAuth) };
   if (spec.apiKey !== undefined) return readApiKey(spec.apiKey);
@@ -61,6 +65,30 @@ function compilePolicy(spec: AccessControlPolicySpec, reader: Reader): Resolved<
     reason: 'exactly one of jwt, basicAuth, apiKey, oidc, oidcGoogle, oAuthIntro must be set',
     fix: 'set one of them in spec',
   };
+}
+
+/** Only of the method that counts: the rest of the object is not read. */
+function claimsFault({
+  jwt,
+  basicAuth,
+  apiKey,
+  oidc,
+  oidcGoogle,
+  oAuthIntro,
+}: AccessControlPolicySpec): Resolved<never> | null {
+  const block = jwt ?? basicAuth ?? apiKey ?? oidc ?? oidcGoogle ?? oAuthIntro;
+  const claims = block !== undefined && 'claims' in block ? block.claims : undefined;
+  if (!claims) return null;
+  try {
+    parseClaims(claims);
+    return null;
+  } catch (error) {
+    return {
+      ok: false,
+      reason: error instanceof Error ? error.message : String(error),
+      fix: 'write for instance Equals("group", "admins") && !Contains("scope", "guest")',
+    };
+  }
 }
 
 function readJwt(jwt: NonNullable<AccessControlPolicySpec['jwt']>): Resolved<PolicySpec> {
@@ -80,16 +108,33 @@ function readJwt(jwt: NonNullable<AccessControlPolicySpec['jwt']>): Resolved<Pol
       fix: 'paste the key with its -----BEGIN PUBLIC KEY----- lines',
     };
   }
+  const isPath = jwksUrl !== undefined && jwksUrl !== '' && !/^https?:\/\//.test(jwksUrl);
+  const trustedIssuers = isPath ? issuersOf(claims) : undefined;
+  if (trustedIssuers === null) {
+    return {
+      ok: false,
+      reason: `jwt.jwksUrl "${jwksUrl}" is a path on the issuer of each token, but any issuer is let in: whoever makes a token would choose the keys that prove it`,
+      fix: 'write the whole URL, or name the issuer in jwt.claims: Equals("iss", "https://idp.example.com")',
+    };
+  }
   return {
     ok: true,
     value: {
       kind: 'jwt',
-      verification,
+      verification: trustedIssuers === undefined ? verification : { ...verification, trustedIssuers },
       stripAuthorizationHeader: stripAuthorizationHeader ?? false,
       forwardHeaders: forwardHeaders ?? {},
       claims: claims || null,
     },
   };
+}
+
+/** The issuers that a policy's own claims expression insists on, if each of them is an address to find keys at. */
+function issuersOf(claims: string | undefined): readonly string[] | null {
+  const issuers = claims ? issuersIn(claims) : null;
+  return issuers?.every((issuer) => /^https?:\/\//.test(issuer) && URL.canParse(issuer)) === true
+    ? issuers
+    : null;
 }
 
 function isPublicKey(pem: string): boolean {

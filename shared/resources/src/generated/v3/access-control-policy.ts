@@ -215,7 +215,7 @@ export interface AccessControlPolicySpecJwt {
   readonly forwardHeaders?: Readonly<Record<string, string>>;
   /** JSON Web Key Set to verify signatures with: its text, or the path of a file. */
   readonly jwksFile?: string;
-  /** URL of the JSON Web Key Set to verify signatures with; a path alone is taken relative to the issuer of the token. */
+  /** URL of the JSON Web Key Set to verify signatures with; a path alone is taken relative to the issuer, which `claims` must then insist on. */
   readonly jwksUrl?: string;
   /** Public key to verify signatures with, in PEM. */
   readonly publicKey?: string;

@@ -1,6 +1,6 @@
 import type { AccessPolicy } from '@portolan/resources/model/policy';
 import { z } from 'zod';
-import { claimsTest } from '../../claims/expression.ts';
+import { claimsTest } from '@portolan/resources/claims/expression';
 import type { Exchange } from '../../exchange.ts';
 import { FORBIDDEN, UNAUTHORIZED, emptyReply, textReply, type Reply } from '../../http/reply.ts';
 import type { GatewayRuntime } from '../../runtime.ts';
