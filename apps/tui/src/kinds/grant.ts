@@ -24,34 +24,42 @@ function accessObject(api: Pick<ApiView, 'name' | 'namespace'>, group: string) {
   };
 }
 
+/** What opens an API to a group, as one change of its cluster, and what is true once it is applied. */
+interface Grant {
+  readonly objects: readonly KubernetesObject[];
+  readonly result: string;
+}
+
 /**
- * Opens an API to a group on its cluster; answers in a sentence what is true now, and what is left to do. An APIAccess
- * has effect once an APIGateway lists it: ours do at once, one is made where none serves the API, and those of files and
- * GitOps are changed where they come from.
+ * What to apply to open an API to a group. An APIAccess has effect once an APIGateway lists it: ours do at once, one is made
+ * where none serves the API, and those of files and GitOps are changed where they come from.
  */
-export async function grantApi(session: Session, api: ApiView, group: string): Promise<string> {
+export async function grantOf(session: Session, api: ApiView, group: string): Promise<Grant> {
   const access = accessObject(api, group);
   const { name } = access.metadata;
   const { serving, own } = await gatewaysOf(session, api);
   const isNew = own.length === 0 && serving.length === 0;
   const gateways = isNew ? [gatewayObject()] : own.map(({ object }) => object);
-  const { changes } = await session.client.call(applyResources, {
-    params: { workspace: session.workspace },
-    body: {
-      cluster: api.clusterId,
-      objects: [access, ...gateways.map((gateway) => withAccess(gateway, name))],
-    },
-  });
-  const done = changes.some((change) => change.change !== 'unchanged') ? 'is saved' : 'was there already';
-  if (isNew)
-    return `Group ${group} may call ${api.name}, at the address of the new APIGateway ${NEW_GATEWAY}.`;
-  const others = serving.filter(
+  const objects = [access, ...gateways.map((gateway) => withAccess(gateway, name))];
+  const may = `Group ${group} may call ${api.name}`;
+  if (isNew) return { objects, result: `${may}, at the address of the new APIGateway ${NEW_GATEWAY}.` };
+  const [first] = serving.filter(
     ({ owner, object }) => owner.kind !== 'platform' && !accessesOf(object).includes(name),
   );
-  const [first] = others;
-  if (own.length > 0 || !first) return `APIAccess ${name} ${done}: group ${group} may call ${api.name}.`;
+  if (own.length > 0 || !first) return { objects, result: `${may}.` };
   const where = `APIGateway ${first.name} (${formatOwner(first.owner)})`;
-  return `APIAccess ${name} ${done}; it has effect once ${where} lists "${name}" in spec.apiAccesses.`;
+  return {
+    objects,
+    result: `APIAccess ${name} is saved; it has effect once ${where} lists "${name}" in spec.apiAccesses.`,
+  };
+}
+
+/** Opens an API to a group; answers in a sentence what is true now, and what is left to do. */
+export async function grantApi(session: Session, api: ApiView, group: string): Promise<string> {
+  const { objects, result } = await grantOf(session, api, group);
+  const body = { cluster: api.clusterId, objects: [...objects] };
+  await session.client.call(applyResources, { params: { workspace: session.workspace }, body });
+  return result;
 }
 
 const NEW_GATEWAY = 'edge';

@@ -42,16 +42,10 @@ function journalBlocks(app: App): readonly Block[] {
     {
       type: 'table',
       title: 'What you did in this session',
-      head: ['TIME', 'COMMAND', 'OBJECT', 'RESULT', 'UNDO'],
+      head: ['TIME', 'COMMAND', 'UNDO', 'RESULT'],
       rows: app.diary.journal
         .toReversed()
-        .map((entry) => [
-          clock(entry.at),
-          entry.what,
-          entry.object,
-          entry.result,
-          entry.undo ? toned('accent', 'u') : '',
-        ]),
+        .map((entry) => [clock(entry.at), entry.what, entry.undo ? toned('accent', 'u') : '', entry.result]),
       empty: 'nothing yet',
     },
   ];

@@ -1,3 +1,4 @@
+import { PlatformError } from '@portolan/contract/client';
 import type { Topic } from '@portolan/contract/events';
 import { findRow, type Kind, type Session, type Tab } from '../kinds/kind.ts';
 import { TabReadings, type TabReading } from './tab-readings.ts';
@@ -88,8 +89,12 @@ export class Details {
     try {
       await this.#busy.track(this.#read(key, stop.signal));
     } catch (error) {
-      if (!stop.signal.aborted)
-        this.#failed(error, `read ${kind.singular} ${key.slice(kind.name.length + 1)}`);
+      if (stop.signal.aborted) return;
+      // Deleted between the list and its own reading.
+      if (error instanceof PlatformError && error.code === 'not-found') {
+        entry.detail = { ...entry.detail, isGone: true };
+        this.#changed();
+      } else this.#failed(error, `read ${kind.singular} ${key.slice(kind.name.length + 1)}`);
     }
   }
 

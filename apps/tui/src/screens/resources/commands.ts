@@ -1,4 +1,4 @@
-import { deleteResource } from '@portolan/contract/resources';
+import { deleteResource, type ApiView } from '@portolan/contract/resources';
 import { listUsers } from '@portolan/contract/users';
 import type { Command, Plan } from '../../commands/command.ts';
 import { Failure } from '../../failure.ts';
@@ -6,11 +6,12 @@ import { access } from '../../kinds/access.ts';
 import { apis } from '../../kinds/apis.ts';
 import { toned, type Cell } from '../../kinds/block.ts';
 import { counted, formatNumber } from '../../kinds/format.ts';
-import { grantApi } from '../../kinds/grant.ts';
+import { grantApi, grantOf } from '../../kinds/grant.ts';
 import { groups } from '../../kinds/groups.ts';
 import { resources } from '../../kinds/resources.ts';
 import { quoted } from '../../kinds/traces.ts';
 import { versions } from '../../kinds/versions.ts';
+import { Confirm } from '../../overlays/confirm.ts';
 import { Form } from '../../overlays/form.ts';
 import type { App } from '../../store/app.ts';
 import { runAll } from '../../overlays/progress.ts';
@@ -18,6 +19,7 @@ import { Reverting } from '../changes/revert.ts';
 import { editApiForm } from './edit-api-form.ts';
 import { editObject, whyOwned, type ObjectRef } from './edit-object.ts';
 import { newObjectPicker } from './new-object.ts';
+import { planSet } from './plan-set.ts';
 
 const KINDS = ['apis', 'versions', 'access', 'resources'];
 
@@ -111,7 +113,7 @@ function grantForm(app: App): Form {
   const known = app.labelsOf(groups);
   return new Form({
     title: `Grant ${names} to a group`,
-    action: 'grant',
+    action: chosen.length === 1 ? 'show what it would change' : 'grant',
     fields: [
       {
         name: 'group',
@@ -125,12 +127,32 @@ function grantForm(app: App): Form {
     async submit({ group = '' }) {
       if (!app.labelsOf(groups).includes(group) && app.lists.of(groups).status.isComplete)
         throw new Failure(`There is no group "${group}".`, 'tab completes; g r, then n creates one.');
-      const results: string[] = [];
-      for (const api of chosen) results.push(await grantApi(app.session, api, group));
+      const [only, ...more] = chosen;
+      if (only && more.length === 0) return confirmGrant(app, only, group);
       app.closeOverlay();
-      app.did({ what: 'Grant the API to a group', object: names, result: results.join(' ') });
+      const result = await runAll(app, {
+        title: `Grant ${counted(chosen.length, 'API')} to ${group}`,
+        // One after the other: each reads the gateway with what the one before put there.
+        items: chosen.map((api) => ({ name: api.name, run: () => grantApi(app.session, api, group) })),
+        one: '',
+        many: `APIs are granted to ${group}.`,
+      });
+      app.did({ what: 'Grant the API to a group', object: names, result });
     },
   });
+}
+
+/** Shows who would gain the API before it is so. */
+async function confirmGrant(app: App, api: ApiView, group: string): Promise<void> {
+  const { objects, result } = await grantOf(app.session, api, group);
+  const cluster = { id: api.clusterId, name: api.cluster };
+  const plan = await planSet(app, { cluster, objects });
+  const run = async () => {
+    await plan.run();
+    return result;
+  };
+  const named = { ...plan, title: `Grant ${api.name} to ${group}`, action: 'Grant', run };
+  app.openOverlay(new Confirm(named, { danger: 1, title: 'Grant the API to a group' }, app.now()));
 }
 
 async function deletePlan(app: App, chosen: readonly ObjectRow[]): Promise<Plan | null> {

@@ -5,10 +5,10 @@ import type { Plan } from '../../commands/command.ts';
 import { Failure } from '../../failure.ts';
 import { counted } from '../../kinds/format.ts';
 import { diffObjects } from '../../kinds/manifest-diff.ts';
+import type { KubernetesObject } from '../../kinds/objects.ts';
 import { planLines, whyNotApplicable } from '../../kinds/plan-lines.ts';
 import type { App } from '../../store/app.ts';
 import { Reverting } from '../changes/revert.ts';
-import type { KubernetesObject } from './edit-loop.ts';
 
 interface Change {
   readonly cluster: { readonly id: string; readonly name: string };
