@@ -37,11 +37,17 @@ export const resource = z.object({
   state: z.enum(['synced', 'pending', 'refused']),
   /** Public URLs it is served under, if any. */
   urls: z.array(z.string()),
+  /** Of the report that brought it, or of the change that made it. */
   revision: z.number().int(),
   updatedAt: timestamp,
 });
 export type Resource = z.infer<typeof resource>;
-export const resourceDetail = resource.extend({ object: kubernetesObject });
+export const resourceDetail = resource.extend({
+  /** As it is in its cluster; while it is pending, as it is wanted there. */
+  object: kubernetesObject,
+  /** Revision of the workspace when this was read: sent back as `revision` with an edit or a deletion, it refuses to overwrite what others changed since. */
+  seenRevision: z.number().int(),
+});
 
 export const problem = z.object({
   id: z.string(),
@@ -102,7 +108,9 @@ const seenRevision = z.coerce
   .int()
   .min(0)
   .optional()
-  .describe('Revision of the plan; refused when one of the objects was changed since');
+  .describe(
+    'Revision of the plan, or `seenRevision` of the object; refused when one of the objects was changed since',
+  );
 
 export const listResources = defineRoute({
   method: 'GET',

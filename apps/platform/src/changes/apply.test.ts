@@ -67,6 +67,32 @@ test('applies a set of objects, tells the cluster of them, and shows them as pen
   ]);
 });
 
+test('what is read says what it was read at: an edit or deletion on it does not overwrite others, nor what is on its way', async () => {
+  const read = () => portolan.owner.call(getResource, { params, query: { key: key('edited') } });
+  const edit = (revision: number, group: string) =>
+    portolan.owner.call(applyResources, {
+      params,
+      body: { objects: [access('edited', [group])] as never, revision },
+    });
+  await apply(access('edited', ['a']));
+  await agent.call('PUT', '/agent/v1/resources', {
+    sequence: 1_000_000,
+    objects: [{ key: key('edited'), owner: { kind: 'platform' }, object: access('edited', ['a']) }],
+    problems: [],
+  });
+  const [mine, theirs] = [await read(), await read()];
+  await edit(theirs.seenRevision, 'b');
+  const stale = { code: 'revision-mismatch' };
+  await expect(edit(mine.seenRevision, 'c')).rejects.toMatchObject(stale);
+  const deletion = (revision: number) =>
+    portolan.owner.call(deleteResource, { params, query: { key: key('edited'), revision } });
+  await expect(deletion(mine.seenRevision)).rejects.toMatchObject(stale);
+  const again = await read();
+  expect(again).toMatchObject({ state: 'pending', object: { spec: { groups: ['b'] } } });
+  await edit(again.seenRevision, 'c');
+  await deletion((await read()).seenRevision);
+});
+
 test('a dry run and an equal set change and audit nothing', async () => {
   const count = () => portolan.platform.db.$count(auditEvents);
   const before = await count();

@@ -27,7 +27,7 @@ export async function migrateDatabase(url: string): Promise<void> {
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [LOCK]);
-    await refuseUnknownSchema(client);
+    await refuseOtherSchema(client);
     await migrate(drizzle(client), { migrationsFolder: MIGRATIONS });
     await client.query(ENFORCE_TENANCY);
     await client.query(FORGETFUL_LIMITS);
@@ -36,19 +36,30 @@ export async function migrateDatabase(url: string): Promise<void> {
   }
 }
 
-async function refuseUnknownSchema(client: Client): Promise<void> {
+/**
+ * Until the first release there is one migration, written anew with each change of the schema: a database of another one
+ * cannot be taken over. What was written is left as it is.
+ */
+async function refuseOtherSchema(client: Client): Promise<void> {
   const table = await client.query<{ found: boolean }>(
     `select to_regclass('drizzle.__drizzle_migrations') is not null as found`,
   );
   if (!table.rows[0]?.found) return;
   const { entries } = journal.parse(JSON.parse(await readFile(`${MIGRATIONS}/meta/_journal.json`, 'utf8')));
   const known = new Set(entries.map((entry) => entry.when));
+  const newest = Math.max(...known);
   const applied = await client.query<{ created_at: string }>(
     'select created_at from drizzle.__drizzle_migrations',
   );
-  if (applied.rows.every((row) => known.has(Number(row.created_at)))) return;
-  throw new Refusal(
-    'The database was written by another, probably newer version of Portolan.',
-    'Start that version, or use another --data-dir or database.',
-  );
+  const others = applied.rows.map((row) => Number(row.created_at)).filter((when) => !known.has(when));
+  if (others.length === 0) return;
+  throw others.some((when) => when > newest)
+    ? new Refusal(
+        'The database was written by a newer version of Portolan, whose tables this one does not know.',
+        'Start that version, or use another --data-dir or database.',
+      )
+    : new Refusal(
+        'The database was written by an earlier version of Portolan, whose tables this one cannot take over: before the first release there are no upgrades.',
+        'Start that version, or begin anew with another --data-dir (or an empty database); the old one was not touched and can be deleted once nothing in it is needed.',
+      );
 }

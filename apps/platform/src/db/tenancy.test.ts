@@ -46,3 +46,22 @@ test('every table with a workspace is behind the wall', async () => {
   expect(rows.length).toBeGreaterThan(8);
   expect(rows.filter((row) => !row.walled)).toEqual([]);
 });
+
+test('tables without a workspace belong to the whole platform, or to one account or user', async () => {
+  const { rows } = await portolan.platform.db.$client.query<{ name: string }>(
+    `select c.relname as name from pg_class c
+     where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and not exists (
+       select 1 from pg_attribute a where a.attrelid = c.oid and a.attname = 'workspace_id') order by 1`,
+  );
+  expect(rows.map(({ name }) => name)).toEqual([
+    'access_tokens',
+    'accounts',
+    'audit_chains',
+    'brokers',
+    'oidc_payloads',
+    'platform_secrets',
+    'rate_limits',
+    'recovery_codes',
+    'workspaces',
+  ]);
+});

@@ -286,6 +286,7 @@ function resourceOf(key: string): RouteOutput<typeof getResource> {
     revision: 7,
     updatedAt: '2026-11-21T11:00:00Z',
     object,
+    seenRevision: 7,
   };
 }
 

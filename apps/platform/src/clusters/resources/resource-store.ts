@@ -133,15 +133,19 @@ async function countRows(tx: Transaction, where: SQL | undefined): Promise<numbe
 
 type Detail = z.output<typeof resourceDetail>;
 
-/** A resource with its whole object, as far as it was reported. */
+/** A resource with its whole object: as reported or, where another form of it is on its way, in that form. */
 export async function findResource(db: Queries, clusterId: string, key: string): Promise<Detail | null> {
   const { rows } = await db.execute(
-    sql`select ${SELECTED}, r.object, null as sort_key from ${ROWS} where r.cluster_id = ${clusterId} and r.key = ${key}`,
+    sql`select ${SELECTED}, null as sort_key, (select w.revision from workspaces w where w.id = r.workspace_id) as seen_revision,
+      case when ${IS_FORMER} then coalesce((select d.object from desired_objects d where d.cluster_id = r.cluster_id and d.key = r.key), r.object)
+        else r.object end as object
+    from ${ROWS} where r.cluster_id = ${clusterId} and r.key = ${key}`,
   );
   const [found] = rows;
   if (!found) return null;
   const row = rowSchema.parse(found);
-  return row.object ? { ...viewOf(row), object: row.object } : null;
+  const seenRevision = z.coerce.number().parse(found['seen_revision']);
+  return row.object ? { ...viewOf(row), object: row.object, seenRevision } : null;
 }
 
 /** How many of a cluster's objects are in which state. */
