@@ -8,6 +8,8 @@ export interface LoadOptions {
   /** Tries the next edge address when one fails, as a client of a name with several addresses does. */
   readonly isRoaming: boolean;
   readonly prefix: string;
+  /** Between an answer and the next request of one client. */
+  readonly pauseMs: number;
 }
 
 export interface LoadReport {
@@ -21,6 +23,8 @@ export interface LoadReport {
   /** Slowest answer. */
   slowestMs: number;
   readonly failures: Record<string, number>;
+  /** What came to nothing, by the edge that was asked last. */
+  readonly failedAt: Record<string, number>;
   /** Requests sent once and answered; those the service saw more than once were duplicated on the way. */
   readonly once: string[];
 }
@@ -38,6 +42,7 @@ export class Load {
     longestGapMs: 0,
     slowestMs: 0,
     failures: {},
+    failedAt: {},
     once: [],
   };
   readonly #workers: Promise<void>[];
@@ -67,8 +72,9 @@ export class Load {
       this.#report.asked += 1;
       let attempts = 0;
       let isAnswered = false;
+      let edge = '';
       while (!isAnswered && attempts < (isRoaming ? edges.length * 2 : 1)) {
-        const edge = edges[(worker + (isRoaming ? attempts : 0)) % edges.length] ?? '';
+        edge = edges[(worker + (isRoaming ? attempts : 0)) % edges.length] ?? '';
         attempts += 1;
         isAnswered = await this.#ask(agent, edge, id);
         if (!isAnswered && isRoaming) this.#report.retried += 1;
@@ -76,9 +82,10 @@ export class Load {
       if (isAnswered) this.#count(id, attempts);
       else {
         this.#report.failed += 1;
+        this.#report.failedAt[edge] = (this.#report.failedAt[edge] ?? 0) + 1;
         await delay(50);
       }
-      await delay(5);
+      await delay(this.#options.pauseMs);
     }
     agent.destroy();
   }

@@ -1,29 +1,35 @@
 import { parseArgs } from 'node:util';
+import { isInNamespace, namespaceFault, runInNamespace } from './namespace.ts';
+import type { ChaosReport } from './verdict.ts';
 
 export interface ChaosRun {
   log(text: string): void;
-  /** How long the platform stays away, and the like; shorter than the real thing where asked. */
-  readonly seconds: number | undefined;
-  /** How many agents a storm has; without it, as many as can be enrolled in half a minute. */
-  readonly agents: number | undefined;
+  /** How long the platform stays away. */
+  readonly awaySeconds: number;
+  /** How long paths are slow and lossy. */
+  readonly slowSeconds: number;
+  /** How many agents a storm has. */
+  readonly agents: number;
+  /** Size of each large body. */
+  readonly bodyMb: number;
 }
-
-/** `ok`: whether what was wanted is what happened. `skipped`: why it could not be tried here. */
-export type ChaosReport = { readonly ok: boolean; readonly skipped?: string } & Record<string, unknown>;
 
 const RUNS: Record<string, () => Promise<{ run(options: ChaosRun): Promise<ChaosReport> }>> = {
   brokers: () => import('./brokers.ts'),
   network: () => import('./network.ts'),
   platform: () => import('./platform.ts'),
   storm: () => import('./storm.ts'),
+  bodies: () => import('./bodies.ts'),
 };
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
     json: { type: 'boolean', default: false },
-    seconds: { type: 'string' },
-    agents: { type: 'string' },
+    away: { type: 'string', default: '60' },
+    seconds: { type: 'string', default: '20' },
+    agents: { type: 'string', default: '1000' },
+    mb: { type: 'string', default: '1024' },
   },
 });
 
@@ -33,13 +39,15 @@ if (!load) {
   console.error(`There is no chaos called "${name}". There are: ${Object.keys(RUNS).join(', ')}.`);
   process.exit(2);
 }
+if (name === 'network' && !isInNamespace && namespaceFault() === null) process.exit(await runInNamespace());
 const startedAt = performance.now();
-const numberOf = (text: string | undefined) => (text === undefined ? undefined : Number(text));
 const { run } = await load();
 const report = await run({
   log: (text) => console.error(text),
-  seconds: numberOf(values.seconds),
-  agents: numberOf(values.agents),
+  awaySeconds: Number(values.away),
+  slowSeconds: Number(values.seconds),
+  agents: Number(values.agents),
+  bodyMb: Number(values.mb),
 });
 const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
 if (!values.json) console.dir(report, { depth: 6 });

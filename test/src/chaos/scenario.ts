@@ -3,31 +3,44 @@ import { until } from '../e2e/until.ts';
 import { Load, type LoadReport } from './load.ts';
 import type { ChaosSystem } from './system.ts';
 
-/** What one disturbance did to clients. */
-export type Outcome = Omit<LoadReport, 'once'> & { readonly duplicated: number } & Record<string, unknown>;
+const WORKERS = 6;
+const PAUSE_MS = 5;
 
-export interface ScenarioLoad {
-  readonly name: string;
-  readonly isRoaming: boolean;
-  readonly workers?: number;
-}
+export type Counts = Omit<LoadReport, 'once'>;
 
-/** Runs `disturb` under the load of clients and counts what became of their requests. */
+/** What one disturbance did to clients that try the next edge address, and to others, who know one each. */
+export type Outcome = {
+  readonly roaming: Counts;
+  readonly pinned: Counts;
+  /** Asked once, and seen more than once by the service. */
+  readonly duplicated: number;
+} & Record<string, unknown>;
+
+/** Runs `disturb` under the load of both kinds of clients and counts what became of their requests. */
 export async function underLoad(
   system: ChaosSystem,
-  { name, isRoaming, workers = 12 }: ScenarioLoad,
+  name: string,
   disturb: (load: Load) => Promise<Record<string, unknown>>,
+  pauseMs = PAUSE_MS,
 ): Promise<Outcome> {
-  const edges = system.brokers.map(({ edgeHttp }) => edgeHttp);
-  const load = new Load({ edges, host: await system.host(), workers, isRoaming, prefix: name });
-  await until('the first answers', 30_000, async () => load.answered > workers * 5);
-  const facts = await disturb(load).catch(async (error: unknown) => {
-    await load.stop();
+  const options = {
+    edges: system.brokers.map(({ edgeHttp }) => edgeHttp),
+    host: await system.host(),
+    workers: WORKERS,
+    pauseMs,
+  };
+  const roaming = new Load({ ...options, isRoaming: true, prefix: `${name}-roaming` });
+  const pinned = new Load({ ...options, isRoaming: false, prefix: `${name}-pinned` });
+  const stop = async () => ({ roaming: await roaming.stop(), pinned: await pinned.stop() });
+  await until('the first answers', 30_000, async () => roaming.answered > WORKERS * 5);
+  const facts = await disturb(roaming).catch(async (error: unknown) => {
+    await stop();
     throw error;
   });
-  const { once, ...report } = await load.stop();
+  const reports = await stop();
+  const once = [...reports.roaming.once, ...reports.pinned.once];
   const duplicated = once.filter((id) => (system.upstream.seen.get(id) ?? 0) > 1).length;
-  return { ...rounded(report), duplicated, ...facts };
+  return { roaming: countsOf(reports.roaming), pinned: countsOf(reports.pinned), duplicated, ...facts };
 }
 
 /** Compares what the service was asked with what the platform's minute points say: the agents' data must be whole. */
@@ -53,10 +66,7 @@ export async function compareData(
   };
 }
 
-function rounded<T extends Record<string, unknown>>(report: T): T {
-  const entries = Object.entries(report).map(([key, value]) => [
-    key,
-    typeof value === 'number' ? Math.round(value) : value,
-  ]);
-  return Object.fromEntries(entries) as T;
+function countsOf({ once: _once, ...report }: LoadReport): Counts {
+  const { longestGapMs, slowestMs } = report;
+  return { ...report, longestGapMs: Math.round(longestGapMs), slowestMs: Math.round(slowestMs) };
 }

@@ -17,6 +17,7 @@ const brokerReady = z.object({ edge: z.object({ http: z.url(), https: z.url() })
 
 const logLine = z.object({
   event: z.string(),
+  broker: z.string().optional(),
   time: z.union([z.number(), z.string().transform((text) => Date.parse(text))]),
 });
 
@@ -25,6 +26,8 @@ export interface ChaosBroker {
   /** Where it listens for tunnels. */
   readonly port: number;
   readonly edgeHttp: string;
+  /** Every port on the way of agents to it. */
+  readonly pathPorts: readonly number[];
   /** The way agents take to it, where trouble can be made. */
   readonly path: Path | null;
   part: Part;
@@ -74,6 +77,11 @@ export class ChaosSystem {
     return this.#platformUrl;
   }
 
+  get agent(): Part {
+    if (!this.#agent) throw new Error('the agent does not run');
+    return this.#agent;
+  }
+
   get platform(): Part {
     if (!this.#platform) throw new Error('the platform does not run');
     return this.#platform;
@@ -111,6 +119,7 @@ export class ChaosSystem {
   async restart(broker: ChaosBroker): Promise<void> {
     broker.part = await this.#startBroker(broker.id, {
       port: String(broker.port),
+      'public-url': `ws://127.0.0.1:${broker.pathPorts[0]}`,
       'edge-http-port': new URL(broker.edgeHttp).port,
     });
   }
@@ -138,12 +147,13 @@ export class ChaosSystem {
     });
   }
 
-  /** When a part first logged that event, from `since` on (ms since 1970); null if it has not. */
-  loggedAt(part: string, event: string, since: number): number | null {
+  /** When a part first logged that event (of that broker), from `since` on (ms since 1970); null if it has not. */
+  loggedAt(part: string, event: string, since: number, broker?: string): number | null {
     for (const line of readFileSync(join(this.dir, `${part}.log`), 'utf8').split('\n')) {
       if (!line.includes(`"${event}"`)) continue;
       const entry = logLine.safeParse(safeJson(line));
-      if (entry.success && entry.data.event === event && entry.data.time >= since) return entry.data.time;
+      if (!entry.success || entry.data.event !== event || entry.data.time < since) continue;
+      if (broker === undefined || entry.data.broker === broker) return entry.data.time;
     }
     return null;
   }
@@ -162,10 +172,11 @@ export class ChaosSystem {
     const path = withPath ? new Path() : null;
     const port = await freePort();
     path?.leadTo(port);
-    const publicUrl = path ? `ws://127.0.0.1:${await path.listen()}` : null;
-    const args = { port: String(port), ...(publicUrl ? { 'public-url': publicUrl } : {}) };
-    const part = await this.#startBroker(id, args);
-    this.brokers.push({ id, port, path, edgeHttp: brokerReady.parse(part.ready).edge.http, part });
+    const pathPort = path ? await path.listen() : port;
+    const publicUrl = `ws://127.0.0.1:${pathPort}`;
+    const part = await this.#startBroker(id, { port: String(port), 'public-url': publicUrl });
+    const pathPorts = [...new Set([pathPort, port])];
+    this.brokers.push({ id, port, path, pathPorts, edgeHttp: brokerReady.parse(part.ready).edge.http, part });
   }
 
   #startBroker(id: string, more: Record<string, string>): Promise<Part> {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, get, type IncomingMessage } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
+import { get as getTls } from 'node:https';
 import { connect as connectTls } from 'node:tls';
 import { revokeClusterToken } from '@portolan/contract/clusters';
 import { createClient } from '@portolan/contract/client';
@@ -16,6 +17,10 @@ const upstream = createServer((incoming, answer) => {
     answer.writeHead(200, { 'content-type': 'text/event-stream' });
     answer.flushHeaders();
     events.push((text) => void answer.write(`data: ${text}\n\n`));
+    return;
+  }
+  if (incoming.url === '/client') {
+    answer.end(JSON.stringify([incoming.headers['x-forwarded-for'], incoming.headers['x-real-ip']]));
     return;
   }
   incoming.resume();
@@ -104,6 +109,26 @@ test('HTTP/2 passes through TLS: many requests on one connection the edge never 
   expect(await Promise.all(answers)).toEqual(answers.map((_, number) => `POST /h2/${number}`));
   session.close();
 });
+
+test.each(['http', 'https'] as const)(
+  'the service hears the client’s address from the edge, and not what the client claims (%s)',
+  async (scheme) => {
+    const edge = scheme === 'http' ? edgeHttp() : edgeHttps();
+    const { host } = system;
+    const outgoing = (scheme === 'http' ? get : getTls)({
+      host: edge.hostname,
+      port: edge.port,
+      path: '/client',
+      servername: host,
+      rejectUnauthorized: false,
+      agent: false,
+      localAddress: '127.0.0.9',
+      headers: { host, 'x-forwarded-for': '203.0.113.7', 'x-real-ip': '203.0.113.7' },
+    });
+    const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
+    expect(JSON.parse(String(Buffer.concat(await answer.toArray())))).toEqual(['127.0.0.9', '127.0.0.9']);
+  },
+);
 
 test('an unknown host hears 404, and nothing of those that are known', async () => {
   const stranger = await call(system.broker.ready.edge.http, 'unknown.example', '/');

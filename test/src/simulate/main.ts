@@ -6,7 +6,7 @@ const USAGE = `usage: npm run simulate -- placement [options]
   --regions N       regions (12)
   --agents N        agents (100000)
   --failure P       probability that a region is down (0.1)
-  --trials N        Monte Carlo trials (2000)
+  --trials N        Monte Carlo trials (20000)
   --json            one line of JSON alone`;
 
 const { positionals, values } = parseArgs({
@@ -16,7 +16,7 @@ const { positionals, values } = parseArgs({
     regions: { type: 'string', default: '12' },
     agents: { type: 'string', default: '100000' },
     failure: { type: 'string', default: '0.1' },
-    trials: { type: 'string', default: '2000' },
+    trials: { type: 'string', default: '20000' },
     json: { type: 'boolean', default: false },
   },
 });

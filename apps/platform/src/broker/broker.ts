@@ -193,7 +193,7 @@ class Broker {
   async #remember(): Promise<boolean> {
     const remembered = await this.#memory?.load();
     if (!remembered) return false;
-    this.#directory.apply(remembered.directory);
+    this.#directory.restore(remembered.directory);
     this.#authenticator.restore(remembered.agents);
     this.#log.info({
       event: 'broker.remembers',

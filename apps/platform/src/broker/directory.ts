@@ -12,11 +12,17 @@ export interface Peer {
 export class Directory {
   readonly #hosts = new Map<string, EdgeTarget>();
   #peers: readonly Peer[] = [];
-  #isKnown = false;
+  #isTold = false;
 
-  /** Whether the platform has told it yet: before that, a host that is not in it may well exist. */
-  get isKnown(): boolean {
-    return this.#isKnown;
+  /** Whether the platform has told it since the start: before that, a host that is not in it may well exist. */
+  get isTold(): boolean {
+    return this.#isTold;
+  }
+
+  /** Takes up what it knew before: hosts that came since are not in it. */
+  restore(remembered: Remembered['directory']): void {
+    this.apply(remembered);
+    this.#isTold = false;
   }
 
   find(host: string): EdgeTarget | null {
@@ -43,7 +49,7 @@ export class Directory {
   apply(message: Extract<DirectoryMessage, { type: 'snapshot' | 'hosts' | 'peers' }>): void {
     if (message.type === 'snapshot') {
       this.#hosts.clear();
-      this.#isKnown = true;
+      this.#isTold = true;
     }
     if (message.type !== 'peers') {
       for (const { host, clusterId, https } of message.hosts) {

@@ -37,7 +37,7 @@ export class Router implements EdgeRouter {
   }
 
   isReady(): boolean {
-    return this.#options.directory.isKnown;
+    return this.#options.directory.isTold;
   }
 
   async open(clusterId: string, client: EdgeClient, tried: ReadonlySet<string>): Promise<Upstream | null> {

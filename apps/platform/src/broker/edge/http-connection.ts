@@ -211,8 +211,9 @@ export class HttpConnection {
     this.#exchange = null;
     if (!exchange.response.keepsUpstream) this.#link.drop();
     this.#keepTime();
-    if (this.#hasEnded) return this.#finish();
     this.#nextRequest();
+    // Half-closed by a client that pipelined: what is whole is answered, nothing else can come.
+    if (this.#hasEnded && !this.#exchange && !this.#isEnding) return this.#finish();
     this.#updateFlow();
   }
 
