@@ -81,6 +81,7 @@ test('an object that changed while it was in the editor is merged before it is p
     urls: [],
     revision: 1,
     updatedAt: '2026-01-01T00:00:00Z',
+    seenRevision: 1,
     object: held,
   }));
   const applied: unknown[] = [];

@@ -102,6 +102,7 @@ test('access reads each object once, as long as it does not change', async () =>
   const items = ['crew', 'desk'].map(resource);
   platform.answer(listResources, () => ({ items, total: 2, matched: 2, next: null }));
   platform.answer(getResource, (_, __, query) => ({
+    seenRevision: 1,
     ...items[0],
     object: {
       apiVersion: 'hub.traefik.io/v1alpha1',
