@@ -15,7 +15,7 @@ const BULK_FROM = 10;
 /** Asks before anything is changed or lost; Cancel has the focus, and what the danger asks for must be typed. */
 export class Confirm implements Overlay {
   readonly title: string;
-  readonly #plan: Plan;
+  readonly plan: Plan;
   readonly #command: Pick<DangerousCommand, 'danger' | 'title'>;
   readonly #openedAt: number;
   #focus: 'cancel' | 'do' = 'cancel';
@@ -24,22 +24,26 @@ export class Confirm implements Overlay {
 
   constructor(plan: Plan, command: Pick<DangerousCommand, 'danger' | 'title'>, now: number) {
     this.title = plan.title;
-    this.#plan = plan;
+    this.plan = plan;
     this.#command = command;
     this.#openedAt = now;
   }
 
   get hints(): string {
-    const word = this.#word;
+    const word = this.word;
     return word === null ? 'tab choose  enter press  esc cancel' : `type ${word} to go on  esc cancel`;
   }
 
   /** What must be typed first; null when choosing the button is enough. */
-  get #word(): string | null {
-    const { count = 1 } = this.#plan;
+  get word(): string | null {
+    const { count = 1 } = this.plan;
     if (this.#command.danger < 3 && count > BULK_FROM) return String(count);
     if (this.#command.danger === 1) return null;
-    return this.#command.danger === 2 ? 'y' : (this.#plan.typed ?? this.#plan.object);
+    return this.#command.danger === 2 ? 'y' : (this.plan.typed ?? this.plan.object);
+  }
+
+  agree(app: App): Promise<void> {
+    return app.perform(this.plan, this.#command);
   }
 
   key(key: string, app: App): void | Promise<void> {
@@ -48,28 +52,28 @@ export class Confirm implements Overlay {
       this.#scroll = Math.max(0, this.#scroll + (key === 'pgdn' ? 5 : -5));
       return;
     }
-    const word = this.#word;
+    const word = this.word;
     if (word === null) return this.#press(key, app);
     if (key === 'enter') {
       const isArmed = this.#command.danger < 3 || app.now() - this.#openedAt >= ARM_MS;
-      if (this.#line.text.trim() === word && isArmed) return app.perform(this.#plan, this.#command);
+      if (this.#line.text.trim() === word && isArmed) return this.agree(app);
       return;
     }
     this.#line = editLine(this.#line, key) ?? this.#line;
   }
 
   paste(text: string): void {
-    if (this.#word !== null) this.#line = insert(this.#line, text);
+    if (this.word !== null) this.#line = insert(this.#line, text);
   }
 
   click(item: number, app: App): void | Promise<void> {
-    if (this.#word !== null) return;
+    if (this.word !== null) return;
     if (item === 0) return app.closeOverlay();
-    return app.perform(this.#plan, this.#command);
+    return this.agree(app);
   }
 
   draw({ width, height }: { width: number; height: number }, theme: Theme): Drawn {
-    const body = this.#plan.lines.flatMap((cell) => {
+    const body = this.plan.lines.flatMap((cell) => {
       const { text, tone } = cellOf(cell);
       return wrap(text, width - 4).map((line) => `  ${theme.paint(tone, line)}`);
     });
@@ -78,7 +82,7 @@ export class Confirm implements Overlay {
     const shown = body.slice(from, from + rows);
     if (body.length > from + rows)
       shown[rows - 1] = theme.paint('dim', `  … ${body.length - from - rows + 1} more lines, pgdn to read`);
-    const word = this.#word;
+    const word = this.word;
     if (word !== null) {
       const prompt = `  Type ${word} and press enter: `;
       const y = shown.length + 1;
@@ -91,7 +95,7 @@ export class Confirm implements Overlay {
     const button = (label: string, isHere: boolean) =>
       theme.paint(isHere ? 'selected' : 'plain', `${isHere ? theme.glyphs.cursor : ' '} ${label} `);
     return {
-      lines: [...shown, '', `  ${button('Cancel', isCancel)}   ${button(this.#plan.action, !isCancel)}`],
+      lines: [...shown, '', `  ${button('Cancel', isCancel)}   ${button(this.plan.action, !isCancel)}`],
     };
   }
 
@@ -99,7 +103,7 @@ export class Confirm implements Overlay {
     if (['tab', 'shift-tab', 'left', 'right', 'h', 'l'].includes(key)) {
       this.#focus = this.#focus === 'cancel' ? 'do' : 'cancel';
     } else if (key === 'enter') {
-      if (this.#focus === 'do') return app.perform(this.#plan, this.#command);
+      if (this.#focus === 'do') return this.agree(app);
       app.closeOverlay();
     }
   }

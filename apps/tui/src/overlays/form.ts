@@ -59,6 +59,29 @@ export class Form implements Overlay {
     return this.#options.fields.some((field, at) => (field.value ?? '') !== (this.#lines[at]?.text ?? ''));
   }
 
+  get fields(): readonly Field[] {
+    return this.#options.fields;
+  }
+  /** What is wrong with the whole; null when nothing is. */
+  get problem(): string | null {
+    return this.#problem;
+  }
+  errorOf(name: string): string {
+    return this.#errors.get(name) ?? '';
+  }
+  valueOf(name: string): string {
+    return this.#lines[this.fields.findIndex((field) => field.name === name)]?.text ?? '';
+  }
+  setValue(name: string, value: string): void {
+    const place = this.fields.findIndex((field) => field.name === name);
+    if (place >= 0) this.#lines = this.#lines.with(place, lineOf(value));
+  }
+
+  leave(app: App): void {
+    if (this.#options.onLeave) this.#options.onLeave();
+    else app.closeOverlay();
+  }
+
   async key(key: string, app: App): Promise<void> {
     if (this.#isSaving) return;
     if (key !== 'esc' && key !== 'ctrl-c') this.#isLeaving = false;
@@ -66,8 +89,7 @@ export class Form implements Overlay {
       case 'esc':
       case 'ctrl-c':
         if (this.isDirty && !this.#isLeaving) this.#isLeaving = true;
-        else if (this.#options.onLeave) this.#options.onLeave();
-        else app.closeOverlay();
+        else this.leave(app);
         return;
       case 'tab':
         if (this.#complete()) return;
@@ -79,9 +101,9 @@ export class Form implements Overlay {
         return this.#move(-1);
       case 'enter':
         if (this.#at < this.#options.fields.length - 1) return this.#move(1);
-        return this.#save(app);
+        return this.save(app);
       case 'ctrl-s':
-        return this.#save(app);
+        return this.save(app);
       default: {
         const line = editLine(this.#line, key);
         if (line) this.#lines = this.#lines.with(this.#at, line);
@@ -178,7 +200,7 @@ export class Form implements Overlay {
     this.#problem = 'Correct what is marked and save again.';
   }
 
-  async #save(app: App): Promise<void> {
+  async save(app: App): Promise<void> {
     const values = Object.fromEntries(
       this.#options.fields.map((field, at) => [field.name, this.#lines[at]?.text.trim() ?? '']),
     );

@@ -9,8 +9,8 @@ const MASK_AFTER_MS = 30_000;
 /** Something to read before going on; a secret in it can be copied and is masked again after half a minute. */
 export class Notice implements Overlay {
   readonly title: string;
-  readonly #blocks: readonly Block[];
-  readonly #secret: string | null;
+  readonly blocks: readonly Block[];
+  readonly secret: string | null;
   readonly #openedAt: number;
   readonly #now: () => number;
 
@@ -20,26 +20,26 @@ export class Notice implements Overlay {
     options: { readonly secret?: string; readonly now: () => number },
   ) {
     this.title = title;
-    this.#blocks = blocks;
-    this.#secret = options.secret ?? null;
+    this.blocks = blocks;
+    this.secret = options.secret ?? null;
     this.#now = options.now;
     this.#openedAt = options.now();
   }
 
   get hints(): string {
-    return this.#secret === null ? 'enter close' : 'y copy  enter close: it will not be shown again';
+    return this.secret === null ? 'enter close' : 'y copy  enter close: it will not be shown again';
   }
 
   key(key: string, app: App): void | Promise<void> {
-    if (key === 'y' && this.#secret !== null) return app.copy(this.#secret, 'the secret');
-    if (key === 'enter' || key === 'esc' || (key === 'q' && this.#secret === null)) app.closeOverlay();
+    if (key === 'y' && this.secret !== null) return app.copy(this.secret, 'the secret');
+    if (key === 'enter' || key === 'esc' || (key === 'q' && this.secret === null)) app.closeOverlay();
   }
 
   draw({ width }: { width: number; height: number }, theme: Theme): Drawn {
-    const lines = formatBlocks(this.#blocks, width - 4, theme).map((line) => `  ${line}`);
-    if (this.#secret === null) return { lines };
+    const lines = formatBlocks(this.blocks, width - 4, theme).map((line) => `  ${line}`);
+    if (this.secret === null) return { lines };
     const isMasked = this.#now() - this.#openedAt > MASK_AFTER_MS;
-    const shown = isMasked ? `${'•'.repeat(24)}  (masked; y still copies it)` : this.#secret;
+    const shown = isMasked ? `${'•'.repeat(24)}  (masked; y still copies it)` : this.secret;
     return { lines: [...lines, '', `  ${theme.paint('strong', shown)}`] };
   }
 }

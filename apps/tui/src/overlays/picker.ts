@@ -137,9 +137,19 @@ export class Picker implements Overlay {
     this.#cursor = Math.abs(by) === 1 ? (next + last + 1) % (last + 1) : Math.min(last, Math.max(0, next));
   }
 
+  /** What a query finds, the best first. */
+  find(query: string): readonly Item[] {
+    this.#edit(lineOf(query));
+    return this.#shown;
+  }
+
   #choose(app: App): void | Promise<void> {
     const item = this.#shown[this.#cursor];
-    if (!item || typeof item.disabled === 'string') return;
+    if (item) return this.choose(item, app);
+  }
+
+  choose(item: Item, app: App): void | Promise<void> {
+    if (typeof item.disabled === 'string') return;
     app.closeOverlay();
     const result = item.run(app);
     if (result === 'stay') {

@@ -1,65 +1,114 @@
-import { createInterface } from 'node:readline/promises';
-import { print, type Io } from '../cli/io.ts';
+import type { Io } from '../cli/io.ts';
 import { goTo } from '../commands/navigation.ts';
-import { explain } from '../failure.ts';
-import { cellOf, type Block } from '../kinds/block.ts';
-import { allKinds } from '../kinds/all-kinds.ts';
+import { explain, Failure } from '../failure.ts';
+import { allKinds, findKindByName } from '../kinds/all-kinds.ts';
 import { cellText } from '../kinds/kind.ts';
 import { wholeTabs } from '../kinds/whole-tabs.ts';
+import { blocksOf } from '../screens/page-body.ts';
+import { doNextStep, stepsLeft } from '../screens/next-steps.ts';
 import type { App } from '../store/app.ts';
-import { detailView, goUp, type ListView } from '../store/views.ts';
+import type { ListStore } from '../store/list-store.ts';
+import { detailView, goUp, type DetailView, type ListView } from '../store/views.ts';
+import { openBrowser } from '../term/browser.ts';
+import { copyText } from '../term/clipboard.ts';
+import { editText } from '../term/editor.ts';
 import { safeText } from '../term/safe-text.ts';
+import { commandFor, commandsHere, nameOf as nameOfCommand } from './commands-here.ts';
+import { converse } from './conversation.ts';
+import { spoken } from './spoken.ts';
+import { Talk } from './talk.ts';
 
-const PAGE = 20;
 const HELP = [
-  'Type a place such as apis, users or problems state=error and press enter.',
-  'Type a number to open that row, more for the next rows, back to go up, again to read again, quit to leave.',
-].join(' ');
+  'Type a place, such as apis, users, or problems state=error.',
+  'Type a number to open that row.',
+  'Type actions to hear what can be done here, and a part of an action, such as new user, to do it.',
+  'Type next to do what the home screen proposes.',
+  'Type more to hear what is left, again to read anew, back to go up, home to go home, quit to leave.',
+];
 
 /** A conversation of lines instead of a screen: nothing is redrawn, and every answer is a sentence or numbered lines. */
-export async function runScreenReader(app: App, io: Io, place: string): Promise<number> {
-  const lines = createInterface({ input: io.stdin, output: io.stdout, terminal: io.stdout.isTTY });
-  const say = (text: string) => print(io, safeText(text));
-  say('Screen reader mode is on.');
-  say(HELP);
-  let from = 0;
+export async function runScreenReader(
+  app: App,
+  io: Io,
+  options: { place: string; stateDir: string },
+): Promise<number> {
+  const talk = new Talk(io);
+  const left = new AbortController();
+  app.terminal = {
+    copy: (text) =>
+      copyText(text, { env: io.env, write: (out) => io.stdout.write(out), stateDir: options.stateDir }),
+    edit: (text, name) => talk.lend(() => editText(text, { env: io.env, name })),
+    browse: (url) => openBrowser(url, io.env),
+    setMouse: () => undefined,
+    stop: () => Promise.resolve(),
+    redraw: () => Promise.resolve(),
+    exit: () => left.abort(),
+  };
+  talk.say('Screen reader mode is on. Type help to hear what can be typed.');
   try {
-    if (place !== '') await answer(place);
-    for (;;) {
-      const word = (await lines.question(`${nameOf(app)}> `)).trim();
+    await answer(app, talk, options.place === '' ? 'again' : options.place);
+    while (!left.signal.aborted) {
+      const word = await talk.ask(`${placeOf(app)}> `);
       if (word === 'quit' || word === 'exit') return 0;
-      await answer(word);
+      await answer(app, talk, word);
     }
+    return 0;
   } catch (error) {
     // readline rejects the question when its input ends: that is leaving, not a failure.
     if (error instanceof Error && /closed|abort/i.test(error.message)) return 0;
     throw error;
   } finally {
-    lines.close();
+    talk.close();
     app.close();
-  }
-
-  async function answer(word: string): Promise<void> {
-    try {
-      if (word === '' || word === 'again') from = 0;
-      else if (word === 'help')
-        return say(`${HELP} Places: ${allKinds.map((kind) => kind.name).join(', ')}.`);
-      else if (word === 'back') app.setTrail(goUp(app.trail));
-      else if (word === 'more') from += PAGE;
-      else if (/^\d+$/.test(word)) openRow(app, Number(word));
-      else await goTo(app, word);
-      if (word !== 'more') from = 0;
-      await read(app, from, say);
-    } catch (error) {
-      const { message, fix } = explain(error);
-      say([message, fix].filter(Boolean).join(' '));
-    }
   }
 }
 
-function nameOf(app: App): string {
+async function answer(app: App, talk: Talk, word: string): Promise<void> {
+  if (word === 'more') return talk.more();
+  if (word === 'help') return talk.tell([...HELP, `Places: ${allKinds.map(({ name }) => name).join(', ')}.`]);
+  const before = app.diary.errors.length;
+  app.toast = null;
+  try {
+    if (word === 'actions') return talk.tell(commandsHere(app).map((one) => nameOfCommand(app, one)));
+    await obey(app, talk, word);
+    await converse(app, talk);
+    await app.busy.idle();
+    if (app.toast === null) talk.tell(await read(app));
+  } catch (error) {
+    const { message, fix } = explain(error);
+    talk.say([message, fix].filter(Boolean).join(' '));
+  }
+  // One sentence about what is true now, and what went wrong.
+  const { toast } = app as { readonly toast: { readonly text: string } | null };
+  if (toast) talk.say(toast.text);
+  for (const error of app.diary.errors.slice(before))
+    talk.say([`${error.what} failed: ${error.message}`, error.fix].filter(Boolean).join(' '));
+  app.diary.dismissErrors();
+}
+
+async function obey(app: App, talk: Talk, word: string): Promise<void> {
+  if (word === '' || word === 'again') return;
+  if (word === 'back') return app.setTrail(goUp(app.trail));
+  if (word === 'next') return doNextStep(app);
+  if (/^\d+$/.test(word)) return openRow(app, Number(word));
+  const [head = ''] = word.split(/[\s/]/);
+  const isPlace = findKindByName(head) !== null || ['home', 'settings', 'journal', 'errors'].includes(head);
+  if (isPlace) return goTo(app, word);
+  const found = commandFor(app, word);
+  if (found.length > 1) return talk.tell(['Which one?', ...found.map((one) => nameOfCommand(app, one))]);
+  const [command] = found;
+  if (!command)
+    throw new Failure(
+      `Nothing here is called "${word}".`,
+      'Type actions to hear what can be done, help for the rest.',
+    );
+  await app.run(command);
+}
+
+function placeOf(app: App): string {
   const { view } = app;
   if (view.type === 'list') return view.kind.name;
+  if (view.type === 'page') return view.title.toLowerCase();
   return view.type === 'detail' ? safeText(view.label) : 'home';
 }
 
@@ -67,80 +116,65 @@ function openRow(app: App, number: number): void {
   const { view } = app;
   if (view.type !== 'list') return;
   const row = app.rows(view).rows[number - 1];
-  if (row !== undefined) app.open(detailView(view.kind, row));
+  if (row === undefined) app.say(`There is no row ${number} here.`);
+  else app.open(detailView(view.kind, row));
 }
 
-async function read(app: App, from: number, say: (text: string) => void): Promise<void> {
+/** What is here, as lines. */
+async function read(app: App): Promise<readonly string[]> {
   const { view } = app;
-  if (view.type === 'list') return readList(app, view, from, say);
-  if (view.type !== 'detail') {
-    const stores = allKinds.map((kind) => app.lists.of(kind));
-    await app.busy.idle();
-    for (const { kind, status } of stores)
-      say(`${kind.title}: ${status.readAt === 0 ? 'could not be read' : String(status.total)}`);
-    return;
+  switch (view.type) {
+    case 'list':
+      return readList(app, view);
+    case 'detail':
+      return readDetail(app, view);
+    case 'page':
+      return blocksOf(app, view).flatMap(spoken);
+    case 'pulse':
+    default:
+      return readHome(app);
   }
+}
+
+async function readHome(app: App): Promise<readonly string[]> {
+  const stores = allKinds.map((kind) => app.lists.of(kind));
+  await Promise.all([app.busy.idle(), app.traffic.refresh()]);
+  const [step] = stepsLeft(app);
+  const named = (is: (store: ListStore) => boolean) => stores.filter(is).map(({ kind }) => kind.title);
+  const unread = named(({ status }) => status.readAt === 0);
+  const empty = named(({ status }) => status.readAt > 0 && status.total === 0);
+  return [
+    ...(step ? [`Next: ${step.text}. Type next to do it.`] : []),
+    ...stores.flatMap(({ kind, status }) => (status.total > 0 ? `${kind.title}: ${status.total}` : [])),
+    ...(empty.length > 0 ? [`None yet: ${empty.join(', ')}.`] : []),
+    ...(unread.length > 0 ? [`Could not be read: ${unread.join(', ')}.`] : []),
+  ];
+}
+
+async function readDetail(app: App, view: DetailView): Promise<readonly string[]> {
   app.details.get(view.kind, view.id, app.rowOf(view.kind, view.id) ?? undefined);
   await app.busy.idle();
   const { row, loaded } = app.details.get(view.kind, view.id, undefined);
-  if (row === null) return say(`This ${view.kind.singular} is no longer there.`);
-  for (const tab of await wholeTabs(view.kind, { row, loaded, now: app.now() }, app.session)) {
-    say(`${tab.title}.`);
-    for (const block of tab.blocks) for (const line of spoken(block)) say(line);
-  }
+  if (row === null) return [`This ${view.kind.singular} is no longer there.`];
+  const tabs = await wholeTabs(view.kind, { row, loaded, now: app.now() }, app.session);
+  return tabs.flatMap((tab) => [`${tab.title}.`, ...tab.blocks.flatMap(spoken)]);
 }
 
-async function readList(app: App, view: ListView, from: number, say: (text: string) => void): Promise<void> {
+async function readList(app: App, view: ListView): Promise<readonly string[]> {
   await app.lists.for(view).refresh();
   const { rows } = app.rows(view);
   const { status } = app.lists.for(view);
   if (status.state === 'failed') throw status.error;
-  if (rows.length === 0)
-    return say(
-      status.total === 0
-        ? view.kind.empty
-        : `None of ${status.total} ${view.kind.title} matches ${view.filter}.`,
-    );
+  if (rows.length === 0) {
+    const none = `None of ${status.total} ${view.kind.title} matches ${view.filter}.`;
+    return [status.total === 0 ? view.kind.empty : none];
+  }
   const columns = view.kind.columns.filter((column) => column.wide !== true);
-  rows.slice(from, from + PAGE).forEach((row, at) => {
+  const lines = rows.map((row, at) => {
     const cells = columns.map(
       (column) => `${column.title.toLowerCase()} ${cellText(column, row, app.now())}`,
     );
-    say(`${from + at + 1}. ${cells.join(', ')}`);
+    return `${at + 1}. ${cells.join(', ')}`;
   });
-  const last = Math.min(rows.length, from + PAGE);
-  say(
-    last < rows.length
-      ? `Rows ${from + 1} to ${last} of ${rows.length}. Type more for the next.`
-      : `End of ${rows.length} rows.`,
-  );
-}
-
-/** A block in sentences. */
-function spoken(block: Block): readonly string[] {
-  switch (block.type) {
-    case 'fields':
-      return block.rows.map(([label, cell]) => `${label}: ${cellOf(cell).text}`);
-    case 'table':
-      if (block.rows.length === 0) return [`${block.title}: ${block.empty}`];
-      return [
-        `${block.title}: ${block.rows.length}`,
-        ...block.rows.map(
-          (row, at) =>
-            `${at + 1}. ${row.map((cell, column) => `${block.head[column] ?? ''} ${cellOf(cell).text}`.trim().toLowerCase()).join(', ')}`,
-        ),
-      ];
-    case 'spark':
-      return [`${block.title}: ${block.caption}`];
-    case 'text':
-      return block.lines;
-    case 'cells':
-      return [
-        `${block.title}:`,
-        ...(block.lines.length === 0 ? [block.empty] : block.lines.map((cell) => cellOf(cell).text)),
-      ];
-    case 'note':
-    default:
-      return [block.text];
-  }
+  return [...lines, `End of ${rows.length} rows.`];
 }

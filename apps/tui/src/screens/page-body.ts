@@ -17,7 +17,7 @@ export function pageBody(
   return { lines: ['', ...lines.slice(from, from + room).map((line) => `  ${line}`)] };
 }
 
-function blocksOf(app: App, view: PageView): readonly Block[] {
+export function blocksOf(app: App, view: PageView): readonly Block[] {
   if (view.name === 'errors') return errorBlocks(app);
   if (view.name === 'journal') return journalBlocks(app);
   return view.blocks;

@@ -81,7 +81,7 @@ export const uiVerb: Verb = {
       if (args.has('check')) return check(app, io);
       if (!isScreen) return snapshot(app, io, { place, size: sizeOf(args.text('size')) });
       const { runScreenReader } = await import('../../plain/screen-reader.ts');
-      return runScreenReader(app, io, place);
+      return runScreenReader(app, io, { place, stateDir: userPaths(io.env).state });
     }
     const { runScreen } = await import('../../kit/run-screen.ts');
     const code = await runScreen(app, io, { place, stateDir: userPaths(io.env).state, whoIsThis });

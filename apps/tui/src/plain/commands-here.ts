@@ -1,0 +1,26 @@
+import type { Command } from '../commands/command.ts';
+import type { App } from '../store/app.ts';
+
+/** What only moves or changes something one sees. */
+const VISUAL =
+  /^(list|nav|history|tab|detail|page|pulse|preview|focus|columns|mark|mouse|sort|filter|palette|help|action|app|scope|view|copy\.menu|command\.repeat)/;
+
+/** What can be done here, specific things first. */
+export function commandsHere(app: App): readonly Command[] {
+  return app.options.keymap.here(app.view).filter(({ id }) => !VISUAL.test(id));
+}
+
+/** The commands a person may mean by some words: the one with just that title, or all that have them in theirs. */
+export function commandFor(app: App, words: string): readonly Command[] {
+  const wanted = words.toLowerCase();
+  const here = commandsHere(app);
+  const same = here.filter(({ title }) => title.toLowerCase() === wanted);
+  if (same.length > 0) return same;
+  const each = wanted.split(/\s+/);
+  return here.filter(({ title }) => each.every((word) => title.toLowerCase().includes(word)));
+}
+
+export function nameOf(app: App, command: Command): string {
+  const reason = app.whyNot(command);
+  return reason === null ? command.title : `${command.title}, not now: ${reason}`;
+}
