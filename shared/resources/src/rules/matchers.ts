@@ -131,7 +131,21 @@ function host(arg: Argument): Matcher {
       'use HostRegexp(`^[^.]+\\.example\\.com$`)',
     );
   }
+  if (/[^\x21-\x7e]/.test(name)) {
+    // On the wire names are in A-labels (RFC 5891 §4.4), so this one would never match.
+    throw new RuleError(
+      `host "${name}" has characters that no request can have`,
+      arg.position,
+      aLabelAdvice(name),
+    );
+  }
   return { kind: 'host', host: name };
+}
+
+function aLabelAdvice(name: string): string {
+  return URL.canParse(`http://${name}`)
+    ? `write \`${new URL(`http://${name}`).hostname}\``
+    : 'write letters, digits, dots and hyphens';
 }
 
 function hostRegexp(arg: Argument): Matcher {

@@ -151,6 +151,8 @@ describe('operators', () => {
 describe('faults', () => {
   it.each<[string, 'v2' | 'v3', number, [RegExp, RegExp]]>([
     ['', 'v3', 0, [/empty/, /PathPrefix/]],
+    ['Host(`münchen.test`)', 'v3', 5, [/characters that no request can have/, /xn--mnchen-3ya\.test/]],
+    ['Host(`a b`)', 'v3', 5, [/characters that no request can have/, /letters, digits/]],
     ['Host(`a`', 'v3', 8, [/expected "\)"/, /close/]],
     ['Host(a)', 'v3', 5, [/unexpected "a"/, /backticks/]],
     ["Host('a')", 'v3', 5, [/single quotes/, /backticks/]],

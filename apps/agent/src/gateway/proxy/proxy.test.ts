@@ -220,6 +220,13 @@ describe('bodies', () => {
     agent.destroy();
   });
 
+  it('does not announce a body that a 204 cannot have', async () => {
+    const up = await upstream((_req, res) => res.writeHead(204, { 'content-length': '5' }).end());
+    const { port } = await startGateway(open(up));
+    const answer = await ask(port);
+    expect([answer.status, answer.headers['content-length']]).toEqual([204, undefined]);
+  });
+
   it('refuses a body above the limit, announced or not', async () => {
     const { port } = await startGateway(open(await echo()), { limits: { bodyBytesMax: 10 } });
     expect((await ask(port, { method: 'POST', body: 'x'.repeat(11) })).status).toBe(413);

@@ -12,6 +12,7 @@ import {
 import { answer, applyResponseHooks, breakOff, forbidsBody, newHead } from '../respond.ts';
 import type { ResponseHead } from '../stage.ts';
 import { clientResponseHeaders, contentLengthOf } from './response-headers.ts';
+import { deleteHeader } from '../http/header-list.ts';
 import { informClient } from './interim.ts';
 import type { RawHandler } from './raw-handler.ts';
 import { ResponseBody } from './response-body.ts';
@@ -64,6 +65,8 @@ export class UpstreamAttempt implements RawHandler {
     }
     this.#upstream.reportSuccess();
     const headers = clientResponseHeaders(raw);
+    // RFC 9110 §8.6: whatever the upstream says, clients would wait for what never comes.
+    if (status === 204) deleteHeader(headers, 'content-length');
     const length = contentLengthOf(headers);
     const hasBody = exchange.method !== 'HEAD' && !forbidsBody(status) && length !== 0;
     const head = newHead(status, headers, hasBody);

@@ -4,6 +4,8 @@ import type { Certificate, Model, TlsOptions } from '@portolan/resources/model/m
 /** What a TLS handshake for one host is made with. */
 export interface HostTls {
   readonly context: SecureContext;
+  /** Without the host's options, which would bind every other host that the handshake may yet turn out to be for. */
+  plainContext(): SecureContext;
   readonly options: TlsOptions | null;
   readonly alpn: readonly string[];
 }
@@ -19,6 +21,7 @@ export function hostTls(model: Model, serverName: string): HostTls | null {
   const options = tlsOptionsOf(model, host);
   return {
     context: contextFor(certificate, options),
+    plainContext: () => contextFor(certificate, null),
     options,
     alpn: options === null || options.alpnProtocols.length === 0 ? DEFAULT_ALPN : options.alpnProtocols,
   };

@@ -19,10 +19,12 @@ export interface Handshake {
 export function terminateTls(socket: Duplex, handshake: Handshake): void {
   const early = handshake.serverName === null ? null : hostTls(handshake.model(), handshake.serverName);
   const wantsCertificate = early === null ? anyClientAuth(handshake.model()) : asksCertificate(early.options);
-  let chosen: HostTls | null = early;
+  // Clients that name no server, such as those that know only an address, get the default certificate.
+  const unnamed = early ?? hostTls(handshake.model(), '');
+  let chosen: HostTls | null = unnamed;
   const tls = new TLSSocket(socket, {
     isServer: true,
-    ...(early === null ? {} : { secureContext: early.context }),
+    ...(unnamed === null ? {} : { secureContext: early?.context ?? unnamed.plainContext() }),
     requestCert: wantsCertificate,
     rejectUnauthorized: false,
     SNICallback: (serverName, done) => {

@@ -148,6 +148,20 @@ describe('TLS', () => {
     expect(String((await once(tls, 'data'))[0])).toMatch(/^HTTP\/1\.1 408 /);
   });
 
+  it('shows the default certificate, where there is one, to those who name no server', async () => {
+    const certificates = new Map([
+      ['default', certificate(server)],
+      ['*.wild.example.com', certificate(wild)],
+    ]);
+    const { httpsPort } = await secured(
+      { 'a.wild.example.com': options({ minVersion: 'TLSv1.3' }) },
+      { certificates },
+    );
+    expect((await get(httpsPort, '')).subject).toBe('CN=api.example.com');
+    expect((await get(httpsPort, 'a.wild.example.com')).subject).toBe('CN=*.wild.example.com');
+    await expect(get((await secured()).httpsPort, '')).rejects.toThrow();
+  });
+
   it('takes a new certificate at the next swap', async () => {
     const running = await secured();
     const port = running.httpsPort;
