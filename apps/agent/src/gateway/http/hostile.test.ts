@@ -1,6 +1,7 @@
 import { once } from 'node:events';
+import { connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:net';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { model, route, service } from '../testing/models.ts';
 import { ask, askRaw, echo, startGateway, upstream } from '../testing/servers.ts';
 
@@ -214,6 +215,23 @@ describe('limits on clients', () => {
     const answer = await askRaw(port, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc');
     expect(answer).toBe('');
     expect(performance.now() - started).toBeGreaterThan(290);
+  });
+
+  it('ends a client of HTTP/2 that opens no window for its answer, or sends no body', async () => {
+    const up = await upstream((req, res) => {
+      if (req.method === 'GET') res.end('x'.repeat(1_000_000));
+    });
+    const { port } = await startGateway(model([route()], [service('up', up)]), {
+      limits: { stallTimeoutMs: 200 },
+    });
+    const session = connectHttp2(`http://127.0.0.1:${port}`, { settings: { initialWindowSize: 0 } });
+    onTestFinished(() => session.destroy());
+    for (const method of ['GET', 'POST']) {
+      const stream = session.request({ ':path': '/', ':method': method }, { endStream: method === 'GET' });
+      stream.on('error', () => undefined);
+      await new Promise((resolve) => stream.once('close', resolve));
+      expect(stream.rstCode).toBe(2);
+    }
   });
 
   it('ends a client that does not read its answer', async () => {

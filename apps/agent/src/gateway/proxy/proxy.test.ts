@@ -407,4 +407,34 @@ describe('targets of several Services', () => {
       expect(JSON.parse((await ask(port, { method: 'POST', body: `b${i}` })).body).body).toBe(`b${i}`);
     await vi.waitFor(() => expect(copies).toHaveLength(2));
   });
+
+  it.each([
+    ['without their bodies', { mirrorBody: false }, ['0', '']],
+    ['up to a size', { bodyBytesMax: 3 }, ['3', 'abc']],
+  ])('mirrors requests %s', async (_name, changes, expected) => {
+    const copies: unknown[] = [];
+    const main = await echo();
+    const shadow = await upstream((req, res) => {
+      let body = '';
+      req.on('data', (chunk: Buffer) => (body += chunk.toString()));
+      req.on('end', () => {
+        copies.push([req.headers['content-length'], body]);
+        res.end();
+      });
+    });
+    const target = {
+      kind: 'mirror' as const,
+      main: toService('main'),
+      mirrors: [{ target: toService('shadow'), percent: 100 }],
+      mirrorBody: true,
+      bodyBytesMax: null,
+      ...changes,
+    };
+    const { port } = await startGateway(
+      model([route({ target })], [service('main', main), service('shadow', shadow)]),
+    );
+    for (const body of ['abcd', 'abc']) expect((await ask(port, { method: 'POST', body })).status).toBe(200);
+    await vi.waitFor(() => expect(copies).toContainEqual(expected));
+    if ('bodyBytesMax' in changes) expect(copies).toHaveLength(1);
+  });
 });
