@@ -2,12 +2,14 @@ import { complete } from './cli/complete.ts';
 import { explainUnknown, findVerb } from './cli/find-verb.ts';
 import type { Io } from './cli/io.ts';
 import { parseArguments } from './cli/parse-arguments.ts';
+import { useProxyOfEnvironment } from './cli/proxy.ts';
 import { allVerbs } from './cli/registry.ts';
 import { explain, oneLine, Failure } from './failure.ts';
 
 /** Runs one command line and answers its exit code; never throws for a user's mistake. */
 export async function main(argv: readonly string[], io: Io = processIo()): Promise<number> {
   quietBrokenPipe(io);
+  useProxyOfEnvironment();
   try {
     return await dispatch(argv, io);
   } catch (error) {

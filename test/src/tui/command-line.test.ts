@@ -44,7 +44,11 @@ async function portolan(...args: readonly string[]): Promise<Ended> {
   return endOf(start(args));
 }
 
-function start(args: readonly string[]) {
+async function portolanWith(env: Record<string, string>, ...args: readonly string[]): Promise<Ended> {
+  return endOf(start(args, env));
+}
+
+function start(args: readonly string[], env: Record<string, string> = {}) {
   return spawn(process.execPath, ['apps/tui/bin/portolan.js', ...args], {
     cwd: root,
     env: {
@@ -53,6 +57,7 @@ function start(args: readonly string[]) {
       XDG_STATE_HOME: folder,
       NO_COLOR: '1',
       DBUS_SESSION_BUS_ADDRESS: '',
+      ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -179,6 +184,200 @@ describe('the command line on a whole system', () => {
     const rest = await portolan('delete', '-f', file, '--yes');
     expect(rest).toMatchObject({ code: 1, stdout: 'apiaccess/night deleted\n' });
     expect(rest.stderr).toContain('api/night is not there.');
+  });
+
+  test('creates objects from flags, and changes, labels, waits for and undoes them', async () => {
+    const access = ['create', 'apiaccess', '--group', 'crew', '--api', 'airline/flights'];
+    const dry = await portolan(
+      ...access,
+      'night-crew',
+      '--label',
+      'team=ops',
+      '--dry-run=client',
+      '-o',
+      'yaml',
+    );
+    expect(dry.stdout).toContain('kind: APIAccess');
+    const file = join(folder, 'night-crew.yaml');
+    await writeFile(file, dry.stdout);
+    const planned = await portolan('diff', '-f', file);
+    expect(planned).toMatchObject({ code: 1 });
+    expect(planned.stdout).toContain('+ kind: APIAccess');
+    expect((await portolan('create', '-f', file)).stdout).toBe('apiaccess/night-crew created\n');
+    expect((await portolan('create', '-f', file)).stderr).toContain('is there already');
+    expect(await portolan('wait', '-f', file)).toMatchObject({ code: 0 });
+    expect((await portolan('diff', '-f', file)).code).toBe(0);
+    const label = (...args: string[]) => portolan('label', 'apiaccess/night-crew', ...args);
+    expect((await label('team=web')).stderr).toContain('--overwrite changes it');
+    expect((await label('team=web', 'x.example/tier=gold', '--overwrite')).code).toBe(0);
+    const selected = await portolan(
+      'get',
+      'apiaccess',
+      '-l',
+      'team in (web),x.example/tier=gold,!none',
+      '-o',
+      'name',
+    );
+    expect(selected.stdout).toBe('apiaccess/night-crew\n');
+    const patch = JSON.stringify({ spec: { grups: ['staff'] } });
+    expect((await portolan('patch', 'apiaccess', 'night-crew', '-p', patch)).stderr).toContain(
+      'unknown field "spec.grups"; did you mean groups?',
+    );
+    expect(
+      (await portolan('patch', 'apiaccess', 'night-crew', '-p', patch.replace('grups', 'groups'))).code,
+    ).toBe(0);
+    const round = await portolan('get', 'apiaccess/night-crew', '-o', 'yaml');
+    await writeFile(file, round.stdout);
+    expect((await portolan('apply', '-f', file)).stdout).toBe('apiaccess/night-crew unchanged\n');
+    expect((await portolan('rollout', 'undo', '--yes')).code).toBe(0);
+    const groups = await portolan('get', 'apiaccess/night-crew', '-o', 'jsonpath={.spec.groups[0]}');
+    expect(groups.stdout).toBe('crew');
+    expect(
+      JSON.parse((await portolan('rollout', 'history', '--limit', '4', '-o', 'json')).stdout),
+    ).toMatchObject({
+      items: [{ action: 'rollback' }, { action: 'apply' }, { action: 'apply' }, { action: 'apply' }],
+    });
+    // The broken manifest of the test before is still there.
+    const status = await portolan('rollout', 'status');
+    expect(status).toMatchObject({ code: 1 });
+    expect(status.stdout).toMatch(
+      /cluster\/local refused: revision (\d+) of \1,.* 1 refused\n.*\/broken refused: /,
+    );
+    expect((await portolan('delete', 'apiaccess', '-l', 'team=web', '--yes')).stdout).toBe(
+      'apiaccess/night-crew deleted\n',
+    );
+    expect(await portolan('wait', '--for', 'delete', 'apiaccess/night-crew')).toMatchObject({ code: 0 });
+  });
+
+  test('edits in $EDITOR, keeps a text that is not valid, and shows what others changed meanwhile', async () => {
+    const access = ['create', 'apiaccess', 'edited', '--group', 'crew', '--api', 'airline/flights'];
+    expect((await portolan(...access)).code).toBe(0);
+    const edit = (editor: string, what = 'apiaccess/edited') =>
+      portolanWith({ EDITOR: editor }, 'edit', what);
+    expect((await edit('sed -i s/crew/staff/')).stdout).toBe('apiaccess/edited edited\n');
+    expect((await edit('true')).stderr).toContain('no changes made');
+    const wrong = await edit('sed -i s/groups/grups/');
+    expect(wrong).toMatchObject({ code: 1 });
+    expect(wrong.stderr).toMatch(/unknown field "spec.grups".*It is kept in/);
+    const other = join(folder, 'other.sh');
+    const patch =
+      'node apps/tui/bin/portolan.js patch apiaccess edited -p \'{"metadata":{"labels":{"by":"others"}}}\'';
+    await writeFile(other, `sed -i s/staff/night/ "$1"\n${patch} >/dev/null\n`);
+    const stale = await edit(`sh ${other}`);
+    expect(stale).toMatchObject({ code: 1 });
+    expect(stale.stderr).toContain('was changed by others meanwhile');
+    expect(stale.stderr).toContain('+     by: others');
+    expect((await edit('sed -i s/crew/staff/', 'user/ada@example.com')).code).toBe(0);
+    expect((await portolan('get', 'user/ada@example.com', '-o', 'jsonpath={.groups[0]}')).stdout).toBe(
+      'staff',
+    );
+    expect((await edit('true', 'api/flights')).stderr).toContain('belongs to file apis/flights.yaml');
+    expect((await portolan('delete', 'apiaccess/edited', '--yes')).code).toBe(0);
+  });
+
+  test('rights are given and taken, keys suspended, users disabled', async () => {
+    expect((await portolan('grant', 'crew', 'user', 'ada@example.com')).stdout).toContain(
+      'now in staff, crew',
+    );
+    expect((await portolan('revoke', 'staff', 'user', 'ada@example.com')).stdout).toContain('now in crew');
+    expect((await portolan('grant', 'night', 'api', 'flights')).code).toBe(0);
+    expect((await portolan('revoke', 'night', 'api', 'flights')).stdout).toContain('night left APIAccess');
+    expect((await portolan('revoke', 'crew', 'api', 'flights')).stderr).toContain(
+      'belongs to file access/crew.yaml',
+    );
+    expect((await portolan('suspend', 'key', 'checkin')).stdout).toBe('key/checkin suspended\n');
+    expect((await portolan('get', 'key/checkin', '-o', 'jsonpath={.state}')).stdout).toBe('suspended');
+    expect((await portolan('resume', 'key/checkin')).stdout).toBe('key/checkin resumed\n');
+    expect((await portolan('disable', 'user', 'ada@example.com')).code).toBe(0);
+    expect((await portolan('enable', 'user', 'ada@example.com')).code).toBe(0);
+    const token = await portolan(
+      'create',
+      'token',
+      'ci',
+      '--scope',
+      'resources.read',
+      '--expires',
+      '1d',
+      '-o',
+      'json',
+    );
+    const limited = { PORTOLAN_TOKEN: (JSON.parse(token.stdout) as { token: string }).token };
+    expect((await portolanWith(limited, 'auth', 'can-i', 'get', 'apis')).code).toBe(0);
+    expect((await portolanWith(limited, 'auth', 'can-i', 'create', 'users')).code).toBe(1);
+    expect((await portolan('delete', 'token', 'ci', '--yes')).code).toBe(0);
+    expect((await portolanWith(limited, 'whoami')).stderr).toContain('portolan login');
+  });
+
+  test('the audit is verified, also against a head that was kept, and exported', async () => {
+    const verified = await portolan('audit', 'verify', '-o', 'json');
+    const { events, head } = JSON.parse(verified.stdout) as { events: number; head: string };
+    expect(verified.code).toBe(0);
+    expect((await portolan('create', 'group', 'audited')).code).toBe(0);
+    expect((await portolan('audit', 'verify', '--head', head)).stdout).toContain(
+      `the kept head is event ${events}`,
+    );
+    const forged = await portolan('audit', 'verify', '--head', '0'.repeat(64));
+    expect(forged).toMatchObject({ code: 1 });
+    const exported = await portolan('audit', 'export');
+    expect(exported.stdout.trim().split('\n')).toHaveLength(events + 1);
+    const listed = await portolan(
+      'audit',
+      'list',
+      '--since',
+      '1h',
+      '--by',
+      'admin',
+      '--limit',
+      '1',
+      '--no-headers',
+    );
+    expect(listed.stdout).toContain('group.create');
+  });
+
+  test('completes verbs, flags, kinds, and the names of things', async () => {
+    const complete = async (...words: string[]) =>
+      (await portolan('__complete', ...words)).stdout.split('\n');
+    expect(await complete('rollout', 'h')).toEqual([
+      'history\tList what was changed through the platform',
+      '',
+    ]);
+    expect(await complete('get', 'api', 'fl')).toEqual(['flights', '']);
+    expect(await complete('describe', 'user/ada')).toEqual(['user/ada@example.com', '']);
+    expect(await complete('get', 'apis', '-o', 'js')).toEqual(['json', 'jsonpath=', '']);
+    expect(await complete('apply', '-f', '')).toEqual([':files', '']);
+    expect((await complete('get', '--sh')).join()).toContain('--show-labels');
+  });
+
+  test('doctor names the link that is broken', async () => {
+    expect((await portolan('doctor')).code).toBe(0);
+    const { platform } = running.ready;
+    const broken = async (env: Record<string, string>, ...args: string[]) => {
+      const { code, stdout } = await portolanWith(env, 'doctor', ...args);
+      expect(code).toBe(1);
+      return stdout.trim().split('\n').at(-1);
+    };
+    expect(await broken({}, '--platform', 'http://127.0.0.1:9')).toMatch(/^bad +connection .*portolan up/);
+    expect(await broken({}, '--platform', 'https://nowhere.invalid')).toMatch(
+      /^bad +name .*is no known name/,
+    );
+    expect(await broken({}, '--platform', platform.replace('http:', 'https:'))).toMatch(
+      /^bad +tls .*Is it http:/,
+    );
+    expect(await broken({ PORTOLAN_TOKEN: 'wrong' })).toMatch(
+      /^bad +sign-in .*PORTOLAN_TOKEN.*portolan login/,
+    );
+    expect(await broken({ http_proxy: 'http://127.0.0.1:9' })).toMatch(/^bad +connection .*HTTPS_PROXY/);
+    expect(await broken({}, '--platform', running.ready.brokers[0]?.edge.http ?? '')).toMatch(
+      /^bad +platform /,
+    );
+  });
+
+  test('a reader that has enough ends it quietly', async () => {
+    const child = start(['audit', 'export']);
+    child.stdout.destroy();
+    const { code, stderr } = await endOf(child);
+    expect(code).toBe(0);
+    expect(stderr).not.toContain('EPIPE');
   });
 
   test('takes flags before the verb', async () => {

@@ -3,7 +3,7 @@ import { userPaths } from '../config/paths.ts';
 import { allKinds } from '../kinds/all-kinds.ts';
 import { connect } from './connect.ts';
 import { findKind, kubernetesKinds } from './find-kind.ts';
-import { filterOf } from './find-rows.ts';
+import { filterOf, nameOf } from './find-rows.ts';
 import { platformFlags } from './flags.ts';
 import type { Io } from './io.ts';
 import { parseArguments } from './parse-arguments.ts';
@@ -64,7 +64,7 @@ export async function objectNames(
     { limit: NAMES_MAX, ...(filter === '' ? {} : { filter }) },
     AbortSignal.timeout(PATIENCE_MS),
   );
-  return page.items.map((row) => ({ word: asked.kind.label(row) }));
+  return page.items.map((row) => ({ word: nameOf(asked.kind, row) }));
 }
 
 /** The flags that say which platform is meant, out of a command line that is not finished. */

@@ -72,7 +72,7 @@ export async function findCredential(
   return { target, token };
 }
 
-async function findToken(args: Arguments, io: Io, target: Target): Promise<string | null> {
+export async function findToken(args: Arguments, io: Io, target: Target): Promise<string | null> {
   const file = args.text('token-file');
   if (file !== undefined) {
     const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {

@@ -71,17 +71,18 @@ async function openObject(
   const name = objectName(object);
   if (row.owner.kind !== 'platform')
     throw new Failure(`${name} belongs to ${formatOwner(row.owner)}.`, 'Nothing was done. Change it there.');
-  const { revision } = await client.call(planChanges, {
-    params,
-    body: { cluster: row.clusterId, objects: [object] },
-  });
+  // What is wanted of the cluster, which is newer than what its agent has reported.
+  const read = async () => {
+    const body = { cluster: row.clusterId, objects: [object] };
+    const { revision, changes } = await client.call(planChanges, { params, body });
+    return { revision, fields: withoutNoise(changes[0]?.before ?? object) as Fields };
+  };
+  const { revision, fields: held } = await read();
   return {
     name,
     isManifest: true,
-    fields: withoutNoise(object) as Fields,
-    async current() {
-      return withoutNoise((await client.call(getResource, { params, query })).object) as Fields;
-    },
+    fields: held,
+    current: async () => (await read()).fields,
     check(text) {
       const mine = readObject(text);
       const isSame = mine.kind === object.kind && mine.metadata.name === object.metadata.name;

@@ -87,6 +87,12 @@ function placeText({ namespace, cluster }: Place): string {
   return `${namespace === undefined ? '' : ` in namespace ${namespace}`}${cluster === undefined ? '' : ` of cluster ${cluster}`}`;
 }
 
+/** How a row can be named again on a command line: by its label where that is one word. */
+export function nameOf(kind: Asked['kind'], row: unknown): string {
+  const label = kind.label(row);
+  return /\s/.test(label) ? kind.id(row) : label;
+}
+
 /** Rows of Kubernetes objects carry where their object is. */
 export function isObjectRow(row: unknown): row is Pick<Resource, 'key' | 'clusterId' | 'cluster' | 'owner'> {
   return typeof row === 'object' && row !== null && 'key' in row && 'clusterId' in row && 'owner' in row;

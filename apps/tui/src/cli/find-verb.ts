@@ -35,7 +35,7 @@ export function explainUnknown(argv: readonly string[], entries: readonly VerbEn
   const at = wordAt(argv, 0);
   const first = argv[at] ?? '';
   const second = argv[wordAt(argv, at + 1)];
-  const subs = entries.flatMap(({ name, aliases = [] }) =>
+  const subs = entries.flatMap(({ name, aliases }) =>
     [name, ...aliases].filter((one) => one.startsWith(`${first} `)).map((one) => one.slice(first.length + 1)),
   );
   if (subs.length > 0) {
@@ -43,7 +43,7 @@ export function explainUnknown(argv: readonly string[], entries: readonly VerbEn
     const what = second === undefined ? `What of ${first}?` : `There is no "${first} ${second}".`;
     throw usageFailure(what, `${near}One of: ${subs.join(', ')}.`);
   }
-  const words = entries.flatMap(({ name, aliases = [] }) => [name, ...aliases]);
+  const words = entries.flatMap(({ name, aliases }) => [name, ...aliases]);
   const near = didYouMean(
     first,
     words.flatMap((name) => [name, name.split(' ')[0] ?? '']),
@@ -52,7 +52,7 @@ export function explainUnknown(argv: readonly string[], entries: readonly VerbEn
 }
 
 function named(entries: readonly VerbEntry[], name: string): VerbEntry | undefined {
-  return entries.find((one) => one.name === name || one.aliases?.includes(name) === true);
+  return entries.find((one) => one.name === name || one.aliases.includes(name));
 }
 
 /** Where the next word stands that is neither a flag nor the value of one; -1 when there is none. */

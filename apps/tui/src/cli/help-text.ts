@@ -1,4 +1,4 @@
-import type { Flags, Verb, VerbEntry, VerbGroup } from './verb.ts';
+import type { Flag, Flags, Verb, VerbEntry, VerbGroup } from './verb.ts';
 
 export function overviewText(all: readonly VerbGroup[]): string {
   const names = new Set(all.flatMap(({ verbs }) => verbs.map(({ name }) => name)));
@@ -24,7 +24,7 @@ export function overviewText(all: readonly VerbGroup[]): string {
 }
 
 /** Help of one verb; also its part of docs/cli.md. */
-export function verbText({ name, aliases = [], summary }: VerbEntry, verb: Verb): string {
+export function verbText({ name, aliases, summary }: VerbEntry, verb: Verb): string {
   const { usage, details, flags, examples } = verb;
   return [
     ...usage
@@ -55,10 +55,15 @@ function flagLines(flags: Flags): readonly string[] {
     const also =
       flag.aliases === undefined ? '' : ` (also ${flag.aliases.map((one) => `--${one}`).join(', ')})`;
     return {
-      head: `${short}--${name}${flag.value === undefined ? '' : ` ${flag.value}`}`,
+      head: `${short}--${name}${valueText(flag)}`,
       help: `${flag.help}${also}`,
     };
   });
   const width = Math.max(...heads.map(({ head }) => head.length));
   return heads.map(({ head, help }) => `  ${head.padEnd(width)}  ${help}`);
+}
+
+function valueText({ type, value }: Flag): string {
+  if (value === undefined) return '';
+  return type === 'boolean' ? `[=${value}]` : ` ${value}`;
 }

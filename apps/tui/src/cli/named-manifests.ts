@@ -21,7 +21,8 @@ export async function readValid(args: Arguments, io: Io): Promise<LoadResult> {
       `${problem.file ?? ''}:${problem.line ?? 1}: ${problem.field === undefined ? '' : `${problem.field}: `}${problem.message}.`,
       'Nothing was done. See: portolan validate',
     );
-  for (const { object, source } of loaded.objects) {
+  const objects = loaded.objects.map(withoutStatus);
+  for (const { object, source } of objects) {
     const fault = faultOf(object, generation);
     if (fault !== null)
       throw new Failure(
@@ -29,8 +30,8 @@ export async function readValid(args: Arguments, io: Io): Promise<LoadResult> {
         'Nothing was done. See: portolan validate',
       );
   }
-  if (loaded.objects.length === 0) throw usageFailure('The manifests hold no object.', 'Check the files.');
-  return { ...loaded, objects: loaded.objects.map(withoutStatus) };
+  if (objects.length === 0) throw usageFailure('The manifests hold no object.', 'Check the files.');
+  return { ...loaded, objects };
 }
 
 /** Who writes a manifest does not write its status; `portolan get -o yaml | portolan apply -f -` has one. */

@@ -37,7 +37,7 @@ export function parseArguments({ name: verb, flags }: Wanted, argv: readonly str
     if (token.kind !== 'option') continue;
     const found = known.get(token.name);
     if (found === undefined) throw unknownFlag(token.rawName, verb, known);
-    const value = valueOf(token.rawName, found.flag, token);
+    const value = valueOf(token.rawName, found.flag, withoutEquals(token));
     values.set(found.main, [...(values.get(found.main) ?? []), value]);
   }
   for (const [name, given] of values) checkOnce(name, flags[name], given);
@@ -64,6 +64,17 @@ function namesOf(flags: Flags): ReadonlyMap<string, Known> {
   );
 }
 
+/** `-o=json`, as kubectl takes it. */
+function withoutEquals(token: {
+  readonly rawName: string;
+  readonly value: string | undefined;
+  readonly inlineValue: boolean | undefined;
+}) {
+  const { rawName, value, inlineValue } = token;
+  const isAssigned = !rawName.startsWith('--') && inlineValue === true && value?.startsWith('=') === true;
+  return { value: isAssigned ? value.slice(1) : value, inlineValue };
+}
+
 /** The value of a flag as it was given. */
 function valueOf(
   raw: string,
@@ -73,7 +84,7 @@ function valueOf(
   if (flag.type === 'boolean') {
     if (value === undefined || value === 'true') return true;
     if (value === 'false' || (value === 'none' && flag.choices?.includes('none') === true)) return false;
-    if (flag.choices?.includes(value) === true) return value;
+    if (flag.value !== undefined || flag.choices?.includes(value) === true) return value;
     throw usageFailure(
       `${raw} cannot be "${value}".`,
       flag.choices ? `Use one of: ${flag.choices.join(', ')}.` : `Write ${raw} alone.`,

@@ -2,7 +2,7 @@ import { getResource, type ApiView, type Resource } from '@portolan/contract/res
 import { stringify } from 'yaml';
 import { usageFailure } from '../failure.ts';
 import type { Column, Session } from '../kinds/kind.ts';
-import { isObjectRow } from './find-rows.ts';
+import { isObjectRow, nameOf } from './find-rows.ts';
 import type { Asked } from './find-kind.ts';
 import { print, type Io } from './io.ts';
 import { Table } from './table.ts';
@@ -28,7 +28,7 @@ export function createPrinter(io: Io, args: Arguments, session: Session, options
     info === null ? Promise.resolve(rows) : mapOrdered(rows, (row) => readObject(session, row));
   if (output === 'name')
     return eachPage((rows) =>
-      print(io, rows.map((row) => `${what.toLowerCase()}/${kind.label(row)}`).join('\n')),
+      print(io, rows.map((row) => `${what.toLowerCase()}/${nameOf(kind, row)}`).join('\n')),
     );
   if (output === 'json' || output === 'yaml') return dataPrinter(io, output, objects, options);
   if (output.startsWith('jsonpath=')) return templatePrinter(io, output.slice(9), objects, options);

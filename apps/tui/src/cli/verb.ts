@@ -7,7 +7,7 @@ export interface Flag {
   /** Other names for it: what kubectl calls the same. */
   readonly aliases?: readonly string[];
   readonly multiple?: boolean;
-  /** Name of its value in help. */
+  /** Name of its value in help; a boolean with one may have a value behind `=`. */
   readonly value?: string;
   /** What it may be; one that ends in `=` goes on as the user likes. Of a boolean: what may follow an `=`. */
   readonly choices?: readonly string[];
@@ -55,7 +55,7 @@ export interface Verb {
 export interface VerbEntry {
   /** One word, or two: `audit verify`. */
   readonly name: string;
-  readonly aliases?: readonly string[];
+  readonly aliases: readonly string[];
   readonly summary: string;
   load(): Promise<Verb>;
 }

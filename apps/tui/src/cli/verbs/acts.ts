@@ -10,10 +10,11 @@ import {
 import { updateKey, type ApiKey } from '@portolan/contract/keys';
 import { updateUser, type User } from '@portolan/contract/users';
 import { usageFailure } from '../../failure.ts';
+import { findKindByName } from '../../kinds/all-kinds.ts';
 import type { Session } from '../../kinds/kind.ts';
 import { confirm } from '../confirm.ts';
 import { connect } from '../connect.ts';
-import { findOnly } from '../find-rows.ts';
+import { findOnly, nameOf } from '../find-rows.ts';
 import { platformFlags, yesFlag } from '../flags.ts';
 import { print } from '../io.ts';
 import { readTargets } from '../targets.ts';
@@ -116,7 +117,7 @@ function actVerb({ verb, done, details, acts, example, asks }: ActVerb): Verb {
     complete: [names.map((name) => name.replace(/s$/, '')), 'objects'],
     flags: { ...(asks === undefined ? {} : yesFlag), ...platformFlags },
     async run(args, io) {
-      const targets = readTargets(args.words);
+      const targets = readTargets(withKind(args.words, names));
       if (targets.every(({ names: given }) => given.length === 0))
         throw usageFailure(`What is to ${verb}?`, `portolan ${verb} ${usage}`);
       for (const { kind } of targets)
@@ -131,7 +132,7 @@ function actVerb({ verb, done, details, acts, example, asks }: ActVerb): Verb {
           const row = await findOnly(session, target, { name, place, outcome });
           const act = acts[target.kind.name];
           found.push({
-            name: `${target.what}/${target.kind.label(row)}`,
+            name: `${target.what}/${nameOf(target.kind, row)}`,
             act: async () => act?.(session, row),
           });
         }
@@ -148,4 +149,19 @@ function actVerb({ verb, done, details, acts, example, asks }: ActVerb): Verb {
       return 0;
     },
   };
+}
+
+/** `drain broker-1`: where there is only one kind, its name may be left out. */
+function withKind(words: readonly string[], names: readonly string[]): readonly string[] {
+  const [only, more] = names;
+  const [first] = words;
+  if (
+    only === undefined ||
+    more !== undefined ||
+    first === undefined ||
+    words.length > 1 ||
+    first.includes('/')
+  )
+    return words;
+  return findKindByName(first) === null ? [only, ...words] : words;
 }

@@ -33,8 +33,9 @@ const scripts: Readonly<Record<(typeof SHELLS)[number], string>> = {
   // Words of bash end at "=" and ":"; what is offered is cut back to the part that is being typed.
   bash: `_portolan() {
   local line="\${COMP_LINE:0:COMP_POINT}" current out
+  local quotes="'\\""
   local -a words
-  read -ra words <<< "\${line//['"]/}"
+  read -ra words <<< "\${line//[$quotes]/}"
   [[ "$line" == *[[:space:]] ]] && words+=("")
   current="\${words[-1]}"
   out="$("\${words[0]}" __complete "\${words[@]:1}" 2>/dev/null)"
@@ -45,7 +46,9 @@ const scripts: Readonly<Record<(typeof SHELLS)[number], string>> = {
     return
   fi
   local cut="" here="\${COMP_WORDS[COMP_CWORD]}"
-  [[ "$here" == [=:@] ]] && here=""
+  [[ "$here" == [=:] ]] && here=""
+  # Words begin at "@" as well, and it is part of them.
+  [[ "\${current%"$here"}" == *@ ]] && here="@$here"
   cut="\${current%"$here"}"
   local word
   while IFS=$'\\t' read -r word _; do

@@ -5,7 +5,7 @@ import { usageFailure } from '../../failure.ts';
 import type { Session } from '../../kinds/kind.ts';
 import { confirm } from '../confirm.ts';
 import { connect } from '../connect.ts';
-import { filterOf, findOnly, placeOf } from '../find-rows.ts';
+import { filterOf, findOnly, nameOf, placeOf } from '../find-rows.ts';
 import { dryRunFlag, fileFlags, platformFlags, yesFlag } from '../flags.ts';
 import { print, tell, type Io } from '../io.ts';
 import { selectorFilter } from '../label-selector.ts';
@@ -96,7 +96,10 @@ async function findDoomed(session: Session, target: Target, args: Arguments): Pr
   const remove = removerOf(kind);
   return rows
     .filter((row) => row !== null)
-    .map((row) => ({ name: `${what.toLowerCase()}/${kind.label(row)}`, remove: () => remove(session, row) }));
+    .map((row) => ({
+      name: `${what.toLowerCase()}/${nameOf(kind, row)}`,
+      remove: () => remove(session, row),
+    }));
 }
 
 /** Goes on past what is not there any more, as `kubectl` does, and says so. */

@@ -1,57 +1,75 @@
-import { createClient } from '@portolan/contract/client';
+import { createClient, PlatformError } from '@portolan/contract/client';
+import { listBrokers, listClusters } from '@portolan/contract/clusters';
 import { whoAmI } from '@portolan/contract/sessions';
-import { keptToken } from '../../config/kept-token.ts';
 import { oneLine, usageFailure } from '../../failure.ts';
 import { colourLevel, isUnicode } from '../../term/capabilities.ts';
-import { resolveTarget, type Target } from '../connect.ts';
+import { findToken, pickWorkspace, resolveTarget, type Target } from '../connect.ts';
+import { platformFlags } from '../flags.ts';
 import { print, type Io } from '../io.ts';
 import { plainTheme } from '../terminal.ts';
-import { platformFlags } from '../flags.ts';
-import type { Verb } from '../verb.ts';
+import type { Arguments, Verb } from '../verb.ts';
+import { walkToPlatform, type Finding } from '../way-to-platform.ts';
 import { diagnoseTunnels, tunnelFlags } from './doctor-tunnel.ts';
-
-interface Finding {
-  readonly state: 'ok' | 'warn' | 'bad';
-  readonly what: string;
-  readonly detail: string;
-}
 
 export const doctorVerb: Verb = {
   usage: '\ntunnel [URL]',
-  complete: [['tunnel']],
+  details:
+    'Names the first link that is broken and what to do: proxy, name, connection, TLS, platform, sign-in, workspace, brokers and\nclusters. `doctor tunnel` walks the way of an agent to its brokers. The exit code is 1 when something is broken.',
   examples: ['portolan doctor', 'portolan doctor tunnel --agent-token-file /etc/portolan/agent-token'],
-  flags: { ...tunnelFlags, ...platformFlags },
+  complete: [['tunnel']],
+  flags: {
+    ...tunnelFlags,
+    output: { type: 'string', short: 'o', value: 'FORMAT', choices: ['text', 'json'], help: 'text or json' },
+    ...platformFlags,
+  },
   async run(args, io) {
     const [what] = args.words;
     if (what === 'tunnel') return diagnoseTunnels(args, io);
     if (what !== undefined)
       throw usageFailure(`There is nothing called "${what}" to check.`, 'portolan doctor [tunnel]');
-    const target = await resolveTarget(args, io);
-    const findings = [node(), config(target), terminal(io), ...(await wayToPlatform(io, target))];
+    const isJson = args.text('output') === 'json';
     const theme = plainTheme(io);
-    const width = Math.max(...findings.map(({ what }) => what.length));
-    for (const { state, what, detail } of findings)
-      print(io, `${theme.paint(state, state.padEnd(4))}  ${what.padEnd(width)}  ${detail}`);
+    const findings: Finding[] = [];
+    for await (const finding of look(args, io)) {
+      findings.push(finding);
+      // Said as it is found: the next link may take its time.
+      if (!isJson)
+        print(
+          io,
+          `${theme.paint(finding.state, finding.state.padEnd(4))}  ${finding.what.padEnd(WIDTH)}  ${finding.detail}`,
+        );
+    }
+    if (isJson) print(io, JSON.stringify(findings, null, 2));
     return findings.some(({ state }) => state === 'bad') ? 1 : 0;
   },
 };
 
-function node(): Finding {
-  return {
+const WIDTH = 'configuration'.length;
+
+async function* look(args: Arguments, io: Io): AsyncGenerator<Finding> {
+  const target = await resolveTarget(args, io);
+  yield {
     state: 'ok',
     what: 'node',
     detail: `${process.versions.node} on ${process.platform} ${process.arch}`,
   };
+  yield configuration(target);
+  yield terminal(io);
+  for await (const finding of walkToPlatform(target.platform, io.env)) {
+    yield finding;
+    if (finding.state === 'bad') return;
+  }
+  yield* beyondSignIn(args, io, target);
 }
 
-function config({ loaded, name }: Target): Finding {
+function configuration({ loaded, name }: Target): Finding {
   if (loaded.problem !== null) return { state: 'warn', what: 'configuration', detail: loaded.problem };
   const count = Object.keys(loaded.config.contexts).length;
   return { state: 'ok', what: 'configuration', detail: `${loaded.path}, ${count} contexts, now ${name}` };
 }
 
 function terminal(io: Io): Finding {
-  if (!io.stdout.isTTY) return { state: 'warn', what: 'terminal', detail: 'none: plain output only' };
+  if (!io.stdout.isTTY) return { state: 'ok', what: 'terminal', detail: 'none: plain output' };
   const colours = ['no colours', '16 colours', '256 colours', 'all colours'][colourLevel(io.env, true)];
   return {
     state: 'ok',
@@ -60,39 +78,64 @@ function terminal(io: Io): Finding {
   };
 }
 
-/** Name, connection, token: stops at the first link that is broken. */
-async function wayToPlatform(io: Io, target: Target): Promise<readonly Finding[]> {
-  const findings: Finding[] = [];
-  const startedAt = Date.now();
-  try {
-    const response = await fetch(`${target.platform}/healthz`, { signal: AbortSignal.timeout(5_000) });
-    await response.body?.cancel();
-    findings.push({
-      state: response.ok ? 'ok' : 'bad',
-      what: 'platform',
-      detail: `${target.platform} answers ${response.status} in ${Date.now() - startedAt} ms`,
-    });
-    const skew = Math.abs(Date.parse(response.headers.get('date') ?? '') - Date.now());
-    if (skew > 60_000)
-      findings.push({
-        state: 'warn',
-        what: 'clock',
-        detail: `${Math.round(skew / 1000)} s away from the platform's; ages will read wrong`,
-      });
-  } catch (error) {
-    return [
-      ...findings,
-      { state: 'bad', what: 'platform', detail: `${target.platform} does not answer: ${oneLine(error)}` },
-    ];
-  }
-  const token = io.env['PORTOLAN_TOKEN'] ?? (await keptToken(io.env, target.platform));
+async function* beyondSignIn(args: Arguments, io: Io, target: Target): AsyncGenerator<Finding> {
+  const token = await findToken(args, io, target);
+  const again = `portolan login --platform ${target.platform}`;
   if (token === null)
-    return [...findings, { state: 'bad', what: 'sign-in', detail: 'none here: portolan login' }];
+    return yield { state: 'bad', what: 'sign-in', detail: `none for this platform. Sign in: ${again}` };
+  const client = createClient({ baseUrl: target.platform, token, origin: 'cli' });
   try {
-    const account = await createClient({ baseUrl: target.platform, token, origin: 'cli' }).call(whoAmI, {});
-    const roles = account.workspaces.map((one) => `${one.workspace} (${one.role})`).join(', ');
-    return [...findings, { state: 'ok', what: 'sign-in', detail: `${account.email}: ${roles}` }];
+    const account = await client.call(whoAmI, {});
+    yield { state: 'ok', what: 'sign-in', detail: `${account.email}, by ${sourceOf(args, io)}` };
+    const { workspace, role } = pickWorkspace(account, target);
+    yield { state: 'ok', what: 'workspace', detail: `${workspace}, as ${role}` };
+    const params = { workspace };
+    const [brokers, clusters] = await Promise.all([
+      client.call(listBrokers, { params, query: { limit: 500 } }),
+      client.call(listClusters, { params, query: { limit: 500 } }),
+    ]);
+    yield* states(
+      'brokers',
+      brokers.items.map(({ id, region, state }) => ({ name: `${id} (${region})`, state })),
+      {
+        isSound: (state) => state !== 'down',
+        remedy: 'Start it again; its tunnels are at the other brokers meanwhile.',
+      },
+    );
+    yield* states('clusters', clusters.items, {
+      isSound: (state) => state !== 'disconnected' && state !== 'degraded',
+      remedy: 'See its agent’s log, and on its machine: portolan doctor tunnel.',
+    });
   } catch (error) {
-    return [...findings, { state: 'bad', what: 'sign-in', detail: oneLine(error) }];
+    const isToken = error instanceof PlatformError && error.status === 401;
+    yield {
+      state: 'bad',
+      what: isToken ? 'sign-in' : 'workspace',
+      detail: isToken
+        ? `the platform does not take the token of ${sourceOf(args, io)}: it is wrong, has expired or was revoked. Sign in again: ${again}`
+        : oneLine(error),
+    };
   }
+}
+
+function sourceOf(args: Arguments, io: Io): string {
+  const file = args.text('token-file');
+  if (file !== undefined) return `--token-file ${file}`;
+  return io.env['PORTOLAN_TOKEN'] === undefined ? 'the kept sign-in' : 'PORTOLAN_TOKEN';
+}
+
+function* states(
+  what: string,
+  items: readonly { readonly name: string; readonly state: string }[],
+  { isSound, remedy }: { isSound: (state: string) => boolean; remedy: string },
+): Generator<Finding> {
+  const broken = items.filter(({ state }) => !isSound(state));
+  if (items.length === 0) return yield { state: 'warn', what, detail: `none yet` };
+  if (broken.length === 0) return yield { state: 'ok', what, detail: `${items.length}, none is away` };
+  const names = broken.map(({ name, state }) => `${name} is ${state}`).join(', ');
+  yield {
+    state: 'bad',
+    what,
+    detail: `${names}; ${items.length - broken.length} of ${items.length} are well. ${remedy}`,
+  };
 }

@@ -26,6 +26,11 @@ export const editVerb: Verb = {
   flags: { ...namespaceFlag, ...clusterFlag, ...dryRunFlag, ...platformFlags },
   async run(args, io) {
     const target = readOnly(args.words, 'edit');
+    if (!io.stdin.isTTY && !io.env['VISUAL'] && !io.env['EDITOR'])
+      throw new Failure(
+        'There is no terminal to edit on.',
+        'Set EDITOR to a program that edits a file, or use portolan patch.',
+      );
     const session = await connect(args, io);
     const editable = await openEditable(session, target, placeOf(args));
     const edited = await editUntilValid(editable, io);

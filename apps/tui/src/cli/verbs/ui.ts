@@ -31,7 +31,7 @@ export const uiVerb: Verb = {
     'portolan ui --check',
   ],
   flags: {
-    snapshot: { type: 'boolean', help: 'print one frame as text and end' },
+    snapshot: { type: 'boolean', value: 'WxH', help: 'print one frame as text and end' },
     size: { type: 'string', value: 'WxH', help: 'size of the snapshot; 120x40 when absent' },
     check: { type: 'boolean', help: 'say what is wrong, one line each; exit code 1 for errors, 0 for none' },
     json: { type: 'boolean', help: 'print the list of the place as JSON and end' },
@@ -79,7 +79,8 @@ export const uiVerb: Verb = {
     if (!isScreen || isForScreenReader(args, io, target.loaded.config.screenReader)) {
       Object.assign(app.session, await whoIsThis());
       if (args.has('check')) return check(app, io);
-      if (!isScreen) return snapshot(app, io, { place, size: sizeOf(args.text('size')) });
+      if (!isScreen)
+        return snapshot(app, io, { place, size: sizeOf(args.text('snapshot') ?? args.text('size')) });
       const { runScreenReader } = await import('../../plain/screen-reader.ts');
       return runScreenReader(app, io, { place, stateDir: userPaths(io.env).state });
     }

@@ -15,6 +15,7 @@ const KINDS = [
   'token',
   'rule',
   'password-link',
+  'workspace',
   'api',
   'apiaccess',
   'apiratelimit',

@@ -1,0 +1,106 @@
+import { getSettings, updateSettings } from '@portolan/contract/settings';
+import { createWorkspace } from '@portolan/contract/workspaces';
+import { stringify } from 'yaml';
+import { readFile } from 'node:fs/promises';
+import { usageFailure } from '../../failure.ts';
+import { checkFields } from '../check-fields.ts';
+import { connect } from '../connect.ts';
+import { dryRunFlag, platformFlags, resultOutputFlag } from '../flags.ts';
+import { print, readAll, tell } from '../io.ts';
+import { noWords, oneWord } from '../read-words.ts';
+import { report } from '../result.ts';
+import { diffLines } from '../show-diff.ts';
+import type { Verb } from '../verb.ts';
+
+export const settingsGetVerb: Verb = {
+  usage: '',
+  details:
+    'How callers prove who they are (apiAuth), and the name. Secrets are never shown; sent back as they are, they stay.',
+  examples: ['portolan settings get > settings.yaml'],
+  flags: {
+    output: {
+      type: 'string',
+      short: 'o',
+      value: 'FORMAT',
+      choices: ['yaml', 'json'],
+      help: 'yaml or json; yaml when absent',
+    },
+    ...platformFlags,
+  },
+  async run(args, io) {
+    noWords(args, 'portolan settings get');
+    const { client, workspace } = await connect(args, io);
+    const { name, apiAuth } = await client.call(getSettings, { params: { workspace } });
+    const fields = { name, apiAuth };
+    print(io, args.text('output') === 'json' ? JSON.stringify(fields, null, 2) : stringify(fields));
+    return 0;
+  },
+};
+
+export const settingsApplyVerb: Verb = {
+  usage: '-f FILE|-',
+  details: 'What the file does not name stays. It says what the change means for callers.',
+  examples: ['portolan settings apply -f settings.yaml --dry-run'],
+  flags: {
+    filename: {
+      type: 'string',
+      short: 'f',
+      value: 'FILE|-',
+      complete: 'files',
+      help: 'the settings, in YAML or JSON',
+    },
+    ...dryRunFlag,
+    ...platformFlags,
+  },
+  async run(args, io) {
+    noWords(args, 'portolan settings apply -f FILE');
+    const file = args.text('filename');
+    if (file === undefined) throw usageFailure('Which settings?', 'Give them with -f FILE.');
+    const text =
+      file === '-'
+        ? await readAll(io.stdin)
+        : await readFile(file, 'utf8').catch(() => {
+            throw usageFailure(`${file} cannot be read.`, 'Check the path.');
+          });
+    const fields = checkFields(text, updateSettings.body, ['name', 'apiAuth']);
+    const { client, workspace } = await connect(args, io);
+    const params = { workspace };
+    const before = await client.call(getSettings, { params });
+    const isDry = args.has('dry-run');
+    const after = await client.call(updateSettings, {
+      params,
+      body: { ...updateSettings.body.parse(fields), dryRun: isDry },
+    });
+    const lines = diffLines(
+      io,
+      { name: before.name, apiAuth: before.apiAuth },
+      { name: after.name, apiAuth: after.apiAuth },
+    );
+    if (lines.length > 0) tell(io, lines.join('\n'));
+    for (const warning of after.warnings) tell(io, `warning: ${warning}`);
+    print(io, `settings ${lines.length === 0 ? 'unchanged' : 'configured'}${isDry ? ' (dry run)' : ''}`);
+    return 0;
+  },
+};
+
+export const createWorkspaceVerb: Verb = {
+  usage: 'NAME',
+  details: 'You become its owner. `portolan config set-context --current --workspace ID` switches to it.',
+  examples: ['portolan create workspace Staging --id staging'],
+  flags: {
+    id: { type: 'string', value: 'ID', help: 'what paths and people use; made from the name when absent' },
+    ...resultOutputFlag,
+    ...platformFlags,
+  },
+  async run(args, io) {
+    const wanted = oneWord(args, 'Which name?', 'portolan create workspace NAME');
+    const { client } = await connect(args, io);
+    const id = args.text('id');
+    const made = await client.call(createWorkspace, {
+      body: { name: wanted, ...(id === undefined ? {} : { id }) },
+    });
+    const name = `workspace/${made.id}`;
+    await report(io, args, { line: `${name} created`, name, object: made });
+    return 0;
+  },
+};

@@ -1,0 +1,82 @@
+import { listApis, type ApiView } from '@portolan/contract/resources';
+import { formatMs, formatNumber } from '../../kinds/format.ts';
+import type { Column } from '../../kinds/kind.ts';
+import { connect } from '../connect.ts';
+import { filterOf, placeOf } from '../find-rows.ts';
+import { findKind } from '../find-kind.ts';
+import { clusterFlag, namespaceFlag, platformFlags } from '../flags.ts';
+import { print, tell } from '../io.ts';
+import { oneOf } from '../read-words.ts';
+import { Table } from '../table.ts';
+import { plainTheme } from '../terminal.ts';
+import type { Verb } from '../verb.ts';
+
+type Rate = keyof ApiView['rate'];
+
+const ORDERS: Readonly<Record<string, Rate>> = {
+  rps: 'requestsPerSecond',
+  errors: 'errorsPerSecond',
+  'client-errors': 'clientErrorsPerSecond',
+  avg: 'averageResponseMs',
+};
+
+const rate = (id: Rate, title: string): Column<ApiView> => ({
+  id,
+  title,
+  type: 'number',
+  value: (row) => row.rate[id],
+  text: (row) => (id === 'averageResponseMs' ? formatMs(row.rate[id]) : formatNumber(row.rate[id] ?? 0)),
+  right: true,
+});
+
+const columns: readonly Column<ApiView>[] = [
+  { id: 'name', title: 'NAME', type: 'text', value: (row) => row.name },
+  { id: 'namespace', title: 'NAMESPACE', type: 'text', value: (row) => row.namespace },
+  { id: 'cluster', title: 'CLUSTER', type: 'text', value: (row) => row.cluster },
+  rate('requestsPerSecond', 'RPS'),
+  rate('errorsPerSecond', '5xx/s'),
+  rate('clientErrorsPerSecond', '4xx/s'),
+  rate('averageResponseMs', 'AVG'),
+];
+
+export const topVerb: Verb = {
+  usage: '[apis]',
+  details: 'Of the last complete minute, the busiest first.',
+  examples: ['portolan top', 'portolan top apis --sort errors --limit 5'],
+  complete: [['apis']],
+  flags: {
+    sort: {
+      type: 'string',
+      aliases: ['sort-by'],
+      value: 'FIGURE',
+      choices: Object.keys(ORDERS),
+      help: `${Object.keys(ORDERS).join(', ')}; rps when absent`,
+    },
+    limit: { type: 'string', value: 'N', help: 'at most so many; 20 when absent' },
+    'no-headers': { type: 'boolean', help: 'the table without its first line' },
+    ...namespaceFlag,
+    ...clusterFlag,
+    ...platformFlags,
+  },
+  async run(args, io) {
+    oneOf(['apis', 'api'], args.words[0] ?? 'apis', 'list of figures');
+    const { client, workspace } = await connect(args, io);
+    const filter = filterOf(findKind('apis'), placeOf(args));
+    const { items } = await client.call(listApis, {
+      params: { workspace },
+      query: {
+        sort: `-${ORDERS[args.text('sort') ?? 'rps'] ?? ''}`,
+        limit: args.text('limit') ?? 20,
+        ...(filter === '' ? {} : { filter }),
+      },
+    });
+    const hasHead = !args.has('no-headers');
+    if (items.length === 0) tell(io, 'No API found.');
+    else
+      print(
+        io,
+        new Table({ columns, theme: plainTheme(io), now: Date.now(), hasHead }).add(items).join('\n'),
+      );
+    return 0;
+  },
+};
