@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
-import type { Duplex } from 'node:stream';
+import { PassThrough, type Duplex, type Readable } from 'node:stream';
 import type { Route } from '@portolan/resources/model/model';
 import type { Identity, RequestFacts } from '@portolan/resources/model/request';
 import type { HeaderList } from './http/header-list.ts';
@@ -131,6 +131,12 @@ export class Exchange implements RequestFacts {
     this.answerHeaders.push(name, value);
   }
 
+  /** The request body on its way to an upstream: a stream of its own, so that giving it up does not close the client's connection. */
+  get body(): Readable {
+    this.#body ??= this.req.pipe(new PassThrough());
+    return this.#body;
+  }
+
   /** Tells a client that waits for it to send its body. */
   continueBody(): void {
     if (!this.expectsContinue || this.isClosed || this.res.headersSent) return;
@@ -148,6 +154,7 @@ export class Exchange implements RequestFacts {
     return this.#cookies;
   }
 
+  #body: Readable | null = null;
   #cookies: Map<string, string> | null = null;
 }
 

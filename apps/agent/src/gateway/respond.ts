@@ -1,5 +1,5 @@
 import { STATUS_CODES, type OutgoingHttpHeaders } from 'node:http';
-import { Http2ServerResponse } from 'node:http2';
+import { Http2ServerResponse, constants } from 'node:http2';
 import type { Exchange } from './exchange.ts';
 import type { HeaderList } from './http/header-list.ts';
 import { emptyReply, type Reply } from './http/reply.ts';
@@ -7,6 +7,9 @@ import type { ResponseHead } from './stage.ts';
 
 /** Unread request bodies up to this size are read away so that the connection can be kept. */
 const DRAIN_BYTES_MAX = 256 * 1024;
+
+/** How long a client may go on sending what nobody wants. */
+const LINGER_MS = 5000;
 
 /** Answers in the gateway's own name, through the response hooks of the stages that the request has entered. */
 export function answer(exchange: Exchange, reply: Reply): void {
@@ -57,11 +60,43 @@ export function sendHead(exchange: Exchange, head: ResponseHead): void {
   res.writeHead(head.status, STATUS_CODES[head.status] ?? 'Unknown', head.headers);
 }
 
+/** An answer without a body. Over HTTP/2 it is one frame, by which gRPC tells a failure from an answer cut short (Trailers-Only). */
+export function sendHeadAlone(exchange: Exchange, head: ResponseHead): void {
+  const { res } = exchange;
+  if (!(res instanceof Http2ServerResponse)) {
+    sendHead(exchange, head);
+    res.end();
+    return;
+  }
+  if (exchange.answerHeaders !== null) head.headers.push(...exchange.answerHeaders);
+  res.statusCode = head.status;
+  res.stream.respond({ ':status': head.status, ...http2Headers(head.headers) }, { endStream: true });
+}
+
 /** Ends a response that can no longer be completed so that the client sees it is cut short. */
 export function breakOff(exchange: Exchange): void {
   const { res } = exchange;
   if (res instanceof Http2ServerResponse) res.stream?.close(2);
   else res.destroy();
+}
+
+/**
+ * Reads away what a client goes on sending after its answer. Closing at once would reset the connection, and what was on its way to the client
+ * would be lost (RFC 9112 §9.6).
+ */
+export function disregardRest({ req, res, hasBody }: Exchange): void {
+  if (!hasBody || req.complete) return;
+  if (res instanceof Http2ServerResponse) {
+    // RFC 9113 §8.1: the answer stands, the rest is not wanted.
+    res.stream?.close(constants.NGHTTP2_NO_ERROR);
+    return;
+  }
+  req.resume();
+  res.once('close', () => {
+    if (req.complete) return;
+    const timer = setTimeout(() => req.socket.destroy(), LINGER_MS).unref();
+    req.once('close', () => clearTimeout(timer));
+  });
 }
 
 export function forbidsBody(status: number): boolean {

@@ -96,7 +96,7 @@ function requestFor(
     // A connection carries one request at a time here; holding it for this one as well is work for nothing.
     blocking: false,
     servername: upstream.unusedServerName,
-    body: exchange.bufferedBody ?? (isStreamed ? exchange.req : null),
+    body: exchange.bufferedBody ?? (isStreamed ? exchange.body : null),
     upgrade: exchange.upgrade === null ? null : 'websocket',
     expectsContinue,
     needsHttp2: isGrpc(exchange),

@@ -156,10 +156,14 @@ function carry(
   stream.on('headers', (headers: IncomingHttpHeaders) =>
     handler.onHeaders(Number(headers[':status']), toBuffers(listOf(headers)), () => undefined),
   );
-  stream.once('response', (headers: IncomingHttpHeaders) => {
+  stream.once('response', (headers: IncomingHttpHeaders, flags: number) => {
     clearTimeout(timer);
+    const list = listOf(headers);
+    // Nothing follows, so that this need not be found out by waiting.
+    if ((flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0 && mayTellLength(request, headers))
+      list.push('content-length', '0');
     stream.on('data', (chunk: Buffer) => handler.onData(chunk) || stream.pause());
-    handler.onHeaders(Number(headers[':status']), toBuffers(listOf(headers)), () => stream.resume());
+    handler.onHeaders(Number(headers[':status']), toBuffers(list), () => stream.resume());
   });
   stream.once('trailers', (headers: IncomingHttpHeaders) => void (trailers = listOf(headers)));
   stream.once('end', () => {
@@ -179,6 +183,12 @@ function carry(
     stream.close(constants.NGHTTP2_CANCEL);
   });
   sendBody(stream, request, handler);
+}
+
+/** RFC 9110 §8.6: in an answer to HEAD, or a 304, it would speak of another one's body. */
+function mayTellLength({ method }: UpstreamRequest, headers: IncomingHttpHeaders): boolean {
+  const isOfAnother = method === 'HEAD' || headers[':status'] === '304' || headers[':status'] === '204';
+  return !isOfAnother && headers['content-length'] === undefined;
 }
 
 function sendBody(stream: ClientHttp2Stream, { body, trailers }: UpstreamRequest, handler: RawHandler): void {

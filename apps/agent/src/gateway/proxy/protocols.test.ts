@@ -141,6 +141,37 @@ describe('an upload that is answered before its end', () => {
     expect([answer.status, answer.body.length]).toEqual([413, 3_000_000]);
     req.destroy();
   });
+
+  it('gets it over HTTP/2, too, and is told to stop', async () => {
+    const up = await upstream((req, res) => {
+      req.resume();
+      res.writeHead(413);
+      res.end('x'.repeat(3_000_000));
+    });
+    const { port } = await startGateway(to(up));
+    const session = connectHttp2(`http://127.0.0.1:${port}`);
+    onTestFinished(() => session.destroy());
+    const stream = session.request({ ':method': 'POST', ':path': '/' });
+    stream.write(Buffer.alloc(100_000));
+    let bytes = 0;
+    stream.on('data', (chunk: Buffer) => void (bytes += chunk.length));
+    await once(stream, 'close');
+    expect([bytes, stream.rstCode]).toEqual([3_000_000, 0]);
+  });
+
+  it('leaves the connection to the next request when the rest comes soon', async () => {
+    const up = await upstream((req, res) => {
+      req.resume();
+      res.end(req.url);
+    });
+    const { port } = await startGateway(to(up));
+    const socket = connect(port, '127.0.0.1');
+    onTestFinished(() => void socket.destroy());
+    socket.write('POST /first HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nab');
+    expect(String((await once(socket, 'data'))[0])).toContain('/first');
+    socket.write('cdGET /second HTTP/1.1\r\nHost: a\r\n\r\n');
+    expect(String((await once(socket, 'data'))[0])).toContain('/second');
+  });
 });
 
 describe('HTTP/2 without TLS from clients', () => {

@@ -1,6 +1,6 @@
 import { Http2ServerResponse } from 'node:http2';
 import type { Exchange } from '../exchange.ts';
-import { breakOff, sendHead } from '../respond.ts';
+import { breakOff, sendHead, sendHeadAlone } from '../respond.ts';
 import type { ResponseHead } from '../stage.ts';
 
 /** Above this, copying a body costs more than writing it by itself. */
@@ -14,6 +14,7 @@ export class ResponseBody {
   readonly #resume: () => void;
   #received = 0;
   #hasBegun = false;
+  #isEnded = false;
   #held: Buffer[] | null = null;
   #heldMax = 0;
   #onTooLarge: (() => void) | null = null;
@@ -74,13 +75,20 @@ export class ResponseBody {
       this.#received = 0;
       for (const chunk of held) this.write(chunk);
     }
-    if (res.writableEnded) return;
+    if (this.#isEnded || res.writableEnded) return;
+    this.#isEnded = true;
+    const hasTrailers = trailers !== null && trailers.length > 0;
+    if (!this.#hasBegun && !hasTrailers && this.#head.transform === null) {
+      this.#hasBegun = true;
+      sendHeadAlone(this.#exchange, this.#head);
+      return;
+    }
     if (!this.#hasBegun) this.begin();
     if (this.#head.transform !== null) {
       this.#head.transform.end();
       return;
     }
-    if (trailers !== null && trailers.length > 0) res.addTrailers(trailersOf(trailers));
+    if (hasTrailers) res.addTrailers(trailersOf(trailers));
     res.end();
   }
 

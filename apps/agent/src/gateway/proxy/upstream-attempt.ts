@@ -9,7 +9,7 @@ import {
   textReply,
   type Reply,
 } from '../http/reply.ts';
-import { answer, applyResponseHooks, breakOff, forbidsBody, newHead } from '../respond.ts';
+import { answer, applyResponseHooks, breakOff, disregardRest, forbidsBody, newHead } from '../respond.ts';
 import type { ResponseHead } from '../stage.ts';
 import { clientResponseHeaders, contentLengthOf } from './response-headers.ts';
 import { deleteHeader } from '../http/header-list.ts';
@@ -83,6 +83,7 @@ export class UpstreamAttempt implements RawHandler {
   onComplete(trailers: readonly (Buffer | string)[] | null): void {
     this.#settle();
     this.#body?.end(trailers);
+    if (!this.#isSuperseded) disregardRest(this.#exchange);
   }
 
   onBodySent(chunk: unknown): void {

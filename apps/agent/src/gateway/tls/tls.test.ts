@@ -333,6 +333,10 @@ describe('HTTP/2', () => {
   it('carries gRPC from end to end, over TLS on both sides', async () => {
     const up = createSecureServer({ cert: server.cert, key: server.key });
     up.on('stream', (stream, headers) => {
+      if (headers[':path'] === '/pkg.Service/Unknown') {
+        stream.respond({ ':status': 200, 'grpc-status': '12' }, { endStream: true });
+        return;
+      }
       stream.respond({ ':status': 200, 'content-type': headers['content-type'] }, { waitForTrailers: true });
       stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0', 'grpc-message': 'fine' }));
       stream.on('data', (chunk: Buffer) => stream.write(`echo ${chunk.toString()}`));
@@ -377,6 +381,12 @@ describe('HTTP/2', () => {
     const trailers = once(stream, 'trailers');
     stream.end();
     expect((await trailers)[0]).toMatchObject({ 'grpc-status': '0', 'grpc-message': 'fine' });
+    const failing = session.request({ ':path': '/pkg.Service/Unknown', ...call });
+    failing.end();
+    const [failure, flags] = (await once(failing, 'response')) as [Record<string, unknown>, number];
+    expect(failure).toMatchObject({ ':status': 200, 'grpc-status': '12' });
+    // END_STREAM: without it, a failure looks like an answer whose status got lost.
+    expect(flags & 1).toBe(1);
     // A host that only has an address proves itself by the name it is asked for.
     const other = await exchange(session, { ...call, ':authority': 'b.example.com' }, 'x');
     expect(other.headers[':status']).toBe(502);
