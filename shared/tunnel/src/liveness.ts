@@ -17,6 +17,8 @@ interface PendingPing {
 /** How often a session is looked at within its shortest limit, and at least. */
 const LOOKS = 10;
 const PERIOD_MS_MAX = 500;
+/** Any peer may take that long to answer, however short the path. */
+const LATE_MS = 1_000;
 
 /**
  * Decides whether the peer lives: any byte from it is a sign of life, so a session under load never dies for an
@@ -47,6 +49,13 @@ export class Liveness implements Watched {
     this.#options = options;
     this.#owner = owner;
     this.#periodMs = Math.max(1, Math.min(PERIOD_MS_MAX, Math.floor(shortest / LOOKS)));
+  }
+
+  /** A ping's answer is overdue: the peer may well be gone, though it is too early to say so. */
+  get isLate(): boolean {
+    const { keepAliveMs } = this.#options;
+    const grace = Math.max(LATE_MS, 4 * (this.rttMs ?? 0));
+    return keepAliveMs > 0 && this.#silentTicks * this.#periodMs > keepAliveMs + grace;
   }
 
   start(): void {

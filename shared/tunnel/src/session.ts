@@ -80,6 +80,11 @@ export class Session
     return this.#leaving !== undefined || this.#isRemoteLeaving;
   }
 
+  /** Whether the peer owes an answer: anything new is better opened elsewhere, if there is an elsewhere. */
+  get late(): boolean {
+    return this.#liveness.isLate;
+  }
+
   /** Opens a stream that is ready to write; waits while the peer still owes too many ACKs. */
   async open(): Promise<TunnelStream> {
     return (await this.openLean()).toDuplex();

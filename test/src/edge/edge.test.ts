@@ -140,6 +140,11 @@ test('broker and agent show their figures at /metrics over HTTP', async () => {
   const { metrics } = system.broker.ready;
   expect(await figure(metrics, 'portolan_broker_tunnels')).toBe(1);
   expect(await figure(metrics, 'portolan_broker_platform_connected')).toBe(1);
+  const page = await (await fetch(metrics)).text();
+  for (const name of ['rtt_seconds', 'streams', 'received_bytes_total', 'window_stalls_total', 'age_seconds'])
+    expect(page).toMatch(
+      new RegExp(`^portolan_broker_tunnel_${name}\\{tunnel="tun_\\w+",cluster="cls_\\w+"\\} [\\d.]+$`, 'm'),
+    );
   const routed = () => figure(metrics, 'portolan_broker_edge_requests_total{protocol="http"}');
   const before = await routed();
   await call(system.broker.ready.edge.http, system.host, '/counted');

@@ -52,6 +52,27 @@ async function ask(
   return text;
 }
 
+/** A path to a broker that can begin to swallow everything, and says nothing of it. */
+async function openPath(to: number): Promise<{ url: string; swallow(): void }> {
+  const held: Socket[] = [];
+  let isHole = false;
+  const path = createServer((near) => {
+    const far = connect(to, '127.0.0.1');
+    held.push(near, far);
+    near.on('data', (bytes) => isHole || far.write(bytes));
+    far.on('data', (bytes) => isHole || near.write(bytes));
+    for (const socket of [near, far]) socket.on('error', () => undefined);
+  });
+  path.listen(0, '127.0.0.1');
+  await once(path, 'listening');
+  ends.push(() => {
+    for (const socket of held) socket.destroy();
+    path.close();
+  });
+  const { port } = path.address() as AddressInfo;
+  return { url: `ws://127.0.0.1:${port}`, swallow: () => void (isHole = true) };
+}
+
 describe('TunnelManager', () => {
   it('keeps the tunnels it is given, spreads their first dials, and hands public connections on', async () => {
     const brokers = await Promise.all(['a', 'b', 'c'].map((id) => broker(id)));
@@ -214,30 +235,30 @@ describe('TunnelManager', () => {
 
   it('finds a black hole by silence, without waiting for TCP', async () => {
     const a = await broker('a');
-    const held: Socket[] = [];
-    let isHole = false;
-    // A path that swallows everything from now on, and says nothing of it.
-    const path = createServer((near) => {
-      const far = connect(a.port, '127.0.0.1');
-      held.push(near, far);
-      near.on('data', (bytes) => isHole || far.write(bytes));
-      far.on('data', (bytes) => isHole || near.write(bytes));
-      for (const socket of [near, far]) socket.on('error', () => undefined);
-    });
-    path.listen(0, '127.0.0.1');
-    await once(path, 'listening');
-    ends.push(() => {
-      for (const socket of held) socket.destroy();
-      path.close();
-    });
-    const { port } = path.address() as AddressInfo;
+    const path = await openPath(a.port);
     const tunnels = manager({ session: { silenceTimeoutMs: 400, keepAliveMs: 100 } });
-    tunnels.reconcile([{ ...a.endpoint, url: `ws://127.0.0.1:${port}` }]);
+    tunnels.reconcile([{ ...a.endpoint, url: path.url }]);
     await expect.poll(() => tunnels.live).toBe(1);
-    isHole = true;
+    path.swallow();
     const since = performance.now();
     await expect.poll(() => tunnels.live, { interval: 10 }).toBe(0);
     expect(performance.now() - since).toBeLessThan(1_000);
+  });
+
+  it('asks through another tunnel while the answer of one is late', async () => {
+    const [a, b] = [await broker('a'), await broker('b')];
+    const path = await openPath(a.port);
+    const tunnels = manager({ session: { silenceTimeoutMs: 60_000, keepAliveMs: 100 } });
+    const late = { ...a.endpoint, url: path.url };
+    tunnels.reconcile([late, b.endpoint]);
+    await expect.poll(() => tunnels.live).toBe(2);
+    path.swallow();
+    await expect.poll(() => a.sessions[0]?.late).toBe(true);
+    // Both ends began to wait at about the same time.
+    await expect
+      .poll(async () => new Set(await Promise.all([1, 2, 3, 4].map(() => ask(tunnels)))))
+      .toEqual(new Set(['b']));
+    expect(tunnels.live).toBe(2);
   });
 
   it('says why it is refused, once, and does not hammer', async () => {
@@ -257,6 +278,28 @@ describe('TunnelManager', () => {
     expect(a.dials).toHaveLength(1);
     expect(tunnels.lines).toHaveLength(3);
     expect(tunnels.lines.join()).not.toContain('pta_test');
+  });
+
+  it.each([
+    [400, 'Offer portolan.v1.'],
+    [401, 'This agent token was revoked.'],
+    [403, 'Not assigned here.'],
+    [409, 'The token of another cluster.'],
+    [429, 'Too many tunnels of this cluster.'],
+    [503, 'This broker is draining.'],
+  ])('tells the operator the reason of a %i, and dials few times', async (status, message) => {
+    const a = await broker('a');
+    a.refuse = { status, message };
+    const tunnels = manager();
+    tunnels.reconcile([a.endpoint]);
+    await expect.poll(() => tunnels.lines.join()).toContain(message);
+    expect(tunnels.stats()[0]?.lastError).toContain(message);
+    const isForOperators = status < 429;
+    expect(tunnels.stats()[0]?.state).toBe(isForOperators ? 'refused' : 'waiting');
+    const first = a.dials[0] ?? 0;
+    await expect.poll(() => performance.now() - first, { interval: 50 }).toBeGreaterThan(900);
+    // Pauses are at least a tenth of their base: a second, where somebody has to do something about it.
+    expect(a.dials.length).toBeLessThanOrEqual(isForOperators ? 1 : 9);
   });
 
   it('keeps no more tunnels than it is told to', async () => {

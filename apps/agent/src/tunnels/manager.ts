@@ -238,6 +238,8 @@ function keyOf({ id, url }: TunnelEndpoint): string {
 }
 
 function compare(a: UplinkPool, b: UplinkPool): number {
+  const lateness = Number(a.session.late) - Number(b.session.late);
+  if (lateness !== 0) return lateness;
   const [aRtt, bRtt] = [a, b].map(({ session }) => session.stats().rttMs ?? Number.MAX_SAFE_INTEGER);
   return a.inFlight - b.inFlight || (aRtt ?? 0) - (bRtt ?? 0);
 }

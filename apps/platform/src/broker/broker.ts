@@ -28,6 +28,7 @@ import { PlatformLink } from './platform-link.ts';
 import { Router } from './router.ts';
 import { SessionTable } from './sessions.ts';
 import { TunnelDoor } from './tunnel-door.ts';
+import { printTunnels } from './tunnel-metrics.ts';
 import { refuseUpgrade } from './upgrades.ts';
 
 const VERSION = '0.1.0';
@@ -130,7 +131,12 @@ class Broker {
     });
     const limits = { ...EDGE_LIMITS, connectionsMax: config.connectionsMax };
     this.#edges = {
-      http: createHttpEdge({ router: this.#router, limits, events: this.#metrics.edge('http') }),
+      http: createHttpEdge({
+        router: this.#router,
+        limits,
+        events: this.#metrics.edge('http'),
+        httpsPort: new URL(config.edgePublicHttps ?? 'https://edge').port,
+      }),
       tls: createTlsEdge({ router: this.#router, limits, events: this.#metrics.edge('tls') }),
     };
     this.#server = this.#createServer();
@@ -311,7 +317,8 @@ class Broker {
     return createHttpServer((request, response) => {
       if (request.url !== '/metrics') return void response.writeHead(404).end();
       void this.#metrics.registry.metrics().then((text) => {
-        response.writeHead(200, { 'content-type': this.#metrics.registry.contentType }).end(text);
+        response.writeHead(200, { 'content-type': this.#metrics.registry.contentType });
+        response.end(text + printTunnels(this.#sessions.newest));
       });
     });
   }

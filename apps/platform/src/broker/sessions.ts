@@ -56,7 +56,7 @@ export class SessionTable {
     this.#onChange();
   }
 
-  /** Tunnels to a cluster that take new streams, the least busy and then the nearest first. */
+  /** Tunnels to a cluster that take new streams: who answers, the least busy, the nearest first. */
   usable(clusterId: string): AgentSession[] {
     const entries = [...(this.#byCluster.get(clusterId) ?? [])].filter(
       ({ session }) => !session.closed && !session.draining,
@@ -64,8 +64,18 @@ export class SessionTable {
     if (entries.length < 2) return entries;
     return entries
       .map((entry) => ({ entry, stats: entry.session.stats() }))
-      .toSorted((a, b) => a.stats.streams - b.stats.streams || rttOf(a.stats) - rttOf(b.stats))
+      .toSorted(
+        (a, b) =>
+          Number(a.entry.session.late) - Number(b.entry.session.late) ||
+          a.stats.streams - b.stats.streams ||
+          rttOf(a.stats) - rttOf(b.stats),
+      )
       .map(({ entry }) => entry);
+  }
+
+  /** The newest session of each tunnel: an older one only finishes what it carries. */
+  get newest(): Iterable<AgentSession> {
+    return this.#newest.values();
   }
 
   /** The session of a tunnel that is up since then, as it was reported. */

@@ -40,6 +40,7 @@ export class HttpConnection {
   readonly #limits: EdgeLimits;
   readonly #events: EdgeEvents;
   readonly #address: string;
+  readonly #httpsPort: string;
   readonly #link: UpstreamLink;
   #input: Buffer = NOTHING;
   #exchange: Exchange | null = null;
@@ -54,8 +55,12 @@ export class HttpConnection {
     close: () => this.#link.drop(),
   };
 
-  constructor(socket: Socket, options: { router: EdgeRouter; limits: EdgeLimits; events: EdgeEvents }) {
+  constructor(
+    socket: Socket,
+    options: { router: EdgeRouter; limits: EdgeLimits; events: EdgeEvents; httpsPort?: string },
+  ) {
     this.#socket = socket;
+    this.#httpsPort = options.httpsPort ? `:${options.httpsPort}` : '';
     this.#router = options.router;
     this.#limits = options.limits;
     this.#events = options.events;
@@ -143,7 +148,8 @@ export class HttpConnection {
     if (!target) return this.#refuse(404, 'There is nothing here.');
     if (target.isHttpsOnly) {
       const path = head.target.startsWith('/') ? head.target : '/';
-      return this.#refuse(308, 'This host is served over https.', [`Location: https://${head.host}${path}`]);
+      const location = `Location: https://${head.host}${this.#httpsPort}${path}`;
+      return this.#refuse(308, 'This host is served over https.', [location]);
     }
     const exchange = new Exchange(
       head,

@@ -64,7 +64,7 @@ async function world(hosts: Record<string, number[]>, limits: Partial<EdgeLimits
     refused: (status: number) => void counts.refused.push(status),
     bytes: () => undefined,
   };
-  const edge = createHttpEdge({ router, limits: { ...EDGE_LIMITS, ...limits }, events });
+  const edge = createHttpEdge({ router, limits: { ...EDGE_LIMITS, ...limits }, events, httpsPort: '8443' });
   edge.server.listen(0, '127.0.0.1');
   await once(edge.server, 'listening');
   ends.push(() => edge.close());
@@ -190,7 +190,7 @@ describe('the plain HTTP edge', () => {
   it('redirects to https where the host asks for it', async () => {
     const { port } = await world({ 'secure.test': [1] });
     const { status, headers } = await fetchText(port, 'secure.test', { path: '/a?b', method: 'HEAD' });
-    expect([status, headers.location]).toEqual([308, 'https://secure.test/a?b']);
+    expect([status, headers.location]).toEqual([308, 'https://secure.test:8443/a?b']);
   });
 
   it('tries another way when one breaks before a byte was answered, for idempotent requests only', async () => {

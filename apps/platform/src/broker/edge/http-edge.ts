@@ -18,6 +18,8 @@ export interface EdgeOptions {
   readonly router: EdgeRouter;
   readonly limits: EdgeLimits;
   readonly events: EdgeEvents;
+  /** Where the public reaches the TLS edge, if not at 443; for redirects. */
+  readonly httpsPort?: string;
 }
 
 /** The public plain-HTTP listener, not listening yet. */
