@@ -58,6 +58,10 @@ function unexpected(platform: Platform, error: Error, method: string, path: stri
       retryAfterSeconds: 2,
     });
   }
+  if (codeOf(root) === '22021')
+    return new AppError('invalid-request', 'The request holds characters that are not text.', {
+      fix: 'Remove NUL characters.',
+    });
   platform.log.error({ event: 'request.failed', id, method, path, error: root.message, stack: root.stack });
   return new AppError('internal', 'The platform failed to answer this request.', {
     fix: `Look for ${id} in the platform's log.`,
@@ -67,9 +71,12 @@ function unexpected(platform: Platform, error: Error, method: string, path: stri
 
 /** Refused or lost connections; PostgreSQL's class 08 and 57P0x: stopping, starting, killed. */
 function isDatabaseAway(error: Error): boolean {
-  const code = 'code' in error ? String(error.code) : '';
   return (
-    /^(ECONN|EPIPE|08|57P0)/.test(code) ||
+    /^(ECONN|EPIPE|08|57P0)/.test(codeOf(error)) ||
     /^(Connection terminated|timeout exceeded when trying)/.test(error.message)
   );
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error ? String(error.code) : '';
 }

@@ -4,6 +4,9 @@ import type { RouteDefinition } from '@portolan/contract/route';
 import { AppError } from './app-error.ts';
 import { readBody } from './body.ts';
 
+/** Of someone who has not said who they are. */
+const PUBLIC_BYTES_MAX = 64 * 1024;
+
 type Parsed<R, K extends 'params' | 'query' | 'body'> = R extends {
   readonly [P in K]: infer S extends z.ZodType;
 }
@@ -28,7 +31,8 @@ export async function readInput(c: Context, route: RouteDefinition): Promise<Rec
   };
   parse('params', c.req.param());
   parse('query', c.req.query());
-  if (route.body) parse('body', await readJson(c));
+  if (route.body)
+    parse('body', await readJson(c, route.permission === 'public' ? PUBLIC_BYTES_MAX : undefined));
   if (fields.length === 0) JSON.stringify(input, (key, value: unknown) => refuseUnstorable(key, value));
   if (fields.length === 0) return input;
   const [first] = fields;
@@ -38,8 +42,8 @@ export async function readInput(c: Context, route: RouteDefinition): Promise<Rec
   });
 }
 
-async function readJson(c: Context): Promise<unknown> {
-  const bytes = await readBody(c);
+async function readJson(c: Context, bytesMax: number | undefined): Promise<unknown> {
+  const bytes = await readBody(c, bytesMax);
   if (bytes.length === 0) return {};
   try {
     return JSON.parse(bytes.toString());

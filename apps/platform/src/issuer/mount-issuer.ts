@@ -110,6 +110,11 @@ export function mountIssuer(
 /** Everything that is the protocol's own. */
 function serveProtocol(api: Api, { realm, open }: MountedIssuer): void {
   api.app.all(`${realm.path}/*`, async (c) => {
+    if (Number(c.req.header('content-length') ?? 0) > FORM_BYTES_MAX) {
+      throw new AppError('too-large', `The body is larger than ${FORM_BYTES_MAX} bytes.`, {
+        fix: 'Send less.',
+      });
+    }
     // Where people type device codes: guessing one is slowed down.
     if (c.req.method === 'POST' && c.req.path === `${realm.path}/device`) {
       const key = `device-code:${remoteAddressOf(c) ?? 'unknown'}`;

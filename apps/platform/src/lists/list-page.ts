@@ -8,6 +8,8 @@ import { countOnce, type CountScope } from './count-cache.ts';
 import { filterCondition, namesTime } from './filter-sql.ts';
 
 const TIMEOUT_MS = 10_000;
+/** Fewer than one in so many rows are few. */
+const RARE = 100;
 const cursorSchema = z.object({ sort: z.string(), key: z.string().nullable(), id: z.string() });
 
 export interface ListSource<Row> {
@@ -54,6 +56,12 @@ export async function readPage<Row, View>(
   const filter =
     query.filter === undefined ? undefined : filterCondition(query.filter, source.columns, source.searched);
   try {
+    const total = await count(tx, source, { where: source.scope, filter: '' });
+    const matched = filter
+      ? await count(tx, source, { where: and(source.scope, filter), filter: query.filter ?? '' })
+      : total;
+    // Of few among many, the walk would go to the index's end: reading everything once and sorting those few is faster.
+    if (matched * RARE < total) await tx.execute(sql`select set_config('enable_sort', 'on', true)`);
     const rows = await source.read({
       where: and(source.scope, filter, order.after(query.cursor)),
       orderBy: order.by,
@@ -62,10 +70,6 @@ export async function readPage<Row, View>(
     });
     const items = rows.slice(0, query.limit);
     const last = rows.length > query.limit ? items.at(-1) : undefined;
-    const total = await count(tx, source, { where: source.scope, filter: '' });
-    const matched = filter
-      ? await count(tx, source, { where: and(source.scope, filter), filter: query.filter ?? '' })
-      : total;
     return { items: items.map(view), total, matched, next: last ? order.cursor(last) : null };
   } catch (error) {
     throw explain(error);
@@ -142,6 +146,10 @@ const UNUSABLE: Readonly<Record<string, string>> = {
   '2201B': 'A regular expression in the filter is not valid.',
   '22007': 'The cursor is not one of this list.',
   '22P02': 'The cursor is not one of this list.',
+  // Beyond what numbers and times can be; characters that are none.
+  '22003': 'The cursor is not one of this list.',
+  '22008': 'The cursor is not one of this list.',
+  '22021': 'The cursor is not one of this list.',
 };
 
 /** What the database says of a stranger's filter or cursor is theirs to mend. */

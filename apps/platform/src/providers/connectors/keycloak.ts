@@ -6,6 +6,8 @@ import { runTrials } from './test-steps.ts';
 
 const PAGE = 100;
 const DEPTH_MAX = 10;
+/** Below the groups of one page. */
+const GROUPS_MAX = 200_000;
 
 const tokenAnswer = z.object({ access_token: z.string() });
 const users = z.array(
@@ -136,7 +138,11 @@ class Realm implements Listing {
       throw new ProviderError('answer', 'Groups are nested too deeply, or in a circle.');
     for (const group of page) {
       const name = place.parent === '' ? group.name : `${place.parent}/${group.name}`;
-      place.into.push({ id: group.id, name });
+      if (place.into.push({ id: group.id, name }) > GROUPS_MAX)
+        throw new ProviderError(
+          'answer',
+          `A group has more than ${GROUPS_MAX} groups below it, or they go in a circle.`,
+        );
       if (!group.subGroupCount) continue;
       for (let cursor: string | null = '0'; cursor !== null;) {
         const path = `groups/${encodeURIComponent(group.id)}/children?briefRepresentation=true`;
