@@ -83,6 +83,8 @@ function unreadable(problem: Problem): Verdict {
     name = null,
     field = '',
     message,
+    fix,
   } = problem;
-  return { file, line, kind, namespace, name, valid: false, errors: [{ field, message }] };
+  const text = fix === undefined ? message : `${message} (${fix})`;
+  return { file, line, kind, namespace, name, valid: false, errors: [{ field, message: text }] };
 }

@@ -50,12 +50,22 @@ spec: {groups: [locked], apis: [{name: flights}], operationFilter: {include: []}
 apiVersion: hub.traefik.io/v1alpha1
 kind: APIGateway
 metadata: {name: gw}
-spec: {apiAccesses: [crew, readers, nothing]}
+spec: {apiAccesses: [crew, readers, nothing, paused]}
 ---
 apiVersion: hub.traefik.io/v1alpha1
 kind: APIRateLimit
 metadata: {name: slow}
 spec: {limit: 10, period: 1m, groups: [crew], apis: [{name: flights}]}
+---
+apiVersion: hub.traefik.io/v1alpha1
+kind: APIRateLimit
+metadata: {name: paused}
+spec: {limit: 0, period: 1m, groups: [paused], apis: [{name: weather}]}
+---
+apiVersion: hub.traefik.io/v1alpha1
+kind: APIAccess
+metadata: {name: paused}
+spec: {groups: [paused], apis: [{name: weather}]}
 ---
 apiVersion: hub.traefik.io/v1alpha1
 kind: EdgeIngress
@@ -189,6 +199,13 @@ describe('explanations', () => {
       'policy',
       /"missing" does not exist/,
       /create AccessControlPolicy "missing"/,
+    ],
+    [
+      'gw.test/weather/v1/today',
+      user('paused'),
+      'limit',
+      /^0 requests per 1m \(local\), set by APIRateLimit "paused" for groups "paused"$/,
+      /raise spec.limit of APIRateLimit "paused"/,
     ],
     ['staff.test/', user('crew'), 'route', /answers over https only/, /over https/],
     ['nowhere.test/', null, 'upstream', /TraefikService "gone" does not exist/, /Service/],

@@ -59,7 +59,9 @@ function decideRoute(route: Route, facts: RuleFacts, identity: Identity | null):
 
 function apiAnswer({ status, grant, limit }: Authorization, target: Target): Decision {
   if (status !== 200) return refusal(status);
-  return { ...answer(target), grant: grant.access, limit };
+  // Other limits depend on what was asked before; one of none refuses every request.
+  const decision = limit?.limit === 0 ? refusal(429) : answer(target);
+  return { ...decision, grant: grant.access, limit };
 }
 
 function answer(target: Target): Decision {

@@ -120,12 +120,10 @@ function granted(grant: Grant, identity: Identity): Reason {
 function limitStep(limit: Matched['decision']['limit']): Reason {
   if (limit === null) return { step: 'limit', ok: true, text: 'no limit applies' };
   const whom = limit.groups === 'any' ? 'every signed-in user' : `groups ${list(limit.groups, 'and')}`;
-  return {
-    step: 'limit',
-    ok: true,
-    text: `${nameLimit(limit)} (${limit.strategy}), set by ${nameObject(limit.source)} for ${whom}`,
-    object: limit.source,
-  };
+  const text = `${nameLimit(limit)} (${limit.strategy}), set by ${nameObject(limit.source)} for ${whom}`;
+  const step = { step: 'limit', text, object: limit.source } as const;
+  if (limit.limit > 0) return { ...step, ok: true };
+  return { ...step, ok: false, fix: `raise spec.limit of ${nameObject(limit.source)}`, who: WHO.editor };
 }
 
 function groupsOf({ groups }: Identity): string {

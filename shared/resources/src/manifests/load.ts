@@ -46,7 +46,7 @@ export function refuseSize(
   sizeBytesMax = DEFAULT_LIMITS.sizeBytesMax,
 ): Problem | null {
   if (size <= sizeBytesMax) return null;
-  const message = `the file has ${describeSize(size)}, more than the ${describeSize(sizeBytesMax)} a manifest may have`;
+  const message = `the file has more than the ${describeSize(sizeBytesMax)} a manifest may have`;
   return {
     code: 'manifest-too-large',
     severity: 'error',
@@ -154,6 +154,10 @@ function faultProblem({ line, reason }: YamlFault, file: string, limits: LoadLim
   if (reason.includes('duplicated mapping key')) {
     const message = 'a key appears twice in one map';
     return { ...place, code: 'manifest-duplicate-key', message, fix: 'remove or rename one of them' };
+  }
+  if (reason.includes('complex keys')) {
+    const message = 'a key is a list or a map, and not text';
+    return { ...place, code: 'manifest-syntax', message, fix: 'write text before the colon' };
   }
   if (reason.includes('merge')) {
     const message = `merge keys (<<) copy too much: ${reason}`;

@@ -13,11 +13,11 @@ interface Place {
 /** Checks the little that every object must have: apiVersion, kind and metadata.name. */
 export function readObject(value: unknown, place: Place, generation: Generation): ReadObject {
   if (!isRecord(value)) {
-    const found = Array.isArray(value) ? 'list' : typeof value;
+    const found = value === null ? 'empty' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
     return fail(
       place,
       {},
-      { message: `this is a ${found}, not a Kubernetes object`, fix: 'start it with apiVersion and kind' },
+      { message: `this is ${found}, not a Kubernetes object`, fix: 'start it with apiVersion and kind' },
     );
   }
   const known = identity(value);
@@ -67,9 +67,16 @@ function missing(field: string, value: unknown): Complaint {
 
 function wrongType(field: string, value: unknown): Complaint {
   const wanted = /labels$|annotations$|^metadata$/.test(field) ? 'a map' : 'text';
-  const isScalar = typeof value === 'number' || typeof value === 'boolean';
-  const fix = isScalar && wanted === 'text' ? `put it in quotes: "${value}"` : `write ${wanted} here`;
+  const fix = wanted === 'text' ? quoted(value) : `write ${wanted} here`;
   return { field, message: `Invalid value: ${JSON.stringify(value) ?? 'null'}: must be ${wanted}`, fix };
+}
+
+function quoted(value: unknown): string {
+  if (typeof value === 'number') return `put it in quotes: "${value}"`;
+  // What was written is lost: these words are all read as true or false.
+  if (typeof value === 'boolean')
+    return 'put it in quotes, as YAML takes yes, no, on, off, y and n for true and false';
+  return 'write text here';
 }
 
 function identity(value: Record<string, unknown>): Partial<Problem> {

@@ -8,6 +8,9 @@ import { judgeManifests, type Verdict } from '../judge-manifests.ts';
 import { generationOf, readValues } from '../manifest-files.ts';
 import type { Verb } from '../verb.ts';
 
+/** From so many objects on, the time they took says something. */
+const MANY = 1_000;
+
 export const validateVerb: Verb = {
   usage: '[-f FILE|DIR|-]…',
   details: `Every error of every object of ours, as a Kubernetes API server would put it. Warnings of what does not fit
@@ -44,6 +47,7 @@ together go to standard error. Exit code 0: all valid, 1: some are not, 2: somet
   async run(args, io) {
     const paths = [...args.texts('filename'), ...args.words];
     if (paths.length === 0) throw usageFailure('Which manifests?', 'Name them with -f FILE, -f DIR or -f -.');
+    const started = performance.now();
     const namespace = args.text('namespace');
     const { verdicts, warnings } = judgeManifests(await readValues(paths, io), {
       generation: generationOf(args.text('generation')),
@@ -52,7 +56,7 @@ together go to standard error. Exit code 0: all valid, 1: some are not, 2: somet
     const output = args.text('output');
     if (output === 'json') print(io, JSON.stringify(verdicts, null, 2));
     else if (output === 'yaml') print(io, stringify(verdicts));
-    else showText(io, verdicts);
+    else showText(io, verdicts, performance.now() - started);
     for (const warning of warnings)
       tell(
         io,
@@ -70,7 +74,7 @@ function lacksNamespace({ errors }: Verdict): boolean {
   return errors.some(({ field, message }) => field === 'metadata.namespace' && message === 'Required value');
 }
 
-function showText(io: Io, verdicts: readonly Verdict[]): void {
+function showText(io: Io, verdicts: readonly Verdict[], ms: number): void {
   for (const verdict of verdicts) {
     const object = [verdict.kind, [verdict.namespace, verdict.name].filter(Boolean).join('/')]
       .filter(Boolean)
@@ -86,12 +90,10 @@ function showText(io: Io, verdicts: readonly Verdict[]): void {
     }
   }
   const bad = verdicts.filter((one) => !one.valid).length;
-  tell(
-    io,
-    bad === 0
-      ? `${verdicts.length} objects, all valid.`
-      : `${bad} of ${verdicts.length} objects are not valid.`,
-  );
+  const count = verdicts.length;
+  const verdict = bad === 0 ? `${count} objects, all valid.` : `${bad} of ${count} objects are not valid.`;
+  const rate = Math.round((count / ms) * 1000);
+  tell(io, count < MANY ? verdict : `${verdict} That took ${(ms / 1000).toFixed(1)} s, ${rate} objects/s.`);
 }
 
 function placeOf(problem: Problem): string {
