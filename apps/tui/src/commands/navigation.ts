@@ -22,6 +22,7 @@ const GO: Readonly<Record<string, string>> = {
   audit: 'd',
   alerts: 'n',
   rules: 'N',
+  receivers: 'R',
   versions: 'v',
   access: 'x',
   changes: 'y',

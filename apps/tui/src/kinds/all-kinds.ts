@@ -14,6 +14,7 @@ import { logs } from './logs.ts';
 import { members } from './members.ts';
 import { problems } from './problems.ts';
 import { providers } from './providers.ts';
+import { receivers } from './receivers.ts';
 import { resources } from './resources.ts';
 import { sessions } from './sessions.ts';
 import { tunnels } from './tunnels.ts';
@@ -35,6 +36,7 @@ export const allKinds: readonly Kind[] = [
   logs,
   alerts,
   alertRules,
+  receivers,
   resources,
   changes,
   members,

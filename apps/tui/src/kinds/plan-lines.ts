@@ -10,18 +10,18 @@ export function planLines(plan: ChangePlan): readonly Cell[] {
     `On cluster ${plan.cluster.name}: ${create} new, ${update} changed, ${gone} gone.`,
     ...plan.changes.flatMap(against),
     ...plan.affected.flatMap(reach),
-    ...plan.warnings.map((one) =>
-      toned(
-        one.severity === 'error' ? 'bad' : 'warn',
-        `${one.severity}: ${[one.kind, one.name].filter(Boolean).join(' ')} ${one.field ?? ''} ${one.message}${one.fix === null ? '' : ` (${one.fix})`}`.replace(
-          / +/g,
-          ' ',
-        ),
-      ),
-    ),
+    ...plan.warnings.map((one) => toned(one.severity === 'error' ? 'bad' : 'warn', warningText(one))),
     ...(plan.affected.length === 0 ? [toned('dim', 'No caller of an API would find anything changed.')] : []),
     ...plan.changes.flatMap(difference),
   ];
+}
+
+/** `warning: API flights: what is wrong (what to do)`; that it is about the object as a whole needs no field. */
+function warningText(one: ChangePlan['warnings'][number]): string {
+  const object = [one.kind, one.name].filter((part) => part !== null).join(' ');
+  const field = one.field === null || one.field === 'metadata.name' ? '' : ` ${one.field}`;
+  const fix = one.fix === null ? '' : ` To do: ${one.fix}.`;
+  return `${one.severity}: ${object}${field}: ${one.message}.${fix}`;
 }
 
 /** Why a plan cannot be carried out; null when it can. */
@@ -53,12 +53,12 @@ function reach(api: AffectedApi): readonly Cell[] {
       ? [
           toned(
             'bad',
-            `${name}: ${groups(lost)} can no longer call it; ${counted(api.users.lost, 'user')} lose it.`,
+            `${name}: ${groups(lost)} can no longer call it; ${usersWho(api.users.lost, 'lose')} it.`,
           ),
         ]
       : []),
     ...(gained.length > 0 || api.users.gained > 0
-      ? [toned('ok', `${name}: ${groups(gained)} can call it; ${counted(api.users.gained, 'user')} gain it.`)]
+      ? [toned('ok', `${name}: ${groups(gained)} can call it; ${usersWho(api.users.gained, 'gain')} it.`)]
       : []),
     ...(changed.length > 0
       ? [toned('warn', `${name}: other operations than before for ${groups(changed)}.`)]
@@ -70,6 +70,11 @@ function reach(api: AffectedApi): readonly Cell[] {
       : [toned('warn', `${name}: limits ${limits(api.limits.before)} → ${limits(api.limits.after)}`)]),
     ...(api.what.includes('behaviour') ? [toned('warn', `${name}: answers differently.`)] : []),
   ];
+}
+
+/** `1 user gains`, `3 users gain`. */
+function usersWho(count: number, verb: string): string {
+  return `${counted(count, 'user')} ${verb}${count === 1 ? 's' : ''}`;
 }
 
 function limits(held: NonNullable<AffectedApi['limits']>['before']): string {

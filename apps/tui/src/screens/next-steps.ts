@@ -4,6 +4,7 @@ import { groups } from '../kinds/groups.ts';
 import { keys } from '../kinds/keys.ts';
 import type { Kind } from '../kinds/kind.ts';
 import { users } from '../kinds/users.ts';
+import { CALL_MADE } from './explain/make-call.ts';
 import type { App } from '../store/app.ts';
 import { listView } from '../store/views.ts';
 
@@ -67,7 +68,11 @@ const STEPS: readonly Step[] = [
   {
     text: 'see whether a call goes through, and try it',
     keys: 'X',
-    isLeft: (app) => app.traffic.points?.length === 0 && !isEmpty(app, keys) && !isEmpty(app, apis),
+    isLeft: (app) =>
+      app.traffic.points?.length === 0 &&
+      app.diary.journal.every((entry) => entry.what !== CALL_MADE) &&
+      !isEmpty(app, keys) &&
+      !isEmpty(app, apis),
     go: () => undefined,
     command: 'explain',
   },

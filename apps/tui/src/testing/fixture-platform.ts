@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { listAccessTokens, type AccessToken } from '@portolan/contract/access-tokens';
+import { listAlertReceivers } from '@portolan/contract/alert-receivers';
 import { listAlertRules, listAlerts } from '@portolan/contract/alerts';
 import { listAudit } from '@portolan/contract/audit';
 import {
@@ -264,6 +265,7 @@ function lists(state: FixtureState): readonly (readonly [RouteDefinition, Handle
       (route): readonly [RouteDefinition, Handler] => [route, (_, __, query) => pageOf([], query)],
     ),
     [listProviders, () => ({ items: [] })],
+    [listAlertReceivers, () => ({ items: [] })],
     [listAccessTokens, () => ({ items: state.sessions })],
   ];
 }

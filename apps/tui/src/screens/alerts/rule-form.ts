@@ -132,7 +132,7 @@ async function save(app: App, held: AlertRule, values: Values): Promise<void> {
   });
 }
 
-function oneOf<const T extends string>(allowed: readonly T[], text: string, what: string): T {
+export function oneOf<const T extends string>(allowed: readonly T[], text: string, what: string): T {
   const parsed = z.enum(allowed).safeParse(text);
   if (parsed.success) return parsed.data;
   throw new Failure(`"${text}" is not a ${what}.`, `One of: ${allowed.join(', ')}.`);

@@ -9,7 +9,7 @@ import { users } from '../../kinds/users.ts';
 import { Form } from '../../overlays/form.ts';
 import type { App } from '../../store/app.ts';
 import type { Call } from '../../store/views.ts';
-import { makeCall, type Answer } from './make-call.ts';
+import { CALL_MADE, makeCall, type Answer } from './make-call.ts';
 
 const HARMLESS = new Set(['GET', 'HEAD']);
 
@@ -125,6 +125,13 @@ function keyForm(app: App, call: Call, email: string): Form {
 /** The answer comes first on a page of its own, above what was expected of it. */
 async function tryCall(app: App, call: Call, key: string): Promise<void> {
   const answer = await makeCall(call, key);
+  app.diary.note({
+    at: app.now(),
+    what: CALL_MADE,
+    object: call.url,
+    result: `${call.method} ${call.url} was answered with ${answer.status}.`,
+    undo: null,
+  });
   const title = `${call.method} ${call.url}: ${answer.status}`;
   const blocks = [...answerBlocks(answer), ...(await explained(app, call))];
   app.open({ type: 'page', name: 'text', title, scroll: 0, blocks, call });

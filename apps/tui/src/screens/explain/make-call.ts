@@ -3,6 +3,8 @@ import { request as httpsRequest } from 'node:https';
 import { Failure } from '../../failure.ts';
 import type { Call } from '../../store/views.ts';
 
+/** What the journal calls a call that was tried from here. */
+export const CALL_MADE = 'Make a call';
 const TIMEOUT_MS = 10_000;
 const BODY_MAX = 4_000;
 
