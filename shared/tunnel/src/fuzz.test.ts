@@ -1,5 +1,7 @@
 import { afterAll, expect, it } from 'vitest';
 import { FrameType } from './frame.ts';
+import type { LeanStream } from './lean-stream.ts';
+import type { TunnelStream } from './stream.ts';
 import { wireHeader, WirePeer } from './testing/wire-peer.ts';
 
 /** How long each fuzzer runs; a nightly run sets minutes. */
@@ -35,19 +37,40 @@ function hostileBytes(): Buffer {
   return Buffer.concat([header, Buffer.alloc(isComplete ? Math.min(length, 300_000) : random(30))]);
 }
 
+function react(stream: TunnelStream): void {
+  const reaction = random(5);
+  if (reaction === 0) stream.pipe(stream);
+  else if (reaction === 1) stream.resume();
+  else if (reaction === 2) stream.destroy();
+  else if (reaction === 3) stream.end('done');
+}
+
+function reactLean(stream: LeanStream): void {
+  const reaction = random(5);
+  stream.listen({
+    data(piece) {
+      if (reaction === 0) stream.write(Buffer.from(piece));
+      if (reaction === 1) stream.destroy();
+      if (reaction === 2) stream.pause();
+      return false;
+    },
+    end: () => stream.end(),
+    drain() {},
+    broken() {},
+  });
+  if (reaction !== 3) stream.resume();
+  else stream.end();
+}
+
 async function attack(): Promise<void> {
   const peer = new WirePeer(random(2) === 0 ? 'client' : 'server', {
     streamsMax: 50,
     unreadBytesMax: 4_000_000,
   });
   sessions++;
-  peer.session.on('stream', (stream) => {
-    const reaction = random(5);
-    if (reaction === 0) stream.pipe(stream);
-    else if (reaction === 1) stream.resume();
-    else if (reaction === 2) stream.destroy();
-    else if (reaction === 3) stream.end('done');
-  });
+  // Every other session takes its streams as relays do.
+  if (random(2) === 0) peer.session.on('leanStream', reactLean);
+  else peer.session.on('stream', react);
   for (let i = 0; i < random(4); i++)
     void peer.session.open().then(
       (stream) => stream.write('hi'),

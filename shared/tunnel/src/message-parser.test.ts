@@ -1,3 +1,4 @@
+import { array, assert, constantFrom, oneof, property, uint8Array } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CloseCode, Opcode, writeMessageHeader, type Masking } from './message-frame.ts';
 import { MessageError, MessageParser } from './message-parser.ts';
@@ -84,6 +85,12 @@ describe('MessageParser', () => {
     ],
     ['a continuation of nothing', frame(Opcode.Continuation, 'x', 'zero'), CloseCode.Protocol],
     ['half a close code', frame(Opcode.Close, 'x', 'zero'), CloseCode.Protocol],
+    [
+      'a close code that only exists locally',
+      frame(Opcode.Close, Buffer.from([0x03, 0xee]), 'zero'),
+      CloseCode.Protocol,
+    ],
+    ['a close code of nobody', frame(Opcode.Close, Buffer.from([0, 5]), 'zero'), CloseCode.Protocol],
     ['a length beyond 2^53', Buffer.from(`82ff${'ff'.repeat(8)}00000000`, 'hex'), CloseCode.Protocol],
   ])('refuses %s', (_what, wire, closeCode) => {
     let refused: unknown;
@@ -94,6 +101,33 @@ describe('MessageParser', () => {
     }
     expect(refused).toBeInstanceOf(MessageError);
     expect(refused).toMatchObject({ closeCode });
+  });
+
+  it('takes any bytes, cut anywhere, for frames or for an error of the peer', () => {
+    const whole = constantFrom(
+      frame(Opcode.Binary, 'hello', 'random'),
+      frame(Opcode.Ping, 'there', 'random'),
+      frame(Opcode.Binary, '', 'zero', (header) => (header[0] = Opcode.Binary)),
+      frame(Opcode.Close, close, 'zero'),
+    );
+    const pieces = array(oneof(whole, uint8Array({ maxLength: 20 }).map(Buffer.from)), { maxLength: 12 });
+    const outcome = (wire: Buffer[]) => {
+      try {
+        return parse(wire);
+      } catch (error) {
+        if (!(error instanceof MessageError)) throw error;
+        return error.closeCode;
+      }
+    };
+    assert(
+      property(pieces, constantFrom(1, 2, 5, 14), (parts, size) => {
+        const wire = Buffer.concat(parts);
+        const cut = Array.from({ length: Math.ceil(wire.length / size) }, (_, index) =>
+          wire.subarray(index * size, (index + 1) * size),
+        );
+        expect(outcome(cut)).toEqual(outcome([wire]));
+      }),
+    );
   });
 
   it('refuses a masked frame from a server, and a new message inside a fragmented one', () => {

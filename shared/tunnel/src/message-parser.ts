@@ -132,8 +132,15 @@ export class MessageParser {
     if (this.#opcode !== Opcode.Close) return;
     if (payload.length === 1) throw protocolError('a close frame holds half a code');
     const code = payload.length === 0 ? CloseCode.NoStatus : payload.readUInt16BE();
+    if (payload.length > 0 && !mayBeSent(code)) throw protocolError(`no peer may close with ${code}`);
     this.#sink.messageClose(code, payload.subarray(2).toString());
   }
+}
+
+/** RFC 6455 §7.4: codes of the protocol and its registry, and those of libraries and applications. */
+function mayBeSent(code: number): boolean {
+  const isReserved = code === 1004 || code === CloseCode.NoStatus || code === CloseCode.Abnormal;
+  return (code >= 1000 && code <= 1014 && !isReserved) || (code >= 3000 && code <= 4999);
 }
 
 function headerSize(bytes: Buffer): number {
