@@ -55,11 +55,16 @@ function refused(alert: TlsAlert, reason: string): ClientHelloResult {
 }
 const malformed = refused(TLS_ALERT.decodeError, 'the ClientHello is malformed');
 
-/** Concatenates the handshake payloads of the records received so far. */
+/**
+ * Concatenates the handshake payloads of the records received so far, up to the end of the first message: what comes
+ * right behind it, such as early data (RFC 8446 §4.2.10), is not looked at.
+ */
 function joinRecords(bytes: Buffer): ClientHelloResult | { readonly body: Buffer } {
   const parts: Buffer[] = [];
   let at = 0;
-  while (bytes.length > at) {
+  let joined = 0;
+  let needed = Number.POSITIVE_INFINITY;
+  while (bytes.length > at && joined < needed) {
     if (bytes[at] !== HANDSHAKE_RECORD) return refused(TLS_ALERT.unexpectedMessage, 'not a TLS handshake');
     if (bytes.length > at + 1 && bytes[at + 1] !== 3) return malformed;
     if (bytes.length < at + 5) break;
@@ -68,7 +73,11 @@ function joinRecords(bytes: Buffer): ClientHelloResult | { readonly body: Buffer
     // Nobody sends a hello as confetti; re-joining it at every segment would cost more than it is worth.
     if (parts.length === RECORDS_MAX) return malformed;
     if (length > RECORD_BYTES_MAX) return refused(TLS_ALERT.recordOverflow, 'a TLS record is oversized');
-    parts.push(bytes.subarray(at + 5, at + 5 + length));
+    const part = bytes.subarray(at + 5, at + 5 + length);
+    parts.push(part);
+    joined += part.length;
+    if (joined >= 4 && needed === Number.POSITIVE_INFINITY)
+      needed = 4 + Buffer.concat(parts).readUIntBE(1, 3);
     at += 5 + length;
   }
   const [only, ...others] = parts;

@@ -150,6 +150,27 @@ describe('parseClientHello', () => {
     expect(parseClientHello(greased)).toEqual({ state: 'hello', serverName: 'a.test' });
   });
 
+  it('looks at nothing behind the hello: early data may follow in the same segment', async () => {
+    const hello = await captureHello({ servername: 'a.test' });
+    const changeCipherSpec = Buffer.from([20, 3, 3, 0, 1, 1]);
+    const behind = [changeCipherSpec, Buffer.from([23, 3, 3, 0, 2, 7, 7]), Buffer.from('no record at all')];
+    for (const first of [hello, recut(hello, 100)]) {
+      for (const rest of behind) {
+        const found = parseClientHello(Buffer.concat([first, rest]));
+        expect(found).toEqual({ state: 'hello', serverName: 'a.test' });
+      }
+    }
+    const early = Buffer.concat([hello, ...behind]);
+    const raw = createServer((socket) => void socket.pipe(socket));
+    raw.listen(0, '127.0.0.1');
+    await once(raw, 'listening');
+    ends.push(() => raw.close());
+    const client = connect(await edgeTo({ 'a.test': (raw.address() as AddressInfo).port }), '127.0.0.1');
+    ends.push(() => client.destroy());
+    client.end(early);
+    expect(Buffer.concat(await client.toArray()).equals(early)).toBe(true);
+  });
+
   it('never throws, whatever the bytes', async () => {
     const hello = await captureHello({ servername: 'a.test' });
     for (let round = 0; round < 3000; round += 1) {
