@@ -269,8 +269,10 @@ export interface TlsOptions {
   readonly maxVersion?: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
   readonly cipherSuites: readonly string[];
   readonly alpnProtocols: readonly string[];
+  /** No default certificate for hosts that have none of their own. */
+  readonly sniStrict?: boolean;
   readonly clientAuth: {
-    readonly mode: 'none' | 'request' | 'require' | 'verify';
+    readonly mode: 'none' | 'request' | 'require' | 'verify-if-given' | 'verify';
     readonly ca: readonly string[];
   } | null;
 }

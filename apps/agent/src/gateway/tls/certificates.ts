@@ -17,8 +17,9 @@ const contexts = new WeakMap<Certificate, Map<TlsOptions | null, SecureContext>>
 export function hostTls(model: Model, serverName: string): HostTls | null {
   const host = serverName.toLowerCase();
   const certificate = byHost(model.certificates, host);
-  if (certificate === undefined) return null;
   const options = tlsOptionsOf(model, host);
+  if (certificate === undefined) return null;
+  if (options?.sniStrict === true && certificate === model.certificates.get('default')) return null;
   return {
     context: contextFor(certificate, options),
     plainContext: () => contextFor(certificate, null),

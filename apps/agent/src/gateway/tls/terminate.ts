@@ -62,8 +62,9 @@ function refusalOf(tls: TLSSocket, chosen: HostTls | null): string | null {
   const mode = chosen.options?.clientAuth?.mode ?? 'none';
   const hasCertificate = Object.keys(tls.getPeerCertificate()).length > 0;
   if (mode === 'require' && !hasCertificate) return 'the client sent no certificate';
-  // With mode `verify` a certificate must come and hold; the library has checked it against the host's CAs.
-  if (mode === 'verify' && (!hasCertificate || !isVerified(tls)))
+  if (mode === 'verify-if-given' && !hasCertificate) return null;
+  // The library has checked it against the host's CAs.
+  if (mode.startsWith('verify') && (!hasCertificate || !isVerified(tls)))
     return 'the client certificate is not signed by a trusted CA';
   return null;
 }

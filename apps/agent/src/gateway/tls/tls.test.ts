@@ -198,6 +198,34 @@ describe('TLS', () => {
     expect((await get(port, 'a.wild.example.com')).answer.status).toBe(200);
   });
 
+  it('checks certificates that may be left out', async () => {
+    const port = (
+      await secured({
+        'api.example.com': options({ clientAuth: { mode: 'verify-if-given', ca: [ca.cert] } }),
+      })
+    ).httpsPort;
+    expect((await get(port, 'api.example.com')).answer.status).toBe(200);
+    expect((await get(port, 'api.example.com', { cert: client.cert, key: client.key })).answer.status).toBe(
+      200,
+    );
+    await expect(get(port, 'api.example.com', { cert: server.cert, key: server.key })).rejects.toThrow(
+      /ECONNRESET|EPIPE|socket hang up|disconnected|alert/,
+    );
+  });
+
+  it('shows the default certificate to no host that is strict about its name', async () => {
+    const certificates = new Map([
+      ['default', certificate(server)],
+      ['*.wild.example.com', certificate(wild)],
+    ]);
+    const { httpsPort } = await secured({ default: options({ sniStrict: true }) }, { certificates });
+    expect((await get(httpsPort, 'a.wild.example.com')).answer.status).toBe(200);
+    for (const name of ['other.example.com', ''])
+      await expect(get(httpsPort, name)).rejects.toThrow(
+        /ECONNRESET|EPIPE|socket hang up|disconnected|alert/,
+      );
+  });
+
   it.each([
     ['a host that demands a certificate', 'api.example.com', 421],
     ['the same host written otherwise', 'API.example.com.:443', 421],

@@ -23,7 +23,7 @@ const CLIENT_AUTH_MODES = {
   NoClientCert: 'none',
   RequestClientCert: 'request',
   RequireAnyClientCert: 'require',
-  VerifyClientCertIfGiven: 'request',
+  VerifyClientCertIfGiven: 'verify-if-given',
   RequireAndVerifyClientCert: 'verify',
 } as const;
 
@@ -88,10 +88,6 @@ function compileOptions({ spec }: TlsOption, reader: Reader): Resolved<TlsOption
     if (!found.ok) return found;
     ca.push(found.value);
   }
-  if (spec.sniStrict === true) {
-    const message = 'sniStrict has no effect: hosts without a certificate are shown the default one';
-    reader.warn('unsupported', 'spec.sniStrict', { message, fix: 'remove it' });
-  }
   const ciphers = cipherSuites(spec.cipherSuites ?? []);
   if (!ciphers.ok) return ciphers;
   const { minVersion, maxVersion } = spec;
@@ -104,13 +100,17 @@ function compileOptions({ spec }: TlsOption, reader: Reader): Resolved<TlsOption
       ...(max === undefined ? {} : { maxVersion: max }),
       cipherSuites: ciphers.value,
       alpnProtocols: spec.alpnProtocols ?? [],
+      ...(spec.sniStrict === true ? { sniStrict: true } : {}),
       clientAuth: spec.clientAuth === undefined ? null : { mode: modeOf(spec.clientAuth), ca },
     },
   };
 }
 
 /** Traefik: naming CAs without a type means that clients must present a certificate of theirs. */
-function modeOf({ clientAuthType, secretNames = [] }: ClientAuth): 'none' | 'request' | 'require' | 'verify' {
+function modeOf({
+  clientAuthType,
+  secretNames = [],
+}: ClientAuth): NonNullable<TlsOptions['clientAuth']>['mode'] {
   if (clientAuthType !== undefined) return CLIENT_AUTH_MODES[clientAuthType];
   return secretNames.length > 0 ? 'verify' : 'none';
 }
