@@ -93,6 +93,10 @@ const CORPUS: readonly (readonly [string, string])[] = [
     'a length in the trailers', // after the body it could only mislead
     `POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\nContent-Length: 9\r\n\r\n${SMUGGLED}`,
   ],
+  [
+    'credentials for the gateway and others for the upstream',
+    `GET / HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer a\r\nauthorization: Bearer b\r\nConnection: close\r\n\r\n`,
+  ],
   ['target without slash', `GET a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`],
 ];
 

@@ -7,6 +7,7 @@ const AUTHORITY = /^(?:\[[\dA-Fa-f:.]+\]|[\w.-]*)(?::\d{1,5})?$/;
 /** The status that refuses a request on sight; 0 when it may go on. */
 export function refusedStatus(req: ClientRequest, limits: GatewayLimits): number {
   if (req.rawHeaders.length > limits.headerCountMax * 2) return 431;
+  if (hasTwice(req.rawHeaders)) return 400;
   const framing = 'stream' in req ? refusedHttp2(req) : refusedHttp1(req);
   if (framing !== 0) return framing;
   const length = req.headers['content-length'];
@@ -28,8 +29,8 @@ function refusedHttp1(req: ClientRequest): number {
     if (req.httpVersionMinor === 0) return 400;
     if (coding.toLowerCase() !== 'chunked') return 501;
   }
-  // RFC 9112 §3.2: more than one Host field, or one that is none, is an attack or a mistake.
-  return countHosts(req.rawHeaders) > 1 || !isAuthority(req.headers.host ?? '') ? 400 : 0;
+  // RFC 9112 §3.2: a Host field that is none is an attack or a mistake.
+  return isAuthority(req.headers.host ?? '') ? 0 : 400;
 }
 
 /** RFC 9113 §8.3.1: a Host field that says something else than `:authority`. */
@@ -40,9 +41,14 @@ function refusedHttp2(req: ClientRequest): number {
   return isAuthority(typeof authority === 'string' ? authority : (host ?? '')) ? 0 : 400;
 }
 
-function countHosts(rawHeaders: readonly string[]): number {
+/** Fields of which the gateway reads the first and an upstream may read the last. */
+function hasTwice(rawHeaders: readonly string[]): boolean {
   let hosts = 0;
-  for (let i = 0; i < rawHeaders.length; i += 2)
-    if (rawHeaders[i]?.length === 4 && rawHeaders[i]?.toLowerCase() === 'host') hosts += 1;
-  return hosts;
+  let credentials = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] ?? '';
+    if (name.length === 4 && name.toLowerCase() === 'host') hosts += 1;
+    else if (name.length === 13 && name.toLowerCase() === 'authorization') credentials += 1;
+  }
+  return hosts > 1 || credentials > 1;
 }

@@ -191,6 +191,24 @@ describe('HTTP/2 without TLS from clients', () => {
   });
 });
 
+describe('cookies that come in pieces', () => {
+  it('are put together for upstreams of HTTP/1.1', async () => {
+    let fields: string[] = [];
+    const up = await upstream((req, res) => {
+      fields = req.rawHeaders;
+      res.end();
+    });
+    const { port } = await startGateway(to(up));
+    const session = connectHttp2(`http://127.0.0.1:${port}`);
+    onTestFinished(() => session.destroy());
+    const stream = session.request([':path', '/', 'cookie', 'a=1', 'cookie', 'b=2']);
+    stream.resume();
+    await once(stream, 'end');
+    expect(fields.filter((field) => field.toLowerCase() === 'cookie')).toHaveLength(1);
+    expect(fields).toContain('a=1; b=2');
+  });
+});
+
 describe('HTTP/2 upstreams', () => {
   it('carry streams both ways at once, and the trailers', async () => {
     const port = await http2Upstream((stream) => {

@@ -3,7 +3,7 @@ import type { Exchange } from '../exchange.ts';
 import type { HeaderList } from '../http/header-list.ts';
 
 /** What becomes of a request field: sent on, never sent on, or rebuilt here. */
-type Fate = 'pass' | 'drop' | 'te' | 'connection' | 'forwarded' | 'forwardedFor' | 'forwardedPrefix';
+type Fate = 'drop' | 'te' | 'cookie' | 'connection' | 'forwarded' | 'forwardedFor' | 'forwardedPrefix';
 
 // RFC 9110 §7.6.1, and fields this gateway writes itself.
 const FATES: ReadonlyMap<string, Fate> = new Map([
@@ -17,6 +17,7 @@ const FATES: ReadonlyMap<string, Fate> = new Map([
   ['trailer', 'drop'],
   ['host', 'drop'],
   ['te', 'te'],
+  ['cookie', 'cookie'],
   ['x-forwarded-for', 'forwardedFor'],
   ['x-forwarded-host', 'forwarded'],
   ['x-forwarded-port', 'forwarded'],
@@ -43,6 +44,7 @@ export function upstreamRequestHeaders(exchange: Exchange, host: string): Header
   const headers: HeaderList = ['host', host];
   const listed = connectionListed(exchange.req.headers.connection);
   let forwardedFor = '';
+  let hasCookie = false;
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] ?? '';
     const value = rawHeaders[i + 1] ?? '';
@@ -53,8 +55,12 @@ export function upstreamRequestHeaders(exchange: Exchange, host: string): Header
     if (lower.includes('_') && isWrittenHere(exchange, lower.replaceAll('_', '-'))) continue;
     switch (FATES.get(lower)) {
       case undefined:
-      case 'pass':
         headers.push(name, value);
+        break;
+      case 'cookie':
+        // HTTP/2 clients send each pair in a field of its own (RFC 9113 §8.2.3); Node has joined them.
+        if (!hasCookie) headers.push(name, exchange.req.headers.cookie ?? value);
+        hasCookie = true;
         break;
       case 'te':
         if (value.toLowerCase().includes('trailers')) headers.push('TE', 'trailers');
