@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { describeFlags, FlagError, parseFlags, type Flags } from '@portolan/launch/flags';
+import { TUNNELS_MAX, TUNNELS_WANTED } from '@portolan/contract/agent';
 import { z } from 'zod';
 import { AddressSet } from './gateway/http/client-address.ts';
 
@@ -37,9 +38,9 @@ const agentFlags = z.object({
     .number()
     .int()
     .min(1)
-    .max(16)
-    .default(3)
-    .meta({ value: 'N', description: 'tunnels to keep' }),
+    .max(TUNNELS_MAX)
+    .default(TUNNELS_WANTED)
+    .meta({ value: 'N', description: `tunnels to keep, each to another broker; up to ${TUNNELS_MAX}` }),
   'tunnel-ca-file': file("authority that signed the brokers' certificates, beside those of the system"),
   'tunnel-cert-file': file('certificate to show to brokers that want one'),
   'tunnel-key-file': file('its key'),

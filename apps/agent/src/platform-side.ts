@@ -159,6 +159,7 @@ export class PlatformSide {
       clusterUid,
       agentVersion: AGENT_VERSION,
       source,
+      tunnels: options.tunnels,
     };
     const backoff = new Backoff(NO_BROKERS);
     while (!signal.aborted) {

@@ -17,12 +17,17 @@ export const tunnelEndpoint = z.object({
 export type TunnelEndpoint = z.infer<typeof tunnelEndpoint>;
 
 export const LINK_PATH = '/agent/v1/link';
+/** How many tunnels an agent keeps unless it is told otherwise, and at most. */
+export const TUNNELS_WANTED = 3;
+export const TUNNELS_MAX = 8;
 export const linkRequest = z.object({
   /** Identity of the cluster: uid of namespace kube-system, or one kept in the state directory. */
   clusterUid: z.string().min(1).max(128),
   agentVersion: z.string().max(64),
   /** What the resources are read from, for people: `directory /srv/manifests`, `kubernetes v1.33`. */
   source: z.string().max(500),
+  /** How many tunnels it is to keep, as far as there are brokers. */
+  tunnels: z.number().int().min(1).max(TUNNELS_MAX).default(TUNNELS_WANTED),
 });
 /** 401 unknown or revoked token; 409 `token-in-use` by another cluster. */
 export const linkResponse = z.object({

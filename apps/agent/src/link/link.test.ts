@@ -40,7 +40,7 @@ afterEach(() => {
 const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 const link = (signal: AbortSignal, platformUrl = url()) =>
   linkToPlatform(
-    { platformUrl, token: 'pta_secret', clusterUid: 'u', agentVersion: '0', source: 's' },
+    { platformUrl, token: 'pta_secret', clusterUid: 'u', agentVersion: '0', source: 's', tunnels: 3 },
     log,
     signal,
   );

@@ -16,6 +16,8 @@ export interface LinkOptions {
   readonly clusterUid: string;
   readonly agentVersion: string;
   readonly source: string;
+  /** How many tunnels it wants to keep. */
+  readonly tunnels: number;
 }
 
 /** Makes the cluster known to the platform, trying until it works; null when the signal aborts first. */
@@ -42,11 +44,11 @@ export async function linkToPlatform(
 }
 
 async function linkOnce(options: LinkOptions, signal: AbortSignal): Promise<LinkResponse> {
-  const { platformUrl, token, clusterUid, agentVersion, source } = options;
+  const { platformUrl, token, clusterUid, agentVersion, source, tunnels } = options;
   const response = await fetch(new URL(LINK_PATH, platformUrl), {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ clusterUid, agentVersion, source }),
+    body: JSON.stringify({ clusterUid, agentVersion, source, tunnels }),
     signal: AbortSignal.any([signal, AbortSignal.timeout(ATTEMPT_MS)]),
   });
   const text = await response.text();

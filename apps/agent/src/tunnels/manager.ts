@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { zstdCompress } from 'node:zlib';
-import type { TunnelEndpoint } from '@portolan/contract/agent';
+import { TUNNELS_MAX, type TunnelEndpoint } from '@portolan/contract/agent';
 import type { TunnelDialError } from '@portolan/tunnel/dial-error';
 import { readStreamHeader, type StreamHeader } from '@portolan/tunnel/kinds';
 import type { LeanStream } from '@portolan/tunnel/lean-stream';
@@ -35,7 +35,6 @@ export interface TunnelStats {
   readonly session: ReturnType<Session['stats']> | null;
 }
 
-const TUNNELS_MAX = 8;
 const STAGGER_MS = 100;
 const WATCHDOG_MS = 15_000;
 const STALE_MS = 15_000;

@@ -2,12 +2,10 @@ import { and, count, eq, inArray } from 'drizzle-orm';
 import type { TunnelEndpoint } from '@portolan/contract/agent';
 import type { Database } from '../db/database.ts';
 import { tunnels } from '../db/schema/tunnels.ts';
-import { assignTunnels, TUNNELS_WANTED } from './placing.ts';
+import { assignTunnels } from './placing.ts';
 
 /** What other parts of the platform ask about brokers and tunnels. */
 export interface Fleet {
-  /** How many tunnels a cluster is to keep. */
-  readonly tunnelsWanted: number;
   /** The tunnels a cluster's agent is to keep, as things are now. */
   assignTunnels(clusterId: string): Promise<readonly TunnelEndpoint[]>;
   /** How many tunnels of each cluster carry traffic now. */
@@ -17,7 +15,6 @@ export interface Fleet {
 /** The fleet as other parts see it. */
 export function openFleet(db: Database): Fleet {
   return {
-    tunnelsWanted: TUNNELS_WANTED,
     assignTunnels: (clusterId) => assignTunnels(db, clusterId),
     async liveTunnels(clusterIds) {
       if (clusterIds.length === 0) return new Map();

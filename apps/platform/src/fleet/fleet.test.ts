@@ -1,12 +1,14 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LINK_PATH, linkResponse } from '@portolan/contract/agent';
 import {
   authenticateResponse,
   BROKERS_PATH,
   directoryMessage,
   type DirectoryMessage,
 } from '@portolan/contract/broker-link';
-import { listBrokers, listTunnels } from '@portolan/contract/clusters';
+import { getCluster, listBrokers, listTunnels } from '@portolan/contract/clusters';
+import { agentReports } from '../db/schema/agent-reports.ts';
 import { agentTokens } from '../db/schema/agent-tokens.ts';
 import { clusters } from '../db/schema/clusters.ts';
 import { domains } from '../db/schema/domains.ts';
@@ -181,6 +183,33 @@ describe('the fleet', () => {
     await expect.poll(() => states(listBrokers), { interval: 5 }).toMatchObject({ [brokerId]: 'down' });
     expect(await states(listTunnels)).toMatchObject({ [id]: 'down' });
     expect(performance.now() - endedAt).toBeLessThan(1_000);
+  });
+
+  it('assigns as many tunnels as an agent asks for, as far as there are brokers', async () => {
+    const { db } = portolan.platform;
+    for (const id of ['many-1', 'many-2', 'many-3', 'many-4', 'many-5']) await register(id, id);
+    const other = await anotherCluster();
+    const link = async (tunnels?: number) => {
+      const answer = await fetch(`${portolan.url}${LINK_PATH}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${other.token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ clusterUid: other.id, agentVersion: '0', source: 'test', tunnels }),
+      });
+      expect(answer.status).toBe(200);
+      return linkResponse.parse(await answer.json()).tunnels;
+    };
+    expect(await link()).toHaveLength(3);
+    const five = await link(5);
+    expect(new Set(five.map(({ brokerId }) => brokerId)).size).toBe(5);
+    const [row] = await db.select().from(agentReports).where(eq(agentReports.clusterId, other.id));
+    expect(row?.tunnelsWanted).toBe(5);
+    const { tunnels } = await portolan.owner.call(getCluster, {
+      params: { workspace: portolan.bootstrap.workspace, cluster: other.id },
+    });
+    expect(tunnels.wanted).toBe(5);
+    await link(3);
+    // Fewer again: the caretaker takes the rest away.
+    await expect.poll(() => openFleet(db).assignTunnels(other.id), { timeout: 15_000 }).toHaveLength(3);
   });
 
   it('sees a broker whose lease lapses', async () => {

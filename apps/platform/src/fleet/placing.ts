@@ -1,7 +1,8 @@
 import { eq, sql } from 'drizzle-orm';
-import type { TunnelEndpoint } from '@portolan/contract/agent';
+import { TUNNELS_WANTED, type TunnelEndpoint } from '@portolan/contract/agent';
 import { placeTunnels } from '@portolan/tunnel/placement';
 import type { Database, Queries, Transaction } from '../db/database.ts';
+import { agentReports } from '../db/schema/agent-reports.ts';
 import { clusters } from '../db/schema/clusters.ts';
 import { tunnels } from '../db/schema/tunnels.ts';
 import { publish } from '../events/changes.ts';
@@ -9,8 +10,6 @@ import { listAllBrokers, type BrokerRow } from './broker-store.ts';
 import { weightOf } from './shedding.ts';
 import { addTunnels, listAssigned, retireTunnels, type TunnelRow } from './tunnel-store.ts';
 
-/** How many tunnels an agent keeps unless it is told otherwise. */
-export const TUNNELS_WANTED = 3;
 /** A broker that is restarted comes back within this; moving its agents for that would move them twice. */
 const DOWN_GRACE_MS = 10_000;
 const RETIRE_MS = 60_000;
@@ -52,15 +51,16 @@ export async function assignTunnels(db: Database, clusterId: string): Promise<Tu
   const brokers = await listAllBrokers(db);
   const assigned = await listAssigned(db, clusterId);
   const current = assigned.map(({ brokerId }) => brokerId);
-  return needsPlaces(current, brokers) ? placeCluster(db, clusterId) : endpoints(assigned, brokers);
+  const wanted = await readWanted(db, clusterId);
+  return needsPlaces(current, brokers, wanted) ? placeCluster(db, clusterId) : endpoints(assigned, brokers);
 }
 
 /** True if a cluster has fewer places on live brokers than it could have. One at a drained broker works until it moves. */
-function needsPlaces(current: readonly string[], brokers: readonly BrokerRow[]): boolean {
+function needsPlaces(current: readonly string[], brokers: readonly BrokerRow[], wanted: number): boolean {
   const live = brokers.filter(({ state }) => state === 'live');
   const working = live.filter(({ id }) => current.includes(id));
   const open = live.filter(({ drainedAt }) => drainedAt === null);
-  return working.length < Math.min(TUNNELS_WANTED, open.length > 0 ? open.length : live.length);
+  return working.length < Math.min(wanted, open.length > 0 ? open.length : live.length);
 }
 
 /** Brings a cluster's tunnels to where they belong and answers where that is. Writes nothing if they already are. */
@@ -88,12 +88,22 @@ async function move(
 ): Promise<boolean> {
   const assigned = await listAssigned(tx, cluster.id);
   const current = assigned.map(({ brokerId }) => brokerId);
-  const target = wantedBrokers(cluster.id, brokers, { current, wanted: TUNNELS_WANTED, now: Date.now() });
+  const wanted = await readWanted(tx, cluster.id);
+  const target = wantedBrokers(cluster.id, brokers, { current, wanted, now: Date.now() });
   const leaving = assigned.filter(({ brokerId }) => !target.includes(brokerId)).map(({ id }) => id);
   const joining = target.filter((id) => !current.includes(id));
   await retireTunnels(tx, leaving, RETIRE_MS);
   await addTunnels(tx, cluster, joining);
   return leaving.length + joining.length > 0;
+}
+
+/** How many tunnels the cluster's agent asked for when it last linked. */
+async function readWanted(db: Queries, clusterId: string): Promise<number> {
+  const [row] = await db
+    .select({ wanted: agentReports.tunnelsWanted })
+    .from(agentReports)
+    .where(eq(agentReports.clusterId, clusterId));
+  return row?.wanted ?? TUNNELS_WANTED;
 }
 
 function endpoints(assigned: readonly TunnelRow[], brokers: readonly BrokerRow[]): TunnelEndpoint[] {
@@ -107,16 +117,16 @@ function endpoints(assigned: readonly TunnelRow[], brokers: readonly BrokerRow[]
 /** Clusters that have an agent (linked once) and whose tunnels are not where they belong. */
 export async function listMisplaced(db: Queries): Promise<{ clusterId: string; isForced: boolean }[]> {
   const brokers = await listAllBrokers(db);
-  const { rows } = await db.execute<{ cluster_id: string; broker_ids: string[] }>(sql`
-    select r.cluster_id,
+  const { rows } = await db.execute<{ cluster_id: string; wanted: number; broker_ids: string[] }>(sql`
+    select r.cluster_id, r.tunnels_wanted as wanted,
       coalesce(array_agg(t.broker_id) filter (where t.broker_id is not null), '{}') as broker_ids
     from agent_reports r left join ${tunnels} t on t.cluster_id = r.cluster_id and t.retires_at is null
     group by r.cluster_id`);
   const now = Date.now();
-  return rows.flatMap(({ cluster_id: clusterId, broker_ids: current }) => {
-    const target = wantedBrokers(clusterId, brokers, { current, wanted: TUNNELS_WANTED, now });
+  return rows.flatMap(({ cluster_id: clusterId, wanted, broker_ids: current }) => {
+    const target = wantedBrokers(clusterId, brokers, { current, wanted, now });
     const isInPlace = target.length === current.length && current.every((id) => target.includes(id));
     // Too few working tunnels cannot wait for their turn; a better place can.
-    return isInPlace ? [] : [{ clusterId, isForced: needsPlaces(current, brokers) }];
+    return isInPlace ? [] : [{ clusterId, isForced: needsPlaces(current, brokers, wanted) }];
   });
 }

@@ -100,6 +100,9 @@ export async function storeReport(
         bytes_in = r."bytesIn", bytes_out = r."bytesOut", resets = r.resets, window_stalls = r."windowStalls",
         end_how = case when t.end_since = r.since then t.end_how end
       from report r where t.id = r."tunnelId" and t.broker_id = ${brokerId}
+        -- Most tunnels are idle: a byte has passed since the last report, or there is nothing to write.
+        and (t.since, t.bytes_in, t.bytes_out, t.streams, t.state) is distinct from
+          (r.since, r."bytesIn", r."bytesOut", r.streams, case when r.draining then 'draining' else 'live' end)
       returning t.id, t.workspace_id, t.cluster_id, t.state
     )
     select s.id, s.workspace_id, s.cluster_id from stored s join before b using (id) where b.state <> s.state`);

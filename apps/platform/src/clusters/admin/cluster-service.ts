@@ -6,14 +6,13 @@ import { newId } from '../../db/ids.ts';
 import { agentTokens } from '../../db/schema/agent-tokens.ts';
 import { clusters } from '../../db/schema/clusters.ts';
 import { isDuplicate } from '../../db/unique.ts';
-import { TUNNELS_WANTED } from '../../fleet/placing.ts';
 import { AppError, notFound } from '../../http/app-error.ts';
 import type { Work } from '../../http/work.ts';
 import { findCluster, revokeTokens } from './cluster-store.ts';
 
 /** A cluster that must be there. */
 export async function getCluster(db: Queries, workspace: string, idOrName: string): Promise<Cluster> {
-  const cluster = await findCluster(db, workspace, idOrName, TUNNELS_WANTED);
+  const cluster = await findCluster(db, workspace, idOrName);
   if (!cluster) throw notFound(`cluster ${idOrName}`);
   return cluster;
 }

@@ -1,4 +1,5 @@
 import { and, eq, isNull, or, sql, type SQL } from 'drizzle-orm';
+import { TUNNELS_WANTED } from '@portolan/contract/agent';
 import type { Cluster } from '@portolan/contract/clusters';
 import type { ListQuery } from '@portolan/contract/list';
 import type { Queries, Transaction } from '../../db/database.ts';
@@ -9,27 +10,25 @@ import type { ListColumns } from '../../lists/columns.ts';
 import { readPage } from '../../lists/list-page.ts';
 
 /** Below this many live tunnels a cluster is degraded. */
-const wanted = (tunnels: number) => sql`${tunnels}::int`;
+const wanted = sql<number>`coalesce(${agentReports.tunnelsWanted}, ${TUNNELS_WANTED}::int)`;
 const live = sql<number>`(select count(*)::int from tunnels t where t.cluster_id = ${clusters.id} and t.state = 'live')`;
 const countOf = (table: SQL) =>
   sql<number>`(select count(*)::int from ${table} x where x.cluster_id = ${clusters.id})`;
 const ofKind = (kind: string) =>
   sql<number>`(select count(*)::int from resources x where x.cluster_id = ${clusters.id} and x.kind = ${kind} and x.api_version like 'hub.traefik.io/%')`;
 
-function stateOf(tunnels: number): SQL<Cluster['state']> {
-  return sql<Cluster['state']>`case
+const state = sql<Cluster['state']>`case
     when ${agentReports.lastSeenAt} is null then 'never-connected'
     when ${live} = 0 then 'disconnected'
-    when ${live} < ${wanted(tunnels)} then 'degraded'
+    when ${live} < ${wanted} then 'degraded'
     else 'connected' end`;
-}
 
-function columnsOf(tunnels: number): ListColumns {
+function columnsOf(): ListColumns {
   const text = { type: 'text', isSearched: true } as const;
   return {
     name: { ...text, sql: sql`${clusters.name}` },
     id: { ...text, sql: sql`${clusters.id}` },
-    state: { ...text, sql: stateOf(tunnels) },
+    state: { ...text, sql: state },
     agentVersion: { type: 'text', isNullable: true, sql: sql`${agentReports.agentVersion}` },
     source: { type: 'text', isNullable: true, isSearched: true, sql: sql`${agentReports.source}` },
     lastSeenAt: { type: 'time', isNullable: true, sql: sql`${agentReports.lastSeenAt}` },
@@ -42,14 +41,15 @@ function columnsOf(tunnels: number): ListColumns {
   };
 }
 
-function selectClusters(db: Queries, tunnels: number, key: SQL<string | null>) {
+function selectClusters(db: Queries, key: SQL<string | null>) {
   return db
     .select({
       id: clusters.id,
       name: clusters.name,
       createdAt: clusters.createdAt,
-      state: stateOf(tunnels),
+      state,
       live,
+      wanted,
       agentVersion: agentReports.agentVersion,
       source: agentReports.source,
       lastSeenAt: agentReports.lastSeenAt,
@@ -69,7 +69,7 @@ function selectClusters(db: Queries, tunnels: number, key: SQL<string | null>) {
 
 type Row = Awaited<ReturnType<typeof selectClusters>>[number];
 
-function viewOf(row: Row, tunnels: number): Cluster {
+function viewOf(row: Row): Cluster {
   const { id, name, state, agentVersion, source, distributedRateLimitAvailable } = row;
   return {
     id,
@@ -78,7 +78,7 @@ function viewOf(row: Row, tunnels: number): Cluster {
     agentVersion,
     source,
     lastSeenAt: row.lastSeenAt?.toISOString() ?? null,
-    tunnels: { wanted: tunnels, live: row.live },
+    tunnels: { wanted: row.wanted, live: row.live },
     counts: {
       resources: row.resources,
       apis: row.apis,
@@ -93,17 +93,17 @@ function viewOf(row: Row, tunnels: number): Cluster {
 }
 
 /** One page of a workspace's clusters. */
-export function listClusterPage(tx: Transaction, workspace: string, query: ListQuery, tunnels: number) {
+export function listClusterPage(tx: Transaction, workspace: string, query: ListQuery) {
   return readPage<Row, Cluster>(
     tx,
     query,
     {
-      columns: columnsOf(tunnels),
+      columns: columnsOf(),
       sort: 'name',
       id: sql`${clusters.id}`,
       scope: eq(clusters.workspaceId, workspace),
       read: ({ where, orderBy, limit, key }) =>
-        selectClusters(tx, tunnels, key)
+        selectClusters(tx, key)
           .where(where)
           .orderBy(...orderBy)
           .limit(limit),
@@ -116,21 +116,16 @@ export function listClusterPage(tx: Transaction, workspace: string, query: ListQ
         return row?.count ?? 0;
       },
     },
-    (row) => viewOf(row, tunnels),
+    viewOf,
   );
 }
 
 /** A cluster of the workspace by id or name. */
-export async function findCluster(
-  db: Queries,
-  workspace: string,
-  idOrName: string,
-  tunnels: number,
-): Promise<Cluster | null> {
-  const [row] = await selectClusters(db, tunnels, sql<null>`null`).where(
+export async function findCluster(db: Queries, workspace: string, idOrName: string): Promise<Cluster | null> {
+  const [row] = await selectClusters(db, sql<null>`null`).where(
     and(eq(clusters.workspaceId, workspace), or(eq(clusters.id, idOrName), eq(clusters.name, idOrName))),
   );
-  return row ? viewOf(row, tunnels) : null;
+  return row ? viewOf(row) : null;
 }
 
 /** Ends every token of a cluster, and lets another cluster use the next one. */

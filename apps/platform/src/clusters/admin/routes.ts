@@ -3,7 +3,6 @@ import * as resourceRoutes from '@portolan/contract/resources';
 import { getMetrics, listLogs } from '@portolan/contract/telemetry';
 import type { Transaction } from '../../db/database.ts';
 import { readEdgeAddress, reachableUrl } from '../../fleet/edge-address.ts';
-import { TUNNELS_WANTED } from '../../fleet/placing.ts';
 import { notFound } from '../../http/app-error.ts';
 import { mount } from '../../http/mount.ts';
 import type { Api } from '../../platform.ts';
@@ -29,7 +28,7 @@ import { listClusterPage } from './cluster-store.ts';
 /** Serves what people see and change of clusters. */
 export function mountClusterRoutes(api: Api): void {
   mount(api, clusterRoutes.listClusters, ({ workspace, query }, { tx }) =>
-    listClusterPage(tx, workspace.id, query, TUNNELS_WANTED),
+    listClusterPage(tx, workspace.id, query),
   );
   mount(api, clusterRoutes.getCluster, ({ workspace, params }, { tx }) =>
     getCluster(tx, workspace.id, params.cluster),

@@ -25,7 +25,7 @@ export async function linkCluster(
     });
   }
   await db.transaction(async (tx) => {
-    const { clusterUid, agentVersion, source } = request;
+    const { clusterUid, agentVersion, source, tunnels: tunnelsWanted } = request;
     const linked = await tx
       .insert(agentReports)
       .values({
@@ -34,11 +34,12 @@ export async function linkCluster(
         clusterUid,
         agentVersion,
         source,
+        tunnelsWanted,
         lastSeenAt: sql`now()`,
       })
       .onConflictDoUpdate({
         target: agentReports.clusterId,
-        set: { clusterUid, agentVersion, source, lastSeenAt: sql`now()` },
+        set: { clusterUid, agentVersion, source, tunnelsWanted, lastSeenAt: sql`now()` },
         setWhere: sql`coalesce(${agentReports.clusterUid}, ${clusterUid}) = ${clusterUid}`,
       })
       .returning({ clusterId: agentReports.clusterId });

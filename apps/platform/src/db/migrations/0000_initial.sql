@@ -35,6 +35,7 @@ CREATE TABLE "agent_reports" (
 	"cluster_uid" text,
 	"agent_version" text,
 	"source" text,
+	"tunnels_wanted" integer DEFAULT 3 NOT NULL,
 	"last_seen_at" timestamp with time zone,
 	"nodes" integer DEFAULT 0 NOT NULL,
 	"apis" integer DEFAULT 0 NOT NULL,

@@ -17,6 +17,7 @@ export const agentReports = pgTable('agent_reports', {
   clusterUid: text('cluster_uid'),
   agentVersion: text('agent_version'),
   source: text('source'),
+  tunnelsWanted: integer('tunnels_wanted').notNull().default(3),
   lastSeenAt: timestamp('last_seen_at', { withTimezone: true }),
   nodes: integer('nodes').notNull().default(0),
   apis: integer('apis').notNull().default(0),
