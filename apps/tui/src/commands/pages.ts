@@ -56,6 +56,14 @@ export const pageCommands: readonly Command[] = [
     danger: 0,
     run: (app) => openTab(app, () => at),
   })),
+  {
+    id: 'detail.tab.last',
+    title: 'Last tab of the detail',
+    keys: ['0'],
+    where: 'detail',
+    danger: 0,
+    run: (app) => openTab(app, (_, count) => count - 1),
+  },
   ...scrolling('detail'),
   ...scrolling('page'),
 ];

@@ -7,6 +7,7 @@ import type { Kind, Session } from './kind.ts';
 import { lastMinutes } from './minutes.ts';
 import { alertsTab, auditTab, logsTab } from './related.ts';
 import { objectTraces, quoted } from './traces.ts';
+import { specTab } from './spec-tab.ts';
 import { consumersTab } from './consumers.ts';
 
 interface ApiParts {
@@ -115,6 +116,7 @@ export const apis: Kind<ApiView> = {
       { id: 'versions', title: 'Versions', blocks: [versions(row)] },
       { id: 'access', title: 'Access', blocks: [access(row)] },
       { id: 'routes', title: 'Routes', blocks: [routes(row)] },
+      specTab(row),
       consumersTab(row),
       logsTab(quoted(row.name)),
       alertsTab({ kind: 'api', namespace: row.namespace, name: row.name }, now),

@@ -8,6 +8,7 @@ import type { Column, Kind, Session } from './kind.ts';
 import { readObjects, type HeldObject, type KubernetesObject } from './objects.ts';
 import { alertsTab, auditTab } from './related.ts';
 import { objectTraces } from './traces.ts';
+import { specTab } from './spec-tab.ts';
 import { wholeList } from './whole-list.ts';
 
 /** One version of an API, with the API it is of. */
@@ -120,6 +121,7 @@ export const versions: Kind<VersionRow> = {
     return [
       { id: 'overview', title: 'Overview', blocks: [overview(row, now)] },
       { id: 'routes', title: 'Routes', blocks: [routes(row)] },
+      specTab(row),
       alertsTab(name, now),
       auditTab(objectTraces(row)),
       {

@@ -32,7 +32,7 @@ function tabBar(app: App, view: DetailView, width: number): readonly string[] {
   const lines: string[] = [];
   let used = width;
   tabsOf(app, view).forEach((tab, at) => {
-    const cell = ` ${at + 1} ${tab.title} `;
+    const cell = ` ${at < 9 ? at + 1 : 0} ${tab.title} `;
     const isNext = used + widthOf(cell) + 1 > width - 1;
     const painted = theme.paint(at === view.tab ? 'selected' : 'dim', cell);
     if (isNext) lines.push(` ${painted}`);

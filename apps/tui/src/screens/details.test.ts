@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { listAudit } from '@portolan/contract/audit';
-import { getResource, listResources, type Resource } from '@portolan/contract/resources';
+import { getOpenApi, getResource, listResources, type Resource } from '@portolan/contract/resources';
 import { airline, users } from '../testing/fixture-data.ts';
 import { startFixturePlatform, type FixturePlatform } from '../testing/fixture-platform.ts';
 import { openDriver, type Driver } from '../testing/screen-driver.ts';
@@ -27,7 +27,7 @@ test('a tab is read once it is looked at, and not before', async () => {
   await ui.press('enter');
   await ui.see('APIs › flights');
   expect(asked('/changes')).toBe(0);
-  await ui.press('8');
+  await ui.press('9');
   await ui.see('revision 7 of local');
   expect(asked('/changes')).toBe(1);
 });
@@ -117,4 +117,23 @@ test('access reads each object once, as long as it does not change', async () =>
   await ui.press('R');
   await ui.until('the list was read again', () => asked('/resources') >= 2);
   expect(asked('/resource')).toBe(2);
+});
+
+test('the document of an API is listed by its operations', async () => {
+  await open();
+  platform.answer(getOpenApi, () => ({
+    key: 'API.hub.traefik.io/default/flights',
+    sha256: 'f'.repeat(64),
+    fetchedAt: '2026-11-21T11:00:00Z',
+    document: {
+      openapi: '3.1.0',
+      info: { title: 'Flights', version: '4' },
+      paths: { '/{id}/boarding': { post: { summary: 'Begin to board' }, parameters: [] } },
+    },
+  }));
+  await ui.press('g', 'a');
+  await ui.see('flights');
+  await ui.press('enter', '5');
+  await ui.see('Operations (1)');
+  expect(ui.line('/boarding')).toMatch(/POST\s+\/\{id\}\/boarding\s+Begin to board/);
 });
