@@ -8,7 +8,7 @@ import { dialTunnel } from './dial.ts';
 import { PORTOLAN_V1 } from './kinds.ts';
 import { Session } from './session.ts';
 import { echo, readAll, until } from './testing/session-pair.ts';
-import { websocketTransport } from './websocket.ts';
+import { websocketTransport } from './testing/ws-transport.ts';
 
 const server = createServer();
 const sessions: Session[] = [];

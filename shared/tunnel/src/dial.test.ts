@@ -18,7 +18,7 @@ import { TunnelDialError } from './dial-error.ts';
 import { PORTOLAN_V1 } from './kinds.ts';
 import { Session } from './session.ts';
 import { echo, readAll } from './testing/session-pair.ts';
-import { WEBSOCKET_OPTIONS, websocketTransport } from './websocket.ts';
+import { WEBSOCKET_OPTIONS, websocketTransport } from './testing/ws-transport.ts';
 
 const cleanups: (() => void)[] = [];
 afterEach(() => {

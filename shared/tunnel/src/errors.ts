@@ -1,5 +1,3 @@
-import type { GoAwayCode } from './frame.ts';
-
 /** The peer broke the protocol: the session ends with go-away 1. */
 export class ProtocolError extends Error {
   override readonly name = 'ProtocolError';
@@ -34,5 +32,3 @@ export class StreamResetError extends Error {
   override readonly name = 'StreamResetError';
   readonly code = 'ECONNRESET';
 }
-
-export type GoAway = (typeof GoAwayCode)[keyof typeof GoAwayCode];

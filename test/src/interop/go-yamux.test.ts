@@ -6,7 +6,7 @@ import { dialTunnel } from '@portolan/tunnel/dial';
 import { Session } from '@portolan/tunnel/session';
 import type { SessionOptions } from '@portolan/tunnel/session-options';
 import { echo, readAll, until } from '@portolan/tunnel/testing/session-pair';
-import { WEBSOCKET_OPTIONS, websocketTransport } from '@portolan/tunnel/websocket';
+import { WEBSOCKET_OPTIONS, websocketTransport } from '@portolan/tunnel/testing/ws-transport';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { buildGoPeer, GoPeer, missingGo } from './go-peer.ts';

@@ -4,7 +4,7 @@ import { connect } from 'node:tls';
 import { dialTunnel } from '@portolan/tunnel/dial';
 import type { Session } from '@portolan/tunnel/session';
 import { libp2pPeer } from '@portolan/tunnel/testing/libp2p-peer';
-import { websocketTransport } from '@portolan/tunnel/websocket';
+import { websocketTransport } from '@portolan/tunnel/testing/ws-transport';
 import { WebSocket } from 'ws';
 import { measure, openStuck, type Exercise, type OpenLane } from './exercises.ts';
 import { duplexLane, leanLane, libp2pLane, wsLane } from './lanes.ts';

@@ -7,7 +7,7 @@ import { createServer as createBareTlsServer } from 'node:tls';
 import { acceptTunnel } from '@portolan/tunnel/accept';
 import { Session } from '@portolan/tunnel/session';
 import { libp2pPeer } from '@portolan/tunnel/testing/libp2p-peer';
-import { WEBSOCKET_OPTIONS, websocketTransport } from '@portolan/tunnel/websocket';
+import { WEBSOCKET_OPTIONS, websocketTransport } from '@portolan/tunnel/testing/ws-transport';
 import { WebSocketServer } from 'ws';
 import { serveLane } from './exercises.ts';
 import { duplexLane, leanLane, libp2pLane, wsLane } from './lanes.ts';

@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { TunnelEndpoint } from '@portolan/contract/agent';
 import { PORTOLAN_V1, readStreamHeader } from '@portolan/tunnel/kinds';
 import { Session } from '@portolan/tunnel/session';
-import { WEBSOCKET_OPTIONS, websocketTransport } from '@portolan/tunnel/websocket';
+import { WEBSOCKET_OPTIONS, websocketTransport } from '@portolan/tunnel/testing/ws-transport';
 import { WebSocketServer } from 'ws';
 
 /** The near end of tunnels, as a broker and the platform behind it are. */

@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import type { Transport, TransportHandlers } from './transport.ts';
+import type { Transport, TransportHandlers } from '../transport.ts';
 
 /**
  * Options both ends of a tunnel give to `ws`: a data frame of hashicorp/yamux is one message of up to a whole
@@ -15,7 +15,10 @@ const CLOSE_TIMEOUT_MS = 3_000;
 
 const UNSUPPORTED_DATA = 1003;
 
-/** Makes an open WebSocket the transport of a session: one binary message per batch, messages read as a byte stream. */
+/**
+ * The reference transport: a WebSocket of the `ws` package, against which the product's own framing (SocketTransport) is
+ * tested. One binary message per batch; messages are read as a byte stream.
+ */
 export function websocketTransport(ws: WebSocket, remoteAddress?: string): Transport {
   let handlers: TransportHandlers | undefined;
   let isDrainAwaited = false;

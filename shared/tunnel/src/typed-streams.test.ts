@@ -9,7 +9,7 @@ import { dialTunnel } from './dial.ts';
 import { openTyped, PORTOLAN_V1, readStreamHeader } from './kinds.ts';
 import { Session } from './session.ts';
 import { readAll } from './testing/session-pair.ts';
-import { WEBSOCKET_OPTIONS, websocketTransport } from './websocket.ts';
+import { WEBSOCKET_OPTIONS, websocketTransport } from './testing/ws-transport.ts';
 
 const server = createServer();
 const sockets = new WebSocketServer({ server, ...WEBSOCKET_OPTIONS, handleProtocols: () => PORTOLAN_V1 });
