@@ -63,12 +63,14 @@ export async function run({ rounds, ms, only, log }: BenchOptions): Promise<Benc
       ],
     };
     const figures: Record<string, number> = {};
+    const perCpuTime: Record<string, number> = {};
     const absolute: Record<string, Record<string, number>> = {};
     for (const [name, pair] of Object.entries(pairs)) {
       if (only.length > 0 && !only.includes(name)) continue;
       log(name);
       const samples = await sample(pair, rounds, ms);
       figures[name] = round(median(samples.map(({ ours, theirs }) => ours.rate / theirs.rate)));
+      perCpuTime[name] = round(median(samples.map(({ ours, theirs }) => theirs.cpuUs / ours.cpuUs)));
       absolute[name] = {
         ours: Math.round(median(samples.map(({ ours }) => ours.rate))),
         theirs: Math.round(median(samples.map(({ theirs }) => theirs.rate))),
@@ -76,7 +78,7 @@ export async function run({ rounds, ms, only, log }: BenchOptions): Promise<Benc
         theirsCpuUs: Math.round(median(samples.map(({ theirs }) => theirs.cpuUs))),
       };
     }
-    return { ...figures, absolute, brokerRssMb: bench.brokerRssMb() };
+    return { ...figures, perCpuTime, absolute, brokerRssMb: bench.brokerRssMb() };
   } finally {
     bench.close();
   }
