@@ -22,6 +22,8 @@ export class DirectorySource implements Source {
   readonly #pending = new Set<string>();
   readonly #unwatched = new Set<string>();
   #watcher: FSWatcher | null = null;
+  /** The first snapshot has everything: until it is made, nothing is read on the side. */
+  #isStarted = false;
   #timer: NodeJS.Timeout | null = null;
   #reading: Promise<void> = Promise.resolve();
   #onSnapshot: (snapshot: SourceSnapshot) => void = () => {};
@@ -47,6 +49,7 @@ export class DirectorySource implements Source {
     await new Promise<void>((resolve) => watcher.once('ready', resolve));
     this.#table.keepOnly(this.#pending);
     await this.#readPending(0);
+    this.#isStarted = true;
     this.#onSnapshot = onSnapshot;
     onSnapshot(this.#table.snapshot());
     if (this.#pending.size > 0) this.#schedule();
@@ -88,7 +91,7 @@ export class DirectorySource implements Source {
 
   // A fixed delay from the first change on, so that a stream of changes cannot put the reading off for ever.
   #schedule(): void {
-    if (this.#timer || !this.#watcher) return;
+    if (this.#timer || !this.#watcher || !this.#isStarted) return;
     this.#timer = setTimeout(() => {
       this.#timer = null;
       this.#reading = this.#reading
