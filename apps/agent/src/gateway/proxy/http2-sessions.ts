@@ -89,6 +89,8 @@ export class Http2Sessions {
     );
     http2.once('connect', () => clearTimeout(timer));
     http2.setTimeout(this.#timeouts.idleTimeoutMs, () => session.streams === 0 && http2.close());
+    // As many as may wait for the connection listen to it.
+    http2.setMaxListeners(STREAMS_AT_FIRST * 2);
     // Each stream and each waiting request hears of it by itself.
     http2.on('error', () => undefined);
     http2.once('close', () => {
