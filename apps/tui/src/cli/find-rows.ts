@@ -29,7 +29,7 @@ export function filterOf(asked: Pick<Asked, 'kind' | 'info'>, place: Place, own?
     ['cluster', place.cluster],
   ] as const)
     if (value !== undefined && !columns.has(field))
-      throw new Failure(`Of ${asked.kind.name} there are none by ${field}.`, `Leave --${field} out.`, 2);
+      throw new Failure(`${asked.kind.title} are in no ${field}.`, `Leave --${field} out.`, 2);
   return terms.filter((one) => one !== undefined && one !== '').join(' ');
 }
 

@@ -1,4 +1,5 @@
 import { revokeAccessToken, type AccessToken } from '@portolan/contract/access-tokens';
+import { deleteAlertReceiver, type AlertReceiver } from '@portolan/contract/alert-receivers';
 import { deleteAlertRule, type AlertRule } from '@portolan/contract/alerts';
 import { removeMember, withdrawInvitation, type Invitation, type Member } from '@portolan/contract/members';
 import { deleteResource } from '@portolan/contract/resources';
@@ -32,6 +33,8 @@ const more: Readonly<Record<string, Remover>> = {
     client.call(withdrawInvitation, { params: { workspace, invitation: (row as Invitation).id } }),
   [alertRules.name]: ({ client, workspace }, row) =>
     client.call(deleteAlertRule, { params: { workspace, rule: (row as AlertRule).id } }),
+  receivers: ({ client, workspace }, row) =>
+    client.call(deleteAlertReceiver, { params: { workspace, receiver: (row as AlertReceiver).id } }),
   [sessions.name]: ({ client }, row) =>
     client.call(revokeAccessToken, { params: { token: (row as AccessToken).id } }),
 };

@@ -47,8 +47,29 @@ export const administration: readonly VerbGroup[] = [
     ],
   },
   {
-    title: 'Identity provider and settings',
+    title: 'Workspace, identity provider and settings',
     verbs: [
+      verb(
+        'workspace list',
+        'List your workspaces',
+        async () => (await import('../verbs/workspace.ts')).workspaceListVerb,
+        ['workspaces'],
+      ),
+      verb(
+        'workspace rename',
+        'Rename the workspace',
+        async () => (await import('../verbs/workspace.ts')).workspaceRenameVerb,
+      ),
+      verb(
+        'workspace leave',
+        'Leave the workspace',
+        async () => (await import('../verbs/workspace.ts')).workspaceLeaveVerb,
+      ),
+      verb(
+        'workspace delete',
+        'Delete a workspace',
+        async () => (await import('../verbs/workspace.ts')).workspaceDeleteVerb,
+      ),
       verb(
         'provider test',
         'Try an identity provider before it is used',
@@ -91,6 +112,11 @@ export const administration: readonly VerbGroup[] = [
   {
     title: 'Alerts',
     verbs: [
+      verb(
+        'receiver test',
+        'Try whether a receiver of alerts is told',
+        async () => (await import('../verbs/receiver.ts')).testReceiverVerb,
+      ),
       verb(
         'silence',
         'Silence an alert rule for a time',

@@ -38,6 +38,22 @@ export const withoutPlatform: readonly VerbGroup[] = [
         ['auth whoami'],
       ),
       verb(
+        'account change-password',
+        'Change the password of your account',
+        async () => (await import('../verbs/account.ts')).changePasswordVerb,
+        ['passwd'],
+      ),
+      verb(
+        'account enable-second-factor',
+        'Ask for a code of an authenticator at sign-in',
+        async () => (await import('../verbs/account.ts')).enableSecondFactorVerb,
+      ),
+      verb(
+        'account disable-second-factor',
+        'Ask for no code at sign-in any more',
+        async () => (await import('../verbs/account.ts')).disableSecondFactorVerb,
+      ),
+      verb(
         'context',
         'List the platforms signed in to, or switch to one',
         async () => (await import('../verbs/config.ts')).contextVerb,

@@ -92,13 +92,18 @@ export const aboutThings: readonly VerbGroup[] = [
       verb(
         'create workspace',
         'Create a workspace',
-        async () => (await import('../verbs/settings.ts')).createWorkspaceVerb,
+        async () => (await import('../verbs/workspace.ts')).createWorkspaceVerb,
       ),
       verb(
         'create rule',
         'Create an alert rule',
         async () => (await import('../verbs/create/rule.ts')).createRuleVerb,
         ['create alert-rule'],
+      ),
+      verb(
+        'create receiver',
+        'Tell a webhook or a mail address of alerts',
+        async () => (await import('../verbs/receiver.ts')).createReceiverVerb,
       ),
       verb(
         'create api',

@@ -108,16 +108,18 @@ async function show(io: Io, args: Arguments, session: Session, target: Target): 
   if (count > 0 || target.names.length === 0) await printer.end();
   const isTable = /^(table|wide|custom-columns.*)$/.test(args.text('output') ?? 'table');
   if (count === 0 && isTable && !args.has('ignore-not-found'))
-    tell(io, isNarrowed(args) ? `No ${target.kind.name} match.` : `No ${target.kind.name} found.`);
+    tell(
+      io,
+      `No ${target.kind.name === resources.name ? target.what : target.kind.name} ${isNarrowed(args) ? 'match' : 'found'}.`,
+    );
 }
 
 /** Several kinds as one list, as `kubectl get a,b -o json` has it. */
 async function showAll(io: Io, args: Arguments, session: Session, targets: readonly Target[]): Promise<void> {
-  const isManifests = targets.every(({ info }) => info !== null);
   const [first] = targets;
   if (first === undefined) return;
   const printer = createPrinter(io, args, session, {
-    asked: { ...first, info: isManifests ? first.info : null },
+    asked: { ...first, info: targets.find(({ info }) => info !== null)?.info ?? null },
     isOne: false,
   });
   for (const target of targets)

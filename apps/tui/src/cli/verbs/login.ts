@@ -1,5 +1,3 @@
-import { createInterface } from 'node:readline/promises';
-import { Writable } from 'node:stream';
 import { createClient, PlatformError, type Client } from '@portolan/contract/client';
 import { signIn, whoAmI, type Account } from '@portolan/contract/sessions';
 import { changeConfig } from '../../config/config.ts';
@@ -7,6 +5,7 @@ import { beginDeviceSignIn } from '../../config/device-sign-in.ts';
 import { keepToken, type KeptToken } from '../../config/kept-token.ts';
 import { openBrowser } from '../../term/browser.ts';
 import { Failure } from '../../failure.ts';
+import { ask, askHidden, readSecret } from '../ask.ts';
 import { pickWorkspace, resolveTarget, type Target } from '../connect.ts';
 import { readAll, tell, type Io } from '../io.ts';
 import { platformFlags } from '../flags.ts';
@@ -113,7 +112,7 @@ async function withPassword(
     );
   }
   const email = given ?? (await ask(io, 'E-mail: '));
-  const password = file === undefined ? await askHidden(io, 'Password: ') : await readPassword(file);
+  const password = file === undefined ? await askHidden(io, 'Password: ') : await readSecret(file);
   return enter(client, io, { email, password });
 }
 
@@ -128,36 +127,5 @@ async function enter(
     const isAsked = error instanceof PlatformError && error.code === 'second-factor-required';
     if (!isAsked || !io.stdin.isTTY || body.code !== undefined) throw error;
     return enter(client, io, { ...body, code: await ask(io, 'Code of your authenticator: ') });
-  }
-}
-
-async function readPassword(file: string): Promise<string> {
-  const { readFile } = await import('node:fs/promises');
-  try {
-    return (await readFile(file, 'utf8')).replace(/\r?\n$/, '');
-  } catch {
-    throw new Failure(`The password file ${file} cannot be read.`, 'Check the path and its rights.');
-  }
-}
-
-async function ask(io: Io, question: string): Promise<string> {
-  const lines = createInterface({ input: io.stdin, output: io.stderr, terminal: true });
-  try {
-    return (await lines.question(question)).trim();
-  } finally {
-    lines.close();
-  }
-}
-
-/** Asks without echo: readline draws to a stream that swallows what is typed. */
-async function askHidden(io: Io, question: string): Promise<string> {
-  io.stderr.write(question);
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const lines = createInterface({ input: io.stdin, output: nowhere, terminal: true });
-  try {
-    return await lines.question('');
-  } finally {
-    lines.close();
-    io.stderr.write('\n');
   }
 }

@@ -1,14 +1,12 @@
 import { getSettings, updateSettings } from '@portolan/contract/settings';
-import { createWorkspace } from '@portolan/contract/workspaces';
 import { stringify } from 'yaml';
 import { readFile } from 'node:fs/promises';
 import { usageFailure } from '../../failure.ts';
 import { checkFields } from '../check-fields.ts';
 import { connect } from '../connect.ts';
-import { dryRunFlag, platformFlags, resultOutputFlag } from '../flags.ts';
+import { dryRunFlag, platformFlags } from '../flags.ts';
 import { print, readAll, tell } from '../io.ts';
-import { noWords, oneWord } from '../read-words.ts';
-import { report } from '../result.ts';
+import { noWords } from '../read-words.ts';
 import { diffLines } from '../show-diff.ts';
 import type { Verb } from '../verb.ts';
 
@@ -79,28 +77,6 @@ export const settingsApplyVerb: Verb = {
     if (lines.length > 0) tell(io, lines.join('\n'));
     for (const warning of after.warnings) tell(io, `warning: ${warning}`);
     print(io, `settings ${lines.length === 0 ? 'unchanged' : 'configured'}${isDry ? ' (dry run)' : ''}`);
-    return 0;
-  },
-};
-
-export const createWorkspaceVerb: Verb = {
-  usage: 'NAME',
-  details: 'You become its owner. `portolan config set-context --current --workspace ID` switches to it.',
-  examples: ['portolan create workspace Staging --id staging'],
-  flags: {
-    id: { type: 'string', value: 'ID', help: 'what paths and people use; made from the name when absent' },
-    ...resultOutputFlag,
-    ...platformFlags,
-  },
-  async run(args, io) {
-    const wanted = oneWord(args, 'Which name?', 'portolan create workspace NAME');
-    const { client } = await connect(args, io);
-    const id = args.text('id');
-    const made = await client.call(createWorkspace, {
-      body: { name: wanted, ...(id === undefined ? {} : { id }) },
-    });
-    const name = `workspace/${made.id}`;
-    await report(io, args, { line: `${name} created`, name, object: made });
     return 0;
   },
 };

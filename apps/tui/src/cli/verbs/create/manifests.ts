@@ -16,6 +16,7 @@ const KINDS = [
   'rule',
   'password-link',
   'workspace',
+  'receiver',
   'api',
   'apiaccess',
   'apiratelimit',

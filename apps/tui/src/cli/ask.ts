@@ -1,0 +1,54 @@
+import { createInterface } from 'node:readline/promises';
+import { readFile } from 'node:fs/promises';
+import { Writable } from 'node:stream';
+import { Failure } from '../failure.ts';
+import { readAll, type Io } from './io.ts';
+
+/** A secret out of a file, or of standard input (`-`); never out of the command line, which others can see. */
+export async function readSecret(file: string, io?: Io): Promise<string> {
+  if (file === '-' && io !== undefined) return (await readAll(io.stdin)).replace(/\r?\n$/, '');
+  try {
+    return (await readFile(file, 'utf8')).replace(/\r?\n$/, '');
+  } catch {
+    throw new Failure(`The password file ${file} cannot be read.`, 'Check the path and its rights.');
+  }
+}
+
+/** A secret out of the file a flag names, or asked for. */
+export async function secretFrom(
+  io: Io,
+  file: string | undefined,
+  question: string,
+  flag: string,
+): Promise<string> {
+  if (file !== undefined) return readSecret(file, io);
+  if (!io.stdin.isTTY)
+    throw new Failure(
+      `There is no terminal to ask: ${question.replace(/: $/, '')}.`,
+      `Give --${flag} FILE.`,
+      2,
+    );
+  return askHidden(io, question);
+}
+
+export async function ask(io: Io, question: string): Promise<string> {
+  const lines = createInterface({ input: io.stdin, output: io.stderr, terminal: true });
+  try {
+    return (await lines.question(question)).trim();
+  } finally {
+    lines.close();
+  }
+}
+
+/** Asks without echo: readline draws to a stream that swallows what is typed. */
+export async function askHidden(io: Io, question: string): Promise<string> {
+  io.stderr.write(question);
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input: io.stdin, output: nowhere, terminal: true });
+  try {
+    return await lines.question('');
+  } finally {
+    lines.close();
+    io.stderr.write('\n');
+  }
+}
