@@ -49,7 +49,8 @@ function terminalUi(argv: readonly string[]) {
 function quietBrokenPipe(io: Io): void {
   for (const stream of [io.stdout, io.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(0);
+      // EIO: the terminal itself is gone.
+      if (error.code === 'EPIPE' || error.code === 'EIO') process.exit(0);
       throw error;
     });
 }

@@ -4,7 +4,7 @@ import { listBody } from '../screens/list-body.ts';
 import { pageBody } from '../screens/page-body.ts';
 import { settingsBody } from '../screens/settings/settings-body.ts';
 import { pulseBody } from '../screens/pulse.ts';
-import { fit, widthOf } from '../term/fit.ts';
+import { clip, fit, widthOf } from '../term/fit.ts';
 import { errorLines, footerLines, tabLine, topLine } from './bars.ts';
 
 /** Where a line leads when it is clicked. */
@@ -54,9 +54,26 @@ export function drawFrame(app: App): Frame {
   return { lines, cursor, targets };
 }
 
+/** A view that cannot be drawn says so in its own place: the rest of the screen, and the way back, still work. */
 function drawBody(app: App, size: { width: number; height: number }): Body {
-  const { view } = app;
   if (app.opening) return openingBody(app, size.width);
+  try {
+    return drawView(app, size);
+  } catch (error) {
+    const say = (tone: 'bad' | 'dim', text: string) => app.theme.paint(tone, clip(`   ${text}`, size.width));
+    const message = error instanceof Error ? error.message : String(error);
+    return {
+      lines: [
+        '',
+        say('bad', `${app.theme.glyphs.bad} This view cannot be drawn: ${message}.`),
+        say('dim', 'esc goes back. Please report it, with what was on the screen before.'),
+      ],
+    };
+  }
+}
+
+function drawView(app: App, size: { width: number; height: number }): Body {
+  const { view } = app;
   switch (view.type) {
     case 'list':
       return listBody(app, view, size);

@@ -1,6 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { tell, type Io } from '../cli/io.ts';
 import { goTo } from '../commands/navigation.ts';
 import type { Session } from '../kinds/kind.ts';
@@ -9,6 +7,8 @@ import { editText } from '../term/editor.ts';
 import { openBrowser } from '../term/browser.ts';
 import { copyText } from '../term/clipboard.ts';
 import { mouseMode, tapMouse } from '../term/mouse.ts';
+import { reportCrash } from './crash-report.ts';
+import { watchEndings, type Ending } from './endings.ts';
 import { openScreen } from './open-screen.tsx';
 import { onMouse } from './pointer.ts';
 
@@ -47,28 +47,36 @@ export async function runScreen(
     exit: screen.leave,
   };
   write(mouseMode(app.isMouseOn));
-  let refusal: { readonly error: unknown } | null = null;
+  const ended = Promise.withResolvers<Ending | Refusal | null>();
+  const unwatch = watchEndings(ended.resolve);
   void arrive(app, options)
-    .catch((error: unknown) => {
-      refusal = { error };
-      screen.leave();
-    })
+    .catch((error: unknown) => ended.resolve({ type: 'refusal', error }))
     .finally(arrived.resolve);
-  try {
-    await screen.left;
-  } catch (error) {
-    tell(io, await report(error, options.stateDir));
-    return 1;
-  } finally {
-    restore();
-    process.off('exit', restore);
-    app.close();
-    stdin.release();
-    io.stdin.unref();
-  }
-  // oxlint-disable-next-line typescript/no-unnecessary-condition -- it is set while the screen is open
-  if (refusal !== null) throw (refusal as { readonly error: unknown }).error;
-  return 0;
+  screen.left.then(
+    () => ended.resolve(null),
+    (error: unknown) => ended.resolve({ type: 'crash', error }),
+  );
+  const ending = await ended.promise;
+  screen.leave();
+  await screen.left.catch(() => undefined);
+  restore();
+  process.off('exit', restore);
+  unwatch();
+  app.close();
+  stdin.release();
+  io.stdin.unref();
+  if (ending === null) return 0;
+  if (ending.type === 'refusal') throw ending.error;
+  if (ending.type === 'signal') return ending.exitCode;
+  const secrets = [app.gate.token, ...app.madeKeys.values()];
+  tell(io, await reportCrash(ending.error, { stateDir: options.stateDir, secrets }));
+  return 1;
+}
+
+/** The platform would not say who this is, and signing in again did not help. */
+interface Refusal {
+  readonly type: 'refusal';
+  readonly error: unknown;
 }
 
 type Opened = Pick<Session, 'account' | 'workspace' | 'role'>;
@@ -111,18 +119,4 @@ async function stopProcess(): Promise<void> {
   process.kill(process.pid, 'SIGTSTP');
   await resumed;
   clearInterval(alive);
-}
-
-/** Keeps what is needed to understand a crash; the screen it happened on is gone. */
-async function report(error: unknown, stateDir: string): Promise<string> {
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const summary = error instanceof Error ? error.message : String(error);
-  const file = join(stateDir, `crash-${new Date().toISOString().replace(/[:.]/g, '-')}.log`);
-  try {
-    await mkdir(stateDir, { recursive: true, mode: 0o700 });
-    await writeFile(file, `${text}\n`, { mode: 0o600 });
-    return `portolan: the terminal UI failed: ${summary}. Details are in ${file}; please report it.`;
-  } catch {
-    return `portolan: the terminal UI failed: ${text}`;
-  }
 }
