@@ -70,7 +70,9 @@ export async function send(
     return mailer.send({ to: receiver.address, id: notification.id, ...mailText(notification) });
   }
   const secret = sealer.open(receiver.sealedSecret ?? '', secretContext(receiver));
-  const webhook = { url: receiver.address, secret, mayBeLocal: LOOPBACK.test(config.host) };
+  // A platform that serves its own machine alone may talk to it.
+  const reach = LOOPBACK.test(config.host) ? 'own-machine-too' : 'other-machines';
+  const webhook = { url: receiver.address, secret, reach } as const;
   return sendWebhook(webhook, notification).then(
     () => null,
     (error: unknown) => (error instanceof Error ? error.message : String(error)),

@@ -201,7 +201,7 @@ test.each([
   'http://0.0.0.0:1/',
   'http://2130706433:1/',
 ])('nothing is sent to %s', async (url) => {
-  const webhook = { url, secret: newWebhookSecret(), mayBeLocal: false };
+  const webhook = { url, secret: newWebhookSecret(), reach: 'other-machines' } as const;
   const notification = {
     id: 'ntf_1',
     type: 'test',

@@ -1,5 +1,6 @@
 import * as contract from '@portolan/contract/alert-receivers';
 import type { AlertReceiver, ReceiverTarget } from '@portolan/contract/alert-receivers';
+import { takeOrRefuse } from '../access/rate-limit.ts';
 import type { Transaction } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import { isDuplicate } from '../db/unique.ts';
@@ -31,6 +32,7 @@ export const notifications: Capability = {
       createReceiver(api, work, { workspace: workspace.id, ...body }),
     );
     mountSlow(api, contract.testAlertReceiver, async ({ workspace, params }) => {
+      await takeOrRefuse(api.db, [{ key: `receiver-test:${workspace.id}`, burst: 10, everySeconds: 6 }]);
       const { row } = await receiverOf(api, workspace.id, params.receiver);
       const about = await readWorkspace(api.db, workspace.id);
       const at = new Date().toISOString();

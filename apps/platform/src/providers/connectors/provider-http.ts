@@ -1,16 +1,15 @@
 import { lookup } from 'node:dns/promises';
-import { BlockList, isIP } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Agent, fetch, type RequestInit } from 'undici';
+import { guardedLookup, isForbidden } from '../../http/guarded-lookup.ts';
 
 const TIMEOUT_MS = 30_000;
 const BYTES_MAX = 16 * 1024 * 1024;
 const WAIT_MAX_MS = 90_000;
 
-/** Addresses of cloud metadata services: no identity provider lives there, but credentials do. */
-const FORBIDDEN = new BlockList();
-FORBIDDEN.addSubnet('169.254.0.0', 16, 'ipv4');
-FORBIDDEN.addSubnet('fe80::', 10, 'ipv6');
-FORBIDDEN.addAddress('fd00:ec2::254', 'ipv6');
+/** Providers may be on this machine: a platform and its Keycloak often share one. */
+const REACH = 'own-machine-too';
+const dispatcher = new Agent({ connect: { lookup: guardedLookup(REACH) } });
 
 type Phase = 'resolve' | 'connect' | 'answer';
 
@@ -48,9 +47,16 @@ export async function askProvider(url: URL, init: RequestInit, signal: AbortSign
 export async function fetchProvider(url: URL, init: RequestInit, signal: AbortSignal): Promise<Response> {
   await resolveHost(url);
   const limit = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
-  const response = await fetch(url, { ...init, redirect: 'error', signal: limit }).catch((cause: unknown) => {
-    throw new ProviderError('connect', `${url.host} cannot be reached: ${reasonOf(cause)}`, undefined, cause);
-  });
+  const response = await fetch(url, { ...init, dispatcher, redirect: 'error', signal: limit }).catch(
+    (cause: unknown) => {
+      throw new ProviderError(
+        'connect',
+        `${url.host} cannot be reached: ${reasonOf(cause)}`,
+        undefined,
+        cause,
+      );
+    },
+  );
   const { status, headers } = response;
   const body = await readWhole(url, response);
   return new Response(body.length === 0 ? null : new Uint8Array(body), { status, headers });
@@ -59,7 +65,7 @@ export async function fetchProvider(url: URL, init: RequestInit, signal: AbortSi
 /** Resolves the provider's name, and refuses addresses where only secrets of the platform's own machine are. */
 export async function resolveHost(url: URL): Promise<string> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  const { address, family } = await lookup(host).catch((cause: unknown) => {
+  const { address } = await lookup(host).catch((cause: unknown) => {
     throw new ProviderError(
       'resolve',
       `The name ${host} cannot be resolved: ${reasonOf(cause)}`,
@@ -67,7 +73,7 @@ export async function resolveHost(url: URL): Promise<string> {
       cause,
     );
   });
-  if (isIP(address) !== 0 && FORBIDDEN.check(address, family === 6 ? 'ipv6' : 'ipv4')) {
+  if (isForbidden(address, REACH)) {
     throw new ProviderError('resolve', `${host} is at ${address}, where no identity provider may be.`);
   }
   return address;

@@ -28,16 +28,17 @@ export async function tryClient(client: SignInClient, signal: AbortSignal): Prom
     code_verifier: 'x'.repeat(43),
     client_id: clientId,
   });
-  const headers = new Headers({ accept: 'application/json' });
   const isBasic = !methods || methods.includes('client_secret_basic');
+  let authorization: string | undefined;
   if (clientSecret !== undefined && isBasic) {
     body.delete('client_id');
     const pair = [clientId, clientSecret].map((part) =>
       new URLSearchParams({ '': part }).toString().slice(1),
     );
-    headers.set('authorization', `Basic ${Buffer.from(pair.join(':')).toString('base64')}`);
+    authorization = `Basic ${Buffer.from(pair.join(':')).toString('base64')}`;
   } else if (clientSecret !== undefined) body.set('client_secret', clientSecret);
   const url = new URL(endpoint);
+  const headers = { accept: 'application/json', ...(authorization === undefined ? {} : { authorization }) };
   const response = await fetchProvider(url, { method: 'POST', headers, body }, signal);
   const answer = refusal.safeParse(await response.json().catch(() => null)).data;
   if (answer && !REFUSED.has(answer.error) && response.status < 500) return `the client ${clientId} is known`;
