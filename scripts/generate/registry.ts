@@ -2,6 +2,7 @@ import { generateCommandReference } from './command-reference.ts';
 import { generateCrdModules } from './crd-modules.ts';
 import { generateResourceReference } from './resource-reference.ts';
 import { generateResourceTypes } from './resource-types.ts';
+import { generateValidationTable } from './validation-table.ts';
 
 /** Makes files (paths relative to the repository's root) from the sources it finds there. */
 export type Generator = (root: string) => Promise<ReadonlyMap<string, string>>;
@@ -12,4 +13,5 @@ export const generators: readonly Generator[] = [
   generateResourceTypes,
   generateResourceReference,
   generateCommandReference,
+  generateValidationTable,
 ];

@@ -14,6 +14,7 @@ export const generateResourceReference: Generator = async (root) => {
     'Every kind of group `hub.traefik.io`, version `v1alpha1`, with its fields. Fields marked **\\*** are required. The two',
     'generations share group and version but not shapes; `--generation v2|v3` says which one manifests are written in.',
     '`portolan validate` checks manifests against exactly these rules; `portolan schema KIND` prints a JSON Schema for editors.',
+    'What shows that each rule of generation v2 holds: [validation.md](validation.md).',
   ];
   for (const generation of GENERATIONS) {
     const crds = await readCrds(root, generation);

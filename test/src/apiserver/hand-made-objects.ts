@@ -1,4 +1,6 @@
-import type { Generation } from '@portolan/resources/kinds/registry';
+import type { Schema } from '@portolan/resources/crds/custom-resource-definition';
+import type { KubernetesObject } from '@portolan/resources/kinds/object';
+import { listKinds, type Generation } from '@portolan/resources/kinds/registry';
 import { objectOf } from '@portolan/resources/validate/rows/spec-table';
 import { v2Invalid, v2Valid } from '@portolan/resources/validate/rows/v2-rows';
 import { v3Invalid } from '@portolan/resources/validate/rows/v3-invalid-rows';
@@ -51,8 +53,40 @@ export function handMadeObjects(generation: Generation): readonly unknown[] {
   const { metadata: _replaced, ...api } = objectOf('APIBundle', '{}', 'v3');
   const { metadata: _alsoReplaced, ...gateway } = objectOf('APIGateway', '{}', 'v2');
   const bare = generation === 'v2' ? gateway : api;
+  const objects = tables.map(([kind, spec]) => objectOf(kind, spec, generation));
   return [
-    ...tables.map(([kind, spec]) => objectOf(kind, spec, generation)),
+    ...objects,
+    ...withStatus(objects, generation),
     ...metadata.map((given) => ({ ...bare, ...(given === undefined ? {} : { metadata: given }) })),
   ];
+}
+
+/** The first object of each kind with every field of its status. */
+function withStatus(objects: readonly KubernetesObject[], generation: Generation): readonly unknown[] {
+  return listKinds(generation).flatMap(({ kind, crd }) => {
+    const status = crd?.spec.versions[0].schema.openAPIV3Schema.properties?.['status'];
+    const object = objects.find((one) => one.kind === kind);
+    return status === undefined || object === undefined ? [] : [{ ...object, status: exampleOf(status) }];
+  });
+}
+
+function exampleOf(schema: Schema): unknown {
+  const {
+    type,
+    format,
+    properties = {},
+    items,
+    enum: allowed,
+    'x-kubernetes-int-or-string': isEither,
+  } = schema;
+  if (allowed !== undefined) return allowed[0];
+  if (type === 'array') return items === undefined ? [] : [exampleOf(items)];
+  if (type === 'object') {
+    return Object.fromEntries(
+      Object.entries(properties).map(([name, property]) => [name, exampleOf(property)]),
+    );
+  }
+  if (type === 'boolean') return true;
+  if (type === 'integer' || type === 'number' || isEither === true) return 1;
+  return format === 'date-time' ? '2026-01-01T00:00:00Z' : 'a';
 }

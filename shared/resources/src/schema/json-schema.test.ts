@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { listKinds } from '../kinds/registry.ts';
+import { listKinds, type Generation } from '../kinds/registry.ts';
+import { objectOf } from '../validate/rows/spec-table.ts';
+import { v2Valid } from '../validate/rows/v2-rows.ts';
+import { v3Valid } from '../validate/rows/v3-valid-rows.ts';
 import { isRecord } from '../kinds/object.ts';
 import { jsonSchemaFor } from './json-schema.ts';
 
@@ -11,8 +14,8 @@ const kinds = (['v2', 'v3'] as const).flatMap((generation) =>
 );
 
 /** Asks zod, which reads draft-07 and knows nothing of ours. */
-function accepts(kind: string, object: unknown): boolean {
-  const schema = jsonSchemaFor(kind, 'v2');
+function accepts(kind: string, object: unknown, generation: Generation = 'v2'): boolean {
+  const schema = jsonSchemaFor(kind, generation);
   return z.fromJSONSchema(z.looseObject({}).parse(schema)).safeParse(object).success;
 }
 
@@ -65,6 +68,16 @@ describe('an editor with the schema', () => {
   ])('%j: %s', (object, isAccepted) => {
     expect(accepts('APIRateLimit', object)).toBe(isAccepted);
   });
+});
+
+test.each([
+  ['v2', v2Valid],
+  ['v3', v3Valid],
+] as const)('what is valid in generation %s has no squiggle in an editor', (generation, sections) => {
+  for (const [kind, spec] of Object.values(sections).flat()) {
+    const object = objectOf(kind, spec, generation);
+    expect([spec, accepts(kind, object, generation)]).toEqual([spec, true]);
+  }
 });
 
 test('a kind is found by its plural and in any case; others have no schema', () => {

@@ -10,6 +10,12 @@ export type Row = readonly [kind: string, spec: string, ...errors: readonly stri
 /** A row of a table of what is valid: a spec of a kind in YAML. */
 export type ValidRow = readonly [kind: string, spec: string];
 
+/** A row's name among the tests. */
+export function titleOf(kind: string, spec: string): string {
+  const text = spec === '' ? '(no spec)' : spec.replaceAll(/\s+/g, ' ');
+  return `${kind} ${text.length > 90 ? `${text.slice(0, 89)}…` : text}`;
+}
+
 /** What validation says of an object of a kind with this spec, as `field: message`. For tests. */
 export function errorsOf(kind: string, spec: string, generation: Generation): readonly string[] {
   const { errors } = validateObject(objectOf(kind, spec, generation), { generation });
@@ -44,9 +50,11 @@ export function missingRows(rows: Iterable<Row>, generation: Generation): readon
   });
 }
 
-type Demand = readonly [field: string, text: string];
+/** A limit or rule of a field, and what an error of it says. */
+export type Demand = readonly [field: string, text: string];
 
-function demandsOf(schema: Schema, field: string): readonly Demand[] {
+/** Every limit and rule of a schema and what is in it. */
+export function demandsOf(schema: Schema, field: string): readonly Demand[] {
   const own: (readonly [unknown, string])[] = [
     [schema.maxLength, `Too long: may not be more than ${schema.maxLength} bytes`],
     [schema.maxItems, `must have at most ${schema.maxItems} item`],

@@ -57,6 +57,7 @@ export const v2Valid: Record<string, readonly ValidRow[]> = {
       'APIAccess',
       '{apis: [{name: a}, {name: a, namespace: other}], apiCollections: [{name: c}], operationFilter: {include: []}}',
     ],
+    ['APIAccess', '{apiSelector: {matchExpressions: [{key: k, operator: NotIn, values: [v, w]}]}}'],
     [
       'APIAccess',
       '{apiSelector: {}, apiCollectionSelector: {matchLabels: {a: b}, matchExpressions: [{key: k, operator: In, values: [v]}]}}',
