@@ -3,19 +3,17 @@ import { errorsOf, missingRows, titleOf } from './rows/spec-table.ts';
 import { v2Invalid, v2Valid } from './rows/v2-rows.ts';
 
 describe.each(Object.entries(v2Valid))('%s accepts', (_section, rows) => {
-  for (const [kind, spec] of rows) {
-    test(titleOf(kind, spec), () => {
-      expect(errorsOf(kind, spec, 'v2')).toEqual([]);
-    });
-  }
+  const named = rows.map(([kind, spec]) => ({ title: titleOf(kind, spec), kind, spec }));
+  test.each(named)('$title', ({ kind, spec }) => {
+    expect(errorsOf(kind, spec, 'v2')).toEqual([]);
+  });
 });
 
 describe.each(Object.entries(v2Invalid))('%s refuses', (_section, rows) => {
-  for (const [kind, spec, ...errors] of rows) {
-    test(titleOf(kind, spec), () => {
-      expect([...errorsOf(kind, spec, 'v2')].toSorted()).toEqual([...errors].toSorted());
-    });
-  }
+  const named = rows.map(([kind, spec, ...errors]) => ({ title: titleOf(kind, spec), kind, spec, errors }));
+  test.each(named)('$title', ({ kind, spec, errors }) => {
+    expect([...errorsOf(kind, spec, 'v2')].toSorted()).toEqual(errors.toSorted());
+  });
 });
 
 test('every limit and every rule has a row that breaks it', () => {

@@ -4,19 +4,17 @@ import { v3Invalid } from './rows/v3-invalid-rows.ts';
 import { v3Valid } from './rows/v3-valid-rows.ts';
 
 describe.each(Object.entries(v3Valid))('%s accepts', (_section, rows) => {
-  for (const [kind, spec] of rows) {
-    test(titleOf(kind, spec), () => {
-      expect(errorsOf(kind, spec, 'v3')).toEqual([]);
-    });
-  }
+  const named = rows.map(([kind, spec]) => ({ title: titleOf(kind, spec), kind, spec }));
+  test.each(named)('$title', ({ kind, spec }) => {
+    expect(errorsOf(kind, spec, 'v3')).toEqual([]);
+  });
 });
 
 describe.each(Object.entries(v3Invalid))('%s refuses', (_section, rows) => {
-  for (const [kind, spec, ...errors] of rows) {
-    test(titleOf(kind, spec), () => {
-      expect([...errorsOf(kind, spec, 'v3')].toSorted()).toEqual([...errors].toSorted());
-    });
-  }
+  const named = rows.map(([kind, spec, ...errors]) => ({ title: titleOf(kind, spec), kind, spec, errors }));
+  test.each(named)('$title', ({ kind, spec, errors }) => {
+    expect([...errorsOf(kind, spec, 'v3')].toSorted()).toEqual(errors.toSorted());
+  });
 });
 
 test('every limit and every rule has a row that breaks it', () => {
