@@ -40,6 +40,7 @@ describe('answers that parsers could disagree on', () => {
       'a switch nobody asked for',
       'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n',
     ],
+    ['a coding that nobody undoes', `${OK}Transfer-Encoding: gzip\r\n\r\nok`],
     ['no HTTP', 'hello\r\n\r\n'],
   ])('with %s become a 502', async (_name, text) => {
     const answer = await answerTo(text);

@@ -19,6 +19,8 @@ export function clientResponseHeaders(raw: readonly Buffer[]): HeaderList {
     const value = raw[i + 1]?.toString('latin1') ?? '';
     const lower = name.length <= 17 ? name.toLowerCase() : name;
     if (!HOP_BY_HOP.has(lower)) headers.push(name, value);
+    else if (lower === 'transfer-encoding' && value.toLowerCase() !== 'chunked')
+      throw new Error(`the upstream's Transfer-Encoding ${value} is not understood`);
     else if (lower === 'connection' && value.toLowerCase() !== 'keep-alive')
       listed = value.toLowerCase().split(/\s*,\s*/);
   }

@@ -57,11 +57,20 @@ export class UpstreamAttempt implements RawHandler {
   }
 
   onHeaders(status: number, raw: readonly Buffer[], resume: () => void): boolean {
+    try {
+      if (!this.#exchange.isClosed) this.#receive(status, raw, resume);
+    } catch (error) {
+      // Whoever carries the request, what goes wrong here is the end of it and of nothing else.
+      this.#abort?.(error instanceof Error ? error : new Error(String(error)));
+    }
+    return true;
+  }
+
+  #receive(status: number, raw: readonly Buffer[], resume: () => void): void {
     const exchange = this.#exchange;
-    if (exchange.isClosed) return true;
     if (status < 200) {
       informClient(exchange, status, raw);
-      return true;
+      return;
     }
     this.#upstream.reportSuccess();
     const headers = clientResponseHeaders(raw);
@@ -73,7 +82,6 @@ export class UpstreamAttempt implements RawHandler {
     const replacement = applyResponseHooks(exchange, head);
     if (replacement !== null) this.#replace(replacement, status);
     else this.#start(head, length, resume);
-    return true;
   }
 
   onData(chunk: Buffer): boolean {
