@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '../e2e/until.ts';
 import type { ChaosRun } from './main.ts';
 import { isInNamespace, namespaceFault, PacketLoss, socketsOf } from './namespace.ts';
-import { compareData, underLoad, type Outcome } from './scenario.ts';
+import { compareData, repeatsAreFew, underLoad, type Outcome } from './scenario.ts';
 import { ChaosSystem, type ChaosBroker } from './system.ts';
 import { atMost, dataIsWhole, judge, none, type ChaosReport } from './verdict.ts';
 
@@ -54,7 +54,7 @@ export async function run({ log, slowSeconds }: ChaosRun): Promise<ChaosReport> 
         none('failed, of clients that try the next address', loaded.roaming.failed + slow.roaming.failed),
         none('failed, of clients that know one address', loaded.pinned.failed + slow.pinned.failed),
         none('tunnels lost to slow and lossy paths', Number(slow['tunnelsLost'])),
-        none('requests duplicated', loaded.duplicated + slow.duplicated),
+        repeatsAreFew(1, loaded.repeated + slow.repeated),
         ...dataIsWhole(data),
       ],
       {

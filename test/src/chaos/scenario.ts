@@ -2,6 +2,7 @@ import { getMetrics } from '@portolan/contract/telemetry';
 import { until } from '../e2e/until.ts';
 import { Load, type LoadReport } from './load.ts';
 import type { ChaosSystem } from './system.ts';
+import { atMost, type Check } from './verdict.ts';
 
 const WORKERS = 6;
 const PAUSE_MS = 5;
@@ -13,8 +14,16 @@ export type Outcome = {
   readonly roaming: Counts;
   readonly pinned: Counts;
   /** Asked once, and seen more than once by the service. */
-  readonly duplicated: number;
+  readonly repeated: number;
 } & Record<string, unknown>;
+
+/**
+ * A way that breaks may break after the service was reached: the edge sends idempotent requests again, and nobody can know.
+ * As many as there are clients at each break, one request of each being under way.
+ */
+export function repeatsAreFew(breaks: number, repeated: number): Check {
+  return atMost('idempotent requests sent again that the service had seen', 2 * WORKERS * breaks, repeated);
+}
 
 /** Runs `disturb` under the load of both kinds of clients and counts what became of their requests. */
 export async function underLoad(
@@ -39,8 +48,8 @@ export async function underLoad(
   });
   const reports = await stop();
   const once = [...reports.roaming.once, ...reports.pinned.once];
-  const duplicated = once.filter((id) => (system.upstream.seen.get(id) ?? 0) > 1).length;
-  return { roaming: countsOf(reports.roaming), pinned: countsOf(reports.pinned), duplicated, ...facts };
+  const repeated = once.filter((id) => (system.upstream.seen.get(id) ?? 0) > 1).length;
+  return { roaming: countsOf(reports.roaming), pinned: countsOf(reports.pinned), repeated, ...facts };
 }
 
 /** Compares what the service was asked with what the platform's minute points say: the agents' data must be whole. */
