@@ -28,7 +28,7 @@ export function createPrinter(io: Io, args: Arguments, session: Session, options
     info === null ? Promise.resolve(rows) : mapOrdered(rows, (row) => readObject(session, row));
   if (output === 'name')
     return eachPage((rows) =>
-      print(io, rows.map((row) => `${what.toLowerCase()}/${nameOf(kind, row)}`).join('\n')),
+      print(io, rows.map((row) => `${kindWord(row, what)}/${nameOf(kind, row)}`).join('\n')),
     );
   if (output === 'json' || output === 'yaml') return dataPrinter(io, output, objects, options);
   if (output.startsWith('jsonpath=')) return templatePrinter(io, output.slice(9), objects, options);
@@ -40,6 +40,12 @@ export function createPrinter(io: Io, args: Arguments, session: Session, options
     columns: () => (own === null ? customColumns(output.slice(15)) : Promise.resolve(own)),
     rows: own === null ? objects : (rows) => Promise.resolve(rows),
   });
+}
+
+/** Lists of all kinds name each by its own. */
+function kindWord(row: unknown, what: string): string {
+  const own = isObjectRow(row) && 'kind' in row ? String(row.kind) : what;
+  return own.toLowerCase();
 }
 
 const labelColumn: Column<unknown> = {
