@@ -6,7 +6,8 @@ import type { App } from '../store/app.ts';
 import { editText } from '../term/editor.ts';
 import { openBrowser } from '../term/browser.ts';
 import { copyText } from '../term/clipboard.ts';
-import { mouseMode, tapMouse } from '../term/mouse.ts';
+import { ASK_BACKGROUND, isBackgroundAsked } from '../term/background.ts';
+import { mouseMode, tapReports } from '../term/mouse.ts';
 import { reportCrash } from './crash-report.ts';
 import { watchEndings, type Ending } from './endings.ts';
 import { openScreen } from './open-screen.tsx';
@@ -25,7 +26,10 @@ export async function runScreen(
   app.opening = arrived.promise;
   // Raw before Ink's first frame: what is typed ahead must not be echoed into it.
   io.stdin.setRawMode(true);
-  const stdin = tapMouse(io.stdin, (report) => onMouse(app, report));
+  const stdin = tapReports(io.stdin, {
+    mouse: (report) => onMouse(app, report),
+    background: (isLight) => app.config.theme === 'auto' && app.applyTheme(isLight ? 'light' : 'dark'),
+  });
   const screen = openScreen(app, { stdin, stdout: io.stdout, stderr: io.stderr });
   const write = (text: string) => io.stdout.write(text);
   const restore = () => write(mouseMode(false));
@@ -47,6 +51,8 @@ export async function runScreen(
     exit: screen.leave,
   };
   write(mouseMode(app.isMouseOn));
+  // Nobody waits for the answer: the screen is painted, and painted anew on a light background.
+  if (isBackgroundAsked(app.config.theme, io.env)) write(ASK_BACKGROUND);
   const ended = Promise.withResolvers<Ending | Refusal | null>();
   const unwatch = watchEndings(ended.resolve);
   void arrive(app, options)

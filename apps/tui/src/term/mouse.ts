@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream';
+import { isLight } from './background.ts';
 
 export interface MouseReport {
   readonly type: 'press' | 'wheel-up' | 'wheel-down';
@@ -9,8 +10,11 @@ export interface MouseReport {
 
 // oxlint-disable-next-line no-control-regex -- SGR mouse reports begin with ESC (xterm ctlseqs, mode 1006)
 const REPORT = /\u001b\[<(\d+);(\d+);(\d+)([Mm])/g;
+/** The answer to what background.ts asks. */
 // oxlint-disable-next-line no-control-regex -- as above
-const UNFINISHED = /\u001b\[<[\d;]*$/;
+const BACKGROUND = /\u001b\]11;rgb:([\da-f]{1,4})\/([\da-f]{1,4})\/([\da-f]{1,4})(?:\u0007|\u001b\\)/gi;
+// oxlint-disable-next-line no-control-regex -- as above
+const UNFINISHED = /\u001b(?:\[<[\d;]*|\]11;[^\u0007\u001b]*\u001b?)$/;
 const ON = '\u001b[?1000h\u001b[?1006h';
 const OFF = '\u001b[?1006l\u001b[?1000l';
 
@@ -30,17 +34,25 @@ export type Tty = NodeJS.ReadableStream & {
 /** A terminal's input that can be given back for the next screen. */
 type Tap = Tty & { release(): void };
 
-/** The terminal's input without mouse reports, which Ink would drop: they go to `onMouse`. */
-export function tapMouse(tty: Tty, onMouse: (report: MouseReport) => void): Tap {
+/** The terminal's input without what the terminal says by itself, which Ink would drop or take for keys. */
+export function tapReports(
+  tty: Tty,
+  on: { mouse(report: MouseReport): void; background(isLight: boolean): void },
+): Tap {
   const out = new PassThrough();
   let carry = '';
   tty.setEncoding('utf8');
   const onData = (chunk: string | Buffer) => {
-    let text = (carry + chunk.toString()).replace(REPORT, (...match: string[]) => {
-      const report = parseReport(match);
-      if (report) onMouse(report);
-      return '';
-    });
+    let text = (carry + chunk.toString())
+      .replace(REPORT, (...match: string[]) => {
+        const report = parseReport(match);
+        if (report) on.mouse(report);
+        return '';
+      })
+      .replace(BACKGROUND, (_, ...components: string[]) => {
+        on.background(isLight(components.slice(0, 3)));
+        return '';
+      });
     // A report may be split across chunks; its beginning waits for the rest.
     carry = UNFINISHED.exec(text)?.[0] ?? '';
     text = text.slice(0, text.length - carry.length);
