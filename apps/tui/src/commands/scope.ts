@@ -1,7 +1,9 @@
 import { allKinds } from '../kinds/all-kinds.ts';
+import { apis } from '../kinds/apis.ts';
 import { clusters } from '../kinds/clusters.ts';
 import { Picker, type Item } from '../overlays/picker.ts';
 import type { App } from '../store/app.ts';
+import { ensureRead } from '../store/ensure-read.ts';
 import { EVERYTHING, type Scope } from '../store/scope.ts';
 import type { Command } from './command.ts';
 
@@ -13,14 +15,16 @@ export const scopeCommands: readonly Command[] = [
     keys: ['S'],
     where: 'anywhere',
     danger: 0,
-    run: (app) =>
+    async run(app) {
+      await ensureRead(app, clusters, apis);
       app.openOverlay(
         new Picker({
           title: 'See only: enter switches one on or off',
           items: () => scopeItems(app),
           empty: 'no cluster or namespace is called that',
         }),
-      ),
+      );
+    },
   },
 ];
 

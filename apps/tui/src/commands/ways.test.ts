@@ -135,3 +135,15 @@ test('the timeline puts what is known of an object in one order', async () => {
   await ui.see('apply revision 7 of local');
   await ui.see("must start with a '/'");
 });
+
+test('what fails in an overlay is said, and the screen goes on', async () => {
+  await open({ ...airline(), clusters: [] });
+  await ui.press('g', 'a');
+  await ui.see('flights');
+  await ui.press('n');
+  await ui.type('an HTTP API');
+  await ui.press('enter');
+  await ui.see('There is no cluster to make it on.');
+  await ui.press('g', 'u');
+  await ui.see('user00000@example.com');
+});

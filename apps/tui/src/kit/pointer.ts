@@ -1,6 +1,6 @@
 import { moveBy, sortBy } from '../commands/lists.ts';
 import type { App } from '../store/app.ts';
-import { pressKey } from '../store/dispatch.ts';
+import { clickItem, pressKey } from '../store/dispatch.ts';
 import { formatSort } from '../store/arrange.ts';
 import type { MouseReport } from '../term/mouse.ts';
 import { drawFrame, type Target } from './frame.ts';
@@ -21,8 +21,7 @@ export function onMouse(app: App, report: MouseReport): void {
 function click(app: App, target: NonNullable<Target>, x: number): void {
   const { view } = app;
   if (target.type === 'item') {
-    void app.overlay?.click?.(target.at, app);
-    return app.changed();
+    return void clickItem(app, target.at);
   }
   if (app.overlay) return;
   if (target.type === 'row' && (view.type === 'pulse' || view.type === 'settings')) {

@@ -8,8 +8,8 @@ export async function pressKey(app: App, key: string): Promise<void> {
   app.toast = null;
   if (app.overlay) {
     if (key === 'ctrl-c' && app.overlay.isDirty !== true) return app.closeOverlay();
-    await app.busy.track(Promise.resolve(app.overlay.key(key, app)));
-    return app.changed();
+    const { overlay } = app;
+    return attempt(app, overlay.title, () => overlay.key(key, app));
   }
   if (app.opening) {
     if (LEAVING.has(key)) return app.terminal?.exit();
@@ -34,6 +34,22 @@ export async function pressKey(app: App, key: string): Promise<void> {
   }
   app.prefix.end();
   if (pending !== '') app.say(`No command on ${keys}; ? shows all keys.`);
+  app.changed();
+}
+
+/** A click on an item of the overlay. */
+export async function clickItem(app: App, at: number): Promise<void> {
+  const { overlay } = app;
+  if (overlay) await attempt(app, overlay.title, () => overlay.click?.(at, app));
+}
+
+/** What fails is said; it must not take the screen with it. */
+async function attempt(app: App, what: string, act: () => void | Promise<void>): Promise<void> {
+  try {
+    await app.busy.track(Promise.resolve(act()));
+  } catch (error) {
+    app.fail(error, what);
+  }
   app.changed();
 }
 

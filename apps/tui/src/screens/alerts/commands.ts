@@ -5,6 +5,7 @@ import { alerts } from '../../kinds/alerts.ts';
 import { apis } from '../../kinds/apis.ts';
 import { Form } from '../../overlays/form.ts';
 import type { App } from '../../store/app.ts';
+import { ensureRead } from '../../store/ensure-read.ts';
 import { numberOf, ruleForm } from './rule-form.ts';
 
 const HOUR_MS = 3_600_000;
@@ -20,7 +21,10 @@ export const alertCommands: readonly Command[] = [
     permission: 'alerts.write',
     hint: 'new rule',
     danger: 0,
-    run: (app) => app.openOverlay(ruleForm(app)),
+    async run(app) {
+      await ensureRead(app, apis);
+      app.openOverlay(ruleForm(app));
+    },
   },
   {
     id: 'apis.watch',

@@ -8,6 +8,7 @@ import { keys } from '../../kinds/keys.ts';
 import { users } from '../../kinds/users.ts';
 import { Form } from '../../overlays/form.ts';
 import type { App } from '../../store/app.ts';
+import { ensureRead } from '../../store/ensure-read.ts';
 import type { Call } from '../../store/views.ts';
 import { CALL_MADE, makeCall, type Answer } from './make-call.ts';
 
@@ -23,7 +24,10 @@ export const explainCommands: readonly Command[] = [
     permission: 'resources.read',
     hint: 'explain',
     danger: 0,
-    run: (app) => app.openOverlay(explainForm(app)),
+    async run(app) {
+      await ensureRead(app, apis, users);
+      app.openOverlay(explainForm(app));
+    },
   },
   {
     id: 'explain.call',

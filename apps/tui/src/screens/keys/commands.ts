@@ -2,8 +2,10 @@ import { deleteKey, updateKey, type ApiKey } from '@portolan/contract/keys';
 import type { Command, Plan } from '../../commands/command.ts';
 import { counted } from '../../kinds/format.ts';
 import { keys } from '../../kinds/keys.ts';
+import { users } from '../../kinds/users.ts';
 import { runAll } from '../../overlays/progress.ts';
 import type { App } from '../../store/app.ts';
+import { ensureRead } from '../../store/ensure-read.ts';
 import { newKeyForm } from './new-key-form.ts';
 
 const KINDS = ['keys'];
@@ -19,7 +21,10 @@ export const keyCommands: readonly Command[] = [
     permission: 'keys.write',
     hint: 'new',
     danger: 0,
-    run: (app) => app.openOverlay(newKeyForm(app, '')),
+    async run(app) {
+      await ensureRead(app, users);
+      app.openOverlay(newKeyForm(app, ''));
+    },
   },
   {
     id: 'keys.suspend',

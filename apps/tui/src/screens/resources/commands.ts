@@ -7,6 +7,7 @@ import { apis } from '../../kinds/apis.ts';
 import { toned, type Cell } from '../../kinds/block.ts';
 import { counted, formatNumber } from '../../kinds/format.ts';
 import { grantApi, grantOf } from '../../kinds/grant.ts';
+import { clusters } from '../../kinds/clusters.ts';
 import { groups } from '../../kinds/groups.ts';
 import { resources } from '../../kinds/resources.ts';
 import { quoted } from '../../kinds/traces.ts';
@@ -14,6 +15,7 @@ import { versions } from '../../kinds/versions.ts';
 import { Confirm } from '../../overlays/confirm.ts';
 import { Form } from '../../overlays/form.ts';
 import type { App } from '../../store/app.ts';
+import { ensureRead } from '../../store/ensure-read.ts';
 import { runAll } from '../../overlays/progress.ts';
 import { Reverting } from '../changes/revert.ts';
 import { editApiForm } from './edit-api-form.ts';
@@ -35,7 +37,10 @@ export const resourceCommands: readonly Command[] = [
     hint: 'grant',
     danger: 0,
     disabled: (app) => (app.targets(apis).length > 0 ? null : 'there is no API here'),
-    run: (app) => app.openOverlay(grantForm(app)),
+    async run(app) {
+      await ensureRead(app, groups);
+      app.openOverlay(grantForm(app));
+    },
   },
   {
     id: 'item.new',
@@ -46,8 +51,9 @@ export const resourceCommands: readonly Command[] = [
     permission: 'resources.write',
     hint: 'new',
     danger: 0,
-    run(app) {
+    async run(app) {
       const { view } = app;
+      await ensureRead(app, clusters);
       if (view.type === 'list' || view.type === 'detail')
         app.openOverlay(newObjectPicker(app, view.kind.name));
     },

@@ -2,10 +2,12 @@ import { createPasswordLink } from '@portolan/contract/one-time-links';
 import { deleteUser, updateUser, type User } from '@portolan/contract/users';
 import type { Command, Plan } from '../../commands/command.ts';
 import { counted } from '../../kinds/format.ts';
+import { groups } from '../../kinds/groups.ts';
 import { users } from '../../kinds/users.ts';
 import { Notice } from '../../overlays/notice.ts';
 import { runAll } from '../../overlays/progress.ts';
 import type { App } from '../../store/app.ts';
+import { ensureRead } from '../../store/ensure-read.ts';
 import { newKeyForm } from '../keys/new-key-form.ts';
 import { groupForm } from './group-form.ts';
 import { editUserForm, newUserForm } from './user-forms.ts';
@@ -23,7 +25,10 @@ export const userCommands: readonly Command[] = [
     permission: 'users.write',
     hint: 'new',
     danger: 0,
-    run: (app) => app.openOverlay(newUserForm(app)),
+    async run(app) {
+      await ensureRead(app, groups);
+      app.openOverlay(newUserForm(app));
+    },
   },
   {
     id: 'users.edit',
@@ -64,7 +69,10 @@ export const userCommands: readonly Command[] = [
     permission: 'users.write',
     danger: 0,
     disabled: needsSome,
-    run: (app) => app.openOverlay(groupForm(app, app.targets(users))),
+    async run(app) {
+      await ensureRead(app, groups);
+      app.openOverlay(groupForm(app, app.targets(users)));
+    },
   },
   {
     id: 'users.passwordLink',

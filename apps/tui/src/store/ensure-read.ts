@@ -1,0 +1,8 @@
+import type { Kind } from '../kinds/kind.ts';
+import type { App } from './app.ts';
+
+/** Reads lists that nobody has looked at yet, for what is offered or checked from them. */
+export async function ensureRead(app: App, ...kinds: readonly Kind[]): Promise<void> {
+  const unread = kinds.map((kind) => app.lists.of(kind)).filter(({ status }) => status.readAt === 0);
+  await Promise.all(unread.map((list) => list.refresh()));
+}
