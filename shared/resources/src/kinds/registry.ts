@@ -66,7 +66,9 @@ function explainUnknown(
   const other = generation === 'v2' ? 'v3' : 'v2';
   const known = listKinds(generation);
   if (findKind(apiVersion, kind, other)?.crd !== undefined) {
-    const text = `${kind} is a kind of generation ${other}; this runs generation ${generation}`;
+    const instead =
+      other === 'v3' ? ', which can be validated with --generation v3 but is not served yet' : '';
+    const text = `${kind} is a kind of generation ${other}${instead}; this runs generation ${generation}`;
     return { isSlip: true, field: 'kind', text };
   }
   const { group } = parseApiVersion(apiVersion);

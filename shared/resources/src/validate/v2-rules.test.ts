@@ -3,15 +3,15 @@ import { errorsOf, missingRows, titleOf } from './rows/spec-table.ts';
 import { v2Invalid, v2Valid } from './rows/v2-rows.ts';
 
 describe.each(Object.entries(v2Valid))('%s accepts', (_section, rows) => {
-  const named = rows.map(([kind, spec]) => ({ title: titleOf(kind, spec), kind, spec }));
-  test.each(named)('$title', ({ kind, spec }) => {
+  const named = rows.map((row) => [titleOf(...row), row] as const);
+  test.each(named)('%s', (_title, [kind, spec]) => {
     expect(errorsOf(kind, spec, 'v2')).toEqual([]);
   });
 });
 
 describe.each(Object.entries(v2Invalid))('%s refuses', (_section, rows) => {
-  const named = rows.map(([kind, spec, ...errors]) => ({ title: titleOf(kind, spec), kind, spec, errors }));
-  test.each(named)('$title', ({ kind, spec, errors }) => {
+  const named = rows.map((row) => [titleOf(row[0], row[1]), row] as const);
+  test.each(named)('%s', (_title, [kind, spec, ...errors]) => {
     expect([...errorsOf(kind, spec, 'v2')].toSorted()).toEqual(errors.toSorted());
   });
 });
