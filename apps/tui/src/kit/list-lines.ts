@@ -1,7 +1,7 @@
 import type { Filter } from '@portolan/contract/filter/ast';
 import { cellText, type Kind } from '../kinds/kind.ts';
 import type { Sort } from '../store/arrange.ts';
-import { fit } from '../term/fit.ts';
+import { fit, widthOf } from '../term/fit.ts';
 import type { Theme } from '../term/theme.ts';
 import type { PlacedColumn } from './list-layout.ts';
 import { sparkline } from './spark.ts';
@@ -60,7 +60,7 @@ export function rowLine(
   if (state.isHere) {
     return theme.paint('selected', fit(marker + cells.map(({ text }) => text).join('  '), style.width));
   }
-  const used = 3 + cells.reduce((sum, { text }) => sum + text.length + 2, -2);
+  const used = 3 + cells.reduce((sum, { text }) => sum + widthOf(text) + 2, -2);
   const painted = cells.map(({ text, tone }) =>
     style.words.length > 0 && tone === 'plain'
       ? highlight(text, style.words, theme)
