@@ -29,7 +29,7 @@ export const placeCommands: readonly Command[] = [
   },
   {
     id: 'nav.goto.sync',
-    title: 'Go to what is not applied yet, or refused',
+    title: 'Go to what is not in force',
     keys: ['g Y'],
     where: 'anywhere',
     danger: 0,

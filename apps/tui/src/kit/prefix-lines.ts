@@ -2,6 +2,8 @@ import type { App } from '../store/app.ts';
 import { fit, widthOf } from '../term/fit.ts';
 
 const GAP = 3;
+/** Three columns on 80: longer words are cut, for the box must not take the screen. */
+const CELL_MAX = 26;
 
 /** After the first key of a sequence: every key that can follow and what it does, in columns. */
 export function prefixLines(app: App, width: number): readonly string[] {
@@ -9,7 +11,8 @@ export function prefixLines(app: App, width: number): readonly string[] {
   const title = theme.paint('accent', fit(` ${prefix.keys} …  then`, width));
   if (!prefix.isHelpDue) return [theme.paint('accent', fit(` ${prefix.keys} …`, width))];
   const items = followers(app, `${prefix.keys} `);
-  const cell = Math.max(0, ...items.map(({ key, what }) => widthOf(key) + 1 + widthOf(what))) + GAP;
+  const longest = Math.max(0, ...items.map(({ key, what }) => widthOf(key) + 1 + widthOf(what)));
+  const cell = Math.min(CELL_MAX, longest + GAP);
   const columns = Math.max(1, Math.floor((width - 2) / cell));
   const rows = Math.ceil(items.length / columns);
   const lines = Array.from({ length: rows }, (_, row) => {
