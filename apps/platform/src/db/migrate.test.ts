@@ -1,20 +1,80 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import { Client } from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { migrateDatabase } from './migrate.ts';
 
+const APP = fileURLToPath(new URL('../../', import.meta.url));
+const MIGRATIONS = fileURLToPath(new URL('./migrations', import.meta.url));
 let database: TestDatabase;
 beforeEach(async () => {
   database = await createTestDatabase();
 });
 afterEach(() => database.drop());
 
-async function run(statement: string): Promise<void> {
+/** Answers the rows of the statement, where it is one. */
+async function run(statement: string): Promise<unknown> {
+  const client = new Client({ connectionString: database.url, options: '-c portolan.workspace=*' });
+  await client.connect();
+  const { rows } = await client.query<object>(statement).finally(() => client.end());
+  return rows;
+}
+
+/** Brings an empty database to what a version of Portolan that knew only the first migrations left. */
+async function migrateAsOf(count: number): Promise<void> {
+  await run('drop schema public cascade; drop schema drizzle cascade; create schema public');
+  const folder = await mkdtemp(join(tmpdir(), 'portolan-migrations-'));
+  await cp(MIGRATIONS, folder, { recursive: true });
+  const file = join(folder, 'meta/_journal.json');
+  const journal = JSON.parse(await readFile(file, 'utf8')) as { entries: unknown[] };
+  await writeFile(file, JSON.stringify({ ...journal, entries: journal.entries.slice(0, count) }));
   const client = new Client({ connectionString: database.url });
   await client.connect();
-  await client.query(statement);
+  await migrate(drizzle(client), { migrationsFolder: folder });
   await client.end();
+  await rm(folder, { recursive: true });
 }
+
+test('the migrations lead to the schema that the code reads', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'portolan-migrations-'));
+  await cp(MIGRATIONS, folder, { recursive: true });
+  const flags = [
+    '--dialect',
+    'postgresql',
+    '--schema',
+    './src/db/schema/*.ts',
+    '--out',
+    relative(APP, folder),
+  ];
+  const { stdout } = await promisify(execFile)('drizzle-kit', ['generate', ...flags], { cwd: APP });
+  expect(stdout).toContain('No schema changes');
+  await rm(folder, { recursive: true });
+});
+
+test('a database of the first schema is brought up to date with everything in it', async () => {
+  await migrateAsOf(1);
+  await run(`
+    insert into workspaces (id, name) values ('w', 'Airline');
+    insert into accounts (id, email, name) values ('acc', 'admin@airline.example', 'Admin');
+    insert into access_tokens (id, account_id, kind, hash, name, expires_at)
+      values ('tok', 'acc', 'session', 'hash', 'terminal', now() + interval '1 day');
+    insert into users (id, workspace_id, email) values ('usr', 'w', 'ada@airline.example');
+    insert into api_keys (id, workspace_id, user_id, name, prefix, hash) values ('key', 'w', 'usr', 'laptop', 'ptl', 'h')`);
+  await migrateDatabase(database.url);
+  const kept = await run(`
+    select t.account_id, t.user_id, u.email, k.hash, k.suspended_by
+    from access_tokens t, users u, api_keys k`);
+  expect(kept).toEqual([
+    { account_id: 'acc', user_id: null, email: 'ada@airline.example', hash: 'h', suspended_by: null },
+  ]);
+});
 
 test('a database of its own schema is taken as it is', async () => {
   await migrateDatabase(database.url);
@@ -22,7 +82,7 @@ test('a database of its own schema is taken as it is', async () => {
 });
 
 test.each([
-  ['earlier', 1, /earlier version of Portolan.*no upgrades/, /begin anew with another --data-dir/],
+  ['earlier', 1, /from before upgrades were kept/, /begin anew with another --data-dir/],
   ['newer', 9e12, /newer version of Portolan/, /Start that version/],
 ])('a database of an %s schema is refused with what to do', async (_age, when, message, fix) => {
   await run(`update drizzle.__drizzle_migrations set created_at = ${when}`);

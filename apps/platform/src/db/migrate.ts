@@ -36,10 +36,7 @@ export async function migrateDatabase(url: string): Promise<void> {
   }
 }
 
-/**
- * Until the first release there is one migration, written anew with each change of the schema: a database of another one
- * cannot be taken over. What was written is left as it is.
- */
+/** A database whose migrations are not all among ours cannot be taken over. What was written is left as it is. */
 async function refuseOtherSchema(client: Client): Promise<void> {
   const table = await client.query<{ found: boolean }>(
     `select to_regclass('drizzle.__drizzle_migrations') is not null as found`,
@@ -59,7 +56,7 @@ async function refuseOtherSchema(client: Client): Promise<void> {
         'Start that version, or use another --data-dir or database.',
       )
     : new Refusal(
-        'The database was written by an earlier version of Portolan, whose tables this one cannot take over: before the first release there are no upgrades.',
+        'The database was written by a version of Portolan from before upgrades were kept, whose tables this one cannot take over.',
         'Start that version, or begin anew with another --data-dir (or an empty database); the old one was not touched and can be deleted once nothing in it is needed.',
       );
 }

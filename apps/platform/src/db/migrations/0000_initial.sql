@@ -1,8 +1,7 @@
 CREATE SEQUENCE "public"."desired_revisions" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1;--> statement-breakpoint
 CREATE TABLE "access_tokens" (
 	"id" text PRIMARY KEY NOT NULL,
-	"account_id" text,
-	"user_id" text,
+	"account_id" text NOT NULL,
 	"kind" text NOT NULL,
 	"hash" "bytea" NOT NULL,
 	"name" text NOT NULL,
@@ -14,8 +13,7 @@ CREATE TABLE "access_tokens" (
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"last_used_at" timestamp with time zone,
 	"expires_at" timestamp with time zone NOT NULL,
-	CONSTRAINT "access_tokens_hash_unique" UNIQUE("hash"),
-	CONSTRAINT "access_tokens_one_owner" CHECK (num_nonnulls("access_tokens"."account_id", "access_tokens"."user_id") = 1)
+	CONSTRAINT "access_tokens_hash_unique" UNIQUE("hash")
 );
 --> statement-breakpoint
 CREATE TABLE "accounts" (
@@ -35,7 +33,6 @@ CREATE TABLE "agent_reports" (
 	"cluster_uid" text,
 	"agent_version" text,
 	"source" text,
-	"tunnels_wanted" integer DEFAULT 3 NOT NULL,
 	"last_seen_at" timestamp with time zone,
 	"nodes" integer DEFAULT 0 NOT NULL,
 	"apis" integer DEFAULT 0 NOT NULL,
@@ -60,29 +57,6 @@ CREATE TABLE "agent_tokens" (
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"revoked_at" timestamp with time zone,
 	CONSTRAINT "agent_tokens_hash_unique" UNIQUE("hash")
-);
---> statement-breakpoint
-CREATE TABLE "alert_notifications" (
-	"id" text PRIMARY KEY NOT NULL,
-	"workspace_id" text NOT NULL,
-	"receiver_id" text NOT NULL,
-	"notification" jsonb NOT NULL,
-	"attempts" integer DEFAULT 0 NOT NULL,
-	"next_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL
-);
---> statement-breakpoint
-CREATE TABLE "alert_receivers" (
-	"id" text PRIMARY KEY NOT NULL,
-	"workspace_id" text NOT NULL,
-	"name" text NOT NULL,
-	"kind" text NOT NULL,
-	"address" text NOT NULL,
-	"sealed_secret" text,
-	"min_severity" text NOT NULL,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"last_delivered_at" timestamp with time zone,
-	"last_error" text
 );
 --> statement-breakpoint
 CREATE TABLE "alert_rules" (
@@ -112,8 +86,7 @@ CREATE TABLE "alerts" (
 	"points" jsonb NOT NULL,
 	"value" double precision,
 	"fired_at" timestamp with time zone NOT NULL,
-	"resolved_at" timestamp with time zone,
-	"notified" boolean DEFAULT false NOT NULL
+	"resolved_at" timestamp with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "api_keys" (
@@ -124,7 +97,6 @@ CREATE TABLE "api_keys" (
 	"prefix" text NOT NULL,
 	"hash" text NOT NULL,
 	"suspended_at" timestamp with time zone,
-	"suspended_by" text,
 	"expires_at" timestamp with time zone,
 	"last_used_at" timestamp with time zone,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
@@ -177,7 +149,6 @@ CREATE TABLE "brokers" (
 	"shed_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"last_seen_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"registered_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"drained_at" timestamp with time zone,
 	"down_at" timestamp with time zone
 );
 --> statement-breakpoint
@@ -274,7 +245,6 @@ CREATE TABLE "identity_providers" (
 	"kind" text NOT NULL,
 	"settings" jsonb NOT NULL,
 	"sealed_secret" text,
-	"sealed_sign_in_secret" text,
 	"active" boolean DEFAULT false NOT NULL,
 	"disabled_at" timestamp with time zone,
 	"sync_state" text DEFAULT 'never' NOT NULL,
@@ -361,7 +331,6 @@ CREATE TABLE "oidc_payloads" (
 	"id_hash" text NOT NULL,
 	"sealed" text NOT NULL,
 	"account_id" text,
-	"user_id" text,
 	"confined_to" text,
 	"grant_hash" text,
 	"user_code_hash" text,
@@ -458,8 +427,6 @@ CREATE TABLE "tunnels" (
 	"retires_at" timestamp with time zone,
 	"state" text DEFAULT 'down' NOT NULL,
 	"token_id" text,
-	"end_how" text,
-	"end_since" timestamp with time zone,
 	"since" timestamp with time zone,
 	"remote_address" text,
 	"rtt_ms" double precision,
@@ -514,15 +481,11 @@ CREATE TABLE "workspaces" (
 );
 --> statement-breakpoint
 ALTER TABLE "access_tokens" ADD CONSTRAINT "access_tokens_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "access_tokens" ADD CONSTRAINT "access_tokens_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "access_tokens" ADD CONSTRAINT "access_tokens_confined_to_workspaces_id_fk" FOREIGN KEY ("confined_to") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "agent_reports" ADD CONSTRAINT "agent_reports_cluster_id_clusters_id_fk" FOREIGN KEY ("cluster_id") REFERENCES "public"."clusters"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "agent_reports" ADD CONSTRAINT "agent_reports_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "agent_tokens" ADD CONSTRAINT "agent_tokens_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "agent_tokens" ADD CONSTRAINT "agent_tokens_cluster_id_clusters_id_fk" FOREIGN KEY ("cluster_id") REFERENCES "public"."clusters"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "alert_notifications" ADD CONSTRAINT "alert_notifications_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "alert_notifications" ADD CONSTRAINT "alert_notifications_receiver_id_alert_receivers_id_fk" FOREIGN KEY ("receiver_id") REFERENCES "public"."alert_receivers"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "alert_receivers" ADD CONSTRAINT "alert_receivers_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "alert_rules" ADD CONSTRAINT "alert_rules_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "alert_rules" ADD CONSTRAINT "alert_rules_cluster_id_clusters_id_fk" FOREIGN KEY ("cluster_id") REFERENCES "public"."clusters"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "alerts" ADD CONSTRAINT "alerts_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -552,7 +515,6 @@ ALTER TABLE "metric_points" ADD CONSTRAINT "metric_points_workspace_id_workspace
 ALTER TABLE "metric_rollups" ADD CONSTRAINT "metric_rollups_cluster_id_clusters_id_fk" FOREIGN KEY ("cluster_id") REFERENCES "public"."clusters"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "metric_rollups" ADD CONSTRAINT "metric_rollups_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "oidc_payloads" ADD CONSTRAINT "oidc_payloads_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "oidc_payloads" ADD CONSTRAINT "oidc_payloads_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "oidc_payloads" ADD CONSTRAINT "oidc_payloads_confined_to_workspaces_id_fk" FOREIGN KEY ("confined_to") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "openapi_documents" ADD CONSTRAINT "openapi_documents_cluster_id_clusters_id_fk" FOREIGN KEY ("cluster_id") REFERENCES "public"."clusters"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "openapi_documents" ADD CONSTRAINT "openapi_documents_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -573,12 +535,8 @@ ALTER TABLE "user_groups" ADD CONSTRAINT "user_groups_group_id_groups_id_fk" FOR
 ALTER TABLE "users" ADD CONSTRAINT "users_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "workspace_settings" ADD CONSTRAINT "workspace_settings_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "access_tokens_account" ON "access_tokens" USING btree ("account_id");--> statement-breakpoint
-CREATE INDEX "access_tokens_user" ON "access_tokens" USING btree ("user_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "accounts_email" ON "accounts" USING btree (lower("email"));--> statement-breakpoint
 CREATE INDEX "agent_tokens_cluster" ON "agent_tokens" USING btree ("cluster_id");--> statement-breakpoint
-CREATE INDEX "alert_notifications_due" ON "alert_notifications" USING btree ("next_at");--> statement-breakpoint
-CREATE INDEX "alert_notifications_receiver" ON "alert_notifications" USING btree ("receiver_id");--> statement-breakpoint
-CREATE UNIQUE INDEX "alert_receivers_name" ON "alert_receivers" USING btree ("workspace_id","name");--> statement-breakpoint
 CREATE UNIQUE INDEX "alert_rules_name" ON "alert_rules" USING btree ("workspace_id","name");--> statement-breakpoint
 CREATE UNIQUE INDEX "alerts_firing" ON "alerts" USING btree ("rule_id") WHERE "alerts"."resolved_at" is null;--> statement-breakpoint
 CREATE INDEX "alerts_time" ON "alerts" USING btree ("workspace_id","fired_at");--> statement-breakpoint
@@ -599,7 +557,6 @@ CREATE INDEX "metric_points_time" ON "metric_points" USING btree ("workspace_id"
 CREATE INDEX "metric_points_received" ON "metric_points" USING btree ("received_at");--> statement-breakpoint
 CREATE INDEX "metric_rollups_time" ON "metric_rollups" USING btree ("workspace_id","step","start");--> statement-breakpoint
 CREATE INDEX "oidc_payloads_account" ON "oidc_payloads" USING btree ("account_id");--> statement-breakpoint
-CREATE INDEX "oidc_payloads_user" ON "oidc_payloads" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "oidc_payloads_grant" ON "oidc_payloads" USING btree ("grant_hash");--> statement-breakpoint
 CREATE INDEX "oidc_payloads_user_code" ON "oidc_payloads" USING btree ("user_code_hash");--> statement-breakpoint
 CREATE INDEX "oidc_payloads_uid" ON "oidc_payloads" USING btree ("uid_hash");--> statement-breakpoint
