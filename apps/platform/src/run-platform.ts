@@ -47,8 +47,7 @@ export async function runPlatform({ config, log, onLost }: RunOptions): Promise<
     }
   };
   try {
-    const lock = await lockDataDirectory(config.dataDir);
-    closers.push(() => lock.release());
+    closers.push(await lockDataDirectory(config.dataDir));
     const brokerSecret = await readOrCreateSecret(config.brokerSecretFile);
     const postgres = await openPostgres(config.databaseUrl, { dataDir: config.dataDir, log, onLost });
     closers.push(() => postgres.stop());

@@ -80,7 +80,8 @@ export const provider = z.object({
 });
 export type Provider = z.infer<typeof provider>;
 
-export const TEST_STEPS = ['resolve', 'connect', 'credentials', 'permissions', 'claims'] as const;
+/** `tls` where the provider is asked by https; `connect` is a first answer. */
+export const TEST_STEPS = ['resolve', 'tls', 'connect', 'credentials', 'permissions', 'claims'] as const;
 export const testReport = z.object({
   ok: z.boolean(),
   steps: z.array(

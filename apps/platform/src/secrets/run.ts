@@ -20,7 +20,7 @@ export async function runSecrets([action = '', ...flags]: readonly string[]): Pr
   const config = readConfig(flags, process.env);
   await requireKeys(config.sealKeyFile);
   const running = config.databaseUrl ?? (await findRunning(config.dataDir));
-  const lock = running === undefined ? await lockDataDirectory(config.dataDir) : undefined;
+  const unlock = running === undefined ? await lockDataDirectory(config.dataDir) : undefined;
   const log = createLog('warn');
   const options = { dataDir: config.dataDir, log };
   const postgres = await openPostgres(running, options);
@@ -31,7 +31,7 @@ export async function runSecrets([action = '', ...flags]: readonly string[]): Pr
   } finally {
     await pool.end();
     await postgres.stop();
-    await lock?.release();
+    unlock?.();
   }
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { LockHeld, takeLock } from '@portolan/launch/lock-file';
 import { UsageError } from './options.ts';
 
 /** Layout of a data directory; raised when an older program could no longer read it. */
@@ -21,9 +22,7 @@ export function openDataDir(dir: string): DataDir {
   const path = resolve(dir);
   create(path);
   const isNew = checkFormat(path);
-  const lock = join(path, 'lock');
-  takeLock(lock, path);
-  return { path, isNew, release: () => rmSync(lock, { force: true }) };
+  return { path, isNew, release: lockOrRefuse(path) };
 }
 
 function create(path: string): void {
@@ -55,34 +54,14 @@ function checkFormat(path: string): boolean {
   return false;
 }
 
-/** A lock file holds the owner's pid; one left behind by a killed process is taken over. */
-function takeLock(lock: string, path: string): void {
-  for (;;) {
-    try {
-      const fd = openSync(lock, 'wx', 0o600);
-      writeFileSync(fd, String(process.pid));
-      closeSync(fd);
-      return;
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    }
-    const owner = Number(readIfPresent(lock) ?? '0');
-    if (isAlive(owner)) {
-      throw new UsageError(
-        `The data directory ${path} is in use by process ${owner}. Stop that one, or choose another directory with --data-dir DIR.`,
-      );
-    }
-    rmSync(lock, { force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
+function lockOrRefuse(path: string): () => void {
   try {
-    process.kill(pid, 0);
-    return true;
+    return takeLock(join(path, 'lock'));
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    if (!(error instanceof LockHeld)) throw error;
+    throw new UsageError(
+      `The data directory ${path} is in use by process ${error.pid}. Stop that one, or choose another directory with --data-dir DIR.`,
+    );
   }
 }
 

@@ -8,7 +8,7 @@ const BYTES_MAX = 16 * 1024 * 1024;
 const WAIT_MAX_MS = 90_000;
 
 /** Providers may be on this machine: a platform and its Keycloak often share one. */
-const REACH = 'own-machine-too';
+export const REACH = 'own-machine-too';
 const dispatcher = new Agent({ connect: { lookup: guardedLookup(REACH) } });
 
 type Phase = 'resolve' | 'connect' | 'answer';

@@ -1,16 +1,18 @@
 import { TEST_STEPS, type TestReport } from '@portolan/contract/providers';
 import { ProviderError, resolveHost } from './provider-http.ts';
+import { tryTls } from './tls-trial.ts';
 
 type Step = (typeof TEST_STEPS)[number];
 
 /** A step of a test: answers what it found out, or throws. Absent: not needed for this kind. */
-export type Trials = Partial<Record<Exclude<Step, 'resolve'>, () => Promise<string>>>;
+export type Trials = Partial<Record<Exclude<Step, 'resolve' | 'tls'>, () => Promise<string>>>;
 
 /** Runs the trials in order; after the first failure the others are skipped. */
 export async function runTrials(url: URL, trials: Trials): Promise<TestReport> {
   const steps: TestReport['steps'] = [];
   const all: Partial<Record<Step, () => Promise<string>>> = {
     resolve: async () => `${url.hostname} is ${await resolveHost(url)}`,
+    ...(url.protocol === 'https:' ? { tls: () => tryTls(url) } : {}),
     ...trials,
   };
   let hasFailed = false;

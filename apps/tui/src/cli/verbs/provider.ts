@@ -45,7 +45,7 @@ const details =
 
 export const providerTestVerb: Verb = {
   usage,
-  details: `Tries it without saving: name, connection, credentials, rights, claims; the first that does not work has the reason.\n${details}`,
+  details: `Tries it without saving: name, TLS, connection, credentials, rights, claims; the first that does not work has the reason.\n${details}`,
   examples: ['portolan provider test -f keycloak.yaml --secret-file password'],
   complete: [{ of: 'providers' }],
   flags: { ...settingsFlags, ...textOutputFlag, ...platformFlags },
