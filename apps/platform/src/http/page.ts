@@ -14,14 +14,14 @@ main { max-width: ${width === 'wide' ? '52rem' : '24rem'}; margin: 4rem auto; pa
   border-radius: 0.5rem }
 h1 { font-size: 1.5rem; margin: 0 0 1rem } h2 { font-size: 1.1rem; margin: 2rem 0 0.5rem } a { color: var(--sea) }
 label, input, select, button { display: block; width: 100%; box-sizing: border-box; margin: 0.4rem 0; font: inherit; padding: 0.4rem }
-input, select { border: 1px solid var(--line); border-radius: 0.25rem; background: var(--ground); color: inherit }
+input, select { height: 2.5rem; border: 1px solid var(--line); border-radius: 0.25rem; background: var(--ground); color: inherit }
 button { border: 1px solid var(--sea); border-radius: 0.25rem; background: var(--sea); color: var(--sheet); cursor: pointer }
-button.quiet { background: none; color: var(--sea) } :focus-visible { outline: 2px solid var(--sea); outline-offset: 2px }
+button.quiet { background: none; color: var(--sea); width: auto; margin-top: 1.5rem } :focus-visible { outline: 2px solid var(--sea); outline-offset: 2px }
 label { padding: 0 } [role=alert] { color: var(--bad); font-weight: 600 } .quiet { color: var(--quiet) }
 table { width: 100%; border-collapse: collapse } th, td { text-align: left; padding: 0.4rem 0.6rem 0.4rem 0; border-bottom: 1px solid var(--line); vertical-align: top }
-td form { display: inline-block } td button { width: auto; margin: 0 0.3rem 0 0; padding: 0 0.5rem } code { overflow-wrap: anywhere }
-pre { overflow-x: auto; padding: 0.6rem; background: var(--ground); border: 1px solid var(--line) }
-.row { display: flex; gap: 0.6rem; align-items: end; flex-wrap: wrap } .row > * { flex: 1 1 10rem } @media (max-width: 40rem) { main { margin: 0; border: 0 } }
+td form { display: inline-block } td button.quiet { margin: 0 0.3rem 0 0; padding: 0 0.5rem } code { overflow-wrap: anywhere }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; padding: 0.6rem; background: var(--ground); border: 1px solid var(--line) }
+.row { display: flex; gap: 0.6rem; align-items: end; flex-wrap: wrap } .row > * { flex: 1 1 10rem } .row button { height: 2.5rem } @media (max-width: 40rem) { main { margin: 0; border: 0 } }
 </style>
 </head>
 <body>
