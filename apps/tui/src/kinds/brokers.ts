@@ -22,7 +22,8 @@ export const brokers: Kind<Broker> = {
       title: 'STATE',
       type: 'text',
       value: (row) => row.state,
-      tone: (row) => toneOf(row.state),
+      text: (row) => (row.drainedAt === null ? row.state : `${row.state}, drained`),
+      tone: (row) => (row.drainedAt === null ? toneOf(row.state) : 'warn'),
     },
     { id: 'sessions', title: 'TUNNELS', type: 'number', value: (row) => row.sessions, right: true },
     {

@@ -80,8 +80,8 @@ function drainPlan(app: App): Plan | null {
     action: 'Drain',
     object: broker.id,
     lines: [
-      `${counted(broker.sessions, 'tunnel')} move to other brokers, the replacement first; no request is lost.`,
-      `It takes no new ones and goes on relaying its ${counted(broker.connections, 'public connection')}.`,
+      `Agents move to other brokers, the new tunnel first; no request is lost. It has ${counted(broker.sessions, 'tunnel')} now.`,
+      `It takes no new ones and goes on relaying public connections; it has ${broker.connections} now.`,
       'It stays drained over its restarts, until it is resumed.',
     ],
     run: drain,
