@@ -142,14 +142,21 @@ function agentGaveUp(system: ChaosSystem, { id }: ChaosBroker, since: number): P
 async function slowPaths(system: ChaosSystem, seconds: number): Promise<Outcome> {
   const paths = system.brokers.flatMap(({ path }) => path ?? []);
   return underLoad(system, 'slow', async () => {
-    const before = paths.reduce((sum, { endings }) => sum + endings.length, 0);
+    const at = Date.now();
     for (const path of paths) path.set({ delayMs: 500, loss: isInNamespace ? 0 : 0.02 });
     const ports = system.brokers.flatMap(({ pathPorts }) => pathPorts.slice(0, 1));
     const loss = isInNamespace ? new PacketLoss(ports, 0.02) : null;
     await delay(seconds * 1000);
-    const tunnelsLost = paths.reduce((sum, { endings }) => sum + endings.length, 0) - before;
+    const lost = system
+      .logged('agent', 'tunnel.down', at)
+      .map(({ broker = '', why = '' }) => `${broker}: ${why}`);
     loss?.heal();
     for (const path of paths) path.set({});
-    return { seconds, tunnelsLost, recoveredMs: Math.round(await system.waitForTunnels(3, 120_000)) };
+    return {
+      seconds,
+      tunnelsLost: lost.length,
+      lost,
+      recoveredMs: Math.round(await system.waitForTunnels(3, 120_000)),
+    };
   });
 }

@@ -21,8 +21,6 @@ export class Path {
   readonly #sockets = new Set<Socket>();
   #target = 0;
   #trouble = NONE;
-  /** When either end gave a connection up, in order; for the time a black hole took to be found. */
-  readonly endings: { readonly side: 'agent' | 'broker'; readonly at: number }[] = [];
 
   constructor() {
     this.#server = createServer({ allowHalfOpen: true }, (near) => this.#join(near));
@@ -49,18 +47,15 @@ export class Path {
 
   #join(near: Socket): void {
     const far = connect({ port: this.#target, host: '127.0.0.1', allowHalfOpen: true });
-    for (const [from, to, side] of [
-      [near, far, 'agent'],
-      [far, near, 'broker'],
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
     ] as const) {
       this.#sockets.add(from);
       from.setNoDelay(true);
       this.#carry(from, to);
       from.on('error', () => undefined);
-      let hasEnded = false;
       const end = () => {
-        if (!hasEnded) this.endings.push({ side, at: performance.now() });
-        hasEnded = true;
         // In a hole the other end hears nothing of it.
         if (!this.#trouble.isHole) to.destroySoon();
         else from.destroy();

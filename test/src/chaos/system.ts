@@ -18,8 +18,10 @@ const brokerReady = z.object({ edge: z.object({ http: z.url(), https: z.url() })
 const logLine = z.object({
   event: z.string(),
   broker: z.string().optional(),
+  why: z.string().optional(),
   time: z.union([z.number(), z.string().transform((text) => Date.parse(text))]),
 });
+type LogLine = z.output<typeof logLine>;
 
 export interface ChaosBroker {
   readonly id: string;
@@ -149,13 +151,17 @@ export class ChaosSystem {
 
   /** When a part first logged that event (of that broker), from `since` on (ms since 1970); null if it has not. */
   loggedAt(part: string, event: string, since: number, broker?: string): number | null {
-    for (const line of readFileSync(join(this.dir, `${part}.log`), 'utf8').split('\n')) {
-      if (!line.includes(`"${event}"`)) continue;
-      const entry = logLine.safeParse(safeJson(line));
-      if (!entry.success || entry.data.event !== event || entry.data.time < since) continue;
-      if (broker === undefined || entry.data.broker === broker) return entry.data.time;
-    }
-    return null;
+    const ofBroker = ({ broker: of }: LogLine) => broker === undefined || of === broker;
+    return this.logged(part, event, since).find(ofBroker)?.time ?? null;
+  }
+
+  /** What a part logged of that event from `since` on (ms since 1970). */
+  logged(part: string, event: string, since: number): readonly LogLine[] {
+    const lines = readFileSync(join(this.dir, `${part}.log`), 'utf8').split('\n');
+    return lines
+      .filter((line) => line.includes(`"${event}"`))
+      .flatMap((line) => logLine.safeParse(safeJson(line)).data ?? [])
+      .filter((entry) => entry.event === event && entry.time >= since);
   }
 
   async close(): Promise<void> {
