@@ -19,7 +19,7 @@ it.runIf(process.platform === 'linux')(
   async () => {
     const args = ['--data-dir', join(dir, 'data')];
     const first = await npmStart(args);
-    const launcher = Number(await readFile(join(dir, 'data', 'lock'), 'utf8'));
+    const launcher = Number.parseInt(await readFile(join(dir, 'data', 'lock'), 'utf8'), 10);
     const family = descendantsOf(launcher);
     const names = family.map(({ command }) => command).join('\n');
     for (const part of ['upstreams/main.ts', 'main.ts platform', 'main.ts broker', 'apps/agent', 'postgres'])

@@ -1,50 +1,82 @@
-import { revokeAccessToken, type AccessToken } from '@portolan/contract/access-tokens';
-import { deleteAlertReceiver, type AlertReceiver } from '@portolan/contract/alert-receivers';
-import { deleteAlertRule, type AlertRule } from '@portolan/contract/alerts';
-import { removeMember, withdrawInvitation, type Invitation, type Member } from '@portolan/contract/members';
+import { revokeAccessToken } from '@portolan/contract/access-tokens';
+import { deleteAlertReceiver } from '@portolan/contract/alert-receivers';
+import { deleteAlertRule } from '@portolan/contract/alerts';
+import { deleteCluster } from '@portolan/contract/clusters';
+import { deleteKey } from '@portolan/contract/keys';
+import { removeMember, withdrawInvitation } from '@portolan/contract/members';
 import { deleteResource } from '@portolan/contract/resources';
+import { deleteGroup, deleteUser } from '@portolan/contract/users';
 import { usageFailure } from '../failure.ts';
 import { access } from '../kinds/access.ts';
 import { alertRules } from '../kinds/alert-rules.ts';
 import { apis } from '../kinds/apis.ts';
+import { clusters } from '../kinds/clusters.ts';
+import { groups } from '../kinds/groups.ts';
 import { invitations } from '../kinds/invitations.ts';
+import { keys } from '../kinds/keys.ts';
 import type { Kind, Session } from '../kinds/kind.ts';
 import { members } from '../kinds/members.ts';
-import { removers } from '../kinds/removers.ts';
+import { receivers } from '../kinds/receivers.ts';
+import { resources } from '../kinds/resources.ts';
 import { sessions } from '../kinds/sessions.ts';
+import { users } from '../kinds/users.ts';
 import { versions } from '../kinds/versions.ts';
 import { isObjectRow } from './find-rows.ts';
 
 type Remover = (session: Session, row: unknown) => Promise<unknown>;
 
-const removeObject: Remover = ({ client, workspace }, row) => {
-  if (!isObjectRow(row)) throw new TypeError('a row without an object');
-  const query = { key: row.key, cluster: row.clusterId };
-  return client.call(deleteResource, { params: { workspace }, query });
-};
-
-const more: Readonly<Record<string, Remover>> = {
-  [apis.name]: removeObject,
-  [versions.name]: removeObject,
-  [access.name]: removeObject,
-  [members.name]: ({ client, workspace }, row) =>
-    client.call(removeMember, { params: { workspace, account: (row as Member).accountId } }),
-  [invitations.name]: ({ client, workspace }, row) =>
-    client.call(withdrawInvitation, { params: { workspace, invitation: (row as Invitation).id } }),
-  [alertRules.name]: ({ client, workspace }, row) =>
-    client.call(deleteAlertRule, { params: { workspace, rule: (row as AlertRule).id } }),
-  receivers: ({ client, workspace }, row) =>
-    client.call(deleteAlertReceiver, { params: { workspace, receiver: (row as AlertReceiver).id } }),
-  [sessions.name]: ({ client }, row) =>
-    client.call(revokeAccessToken, { params: { token: (row as AccessToken).id } }),
+/** How the kinds that can be deleted are, by kind name. */
+const removers: Readonly<Record<string, Remover>> = {
+  ...remover(users, ({ client, workspace }, row) =>
+    client.call(deleteUser, { params: { workspace, user: row.id } }),
+  ),
+  ...remover(groups, ({ client, workspace }, row) =>
+    client.call(deleteGroup, { params: { workspace, group: row.id } }),
+  ),
+  ...remover(keys, ({ client, workspace }, row) =>
+    client.call(deleteKey, { params: { workspace, key: row.id } }),
+  ),
+  ...remover(clusters, ({ client, workspace }, row) =>
+    client.call(deleteCluster, { params: { workspace, cluster: row.id } }),
+  ),
+  ...remover(members, ({ client, workspace }, row) =>
+    client.call(removeMember, { params: { workspace, account: row.accountId } }),
+  ),
+  ...remover(invitations, ({ client, workspace }, row) =>
+    client.call(withdrawInvitation, { params: { workspace, invitation: row.id } }),
+  ),
+  ...remover(alertRules, ({ client, workspace }, row) =>
+    client.call(deleteAlertRule, { params: { workspace, rule: row.id } }),
+  ),
+  ...remover(receivers, ({ client, workspace }, row) =>
+    client.call(deleteAlertReceiver, { params: { workspace, receiver: row.id } }),
+  ),
+  ...remover(sessions, ({ client }, row) => client.call(revokeAccessToken, { params: { token: row.id } })),
+  ...Object.fromEntries([resources, apis, versions, access].map(({ name }) => [name, removeObject])),
 };
 
 /** How one of a kind is deleted; refuses kinds that come and go by themselves. */
 export function removerOf(kind: Kind): Remover {
-  const remove = removers[kind.name] ?? more[kind.name];
+  const remove = removers[kind.name];
   if (remove !== undefined) return remove;
   throw usageFailure(
     `A ${kind.singular} cannot be deleted.`,
-    `Of these it can be: ${[...Object.keys(removers), ...Object.keys(more)].join(', ')}, and Kubernetes kinds.`,
+    `Of these it can be: ${Object.keys(removers).join(', ')}, and Kubernetes kinds.`,
   );
+}
+
+function removeObject({ client, workspace }: Session, row: unknown): Promise<unknown> {
+  if (!isObjectRow(row)) throw new TypeError('a row without an object');
+  return client.call(deleteResource, {
+    params: { workspace },
+    query: { key: row.key, cluster: row.clusterId },
+  });
+}
+
+/** Rows reach a remover only from the kind it was made for, so its type is the kind's. */
+function remover<T>(
+  kind: Kind<T>,
+  remove: (session: Session, row: T) => Promise<unknown>,
+): Record<string, Remover> {
+  return { [kind.name]: (session, row) => remove(session, row as T) };
 }

@@ -288,7 +288,8 @@ function resourceOf(key: string): RouteOutput<typeof getResource> {
     revision: 7,
     updatedAt: '2026-11-21T11:00:00Z',
     object,
-    seenRevision: 7,
+    // Of another moment than any plan.
+    seenRevision: 6,
   };
 }
 

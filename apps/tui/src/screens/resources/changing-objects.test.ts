@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { listChangeSets, rollBack } from '@portolan/contract/changes';
-import { applyResources } from '@portolan/contract/resources';
+import { applyResources, deleteResource } from '@portolan/contract/resources';
 import { airline } from '../../testing/fixture-data.ts';
 import { startFixturePlatform, type FixturePlatform } from '../../testing/fixture-platform.ts';
 import { openDriver, type Driver } from '../../testing/screen-driver.ts';
@@ -145,6 +145,30 @@ test('the common fields of an API are changed by a form', async () => {
   await ui.press('tab', 'enter');
   await ui.see('is saved as revision 8');
   expect(applied).toMatchObject([
-    { objects: [{ spec: { pathPrefix: '/planes', service: { name: 'planes', port: { name: 'http' } } } }] },
+    {
+      revision: 6,
+      objects: [{ spec: { pathPrefix: '/planes', service: { name: 'planes', port: { name: 'http' } } } }],
+    },
   ]);
+});
+
+test('an object is deleted as it was seen, not as others made it since', async () => {
+  const asked: unknown[] = [];
+  platform.answer(deleteResource, (_, __, query) => {
+    asked.push([query.get('key'), query.get('revision')]);
+  });
+  await ui.press('g', 'a');
+  await ui.see('flights');
+  await ui.press('D');
+  await ui.see('Delete API.hub.traefik.io/default/flights');
+  await ui.type('flights');
+  await ui.press('enter');
+  await ui.see('Type flights and press enter');
+  expect(asked).toEqual([]);
+  // The key that was already on its way is behind us.
+  const opened = ui.app.now();
+  Object.assign(ui.app, { now: () => opened + 1_000 });
+  await ui.press('enter');
+  await ui.see('flights is deleted');
+  expect(asked).toEqual([['API.hub.traefik.io/default/flights', '6']]);
 });

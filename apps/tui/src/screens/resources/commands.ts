@@ -19,7 +19,7 @@ import { ensureRead } from '../../store/ensure-read.ts';
 import { runAll } from '../../overlays/progress.ts';
 import { Reverting } from '../changes/revert.ts';
 import { editApiForm } from './edit-api-form.ts';
-import { editObject, whyOwned, type ObjectRef } from './edit-object.ts';
+import { editObject, seeObject, whyOwned, type ObjectRef } from './edit-object.ts';
 import { newObjectPicker } from './new-object.ts';
 import { planSet } from './plan-set.ts';
 
@@ -168,6 +168,7 @@ async function deletePlan(app: App, chosen: readonly ObjectRow[]): Promise<Plan 
   const name = chosen.length === 1 ? first.name : counted(chosen.length, 'object');
   const clusterNames = new Set(chosen.map((one) => one.cluster));
   const reverting = clusterNames.size === 1 ? new Reverting(app.session, refOf(first)) : null;
+  const seen = await seenRevisions(app, chosen);
   const remove = () =>
     runAll(app, {
       title: `Delete ${name}`,
@@ -176,7 +177,7 @@ async function deletePlan(app: App, chosen: readonly ObjectRow[]): Promise<Plan 
         run: () =>
           client.call(deleteResource, {
             params: { workspace },
-            query: { cluster: one.clusterId, key: one.key },
+            query: { cluster: one.clusterId, key: one.key, revision: seen.get(one) },
           }),
       })),
       one: `${first.name} is deleted; ${first.cluster} applies that now.`,
@@ -197,6 +198,13 @@ async function deletePlan(app: App, chosen: readonly ObjectRow[]): Promise<Plan 
     run: () => (reverting ? reverting.around(remove) : remove()),
     ...(reverting ? { undo: { title: `bring ${name} back`, run: () => reverting.back() } } : {}),
   };
+}
+
+/** At which revision each object is seen by who is about to delete it: what others change after that is not deleted. */
+async function seenRevisions(app: App, chosen: readonly ObjectRow[]): Promise<Map<ObjectRow, number>> {
+  const seen = new Map<ObjectRow, number>();
+  for (const one of chosen) seen.set(one, (await seeObject(app, one)).revision);
+  return seen;
 }
 
 function refOf(one: ObjectRow) {

@@ -4,7 +4,7 @@ import { Confirm } from '../../overlays/confirm.ts';
 import { Form } from '../../overlays/form.ts';
 import type { App } from '../../store/app.ts';
 import { readObject } from './edit-loop.ts';
-import { currentObject, planEdit, type ObjectRef } from './edit-object.ts';
+import { planEdit, seeObject, type ObjectRef } from './edit-object.ts';
 import { portOf } from './new-object.ts';
 
 const spec = z.looseObject({
@@ -20,7 +20,8 @@ const spec = z.looseObject({
 
 /** The common fields of an API; everything else of it stays as it is. */
 export async function editApiForm(app: App, ref: ObjectRef): Promise<Form> {
-  const object = await currentObject(app, ref);
+  const base = await seeObject(app, ref);
+  const { object } = base;
   const held = spec.parse(object['spec'] ?? {});
   const { service } = held;
   const isVersioned = held.currentVersion !== undefined;
@@ -47,7 +48,7 @@ export async function editApiForm(app: App, ref: ObjectRef): Promise<Form> {
         ? { ...held, pathPrefix: path, currentVersion: version }
         : { ...held, pathPrefix: path, service: { ...service, name, port: portOf(port) } };
       const mine = await readObject(stringify({ ...object, spec: changed }));
-      const plan = await planEdit(app, ref, { base: object, mine });
+      const plan = await planEdit(app, ref, { base, mine });
       app.openOverlay(new Confirm(plan, { danger: 1, title: 'Edit the API' }, app.now()));
     },
   });

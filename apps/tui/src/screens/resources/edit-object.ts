@@ -1,4 +1,5 @@
 import { getResource, type ObjectOwner } from '@portolan/contract/resources';
+import type { RouteOutput } from '@portolan/contract/route';
 import { parse, stringify } from 'yaml';
 import type { Plan } from '../../commands/command.ts';
 import { formatOwner } from '../../kinds/format.ts';
@@ -25,35 +26,45 @@ export function whyOwned({ owner }: Pick<ObjectRef, 'owner'>): string | null {
 
 /** Edits an object in the user's editor until it is valid, then plans the change. */
 export async function editObject(app: App, ref: ObjectRef): Promise<Plan | null> {
-  const object = await currentObject(app, ref);
-  const name = `${object.metadata.name}.yaml`;
-  return editUntilTaken(app, { text: stringify(object), name }, async (text) => {
+  const base = await seeObject(app, ref);
+  const name = `${base.object.metadata.name}.yaml`;
+  return editUntilTaken(app, { text: stringify(base.object), name }, async (text) => {
     const mine = await readObject(text);
-    const theirs = await currentObject(app, ref);
-    if (diffObjects(object, theirs).length === 0) return planEdit(app, ref, { base: object, mine });
-    app.openOverlay(mergeOf(app, ref, { base: object, mine, theirs }));
+    const theirs = await seeObject(app, ref);
+    if (diffObjects(base.object, theirs.object).length === 0)
+      return planEdit(app, ref, { base: theirs, mine });
+    app.openOverlay(mergeOf(app, ref, { base, mine, theirs }));
     return null;
   });
 }
 
-export async function currentObject(app: App, ref: ObjectRef) {
-  const { client, workspace } = app.session;
+/** An object as it is now, and the revision at which it was. */
+export interface SeenObject {
+  readonly object: RouteOutput<typeof getResource>['object'];
+  readonly revision: number;
+}
+
+export async function seeObject(
+  { session: { client, workspace } }: App,
+  ref: Pick<ObjectRef, 'clusterId' | 'key'>,
+): Promise<SeenObject> {
   const query = { cluster: ref.clusterId, key: ref.key };
-  const { object } = await client.call(getResource, { params: { workspace }, query });
-  return object;
+  const { object, seenRevision } = await client.call(getResource, { params: { workspace }, query });
+  return { object, revision: seenRevision };
 }
 
 /** Plans one changed object; who is overtaken by someone else decides field by field. */
 export function planEdit(
   app: App,
   ref: ObjectRef,
-  { base, mine }: { base: unknown; mine: KubernetesObject },
+  { base, mine }: { base: SeenObject; mine: KubernetesObject },
 ): Promise<Plan> {
   return planSet(app, {
     cluster: { id: ref.clusterId, name: ref.cluster },
     objects: [mine],
+    seenRevision: base.revision,
     async overtaken() {
-      const theirs = await currentObject(app, ref);
+      const theirs = await seeObject(app, ref);
       app.openOverlay(mergeOf(app, ref, { base, mine, theirs }));
     },
   });
@@ -63,7 +74,7 @@ export function planEdit(
 function mergeOf(
   app: App,
   ref: ObjectRef,
-  { base, mine, theirs }: { base: unknown; mine: KubernetesObject; theirs: unknown },
+  { base, mine, theirs }: { base: SeenObject; mine: KubernetesObject; theirs: SeenObject },
 ): Merge {
   const planned = async (merged: unknown) => {
     const plan = await planEdit(app, ref, { base: theirs, mine: await readObject(stringify(merged)) });
@@ -71,8 +82,8 @@ function mergeOf(
   };
   return new Merge({
     title: `${mine.metadata.name} was changed by someone else meanwhile`,
-    theirs,
-    differences: compare(withoutNoise(base), withoutNoise(mine), withoutNoise(theirs)),
+    theirs: theirs.object,
+    differences: compare(withoutNoise(base.object), withoutNoise(mine), withoutNoise(theirs.object)),
     apply: planned,
     async edit(merged) {
       const text = stringify(merged);

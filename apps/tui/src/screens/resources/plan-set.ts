@@ -13,7 +13,9 @@ import { Reverting } from '../changes/revert.ts';
 interface Change {
   readonly cluster: { readonly id: string; readonly name: string };
   readonly objects: readonly KubernetesObject[];
-  /** Called when someone changed one of them after the plan was made. */
+  /** Revision at which the objects were read, where that was before the plan. */
+  readonly seenRevision?: number;
+  /** Called when someone changed one of them since. */
   overtaken?(): Promise<void>;
 }
 
@@ -45,7 +47,7 @@ export async function planSet(app: App, change: Change): Promise<Plan> {
     lines: planLines(plan),
     async run() {
       try {
-        return await apply(plan.revision);
+        return await apply(change.seenRevision ?? plan.revision);
       } catch (error) {
         if (!(error instanceof PlatformError) || error.code !== 'revision-mismatch') throw error;
         await change.overtaken?.();
