@@ -372,6 +372,53 @@ describe('the command line on a whole system', () => {
     );
   });
 
+  test('does what an operator does now and then', async () => {
+    const said = async (...args: readonly string[]) => {
+      const { code, stdout, stderr } = await portolan(...args);
+      if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${stderr}`);
+      return stdout.trim();
+    };
+    expect(await said('settings', 'get')).toMatch(/^name: .*\napiAuth:\n {2}kind: apiKey\n/);
+    expect(await said('top')).toMatch(/^flights +airline +local /m);
+    expect(JSON.parse(await said('openapi', 'flights'))).toMatchObject({ openapi: expect.any(String) });
+    expect(await said('logs', '--since', '1h')).not.toMatch(/fatal/);
+
+    expect(await said('drain', 'broker-1')).toBe('broker/broker-1 drained');
+    const drained = JSON.parse(await said('get', 'broker', 'broker-1', '-o', 'json'));
+    expect(drained).toMatchObject({ id: 'broker-1', drainedAt: expect.any(String) });
+    expect(await said('resume', 'broker', 'broker-1')).toBe('broker/broker-1 resumed');
+    await until('three tunnels are live again', 30_000, async () => {
+      const { items } = JSON.parse(await said('get', 'tunnels', '--filter', 'state=live', '-o', 'json')) as {
+        items: unknown[];
+      };
+      return items.length === 3;
+    });
+    const tunnel = (await said('get', 'tunnels', '-o', 'name')).split('\n')[0]?.split('/')[1] ?? '';
+    expect(await said('reconnect', 'tunnel', tunnel)).toContain(tunnel);
+
+    const rule = ['--api', 'airline/flights', '--metric', 'errorsPerSecond', '--above', '1'];
+    expect(await said('create', 'rule', 'failing', ...rule)).toContain('rule/failing created');
+    expect(await said('silence', 'rule', 'failing', '--for', '1h', '--reason', 'a test')).toContain(
+      'silenced',
+    );
+    expect(await said('unsilence', 'rule', 'failing')).toContain('rule/failing');
+    expect(await said('delete', 'rule', 'failing', '--yes')).toBe('rule/failing deleted');
+
+    await said('create', 'receiver', 'chat', '--webhook', 'http://127.0.0.1:9/hook');
+    const told = await portolan('receiver', 'test', 'chat');
+    expect([told.code, told.stdout]).toEqual([1, expect.stringContaining('receiver/chat was not told')]);
+    expect(await said('delete', 'receiver', 'chat', '--yes')).toBe('receiver/chat deleted');
+
+    const file = join(folder, 'keycloak.yaml');
+    await writeFile(file, 'kind: keycloak\nurl: http://127.0.0.1:9\nrealm: r\nusername: u\npassword: p\n');
+    const tried = await portolan('provider', 'test', '-f', file);
+    expect(tried.code).toBe(1);
+    expect(tried.stdout).toMatch(/^failed +connect +127\.0\.0\.1:9 cannot be reached/m);
+    expect(await said('provider', 'plan', '-f', file)).toMatch(
+      /^keycloak:r@127\.0\.0\.1:9 instead of internal/,
+    );
+  });
+
   test('a reader that has enough ends it quietly', async () => {
     const child = start(['audit', 'export']);
     child.stdout.destroy();
