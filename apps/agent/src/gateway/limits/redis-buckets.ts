@@ -24,12 +24,18 @@ interface Queue {
  * only other processes can conflict with it.
  */
 export class RedisBuckets implements Buckets {
-  readonly #idle: Redis[] = [];
   readonly #all: Redis[] = [];
+  /** Those that can be asked now: each comes and goes by itself. */
+  readonly #connected = new Set<Redis>();
+  readonly #busy = new Set<Redis>();
   readonly #queues = new Map<string, Queue>();
-  readonly #ready: Queue[] = [];
+  readonly #waiting: Queue[] = [];
+  readonly #onStateChange: (isUp: boolean, reason: string) => void;
+  #reason = 'not connected yet';
 
+  /** `onStateChange` hears when the first connection stands and when the last one is gone. */
   constructor(url: string, onStateChange: (isUp: boolean, reason: string) => void) {
+    this.#onStateChange = onStateChange;
     for (let i = 0; i < CONNECTIONS; i++) {
       const redis = new Redis(url, {
         // A request must not wait for a store that is away.
@@ -39,11 +45,13 @@ export class RedisBuckets implements Buckets {
         connectTimeout: 2000,
         retryStrategy: (times) => Math.min(100 * 2 ** Math.min(times, 6), 5000),
       });
-      redis.on('ready', () => onStateChange(true, ''));
-      redis.on('error', (error: Error) => onStateChange(false, error.message));
-      redis.on('close', () => onStateChange(false, 'connection closed'));
+      redis.on('ready', () => this.#onReady(redis));
+      redis.on('error', (error: Error) => this.#onTrouble(error.message));
+      redis.on('close', () => {
+        this.#connected.delete(redis);
+        this.#onTrouble('connection closed');
+      });
       this.#all.push(redis);
-      this.#idle.push(redis);
     }
   }
 
@@ -56,7 +64,7 @@ export class RedisBuckets implements Buckets {
       }
       const queue: Queue = { key, rule, waiting: [{ resolve, reject }] };
       this.#queues.set(key, queue);
-      this.#ready.push(queue);
+      this.#waiting.push(queue);
       this.#serve();
     });
   }
@@ -65,18 +73,49 @@ export class RedisBuckets implements Buckets {
     for (const redis of this.#all) redis.disconnect();
   }
 
+  #onReady(redis: Redis): void {
+    this.#connected.add(redis);
+    this.#onStateChange(true, '');
+    this.#serve();
+  }
+
+  // As long as one connection stands, the store is there.
+  #onTrouble(reason: string): void {
+    if (this.#connected.size > 0) return;
+    this.#reason = reason;
+    this.#onStateChange(false, reason);
+    this.#serve();
+  }
+
   #serve(): void {
-    while (this.#ready.length > 0 && this.#idle.length > 0) {
-      const redis = this.#idle.pop();
-      const queue = this.#ready.shift();
-      if (redis === undefined || queue === undefined) return;
-      void this.#settle(redis, queue).then(() => {
-        this.#idle.push(redis);
-        if (queue.waiting.length > 0) this.#ready.push(queue);
-        else this.#queues.delete(queue.key);
-        this.#serve();
-      });
+    while (this.#waiting.length > 0) {
+      const redis = this.#free();
+      // All are busy: the next one that is done goes on here.
+      if (redis === undefined && this.#connected.size > 0) return;
+      const queue = this.#waiting.shift();
+      if (queue === undefined) return;
+      if (redis === undefined) this.#giveUp(queue);
+      else void this.#serveQueue(redis, queue);
     }
+  }
+
+  #free(): Redis | undefined {
+    for (const redis of this.#connected) if (!this.#busy.has(redis)) return redis;
+    return undefined;
+  }
+
+  async #serveQueue(redis: Redis, queue: Queue): Promise<void> {
+    this.#busy.add(redis);
+    await this.#settle(redis, queue);
+    this.#busy.delete(redis);
+    if (queue.waiting.length > 0) this.#waiting.push(queue);
+    else this.#queues.delete(queue.key);
+    this.#serve();
+  }
+
+  #giveUp({ key, waiting }: Queue): void {
+    this.#queues.delete(key);
+    for (const { reject } of waiting) reject(new Error(this.#reason));
   }
 
   async #settle(redis: Redis, queue: Queue): Promise<void> {
