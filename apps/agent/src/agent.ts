@@ -7,14 +7,14 @@ import { startAdminServer } from './admin/admin-server.ts';
 import { Gateway, type ListeningAddresses } from './gateway/gateway.ts';
 import { OpenApiDocuments } from './gateway/openapi/documents.ts';
 import { documentSources } from './gateway/openapi/sources.ts';
-import { WaitingLogs } from './logs/log-report.ts';
-import { createLogger, type AgentLogger } from './logs/logger.ts';
+import { WaitingLogs } from './platform/reports/log-report.ts';
+import { createLogger, type AgentLogger } from './logger.ts';
 import { MinuteCounter } from './metrics/minute-counter.ts';
 import { MetricsSpool } from './metrics/spool.ts';
 import { UsageError, type AgentOptions } from './options.ts';
-import { startPlatformSide, type PlatformSide } from './platform-side.ts';
+import { startPlatformSide, type PlatformSide } from './platform/connection.ts';
 import { HeldObjects } from './serving/held-objects.ts';
-import { registerTunnelMetrics } from './tunnels/tunnel-metrics.ts';
+import { registerTunnelMetrics } from './platform/tunnels/tunnel-metrics.ts';
 import { Serving, type Served } from './serving/serving.ts';
 import { DirectorySource } from './sources/directory/directory-source.ts';
 

@@ -9,7 +9,9 @@ import { compareData, repeatsAreFew, underLoad } from './scenario.ts';
 import { ChaosSystem } from './system.ts';
 import { atMost, dataIsWhole, judge, type ChaosReport } from './verdict.ts';
 
-const herdScript = fileURLToPath(new URL('../../../apps/agent/src/tunnels/testing/herd.ts', import.meta.url));
+const herdScript = fileURLToPath(
+  new URL('../../../apps/agent/src/platform/tunnels/testing/herd.ts', import.meta.url),
+);
 const liveMessage = z.object({ event: z.literal('live'), live: z.number(), agents: z.number() });
 const PROCESSES = 2;
 const ENROL_AT_ONCE = 8;

@@ -25,7 +25,10 @@ async function startAgent(endpoint: {
   url: string;
   id: string;
 }): Promise<{ child: ChildProcess; ups: () => number }> {
-  const script = new URL('../../../apps/agent/src/tunnels/testing/renewing-agent.ts', import.meta.url);
+  const script = new URL(
+    '../../../apps/agent/src/platform/tunnels/testing/renewing-agent.ts',
+    import.meta.url,
+  );
   const child = fork(fileURLToPath(script), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   await once(child, 'message');
   let ups = 0;

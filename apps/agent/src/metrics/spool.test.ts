@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { MinutePoint } from '@portolan/contract/telemetry';
-import type { Uplink } from '../link/uplink.ts';
-import { metricsOutbox } from './metrics-report.ts';
+import type { Uplink } from '../platform/uplink/uplink.ts';
+import { metricsOutbox } from '../platform/reports/metrics-report.ts';
 import { MetricsSpool } from './spool.ts';
 
 const log = pino({ level: 'silent' });

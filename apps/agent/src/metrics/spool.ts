@@ -2,7 +2,7 @@ import { mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/pr
 import { join } from 'node:path';
 import { z } from 'zod';
 import { minutePoint, type MinutePoint } from '@portolan/contract/telemetry';
-import type { AgentLogger } from '../logs/logger.ts';
+import type { AgentLogger } from '../logger.ts';
 
 const DEFAULT_SIZE_BYTES_MAX = 32 * 1024 * 1024;
 const batchSchema = z.array(minutePoint);

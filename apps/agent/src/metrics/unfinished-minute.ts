@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { minutePoint } from '@portolan/contract/telemetry';
-import { KeptFile } from '../state/kept-file.ts';
+import { KeptFile } from '../kept-file.ts';
 
 const schema = z.array(minutePoint);
 

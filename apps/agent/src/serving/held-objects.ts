@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { kubernetesObject } from '@portolan/contract/resources';
 import type { SourcedObject } from '@portolan/resources/manifests/load';
-import { KeptFile } from '../state/kept-file.ts';
+import { KeptFile } from '../kept-file.ts';
 
 const schema = z.array(
   z.object({ object: kubernetesObject, source: z.object({ file: z.string(), line: z.number().int() }) }),

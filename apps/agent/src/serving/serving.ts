@@ -3,7 +3,7 @@ import type { DesiredState } from '@portolan/contract/agent';
 import { Compiler, type CompileContext } from '@portolan/resources/compile/compiler';
 import type { SourcedObject } from '@portolan/resources/manifests/load';
 import type { Problem } from '@portolan/resources/problem';
-import type { AgentLogger } from '../logs/logger.ts';
+import type { AgentLogger } from '../logger.ts';
 import type { SourceSnapshot } from '../sources/source.ts';
 import { fromPlatform, merge, PLATFORM_FILE } from './merge.ts';
 

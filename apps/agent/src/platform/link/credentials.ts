@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { UsageError, type AgentOptions } from '../options.ts';
+import { UsageError, type AgentOptions } from '../../options.ts';
 
 /** What an agent proves with who it is, and by what it knows its brokers. */
 export interface Credentials {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import pino from 'pino';
 import { expect, test } from 'vitest';
-import type { Uplink } from '../link/uplink.ts';
+import type { Uplink } from '../uplink/uplink.ts';
 import { logOutbox, WaitingLogs } from './log-report.ts';
 
 const line = (level: string, msg: string, more: object = {}) =>
@@ -10,7 +10,7 @@ const line = (level: string, msg: string, more: object = {}) =>
 
 test('writes no secret, whatever field or depth it is in, and passes warnings on redacted alike', () => {
   const script = `
-    import { createLogger } from ${JSON.stringify(fileURLToPath(new URL('./logger.ts', import.meta.url)))};
+    import { createLogger } from ${JSON.stringify(fileURLToPath(new URL('../../logger.ts', import.meta.url)))};
     const log = createLogger({ level: 'info', onWarning: (line) => process.stdout.write(line) });
     const secret = 'planted';
     log.warn({ event: 'a', token: secret, headers: { authorization: secret, cookie: secret }, options: { tls: { privateKey: secret } } }, 'warned');

@@ -1,8 +1,8 @@
 import { RESOURCES_PATH, resourcesAck } from '@portolan/contract/agent';
-import { Backoff } from '../link/retry.ts';
-import { RepeatedWarning } from '../link/repeated-warning.ts';
-import { callPlatform, type Uplink, UplinkRefusal } from '../link/uplink.ts';
-import type { AgentLogger } from '../logs/logger.ts';
+import { Backoff } from '../uplink/retry.ts';
+import { RepeatedWarning } from '../uplink/repeated-warning.ts';
+import { callPlatform, type Uplink, UplinkRefusal } from '../uplink/uplink.ts';
+import type { AgentLogger } from '../../logger.ts';
 import { changeBetween, type Picture } from './picture.ts';
 
 const ATTEMPT_MS = 30_000;

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { LOGS_PATH, type logsBatch } from '@portolan/contract/agent';
-import { Outbox } from '../link/outbox.ts';
-import { callPlatform, type Uplink } from '../link/uplink.ts';
-import type { AgentLogger } from './logger.ts';
+import { Outbox } from '../uplink/outbox.ts';
+import { callPlatform, type Uplink } from '../uplink/uplink.ts';
+import type { AgentLogger } from '../../logger.ts';
 
 type Entry = z.output<typeof logsBatch>['entries'][number];
 

@@ -1,9 +1,9 @@
 import pino from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { SourcedObject } from '@portolan/resources/manifests/load';
-import type { Uplink } from '../link/uplink.ts';
-import { PLATFORM_FILE } from '../serving/merge.ts';
-import type { Served } from '../serving/serving.ts';
+import type { Uplink } from '../uplink/uplink.ts';
+import { PLATFORM_FILE } from '../../serving/merge.ts';
+import type { Served } from '../../serving/serving.ts';
 import { Painter, type ReportedObject } from './picture.ts';
 import { ResourceSync } from './resource-sync.ts';
 

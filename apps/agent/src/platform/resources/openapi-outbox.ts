@@ -1,8 +1,8 @@
 import { OPENAPI_PATH, openApiWanted } from '@portolan/contract/agent';
-import type { OpenApiDocument } from '../gateway/openapi/normalise.ts';
-import { Outbox } from '../link/outbox.ts';
-import { callPlatform, type Uplink } from '../link/uplink.ts';
-import type { AgentLogger } from '../logs/logger.ts';
+import type { OpenApiDocument } from '../../gateway/openapi/normalise.ts';
+import { Outbox } from '../uplink/outbox.ts';
+import { callPlatform, type Uplink } from '../uplink/uplink.ts';
+import type { AgentLogger } from '../../logger.ts';
 
 /** Few enough for one attempt; the next goes on with the others. */
 const UPLOADS_AT_ONCE = 20;

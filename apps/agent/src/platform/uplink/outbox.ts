@@ -1,4 +1,4 @@
-import type { AgentLogger } from '../logs/logger.ts';
+import type { AgentLogger } from '../../logger.ts';
 import { RepeatedWarning } from './repeated-warning.ts';
 import { Backoff } from './retry.ts';
 import { UplinkRefusal } from './uplink.ts';

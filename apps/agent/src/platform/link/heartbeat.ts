@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { z } from 'zod';
 import { HEARTBEAT_PATH, type heartbeat } from '@portolan/contract/agent';
-import { callPlatform, type Uplink } from './uplink.ts';
+import { callPlatform, type Uplink } from '../uplink/uplink.ts';
 
 const EACH_MS = 10_000;
 const RETRY_MS = 1_000;

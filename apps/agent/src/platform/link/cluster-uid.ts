@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { KeptFile } from '../state/kept-file.ts';
+import { KeptFile } from '../../kept-file.ts';
 
 /** The identity of a directory of manifests: made once, kept in the state directory. */
 export async function keptClusterUid(stateDir: string): Promise<string> {

@@ -1,9 +1,9 @@
 import { fetch } from 'undici';
 import { LINK_PATH, linkResponse, type LinkResponse } from '@portolan/contract/agent';
-import type { AgentLogger } from '../logs/logger.ts';
-import { RepeatedWarning } from './repeated-warning.ts';
-import { Backoff } from './retry.ts';
-import { refusalOf, UplinkRefusal } from './uplink.ts';
+import type { AgentLogger } from '../../logger.ts';
+import { RepeatedWarning } from '../uplink/repeated-warning.ts';
+import { Backoff } from '../uplink/retry.ts';
+import { refusalOf, UplinkRefusal } from '../uplink/uplink.ts';
 
 const ATTEMPT_MS = 10_000;
 /** An answer that will not change by itself is asked for again, but rarely: the platform may yet be put right. */

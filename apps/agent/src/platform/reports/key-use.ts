@@ -1,7 +1,7 @@
 import { KEY_USE_PATH } from '@portolan/contract/agent';
-import { callPlatform, type Uplink } from '../link/uplink.ts';
-import { Outbox } from '../link/outbox.ts';
-import type { AgentLogger } from '../logs/logger.ts';
+import { callPlatform, type Uplink } from '../uplink/uplink.ts';
+import { Outbox } from '../uplink/outbox.ts';
+import type { AgentLogger } from '../../logger.ts';
 
 const BATCH_MAX = 5000;
 /** Keys in constant use are reported this often, not at every request. */

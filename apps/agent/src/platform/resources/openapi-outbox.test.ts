@@ -1,9 +1,9 @@
 import pino from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { OpenApiDocument } from '../gateway/openapi/normalise.ts';
-import { normaliseDocument } from '../gateway/openapi/normalise.ts';
-import type { Outbox } from '../link/outbox.ts';
-import type { Uplink } from '../link/uplink.ts';
+import type { OpenApiDocument } from '../../gateway/openapi/normalise.ts';
+import { normaliseDocument } from '../../gateway/openapi/normalise.ts';
+import type { Outbox } from '../uplink/outbox.ts';
+import type { Uplink } from '../uplink/uplink.ts';
 import { openApiOutbox } from './openapi-outbox.ts';
 
 /** The platform's side of the protocol: keeps what it is brought, wants what it does not have. */

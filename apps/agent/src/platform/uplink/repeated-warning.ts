@@ -1,4 +1,4 @@
-import type { AgentLogger } from '../logs/logger.ts';
+import type { AgentLogger } from '../../logger.ts';
 
 const REPEAT_MS = 60_000;
 

@@ -1,8 +1,8 @@
 import { STATE_PATH, stateMessage, type StateMessage } from '@portolan/contract/agent';
-import type { AgentLogger } from '../logs/logger.ts';
-import { Backoff } from '../link/retry.ts';
-import { RepeatedWarning } from '../link/repeated-warning.ts';
-import { followPlatform, type Uplink } from '../link/uplink.ts';
+import type { AgentLogger } from '../../logger.ts';
+import { Backoff } from '../uplink/retry.ts';
+import { RepeatedWarning } from '../uplink/repeated-warning.ts';
+import { followPlatform, type Uplink } from '../uplink/uplink.ts';
 import { applyMessage, type Desired } from './desired.ts';
 
 /** The platform sends something every 5 s; three times that without a word means that the way is broken. */

@@ -6,8 +6,8 @@ import { readStreamHeader, type StreamHeader } from '@portolan/tunnel/kinds';
 import type { LeanStream } from '@portolan/tunnel/lean-stream';
 import type { Session } from '@portolan/tunnel/session';
 import type { TunnelStream } from '@portolan/tunnel/stream';
-import type { Uplink, UplinkRequest, UplinkResponse } from '../link/uplink.ts';
-import type { AgentLogger } from '../logs/logger.ts';
+import type { Uplink, UplinkRequest, UplinkResponse } from '../uplink/uplink.ts';
+import type { AgentLogger } from '../../logger.ts';
 import { Tunnel, type TunnelDialOptions, type TunnelState } from './tunnel.ts';
 import { NeverSentError, UplinkPool } from './uplink-pool.ts';
 

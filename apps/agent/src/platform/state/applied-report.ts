@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { APPLIED_PATH, type appliedState } from '@portolan/contract/agent';
-import { Outbox } from '../link/outbox.ts';
-import { callPlatform, type Uplink } from '../link/uplink.ts';
-import type { AgentLogger } from '../logs/logger.ts';
+import { Outbox } from '../uplink/outbox.ts';
+import { callPlatform, type Uplink } from '../uplink/uplink.ts';
+import type { AgentLogger } from '../../logger.ts';
 
 type Applied = z.input<typeof appliedState>;
 

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { linkResponse, type StateMessage } from '@portolan/contract/agent';
-import type { AgentLogger } from '../logs/logger.ts';
+import type { AgentLogger } from '../../logger.ts';
 import { DesiredJournal } from './desired-journal.ts';
 import type { Desired } from './desired.ts';
-import { KeptFile } from './kept-file.ts';
+import { KeptFile } from '../../kept-file.ts';
 
 /** What the platform said, kept for a start without it. */
 export class StateCache {

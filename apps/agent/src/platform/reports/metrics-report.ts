@@ -1,8 +1,8 @@
 import { METRICS_PATH } from '@portolan/contract/agent';
-import { Outbox } from '../link/outbox.ts';
-import { callPlatform, type Uplink } from '../link/uplink.ts';
-import type { AgentLogger } from '../logs/logger.ts';
-import type { MetricsSpool } from './spool.ts';
+import { Outbox } from '../uplink/outbox.ts';
+import { callPlatform, type Uplink } from '../uplink/uplink.ts';
+import type { AgentLogger } from '../../logger.ts';
+import type { MetricsSpool } from '../../metrics/spool.ts';
 
 /** Sends spooled minutes, oldest first; a batch leaves the disk only once the platform has it. */
 export function metricsOutbox(spool: MetricsSpool, uplink: Uplink, log: AgentLogger): Outbox {
