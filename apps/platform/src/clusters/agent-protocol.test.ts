@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   createCluster,
@@ -83,6 +84,19 @@ test('links a cluster, and refuses unknown tokens and the token of another clust
     status: 401,
     body: { error: { code: 'invalid-token' } },
   });
+});
+
+test('looks at the token before it reads a body, and takes no large one to link', async () => {
+  const link = (token: string, body: Buffer) =>
+    fetch(`${portolan.url}/agent/v1/link`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-encoding': 'zstd' },
+      body: new Uint8Array(body),
+    });
+  const bomb = zstdCompressSync(Buffer.alloc(8 * 1024 * 1024));
+  expect((await link(`${portolan.bootstrap.agentToken}x`, Buffer.from('not zstd'))).status).toBe(401);
+  expect((await link(`${portolan.bootstrap.agentToken}x`, bomb)).status).toBe(401);
+  expect((await link(portolan.bootstrap.agentToken, bomb)).status).toBe(413);
 });
 
 test('a replaced token stops working at once, and lets another cluster take the place', async () => {

@@ -6,7 +6,9 @@ import { mountClusterRoutes } from './admin/routes.ts';
 import { readAgentBody } from './agent-api/request-body.ts';
 import { createClusterParts } from './cluster-parts.ts';
 import { keepTelemetryBounded } from './keep-telemetry-bounded.ts';
-import { linkCluster } from './link/link.ts';
+import { authenticateToken, linkCluster } from './link/link.ts';
+
+const LINK_BYTES_MAX = { sent: 64 * 1024, unpacked: 64 * 1024 };
 
 /** Clusters, what they report, and what is wanted of them. */
 export const clusters: Capability = {
@@ -15,8 +17,8 @@ export const clusters: Capability = {
     const fleet = openFleet(api.db);
     mountClusterRoutes(api);
     api.app.post(LINK_PATH, async (c) => {
-      const request = await readAgentBody(c, linkRequest);
-      const linked = await linkCluster(api.db, c.req.header('authorization'), request);
+      const cluster = await authenticateToken(api.db, c.req.header('authorization'));
+      const linked = await linkCluster(api.db, cluster, await readAgentBody(c, linkRequest, LINK_BYTES_MAX));
       return c.json({ ...linked, tunnels: await fleet.assignTunnels(linked.clusterId) });
     });
   },

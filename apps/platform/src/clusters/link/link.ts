@@ -11,19 +11,28 @@ import { AppError } from '../../http/app-error.ts';
 
 export type LinkedCluster = Omit<LinkResponse, 'tunnels'>;
 
-/** Ties a token to the cluster that shows it first; the same token from another cluster is refused. */
-export async function linkCluster(
-  db: Database,
-  authorization: string | undefined,
-  request: z.output<typeof linkRequest>,
-): Promise<LinkedCluster> {
+interface Cluster {
+  readonly id: string;
+  readonly name: string;
+  readonly workspace: string;
+}
+
+/** Returns the cluster whose token a request shows in its headers; needs nothing of its body. */
+export async function authenticateToken(db: Database, authorization: string | undefined): Promise<Cluster> {
   const token = /^Bearer (\S{20,200})$/i.exec(authorization ?? '')?.[1];
   const cluster = token === undefined ? null : await findByToken(db, token);
-  if (!cluster) {
-    throw new AppError('invalid-token', 'This agent token is unknown or was revoked.', {
-      fix: 'Create a new token for the cluster and give it to the agent.',
-    });
-  }
+  if (cluster) return cluster;
+  throw new AppError('invalid-token', 'This agent token is unknown or was revoked.', {
+    fix: 'Create a new token for the cluster and give it to the agent.',
+  });
+}
+
+/** Ties a cluster to the uid that shows its token first; the same token from another cluster is refused. */
+export async function linkCluster(
+  db: Database,
+  cluster: Cluster,
+  request: z.output<typeof linkRequest>,
+): Promise<LinkedCluster> {
   await db.transaction(async (tx) => {
     const { clusterUid, agentVersion, source, tunnels: tunnelsWanted } = request;
     const linked = await tx
@@ -53,7 +62,7 @@ export async function linkCluster(
   return { clusterId: cluster.id, clusterName: cluster.name, workspace: cluster.workspace };
 }
 
-async function findByToken(db: Database, token: string) {
+async function findByToken(db: Database, token: string): Promise<Cluster | null> {
   const [row] = await db
     .select({ id: clusters.id, name: clusters.name, workspace: clusters.workspaceId })
     .from(agentTokens)

@@ -1,0 +1,106 @@
+import { promisify } from 'node:util';
+import { gunzip, zstdDecompress } from 'node:zlib';
+import { AppError } from './app-error.ts';
+
+/** Memory that all bodies being unpacked and parsed may take together, in the whole process. */
+const TOTAL_BYTES_MAX = 512 * 1024 * 1024;
+/** A body may always unpack to this much; above it, to `RATIO_MAX` times what was sent. */
+const FREE_BYTES = 4 * 1024 * 1024;
+const RATIO_MAX = 500;
+const WAIT_MS = 10_000;
+
+const unpackers = { gzip: promisify(gunzip), zstd: promisify(zstdDecompress) };
+
+/** A budget of bytes, granted in order of request. */
+class ByteBudget {
+  #free: number;
+  readonly #waiting: { readonly bytes: number; readonly grant: () => void }[] = [];
+
+  constructor(bytes: number) {
+    this.#free = bytes;
+  }
+
+  /** Resolves to a function that gives the bytes back; rejects with `unavailable` after `waitMs`. */
+  async take(bytes: number, waitMs: number): Promise<() => void> {
+    if (this.#waiting.length > 0 || this.#free < bytes) await this.#turn(bytes, waitMs);
+    else this.#free -= bytes;
+    let isTaken = true;
+    return () => {
+      if (!isTaken) return;
+      isTaken = false;
+      this.#free += bytes;
+      this.#grantWaiting();
+    };
+  }
+
+  #turn(bytes: number, waitMs: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const entry = {
+        bytes,
+        grant: () => {
+          clearTimeout(timer);
+          resolve();
+        },
+      };
+      const timer = setTimeout(() => {
+        this.#waiting.splice(this.#waiting.indexOf(entry), 1);
+        this.#grantWaiting();
+        reject(
+          new AppError('unavailable', 'The platform is reading too many large bodies at once.', {
+            fix: 'Try again in a few seconds.',
+            retryAfterSeconds: 5,
+          }),
+        );
+      }, waitMs);
+      this.#waiting.push(entry);
+    });
+  }
+
+  #grantWaiting(): void {
+    for (let next = this.#waiting[0]; next && next.bytes <= this.#free; next = this.#waiting[0]) {
+      this.#waiting.shift();
+      this.#free -= next.bytes;
+      next.grant();
+    }
+  }
+}
+
+const budget = new ByteBudget(TOTAL_BYTES_MAX);
+
+/**
+ * Returns what `use` makes of the unpacked body. The memory it may take, whatever it really takes, is reserved
+ * until `use` is done; a body that would unpack to more fails with `too-large`.
+ */
+export async function withUnpacked<T>(
+  body: { readonly bytes: Buffer; readonly encoding: string | undefined; readonly bytesMax: number },
+  use: (bytes: Buffer) => T | Promise<T>,
+): Promise<T> {
+  const { bytes, encoding, bytesMax } = body;
+  const isPacked = encoding !== undefined && encoding !== 'identity';
+  const unpackedMax = isPacked ? Math.min(bytesMax, FREE_BYTES + RATIO_MAX * bytes.length) : bytes.length;
+  if (unpackedMax > bytesMax) throw tooLarge(bytesMax);
+  const release = await budget.take(unpackedMax, WAIT_MS);
+  try {
+    return await use(isPacked ? await unpack(bytes, encoding, unpackedMax) : bytes);
+  } finally {
+    release();
+  }
+}
+
+async function unpack(bytes: Buffer, encoding: string, bytesMax: number): Promise<Buffer> {
+  if (encoding !== 'gzip' && encoding !== 'zstd') {
+    throw new AppError('invalid-request', `The content encoding ${encoding} is not supported.`, {
+      fix: 'Use zstd or gzip.',
+    });
+  }
+  try {
+    return await unpackers[encoding](bytes, { maxOutputLength: bytesMax });
+  } catch (cause) {
+    if (cause instanceof RangeError) throw tooLarge(bytesMax);
+    throw new AppError('invalid-request', `The body is not ${encoding}.`, { cause });
+  }
+}
+
+function tooLarge(limit: number): AppError {
+  return new AppError('too-large', `The unpacked body is larger than ${limit} bytes.`);
+}
