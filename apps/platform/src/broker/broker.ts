@@ -9,6 +9,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, ListenOptions, Server as TcpServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { DirectoryMessage } from '@portolan/contract/broker-link';
+import { guardListener } from '@portolan/launch/guard-listener';
 import type { Logger } from 'pino';
 import { Refusal } from '../refusal.ts';
 import { createAgentRelay } from './agent-relay.ts';
@@ -291,16 +292,25 @@ class Broker {
       : createHttpServer(answer);
     server.headersTimeout = 10_000;
     server.requestTimeout = 15_000;
-    server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+    server.on(
+      'upgrade',
+      guardListener(
+        (request, socket, head) => this.#upgrade(request, socket, head),
+        (error, _request, socket) => {
+          this.#log.error({ event: 'broker.upgrade-failed', error: String(error) });
+          socket.destroy();
+        },
+      ),
+    );
     return server;
   }
 
-  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on('error', () => undefined);
     const [, kind, id] = /^\/(tunnel|peer)\/([A-Za-z0-9._~-]{1,128})$/.exec(request.url ?? '') ?? [];
-    if (kind === 'tunnel' && id !== undefined) void this.#door.upgrade(request, socket, head, id);
+    if (kind === 'tunnel' && id !== undefined) await this.#door.upgrade(request, socket, head, id);
     else if (kind === 'peer' && id !== undefined) {
-      void acceptPeer(request, socket, {
+      await acceptPeer(request, socket, {
         clusterId: id,
         head,
         router: this.#router,

@@ -24,9 +24,7 @@ export const clusters: Capability = {
   },
   start(platform, server) {
     const { states, connections } = createClusterParts(platform, openFleet(platform.db));
-    const relay = serveRelay(server, platform.brokerSecret, (connection, agent) =>
-      connections.accept(connection, agent),
-    );
+    const relay = serveRelay(server, platform, (connection, agent) => connections.accept(connection, agent));
     const stopPruning = keepTelemetryBounded(platform);
     return {
       close() {

@@ -2,7 +2,9 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { z } from 'zod';
 import { RELAY_PATH, RELAY_PROTOCOL } from '@portolan/contract/broker-link';
+import { guardListener } from '@portolan/launch/guard-listener';
 import { AppError } from '../http/app-error.ts';
+import type { Platform } from '../platform.ts';
 import { refuseStranger } from './broker-routes.ts';
 
 const relayHeaders = z.object({
@@ -21,12 +23,15 @@ interface RelayedAgent {
 export type AcceptRelayed = (connection: Duplex, agent: RelayedAgent) => void;
 
 /** Turns brokers' upgrade requests into agents' HTTP/1.1 connections and hands them to `accept`. */
-export function serveRelay(server: Server, secret: string, accept: AcceptRelayed): { close(): void } {
+export function serveRelay(
+  server: Server,
+  { brokerSecret, log }: Pick<Platform, 'brokerSecret' | 'log'>,
+  accept: AcceptRelayed,
+): { close(): void } {
   const open = new Set<Duplex>();
-  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (new URL(request.url ?? '/', 'http://relay').pathname !== RELAY_PATH)
-      return refuse(socket, '404 Not Found');
-    const agent = identify(request, secret);
+  const acceptUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (request.url !== RELAY_PATH) return refuse(socket, '404 Not Found');
+    const agent = identify(request, brokerSecret);
     if (!agent) return refuse(socket, '401 Unauthorized');
     open.add(socket);
     socket.on('close', () => open.delete(socket));
@@ -37,6 +42,10 @@ export function serveRelay(server: Server, secret: string, accept: AcceptRelayed
     if (head.length > 0) socket.unshift(head);
     accept(socket, agent);
   };
+  const onUpgrade = guardListener(acceptUpgrade, (error, _request, socket) => {
+    log.error({ event: 'relay.failed', error: String(error) });
+    socket.destroy();
+  });
   server.on('upgrade', onUpgrade);
   return {
     close() {

@@ -1,0 +1,22 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startTestPlatform, type TestPlatform } from '../testing/platform.ts';
+
+let portolan: TestPlatform;
+beforeAll(async () => {
+  portolan = await startTestPlatform();
+});
+afterAll(() => portolan.close());
+
+it.each(['//', '//[', '*', 'http://', '/%', '/broker/v1/relay', 'x'.repeat(10_000)])(
+  'refuses an upgrade request without credentials for %j and goes on',
+  async (target) => {
+    const { hostname, port } = new URL(portolan.url);
+    const socket = connect(Number(port), hostname).resume();
+    socket.on('error', () => undefined);
+    socket.write(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n`);
+    await once(socket, 'close');
+    expect((await fetch(`${portolan.url}/healthz`)).status).toBe(200);
+  },
+);
