@@ -49,6 +49,7 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       project('contract', 'shared/contract'),
+      project('console', 'shared/console'),
       project('launch', 'shared/launch'),
       project('tunnel', 'shared/tunnel', true),
       project('resources', 'shared/resources'),

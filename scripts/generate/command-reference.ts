@@ -3,7 +3,7 @@ import { verbGroups } from '../../apps/tui/src/cli/registry.ts';
 import type { VerbEntry } from '../../apps/tui/src/cli/verb.ts';
 import { allCommands } from '../../apps/tui/src/commands/all-commands.ts';
 import type { Command } from '../../apps/tui/src/commands/command.ts';
-import { allKinds } from '../../apps/tui/src/kinds/all-kinds.ts';
+import { allKinds } from '@portolan/console/kinds/all-kinds';
 import type { Generator } from './registry.ts';
 
 const ASKS = ['', 'asks first', 'asks for `y`', 'asks for the name'] as const;

@@ -4,7 +4,7 @@ import type { Io } from './cli/io.ts';
 import { parseArguments } from './cli/parse-arguments.ts';
 import { useProxyOfEnvironment } from './cli/proxy.ts';
 import { allVerbs } from './cli/registry.ts';
-import { explain, oneLine, Failure } from './failure.ts';
+import { explain, oneLine, Failure } from '@portolan/console/failure';
 
 /** Runs one command line and answers its exit code; never throws for a user's mistake. */
 export async function main(argv: readonly string[], io: Io = processIo()): Promise<number> {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Failure } from '../failure.ts';
+import { Failure } from '@portolan/console/failure';
 import { splitCommand } from '../term/editor.ts';
 import { explainUnknown, findVerb } from './find-verb.ts';
 import { parseArguments } from './parse-arguments.ts';

@@ -1,6 +1,6 @@
 import { loadConfig } from '../config/config.ts';
 import { userPaths } from '../config/paths.ts';
-import { allKinds } from '../kinds/all-kinds.ts';
+import { allKinds } from '@portolan/console/kinds/all-kinds';
 import { connect } from './connect.ts';
 import { findKind, kubernetesKinds } from './find-kind.ts';
 import { filterOf, nameOf } from './find-rows.ts';

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { Failure } from '../failure.ts';
+import { Failure } from '@portolan/console/failure';
 import type { Io } from './io.ts';
 
 /** Asks on the terminal before something is lost; without a terminal `--yes` must have said so. */

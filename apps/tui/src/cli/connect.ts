@@ -4,8 +4,8 @@ import { whoAmI, type Account } from '@portolan/contract/sessions';
 import { loadConfig, type Context, type LoadedConfig } from '../config/config.ts';
 import { keptToken } from '../config/kept-token.ts';
 import { userPaths } from '../config/paths.ts';
-import { Failure, usageFailure } from '../failure.ts';
-import type { Session } from '../kinds/kind.ts';
+import { Failure, usageFailure } from '@portolan/console/failure';
+import type { Session } from '@portolan/console/kinds/kind';
 import { tell, type Io } from './io.ts';
 import type { Arguments } from './verb.ts';
 

@@ -1,7 +1,7 @@
 import { applyResources } from '@portolan/contract/resources';
 import type { KubernetesObject } from '@portolan/resources/kinds/object';
 import { stringify } from 'yaml';
-import { Failure, usageFailure } from '../failure.ts';
+import { Failure, usageFailure } from '@portolan/console/failure';
 import { connect } from './connect.ts';
 import { print, type Io } from './io.ts';
 import { report } from './result.ts';

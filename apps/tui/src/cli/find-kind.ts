@@ -1,10 +1,10 @@
 import { listKinds, type KindInfo } from '@portolan/resources/kinds/registry';
-import { usageFailure } from '../failure.ts';
+import { usageFailure } from '@portolan/console/failure';
 import { didYouMean } from './did-you-mean.ts';
-import { allKinds, findKindByName } from '../kinds/all-kinds.ts';
-import { apis } from '../kinds/apis.ts';
-import type { Kind } from '../kinds/kind.ts';
-import { resources } from '../kinds/resources.ts';
+import { allKinds, findKindByName } from '@portolan/console/kinds/all-kinds';
+import { apis } from '@portolan/console/kinds/apis';
+import type { Kind } from '@portolan/console/kinds/kind';
+import { resources } from '@portolan/console/kinds/resources';
 
 /** What a word like `users`, `Ingress` or `apiaccesses.hub.traefik.io` names. */
 export interface Asked {

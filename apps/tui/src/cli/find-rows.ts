@@ -1,7 +1,7 @@
 import type { Resource } from '@portolan/contract/resources';
-import { Failure } from '../failure.ts';
-import { findRow, type Session } from '../kinds/kind.ts';
-import { resources } from '../kinds/resources.ts';
+import { Failure } from '@portolan/console/failure';
+import { findRow, type Session } from '@portolan/console/kinds/kind';
+import { resources } from '@portolan/console/kinds/resources';
 import type { Asked } from './find-kind.ts';
 import type { Arguments } from './verb.ts';
 

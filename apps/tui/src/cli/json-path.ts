@@ -1,5 +1,5 @@
 import { JSONPath } from 'jsonpath-plus';
-import { usageFailure } from '../failure.ts';
+import { usageFailure } from '@portolan/console/failure';
 
 /** What a JSONPath as kubectl writes it (`.items[*].metadata.name`) finds in a value. */
 export function findPath(path: string, value: unknown): readonly unknown[] {

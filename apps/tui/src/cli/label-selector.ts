@@ -1,4 +1,4 @@
-import { usageFailure } from '../failure.ts';
+import { usageFailure } from '@portolan/console/failure';
 
 /** A label selector in the syntax of `kubectl -l` (`a=b,c!=d,e in (f,g),h,!i`) as terms of the filter grammar. */
 export function selectorFilter(text: string): string {

@@ -10,7 +10,7 @@ import {
 } from '@portolan/resources/manifests/load';
 import type { Generation } from '@portolan/resources/kinds/registry';
 import type { Problem } from '@portolan/resources/problem';
-import { usageFailure } from '../failure.ts';
+import { usageFailure } from '@portolan/console/failure';
 import type { Io } from './io.ts';
 
 const MANIFEST = /\.(ya?ml|json)$/i;

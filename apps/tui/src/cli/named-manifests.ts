@@ -1,5 +1,5 @@
 import type { LoadResult } from '@portolan/resources/manifests/load';
-import { Failure, usageFailure } from '../failure.ts';
+import { Failure, usageFailure } from '@portolan/console/failure';
 import type { Io } from './io.ts';
 import { generationOf, readManifests } from './manifest-files.ts';
 import { faultOf } from './valid-object.ts';

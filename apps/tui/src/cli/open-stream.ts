@@ -3,8 +3,8 @@ import { Readable } from 'node:stream';
 import { errorBody } from '@portolan/contract/errors';
 import { PlatformError, unreachable } from '@portolan/contract/client';
 import type { RouteDefinition } from '@portolan/contract/route';
-import { Failure } from '../failure.ts';
-import type { Session } from '../kinds/kind.ts';
+import { Failure } from '@portolan/console/failure';
+import type { Session } from '@portolan/console/kinds/kind';
 
 /** The lines of a route that answers a stream, as they arrive. */
 export async function* streamLines(

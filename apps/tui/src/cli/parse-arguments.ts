@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { usageFailure, type Failure } from '../failure.ts';
+import { usageFailure, type Failure } from '@portolan/console/failure';
 import { didYouMean } from './did-you-mean.ts';
 import type { Arguments, Flag, Flags } from './verb.ts';
 

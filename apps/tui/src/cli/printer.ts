@@ -1,7 +1,7 @@
 import { getResource, type ApiView, type Resource } from '@portolan/contract/resources';
 import { stringify } from 'yaml';
-import { usageFailure } from '../failure.ts';
-import type { Column, Session } from '../kinds/kind.ts';
+import { usageFailure } from '@portolan/console/failure';
+import type { Column, Session } from '@portolan/console/kinds/kind';
 import { isObjectRow, nameOf } from './find-rows.ts';
 import type { Asked } from './find-kind.ts';
 import { print, type Io } from './io.ts';

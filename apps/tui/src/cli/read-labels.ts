@@ -1,4 +1,4 @@
-import { usageFailure } from '../failure.ts';
+import { usageFailure } from '@portolan/console/failure';
 
 /** `team=pay,tier=gold` as labels. */
 export function readLabels(text: string): Record<string, string> {

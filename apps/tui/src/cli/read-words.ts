@@ -1,4 +1,4 @@
-import { usageFailure } from '../failure.ts';
+import { usageFailure } from '@portolan/console/failure';
 import { didYouMean } from './did-you-mean.ts';
 import type { Arguments } from './verb.ts';
 

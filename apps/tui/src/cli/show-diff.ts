@@ -1,5 +1,5 @@
-import { cellOf } from '../kinds/block.ts';
-import { diffObjects } from '../kinds/manifest-diff.ts';
+import { cellOf } from '@portolan/console/kinds/block';
+import { diffObjects } from '@portolan/console/kinds/manifest-diff';
 import type { Io } from './io.ts';
 import { plainTheme } from './terminal.ts';
 

@@ -1,6 +1,6 @@
-import { cellText, type Column } from '../kinds/kind.ts';
+import { cellText, type Column } from '@portolan/console/kinds/kind';
 import { fit, widthOf } from '../term/fit.ts';
-import { safeText } from '../term/safe-text.ts';
+import { safeText } from '@portolan/console/safe-text';
 import type { Theme } from '../term/theme.ts';
 
 export interface TableOptions<T> {

@@ -1,4 +1,4 @@
-import { usageFailure } from '../failure.ts';
+import { usageFailure } from '@portolan/console/failure';
 import { findKind, type Asked } from './find-kind.ts';
 
 /** What the words of a command name: a kind, and of it all or some. */

@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { PlatformError } from '@portolan/contract/client';
 import { getClusterSync, type ClusterSync } from '@portolan/contract/changes';
 import { getResource } from '@portolan/contract/resources';
-import { Failure } from '../failure.ts';
-import type { Session } from '../kinds/kind.ts';
+import { Failure } from '@portolan/console/failure';
+import type { Session } from '@portolan/console/kinds/kind';
 import { tell, type Io } from './io.ts';
 
 const POLL_MS = 250;

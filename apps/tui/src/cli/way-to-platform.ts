@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { connect as connectTcp } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
-import { oneLine } from '../failure.ts';
+import { oneLine } from '@portolan/console/failure';
 import { proxyFor } from './proxy.ts';
 import type { Environment } from '../config/paths.ts';
 

@@ -1,5 +1,5 @@
 import type { Permission } from '@portolan/contract/permissions';
-import type { Cell } from '../kinds/block.ts';
+import type { Cell } from '@portolan/console/kinds/block';
 import type { App } from '../store/app.ts';
 import type { Undo } from '../store/diary.ts';
 

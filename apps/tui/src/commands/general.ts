@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
-import { curlLine } from '../kinds/explanation.ts';
-import { Failure } from '../failure.ts';
+import { curlLine } from '@portolan/console/kinds/explanation';
+import { Failure } from '@portolan/console/failure';
 import { Form } from '../overlays/form.ts';
 import { Picker, type Item } from '../overlays/picker.ts';
 import type { App } from '../store/app.ts';

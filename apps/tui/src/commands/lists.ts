@@ -2,7 +2,7 @@ import { FilterPrompt } from '../overlays/filter-prompt.ts';
 import { Picker } from '../overlays/picker.ts';
 import { pageSize } from '../screens/list-body.ts';
 import type { App } from '../store/app.ts';
-import { formatSort } from '../store/arrange.ts';
+import { formatSort } from '@portolan/console/lists/arrange';
 import { detailView, type ListView } from '../store/views.ts';
 import type { Command, SafeCommand } from './command.ts';
 import { scrollPreview } from './preview.ts';

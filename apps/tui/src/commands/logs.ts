@@ -1,4 +1,4 @@
-import { logs } from '../kinds/logs.ts';
+import { logs } from '@portolan/console/kinds/logs';
 import type { App } from '../store/app.ts';
 import type { ListView } from '../store/views.ts';
 import type { Command, SafeCommand } from './command.ts';

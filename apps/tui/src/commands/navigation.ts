@@ -1,6 +1,6 @@
-import { allKinds, findKindByName } from '../kinds/all-kinds.ts';
-import { findRow, type Kind } from '../kinds/kind.ts';
-import { Failure } from '../failure.ts';
+import { allKinds, findKindByName } from '@portolan/console/kinds/all-kinds';
+import { findRow, type Kind } from '@portolan/console/kinds/kind';
+import { Failure } from '@portolan/console/failure';
 import { openSettings } from '../screens/settings/commands.ts';
 import type { App } from '../store/app.ts';
 import { detailView, goUp, HOME, newTrail, step, type ListView, type PageView } from '../store/views.ts';

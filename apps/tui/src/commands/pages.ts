@@ -1,4 +1,4 @@
-import { findKindByName } from '../kinds/all-kinds.ts';
+import { findKindByName } from '@portolan/console/kinds/all-kinds';
 import { pulseCards } from '../screens/pulse.ts';
 import { doNextStep, stepsLeft } from '../screens/next-steps.ts';
 import { scrollMax, tabsOf } from '../screens/detail-body.ts';

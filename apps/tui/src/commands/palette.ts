@@ -1,4 +1,4 @@
-import { allKinds, findKindByName } from '../kinds/all-kinds.ts';
+import { allKinds, findKindByName } from '@portolan/console/kinds/all-kinds';
 import type { Item } from '../overlays/picker.ts';
 import type { App } from '../store/app.ts';
 import { detailView } from '../store/views.ts';

@@ -1,10 +1,10 @@
 import { getResource } from '@portolan/contract/resources';
-import { apis } from '../kinds/apis.ts';
-import { findKindByName } from '../kinds/all-kinds.ts';
-import type { Kind } from '../kinds/kind.ts';
-import { logs } from '../kinds/logs.ts';
-import { diffObjects } from '../kinds/manifest-diff.ts';
-import { resources } from '../kinds/resources.ts';
+import { apis } from '@portolan/console/kinds/apis';
+import { findKindByName } from '@portolan/console/kinds/all-kinds';
+import type { Kind } from '@portolan/console/kinds/kind';
+import { logs } from '@portolan/console/kinds/logs';
+import { diffObjects } from '@portolan/console/kinds/manifest-diff';
+import { resources } from '@portolan/console/kinds/resources';
 import { Picker } from '../overlays/picker.ts';
 import type { App } from '../store/app.ts';
 import type { Command, SafeCommand } from './command.ts';

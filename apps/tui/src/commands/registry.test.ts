@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { allKinds } from '../kinds/all-kinds.ts';
+import { allKinds } from '@portolan/console/kinds/all-kinds';
 import { detailView, HOME, listView, type View } from '../store/views.ts';
 import { allCommands } from './all-commands.ts';
 import { applies, createKeymap } from './keymap.ts';

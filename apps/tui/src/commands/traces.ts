@@ -1,11 +1,11 @@
-import { toned, type Block, type Cell } from '../kinds/block.ts';
-import { formatNumber, formatTime, toneOf } from '../kinds/format.ts';
-import type { Kind, Session, Traces } from '../kinds/kind.ts';
-import { logs } from '../kinds/logs.ts';
-import { alertsOf, pastOf } from '../kinds/related.ts';
-import { quoted } from '../kinds/traces.ts';
+import { toned, type Block, type Cell } from '@portolan/console/kinds/block';
+import { formatNumber, formatTime, toneOf } from '@portolan/console/kinds/format';
+import type { Kind, Session, Traces } from '@portolan/console/kinds/kind';
+import { logs } from '@portolan/console/kinds/logs';
+import { alertsOf, pastOf } from '@portolan/console/kinds/related';
+import { quoted } from '@portolan/console/kinds/traces';
 import { listProblems } from '@portolan/contract/resources';
-import { explain } from '../failure.ts';
+import { explain } from '@portolan/console/failure';
 import type { App } from '../store/app.ts';
 import type { Command } from './command.ts';
 

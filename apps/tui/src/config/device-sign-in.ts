@@ -1,4 +1,4 @@
-import { Failure } from '../failure.ts';
+import { Failure } from '@portolan/console/failure';
 import type { KeptToken } from './kept-token.ts';
 
 const CLIENT = 'portolan-terminal';

@@ -1,6 +1,6 @@
-import { cellOf, toned, type Block, type Cell } from '../kinds/block.ts';
+import { cellOf, toned, type Block, type Cell } from '@portolan/console/kinds/block';
 import { clip, fit, widthOf, wrap } from '../term/fit.ts';
-import { safeText } from '../term/safe-text.ts';
+import { safeText } from '@portolan/console/safe-text';
 import type { Theme } from '../term/theme.ts';
 import { sparkline } from './spark.ts';
 

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { safeText } from '../term/safe-text.ts';
+import { safeText } from '@portolan/console/safe-text';
 
 /** Keys and tokens as the platform makes them, and whatever is sent as a credential. */
 const SECRETS = /\bptl_[\w-]+|(?<=\bbearer\s)\S+|(?<="(?:token|password|secret|refresh)":\s*")[^"]*/gi;

@@ -1,6 +1,6 @@
-import { cellText, type Column, type Kind } from '../kinds/kind.ts';
+import { cellText, type Column, type Kind } from '@portolan/console/kinds/kind';
 import { widthOf } from '../term/fit.ts';
-import { safeText } from '../term/safe-text.ts';
+import { safeText } from '@portolan/console/safe-text';
 
 export interface PlacedColumn {
   readonly column: Column<unknown>;

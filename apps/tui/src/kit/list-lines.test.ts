@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { users as usersKind } from '../kinds/users.ts';
+import { users as usersKind } from '@portolan/console/kinds/users';
 import { NOW, users } from '../testing/fixture-data.ts';
 import { widthOf } from '../term/fit.ts';
 import { createTheme } from '../term/theme.ts';

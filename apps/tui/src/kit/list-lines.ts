@@ -1,6 +1,6 @@
 import type { Filter } from '@portolan/contract/filter/ast';
-import { cellText, type Kind } from '../kinds/kind.ts';
-import type { Sort } from '../store/arrange.ts';
+import { cellText, type Kind } from '@portolan/console/kinds/kind';
+import type { Sort } from '@portolan/console/lists/arrange';
 import { fit, widthOf } from '../term/fit.ts';
 import type { Theme } from '../term/theme.ts';
 import type { PlacedColumn } from './list-layout.ts';

@@ -1,7 +1,7 @@
 import { moveBy, sortBy } from '../commands/lists.ts';
 import type { App } from '../store/app.ts';
 import { clickItem, pressKey } from '../store/dispatch.ts';
-import { formatSort } from '../store/arrange.ts';
+import { formatSort } from '@portolan/console/lists/arrange';
 import type { MouseReport } from '../term/mouse.ts';
 import { drawFrame, type Target } from './frame.ts';
 

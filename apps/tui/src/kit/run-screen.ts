@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { tell, type Io } from '../cli/io.ts';
 import { goTo } from '../commands/navigation.ts';
-import type { Session } from '../kinds/kind.ts';
+import type { Session } from '@portolan/console/kinds/kind';
 import type { App } from '../store/app.ts';
 import { editText } from '../term/editor.ts';
 import { openBrowser } from '../term/browser.ts';

@@ -1,4 +1,4 @@
-import { cellOf } from '../kinds/block.ts';
+import { cellOf } from '@portolan/console/kinds/block';
 import type { DangerousCommand, Plan } from '../commands/command.ts';
 import type { App } from '../store/app.ts';
 import { editLine, insert, lineOf, type Line } from '../store/line-edit.ts';

@@ -1,4 +1,4 @@
-import { fieldsOf } from '../store/arrange.ts';
+import { fieldsOf } from '@portolan/console/lists/arrange';
 import type { App } from '../store/app.ts';
 import { editLine, insert, lineOf, type Line } from '../store/line-edit.ts';
 import type { ListView } from '../store/views.ts';

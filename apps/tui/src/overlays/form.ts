@@ -1,5 +1,5 @@
 import type { App } from '../store/app.ts';
-import { explain } from '../failure.ts';
+import { explain } from '@portolan/console/failure';
 import { editLine, insert, lineOf, type Line } from '../store/line-edit.ts';
 import { clip, fit, widthOf, wrap } from '../term/fit.ts';
 import type { Theme } from '../term/theme.ts';

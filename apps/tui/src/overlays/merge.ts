@@ -1,6 +1,6 @@
-import { explain } from '../failure.ts';
+import { explain } from '@portolan/console/failure';
 import type { App } from '../store/app.ts';
-import { mergeInto, type Difference } from '../store/merge.ts';
+import { mergeInto, type Difference } from '@portolan/console/actions/merge';
 import { clip, fit, widthOf } from '../term/fit.ts';
 import type { Theme } from '../term/theme.ts';
 import type { Drawn, Overlay } from './overlay.ts';

@@ -1,4 +1,4 @@
-import type { Block } from '../kinds/block.ts';
+import type { Block } from '@portolan/console/kinds/block';
 import { formatBlocks } from '../kit/blocks.ts';
 import type { App } from '../store/app.ts';
 import type { Theme } from '../term/theme.ts';

@@ -1,4 +1,4 @@
-import { explain } from '../failure.ts';
+import { explain } from '@portolan/console/failure';
 import type { App } from '../store/app.ts';
 import { clip, fit, widthOf } from '../term/fit.ts';
 import type { Theme } from '../term/theme.ts';

@@ -1,5 +1,5 @@
 import type { DeviceSignIn } from '../config/device-sign-in.ts';
-import { explain } from '../failure.ts';
+import { explain } from '@portolan/console/failure';
 import type { App } from '../store/app.ts';
 import type { Theme } from '../term/theme.ts';
 import { clip, wrap } from '../term/fit.ts';

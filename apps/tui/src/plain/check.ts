@@ -1,9 +1,9 @@
 import { print, tell, type Io } from '../cli/io.ts';
-import { brokers } from '../kinds/brokers.ts';
-import { clusters } from '../kinds/clusters.ts';
-import type { Kind } from '../kinds/kind.ts';
-import { problems } from '../kinds/problems.ts';
-import { safeText } from '../term/safe-text.ts';
+import { brokers } from '@portolan/console/kinds/brokers';
+import { clusters } from '@portolan/console/kinds/clusters';
+import type { Kind } from '@portolan/console/kinds/kind';
+import { problems } from '@portolan/console/kinds/problems';
+import { safeText } from '@portolan/console/safe-text';
 import type { App } from '../store/app.ts';
 
 /** One line for everything that is not well; exit code 1 when something is broken, 0 when all is well or only warned of. */

@@ -1,4 +1,4 @@
-import { cellOf } from '../kinds/block.ts';
+import { cellOf } from '@portolan/console/kinds/block';
 import { Confirm } from '../overlays/confirm.ts';
 import { Form, type Field } from '../overlays/form.ts';
 import { Merge } from '../overlays/merge.ts';

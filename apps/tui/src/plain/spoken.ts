@@ -1,4 +1,4 @@
-import { cellOf, type Block } from '../kinds/block.ts';
+import { cellOf, type Block } from '@portolan/console/kinds/block';
 
 /** A block in sentences. */
 export function spoken(block: Block): readonly string[] {

@@ -1,7 +1,7 @@
 import { createInterface, type Interface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { print, type Io } from '../cli/io.ts';
-import { safeText } from '../term/safe-text.ts';
+import { safeText } from '@portolan/console/safe-text';
 
 /** As many lines as a listener keeps in mind; what follows is asked for. */
 const LINES_MAX = 20;

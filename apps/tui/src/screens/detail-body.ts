@@ -1,7 +1,7 @@
-import { explain } from '../failure.ts';
-import type { Block } from '../kinds/block.ts';
-import { counted } from '../kinds/format.ts';
-import type { Kind, Tab } from '../kinds/kind.ts';
+import { explain } from '@portolan/console/failure';
+import type { Block } from '@portolan/console/kinds/block';
+import { counted } from '@portolan/console/kinds/format';
+import type { Kind, Tab } from '@portolan/console/kinds/kind';
 import type { Body } from '../kit/frame.ts';
 import { formatBlocks } from '../kit/blocks.ts';
 import type { App } from '../store/app.ts';

@@ -1,12 +1,12 @@
-import { explain } from '../failure.ts';
+import { explain } from '@portolan/console/failure';
 import type { Body, Target } from '../kit/frame.ts';
 import { placeColumns, type PlacedColumn } from '../kit/list-layout.ts';
 import { columnsWidth, headLine, rowLine, wordsOf } from '../kit/list-lines.ts';
 import { savedFilters } from '../commands/places.ts';
 import { FilterPrompt } from '../overlays/filter-prompt.ts';
 import type { App } from '../store/app.ts';
-import { formatSort, parseFor } from '../store/arrange.ts';
-import { scopeTerms, scopeText } from '../store/scope.ts';
+import { formatSort, parseFor } from '@portolan/console/lists/arrange';
+import { scopeTerms, scopeText } from '@portolan/console/lists/scope';
 import type { ListView } from '../store/views.ts';
 import { clip, fit, widthOf, wrap } from '../term/fit.ts';
 import { previewLines, splitRoom } from './preview.ts';

@@ -1,9 +1,9 @@
-import { apis } from '../kinds/apis.ts';
-import { clusters } from '../kinds/clusters.ts';
-import { groups } from '../kinds/groups.ts';
-import { keys } from '../kinds/keys.ts';
-import type { Kind } from '../kinds/kind.ts';
-import { users } from '../kinds/users.ts';
+import { apis } from '@portolan/console/kinds/apis';
+import { clusters } from '@portolan/console/kinds/clusters';
+import { groups } from '@portolan/console/kinds/groups';
+import { keys } from '@portolan/console/kinds/keys';
+import type { Kind } from '@portolan/console/kinds/kind';
+import { users } from '@portolan/console/kinds/users';
 import { CALL_MADE } from './explain/make-call.ts';
 import type { App } from '../store/app.ts';
 import { listView } from '../store/views.ts';

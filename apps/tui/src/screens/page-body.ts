@@ -1,7 +1,7 @@
 import type { Body } from '../kit/frame.ts';
 import { clock } from '../kit/bars.ts';
 import { formatBlocks } from '../kit/blocks.ts';
-import { toned, type Block } from '../kinds/block.ts';
+import { toned, type Block } from '@portolan/console/kinds/block';
 import type { App } from '../store/app.ts';
 import type { PageView } from '../store/views.ts';
 

@@ -1,4 +1,4 @@
-import { cellText } from '../kinds/kind.ts';
+import { cellText } from '@portolan/console/kinds/kind';
 import type { Target } from '../kit/frame.ts';
 import type { PlacedColumn } from '../kit/list-layout.ts';
 import { rowLine, type RowStyle } from '../kit/list-lines.ts';

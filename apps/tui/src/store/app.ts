@@ -2,23 +2,23 @@ import { ROLE_PERMISSIONS, type Permission } from '@portolan/contract/permission
 import type { Command, Plan, DangerousCommand } from '../commands/command.ts';
 import type { Keymap } from '../commands/keymap.ts';
 import { changeConfig, type Config, type LoadedConfig } from '../config/config.ts';
-import type { Kind, Session } from '../kinds/kind.ts';
+import type { Kind, Session } from '@portolan/console/kinds/kind';
 import { Confirm } from '../overlays/confirm.ts';
 import type { Overlay } from '../overlays/overlay.ts';
 import type { PreviewState } from '../screens/preview.ts';
 import type { Theme } from '../term/theme.ts';
-import { explain } from '../failure.ts';
-import { formatSort, parseFor } from './arrange.ts';
-import { Busy } from './busy.ts';
-import { Details } from './details.ts';
+import { explain } from '@portolan/console/failure';
+import { formatSort, parseFor } from '@portolan/console/lists/arrange';
+import { Busy } from '@portolan/console/lists/busy';
+import { Details } from '@portolan/console/lists/details';
 import { Diary, type Undo } from './diary.ts';
-import { Lists } from './lists.ts';
+import { Lists } from '@portolan/console/lists/lists';
 import { Prefix } from './prefix.ts';
-import { EVERYTHING, scopedFilter, type Scope } from './scope.ts';
-import { followPlatform, type LiveState } from './live.ts';
+import { EVERYTHING, scopedFilter, type Scope } from '@portolan/console/lists/scope';
+import { followPlatform, type LiveState } from '@portolan/console/live/live';
 import type { Gate } from './session-client.ts';
 import { withContext, type Seen } from './context-rows.ts';
-import { Traffic } from './traffic.ts';
+import { Traffic } from '@portolan/console/lists/traffic';
 import {
   amend,
   currentView,

@@ -1,4 +1,4 @@
-import type { Kind } from '../kinds/kind.ts';
+import type { Kind } from '@portolan/console/kinds/kind';
 
 /** Rows as they are seen, and where each object is among them. */
 export interface Seen {

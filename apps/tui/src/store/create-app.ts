@@ -3,7 +3,7 @@ import { askToSignIn } from '../commands/session.ts';
 import { createKeymap } from '../commands/keymap.ts';
 import type { LoadedConfig } from '../config/config.ts';
 import { userPaths, type Environment } from '../config/paths.ts';
-import type { Session } from '../kinds/kind.ts';
+import type { Session } from '@portolan/console/kinds/kind';
 import { colourLevel, guessTheme, isUnicode } from '../term/capabilities.ts';
 import { createTheme } from '../term/theme.ts';
 import { App } from './app.ts';

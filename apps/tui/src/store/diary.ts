@@ -1,5 +1,5 @@
-import { explain } from '../failure.ts';
-import type { Cell } from '../kinds/block.ts';
+import { explain } from '@portolan/console/failure';
+import type { Cell } from '@portolan/console/kinds/block';
 
 /** Something that went wrong; stays on screen until dismissed. */
 export interface ErrorEntry {

@@ -1,4 +1,4 @@
-import type { Kind } from '../kinds/kind.ts';
+import type { Kind } from '@portolan/console/kinds/kind';
 import type { App } from './app.ts';
 
 /** Reads lists that nobody has looked at yet, for what is offered or checked from them. */

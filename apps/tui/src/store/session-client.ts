@@ -3,7 +3,7 @@ import { explainRequest } from '@portolan/contract/explain';
 import type { RouteDefinition } from '@portolan/contract/route';
 import type { DeviceSignIn } from '../config/device-sign-in.ts';
 import type { KeptToken } from '../config/kept-token.ts';
-import { Failure } from '../failure.ts';
+import { Failure } from '@portolan/console/failure';
 
 /** What decides, request by request, with which token and whether at all. */
 export interface Gate {

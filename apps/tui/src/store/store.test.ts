@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { users as usersKind } from '../kinds/users.ts';
+import { users as usersKind } from '@portolan/console/kinds/users';
 import { NOW, users } from '../testing/fixture-data.ts';
-import { filterRows, parseFor, parseSort, sortRows } from './arrange.ts';
-import { eventStream } from './event-stream.ts';
+import { filterRows, parseFor, parseSort, sortRows } from '@portolan/console/lists/arrange';
+import { eventStream } from '@portolan/console/live/event-stream';
 import { editLine, insert, lineOf } from './line-edit.ts';
 import { currentView, goUp, HOME, listView, newTrail, push, step } from './views.ts';
 

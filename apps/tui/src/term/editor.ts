@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment } from '../config/paths.ts';
-import { Failure } from '../failure.ts';
+import { Failure } from '@portolan/console/failure';
 
 /** Splits a command as a shell would, quotes included, without being one. */
 export function splitCommand(text: string): readonly string[] {

@@ -1,5 +1,5 @@
 import stringWidth from 'string-width';
-import { safeText } from './safe-text.ts';
+import { safeText } from '@portolan/console/safe-text';
 
 /** One column each, on every terminal that is not set to show ambiguous characters wide: letters and our own glyphs. */
 const NARROW =

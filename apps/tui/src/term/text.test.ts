@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { clip, fit, widthOf, wrap } from './fit.ts';
-import { safeText } from './safe-text.ts';
+import { safeText } from '@portolan/console/safe-text';
 import { createTheme } from './theme.ts';
 
 describe('safeText', () => {

@@ -1,20 +1,6 @@
+import type { Tone } from '@portolan/console/tone';
 import { Chalk, type ChalkInstance } from 'chalk';
-import { safeText } from './safe-text.ts';
-
-/** What a piece of text means; themes say how that looks. */
-export type Tone =
-  | 'plain'
-  | 'dim'
-  | 'strong'
-  | 'title'
-  | 'accent'
-  | 'ok'
-  | 'warn'
-  | 'bad'
-  | 'selected'
-  | 'match'
-  | 'production'
-  | 'bar';
+import { safeText } from '@portolan/console/safe-text';
 
 export const THEMES = ['dark', 'light', 'contrast', 'colour-blind', 'ansi16', 'none'] as const;
 export type ThemeName = (typeof THEMES)[number];

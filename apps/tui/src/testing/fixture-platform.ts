@@ -47,7 +47,7 @@ import {
   type Group,
   type User,
 } from '@portolan/contract/users';
-import type { KubernetesObject } from '../kinds/objects.ts';
+import type { KubernetesObject } from '@portolan/console/kinds/objects';
 import { users } from './fixture-data.ts';
 
 /** What a fixture platform holds; tests change it and then say so with `emit`. */

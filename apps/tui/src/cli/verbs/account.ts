@@ -1,6 +1,6 @@
 import { changePassword } from '@portolan/contract/access-tokens';
 import { beginSecondFactor, confirmSecondFactor, removeSecondFactor } from '@portolan/contract/second-factor';
-import { Failure } from '../../failure.ts';
+import { Failure } from '@portolan/console/failure';
 import { ask, secretFrom } from '../ask.ts';
 import { connect } from '../connect.ts';
 import { platformFlags } from '../flags.ts';

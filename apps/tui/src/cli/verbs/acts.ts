@@ -9,9 +9,9 @@ import {
 } from '@portolan/contract/clusters';
 import { updateKey, type ApiKey } from '@portolan/contract/keys';
 import { updateUser, type User } from '@portolan/contract/users';
-import { usageFailure } from '../../failure.ts';
-import { findKindByName } from '../../kinds/all-kinds.ts';
-import type { Session } from '../../kinds/kind.ts';
+import { usageFailure } from '@portolan/console/failure';
+import { findKindByName } from '@portolan/console/kinds/all-kinds';
+import type { Session } from '@portolan/console/kinds/kind';
 import { confirm } from '../confirm.ts';
 import { connect } from '../connect.ts';
 import { findOnly, nameOf } from '../find-rows.ts';

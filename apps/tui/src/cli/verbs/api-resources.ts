@@ -1,6 +1,6 @@
 import { apiVersionOf } from '@portolan/resources/kinds/registry';
-import { allKinds } from '../../kinds/all-kinds.ts';
-import type { Column } from '../../kinds/kind.ts';
+import { allKinds } from '@portolan/console/kinds/all-kinds';
+import type { Column } from '@portolan/console/kinds/kind';
 import { kubernetesKinds, shortNamesOf } from '../find-kind.ts';
 import { print } from '../io.ts';
 import { noWords } from '../read-words.ts';

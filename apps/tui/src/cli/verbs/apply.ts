@@ -1,5 +1,5 @@
 import { applyResources } from '@portolan/contract/resources';
-import { usageFailure } from '../../failure.ts';
+import { usageFailure } from '@portolan/console/failure';
 import { connect } from '../connect.ts';
 import { dryRunFlag, fileFlags, platformFlags, resultOutputFlag } from '../flags.ts';
 import { print } from '../io.ts';

@@ -1,8 +1,8 @@
 import { exportAudit, verifyAudit } from '@portolan/contract/audit';
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import { usageFailure } from '../../failure.ts';
-import type { Session } from '../../kinds/kind.ts';
+import { usageFailure } from '@portolan/console/failure';
+import type { Session } from '@portolan/console/kinds/kind';
 import { connect } from '../connect.ts';
 import { platformFlags, textOutputFlag } from '../flags.ts';
 import { print, tell } from '../io.ts';

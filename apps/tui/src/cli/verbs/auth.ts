@@ -1,7 +1,7 @@
 import { listAccessTokens } from '@portolan/contract/access-tokens';
 import { PERMISSIONS, ROLE_PERMISSIONS, type Permission } from '@portolan/contract/permissions';
-import { usageFailure } from '../../failure.ts';
-import type { Session } from '../../kinds/kind.ts';
+import { usageFailure } from '@portolan/console/failure';
+import type { Session } from '@portolan/console/kinds/kind';
 import { connect } from '../connect.ts';
 import { findKind } from '../find-kind.ts';
 import { platformFlags } from '../flags.ts';

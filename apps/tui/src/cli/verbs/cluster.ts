@@ -1,5 +1,5 @@
 import { revokeClusterToken, rotateClusterToken, type Cluster } from '@portolan/contract/clusters';
-import { clusters } from '../../kinds/clusters.ts';
+import { clusters } from '@portolan/console/kinds/clusters';
 import { confirm } from '../confirm.ts';
 import { connect } from '../connect.ts';
 import { findOnly } from '../find-rows.ts';

@@ -1,4 +1,4 @@
-import { usageFailure } from '../../failure.ts';
+import { usageFailure } from '@portolan/console/failure';
 import { print } from '../io.ts';
 import type { Verb } from '../verb.ts';
 

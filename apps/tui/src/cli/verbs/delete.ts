@@ -1,8 +1,8 @@
 import { PlatformError } from '@portolan/contract/client';
 import { deleteResource } from '@portolan/contract/resources';
 import { objectKey } from '@portolan/resources/kinds/object';
-import { usageFailure } from '../../failure.ts';
-import type { Session } from '../../kinds/kind.ts';
+import { usageFailure } from '@portolan/console/failure';
+import type { Session } from '@portolan/console/kinds/kind';
 import { confirm } from '../confirm.ts';
 import { connect } from '../connect.ts';
 import { filterOf, findOnly, nameOf, placeOf } from '../find-rows.ts';

@@ -1,8 +1,8 @@
 import { stringify } from 'yaml';
-import { usageFailure } from '../../failure.ts';
+import { usageFailure } from '@portolan/console/failure';
 import { formatBlocks } from '../../kit/blocks.ts';
-import type { Session } from '../../kinds/kind.ts';
-import { wholeTabs } from '../../kinds/whole-tabs.ts';
+import type { Session } from '@portolan/console/kinds/kind';
+import { wholeTabs } from '@portolan/console/kinds/whole-tabs';
 import { connect } from '../connect.ts';
 import { filterOf, findOnly, placeOf } from '../find-rows.ts';
 import { clusterFlag, namespaceFlag, platformFlags, textOutputFlag } from '../flags.ts';

@@ -1,6 +1,6 @@
 import { planChanges, type ChangePlan } from '@portolan/contract/changes';
 import { stringify } from 'yaml';
-import { Failure } from '../../failure.ts';
+import { Failure } from '@portolan/console/failure';
 import { connect } from '../connect.ts';
 import { fileFlags, platformFlags, textOutputFlag } from '../flags.ts';
 import { print, tell, type Io } from '../io.ts';

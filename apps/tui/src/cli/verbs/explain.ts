@@ -1,7 +1,7 @@
 import { closestName } from '@portolan/resources/kinds/closest-name';
 import type { Schema } from '@portolan/resources/crds/custom-resource-definition';
 import { apiVersionOf, listKinds, type KindInfo } from '@portolan/resources/kinds/registry';
-import { usageFailure } from '../../failure.ts';
+import { usageFailure } from '@portolan/console/failure';
 import { generationFlag } from '../flags.ts';
 import { wrap } from '../../term/fit.ts';
 import { findKind, kubernetesKinds } from '../find-kind.ts';

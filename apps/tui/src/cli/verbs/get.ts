@@ -1,9 +1,9 @@
-import { usageFailure } from '../../failure.ts';
-import { allKinds } from '../../kinds/all-kinds.ts';
-import type { Session } from '../../kinds/kind.ts';
-import { apis } from '../../kinds/apis.ts';
-import { resources } from '../../kinds/resources.ts';
-import { watchTopics } from '../../store/events.ts';
+import { usageFailure } from '@portolan/console/failure';
+import { allKinds } from '@portolan/console/kinds/all-kinds';
+import type { Session } from '@portolan/console/kinds/kind';
+import { apis } from '@portolan/console/kinds/apis';
+import { resources } from '@portolan/console/kinds/resources';
+import { watchTopics } from '@portolan/console/live/events';
 import { connect } from '../connect.ts';
 import { filterOf, findOnly, placeOf } from '../find-rows.ts';
 import { listOutputFlag, namespaceFlag, platformFlags } from '../flags.ts';

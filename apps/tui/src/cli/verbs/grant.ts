@@ -1,8 +1,8 @@
 import type { ApiView } from '@portolan/contract/resources';
 import { updateUser, type User } from '@portolan/contract/users';
-import { usageFailure } from '../../failure.ts';
-import { grantApi } from '../../kinds/grant.ts';
-import type { Session } from '../../kinds/kind.ts';
+import { usageFailure } from '@portolan/console/failure';
+import { grantApi } from '@portolan/console/kinds/grant';
+import type { Session } from '@portolan/console/kinds/kind';
 import { connect } from '../connect.ts';
 import { findKind } from '../find-kind.ts';
 import { findOnly, placeOf } from '../find-rows.ts';

@@ -4,7 +4,7 @@ import { changeConfig } from '../../config/config.ts';
 import { beginDeviceSignIn } from '../../config/device-sign-in.ts';
 import { keepToken, type KeptToken } from '../../config/kept-token.ts';
 import { openBrowser } from '../../term/browser.ts';
-import { Failure } from '../../failure.ts';
+import { Failure } from '@portolan/console/failure';
 import { ask, askHidden, readSecret } from '../ask.ts';
 import { pickWorkspace, resolveTarget, type Target } from '../connect.ts';
 import { readAll, tell, type Io } from '../io.ts';

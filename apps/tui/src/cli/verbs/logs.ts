@@ -1,8 +1,8 @@
 import { listLogs, type LogEntry } from '@portolan/contract/telemetry';
-import { formatTime, toneOf } from '../../kinds/format.ts';
-import type { Session } from '../../kinds/kind.ts';
-import { watchTopics } from '../../store/events.ts';
-import { safeText } from '../../term/safe-text.ts';
+import { formatTime, toneOf } from '@portolan/console/kinds/format';
+import type { Session } from '@portolan/console/kinds/kind';
+import { watchTopics } from '@portolan/console/live/events';
+import { safeText } from '@portolan/console/safe-text';
 import { connect } from '../connect.ts';
 import { clusterFlag, platformFlags } from '../flags.ts';
 import { print, tell, type Io } from '../io.ts';
@@ -11,7 +11,7 @@ import { endOfCommand } from '../signals.ts';
 import { plainTheme } from '../terminal.ts';
 import { readSeconds } from '../times.ts';
 import type { Arguments, Verb } from '../verb.ts';
-import { usageFailure } from '../../failure.ts';
+import { usageFailure } from '@portolan/console/failure';
 
 const LEVELS = ['info', 'warn', 'error', 'fatal'] as const;
 const TAIL_DEFAULT = 200;

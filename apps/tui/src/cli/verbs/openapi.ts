@@ -1,6 +1,6 @@
 import { getOpenApi } from '@portolan/contract/resources';
 import { stringify } from 'yaml';
-import { usageFailure } from '../../failure.ts';
+import { usageFailure } from '@portolan/console/failure';
 import { connect } from '../connect.ts';
 import { findKind } from '../find-kind.ts';
 import { findOnly, isObjectRow, placeOf } from '../find-rows.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { PlatformError } from '@portolan/contract/client';
 import { parse, stringify } from 'yaml';
-import { Failure, usageFailure } from '../../failure.ts';
+import { Failure, usageFailure } from '@portolan/console/failure';
 import { connect } from '../connect.ts';
 import { openEditable, type Fields } from '../editable.ts';
 import { placeOf } from '../find-rows.ts';

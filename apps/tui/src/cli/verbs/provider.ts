@@ -11,8 +11,8 @@ import {
   type TestReport,
 } from '@portolan/contract/providers';
 import { stringify } from 'yaml';
-import { Failure, usageFailure } from '../../failure.ts';
-import type { Session } from '../../kinds/kind.ts';
+import { Failure, usageFailure } from '@portolan/console/failure';
+import type { Session } from '@portolan/console/kinds/kind';
 import { checkFields } from '../check-fields.ts';
 import { confirm } from '../confirm.ts';
 import { connect } from '../connect.ts';

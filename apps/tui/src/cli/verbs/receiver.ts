@@ -1,6 +1,6 @@
 import { createAlertReceiver, testAlertReceiver } from '@portolan/contract/alert-receivers';
 import { ALERT_SEVERITIES } from '@portolan/contract/alerts';
-import { usageFailure } from '../../failure.ts';
+import { usageFailure } from '@portolan/console/failure';
 import { connect } from '../connect.ts';
 import { platformFlags, resultOutputFlag } from '../flags.ts';
 import { print } from '../io.ts';

@@ -1,9 +1,9 @@
 import { getClusterSync, listChangeSets, rollBack, type ClusterSync } from '@portolan/contract/changes';
-import { Failure, usageFailure } from '../../failure.ts';
-import { changes } from '../../kinds/changes.ts';
-import { clusters } from '../../kinds/clusters.ts';
-import type { Session } from '../../kinds/kind.ts';
-import { wholeTabs } from '../../kinds/whole-tabs.ts';
+import { Failure, usageFailure } from '@portolan/console/failure';
+import { changes } from '@portolan/console/kinds/changes';
+import { clusters } from '@portolan/console/kinds/clusters';
+import type { Session } from '@portolan/console/kinds/kind';
+import { wholeTabs } from '@portolan/console/kinds/whole-tabs';
 import { formatBlocks } from '../../kit/blocks.ts';
 import { confirm } from '../confirm.ts';
 import { connect } from '../connect.ts';

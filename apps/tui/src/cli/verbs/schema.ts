@@ -1,6 +1,6 @@
 import { listKinds } from '@portolan/resources/kinds/registry';
 import { jsonSchemaFor } from '@portolan/resources/schema/json-schema';
-import { usageFailure } from '../../failure.ts';
+import { usageFailure } from '@portolan/console/failure';
 import { generationFlag } from '../flags.ts';
 import { kubernetesKinds } from '../find-kind.ts';
 import { print } from '../io.ts';

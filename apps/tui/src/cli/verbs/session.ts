@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import { keptToken } from '../../config/kept-token.ts';
 import { openCredentials } from '../../config/credentials.ts';
 import { userPaths } from '../../config/paths.ts';
-import { oneLine } from '../../failure.ts';
+import { oneLine } from '@portolan/console/failure';
 import { connect, resolveTarget } from '../connect.ts';
 import { print, tell } from '../io.ts';
 import { platformFlags } from '../flags.ts';

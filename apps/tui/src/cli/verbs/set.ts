@@ -1,9 +1,9 @@
 import { endSilence, silenceAlertRule, type AlertRule } from '@portolan/contract/alerts';
 import { changeRole, type Member } from '@portolan/contract/members';
 import { ROLES } from '@portolan/contract/permissions';
-import { usageFailure } from '../../failure.ts';
-import { alertRules } from '../../kinds/alert-rules.ts';
-import { members } from '../../kinds/members.ts';
+import { usageFailure } from '@portolan/console/failure';
+import { alertRules } from '@portolan/console/kinds/alert-rules';
+import { members } from '@portolan/console/kinds/members';
 import { connect } from '../connect.ts';
 import { findOnly } from '../find-rows.ts';
 import { platformFlags } from '../flags.ts';

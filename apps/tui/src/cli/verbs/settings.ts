@@ -1,7 +1,7 @@
 import { getSettings, updateSettings } from '@portolan/contract/settings';
 import { stringify } from 'yaml';
 import { readFile } from 'node:fs/promises';
-import { usageFailure } from '../../failure.ts';
+import { usageFailure } from '@portolan/console/failure';
 import { checkFields } from '../check-fields.ts';
 import { connect } from '../connect.ts';
 import { dryRunFlag, platformFlags } from '../flags.ts';

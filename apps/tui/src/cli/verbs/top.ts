@@ -1,6 +1,6 @@
 import { listApis, type ApiView } from '@portolan/contract/resources';
-import { formatMs, formatNumber } from '../../kinds/format.ts';
-import type { Column } from '../../kinds/kind.ts';
+import { formatMs, formatNumber } from '@portolan/console/kinds/format';
+import type { Column } from '@portolan/console/kinds/kind';
 import { connect } from '../connect.ts';
 import { filterOf, placeOf } from '../find-rows.ts';
 import { findKind } from '../find-kind.ts';

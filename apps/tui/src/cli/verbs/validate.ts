@@ -1,8 +1,8 @@
 import type { Problem } from '@portolan/resources/problem';
 import { stringify } from 'yaml';
-import { usageFailure } from '../../failure.ts';
+import { usageFailure } from '@portolan/console/failure';
 import { generationFlag } from '../flags.ts';
-import { safeText } from '../../term/safe-text.ts';
+import { safeText } from '@portolan/console/safe-text';
 import { print, tell, type Io } from '../io.ts';
 import { judgeManifests, type Verdict } from '../judge-manifests.ts';
 import { generationOf, readValues } from '../manifest-files.ts';

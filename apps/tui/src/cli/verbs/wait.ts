@@ -1,5 +1,5 @@
 import { objectKey } from '@portolan/resources/kinds/object';
-import { usageFailure } from '../../failure.ts';
+import { usageFailure } from '@portolan/console/failure';
 import { connect } from '../connect.ts';
 import { findOnly, isObjectRow, placeOf } from '../find-rows.ts';
 import { fileFlags, platformFlags } from '../flags.ts';

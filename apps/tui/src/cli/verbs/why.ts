@@ -1,7 +1,7 @@
 import { explainRequest } from '@portolan/contract/explain';
 import { stringify } from 'yaml';
-import { usageFailure } from '../../failure.ts';
-import { explanationBlocks } from '../../kinds/explanation.ts';
+import { usageFailure } from '@portolan/console/failure';
+import { explanationBlocks } from '@portolan/console/kinds/explanation';
 import { formatBlocks } from '../../kit/blocks.ts';
 import { connect } from '../connect.ts';
 import { print } from '../io.ts';

@@ -1,8 +1,8 @@
 import { leaveWorkspace } from '@portolan/contract/members';
 import type { Account } from '@portolan/contract/sessions';
 import { createWorkspace, deleteWorkspace, renameWorkspace } from '@portolan/contract/workspaces';
-import { usageFailure } from '../../failure.ts';
-import type { Column } from '../../kinds/kind.ts';
+import { usageFailure } from '@portolan/console/failure';
+import type { Column } from '@portolan/console/kinds/kind';
 import { confirm } from '../confirm.ts';
 import { connect } from '../connect.ts';
 import { platformFlags, resultOutputFlag, yesFlag } from '../flags.ts';

@@ -1,9 +1,9 @@
 import { createAccessToken, revokeAccessToken } from '@portolan/contract/access-tokens';
 import { PERMISSIONS } from '@portolan/contract/permissions';
 import type { Command, Plan } from '../../commands/command.ts';
-import { Failure } from '../../failure.ts';
-import { counted } from '../../kinds/format.ts';
-import { sessions } from '../../kinds/sessions.ts';
+import { Failure } from '@portolan/console/failure';
+import { counted } from '@portolan/console/kinds/format';
+import { sessions } from '@portolan/console/kinds/sessions';
 import { Form } from '../../overlays/form.ts';
 import { Notice } from '../../overlays/notice.ts';
 import { runAll } from '../../overlays/progress.ts';

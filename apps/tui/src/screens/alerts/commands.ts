@@ -1,8 +1,8 @@
 import { deleteAlertRule, endSilence, silenceAlertRule, type AlertRule } from '@portolan/contract/alerts';
 import type { Command } from '../../commands/command.ts';
-import { alertRules } from '../../kinds/alert-rules.ts';
-import { alerts } from '../../kinds/alerts.ts';
-import { apis } from '../../kinds/apis.ts';
+import { alertRules } from '@portolan/console/kinds/alert-rules';
+import { alerts } from '@portolan/console/kinds/alerts';
+import { apis } from '@portolan/console/kinds/apis';
 import { Form } from '../../overlays/form.ts';
 import type { App } from '../../store/app.ts';
 import { ensureRead } from '../../store/ensure-read.ts';

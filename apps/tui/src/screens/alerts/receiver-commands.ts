@@ -5,8 +5,8 @@ import {
 } from '@portolan/contract/alert-receivers';
 import { ALERT_SEVERITIES } from '@portolan/contract/alerts';
 import type { Command, Plan } from '../../commands/command.ts';
-import { Failure } from '../../failure.ts';
-import { receivers } from '../../kinds/receivers.ts';
+import { Failure } from '@portolan/console/failure';
+import { receivers } from '@portolan/console/kinds/receivers';
 import { Form } from '../../overlays/form.ts';
 import { Notice } from '../../overlays/notice.ts';
 import type { App } from '../../store/app.ts';

@@ -7,9 +7,9 @@ import {
 } from '@portolan/contract/alerts';
 import { SERIES_KINDS } from '@portolan/contract/telemetry';
 import { z } from 'zod';
-import { Failure } from '../../failure.ts';
-import { alertRules } from '../../kinds/alert-rules.ts';
-import { apis } from '../../kinds/apis.ts';
+import { Failure } from '@portolan/console/failure';
+import { alertRules } from '@portolan/console/kinds/alert-rules';
+import { apis } from '@portolan/console/kinds/apis';
 import { Form, type Values } from '../../overlays/form.ts';
 import type { App } from '../../store/app.ts';
 

@@ -1,8 +1,8 @@
 import { rollBack, type ChangeSet } from '@portolan/contract/changes';
 import type { Command, Plan } from '../../commands/command.ts';
-import { Failure } from '../../failure.ts';
-import { changes } from '../../kinds/changes.ts';
-import { planLines, whyNotApplicable } from '../../kinds/plan-lines.ts';
+import { Failure } from '@portolan/console/failure';
+import { changes } from '@portolan/console/kinds/changes';
+import { planLines, whyNotApplicable } from '@portolan/console/kinds/plan-lines';
 import type { App } from '../../store/app.ts';
 
 /** Going back to what was. */

@@ -5,7 +5,7 @@ import {
   rotateClusterToken,
 } from '@portolan/contract/clusters';
 import type { Command } from '../../commands/command.ts';
-import { clusters } from '../../kinds/clusters.ts';
+import { clusters } from '@portolan/console/kinds/clusters';
 import { Form } from '../../overlays/form.ts';
 import { Notice } from '../../overlays/notice.ts';
 import type { App } from '../../store/app.ts';

@@ -1,11 +1,11 @@
 import { explainRequest } from '@portolan/contract/explain';
 import type { Command } from '../../commands/command.ts';
-import { apis } from '../../kinds/apis.ts';
-import { toned, type Block } from '../../kinds/block.ts';
-import { curlLine, explanationBlocks } from '../../kinds/explanation.ts';
-import { formatMs } from '../../kinds/format.ts';
-import { keys } from '../../kinds/keys.ts';
-import { users } from '../../kinds/users.ts';
+import { apis } from '@portolan/console/kinds/apis';
+import { toned, type Block } from '@portolan/console/kinds/block';
+import { curlLine, explanationBlocks } from '@portolan/console/kinds/explanation';
+import { formatMs } from '@portolan/console/kinds/format';
+import { keys } from '@portolan/console/kinds/keys';
+import { users } from '@portolan/console/kinds/users';
 import { Form } from '../../overlays/form.ts';
 import type { App } from '../../store/app.ts';
 import { ensureRead } from '../../store/ensure-read.ts';

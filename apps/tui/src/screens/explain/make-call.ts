@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { Failure } from '../../failure.ts';
+import { Failure } from '@portolan/console/failure';
 import type { Call } from '../../store/views.ts';
 
 /** What the journal calls a call that was tried from here. */

@@ -6,9 +6,9 @@ import {
   type TunnelView,
 } from '@portolan/contract/clusters';
 import type { Command, Plan } from '../../commands/command.ts';
-import { brokers } from '../../kinds/brokers.ts';
-import { counted } from '../../kinds/format.ts';
-import { tunnels } from '../../kinds/tunnels.ts';
+import { brokers } from '@portolan/console/kinds/brokers';
+import { counted } from '@portolan/console/kinds/format';
+import { tunnels } from '@portolan/console/kinds/tunnels';
 import { runAll } from '../../overlays/progress.ts';
 import type { App } from '../../store/app.ts';
 

@@ -1,7 +1,7 @@
 import { createGroup, deleteGroup, renameGroup } from '@portolan/contract/users';
 import type { Command, Plan } from '../../commands/command.ts';
-import { counted } from '../../kinds/format.ts';
-import { groups } from '../../kinds/groups.ts';
+import { counted } from '@portolan/console/kinds/format';
+import { groups } from '@portolan/console/kinds/groups';
 import { Form } from '../../overlays/form.ts';
 import { runAll } from '../../overlays/progress.ts';
 import type { App } from '../../store/app.ts';

@@ -1,8 +1,8 @@
 import { deleteKey, updateKey, type ApiKey } from '@portolan/contract/keys';
 import type { Command, Plan } from '../../commands/command.ts';
-import { counted } from '../../kinds/format.ts';
-import { keys } from '../../kinds/keys.ts';
-import { users } from '../../kinds/users.ts';
+import { counted } from '@portolan/console/kinds/format';
+import { keys } from '@portolan/console/kinds/keys';
+import { users } from '@portolan/console/kinds/users';
 import { runAll } from '../../overlays/progress.ts';
 import type { App } from '../../store/app.ts';
 import { ensureRead } from '../../store/ensure-read.ts';

@@ -1,6 +1,6 @@
 import { createKey, type ApiKey } from '@portolan/contract/keys';
-import { Failure } from '../../failure.ts';
-import { users } from '../../kinds/users.ts';
+import { Failure } from '@portolan/console/failure';
+import { users } from '@portolan/console/kinds/users';
 import { Form } from '../../overlays/form.ts';
 import { Notice } from '../../overlays/notice.ts';
 import type { App } from '../../store/app.ts';

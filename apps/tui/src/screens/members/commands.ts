@@ -1,9 +1,9 @@
 import { changeRole, invite, removeMember, withdrawInvitation } from '@portolan/contract/members';
 import { ROLES, type Role } from '@portolan/contract/permissions';
 import type { Command } from '../../commands/command.ts';
-import { Failure } from '../../failure.ts';
-import { invitations } from '../../kinds/invitations.ts';
-import { members } from '../../kinds/members.ts';
+import { Failure } from '@portolan/console/failure';
+import { invitations } from '@portolan/console/kinds/invitations';
+import { members } from '@portolan/console/kinds/members';
 import { Form } from '../../overlays/form.ts';
 import { Notice } from '../../overlays/notice.ts';
 import type { App } from '../../store/app.ts';

@@ -1,6 +1,6 @@
 import { previewClaims, type ProviderSettings } from '@portolan/contract/providers';
 import type { RouteOutput } from '@portolan/contract/route';
-import { toned, type Block } from '../../kinds/block.ts';
+import { toned, type Block } from '@portolan/console/kinds/block';
 import { Form } from '../../overlays/form.ts';
 import type { App } from '../../store/app.ts';
 

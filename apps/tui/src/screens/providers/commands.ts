@@ -9,12 +9,12 @@ import {
   type TestReport,
 } from '@portolan/contract/providers';
 import type { Command, Plan } from '../../commands/command.ts';
-import { toned, type Cell } from '../../kinds/block.ts';
-import { providers } from '../../kinds/providers.ts';
+import { toned, type Cell } from '@portolan/console/kinds/block';
+import { providers } from '@portolan/console/kinds/providers';
 import { Confirm } from '../../overlays/confirm.ts';
 import { Form, type Field, type Values } from '../../overlays/form.ts';
 import { Picker } from '../../overlays/picker.ts';
-import { Failure } from '../../failure.ts';
+import { Failure } from '@portolan/console/failure';
 import type { App } from '../../store/app.ts';
 import { claimsForm } from './claims-form.ts';
 

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KubernetesObject } from '@portolan/resources/kinds/object';
-import { explain } from '../../failure.ts';
+import { explain } from '@portolan/console/failure';
 import type { App } from '../../store/app.ts';
 
 export type { KubernetesObject };

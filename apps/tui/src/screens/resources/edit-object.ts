@@ -2,12 +2,12 @@ import { getResource, type ObjectOwner } from '@portolan/contract/resources';
 import type { RouteOutput } from '@portolan/contract/route';
 import { parse, stringify } from 'yaml';
 import type { Plan } from '../../commands/command.ts';
-import { formatOwner } from '../../kinds/format.ts';
-import { diffObjects, withoutNoise } from '../../kinds/manifest-diff.ts';
+import { formatOwner } from '@portolan/console/kinds/format';
+import { diffObjects, withoutNoise } from '@portolan/console/kinds/manifest-diff';
 import { Confirm } from '../../overlays/confirm.ts';
 import { Merge } from '../../overlays/merge.ts';
 import type { App } from '../../store/app.ts';
-import { compare } from '../../store/merge.ts';
+import { compare } from '@portolan/console/actions/merge';
 import { editUntilTaken, readObject, type KubernetesObject } from './edit-loop.ts';
 import { planSet } from './plan-set.ts';
 

@@ -1,5 +1,5 @@
-import { clusters } from '../../kinds/clusters.ts';
-import { Failure } from '../../failure.ts';
+import { clusters } from '@portolan/console/kinds/clusters';
+import { Failure } from '@portolan/console/failure';
 import { Confirm } from '../../overlays/confirm.ts';
 import { Form } from '../../overlays/form.ts';
 import { Picker, type Item } from '../../overlays/picker.ts';

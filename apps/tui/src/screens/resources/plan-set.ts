@@ -2,11 +2,11 @@ import { PlatformError } from '@portolan/contract/client';
 import { planChanges } from '@portolan/contract/changes';
 import { applyResources } from '@portolan/contract/resources';
 import type { Plan } from '../../commands/command.ts';
-import { Failure } from '../../failure.ts';
-import { counted } from '../../kinds/format.ts';
-import { diffObjects } from '../../kinds/manifest-diff.ts';
-import type { KubernetesObject } from '../../kinds/objects.ts';
-import { planLines, whyNotApplicable } from '../../kinds/plan-lines.ts';
+import { Failure } from '@portolan/console/failure';
+import { counted } from '@portolan/console/kinds/format';
+import { diffObjects } from '@portolan/console/kinds/manifest-diff';
+import type { KubernetesObject } from '@portolan/console/kinds/objects';
+import { planLines, whyNotApplicable } from '@portolan/console/kinds/plan-lines';
 import type { App } from '../../store/app.ts';
 import { Reverting } from '../changes/revert.ts';
 

@@ -1,6 +1,6 @@
 import { ROLE_PERMISSIONS } from '@portolan/contract/permissions';
-import { toned, type Cell } from '../../kinds/block.ts';
-import { counted } from '../../kinds/format.ts';
+import { toned, type Cell } from '@portolan/console/kinds/block';
+import { counted } from '@portolan/console/kinds/format';
 import { Picker } from '../../overlays/picker.ts';
 import type { App } from '../../store/app.ts';
 import type { SettingsView } from '../../store/views.ts';

@@ -1,4 +1,4 @@
-import { cellOf } from '../../kinds/block.ts';
+import { cellOf } from '@portolan/console/kinds/block';
 import type { Body, Target } from '../../kit/frame.ts';
 import type { App } from '../../store/app.ts';
 import type { SettingsView } from '../../store/views.ts';

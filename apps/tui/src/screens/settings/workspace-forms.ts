@@ -5,9 +5,9 @@ import {
   type WorkspaceSettings,
 } from '@portolan/contract/settings';
 import type { Plan } from '../../commands/command.ts';
-import { Failure } from '../../failure.ts';
-import { toned } from '../../kinds/block.ts';
-import { counted } from '../../kinds/format.ts';
+import { Failure } from '@portolan/console/failure';
+import { toned } from '@portolan/console/kinds/block';
+import { counted } from '@portolan/console/kinds/format';
 import { Confirm } from '../../overlays/confirm.ts';
 import { Form, type Values } from '../../overlays/form.ts';
 import type { App } from '../../store/app.ts';

@@ -1,9 +1,9 @@
 import { createPasswordLink } from '@portolan/contract/one-time-links';
 import { deleteUser, updateUser, type User } from '@portolan/contract/users';
 import type { Command, Plan } from '../../commands/command.ts';
-import { counted } from '../../kinds/format.ts';
-import { groups } from '../../kinds/groups.ts';
-import { users } from '../../kinds/users.ts';
+import { counted } from '@portolan/console/kinds/format';
+import { groups } from '@portolan/console/kinds/groups';
+import { users } from '@portolan/console/kinds/users';
 import { Notice } from '../../overlays/notice.ts';
 import { runAll } from '../../overlays/progress.ts';
 import type { App } from '../../store/app.ts';

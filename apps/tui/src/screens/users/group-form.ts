@@ -1,6 +1,6 @@
 import { updateUser, type User } from '@portolan/contract/users';
-import { counted } from '../../kinds/format.ts';
-import { groups } from '../../kinds/groups.ts';
+import { counted } from '@portolan/console/kinds/format';
+import { groups } from '@portolan/console/kinds/groups';
 import { Form } from '../../overlays/form.ts';
 import { runAll } from '../../overlays/progress.ts';
 import type { App } from '../../store/app.ts';

@@ -1,12 +1,12 @@
 import { PlatformError } from '@portolan/contract/client';
 import { createUser, updateUser, user as userSchema, type User } from '@portolan/contract/users';
 import { z } from 'zod';
-import { groups } from '../../kinds/groups.ts';
-import { users } from '../../kinds/users.ts';
+import { groups } from '@portolan/console/kinds/groups';
+import { users } from '@portolan/console/kinds/users';
 import { Form, type Values } from '../../overlays/form.ts';
 import { Merge } from '../../overlays/merge.ts';
 import type { App } from '../../store/app.ts';
-import { compare } from '../../store/merge.ts';
+import { compare } from '@portolan/console/actions/merge';
 
 function userFields(app: App) {
   return [

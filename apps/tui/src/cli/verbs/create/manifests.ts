@@ -1,4 +1,4 @@
-import { usageFailure } from '../../../failure.ts';
+import { usageFailure } from '@portolan/console/failure';
 import { createObjects } from '../../create-objects.ts';
 import { dryRunFlag, fileFlags, platformFlags, resultOutputFlag } from '../../flags.ts';
 import { readValid } from '../../named-manifests.ts';

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '@portolan/resources/kinds/object';
-import { usageFailure } from '../../../failure.ts';
+import { usageFailure } from '@portolan/console/failure';
 import { clusterFlag, dryRunFlag, platformFlags, resultOutputFlag } from '../../flags.ts';
 import { createObjects } from '../../create-objects.ts';
 import { readLabels } from '../../read-labels.ts';

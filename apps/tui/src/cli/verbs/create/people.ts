@@ -5,7 +5,7 @@ import { invite } from '@portolan/contract/members';
 import { createPasswordLink } from '@portolan/contract/one-time-links';
 import { PERMISSIONS, ROLES } from '@portolan/contract/permissions';
 import { createGroup, createUser } from '@portolan/contract/users';
-import { usageFailure } from '../../../failure.ts';
+import { usageFailure } from '@portolan/console/failure';
 import { connect } from '../../connect.ts';
 import { platformFlags, resultOutputFlag } from '../../flags.ts';
 import { listOf, oneOf, oneWord } from '../../read-words.ts';

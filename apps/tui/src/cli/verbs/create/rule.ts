@@ -1,6 +1,6 @@
 import { ALERT_METRICS, ALERT_SEVERITIES, createAlertRule } from '@portolan/contract/alerts';
-import { usageFailure } from '../../../failure.ts';
-import { conditionOf, targetOf } from '../../../kinds/alert-words.ts';
+import { usageFailure } from '@portolan/console/failure';
+import { conditionOf, targetOf } from '@portolan/console/kinds/alert-words';
 import { connect } from '../../connect.ts';
 import { clusterFlag, namespaceFlag, platformFlags, resultOutputFlag } from '../../flags.ts';
 import { oneOf, oneWord } from '../../read-words.ts';

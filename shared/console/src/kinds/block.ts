@@ -1,4 +1,4 @@
-import type { Tone } from '../term/theme.ts';
+import type { Tone } from '../tone.ts';
 
 /** A piece of text with what it means. */
 export type Cell = string | { readonly text: string; readonly tone: Tone };

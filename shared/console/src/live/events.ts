@@ -1,6 +1,5 @@
 import { changeEvent, EVENTS_PATH, type ChangeEvent, type Topic } from '@portolan/contract/events';
 import { unreachable, type Client } from '@portolan/contract/client';
-import { setTimeout as delay } from 'node:timers/promises';
 import { explain } from '../failure.ts';
 import { eventStream } from './event-stream.ts';
 
@@ -38,7 +37,7 @@ export async function* watchTopics(
       yield* lost(explain(error).message, attempt, error instanceof Refused);
     }
     // Full jitter, so that a thousand clients of a restarted platform do not come back at once.
-    await delay(Math.random() * backOff(attempt), undefined, { signal }).catch(() => undefined);
+    await delay(Math.random() * backOff(attempt), signal);
     attempt += 1;
   }
 }
@@ -48,6 +47,18 @@ export const SESSION_OVER = 'The session has ended.';
 
 /** Trying again with the same credential is of no use. */
 class Refused extends Error {}
+
+/** Resolves after some time, or as soon as the signal fires. */
+async function delay(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const done = () => resolve();
+  const timer = setTimeout(done, ms);
+  signal.addEventListener('abort', done, { once: true });
+  await promise;
+  clearTimeout(timer);
+  signal.removeEventListener('abort', done);
+}
 
 function backOff(attempt: number): number {
   return Math.min(RETRY_CAP_MS, RETRY_BASE_MS * 2 ** attempt);

@@ -1,11 +1,17 @@
 import type { ChangeEvent } from '@portolan/contract/events';
 import type { Kind, Session } from '../kinds/kind.ts';
-import { filterRows, formatSort, parseFor, sortRows } from './arrange.ts';
+import { filterRows, formatSort, parseFor, sortRows, type Sort } from './arrange.ts';
 import type { Busy } from './busy.ts';
 import { ListStore } from './list-store.ts';
-import type { ListView } from './views.ts';
 
 const FROZEN_MS = 800;
+
+/** Which rows of a kind are wanted, and in which order. */
+export interface ListSelection {
+  readonly kind: Kind;
+  readonly filter: string;
+  readonly sort: Sort;
+}
 
 interface Arranged {
   readonly store: ListStore;
@@ -44,7 +50,7 @@ export class Lists {
   }
 
   /** The store a view reads: all rows, or what the platform selects where there are too many to hold. */
-  for(view: ListView): ListStore {
+  for(view: ListSelection): ListStore {
     const all = this.of(view.kind);
     const isPlain = view.filter === '' && formatSort(view.sort) === view.kind.sort;
     if (isPlain || all.status.state === 'loading' || all.status.isComplete || all.status.total === 0)
@@ -58,7 +64,7 @@ export class Lists {
   }
 
   /** The rows of a view in their order; the order holds still while the cursor moves. */
-  arranged(view: ListView, now: number): Arranged {
+  arranged(view: ListSelection, now: number): Arranged {
     const store = this.for(view);
     const sort = formatSort(view.sort);
     const known = this.#arranged.get(view.kind);
@@ -104,7 +110,7 @@ export class Lists {
     for (const store of this.#stores.values()) store.close();
   }
 
-  #sort(view: ListView, store: ListStore): readonly unknown[] {
+  #sort(view: ListSelection, store: ListStore): readonly unknown[] {
     const { version } = store;
     const sort = formatSort(view.sort);
     const known = this.#sorted.get(view.kind);

@@ -1,4 +1,4 @@
-import { filterRows, parseFor, parseSort, sortRows } from '../store/arrange.ts';
+import { filterRows, parseFor, parseSort, sortRows } from '../lists/arrange.ts';
 import { usageFailure } from '../failure.ts';
 import type { Kind, Query } from './kind.ts';
 

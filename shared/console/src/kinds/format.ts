@@ -1,5 +1,5 @@
 import type { ObjectOwner } from '@portolan/contract/resources';
-import type { Tone } from '../term/theme.ts';
+import type { Tone } from '../tone.ts';
 
 const UNITS: readonly (readonly [number, string])[] = [
   [365 * 86_400, 'y'],

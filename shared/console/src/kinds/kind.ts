@@ -4,7 +4,7 @@ import type { Topic } from '@portolan/contract/events';
 import type { FieldType, FieldValue } from '@portolan/contract/filter/ast';
 import type { Role } from '@portolan/contract/permissions';
 import type { Block } from './block.ts';
-import type { Tone } from '../term/theme.ts';
+import type { Tone } from '../tone.ts';
 
 /** A signed-in connection to one workspace of a platform. */
 export interface Session {

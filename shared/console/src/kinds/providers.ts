@@ -4,7 +4,7 @@ import { formatAge, formatTime, formatUntil } from './format.ts';
 import type { Kind } from './kind.ts';
 import { auditTab } from './related.ts';
 import { quoted } from './traces.ts';
-import type { Tone } from '../term/theme.ts';
+import type { Tone } from '../tone.ts';
 
 const SYNC_TONES: Readonly<Record<Provider['sync']['state'], Tone>> = {
   never: 'dim',

@@ -1,5 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
-
 /** One value that was changed by one side or both since they parted. */
 export interface Difference {
   readonly path: readonly string[];
@@ -18,10 +16,10 @@ export function compare(base: unknown, mine: unknown, theirs: unknown): readonly
   const paths = new Map(leaves.flatMap((one) => [...one].map(([key, { path }]) => [key, path] as const)));
   return [...paths].flatMap(([key, path]): readonly Difference[] => {
     const [was, own, other] = leaves.map((one) => one.get(key)?.value);
-    const isMine = !isDeepStrictEqual(was, own);
-    const isTheirs = !isDeepStrictEqual(was, other);
+    const isMine = !isSame(was, own);
+    const isTheirs = !isSame(was, other);
     if (!isMine && !isTheirs) return [];
-    const isConflict = isMine && isTheirs && !isDeepStrictEqual(own, other);
+    const isConflict = isMine && isTheirs && !isSame(own, other);
     return [
       {
         path,
@@ -70,4 +68,17 @@ function define(target: Record<string, unknown>, key: string, value: unknown): v
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Whether two JSON values are the same; the order of an object's keys does not count. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (Object.is(one, other)) return true;
+  if (Array.isArray(one) && Array.isArray(other))
+    return one.length === other.length && one.every((value, at) => isSame(value, other[at]));
+  if (!isRecord(one) || !isRecord(other)) return false;
+  const keys = Object.keys(one);
+  return (
+    keys.length === Object.keys(other).length &&
+    keys.every((key) => Object.hasOwn(other, key) && isSame(one[key], other[key]))
+  );
 }

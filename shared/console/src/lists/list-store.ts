@@ -42,8 +42,8 @@ export class ListStore<T = unknown> {
   #version = 0;
   #reading: Promise<void> | null = null;
   #isStale = false;
-  #timer: NodeJS.Timeout | undefined;
-  #poll: NodeJS.Timeout | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #poll: ReturnType<typeof setTimeout> | undefined;
 
   constructor(kind: Kind<T>, query: Query, from: { session: Session; busy: Busy; changed: () => void }) {
     this.kind = kind;
