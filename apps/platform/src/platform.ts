@@ -5,7 +5,7 @@ import type { HttpBindings } from '@hono/node-server';
 import type { RouteDefinition } from '@portolan/contract/route';
 import type { Config } from './config.ts';
 import type { Database } from './db/database.ts';
-import type { ChangeFeed } from './events/change-feed.ts';
+import type { ChangeFeed } from './db/change-feed.ts';
 import type { Mailer } from './mail/mailer.ts';
 import type { Sealer } from './secrets/seal.ts';
 

@@ -4,13 +4,13 @@ import { getRequestListener } from '@hono/node-server';
 import type { Duplex } from 'node:stream';
 import type { RouteDefinition } from '@portolan/contract/route';
 import type { Logger } from 'pino';
-import { bootstrap } from './bootstrap/bootstrap.ts';
+import { bootstrap } from './bootstrap.ts';
 import { CAPABILITIES } from './capabilities.ts';
 import type { Config } from './config.ts';
 import { lockDataDirectory } from './data-directory-lock.ts';
 import { openDatabase } from './db/database.ts';
 import { migrateDatabase } from './db/migrate.ts';
-import { openChangeFeed } from './events/change-feed.ts';
+import { openChangeFeed } from './db/change-feed.ts';
 import { createApp } from './http/app.ts';
 import { createMailer } from './mail/mailer.ts';
 import type { Platform } from './platform.ts';
@@ -18,7 +18,7 @@ import { openPostgres } from './postgres/connection.ts';
 import { Refusal } from './refusal.ts';
 import { openKeyRing } from './secrets/key-ring.ts';
 import { Sealer } from './secrets/seal.ts';
-import { readOrCreateSecret } from './secret-file.ts';
+import { readOrCreateSecret } from './secrets/secret-file.ts';
 
 const VERSION = '0.1.0';
 

@@ -1,5 +1,5 @@
 import { pointsIn, stepOf, type Alert, type AlertThreshold } from '@portolan/contract/alerts';
-import { figuresOf, type Sums } from '../clusters/metrics/figures.ts';
+import { figuresOf, type Sums } from '../telemetry/figures.ts';
 
 /** What was counted of a scope. */
 export interface Observation {

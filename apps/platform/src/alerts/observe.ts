@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { stepOf } from '@portolan/contract/alerts';
 import { z } from 'zod';
-import type { Sums } from '../clusters/metrics/figures.ts';
+import type { Sums } from '../telemetry/figures.ts';
 import type { Queries } from '../db/database.ts';
 import { windowOf, type Observation } from './evaluate.ts';
 import type { RuleRow } from './rule-store.ts';

@@ -5,13 +5,13 @@ import type {
   updateAlertRule,
 } from '@portolan/contract/alerts';
 import type { z } from 'zod';
-import { getCluster } from '../clusters/admin/cluster-service.ts';
+import { getCluster } from '../clusters/service.ts';
 import type { Transaction } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
-import type { alertRules } from '../db/schema/alert-rules.ts';
+import type { alertRules } from './alert-rules.schema.ts';
 import { isDuplicate } from '../db/unique.ts';
 import { AppError, notFound } from '../http/app-error.ts';
-import type { Work } from '../http/work.ts';
+import type { Work } from '../db/unit-of-work.ts';
 import { resolveAlert } from './alert-store.ts';
 import { tellOf } from './tell.ts';
 import { countRules, deleteRuleRow, findRule, insertRule, updateRuleRow } from './rule-store.ts';

@@ -1,9 +1,9 @@
 import { and, asc, eq, gt, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
-import { alertRules } from '../db/schema/alert-rules.ts';
+import { alertRules } from './alert-rules.schema.ts';
 import { enterWorkspace } from '../db/tenancy.ts';
-import { publish } from '../events/changes.ts';
+import { publish } from '../db/changes.ts';
 import { deliverDue, type Delivering } from '../notifications/deliver.ts';
 import { pruneAlerts, raiseAlert, resolveAlert } from './alert-store.ts';
 import { tellOf } from './tell.ts';

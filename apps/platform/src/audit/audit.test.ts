@@ -2,7 +2,7 @@ import { exportAudit, listAudit, verifyAudit } from '@portolan/contract/audit';
 import { createUser, deleteUser } from '@portolan/contract/users';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestPlatform, type TestPlatform } from '../testing/platform.ts';
-import { runWork } from '../http/work.ts';
+import { runWork } from '../db/unit-of-work.ts';
 
 const params = { workspace: 'default' };
 let portolan: TestPlatform;

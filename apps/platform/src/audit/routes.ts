@@ -3,12 +3,12 @@ import { eq, sql } from 'drizzle-orm';
 import { exportAudit, listAudit, verifyAudit, type AuditEvent } from '@portolan/contract/audit';
 import type { ListQuery } from '@portolan/contract/list';
 import type { Queries, Transaction } from '../db/database.ts';
-import { auditEvents } from '../db/schema/audit.ts';
+import { auditEvents } from '../db/audit.schema.ts';
 import { mount, mountStream } from '../http/mount.ts';
 import type { ListColumns } from '../lists/columns.ts';
 import { readPage } from '../lists/list-page.ts';
 import type { Capability } from '../platform.ts';
-import { readChain, verifyChain } from './chain.ts';
+import { readChain, verifyChain } from './store.ts';
 
 /** Reading the audit: list, verification, export. */
 export const audit: Capability = {

@@ -1,5 +1,5 @@
 import type { Capability } from '../platform.ts';
-import { sweepChanges } from './changes.ts';
+import { sweepChanges } from '../db/changes.ts';
 import { serveEvents } from './stream.ts';
 
 const SWEEP_MS = 10 * 60_000;

@@ -5,8 +5,8 @@ import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { openDatabase } from '../db/database.ts';
 import { startTestPlatform, type TestPlatform } from '../testing/platform.ts';
-import { openChangeFeed } from './change-feed.ts';
-import type { NumberedChange } from './changes.ts';
+import { openChangeFeed } from '../db/change-feed.ts';
+import type { NumberedChange } from '../db/changes.ts';
 
 const params = { workspace: 'default' };
 let portolan: TestPlatform;

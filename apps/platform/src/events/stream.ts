@@ -2,10 +2,10 @@ import type { Context } from 'hono';
 import { streamSSE, type SSEStreamingApi } from 'hono/streaming';
 import { streamEvents, TOPICS, type Topic } from '@portolan/contract/events';
 import type { Permission } from '@portolan/contract/permissions';
-import { may, type Principal } from '../access/authenticate.ts';
+import { may, type Principal } from '../auth/authenticate.ts';
 import { authorise, mountStream } from '../http/mount.ts';
 import type { Api } from '../platform.ts';
-import { changeWindow, listChanges, type NumberedChange } from './changes.ts';
+import { changeWindow, listChanges, type NumberedChange } from '../db/changes.ts';
 
 const HEARTBEAT_MS = 15_000;
 const BACKLOG_MAX = 10_000;

@@ -1,10 +1,10 @@
 import { and, inArray, isNull } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { authenticateRequest, authenticateVerdict } from '@portolan/contract/broker-link';
-import { hashToken } from '../access/secret-token.ts';
+import { hashToken } from '../auth/secret-token.ts';
 import type { Database } from '../db/database.ts';
-import { agentTokens } from '../db/schema/agent-tokens.ts';
-import { tunnels } from '../db/schema/tunnels.ts';
+import { agentTokens } from '../clusters/agent-tokens.schema.ts';
+import { tunnels } from './tunnels.schema.ts';
 
 type Dial = z.output<typeof authenticateRequest>['dials'][number];
 type Verdict = z.input<typeof authenticateVerdict>;

@@ -1,9 +1,9 @@
 import { and, eq, isNotNull, ne } from 'drizzle-orm';
 import type { DirectoryMessage } from '@portolan/contract/broker-link';
-import { listEdgeHosts } from '../clusters/domains/domain-store.ts';
+import { listEdgeHosts } from '../domains/store.ts';
 import type { Database } from '../db/database.ts';
-import { brokers } from '../db/schema/brokers.ts';
-import { tunnels } from '../db/schema/tunnels.ts';
+import { brokers } from './brokers.schema.ts';
+import { tunnels } from './tunnels.schema.ts';
 
 type Snapshot = Extract<DirectoryMessage, { type: 'snapshot' }>;
 type End = Extract<DirectoryMessage, { type: 'end' }>;

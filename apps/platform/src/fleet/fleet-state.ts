@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { BrokerRegistration, sessionsReport, sessionsVerdict } from '@portolan/contract/broker-link';
 import type { Database, Transaction } from '../db/database.ts';
-import { workspaces } from '../db/schema/workspaces.ts';
-import { publish } from '../events/changes.ts';
+import { workspaces } from '../workspaces/schema.ts';
+import { publish } from '../db/changes.ts';
 import { notFound } from '../http/app-error.ts';
 import { markDown, registerBroker, renewBroker, type Gone } from './broker-store.ts';
 import { listInvalid, markTunnelsDown, storeReport, type ChangedTunnel } from './tunnel-store.ts';

@@ -8,12 +8,12 @@ import {
   type DirectoryMessage,
 } from '@portolan/contract/broker-link';
 import { getCluster, listBrokers, listTunnels } from '@portolan/contract/clusters';
-import { agentReports } from '../db/schema/agent-reports.ts';
-import { agentTokens } from '../db/schema/agent-tokens.ts';
-import { clusters } from '../db/schema/clusters.ts';
-import { domains } from '../db/schema/domains.ts';
-import { newSecret, hashToken } from '../access/secret-token.ts';
-import { publish } from '../events/changes.ts';
+import { agentReports } from '../resources/reports/schema.ts';
+import { agentTokens } from '../clusters/agent-tokens.schema.ts';
+import { clusters } from '../clusters/clusters.schema.ts';
+import { domains } from '../domains/schema.ts';
+import { newSecret, hashToken } from '../auth/secret-token.ts';
+import { publish } from '../db/changes.ts';
 import { startTestPlatform, type TestPlatform } from '../testing/platform.ts';
 import { openFleet } from './fleet-view.ts';
 

@@ -4,14 +4,14 @@ import type { z } from 'zod';
 import type { Permission } from '@portolan/contract/permissions';
 import type { RouteDefinition } from '@portolan/contract/route';
 import { signOut, whoAmI } from '@portolan/contract/sessions';
-import { authenticateUser, type UserPrincipal } from '../access/authenticate-user.ts';
-import { authenticate, may, type Principal } from '../access/authenticate.ts';
-import type { Actor } from '../audit/audit.ts';
+import { authenticateUser, type UserPrincipal } from '../auth/authenticate-user.ts';
+import { authenticate, may, type Principal } from '../auth/authenticate.ts';
+import type { Actor } from '../db/audit-chain.ts';
 import type { Api } from '../platform.ts';
 import { AppError, notFound } from './app-error.ts';
 import { readInput, type ParsedInput } from './input.ts';
 import { actorOf, originOf, remoteAddressOf, userActorOf } from './origin.ts';
-import { runWork, type Work } from './work.ts';
+import { runWork, type Work } from '../db/unit-of-work.ts';
 
 type Signed<R extends RouteDefinition> = R['permission'] extends 'public'
   ? null

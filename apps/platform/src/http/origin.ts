@@ -1,8 +1,8 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context } from 'hono';
-import type { Actor } from '../audit/audit.ts';
-import type { UserPrincipal } from '../access/authenticate-user.ts';
-import type { Principal } from '../access/authenticate.ts';
+import type { Actor } from '../db/audit-chain.ts';
+import type { UserPrincipal } from '../auth/authenticate-user.ts';
+import type { Principal } from '../auth/authenticate.ts';
 
 const ORIGINS: ReadonlySet<string> = new Set(['terminal', 'cli', 'desktop', 'web']);
 

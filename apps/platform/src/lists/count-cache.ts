@@ -1,8 +1,8 @@
 import { and, eq, gt, sql } from 'drizzle-orm';
 import type { Topic } from '@portolan/contract/events';
 import type { Transaction } from '../db/database.ts';
-import { changes } from '../db/schema/changes.ts';
-import { workspaces } from '../db/schema/workspaces.ts';
+import { changes } from '../db/changes.schema.ts';
+import { workspaces } from '../workspaces/schema.ts';
 
 const KEPT = 2000;
 

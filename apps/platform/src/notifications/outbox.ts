@@ -3,9 +3,9 @@ import { ALERT_SEVERITIES, type Alert } from '@portolan/contract/alerts';
 import type { AlertNotification } from '@portolan/contract/alert-receivers';
 import type { Database, Queries, Transaction } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
-import { alertNotifications } from '../db/schema/alert-notifications.ts';
-import { alertReceivers } from '../db/schema/alert-receivers.ts';
-import { workspaces } from '../db/schema/workspaces.ts';
+import { alertNotifications } from './alert-notifications.schema.ts';
+import { alertReceivers } from './alert-receivers.schema.ts';
+import { workspaces } from '../workspaces/schema.ts';
 
 const BATCH = 20;
 /** How long an attempt may take before another replica makes it. */

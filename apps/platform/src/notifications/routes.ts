@@ -1,12 +1,12 @@
 import * as contract from '@portolan/contract/alert-receivers';
 import type { AlertReceiver, ReceiverTarget } from '@portolan/contract/alert-receivers';
-import { takeOrRefuse } from '../access/rate-limit.ts';
+import { takeOrRefuse } from '../auth/rate-limit.ts';
 import type { Transaction } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import { isDuplicate } from '../db/unique.ts';
 import { AppError, notFound } from '../http/app-error.ts';
 import { mount, mountSlow } from '../http/mount.ts';
-import type { Work } from '../http/work.ts';
+import type { Work } from '../db/unit-of-work.ts';
 import type { Api, Capability } from '../platform.ts';
 import { keepDelivering, secretContext, send } from './deliver.ts';
 import { readWorkspace } from './outbox.ts';

@@ -1,7 +1,7 @@
 import * as contract from '@portolan/contract/providers';
 import { AppError } from '../http/app-error.ts';
 import { mount, mountSlow } from '../http/mount.ts';
-import { runWork } from '../http/work.ts';
+import { runWork } from '../db/unit-of-work.ts';
 import type { Api, Capability, Platform } from '../platform.ts';
 import { mapClaims, readToken } from './connectors/oidc.ts';
 import { ProviderError } from './connectors/provider-http.ts';

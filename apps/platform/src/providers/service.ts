@@ -1,7 +1,7 @@
 import { providerSettings, type Provider, type ProviderSettings } from '@portolan/contract/providers';
-import { endConfinedSessions } from '../access/tokens.ts';
+import { endConfinedSessions } from '../auth/tokens.ts';
 import { AppError } from '../http/app-error.ts';
-import type { Work } from '../http/work.ts';
+import type { Work } from '../db/unit-of-work.ts';
 import type { Queries } from '../db/database.ts';
 import type { Platform } from '../platform.ts';
 import { countPopulation, listExamples, switchPopulation } from './population.ts';

@@ -1,6 +1,6 @@
 import { providerSettings } from '@portolan/contract/providers';
-import type { Actor } from '../audit/audit.ts';
-import { runWork } from '../http/work.ts';
+import type { Actor } from '../db/audit-chain.ts';
+import { runWork } from '../db/unit-of-work.ts';
 import type { Platform } from '../platform.ts';
 import { applyListing, compareListing, type Outcome } from './apply-listing.ts';
 import type { Listing } from './connectors/connector.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import { readOrCreateSecret, writeSecretFile } from '../secret-file.ts';
+import { readOrCreateSecret, writeSecretFile } from './secret-file.ts';
 import { Refusal } from '../refusal.ts';
 
 interface SealingKey {

@@ -3,8 +3,8 @@ import { beginSecondFactor } from '@portolan/contract/second-factor';
 import { useProvider } from '@portolan/contract/providers';
 import { Pool } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { accounts } from '../db/schema/accounts.ts';
-import { identityProviders } from '../db/schema/identity-providers.ts';
+import { accounts } from '../identity/accounts/schema.ts';
+import { identityProviders } from '../providers/identity-providers.schema.ts';
 import { startTestPlatform, type TestPlatform } from '../testing/platform.ts';
 import { forgetOldKeys, rotateKeys } from './rotate.ts';
 

@@ -1,18 +1,18 @@
 import { email as emailSchema } from '@portolan/contract/list';
 import type { User } from '@portolan/contract/users';
 import { and, eq, sql } from 'drizzle-orm';
-import type { Actor } from '../audit/audit.ts';
+import type { Actor } from '../db/audit-chain.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
-import { users } from '../db/schema/users.ts';
+import { users } from '../users/schema.ts';
 import { isDuplicate } from '../db/unique.ts';
-import { ensureGroups, findGroupIds } from '../groups/store.ts';
+import { ensureGroups, findGroupIds } from '../users/groups/store.ts';
 import { AppError } from '../http/app-error.ts';
-import { runWork, type Work } from '../http/work.ts';
+import { runWork, type Work } from '../db/unit-of-work.ts';
 import { clean, groupName } from '../providers/clean.ts';
 import { mapClaims } from '../providers/connectors/oidc.ts';
 import { findActiveProvider } from '../providers/store.ts';
-import type { Vouched } from '../single-sign-on/routes.ts';
+import type { Vouched } from '../identity/single-sign-on/routes.ts';
 import { findUser, insertUser, replaceGroups, updateUserRow } from '../users/store.ts';
 
 const GROUPS_MAX = 200;

@@ -3,11 +3,15 @@ import { getMe } from '@portolan/contract/self-service';
 import { deleteUser, getUser, listGroups, updateUser } from '@portolan/contract/users';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { auditEvents } from '../db/schema/audit.ts';
-import { users } from '../db/schema/users.ts';
+import { auditEvents } from '../db/audit.schema.ts';
+import { users } from '../users/schema.ts';
 import type { StandIn } from '../providers/testing/directory.ts';
 import { startOkta } from '../providers/testing/okta-stand-in.ts';
-import { CLIENT, startOrganisation, type Organisation } from '../single-sign-on/testing/organisation.ts';
+import {
+  CLIENT,
+  startOrganisation,
+  type Organisation,
+} from '../identity/single-sign-on/testing/organisation.ts';
 import { startTestPlatform, type TestPlatform } from '../testing/platform.ts';
 import { signInProgram } from './testing/program.ts';
 

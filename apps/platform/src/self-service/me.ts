@@ -1,6 +1,6 @@
 import type { Me } from '@portolan/contract/self-service';
-import type { UserPrincipal } from '../access/authenticate-user.ts';
-import type { Work } from '../http/work.ts';
+import type { UserPrincipal } from '../auth/authenticate-user.ts';
+import type { Work } from '../db/unit-of-work.ts';
 import { getUser } from '../users/service.ts';
 
 /** Who is signed in, as they see themselves. */

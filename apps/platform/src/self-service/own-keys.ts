@@ -1,9 +1,9 @@
 import { OWN_KEYS_MAX, ownKey, type OwnKey } from '@portolan/contract/self-service';
-import type { UserPrincipal } from '../access/authenticate-user.ts';
+import type { UserPrincipal } from '../auth/authenticate-user.ts';
 import { AppError, notFound } from '../http/app-error.ts';
-import type { Work } from '../http/work.ts';
-import { createKey, deleteKey, setKeyState } from '../keys/service.ts';
-import { listKeysOf } from '../keys/store.ts';
+import type { Work } from '../db/unit-of-work.ts';
+import { createKey, deleteKey, setKeyState } from '../users/keys/service.ts';
+import { listKeysOf } from '../users/keys/store.ts';
 import { lockUser } from '../users/store.ts';
 
 /** Keys of the user themselves: whose they are is never taken from a request. */

@@ -1,6 +1,6 @@
 import * as contract from '@portolan/contract/self-service';
-import { deleteUserToken } from '../access/tokens.ts';
-import { CompiledClusters } from '../clusters/compiled/compiled-clusters.ts';
+import { deleteUserToken } from '../auth/tokens.ts';
+import { CompiledClusters } from '../resources/compiled-clusters.ts';
 import { mount } from '../http/mount.ts';
 import type { Capability } from '../platform.ts';
 import { getMe } from './me.ts';

@@ -5,11 +5,11 @@ import {
   type Interaction,
   type MountedIssuer,
   type SignInPages,
-} from '../issuer/mount-issuer.ts';
-import { formatSubject } from '../issuer/subject.ts';
+} from '../identity/issuer/mount-issuer.ts';
+import { formatSubject } from '../identity/issuer/subject.ts';
 import type { Api } from '../platform.ts';
-import { mountSingleSignOn } from '../single-sign-on/routes.ts';
-import { findSignInProvider } from '../single-sign-on/sign-in-provider.ts';
+import { mountSingleSignOn } from '../identity/single-sign-on/routes.ts';
+import { findSignInProvider } from '../identity/single-sign-on/sign-in-provider.ts';
 import { admitUser } from './admit-user.ts';
 import { passwordForm, providerForm, workspaceForm } from './sign-in-forms.ts';
 import { signInUser } from './user-credentials.ts';

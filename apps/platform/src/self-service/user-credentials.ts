@@ -1,10 +1,10 @@
 import { and, eq, sql } from 'drizzle-orm';
-import { checkPassword } from '../access/password.ts';
-import { clearLimit, takeOrRefuse } from '../access/rate-limit.ts';
+import { checkPassword } from '../auth/password.ts';
+import { clearLimit, takeOrRefuse } from '../auth/rate-limit.ts';
 import type { Database } from '../db/database.ts';
-import { users } from '../db/schema/users.ts';
+import { users } from '../users/schema.ts';
 import { AppError } from '../http/app-error.ts';
-import { runWork } from '../http/work.ts';
+import { runWork } from '../db/unit-of-work.ts';
 
 export interface UserSignIn {
   readonly workspace: string;

@@ -1,6 +1,6 @@
-import { DEVICE_GRANT } from '../issuer/members-realm.ts';
-import type { Realm } from '../issuer/realm.ts';
-import { parseSubject } from '../issuer/subject.ts';
+import { DEVICE_GRANT } from '../identity/issuer/members-realm.ts';
+import type { Realm } from '../identity/issuer/realm.ts';
+import { parseSubject } from '../identity/issuer/subject.ts';
 import { findUser } from '../users/store.ts';
 
 export const PAGE_PATH = '/self-service';

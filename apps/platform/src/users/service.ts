@@ -1,13 +1,13 @@
 import type { RouteDefinition } from '@portolan/contract/route';
 import type { createUser as createRoute, updateUser as updateRoute, User } from '@portolan/contract/users';
-import { endUserSessions } from '../access/tokens.ts';
+import { endUserSessions } from '../auth/tokens.ts';
 import { newId } from '../db/ids.ts';
 import { isDuplicate } from '../db/unique.ts';
-import { ensureGroups } from '../groups/store.ts';
+import { ensureGroups } from './groups/store.ts';
 import { AppError, notFound } from '../http/app-error.ts';
 import type { ParsedInput } from '../http/input.ts';
-import type { Work } from '../http/work.ts';
-import { listKeysOf } from '../keys/store.ts';
+import type { Work } from '../db/unit-of-work.ts';
+import { listKeysOf } from './keys/store.ts';
 import { requireInternal } from '../providers/service.ts';
 import { deleteUserRow, findUser, insertUser, lockUser, replaceGroups, updateUserRow } from './store.ts';
 

@@ -1,6 +1,6 @@
 import * as contract from '@portolan/contract/workspaces';
 import { mount, mountSlow } from '../http/mount.ts';
-import { runWork } from '../http/work.ts';
+import { runWork } from '../db/unit-of-work.ts';
 import type { Capability } from '../platform.ts';
 import { createWorkspace, deleteWorkspace, getWorkspace, renameWorkspace } from './service.ts';
 

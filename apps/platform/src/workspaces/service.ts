@@ -1,11 +1,11 @@
 import { eq } from 'drizzle-orm';
 import type { Role } from '@portolan/contract/permissions';
 import type { Workspace } from '@portolan/contract/workspaces';
-import { workspaces } from '../db/schema/workspaces.ts';
+import { workspaces } from './schema.ts';
 import { isDuplicate } from '../db/unique.ts';
 import { AppError, notFound } from '../http/app-error.ts';
-import type { Work } from '../http/work.ts';
-import { insertMember } from '../members/store.ts';
+import type { Work } from '../db/unit-of-work.ts';
+import { insertMember } from '../identity/members/store.ts';
 
 /** A workspace as the caller, whose role is known, sees it. */
 export async function getWorkspace({ tx }: Pick<Work, 'tx'>, id: string, role: Role): Promise<Workspace> {

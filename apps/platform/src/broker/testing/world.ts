@@ -1,11 +1,11 @@
 import { pino } from 'pino';
-import { hashToken, newSecret } from '../../access/secret-token.ts';
-import { agentTokens } from '../../db/schema/agent-tokens.ts';
-import { agentReports } from '../../db/schema/agent-reports.ts';
-import { clusters } from '../../db/schema/clusters.ts';
-import { domains } from '../../db/schema/domains.ts';
+import { hashToken, newSecret } from '../../auth/secret-token.ts';
+import { agentTokens } from '../../clusters/agent-tokens.schema.ts';
+import { agentReports } from '../../resources/reports/schema.ts';
+import { clusters } from '../../clusters/clusters.schema.ts';
+import { domains } from '../../domains/schema.ts';
 import { newId } from '../../db/ids.ts';
-import { publish } from '../../events/changes.ts';
+import { publish } from '../../db/changes.ts';
 import { openFleet } from '../../fleet/fleet-view.ts';
 import { startTestPlatform, type TestPlatform } from '../../testing/platform.ts';
 import { startBroker, type RunningBroker } from '../broker.ts';

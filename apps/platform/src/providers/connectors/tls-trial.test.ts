@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { lazyAuthority } from '../../clusters/certificates/authority.ts';
+import { lazyAuthority } from '../../certificates/authority.ts';
 import { runTrials } from './test-steps.ts';
 
 const servers: Server[] = [];

@@ -1,5 +1,5 @@
 import * as oauth from 'openid-client';
-import { Browser } from '../../issuer/testing/browser.ts';
+import { Browser } from '../../identity/issuer/testing/browser.ts';
 
 interface SignedIn {
   readonly tokens: oauth.TokenEndpointResponse;

@@ -1,0 +1,73 @@
+import type { Logger } from 'pino';
+import type { ChangeFeed } from '../../db/change-feed.ts';
+import { FollowedState, type StateListener } from './followed-state.ts';
+import type { KeySource } from './key-records.ts';
+import type { Sections } from './versioned-state.ts';
+import { WorkspaceKeys } from './workspace-keys.ts';
+
+export interface DesiredStatesOptions {
+  readonly changes: ChangeFeed;
+  readonly log: Logger;
+  readonly keys: KeySource;
+  /** Reads what is wanted of a cluster now, beside the keys of its workspace. */
+  readonly compute: (workspace: string, clusterId: string) => Promise<Sections>;
+  /** Gives a content its revision. */
+  readonly revisionFor: (clusterId: string, hash: string) => Promise<number>;
+}
+
+/** How long a state is kept at hand for an agent that lost its connection. */
+const LINGER_MS = 60_000;
+
+/** Desired states of the clusters whose agents follow theirs here: each change reaches them as a patch. */
+export class DesiredStates {
+  readonly #options: DesiredStatesOptions;
+  readonly #followed = new Map<string, FollowedState>();
+  /** One table for all clusters of a workspace, as long as one of them is followed. */
+  readonly #keys = new Map<string, WorkspaceKeys>();
+
+  constructor(options: DesiredStatesOptions) {
+    this.#options = options;
+  }
+
+  /** Tells the listener what leads from `known` to the present and from there on; answers how to stop that. */
+  follow(
+    cluster: { workspace: string; clusterId: string },
+    known: number | null,
+    listener: StateListener,
+  ): () => void {
+    let followed = this.#followed.get(cluster.clusterId);
+    if (!followed) {
+      followed = new FollowedState(this.#options, cluster, this.#keysOf(cluster.workspace));
+      this.#followed.set(cluster.clusterId, followed);
+    }
+    const unfollow = followed.add(known, listener);
+    return () => {
+      unfollow();
+      const linger = setTimeout(() => this.#forget(cluster.clusterId, followed), LINGER_MS);
+      linger.unref();
+    };
+  }
+
+  close(): void {
+    for (const followed of this.#followed.values()) followed.close();
+    for (const keys of this.#keys.values()) keys.close();
+    this.#followed.clear();
+    this.#keys.clear();
+  }
+
+  #keysOf(workspace: string): WorkspaceKeys {
+    const keys = this.#keys.get(workspace) ?? new WorkspaceKeys(this.#options, workspace);
+    this.#keys.set(workspace, keys);
+    return keys;
+  }
+
+  #forget(clusterId: string, followed: FollowedState): void {
+    if (!followed.isEmpty || this.#followed.get(clusterId) !== followed) return;
+    this.#followed.delete(clusterId);
+    followed.close();
+    const { workspace } = followed;
+    if ([...this.#followed.values()].some((other) => other.workspace === workspace)) return;
+    this.#keys.get(workspace)?.close();
+    this.#keys.delete(workspace);
+  }
+}

@@ -1,0 +1,56 @@
+import { and, asc, eq, gt } from 'drizzle-orm';
+import type { Queries } from '../db/database.ts';
+import { auditChains, auditEvents } from '../db/audit.schema.ts';
+import { GENESIS, hashOf } from '../db/audit-chain.ts';
+
+const BATCH = 500;
+
+type AuditRow = typeof auditEvents.$inferSelect;
+
+/** The events of a chain, oldest first. */
+export async function* readChain(db: Queries, chain: string): AsyncGenerator<AuditRow> {
+  let after = 0;
+  for (;;) {
+    const rows = await db
+      .select()
+      .from(auditEvents)
+      .where(and(eq(auditEvents.chain, chain), gt(auditEvents.sequence, after)))
+      .orderBy(asc(auditEvents.sequence))
+      .limit(BATCH);
+    yield* rows;
+    const last = rows.at(-1);
+    if (!last) return;
+    after = last.sequence;
+  }
+}
+
+export interface ChainVerdict {
+  readonly intact: boolean;
+  readonly events: number;
+  readonly broken: { readonly sequence: number; readonly reason: string } | null;
+  readonly head: string;
+}
+
+/** Recomputes every link: finds changed, removed, inserted and cut-off events. */
+export async function verifyChain(db: Queries, chain: string): Promise<ChainVerdict> {
+  let previous: Buffer = GENESIS;
+  let events = 0;
+  const broken = (sequence: number, reason: string): ChainVerdict => ({
+    intact: false,
+    events,
+    broken: { sequence, reason },
+    head: previous.toString('hex'),
+  });
+  for await (const { hash, ...event } of readChain(db, chain)) {
+    if (event.sequence !== events + 1) return broken(events + 1, 'is missing');
+    if (!event.previous.equals(previous))
+      return broken(event.sequence, 'does not follow the event before it');
+    if (!hashOf(event).equals(hash)) return broken(event.sequence, 'was changed after it was written');
+    previous = hash;
+    events += 1;
+  }
+  const [head] = await db.select().from(auditChains).where(eq(auditChains.id, chain));
+  if (head && head.sequence > events) return broken(events + 1, 'and what followed was cut off');
+  if (head && !head.head.equals(previous)) return broken(events, 'is not the one the chain ends with');
+  return { intact: true, events, broken: null, head: previous.toString('hex') };
+}

@@ -1,0 +1,42 @@
+import { sql } from 'drizzle-orm';
+import { check, index, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import { bytea } from '../db/bytea.ts';
+import type { Permission } from '@portolan/contract/permissions';
+import { accounts } from '../identity/accounts/schema.ts';
+import { users } from '../users/schema.ts';
+import { workspaces } from '../workspaces/schema.ts';
+
+/**
+ * Sessions and personal access tokens of accounts, and sessions of users; of the token itself only its SHA-256 is kept.
+ * It is one's or the other's, so that what a user signed in with can never stand for someone who administers.
+ */
+export const accessTokens = pgTable(
+  'access_tokens',
+  {
+    id: text('id').primaryKey(),
+    accountId: text('account_id').references(() => accounts.id, { onDelete: 'cascade' }),
+    userId: text('user_id').references(() => users.id, { onDelete: 'cascade' }),
+    kind: text('kind').$type<'session' | 'personal'>().notNull(),
+    hash: bytea('hash').notNull().unique(),
+    /** What a person calls it, or the client it signed in with. */
+    name: text('name').notNull(),
+    remoteAddress: text('remote_address'),
+    /** Permissions it is limited to; null is all of its account. */
+    scopes: text('scopes').array().$type<Permission[]>(),
+    /** The one workspace it is good for: that whose identity provider signed it in. */
+    confinedTo: text('confined_to').references(() => workspaces.id, { onDelete: 'cascade' }),
+    /** Of one issued by OAuth: the grant it belongs to, and what the issuer keeps of it, sealed. */
+    grant: text('grant_hash'),
+    sealedPayload: text('sealed_payload'),
+    createdAt: timestamp('created_at', { withTimezone: true })
+      .notNull()
+      .default(sql`now()`),
+    lastUsedAt: timestamp('last_used_at', { withTimezone: true }),
+    expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
+  },
+  (t) => [
+    index('access_tokens_account').on(t.accountId),
+    index('access_tokens_user').on(t.userId),
+    check('access_tokens_one_owner', sql`num_nonnulls(${t.accountId}, ${t.userId}) = 1`),
+  ],
+);

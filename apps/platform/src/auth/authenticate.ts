@@ -1,0 +1,99 @@
+import { and, eq, gt, sql } from 'drizzle-orm';
+import { ROLE_PERMISSIONS, type Permission, type Role } from '@portolan/contract/permissions';
+import type { Queries } from '../db/database.ts';
+import { accessTokens } from './access-tokens.schema.ts';
+import { accounts } from '../identity/accounts/schema.ts';
+import { members } from '../identity/members/members.schema.ts';
+import { workspaces } from '../workspaces/schema.ts';
+import { AppError } from '../http/app-error.ts';
+import { hashToken } from './secret-token.ts';
+
+/** Whom a credential stands for, and what it may do in the workspace addressed. */
+export interface Principal {
+  readonly account: { readonly id: string; readonly email: string; readonly name: string };
+  readonly token: { readonly id: string; readonly kind: 'session' | 'personal'; readonly expiresAt: Date };
+  /** Permissions the token is limited to; null is all. */
+  readonly scopes: readonly Permission[] | null;
+  /** The one workspace there is for it; null is every one the account is in. */
+  readonly confinedTo: string | null;
+  readonly membership: { readonly workspace: string; readonly name: string; readonly role: Role } | null;
+}
+
+const LAST_USED_GRAIN = sql`now() - interval '1 minute'`;
+
+/** Whom the `Authorization` header stands for, with their place in `workspace`. */
+export async function authenticate(
+  db: Queries,
+  authorization: string | undefined,
+  workspace: string | null,
+): Promise<Principal> {
+  const principal = await findPrincipal(db, bearerToken(authorization), workspace);
+  if (principal) return principal;
+  throw notValidAnyMore();
+}
+
+/** The token of an `Authorization` header. */
+export function bearerToken(authorization: string | undefined): string {
+  const token = /^Bearer (\S{20,200})$/i.exec(authorization ?? '')?.[1];
+  if (token !== undefined) return token;
+  throw new AppError('not-signed-in', 'This needs a sign-in.', { fix: 'Sign in (`portolan login`).' });
+}
+
+export function notValidAnyMore(): AppError {
+  return new AppError(
+    'not-signed-in',
+    'This sign-in is not valid here: it expired, was ended, or is of another kind.',
+    { fix: 'Sign in again (`portolan login`).' },
+  );
+}
+
+async function findPrincipal(
+  db: Queries,
+  token: string,
+  workspace: string | null,
+): Promise<Principal | null> {
+  const hash = hashToken(token);
+  const [row] = await db
+    .select({ token: accessTokens, account: accounts, role: members.role, workspace: workspaces })
+    .from(accessTokens)
+    .innerJoin(accounts, eq(accounts.id, accessTokens.accountId))
+    .leftJoin(
+      members,
+      and(
+        eq(members.accountId, accounts.id),
+        eq(members.workspaceId, workspace ?? ''),
+        sql`${members.workspaceId} = coalesce(${accessTokens.confinedTo}, ${members.workspaceId})`,
+      ),
+    )
+    .leftJoin(workspaces, eq(workspaces.id, members.workspaceId))
+    .where(and(eq(accessTokens.hash, hash), gt(accessTokens.expiresAt, sql`now()`)));
+  if (!row) return null;
+  await db
+    .update(accessTokens)
+    .set({ lastUsedAt: sql`now()` })
+    .where(
+      and(
+        eq(accessTokens.id, row.token.id),
+        sql`coalesce(${accessTokens.lastUsedAt}, 'epoch') < ${LAST_USED_GRAIN}`,
+      ),
+    );
+  const { id, email, name } = row.account;
+  const { id: tokenId, kind, scopes, confinedTo, expiresAt } = row.token;
+  return {
+    account: { id, email, name },
+    token: { id: tokenId, kind, expiresAt },
+    scopes,
+    confinedTo,
+    membership:
+      row.workspace && row.role
+        ? { workspace: row.workspace.id, name: row.workspace.name, role: row.role }
+        : null,
+  };
+}
+
+/** The one decision: may this principal do what needs `permission` in the workspace addressed? */
+export function may(principal: Principal, permission: Permission): boolean {
+  if (!principal.membership) return false;
+  if (principal.scopes && !principal.scopes.includes(permission)) return false;
+  return ROLE_PERMISSIONS[principal.membership.role].has(permission);
+}

@@ -1,0 +1,95 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { and, eq, isNull, lt, or } from 'drizzle-orm';
+import { Secret, TOTP } from 'otpauth';
+import type { Queries, Transaction } from '../db/database.ts';
+import { accounts } from '../identity/accounts/schema.ts';
+import { recoveryCodes } from './recovery-codes.schema.ts';
+import { AppError } from '../http/app-error.ts';
+import type { Platform } from '../platform.ts';
+
+const CODES = 10;
+const PERIOD_SECONDS = 30;
+
+type AccountRow = typeof accounts.$inferSelect;
+
+/** Refuses unless the account has no second factor, or `code` is one of its codes; each works once. */
+export async function passSecondFactor(
+  { db, sealer }: Pick<Platform, 'sealer'> & { readonly db: Queries },
+  account: AccountRow,
+  code: string | undefined,
+): Promise<void> {
+  if (account.totpSecret === null) return;
+  if (code === undefined || code === '') {
+    throw new AppError('second-factor-required', 'This account has a second factor.', {
+      fix: 'Give the code of your authenticator, or a recovery code.',
+    });
+  }
+  const seed = sealer.open(account.totpSecret, contextOf(account.id));
+  if ((await useCode(db, account, { seed, code })) || (await useRecoveryCode(db, account.id, code))) return;
+  throw wrongCode();
+}
+
+/** A new seed, and how authenticators take it. */
+export function newSeed(email: string): { readonly seed: string; readonly uri: string } {
+  const secret = new Secret({ size: 20 });
+  return { seed: secret.base32, uri: authenticator(secret.base32, email).toString() };
+}
+
+/** Text that a sealed seed is tied to. */
+export function contextOf(accountId: string): string {
+  return `totp:${accountId}`;
+}
+
+/** Uses up a code of the seed (RFC 6238 §5.2: accepted once); a clock may be one step off. */
+export async function useCode(
+  db: Queries,
+  account: Pick<AccountRow, 'id' | 'email'>,
+  { seed, code }: { readonly seed: string; readonly code: string },
+): Promise<boolean> {
+  const delta = authenticator(seed, account.email).validate({ token: code.replaceAll(' ', ''), window: 1 });
+  if (delta === null) return false;
+  const step = Math.floor(Date.now() / 1000 / PERIOD_SECONDS) + delta;
+  const used = await db
+    .update(accounts)
+    .set({ totpStep: step })
+    .where(and(eq(accounts.id, account.id), or(isNull(accounts.totpStep), lt(accounts.totpStep, step))))
+    .returning({ id: accounts.id });
+  return used.length > 0;
+}
+
+/** New recovery codes in place of the old ones. */
+export async function replaceRecoveryCodes(tx: Transaction, accountId: string): Promise<string[]> {
+  const codes = Array.from({ length: CODES }, () =>
+    randomBytes(8)
+      .toString('hex')
+      .replaceAll(/(.{4})(?=.)/g, '$1-'),
+  );
+  await tx.delete(recoveryCodes).where(eq(recoveryCodes.accountId, accountId));
+  await tx.insert(recoveryCodes).values(codes.map((code) => ({ accountId, hash: hashCode(code) })));
+  return codes;
+}
+
+async function useRecoveryCode(db: Queries, accountId: string, code: string): Promise<boolean> {
+  const used = await db
+    .delete(recoveryCodes)
+    .where(and(eq(recoveryCodes.accountId, accountId), eq(recoveryCodes.hash, hashCode(code))))
+    .returning({ hash: recoveryCodes.hash });
+  return used.length > 0;
+}
+
+/** For every code that does not fit. */
+export function wrongCode(): AppError {
+  return new AppError('wrong-credentials', 'The code is wrong, or was used already.', {
+    fix: 'Wait for the next code, and check the clock of the device.',
+  });
+}
+
+function authenticator(seed: string, label: string): TOTP {
+  return new TOTP({ issuer: 'Portolan', label, secret: seed, period: PERIOD_SECONDS });
+}
+
+function hashCode(code: string): Buffer {
+  return createHash('sha256')
+    .update(code.toLowerCase().replaceAll(/[^0-9a-f]/g, ''))
+    .digest();
+}

@@ -1,0 +1,64 @@
+import { notFound } from '../http/app-error.ts';
+import type { Work } from '../db/unit-of-work.ts';
+import { commitChanges } from './commit.ts';
+import { planObjects, planWanted, type Change, type ChangeRequest } from './plan.ts';
+import { refuseInvalid, refuseOwned, refuseStale } from './refuse.ts';
+import { currentRevision, shownObject, takeTurn, type ChangeTarget, type Manifest } from './target.ts';
+
+interface Applied {
+  readonly revision: number;
+  readonly changes: {
+    readonly key: string;
+    readonly change: 'create' | 'update' | 'unchanged';
+    readonly before: Manifest | null;
+    readonly after: Manifest;
+  }[];
+  readonly deleted: { readonly key: string; readonly before: Manifest }[];
+}
+
+/** Makes all objects what they are to be, or none of them: the first fault refuses the whole set. */
+export async function applyObjects(
+  work: Work,
+  target: ChangeTarget,
+  request: ChangeRequest & { readonly dryRun: boolean; readonly revision?: number | undefined },
+): Promise<Applied> {
+  const { tx } = work;
+  await takeTurn(tx, target.workspace);
+  const changes = await planObjects(tx, target, request);
+  refuseInvalid(changes);
+  refuseOwned(changes);
+  await refuseStale(tx, target, changes, request.revision);
+  if (request.dryRun || changes.every(({ change }) => change === 'unchanged')) {
+    work.unchanged();
+    return answerOf(await currentRevision(tx, target.workspace), changes);
+  }
+  return answerOf(await commitChanges(work, target, changes, { action: 'apply' }), changes);
+}
+
+/** Deletes an object that was made here. */
+export async function deleteObject(
+  work: Work,
+  target: ChangeTarget,
+  { key, revision }: { readonly key: string; readonly revision?: number | undefined },
+): Promise<void> {
+  await takeTurn(work.tx, target.workspace);
+  const changes = await planWanted(work.tx, target, [{ key, object: null, errors: [] }]);
+  refuseOwned(changes);
+  await refuseStale(work.tx, target, changes, revision);
+  if (changes.some(({ change }) => change !== 'delete')) throw notFound(`resource ${key}`);
+  await commitChanges(work, target, changes, { action: 'delete' });
+}
+
+function answerOf(revision: number, planned: readonly Change[]): Applied {
+  return {
+    revision,
+    changes: planned.flatMap(({ key, change, before, after }) =>
+      after === null || change === 'delete'
+        ? []
+        : [{ key, change, before: before && shownObject(before), after: shownObject(after) }],
+    ),
+    deleted: planned.flatMap(({ key, change, before }) =>
+      change === 'delete' && before ? [{ key, before: shownObject(before) }] : [],
+    ),
+  };
+}

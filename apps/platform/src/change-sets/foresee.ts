@@ -1,0 +1,136 @@
+import { eq } from 'drizzle-orm';
+import type { AffectedApi, ChangePlan } from '@portolan/contract/changes';
+import { checkReferences } from '@portolan/resources/check/check';
+import { Compiler, type CompileContext, type CompileResult } from '@portolan/resources/compile/compiler';
+import { parseKey, type KubernetesObject } from '@portolan/resources/kinds/object';
+import type { Problem } from '@portolan/resources/problem';
+import { listObjectHosts } from '../domains/store.ts';
+import { generatedDomain } from '../domains/generated-domain.ts';
+import type { Transaction } from '../db/database.ts';
+import { desiredObjects } from '../agents/desired-state/schema.ts';
+import { resources } from '../resources/list/schema.ts';
+import { compareReach } from './compare-reach.ts';
+import { UserCounter } from './count-users.ts';
+import type { Change } from './plan.ts';
+import { shownObject, type ChangeTarget } from './target.ts';
+
+const NAMED_MAX = 500;
+
+interface Foreseen {
+  readonly affected: AffectedApi[];
+  readonly warnings: ChangePlan['warnings'];
+}
+
+/** What changes mean for callers: the cluster's objects compiled before and after them, by the gateway's own compiler. */
+export async function foresee(
+  tx: Transaction,
+  target: ChangeTarget,
+  changes: readonly Change[],
+  edgeDomain: string,
+): Promise<Foreseen> {
+  const effective = changes.filter(
+    ({ change, errors, owner }) => change !== 'unchanged' && errors.length === 0 && owner === null,
+  );
+  if (effective.length === 0) return { affected: [], warnings: [] };
+  const before = await readPicture(tx, target.cluster.id);
+  const after = new Map(before);
+  for (const { key, after: object } of effective) {
+    if (object === null) after.delete(key);
+    else after.set(key, shownObject(object) as KubernetesObject);
+  }
+  const compiler = new Compiler({ generation: 'v2' });
+  const was = compiler.update({
+    upserts: [...before.values()].map(located),
+    context: await contextOf(tx, target, after, edgeDomain),
+  });
+  const is = compiler.update({
+    upserts: effective.flatMap(({ key }) =>
+      after.has(key) ? [located(after.get(key) as KubernetesObject)] : [],
+    ),
+    deletes: effective.flatMap(({ key }) => (after.has(key) ? [] : [key])),
+  });
+  const counter = new UserCounter(tx, target.workspace);
+  const affected: AffectedApi[] = [];
+  for (const { groupsBefore, groupsAfter, ...api } of compareReach(was.model, is.model).slice(0, NAMED_MAX)) {
+    const users = {
+      gained: await counter.newcomers(groupsAfter, groupsBefore),
+      lost: await counter.newcomers(groupsBefore, groupsAfter),
+    };
+    affected.push({ ...api, users });
+  }
+  const problems = { before: problemsOf(was, before), after: problemsOf(is, after) };
+  return { affected, warnings: newProblems(problems.before, problems.after) };
+}
+
+/** Objects as the cluster has them or soon will: what it reported, under what is already wanted of it. */
+async function readPicture(tx: Transaction, clusterId: string): Promise<Map<string, KubernetesObject>> {
+  const reported = await tx
+    .select({ key: resources.key, object: resources.object, owner: resources.owner })
+    .from(resources)
+    .where(eq(resources.clusterId, clusterId));
+  const wanted = await tx
+    .select({ key: desiredObjects.key, object: desiredObjects.object })
+    .from(desiredObjects)
+    .where(eq(desiredObjects.clusterId, clusterId));
+  const foreign = reported.filter(({ owner }) => owner.kind !== 'platform');
+  // Reported objects were read by the agent with this same code; an object in the cluster's own source wins.
+  return new Map(
+    [...wanted, ...foreign].map(({ key, object }) => [key, object as unknown as KubernetesObject]),
+  );
+}
+
+/** Hosts as they are, and for new gateways as they will be: a name is always given the same domain. */
+async function contextOf(
+  tx: Transaction,
+  { workspace, cluster }: ChangeTarget,
+  objects: ReadonlyMap<string, KubernetesObject>,
+  edgeDomain: string,
+): Promise<CompileContext> {
+  const hosts = await listObjectHosts(tx, cluster.id);
+  const domains = new Map(hosts.map(({ key, generated, custom }) => [key, { generated, custom }]));
+  for (const key of objects.keys()) {
+    const id = parseKey(key);
+    if (!id || domains.has(key) || !/^(APIGateway|EdgeIngress)$/.test(id.kind)) continue;
+    domains.set(key, {
+      generated: generatedDomain({ workspace, clusterId: cluster.id }, id, edgeDomain),
+      custom: [],
+    });
+  }
+  return { domains, apiAuth: { kind: 'apiKey', source: {} } };
+}
+
+function located(object: KubernetesObject): {
+  object: KubernetesObject;
+  source: { file: string; line: number };
+} {
+  return { object, source: { file: '', line: 1 } };
+}
+
+/** What the compiler and the reference checks find; of one field the compiler, which says what it does about it. */
+function problemsOf(compiled: CompileResult, picture: ReadonlyMap<string, KubernetesObject>): Problem[] {
+  const placeOf = ({ kind, namespace, name, field }: Problem) =>
+    JSON.stringify([kind, namespace, name, field]);
+  const told = new Set(compiled.problems.map(placeOf));
+  const more = checkReferences([...picture.values()].map((object) => ({ object })));
+  return [...compiled.problems, ...more.filter((problem) => !told.has(placeOf(problem)))];
+}
+
+function newProblems(before: readonly Problem[], after: readonly Problem[]): ChangePlan['warnings'] {
+  const known = new Set(before.map(identityOf));
+  return after
+    .filter((problem) => !known.has(identityOf(problem)))
+    .slice(0, NAMED_MAX)
+    .map(({ severity, kind, namespace, name, field, message, fix }) => ({
+      severity,
+      kind: kind ?? null,
+      namespace: namespace ?? null,
+      name: name ?? null,
+      field: field ?? null,
+      message,
+      fix: fix ?? null,
+    }));
+}
+
+function identityOf({ code, kind, namespace, name, field, message }: Problem): string {
+  return JSON.stringify([code, kind, namespace, name, field, message]);
+}

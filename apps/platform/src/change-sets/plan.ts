@@ -1,0 +1,123 @@
+import { and, eq, inArray } from 'drizzle-orm';
+import type { ObjectOwner } from '@portolan/contract/resources';
+import type { LabelSelector } from '@portolan/resources/compile/selector';
+import { selects } from '@portolan/resources/compile/selector';
+import { objectKey, type KubernetesObject } from '@portolan/resources/kinds/object';
+import { findKind } from '@portolan/resources/kinds/registry';
+import { validateObject } from '@portolan/resources/validate/validate';
+import { canonicalJson } from '../db/canonical-json.ts';
+import { openObject } from '../agents/desired-state/desired-store.ts';
+import { foreignOwners } from '../resources/list/owner.ts';
+import type { Transaction } from '../db/database.ts';
+import { desiredObjects } from '../agents/desired-state/schema.ts';
+import type { ChangeTarget, Manifest } from './target.ts';
+
+/** What is to become of one object; `after` is whole, secrets and all. */
+export interface Change {
+  readonly key: string;
+  readonly change: 'create' | 'update' | 'unchanged' | 'delete';
+  readonly before: Manifest | null;
+  readonly after: Manifest | null;
+  readonly errors: readonly { readonly field: string; readonly message: string }[];
+  /** The foreign owner, if it has one. */
+  readonly owner: ObjectOwner | null;
+}
+
+export interface ChangeRequest {
+  readonly objects: readonly Manifest[];
+  readonly prune?: LabelSelector | undefined;
+}
+
+interface Wanted {
+  readonly key: string;
+  /** Null: it is to go. */
+  readonly object: Manifest | null;
+  readonly errors: readonly { readonly field: string; readonly message: string }[];
+}
+
+/** Compares a set of objects with what is in force, and looks for what stands against it. */
+export async function planObjects(
+  tx: Transaction,
+  target: ChangeTarget,
+  request: ChangeRequest,
+): Promise<Change[]> {
+  const wanted = checkAll(request.objects);
+  if (request.prune === undefined) return planWanted(tx, target, wanted);
+  const kept = new Set(wanted.map(({ key }) => key));
+  const selected = await selectKeys(tx, target, request.prune);
+  const gone = selected.filter((key) => !kept.has(key)).map((key) => ({ key, object: null, errors: [] }));
+  return planWanted(tx, target, [...wanted, ...gone]);
+}
+
+/** Compares what is wanted of each key with what is in force. */
+export async function planWanted(
+  tx: Transaction,
+  target: ChangeTarget,
+  wanted: readonly Wanted[],
+): Promise<Change[]> {
+  const keys = [...new Set(wanted.map(({ key }) => key))];
+  const known = await readObjects(tx, target, keys);
+  const owners = await foreignOwners(tx, target.cluster.id, keys);
+  return wanted.map(({ key, object: after, errors }) => {
+    const before = known.get(key) ?? null;
+    // The platform's own copy of what a file declares too may always go.
+    const owner = after === null && before !== null ? null : (owners.get(key) ?? null);
+    return { key, change: kindOf(before, after), before, after, errors, owner };
+  });
+}
+
+function kindOf(before: Manifest | null, after: Manifest | null): Change['change'] {
+  if (after === null) return before === null ? 'unchanged' : 'delete';
+  if (before === null) return 'create';
+  return canonicalJson(before) === canonicalJson(after) ? 'unchanged' : 'update';
+}
+
+function checkAll(objects: readonly Manifest[]): Wanted[] {
+  const seen = new Set<string>();
+  return objects.map((manifest) => {
+    const object = withNamespace(manifest as KubernetesObject);
+    const key = objectKey(object);
+    const errors: { field: string; message: string }[] = [];
+    if (object.kind === 'Secret')
+      errors.push({ field: 'kind', message: 'Secrets stay in their cluster; make it there' });
+    if (seen.has(key)) errors.push({ field: 'metadata.name', message: `${key} is in this set twice` });
+    seen.add(key);
+    const validation = validateObject(object, { generation: 'v2' });
+    return { key, object: validation.object, errors: [...errors, ...validation.errors] };
+  });
+}
+
+function withNamespace(object: KubernetesObject): KubernetesObject {
+  const isNamespaced = findKind(object.apiVersion, object.kind, 'v2')?.scope === 'Namespaced';
+  if (!isNamespaced || object.metadata.namespace) return object;
+  return { ...object, metadata: { ...object.metadata, namespace: 'default' } };
+}
+
+async function readObjects(
+  tx: Transaction,
+  { cluster, sealer }: ChangeTarget,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, Manifest>> {
+  const rows = await tx
+    .select({ key: desiredObjects.key, sealed: desiredObjects.sealed })
+    .from(desiredObjects)
+    .where(and(eq(desiredObjects.clusterId, cluster.id), inArray(desiredObjects.key, [...keys])));
+  return new Map(
+    rows.map((row) => [row.key, openObject(sealer, { clusterId: cluster.id, key: row.key }, row.sealed)]),
+  );
+}
+
+/** Keys of the platform's objects that carry these labels. */
+async function selectKeys(
+  tx: Transaction,
+  { cluster }: ChangeTarget,
+  selector: LabelSelector,
+): Promise<string[]> {
+  const rows = await tx
+    .select({ key: desiredObjects.key, object: desiredObjects.object })
+    .from(desiredObjects)
+    .where(eq(desiredObjects.clusterId, cluster.id))
+    .orderBy(desiredObjects.key);
+  const labelsOf = (object: unknown) => (object as KubernetesObject).metadata.labels ?? {};
+  return rows.filter(({ object }) => selects(selector, labelsOf(object))).map(({ key }) => key);
+}

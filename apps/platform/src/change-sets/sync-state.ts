@@ -1,0 +1,105 @@
+import { and, eq } from 'drizzle-orm';
+import type { ClusterSync } from '@portolan/contract/changes';
+import type { Cluster } from '@portolan/contract/clusters';
+import type { Resource } from '@portolan/contract/resources';
+import { getCluster } from '../clusters/service.ts';
+import { countStates, listResourcePage } from '../resources/list/store.ts';
+import type { Transaction } from '../db/database.ts';
+import { agentReports } from '../resources/reports/schema.ts';
+import { desiredObjects } from '../agents/desired-state/schema.ts';
+import { problems } from '../resources/problems/schema.ts';
+
+type SyncObject = ClusterSync['objects'][number];
+
+const NAMED_MAX = 500;
+
+/** Where a cluster stands with what is wanted of it, and why objects are not in force there. */
+export async function readSync(tx: Transaction, workspace: string, idOrName: string): Promise<ClusterSync> {
+  const cluster = await getCluster(tx, workspace, idOrName);
+  const counts = await countStates(tx, cluster.id);
+  const filter = `clusterId="${cluster.id}" state!=synced`;
+  const { items } = await listResourcePage(tx, workspace, { filter, sort: 'key', limit: NAMED_MAX });
+  const refusals = await readRefusals(tx, cluster.id);
+  const wanted = await readWanted(tx, cluster.id);
+  const [report] = await tx
+    .select({ appliedAt: agentReports.appliedAt, lastSeenAt: agentReports.lastSeenAt })
+    .from(agentReports)
+    .where(eq(agentReports.clusterId, cluster.id));
+  const objects = items.map((item): SyncObject => {
+    const { key, kind, namespace, name, owner, updatedAt: since } = item;
+    const shared = { key, kind, namespace, name, owner, since };
+    return item.state === 'refused'
+      ? { ...shared, state: 'refused', reasons: refusals.get(placeOf(item)) ?? [] }
+      : { ...shared, state: 'pending', reasons: [waiting(cluster, { isWanted: wanted.has(key) })] };
+  });
+  return {
+    cluster: { id: cluster.id, name: cluster.name, state: cluster.state },
+    state: stateOf(cluster, counts),
+    revision: cluster.revision,
+    appliedAt: report?.appliedAt?.toISOString() ?? null,
+    lastReportAt: report?.lastSeenAt?.toISOString() ?? null,
+    counts,
+    objects,
+  };
+}
+
+function stateOf(
+  { lastSeenAt, revision }: Cluster,
+  counts: Readonly<Record<Resource['state'], number>>,
+): ClusterSync['state'] {
+  if (lastSeenAt === null) return 'never-connected';
+  if (counts.refused > 0) return 'refused';
+  const isApplied = revision.applied !== null && revision.applied >= revision.desired;
+  return isApplied && counts.pending === 0 ? 'in-sync' : 'behind';
+}
+
+function waiting({ state, lastSeenAt }: Cluster, { isWanted }: { readonly isWanted: boolean }) {
+  const what = isWanted ? 'This form' : 'Its deletion';
+  if (state === 'never-connected') {
+    const fix = 'Start the agent with the token of this cluster.';
+    return { message: `${what} waits for the first connection of the cluster.`, field: null, fix };
+  }
+  if (state === 'disconnected') {
+    const fix = 'Nothing, if that is on purpose; else look at the agent and its way to the brokers.';
+    return {
+      message: `${what} waits for the cluster, which was last heard from at ${lastSeenAt}.`,
+      field: null,
+      fix,
+    };
+  }
+  return { message: `${what} was sent, and the agent has not reported it yet.`, field: null, fix: null };
+}
+
+async function readRefusals(
+  tx: Transaction,
+  clusterId: string,
+): Promise<ReadonlyMap<string, SyncObject['reasons']>> {
+  const rows = await tx
+    .select()
+    .from(problems)
+    .where(and(eq(problems.clusterId, clusterId), eq(problems.severity, 'error')))
+    .limit(5000);
+  const byPlace = Map.groupBy(rows, placeOf);
+  return new Map(
+    [...byPlace].map(([place, of]) => [
+      place,
+      of.map(({ message, field, fix }) => ({ message, field, fix })),
+    ]),
+  );
+}
+
+async function readWanted(tx: Transaction, clusterId: string): Promise<ReadonlySet<string>> {
+  const rows = await tx
+    .select({ key: desiredObjects.key })
+    .from(desiredObjects)
+    .where(eq(desiredObjects.clusterId, clusterId));
+  return new Set(rows.map(({ key }) => key));
+}
+
+function placeOf(of: {
+  readonly kind: string | null;
+  readonly namespace: string | null;
+  readonly name: string | null;
+}): string {
+  return JSON.stringify([of.kind, of.namespace ?? '', of.name]);
+}

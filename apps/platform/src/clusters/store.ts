@@ -1,0 +1,138 @@
+import { and, eq, isNull, or, sql, type SQL } from 'drizzle-orm';
+import { TUNNELS_WANTED } from '@portolan/contract/agent';
+import type { Cluster } from '@portolan/contract/clusters';
+import type { ListQuery } from '@portolan/contract/list';
+import type { Queries, Transaction } from '../db/database.ts';
+import { agentReports } from '../resources/reports/schema.ts';
+import { agentTokens } from './agent-tokens.schema.ts';
+import { clusters } from './clusters.schema.ts';
+import type { ListColumns } from '../lists/columns.ts';
+import { readPage } from '../lists/list-page.ts';
+
+/** Below this many live tunnels a cluster is degraded. */
+const wanted = sql<number>`coalesce(${agentReports.tunnelsWanted}, ${TUNNELS_WANTED}::int)`;
+const live = sql<number>`(select count(*)::int from tunnels t where t.cluster_id = ${clusters.id} and t.state = 'live')`;
+const countOf = (table: SQL) =>
+  sql<number>`(select count(*)::int from ${table} x where x.cluster_id = ${clusters.id})`;
+const ofKind = (kind: string) =>
+  sql<number>`(select count(*)::int from resources x where x.cluster_id = ${clusters.id} and x.kind = ${kind} and x.api_version like 'hub.traefik.io/%')`;
+
+const state = sql<Cluster['state']>`case
+    when ${agentReports.lastSeenAt} is null then 'never-connected'
+    when ${live} = 0 then 'disconnected'
+    when ${live} < ${wanted} then 'degraded'
+    else 'connected' end`;
+
+function columnsOf(): ListColumns {
+  const text = { type: 'text', isSearched: true } as const;
+  return {
+    name: { ...text, sql: sql`${clusters.name}` },
+    id: { ...text, sql: sql`${clusters.id}` },
+    state: { ...text, sql: state },
+    agentVersion: { type: 'text', isNullable: true, sql: sql`${agentReports.agentVersion}` },
+    source: { type: 'text', isNullable: true, isSearched: true, sql: sql`${agentReports.source}` },
+    lastSeenAt: { type: 'time', isNullable: true, sql: sql`${agentReports.lastSeenAt}` },
+    tunnels: { type: 'number', sql: live },
+    resources: { type: 'number', sql: countOf(sql`resources`) },
+    problems: { type: 'number', sql: countOf(sql`problems`) },
+    apis: { type: 'number', sql: ofKind('API') },
+    createdAt: { type: 'time', sql: sql`${clusters.createdAt}` },
+    age: { type: 'time', sql: sql`${clusters.createdAt}` },
+  };
+}
+
+function selectClusters(db: Queries, key: SQL<string | null>) {
+  return db
+    .select({
+      id: clusters.id,
+      name: clusters.name,
+      createdAt: clusters.createdAt,
+      state,
+      live,
+      wanted,
+      agentVersion: agentReports.agentVersion,
+      source: agentReports.source,
+      lastSeenAt: agentReports.lastSeenAt,
+      nodes: agentReports.nodes,
+      desired: agentReports.desiredRevision,
+      applied: agentReports.appliedRevision,
+      distributedRateLimitAvailable: agentReports.distributedRateLimitAvailable,
+      resources: countOf(sql`resources`),
+      problems: countOf(sql`problems`),
+      apis: ofKind('API'),
+      gateways: ofKind('APIGateway'),
+      sortKey: key,
+    })
+    .from(clusters)
+    .leftJoin(agentReports, eq(agentReports.clusterId, clusters.id));
+}
+
+type Row = Awaited<ReturnType<typeof selectClusters>>[number];
+
+function viewOf(row: Row): Cluster {
+  const { id, name, state, agentVersion, source, distributedRateLimitAvailable } = row;
+  return {
+    id,
+    name,
+    state,
+    agentVersion,
+    source,
+    lastSeenAt: row.lastSeenAt?.toISOString() ?? null,
+    tunnels: { wanted: row.wanted, live: row.live },
+    counts: {
+      resources: row.resources,
+      apis: row.apis,
+      gateways: row.gateways,
+      nodes: row.nodes ?? 0,
+      problems: row.problems,
+    },
+    revision: { desired: row.desired ?? 0, applied: row.applied },
+    distributedRateLimitAvailable,
+    createdAt: row.createdAt.toISOString(),
+  };
+}
+
+/** One page of a workspace's clusters. */
+export function listClusterPage(tx: Transaction, workspace: string, query: ListQuery) {
+  return readPage<Row, Cluster>(
+    tx,
+    query,
+    {
+      columns: columnsOf(),
+      sort: 'name',
+      id: sql`${clusters.id}`,
+      scope: eq(clusters.workspaceId, workspace),
+      read: ({ where, orderBy, limit, key }) =>
+        selectClusters(tx, key)
+          .where(where)
+          .orderBy(...orderBy)
+          .limit(limit),
+      count: async (where) => {
+        const [row] = await tx
+          .select({ count: sql<number>`count(*)::int` })
+          .from(clusters)
+          .leftJoin(agentReports, eq(agentReports.clusterId, clusters.id))
+          .where(where);
+        return row?.count ?? 0;
+      },
+    },
+    viewOf,
+  );
+}
+
+/** A cluster of the workspace by id or name. */
+export async function findCluster(db: Queries, workspace: string, idOrName: string): Promise<Cluster | null> {
+  const [row] = await selectClusters(db, sql<null>`null`).where(
+    and(eq(clusters.workspaceId, workspace), or(eq(clusters.id, idOrName), eq(clusters.name, idOrName))),
+  );
+  return row ? viewOf(row) : null;
+}
+
+/** Ends every token of a cluster, and lets another cluster use the next one. */
+export async function revokeTokens(tx: Transaction, clusterId: string): Promise<void> {
+  await tx
+    .update(agentTokens)
+    .set({ revokedAt: sql`now()` })
+    .where(and(eq(agentTokens.clusterId, clusterId), isNull(agentTokens.revokedAt)));
+  await tx.update(agentReports).set({ clusterUid: null }).where(eq(agentReports.clusterId, clusterId));
+}

@@ -1,0 +1,38 @@
+import { bigint, index, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
+import { bytea } from './bytea.ts';
+
+/** Head of each hash chain: one per workspace, and `platform` for what belongs to none. */
+export const auditChains = pgTable('audit_chains', {
+  id: text('id').primaryKey(),
+  sequence: bigint('sequence', { mode: 'number' }).notNull().default(0),
+  head: bytea('head').notNull(),
+});
+
+/** What was changed, by whom, from where. Outlives what it speaks of: no foreign keys. */
+export const auditEvents = pgTable(
+  'audit_events',
+  {
+    chain: text('chain').notNull(),
+    sequence: bigint('sequence', { mode: 'number' }).notNull(),
+    workspaceId: text('workspace_id'),
+    at: timestamp('at', { withTimezone: true, precision: 3 }).notNull(),
+    actorKind: text('actor_kind').notNull(),
+    actorId: text('actor_id').notNull(),
+    actorName: text('actor_name').notNull(),
+    origin: text('origin').notNull(),
+    remoteAddress: text('remote_address'),
+    action: text('action').notNull(),
+    targetKind: text('target_kind').notNull(),
+    targetId: text('target_id').notNull(),
+    targetName: text('target_name').notNull(),
+    before: jsonb('before'),
+    after: jsonb('after'),
+    revision: bigint('revision', { mode: 'number' }),
+    previous: bytea('previous').notNull(),
+    hash: bytea('hash').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.chain, t.sequence] }),
+    index('audit_events_target').on(t.chain, t.targetKind, t.targetId),
+  ],
+);

@@ -1,0 +1,56 @@
+import {
+  bigint,
+  doublePrecision,
+  index,
+  integer,
+  pgTable,
+  text,
+  timestamp,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import { brokers } from './brokers.schema.ts';
+import { clusters } from '../clusters/clusters.schema.ts';
+import { workspaces } from '../workspaces/schema.ts';
+
+/** Which cluster is to keep a tunnel to which broker, and how that tunnel does. */
+export const tunnels = pgTable(
+  'tunnels',
+  {
+    id: text('id').primaryKey(),
+    workspaceId: text('workspace_id')
+      .notNull()
+      .references(() => workspaces.id, { onDelete: 'cascade' }),
+    clusterId: text('cluster_id')
+      .notNull()
+      .references(() => clusters.id, { onDelete: 'cascade' }),
+    brokerId: text('broker_id')
+      .notNull()
+      .references(() => brokers.id, { onDelete: 'cascade' }),
+    /** Placed elsewhere since; works until then, so that the agent can bring up the replacement first. */
+    retiresAt: timestamp('retires_at', { withTimezone: true }),
+    state: text('state').$type<'live' | 'draining' | 'down'>().notNull().default('down'),
+    tokenId: text('token_id'),
+    /** How an administrator wants the session that is up since `endSince` to end; a later one is not meant. */
+    end: text('end_how').$type<'reconnect' | 'close'>(),
+    endSince: timestamp('end_since', { withTimezone: true }),
+    since: timestamp('since', { withTimezone: true }),
+    remoteAddress: text('remote_address'),
+    rttMs: doublePrecision('rtt_ms'),
+    streams: integer('streams').notNull().default(0),
+    streamsTotal: bigint('streams_total', { mode: 'number' }).notNull().default(0),
+    bytesIn: doublePrecision('bytes_in').notNull().default(0),
+    bytesOut: doublePrecision('bytes_out').notNull().default(0),
+    resets: bigint('resets', { mode: 'number' }).notNull().default(0),
+    windowStalls: bigint('window_stalls', { mode: 'number' }).notNull().default(0),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+  },
+  (t) => [
+    uniqueIndex('tunnels_place')
+      .on(t.clusterId, t.brokerId)
+      .where(sql`retires_at is null`),
+    index('tunnels_broker').on(t.brokerId),
+    index('tunnels_workspace').on(t.workspaceId),
+    index('tunnels_retiring').on(t.retiresAt),
+  ],
+);

@@ -1,0 +1,84 @@
+import { asc, eq } from 'drizzle-orm';
+import * as contract from '@portolan/contract/access-tokens';
+import type { AccessToken } from '@portolan/contract/access-tokens';
+import { createAccessToken, deleteAccessToken, deleteOtherSessions } from '../../auth/tokens.ts';
+import { checkPassword, hashPassword } from '../../auth/password.ts';
+import { takeOrRefuse } from '../../auth/rate-limit.ts';
+import { accessTokens } from '../../auth/access-tokens.schema.ts';
+import { AppError, notFound } from '../../http/app-error.ts';
+import { mount, mountSlow } from '../../http/mount.ts';
+import type { Capability } from '../../platform.ts';
+import { findAccountByEmail, updatePasswordHash } from '../sessions/store.ts';
+
+const YEAR_MS = 366 * 24 * 3600_000;
+
+/** What an account manages of itself. */
+export const account: Capability = {
+  name: 'account',
+  mount(api) {
+    mount(api, contract.listAccessTokens, async ({ principal }, { tx }) => {
+      const rows = await tx
+        .select()
+        .from(accessTokens)
+        .where(eq(accessTokens.accountId, principal.account.id))
+        .orderBy(asc(accessTokens.createdAt));
+      return { items: rows.map((row) => tokenView(row, principal.token.id)) };
+    });
+    mount(api, contract.createAccessToken, async ({ principal, body }, { tx, audit }) => {
+      const expiresAt = new Date(body.expiresAt);
+      const lifetime = expiresAt.getTime() - Date.now();
+      if (lifetime <= 0 || lifetime > YEAR_MS) {
+        throw new AppError('invalid-request', 'A token must expire, within a year from now.', {
+          fields: [{ field: 'expiresAt', message: 'not within the next year' }],
+        });
+      }
+      const { id, token } = await createAccessToken(tx, {
+        accountId: principal.account.id,
+        kind: 'personal',
+        name: body.name,
+        remoteAddress: null,
+        scopes: body.scopes ?? null,
+        expiresAt,
+      });
+      const [row] = await tx.select().from(accessTokens).where(eq(accessTokens.id, id));
+      if (!row) throw new Error('nothing was written');
+      const after = tokenView(row, principal.token.id);
+      audit({ action: 'token.create', target: { kind: 'token', id, name: body.name }, after });
+      return { ...after, token };
+    });
+    mount(api, contract.revokeAccessToken, async ({ principal, params }, { tx, audit }) => {
+      if (!(await deleteAccessToken(tx, principal.account.id, params.token)))
+        throw notFound(`token ${params.token}`);
+      audit({ action: 'token.revoke', target: { kind: 'token', id: params.token, name: params.token } });
+    });
+    mountSlow(api, contract.changePassword, async ({ principal, body }, transact) => {
+      const { id, email } = principal.account;
+      await takeOrRefuse(api.db, [{ key: `password:${id}`, burst: 10, everySeconds: 15 }]);
+      const stored = await findAccountByEmail(api.db, email);
+      if (!(await checkPassword(stored?.passwordHash, body.current))) {
+        throw new AppError('wrong-credentials', 'The current password is wrong.', { fix: 'Type it again.' });
+      }
+      const hash = await hashPassword(body.next);
+      await transact(async ({ tx, audit }) => {
+        await updatePasswordHash(tx, id, hash);
+        await deleteOtherSessions(tx, id, principal.token.id);
+        audit({ action: 'account.change-password', target: { kind: 'account', id, name: email } });
+      });
+    });
+  },
+};
+
+function tokenView(row: typeof accessTokens.$inferSelect, current: string): AccessToken {
+  const { id, kind, name, scopes, remoteAddress } = row;
+  return {
+    id,
+    kind,
+    name,
+    scopes,
+    remoteAddress,
+    createdAt: row.createdAt.toISOString(),
+    lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
+    expiresAt: row.expiresAt.toISOString(),
+    current: id === current,
+  };
+}

@@ -1,0 +1,32 @@
+import { index, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
+import { accounts } from '../accounts/schema.ts';
+import { users } from '../../users/schema.ts';
+import { workspaces } from '../../workspaces/schema.ts';
+
+/** What the OpenID issuer keeps (codes, grants, sessions, refresh tokens): found by hashes, readable only unsealed. */
+export const oidcPayloads = pgTable(
+  'oidc_payloads',
+  {
+    model: text('model').notNull(),
+    idHash: text('id_hash').notNull(),
+    sealed: text('sealed').notNull(),
+    accountId: text('account_id').references(() => accounts.id, { onDelete: 'cascade' }),
+    userId: text('user_id').references(() => users.id, { onDelete: 'cascade' }),
+    /** The one workspace it is good for: that whose identity provider signed the account in. */
+    confinedTo: text('confined_to').references(() => workspaces.id, { onDelete: 'cascade' }),
+    grant: text('grant_hash'),
+    userCode: text('user_code_hash'),
+    uid: text('uid_hash'),
+    consumedAt: timestamp('consumed_at', { withTimezone: true }),
+    expiresAt: timestamp('expires_at', { withTimezone: true }),
+  },
+  (t) => [
+    primaryKey({ columns: [t.model, t.idHash] }),
+    index('oidc_payloads_account').on(t.accountId),
+    index('oidc_payloads_user').on(t.userId),
+    index('oidc_payloads_grant').on(t.grant),
+    index('oidc_payloads_user_code').on(t.userCode),
+    index('oidc_payloads_uid').on(t.uid),
+    index('oidc_payloads_expiry').on(t.expiresAt),
+  ],
+);

@@ -1,0 +1,22 @@
+import { index, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import type { Role } from '@portolan/contract/permissions';
+import { bytea } from '../../db/bytea.ts';
+import { workspaces } from '../../workspaces/schema.ts';
+
+/** Open invitations to become a member; of the link only the SHA-256 of its token is kept. */
+export const invitations = pgTable(
+  'invitations',
+  {
+    id: text('id').primaryKey(),
+    workspaceId: text('workspace_id')
+      .notNull()
+      .references(() => workspaces.id, { onDelete: 'cascade' }),
+    email: text('email').notNull(),
+    role: text('role').$type<Role>().notNull(),
+    hash: bytea('hash').notNull().unique(),
+    invitedBy: text('invited_by').notNull(),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+    expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
+  },
+  (t) => [index('invitations_workspace').on(t.workspaceId)],
+);

@@ -1,0 +1,75 @@
+import * as contract from '@portolan/contract/members';
+import type { Role } from '@portolan/contract/permissions';
+import type { Principal } from '../../auth/authenticate.ts';
+import { mount, mountSlow } from '../../http/mount.ts';
+import { deliver, linkTo } from '../links/deliver.ts';
+import type { Capability } from '../../platform.ts';
+import { acceptInvitation, createInvitation, withdrawInvitation } from './invitation-service.ts';
+import { listInvitationPage, sweepInvitations } from './invitation-store.ts';
+import { changeRole, removeMember } from './service.ts';
+import { listMemberPage } from './store.ts';
+
+const SWEEP_MS = 3600_000;
+
+/** Who administers a workspace, and how they come and go. */
+export const members: Capability = {
+  name: 'members',
+  mount(api) {
+    mount(api, contract.listMembers, ({ workspace, query }, { tx }) =>
+      listMemberPage(tx, workspace.id, query),
+    );
+    mount(api, contract.changeRole, ({ workspace, principal, params, body }, work) =>
+      changeRole(
+        work,
+        { workspace: workspace.id, accountId: params.account, asked: roleOf(principal) },
+        body.role,
+      ),
+    );
+    mount(api, contract.removeMember, ({ workspace, principal, params }, work) =>
+      removeMember(work, { workspace: workspace.id, accountId: params.account, asked: roleOf(principal) }),
+    );
+    mount(api, contract.leaveWorkspace, ({ workspace, principal }, work) =>
+      removeMember(work, {
+        workspace: workspace.id,
+        accountId: principal.account.id,
+        asked: roleOf(principal),
+      }),
+    );
+    mount(api, contract.listInvitations, ({ workspace, query }, { tx }) =>
+      listInvitationPage(tx, workspace.id, query),
+    );
+    mountSlow(api, contract.invite, async ({ workspace, principal, body, baseUrl }, transact) => {
+      const by = { email: principal.account.email, role: roleOf(principal) };
+      const { token, ...invitation } = await transact((work) =>
+        createInvitation(work, { workspace: workspace.id, ...body, by }),
+      );
+      const delivery = await deliver(api.mailer, {
+        to: body.email,
+        subject: `Join ${workspace.name}`,
+        purpose: `${by.email} invites you to administer ${workspace.name}:`,
+        url: linkTo('/join', token, baseUrl),
+        expiresAt: invitation.expiresAt,
+      });
+      return { ...invitation, ...delivery };
+    });
+    mount(api, contract.withdrawInvitation, ({ workspace, params }, work) =>
+      withdrawInvitation(work, workspace.id, params.invitation),
+    );
+    mountSlow(api, contract.acceptInvitation, ({ body, remoteAddress, origin }) =>
+      acceptInvitation(api.db, { ...body, remoteAddress, origin }),
+    );
+  },
+  start({ db, log }) {
+    const timer = setInterval(() => {
+      sweepInvitations(db).catch((error: unknown) =>
+        log.warn({ event: 'invitations.sweep-failed', error: String(error) }),
+      );
+    }, SWEEP_MS);
+    return { close: () => clearInterval(timer) };
+  },
+};
+
+function roleOf(principal: Principal): Role {
+  if (!principal.membership) throw new Error('authorised without a membership');
+  return principal.membership.role;
+}

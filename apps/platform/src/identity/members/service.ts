@@ -1,0 +1,64 @@
+import type { Member } from '@portolan/contract/members';
+import type { Role } from '@portolan/contract/permissions';
+import { AppError, notFound } from '../../http/app-error.ts';
+import type { Work } from '../../db/unit-of-work.ts';
+import { deleteMember, findMember, lockOwners, updateRole } from './store.ts';
+
+async function getMember(work: Work, workspace: string, accountId: string): Promise<Member> {
+  const member = await findMember(work.tx, workspace, accountId);
+  if (!member) throw notFound(`member ${accountId}`);
+  return member;
+}
+
+export interface Place {
+  readonly workspace: string;
+  readonly accountId: string;
+  /** Role of whoever asks. */
+  readonly asked: Role;
+}
+
+/** Changes a role. The last owner stays one. */
+export async function changeRole(work: Work, place: Place, role: Role): Promise<Member> {
+  const owners = await lockOwners(work.tx, place.workspace);
+  const before = await getMember(work, place.workspace, place.accountId);
+  refuseBeyondRole(place.asked, before.role, role);
+  if (before.role === role) {
+    work.unchanged();
+    return before;
+  }
+  if (before.role === 'owner' && owners === 1) throw lastOwner(before);
+  await updateRole(work.tx, place.workspace, place.accountId, role);
+  const after = { ...before, role };
+  work.audit({ action: 'member.change-role', target: targetOf(before), before, after });
+  work.publish('members', [before.accountId], 'updated');
+  return after;
+}
+
+/** Removes a member, or lets one leave. The last owner stays. */
+export async function removeMember(work: Work, place: Place): Promise<void> {
+  const owners = await lockOwners(work.tx, place.workspace);
+  const before = await getMember(work, place.workspace, place.accountId);
+  refuseBeyondRole(place.asked, before.role, 'viewer');
+  if (before.role === 'owner' && owners === 1) throw lastOwner(before);
+  await deleteMember(work.tx, place.workspace, place.accountId);
+  work.audit({ action: 'member.remove', target: targetOf(before), before });
+  work.publish('members', [before.accountId], 'deleted');
+}
+
+/** Only owners make or unmake owners. */
+export function refuseBeyondRole(asked: Role, ...roles: readonly Role[]): void {
+  if (asked === 'owner' || !roles.includes('owner')) return;
+  throw new AppError('not-allowed', 'Only an owner can make someone an owner, or change or remove one.', {
+    fix: 'Ask an owner of the workspace.',
+  });
+}
+
+function lastOwner(member: Member): AppError {
+  return new AppError('last-owner', `${member.email} is the last owner of the workspace.`, {
+    fix: 'Make someone else an owner first.',
+  });
+}
+
+function targetOf(member: Member): { kind: string; id: string; name: string } {
+  return { kind: 'member', id: member.accountId, name: member.email };
+}

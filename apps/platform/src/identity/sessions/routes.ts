@@ -1,0 +1,34 @@
+import { signIn, signOut, whoAmI } from '@portolan/contract/sessions';
+import { deleteAccessToken, sweepAccessTokens } from '../../auth/tokens.ts';
+import { sweepLimits } from '../../auth/rate-limit.ts';
+import { mount, mountSlow } from '../../http/mount.ts';
+import type { Capability } from '../../platform.ts';
+import { signInWithPassword } from './service.ts';
+import { readAccount } from './store.ts';
+
+const SWEEP_MS = 15 * 60_000;
+
+/** Sign-in, sign-out, and who is signed in. */
+export const sessions: Capability = {
+  name: 'sessions',
+  mount(api) {
+    mountSlow(api, signIn, ({ body, remoteAddress, userAgent, origin }) =>
+      signInWithPassword(api, { ...body, remoteAddress, userAgent, origin }),
+    );
+    mount(api, signOut, async ({ principal: { account, token } }, { tx, audit }) => {
+      await deleteAccessToken(tx, account.id, token.id);
+      audit({ action: 'session.end', target: { kind: 'session', id: token.id, name: account.email } });
+    });
+    mount(api, whoAmI, ({ principal }, { tx }) => readAccount(tx, principal.account, principal.confinedTo));
+  },
+  start({ db, log }) {
+    const sweep = async () => {
+      await sweepAccessTokens(db);
+      await sweepLimits(db);
+    };
+    const timer = setInterval(() => {
+      sweep().catch((error: unknown) => log.warn({ event: 'sessions.sweep-failed', error: String(error) }));
+    }, SWEEP_MS);
+    return { close: () => clearInterval(timer) };
+  },
+};

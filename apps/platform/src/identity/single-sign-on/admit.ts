@@ -1,0 +1,50 @@
+import type { Actor } from '../../db/audit-chain.ts';
+import type { Database } from '../../db/database.ts';
+import { newId } from '../../db/ids.ts';
+import { AppError } from '../../http/app-error.ts';
+import { runWork, type Work } from '../../db/unit-of-work.ts';
+import { deleteInvitation, findInvitationByEmail } from '../members/invitation-store.ts';
+import { findMember, insertMember } from '../members/store.ts';
+import { findAccountByEmail, insertAccount } from '../sessions/store.ts';
+
+export interface Vouched {
+  readonly workspace: string;
+  /** Which provider vouches for the e-mail. */
+  readonly provider: string;
+  readonly email: string;
+  readonly remoteAddress: string | null;
+}
+
+/** The account of a member the provider vouches for; one who was invited becomes a member. Nobody else gets in. */
+export async function admit(db: Database, vouched: Vouched): Promise<{ accountId: string }> {
+  const { workspace, email, remoteAddress } = vouched;
+  const account = await findAccountByEmail(db, email);
+  const accountId = account?.id ?? newId('acc');
+  const actor: Actor = { kind: 'account', id: accountId, name: email, origin: 'web', remoteAddress };
+  await runWork(db, { workspace, actor, mutates: true }, async (work) => {
+    if (account && (await findMember(work.tx, workspace, accountId))) {
+      const target = { kind: 'session', id: accountId, name: email };
+      work.audit({ action: 'session.start', target, after: { provider: vouched.provider } });
+    } else await join(work, vouched, { accountId, isNew: account === undefined });
+  });
+  return { accountId };
+}
+
+async function join(
+  work: Work,
+  { workspace, provider, email }: Vouched,
+  { accountId, isNew }: { readonly accountId: string; readonly isNew: boolean },
+): Promise<void> {
+  const invitation = await findInvitationByEmail(work.tx, workspace, email);
+  if (!invitation || !(await deleteInvitation(work.tx, workspace, invitation.id))) {
+    throw new AppError('not-allowed', `${email} is no member of this workspace, and is not invited.`, {
+      fix: 'Ask an administrator of the workspace for an invitation.',
+    });
+  }
+  const { role } = invitation;
+  if (isNew) await insertAccount(work.tx, { id: accountId, email, name: email });
+  await insertMember(work.tx, { workspaceId: workspace, accountId, role });
+  const target = { kind: 'member', id: accountId, name: email };
+  work.audit({ action: 'member.join', target, after: { email, role, provider } });
+  work.publish('members', [accountId], 'created');
+}

@@ -1,0 +1,122 @@
+import { email as emailSchema } from '@portolan/contract/list';
+import * as oauth from 'openid-client';
+import { AppError } from '../../http/app-error.ts';
+import { fetchProvider, ProviderError } from '../../providers/connectors/provider-http.ts';
+import type { SignInProvider } from './sign-in-provider.ts';
+
+/** What only this sign-in knows, so that its answer cannot be another's (RFC 9700 §2.1). */
+export interface Proofs {
+  readonly state: string;
+  readonly nonce: string;
+  readonly verifier: string;
+}
+
+/** New proofs, and where the browser goes with them. */
+export async function beginAuthorization(
+  provider: SignInProvider,
+  redirectUri: string,
+): Promise<{ proofs: Proofs; url: string }> {
+  const config = await discover(provider);
+  const verifier = oauth.randomPKCECodeVerifier();
+  const proofs = { state: oauth.randomState(), nonce: oauth.randomNonce(), verifier };
+  const url = oauth.buildAuthorizationUrl(config, {
+    redirect_uri: redirectUri,
+    scope: provider.scopes.join(' '),
+    code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: 'S256',
+    state: proofs.state,
+    nonce: proofs.nonce,
+  });
+  return { proofs, url: url.href };
+}
+
+/** Claims of whoever comes back from the provider with `answer`, the whole address they came to. */
+export async function finishAuthorization(
+  provider: SignInProvider,
+  answer: URL,
+  proofs: Proofs,
+): Promise<Record<string, unknown>> {
+  const config = await discover(provider);
+  return readClaims(config, answer, proofs).catch(failed);
+}
+
+/** The e-mail that the provider says it verified. */
+export function verifiedEmail(claims: Readonly<Record<string, unknown>>): string {
+  const address = emailSchema.safeParse(claims['email']);
+  if (!address.success) throw refused('named no e-mail', 'Allow the scope email for Portolan there.');
+  if (claims['email_verified'] !== true)
+    throw refused(`has not verified ${address.data}`, 'Have the e-mail verified there.');
+  return address.data;
+}
+
+async function readClaims(
+  config: oauth.Configuration,
+  answer: URL,
+  { state, nonce, verifier }: Proofs,
+): Promise<Record<string, unknown>> {
+  const checks = { pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce };
+  const tokens = await oauth.authorizationCodeGrant(config, answer, { ...checks, idTokenExpected: true });
+  const claims = tokens.claims();
+  if (!claims || claims['email'] !== undefined) return { ...claims };
+  // OpenID Connect Core §5.4: with a code flow, scopes' claims may be at the userinfo endpoint alone.
+  return { ...(await oauth.fetchUserInfo(config, tokens.access_token, claims.sub)) };
+}
+
+async function discover({ issuer: address, clientId, secret }: SignInProvider): Promise<oauth.Configuration> {
+  const issuer = new URL(address);
+  const config = await oauth
+    .discovery(issuer, clientId, undefined, oauth.None(), {
+      [oauth.customFetch]: boundedFetch,
+      execute: [
+        oauth.enableNonRepudiationChecks,
+        ...(issuer.protocol === 'http:' ? [oauth.allowInsecureRequests] : []),
+      ],
+    })
+    .catch(failed);
+  if (secret === undefined) return config;
+  const known = new oauth.Configuration(
+    config.serverMetadata(),
+    clientId,
+    undefined,
+    authenticationOf(config, secret),
+  );
+  known[oauth.customFetch] = boundedFetch;
+  oauth.enableNonRepudiationChecks(known);
+  if (issuer.protocol === 'http:') oauth.allowInsecureRequests(known);
+  return known;
+}
+
+/** OpenID Connect Discovery §3: a provider that says nothing takes the secret in the header. */
+function authenticationOf(config: oauth.Configuration, secret: string): oauth.ClientAuth {
+  const methods = config.serverMetadata().token_endpoint_auth_methods_supported;
+  return !methods || methods.includes('client_secret_basic')
+    ? oauth.ClientSecretBasic(secret)
+    : oauth.ClientSecretPost(secret);
+}
+
+const boundedFetch: oauth.CustomFetch = (url, { method, headers, body, signal }) =>
+  fetchProvider(
+    new URL(url),
+    { method, headers, ...(body === undefined || body === null ? {} : { body }) },
+    signal ?? AbortSignal.timeout(30_000),
+  );
+
+function failed(error: unknown): never {
+  if (error instanceof AppError) throw error;
+  throw refused(
+    `did not sign you in: ${reasonOf(error)}`,
+    'Begin again; ask an administrator if it stays.',
+    error,
+  );
+}
+
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof ProviderError ? error.cause : error;
+  if (cause instanceof oauth.ResponseBodyError) return cause.error_description ?? cause.error;
+  if (cause instanceof oauth.AuthorizationResponseError) return cause.error_description ?? cause.error;
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+function refused(what: string, fix: string, cause?: unknown): AppError {
+  return new AppError('provider-failed', `The provider of the workspace ${what}.`, { fix, cause });
+}

@@ -1,0 +1,94 @@
+import { takeOrRefuse } from '../../auth/rate-limit.ts';
+import { AppError } from '../../http/app-error.ts';
+import { readBody } from '../../http/body.ts';
+import { remoteAddressOf } from '../../http/origin.ts';
+import { lost, type Interaction, type MountedIssuer, type NodeContext } from '../issuer/mount-issuer.ts';
+import type { Api } from '../../platform.ts';
+import { findAttempt, forgetAttempt, rememberAttempt } from './attempts.ts';
+import { beginAuthorization, finishAuthorization } from './relying-party.ts';
+import { signInProviderOf, type SignInProvider } from './sign-in-provider.ts';
+
+/** What workspaces register at their provider, below the platform's public address: for members and users alike. */
+const CALLBACK = '/oidc/single-sign-on';
+const FORM_BYTES_MAX = 4096;
+
+/** Someone a workspace's provider vouches for. */
+export interface Vouched {
+  readonly workspace: string;
+  readonly provider: SignInProvider;
+  readonly claims: Readonly<Record<string, unknown>>;
+  readonly remoteAddress: string | null;
+}
+
+/** What differs between realms. */
+export interface SingleSignOn {
+  workspaceOf(interaction: Interaction, form: URLSearchParams): string;
+  /** The form to which a person comes back who was not let in. */
+  form(interaction: Interaction, failure: string): Promise<string>;
+  /** The subject to sign in as; throws when they may not. */
+  admit(vouched: Vouched): Promise<string>;
+}
+
+/** The cookie that ties a sign-in to its browser is known below its own path only: there it is finished. */
+export function mountCallback(api: Api): void {
+  api.app.get(CALLBACK, async (c) => {
+    const { action } = await findAttempt(api, c.req.query('state') ?? '');
+    return c.redirect(`${action}/single-sign-on${new URL(c.req.url).search}`, 303);
+  });
+}
+
+/** Lets people of a realm sign in at the provider of their workspace, in place of a password. */
+export function mountSingleSignOn(api: Api, issuer: MountedIssuer, how: SingleSignOn): void {
+  const { baseUrl } = issuer;
+  const step = `${issuer.realm.path}/sign-in/:uid/single-sign-on`;
+  api.app.post(step, async (c: NodeContext) => {
+    const interaction = await issuer.interactionOf(c);
+    return orForm(c, { interaction, how }, async () => {
+      await slowDown(api, c);
+      const form = new URLSearchParams((await readBody(c, FORM_BYTES_MAX)).toString());
+      const workspace = how.workspaceOf(interaction, form).trim().slice(0, 64);
+      const provider = await signInProviderOf(api, workspace);
+      const { proofs, url } = await beginAuthorization(provider, `${baseUrl(c)}${CALLBACK}`);
+      const { state, ...kept } = proofs;
+      const { uid, action } = interaction;
+      await rememberAttempt(api, state, { interaction: uid, action, workspace, ...kept });
+      return c.redirect(url, 303);
+    });
+  });
+  api.app.get(step, async (c: NodeContext) => {
+    const interaction = await issuer.interactionOf(c);
+    return orForm(c, { interaction, how }, async () => {
+      const { search, searchParams } = new URL(c.req.url);
+      const state = searchParams.get('state') ?? '';
+      const attempt = await findAttempt(api, state);
+      if (attempt.interaction !== interaction.uid) throw lost();
+      await forgetAttempt(api, state);
+      const { workspace } = attempt;
+      const provider = await signInProviderOf(api, workspace);
+      const answer = new URL(`${baseUrl(c)}${CALLBACK}${search}`);
+      const claims = await finishAuthorization(provider, answer, { ...attempt, state });
+      const subject = await how.admit({ workspace, provider, claims, remoteAddress: remoteAddressOf(c) });
+      return issuer.finish(c, subject);
+    });
+  });
+}
+
+/** What a person can act on is said on the form they came from. */
+async function orForm(
+  c: NodeContext,
+  { interaction, how }: { readonly interaction: Interaction; readonly how: SingleSignOn },
+  step: () => Promise<Response>,
+): Promise<Response> {
+  try {
+    return await step();
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code === 'gone') throw error;
+    const failure = `${error.message} ${error.options.fix ?? ''}`;
+    return c.html(await how.form(interaction, failure), error.status as 400);
+  }
+}
+
+async function slowDown({ db }: Api, c: NodeContext): Promise<void> {
+  const key = `single-sign-on:${remoteAddressOf(c) ?? 'unknown'}`;
+  await takeOrRefuse(db, [{ key, burst: 30, everySeconds: 2 }]);
+}

@@ -1,0 +1,183 @@
+import { createAccessToken, listAccessTokens } from '@portolan/contract/access-tokens';
+import { invite, listMembers, removeMember } from '@portolan/contract/members';
+import { useProvider } from '@portolan/contract/providers';
+import { signOut, whoAmI } from '@portolan/contract/sessions';
+import { listUsers } from '@portolan/contract/users';
+import { createWorkspace } from '@portolan/contract/workspaces';
+import * as oauth from 'openid-client';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { auditEvents } from '../../db/audit.schema.ts';
+import { Browser } from '../issuer/testing/browser.ts';
+import { startTestPlatform, type TestPlatform } from '../../testing/platform.ts';
+import { CLIENT, startOrganisation, type Organisation } from './testing/organisation.ts';
+
+const params = { workspace: 'default' };
+let portolan: TestPlatform;
+let organisation: Organisation;
+beforeAll(async () => {
+  portolan = await startTestPlatform();
+  organisation = await startOrganisation(`${portolan.url}/oidc/single-sign-on`);
+  await trust('default');
+});
+beforeEach(() => {
+  organisation.requests.length = 0;
+});
+afterAll(async () => {
+  await portolan.close();
+  await organisation.close();
+});
+
+function trust(workspace: string, change: { readonly clientSecret?: string } = {}) {
+  const settings = {
+    kind: 'oidc' as const,
+    issuer: organisation.issuer,
+    clientId: CLIENT.id,
+    clientSecret: CLIENT.secret,
+    scopes: ['openid', 'email'],
+    ...change,
+  };
+  return portolan.owner.call(useProvider, { params: { workspace }, body: { settings } });
+}
+const newBrowser = () => new Browser(portolan.url, organisation.issuer);
+const atTheDoor = (email: string, verified = true) => {
+  organisation.atTheDoor = { sub: `sub of ${email}`, email, email_verified: verified };
+};
+
+const terminal = () =>
+  oauth.discovery(new URL(`${portolan.url}/oidc`), 'portolan-terminal', undefined, oauth.None(), {
+    execute: [oauth.allowInsecureRequests],
+  });
+
+/** Begins to sign in a terminal; answers how to finish it. */
+async function beginTerminal(browser: Browser): Promise<() => Promise<oauth.TokenEndpointResponse>> {
+  const config = await terminal();
+  const device = await oauth.initiateDeviceAuthorization(config, { scope: 'openid offline_access' });
+  await browser.open(device.verification_uri);
+  await browser.submit({ user_code: device.user_code });
+  await browser.submit();
+  return () => oauth.pollDeviceAuthorizationGrant(config, { ...device, interval: 0.05 });
+}
+
+/** Signs a terminal in as whoever is at the organisation's door. */
+async function signIn(workspace = 'default') {
+  const browser = newBrowser();
+  const poll = await beginTerminal(browser);
+  await browser.submit({ workspace }, '/single-sign-on');
+  expect(browser.text).toContain('go back to your terminal');
+  const tokens = await poll();
+  return { client: portolan.clientWith(tokens.access_token), tokens };
+}
+const refusal = async (workspace = 'default') => {
+  const desktop = new URL(`${portolan.url}/oidc/auth`);
+  desktop.search = new URLSearchParams({
+    client_id: 'portolan-desktop',
+    redirect_uri: 'http://127.0.0.1:1/callback',
+    response_type: 'code',
+    scope: 'openid',
+    code_challenge: await oauth.calculatePKCECodeChallenge('x'.repeat(43)),
+    code_challenge_method: 'S256',
+  }).toString();
+  const browser = await newBrowser().open(desktop.href);
+  await browser.submit({ workspace }, '/single-sign-on');
+  return /role="alert">([^<]*)/.exec(browser.text)?.[1] ?? browser.text;
+};
+
+test('a member signs in at the provider of the workspace, with PKCE, state and nonce', async () => {
+  const { accountId, email } = await portolan.signInAs('editor');
+  atTheDoor(email.toUpperCase());
+  const { client } = await signIn();
+  expect(await client.call(whoAmI, {})).toMatchObject({
+    id: accountId,
+    workspaces: [{ workspace: 'default', role: 'editor' }],
+  });
+  const [request] = organisation.requests;
+  expect(Object.fromEntries(request!)).toMatchObject({
+    code_challenge_method: 'S256',
+    code_challenge: expect.stringMatching(/^[\w-]{43}$/),
+    state: expect.stringMatching(/^[\w-]{40,}$/),
+    nonce: expect.stringMatching(/^[\w-]{40,}$/),
+  });
+  const events = await portolan.platform.db.select().from(auditEvents);
+  expect(events.at(-1)).toMatchObject({ action: 'session.start', actorId: accountId, origin: 'web' });
+});
+
+test('one who was invited joins by signing in, once; the account has no password', async () => {
+  const body = { email: 'invited@airline.example', role: 'viewer' } as const;
+  await portolan.owner.call(invite, { params, body });
+  atTheDoor(body.email);
+  const { client } = await signIn();
+  const me = await client.call(whoAmI, {});
+  expect(me).toMatchObject({ email: body.email, workspaces: [{ role: 'viewer' }] });
+  await portolan.owner.call(removeMember, { params: { ...params, account: me.id } });
+  await expect(client.call(listUsers, { params, query: {} })).rejects.toMatchObject({ code: 'not-found' });
+  expect(await refusal()).toMatch(/no member of this workspace, and is not invited/);
+});
+
+test('nobody else gets in: strangers, unverified e-mails, unknown workspaces, a wrong client secret', async () => {
+  atTheDoor('stranger@airline.example');
+  expect(await refusal()).toMatch(/no member/);
+  atTheDoor(portolan.bootstrap.adminEmail, false);
+  expect(await refusal()).toMatch(/has not verified/);
+  expect(await refusal('nowhere')).toMatch(/no workspace nowhere with single sign-on/);
+  await trust('default', { clientSecret: 'wrong' });
+  atTheDoor(portolan.bootstrap.adminEmail);
+  expect(await refusal()).toMatch(/did not sign you in/);
+  await trust('default');
+  await signIn();
+});
+
+test('a sign-in is good for the workspace of its provider alone, refreshed too', async () => {
+  const { client: theirs, accountId, email } = await portolan.signInAs('owner');
+  await theirs.call(createWorkspace, { body: { name: 'Theirs', id: 'theirs' } });
+  atTheDoor(email);
+  const { client, tokens } = await signIn();
+  await client.call(listMembers, { params, query: {} });
+  const config = await terminal();
+  const refreshed = await oauth.refreshTokenGrant(config, tokens.refresh_token!);
+  for (const one of [client, portolan.clientWith(refreshed.access_token)]) {
+    const other = one.call(listMembers, { params: { workspace: 'theirs' }, query: {} });
+    await expect(other).rejects.toMatchObject({ code: 'not-found' });
+    expect(await one.call(whoAmI, {})).toMatchObject({
+      id: accountId,
+      workspaces: [{ workspace: 'default' }],
+    });
+    const expiresAt = new Date(Date.now() + 60_000).toISOString();
+    const escapes = [
+      () => one.call(createAccessToken, { body: { name: 'escape', expiresAt } }),
+      () => one.call(createWorkspace, { body: { name: 'Escape' } }),
+      () => one.call(listAccessTokens, {}),
+    ];
+    for (const escape of escapes) await expect(escape()).rejects.toMatchObject({ code: 'not-allowed' });
+  }
+  expect((await theirs.call(whoAmI, {})).workspaces).toHaveLength(2);
+  await portolan.clientWith(refreshed.access_token).call(signOut, {});
+});
+
+test('an answer counts once, in the browser that began, with its own state', async () => {
+  const { email } = await portolan.signInAs('viewer');
+  atTheDoor(email);
+  const stopping = new Browser(portolan.url);
+  await beginTerminal(stopping);
+  await stopping.submit({ workspace: 'default' }, '/single-sign-on');
+  const elsewhere = await new Browser(organisation.issuer).open(stopping.url);
+  expect(elsewhere.url).toContain('/oidc/single-sign-on?code=');
+  const victim = newBrowser();
+  await beginTerminal(victim);
+  await victim.open(elsewhere.url);
+  expect(victim.text).toContain('"code":"gone"');
+  const forged = elsewhere.url.replace(/state=[^&]*/, 'state=forged');
+  expect((await stopping.open(forged)).text).toContain('"code":"gone"');
+  await stopping.open(elsewhere.url);
+  expect(stopping.text).toContain('go back to your terminal');
+  expect((await stopping.open(elsewhere.url)).text).toContain('"code":"gone"');
+});
+
+test('another provider ends what the one before signed in', async () => {
+  const { email } = await portolan.signInAs('viewer');
+  atTheDoor(email);
+  const { client } = await signIn();
+  await client.call(whoAmI, {});
+  await portolan.owner.call(useProvider, { params, body: { settings: { kind: 'internal' } } });
+  await expect(client.call(whoAmI, {})).rejects.toMatchObject({ code: 'not-signed-in' });
+  expect(await refusal()).toMatch(/no workspace default with single sign-on/);
+});

@@ -1,0 +1,34 @@
+import { bigint, boolean, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
+import { workspaces } from '../workspaces/schema.ts';
+
+/** Where users come from, beside the internal provider; its secret is sealed. One per workspace is active. */
+export const identityProviders = pgTable(
+  'identity_providers',
+  {
+    workspaceId: text('workspace_id')
+      .notNull()
+      .references(() => workspaces.id, { onDelete: 'cascade' }),
+    id: text('id').notNull(),
+    kind: text('kind').$type<'internal' | 'keycloak' | 'okta' | 'oidc'>().notNull(),
+    settings: jsonb('settings').$type<Record<string, unknown>>().notNull(),
+    sealedSecret: text('sealed_secret'),
+    /** Secret of the client that users sign in with, where that is another one. */
+    sealedSignInSecret: text('sealed_sign_in_secret'),
+    active: boolean('active').notNull().default(false),
+    /** Since when it is not in use any more. */
+    disabledAt: timestamp('disabled_at', { withTimezone: true }),
+    syncState: text('sync_state')
+      .$type<'never' | 'running' | 'succeeded' | 'failed' | 'alarm'>()
+      .notNull()
+      .default('never'),
+    syncStartedAt: timestamp('sync_started_at', { withTimezone: true }),
+    syncFinishedAt: timestamp('sync_finished_at', { withTimezone: true }),
+    syncMessage: text('sync_message'),
+    /** Whoever synchronises renews it with every page. */
+    syncLeaseUntil: timestamp('sync_lease_until', { withTimezone: true }),
+    /** Number of the listing under way, and where in it to go on. */
+    syncRun: bigint('sync_run', { mode: 'number' }).notNull().default(0),
+    syncCursor: jsonb('sync_cursor').$type<Record<string, unknown>>(),
+  },
+  (t) => [primaryKey({ columns: [t.workspaceId, t.id] })],
+);

@@ -1,0 +1,52 @@
+import type { ApiGuard, Model, ObjectRef } from '@portolan/resources/model/model';
+import type { Queries } from '../../db/database.ts';
+import type { CompiledClusters } from '../compiled-clusters.ts';
+
+/** How an API is reached, by the rules the gateway itself follows. */
+export interface ApiExposure {
+  readonly collections: readonly string[];
+  readonly gateways: readonly string[];
+  readonly access: readonly { readonly name: string; readonly groups: string[]; readonly any: boolean }[];
+}
+
+/** Exposures of a cluster's APIs, worked out once for each of its models. */
+export class ApiExposures {
+  readonly #compiled: CompiledClusters;
+  readonly #known = new WeakMap<Model, ReadonlyMap<string, ApiExposure>>();
+
+  constructor(compiled: CompiledClusters) {
+    this.#compiled = compiled;
+  }
+
+  async of(db: Queries, clusterId: string): Promise<ReadonlyMap<string, ApiExposure>> {
+    const { model } = await this.#compiled.of(db, clusterId);
+    const known = this.#known.get(model) ?? exposuresOf(model);
+    this.#known.set(model, known);
+    return known;
+  }
+}
+
+function exposuresOf(model: Model): ReadonlyMap<string, ApiExposure> {
+  const guards = model.routes.flatMap(({ guard }) => (guard.kind === 'api' ? [guard.api] : []));
+  const byApi = Map.groupBy(guards, ({ api }) => api.key);
+  return new Map([...byApi].map(([key, of]) => [key, exposureOf(of)]));
+}
+
+function exposureOf(guards: readonly ApiGuard[]): ApiExposure {
+  const grants = new Map(
+    guards.flatMap(({ grants: of }) => of.map((grant) => [grant.access.key, grant] as const)),
+  );
+  return {
+    collections: names(guards.flatMap(({ collection }) => (collection ? [collection] : []))),
+    gateways: names(guards.map(({ gateway }) => gateway)),
+    access: [...grants.values()].map(({ access, groups }) => ({
+      name: access.name,
+      groups: groups === 'any' ? [] : [...groups],
+      any: groups === 'any',
+    })),
+  };
+}
+
+function names(refs: readonly ObjectRef[]): string[] {
+  return [...new Set(refs.map(({ name }) => name))].toSorted();
+}

@@ -1,0 +1,140 @@
+import { sql, type SQL } from 'drizzle-orm';
+import { z } from 'zod';
+import type { ListQuery } from '@portolan/contract/list';
+import { objectOwner, type ApiView } from '@portolan/contract/resources';
+import type { Transaction } from '../../db/database.ts';
+import type { ListColumns } from '../../lists/columns.ts';
+import { readPage } from '../../lists/list-page.ts';
+import { RESOURCE_STATE } from '../list/store.ts';
+import type { ApiExposures } from './api-exposures.ts';
+
+// The last complete minute, or the one before while the agent's report is still on its way.
+const ROWS = sql`(select *, true as is_reported from resources where kind = 'API' and api_version like 'hub.traefik.io/%') r
+  join clusters c on c.id = r.cluster_id
+  left join lateral (
+    select p.requests, p.errors, p.client_errors, p.response_time_sum, p.response_time_count from metric_points p
+    where p.cluster_id = r.cluster_id and p.kind = 'api' and p.namespace = coalesce(r.namespace, '') and p.name = r.name
+      and p.start >= date_trunc('minute', now()) - interval '2 minutes' and p.start < date_trunc('minute', now())
+    order by p.start desc limit 1
+  ) m on true`;
+
+const text = { type: 'text', isSearched: true } as const;
+const perSecond = (sum: SQL) => sql`(coalesce(${sum}, 0) / 60.0)`;
+const averageMs = sql`(m.response_time_sum * 1000 / nullif(m.response_time_count, 0))`;
+
+const columns: ListColumns = {
+  key: { type: 'text', sql: sql`r.key` },
+  name: { ...text, sql: sql`r.name` },
+  namespace: { ...text, isNullable: true, sql: sql`r.namespace` },
+  cluster: { ...text, sql: sql`c.name` },
+  pathPrefix: { ...text, sql: sql`coalesce(r.object -> 'spec' ->> 'pathPrefix', '')` },
+  currentVersion: { type: 'text', isNullable: true, sql: sql`(r.object -> 'spec' ->> 'currentVersion')` },
+  owner: { type: 'text', sql: sql`(r.owner ->> 'kind')` },
+  state: { type: 'text', sql: RESOURCE_STATE },
+  requestsPerSecond: { type: 'number', sql: perSecond(sql`m.requests`) },
+  errorsPerSecond: { type: 'number', sql: perSecond(sql`m.errors`) },
+  clientErrorsPerSecond: { type: 'number', sql: perSecond(sql`m.client_errors`) },
+  averageResponseMs: { type: 'duration', isNullable: true, sql: averageMs },
+  updatedAt: { type: 'time', sql: sql`r.updated_at` },
+  age: { type: 'time', sql: sql`r.updated_at` },
+  'label.*': (label) => ({ type: 'text', isNullable: true, sql: sql`(r.labels ->> ${label})` }),
+};
+
+const version = z.object({ name: z.string(), release: z.string().nullable(), title: z.string().nullable() });
+
+const rowSchema = z.object({
+  id: z.string(),
+  sort_key: z.string().nullable(),
+  key: z.string(),
+  cluster_id: z.string(),
+  cluster: z.string(),
+  namespace: z.string().nullable(),
+  name: z.string(),
+  path_prefix: z.string(),
+  current_version: z.string().nullable(),
+  versions: z.array(version),
+  owner: objectOwner,
+  state: z.enum(['synced', 'pending', 'refused']),
+  urls: z.array(z.string()),
+  requests_per_second: z.coerce.number(),
+  errors_per_second: z.coerce.number(),
+  client_errors_per_second: z.coerce.number(),
+  average_response_ms: z.coerce.number().nullable(),
+  updated_at: z.coerce.date(),
+});
+type Row = z.output<typeof rowSchema>;
+
+const SELECTED = sql`r.cluster_id || ' ' || r.key as id, r.key, r.cluster_id, c.name as cluster, r.namespace, r.name,
+  coalesce(r.object -> 'spec' ->> 'pathPrefix', '') as path_prefix, r.object -> 'spec' ->> 'currentVersion' as current_version,
+  coalesce((
+    select jsonb_agg(jsonb_build_object('name', v.name, 'release', v.object -> 'spec' ->> 'release', 'title', v.object -> 'spec' ->> 'title') order by v.name)
+    from resources v where v.cluster_id = r.cluster_id and v.kind = 'APIVersion' and v.namespace is not distinct from r.namespace
+      and v.object -> 'spec' ->> 'apiName' = r.name), '[]') as versions,
+  r.owner, ${RESOURCE_STATE} as state, r.urls, ${perSecond(sql`m.requests`)} as requests_per_second,
+  ${perSecond(sql`m.errors`)} as errors_per_second, ${perSecond(sql`m.client_errors`)} as client_errors_per_second,
+  ${averageMs} as average_response_ms, r.updated_at`;
+
+/** One page of a workspace's APIs, with how each is reached and what the last minute brought. */
+export async function listApiPage(
+  tx: Transaction,
+  workspace: string,
+  query: ListQuery,
+  exposures: ApiExposures,
+): Promise<{ items: ApiView[]; total: number; matched: number; next: string | null }> {
+  const page = await readPage<Row, Row>(
+    tx,
+    query,
+    {
+      columns,
+      sort: 'name',
+      id: sql`(r.cluster_id || ' ' || r.key)`,
+      scope: sql`r.workspace_id = ${workspace}`,
+      read: async ({ where, orderBy, limit, key }) => {
+        const { rows } = await tx.execute(
+          sql`select ${SELECTED}, ${key} as sort_key from ${ROWS} where ${where ?? sql`true`} order by ${sql.join([...orderBy], sql`, `)} limit ${limit}`,
+        );
+        return rows.map((row) => {
+          const parsed = rowSchema.parse(row);
+          return { ...parsed, sortKey: parsed.sort_key };
+        });
+      },
+      count: async (where) => {
+        const { rows } = await tx.execute(
+          sql`select count(*)::int as count from ${ROWS} where ${where ?? sql`true`}`,
+        );
+        return Number(rows[0]?.['count'] ?? 0);
+      },
+    },
+    (row) => row,
+  );
+  const items: ApiView[] = [];
+  for (const row of page.items) items.push(viewOf(row, await exposures.of(tx, row.cluster_id)));
+  return { ...page, items };
+}
+
+function viewOf(row: Row, exposures: Awaited<ReturnType<ApiExposures['of']>>): ApiView {
+  const exposure = exposures.get(row.key);
+  return {
+    key: row.key,
+    clusterId: row.cluster_id,
+    cluster: row.cluster,
+    namespace: row.namespace ?? '',
+    name: row.name,
+    pathPrefix: row.path_prefix,
+    currentVersion: row.current_version,
+    versions: row.versions,
+    collections: [...(exposure?.collections ?? [])],
+    gateways: [...(exposure?.gateways ?? [])],
+    urls: row.urls,
+    access: [...(exposure?.access ?? [])],
+    state: row.state,
+    owner: row.owner,
+    rate: {
+      requestsPerSecond: row.requests_per_second,
+      errorsPerSecond: row.errors_per_second,
+      clientErrorsPerSecond: row.client_errors_per_second,
+      averageResponseMs: row.average_response_ms,
+    },
+    updatedAt: row.updated_at.toISOString(),
+  };
+}

@@ -1,0 +1,73 @@
+import { eq } from 'drizzle-orm';
+import type { ApiAuthSetting } from '@portolan/contract/settings';
+import { Compiler } from '@portolan/resources/compile/compiler';
+import { buildRouter, type Router } from '@portolan/resources/decide/router';
+import type { KubernetesObject } from '@portolan/resources/kinds/object';
+import type { ApiAuth, Model } from '@portolan/resources/model/model';
+import type { Queries } from '../db/database.ts';
+import { agentReports } from './reports/schema.ts';
+import { resources } from './list/schema.ts';
+import { shownApiAuthOf } from '../workspaces/settings/api-auth-store.ts';
+import { listObjectHosts } from '../domains/store.ts';
+
+/** What a cluster's gateway follows, as far as its report tells: secrets stay in the cluster. */
+export interface CompiledCluster {
+  readonly model: Model;
+  readonly router: Router;
+}
+
+interface Cached extends CompiledCluster {
+  /** Report, hosts and setting it was compiled from. */
+  readonly basis: string;
+}
+
+const CACHED_MAX = 64;
+
+/** Models of clusters, compiled from what they reported; compiled again only after another report. */
+export class CompiledClusters {
+  readonly #cache = new Map<string, Cached>();
+
+  async of(db: Queries, clusterId: string): Promise<CompiledCluster> {
+    const [report] = await db
+      .select({ sequence: agentReports.syncSequence })
+      .from(agentReports)
+      .where(eq(agentReports.clusterId, clusterId));
+    const hosts = await listObjectHosts(db, clusterId);
+    const apiAuth = await shownApiAuthOf(db, clusterId);
+    const basis = JSON.stringify([report?.sequence ?? null, hosts, apiAuth]);
+    const known = this.#cache.get(clusterId);
+    this.#cache.delete(clusterId);
+    const current =
+      known?.basis === basis ? known : { basis, ...(await compile(db, clusterId, { hosts, apiAuth })) };
+    this.#cache.set(clusterId, current);
+    const [oldest] = this.#cache.keys();
+    if (this.#cache.size > CACHED_MAX && oldest !== undefined) this.#cache.delete(oldest);
+    return current;
+  }
+}
+
+async function compile(
+  db: Queries,
+  clusterId: string,
+  {
+    hosts,
+    apiAuth,
+  }: { readonly hosts: Awaited<ReturnType<typeof listObjectHosts>>; readonly apiAuth: ApiAuthSetting },
+): Promise<CompiledCluster> {
+  const rows = await db
+    .select({ object: resources.object })
+    .from(resources)
+    .where(eq(resources.clusterId, clusterId));
+  const { model } = new Compiler({ generation: 'v2' }).update({
+    // Reported objects were read by the agent with this same code.
+    upserts: rows.map(({ object }) => ({
+      object: object as unknown as KubernetesObject,
+      source: { file: '', line: 1 },
+    })),
+    context: {
+      domains: new Map(hosts.map(({ key, generated, custom }) => [key, { generated, custom }])),
+      apiAuth: apiAuth as ApiAuth,
+    },
+  });
+  return { model, router: buildRouter(model) };
+}

@@ -1,0 +1,33 @@
+import { bigint, index, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
+import type { ObjectOwner } from '@portolan/contract/resources';
+import { clusters } from '../../clusters/clusters.schema.ts';
+import { workspaces } from '../../workspaces/schema.ts';
+
+/** Objects as clusters report them, without secrets. */
+export const resources = pgTable(
+  'resources',
+  {
+    clusterId: text('cluster_id')
+      .notNull()
+      .references(() => clusters.id, { onDelete: 'cascade' }),
+    key: text('key').notNull(),
+    workspaceId: text('workspace_id')
+      .notNull()
+      .references(() => workspaces.id, { onDelete: 'cascade' }),
+    apiVersion: text('api_version').notNull(),
+    kind: text('kind').notNull(),
+    namespace: text('namespace'),
+    name: text('name').notNull(),
+    labels: jsonb('labels').$type<Record<string, string>>().notNull(),
+    object: jsonb('object').$type<Record<string, unknown>>().notNull(),
+    owner: jsonb('owner').$type<ObjectOwner>().notNull(),
+    urls: jsonb('urls').$type<string[]>().notNull(),
+    /** The report's sequence in which it last changed. */
+    sequence: bigint('sequence', { mode: 'number' }).notNull(),
+    updatedAt: timestamp('updated_at', { withTimezone: true }).notNull().defaultNow(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.clusterId, t.key] }),
+    index('resources_kind').on(t.workspaceId, t.kind, t.name),
+  ],
+);

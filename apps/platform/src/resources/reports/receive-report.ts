@@ -1,0 +1,94 @@
+import type { z } from 'zod';
+import type { resourcesAck, resourcesDelta, resourcesSnapshot } from '@portolan/contract/agent';
+import type { Database, Transaction } from '../../db/database.ts';
+import { enterWorkspace } from '../../db/tenancy.ts';
+import { publish } from '../../db/changes.ts';
+import { AppError } from '../../http/app-error.ts';
+import type { AgentIdentity } from '../../agents/api/identity.ts';
+import { allocateDomains, type DomainSettings } from '../../domains/allocate.ts';
+import {
+  deleteResources,
+  keepOnlyResources,
+  lockSequence,
+  replaceProblems,
+  setSequence,
+  upsertResources,
+} from './store.ts';
+
+type Snapshot = z.output<typeof resourcesSnapshot>;
+type Delta = z.output<typeof resourcesDelta>;
+type Ack = z.output<typeof resourcesAck>;
+
+const API_KINDS = /^(API|APIVersion|APICollection|APIAccess|APIGateway)\.hub\.traefik\.io\//;
+
+/** Takes the whole picture of a cluster in one transaction. */
+export function receiveSnapshot(
+  db: Database,
+  identity: AgentIdentity,
+  settings: DomainSettings,
+  snapshot: Snapshot,
+): Promise<Ack> {
+  return db.transaction(async (tx) => {
+    await enterWorkspace(tx, identity.workspace);
+    await lockSequence(tx, identity.clusterId);
+    const keys = snapshot.objects.map(({ key }) => key);
+    await keepOnlyResources(tx, identity.clusterId, keys);
+    await upsertResources(tx, identity, snapshot.sequence, snapshot.objects);
+    await replaceProblems(tx, identity, snapshot.problems);
+    await setSequence(tx, identity.clusterId, snapshot.sequence);
+    await allocateDomains(tx, identity, settings);
+    const topics = ['resources', 'apis', 'problems'] as const;
+    await publish(
+      tx,
+      identity.workspace,
+      ...topics.map((topic) => ({ topic, ids: [], change: 'many' }) as const),
+    );
+    return { sequence: snapshot.sequence };
+  });
+}
+
+/** Takes changes that follow what the platform knows; anything else asks for a snapshot. */
+export function receiveDelta(
+  db: Database,
+  identity: AgentIdentity,
+  settings: DomainSettings,
+  delta: Delta,
+): Promise<Ack> {
+  return db.transaction(async (tx) => {
+    await enterWorkspace(tx, identity.workspace);
+    const sequence = await lockSequence(tx, identity.clusterId);
+    // Sent twice, because the answer to the first was lost on the way.
+    if (sequence === delta.sequence) return { sequence };
+    if (sequence !== delta.base) {
+      throw new AppError(
+        'sequence-gap',
+        `These changes follow ${delta.base}, but the platform stands at ${sequence ?? 'nothing'}.`,
+        {
+          fix: 'Send a snapshot.',
+        },
+      );
+    }
+    await deleteResources(tx, identity.clusterId, delta.deletes);
+    await upsertResources(tx, identity, delta.sequence, delta.upserts);
+    if (delta.problems) await replaceProblems(tx, identity, delta.problems);
+    await setSequence(tx, identity.clusterId, delta.sequence);
+    await publishDelta(tx, identity, delta, settings);
+    return { sequence: delta.sequence };
+  });
+}
+
+async function publishDelta(
+  tx: Transaction,
+  identity: AgentIdentity,
+  delta: Delta,
+  settings: DomainSettings,
+): Promise<void> {
+  const keys = [...delta.upserts.map(({ key }) => key), ...delta.deletes];
+  if (keys.length > 0) {
+    await allocateDomains(tx, identity, settings);
+    await publish(tx, identity.workspace, { topic: 'resources', ids: keys, change: 'updated' });
+  }
+  const apis = keys.filter((key) => API_KINDS.test(key));
+  if (apis.length > 0) await publish(tx, identity.workspace, { topic: 'apis', ids: apis, change: 'updated' });
+  if (delta.problems) await publish(tx, identity.workspace, { topic: 'problems', ids: [], change: 'many' });
+}

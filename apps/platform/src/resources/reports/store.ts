@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import { and, eq, inArray, notInArray, sql } from 'drizzle-orm';
+import type { z } from 'zod';
+import type { reportedObject, reportedProblem } from '@portolan/contract/agent';
+import type { Transaction } from '../../db/database.ts';
+import { agentReports } from './schema.ts';
+import { problems } from '../problems/schema.ts';
+import { resources } from '../list/schema.ts';
+import { AppError } from '../../http/app-error.ts';
+import type { AgentIdentity } from '../../agents/api/identity.ts';
+
+type ReportedObject = z.output<typeof reportedObject>;
+type ReportedProblem = z.output<typeof reportedProblem>;
+
+// PostgreSQL counts at most 65,535 parameters in a statement; a row has twelve.
+const ROWS_PER_INSERT = 1000;
+
+/** Where the cluster's report stands, locked until the transaction ends so that reports of one cluster take turns. */
+export async function lockSequence(tx: Transaction, clusterId: string): Promise<number | null> {
+  const [row] = await tx
+    .select({ sequence: agentReports.syncSequence })
+    .from(agentReports)
+    .where(eq(agentReports.clusterId, clusterId))
+    .for('update');
+  if (!row) throw new AppError('conflict', 'This cluster is not linked.', { fix: 'Link the agent first.' });
+  return row.sequence;
+}
+
+export async function setSequence(tx: Transaction, clusterId: string, sequence: number): Promise<void> {
+  await tx
+    .update(agentReports)
+    .set({ syncSequence: sequence, lastSeenAt: sql`now()` })
+    .where(eq(agentReports.clusterId, clusterId));
+}
+
+/** Writes objects; those whose content is known already keep their time of change. */
+export async function upsertResources(
+  tx: Transaction,
+  identity: AgentIdentity,
+  sequence: number,
+  objects: readonly ReportedObject[],
+): Promise<void> {
+  for (let start = 0; start < objects.length; start += ROWS_PER_INSERT) {
+    const rows = objects
+      .slice(start, start + ROWS_PER_INSERT)
+      .map((reported) => rowOf(identity, sequence, reported));
+    await tx
+      .insert(resources)
+      .values(rows)
+      .onConflictDoUpdate({
+        target: [resources.clusterId, resources.key],
+        set: {
+          apiVersion: sql`excluded.api_version`,
+          labels: sql`excluded.labels`,
+          object: sql`excluded.object`,
+          owner: sql`excluded.owner`,
+          urls: sql`excluded.urls`,
+          sequence: sql`excluded.sequence`,
+          updatedAt: sql`now()`,
+        },
+        setWhere: sql`(${resources.object}, ${resources.owner}, ${resources.urls}) is distinct from (excluded.object, excluded.owner, excluded.urls)`,
+      });
+  }
+}
+
+function rowOf(identity: AgentIdentity, sequence: number, { key, object, owner, urls }: ReportedObject) {
+  return {
+    clusterId: identity.clusterId,
+    workspaceId: identity.workspace,
+    key,
+    apiVersion: object.apiVersion,
+    kind: object.kind,
+    namespace: object.metadata.namespace ?? null,
+    name: object.metadata.name,
+    labels: object.metadata.labels ?? {},
+    object,
+    owner,
+    urls,
+    sequence,
+  };
+}
+
+export async function deleteResources(
+  tx: Transaction,
+  clusterId: string,
+  keys: readonly string[],
+): Promise<void> {
+  if (keys.length === 0) return;
+  await tx
+    .delete(resources)
+    .where(and(eq(resources.clusterId, clusterId), inArray(resources.key, [...keys])));
+}
+
+/** Removes everything a snapshot does not hold. */
+export async function keepOnlyResources(
+  tx: Transaction,
+  clusterId: string,
+  keys: readonly string[],
+): Promise<void> {
+  await tx
+    .delete(resources)
+    .where(
+      and(
+        eq(resources.clusterId, clusterId),
+        sql`not (${resources.key} = any(${sql.param([...keys])}::text[]))`,
+      ),
+    );
+}
+
+/** Replaces the cluster's problems; one that was there before keeps its `since`. */
+export async function replaceProblems(
+  tx: Transaction,
+  identity: AgentIdentity,
+  reported: readonly ReportedProblem[],
+): Promise<void> {
+  const rows = new Map(reported.map((problem) => [problemId(problem), problem]));
+  const ids = [...rows.keys()];
+  const isOfCluster = eq(problems.clusterId, identity.clusterId);
+  await tx
+    .delete(problems)
+    .where(ids.length === 0 ? isOfCluster : and(isOfCluster, notInArray(problems.id, ids)));
+  const values = [...rows].map(([id, problem]) => ({
+    ...problem,
+    id,
+    clusterId: identity.clusterId,
+    workspaceId: identity.workspace,
+  }));
+  for (let start = 0; start < values.length; start += ROWS_PER_INSERT) {
+    await tx
+      .insert(problems)
+      .values(values.slice(start, start + ROWS_PER_INSERT))
+      .onConflictDoNothing();
+  }
+}
+
+function problemId(problem: ReportedProblem): string {
+  const { code, severity, file, line, kind, namespace, name, field, message } = problem;
+  const content = JSON.stringify([code, severity, file, line, kind, namespace, name, field, message]);
+  return `prb_${createHash('sha256').update(content).digest('hex').slice(0, 24)}`;
+}

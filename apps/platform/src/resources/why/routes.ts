@@ -1,0 +1,93 @@
+import { and, eq } from 'drizzle-orm';
+import { explainRequest, type Explanation } from '@portolan/contract/explain';
+import type { User } from '@portolan/contract/users';
+import { decide } from '@portolan/resources/decide/decide';
+import type { Limit } from '@portolan/resources/model/model';
+import type { Identity, RequestFacts } from '@portolan/resources/model/request';
+import type { z } from 'zod';
+import type { Transaction } from '../../db/database.ts';
+import { domains } from '../../domains/schema.ts';
+import { notFound } from '../../http/app-error.ts';
+import { mount } from '../../http/mount.ts';
+import type { Api } from '../../platform.ts';
+import { findUser } from '../../users/store.ts';
+import { getCluster, resolveCluster } from '../../clusters/service.ts';
+import { findDocument } from '../openapi/store.ts';
+import type { CompiledClusters } from '../compiled-clusters.ts';
+
+type Question = z.output<(typeof explainRequest)['body']>;
+
+/** Explains decisions with the very code the gateways decide by. */
+export function mountExplain(api: Api, compiled: CompiledClusters): void {
+  mount(api, explainRequest, async ({ workspace, body }, { tx, unchanged }) => {
+    // A question with a body: asked by POST, but nothing is changed by it.
+    unchanged();
+    const user = body.user === null ? null : await findUser(tx, workspace.id, body.user);
+    if (body.user !== null && user === null) throw notFound(`user ${body.user}`);
+    const cluster = await clusterFor(tx, workspace.id, body);
+    const { router } = await compiled.of(tx, cluster.id);
+    const [facts, identity] = [requestFacts(body), identityOf(user)];
+    const { api, version } = decide(router, facts, identity);
+    const documents = new Map(
+      await Promise.all(
+        [api, version].map(
+          async (ref) => [ref?.key, ref && (await findDocument(tx, cluster.id, ref.key))] as const,
+        ),
+      ),
+    );
+    const decision = decide(router, facts, identity, {
+      explain: true,
+      documentOf: (key) => documents.get(key)?.document ?? null,
+    });
+    return {
+      ...decision,
+      cluster: cluster.name,
+      limit: decision.limit && limitView(decision.limit),
+      target: [...decision.target],
+      reasons: [...decision.reasons],
+      notes: notesFor(user, cluster.state),
+    };
+  });
+}
+
+/** The named cluster, else the one the host leads to, else the only one. */
+async function clusterFor(tx: Transaction, workspace: string, { cluster, url }: Question) {
+  if (cluster !== undefined) return getCluster(tx, workspace, cluster);
+  const [host] = await tx
+    .select({ clusterId: domains.clusterId })
+    .from(domains)
+    .where(and(eq(domains.workspaceId, workspace), eq(domains.host, new URL(url).hostname.toLowerCase())));
+  const id = host?.clusterId ?? (await resolveCluster(tx, workspace, undefined)).id;
+  return getCluster(tx, workspace, id);
+}
+
+function requestFacts({ method, url, headers }: Question): RequestFacts {
+  const { protocol, host, pathname, search } = new URL(url);
+  const fields = new Headers(headers);
+  return {
+    method: method.toUpperCase(),
+    scheme: protocol === 'https:' ? 'https' : 'http',
+    host,
+    path: pathname,
+    query: search.slice(1),
+    header: (name) => fields.get(name) ?? undefined,
+    clientIp: '127.0.0.1',
+  };
+}
+
+function identityOf(user: User | null): Identity | null {
+  if (user === null || user.state !== 'active') return null;
+  return { kind: 'user', userId: user.id, email: user.email, groups: user.groups };
+}
+
+function limitView({ source, limit, periodMs }: Limit): Explanation['limit'] {
+  return { source, limit, periodMs };
+}
+
+function notesFor(user: User | null, clusterState: string): string[] {
+  return [
+    user && user.state !== 'active' && `${user.email} is disabled: their keys do not work.`,
+    user && user.keys === 0 && `${user.email} has no API key yet: create one before calling.`,
+    clusterState === 'disconnected' && 'The cluster is away: this is what it last reported.',
+  ].filter((note) => typeof note === 'string');
+}

@@ -1,0 +1,151 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { listApis } from '@portolan/contract/resources';
+import { getMetrics, listLogs, type MinutePoint } from '@portolan/contract/telemetry';
+import { startTestPlatform, type TestPlatform } from '../testing/platform.ts';
+import { linkAgent, relayAgent, type RelayedAgent } from '../testing/relayed-agent.ts';
+import { pruneLogs } from './log-store.ts';
+import { pruneMetrics } from './metrics-store.ts';
+
+let portolan: TestPlatform;
+let agent: RelayedAgent;
+const params = { workspace: 'default' };
+
+beforeAll(async () => {
+  portolan = await startTestPlatform();
+  await linkAgent(portolan, portolan.bootstrap.agentToken);
+  agent = await relayAgent(portolan, { clusterId: portolan.bootstrap.clusterId, workspace: 'default' });
+});
+
+afterAll(async () => {
+  agent.close();
+  await portolan.close();
+});
+
+const HOUR = Date.parse('2030-05-01T10:00:00Z');
+const point = (minute: number, requests: number, name = 'flights'): MinutePoint => ({
+  series: { kind: 'api', namespace: 'air', name },
+  minute: new Date(HOUR + minute * 60_000).toISOString(),
+  requests,
+  errors: 1,
+  clientErrors: 2,
+  responseTimeSum: requests / 10,
+  responseTimeCount: requests,
+  bytesIn: 100,
+  bytesOut: 1000,
+});
+const send = (...points: MinutePoint[]) => agent.call('POST', '/agent/v1/metrics', { points, dropped: 0 });
+const read = async (step: '1m' | '10m' | '1h' | '1d', name = 'flights') => {
+  const query = {
+    step,
+    name,
+    since: new Date(HOUR - 24 * 3600_000).toISOString(),
+    until: new Date(HOUR + 24 * 3600_000).toISOString(),
+  };
+  const { series } = await portolan.owner.call(getMetrics, { params, query });
+  return series[0]?.points ?? [];
+};
+
+test('a minute that is sent again, in whatever company, counts once in every step', async () => {
+  expect(await send(point(0, 60), point(1, 120))).toMatchObject({ status: 204 });
+  await send(point(1, 120), point(2, 30), point(11, 10));
+  await Promise.all([
+    send(point(2, 30), point(0, 60)),
+    send(point(11, 10), point(1, 120)),
+    send(point(0, 60)),
+  ]);
+  expect((await read('1m')).map(({ requests }) => requests)).toEqual([60, 120, 30, 10]);
+  expect((await read('10m')).map(({ requests, errors }) => [requests, errors])).toEqual([
+    [210, 3],
+    [10, 1],
+  ]);
+  expect((await read('1h')).map(({ requests }) => requests)).toEqual([220]);
+  expect((await read('1d')).map(({ requests, bytesOut }) => [requests, bytesOut])).toEqual([[220, 4000]]);
+});
+
+test('derives rates, ratios and averages from the sums', async () => {
+  await send(point(0, 60, 'derived'));
+  expect(await read('1m', 'derived')).toEqual([
+    {
+      timestamp: new Date(HOUR).toISOString(),
+      seconds: 60,
+      requestsPerSecond: 1,
+      errorsPerSecond: 1 / 60,
+      errorRatio: 1 / 60,
+      clientErrorsPerSecond: 2 / 60,
+      clientErrorRatio: 2 / 60,
+      averageResponseTime: 0.1,
+      requests: 60,
+      errors: 1,
+      clientErrors: 2,
+      responseTimeSum: 6,
+      responseTimeCount: 60,
+      bytesIn: 100,
+      bytesOut: 1000,
+    },
+  ]);
+});
+
+test('a minute that comes late still reaches the sums of its time', async () => {
+  await send(point(5, 10, 'late'));
+  await send(point(4, 7, 'late'));
+  expect((await read('10m', 'late')).map(({ requests }) => requests)).toEqual([17]);
+});
+
+test('refuses counts that cannot be', async () => {
+  expect(await send({ ...point(0, 1), requests: -5 })).toMatchObject({ status: 400 });
+});
+
+test('minutes go a day after they came, the sums of longer steps stay', async () => {
+  await send(point(0, 60, 'old'));
+  await portolan.platform.db.execute(
+    sql`update metric_points set received_at = now() - interval '26 hours' where name = 'old'`,
+  );
+  await pruneMetrics(portolan.platform.db);
+  expect(await read('1m', 'old')).toEqual([]);
+  expect((await read('1h', 'old')).map(({ requests }) => requests)).toEqual([60]);
+});
+
+test('APIs show the rate of the last complete minute', async () => {
+  const minute = new Date(Math.floor(Date.now() / 60_000 - 1) * 60_000).toISOString();
+  const api = {
+    apiVersion: 'hub.traefik.io/v1alpha1',
+    kind: 'API',
+    metadata: { name: 'live', namespace: 'air' },
+    spec: { pathPrefix: '/x' },
+  };
+  await agent.call('PUT', '/agent/v1/resources', {
+    sequence: 1,
+    objects: [{ key: 'API.hub.traefik.io/air/live', owner: { kind: 'cluster' }, object: api }],
+    problems: [],
+  });
+  await send({ ...point(0, 120, 'live'), minute });
+  const { items } = await portolan.owner.call(listApis, { params, query: { filter: 'requestsPerSecond>1' } });
+  expect(items).toMatchObject([
+    { name: 'live', rate: { requestsPerSecond: 2, errorsPerSecond: 1 / 60, averageResponseMs: 100 } },
+  ]);
+});
+
+test('keeps an agent’s log entries once each, newest first, for a day', async () => {
+  const entry = (id: string, minute: number) => ({
+    id,
+    time: new Date(Date.now() - minute * 60_000).toISOString(),
+    level: 'warn',
+    event: 'upstream.failed',
+    message: `it failed ${id}`,
+    fields: { service: 'air/flights' },
+  });
+  for (const _ of [1, 2])
+    await agent.call('POST', '/agent/v1/logs', { entries: [entry('a', 2), entry('b', 1)] });
+  const list = async () =>
+    (await portolan.owner.call(listLogs, { params, query: { filter: 'level:warn' } })).items;
+  expect((await list()).map(({ message, cluster }) => [message, cluster])).toEqual([
+    ['it failed b', 'local'],
+    ['it failed a', 'local'],
+  ]);
+  await portolan.platform.db.execute(
+    sql`update log_entries set received_at = now() - interval '25 hours' where id = 'a'`,
+  );
+  await pruneLogs(portolan.platform.db);
+  expect((await portolan.platform.db.execute(sql`select id from log_entries`)).rows).toEqual([{ id: 'b' }]);
+});

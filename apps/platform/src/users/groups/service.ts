@@ -1,0 +1,79 @@
+import type { Group } from '@portolan/contract/users';
+import { newId } from '../../db/ids.ts';
+import { isDuplicate } from '../../db/unique.ts';
+import { AppError, notFound } from '../../http/app-error.ts';
+import type { Work } from '../../db/unit-of-work.ts';
+import { requireInternal } from '../../providers/service.ts';
+import { deleteGroupRow, findGroup, insertGroup, renameGroupRow } from './store.ts';
+
+/** A group that must be there. */
+async function getGroup({ tx }: Pick<Work, 'tx'>, workspace: string, idOrName: string): Promise<Group> {
+  const group = await findGroup(tx, workspace, idOrName);
+  if (!group) throw notFound(`group ${idOrName}`);
+  return group;
+}
+
+export async function createGroup(work: Work, workspace: string, name: string): Promise<Group> {
+  await requireInternal(work, workspace);
+  const id = newId('grp');
+  await insertGroup(work.tx, { id, workspaceId: workspace, name }).catch(taken(name));
+  const revision = await work.bumpRevision();
+  const group = await getGroup(work, workspace, id);
+  work.audit({ action: 'group.create', target: { kind: 'group', id, name }, after: group, revision });
+  work.publish('groups', [id], 'created');
+  return group;
+}
+
+export async function renameGroup(work: Work, workspace: string, from: string, name: string): Promise<Group> {
+  const before = await getGroup(work, workspace, from);
+  ownedHere(before);
+  if (before.name === name) {
+    work.unchanged();
+    return before;
+  }
+  await renameGroupRow(work.tx, before.id, name).catch(taken(name));
+  const revision = await work.bumpRevision();
+  const after = { ...before, name };
+  work.audit({
+    action: 'group.rename',
+    target: { kind: 'group', id: before.id, name },
+    before,
+    after,
+    revision,
+  });
+  work.publish('groups', [before.id], 'updated');
+  if (before.members > 0) work.publish('users', [], 'many');
+  return after;
+}
+
+export async function deleteGroup(work: Work, workspace: string, idOrName: string): Promise<void> {
+  const before = await getGroup(work, workspace, idOrName);
+  ownedHere(before);
+  await deleteGroupRow(work.tx, before.id);
+  const revision = await work.bumpRevision();
+  const { id, name } = before;
+  work.audit({ action: 'group.delete', target: { kind: 'group', id, name }, before, revision });
+  work.publish('groups', [id], 'deleted');
+  if (before.members > 0) work.publish('users', [], 'many');
+}
+
+function ownedHere(group: Group): void {
+  if (group.provider === 'internal') return;
+  throw new AppError(
+    'owned-elsewhere',
+    `Group ${group.name} belongs to the identity provider ${group.provider}.`,
+    {
+      fix: 'Change it there; the next synchronisation brings it here.',
+    },
+  );
+}
+
+function taken(name: string): (error: unknown) => never {
+  return (error) => {
+    if (!isDuplicate(error)) throw error;
+    throw new AppError('already-exists', `There already is a group ${name}.`, {
+      fields: [{ field: 'name', message: 'taken' }],
+      fix: 'Choose another name, or use that group.',
+    });
+  };
+}

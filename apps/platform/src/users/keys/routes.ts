@@ -1,0 +1,20 @@
+import * as contract from '@portolan/contract/keys';
+import { mount } from '../../http/mount.ts';
+import type { Capability } from '../../platform.ts';
+import { createKey, deleteKey, setKeyState } from './service.ts';
+import { listKeyPage } from './store.ts';
+
+/** API keys of users. */
+export const keys: Capability = {
+  name: 'keys',
+  mount(api) {
+    mount(api, contract.listKeys, ({ workspace, query }, { tx }) => listKeyPage(tx, workspace.id, query));
+    mount(api, contract.createKey, ({ workspace, body }, work) => createKey(work, workspace.id, body));
+    mount(api, contract.updateKey, ({ workspace, params, body }, work) =>
+      setKeyState(work, workspace.id, { id: params.key, state: body.state, by: 'administrator' }),
+    );
+    mount(api, contract.deleteKey, ({ workspace, params }, work) =>
+      deleteKey(work, workspace.id, params.key),
+    );
+  },
+};

@@ -1,0 +1,30 @@
+import { index, pgTable, text, timestamp, unique } from 'drizzle-orm/pg-core';
+import { users } from '../schema.ts';
+import { workspaces } from '../../workspaces/schema.ts';
+
+/** Users' credentials at gateways; of the key itself only SHAKE-256 with 64 bytes of output, in hex, is kept. */
+export const apiKeys = pgTable(
+  'api_keys',
+  {
+    id: text('id').primaryKey(),
+    workspaceId: text('workspace_id')
+      .notNull()
+      .references(() => workspaces.id, { onDelete: 'cascade' }),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    name: text('name').notNull(),
+    prefix: text('prefix').notNull(),
+    hash: text('hash').notNull().unique(),
+    suspendedAt: timestamp('suspended_at', { withTimezone: true }),
+    /** Whom it takes to resume it: what an administrator stopped, its user cannot start again. */
+    suspendedBy: text('suspended_by').$type<'user' | 'administrator'>(),
+    expiresAt: timestamp('expires_at', { withTimezone: true }),
+    lastUsedAt: timestamp('last_used_at', { withTimezone: true }),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+  },
+  (t) => [
+    unique('api_keys_name').on(t.userId, t.name),
+    index('api_keys_workspace').on(t.workspaceId, t.createdAt, t.id),
+  ],
+);

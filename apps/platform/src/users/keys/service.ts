@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import type { ApiKey } from '@portolan/contract/keys';
+import { newSecret } from '../../auth/secret-token.ts';
+import { newId } from '../../db/ids.ts';
+import { isDuplicate } from '../../db/unique.ts';
+import { AppError, notFound } from '../../http/app-error.ts';
+import type { Work } from '../../db/unit-of-work.ts';
+import { getUser } from '../service.ts';
+import { deleteKeyRow, findKey, findSuspender, insertKey, suspendKeyRow, type Suspender } from './store.ts';
+
+const PREFIX = 'ptl';
+/** Kind and eight characters: enough to recognise a key by, far too little to guess one. */
+const SHOWN_LENGTH = PREFIX.length + 1 + 8;
+
+export interface NewKey {
+  readonly user: string;
+  readonly name: string;
+  readonly expiresAt?: string | undefined;
+}
+
+async function getKey({ tx }: Pick<Work, 'tx'>, workspace: string, id: string): Promise<ApiKey> {
+  const key = await findKey(tx, workspace, id);
+  if (!key) throw notFound(`API key ${id}`);
+  return key;
+}
+
+/** Creates a key. Its text is in this answer alone: the database gets SHAKE-256 of it, as gateways do. */
+export async function createKey(
+  work: Work,
+  workspace: string,
+  input: NewKey,
+): Promise<ApiKey & { key: string }> {
+  const user = await getUser(work, workspace, input.user);
+  const expiresAt = input.expiresAt === undefined ? null : new Date(input.expiresAt);
+  if (expiresAt && expiresAt.getTime() <= Date.now()) {
+    throw new AppError('invalid-request', 'The key would already have expired.', {
+      fields: [{ field: 'expiresAt', message: 'in the past' }],
+      fix: 'Choose a moment to come, or leave it out.',
+    });
+  }
+  const key = newSecret(PREFIX);
+  const id = newId('key');
+  const row = { id, workspaceId: workspace, userId: user.id, name: input.name, expiresAt };
+  await insertKey(work.tx, { ...row, prefix: key.slice(0, SHOWN_LENGTH), hash: hashKey(key) }).catch(
+    (error: unknown) => {
+      if (!isDuplicate(error)) throw error;
+      throw new AppError('already-exists', `${user.email} already has a key named ${input.name}.`, {
+        fields: [{ field: 'name', message: 'taken' }],
+        fix: 'Choose another name.',
+      });
+    },
+  );
+  const revision = await work.bumpRevision();
+  const after = await getKey(work, workspace, id);
+  work.audit({ action: 'key.create', target: targetOf(after), after, revision });
+  work.publish('keys', [id], 'created');
+  work.publish('users', [user.id], 'updated');
+  return { ...after, key };
+}
+
+export interface KeyStateChange {
+  readonly id: string;
+  readonly state: 'active' | 'suspended';
+  readonly by: Suspender;
+}
+
+/** Suspends or resumes a key; one that an administrator suspended is theirs to resume. */
+export async function setKeyState(
+  work: Work,
+  workspace: string,
+  { id, state, by }: KeyStateChange,
+): Promise<ApiKey> {
+  const before = await getKey(work, workspace, id);
+  const suspender = await findSuspender(work.tx, id);
+  if (by === 'user' && suspender === 'administrator') {
+    if (state === 'active')
+      throw new AppError('not-allowed', `The key ${before.name} was suspended by an administrator.`, {
+        fix: 'Ask them to resume it, or create another key.',
+      });
+    work.unchanged();
+    return before;
+  }
+  await suspendKeyRow(work.tx, id, state === 'suspended' ? by : null);
+  const after = await getKey(work, workspace, id);
+  if (after.state === before.state && (state === 'active' || suspender === by)) {
+    work.unchanged();
+    return before;
+  }
+  const revision = await work.bumpRevision();
+  const action = state === 'suspended' ? 'key.suspend' : 'key.resume';
+  work.audit({ action, target: targetOf(after), before, after, revision });
+  work.publish('keys', [id], 'updated');
+  return after;
+}
+
+export async function deleteKey(work: Work, workspace: string, id: string): Promise<void> {
+  const before = await getKey(work, workspace, id);
+  await deleteKeyRow(work.tx, id);
+  const revision = await work.bumpRevision();
+  work.audit({ action: 'key.delete', target: targetOf(before), before, revision });
+  work.publish('keys', [id], 'deleted');
+  work.publish('users', [before.userId], 'updated');
+}
+
+function targetOf(key: ApiKey): { kind: string; id: string; name: string } {
+  return { kind: 'key', id: key.id, name: `${key.userEmail}/${key.name}` };
+}
+
+function hashKey(key: string): string {
+  return createHash('shake256', { outputLength: 64 }).update(key).digest('hex');
+}

@@ -1,0 +1,77 @@
+import { eq, sql } from 'drizzle-orm';
+import type { updateSettings, WorkspaceSettings } from '@portolan/contract/settings';
+import type { z } from 'zod';
+import { canonicalJson } from '../../db/canonical-json.ts';
+import { takeTurn } from '../../change-sets/target.ts';
+import type { Transaction } from '../../db/database.ts';
+import { workspaces } from '../schema.ts';
+import type { Work } from '../../db/unit-of-work.ts';
+import type { Sealer } from '../../secrets/seal.ts';
+import { openApiAuth, saveApiAuth, shownApiAuth } from './api-auth-store.ts';
+import { checkApiAuth } from './check-api-auth.ts';
+import { warningsOf } from './warnings.ts';
+
+interface Place {
+  readonly workspace: { readonly id: string; readonly name: string };
+  readonly sealer: Sealer;
+}
+
+export async function readSettings(
+  tx: Transaction,
+  { workspace, sealer }: Place,
+): Promise<WorkspaceSettings> {
+  const apiAuth = await openApiAuth(tx, workspace.id, sealer);
+  const keys = await countKeys(tx, workspace.id);
+  return {
+    name: workspace.name,
+    apiAuth: shownApiAuth(apiAuth),
+    keys: { ...keys, working: apiAuth.kind === 'apiKey' ? keys.working : 0 },
+  };
+}
+
+/** Changes settings; gateways hear of another way to authenticate at once. */
+export async function changeSettings(
+  work: Work,
+  place: Place,
+  { dryRun, ...change }: z.output<(typeof updateSettings)['body']>,
+): Promise<WorkspaceSettings & { readonly warnings: string[] }> {
+  const { tx } = work;
+  const { workspace, sealer } = place;
+  await takeTurn(tx, workspace.id);
+  const was = await openApiAuth(tx, workspace.id, sealer);
+  const is = change.apiAuth === undefined ? was : checkApiAuth(change.apiAuth, was);
+  const name = change.name ?? workspace.name;
+  const keys = await countKeys(tx, workspace.id);
+  const after: WorkspaceSettings = {
+    name,
+    apiAuth: shownApiAuth(is),
+    keys: { ...keys, working: is.kind === 'apiKey' ? keys.working : 0 },
+  };
+  const isSameAuth = canonicalJson(was) === canonicalJson(is);
+  const answer = { ...after, warnings: warningsOf(was, is, keys) };
+  if (dryRun || (isSameAuth && name === workspace.name)) {
+    work.unchanged();
+    return answer;
+  }
+  if (name !== workspace.name)
+    await tx.update(workspaces).set({ name }).where(eq(workspaces.id, workspace.id));
+  if (!isSameAuth) await saveApiAuth(tx, { workspace: workspace.id, sealer }, is);
+  work.audit({
+    action: 'workspace.settings',
+    target: { kind: 'workspace', id: workspace.id, name },
+    before: { name: workspace.name, apiAuth: shownApiAuth(was) },
+    after: { name, apiAuth: after.apiAuth },
+    ...(isSameAuth ? {} : { revision: await work.bumpRevision() }),
+  });
+  work.publish('workspace', [workspace.id], 'updated');
+  return answer;
+}
+
+/** Keys there are, and those a gateway accepts where keys are accepted. */
+async function countKeys(tx: Transaction, workspace: string): Promise<{ total: number; working: number }> {
+  const { rows } = await tx.execute<{ total: number; working: number }>(sql`
+    select count(*)::int as total,
+      (count(*) filter (where k.suspended_at is null and coalesce(k.expires_at > now(), true) and u.state = 'active'))::int as working
+    from api_keys k join users u on u.id = k.user_id where k.workspace_id = ${workspace}`);
+  return { total: rows[0]?.total ?? 0, working: rows[0]?.working ?? 0 };
+}
