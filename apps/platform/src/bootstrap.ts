@@ -9,11 +9,10 @@ import { recordAudit, type Actor } from './db/audit-chain.ts';
 import type { Config } from './config.ts';
 import type { Database, Transaction } from './db/database.ts';
 import { newId } from './db/ids.ts';
-import { accessTokens } from './auth/access-tokens.schema.ts';
+import { accessTokens } from './auth/schema.ts';
 import { accounts } from './identity/accounts/schema.ts';
-import { agentTokens } from './clusters/agent-tokens.schema.ts';
-import { clusters } from './clusters/clusters.schema.ts';
-import { members } from './identity/members/members.schema.ts';
+import { agentTokens, clusters } from './clusters/schema.ts';
+import { members } from './identity/members/schema.ts';
 import { workspaces } from './workspaces/schema.ts';
 import { readOrCreateSecret, writeSecretFile } from './secrets/secret-file.ts';
 

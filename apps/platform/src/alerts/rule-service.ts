@@ -8,7 +8,7 @@ import type { z } from 'zod';
 import { getCluster } from '../clusters/service.ts';
 import type { Transaction } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
-import type { alertRules } from './alert-rules.schema.ts';
+import type { alertRules } from './schema.ts';
 import { isDuplicate } from '../db/unique.ts';
 import { AppError, notFound } from '../http/app-error.ts';
 import type { Work } from '../db/unit-of-work.ts';

@@ -2,8 +2,8 @@ import { and, eq, getTableColumns, or, sql, type SQL } from 'drizzle-orm';
 import type { AlertRule } from '@portolan/contract/alerts';
 import type { ListQuery } from '@portolan/contract/list';
 import type { Queries, Transaction } from '../db/database.ts';
-import { alertRules } from './alert-rules.schema.ts';
-import { clusters } from '../clusters/clusters.schema.ts';
+import { alertRules } from './schema.ts';
+import { clusters } from '../clusters/schema.ts';
 import type { ListColumns } from '../lists/columns.ts';
 import { readPage } from '../lists/list-page.ts';
 

@@ -1,6 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Transaction } from '../db/database.ts';
-import { alerts } from './alerts.schema.ts';
+import { alerts } from './schema.ts';
 import { queueNotifications } from '../notifications/outbox.ts';
 import { findAlert } from './alert-store.ts';
 

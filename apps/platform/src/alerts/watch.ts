@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
-import { alertRules } from './alert-rules.schema.ts';
+import { alertRules } from './schema.ts';
 import { enterWorkspace } from '../db/tenancy.ts';
 import { publish } from '../db/changes.ts';
 import { deliverDue, type Delivering } from '../notifications/deliver.ts';

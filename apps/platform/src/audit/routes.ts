@@ -3,7 +3,7 @@ import { eq, sql } from 'drizzle-orm';
 import { exportAudit, listAudit, verifyAudit, type AuditEvent } from '@portolan/contract/audit';
 import type { ListQuery } from '@portolan/contract/list';
 import type { Queries, Transaction } from '../db/database.ts';
-import { auditEvents } from '../db/audit.schema.ts';
+import { auditEvents } from '../db/schema.ts';
 import { mount, mountStream } from '../http/mount.ts';
 import type { ListColumns } from '../lists/columns.ts';
 import { readPage } from '../lists/list-page.ts';

@@ -1,6 +1,6 @@
 import { and, asc, eq, gt } from 'drizzle-orm';
 import type { Queries } from '../db/database.ts';
-import { auditChains, auditEvents } from '../db/audit.schema.ts';
+import { auditChains, auditEvents } from '../db/schema.ts';
 import { GENESIS, hashOf } from '../db/audit-chain.ts';
 
 const BATCH = 500;

@@ -1,6 +1,6 @@
 import { and, eq, gt, sql } from 'drizzle-orm';
 import type { Queries } from '../db/database.ts';
-import { accessTokens } from './access-tokens.schema.ts';
+import { accessTokens } from './schema.ts';
 import { users } from '../users/schema.ts';
 import { workspaces } from '../workspaces/schema.ts';
 import { bearerToken, notValidAnyMore } from './authenticate.ts';

@@ -1,9 +1,9 @@
 import { and, eq, gt, sql } from 'drizzle-orm';
 import { ROLE_PERMISSIONS, type Permission, type Role } from '@portolan/contract/permissions';
 import type { Queries } from '../db/database.ts';
-import { accessTokens } from './access-tokens.schema.ts';
+import { accessTokens } from './schema.ts';
 import { accounts } from '../identity/accounts/schema.ts';
-import { members } from '../identity/members/members.schema.ts';
+import { members } from '../identity/members/schema.ts';
 import { workspaces } from '../workspaces/schema.ts';
 import { AppError } from '../http/app-error.ts';
 import { hashToken } from './secret-token.ts';

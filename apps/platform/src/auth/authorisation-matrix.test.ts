@@ -9,7 +9,7 @@ import { hashToken, newSecret } from './secret-token.ts';
 import { createAccessToken } from './tokens.ts';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { accessTokens } from './access-tokens.schema.ts';
+import { accessTokens } from './schema.ts';
 import { startTestPlatform, type TestPlatform } from '../testing/platform.ts';
 
 const HOME = 'default';

@@ -1,6 +1,6 @@
 import { eq, lt, sql } from 'drizzle-orm';
 import type { Database, Queries } from '../db/database.ts';
-import { rateLimits } from './rate-limits.schema.ts';
+import { rateLimits } from './schema.ts';
 import { AppError } from '../http/app-error.ts';
 import { FewAtOnce } from './few-at-once.ts';
 

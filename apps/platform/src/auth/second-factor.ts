@@ -3,7 +3,7 @@ import { and, eq, isNull, lt, or } from 'drizzle-orm';
 import { Secret, TOTP } from 'otpauth';
 import type { Queries, Transaction } from '../db/database.ts';
 import { accounts } from '../identity/accounts/schema.ts';
-import { recoveryCodes } from './recovery-codes.schema.ts';
+import { recoveryCodes } from './schema.ts';
 import { AppError } from '../http/app-error.ts';
 import type { Platform } from '../platform.ts';
 

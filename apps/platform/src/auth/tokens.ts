@@ -2,8 +2,8 @@ import { and, eq, lt, ne, sql } from 'drizzle-orm';
 import type { Permission } from '@portolan/contract/permissions';
 import type { Queries } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
-import { accessTokens } from './access-tokens.schema.ts';
-import { oidcPayloads } from '../identity/issuer/oidc-payloads.schema.ts';
+import { accessTokens } from './schema.ts';
+import { oidcPayloads } from '../identity/issuer/schema.ts';
 import { hashToken, newSecret } from './secret-token.ts';
 
 const PREFIX = { session: 'pts', personal: 'ptp' } as const;

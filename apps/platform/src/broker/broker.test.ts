@@ -9,7 +9,7 @@ import { dialTunnel } from '@portolan/tunnel/dial';
 import { diagnoseTunnel } from '@portolan/tunnel/doctor';
 import { openTyped } from '@portolan/tunnel/kinds';
 import type { RunningBroker } from './broker.ts';
-import { agentTokens } from '../clusters/agent-tokens.schema.ts';
+import { agentTokens } from '../clusters/schema.ts';
 import { TestAgent } from './testing/agent.ts';
 import { World, type TestCluster } from './testing/world.ts';
 

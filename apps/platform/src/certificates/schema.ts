@@ -1,5 +1,5 @@
 import { pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
-import { clusters } from '../clusters/clusters.schema.ts';
+import { clusters } from '../clusters/schema.ts';
 import { workspaces } from '../workspaces/schema.ts';
 
 /** Certificates for an object's domains; the private key is sealed. */

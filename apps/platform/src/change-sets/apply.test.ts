@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { applyResources, deleteResource, getResource, listResources } from '@portolan/contract/resources';
-import { auditEvents } from '../db/audit.schema.ts';
+import { auditEvents } from '../db/schema.ts';
 import { desiredObjects } from '../agents/desired-state/schema.ts';
 import { startTestPlatform, type TestPlatform } from '../testing/platform.ts';
 import { linkAgent, relayAgent, type RelayedAgent } from '../testing/relayed-agent.ts';

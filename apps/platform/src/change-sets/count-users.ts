@@ -1,7 +1,6 @@
 import { and, countDistinct, eq, inArray } from 'drizzle-orm';
 import type { Transaction } from '../db/database.ts';
-import { groups } from '../users/groups/groups.schema.ts';
-import { userGroups } from '../users/groups/user-groups.schema.ts';
+import { groups, userGroups } from '../users/groups/schema.ts';
 import { users } from '../users/schema.ts';
 import { EVERYONE } from './access-of.ts';
 

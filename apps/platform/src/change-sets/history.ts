@@ -6,7 +6,7 @@ import type { RouteOutput } from '@portolan/contract/route';
 import type { KubernetesObject } from '@portolan/resources/kinds/object';
 import type { Queries, Transaction } from '../db/database.ts';
 import { changeSetObjects, changeSets } from './schema.ts';
-import { clusters } from '../clusters/clusters.schema.ts';
+import { clusters } from '../clusters/schema.ts';
 import type { ListColumns } from '../lists/columns.ts';
 import { readPage } from '../lists/list-page.ts';
 import { diffObjects } from './object-diff.ts';

@@ -10,7 +10,7 @@ import {
   timestamp,
 } from 'drizzle-orm/pg-core';
 import type { ChangeSet } from '@portolan/contract/changes';
-import { clusters } from '../clusters/clusters.schema.ts';
+import { clusters } from '../clusters/schema.ts';
 import { workspaces } from '../workspaces/schema.ts';
 
 /** What was changed together of the objects made on the platform, by the revision it made. */

@@ -4,8 +4,7 @@ import type { Cluster } from '@portolan/contract/clusters';
 import type { ListQuery } from '@portolan/contract/list';
 import type { Queries, Transaction } from '../db/database.ts';
 import { agentReports } from '../resources/reports/schema.ts';
-import { agentTokens } from './agent-tokens.schema.ts';
-import { clusters } from './clusters.schema.ts';
+import { agentTokens, clusters } from './schema.ts';
 import type { ListColumns } from '../lists/columns.ts';
 import { readPage } from '../lists/list-page.ts';
 

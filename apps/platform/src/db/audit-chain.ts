@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import type { Transaction } from './database.ts';
-import { auditChains, auditEvents } from './audit.schema.ts';
+import { auditChains, auditEvents } from './schema.ts';
 import { canonicalJson } from './canonical-json.ts';
 
 /** Who acts, and from where. */

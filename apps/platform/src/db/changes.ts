@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, lt, sql } from 'drizzle-orm';
 import { changeEvent, type ChangeEvent, type Topic } from '@portolan/contract/events';
 import type { Queries, Transaction } from './database.ts';
-import { changes } from './changes.schema.ts';
+import { changes } from './schema.ts';
 import { workspaces } from '../workspaces/schema.ts';
 
 export const CHANNEL = 'portolan_changes';

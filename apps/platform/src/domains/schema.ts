@@ -1,5 +1,5 @@
 import { index, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
-import { clusters } from '../clusters/clusters.schema.ts';
+import { clusters } from '../clusters/schema.ts';
 import { workspaces } from '../workspaces/schema.ts';
 
 /** Hosts the edge knows, each held by one object of one cluster. */

@@ -11,7 +11,7 @@ import {
 } from '@portolan/contract/clusters';
 import { TestAgent } from '../broker/testing/agent.ts';
 import { World, type TestCluster } from '../broker/testing/world.ts';
-import { members } from '../identity/members/members.schema.ts';
+import { members } from '../identity/members/schema.ts';
 import { openFleet } from './fleet-view.ts';
 
 let world: World;

@@ -3,8 +3,8 @@ import type { z } from 'zod';
 import type { authenticateRequest, authenticateVerdict } from '@portolan/contract/broker-link';
 import { hashToken } from '../auth/secret-token.ts';
 import type { Database } from '../db/database.ts';
-import { agentTokens } from '../clusters/agent-tokens.schema.ts';
-import { tunnels } from './tunnels.schema.ts';
+import { agentTokens } from '../clusters/schema.ts';
+import { tunnels } from './schema.ts';
 
 type Dial = z.output<typeof authenticateRequest>['dials'][number];
 type Verdict = z.input<typeof authenticateVerdict>;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { and, asc, eq, inArray, lt, ne, notInArray, sql } from 'drizzle-orm';
 import type { BrokerRegistration } from '@portolan/contract/broker-link';
 import type { Queries, Transaction } from '../db/database.ts';
-import { brokers } from './brokers.schema.ts';
+import { brokers } from './schema.ts';
 
 export type BrokerRow = typeof brokers.$inferSelect;
 

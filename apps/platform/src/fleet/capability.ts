@@ -1,5 +1,5 @@
 import { and, gt, sql } from 'drizzle-orm';
-import { agentTokens } from '../clusters/agent-tokens.schema.ts';
+import { agentTokens } from '../clusters/schema.ts';
 import type { Capability, Platform } from '../platform.ts';
 import { mountFleetAdministration } from './administration.ts';
 import { mountBrokerRoutes } from './broker-routes.ts';

@@ -2,8 +2,7 @@ import { and, eq, isNotNull, ne } from 'drizzle-orm';
 import type { DirectoryMessage } from '@portolan/contract/broker-link';
 import { listEdgeHosts } from '../domains/store.ts';
 import type { Database } from '../db/database.ts';
-import { brokers } from './brokers.schema.ts';
-import { tunnels } from './tunnels.schema.ts';
+import { brokers, tunnels } from './schema.ts';
 
 type Snapshot = Extract<DirectoryMessage, { type: 'snapshot' }>;
 type End = Extract<DirectoryMessage, { type: 'end' }>;

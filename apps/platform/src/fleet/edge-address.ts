@@ -1,6 +1,6 @@
 import { asc, eq, isNotNull } from 'drizzle-orm';
 import type { Queries } from '../db/database.ts';
-import { brokers } from './brokers.schema.ts';
+import { brokers } from './schema.ts';
 
 /** Where public connections enter, as one live broker announces it. */
 interface EdgeAddress {

@@ -1,7 +1,7 @@
 import { and, count, eq, inArray } from 'drizzle-orm';
 import type { TunnelEndpoint } from '@portolan/contract/agent';
 import type { Database } from '../db/database.ts';
-import { tunnels } from './tunnels.schema.ts';
+import { tunnels } from './schema.ts';
 import { assignTunnels } from './placing.ts';
 
 /** What other parts of the platform ask about brokers and tunnels. */

@@ -9,8 +9,7 @@ import {
 } from '@portolan/contract/broker-link';
 import { getCluster, listBrokers, listTunnels } from '@portolan/contract/clusters';
 import { agentReports } from '../resources/reports/schema.ts';
-import { agentTokens } from '../clusters/agent-tokens.schema.ts';
-import { clusters } from '../clusters/clusters.schema.ts';
+import { agentTokens, clusters } from '../clusters/schema.ts';
 import { domains } from '../domains/schema.ts';
 import { newSecret, hashToken } from '../auth/secret-token.ts';
 import { publish } from '../db/changes.ts';

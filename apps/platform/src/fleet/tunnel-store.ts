@@ -3,8 +3,8 @@ import type { z } from 'zod';
 import type { sessionReport } from '@portolan/contract/broker-link';
 import type { Queries, Transaction } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
-import { agentTokens } from '../clusters/agent-tokens.schema.ts';
-import { tunnels } from './tunnels.schema.ts';
+import { agentTokens } from '../clusters/schema.ts';
+import { tunnels } from './schema.ts';
 
 export type TunnelRow = typeof tunnels.$inferSelect;
 export type SessionReport = z.infer<typeof sessionReport>;

@@ -1,7 +1,7 @@
 import { and, eq, gt, sql } from 'drizzle-orm';
 import type { Topic } from '@portolan/contract/events';
 import type { Transaction } from '../db/database.ts';
-import { changes } from '../db/changes.schema.ts';
+import { changes } from '../db/schema.ts';
 import { workspaces } from '../workspaces/schema.ts';
 
 const KEPT = 2000;

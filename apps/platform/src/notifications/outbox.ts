@@ -3,8 +3,7 @@ import { ALERT_SEVERITIES, type Alert } from '@portolan/contract/alerts';
 import type { AlertNotification } from '@portolan/contract/alert-receivers';
 import type { Database, Queries, Transaction } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
-import { alertNotifications } from './alert-notifications.schema.ts';
-import { alertReceivers } from './alert-receivers.schema.ts';
+import { alertNotifications, alertReceivers } from './schema.ts';
 import { workspaces } from '../workspaces/schema.ts';
 
 const BATCH = 20;

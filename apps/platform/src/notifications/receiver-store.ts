@@ -1,7 +1,7 @@
 import { and, asc, eq, getTableColumns, or, sql } from 'drizzle-orm';
 import type { AlertReceiver } from '@portolan/contract/alert-receivers';
 import type { Queries, Transaction } from '../db/database.ts';
-import { alertReceivers } from './alert-receivers.schema.ts';
+import { alertReceivers } from './schema.ts';
 
 export type ReceiverRow = typeof alertReceivers.$inferSelect;
 

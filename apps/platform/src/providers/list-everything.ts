@@ -2,7 +2,7 @@ import { and, asc, eq, gt, sql } from 'drizzle-orm';
 import { email } from '@portolan/contract/list';
 import { z } from 'zod';
 import type { Database } from '../db/database.ts';
-import { syncItems } from './sync-items.schema.ts';
+import { syncItems } from './schema.ts';
 import type { ExternalGroup, ExternalPage, ExternalUser, Listing } from './connectors/connector.ts';
 import { ProviderError } from './connectors/provider-http.ts';
 import { clean, groupName } from './clean.ts';

@@ -1,6 +1,6 @@
 import { and, eq, lt, ne, or, isNull, sql } from 'drizzle-orm';
 import type { Queries, Transaction } from '../db/database.ts';
-import { identityProviders } from './identity-providers.schema.ts';
+import { identityProviders } from './schema.ts';
 
 export type ProviderRow = typeof identityProviders.$inferSelect;
 type Change = Partial<typeof identityProviders.$inferInsert>;

@@ -4,7 +4,7 @@ import { useProvider } from '@portolan/contract/providers';
 import { Pool } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { accounts } from '../identity/accounts/schema.ts';
-import { identityProviders } from '../providers/identity-providers.schema.ts';
+import { identityProviders } from '../providers/schema.ts';
 import { startTestPlatform, type TestPlatform } from '../testing/platform.ts';
 import { forgetOldKeys, rotateKeys } from './rotate.ts';
 

@@ -3,7 +3,7 @@ import { getMe } from '@portolan/contract/self-service';
 import { deleteUser, getUser, listGroups, updateUser } from '@portolan/contract/users';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { auditEvents } from '../db/audit.schema.ts';
+import { auditEvents } from '../db/schema.ts';
 import { users } from '../users/schema.ts';
 import type { StandIn } from '../providers/testing/directory.ts';
 import { startOkta } from '../providers/testing/okta-stand-in.ts';

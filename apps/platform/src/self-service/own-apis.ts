@@ -3,7 +3,7 @@ import type { ApiGuard, Model, Route } from '@portolan/resources/model/model';
 import { asc, eq } from 'drizzle-orm';
 import type { CompiledClusters } from '../resources/compiled-clusters.ts';
 import type { Transaction } from '../db/database.ts';
-import { clusters } from '../clusters/clusters.schema.ts';
+import { clusters } from '../clusters/schema.ts';
 import { readEdgeAddress, reachableUrl } from '../fleet/edge-address.ts';
 
 /** APIs that members of these groups may call, by the rules the gateways themselves follow. */

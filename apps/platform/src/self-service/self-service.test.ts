@@ -5,7 +5,7 @@ import { whoAmI } from '@portolan/contract/sessions';
 import { createUser, listUsers, updateUser } from '@portolan/contract/users';
 import * as oauth from 'openid-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { auditEvents } from '../db/audit.schema.ts';
+import { auditEvents } from '../db/schema.ts';
 import { Browser } from '../identity/issuer/testing/browser.ts';
 import { startTestPlatform, type TestPlatform } from '../testing/platform.ts';
 import { linkAgent, relayAgent } from '../testing/relayed-agent.ts';

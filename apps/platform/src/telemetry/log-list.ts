@@ -2,8 +2,8 @@ import { eq, sql } from 'drizzle-orm';
 import type { ListQuery } from '@portolan/contract/list';
 import type { LogEntry } from '@portolan/contract/telemetry';
 import type { Transaction } from '../db/database.ts';
-import { clusters } from '../clusters/clusters.schema.ts';
-import { logEntries } from './log-entries.schema.ts';
+import { clusters } from '../clusters/schema.ts';
+import { logEntries } from './schema.ts';
 import type { ListColumns } from '../lists/columns.ts';
 import { readPage } from '../lists/list-page.ts';
 

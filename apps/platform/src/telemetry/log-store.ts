@@ -2,7 +2,7 @@ import { lt, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { logsBatch } from '@portolan/contract/agent';
 import type { Database } from '../db/database.ts';
-import { logEntries } from './log-entries.schema.ts';
+import { logEntries } from './schema.ts';
 import { publish } from '../db/changes.ts';
 import type { AgentIdentity } from '../agents/api/identity.ts';
 

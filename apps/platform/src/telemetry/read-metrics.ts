@@ -2,7 +2,7 @@ import { and, asc, eq, gte, lt, type SQL } from 'drizzle-orm';
 import type { SERIES_KINDS, Figures, getMetrics } from '@portolan/contract/telemetry';
 import type { ParsedInput } from '../http/input.ts';
 import type { Queries } from '../db/database.ts';
-import { metricPoints, metricRollups } from './metric-points.schema.ts';
+import { metricPoints, metricRollups } from './schema.ts';
 import { AppError } from '../http/app-error.ts';
 import { figuresOf } from './figures.ts';
 

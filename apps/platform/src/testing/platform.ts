@@ -8,7 +8,7 @@ import { createAccessToken } from '../auth/tokens.ts';
 import { readConfig } from '../config.ts';
 import { newId } from '../db/ids.ts';
 import { accounts } from '../identity/accounts/schema.ts';
-import { members } from '../identity/members/members.schema.ts';
+import { members } from '../identity/members/schema.ts';
 import { workspaces } from '../workspaces/schema.ts';
 import { createLog } from '../log.ts';
 import type { Platform } from '../platform.ts';

@@ -2,7 +2,7 @@ import { and, count, eq, sql, type SQL } from 'drizzle-orm';
 import type { ListQuery } from '@portolan/contract/list';
 import type { User } from '@portolan/contract/users';
 import type { Queries, Transaction } from '../db/database.ts';
-import { userGroups } from './groups/user-groups.schema.ts';
+import { userGroups } from './groups/schema.ts';
 import { users } from './schema.ts';
 import type { ListColumns } from '../lists/columns.ts';
 import { readPage, type Slice } from '../lists/list-page.ts';

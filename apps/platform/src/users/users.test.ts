@@ -1,4 +1,4 @@
-import { auditEvents } from '../db/audit.schema.ts';
+import { auditEvents } from '../db/schema.ts';
 import {
   createGroup,
   createUser,

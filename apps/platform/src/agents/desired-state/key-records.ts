@@ -2,8 +2,7 @@ import { and, asc, eq, gt, inArray, sql, type SQL } from 'drizzle-orm';
 import type { ApiKeyRecord } from '@portolan/contract/agent';
 import type { Queries } from '../../db/database.ts';
 import { apiKeys } from '../../users/keys/schema.ts';
-import { groups } from '../../users/groups/groups.schema.ts';
-import { userGroups } from '../../users/groups/user-groups.schema.ts';
+import { groups, userGroups } from '../../users/groups/schema.ts';
 import { users } from '../../users/schema.ts';
 
 /** Reads API keys as gateways need them: hashed, with their users' groups. */

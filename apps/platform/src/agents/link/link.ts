@@ -4,8 +4,7 @@ import type { linkRequest, LinkResponse } from '@portolan/contract/agent';
 import { hashToken } from '../../auth/secret-token.ts';
 import type { Database } from '../../db/database.ts';
 import { agentReports } from '../../resources/reports/schema.ts';
-import { agentTokens } from '../../clusters/agent-tokens.schema.ts';
-import { clusters } from '../../clusters/clusters.schema.ts';
+import { agentTokens, clusters } from '../../clusters/schema.ts';
 import { publish } from '../../db/changes.ts';
 import { AppError } from '../../http/app-error.ts';
 

@@ -1,8 +1,7 @@
 import { pino } from 'pino';
 import { hashToken, newSecret } from '../../auth/secret-token.ts';
-import { agentTokens } from '../../clusters/agent-tokens.schema.ts';
+import { agentTokens, clusters } from '../../clusters/schema.ts';
 import { agentReports } from '../../resources/reports/schema.ts';
-import { clusters } from '../../clusters/clusters.schema.ts';
 import { domains } from '../../domains/schema.ts';
 import { newId } from '../../db/ids.ts';
 import { publish } from '../../db/changes.ts';

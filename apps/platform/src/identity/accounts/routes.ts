@@ -4,7 +4,7 @@ import type { AccessToken } from '@portolan/contract/access-tokens';
 import { createAccessToken, deleteAccessToken, deleteOtherSessions } from '../../auth/tokens.ts';
 import { checkPassword, hashPassword } from '../../auth/password.ts';
 import { takeOrRefuse } from '../../auth/rate-limit.ts';
-import { accessTokens } from '../../auth/access-tokens.schema.ts';
+import { accessTokens } from '../../auth/schema.ts';
 import { AppError, notFound } from '../../http/app-error.ts';
 import { mount, mountSlow } from '../../http/mount.ts';
 import type { Capability } from '../../platform.ts';

@@ -11,7 +11,7 @@ import {
   wrongCode,
 } from '../../auth/second-factor.ts';
 import { accounts } from './schema.ts';
-import { recoveryCodes } from '../../auth/recovery-codes.schema.ts';
+import { recoveryCodes } from '../../auth/schema.ts';
 import { AppError } from '../../http/app-error.ts';
 import { mountSlow } from '../../http/mount.ts';
 import type { Api, Capability } from '../../platform.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
-import { platformSecrets } from './platform-secrets.schema.ts';
+import { platformSecrets } from './schema.ts';
 import type { Platform } from '../../platform.ts';
 
 /** Keys that sign ID tokens and cookies; made once, the same on every replica. */

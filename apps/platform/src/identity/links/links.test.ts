@@ -5,7 +5,7 @@ import { whoAmI, signIn } from '@portolan/contract/sessions';
 import { createUser, updateUser } from '@portolan/contract/users';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { auditEvents } from '../../db/audit.schema.ts';
+import { auditEvents } from '../../db/schema.ts';
 import { passwordLinks } from './schema.ts';
 import { users } from '../../users/schema.ts';
 import { catchMail, type MailCatcher } from '../../mail/testing/mail-catcher.ts';

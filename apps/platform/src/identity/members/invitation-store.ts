@@ -2,7 +2,7 @@ import { and, eq, gt, lt, sql } from 'drizzle-orm';
 import type { ListQuery } from '@portolan/contract/list';
 import type { Invitation } from '@portolan/contract/members';
 import type { Queries, Transaction } from '../../db/database.ts';
-import { invitations } from './invitations.schema.ts';
+import { invitations } from './schema.ts';
 import type { ListColumns } from '../../lists/columns.ts';
 import { readPage } from '../../lists/list-page.ts';
 

@@ -4,7 +4,7 @@ import type { Member } from '@portolan/contract/members';
 import type { Role } from '@portolan/contract/permissions';
 import type { Queries, Transaction } from '../../db/database.ts';
 import { accounts } from '../accounts/schema.ts';
-import { members } from './members.schema.ts';
+import { members } from './schema.ts';
 import type { ListColumns } from '../../lists/columns.ts';
 import { readPage } from '../../lists/list-page.ts';
 

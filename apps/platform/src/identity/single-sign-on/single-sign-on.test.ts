@@ -6,7 +6,7 @@ import { listUsers } from '@portolan/contract/users';
 import { createWorkspace } from '@portolan/contract/workspaces';
 import * as oauth from 'openid-client';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { auditEvents } from '../../db/audit.schema.ts';
+import { auditEvents } from '../../db/schema.ts';
 import { Browser } from '../issuer/testing/browser.ts';
 import { startTestPlatform, type TestPlatform } from '../../testing/platform.ts';
 import { CLIENT, startOrganisation, type Organisation } from './testing/organisation.ts';

@@ -1,6 +1,6 @@
 import { bigint, index, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
 import type { ObjectOwner } from '@portolan/contract/resources';
-import { clusters } from '../../clusters/clusters.schema.ts';
+import { clusters } from '../../clusters/schema.ts';
 import { workspaces } from '../../workspaces/schema.ts';
 
 /** Objects as clusters report them, without secrets. */

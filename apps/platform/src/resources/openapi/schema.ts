@@ -1,5 +1,5 @@
 import { pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
-import { clusters } from '../../clusters/clusters.schema.ts';
+import { clusters } from '../../clusters/schema.ts';
 import { workspaces } from '../../workspaces/schema.ts';
 
 /** OpenAPI documents of APIs and APIVersions, as agents fetched them. */

@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import type { ListQuery } from '@portolan/contract/list';
 import type { ProblemView } from '@portolan/contract/resources';
 import type { Transaction } from '../../db/database.ts';
-import { clusters } from '../../clusters/clusters.schema.ts';
+import { clusters } from '../../clusters/schema.ts';
 import { problems } from './schema.ts';
 import type { ListColumns } from '../../lists/columns.ts';
 import { readPage } from '../../lists/list-page.ts';

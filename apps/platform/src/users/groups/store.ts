@@ -3,7 +3,7 @@ import type { ListQuery } from '@portolan/contract/list';
 import type { Group } from '@portolan/contract/users';
 import type { Queries, Transaction } from '../../db/database.ts';
 import { newId } from '../../db/ids.ts';
-import { groups } from './groups.schema.ts';
+import { groups } from './schema.ts';
 import type { ListColumns } from '../../lists/columns.ts';
 import { readPage } from '../../lists/list-page.ts';
 

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { apiAuth, KEPT_SECRET, type ApiAuthSetting } from '@portolan/contract/settings';
 import type { Queries, Transaction } from '../../db/database.ts';
-import { clusters } from '../../clusters/clusters.schema.ts';
+import { clusters } from '../../clusters/schema.ts';
 import { workspaceSettings } from './schema.ts';
 import type { Sealer } from '../../secrets/seal.ts';
 

@@ -1,5 +1,6 @@
-import { pgTable, text, timestamp, unique, uniqueIndex } from 'drizzle-orm/pg-core';
+import { pgTable, text, timestamp, unique, uniqueIndex, index, primaryKey } from 'drizzle-orm/pg-core';
 import { workspaces } from '../../workspaces/schema.ts';
+import { users } from '../schema.ts';
 
 /** Groups of users; resources name them. */
 export const groups = pgTable(
@@ -18,4 +19,21 @@ export const groups = pgTable(
     unique('groups_name').on(t.workspaceId, t.provider, t.name),
     uniqueIndex('groups_external').on(t.workspaceId, t.provider, t.externalId),
   ],
+);
+
+/** Which user is in which group. */
+export const userGroups = pgTable(
+  'user_groups',
+  {
+    workspaceId: text('workspace_id')
+      .notNull()
+      .references(() => workspaces.id, { onDelete: 'cascade' }),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    groupId: text('group_id')
+      .notNull()
+      .references(() => groups.id, { onDelete: 'cascade' }),
+  },
+  (t) => [primaryKey({ columns: [t.userId, t.groupId] }), index('user_groups_group').on(t.groupId)],
 );

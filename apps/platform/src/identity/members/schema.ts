@@ -1,7 +1,8 @@
-import { index, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import { index, pgTable, text, timestamp, primaryKey } from 'drizzle-orm/pg-core';
 import type { Role } from '@portolan/contract/permissions';
 import { bytea } from '../../db/bytea.ts';
 import { workspaces } from '../../workspaces/schema.ts';
+import { accounts } from '../accounts/schema.ts';
 
 /** Open invitations to become a member; of the link only the SHA-256 of its token is kept. */
 export const invitations = pgTable(
@@ -19,4 +20,20 @@ export const invitations = pgTable(
     expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
   },
   (t) => [index('invitations_workspace').on(t.workspaceId)],
+);
+
+/** Which account administers which workspace, as what. */
+export const members = pgTable(
+  'members',
+  {
+    workspaceId: text('workspace_id')
+      .notNull()
+      .references(() => workspaces.id, { onDelete: 'cascade' }),
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
+    role: text('role').$type<Role>().notNull(),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.workspaceId, t.accountId] }), index('members_account').on(t.accountId)],
 );

@@ -1,8 +1,18 @@
-import { boolean, jsonb, pgTable, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
-import type { AlertRule, AlertThreshold } from '@portolan/contract/alerts';
+import {
+  boolean,
+  jsonb,
+  pgTable,
+  text,
+  timestamp,
+  uniqueIndex,
+  doublePrecision,
+  index,
+} from 'drizzle-orm/pg-core';
+import type { AlertRule, AlertThreshold, Alert } from '@portolan/contract/alerts';
 import type { SERIES_KINDS } from '@portolan/contract/telemetry';
-import { clusters } from '../clusters/clusters.schema.ts';
+import { clusters } from '../clusters/schema.ts';
 import { workspaces } from '../workspaces/schema.ts';
+import { sql } from 'drizzle-orm';
 
 /** What is watched, and when it is an alert. */
 export const alertRules = pgTable(
@@ -31,4 +41,31 @@ export const alertRules = pgTable(
     updatedAt: timestamp('updated_at', { withTimezone: true, precision: 3 }).notNull().defaultNow(),
   },
   (t) => [uniqueIndex('alert_rules_name').on(t.workspaceId, t.name)],
+);
+
+/** Each time a rule fired; at most one at a time for each rule. */
+export const alerts = pgTable(
+  'alerts',
+  {
+    id: text('id').primaryKey(),
+    workspaceId: text('workspace_id')
+      .notNull()
+      .references(() => workspaces.id, { onDelete: 'cascade' }),
+    ruleId: text('rule_id')
+      .notNull()
+      .references(() => alertRules.id, { onDelete: 'cascade' }),
+    threshold: jsonb('threshold').$type<AlertThreshold>().notNull(),
+    points: jsonb('points').$type<Alert['points']>().notNull(),
+    value: doublePrecision('value'),
+    firedAt: timestamp('fired_at', { withTimezone: true }).notNull(),
+    resolvedAt: timestamp('resolved_at', { withTimezone: true }),
+    /** Whether receivers were told that it fired: then they are told that it is over. */
+    notified: boolean('notified').notNull().default(false),
+  },
+  (t) => [
+    uniqueIndex('alerts_firing')
+      .on(t.ruleId)
+      .where(sql`${t.resolvedAt} is null`),
+    index('alerts_time').on(t.workspaceId, t.firedAt),
+  ],
 );

@@ -1,7 +1,20 @@
-import { index, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
-import { bytea } from '../db/bytea.ts';
-import { clusters } from './clusters.schema.ts';
+import { pgTable, text, timestamp, unique, index } from 'drizzle-orm/pg-core';
 import { workspaces } from '../workspaces/schema.ts';
+import { bytea } from '../db/bytea.ts';
+
+/** Kubernetes clusters and directories of manifests, each linked by one agent token. */
+export const clusters = pgTable(
+  'clusters',
+  {
+    id: text('id').primaryKey(),
+    workspaceId: text('workspace_id')
+      .notNull()
+      .references(() => workspaces.id, { onDelete: 'cascade' }),
+    name: text('name').notNull(),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+  },
+  (t) => [unique('clusters_name').on(t.workspaceId, t.name)],
+);
 
 /** Credentials of agents; of the token itself only its SHA-256 is kept. */
 export const agentTokens = pgTable(

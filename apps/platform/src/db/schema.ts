@@ -1,5 +1,7 @@
 import { bigint, index, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
 import { bytea } from './bytea.ts';
+import type { ChangeEvent } from '@portolan/contract/events';
+import { workspaces } from '../workspaces/schema.ts';
 
 /** Head of each hash chain: one per workspace, and `platform` for what belongs to none. */
 export const auditChains = pgTable('audit_chains', {
@@ -35,4 +37,18 @@ export const auditEvents = pgTable(
     primaryKey({ columns: [t.chain, t.sequence] }),
     index('audit_events_target').on(t.chain, t.targetKind, t.targetId),
   ],
+);
+
+/** Published changes, kept for a while so that a dropped subscriber can resume. */
+export const changes = pgTable(
+  'changes',
+  {
+    workspaceId: text('workspace_id')
+      .notNull()
+      .references(() => workspaces.id, { onDelete: 'cascade' }),
+    sequence: bigint('sequence', { mode: 'number' }).notNull(),
+    change: jsonb('change').$type<ChangeEvent>().notNull(),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.workspaceId, t.sequence] }), index('changes_age').on(t.createdAt)],
 );

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { check, index, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import { check, index, pgTable, text, timestamp, primaryKey } from 'drizzle-orm/pg-core';
 import { bytea } from '../db/bytea.ts';
 import type { Permission } from '@portolan/contract/permissions';
 import { accounts } from '../identity/accounts/schema.ts';
@@ -39,4 +39,23 @@ export const accessTokens = pgTable(
     index('access_tokens_user').on(t.userId),
     check('access_tokens_one_owner', sql`num_nonnulls(${t.accountId}, ${t.userId}) = 1`),
   ],
+);
+
+/** Theoretical arrival times of the generic cell rate algorithm, shared by all replicas. */
+export const rateLimits = pgTable(
+  'rate_limits',
+  { key: text('key').primaryKey(), arrival: timestamp('arrival', { withTimezone: true }).notNull() },
+  (t) => [index('rate_limits_arrival').on(t.arrival)],
+);
+
+/** What opens an account whose second factor is lost, each once; only hashes are kept. */
+export const recoveryCodes = pgTable(
+  'recovery_codes',
+  {
+    accountId: text('account_id')
+      .notNull()
+      .references(() => accounts.id, { onDelete: 'cascade' }),
+    hash: bytea('hash').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.hash] })],
 );

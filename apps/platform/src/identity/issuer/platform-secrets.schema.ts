@@ -1,7 +1,0 @@
-import { pgTable, text } from 'drizzle-orm/pg-core';
-
-/** Secrets of the platform itself that all replicas share, sealed: signing keys of the issuer. */
-export const platformSecrets = pgTable('platform_secrets', {
-  name: text('name').primaryKey(),
-  sealed: text('sealed').notNull(),
-});
