@@ -45,14 +45,7 @@ async function migrateAsOf(count: number): Promise<void> {
 test('the migrations lead to the schema that the code reads', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'portolan-migrations-'));
   await cp(MIGRATIONS, folder, { recursive: true });
-  const flags = [
-    '--dialect',
-    'postgresql',
-    '--schema',
-    './src/db/schema/*.ts',
-    '--out',
-    relative(APP, folder),
-  ];
+  const flags = ['--dialect', 'postgresql', '--schema', './src/**/schema.ts', '--out', relative(APP, folder)];
   const { stdout } = await promisify(execFile)('drizzle-kit', ['generate', ...flags], { cwd: APP });
   expect(stdout).toContain('No schema changes');
   await rm(folder, { recursive: true });
