@@ -8,6 +8,7 @@ import { createAccessToken } from './auth/tokens.ts';
 import { recordAudit, type Actor } from './db/audit-chain.ts';
 import type { Config } from './config.ts';
 import type { Database, Transaction } from './db/database.ts';
+import { ADVISORY_LOCKS } from './db/advisory-locks.ts';
 import { newId } from './db/ids.ts';
 import { accessTokens } from './auth/schema.ts';
 import { accounts } from './identity/accounts/schema.ts';
@@ -16,7 +17,6 @@ import { members } from './identity/members/schema.ts';
 import { workspaces } from './workspaces/schema.ts';
 import { readOrCreateSecret, writeSecretFile } from './secrets/secret-file.ts';
 
-const LOCK = 7_304_150_892;
 const WORKSPACE = 'default';
 const EMAIL = 'admin@portolan.localhost';
 const TOKEN_NAME = 'first start';
@@ -47,7 +47,7 @@ export async function bootstrap(db: Database, config: Config): Promise<void> {
   const previous = await readHandover(config.bootstrapFile);
   const passwordFile = join(config.dataDir, 'admin.password');
   const handed = await db.transaction(async (tx) => {
-    await tx.execute(sql`select pg_advisory_xact_lock(${LOCK})`);
+    await tx.execute(sql`select pg_advisory_xact_lock(${ADVISORY_LOCKS.firstStart})`);
     const [owner] = await tx.select().from(accounts).where(eq(accounts.email, EMAIL));
     if (owner) return renew(tx, { owner: owner.id, previous, passwordFile });
     const [anyone] = await tx.select({ id: accounts.id }).from(accounts).limit(1);

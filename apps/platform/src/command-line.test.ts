@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { brokerFlags } from './broker/config.ts';
-import { HelpAsked, readFlags } from './command-line.ts';
+import { HelpRequested, readFlags } from './command-line.ts';
 import { platformFlags } from './config.ts';
 import { Refusal } from './refusal.ts';
 
@@ -16,7 +16,7 @@ it('reads flags, or says what is wrong and where to look', () => {
 });
 
 it.each(['--help', '-h'])('answers %s with what there is', (flag) => {
-  expect(() => readFlags(schema, ['--port', 'x', flag])).toThrow(new HelpAsked('  --port N  where (1)'));
+  expect(() => readFlags(schema, ['--port', 'x', flag])).toThrow(new HelpRequested('  --port N  where (1)'));
 });
 
 it.each([

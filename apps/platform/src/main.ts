@@ -1,4 +1,4 @@
-import { HelpAsked } from './command-line.ts';
+import { HelpRequested } from './command-line.ts';
 import { Refusal } from './refusal.ts';
 
 /** Runs until `signal` says stop; anything thrown ends the program. */
@@ -19,7 +19,7 @@ Each has --help.`;
 
 async function main(): Promise<void> {
   const [name = '', ...argv] = process.argv.slice(2);
-  if (name === '--help' || name === '-h' || name === 'help') throw new HelpAsked(USAGE);
+  if (name === '--help' || name === '-h' || name === 'help') throw new HelpRequested(USAGE);
   const role = ROLES[name];
   if (!role) {
     throw new Refusal(`There is no role '${name}'.`, `Start one of: ${Object.keys(ROLES).join(', ')}.`);
@@ -35,7 +35,7 @@ async function main(): Promise<void> {
 main().then(
   () => process.exit(0),
   (error: unknown) => {
-    if (error instanceof HelpAsked) {
+    if (error instanceof HelpRequested) {
       process.stdout.write(`${error.message}\n`);
       process.exit(0);
     }

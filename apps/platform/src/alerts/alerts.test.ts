@@ -1,3 +1,4 @@
+import { ADVISORY_LOCKS } from '../db/advisory-locks.ts';
 import { sql } from 'drizzle-orm';
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -16,7 +17,7 @@ import { listAudit } from '@portolan/contract/audit';
 import { startTestPlatform, type TestPlatform } from '../testing/platform.ts';
 import { linkAgent, relayAgent, type RelayedAgent } from '../testing/relayed-agent.ts';
 import { pruneAlerts } from './alert-store.ts';
-import { evaluateRules, LOCK, lookAtRules } from './watch.ts';
+import { evaluateRules, lookAtRules } from './watch.ts';
 
 let portolan: TestPlatform;
 let agent: RelayedAgent;
@@ -29,7 +30,7 @@ beforeAll(async () => {
   portolan = await startTestPlatform();
   holder = new Client({ connectionString: portolan.databaseUrl });
   await holder.connect();
-  await holder.query('select pg_advisory_lock($1)', [LOCK]);
+  await holder.query('select pg_advisory_lock($1)', [ADVISORY_LOCKS.alertEvaluation]);
   await linkAgent(portolan, portolan.bootstrap.agentToken);
   agent = await relayAgent(portolan, { clusterId: portolan.bootstrap.clusterId, workspace: 'default' });
   await portolan.platform.db.execute(sql`update clusters set created_at = now() - interval '1 day'`);
@@ -150,9 +151,9 @@ test('only one replica looks at a time', async () => {
   await heardAt(0);
   expect(await evaluateRules(portolan.platform.db, NOW)).toBe(false);
   expect(await list()).toEqual([]);
-  await holder.query('select pg_advisory_unlock($1)', [LOCK]);
+  await holder.query('select pg_advisory_unlock($1)', [ADVISORY_LOCKS.alertEvaluation]);
   expect(await evaluateRules(portolan.platform.db, NOW)).toBe(true);
-  await holder.query('select pg_advisory_lock($1)', [LOCK]);
+  await holder.query('select pg_advisory_lock($1)', [ADVISORY_LOCKS.alertEvaluation]);
   expect(await list()).toMatchObject([{ rule: { name: 'once' } }]);
 });
 

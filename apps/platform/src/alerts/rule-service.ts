@@ -9,9 +9,9 @@ import { getCluster } from '../clusters/service.ts';
 import type { Transaction } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import type { alertRules } from './schema.ts';
-import { isDuplicate } from '../db/unique.ts';
+import { isDuplicate } from '../db/duplicate.ts';
 import { AppError, notFound } from '../http/app-error.ts';
-import type { Work } from '../db/unit-of-work.ts';
+import type { UnitOfWork } from '../db/unit-of-work.ts';
 import { resolveAlert } from './alert-store.ts';
 import { tellOf } from './tell.ts';
 import { countRules, deleteRuleRow, findRule, insertRule, updateRuleRow } from './rule-store.ts';
@@ -30,7 +30,7 @@ export async function getRule(tx: Transaction, workspace: string, idOrName: stri
   return rule;
 }
 
-export async function createRule(work: Work, workspace: string, rule: NewRule): Promise<AlertRule> {
+export async function createRule(work: UnitOfWork, workspace: string, rule: NewRule): Promise<AlertRule> {
   if ((await countRules(work.tx, workspace)) >= RULES_MAX) {
     throw new AppError(
       'conflict',
@@ -52,7 +52,7 @@ export async function createRule(work: Work, workspace: string, rule: NewRule): 
 }
 
 export async function updateRule(
-  work: Work,
+  work: UnitOfWork,
   workspace: string,
   idOrName: string,
   change: RuleChange,
@@ -82,7 +82,7 @@ export async function updateRule(
   return after;
 }
 
-export async function deleteRule(work: Work, workspace: string, idOrName: string): Promise<void> {
+export async function deleteRule(work: UnitOfWork, workspace: string, idOrName: string): Promise<void> {
   const before = await getRule(work.tx, workspace, idOrName);
   await endAlert(work.tx, workspace, before.id);
   await deleteRuleRow(work.tx, before.id);
@@ -99,7 +99,7 @@ async function endAlert(tx: Transaction, workspace: string, ruleId: string): Pro
 
 /** Keeps a rule quiet until a time. */
 export async function silenceRule(
-  work: Work,
+  work: UnitOfWork,
   rule: { readonly workspace: string; readonly idOrName: string; readonly by: string },
   { until, reason }: Silence,
 ): Promise<AlertRule> {
@@ -118,7 +118,7 @@ export async function silenceRule(
 }
 
 export async function endRuleSilence(
-  work: Work,
+  work: UnitOfWork,
   rule: { readonly workspace: string; readonly idOrName: string },
 ): Promise<AlertRule> {
   return setSilence(work, rule, {
@@ -130,7 +130,7 @@ export async function endRuleSilence(
 }
 
 async function setSilence(
-  work: Work,
+  work: UnitOfWork,
   { workspace, idOrName }: { readonly workspace: string; readonly idOrName: string },
   { action, ...columns }: Partial<typeof alertRules.$inferInsert> & { readonly action: string },
 ): Promise<AlertRule> {

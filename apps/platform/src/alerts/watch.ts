@@ -1,3 +1,4 @@
+import { ADVISORY_LOCKS } from '../db/advisory-locks.ts';
 import { and, asc, eq, gt, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
@@ -12,7 +13,7 @@ import { observe } from './observe.ts';
 import type { RuleRow } from './rule-store.ts';
 
 /** Advisory lock of the replica that looks. */
-export const LOCK = 7_304_150_892;
+
 const BATCH = 500;
 const MINUTE_MS = 60_000;
 /** Into the minute, when agents have told of the one before. */
@@ -51,7 +52,9 @@ async function round(parts: Delivering): Promise<void> {
 /** Looks at every rule as of `now`, unless another replica is at it; answers whether it did. */
 export function evaluateRules(db: Database, now: number): Promise<boolean> {
   return db.transaction(async (tx) => {
-    const { rows } = await tx.execute(sql`select pg_try_advisory_xact_lock(${LOCK}) as held`);
+    const { rows } = await tx.execute(
+      sql`select pg_try_advisory_xact_lock(${ADVISORY_LOCKS.alertEvaluation}) as held`,
+    );
     if (rows[0]?.['held'] !== true) return false;
     await lookAtRules(db, now);
     return true;

@@ -2,7 +2,7 @@ import { exportAudit, listAudit, verifyAudit } from '@portolan/contract/audit';
 import { createUser, deleteUser } from '@portolan/contract/users';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestPlatform, type TestPlatform } from '../testing/platform.ts';
-import { runWork } from '../db/unit-of-work.ts';
+import { runUnitOfWork } from '../db/unit-of-work.ts';
 
 const params = { workspace: 'default' };
 let portolan: TestPlatform;
@@ -56,7 +56,7 @@ test('a mutation that is audited twice or not at all does not happen', async () 
   const { db } = portolan.platform;
   const actor = { kind: 'system', id: 'x', name: 'x', origin: 'system', remoteAddress: null } as const;
   for (const times of [0, 2]) {
-    const work = runWork(db, { workspace: 'default', actor, mutates: true }, async ({ tx, audit }) => {
+    const work = runUnitOfWork(db, { workspace: 'default', actor, mutates: true }, async ({ tx, audit }) => {
       await tx.execute("update users set company = 'unaudited'");
       for (let i = 0; i < times; i += 1) audit({ action: 'x', target: { kind: 'x', id: 'x', name: 'x' } });
     });

@@ -15,7 +15,7 @@ export interface Limit {
 const taking = new FewAtOnce(2);
 
 /** Takes one from each bucket or refuses with how long to wait (GCRA; one statement each, so replicas agree). */
-export function takeOrRefuse(db: Database, limits: readonly Limit[]): Promise<void> {
+export function enforceRateLimit(db: Database, limits: readonly Limit[]): Promise<void> {
   return taking.run(() => takeEach(db, limits));
 }
 

@@ -1,5 +1,5 @@
 import { notFound } from '../http/app-error.ts';
-import type { Work } from '../db/unit-of-work.ts';
+import type { UnitOfWork } from '../db/unit-of-work.ts';
 import { commitChanges } from './commit.ts';
 import { planObjects, planWanted, type Change, type ChangeRequest } from './plan.ts';
 import { refuseInvalid, refuseOwned, refuseStale } from './refuse.ts';
@@ -18,7 +18,7 @@ interface Applied {
 
 /** Makes all objects what they are to be, or none of them: the first fault refuses the whole set. */
 export async function applyObjects(
-  work: Work,
+  work: UnitOfWork,
   target: ChangeTarget,
   request: ChangeRequest & { readonly dryRun: boolean; readonly revision?: number | undefined },
 ): Promise<Applied> {
@@ -37,7 +37,7 @@ export async function applyObjects(
 
 /** Deletes an object that was made here. */
 export async function deleteObject(
-  work: Work,
+  work: UnitOfWork,
   target: ChangeTarget,
   { key, revision }: { readonly key: string; readonly revision?: number | undefined },
 ): Promise<void> {

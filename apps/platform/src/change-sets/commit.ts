@@ -2,7 +2,7 @@ import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { ChangeSet } from '@portolan/contract/changes';
 import { changeSetObjects, changeSets } from './schema.ts';
 import { desiredObjects } from '../agents/desired-state/schema.ts';
-import type { Work } from '../db/unit-of-work.ts';
+import type { UnitOfWork } from '../db/unit-of-work.ts';
 import { sealObject } from '../agents/desired-state/desired-store.ts';
 import type { Change } from './plan.ts';
 import { shownObject, type ChangeTarget } from './target.ts';
@@ -17,7 +17,7 @@ const ROWS_PER_INSERT = 1000;
 
 /** Writes changes as one change-set: in force, on record, audited once and told. Answers its revision. */
 export async function commitChanges(
-  work: Work,
+  work: UnitOfWork,
   target: ChangeTarget,
   changes: readonly Change[],
   purpose: Purpose,
@@ -90,7 +90,7 @@ function headOf(
 }
 
 /** Makes the rows of a change-set what is in force. */
-async function enforce({ tx }: Work, { cluster }: ChangeTarget, rows: readonly Row[]): Promise<void> {
+async function enforce({ tx }: UnitOfWork, { cluster }: ChangeTarget, rows: readonly Row[]): Promise<void> {
   const gone = rows.filter(({ sealed }) => sealed === null).map(({ key }) => key);
   if (gone.length > 0) {
     await tx

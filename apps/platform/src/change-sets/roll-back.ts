@@ -3,7 +3,7 @@ import type { ChangePlan } from '@portolan/contract/changes';
 import { openObject } from '../agents/desired-state/desired-store.ts';
 import type { Transaction } from '../db/database.ts';
 import { changeSetObjects } from './schema.ts';
-import type { Work } from '../db/unit-of-work.ts';
+import type { UnitOfWork } from '../db/unit-of-work.ts';
 import { commitChanges } from './commit.ts';
 import { planObjects, planWanted, type Change } from './plan.ts';
 import { viewPlan } from './plan-view.ts';
@@ -15,7 +15,7 @@ import { takeTurn, type ChangeTarget, type Manifest } from './target.ts';
  * a file or a GitOps tool has taken over since stands against it.
  */
 export async function rollBackTo(
-  work: Work,
+  work: UnitOfWork,
   target: ChangeTarget,
   request: {
     readonly revision: number;

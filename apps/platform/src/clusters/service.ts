@@ -4,9 +4,9 @@ import { hashToken, newSecret } from '../auth/secret-token.ts';
 import type { Queries, Transaction } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import { agentTokens, clusters } from './schema.ts';
-import { isDuplicate } from '../db/unique.ts';
+import { isDuplicate } from '../db/duplicate.ts';
 import { AppError, notFound } from '../http/app-error.ts';
-import type { Work } from '../db/unit-of-work.ts';
+import type { UnitOfWork } from '../db/unit-of-work.ts';
 import { findCluster, revokeTokens } from './store.ts';
 
 /** A cluster that must be there. */
@@ -42,7 +42,7 @@ export async function resolveCluster(
 
 /** Enrols a cluster and makes its token, which is told this once. */
 export async function createCluster(
-  work: Work,
+  work: UnitOfWork,
   workspace: string,
   name: string,
 ): Promise<Cluster & { readonly token: string }> {
@@ -66,7 +66,7 @@ export async function createCluster(
 
 /** Replaces the agent token; another cluster may then take this one's place. */
 export async function rotateToken(
-  work: Work,
+  work: UnitOfWork,
   workspace: string,
   idOrName: string,
 ): Promise<{ token: string }> {
@@ -79,7 +79,7 @@ export async function rotateToken(
 }
 
 /** Ends the agent token; brokers close the tunnels that used it. */
-export async function revokeToken(work: Work, workspace: string, idOrName: string): Promise<void> {
+export async function revokeToken(work: UnitOfWork, workspace: string, idOrName: string): Promise<void> {
   const cluster = await getCluster(work.tx, workspace, idOrName);
   await revokeTokens(work.tx, cluster.id);
   work.audit({ action: 'cluster.revoke-token', target: targetOf(cluster) });
@@ -87,7 +87,7 @@ export async function revokeToken(work: Work, workspace: string, idOrName: strin
 }
 
 /** Removes a cluster with everything it reported and everything made for it. */
-export async function deleteCluster(work: Work, workspace: string, idOrName: string): Promise<void> {
+export async function deleteCluster(work: UnitOfWork, workspace: string, idOrName: string): Promise<void> {
   const cluster = await getCluster(work.tx, workspace, idOrName);
   await work.tx.delete(clusters).where(eq(clusters.id, cluster.id));
   work.audit({ action: 'cluster.delete', target: targetOf(cluster), before: { name: cluster.name } });

@@ -6,9 +6,10 @@ import { Client } from 'pg';
 import { z } from 'zod';
 import { Refusal } from '../refusal.ts';
 import { ENFORCE_TENANCY } from './tenancy.ts';
+import { ADVISORY_LOCKS } from './advisory-locks.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('./migrations', import.meta.url));
-const LOCK = 7_304_150_891;
+
 const journal = z.object({ entries: z.array(z.object({ when: z.number() })) });
 
 /**
@@ -26,7 +27,7 @@ export async function migrateDatabase(url: string): Promise<void> {
   const client = new Client({ connectionString: url, options: '-c portolan.workspace=*' });
   await client.connect();
   try {
-    await client.query('select pg_advisory_lock($1)', [LOCK]);
+    await client.query('select pg_advisory_lock($1)', [ADVISORY_LOCKS.migrations]);
     await refuseOtherSchema(client);
     await migrate(drizzle(client), { migrationsFolder: MIGRATIONS });
     await client.query(ENFORCE_TENANCY);

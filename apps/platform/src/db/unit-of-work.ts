@@ -5,7 +5,7 @@ import { enterWorkspace } from './tenancy.ts';
 import { bumpRevision, publish, type ChangeKind, type Publication } from './changes.ts';
 
 /** A transaction with its duties: the audit event and the published changes are written at its end. */
-export interface Work {
+export interface UnitOfWork {
   readonly tx: Transaction;
   /** Names the mutation; exactly once per transaction that mutates. */
   audit(entry: AuditEntry): void;
@@ -17,7 +17,7 @@ export interface Work {
   unchanged(): void;
 }
 
-export interface WorkScope {
+export interface UnitOfWorkScope {
   readonly workspace: string | null;
   readonly actor: Actor | null;
   /** Whether exactly one audit event (or `unchanged`) is owed. */
@@ -25,10 +25,10 @@ export interface WorkScope {
 }
 
 /** Runs `run` in a transaction of one workspace; refuses to commit a mutation that is not audited exactly once. */
-export async function runWork<T>(
+export async function runUnitOfWork<T>(
   db: Database,
-  scope: WorkScope,
-  run: (work: Work) => Promise<T>,
+  scope: UnitOfWorkScope,
+  run: (work: UnitOfWork) => Promise<T>,
 ): Promise<T> {
   return db.transaction(async (tx) => {
     if (scope.workspace !== null) await enterWorkspace(tx, scope.workspace);
@@ -59,7 +59,7 @@ export async function runWork<T>(
   });
 }
 
-function inWorkspace(scope: WorkScope): string {
+function inWorkspace(scope: UnitOfWorkScope): string {
   if (scope.workspace === null) throw new Error('this needs a workspace');
   return scope.workspace;
 }

@@ -6,8 +6,8 @@ import type { Database } from '../db/database.ts';
 import { brokers, tunnels } from './schema.ts';
 import { members } from '../identity/members/schema.ts';
 import { AppError, notFound } from '../http/app-error.ts';
-import { mount, mountSlow } from '../http/mount.ts';
-import type { Work } from '../db/unit-of-work.ts';
+import { mount, mountWithoutTransaction } from '../http/mount.ts';
+import type { UnitOfWork } from '../db/unit-of-work.ts';
 import type { Api } from '../platform.ts';
 import { announceBroker } from './fleet-state.ts';
 import { readBroker, readTunnel } from './lists.ts';
@@ -26,7 +26,7 @@ export function mountFleetAdministration(api: Api): void {
     [routes.drainBroker, true],
     [routes.resumeBroker, false],
   ] as const) {
-    mountSlow(api, route, async ({ params: { broker: id }, principal }, transact) => {
+    mountWithoutTransaction(api, route, async ({ params: { broker: id }, principal }, transact) => {
       await refuseForOthers(api.db, id, principal);
       const answer = await transact((work) => setDrained(work, id, isDrained));
       await announceBroker(api.db, id);
@@ -36,7 +36,7 @@ export function mountFleetAdministration(api: Api): void {
 }
 
 /** Asks for the end of the session that carries a tunnel now; one that comes after it is not meant. */
-async function endSession(work: Work, workspace: string, id: string, how: 'reconnect' | 'close') {
+async function endSession(work: UnitOfWork, workspace: string, id: string, how: 'reconnect' | 'close') {
   const tunnel = await readTunnel(work.tx, workspace, id);
   if (!tunnel) throw notFound(`tunnel ${id}`);
   if (tunnel.state === 'down') {
@@ -54,7 +54,7 @@ async function endSession(work: Work, workspace: string, id: string, how: 'recon
   return tunnel;
 }
 
-async function setDrained(work: Work, id: string, isDrained: boolean) {
+async function setDrained(work: UnitOfWork, id: string, isDrained: boolean) {
   const { tx } = work;
   const before = await readBroker(tx, id);
   if (!before) throw notFound(`broker ${id}`);
@@ -76,7 +76,7 @@ async function setDrained(work: Work, id: string, isDrained: boolean) {
   return (await readBroker(tx, id)) ?? before;
 }
 
-async function refuseLast(tx: Work['tx'], id: string): Promise<void> {
+async function refuseLast(tx: UnitOfWork['tx'], id: string): Promise<void> {
   const [other] = await tx
     .select({ id: brokers.id })
     .from(brokers)

@@ -1,3 +1,4 @@
+import { ADVISORY_LOCKS } from '../db/advisory-locks.ts';
 import { sql } from 'drizzle-orm';
 import type { Platform } from '../platform.ts';
 import { listAllBrokers, setShedSteps } from './broker-store.ts';
@@ -11,7 +12,7 @@ const LEASE_MS = 6_000;
 const ROUND_MS = 1_000;
 const ROUNDS_PER_REPLACEMENT = 2;
 /** One replica moves agents at a time. */
-const REPLACE_LOCK = 7_304_150_893;
+
 /** Moves that only improve the balance happen this many at a time, so that a new broker is not run over. */
 const MOVES_MAX = 50;
 /** Retiring tunnels that still carry traffic this long before their end are told to move. */
@@ -79,7 +80,7 @@ export class Caretaker {
     const { db } = this.#platform;
     await db.transaction(async (tx) => {
       const { rows } = await tx.execute<{ locked: boolean }>(
-        sql`select pg_try_advisory_xact_lock(${REPLACE_LOCK}) as locked`,
+        sql`select pg_try_advisory_xact_lock(${ADVISORY_LOCKS.tunnelReplacement}) as locked`,
       );
       if (!rows[0]?.locked) return;
       const live = (await listAllBrokers(db)).filter(({ state }) => state === 'live');

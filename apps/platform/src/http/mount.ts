@@ -11,7 +11,7 @@ import type { Api } from '../platform.ts';
 import { AppError, notFound } from './app-error.ts';
 import { readInput, type ParsedInput } from './input.ts';
 import { actorOf, originOf, remoteAddressOf, userActorOf } from './origin.ts';
-import { runWork, type Work } from '../db/unit-of-work.ts';
+import { runUnitOfWork, type UnitOfWork } from '../db/unit-of-work.ts';
 
 type Signed<R extends RouteDefinition> = R['permission'] extends 'public'
   ? null
@@ -41,21 +41,25 @@ type Answer<R extends RouteDefinition> = R extends { readonly response: infer S 
   : void;
 
 /** A handler that runs in one transaction: all it wrote commits with its audit event, or nothing does. */
-export type Handler<R extends RouteDefinition> = (call: Call<R>, work: Work) => Promise<Answer<R>>;
+export type Handler<R extends RouteDefinition> = (call: Call<R>, work: UnitOfWork) => Promise<Answer<R>>;
 
 /** A handler of slow work (hashing, other systems), which opens its transactions itself. */
-export type SlowHandler<R extends RouteDefinition> = (
+export type HandlerWithoutTransaction<R extends RouteDefinition> = (
   call: Call<R>,
-  transact: <T>(run: (work: Work) => Promise<T>) => Promise<T>,
+  transact: <T>(run: (work: UnitOfWork) => Promise<T>) => Promise<T>,
 ) => Promise<Answer<R>>;
 
 /** Serves a route of the contract: parse, authorise, run in a transaction, answer by its schema. */
 export function mount<R extends RouteDefinition>(api: Api, route: R, handler: Handler<R>): void {
-  mountSlow(api, route, (call, transact) => transact((work) => handler(call, work)));
+  mountWithoutTransaction(api, route, (call, transact) => transact((work) => handler(call, work)));
 }
 
 /** Like `mount`, without a transaction around the handler. */
-export function mountSlow<R extends RouteDefinition>(api: Api, route: R, handler: SlowHandler<R>): void {
+export function mountWithoutTransaction<R extends RouteDefinition>(
+  api: Api,
+  route: R,
+  handler: HandlerWithoutTransaction<R>,
+): void {
   api.routes.push(route);
   api.app.on(route.method, honoPath(route), async (c) => {
     const { principal, workspace, actor } = await callerOf(api, c, route);
@@ -75,7 +79,7 @@ export function mountSlow<R extends RouteDefinition>(api: Api, route: R, handler
       actor,
       mutates: route.method !== 'GET' && route.permission !== 'public',
     };
-    const answer: unknown = await handler(call, (run) => runWork(api.db, scope, run));
+    const answer: unknown = await handler(call, (run) => runUnitOfWork(api.db, scope, run));
     if (!route.response) return c.body(null, route.status as 204);
     return c.json(route.response.parse(answer) as object, route.status as ContentfulStatusCode);
   });

@@ -1,12 +1,12 @@
 import * as contract from '@portolan/contract/alert-receivers';
 import type { AlertReceiver, ReceiverTarget } from '@portolan/contract/alert-receivers';
-import { takeOrRefuse } from '../auth/rate-limit.ts';
+import { enforceRateLimit } from '../auth/rate-limit.ts';
 import type { Transaction } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
-import { isDuplicate } from '../db/unique.ts';
+import { isDuplicate } from '../db/duplicate.ts';
 import { AppError, notFound } from '../http/app-error.ts';
-import { mount, mountSlow } from '../http/mount.ts';
-import type { Work } from '../db/unit-of-work.ts';
+import { mount, mountWithoutTransaction } from '../http/mount.ts';
+import type { UnitOfWork } from '../db/unit-of-work.ts';
 import type { Api, Capability } from '../platform.ts';
 import { keepDelivering, secretContext, send } from './deliver.ts';
 import { readWorkspace } from './outbox.ts';
@@ -31,8 +31,8 @@ export const notifications: Capability = {
     mount(api, contract.createAlertReceiver, ({ workspace, body }, work) =>
       createReceiver(api, work, { workspace: workspace.id, ...body }),
     );
-    mountSlow(api, contract.testAlertReceiver, async ({ workspace, params }) => {
-      await takeOrRefuse(api.db, [{ key: `receiver-test:${workspace.id}`, burst: 10, everySeconds: 6 }]);
+    mountWithoutTransaction(api, contract.testAlertReceiver, async ({ workspace, params }) => {
+      await enforceRateLimit(api.db, [{ key: `receiver-test:${workspace.id}`, burst: 10, everySeconds: 6 }]);
       const { row } = await receiverOf(api, workspace.id, params.receiver);
       const about = await readWorkspace(api.db, workspace.id);
       const at = new Date().toISOString();
@@ -60,7 +60,7 @@ interface NewReceiver {
 
 async function createReceiver(
   { sealer, mailer }: Api,
-  work: Work,
+  work: UnitOfWork,
   { workspace, name, target, minSeverity }: NewReceiver,
 ): Promise<AlertReceiver & { readonly secret: string | null }> {
   if (target.kind === 'mail' && !mailer) {

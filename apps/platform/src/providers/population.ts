@@ -25,7 +25,11 @@ export async function listExamples(db: Queries, workspace: string, provider: str
 }
 
 /** Disables everyone of every other provider, remembering their state, and gives those of this one theirs back. */
-export async function switchPopulation(tx: Transaction, workspace: string, provider: string): Promise<void> {
+export async function activateProviderUsers(
+  tx: Transaction,
+  workspace: string,
+  provider: string,
+): Promise<void> {
   await tx.execute(sql`update users set kept_state = state, state = 'disabled', updated_at = now()
     where workspace_id = ${workspace} and provider <> ${provider} and kept_state is null`);
   await tx.execute(sql`update users set state = kept_state, kept_state = null, updated_at = now()

@@ -1,7 +1,7 @@
 import * as contract from '@portolan/contract/providers';
 import { AppError } from '../http/app-error.ts';
-import { mount, mountSlow } from '../http/mount.ts';
-import { runWork } from '../db/unit-of-work.ts';
+import { mount, mountWithoutTransaction } from '../http/mount.ts';
+import { runUnitOfWork } from '../db/unit-of-work.ts';
 import type { Api, Capability, Platform } from '../platform.ts';
 import { mapClaims, readToken } from './connectors/oidc.ts';
 import { ProviderError } from './connectors/provider-http.ts';
@@ -23,27 +23,27 @@ export const providers: Capability = {
       work.unchanged();
       return planSwitch(work.tx, workspace.id, body.settings);
     });
-    mountSlow(api, contract.testProvider, async ({ workspace, body, signal }) => {
+    mountWithoutTransaction(api, contract.testProvider, async ({ workspace, body, signal }) => {
       const connector = await connect(api, workspace.id, externalSettings(body.settings));
       return connector.test(signal);
     });
-    mountSlow(api, contract.useProvider, async ({ workspace, body, actor }) => {
+    mountWithoutTransaction(api, contract.useProvider, async ({ workspace, body, actor }) => {
       const scope = { workspace: workspace.id, actor, mutates: true };
       if (body.settings.kind !== 'internal') await connect(api, workspace.id, body.settings);
-      const used = await runWork(api.db, scope, (work) =>
+      const used = await runUnitOfWork(api.db, scope, (work) =>
         useProvider(work, api, workspace.id, body.settings),
       );
       await beginSync(api, workspace.id);
       return used;
     });
-    mountSlow(api, contract.syncProvider, async ({ workspace }) => {
+    mountWithoutTransaction(api, contract.syncProvider, async ({ workspace }) => {
       const row = await beginSync(api, workspace.id);
       if (row) return { ...syncView(row), state: 'running' as const };
       throw new AppError('conflict', 'The provider in use lists no users.', {
         fix: 'They appear when they first sign in.',
       });
     });
-    mountSlow(api, contract.previewClaims, async ({ body, signal }) => {
+    mountWithoutTransaction(api, contract.previewClaims, async ({ body, signal }) => {
       const settings = externalSettings(body.settings);
       if (settings.kind !== 'oidc')
         throw new AppError('invalid-request', 'Only a generic OIDC provider has a claim mapping.');

@@ -1,10 +1,10 @@
 import { providerSettings, type Provider, type ProviderSettings } from '@portolan/contract/providers';
 import { endConfinedSessions } from '../auth/tokens.ts';
 import { AppError } from '../http/app-error.ts';
-import type { Work } from '../db/unit-of-work.ts';
+import type { UnitOfWork } from '../db/unit-of-work.ts';
 import type { Queries } from '../db/database.ts';
 import type { Platform } from '../platform.ts';
-import { countPopulation, listExamples, switchPopulation } from './population.ts';
+import { countPopulation, listExamples, activateProviderUsers } from './population.ts';
 import type { Connector } from './connectors/connector.ts';
 import {
   connectorOf,
@@ -140,7 +140,7 @@ export async function planSwitch(db: Queries, workspace: string, settings: Provi
 
 /** Uses a provider from now on. Whoever comes from another is disabled and kept, and is back when that one is. */
 export async function useProvider(
-  work: Work,
+  work: UnitOfWork,
   parts: Sealing,
   workspace: string,
   settings: ProviderSettings,
@@ -165,7 +165,7 @@ export async function useProvider(
     disabledAt: null,
   });
   if (before !== id) {
-    await switchPopulation(work.tx, workspace, id);
+    await activateProviderUsers(work.tx, workspace, id);
     await endConfinedSessions(work.tx, workspace);
   }
   const revision = await work.bumpRevision();
@@ -179,7 +179,7 @@ export async function useProvider(
 }
 
 /** From now on the internal provider too has a day on which what it left behind goes. */
-async function keepInternal({ tx }: Work, workspace: string): Promise<void> {
+async function keepInternal({ tx }: UnitOfWork, workspace: string): Promise<void> {
   const row = {
     workspaceId: workspace,
     id: 'internal',
@@ -190,7 +190,7 @@ async function keepInternal({ tx }: Work, workspace: string): Promise<void> {
 }
 
 /** Refuses where users come from elsewhere. */
-export async function requireInternal({ tx }: Pick<Work, 'tx'>, workspace: string): Promise<void> {
+export async function requireInternal({ tx }: Pick<UnitOfWork, 'tx'>, workspace: string): Promise<void> {
   const active = await findActiveProvider(tx, workspace);
   if (!active || active.kind === 'internal') return;
   throw new AppError('owned-elsewhere', `Users and groups of this workspace come from ${active.id}.`, {

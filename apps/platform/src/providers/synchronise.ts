@@ -1,6 +1,6 @@
 import { providerSettings } from '@portolan/contract/providers';
 import type { Actor } from '../db/audit-chain.ts';
-import { runWork } from '../db/unit-of-work.ts';
+import { runUnitOfWork } from '../db/unit-of-work.ts';
 import type { Platform } from '../platform.ts';
 import { applyListing, compareListing, type Outcome } from './apply-listing.ts';
 import type { Listing } from './connectors/connector.ts';
@@ -66,7 +66,7 @@ async function list(
 async function apply(parts: Parts, row: ProviderRow, run: number): Promise<void> {
   const listed = { workspace: row.workspaceId, provider: row.id, run };
   const actor: Actor = { kind: 'sync', id: row.id, name: row.id, origin: 'sync', remoteAddress: null };
-  const verdict = await runWork(
+  const verdict = await runUnitOfWork(
     parts.db,
     { workspace: row.workspaceId, actor, mutates: true },
     async (work) => {
@@ -116,7 +116,7 @@ async function finish(
 ): Promise<void> {
   await updateProvider(db, row, { syncState, syncMessage, syncFinishedAt: new Date(), syncCursor: null });
   const scope = { workspace: row.workspaceId, actor: null, mutates: false };
-  await runWork(db, scope, async ({ publish }) => publish('providers', [row.id], 'updated'));
+  await runUnitOfWork(db, scope, async ({ publish }) => publish('providers', [row.id], 'updated'));
 }
 
 function isQuiet({ users, groups }: Outcome): boolean {

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { Pool } from 'pg';
-import { HelpAsked } from '../command-line.ts';
+import { HelpRequested } from '../command-line.ts';
 import { readConfig } from '../config.ts';
 import { lockDataDirectory } from '../data-directory-lock.ts';
 import { createLog } from '../log.ts';
@@ -13,7 +13,7 @@ const ACTIONS = { rotate: rotateKeys, forget: forgetOldKeys } as const;
 
 /** `secrets rotate`: a new sealing key for everything; `secrets forget`: the older ones go. */
 export async function runSecrets([action = '', ...flags]: readonly string[]): Promise<void> {
-  if (action === '--help' || action === '-h') throw new HelpAsked(USAGE);
+  if (action === '--help' || action === '-h') throw new HelpRequested(USAGE);
   if (action !== 'rotate' && action !== 'forget') {
     throw new Refusal(`There is no 'secrets ${action}'.`, 'Use `secrets rotate` or `secrets forget`.');
   }

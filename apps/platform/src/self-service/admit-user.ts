@@ -5,14 +5,14 @@ import type { Actor } from '../db/audit-chain.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import { users } from '../users/schema.ts';
-import { isDuplicate } from '../db/unique.ts';
+import { isDuplicate } from '../db/duplicate.ts';
 import { ensureGroups, findGroupIds } from '../users/groups/store.ts';
 import { AppError } from '../http/app-error.ts';
-import { runWork, type Work } from '../db/unit-of-work.ts';
+import { runUnitOfWork, type UnitOfWork } from '../db/unit-of-work.ts';
 import { clean, groupName } from '../providers/clean.ts';
 import { mapClaims } from '../providers/connectors/oidc.ts';
 import { findActiveProvider } from '../providers/store.ts';
-import type { Vouched } from '../identity/single-sign-on/routes.ts';
+import type { ProviderClaims } from '../identity/single-sign-on/routes.ts';
 import { findUser, insertUser, replaceGroups, updateUserRow } from '../users/store.ts';
 
 const GROUPS_MAX = 200;
@@ -32,17 +32,17 @@ interface Claimed {
  * The user whom a provider signed in, created or brought up to date from its claims. Who comes from a provider whose users
  * are listed too is held to that listing: a disabled user stays out, and groups are those that it knows.
  */
-export async function admitUser(db: Database, vouched: Vouched): Promise<{ userId: string }> {
+export async function admitUser(db: Database, vouched: ProviderClaims): Promise<{ userId: string }> {
   const claimed = readClaims(vouched);
   const { workspace, provider, remoteAddress } = vouched;
   const actor: Actor = { kind: 'sync', id: provider.id, name: provider.id, origin: 'web', remoteAddress };
   const scope = { workspace, actor, mutates: true };
-  const run = () => runWork(db, scope, (work) => bringUpToDate(work, vouched, claimed));
+  const run = () => runUnitOfWork(db, scope, (work) => provisionUser(work, vouched, claimed));
   // Two first sign-ins of one person at the same moment: the second finds what the first wrote.
   return run().catch((error: unknown) => (isDuplicate(error) ? run() : Promise.reject(error)));
 }
 
-function readClaims({ claims, provider }: Vouched): Claimed {
+function readClaims({ claims, provider }: ProviderClaims): Claimed {
   const { user } = mapClaims(claims, provider.mapping);
   const address = emailSchema.safeParse(user.email).data;
   if (user.userId === null)
@@ -61,7 +61,11 @@ function readClaims({ claims, provider }: Vouched): Claimed {
   };
 }
 
-async function bringUpToDate(work: Work, vouched: Vouched, claimed: Claimed): Promise<{ userId: string }> {
+async function provisionUser(
+  work: UnitOfWork,
+  vouched: ProviderClaims,
+  claimed: Claimed,
+): Promise<{ userId: string }> {
   const { workspace, provider } = vouched;
   const active = await findActiveProvider(work.tx, workspace);
   if (active?.id !== provider.id) throw refused('was replaced by another meanwhile', 'Begin again.');
@@ -90,7 +94,11 @@ async function bringUpToDate(work: Work, vouched: Vouched, claimed: Claimed): Pr
   return { userId };
 }
 
-async function findByExternalId(tx: Transaction, { workspace, provider }: Vouched, externalId: string) {
+async function findByExternalId(
+  tx: Transaction,
+  { workspace, provider }: ProviderClaims,
+  externalId: string,
+) {
   const [row] = await tx
     .select({ id: users.id, email: users.email, state: users.state })
     .from(users)
@@ -108,7 +116,7 @@ async function findByExternalId(tx: Transaction, { workspace, provider }: Vouche
 /** Of two accounts of a provider with one e-mail the first keeps it, as when they are listed. */
 async function refuseTakenEmail(
   tx: Transaction,
-  { workspace, provider }: Vouched,
+  { workspace, provider }: ProviderClaims,
   { email, by }: { readonly email: string; readonly by: string | undefined },
 ): Promise<void> {
   const [holder] = await tx
@@ -134,8 +142,8 @@ function differs(before: User, claimed: Claimed): boolean {
 }
 
 async function create(
-  work: Work,
-  { workspace, provider }: Vouched,
+  work: UnitOfWork,
+  { workspace, provider }: ProviderClaims,
   { userId, claimed }: { readonly userId: string; readonly claimed: Claimed },
 ): Promise<void> {
   const { externalId, email, firstName, lastName, company } = claimed;
@@ -143,15 +151,15 @@ async function create(
   await insertUser(work.tx, { id: userId, workspaceId: workspace, provider: provider.id, ...fields });
 }
 
-async function update(work: Work, claimed: Claimed, userId: string): Promise<void> {
+async function update(work: UnitOfWork, claimed: Claimed, userId: string): Promise<void> {
   const { email, firstName, lastName, company } = claimed;
   await updateUserRow(work.tx, userId, { email, firstName, lastName, company });
 }
 
 /** Answers whether that changed anything. */
 async function putIntoGroups(
-  work: Work,
-  { workspace, provider }: Vouched,
+  work: UnitOfWork,
+  { workspace, provider }: ProviderClaims,
   {
     userId,
     claimed,
@@ -171,7 +179,7 @@ async function putIntoGroups(
 }
 
 async function giveGroups(
-  work: Work,
+  work: UnitOfWork,
   place: { readonly workspace: string; readonly provider: string },
   names: readonly string[],
 ): Promise<string[]> {

@@ -1,10 +1,10 @@
 import type { Me } from '@portolan/contract/self-service';
 import type { UserPrincipal } from '../auth/authenticate-user.ts';
-import type { Work } from '../db/unit-of-work.ts';
+import type { UnitOfWork } from '../db/unit-of-work.ts';
 import { getUser } from '../users/service.ts';
 
 /** Who is signed in, as they see themselves. */
-export async function getMe(work: Pick<Work, 'tx'>, { user, workspace }: UserPrincipal): Promise<Me> {
+export async function getMe(work: Pick<UnitOfWork, 'tx'>, { user, workspace }: UserPrincipal): Promise<Me> {
   const { id, firstName, lastName, company, email, groups, provider } = await getUser(
     work,
     workspace.id,

@@ -1,19 +1,22 @@
 import { OWN_KEYS_MAX, ownKey, type OwnKey } from '@portolan/contract/self-service';
 import type { UserPrincipal } from '../auth/authenticate-user.ts';
 import { AppError, notFound } from '../http/app-error.ts';
-import type { Work } from '../db/unit-of-work.ts';
+import type { UnitOfWork } from '../db/unit-of-work.ts';
 import { createKey, deleteKey, setKeyState } from '../users/keys/service.ts';
 import { listKeysOf } from '../users/keys/store.ts';
 import { lockUser } from '../users/store.ts';
 
 /** Keys of the user themselves: whose they are is never taken from a request. */
-export async function listOwnKeys({ tx }: Pick<Work, 'tx'>, { user }: UserPrincipal): Promise<OwnKey[]> {
+export async function listOwnKeys(
+  { tx }: Pick<UnitOfWork, 'tx'>,
+  { user }: UserPrincipal,
+): Promise<OwnKey[]> {
   const keys = await listKeysOf(tx, user.id);
   return keys.map((key) => ownKey.parse(key));
 }
 
 export async function createOwnKey(
-  work: Work,
+  work: UnitOfWork,
   principal: UserPrincipal,
   { name, expiresAt }: { readonly name: string; readonly expiresAt?: string | undefined },
 ): Promise<OwnKey & { key: string }> {
@@ -29,7 +32,7 @@ export async function createOwnKey(
 }
 
 export async function setOwnKeyState(
-  work: Work,
+  work: UnitOfWork,
   principal: UserPrincipal,
   { id, state }: { readonly id: string; readonly state: 'active' | 'suspended' },
 ): Promise<OwnKey> {
@@ -38,12 +41,12 @@ export async function setOwnKeyState(
   return getOwnKey(work, principal, id);
 }
 
-export async function deleteOwnKey(work: Work, principal: UserPrincipal, id: string): Promise<void> {
+export async function deleteOwnKey(work: UnitOfWork, principal: UserPrincipal, id: string): Promise<void> {
   await getOwnKey(work, principal, id);
   await deleteKey(work, principal.workspace.id, id);
 }
 
-async function getOwnKey(work: Work, principal: UserPrincipal, id: string): Promise<OwnKey> {
+async function getOwnKey(work: UnitOfWork, principal: UserPrincipal, id: string): Promise<OwnKey> {
   const key = (await listOwnKeys(work, principal)).find((one) => one.id === id);
   if (!key) throw notFound(`API key ${id} of yours`);
   return key;

@@ -8,7 +8,7 @@ import { workspaces } from '../workspaces/schema.ts';
 import { AppError } from '../http/app-error.ts';
 import { readBody } from '../http/body.ts';
 import { remoteAddressOf } from '../http/origin.ts';
-import { runWork, type Work } from '../db/unit-of-work.ts';
+import { runUnitOfWork, type UnitOfWork } from '../db/unit-of-work.ts';
 import type { MountedIssuer, NodeContext } from '../identity/issuer/mount-issuer.ts';
 import { parseSubject } from '../identity/issuer/subject.ts';
 import type { Api } from '../platform.ts';
@@ -136,7 +136,7 @@ async function show(
   { failure = null, created = null }: Extra = {},
 ): Promise<Response> {
   const scope = { workspace: user.workspace.id, actor: null, mutates: false };
-  const content = await runWork(api.db, scope, async (work) => {
+  const content = await runUnitOfWork(api.db, scope, async (work) => {
     const me = await getMe(work, user);
     const place = { workspace: user.workspace.id, groups: me.groups };
     return { me, apis: await listOwnApis(work.tx, compiled, place), keys: await listOwnKeys(work, user) };
@@ -148,7 +148,7 @@ async function show(
 async function change(
   page: Page,
   c: NodeContext,
-  run: (work: Work, user: UserPrincipal, form: URLSearchParams) => Promise<PageContent['created']>,
+  run: (work: UnitOfWork, user: UserPrincipal, form: URLSearchParams) => Promise<PageContent['created']>,
 ): Promise<Response> {
   const user = await signedInUser(page, c);
   if (!user) return c.redirect(PAGE_PATH, 303);
@@ -157,7 +157,7 @@ async function change(
   const actor = { kind: 'user', id, name: email, origin: 'web', remoteAddress: remoteAddressOf(c) } as const;
   const scope = { workspace: user.workspace.id, actor, mutates: true };
   try {
-    const created = await runWork(page.api.db, scope, (work) => run(work, user, form));
+    const created = await runUnitOfWork(page.api.db, scope, (work) => run(work, user, form));
     return created ? await show(page, c, user, { created }) : c.redirect(PAGE_PATH, 303);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

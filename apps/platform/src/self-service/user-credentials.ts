@@ -1,10 +1,10 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { checkPassword } from '../auth/password.ts';
-import { clearLimit, takeOrRefuse } from '../auth/rate-limit.ts';
+import { clearLimit, enforceRateLimit } from '../auth/rate-limit.ts';
 import type { Database } from '../db/database.ts';
 import { users } from '../users/schema.ts';
 import { AppError } from '../http/app-error.ts';
-import { runWork } from '../db/unit-of-work.ts';
+import { runUnitOfWork } from '../db/unit-of-work.ts';
 
 export interface UserSignIn {
   readonly workspace: string;
@@ -22,7 +22,7 @@ export async function signInUser(db: Database, attempt: UserSignIn): Promise<{ u
   const address = remoteAddress ?? 'unknown';
   const whose = `user-sign-in:${workspace}:${email.toLowerCase()}`;
   const mine = `${whose}:${address}`;
-  await takeOrRefuse(db, [
+  await enforceRateLimit(db, [
     { key: mine, burst: 10, everySeconds: 15 },
     { key: whose, burst: 100, everySeconds: 5 },
     { key: `user-sign-in-from:${address}`, burst: 300, everySeconds: 0.2 },
@@ -45,7 +45,7 @@ export async function signInUser(db: Database, attempt: UserSignIn): Promise<{ u
   }
   await clearLimit(db, mine);
   const actor = { kind: 'user', id: user.id, name: user.email, origin: 'web', remoteAddress } as const;
-  await runWork(db, { workspace, actor, mutates: true }, async (work) => {
+  await runUnitOfWork(db, { workspace, actor, mutates: true }, async (work) => {
     const target = { kind: 'session', id: user.id, name: user.email };
     work.audit({ action: 'session.start', target, after: { provider: 'internal' } });
   });

@@ -2,11 +2,11 @@ import type { RouteDefinition } from '@portolan/contract/route';
 import type { createUser as createRoute, updateUser as updateRoute, User } from '@portolan/contract/users';
 import { endUserSessions } from '../auth/tokens.ts';
 import { newId } from '../db/ids.ts';
-import { isDuplicate } from '../db/unique.ts';
+import { isDuplicate } from '../db/duplicate.ts';
 import { ensureGroups } from './groups/store.ts';
 import { AppError, notFound } from '../http/app-error.ts';
 import type { ParsedInput } from '../http/input.ts';
-import type { Work } from '../db/unit-of-work.ts';
+import type { UnitOfWork } from '../db/unit-of-work.ts';
 import { listKeysOf } from './keys/store.ts';
 import { requireInternal } from '../providers/service.ts';
 import { deleteUserRow, findUser, insertUser, lockUser, replaceGroups, updateUserRow } from './store.ts';
@@ -14,7 +14,11 @@ import { deleteUserRow, findUser, insertUser, lockUser, replaceGroups, updateUse
 type Body<R extends RouteDefinition> = ParsedInput<R> extends { readonly body: infer B } ? B : never;
 
 /** A user that must be there. */
-export async function getUser({ tx }: Pick<Work, 'tx'>, workspace: string, idOrEmail: string): Promise<User> {
+export async function getUser(
+  { tx }: Pick<UnitOfWork, 'tx'>,
+  workspace: string,
+  idOrEmail: string,
+): Promise<User> {
   const user = await findUser(tx, workspace, idOrEmail);
   if (!user) throw notFound(`user ${idOrEmail}`);
   return user;
@@ -22,7 +26,7 @@ export async function getUser({ tx }: Pick<Work, 'tx'>, workspace: string, idOrE
 
 /** Creates a user of the internal provider, and the groups that are not there yet. */
 export async function createUser(
-  work: Work,
+  work: UnitOfWork,
   workspace: string,
   body: Body<typeof createRoute>,
 ): Promise<User> {
@@ -40,7 +44,7 @@ export async function createUser(
 
 /** Changes what `change` names. `revision`, when given, must be the one the change was made on. */
 export async function updateUser(
-  work: Work,
+  work: UnitOfWork,
   workspace: string,
   { user: idOrEmail, change }: { readonly user: string; readonly change: Body<typeof updateRoute> },
 ): Promise<User> {
@@ -67,7 +71,7 @@ export async function updateUser(
 
 /** Sets the password of a user who proved who they are. */
 export async function setUserPassword(
-  work: Work,
+  work: UnitOfWork,
   { id, email }: Pick<User, 'id' | 'email'>,
   passwordHash: string,
 ): Promise<void> {
@@ -78,7 +82,7 @@ export async function setUserPassword(
 }
 
 /** Deletes a user; their keys go with them. */
-export async function deleteUser(work: Work, workspace: string, idOrEmail: string): Promise<void> {
+export async function deleteUser(work: UnitOfWork, workspace: string, idOrEmail: string): Promise<void> {
   const before = await getUser(work, workspace, idOrEmail);
   if (isListedElsewhere(before)) throw ownedElsewhere(before);
   const keys = await listKeysOf(work.tx, before.id);
@@ -96,7 +100,7 @@ export async function deleteUser(work: Work, workspace: string, idOrEmail: strin
 }
 
 async function putIntoGroups(
-  work: Work,
+  work: UnitOfWork,
   user: { readonly id: string; readonly workspaceId: string },
   names: readonly string[],
 ): Promise<void> {

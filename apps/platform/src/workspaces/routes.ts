@@ -1,6 +1,6 @@
 import * as contract from '@portolan/contract/workspaces';
-import { mount, mountSlow } from '../http/mount.ts';
-import { runWork } from '../db/unit-of-work.ts';
+import { mount, mountWithoutTransaction } from '../http/mount.ts';
+import { runUnitOfWork } from '../db/unit-of-work.ts';
 import type { Capability } from '../platform.ts';
 import { createWorkspace, deleteWorkspace, getWorkspace, renameWorkspace } from './service.ts';
 
@@ -8,10 +8,12 @@ import { createWorkspace, deleteWorkspace, getWorkspace, renameWorkspace } from 
 export const workspaces: Capability = {
   name: 'workspaces',
   mount(api) {
-    mountSlow(api, contract.createWorkspace, ({ body, principal, actor }) => {
+    mountWithoutTransaction(api, contract.createWorkspace, ({ body, principal, actor }) => {
       const id = body.id ?? slugOf(body.name);
       const input = { id, name: body.name, owner: principal.account.id };
-      return runWork(api.db, { workspace: id, actor, mutates: true }, (work) => createWorkspace(work, input));
+      return runUnitOfWork(api.db, { workspace: id, actor, mutates: true }, (work) =>
+        createWorkspace(work, input),
+      );
     });
     mount(api, contract.getWorkspace, ({ workspace, principal }, work) =>
       getWorkspace(work, workspace.id, principal.membership?.role ?? 'viewer'),

@@ -2,13 +2,17 @@ import { eq } from 'drizzle-orm';
 import type { Role } from '@portolan/contract/permissions';
 import type { Workspace } from '@portolan/contract/workspaces';
 import { workspaces } from './schema.ts';
-import { isDuplicate } from '../db/unique.ts';
+import { isDuplicate } from '../db/duplicate.ts';
 import { AppError, notFound } from '../http/app-error.ts';
-import type { Work } from '../db/unit-of-work.ts';
+import type { UnitOfWork } from '../db/unit-of-work.ts';
 import { insertMember } from '../identity/members/store.ts';
 
 /** A workspace as the caller, whose role is known, sees it. */
-export async function getWorkspace({ tx }: Pick<Work, 'tx'>, id: string, role: Role): Promise<Workspace> {
+export async function getWorkspace(
+  { tx }: Pick<UnitOfWork, 'tx'>,
+  id: string,
+  role: Role,
+): Promise<Workspace> {
   const [row] = await tx.select().from(workspaces).where(eq(workspaces.id, id));
   if (!row) throw notFound(`workspace ${id}`);
   const { name, revision, createdAt } = row;
@@ -16,7 +20,7 @@ export async function getWorkspace({ tx }: Pick<Work, 'tx'>, id: string, role: R
 }
 
 export async function createWorkspace(
-  work: Work,
+  work: UnitOfWork,
   { id, name, owner }: { readonly id: string; readonly name: string; readonly owner: string },
 ): Promise<Workspace> {
   await work.tx
@@ -37,7 +41,7 @@ export async function createWorkspace(
 }
 
 export async function renameWorkspace(
-  work: Work,
+  work: UnitOfWork,
   id: string,
   { name, role }: { readonly name: string; readonly role: Role },
 ): Promise<Workspace> {
@@ -50,7 +54,7 @@ export async function renameWorkspace(
 }
 
 /** Deletes a workspace with everything in it. Its audit stays, and tells of the deletion. */
-export async function deleteWorkspace(work: Work, id: string, confirm: string): Promise<void> {
+export async function deleteWorkspace(work: UnitOfWork, id: string, confirm: string): Promise<void> {
   if (confirm !== id) {
     throw new AppError('invalid-request', `To delete the workspace its id must be given again: ${id}.`, {
       fields: [{ field: 'confirm', message: 'is not the id' }],

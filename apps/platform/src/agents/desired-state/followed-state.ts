@@ -106,7 +106,7 @@ export class FollowedState {
     this.#isStale = false;
     let retryMs = GATHER_MS;
     try {
-      await this.#bringUpToDate();
+      await this.#provisionUser();
     } catch (error) {
       if (this.#isClosed) return;
       const { clusterId } = this.#cluster;
@@ -119,7 +119,7 @@ export class FollowedState {
     if (this.#isStale) this.#schedule(retryMs);
   }
 
-  async #bringUpToDate(): Promise<void> {
+  async #provisionUser(): Promise<void> {
     const { clusterId } = this.#cluster;
     const measured = await this.#measuredSections();
     await this.#keys.catchUp();

@@ -3,10 +3,10 @@ import * as contract from '@portolan/contract/access-tokens';
 import type { AccessToken } from '@portolan/contract/access-tokens';
 import { createAccessToken, deleteAccessToken, deleteOtherSessions } from '../../auth/tokens.ts';
 import { checkPassword, hashPassword } from '../../auth/password.ts';
-import { takeOrRefuse } from '../../auth/rate-limit.ts';
+import { enforceRateLimit } from '../../auth/rate-limit.ts';
 import { accessTokens } from '../../auth/schema.ts';
 import { AppError, notFound } from '../../http/app-error.ts';
-import { mount, mountSlow } from '../../http/mount.ts';
+import { mount, mountWithoutTransaction } from '../../http/mount.ts';
 import type { Capability } from '../../platform.ts';
 import { findAccountByEmail, updatePasswordHash } from '../sessions/store.ts';
 
@@ -51,9 +51,9 @@ export const account: Capability = {
         throw notFound(`token ${params.token}`);
       audit({ action: 'token.revoke', target: { kind: 'token', id: params.token, name: params.token } });
     });
-    mountSlow(api, contract.changePassword, async ({ principal, body }, transact) => {
+    mountWithoutTransaction(api, contract.changePassword, async ({ principal, body }, transact) => {
       const { id, email } = principal.account;
-      await takeOrRefuse(api.db, [{ key: `password:${id}`, burst: 10, everySeconds: 15 }]);
+      await enforceRateLimit(api.db, [{ key: `password:${id}`, burst: 10, everySeconds: 15 }]);
       const stored = await findAccountByEmail(api.db, email);
       if (!(await checkPassword(stored?.passwordHash, body.current))) {
         throw new AppError('wrong-credentials', 'The current password is wrong.', { fix: 'Type it again.' });

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import * as contract from '@portolan/contract/second-factor';
 import { checkPassword } from '../../auth/password.ts';
-import { takeOrRefuse } from '../../auth/rate-limit.ts';
+import { enforceRateLimit } from '../../auth/rate-limit.ts';
 import {
   contextOf,
   newSeed,
@@ -13,14 +13,14 @@ import {
 import { accounts } from './schema.ts';
 import { recoveryCodes } from '../../auth/schema.ts';
 import { AppError } from '../../http/app-error.ts';
-import { mountSlow } from '../../http/mount.ts';
+import { mountWithoutTransaction } from '../../http/mount.ts';
 import type { Api, Capability } from '../../platform.ts';
 
 /** Setting up and removing an account's second factor. */
 export const secondFactor: Capability = {
   name: 'second-factor',
   mount(api) {
-    mountSlow(api, contract.beginSecondFactor, async ({ principal, body }, transact) => {
+    mountWithoutTransaction(api, contract.beginSecondFactor, async ({ principal, body }, transact) => {
       const account = await prove(api, principal.account.id, body.password);
       const { seed, uri } = newSeed(account.email);
       await transact(async ({ tx, audit }) => {
@@ -30,7 +30,7 @@ export const secondFactor: Capability = {
       });
       return { secret: seed, uri };
     });
-    mountSlow(api, contract.confirmSecondFactor, async ({ principal, body }, transact) => {
+    mountWithoutTransaction(api, contract.confirmSecondFactor, async ({ principal, body }, transact) => {
       const account = await readAccount(api, principal.account.id);
       if (account.totpPending === null) {
         throw new AppError('conflict', 'No second factor waits to be confirmed.', {
@@ -46,7 +46,7 @@ export const secondFactor: Capability = {
         return { recoveryCodes: await replaceRecoveryCodes(tx, account.id) };
       });
     });
-    mountSlow(api, contract.removeSecondFactor, async ({ principal, body }, transact) => {
+    mountWithoutTransaction(api, contract.removeSecondFactor, async ({ principal, body }, transact) => {
       const account = await prove(api, principal.account.id, body.password);
       await passSecondFactor(api, account, body.code);
       await transact(async ({ tx, audit }) => {
@@ -68,7 +68,7 @@ async function prove(api: Api, accountId: string, password: string): Promise<Acc
 }
 
 async function readAccount({ db }: Api, accountId: string): Promise<AccountRow> {
-  await takeOrRefuse(db, [{ key: `second-factor:${accountId}`, burst: 10, everySeconds: 15 }]);
+  await enforceRateLimit(db, [{ key: `second-factor:${accountId}`, burst: 10, everySeconds: 15 }]);
   const [account] = await db.select().from(accounts).where(eq(accounts.id, accountId));
   if (!account) throw new Error('signed in without an account');
   return account;

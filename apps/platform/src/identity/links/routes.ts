@@ -5,7 +5,7 @@ import type { Context } from 'hono';
 import type { z } from 'zod';
 import { AppError } from '../../http/app-error.ts';
 import { readBody } from '../../http/body.ts';
-import { mountSlow } from '../../http/mount.ts';
+import { mountWithoutTransaction } from '../../http/mount.ts';
 import { remoteAddressOf } from '../../http/origin.ts';
 import { acceptInvitation } from '../members/invitation-service.ts';
 import type { Api, Capability } from '../../platform.ts';
@@ -25,18 +25,22 @@ type NodeContext = Context<{ Bindings: HttpBindings }>;
 export const oneTimeLinks: Capability = {
   name: 'one-time-links',
   mount(api) {
-    mountSlow(api, contract.createPasswordLink, async ({ workspace, params, baseUrl }, transact) => {
-      const made = await transact((work) => createPasswordLink(work, workspace.id, params.user));
-      const delivery = await deliver(api.mailer, {
-        to: made.user.email,
-        subject: `Set your password for ${workspace.name}`,
-        purpose: `Set the password with which you use the APIs of ${workspace.name}:`,
-        url: linkTo('/set-password', made.token, baseUrl),
-        expiresAt: made.expiresAt,
-      });
-      return { ...delivery, expiresAt: made.expiresAt };
-    });
-    mountSlow(api, contract.setPassword, ({ body, remoteAddress, origin }) =>
+    mountWithoutTransaction(
+      api,
+      contract.createPasswordLink,
+      async ({ workspace, params, baseUrl }, transact) => {
+        const made = await transact((work) => createPasswordLink(work, workspace.id, params.user));
+        const delivery = await deliver(api.mailer, {
+          to: made.user.email,
+          subject: `Set your password for ${workspace.name}`,
+          purpose: `Set the password with which you use the APIs of ${workspace.name}:`,
+          url: linkTo('/set-password', made.token, baseUrl),
+          expiresAt: made.expiresAt,
+        });
+        return { ...delivery, expiresAt: made.expiresAt };
+      },
+    );
+    mountWithoutTransaction(api, contract.setPassword, ({ body, remoteAddress, origin }) =>
       redeemPasswordLink(api.db, { ...body, remoteAddress, origin }),
     );
     servePage(api, {

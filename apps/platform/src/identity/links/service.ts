@@ -1,11 +1,11 @@
 import type { User } from '@portolan/contract/users';
 import { hashPassword } from '../../auth/password.ts';
-import { takeOrRefuse } from '../../auth/rate-limit.ts';
+import { enforceRateLimit } from '../../auth/rate-limit.ts';
 import { hashToken, newSecret } from '../../auth/secret-token.ts';
 import type { Actor } from '../../db/audit-chain.ts';
 import type { Database } from '../../db/database.ts';
 import { AppError } from '../../http/app-error.ts';
-import { runWork, type Work } from '../../db/unit-of-work.ts';
+import { runUnitOfWork, type UnitOfWork } from '../../db/unit-of-work.ts';
 import { getUser, setUserPassword } from '../../users/service.ts';
 import { findPasswordLink, replacePasswordLink, takePasswordLink } from './store.ts';
 
@@ -20,7 +20,7 @@ export interface NewPasswordLink {
 
 /** A link with which an internal user sets their password. */
 export async function createPasswordLink(
-  work: Work,
+  work: UnitOfWork,
   workspace: string,
   idOrEmail: string,
 ): Promise<NewPasswordLink> {
@@ -47,7 +47,7 @@ export async function redeemPasswordLink(
   db: Database,
   { token, password, remoteAddress, origin }: PasswordChoice,
 ): Promise<{ email: string; workspace: string }> {
-  await takeOrRefuse(db, [
+  await enforceRateLimit(db, [
     { key: `password-link:${remoteAddress ?? 'unknown'}`, burst: 10, everySeconds: 15 },
   ]);
   const hash = hashToken(token);
@@ -56,7 +56,7 @@ export async function redeemPasswordLink(
   const passwordHash = await hashPassword(password);
   const { workspace, userId, email } = link;
   const actor: Actor = { kind: 'user', id: userId, name: email, origin, remoteAddress };
-  await runWork(db, { workspace, actor, mutates: true }, async (work) => {
+  await runUnitOfWork(db, { workspace, actor, mutates: true }, async (work) => {
     if (!(await takePasswordLink(work.tx, hash))) throw gone();
     await setUserPassword(work, { id: userId, email }, passwordHash);
   });

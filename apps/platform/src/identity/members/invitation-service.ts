@@ -2,13 +2,13 @@ import type { Invitation } from '@portolan/contract/members';
 import type { Role } from '@portolan/contract/permissions';
 import type { Actor } from '../../db/audit-chain.ts';
 import { checkPassword, hashPassword } from '../../auth/password.ts';
-import { takeOrRefuse } from '../../auth/rate-limit.ts';
+import { enforceRateLimit } from '../../auth/rate-limit.ts';
 import { hashToken, newSecret } from '../../auth/secret-token.ts';
 import type { Database } from '../../db/database.ts';
 import { newId } from '../../db/ids.ts';
-import { isDuplicate } from '../../db/unique.ts';
+import { isDuplicate } from '../../db/duplicate.ts';
 import { AppError, notFound } from '../../http/app-error.ts';
-import { runWork, type Work } from '../../db/unit-of-work.ts';
+import { runUnitOfWork, type UnitOfWork } from '../../db/unit-of-work.ts';
 import { findAccountByEmail, insertAccount } from '../sessions/store.ts';
 import {
   deleteInvitation,
@@ -30,7 +30,7 @@ export interface NewInvitation {
 
 /** Invites someone; the token of the link exists in this answer alone. */
 export async function createInvitation(
-  work: Work,
+  work: UnitOfWork,
   { workspace, email, role, by }: NewInvitation,
 ): Promise<Invitation & { token: string }> {
   refuseBeyondRole(by.role, role);
@@ -56,7 +56,7 @@ export async function createInvitation(
   return { ...after, token };
 }
 
-export async function withdrawInvitation(work: Work, workspace: string, id: string): Promise<void> {
+export async function withdrawInvitation(work: UnitOfWork, workspace: string, id: string): Promise<void> {
   const row = await deleteInvitation(work.tx, workspace, id);
   if (!row) throw notFound(`invitation ${id}`);
   const target = { kind: 'invitation', id, name: row.email };
@@ -77,7 +77,9 @@ export async function acceptInvitation(
   db: Database,
   { token, name, password, remoteAddress, origin }: Acceptance,
 ): Promise<{ workspace: string; email: string }> {
-  await takeOrRefuse(db, [{ key: `invitation:${remoteAddress ?? 'unknown'}`, burst: 10, everySeconds: 15 }]);
+  await enforceRateLimit(db, [
+    { key: `invitation:${remoteAddress ?? 'unknown'}`, burst: 10, everySeconds: 15 },
+  ]);
   const invitation = await findInvitationByHash(db, hashToken(token));
   if (!invitation) throw gone();
   const { workspaceId: workspace, email, role } = invitation;
@@ -96,7 +98,7 @@ export async function acceptInvitation(
     ? null
     : { id: accountId, email, name: name ?? email, passwordHash: await hashPassword(password) };
   const actor: Actor = { kind: 'account', id: accountId, name: email, origin, remoteAddress };
-  await runWork(db, { workspace, actor, mutates: true }, async (work) => {
+  await runUnitOfWork(db, { workspace, actor, mutates: true }, async (work) => {
     if (!(await deleteInvitation(work.tx, workspace, invitation.id))) throw gone();
     if (fresh) await insertAccount(work.tx, fresh);
     await insertMember(work.tx, { workspaceId: workspace, accountId, role }).catch((error: unknown) => {

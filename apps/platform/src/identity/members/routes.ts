@@ -1,7 +1,7 @@
 import * as contract from '@portolan/contract/members';
 import type { Role } from '@portolan/contract/permissions';
 import type { Principal } from '../../auth/authenticate.ts';
-import { mount, mountSlow } from '../../http/mount.ts';
+import { mount, mountWithoutTransaction } from '../../http/mount.ts';
 import { deliver, linkTo } from '../links/deliver.ts';
 import type { Capability } from '../../platform.ts';
 import { acceptInvitation, createInvitation, withdrawInvitation } from './invitation-service.ts';
@@ -38,24 +38,28 @@ export const members: Capability = {
     mount(api, contract.listInvitations, ({ workspace, query }, { tx }) =>
       listInvitationPage(tx, workspace.id, query),
     );
-    mountSlow(api, contract.invite, async ({ workspace, principal, body, baseUrl }, transact) => {
-      const by = { email: principal.account.email, role: roleOf(principal) };
-      const { token, ...invitation } = await transact((work) =>
-        createInvitation(work, { workspace: workspace.id, ...body, by }),
-      );
-      const delivery = await deliver(api.mailer, {
-        to: body.email,
-        subject: `Join ${workspace.name}`,
-        purpose: `${by.email} invites you to administer ${workspace.name}:`,
-        url: linkTo('/join', token, baseUrl),
-        expiresAt: invitation.expiresAt,
-      });
-      return { ...invitation, ...delivery };
-    });
+    mountWithoutTransaction(
+      api,
+      contract.invite,
+      async ({ workspace, principal, body, baseUrl }, transact) => {
+        const by = { email: principal.account.email, role: roleOf(principal) };
+        const { token, ...invitation } = await transact((work) =>
+          createInvitation(work, { workspace: workspace.id, ...body, by }),
+        );
+        const delivery = await deliver(api.mailer, {
+          to: body.email,
+          subject: `Join ${workspace.name}`,
+          purpose: `${by.email} invites you to administer ${workspace.name}:`,
+          url: linkTo('/join', token, baseUrl),
+          expiresAt: invitation.expiresAt,
+        });
+        return { ...invitation, ...delivery };
+      },
+    );
     mount(api, contract.withdrawInvitation, ({ workspace, params }, work) =>
       withdrawInvitation(work, workspace.id, params.invitation),
     );
-    mountSlow(api, contract.acceptInvitation, ({ body, remoteAddress, origin }) =>
+    mountWithoutTransaction(api, contract.acceptInvitation, ({ body, remoteAddress, origin }) =>
       acceptInvitation(api.db, { ...body, remoteAddress, origin }),
     );
   },

@@ -1,10 +1,10 @@
 import type { Member } from '@portolan/contract/members';
 import type { Role } from '@portolan/contract/permissions';
 import { AppError, notFound } from '../../http/app-error.ts';
-import type { Work } from '../../db/unit-of-work.ts';
+import type { UnitOfWork } from '../../db/unit-of-work.ts';
 import { deleteMember, findMember, lockOwners, updateRole } from './store.ts';
 
-async function getMember(work: Work, workspace: string, accountId: string): Promise<Member> {
+async function getMember(work: UnitOfWork, workspace: string, accountId: string): Promise<Member> {
   const member = await findMember(work.tx, workspace, accountId);
   if (!member) throw notFound(`member ${accountId}`);
   return member;
@@ -18,7 +18,7 @@ export interface Place {
 }
 
 /** Changes a role. The last owner stays one. */
-export async function changeRole(work: Work, place: Place, role: Role): Promise<Member> {
+export async function changeRole(work: UnitOfWork, place: Place, role: Role): Promise<Member> {
   const owners = await lockOwners(work.tx, place.workspace);
   const before = await getMember(work, place.workspace, place.accountId);
   refuseBeyondRole(place.asked, before.role, role);
@@ -35,7 +35,7 @@ export async function changeRole(work: Work, place: Place, role: Role): Promise<
 }
 
 /** Removes a member, or lets one leave. The last owner stays. */
-export async function removeMember(work: Work, place: Place): Promise<void> {
+export async function removeMember(work: UnitOfWork, place: Place): Promise<void> {
   const owners = await lockOwners(work.tx, place.workspace);
   const before = await getMember(work, place.workspace, place.accountId);
   refuseBeyondRole(place.asked, before.role, 'viewer');

@@ -1,7 +1,7 @@
 import { signIn, signOut, whoAmI } from '@portolan/contract/sessions';
 import { deleteAccessToken, sweepAccessTokens } from '../../auth/tokens.ts';
 import { sweepLimits } from '../../auth/rate-limit.ts';
-import { mount, mountSlow } from '../../http/mount.ts';
+import { mount, mountWithoutTransaction } from '../../http/mount.ts';
 import type { Capability } from '../../platform.ts';
 import { signInWithPassword } from './service.ts';
 import { readAccount } from './store.ts';
@@ -12,7 +12,7 @@ const SWEEP_MS = 15 * 60_000;
 export const sessions: Capability = {
   name: 'sessions',
   mount(api) {
-    mountSlow(api, signIn, ({ body, remoteAddress, userAgent, origin }) =>
+    mountWithoutTransaction(api, signIn, ({ body, remoteAddress, userAgent, origin }) =>
       signInWithPassword(api, { ...body, remoteAddress, userAgent, origin }),
     );
     mount(api, signOut, async ({ principal: { account, token } }, { tx, audit }) => {

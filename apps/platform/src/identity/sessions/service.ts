@@ -1,12 +1,12 @@
 import type { Account } from '@portolan/contract/sessions';
 import { checkPassword } from '../../auth/password.ts';
-import { clearLimit, takeOrRefuse } from '../../auth/rate-limit.ts';
+import { clearLimit, enforceRateLimit } from '../../auth/rate-limit.ts';
 import { createAccessToken } from '../../auth/tokens.ts';
 import type { Actor } from '../../db/audit-chain.ts';
 import { passSecondFactor } from '../../auth/second-factor.ts';
 import type { accounts } from '../accounts/schema.ts';
 import { AppError } from '../../http/app-error.ts';
-import { runWork } from '../../db/unit-of-work.ts';
+import { runUnitOfWork } from '../../db/unit-of-work.ts';
 import type { Platform } from '../../platform.ts';
 import { findAccountByEmail, readAccount } from './store.ts';
 
@@ -31,7 +31,7 @@ export async function signInWithPassword(
   const { remoteAddress, userAgent, origin } = attempt;
   const account = await verifyCredentials(parts, attempt);
   const actor: Actor = { kind: 'account', id: account.id, name: account.email, origin, remoteAddress };
-  return runWork(db, { workspace: null, actor, mutates: true }, async ({ tx, audit }) => {
+  return runUnitOfWork(db, { workspace: null, actor, mutates: true }, async ({ tx, audit }) => {
     const { id, token, expiresAt } = await createAccessToken(tx, {
       accountId: account.id,
       kind: 'session',
@@ -55,7 +55,7 @@ export async function verifyCredentials(
 ): Promise<typeof accounts.$inferSelect> {
   const address = remoteAddress ?? 'unknown';
   const mine = `sign-in:${email.toLowerCase()}:${address}`;
-  await takeOrRefuse(db, [
+  await enforceRateLimit(db, [
     { key: mine, burst: 10, everySeconds: 15 },
     { key: `sign-in:${email.toLowerCase()}`, burst: 100, everySeconds: 5 },
     { key: `sign-in-from:${address}`, burst: 300, everySeconds: 0.2 },

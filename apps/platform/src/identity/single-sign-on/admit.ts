@@ -2,12 +2,12 @@ import type { Actor } from '../../db/audit-chain.ts';
 import type { Database } from '../../db/database.ts';
 import { newId } from '../../db/ids.ts';
 import { AppError } from '../../http/app-error.ts';
-import { runWork, type Work } from '../../db/unit-of-work.ts';
+import { runUnitOfWork, type UnitOfWork } from '../../db/unit-of-work.ts';
 import { deleteInvitation, findInvitationByEmail } from '../members/invitation-store.ts';
 import { findMember, insertMember } from '../members/store.ts';
 import { findAccountByEmail, insertAccount } from '../sessions/store.ts';
 
-export interface Vouched {
+export interface VerifiedSignIn {
   readonly workspace: string;
   /** Which provider vouches for the e-mail. */
   readonly provider: string;
@@ -16,23 +16,23 @@ export interface Vouched {
 }
 
 /** The account of a member the provider vouches for; one who was invited becomes a member. Nobody else gets in. */
-export async function admit(db: Database, vouched: Vouched): Promise<{ accountId: string }> {
-  const { workspace, email, remoteAddress } = vouched;
+export async function admit(db: Database, verified: VerifiedSignIn): Promise<{ accountId: string }> {
+  const { workspace, email, remoteAddress } = verified;
   const account = await findAccountByEmail(db, email);
   const accountId = account?.id ?? newId('acc');
   const actor: Actor = { kind: 'account', id: accountId, name: email, origin: 'web', remoteAddress };
-  await runWork(db, { workspace, actor, mutates: true }, async (work) => {
+  await runUnitOfWork(db, { workspace, actor, mutates: true }, async (work) => {
     if (account && (await findMember(work.tx, workspace, accountId))) {
       const target = { kind: 'session', id: accountId, name: email };
-      work.audit({ action: 'session.start', target, after: { provider: vouched.provider } });
-    } else await join(work, vouched, { accountId, isNew: account === undefined });
+      work.audit({ action: 'session.start', target, after: { provider: verified.provider } });
+    } else await join(work, verified, { accountId, isNew: account === undefined });
   });
   return { accountId };
 }
 
 async function join(
-  work: Work,
-  { workspace, provider, email }: Vouched,
+  work: UnitOfWork,
+  { workspace, provider, email }: VerifiedSignIn,
   { accountId, isNew }: { readonly accountId: string; readonly isNew: boolean },
 ): Promise<void> {
   const invitation = await findInvitationByEmail(work.tx, workspace, email);

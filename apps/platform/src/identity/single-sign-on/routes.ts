@@ -1,4 +1,4 @@
-import { takeOrRefuse } from '../../auth/rate-limit.ts';
+import { enforceRateLimit } from '../../auth/rate-limit.ts';
 import { AppError } from '../../http/app-error.ts';
 import { readBody } from '../../http/body.ts';
 import { remoteAddressOf } from '../../http/origin.ts';
@@ -13,7 +13,7 @@ const CALLBACK = '/oidc/single-sign-on';
 const FORM_BYTES_MAX = 4096;
 
 /** Someone a workspace's provider vouches for. */
-export interface Vouched {
+export interface ProviderClaims {
   readonly workspace: string;
   readonly provider: SignInProvider;
   readonly claims: Readonly<Record<string, unknown>>;
@@ -26,7 +26,7 @@ export interface SingleSignOn {
   /** The form to which a person comes back who was not let in. */
   form(interaction: Interaction, failure: string): Promise<string>;
   /** The subject to sign in as; throws when they may not. */
-  admit(vouched: Vouched): Promise<string>;
+  admit(vouched: ProviderClaims): Promise<string>;
 }
 
 /** The cookie that ties a sign-in to its browser is known below its own path only: there it is finished. */
@@ -90,5 +90,5 @@ async function orForm(
 
 async function slowDown({ db }: Api, c: NodeContext): Promise<void> {
   const key = `single-sign-on:${remoteAddressOf(c) ?? 'unknown'}`;
-  await takeOrRefuse(db, [{ key, burst: 30, everySeconds: 2 }]);
+  await enforceRateLimit(db, [{ key, burst: 30, everySeconds: 2 }]);
 }

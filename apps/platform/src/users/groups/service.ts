@@ -1,19 +1,19 @@
 import type { Group } from '@portolan/contract/users';
 import { newId } from '../../db/ids.ts';
-import { isDuplicate } from '../../db/unique.ts';
+import { isDuplicate } from '../../db/duplicate.ts';
 import { AppError, notFound } from '../../http/app-error.ts';
-import type { Work } from '../../db/unit-of-work.ts';
+import type { UnitOfWork } from '../../db/unit-of-work.ts';
 import { requireInternal } from '../../providers/service.ts';
 import { deleteGroupRow, findGroup, insertGroup, renameGroupRow } from './store.ts';
 
 /** A group that must be there. */
-async function getGroup({ tx }: Pick<Work, 'tx'>, workspace: string, idOrName: string): Promise<Group> {
+async function getGroup({ tx }: Pick<UnitOfWork, 'tx'>, workspace: string, idOrName: string): Promise<Group> {
   const group = await findGroup(tx, workspace, idOrName);
   if (!group) throw notFound(`group ${idOrName}`);
   return group;
 }
 
-export async function createGroup(work: Work, workspace: string, name: string): Promise<Group> {
+export async function createGroup(work: UnitOfWork, workspace: string, name: string): Promise<Group> {
   await requireInternal(work, workspace);
   const id = newId('grp');
   await insertGroup(work.tx, { id, workspaceId: workspace, name }).catch(taken(name));
@@ -24,7 +24,12 @@ export async function createGroup(work: Work, workspace: string, name: string): 
   return group;
 }
 
-export async function renameGroup(work: Work, workspace: string, from: string, name: string): Promise<Group> {
+export async function renameGroup(
+  work: UnitOfWork,
+  workspace: string,
+  from: string,
+  name: string,
+): Promise<Group> {
   const before = await getGroup(work, workspace, from);
   ownedHere(before);
   if (before.name === name) {
@@ -46,7 +51,7 @@ export async function renameGroup(work: Work, workspace: string, from: string, n
   return after;
 }
 
-export async function deleteGroup(work: Work, workspace: string, idOrName: string): Promise<void> {
+export async function deleteGroup(work: UnitOfWork, workspace: string, idOrName: string): Promise<void> {
   const before = await getGroup(work, workspace, idOrName);
   ownedHere(before);
   await deleteGroupRow(work.tx, before.id);

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { ApiKey } from '@portolan/contract/keys';
 import { newSecret } from '../../auth/secret-token.ts';
 import { newId } from '../../db/ids.ts';
-import { isDuplicate } from '../../db/unique.ts';
+import { isDuplicate } from '../../db/duplicate.ts';
 import { AppError, notFound } from '../../http/app-error.ts';
-import type { Work } from '../../db/unit-of-work.ts';
+import type { UnitOfWork } from '../../db/unit-of-work.ts';
 import { getUser } from '../service.ts';
 import { deleteKeyRow, findKey, findSuspender, insertKey, suspendKeyRow, type Suspender } from './store.ts';
 
@@ -18,7 +18,7 @@ export interface NewKey {
   readonly expiresAt?: string | undefined;
 }
 
-async function getKey({ tx }: Pick<Work, 'tx'>, workspace: string, id: string): Promise<ApiKey> {
+async function getKey({ tx }: Pick<UnitOfWork, 'tx'>, workspace: string, id: string): Promise<ApiKey> {
   const key = await findKey(tx, workspace, id);
   if (!key) throw notFound(`API key ${id}`);
   return key;
@@ -26,7 +26,7 @@ async function getKey({ tx }: Pick<Work, 'tx'>, workspace: string, id: string): 
 
 /** Creates a key. Its text is in this answer alone: the database gets SHAKE-256 of it, as gateways do. */
 export async function createKey(
-  work: Work,
+  work: UnitOfWork,
   workspace: string,
   input: NewKey,
 ): Promise<ApiKey & { key: string }> {
@@ -66,7 +66,7 @@ export interface KeyStateChange {
 
 /** Suspends or resumes a key; one that an administrator suspended is theirs to resume. */
 export async function setKeyState(
-  work: Work,
+  work: UnitOfWork,
   workspace: string,
   { id, state, by }: KeyStateChange,
 ): Promise<ApiKey> {
@@ -93,7 +93,7 @@ export async function setKeyState(
   return after;
 }
 
-export async function deleteKey(work: Work, workspace: string, id: string): Promise<void> {
+export async function deleteKey(work: UnitOfWork, workspace: string, id: string): Promise<void> {
   const before = await getKey(work, workspace, id);
   await deleteKeyRow(work.tx, id);
   const revision = await work.bumpRevision();

@@ -5,7 +5,7 @@ import { canonicalJson } from '../../db/canonical-json.ts';
 import { takeTurn } from '../../change-sets/target.ts';
 import type { Transaction } from '../../db/database.ts';
 import { workspaces } from '../schema.ts';
-import type { Work } from '../../db/unit-of-work.ts';
+import type { UnitOfWork } from '../../db/unit-of-work.ts';
 import type { Sealer } from '../../secrets/seal.ts';
 import { openApiAuth, saveApiAuth, shownApiAuth } from './api-auth-store.ts';
 import { checkApiAuth } from './check-api-auth.ts';
@@ -31,7 +31,7 @@ export async function readSettings(
 
 /** Changes settings; gateways hear of another way to authenticate at once. */
 export async function changeSettings(
-  work: Work,
+  work: UnitOfWork,
   place: Place,
   { dryRun, ...change }: z.output<(typeof updateSettings)['body']>,
 ): Promise<WorkspaceSettings & { readonly warnings: string[] }> {
