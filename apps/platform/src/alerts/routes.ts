@@ -1,5 +1,5 @@
 import * as contract from '@portolan/contract/alerts';
-import { notFound } from '../http/app-error.ts';
+import { notFound } from '../app-error.ts';
 import { mount } from '../http/mount.ts';
 import type { Capability } from '../platform.ts';
 import { findAlert, listAlertPage } from './alert-store.ts';

@@ -10,7 +10,7 @@ import type { Transaction } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import type { alertRules } from './schema.ts';
 import { isDuplicate } from '../db/duplicate.ts';
-import { AppError, notFound } from '../http/app-error.ts';
+import { AppError, notFound } from '../app-error.ts';
 import type { UnitOfWork } from '../db/unit-of-work.ts';
 import { resolveAlert } from './alert-store.ts';
 import { tellOf } from './tell.ts';

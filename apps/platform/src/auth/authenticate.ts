@@ -5,7 +5,7 @@ import { accessTokens } from './schema.ts';
 import { accounts } from '../identity/accounts/schema.ts';
 import { members } from '../identity/members/schema.ts';
 import { workspaces } from '../workspaces/schema.ts';
-import { AppError } from '../http/app-error.ts';
+import { AppError } from '../app-error.ts';
 import { hashToken } from './secret-token.ts';
 
 /** Whom a credential stands for, and what it may do in the workspace addressed. */

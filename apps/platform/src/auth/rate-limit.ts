@@ -1,7 +1,7 @@
 import { eq, lt, sql } from 'drizzle-orm';
 import type { Database, Queries } from '../db/database.ts';
 import { rateLimits } from './schema.ts';
-import { AppError } from '../http/app-error.ts';
+import { AppError } from '../app-error.ts';
 import { FewAtOnce } from './few-at-once.ts';
 
 /** `burst` at once, then one per `everySeconds`. */

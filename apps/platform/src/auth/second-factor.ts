@@ -4,7 +4,7 @@ import { Secret, TOTP } from 'otpauth';
 import type { Queries, Transaction } from '../db/database.ts';
 import { accounts } from '../identity/accounts/schema.ts';
 import { recoveryCodes } from './schema.ts';
-import { AppError } from '../http/app-error.ts';
+import { AppError } from '../app-error.ts';
 import type { Platform } from '../platform.ts';
 
 const CODES = 10;

@@ -1,4 +1,4 @@
-import { notFound } from '../http/app-error.ts';
+import { notFound } from '../app-error.ts';
 import type { UnitOfWork } from '../db/unit-of-work.ts';
 import { commitChanges } from './commit.ts';
 import { planObjects, planWanted, type Change, type ChangeRequest } from './plan.ts';

@@ -2,7 +2,7 @@ import { and, desc, eq, gt, inArray, lte } from 'drizzle-orm';
 import { describeOwner } from '../resources/list/owner.ts';
 import type { Transaction } from '../db/database.ts';
 import { changeSetObjects, changeSets } from './schema.ts';
-import { AppError } from '../http/app-error.ts';
+import { AppError } from '../app-error.ts';
 import type { Change } from './plan.ts';
 import { currentRevision, shownObject, type ChangeTarget } from './target.ts';
 

@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import type { Actor } from '../db/audit-chain.ts';
 import { resolveCluster } from '../clusters/service.ts';
 import type { Transaction } from '../db/database.ts';
-import { notFound } from '../http/app-error.ts';
+import { notFound } from '../app-error.ts';
 import { mount } from '../http/mount.ts';
 import type { Api, Capability } from '../platform.ts';
 import { applyObjects, deleteObject } from './apply.ts';

@@ -3,7 +3,7 @@ import * as resourceRoutes from '@portolan/contract/resources';
 import { getMetrics, listLogs } from '@portolan/contract/telemetry';
 import type { Transaction } from '../db/database.ts';
 import { readEdgeAddress, reachableUrl } from '../fleet/edge-address.ts';
-import { notFound } from '../http/app-error.ts';
+import { notFound } from '../app-error.ts';
 import { mount } from '../http/mount.ts';
 import type { Api } from '../platform.ts';
 import { listLogPage } from '../telemetry/log-list.ts';

@@ -5,7 +5,7 @@ import type { Queries, Transaction } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import { agentTokens, clusters } from './schema.ts';
 import { isDuplicate } from '../db/duplicate.ts';
-import { AppError, notFound } from '../http/app-error.ts';
+import { AppError, notFound } from '../app-error.ts';
 import type { UnitOfWork } from '../db/unit-of-work.ts';
 import { findCluster, revokeTokens } from './store.ts';
 

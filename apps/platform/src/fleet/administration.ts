@@ -5,7 +5,7 @@ import type { Principal } from '../auth/authenticate.ts';
 import type { Database } from '../db/database.ts';
 import { brokers, tunnels } from './schema.ts';
 import { members } from '../identity/members/schema.ts';
-import { AppError, notFound } from '../http/app-error.ts';
+import { AppError, notFound } from '../app-error.ts';
 import { mount, mountWithoutTransaction } from '../http/mount.ts';
 import type { UnitOfWork } from '../db/unit-of-work.ts';
 import type { Api } from '../platform.ts';

@@ -9,7 +9,7 @@ import {
   sessionsReport,
   sessionsVerdict,
 } from '@portolan/contract/broker-link';
-import { AppError, notFound } from '../http/app-error.ts';
+import { AppError, notFound } from '../app-error.ts';
 import { readBody } from '../http/body.ts';
 import type { Api } from '../platform.ts';
 import { authenticateDials } from './authenticate-dials.ts';

@@ -3,7 +3,7 @@ import type { BrokerRegistration, sessionsReport, sessionsVerdict } from '@porto
 import type { Database, Transaction } from '../db/database.ts';
 import { workspaces } from '../workspaces/schema.ts';
 import { publish } from '../db/changes.ts';
-import { notFound } from '../http/app-error.ts';
+import { notFound } from '../app-error.ts';
 import { markDown, registerBroker, renewBroker, type Gone } from './broker-store.ts';
 import { listInvalid, markTunnelsDown, storeReport, type ChangedTunnel } from './tunnel-store.ts';
 

@@ -4,7 +4,7 @@ import { sql } from 'drizzle-orm';
 import { Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Api, Capability, Platform } from '../platform.ts';
-import { AppError } from './app-error.ts';
+import { AppError } from '../app-error.ts';
 import { openApiDocument } from './openapi.ts';
 
 const OPENAPI_PATH = '/api/v1/openapi.json';

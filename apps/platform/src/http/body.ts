@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { AppError } from './app-error.ts';
+import { AppError } from '../app-error.ts';
 
 const JSON_BYTES_MAX = 10 * 1024 * 1024;
 

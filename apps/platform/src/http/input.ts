@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import type { z } from 'zod';
 import type { RouteDefinition } from '@portolan/contract/route';
-import { AppError } from './app-error.ts';
+import { AppError } from '../app-error.ts';
 import { readBody } from './body.ts';
 
 /** Of someone who has not said who they are. */

@@ -8,7 +8,7 @@ import { authenticateUser, type UserPrincipal } from '../auth/authenticate-user.
 import { authenticate, may, type Principal } from '../auth/authenticate.ts';
 import type { Actor } from '../db/audit-chain.ts';
 import type { Api } from '../platform.ts';
-import { AppError, notFound } from './app-error.ts';
+import { AppError, notFound } from '../app-error.ts';
 import { readInput, type ParsedInput } from './input.ts';
 import { actorOf, originOf, remoteAddressOf, userActorOf } from './origin.ts';
 import { runUnitOfWork, type UnitOfWork } from '../db/unit-of-work.ts';

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { gunzip, zstdDecompress } from 'node:zlib';
-import { AppError } from './app-error.ts';
+import { AppError } from '../app-error.ts';
 
 /** Memory that all bodies being unpacked and parsed may take together, in the whole process. */
 const TOTAL_BYTES_MAX = 512 * 1024 * 1024;

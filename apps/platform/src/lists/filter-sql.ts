@@ -1,7 +1,7 @@
 import { and, or, sql, type SQL } from 'drizzle-orm';
 import type { FieldType, Filter, Operator, Term, Value } from '@portolan/contract/filter/ast';
 import { parseFilter } from '@portolan/contract/filter/parse';
-import { AppError } from '../http/app-error.ts';
+import { AppError } from '../app-error.ts';
 import { columnOf, type ListColumn, type ListColumns } from './columns.ts';
 
 const NOTHING = sql`false`;

@@ -2,7 +2,7 @@ import { and, sql, type SQL } from 'drizzle-orm';
 import type { ListQuery } from '@portolan/contract/list';
 import { z } from 'zod';
 import type { Transaction } from '../db/database.ts';
-import { AppError } from '../http/app-error.ts';
+import { AppError } from '../app-error.ts';
 import { columnOf, type ListColumns } from './columns.ts';
 import { countOnce, type CountScope } from './count-cache.ts';
 import { filterCondition, namesTime } from './filter-sql.ts';

@@ -4,7 +4,7 @@ import { enforceRateLimit } from '../auth/rate-limit.ts';
 import type { Transaction } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import { isDuplicate } from '../db/duplicate.ts';
-import { AppError, notFound } from '../http/app-error.ts';
+import { AppError, notFound } from '../app-error.ts';
 import { mount, mountWithoutTransaction } from '../http/mount.ts';
 import type { UnitOfWork } from '../db/unit-of-work.ts';
 import type { Api, Capability } from '../platform.ts';

@@ -1,5 +1,5 @@
 import * as contract from '@portolan/contract/providers';
-import { AppError } from '../http/app-error.ts';
+import { AppError } from '../app-error.ts';
 import { mount, mountWithoutTransaction } from '../http/mount.ts';
 import { runUnitOfWork } from '../db/unit-of-work.ts';
 import type { Api, Capability, Platform } from '../platform.ts';

@@ -1,6 +1,6 @@
 import { providerSettings, type Provider, type ProviderSettings } from '@portolan/contract/providers';
 import { endConfinedSessions } from '../auth/tokens.ts';
-import { AppError } from '../http/app-error.ts';
+import { AppError } from '../app-error.ts';
 import type { UnitOfWork } from '../db/unit-of-work.ts';
 import type { Queries } from '../db/database.ts';
 import type { Platform } from '../platform.ts';

@@ -1,5 +1,5 @@
 import type { ProviderSettings, SignInSettings } from '@portolan/contract/providers';
-import { AppError } from '../http/app-error.ts';
+import { AppError } from '../app-error.ts';
 import type { Platform } from '../platform.ts';
 import type { Connector } from './connectors/connector.ts';
 import { keycloakConnector } from './connectors/keycloak.ts';

@@ -7,7 +7,7 @@ import { newId } from '../db/ids.ts';
 import { users } from '../users/schema.ts';
 import { isDuplicate } from '../db/duplicate.ts';
 import { ensureGroups, findGroupIds } from '../users/groups/store.ts';
-import { AppError } from '../http/app-error.ts';
+import { AppError } from '../app-error.ts';
 import { runUnitOfWork, type UnitOfWork } from '../db/unit-of-work.ts';
 import { clean, groupName } from '../providers/clean.ts';
 import { mapClaims } from '../providers/connectors/oidc.ts';

@@ -1,6 +1,6 @@
 import { OWN_KEYS_MAX, ownKey, type OwnKey } from '@portolan/contract/self-service';
 import type { UserPrincipal } from '../auth/authenticate-user.ts';
-import { AppError, notFound } from '../http/app-error.ts';
+import { AppError, notFound } from '../app-error.ts';
 import type { UnitOfWork } from '../db/unit-of-work.ts';
 import { createKey, deleteKey, setKeyState } from '../users/keys/service.ts';
 import { listKeysOf } from '../users/keys/store.ts';

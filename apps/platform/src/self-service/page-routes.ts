@@ -5,7 +5,7 @@ import type { UserPrincipal } from '../auth/authenticate-user.ts';
 import type { CompiledClusters } from '../resources/compiled-clusters.ts';
 import { users } from '../users/schema.ts';
 import { workspaces } from '../workspaces/schema.ts';
-import { AppError } from '../http/app-error.ts';
+import { AppError } from '../app-error.ts';
 import { readBody } from '../http/body.ts';
 import { remoteAddressOf } from '../http/origin.ts';
 import { runUnitOfWork, type UnitOfWork } from '../db/unit-of-work.ts';

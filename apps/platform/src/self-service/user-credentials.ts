@@ -3,7 +3,7 @@ import { checkPassword } from '../auth/password.ts';
 import { clearLimit, enforceRateLimit } from '../auth/rate-limit.ts';
 import type { Database } from '../db/database.ts';
 import { users } from '../users/schema.ts';
-import { AppError } from '../http/app-error.ts';
+import { AppError } from '../app-error.ts';
 import { runUnitOfWork } from '../db/unit-of-work.ts';
 
 export interface UserSignIn {

@@ -3,7 +3,7 @@ import type { SERIES_KINDS, Figures, getMetrics } from '@portolan/contract/telem
 import type { ParsedInput } from '../http/input.ts';
 import type { Queries } from '../db/database.ts';
 import { metricPoints, metricRollups } from './schema.ts';
-import { AppError } from '../http/app-error.ts';
+import { AppError } from '../app-error.ts';
 import { figuresOf } from './figures.ts';
 
 type Query = ParsedInput<typeof getMetrics>['query'];

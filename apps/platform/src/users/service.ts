@@ -4,7 +4,7 @@ import { endUserSessions } from '../auth/tokens.ts';
 import { newId } from '../db/ids.ts';
 import { isDuplicate } from '../db/duplicate.ts';
 import { ensureGroups } from './groups/store.ts';
-import { AppError, notFound } from '../http/app-error.ts';
+import { AppError, notFound } from '../app-error.ts';
 import type { ParsedInput } from '../http/input.ts';
 import type { UnitOfWork } from '../db/unit-of-work.ts';
 import { listKeysOf } from './keys/store.ts';

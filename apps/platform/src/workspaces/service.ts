@@ -3,7 +3,7 @@ import type { Role } from '@portolan/contract/permissions';
 import type { Workspace } from '@portolan/contract/workspaces';
 import { workspaces } from './schema.ts';
 import { isDuplicate } from '../db/duplicate.ts';
-import { AppError, notFound } from '../http/app-error.ts';
+import { AppError, notFound } from '../app-error.ts';
 import type { UnitOfWork } from '../db/unit-of-work.ts';
 import { insertMember } from '../identity/members/store.ts';
 

@@ -24,7 +24,7 @@ import {
 import { agentReports } from '../../resources/reports/schema.ts';
 import { enterWorkspace } from '../../db/tenancy.ts';
 import { publish } from '../../db/changes.ts';
-import { AppError, notFound } from '../../http/app-error.ts';
+import { AppError, notFound } from '../../app-error.ts';
 import type { Platform } from '../../platform.ts';
 import { setApplied } from '../desired-state/desired-store.ts';
 import type { DesiredStates } from '../desired-state/desired-states.ts';

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import type { z } from 'zod';
-import { AppError } from '../../http/app-error.ts';
+import { AppError } from '../../app-error.ts';
 import { readBody } from '../../http/body.ts';
 import { withUnpacked } from '../../http/unpack.ts';
 

@@ -6,7 +6,7 @@ import type { Database } from '../../db/database.ts';
 import { agentReports } from '../../resources/reports/schema.ts';
 import { agentTokens, clusters } from '../../clusters/schema.ts';
 import { publish } from '../../db/changes.ts';
-import { AppError } from '../../http/app-error.ts';
+import { AppError } from '../../app-error.ts';
 
 export type LinkedCluster = Omit<LinkResponse, 'tunnels'>;
 

@@ -5,7 +5,7 @@ import { createAccessToken, deleteAccessToken, deleteOtherSessions } from '../..
 import { checkPassword, hashPassword } from '../../auth/password.ts';
 import { enforceRateLimit } from '../../auth/rate-limit.ts';
 import { accessTokens } from '../../auth/schema.ts';
-import { AppError, notFound } from '../../http/app-error.ts';
+import { AppError, notFound } from '../../app-error.ts';
 import { mount, mountWithoutTransaction } from '../../http/mount.ts';
 import type { Capability } from '../../platform.ts';
 import { findAccountByEmail, updatePasswordHash } from '../sessions/store.ts';

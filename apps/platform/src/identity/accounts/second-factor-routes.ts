@@ -12,7 +12,7 @@ import {
 } from '../../auth/second-factor.ts';
 import { accounts } from './schema.ts';
 import { recoveryCodes } from '../../auth/schema.ts';
-import { AppError } from '../../http/app-error.ts';
+import { AppError } from '../../app-error.ts';
 import { mountWithoutTransaction } from '../../http/mount.ts';
 import type { Api, Capability } from '../../platform.ts';
 

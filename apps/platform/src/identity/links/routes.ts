@@ -3,7 +3,7 @@ import { acceptInvitation as joinRoute } from '@portolan/contract/members';
 import * as contract from '@portolan/contract/one-time-links';
 import type { Context } from 'hono';
 import type { z } from 'zod';
-import { AppError } from '../../http/app-error.ts';
+import { AppError } from '../../app-error.ts';
 import { readBody } from '../../http/body.ts';
 import { mountWithoutTransaction } from '../../http/mount.ts';
 import { remoteAddressOf } from '../../http/origin.ts';

@@ -4,7 +4,7 @@ import { enforceRateLimit } from '../../auth/rate-limit.ts';
 import { hashToken, newSecret } from '../../auth/secret-token.ts';
 import type { Actor } from '../../db/audit-chain.ts';
 import type { Database } from '../../db/database.ts';
-import { AppError } from '../../http/app-error.ts';
+import { AppError } from '../../app-error.ts';
 import { runUnitOfWork, type UnitOfWork } from '../../db/unit-of-work.ts';
 import { getUser, setUserPassword } from '../../users/service.ts';
 import { findPasswordLink, replacePasswordLink, takePasswordLink } from './store.ts';

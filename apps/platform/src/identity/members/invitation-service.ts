@@ -7,7 +7,7 @@ import { hashToken, newSecret } from '../../auth/secret-token.ts';
 import type { Database } from '../../db/database.ts';
 import { newId } from '../../db/ids.ts';
 import { isDuplicate } from '../../db/duplicate.ts';
-import { AppError, notFound } from '../../http/app-error.ts';
+import { AppError, notFound } from '../../app-error.ts';
 import { runUnitOfWork, type UnitOfWork } from '../../db/unit-of-work.ts';
 import { findAccountByEmail, insertAccount } from '../sessions/store.ts';
 import {

@@ -1,6 +1,6 @@
 import type { Member } from '@portolan/contract/members';
 import type { Role } from '@portolan/contract/permissions';
-import { AppError, notFound } from '../../http/app-error.ts';
+import { AppError, notFound } from '../../app-error.ts';
 import type { UnitOfWork } from '../../db/unit-of-work.ts';
 import { deleteMember, findMember, lockOwners, updateRole } from './store.ts';
 

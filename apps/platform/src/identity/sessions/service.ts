@@ -5,7 +5,7 @@ import { createAccessToken } from '../../auth/tokens.ts';
 import type { Actor } from '../../db/audit-chain.ts';
 import { passSecondFactor } from '../../auth/second-factor.ts';
 import type { accounts } from '../accounts/schema.ts';
-import { AppError } from '../../http/app-error.ts';
+import { AppError } from '../../app-error.ts';
 import { runUnitOfWork } from '../../db/unit-of-work.ts';
 import type { Platform } from '../../platform.ts';
 import { findAccountByEmail, readAccount } from './store.ts';

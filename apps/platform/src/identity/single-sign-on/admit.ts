@@ -1,7 +1,7 @@
 import type { Actor } from '../../db/audit-chain.ts';
 import type { Database } from '../../db/database.ts';
 import { newId } from '../../db/ids.ts';
-import { AppError } from '../../http/app-error.ts';
+import { AppError } from '../../app-error.ts';
 import { runUnitOfWork, type UnitOfWork } from '../../db/unit-of-work.ts';
 import { deleteInvitation, findInvitationByEmail } from '../members/invitation-store.ts';
 import { findMember, insertMember } from '../members/store.ts';

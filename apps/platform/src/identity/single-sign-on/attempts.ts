@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AppError } from '../../http/app-error.ts';
+import { AppError } from '../../app-error.ts';
 import { adapterFor } from '../issuer/adapter.ts';
 import type { Platform } from '../../platform.ts';
 

@@ -1,6 +1,6 @@
 import { email as emailSchema } from '@portolan/contract/list';
 import * as oauth from 'openid-client';
-import { AppError } from '../../http/app-error.ts';
+import { AppError } from '../../app-error.ts';
 import { fetchProvider, ProviderError } from '../../providers/connectors/provider-http.ts';
 import type { SignInProvider } from './sign-in-provider.ts';
 

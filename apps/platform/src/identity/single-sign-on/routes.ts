@@ -1,5 +1,5 @@
 import { enforceRateLimit } from '../../auth/rate-limit.ts';
-import { AppError } from '../../http/app-error.ts';
+import { AppError } from '../../app-error.ts';
 import { readBody } from '../../http/body.ts';
 import { remoteAddressOf } from '../../http/origin.ts';
 import { lost, type Interaction, type MountedIssuer, type NodeContext } from '../issuer/mount-issuer.ts';

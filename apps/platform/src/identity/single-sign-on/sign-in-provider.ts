@@ -1,5 +1,5 @@
 import { providerSettings, type ClaimMapping } from '@portolan/contract/providers';
-import { AppError } from '../../http/app-error.ts';
+import { AppError } from '../../app-error.ts';
 import type { Platform } from '../../platform.ts';
 import { realmIssuer } from '../../providers/connectors/keycloak.ts';
 import { activeProvider } from '../../providers/service.ts';

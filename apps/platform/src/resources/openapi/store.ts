@@ -5,7 +5,7 @@ import type { openApiInventory, openApiUpload } from '@portolan/contract/agent';
 import type { Database, Queries } from '../../db/database.ts';
 import { openApiDocuments } from './schema.ts';
 import { enterWorkspace } from '../../db/tenancy.ts';
-import { AppError } from '../../http/app-error.ts';
+import { AppError } from '../../app-error.ts';
 import type { AgentIdentity } from '../../agents/api/identity.ts';
 
 /** Forgets documents the cluster no longer has, and answers which of the others are not known here. */

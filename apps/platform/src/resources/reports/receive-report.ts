@@ -3,7 +3,7 @@ import type { resourcesAck, resourcesDelta, resourcesSnapshot } from '@portolan/
 import type { Database, Transaction } from '../../db/database.ts';
 import { enterWorkspace } from '../../db/tenancy.ts';
 import { publish } from '../../db/changes.ts';
-import { AppError } from '../../http/app-error.ts';
+import { AppError } from '../../app-error.ts';
 import type { AgentIdentity } from '../../agents/api/identity.ts';
 import { allocateDomains, type DomainSettings } from '../../domains/allocate.ts';
 import {

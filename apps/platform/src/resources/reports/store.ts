@@ -6,7 +6,7 @@ import type { Transaction } from '../../db/database.ts';
 import { agentReports } from './schema.ts';
 import { problems } from '../problems/schema.ts';
 import { resources } from '../list/schema.ts';
-import { AppError } from '../../http/app-error.ts';
+import { AppError } from '../../app-error.ts';
 import type { AgentIdentity } from '../../agents/api/identity.ts';
 
 type ReportedObject = z.output<typeof reportedObject>;

@@ -7,7 +7,7 @@ import type { Identity, RequestFacts } from '@portolan/resources/model/request';
 import type { z } from 'zod';
 import type { Transaction } from '../../db/database.ts';
 import { domains } from '../../domains/schema.ts';
-import { notFound } from '../../http/app-error.ts';
+import { notFound } from '../../app-error.ts';
 import { mount } from '../../http/mount.ts';
 import type { Api } from '../../platform.ts';
 import { findUser } from '../../users/store.ts';

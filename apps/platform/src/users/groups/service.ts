@@ -1,7 +1,7 @@
 import type { Group } from '@portolan/contract/users';
 import { newId } from '../../db/ids.ts';
 import { isDuplicate } from '../../db/duplicate.ts';
-import { AppError, notFound } from '../../http/app-error.ts';
+import { AppError, notFound } from '../../app-error.ts';
 import type { UnitOfWork } from '../../db/unit-of-work.ts';
 import { requireInternal } from '../../providers/service.ts';
 import { deleteGroupRow, findGroup, insertGroup, renameGroupRow } from './store.ts';

@@ -3,7 +3,7 @@ import type { ApiKey } from '@portolan/contract/keys';
 import { newSecret } from '../../auth/secret-token.ts';
 import { newId } from '../../db/ids.ts';
 import { isDuplicate } from '../../db/duplicate.ts';
-import { AppError, notFound } from '../../http/app-error.ts';
+import { AppError, notFound } from '../../app-error.ts';
 import type { UnitOfWork } from '../../db/unit-of-work.ts';
 import { getUser } from '../service.ts';
 import { deleteKeyRow, findKey, findSuspender, insertKey, suspendKeyRow, type Suspender } from './store.ts';

@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { KEPT_SECRET, type ApiAuthSetting } from '@portolan/contract/settings';
 import { z } from 'zod';
-import { AppError } from '../../http/app-error.ts';
+import { AppError } from '../../app-error.ts';
 
 const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
 const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).min(1) });
