@@ -9,7 +9,7 @@ import { getCluster } from '../clusters/service.ts';
 import type { Transaction } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import type { alertRules } from './schema.ts';
-import { isDuplicate } from '../db/duplicate.ts';
+import { onDuplicate } from '../db/duplicate.ts';
 import { AppError, notFound } from '../app-error.ts';
 import type { UnitOfWork } from '../db/unit-of-work.ts';
 import { resolveAlert } from './alert-store.ts';
@@ -44,7 +44,7 @@ export async function createRule(work: UnitOfWork, workspace: string, rule: NewR
   const id = newId('alr');
   const scope = await scopeColumns(work.tx, workspace, rule.scope);
   const row = { id, workspaceId: workspace, name, severity, enabled, threshold, ...scope };
-  await insertRule(work.tx, row).catch(taken(name));
+  await insertRule(work.tx, row).catch(onTaken(name));
   const after = await getRule(work.tx, workspace, id);
   work.audit({ action: 'alert-rule.create', target: { kind: 'alert-rule', id, name }, after });
   work.publish('alerts', [id], 'created');
@@ -73,7 +73,7 @@ export async function updateRule(
   // What was found of another threshold, or of something else, says nothing any more.
   const isAnother = scope !== undefined || threshold !== undefined || enabled === false;
   await updateRuleRow(work.tx, before.id, { ...columns, ...(isAnother ? { verdict: 'unknown' } : {}) }).catch(
-    taken(name ?? before.name),
+    onTaken(name ?? before.name),
   );
   const resolved = isAnother ? await endAlert(work.tx, workspace, before.id) : null;
   const after = await getRule(work.tx, workspace, before.id);
@@ -152,12 +152,9 @@ function targetOf({ id, name }: AlertRule): { kind: string; id: string; name: st
   return { kind: 'alert-rule', id, name };
 }
 
-function taken(name: string): (error: unknown) => never {
-  return (error) => {
-    if (!isDuplicate(error)) throw error;
-    throw new AppError('already-exists', `There already is an alert rule ${name}.`, {
-      fields: [{ field: 'name', message: 'taken' }],
-      fix: 'Choose another name, or change that rule.',
-    });
-  };
+function onTaken(name: string): (error: unknown) => never {
+  return onDuplicate(`There is already an alert rule ${name}.`, {
+    field: 'name',
+    fix: 'Choose another name, or change that rule.',
+  });
 }

@@ -4,7 +4,7 @@ import { hashToken, newSecret } from '../auth/secret-token.ts';
 import type { Queries, Transaction } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import { agentTokens, clusters } from './schema.ts';
-import { isDuplicate } from '../db/duplicate.ts';
+import { onDuplicate } from '../db/duplicate.ts';
 import { AppError, notFound } from '../app-error.ts';
 import type { UnitOfWork } from '../db/unit-of-work.ts';
 import { findCluster, revokeTokens } from './store.ts';
@@ -50,13 +50,7 @@ export async function createCluster(
   await work.tx
     .insert(clusters)
     .values({ id, workspaceId: workspace, name })
-    .catch((error: unknown) => {
-      if (!isDuplicate(error)) throw error;
-      throw new AppError('already-exists', `There already is a cluster ${name}.`, {
-        fields: [{ field: 'name', message: 'taken' }],
-        fix: 'Use another name.',
-      });
-    });
+    .catch(onDuplicate(`There is already a cluster ${name}.`, { field: 'name', fix: 'Use another name.' }));
   const token = await newToken(work.tx, workspace, id);
   const cluster = await getCluster(work.tx, workspace, id);
   work.audit({ action: 'cluster.create', target: targetOf(cluster), after: { name } });

@@ -3,7 +3,7 @@ import type { AlertReceiver, ReceiverTarget } from '@portolan/contract/alert-rec
 import { enforceRateLimit } from '../auth/rate-limit.ts';
 import type { Transaction } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
-import { isDuplicate } from '../db/duplicate.ts';
+import { onDuplicate } from '../db/duplicate.ts';
 import { AppError, notFound } from '../app-error.ts';
 import { mount, mountWithoutTransaction } from '../http/mount.ts';
 import type { UnitOfWork } from '../db/unit-of-work.ts';
@@ -82,13 +82,12 @@ async function createReceiver(
   const sealedSecret = secret === null ? null : sealer.seal(secret, secretContext(place));
   const address = target.kind === 'webhook' ? target.url : target.email;
   const row = { ...place, name, kind: target.kind, address, sealedSecret, minSeverity };
-  await insertReceiver(work.tx, row).catch((error: unknown) => {
-    if (!isDuplicate(error)) throw error;
-    throw new AppError('already-exists', `There already is a receiver ${name}.`, {
-      fields: [{ field: 'name', message: 'taken' }],
+  await insertReceiver(work.tx, row).catch(
+    onDuplicate(`There is already a receiver ${name}.`, {
+      field: 'name',
       fix: 'Choose another name, or delete that receiver first.',
-    });
-  });
+    }),
+  );
   const { view } = await receiverOf({ db: work.tx }, workspace, id);
   work.audit({ action: 'alert-receiver.create', target: targetOf(view), after: view });
   work.publish('alerts', [id], 'created');

@@ -2,7 +2,7 @@ import type { RouteDefinition } from '@portolan/contract/route';
 import type { createUser as createRoute, updateUser as updateRoute, User } from '@portolan/contract/users';
 import { endUserSessions } from '../auth/tokens.ts';
 import { newId } from '../db/ids.ts';
-import { isDuplicate } from '../db/duplicate.ts';
+import { onDuplicate } from '../db/duplicate.ts';
 import { ensureGroups } from './groups/store.ts';
 import { AppError, notFound } from '../app-error.ts';
 import type { ParsedInput } from '../http/input.ts';
@@ -34,7 +34,7 @@ export async function createUser(
   const id = newId('usr');
   const { groups, ...fields } = body;
   const revision = await work.bumpRevision();
-  await insertUser(work.tx, { id, workspaceId: workspace, ...fields, revision }).catch(taken(body.email));
+  await insertUser(work.tx, { id, workspaceId: workspace, ...fields, revision }).catch(onTaken(body.email));
   await putIntoGroups(work, { id, workspaceId: workspace }, groups);
   const user = await getUser(work, workspace, id);
   work.audit({ action: 'user.create', target: targetOf(user), after: user, revision });
@@ -61,7 +61,7 @@ export async function updateUser(
   const fields = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
   if (!mayChange(before, Object.keys(fields), groups !== undefined)) throw ownedElsewhere(before);
   const revision = await work.bumpRevision();
-  await updateUserRow(work.tx, id, { ...fields, revision }).catch(taken(change.email ?? before.email));
+  await updateUserRow(work.tx, id, { ...fields, revision }).catch(onTaken(change.email ?? before.email));
   if (groups) await putIntoGroups(work, { id, workspaceId: workspace }, groups);
   const after = await getUser(work, workspace, id);
   work.audit({ action: 'user.update', target: targetOf(after), before, after, revision });
@@ -137,12 +137,9 @@ function ownedElsewhere(user: User): AppError {
   );
 }
 
-function taken(email: string): (error: unknown) => never {
-  return (error) => {
-    if (!isDuplicate(error)) throw error;
-    throw new AppError('already-exists', `There already is a user ${email}.`, {
-      fields: [{ field: 'email', message: 'taken' }],
-      fix: 'Change that user, or use another e-mail.',
-    });
-  };
+function onTaken(email: string): (error: unknown) => never {
+  return onDuplicate(`There is already a user ${email}.`, {
+    field: 'email',
+    fix: 'Change that user, or use another e-mail.',
+  });
 }

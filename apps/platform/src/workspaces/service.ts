@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import type { Role } from '@portolan/contract/permissions';
 import type { Workspace } from '@portolan/contract/workspaces';
 import { workspaces } from './schema.ts';
-import { isDuplicate } from '../db/duplicate.ts';
+import { onDuplicate } from '../db/duplicate.ts';
 import { AppError, notFound } from '../app-error.ts';
 import type { UnitOfWork } from '../db/unit-of-work.ts';
 import { insertMember } from '../identity/members/store.ts';
@@ -26,13 +26,7 @@ export async function createWorkspace(
   await work.tx
     .insert(workspaces)
     .values({ id, name })
-    .catch((error: unknown) => {
-      if (!isDuplicate(error)) throw error;
-      throw new AppError('already-exists', `There already is a workspace ${id}.`, {
-        fields: [{ field: 'id', message: 'taken' }],
-        fix: 'Choose another id.',
-      });
-    });
+    .catch(onDuplicate(`There is already a workspace ${id}.`, { field: 'id', fix: 'Choose another id.' }));
   await insertMember(work.tx, { workspaceId: id, accountId: owner, role: 'owner' });
   const after = await getWorkspace(work, id, 'owner');
   work.audit({ action: 'workspace.create', target: { kind: 'workspace', id, name }, after });

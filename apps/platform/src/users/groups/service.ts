@@ -1,6 +1,6 @@
 import type { Group } from '@portolan/contract/users';
 import { newId } from '../../db/ids.ts';
-import { isDuplicate } from '../../db/duplicate.ts';
+import { onDuplicate } from '../../db/duplicate.ts';
 import { AppError, notFound } from '../../app-error.ts';
 import type { UnitOfWork } from '../../db/unit-of-work.ts';
 import { requireInternal } from '../../providers/service.ts';
@@ -16,7 +16,7 @@ async function getGroup({ tx }: Pick<UnitOfWork, 'tx'>, workspace: string, idOrN
 export async function createGroup(work: UnitOfWork, workspace: string, name: string): Promise<Group> {
   await requireInternal(work, workspace);
   const id = newId('grp');
-  await insertGroup(work.tx, { id, workspaceId: workspace, name }).catch(taken(name));
+  await insertGroup(work.tx, { id, workspaceId: workspace, name }).catch(onTaken(name));
   const revision = await work.bumpRevision();
   const group = await getGroup(work, workspace, id);
   work.audit({ action: 'group.create', target: { kind: 'group', id, name }, after: group, revision });
@@ -36,7 +36,7 @@ export async function renameGroup(
     work.unchanged();
     return before;
   }
-  await renameGroupRow(work.tx, before.id, name).catch(taken(name));
+  await renameGroupRow(work.tx, before.id, name).catch(onTaken(name));
   const revision = await work.bumpRevision();
   const after = { ...before, name };
   work.audit({
@@ -73,12 +73,9 @@ function ownedHere(group: Group): void {
   );
 }
 
-function taken(name: string): (error: unknown) => never {
-  return (error) => {
-    if (!isDuplicate(error)) throw error;
-    throw new AppError('already-exists', `There already is a group ${name}.`, {
-      fields: [{ field: 'name', message: 'taken' }],
-      fix: 'Choose another name, or use that group.',
-    });
-  };
+function onTaken(name: string): (error: unknown) => never {
+  return onDuplicate(`There is already a group ${name}.`, {
+    field: 'name',
+    fix: 'Choose another name, or use that group.',
+  });
 }

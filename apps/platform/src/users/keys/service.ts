@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ApiKey } from '@portolan/contract/keys';
 import { newSecret } from '../../auth/secret-token.ts';
 import { newId } from '../../db/ids.ts';
-import { isDuplicate } from '../../db/duplicate.ts';
+import { onDuplicate } from '../../db/duplicate.ts';
 import { AppError, notFound } from '../../app-error.ts';
 import type { UnitOfWork } from '../../db/unit-of-work.ts';
 import { getUser } from '../service.ts';
@@ -42,13 +42,10 @@ export async function createKey(
   const id = newId('key');
   const row = { id, workspaceId: workspace, userId: user.id, name: input.name, expiresAt };
   await insertKey(work.tx, { ...row, prefix: key.slice(0, SHOWN_LENGTH), hash: hashKey(key) }).catch(
-    (error: unknown) => {
-      if (!isDuplicate(error)) throw error;
-      throw new AppError('already-exists', `${user.email} already has a key named ${input.name}.`, {
-        fields: [{ field: 'name', message: 'taken' }],
-        fix: 'Choose another name.',
-      });
-    },
+    onDuplicate(`${user.email} already has a key named ${input.name}.`, {
+      field: 'name',
+      fix: 'Choose another name.',
+    }),
   );
   const revision = await work.bumpRevision();
   const after = await getKey(work, workspace, id);
