@@ -11,13 +11,13 @@ const config: KnipConfig = {
       entry: ['src/main.ts', 'src/gateway/testing/bench-process.ts'],
       project: ['src/**/*.ts'],
     },
-    'apps/platform': { entry: ['src/main.ts'], project: ['src/**/*.ts'] },
+    'apps/platform': { entry: ['src/main.ts', 'src/fleet/simulation/main.ts'], project: ['src/**/*.ts'] },
     'apps/tui': {
       entry: ['src/main.ts', 'src/up/up.ts', 'src/kit/ink/{renderer,log-update}.ts', 'bin/no-devtools.js'],
       project: ['{bin,src}/**/*.{js,ts,tsx}'],
     },
     test: {
-      entry: ['src/{bench,chaos,simulate}/main.ts', 'src/bench/**/*.ts', 'src/apiserver/record.ts'],
+      entry: ['src/{bench,chaos}/main.ts', 'src/bench/**/*.ts', 'src/apiserver/record.ts'],
       project: ['src/**/*.ts'],
     },
   },

@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { LeanStream } from '@portolan/tunnel/lean-stream';
+import type { LeanStream } from '@portolan/tunnel/streams/raw-stream';
 import { RELAY_PATH, RELAY_PROTOCOL } from '@portolan/contract/broker-link';
 import { SocketStream } from './edge/socket-stream.ts';
 import { splice } from './edge/splice.ts';

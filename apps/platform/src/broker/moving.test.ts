@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
-import { placeTunnels } from '@portolan/tunnel/placement';
+import { placeTunnels } from '../fleet/placement.ts';
 import { afterAll, expect, it } from 'vitest';
 import { TestAgent } from './testing/agent.ts';
 import { World, type TestCluster } from './testing/world.ts';

@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { rootCertificates } from 'node:tls';
-import type { ByteStream } from '@portolan/tunnel/byte-stream';
+import type { ByteStream } from '@portolan/tunnel/streams/byte-stream';
 import type { EdgeClient } from './edge/edge-target.ts';
 import { SocketStream } from './edge/socket-stream.ts';
 

@@ -1,5 +1,5 @@
-import { openTypedLean } from '@portolan/tunnel/kinds';
-import type { LeanStream } from '@portolan/tunnel/lean-stream';
+import { openTypedLean } from '@portolan/tunnel/session/typed-streams';
+import type { LeanStream } from '@portolan/tunnel/streams/raw-stream';
 import type { Directory } from './directory.ts';
 import type { EdgeClient, EdgeRouter, EdgeTarget, Upstream } from './edge/edge-target.ts';
 import { openAtPeer } from './peer-relay.ts';

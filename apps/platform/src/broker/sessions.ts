@@ -1,6 +1,6 @@
 import type { sessionReport } from '@portolan/contract/broker-link';
 import type { z } from 'zod';
-import type { Session } from '@portolan/tunnel/session';
+import type { Session } from '@portolan/tunnel/session/session';
 
 /** Whom the platform says a tunnel belongs to. */
 export interface TunnelIdentity {

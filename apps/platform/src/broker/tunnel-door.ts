@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
-import { acceptTunnel } from '@portolan/tunnel/accept';
-import { PORTOLAN_V1, readStreamHeader } from '@portolan/tunnel/kinds';
-import { Session } from '@portolan/tunnel/session';
-import type { LeanStream } from '@portolan/tunnel/lean-stream';
-import type { Transport } from '@portolan/tunnel/transport';
+import { acceptTunnel } from '@portolan/tunnel/websocket/accept';
+import { PORTOLAN_V1, readStreamHeader } from '@portolan/tunnel/session/typed-streams';
+import { Session } from '@portolan/tunnel/session/session';
+import type { LeanStream } from '@portolan/tunnel/streams/raw-stream';
+import type { Transport } from '@portolan/tunnel/yamux/transport';
 import type { Logger } from 'pino';
 import type { AgentRelay } from './agent-relay.ts';
 import type { Authenticator, Verdict } from './authenticator.ts';

@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import { TUNNELS_WANTED, type TunnelEndpoint } from '@portolan/contract/agent';
-import { placeTunnels } from '@portolan/tunnel/placement';
+import { placeTunnels } from './placement.ts';
 import type { Database, Queries, Transaction } from '../db/database.ts';
 import { agentReports } from '../resources/reports/schema.ts';
 import { clusters } from '../clusters/schema.ts';

@@ -1,6 +1,6 @@
 import { yamux } from '@chainsafe/libp2p-yamux';
-import { HEADROOM_BYTES } from '../slab-pool.ts';
-import type { Transport } from '../transport.ts';
+import { HEADROOM_BYTES } from '../yamux/slab-pool.ts';
+import type { Transport } from '../yamux/transport.ts';
 
 export type Libp2pMuxer = ReturnType<ReturnType<ReturnType<typeof yamux>>['createStreamMuxer']>;
 type MultiaddrConnection = Parameters<ReturnType<ReturnType<typeof yamux>>['createStreamMuxer']>[0];

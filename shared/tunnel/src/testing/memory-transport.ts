@@ -1,4 +1,4 @@
-import type { Batch, Transport, TransportHandlers } from '../transport.ts';
+import type { Batch, Transport, TransportHandlers } from '../yamux/transport.ts';
 
 export interface MemoryLink {
   /** How the next delivery is cut: gives the size of the next piece of `left` bytes. */

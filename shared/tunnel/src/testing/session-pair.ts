@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
-import type { SessionOptions } from '../session-options.ts';
-import { Session } from '../session.ts';
+import type { SessionOptions } from '../yamux/session-options.ts';
+import { Session } from '../session/session.ts';
 import { memoryTransportPair, type MemoryLink } from './memory-transport.ts';
 
 /** A client and a server session joined in memory. */

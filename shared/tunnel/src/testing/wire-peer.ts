@@ -1,7 +1,7 @@
-import { FrameDecoder, type FrameSink } from '../frame-decoder.ts';
-import { FrameType, HEADER_BYTES, writeHeader } from '../frame.ts';
-import type { SessionOptions } from '../session-options.ts';
-import { Session } from '../session.ts';
+import { FrameDecoder, type FrameSink } from '../yamux/frame-decoder.ts';
+import { FrameType, HEADER_BYTES, writeHeader } from '../yamux/frame.ts';
+import type { SessionOptions } from '../yamux/session-options.ts';
+import { Session } from '../session/session.ts';
 import { memoryTransportPair, type MemoryTransport } from './memory-transport.ts';
 import { until } from './session-pair.ts';
 

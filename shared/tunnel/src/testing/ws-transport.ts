@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import type { Transport, TransportHandlers } from '../transport.ts';
+import type { Transport, TransportHandlers } from '../yamux/transport.ts';
 
 /**
  * Options both ends of a tunnel give to `ws`: a data frame of hashicorp/yamux is one message of up to a whole

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect, type AddressInfo, type Server } from 'node:net';
-import { dialTunnel } from '@portolan/tunnel/dial';
-import { PORTOLAN_V1, readStreamHeader } from '@portolan/tunnel/kinds';
-import type { TunnelStream } from '@portolan/tunnel/stream';
+import { dialTunnel } from '@portolan/tunnel/websocket/dial';
+import { PORTOLAN_V1, readStreamHeader } from '@portolan/tunnel/session/typed-streams';
+import type { TunnelStream } from '@portolan/tunnel/streams/tunnel-stream';
 
 /** An agent: an HTTP server of its own, directly reachable too, and a way to a service of raw bytes. */
 const answer = Buffer.alloc(1024, 'x');

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:tls';
-import { dialTunnel } from '@portolan/tunnel/dial';
-import type { Session } from '@portolan/tunnel/session';
+import { dialTunnel } from '@portolan/tunnel/websocket/dial';
+import type { Session } from '@portolan/tunnel/session/session';
 import { libp2pPeer } from '@portolan/tunnel/testing/libp2p-peer';
 import { websocketTransport } from '@portolan/tunnel/testing/ws-transport';
 import { WebSocket } from 'ws';

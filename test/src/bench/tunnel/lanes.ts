@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Libp2pMuxer } from '@portolan/tunnel/testing/libp2p-peer';
-import type { LeanStream } from '@portolan/tunnel/lean-stream';
-import { TunnelStream } from '@portolan/tunnel/stream';
+import type { LeanStream } from '@portolan/tunnel/streams/raw-stream';
+import { TunnelStream } from '@portolan/tunnel/streams/tunnel-stream';
 import type { WebSocket } from 'ws';
 
 /** One stream of whatever is compared, reduced to what the exercises do with it. */

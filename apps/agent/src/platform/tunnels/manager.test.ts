@@ -3,7 +3,7 @@ import type { IncomingMessage, RequestListener } from 'node:http';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import { openTyped } from '@portolan/tunnel/kinds';
+import { openTyped } from '@portolan/tunnel/session/typed-streams';
 import { afterEach, describe, expect, it } from 'vitest';
 import { TunnelManager, type EdgeHeader, type TunnelManagerOptions } from './manager.ts';
 import { registerTunnelMetrics } from './tunnel-metrics.ts';

@@ -1,11 +1,11 @@
 import { promisify } from 'node:util';
 import { zstdCompress } from 'node:zlib';
 import { TUNNELS_MAX, type TunnelEndpoint } from '@portolan/contract/agent';
-import type { TunnelDialError } from '@portolan/tunnel/dial-error';
-import { readStreamHeader, type StreamHeader } from '@portolan/tunnel/kinds';
-import type { LeanStream } from '@portolan/tunnel/lean-stream';
-import type { Session } from '@portolan/tunnel/session';
-import type { TunnelStream } from '@portolan/tunnel/stream';
+import type { TunnelDialError } from '@portolan/tunnel/websocket/dial-error';
+import { readStreamHeader, type StreamHeader } from '@portolan/tunnel/session/typed-streams';
+import type { LeanStream } from '@portolan/tunnel/streams/raw-stream';
+import type { Session } from '@portolan/tunnel/session/session';
+import type { TunnelStream } from '@portolan/tunnel/streams/tunnel-stream';
 import type { Uplink, UplinkRequest, UplinkResponse } from '../uplink/uplink.ts';
 import type { AgentLogger } from '../../logger.ts';
 import { Tunnel, type TunnelDialOptions, type TunnelState } from './tunnel.ts';

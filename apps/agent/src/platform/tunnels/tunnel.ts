@@ -1,9 +1,9 @@
 import type { TunnelEndpoint } from '@portolan/contract/agent';
 import { fullJitter } from '@portolan/tunnel/backoff';
-import { dialTunnel, type DialOptions } from '@portolan/tunnel/dial';
-import { TunnelDialError } from '@portolan/tunnel/dial-error';
-import { PORTOLAN_V1 } from '@portolan/tunnel/kinds';
-import type { Session } from '@portolan/tunnel/session';
+import { dialTunnel, type DialOptions } from '@portolan/tunnel/websocket/dial';
+import { TunnelDialError } from '@portolan/tunnel/websocket/dial-error';
+import { PORTOLAN_V1 } from '@portolan/tunnel/session/typed-streams';
+import type { Session } from '@portolan/tunnel/session/session';
 
 export type TunnelState = 'waiting' | 'dialling' | 'live' | 'refused' | 'closed';
 

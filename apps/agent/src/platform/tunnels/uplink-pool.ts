@@ -1,5 +1,5 @@
-import { openTyped } from '@portolan/tunnel/kinds';
-import type { Session } from '@portolan/tunnel/session';
+import { openTyped } from '@portolan/tunnel/session/typed-streams';
+import type { Session } from '@portolan/tunnel/session/session';
 import type { Socket } from 'node:net';
 import { Pool, type buildConnector, type Dispatcher } from 'undici';
 

@@ -1,4 +1,4 @@
-import type { ByteStream } from '@portolan/tunnel/byte-stream';
+import type { ByteStream } from '@portolan/tunnel/streams/byte-stream';
 
 /** Who a public connection comes from and what it asked for: what the agent is told. */
 export interface EdgeClient {

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
-import type { ByteListener, ByteStream } from '@portolan/tunnel/byte-stream';
-import { freeReadBuffer } from '@portolan/tunnel/read-buffer';
+import type { ByteListener, ByteStream } from '@portolan/tunnel/streams/byte-stream';
+import { freeReadBuffer } from '@portolan/tunnel/streams/read-buffer';
 
 /** A socket as a relay sees it. Reads that nobody keeps are freed at once. */
 export class SocketStream implements ByteStream {

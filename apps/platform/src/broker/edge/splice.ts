@@ -1,4 +1,4 @@
-import type { ByteListener, ByteStream } from '@portolan/tunnel/byte-stream';
+import type { ByteListener, ByteStream } from '@portolan/tunnel/streams/byte-stream';
 
 /**
  * Joins two streams: bytes, back-pressure and half-close pass both ways; when one breaks, so does the other.

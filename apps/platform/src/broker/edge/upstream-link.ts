@@ -1,4 +1,4 @@
-import type { ByteListener, ByteStream } from '@portolan/tunnel/byte-stream';
+import type { ByteListener, ByteStream } from '@portolan/tunnel/streams/byte-stream';
 import type { EdgeClient, EdgeRouter, Upstream } from './edge-target.ts';
 
 /** Below the 5 s after which node:http servers close an idle connection: a request never races with that. */

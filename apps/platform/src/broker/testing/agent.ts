@@ -1,10 +1,10 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { TunnelEndpoint } from '@portolan/contract/agent';
-import { dialTunnel, type DialOptions } from '@portolan/tunnel/dial';
-import { PORTOLAN_V1, readStreamHeader, type StreamHeader } from '@portolan/tunnel/kinds';
-import type { LeanStream } from '@portolan/tunnel/lean-stream';
-import type { Session } from '@portolan/tunnel/session';
-import type { TunnelStream } from '@portolan/tunnel/stream';
+import { dialTunnel, type DialOptions } from '@portolan/tunnel/websocket/dial';
+import { PORTOLAN_V1, readStreamHeader, type StreamHeader } from '@portolan/tunnel/session/typed-streams';
+import type { LeanStream } from '@portolan/tunnel/streams/raw-stream';
+import type { Session } from '@portolan/tunnel/session/session';
+import type { TunnelStream } from '@portolan/tunnel/streams/tunnel-stream';
 
 export type EdgeHeader = Extract<StreamHeader, { kind: 'edge' }>;
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { listBrokers, listTunnels } from '@portolan/contract/clusters';
-import { diagnoseTunnel, type HopReport } from '@portolan/tunnel/doctor';
-import { PORTOLAN_V1 } from '@portolan/tunnel/kinds';
+import { diagnoseTunnel, type HopReport } from '../tunnel-diagnosis.ts';
+import { PORTOLAN_V1 } from '@portolan/tunnel/session/typed-streams';
 import { usageFailure } from '@portolan/console/failure';
 import { connect } from '../connect.ts';
 import { print, tell, type Io } from '../io.ts';

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TunnelEndpoint } from '@portolan/contract/agent';
-import { PORTOLAN_V1, readStreamHeader } from '@portolan/tunnel/kinds';
-import { Session } from '@portolan/tunnel/session';
+import { PORTOLAN_V1, readStreamHeader } from '@portolan/tunnel/session/typed-streams';
+import { Session } from '@portolan/tunnel/session/session';
 import { WEBSOCKET_OPTIONS, websocketTransport } from '@portolan/tunnel/testing/ws-transport';
 import { WebSocketServer } from 'ws';
 
