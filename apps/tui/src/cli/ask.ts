@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { readFile } from 'node:fs/promises';
 import { Writable } from 'node:stream';
 import { Failure } from '@portolan/console/failure';
+import { keepAcrossStops } from '../term/job-control.ts';
 import { readAll, type Io } from './io.ts';
 
 /** A secret out of a file, or of standard input (`-`); never out of the command line, which others can see. */
@@ -33,6 +34,7 @@ export async function secretFrom(
 
 export async function ask(io: Io, question: string): Promise<string> {
   const lines = createInterface({ input: io.stdin, output: io.stderr, terminal: true });
+  keepAcrossStops(lines, io.stdin, () => lines.prompt(true));
   try {
     return (await lines.question(question)).trim();
   } finally {
@@ -42,9 +44,11 @@ export async function ask(io: Io, question: string): Promise<string> {
 
 /** Asks without echo: readline draws to a stream that swallows what is typed. */
 export async function askHidden(io: Io, question: string): Promise<string> {
-  io.stderr.write(question);
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: io.stdin, output: nowhere, terminal: true });
+  const show = () => io.stderr.write(question);
+  keepAcrossStops(lines, io.stdin, show);
+  show();
   try {
     return await lines.question('');
   } finally {

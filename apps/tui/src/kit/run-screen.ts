@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { tell, type Io } from '../cli/io.ts';
 import { goTo } from '../commands/navigation.ts';
 import type { Session } from '@portolan/console/kinds/kind';
@@ -7,14 +6,12 @@ import { editText } from '../term/editor.ts';
 import { openBrowser } from '../term/browser.ts';
 import { copyText } from '../term/clipboard.ts';
 import { ASK_BACKGROUND, isBackgroundAsked } from '../term/background.ts';
+import { prepareStop, renewRawMode, watchJob } from '../term/job-control.ts';
 import { mouseMode, tapReports } from '../term/mouse.ts';
 import { reportCrash } from './crash-report.ts';
 import { watchEndings, type Ending } from './endings.ts';
-import { openScreen } from './open-screen.tsx';
+import { openScreen, type Screen } from './open-screen.tsx';
 import { onMouse } from './pointer.ts';
-
-/** Keeps the event loop from ending while the process is stopped. */
-const ALIVE_MS = 1_000;
 
 /** Runs the terminal UI until it is left; the terminal is as before afterwards, whatever happened. */
 export async function runScreen(
@@ -32,22 +29,15 @@ export async function runScreen(
   });
   const screen = openScreen(app, { stdin, stdout: io.stdout, stderr: io.stderr });
   const write = (text: string) => io.stdout.write(text);
-  const restore = () => write(mouseMode(false));
-  process.once('exit', restore);
-  const lend = async <T>(use: () => Promise<T>): Promise<T> => {
-    restore();
-    const { promise, resolve, reject } = Promise.withResolvers<T>();
-    await screen.suspend(() => use().then(resolve, reject));
-    write(mouseMode(app.isMouseOn));
-    return promise;
-  };
+  const terminal = createLoan(app, io.stdin, screen, write);
+  process.once('exit', terminal.restore);
   app.terminal = {
     copy: (text) => copyText(text, { env: io.env, write, stateDir: options.stateDir }),
-    edit: (text, name) => lend(() => editText(text, { env: io.env, name })),
+    edit: (text, name) => terminal.lend(() => editText(text, { env: io.env, name })),
     browse: (url) => openBrowser(url, io.env),
     setMouse: (isOn) => write(mouseMode(isOn)),
-    stop: () => lend(stopProcess),
-    redraw: () => screen.suspend(() => Promise.resolve()),
+    stop: terminal.stop,
+    redraw: terminal.redraw,
     exit: screen.leave,
   };
   write(mouseMode(app.isMouseOn));
@@ -65,8 +55,8 @@ export async function runScreen(
   const ending = await ended.promise;
   screen.leave();
   await screen.left.catch(() => undefined);
-  restore();
-  process.off('exit', restore);
+  terminal.close();
+  process.off('exit', terminal.restore);
   unwatch();
   app.close();
   stdin.release();
@@ -118,11 +108,53 @@ function overlayGone(app: App): Promise<void> {
   });
 }
 
-/** Stops the process as the shell would on ctrl-z, which raw mode swallows; resumes with `fg`. */
-async function stopProcess(): Promise<void> {
-  const resumed = once(process, 'SIGCONT');
-  const alive = setInterval(() => undefined, ALIVE_MS);
-  process.kill(process.pid, 'SIGTSTP');
-  await resumed;
-  clearInterval(alive);
+/** Lends the terminal to other programs and to the shell, one at a time, and takes it back as it was. */
+function createLoan(app: App, input: Io['stdin'], screen: Screen, write: (text: string) => unknown) {
+  let isLent = false;
+  let unwatch: () => void = () => undefined;
+  const restore = () => write(mouseMode(false));
+  const lend = async <T>(use: () => Promise<T>): Promise<T> => {
+    isLent = true;
+    // A stop while it is lent is for the other program, and stops this one as any.
+    unwatch();
+    restore();
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    try {
+      await screen.suspend(() => use().then(resolve, reject));
+    } finally {
+      isLent = false;
+      watch();
+    }
+    write(mouseMode(app.isMouseOn));
+    return promise;
+  };
+  const redraw = async () => {
+    if (!isLent) await lend(() => Promise.resolve());
+  };
+  const stop = async () => {
+    if (isLent) return;
+    const isContinued = await lend(prepareStop());
+    if (!isContinued) app.say('There is no shell to suspend to in this terminal.');
+  };
+  const watch = () => {
+    unwatch = watchJob({
+      stop: () => void stop(),
+      resume: () => {
+        // First, because it keeps a job that was continued in the background from painting over the shell.
+        renewRawMode(input);
+        void redraw();
+      },
+    });
+  };
+  watch();
+  return {
+    lend,
+    stop,
+    redraw,
+    restore,
+    close() {
+      unwatch();
+      restore();
+    },
+  };
 }

@@ -2,6 +2,7 @@ import { createInterface, type Interface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { print, type Io } from '../cli/io.ts';
 import { safeText } from '@portolan/console/safe-text';
+import { keepAcrossStops } from '../term/job-control.ts';
 
 /** As many lines as a listener keeps in mind; what follows is asked for. */
 const LINES_MAX = 20;
@@ -24,6 +25,8 @@ export class Talk {
       },
     });
     this.#lines = createInterface({ input: io.stdin, output, terminal: io.stdout.isTTY });
+    if (io.stdin.isTTY && io.stdout.isTTY)
+      keepAcrossStops(this.#lines, io.stdin, () => this.#lines.prompt(true));
   }
 
   say(text: string): void {

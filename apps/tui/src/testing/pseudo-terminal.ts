@@ -13,6 +13,7 @@ export interface PseudoTerminal {
   screen(): string;
   see(text: string): Promise<void>;
   type(text: string): void;
+  /** Sends a signal to every process that the terminal's keys would reach. */
   kill(signal: NodeJS.Signals): Promise<void>;
   /** The exit code, once the program is gone and all it wrote is on the screen. */
   readonly ended: Promise<number>;
@@ -20,13 +21,27 @@ export interface PseudoTerminal {
   close(): void;
 }
 
-export function openTerminal(
-  args: readonly string[],
-  options: { readonly env: Readonly<Record<string, string>> },
-): PseudoTerminal {
+export function openTerminal(args: readonly string[], options: Options): PseudoTerminal {
+  return openPty(`exec ${commandLine(args)}`, options);
+}
+
+/** A shell with job control in a terminal of its own, to type command lines into. */
+export function openShell(options: Options): PseudoTerminal {
+  return openPty('exec bash --norc --noprofile -i', { env: { PS1: 'shell> ', ...options.env } });
+}
+
+/** The program's command line, for a shell. */
+export function commandLine(args: readonly string[]): string {
+  return [process.execPath, program, ...args].map((word) => `'${word}'`).join(' ');
+}
+
+interface Options {
+  readonly env: Readonly<Record<string, string>>;
+}
+
+function openPty(command: string, options: Options): PseudoTerminal {
   const terminal = new Terminal({ cols: 100, rows: 30, allowProposedApi: true, convertEol: true });
-  const command = `stty cols 100 rows 30; exec '${process.execPath}' '${program}' ${args.map((one) => `'${one}'`).join(' ')}`;
-  const child = spawn('script', ['-qfec', command, '/dev/null'], {
+  const child = spawn('script', ['-qfec', `stty cols 100 rows 30; ${command}`, '/dev/null'], {
     env: {
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],
@@ -57,14 +72,21 @@ export function openTerminal(
     type: (text) => void child.stdin.write(text),
     close: () => void child.kill('SIGKILL'),
     async kill(signal) {
-      // `script` runs a shell that becomes the program.
+      // `script` runs a shell that becomes the program, or stays and gives the terminal to its foreground job.
       const { pid } = child;
       const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
-      process.kill(Number(children.trim().split(' ')[0]), signal);
+      const leader = Number(children.trim().split(' ')[0]);
+      process.kill(-(await foregroundGroup(leader)), signal);
     },
     ended: once(child, 'close').then(async ([code]) => {
       await written();
       return Number(code);
     }),
   };
+}
+
+/** proc(5): tpgid is the sixth field after the command's name in parentheses. */
+async function foregroundGroup(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/stat`, 'utf8');
+  return Number(status.slice(status.lastIndexOf(')') + 2).split(' ')[5]);
 }
