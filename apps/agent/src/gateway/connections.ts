@@ -10,6 +10,8 @@ export interface Connection {
   /** What its handshake was held to; null for none, or no TLS. */
   readonly tls: TlsOptions | null;
   inFlight: number;
+  /** Called when the last of them has its response. */
+  onIdle: (() => void) | null;
 }
 
 /** Every open client connection, whether it came from a listener or through a tunnel. */
@@ -33,7 +35,7 @@ export class Connections {
       scheme: from.scheme,
       isTrusted: this.#trusted.has(address),
     };
-    const connection: Connection = { socket, client, tls, inFlight: 0 };
+    const connection: Connection = { socket, client, tls, inFlight: 0, onIdle: null };
     this.#open.set(socket, connection);
     socket.once('close', () => this.#open.delete(socket));
     return connection;

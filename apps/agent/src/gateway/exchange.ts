@@ -21,6 +21,9 @@ export interface Client {
   readonly isTrusted: boolean;
 }
 
+/** Changes to header fields by lower-case name: other values, or null to delete the field. */
+export type FieldEdits = Map<string, { readonly name: string; readonly values: readonly string[] } | null>;
+
 /** One request and the answer to it, from first header to last byte. */
 export class Exchange implements RequestFacts {
   readonly req: ClientRequest;
@@ -48,8 +51,8 @@ export class Exchange implements RequestFacts {
   /** Path and query sent upstream; middlewares rewrite it. */
   targetPath: string;
   targetQuery: string;
-  /** Changes to the client's headers, by lower-case name; null deletes. */
-  headerEdits: Map<string, readonly [string, string] | null> | null = null;
+  /** Changes to the client's header fields; null until there is one. */
+  headerEdits: FieldEdits | null = null;
   /** What was taken off the front of the path; the upstream hears of it in X-Forwarded-Prefix. */
   forwardedPrefix = '';
   /** Fields the gateway adds to whatever answer goes out. */
@@ -110,15 +113,16 @@ export class Exchange implements RequestFacts {
   header(name: string): string | undefined {
     if (this.headerEdits !== null) {
       const edit = this.headerEdits.get(name.toLowerCase());
-      if (edit !== undefined) return edit?.[1];
+      if (edit !== undefined) return edit?.values.join(', ');
     }
     const value = this.req.headers[name.toLowerCase()];
     return Array.isArray(value) ? value.join(', ') : value;
   }
 
-  setRequestHeader(name: string, value: string): void {
+  /** Replaces every field of that name, however spelled; a list becomes a field for each value. */
+  setRequestHeader(name: string, value: string | readonly string[]): void {
     this.headerEdits ??= new Map();
-    this.headerEdits.set(name.toLowerCase(), [name, value]);
+    this.headerEdits.set(name.toLowerCase(), { name, values: typeof value === 'string' ? [value] : value });
   }
 
   deleteRequestHeader(name: string): void {
@@ -133,7 +137,8 @@ export class Exchange implements RequestFacts {
 
   /** The request body on its way to an upstream: a stream of its own, so that giving it up does not close the client's connection. */
   get body(): Readable {
-    this.#body ??= this.req.pipe(new PassThrough());
+    // Its reader hears of errors in its own way; the stream must not raise them a second time.
+    this.#body ??= this.req.pipe(new PassThrough().on('error', () => undefined));
     return this.#body;
   }
 

@@ -1,7 +1,7 @@
 import type { Exchange } from './exchange.ts';
-import { INTERNAL_ERROR, NOT_FOUND, type Reply } from './http/reply.ts';
+import { NOT_FOUND, type Reply } from './http/reply.ts';
 import { forward } from './proxy/forward.ts';
-import { answer, breakOff } from './respond.ts';
+import { answer, breakOff, fail } from './respond.ts';
 
 /** Takes a request through its route's stages to its upstream. Stays synchronous unless a stage has to wait. */
 export function handle(exchange: Exchange): void {
@@ -45,18 +45,10 @@ function resume(exchange: Exchange, from: number, reply: Reply | undefined): voi
   else answer(exchange, reply);
 }
 
-/** A fault of ours: fail closed, say so in the log, tell the client nothing. */
-function fail(exchange: Exchange, error: unknown): void {
-  exchange.runtime.logger.error(
-    { event: 'gateway.fault', route: exchange.route?.id, err: error },
-    'request failed in the gateway',
-  );
-  if (exchange.res.headersSent) breakOff(exchange);
-  else answer(exchange, INTERNAL_ERROR);
-}
-
 function watchEnd(exchange: Exchange): void {
   exchange.onSwitchedEnd = () => finish(exchange);
+  // Node raises a write after the end here, which nothing else would catch; the response is lost anyway.
+  exchange.res.on('error', () => breakOff(exchange));
   // Emitted once; `on` spares the wrapper that `once` makes.
   exchange.res.on('close', () => {
     if (!exchange.isSwitched) finish(exchange);
@@ -72,8 +64,19 @@ function finish(exchange: Exchange): void {
   const { res, stages } = exchange;
   const status = res.headersSent || exchange.isSwitched ? res.statusCode : CLIENT_LEFT;
   exchange.abortUpstream?.(new Error('the client has gone'));
-  for (let index = 0; index < exchange.reached; index++) stages[index]?.onDone?.(exchange, status);
   exchange.onFinished?.();
+  try {
+    for (let index = 0; index < exchange.reached; index++) stages[index]?.onDone?.(exchange, status);
+    record(exchange, status);
+  } catch (error) {
+    exchange.runtime.logger.error(
+      { event: 'gateway.fault', route: exchange.route?.id, err: error },
+      'counting failed',
+    );
+  }
+}
+
+function record(exchange: Exchange, status: number): void {
   exchange.runtime.metrics.record({
     route: exchange.route,
     status,

@@ -1,8 +1,10 @@
+import { guardListener } from '@portolan/launch/guard-listener';
 import { STATUS_CODES, type OutgoingHttpHeaders } from 'node:http';
 import { Http2ServerResponse, constants } from 'node:http2';
 import type { Exchange } from './exchange.ts';
+import { HOP_BY_HOP, traitsOf } from './http/fields.ts';
 import type { HeaderList } from './http/header-list.ts';
-import { emptyReply, type Reply } from './http/reply.ts';
+import { INTERNAL_ERROR, emptyReply, type Reply } from './http/reply.ts';
 import type { ResponseHead } from './stage.ts';
 
 /** Unread request bodies up to this size are read away so that the connection can be kept. */
@@ -21,7 +23,9 @@ export function answer(exchange: Exchange, reply: Reply): void {
   const head = newHead(reply.status, [...reply.headers], reply.body.length > 0);
   const replacement = applyResponseHooks(exchange, head);
   if (replacement !== null) {
-    void replacement.then((other) => answer(exchange, other ?? emptyReply(head.status)));
+    replacement
+      .then((other) => answer(exchange, other ?? emptyReply(head.status)))
+      .catch((error: unknown) => fail(exchange, error));
     return;
   }
   const body = typeof reply.body === 'string' ? Buffer.from(reply.body) : reply.body;
@@ -32,6 +36,28 @@ export function answer(exchange: Exchange, reply: Reply): void {
   exchange.bytesOut += sent?.length ?? 0;
   if (sent === null || sent.length === 0) exchange.res.end();
   else exchange.res.end(sent);
+}
+
+/** Ends an exchange after a fault in the gateway: logs it, fails closed, and says nothing of it to the client. */
+export function fail(exchange: Exchange, error: unknown): void {
+  exchange.runtime.logger.error(
+    { event: 'gateway.fault', route: exchange.route?.id, err: error },
+    'request failed in the gateway',
+  );
+  try {
+    if (exchange.res.headersSent) breakOff(exchange);
+    else answer(exchange, INTERNAL_ERROR);
+  } catch {
+    breakOff(exchange);
+  }
+}
+
+/** Returns a listener of one exchange's events whose errors end that exchange only. */
+export function guarded<Args extends unknown[]>(
+  exchange: Exchange,
+  listener: (...args: Args) => unknown,
+): (...args: Args) => void {
+  return guardListener(listener, (error, ..._args: Args) => fail(exchange, error));
 }
 
 export function newHead(status: number, headers: HeaderList, hasBody: boolean): ResponseHead {
@@ -107,7 +133,7 @@ function http2Headers(list: HeaderList): OutgoingHttpHeaders {
   const headers: Record<string, string | string[]> = {};
   for (let i = 0; i < list.length; i += 2) {
     const name = (list[i] ?? '').toLowerCase();
-    if (name === 'connection') continue;
+    if ((traitsOf(name) & HOP_BY_HOP) !== 0 && name !== 'trailer') continue;
     const value = list[i + 1] ?? '';
     const existing = headers[name];
     if (existing === undefined) headers[name] = value;

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { ServerResponse, type IncomingMessage, type Server as HttpServer } from 'node:http';
+import { STATUS_CODES, ServerResponse, type IncomingMessage, type Server as HttpServer } from 'node:http';
 import type { Http2Server, Http2Session } from 'node:http2';
 import {
   Socket,
@@ -55,9 +55,19 @@ export class Servers {
     this.#http = makeHttp1Server(runtime.limits, {
       onRequest: (req, res, prepare) => this.#begin(req, res, this.#connections.find(req.socket), prepare),
       onUpgrade: (req, socket, head) => this.#beginUpgrade(req, socket, head),
+      onRefused: (socket, status) => this.#refuse(socket, status),
+      onFault: (error, socket) => {
+        this.#logFault(error);
+        socket.destroy();
+      },
+      isBusy: (socket) => (this.#connections.find(socket)?.inFlight ?? 0) > 0,
     });
     this.#http2 = makeHttp2Server(runtime.limits, {
       onSession: (session) => this.#keep(session),
+      onFault: (error, session) => {
+        this.#logFault(error);
+        session?.destroy();
+      },
       onRequest: (req, res, prepare) => {
         const { session } = req.stream;
         this.#begin(req, res, session === undefined ? undefined : this.#sessions.get(session), prepare);
@@ -152,19 +162,19 @@ export class Servers {
       return;
     }
     const target = parseRequestTarget(req.url ?? '', req.method);
-    const refusal = target === null ? 400 : refusedStatus(req, this.#runtime.limits);
+    const refusal = refusedStatus(req, this.#runtime.limits);
     if (target === null || refusal !== 0) {
-      answerAtOnce(res, refusal);
+      answerAtOnce(connection, res, refusal === 0 ? 400 : refusal);
       return;
     }
     // RFC 9110 §9.3.7: asks about the server, not about anything it serves.
     if (target.path === '*') {
-      answerAtOnce(res, 200);
+      answerAtOnce(connection, res, 200);
       return;
     }
     const exchange = new Exchange({ req, res }, connection.client, target, this.#table());
     if (isMisdirected(exchange, connection)) {
-      answerAtOnce(res, 421);
+      answerAtOnce(connection, res, 421);
       return;
     }
     prepare?.(exchange);
@@ -176,8 +186,8 @@ export class Servers {
     connection.inFlight += 1;
     this.#running.add(exchange);
     exchange.onFinished = () => {
-      connection.inFlight -= 1;
       this.#running.delete(exchange);
+      release(connection);
       if (this.#runtime.isDraining && this.#running.count === 0) this.#onIdle?.();
     };
   }
@@ -197,6 +207,33 @@ export class Servers {
     );
   }
 
+  /** Refuses what is no request, after the responses that are due on its connection (RFC 9112 §9.3.2), and closes it. */
+  #refuse(socket: Duplex, status: number): void {
+    socket.on('error', () => socket.destroy());
+    const connection = this.#connections.find(socket);
+    const earlier = this.#running.on(socket);
+    const first = earlier[0];
+    if (connection === undefined || connection.onIdle !== null) {
+      socket.destroy();
+    } else if (earlier.some(({ req }) => !req.complete)) {
+      // The fault is in the body of a request that is being served.
+      if (earlier.length === 1 && first?.res.headersSent === false) socket.write(rawRefusal(status));
+      socket.destroy();
+    } else if (connection.inFlight === 0) {
+      refuseRaw(socket, status);
+    } else {
+      socket.pause();
+      // Node has given the connection up and no longer says when it takes more.
+      if (status === 405)
+        socket.on('drain', () => earlier.find(({ isClosed }) => !isClosed)?.res.emit('drain'));
+      connection.onIdle = () => refuseRaw(socket, status);
+    }
+  }
+
+  #logFault(error: unknown): void {
+    this.#runtime.logger.error({ event: 'gateway.fault', err: error }, 'a connection failed in the gateway');
+  }
+
   #untilIdle(graceMs: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, graceMs);
@@ -213,12 +250,39 @@ export class Servers {
   }
 }
 
-/** Without a body, and without any route's say in it. */
-function answerAtOnce(res: ClientResponse, status: number): void {
+/** Sends a response without a body, before any route is chosen. */
+function answerAtOnce(connection: Connection, res: ClientResponse, status: number): void {
+  connection.inFlight += 1;
+  res.on('close', () => release(connection));
+  res.on('error', () => res.destroy());
   res.statusCode = status;
+  if (status === 405) res.setHeader('allow', ALLOWED);
   res.setHeader('content-length', '0');
   if (!('stream' in res) && status !== 200) res.setHeader('connection', 'close');
   res.end();
+}
+
+function release(connection: Connection): void {
+  connection.inFlight -= 1;
+  if (connection.inFlight === 0) connection.onIdle?.();
+}
+
+/** The methods of a request that a gateway serves; CONNECT is none (RFC 9110 §15.5.6 demands the list). */
+const ALLOWED = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, TRACE';
+
+function refuseRaw(socket: Duplex, status: number): void {
+  if (socket.writable) socket.end(rawRefusal(status));
+  // What the client goes on sending is of no interest, and must not keep the connection.
+  socket.resume();
+  const timer = setTimeout(() => socket.destroy(), REFUSED_LINGER_MS).unref();
+  socket.once('close', () => clearTimeout(timer));
+}
+
+const REFUSED_LINGER_MS = 2000;
+
+function rawRefusal(status: number): string {
+  const allow = status === 405 ? `Allow: ${ALLOWED}\r\n` : '';
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${allow}Content-Length: 0\r\nConnection: close\r\n\r\n`;
 }
 
 function addressOf(socket: Socket): ClientAddress {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { guardListener } from '@portolan/launch/guard-listener';
 import type { Exchange } from '../exchange.ts';
 import type { GatewayLimits } from '../options.ts';
 
@@ -8,13 +9,19 @@ export type Prepare = (exchange: Exchange) => void;
 interface Http1Events {
   onRequest(req: IncomingMessage, res: ServerResponse, prepare?: Prepare): void;
   onUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** A message that is refused by its form; `status` is for the client. */
+  onRefused(socket: Duplex, status: number): void;
+  /** A listener failed; its connection must end. */
+  onFault(error: unknown, socket: Duplex): void;
+  /** Whether earlier requests of the connection wait for their responses. */
+  isBusy(socket: Duplex): boolean;
 }
 
 /** Marks a request whose client waits to be told to send its body. */
 export const expectContinue: Prepare = (exchange) => void (exchange.expectsContinue = true);
 
 /** Serves HTTP/1.1 on the connections it is handed by its event 'connection'. */
-export function makeHttp1Server(limits: GatewayLimits, { onRequest, onUpgrade }: Http1Events): Server {
+export function makeHttp1Server(limits: GatewayLimits, events: Http1Events): Server {
   const server = createServer({
     maxHeaderSize: limits.headerBytesMax,
     headersTimeout: limits.headersTimeoutMs,
@@ -23,15 +30,40 @@ export function makeHttp1Server(limits: GatewayLimits, { onRequest, onUpgrade }:
     connectionsCheckingInterval: Math.max(50, Math.min(2000, limits.headersTimeoutMs / 4)),
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     insecureHTTPParser: false,
-    shouldUpgradeCallback: isWebSocketHandshake,
+    // A connection on which responses are due cannot switch; it goes on in HTTP (RFC 9112 §9.3.2, RFC 9110 §7.8).
+    shouldUpgradeCallback: (req) => isWebSocketHandshake(req) && !events.isBusy(req.socket),
   });
   // Node would silently drop the fields above this count; they are counted and refused instead.
   server.maxHeadersCount = 0;
   server.maxRequestsPerSocket = 0;
-  server.on('request', (req, res) => onRequest(req, res));
-  server.on('checkContinue', (req, res) => onRequest(req, res, expectContinue));
-  server.on('upgrade', onUpgrade);
-  server.on('connect', (_req, socket) => refuseConnect(socket));
+  const onFault = (error: unknown, { socket }: IncomingMessage): void => events.onFault(error, socket);
+  const on = { request: events.onRequest, upgrade: events.onUpgrade, refused: events.onRefused };
+  const begin = (req: IncomingMessage, res: ServerResponse): void => {
+    // An upgrade that was ignored: Node drops what came in one piece with it, so that the client has to send that again.
+    if (isWebSocketHandshake(req)) res.shouldKeepAlive = false;
+    on.request(req, res);
+  };
+  server.on('request', guardListener(begin, onFault));
+  server.on(
+    'checkContinue',
+    guardListener(
+      (req: IncomingMessage, res: ServerResponse) => on.request(req, res, expectContinue),
+      onFault,
+    ),
+  );
+  server.on('upgrade', guardListener(on.upgrade, onFault));
+  // A gateway tunnels nothing for anyone.
+  server.on(
+    'connect',
+    guardListener((_req: IncomingMessage, socket: Duplex) => on.refused(socket, 405), onFault),
+  );
+  server.on(
+    'clientError',
+    guardListener(
+      (error: NodeJS.ErrnoException, socket: Duplex) => on.refused(socket, statusOf(error)),
+      (error, _cause, socket) => events.onFault(error, socket),
+    ),
+  );
   // It listens to no address of its own; without this word it would let connections take for ever over their fields.
   server.emit('listening');
   return server;
@@ -43,8 +75,16 @@ function isWebSocketHandshake({ method, headers }: IncomingMessage): boolean {
   return method === 'GET' && !hasBody && headers.upgrade?.toLowerCase() === 'websocket';
 }
 
-/** A gateway tunnels nothing for anyone. */
-function refuseConnect(socket: Duplex): void {
-  socket.on('error', () => socket.destroy());
-  socket.end('HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+/** The status for a message that Node's parser refused. */
+function statusOf({ code }: NodeJS.ErrnoException): number {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return 431;
+    case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
+      return 413;
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return 408;
+    default:
+      return 400;
+  }
 }

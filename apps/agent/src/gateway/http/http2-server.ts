@@ -5,32 +5,50 @@ import {
   type Http2ServerResponse,
   type Http2Session,
 } from 'node:http2';
+import { guardListener } from '@portolan/launch/guard-listener';
 import type { GatewayLimits } from '../options.ts';
 import { expectContinue, type Prepare } from './http1-server.ts';
 
 const STREAMS_MAX = 256;
 
+/** Clients and upstreams repeat fields that should come once; their messages pass as they are. */
+export const REPEATED_FIELDS = { strictSingleValueFields: false };
+
 interface Http2Events {
   onSession(session: Http2Session): void;
+  /** A listener failed; the session must end. */
+  onFault(error: unknown, session: Http2Session | undefined): void;
   onRequest(req: Http2ServerRequest, res: Http2ServerResponse, prepare?: Prepare): void;
 }
 
 /** Serves HTTP/2 on the connections it is handed by its event 'connection'. */
-export function makeHttp2Server(limits: GatewayLimits, { onSession, onRequest }: Http2Events): Http2Server {
+export function makeHttp2Server(limits: GatewayLimits, events: Http2Events): Http2Server {
   const server = createServer({
     maxHeaderListPairs: limits.headerCountMax,
     settings: { maxConcurrentStreams: STREAMS_MAX, maxHeaderListSize: limits.headerBytesMax },
     maxSessionMemory: 20,
+    ...REPEATED_FIELDS,
     // Rapid reset (CVE-2023-44487): a client may cancel this many streams at once, then this many a second.
     streamResetBurst: 500,
     streamResetRate: 50,
   });
-  server.on('session', (session: Http2Session) => {
+  const watch = (session: Http2Session): void => {
     session.setTimeout(limits.keepAliveTimeoutMs, () => session.close());
     session.on('error', () => session.destroy());
-    onSession(session);
-  });
-  server.on('request', (req, res) => onRequest(req, res));
-  server.on('checkContinue', (req, res) => onRequest(req, res, expectContinue));
+    events.onSession(session);
+  };
+  const begin = (req: Http2ServerRequest, res: Http2ServerResponse): void => events.onRequest(req, res);
+  const beginExpecting = (req: Http2ServerRequest, res: Http2ServerResponse): void =>
+    events.onRequest(req, res, expectContinue);
+  const onFault = (error: unknown, req: Http2ServerRequest): void =>
+    events.onFault(error, req.stream.session);
+  server.on(
+    'session',
+    guardListener(watch, (error, session) => events.onFault(error, session)),
+  );
+  server.on('request', guardListener(begin, onFault));
+  server.on('checkContinue', guardListener(beginExpecting, onFault));
+  // RFC 9110 §9.3.6: refused like any method that is not allowed; nothing is tunnelled.
+  server.on('connect', guardListener(begin, onFault));
   return server;
 }

@@ -6,6 +6,7 @@ const AUTHORITY = /^(?:\[[\dA-Fa-f:.]+\]|[\w.-]*)(?::\d{1,5})?$/;
 
 /** The status that refuses a request on sight; 0 when it may go on. */
 export function refusedStatus(req: ClientRequest, limits: GatewayLimits): number {
+  if (req.method === 'CONNECT') return 405;
   if (req.rawHeaders.length > limits.headerCountMax * 2) return 431;
   if (hasTwice(req.rawHeaders)) return 400;
   const framing = 'stream' in req ? refusedHttp2(req) : refusedHttp1(req);

@@ -1,3 +1,5 @@
+import type { Duplex } from 'node:stream';
+import { guarded } from '../respond.ts';
 import type { Exchange } from '../exchange.ts';
 
 interface Progress {
@@ -36,6 +38,13 @@ export class StallWatch {
     this.#running[exchange.place] = last;
   }
 
+  /** The exchanges of one HTTP/1.1 connection, oldest first. */
+  on(socket: Duplex): readonly Exchange[] {
+    return this.#running
+      .filter(({ req }) => req.socket === socket)
+      .toSorted((a, b) => a.startedAt - b.startedAt);
+  }
+
   get count(): number {
     return this.#running.length;
   }
@@ -51,7 +60,7 @@ export class StallWatch {
       if (last === undefined || last.bytes !== bytes || !isWaitingForClient(exchange)) {
         this.#progress.set(exchange, { bytes, since: now });
       } else if (now - last.since >= this.#timeoutMs) {
-        this.#onStalled(exchange);
+        guarded(exchange, this.#onStalled)(exchange);
       }
     }
   }

@@ -1,5 +1,6 @@
 import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { guardListener } from '@portolan/launch/guard-listener';
 import { errors } from 'undici';
 import { getHeader } from '../http/header-list.ts';
 import {
@@ -25,13 +26,20 @@ export function sendByCore(
   handler: RawHandler,
 ): void {
   const send = origin.protocol === 'https:' ? httpsRequest : httpRequest;
-  const req = send(origin, {
-    ...tls,
-    method: request.method,
-    path: request.path,
-    headers: [...request.headers, ...framing(request), 'Connection', 'close'],
-    agent: false,
-  });
+  let req: ClientRequest;
+  try {
+    req = send(origin, {
+      ...tls,
+      method: request.method,
+      path: request.path,
+      headers: [...request.headers, ...framing(request), 'Connection', 'close'],
+      agent: false,
+    });
+  } catch (error) {
+    // Node checks targets and fields before it connects.
+    handler.onError(new errors.InvalidArgumentError(error instanceof Error ? error.message : String(error)));
+    return;
+  }
   const timer = new Deadline(req);
   timer.set(connectTimeoutMs, () => new errors.ConnectTimeoutError());
   let isDone = false;
@@ -46,7 +54,11 @@ export function sendByCore(
     socket.once(origin.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
       timer.set(headersTimeoutMs, () => new errors.HeadersTimeoutError());
       handler.onConnect((reason) => req.destroy(reason ?? new errors.RequestAbortedError()));
-      sendBody(req, request, handler);
+      try {
+        sendBody(req, request, handler);
+      } catch (error) {
+        req.destroy(error instanceof Error ? error : new Error(String(error)));
+      }
     });
   });
   req.on('continue', () => handler.onHeaders(100, [], () => undefined));
@@ -64,6 +76,11 @@ export function sendByCore(
     handler.onHeaders(res.statusCode ?? 502, toBuffers(res.rawHeaders), () => res.resume());
     res.on('data', (chunk: Buffer) => handler.onData(chunk) || res.pause());
   });
+  // Nobody asked for it, and Node hands the connection to whoever listens.
+  req.once('upgrade', (_res, socket) => {
+    socket.destroy();
+    fail(new errors.SocketError('the upstream switched protocols without being asked to'));
+  });
 }
 
 function framing({ headers, body }: UpstreamRequest): readonly string[] {
@@ -80,11 +97,15 @@ function sendBody(req: ClientRequest, { body, trailers }: UpstreamRequest, handl
   }
   req.flushHeaders();
   body.on('data', (chunk: Buffer) => handler.onBodySent?.(chunk));
-  body.once('end', () => {
+  const finish = (): void => {
     const last = trailers?.() ?? [];
     if (last.length > 0) req.addTrailers(pairsOf(last));
     req.end();
-  });
+  };
+  body.once(
+    'end',
+    guardListener(finish, (error) => req.destroy(error instanceof Error ? error : new Error(String(error)))),
+  );
   body.pipe(req, { end: false });
 }
 

@@ -3,10 +3,9 @@ import type { ServiceTarget } from '@portolan/resources/model/model';
 import type { Dispatcher } from 'undici';
 import type { Exchange } from '../exchange.ts';
 import { NO_ENDPOINTS, textReply } from '../http/reply.ts';
-import { answer } from '../respond.ts';
+import { answer, fail, guarded } from '../respond.ts';
 import type { UpstreamRequest } from './raw-handler.ts';
-import { upstreamRequestHeaders } from './request-headers.ts';
-import { announcedTrailers } from './request-trailers.ts';
+import { announcedTrailers, upstreamRequestHeaders } from './request-headers.ts';
 import { chooseService, chooseUpstream } from './select.ts';
 import { UpstreamAttempt } from './upstream-attempt.ts';
 import type { Upstream } from './upstream.ts';
@@ -41,13 +40,21 @@ function attempt(exchange: Exchange, target: ServiceTarget, state: AttemptState)
     const delayMs = retryDelay(exchange, target, { ...state, wasSent });
     if (delayMs === null) return false;
     const next: AttemptState = { number: state.number + 1, avoid: upstream };
-    if (delayMs === 0) queueMicrotask(() => attempt(exchange, target, next));
-    else void pause(delayMs, undefined, { ref: false }).then(() => attempt(exchange, target, next));
+    if (delayMs === 0) queueMicrotask(guarded(exchange, () => attempt(exchange, target, next)));
+    else {
+      void pause(delayMs, undefined, { ref: false })
+        .then(() => attempt(exchange, target, next))
+        .catch((error: unknown) => fail(exchange, error));
+    }
     return true;
   });
   upstream.send(request, handler);
   // An upstream that knows nothing of expectations waits for the body as the client waits for a word (RFC 9110 §10.1.1).
-  if (request.expectsContinue) setTimeout(() => exchange.continueBody(), CONTINUE_WAIT_MS).unref();
+  if (request.expectsContinue)
+    setTimeout(
+      guarded(exchange, () => exchange.continueBody()),
+      CONTINUE_WAIT_MS,
+    ).unref();
 }
 
 /**
@@ -83,7 +90,8 @@ function requestFor(
 ): UpstreamRequest & Dispatcher.DispatchOptions & { servername: string } {
   const editedHost = exchange.headerEdits?.get('host');
   const host =
-    editedHost?.[1] ?? (target.passHostHeader && exchange.host !== '' ? exchange.host : upstream.authority);
+    editedHost?.values[0] ??
+    (target.passHostHeader && exchange.host !== '' ? exchange.host : upstream.authority);
   const query = exchange.targetQuery;
   const headers = upstreamRequestHeaders(exchange, host);
   const isStreamed = exchange.hasBody && exchange.bufferedBody === null && exchange.upgrade === null;

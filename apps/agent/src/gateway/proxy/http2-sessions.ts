@@ -5,8 +5,10 @@ import {
   type ClientHttp2Stream,
   type IncomingHttpHeaders,
 } from 'node:http2';
+import { guardListener } from '@portolan/launch/guard-listener';
 import { errors } from 'undici';
 import type { HeaderList } from '../http/header-list.ts';
+import { REPEATED_FIELDS } from '../http/http2-server.ts';
 import {
   toBuffers,
   type RawHandler,
@@ -80,7 +82,11 @@ export class Http2Sessions {
   }
 
   #open(tls: UpstreamTls): Session {
-    const http2 = connect(this.#origin, { ...tls, settings: { enablePush: false } });
+    const http2 = connect(this.#origin, {
+      ...tls,
+      settings: { enablePush: false },
+      ...REPEATED_FIELDS,
+    });
     const session: Session = { serverName: tls.servername, http2, streams: 0 };
     this.#sessions.add(session);
     const timer = setTimeout(
@@ -153,21 +159,35 @@ function carry(
           stream.close(constants.NGHTTP2_CANCEL);
         }, headersTimeoutMs)
       : undefined;
+  const guard = <Args extends unknown[]>(listener: (...args: Args) => unknown): ((...args: Args) => void) =>
+    guardListener(listener, (error, ..._args: Args) => {
+      problem ??= error instanceof Error ? error : new Error(String(error));
+      stream.close(constants.NGHTTP2_CANCEL);
+    });
   stream.on('error', (error: Error) => void (problem ??= error));
   stream.on('continue', () => handler.onHeaders(100, [], () => undefined));
-  stream.on('headers', (headers: IncomingHttpHeaders) =>
-    handler.onHeaders(Number(headers[':status']), toBuffers(listOf(headers)), () => undefined),
+  stream.on(
+    'headers',
+    guard((headers: IncomingHttpHeaders, _flags: number, raw: string[]) =>
+      handler.onHeaders(Number(headers[':status']), toBuffers(fieldsOf(raw)), () => undefined),
+    ),
   );
-  stream.once('response', (headers: IncomingHttpHeaders, flags: number) => {
-    clearTimeout(timer);
-    const list = listOf(headers);
-    // Nothing follows, so that this need not be found out by waiting.
-    if ((flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0 && mayTellLength(request, headers))
-      list.push('content-length', '0');
-    stream.on('data', (chunk: Buffer) => handler.onData(chunk) || stream.pause());
-    handler.onHeaders(Number(headers[':status']), toBuffers(list), () => stream.resume());
-  });
-  stream.once('trailers', (headers: IncomingHttpHeaders) => void (trailers = listOf(headers)));
+  stream.once(
+    'response',
+    guard((headers: IncomingHttpHeaders, flags: number, raw: string[]) => {
+      clearTimeout(timer);
+      const list = fieldsOf(raw);
+      // Nothing follows, so that this need not be found out by waiting.
+      if ((flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0 && mayTellLength(request, headers))
+        list.push('content-length', '0');
+      stream.on('data', (chunk: Buffer) => handler.onData(chunk) || stream.pause());
+      handler.onHeaders(Number(headers[':status']), toBuffers(list), () => stream.resume());
+    }),
+  );
+  stream.once(
+    'trailers',
+    guard((_headers: IncomingHttpHeaders, _flags: number, raw: string[]) => (trailers = fieldsOf(raw))),
+  );
   stream.once('end', () => {
     if (problem !== null || stream.rstCode !== constants.NGHTTP2_NO_ERROR) return;
     isDone = true;
@@ -184,6 +204,11 @@ function carry(
     problem ??= reason ?? new errors.RequestAbortedError();
     stream.close(constants.NGHTTP2_CANCEL);
   });
+  if (request.trailers !== null)
+    stream.once(
+      'wantTrailers',
+      guard(() => sendTrailers(stream, request)),
+    );
   sendBody(stream, request, handler);
 }
 
@@ -193,14 +218,16 @@ function mayTellLength({ method }: UpstreamRequest, headers: IncomingHttpHeaders
   return !isOfAnother && headers['content-length'] === undefined;
 }
 
-function sendBody(stream: ClientHttp2Stream, { body, trailers }: UpstreamRequest, handler: RawHandler): void {
+function sendTrailers(stream: ClientHttp2Stream, { trailers }: UpstreamRequest): void {
+  const fields: Record<string, string[]> = {};
+  const list = trailers?.() ?? [];
+  for (let i = 0; i < list.length; i += 2)
+    (fields[(list[i] ?? '').toLowerCase()] ??= []).push(list[i + 1] ?? '');
+  stream.sendTrailers(fields);
+}
+
+function sendBody(stream: ClientHttp2Stream, { body }: UpstreamRequest, handler: RawHandler): void {
   if (body === null) return;
-  stream.once('wantTrailers', () => {
-    const fields: Record<string, string> = {};
-    const list = trailers?.() ?? [];
-    for (let i = 0; i < list.length; i += 2) fields[(list[i] ?? '').toLowerCase()] = list[i + 1] ?? '';
-    stream.sendTrailers(fields);
-  });
   if (Buffer.isBuffer(body)) {
     stream.end(body);
     return;
@@ -209,11 +236,10 @@ function sendBody(stream: ClientHttp2Stream, { body, trailers }: UpstreamRequest
   body.pipe(stream);
 }
 
-function listOf(headers: IncomingHttpHeaders): HeaderList {
+/** The fields of a header block, each as often as it came, without pseudo-header fields. */
+function fieldsOf(raw: readonly string[]): HeaderList {
   const list: HeaderList = [];
-  for (const [name, value] of Object.entries(headers)) {
-    if (name.startsWith(':') || value === undefined) continue;
-    for (const each of Array.isArray(value) ? value : [value]) list.push(name, each);
-  }
+  for (let i = 0; i < raw.length; i += 2)
+    if (raw[i]?.charCodeAt(0) !== 0x3a) list.push(raw[i] ?? '', raw[i + 1] ?? '');
   return list;
 }

@@ -1,108 +1,97 @@
 import { hostname } from 'node:os';
-import type { Exchange } from '../exchange.ts';
+import type { Exchange, FieldEdits } from '../exchange.ts';
+import {
+  ALIAS,
+  FORGEABLE,
+  FRAMING,
+  HOP_BY_HOP,
+  HOST,
+  UNUSUAL,
+  connectionOptions,
+  isTrailer,
+  plainName,
+  traitsOf,
+} from '../http/fields.ts';
 import type { HeaderList } from '../http/header-list.ts';
 
-/** What becomes of a request field: sent on, never sent on, or rebuilt here. */
-type Fate = 'drop' | 'te' | 'cookie' | 'connection' | 'forwarded' | 'forwardedFor' | 'forwardedPrefix';
-
-// RFC 9110 §7.6.1, and fields this gateway writes itself.
-const FATES: ReadonlyMap<string, Fate> = new Map([
-  ['connection', 'connection'],
-  ['proxy-connection', 'drop'],
-  ['keep-alive', 'drop'],
-  ['transfer-encoding', 'drop'],
-  ['upgrade', 'drop'],
-  ['http2-settings', 'drop'],
-  ['expect', 'drop'],
-  ['trailer', 'drop'],
-  ['host', 'drop'],
-  ['te', 'te'],
-  ['cookie', 'cookie'],
-  ['x-forwarded-for', 'forwardedFor'],
-  ['x-forwarded-host', 'forwarded'],
-  ['x-forwarded-port', 'forwarded'],
-  ['x-forwarded-proto', 'forwarded'],
-  ['x-forwarded-server', 'drop'],
-  ['x-forwarded-prefix', 'forwardedPrefix'],
-  ['x-real-ip', 'forwarded'],
-  ['forwarded', 'forwarded'],
-  // Frameworks that serve the path named here instead of the one that was decided on.
-  ['x-forwarded-uri', 'forwarded'],
-  ['x-forwarded-method', 'forwarded'],
-  ['x-forwarded-tls-client-cert', 'forwarded'],
-  ['x-forwarded-tls-client-cert-info', 'forwarded'],
-  ['x-original-url', 'forwarded'],
-  ['x-rewrite-url', 'forwarded'],
-]);
-
+const NEVER_PASSED = HOP_BY_HOP | HOST | ALIAS;
 const SERVER_NAME = hostname();
 
-/** The fields of a request as its upstream gets them. */
+/**
+ * Returns the fields of a request as another server gets them: its upstream, a mirror, an authentication server, an error page's
+ * service. Fields that this gateway writes come from one place each: a middleware, else a trusted proxy, else the gateway.
+ */
 export function upstreamRequestHeaders(exchange: Exchange, host: string): HeaderList {
   const { rawHeaders } = exchange.req;
-  const { client, headerEdits } = exchange;
+  const { headerEdits } = exchange;
+  const { isTrusted } = exchange.client;
   const headers: HeaderList = ['host', host];
-  const listed = connectionListed(exchange.req.headers.connection);
-  let forwardedFor = '';
+  const listed = connectionOptions(exchange.req.headers.connection);
   let hasCookie = false;
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] ?? '';
     const value = rawHeaders[i + 1] ?? '';
     if (name.charCodeAt(0) === 0x3a) continue;
     const lower = name.toLowerCase();
+    const traits = traitsOf(lower);
     if (listed !== null && listed.includes(lower)) continue;
-    if (headerEdits !== null && headerEdits.has(lower)) continue;
-    if (lower.includes('_') && isWrittenHere(exchange, lower.replaceAll('_', '-'))) continue;
-    switch (FATES.get(lower)) {
-      case undefined:
-        headers.push(name, value);
-        break;
-      case 'cookie':
-        // HTTP/2 clients send each pair in a field of its own (RFC 9113 §8.2.3); Node has joined them.
-        if (!hasCookie) headers.push(name, exchange.req.headers.cookie ?? value);
-        hasCookie = true;
-        break;
-      case 'te':
-        if (value.toLowerCase().includes('trailers')) headers.push('TE', 'trailers');
-        break;
-      case 'forwarded':
-        if (client.isTrusted) headers.push(name, value);
-        break;
-      case 'forwardedPrefix':
-        if (client.isTrusted && exchange.forwardedPrefix === '') headers.push(name, value);
-        break;
-      case 'forwardedFor':
-        if (client.isTrusted) forwardedFor += `${value}, `;
-        break;
-      case 'drop':
-      case 'connection':
-        break;
+    if (headerEdits !== null && isEdited(headerEdits, lower, traits)) continue;
+    if (traits === 0) headers.push(name, value);
+    else if ((traits & NEVER_PASSED) !== 0) {
+      if (lower === 'te' && value.toLowerCase().includes('trailers')) headers.push('TE', 'trailers');
+    } else if ((traits & FORGEABLE) !== 0) {
+      if (isTrusted && !isRewritten(exchange, lower)) headers.push(name, value);
+    } else if (lower !== 'cookie') headers.push(name, value);
+    else {
+      // HTTP/2 clients send each pair in a field of its own (RFC 9113 §8.2.3); Node has joined them.
+      if (!hasCookie) headers.push(name, exchange.req.headers.cookie ?? value);
+      hasCookie = true;
     }
   }
-  addForwarded(exchange, headers, forwardedFor + client.address);
-  if (headerEdits !== null) {
-    for (const [lower, edit] of headerEdits)
-      if (edit !== null && lower !== 'host') headers.push(edit[0], edit[1]);
-  }
+  addForwarded(exchange, headers);
+  if (headerEdits !== null) addEdits(headers, headerEdits);
   return headers;
 }
 
-/** CGI-style servers read `X_Real_Ip` as `X-Real-Ip` (RFC 3875 §4.1.18): what is written here must not come in by that name. */
-function isWrittenHere({ headerEdits }: Exchange, name: string): boolean {
-  return FATES.has(name) || headerEdits?.has(name) === true;
+/** Whether a middleware has set or deleted a field, by whatever spelling the client sent it. */
+function isEdited(edits: FieldEdits, lower: string, traits: number): boolean {
+  return edits.has(lower) || ((traits & UNUSUAL) !== 0 && edits.has(plainName(lower)));
 }
 
-function addForwarded(exchange: Exchange, headers: HeaderList, forwardedFor: string): void {
-  const { client } = exchange;
-  headers.push('X-Forwarded-For', forwardedFor, 'X-Forwarded-Server', SERVER_NAME);
-  const prefix = exchange.forwardedPrefix;
-  if (prefix !== '' && exchange.headerEdits?.has('x-forwarded-prefix') !== true)
-    headers.push('X-Forwarded-Prefix', prefix);
+/** Fields that are written anew even for a trusted proxy. */
+function isRewritten(exchange: Exchange, lower: string): boolean {
+  return (
+    lower === 'x-forwarded-for' ||
+    lower === 'x-forwarded-server' ||
+    (lower === 'x-forwarded-prefix' && exchange.forwardedPrefix !== '')
+  );
+}
+
+/** Middlewares cannot change how the message is framed: that would make one request look like two. */
+function addEdits(headers: HeaderList, edits: FieldEdits): void {
+  for (const [lower, edit] of edits) {
+    if (edit === null || (traitsOf(lower) & (FRAMING | HOST)) !== 0) continue;
+    for (const value of edit.values) headers.push(edit.name, value);
+  }
+}
+
+function addForwarded(exchange: Exchange, headers: HeaderList): void {
+  const { client, headerEdits, forwardedPrefix } = exchange;
   const trusted = client.isTrusted ? exchange.req.headers : null;
-  if (trusted?.['x-forwarded-host'] === undefined) headers.push('X-Forwarded-Host', exchange.host);
-  if (trusted?.['x-forwarded-proto'] === undefined) headers.push('X-Forwarded-Proto', client.scheme);
-  if (trusted?.['x-forwarded-port'] === undefined) headers.push('X-Forwarded-Port', portOf(exchange));
-  if (trusted?.['x-real-ip'] === undefined) headers.push('X-Real-Ip', client.address);
+  const add = (name: string, lower: string, value: string): void => {
+    if (headerEdits === null || !headerEdits.has(lower)) headers.push(name, value);
+  };
+  const before = trusted?.['x-forwarded-for'];
+  const forwardedFor = before === undefined ? client.address : `${String(before)}, ${client.address}`;
+  add('X-Forwarded-For', 'x-forwarded-for', forwardedFor);
+  add('X-Forwarded-Server', 'x-forwarded-server', SERVER_NAME);
+  if (forwardedPrefix !== '') add('X-Forwarded-Prefix', 'x-forwarded-prefix', forwardedPrefix);
+  if (trusted?.['x-forwarded-host'] === undefined) add('X-Forwarded-Host', 'x-forwarded-host', exchange.host);
+  if (trusted?.['x-forwarded-proto'] === undefined)
+    add('X-Forwarded-Proto', 'x-forwarded-proto', client.scheme);
+  if (trusted?.['x-forwarded-port'] === undefined)
+    add('X-Forwarded-Port', 'x-forwarded-port', portOf(exchange));
+  if (trusted?.['x-real-ip'] === undefined) add('X-Real-Ip', 'x-real-ip', client.address);
 }
 
 function portOf(exchange: Exchange): string {
@@ -110,11 +99,32 @@ function portOf(exchange: Exchange): string {
   return port ?? (exchange.scheme === 'https' ? '443' : '80');
 }
 
-/** Fields the client declared hop-by-hop; end-to-end fields that carry identity cannot be shed this way. */
-function connectionListed(connection: string | undefined): readonly string[] | null {
-  if (connection === undefined || connection === 'keep-alive' || connection === 'close') return null;
-  return connection
-    .toLowerCase()
-    .split(',')
-    .map((name) => name.trim());
+/**
+ * Returns a reader for the trailers of a request that has announced some, to be called when its body has ended, and announces
+ * them to the upstream in `headers`. Trailers that come unannounced are dropped, as RFC 9110 §6.5.1 allows.
+ */
+export function announcedTrailers(
+  { req, headerEdits }: Exchange,
+  headers: HeaderList,
+): (() => HeaderList) | null {
+  const announced = req.headers.trailer;
+  if (announced === undefined) return null;
+  const listed = connectionOptions(req.headers.connection);
+  const isPassed = (name: string): boolean => {
+    const lower = name.toLowerCase();
+    if (!isTrailer(lower) || listed?.includes(lower) === true) return false;
+    return headerEdits === null || !isEdited(headerEdits, lower, traitsOf(lower));
+  };
+  const names = announced.split(',').map((name) => name.trim());
+  const passed = names.filter((name) => name !== '' && isPassed(name));
+  if (passed.length === 0) return null;
+  headers.push('Trailer', passed.join(', '));
+  return () => {
+    const trailers: HeaderList = [];
+    for (let i = 0; i < req.rawTrailers.length; i += 2) {
+      const name = req.rawTrailers[i] ?? '';
+      if (isPassed(name)) trailers.push(name, req.rawTrailers[i + 1] ?? '');
+    }
+    return trailers;
+  };
 }

@@ -2,6 +2,7 @@ import { Http2ServerResponse } from 'node:http2';
 import type { Exchange } from '../exchange.ts';
 import { breakOff, sendHead, sendHeadAlone } from '../respond.ts';
 import type { ResponseHead } from '../stage.ts';
+import { clientTrailers } from './response-headers.ts';
 
 /** Above this, copying a body costs more than writing it by itself. */
 const JOINED_BYTES_MAX = 16 * 1024;
@@ -88,7 +89,7 @@ export class ResponseBody {
       this.#head.transform.end();
       return;
     }
-    if (hasTrailers) res.addTrailers(trailersOf(trailers));
+    if (hasTrailers) res.addTrailers(clientTrailers(trailers));
     res.end();
   }
 
@@ -130,10 +131,4 @@ export class ResponseBody {
     }
     return true;
   }
-}
-
-function trailersOf(raw: readonly (Buffer | string)[]): Record<string, string> {
-  const trailers: Record<string, string> = {};
-  for (let i = 0; i < raw.length; i += 2) trailers[String(raw[i]).toLowerCase()] = String(raw[i + 1]);
-  return trailers;
 }

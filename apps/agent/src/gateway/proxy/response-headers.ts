@@ -1,29 +1,25 @@
+import { HOP_BY_HOP, connectionOptions, isTrailer, traitsOf } from '../http/fields.ts';
 import type { HeaderList } from '../http/header-list.ts';
 
-const HOP_BY_HOP = new Set([
-  'connection',
-  'proxy-connection',
-  'keep-alive',
-  'transfer-encoding',
-  'upgrade',
-  'te',
-  'http2-settings',
-]);
+/** Longer names are no hop-by-hop field. */
+const HOP_NAME_LENGTH_MAX = 19;
 
-/** The fields of an upstream's response without what concerned only its connection (RFC 9110 §7.6.1). */
-export function clientResponseHeaders(raw: readonly Buffer[]): HeaderList {
+/** Returns the fields of an upstream's response without those that concern its connection only (RFC 9110 §7.6.1). */
+export function clientResponseHeaders(raw: readonly Buffer[], status = 200): HeaderList {
   const headers: HeaderList = [];
-  let listed: readonly string[] | null = null;
+  let connection: string | undefined;
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i]?.toString('latin1') ?? '';
     const value = raw[i + 1]?.toString('latin1') ?? '';
-    const lower = name.length <= 17 ? name.toLowerCase() : name;
-    if (!HOP_BY_HOP.has(lower)) headers.push(name, value);
+    const lower = name.length <= HOP_NAME_LENGTH_MAX ? name.toLowerCase() : name;
+    if (name.length > HOP_NAME_LENGTH_MAX || (traitsOf(lower) & HOP_BY_HOP) === 0) headers.push(name, value);
     else if (lower === 'transfer-encoding' && value.toLowerCase() !== 'chunked')
       throw new Error(`the upstream's Transfer-Encoding ${value} is not understood`);
-    else if (lower === 'connection' && value.toLowerCase() !== 'keep-alive')
-      listed = value.toLowerCase().split(/\s*,\s*/);
+    else if (lower === 'connection') connection = connection === undefined ? value : `${connection},${value}`;
+    // RFC 9110 §15.5.22: 426 says what to upgrade to, and a client of another protocol has to be told.
+    else if (lower === 'trailer' || (lower === 'upgrade' && status === 426)) headers.push(name, value);
   }
+  const listed = connectionOptions(connection);
   return listed === null ? headers : withoutListed(headers, listed);
 }
 
@@ -31,12 +27,34 @@ function withoutListed(headers: HeaderList, listed: readonly string[]): HeaderLi
   const kept: HeaderList = [];
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i] ?? '';
-    if (!listed.includes(name.toLowerCase())) kept.push(name, headers[i + 1] ?? '');
+    if (name.toLowerCase() === 'upgrade' || !listed.includes(name.toLowerCase()))
+      kept.push(name, headers[i + 1] ?? '');
   }
   return kept;
 }
 
-/** Content-Length in bytes; -1 when absent or unusable. */
+/**
+ * Returns the trailers of an upstream's response that may reach the client, by lower-case name. Repeated ones are combined
+ * (RFC 9110 §5.3): Node's HTTP/2 refuses lists of some.
+ */
+export function clientTrailers(raw: readonly (Buffer | string)[]): Record<string, string> {
+  const trailers: Record<string, string> = Object.create(null) as Record<string, string>;
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = textOf(raw[i]).toLowerCase();
+    if (!isTrailer(name)) continue;
+    const value = textOf(raw[i + 1]);
+    const former = trailers[name];
+    trailers[name] = former === undefined ? value : `${former}, ${value}`;
+  }
+  return trailers;
+}
+
+/** Field values are bytes (RFC 9110 §5.5): one character of Latin-1 each. */
+function textOf(value: Buffer | string | undefined): string {
+  return typeof value === 'string' ? value : (value?.toString('latin1') ?? '');
+}
+
+/** Returns the Content-Length in bytes; -1 when absent or unusable. */
 export function contentLengthOf(headers: HeaderList): number {
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i];

@@ -9,7 +9,15 @@ import {
   textReply,
   type Reply,
 } from '../http/reply.ts';
-import { answer, applyResponseHooks, breakOff, disregardRest, forbidsBody, newHead } from '../respond.ts';
+import {
+  answer,
+  applyResponseHooks,
+  breakOff,
+  disregardRest,
+  fail,
+  forbidsBody,
+  newHead,
+} from '../respond.ts';
 import type { ResponseHead } from '../stage.ts';
 import { clientResponseHeaders, contentLengthOf } from './response-headers.ts';
 import { deleteHeader } from '../http/header-list.ts';
@@ -52,16 +60,20 @@ export class UpstreamAttempt implements RawHandler {
 
   onUpgrade(status: number, raw: readonly Buffer[] | readonly string[] | null, socket: Duplex): void {
     this.#settle();
-    const headers = raw === null ? [] : clientResponseHeaders(raw.map((part) => Buffer.from(part)));
-    joinSockets(this.#exchange, { status, headers, socket });
+    try {
+      const headers = raw === null ? [] : clientResponseHeaders(raw.map((part) => Buffer.from(part)));
+      joinSockets(this.#exchange, { status, headers, socket });
+    } catch (error) {
+      socket.destroy();
+      fail(this.#exchange, error);
+    }
   }
 
   onHeaders(status: number, raw: readonly Buffer[], resume: () => void): boolean {
     try {
       if (!this.#exchange.isClosed) this.#receive(status, raw, resume);
     } catch (error) {
-      // Whoever carries the request, what goes wrong here is the end of it and of nothing else.
-      this.#abort?.(error instanceof Error ? error : new Error(String(error)));
+      this.#abandon(error);
     }
     return true;
   }
@@ -73,7 +85,7 @@ export class UpstreamAttempt implements RawHandler {
       return;
     }
     this.#upstream.reportSuccess();
-    const headers = clientResponseHeaders(raw);
+    const headers = clientResponseHeaders(raw, status);
     // RFC 9110 §8.6: whatever the upstream says, clients would wait for what never comes.
     if (status === 204) deleteHeader(headers, 'content-length');
     const length = contentLengthOf(headers);
@@ -85,13 +97,29 @@ export class UpstreamAttempt implements RawHandler {
   }
 
   onData(chunk: Buffer): boolean {
-    return this.#body === null ? true : this.#body.write(chunk);
+    try {
+      return this.#body === null ? true : this.#body.write(chunk);
+    } catch (error) {
+      this.#abandon(error);
+      return true;
+    }
   }
 
   onComplete(trailers: readonly (Buffer | string)[] | null): void {
     this.#settle();
-    this.#body?.end(trailers);
-    if (!this.#isSuperseded) disregardRest(this.#exchange);
+    try {
+      this.#body?.end(trailers);
+      if (!this.#isSuperseded) disregardRest(this.#exchange);
+    } catch (error) {
+      fail(this.#exchange, error);
+    }
+  }
+
+  /** What goes wrong with a response ends this exchange and nothing else, whatever carries it. */
+  #abandon(error: unknown): void {
+    const reason = error instanceof Error ? error : new Error(String(error));
+    if (this.#abort === null) fail(this.#exchange, reason);
+    else this.#abort(reason);
   }
 
   onBodySent(chunk: unknown): void {
@@ -99,12 +127,24 @@ export class UpstreamAttempt implements RawHandler {
     exchange.bytesIn += chunk instanceof Uint8Array ? chunk.byteLength : 0;
     const max = exchange.runtime.limits.bodyBytesMax;
     if (max === 0 || exchange.bytesIn <= max || exchange.isClosed) return;
-    answer(exchange, textReply(413, 'Request Entity Too Large'));
+    try {
+      answer(exchange, textReply(413, 'Request Entity Too Large'));
+    } catch (error) {
+      fail(exchange, error);
+    }
     this.#abort?.(new errors.RequestAbortedError());
   }
 
   onError(error: Error): void {
     this.#settle();
+    try {
+      this.#end(error);
+    } catch (fault) {
+      fail(this.#exchange, fault);
+    }
+  }
+
+  #end(error: Error): void {
     const exchange = this.#exchange;
     if (exchange.isClosed || this.#isSuperseded || exchange.res.writableEnded) return;
     if (this.#body !== null || exchange.res.headersSent) {
@@ -147,7 +187,9 @@ export class UpstreamAttempt implements RawHandler {
 
   #replace(replacement: Promise<Reply | null>, status: number): void {
     this.#isSuperseded = true;
-    void replacement.then((reply) => answer(this.#exchange, reply ?? emptyReply(status)));
+    replacement
+      .then((reply) => answer(this.#exchange, reply ?? emptyReply(status)))
+      .catch((error: unknown) => fail(this.#exchange, error));
   }
 
   #settle(): void {

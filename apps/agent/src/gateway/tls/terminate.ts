@@ -34,7 +34,8 @@ export function terminateTls(socket: Duplex, handshake: Handshake): void {
     },
     // Called before SNICallback; without any of the host's protocols the client is told that there is none (RFC 7301 §3.2).
     ALPNCallback: ({ servername, protocols }) => {
-      const host = early ?? hostTls(handshake.model(), servername);
+      // A client that names no server is reported as `false`, whatever the type says.
+      const host = early ?? hostTls(handshake.model(), typeof servername === 'string' ? servername : '');
       return (host?.alpn ?? DEFAULT_ALPN).find((protocol) => protocols.includes(protocol));
     },
   });

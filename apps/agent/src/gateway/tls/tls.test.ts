@@ -164,6 +164,15 @@ describe('TLS', () => {
     );
   });
 
+  it('serves clients that name no server and offer protocols', async () => {
+    const { httpsPort } = await secured({}, { certificates: new Map([['default', certificate(server)]]) });
+    const options = { port: httpsPort, host: '127.0.0.1', rejectUnauthorized: false };
+    const socket = connectTls({ ...options, ALPNProtocols: ['h2', 'http/1.1'] });
+    await once(socket, 'secureConnect');
+    expect(socket.alpnProtocol).toBe('h2');
+    socket.destroy();
+  });
+
   it('takes a new certificate at the next swap', async () => {
     const running = await secured();
     const port = running.httpsPort;
