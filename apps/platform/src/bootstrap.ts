@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, gt, isNull, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { hashPassword } from './auth/password.ts';
 import { hashToken, newSecret } from './auth/secret-token.ts';
@@ -113,7 +113,10 @@ async function renew(tx: Transaction, { owner, previous, passwordFile }: Renewal
     workspace: WORKSPACE,
     adminEmail: EMAIL,
     adminPasswordFile: passwordFile,
-    adminToken: await newAdminToken(tx, owner),
+    adminToken:
+      previous && (await isAdminToken(tx, previous.adminToken))
+        ? previous.adminToken
+        : await newAdminToken(tx, owner),
     agentToken,
     clusterId: cluster.id,
   };
@@ -132,6 +135,17 @@ async function newAdminToken(tx: Transaction, accountId: string): Promise<string
     expiresAt,
   });
   return token;
+}
+
+/** Whether the token holds for a day at least: a start in between must not sign its user out. */
+async function isAdminToken(tx: Transaction, token: string): Promise<boolean> {
+  const rows = await tx
+    .select({ id: accessTokens.id })
+    .from(accessTokens)
+    .where(
+      and(eq(accessTokens.hash, hashToken(token)), gt(accessTokens.expiresAt, sql`now() + interval '1 day'`)),
+    );
+  return rows.length > 0;
 }
 
 async function newAgentToken(tx: Transaction, clusterId: string): Promise<string> {

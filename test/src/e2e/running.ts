@@ -33,6 +33,7 @@ export interface Running {
   readonly ready: Ready;
   readonly client: Client;
   readonly stdout: readonly string[];
+  stderr(): string;
   /** SIGTERM; answers the exit code. */
   stop(): Promise<number>;
   /** Ends npm alone, as a closed terminal or the out-of-memory killer does. */
@@ -62,6 +63,7 @@ export async function npmStart(
   return {
     ready,
     stdout,
+    stderr: () => stderr,
     client: createClient({ baseUrl: ready.platform, token: ready.adminToken, origin: 'cli' }),
     stop: () => stop(child),
     killNpm: (signal) => void child.kill(signal),

@@ -31,7 +31,7 @@ beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'portolan-e2e-'));
   resources = join(dir, 'manifests');
   await cp(airline, resources, { recursive: true });
-  system = await npmStart(args());
+  system = await npmStart([...args(), '--no-restart']);
 }, 120_000);
 
 afterAll(async () => {
@@ -220,4 +220,19 @@ describe('npm start', () => {
     expect(await flightsHost()).toBe(host);
     expect((await flights(0, crewKey)).status).toBe(200);
   });
+
+  it('starts every part again that ends, at the same addresses', async () => {
+    const { pids, brokers } = system.ready;
+    for (const pid of [brokers[0]!.pid, pids.agent, pids.platform]) process.kill(pid, 'SIGKILL');
+    await until('all parts serve again', 60_000, async () => {
+      const { items } = await system.client.call(listTunnels, { params: params(), query: {} });
+      return items.filter(({ state }) => state === 'live').length === 3;
+    });
+    for (const index of [0, 1, 2]) expect((await flights(index, crewKey)).status).toBe(200);
+    expect((await call(system.ready.gateway, host, '/flights', { key: crewKey })).status).toBe(200);
+    for (const name of ['platform', 'agent', 'broker-1']) {
+      expect(system.stderr()).toContain(`${name} ended (SIGKILL); restarting it in 0.5 s`);
+      expect(system.stderr()).toContain(`${name} is running again`);
+    }
+  }, 120_000);
 });

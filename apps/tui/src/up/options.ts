@@ -7,6 +7,8 @@ export interface UpOptions {
   readonly port: number;
   readonly tui: boolean;
   readonly json: boolean;
+  /** Whether a part that ends by itself is started again. */
+  readonly restarts: boolean;
 }
 
 export const UP_HELP = `Usage: npm start -- [options]        (or: portolan up [options])
@@ -19,6 +21,7 @@ terminal UI, signed in; otherwise it prints where everything is and runs until S
   --data-dir DIR    where state is kept (default .portolan in the working directory)
   --port N          port of the platform (default 4400; 0 = any free port); the others follow it or are free
   --no-tui          no terminal UI, also in a terminal
+  --no-restart      leave a part down that ends; otherwise it is started again, with back-off
   --json            one line of JSON on stdout when everything is ready, everything else on stderr
   --help            this text
 
@@ -40,6 +43,7 @@ export function parseUpOptions(argv: readonly string[], defaultResourcesDir: str
     port: parsePort(values.port ?? '4400'),
     tui: !values['no-tui'] && !values.json,
     json: values.json ?? false,
+    restarts: !values['no-restart'],
   };
 }
 
@@ -52,6 +56,7 @@ function parse(argv: readonly string[]) {
         'data-dir': { type: 'string' },
         port: { type: 'string' },
         'no-tui': { type: 'boolean' },
+        'no-restart': { type: 'boolean' },
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { startChild, type Child } from './child.ts';
 import { hasExampleUpstreams } from './example.ts';
 import { flags } from './flags.ts';
 import type { UpOptions } from './options.ts';
-import { portAfter } from './ports.ts';
+import { createPart, type Part, type PartSpec } from './part.ts';
+import { portAfter, portOf } from './ports.ts';
 import { readJson, writeSecret } from './secret-file.ts';
 
 const platformReady = z.object({ url: z.string() });
@@ -46,27 +46,31 @@ interface Paths {
 const regions = ['region-1', 'region-2', 'region-3'];
 
 interface Hooks {
-  /** Called with every part as soon as it runs, ready or not: whoever stops the system must know it. */
-  readonly onChild: (child: Child) => void;
+  /** Called with every part before it starts: the one who stops the system needs all of them. */
+  readonly onPart: (part: Part) => void;
   readonly onProgress: (text: string) => void;
+  /** Called with a line about a part that ended or runs again. */
+  readonly onChange: (text: string) => void;
 }
 
 /** Starts every part in the order they need each other. */
 export async function startSystem(options: UpOptions, paths: Paths, hooks: Hooks): Promise<System> {
   // Compiled code is kept between starts: it halves what starting five programs costs.
   const env = { NODE_COMPILE_CACHE: join(paths.root, 'node_modules/.cache/portolan') };
-  const start: Start = async (name, script, args) => {
+  const start: Start = (name, script, args) => {
     const logFile = join(paths.dataDir, 'logs', `${name}.log`);
-    const child = startChild({ name, script: join(paths.root, script), args, logFile, env });
-    hooks.onChild(child);
-    return { child, message: await child.ready() };
+    const { restarts } = options;
+    const log = hooks.onChange;
+    const part = createPart({ name, script: join(paths.root, script), args, logFile, env, restarts, log });
+    hooks.onPart(part);
+    return part.start();
   };
   const isExample = hasExampleUpstreams(options.resourcesDir);
   const isFirst = !existsSync(join(paths.dataDir, 'platform'));
   hooks.onProgress(isFirst ? 'creating the platform’s database' : 'starting the platform');
   const [platform] = await Promise.all([
     startPlatform(options, paths, start),
-    isExample && start('airline', 'examples/airline/upstreams/main.ts', []),
+    isExample && start('airline', 'examples/airline/upstreams/main.ts', () => []),
   ]);
   hooks.onProgress(`starting three brokers, and the agent on ${options.resourcesDir}`);
   const parts = { options, paths, platformUrl: platform.url };
@@ -86,8 +90,8 @@ export async function startSystem(options: UpOptions, paths: Paths, hooks: Hooks
 type Start = (
   name: string,
   script: string,
-  args: readonly string[],
-) => Promise<{ child: Child; message: unknown }>;
+  args: PartSpec['args'],
+) => Promise<{ pid: number; message: unknown }>;
 
 interface Parts {
   readonly options: UpOptions;
@@ -97,17 +101,17 @@ interface Parts {
 
 async function startPlatform(options: UpOptions, paths: Paths, start: Start) {
   const bootstrapFile = join(paths.dataDir, 'bootstrap.json');
-  const { child, message } = await start('platform', 'apps/platform/src/main.ts', [
+  const { pid, message } = await start('platform', 'apps/platform/src/main.ts', (ready) => [
     'platform',
     ...flags({
       'data-dir': join(paths.dataDir, 'platform'),
-      port: options.port,
+      port: ready === undefined ? options.port : portOf(platformReady.parse(ready).url),
       'bootstrap-file': bootstrapFile,
       'cluster-name': 'local',
       'broker-secret-file': join(paths.dataDir, 'broker-secret'),
     }),
   ]);
-  return { pid: child.pid, url: platformReady.parse(message).url, facts: readJson(bootstrapFile, bootstrap) };
+  return { pid, url: platformReady.parse(message).url, facts: readJson(bootstrapFile, bootstrap) };
 }
 
 async function startBroker(
@@ -116,7 +120,12 @@ async function startBroker(
   start: Start,
 ): Promise<BrokerInfo> {
   const id = `broker-${index + 1}`;
-  const { child, message } = await start(id, 'apps/platform/src/main.ts', [
+  const free = {
+    port: await portAfter(options.port, 11 + index),
+    'edge-http-port': await portAfter(options.port, 21 + index),
+    'edge-https-port': await portAfter(options.port, 31 + index),
+  };
+  const { pid, message } = await start(id, 'apps/platform/src/main.ts', (ready) => [
     'broker',
     ...flags({
       id,
@@ -124,27 +133,28 @@ async function startBroker(
       'platform-url': platformUrl,
       'broker-secret-file': join(paths.dataDir, 'broker-secret'),
       'state-dir': join(paths.dataDir, 'brokers', id),
-      port: await portAfter(options.port, 11 + index),
-      'edge-http-port': await portAfter(options.port, 21 + index),
-      'edge-https-port': await portAfter(options.port, 31 + index),
+      ...(ready === undefined ? free : brokerPorts(brokerReady.parse(ready))),
     }),
   ]);
-  return { ...brokerReady.parse(message), pid: child.pid };
+  return { ...brokerReady.parse(message), pid };
+}
+
+function brokerPorts({ url, edge }: z.infer<typeof brokerReady>) {
+  return { port: portOf(url), 'edge-http-port': portOf(edge.http), 'edge-https-port': portOf(edge.https) };
 }
 
 async function startAgent({ options, paths, platformUrl }: Parts, token: string, start: Start) {
   const tokenFile = join(paths.dataDir, 'agent-token');
   writeSecret(tokenFile, token);
-  const { child, message } = await start(
-    'agent',
-    'apps/agent/src/main.ts',
+  const free = await portAfter(options.port, 1);
+  const { pid, message } = await start('agent', 'apps/agent/src/main.ts', (ready) =>
     flags({
       resources: options.resourcesDir,
       'state-dir': join(paths.dataDir, 'agent'),
       'platform-url': platformUrl,
       'token-file': tokenFile,
-      'gateway-port': await portAfter(options.port, 1),
+      'gateway-port': ready === undefined ? free : portOf(agentReady.parse(ready).gateway),
     }),
   );
-  return { pid: child.pid, gateway: agentReady.parse(message).gateway };
+  return { pid, gateway: agentReady.parse(message).gateway };
 }

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Child } from './child.ts';
 import { openDataDir } from './data-dir.ts';
 import { flags } from './flags.ts';
 import { parseUpOptions, UP_HELP, UsageError, type UpOptions } from './options.ts';
+import type { Part } from './part.ts';
 import { readyLine, readyText } from './report.ts';
 import { writeSecret } from './secret-file.ts';
 import { waitUntilSettled } from './settled.ts';
@@ -38,8 +38,8 @@ export async function up(argv: readonly string[]): Promise<number> {
 async function run(options: UpOptions): Promise<number> {
   const startedAt = performance.now();
   const dataDir = openDataDir(options.dataDir);
-  const children: Child[] = [];
-  const stop = stopSignal(children);
+  const parts: Part[] = [];
+  const stop = stopSignal(parts);
   let phase: 'starting' | 'up' | 'stopping' = 'starting';
   const speaker = createSpeaker((text) => process.stderr.write(text));
   const say = (text: string) => speaker.say(`${text} …`);
@@ -48,16 +48,13 @@ async function run(options: UpOptions): Promise<number> {
       options,
       { root, dataDir: dataDir.path },
       {
-        onChild: (child) => {
-          children.push(child);
-          // Its start was under way when the stop began, which knows nothing of it.
-          if (phase === 'stopping') child.kill();
-          void child.ended.then((how) => {
-            // It is not started again: what it was is seen in the platform's true state.
-            if (phase === 'up') speaker.say(`${child.name} ended (${how}); the rest goes on`);
-          });
+        onPart: (part) => {
+          parts.push(part);
+          // Its start was under way when stopping began, and stopAll has not seen it.
+          if (phase === 'stopping') part.kill();
         },
         onProgress: say,
+        onChange: (text) => speaker.say(text),
       },
     );
     const system = await Promise.race([started, aborted(stop)]);
@@ -74,7 +71,7 @@ async function run(options: UpOptions): Promise<number> {
     throw error;
   } finally {
     phase = 'stopping';
-    await stopAll(children, speaker);
+    await stopAll(parts, speaker);
     dataDir.release();
   }
 }
@@ -83,11 +80,11 @@ async function run(options: UpOptions): Promise<number> {
  * Aborted by the first SIGINT, SIGTERM or SIGHUP; a second one ends every part at once. npm passes on neither SIGHUP nor
  * its own death, so that too is looked out for when npm started this.
  */
-function stopSignal(children: readonly Child[]): AbortSignal {
+function stopSignal(parts: readonly Part[]): AbortSignal {
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      if (stopping.signal.aborted) for (const child of children) child.kill();
+      if (stopping.signal.aborted) for (const part of parts) part.kill();
       stopping.abort();
     });
   }
@@ -146,11 +143,11 @@ async function aborted(signal: AbortSignal): Promise<void> {
  * The agent first: it finishes its requests and hands in its figures through brokers that have nothing left to drain
  * then. The platform last: everything else reports to it.
  */
-async function stopAll(children: readonly Child[], speaker: Speaker): Promise<void> {
+async function stopAll(parts: readonly Part[], speaker: Speaker): Promise<void> {
   const slow = setTimeout(() => speaker.say(waiting), patienceMs);
-  const named = (names: RegExp) => children.filter(({ name }) => names.test(name));
+  const named = (names: RegExp) => parts.filter(({ name }) => names.test(name));
   for (const group of [named(/^agent$/), named(/^broker-|^airline$/), named(/^platform$/)]) {
-    await Promise.all(group.map((child) => child.stop(graceMs)));
+    await Promise.all(group.map((part) => part.stop(graceMs)));
   }
   clearTimeout(slow);
 }
