@@ -2,7 +2,7 @@ import { account } from './identity/accounts/routes.ts';
 import { alerts } from './alerts/routes.ts';
 import { audit } from './audit/routes.ts';
 import { changes } from './change-sets/routes.ts';
-import { clusters } from './agents/capability.ts';
+import { agents } from './agents/capability.ts';
 import { events } from './events/capability.ts';
 import { fleet } from './fleet/capability.ts';
 import { groups } from './users/groups/routes.ts';
@@ -11,7 +11,7 @@ import { keys } from './users/keys/routes.ts';
 import { members } from './identity/members/routes.ts';
 import { notifications } from './notifications/routes.ts';
 import { oneTimeLinks } from './identity/links/routes.ts';
-import type { Capability } from './platform.ts';
+import type { CreateCapability } from './platform.ts';
 import { providers } from './providers/routes.ts';
 import { selfService } from './self-service/routes.ts';
 import { secondFactor } from './identity/accounts/second-factor-routes.ts';
@@ -21,7 +21,7 @@ import { users } from './users/routes.ts';
 import { workspaces } from './workspaces/routes.ts';
 
 /** Every part of the platform, in the order in which its routes are documented. */
-export const CAPABILITIES: readonly Capability[] = [
+export const CAPABILITIES: readonly CreateCapability[] = [
   sessions,
   account,
   secondFactor,
@@ -33,7 +33,7 @@ export const CAPABILITIES: readonly Capability[] = [
   groups,
   keys,
   providers,
-  clusters,
+  agents,
   changes,
   fleet,
   alerts,

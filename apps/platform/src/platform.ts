@@ -30,10 +30,22 @@ export interface Api extends Platform {
   readonly routes: RouteDefinition[];
 }
 
-/** A part of the platform that plugs in. */
-export interface Capability {
+/** Work beside requests, repeated. Runs of a job never overlap; one that fails is logged as `NAME-failed`. */
+export interface Job {
+  /** `noun.verb` */
   readonly name: string;
-  mount?(api: Api): void;
-  /** Starts what runs beside requests (timers, upgrade handlers); answers how to end it. */
-  start?(platform: Platform, server: Server): { close(): Promise<void> | void };
+  readonly everyMs: number;
+  run(signal: AbortSignal): Promise<unknown>;
 }
+
+/** A part of the platform, created once per process. */
+export interface Capability {
+  /** Registers its routes. */
+  routes?(api: Api): void;
+  readonly jobs?: readonly Job[];
+  /** Called once every route is registered, before the server listens. */
+  start?(server: Server): void;
+  close?(): Promise<void> | void;
+}
+
+export type CreateCapability = (platform: Platform) => Capability;

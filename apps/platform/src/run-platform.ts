@@ -12,6 +12,7 @@ import { openDatabase } from './db/database.ts';
 import { migrateDatabase } from './db/migrate.ts';
 import { openChangeFeed } from './db/change-feed.ts';
 import { createApp } from './http/app.ts';
+import { startJob } from './jobs.ts';
 import { createMailer } from './mail/mailer.ts';
 import type { Platform } from './platform.ts';
 import { openPostgres } from './postgres/connection.ts';
@@ -61,13 +62,13 @@ export async function runPlatform({ config, log, onLost }: RunOptions): Promise<
     const mailer = createMailer(config, log);
     closers.push(() => mailer?.close());
     const platform: Platform = { config, log, db, changes, sealer, mailer, brokerSecret };
-    const api = createApp(platform, CAPABILITIES, VERSION);
+    const capabilities = CAPABILITIES.map((create) => create(platform));
+    for (const capability of capabilities) closers.push(() => capability.close?.());
+    const api = createApp(platform, capabilities, VERSION);
     const server = createServer(getRequestListener(api.app.fetch, { overrideGlobalObjects: false }));
     const endConnections = trackConnections(server);
-    for (const capability of CAPABILITIES) {
-      const running = capability.start?.(platform, server);
-      if (running) closers.push(() => running.close());
-    }
+    for (const capability of capabilities) capability.start?.(server);
+    for (const job of capabilities.flatMap(({ jobs = [] }) => jobs)) closers.push(startJob(job, log));
     const url = await listen(server, config);
     closers.push(async () => {
       const closed = once(server, 'close');

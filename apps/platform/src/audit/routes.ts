@@ -7,13 +7,12 @@ import { auditEvents } from '../db/schema.ts';
 import { mount, mountStream } from '../http/mount.ts';
 import type { ListColumns } from '../lists/columns.ts';
 import { readPage } from '../lists/list-page.ts';
-import type { Capability } from '../platform.ts';
+import type { CreateCapability } from '../platform.ts';
 import { readChain, verifyChain } from './store.ts';
 
 /** Reading the audit: list, verification, export. */
-export const audit: Capability = {
-  name: 'audit',
-  mount(api) {
+export const audit: CreateCapability = () => ({
+  routes(api) {
     mount(api, listAudit, ({ workspace, query }, { tx }) => listAuditPage(tx, workspace.id, query));
     mount(api, verifyAudit, ({ workspace }, { tx }) => verifyChain(tx, workspace.id));
     mountStream(api, exportAudit, async (c, { membership }) => {
@@ -21,7 +20,7 @@ export const audit: Capability = {
       return c.body(Readable.toWeb(lines) as ReadableStream, 200, { 'content-type': 'application/x-ndjson' });
     });
   },
-};
+});
 
 const columns: ListColumns = {
   sequence: { type: 'number', sql: sql`${auditEvents.sequence}` },

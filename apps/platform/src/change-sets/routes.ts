@@ -7,7 +7,7 @@ import { resolveCluster } from '../clusters/service.ts';
 import type { Transaction } from '../db/database.ts';
 import { notFound } from '../app-error.ts';
 import { mount } from '../http/mount.ts';
-import type { Api, Capability } from '../platform.ts';
+import type { Api, CreateCapability } from '../platform.ts';
 import { applyObjects, deleteObject } from './apply.ts';
 import { findChangeSet, listChangeSetPage } from './history.ts';
 import { planObjects } from './plan.ts';
@@ -17,9 +17,8 @@ import { readSync } from './sync-state.ts';
 import type { ChangeTarget } from './target.ts';
 
 /** Changes of the objects that are made on the platform: planned, applied, on record, and taken back. */
-export const changes: Capability = {
-  name: 'changes',
-  mount(api) {
+export const changes: CreateCapability = () => ({
+  routes(api) {
     const { edgeDomain } = api.config;
     mount(api, contract.planChanges, async ({ workspace, body, actor }, { tx, unchanged }) => {
       // A question with a body: asked by POST, but nothing is changed by it.
@@ -51,7 +50,7 @@ export const changes: Capability = {
       return rollBackTo(work, target, { ...body, revision: params.revision, edgeDomain });
     });
   },
-};
+});
 
 async function getChangeSet(tx: Transaction, workspace: string, revision: number) {
   const found = await findChangeSet(tx, workspace, revision);

@@ -1,38 +1,32 @@
 import { and, gt, sql } from 'drizzle-orm';
 import { agentTokens } from '../clusters/schema.ts';
-import type { Capability, Platform } from '../platform.ts';
+import type { CreateCapability, Platform } from '../platform.ts';
 import { mountFleetAdministration } from './administration.ts';
 import { mountBrokerRoutes } from './broker-routes.ts';
 import { Caretaker } from './caretaker.ts';
 import { DirectoryStreams } from './directory-streams.ts';
 import { mountFleetLists } from './lists.ts';
 
-/** What a platform's routes and its work beside them share. */
-const streamsOf = new WeakMap<Platform['db'], DirectoryStreams>();
-
 /** Brokers, tunnels, and who is placed where. */
-export const fleet: Capability = {
-  name: 'fleet',
-  mount(api) {
-    const streams = new DirectoryStreams(api);
-    streamsOf.set(api.db, streams);
-    mountBrokerRoutes(api, streams);
-    mountFleetLists(api);
-    mountFleetAdministration(api);
-  },
-  start(platform) {
-    const streams = streamsOf.get(platform.db);
-    if (!streams) throw new Error('the fleet is started before it is mounted');
-    const caretaker = new Caretaker(platform, streams);
-    const stopRevoking = revokeOnChange(platform, streams);
-    return {
-      async close() {
-        stopRevoking();
-        await caretaker.close();
-        await streams.close();
-      },
-    };
-  },
+export const fleet: CreateCapability = (platform) => {
+  const streams = new DirectoryStreams(platform);
+  const stopRevoking = revokeOnChange(platform, streams);
+  let caretaker: Caretaker | null = null;
+  return {
+    routes(api) {
+      mountBrokerRoutes(api, streams);
+      mountFleetLists(api);
+      mountFleetAdministration(api);
+    },
+    start() {
+      caretaker = new Caretaker(platform, streams);
+    },
+    async close() {
+      stopRevoking();
+      await caretaker?.close();
+      await streams.close();
+    },
+  };
 };
 
 /** Tells brokers of revoked tokens at once; should a message be lost, the next session report has the same effect. */

@@ -35,7 +35,7 @@ export function createApp(platform: Platform, capabilities: readonly Capability[
     await platform.db.execute(sql`select 1`);
     return c.json({ status: 'ready' });
   });
-  for (const capability of capabilities) capability.mount?.(api);
+  for (const capability of capabilities) capability.routes?.(api);
   const document = JSON.stringify(openApiDocument(api.routes, version));
   app.get(OPENAPI_PATH, (c) => c.body(document, 200, { 'content-type': 'application/json' }));
   return api;

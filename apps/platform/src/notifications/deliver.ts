@@ -5,7 +5,6 @@ import { forgetNotification, takeDue, tryAgainAfter, type Due } from './outbox.t
 import { noteAttempt, type ReceiverRow } from './receiver-store.ts';
 import { sendWebhook } from './webhook.ts';
 
-const LOOK_MS = 5_000;
 const FIRST_RETRY_MS = 5_000;
 const RETRY_MAX_MS = 30 * 60_000;
 /** An older notification is news to nobody. */
@@ -13,25 +12,6 @@ const GIVEN_UP_AFTER_MS = 24 * 3600_000;
 const LOOPBACK = /^(localhost|127\.|\[?::1\]?$)/;
 
 export type Delivering = Pick<Platform, 'db' | 'sealer' | 'mailer' | 'config' | 'log'>;
-
-/** Delivers what waits until it is told to stop; answers how. */
-export function keepDelivering(parts: Delivering): () => Promise<void> {
-  let running = Promise.resolve();
-  let isIdle = true;
-  const timer = setInterval(() => {
-    if (!isIdle) return;
-    isIdle = false;
-    running = deliverDue(parts)
-      .catch((error: unknown) => parts.log.error({ event: 'notifications.failed', error: String(error) }))
-      .finally(() => {
-        isIdle = true;
-      });
-  }, LOOK_MS);
-  return async () => {
-    clearInterval(timer);
-    await running;
-  };
-}
 
 /** Delivers everything that is due now. */
 export async function deliverDue(parts: Delivering): Promise<void> {

@@ -7,8 +7,8 @@ import { onDuplicate } from '../db/duplicate.ts';
 import { AppError, notFound } from '../app-error.ts';
 import { mount, mountWithoutTransaction } from '../http/mount.ts';
 import type { UnitOfWork } from '../db/unit-of-work.ts';
-import type { Api, Capability } from '../platform.ts';
-import { keepDelivering, secretContext, send } from './deliver.ts';
+import type { Api, CreateCapability } from '../platform.ts';
+import { deliverDue, secretContext, send } from './deliver.ts';
 import { readWorkspace } from './outbox.ts';
 import {
   deleteReceiverRow,
@@ -19,12 +19,12 @@ import {
 } from './receiver-store.ts';
 import { newWebhookSecret } from './webhook.ts';
 
+const DELIVER_EVERY_MS = 5_000;
 const RECEIVERS_MAX = 20;
 
 /** Telling people and programs of alerts. */
-export const notifications: Capability = {
-  name: 'notifications',
-  mount(api) {
+export const notifications: CreateCapability = (platform) => ({
+  routes(api) {
     mount(api, contract.listAlertReceivers, async ({ workspace }, { tx }) => ({
       items: await listReceivers(tx, workspace.id),
     }));
@@ -48,8 +48,8 @@ export const notifications: Capability = {
       work.publish('alerts', [view.id], 'deleted');
     });
   },
-  start: (platform) => ({ close: keepDelivering(platform) }),
-};
+  jobs: [{ name: 'notifications.delivery', everyMs: DELIVER_EVERY_MS, run: () => deliverDue(platform) }],
+});
 
 interface NewReceiver {
   readonly workspace: string;

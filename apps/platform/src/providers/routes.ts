@@ -2,112 +2,79 @@ import * as contract from '@portolan/contract/providers';
 import { AppError } from '../app-error.ts';
 import { mount, mountWithoutTransaction } from '../http/mount.ts';
 import { runUnitOfWork } from '../db/unit-of-work.ts';
-import type { Api, Capability, Platform } from '../platform.ts';
+import type { Api, CreateCapability } from '../platform.ts';
 import { mapClaims, readToken } from './connectors/oidc.ts';
 import { ProviderError } from './connectors/provider-http.ts';
 import { sweepProviders } from './population.ts';
 import { connect, externalSettings, listProviders, planSwitch, syncView, useProvider } from './service.ts';
 import { findActiveProvider, listDueProviders, type ProviderRow } from './store.ts';
-import { synchronise } from './synchronise.ts';
+import { Synchronisations } from './synchronise.ts';
 
 const LOOK_MS = 60_000;
 
 /** Where a workspace's users come from. */
-export const providers: Capability = {
-  name: 'providers',
-  mount(api) {
-    mount(api, contract.listProviders, async ({ workspace }, { tx }) => ({
-      items: await listProviders(tx, workspace.id),
-    }));
-    mount(api, contract.planProvider, ({ workspace, body }, work) => {
-      work.unchanged();
-      return planSwitch(work.tx, workspace.id, body.settings);
-    });
-    mountWithoutTransaction(api, contract.testProvider, async ({ workspace, body, signal }) => {
-      const connector = await connect(api, workspace.id, externalSettings(body.settings));
-      return connector.test(signal);
-    });
-    mountWithoutTransaction(api, contract.useProvider, async ({ workspace, body, actor }) => {
-      const scope = { workspace: workspace.id, actor, mutates: true };
-      if (body.settings.kind !== 'internal') await connect(api, workspace.id, body.settings);
-      const used = await runUnitOfWork(api.db, scope, (work) =>
-        useProvider(work, api, workspace.id, body.settings),
-      );
-      await beginSync(api, workspace.id);
-      return used;
-    });
-    mountWithoutTransaction(api, contract.syncProvider, async ({ workspace }) => {
-      const row = await beginSync(api, workspace.id);
-      if (row) return { ...syncView(row), state: 'running' as const };
-      throw new AppError('conflict', 'The provider in use lists no users.', {
-        fix: 'They appear when they first sign in.',
+export const providers: CreateCapability = (platform) => {
+  const syncs = new Synchronisations(platform);
+  return {
+    routes(api) {
+      mount(api, contract.listProviders, async ({ workspace }, { tx }) => ({
+        items: await listProviders(tx, workspace.id),
+      }));
+      mount(api, contract.planProvider, ({ workspace, body }, work) => {
+        work.unchanged();
+        return planSwitch(work.tx, workspace.id, body.settings);
       });
-    });
-    mountWithoutTransaction(api, contract.previewClaims, async ({ body, signal }) => {
-      const settings = externalSettings(body.settings);
-      if (settings.kind !== 'oidc')
-        throw new AppError('invalid-request', 'Only a generic OIDC provider has a claim mapping.');
-      const claims = await readToken(settings, body.token, signal).catch(failed);
-      return { claims, ...mapClaims(claims, settings.claims) };
-    });
-  },
-  start(platform) {
-    const jobs = jobsOf(platform);
-    const look = async () => {
-      await sweepProviders(platform.db);
-      for (const row of await listDueProviders(platform.db)) await jobs.run(row);
-    };
-    const timer = setInterval(() => {
-      look().catch((error: unknown) =>
-        platform.log.warn({ event: 'providers.look-failed', error: String(error) }),
-      );
-    }, LOOK_MS);
-    return {
-      async close() {
-        clearInterval(timer);
-        await jobs.close();
+      mountWithoutTransaction(api, contract.testProvider, async ({ workspace, body, signal }) => {
+        const connector = await connect(api, workspace.id, externalSettings(body.settings));
+        return connector.test(signal);
+      });
+      mountWithoutTransaction(api, contract.useProvider, async ({ workspace, body, actor }) => {
+        const scope = { workspace: workspace.id, actor, mutates: true };
+        if (body.settings.kind !== 'internal') await connect(api, workspace.id, body.settings);
+        const used = await runUnitOfWork(api.db, scope, (work) =>
+          useProvider(work, api, workspace.id, body.settings),
+        );
+        await beginSync(api, syncs, workspace.id);
+        return used;
+      });
+      mountWithoutTransaction(api, contract.syncProvider, async ({ workspace }) => {
+        const row = await beginSync(api, syncs, workspace.id);
+        if (row) return { ...syncView(row), state: 'running' as const };
+        throw new AppError('conflict', 'The provider in use lists no users.', {
+          fix: 'They appear when they first sign in.',
+        });
+      });
+      mountWithoutTransaction(api, contract.previewClaims, async ({ body, signal }) => {
+        const settings = externalSettings(body.settings);
+        if (settings.kind !== 'oidc')
+          throw new AppError('invalid-request', 'Only a generic OIDC provider has a claim mapping.');
+        const claims = await readToken(settings, body.token, signal).catch(failed);
+        return { claims, ...mapClaims(claims, settings.claims) };
+      });
+    },
+    jobs: [
+      {
+        name: 'providers.look',
+        everyMs: LOOK_MS,
+        async run() {
+          await sweepProviders(platform.db);
+          for (const row of await listDueProviders(platform.db)) await syncs.run(row);
+        },
       },
-    };
-  },
+    ],
+    close: () => syncs.close(),
+  };
 };
 
-async function beginSync(api: Api, workspace: string): Promise<ProviderRow | undefined> {
+async function beginSync(
+  api: Api,
+  syncs: Synchronisations,
+  workspace: string,
+): Promise<ProviderRow | undefined> {
   const row = await findActiveProvider(api.db, workspace);
   if (!row || row.kind === 'internal' || row.kind === 'oidc') return undefined;
-  void jobsOf(api).run(row);
+  void syncs.run(row);
   return row;
-}
-
-interface Jobs {
-  run(row: ProviderRow): Promise<void>;
-  close(): Promise<void>;
-}
-
-const all = new WeakMap<Platform['db'], Jobs>();
-
-/** The synchronisations of this process, which end with it. */
-function jobsOf(platform: Pick<Platform, 'db' | 'sealer' | 'log'>): Jobs {
-  const known = all.get(platform.db);
-  if (known) return known;
-  const stop = new AbortController();
-  const running = new Set<Promise<void>>();
-  const jobs: Jobs = {
-    run(row) {
-      const job = synchronise(platform, row, stop.signal)
-        .catch((error: unknown) =>
-          platform.log.error({ event: 'provider.sync-broken', error: String(error) }),
-        )
-        .finally(() => running.delete(job));
-      running.add(job);
-      return job;
-    },
-    async close() {
-      stop.abort();
-      await Promise.all(running);
-    },
-  };
-  all.set(platform.db, jobs);
-  return jobs;
 }
 
 function failed(error: unknown): never {

@@ -13,11 +13,39 @@ const ALARM_FROM = 10;
 
 type Parts = Pick<Platform, 'db' | 'sealer' | 'log'>;
 
+/** The synchronisations that run in this process. */
+export class Synchronisations {
+  readonly #parts: Parts;
+  readonly #stop = new AbortController();
+  readonly #running = new Set<Promise<void>>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Synchronises a provider; resolves when that has ended, also when it failed. */
+  run(row: ProviderRow): Promise<void> {
+    const job = synchronise(this.#parts, row, this.#stop.signal)
+      .catch((error: unknown) =>
+        this.#parts.log.error({ event: 'provider.sync-broken', error: String(error) }),
+      )
+      .finally(() => this.#running.delete(job));
+    this.#running.add(job);
+    return job;
+  }
+
+  /** Stops all of them; each continues from its last page at the next start. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await Promise.all(this.#running);
+  }
+}
+
 /**
  * Synchronises one provider, unless another replica is at it. What was listed before a crash is not listed again;
  * nothing is changed before the listing is complete; a provider that suddenly has (almost) nobody changes nothing.
  */
-export async function synchronise(parts: Parts, provider: ProviderRow, signal: AbortSignal): Promise<void> {
+async function synchronise(parts: Parts, provider: ProviderRow, signal: AbortSignal): Promise<void> {
   if (!(await takeSyncLease(parts.db, provider))) return;
   const row = await findProvider(parts.db, provider.workspaceId, provider.id);
   if (!row?.active) return;

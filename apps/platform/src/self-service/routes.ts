@@ -2,7 +2,7 @@ import * as contract from '@portolan/contract/self-service';
 import { deleteUserToken } from '../auth/tokens.ts';
 import { CompiledClusters } from '../resources/compiled-clusters.ts';
 import { mount } from '../http/mount.ts';
-import type { Capability } from '../platform.ts';
+import type { CreateCapability } from '../platform.ts';
 import { getMe } from './me.ts';
 import { listOwnApis } from './own-apis.ts';
 import { createOwnKey, deleteOwnKey, listOwnKeys, setOwnKeyState } from './own-keys.ts';
@@ -10,9 +10,8 @@ import { mountPage } from './page-routes.ts';
 import { mountUserSignIn } from './sign-in.ts';
 
 /** What people who use APIs see and do for themselves: the seed of a portal. */
-export const selfService: Capability = {
-  name: 'self-service',
-  mount(api) {
+export const selfService: CreateCapability = () => ({
+  routes(api) {
     const compiled = new CompiledClusters();
     mount(api, contract.getMe, ({ principal }, work) => getMe(work, principal));
     mount(api, contract.listOwnApis, async ({ principal, workspace }, work) => {
@@ -36,4 +35,4 @@ export const selfService: Capability = {
     const issuer = mountUserSignIn(api);
     mountPage(api, issuer, compiled);
   },
-};
+});

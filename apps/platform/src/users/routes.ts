@@ -1,13 +1,12 @@
 import * as contract from '@portolan/contract/users';
 import { mount } from '../http/mount.ts';
-import type { Capability } from '../platform.ts';
+import type { CreateCapability } from '../platform.ts';
 import { createUser, deleteUser, getUser, updateUser } from './service.ts';
 import { listUserPage } from './store.ts';
 
 /** People who use APIs. */
-export const users: Capability = {
-  name: 'users',
-  mount(api) {
+export const users: CreateCapability = () => ({
+  routes(api) {
     mount(api, contract.listUsers, ({ workspace, query }, { tx }) => listUserPage(tx, workspace.id, query));
     mount(api, contract.createUser, ({ workspace, body }, work) => createUser(work, workspace.id, body));
     mount(api, contract.getUser, ({ workspace, params }, work) => getUser(work, workspace.id, params.user));
@@ -18,4 +17,4 @@ export const users: Capability = {
       deleteUser(work, workspace.id, params.user),
     );
   },
-};
+});

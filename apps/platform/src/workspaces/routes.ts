@@ -1,13 +1,12 @@
 import * as contract from '@portolan/contract/workspaces';
 import { mount, mountWithoutTransaction } from '../http/mount.ts';
 import { runUnitOfWork } from '../db/unit-of-work.ts';
-import type { Capability } from '../platform.ts';
+import type { CreateCapability } from '../platform.ts';
 import { createWorkspace, deleteWorkspace, getWorkspace, renameWorkspace } from './service.ts';
 
 /** Tenants. */
-export const workspaces: Capability = {
-  name: 'workspaces',
-  mount(api) {
+export const workspaces: CreateCapability = () => ({
+  routes(api) {
     mountWithoutTransaction(api, contract.createWorkspace, ({ body, principal, actor }) => {
       const id = body.id ?? slugOf(body.name);
       const input = { id, name: body.name, owner: principal.account.id };
@@ -25,7 +24,7 @@ export const workspaces: Capability = {
       deleteWorkspace(work, workspace.id, query.confirm),
     );
   },
-};
+});
 
 /** A name as people can type it in a path. */
 function slugOf(name: string): string {

@@ -7,15 +7,14 @@ import { enforceRateLimit } from '../../auth/rate-limit.ts';
 import { accessTokens } from '../../auth/schema.ts';
 import { AppError, notFound } from '../../app-error.ts';
 import { mount, mountWithoutTransaction } from '../../http/mount.ts';
-import type { Capability } from '../../platform.ts';
+import type { CreateCapability } from '../../platform.ts';
 import { findAccountByEmail, updatePasswordHash } from '../sessions/store.ts';
 
 const YEAR_MS = 366 * 24 * 3600_000;
 
 /** What an account manages of itself. */
-export const account: Capability = {
-  name: 'account',
-  mount(api) {
+export const account: CreateCapability = () => ({
+  routes(api) {
     mount(api, contract.listAccessTokens, async ({ principal }, { tx }) => {
       const rows = await tx
         .select()
@@ -66,7 +65,7 @@ export const account: Capability = {
       });
     });
   },
-};
+});
 
 function tokenView(row: typeof accessTokens.$inferSelect, current: string): AccessToken {
   const { id, kind, name, scopes, remoteAddress } = row;

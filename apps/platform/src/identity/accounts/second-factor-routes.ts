@@ -14,12 +14,11 @@ import { accounts } from './schema.ts';
 import { recoveryCodes } from '../../auth/schema.ts';
 import { AppError } from '../../app-error.ts';
 import { mountWithoutTransaction } from '../../http/mount.ts';
-import type { Api, Capability } from '../../platform.ts';
+import type { Api, CreateCapability } from '../../platform.ts';
 
 /** Setting up and removing an account's second factor. */
-export const secondFactor: Capability = {
-  name: 'second-factor',
-  mount(api) {
+export const secondFactor: CreateCapability = () => ({
+  routes(api) {
     mountWithoutTransaction(api, contract.beginSecondFactor, async ({ principal, body }, transact) => {
       const account = await prove(api, principal.account.id, body.password);
       const { seed, uri } = newSeed(account.email);
@@ -57,7 +56,7 @@ export const secondFactor: Capability = {
       });
     });
   },
-};
+});
 
 type AccountRow = typeof accounts.$inferSelect;
 

@@ -1,6 +1,6 @@
 import { AppError } from '../../app-error.ts';
 import { remoteAddressOf } from '../../http/origin.ts';
-import type { Api, Capability } from '../../platform.ts';
+import type { Api, CreateCapability } from '../../platform.ts';
 import { verifyCredentials } from '../sessions/service.ts';
 import { admit } from '../single-sign-on/admit.ts';
 import { mountCallback, mountSingleSignOn } from '../single-sign-on/routes.ts';
@@ -14,9 +14,8 @@ import { formatSubject } from './subject.ts';
 const SWEEP_MS = 10 * 60_000;
 
 /** OAuth 2.0 and OpenID Connect for Portolan's own clients. */
-export const issuer: Capability = {
-  name: 'issuer',
-  mount(api) {
+export const issuer: CreateCapability = (platform) => ({
+  routes(api) {
     mountCallback(api);
     mountIssuer(api, MEMBERS, {
       pages: (mounted) => pagesFor(api, mounted),
@@ -32,15 +31,8 @@ export const issuer: Capability = {
         }),
     });
   },
-  start(platform) {
-    const timer = setInterval(() => {
-      sweepPayloads(platform).catch((error: unknown) =>
-        platform.log.warn({ event: 'issuer.sweep-failed', error: String(error) }),
-      );
-    }, SWEEP_MS);
-    return { close: () => clearInterval(timer) };
-  },
-};
+  jobs: [{ name: 'issuer.sweep', everyMs: SWEEP_MS, run: () => sweepPayloads(platform) }],
+});
 
 function pagesFor(api: Api, { finish }: MountedIssuer): SignInPages {
   return {

@@ -8,7 +8,7 @@ import { readBody } from '../../http/body.ts';
 import { mountWithoutTransaction } from '../../http/mount.ts';
 import { remoteAddressOf } from '../../http/origin.ts';
 import { acceptInvitation } from '../members/invitation-service.ts';
-import type { Api, Capability } from '../../platform.ts';
+import type { Api, CreateCapability } from '../../platform.ts';
 import { deliver, linkTo } from './deliver.ts';
 import { PAGE_PATH } from '../../self-service/users-realm.ts';
 import { donePage, joinForm, passwordForm, type Done } from './pages.ts';
@@ -22,9 +22,8 @@ const SAFE = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self';
 type NodeContext = Context<{ Bindings: HttpBindings }>;
 
 /** Links that let a person in once: setting a password, and the pages behind such links. */
-export const oneTimeLinks: Capability = {
-  name: 'one-time-links',
-  mount(api) {
+export const oneTimeLinks: CreateCapability = ({ db }) => ({
+  routes(api) {
     mountWithoutTransaction(
       api,
       contract.createPasswordLink,
@@ -67,15 +66,8 @@ export const oneTimeLinks: Capability = {
       },
     });
   },
-  start({ db, log }) {
-    const timer = setInterval(() => {
-      sweepPasswordLinks(db).catch((error: unknown) =>
-        log.warn({ event: 'password-links.sweep-failed', error: String(error) }),
-      );
-    }, SWEEP_MS);
-    return { close: () => clearInterval(timer) };
-  },
-};
+  jobs: [{ name: 'password-links.sweep', everyMs: SWEEP_MS, run: () => sweepPasswordLinks(db) }],
+});
 
 interface LinkPage<S extends z.ZodType> {
   readonly path: string;

@@ -3,7 +3,7 @@ import type { Role } from '@portolan/contract/permissions';
 import type { Principal } from '../../auth/authenticate.ts';
 import { mount, mountWithoutTransaction } from '../../http/mount.ts';
 import { deliver, linkTo } from '../links/deliver.ts';
-import type { Capability } from '../../platform.ts';
+import type { CreateCapability } from '../../platform.ts';
 import { acceptInvitation, createInvitation, withdrawInvitation } from './invitation-service.ts';
 import { listInvitationPage, sweepInvitations } from './invitation-store.ts';
 import { changeRole, removeMember } from './service.ts';
@@ -12,9 +12,8 @@ import { listMemberPage } from './store.ts';
 const SWEEP_MS = 3600_000;
 
 /** Who administers a workspace, and how they come and go. */
-export const members: Capability = {
-  name: 'members',
-  mount(api) {
+export const members: CreateCapability = ({ db }) => ({
+  routes(api) {
     mount(api, contract.listMembers, ({ workspace, query }, { tx }) =>
       listMemberPage(tx, workspace.id, query),
     );
@@ -63,15 +62,8 @@ export const members: Capability = {
       acceptInvitation(api.db, { ...body, remoteAddress, origin }),
     );
   },
-  start({ db, log }) {
-    const timer = setInterval(() => {
-      sweepInvitations(db).catch((error: unknown) =>
-        log.warn({ event: 'invitations.sweep-failed', error: String(error) }),
-      );
-    }, SWEEP_MS);
-    return { close: () => clearInterval(timer) };
-  },
-};
+  jobs: [{ name: 'invitations.sweep', everyMs: SWEEP_MS, run: () => sweepInvitations(db) }],
+});
 
 function roleOf(principal: Principal): Role {
   if (!principal.membership) throw new Error('authorised without a membership');

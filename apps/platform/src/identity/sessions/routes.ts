@@ -2,16 +2,15 @@ import { signIn, signOut, whoAmI } from '@portolan/contract/sessions';
 import { deleteAccessToken, sweepAccessTokens } from '../../auth/tokens.ts';
 import { sweepLimits } from '../../auth/rate-limit.ts';
 import { mount, mountWithoutTransaction } from '../../http/mount.ts';
-import type { Capability } from '../../platform.ts';
+import type { CreateCapability } from '../../platform.ts';
 import { signInWithPassword } from './service.ts';
 import { readAccount } from './store.ts';
 
 const SWEEP_MS = 15 * 60_000;
 
 /** Sign-in, sign-out, and who is signed in. */
-export const sessions: Capability = {
-  name: 'sessions',
-  mount(api) {
+export const sessions: CreateCapability = ({ db }) => ({
+  routes(api) {
     mountWithoutTransaction(api, signIn, ({ body, remoteAddress, userAgent, origin }) =>
       signInWithPassword(api, { ...body, remoteAddress, userAgent, origin }),
     );
@@ -21,14 +20,8 @@ export const sessions: Capability = {
     });
     mount(api, whoAmI, ({ principal }, { tx }) => readAccount(tx, principal.account, principal.confinedTo));
   },
-  start({ db, log }) {
-    const sweep = async () => {
-      await sweepAccessTokens(db);
-      await sweepLimits(db);
-    };
-    const timer = setInterval(() => {
-      sweep().catch((error: unknown) => log.warn({ event: 'sessions.sweep-failed', error: String(error) }));
-    }, SWEEP_MS);
-    return { close: () => clearInterval(timer) };
-  },
-};
+  jobs: [
+    { name: 'sessions.sweep', everyMs: SWEEP_MS, run: () => sweepAccessTokens(db) },
+    { name: 'rate-limits.sweep', everyMs: SWEEP_MS, run: () => sweepLimits(db) },
+  ],
+});

@@ -1,13 +1,12 @@
 import * as contract from '@portolan/contract/users';
 import { mount } from '../../http/mount.ts';
-import type { Capability } from '../../platform.ts';
+import type { CreateCapability } from '../../platform.ts';
 import { createGroup, deleteGroup, renameGroup } from './service.ts';
 import { listGroupPage } from './store.ts';
 
 /** Groups of users. */
-export const groups: Capability = {
-  name: 'groups',
-  mount(api) {
+export const groups: CreateCapability = () => ({
+  routes(api) {
     mount(api, contract.listGroups, ({ workspace, query }, { tx }) => listGroupPage(tx, workspace.id, query));
     mount(api, contract.createGroup, ({ workspace, body }, work) =>
       createGroup(work, workspace.id, body.name),
@@ -19,4 +18,4 @@ export const groups: Capability = {
       deleteGroup(work, workspace.id, params.group),
     );
   },
-};
+});

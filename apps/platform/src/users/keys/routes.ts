@@ -1,13 +1,12 @@
 import * as contract from '@portolan/contract/keys';
 import { mount } from '../../http/mount.ts';
-import type { Capability } from '../../platform.ts';
+import type { CreateCapability } from '../../platform.ts';
 import { createKey, deleteKey, setKeyState } from './service.ts';
 import { listKeyPage } from './store.ts';
 
 /** API keys of users. */
-export const keys: Capability = {
-  name: 'keys',
-  mount(api) {
+export const keys: CreateCapability = () => ({
+  routes(api) {
     mount(api, contract.listKeys, ({ workspace, query }, { tx }) => listKeyPage(tx, workspace.id, query));
     mount(api, contract.createKey, ({ workspace, body }, work) => createKey(work, workspace.id, body));
     mount(api, contract.updateKey, ({ workspace, params, body }, work) =>
@@ -17,4 +16,4 @@ export const keys: Capability = {
       deleteKey(work, workspace.id, params.key),
     );
   },
-};
+});
