@@ -110,9 +110,9 @@ export const shownBehaviours: readonly ShownBehaviour[] = [
     'agree with the verdict, and end where it was refused',
   ),
   shown(
-    'A broken object keeps its last good form',
+    'A broken object keeps its last valid version',
     compiler,
-    'keeps the last good form of an object that breaks, and says so',
+    'keeps the last valid version of an object that breaks, and says so',
   ),
   shown(
     'Incremental compilation equals compiling anew',

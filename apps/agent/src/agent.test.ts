@@ -126,13 +126,13 @@ test('a broken file changes nothing, also over a restart', async () => {
   expect(await statusOf(second, 'one.localhost')).toBe(200);
 });
 
-test('an object that breaks its schema is served in its last good form, also over a restart', async () => {
+test('an object that breaks its schema is served in its last valid version, also over a restart', async () => {
   await makeResources();
   await put('one.localhost');
   const first = await startReady();
   const good = await readFile(join(directory, 'resources', 'web.yaml'), 'utf8');
   await write(good.replace('pathType: Prefix', 'pathType: Wrong'));
-  await expect.poll(() => first.log()).toContain('serving the last good form');
+  await expect.poll(() => first.log()).toContain('serving the last valid version');
   expect(await statusOf(first, 'one.localhost')).toBe(200);
   first.child.kill('SIGKILL');
   await once(first.child, 'exit');

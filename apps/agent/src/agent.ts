@@ -1,4 +1,4 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RecordedRequest } from './gateway/options.ts';
 import type { Problem } from '@portolan/resources/problem';
@@ -13,17 +13,18 @@ import { MinuteCounter } from './metrics/minute-counter.ts';
 import { MetricsSpool } from './metrics/spool.ts';
 import { UsageError, type AgentOptions } from './options.ts';
 import { startPlatformSide, type PlatformSide } from './platform/connection.ts';
-import { HeldObjects } from './serving/held-objects.ts';
+import { LastValidObjects } from './serving/last-valid-objects.ts';
 import { registerTunnelMetrics } from './platform/tunnels/tunnel-metrics.ts';
 import { Serving, type Served } from './serving/serving.ts';
-import { DirectorySource } from './sources/directory/directory-source.ts';
+import { openSource } from './sources/open-source.ts';
+import type { Source } from './sources/source.ts';
 
 export interface RunningAgent {
   readonly addresses: ListeningAddresses;
   readonly log: AgentLogger;
   /** Resolves once requests are answered by what is wanted now, or was when the platform last spoke. */
   readonly ready: Promise<void>;
-  /** Lets a change that leaves nothing to serve, and was held back, into service. */
+  /** Serves a change that removes every route and was held back for it. */
   confirmEmpty(): void;
   stop(): Promise<void>;
 }
@@ -31,7 +32,6 @@ export interface RunningAgent {
 /** Starts everything an agent is; a mistake of its user rejects with `UsageError`. */
 export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   await prepareStateDirectory(options.stateDir);
-  await checkResources(options.resources);
   const waitingLogs = new WaitingLogs();
   const log = createLogger({ level: options.logLevel, onWarning: (line) => waitingLogs.add(line) });
   const spool = new MetricsSpool(join(options.stateDir, 'metrics-spool'), log);
@@ -51,7 +51,7 @@ interface AgentBase {
 class Agent implements RunningAgent {
   readonly log: AgentLogger;
   readonly #base: AgentBase;
-  readonly #held: HeldObjects;
+  readonly #lastValid: LastValidObjects;
   readonly #documents: OpenApiDocuments;
   readonly #metrics = createAgentMetrics(() => this.#state());
   readonly #closers: (() => Promise<void> | void)[] = [];
@@ -59,12 +59,13 @@ class Agent implements RunningAgent {
   #served: Served | null = null;
   #addresses: ListeningAddresses = {};
   #serving: Serving | null = null;
+  #source: Source | null = null;
 
   constructor(base: AgentBase) {
     this.log = base.log;
     this.#base = base;
     registerTunnelMetrics(this.#metrics.registry, () => this.#platform?.tunnelStats ?? []);
-    this.#held = new HeldObjects(base.options.stateDir);
+    this.#lastValid = new LastValidObjects(base.options.stateDir);
     this.#documents = new OpenApiDocuments({
       logger: base.log,
       // Whoever may write the directory of manifests may reach this machine anyhow.
@@ -84,26 +85,28 @@ class Agent implements RunningAgent {
 
   async start(): Promise<void> {
     const { options, log } = this.#base;
-    const held = await this.#held.load();
-    this.#closers.push(() => this.#held.settled());
+    const lastValid = await this.#lastValid.load();
+    this.#closers.push(() => this.#lastValid.settled());
+    const { resources, generation } = options;
+    const source = await openSource({ resources, generation, lastValid });
+    this.#source = source;
     const gateway = await this.#startGateway();
     const serving = new Serving({
+      generation,
       log,
       allowEmpty: options.allowEmpty,
       swap: (model) => gateway.swap(model),
       onServed: (served) => this.#onServed(served),
     });
     this.#serving = serving;
-    serving.recall(held);
-    const source = new DirectorySource(options.resources, held);
-    const { description } = source;
+    serving.restore(lastValid);
     const addresses = this.#addresses;
     this.#platform = await startPlatformSide({
       ...this.#base,
       gateway,
       serving,
       addresses,
-      source: description,
+      source: source.description,
       documents: () => (this.#served === null ? null : this.#documents.documents),
     });
     this.#closers.push(
@@ -111,7 +114,7 @@ class Agent implements RunningAgent {
       () => gateway.stop(STOP_GRACE_MS),
       () => source.close(),
     );
-    await source.start((snapshot) => serving.setSource(snapshot));
+    await source.start((update) => serving.updateSource(update));
     await this.#startAdmin();
   }
 
@@ -170,18 +173,19 @@ class Agent implements RunningAgent {
   #onServed(served: Served): void {
     const known = this.#served?.problems ?? [];
     this.#served = served;
-    // Said once it is kept: what is said to be served in its last good form is so after a kill -9 too.
-    void this.#keep(served.held).then(() => logProblems(this.log, known, served.problems));
+    // Logged once it is on disk: a last valid version that is said to be served is served after a kill -9 too.
+    void this.#keep(served.lastValid).then(() => logProblems(this.log, known, served.problems));
     const objects = [...served.objects.values()].map(({ object }) => object);
+    this.#source?.writeBack?.(served.problemsByKey);
     this.#documents.want(documentSources(objects, served.model));
     this.#documentsChanged();
   }
 
-  async #keep(held: Served['held']): Promise<void> {
-    await this.#held.save(held).catch((error: unknown) => {
+  async #keep(lastValid: Served['lastValid']): Promise<void> {
+    await this.#lastValid.save(lastValid).catch((error: unknown) => {
       this.log.error(
-        { event: 'held-objects.not-kept', error: String(error) },
-        'last good forms are not kept on disk',
+        { event: 'last-valid.not-kept', error: String(error) },
+        'cannot write the last valid versions of objects to disk; a restart would not serve them',
       );
     });
   }
@@ -220,17 +224,6 @@ async function prepareStateDirectory(path: string): Promise<void> {
     const why = error instanceof Error ? error.message : String(error);
     throw new UsageError(
       `the state directory ${path} cannot be used: ${why}; give one that can be written with --state-dir`,
-    );
-  }
-}
-
-async function checkResources(path: string): Promise<void> {
-  try {
-    await readdir(path);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new UsageError(
-      `the resources directory ${path} cannot be read: ${why}; give the directory of manifests with --resources`,
     );
   }
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { describeFlags, FlagError, parseFlags, type Flags } from '@portolan/launch/flags';
 import { TUNNELS_MAX, TUNNELS_WANTED } from '@portolan/contract/agent';
+import { DEFAULT_GENERATION, SERVED_GENERATIONS } from '@portolan/resources/kinds/registry';
 import { z } from 'zod';
 import { AddressSet } from './gateway/http/client-address.ts';
 
@@ -14,6 +15,10 @@ const directory = z
 
 const agentFlags = z.object({
   resources: directory.meta({ value: 'DIR', description: 'manifests to serve, with sub-folders; watched' }),
+  generation: z
+    .enum(SERVED_GENERATIONS)
+    .default(DEFAULT_GENERATION)
+    .meta({ value: 'GENERATION', description: 'generation of the hub.traefik.io resources to serve' }),
   'state-dir': directory.meta({
     value: 'DIR',
     description: 'where the agent keeps what it must know after a restart',

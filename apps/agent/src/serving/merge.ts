@@ -3,57 +3,49 @@ import { objectKey } from '@portolan/resources/kinds/object';
 import type { SourcedObject } from '@portolan/resources/manifests/load';
 import type { Problem } from '@portolan/resources/problem';
 
-/** Stands where a file's name would be for objects that were made on the platform. */
-export const PLATFORM_FILE = '(platform)';
+/** Objects by `objectKey`. */
+export type Objects = ReadonlyMap<string, SourcedObject>;
 
 export interface Merged {
-  readonly objects: ReadonlyMap<string, SourcedObject>;
+  readonly objects: Objects;
   readonly problems: readonly Problem[];
 }
 
-/** Gives objects made on the platform the form of those that were read. */
-export function fromPlatform(objects: DesiredState['objects']): readonly SourcedObject[] {
-  // The contract describes the same object more loosely; the compiler judges what is inside.
-  return objects.map((object) => ({
+/** Returns the objects of a desired state by key. */
+export function fromPlatform(objects: DesiredState['objects']): Objects {
+  // The contract describes the same objects more loosely; the compiler validates them.
+  const sourced = objects.map((object) => ({
     object: object as SourcedObject['object'],
-    source: { file: PLATFORM_FILE, line: 1 },
+    origin: { kind: 'platform' } as const,
   }));
+  return new Map(sourced.map((each) => [objectKey(each.object), each]));
 }
 
-/** Thousands of objects stay as they are when one changes: their keys are made once. */
-const keys = new WeakMap<SourcedObject, string>();
-
-function keyOf(sourced: SourcedObject): string {
-  let key = keys.get(sourced);
-  if (key === undefined) {
-    key = objectKey(sourced.object);
-    keys.set(sourced, key);
-  }
-  return key;
-}
-
-/** One object per key; the cluster's own source wins over the platform. */
-export function merge(own: readonly SourcedObject[], platform: readonly SourcedObject[]): Merged {
-  const objects = new Map(own.map((sourced) => [keyOf(sourced), sourced]));
+/** Merges objects into one per key; the cluster's own source wins over the platform. */
+export function merge(own: Objects, platform: Objects): Merged {
+  const objects = new Map(own);
   const problems: Problem[] = [];
-  for (const sourced of platform) {
-    const key = keyOf(sourced);
-    const winner = objects.get(key);
+  for (const [key, sourced] of platform) {
+    const winner = own.get(key);
     if (winner) problems.push(shadowed(sourced, winner));
     else objects.set(key, sourced);
   }
   return { objects, problems };
 }
 
-function shadowed(loser: SourcedObject, winner: SourcedObject): Problem {
+function shadowed(loser: SourcedObject, { origin }: SourcedObject): Problem {
   const { kind, metadata } = loser.object;
+  const [place, winner] =
+    origin.kind === 'file'
+      ? [`in ${origin.file}:${origin.line}`, 'the file']
+      : ['in the cluster', 'the cluster’s'];
   return {
     code: 'owned-elsewhere',
     severity: 'warning',
     kind,
     ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
     name: metadata.name,
-    message: `${kind} ${metadata.name} was made on the platform, but ${winner.source.file}:${winner.source.line} declares it too; the file is used`,
-    fix: 'delete one of the two',
+    message: `${kind} ${metadata.name} exists both on the platform and ${place}; ${winner} is used`,
+    fix: 'delete one of them',
   };
 }

@@ -1,8 +1,10 @@
 import pino from 'pino';
 import { beforeEach, expect, test } from 'vitest';
 import type { DesiredState } from '@portolan/contract/agent';
+import { objectKey } from '@portolan/resources/kinds/object';
 import type { SourcedObject } from '@portolan/resources/manifests/load';
 import type { Model } from '@portolan/resources/model/model';
+import type { SourceUpdate } from '../sources/source.ts';
 import { Serving, type Served } from './serving.ts';
 
 let swapped: Model[];
@@ -12,6 +14,7 @@ let serving: Serving;
 beforeEach(() => {
   [swapped, served] = [[], []];
   serving = new Serving({
+    generation: 'v2',
     log: pino({ level: 'silent' }),
     allowEmpty: false,
     swap: (model) => swapped.push(model),
@@ -35,7 +38,7 @@ const ingress = (name: string, host: string, pathType = 'Prefix'): SourcedObject
       ],
     },
   },
-  source: { file: `${name}.yaml`, line: 1 },
+  origin: { kind: 'file', file: `${name}.yaml`, line: 1 },
 });
 const state = (change: Partial<DesiredState>): DesiredState => ({
   keys: [],
@@ -46,6 +49,14 @@ const state = (change: Partial<DesiredState>): DesiredState => ({
   tunnels: [],
   ...change,
 });
+const byKey = (objects: readonly SourcedObject[]) =>
+  new Map(objects.map((sourced) => [objectKey(sourced.object), sourced]));
+const snapshot = (objects: readonly SourcedObject[]): SourceUpdate => ({
+  kind: 'snapshot',
+  objects: byKey(objects),
+  stale: new Set(),
+  problems: [],
+});
 const hosts = () =>
   swapped
     .at(-1)
@@ -55,12 +66,12 @@ const hosts = () =>
 test('waits for the cluster’s own objects before it serves anything of the platform', () => {
   serving.setDesired(state({ objects: [ingress('made', 'made.localhost').object] }));
   expect(swapped).toEqual([]);
-  serving.setSource({ objects: [ingress('own', 'own.localhost')], problems: [] });
+  serving.updateSource(snapshot([ingress('own', 'own.localhost')]));
   expect(hosts()).toEqual(['made.localhost', 'own.localhost']);
 });
 
 test('of one object in a file and on the platform the file’s is served, and both are told', () => {
-  serving.setSource({ objects: [ingress('web', 'file.localhost')], problems: [] });
+  serving.updateSource(snapshot([ingress('web', 'file.localhost')]));
   const problems = serving.setDesired(state({ objects: [ingress('web', 'platform.localhost').object] }));
   expect(hosts()).toEqual(['file.localhost']);
   expect(problems).toMatchObject([
@@ -69,7 +80,7 @@ test('of one object in a file and on the platform the file’s is served, and bo
 });
 
 test('the platform’s certificates are served under their hosts', () => {
-  serving.setSource({ objects: [ingress('web', 'a.localhost')], problems: [] });
+  serving.updateSource(snapshot([ingress('web', 'a.localhost')]));
   serving.setDesired(
     state({
       certificates: [
@@ -80,12 +91,12 @@ test('the platform’s certificates are served under their hosts', () => {
   expect([...swapped.at(-1)!.certificates.keys()]).toEqual(['a.localhost', 'b.localhost']);
 });
 
-test('names what is held in an older form, to be kept for a restart', () => {
+test('names the last valid versions that are served, to be kept for a restart', () => {
   const good = ingress('web', 'good.localhost');
-  serving.setSource({ objects: [good], problems: [] });
-  serving.setSource({ objects: [ingress('web', 'bad.localhost', 'Wrong')], problems: [] });
+  serving.updateSource(snapshot([good]));
+  serving.updateSource(snapshot([ingress('web', 'bad.localhost', 'Wrong')]));
   expect(hosts()).toEqual(['good.localhost']);
-  expect(served.at(-1)?.held.map(({ object }) => object)).toEqual([good.object]);
+  expect(served.at(-1)?.lastValid.map(({ object }) => object)).toEqual([good.object]);
   expect(served.at(-1)?.problems[0]).toMatchObject({
     severity: 'error',
     file: 'web.yaml',
@@ -94,9 +105,50 @@ test('names what is held in an older form, to be kept for a restart', () => {
   });
 });
 
+test('of a source without files, one invalid object concerns only itself', () => {
+  const cluster = (sourced: SourcedObject): SourcedObject => ({ ...sourced, origin: { kind: 'cluster' } });
+  const [a, b] = [cluster(ingress('a', 'a.localhost')), cluster(ingress('b', 'b.localhost'))];
+  serving.updateSource(snapshot([a, b]));
+  const invalid = cluster(ingress('a', 'new.localhost', 'Wrong'));
+  const failed = serving.setDesired(state({ objects: [ingress('made', 'made.localhost', 'Wrong').object] }));
+  expect(failed).toMatchObject([{ kind: 'Ingress', name: 'made' }]);
+  serving.updateSource({
+    kind: 'delta',
+    upserts: byKey([invalid]),
+    deletes: [],
+    stale: new Set(),
+    problems: [],
+  });
+  expect(hosts()).toEqual(['a.localhost', 'b.localhost']);
+  expect(served.at(-1)?.lastValid).toEqual([a]);
+  const errors = [...(served.at(-1)?.problemsByKey ?? [])].filter(([, problems]) =>
+    problems.some(({ severity }) => severity === 'error'),
+  );
+  expect(errors.map(([key]) => key)).toEqual([objectKey(a.object), 'Ingress.networking.k8s.io/x/made']);
+  expect(served.at(-1)?.problems.some(({ file }) => file !== undefined)).toBe(false);
+});
+
+test('a delta removes and changes only the objects it names', () => {
+  serving.updateSource(snapshot([ingress('a', 'a.localhost'), ingress('b', 'b.localhost')]));
+  serving.updateSource({
+    kind: 'delta',
+    upserts: byKey([ingress('c', 'c.localhost')]),
+    deletes: [objectKey(ingress('a', '').object)],
+    stale: new Set(),
+    problems: [],
+  });
+  expect(hosts()).toEqual(['b.localhost', 'c.localhost']);
+});
+
+test('keeps stale objects for a restart, and no others', () => {
+  const [a, b] = [ingress('a', 'a.localhost'), ingress('b', 'b.localhost')];
+  serving.updateSource({ ...snapshot([a, b]), stale: new Set([objectKey(a.object)]) });
+  expect(served.at(-1)?.lastValid).toEqual([a]);
+});
+
 test('holds an empty model back until it is confirmed', () => {
-  serving.setSource({ objects: [ingress('web', 'a.localhost')], problems: [] });
-  serving.setSource({ objects: [], problems: [] });
+  serving.updateSource(snapshot([ingress('web', 'a.localhost')]));
+  serving.updateSource(snapshot([]));
   expect(hosts()).toEqual(['a.localhost']);
   expect(served.at(-1)?.problems).toMatchObject([{ code: 'empty-held-back' }]);
   serving.confirmEmpty();

@@ -1,38 +1,43 @@
 import type { ApiAuth, Certificate, Model } from '@portolan/resources/model/model';
 import type { DesiredState } from '@portolan/contract/agent';
+import { objectKey } from '@portolan/resources/kinds/object';
 import { Compiler, type CompileContext } from '@portolan/resources/compile/compiler';
+import type { Generation } from '@portolan/resources/kinds/registry';
 import type { SourcedObject } from '@portolan/resources/manifests/load';
 import type { Problem } from '@portolan/resources/problem';
 import type { AgentLogger } from '../logger.ts';
-import type { SourceSnapshot } from '../sources/source.ts';
-import { fromPlatform, merge, PLATFORM_FILE } from './merge.ts';
+import type { SourceUpdate } from '../sources/source.ts';
+import { fromPlatform, merge, type Objects } from './merge.ts';
 
-/** What is in force after a change, and everything that is wrong with what was wished for. */
+/** What is served after a change, and all problems of what was to be served. */
 export interface Served {
-  readonly objects: ReadonlyMap<string, SourcedObject>;
+  readonly objects: Objects;
   readonly problems: readonly Problem[];
-  /** The model in service; an older one while an empty one is held back. */
+  /** Those of objects, by `objectKey`. */
+  readonly problemsByKey: ReadonlyMap<string, readonly Problem[]>;
+  /** The served model; an older one while an empty one is held back. */
   readonly model: Model;
-  /** Objects served in an older form than the source now has, or whose file can no longer be read. */
-  readonly held: readonly SourcedObject[];
+  /** Last valid versions of the objects whose newest version is invalid or cannot be read. */
+  readonly lastValid: readonly SourcedObject[];
 }
 
 export interface ServingOptions {
+  readonly generation: Generation;
   readonly log: AgentLogger;
-  /** Let a change take the last route out of service. */
+  /** Whether a change may take the last route out of service. */
   readonly allowEmpty: boolean;
-  /** Puts a model into service, at once and as a whole. */
+  /** Replaces the served model as a whole. */
   readonly swap: (model: Model) => void;
   readonly onServed: (served: Served) => void;
 }
 
-/** Turns what the source holds and what the platform wants into the model in service. */
+/** Compiles the objects of the source and of the platform into the served model. */
 export class Serving {
   readonly #options: ServingOptions;
-  readonly #compiler = new Compiler({ generation: 'v2' });
-  #compiled: ReadonlyMap<string, SourcedObject> = new Map();
-  #source: SourceSnapshot | null = null;
-  #platformObjects: readonly SourcedObject[] = [];
+  readonly #compiler: Compiler;
+  #compiled: Objects = new Map();
+  #source: { readonly objects: Objects; readonly update: SourceUpdate } | null = null;
+  #platformObjects: Objects = new Map();
   #context: CompileContext | null = null;
   #certificates: ReadonlyMap<string, Certificate> = new Map();
   #model: Model | null = null;
@@ -40,21 +45,23 @@ export class Serving {
 
   constructor(options: ServingOptions) {
     this.#options = options;
+    this.#compiler = new Compiler({ generation: options.generation });
     this.#isEmptyAllowed = options.allowEmpty;
   }
 
-  /** Compiles objects that were in service before a restart, so that a broken successor does not end them. */
-  recall(held: readonly SourcedObject[]): void {
-    this.#compiled = merge(held, []).objects;
-    this.#compiler.update({ upserts: held });
+  /** Compiles objects served before a restart, so that an invalid newest version does not end them. */
+  restore(lastValid: readonly SourcedObject[]): void {
+    this.#compiled = new Map(lastValid.map((sourced) => [objectKey(sourced.object), sourced]));
+    this.#compiler.update({ upserts: lastValid });
   }
 
-  setSource(snapshot: SourceSnapshot): void {
-    this.#source = snapshot;
+  updateSource(update: SourceUpdate): void {
+    const objects = applyUpdate(this.#source?.objects ?? new Map(), update);
+    this.#source = { objects, update };
     this.#update();
   }
 
-  /** Takes the objects, domains and authentication the platform wants, and says what became of its objects. */
+  /** Applies the objects, domains and authentication of a desired state; returns the problems of its objects. */
   setDesired(state: Omit<DesiredState, 'keys'>): readonly Problem[] {
     this.#platformObjects = fromPlatform(state.objects);
     this.#certificates = certificatesByHost(state.certificates);
@@ -65,7 +72,7 @@ export class Serving {
     return this.#update();
   }
 
-  /** Lets the empty model that is being held back into service, once. */
+  /** Serves the empty model that is held back, once. */
   confirmEmpty(): void {
     this.#isEmptyAllowed = true;
     this.#update();
@@ -73,9 +80,10 @@ export class Serving {
   }
 
   #update(): readonly Problem[] {
-    // Nothing is known of the cluster's own objects yet: compiling now would serve half of the picture.
+    // The cluster's own objects are not read yet: compiling now would serve only some of all routes.
     if (this.#source === null) return [];
-    const merged = merge(this.#source.objects, this.#platformObjects);
+    const { objects, update } = this.#source;
+    const merged = merge(objects, this.#platformObjects);
     const upserts = [...merged.objects].filter(([key, sourced]) => this.#compiled.get(key) !== sourced);
     const deletes = [...this.#compiled.keys()].filter((key) => !merged.objects.has(key));
     const result = this.#compiler.update({
@@ -86,18 +94,26 @@ export class Serving {
     this.#compiled = merged.objects;
     // The cluster's own certificates come last: they win over those of the platform.
     const certificates = new Map([...this.#certificates, ...result.model.certificates]);
-    const held = this.#serve({ ...result.model, certificates });
-    const fromObjects = result.problems.map(withoutPlatformFile);
-    const problems = [...this.#source.problems, ...merged.problems, ...fromObjects, ...held];
+    const heldBack = this.#serve({ ...result.model, certificates });
+    const problems = [...update.problems, ...merged.problems, ...result.problems, ...heldBack];
     const model = this.#model ?? result.model;
-    this.#options.onServed({ objects: merged.objects, problems, model, held: this.#heldObjects(problems) });
-    return problems.filter((problem) => problem.file === undefined);
+    this.#options.onServed({
+      objects: merged.objects,
+      problems,
+      problemsByKey: result.problemsByKey,
+      model,
+      lastValid: this.#lastValid(update.stale),
+    });
+    const ofPlatform = [...result.problemsByKey].filter(
+      ([key]) => merged.objects.get(key)?.origin.kind === 'platform',
+    );
+    return [...merged.problems, ...ofPlatform.flatMap(([, found]) => found), ...heldBack];
   }
 
   #serve(model: Model): readonly Problem[] {
     const live = this.#model?.routes.length ?? 0;
     if (model.routes.length === 0 && live > 0 && !this.#isEmptyAllowed) {
-      const problem = heldBack(live);
+      const problem = emptyHeldBack(live);
       this.#options.log.warn({ event: 'serving.empty-held-back', routes: live }, problem.message);
       return [problem];
     }
@@ -106,15 +122,12 @@ export class Serving {
     return [];
   }
 
-  #heldObjects(problems: readonly Problem[]): SourcedObject[] {
-    const broken = new Set(problems.filter(({ severity }) => severity === 'error').map(({ file }) => file));
-    const held: SourcedObject[] = [];
-    for (const [key, sourced] of this.#compiled) {
-      if (!broken.has(sourced.source.file)) continue;
-      const good = this.#compiler.object(key);
-      if (good !== null) held.push({ object: good.object, source: sourced.source });
-    }
-    return held;
+  #lastValid(stale: ReadonlySet<string>): SourcedObject[] {
+    return [...stale, ...this.#compiler.invalid].flatMap((key) => {
+      const origin = this.#compiled.get(key)?.origin;
+      const valid = this.#compiler.object(key);
+      return origin === undefined || valid === null ? [] : [{ object: valid.object, origin }];
+    });
   }
 }
 
@@ -125,17 +138,18 @@ function certificatesByHost(issued: DesiredState['certificates']): ReadonlyMap<s
   );
 }
 
-function withoutPlatformFile(problem: Problem): Problem {
-  if (problem.file !== PLATFORM_FILE) return problem;
-  const { file: _file, line: _line, ...rest } = problem;
-  return rest;
+function applyUpdate(known: Objects, update: SourceUpdate): Objects {
+  if (update.kind === 'snapshot') return update.objects;
+  const objects = new Map([...known, ...update.upserts]);
+  for (const key of update.deletes) objects.delete(key);
+  return objects;
 }
 
-function heldBack(live: number): Problem {
+function emptyHeldBack(live: number): Problem {
   return {
     code: 'empty-held-back',
     severity: 'error',
-    message: `the resources would leave no route at all; the ${live} routes in service are kept`,
-    fix: 'restore the manifests; if nothing is to be served, send the agent SIGHUP or start it with --allow-empty',
+    message: `the resources contain no routes; the ${live} routes served so far are kept`,
+    fix: 'restore the manifests; if nothing should be served, send the agent SIGHUP or start it with --allow-empty',
   };
 }

@@ -1,9 +1,27 @@
 import type { SourcedObject } from '@portolan/resources/manifests/load';
 import type { Problem } from '@portolan/resources/problem';
 
-/** The whole picture of a source at one moment: each key once, and what could not be read. */
-export interface SourceSnapshot {
-  readonly objects: readonly SourcedObject[];
+/** What a source has at one moment, or what changed since the update before. The first update is a snapshot. */
+export type SourceUpdate = SourceSnapshot | SourceDelta;
+
+interface SourceSnapshot extends SourceState {
+  readonly kind: 'snapshot';
+  /** By `objectKey`; what is not among them is gone. */
+  readonly objects: ReadonlyMap<string, SourcedObject>;
+}
+
+interface SourceDelta extends SourceState {
+  readonly kind: 'delta';
+  /** New and changed objects, by `objectKey`. */
+  readonly upserts: ReadonlyMap<string, SourcedObject>;
+  /** `objectKey`s. */
+  readonly deletes: readonly string[];
+}
+
+interface SourceState {
+  /** Keys of objects kept from an earlier read, because what declares them cannot be read now. */
+  readonly stale: ReadonlySet<string>;
+  /** Everything that cannot be read at this moment. */
   readonly problems: readonly Problem[];
 }
 
@@ -11,7 +29,9 @@ export interface SourceSnapshot {
 export interface Source {
   /** For people: `directory /srv/manifests`. */
   readonly description: string;
-  /** Resolves once the first whole picture was passed on; later ones follow until `close`. */
-  start(onSnapshot: (snapshot: SourceSnapshot) => void): Promise<void>;
+  /** Resolves once the snapshot was passed on; deltas (or another snapshot) follow until `close`. */
+  start(onUpdate: (update: SourceUpdate) => void): Promise<void>;
+  /** Writes the problems of objects (by `objectKey`) back to where they come from, such as the status of Kubernetes objects. */
+  writeBack?(problemsByKey: ReadonlyMap<string, readonly Problem[]>): void;
   close(): Promise<void>;
 }

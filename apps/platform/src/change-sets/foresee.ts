@@ -1,14 +1,17 @@
 import { eq } from 'drizzle-orm';
 import type { AffectedApi, ChangePlan } from '@portolan/contract/changes';
+import { DEFAULT_GENERATION } from '@portolan/resources/kinds/registry';
 import { checkReferences } from '@portolan/resources/check/check';
 import { Compiler, type CompileContext, type CompileResult } from '@portolan/resources/compile/compiler';
 import { parseKey, type KubernetesObject } from '@portolan/resources/kinds/object';
+import type { SourcedObject } from '@portolan/resources/manifests/load';
 import type { Problem } from '@portolan/resources/problem';
 import { listObjectHosts } from '../domains/store.ts';
 import { generatedDomain } from '../domains/generated-domain.ts';
 import type { Transaction } from '../db/database.ts';
 import { desiredObjects } from '../agents/desired-state/schema.ts';
 import { resources } from '../resources/list/schema.ts';
+import { originOf } from '../resources/origin.ts';
 import { compareReach } from './compare-reach.ts';
 import { UserCounter } from './count-users.ts';
 import type { Change } from './plan.ts';
@@ -36,17 +39,15 @@ export async function foresee(
   const after = new Map(before);
   for (const { key, after: object } of effective) {
     if (object === null) after.delete(key);
-    else after.set(key, shownObject(object) as KubernetesObject);
+    else after.set(key, { object: shownObject(object) as KubernetesObject, origin: { kind: 'platform' } });
   }
-  const compiler = new Compiler({ generation: 'v2' });
+  const compiler = new Compiler({ generation: DEFAULT_GENERATION });
   const was = compiler.update({
-    upserts: [...before.values()].map(located),
+    upserts: [...before.values()],
     context: await contextOf(tx, target, after, edgeDomain),
   });
   const is = compiler.update({
-    upserts: effective.flatMap(({ key }) =>
-      after.has(key) ? [located(after.get(key) as KubernetesObject)] : [],
-    ),
+    upserts: effective.flatMap(({ key }) => after.get(key) ?? []),
     deletes: effective.flatMap(({ key }) => (after.has(key) ? [] : [key])),
   });
   const counter = new UserCounter(tx, target.workspace);
@@ -63,7 +64,7 @@ export async function foresee(
 }
 
 /** Objects as the cluster has them or soon will: what it reported, under what is already wanted of it. */
-async function readPicture(tx: Transaction, clusterId: string): Promise<Map<string, KubernetesObject>> {
+async function readPicture(tx: Transaction, clusterId: string): Promise<Map<string, SourcedObject>> {
   const reported = await tx
     .select({ key: resources.key, object: resources.object, owner: resources.owner })
     .from(resources)
@@ -72,10 +73,16 @@ async function readPicture(tx: Transaction, clusterId: string): Promise<Map<stri
     .select({ key: desiredObjects.key, object: desiredObjects.object })
     .from(desiredObjects)
     .where(eq(desiredObjects.clusterId, clusterId));
-  const foreign = reported.filter(({ owner }) => owner.kind !== 'platform');
+  const foreign = reported
+    .filter(({ owner }) => owner.kind !== 'platform')
+    .map(({ key, object, owner }) => ({ key, object, origin: originOf(owner) }));
+  const made = wanted.map(({ key, object }) => ({ key, object, origin: { kind: 'platform' } as const }));
   // Reported objects were read by the agent with this same code; an object in the cluster's own source wins.
   return new Map(
-    [...wanted, ...foreign].map(({ key, object }) => [key, object as unknown as KubernetesObject]),
+    [...made, ...foreign].map(({ key, object, origin }) => [
+      key,
+      { object: object as unknown as KubernetesObject, origin },
+    ]),
   );
 }
 
@@ -83,7 +90,7 @@ async function readPicture(tx: Transaction, clusterId: string): Promise<Map<stri
 async function contextOf(
   tx: Transaction,
   { workspace, cluster }: ChangeTarget,
-  objects: ReadonlyMap<string, KubernetesObject>,
+  objects: ReadonlyMap<string, SourcedObject>,
   edgeDomain: string,
 ): Promise<CompileContext> {
   const hosts = await listObjectHosts(tx, cluster.id);
@@ -99,19 +106,12 @@ async function contextOf(
   return { domains, apiAuth: { kind: 'apiKey', source: {} } };
 }
 
-function located(object: KubernetesObject): {
-  object: KubernetesObject;
-  source: { file: string; line: number };
-} {
-  return { object, source: { file: '', line: 1 } };
-}
-
 /** What the compiler and the reference checks find; of one field the compiler, which says what it does about it. */
-function problemsOf(compiled: CompileResult, picture: ReadonlyMap<string, KubernetesObject>): Problem[] {
+function problemsOf(compiled: CompileResult, picture: ReadonlyMap<string, SourcedObject>): Problem[] {
   const placeOf = ({ kind, namespace, name, field }: Problem) =>
     JSON.stringify([kind, namespace, name, field]);
   const told = new Set(compiled.problems.map(placeOf));
-  const more = checkReferences([...picture.values()].map((object) => ({ object })));
+  const more = checkReferences(picture.values());
   return [...compiled.problems, ...more.filter((problem) => !told.has(placeOf(problem)))];
 }
 

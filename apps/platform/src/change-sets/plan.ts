@@ -3,7 +3,7 @@ import type { ObjectOwner } from '@portolan/contract/resources';
 import type { LabelSelector } from '@portolan/resources/compile/selector';
 import { selects } from '@portolan/resources/compile/selector';
 import { objectKey, type KubernetesObject } from '@portolan/resources/kinds/object';
-import { findKind } from '@portolan/resources/kinds/registry';
+import { DEFAULT_GENERATION, findKind } from '@portolan/resources/kinds/registry';
 import { validateObject } from '@portolan/resources/validate/validate';
 import { canonicalJson } from '../db/canonical-json.ts';
 import { openObject } from '../agents/desired-state/desired-store.ts';
@@ -82,13 +82,13 @@ function checkAll(objects: readonly Manifest[]): Wanted[] {
       errors.push({ field: 'kind', message: 'Secrets stay in their cluster; make it there' });
     if (seen.has(key)) errors.push({ field: 'metadata.name', message: `${key} is in this set twice` });
     seen.add(key);
-    const validation = validateObject(object, { generation: 'v2' });
+    const validation = validateObject(object, { generation: DEFAULT_GENERATION });
     return { key, object: validation.object, errors: [...errors, ...validation.errors] };
   });
 }
 
 function withNamespace(object: KubernetesObject): KubernetesObject {
-  const isNamespaced = findKind(object.apiVersion, object.kind, 'v2')?.scope === 'Namespaced';
+  const isNamespaced = findKind(object.apiVersion, object.kind, DEFAULT_GENERATION)?.scope === 'Namespaced';
   if (!isNamespaced || object.metadata.namespace) return object;
   return { ...object, metadata: { ...object.metadata, namespace: 'default' } };
 }

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import type { ApiAuthSetting } from '@portolan/contract/settings';
 import { Compiler } from '@portolan/resources/compile/compiler';
+import { DEFAULT_GENERATION } from '@portolan/resources/kinds/registry';
 import { buildRouter, type Router } from '@portolan/resources/decide/router';
 import type { KubernetesObject } from '@portolan/resources/kinds/object';
 import type { ApiAuth, Model } from '@portolan/resources/model/model';
@@ -8,6 +9,7 @@ import type { Queries } from '../db/database.ts';
 import { agentReports } from './reports/schema.ts';
 import { resources } from './list/schema.ts';
 import { shownApiAuthOf } from '../workspaces/settings/api-auth-store.ts';
+import { originOf } from './origin.ts';
 import { listObjectHosts } from '../domains/store.ts';
 
 /** What a cluster's gateway follows, as far as its report tells: secrets stay in the cluster. */
@@ -55,14 +57,14 @@ async function compile(
   }: { readonly hosts: Awaited<ReturnType<typeof listObjectHosts>>; readonly apiAuth: ApiAuthSetting },
 ): Promise<CompiledCluster> {
   const rows = await db
-    .select({ object: resources.object })
+    .select({ object: resources.object, owner: resources.owner })
     .from(resources)
     .where(eq(resources.clusterId, clusterId));
-  const { model } = new Compiler({ generation: 'v2' }).update({
+  const { model } = new Compiler({ generation: DEFAULT_GENERATION }).update({
     // Reported objects were read by the agent with this same code.
-    upserts: rows.map(({ object }) => ({
+    upserts: rows.map(({ object, owner }) => ({
       object: object as unknown as KubernetesObject,
-      source: { file: '', line: 1 },
+      origin: originOf(owner),
     })),
     context: {
       domains: new Map(hosts.map(({ key, generated, custom }) => [key, { generated, custom }])),

@@ -1,12 +1,13 @@
 import { checkReferences } from '@portolan/resources/check/check';
 import { isRecord, type KubernetesObject } from '@portolan/resources/kinds/object';
+import { locationOf } from '@portolan/resources/kinds/origin';
 import { findKind, unknownKind, type Generation, type KindInfo } from '@portolan/resources/kinds/registry';
 import {
   readObjects,
   withNamespace,
   type LoadedValues,
   type LoadOptions,
-  type SourcedObject,
+  type LoadedObject,
   type SourcedValue,
 } from '@portolan/resources/manifests/load';
 import { readObject } from '@portolan/resources/manifests/read-object';
@@ -40,9 +41,9 @@ export function judgeManifests(
  * An object of our kinds is judged as it stands, its metadata too: only who says `-n` has a namespace filled in. Other
  * kinds are judged where kubectl would put them, and kinds that nobody here knows are not judged.
  */
-function judge({ value, source }: SourcedValue, options: LoadOptions): Verdict {
+function judge({ value, origin }: SourcedValue, options: LoadOptions): Verdict {
   const generation = options.generation ?? 'v2';
-  const read = readObject(value, source, generation);
+  const read = readObject(value, origin, generation);
   const info = kindOf(value, generation);
   if (info === null && 'problem' in read) return unreadable(read.problem);
   // Of a kind that is known, what it lacks beside that is for the validator to say.
@@ -51,13 +52,13 @@ function judge({ value, source }: SourcedValue, options: LoadOptions): Verdict {
   const { valid, errors } = info === null ? NOT_JUDGED : validateObject(object, { generation });
   const { name, namespace } = isRecord(object.metadata) ? object.metadata : {};
   const identity = { kind: object.kind, namespace: textOrNull(namespace), name: textOrNull(name) };
-  return { ...source, ...identity, valid, errors };
+  return { file: origin.file, line: origin.line, ...identity, valid, errors };
 }
 
-function notKnown(objects: readonly SourcedObject[], generation: Generation): readonly Problem[] {
+function notKnown(objects: readonly LoadedObject[], generation: Generation): readonly Problem[] {
   return objects
     .filter(({ object }) => findKind(object.apiVersion, object.kind, generation) === null)
-    .map(({ object, source }) => ({ ...unknownKind(object, generation), ...source }));
+    .map(({ object, origin }) => ({ ...unknownKind(object, generation), ...locationOf(origin) }));
 }
 
 const NOT_JUDGED = { valid: true, errors: [] };

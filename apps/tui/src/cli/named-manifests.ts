@@ -22,11 +22,11 @@ export async function readValid(args: Arguments, io: Io): Promise<LoadResult> {
       'Nothing was done. See: portolan validate',
     );
   const objects = loaded.objects.map(withoutStatus);
-  for (const { object, source } of objects) {
+  for (const { object, origin } of objects) {
     const fault = faultOf(object, generation);
     if (fault !== null)
       throw new Failure(
-        `${source.file}:${source.line}: ${object.kind} ${object.metadata.name}: ${fault}.`,
+        `${origin.file}:${origin.line}: ${object.kind} ${object.metadata.name}: ${fault}.`,
         'Nothing was done. See: portolan validate',
       );
   }
@@ -35,7 +35,7 @@ export async function readValid(args: Arguments, io: Io): Promise<LoadResult> {
 }
 
 /** Who writes a manifest does not write its status; `portolan get -o yaml | portolan apply -f -` has one. */
-function withoutStatus({ object, source }: LoadResult['objects'][number]) {
+function withoutStatus({ object, origin }: LoadResult['objects'][number]) {
   const { status: _status, ...rest } = object;
-  return { object: rest, source };
+  return { object: rest, origin };
 }

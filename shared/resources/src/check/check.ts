@@ -1,4 +1,4 @@
-import type { Generation } from '../kinds/registry.ts';
+import { DEFAULT_GENERATION, type Generation } from '../kinds/registry.ts';
 import type { Problem } from '../problem.ts';
 import { checkExposure } from './exposure.ts';
 import { ObjectSet, type Located } from './object-set.ts';
@@ -9,7 +9,7 @@ import { checkTies } from './ties.ts';
 /** What looks wrong across objects. Only warnings: an object may be applied before those it names. */
 export function checkReferences(
   objects: Iterable<Located>,
-  generation: Generation = 'v2',
+  generation: Generation = DEFAULT_GENERATION,
 ): readonly Problem[] {
   const set = new ObjectSet(objects);
   const own = generation === 'v2' ? checkExposure(set) : [...checkTies(set), ...checkDefaultAuths(set)];

@@ -1,11 +1,12 @@
 import { selects, type LabelSelector } from '../compile/selector.ts';
+import type { Origin } from '../kinds/origin.ts';
 import { HUB_GROUP } from '../kinds/registry.ts';
 import { isRecord, parseApiVersion, type KubernetesObject } from '../kinds/object.ts';
 
-/** An object and, where it came from a file, which. */
+/** An object and, where it is known, its origin. */
 export interface Located {
   readonly object: KubernetesObject;
-  readonly source?: { readonly file: string; readonly line: number };
+  readonly origin?: Origin;
 }
 
 /** Groups whose kinds a reference can mean; the same kind name in other groups is another kind. */

@@ -1,3 +1,4 @@
+import { locationOf } from '../kinds/origin.ts';
 import type { Problem } from '../problem.ts';
 import type { Located } from './object-set.ts';
 
@@ -9,12 +10,12 @@ interface Complaint {
 }
 
 /** A warning about an object, with the place it came from. */
-export function warning({ object, source }: Located, complaint: Complaint): Problem {
+export function warning({ object, origin }: Located, complaint: Complaint): Problem {
   const { namespace, name } = object.metadata;
   return {
     ...complaint,
     severity: 'warning',
-    ...source,
+    ...(origin === undefined ? {} : locationOf(origin)),
     kind: object.kind,
     ...(namespace === undefined ? {} : { namespace }),
     name,

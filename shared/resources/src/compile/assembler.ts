@@ -18,28 +18,34 @@ export class Assembler {
   #certificates: ReadonlyMap<string, Certificate> = new Map();
   #tlsOptions: ReadonlyMap<string, TlsOptions> = new Map();
   readonly #withTls = new Map<string, CompiledUnit>();
-  readonly #complaining = new Map<string, readonly Problem[]>();
+  readonly #problemsByUnit = new Map<string, readonly Problem[]>();
   readonly #conflicts = new PathConflicts();
 
   /** Takes over units' new outputs; returns the ids of routes that were added, removed or changed. */
   apply(changes: readonly UnitChange[]): string[] {
     for (const { key, after } of changes) {
-      if (after === null || after.problems.length === 0) this.#complaining.delete(key);
-      else this.#complaining.set(key, after.problems);
+      if (after === null || after.problems.length === 0) this.#problemsByUnit.delete(key);
+      else this.#problemsByUnit.set(key, after.problems);
     }
     this.#applyServices(changes);
     this.#applyTls(changes);
     return this.#applyRoutes(changes);
   }
 
-  model(apiAuth: ApiAuth, quarantined: ReadonlyMap<string, readonly Problem[]>): Model {
+  /** Returns all problems by the key of their object, ordered by key; `invalid` are those of newest versions. */
+  problemsByKey(invalid: ReadonlyMap<string, readonly Problem[]>): ReadonlyMap<string, readonly Problem[]> {
+    const groups = [invalid, this.#problemsByUnit, this.#conflicts.problems()];
+    const keys = [...new Set(groups.flatMap((group) => [...group.keys()]))].toSorted(compareText);
+    return new Map(keys.map((key) => [key, groups.flatMap((group) => group.get(key) ?? [])]));
+  }
+
+  model(apiAuth: ApiAuth): Omit<Model, 'problems'> {
     return {
       routes: this.#routes,
       services: this.#services,
       certificates: this.#certificates,
       tlsOptions: this.#tlsOptions,
       apiAuth,
-      problems: inOrder(quarantined, this.#complaining, this.#conflicts.problems()),
     };
   }
 
@@ -119,11 +125,6 @@ function merge(left: readonly Route[], right: readonly Route[]): readonly Route[
     merged.push(route);
   }
   return [...merged, ...right.slice(next)];
-}
-
-function inOrder(...groups: readonly ReadonlyMap<string, readonly Problem[]>[]): readonly Problem[] {
-  const keyed = groups.flatMap((group) => [...group.entries()]);
-  return keyed.toSorted(([a], [b]) => compareText(a, b)).flatMap(([, problems]) => problems);
 }
 
 function firstWins<T>(entries: readonly (readonly [string, T])[]): ReadonlyMap<string, T> {

@@ -25,13 +25,13 @@ spec: {apiAccesses: [all]}
 const DOMAINS = { 'gateway/gw': ['gw.test'] };
 
 function started(...apis: string[]): Compiler {
-  const compiler = new Compiler();
+  const compiler = new Compiler({ generation: 'v2' });
   compiler.update({ upserts: objects(SERVICE + open + apis.join('')), context: context(DOMAINS) });
   return compiler;
 }
 
 describe('quarantine', () => {
-  it('keeps the last good form of an object that breaks, and says so', () => {
+  it('keeps the last valid version of an object that breaks, and says so', () => {
     const compiler = started(api('a', good('/a')), api('b', good('/b')));
     const broken = compiler.update({
       upserts: objects(api('a', '{pathPrefix: nope, service: {name: app, port: {number: 80}}}')),
@@ -47,7 +47,7 @@ describe('quarantine', () => {
         field: 'spec.pathPrefix',
         file: 'test.yaml',
         line: 2,
-        message: expect.stringMatching(/must start with a '\/'.*serving the last good form/),
+        message: expect.stringMatching(/must start with a '\/'.*serving the last valid version/),
       },
     ]);
     const mended = compiler.update({ upserts: objects(api('a', good('/a2'))) });
@@ -100,7 +100,7 @@ describe('incremental', () => {
   });
 
   it('reports the new line of an object that moved', () => {
-    const compiler = new Compiler();
+    const compiler = new Compiler({ generation: 'v2' });
     compiler.update({ upserts: objects(api('a', good('/a'))) });
     const lines = (result: ReturnType<Compiler['update']>) => result.problems.map(({ line }) => line);
     expect(new Set(lines(compiler.update({ upserts: objects(`\n\n\n${api('a', good('/a'))}`) })))).toEqual(
@@ -132,7 +132,7 @@ describe('incremental', () => {
 });
 
 it('leaves kinds alone that it does not know', () => {
-  const result = new Compiler().update({
+  const result = new Compiler({ generation: 'v2' }).update({
     upserts: objects('apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: app}\n'),
   });
   expect(result.problems).toEqual([]);

@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type KubernetesObject, objectKey } from '../kinds/object.ts';
+import { locationOf, type Origin } from '../kinds/origin.ts';
+import type { Generation } from '../kinds/registry.ts';
 import type { SourcedObject } from '../manifests/load.ts';
 import type { ApiAuth, Model } from '../model/model.ts';
 import type { Problem } from '../problem.ts';
@@ -13,7 +15,7 @@ import {
   resultFact,
 } from './dependencies.ts';
 import { compilersFor } from './kinds.ts';
-import { type Domains, type GoodObject, Reader, type World, typeOf } from './reader.ts';
+import { type Domains, type ValidObject, Reader, type World, typeOf } from './reader.ts';
 import { type RelationChange, type RelationName, Relations } from './relations.ts';
 import type { CompiledUnit, Fault, KindCompiler } from './unit.ts';
 
@@ -35,13 +37,16 @@ interface CompileChange {
 
 export interface CompileResult {
   readonly model: Model;
+  /** By `objectKey`: problems of the newest version of an object, and of what is served of it. */
+  readonly problemsByKey: ReadonlyMap<string, readonly Problem[]>;
+  /** All of them, ordered by key. */
   readonly problems: readonly Problem[];
   /** Routes added, removed or changed; the others keep their identity. */
   readonly changedRouteIds: readonly string[];
 }
 
-interface Entry extends GoodObject<unknown> {
-  readonly source: SourcedObject['source'];
+interface Entry extends ValidObject<unknown> {
+  readonly origin: Origin;
   readonly compiler: KindCompiler;
   readonly relations: readonly RelationChange[];
 }
@@ -57,9 +62,10 @@ const DEFAULT_CONTEXT: CompileContext = {
 
 /**
  * Compiles resources into the model, one unit per object, and again only the units that read something that changed.
- * An object that is broken by itself is set aside with its reason, and its last good form stays.
+ * An object that is broken by itself is set aside with its reason, and its last valid version stays.
  */
 export class Compiler implements World {
+  readonly #generation: Generation;
   readonly #compilers: ReadonlyMap<string, KindCompiler>;
   readonly #entries = new Map<string, Entry>();
   readonly #byType = new Map<string, Map<string, Entry>>();
@@ -72,8 +78,9 @@ export class Compiler implements World {
   #former: ReadonlyMap<string, CompiledUnit> = new Map();
   #context = DEFAULT_CONTEXT;
 
-  constructor(options: { generation?: 'v2' | 'v3' } = {}) {
-    this.#compilers = compilersFor(options.generation ?? 'v2');
+  constructor({ generation }: { readonly generation: Generation }) {
+    this.#generation = generation;
+    this.#compilers = compilersFor(generation);
   }
 
   /** Applies a change and returns the whole model after it. */
@@ -85,15 +92,22 @@ export class Compiler implements World {
     if (change.context !== undefined) facts.push(...this.#setContext(change.context));
     this.#dependencies.spread(facts, stale);
     const changedRouteIds = this.#assembler.apply(this.#recompile(stale));
-    const model = this.#assembler.model(this.#context.apiAuth, this.#quarantine);
-    return { model, problems: model.problems, changedRouteIds };
+    const problemsByKey = this.#assembler.problemsByKey(this.#quarantine);
+    const problems = [...problemsByKey.values()].flat();
+    const model = { ...this.#assembler.model(this.#context.apiAuth), problems };
+    return { model, problems, problemsByKey, changedRouteIds };
   }
 
-  object(key: string): GoodObject<unknown> | null {
+  /** Keys of the objects whose newest version is invalid; their last valid version, if there was one, is served. */
+  get invalid(): ReadonlySet<string> {
+    return new Set(this.#quarantine.keys());
+  }
+
+  object(key: string): ValidObject<unknown> | null {
     return this.#entries.get(key) ?? null;
   }
 
-  ofType(type: string): readonly GoodObject<unknown>[] {
+  ofType(type: string): readonly ValidObject<unknown>[] {
     const entries = [...(this.#byType.get(type)?.values() ?? [])];
     return entries.toSorted((a, b) => (a.key < b.key ? -1 : 1));
   }
@@ -144,11 +158,11 @@ export class Compiler implements World {
   }
 
   #upsert(sourced: SourcedObject, facts: string[], stale: Set<string>): void {
-    const { object } = sourced;
+    const { object, origin } = sourced;
     const key = objectKey(object);
     const compiler = this.#compilers.get(typeOf(object));
     if (compiler === undefined) return;
-    const parsed = compiler.parse(object);
+    const parsed = compiler.parse(object, { generation: this.#generation, origin });
     if ('faults' in parsed) {
       const isServed = this.#entries.has(key);
       this.#quarantine.set(
@@ -159,16 +173,16 @@ export class Compiler implements World {
     }
     this.#quarantine.delete(key);
     const known = this.#entries.get(key);
-    if (known !== undefined && hasSameContent(known.object, object)) {
-      if (isDeepStrictEqual(known.source, sourced.source)) return;
-      const moved = { ...known, source: sourced.source };
+    if (known?.origin.kind === origin.kind && hasSameContent(known.object, object)) {
+      if (isDeepStrictEqual(known.origin, origin)) return;
+      const moved = { ...known, origin };
       this.#entries.set(key, moved);
       this.#byType.get(compiler.type)?.set(key, moved);
       stale.add(key);
       return;
     }
     const relations = compiler.relate?.(object, parsed.spec) ?? [];
-    this.#setEntry({ key, object, spec: parsed.spec, source: sourced.source, compiler, relations }, facts);
+    this.#setEntry({ key, object, spec: parsed.spec, origin, compiler, relations }, facts);
     stale.add(key);
   }
 
@@ -226,23 +240,26 @@ function contentOf(object: KubernetesObject): unknown {
 function compileUnit(entry: Entry, reader: Reader): CompiledUnit {
   try {
     const output = entry.compiler.compile({ object: entry.object, spec: entry.spec, reader });
-    return { ...output, problems: reader.problems.map((problem) => ({ ...problem, ...entry.source })) };
+    return {
+      ...output,
+      problems: reader.problems.map((problem) => ({ ...problem, ...locationOf(entry.origin) })),
+    };
   } catch (error) {
     reader.error('not-compiled', '', {
       message: `cannot be served: ${error instanceof Error ? error.message : String(error)}`,
       fix: 'run "portolan validate" on it; if it is valid, report this as a bug of Portolan',
     });
-    return { problems: reader.problems.map((problem) => ({ ...problem, ...entry.source })) };
+    return { problems: reader.problems.map((problem) => ({ ...problem, ...locationOf(entry.origin) })) };
   }
 }
 
-function faultProblem({ object, source }: SourcedObject, fault: Fault, isServed: boolean): Problem {
+function faultProblem({ object, origin }: SourcedObject, fault: Fault, isServed: boolean): Problem {
   return {
     ...fault,
     severity: 'error',
-    ...source,
+    ...locationOf(origin),
     ...nameOf(object),
-    message: `${fault.message}; ${isServed ? 'serving the last good form' : 'it is not served'}`,
+    message: `${fault.message}; ${isServed ? 'serving the last valid version' : 'it is not served'}`,
   };
 }
 

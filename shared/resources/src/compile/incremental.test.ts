@@ -236,7 +236,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 const sourced = (found: KubernetesObject): SourcedObject => ({
   object: found,
-  source: { file: 'f', line: 1 },
+  origin: { kind: 'file', file: 'f', line: 1 },
 });
 
 /** Maps and all, in a form that compares deeply. */
@@ -259,7 +259,7 @@ it('gives after any changes what compiling everything anew gives, and so does th
   fc.assert(
     fc.property(world, fc.array(step, { minLength: 1, maxLength: 25, size: 'max' }), (start, steps) => {
       const live = new Map(start.map((each) => [objectKey(each), each]));
-      const compiler = new Compiler();
+      const compiler = new Compiler({ generation: 'v2' });
       let current: CompileContext = context({ 'gateway/a': ['gateway-a.test'] });
       let result = compiler.update({ upserts: start.map(sourced), context: current });
       const router = new Router(result.model);
@@ -277,7 +277,10 @@ it('gives after any changes what compiling everything anew gives, and so does th
         }
         router.update(result.model);
       }
-      const anew = new Compiler().update({ upserts: [...live.values()].map(sourced), context: current });
+      const anew = new Compiler({ generation: 'v2' }).update({
+        upserts: [...live.values()].map(sourced),
+        context: current,
+      });
       expect(plain(result.model)).toEqual(plain(anew.model));
       expect(probe(router)).toEqual(probe(new Router(anew.model)));
     }),
@@ -293,8 +296,14 @@ it('does not depend on the order objects arrive in', () => {
         'gateway/b': ['shared.test'],
         'edge/default/a': ['edge.test'],
       });
-      const forwards = new Compiler().update({ upserts: all.map(sourced), context: domains });
-      const backwards = new Compiler().update({ upserts: all.toReversed().map(sourced), context: domains });
+      const forwards = new Compiler({ generation: 'v2' }).update({
+        upserts: all.map(sourced),
+        context: domains,
+      });
+      const backwards = new Compiler({ generation: 'v2' }).update({
+        upserts: all.toReversed().map(sourced),
+        context: domains,
+      });
       expect(plain(forwards.model)).toEqual(plain(backwards.model));
     }),
     { numRuns: 100 },

@@ -17,6 +17,7 @@ import { serversTransportKind } from './traefik/servers-transport.ts';
 import { tlsOptionKind, tlsStoreKind } from './traefik/tls.ts';
 import { traefikServiceKind } from './traefik/traefik-service.ts';
 import { unsupportedKinds } from './traefik/unsupported.ts';
+import type { Generation } from '../kinds/registry.ts';
 import type { KindCompiler } from './unit.ts';
 
 const CLUSTER_KINDS = [
@@ -36,25 +37,25 @@ const TRAEFIK_KINDS = [
   tlsStoreKind,
   ...unsupportedKinds,
 ];
-const V2_KINDS = [
-  accessControlPolicyKind,
-  apiAccessKind,
-  apiCollectionKind,
-  apiGatewayKind,
-  apiKind,
-  apiPortalKind,
-  apiRateLimitKind,
-  apiVersionKind,
-  edgeIngressKind,
-];
+const HUB_KINDS: Readonly<Record<Generation, readonly KindCompiler[]>> = {
+  v2: [
+    accessControlPolicyKind,
+    apiAccessKind,
+    apiCollectionKind,
+    apiGatewayKind,
+    apiKind,
+    apiPortalKind,
+    apiRateLimitKind,
+    apiVersionKind,
+    edgeIngressKind,
+  ],
+  // Only validated so far.
+  v3: [],
+};
 
-/** How each kind of a generation enters the model, by `Kind.group`. The kinds of generation v3 are only validated so far. */
-export function compilersFor(generation: 'v2' | 'v3'): ReadonlyMap<string, KindCompiler> {
-  const kinds = [
-    ...CLUSTER_KINDS,
-    ...TRAEFIK_KINDS.flatMap(inBothGroups),
-    ...(generation === 'v2' ? V2_KINDS : []),
-  ];
+/** Returns the compilers of a generation's kinds by `Kind.group`. */
+export function compilersFor(generation: Generation): ReadonlyMap<string, KindCompiler> {
+  const kinds = [...CLUSTER_KINDS, ...TRAEFIK_KINDS.flatMap(inBothGroups), ...HUB_KINDS[generation]];
   return new Map(kinds.map((kind) => [kind.type, kind]));
 }
 

@@ -12,8 +12,8 @@ import {
 import type { RelationName } from './relations.ts';
 import type { CompiledUnit, Resolved } from './unit.ts';
 
-/** An object in its last good form. */
-export interface GoodObject<T> {
+/** An object in its last valid version. */
+export interface ValidObject<T> {
   readonly key: string;
   readonly object: KubernetesObject;
   readonly spec: T;
@@ -35,8 +35,8 @@ export interface Domains {
 
 /** What a reader may look at; each look is recorded as a dependency by the reader. */
 export interface World {
-  object(key: string): GoodObject<unknown> | null;
-  ofType(type: string): readonly GoodObject<unknown>[];
+  object(key: string): ValidObject<unknown> | null;
+  ofType(type: string): readonly ValidObject<unknown>[];
   result(key: string): CompiledUnit | null;
   sources(relation: RelationName, key: string): readonly string[];
   domains(key: string): Domains | null;
@@ -55,13 +55,13 @@ export class Reader {
     this.self = refOf(object);
   }
 
-  find<T>(name: ObjectName): GoodObject<T> | null {
+  find<T>(name: ObjectName): ValidObject<T> | null {
     return this.get<T>(formatKey(name));
   }
 
-  get<T>(key: string): GoodObject<T> | null {
+  get<T>(key: string): ValidObject<T> | null {
     this.facts.add(objectFact(key));
-    return this.#world.object(key) as GoodObject<T> | null;
+    return this.#world.object(key) as ValidObject<T> | null;
   }
 
   /** What another object compiled into; null when it does not exist. */
@@ -70,9 +70,9 @@ export class Reader {
     return (this.#world.result(key)?.value ?? null) as Resolved<T> | null;
   }
 
-  ofType<T>(type: string): readonly GoodObject<T>[] {
+  ofType<T>(type: string): readonly ValidObject<T>[] {
     this.facts.add(kindFact(type));
-    return this.#world.ofType(type) as readonly GoodObject<T>[];
+    return this.#world.ofType(type) as readonly ValidObject<T>[];
   }
 
   sources(relation: RelationName, key: string): readonly string[] {

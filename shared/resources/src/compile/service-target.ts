@@ -1,6 +1,6 @@
 import type { Service } from '../kinds/service.ts';
 import type { ServiceTarget, Target, UpstreamTransport } from '../model/model.ts';
-import type { GoodObject, Reader } from './reader.ts';
+import type { ValidObject, Reader } from './reader.ts';
 import { type ServiceSettings, serviceSettings } from './service-annotations.ts';
 import { followTransport } from './traefik/follow-transport.ts';
 import type { Resolved } from './unit.ts';
@@ -58,11 +58,11 @@ export function asTarget(resolved: Resolved<ServiceTarget>): Target {
   return { kind: 'none', status: 503, reason: resolved.reason };
 }
 
-function findPort(service: GoodObject<Service> | null, port: string | number): PortShape | undefined {
+function findPort(service: ValidObject<Service> | null, port: string | number): PortShape | undefined {
   return service?.spec.spec.ports?.find((candidate) => candidate.name === port || candidate.port === port);
 }
 
-function warnOfGaps(reader: Reader, reference: ServiceReference, service: GoodObject<Service> | null): void {
+function warnOfGaps(reader: Reader, reference: ServiceReference, service: ValidObject<Service> | null): void {
   const { namespace, name, port, field } = reference;
   if (service === null) {
     reader.warn('missing-reference', `${field}.name`, {

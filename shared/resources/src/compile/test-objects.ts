@@ -30,7 +30,7 @@ export function compile(
   yaml: string,
   domains: Readonly<Record<string, readonly string[]>> = {},
 ): CompileResult {
-  return new Compiler().update({ upserts: objects(yaml), context: context(domains) });
+  return new Compiler({ generation: 'v2' }).update({ upserts: objects(yaml), context: context(domains) });
 }
 
 /** A request with defaults. */

@@ -1,4 +1,6 @@
 import type { KubernetesObject } from '../kinds/object.ts';
+import type { Generation } from '../kinds/registry.ts';
+import type { Origin } from '../kinds/origin.ts';
 import type { Certificate, Route, Service, TlsOptions } from '../model/model.ts';
 import type { Problem } from '../problem.ts';
 import type { Reader } from './reader.ts';
@@ -34,13 +36,18 @@ export interface Fault {
 
 export type Parsed<T> = { readonly spec: T } | { readonly faults: readonly Fault[] };
 
+export interface ParseContext {
+  readonly generation: Generation;
+  readonly origin: Origin;
+}
+
 /** How objects of one kind enter the model. */
 export interface KindCompiler {
   /** `Kind.group`. */
   readonly type: string;
-  /** Judges the object by itself; one with faults is quarantined and its last good form stays. */
-  parse(object: KubernetesObject): Parsed<unknown>;
-  /** What the object points to, for those that must hear of it. */
+  /** Validates the object by itself; of one with faults the last valid version stays. */
+  parse(object: KubernetesObject, context: ParseContext): Parsed<unknown>;
+  /** Returns the references of the object, by which others are compiled again when it changes. */
   relate?(object: KubernetesObject, spec: unknown): readonly RelationChange[];
   /** Relations whose selectors may pick objects of this kind. */
   readonly selectedBy?: readonly RelationName[];
@@ -49,17 +56,4 @@ export interface KindCompiler {
     readonly spec: unknown;
     readonly reader: Reader;
   }): UnitOutput;
-}
-
-interface KindDefinition<T> {
-  readonly type: string;
-  parse(object: KubernetesObject): Parsed<T>;
-  relate?(object: KubernetesObject, spec: T): readonly RelationChange[];
-  readonly selectedBy?: readonly RelationName[];
-  compile(unit: { readonly object: KubernetesObject; readonly spec: T; readonly reader: Reader }): UnitOutput;
-}
-
-/** Ties a kind's parsed form to the functions that read it; only the table of kinds forgets the type. */
-export function defineKind<T>(definition: KindDefinition<T>): KindCompiler {
-  return definition;
 }

@@ -1,4 +1,4 @@
-import { findKind } from './registry.ts';
+import { findKind, GENERATIONS } from './registry.ts';
 import { isRecord, type KubernetesObject } from './object.ts';
 
 const REDACTED = '<redacted>';
@@ -13,7 +13,7 @@ const WORKLOADS = new Set(['Pod', 'Deployment', 'StatefulSet', 'DaemonSet', 'Rep
 export function redact(object: KubernetesObject): KubernetesObject {
   const annotated = { ...object, metadata: withoutLastApplied(object.metadata) };
   const { apiVersion, kind, metadata } = annotated;
-  if (findKind(apiVersion, kind, 'v2') === null && findKind(apiVersion, kind, 'v3') === null) {
+  if (GENERATIONS.every((generation) => findKind(apiVersion, kind, generation) === null)) {
     return { apiVersion, kind, metadata };
   }
   if (DATA_KINDS.has(kind)) {

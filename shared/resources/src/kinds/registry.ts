@@ -6,8 +6,12 @@ import { closestName } from './closest-name.ts';
 import { parseApiVersion, type KubernetesObject } from './object.ts';
 import { understoodKinds } from './understood-kinds.ts';
 
-/** Which shapes the kinds of group hub.traefik.io have; both share group and version. */
-export type Generation = 'v2' | 'v3';
+/** Generations of the kinds of hub.traefik.io, which share group and version; a cluster has one of them. */
+export const GENERATIONS = ['v2', 'v3'] as const;
+export type Generation = (typeof GENERATIONS)[number];
+/** Those that can be served; the others can only be validated. */
+export const SERVED_GENERATIONS = ['v2'] as const satisfies readonly Generation[];
+export const DEFAULT_GENERATION: (typeof SERVED_GENERATIONS)[number] = 'v2';
 
 /** A kind and what is known about it. */
 export interface KindInfo {
@@ -63,11 +67,12 @@ function explainUnknown(
   generation: Generation,
 ): { readonly isSlip: boolean; readonly field: string; readonly text: string } {
   const { apiVersion, kind } = object;
-  const other = generation === 'v2' ? 'v3' : 'v2';
+  const other = otherThan(generation);
   const known = listKinds(generation);
   if (findKind(apiVersion, kind, other)?.crd !== undefined) {
-    const instead =
-      other === 'v3' ? ', which can be validated with --generation v3 but is not served yet' : '';
+    const instead = isServed(other)
+      ? ''
+      : ', which can be validated with --generation v3 but is not served yet';
     const text = `${kind} is a kind of generation ${other}${instead}; this runs generation ${generation}`;
     return { isSlip: true, field: 'kind', text };
   }
@@ -85,6 +90,14 @@ function explainUnknown(
   const offered = known.filter((info) => info.group === group).map((info) => info.kind);
   const text = isOurs(group) ? `kinds of this group: ${offered.join(', ')}` : 'remove it, or ignore this';
   return { isSlip: isOurs(group), field: 'kind', text };
+}
+
+function otherThan(generation: Generation): Generation {
+  return generation === 'v2' ? 'v3' : 'v2';
+}
+
+function isServed(generation: Generation): boolean {
+  return SERVED_GENERATIONS.some((served) => served === generation);
 }
 
 /** The apiVersion to write for a kind. */

@@ -7,7 +7,7 @@ const api = (name: string): string =>
 const summary = (input: string | Uint8Array, options = {}) => {
   const { objects, problems } = loadManifests(input, 'x.yaml', options);
   return {
-    objects: objects.map(({ object, source }) => `${object.kind} ${object.metadata.name} @${source.line}`),
+    objects: objects.map(({ object, origin }) => `${object.kind} ${object.metadata.name} @${origin.line}`),
     problems: problems.map(({ code, line, field }) => [code, line, field].filter(Boolean).join(' ')),
   };
 };

@@ -1,20 +1,20 @@
 import { isRecord, type KubernetesObject } from '../kinds/object.ts';
-import { findKind, type Generation } from '../kinds/registry.ts';
+import { locationOf, type FileOrigin, type Origin } from '../kinds/origin.ts';
+import { DEFAULT_GENERATION, findKind, type Generation } from '../kinds/registry.ts';
 import type { Problem } from '../problem.ts';
 import { DEFAULT_LIMITS, countUnfolded, decodeText, describeSize, type LoadLimits } from './bounds.ts';
 import { readObject } from './read-object.ts';
 import { parseDocuments, type YamlDocument, type YamlFault } from './yaml-documents.ts';
 
-/** Where an object was read. */
-export interface Source {
-  readonly file: string;
-  readonly line: number;
-}
-
-/** An object and where it was read. */
+/** An object and where it comes from. */
 export interface SourcedObject {
   readonly object: KubernetesObject;
-  readonly source: Source;
+  readonly origin: Origin;
+}
+
+/** An object of a manifest. */
+export interface LoadedObject extends SourcedObject {
+  readonly origin: FileOrigin;
 }
 
 export interface LoadOptions extends Partial<LoadLimits> {
@@ -24,14 +24,14 @@ export interface LoadOptions extends Partial<LoadLimits> {
 }
 
 export interface LoadResult {
-  readonly objects: readonly SourcedObject[];
+  readonly objects: readonly LoadedObject[];
   readonly problems: readonly Problem[];
 }
 
 /** A value where an object is to be, as it was read. */
 export interface SourcedValue {
   readonly value: unknown;
-  readonly source: Source;
+  readonly origin: FileOrigin;
 }
 
 export interface LoadedValues {
@@ -71,13 +71,13 @@ export function loadManifests(
 
 /** What of the values are objects, with their namespaces filled in; the others are problems, up to the limit. */
 export function readObjects(values: readonly SourcedValue[], options: LoadOptions): LoadResult {
-  const { generation = 'v2', problemsMax = Infinity } = options;
-  const objects: SourcedObject[] = [];
+  const { generation = DEFAULT_GENERATION, problemsMax = Infinity } = options;
+  const objects: LoadedObject[] = [];
   const problems: Problem[] = [];
-  for (const { value, source } of values) {
-    const read = readObject(value, source, generation);
+  for (const { value, origin } of values) {
+    const read = readObject(value, origin, generation);
     if ('problem' in read) problems.push(read.problem);
-    else objects.push({ object: withNamespace(read.object, options), source });
+    else objects.push({ object: withNamespace(read.object, options), origin });
     if (problems.length >= problemsMax) break;
   }
   return { objects, problems };
@@ -106,18 +106,18 @@ export function loadValues(
     const { value, line, hasAliases } = document;
     if (value === null || value === undefined) continue;
     if (hasAliases && countUnfolded(value) > limits.unfoldedMax)
-      problems.push(aliasBomb({ file, line }, limits));
+      problems.push(aliasBomb({ kind: 'file', file, line }, limits));
     else
       for (const entry of unfoldList(document))
-        values.push({ value: entry.value, source: { file, line: entry.line } });
+        values.push({ value: entry.value, origin: { kind: 'file', file, line: entry.line } });
   }
   return { values, problems };
 }
 
-function aliasBomb(source: Source, { unfoldedMax }: LoadLimits): Problem {
+function aliasBomb(origin: FileOrigin, { unfoldedMax }: LoadLimits): Problem {
   const message = `aliases (*name) unfold to more than ${unfoldedMax} values`;
   const fix = 'write the repeated parts out';
-  return { code: 'manifest-alias-bomb', severity: 'error', ...source, message, fix };
+  return { code: 'manifest-alias-bomb', severity: 'error', ...locationOf(origin), message, fix };
 }
 
 interface Entry {
@@ -134,7 +134,7 @@ function unfoldList({ value, line, itemLines }: YamlDocument): readonly Entry[] 
 
 /** The object where kubectl's current namespace puts it; the API server empties that of a cluster-scoped object. */
 export function withNamespace(object: KubernetesObject, options: LoadOptions): KubernetesObject {
-  const scope = findKind(object.apiVersion, object.kind, options.generation ?? 'v2')?.scope;
+  const scope = findKind(object.apiVersion, object.kind, options.generation ?? DEFAULT_GENERATION)?.scope;
   const given: unknown = object.metadata ?? {};
   // Not even something to put a namespace into: that is for the validator to say.
   if (!isRecord(given)) return object;

@@ -1,21 +1,17 @@
 import { isRecord, type KubernetesObject } from '../kinds/object.ts';
+import { locationOf, type FileOrigin } from '../kinds/origin.ts';
 import { unknownKind, findKind, type Generation } from '../kinds/registry.ts';
 import type { Problem } from '../problem.ts';
 
 /** An object, or why a value is none. A kind that is not understood is named by `unknownKind`, elsewhere. */
 export type ReadObject = { readonly object: KubernetesObject } | { readonly problem: Problem };
 
-interface Place {
-  readonly file: string;
-  readonly line: number;
-}
-
 /** Checks the little that every object must have: apiVersion, kind and metadata.name. */
-export function readObject(value: unknown, place: Place, generation: Generation): ReadObject {
+export function readObject(value: unknown, origin: FileOrigin, generation: Generation): ReadObject {
   if (!isRecord(value)) {
     const found = value === null ? 'empty' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
     return fail(
-      place,
+      origin,
       {},
       { message: `this is ${found}, not a Kubernetes object`, fix: 'start it with apiVersion and kind' },
     );
@@ -23,17 +19,17 @@ export function readObject(value: unknown, place: Place, generation: Generation)
   const known = identity(value);
   for (const field of ['apiVersion', 'kind']) {
     const text = value[field];
-    if (typeof text !== 'string' || text === '') return fail(place, known, missing(field, text));
+    if (typeof text !== 'string' || text === '') return fail(origin, known, missing(field, text));
   }
   const metadata = value['metadata'];
-  if (!isRecord(metadata)) return fail(place, known, missing('metadata', metadata));
+  if (!isRecord(metadata)) return fail(origin, known, missing('metadata', metadata));
   const problem = metadataProblem(metadata);
-  if (problem !== null) return fail(place, known, problem);
+  if (problem !== null) return fail(origin, known, problem);
   // Checked above: what KubernetesObject promises is there.
   const object = value as unknown as KubernetesObject;
   if (findKind(object.apiVersion, object.kind, generation) === null) {
     const unknown = unknownKind(object, generation);
-    if (unknown.severity === 'error') return { problem: { ...unknown, ...place } };
+    if (unknown.severity === 'error') return { problem: { ...unknown, ...locationOf(origin) } };
   }
   return { object };
 }
@@ -89,6 +85,8 @@ function identity(value: Record<string, unknown>): Partial<Problem> {
   return Object.fromEntries(entries);
 }
 
-function fail(place: Place, known: Partial<Problem>, complaint: Complaint): ReadObject {
-  return { problem: { code: 'not-an-object', severity: 'error', ...place, ...known, ...complaint } };
+function fail(origin: FileOrigin, known: Partial<Problem>, complaint: Complaint): ReadObject {
+  return {
+    problem: { code: 'not-an-object', severity: 'error', ...locationOf(origin), ...known, ...complaint },
+  };
 }

@@ -26,7 +26,7 @@ export interface Model {
   readonly tlsOptions: ReadonlyMap<string, TlsOptions>;
   /** How API routes authenticate their callers. */
   readonly apiAuth: ApiAuth;
-  /** Objects left out of service, and why; the last good form of an object may still be served. */
+  /** Objects left out of service, and why; the last valid version of an object may still be served. */
   readonly problems: readonly Problem[];
 }
 

@@ -1,4 +1,10 @@
-import { findKind, unknownKind, type Generation, type KindInfo } from '../kinds/registry.ts';
+import {
+  DEFAULT_GENERATION,
+  findKind,
+  unknownKind,
+  type Generation,
+  type KindInfo,
+} from '../kinds/registry.ts';
 import { isRecord, type KubernetesObject } from '../kinds/object.ts';
 import { checkShape } from '../kinds/shapes.ts';
 import { pruneAndDefault } from './defaults.ts';
@@ -19,7 +25,7 @@ export function validateObject(
   object: KubernetesObject,
   options: { readonly generation?: Generation } = {},
 ): Validation {
-  const generation = options.generation ?? 'v2';
+  const generation = options.generation ?? DEFAULT_GENERATION;
   const info = findKind(object.apiVersion, object.kind, generation);
   if (info === null) return unknown(object, generation);
   const rules = { scope: info.scope, hasLabelName: info.crd !== undefined };

@@ -9,8 +9,10 @@ const GITOPS_LABELS: readonly { readonly label: string; readonly tool: string }[
 /** `<application>:<group>/<kind>:<namespace>/<name>`, Argo CD's default way of tracking since version 3. */
 const ARGO_TRACKING = 'argocd.argoproj.io/tracking-id';
 
-/** Who may change an object: a GitOps tool that marked it, the file it was read from, or nobody in particular. */
+/** Returns who may change an object: the platform, a GitOps tool that marked it, or the file or cluster it was read from. */
 export function ownerOf(sourced: SourcedObject): ObjectOwner {
+  const { origin } = sourced;
+  if (origin.kind === 'platform') return origin;
   const { labels = {}, annotations = {} } = sourced.object.metadata;
   const tracking = annotations[ARGO_TRACKING];
   if (tracking) return { kind: 'gitops', tool: 'Argo CD', application: tracking.split(':')[0] ?? tracking };
@@ -18,7 +20,5 @@ export function ownerOf(sourced: SourcedObject): ObjectOwner {
     const application = labels[label];
     if (application) return { kind: 'gitops', tool, application };
   }
-  const { file, line } = sourced.source;
-  if (file === '') return { kind: 'cluster' };
-  return { kind: 'file', file, line };
+  return origin;
 }

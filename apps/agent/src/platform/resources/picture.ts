@@ -3,7 +3,6 @@ import type { z } from 'zod';
 import type { reportedObject, reportedProblem } from '@portolan/contract/agent';
 import type { SourcedObject } from '@portolan/resources/manifests/load';
 import type { Served } from '../../serving/serving.ts';
-import { PLATFORM_FILE } from '../../serving/merge.ts';
 import { ownerOf } from './owner.ts';
 import { redact } from '@portolan/resources/kinds/redact';
 import { urlsOf } from './urls.ts';
@@ -44,11 +43,10 @@ export class Painter {
         objects.set(key, former);
         continue;
       }
-      const isPlatform = sourced.source.file === PLATFORM_FILE;
       const reported: ReportedObject = {
         key,
         object: redact(sourced.object),
-        owner: isPlatform ? { kind: 'platform' } : ownerOf(sourced),
+        owner: ownerOf(sourced),
         urls: [...own],
       };
       objects.set(key, { reported, text: JSON.stringify(reported), sourced, urls: urlText });

@@ -1,8 +1,8 @@
 import pino from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Origin } from '@portolan/resources/kinds/origin';
 import type { SourcedObject } from '@portolan/resources/manifests/load';
 import type { Uplink } from '../uplink/uplink.ts';
-import { PLATFORM_FILE } from '../../serving/merge.ts';
 import type { Served } from '../../serving/serving.ts';
 import { Painter, type ReportedObject } from './picture.ts';
 import { ResourceSync } from './resource-sync.ts';
@@ -55,21 +55,26 @@ class Receiver implements Uplink {
   }
 }
 
-const service = (name: string, port = 80, file = 'a.yaml'): SourcedObject => ({
+const service = (
+  name: string,
+  port = 80,
+  origin: Origin = { kind: 'file', file: 'a.yaml', line: 1 },
+): SourcedObject => ({
   object: {
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { name, namespace: 'x' },
     spec: { ports: [{ port }] },
   },
-  source: { file, line: 1 },
+  origin,
 });
 const served = (...objects: SourcedObject[]): Served =>
   ({
     objects: new Map(objects.map((sourced) => [`Service./x/${sourced.object.metadata.name}`, sourced])),
     problems: [],
+    problemsByKey: new Map(),
     model: { routes: [] },
-    held: [],
+    lastValid: [],
   }) as unknown as Served;
 
 let receiver: Receiver;
@@ -135,7 +140,7 @@ test('says who owns each object', async () => {
   const labelled = service('flux');
   show(
     service('file'),
-    service('made', 80, PLATFORM_FILE),
+    service('made', 80, { kind: 'platform' }),
     {
       ...labelled,
       object: {
@@ -143,7 +148,7 @@ test('says who owns each object', async () => {
         metadata: { ...labelled.object.metadata, labels: { 'kustomize.toolkit.fluxcd.io/name': 'shop' } },
       },
     },
-    service('cluster', 80, ''),
+    service('cluster', 80, { kind: 'cluster' }),
   );
   await expect.poll(keys).toBe('file,made,flux,cluster');
   expect([...receiver.objects.values()].map(({ owner }) => owner)).toEqual([

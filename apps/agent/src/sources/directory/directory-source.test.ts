@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { objectKey } from '@portolan/resources/kinds/object';
-import type { SourceSnapshot } from '../source.ts';
+import type { SourcedObject } from '@portolan/resources/manifests/load';
+import type { Problem } from '@portolan/resources/problem';
 import { DirectorySource } from './directory-source.ts';
 
 let directory: string;
 let source: DirectorySource;
-let latest: SourceSnapshot = { objects: [], problems: [] };
+/** The source as its updates describe it. */
+let latest: { objects: SourcedObject[]; stale: ReadonlySet<string>; problems: readonly Problem[] };
 let waiting: (() => void)[] = [];
 
 beforeEach(async () => {
@@ -30,10 +32,17 @@ async function put(file: string, text: string): Promise<void> {
   await writeFile(join(directory, file), text);
 }
 
-async function open(held: SourceSnapshot['objects'] = []): Promise<void> {
-  source = new DirectorySource(directory, held);
-  await source.start((snapshot) => {
-    latest = snapshot;
+async function open(lastValid: readonly SourcedObject[] = []): Promise<void> {
+  source = await DirectorySource.open({ resources: directory, generation: 'v2', lastValid });
+  let objects = new Map<string, SourcedObject>();
+  await source.start((update) => {
+    if (update.kind === 'snapshot') objects = new Map(update.objects);
+    else {
+      for (const [key, sourced] of update.upserts) objects.set(key, sourced);
+      for (const key of update.deletes) objects.delete(key);
+    }
+    const { stale, problems } = update;
+    latest = { objects: [...objects.values()], stale, problems };
     for (const wake of waiting.splice(0)) wake();
   });
 }
@@ -80,7 +89,8 @@ test('reads documents, lists, JSON and sub-folders, and nothing else', async () 
   await open();
   expect(names()).toEqual(['a1', 'a2', 'b']);
   expect(latest.problems).toEqual([]);
-  expect(latest.objects.find(({ object }) => object.metadata.name === 'a2')?.source).toEqual({
+  expect(latest.objects.find(({ object }) => object.metadata.name === 'a2')?.origin).toEqual({
+    kind: 'file',
     file: 'a.yaml',
     line: 6,
   });
@@ -94,7 +104,9 @@ test('follows new, changed, moved and deleted files within a second, and writes 
   await put('a.yaml', service('renamed'));
   expect(await until(() => names().join() === 'b,renamed')).toBeLessThan(1000);
   await rename(join(directory, 'sub/b.yaml'), join(directory, 'sub/c.yaml'));
-  await until(() => latest.objects.some((sourced) => sourced.source.file === 'sub/c.yaml'));
+  await until(() =>
+    latest.objects.some(({ origin }) => origin.kind === 'file' && origin.file === 'sub/c.yaml'),
+  );
   await rm(join(directory, 'sub'), { recursive: true });
   expect(await until(() => names().join() === 'renamed')).toBeLessThan(1000);
   expect(await readdir(directory)).toEqual(['a.yaml']);
@@ -137,6 +149,7 @@ test('a file that cannot be parsed keeps what it declared, names its line, and r
   expect(names()).toEqual(['a1', 'a2', 'b']);
   expect(codes()[0]).toMatch(/^manifest-syntax a\.yaml:\d+$/);
   expect(JSON.stringify(latest.objects)).toContain('"port":99');
+  expect([...latest.stale]).toEqual(['Service./x/a2']);
   await put('b.yaml', service('b2'));
   await until(() => names().includes('b2'));
   await put('a.yaml', service('a1'));
@@ -149,13 +162,13 @@ test('of two files with one object the first by path is used, and the problem na
   await put('two.yaml', service('same', 2));
   await open();
   expect(latest.objects).toHaveLength(1);
-  expect(latest.objects[0]?.source.file).toBe('one.yaml');
+  expect(latest.objects[0]?.origin).toMatchObject({ file: 'one.yaml' });
   expect(latest.problems).toMatchObject([
     { code: 'duplicate-object', file: 'two.yaml', line: 1, message: expect.stringContaining('one.yaml:1') },
   ]);
   await rm(join(directory, 'one.yaml'));
   await until(() => latest.problems.length === 0);
-  expect(latest.objects[0]?.source.file).toBe('two.yaml');
+  expect(latest.objects[0]?.origin).toMatchObject({ file: 'two.yaml' });
 });
 
 test('what a broken file declared before a restart is still there after it; what a deleted one did is not', async () => {

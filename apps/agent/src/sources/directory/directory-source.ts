@@ -1,9 +1,11 @@
-import { access, constants, readFile, stat } from 'node:fs/promises';
+import { access, constants, readdir, readFile, stat } from 'node:fs/promises';
 import { basename, extname, join, relative, sep } from 'node:path';
 import { watch, type FSWatcher } from 'chokidar';
-import { refuseSize, type SourcedObject } from '@portolan/resources/manifests/load';
+import { refuseSize } from '@portolan/resources/manifests/load';
 import type { Problem } from '@portolan/resources/problem';
-import type { Source, SourceSnapshot } from '../source.ts';
+import { UsageError } from '../../options.ts';
+import type { SourceOptions } from '../open-source.ts';
+import type { Source, SourceUpdate } from '../source.ts';
 import { FileTable } from './file-table.ts';
 
 const MANIFEST_EXTENSIONS = new Set(['.yaml', '.yml', '.json']);
@@ -14,11 +16,11 @@ const GATHER_MS = 10;
 // How long a file that has gone may take to come back as another one.
 const REPLACE_MS = 60;
 
-/** All manifests below a directory, followed as they change. Reads only: nothing is ever written there. */
+/** Follows all manifests below a directory. Reads only: nothing is ever written there. */
 export class DirectorySource implements Source {
   readonly description: string;
   readonly #directory: string;
-  readonly #table = new FileTable();
+  readonly #table: FileTable;
   readonly #pending = new Set<string>();
   readonly #unwatched = new Set<string>();
   #watcher: FSWatcher | null = null;
@@ -26,16 +28,27 @@ export class DirectorySource implements Source {
   #isStarted = false;
   #timer: NodeJS.Timeout | null = null;
   #reading: Promise<void> = Promise.resolve();
-  #onSnapshot: (snapshot: SourceSnapshot) => void = () => {};
+  #onUpdate: (update: SourceUpdate) => void = () => {};
 
-  /** `held` is what broken files declared when they could last be read. */
-  constructor(directory: string, held: readonly SourcedObject[] = []) {
-    this.#directory = directory;
-    this.#table.recall(held);
-    this.description = `directory ${directory}`;
+  private constructor({ resources, generation, lastValid }: SourceOptions) {
+    this.#directory = resources;
+    this.#table = new FileTable(generation);
+    this.#table.restore(lastValid);
+    this.description = `directory ${resources}`;
   }
 
-  async start(onSnapshot: (snapshot: SourceSnapshot) => void): Promise<void> {
+  /** @throws UsageError when the directory cannot be read */
+  static async open(options: SourceOptions): Promise<DirectorySource> {
+    await readdir(options.resources).catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new UsageError(
+        `the resources directory ${options.resources} cannot be read: ${why}; give the directory of manifests with --resources`,
+      );
+    });
+    return new DirectorySource(options);
+  }
+
+  async start(onUpdate: (update: SourceUpdate) => void): Promise<void> {
     const watcher = watch(this.#directory, {
       ignored: (path, stats) => this.#isIgnored(path, stats?.isFile() ?? false),
       // Editors save by renaming a new file over the old one: not a removal.
@@ -50,13 +63,13 @@ export class DirectorySource implements Source {
     this.#table.keepOnly(this.#pending);
     await this.#readPending(0);
     this.#isStarted = true;
-    this.#onSnapshot = onSnapshot;
-    onSnapshot(this.#table.snapshot());
+    this.#onUpdate = onUpdate;
+    this.#publish();
     if (this.#pending.size > 0) this.#schedule();
   }
 
   async close(): Promise<void> {
-    this.#onSnapshot = () => {};
+    this.#onUpdate = () => {};
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
     await this.#watcher?.close();
@@ -86,7 +99,11 @@ export class DirectorySource implements Source {
     const name = isWithin ? this.#nameOf(path) : '.';
     if (isWithin) this.#unwatched.add(name);
     this.#table.refuse(name, unreadable(isWithin ? name : this.#directory, error));
-    this.#onSnapshot(this.#table.snapshot());
+    this.#publish();
+  }
+
+  #publish(): void {
+    if (this.#isStarted) this.#onUpdate(this.#table.nextUpdate());
   }
 
   // A fixed delay from the first change on, so that a stream of changes cannot put the reading off for ever.
@@ -97,7 +114,7 @@ export class DirectorySource implements Source {
       this.#reading = this.#reading
         .then(() => this.#readPending(SETTLE_MS))
         .then((isChanged) => {
-          if (isChanged) this.#onSnapshot(this.#table.snapshot());
+          if (isChanged) this.#publish();
           if (this.#pending.size > 0) this.#schedule();
         });
     }, GATHER_MS);
@@ -106,7 +123,7 @@ export class DirectorySource implements Source {
   /** Whether there is anything new; files still being written stay pending. */
   async #readPending(settleMs: number): Promise<boolean> {
     const before = this.#table.version;
-    // Nobody tells when what is not watched has changed: it is looked at along with everything else.
+    // No event says when an unwatched entry changes: it is read along with everything else.
     const files = [...new Set([...this.#pending, ...this.#unwatched])];
     this.#pending.clear();
     await Promise.all(files.map((file) => this.#readOne(file, settleMs)));
@@ -160,8 +177,8 @@ function notAFile(file: string): Problem {
     severity: 'error',
     file,
     line: 1,
-    message: 'it is a pipe, socket or device, not a file',
-    fix: 'put a file there, or remove it',
+    message: 'this is a pipe, socket or device, not a regular file',
+    fix: 'replace it with a file, or remove it',
   };
 }
 
@@ -173,6 +190,6 @@ function unreadable(file: string, error: unknown): Problem {
     file,
     line: 1,
     message: `the file cannot be read: ${why}`,
-    fix: 'let the user the agent runs as read it',
+    fix: 'give the user the agent runs as permission to read it',
   };
 }

@@ -1,7 +1,6 @@
 import { DEFAULT_CLASS_ANNOTATION, type IngressClass } from '../../kinds/ingress-class.ts';
 import type { Reader } from '../reader.ts';
-import { parseValid } from '../parse-valid.ts';
-import { defineKind } from '../unit.ts';
+import { defineKind } from '../define-kind.ts';
 
 /** Traefik's own, so that its manifests work unchanged. */
 const CONTROLLER = 'traefik.io/ingress-controller';
@@ -9,7 +8,6 @@ const TYPE = 'IngressClass.networking.k8s.io';
 
 export const ingressClassKind = defineKind<IngressClass>({
   type: TYPE,
-  parse: (object) => parseValid<IngressClass>(object),
   compile: () => ({}),
 });
 

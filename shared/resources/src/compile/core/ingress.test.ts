@@ -111,7 +111,7 @@ spec: {controller: ${controller}}
   });
 
   it('follows the operator’s own class names', () => {
-    const compiler = new Compiler();
+    const compiler = new Compiler({ generation: 'v2' });
     compiler.update({ upserts: objects(SERVICE + ingress('i', className('mine'))), context: context() });
     const after = compiler.update({ context: { ...context(), ingressClasses: ['mine'] } });
     expect(answer(after, 'h.test/')).toBe('i');

@@ -8,8 +8,8 @@ import { POLICY_ANNOTATION, guardBy } from '../hub/access-policy.ts';
 import { attach, middlewaresByAnnotation } from '../traefik/attach.ts';
 import type { Reader } from '../reader.ts';
 import { asTarget, serviceTarget } from '../service-target.ts';
-import { parseValid } from '../parse-valid.ts';
-import { type UnitOutput, defineKind } from '../unit.ts';
+import { defineKind } from '../define-kind.ts';
+import type { UnitOutput } from '../unit.ts';
 import { isOurClass } from './ingress-class.ts';
 import { certificatesOf } from './ingress-tls.ts';
 import { type RouterSettings, readRouterSettings } from './router-annotations.ts';
@@ -23,7 +23,6 @@ const LOWEST_PRIORITY = -2_147_483_648;
 
 export const ingressKind = defineKind<Ingress>({
   type: 'Ingress.networking.k8s.io',
-  parse: (object) => parseValid<Ingress>(object),
   compile({ object, spec: { spec }, reader }) {
     const annotations = object.metadata.annotations ?? {};
     if (!isOurClass(reader, spec.ingressClassName, annotations['kubernetes.io/ingress.class'])) return {};

@@ -3,12 +3,11 @@ import { type Secret, secretValue } from '../../kinds/secret.ts';
 import type { Certificate } from '../../model/model.ts';
 import { normaliseHost } from '../../rules/host.ts';
 import type { Reader } from '../reader.ts';
-import { parseValid } from '../parse-valid.ts';
-import { type Resolved, defineKind } from '../unit.ts';
+import { defineKind } from '../define-kind.ts';
+import type { Resolved } from '../unit.ts';
 
 export const secretKind = defineKind<Secret>({
   type: 'Secret.',
-  parse: (object) => parseValid<Secret>(object),
   compile: () => ({}),
 });
 

@@ -2,9 +2,9 @@ import { type EndpointSlice, SERVICE_NAME_LABEL } from '../../kinds/endpoint-sli
 import type { Endpoints } from '../../kinds/endpoints.ts';
 import type { Service as ServiceObject } from '../../kinds/service.ts';
 import type { Endpoint, Service, ServicePort } from '../../model/model.ts';
-import { parseValid } from '../parse-valid.ts';
 import type { Reader } from '../reader.ts';
-import { type UnitOutput, defineKind } from '../unit.ts';
+import { defineKind } from '../define-kind.ts';
+import type { UnitOutput } from '../unit.ts';
 
 /** Ready addresses, each with the ports it answers on. */
 interface AddressGroup {
@@ -17,13 +17,11 @@ interface AddressGroup {
 
 export const serviceKind = defineKind<ServiceObject>({
   type: 'Service.',
-  parse: (object) => parseValid<ServiceObject>(object),
   compile: ({ spec, reader }) => compileService(spec, reader),
 });
 
 export const endpointSliceKind = defineKind<EndpointSlice>({
   type: 'EndpointSlice.discovery.k8s.io',
-  parse: (object) => parseValid<EndpointSlice>(object),
   relate({ metadata }) {
     const service = metadata.labels?.[SERVICE_NAME_LABEL];
     const targets = service === undefined ? [] : [`Service./${metadata.namespace ?? ''}/${service}`];
@@ -34,7 +32,6 @@ export const endpointSliceKind = defineKind<EndpointSlice>({
 
 export const endpointsKind = defineKind<Endpoints>({
   type: 'Endpoints.',
-  parse: (object) => parseValid<Endpoints>(object),
   compile: () => ({}),
 });
 

@@ -166,7 +166,7 @@ describe('a policy that does not load closes its routes', () => {
   });
 
   it('opens them when it comes, and closes them again when its Secret goes', () => {
-    const compiler = new Compiler();
+    const compiler = new Compiler({ generation: 'v2' });
     const oidc = policy(
       '{oidc: {issuer: "https://idp.test", clientId: c, secret: {name: oidc, namespace: default}}}',
     );

@@ -8,9 +8,9 @@ import { parseClaims } from '../../claims/parse.ts';
 import type { Guard } from '../../model/model.ts';
 import type { AccessPolicy, PolicySpec } from '../../model/policy.ts';
 import type { Reader } from '../reader.ts';
-import { type Resolved, defineKind } from '../unit.ts';
+import { defineKind } from '../define-kind.ts';
+import type { Resolved } from '../unit.ts';
 import { readOidc, readOidcGoogle } from './oidc-policy.ts';
-import { parseValid } from '../parse-valid.ts';
 
 /** Names the policy that guards an Ingress or IngressRoute. */
 export const POLICY_ANNOTATION = 'hub.traefik.io/access-control-policy';
@@ -19,7 +19,6 @@ const POLICY_FIELD = `metadata.annotations[${POLICY_ANNOTATION}]`;
 
 export const accessControlPolicyKind = defineKind<AccessControlPolicy>({
   type: 'AccessControlPolicy.hub.traefik.io',
-  parse: (object) => parseValid<AccessControlPolicy>(object),
   compile({ spec, reader }) {
     const policy = compilePolicy(spec.spec ?? {}, reader);
     if (!policy.ok)

@@ -1,14 +1,12 @@
 import type { ApiAccess } from '../../generated/v2/api-access.ts';
 import type { Grant } from '../../model/model.ts';
-import { type GoodObject, refOf } from '../reader.ts';
-import { defineKind } from '../unit.ts';
+import { type ValidObject, refOf } from '../reader.ts';
+import { defineKind } from '../define-kind.ts';
 import { apiKeys, managedKey } from './keys.ts';
-import { parseValid } from '../parse-valid.ts';
 import { warnOfMissing } from './references.ts';
 
 export const apiAccessKind = defineKind<ApiAccess>({
   type: 'APIAccess.hub.traefik.io',
-  parse: (object) => parseValid<ApiAccess>(object),
   relate: (_, { spec }) => [
     { relation: 'access-api', selection: { selector: spec?.apiSelector, keys: apiKeys(spec?.apis) } },
     {
@@ -38,7 +36,7 @@ export const apiAccessKind = defineKind<ApiAccess>({
 });
 
 /** The right an access gives. */
-export function grantOf({ object, spec: { spec } }: GoodObject<ApiAccess>): Grant {
+export function grantOf({ object, spec: { spec } }: ValidObject<ApiAccess>): Grant {
   return {
     access: refOf(object),
     groups: spec?.anyGroups === true ? 'any' : (spec?.groups ?? []),

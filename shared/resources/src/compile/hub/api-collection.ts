@@ -1,12 +1,10 @@
 import type { ApiCollection } from '../../generated/v2/api-collection.ts';
-import { defineKind } from '../unit.ts';
+import { defineKind } from '../define-kind.ts';
 import { apiKeys } from './keys.ts';
-import { parseValid } from '../parse-valid.ts';
 import { warnOfMissing } from './references.ts';
 
 export const apiCollectionKind = defineKind<ApiCollection>({
   type: 'APICollection.hub.traefik.io',
-  parse: (object) => parseValid<ApiCollection>(object),
   relate: (_, { spec }) => [
     { relation: 'collection-api', selection: { selector: spec?.apiSelector, keys: apiKeys(spec?.apis) } },
   ],

@@ -1,13 +1,11 @@
 import type { ApiGateway } from '../../generated/v2/api-gateway.ts';
-import { defineKind } from '../unit.ts';
+import { defineKind } from '../define-kind.ts';
 import { domainsOf } from './domains.ts';
 import { managedKey } from './keys.ts';
-import { parseValid } from '../parse-valid.ts';
 import { warnOfMissing } from './references.ts';
 
 export const apiGatewayKind = defineKind<ApiGateway>({
   type: 'APIGateway.hub.traefik.io',
-  parse: (object) => parseValid<ApiGateway>(object),
   relate: (_, { spec }) => [{ relation: 'gateway-access', targets: accessKeys(spec) }],
   compile({ spec: { spec }, reader }) {
     warnOfMissing(reader, 'spec.apiAccesses', accessKeys(spec));

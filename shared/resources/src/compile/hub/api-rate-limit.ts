@@ -1,10 +1,9 @@
 import type { ApiRateLimit } from '../../generated/v2/api-rate-limit.ts';
 import type { Limit, StoreFailureMode } from '../../model/model.ts';
 import { parseDurationNanos } from '../../validate/go-duration.ts';
-import { type GoodObject, refOf } from '../reader.ts';
-import { defineKind } from '../unit.ts';
+import { type ValidObject, refOf } from '../reader.ts';
+import { defineKind } from '../define-kind.ts';
 import { apiKeys } from './keys.ts';
-import { parseValid } from '../parse-valid.ts';
 import { warnOfMissing } from './references.ts';
 
 const DEFAULT_PERIOD_MS = 1000;
@@ -15,7 +14,6 @@ const STORE_FAILURE_MODES: ReadonlySet<string> = new Set(['local', 'open', 'clos
 
 export const apiRateLimitKind = defineKind<ApiRateLimit>({
   type: 'APIRateLimit.hub.traefik.io',
-  parse: (object) => parseValid<ApiRateLimit>(object),
   relate: (_, { spec }) => [
     { relation: 'limit-api', selection: { selector: spec.apiSelector, keys: apiKeys(spec.apis) } },
   ],
@@ -40,7 +38,7 @@ export const apiRateLimitKind = defineKind<ApiRateLimit>({
 });
 
 /** The limit an object sets. */
-export function limitOf({ object, spec: { spec } }: GoodObject<ApiRateLimit>): Limit {
+export function limitOf({ object, spec: { spec } }: ValidObject<ApiRateLimit>): Limit {
   const nanos = spec.period === undefined ? null : parseDurationNanos(spec.period);
   const mode = object.metadata.annotations?.[ON_STORE_FAILURE] ?? '';
   return {

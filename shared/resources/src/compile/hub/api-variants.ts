@@ -3,7 +3,7 @@ import type { Api, ApiSpecService } from '../../generated/v2/api.ts';
 import type { ApiVersion, ApiVersionSpecRoutesItem } from '../../generated/v2/api-version.ts';
 import type { ObjectRef } from '../../model/model.ts';
 import type { Matcher } from '../../model/rule.ts';
-import { type GoodObject, type Reader, refOf } from '../reader.ts';
+import { type ValidObject, type Reader, refOf } from '../reader.ts';
 
 /** One way requests tell which version of an API they mean, and what serves them. */
 export interface Variant {
@@ -68,7 +68,7 @@ function plainVariant(
 }
 
 /** No routes at all: the version answers whatever no other version claims. */
-function versionVariants({ object, spec: { spec } }: GoodObject<ApiVersion>): Variant[] {
+function versionVariants({ object, spec: { spec } }: ValidObject<ApiVersion>): Variant[] {
   const routes: readonly ApiVersionSpecRoutesItem[] =
     spec.routes === undefined || spec.routes.length === 0 ? [{}] : spec.routes;
   return routes.map((route, index) => ({

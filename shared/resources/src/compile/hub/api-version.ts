@@ -1,12 +1,10 @@
 import type { ApiVersion } from '../../generated/v2/api-version.ts';
-import { defineKind } from '../unit.ts';
+import { defineKind } from '../define-kind.ts';
 import { managedKey } from './keys.ts';
-import { parseValid } from '../parse-valid.ts';
 
 /** A version has no route of its own: its API composes them, and reads the version while it does. */
 export const apiVersionKind = defineKind<ApiVersion>({
   type: 'APIVersion.hub.traefik.io',
-  parse: (object) => parseValid<ApiVersion>(object),
   relate: ({ metadata }, { spec }) => [
     { relation: 'version-api', targets: [managedKey('API', spec.apiName, metadata.namespace)] },
   ],

@@ -7,16 +7,15 @@ import { regexFault } from '../../rules/regex.ts';
 import { joinPaths } from '../../rules/path.ts';
 import type { Reader } from '../reader.ts';
 import { asTarget, serviceTarget } from '../service-target.ts';
-import { type UnitOutput, defineKind } from '../unit.ts';
+import { defineKind } from '../define-kind.ts';
+import type { UnitOutput } from '../unit.ts';
 import { limitOf } from './api-rate-limit.ts';
 import { type Variant, variantsOf } from './api-variants.ts';
-import { parseValid } from '../parse-valid.ts';
 import { type Reach, reachesOf } from './reach.ts';
 import { corsOf, headersOf } from './traffic-rules.ts';
 
 export const apiKind = defineKind<Api>({
   type: 'API.hub.traefik.io',
-  parse: (object) => parseValid<Api>(object),
   selectedBy: ['access-api', 'collection-api', 'limit-api'],
   compile: ({ spec, reader }) => compileApi(spec, reader),
 });

@@ -3,14 +3,13 @@ import type { Rule } from '../../model/rule.ts';
 import { formatRule } from '../../rules/format.ts';
 import type { Reader } from '../reader.ts';
 import { asTarget, serviceTarget } from '../service-target.ts';
-import { type UnitOutput, defineKind } from '../unit.ts';
+import { defineKind } from '../define-kind.ts';
+import type { UnitOutput } from '../unit.ts';
 import { guardBy } from './access-policy.ts';
 import { domainsOf, hostRule } from './domains.ts';
-import { parseValid } from '../parse-valid.ts';
 
 export const edgeIngressKind = defineKind<EdgeIngress>({
   type: 'EdgeIngress.hub.traefik.io',
-  parse: (object) => parseValid<EdgeIngress>(object),
   compile: ({ spec, reader }) => compileEdgeIngress(spec, reader),
 });
 

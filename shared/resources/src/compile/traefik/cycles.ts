@@ -1,4 +1,4 @@
-import type { GoodObject, Reader } from '../reader.ts';
+import type { ValidObject, Reader } from '../reader.ts';
 
 /**
  * Whether an object leads back to itself. Asked of the objects, not of their results, so that the answer does not
@@ -6,7 +6,7 @@ import type { GoodObject, Reader } from '../reader.ts';
  */
 export function isCircular<T>(
   reader: Reader,
-  next: (object: GoodObject<T>) => readonly (GoodObject<T> | null)[],
+  next: (object: ValidObject<T>) => readonly (ValidObject<T> | null)[],
 ): boolean {
   const self = reader.get<T>(reader.self.key);
   const seen = new Set<string>();

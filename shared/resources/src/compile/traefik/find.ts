@@ -1,4 +1,4 @@
-import type { GoodObject, Reader } from '../reader.ts';
+import type { ValidObject, Reader } from '../reader.ts';
 
 const GROUPS = ['traefik.io', 'traefik.containo.us'];
 
@@ -8,7 +8,7 @@ export function findTraefik<T>(
   kind: string,
   namespace: string,
   name: string,
-): GoodObject<T> | null {
+): ValidObject<T> | null {
   for (const group of GROUPS) {
     const found = reader.find<T>({ group, kind, namespace, name });
     if (found !== null) return found;
@@ -17,7 +17,7 @@ export function findTraefik<T>(
 }
 
 /** `namespace-name@kubernetescrd`, as annotations name objects: every way to split it is tried. */
-export function findByProviderName<T>(reader: Reader, kind: string, text: string): GoodObject<T> | null {
+export function findByProviderName<T>(reader: Reader, kind: string, text: string): ValidObject<T> | null {
   const name = text.replace(/@kubernetescrd$/, '');
   for (let dash = name.indexOf('-'); dash !== -1; dash = name.indexOf('-', dash + 1)) {
     const found = findTraefik<T>(reader, kind, name.slice(0, dash), name.slice(dash + 1));

@@ -8,9 +8,9 @@ import { isOurClass } from '../core/ingress-class.ts';
 import { certificatesOf } from '../core/ingress-tls.ts';
 import { schemeOf } from '../core/router-annotations.ts';
 import { POLICY_ANNOTATION, guardBy } from '../hub/access-policy.ts';
-import { parseValid } from '../parse-valid.ts';
 import type { Reader } from '../reader.ts';
-import { type Fault, type Parsed, type Resolved, type UnitOutput, defineKind } from '../unit.ts';
+import { defineKind, parseValid } from '../define-kind.ts';
+import type { Fault, ParseContext, Parsed, Resolved, UnitOutput } from '../unit.ts';
 import { attach, middlewaresByReference } from './attach.ts';
 import { findTraefik } from './find.ts';
 import { targetOfAll } from './target.ts';
@@ -35,8 +35,8 @@ export const ingressRouteKind = defineKind<RuledRoute>({
   },
 });
 
-function parseIngressRoute(object: KubernetesObject): Parsed<RuledRoute> {
-  const parsed = parseValid<IngressRoute>(object);
+function parseIngressRoute(object: KubernetesObject, context: ParseContext): Parsed<RuledRoute> {
+  const parsed = parseValid<IngressRoute>(object, context);
   if ('faults' in parsed) return parsed;
   const faults: Fault[] = [];
   const rules = parsed.spec.spec.routes.flatMap((route, index): Rule[] => {

@@ -1,8 +1,8 @@
 import { middlewareShape, type Middleware as MiddlewareObject } from '../../kinds/middleware.ts';
 import type { Middleware } from '../../model/middleware.ts';
-import { parseValid } from '../parse-valid.ts';
-import type { GoodObject, Reader } from '../reader.ts';
-import { type Resolved, defineKind } from '../unit.ts';
+import type { ValidObject, Reader } from '../reader.ts';
+import { defineKind } from '../define-kind.ts';
+import type { Resolved } from '../unit.ts';
 import { isCircular } from './cycles.ts';
 import { findByProviderName, findTraefik } from './find.ts';
 import { judgeMiddleware } from './middleware-faults.ts';
@@ -30,7 +30,7 @@ const UNSUPPORTED: Readonly<Record<string, string>> = {
 
 export const middlewareKind = defineKind<MiddlewareObject>({
   type: 'Middleware.traefik.io',
-  parse: (object) => parseValid<MiddlewareObject>(object, ({ spec }) => judgeMiddleware(spec)),
+  judge: ({ spec }) => judgeMiddleware(spec),
   compile({ spec: { spec }, reader }) {
     const value = compileMiddleware(spec, reader);
     if (!value.ok) {
@@ -78,8 +78,8 @@ function compileChain(
 
 function chained(
   reader: Reader,
-  { object, spec }: GoodObject<MiddlewareObject>,
-): (GoodObject<MiddlewareObject> | null)[] {
+  { object, spec }: ValidObject<MiddlewareObject>,
+): (ValidObject<MiddlewareObject> | null)[] {
   return (spec.spec.chain?.middlewares ?? []).map(({ name, namespace }) =>
     name.endsWith('@kubernetescrd')
       ? findByProviderName<MiddlewareObject>(reader, 'Middleware', name)

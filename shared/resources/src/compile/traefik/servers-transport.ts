@@ -1,9 +1,9 @@
 import { serversTransportShape, type ServersTransport } from '../../kinds/servers-transport.ts';
 import type { UpstreamTransport } from '../../model/model.ts';
 import { readCertificate, readSecret } from '../core/secret.ts';
-import { parseValid } from '../parse-valid.ts';
 import type { Reader } from '../reader.ts';
-import { type Resolved, defineKind } from '../unit.ts';
+import { defineKind } from '../define-kind.ts';
+import type { Resolved } from '../unit.ts';
 import { durationFaults, durationMs } from './duration.ts';
 import { warnWithoutEffect } from './without-effect.ts';
 
@@ -11,11 +11,9 @@ const TIMEOUTS = ['dialTimeout', 'responseHeaderTimeout', 'idleConnTimeout'] as 
 
 export const serversTransportKind = defineKind<ServersTransport>({
   type: 'ServersTransport.traefik.io',
-  parse: (object) =>
-    parseValid<ServersTransport>(object, ({ spec }) =>
-      TIMEOUTS.flatMap((name) =>
-        durationFaults(`spec.forwardingTimeouts.${name}`, spec.forwardingTimeouts?.[name]),
-      ),
+  judge: ({ spec }) =>
+    TIMEOUTS.flatMap((name) =>
+      durationFaults(`spec.forwardingTimeouts.${name}`, spec.forwardingTimeouts?.[name]),
     ),
   compile({ spec, reader }) {
     const value = compileTransport(spec, reader);

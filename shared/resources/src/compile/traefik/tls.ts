@@ -3,9 +3,9 @@ import type { TlsStore } from '../../kinds/tls-store.ts';
 import type { TlsOptions } from '../../model/model.ts';
 import { certificatesOf } from '../core/ingress-tls.ts';
 import { readSecret } from '../core/secret.ts';
-import { parseValid } from '../parse-valid.ts';
 import type { Reader } from '../reader.ts';
-import { type Resolved, defineKind } from '../unit.ts';
+import { defineKind } from '../define-kind.ts';
+import type { Resolved } from '../unit.ts';
 import { cipherSuites } from './cipher-suites.ts';
 import { warnWithoutEffect } from './without-effect.ts';
 
@@ -29,17 +29,15 @@ const CLIENT_AUTH_MODES = {
 
 export const tlsOptionKind = defineKind<TlsOption>({
   type: 'TLSOption.traefik.io',
-  parse: (object) =>
-    parseValid<TlsOption>(object, ({ spec }) =>
-      (['minVersion', 'maxVersion'] as const)
-        .filter((name) => spec[name] !== undefined && VERSIONS[spec[name]] === undefined)
-        .map((name) => ({
-          code: 'invalid',
-          field: `spec.${name}`,
-          message: `"${spec[name]}" is no TLS version`,
-          fix: `use one of ${Object.keys(VERSIONS).join(', ')}`,
-        })),
-    ),
+  judge: ({ spec }) =>
+    (['minVersion', 'maxVersion'] as const)
+      .filter((name) => spec[name] !== undefined && VERSIONS[spec[name]] === undefined)
+      .map((name) => ({
+        code: 'invalid',
+        field: `spec.${name}`,
+        message: `"${spec[name]}" is no TLS version`,
+        fix: `use one of ${Object.keys(VERSIONS).join(', ')}`,
+      })),
   compile({ spec, reader }) {
     const value = compileOptions(spec, reader);
     warnWithoutEffect(reader, tlsOptionShape.shape.spec, spec.spec);
@@ -60,7 +58,6 @@ export const tlsOptionKind = defineKind<TlsOption>({
 
 export const tlsStoreKind = defineKind<TlsStore>({
   type: 'TLSStore.traefik.io',
-  parse: (object) => parseValid<TlsStore>(object),
   compile({ spec: { spec }, reader }) {
     if (reader.self.name !== 'default') {
       const message = 'only the TLSStore named "default" has effect';

@@ -4,9 +4,9 @@ import {
   type TraefikServiceReference,
 } from '../../kinds/traefik-service.ts';
 import type { Target } from '../../model/model.ts';
-import { parseValid } from '../parse-valid.ts';
-import type { GoodObject, Reader } from '../reader.ts';
-import { type Resolved, defineKind } from '../unit.ts';
+import type { ValidObject, Reader } from '../reader.ts';
+import { defineKind } from '../define-kind.ts';
+import type { Resolved } from '../unit.ts';
 import { isCircular } from './cycles.ts';
 import { findByProviderName, findTraefik } from './find.ts';
 import { stickyOf, targetOf } from './target.ts';
@@ -14,19 +14,17 @@ import { warnWithoutEffect } from './without-effect.ts';
 
 export const traefikServiceKind = defineKind<TraefikService>({
   type: 'TraefikService.traefik.io',
-  parse: (object) =>
-    parseValid<TraefikService>(object, ({ spec }) =>
-      (spec.weighted === undefined) === (spec.mirroring === undefined)
-        ? [
-            {
-              code: 'invalid',
-              field: 'spec',
-              message: 'exactly one of weighted, mirroring must be set',
-              fix: 'set one of them',
-            },
-          ]
-        : [],
-    ),
+  judge: ({ spec }) =>
+    (spec.weighted === undefined) === (spec.mirroring === undefined)
+      ? [
+          {
+            code: 'invalid',
+            field: 'spec',
+            message: 'exactly one of weighted, mirroring must be set',
+            fix: 'set one of them',
+          },
+        ]
+      : [],
   compile({ spec, reader }) {
     const value = compileService(spec, reader);
     warnWithoutEffect(reader, traefikServiceShape.shape.spec, spec.spec);
@@ -82,7 +80,7 @@ function bodiesOf({
   return { mirrorBody, bodyBytesMax: maxBodySize < 0 ? null : maxBodySize };
 }
 
-function referencesOf({ spec: { spec } }: GoodObject<TraefikService>): readonly TraefikServiceReference[] {
+function referencesOf({ spec: { spec } }: ValidObject<TraefikService>): readonly TraefikServiceReference[] {
   const mirroring = spec.mirroring === undefined ? [] : [spec.mirroring, ...(spec.mirroring.mirrors ?? [])];
   return [...(spec.weighted?.services ?? []), ...mirroring].filter(
     (reference) => reference.kind === 'TraefikService',
@@ -91,9 +89,9 @@ function referencesOf({ spec: { spec } }: GoodObject<TraefikService>): readonly 
 
 function findNext(
   reader: Reader,
-  from: GoodObject<TraefikService>,
+  from: ValidObject<TraefikService>,
   { name, namespace }: TraefikServiceReference,
-): GoodObject<TraefikService> | null {
+): ValidObject<TraefikService> | null {
   if (name.endsWith('@kubernetescrd')) return findByProviderName(reader, 'TraefikService', name);
   return findTraefik(reader, 'TraefikService', namespace ?? from.object.metadata.namespace ?? '', name);
 }

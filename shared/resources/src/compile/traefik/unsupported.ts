@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../../kinds/object.ts';
-import { type KindCompiler, defineKind } from '../unit.ts';
+import { defineKind } from '../define-kind.ts';
+import type { KindCompiler } from '../unit.ts';
 
 /** Kinds that are read but not served, each with what to do instead; leaving them out in silence would mislead. */
 const UNSUPPORTED: Readonly<Record<string, string>> = {
