@@ -50,7 +50,7 @@ export default defineConfig({
     projects: [
       project('contract', 'shared/contract'),
       project('console', 'shared/console'),
-      project('launch', 'shared/launch'),
+      project('process', 'shared/process'),
       project('tunnel', 'shared/tunnel', true),
       project('resources', 'shared/resources'),
       project('agent', 'apps/agent', true),

@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { onNewEnoughNode } from '@portolan/launch/node.js';
+import { onNewEnoughNode } from '@portolan/process/node.js';
 
 await onNewEnoughNode(() => import('../src/main.ts'));

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { describeFlags, FlagError, parseFlags, type Flags } from '@portolan/launch/flags';
+import { describeFlags, FlagError, parseFlags, type Flags } from '@portolan/process/flags';
 import { TUNNELS_MAX, TUNNELS_WANTED } from '@portolan/contract/agent';
 import { DEFAULT_GENERATION, SERVED_GENERATIONS } from '@portolan/resources/kinds/registry';
 import { z } from 'zod';

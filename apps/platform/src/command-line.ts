@@ -1,4 +1,4 @@
-import { describeFlags, FlagError, parseFlags, type Flags } from '@portolan/launch/flags';
+import { describeFlags, FlagError, parseFlags, type Flags } from '@portolan/process/flags';
 import type { z } from 'zod';
 import { Refusal } from './refusal.ts';
 

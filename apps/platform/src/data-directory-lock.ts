@@ -1,6 +1,6 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LockHeld, takeLock } from '@portolan/launch/lock-file';
+import { LockHeld, takeLock } from '@portolan/process/lock-file';
 import { Refusal } from './refusal.ts';
 
 /** Makes the data directory ours: exists, writable, and no other platform works in it. Answers what gives it back. */

@@ -3,7 +3,7 @@
 import module from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { onNewEnoughNode } from '@portolan/launch/node.js';
+import { onNewEnoughNode } from '@portolan/process/node.js';
 import { upToDateBundle } from './bundle.js';
 
 const app = dirname(dirname(fileURLToPath(import.meta.url)));

@@ -9,7 +9,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, ListenOptions, Server as TcpServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { DirectoryMessage } from '@portolan/contract/broker-link';
-import { guardListener } from '@portolan/launch/guard-listener';
+import { guardListener } from '@portolan/process/guard-listener';
 import type { Logger } from 'pino';
 import { Refusal } from '../refusal.ts';
 import { createAgentRelay } from './agent-relay.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Flags } from '@portolan/launch/flags';
+import type { Flags } from '@portolan/process/flags';
 import { z } from 'zod';
 import { brokerRegistration } from '@portolan/contract/broker-link';
 import { readFlags } from '../command-line.ts';

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { z } from 'zod';
 import { RELAY_PATH, RELAY_PROTOCOL } from '@portolan/contract/broker-link';
-import { guardListener } from '@portolan/launch/guard-listener';
+import { guardListener } from '@portolan/process/guard-listener';
 import { AppError } from '../app-error.ts';
 import type { Platform } from '../platform.ts';
 import { refuseStranger } from './broker-routes.ts';

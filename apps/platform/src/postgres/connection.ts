@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { isAlive } from '@portolan/launch/process-identity';
+import { isAlive } from '@portolan/process/process-identity';
 import { Refusal } from '../refusal.ts';
 import { startEmbedded, type EmbeddedOptions } from './server.ts';
 

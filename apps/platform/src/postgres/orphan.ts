@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { Refusal } from '../refusal.ts';
-import { commandOf, isAlive } from '@portolan/launch/process-identity';
+import { commandOf, isAlive } from '@portolan/process/process-identity';
 
 /** After kill -9 of a platform its server is still on its way down: wait for it, then insist. */
 export async function endOrphan(directory: string, log: Logger): Promise<void> {

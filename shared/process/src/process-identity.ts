@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** Whether a process of that id exists, ours or another user's. */
+/** Returns whether a process with that id exists, of this user or another. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -11,12 +11,12 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Name of its program, empty when it cannot be told. */
+/** Returns the name of a process's program, empty when it cannot be read. */
 export function commandOf(pid: number): string {
   return fromProc(pid, 'comm') ?? fromPs(pid, 'comm');
 }
 
-/** When it started, in whatever form the system tells: with the id it identifies one process for good. */
+/** Returns when a process started, in the system's own form; with the process id it identifies one process for good. */
 export function startOf(pid: number): string {
   // proc(5): field 22 of stat; the program's name before it may hold spaces but ends with the last parenthesis.
   const stat = fromProc(pid, 'stat');

@@ -1,23 +1,29 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { HelpRequested, StartupError } from './startup-error.ts';
 
-/** A mistake in the command line, as one sentence. */
-export class FlagError extends Error {
-  override readonly name = 'FlagError';
-}
+const EXIT_CODE = 2;
 
 type CamelCase<S> = S extends `${infer Head}-${infer Tail}` ? `${Head}${Capitalize<CamelCase<Tail>>}` : S;
 
-/** What a command line says, by the names of its flags in camel case: `--data-dir` is `dataDir`. */
+/** Values of a command line by the names of its flags in camel case: `--data-dir` is `dataDir`. */
 export type Flags<S extends z.ZodObject> = {
   readonly [Name in keyof z.output<S> as CamelCase<Name>]: z.output<S>[Name];
 };
 
 /**
- * Reads a command line of `--flag value` (and `--flag` alone where the schema is a boolean) by a schema whose keys are
- * the flags' names. Throws a {@link FlagError} that names every flag that is wrong.
+ * Parses a command line of `--flag value` (and `--flag` alone where the schema is a boolean) by a schema whose keys are the
+ * names of the flags. Throws {@link HelpRequested} with `usage` and the flags for `--help` and `-h`, and a
+ * {@link StartupError} (exit code 2) that names every flag that is wrong.
  */
-export function parseFlags<S extends z.ZodObject>(schema: S, argv: readonly string[]): Flags<S> {
+export function parseFlags<S extends z.ZodObject>(
+  schema: S,
+  argv: readonly string[],
+  usage?: string,
+): Flags<S> {
+  if (argv.includes('--help') || argv.includes('-h')) {
+    throw new HelpRequested([...(usage === undefined ? [] : [usage]), describeFlags(schema)].join('\n'));
+  }
   const options = Object.fromEntries(
     Object.entries(schema.shape).map(([name, field]) => [
       name,
@@ -30,19 +36,19 @@ export function parseFlags<S extends z.ZodObject>(schema: S, argv: readonly stri
   } catch (error) {
     // Node adds hints about positional arguments, which no program here takes.
     const [first = ''] = (error instanceof Error ? error.message : String(error)).split('. To specify');
-    throw new FlagError(first.replace(/\.$/, ''));
+    throw usageError(first);
   }
   const result = schema.safeParse(given);
   if (result.success) {
     const named = Object.entries(result.data).map(([name, value]) => [camelCase(name), value]);
     return Object.fromEntries(named) as Flags<S>;
   }
-  throw new FlagError(result.error.issues.map(explain).join('; '));
+  throw usageError(result.error.issues.map(explain).join('; '));
 }
 
 /**
- * One line per flag: its name, what it takes and what it is for (`.meta({ value, description })`), and its default where
- * that is written in the schema.
+ * Returns one line per flag: name, value and description (from `.meta({ value, description })`), and the default where the
+ * schema has one.
  */
 export function describeFlags(schema: z.ZodObject): string {
   const rows = Object.entries(schema.shape).map(([name, field]) => {
@@ -55,6 +61,11 @@ export function describeFlags(schema: z.ZodObject): string {
   });
   const width = Math.max(...rows.map(({ flag }) => flag.length));
   return rows.map(({ flag, text }) => `  ${flag.padEnd(width)}  ${text}`).join('\n');
+}
+
+/** Returns the error for a wrong command line: exit code 2. */
+export function usageError(message: string): StartupError {
+  return new StartupError(message, 'Run it with --help for the options.', { exitCode: EXIT_CODE });
 }
 
 function explain({ path, message }: z.core.$ZodIssue): string {

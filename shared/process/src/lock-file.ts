@@ -3,7 +3,7 @@ import { isAlive, startOf } from './process-identity.ts';
 
 const ATTEMPTS = 10;
 
-/** Another process holds the lock. */
+/** Thrown when another process holds the lock. */
 export class LockHeld extends Error {
   override readonly name = 'LockHeld';
   readonly pid: number;
@@ -15,9 +15,10 @@ export class LockHeld extends Error {
 }
 
 /**
- * Takes a lock file for this process and answers what gives it back; throws {@link LockHeld} when another one has it. The
- * file names its holder by id and start, so that one left behind by a killed process is taken over, also when something
- * else has its id now. It appears with its content at once, or another could read it empty and take it for left behind.
+ * Takes a lock file for this process and returns the function that releases it. Throws {@link LockHeld} when another
+ * process holds it. The file names its holder by process id and start time, so that one left behind by a killed process is
+ * taken over, also when another process has that id now. It appears with its content at once: another process that read it
+ * empty would take it for left behind.
  */
 export function takeLock(file: string): () => void {
   const mine = identityOf(process.pid);
@@ -32,7 +33,7 @@ export function takeLock(file: string): () => void {
       if (pid > 0 && isAlive(pid) && holder === identityOf(pid)) throw new LockHeld(pid);
       removeLeftBehind(file, holder);
     }
-    throw new Error(`the lock ${file} changes hands again and again`);
+    throw new Error(`the lock file ${file} keeps changing hands`);
   } finally {
     rmSync(own, { force: true });
   }
@@ -63,7 +64,7 @@ function read(file: string): string | null {
   }
 }
 
-/** Takes the file away and looks at it before it is thrown away: who else found it left behind may have taken it since. */
+/** Moves the file aside and reads it again before deleting it: another process may have taken the lock since. */
 function removeLeftBehind(file: string, holder: string): void {
   const aside = `${file}.${process.pid}.left-behind`;
   try {

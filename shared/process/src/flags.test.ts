@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { describeFlags, FlagError, parseFlags } from './flags.ts';
+import { parseFlags, usageError } from './flags.ts';
+import { HelpRequested } from './startup-error.ts';
 
 const schema = z.object({
   'data-dir': z.string().min(1).meta({ value: 'DIR', description: 'where things are kept' }),
@@ -14,7 +15,7 @@ const schema = z.object({
   'reuse-port': z.boolean().default(false).meta({ description: 'shares the port' }),
 });
 
-it('answers flags by their names in camel case, parsed, with defaults', () => {
+it('returns flags by their names in camel case, parsed, with defaults', () => {
   expect(parseFlags(schema, ['--data-dir', 'd', '--reuse-port'])).toEqual({
     dataDir: 'd',
     port: 4400,
@@ -42,16 +43,19 @@ it.each([
   ],
   [['--data-dir'], "Option '--data-dir <value>' argument missing"],
 ])('refuses %j', (argv, message) => {
-  expect(() => parseFlags(schema, argv)).toThrow(new FlagError(message));
+  expect(() => parseFlags(schema, argv)).toThrow(usageError(message));
 });
 
-it('describes every flag on a line', () => {
-  expect(describeFlags(schema)).toBe(
-    [
-      '  --data-dir DIR     where things are kept',
-      '  --port N           where it listens (4400)',
-      '  --log-level LEVEL  how much is said',
-      '  --reuse-port       shares the port',
-    ].join('\n'),
+it.each(['--help', '-h'])('throws usage and a line per flag for %s', (flag) => {
+  expect(() => parseFlags(schema, [flag, 'stray'], 'usage: program [FLAGS]')).toThrow(
+    new HelpRequested(
+      [
+        'usage: program [FLAGS]',
+        '  --data-dir DIR     where things are kept',
+        '  --port N           where it listens (4400)',
+        '  --log-level LEVEL  how much is said',
+        '  --reuse-port       shares the port',
+      ].join('\n'),
+    ),
   );
 });

@@ -1,0 +1,11 @@
+/** First part of every secret that Portolan issues: `ptl_<43 random>_<6 checksum>`; leak scanners and redaction go by it. */
+export const SECRET_PREFIXES = {
+  apiKey: 'ptl',
+  session: 'pts',
+  personalToken: 'ptp',
+  agentToken: 'pta',
+  passwordLink: 'ptw',
+  invitation: 'pti',
+} as const;
+
+export type SecretPrefix = (typeof SECRET_PREFIXES)[keyof typeof SECRET_PREFIXES];

@@ -1,0 +1,56 @@
+import { SECRET_PREFIXES } from '@portolan/contract/secret-prefixes';
+
+export const REDACTED = '<redacted>';
+
+/** Names of fields and headers whose values are never written to a log, a crash report or a screen. */
+export const SECRET_FIELDS = [
+  'accessToken',
+  'adminToken',
+  'agentToken',
+  'apiKey',
+  'api_key',
+  'authorization',
+  'bearerToken',
+  'clientSecret',
+  'client_secret',
+  'code',
+  'cookie',
+  'hash',
+  'key',
+  'password',
+  'privateKey',
+  'proxy-authorization',
+  'refresh',
+  'refreshToken',
+  'refresh_token',
+  'access_token',
+  'id_token',
+  'secret',
+  'set-cookie',
+  'signingSecret',
+  'token',
+] as const;
+
+// `code` names errors in text more often than secrets, and `hash` anything.
+const FIELD = SECRET_FIELDS.filter((name) => name !== 'code' && name !== 'hash').join('|');
+const PATTERNS = [
+  // Secrets as Portolan makes them: `ptl_<random>_<checksum>`.
+  new RegExp(`\\b(?:${Object.values(SECRET_PREFIXES).join('|')})_[\\w-]+`, 'g'),
+  // Credentials in an Authorization header (RFC 9110 section 11.6.2), in any text.
+  /(?<=\b(?:bearer|basic)\s)[\w.~+/=-]{6,}/gi,
+  // JSON and inspected objects: "clientSecret": "…", clientSecret: '…'.
+  new RegExp(`(?<=\\b(?:${FIELD})["']?\\s*:\\s*["'])(?:[^"'\\\\]|\\\\.)*`, 'gi'),
+  // Queries and forms: ?token=…&api_key=….
+  new RegExp(`(?<=[?&](?:${FIELD}|code)=)[^&\\s"'#]*`, 'gi'),
+  // User information of a URL (RFC 3986 section 3.2.1): postgres://user:password@host.
+  /(?<=\/\/[^/\s:@]*:)[^/\s@]+(?=@)/g,
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
+];
+
+/** Returns a text without anything that looks like a credential, and without the given secrets. */
+export function redactText(text: string, secrets: readonly string[] = []): string {
+  const rest = secrets
+    .filter((secret) => secret !== '')
+    .reduce((each, secret) => each.replaceAll(secret, REDACTED), text);
+  return PATTERNS.reduce((each, pattern) => each.replace(pattern, REDACTED), rest);
+}
