@@ -8,10 +8,13 @@ import { Gateway, type ListeningAddresses } from './gateway/gateway.ts';
 import { OpenApiDocuments } from './gateway/openapi/documents.ts';
 import { documentSources } from './gateway/openapi/sources.ts';
 import { WaitingLogs } from './platform/reports/log-report.ts';
-import { createLogger, type AgentLogger } from './logger.ts';
+import { Closers } from '@portolan/process/closers';
+import { createLogger } from '@portolan/process/logger';
+import { StartupError } from '@portolan/process/startup-error';
+import type { AgentLogger } from './logger.ts';
 import { MinuteCounter } from './metrics/minute-counter.ts';
 import { MetricsSpool } from './metrics/spool.ts';
-import { UsageError, type AgentOptions } from './options.ts';
+import type { AgentOptions } from './options.ts';
 import { startPlatformSide, type PlatformSide } from './platform/connection.ts';
 import { LastValidObjects } from './serving/last-valid-objects.ts';
 import { registerTunnelMetrics } from './platform/tunnels/tunnel-metrics.ts';
@@ -29,11 +32,15 @@ export interface RunningAgent {
   stop(): Promise<void>;
 }
 
-/** Starts everything an agent is; a mistake of its user rejects with `UsageError`. */
+/** Starts an agent. Rejects with `StartupError` for what its user can mend. */
 export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   await prepareStateDirectory(options.stateDir);
   const waitingLogs = new WaitingLogs();
-  const log = createLogger({ level: options.logLevel, onWarning: (line) => waitingLogs.add(line) });
+  const log = createLogger({
+    app: 'agent',
+    level: options.logLevel,
+    onWarning: (line) => waitingLogs.add(line),
+  });
   const spool = new MetricsSpool(join(options.stateDir, 'metrics-spool'), log);
   await spool.open();
   const agent = new Agent({ options, log, spool, waitingLogs });
@@ -54,7 +61,7 @@ class Agent implements RunningAgent {
   readonly #lastValid: LastValidObjects;
   readonly #documents: OpenApiDocuments;
   readonly #metrics = createAgentMetrics(() => this.#state());
-  readonly #closers: (() => Promise<void> | void)[] = [];
+  readonly #closers = new Closers();
   #platform: PlatformSide | null = null;
   #served: Served | null = null;
   #addresses: ListeningAddresses = {};
@@ -72,7 +79,7 @@ class Agent implements RunningAgent {
       allowsLoopback: true,
       onChange: () => this.#documentsChanged(),
     });
-    this.#closers.push(() => this.#documents.close());
+    this.#closers.add(() => this.#documents.close());
   }
 
   get addresses(): ListeningAddresses {
@@ -86,7 +93,7 @@ class Agent implements RunningAgent {
   async start(): Promise<void> {
     const { options, log } = this.#base;
     const lastValid = await this.#lastValid.load();
-    this.#closers.push(() => this.#lastValid.settled());
+    this.#closers.add(() => this.#lastValid.settled());
     const { resources, generation } = options;
     const source = await openSource({ resources, generation, lastValid });
     this.#source = source;
@@ -109,7 +116,7 @@ class Agent implements RunningAgent {
       source: source.description,
       documents: () => (this.#served === null ? null : this.#documents.documents),
     });
-    this.#closers.push(
+    this.#closers.add(
       () => this.#platform?.stop(),
       () => gateway.stop(STOP_GRACE_MS),
       () => source.close(),
@@ -123,7 +130,9 @@ class Agent implements RunningAgent {
   }
 
   async stop(): Promise<void> {
-    for (const close of this.#closers.splice(0).toReversed()) await close();
+    await this.#closers.close((error) =>
+      this.log.error({ event: 'agent.stop-failed', error: String(error) }, 'A part could not be stopped.'),
+    );
   }
 
   async #startGateway(): Promise<Gateway> {
@@ -131,7 +140,7 @@ class Agent implements RunningAgent {
     const counter = await MinuteCounter.open(options.stateDir, (points) => {
       void spool.add(points).then(() => this.#platform?.metricsAdded());
     });
-    this.#closers.push(() => counter.close());
+    this.#closers.add(() => counter.close());
     const record = (request: RecordedRequest): void => {
       counter.record(request);
       this.#metrics.recorder.record(request);
@@ -164,7 +173,7 @@ class Agent implements RunningAgent {
         },
       }),
     }).catch((error: unknown) => refuseListening(error));
-    this.#closers.push(() => {
+    this.#closers.add(() => {
       server.close();
       server.closeAllConnections();
     });
@@ -222,15 +231,16 @@ async function prepareStateDirectory(path: string): Promise<void> {
     await mkdir(path, { recursive: true, mode: 0o700 });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new UsageError(
-      `the state directory ${path} cannot be used: ${why}; give one that can be written with --state-dir`,
+    throw new StartupError(
+      `Cannot use the state directory ${path}: ${why}.`,
+      'Choose one that can be written with --state-dir.',
     );
   }
 }
 
 function refuseListening(error: unknown): never {
   const why = error instanceof Error ? error.message : String(error);
-  throw new UsageError(`the agent cannot listen: ${why}; choose another port, 0 takes any free one`);
+  throw new StartupError(`Cannot listen: ${why}.`, 'Choose another port; 0 takes any free one.');
 }
 
 function logProblems(log: AgentLogger, before: readonly Problem[], after: readonly Problem[]): void {

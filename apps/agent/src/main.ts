@@ -1,41 +1,17 @@
-import { parseOptions, USAGE, UsageError } from './options.ts';
+import { aborted, runProgram } from '@portolan/process/run';
 import { startAgent } from './agent.ts';
+import { parseOptions } from './options.ts';
 
-async function main(): Promise<void> {
-  const argv = process.argv.slice(2);
-  if (argv.includes('--help')) {
-    process.stdout.write(`${USAGE}\n`);
-    return;
-  }
+await runProgram('portolan-agent', async ({ argv, stop, ready }) => {
   const agent = await startAgent(parseOptions(argv));
-  const { http, https } = agent.addresses;
-  let isStopping = false;
-  const stop = (why: string): void => {
-    if (isStopping) return;
-    isStopping = true;
-    agent.log.info({ event: 'agent.stopping', why }, 'stopping');
-    agent.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        agent.log.fatal({ event: 'agent.stop-failed', error: String(error) }, 'could not stop in order');
-        process.exit(1);
-      },
-    );
-  };
   process.on('SIGHUP', () => agent.confirmEmpty());
-  process.once('SIGTERM', () => stop('SIGTERM'));
-  process.once('SIGINT', () => stop('SIGINT'));
-  if (process.env['PORTOLAN_SUPERVISED'] === '1')
-    process.once('disconnect', () => stop('supervisor is gone'));
-  await agent.ready;
-  const gateway = http ? `http://${http.host}:${http.port}` : null;
-  agent.log.info({ event: 'agent.ready', gateway, https: https?.port }, 'ready');
-  process.send?.({ event: 'ready', gateway, pid: process.pid });
-}
-
-main().catch((error: unknown) => {
-  const isMistake = error instanceof UsageError;
-  const text = error instanceof Error ? (isMistake ? error.message : error.stack) : String(error);
-  process.stderr.write(`portolan-agent: ${text}\n`);
-  process.exit(isMistake ? 2 : 1);
+  const { http, https } = agent.addresses;
+  void agent.ready.then(() => {
+    const gateway = http ? `http://${http.host}:${http.port}` : null;
+    agent.log.info({ event: 'agent.ready', gateway, https: https?.port }, 'ready');
+    ready({ gateway });
+  });
+  await aborted(stop);
+  agent.log.info({ event: 'agent.stopping' }, 'stopping');
+  await agent.stop();
 });

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { describeFlags, FlagError, parseFlags, type Flags } from '@portolan/process/flags';
+import { parseFlags, usageError, type Flags } from '@portolan/process/flags';
 import { TUNNELS_MAX, TUNNELS_WANTED } from '@portolan/contract/agent';
 import { DEFAULT_GENERATION, SERVED_GENERATIONS } from '@portolan/resources/kinds/registry';
 import { z } from 'zod';
@@ -88,30 +88,16 @@ const agentFlags = z.object({
 });
 export type AgentOptions = Flags<typeof agentFlags>;
 
-/** A mistake of the one who starts the agent: shown as one line, exit code 2. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
+const USAGE = 'usage: portolan-agent --resources DIR --state-dir DIR [--platform-url URL --token-file FILE]';
 
-export const USAGE = `usage: portolan-agent --resources DIR --state-dir DIR [--platform-url URL --token-file FILE]
-${describeFlags(agentFlags)}`;
-
-/** Reads the command line, or says which option is wrong. */
+/** Parses the command line. Throws `StartupError` with every option that is wrong, `HelpRequested` for --help. */
 export function parseOptions(argv: readonly string[]): AgentOptions {
-  const options = parse(argv);
+  const options = parseFlags(agentFlags, argv, USAGE);
   if (options.platformUrl !== undefined && options.tokenFile === undefined) {
-    throw new UsageError('--platform-url needs --token-file: the agent token proves which cluster this is');
+    throw usageError('--platform-url needs --token-file, the file with the agent token of this cluster');
   }
   if ((options.tunnelCertFile === undefined) !== (options.tunnelKeyFile === undefined)) {
-    throw new UsageError('--tunnel-cert-file and --tunnel-key-file go together');
+    throw usageError('--tunnel-cert-file and --tunnel-key-file must be used together');
   }
   return options;
-}
-
-function parse(argv: readonly string[]): AgentOptions {
-  try {
-    return parseFlags(agentFlags, argv);
-  } catch (error) {
-    throw error instanceof FlagError ? new UsageError(`${error.message}; --help lists the options`) : error;
-  }
 }

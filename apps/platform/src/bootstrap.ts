@@ -15,7 +15,7 @@ import { accounts } from './identity/accounts/schema.ts';
 import { agentTokens, clusters } from './clusters/schema.ts';
 import { members } from './identity/members/schema.ts';
 import { workspaces } from './workspaces/schema.ts';
-import { readOrCreateSecret, writeSecretFile } from './secrets/secret-file.ts';
+import { readOrCreateSecret, writeFileAtomic } from '@portolan/process/atomic-file';
 
 const WORKSPACE = 'default';
 const EMAIL = 'admin@portolan.localhost';
@@ -53,7 +53,7 @@ export async function bootstrap(db: Database, config: Config): Promise<void> {
     const [anyone] = await tx.select({ id: accounts.id }).from(accounts).limit(1);
     return anyone ? null : create(tx, config.clusterName, passwordFile);
   });
-  if (handed) await writeSecretFile(config.bootstrapFile, `${JSON.stringify(handed, null, 2)}\n`);
+  if (handed) await writeFileAtomic(config.bootstrapFile, `${JSON.stringify(handed, null, 2)}\n`);
 }
 
 async function readHandover(file: string): Promise<Handover | undefined> {

@@ -1,9 +1,9 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { readFlags } from './command-line.ts';
-import { Refusal } from './refusal.ts';
+import { parseFlags } from '@portolan/process/flags';
+import { LOG_LEVELS, type LogLevel } from '@portolan/process/logger';
+import { StartupError } from '@portolan/process/startup-error';
 
-const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 const port = z.coerce.number().int().min(0).max(65_535);
 
 /** Flags of role `platform`, and of `secrets`. */
@@ -20,7 +20,7 @@ export const platformFlags = z.object({
     .optional()
     .meta({ value: 'URL', description: 'what links and tokens name; where it listens, unless given' }),
   'log-level': z
-    .enum(LEVELS)
+    .enum(LOG_LEVELS)
     .default('info')
     .meta({ value: 'LEVEL', description: 'structured lines on stderr' }),
   'broker-secret-file': z
@@ -56,7 +56,7 @@ export interface Config {
   readonly dataDir: string;
   readonly host: string;
   readonly port: number;
-  readonly logLevel: (typeof LEVELS)[number];
+  readonly logLevel: LogLevel;
   readonly brokerSecretFile: string;
   /** Keys that secrets in the database are sealed under. */
   readonly sealKeyFile: string;
@@ -74,7 +74,7 @@ export interface Config {
 
 /** Reads flags and environment once; everything wrong with them is told in one line. */
 export function readConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Config {
-  const values = readFlags(platformFlags, argv);
+  const values = parseFlags(platformFlags, argv);
   const vars = readEnvironment(env);
   const dataDir = resolve(values.dataDir);
   return {
@@ -99,5 +99,8 @@ function readEnvironment(env: NodeJS.ProcessEnv): z.output<typeof environment> {
   const result = environment.safeParse(env);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
-  throw new Refusal(`${issue?.path.join('.')}: ${issue?.message}`, 'See docs/platform.md for the variables.');
+  throw new StartupError(
+    `${issue?.path.join('.')}: ${issue?.message}`,
+    'See docs/platform.md for the variables.',
+  );
 }

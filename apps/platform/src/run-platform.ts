@@ -16,12 +16,12 @@ import { startJob } from './jobs.ts';
 import { createMailer } from './mail/mailer.ts';
 import type { Platform } from './platform.ts';
 import { openPostgres } from './postgres/connection.ts';
-import { Refusal } from './refusal.ts';
+import { Closers } from '@portolan/process/closers';
+import { StartupError } from '@portolan/process/startup-error';
+import { VERSION } from '@portolan/process/version';
 import { openKeyRing } from './secrets/key-ring.ts';
 import { Sealer } from './secrets/seal.ts';
-import { readOrCreateSecret } from './secrets/secret-file.ts';
-
-const VERSION = '0.1.0';
+import { readOrCreateSecret } from '@portolan/process/atomic-file';
 
 export interface RunningPlatform {
   readonly url: string;
@@ -39,38 +39,32 @@ interface RunOptions {
 
 /** Starts the whole platform: database, schema, first account, routes, and what runs beside requests. */
 export async function runPlatform({ config, log, onLost }: RunOptions): Promise<RunningPlatform> {
-  const closers: (() => Promise<void> | void)[] = [];
-  const close = async () => {
-    for (const end of closers.splice(0).toReversed()) {
-      await Promise.resolve(end()).catch((error: unknown) =>
-        log.error({ event: 'stop.failed', error: String(error) }),
-      );
-    }
-  };
+  const closers = new Closers();
+  const close = () => closers.close((error) => log.error({ event: 'stop.failed', error: String(error) }));
   try {
-    closers.push(await lockDataDirectory(config.dataDir));
+    closers.add(await lockDataDirectory(config.dataDir));
     const brokerSecret = await readOrCreateSecret(config.brokerSecretFile);
     const postgres = await openPostgres(config.databaseUrl, { dataDir: config.dataDir, log, onLost });
-    closers.push(() => postgres.stop());
+    closers.add(() => postgres.stop());
     await migrateDatabase(postgres.url);
     const db = openDatabase(postgres.url, log);
-    closers.push(() => db.$client.end());
+    closers.add(() => db.$client.end());
     await bootstrap(db, config);
     const changes = await openChangeFeed(postgres.url, db, log);
-    closers.push(() => changes.close());
+    closers.add(() => changes.close());
     const sealer = new Sealer(await openKeyRing(config.sealKeyFile));
     const mailer = createMailer(config, log);
-    closers.push(() => mailer?.close());
+    closers.add(() => mailer?.close());
     const platform: Platform = { config, log, db, changes, sealer, mailer, brokerSecret };
     const capabilities = CAPABILITIES.map((create) => create(platform));
-    for (const capability of capabilities) closers.push(() => capability.close?.());
+    for (const capability of capabilities) closers.add(() => capability.close?.());
     const api = createApp(platform, capabilities, VERSION);
     const server = createServer(getRequestListener(api.app.fetch, { overrideGlobalObjects: false }));
     const endConnections = trackConnections(server);
     for (const capability of capabilities) capability.start?.(server);
-    for (const job of capabilities.flatMap(({ jobs = [] }) => jobs)) closers.push(startJob(job, log));
+    for (const job of capabilities.flatMap(({ jobs = [] }) => jobs)) closers.add(startJob(job, log));
     const url = await listen(server, config);
-    closers.push(async () => {
+    closers.add(async () => {
       const closed = once(server, 'close');
       server.close();
       endConnections();
@@ -88,10 +82,10 @@ async function listen(server: Server, { host, port }: Config): Promise<string> {
   try {
     await once(server, 'listening');
   } catch (error) {
-    throw new Refusal(
+    throw new StartupError(
       `Port ${port} on ${host} cannot be used: ${error instanceof Error ? error.message : String(error)}`,
       'Choose another with --port (0 takes a free one), or stop what uses it.',
-      error,
+      { cause: error },
     );
   }
   const address = server.address();

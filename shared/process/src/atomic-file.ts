@@ -50,6 +50,14 @@ export async function readOrCreateFile(file: string, create: () => string): Prom
   return readFile(file, 'utf8');
 }
 
+/** Returns the secret in a 0600 file without surrounding white space; a random one of 256 bits is made where there is none. */
+export async function readOrCreateSecret(
+  file: string,
+  create = () => randomBytes(32).toString('base64url'),
+): Promise<string> {
+  return (await readOrCreateFile(file, () => `${create()}\n`)).trim();
+}
+
 /** Returns the text of a file, or null where it does not exist. */
 export async function readIfExists(file: string): Promise<string | null> {
   return (await readFile(file, 'utf8').catch(ignoreCode('ENOENT'))) ?? null;

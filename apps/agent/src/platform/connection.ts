@@ -1,5 +1,5 @@
 import type { ApiKeyRecord, StateMessage } from '@portolan/contract/agent';
-import { AGENT_VERSION } from '../agent-version.ts';
+import { VERSION } from '@portolan/process/version';
 import type { Gateway, ListeningAddresses } from '../gateway/gateway.ts';
 import type { OpenApiDocument } from '../gateway/openapi/normalise.ts';
 import { keptClusterUid } from './link/cluster-uid.ts';
@@ -157,7 +157,7 @@ export class PlatformSide {
       platformUrl: options.platformUrl ?? '',
       token,
       clusterUid,
-      agentVersion: AGENT_VERSION,
+      agentVersion: VERSION,
       source,
       tunnels: options.tunnels,
     };
@@ -246,7 +246,7 @@ export class PlatformSide {
     const count = (type: string): number => keys.filter((key) => key.startsWith(`${type}/`)).length;
     const { http } = addresses;
     return {
-      agentVersion: AGENT_VERSION,
+      agentVersion: VERSION,
       counts: {
         nodes: count('Node.'),
         apis: count('API.hub.traefik.io'),

@@ -11,7 +11,8 @@ import type { Duplex } from 'node:stream';
 import type { DirectoryMessage } from '@portolan/contract/broker-link';
 import { guardListener } from '@portolan/process/guard-listener';
 import type { Logger } from 'pino';
-import { Refusal } from '../refusal.ts';
+import { StartupError } from '@portolan/process/startup-error';
+import { VERSION } from '@portolan/process/version';
 import { createAgentRelay } from './agent-relay.ts';
 import { Authenticator } from './authenticator.ts';
 import type { BrokerConfig } from './config.ts';
@@ -32,7 +33,6 @@ import { TunnelDoor } from './tunnel-door.ts';
 import { printTunnels } from './tunnel-metrics.ts';
 import { refuseUpgrade } from './upgrades.ts';
 
-const VERSION = '0.1.0';
 /** An agent sees its tunnel end and dials the next one; there is no hurry that would make a herd of it. */
 const REGISTER_WAIT_MS = 10_000;
 /** One that remembers can serve without the platform, and tells at once when it cannot be had. */
@@ -340,10 +340,10 @@ async function listen(server: TcpServer, options: ListenOptions, flag: string): 
   try {
     await once(server, 'listening');
   } catch (error) {
-    throw new Refusal(
+    throw new StartupError(
       `--${flag} ${port} on ${host} cannot be used: ${error instanceof Error ? error.message : String(error)}.`,
       'Choose another port (0 takes a free one), or stop what uses it.',
-      error,
+      { cause: error },
     );
   }
   const address = server.address() as AddressInfo;

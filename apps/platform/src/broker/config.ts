@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import type { Flags } from '@portolan/process/flags';
+import { parseFlags, type Flags } from '@portolan/process/flags';
+import { LOG_LEVELS } from '@portolan/process/logger';
 import { z } from 'zod';
 import { brokerRegistration } from '@portolan/contract/broker-link';
-import { readFlags } from '../command-line.ts';
-import { Refusal } from '../refusal.ts';
+import { StartupError } from '@portolan/process/startup-error';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const count = z.coerce.number().int().min(1);
@@ -79,7 +79,7 @@ export const brokerFlags = z.object({
     .default(20_000)
     .meta({ value: 'N', description: 'public connections of each listener' }),
   'log-level': z
-    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+    .enum(LOG_LEVELS)
     .default('info')
     .meta({ value: 'LEVEL', description: 'structured lines on stderr' }),
 });
@@ -102,7 +102,7 @@ export interface BrokerConfig extends Omit<
 
 /** Reads the command line of role `broker`; what is wrong with it is told in one line. */
 export function readBrokerConfig(argv: readonly string[]): BrokerConfig {
-  const { brokerSecretFile, tlsCertFile, tlsKeyFile, clientCaFile, peerCaFile, ...rest } = readFlags(
+  const { brokerSecretFile, tlsCertFile, tlsKeyFile, clientCaFile, peerCaFile, ...rest } = parseFlags(
     brokerFlags,
     argv,
   );
@@ -121,7 +121,7 @@ function readTls({
 }: Readonly<Record<'cert' | 'key' | 'clientCa', string | undefined>>): BrokerConfig['tls'] {
   if (cert === undefined && key === undefined && clientCa === undefined) return undefined;
   if (cert === undefined || key === undefined) {
-    throw new Refusal('TLS needs both --tls-cert-file and --tls-key-file.', 'Give both, or neither.');
+    throw new StartupError('TLS needs both --tls-cert-file and --tls-key-file.', 'Give both, or neither.');
   }
   return {
     cert: readFile(cert, 'tls-cert-file'),
@@ -135,12 +135,12 @@ function readFile(path: string, flag: string): string {
   try {
     text = readFileSync(path, 'utf8').trim();
   } catch (error) {
-    throw new Refusal(
+    throw new StartupError(
       `--${flag} ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
       'Check the path and its permissions.',
-      error,
+      { cause: error },
     );
   }
-  if (text === '') throw new Refusal(`--${flag} ${path} is empty.`, 'Give the file the platform wrote.');
+  if (text === '') throw new StartupError(`--${flag} ${path} is empty.`, 'Give the file the platform wrote.');
   return text;
 }

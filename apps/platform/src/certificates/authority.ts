@@ -4,7 +4,7 @@ import { createHash, randomBytes, webcrypto } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as x509 from '@peculiar/x509';
-import { writeSecretFile } from '../secrets/secret-file.ts';
+import { writeFileAtomic } from '@portolan/process/atomic-file';
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const DAY_MS = 24 * 3600_000;
@@ -64,8 +64,8 @@ async function openAuthority(directory: string): Promise<Authority> {
     ],
   });
   // The key first: a certificate without its key would be found, and be useless.
-  await writeSecretFile(keyFile, await exportKey(keys.privateKey));
-  await writeSecretFile(certFile, made.toString('pem'));
+  await writeFileAtomic(keyFile, await exportKey(keys.privateKey));
+  await writeFileAtomic(certFile, made.toString('pem'));
   return authorityOf(made.toString('pem'), keys.privateKey);
 }
 

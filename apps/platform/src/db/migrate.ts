@@ -4,7 +4,7 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import { Client } from 'pg';
 import { z } from 'zod';
-import { Refusal } from '../refusal.ts';
+import { StartupError } from '@portolan/process/startup-error';
 import { ENFORCE_TENANCY } from './tenancy.ts';
 import { ADVISORY_LOCKS } from './advisory-locks.ts';
 
@@ -52,11 +52,11 @@ async function refuseOtherSchema(client: Client): Promise<void> {
   const others = applied.rows.map((row) => Number(row.created_at)).filter((when) => !known.has(when));
   if (others.length === 0) return;
   throw others.some((when) => when > newest)
-    ? new Refusal(
+    ? new StartupError(
         'The database was written by a newer version of Portolan, whose tables this one does not know.',
         'Start that version, or use another --data-dir or database.',
       )
-    : new Refusal(
+    : new StartupError(
         'The database was written by a version of Portolan from before upgrades were kept, whose tables this one cannot take over.',
         'Start that version, or begin anew with another --data-dir (or an empty database); the old one was not touched and can be deleted once nothing in it is needed.',
       );

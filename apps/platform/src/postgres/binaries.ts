@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { cp, lstat, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { arch, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Refusal } from '../refusal.ts';
+import { StartupError } from '@portolan/process/startup-error';
 import type { ServerUser } from './server-user.ts';
 
 export interface Binaries {
@@ -27,7 +27,7 @@ export async function findBinaries(user: ServerUser): Promise<Binaries> {
     const copied = typeof copy === 'string' ? versionOf(copy, user) : undefined;
     if (typeof copy === 'string' && copied) return at(copy, copied);
   }
-  throw new Refusal(
+  throw new StartupError(
     `The embedded PostgreSQL in ${native} cannot be run${user.name ? ` by user ${user.name}` : ''}. ${failures.join(' ')}`.trim(),
     'Install where other users may read, set TMPDIR to a directory they may enter, or set DATABASE_URL to a PostgreSQL of your own.',
   );
@@ -38,10 +38,10 @@ function installed(): string {
   try {
     return join(createRequire(import.meta.url).resolve(packageName), '../../native');
   } catch (cause) {
-    throw new Refusal(
+    throw new StartupError(
       `There is no embedded PostgreSQL for ${platform()} on ${arch()} (${packageName} is not installed).`,
       'Run `npm install` again without --omit=optional, or set DATABASE_URL to a PostgreSQL 15 or newer.',
-      cause,
+      { cause },
     );
   }
 }

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { isAlive } from '@portolan/process/process-identity';
-import { Refusal } from '../refusal.ts';
+import { StartupError } from '@portolan/process/startup-error';
 import { startEmbedded, type EmbeddedOptions } from './server.ts';
 
 const OLDEST = 15;
@@ -67,7 +67,7 @@ async function ownDatabase(superuserUrl: string, dataDir: string): Promise<strin
 
 async function checkVersion(url: string): Promise<void> {
   if (!/^postgres(ql)?:\/\//.test(url)) {
-    throw new Refusal(
+    throw new StartupError(
       'DATABASE_URL does not begin with postgres:// or postgresql://.',
       'Write it like postgres://user:password@host:5432/database, or leave it unset for the embedded PostgreSQL.',
     );
@@ -79,17 +79,17 @@ async function checkVersion(url: string): Promise<void> {
     const { rows } = await client.query<{ server_version_num: string }>('show server_version_num');
     const major = Math.trunc(Number(rows[0]?.server_version_num) / 10_000);
     if (major < OLDEST) {
-      throw new Refusal(
+      throw new StartupError(
         `The PostgreSQL that DATABASE_URL names is version ${major}.`,
         `Use version ${OLDEST} or newer.`,
       );
     }
   } catch (error) {
-    if (error instanceof Refusal) throw error;
-    throw new Refusal(
+    if (error instanceof StartupError) throw error;
+    throw new StartupError(
       `The database that DATABASE_URL names cannot be used: ${error instanceof Error ? error.message : String(error)}`,
       'Check host, port, user, password and database in DATABASE_URL.',
-      error,
+      { cause: error },
     );
   } finally {
     await client.end().catch(() => undefined);

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Refusal } from '../refusal.ts';
+import { StartupError } from '@portolan/process/startup-error';
 import type { Binaries } from './binaries.ts';
 import type { ServerUser } from './server-user.ts';
 
@@ -26,14 +26,14 @@ export async function openDataDirectory(
   if (version === undefined) {
     await create({ dataDir, path, passwordFile, binaries, user });
   } else if (Number.parseInt(version, 10) !== binaries.major) {
-    throw new Refusal(
+    throw new StartupError(
       `The database in ${path} was written by PostgreSQL ${version.trim()}; this Portolan brings PostgreSQL ${binaries.major}, which cannot read it.`,
       'Use the version of Portolan that wrote it, or another --data-dir; to move the data, dump it with the old version and restore it into the new one.',
     );
   }
   const password = await readIfAny(passwordFile);
   if (!password) {
-    throw new Refusal(
+    throw new StartupError(
       `The database in ${path} cannot be opened: its password file ${passwordFile} is missing or empty.`,
       'Restore the file, or use another --data-dir.',
     );
@@ -66,7 +66,7 @@ async function create({ dataDir, path, passwordFile, binaries, user }: Creation)
   args.push('-A', 'scram-sha-256', '-E', 'UTF8', '--locale=C.UTF-8', '--no-instructions');
   const run = spawnSync(binaries.initdb, args, { ...user.ids, cwd: data, encoding: 'utf8' });
   if (run.status !== 0) {
-    throw new Refusal(
+    throw new StartupError(
       `The database could not be created in ${dataDir}: ${(run.stderr || String(run.error ?? '')).trim().split('\n')[0] ?? ''}`,
       'Check that the directory is writable and that the disk has room.',
     );
@@ -90,10 +90,10 @@ async function readIfAny(file: string): Promise<string | undefined> {
     return await readFile(file, 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw new Refusal(
+    throw new StartupError(
       `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
       'Check who owns the data directory, or use another --data-dir.',
-      error,
+      { cause: error },
     );
   }
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { Refusal } from '../refusal.ts';
+import { StartupError } from '@portolan/process/startup-error';
 import { commandOf, isAlive } from '@portolan/process/process-identity';
 
 /** After kill -9 of a platform its server is still on its way down: wait for it, then insist. */
@@ -18,7 +18,7 @@ export async function endOrphan(directory: string, log: Logger): Promise<void> {
     process.kill(pid, signal);
     if (await gone(directory, pid, patienceMs)) return;
   }
-  throw new Refusal(
+  throw new StartupError(
     `The database in ${directory} is still held by process ${pid}, which does not stop.`,
     `End it (kill ${pid}) and start again.`,
   );

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { Refusal } from '../refusal.ts';
+import { StartupError } from '@portolan/process/startup-error';
 
 /** Whom the database server runs as: ourselves, or, when we are root, an ordinary user. */
 export interface ServerUser {
@@ -15,7 +15,7 @@ export function findServerUser(): ServerUser {
     const gid = idOf('-g', name);
     if (uid && gid) return { name, ids: { uid, gid } };
   }
-  throw new Refusal(
+  throw new StartupError(
     'PostgreSQL does not run as root, and this machine has neither a user postgres nor nobody.',
     'Start Portolan as an ordinary user, or set DATABASE_URL.',
   );

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { Logger } from 'pino';
-import { Refusal } from '../refusal.ts';
+import { StartupError } from '@portolan/process/startup-error';
 import { findBinaries, type Binaries } from './binaries.ts';
 import { openDataDirectory, serverPath, SUPERUSER, type DataDirectory } from './data-directory.ts';
 import { endOrphan } from './orphan.ts';
@@ -128,7 +128,7 @@ async function start(launch: Launch): Promise<ChildProcess> {
   if (await answers(child, urlOf(launch))) return child;
   child.stdin?.end();
   const tail = (await readFile(logFile, 'utf8').catch(() => '')).trim().split('\n').slice(-3).join(' | ');
-  throw new Refusal(
+  throw new StartupError(
     `The database in ${directory.path} did not start: ${tail || 'no output'}`,
     `See ${logFile}.`,
   );

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import { readOrCreateSecret, writeSecretFile } from './secret-file.ts';
-import { Refusal } from '../refusal.ts';
+import { readOrCreateSecret, writeFileAtomic } from '@portolan/process/atomic-file';
+import { StartupError } from '@portolan/process/startup-error';
 
 interface SealingKey {
   readonly version: string;
@@ -22,7 +22,7 @@ export class KeyRing {
   newest(): SealingKey {
     this.#refresh();
     const key = this.#keys.at(-1);
-    if (!key) throw new Refusal(`The key file ${this.#file} holds no key.`, 'Restore it from a backup.');
+    if (!key) throw new StartupError(`The key file ${this.#file} holds no key.`, 'Restore it from a backup.');
     return key;
   }
 
@@ -50,14 +50,14 @@ export async function addKey(file: string): Promise<string> {
   const keys = parse(readFileSync(file, 'utf8'));
   const version = `v${1 + Math.max(0, ...keys.map((key) => Number(key.version.slice(1)) || 0))}`;
   const lines = [...keys.map((key) => `${key.version}:${key.secret}`), format(version)];
-  await writeSecretFile(file, `${lines.join('\n')}\n`);
+  await writeFileAtomic(file, `${lines.join('\n')}\n`);
   return version;
 }
 
 /** Forgets every key but the newest; call it when nothing is sealed under the others any more. */
 export async function dropOldKeys(file: string): Promise<void> {
   const newest = parse(readFileSync(file, 'utf8')).at(-1);
-  if (newest) await writeSecretFile(file, `${newest.version}:${newest.secret}\n`);
+  if (newest) await writeFileAtomic(file, `${newest.version}:${newest.secret}\n`);
 }
 
 function format(version: string): string {

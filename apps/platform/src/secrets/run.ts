@@ -1,27 +1,34 @@
 import { access } from 'node:fs/promises';
 import { Pool } from 'pg';
-import { HelpRequested } from '../command-line.ts';
 import { readConfig } from '../config.ts';
 import { lockDataDirectory } from '../data-directory-lock.ts';
-import { createLog } from '../log.ts';
+import { createLogger } from '@portolan/process/logger';
 import { findRunning, openPostgres } from '../postgres/connection.ts';
-import { Refusal } from '../refusal.ts';
+import type { ProgramContext } from '@portolan/process/run';
+import { HelpRequested, StartupError } from '@portolan/process/startup-error';
 import { forgetOldKeys, rotateKeys } from './rotate.ts';
 
 const USAGE = 'usage: secrets rotate|forget [--data-dir DIR] [--seal-key-file FILE]';
 const ACTIONS = { rotate: rotateKeys, forget: forgetOldKeys } as const;
 
 /** `secrets rotate`: a new sealing key for everything; `secrets forget`: the older ones go. */
-export async function runSecrets([action = '', ...flags]: readonly string[]): Promise<void> {
+export async function runSecrets({ argv }: ProgramContext): Promise<void> {
+  const [action = '', ...flags] = argv;
   if (action === '--help' || action === '-h') throw new HelpRequested(USAGE);
   if (action !== 'rotate' && action !== 'forget') {
-    throw new Refusal(`There is no 'secrets ${action}'.`, 'Use `secrets rotate` or `secrets forget`.');
+    throw new StartupError(
+      `Unknown command 'secrets ${action}'.`,
+      'Use `secrets rotate` or `secrets forget`.',
+      {
+        exitCode: 2,
+      },
+    );
   }
   const config = readConfig(flags, process.env);
   await requireKeys(config.sealKeyFile);
   const running = config.databaseUrl ?? (await findRunning(config.dataDir));
   const unlock = running === undefined ? await lockDataDirectory(config.dataDir) : undefined;
-  const log = createLog('warn');
+  const log = createLogger({ app: 'platform', level: 'warn' });
   const options = { dataDir: config.dataDir, log };
   const postgres = await openPostgres(running, options);
   const pool = new Pool({ connectionString: postgres.url, max: 1, options: '-c portolan.workspace=*' });
@@ -37,10 +44,10 @@ export async function runSecrets([action = '', ...flags]: readonly string[]): Pr
 
 async function requireKeys(file: string): Promise<void> {
   await access(file).catch((cause: unknown) => {
-    throw new Refusal(
+    throw new StartupError(
       `There is no sealing key in ${file}.`,
       'Name the data directory with --data-dir, or the file with --seal-key-file.',
-      cause,
+      { cause },
     );
   });
 }

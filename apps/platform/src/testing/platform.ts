@@ -10,7 +10,7 @@ import { newId } from '../db/ids.ts';
 import { accounts } from '../identity/accounts/schema.ts';
 import { members } from '../identity/members/schema.ts';
 import { workspaces } from '../workspaces/schema.ts';
-import { createLog } from '../log.ts';
+import { createLogger } from '@portolan/process/logger';
 import type { Platform } from '../platform.ts';
 import { runPlatform } from '../run-platform.ts';
 import { createTestDatabase } from './database.ts';
@@ -52,7 +52,11 @@ export async function startTestPlatform(env: Readonly<Record<string, string>> = 
     DATABASE_URL: database.url,
   });
   const failed = Promise.withResolvers<never>();
-  const running = await runPlatform({ config, log: createLog(config.logLevel), onLost: failed.reject });
+  const running = await runPlatform({
+    config,
+    log: createLogger({ app: 'platform', level: config.logLevel }),
+    onLost: failed.reject,
+  });
   const bootstrap = JSON.parse(await readFile(config.bootstrapFile, 'utf8')) as Handover;
   const { db } = running.platform;
   const clientWith = (token: string | undefined) =>

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { UsageError, type AgentOptions } from '../../options.ts';
+import { StartupError } from '@portolan/process/startup-error';
+import type { AgentOptions } from '../../options.ts';
 
 /** What an agent proves with who it is, and by what it knows its brokers. */
 export interface Credentials {
@@ -28,20 +29,22 @@ export async function readCredentials(
 async function readText(path: string, flag: string): Promise<string> {
   return await readFile(path, 'utf8').catch((error: unknown) => {
     const why = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`--${flag} cannot be read: ${why}`);
+    throw new StartupError(`Cannot read --${flag} ${path}: ${why}.`, 'Check the path and its permissions.');
   });
 }
 
 async function readToken(path: string): Promise<string> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     const why = error instanceof Error ? error.message : String(error);
-    throw new UsageError(
-      `the token file cannot be read: ${why}; give the file that holds the agent token with --token-file`,
+    throw new StartupError(
+      `Cannot read the token file ${path}: ${why}.`,
+      'Name the file with the agent token with --token-file.',
     );
   });
   const token = text.trim();
   if (token !== '' && !/\s/.test(token)) return token;
-  throw new UsageError(
-    `the token file ${path} holds no agent token; put the token of this cluster there, and nothing else`,
+  throw new StartupError(
+    `The token file ${path} holds no agent token.`,
+    'It must contain the agent token of this cluster and nothing else.',
   );
 }

@@ -27,7 +27,7 @@ export class WaitingLogs {
 
   /** Takes a line of the structured log, already redacted. */
   add(line: string): void {
-    const { level, time, event, msg, part: _part, ...fields } = lineSchema.parse(JSON.parse(line));
+    const { level, time, event, msg, app: _app, ...fields } = lineSchema.parse(JSON.parse(line));
     this.#count += 1;
     this.#entries.push({ id: `${this.#run}-${this.#count}`, time, level, event, message: msg, fields });
     if (this.#entries.length > WAITING_MAX) {

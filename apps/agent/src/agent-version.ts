@@ -1,2 +1,0 @@
-/** Told to the platform and to people. */
-export const AGENT_VERSION = '0.1.0';
