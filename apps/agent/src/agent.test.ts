@@ -187,18 +187,19 @@ test('tells its health and figures on a port of its own', async () => {
   expect(text).toMatch(/portolan_gateway_requests_total\{route="ingress",status="2xx"\} 1/);
 });
 
-test.each([
+test.each<[string[], RegExp, number?]>([
   [['--gateway-port', 'many'], /--gateway-port: /],
   [['--nonsense'], /nonsense/],
   [['--platform-url', 'http://127.0.0.1:1'], /--platform-url needs --token-file/],
   [
     ['--platform-url', 'http://127.0.0.1:1', '--token-file', '/nowhere/token'],
-    /the token file cannot be read: .*--token-file/,
+    /Cannot read the token file .*--token-file/,
+    1,
   ],
-])('refuses %j in one line', async (flags, message) => {
+])('refuses %j in one line', async (flags, message, code = 2) => {
   await makeResources();
   const { child, log } = start(...flags);
-  expect(await once(child, 'exit')).toEqual([2, null]);
+  expect(await once(child, 'exit')).toEqual([code, null]);
   expect(log()).toMatch(message);
   expect(log().trim().split('\n')).toHaveLength(1);
 });
@@ -207,16 +208,16 @@ test('refuses a port in use and a state directory that cannot be, in one line', 
   await makeResources();
   const { port } = upstream.address() as AddressInfo;
   const busy = start('--gateway-port', String(port));
-  expect(await once(busy.child, 'exit')).toEqual([2, null]);
-  expect(busy.log()).toMatch(/^portolan-agent: the agent cannot listen: .*choose another port/);
+  expect(await once(busy.child, 'exit')).toEqual([1, null]);
+  expect(busy.log()).toMatch(/^portolan-agent: Cannot listen: .*Choose another port/);
   await writeFile(join(directory, 'state-file'), '');
   const unwritable = start('--state-dir', join(directory, 'state-file', 'x'));
-  expect(await once(unwritable.child, 'exit')).toEqual([2, null]);
-  expect(unwritable.log()).toMatch(/^portolan-agent: the state directory .* cannot be used/);
+  expect(await once(unwritable.child, 'exit')).toEqual([1, null]);
+  expect(unwritable.log()).toMatch(/^portolan-agent: Cannot use the state directory /);
 });
 
 test('refuses a directory of resources that is not there', async () => {
   const { child, log } = start();
-  expect(await once(child, 'exit')).toEqual([2, null]);
-  expect(log()).toMatch(/^portolan-agent: the resources directory .* cannot be read/);
+  expect(await once(child, 'exit')).toEqual([1, null]);
+  expect(log()).toMatch(/^portolan-agent: Cannot read the resources directory /);
 });

@@ -13,7 +13,9 @@ export const SECRET_FIELDS = [
   'bearerToken',
   'clientSecret',
   'client_secret',
-  'code',
+  'deviceCode',
+  'device_code',
+  'recoveryCodes',
   'cookie',
   'hash',
   'key',
@@ -29,10 +31,11 @@ export const SECRET_FIELDS = [
   'set-cookie',
   'signingSecret',
   'token',
+  'userCode',
+  'user_code',
 ] as const;
 
-// `code` names errors in text more often than secrets, and `hash` anything.
-const FIELD = SECRET_FIELDS.filter((name) => name !== 'code' && name !== 'hash').join('|');
+const FIELD = SECRET_FIELDS.filter((name) => name !== 'hash').join('|');
 const PATTERNS = [
   // Secrets as Portolan makes them: `ptl_<random>_<checksum>`.
   new RegExp(`\\b(?:${Object.values(SECRET_PREFIXES).join('|')})_[\\w-]+`, 'g'),

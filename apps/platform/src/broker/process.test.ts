@@ -83,19 +83,19 @@ describe('role broker', () => {
   it('tells a mistake in one line', async () => {
     const empty = join(dir, 'empty');
     writeFileSync(empty, '');
-    const cases: [Record<string, string>, RegExp][] = [
+    const cases: [Record<string, string>, RegExp, number?][] = [
       [{ ...flags('x'), 'broker-secret-file': join(dir, 'none') }, /broker-secret-file .* cannot be read/],
       [{ ...flags('x'), 'broker-secret-file': empty }, /is empty/],
-      [{ ...flags('BAD ID') }, /--id/],
+      [{ ...flags('BAD ID') }, /--id/, 2],
       [
         { ...flags('x'), 'edge-http-port': new URL(world.portolan.url).port },
         /--edge-http-port \d+ .* cannot be used/,
       ],
     ];
-    for (const [given, expected] of cases) {
+    for (const [given, expected, exitCode = 1] of cases) {
       const { child, stderr } = start(given);
       const [code] = await once(child, 'close');
-      expect(code).toBe(1);
+      expect(code).toBe(exitCode);
       expect(stderr()).toMatch(expected);
       expect(stderr()).not.toMatch(/^ {4}at /m);
     }
