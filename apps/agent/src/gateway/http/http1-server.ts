@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { guardListener } from '@portolan/launch/guard-listener';
+import { guardListener } from '@portolan/process/guard-listener';
 import type { Exchange } from '../exchange.ts';
 import type { GatewayLimits } from '../options.ts';
 

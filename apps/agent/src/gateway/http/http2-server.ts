@@ -5,7 +5,7 @@ import {
   type Http2ServerResponse,
   type Http2Session,
 } from 'node:http2';
-import { guardListener } from '@portolan/launch/guard-listener';
+import { guardListener } from '@portolan/process/guard-listener';
 import type { GatewayLimits } from '../options.ts';
 import { expectContinue, type Prepare } from './http1-server.ts';
 

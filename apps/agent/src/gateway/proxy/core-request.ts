@@ -1,6 +1,6 @@
 import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { guardListener } from '@portolan/launch/guard-listener';
+import { guardListener } from '@portolan/process/guard-listener';
 import { errors } from 'undici';
 import { getHeader } from '../http/header-list.ts';
 import {

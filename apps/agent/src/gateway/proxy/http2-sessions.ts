@@ -5,7 +5,7 @@ import {
   type ClientHttp2Stream,
   type IncomingHttpHeaders,
 } from 'node:http2';
-import { guardListener } from '@portolan/launch/guard-listener';
+import { guardListener } from '@portolan/process/guard-listener';
 import { errors } from 'undici';
 import type { HeaderList } from '../http/header-list.ts';
 import { REPEATED_FIELDS } from '../http/http2-server.ts';
