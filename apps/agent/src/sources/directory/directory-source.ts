@@ -3,7 +3,7 @@ import { basename, extname, join, relative, sep } from 'node:path';
 import { watch, type FSWatcher } from 'chokidar';
 import { refuseSize } from '@portolan/resources/manifests/load';
 import type { Problem } from '@portolan/resources/problem';
-import { UsageError } from '../../options.ts';
+import { StartupError } from '@portolan/process/startup-error';
 import type { SourceOptions } from '../open-source.ts';
 import type { Source, SourceUpdate } from '../source.ts';
 import { FileTable } from './file-table.ts';
@@ -37,12 +37,13 @@ export class DirectorySource implements Source {
     this.description = `directory ${resources}`;
   }
 
-  /** @throws UsageError when the directory cannot be read */
+  /** @throws StartupError when the directory cannot be read */
   static async open(options: SourceOptions): Promise<DirectorySource> {
     await readdir(options.resources).catch((error: unknown) => {
       const why = error instanceof Error ? error.message : String(error);
-      throw new UsageError(
-        `the resources directory ${options.resources} cannot be read: ${why}; give the directory of manifests with --resources`,
+      throw new StartupError(
+        `Cannot read the resources directory ${options.resources}: ${why}.`,
+        'Choose a directory of manifests with --resources.',
       );
     });
     return new DirectorySource(options);
