@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, asyncProperty, jsonValue, nat } from 'fast-check';
 import { expect, it } from 'vitest';
 import { jsonLine, LineTooLong, readJsonLines, readLines } from './ndjson.ts';
 
@@ -18,16 +18,12 @@ async function collect<T>(values: AsyncIterable<T>): Promise<T[]> {
 }
 
 it('reads what was written, wherever chunks are cut', async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(fc.jsonValue()),
-      fc.array(fc.nat(9), { maxLength: 200 }),
-      async (values, sizes) => {
-        const bytes = Buffer.from(values.map(jsonLine).join(''));
-        const read = await collect(readJsonLines(inChunks(bytes, sizes), (value) => value, 1e6));
-        expect(JSON.stringify(read)).toBe(JSON.stringify(values));
-      },
-    ),
+  await assert(
+    asyncProperty(array(jsonValue()), array(nat(9), { maxLength: 200 }), async (values, sizes) => {
+      const bytes = Buffer.from(values.map(jsonLine).join(''));
+      const read = await collect(readJsonLines(inChunks(bytes, sizes), (value) => value, 1e6));
+      expect(JSON.stringify(read)).toBe(JSON.stringify(values));
+    }),
     { numRuns: 200 },
   );
 });

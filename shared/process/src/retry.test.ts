@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, double, nat, property } from 'fast-check';
 import { expect, it } from 'vitest';
 import { Backoff, fullJitter, retry } from './retry.ts';
 
@@ -11,8 +11,8 @@ it('waits at random below a bound that doubles up to the cap', () => {
 });
 
 it('stays between floor and cap after any number of failures', () => {
-  fc.assert(
-    fc.property(fc.nat(5000), fc.double({ min: 0, max: 1, noNaN: true }), (attempt, floor) => {
+  assert(
+    property(nat(5000), double({ min: 0, max: 1, noNaN: true }), (attempt, floor) => {
       const waitMs = fullJitter({ baseMs: 10, capMs: 700, floor }, attempt);
       expect(waitMs).toBeGreaterThanOrEqual(10 * floor * (attempt === 0 ? 1 : 0));
       expect(waitMs).toBeLessThanOrEqual(700);
