@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { LeanStream } from '@portolan/tunnel/streams/raw-stream';
+import type { RawStream } from '@portolan/tunnel/streams/raw-stream';
 import { RELAY_PATH, RELAY_PROTOCOL } from '@portolan/contract/broker-link';
 import { SocketStream } from './edge/socket-stream.ts';
 import { splice } from './edge/splice.ts';
@@ -10,7 +10,7 @@ const CONNECT_MS = 5_000;
 
 export interface AgentRelay {
   /** Gives the stream a connection of its own to the platform's agent API, as that agent. */
-  relay(stream: LeanStream, identity: TunnelIdentity): void;
+  relay(stream: RawStream, identity: TunnelIdentity): void;
 }
 
 /** Relays agents' requests: one upgraded connection per stream, so that nothing of one agent can meet another's. */

@@ -6,7 +6,7 @@ import {
   type authenticateVerdict,
 } from '@portolan/contract/broker-link';
 import type { z } from 'zod';
-import type { Remembered } from './memory.ts';
+import type { SnapshotState } from './snapshot.ts';
 import type { PlatformClient } from './platform-client.ts';
 import type { TunnelIdentity } from './sessions.ts';
 
@@ -62,11 +62,11 @@ export class Authenticator {
   }
 
   /** Everyone known, for `restore` after a restart. */
-  list(): Remembered['agents'] {
+  list(): SnapshotState['agents'] {
     return Array.from(this.#known, ([key, known]) => ({ key, ...known }));
   }
 
-  restore(agents: Remembered['agents']): void {
+  restore(agents: SnapshotState['agents']): void {
     for (const { key, ...known } of agents) this.#known.set(key, known);
   }
 

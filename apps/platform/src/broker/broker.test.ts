@@ -303,7 +303,7 @@ describe('a broker', () => {
     await expect(agentOf(guests[2]!.token).dial(third!)).rejects.toMatchObject({ status: 503 });
   });
 
-  it('survives any bytes at its door', async () => {
+  it('survives any bytes at its tunnel port', async () => {
     const { port } = new URL(one.url.replace('ws', 'http'));
     for (const bytes of [
       '\0\xff\r\n\r\n',

@@ -22,14 +22,14 @@ import { EDGE_LIMITS } from './edge/edge-limits.ts';
 import { createHttpEdge, type Edge } from './edge/http-edge.ts';
 import { createTlsEdge } from './edge/tls-edge.ts';
 import { LoadMeter } from './load-meter.ts';
-import { BrokerMemory } from './memory.ts';
+import { BrokerSnapshot } from './snapshot.ts';
 import { createMetrics, type BrokerMetrics } from './metrics.ts';
-import { acceptPeer } from './peer-door.ts';
+import { acceptPeer } from './peer/server.ts';
 import { PlatformClient } from './platform-client.ts';
 import { PlatformLink } from './platform-link.ts';
 import { Router } from './router.ts';
 import { SessionTable } from './sessions.ts';
-import { TunnelDoor } from './tunnel-door.ts';
+import { TunnelServer } from './tunnel-server.ts';
 import { printTunnels } from './tunnel-metrics.ts';
 import { refuseUpgrade } from './upgrades.ts';
 
@@ -73,11 +73,11 @@ class Broker {
   readonly #link: PlatformLink;
   readonly #router: Router;
   readonly #metrics: BrokerMetrics;
-  readonly #door: TunnelDoor;
+  readonly #tunnelServer: TunnelServer;
   readonly #server: Server;
   readonly #edges: { readonly http: Edge; readonly tls: Edge };
   readonly #metricsServer: Server | null;
-  readonly #memory: BrokerMemory | null;
+  readonly #memory: BrokerSnapshot | null;
   #isDraining = false;
 
   constructor(config: BrokerConfig, log: Logger) {
@@ -88,7 +88,7 @@ class Broker {
     this.#sessions = new SessionTable(() => this.#link.changed());
     this.#authenticator = new Authenticator(client, config.id, () => this.#memory?.changed());
     const know = () => ({ directory: this.#directory.snapshot(), agents: this.#authenticator.list() });
-    this.#memory = config.stateDir === undefined ? null : new BrokerMemory(config.stateDir, know, log);
+    this.#memory = config.stateDir === undefined ? null : new BrokerSnapshot(config.stateDir, know, log);
     this.#link = new PlatformLink(
       client,
       {
@@ -120,7 +120,7 @@ class Broker {
       isDraining,
       isConnected: () => this.#link.state === 'connected',
     });
-    this.#door = new TunnelDoor({
+    this.#tunnelServer = new TunnelServer({
       ...config,
       sessions,
       needsCertificate: config.tls?.clientCa !== undefined,
@@ -282,7 +282,7 @@ class Broker {
           {
             cert: tls.cert,
             key: tls.key,
-            // Agents are refused at their door, where they hear why; peers come with the broker secret instead.
+            // Agents are refused by the tunnel server, with a reason; peers come with the broker secret instead.
             ...(tls.clientCa === undefined
               ? {}
               : { ca: tls.clientCa, requestCert: true, rejectUnauthorized: false }),
@@ -308,7 +308,7 @@ class Broker {
   async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on('error', () => undefined);
     const [, kind, id] = /^\/(tunnel|peer)\/([A-Za-z0-9._~-]{1,128})$/.exec(request.url ?? '') ?? [];
-    if (kind === 'tunnel' && id !== undefined) await this.#door.upgrade(request, socket, head, id);
+    if (kind === 'tunnel' && id !== undefined) await this.#tunnelServer.upgrade(request, socket, head, id);
     else if (kind === 'peer' && id !== undefined) {
       await acceptPeer(request, socket, {
         clusterId: id,

@@ -1,6 +1,6 @@
 import type { DirectoryMessage } from '@portolan/contract/broker-link';
 import type { EdgeTarget } from './edge/edge-target.ts';
-import type { Remembered } from './memory.ts';
+import type { SnapshotState } from './snapshot.ts';
 
 export interface Peer {
   readonly brokerId: string;
@@ -12,17 +12,17 @@ export interface Peer {
 export class Directory {
   readonly #hosts = new Map<string, EdgeTarget>();
   #peers: readonly Peer[] = [];
-  #isTold = false;
+  #isSynced = false;
 
   /** Whether the platform has told it since the start: before that, a host that is not in it may well exist. */
-  get isTold(): boolean {
-    return this.#isTold;
+  get isSynced(): boolean {
+    return this.#isSynced;
   }
 
   /** Takes up what it knew before: hosts that came since are not in it. */
-  restore(remembered: Remembered['directory']): void {
+  restore(remembered: SnapshotState['directory']): void {
     this.apply(remembered);
-    this.#isTold = false;
+    this.#isSynced = false;
   }
 
   find(host: string): EdgeTarget | null {
@@ -34,7 +34,7 @@ export class Directory {
   }
 
   /** All it knows, as the message that would tell it so. */
-  snapshot(): Remembered['directory'] {
+  snapshot(): SnapshotState['directory'] {
     return {
       type: 'snapshot',
       hosts: Array.from(this.#hosts, ([host, { clusterId, isHttpsOnly: https }]) => ({
@@ -49,7 +49,7 @@ export class Directory {
   apply(message: Extract<DirectoryMessage, { type: 'snapshot' | 'hosts' | 'peers' }>): void {
     if (message.type === 'snapshot') {
       this.#hosts.clear();
-      this.#isTold = true;
+      this.#isSynced = true;
     }
     if (message.type !== 'peers') {
       for (const { host, clusterId, https } of message.hosts) {

@@ -83,11 +83,11 @@ it('an overloaded broker sheds: a share of its agents moves, no request fails, a
   const told = new AbortController();
   void hint.then(() => told.abort());
   const statuses = new Set<number | undefined>();
-  const isTold = async () => {
+  const isSynced = async () => {
     for (const { edge } of [busy, calm]) statuses.add(await ask(edge.http, obedient.host));
     return told.signal.aborted;
   };
-  await expect.poll(isTold, { timeout: 45_000, interval: 20 }).toBe(true);
+  await expect.poll(isSynced, { timeout: 45_000, interval: 20 }).toBe(true);
   expect([...statuses]).toEqual([200]);
   await expect.poll(() => old!.closed, { timeout: 35_000 }).toBe(true);
   expect(await ask(busy.edge.http, obedient.host)).toBe(200);

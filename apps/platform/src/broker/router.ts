@@ -1,8 +1,8 @@
-import { openTypedLean } from '@portolan/tunnel/session/typed-streams';
-import type { LeanStream } from '@portolan/tunnel/streams/raw-stream';
+import { openTypedRaw } from '@portolan/tunnel/session/typed-streams';
+import type { RawStream } from '@portolan/tunnel/streams/raw-stream';
 import type { Directory } from './directory.ts';
 import type { EdgeClient, EdgeRouter, EdgeTarget, Upstream } from './edge/edge-target.ts';
-import { openAtPeer } from './peer-relay.ts';
+import { openPeerStream } from './peer/client.ts';
 import type { AgentSession, SessionTable } from './sessions.ts';
 
 /** A tunnel that has not taken a stream by then is not worth waiting for. */
@@ -18,7 +18,7 @@ export interface RouterOptions {
   readonly isDraining: () => boolean;
 }
 
-/** Finds the way from a public connection to an agent: a tunnel held here, else a peer's, at most one hop away. */
+/** Finds the path from a public connection to an agent: a tunnel held here, else a peer's, at most one hop away. */
 export class Router implements EdgeRouter {
   readonly #options: RouterOptions;
   readonly #names = new WeakMap<AgentSession, string>();
@@ -37,7 +37,7 @@ export class Router implements EdgeRouter {
   }
 
   isReady(): boolean {
-    return this.#options.directory.isTold;
+    return this.#options.directory.isSynced;
   }
 
   async open(clusterId: string, client: EdgeClient, tried: ReadonlySet<string>): Promise<Upstream | null> {
@@ -46,10 +46,10 @@ export class Router implements EdgeRouter {
     const { secret, peerCa: ca } = this.#options;
     const peers = this.#options.directory.peersWith(clusterId);
     for (const { brokerId, url } of peers.slice(0, PEERS_MAX)) {
-      const way = `peer:${brokerId}`;
-      if (tried.has(way)) continue;
-      const stream = await openAtPeer(url, clusterId, { client, secret, ca });
-      if (stream) return { stream, way, isUsable: () => this.#options.sessions.countOf(clusterId) === 0 };
+      const pathId = `peer:${brokerId}`;
+      if (tried.has(pathId)) continue;
+      const stream = await openPeerStream(url, clusterId, { client, secret, ca });
+      if (stream) return { stream, pathId, isUsable: () => this.#options.sessions.countOf(clusterId) === 0 };
     }
     return null;
   }
@@ -57,10 +57,10 @@ export class Router implements EdgeRouter {
   /** Only by a tunnel held here: what a peer asks for goes no further. */
   async openOwn(clusterId: string, client: EdgeClient, tried: ReadonlySet<string>): Promise<Upstream | null> {
     for (const entry of this.#options.sessions.usable(clusterId)) {
-      const way = this.#nameOf(entry);
-      if (tried.has(way) || entry.session.stats().streams >= this.#options.streamsPerSessionMax) continue;
+      const pathId = this.#nameOf(entry);
+      if (tried.has(pathId) || entry.session.stats().streams >= this.#options.streamsPerSessionMax) continue;
       const stream = await openStream(entry, client);
-      if (stream) return { stream, way, isUsable: () => !entry.session.closed && !entry.session.draining };
+      if (stream) return { stream, pathId, isUsable: () => !entry.session.closed && !entry.session.draining };
     }
     return null;
   }
@@ -75,15 +75,12 @@ export class Router implements EdgeRouter {
   }
 }
 
-async function openStream(
-  { session, isTyped }: AgentSession,
-  client: EdgeClient,
-): Promise<LeanStream | null> {
+async function openStream({ session, isTyped }: AgentSession, client: EdgeClient): Promise<RawStream | null> {
   const { address, port, host, protocol } = client;
-  const opening: Promise<LeanStream> = isTyped
-    ? openTypedLean(session, { kind: 'edge', client: { address, port }, host, tls: protocol === 'tls' })
-    : session.openLean();
-  const { promise, resolve } = Promise.withResolvers<LeanStream | null>();
+  const opening: Promise<RawStream> = isTyped
+    ? openTypedRaw(session, { kind: 'edge', client: { address, port }, host, tls: protocol === 'tls' })
+    : session.openRaw();
+  const { promise, resolve } = Promise.withResolvers<RawStream | null>();
   const timer = setTimeout(() => resolve(null), OPEN_MS);
   opening.then(
     (stream) => {

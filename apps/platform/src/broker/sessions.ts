@@ -66,7 +66,7 @@ export class SessionTable {
       .map((entry) => ({ entry, stats: entry.session.stats() }))
       .toSorted(
         (a, b) =>
-          Number(a.entry.session.late) - Number(b.entry.session.late) ||
+          Number(a.entry.session.isUnresponsive) - Number(b.entry.session.isUnresponsive) ||
           a.stats.streams - b.stats.streams ||
           rttOf(a.stats) - rttOf(b.stats),
       )

@@ -24,7 +24,7 @@ export function mountBrokerRoutes(api: Api, streams: DirectoryStreams): void {
   const { app, db, log } = api;
   const path = `${BROKERS_PATH}/:id`;
   app.use(`${BROKERS_PATH}/*`, async (c, next) => {
-    refuseStranger(c.req.header('authorization'), api.brokerSecret);
+    requireBrokerSecret(c.req.header('authorization'), api.brokerSecret);
     await next();
   });
   app.post(BROKERS_PATH, async (c) => {
@@ -40,7 +40,7 @@ export function mountBrokerRoutes(api: Api, streams: DirectoryStreams): void {
   });
   app.put(`${path}/lease`, async (c) => {
     const id = c.req.param('id');
-    streams.hear(id);
+    streams.recordHeartbeat(id);
     if (!(await renewLease(db, id))) throw notFound(`registered broker ${id}`);
     return c.body(null, 204);
   });
@@ -68,7 +68,7 @@ export function mountBrokerRoutes(api: Api, streams: DirectoryStreams): void {
 }
 
 /** Compared by digest: in constant time, whatever the length. */
-export function refuseStranger(authorization: string | undefined, secret: string): void {
+export function requireBrokerSecret(authorization: string | undefined, secret: string): void {
   const given = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1] ?? '';
   const digest = (text: string) => createHash('sha256').update(text).digest();
   if (timingSafeEqual(digest(given), digest(secret))) return;

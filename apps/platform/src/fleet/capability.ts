@@ -3,7 +3,7 @@ import { agentTokens } from '../clusters/schema.ts';
 import type { CreateCapability, Platform } from '../platform.ts';
 import { mountFleetAdministration } from './administration.ts';
 import { mountBrokerRoutes } from './broker-routes.ts';
-import { Caretaker } from './caretaker.ts';
+import { FleetReconciler } from './reconciler.ts';
 import { DirectoryStreams } from './directory-streams.ts';
 import { mountFleetLists } from './lists.ts';
 
@@ -11,7 +11,7 @@ import { mountFleetLists } from './lists.ts';
 export const fleet: CreateCapability = (platform) => {
   const streams = new DirectoryStreams(platform);
   const stopRevoking = revokeOnChange(platform, streams);
-  let caretaker: Caretaker | null = null;
+  let reconciler: FleetReconciler | null = null;
   return {
     routes(api) {
       mountBrokerRoutes(api, streams);
@@ -19,11 +19,11 @@ export const fleet: CreateCapability = (platform) => {
       mountFleetAdministration(api);
     },
     start() {
-      caretaker = new Caretaker(platform, streams);
+      reconciler = new FleetReconciler(platform, streams);
     },
     async close() {
       stopRevoking();
-      await caretaker?.close();
+      await reconciler?.close();
       await streams.close();
     },
   };

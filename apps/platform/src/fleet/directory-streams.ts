@@ -29,7 +29,7 @@ const BACKLOG_BYTES_MAX = 64 * 1024 * 1024;
 interface Follower {
   readonly brokerId: string;
   readonly controller: ReadableStreamDefaultController<Uint8Array>;
-  told: DirectorySnapshot | null;
+  sent: DirectorySnapshot | null;
 }
 
 /** Tells the brokers connected to this replica what they must know, as soon as it changes. */
@@ -67,11 +67,11 @@ export class DirectoryStreams {
   }
 
   /** A broker says that it lives. Known before the database is: a slow database must not make brokers look dead. */
-  hear(brokerId: string): void {
+  recordHeartbeat(brokerId: string): void {
     this.#heardAt.set(brokerId, performance.now());
   }
 
-  heardWithin(ms: number): string[] {
+  brokersSeenWithin(ms: number): string[] {
     const since = performance.now() - ms;
     return this.brokerIds.filter((id) => (this.#heardAt.get(id) ?? 0) > since);
   }
@@ -85,7 +85,7 @@ export class DirectoryStreams {
     return new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
-          follower = { brokerId, controller, told: null };
+          follower = { brokerId, controller, sent: null };
           this.#followers.add(follower);
           this.invalidate(0);
         },
@@ -130,25 +130,25 @@ export class DirectoryStreams {
     this.#isStale = false;
     const startedAt = performance.now();
     try {
-      if (this.#followers.size > 0) this.#tell(await readDirectory(this.#platform.db, this.#redirects));
+      if (this.#followers.size > 0) this.#publish(await readDirectory(this.#platform.db, this.#redirects));
     } catch (error) {
       this.#platform.log.error({ event: 'directory.not-read', error: String(error) });
     }
     this.#tookMs = performance.now() - startedAt;
   }
 
-  #tell(directory: DirectorySnapshot): void {
+  #publish(directory: DirectorySnapshot): void {
     for (const follower of this.#followers) {
-      const { told, brokerId } = follower;
-      const news = told ? directoryChanges(told, directory, brokerId) : wholeDirectory(directory, brokerId);
-      follower.told = directory;
+      const { sent, brokerId } = follower;
+      const news = sent ? directoryChanges(sent, directory, brokerId) : wholeDirectory(directory, brokerId);
+      follower.sent = directory;
       for (const message of news) this.#send(follower, message);
     }
   }
 
   #sendAll(message: DirectoryMessage): void {
     for (const follower of this.#followers) {
-      if (follower.told) this.#send(follower, message);
+      if (follower.sent) this.#send(follower, message);
     }
   }
 

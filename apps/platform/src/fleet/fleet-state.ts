@@ -11,7 +11,7 @@ import { listInvalid, markTunnelsDown, storeReport, type ChangedTunnel } from '.
 export async function register(db: Database, registration: BrokerRegistration): Promise<void> {
   await db.transaction(async (tx) => {
     await registerBroker(tx, registration);
-    await tell(tx, { brokers: [registration.id] });
+    await publishChanges(tx, { brokers: [registration.id] });
   });
 }
 
@@ -27,7 +27,7 @@ export async function receiveReport(
   return db.transaction(async (tx) => {
     const close = await listInvalid(tx, brokerId, report.sessions);
     const tunnels = await storeReport(tx, brokerId, report.sessions);
-    await tell(tx, { tunnels, brokers: renewed.wasDraining === report.draining ? [] : [brokerId] });
+    await publishChanges(tx, { tunnels, brokers: renewed.wasDraining === report.draining ? [] : [brokerId] });
     return { close: close.map(({ tunnelId, tokenId }) => ({ tunnelId, tokenId })) };
   });
 }
@@ -37,17 +37,17 @@ export async function takeDown(db: Database, which: Gone): Promise<readonly stri
   return db.transaction(async (tx) => {
     const gone = await markDown(tx, which);
     if (gone.length === 0) return gone;
-    await tell(tx, { tunnels: await markTunnelsDown(tx, gone), brokers: gone });
+    await publishChanges(tx, { tunnels: await markTunnelsDown(tx, gone), brokers: gone });
     return gone;
   });
 }
 
 /** What an administrator changed of a broker concerns every workspace. */
 export async function announceBroker(db: Database, id: string): Promise<void> {
-  await db.transaction((tx) => tell(tx, { brokers: [id] }));
+  await db.transaction((tx) => publishChanges(tx, { brokers: [id] }));
 }
 
-interface News {
+interface FleetChanges {
   readonly tunnels?: readonly ChangedTunnel[];
   readonly brokers?: readonly string[];
 }
@@ -56,7 +56,7 @@ interface News {
  * Publishes what changed to those it concerns; brokers serve every workspace, so all hear of them. Publishing locks a
  * workspace's row, hence one order everywhere: two transactions must never wait for each other.
  */
-async function tell(tx: Transaction, { tunnels = [], brokers = [] }: News): Promise<void> {
+async function publishChanges(tx: Transaction, { tunnels = [], brokers = [] }: FleetChanges): Promise<void> {
   const byWorkspace = Map.groupBy(tunnels, ({ workspaceId }) => workspaceId);
   const concerned = new Set(byWorkspace.keys());
   if (brokers.length > 0) {

@@ -207,7 +207,7 @@ describe('the fleet', () => {
     });
     expect(tunnels.wanted).toBe(5);
     await link(3);
-    // Fewer again: the caretaker takes the rest away.
+    // Fewer again: the reconciler takes the rest away.
     await expect.poll(() => openFleet(db).assignTunnels(other.id), { timeout: 15_000 }).toHaveLength(3);
   });
 

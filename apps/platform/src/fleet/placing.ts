@@ -45,7 +45,7 @@ export function wantedBrokers(
 
 /**
  * The tunnels a cluster's agent is to keep. Places it has stay as they are as long as enough of them work:
- * moving agents for a better balance is the caretaker's, which does it little by little.
+ * moving agents for a better balance is the reconciler's, which does it little by little.
  */
 export async function assignTunnels(db: Database, clusterId: string): Promise<TunnelEndpoint[]> {
   const brokers = await listAllBrokers(db);

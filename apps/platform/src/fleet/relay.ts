@@ -5,7 +5,7 @@ import { RELAY_PATH, RELAY_PROTOCOL } from '@portolan/contract/broker-link';
 import { guardListener } from '@portolan/process/guard-listener';
 import { AppError } from '../app-error.ts';
 import type { Platform } from '../platform.ts';
-import { refuseStranger } from './broker-routes.ts';
+import { requireBrokerSecret } from './broker-routes.ts';
 
 const relayHeaders = z.object({
   'portolan-cluster': z.string().min(1).max(128),
@@ -58,7 +58,7 @@ export function serveRelay(
 function identify(request: IncomingMessage, secret: string): RelayedAgent | null {
   if (request.headers.upgrade !== RELAY_PROTOCOL) return null;
   try {
-    refuseStranger(request.headers.authorization, secret);
+    requireBrokerSecret(request.headers.authorization, secret);
   } catch (error) {
     if (error instanceof AppError) return null;
     throw error;

@@ -1,6 +1,6 @@
 import { afterAll, expect, it } from 'vitest';
 import { FrameType } from '../yamux/frame.ts';
-import type { LeanStream } from '../streams/raw-stream.ts';
+import type { RawStream } from '../streams/raw-stream.ts';
 import type { TunnelStream } from '../streams/tunnel-stream.ts';
 import { wireHeader, WirePeer } from '../testing/wire-peer.ts';
 
@@ -45,7 +45,7 @@ function react(stream: TunnelStream): void {
   else if (reaction === 3) stream.end('done');
 }
 
-function reactLean(stream: LeanStream): void {
+function reactLean(stream: RawStream): void {
   const reaction = random(5);
   stream.listen({
     data(piece) {
@@ -69,7 +69,7 @@ async function attack(): Promise<void> {
   });
   sessions++;
   // Every other session takes its streams as relays do.
-  if (random(2) === 0) peer.session.on('leanStream', reactLean);
+  if (random(2) === 0) peer.session.on('rawStream', reactLean);
   else peer.session.on('stream', react);
   for (let i = 0; i < random(4); i++)
     void peer.session.open().then(

@@ -52,7 +52,7 @@ export class Liveness implements Watched {
   }
 
   /** A ping's answer is overdue: the peer may well be gone, though it is too early to say so. */
-  get isLate(): boolean {
+  get isUnresponsive(): boolean {
     const { keepAliveMs } = this.#options;
     const grace = Math.max(LATE_MS, 4 * (this.rttMs ?? 0));
     return keepAliveMs > 0 && this.#silentTicks * this.#periodMs > keepAliveMs + grace;

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { Channel } from '../yamux/channel.ts';
 import { SessionError } from '../yamux/errors.ts';
 import { GoAwayCode } from '../yamux/frame.ts';
-import { LeanStream } from '../streams/raw-stream.ts';
+import { RawStream } from '../streams/raw-stream.ts';
 import { Liveness, type LivenessOwner } from './liveness.ts';
 import { Multiplexer, type MultiplexerOwner } from '../yamux/multiplexer.ts';
 import { Outflow } from './outflow.ts';
@@ -14,10 +14,10 @@ import type { Transport, TransportClose, TransportHandlers } from '../yamux/tran
 
 export interface SessionEvents {
   newListener: [string];
-  /** The peer opened a stream and nobody listens for `leanStream`. */
+  /** The peer opened a stream and nobody listens for `rawStream`. */
   stream: [TunnelStream];
   /** The peer opened a stream: the same without Node's machinery, for relays. */
-  leanStream: [LeanStream];
+  rawStream: [RawStream];
   close: [SessionCloseReason];
   /** The peer will refuse further streams; open them on another session. */
   goAway: [number];
@@ -45,8 +45,8 @@ export class Session
   readonly #liveness: Liveness;
   readonly #outflow: Outflow;
   readonly #openedAt = Date.now();
-  #opens: OpenQueue<LeanStream> | undefined;
-  #early: LeanStream[] | undefined;
+  #opens: OpenQueue<RawStream> | undefined;
+  #pendingStreams: RawStream[] | undefined;
   #bytesIn = 0;
   #leaving: Promise<void> | undefined;
   #isRemoteLeaving = false;
@@ -81,20 +81,20 @@ export class Session
   }
 
   /** Whether the peer owes an answer: anything new is better opened elsewhere, if there is an elsewhere. */
-  get late(): boolean {
-    return this.#liveness.isLate;
+  get isUnresponsive(): boolean {
+    return this.#liveness.isUnresponsive;
   }
 
   /** Opens a stream that is ready to write; waits while the peer still owes too many ACKs. */
   async open(): Promise<TunnelStream> {
-    return (await this.openLean()).toDuplex();
+    return (await this.openRaw()).toDuplex();
   }
 
   /** As `open`, without Node's machinery. */
-  async openLean(): Promise<LeanStream> {
+  async openRaw(): Promise<RawStream> {
     this.#refuseIfUnusable();
     const isFree = !this.#opens && this.#multiplexer.hasOpenSlot;
-    return isFree ? new LeanStream(this.#multiplexer.open()) : await this.#openInTurn();
+    return isFree ? new RawStream(this.#multiplexer.open()) : await this.#openInTurn();
   }
 
   /** Measures one round trip, in milliseconds. */
@@ -153,7 +153,7 @@ export class Session
 
   /** @internal */
   muxChannel(channel: Channel): void {
-    this.#accept(new LeanStream(channel));
+    this.#accept(new RawStream(channel));
   }
 
   /** @internal */
@@ -230,40 +230,40 @@ export class Session
     this.#whenTransportClosed?.();
   }
 
-  #openInTurn(): Promise<LeanStream> {
+  #openInTurn(): Promise<RawStream> {
     this.#opens ??= new OpenQueue(
       () => this.#multiplexer.hasOpenSlot,
-      () => new LeanStream(this.#multiplexer.open()),
+      () => new RawStream(this.#multiplexer.open()),
     );
     return this.#opens.open();
   }
 
   /** Streams may arrive with the peer's first bytes, before whoever awaited the session can listen: they wait. */
-  #accept(stream: LeanStream): void {
-    if (!this.#early && this.#deliver(stream)) return;
-    this.#early ??= this.#awaitListener();
-    if (this.#early.length < this.#options.acceptBacklog) this.#early.push(stream);
+  #accept(stream: RawStream): void {
+    if (!this.#pendingStreams && this.#deliver(stream)) return;
+    this.#pendingStreams ??= this.#awaitListener();
+    if (this.#pendingStreams.length < this.#options.acceptBacklog) this.#pendingStreams.push(stream);
     else stream.destroy();
   }
 
-  #deliver(stream: LeanStream): boolean {
-    if (this.emit('leanStream', stream)) return true;
+  #deliver(stream: RawStream): boolean {
+    if (this.emit('rawStream', stream)) return true;
     return this.listenerCount('stream') > 0 && this.emit('stream', stream.toDuplex());
   }
 
-  #awaitListener(): LeanStream[] {
+  #awaitListener(): RawStream[] {
     const onListener = (event: string): void => {
-      if (event !== 'stream' && event !== 'leanStream') return;
+      if (event !== 'stream' && event !== 'rawStream') return;
       this.off('newListener', onListener);
-      process.nextTick(() => this.#deliverEarly());
+      process.nextTick(() => this.#deliverPending());
     };
     this.on('newListener', onListener);
     return [];
   }
 
-  #deliverEarly(): void {
-    const early = this.#early ?? [];
-    this.#early = undefined;
+  #deliverPending(): void {
+    const early = this.#pendingStreams ?? [];
+    this.#pendingStreams = undefined;
     for (const stream of early) if (!stream.isBroken) this.#accept(stream);
   }
 

@@ -4,26 +4,26 @@ export interface Watched {
 }
 
 /** Later than this means that the process stood still: the ticks missed are not made up for. */
-const STANDSTILL_MS = 1_000;
+const SUSPEND_THRESHOLD_MS = 1_000;
 
-const rhythms = new Map<number, Rhythm>();
+const intervals = new Map<number, SharedInterval>();
 
 /** Has `watched` ticked every `periodMs` until `unwatch`; all with one period share a timer, for there may be thousands. */
 export function watch(periodMs: number, watched: Watched): void {
-  let rhythm = rhythms.get(periodMs);
-  if (!rhythm) rhythms.set(periodMs, (rhythm = new Rhythm(periodMs)));
-  rhythm.members.add(watched);
+  let interval = intervals.get(periodMs);
+  if (!interval) intervals.set(periodMs, (interval = new SharedInterval(periodMs)));
+  interval.members.add(watched);
 }
 
 /** Ends `watch`; the last one stops the timer. */
 export function unwatch(periodMs: number, watched: Watched): void {
-  const rhythm = rhythms.get(periodMs);
-  if (!rhythm?.members.delete(watched) || rhythm.members.size > 0) return;
-  rhythm.stop();
-  rhythms.delete(periodMs);
+  const interval = intervals.get(periodMs);
+  if (!interval?.members.delete(watched) || interval.members.size > 0) return;
+  interval.stop();
+  intervals.delete(periodMs);
 }
 
-class Rhythm {
+class SharedInterval {
   readonly members = new Set<Watched>();
   readonly #periodMs: number;
   #dueAt: number;
@@ -41,7 +41,7 @@ class Rhythm {
 
   #beat(): void {
     const now = performance.now();
-    const base = now - this.#dueAt > STANDSTILL_MS ? now : this.#dueAt;
+    const base = now - this.#dueAt > SUSPEND_THRESHOLD_MS ? now : this.#dueAt;
     this.#dueAt = base + this.#periodMs;
     this.#timer = setTimeout(() => this.#beat(), Math.max(1, this.#dueAt - now));
     for (const member of this.members) member.tick();

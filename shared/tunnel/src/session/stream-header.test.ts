@@ -29,7 +29,7 @@ describe('stream headers', () => {
     'carries $kind, and the bytes behind it',
     async (header) => {
       const { client, server } = pair();
-      const accepted = once(server, 'leanStream');
+      const accepted = once(server, 'rawStream');
       const stream = await openTyped(client, header);
       stream.end('payload behind');
       const [far] = await accepted;
@@ -45,7 +45,7 @@ describe('stream headers', () => {
     ['a port that is none', JSON.stringify({ ...edge, client: { address: '1.1.1.1', port: 70_000 } })],
   ])('refuses %s and destroys the stream', async (_what, text) => {
     const { client, server } = pair();
-    const accepted = once(server, 'leanStream');
+    const accepted = once(server, 'rawStream');
     const stream = await client.open();
     const body = Buffer.from(text);
     stream.write(Buffer.concat([Buffer.from([0, body.length]), body]));
@@ -57,7 +57,7 @@ describe('stream headers', () => {
   it('refuses lengths of 0 and above 4 KiB without waiting for the body', async () => {
     const { client, server } = pair();
     for (const length of [0, 4_097, 65_535]) {
-      const accepted = once(server, 'leanStream');
+      const accepted = once(server, 'rawStream');
       const stream = await client.open();
       stream.write(Buffer.from([length >> 8, length & 255]));
       const [far] = await accepted;
@@ -68,7 +68,7 @@ describe('stream headers', () => {
   it('gives up when the header is late, and when the stream ends or breaks within it', async () => {
     const { client, server } = pair();
     const begin = async () => {
-      const accepted = once(server, 'leanStream');
+      const accepted = once(server, 'rawStream');
       const stream = await client.open();
       stream.write(Buffer.from([0, 20, 65]));
       return [stream, (await accepted)[0]] as const;

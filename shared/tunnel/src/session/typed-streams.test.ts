@@ -35,7 +35,7 @@ async function connect(): Promise<{ agent: Session; broker: Session }> {
 
 it('carries typed streams over a WebSocket', async () => {
   const { agent, broker } = await connect();
-  const accepted = once(agent, 'leanStream');
+  const accepted = once(agent, 'rawStream');
   const header = {
     kind: 'edge',
     client: { address: '192.0.2.7', port: 4711 },
@@ -62,7 +62,7 @@ it('serves node:http on accepted streams and through http.Agent', async () => {
   const app = createServer((request, response) => {
     response.end(`${request.url} from ${request.socket.remoteAddress}`);
   });
-  agent.on('leanStream', (accepted) => {
+  agent.on('rawStream', (accepted) => {
     void readStreamHeader(accepted).then(() => {
       const stream = accepted.toDuplex();
       stream.remoteAddress = '192.0.2.1';

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Session } from './session.ts';
 import type { TunnelStream } from '../streams/tunnel-stream.ts';
 import type { ByteListener } from '../streams/byte-stream.ts';
-import type { LeanStream } from '../streams/raw-stream.ts';
+import type { RawStream } from '../streams/raw-stream.ts';
 
 /** The WebSocket subprotocol whose streams begin with a header that names their kind. */
 export const PORTOLAN_V1 = 'portolan.v1';
@@ -38,11 +38,11 @@ export class StreamHeaderError extends Error {
 
 /** Opens a stream and says what it is for; the caller's bytes follow the header. */
 export async function openTyped(session: Session, header: StreamHeader): Promise<TunnelStream> {
-  return (await openTypedLean(session, header)).toDuplex();
+  return (await openTypedRaw(session, header)).toDuplex();
 }
 
 /** As `openTyped`, without Node's machinery. */
-export async function openTypedLean(session: Session, header: StreamHeader): Promise<LeanStream> {
+export async function openTypedRaw(session: Session, header: StreamHeader): Promise<RawStream> {
   const body = Buffer.from(JSON.stringify(streamHeader.parse(header)));
   if (body.length > HEADER_BYTES_MAX) {
     throw new StreamHeaderError(`A stream header of ${body.length} bytes exceeds ${HEADER_BYTES_MAX}.`);
@@ -50,14 +50,14 @@ export async function openTypedLean(session: Session, header: StreamHeader): Pro
   const bytes = Buffer.allocUnsafe(LENGTH_BYTES + body.length);
   bytes.writeUInt16BE(body.length);
   body.copy(bytes, LENGTH_BYTES);
-  const stream = await session.openLean();
+  const stream = await session.openRaw();
   stream.write(bytes);
   return stream;
 }
 
 /** Reads the header a stream begins with and leaves everything behind it to be read. */
 export async function readStreamHeader(
-  stream: LeanStream,
+  stream: RawStream,
   options: { timeoutMs?: number } = {},
 ): Promise<StreamHeader> {
   const reader = new HeaderReader(stream);
@@ -79,11 +79,11 @@ export async function readStreamHeader(
 
 /** Hears a stream until its header is complete. */
 class HeaderReader implements ByteListener {
-  readonly #stream: LeanStream;
+  readonly #stream: RawStream;
   readonly #header = Promise.withResolvers<StreamHeader>();
   #held: Buffer = Buffer.alloc(0);
 
-  constructor(stream: LeanStream) {
+  constructor(stream: RawStream) {
     this.#stream = stream;
   }
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ByteListener } from './byte-stream.ts';
 import { Flag, FrameType } from '../yamux/frame.ts';
-import type { LeanStream } from './raw-stream.ts';
+import type { RawStream } from './raw-stream.ts';
 import type { Session } from '../session/session.ts';
 import { echo, readAll, sessionPair, until } from '../testing/session-pair.ts';
 import { WirePeer } from '../testing/wire-peer.ts';
@@ -44,18 +44,18 @@ class Recorder implements ByteListener {
   }
 }
 
-function listenTo(stream: LeanStream): Recorder {
+function listenTo(stream: RawStream): Recorder {
   const recorder = new Recorder();
   stream.listen(recorder);
   stream.resume();
   return recorder;
 }
 
-describe('LeanStream', () => {
+describe('RawStream', () => {
   it('carries bytes both ways, cut anywhere, and half-closes', async () => {
     const { client, server } = pair({}, { cut: () => 1_000 });
     echo(server);
-    const stream = await client.openLean();
+    const stream = await client.openRaw();
     const recorder = listenTo(stream);
     const sent = randomBytes(2_000_000);
     stream.write(sent);
@@ -67,7 +67,7 @@ describe('LeanStream', () => {
 
   it('delivers nothing before it is resumed, then all of it and the end, once', async () => {
     const { client, server } = pair();
-    const accepted = once(server, 'leanStream') as Promise<[LeanStream]>;
+    const accepted = once(server, 'rawStream') as Promise<[RawStream]>;
     const near = await client.open();
     near.end('early');
     const [far] = await accepted;
@@ -84,7 +84,7 @@ describe('LeanStream', () => {
 
   it('pauses within a piece, gives the rest of it back, and goes on with another listener', async () => {
     const { client, server } = pair();
-    const accepted = once(server, 'leanStream') as Promise<[LeanStream]>;
+    const accepted = once(server, 'rawStream') as Promise<[RawStream]>;
     const near = await client.open();
     near.write('headbody');
     const [far] = await accepted;
@@ -104,7 +104,7 @@ describe('LeanStream', () => {
   it('is credited for what its listener took and not for what waits', async () => {
     const peer = new WirePeer('server');
     sessions.push(peer.session);
-    const accepted = once(peer.session, 'leanStream') as Promise<[LeanStream]>;
+    const accepted = once(peer.session, 'rawStream') as Promise<[RawStream]>;
     peer.say(FrameType.Data, Flag.Syn, 1, Buffer.alloc(200_000));
     const [stream] = await accepted;
     await peer.settled();
@@ -117,8 +117,8 @@ describe('LeanStream', () => {
 
   it('says when a writer should wait, and when it may go on', async () => {
     const { client, server } = pair();
-    const accepted = once(server, 'leanStream') as Promise<[LeanStream]>;
-    const stream = await client.openLean();
+    const accepted = once(server, 'rawStream') as Promise<[RawStream]>;
+    const stream = await client.openRaw();
     const recorder = listenTo(stream);
     expect(stream.write(Buffer.alloc(300_000))).toBe(true);
     expect(stream.heldBytes).toBe(300_000 - 262_144);
@@ -131,11 +131,11 @@ describe('LeanStream', () => {
 
   it('hears of a reset at once, or when it listens later; after its own end of things nothing', async () => {
     const { client, server } = pair();
-    const streams: LeanStream[] = [];
-    server.on('leanStream', (stream) => streams.push(stream));
+    const streams: RawStream[] = [];
+    server.on('rawStream', (stream) => streams.push(stream));
     const near = [await client.open(), await client.open(), await client.open()];
     await until(() => streams.length === 3);
-    const [listening, late, own] = streams as [LeanStream, LeanStream, LeanStream];
+    const [listening, late, own] = streams as [RawStream, RawStream, RawStream];
     const heard = listenTo(listening);
     const silent = listenTo(own);
     own.destroy();
@@ -148,7 +148,7 @@ describe('LeanStream', () => {
 
   it('becomes a Duplex with all it has received, written and heard', async () => {
     const { client, server } = pair();
-    const accepted = once(server, 'leanStream') as Promise<[LeanStream]>;
+    const accepted = once(server, 'rawStream') as Promise<[RawStream]>;
     const near = await client.open();
     near.end('question');
     const [far] = await accepted;
@@ -163,7 +163,7 @@ describe('LeanStream', () => {
 
   it('becomes a broken Duplex if it was reset', async () => {
     const { client, server } = pair();
-    const accepted = once(server, 'leanStream') as Promise<[LeanStream]>;
+    const accepted = once(server, 'rawStream') as Promise<[RawStream]>;
     const near = await client.open();
     const [far] = await accepted;
     near.destroy();

@@ -10,7 +10,7 @@ const HELD_BYTES_MAX = 256 * 1024;
  * One yamux stream for relays: a quarter of a Duplex's cost to open and close. Its receive window is credited as its
  * listener takes the bytes, so back-pressure reaches the other end of the tunnel.
  */
-export class LeanStream implements ByteStream, ChannelHandler {
+export class RawStream implements ByteStream, ChannelHandler {
   readonly #channel: Channel;
   #listener: ByteListener | undefined;
   #unread: ReceiveQueue | undefined;

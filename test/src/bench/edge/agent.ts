@@ -50,7 +50,7 @@ const bulkPort = Number(process.argv[2]);
 process.on('message', (message) => {
   void dialTunnel({ url: String(message), token: 'bench', subprotocol: PORTOLAN_V1, proxy: false }).then(
     (session) => {
-      session.on('leanStream', (stream) => {
+      session.on('rawStream', (stream) => {
         void readStreamHeader(stream).then((header) => {
           if (header.kind !== 'edge') stream.destroy();
           else if (header.tls) join(stream.toDuplex(), bulkPort);

@@ -45,7 +45,7 @@ const dialLane: Record<string, () => Promise<OpenLane>> = {
   tunnel: () => tunnelLane(`ws://127.0.0.1:${ports.plain}/tunnel`),
   'tunnel-lean': async () => {
     const session = await dial(`ws://127.0.0.1:${ports.plain}/tunnel-lean`);
-    return async () => leanLane(await session.openLean());
+    return async () => leanLane(await session.openRaw());
   },
   'tunnel-tls': () => tunnelLane(`wss://127.0.0.1:${ports.secure}/tunnel`),
   tls: async () => async () => {

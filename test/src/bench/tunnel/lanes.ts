@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Libp2pMuxer } from '@portolan/tunnel/testing/libp2p-peer';
-import type { LeanStream } from '@portolan/tunnel/streams/raw-stream';
+import type { RawStream } from '@portolan/tunnel/streams/raw-stream';
 import { TunnelStream } from '@portolan/tunnel/streams/tunnel-stream';
 import type { WebSocket } from 'ws';
 
@@ -37,7 +37,7 @@ export function duplexLane(stream: Duplex): LaneStream {
 }
 
 /** A stream of the tunnel as brokers relay it. */
-export function leanLane(stream: LeanStream): LaneStream {
+export function leanLane(stream: RawStream): LaneStream {
   const lane: LaneStream = {
     ...blank(),
     write: (bytes) => stream.write(bytes),

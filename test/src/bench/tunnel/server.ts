@@ -36,7 +36,7 @@ function serveTunnels(server: Server): void {
     if (!transport) return;
     const session = new Session(transport, { role: 'server' });
     if (request.url === '/tunnel-lean')
-      session.on('leanStream', (stream) => serveLane(leanLane(stream), () => stream.pause()));
+      session.on('rawStream', (stream) => serveLane(leanLane(stream), () => stream.pause()));
     else session.on('stream', (stream) => serveLane(duplexLane(stream), () => stream.pause()));
   });
 }

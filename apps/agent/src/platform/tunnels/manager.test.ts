@@ -253,7 +253,7 @@ describe('TunnelManager', () => {
     tunnels.reconcile([late, b.endpoint]);
     await expect.poll(() => tunnels.live).toBe(2);
     path.swallow();
-    await expect.poll(() => a.sessions[0]?.late).toBe(true);
+    await expect.poll(() => a.sessions[0]?.isUnresponsive).toBe(true);
     // Both ends began to wait at about the same time.
     await expect
       .poll(async () => new Set(await Promise.all([1, 2, 3, 4].map(() => ask(tunnels)))))

@@ -3,7 +3,7 @@ import { zstdCompress } from 'node:zlib';
 import { TUNNELS_MAX, type TunnelEndpoint } from '@portolan/contract/agent';
 import type { TunnelDialError } from '@portolan/tunnel/websocket/dial-error';
 import { readStreamHeader, type StreamHeader } from '@portolan/tunnel/session/typed-streams';
-import type { LeanStream } from '@portolan/tunnel/streams/raw-stream';
+import type { RawStream } from '@portolan/tunnel/streams/raw-stream';
 import type { Session } from '@portolan/tunnel/session/session';
 import type { TunnelStream } from '@portolan/tunnel/streams/tunnel-stream';
 import type { Uplink, UplinkRequest, UplinkResponse } from '../uplink/uplink.ts';
@@ -166,7 +166,7 @@ export class TunnelManager implements Uplink {
       up: (session: Session) => {
         this.#said.delete(endpoint.id);
         this.#pools.set(session, new UplinkPool(session));
-        session.on('leanStream', (stream) => void this.#accept(stream));
+        session.on('rawStream', (stream) => void this.#accept(stream));
         logger.info({ event: 'tunnel.up', ...where }, `tunnel to ${endpoint.brokerId} is up`);
         this.#releaseReplaced();
         for (const tunnel of this.#tunnels.values()) tunnel.hurry();
@@ -199,7 +199,7 @@ export class TunnelManager implements Uplink {
     );
   }
 
-  async #accept(stream: LeanStream): Promise<void> {
+  async #accept(stream: RawStream): Promise<void> {
     try {
       const header = await readStreamHeader(stream);
       if (header.kind === 'edge') this.#options.onEdge(stream.toDuplex(), header);
@@ -237,7 +237,7 @@ function keyOf({ id, url }: TunnelEndpoint): string {
 }
 
 function compare(a: UplinkPool, b: UplinkPool): number {
-  const lateness = Number(a.session.late) - Number(b.session.late);
+  const lateness = Number(a.session.isUnresponsive) - Number(b.session.isUnresponsive);
   if (lateness !== 0) return lateness;
   const [aRtt, bRtt] = [a, b].map(({ session }) => session.stats().rttMs ?? Number.MAX_SAFE_INTEGER);
   return a.inFlight - b.inFlight || (aRtt ?? 0) - (bRtt ?? 0);

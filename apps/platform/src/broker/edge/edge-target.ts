@@ -16,19 +16,19 @@ export interface EdgeTarget {
   readonly isHttpsOnly: boolean;
 }
 
-/** One way to the agent: a stream of a tunnel held here, or of a peer broker's. */
+/** One path to the agent: a stream of a tunnel held here, or of a peer broker's. */
 export interface Upstream {
   readonly stream: ByteStream;
-  /** Names the way, so that a retry takes another one. */
-  readonly way: string;
-  /** False once the tunnel drains: the next request should take another way. */
+  /** Names the path, so that a retry takes another one. */
+  readonly pathId: string;
+  /** False once the tunnel drains: the next request should take another path. */
   isUsable(): boolean;
 }
 
 /** What the edge asks of the broker. */
 export interface EdgeRouter {
   findTarget(host: string): EdgeTarget | null;
-  /** A way not in `tried`; null where none is live. Never rejects, never waits long. */
+  /** A path not in `tried`; null where none is live. Never rejects, never waits long. */
   open(clusterId: string, client: EdgeClient, tried: ReadonlySet<string>): Promise<Upstream | null>;
   isDraining(): boolean;
   /** False until it is known which hosts there are. */

@@ -168,7 +168,7 @@ export class HttpConnection {
     } else this.#forward(exchange, request);
   }
 
-  /** Opens a way to the agent and sends what there is of the request; without one the client hears at once. */
+  /** Opens a path to the agent and sends what there is of the request; without one the client hears at once. */
   async #connect(exchange: Exchange): Promise<void> {
     const client: EdgeClient = {
       protocol: 'http',
@@ -176,12 +176,12 @@ export class HttpConnection {
       port: this.#socket.remotePort ?? 0,
       host: exchange.head.host,
     };
-    const way = await this.#link.open(exchange.clusterId, client, exchange.tried);
+    const pathId = await this.#link.open(exchange.clusterId, client, exchange.tried);
     if (this.#exchange !== exchange || this.#socket.destroyed) return this.#link.drop();
-    if (way === null) {
+    if (pathId === null) {
       return this.#refuse(502, 'The service behind this address is not connected at the moment.');
     }
-    exchange.tried.add(way);
+    exchange.tried.add(pathId);
     for (const bytes of exchange.takeRetained()) this.#link.write(bytes);
     this.#updateFlow();
   }

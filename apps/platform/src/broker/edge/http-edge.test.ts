@@ -53,7 +53,7 @@ async function world(hosts: Record<string, number[]>, limits: Partial<EdgeLimits
       const port = hosts[clusterId]?.find((candidate) => !tried.has(String(candidate)));
       if (port === undefined) return null;
       const stream = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
-      return { stream: new SocketStream(stream), way: String(port), isUsable: () => true };
+      return { stream: new SocketStream(stream), pathId: String(port), isUsable: () => true };
     },
     isDraining: () => state.isDraining,
     isReady: () => state.isReady,

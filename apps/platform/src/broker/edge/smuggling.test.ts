@@ -36,7 +36,7 @@ beforeAll(async () => {
     findTarget: () => ({ clusterId: 'one', isHttpsOnly: false }),
     async open() {
       const socket = connect({ port: originPort, host: '127.0.0.1', allowHalfOpen: true });
-      return { stream: new SocketStream(socket), way: 'w', isUsable: () => true };
+      return { stream: new SocketStream(socket), pathId: 'w', isUsable: () => true };
     },
     isDraining: () => false,
     isReady: () => true,

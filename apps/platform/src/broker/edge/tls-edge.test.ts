@@ -56,7 +56,7 @@ async function edgeTo(
         if (port == null) return null;
         return {
           stream: new SocketStream(connect({ port, host: '127.0.0.1', allowHalfOpen: true })),
-          way: 'w',
+          pathId: 'w',
           isUsable: () => true,
         };
       },

@@ -12,7 +12,7 @@ interface LinkEvents {
   drain(): void;
 }
 
-/** The way to the agent that a client connection uses at the moment; at most one at a time. */
+/** The path to the agent that a client connection uses at the moment; at most one at a time. */
 export class UpstreamLink implements ByteListener {
   readonly #router: EdgeRouter;
   readonly #events: LinkEvents;
@@ -38,7 +38,7 @@ export class UpstreamLink implements ByteListener {
     return this.#upstream?.stream.needsDrain ?? false;
   }
 
-  /** True if the next request to that cluster may take the way already open. Otherwise that way is given up. */
+  /** True if the next request to that cluster may take the path already open. Otherwise that path is given up. */
   isUsableFor(clusterId: string): boolean {
     const isUsable =
       this.#upstream !== null &&
@@ -49,7 +49,7 @@ export class UpstreamLink implements ByteListener {
     return isUsable;
   }
 
-  /** Opens a way; answers its name, or null where there is none. */
+  /** Opens a path; answers its name, or null where there is none. */
   async open(clusterId: string, client: EdgeClient, tried: ReadonlySet<string>): Promise<string | null> {
     this.drop();
     this.#clusterId = clusterId;
@@ -76,7 +76,7 @@ export class UpstreamLink implements ByteListener {
     return stream;
   }
 
-  /** Ends the way: whatever the agent still does on it is for nobody. */
+  /** Ends the path: whatever the agent still does on it is for nobody. */
   drop(): void {
     this.detach()?.destroy();
   }
@@ -105,7 +105,7 @@ export class UpstreamLink implements ByteListener {
     this.#usedAt = performance.now();
     upstream.stream.listen(this);
     upstream.stream.resume();
-    return upstream.way;
+    return upstream.pathId;
   }
 
   #endAs(isClean: boolean): void {

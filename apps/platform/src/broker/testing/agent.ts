@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { TunnelEndpoint } from '@portolan/contract/agent';
 import { dialTunnel, type DialOptions } from '@portolan/tunnel/websocket/dial';
 import { PORTOLAN_V1, readStreamHeader, type StreamHeader } from '@portolan/tunnel/session/typed-streams';
-import type { LeanStream } from '@portolan/tunnel/streams/raw-stream';
+import type { RawStream } from '@portolan/tunnel/streams/raw-stream';
 import type { Session } from '@portolan/tunnel/session/session';
 import type { TunnelStream } from '@portolan/tunnel/streams/tunnel-stream';
 
@@ -35,7 +35,7 @@ export class TestAgent {
       proxy: false,
     });
     this.sessions.push(session);
-    session.on('leanStream', (stream) => void this.#accept(stream));
+    session.on('rawStream', (stream) => void this.#accept(stream));
     return session;
   }
 
@@ -44,7 +44,7 @@ export class TestAgent {
     this.#server.closeAllConnections();
   }
 
-  async #accept(stream: LeanStream): Promise<void> {
+  async #accept(stream: RawStream): Promise<void> {
     const header = await readStreamHeader(stream);
     if (header.kind !== 'edge') return stream.destroy();
     this.headers.push(header);

@@ -43,7 +43,7 @@ export class TestBroker {
       webSockets.handleUpgrade(request, socket, head, (ws) => {
         const session = new Session(websocketTransport(ws), { role: 'server' });
         this.sessions.push(session);
-        session.on('leanStream', (stream) => {
+        session.on('rawStream', (stream) => {
           void readStreamHeader(stream).then(() => this.#api.emit('connection', stream.toDuplex()));
         });
       });

@@ -19,7 +19,7 @@ const MOVES_MAX = 50;
 const OVERDUE_MS = 45_000;
 
 /** What must happen by itself: leases lapse, agents move to where they belong, retired tunnels go. */
-export class Caretaker {
+export class FleetReconciler {
   readonly #platform: Platform;
   readonly #streams: DirectoryStreams;
   readonly #told = new Set<string>();
@@ -62,7 +62,7 @@ export class Caretaker {
     const { db, log } = this.#platform;
     // After a start every lease is old; brokers get the time of one to come back.
     if (performance.now() - this.#startedAt > LEASE_MS) {
-      const heard = this.#streams.heardWithin(LEASE_MS);
+      const heard = this.#streams.brokersSeenWithin(LEASE_MS);
       for (const broker of await takeDown(db, { leaseMs: LEASE_MS, heard })) {
         log.warn({ event: 'broker.down', broker, reason: 'lease lapsed' });
       }

@@ -4,7 +4,7 @@ import { TLSSocket } from 'node:tls';
 import { acceptTunnel } from '@portolan/tunnel/websocket/accept';
 import { PORTOLAN_V1, readStreamHeader } from '@portolan/tunnel/session/typed-streams';
 import { Session } from '@portolan/tunnel/session/session';
-import type { LeanStream } from '@portolan/tunnel/streams/raw-stream';
+import type { RawStream } from '@portolan/tunnel/streams/raw-stream';
 import type { Transport } from '@portolan/tunnel/yamux/transport';
 import type { Logger } from 'pino';
 import type { AgentRelay } from './agent-relay.ts';
@@ -12,7 +12,7 @@ import type { Authenticator, Verdict } from './authenticator.ts';
 import type { AgentSession, SessionTable, TunnelIdentity } from './sessions.ts';
 import { bearerOf, refuseUpgrade, remoteAddressOf } from './upgrades.ts';
 
-export interface TunnelDoorOptions {
+export interface TunnelServerOptions {
   readonly sessions: SessionTable;
   readonly authenticator: Authenticator;
   readonly relay: AgentRelay;
@@ -35,11 +35,11 @@ const PROBE_HEADER = 'portolan-probe';
 const PROBE_MS = 15_000;
 
 /** Lets agents in: `GET /tunnel/{tunnelId}`, a WebSocket upgrade under the agent token. */
-export class TunnelDoor {
-  readonly #options: TunnelDoorOptions;
+export class TunnelServer {
+  readonly #options: TunnelServerOptions;
   #pending = 0;
 
-  constructor(options: TunnelDoorOptions) {
+  constructor(options: TunnelServerOptions) {
     this.#options = options;
   }
 
@@ -111,7 +111,7 @@ export class TunnelDoor {
     const { isTyped } = who;
     const session = new Session(transport, { role: 'server', streamsMax: streamsPerSessionMax });
     const { tunnelId, identity } = who;
-    session.on('leanStream', (stream) => void this.#accept(stream, identity, isTyped));
+    session.on('rawStream', (stream) => void this.#accept(stream, identity, isTyped));
     session.on('close', ({ code, message }) => {
       log.info({
         event: 'tunnel.closed',
@@ -131,7 +131,7 @@ export class TunnelDoor {
     });
   }
 
-  async #accept(stream: LeanStream, identity: TunnelIdentity, isTyped: boolean): Promise<void> {
+  async #accept(stream: RawStream, identity: TunnelIdentity, isTyped: boolean): Promise<void> {
     if (!isTyped) return stream.destroy();
     try {
       const header = await readStreamHeader(stream);
@@ -156,7 +156,7 @@ function busy(message: string): Refused {
 function probe(transport: Transport): void {
   const session = new Session(transport, { role: 'server', streamsMax: 1 });
   const timer = setTimeout(() => session.destroy(), PROBE_MS);
-  session.on('leanStream', (stream) => stream.destroy());
+  session.on('rawStream', (stream) => stream.destroy());
   session.on('close', () => clearTimeout(timer));
 }
 

@@ -2,8 +2,8 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { rootCertificates } from 'node:tls';
 import type { ByteStream } from '@portolan/tunnel/streams/byte-stream';
-import type { EdgeClient } from './edge/edge-target.ts';
-import { SocketStream } from './edge/socket-stream.ts';
+import type { EdgeClient } from '../edge/edge-target.ts';
+import { SocketStream } from '../edge/socket-stream.ts';
 
 /** Between brokers: `GET <broker>/peer/{clusterId}` with this upgrade carries one public connection. */
 export const PEER_PROTOCOL = 'portolan-edge';
@@ -12,7 +12,7 @@ export const PEER_CLIENT_HEADER = 'portolan-client';
 const CONNECT_MS = 3_000;
 
 /** Opens a stream of a session that a peer broker holds; null where the peer cannot. */
-export function openAtPeer(
+export function openPeerStream(
   peerUrl: string,
   clusterId: string,
   {

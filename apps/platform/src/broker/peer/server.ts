@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { z } from 'zod';
-import { SocketStream } from './edge/socket-stream.ts';
-import { splice } from './edge/splice.ts';
-import { PEER_CLIENT_HEADER, PEER_PROTOCOL } from './peer-relay.ts';
-import type { Router } from './router.ts';
-import { bearerOf, isSameSecret, refuseUpgrade } from './upgrades.ts';
+import { SocketStream } from '../edge/socket-stream.ts';
+import { splice } from '../edge/splice.ts';
+import { PEER_CLIENT_HEADER, PEER_PROTOCOL } from './client.ts';
+import type { Router } from '../router.ts';
+import { bearerOf, isSameSecret, refuseUpgrade } from '../upgrades.ts';
 
 const peerClient = z.object({
   protocol: z.enum(['http', 'tls']),

@@ -17,24 +17,24 @@ const memory = z.object({
   agents: z.array(z.object({ key: z.string().max(64), at: z.number(), identity: tunnelIdentity })),
 });
 
-export type Remembered = Omit<z.infer<typeof memory>, 'savedAt'>;
+export type SnapshotState = Omit<z.infer<typeof memory>, 'savedAt'>;
 
 /** What a broker knows, kept in a file: so that one that restarts while the platform is away serves at once. */
-export class BrokerMemory {
+export class BrokerSnapshot {
   readonly #dir: string;
-  readonly #read: () => Remembered;
+  readonly #read: () => SnapshotState;
   readonly #log: Logger;
   #timer: NodeJS.Timeout | null = null;
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(dir: string, read: () => Remembered, log: Logger) {
+  constructor(dir: string, read: () => SnapshotState, log: Logger) {
     this.#dir = dir;
     this.#read = read;
     this.#log = log;
   }
 
   /** What was kept and is not too old; null where there is none. */
-  async load(now = Date.now()): Promise<Remembered | null> {
+  async load(now = Date.now()): Promise<SnapshotState | null> {
     const text = await readFile(this.#file, 'utf8').catch(() => null);
     const kept = text === null || text.length > FILE_BYTES_MAX ? null : parse(text);
     if (kept === null) {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, expect, it } from 'vitest';
 import { startBroker } from './broker.ts';
-import { BrokerMemory, type Remembered } from './memory.ts';
+import { BrokerSnapshot, type SnapshotState } from './snapshot.ts';
 import { TestAgent } from './testing/agent.ts';
 import { World } from './testing/world.ts';
 
@@ -59,14 +59,14 @@ it('lets a broker that restarts while the platform is away serve at once', async
 it('believes nothing that is old, from the future, or broken', async () => {
   const now = Date.now();
   const identity = { clusterId: 'c', workspace: 'w', tokenId: 't' };
-  const known: Remembered = {
+  const known: SnapshotState = {
     directory: { type: 'snapshot', hosts: [{ host: 'h', clusterId: 'c', https: true }], peers: [] },
     agents: [
       { key: 'new', at: now, identity },
       { key: 'old', at: now - 25 * 3600_000, identity },
     ],
   };
-  const memory = new BrokerMemory(dir, () => known, log);
+  const memory = new BrokerSnapshot(dir, () => known, log);
   memory.changed();
   await memory.close();
   expect(await memory.load()).toEqual({ ...known, agents: [known.agents[0]] });
