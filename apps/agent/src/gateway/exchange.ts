@@ -21,6 +21,14 @@ export interface Client {
   readonly isTrusted: boolean;
 }
 
+interface AddedFields {
+  /** Index of the stage. */
+  readonly stage: number;
+  readonly headers: HeaderList;
+}
+
+const NO_FIELDS: readonly AddedFields[] = [];
+
 /** Changes to header fields by lower-case name: other values, or null to delete the field. */
 export type FieldEdits = Map<string, { readonly name: string; readonly values: readonly string[] } | null>;
 
@@ -37,26 +45,29 @@ export class Exchange implements RequestFacts {
   readonly method: string;
   readonly host: string;
   readonly path: string;
+  /** Without its `?`. */
   readonly query: string;
+  /** With its `?`, which alone is something too. */
+  readonly search: string;
   readonly hasBody: boolean;
 
   route: Route | null = null;
   stages: readonly Stage[] = [];
-  /** Stages entered so far; their response hooks run in reverse order. */
-  entered = 0;
-  /** Stages ever entered; all of them hear of the end. */
-  reached = 0;
+  /** Response hooks still to run: those of the first so many stages, in reverse order. */
+  responseHooksLeft = 0;
+  /** Stages that have started; `onDone` of each is called at the end. */
+  stagesStarted = 0;
   identity: Identity | null = null;
 
-  /** Path and query sent upstream; middlewares rewrite it. */
+  /** Path and query, with its `?`, for the upstream; middlewares rewrite them. */
   targetPath: string;
-  targetQuery: string;
+  targetSearch: string;
   /** Changes to the client's header fields; null until there is one. */
   headerEdits: FieldEdits | null = null;
   /** What was taken off the front of the path; the upstream hears of it in X-Forwarded-Prefix. */
   forwardedPrefix = '';
-  /** Fields the gateway adds to whatever answer goes out. */
-  answerHeaders: HeaderList | null = null;
+  /** Fields that stages add to the response, whatever it will be, when it passes them. */
+  addedFields: readonly AddedFields[] = NO_FIELDS;
   /** The request body when a middleware had to read it. */
   bufferedBody: Buffer | null = null;
   /** Attempts left, and the pause before the first of them. */
@@ -93,9 +104,10 @@ export class Exchange implements RequestFacts {
     this.method = io.req.method ?? 'GET';
     this.host = target.authority ?? authorityOf(io.req);
     this.path = target.path;
-    this.query = target.query;
+    this.search = target.search;
+    this.query = target.search.slice(1);
     this.targetPath = target.path;
-    this.targetQuery = target.query;
+    this.targetSearch = target.search;
     this.hasBody = announcesBody(io.req);
   }
 
@@ -130,9 +142,10 @@ export class Exchange implements RequestFacts {
     this.headerEdits.set(name.toLowerCase(), null);
   }
 
-  addAnswerHeader(name: string, value: string): void {
-    this.answerHeaders ??= [];
-    this.answerHeaders.push(name, value);
+  /** Adds fields to the response when it passes the stage that is running. */
+  addResponseFields(headers: HeaderList): void {
+    const added = { stage: this.responseHooksLeft - 1, headers };
+    this.addedFields = this.addedFields === NO_FIELDS ? [added] : [...this.addedFields, added];
   }
 
   /** The request body on its way to an upstream: a stream of its own, so that giving it up does not close the client's connection. */
@@ -149,9 +162,19 @@ export class Exchange implements RequestFacts {
     this.res.writeContinue();
   }
 
-  /** Sub-requests and redirects need the whole URL the client asked for. */
+  /** Path and query of the client's URL. */
+  get uri(): string {
+    return this.path + this.search;
+  }
+
+  /** Path and query as the upstream would get them now. */
+  get targetUri(): string {
+    return this.targetPath + this.targetSearch;
+  }
+
+  /** The client's URL. */
   get url(): string {
-    return `${this.scheme}://${this.host}${this.path}${this.query === '' ? '' : `?${this.query}`}`;
+    return `${this.scheme}://${this.host}${this.uri}`;
   }
 
   get cookies(): ReadonlyMap<string, string> {

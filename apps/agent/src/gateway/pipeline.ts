@@ -23,8 +23,8 @@ export function handle(exchange: Exchange): void {
 function advance(exchange: Exchange, from: number): void {
   const { stages } = exchange;
   for (let index = from; index < stages.length; index++) {
-    exchange.entered = index + 1;
-    exchange.reached = index + 1;
+    exchange.responseHooksLeft = index + 1;
+    exchange.stagesStarted = index + 1;
     const outcome = stages[index]?.onRequest?.(exchange);
     if (outcome === undefined) continue;
     if (outcome instanceof Promise) {
@@ -66,7 +66,7 @@ function finish(exchange: Exchange): void {
   exchange.abortUpstream?.(new Error('the client has gone'));
   exchange.onFinished?.();
   try {
-    for (let index = 0; index < exchange.reached; index++) stages[index]?.onDone?.(exchange, status);
+    for (let index = 0; index < exchange.stagesStarted; index++) stages[index]?.onDone?.(exchange, status);
     record(exchange, status);
   } catch (error) {
     exchange.runtime.logger.error(

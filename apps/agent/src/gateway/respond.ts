@@ -4,7 +4,7 @@ import { Http2ServerResponse, constants } from 'node:http2';
 import type { Exchange } from './exchange.ts';
 import { HOP_BY_HOP, traitsOf } from './http/fields.ts';
 import type { HeaderList } from './http/header-list.ts';
-import { INTERNAL_ERROR, emptyReply, type Reply } from './http/reply.ts';
+import { INTERNAL_ERROR, type Reply } from './http/reply.ts';
 import type { ResponseHead } from './stage.ts';
 
 /** Unread request bodies up to this size are read away so that the connection can be kept. */
@@ -23,9 +23,7 @@ export function answer(exchange: Exchange, reply: Reply): void {
   const head = newHead(reply.status, [...reply.headers], reply.body.length > 0);
   const replacement = applyResponseHooks(exchange, head);
   if (replacement !== null) {
-    replacement
-      .then((other) => answer(exchange, other ?? emptyReply(head.status)))
-      .catch((error: unknown) => fail(exchange, error));
+    replacement.then((other) => answer(exchange, other)).catch((error: unknown) => fail(exchange, error));
     return;
   }
   const body = typeof reply.body === 'string' ? Buffer.from(reply.body) : reply.body;
@@ -65,10 +63,12 @@ export function newHead(status: number, headers: HeaderList, hasBody: boolean): 
 }
 
 /** Runs each entered stage's response hook once, innermost first; a stage may hand over another answer. */
-export function applyResponseHooks(exchange: Exchange, head: ResponseHead): Promise<Reply | null> | null {
-  while (exchange.entered > 0) {
-    exchange.entered -= 1;
-    exchange.stages[exchange.entered]?.onResponse?.(exchange, head);
+export function applyResponseHooks(exchange: Exchange, head: ResponseHead): Promise<Reply> | null {
+  while (exchange.responseHooksLeft > 0) {
+    exchange.responseHooksLeft -= 1;
+    for (const { stage, headers } of exchange.addedFields)
+      if (stage === exchange.responseHooksLeft) head.headers.push(...headers);
+    exchange.stages[exchange.responseHooksLeft]?.onResponse?.(exchange, head);
     if (head.replacement !== null) return head.replacement;
   }
   return null;
@@ -77,7 +77,6 @@ export function applyResponseHooks(exchange: Exchange, head: ResponseHead): Prom
 /** Writes status and headers, in the shape each HTTP version wants them. */
 export function sendHead(exchange: Exchange, head: ResponseHead): void {
   const { res } = exchange;
-  if (exchange.answerHeaders !== null) head.headers.push(...exchange.answerHeaders);
   if (res instanceof Http2ServerResponse) {
     res.writeHead(head.status, http2Headers(head.headers));
     return;
@@ -94,7 +93,6 @@ export function sendHeadAlone(exchange: Exchange, head: ResponseHead): void {
     res.end();
     return;
   }
-  if (exchange.answerHeaders !== null) head.headers.push(...exchange.answerHeaders);
   res.statusCode = head.status;
   res.stream.respond({ ':status': head.status, ...http2Headers(head.headers) }, { endStream: true });
 }

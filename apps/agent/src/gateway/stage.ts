@@ -12,7 +12,7 @@ export interface ResponseHead {
   /** Set by a stage to change the body as it streams by. */
   transform: Transform | null;
   /** Set by a stage that answers in place of this response, whose body is then discarded. */
-  replacement: Promise<Reply | null> | null;
+  replacement: Promise<Reply> | null;
 }
 
 /** One step of a route's request handling, made once for a route and used by all its requests. */

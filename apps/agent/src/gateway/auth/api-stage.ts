@@ -62,8 +62,6 @@ class BucketKeys {
 }
 
 function applyLimit(exchange: Exchange, limit: Limit, take: Take): Reply | undefined {
-  const headers = limitHeaders(limit.source.name, limit, take);
-  exchange.answerHeaders =
-    exchange.answerHeaders === null ? headers : [...exchange.answerHeaders, ...headers];
+  exchange.addResponseFields(limitHeaders(limit.source.name, limit, take));
   return take.isAllowed ? undefined : tooManyRequests(take.retryAfterMs);
 }

@@ -3,6 +3,7 @@ import type { AccessPolicy } from '@portolan/resources/model/policy';
 import { z } from 'zod';
 import { claimsTest } from '@portolan/resources/claims/expression';
 import type { Exchange } from '../exchange.ts';
+import { setHeader, type HeaderList } from '../http/header-list.ts';
 import { FORBIDDEN, INTERNAL_ERROR, UNAUTHORIZED } from '../http/reply.ts';
 import type { GatewayRuntime } from '../runtime.ts';
 import type { Stage } from '../stage.ts';
@@ -24,17 +25,18 @@ export function introspectionStage(
   const headers = Object.entries(policy.headers).map(
     ([name, text]) => [name, requestTemplate(text)] as const,
   );
+  const questionHeaders = (exchange: Exchange): HeaderList => {
+    const list = ['accept', 'application/json', 'content-type', 'application/x-www-form-urlencoded'];
+    for (const [name, fill] of headers) setHeader(list, name, fill(exchange));
+    return list;
+  };
   const ask = async (exchange: Exchange, token: string): Promise<Record<string, unknown>> => {
     const form = new URLSearchParams({ token });
     if (policy.tokenTypeHint !== null) form.set('token_type_hint', policy.tokenTypeHint);
     const response = await runtime.auxiliary.send({
       method: 'POST',
       url: policy.url,
-      headers: {
-        accept: 'application/json',
-        'content-type': 'application/x-www-form-urlencoded',
-        ...Object.fromEntries(headers.map(([name, fill]) => [name.toLowerCase(), fill(exchange)])),
-      },
+      headers: questionHeaders(exchange),
       body: form.toString(),
       timeoutMs: policy.timeoutMs,
       bytesMax: ANSWER_BYTES_MAX,

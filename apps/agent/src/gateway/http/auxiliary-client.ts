@@ -1,4 +1,5 @@
 import { Agent, request } from 'undici';
+import type { HeaderList } from './header-list.ts';
 
 export interface AuxiliaryTls {
   readonly ca: string | null;
@@ -8,7 +9,7 @@ export interface AuxiliaryTls {
 export interface AuxiliaryRequest {
   readonly method: string;
   readonly url: string;
-  readonly headers: Readonly<Record<string, string | string[]>>;
+  readonly headers: HeaderList;
   readonly body?: string;
   readonly timeoutMs: number;
   readonly bytesMax: number;
@@ -31,7 +32,7 @@ export class AuxiliaryClient {
   async send(wanted: AuxiliaryRequest): Promise<AuxiliaryResponse> {
     const response = await request(wanted.url, {
       method: wanted.method,
-      headers: { ...wanted.headers },
+      headers: wanted.headers,
       ...(wanted.body === undefined ? {} : { body: wanted.body }),
       dispatcher: this.#agentFor(wanted.tls),
       signal: AbortSignal.timeout(wanted.timeoutMs),

@@ -24,16 +24,26 @@ export function setHeader(headers: HeaderList, name: string, value: string): voi
   headers.push(name, value);
 }
 
-/** Adds `token` to a comma list such as Vary unless it is there. */
+/** Returns the values of all fields of a name, in order. */
+export function listHeader(headers: HeaderList, name: string): readonly string[] {
+  const wanted = name.toLowerCase();
+  const values: string[] = [];
+  for (let i = 0; i < headers.length; i += 2)
+    if (isNamed(headers[i], wanted)) values.push(headers[i + 1] ?? '');
+  return values;
+}
+
+/** Adds `token` to the list of a field such as Vary, however many fields it is spread over, unless it or `*` is there. */
 export function appendToken(headers: HeaderList, name: string, token: string): void {
-  const current = getHeader(headers, name);
-  if (current === undefined) {
+  const values = listHeader(headers, name);
+  if (values.length === 0) {
     headers.push(name, token);
     return;
   }
-  const tokens = current.split(',').map((item) => item.trim().toLowerCase());
-  if (!tokens.includes('*') && !tokens.includes(token.toLowerCase()))
-    setHeader(headers, name, `${current}, ${token}`);
+  const list = values.join(', ');
+  const tokens = list.split(',').map((item) => item.trim().toLowerCase());
+  if (tokens.includes('*') || tokens.includes(token.toLowerCase())) return;
+  setHeader(headers, name, `${list}, ${token}`);
 }
 
 function isNamed(name: string | undefined, wanted: string): boolean {

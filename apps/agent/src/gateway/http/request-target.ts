@@ -5,8 +5,8 @@ import { isAuthority } from './refusal.ts';
 export interface RequestTarget {
   /** Normalised path, never with a dot segment; starts with `/`, or is `*`. */
   readonly path: string;
-  /** Without its `?`; empty when there is none. */
-  readonly query: string;
+  /** With its `?`, as it came: `/a?` is another URI than `/a` (RFC 3986 §6.2.3). Empty when there is none. */
+  readonly search: string;
   /** Authority of an absolute-form target, which outranks the Host header (RFC 9112 §3.2.2). */
   readonly authority: string | null;
 }
@@ -18,7 +18,7 @@ const NOT_FOR_ANYONE = /\\|\/;|%00|%c[01]%[89ab]/i;
 
 /** Splits and normalises a request target; null when it must be refused with 400. */
 export function parseRequestTarget(raw: string, method = 'GET'): RequestTarget | null {
-  if (raw === '*') return method === 'OPTIONS' ? { path: '*', query: '', authority: null } : null;
+  if (raw === '*') return method === 'OPTIONS' ? { path: '*', search: '', authority: null } : null;
   let rest = raw;
   let authority: string | null = null;
   if (rest.charCodeAt(0) !== 0x2f) {
@@ -32,7 +32,7 @@ export function parseRequestTarget(raw: string, method = 'GET'): RequestTarget |
   if (hash !== -1) rest = rest.slice(0, hash);
   const mark = rest.indexOf('?');
   const path = safePath(mark === -1 ? rest : rest.slice(0, mark));
-  return path === null ? null : { path, query: mark === -1 ? '' : rest.slice(mark + 1), authority };
+  return path === null ? null : { path, search: mark === -1 ? '' : rest.slice(mark), authority };
 }
 
 /**

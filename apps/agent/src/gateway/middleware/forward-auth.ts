@@ -3,7 +3,9 @@ import { compileRegex } from '@portolan/resources/rules/regex';
 import type { Exchange } from '../exchange.ts';
 import { INTERNAL_ERROR, type Reply } from '../http/reply.ts';
 import type { AuxiliaryResponse } from '../http/auxiliary-client.ts';
+import { FRAMING, HOP_BY_HOP, plainName, traitsOf } from '../http/fields.ts';
 import type { HeaderList } from '../http/header-list.ts';
+import { upstreamRequestHeaders } from '../proxy/request-headers.ts';
 import type { GatewayRuntime } from '../runtime.ts';
 import type { Stage } from '../stage.ts';
 
@@ -11,42 +13,15 @@ type ForwardAuthSpec = Extract<MiddlewareSpec, { kind: 'forwardAuth' }>;
 
 const TIMEOUT_MS = 30_000;
 const ANSWER_BYTES_MAX = 1024 * 1024;
-const NOT_ASKED_WITH = new Set([
-  'connection',
-  'keep-alive',
-  'transfer-encoding',
-  'te',
-  'trailer',
-  'upgrade',
-  'expect',
-  'content-length',
-  'proxy-connection',
-  'http2-settings',
-  'host',
-]);
-const NOT_PASSED_BACK = new Set([
-  'connection',
-  'keep-alive',
-  'transfer-encoding',
-  'te',
-  'trailer',
-  'upgrade',
-  'content-length',
-]);
-const CLAIMED = [
-  'x-forwarded-method',
-  'x-forwarded-proto',
-  'x-forwarded-host',
-  'x-forwarded-uri',
-  'x-forwarded-for',
-];
-
 /** Asks another server about each request: 2xx lets it pass with headers of the answer's, anything else is the client's answer. */
 export function forwardAuthStage(spec: ForwardAuthSpec, runtime: GatewayRuntime): Stage {
   const regex =
     spec.authResponseHeadersRegex === null
       ? null
       : compileRegex(spec.authResponseHeadersRegex, { ignoreCase: true });
+  const { authRequestHeaders } = spec;
+  const wanted =
+    authRequestHeaders.length === 0 ? null : new Set(authRequestHeaders.map((name) => name.toLowerCase()));
   const listed = spec.authResponseHeaders.map((name) => name.toLowerCase());
   return {
     async onRequest(exchange): Promise<Reply | undefined> {
@@ -55,7 +30,7 @@ export function forwardAuthStage(spec: ForwardAuthSpec, runtime: GatewayRuntime)
         response = await runtime.auxiliary.send({
           method: spec.preserveRequestMethod ? exchange.method : 'GET',
           url: spec.address,
-          headers: questionHeaders(exchange, spec),
+          headers: questionHeaders(exchange, spec, wanted),
           timeoutMs: TIMEOUT_MS,
           bytesMax: ANSWER_BYTES_MAX,
           tls: { ca: spec.ca, insecureSkipVerify: spec.insecureSkipVerify },
@@ -72,7 +47,7 @@ export function forwardAuthStage(spec: ForwardAuthSpec, runtime: GatewayRuntime)
       for (const name of listed) copyHeader(exchange, name, response.headers[name]);
       if (regex !== null) {
         for (const name of Object.keys(exchange.req.headers))
-          if (regex.test(name)) exchange.deleteRequestHeader(name);
+          if (regex.test(plainName(name))) exchange.deleteRequestHeader(name);
         for (const [name, value] of Object.entries(response.headers))
           if (regex.test(name)) copyHeader(exchange, name, value);
       }
@@ -81,41 +56,70 @@ export function forwardAuthStage(spec: ForwardAuthSpec, runtime: GatewayRuntime)
   };
 }
 
-function questionHeaders(exchange: Exchange, spec: ForwardAuthSpec): Record<string, string | string[]> {
-  const headers: Record<string, string | string[]> = {};
-  const wanted =
-    spec.authRequestHeaders.length === 0
-      ? null
-      : new Set(spec.authRequestHeaders.map((name) => name.toLowerCase()));
-  for (const [name, value] of Object.entries(exchange.req.headers)) {
-    if (value === undefined || name.startsWith(':') || NOT_ASKED_WITH.has(name) || CLAIMED.includes(name))
-      continue;
-    if (wanted === null || wanted.has(name)) headers[name] = value;
-  }
+const DECISIVE = new Set([
+  'x-forwarded-method',
+  'x-forwarded-proto',
+  'x-forwarded-host',
+  'x-forwarded-uri',
+  'x-forwarded-for',
+]);
+
+/**
+ * Returns the fields of the question: those the upstream would get now, after the middlewares before this one, and what the
+ * server decides on. `trustForwardHeader` takes the latter from any client, else only trusted proxies may set them.
+ */
+function questionHeaders(
+  exchange: Exchange,
+  spec: ForwardAuthSpec,
+  wanted: ReadonlySet<string> | null,
+): HeaderList {
   const trusted = spec.trustForwardHeader || exchange.client.isTrusted ? exchange : null;
-  headers['x-forwarded-method'] = trusted?.header('x-forwarded-method') ?? exchange.method;
-  headers['x-forwarded-proto'] = trusted?.header('x-forwarded-proto') ?? exchange.scheme;
-  headers['x-forwarded-host'] = trusted?.header('x-forwarded-host') ?? exchange.host;
-  headers['x-forwarded-uri'] =
-    trusted?.header('x-forwarded-uri') ??
-    `${exchange.path}${exchange.query === '' ? '' : `?${exchange.query}`}`;
-  const before = trusted?.header('x-forwarded-for');
-  headers['x-forwarded-for'] =
-    before === undefined ? exchange.client.address : `${before}, ${exchange.client.address}`;
+  const headers: HeaderList = [
+    'x-forwarded-method',
+    trusted?.header('x-forwarded-method') ?? exchange.method,
+    'x-forwarded-proto',
+    forwarded(exchange, trusted, 'x-forwarded-proto') ?? exchange.scheme,
+    'x-forwarded-host',
+    forwarded(exchange, trusted, 'x-forwarded-host') ?? exchange.host,
+    'x-forwarded-uri',
+    trusted?.header('x-forwarded-uri') ?? exchange.targetUri,
+    'x-forwarded-for',
+    forwardedFor(exchange, trusted),
+  ];
+  const fields = upstreamRequestHeaders(exchange, '');
+  // The first field is the Host, which is the authentication server's own here.
+  for (let i = 2; i < fields.length; i += 2) {
+    const name = fields[i] ?? '';
+    const lower = name.toLowerCase();
+    if (DECISIVE.has(lower) || (traitsOf(lower) & (HOP_BY_HOP | FRAMING)) !== 0) continue;
+    if (wanted === null || wanted.has(lower)) headers.push(name, fields[i + 1] ?? '');
+  }
   return headers;
 }
 
-/** A header the server did not send must not be one the client made up. */
+/** What a middleware has set counts for everybody; what the client sent, for those who are trusted. */
+function forwarded(exchange: Exchange, trusted: Exchange | null, name: string): string | undefined {
+  return exchange.headerEdits?.get(name)?.values[0] ?? trusted?.header(name);
+}
+
+function forwardedFor({ client, headerEdits }: Exchange, trusted: Exchange | null): string {
+  const edited = headerEdits?.get('x-forwarded-for');
+  if (edited != null) return edited.values.join(', ');
+  const before = trusted?.header('x-forwarded-for');
+  return before === undefined ? client.address : `${before}, ${client.address}`;
+}
+
+/** A field the server did not send must not be one the client made up; several of one name stay several (RFC 9110 §5.3). */
 function copyHeader(exchange: Exchange, name: string, value: string | string[] | undefined): void {
   if (value === undefined) exchange.deleteRequestHeader(name);
-  else exchange.setRequestHeader(name, Array.isArray(value) ? value.join(', ') : value);
+  else exchange.setRequestHeader(name, value);
 }
 
 function addCookies(exchange: Exchange, { headers }: AuxiliaryResponse, names: readonly string[]): void {
   const cookies = headers['set-cookie'] ?? [];
   for (const cookie of Array.isArray(cookies) ? cookies : [cookies])
     if (names.includes(cookie.slice(0, cookie.indexOf('=')).trim()))
-      exchange.addAnswerHeader('Set-Cookie', cookie);
+      exchange.addResponseFields(['Set-Cookie', cookie]);
 }
 
 /** Where the server sends the client, as seen from the server, unless that is to be left alone. */
@@ -126,7 +130,7 @@ function locationOf(value: string, { address, preserveLocationHeader }: ForwardA
 function passBack(response: AuxiliaryResponse, spec: ForwardAuthSpec): Reply {
   const headers: HeaderList = [];
   for (const [name, value] of Object.entries(response.headers)) {
-    if (value === undefined || NOT_PASSED_BACK.has(name)) continue;
+    if (value === undefined || (traitsOf(name) & (HOP_BY_HOP | FRAMING)) !== 0) continue;
     for (const one of Array.isArray(value) ? value : [value])
       headers.push(name, name === 'location' ? locationOf(one, spec) : one);
   }

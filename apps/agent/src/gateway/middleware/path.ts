@@ -60,7 +60,7 @@ function replacePath(path: string): Stage {
   const mark = path.indexOf('?');
   return rewrite((exchange) => {
     exchange.setRequestHeader('X-Replaced-Path', exchange.targetPath);
-    if (mark !== -1) exchange.targetQuery = path.slice(mark + 1);
+    if (mark !== -1) exchange.targetSearch = path.slice(mark);
     return rooted(mark === -1 ? path : path.slice(0, mark));
   });
 }

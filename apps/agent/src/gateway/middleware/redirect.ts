@@ -11,8 +11,7 @@ export function redirectSchemeStage(spec: Extract<MiddlewareSpec, { kind: 'redir
     onRequest(exchange) {
       if (exchange.scheme === spec.scheme) return undefined;
       const host = exchange.host.replace(/:\d+$/, '');
-      const rest = `${exchange.path}${exchange.query === '' ? '' : `?${exchange.query}`}`;
-      return redirectReply(exchange.method, `${spec.scheme}://${host}${port}${rest}`, spec.permanent);
+      return redirectReply(exchange.method, `${spec.scheme}://${host}${port}${exchange.uri}`, spec.permanent);
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { ServiceTarget } from '@portolan/resources/model/model';
 import type { Exchange } from '../exchange.ts';
 import type { HeaderList } from '../http/header-list.ts';
-import { upstreamRequestHeaders } from './request-headers.ts';
+import { hostFor, upstreamRequestHeaders } from './request-headers.ts';
 import { clientResponseHeaders } from './response-headers.ts';
 import { chooseUpstream } from './select.ts';
 
@@ -12,7 +12,7 @@ interface Page {
 
 const PAGE_TIMEOUT_MS = 10_000;
 
-/** GETs a page from a Service on behalf of a request; null when it cannot be had. */
+/** Returns a page of a Service for the client of a request; null when it cannot be had. */
 export function fetchFrom(
   exchange: Exchange,
   target: ServiceTarget,
@@ -20,10 +20,7 @@ export function fetchFrom(
 ): Promise<Page | null> {
   const upstream = chooseUpstream(target, exchange, null);
   if (upstream === null) return Promise.resolve(null);
-  const headers = upstreamRequestHeaders(
-    exchange,
-    target.passHostHeader ? exchange.host : upstream.authority,
-  );
+  const headers = upstreamRequestHeaders(exchange, hostFor(exchange, target, upstream));
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
@@ -33,7 +30,7 @@ export function fetchFrom(
       {
         method: 'GET',
         path: wanted.path,
-        headers: withoutBodyFields(headers),
+        headers: pageRequestFields(headers),
         headersTimeout: PAGE_TIMEOUT_MS,
         bodyTimeout: PAGE_TIMEOUT_MS,
       },
@@ -56,19 +53,16 @@ export function fetchFrom(
   });
 }
 
-/** The page is asked for without the body of the request it stands in for, and in the plain. */
-function withoutBodyFields(headers: HeaderList): HeaderList {
+/**
+ * What a page is chosen by. Everything else, credentials first, was meant for the upstream: the page's service may belong to
+ * somebody else.
+ */
+const PAGE_FIELDS =
+  /^(?:host|accept|accept-language|user-agent|x-real-ip|x-request-id|traceparent|tracestate|x-forwarded-(?:for|host|port|prefix|proto|server))$/;
+
+function pageRequestFields(headers: HeaderList): HeaderList {
   const kept: HeaderList = [];
-  for (let i = 0; i < headers.length; i += 2) {
-    const name = (headers[i] ?? '').toLowerCase();
-    if (
-      name.startsWith('content-') ||
-      name === 'accept-encoding' ||
-      name === 'range' ||
-      name.startsWith('if-')
-    )
-      continue;
-    kept.push(headers[i] ?? '', headers[i + 1] ?? '');
-  }
+  for (let i = 0; i < headers.length; i += 2)
+    if (PAGE_FIELDS.test((headers[i] ?? '').toLowerCase())) kept.push(headers[i] ?? '', headers[i + 1] ?? '');
   return kept;
 }

@@ -2,29 +2,33 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ServiceTarget } from '@portolan/resources/model/model';
 import type { Dispatcher } from 'undici';
 import type { Exchange } from '../exchange.ts';
+import type { HeaderList } from '../http/header-list.ts';
 import { NO_ENDPOINTS, textReply } from '../http/reply.ts';
 import { answer, fail, guarded } from '../respond.ts';
 import type { UpstreamRequest } from './raw-handler.ts';
-import { announcedTrailers, upstreamRequestHeaders } from './request-headers.ts';
-import { chooseService, chooseUpstream } from './select.ts';
+import { announcedTrailers, hostFor, upstreamRequestHeaders } from './request-headers.ts';
+import { chooseService, chooseUpstream, stickyCookies } from './select.ts';
 import { UpstreamAttempt } from './upstream-attempt.ts';
 import type { Upstream } from './upstream.ts';
 
 /** Sends an admitted request to its upstream and the response to the client. */
 export function forward(exchange: Exchange): void {
   const target = exchange.route?.target ?? { kind: 'none', status: 404, reason: 'no target' };
-  const chosen = chooseService(target, exchange);
+  const cookies: HeaderList = [];
+  const chosen = chooseService(target, exchange, cookies);
   if ('kind' in chosen) {
     answer(exchange, textReply(chosen.status, chosen.reason));
     return;
   }
-  attempt(exchange, chosen, { number: 1, avoid: null });
+  attempt(exchange, chosen, { number: 1, avoid: null, cookies });
 }
 
 interface AttemptState {
   readonly number: number;
   /** The endpoint that just failed. */
   readonly avoid: Upstream | null;
+  /** Set-Cookie fields that name the chosen Service. */
+  readonly cookies: HeaderList;
 }
 
 function attempt(exchange: Exchange, target: ServiceTarget, state: AttemptState): void {
@@ -36,10 +40,11 @@ function attempt(exchange: Exchange, target: ServiceTarget, state: AttemptState)
   }
   exchange.service = target.service;
   const request = requestFor(exchange, target, upstream);
-  const handler = new UpstreamAttempt(exchange, upstream, (wasSent) => {
+  const cookies = stickyCookies(exchange, target, upstream, state.cookies);
+  const handler = new UpstreamAttempt(exchange, { upstream, cookies }, (wasSent) => {
     const delayMs = retryDelay(exchange, target, { ...state, wasSent });
     if (delayMs === null) return false;
-    const next: AttemptState = { number: state.number + 1, avoid: upstream };
+    const next: AttemptState = { ...state, number: state.number + 1, avoid: upstream };
     if (delayMs === 0) queueMicrotask(guarded(exchange, () => attempt(exchange, target, next)));
     else {
       void pause(delayMs, undefined, { ref: false })
@@ -88,18 +93,13 @@ function requestFor(
   target: ServiceTarget,
   upstream: Upstream,
 ): UpstreamRequest & Dispatcher.DispatchOptions & { servername: string } {
-  const editedHost = exchange.headerEdits?.get('host');
-  const host =
-    editedHost?.values[0] ??
-    (target.passHostHeader && exchange.host !== '' ? exchange.host : upstream.authority);
-  const query = exchange.targetQuery;
-  const headers = upstreamRequestHeaders(exchange, host);
+  const headers = upstreamRequestHeaders(exchange, hostFor(exchange, target, upstream));
   const isStreamed = exchange.hasBody && exchange.bufferedBody === null && exchange.upgrade === null;
   const expectsContinue = isStreamed && exchange.expectsContinue;
   if (expectsContinue) headers.push('Expect', '100-continue');
   return {
     method: exchange.method,
-    path: query === '' ? exchange.targetPath : `${exchange.targetPath}?${query}`,
+    path: exchange.targetUri,
     headers,
     // A connection carries one request at a time here; holding it for this one as well is work for nothing.
     blocking: false,

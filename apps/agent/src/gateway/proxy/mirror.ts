@@ -3,7 +3,7 @@ import type { Exchange } from '../exchange.ts';
 import { deleteHeader, type HeaderList } from '../http/header-list.ts';
 import { readBody } from '../http/read-body.ts';
 import type { Stage } from '../stage.ts';
-import { upstreamRequestHeaders } from './request-headers.ts';
+import { hostFor, upstreamRequestHeaders } from './request-headers.ts';
 import { chooseService, chooseUpstream } from './select.ts';
 
 type MirrorTarget = Extract<Target, { kind: 'mirror' }>;
@@ -11,7 +11,7 @@ type MirrorTarget = Extract<Target, { kind: 'mirror' }>;
 /** Requests with larger bodies, or bodies of unknown size, go to the main target only, whatever is configured. */
 const BODY_BYTES_MAX = 1024 * 1024;
 
-/** Sends copies of a share of requests to other targets, whose answers nobody waits for. */
+/** Sends copies of a share of requests to other targets and ignores the responses. */
 export function mirrorStage(target: MirrorTarget): Stage {
   const bytesMax = Math.min(target.bodyBytesMax ?? BODY_BYTES_MAX, BODY_BYTES_MAX);
   const counters = target.mirrors.map(({ target: to, percent }) => ({ to, percent, total: 0, sent: 0 }));
@@ -43,19 +43,15 @@ function isDue(counter: { percent: number; total: number; sent: number }): boole
 }
 
 function sendCopy(exchange: Exchange, target: Target, body: Buffer | null): void {
-  const service = chooseService(target, exchange);
+  const service = chooseService(target, exchange, null);
   if ('kind' in service) return;
   const upstream = chooseUpstream(service, exchange, null);
   if (upstream === null) return;
-  const query = exchange.targetQuery === '' ? '' : `?${exchange.targetQuery}`;
   upstream.pool.dispatch(
     {
       method: exchange.method,
-      path: exchange.targetPath + query,
-      headers: copiedHeaders(exchange, {
-        host: service.passHostHeader ? exchange.host : upstream.authority,
-        body,
-      }),
+      path: exchange.targetUri,
+      headers: copiedHeaders(exchange, { host: hostFor(exchange, service, upstream), body }),
       body,
     },
     {

@@ -13,6 +13,8 @@ import {
   traitsOf,
 } from '../http/fields.ts';
 import type { HeaderList } from '../http/header-list.ts';
+import type { ServiceTarget } from '@portolan/resources/model/model';
+import type { Upstream } from './upstream.ts';
 
 const NEVER_PASSED = HOP_BY_HOP | HOST | ALIAS;
 const SERVER_NAME = hostname();
@@ -51,6 +53,12 @@ export function upstreamRequestHeaders(exchange: Exchange, host: string): Header
   addForwarded(exchange, headers);
   if (headerEdits !== null) addEdits(headers, headerEdits);
   return headers;
+}
+
+/** Returns the Host an upstream gets: a middleware's, else the client's where the Service wants it, else the endpoint's. */
+export function hostFor(exchange: Exchange, target: ServiceTarget, upstream: Upstream): string {
+  const edited = exchange.headerEdits?.get('host')?.values[0];
+  return edited ?? (target.passHostHeader && exchange.host !== '' ? exchange.host : upstream.authority);
 }
 
 /** Whether a middleware has set or deleted a field, by whatever spelling the client sent it. */

@@ -1,12 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { ServiceTarget, StickyCookie, Target, WeightedTarget } from '@portolan/resources/model/model';
 import type { Exchange } from '../exchange.ts';
+import type { HeaderList } from '../http/header-list.ts';
 import type { Upstream } from './upstream.ts';
 
-/** Walks weighted and mirrored targets down to one Service; mirrors are the caller's business. */
+/**
+ * Returns the Service of a target: weighted ones are drawn, of mirrored ones it is the main. Set-Cookie fields that keep a client
+ * with what was drawn are added to `cookies`; null for a request that is not the client's own.
+ */
 export function chooseService(
   target: Target,
   exchange: Exchange,
+  cookies: HeaderList | null,
 ): ServiceTarget | Extract<Target, { kind: 'none' }> {
   switch (target.kind) {
     case 'service':
@@ -14,13 +19,13 @@ export function chooseService(
     case 'none':
       return target;
     case 'mirror':
-      return chooseService(target.main, exchange);
+      return chooseService(target.main, exchange, cookies);
     case 'weighted':
-      return chooseService(pickWeighted(target, exchange), exchange);
+      return chooseService(pickWeighted(target, exchange, cookies), exchange, cookies);
   }
 }
 
-/** Round-robin over the available endpoints, or the one that a sticky cookie names. */
+/** Returns the available endpoint that a sticky cookie names, else the next by turns; null when there is none. */
 export function chooseUpstream(
   target: ServiceTarget,
   exchange: Exchange,
@@ -35,10 +40,20 @@ export function chooseUpstream(
     const stuck = all.find((upstream) => stickyId(upstream.origin) === named);
     if (stuck !== undefined && stuck !== avoid && stuck.isAvailable(now)) return stuck;
   }
-  const chosen = nextAvailable(resolved, now, avoid);
-  if (chosen !== null && target.sticky !== null)
-    setStickyCookie(exchange, target.sticky, stickyId(chosen.origin));
-  return chosen;
+  return nextAvailable(resolved, now, avoid);
+}
+
+/** Returns the Set-Cookie fields for a response of `upstream`: those of the choice of its Service, and the endpoint's own. */
+export function stickyCookies(
+  exchange: Exchange,
+  { sticky }: ServiceTarget,
+  upstream: Upstream,
+  ofService: HeaderList,
+): HeaderList {
+  if (sticky === null) return ofService;
+  const id = stickyId(upstream.origin);
+  if (exchange.cookies.get(sticky.name) === id) return ofService;
+  return [...ofService, 'Set-Cookie', stickyCookie(sticky, id)];
 }
 
 function nextAvailable(
@@ -59,7 +74,11 @@ function nextAvailable(
   return fallback;
 }
 
-function pickWeighted(target: Extract<Target, { kind: 'weighted' }>, exchange: Exchange): Target {
+function pickWeighted(
+  target: Extract<Target, { kind: 'weighted' }>,
+  exchange: Exchange,
+  cookies: HeaderList | null,
+): Target {
   const { targets, sticky } = target;
   if (sticky !== null) {
     const named = exchange.cookies.get(sticky.name);
@@ -71,7 +90,7 @@ function pickWeighted(target: Extract<Target, { kind: 'weighted' }>, exchange: E
   for (const [index, entry] of targets.entries()) {
     ticket -= entry.weight;
     if (ticket >= 0 || entry.weight <= 0) continue;
-    if (sticky !== null) setStickyCookie(exchange, sticky, weightedId(entry, index));
+    if (sticky !== null) cookies?.push('Set-Cookie', stickyCookie(sticky, weightedId(entry, index)));
     return entry.target;
   }
   return { kind: 'none', status: 503, reason: 'every weight is 0' };
@@ -98,7 +117,7 @@ function stickyId(name: string): string {
   return id;
 }
 
-function setStickyCookie(exchange: Exchange, cookie: StickyCookie, value: string): void {
+function stickyCookie(cookie: StickyCookie, value: string): string {
   const parts = [`${cookie.name}=${value}`, `Path=${cookie.path ?? '/'}`];
   if (cookie.maxAgeSeconds !== undefined && cookie.maxAgeSeconds > 0)
     parts.push(`Max-Age=${cookie.maxAgeSeconds}`);
@@ -107,5 +126,5 @@ function setStickyCookie(exchange: Exchange, cookie: StickyCookie, value: string
   if (cookie.secure) parts.push('Secure');
   if (cookie.sameSite !== undefined)
     parts.push(`SameSite=${cookie.sameSite[0]?.toUpperCase()}${cookie.sameSite.slice(1)}`);
-  exchange.addAnswerHeader('Set-Cookie', parts.join('; '));
+  return parts.join('; ');
 }

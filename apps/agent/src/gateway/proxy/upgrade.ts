@@ -20,8 +20,7 @@ export function joinSockets(exchange: Exchange, upstream: Switched): void {
     return;
   }
   const head = newHead(upstream.status, upstream.headers, false);
-  void applyResponseHooks(exchange, head);
-  if (exchange.answerHeaders !== null) head.headers.push(...exchange.answerHeaders);
+  applyResponseHooks(exchange, head)?.catch(() => undefined);
   const { res } = exchange;
   res.statusCode = upstream.status;
   exchange.isSwitched = true;

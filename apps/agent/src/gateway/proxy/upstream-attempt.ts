@@ -1,14 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { errors } from 'undici';
 import type { Exchange } from '../exchange.ts';
-import {
-  BAD_GATEWAY,
-  GATEWAY_TIMEOUT,
-  INTERNAL_ERROR,
-  emptyReply,
-  textReply,
-  type Reply,
-} from '../http/reply.ts';
+import { BAD_GATEWAY, GATEWAY_TIMEOUT, INTERNAL_ERROR, textReply, type Reply } from '../http/reply.ts';
 import {
   answer,
   applyResponseHooks,
@@ -20,12 +13,14 @@ import {
 } from '../respond.ts';
 import type { ResponseHead } from '../stage.ts';
 import { clientResponseHeaders, contentLengthOf } from './response-headers.ts';
-import { deleteHeader } from '../http/header-list.ts';
+import { deleteHeader, type HeaderList } from '../http/header-list.ts';
 import { informClient } from './interim.ts';
 import type { RawHandler } from './raw-handler.ts';
 import { ResponseBody } from './response-body.ts';
 import { joinSockets } from './upgrade.ts';
 import type { Upstream } from './upstream.ts';
+
+const DISCARDED_BYTES_MAX = 64 * 1024;
 
 /** Asks for another attempt; true when there will be one. */
 type Retry = (wasSent: boolean) => boolean;
@@ -38,15 +33,22 @@ export class UpstreamAttempt implements RawHandler {
   readonly #exchange: Exchange;
   readonly #upstream: Upstream;
   readonly #retry: Retry;
+  readonly #cookies: HeaderList;
   #abort: ((reason: Error) => void) | null = null;
   #body: ResponseBody | null = null;
   #isSettled = false;
   /** The answer is somebody else's by now; whatever this response still does is of no interest. */
   #isSuperseded = false;
 
-  constructor(exchange: Exchange, upstream: Upstream, retry: Retry) {
+  /** `cookies` are the Set-Cookie fields that a response of this upstream carries. */
+  constructor(
+    exchange: Exchange,
+    { upstream, cookies }: { readonly upstream: Upstream; readonly cookies: HeaderList },
+    retry: Retry,
+  ) {
     this.#exchange = exchange;
     this.#upstream = upstream;
+    this.#cookies = cookies;
     this.#retry = retry;
     upstream.inFlight += 1;
     upstream.lastUsedAt = performance.now();
@@ -62,6 +64,7 @@ export class UpstreamAttempt implements RawHandler {
     this.#settle();
     try {
       const headers = raw === null ? [] : clientResponseHeaders(raw.map((part) => Buffer.from(part)));
+      headers.push(...this.#cookies);
       joinSockets(this.#exchange, { status, headers, socket });
     } catch (error) {
       socket.destroy();
@@ -88,11 +91,12 @@ export class UpstreamAttempt implements RawHandler {
     const headers = clientResponseHeaders(raw, status);
     // RFC 9110 §8.6: whatever the upstream says, clients would wait for what never comes.
     if (status === 204) deleteHeader(headers, 'content-length');
+    headers.push(...this.#cookies);
     const length = contentLengthOf(headers);
     const hasBody = exchange.method !== 'HEAD' && !forbidsBody(status) && length !== 0;
     const head = newHead(status, headers, hasBody);
     const replacement = applyResponseHooks(exchange, head);
-    if (replacement !== null) this.#replace(replacement, status);
+    if (replacement !== null) this.#replace(replacement, length);
     else this.#start(head, length, resume);
   }
 
@@ -185,10 +189,12 @@ export class UpstreamAttempt implements RawHandler {
     }
   }
 
-  #replace(replacement: Promise<Reply | null>, status: number): void {
+  #replace(replacement: Promise<Reply>, length: number): void {
     this.#isSuperseded = true;
+    // What nobody reads is not worth more than a new connection.
+    if (length === -1 || length > DISCARDED_BYTES_MAX) this.#abort?.(new errors.RequestAbortedError());
     replacement
-      .then((reply) => answer(this.#exchange, reply ?? emptyReply(status)))
+      .then((reply) => answer(this.#exchange, reply))
       .catch((error: unknown) => fail(this.#exchange, error));
   }
 

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type {
   ApiGuard,
   Guard,
+  HeaderChange,
   Model,
   ObjectRef,
   Route,
@@ -9,10 +10,12 @@ import type {
   ServiceTarget,
   Target,
 } from '@portolan/resources/model/model';
-import type { Middleware, MiddlewareSpec } from '@portolan/resources/model/middleware';
+import type { Middleware, MiddlewareSpec, SecurityHeaders } from '@portolan/resources/model/middleware';
 import type { AccessPolicy, PolicySpec } from '@portolan/resources/model/policy';
 import type { Rule } from '@portolan/resources/model/rule';
 import { parseRule } from '@portolan/resources/rules/parse';
+
+type ForwardAuthSpec = Extract<MiddlewareSpec, { kind: 'forwardAuth' }>;
 
 /** Small models for tests, made of the same data a compiler would make. */
 export function ref(kind: string, name: string): ObjectRef {
@@ -45,6 +48,59 @@ export function service(name: string, ...endpoints: readonly { port: number }[])
     ],
   };
 }
+
+/** Middlewares whose settings do not matter to a test, with those that do. */
+export const forwardAuth = (address: string, changes: Partial<ForwardAuthSpec> = {}): MiddlewareSpec => ({
+  kind: 'forwardAuth',
+  address,
+  trustForwardHeader: false,
+  authRequestHeaders: [],
+  authResponseHeaders: [],
+  authResponseHeadersRegex: null,
+  insecureSkipVerify: false,
+  ca: null,
+  addAuthCookiesToResponse: [],
+  preserveLocationHeader: false,
+  preserveRequestMethod: false,
+  ...changes,
+});
+
+export const headers = (
+  request: Readonly<Record<string, string>>,
+  response: Readonly<Record<string, string>> = {},
+): MiddlewareSpec => ({
+  kind: 'headers',
+  request: changeOf(request),
+  response: changeOf(response),
+  cors: null,
+  security: NO_SECURITY,
+});
+
+/** As the compiler reads customRequestHeaders: an empty value deletes. */
+function changeOf(values: Readonly<Record<string, string>>): HeaderChange {
+  const entries = Object.entries(values);
+  return {
+    set: Object.fromEntries(entries.filter(([, value]) => value !== '')),
+    delete: entries.filter(([, value]) => value === '').map(([name]) => name),
+  };
+}
+
+const NO_SECURITY: SecurityHeaders = {
+  sslRedirect: false,
+  stsSeconds: 0,
+  stsIncludeSubdomains: false,
+  stsPreload: false,
+  forceStsHeader: false,
+  frameDeny: false,
+  customFrameOptionsValue: null,
+  contentTypeNosniff: false,
+  browserXssFilter: false,
+  contentSecurityPolicy: null,
+  referrerPolicy: null,
+  permissionsPolicy: null,
+};
+
+export const STICKY = { name: 'where', secure: false, httpOnly: true } as const;
 
 export interface RouteSpec {
   readonly rule?: string;

@@ -97,7 +97,7 @@ class BrowserLogin {
     const attempt = this.#provider.newAttempt();
     try {
       const location = await this.#provider.loginUrl(attempt, this.#redirectUri(exchange));
-      const cookies = await this.#login.write({ ...attempt, returnTo: ownPath(exchange) });
+      const cookies = await this.#login.write({ ...attempt, returnTo: exchange.uri });
       return emptyReply(302, ['Location', location, 'Cache-Control', 'no-store', ...setCookies(cookies)]);
     } catch (error) {
       return this.#providerFailed(error);
@@ -142,14 +142,8 @@ class BrowserLogin {
       return this.#beginLogin(exchange);
     }
     if (exchange.method === 'GET')
-      return emptyReply(302, [
-        'Location',
-        ownPath(exchange),
-        'Cache-Control',
-        'no-store',
-        ...setCookies(cookies),
-      ]);
-    for (const cookie of cookies) exchange.addAnswerHeader('Set-Cookie', cookie);
+      return emptyReply(302, ['Location', exchange.uri, 'Cache-Control', 'no-store', ...setCookies(cookies)]);
+    exchange.addResponseFields(setCookies(cookies));
     return this.#pass(exchange, renewed);
   }
 
@@ -182,10 +176,6 @@ class BrowserLogin {
     const reason = error instanceof Error ? error.message : String(error);
     this.#runtime.logger.warn({ event: 'oidc.failed', policy: this.#policy.source.key, reason }, message);
   }
-}
-
-function ownPath(exchange: Exchange): string {
-  return `${exchange.path}${exchange.query === '' ? '' : `?${exchange.query}`}`;
 }
 
 function pathOf(url: string): string {
