@@ -13,13 +13,13 @@ export const HOST = 2;
  */
 export const FORGEABLE = 4;
 /** Proves who the client is; for nobody but the upstream of its route. */
-export const CREDENTIAL = 8;
+const CREDENTIAL = 8;
 /** Describes the content of the message that carries it, so that it never outlives that content (RFC 9110 §8). */
 export const CONTENT = 16;
 /** Describes or checks content as well, and may follow it as a trailer. */
 export const DIGEST = 32;
 /** Asks for a part of the content, or for content under a condition (RFC 9110 §13, §14). */
-export const CONDITION = 64;
+const CONDITION = 64;
 /** Controls requests, responses or caches, hence must come before the content (RFC 9110 §6.5.1). */
 const CONTROL = 128;
 /** Another spelling of a field above: CGI-style servers read `X_Real_Ip` and `X.Real.Ip` as `X-Real-Ip` (RFC 3875 §4.1.18). */
