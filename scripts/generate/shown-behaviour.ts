@@ -5,7 +5,7 @@ export interface ShownBehaviour {
   readonly test: string;
 }
 
-const api = 'compile/hub/api.test.ts';
+const api = 'compile/hub/v2/api.test.ts';
 const policy = 'compile/hub/access-policy.test.ts';
 const rights = 'decide/rights.test.ts';
 const decide = 'decide/decide.test.ts';

@@ -1,7 +1,6 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import type { ObjectOwner } from '@portolan/contract/resources';
-import type { LabelSelector } from '@portolan/resources/compile/selector';
-import { selects } from '@portolan/resources/compile/selector';
+import { type LabelSelector, selects } from '@portolan/resources/compile/selections';
 import { objectKey, type KubernetesObject } from '@portolan/resources/kinds/object';
 import { DEFAULT_GENERATION, findKind } from '@portolan/resources/kinds/registry';
 import { validateObject } from '@portolan/resources/validate/validate';

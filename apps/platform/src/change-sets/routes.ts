@@ -1,6 +1,6 @@
 import * as contract from '@portolan/contract/changes';
 import { applyResources, deleteResource, type labelSelector } from '@portolan/contract/resources';
-import type { LabelSelector } from '@portolan/resources/compile/selector';
+import type { LabelSelector } from '@portolan/resources/compile/selections';
 import type { z } from 'zod';
 import type { Actor } from '../db/audit-chain.ts';
 import { resolveCluster } from '../clusters/service.ts';

@@ -1,10 +1,10 @@
 import { DEFAULT_GENERATION, type Generation } from '../kinds/registry.ts';
 import type { Problem } from '../problem.ts';
 import { checkExposure } from './exposure.ts';
-import { ObjectSet, type Located } from './object-set.ts';
+import { type Located, ObjectSet } from './object-set.ts';
 import { checkDefaultAuths, checkPolicies } from './policies.ts';
 import { checkMissing } from './references.ts';
-import { checkTies } from './ties.ts';
+import { checkEqualWeights } from './equal-weights.ts';
 
 /** What looks wrong across objects. Only warnings: an object may be applied before those it names. */
 export function checkReferences(
@@ -12,6 +12,7 @@ export function checkReferences(
   generation: Generation = DEFAULT_GENERATION,
 ): readonly Problem[] {
   const set = new ObjectSet(objects);
-  const own = generation === 'v2' ? checkExposure(set) : [...checkTies(set), ...checkDefaultAuths(set)];
+  const own =
+    generation === 'v2' ? checkExposure(set) : [...checkEqualWeights(set), ...checkDefaultAuths(set)];
   return [...checkMissing(set, generation), ...checkPolicies(set), ...own];
 }

@@ -2,8 +2,7 @@ import type { KubernetesObject } from '../kinds/object.ts';
 import { objectKey } from '../kinds/object.ts';
 import type { Problem } from '../problem.ts';
 import { textAt, textsAt, valuesAt } from './fields.ts';
-import type { ObjectSet } from './object-set.ts';
-import { warning } from './warning.ts';
+import { type ObjectSet, warning } from './object-set.ts';
 
 /** Warnings of generation v2 for gateways and accesses without effect, and for paths two APIs compose. */
 export function checkExposure(set: ObjectSet): readonly Problem[] {

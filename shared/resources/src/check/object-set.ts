@@ -1,7 +1,8 @@
-import { selects, type LabelSelector } from '../compile/selector.ts';
-import type { Origin } from '../kinds/origin.ts';
+import { type LabelSelector, selects } from '../compile/selections.ts';
+import { isRecord, type KubernetesObject, parseApiVersion } from '../kinds/object.ts';
+import { locationOf, type Origin } from '../kinds/origin.ts';
 import { HUB_GROUP } from '../kinds/registry.ts';
-import { isRecord, parseApiVersion, type KubernetesObject } from '../kinds/object.ts';
+import type { Problem } from '../problem.ts';
 
 /** An object and, where it is known, its origin. */
 export interface Located {
@@ -79,5 +80,25 @@ function readSelector(value: Record<string, unknown>): LabelSelector {
       operator: String(requirement['operator']),
       values: Array.isArray(requirement['values']) ? requirement['values'].map(String) : [],
     })),
+  };
+}
+
+interface Complaint {
+  readonly code: string;
+  readonly field: string;
+  readonly message: string;
+  readonly fix: string;
+}
+
+/** A warning about an object, with the place it came from. */
+export function warning({ object, origin }: Located, complaint: Complaint): Problem {
+  const { namespace, name } = object.metadata;
+  return {
+    ...complaint,
+    severity: 'warning',
+    ...(origin === undefined ? {} : locationOf(origin)),
+    kind: object.kind,
+    ...(namespace === undefined ? {} : { namespace }),
+    name,
   };
 }

@@ -1,8 +1,7 @@
 import { isRecord } from '../kinds/object.ts';
 import type { Problem } from '../problem.ts';
 import { valuesAt } from './fields.ts';
-import type { ObjectSet } from './object-set.ts';
-import { warning } from './warning.ts';
+import { type ObjectSet, warning } from './object-set.ts';
 
 // In the order in which the first set one counts.
 const METHODS = ['jwt', 'basicAuth', 'apiKey', 'oidc', 'oidcGoogle', 'oAuthIntro'];

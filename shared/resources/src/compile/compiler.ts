@@ -15,7 +15,7 @@ import {
   resultFact,
 } from './dependencies.ts';
 import { compilersFor } from './kinds.ts';
-import { type Domains, type ValidObject, Reader, type World, typeOf } from './reader.ts';
+import { type Domains, type ValidObject, Reader, type CompileState, typeOf } from './reader.ts';
 import { type RelationChange, type RelationName, Relations } from './relations.ts';
 import type { CompiledUnit, Fault, KindCompiler } from './unit.ts';
 
@@ -64,7 +64,7 @@ const DEFAULT_CONTEXT: CompileContext = {
  * Compiles resources into the model, one unit per object, and again only the units that read something that changed.
  * An object that is broken by itself is set aside with its reason, and its last valid version stays.
  */
-export class Compiler implements World {
+export class Compiler implements CompileState {
   readonly #generation: Generation;
   readonly #compilers: ReadonlyMap<string, KindCompiler>;
   readonly #entries = new Map<string, Entry>();

@@ -34,7 +34,7 @@ export interface Domains {
 }
 
 /** What a reader may look at; each look is recorded as a dependency by the reader. */
-export interface World {
+export interface CompileState {
   object(key: string): ValidObject<unknown> | null;
   ofType(type: string): readonly ValidObject<unknown>[];
   result(key: string): CompiledUnit | null;
@@ -48,10 +48,10 @@ export class Reader {
   readonly facts = new Set<string>();
   readonly problems: Problem[] = [];
   readonly self: ObjectRef;
-  readonly #world: World;
+  readonly #state: CompileState;
 
-  constructor(world: World, object: KubernetesObject) {
-    this.#world = world;
+  constructor(state: CompileState, object: KubernetesObject) {
+    this.#state = state;
     this.self = refOf(object);
   }
 
@@ -61,33 +61,33 @@ export class Reader {
 
   get<T>(key: string): ValidObject<T> | null {
     this.facts.add(objectFact(key));
-    return this.#world.object(key) as ValidObject<T> | null;
+    return this.#state.object(key) as ValidObject<T> | null;
   }
 
   /** What another object compiled into; null when it does not exist. */
   result<T>(key: string): Resolved<T> | null {
     this.facts.add(resultFact(key));
-    return (this.#world.result(key)?.value ?? null) as Resolved<T> | null;
+    return (this.#state.result(key)?.value ?? null) as Resolved<T> | null;
   }
 
   ofType<T>(type: string): readonly ValidObject<T>[] {
     this.facts.add(kindFact(type));
-    return this.#world.ofType(type) as readonly ValidObject<T>[];
+    return this.#state.ofType(type) as readonly ValidObject<T>[];
   }
 
   sources(relation: RelationName, key: string): readonly string[] {
     this.facts.add(linkFact(relation, key));
-    return this.#world.sources(relation, key);
+    return this.#state.sources(relation, key);
   }
 
   domains(key: string): Domains | null {
     this.facts.add(domainFact(key));
-    return this.#world.domains(key);
+    return this.#state.domains(key);
   }
 
   get ingressClasses(): readonly string[] {
     this.facts.add(INGRESS_CLASSES_FACT);
-    return this.#world.ingressClasses;
+    return this.#state.ingressClasses;
   }
 
   warn(code: string, field: string, text: { message: string; fix: string }): void {

@@ -1,7 +1,5 @@
 import { linkFact } from './dependencies.ts';
-import { Links } from './links.ts';
-import type { Labels } from './selector.ts';
-import { type Selection, Selections } from './selections.ts';
+import { Links, type Labels, type Selection, Selections } from './selections.ts';
 
 const SELECTING = ['access-api', 'access-collection', 'collection-api', 'limit-api'] as const;
 const LINKING = ['gateway-access', 'version-api', 'slice-service'] as const;

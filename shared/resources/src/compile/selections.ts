@@ -1,6 +1,3 @@
-import { Links, erase, insert } from './links.ts';
-import { type Labels, type LabelSelector, requiredPair, selects } from './selector.ts';
-
 /** What an object picks: whatever its selector matches, and what it lists by key. */
 export interface Selection {
   readonly selector: LabelSelector | undefined;
@@ -80,3 +77,111 @@ export class Selections {
 function pairsOf(labels: Labels | null | undefined): string[] {
   return Object.entries(labels ?? {}).map(([key, value]) => `${key}=${value}`);
 }
+
+/** A Kubernetes label selector. */
+export interface LabelSelector {
+  readonly matchLabels?: Readonly<Record<string, string>>;
+  readonly matchExpressions?: readonly LabelRequirement[];
+}
+
+interface LabelRequirement {
+  readonly key: string;
+  readonly operator: string;
+  readonly values?: readonly string[];
+}
+
+export type Labels = Readonly<Record<string, string>>;
+
+/** Whether labels satisfy every requirement; an empty selector selects everything, an absent one nothing. */
+export function selects(selector: LabelSelector | undefined, labels: Labels): boolean {
+  if (selector === undefined) return false;
+  for (const [key, value] of Object.entries(selector.matchLabels ?? {})) {
+    if (valueOf(labels, key) !== value) return false;
+  }
+  return (selector.matchExpressions ?? []).every((requirement) => satisfies(requirement, labels));
+}
+
+/** One label an object must carry to be selected, as `key=value`; null when there is no such label. */
+export function requiredPair(selector: LabelSelector): string | null {
+  const [pair] = Object.entries(selector.matchLabels ?? {});
+  return pair === undefined ? null : `${pair[0]}=${pair[1]}`;
+}
+
+/** As Kubernetes defines the operators: NotIn and DoesNotExist hold for objects without the label. */
+function satisfies({ key, operator, values = [] }: LabelRequirement, labels: Labels): boolean {
+  const value = valueOf(labels, key);
+  switch (operator) {
+    case 'In':
+      return value !== undefined && values.includes(value);
+    case 'NotIn':
+      return value === undefined || !values.includes(value);
+    case 'Exists':
+      return value !== undefined;
+    case 'DoesNotExist':
+      return value === undefined;
+    default:
+      return false;
+  }
+}
+
+function valueOf(labels: Labels, key: string): string | undefined {
+  return Object.hasOwn(labels, key) ? labels[key] : undefined;
+}
+
+/** A relation between objects that can be read from both ends. */
+export class Links {
+  readonly #forward = new Map<string, Set<string>>();
+  readonly #backward = new Map<string, Set<string>>();
+
+  /** Replaces what `from` points to; returns the targets gained or lost. */
+  replace(from: string, targets: ReadonlySet<string>): string[] {
+    const before = this.targets(from);
+    const changed = [
+      ...[...before].filter((to) => !targets.has(to)),
+      ...[...targets].filter((to) => !before.has(to)),
+    ];
+    for (const to of changed) {
+      if (targets.has(to)) this.add(from, to);
+      else this.remove(from, to);
+    }
+    return changed;
+  }
+
+  add(from: string, to: string): boolean {
+    if (this.#forward.get(from)?.has(to) === true) return false;
+    insert(this.#forward, from, to);
+    insert(this.#backward, to, from);
+    return true;
+  }
+
+  remove(from: string, to: string): boolean {
+    if (this.#forward.get(from)?.has(to) !== true) return false;
+    erase(this.#forward, from, to);
+    erase(this.#backward, to, from);
+    return true;
+  }
+
+  targets(from: string): ReadonlySet<string> {
+    return this.#forward.get(from) ?? NONE;
+  }
+
+  sources(to: string): ReadonlySet<string> {
+    return this.#backward.get(to) ?? NONE;
+  }
+}
+
+/** Adds to a multimap. */
+export function insert(map: Map<string, Set<string>>, key: string, value: string): void {
+  const values = map.get(key);
+  if (values === undefined) map.set(key, new Set([value]));
+  else values.add(value);
+}
+
+/** Takes out of a multimap, leaving no empty set behind. */
+export function erase(map: Map<string, Set<string>>, key: string, value: string): void {
+  const values = map.get(key);
+  values?.delete(value);
+  if (values?.size === 0) map.delete(key);
+}
+
+const NONE: ReadonlySet<string> = new Set();

@@ -1,8 +1,8 @@
-import type { Service } from '../kinds/service.ts';
+import type { Service } from '../kinds/core-shapes.ts';
+import { followTransport } from './traefik/references.ts';
 import type { ServiceTarget, Target, UpstreamTransport } from '../model/model.ts';
 import type { ValidObject, Reader } from './reader.ts';
 import { type ServiceSettings, serviceSettings } from './service-annotations.ts';
-import { followTransport } from './traefik/follow-transport.ts';
 import type { Resolved } from './unit.ts';
 
 interface ServiceReference {

@@ -4,7 +4,7 @@ import type { Origin } from '../kinds/origin.ts';
 import type { Certificate, Route, Service, TlsOptions } from '../model/model.ts';
 import type { Problem } from '../problem.ts';
 import type { Reader } from './reader.ts';
-import type { RelationName, RelationChange } from './relations.ts';
+import type { RelationChange, RelationName } from './relations.ts';
 
 /** What one object contributes to the model, and what other units may read of it. */
 export interface UnitOutput {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { HUB_GROUP, listKinds } from '../kinds/registry.ts';
 import { compileExpression } from '../validate/cel/environment.ts';
 import { isKnownFormat as isTextFormat } from '../validate/formats.ts';
-import { compileRe2 } from '../validate/re2.ts';
+import { compileRegex } from '../rules/regex.ts';
 import type { Schema } from './custom-resource-definition.ts';
 
 const root = join(import.meta.dirname, '../../../..');
@@ -118,7 +118,7 @@ function faultsOf(schema: Schema, path: string): readonly string[] {
   const rules = schema['x-kubernetes-validations'] ?? [];
   const unknown = Object.keys(schema).filter((keyword) => !KEYWORDS.has(keyword));
   for (const { rule } of rules) compileExpression(rule);
-  if (pattern !== undefined) compileRe2(pattern);
+  if (pattern !== undefined) compileRegex(pattern);
   const isTyped = type !== undefined || schema['x-kubernetes-int-or-string'] === true;
   const names = Object.keys(properties);
   const undescribed = names.filter(

@@ -1,8 +1,7 @@
 import type { ApiGuard, Grant, Limit } from '../model/model.ts';
 import type { Identity } from '../model/request.ts';
 import { routingPath, stripPathPrefix } from '../rules/path.ts';
-import { opensOperation, reaches } from './grants.ts';
-import { selectLimit } from './limits.ts';
+import { opensOperation, reaches, selectLimit } from './rights.ts';
 
 export type Authorization =
   | { readonly status: 200; readonly grant: Grant; readonly limit: Limit | null }

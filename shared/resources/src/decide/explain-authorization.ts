@@ -2,9 +2,9 @@ import type { ApiAuth, ApiGuard, Grant } from '../model/model.ts';
 import type { Identity } from '../model/request.ts';
 import type { Reason } from './decision.ts';
 import type { Matched } from './explain-route.ts';
-import { reaches } from './grants.ts';
+import { list, nameLimit, nameObject, REMEDY_OWNER } from './format.ts';
+import { reaches } from './rights.ts';
 import { findOperation } from './operations.ts';
-import { WHO, list, nameLimit, nameObject } from './words.ts';
 
 /** Operation, groups, access and limit of an API request, up to the first refusal. */
 export function explainAuthorization(matched: Matched, guard: ApiGuard): Reason[] {
@@ -47,7 +47,7 @@ function missingCredential(auth: ApiAuth): Reason {
       auth.kind === 'jwt'
         ? 'send a token in "Authorization: Bearer …"'
         : `send an API key ${placesOf(auth.source)}`,
-    who: WHO.caller,
+    who: REMEDY_OWNER.caller,
   };
 }
 
@@ -80,7 +80,7 @@ function noGroup(guard: ApiGuard, identity: Identity): Reason {
     text: `${identity.email} is in ${groupsOf(identity)}; ${text}`,
     ...(first === undefined ? {} : { object: first.access }),
     fix: `${open.length === 0 ? '' : `add ${identity.email} to ${list(open, 'or')}, or `}add a group of theirs to ${access}`,
-    who: `${WHO.admin}, or ${WHO.editor}`,
+    who: `${REMEDY_OWNER.admin}, or ${REMEDY_OWNER.editor}`,
   };
 }
 
@@ -95,7 +95,7 @@ function filteredOut(reaching: readonly Grant[], operation: string): Reason {
     text: `APIAccess ${list(names, 'and')} opens ${opened}, which ${sets.length === 0 ? 'leaves out' : 'do not hold'} ${operation}`,
     ...(first === undefined ? {} : { object: first.access }),
     fix: `add a set that holds ${operation} to spec.operationFilter.include of APIAccess ${list(names, 'or')}`,
-    who: WHO.editor,
+    who: REMEDY_OWNER.editor,
   };
 }
 
@@ -123,7 +123,12 @@ function limitStep(limit: Matched['decision']['limit']): Reason {
   const text = `${nameLimit(limit)} (${limit.strategy}), set by ${nameObject(limit.source)} for ${whom}`;
   const step = { step: 'limit', text, object: limit.source } as const;
   if (limit.limit > 0) return { ...step, ok: true };
-  return { ...step, ok: false, fix: `raise spec.limit of ${nameObject(limit.source)}`, who: WHO.editor };
+  return {
+    ...step,
+    ok: false,
+    fix: `raise spec.limit of ${nameObject(limit.source)}`,
+    who: REMEDY_OWNER.editor,
+  };
 }
 
 function groupsOf({ groups }: Identity): string {

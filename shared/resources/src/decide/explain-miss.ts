@@ -4,12 +4,12 @@ import type { Rule } from '../model/rule.ts';
 import type { RuleFacts } from '../rules/facts.ts';
 import { formatRule } from '../rules/format.ts';
 import { hostsOf } from '../rules/hosts.ts';
+import { list, nameObject, REMEDY_OWNER } from './format.ts';
+import { anchorsOf } from './path-tree.ts';
 import { compileRule } from '../rules/match.ts';
 import { stripPathPrefix } from '../rules/path.ts';
-import { anchorsOf } from './anchors.ts';
 import type { Reason } from './decision.ts';
 import { type Router, wildcardOf } from './router.ts';
-import { WHO, list, nameObject } from './words.ts';
 
 const EXAMPLES_MAX = 5;
 
@@ -17,7 +17,9 @@ const EXAMPLES_MAX = 5;
 export function explainMiss(router: Router, facts: RuleFacts): Reason[] {
   if (facts.clean === null) {
     const text = 'the path holds a malformed percent escape';
-    return [{ step: 'request', ok: false, text, fix: 'encode the path as RFC 3986 says', who: WHO.caller }];
+    return [
+      { step: 'request', ok: false, text, fix: 'encode the path as RFC 3986 says', who: REMEDY_OWNER.caller },
+    ];
   }
   const { routes } = router.model;
   const onHost = routes.filter((route) => answersHost(route, facts.host));
@@ -69,7 +71,7 @@ function missingHost(routes: readonly Route[], host: string): Reason {
     ok: false,
     text: `nothing answers for host "${host}"`,
     fix: `${use}; a new host needs an APIGateway, EdgeIngress, Ingress or IngressRoute, and a custom domain must be verified`,
-    who: WHO.editor,
+    who: REMEDY_OWNER.editor,
   };
 }
 
@@ -81,7 +83,7 @@ function wrongScheme(route: Route): Reason {
     text,
     object: route.owner,
     fix: `call it over ${route.scheme}, or change its entry points`,
-    who: WHO.caller,
+    who: REMEDY_OWNER.caller,
   };
 }
 
@@ -104,7 +106,7 @@ function missingPath(onHost: readonly Route[], facts: RuleFacts): Reason {
       near === undefined
         ? `paths on this host: ${offered}`
         : `did you mean "${near}"? A path is composed of the prefixes of collection, API and version`,
-    who: near === undefined ? WHO.editor : WHO.caller,
+    who: near === undefined ? REMEDY_OWNER.editor : REMEDY_OWNER.caller,
   };
 }
 
@@ -127,7 +129,7 @@ function missingCondition(first: Route, onPath: readonly Route[]): Reason {
       : 'the path is known, but not with this method, header, query or address',
     object: first.owner,
     fix: `send what one of these rules asks for: ${rules.join(' · ')}`,
-    who: WHO.caller,
+    who: REMEDY_OWNER.caller,
   };
 }
 

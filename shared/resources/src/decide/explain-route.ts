@@ -6,7 +6,7 @@ import { explainAuthorization } from './explain-authorization.ts';
 import type { Decision, Reason } from './decision.ts';
 import { apiStep, gatewayStep } from './explain-miss.ts';
 import type { Router } from './router.ts';
-import { WHO, nameObject } from './words.ts';
+import { nameObject, REMEDY_OWNER } from './format.ts';
 
 export interface Matched {
   readonly router: Router;
@@ -73,7 +73,7 @@ function guardSteps(guard: Exclude<Guard, { kind: 'api' }>, { identity, route }:
           text: guard.reason,
           object: route.owner,
           fix: guard.fix,
-          who: WHO.editor,
+          who: REMEDY_OWNER.editor,
         },
       ];
     case 'policy': {
@@ -83,7 +83,13 @@ function guardSteps(guard: Exclude<Guard, { kind: 'api' }>, { identity, route }:
         return [{ ...step, ok: true, text: `${nameObject(policy.source)} accepts the caller's credential` }];
       const text = `${nameObject(policy.source)} (${policy.kind}) asks for a credential, and none or no good one was sent`;
       return [
-        { ...step, ok: false, text, fix: `send a credential that the policy accepts`, who: WHO.caller },
+        {
+          ...step,
+          ok: false,
+          text,
+          fix: `send a credential that the policy accepts`,
+          who: REMEDY_OWNER.caller,
+        },
       ];
     }
   }
@@ -98,7 +104,7 @@ function upstreamStep({ route, decision }: Matched): Reason {
       text,
       object: route.owner,
       fix: 'name a Service that exists',
-      who: WHO.editor,
+      who: REMEDY_OWNER.editor,
     };
   }
   return { step: 'upstream', ok: true, text: `goes to ${decision.target.join(', ')}` };

@@ -6,7 +6,7 @@ import { request } from '../compile/test-objects.ts';
 import { joinPaths } from '../rules/path.ts';
 import { authorize, upstreamPath } from './authorize.ts';
 import { decide } from './decide.ts';
-import { selectLimit } from './limits.ts';
+import { selectLimit } from './rights.ts';
 import { Router } from './router.ts';
 
 const ref = (kind: string, name: string): ObjectRef => ({

@@ -3,8 +3,7 @@ import type { Model, Route } from '../model/model.ts';
 import type { RequestFacts } from '../model/request.ts';
 import { RuleFacts } from '../rules/facts.ts';
 import { type RuleMatcher, compileRule } from '../rules/match.ts';
-import { type Anchor, anchorsOf } from './anchors.ts';
-import { PathTree } from './path-tree.ts';
+import { type Anchor, anchorsOf, PathTree } from './path-tree.ts';
 
 interface Candidate {
   readonly route: Route;

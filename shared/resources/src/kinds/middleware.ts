@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { traefikServiceReference } from './traefik-service.ts';
+import { traefikServiceReference } from './traefik-shapes.ts';
 import { durationOrSeconds, objectReference, objectShape } from './shape.ts';
 
 const strings = z.array(z.string());

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { load } from 'js-yaml';
 import type { KubernetesObject } from './object.ts';
 import { listKinds } from './registry.ts';
-import { secretShape, secretValue } from './secret.ts';
+import { secretShape, secretValue } from './core-shapes.ts';
 import { checkShape } from './shapes.ts';
 import { validateObject } from '../validate/validate.ts';
 

@@ -1,19 +1,23 @@
 import type { z } from 'zod';
 import * as errors from '../validate/field-error.ts';
 import type { RatedError } from '../validate/field-error.ts';
-import { endpointSliceShape } from './endpoint-slice.ts';
-import { endpointsShape } from './endpoints.ts';
-import { ingressClassShape } from './ingress-class.ts';
-import { ingressRouteShape } from './ingress-route.ts';
-import { ingressShape } from './ingress.ts';
+import {
+  endpointSliceShape,
+  endpointsShape,
+  ingressClassShape,
+  ingressShape,
+  secretShape,
+  serviceShape,
+} from './core-shapes.ts';
+import {
+  ingressRouteShape,
+  serversTransportShape,
+  tlsOptionShape,
+  tlsStoreShape,
+  traefikServiceShape,
+} from './traefik-shapes.ts';
 import { middlewareShape } from './middleware.ts';
 import type { KubernetesObject } from './object.ts';
-import { secretShape } from './secret.ts';
-import { serversTransportShape } from './servers-transport.ts';
-import { serviceShape } from './service.ts';
-import { tlsOptionShape } from './tls-option.ts';
-import { tlsStoreShape } from './tls-store.ts';
-import { traefikServiceShape } from './traefik-service.ts';
 
 const shapes: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType>([
   ['Ingress', ingressShape],

@@ -1,5 +1,5 @@
 import type { RequestFacts } from '../model/request.ts';
-import { normaliseHost } from './host.ts';
+import { normaliseHost } from './hosts.ts';
 import { cleanPath, routingPath } from './path.ts';
 
 /** A request as rules see it: host and path in their one form, the query read on first use. */

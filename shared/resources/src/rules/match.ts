@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import type { Matcher, Rule } from '../model/rule.ts';
 import type { RuleFacts } from './facts.ts';
-import { normaliseHost } from './host.ts';
+import { normaliseHost } from './hosts.ts';
 import { compileRegex } from './regex.ts';
 
 export type RuleMatcher = (facts: RuleFacts) => boolean;

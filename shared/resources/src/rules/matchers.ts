@@ -1,9 +1,8 @@
 import { isIP } from 'node:net';
 import type { Matcher, Rule } from '../model/rule.ts';
-import { normaliseHost } from './host.ts';
+import { normaliseHost } from './hosts.ts';
+import { hasPlaceholder, regexFault, templateRegex } from './regex.ts';
 import { RuleError } from './lexer.ts';
-import { regexFault } from './regex.ts';
-import { hasPlaceholder, templateRegex } from './template.ts';
 
 export type RuleSyntax = 'v2' | 'v3';
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { normaliseHost } from './host.ts';
+import { normaliseHost } from './hosts.ts';
 import { cleanPath, joinPaths, routingPath, stripPathPrefix } from './path.ts';
 
 describe('cleanPath', () => {

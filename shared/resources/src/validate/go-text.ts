@@ -1,5 +1,3 @@
-import { isInt64 } from './go-number.ts';
-
 // How Go writes values into messages, which is how the API server writes them.
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -55,4 +53,11 @@ function sorted(value: unknown): unknown {
 
 function hex(code: number, length: number): string {
   return code.toString(16).padStart(length, '0');
+}
+
+const INT64_LIMIT = 2 ** 63;
+
+/** Whether Go's JSON decoder reads a number as int64; anything else becomes float64. */
+export function isInt64(value: number): boolean {
+  return Number.isInteger(value) && value >= -INT64_LIMIT && value < INT64_LIMIT;
 }

@@ -1,8 +1,8 @@
-import { isRecord, parseApiVersion, type KubernetesObject } from '../kinds/object.ts';
+import type { Schema } from '../crds/custom-resource-definition.ts';
+import { isRecord, type KubernetesObject, parseApiVersion } from '../kinds/object.ts';
 import * as errors from './field-error.ts';
 import type { RatedError } from './field-error.ts';
 import { labelFaults, labelKeyFaults, labelValueFaults, subdomainFaults } from './names.ts';
-import { objectMeta } from './object-meta.ts';
 import { checkStructure } from './structural.ts';
 
 const ANNOTATIONS_BYTES_MAX = 256 * 1024;
@@ -119,3 +119,46 @@ function listOf(list: unknown): readonly unknown[] {
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
+
+const text: Schema = { type: 'string', nullable: true };
+const texts: Schema = { type: 'object', nullable: true, additionalProperties: text };
+const time: Schema = { ...text, format: 'date-time' };
+const count: Schema = { type: 'integer', format: 'int64', nullable: true };
+const flag: Schema = { type: 'boolean', nullable: true };
+
+const ownerReference: Schema = {
+  type: 'object',
+  nullable: true,
+  properties: {
+    apiVersion: text,
+    kind: text,
+    name: text,
+    uid: text,
+    controller: flag,
+    blockOwnerDeletion: flag,
+  },
+};
+
+/**
+ * metav1.ObjectMeta as a schema, which no CRD has: the API server decodes metadata by itself. Every field may be null,
+ * which means absent. Who manages which fields is the server's own business and is left out.
+ */
+export const objectMeta: Schema = {
+  type: 'object',
+  properties: {
+    name: text,
+    generateName: text,
+    namespace: text,
+    selfLink: text,
+    uid: text,
+    resourceVersion: text,
+    generation: count,
+    creationTimestamp: time,
+    deletionTimestamp: time,
+    deletionGracePeriodSeconds: count,
+    labels: texts,
+    annotations: texts,
+    ownerReferences: { type: 'array', nullable: true, items: ownerReference },
+    finalizers: { type: 'array', nullable: true, items: text },
+  },
+};

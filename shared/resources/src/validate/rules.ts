@@ -1,8 +1,7 @@
 import type { Schema } from '../crds/custom-resource-definition.ts';
 import { isRecord } from '../kinds/object.ts';
 import { compileExpression } from './cel/environment.ts';
-import { escapeName } from './cel/names.ts';
-import { toCel } from './cel/values.ts';
+import { escapeName, toCel } from './cel/values.ts';
 import * as errors from './field-error.ts';
 import type { RatedError } from './field-error.ts';
 import { childPath } from './structural.ts';

@@ -3,9 +3,9 @@ import { isRecord } from '../kinds/object.ts';
 import * as errors from './field-error.ts';
 import type { RatedError } from './field-error.ts';
 import { hasFormat, isKnownFormat } from './formats.ts';
-import { isInt64 } from './go-number.ts';
+import { isInt64 } from './go-text.ts';
 import { findDuplicates } from './list-types.ts';
-import { compileRe2 } from './re2.ts';
+import { compileRegex } from '../rules/regex.ts';
 
 /**
  * Adds everything wrong with a value against the OpenAPI part of its schema; `field` is the value's path. Like
@@ -74,7 +74,7 @@ function limitError(value: string, schema: Schema, field: string): RatedError | 
   if (minLength !== undefined && countRunes(value) < minLength) {
     return errors.invalid(field, value, `${field} in body should be at least ${minLength} chars long`);
   }
-  return pattern !== undefined && !compileRe2(pattern).test(value)
+  return pattern !== undefined && !compileRegex(pattern).test(value)
     ? errors.invalid(field, value, `${field} in body should match '${pattern}'`)
     : null;
 }

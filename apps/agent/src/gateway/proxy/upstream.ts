@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { Endpoint, ServiceTarget, UpstreamTransport } from '@portolan/resources/model/model';
-import { normaliseHost } from '@portolan/resources/rules/host';
+import { normaliseHost } from '@portolan/resources/rules/hosts';
 import { Pool, type Dispatcher } from 'undici';
 import type { GatewayLimits } from '../options.ts';
 import { sendByCore } from './core-request.ts';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { normaliseHost } from '@portolan/resources/rules/host';
+import { normaliseHost } from '@portolan/resources/rules/hosts';
 import type { Connection } from '../connections.ts';
 import type { Exchange } from '../exchange.ts';
 import { tlsOptionsOf } from './certificates.ts';

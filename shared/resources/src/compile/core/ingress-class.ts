@@ -1,4 +1,4 @@
-import { DEFAULT_CLASS_ANNOTATION, type IngressClass } from '../../kinds/ingress-class.ts';
+import { DEFAULT_CLASS_ANNOTATION, type IngressClass } from '../../kinds/core-shapes.ts';
 import type { Reader } from '../reader.ts';
 import { defineKind } from '../define-kind.ts';
 

@@ -1,5 +1,5 @@
 import type { Certificate } from '../../model/model.ts';
-import { normaliseHost } from '../../rules/host.ts';
+import { normaliseHost } from '../../rules/hosts.ts';
 import type { Reader } from '../reader.ts';
 import type { UnitOutput } from '../unit.ts';
 import { readCertificate } from './secret.ts';

@@ -1,9 +1,9 @@
-import type { Ingress } from '../../kinds/ingress.ts';
+import type { Ingress } from '../../kinds/core-shapes.ts';
+import { normaliseHost } from '../../rules/hosts.ts';
+import { escapeRegex } from '../../rules/regex.ts';
 import type { Guard, Route, Target } from '../../model/model.ts';
 import type { Rule } from '../../model/rule.ts';
 import { formatRule } from '../../rules/format.ts';
-import { normaliseHost } from '../../rules/host.ts';
-import { escapeRegex } from '../../rules/template.ts';
 import { POLICY_ANNOTATION, guardBy } from '../hub/access-policy.ts';
 import { attach, middlewaresByAnnotation } from '../traefik/attach.ts';
 import type { Reader } from '../reader.ts';

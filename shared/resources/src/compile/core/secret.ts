@@ -1,7 +1,7 @@
 import { X509Certificate, createPrivateKey } from 'node:crypto';
-import { type Secret, secretValue } from '../../kinds/secret.ts';
+import { type Secret, secretValue } from '../../kinds/core-shapes.ts';
+import { normaliseHost } from '../../rules/hosts.ts';
 import type { Certificate } from '../../model/model.ts';
-import { normaliseHost } from '../../rules/host.ts';
 import type { Reader } from '../reader.ts';
 import { defineKind } from '../define-kind.ts';
 import type { Resolved } from '../unit.ts';

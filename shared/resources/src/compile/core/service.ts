@@ -1,6 +1,9 @@
-import { type EndpointSlice, SERVICE_NAME_LABEL } from '../../kinds/endpoint-slice.ts';
-import type { Endpoints } from '../../kinds/endpoints.ts';
-import type { Service as ServiceObject } from '../../kinds/service.ts';
+import {
+  type Endpoints,
+  type EndpointSlice,
+  type Service as ServiceObject,
+  SERVICE_NAME_LABEL,
+} from '../../kinds/core-shapes.ts';
 import type { Endpoint, Service, ServicePort } from '../../model/model.ts';
 import type { Reader } from '../reader.ts';
 import { defineKind } from '../define-kind.ts';

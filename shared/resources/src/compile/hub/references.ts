@@ -1,5 +1,19 @@
-import { parseKey } from '../../kinds/object.ts';
+import { formatKey, parseKey } from '../../kinds/object.ts';
+import type { Rule } from '../../model/rule.ts';
+import { normaliseHost } from '../../rules/hosts.ts';
 import type { Reader } from '../reader.ts';
+
+/** Key of a managed object; cluster-scoped ones have no namespace. */
+export function managedKey(kind: string, name: string, namespace = ''): string {
+  return formatKey({ group: 'hub.traefik.io', kind, namespace, name });
+}
+
+/** Keys of the APIs a list names; an absent namespace is `default`, as in the CRDs' own duplicate rule. */
+export function apiKeys(
+  apis: readonly { readonly name: string; readonly namespace?: string }[] | undefined,
+): string[] {
+  return (apis ?? []).map((api) => managedKey('API', api.name, api.namespace || 'default'));
+}
 
 /** Warns of each listed object that does not exist; the others of the list count all the same. */
 export function warnOfMissing(reader: Reader, field: string, keys: readonly string[]): void {
@@ -13,4 +27,19 @@ export function warnOfMissing(reader: Reader, field: string, keys: readonly stri
       fix: `create ${id.kind} "${id.name}", or take the entry out`,
     });
   });
+}
+
+/** Hosts an APIGateway or EdgeIngress answers for: the generated one first, then the verified custom ones. */
+export function domainsOf(reader: Reader, key: string): readonly string[] {
+  const domains = reader.domains(key);
+  if (domains === null) return [];
+  const names = domains.generated === null ? domains.custom : [domains.generated, ...domains.custom];
+  return [...new Set(names.map(normaliseHost))];
+}
+
+/** Any of the hosts. */
+export function hostRule(hosts: readonly string[]): Rule {
+  const rules = hosts.map((host): Rule => ({ kind: 'host', host }));
+  const [only] = rules;
+  return rules.length === 1 && only !== undefined ? only : { kind: 'or', rules };
 }

@@ -2,7 +2,7 @@ import type { Guard } from '../../model/model.ts';
 import type { Middleware } from '../../model/middleware.ts';
 import type { Reader } from '../reader.ts';
 import type { Resolved } from '../unit.ts';
-import { findByProviderName, findTraefik } from './find.ts';
+import { findByProviderName, findTraefik } from './references.ts';
 
 /** Puts middlewares on a route; one that is missing or does not work closes the route, since it may have been its lock. */
 export function attach(

@@ -1,5 +1,7 @@
 import { type KubernetesObject, parseApiVersion } from '../../kinds/object.ts';
-import { ingressRouteShape, type IngressRoute } from '../../kinds/ingress-route.ts';
+import { type IngressRoute, ingressRouteShape } from '../../kinds/traefik-shapes.ts';
+import { findTraefik } from './references.ts';
+import { warnWithoutEffect } from './unsupported.ts';
 import type { Guard, Route, TlsOptions } from '../../model/model.ts';
 import type { Rule } from '../../model/rule.ts';
 import { hostsOf } from '../../rules/hosts.ts';
@@ -12,9 +14,7 @@ import type { Reader } from '../reader.ts';
 import { defineKind, parseValid } from '../define-kind.ts';
 import type { Fault, ParseContext, Parsed, Resolved, UnitOutput } from '../unit.ts';
 import { attach, middlewaresByReference } from './attach.ts';
-import { findTraefik } from './find.ts';
 import { targetOfAll } from './target.ts';
-import { warnWithoutEffect } from './without-effect.ts';
 
 interface RuledRoute {
   readonly object: IngressRoute;

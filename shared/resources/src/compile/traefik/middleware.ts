@@ -3,15 +3,14 @@ import type { Middleware } from '../../model/middleware.ts';
 import type { ValidObject, Reader } from '../reader.ts';
 import { defineKind } from '../define-kind.ts';
 import type { Resolved } from '../unit.ts';
-import { isCircular } from './cycles.ts';
-import { findByProviderName, findTraefik } from './find.ts';
+import { findByProviderName, findTraefik, isCircular } from './references.ts';
+import { warnWithoutEffect } from './unsupported.ts';
 import { judgeMiddleware } from './middleware-faults.ts';
 import { compileAuth } from './middleware-auth.ts';
 import { compileHeaders } from './middleware-headers.ts';
 import { compilePaths } from './middleware-paths.ts';
 import { compileTraffic } from './middleware-traffic.ts';
 import { middlewaresByReference } from './attach.ts';
-import { warnWithoutEffect } from './without-effect.ts';
 
 export type MiddlewareSpecObject = MiddlewareObject['spec'];
 /** One part of the catalogue: null when the spec is of another part. */

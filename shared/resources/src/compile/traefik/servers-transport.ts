@@ -1,11 +1,11 @@
-import { serversTransportShape, type ServersTransport } from '../../kinds/servers-transport.ts';
+import { type ServersTransport, serversTransportShape } from '../../kinds/traefik-shapes.ts';
+import { warnWithoutEffect } from './unsupported.ts';
 import type { UpstreamTransport } from '../../model/model.ts';
 import { readCertificate, readSecret } from '../core/secret.ts';
 import type { Reader } from '../reader.ts';
 import { defineKind } from '../define-kind.ts';
 import type { Resolved } from '../unit.ts';
 import { durationFaults, durationMs } from './duration.ts';
-import { warnWithoutEffect } from './without-effect.ts';
 
 const TIMEOUTS = ['dialTimeout', 'responseHeaderTimeout', 'idleConnTimeout'] as const;
 

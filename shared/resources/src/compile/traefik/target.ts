@@ -1,10 +1,10 @@
-import type { TraefikServiceReference } from '../../kinds/traefik-service.ts';
+import type { TraefikServiceReference } from '../../kinds/traefik-shapes.ts';
+import { findByProviderName, findTraefik } from './references.ts';
 import type { HealthCheck, StickyCookie, Target } from '../../model/model.ts';
 import type { Reader } from '../reader.ts';
 import { DEFAULT_STICKY_NAME, type ServiceSettings, schemeNamed } from '../service-annotations.ts';
 import { asTarget, serviceTarget } from '../service-target.ts';
 import { durationMs } from './duration.ts';
-import { findByProviderName, findTraefik } from './find.ts';
 
 /** Where a list of services leads: the one there is, or all by weight. */
 export function targetOfAll(

@@ -1,13 +1,12 @@
-import { tlsOptionShape, type TlsOption } from '../../kinds/tls-option.ts';
-import type { TlsStore } from '../../kinds/tls-store.ts';
+import { getCiphers } from 'node:tls';
+import { type TlsOption, tlsOptionShape, type TlsStore } from '../../kinds/traefik-shapes.ts';
 import type { TlsOptions } from '../../model/model.ts';
 import { certificatesOf } from '../core/ingress-tls.ts';
 import { readSecret } from '../core/secret.ts';
-import type { Reader } from '../reader.ts';
 import { defineKind } from '../define-kind.ts';
+import type { Reader } from '../reader.ts';
 import type { Resolved } from '../unit.ts';
-import { cipherSuites } from './cipher-suites.ts';
-import { warnWithoutEffect } from './without-effect.ts';
+import { warnWithoutEffect } from './unsupported.ts';
 
 type TlsVersion = NonNullable<TlsOptions['minVersion']>;
 type ClientAuth = NonNullable<TlsOption['spec']['clientAuth']>;
@@ -110,4 +109,35 @@ function modeOf({
 }: ClientAuth): NonNullable<TlsOptions['clientAuth']>['mode'] {
   if (clientAuthType !== undefined) return CLIENT_AUTH_MODES[clientAuthType];
   return secretNames.length > 0 ? 'verify' : 'none';
+}
+
+const known = new Set(getCiphers());
+
+/** Translates suites from the IANA names Traefik uses to OpenSSL's, which Node uses. */
+export function cipherSuites(names: readonly string[]): Resolved<readonly string[]> {
+  const translated: string[] = [];
+  for (const name of names) {
+    const suite = openSslName(name);
+    if (!known.has(suite.toLowerCase())) {
+      return {
+        ok: false,
+        reason: `cipher suite "${name}" is not known here`,
+        fix: 'use IANA names, such as TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',
+      };
+    }
+    translated.push(suite);
+  }
+  return { ok: true, value: translated };
+}
+
+/** TLS 1.3 suites keep their name; before, `TLS_<exchange>_WITH_<cipher>_<hash>` loses its words and CBC its mode. */
+function openSslName(iana: string): string {
+  const [exchange, cipher] = iana.replace(/^TLS_/, '').split('_WITH_');
+  if (cipher === undefined) return iana;
+  const body = cipher
+    .replace(/^(AES)_(\d+)_/, '$1$2_')
+    .replace(/_CBC_/, '_')
+    .replace(/^(CHACHA20_POLY1305)_SHA256$/, '$1')
+    .replaceAll('_', '-');
+  return exchange === 'RSA' ? body : `${exchange?.replaceAll('_', '-')}-${body}`;
 }

@@ -1,16 +1,15 @@
 import {
-  traefikServiceShape,
   type TraefikService,
   type TraefikServiceReference,
-} from '../../kinds/traefik-service.ts';
+  traefikServiceShape,
+} from '../../kinds/traefik-shapes.ts';
+import { findByProviderName, findTraefik, isCircular } from './references.ts';
+import { warnWithoutEffect } from './unsupported.ts';
 import type { Target } from '../../model/model.ts';
 import type { ValidObject, Reader } from '../reader.ts';
 import { defineKind } from '../define-kind.ts';
 import type { Resolved } from '../unit.ts';
-import { isCircular } from './cycles.ts';
-import { findByProviderName, findTraefik } from './find.ts';
 import { stickyOf, targetOf } from './target.ts';
-import { warnWithoutEffect } from './without-effect.ts';
 
 export const traefikServiceKind = defineKind<TraefikService>({
   type: 'TraefikService.traefik.io',

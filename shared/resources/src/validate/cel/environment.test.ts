@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compileExpression } from './environment.ts';
-import { escapeName } from './names.ts';
-import { toDuration } from './values.ts';
+import { escapeName, toDuration } from './values.ts';
 
 const self = {
   text: 'Hello-World',

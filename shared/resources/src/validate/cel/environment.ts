@@ -1,9 +1,6 @@
 import { Environment } from '@marcbachmann/cel-js';
 import { Duration } from '@marcbachmann/cel-js/evaluator';
-import { registerLists } from './list-functions.ts';
-import { registerRegex } from './regex-functions.ts';
-import { registerStrings } from './string-functions.ts';
-import { registerUrls } from './url-functions.ts';
+import { registerLists, registerRegex, registerStrings, registerUrls } from './functions.ts';
 
 // Texts are left alone; only calls of `matches` outside them are renamed.
 const STRINGS_AND_MATCHES =

@@ -2,7 +2,6 @@ import { Duration } from '@marcbachmann/cel-js/evaluator';
 import type { Schema } from '../../crds/custom-resource-definition.ts';
 import { isRecord } from '../../kinds/object.ts';
 import { parseDurationNanos } from '../go-duration.ts';
-import { escapeName } from './names.ts';
 
 /** A value as rules see it: integers as int, durations and times as such, properties under escaped names. */
 export function toCel(value: unknown, schema: Schema): unknown {
@@ -39,4 +38,30 @@ function toCelString(value: string, format: string | undefined): unknown {
 /** A CEL duration of so many nanoseconds. */
 export function toDuration(nanos: bigint): Duration {
   return new Duration(nanos / 1_000_000_000n, Number(nanos % 1_000_000_000n));
+}
+
+// Escaping of property names in Kubernetes' CEL: k8s.io/apiserver/pkg/cel/escaping.go.
+const RESERVED = new Set(
+  (
+    'true false null in as break const continue else for function if import let loop package namespace ' +
+    'return var void while'
+  ).split(' '),
+);
+const escaped = new Map<string, string>();
+const CACHE_SIZE_MAX = 10_000;
+
+/** Name by which a rule reaches a property: `namespace` as `__namespace__`, `x-y` as `x__dash__y`. */
+export function escapeName(name: string): string {
+  const known = escaped.get(name);
+  if (known !== undefined) return known;
+  const result = RESERVED.has(name)
+    ? `__${name}__`
+    : name
+        .replaceAll('__', '__underscores__')
+        .replaceAll('.', '__dot__')
+        .replaceAll('-', '__dash__')
+        .replaceAll('/', '__slash__');
+  if (escaped.size >= CACHE_SIZE_MAX) escaped.clear();
+  escaped.set(name, result);
+  return result;
 }

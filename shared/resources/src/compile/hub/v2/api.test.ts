@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { buildRouter } from '../../decide/router.ts';
-import type { ApiGuard, Route } from '../../model/model.ts';
-import { formatRule } from '../../rules/format.ts';
-import type { CompileResult } from '../compiler.ts';
-import { SERVICE, compile, request } from '../test-objects.ts';
+import { buildRouter } from '../../../decide/router.ts';
+import type { ApiGuard, Route } from '../../../model/model.ts';
+import { formatRule } from '../../../rules/format.ts';
+import type { CompileResult } from '../../compiler.ts';
+import { SERVICE, compile, request } from '../../test-objects.ts';
 
 const GATEWAY = { 'gateway/gw': ['gw.test'] };
 

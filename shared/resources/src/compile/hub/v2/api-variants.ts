@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Api, ApiSpecService } from '../../generated/v2/api.ts';
-import type { ApiVersion, ApiVersionSpecRoutesItem } from '../../generated/v2/api-version.ts';
-import type { ObjectRef } from '../../model/model.ts';
-import type { Matcher } from '../../model/rule.ts';
-import { type ValidObject, type Reader, refOf } from '../reader.ts';
+import type { ApiVersion, ApiVersionSpecRoutesItem } from '../../../generated/v2/api-version.ts';
+import type { Api, ApiSpecService } from '../../../generated/v2/api.ts';
+import type { Cors, HeaderChange, HeaderRules, ObjectRef } from '../../../model/model.ts';
+import type { Matcher } from '../../../model/rule.ts';
+import { type Reader, refOf, type ValidObject } from '../../reader.ts';
 
 /** One way requests tell which version of an API they mean, and what serves them. */
 export interface Variant {
@@ -114,4 +114,30 @@ function warnOfTies(variants: readonly Variant[], reader: Reader): void {
       fix: 'give one of the two other conditions in spec.routes',
     });
   });
+}
+
+/** CORS settings of an API or a version. */
+export function corsOf(cors: Api['spec']['cors']): Cors | null {
+  if (cors === undefined) return null;
+  return {
+    allowCredentials: cors.allowCredentials ?? false,
+    allowHeaders: cors.allowHeaders ?? [],
+    allowMethods: cors.allowMethods ?? [],
+    allowOrigins: cors.allowOriginList ?? [],
+    allowOriginRegexes: cors.allowOriginListRegex ?? [],
+    exposeHeaders: cors.exposeHeaders ?? [],
+    maxAgeSeconds: cors.maxAge ?? null,
+    addVaryHeader: true,
+  };
+}
+
+/** Header changes of an API or a version. */
+export function headersOf(headers: Api['spec']['headers']): HeaderRules | null {
+  return headers === undefined
+    ? null
+    : { request: changeOf(headers.request), response: changeOf(headers.response) };
+}
+
+function changeOf(change: NonNullable<Api['spec']['headers']>['request']): HeaderChange {
+  return { set: change?.set ?? {}, delete: change?.delete ?? [] };
 }

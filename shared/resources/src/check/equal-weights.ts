@@ -1,8 +1,7 @@
 import { objectKey, type KubernetesObject } from '../kinds/object.ts';
 import type { Problem } from '../problem.ts';
 import { textAt, textsAt, valuesAt } from './fields.ts';
-import type { Located, ObjectSet } from './object-set.ts';
-import { warning } from './warning.ts';
+import { type Located, type ObjectSet, warning } from './object-set.ts';
 
 // Stands for every signed-in user among the groups of an access.
 const EVERYONE = '*';
@@ -20,7 +19,7 @@ interface Grant {
  * Warnings of generation v3 for plans that a tie hides: of two grants of one weight for the same API and the same
  * caller, the first by name applies, even when it has no plan, and the other's limit never does.
  */
-export function checkTies(set: ObjectSet): readonly Problem[] {
+export function checkEqualWeights(set: ObjectSet): readonly Problem[] {
   return ['APIAccess', 'ManagedSubscription'].flatMap((kind) => {
     const problems = new Map<string, Problem>();
     const { byApi, isComplete } = grantsByApi(kind, set);

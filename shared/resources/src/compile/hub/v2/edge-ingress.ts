@@ -1,12 +1,12 @@
-import type { EdgeIngress } from '../../generated/v2/edge-ingress.ts';
-import type { Rule } from '../../model/rule.ts';
-import { formatRule } from '../../rules/format.ts';
-import type { Reader } from '../reader.ts';
-import { asTarget, serviceTarget } from '../service-target.ts';
-import { defineKind } from '../define-kind.ts';
-import type { UnitOutput } from '../unit.ts';
-import { guardBy } from './access-policy.ts';
-import { domainsOf, hostRule } from './domains.ts';
+import type { EdgeIngress } from '../../../generated/v2/edge-ingress.ts';
+import type { Rule } from '../../../model/rule.ts';
+import { formatRule } from '../../../rules/format.ts';
+import type { Reader } from '../../reader.ts';
+import { asTarget, serviceTarget } from '../../service-target.ts';
+import { defineKind } from '../../define-kind.ts';
+import type { UnitOutput } from '../../unit.ts';
+import { guardBy } from '../access-policy.ts';
+import { domainsOf, hostRule } from '../references.ts';
 
 export const edgeIngressKind = defineKind<EdgeIngress>({
   type: 'EdgeIngress.hub.traefik.io',

@@ -1,9 +1,8 @@
-import type { ApiAccess } from '../../generated/v2/api-access.ts';
-import type { Grant } from '../../model/model.ts';
-import { type ValidObject, refOf } from '../reader.ts';
-import { defineKind } from '../define-kind.ts';
-import { apiKeys, managedKey } from './keys.ts';
-import { warnOfMissing } from './references.ts';
+import type { ApiAccess } from '../../../generated/v2/api-access.ts';
+import type { Grant } from '../../../model/model.ts';
+import { type ValidObject, refOf } from '../../reader.ts';
+import { defineKind } from '../../define-kind.ts';
+import { apiKeys, managedKey, warnOfMissing } from '../references.ts';
 
 export const apiAccessKind = defineKind<ApiAccess>({
   type: 'APIAccess.hub.traefik.io',

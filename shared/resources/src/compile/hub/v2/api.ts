@@ -1,18 +1,17 @@
-import type { Api, ApiSpecService } from '../../generated/v2/api.ts';
-import type { ApiRateLimit } from '../../generated/v2/api-rate-limit.ts';
-import type { ApiGuard, Limit, OperationMatcher, Route, Target } from '../../model/model.ts';
-import type { Rule } from '../../model/rule.ts';
-import { formatRule } from '../../rules/format.ts';
-import { regexFault } from '../../rules/regex.ts';
-import { joinPaths } from '../../rules/path.ts';
-import type { Reader } from '../reader.ts';
-import { asTarget, serviceTarget } from '../service-target.ts';
-import { defineKind } from '../define-kind.ts';
-import type { UnitOutput } from '../unit.ts';
+import type { Api, ApiSpecService } from '../../../generated/v2/api.ts';
+import type { ApiRateLimit } from '../../../generated/v2/api-rate-limit.ts';
+import type { ApiGuard, Limit, OperationMatcher, Route, Target } from '../../../model/model.ts';
+import type { Rule } from '../../../model/rule.ts';
+import { formatRule } from '../../../rules/format.ts';
+import { regexFault } from '../../../rules/regex.ts';
+import { corsOf, headersOf, type Variant, variantsOf } from './api-variants.ts';
+import { joinPaths } from '../../../rules/path.ts';
+import type { Reader } from '../../reader.ts';
+import { asTarget, serviceTarget } from '../../service-target.ts';
+import { defineKind } from '../../define-kind.ts';
+import type { UnitOutput } from '../../unit.ts';
 import { limitOf } from './api-rate-limit.ts';
-import { type Variant, variantsOf } from './api-variants.ts';
-import { type Reach, reachesOf } from './reach.ts';
-import { corsOf, headersOf } from './traffic-rules.ts';
+import { type Exposure, exposuresOf } from './exposure.ts';
 
 export const apiKind = defineKind<Api>({
   type: 'API.hub.traefik.io',
@@ -29,7 +28,7 @@ interface VariantParts {
 }
 
 function compileApi(api: Api, reader: Reader): UnitOutput {
-  const reaches = reachesOf(reader, api.spec.pathPrefix);
+  const exposures = exposuresOf(reader, api.spec.pathPrefix);
   const limits = limitsOf(reader);
   const parts = variantsOf(api, reader).map((variant): VariantParts => {
     const { name, port } = variant.service;
@@ -43,45 +42,47 @@ function compileApi(api: Api, reader: Reader): UnitOutput {
       limits,
     };
   });
-  if (reaches.length === 0) {
+  if (exposures.length === 0) {
     reader.warn('not-exposed', 'metadata.name', {
       message: 'no APIGateway with a domain opens this API, so it is not served',
       fix: 'select it in an APIAccess (directly or through an APICollection) that an APIGateway lists',
     });
   }
-  return { routes: reaches.flatMap((reach) => parts.map((part) => composeRoute(reader, reach, part))) };
+  return {
+    routes: exposures.flatMap((exposure) => parts.map((part) => composeRoute(reader, exposure, part))),
+  };
 }
 
 function composeRoute(
   reader: Reader,
-  reach: Reach,
+  exposure: Exposure,
   { variant, target, operationSets, limits }: VariantParts,
 ): Route {
   const { self } = reader;
   const versionPrefix = joinPaths(variant.pathPrefix);
-  const prefix = joinPaths(reach.prefix, versionPrefix) || '/';
-  const hostRule: Rule = { kind: 'host', host: reach.host };
+  const prefix = joinPaths(exposure.prefix, versionPrefix) || '/';
+  const hostRule: Rule = { kind: 'host', host: exposure.host };
   const pathRule: Rule = { kind: 'pathPrefix', prefix, segments: true };
   const placeRule = { kind: 'and', rules: [hostRule, pathRule] } as const;
   return {
-    id: `api/${self.namespace}/${self.name}/${variant.id}${reach.gateway.name}/${reach.host}${reach.prefix}`,
+    id: `api/${self.namespace}/${self.name}/${variant.id}${exposure.gateway.name}/${exposure.host}${exposure.prefix}`,
     owner: self,
     kind: 'api',
     rule: { kind: 'and', rules: [...placeRule.rules, ...variant.conditions] },
     priority: Buffer.byteLength(formatRule(placeRule)) + precedenceOf(variant),
-    hosts: [reach.host],
+    hosts: [exposure.host],
     guard: {
       kind: 'api',
       api: {
         api: self,
         version: variant.version,
         release: variant.release,
-        gateway: reach.gateway,
-        collection: reach.collection,
-        prefix: reach.prefix,
+        gateway: exposure.gateway,
+        collection: exposure.collection,
+        prefix: exposure.prefix,
         versionPrefix,
         stripVersionPrefix: variant.stripPathPrefix,
-        grants: reach.grants,
+        grants: exposure.grants,
         operationSets,
         limits,
         cors: corsOf(variant.cors),

@@ -1,10 +1,9 @@
-import type { ApiRateLimit } from '../../generated/v2/api-rate-limit.ts';
-import type { Limit, StoreFailureMode } from '../../model/model.ts';
-import { parseDurationNanos } from '../../validate/go-duration.ts';
-import { type ValidObject, refOf } from '../reader.ts';
-import { defineKind } from '../define-kind.ts';
-import { apiKeys } from './keys.ts';
-import { warnOfMissing } from './references.ts';
+import type { ApiRateLimit } from '../../../generated/v2/api-rate-limit.ts';
+import type { Limit, StoreFailureMode } from '../../../model/model.ts';
+import { parseDurationNanos } from '../../../validate/go-duration.ts';
+import { type ValidObject, refOf } from '../../reader.ts';
+import { defineKind } from '../../define-kind.ts';
+import { apiKeys, warnOfMissing } from '../references.ts';
 
 const DEFAULT_PERIOD_MS = 1000;
 

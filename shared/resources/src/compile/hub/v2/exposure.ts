@@ -1,14 +1,14 @@
-import type { ApiAccess } from '../../generated/v2/api-access.ts';
-import type { ApiCollection } from '../../generated/v2/api-collection.ts';
-import type { Grant, ObjectRef } from '../../model/model.ts';
-import { compareText } from '../../model/order.ts';
-import { joinPaths } from '../../rules/path.ts';
-import { type Reader, refOf } from '../reader.ts';
+import type { ApiAccess } from '../../../generated/v2/api-access.ts';
+import type { ApiCollection } from '../../../generated/v2/api-collection.ts';
+import type { Grant, ObjectRef } from '../../../model/model.ts';
+import { compareText } from '../../../model/order.ts';
+import { joinPaths } from '../../../rules/path.ts';
+import { type Reader, refOf } from '../../reader.ts';
 import { grantOf } from './api-access.ts';
-import { domainsOf } from './domains.ts';
+import { domainsOf } from '../references.ts';
 
 /** One composed prefix on one host, and everybody who may use it. */
-export interface Reach {
+export interface Exposure {
   readonly host: string;
   /** Collection + API prefix. */
   readonly prefix: string;
@@ -17,7 +17,7 @@ export interface Reach {
   readonly grants: readonly Grant[];
 }
 
-type GrowingReach = { -readonly [Field in keyof Omit<Reach, 'grants'>]: Reach[Field] } & {
+type OpenExposure = { -readonly [Field in keyof Omit<Exposure, 'grants'>]: Exposure[Field] } & {
   readonly grants: Map<string, Grant>;
 };
 
@@ -25,8 +25,8 @@ type GrowingReach = { -readonly [Field in keyof Omit<Reach, 'grants'>]: Reach[Fi
  * Everywhere an API can be reached: directly and through each collection, on every domain of every gateway that
  * lists an access to it. Rights to the same composed path are united, whichever gateway or access they came by.
  */
-export function reachesOf(reader: Reader, apiPrefix: string): readonly Reach[] {
-  const found = new Map<string, GrowingReach>();
+export function exposuresOf(reader: Reader, apiPrefix: string): readonly Exposure[] {
+  const found = new Map<string, OpenExposure>();
   const add = (accessKey: string, collection: ObjectRef | null, prefix: string): void => {
     const access = reader.get<ApiAccess>(accessKey);
     if (access === null) return;
@@ -63,7 +63,7 @@ export function reachesOf(reader: Reader, apiPrefix: string): readonly Reach[] {
 }
 
 /** The gateway first by name, and no collection before the collection first by name, give a shared path its labels. */
-function unite(found: Map<string, GrowingReach>, reach: GrowingReach): void {
+function unite(found: Map<string, OpenExposure>, reach: OpenExposure): void {
   const key = `${reach.host} ${reach.prefix}`;
   const known = found.get(key);
   if (known === undefined) {

@@ -1,0 +1,67 @@
+import type { UpstreamTransport } from '../../model/model.ts';
+import type { Reader, ValidObject } from '../reader.ts';
+import type { Resolved } from '../unit.ts';
+
+const GROUPS = ['traefik.io', 'traefik.containo.us'];
+
+/** A Traefik object by name, in the present group or the one before Traefik 2.10. */
+export function findTraefik<T>(
+  reader: Reader,
+  kind: string,
+  namespace: string,
+  name: string,
+): ValidObject<T> | null {
+  for (const group of GROUPS) {
+    const found = reader.find<T>({ group, kind, namespace, name });
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** `namespace-name@kubernetescrd`, as annotations name objects: every way to split it is tried. */
+export function findByProviderName<T>(reader: Reader, kind: string, text: string): ValidObject<T> | null {
+  const name = text.replace(/@kubernetescrd$/, '');
+  for (let dash = name.indexOf('-'); dash !== -1; dash = name.indexOf('-', dash + 1)) {
+    const found = findTraefik<T>(reader, kind, name.slice(0, dash), name.slice(dash + 1));
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** Follows a reference to a ServersTransport. */
+export function followTransport(
+  reader: Reader,
+  namespace: string,
+  name: string,
+): Resolved<UpstreamTransport> {
+  const found = name.endsWith('@kubernetescrd')
+    ? findByProviderName(reader, 'ServersTransport', name)
+    : findTraefik(reader, 'ServersTransport', namespace, name);
+  const transport = found === null ? null : reader.result<UpstreamTransport>(found.key);
+  if (transport !== null) return transport;
+  return {
+    ok: false,
+    reason: `ServersTransport "${name}" does not exist`,
+    fix: `create ServersTransport "${name}", or take the reference out`,
+  };
+}
+
+/**
+ * Whether an object leads back to itself. Asked of the objects, not of their results, so that the answer does not
+ * depend on which of them is compiled first.
+ */
+export function isCircular<T>(
+  reader: Reader,
+  next: (object: ValidObject<T>) => readonly (ValidObject<T> | null)[],
+): boolean {
+  const self = reader.get<T>(reader.self.key);
+  const seen = new Set<string>();
+  const pending = self === null ? [] : [...next(self)];
+  for (let object = pending.pop(); object !== undefined; object = pending.pop()) {
+    if (object === null || seen.has(object.key)) continue;
+    if (object.key === reader.self.key) return true;
+    seen.add(object.key);
+    pending.push(...next(object));
+  }
+  return false;
+}
