@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { hasExampleUpstreams } from './example.ts';
 import { flags } from './flags.ts';
-import type { UpOptions } from './options.ts';
+import type { UpOptions } from '../../../apps/tui/src/up/options.ts';
 import { createPart, type Part, type PartSpec } from './part.ts';
 import { portAfter, portOf } from './ports.ts';
 import { readJson, writeSecret } from './secret-file.ts';

@@ -1,6 +1,6 @@
 import { createClient } from '@portolan/contract/client';
 import { getCluster } from '@portolan/contract/clusters';
-import type { System } from './system.ts';
+import type { System } from './local-system.ts';
 
 const pollMs = 100;
 
