@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { UsageError } from '../../../apps/tui/src/up/options.ts';
+import { UsageError } from './usage-error.ts';
 
 export interface ChildSpec {
   /** Name in messages and of the log file. */

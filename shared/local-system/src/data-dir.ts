@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { LockHeld, takeLock } from '@portolan/process/lock-file';
-import { UsageError } from '../../../apps/tui/src/up/options.ts';
+import { UsageError } from './usage-error.ts';
 
 /** Layout of a data directory; raised when an older program could no longer read it. */
 const FORMAT = 1;

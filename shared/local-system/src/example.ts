@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { UsageError } from '../../../apps/tui/src/up/options.ts';
+import { UsageError } from './usage-error.ts';
 
 /** Services that carry it are answered by the example's own upstream program, which `up` then runs. */
 const annotation = 'portolan.dev/example-upstream: airline';

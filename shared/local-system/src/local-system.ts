@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { hasExampleUpstreams } from './example.ts';
 import { flags } from './flags.ts';
-import type { UpOptions } from '../../../apps/tui/src/up/options.ts';
 import { createPart, type Part, type PartSpec } from './part.ts';
 import { portAfter, portOf } from './ports.ts';
 import { readJson, writeSecret } from './secret-file.ts';
@@ -38,6 +37,15 @@ export interface System {
   readonly pids: { readonly platform: number; readonly agent: number };
 }
 
+export interface LocalSystemOptions {
+  /** Directory of manifests to serve. */
+  readonly resourcesDir: string;
+  /** Port of the platform; the others follow it or are free. 0: any free port. */
+  readonly port: number;
+  /** Whether a part that ends is started again. */
+  readonly restarts: boolean;
+}
+
 interface Paths {
   readonly root: string;
   readonly dataDir: string;
@@ -54,7 +62,7 @@ interface Hooks {
 }
 
 /** Starts every part in the order they need each other. */
-export async function startSystem(options: UpOptions, paths: Paths, hooks: Hooks): Promise<System> {
+export async function startSystem(options: LocalSystemOptions, paths: Paths, hooks: Hooks): Promise<System> {
   // Compiled code is kept between starts: it halves what starting five programs costs.
   const env = { NODE_COMPILE_CACHE: join(paths.root, 'node_modules/.cache/portolan') };
   const start: Start = (name, script, args) => {
@@ -94,12 +102,12 @@ type Start = (
 ) => Promise<{ pid: number; message: unknown }>;
 
 interface Parts {
-  readonly options: UpOptions;
+  readonly options: LocalSystemOptions;
   readonly paths: Paths;
   readonly platformUrl: string;
 }
 
-async function startPlatform(options: UpOptions, paths: Paths, start: Start) {
+async function startPlatform(options: LocalSystemOptions, paths: Paths, start: Start) {
   const bootstrapFile = join(paths.dataDir, 'bootstrap.json');
   const { pid, message } = await start('platform', 'apps/platform/src/main.ts', (ready) => [
     'platform',

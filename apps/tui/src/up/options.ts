@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { UsageError } from '@portolan/local-system/usage-error';
 
 export interface UpOptions {
   readonly resourcesDir: string;
@@ -27,11 +28,6 @@ terminal UI, signed in; otherwise it prints where everything is and runs until S
 
 Environment: DATABASE_URL uses a PostgreSQL (15 or newer) of your own instead of the embedded one.
 `;
-
-/** A mistake in how the program was called; its message is all a user needs to see. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
 
 /** Parses the flags of `up`; `'help'` when help was asked for. */
 export function parseUpOptions(argv: readonly string[], defaultResourcesDir: string): UpOptions | 'help' {

@@ -1,4 +1,4 @@
-import type { System } from '../../../../shared/local-system/src/local-system.ts';
+import type { System } from '@portolan/local-system/local-system';
 
 /** The one line of `--json`. */
 export function readyLine({ platform, gateway, brokers, bootstrap, pids }: System): string {
