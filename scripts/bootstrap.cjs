@@ -1,9 +1,7 @@
 'use strict';
-// Runs before `npm start` and `npm test`, on whatever Node the machine has (20 or newer): installs the
-// locked dependencies when they are missing or older than the lockfile. npm writes
-// node_modules/.package-lock.json last, so an install that was cut short is repeated.
-// `npm install --no-save` keeps to the lockfile and never writes it. `npm ci` would refuse everything because a
-// registry lacks a binary of a platform this is not (npm leaves those out of the lockfile).
+// Runs before `npm start`, `npm test` and `npm run check` on the machine's own Node (20 or newer): installs the locked
+// dependencies when they are missing or older than the lockfile. npm writes node_modules/.package-lock.json last, so an
+// install that was cut short is repeated. `npm ci` takes exactly what the lockfile names, or fails.
 const { spawnSync } = require('node:child_process');
 const { existsSync, statSync } = require('node:fs');
 const { join } = require('node:path');
@@ -19,7 +17,7 @@ if (!existsSync(done) || statSync(done).mtimeMs < statSync(lock).mtimeMs) {
   // npm's own report goes to stderr: stdout belongs to the program (`npm start -- --json`).
   const { status, error } = spawnSync(
     command,
-    [...args, 'install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'],
+    [...args, 'ci', '--no-audit', '--no-fund', '--loglevel=error'],
     {
       cwd: root,
       stdio: ['ignore', 2, 2],

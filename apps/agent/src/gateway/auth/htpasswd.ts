@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { verify } from '@node-rs/bcrypt';
+import { compare } from 'bcrypt';
 import { apr1 } from './apr1.ts';
 
 /** Verifies name and password against htpasswd lines. */
@@ -73,7 +73,8 @@ function isKnown(hash: string): boolean {
 }
 
 async function matches(password: string, hash: string): Promise<boolean> {
-  if (hash.startsWith('$2')) return verify(password, hash);
+  // htpasswd writes $2y$ for what others call $2b$.
+  if (hash.startsWith('$2')) return compare(password, hash.replace('$2y$', '$2b$'));
   if (hash.startsWith('{SHA}'))
     return isSame(`{SHA}${createHash('sha1').update(password).digest('base64')}`, hash);
   if (hash.startsWith('$apr1$')) return isSame(apr1(password, hash.split('$')[2] ?? ''), hash);
