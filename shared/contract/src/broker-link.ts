@@ -1,8 +1,11 @@
-/** What brokers and platform say to each other, under the broker secret (`Authorization: Bearer`). */
+/** Calls of a broker to the platform. */
 import { z } from 'zod';
+import { agentIdentity } from './agent.ts';
+import { defineRoute } from './route.ts';
 
-export const BROKERS_PATH = '/internal/v1/brokers';
-/** `POST BROKERS_PATH`: (re-)register; idempotent by id. */
+const params = z.object({ id: z.string() });
+const brokerRoute = { permission: 'broker', tag: 'Broker calls' } as const;
+
 export const brokerRegistration = z.object({
   id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/),
   region: z.string().min(1).max(63),
@@ -16,33 +19,55 @@ export const brokerRegistration = z.object({
 });
 export type BrokerRegistration = z.infer<typeof brokerRegistration>;
 
+export const registerBroker = defineRoute({
+  ...brokerRoute,
+  method: 'POST',
+  path: '/internal/v1/brokers',
+  summary: 'Register a broker, or register it again; idempotent by id',
+  body: brokerRegistration,
+  status: 204,
+});
+
 export const AUTHENTICATE_AT_ONCE_MAX = 256;
-/**
- * `POST BROKERS_PATH/{id}/authenticate`: who dials, as many as came meanwhile; verdicts in the same order.
- * 401 unknown token, 403 tunnel not assigned to it, 409 token of another cluster.
- */
 export const authenticateRequest = z.object({
   dials: z
     .array(z.object({ token: z.string(), tunnelId: z.string() }))
     .min(1)
     .max(AUTHENTICATE_AT_ONCE_MAX),
 });
-export const tunnelIdentity = z.object({ clusterId: z.string(), workspace: z.string(), tokenId: z.string() });
 export const authenticateVerdict = z.union([
-  z.object({ identity: tunnelIdentity }),
+  z.object({ identity: agentIdentity }),
   z.object({
     status: z.union([z.literal(401), z.literal(403), z.literal(409)]),
     code: z.string(),
     message: z.string(),
   }),
 ]);
+/** One per dial, in the same order. */
 export const authenticateResponse = z.object({ verdicts: z.array(authenticateVerdict) });
 
-/**
- * `PUT BROKERS_PATH/{id}/lease`, every 2 s: it lives. 404: it has to register again.
- *
- * `PUT BROKERS_PATH/{id}/sessions`: all sessions it holds, at every change and every 2 s.
- */
+/** 401 unknown token, 403 tunnel not assigned to this broker, 409 token of another cluster. */
+export const authenticateTunnels = defineRoute({
+  ...brokerRoute,
+  method: 'POST',
+  path: '/internal/v1/brokers/{id}/authenticate',
+  summary: 'Authenticate agents that dial tunnels, many at once',
+  params,
+  body: authenticateRequest,
+  response: authenticateResponse,
+  status: 200,
+});
+
+/** Fails with `not-found` if the broker has to register again. */
+export const renewBrokerLease = defineRoute({
+  ...brokerRoute,
+  method: 'PUT',
+  path: '/internal/v1/brokers/{id}/lease',
+  summary: 'Report that the broker is alive, every 2 s',
+  params,
+  status: 204,
+});
+
 export const sessionReport = z.object({
   tunnelId: z.string(),
   clusterId: z.string(),
@@ -65,9 +90,21 @@ export const sessionsReport = z.object({
   sessions: z.array(sessionReport),
 });
 
-/** Answer to `sessionsReport`: sessions whose token or assignment is no longer good, however the news was missed. */
+/** Sessions whose token or assignment is no longer valid. */
 export const sessionsVerdict = z.object({
   close: z.array(z.object({ tunnelId: z.string(), tokenId: z.string() })),
+});
+
+export const reportSessions = defineRoute({
+  ...brokerRoute,
+  method: 'PUT',
+  path: '/internal/v1/brokers/{id}/sessions',
+  summary: 'Report all tunnels that end at the broker, at every change and every 2 s',
+  params,
+  body: sessionsReport,
+  bodyBytesMax: 64 * 1024 * 1024,
+  response: sessionsVerdict,
+  status: 200,
 });
 
 /** Where a host leads. `https`: plain HTTP is answered by a redirect. */
@@ -75,7 +112,6 @@ const directoryHost = z.object({ host: z.string(), clusterId: z.string(), https:
 /** Where another broker's sessions are, for one-hop relaying. */
 const directoryPeer = z.object({ brokerId: z.string(), url: z.string(), clusters: z.array(z.string()) });
 
-/** `GET BROKERS_PATH/{id}/directory`: newline-delimited JSON that never ends; its end is how the platform sees a broker die at once. */
 export const directoryMessage = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('snapshot'),
@@ -86,7 +122,7 @@ export const directoryMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hosts'), hosts: z.array(directoryHost), removed: z.array(z.string()) }),
   z.object({ type: z.literal('peers'), peers: z.array(directoryPeer) }),
   z.object({ type: z.literal('revoked'), tokenId: z.string() }),
-  /** The agent of this tunnel should go elsewhere: say go-away, let it finish. */
+  /** The agent of this tunnel should go elsewhere: send go-away, let it finish. */
   z.object({ type: z.literal('move'), tunnelId: z.string() }),
   /** An administrator wants that one session to end: after what it carries, or at once. */
   z.object({
@@ -99,6 +135,17 @@ export const directoryMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('idle') }),
 ]);
 export type DirectoryMessage = z.infer<typeof directoryMessage>;
+
+/** The platform takes the end of this stream as the end of the broker. */
+export const followDirectory = defineRoute({
+  ...brokerRoute,
+  method: 'GET',
+  path: '/internal/v1/brokers/{id}/directory',
+  summary: 'Follow hosts, peers and orders, as `DirectoryMessage`s in newline-delimited JSON without an end',
+  params,
+  stream: 'application/x-ndjson',
+  status: 200,
+});
 
 /** `GET` with `Upgrade: portolan-agent` and `Portolan-Cluster`, `Portolan-Workspace`, `Portolan-Token`: after 101 the connection is an agent's HTTP/1.1 connection. */
 export const RELAY_PATH = '/internal/v1/relay';

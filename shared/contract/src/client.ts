@@ -49,36 +49,58 @@ export interface Client {
     input: RouteInput<R>,
     signal?: AbortSignal,
   ): Promise<RouteOutput<R>>;
+  /** Calls a route whose response is a stream; returns its body, or throws `PlatformError`. */
+  open<R extends RouteDefinition>(
+    route: R,
+    input: RouteInput<R>,
+    signal?: AbortSignal,
+  ): Promise<AsyncIterable<Uint8Array>>;
 }
 
 /** Typed client over the same route definitions the platform serves. */
 export function createClient(options: ClientOptions): Client {
-  const send = options.fetch ?? fetch;
+  const respond = async (route: RouteDefinition, input: object, signal?: AbortSignal): Promise<Response> => {
+    const response = await (options.fetch ?? fetch)(...requestOf(options, route, input, signal)).catch(
+      (cause: unknown) => {
+        if (signal?.aborted) throw cause;
+        throw unreachable(options.baseUrl, cause);
+      },
+    );
+    if (!response.ok) throw await refusal(response);
+    return response;
+  };
   return {
     options,
     async call(route, input, signal) {
-      const { params, query, body } = input as { params?: object; query?: object; body?: unknown };
-      const headers = new Headers({ accept: 'application/json' });
-      if (options.token) headers.set('authorization', `Bearer ${options.token}`);
-      if (options.origin) headers.set('portolan-origin', options.origin);
-      if (body !== undefined) headers.set('content-type', 'application/json');
-      const url =
-        options.baseUrl.replace(/\/$/, '') + pathOf(route.path, params ?? {}) + queryOf(query ?? {});
-      const init: RequestInit = { method: route.method, headers };
-      if (body !== undefined) init.body = JSON.stringify(body);
-      if (signal) init.signal = signal;
-      const response = await send(url, init).catch((cause: unknown) => {
-        if (signal?.aborted) throw cause;
-        throw unreachable(options.baseUrl, cause);
-      });
-      if (!response.ok) throw await refusal(response);
+      const response = await respond(route, input as object, signal);
       if (!route.response) {
         await response.body?.cancel();
         return undefined as RouteOutput<typeof route>;
       }
       return route.response.parse(await response.json()) as RouteOutput<typeof route>;
     },
+    async open(route, input, signal) {
+      return (await respond(route, input as object, signal)).body ?? new ReadableStream<Uint8Array>();
+    },
   };
+}
+
+function requestOf(
+  { baseUrl, token, origin }: ClientOptions,
+  route: RouteDefinition,
+  input: { readonly params?: object; readonly query?: object; readonly body?: unknown },
+  signal: AbortSignal | undefined,
+): [string, RequestInit] {
+  const { params, query, body } = input;
+  const headers = new Headers({ accept: route.stream ?? 'application/json' });
+  if (token) headers.set('authorization', `Bearer ${token}`);
+  if (origin) headers.set('portolan-origin', origin);
+  if (body !== undefined) headers.set('content-type', 'application/json');
+  const url = baseUrl.replace(/\/$/, '') + pathOf(route.path, params ?? {}) + queryOf(query ?? {});
+  const init: RequestInit = { method: route.method, headers };
+  if (body !== undefined) init.body = JSON.stringify(body);
+  if (signal) init.signal = signal;
+  return [url, init];
 }
 
 function pathOf(template: string, params: object): string {

@@ -10,15 +10,17 @@ export interface RouteDefinition {
   /** OpenAPI path template; `{name}` segments are described by `params`. */
   readonly path: string;
   /**
-   * What the caller must hold: a permission in the path's workspace, any session of an account, the session of one who
-   * uses APIs, or nothing.
+   * Credential the caller must hold: a permission in the path's workspace, any session of an account, the session of a
+   * user of APIs, an agent's own connection, an agent's token, a broker's secret, or none.
    */
-  readonly permission: Permission | 'signed-in' | 'user' | 'public';
+  readonly permission: Permission | 'signed-in' | 'user' | 'agent' | 'agent-token' | 'broker' | 'public';
   readonly summary: string;
   readonly tag: string;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
+  /** Largest body, before and after unpacking; 10 MiB if absent. */
+  readonly bodyBytesMax?: number;
   /** Absent: 204, no content. */
   readonly response?: z.ZodType;
   /** Media type of an answer that is a stream instead of one JSON document. */
