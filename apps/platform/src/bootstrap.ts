@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { and, eq, gt, isNull, sql } from 'drizzle-orm';
-import { z } from 'zod';
+import { bootstrapHandover, type BootstrapHandover } from '@portolan/contract/bootstrap';
 import { hashPassword } from './auth/password.ts';
 import { hashToken, newSecret } from './auth/secret-token.ts';
 import { createAccessToken } from './auth/tokens.ts';
@@ -29,16 +29,6 @@ const SYSTEM: Actor = {
   remoteAddress: null,
 };
 
-const handover = z.object({
-  workspace: z.string(),
-  adminEmail: z.string(),
-  adminPasswordFile: z.string(),
-  adminToken: z.string(),
-  agentToken: z.string(),
-  clusterId: z.string(),
-});
-type Handover = z.infer<typeof handover>;
-
 /**
  * First start: a workspace, its owner and one cluster, written down for whoever started the program. Later starts keep
  * them, and renew what the file lost or what expired.
@@ -56,16 +46,20 @@ export async function bootstrap(db: Database, config: Config): Promise<void> {
   if (handed) await writeFileAtomic(config.bootstrapFile, `${JSON.stringify(handed, null, 2)}\n`);
 }
 
-async function readHandover(file: string): Promise<Handover | undefined> {
+async function readHandover(file: string): Promise<BootstrapHandover | undefined> {
   const text = await readFile(file, 'utf8').catch(() => '{}');
   try {
-    return handover.parse(JSON.parse(text));
+    return bootstrapHandover.parse(JSON.parse(text));
   } catch {
     return undefined;
   }
 }
 
-async function create(tx: Transaction, clusterName: string, passwordFile: string): Promise<Handover> {
+async function create(
+  tx: Transaction,
+  clusterName: string,
+  passwordFile: string,
+): Promise<BootstrapHandover> {
   const password = await readOrCreateSecret(passwordFile);
   const accountId = newId('acc');
   const clusterId = newId('cls');
@@ -93,11 +87,14 @@ async function create(tx: Transaction, clusterName: string, passwordFile: string
 
 interface Renewal {
   readonly owner: string;
-  readonly previous: Handover | undefined;
+  readonly previous: BootstrapHandover | undefined;
   readonly passwordFile: string;
 }
 
-async function renew(tx: Transaction, { owner, previous, passwordFile }: Renewal): Promise<Handover | null> {
+async function renew(
+  tx: Transaction,
+  { owner, previous, passwordFile }: Renewal,
+): Promise<BootstrapHandover | null> {
   const [cluster] = await tx
     .select({ id: clusters.id })
     .from(clusters)

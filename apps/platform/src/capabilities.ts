@@ -3,6 +3,7 @@ import { alerts } from './alerts/routes.ts';
 import { audit } from './audit/routes.ts';
 import { changes } from './change-sets/routes.ts';
 import { agents } from './agents/capability.ts';
+import { clusters } from './clusters/routes.ts';
 import { events } from './events/capability.ts';
 import { fleet } from './fleet/capability.ts';
 import { groups } from './users/groups/routes.ts';
@@ -33,6 +34,7 @@ export const CAPABILITIES: readonly CreateCapability[] = [
   groups,
   keys,
   providers,
+  clusters,
   agents,
   changes,
   fleet,

@@ -3,6 +3,7 @@ import type { Hono } from 'hono';
 import type { Logger } from 'pino';
 import type { HttpBindings } from '@hono/node-server';
 import type { RouteDefinition } from '@portolan/contract/route';
+import type { AgentSockets } from './auth/agents.ts';
 import type { Config } from './config.ts';
 import type { Database } from './db/database.ts';
 import type { ChangeFeed } from './db/change-feed.ts';
@@ -21,6 +22,8 @@ export interface Platform {
   readonly mailer: Mailer | null;
   /** Secret that brokers show. */
   readonly brokerSecret: string;
+  /** Connections of agents. */
+  readonly agentSockets: AgentSockets;
 }
 
 /** Where capabilities put their routes. */

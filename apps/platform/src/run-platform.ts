@@ -4,6 +4,7 @@ import { getRequestListener } from '@hono/node-server';
 import type { Duplex } from 'node:stream';
 import type { RouteDefinition } from '@portolan/contract/route';
 import type { Logger } from 'pino';
+import { AgentSockets } from './auth/agents.ts';
 import { bootstrap } from './bootstrap.ts';
 import { CAPABILITIES } from './capabilities.ts';
 import type { Config } from './config.ts';
@@ -55,7 +56,8 @@ export async function runPlatform({ config, log, onLost }: RunOptions): Promise<
     const sealer = new Sealer(await openKeyRing(config.sealKeyFile));
     const mailer = createMailer(config, log);
     closers.add(() => mailer?.close());
-    const platform: Platform = { config, log, db, changes, sealer, mailer, brokerSecret };
+    const agentSockets = new AgentSockets();
+    const platform: Platform = { config, log, db, changes, sealer, mailer, brokerSecret, agentSockets };
     const capabilities = CAPABILITIES.map((create) => create(platform));
     for (const capability of capabilities) closers.add(() => capability.close?.());
     const api = createApp(platform, capabilities, VERSION);

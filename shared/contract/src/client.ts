@@ -18,11 +18,12 @@ export class PlatformError extends Error {
       fix?: string | undefined;
       id?: string | undefined;
       details?: unknown;
+      cause?: unknown;
     },
     status: number,
     fields: readonly { field: string; message: string }[] = [],
   ) {
-    super(error.message);
+    super(error.message, { cause: error.cause });
     this.code = error.code;
     this.status = status;
     this.fix = error.fix;
@@ -62,7 +63,7 @@ export function createClient(options: ClientOptions): Client {
   const respond = async (route: RouteDefinition, input: object, signal?: AbortSignal): Promise<Response> => {
     const response = await (options.fetch ?? fetch)(...requestOf(options, route, input, signal)).catch(
       (cause: unknown) => {
-        if (signal?.aborted) throw cause;
+        if (signal?.aborted || cause instanceof PlatformError) throw cause;
         throw unreachable(options.baseUrl, cause);
       },
     );
@@ -131,6 +132,7 @@ export function unreachable(baseUrl: string, cause: unknown): PlatformError {
       code: 'unavailable',
       message: `The platform at ${baseUrl} does not answer: ${why}.`,
       fix: 'Check the address and that the platform is running (`portolan up`).',
+      cause,
     },
     503,
   );

@@ -1,3 +1,4 @@
+import { bootstrapHandover, type BootstrapHandover } from '@portolan/contract/bootstrap';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -16,24 +17,13 @@ const brokerReady = z.object({
 });
 const agentReady = z.object({ gateway: z.string() });
 
-/** What the platform writes when it sets up its first workspace. */
-const bootstrap = z.object({
-  workspace: z.string(),
-  adminEmail: z.string(),
-  adminPasswordFile: z.string(),
-  adminToken: z.string(),
-  agentToken: z.string(),
-  clusterId: z.string(),
-});
-
 type BrokerInfo = z.infer<typeof brokerReady> & { readonly pid: number };
-type Bootstrap = z.infer<typeof bootstrap>;
 
 export interface System {
   readonly platform: string;
   readonly gateway: string;
   readonly brokers: readonly BrokerInfo[];
-  readonly bootstrap: Bootstrap;
+  readonly bootstrap: BootstrapHandover;
   readonly pids: { readonly platform: number; readonly agent: number };
 }
 
@@ -119,7 +109,7 @@ async function startPlatform(options: LocalSystemOptions, paths: Paths, start: S
       'broker-secret-file': join(paths.dataDir, 'broker-secret'),
     }),
   ]);
-  return { pid, url: platformReady.parse(message).url, facts: readJson(bootstrapFile, bootstrap) };
+  return { pid, url: platformReady.parse(message).url, facts: readJson(bootstrapFile, bootstrapHandover) };
 }
 
 async function startBroker(

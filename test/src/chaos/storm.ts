@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { linkResponse, LINK_PATH, type TunnelEndpoint } from '@portolan/contract/agent';
+import { linkAgent, linkResponse, type TunnelEndpoint } from '@portolan/contract/agent';
 import { createCluster } from '@portolan/contract/clusters';
 import { z } from 'zod';
 import { until } from '../e2e/until.ts';
@@ -74,7 +74,7 @@ async function enrol(system: ChaosSystem, agents: number): Promise<Enrolled[]> {
         params: system.params,
         body: { name: `storm-${number}` },
       });
-      const response = await fetch(system.platformUrl + LINK_PATH, {
+      const response = await fetch(system.platformUrl + linkAgent.path, {
         method: 'POST',
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
         body: JSON.stringify({ clusterUid: `storm-${number}`, agentVersion: '0', source: 'storm' }),

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync, mkdirSync } from 'nod
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bootstrapHandover, type BootstrapHandover } from '@portolan/contract/bootstrap';
 import { createClient, type Client } from '@portolan/contract/client';
 import { listTunnels } from '@portolan/contract/clusters';
 import { z } from 'zod';
@@ -11,7 +12,6 @@ import { startPart, type Part } from './part.ts';
 import { Path } from './path.ts';
 import { startUpstream, type CountingUpstream } from './upstream.ts';
 
-const handover = z.object({ workspace: z.string(), adminToken: z.string(), agentToken: z.string() });
 const platformReady = z.object({ url: z.url() });
 const brokerReady = z.object({ edge: z.object({ http: z.url(), https: z.url() }) });
 
@@ -49,7 +49,7 @@ export class ChaosSystem {
   #platform: Part | null = null;
   #platformUrl = '';
   #agent: Part | null = null;
-  #handover: z.infer<typeof handover> | null = null;
+  #handover: BootstrapHandover | null = null;
 
   private constructor(upstream: CountingUpstream) {
     this.upstream = upstream;
@@ -114,7 +114,7 @@ export class ChaosSystem {
       }),
     ]);
     this.#platformUrl = platformReady.parse(this.#platform.ready).url;
-    this.#handover = handover.parse(JSON.parse(readFileSync(bootstrapFile, 'utf8')));
+    this.#handover = bootstrapHandover.parse(JSON.parse(readFileSync(bootstrapFile, 'utf8')));
   }
 
   /** The same broker again, at the same addresses. */

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bootstrapHandover, type BootstrapHandover } from '@portolan/contract/bootstrap';
 import { createClient, type Client } from '@portolan/contract/client';
 import { listApis } from '@portolan/contract/resources';
 import { z } from 'zod';
@@ -11,7 +12,6 @@ import { call } from '../e2e/request.ts';
 import { until } from '../e2e/until.ts';
 import { MortalPart } from './mortal-part.ts';
 
-const handover = z.object({ workspace: z.string(), adminToken: z.string(), agentToken: z.string() });
 const platformReady = z.object({ url: z.url() });
 const brokerReady = z.object({ url: z.string() });
 const agentReady = z.object({ gateway: z.url() });
@@ -33,7 +33,7 @@ export class World {
   #brokerPort = '0';
   #gateway = '';
   #host = '';
-  #handover: z.infer<typeof handover> = { workspace: '', adminToken: '', agentToken: '' };
+  #handover: BootstrapHandover | null = null;
 
   private constructor(upstream: Server, logLevel: string) {
     this.#upstream = upstream;
@@ -94,17 +94,19 @@ export class World {
   }
 
   get client(): Client {
-    return createClient({ baseUrl: this.#platformUrl, token: this.#handover.adminToken, origin: 'cli' });
+    return createClient({ baseUrl: this.#platformUrl, token: this.#handover?.adminToken, origin: 'cli' });
   }
 
   get params(): { workspace: string } {
-    return { workspace: this.#handover.workspace };
+    return { workspace: this.#handover?.workspace ?? '' };
   }
 
   async startPlatform(): Promise<void> {
     const port = this.#platformUrl === '' ? '0' : new URL(this.#platformUrl).port;
     this.#platformUrl = platformReady.parse(await this.platform.start({ args: { port } })).url;
-    this.#handover = handover.parse(JSON.parse(readFileSync(join(this.dir, 'bootstrap.json'), 'utf8')));
+    this.#handover = bootstrapHandover.parse(
+      JSON.parse(readFileSync(join(this.dir, 'bootstrap.json'), 'utf8')),
+    );
   }
 
   async startBroker(): Promise<void> {
@@ -114,7 +116,7 @@ export class World {
   }
 
   async startAgent(env: Readonly<Record<string, string>> = {}): Promise<void> {
-    writeFileSync(join(this.dir, 'agent-token'), this.#handover.agentToken, { mode: 0o600 });
+    writeFileSync(join(this.dir, 'agent-token'), this.#handover?.agentToken ?? '', { mode: 0o600 });
     const port = this.#gateway === '' ? '0' : new URL(this.#gateway).port;
     const args = { 'platform-url': this.#platformUrl, 'gateway-port': port };
     this.#gateway = agentReady.parse(await this.agent.start({ args, env })).gateway;

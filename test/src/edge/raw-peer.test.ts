@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, request, type IncomingMessage } from 'node:http';
-import { linkResponse, LINK_PATH } from '@portolan/contract/agent';
+import { linkAgent, linkResponse } from '@portolan/contract/agent';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { call } from '../e2e/request.ts';
 import { until } from '../e2e/until.ts';
@@ -26,7 +26,7 @@ describe.skipIf(missing)(`hashicorp/yamux as an agent of the broker${missing ? `
     system = await startEdgeSystem({ upstreamPort: await listen(service) });
     await system.agent?.end('SIGTERM');
     const { agentToken: token } = system.handover;
-    const response = await fetch(system.platform.ready.url + LINK_PATH, {
+    const response = await fetch(system.platform.ready.url + linkAgent.path, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body: JSON.stringify({ clusterUid: system.clusterUid(), agentVersion: '0', source: 'go' }),

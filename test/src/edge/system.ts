@@ -1,3 +1,4 @@
+import { bootstrapHandover, type BootstrapHandover } from '@portolan/contract/bootstrap';
 import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server } from 'node:net';
@@ -12,12 +13,6 @@ interface BrokerReady {
   readonly url: string;
   readonly edge: { readonly http: string; readonly https: string };
   readonly metrics: string;
-}
-
-interface Handover {
-  readonly workspace: string;
-  readonly adminToken: string;
-  readonly agentToken: string;
 }
 
 export interface EdgeSystemOptions {
@@ -35,7 +30,7 @@ export interface EdgeSystem {
   /** The host of the service. */
   readonly host: string;
   readonly agentMetrics: string;
-  readonly handover: Handover;
+  readonly handover: BootstrapHandover;
   /** How the agent names the cluster it serves. */
   clusterUid(): string;
   close(): Promise<void>;
@@ -70,7 +65,9 @@ export async function startEdgeSystem(options: EdgeSystemOptions): Promise<EdgeS
         ...options.brokerFlags,
       }),
     ]);
-    const handover = JSON.parse(readFileSync(join(dir, 'platform/bootstrap.json'), 'utf8')) as Handover;
+    const handover = bootstrapHandover.parse(
+      JSON.parse(readFileSync(join(dir, 'platform/bootstrap.json'), 'utf8')),
+    );
     await mkdir(join(dir, 'resources'));
     await writeFile(join(dir, 'resources/service.yaml'), manifests(options.upstreamPort));
     await writeFile(join(dir, 'agent-token'), handover.agentToken);

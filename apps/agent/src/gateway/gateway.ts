@@ -1,6 +1,6 @@
 import { isIPv6, type AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { ApiKeyRecord } from '@portolan/contract/agent';
+import type { ApiKeyRecord } from '@portolan/contract/desired-state';
 import type { Model } from '@portolan/resources/model/model';
 import { KeyStore } from './auth/key-store.ts';
 import { AddressSet } from './http/client-address.ts';

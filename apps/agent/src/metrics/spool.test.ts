@@ -42,7 +42,9 @@ function platform(statuses: number[]): { uplink: Uplink; received: number[] } {
     async request({ body }) {
       const status = statuses.shift() ?? 204;
       if (status < 300)
-        received.push(...(body as { points: MinutePoint[] }).points.map(({ requests }) => requests));
+        received.push(
+          ...(JSON.parse(body ?? '') as { points: MinutePoint[] }).points.map(({ requests }) => requests),
+        );
       return { status, body: (async function* () {})() };
     },
   };

@@ -1,4 +1,4 @@
-import type { ApiKeyRecord, StateMessage } from '@portolan/contract/agent';
+import type { ApiKeyRecord, StateMessage } from '@portolan/contract/desired-state';
 import { VERSION } from '@portolan/process/version';
 import type { Gateway, ListeningAddresses } from '../gateway/gateway.ts';
 import type { OpenApiDocument } from '../gateway/openapi/normalise.ts';

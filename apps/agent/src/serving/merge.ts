@@ -1,4 +1,4 @@
-import type { DesiredState } from '@portolan/contract/agent';
+import type { DesiredState } from '@portolan/contract/desired-state';
 import { objectKey } from '@portolan/resources/kinds/object';
 import type { SourcedObject } from '@portolan/resources/manifests/load';
 import type { Problem } from '@portolan/resources/problem';

@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { beforeEach, expect, test } from 'vitest';
-import type { DesiredState } from '@portolan/contract/agent';
+import type { DesiredState } from '@portolan/contract/desired-state';
 import { objectKey } from '@portolan/resources/kinds/object';
 import type { SourcedObject } from '@portolan/resources/manifests/load';
 import type { Model } from '@portolan/resources/model/model';

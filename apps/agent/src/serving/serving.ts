@@ -1,5 +1,5 @@
 import type { ApiAuth, Certificate, Model } from '@portolan/resources/model/model';
-import type { DesiredState } from '@portolan/contract/agent';
+import type { DesiredState } from '@portolan/contract/desired-state';
 import { objectKey } from '@portolan/resources/kinds/object';
 import { Compiler, type CompileContext } from '@portolan/resources/compile/compiler';
 import type { Generation } from '@portolan/resources/kinds/registry';

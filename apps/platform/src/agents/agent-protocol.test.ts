@@ -8,7 +8,7 @@ import {
   rotateClusterToken,
   revokeClusterToken,
 } from '@portolan/contract/clusters';
-import type { DesiredState } from '@portolan/contract/agent';
+import type { DesiredState } from '@portolan/contract/desired-state';
 import { createKey, listKeys, updateKey } from '@portolan/contract/keys';
 import { getResource, listApis, listProblems, listResources } from '@portolan/contract/resources';
 import { createUser, deleteGroup, updateUser } from '@portolan/contract/users';

@@ -15,7 +15,7 @@ export const audit: CreateCapability = () => ({
   routes(api) {
     mount(api, listAudit, ({ workspace, query }, { tx }) => listAuditPage(tx, workspace.id, query));
     mount(api, verifyAudit, ({ workspace }, { tx }) => verifyChain(tx, workspace.id));
-    mountStream(api, exportAudit, async (c, { membership }) => {
+    mountStream(api, exportAudit, async (c, { principal: { membership } }) => {
       const lines = Readable.from(jsonLines(api.db, membership?.workspace ?? ''));
       return c.body(Readable.toWeb(lines) as ReadableStream, 200, { 'content-type': 'application/x-ndjson' });
     });

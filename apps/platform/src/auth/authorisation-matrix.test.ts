@@ -49,6 +49,8 @@ async function seed(): Promise<void> {
 const isGuarded = (route: RouteDefinition) => route.path.includes('{workspace}');
 const guarded = () => portolan.routes.filter(isGuarded);
 const signedIn = () => portolan.routes.filter((route) => route.permission === 'signed-in');
+const ofMachines = () =>
+  portolan.routes.filter(({ permission }) => ['agent', 'agent-token', 'broker'].includes(permission));
 const ofUsers = () => portolan.routes.filter((route) => route.permission === 'user');
 
 interface Attempt {
@@ -127,6 +129,48 @@ test('a revoked or expired sign-in: 401', async () => {
       ),
     ).toEqual([]);
   }
+});
+
+test('calls of agents and brokers: 401 to every account, user and token of another kind', async () => {
+  expect(ofMachines().length).toBeGreaterThan(15);
+  const { agentToken } = portolan.bootstrap;
+  const { brokerSecret } = portolan.platform;
+  const others = [undefined, ...ROLES.map((role) => tokens[role]), await userToken(ids['user'] ?? '')];
+  for (const token of others)
+    expect(
+      await holes(
+        ofMachines().map((route) => ({ route, token })),
+        401,
+      ),
+    ).toEqual([]);
+  const withToken = ofMachines().filter(({ permission }) => permission !== 'agent-token');
+  const withSecret = ofMachines().filter(({ permission }) => permission !== 'broker');
+  const swapped = [
+    ...withToken.map((route) => ({ route, token: agentToken })),
+    ...withSecret.map((route) => ({ route, token: brokerSecret })),
+  ];
+  expect(await holes(swapped, 401)).toEqual([]);
+});
+
+test('a broker secret and an agent token: 401 wherever people are', async () => {
+  const routes = [...guarded(), ...signedIn(), ...ofUsers()];
+  for (const token of [portolan.platform.brokerSecret, portolan.bootstrap.agentToken])
+    expect(
+      await holes(
+        routes.map((route) => ({ route, token })),
+        401,
+      ),
+    ).toEqual([]);
+});
+
+test('every operation that is served is in the OpenAPI document', async () => {
+  const response = await fetch(`${portolan.url}/api/v1/openapi.json`);
+  const { paths } = (await response.json()) as { paths: Record<string, object> };
+  const documented = Object.entries(paths).flatMap(([path, operations]) =>
+    Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  for (const call of ['POST /agent/v1/link', 'GET /agent/v1/state', 'PUT /internal/v1/brokers/{id}/lease'])
+    expect(documented).toContain(call);
 });
 
 test('a user of APIs: 401 wherever people administer, and who administers: 401 where users are', async () => {

@@ -4,13 +4,13 @@ import type { RawStream } from '@portolan/tunnel/streams/raw-stream';
 import { RELAY_PATH, RELAY_PROTOCOL } from '@portolan/contract/broker-link';
 import { SocketStream } from './edge/socket-stream.ts';
 import { splice } from './edge/splice.ts';
-import type { TunnelIdentity } from './sessions.ts';
+import type { AgentIdentity } from '@portolan/contract/agent';
 
 const CONNECT_MS = 5_000;
 
 export interface AgentRelay {
   /** Gives the stream a connection of its own to the platform's agent API, as that agent. */
-  relay(stream: RawStream, identity: TunnelIdentity): void;
+  relay(stream: RawStream, identity: AgentIdentity): void;
 }
 
 /** Relays agents' requests: one upgraded connection per stream, so that nothing of one agent can meet another's. */

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import {
   AUTHENTICATE_AT_ONCE_MAX,
-  authenticateResponse,
+  authenticateTunnels,
   type authenticateRequest,
   type authenticateVerdict,
 } from '@portolan/contract/broker-link';
+import type { Client } from '@portolan/contract/client';
 import type { z } from 'zod';
+import type { AgentIdentity } from '@portolan/contract/agent';
 import type { SnapshotState } from './snapshot.ts';
-import type { PlatformClient } from './platform-client.ts';
-import type { TunnelIdentity } from './sessions.ts';
 
 type Dial = z.input<typeof authenticateRequest>['dials'][number];
 type PlatformVerdict = z.output<typeof authenticateVerdict>;
@@ -23,14 +23,14 @@ const KNOWN_MAX = 100_000;
 const ASKING_MAX = 2;
 
 interface Known {
-  readonly identity: TunnelIdentity;
+  readonly identity: AgentIdentity;
   /** When the platform last said so. */
   readonly at: number;
 }
 
 /** Asks the platform who an agent is; while it is away, what it last said holds, so that agents can come back. */
 export class Authenticator {
-  readonly #client: PlatformClient;
+  readonly #client: Client;
   readonly #brokerId: string;
   readonly #onChange: () => void;
   /** By SHA-256 of token and tunnel: no token is kept. In order of use. */
@@ -38,7 +38,7 @@ export class Authenticator {
   readonly #waiting: { readonly dial: Dial; resolve(verdict: PlatformVerdict | null): void }[] = [];
   #asking = 0;
 
-  constructor(client: PlatformClient, brokerId: string, onChange: () => void) {
+  constructor(client: Client, brokerId: string, onChange: () => void) {
     this.#client = client;
     this.#onChange = onChange;
     this.#brokerId = brokerId;
@@ -89,13 +89,9 @@ export class Authenticator {
   }
 
   async #send(dials: Dial[]): Promise<readonly PlatformVerdict[]> {
-    const response = await this.#client.call({
-      method: 'POST',
-      path: `/${this.#brokerId}/authenticate`,
-      body: { dials },
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    return authenticateResponse.parse(await response.json()).verdicts;
+    const input = { params: { id: this.#brokerId }, body: { dials } };
+    const { verdicts } = await this.#client.call(authenticateTunnels, input, AbortSignal.timeout(TIMEOUT_MS));
+    return verdicts;
   }
 
   #fromMemory(key: string): Verdict {
@@ -105,7 +101,7 @@ export class Authenticator {
     return { status: 503, code: 'unavailable', message };
   }
 
-  #remember(key: string, identity: TunnelIdentity): void {
+  #remember(key: string, identity: AgentIdentity): void {
     this.#known.delete(key);
     this.#known.set(key, { identity, at: Date.now() });
     const oldest = this.#known.keys().next();

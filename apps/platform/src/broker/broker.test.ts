@@ -4,7 +4,7 @@ import { Agent, request, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { eq } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { HEARTBEAT_PATH } from '@portolan/contract/agent';
+import { reportHeartbeat } from '@portolan/contract/agent';
 import { dialTunnel } from '@portolan/tunnel/websocket/dial';
 import { openTyped } from '@portolan/tunnel/session/typed-streams';
 import type { RunningBroker } from './broker.ts';
@@ -115,7 +115,7 @@ describe('a broker', () => {
       unhealthy: [],
     });
     stream.write(
-      `POST ${HEARTBEAT_PATH} HTTP/1.1\r\nHost: p\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+      `POST ${reportHeartbeat.path} HTTP/1.1\r\nHost: p\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
     );
     const [answer] = (await once(stream, 'data')) as [Buffer];
     expect(answer.toString()).toMatch(/^HTTP\/1.1 204/);

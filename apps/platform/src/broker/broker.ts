@@ -25,7 +25,7 @@ import { LoadMeter } from './load-meter.ts';
 import { BrokerSnapshot } from './snapshot.ts';
 import { createMetrics, type BrokerMetrics } from './metrics.ts';
 import { acceptPeer } from './peer/server.ts';
-import { PlatformClient } from './platform-client.ts';
+import { createPlatformClient } from './platform-client.ts';
 import { PlatformLink } from './platform-link.ts';
 import { Router } from './router.ts';
 import { SessionTable } from './sessions.ts';
@@ -84,7 +84,7 @@ class Broker {
     this.#config = config;
     this.#log = log;
     const isDraining = () => this.#isDraining;
-    const client = new PlatformClient(config.platformUrl, config.secret);
+    const client = createPlatformClient(config.platformUrl, config.secret);
     this.#sessions = new SessionTable(() => this.#link.changed());
     this.#authenticator = new Authenticator(client, config.id, () => this.#memory?.changed());
     const know = () => ({ directory: this.#directory.snapshot(), agents: this.#authenticator.list() });

@@ -2,14 +2,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { z } from 'zod';
 import {
   directoryMessage,
-  sessionsVerdict,
+  followDirectory,
+  registerBroker,
+  renewBrokerLease,
+  reportSessions,
   type BrokerRegistration,
   type DirectoryMessage,
   type sessionsReport,
+  type sessionsVerdict,
 } from '@portolan/contract/broker-link';
+import { PlatformError, type Client } from '@portolan/contract/client';
 import { fullJitter } from '@portolan/tunnel/backoff';
 import type { Logger } from 'pino';
-import { PlatformRefusal, type PlatformClient } from './platform-client.ts';
 
 export interface PlatformLinkEvents {
   message(message: DirectoryMessage): void;
@@ -35,7 +39,7 @@ const LINE_BYTES_MAX = 64 * 1024 * 1024;
  * While the platform is away it tries again, says so, and the broker goes on with what it knows.
  */
 export class PlatformLink {
-  readonly #client: PlatformClient;
+  readonly #client: Client;
   readonly #events: PlatformLinkEvents;
   readonly #log: Logger;
   readonly #ending = new AbortController();
@@ -44,7 +48,7 @@ export class PlatformLink {
   #running: Promise<void> = Promise.resolve();
   #wakeReport: () => void = () => undefined;
 
-  constructor(client: PlatformClient, events: PlatformLinkEvents, log: Logger) {
+  constructor(client: Client, events: PlatformLinkEvents, log: Logger) {
     this.#client = client;
     this.#events = events;
     this.#log = log;
@@ -94,11 +98,11 @@ export class PlatformLink {
 
   /** One connection to the platform; ends by throwing. */
   async #connect(registration: BrokerRegistration, ending: AbortSignal): Promise<void> {
-    this.#brokerPath = `/${registration.id}`;
+    this.#params = { id: registration.id };
     const lost = new AbortController();
     const signal = AbortSignal.any([ending, lost.signal]);
     const timed = () => AbortSignal.any([signal, AbortSignal.timeout(REQUEST_MS)]);
-    await this.#client.call({ method: 'POST', path: '', body: registration, signal: timed() });
+    await this.#client.call(registerBroker, { body: registration }, timed());
     const following = this.#follow(signal, lost);
     const working = [following, this.#reportForever(signal), this.#renewForever(signal)];
     try {
@@ -109,19 +113,15 @@ export class PlatformLink {
     }
   }
 
-  #brokerPath = '';
+  #params = { id: '' };
 
   async #follow(signal: AbortSignal, lost: AbortController): Promise<void> {
     const watchdog = setTimeout(() => lost.abort(new Error('the platform fell silent')), SILENCE_MS);
     try {
-      const response = await this.#client.call({
-        method: 'GET',
-        path: `${this.#brokerPath}/directory`,
-        signal,
-      });
+      const body = await this.#client.open(followDirectory, { params: this.#params }, signal);
       const decoder = new TextDecoder();
       let rest = '';
-      for await (const chunk of response.body ?? []) {
+      for await (const chunk of body) {
         watchdog.refresh();
         rest += decoder.decode(chunk, { stream: true });
         if (rest.length > LINE_BYTES_MAX) throw new Error('the platform sent an endless line');
@@ -159,8 +159,7 @@ export class PlatformLink {
   async #renewForever(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const timed = AbortSignal.any([signal, AbortSignal.timeout(REQUEST_MS)]);
-      const lease = { method: 'PUT', path: `${this.#brokerPath}/lease`, signal: timed } as const;
-      await patiently(this.#client.call(lease), signal);
+      await patiently(this.#client.call(renewBrokerLease, { params: this.#params }, timed), signal);
       await delay(LEASE_MS, undefined, { signal });
     }
   }
@@ -178,18 +177,13 @@ export class PlatformLink {
   }
 
   async #sendReport(signal: AbortSignal): Promise<void> {
-    const response = await this.#client.call({
-      method: 'PUT',
-      path: `${this.#brokerPath}/sessions`,
-      body: this.#events.report(),
-      signal,
-    });
-    const { close } = sessionsVerdict.parse(await response.json());
+    const input = { params: this.#params, body: this.#events.report() };
+    const { close } = await this.#client.call(reportSessions, input, signal);
     if (close.length > 0) this.#events.close(close);
   }
 
   #explain(error: unknown): void {
-    const isRefused = error instanceof PlatformRefusal;
+    const isRefused = error instanceof PlatformError;
     const before = this.#state;
     this.#state = isRefused && error.status < 500 ? 'refused' : 'away';
     if (this.#state === before) return;
@@ -218,6 +212,6 @@ async function patiently(call: Promise<unknown>, signal: AbortSignal): Promise<v
   try {
     await call;
   } catch (error) {
-    if (signal.aborted || (error instanceof PlatformRefusal && error.status < 500)) throw error;
+    if (signal.aborted || (error instanceof PlatformError && error.status < 500)) throw error;
   }
 }

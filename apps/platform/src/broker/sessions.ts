@@ -1,18 +1,12 @@
+import type { AgentIdentity } from '@portolan/contract/agent';
 import type { sessionReport } from '@portolan/contract/broker-link';
 import type { z } from 'zod';
 import type { Session } from '@portolan/tunnel/session/session';
 
-/** Whom the platform says a tunnel belongs to. */
-export interface TunnelIdentity {
-  readonly clusterId: string;
-  readonly workspace: string;
-  readonly tokenId: string;
-}
-
 /** One agent's tunnel that ends here. */
 export interface AgentSession {
   readonly tunnelId: string;
-  readonly identity: TunnelIdentity;
+  readonly identity: AgentIdentity;
   readonly session: Session;
   /** The agent speaks typed streams; else it gets raw public connections only. */
   readonly isTyped: boolean;

@@ -1,6 +1,7 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { tunnelIdentity, directoryMessage } from '@portolan/contract/broker-link';
+import { agentIdentity } from '@portolan/contract/agent';
+import { directoryMessage } from '@portolan/contract/broker-link';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 
@@ -14,7 +15,7 @@ const memory = z.object({
   savedAt: z.number(),
   directory: snapshot,
   /** Agents the platform took, by SHA-256 of token and tunnel. */
-  agents: z.array(z.object({ key: z.string().max(64), at: z.number(), identity: tunnelIdentity })),
+  agents: z.array(z.object({ key: z.string().max(64), at: z.number(), identity: agentIdentity })),
 });
 
 export type SnapshotState = Omit<z.infer<typeof memory>, 'savedAt'>;

@@ -9,7 +9,8 @@ import type { Transport } from '@portolan/tunnel/yamux/transport';
 import type { Logger } from 'pino';
 import type { AgentRelay } from './agent-relay.ts';
 import type { Authenticator, Verdict } from './authenticator.ts';
-import type { AgentSession, SessionTable, TunnelIdentity } from './sessions.ts';
+import type { AgentIdentity } from '@portolan/contract/agent';
+import type { AgentSession, SessionTable } from './sessions.ts';
 import { bearerOf, refuseUpgrade, remoteAddressOf } from './upgrades.ts';
 
 export interface TunnelServerOptions {
@@ -89,7 +90,7 @@ export class TunnelServer {
     }
   }
 
-  #refusalByLimit({ clusterId }: TunnelIdentity): Refused | null {
+  #refusalByLimit({ clusterId }: AgentIdentity): Refused | null {
     const { sessions, sessionsMax, sessionsPerClusterMax } = this.#options;
     if (sessions.size >= sessionsMax) return busy('This broker is full; take another one.');
     return sessions.countOf(clusterId) >= sessionsPerClusterMax
@@ -131,7 +132,7 @@ export class TunnelServer {
     });
   }
 
-  async #accept(stream: RawStream, identity: TunnelIdentity, isTyped: boolean): Promise<void> {
+  async #accept(stream: RawStream, identity: AgentIdentity, isTyped: boolean): Promise<void> {
     if (!isTyped) return stream.destroy();
     try {
       const header = await readStreamHeader(stream);

@@ -1,5 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm';
-import type { DesiredState } from '@portolan/contract/agent';
+import type { DesiredState } from '@portolan/contract/desired-state';
 import type { Database } from '../db/database.ts';
 import { certificates } from './schema.ts';
 import type { Sealer } from '../secrets/seal.ts';

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import type { DesiredState } from '@portolan/contract/agent';
+import type { DesiredState } from '@portolan/contract/desired-state';
 import type { KubernetesObject } from '@portolan/resources/kinds/object';
 import { redact } from '@portolan/resources/kinds/redact';
 import type { Actor } from '../db/audit-chain.ts';

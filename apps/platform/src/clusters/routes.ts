@@ -5,7 +5,8 @@ import type { Transaction } from '../db/database.ts';
 import { readEdgeAddress, reachableUrl } from '../fleet/edge-address.ts';
 import { notFound } from '../app-error.ts';
 import { mount } from '../http/mount.ts';
-import type { Api } from '../platform.ts';
+import type { Api, CreateCapability } from '../platform.ts';
+import { pruneTelemetry } from '../telemetry/jobs.ts';
 import { listLogPage } from '../telemetry/log-list.ts';
 import { readMetrics } from '../telemetry/read-metrics.ts';
 import { findDocument } from '../resources/openapi/store.ts';
@@ -25,8 +26,13 @@ import {
 } from './service.ts';
 import { listClusterPage } from './store.ts';
 
-/** Serves what people see and change of clusters. */
-export function mountClusterRoutes(api: Api): void {
+/** Clusters, and what their agents reported. */
+export const clusters: CreateCapability = ({ db }) => ({
+  routes: mountClusterRoutes,
+  jobs: pruneTelemetry(db),
+});
+
+function mountClusterRoutes(api: Api): void {
   mount(api, clusterRoutes.listClusters, ({ workspace, query }, { tx }) =>
     listClusterPage(tx, workspace.id, query),
   );

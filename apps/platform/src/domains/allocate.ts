@@ -3,7 +3,7 @@ import { isRecord, parseKey } from '@portolan/resources/kinds/object';
 import type { Transaction } from '../db/database.ts';
 import { domains } from './schema.ts';
 import { resources } from '../resources/list/schema.ts';
-import type { AgentIdentity } from '../agents/api/identity.ts';
+import type { AgentIdentity } from '@portolan/contract/agent';
 import { generatedDomain } from './generated-domain.ts';
 
 export interface DomainSettings {

@@ -32,7 +32,7 @@ const READ: Readonly<Record<Topic, Permission>> = {
 
 /** Serves the workspace's changes as server-sent events (HTML Living Standard §9.2), resumable by `Last-Event-ID`. */
 export function serveEvents(api: Api): void {
-  mountStream(api, streamEvents, async (c, principal) => {
+  mountStream(api, streamEvents, async (c, { principal }) => {
     if (!principal.membership) throw new Error('authorised without a membership');
     const topics = wantedTopics(c.req.query('topics'), principal);
     c.header('x-accel-buffering', 'no');

@@ -1,9 +1,9 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LINK_PATH, linkResponse } from '@portolan/contract/agent';
+import { linkAgent, linkResponse } from '@portolan/contract/agent';
 import {
   authenticateResponse,
-  BROKERS_PATH,
+  registerBroker,
   directoryMessage,
   type DirectoryMessage,
 } from '@portolan/contract/broker-link';
@@ -27,7 +27,7 @@ afterAll(async () => {
 });
 
 const call = (method: string, path: string, body?: unknown, secret = portolan.platform.brokerSecret) =>
-  fetch(`${portolan.url}${BROKERS_PATH}${path}`, {
+  fetch(`${portolan.url}${registerBroker.path}${path}`, {
     method,
     headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -48,7 +48,7 @@ const register = (id: string, region: string) =>
 async function follow(id: string): Promise<{ messages: DirectoryMessage[]; end: () => void }> {
   const ending = new AbortController();
   ends.push(() => ending.abort());
-  const response = await fetch(`${portolan.url}${BROKERS_PATH}/${id}/directory`, {
+  const response = await fetch(`${portolan.url}${registerBroker.path}/${id}/directory`, {
     headers: { authorization: `Bearer ${portolan.platform.brokerSecret}` },
     signal: ending.signal,
   });
@@ -189,7 +189,7 @@ describe('the fleet', () => {
     for (const id of ['many-1', 'many-2', 'many-3', 'many-4', 'many-5']) await register(id, id);
     const other = await anotherCluster();
     const link = async (tunnels?: number) => {
-      const answer = await fetch(`${portolan.url}${LINK_PATH}`, {
+      const answer = await fetch(`${portolan.url}${linkAgent.path}`, {
         method: 'POST',
         headers: { authorization: `Bearer ${other.token}`, 'content-type': 'application/json' },
         body: JSON.stringify({ clusterUid: other.id, agentVersion: '0', source: 'test', tunnels }),

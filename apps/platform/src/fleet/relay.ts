@@ -1,11 +1,12 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { z } from 'zod';
+import type { AgentIdentity } from '@portolan/contract/agent';
 import { RELAY_PATH, RELAY_PROTOCOL } from '@portolan/contract/broker-link';
 import { guardListener } from '@portolan/process/guard-listener';
 import { AppError } from '../app-error.ts';
 import type { Platform } from '../platform.ts';
-import { requireBrokerSecret } from './broker-routes.ts';
+import { requireBrokerSecret } from '../auth/brokers.ts';
 
 const relayHeaders = z.object({
   'portolan-cluster': z.string().min(1).max(128),
@@ -13,14 +14,7 @@ const relayHeaders = z.object({
   'portolan-token': z.string().min(1).max(128),
 });
 
-/** Whose agent speaks, as the platform told the broker when the tunnel was opened. */
-interface RelayedAgent {
-  readonly clusterId: string;
-  readonly workspace: string;
-  readonly tokenId: string;
-}
-
-export type AcceptRelayed = (connection: Duplex, agent: RelayedAgent) => void;
+export type AcceptRelayed = (connection: Duplex, agent: AgentIdentity) => void;
 
 /** Turns brokers' upgrade requests into agents' HTTP/1.1 connections and hands them to `accept`. */
 export function serveRelay(
@@ -55,7 +49,7 @@ export function serveRelay(
   };
 }
 
-function identify(request: IncomingMessage, secret: string): RelayedAgent | null {
+function identify(request: IncomingMessage, secret: string): AgentIdentity | null {
   if (request.headers.upgrade !== RELAY_PROTOCOL) return null;
   try {
     requireBrokerSecret(request.headers.authorization, secret);

@@ -1,10 +1,8 @@
 import type { Context } from 'hono';
 import { AppError } from '../app-error.ts';
 
-const JSON_BYTES_MAX = 10 * 1024 * 1024;
-
-/** The request's whole body, refused as soon as it is larger than `bytesMax`. */
-export async function readBody(c: Context, bytesMax = JSON_BYTES_MAX): Promise<Buffer> {
+/** Returns the request's whole body; fails with `too-large` as soon as it is larger than `bytesMax`. */
+export async function readBody(c: Context, bytesMax: number): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let size = Number(c.req.header('content-length') ?? 0);
   if (size <= bytesMax && c.req.raw.body) {

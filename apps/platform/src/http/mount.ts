@@ -1,23 +1,34 @@
+import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { z } from 'zod';
+import type { AgentIdentity } from '@portolan/contract/agent';
 import type { Permission } from '@portolan/contract/permissions';
 import type { RouteDefinition } from '@portolan/contract/route';
 import { signOut, whoAmI } from '@portolan/contract/sessions';
+import { authenticateAgentToken, type TokenCluster } from '../auth/agents.ts';
+import { requireBrokerSecret } from '../auth/brokers.ts';
 import { authenticateUser, type UserPrincipal } from '../auth/authenticate-user.ts';
 import { authenticate, may, type Principal } from '../auth/authenticate.ts';
 import type { Actor } from '../db/audit-chain.ts';
 import type { Api } from '../platform.ts';
 import { AppError, notFound } from '../app-error.ts';
-import { readInput, type ParsedInput } from './input.ts';
+import { withInput, type ParsedInput } from './input.ts';
 import { actorOf, originOf, remoteAddressOf, userActorOf } from './origin.ts';
 import { runUnitOfWork, type UnitOfWork } from '../db/unit-of-work.ts';
 
-type Signed<R extends RouteDefinition> = R['permission'] extends 'public'
-  ? null
-  : R['permission'] extends 'user'
-    ? UserPrincipal
-    : Principal;
+interface Principals {
+  readonly public: null;
+  readonly user: UserPrincipal;
+  readonly agent: AgentIdentity;
+  readonly 'agent-token': TokenCluster;
+  readonly broker: null;
+}
+type Signed<R extends RouteDefinition> = R['permission'] extends keyof Principals
+  ? Principals[R['permission']]
+  : Principal;
+/** Callers that are programs of ours: what they report is no change of an administrator, and not audited. */
+type Machine = 'agent' | 'agent-token' | 'broker';
 type WorkspaceOf<R extends RouteDefinition> = R['permission'] extends Permission | 'user'
   ? { readonly id: string; readonly name: string }
   : null;
@@ -27,7 +38,7 @@ type Call<R extends RouteDefinition> = ParsedInput<R> & {
   readonly principal: Signed<R>;
   readonly workspace: WorkspaceOf<R>;
   /** The caller as the audit names them. */
-  readonly actor: R['permission'] extends 'public' ? null : Actor;
+  readonly actor: R['permission'] extends 'public' | Machine ? null : Actor;
   readonly remoteAddress: string | null;
   readonly origin: string;
   /** Where clients reach the platform. */
@@ -63,25 +74,27 @@ export function mountWithoutTransaction<R extends RouteDefinition>(
   api.routes.push(route);
   api.app.on(route.method, honoPath(route), async (c) => {
     const { principal, workspace, actor } = await callerOf(api, c, route);
-    const call = {
-      ...(await readInput(c, route)),
-      principal,
-      actor,
-      workspace,
-      remoteAddress: remoteAddressOf(c),
-      origin: originOf(c),
-      baseUrl: api.config.publicUrl ?? new URL(c.req.url).origin,
-      userAgent: (c.req.header('user-agent') ?? '').slice(0, 200),
-      signal: c.req.raw.signal,
-    } as unknown as Call<R>;
     const scope = {
       workspace: workspace?.id ?? null,
       actor,
-      mutates: route.method !== 'GET' && route.permission !== 'public',
+      mutates: route.method !== 'GET' && route.permission !== 'public' && !isMachine(route.permission),
     };
-    const answer: unknown = await handler(call, (run) => runUnitOfWork(api.db, scope, run));
-    if (!route.response) return c.body(null, route.status as 204);
-    return c.json(route.response.parse(answer) as object, route.status as ContentfulStatusCode);
+    return withInput(c, route, async (input) => {
+      const call = {
+        ...input,
+        principal,
+        actor,
+        workspace,
+        remoteAddress: remoteAddressOf(c),
+        origin: originOf(c),
+        baseUrl: api.config.publicUrl ?? new URL(c.req.url).origin,
+        userAgent: (c.req.header('user-agent') ?? '').slice(0, 200),
+        signal: c.req.raw.signal,
+      } as unknown as Call<R>;
+      const answer: unknown = await handler(call, (run) => runUnitOfWork(api.db, scope, run));
+      if (!route.response) return c.body(null, route.status as 204);
+      return c.json(route.response.parse(answer) as object, route.status as ContentfulStatusCode);
+    });
   });
 }
 
@@ -89,31 +102,60 @@ export function mountWithoutTransaction<R extends RouteDefinition>(
 export function mountStream<R extends RouteDefinition>(
   api: Api,
   route: R,
-  serve: (c: Context, principal: Signed<R>) => Promise<Response>,
+  serve: (
+    c: Context,
+    call: ParsedInput<R> & { readonly principal: Signed<R> },
+  ) => Promise<ReadableStream<Uint8Array> | Response>,
 ): void {
   api.routes.push(route);
   api.app.on(route.method, honoPath(route), async (c) => {
-    const principal = await authorise(api, c, route);
-    await readInput(c, route);
-    return serve(c, principal as Signed<R>);
+    const { principal } = await callerOf(api, c, route);
+    return withInput(c, route, async (input) => {
+      const answer = await serve(c, { ...input, principal } as never);
+      if (answer instanceof Response) return answer;
+      return c.body(answer, 200, { 'content-type': route.stream ?? 'application/octet-stream' });
+    });
   });
 }
 
 interface Caller {
-  readonly principal: Principal | UserPrincipal | null;
+  readonly principal: Principals[keyof Principals] | Principal;
   readonly workspace: { readonly id: string; readonly name: string } | null;
   readonly actor: Actor | null;
 }
 
-async function callerOf(api: Api, c: Context, route: RouteDefinition): Promise<Caller> {
+async function callerOf(
+  api: Api,
+  c: Context<{ Bindings: HttpBindings }>,
+  route: RouteDefinition,
+): Promise<Caller> {
   if (route.permission === 'user') {
     const user = await authenticateUser(api.db, c.req.header('authorization'));
     return { principal: user, workspace: user.workspace, actor: userActorOf(c, user) };
+  }
+  if (isMachine(route.permission)) {
+    return { principal: await machineOf(api, c, route.permission), workspace: null, actor: null };
   }
   const principal = await authorise(api, c, route);
   const membership = isPermission(route.permission) ? principal?.membership : null;
   const workspace = membership ? { id: membership.workspace, name: membership.name } : null;
   return { principal, workspace, actor: principal && actorOf(c, principal) };
+}
+
+async function machineOf(
+  api: Api,
+  c: Context<{ Bindings: HttpBindings }>,
+  permission: Machine,
+): Promise<Principals[Machine]> {
+  const authorization = c.req.header('authorization');
+  if (permission === 'agent') return api.agentSockets.require(c.env.incoming.socket);
+  if (permission === 'agent-token') return authenticateAgentToken(api.db, authorization);
+  requireBrokerSecret(authorization, api.brokerSecret);
+  return null;
+}
+
+function isMachine(permission: RouteDefinition['permission']): permission is Machine {
+  return permission === 'agent' || permission === 'agent-token' || permission === 'broker';
 }
 
 function honoPath(route: RouteDefinition): string {
@@ -130,7 +172,8 @@ export async function authorise(
   { permission, method, path }: Pick<RouteDefinition, 'permission' | 'method' | 'path'>,
 ): Promise<Principal | null> {
   if (permission === 'public') return null;
-  if (permission === 'user') throw new Error('users are authenticated apart');
+  if (permission === 'user' || isMachine(permission))
+    throw new Error('these callers are authenticated apart');
   const workspace = isPermission(permission) ? (c.req.param('workspace') ?? '') : null;
   const principal = await authenticate(api.db, c.req.header('authorization'), workspace);
   if (!isPermission(permission)) {
@@ -158,5 +201,7 @@ function refuseConfined({ confinedTo }: Principal, path: string): void {
 }
 
 function isPermission(permission: RouteDefinition['permission']): permission is Permission {
-  return permission !== 'public' && permission !== 'signed-in' && permission !== 'user';
+  return (
+    permission !== 'public' && permission !== 'signed-in' && permission !== 'user' && !isMachine(permission)
+  );
 }

@@ -20,17 +20,15 @@ class ByteBudget {
     this.#free = bytes;
   }
 
-  /** Resolves to a function that gives the bytes back; rejects with `unavailable` after `waitMs`. */
-  async take(bytes: number, waitMs: number): Promise<() => void> {
+  /** Resolves when the bytes are granted; rejects with `unavailable` after `waitMs`. */
+  async take(bytes: number, waitMs: number): Promise<void> {
     if (this.#waiting.length > 0 || this.#free < bytes) await this.#turn(bytes, waitMs);
     else this.#free -= bytes;
-    let isTaken = true;
-    return () => {
-      if (!isTaken) return;
-      isTaken = false;
-      this.#free += bytes;
-      this.#grantWaiting();
-    };
+  }
+
+  giveBack(bytes: number): void {
+    this.#free += bytes;
+    this.#grantWaiting();
   }
 
   #turn(bytes: number, waitMs: number): Promise<void> {
@@ -68,8 +66,8 @@ class ByteBudget {
 const budget = new ByteBudget(TOTAL_BYTES_MAX);
 
 /**
- * Returns what `use` makes of the unpacked body. The memory it may take, whatever it really takes, is reserved
- * until `use` is done; a body that would unpack to more fails with `too-large`.
+ * Returns what `use` makes of the unpacked body. The memory that unpacking may take is reserved before, and that of the
+ * body until `use` is done; a body that would unpack to more than it may fails with `too-large`.
  */
 export async function withUnpacked<T>(
   body: { readonly bytes: Buffer; readonly encoding: string | undefined; readonly bytesMax: number },
@@ -77,13 +75,16 @@ export async function withUnpacked<T>(
 ): Promise<T> {
   const { bytes, encoding, bytesMax } = body;
   const isPacked = encoding !== undefined && encoding !== 'identity';
-  const unpackedMax = isPacked ? Math.min(bytesMax, FREE_BYTES + RATIO_MAX * bytes.length) : bytes.length;
-  if (unpackedMax > bytesMax) throw tooLarge(bytesMax);
-  const release = await budget.take(unpackedMax, WAIT_MS);
+  let reserved = isPacked ? Math.min(bytesMax, FREE_BYTES + RATIO_MAX * bytes.length) : bytes.length;
+  if (reserved > bytesMax) throw tooLarge(bytesMax);
+  await budget.take(reserved, WAIT_MS);
   try {
-    return await use(isPacked ? await unpack(bytes, encoding, unpackedMax) : bytes);
+    const unpacked = isPacked ? await unpack(bytes, encoding, reserved) : bytes;
+    budget.giveBack(reserved - unpacked.length);
+    reserved = unpacked.length;
+    return await use(unpacked);
   } finally {
-    release();
+    budget.giveBack(reserved);
   }
 }
 

@@ -1,10 +1,10 @@
 import { lt, sql } from 'drizzle-orm';
 import type { z } from 'zod';
-import type { logsBatch } from '@portolan/contract/agent';
+import type { logsBatch } from '@portolan/contract/agent-reports';
 import type { Database } from '../db/database.ts';
 import { logEntries } from './schema.ts';
 import { publish } from '../db/changes.ts';
-import type { AgentIdentity } from '../agents/api/identity.ts';
+import type { AgentIdentity } from '@portolan/contract/agent';
 
 /** Stores an agent's log entries; those that came before are left as they are. */
 export async function storeLogs(

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { MinutePoint } from '@portolan/contract/telemetry';
 import type { Database, Queries } from '../db/database.ts';
-import type { AgentIdentity } from '../agents/api/identity.ts';
+import type { AgentIdentity } from '@portolan/contract/agent';
 
 /** How long each step is kept. */
 const KEPT = { minutes: '25 hours', '10m': '8 days', '1h': '62 days', '1d': '800 days' } as const;

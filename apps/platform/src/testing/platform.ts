@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bootstrapHandover, type BootstrapHandover } from '@portolan/contract/bootstrap';
 import { createClient, type Client } from '@portolan/contract/client';
 import type { RouteDefinition } from '@portolan/contract/route';
 import type { Role } from '@portolan/contract/permissions';
@@ -15,22 +16,13 @@ import type { Platform } from '../platform.ts';
 import { runPlatform } from '../run-platform.ts';
 import { createTestDatabase } from './database.ts';
 
-interface Handover {
-  readonly workspace: string;
-  readonly adminEmail: string;
-  readonly adminPasswordFile: string;
-  readonly adminToken: string;
-  readonly agentToken: string;
-  readonly clusterId: string;
-}
-
 /** A whole platform on a free port, with a database of its own. */
 export interface TestPlatform {
   readonly url: string;
   readonly databaseUrl: string;
   readonly platform: Platform;
   readonly routes: readonly RouteDefinition[];
-  readonly bootstrap: Handover;
+  readonly bootstrap: BootstrapHandover;
   /** Client of the first owner. */
   readonly owner: Client;
   clientWith(token: string | undefined): Client;
@@ -57,7 +49,7 @@ export async function startTestPlatform(env: Readonly<Record<string, string>> = 
     log: createLogger({ app: 'platform', level: config.logLevel }),
     onLost: failed.reject,
   });
-  const bootstrap = JSON.parse(await readFile(config.bootstrapFile, 'utf8')) as Handover;
+  const bootstrap = bootstrapHandover.parse(JSON.parse(await readFile(config.bootstrapFile, 'utf8')));
   const { db } = running.platform;
   const clientWith = (token: string | undefined) =>
     createClient({ baseUrl: running.url, token, origin: 'cli' });

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { stateMessage, type LinkResponse, type StateMessage } from '@portolan/contract/agent';
+import type { LinkResponse } from '@portolan/contract/agent';
+import { stateMessage, type StateMessage } from '@portolan/contract/desired-state';
 import { RELAY_PATH, RELAY_PROTOCOL } from '@portolan/contract/broker-link';
 import type { TestPlatform } from './platform.ts';
 

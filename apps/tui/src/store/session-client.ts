@@ -34,24 +34,26 @@ export function createGatedClient(baseUrl: string, gate: Gate): Client {
       return fetch(input, { ...init, headers });
     },
   });
+  const gated = async <T>(route: RouteDefinition, attempt: () => Promise<T>): Promise<T> => {
+    if (route.method !== 'GET' && !gate.isWritable && !READING.has(route))
+      throw new Failure('This session is read-only.', 'Press ! to switch to write mode.');
+    const { token } = gate;
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof PlatformError) || error.code !== 'not-signed-in') throw error;
+      const fresh = gate.token === token ? await gate.renew?.(token).catch(() => null) : gate.token;
+      if (typeof fresh === 'string' && fresh !== token) {
+        gate.token = fresh;
+        return attempt();
+      }
+      gate.refused?.();
+      throw error;
+    }
+  };
   return {
     options: client.options,
-    async call(route, input, signal) {
-      if (route.method !== 'GET' && !gate.isWritable && !READING.has(route))
-        throw new Failure('This session is read-only.', 'Press ! to switch to write mode.');
-      const { token } = gate;
-      try {
-        return await client.call(route, input, signal);
-      } catch (error) {
-        if (!(error instanceof PlatformError) || error.code !== 'not-signed-in') throw error;
-        const fresh = gate.token === token ? await gate.renew?.(token).catch(() => null) : gate.token;
-        if (typeof fresh === 'string' && fresh !== token) {
-          gate.token = fresh;
-          return client.call(route, input, signal);
-        }
-        gate.refused?.();
-        throw error;
-      }
-    },
+    call: (route, input, signal) => gated(route, () => client.call(route, input, signal)),
+    open: (route, input, signal) => gated(route, () => client.open(route, input, signal)),
   };
 }

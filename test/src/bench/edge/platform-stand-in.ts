@@ -1,7 +1,11 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { authenticateRequest, BROKERS_PATH, type authenticateResponse } from '@portolan/contract/broker-link';
+import {
+  authenticateRequest,
+  registerBroker,
+  type authenticateResponse,
+} from '@portolan/contract/broker-link';
 import type { z } from 'zod';
 
 /** As much of a platform as one broker needs: it takes any agent and knows one host. */
@@ -14,7 +18,7 @@ export async function startStandIn(host: string): Promise<{ readonly url: string
   const server = createServer((request, response) => {
     const body: string[] = [];
     request.setEncoding('utf8').on('data', (part: string) => body.push(part));
-    const path = (request.url ?? '').slice(BROKERS_PATH.length);
+    const path = (request.url ?? '').slice(registerBroker.path.length);
     if (path.endsWith('/directory')) {
       response.write(`${JSON.stringify(snapshot)}\n`);
       const beat = setInterval(() => response.write('{"type":"idle"}\n'), 2_000);

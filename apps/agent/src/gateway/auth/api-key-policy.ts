@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { PolicySpec } from '@portolan/resources/model/policy';
 import { UNAUTHORIZED } from '../http/reply.ts';
 import type { Stage } from '../stage.ts';
-import { hashApiKey } from './key-store.ts';
+import { hashApiKey } from '@portolan/contract/api-key-hash';
 import { readCredential } from './key-source.ts';
 
 type PolicyKey = Extract<PolicySpec, { kind: 'apiKey' }>['keys'][number];

@@ -1,6 +1,7 @@
-import { hash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
+import { hashApiKey } from '@portolan/contract/api-key-hash';
 import type { Identity } from '@portolan/resources/model/request';
-import type { ApiKeyRecord } from '@portolan/contract/agent';
+import type { ApiKeyRecord } from '@portolan/contract/desired-state';
 import { KnownDigests } from './known-digests.ts';
 
 export type KeyVerdict =
@@ -19,11 +20,6 @@ const KEY_LENGTH_MAX = 4096;
 /** 64 bytes in hexadecimal. */
 const DIGEST_LENGTH = 128;
 const REFUSED_UNKNOWN: KeyVerdict = { kind: 'refused', reason: 'unknown' };
-
-/** SHAKE-256 with 64 bytes of output in lower-case hex: the only form in which API keys are known here. */
-export function hashApiKey(key: string): string {
-  return hash('shake256', key, { outputEncoding: 'hex', outputLength: 64 });
-}
 
 /** The workspace's API keys, by hash. */
 export class KeyStore {

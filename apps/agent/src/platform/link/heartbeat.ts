@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { z } from 'zod';
-import { HEARTBEAT_PATH, type heartbeat } from '@portolan/contract/agent';
+import { reportHeartbeat, type heartbeat } from '@portolan/contract/agent';
 import { callPlatform, type Uplink } from '../uplink/uplink.ts';
 
 const EACH_MS = 10_000;
@@ -14,12 +14,7 @@ export async function sendHeartbeats(
 ): Promise<void> {
   while (!signal.aborted) {
     const attempt = AbortSignal.any([signal, AbortSignal.timeout(EACH_MS)]);
-    const waitMs = await callPlatform(uplink, {
-      method: 'POST',
-      path: HEARTBEAT_PATH,
-      body: read(),
-      signal: attempt,
-    }).then(
+    const waitMs = await callPlatform(uplink, reportHeartbeat, { body: read() }, attempt).then(
       () => EACH_MS,
       () => RETRY_MS,
     );

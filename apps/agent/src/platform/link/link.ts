@@ -1,9 +1,8 @@
-import { fetch } from 'undici';
-import { LINK_PATH, linkResponse, type LinkResponse } from '@portolan/contract/agent';
+import { linkAgent, type LinkResponse } from '@portolan/contract/agent';
+import { createClient, PlatformError } from '@portolan/contract/client';
 import type { AgentLogger } from '../../logger.ts';
 import { RepeatedWarning } from '../uplink/repeated-warning.ts';
 import { Backoff } from '../uplink/retry.ts';
-import { refusalOf, UplinkRefusal } from '../uplink/uplink.ts';
 
 const ATTEMPT_MS = 10_000;
 /** An answer that will not change by itself is asked for again, but rarely: the platform may yet be put right. */
@@ -37,34 +36,27 @@ export async function linkToPlatform(
     } catch (error) {
       if (signal.aborted) return null;
       trouble.warn(explainLinkFailure(error, options.platformUrl));
-      await (error instanceof UplinkRefusal && error.status < 500 ? refused : unreachable).wait(signal);
+      await (error instanceof PlatformError && error.status < 500 ? refused : unreachable).wait(signal);
     }
   }
   return null;
 }
 
-async function linkOnce(options: LinkOptions, signal: AbortSignal): Promise<LinkResponse> {
-  const { platformUrl, token, clusterUid, agentVersion, source, tunnels } = options;
-  const response = await fetch(new URL(LINK_PATH, platformUrl), {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ clusterUid, agentVersion, source, tunnels }),
-    signal: AbortSignal.any([signal, AbortSignal.timeout(ATTEMPT_MS)]),
-  });
-  const text = await response.text();
-  if (!response.ok) throw refusalOf(response.status, text);
-  return linkResponse.parse(JSON.parse(text));
+function linkOnce(options: LinkOptions, signal: AbortSignal): Promise<LinkResponse> {
+  const { platformUrl, token, ...body } = options;
+  const client = createClient({ baseUrl: platformUrl, token });
+  return client.call(linkAgent, { body }, AbortSignal.any([signal, AbortSignal.timeout(ATTEMPT_MS)]));
 }
 
 /** One line: what happened, why, what to do. */
 function explainLinkFailure(error: unknown, platformUrl: string): string {
-  if (error instanceof UplinkRefusal && error.status === 401) {
+  if (error instanceof PlatformError && error.status === 401) {
     return `The platform at ${platformUrl} refuses the agent token: it is unknown or was revoked. Create a new one (\`portolan\`, clusters) and put it into the token file.`;
   }
-  if (error instanceof UplinkRefusal && error.status === 409) {
+  if (error instanceof PlatformError && error.status === 409) {
     return `The platform at ${platformUrl} refuses this agent: its token is in use by another cluster. Enrol this cluster under its own name and use the token you get.`;
   }
-  if (error instanceof UplinkRefusal) {
+  if (error instanceof PlatformError) {
     return `The platform at ${platformUrl} did not link this agent: ${error.message.replace(/\.$/, '')}. ${error.fix ?? 'It will be tried again.'}`;
   }
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;

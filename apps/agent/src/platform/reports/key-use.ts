@@ -1,4 +1,4 @@
-import { KEY_USE_PATH } from '@portolan/contract/agent';
+import { reportKeyUse } from '@portolan/contract/agent-reports';
 import { callPlatform, type Uplink } from '../uplink/uplink.ts';
 import { Outbox } from '../uplink/outbox.ts';
 import type { AgentLogger } from '../../logger.ts';
@@ -45,7 +45,7 @@ export function keyUseOutbox(uses: KeyUse, uplink: Uplink, log: AgentLogger): Ou
     sendNext: async (signal) => {
       const used = uses.due();
       if (used.length === 0) return false;
-      await callPlatform(uplink, { method: 'POST', path: KEY_USE_PATH, body: { used }, signal });
+      await callPlatform(uplink, reportKeyUse, { body: { used } }, signal);
       uses.sent(used);
       return true;
     },

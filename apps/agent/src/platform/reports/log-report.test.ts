@@ -12,7 +12,7 @@ test('sends each entry once it can, under the same id however often it tries', a
   let failures = 2;
   const uplink: Uplink = {
     async request({ body }) {
-      received.push((body as { entries: { id: string; message: string }[] }).entries);
+      received.push((JSON.parse(body ?? '') as { entries: { id: string; message: string }[] }).entries);
       failures -= 1;
       if (failures >= 0) throw new Error('the tunnel broke');
       return { status: 204, body: (async function* () {})() };

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { LOGS_PATH, type logsBatch } from '@portolan/contract/agent';
+import { reportLogs, type logsBatch } from '@portolan/contract/agent-reports';
 import { Outbox } from '../uplink/outbox.ts';
 import { callPlatform, type Uplink } from '../uplink/uplink.ts';
 import type { AgentLogger } from '../../logger.ts';
@@ -65,7 +65,7 @@ export function logOutbox(waiting: WaitingLogs, uplink: Uplink, log: AgentLogger
     sendNext: async (signal) => {
       const entries = waiting.peek();
       if (entries.length === 0) return false;
-      await callPlatform(uplink, { method: 'POST', path: LOGS_PATH, body: { entries }, signal });
+      await callPlatform(uplink, reportLogs, { body: { entries: [...entries] } }, signal);
       waiting.remove(entries);
       const dropped = waiting.takeDropped();
       if (dropped > 0)

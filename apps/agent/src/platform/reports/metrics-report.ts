@@ -1,4 +1,4 @@
-import { METRICS_PATH } from '@portolan/contract/agent';
+import { reportMetrics } from '@portolan/contract/agent-reports';
 import { Outbox } from '../uplink/outbox.ts';
 import { callPlatform, type Uplink } from '../uplink/uplink.ts';
 import type { AgentLogger } from '../../logger.ts';
@@ -13,14 +13,12 @@ export function metricsOutbox(spool: MetricsSpool, uplink: Uplink, log: AgentLog
   return new Outbox({
     log,
     what: 'metrics',
-    giveUp: async (refusal) => {
-      if (refusal.status === 400 || refusal.status === 413 || refusal.status === 422) await removeOldest();
-    },
+    giveUp: removeOldest,
     sendNext: async (signal) => {
       const batch = await spool.oldest();
       if (batch === null) return false;
-      const body = { points: batch.points, dropped: spool.dropped };
-      await callPlatform(uplink, { method: 'POST', path: METRICS_PATH, body, signal });
+      const body = { points: [...batch.points], dropped: spool.dropped };
+      await callPlatform(uplink, reportMetrics, { body }, signal);
       await spool.remove(batch.name);
       return true;
     },

@@ -14,7 +14,7 @@ class Receiver implements Uplink {
 
   async request({ method, body }: Parameters<Uplink['request']>[0]) {
     if (this.isAway) throw new Error('the tunnel broke');
-    const report = body as {
+    const report = JSON.parse(body ?? '') as {
       documents: { key: string; sha256: string | null }[];
       key: string;
       sha256: string;

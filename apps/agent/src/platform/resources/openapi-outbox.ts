@@ -1,4 +1,4 @@
-import { OPENAPI_PATH, openApiWanted } from '@portolan/contract/agent';
+import { compareOpenApi, uploadOpenApi } from '@portolan/contract/agent-reports';
 import type { OpenApiDocument } from '../../gateway/openapi/normalise.ts';
 import { Outbox } from '../uplink/outbox.ts';
 import { callPlatform, type Uplink } from '../uplink/uplink.ts';
@@ -25,12 +25,13 @@ export function openApiOutbox(read: () => Documents, uplink: Uplink, log: AgentL
       const inventory = inventoryOf(documents);
       const text = JSON.stringify(inventory);
       if (text === agreed) return false;
-      const call = (method: 'POST' | 'PUT', body: unknown): Promise<unknown> =>
-        callPlatform(uplink, { method, path: OPENAPI_PATH, body, signal });
-      const { wanted } = openApiWanted.parse(await call('POST', { documents: inventory }));
+      const body = { documents: inventory };
+      const { wanted } = await callPlatform(uplink, compareOpenApi, { body }, signal);
       for (const key of wanted.slice(0, UPLOADS_AT_ONCE)) {
         const document = documents.get(key);
-        if (document) await call('PUT', { key, sha256: document.sha256, json: document.json });
+        if (!document) continue;
+        const { sha256, json } = document;
+        await callPlatform(uplink, uploadOpenApi, { body: { key, sha256, json } }, signal);
       }
       if (wanted.length <= UPLOADS_AT_ONCE) agreed = text;
       return true;

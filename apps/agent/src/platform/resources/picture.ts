@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
-import type { reportedObject, reportedProblem } from '@portolan/contract/agent';
+import type { reportedObject, reportedProblem } from '@portolan/contract/agent-reports';
 import type { SourcedObject } from '@portolan/resources/manifests/load';
 import type { Served } from '../../serving/serving.ts';
 import { ownerOf } from './owner.ts';
@@ -22,9 +22,9 @@ export interface PictureObject {
 }
 
 export interface PictureChange {
-  readonly upserts: readonly ReportedObject[];
-  readonly deletes: readonly string[];
-  readonly problems?: readonly ReportedProblem[];
+  readonly upserts: ReportedObject[];
+  readonly deletes: string[];
+  readonly problems?: ReportedProblem[];
 }
 
 /** Draws pictures of what is served; objects that did not change since the last one are not looked at again. */
@@ -66,7 +66,7 @@ export function changeBetween(before: Picture, after: Picture): PictureChange | 
   const deletes = [...before.objects.keys()].filter((key) => !after.objects.has(key));
   const haveProblemsChanged = !haveSameProblems(before.problems, after.problems);
   if (upserts.length === 0 && deletes.length === 0 && !haveProblemsChanged) return null;
-  return { upserts, deletes, ...(haveProblemsChanged ? { problems: after.problems } : {}) };
+  return { upserts, deletes, ...(haveProblemsChanged ? { problems: [...after.problems] } : {}) };
 }
 
 /** Problems of objects that did not change are the same ones: few are compared by content. */

@@ -26,7 +26,7 @@ class Receiver implements Uplink {
   faults: ('lost' | 'refused')[] = [];
 
   async request({ method, body }: Parameters<Uplink['request']>[0]) {
-    const report = { method, ...(body as object) } as Report;
+    const report = { method, ...JSON.parse(body ?? '') } as Report;
     const fault = this.faults.shift();
     if (fault === 'refused') throw new Error('the tunnel broke');
     this.reports.push(report);

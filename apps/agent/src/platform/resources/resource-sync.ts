@@ -1,9 +1,13 @@
-import { RESOURCES_PATH, resourcesAck } from '@portolan/contract/agent';
+import { replaceResources, updateResources } from '@portolan/contract/agent-reports';
+import { PlatformError } from '@portolan/contract/client';
+import type { RouteInput } from '@portolan/contract/route';
 import { Backoff } from '../uplink/retry.ts';
 import { RepeatedWarning } from '../uplink/repeated-warning.ts';
-import { callPlatform, type Uplink, UplinkRefusal } from '../uplink/uplink.ts';
+import { callPlatform, type Uplink } from '../uplink/uplink.ts';
 import type { AgentLogger } from '../../logger.ts';
 import { changeBetween, type Picture } from './picture.ts';
+
+type Delta = RouteInput<typeof updateResources>['body'];
 
 const ATTEMPT_MS = 30_000;
 const PACE = { baseMs: 100, capMs: 5_000 };
@@ -47,7 +51,7 @@ export class ResourceSync {
         trouble.over('the platform hears of changes again');
       } catch (error) {
         if (signal.aborted) return;
-        const isGap = error instanceof UplinkRefusal && error.code === 'sequence-gap';
+        const isGap = error instanceof PlatformError && error.code === 'sequence-gap';
         if (isGap) this.#acknowledged = null;
         else
           trouble.warn(
@@ -63,8 +67,9 @@ export class ResourceSync {
     if (acknowledged === null) {
       const sequence = this.#sequence + 1;
       const objects = [...picture.objects.values()].map(({ reported }) => reported);
-      const body = { sequence, objects, problems: picture.problems };
-      await this.#call({ method: 'PUT', body, signal }, sequence, picture);
+      const body = { sequence, objects, problems: [...picture.problems] };
+      const answer = await callPlatform(this.#uplink, replaceResources, { body }, signal);
+      this.#acknowledge(answer, sequence, picture);
       return;
     }
     const change = changeBetween(acknowledged.picture, picture);
@@ -74,15 +79,15 @@ export class ResourceSync {
     }
     const base = this.#sequence;
     const body = { base, sequence: base + 1, ...change };
-    await this.#call({ method: 'PATCH', body, signal }, base + 1, picture);
+    await this.#update(body, picture, signal);
   }
 
-  async #call(
-    request: { method: 'PUT' | 'PATCH'; body: unknown; signal: AbortSignal },
-    sequence: number,
-    picture: Picture,
-  ): Promise<void> {
-    const answer = resourcesAck.parse(await callPlatform(this.#uplink, { ...request, path: RESOURCES_PATH }));
+  async #update(body: Delta, picture: Picture, signal: AbortSignal): Promise<void> {
+    const answer = await callPlatform(this.#uplink, updateResources, { body }, signal);
+    this.#acknowledge(answer, body.sequence, picture);
+  }
+
+  #acknowledge(answer: { readonly sequence: number }, sequence: number, picture: Picture): void {
     if (answer.sequence !== sequence)
       throw new Error(`the platform acknowledged ${answer.sequence} instead of ${sequence}`);
     this.#sequence = sequence;
@@ -111,8 +116,8 @@ export class ResourceSync {
   async #verify(picture: Picture, signal: AbortSignal): Promise<void> {
     const base = this.#sequence;
     const body = { base, sequence: base, upserts: [], deletes: [] };
-    await this.#call({ method: 'PATCH', body, signal }, base, picture).catch((error: unknown) => {
-      if (error instanceof UplinkRefusal && error.code === 'sequence-gap') this.#acknowledged = null;
+    await this.#update(body, picture, signal).catch((error: unknown) => {
+      if (error instanceof PlatformError && error.code === 'sequence-gap') this.#acknowledged = null;
     });
   }
 }

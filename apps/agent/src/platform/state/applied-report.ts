@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { APPLIED_PATH, type appliedState } from '@portolan/contract/agent';
+import { confirmState, type appliedState } from '@portolan/contract/desired-state';
 import { Outbox } from '../uplink/outbox.ts';
 import { callPlatform, type Uplink } from '../uplink/uplink.ts';
 import type { AgentLogger } from '../../logger.ts';
@@ -21,7 +21,7 @@ export class AppliedReport {
       sendNext: async (signal) => {
         const applied = this.#waiting;
         if (applied === null) return false;
-        await callPlatform(uplink, { method: 'POST', path: APPLIED_PATH, body: applied, signal });
+        await callPlatform(uplink, confirmState, { body: applied }, signal);
         if (this.#waiting === applied) this.#waiting = null;
         return true;
       },

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { array, asyncProperty, assert, constantFrom, integer, nat, record } from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { ApiKeyRecord, StateMessage } from '@portolan/contract/agent';
+import type { ApiKeyRecord, StateMessage } from '@portolan/contract/desired-state';
 import { applyMessage, type Desired } from './desired.ts';
 import { DesiredJournal } from './desired-journal.ts';
 

@@ -2,7 +2,7 @@ import { mkdir, open, rename, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
-import { apiKeyRecord, desiredState, statePatch, type StateMessage } from '@portolan/contract/agent';
+import { apiKeyRecord, desiredState, statePatch, type StateMessage } from '@portolan/contract/desired-state';
 import { applyMessage, type Desired } from './desired.ts';
 
 /** Keys of one line of a snapshot: few enough that writing it delays no request. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ApiKeyRecord } from '@portolan/contract/agent';
+import type { ApiKeyRecord } from '@portolan/contract/desired-state';
 import { applyMessage, type Desired } from './desired.ts';
 
 const key = (id: string, groups: string[] = []): ApiKeyRecord => ({

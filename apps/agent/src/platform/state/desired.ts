@@ -1,4 +1,4 @@
-import type { ApiKeyRecord, DesiredState, StateMessage } from '@portolan/contract/agent';
+import type { ApiKeyRecord, DesiredState, StateMessage } from '@portolan/contract/desired-state';
 
 /** What the platform wanted when it last spoke, and which revision that was. */
 export interface Desired {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { z } from 'zod';
-import { linkResponse, type StateMessage } from '@portolan/contract/agent';
+import { linkResponse } from '@portolan/contract/agent';
+import type { StateMessage } from '@portolan/contract/desired-state';
 import type { AgentLogger } from '../../logger.ts';
 import { DesiredJournal } from './desired-journal.ts';
 import type { Desired } from './desired.ts';

@@ -1,4 +1,4 @@
-import { STATE_PATH, stateMessage, type StateMessage } from '@portolan/contract/agent';
+import { followState, stateMessage, type StateMessage } from '@portolan/contract/desired-state';
 import type { AgentLogger } from '../../logger.ts';
 import { Backoff } from '../uplink/retry.ts';
 import { RepeatedWarning } from '../uplink/repeated-warning.ts';
@@ -28,13 +28,17 @@ export async function followDesiredState(options: StateFollowerOptions, signal: 
     const silence = new AbortController();
     const silent = setTimeout(() => silence.abort(new Error('nothing was heard for 15 s')), SILENCE_MS);
     try {
-      const query = known === null ? '' : `?revision=${known.revision}`;
-      const request = {
-        method: 'GET',
-        path: STATE_PATH + query,
-        signal: AbortSignal.any([signal, silence.signal]),
-      } as const;
-      for await (const line of followPlatform(options.uplink, request, () => silent.refresh())) {
+      const query = known === null ? {} : { revision: known.revision };
+      const following = followPlatform(
+        options.uplink,
+        followState,
+        { query },
+        {
+          signal: AbortSignal.any([signal, silence.signal]),
+          onData: () => silent.refresh(),
+        },
+      );
+      for await (const line of following) {
         const message = stateMessage.parse(line);
         const next = applyMessage(known, message);
         backoff.reset();

@@ -44,7 +44,7 @@ async function ask(
   const answer = await tunnels.request({
     method,
     path: '/x',
-    ...(body === undefined ? {} : { body }),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     signal: signal(),
   });
   let text = '';

@@ -247,9 +247,11 @@ function isNeverSent(error: unknown): boolean {
   return error instanceof NeverSentError || (error instanceof Error && error.cause instanceof NeverSentError);
 }
 
-async function encode(body: unknown): Promise<{ body?: Buffer; headers?: Record<string, string> }> {
+async function encode(
+  body: string | undefined,
+): Promise<{ body?: Buffer; headers?: Record<string, string> }> {
   if (body === undefined) return {};
-  const plain = Buffer.from(JSON.stringify(body));
+  const plain = Buffer.from(body);
   const headers = { 'content-type': 'application/json' };
   if (plain.length < COMPRESS_BYTES_MIN) return { body: plain, headers };
   return { body: await compress(plain), headers: { ...headers, 'content-encoding': 'zstd' } };

@@ -1,9 +1,11 @@
 import type { AgentLogger } from '../../logger.ts';
 import { RepeatedWarning } from './repeated-warning.ts';
 import { Backoff } from './retry.ts';
-import { UplinkRefusal } from './uplink.ts';
+import { PlatformError } from '@portolan/contract/client';
 
 const ATTEMPT_MS = 20_000;
+/** Of a body that is wrong or too large; any other refusal may pass. */
+const HOPELESS = new Set([400, 413, 422]);
 const PACE = { baseMs: 250, capMs: 30_000 };
 
 export interface OutboxOptions {
@@ -12,8 +14,8 @@ export interface OutboxOptions {
   readonly what: string;
   /** Sends what is waiting and forgets it; false when nothing was. Must be repeatable. */
   readonly sendNext: (signal: AbortSignal) => Promise<boolean>;
-  /** What to do with a batch the platform will never take (a status of 400 to 499). */
-  readonly giveUp: (refusal: UplinkRefusal) => Promise<void>;
+  /** Drops a batch that the platform will never take. */
+  readonly giveUp: () => Promise<void>;
 }
 
 /** Sends what accumulates, one batch after another, as long as there is any, with back-off while it cannot. */
@@ -46,7 +48,7 @@ export class Outbox {
         if (!didSend && this.#isIdle) await this.#woken(signal);
       } catch (error) {
         if (signal.aborted) return;
-        if (error instanceof UplinkRefusal && error.status >= 400 && error.status < 500) await giveUp(error);
+        if (error instanceof PlatformError && HOPELESS.has(error.status)) await giveUp();
         trouble.warn(
           `${what} do not reach the platform: ${error instanceof Error ? error.message : String(error)}.`,
         );

@@ -1,10 +1,12 @@
-import { errorBody, type ErrorCode } from '@portolan/contract/errors';
+import { createClient, PlatformError, type Client } from '@portolan/contract/client';
+import type { Method, RouteDefinition, RouteInput, RouteOutput } from '@portolan/contract/route';
 
 /** A request to the platform's agent API. */
 export interface UplinkRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
+  readonly method: Method;
   readonly path: string;
-  readonly body?: unknown;
+  /** JSON. */
+  readonly body?: string;
   readonly signal: AbortSignal;
 }
 
@@ -13,48 +15,35 @@ export interface UplinkResponse {
   readonly body: AsyncIterable<Uint8Array>;
 }
 
-/** The way to the platform: requests travel through whichever tunnel is live. Rejects when none is. */
+/** Carries requests to the platform through whichever tunnel is live. Rejects if none is. */
 export interface Uplink {
   request(request: UplinkRequest): Promise<UplinkResponse>;
 }
 
-/** The platform's refusal of a request. */
-export class UplinkRefusal extends Error {
-  override readonly name = 'UplinkRefusal';
-  readonly status: number;
-  readonly code: ErrorCode | null;
-  readonly fix: string | undefined;
-
-  constructor(status: number, code: ErrorCode | null, message: string, fix?: string) {
-    super(message);
-    this.status = status;
-    this.code = code;
-    this.fix = fix;
-  }
-}
-
-/** Calls the platform and answers the parsed JSON of its answer, or null when there is none. */
-export async function callPlatform(uplink: Uplink, request: UplinkRequest): Promise<unknown> {
-  const response = await uplink.request(request);
-  const text = await readText(response.body);
-  if (response.status >= 300) throw refusalOf(response.status, text);
-  return text === '' ? null : JSON.parse(text);
+/** Calls a route of the platform; returns its parsed response, or throws `PlatformError`. */
+export function callPlatform<R extends RouteDefinition>(
+  uplink: Uplink,
+  route: R,
+  input: RouteInput<R>,
+  signal: AbortSignal,
+): Promise<RouteOutput<R>> {
+  return clientOf(uplink).call(route, input, signal);
 }
 
 const NEWLINE = 10;
 
-/** Opens an answer that goes on for ever, as newline-delimited JSON; `heard` is called for whatever arrives, whole or not. */
-export async function* followPlatform(
+/** Yields the values of a route whose response is newline-delimited JSON; `onData` is called for everything that arrives. */
+export async function* followPlatform<R extends RouteDefinition>(
   uplink: Uplink,
-  request: UplinkRequest,
-  heard: () => void,
+  route: R,
+  input: RouteInput<R>,
+  options: { readonly signal: AbortSignal; readonly onData: () => void },
 ): AsyncGenerator {
-  const response = await uplink.request(request);
-  if (response.status >= 300) throw refusalOf(response.status, await readText(response.body));
+  const body = await clientOf(uplink).open(route, input, options.signal);
   // A line may have many megabytes: its pieces are put together once, when its end is there.
   let pieces: Uint8Array[] = [];
-  for await (const chunk of response.body) {
-    heard();
+  for await (const chunk of body) {
+    options.onData();
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
       const line = Buffer.concat([...pieces, chunk.subarray(start, end)]).toString('utf8');
@@ -66,18 +55,28 @@ export async function* followPlatform(
   }
 }
 
-/** What an answer of status 300 or above says. */
-export function refusalOf(status: number, text: string): UplinkRefusal {
-  try {
-    const { error } = errorBody.parse(JSON.parse(text));
-    return new UplinkRefusal(status, error.code, error.message, error.fix);
-  } catch {
-    return new UplinkRefusal(status, null, `the platform answered ${status}`);
-  }
+/** Host of requests that travel through tunnels; it is never resolved. */
+const BASE_URL = 'http://platform.internal';
+
+function clientOf(uplink: Uplink): Client {
+  return createClient({
+    baseUrl: BASE_URL,
+    async fetch(url, init) {
+      const { status, body } = await uplink
+        .request({
+          method: init?.method as Method,
+          path: String(url).slice(BASE_URL.length),
+          ...(typeof init?.body === 'string' ? { body: init.body } : {}),
+          signal: init?.signal ?? new AbortController().signal,
+        })
+        .catch((cause: unknown) => {
+          throw new PlatformError({ code: 'unavailable', message: messageOf(cause), cause }, 503);
+        });
+      return new Response(status === 204 ? null : ReadableStream.from(body), { status });
+    },
+  });
 }
 
-async function readText(body: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

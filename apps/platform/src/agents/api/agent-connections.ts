@@ -1,37 +1,35 @@
 import { createServer, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
-import type { Platform } from '../../platform.ts';
-import type { DesiredStates } from '../desired-state/desired-states.ts';
-import { agentApp } from './agent-app.ts';
-import type { AgentIdentity } from './identity.ts';
+import type { AgentIdentity } from '@portolan/contract/agent';
+import { notFound } from '../../app-error.ts';
+import type { AgentSockets } from '../../auth/agents.ts';
+import type { Api } from '../../platform.ts';
 
-/** Serves HTTP/1.1 on connections that brokers relay, each bound to one cluster for as long as it lives. */
+/** Serves HTTP/1.1 on connections that brokers relay, each bound to one agent for as long as it lives. */
 export class AgentConnections {
-  readonly #identities = new WeakMap<object, AgentIdentity>();
+  readonly #sockets: AgentSockets;
   readonly #open = new Set<Duplex>();
-  readonly #server: Server;
+  // Agents keep connections open between calls; the tunnel below notices when one is dead.
+  readonly #server: Server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 });
 
-  constructor(platform: Platform, states: DesiredStates) {
-    const app = agentApp({
-      platform,
-      states,
-      identityOf: (c) => {
-        const identity = this.#identities.get(c.env.incoming.socket);
-        if (!identity) throw new Error('a connection without an identity');
-        return identity;
-      },
-    });
-    this.#server = createServer(
-      // Agents keep connections open between calls; the tunnel below notices when one is dead.
-      { keepAliveTimeout: 0, requestTimeout: 0 },
-      getRequestListener(app.fetch, { overrideGlobalObjects: false }),
-    );
+  constructor(sockets: AgentSockets) {
+    this.#sockets = sockets;
+  }
+
+  /** Lets the application respond to agents: to their own calls alone. */
+  serve(app: Api['app']): void {
+    const fetch: typeof app.fetch = (request, ...rest) => {
+      const { pathname } = new URL(request.url);
+      if (pathname.startsWith('/agent/v1/')) return app.fetch(request, ...rest);
+      return Response.json(notFound(`agent call ${request.method} ${pathname}`).body, { status: 404 });
+    };
+    this.#server.on('request', getRequestListener(fetch, { overrideGlobalObjects: false }));
   }
 
   /** Takes over a connection whose handshake is done. */
   accept(connection: Duplex, identity: AgentIdentity): void {
-    this.#identities.set(connection, identity);
+    this.#sockets.bind(connection, identity);
     this.#open.add(connection);
     connection.once('close', () => this.#open.delete(connection));
     this.#server.emit('connection', connection);

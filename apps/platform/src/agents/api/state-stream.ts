@@ -1,12 +1,12 @@
-import type { StateMessage } from '@portolan/contract/agent';
+import type { StateMessage } from '@portolan/contract/desired-state';
 import type { DesiredStates } from '../desired-state/desired-states.ts';
-import type { AgentIdentity } from './identity.ts';
+import type { AgentIdentity } from '@portolan/contract/agent';
 
 const IDLE_MS = 5_000;
 /** An agent that reads this much too slowly is cut off; it comes back and gets what is then the present. */
 const UNREAD_BYTES_MAX = 64 * 1024 * 1024;
 
-/** The desired state of a cluster as newline-delimited JSON without an end. */
+/** Returns the desired state of a cluster as newline-delimited JSON without an end. */
 export function stateStream(
   states: DesiredStates,
   identity: AgentIdentity,

@@ -1,5 +1,5 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
-import type { DesiredState } from '@portolan/contract/agent';
+import type { DesiredState } from '@portolan/contract/desired-state';
 import { kubernetesObject } from '@portolan/contract/resources';
 import type { Database, Queries } from '../../db/database.ts';
 import { agentReports, desiredRevisions } from '../../resources/reports/schema.ts';

@@ -1,4 +1,4 @@
-import type { StateMessage } from '@portolan/contract/agent';
+import type { StateMessage } from '@portolan/contract/desired-state';
 import type { ChangeEvent, Topic } from '@portolan/contract/events';
 import type { DesiredStatesOptions } from './desired-states.ts';
 import {

@@ -1,5 +1,5 @@
 import { and, asc, eq, gt, inArray, sql, type SQL } from 'drizzle-orm';
-import type { ApiKeyRecord } from '@portolan/contract/agent';
+import type { ApiKeyRecord } from '@portolan/contract/desired-state';
 import type { Queries } from '../../db/database.ts';
 import { apiKeys } from '../../users/keys/schema.ts';
 import { groups, userGroups } from '../../users/groups/schema.ts';

@@ -1,4 +1,4 @@
-import type { ApiKeyRecord } from '@portolan/contract/agent';
+import type { ApiKeyRecord } from '@portolan/contract/desired-state';
 import { array, assert, constantFrom, option, property, record as recordOf } from 'fast-check';
 import { expect, test } from 'vitest';
 import { KeyTable } from './key-table.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ApiKeyRecord } from '@portolan/contract/agent';
+import type { ApiKeyRecord } from '@portolan/contract/desired-state';
 
 /** How many changes are remembered: whoever is further behind gets the whole. */
 const LOG_MAX = 20_000;

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { z } from 'zod';
-import type { keyUse } from '@portolan/contract/agent';
+import type { keyUse } from '@portolan/contract/agent-reports';
 import type { Database } from '../../db/database.ts';
-import type { AgentIdentity } from '../api/identity.ts';
+import type { AgentIdentity } from '@portolan/contract/agent';
 
 /** Notes when keys were last used; only keys of the agent's own workspace, and never an earlier time or the future. */
 export async function storeKeyUse(

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { DesiredState, StateMessage } from '@portolan/contract/agent';
+import type { DesiredState, StateMessage } from '@portolan/contract/desired-state';
 import type { KeyPatch } from './key-table.ts';
 
 /** Everything wanted of one cluster but the keys, which are those of its workspace. */

@@ -1,4 +1,4 @@
-import type { ApiKeyRecord } from '@portolan/contract/agent';
+import type { ApiKeyRecord } from '@portolan/contract/desired-state';
 import type { ChangeEvent, Topic } from '@portolan/contract/events';
 import type { ChangeFeed } from '../../db/change-feed.ts';
 import type { KeySource } from './key-records.ts';

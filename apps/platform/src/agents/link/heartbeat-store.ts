@@ -4,7 +4,7 @@ import type { heartbeat } from '@portolan/contract/agent';
 import type { Database } from '../../db/database.ts';
 import { agentReports } from '../../resources/reports/schema.ts';
 import { publish } from '../../db/changes.ts';
-import type { AgentIdentity } from '../api/identity.ts';
+import type { AgentIdentity } from '@portolan/contract/agent';
 
 /** Keeps what an agent says of itself; subscribers hear of it only when more than the time changed. */
 export async function receiveHeartbeat(

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { and, eq, notInArray, sql } from 'drizzle-orm';
 import type { z } from 'zod';
-import type { openApiInventory, openApiUpload } from '@portolan/contract/agent';
+import type { openApiInventory, openApiUpload } from '@portolan/contract/agent-reports';
 import type { Database, Queries } from '../../db/database.ts';
 import { openApiDocuments } from './schema.ts';
 import { enterWorkspace } from '../../db/tenancy.ts';
 import { AppError } from '../../app-error.ts';
-import type { AgentIdentity } from '../../agents/api/identity.ts';
+import type { AgentIdentity } from '@portolan/contract/agent';
 
 /** Forgets documents the cluster no longer has, and answers which of the others are not known here. */
 export function compareDocuments(

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
-import type { resourcesAck, resourcesDelta, resourcesSnapshot } from '@portolan/contract/agent';
+import type { resourcesAck, resourcesDelta, resourcesSnapshot } from '@portolan/contract/agent-reports';
 import type { Database, Transaction } from '../../db/database.ts';
 import { enterWorkspace } from '../../db/tenancy.ts';
 import { publish } from '../../db/changes.ts';
 import { AppError } from '../../app-error.ts';
-import type { AgentIdentity } from '../../agents/api/identity.ts';
+import type { AgentIdentity } from '@portolan/contract/agent';
 import { allocateDomains, type DomainSettings } from '../../domains/allocate.ts';
 import {
   deleteResources,

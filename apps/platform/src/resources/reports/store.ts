@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { and, eq, inArray, notInArray, sql } from 'drizzle-orm';
 import type { z } from 'zod';
-import type { reportedObject, reportedProblem } from '@portolan/contract/agent';
+import type { reportedObject, reportedProblem } from '@portolan/contract/agent-reports';
 import type { Transaction } from '../../db/database.ts';
 import { agentReports } from './schema.ts';
 import { problems } from '../problems/schema.ts';
 import { resources } from '../list/schema.ts';
 import { AppError } from '../../app-error.ts';
-import type { AgentIdentity } from '../../agents/api/identity.ts';
+import type { AgentIdentity } from '@portolan/contract/agent';
 
 type ReportedObject = z.output<typeof reportedObject>;
 type ReportedProblem = z.output<typeof reportedProblem>;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hashApiKey } from '@portolan/contract/api-key-hash';
 import type { ApiKey } from '@portolan/contract/keys';
 import { newSecret } from '../../auth/secret-token.ts';
 import { newId } from '../../db/ids.ts';
@@ -41,7 +41,7 @@ export async function createKey(
   const key = newSecret(PREFIX);
   const id = newId('key');
   const row = { id, workspaceId: workspace, userId: user.id, name: input.name, expiresAt };
-  await insertKey(work.tx, { ...row, prefix: key.slice(0, SHOWN_LENGTH), hash: hashKey(key) }).catch(
+  await insertKey(work.tx, { ...row, prefix: key.slice(0, SHOWN_LENGTH), hash: hashApiKey(key) }).catch(
     onDuplicate(`${user.email} already has a key named ${input.name}.`, {
       field: 'name',
       fix: 'Choose another name.',
@@ -101,8 +101,4 @@ export async function deleteKey(work: UnitOfWork, workspace: string, id: string)
 
 function targetOf(key: ApiKey): { kind: string; id: string; name: string } {
   return { kind: 'key', id: key.id, name: `${key.userEmail}/${key.name}` };
-}
-
-function hashKey(key: string): string {
-  return createHash('shake256', { outputLength: 64 }).update(key).digest('hex');
 }

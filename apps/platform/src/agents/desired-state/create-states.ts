@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import type { Fleet } from '../../fleet/fleet-view.ts';
+import type { Platform } from '../../platform.ts';
+import { openApiAuth } from '../../workspaces/settings/api-auth-store.ts';
+import { lazyAuthority } from '../../certificates/authority.ts';
+import { certificatesFor } from '../../certificates/store.ts';
+import { DesiredStates } from './desired-states.ts';
+import { listDesiredObjects, revisionFor } from './desired-store.ts';
+import { keySource } from './key-records.ts';
+import { listObjectHosts } from '../../domains/store.ts';
+
+/** Returns the desired states of all clusters, computed from what the platform's parts want of them. */
+export function createStates(platform: Platform, fleet: Fleet): DesiredStates {
+  const { db, changes, log, sealer, config } = platform;
+  const openAuthority = lazyAuthority(join(config.dataDir, 'ca'));
+  return new DesiredStates({
+    changes,
+    log,
+    keys: keySource(db),
+    revisionFor: (clusterId, hash) => revisionFor(db, clusterId, hash),
+    compute: async (workspace, clusterId) => {
+      const authority = await openAuthority();
+      const hosts = await listObjectHosts(db, clusterId);
+      const place = { workspace, clusterId };
+      return {
+        apiAuth: await openApiAuth(db, workspace, sealer),
+        domains: hosts.map((object) => ({ ...object, custom: [...object.custom] })),
+        certificates: await certificatesFor({ db, authority, sealer }, place, hosts),
+        objects: await listDesiredObjects(db, clusterId, sealer),
+        tunnels: [...(await fleet.assignTunnels(clusterId))],
+      };
+    },
+  });
+}
