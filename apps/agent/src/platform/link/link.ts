@@ -56,10 +56,13 @@ function explainLinkFailure(error: unknown, platformUrl: string): string {
   if (error instanceof PlatformError && error.status === 409) {
     return `The platform at ${platformUrl} refuses this agent: its token is in use by another cluster. Enrol this cluster under its own name and use the token you get.`;
   }
-  if (error instanceof PlatformError) {
+  if (error instanceof PlatformError && error.cause === undefined) {
     return `The platform at ${platformUrl} did not link this agent: ${error.message.replace(/\.$/, '')}. ${error.fix ?? 'It will be tried again.'}`;
   }
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return `The platform at ${platformUrl} cannot be reached: ${why}. Serving goes on from what is known; it will be tried again.`;
+  return `The platform at ${platformUrl} cannot be reached: ${rootOf(error)}. Serving goes on from what is known; it will be tried again.`;
+}
+
+function rootOf(error: unknown): string {
+  if (error instanceof Error) return error.cause instanceof Error ? rootOf(error.cause) : error.message;
+  return String(error);
 }
