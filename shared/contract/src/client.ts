@@ -39,7 +39,7 @@ export interface ClientOptions {
   readonly token?: string | undefined;
   /** Tells the audit where a change came from: `terminal`, `cli`, `desktop`, `web`. */
   readonly origin?: string;
-  readonly fetch?: typeof fetch;
+  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
 }
 
 export interface Client {

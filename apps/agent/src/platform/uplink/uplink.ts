@@ -64,10 +64,10 @@ function clientOf(uplink: Uplink): Client {
     async fetch(url, init) {
       const { status, body } = await uplink
         .request({
-          method: init?.method as Method,
-          path: String(url).slice(BASE_URL.length),
-          ...(typeof init?.body === 'string' ? { body: init.body } : {}),
-          signal: init?.signal ?? new AbortController().signal,
+          method: init.method as Method,
+          path: url.slice(BASE_URL.length),
+          ...(typeof init.body === 'string' ? { body: init.body } : {}),
+          signal: init.signal ?? new AbortController().signal,
         })
         .catch((cause: unknown) => {
           throw new PlatformError({ code: 'unavailable', message: messageOf(cause), cause }, 503);
