@@ -1,20 +1,8 @@
 import { parseArgs } from 'node:util';
+import type { Bench } from './bench.ts';
 
-/** What a benchmark is told; each may read `only` as a filter on its figures. */
-export interface BenchOptions {
-  readonly rounds: number;
-  /** How long one measurement lasts. */
-  readonly ms: number;
-  readonly only: readonly string[];
-  /** For progress; standard output is for the result. */
-  log(text: string): void;
-}
-
-/** Figures by name. Ratios come first; what they were computed from may follow in nested objects. */
-export type BenchReport = Record<string, unknown>;
-
-/** `npm run bench -- <name>`: one line per benchmark, loaded when asked for. */
-const BENCHES: Record<string, () => Promise<{ run(options: BenchOptions): Promise<BenchReport> }>> = {
+/** Benchmarks of `npm run bench -- <name>`, loaded when needed. */
+const BENCHES: Record<string, () => Promise<Bench>> = {
   gateway: () => import('./gateway/run.ts'),
   edge: () => import('./edge/run.ts'),
   platform: () => import('./platform/run.ts'),
@@ -35,7 +23,7 @@ const { positionals, values } = parseArgs({
 const name = positionals[0] ?? '';
 const load = BENCHES[name];
 if (!load) {
-  console.error(`No benchmark is called "${name}". There are: ${Object.keys(BENCHES).join(', ')}.`);
+  console.error(`Unknown benchmark "${name}". Available: ${Object.keys(BENCHES).join(', ')}.`);
   process.exit(2);
 }
 const { run } = await load();

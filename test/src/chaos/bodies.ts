@@ -6,14 +6,14 @@ import { request as requestTls } from 'node:https';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { listen, startEdgeSystem, type EdgeSystem } from '../edge/system.ts';
-import type { ChaosRun } from './main.ts';
+import type { ChaosOptions } from './chaos.ts';
 import { atMost, isTrue, judge, type ChaosReport } from './verdict.ts';
 
 const GROWTH_MB_MAX = 150;
 const block = randomBytes(1 << 20);
 
 /** Bodies of a gigabyte pass the edge both ways, plain and through TLS: whole, and in bounded memory. */
-export async function run({ log, bodyMb }: Pick<ChaosRun, 'log' | 'bodyMb'>): Promise<ChaosReport> {
+export async function run({ log, bodyMb }: Pick<ChaosOptions, 'log' | 'bodyMb'>): Promise<ChaosReport> {
   if (!existsSync('/proc/self/status')) {
     return judge([], { skipped: 'memory of processes is read from /proc, which is not here' });
   }

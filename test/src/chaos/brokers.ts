@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '../e2e/until.ts';
-import type { ChaosRun } from './main.ts';
+import type { ChaosOptions } from './chaos.ts';
 import { compareData, repeatsAreFew, underLoad, type Outcome } from './scenario.ts';
 import { ChaosSystem } from './system.ts';
 import { dataIsWhole, judge, none, type ChaosReport } from './verdict.ts';
@@ -10,7 +10,7 @@ const UNDISTURBED_MS = 1_500;
 const BREAKS = 9;
 
 /** Brokers die and restart under load: any two of three killed, then each restarted in its turn. */
-export async function run({ log }: ChaosRun): Promise<ChaosReport> {
+export async function run({ log }: ChaosOptions): Promise<ChaosReport> {
   const system = await ChaosSystem.start(log);
   try {
     const killed: Record<string, Outcome> = {};

@@ -1,20 +1,8 @@
 import { parseArgs } from 'node:util';
 import { isInNamespace, namespaceFault, runInNamespace } from './namespace.ts';
-import type { ChaosReport } from './verdict.ts';
+import type { Chaos } from './chaos.ts';
 
-export interface ChaosRun {
-  log(text: string): void;
-  /** How long the platform stays away. */
-  readonly awaySeconds: number;
-  /** How long paths are slow and lossy. */
-  readonly slowSeconds: number;
-  /** How many agents a storm has. */
-  readonly agents: number;
-  /** Size of each large body. */
-  readonly bodyMb: number;
-}
-
-const RUNS: Record<string, () => Promise<{ run(options: ChaosRun): Promise<ChaosReport> }>> = {
+const RUNS: Record<string, () => Promise<Chaos>> = {
   brokers: () => import('./brokers.ts'),
   network: () => import('./network.ts'),
   platform: () => import('./platform.ts'),
@@ -36,7 +24,7 @@ const { positionals, values } = parseArgs({
 const name = positionals[0] ?? '';
 const load = RUNS[name];
 if (!load) {
-  console.error(`There is no chaos called "${name}". There are: ${Object.keys(RUNS).join(', ')}.`);
+  console.error(`Unknown chaos run "${name}". Available: ${Object.keys(RUNS).join(', ')}.`);
   process.exit(2);
 }
 if (name === 'network' && !isInNamespace && namespaceFault() === null) process.exit(await runInNamespace());

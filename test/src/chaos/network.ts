@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '../e2e/until.ts';
-import type { ChaosRun } from './main.ts';
+import type { ChaosOptions } from './chaos.ts';
 import { isInNamespace, namespaceFault, PacketLoss, socketsOf } from './namespace.ts';
 import { compareData, repeatsAreFew, underLoad, type Outcome } from './scenario.ts';
 import { ChaosSystem, type ChaosBroker } from './system.ts';
@@ -22,7 +22,7 @@ const METHOD = isInNamespace
     };
 
 /** Paths go black, idle and under load; a peer freezes; one vanishes; paths become slow and lossy. */
-export async function run({ log, slowSeconds }: ChaosRun): Promise<ChaosReport> {
+export async function run({ log, slowSeconds }: ChaosOptions): Promise<ChaosReport> {
   const system = await ChaosSystem.start(log, { withPaths: true });
   const [first, second, third] = system.brokers;
   try {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { call } from '../e2e/request.ts';
 import { until } from '../e2e/until.ts';
-import type { ChaosRun } from './main.ts';
+import type { ChaosOptions } from './chaos.ts';
 import { compareData, repeatsAreFew, underLoad, type Counts } from './scenario.ts';
 import { ChaosSystem } from './system.ts';
 import { dataIsWhole, isTrue, judge, none, type ChaosReport } from './verdict.ts';
@@ -10,7 +10,7 @@ import { dataIsWhole, isTrue, judge, none, type ChaosReport } from './verdict.ts
 const PAUSE_MS = 100;
 
 /** The platform is killed and stays away under load; a broker dies and comes back meanwhile. */
-export async function run({ log, awaySeconds: seconds }: ChaosRun): Promise<ChaosReport> {
+export async function run({ log, awaySeconds: seconds }: ChaosOptions): Promise<ChaosReport> {
   const system = await ChaosSystem.start(log);
   try {
     log(`platform away for ${seconds} s`);

@@ -4,7 +4,7 @@ import { linkAgent, linkResponse, type TunnelEndpoint } from '@portolan/contract
 import { createCluster } from '@portolan/contract/clusters';
 import { z } from 'zod';
 import { until } from '../e2e/until.ts';
-import type { ChaosRun } from './main.ts';
+import type { ChaosOptions } from './chaos.ts';
 import { compareData, repeatsAreFew, underLoad } from './scenario.ts';
 import { ChaosSystem } from './system.ts';
 import { atMost, dataIsWhole, judge, type ChaosReport } from './verdict.ts';
@@ -23,7 +23,7 @@ interface Enrolled {
 }
 
 /** Every broker dies at once and all come back: how long until each of many agents has all its tunnels again. */
-export async function run({ log, agents }: ChaosRun): Promise<ChaosReport> {
+export async function run({ log, agents }: ChaosOptions): Promise<ChaosReport> {
   const system = await ChaosSystem.start(log);
   const herd = new Herd();
   try {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { BenchOptions, BenchReport } from '../main.ts';
+import type { BenchOptions, BenchReport } from '../bench.ts';
 import { cpuSeconds } from '../tunnel/cpu-time.ts';
 import { downloadRate, requestsPerSecond, uploadRate } from './load.ts';
 import { startStandIn } from './platform-stand-in.ts';

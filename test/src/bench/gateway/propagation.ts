@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Pool } from 'undici';
-import type { BenchOptions, BenchReport } from '../main.ts';
+import type { BenchOptions, BenchReport } from '../bench.ts';
 
 const AGENT = fileURLToPath(new URL('../../../../apps/agent/src/main.ts', import.meta.url));
 const OBJECTS = 10_000;

@@ -1,4 +1,4 @@
-import type { BenchOptions, BenchReport } from '../main.ts';
+import type { BenchOptions, BenchReport } from '../bench.ts';
 import { Child } from './child.ts';
 import { measurePropagation } from './propagation.ts';
 

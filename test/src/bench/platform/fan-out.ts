@@ -3,7 +3,7 @@ import { Agent, request, type ClientRequest } from 'node:http';
 import { EVENTS_PATH } from '@portolan/contract/events';
 import { createGroup } from '@portolan/contract/users';
 import { until } from '../../e2e/until.ts';
-import type { BenchReport } from '../main.ts';
+import type { BenchReport } from '../bench.ts';
 import type { BenchSystem } from './bench-system.ts';
 import { percentile, rounded } from './statistics.ts';
 

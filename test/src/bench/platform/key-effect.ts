@@ -4,7 +4,7 @@ import { createUser, renameGroup } from '@portolan/contract/users';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { until } from '../../e2e/until.ts';
-import type { BenchOptions, BenchReport } from '../main.ts';
+import type { BenchOptions, BenchReport } from '../bench.ts';
 import type { BenchSystem } from './bench-system.ts';
 import { percentile, rounded } from './statistics.ts';
 

@@ -1,4 +1,4 @@
-import type { BenchOptions, BenchReport } from '../main.ts';
+import type { BenchOptions, BenchReport } from '../bench.ts';
 import { startBenchSystem, type BenchSystem } from './bench-system.ts';
 import { measureFanOut } from './fan-out.ts';
 import { measureKeyEffect } from './key-effect.ts';

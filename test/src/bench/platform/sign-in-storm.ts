@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { signIn } from '@portolan/contract/sessions';
 import { listUsers } from '@portolan/contract/users';
-import type { BenchOptions, BenchReport } from '../main.ts';
+import type { BenchOptions, BenchReport } from '../bench.ts';
 import type { BenchSystem } from './bench-system.ts';
 import { median, percentile, rounded, timed } from './statistics.ts';
 

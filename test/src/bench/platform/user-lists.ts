@@ -1,6 +1,6 @@
 import { createUser, listUsers } from '@portolan/contract/users';
 import { createWorkspace } from '@portolan/contract/workspaces';
-import type { BenchOptions, BenchReport } from '../main.ts';
+import type { BenchOptions, BenchReport } from '../bench.ts';
 import type { BenchSystem } from './bench-system.ts';
 import { median, percentile, rounded, timed } from './statistics.ts';
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { BenchOptions, BenchReport } from '../main.ts';
+import type { BenchOptions, BenchReport } from '../bench.ts';
 import { startUsersServer } from './server.ts';
 import { startTerminal } from './terminal.ts';
 

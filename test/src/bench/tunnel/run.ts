@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { BenchOptions, BenchReport } from '../main.ts';
+import type { BenchOptions, BenchReport } from '../bench.ts';
 import { buildGoPeer, GoPeer, missingGo } from '../../interop/go-peer.ts';
 import { cpuSeconds } from './cpu-time.ts';
 import { delayLine } from './delay-line.ts';

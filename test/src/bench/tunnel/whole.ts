@@ -1,5 +1,5 @@
 import { run as runEdge } from '../edge/run.ts';
-import type { BenchOptions, BenchReport } from '../main.ts';
+import type { BenchOptions, BenchReport } from '../bench.ts';
 import { run as runTunnel } from './run.ts';
 
 /** All figures of the tunnel: the multiplexer's, then those of the whole way from a public connection to an upstream. */

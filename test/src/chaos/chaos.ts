@@ -1,0 +1,18 @@
+import type { ChaosReport } from './verdict.ts';
+
+export interface ChaosOptions {
+  /** Prints progress on stderr; stdout is for the report. */
+  log(text: string): void;
+  /** Seconds the platform stays away. */
+  readonly awaySeconds: number;
+  /** Seconds paths are slow and lossy. */
+  readonly slowSeconds: number;
+  /** Number of agents in a storm. */
+  readonly agents: number;
+  /** Megabytes of each large body. */
+  readonly bodyMb: number;
+}
+
+export interface Chaos {
+  run(options: ChaosOptions): Promise<ChaosReport>;
+}
