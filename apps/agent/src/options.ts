@@ -3,7 +3,7 @@ import { parseFlags, usageError, type Flags } from '@portolan/process/flags';
 import { TUNNELS_MAX, TUNNELS_WANTED } from '@portolan/contract/agent';
 import { DEFAULT_GENERATION, SERVED_GENERATIONS } from '@portolan/resources/kinds/registry';
 import { z } from 'zod';
-import { AddressSet } from './gateway/http/client-address.ts';
+import { AddressSet } from './gateway/http/addresses.ts';
 
 const port = z.coerce.number().int().min(0).max(65535);
 

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { TlsOptions } from '@portolan/resources/model/model';
-import { unmapped, type AddressSet } from './http/client-address.ts';
-import type { Client } from './exchange.ts';
+import { unmapped, type AddressSet } from './http/addresses.ts';
+import type { Client } from './exchange/exchange.ts';
 
 /** A client connection and how many requests it is waiting for. */
 export interface Connection {

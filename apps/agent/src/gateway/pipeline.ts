@@ -1,7 +1,7 @@
-import type { Exchange } from './exchange.ts';
+import type { Exchange } from './exchange/exchange.ts';
 import { NOT_FOUND, type Reply } from './http/reply.ts';
 import { forward } from './proxy/forward.ts';
-import { answer, breakOff, fail } from './respond.ts';
+import { answer, breakOff, fail } from './exchange/respond.ts';
 
 /** Takes a request through its route's stages to its upstream. Stays synchronous unless a stage has to wait. */
 export function handle(exchange: Exchange): void {

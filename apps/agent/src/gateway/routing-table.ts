@@ -1,7 +1,7 @@
 import { buildRouter, type Router } from '@portolan/resources/decide/router';
 import type { Endpoint, Model, Route, ServiceTarget } from '@portolan/resources/model/model';
 import { planRoute, type Plan } from './plan.ts';
-import type { Upstream } from './proxy/upstream.ts';
+import type { Upstream } from './upstreams/upstream.ts';
 import type { GatewayRuntime } from './runtime.ts';
 
 /** The endpoints of one target, and whose turn it is. */

@@ -5,7 +5,7 @@ import type { KeyStore } from './auth/key-store.ts';
 import type { AuxiliaryClient } from './http/auxiliary-client.ts';
 import type { Limiter } from './limits/limiter.ts';
 import type { GatewayLimits, RequestRecorder } from './options.ts';
-import type { Upstreams } from './proxy/upstreams.ts';
+import type { Upstreams } from './upstreams/upstreams.ts';
 
 /** What outlives route tables: connections, credentials, counters. */
 export interface GatewayRuntime {

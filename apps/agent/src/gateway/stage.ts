@@ -1,5 +1,5 @@
 import type { Transform } from 'node:stream';
-import type { Exchange } from './exchange.ts';
+import type { Exchange } from './exchange/exchange.ts';
 import type { HeaderList } from './http/header-list.ts';
 import type { Reply } from './http/reply.ts';
 

@@ -1,7 +1,7 @@
 import { authorize, upstreamPath } from '@portolan/resources/decide/authorize';
 import type { ApiGuard, Limit } from '@portolan/resources/model/model';
 import type { Identity } from '@portolan/resources/model/request';
-import type { Exchange } from '../exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 import { FORBIDDEN, UNAUTHORIZED, type Reply } from '../http/reply.ts';
 import type { Take } from '../limits/bucket.ts';
 import { limitHeaders, tooManyRequests } from '../limits/limit-headers.ts';

@@ -1,7 +1,7 @@
 import type { ApiAuth, KeySource } from '@portolan/resources/model/model';
 import type { Identity } from '@portolan/resources/model/request';
 import { claimAt } from '@portolan/resources/claims/expression';
-import type { Exchange } from '../exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 import type { GatewayRuntime } from '../runtime.ts';
 import { jwtVerifier, readJwt } from './jwt.ts';
 import { readCredential } from './key-source.ts';

@@ -1,4 +1,4 @@
-import type { Exchange } from '../exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 import { emptyReply, type Reply } from '../http/reply.ts';
 import type { Stage } from '../stage.ts';
 import { parseHtpasswd } from './htpasswd.ts';

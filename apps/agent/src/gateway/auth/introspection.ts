@@ -2,12 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { AccessPolicy } from '@portolan/resources/model/policy';
 import { z } from 'zod';
 import { claimsTest } from '@portolan/resources/claims/expression';
-import type { Exchange } from '../exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 import { setHeader, type HeaderList } from '../http/header-list.ts';
 import { FORBIDDEN, INTERNAL_ERROR, UNAUTHORIZED } from '../http/reply.ts';
 import type { GatewayRuntime } from '../runtime.ts';
 import type { Stage } from '../stage.ts';
-import { forwardClaims } from './forward-claims.ts';
+import { forwardClaims } from './forward-fields.ts';
 import { requestTemplate } from './request-template.ts';
 import { readCredential } from './key-source.ts';
 

@@ -14,7 +14,7 @@ import {
 } from 'jose';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import type { Exchange } from '../exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 import { bearerToken } from './key-source.ts';
 
 /** Verifies tokens; null for one that is not good, whatever is wrong with it. */

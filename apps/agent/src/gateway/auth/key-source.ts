@@ -1,5 +1,5 @@
 import type { KeySource } from '@portolan/resources/model/model';
-import type { Exchange } from '../exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 
 /** The credential a request carries, or null; header before query before cookie. */
 export function readCredential(exchange: Exchange, source: KeySource): string | null {

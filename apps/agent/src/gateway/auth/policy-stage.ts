@@ -5,7 +5,7 @@ import type { GatewayRuntime } from '../runtime.ts';
 import type { Stage } from '../stage.ts';
 import { apiKeyStage } from './api-key-policy.ts';
 import { basicStage } from './basic.ts';
-import { forwardClaims } from './forward-claims.ts';
+import { forwardClaims } from './forward-fields.ts';
 import { introspectionStage } from './introspection.ts';
 import { jwtVerifier, readJwt } from './jwt.ts';
 import { oidcStage } from './oidc/oidc-stage.ts';

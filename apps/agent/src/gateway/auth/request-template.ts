@@ -1,4 +1,4 @@
-import type { Exchange } from '../exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 
 const ACTION = /\{\{-?\s*(.*?)\s*-?\}\}/g;
 const HEADER_CALL = /^\.Request\.Header\.Get\s+"([^"]+)"$/;

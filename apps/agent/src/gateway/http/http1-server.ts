@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { guardListener } from '@portolan/process/guard-listener';
-import type { Exchange } from '../exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 import type { GatewayLimits } from '../options.ts';
 
 export type Prepare = (exchange: Exchange) => void;

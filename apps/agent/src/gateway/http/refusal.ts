@@ -1,4 +1,4 @@
-import type { ClientRequest } from '../exchange.ts';
+import type { ClientRequest } from '../exchange/exchange.ts';
 import type { GatewayLimits } from '../options.ts';
 
 /** A registered name, an IPv4 or bracketed IPv6 address, and a port (RFC 3986 §3.2); empty is allowed (RFC 9112 §3.2). */

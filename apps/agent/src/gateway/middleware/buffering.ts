@@ -1,5 +1,5 @@
 import type { MiddlewareSpec } from '@portolan/resources/model/middleware';
-import { readBody } from '../http/read-body.ts';
+import { readBody } from '../exchange/read-body.ts';
 import { textReply, type Reply } from '../http/reply.ts';
 import type { Stage } from '../stage.ts';
 

@@ -2,7 +2,7 @@ import type { Transform } from 'node:stream';
 import { constants, createBrotliCompress, createGzip, createZstdCompress } from 'node:zlib';
 import type { MiddlewareSpec } from '@portolan/resources/model/middleware';
 import { appendToken, deleteHeader, getHeader, setHeader } from '../http/header-list.ts';
-import { contentLengthOf } from '../proxy/response-headers.ts';
+import { contentLengthOf } from '../proxy/response-head.ts';
 import type { ResponseHead, Stage } from '../stage.ts';
 
 type Encoding = 'gzip' | 'br' | 'zstd';

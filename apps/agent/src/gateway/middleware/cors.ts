@@ -1,6 +1,6 @@
 import type { Cors } from '@portolan/resources/model/model';
 import { compileRegex } from '@portolan/resources/rules/regex';
-import type { Exchange } from '../exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 import { appendToken, deleteHeader, setHeader, type HeaderList } from '../http/header-list.ts';
 import { emptyReply } from '../http/reply.ts';
 import type { Stage } from '../stage.ts';

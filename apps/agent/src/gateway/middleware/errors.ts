@@ -1,5 +1,5 @@
 import type { MiddlewareSpec } from '@portolan/resources/model/middleware';
-import type { Exchange } from '../exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 import { CONTENT, DIGEST, HOP_BY_HOP, traitsOf } from '../http/fields.ts';
 import { getHeader, type HeaderList } from '../http/header-list.ts';
 import type { Reply } from '../http/reply.ts';

@@ -1,6 +1,6 @@
 import type { MiddlewareSpec } from '@portolan/resources/model/middleware';
 import { compileRegex } from '@portolan/resources/rules/regex';
-import type { Exchange } from '../exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 import { INTERNAL_ERROR, type Reply } from '../http/reply.ts';
 import type { AuxiliaryResponse } from '../http/auxiliary-client.ts';
 import { FRAMING, HOP_BY_HOP, plainName, traitsOf } from '../http/fields.ts';

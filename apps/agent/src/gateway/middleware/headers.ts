@@ -1,6 +1,6 @@
 import type { HeaderChange, HeaderRules } from '@portolan/resources/model/model';
 import type { MiddlewareSpec, SecurityHeaders } from '@portolan/resources/model/middleware';
-import type { Exchange } from '../exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 import { deleteHeader, setHeader, type HeaderList } from '../http/header-list.ts';
 import { redirectReply } from '../http/reply.ts';
 import type { Stage } from '../stage.ts';

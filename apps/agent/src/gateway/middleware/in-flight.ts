@@ -1,5 +1,5 @@
 import type { MiddlewareSpec } from '@portolan/resources/model/middleware';
-import type { Exchange } from '../exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 import { emptyReply } from '../http/reply.ts';
 import type { Stage } from '../stage.ts';
 import { sourceReader } from './source.ts';

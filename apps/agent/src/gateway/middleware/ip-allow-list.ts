@@ -1,5 +1,5 @@
 import type { MiddlewareSpec } from '@portolan/resources/model/middleware';
-import { AddressSet, addressPicker } from '../http/client-address.ts';
+import { AddressSet, addressPicker } from '../http/addresses.ts';
 import { emptyReply } from '../http/reply.ts';
 import type { Stage } from '../stage.ts';
 

@@ -12,7 +12,7 @@ import { headersStage } from './headers.ts';
 import { inFlightStage } from './in-flight.ts';
 import { ipAllowListStage } from './ip-allow-list.ts';
 import { pathStage } from './path.ts';
-import { rateLimitStage } from './rate-limit.ts';
+import { rateLimitStage } from './limits.ts';
 import { redirectRegexStage, redirectSchemeStage } from './redirect.ts';
 
 /** The stages that do what a Traefik Middleware says. @throws Error when it cannot be done as written. */

@@ -1,6 +1,6 @@
 import type { SourceCriterion } from '@portolan/resources/model/middleware';
-import type { Exchange } from '../exchange.ts';
-import { addressPicker } from '../http/client-address.ts';
+import type { Exchange } from '../exchange/exchange.ts';
+import { addressPicker } from '../http/addresses.ts';
 
 /** Reads whom a request is counted for. */
 export function sourceReader(criterion: SourceCriterion): (exchange: Exchange) => string {

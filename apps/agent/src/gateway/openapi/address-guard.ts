@@ -1,6 +1,6 @@
 import { lookup as resolve, type LookupAddress, type LookupOptions } from 'node:dns';
 import { isIP } from 'node:net';
-import { AddressSet, unmapped } from '../http/client-address.ts';
+import { AddressSet, unmapped } from '../http/addresses.ts';
 
 /** Where documents are never fetched from: link-local addresses hold cloud metadata, and none of these is a server's. */
 const NEVER = new AddressSet([

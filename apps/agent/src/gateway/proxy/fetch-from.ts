@@ -1,8 +1,8 @@
 import type { ServiceTarget } from '@portolan/resources/model/model';
-import type { Exchange } from '../exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 import type { HeaderList } from '../http/header-list.ts';
 import { hostFor, upstreamRequestHeaders } from './request-headers.ts';
-import { clientResponseHeaders } from './response-headers.ts';
+import { clientResponseHeaders } from './response-head.ts';
 import { chooseUpstream } from './select.ts';
 
 interface Page {

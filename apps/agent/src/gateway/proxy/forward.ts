@@ -1,15 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ServiceTarget } from '@portolan/resources/model/model';
 import type { Dispatcher } from 'undici';
-import type { Exchange } from '../exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 import type { HeaderList } from '../http/header-list.ts';
 import { NO_ENDPOINTS, textReply } from '../http/reply.ts';
-import { answer, fail, guarded } from '../respond.ts';
-import type { UpstreamRequest } from './raw-handler.ts';
+import { answer, fail, guarded } from '../exchange/respond.ts';
+import type { UpstreamRequest } from '../upstreams/raw-handler.ts';
 import { announcedTrailers, hostFor, upstreamRequestHeaders } from './request-headers.ts';
 import { chooseService, chooseUpstream, stickyCookies } from './select.ts';
 import { UpstreamAttempt } from './upstream-attempt.ts';
-import type { Upstream } from './upstream.ts';
+import type { Upstream } from '../upstreams/upstream.ts';
 
 /** Sends an admitted request to its upstream and the response to the client. */
 export function forward(exchange: Exchange): void {

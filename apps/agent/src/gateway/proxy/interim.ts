@@ -1,5 +1,5 @@
-import type { Exchange } from '../exchange.ts';
-import { clientResponseHeaders } from './response-headers.ts';
+import type { Exchange } from '../exchange/exchange.ts';
+import { clientResponseHeaders } from './response-head.ts';
 
 /** Passes on what an upstream says before its answer (RFC 9110 §15.2): that the body may come, and hints at what the answer will link to. */
 export function informClient(exchange: Exchange, status: number, raw: readonly Buffer[]): void {

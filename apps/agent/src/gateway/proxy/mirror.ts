@@ -1,7 +1,7 @@
 import type { Target } from '@portolan/resources/model/model';
-import type { Exchange } from '../exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 import { deleteHeader, type HeaderList } from '../http/header-list.ts';
-import { readBody } from '../http/read-body.ts';
+import { readBody } from '../exchange/read-body.ts';
 import type { Stage } from '../stage.ts';
 import { hostFor, upstreamRequestHeaders } from './request-headers.ts';
 import { chooseService, chooseUpstream } from './select.ts';

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import type { Exchange, FieldEdits } from '../exchange.ts';
+import type { Exchange, FieldEdits } from '../exchange/exchange.ts';
 import {
   ALIAS,
   FORGEABLE,
@@ -14,7 +14,7 @@ import {
 } from '../http/fields.ts';
 import type { HeaderList } from '../http/header-list.ts';
 import type { ServiceTarget } from '@portolan/resources/model/model';
-import type { Upstream } from './upstream.ts';
+import type { Upstream } from '../upstreams/upstream.ts';
 
 const NEVER_PASSED = HOP_BY_HOP | HOST | ALIAS;
 const SERVER_NAME = hostname();

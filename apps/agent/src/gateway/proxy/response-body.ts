@@ -1,8 +1,8 @@
 import { Http2ServerResponse } from 'node:http2';
-import type { Exchange } from '../exchange.ts';
-import { breakOff, sendHead, sendHeadAlone } from '../respond.ts';
+import type { Exchange } from '../exchange/exchange.ts';
+import { breakOff, sendHead, sendHeadAlone } from '../exchange/respond.ts';
 import type { ResponseHead } from '../stage.ts';
-import { clientTrailers } from './response-headers.ts';
+import { clientTrailers } from './response-head.ts';
 
 /** Above this, copying a body costs more than writing it by itself. */
 const JOINED_BYTES_MAX = 16 * 1024;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { ServiceTarget, StickyCookie, Target, WeightedTarget } from '@portolan/resources/model/model';
-import type { Exchange } from '../exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 import type { HeaderList } from '../http/header-list.ts';
-import type { Upstream } from './upstream.ts';
+import type { Upstream } from '../upstreams/upstream.ts';
 
 /**
  * Returns the Service of a target: weighted ones are drawn, of mirrored ones it is the main. Set-Cookie fields that keep a client

@@ -1,8 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import { pipeline, type Duplex } from 'node:stream';
-import type { Exchange } from '../exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 import type { HeaderList } from '../http/header-list.ts';
-import { applyResponseHooks, newHead } from '../respond.ts';
+import { applyResponseHooks, newHead } from '../exchange/respond.ts';
 
 interface Switched {
   readonly status: number;

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { errors } from 'undici';
-import type { Exchange } from '../exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 import { BAD_GATEWAY, GATEWAY_TIMEOUT, INTERNAL_ERROR, textReply, type Reply } from '../http/reply.ts';
 import {
   answer,
@@ -10,15 +10,15 @@ import {
   fail,
   forbidsBody,
   newHead,
-} from '../respond.ts';
+} from '../exchange/respond.ts';
 import type { ResponseHead } from '../stage.ts';
-import { clientResponseHeaders, contentLengthOf } from './response-headers.ts';
+import { clientResponseHeaders, contentLengthOf } from './response-head.ts';
 import { deleteHeader, type HeaderList } from '../http/header-list.ts';
 import { informClient } from './interim.ts';
-import type { RawHandler } from './raw-handler.ts';
+import type { RawHandler } from '../upstreams/raw-handler.ts';
 import { ResponseBody } from './response-body.ts';
 import { joinSockets } from './upgrade.ts';
-import type { Upstream } from './upstream.ts';
+import type { Upstream } from '../upstreams/upstream.ts';
 
 const DISCARDED_BYTES_MAX = 64 * 1024;
 

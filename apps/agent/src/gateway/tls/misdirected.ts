@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { normaliseHost } from '@portolan/resources/rules/hosts';
 import type { Connection } from '../connections.ts';
-import type { Exchange } from '../exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 import { tlsOptionsOf } from './certificates.ts';
 
 /**

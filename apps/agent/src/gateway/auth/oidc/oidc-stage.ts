@@ -1,11 +1,11 @@
 import type { AccessPolicy } from '@portolan/resources/model/policy';
 import { z } from 'zod';
 import { claimsTest } from '@portolan/resources/claims/expression';
-import type { Exchange } from '../../exchange.ts';
+import type { Exchange } from '../../exchange/exchange.ts';
 import { FORBIDDEN, UNAUTHORIZED, emptyReply, textReply, type Reply } from '../../http/reply.ts';
 import type { GatewayRuntime } from '../../runtime.ts';
 import type { Stage } from '../../stage.ts';
-import { forwardClaims } from '../forward-claims.ts';
+import { forwardClaims } from '../forward-fields.ts';
 import { Provider, type Tokens } from './provider.ts';
 import { SealedCookie } from './session-cookie.ts';
 

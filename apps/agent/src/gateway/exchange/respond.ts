@@ -2,10 +2,10 @@ import { guardListener } from '@portolan/process/guard-listener';
 import { STATUS_CODES, type OutgoingHttpHeaders } from 'node:http';
 import { Http2ServerResponse, constants } from 'node:http2';
 import type { Exchange } from './exchange.ts';
-import { HOP_BY_HOP, traitsOf } from './http/fields.ts';
-import type { HeaderList } from './http/header-list.ts';
-import { INTERNAL_ERROR, type Reply } from './http/reply.ts';
-import type { ResponseHead } from './stage.ts';
+import { HOP_BY_HOP, traitsOf } from '../http/fields.ts';
+import type { HeaderList } from '../http/header-list.ts';
+import { INTERNAL_ERROR, type Reply } from '../http/reply.ts';
+import type { ResponseHead } from '../stage.ts';
 
 /** Unread request bodies up to this size are read away so that the connection can be kept. */
 const DRAIN_BYTES_MAX = 256 * 1024;

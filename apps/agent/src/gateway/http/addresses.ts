@@ -1,6 +1,6 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import type { IpStrategy } from '@portolan/resources/model/middleware';
-import type { Exchange } from '../exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 
 /** A set of addresses and networks such as `10.0.0.0/8` or `::1`. */
 export class AddressSet {

@@ -3,7 +3,7 @@ import type { Endpoint, ServiceTarget, UpstreamTransport } from '@portolan/resou
 import { normaliseHost } from '@portolan/resources/rules/hosts';
 import { Pool, type Dispatcher } from 'undici';
 import type { GatewayLimits } from '../options.ts';
-import { sendByCore } from './core-request.ts';
+import { sendByCore } from './send-with-node-http.ts';
 import { Http2Sessions } from './http2-sessions.ts';
 import type { RawHandler, Timeouts, UpstreamRequest, UpstreamTls } from './raw-handler.ts';
 

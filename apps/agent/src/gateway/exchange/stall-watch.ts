@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
-import { guarded } from '../respond.ts';
-import type { Exchange } from '../exchange.ts';
+import { guarded } from './respond.ts';
+import type { Exchange } from './exchange.ts';
 
 interface Progress {
   bytes: number;

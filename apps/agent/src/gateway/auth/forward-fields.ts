@@ -1,4 +1,4 @@
-import type { Exchange } from '../exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 import { claimAt } from '@portolan/resources/claims/expression';
 
 /** Sets each header from its claim; what the client sent under that name never gets through, whether the claim is there or not. */

@@ -3,11 +3,11 @@ import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import { PassThrough, type Duplex, type Readable } from 'node:stream';
 import type { Route } from '@portolan/resources/model/model';
 import type { Identity, RequestFacts } from '@portolan/resources/model/request';
-import type { HeaderList } from './http/header-list.ts';
-import type { RequestTarget } from './http/request-target.ts';
-import type { Stage } from './stage.ts';
-import type { RoutingTable } from './routing-table.ts';
-import type { GatewayRuntime } from './runtime.ts';
+import type { HeaderList } from '../http/header-list.ts';
+import type { RequestTarget } from '../http/request-target.ts';
+import type { Stage } from '../stage.ts';
+import type { RoutingTable } from '../routing-table.ts';
+import type { GatewayRuntime } from '../runtime.ts';
 
 export type ClientRequest = IncomingMessage | Http2ServerRequest;
 export type ClientResponse = ServerResponse | Http2ServerResponse;

@@ -1,4 +1,4 @@
-import type { Exchange } from '../exchange.ts';
+import type { Exchange } from './exchange.ts';
 
 /** Reads the whole request body; null when it is larger than `bytesMax`. @throws Error when the client breaks off. */
 export async function readBody(exchange: Exchange, bytesMax: number): Promise<Buffer | null> {
