@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { TlsOptions } from '@portolan/resources/model/model';
-import { unmapped, type AddressSet } from './http/addresses.ts';
+import { parseAddress, type AddressSet } from './http/addresses.ts';
 import type { Client } from './exchange/exchange.ts';
 
 /** A client connection and how many requests it is waiting for. */
@@ -28,7 +28,7 @@ export class Connections {
     from: { address: string; port: number; scheme: 'http' | 'https' },
     tls: TlsOptions | null = null,
   ): Connection {
-    const address = unmapped(from.address);
+    const address = parseAddress(from.address) ?? from.address;
     const client: Client = {
       address,
       port: from.port,

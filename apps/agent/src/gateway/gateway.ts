@@ -2,11 +2,13 @@ import { isIPv6, type AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ApiKeyRecord } from '@portolan/contract/desired-state';
 import type { Model } from '@portolan/resources/model/model';
+import { Authenticators } from './auth/authenticator.ts';
 import { KeyStore } from './auth/key-store.ts';
 import { AddressSet } from './http/addresses.ts';
 import { AuxiliaryClient } from './http/auxiliary-client.ts';
 import { Limiter, type LimiterStatus } from './limits/limiter.ts';
-import { DEFAULT_LIMITS, type GatewayOptions, type ListenAddress } from './options.ts';
+import { DEFAULT_LIMITS } from './http/limits.ts';
+import type { GatewayOptions, ListenAddress } from './options.ts';
 import { HealthChecks } from './upstreams/health-checks.ts';
 import { Upstreams } from './upstreams/upstreams.ts';
 import { RoutingTable } from './routing-table.ts';
@@ -35,7 +37,8 @@ const NOTHING: Model = {
 /** The data plane: serves the model it was last given, on its own listeners and on connections handed in from tunnels. */
 export class Gateway {
   readonly #options: GatewayOptions;
-  readonly #runtime: GatewayRuntime & { limiter: Limiter };
+  readonly #keys = new KeyStore();
+  readonly #runtime: GatewayRuntime;
   readonly #servers: Servers;
   readonly #health: HealthChecks;
   #table: RoutingTable;
@@ -48,8 +51,7 @@ export class Gateway {
       logger: options.logger,
       metrics: options.metrics,
       upstreams: new Upstreams(limits),
-      keys: new KeyStore(),
-      authenticators: new WeakMap(),
+      authenticators: new Authenticators(this.#keys, options.logger),
       limiter: new Limiter(options.redis, options.logger),
       auxiliary: new AuxiliaryClient(),
       isDraining: false,
@@ -76,13 +78,13 @@ export class Gateway {
   swap(model: Model): void {
     const table = new RoutingTable(model, this.#runtime, this.#table);
     this.#table = table;
-    this.#health.watch(table);
+    this.#health.watch(model.routes, (target) => table.resolve(target));
   }
 
   /** All API keys, or a change to them; in effect at once. */
   setKeys(keys: readonly ApiKeyRecord[] | KeyPatch): void {
-    if ('upsert' in keys) this.#runtime.keys.patch(keys);
-    else this.#runtime.keys.replace(keys);
+    if ('upsert' in keys) this.#keys.patch(keys);
+    else this.#keys.replace(keys);
   }
 
   /** One public plain-HTTP connection that came through a tunnel. */

@@ -1,12 +1,14 @@
-import type { Route, StoreFailureMode } from '@portolan/resources/model/model';
+import type { Route } from '@portolan/resources/model/model';
 import type { Logger } from 'pino';
+import type { GatewayLimits } from './http/limits.ts';
+import type { RedisOptions } from './limits/limiter.ts';
 
 export interface ListenAddress {
   readonly host: string;
   readonly port: number;
 }
 
-/** Counts requests; called once for each, after its last byte. */
+/** Receives each request once, after its last byte. */
 export interface RequestRecorder {
   record(request: RecordedRequest): void;
 }
@@ -21,51 +23,16 @@ export interface RecordedRequest {
   readonly method: string;
   readonly path: string;
   readonly host: string;
-  /** `namespace/name` of the Service that answered; null when none was asked. */
+  /** `namespace/name` of the Service that was asked; null for none. */
   readonly service: string | null;
   readonly userId: string | null;
-  /** Id of the API key the caller showed. */
+  /** Id of the API key of the request. */
   readonly keyId: string | null;
-}
-
-export interface GatewayLimits {
-  readonly headerBytesMax: number;
-  readonly headerCountMax: number;
-  /** Largest request body; 0 = no limit. */
-  readonly bodyBytesMax: number;
-  /** From connection or previous answer to the last header byte. */
-  readonly headersTimeoutMs: number;
-  /** How long a request body, or a client that does not read its answer, may stand still. */
-  readonly stallTimeoutMs: number;
-  readonly keepAliveTimeoutMs: number;
-  /** Wait for an upstream's response headers unless a ServersTransport says otherwise. */
-  readonly upstreamTimeoutMs: number;
-  readonly connectTimeoutMs: number;
-  /** Open connections to one endpoint. */
-  readonly upstreamConnectionsMax: number;
-}
-
-export const DEFAULT_LIMITS: GatewayLimits = {
-  headerBytesMax: 32 * 1024,
-  headerCountMax: 200,
-  bodyBytesMax: 0,
-  headersTimeoutMs: 10_000,
-  stallTimeoutMs: 60_000,
-  keepAliveTimeoutMs: 75_000,
-  upstreamTimeoutMs: 300_000,
-  connectTimeoutMs: 10_000,
-  upstreamConnectionsMax: 1024,
-};
-
-export interface RedisOptions {
-  readonly url: string;
-  /** What `distributed` limits that do not say it themselves do while Redis does not answer. */
-  readonly onFailure?: StoreFailureMode;
 }
 
 export interface GatewayOptions {
   readonly listen: { readonly http?: ListenAddress; readonly https?: ListenAddress };
-  /** Peers whose X-Forwarded-* are believed: addresses and networks. */
+  /** Peers whose X-Forwarded-* fields are used: addresses and networks such as `10.0.0.0/8`. */
   readonly trustedProxies?: readonly string[];
   readonly logger: Logger;
   readonly metrics: RequestRecorder;

@@ -1,19 +1,21 @@
 import type { Exchange } from './exchange/exchange.ts';
+import type { RecordedRequest, RequestRecorder } from './options.ts';
+import type { RoutingTable } from './routing-table.ts';
 import { NOT_FOUND, type Reply } from './http/reply.ts';
 import { forward } from './proxy/forward.ts';
-import { answer, breakOff, fail } from './exchange/respond.ts';
+import { answer, abortResponse, fail } from './exchange/respond.ts';
 
-/** Takes a request through its route's stages to its upstream. Stays synchronous unless a stage has to wait. */
-export function handle(exchange: Exchange): void {
-  watchEnd(exchange);
+/** Takes a request through its route's stages to its upstream. Synchronous unless a stage has to wait. */
+export function handle(exchange: Exchange, table: RoutingTable, metrics: RequestRecorder): void {
+  watchEnd(exchange, metrics);
   try {
-    const route = exchange.table.router.match(exchange);
+    const route = table.router.match(exchange);
     if (route === null) {
       answer(exchange, NOT_FOUND);
       return;
     }
     exchange.route = route;
-    exchange.stages = exchange.table.planFor(route).stages;
+    exchange.stages = table.planFor(route).stages;
     advance(exchange, 0);
   } catch (error) {
     fail(exchange, error);
@@ -45,39 +47,39 @@ function resume(exchange: Exchange, from: number, reply: Reply | undefined): voi
   else answer(exchange, reply);
 }
 
-function watchEnd(exchange: Exchange): void {
-  exchange.onSwitchedEnd = () => finish(exchange);
-  // Node raises a write after the end here, which nothing else would catch; the response is lost anyway.
-  exchange.res.on('error', () => breakOff(exchange));
+function watchEnd(exchange: Exchange, metrics: RequestRecorder): void {
+  exchange.onSwitchedEnd = () => finish(exchange, metrics);
+  // Node emits a write after the end here, and an error without a listener would end the process.
+  exchange.res.on('error', () => abortResponse(exchange));
   // Emitted once; `on` spares the wrapper that `once` makes.
   exchange.res.on('close', () => {
-    if (!exchange.isSwitched) finish(exchange);
+    if (!exchange.isSwitched) finish(exchange, metrics);
   });
 }
 
-/** Nginx's number for a client that left before it had an answer. */
-const CLIENT_LEFT = 499;
+/** nginx's status for a client that left before it had a response. */
+const CLIENT_CLOSED_REQUEST = 499;
 
-function finish(exchange: Exchange): void {
+function finish(exchange: Exchange, metrics: RequestRecorder): void {
   if (exchange.isClosed) return;
   exchange.isClosed = true;
   const { res, stages } = exchange;
-  const status = res.headersSent || exchange.isSwitched ? res.statusCode : CLIENT_LEFT;
+  const status = res.headersSent || exchange.isSwitched ? res.statusCode : CLIENT_CLOSED_REQUEST;
   exchange.abortUpstream?.(new Error('the client has gone'));
   exchange.onFinished?.();
   try {
     for (let index = 0; index < exchange.stagesStarted; index++) stages[index]?.onDone?.(exchange, status);
-    record(exchange, status);
+    metrics.record(recordOf(exchange, status));
   } catch (error) {
-    exchange.runtime.logger.error(
+    exchange.context.logger.error(
       { event: 'gateway.fault', route: exchange.route?.id, err: error },
       'counting failed',
     );
   }
 }
 
-function record(exchange: Exchange, status: number): void {
-  exchange.runtime.metrics.record({
+function recordOf(exchange: Exchange, status: number): RecordedRequest {
+  return {
     route: exchange.route,
     status,
     durationMs: performance.now() - exchange.startedAt,
@@ -89,5 +91,5 @@ function record(exchange: Exchange, status: number): void {
     service: exchange.service,
     userId: exchange.identity?.userId ?? null,
     keyId: exchange.identity?.keyId ?? null,
-  });
+  };
 }

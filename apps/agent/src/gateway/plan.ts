@@ -7,7 +7,7 @@ import { corsStage } from './middleware/cors.ts';
 import { middlewareStage } from './middleware/middleware-stage.ts';
 import { mirrorStage } from './proxy/mirror.ts';
 import type { GatewayRuntime } from './runtime.ts';
-import type { Stage } from './stage.ts';
+import type { Stage } from './exchange/exchange.ts';
 
 /** What serving a route takes, worked out once. */
 export interface Plan {

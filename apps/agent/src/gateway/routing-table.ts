@@ -1,27 +1,27 @@
 import { buildRouter, type Router } from '@portolan/resources/decide/router';
-import type { Endpoint, Model, Route, ServiceTarget } from '@portolan/resources/model/model';
+import type { ApiAuth, Endpoint, Model, Route, ServiceTarget } from '@portolan/resources/model/model';
+import type { Logger } from 'pino';
 import { planRoute, type Plan } from './plan.ts';
-import type { Upstream } from './upstreams/upstream.ts';
+import type { ExchangeContext, ResolvedTarget } from './exchange/exchange.ts';
+import type { GatewayLimits } from './http/limits.ts';
 import type { GatewayRuntime } from './runtime.ts';
 
-/** The endpoints of one target, and whose turn it is. */
-export interface ResolvedTarget {
-  readonly upstreams: readonly Upstream[];
-  turn: number;
-}
-
 /** One model, ready to serve. A request keeps the table it began with, so that a swap never shows it half of another. */
-export class RoutingTable {
+export class RoutingTable implements ExchangeContext {
   readonly model: Model;
-  readonly runtime: GatewayRuntime;
+  readonly limits: GatewayLimits;
+  readonly logger: Logger;
   readonly router: Router;
+  readonly #runtime: GatewayRuntime;
   readonly #resolved = new WeakMap<ServiceTarget, ResolvedTarget>();
   /** Plans follow their routes from table to table: what did not change keeps its state. */
   readonly #plans: WeakMap<Route, Plan>;
 
   constructor(model: Model, runtime: GatewayRuntime, previous: RoutingTable | null) {
     this.model = model;
-    this.runtime = runtime;
+    this.#runtime = runtime;
+    this.limits = runtime.limits;
+    this.logger = runtime.logger;
     // A request is matched in the moment it is given its table, so tables can hand one router on: only the routes
     // that changed are exchanged in it, instead of indexing thousands anew at each swap.
     this.router = previous === null ? buildRouter(model) : previous.router;
@@ -29,10 +29,18 @@ export class RoutingTable {
     this.#plans = previous === null ? new WeakMap() : previous.#plans;
   }
 
+  get apiAuth(): ApiAuth {
+    return this.model.apiAuth;
+  }
+
+  get isDraining(): boolean {
+    return this.#runtime.isDraining;
+  }
+
   planFor(route: Route): Plan {
     let plan = this.#plans.get(route);
     if (plan === undefined) {
-      plan = planRoute(route, this.runtime);
+      plan = planRoute(route, this.#runtime);
       this.#plans.set(route, plan);
     }
     return plan;
@@ -42,7 +50,7 @@ export class RoutingTable {
     let resolved = this.#resolved.get(target);
     if (resolved === undefined) {
       const upstreams = this.#endpointsOf(target).map((endpoint) =>
-        this.runtime.upstreams.get(endpoint, target),
+        this.#runtime.upstreams.get(endpoint, target),
       );
       resolved = { upstreams, turn: -1 };
       this.#resolved.set(target, resolved);

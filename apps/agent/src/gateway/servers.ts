@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { STATUS_CODES, ServerResponse, type IncomingMessage, type Server as HttpServer } from 'node:http';
-import type { Http2Server, Http2Session } from 'node:http2';
+import type { Http2Server, Http2ServerRequest, Http2Session } from 'node:http2';
 import {
   Socket,
   createServer as createTcpServer,
@@ -9,7 +9,8 @@ import {
 } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Connections, asSocket, type Connection } from './connections.ts';
-import { Exchange, type ClientRequest, type ClientResponse } from './exchange/exchange.ts';
+import { Exchange } from './exchange/exchange.ts';
+import type { ClientRequest, ClientResponse } from './http/messages.ts';
 import type { AddressSet } from './http/addresses.ts';
 import { makeHttp1Server } from './http/http1-server.ts';
 import { makeHttp2Server } from './http/http2-server.ts';
@@ -19,10 +20,10 @@ import { parseRequestTarget } from './http/request-target.ts';
 import { StallWatch } from './exchange/stall-watch.ts';
 import type { ListenAddress } from './options.ts';
 import { handle } from './pipeline.ts';
-import { breakOff } from './exchange/respond.ts';
+import { abortResponse } from './exchange/respond.ts';
 import type { RoutingTable } from './routing-table.ts';
 import type { GatewayRuntime } from './runtime.ts';
-import { isMisdirected } from './tls/misdirected.ts';
+import { isMisdirected } from './tls/certificates.ts';
 import { terminateTls } from './tls/terminate.ts';
 
 const SOCKETS = { noDelay: true, highWaterMark: 64 * 1024 };
@@ -51,9 +52,10 @@ export class Servers {
     this.#runtime = runtime;
     this.#table = table;
     this.#connections = new Connections(trusted);
-    this.#running = new StallWatch(runtime.limits.stallTimeoutMs, (exchange) => breakOff(exchange));
+    this.#running = new StallWatch(runtime.limits.stallTimeoutMs, (exchange) => abortResponse(exchange));
     this.#http = makeHttp1Server(runtime.limits, {
-      onRequest: (req, res, prepare) => this.#begin(req, res, this.#connections.find(req.socket), prepare),
+      onRequest: (req, res) => this.#begin(req, res, this.#connections.find(req.socket)),
+      onExpectation: (req, res) => this.#begin(req, res, this.#connections.find(req.socket), expectContinue),
       onUpgrade: (req, socket, head) => this.#beginUpgrade(req, socket, head),
       onRefused: (socket, status) => this.#refuse(socket, status),
       onFault: (error, socket) => {
@@ -68,10 +70,8 @@ export class Servers {
         this.#logFault(error);
         session?.destroy();
       },
-      onRequest: (req, res, prepare) => {
-        const { session } = req.stream;
-        this.#begin(req, res, session === undefined ? undefined : this.#sessions.get(session), prepare);
-      },
+      onRequest: (req, res) => this.#begin(req, res, this.#connectionOf(req)),
+      onExpectation: (req, res) => this.#begin(req, res, this.#connectionOf(req), expectContinue),
     });
     this.#plain = createTcpServer(SOCKETS, (socket) => this.acceptPlain(socket, addressOf(socket)));
     this.#tls = createTcpServer(SOCKETS, (socket) => this.#secure(socket, addressOf(socket), null));
@@ -145,6 +145,10 @@ export class Servers {
     this.#opening = null;
   }
 
+  #connectionOf({ stream }: Http2ServerRequest): Connection | undefined {
+    return stream.session === undefined ? undefined : this.#sessions.get(stream.session);
+  }
+
   #keep(session: Http2Session): void {
     if (this.#opening === null) return;
     this.#sessions.set(session, this.#opening);
@@ -164,22 +168,23 @@ export class Servers {
     const target = parseRequestTarget(req.url ?? '', req.method);
     const refusal = refusedStatus(req, this.#runtime.limits);
     if (target === null || refusal !== 0) {
-      answerAtOnce(connection, res, refusal === 0 ? 400 : refusal);
+      sendEmptyResponse(connection, res, refusal === 0 ? 400 : refusal);
       return;
     }
     // RFC 9110 §9.3.7: asks about the server, not about anything it serves.
     if (target.path === '*') {
-      answerAtOnce(connection, res, 200);
+      sendEmptyResponse(connection, res, 200);
       return;
     }
-    const exchange = new Exchange({ req, res }, connection.client, target, this.#table());
-    if (isMisdirected(exchange, connection)) {
-      answerAtOnce(connection, res, 421);
+    const table = this.#table();
+    const exchange = new Exchange({ req, res }, connection.client, target, table);
+    if (connection.client.scheme === 'https' && isMisdirected(table.model, exchange.host, connection.tls)) {
+      sendEmptyResponse(connection, res, 421);
       return;
     }
     prepare?.(exchange);
     this.#track(exchange, connection);
-    handle(exchange);
+    handle(exchange, table, this.#runtime.metrics);
   }
 
   #track(exchange: Exchange, connection: Connection): void {
@@ -251,7 +256,7 @@ export class Servers {
 }
 
 /** Sends a response without a body, before any route is chosen. */
-function answerAtOnce(connection: Connection, res: ClientResponse, status: number): void {
+function sendEmptyResponse(connection: Connection, res: ClientResponse, status: number): void {
   connection.inFlight += 1;
   res.on('close', () => release(connection));
   res.on('error', () => res.destroy());
@@ -283,6 +288,10 @@ const REFUSED_LINGER_MS = 2000;
 function rawRefusal(status: number): string {
   const allow = status === 405 ? `Allow: ${ALLOWED}\r\n` : '';
   return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${allow}Content-Length: 0\r\nConnection: close\r\n\r\n`;
+}
+
+function expectContinue(exchange: Exchange): void {
+  exchange.expectsContinue = true;
 }
 
 function addressOf(socket: Socket): ClientAddress {

@@ -3,14 +3,17 @@ import type { ApiGuard, Limit } from '@portolan/resources/model/model';
 import type { Identity } from '@portolan/resources/model/request';
 import type { Exchange } from '../exchange/exchange.ts';
 import { FORBIDDEN, UNAUTHORIZED, type Reply } from '../http/reply.ts';
-import type { Take } from '../limits/bucket.ts';
+import type { Take } from '../limits/buckets.ts';
 import { limitHeaders, tooManyRequests } from '../limits/limit-headers.ts';
-import type { GatewayRuntime } from '../runtime.ts';
-import type { Stage } from '../stage.ts';
-import { authenticatorFor } from './authenticator.ts';
+import type { Stage } from '../exchange/exchange.ts';
+import type { Limiter } from '../limits/limiter.ts';
+import type { Authenticators } from './authenticator.ts';
 
 /** Credentials, access and limit of an API route, in that order. */
-export function apiStage(guard: ApiGuard, runtime: GatewayRuntime): Stage {
+export function apiStage(
+  guard: ApiGuard,
+  { limiter, authenticators }: { readonly limiter: Limiter; readonly authenticators: Authenticators },
+): Stage {
   const bucketKeys = new BucketKeys(guard);
   const prefix = guard.prefix + (guard.stripVersionPrefix ? guard.versionPrefix : '');
   const admit = (
@@ -26,15 +29,14 @@ export function apiStage(guard: ApiGuard, runtime: GatewayRuntime): Stage {
     exchange.forwardedPrefix = prefix;
     if (verdict.limit === null) return undefined;
     const { limit } = verdict;
-    const taken = runtime.limiter.take(bucketKeys.of(limit, identity), limit);
+    const taken = limiter.take(bucketKeys.of(limit, identity), limit);
     return taken instanceof Promise
       ? taken.then((take) => applyLimit(exchange, limit, take))
       : applyLimit(exchange, limit, taken);
   };
   return {
     onRequest(exchange) {
-      const { apiAuth } = exchange.table.model;
-      const identity = authenticatorFor(apiAuth, runtime)(exchange);
+      const identity = authenticators.get(exchange.context.apiAuth)(exchange);
       return identity instanceof Promise
         ? identity.then((proven) => admit(exchange, proven))
         : admit(exchange, identity);

@@ -2,26 +2,39 @@ import type { ApiAuth, KeySource } from '@portolan/resources/model/model';
 import type { Identity } from '@portolan/resources/model/request';
 import { claimAt } from '@portolan/resources/claims/expression';
 import type { Exchange } from '../exchange/exchange.ts';
-import type { GatewayRuntime } from '../runtime.ts';
+import type { Logger } from 'pino';
+import type { KeyStore } from './key-store.ts';
 import { jwtVerifier, readJwt } from './jwt.ts';
 import { readCredential } from './key-source.ts';
 
-/** Finds out who sent a request; null when that was not proven. */
+/** Returns the identity that a request proves; null when it proves none. */
 export type Authenticator = (exchange: Exchange) => Identity | null | Promise<Identity | null>;
 
 const DEFAULT_SOURCE: KeySource = { header: 'authorization', headerAuthScheme: 'Bearer', query: 'api_key' };
 
-/** How callers of API routes are authenticated in this workspace; a key set fetched for a setting is kept as long as the setting is. */
-export function authenticatorFor(auth: ApiAuth, runtime: GatewayRuntime): Authenticator {
-  let authenticator = runtime.authenticators.get(auth);
-  if (authenticator === undefined) {
-    authenticator = auth.kind === 'apiKey' ? byApiKey(auth.source, runtime) : byJwt(auth, runtime);
-    runtime.authenticators.set(auth, authenticator);
+/** The authenticators of settings; a key set that was fetched for a setting is kept as long as the setting. */
+export class Authenticators {
+  readonly #keys: KeyStore;
+  readonly #logger: Logger;
+  readonly #byAuth = new WeakMap<ApiAuth, Authenticator>();
+
+  constructor(keys: KeyStore, logger: Logger) {
+    this.#keys = keys;
+    this.#logger = logger;
   }
-  return authenticator;
+
+  /** Returns how callers of API routes are authenticated under a workspace's setting. */
+  get(auth: ApiAuth): Authenticator {
+    let authenticator = this.#byAuth.get(auth);
+    if (authenticator === undefined) {
+      authenticator = auth.kind === 'apiKey' ? byApiKey(auth.source, this.#keys) : byJwt(auth, this.#logger);
+      this.#byAuth.set(auth, authenticator);
+    }
+    return authenticator;
+  }
 }
 
-function byApiKey(configured: KeySource, { keys }: GatewayRuntime): Authenticator {
+function byApiKey(configured: KeySource, keys: KeyStore): Authenticator {
   const isConfigured = [configured.header, configured.query, configured.cookie].some(
     (name) => name !== undefined && name !== '',
   );
@@ -34,7 +47,7 @@ function byApiKey(configured: KeySource, { keys }: GatewayRuntime): Authenticato
   };
 }
 
-function byJwt(auth: Extract<ApiAuth, { kind: 'jwt' }>, { logger }: GatewayRuntime): Authenticator {
+function byJwt(auth: Extract<ApiAuth, { kind: 'jwt' }>, logger: Logger): Authenticator {
   let verify: ReturnType<typeof jwtVerifier>;
   try {
     verify = jwtVerifier(auth.jwt, logger);

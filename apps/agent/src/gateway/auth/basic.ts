@@ -1,6 +1,6 @@
 import type { Exchange } from '../exchange/exchange.ts';
 import { emptyReply, type Reply } from '../http/reply.ts';
-import type { Stage } from '../stage.ts';
+import type { Stage } from '../exchange/exchange.ts';
 import { parseHtpasswd } from './htpasswd.ts';
 
 interface BasicSettings {

@@ -2,11 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { AccessPolicy } from '@portolan/resources/model/policy';
 import { z } from 'zod';
 import { claimsTest } from '@portolan/resources/claims/expression';
-import type { Exchange } from '../exchange/exchange.ts';
+import type { Exchange, StageServices } from '../exchange/exchange.ts';
 import { setHeader, type HeaderList } from '../http/header-list.ts';
 import { FORBIDDEN, INTERNAL_ERROR, UNAUTHORIZED } from '../http/reply.ts';
-import type { GatewayRuntime } from '../runtime.ts';
-import type { Stage } from '../stage.ts';
+import type { Stage } from '../exchange/exchange.ts';
 import { forwardClaims } from './forward-fields.ts';
 import { requestTemplate } from './request-template.ts';
 import { readCredential } from './key-source.ts';
@@ -19,7 +18,7 @@ const answerShape = z.looseObject({ active: z.boolean() });
 /** OAuth 2.0 token introspection (RFC 7662). */
 export function introspectionStage(
   policy: Extract<AccessPolicy, { kind: 'oAuthIntro' }>,
-  runtime: GatewayRuntime,
+  services: StageServices,
 ): Stage {
   const isAllowed = claimsTest(policy.claims);
   const headers = Object.entries(policy.headers).map(
@@ -33,7 +32,7 @@ export function introspectionStage(
   const ask = async (exchange: Exchange, token: string): Promise<Record<string, unknown>> => {
     const form = new URLSearchParams({ token });
     if (policy.tokenTypeHint !== null) form.set('token_type_hint', policy.tokenTypeHint);
-    const response = await runtime.auxiliary.send({
+    const response = await services.auxiliary.send({
       method: 'POST',
       url: policy.url,
       headers: questionHeaders(exchange),
@@ -51,7 +50,7 @@ export function introspectionStage(
       if (token === null) return UNAUTHORIZED;
       const answer = await withRetries(policy.maxRetries, () => ask(exchange, token)).catch(
         (error: unknown) => {
-          runtime.logger.warn(
+          services.logger.warn(
             { event: 'introspection.failed', policy: policy.source.key, reason: String(error) },
             'token introspection failed',
           );

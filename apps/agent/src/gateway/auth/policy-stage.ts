@@ -1,9 +1,10 @@
+import { timingSafeEqual } from 'node:crypto';
 import type { AccessPolicy, PolicySpec } from '@portolan/resources/model/policy';
 import { claimsTest } from '@portolan/resources/claims/expression';
 import { FORBIDDEN, UNAUTHORIZED } from '../http/reply.ts';
-import type { GatewayRuntime } from '../runtime.ts';
-import type { Stage } from '../stage.ts';
-import { apiKeyStage } from './api-key-policy.ts';
+import type { Stage, StageServices } from '../exchange/exchange.ts';
+import { hashApiKey } from './key-store.ts';
+import { readCredential } from './key-source.ts';
 import { basicStage } from './basic.ts';
 import { forwardClaims } from './forward-fields.ts';
 import { introspectionStage } from './introspection.ts';
@@ -11,10 +12,10 @@ import { jwtVerifier, readJwt } from './jwt.ts';
 import { oidcStage } from './oidc/oidc-stage.ts';
 
 /** The stage that enforces an AccessControlPolicy. @throws Error when the policy cannot be enforced as written. */
-export function policyStage(policy: AccessPolicy, runtime: GatewayRuntime): Stage {
+export function policyStage(policy: AccessPolicy, services: StageServices): Stage {
   switch (policy.kind) {
     case 'jwt':
-      return jwtStage(policy, runtime);
+      return jwtStage(policy, services);
     case 'basicAuth':
       return basicStage({
         users: policy.users,
@@ -25,13 +26,13 @@ export function policyStage(policy: AccessPolicy, runtime: GatewayRuntime): Stag
     case 'apiKey':
       return apiKeyStage(policy);
     case 'oidc':
-      return oidcStage(policy, runtime);
+      return oidcStage(policy, services);
     case 'oAuthIntro':
-      return introspectionStage(policy, runtime);
+      return introspectionStage(policy, services);
   }
 }
 
-function jwtStage(policy: Extract<PolicySpec, { kind: 'jwt' }>, { logger }: GatewayRuntime): Stage {
+function jwtStage(policy: Extract<PolicySpec, { kind: 'jwt' }>, { logger }: StageServices): Stage {
   const verify = jwtVerifier(policy.verification, logger);
   const isAllowed = claimsTest(policy.claims);
   return {
@@ -44,5 +45,37 @@ function jwtStage(policy: Extract<PolicySpec, { kind: 'jwt' }>, { logger }: Gate
       forwardClaims(exchange, policy.forwardHeaders, claims);
       return undefined;
     },
+  };
+}
+
+type PolicyKey = Extract<PolicySpec, { kind: 'apiKey' }>['keys'][number];
+
+const KEY_LENGTH_MAX = 4096;
+
+/** API keys listed in the policy itself; `_id` among the forwarded metadata is the key's id. */
+function apiKeyStage(policy: Extract<PolicySpec, { kind: 'apiKey' }>): Stage {
+  const keys = new Map(policy.keys.map((key) => [key.value.toLowerCase(), knownKey(key)]));
+  const headers = Object.entries(policy.forwardHeaders);
+  return {
+    onRequest(exchange) {
+      const key = readCredential(exchange, policy.keySource);
+      if (key === null || key.length > KEY_LENGTH_MAX) return UNAUTHORIZED;
+      const digest = hashApiKey(key);
+      const found = keys.get(digest);
+      if (found === undefined || !timingSafeEqual(found.digest, Buffer.from(digest))) return UNAUTHORIZED;
+      for (const [header, name] of headers) {
+        const value = found.metadata.get(name);
+        if (value === undefined) exchange.deleteRequestHeader(header);
+        else exchange.setRequestHeader(header, value);
+      }
+      return undefined;
+    },
+  };
+}
+
+function knownKey(key: PolicyKey): { digest: Buffer; metadata: ReadonlyMap<string, string> } {
+  return {
+    digest: Buffer.from(key.value.toLowerCase()),
+    metadata: new Map([...Object.entries(key.metadata), ['_id', key.id]]),
   };
 }

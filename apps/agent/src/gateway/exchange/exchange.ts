@@ -1,53 +1,106 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
-import { PassThrough, type Duplex, type Readable } from 'node:stream';
-import type { Route } from '@portolan/resources/model/model';
+import { PassThrough, type Duplex, type Readable, type Transform } from 'node:stream';
+import type { ApiAuth, Route, ServiceTarget } from '@portolan/resources/model/model';
 import type { Identity, RequestFacts } from '@portolan/resources/model/request';
+import type { Logger } from 'pino';
+import type { AuxiliaryClient } from '../http/auxiliary-client.ts';
 import type { HeaderList } from '../http/header-list.ts';
+import type { GatewayLimits } from '../http/limits.ts';
+import {
+  announcesBody,
+  authorityOf,
+  parseCookies,
+  type ClientRequest,
+  type ClientResponse,
+} from '../http/messages.ts';
+import type { Reply } from '../http/reply.ts';
 import type { RequestTarget } from '../http/request-target.ts';
-import type { Stage } from '../stage.ts';
-import type { RoutingTable } from '../routing-table.ts';
-import type { GatewayRuntime } from '../runtime.ts';
+import type { Limiter } from '../limits/limiter.ts';
+import type { Upstream } from '../upstreams/upstream.ts';
 
-export type ClientRequest = IncomingMessage | Http2ServerRequest;
-export type ClientResponse = ServerResponse | Http2ServerResponse;
-
-/** What is known of the connection a request came on. */
+/** The connection a request came on. */
 export interface Client {
+  /** Without brackets; IPv4 in dotted form, also where the socket is dual-stack. */
   readonly address: string;
   readonly port: number;
   readonly scheme: 'http' | 'https';
-  /** Its X-Forwarded-* fields are believed. */
+  /** It is one of `--trusted-proxies`: its X-Forwarded-* fields are used. */
   readonly isTrusted: boolean;
 }
 
+/** The endpoints of one target, and whose turn it is. */
+export interface ResolvedTarget {
+  readonly upstreams: readonly Upstream[];
+  turn: number;
+}
+
+/** What an exchange needs of the gateway: one model, and what outlives models. */
+export interface ExchangeContext {
+  readonly limits: GatewayLimits;
+  readonly logger: Logger;
+  /** Stopping: connections close after the response they are sending. */
+  readonly isDraining: boolean;
+  readonly apiAuth: ApiAuth;
+  resolve(target: ServiceTarget): ResolvedTarget;
+}
+
+/** The head of a response on its way to the client; stages edit it in place. */
+export interface ResponseHead {
+  status: number;
+  readonly headers: HeaderList;
+  /** Whether content follows. */
+  readonly hasBody: boolean;
+  /** Set by a stage to change the content as it streams by. */
+  transform: Transform | null;
+  /** Set by a stage that replaces this response, whose content is then discarded. */
+  replacement: Promise<Reply> | null;
+}
+
+/** One step of a route's request handling, created once for a route and used by all its requests. */
+export interface Stage {
+  /** Returns `undefined` to let the request pass, else the response. */
+  onRequest?(exchange: Exchange): Reply | undefined | Promise<Reply | undefined>;
+  /** Called with the head of every response that passes, whatever it comes from; innermost stage first. */
+  onResponse?(exchange: Exchange, head: ResponseHead): void;
+  /** Called once for each request that started the stage, after its last byte. */
+  onDone?(exchange: Exchange, status: number): void;
+}
+
+/** What stages are created with. */
+export interface StageServices {
+  readonly logger: Logger;
+  /** For requests of the gateway itself, such as those to authentication servers. */
+  readonly auxiliary: AuxiliaryClient;
+  readonly limiter: Limiter;
+}
+
+/** Changes to header fields by lower-case name: other values, or null to delete the field. */
+export type FieldEdits = Map<string, { readonly name: string; readonly values: readonly string[] } | null>;
+
 interface AddedFields {
-  /** Index of the stage. */
+  /** Index of the stage that adds them. */
   readonly stage: number;
   readonly headers: HeaderList;
 }
 
 const NO_FIELDS: readonly AddedFields[] = [];
 
-/** Changes to header fields by lower-case name: other values, or null to delete the field. */
-export type FieldEdits = Map<string, { readonly name: string; readonly values: readonly string[] } | null>;
-
-/** One request and the answer to it, from first header to last byte. */
+/** One request and its response, from first header to last byte. */
 export class Exchange implements RequestFacts {
   readonly req: ClientRequest;
   readonly res: ClientResponse;
   readonly client: Client;
-  readonly table: RoutingTable;
-  readonly runtime: GatewayRuntime;
+  readonly context: ExchangeContext;
+  /** Milliseconds of `performance.now()`. */
   readonly startedAt = performance.now();
-  /** Where `StallWatch` keeps it. */
-  place = 0;
+  /** Index in the list of `StallWatch`. */
+  runningIndex = 0;
   readonly method: string;
   readonly host: string;
+  /** Clean (see `cleanPath`). */
   readonly path: string;
   /** Without its `?`. */
   readonly query: string;
-  /** With its `?`, which alone is something too. */
+  /** With its `?`, which is part of the URI even alone. */
   readonly search: string;
   readonly hasBody: boolean;
 
@@ -64,51 +117,56 @@ export class Exchange implements RequestFacts {
   targetSearch: string;
   /** Changes to the client's header fields; null until there is one. */
   headerEdits: FieldEdits | null = null;
-  /** What was taken off the front of the path; the upstream hears of it in X-Forwarded-Prefix. */
+  /** Prefix taken off the path, for X-Forwarded-Prefix. */
   forwardedPrefix = '';
   /** Fields that stages add to the response, whatever it will be, when it passes them. */
   addedFields: readonly AddedFields[] = NO_FIELDS;
-  /** The request body when a middleware had to read it. */
+  /** The request body where a middleware had to read it. */
   bufferedBody: Buffer | null = null;
   /** Attempts left, and the pause before the first of them. */
   retry: { attempts: number; initialIntervalMs: number } | null = null;
+  /** Largest response content to hold back and check; 0 = stream it. */
   responseBytesMax = 0;
 
   bytesIn = 0;
   bytesOut = 0;
+  /** `namespace/name` of the Service that was asked. */
   service: string | null = null;
-  /** No upstream could be reached, or it broke off. */
+  /** No upstream could be reached, or the connection to it broke. */
   hasNetworkError = false;
-  /** The answer is complete or the client has gone. */
+  /** The response is complete or the client has gone. */
   isClosed = false;
   /** A connection to be switched to another protocol, with the bytes read past the request. */
   upgrade: { readonly socket: Duplex; readonly head: Buffer } | null = null;
   /** Both connections speak another protocol now. */
   isSwitched = false;
   onSwitchedEnd: (() => void) | null = null;
+  /** The client waits for 100 (Continue) before it sends the body. */
   expectsContinue = false;
   onFinished: (() => void) | null = null;
   abortUpstream: ((reason: Error) => void) | null = null;
 
+  #body: Readable | null = null;
+  #cookies: Map<string, string> | null = null;
+
   constructor(
-    io: { req: ClientRequest; res: ClientResponse },
+    { req, res }: { readonly req: ClientRequest; readonly res: ClientResponse },
     client: Client,
     target: RequestTarget,
-    table: RoutingTable,
+    context: ExchangeContext,
   ) {
-    this.req = io.req;
-    this.res = io.res;
+    this.req = req;
+    this.res = res;
     this.client = client;
-    this.table = table;
-    this.runtime = table.runtime;
-    this.method = io.req.method ?? 'GET';
-    this.host = target.authority ?? authorityOf(io.req);
+    this.context = context;
+    this.method = req.method ?? 'GET';
+    this.host = target.authority ?? authorityOf(req);
     this.path = target.path;
     this.search = target.search;
     this.query = target.search.slice(1);
     this.targetPath = target.path;
     this.targetSearch = target.search;
-    this.hasBody = announcesBody(io.req);
+    this.hasBody = announcesBody(req);
   }
 
   get scheme(): 'http' | 'https' {
@@ -121,7 +179,22 @@ export class Exchange implements RequestFacts {
     return this.client.address;
   }
 
-  /** As the client sent it, unless a middleware has changed it since. */
+  /** Path and query of the client's URL. */
+  get uri(): string {
+    return this.path + this.search;
+  }
+
+  /** Path and query as the upstream would get them now. */
+  get targetUri(): string {
+    return this.targetPath + this.targetSearch;
+  }
+
+  /** The client's URL. */
+  get url(): string {
+    return `${this.scheme}://${this.host}${this.uri}`;
+  }
+
+  /** Returns a field as the middlewares have left it, several joined by commas; undefined where there is none. */
   header(name: string): string | undefined {
     if (this.headerEdits !== null) {
       const edit = this.headerEdits.get(name.toLowerCase());
@@ -148,70 +221,23 @@ export class Exchange implements RequestFacts {
     this.addedFields = this.addedFields === NO_FIELDS ? [added] : [...this.addedFields, added];
   }
 
-  /** The request body on its way to an upstream: a stream of its own, so that giving it up does not close the client's connection. */
+  /** The request body for an upstream: a stream whose destruction leaves the client's connection open. */
   get body(): Readable {
-    // Its reader hears of errors in its own way; the stream must not raise them a second time.
+    // Errors reach its reader in another way; the stream must not raise them a second time.
     this.#body ??= this.req.pipe(new PassThrough().on('error', () => undefined));
     return this.#body;
   }
 
-  /** Tells a client that waits for it to send its body. */
+  /** Sends 100 (Continue) to a client that waits for it. */
   continueBody(): void {
     if (!this.expectsContinue || this.isClosed || this.res.headersSent) return;
     this.expectsContinue = false;
     this.res.writeContinue();
   }
 
-  /** Path and query of the client's URL. */
-  get uri(): string {
-    return this.path + this.search;
-  }
-
-  /** Path and query as the upstream would get them now. */
-  get targetUri(): string {
-    return this.targetPath + this.targetSearch;
-  }
-
-  /** The client's URL. */
-  get url(): string {
-    return `${this.scheme}://${this.host}${this.uri}`;
-  }
-
+  /** By name; of several of one name the first. */
   get cookies(): ReadonlyMap<string, string> {
     this.#cookies ??= parseCookies(this.header('cookie'));
     return this.#cookies;
   }
-
-  #body: Readable | null = null;
-  #cookies: Map<string, string> | null = null;
-}
-
-function authorityOf(req: ClientRequest): string {
-  const authority = req.headers[':authority'];
-  return typeof authority === 'string' ? authority : (req.headers.host ?? '');
-}
-
-/** RFC 9112 §6.3: a request has a body if and only if it announces one. */
-function announcesBody(req: ClientRequest): boolean {
-  if ('stream' in req) return !req.stream.endAfterHeaders;
-  const length = req.headers['content-length'];
-  return (length !== undefined && length !== '0') || req.headers['transfer-encoding'] !== undefined;
-}
-
-function parseCookies(header: string | undefined): Map<string, string> {
-  const cookies = new Map<string, string>();
-  for (const pair of (header ?? '').split(';')) {
-    const equals = pair.indexOf('=');
-    if (equals <= 0) continue;
-    const name = pair.slice(0, equals).trim();
-    if (!cookies.has(name))
-      cookies.set(
-        name,
-        pair
-          .slice(equals + 1)
-          .trim()
-          .replace(/^"(.*)"$/, '$1'),
-      );
-  }
-  return cookies;
 }

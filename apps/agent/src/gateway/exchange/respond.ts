@@ -5,7 +5,7 @@ import type { Exchange } from './exchange.ts';
 import { HOP_BY_HOP, traitsOf } from '../http/fields.ts';
 import type { HeaderList } from '../http/header-list.ts';
 import { INTERNAL_ERROR, type Reply } from '../http/reply.ts';
-import type { ResponseHead } from '../stage.ts';
+import type { ResponseHead } from './exchange.ts';
 
 /** Unread request bodies up to this size are read away so that the connection can be kept. */
 const DRAIN_BYTES_MAX = 256 * 1024;
@@ -17,7 +17,7 @@ const LINGER_MS = 5000;
 export function answer(exchange: Exchange, reply: Reply): void {
   if (exchange.isClosed) return;
   if (exchange.res.headersSent) {
-    breakOff(exchange);
+    abortResponse(exchange);
     return;
   }
   const head = newHead(reply.status, [...reply.headers], reply.body.length > 0);
@@ -28,7 +28,7 @@ export function answer(exchange: Exchange, reply: Reply): void {
   }
   const body = typeof reply.body === 'string' ? Buffer.from(reply.body) : reply.body;
   if (!forbidsBody(head.status)) head.headers.push('Content-Length', String(body.length));
-  if (mustCloseAfter(exchange) && !exchange.runtime.isDraining) head.headers.push('Connection', 'close');
+  if (mustCloseAfter(exchange) && !exchange.context.isDraining) head.headers.push('Connection', 'close');
   sendHead(exchange, head);
   const sent = exchange.method === 'HEAD' || forbidsBody(head.status) ? null : body;
   exchange.bytesOut += sent?.length ?? 0;
@@ -38,15 +38,15 @@ export function answer(exchange: Exchange, reply: Reply): void {
 
 /** Ends an exchange after a fault in the gateway: logs it, fails closed, and says nothing of it to the client. */
 export function fail(exchange: Exchange, error: unknown): void {
-  exchange.runtime.logger.error(
+  exchange.context.logger.error(
     { event: 'gateway.fault', route: exchange.route?.id, err: error },
     'request failed in the gateway',
   );
   try {
-    if (exchange.res.headersSent) breakOff(exchange);
+    if (exchange.res.headersSent) abortResponse(exchange);
     else answer(exchange, INTERNAL_ERROR);
   } catch {
-    breakOff(exchange);
+    abortResponse(exchange);
   }
 }
 
@@ -81,7 +81,7 @@ export function sendHead(exchange: Exchange, head: ResponseHead): void {
     res.writeHead(head.status, http2Headers(head.headers));
     return;
   }
-  if (exchange.runtime.isDraining) head.headers.push('Connection', 'close');
+  if (exchange.context.isDraining) head.headers.push('Connection', 'close');
   res.writeHead(head.status, STATUS_CODES[head.status] ?? 'Unknown', head.headers);
 }
 
@@ -98,7 +98,7 @@ export function sendHeadAlone(exchange: Exchange, head: ResponseHead): void {
 }
 
 /** Ends a response that can no longer be completed so that the client sees it is cut short. */
-export function breakOff(exchange: Exchange): void {
+export function abortResponse(exchange: Exchange): void {
   const { res } = exchange;
   if (res instanceof Http2ServerResponse) res.stream?.close(2);
   else res.destroy();
@@ -108,7 +108,7 @@ export function breakOff(exchange: Exchange): void {
  * Reads away what a client goes on sending after its answer. Closing at once would reset the connection, and what was on its way to the client
  * would be lost (RFC 9112 §9.6).
  */
-export function disregardRest({ req, res, hasBody }: Exchange): void {
+export function drainRequest({ req, res, hasBody }: Exchange): void {
   if (!hasBody || req.complete) return;
   if (res instanceof Http2ServerResponse) {
     // RFC 9113 §8.1: the answer stands, the rest is not wanted.

@@ -26,16 +26,16 @@ export class StallWatch {
   }
 
   add(exchange: Exchange): void {
-    exchange.place = this.#running.length;
+    exchange.runningIndex = this.#running.length;
     this.#running.push(exchange);
   }
 
   delete(exchange: Exchange): void {
-    if (this.#running[exchange.place] !== exchange) return;
+    if (this.#running[exchange.runningIndex] !== exchange) return;
     const last = this.#running.pop();
     if (last === undefined || last === exchange) return;
-    last.place = exchange.place;
-    this.#running[exchange.place] = last;
+    last.runningIndex = exchange.runningIndex;
+    this.#running[exchange.runningIndex] = last;
   }
 
   /** The exchanges of one HTTP/1.1 connection, oldest first. */

@@ -1,6 +1,31 @@
-import { BlockList, isIP, isIPv6 } from 'node:net';
-import type { IpStrategy } from '@portolan/resources/model/middleware';
-import type { Exchange } from '../exchange/exchange.ts';
+import { BlockList, SocketAddress, isIP, isIPv4 } from 'node:net';
+
+/**
+ * Parses an address as proxies write it into X-Forwarded-For: with a port, in brackets, or bare (RFC 7239 §6). Returns its one
+ * canonical form, IPv4 for `::ffff:192.0.2.1`; null for what is no address, such as `unknown`.
+ */
+export function parseAddress(text: string): string | null {
+  const bare = /^\[([^\]]+)\](?::\d{1,5})?$/.exec(text)?.[1] ?? /^([\d.]+):\d{1,5}$/.exec(text)?.[1] ?? text;
+  const family = isIP(bare);
+  if (family !== 6) return family === 4 ? bare : null;
+  const { address } = new SocketAddress({ address: bare, family: 'ipv6' });
+  const mapped = address.startsWith('::ffff:') ? address.slice(7) : '';
+  return isIPv4(mapped) ? mapped : address;
+}
+
+/** Returns the first address of an IPv6 address's network of so many bits. */
+export function networkOf(address: string, bits: number): string {
+  // A URL writes every IPv6 address without a dotted end.
+  const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
+  const before = head === '' ? [] : head.split(':');
+  const after = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros = Array.from({ length: 8 - before.length - after.length }, () => '0');
+  const groups = [...before, ...zeros, ...after].map((group, index) => {
+    const kept = Math.min(16, Math.max(0, bits - index * 16));
+    return (Number.parseInt(group, 16) & (0xffff << (16 - kept)) & 0xffff).toString(16);
+  });
+  return groups.join(':');
+}
 
 /** A set of addresses and networks such as `10.0.0.0/8` or `::1`. */
 export class AddressSet {
@@ -13,71 +38,25 @@ export class AddressSet {
     for (const entry of entries) this.#add(entry.trim());
   }
 
+  /** Takes an address in any form. */
   has(address: string): boolean {
     if (this.#isEmpty) return false;
-    const plain = unmapped(address);
-    const family = isIP(plain);
-    return family !== 0 && this.#list.check(plain, family === 6 ? 'ipv6' : 'ipv4');
+    const parsed = parseAddress(address);
+    return parsed !== null && this.#list.check(parsed, isIPv4(parsed) ? 'ipv4' : 'ipv6');
   }
 
   #add(entry: string): void {
     const [address = '', bits, ...more] = entry.split('/');
     const family = isIP(address);
-    const type = family === 6 ? 'ipv6' : 'ipv4';
     const width = family === 6 ? 128 : 32;
     const prefix = bits === undefined ? width : Number(bits);
-    if (
-      family === 0 ||
-      more.length > 0 ||
-      bits === '' ||
-      !Number.isInteger(prefix) ||
-      prefix < 0 ||
-      prefix > width
-    ) {
+    const isPrefix = bits !== '' && Number.isInteger(prefix) && prefix >= 0 && prefix <= width;
+    if (family === 0 || more.length > 0 || !isPrefix) {
       throw new Error(`"${entry}" is not an IP address or a network such as 10.0.0.0/8`);
     }
-    this.#list.addSubnet(address, prefix, type);
+    // Addresses are compared in canonical form, where a mapped one is IPv4.
+    const canonical = parseAddress(address) ?? address;
+    if (family === 6 && isIPv4(canonical)) this.#list.addSubnet(canonical, Math.max(0, prefix - 96), 'ipv4');
+    else this.#list.addSubnet(address, prefix, family === 6 ? 'ipv6' : 'ipv4');
   }
-}
-
-/** `::ffff:192.0.2.1`, as dual-stack sockets report IPv4 peers, is 192.0.2.1 everywhere else. */
-export function unmapped(address: string): string {
-  return address.startsWith('::ffff:') && !isIPv6(address.slice(7)) && isIP(address.slice(7)) === 4
-    ? address.slice(7)
-    : address;
-}
-
-/**
- * Reads the address that a strategy of Traefik's picks; null when there is none. X-Forwarded-For is believed only from trusted proxies: anyone
- * else could write into it what a list allows.
- */
-export function addressPicker(strategy: IpStrategy): (exchange: Exchange) => string | null {
-  const { depth, ipv6Subnet } = strategy;
-  const excluded = new AddressSet(strategy.excludedIPs);
-  const pick = (exchange: Exchange): string | null => {
-    if (depth <= 0 && strategy.excludedIPs.length === 0) return exchange.client.address;
-    const forwarded = exchange.client.isTrusted ? exchange.header('x-forwarded-for') : undefined;
-    const hops = (forwarded ?? '').split(',').map((hop) => unmapped(hop.trim()));
-    const address = depth > 0 ? hops.at(-depth) : hops.findLast((hop) => !excluded.has(hop));
-    return address === undefined || address === '' ? null : address;
-  };
-  if (ipv6Subnet === null) return pick;
-  return (exchange) => {
-    const address = pick(exchange);
-    return address !== null && isIPv6(address) ? networkOf(address, ipv6Subnet) : address;
-  };
-}
-
-/** The first address of an IPv6 address's network. */
-function networkOf(address: string, bits: number): string {
-  // A URL writes every IPv6 address in one form, without a dotted end.
-  const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
-  const before = head === '' ? [] : head.split(':');
-  const after = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros = Array.from({ length: 8 - before.length - after.length }, () => '0');
-  const groups = [...before, ...zeros, ...after].map((group, index) => {
-    const kept = Math.min(16, Math.max(0, bits - index * 16));
-    return (Number.parseInt(group, 16) & (0xffff << (16 - kept)) & 0xffff).toString(16);
-  });
-  return groups.join(':');
 }

@@ -29,6 +29,9 @@ export const UNUSUAL = 512;
 /** Frames the message (RFC 9112 §6): configuration must not set it. */
 export const FRAMING = 1024;
 
+/** Options of Node's HTTP/2: fields that should come once pass as often as they come. */
+export const REPEATED_FIELDS = { strictSingleValueFields: false };
+
 /** Traits that exclude a field from trailers. */
 const NOT_A_TRAILER = ~(DIGEST | UNUSUAL);
 const NAMES_MAX = 4096;

@@ -1,13 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { guardListener } from '@portolan/process/guard-listener';
-import type { Exchange } from '../exchange/exchange.ts';
-import type { GatewayLimits } from '../options.ts';
-
-export type Prepare = (exchange: Exchange) => void;
+import type { GatewayLimits } from './limits.ts';
 
 interface Http1Events {
-  onRequest(req: IncomingMessage, res: ServerResponse, prepare?: Prepare): void;
+  onRequest(req: IncomingMessage, res: ServerResponse): void;
+  /** A request whose client waits for 100 (Continue). */
+  onExpectation(req: IncomingMessage, res: ServerResponse): void;
   onUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** A message that is refused by its form; `status` is for the client. */
   onRefused(socket: Duplex, status: number): void;
@@ -16,9 +15,6 @@ interface Http1Events {
   /** Whether earlier requests of the connection wait for their responses. */
   isBusy(socket: Duplex): boolean;
 }
-
-/** Marks a request whose client waits to be told to send its body. */
-export const expectContinue: Prepare = (exchange) => void (exchange.expectsContinue = true);
 
 /** Serves HTTP/1.1 on the connections it is handed by its event 'connection'. */
 export function makeHttp1Server(limits: GatewayLimits, events: Http1Events): Server {
@@ -37,20 +33,19 @@ export function makeHttp1Server(limits: GatewayLimits, events: Http1Events): Ser
   server.maxHeadersCount = 0;
   server.maxRequestsPerSocket = 0;
   const onFault = (error: unknown, { socket }: IncomingMessage): void => events.onFault(error, socket);
-  const on = { request: events.onRequest, upgrade: events.onUpgrade, refused: events.onRefused };
+  const on = {
+    request: events.onRequest,
+    expectation: events.onExpectation,
+    upgrade: events.onUpgrade,
+    refused: events.onRefused,
+  };
   const begin = (req: IncomingMessage, res: ServerResponse): void => {
     // An upgrade that was ignored: Node drops what came in one piece with it, so that the client has to send that again.
     if (isWebSocketHandshake(req)) res.shouldKeepAlive = false;
     on.request(req, res);
   };
   server.on('request', guardListener(begin, onFault));
-  server.on(
-    'checkContinue',
-    guardListener(
-      (req: IncomingMessage, res: ServerResponse) => on.request(req, res, expectContinue),
-      onFault,
-    ),
-  );
+  server.on('checkContinue', guardListener(on.expectation, onFault));
   server.on('upgrade', guardListener(on.upgrade, onFault));
   // A gateway tunnels nothing for anyone.
   server.on(

@@ -6,19 +6,18 @@ import {
   type Http2Session,
 } from 'node:http2';
 import { guardListener } from '@portolan/process/guard-listener';
-import type { GatewayLimits } from '../options.ts';
-import { expectContinue, type Prepare } from './http1-server.ts';
+import { REPEATED_FIELDS } from './fields.ts';
+import type { GatewayLimits } from './limits.ts';
 
 const STREAMS_MAX = 256;
-
-/** Clients and upstreams repeat fields that should come once; their messages pass as they are. */
-export const REPEATED_FIELDS = { strictSingleValueFields: false };
 
 interface Http2Events {
   onSession(session: Http2Session): void;
   /** A listener failed; the session must end. */
   onFault(error: unknown, session: Http2Session | undefined): void;
-  onRequest(req: Http2ServerRequest, res: Http2ServerResponse, prepare?: Prepare): void;
+  onRequest(req: Http2ServerRequest, res: Http2ServerResponse): void;
+  /** A request whose client waits for 100 (Continue). */
+  onExpectation(req: Http2ServerRequest, res: Http2ServerResponse): void;
 }
 
 /** Serves HTTP/2 on the connections it is handed by its event 'connection'. */
@@ -39,7 +38,7 @@ export function makeHttp2Server(limits: GatewayLimits, events: Http2Events): Htt
   };
   const begin = (req: Http2ServerRequest, res: Http2ServerResponse): void => events.onRequest(req, res);
   const beginExpecting = (req: Http2ServerRequest, res: Http2ServerResponse): void =>
-    events.onRequest(req, res, expectContinue);
+    events.onExpectation(req, res);
   const onFault = (error: unknown, req: Http2ServerRequest): void =>
     events.onFault(error, req.stream.session);
   server.on(

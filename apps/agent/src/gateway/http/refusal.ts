@@ -1,5 +1,5 @@
-import type { ClientRequest } from '../exchange/exchange.ts';
-import type { GatewayLimits } from '../options.ts';
+import type { ClientRequest } from './messages.ts';
+import type { GatewayLimits } from './limits.ts';
 
 /** A registered name, an IPv4 or bracketed IPv6 address, and a port (RFC 3986 §3.2); empty is allowed (RFC 9112 §3.2). */
 const AUTHORITY = /^(?:\[[\dA-Fa-f:.]+\]|[\w.-]*)(?::\d{1,5})?$/;

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { pino } from 'pino';
 import type { Buckets } from './buckets.ts';
 import { Limiter } from './limiter.ts';
-import { MemoryBuckets } from './memory-buckets.ts';
+import { MemoryBuckets } from './buckets.ts';
 import { RedisBuckets } from './redis-buckets.ts';
 
 /** A real server, where this machine has one: `redis-server` on the PATH, or named by REDIS_SERVER. */

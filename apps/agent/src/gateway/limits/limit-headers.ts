@@ -1,6 +1,6 @@
 import type { HeaderList } from '../http/header-list.ts';
 import { emptyReply, type Reply } from '../http/reply.ts';
-import type { BucketRule, Take } from './bucket.ts';
+import type { BucketRule, Take } from './buckets.ts';
 
 interface FixedPart {
   readonly label: string;

@@ -1,9 +1,14 @@
 import type { StoreFailureMode } from '@portolan/resources/model/model';
 import type { Logger } from 'pino';
-import type { RedisOptions } from '../options.ts';
-import type { BucketRule, Take } from './bucket.ts';
-import { MemoryBuckets } from './memory-buckets.ts';
+import type { BucketRule, Take } from './buckets.ts';
+import { MemoryBuckets } from './buckets.ts';
 import { RedisBuckets } from './redis-buckets.ts';
+
+export interface RedisOptions {
+  readonly url: string;
+  /** For `distributed` limits without a setting of their own, while Redis is unavailable; default `local`. */
+  readonly onFailure?: StoreFailureMode;
+}
 
 /** A rule and where it counts. */
 export interface CountedLimit extends BucketRule {

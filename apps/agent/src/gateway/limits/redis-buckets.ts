@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { takeTokens, type BucketRule, type Take } from './bucket.ts';
+import { takeTokens, type BucketRule, type Take } from './buckets.ts';
 import type { Buckets } from './buckets.ts';
 
 const CONNECTIONS = 4;

@@ -1,7 +1,7 @@
 import type { MiddlewareSpec } from '@portolan/resources/model/middleware';
 import type { Exchange } from '../exchange/exchange.ts';
 import { textReply } from '../http/reply.ts';
-import type { Stage } from '../stage.ts';
+import type { Stage } from '../exchange/exchange.ts';
 import { compileBreaker } from './breaker-expression.ts';
 import { BreakerWindow } from './breaker-window.ts';
 

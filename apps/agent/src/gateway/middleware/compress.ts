@@ -3,7 +3,7 @@ import { constants, createBrotliCompress, createGzip, createZstdCompress } from 
 import type { MiddlewareSpec } from '@portolan/resources/model/middleware';
 import { appendToken, deleteHeader, getHeader, setHeader } from '../http/header-list.ts';
 import { contentLengthOf } from '../proxy/response-head.ts';
-import type { ResponseHead, Stage } from '../stage.ts';
+import type { ResponseHead, Stage } from '../exchange/exchange.ts';
 
 type Encoding = 'gzip' | 'br' | 'zstd';
 type CompressSpec = Extract<MiddlewareSpec, { kind: 'compress' }>;

@@ -3,7 +3,7 @@ import { compileRegex } from '@portolan/resources/rules/regex';
 import type { Exchange } from '../exchange/exchange.ts';
 import { appendToken, deleteHeader, setHeader, type HeaderList } from '../http/header-list.ts';
 import { emptyReply } from '../http/reply.ts';
-import type { Stage } from '../stage.ts';
+import type { Stage } from '../exchange/exchange.ts';
 
 /** Answers CORS preflights and marks responses for the origins allowed to read them (Fetch §3.2). */
 export function corsStage(cors: Cors): Stage {

@@ -4,7 +4,7 @@ import { CONTENT, DIGEST, HOP_BY_HOP, traitsOf } from '../http/fields.ts';
 import { getHeader, type HeaderList } from '../http/header-list.ts';
 import type { Reply } from '../http/reply.ts';
 import { fetchFrom } from '../proxy/fetch-from.ts';
-import type { ResponseHead, Stage } from '../stage.ts';
+import type { ResponseHead, Stage } from '../exchange/exchange.ts';
 
 type ErrorsSpec = Extract<MiddlewareSpec, { kind: 'errors' }>;
 

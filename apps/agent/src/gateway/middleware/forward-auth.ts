@@ -1,20 +1,19 @@
 import type { MiddlewareSpec } from '@portolan/resources/model/middleware';
 import { compileRegex } from '@portolan/resources/rules/regex';
-import type { Exchange } from '../exchange/exchange.ts';
+import type { Exchange, StageServices } from '../exchange/exchange.ts';
 import { INTERNAL_ERROR, type Reply } from '../http/reply.ts';
 import type { AuxiliaryResponse } from '../http/auxiliary-client.ts';
 import { FRAMING, HOP_BY_HOP, plainName, traitsOf } from '../http/fields.ts';
 import type { HeaderList } from '../http/header-list.ts';
 import { upstreamRequestHeaders } from '../proxy/request-headers.ts';
-import type { GatewayRuntime } from '../runtime.ts';
-import type { Stage } from '../stage.ts';
+import type { Stage } from '../exchange/exchange.ts';
 
 type ForwardAuthSpec = Extract<MiddlewareSpec, { kind: 'forwardAuth' }>;
 
 const TIMEOUT_MS = 30_000;
 const ANSWER_BYTES_MAX = 1024 * 1024;
 /** Asks another server about each request: 2xx lets it pass with headers of the answer's, anything else is the client's answer. */
-export function forwardAuthStage(spec: ForwardAuthSpec, runtime: GatewayRuntime): Stage {
+export function forwardAuthStage(spec: ForwardAuthSpec, services: StageServices): Stage {
   const regex =
     spec.authResponseHeadersRegex === null
       ? null
@@ -27,7 +26,7 @@ export function forwardAuthStage(spec: ForwardAuthSpec, runtime: GatewayRuntime)
     async onRequest(exchange): Promise<Reply | undefined> {
       let response: AuxiliaryResponse;
       try {
-        response = await runtime.auxiliary.send({
+        response = await services.auxiliary.send({
           method: spec.preserveRequestMethod ? exchange.method : 'GET',
           url: spec.address,
           headers: questionHeaders(exchange, spec, wanted),
@@ -36,7 +35,7 @@ export function forwardAuthStage(spec: ForwardAuthSpec, runtime: GatewayRuntime)
           tls: { ca: spec.ca, insecureSkipVerify: spec.insecureSkipVerify },
         });
       } catch (error) {
-        runtime.logger.warn(
+        services.logger.warn(
           { event: 'forward-auth.failed', address: spec.address, reason: String(error) },
           'authentication server failed',
         );

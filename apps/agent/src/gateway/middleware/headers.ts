@@ -3,7 +3,7 @@ import type { MiddlewareSpec, SecurityHeaders } from '@portolan/resources/model/
 import type { Exchange } from '../exchange/exchange.ts';
 import { deleteHeader, setHeader, type HeaderList } from '../http/header-list.ts';
 import { redirectReply } from '../http/reply.ts';
-import type { Stage } from '../stage.ts';
+import type { Stage } from '../exchange/exchange.ts';
 
 /** Header rules of an API or APIVersion. */
 export function apiHeadersStage(rules: HeaderRules): Stage {

@@ -1,17 +1,25 @@
+import { isIPv6 } from 'node:net';
+import type {
+  IpStrategy,
+  Middleware,
+  MiddlewareSpec,
+  SourceCriterion,
+} from '@portolan/resources/model/middleware';
 import type { Route } from '@portolan/resources/model/model';
-import type { Middleware } from '@portolan/resources/model/middleware';
-import type { Reply } from '../http/reply.ts';
-import type { Take } from '../limits/bucket.ts';
+import type { Exchange, Stage, StageServices } from '../exchange/exchange.ts';
+import { readBody } from '../exchange/read-body.ts';
+import { AddressSet, networkOf, parseAddress } from '../http/addresses.ts';
+import { emptyReply, textReply, type Reply } from '../http/reply.ts';
+import type { Take } from '../limits/buckets.ts';
 import { tooManyRequests } from '../limits/limit-headers.ts';
-import type { GatewayRuntime } from '../runtime.ts';
-import type { Stage } from '../stage.ts';
-import { sourceReader } from './source.ts';
 
-/** Traefik's rateLimit: `average` requests a period with bursts of `burst`; an average of 0 is no limit. */
+const TOO_LARGE: Reply = textReply(413, 'Request Entity Too Large');
+
+/** Creates Traefik's rateLimit: `average` requests a period with bursts of `burst`; an average of 0 is no limit. */
 export function rateLimitStage(
   spec: Extract<Middleware, { kind: 'rateLimit' }>,
   route: Route,
-  runtime: GatewayRuntime,
+  { limiter }: Pick<StageServices, 'limiter'>,
 ): Stage {
   if (spec.average <= 0) return {};
   const burst = Math.max(1, spec.burst);
@@ -21,7 +29,7 @@ export function rateLimitStage(
   const sourceOf = sourceReader(spec.key);
   return {
     onRequest(exchange) {
-      const taken = runtime.limiter.take(prefix + sourceOf(exchange), rule);
+      const taken = limiter.take(prefix + sourceOf(exchange), rule);
       return taken instanceof Promise ? taken.then(refusal) : refusal(taken);
     },
   };
@@ -29,4 +37,93 @@ export function rateLimitStage(
 
 function refusal(take: Take): Reply | undefined {
   return take.isAllowed ? undefined : tooManyRequests(take.retryAfterMs);
+}
+
+/** Creates inFlightReq: bounds the requests of one source that are being served at the same time. */
+export function inFlightStage(spec: Extract<MiddlewareSpec, { kind: 'inFlightReq' }>): Stage {
+  const sourceOf = sourceReader(spec.key);
+  const running = new Map<string, number>();
+  const counted = new WeakMap<Exchange, string>();
+  return {
+    onRequest(exchange) {
+      const source = sourceOf(exchange);
+      const count = running.get(source) ?? 0;
+      if (count >= spec.amount) return emptyReply(429);
+      running.set(source, count + 1);
+      counted.set(exchange, source);
+      return undefined;
+    },
+    onDone(exchange) {
+      const source = counted.get(exchange);
+      if (source === undefined) return;
+      const left = (running.get(source) ?? 1) - 1;
+      if (left === 0) running.delete(source);
+      else running.set(source, left);
+    },
+  };
+}
+
+/** Creates ipAllowList: refuses addresses outside its ranges, and requests whose address cannot be read. */
+export function ipAllowListStage(spec: Extract<MiddlewareSpec, { kind: 'ipAllowList' }>): Stage {
+  const allowed = new AddressSet(spec.sourceRange);
+  const addressOf = addressReader(spec.ip);
+  const refused = emptyReply(spec.rejectStatusCode);
+  return {
+    onRequest(exchange) {
+      const address = addressOf(exchange);
+      return address !== null && allowed.has(address) ? undefined : refused;
+    },
+  };
+}
+
+/** Creates buffering: reads a request whole before forwarding it, and holds back a response until it is whole; both within limits. */
+export function bufferingStage(spec: Extract<MiddlewareSpec, { kind: 'buffering' }>): Stage {
+  return {
+    onRequest(exchange) {
+      if (spec.maxResponseBodyBytes > 0) exchange.responseBytesMax = spec.maxResponseBodyBytes;
+      if (spec.maxRequestBodyBytes <= 0 || !exchange.hasBody || exchange.upgrade !== null) return undefined;
+      if (Number(exchange.header('content-length') ?? 0) > spec.maxRequestBodyBytes) return TOO_LARGE;
+      return readBody(exchange, spec.maxRequestBodyBytes).then((body) =>
+        body === null ? TOO_LARGE : undefined,
+      );
+    },
+  };
+}
+
+/** Returns a reader of what requests are counted by; '' where it is missing, so that those count together. */
+function sourceReader(criterion: SourceCriterion): (exchange: Exchange) => string {
+  switch (criterion.kind) {
+    case 'ip': {
+      const addressOf = addressReader(criterion.ip);
+      return (exchange) => addressOf(exchange) ?? '';
+    }
+    case 'header':
+      return (exchange) => exchange.header(criterion.name) ?? '';
+    case 'host':
+      return (exchange) => exchange.host.toLowerCase();
+  }
+}
+
+/**
+ * Returns a reader of the address that an ipStrategy of Traefik picks, in canonical form; null when there is none. X-Forwarded-For
+ * counts only from trusted proxies: anyone else could write into it what a list allows.
+ */
+function addressReader({
+  depth,
+  excludedIPs,
+  ipv6Subnet,
+}: IpStrategy): (exchange: Exchange) => string | null {
+  const excluded = new AddressSet(excludedIPs);
+  const pick = (exchange: Exchange): string | null => {
+    if (depth <= 0 && excludedIPs.length === 0) return exchange.client.address;
+    const forwarded = exchange.client.isTrusted ? exchange.header('x-forwarded-for') : undefined;
+    const hops = (forwarded ?? '').split(',').map((hop) => hop.trim());
+    const hop = depth > 0 ? hops.at(-depth) : hops.findLast((candidate) => !excluded.has(candidate));
+    return hop === undefined ? null : parseAddress(hop);
+  };
+  if (ipv6Subnet === null) return pick;
+  return (exchange) => {
+    const address = pick(exchange);
+    return address !== null && isIPv6(address) ? networkOf(address, ipv6Subnet) : address;
+  };
 }

@@ -1,25 +1,21 @@
 import type { Route } from '@portolan/resources/model/model';
 import type { Middleware } from '@portolan/resources/model/middleware';
 import { basicStage } from '../auth/basic.ts';
-import type { GatewayRuntime } from '../runtime.ts';
-import type { Stage } from '../stage.ts';
-import { bufferingStage } from './buffering.ts';
+import type { Stage, StageServices } from '../exchange/exchange.ts';
 import { circuitBreakerStage } from './circuit-breaker.ts';
 import { compressStage } from './compress.ts';
 import { errorsStage } from './errors.ts';
 import { forwardAuthStage } from './forward-auth.ts';
 import { headersStage } from './headers.ts';
-import { inFlightStage } from './in-flight.ts';
-import { ipAllowListStage } from './ip-allow-list.ts';
 import { pathStage } from './path.ts';
-import { rateLimitStage } from './limits.ts';
+import { bufferingStage, inFlightStage, ipAllowListStage, rateLimitStage } from './limits.ts';
 import { redirectRegexStage, redirectSchemeStage } from './redirect.ts';
 
 /** The stages that do what a Traefik Middleware says. @throws Error when it cannot be done as written. */
 export function middlewareStage(
   middleware: Middleware,
   route: Route,
-  runtime: GatewayRuntime,
+  services: StageServices,
 ): readonly Stage[] {
   switch (middleware.kind) {
     case 'addPrefix':
@@ -44,11 +40,11 @@ export function middlewareStage(
         }),
       ];
     case 'forwardAuth':
-      return [forwardAuthStage(middleware, runtime)];
+      return [forwardAuthStage(middleware, services)];
     case 'ipAllowList':
       return [ipAllowListStage(middleware)];
     case 'rateLimit':
-      return [rateLimitStage(middleware, route, runtime)];
+      return [rateLimitStage(middleware, route, services)];
     case 'inFlightReq':
       return [inFlightStage(middleware)];
     case 'buffering':

@@ -2,7 +2,7 @@ import type { MiddlewareSpec } from '@portolan/resources/model/middleware';
 import { cleanPath } from '@portolan/resources/rules/path';
 import { compileRegex } from '@portolan/resources/rules/regex';
 import type { Exchange } from '../exchange/exchange.ts';
-import type { Stage } from '../stage.ts';
+import type { Stage } from '../exchange/exchange.ts';
 import { BAD_REQUEST } from '../http/reply.ts';
 import { replaceAllRe2 } from './regex-replace.ts';
 

@@ -1,7 +1,7 @@
 import type { MiddlewareSpec } from '@portolan/resources/model/middleware';
 import { compileRegex } from '@portolan/resources/rules/regex';
 import { redirectReply } from '../http/reply.ts';
-import type { Stage } from '../stage.ts';
+import type { Stage } from '../exchange/exchange.ts';
 import { replaceAllRe2 } from './regex-replace.ts';
 
 export function redirectSchemeStage(spec: Extract<MiddlewareSpec, { kind: 'redirectScheme' }>): Stage {

@@ -1,6 +1,6 @@
 import { lookup as resolve, type LookupAddress, type LookupOptions } from 'node:dns';
 import { isIP } from 'node:net';
-import { AddressSet, unmapped } from '../http/addresses.ts';
+import { AddressSet, parseAddress } from '../http/addresses.ts';
 
 /** Where documents are never fetched from: link-local addresses hold cloud metadata, and none of these is a server's. */
 const NEVER = new AddressSet([
@@ -63,7 +63,7 @@ export class AddressGuard {
   };
 
   #check(address: string, host: string): void {
-    const plain = unmapped(address);
+    const plain = parseAddress(address) ?? address;
     if (NEVER.has(plain) || (!this.#allowsLoopback && LOOPBACK.has(plain))) {
       throw new ForbiddenAddressError(`${host} leads to ${plain}, which is not fetched from`);
     }

@@ -79,7 +79,7 @@ function retryDelay(
     return exchange.retry.initialIntervalMs * 2 ** (state.number - 1);
   }
   if (state.wasSent) return state.number === 1 ? 0 : null;
-  const others = exchange.table.resolve(target).upstreams.length - 1;
+  const others = exchange.context.resolve(target).upstreams.length - 1;
   return state.number <= Math.min(others, 2) ? 0 : null;
 }
 

@@ -2,7 +2,7 @@ import type { Target } from '@portolan/resources/model/model';
 import type { Exchange } from '../exchange/exchange.ts';
 import { deleteHeader, type HeaderList } from '../http/header-list.ts';
 import { readBody } from '../exchange/read-body.ts';
-import type { Stage } from '../stage.ts';
+import type { Stage } from '../exchange/exchange.ts';
 import { hostFor, upstreamRequestHeaders } from './request-headers.ts';
 import { chooseService, chooseUpstream } from './select.ts';
 

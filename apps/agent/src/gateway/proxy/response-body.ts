@@ -1,7 +1,7 @@
 import { Http2ServerResponse } from 'node:http2';
 import type { Exchange } from '../exchange/exchange.ts';
-import { breakOff, sendHead, sendHeadAlone } from '../exchange/respond.ts';
-import type { ResponseHead } from '../stage.ts';
+import { abortResponse, sendHead, sendHeadAlone } from '../exchange/respond.ts';
+import type { ResponseHead } from '../exchange/exchange.ts';
 import { clientTrailers } from './response-head.ts';
 
 /** Above this, copying a body costs more than writing it by itself. */
@@ -44,7 +44,7 @@ export class ResponseBody {
     }
     transform.on('data', (chunk: Buffer) => this.#emit(chunk) || transform.pause());
     transform.on('end', () => this.#exchange.res.end());
-    transform.on('error', () => breakOff(this.#exchange));
+    transform.on('error', () => abortResponse(this.#exchange));
   }
 
   /** Keeps everything back until it is complete and known to be small enough. */

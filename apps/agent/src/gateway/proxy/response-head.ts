@@ -1,4 +1,5 @@
 import { HOP_BY_HOP, connectionOptions, isTrailer, traitsOf } from '../http/fields.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 import type { HeaderList } from '../http/header-list.ts';
 
 /** Longer names are no hop-by-hop field. */
@@ -64,4 +65,24 @@ export function contentLengthOf(headers: HeaderList): number {
     }
   }
   return -1;
+}
+
+/** Passes interim responses on to the client (RFC 9110 §15.2): 100 (Continue), and the links of 103 (Early Hints). */
+export function sendInterim(exchange: Exchange, status: number, raw: readonly Buffer[]): void {
+  const { req, res } = exchange;
+  if (res.headersSent || (req.httpVersionMajor === 1 && req.httpVersionMinor === 0)) return;
+  if (status === 100) exchange.continueBody();
+  else if (status === 103) sendHints(exchange, raw);
+}
+
+function sendHints({ res }: Exchange, raw: readonly Buffer[]): void {
+  const links: string[] = [];
+  const headers = clientResponseHeaders(raw);
+  for (let i = 0; i < headers.length; i += 2)
+    if (headers[i]?.toLowerCase() === 'link') links.push(headers[i + 1] ?? '');
+  try {
+    if (links.length > 0) res.writeEarlyHints({ link: links });
+  } catch {
+    // Node takes only links of the usual form; a hint is nothing to fail for.
+  }
 }

@@ -31,7 +31,7 @@ export function chooseUpstream(
   exchange: Exchange,
   avoid: Upstream | null,
 ): Upstream | null {
-  const resolved = exchange.table.resolve(target);
+  const resolved = exchange.context.resolve(target);
   const all = resolved.upstreams;
   if (all.length === 0) return null;
   const now = performance.now();

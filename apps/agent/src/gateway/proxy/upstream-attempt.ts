@@ -5,16 +5,15 @@ import { BAD_GATEWAY, GATEWAY_TIMEOUT, INTERNAL_ERROR, textReply, type Reply } f
 import {
   answer,
   applyResponseHooks,
-  breakOff,
-  disregardRest,
+  abortResponse,
+  drainRequest,
   fail,
   forbidsBody,
   newHead,
 } from '../exchange/respond.ts';
-import type { ResponseHead } from '../stage.ts';
-import { clientResponseHeaders, contentLengthOf } from './response-head.ts';
+import type { ResponseHead } from '../exchange/exchange.ts';
+import { clientResponseHeaders, contentLengthOf, sendInterim } from './response-head.ts';
 import { deleteHeader, type HeaderList } from '../http/header-list.ts';
-import { informClient } from './interim.ts';
 import type { RawHandler } from '../upstreams/raw-handler.ts';
 import { ResponseBody } from './response-body.ts';
 import { joinSockets } from './upgrade.ts';
@@ -84,7 +83,7 @@ export class UpstreamAttempt implements RawHandler {
   #receive(status: number, raw: readonly Buffer[], resume: () => void): void {
     const exchange = this.#exchange;
     if (status < 200) {
-      informClient(exchange, status, raw);
+      sendInterim(exchange, status, raw);
       return;
     }
     this.#upstream.reportSuccess();
@@ -113,7 +112,7 @@ export class UpstreamAttempt implements RawHandler {
     this.#settle();
     try {
       this.#body?.end(trailers);
-      if (!this.#isSuperseded) disregardRest(this.#exchange);
+      if (!this.#isSuperseded) drainRequest(this.#exchange);
     } catch (error) {
       fail(this.#exchange, error);
     }
@@ -129,7 +128,7 @@ export class UpstreamAttempt implements RawHandler {
   onBodySent(chunk: unknown): void {
     const exchange = this.#exchange;
     exchange.bytesIn += chunk instanceof Uint8Array ? chunk.byteLength : 0;
-    const max = exchange.runtime.limits.bodyBytesMax;
+    const max = exchange.context.limits.bodyBytesMax;
     if (max === 0 || exchange.bytesIn <= max || exchange.isClosed) return;
     try {
       answer(exchange, textReply(413, 'Request Entity Too Large'));
@@ -152,14 +151,14 @@ export class UpstreamAttempt implements RawHandler {
     const exchange = this.#exchange;
     if (exchange.isClosed || this.#isSuperseded || exchange.res.writableEnded) return;
     if (this.#body !== null || exchange.res.headersSent) {
-      breakOff(exchange);
+      abortResponse(exchange);
       return;
     }
     const isConnectFailure = this.#abort === null;
     if (isConnectFailure) this.#upstream.reportFailure(performance.now());
     if (!(error instanceof errors.HeadersTimeoutError) && this.#retry(!isConnectFailure)) return;
     exchange.hasNetworkError = true;
-    exchange.runtime.logger.warn(
+    exchange.context.logger.warn(
       {
         event: 'upstream.failed',
         service: exchange.service,

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import { normaliseHost } from '@portolan/resources/rules/host';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { Certificate, Model, TlsOptions } from '@portolan/resources/model/model';
 
@@ -28,9 +30,18 @@ export function hostTls(model: Model, serverName: string): HostTls | null {
   };
 }
 
-/** What a host demands of handshakes. */
-export function tlsOptionsOf(model: Model, host: string): TlsOptions | null {
+/** Returns what a host demands of handshakes; null for nothing. */
+function tlsOptionsOf(model: Model, host: string): TlsOptions | null {
   return model.tlsOptions.size === 0 ? null : (byHost(model.tlsOptions, host) ?? null);
+}
+
+/**
+ * Returns whether a host makes other demands on the handshake than those a connection was made with (RFC 9110 §15.5.20). Else a
+ * client would get past a host's demand for certificates by naming another host in the handshake.
+ */
+export function isMisdirected(model: Model, host: string, handshake: TlsOptions | null): boolean {
+  const demanded = tlsOptionsOf(model, normaliseHost(host));
+  return demanded !== handshake && !isDeepStrictEqual(demanded, handshake);
 }
 
 /** Whether a finished handshake is one its host's options allow; SNI contexts cannot carry protocol versions themselves. */

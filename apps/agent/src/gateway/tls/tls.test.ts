@@ -13,7 +13,7 @@ import {
   X509CertificateGenerator,
 } from '@peculiar/x509';
 import type { Certificate, Model, TlsOptions } from '@portolan/resources/model/model';
-import type { GatewayLimits } from '../options.ts';
+import type { GatewayLimits } from '../http/limits.ts';
 import { model, portOf, ref, route, service, toService } from '../testing/models.ts';
 import { echo, readAnswer, startGateway, upstream } from '../testing/servers.ts';
 

@@ -1,7 +1,6 @@
 import type { HealthCheck, Route, ServiceTarget, Target } from '@portolan/resources/model/model';
 import type { Logger } from 'pino';
 import { request } from 'undici';
-import type { RoutingTable } from '../routing-table.ts';
 import type { Upstream } from './upstream.ts';
 
 interface Probe {
@@ -10,7 +9,7 @@ interface Probe {
   readonly timer: NodeJS.Timeout;
 }
 
-/** Active health checks: asks each endpoint of the targets that want it, again and again, and takes out those that fail. */
+/** Active health checks: requests to each endpoint of the targets that have one, at intervals; endpoints that fail get no traffic. */
 export class HealthChecks {
   readonly #logger: Logger;
   #probes = new Map<string, Probe>();
@@ -19,12 +18,15 @@ export class HealthChecks {
     this.#logger = logger;
   }
 
-  /** Checks what this table serves; checks of endpoints that are still there go on undisturbed. */
-  watch(table: RoutingTable): void {
+  /** Replaces what is checked by the targets of `routes`; checks of endpoints that stay go on undisturbed. */
+  watch(
+    routes: readonly Route[],
+    resolve: (target: ServiceTarget) => { readonly upstreams: readonly Upstream[] },
+  ): void {
     const next = new Map<string, Probe>();
-    for (const target of checkedTargets(table.model.routes)) {
+    for (const target of checkedTargets(routes)) {
       if (target.healthCheck === null) continue;
-      for (const upstream of table.resolve(target).upstreams) {
+      for (const upstream of resolve(target).upstreams) {
         const key = `${upstream.origin} ${JSON.stringify(target.healthCheck)}`;
         if (!next.has(key)) next.set(key, this.#probes.get(key) ?? this.#begin(upstream, target.healthCheck));
       }

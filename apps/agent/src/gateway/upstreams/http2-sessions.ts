@@ -8,7 +8,7 @@ import {
 import { guardListener } from '@portolan/process/guard-listener';
 import { errors } from 'undici';
 import type { HeaderList } from '../http/header-list.ts';
-import { REPEATED_FIELDS } from '../http/http2-server.ts';
+import { REPEATED_FIELDS } from '../http/fields.ts';
 import {
   toBuffers,
   type RawHandler,

@@ -15,7 +15,7 @@ import {
  * Sends what undici cannot: a request that expects to be told to go on, or one with trailers. Each has a connection of its own: they are rare, and
  * with a body that cannot be repeated an idle connection is a risk.
  */
-export function sendByCore(
+export function sendWithNodeHttp(
   {
     origin,
     tls,

@@ -2,8 +2,8 @@ import { isIP } from 'node:net';
 import type { Endpoint, ServiceTarget, UpstreamTransport } from '@portolan/resources/model/model';
 import { normaliseHost } from '@portolan/resources/rules/hosts';
 import { Pool, type Dispatcher } from 'undici';
-import type { GatewayLimits } from '../options.ts';
-import { sendByCore } from './send-with-node-http.ts';
+import type { GatewayLimits } from '../http/limits.ts';
+import { sendWithNodeHttp } from './send-with-node-http.ts';
 import { Http2Sessions } from './http2-sessions.ts';
 import type { RawHandler, Timeouts, UpstreamRequest, UpstreamTls } from './raw-handler.ts';
 
@@ -69,7 +69,7 @@ export class Upstream {
       this.pool.dispatch(request, handler);
     else if (isHttp2) this.#sessions.dispatch(request, handler, this.#tlsFor(request));
     else
-      sendByCore(
+      sendWithNodeHttp(
         { origin: new URL(this.origin), tls: this.#tlsFor(request), ...this.#timeouts },
         request,
         handler,

@@ -1,5 +1,5 @@
 import type { Endpoint, ServiceTarget } from '@portolan/resources/model/model';
-import type { GatewayLimits } from '../options.ts';
+import type { GatewayLimits } from '../http/limits.ts';
 import { Upstream, upstreamKey } from './upstream.ts';
 
 const IDLE_MS = 60_000;

@@ -1,10 +1,9 @@
 import type { AccessPolicy } from '@portolan/resources/model/policy';
 import { z } from 'zod';
 import { claimsTest } from '@portolan/resources/claims/expression';
-import type { Exchange } from '../../exchange/exchange.ts';
+import type { Exchange, StageServices } from '../../exchange/exchange.ts';
 import { FORBIDDEN, UNAUTHORIZED, emptyReply, textReply, type Reply } from '../../http/reply.ts';
-import type { GatewayRuntime } from '../../runtime.ts';
-import type { Stage } from '../../stage.ts';
+import type { Stage } from '../../exchange/exchange.ts';
 import { forwardClaims } from '../forward-fields.ts';
 import { Provider, type Tokens } from './provider.ts';
 import { SealedCookie } from './session-cookie.ts';
@@ -28,14 +27,14 @@ type Login = z.infer<typeof loginShape>;
 type OidcPolicy = Extract<AccessPolicy, { kind: 'oidc' }>;
 
 /** Signs browsers in at an OpenID Connect provider and keeps them signed in with a sealed session cookie. */
-export function oidcStage(policy: OidcPolicy, runtime: GatewayRuntime): Stage {
-  const login = new BrowserLogin(policy, runtime);
+export function oidcStage(policy: OidcPolicy, services: StageServices): Stage {
+  const login = new BrowserLogin(policy, services);
   return { onRequest: (exchange) => login.admit(exchange) };
 }
 
 class BrowserLogin {
   readonly #policy: OidcPolicy;
-  readonly #runtime: GatewayRuntime;
+  readonly #services: StageServices;
   readonly #provider: Provider;
   readonly #session: SealedCookie<Tokens & Record<string, unknown>>;
   readonly #login: SealedCookie<Login>;
@@ -43,11 +42,11 @@ class BrowserLogin {
   readonly #callbackPath: string;
   readonly #logoutPath: string | null;
 
-  constructor(policy: OidcPolicy, runtime: GatewayRuntime) {
+  constructor(policy: OidcPolicy, services: StageServices) {
     if (policy.clientSecret === '')
       throw new Error('the policy has no client secret to protect its sessions with');
     this.#policy = policy;
-    this.#runtime = runtime;
+    this.#services = services;
     this.#provider = new Provider(policy);
     const common = { secret: policy.clientSecret };
     const { name } = policy.source;
@@ -174,7 +173,7 @@ class BrowserLogin {
 
   #log(error: unknown, message: string): void {
     const reason = error instanceof Error ? error.message : String(error);
-    this.#runtime.logger.warn({ event: 'oidc.failed', policy: this.#policy.source.key, reason }, message);
+    this.#services.logger.warn({ event: 'oidc.failed', policy: this.#policy.source.key, reason }, message);
   }
 }
 

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { expect, it, onTestFinished } from 'vitest';
-import { DEFAULT_LIMITS } from '../options.ts';
+import { DEFAULT_LIMITS } from '../http/limits.ts';
 import { serviceTarget } from '../testing/models.ts';
 import { upstream } from '../testing/servers.ts';
-import { Upstreams } from '../upstreams/upstreams.ts';
+import { Upstreams } from './upstreams.ts';
 
 it('lets idle connections go, and serves those who kept the endpoint when they come back', async () => {
   const { port, server } = await upstream((_, res) => res.end('here'));

@@ -1,0 +1,30 @@
+/** Bounds on messages and waits. Durations are milliseconds, sizes bytes. */
+export interface GatewayLimits {
+  /** Of the fields of a request, names and values. */
+  readonly headerBytesMax: number;
+  readonly headerCountMax: number;
+  /** Largest request body; 0 = no limit. */
+  readonly bodyBytesMax: number;
+  /** From connection or previous response to the last header byte. */
+  readonly headersTimeoutMs: number;
+  /** How long a request body, or a client that does not read its response, may make no progress. */
+  readonly stallTimeoutMs: number;
+  readonly keepAliveTimeoutMs: number;
+  /** Wait for an upstream's response head unless a ServersTransport sets another. */
+  readonly upstreamTimeoutMs: number;
+  readonly connectTimeoutMs: number;
+  /** Open connections to one endpoint. */
+  readonly upstreamConnectionsMax: number;
+}
+
+export const DEFAULT_LIMITS: GatewayLimits = {
+  headerBytesMax: 32 * 1024,
+  headerCountMax: 200,
+  bodyBytesMax: 0,
+  headersTimeoutMs: 10_000,
+  stallTimeoutMs: 60_000,
+  keepAliveTimeoutMs: 75_000,
+  upstreamTimeoutMs: 300_000,
+  connectTimeoutMs: 10_000,
+  upstreamConnectionsMax: 1024,
+};
