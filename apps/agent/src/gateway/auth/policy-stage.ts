@@ -9,7 +9,7 @@ import { basicStage } from './basic.ts';
 import { forwardClaims } from './forward-fields.ts';
 import { introspectionStage } from './introspection.ts';
 import { jwtVerifier, readJwt } from './jwt.ts';
-import { oidcStage } from './oidc/oidc-stage.ts';
+import { oidcStage } from './oidc-stage.ts';
 
 /** The stage that enforces an AccessControlPolicy. @throws Error when the policy cannot be enforced as written. */
 export function policyStage(policy: AccessPolicy, services: StageServices): Stage {

@@ -584,7 +584,10 @@ describe('addresses in X-Forwarded-For', () => {
 
   it.each([
     ['ports', ['203.0.113.7:50001', '203.0.113.7:50002', '203.0.113.7']],
-    ['spellings of IPv6', ['2001:db8::1', '2001:DB8::1', '2001:db8:0::1', '2001:0db8::0001', '[2001:db8::1]:443']],
+    [
+      'spellings of IPv6',
+      ['2001:db8::1', '2001:DB8::1', '2001:db8:0::1', '2001:0db8::0001', '[2001:db8::1]:443'],
+    ],
     ['mapped IPv4', ['198.51.100.9', '::ffff:c633:6409', '::FFFF:198.51.100.9', '[::ffff:198.51.100.9]:8']],
     ['what is no address', ['unknown', '_hidden', 'a', 'b']],
   ])('are one caller whatever the %s', async (_name, hops) => {

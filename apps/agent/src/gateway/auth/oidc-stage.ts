@@ -1,11 +1,11 @@
 import type { AccessPolicy } from '@portolan/resources/model/policy';
 import { z } from 'zod';
 import { claimsTest } from '@portolan/resources/claims/expression';
-import type { Exchange, StageServices } from '../../exchange/exchange.ts';
-import { FORBIDDEN, UNAUTHORIZED, emptyReply, textReply, type Reply } from '../../http/reply.ts';
-import type { Stage } from '../../exchange/exchange.ts';
-import { forwardClaims } from '../forward-fields.ts';
-import { Provider, type Tokens } from './provider.ts';
+import type { Exchange, StageServices } from '../exchange/exchange.ts';
+import { FORBIDDEN, UNAUTHORIZED, emptyReply, textReply, type Reply } from '../http/reply.ts';
+import type { Stage } from '../exchange/exchange.ts';
+import { forwardClaims } from './forward-fields.ts';
+import { Provider, type Tokens } from './oidc-provider.ts';
 import { SealedCookie } from './session-cookie.ts';
 
 const SESSION_SECONDS = 86_400;

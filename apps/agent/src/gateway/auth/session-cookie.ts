@@ -2,7 +2,7 @@ import { hkdfSync } from 'node:crypto';
 import type { CookieSettings } from '@portolan/resources/model/policy';
 import { EncryptJWT, jwtDecrypt } from 'jose';
 import type { z } from 'zod';
-import type { Exchange } from '../../exchange/exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 
 /** Browsers keep no more than 4096 bytes of a cookie, name and attributes included. */
 const CHUNK_LENGTH = 3800;

@@ -2,8 +2,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { SignJWT, exportJWK, generateKeyPair, type CryptoKey } from 'jose';
 import { describe, expect, it } from 'vitest';
 import type { PolicySpec } from '@portolan/resources/model/policy';
-import { model, policyGuard, route, service } from '../../testing/models.ts';
-import { ask, echo, startGateway, upstream, type Answer, type Question } from '../../testing/servers.ts';
+import { model, policyGuard, route, service } from '../testing/models.ts';
+import { ask, echo, startGateway, upstream, type Answer, type Question } from '../testing/servers.ts';
 
 interface Grant {
   readonly challenge: string;
