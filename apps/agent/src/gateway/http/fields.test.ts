@@ -61,7 +61,7 @@ async function h2cUpstream(onTrailers: (trailers: IncomingHttpHeaders) => void):
   return { port: portOf(server) };
 }
 
-/** One POST over HTTP/2, prior knowledge; null when the stream was reset. */
+/** One POST over HTTP/2, prior knowledge; null when the stream was reset, now or later. */
 async function askHttp2(
   port: number,
   extra: { headers?: Record<string, string>; trailers?: boolean } = {},
@@ -77,7 +77,8 @@ async function askHttp2(
   stream.resume().end('x');
   await new Promise((resolve) => stream.once('close', resolve));
   session.destroy();
-  return headers[':status'] === undefined ? null : { status: Number(headers[':status']), trailers, headers };
+  if (headers[':status'] === undefined || stream.rstCode !== 0) return null;
+  return { status: Number(headers[':status']), trailers, headers };
 }
 
 describe('any field', () => {
