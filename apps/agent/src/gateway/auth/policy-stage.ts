@@ -3,7 +3,7 @@ import type { AccessPolicy, PolicySpec } from '@portolan/resources/model/policy'
 import { claimsTest } from '@portolan/resources/claims/expression';
 import { FORBIDDEN, UNAUTHORIZED } from '../http/reply.ts';
 import type { Stage, StageServices } from '../exchange/exchange.ts';
-import { hashApiKey } from './key-store.ts';
+import { hashApiKey } from '@portolan/contract/api-key-hash';
 import { readCredential } from './key-source.ts';
 import { basicStage } from './basic.ts';
 import { forwardClaims } from './forward-fields.ts';

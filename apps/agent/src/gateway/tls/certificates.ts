@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { normaliseHost } from '@portolan/resources/rules/host';
+import { normaliseHost } from '@portolan/resources/rules/hosts';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { Certificate, Model, TlsOptions } from '@portolan/resources/model/model';
 
