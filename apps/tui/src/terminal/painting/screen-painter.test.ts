@@ -3,7 +3,7 @@ import { Chalk } from 'chalk';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { widthOf } from '../../term/fit.ts';
-import logUpdate from './log-update.ts';
+import logUpdate from './screen-painter.ts';
 
 const COLUMNS = 80;
 const ROWS = 5;
