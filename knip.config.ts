@@ -13,7 +13,7 @@ const config: KnipConfig = {
     },
     'apps/platform': { entry: ['src/main.ts', 'src/fleet/simulation/main.ts'], project: ['src/**/*.ts'] },
     'apps/tui': {
-      entry: ['src/main.ts', 'src/up/up.ts', 'src/kit/ink/{renderer,log-update}.ts', 'bin/no-devtools.js'],
+      entry: ['src/main.ts', 'src/up/up.ts', 'bin/no-devtools.js'],
       project: ['{bin,src}/**/*.{js,ts,tsx}'],
     },
     test: {

@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
-import { inkPart } from './apps/tui/bin/ink-parts.js';
 
 const project = (name: string, root: string, isolate = false, globalSetup: string[] = []) => ({
   test: {
@@ -26,21 +24,6 @@ const keycloak = {
   test: { name: 'keycloak', root: 'test', include: ['src/keycloak/*.test.ts'], testTimeout: 120_000 },
 };
 
-/** The terminal UI's tests paint with the same parts in place of Ink's as the program does. */
-const tui = project('tui', 'apps/tui', true);
-const inkParts = {
-  name: 'ink',
-  enforce: 'pre' as const,
-  resolveId: inkPart,
-  // Ink is published without the sources its maps point to, which would be warned of file by file.
-  load: (id: string) =>
-    /[/\\]ink[/\\]build[/\\]/.test(id) ? readFileSync(id, 'utf8').replace(/\/\/# source.*$/m, '') : undefined,
-};
-const tuiProject = {
-  plugins: [inkParts],
-  test: { ...tui.test, server: { deps: { inline: ['ink'] } } },
-};
-
 // Pure packages share workers (`isolate: false`), which is what makes hundreds of small tests take seconds;
 // workspaces whose tests own processes, databases or terminals get a process per file.
 export default defineConfig({
@@ -55,7 +38,7 @@ export default defineConfig({
       project('resources', 'shared/resources'),
       project('agent', 'apps/agent', true),
       project('platform', 'apps/platform', true, [platformSetup]),
-      tuiProject,
+      project('tui', 'apps/tui', true),
       project('test', 'test', true),
       ...(process.env['PORTOLAN_TEST_KEYCLOAK'] ? [keycloak] : []),
     ],

@@ -12,7 +12,7 @@ export function upToDateBundle() {
   const sources = [
     join(app, 'src'),
     join(app, 'bin'),
-    ...['contract', 'resources'].map((name) => join(root, 'shared', name, 'src')),
+    ...readdirSync(join(root, 'shared')).map((name) => join(root, 'shared', name, 'src')),
     join(root, 'package-lock.json'),
   ];
   const madeAt = newestIn(target);
@@ -21,12 +21,7 @@ export function upToDateBundle() {
 
 /** What only some verbs need is in chunks of its own, named by content, so that the one before can be in use meanwhile. */
 async function bundle() {
-  const [{ build }, { inkPart }] = await Promise.all([import('esbuild'), import('./ink-parts.js')]);
-  const withInkParts = (to) =>
-    to.onResolve({ filter: /^\.\/[a-z-]+\.js$/ }, ({ path, importer }) => {
-      const part = inkPart(path, importer);
-      return part === undefined ? undefined : { path: part };
-    });
+  const { build } = await import('esbuild');
   const fresh = join(app, `dist/portolan-${process.pid}.mjs`);
   mkdirSync(dirname(target), { recursive: true });
   const { outputFiles } = await build({
@@ -50,7 +45,6 @@ async function bundle() {
     define: { 'process.env.NODE_ENV': '"production"' },
     plugins: [
       { name: 'english', setup: onlyEnglish },
-      { name: 'ink', setup: withInkParts },
       { name: 'builtins', setup: lazyBuiltins },
     ],
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },

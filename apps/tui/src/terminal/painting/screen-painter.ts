@@ -1,13 +1,15 @@
 import { blankRow, cellsOf, type Row } from './cells.ts';
 import { updateRow } from './row-update.ts';
 
-interface Place {
-  readonly x: number;
-  readonly y: number;
+/** A screenful: lines of text with SGR sequences, and where the cursor is shown, from 0; null hides it. */
+interface Picture {
+  readonly lines: readonly string[];
+  readonly cursor: { readonly x: number; readonly y: number } | null;
 }
 
 interface Output {
   readonly columns?: number;
+  readonly rows?: number;
   write(text: string): unknown;
 }
 
@@ -15,90 +17,62 @@ const HIDE_CURSOR = '\u001b[?25l';
 const SHOW_CURSOR = '\u001b[?25h';
 /** To the upper left, and everything from there on erased. */
 const ERASE_ALL = '\u001b[H\u001b[J';
+/** Synchronized output (DEC private mode 2026): the terminal shows all of an update at once. */
+const BEGIN_UPDATE = '\u001b[?2026h';
+const END_UPDATE = '\u001b[?2026l';
 const COLUMNS_WHEN_UNKNOWN = 80;
 
-/** Brings frames onto the alternate screen: only the places that changed are written, each addressed by itself. */
-class ScreenWriter {
+/** Paints pictures onto the alternate screen: writes only the cells that differ from the last, each addressed by itself. */
+export class ScreenPainter {
   readonly #output: Output;
   /** What is on the screen; null when that is not known. */
-  #lines: readonly string[] | null = null;
+  #painted: Picture | null = null;
   #rows = new Map<string, Row>();
   #columns = 0;
-  #wanted: Place | undefined;
-  #shown: Place | undefined;
-  #isDirty = false;
+  #isPaused = false;
 
   constructor(output: Output) {
     this.#output = output;
   }
 
-  /** Writes a frame; false when there was nothing to write. */
-  render(text: string): boolean {
-    const cursor = this.#isDirty ? this.#wanted : undefined;
-    const hasMoved = cursor?.x !== this.#shown?.x || cursor?.y !== this.#shown?.y;
-    const update = this.#update(text);
-    this.#isDirty = false;
-    if (update === '' && !hasMoved) return false;
-    const hide = this.#shown === undefined ? '' : HIDE_CURSOR;
-    const show = cursor === undefined ? '' : `\u001b[${cursor.y + 1};${cursor.x + 1}H${SHOW_CURSOR}`;
-    this.#output.write(hide + update + show);
-    this.#shown = cursor;
-    return true;
+  /** Writes what differs from the last picture; nothing while paused. */
+  paint(picture: Picture): void {
+    if (this.#isPaused) return;
+    const { cursor } = picture;
+    const before = this.#painted?.cursor ?? null;
+    const update = this.#update(picture.lines.slice(0, this.#output.rows));
+    const hasMoved = cursor?.x !== before?.x || cursor?.y !== before?.y;
+    this.#painted = picture;
+    if (update === '' && !hasMoved) return;
+    const hide = before === null ? '' : HIDE_CURSOR;
+    const show = cursor === null ? '' : `\u001b[${cursor.y + 1};${cursor.x + 1}H${SHOW_CURSOR}`;
+    this.#output.write(BEGIN_UPDATE + hide + update + show + END_UPDATE);
   }
 
-  willRender(text: string): boolean {
-    const cursor = this.#isDirty ? this.#wanted : undefined;
-    const hasMoved = cursor?.x !== this.#shown?.x || cursor?.y !== this.#shown?.y;
-    return hasMoved || this.#lines === null || text !== this.#lines.join('\n');
+  /** Forgets what is on the screen, so that the next picture is painted whole: something else wrote on it. */
+  forget(): void {
+    this.#painted = null;
   }
 
-  /** Takes note of a frame that was written past it. */
-  sync(text: string): void {
-    this.#lines = text.split('\n');
-    this.#columns = this.#output.columns ?? COLUMNS_WHEN_UNKNOWN;
-    this.#rows = new Map();
-    this.#isDirty = false;
-    this.#shown = undefined;
-  }
-
-  clear(): void {
-    this.#output.write((this.#shown === undefined ? '' : HIDE_CURSOR) + ERASE_ALL);
-    this.reset();
-  }
-
-  done(): void {
+  /** Leaves the terminal to another program until `resume`. */
+  pause(): void {
+    this.#isPaused = true;
     this.#output.write(SHOW_CURSOR);
-    this.reset();
   }
 
-  /** Forgets what is on the screen, which something else wrote on. */
-  reset(): void {
-    this.#lines = null;
-    this.#shown = undefined;
+  resume(): void {
+    this.#isPaused = false;
+    this.forget();
   }
 
-  setCursorPosition(place: Place | undefined): void {
-    this.#wanted = place;
-    this.#isDirty = true;
-  }
-
-  get isDirty(): boolean {
-    return this.#isDirty;
-  }
-
-  get cursor(): Place | undefined {
-    return this.#shown;
-  }
-
-  #update(text: string): string {
+  #update(lines: readonly string[]): string {
     const columns = this.#output.columns ?? COLUMNS_WHEN_UNKNOWN;
-    const lines = text.split('\n');
-    const before = columns === this.#columns ? this.#lines : null;
-    const known = this.#rows;
+    const before = columns === this.#columns ? this.#painted?.lines : undefined;
+    const known = columns === this.#columns ? this.#rows : new Map<string, Row>();
     const blank = blankRow(columns);
     const rows = new Map<string, Row>();
     const read = (line: string) => known.get(line) ?? cellsOf(line, columns);
-    let out = before === null ? ERASE_ALL : '';
+    let out = before === undefined ? HIDE_CURSOR + ERASE_ALL : '';
     lines.forEach((line, at) => {
       const old = before?.[at];
       if (line === old) return;
@@ -106,30 +80,11 @@ class ScreenWriter {
       rows.set(line, row);
       out += updateRow(old === undefined ? blank : read(old), row, at);
     });
-    // Lines the last frame had and this one has not.
+    // Lines the last picture had and this one has not.
     for (let at = lines.length; at < (before?.length ?? 0); at += 1) out += `\u001b[${at + 1};1H\u001b[K`;
     // Rows that changed lately are the ones that change next: what the cursor leaves is what it came to.
     if (rows.size > 0) this.#rows = rows;
-    this.#lines = lines;
     this.#columns = columns;
     return out;
   }
 }
-
-/** What Ink asks of the module this one stands in for. */
-function create(output: Output) {
-  const writer = new ScreenWriter(output);
-  return Object.assign((text: string) => writer.render(text), {
-    willRender: (text: string) => writer.willRender(text),
-    sync: (text: string) => writer.sync(text),
-    clear: () => writer.clear(),
-    done: () => writer.done(),
-    reset: () => writer.reset(),
-    setCursorPosition: (place: Place | undefined) => writer.setCursorPosition(place),
-    isCursorDirty: () => writer.isDirty,
-    getCursorPosition: () => writer.cursor,
-  });
-}
-
-// oxlint-disable-next-line import/no-default-export -- Ink imports the default
-export default { create };
