@@ -7,6 +7,8 @@ export interface LivenessOwner {
   livenessFailure(error: SessionError): void;
   /** When the SYN was sent that waits longest for its ACK. */
   livenessUnackedAt(): number | undefined;
+  /** Is called `SWEEPS` times within the shorter of the limits for streams. */
+  livenessSweep(): void;
 }
 
 interface PendingPing {
@@ -17,6 +19,8 @@ interface PendingPing {
 /** How often a session is looked at within its shortest limit, and at least. */
 const LOOKS = 10;
 const PERIOD_MS_MAX = 500;
+/** How often the streams of a session are looked at within the shorter of their two limits. */
+export const SWEEPS = 4;
 /** Any peer may take that long to answer, however short the path. */
 const LATE_MS = 1_000;
 
@@ -42,13 +46,17 @@ export class Liveness implements Watched {
   #stuckTicks = 0;
   #unpingedTicks = 0;
   #writingBytes = 0;
+  #sweepTicks = 0;
+  readonly #ticksPerSweep: number;
 
   constructor(options: SessionOptions, owner: LivenessOwner) {
     const { keepAliveMs, silenceTimeoutMs, writeTimeoutMs, openTimeoutMs } = options;
     const shortest = Math.min(keepAliveMs || Infinity, silenceTimeoutMs, writeTimeoutMs, openTimeoutMs);
     this.#options = options;
     this.#owner = owner;
-    this.#periodMs = Math.max(1, Math.min(PERIOD_MS_MAX, Math.floor(shortest / LOOKS)));
+    const sweepMs = sweepPeriodMs(options);
+    this.#periodMs = Math.max(1, Math.min(PERIOD_MS_MAX, Math.floor(shortest / LOOKS), sweepMs));
+    this.#ticksPerSweep = Math.ceil(sweepMs / this.#periodMs);
   }
 
   /** A ping's answer is overdue: the peer may well be gone, though it is too early to say so. */
@@ -112,6 +120,11 @@ export class Liveness implements Watched {
     this.#unpingedTicks++;
     this.#isHeard = false;
     this.#hasMoved = false;
+    this.#sweepTicks += 1;
+    if (this.#sweepTicks >= this.#ticksPerSweep) {
+      this.#sweepTicks = 0;
+      this.#owner.livenessSweep();
+    }
     const error = this.#verdict();
     if (error) this.#owner.livenessFailure(error);
     else if (this.#hasLasted(this.#unpingedTicks, this.#options.keepAliveMs)) this.#keepAlive();
@@ -146,4 +159,9 @@ export class Liveness implements Watched {
   #hasLasted(ticks: number, limitMs: number): boolean {
     return limitMs > 0 && ticks * this.#periodMs >= limitMs;
   }
+}
+
+/** How long after one another a session's streams are looked at, in milliseconds. */
+export function sweepPeriodMs({ streamStallTimeoutMs, streamLingerMs }: SessionOptions): number {
+  return Math.max(1, Math.min(streamStallTimeoutMs || Infinity, streamLingerMs) / SWEEPS);
 }

@@ -3,7 +3,7 @@ import type { Channel } from '../yamux/channel.ts';
 import { SessionError } from '../yamux/errors.ts';
 import { GoAwayCode } from '../yamux/frame.ts';
 import { RawStream } from '../streams/raw-stream.ts';
-import { Liveness, type LivenessOwner } from './liveness.ts';
+import { Liveness, sweepPeriodMs, type LivenessOwner } from './liveness.ts';
 import { Multiplexer, type MultiplexerOwner } from '../yamux/multiplexer.ts';
 import { Outflow } from './outflow.ts';
 import { OpenQueue } from './open-queue.ts';
@@ -19,6 +19,8 @@ export interface SessionEvents {
   /** The peer opened a stream: the same without Node's machinery, for relays. */
   rawStream: [RawStream];
   close: [SessionCloseReason];
+  /** A listener of this session or of one of its streams threw: a fault of this program, to be logged. */
+  listenerError: [unknown];
   /** The peer will refuse further streams; open them on another session. */
   goAway: [number];
   /** Half of one side's stream ids are used: bring up a successor, then close this session. */
@@ -191,6 +193,12 @@ export class Session
   }
 
   /** @internal */
+  muxListenerError(error: unknown): void {
+    if (this.listenerCount('listenerError') > 0) this.emit('listenerError', error);
+    else process.emitWarning(error instanceof Error ? error : new Error(String(error)));
+  }
+
+  /** @internal */
   muxFailure(error: SessionError): void {
     this.#fail(error);
   }
@@ -211,11 +219,26 @@ export class Session
   }
 
   /** @internal */
+  livenessSweep(): void {
+    const { streamStallTimeoutMs, streamLingerMs } = this.#options;
+    const periodMs = sweepPeriodMs(this.#options);
+    const sweeps = (limitMs: number) => (limitMs === 0 ? Infinity : Math.ceil(limitMs / periodMs));
+    this.#multiplexer.sweep({ stalledMax: sweeps(streamStallTimeoutMs), orphanMax: sweeps(streamLingerMs) });
+  }
+
+  /** @internal */
   transportData(chunk: Buffer): boolean {
     if (this.#closed) return false;
     this.#bytesIn += chunk.length;
     this.#liveness.heard();
-    return this.#multiplexer.receive(chunk);
+    try {
+      return this.#multiplexer.receive(chunk);
+    } catch (error) {
+      // What a peer sends must never end the process.
+      this.muxListenerError(error);
+      this.#fail(new SessionError('internal', 'This side failed while it read the session.'));
+      return true;
+    }
   }
 
   /** @internal */
@@ -326,7 +349,11 @@ export class Session
     this.#multiplexer.kill(new SessionError('closed', `The session ended: ${message}`));
     this.#opens?.rejectAll(new SessionError('closed', message));
     this.#whenIdle?.();
-    this.emit('close', this.#closed);
+    try {
+      this.emit('close', this.#closed);
+    } catch (error) {
+      this.muxListenerError(error);
+    }
   }
 }
 

@@ -17,8 +17,10 @@ export class RawStream implements ByteStream, ChannelHandler {
   #isFlowing = false;
   #isDraining = false;
   #returnedBytes = 0;
-  #isEndTold = false;
+  #isEndDelivered = false;
   #error: Error | undefined;
+  /** Set when the peer takes nothing more: `broken` follows once everything it sent is delivered. */
+  #stopError: Error | undefined;
 
   constructor(channel: Channel) {
     this.#channel = channel;
@@ -39,7 +41,7 @@ export class RawStream implements ByteStream, ChannelHandler {
 
   /** Whether it was reset or destroyed; one that ended properly in both directions was not. */
   get isBroken(): boolean {
-    return this.#channel.isReset;
+    return this.#channel.isReset || this.#stopError !== undefined;
   }
 
   listen(listener: ByteListener): void {
@@ -84,6 +86,7 @@ export class RawStream implements ByteStream, ChannelHandler {
   toDuplex(): TunnelStream {
     const stream = new TunnelStream(this.#channel, this.#unread);
     if (this.#error) stream.destroy(this.#error);
+    if (this.#stopError) stream.channelStopped(this.#stopError);
     return stream;
   }
 
@@ -110,6 +113,13 @@ export class RawStream implements ByteStream, ChannelHandler {
   }
 
   /** @internal */
+  channelStopped(error: Error): void {
+    this.#stopError = error;
+    this.channelDrain();
+    this.#deliverUnread();
+  }
+
+  /** @internal */
   channelReset(error: Error): void {
     this.#error = error;
     this.#unread = undefined;
@@ -129,9 +139,15 @@ export class RawStream implements ByteStream, ChannelHandler {
       if (!piece) break;
       this.#deliver(this.#listener, piece);
     }
-    const hasAll = this.#channel.isRemoteEnded && !this.#isEndTold && this.#unread?.isEmpty !== false;
+    const hasAll = this.#channel.isRemoteEnded && this.#unread?.isEmpty !== false && !this.#error;
     if (!hasAll || !this.#isFlowing || !this.#listener) return;
-    this.#isEndTold = true;
-    this.#listener.end();
+    if (!this.#isEndDelivered) {
+      this.#isEndDelivered = true;
+      this.#listener.end();
+    }
+    const stopError = this.#stopError;
+    if (!stopError || this.#error) return;
+    this.#error = stopError;
+    this.#listener?.broken(stopError);
   }
 }

@@ -90,6 +90,13 @@ export class TunnelStream extends Duplex implements ChannelHandler {
   }
 
   /** @internal */
+  channelStopped(error: Error): void {
+    this.channelDrain();
+    if (this.readableEnded) this.destroy(error);
+    else this.once('end', () => this.destroy(error));
+  }
+
+  /** @internal */
   channelReset(error: Error): void {
     this.destroy(error);
   }
@@ -132,7 +139,9 @@ export class TunnelStream extends Duplex implements ChannelHandler {
 
   override _destroy(error: Error | null, done: Callback): void {
     this.#unread.clear();
-    this.#channel.abandon();
+    // Destroyed by its user after a proper end, as node:http, node:tls and autoDestroy do: nothing is cut off.
+    if (error === null && this.writableFinished) this.#channel.close();
+    else this.#channel.abandon();
     const writeDone = this.#writeDone;
     this.#writeDone = undefined;
     writeDone?.(error ?? new StreamResetError('The stream was destroyed before the data had left.'));

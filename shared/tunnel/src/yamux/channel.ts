@@ -1,17 +1,20 @@
+import { StreamResetError } from './errors.ts';
 import { INITIAL_WINDOW_BYTES } from './frame.ts';
 import { ReceiveWindow, type WindowBudget } from './receive-window.ts';
 
-/** Who reads and writes a channel. Called synchronously, in wire order. */
+/** Reads and writes a channel. Called synchronously, in wire order. */
 export interface ChannelHandler {
   /**
-   * Bytes of the peer; say `channel.consume(n)` once they are really consumed. Returns whether the piece is still
-   * needed after the call: if not, its memory is freed at once.
+   * Receives bytes of the peer; `channel.consume(n)` follows once they are really consumed. Returns whether the piece
+   * is still needed after the call: if not, its memory is freed at once.
    */
   channelData(piece: Buffer): boolean;
   /** The peer will send nothing more. */
   channelEnd(): void;
   /** Everything written so far has left; more may be written. */
   channelDrain(): void;
+  /** The peer takes nothing more, but has ended its own half: what it sent is all and is still to be read. */
+  channelStopped(error: Error): void;
   /** Nothing more will come or go. */
   channelReset(error: Error): void;
 }
@@ -38,13 +41,19 @@ const WINDOW_BYTES_MAX = 0xffffffff;
 
 type Half = 'open' | 'ending' | 'ended';
 
+/**
+ * What happens to a channel without an owner once its FIN has left: `lingering` waits for the peer's FIN, as TCP does
+ * in FIN-WAIT-2; `leaving` sends RST.
+ */
+type Orphan = 'lingering' | 'leaving';
+
 /** One stream's state machine: no I/O, no buffering of what it receives. */
 export class Channel {
   readonly id: number;
   readonly window: ReceiveWindow;
   readonly openedAt: number;
   handler: ChannelHandler | undefined;
-  /** Whether it stands in the multiplexer's queue of channels with something to send. */
+  /** Whether it is in the multiplexer's queue of channels with something to send. */
   isQueued = false;
   /** The next of those that share a slot of the multiplexer's table. */
   nextInSlot: Channel | undefined;
@@ -57,6 +66,8 @@ export class Channel {
   #local: Half = 'open';
   #isRemoteEnded = false;
   #isReset = false;
+  #orphan: Orphan | undefined;
+  #idleSweeps = 0;
 
   constructor(id: number, windowBytes: number, host: ChannelHost) {
     this.id = id;
@@ -113,24 +124,36 @@ export class Channel {
     if (this.#pendingBytes === 0) this.#sendFin();
   }
 
-  /** Ends the stream at once in both directions; RST only if the peer could still think it alive. */
+  /**
+   * Ends the stream for an owner that reads no more. A half that was ended with `end` is still delivered, FIN included;
+   * then RST follows unless the peer has ended too. A half that was not ended is cut off by RST at once.
+   */
   abandon(): void {
     if (this.#isReset) return;
+    if (this.#local === 'ending') return this.#orphanAs('leaving');
     const isOver = this.#local === 'ended' && this.#isRemoteEnded;
+    this.handler = undefined;
     this.#close();
     if (!isOver) this.#host.rst(this);
   }
 
-  /** Ends the stream at once for a reason the reader must hear of. */
+  /** As `abandon`, but leaves the peer the time to end its half by itself: it gets RST when it goes on sending. */
+  close(): void {
+    if (this.#local === 'open') this.abandon();
+    else if (!this.#isReset) this.#orphanAs('lingering');
+  }
+
+  /** Ends the stream at once for a reason that its reader must see. */
   abort(error: Error): void {
     if (this.#isReset) return;
+    const { handler } = this;
     this.abandon();
-    this.handler?.channelReset(error);
+    handler?.channelReset(error);
   }
 
   /** The reader took `bytes` bytes: credits the peer when that is worth a frame. */
   consume(bytes: number): void {
-    if (this.#isReset || bytes === 0) return;
+    if (this.#isReset || this.#orphan || bytes === 0) return;
     const delta = this.window.consume(bytes);
     if (delta > 0 && !this.#isRemoteEnded) this.#host.windowUpdate(this, delta);
     this.#host.consumed(this, bytes);
@@ -139,6 +162,7 @@ export class Channel {
   /** The peer granted more window. */
   grant(bytes: number): void {
     const wasEmpty = this.#sendWindowBytes === 0;
+    this.#idleSweeps = 0;
     this.#sendWindowBytes = Math.min(WINDOW_BYTES_MAX, this.#sendWindowBytes + bytes);
     if (wasEmpty && this.#pendingBytes > 0) this.#waitForTurn();
   }
@@ -158,6 +182,16 @@ export class Channel {
     return this.#pendingBytes > 0 && this.#sendWindowBytes > 0;
   }
 
+  /** Takes payload of the peer; returns whether the piece is still needed. */
+  receiveData(piece: Buffer): boolean {
+    if (this.handler) return this.handler.channelData(piece);
+    this.#dropUnread();
+    // RST tells a peer that goes on sending that nobody reads; before the FIN it would cost the peer what is pending.
+    if (this.#local === 'ended') this.abandon();
+    else this.#orphan = 'leaving';
+    return false;
+  }
+
   receiveEnd(): void {
     if (this.#isRemoteEnded || this.#isReset) return;
     this.#isRemoteEnded = true;
@@ -165,11 +199,39 @@ export class Channel {
     this.#host.consumed(this, 0);
   }
 
-  /** Ends without telling the peer: it sent RST, or the session is gone. */
+  /** Ends without a frame to the peer: it sent RST, or the session is gone. */
   receiveReset(error: Error): void {
     if (this.#isReset) return;
+    const { handler } = this;
+    if (handler && this.#isRemoteEnded) {
+      this.#dropPending();
+      this.#local = 'ended';
+      handler.channelStopped(error);
+      this.#host.consumed(this, 0);
+    } else {
+      this.#close();
+      handler?.channelReset(error);
+    }
+  }
+
+  /** Ends what `receiveReset` has left: the session keeps no account of the stream any more. */
+  forget(): void {
+    if (!this.#isReset) this.#close();
+  }
+
+  /**
+   * Is called at regular intervals. Resets a stream whose peer has granted no window for `stalledMax` of them while
+   * bytes wait, and one without an owner after `orphanMax`.
+   */
+  sweep(limits: { readonly stalledMax: number; readonly orphanMax: number }): void {
+    const isStalled = this.#pendingBytes > 0 && this.#sendWindowBytes === 0;
+    if (!isStalled && !this.#orphan) return;
+    this.#idleSweeps += 1;
+    if (this.#idleSweeps < (this.#orphan ? limits.orphanMax : limits.stalledMax)) return;
+    const { handler } = this;
     this.#close();
-    this.handler?.channelReset(error);
+    this.#host.rst(this);
+    handler?.channelReset(new StreamResetError('Reset: the peer has read nothing for too long.'));
   }
 
   #waitForTurn(): void {
@@ -185,13 +247,31 @@ export class Channel {
   #sendFin(): void {
     this.#local = 'ended';
     this.#host.fin(this);
-    this.#host.consumed(this, 0);
+    if (this.#orphan === 'leaving') this.abandon();
+    else this.#host.consumed(this, 0);
+  }
+
+  #orphanAs(orphan: Orphan): void {
+    this.handler = undefined;
+    this.#orphan = orphan;
+    this.#idleSweeps = 0;
+    this.#dropUnread();
+  }
+
+  #dropUnread(): void {
+    const bytes = this.window.unreadBytes;
+    this.window.unreadBytes = 0;
+    this.#host.consumed(this, bytes);
+  }
+
+  #dropPending(): void {
+    this.#pending = undefined;
+    this.#pendingBytes = 0;
   }
 
   #close(): void {
     this.#isReset = true;
-    this.#pending = undefined;
-    this.#pendingBytes = 0;
+    this.#dropPending();
     this.#host.consumed(this, this.window.unreadBytes);
   }
 }

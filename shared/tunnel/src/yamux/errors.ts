@@ -9,6 +9,7 @@ export type SessionErrorCode =
   | 'draining'
   | 'go-away'
   | 'ids-exhausted'
+  | 'internal'
   | 'open-timeout'
   | 'peer-not-reading'
   | 'protocol'

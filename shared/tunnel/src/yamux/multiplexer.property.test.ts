@@ -22,6 +22,8 @@ class End implements ChannelHandler {
   received = 0;
   unread = 0;
   isReset = false;
+  /** By this side, not by the other. */
+  isOwnReset = false;
   hasEnded = false;
   isPeerEnded = false;
 
@@ -45,6 +47,10 @@ class End implements ChannelHandler {
   channelDrain(): void {
     expect(this.channel.pendingBytes).toBe(0);
   }
+  channelStopped(): void {
+    expect(this.isPeerEnded).toBe(true);
+    this.isReset = true;
+  }
   channelReset(): void {
     this.isReset = true;
   }
@@ -60,12 +66,14 @@ class End implements ChannelHandler {
     this.channel.consume(taken);
   }
   finish(): void {
+    if (this.isReset) return;
     this.hasEnded = true;
     this.channel.end();
   }
-  reset(): void {
+  reset(how: 'abandon' | 'close'): void {
+    if (!this.isReset) this.isOwnReset = true;
     this.isReset = true;
-    this.channel.abandon();
+    this.channel[how]();
   }
 }
 
@@ -90,6 +98,9 @@ class Side {
       muxGoAway: () => expect.unreachable(),
       muxStreamsChanged: () => undefined,
       muxRotate: () => expect.unreachable(),
+      muxListenerError: (error: unknown) => {
+        throw error;
+      },
       muxFailure: (error: Error) => expect.unreachable(error.message),
     };
     this.mux = new Multiplexer(isClient ? 'client' : 'server', options, events, clock);
@@ -121,7 +132,8 @@ const operation = constantFrom(
   'write',
   'write',
   'end',
-  'reset',
+  'abandon',
+  'close',
   'consume',
   'deliver',
   'deliver',
@@ -150,7 +162,7 @@ function run(script: { what: string; fromClient: boolean; pick: number; size: nu
     else if (what === 'deliver') side.deliver(other, size, cut);
     else if (what === 'write') end?.write(size);
     else if (what === 'end') end?.finish();
-    else if (what === 'reset') end?.reset();
+    else if (what === 'abandon' || what === 'close') end?.reset(what);
     else end?.consume(size);
     for (const { channel } of [...client.ends.values(), ...server.ends.values()]) {
       if (channel.sendWindowBytes < 0 || channel.window.availableBytes < 0)
@@ -173,6 +185,15 @@ function settle(client: Side, server: Side, cut: number): void {
   expect(isBusy()).toBe(false);
   for (const [id, near] of client.ends) {
     const far = server.ends.get(id);
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      // What was ended arrives whole, however either side went away afterwards.
+      if (from?.hasEnded && to && !to.isOwnReset) {
+        expect([to.received, to.isPeerEnded]).toEqual([from.sent, true]);
+      }
+    }
     if (near.isReset || !far || far.isReset) continue;
     expect([far.received, near.received]).toEqual([near.sent, far.sent]);
     for (const [a, b] of [

@@ -20,6 +20,8 @@ export interface MultiplexerOwner {
   muxStreamsChanged(): void;
   /** One side has used so many ids that the session should be replaced. Said once. */
   muxRotate(): void;
+  /** A listener of a stream threw; that stream has been reset. */
+  muxListenerError(error: unknown): void;
   /** The session cannot go on. */
   muxFailure(error: SessionError): void;
 }
@@ -158,7 +160,11 @@ export class Multiplexer implements ChannelHost, FrameSink {
       const channel = this.#ready.shift();
       if (!channel) return;
       channel.isQueued = false;
-      if (channel.sendPending()) this.enqueue(channel);
+      try {
+        if (channel.sendPending()) this.enqueue(channel);
+      } catch (error) {
+        this.#listenerFailed(channel, error);
+      }
     }
   }
 
@@ -170,7 +176,14 @@ export class Multiplexer implements ChannelHost, FrameSink {
   kill(error: Error): void {
     this.#isDead = true;
     this.#receiving = undefined;
-    for (const channel of this.#channels.all()) channel.receiveReset(error);
+    for (const channel of this.#channels.all()) {
+      try {
+        channel.receiveReset(error);
+      } catch (thrown) {
+        this.#owner.muxListenerError(thrown);
+      }
+      channel.forget();
+    }
     this.#ready.clear();
     this.#outbox.dropWaiting();
   }
@@ -186,9 +199,26 @@ export class Multiplexer implements ChannelHost, FrameSink {
   payload(piece: Buffer, left: number): boolean {
     const channel = this.#receiving;
     if (!channel || channel.isReset) return false;
-    const isKept = channel.handler?.channelData(piece) ?? false;
-    if (left === 0 && this.#endsAfterPayload) channel.receiveEnd();
-    return isKept;
+    try {
+      const isKept = channel.receiveData(piece);
+      if (left === 0 && this.#endsAfterPayload) channel.receiveEnd();
+      return isKept;
+    } catch (error) {
+      this.#listenerFailed(channel, error);
+      return true;
+    }
+  }
+
+  /** Is called at regular intervals, see `Channel.sweep`. */
+  sweep(limits: { readonly stalledMax: number; readonly orphanMax: number }): void {
+    if (this.#channels.size === 0) return;
+    for (const channel of this.#channels.all()) {
+      try {
+        channel.sweep(limits);
+      } catch (error) {
+        this.#listenerFailed(channel, error);
+      }
+    }
   }
 
   hasRoomFor(bytes: number): boolean {
@@ -278,6 +308,18 @@ export class Multiplexer implements ChannelHost, FrameSink {
       return;
     }
     this.#settle(channel);
+    try {
+      this.#applyFrame(channel, { type, flags, length });
+    } catch (error) {
+      if (error instanceof ProtocolError) throw error;
+      this.#listenerFailed(channel, error);
+    }
+  }
+
+  #applyFrame(
+    channel: Channel,
+    { type, flags, length }: { readonly type: number; readonly flags: number; readonly length: number },
+  ): void {
     if (flags & Flag.Rst) {
       this.counters.resets++;
       channel.receiveReset(new StreamResetError('The peer reset the stream.'));
@@ -285,6 +327,16 @@ export class Multiplexer implements ChannelHost, FrameSink {
       if (length > 0) channel.grant(length);
       if (flags & Flag.Fin) channel.receiveEnd();
     } else this.#receiveData(channel, flags, length);
+  }
+
+  /** One listener's fault ends its stream, not the session with everything else in it. */
+  #listenerFailed(channel: Channel, error: unknown): void {
+    this.#owner.muxListenerError(error);
+    try {
+      channel.abort(new StreamResetError('Reset: its listener failed.'));
+    } catch (thrown) {
+      this.#owner.muxListenerError(thrown);
+    }
   }
 
   #receiveData(channel: Channel, flags: number, length: number): void {
@@ -325,8 +377,12 @@ export class Multiplexer implements ChannelHost, FrameSink {
     this.counters.accepted++;
     // At once, not when the application gets to it, and exactly once: hashicorp counts ACKs against its backlog.
     this.#control(FrameType.WindowUpdate, Flag.Ack, id, channel.window.announce());
-    this.#owner.muxChannel(channel);
     this.#noteId(id);
+    try {
+      this.#owner.muxChannel(channel);
+    } catch (error) {
+      this.#listenerFailed(channel, error);
+    }
     return true;
   }
 

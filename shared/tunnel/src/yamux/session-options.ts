@@ -11,6 +11,10 @@ export interface SessionOptions {
   readonly openTimeoutMs: number;
   /** How long `close()` waits for streams to finish. */
   readonly closeTimeoutMs: number;
+  /** A stream with bytes to send whose peer grants no window for this long is reset; 0: never. */
+  readonly streamStallTimeoutMs: number;
+  /** How long a stream that was ended and destroyed waits for its peer's FIN before it sends RST. */
+  readonly streamLingerMs: number;
   /** Receive window streams start with; at least yamux's 256 KiB. */
   readonly windowStartBytes: number;
   /** Size a stream's receive window may grow to. */
@@ -37,6 +41,8 @@ const DEFAULTS: SessionOptions = {
   writeTimeoutMs: 30_000,
   openTimeoutMs: 75_000,
   closeTimeoutMs: 30_000,
+  streamStallTimeoutMs: 300_000,
+  streamLingerMs: 60_000,
   windowStartBytes: INITIAL_WINDOW_BYTES,
   windowMaxBytes: 16 * 1024 * 1024,
   windowGrowthBytes: 64 * 1024 * 1024,
