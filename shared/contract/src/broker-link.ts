@@ -10,8 +10,17 @@ export const brokerRegistration = z.object({
   id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/),
   region: z.string().min(1).max(63),
   /** Where agents and peers reach it. */
-  url: z.string(),
-  edge: z.object({ http: z.string().nullable(), https: z.string().nullable() }),
+  url: z.url({ protocol: /^wss?$/ }).max(255),
+  edge: z.object({
+    http: z
+      .url({ protocol: /^https?$/ })
+      .max(255)
+      .nullable(),
+    https: z
+      .url({ protocol: /^https$/ })
+      .max(255)
+      .nullable(),
+  }),
   /** Relative weight for placement. */
   capacity: z.number().positive(),
   version: z.string(),

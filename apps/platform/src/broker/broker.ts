@@ -119,6 +119,7 @@ class Broker {
       connections: () => this.#connections,
       isDraining,
       isConnected: () => this.#link.state === 'connected',
+      onEdgeFailure: (error) => log.error({ event: 'edge.connection-failed', err: error }),
     });
     this.#tunnelServer = new TunnelServer({
       ...config,

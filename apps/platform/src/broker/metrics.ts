@@ -16,6 +16,7 @@ export function createMetrics(
     readonly connections: () => number;
     readonly isDraining: () => boolean;
     readonly isConnected: () => boolean;
+    readonly onEdgeFailure: (error: unknown) => void;
   },
 ): BrokerMetrics {
   const registry = new Registry();
@@ -56,6 +57,7 @@ export function createMetrics(
         },
         refused: (status) => refused.inc({ protocol, status: String(status) }),
         retried: () => retried.inc(),
+        failed: state.onEdgeFailure,
         bytes: (received, sent) => {
           counts.in += received;
           counts.out += sent;

@@ -112,6 +112,9 @@ export class TunnelServer {
     const { isTyped } = who;
     const session = new Session(transport, { role: 'server', streamsMax: streamsPerSessionMax });
     const { tunnelId, identity } = who;
+    session.on('listenerError', (error) =>
+      log.error({ event: 'tunnel.listener-failed', tunnelId, err: error }),
+    );
     session.on('rawStream', (stream) => void this.#accept(stream, identity, isTyped));
     session.on('close', ({ code, message }) => {
       log.info({

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { edgeAnswer } from './answers.ts';
+import { closeGently, resetSocket } from './close-socket.ts';
 import type { EdgeClient, EdgeRouter } from './edge-target.ts';
 import type { EdgeLimits } from './edge-limits.ts';
 import { Exchange } from './exchange.ts';
@@ -26,7 +27,10 @@ export interface EdgeEvents {
   request(): void;
   refused(status: number): void;
   retried(): void;
-  bytes(inbound: number, outbound: number): void;
+  /** Bytes that came from the client and that went to it. */
+  bytes(received: number, sent: number): void;
+  /** A connection was ended by a fault of this program. */
+  failed(error: unknown): void;
 }
 
 /**
@@ -49,7 +53,13 @@ export class HttpConnection {
   #hasEnded = false;
   /** Of the client's socket, until the connection is no longer HTTP. */
   readonly #listeners = {
-    data: (chunk: Buffer) => this.#onData(chunk),
+    data: (chunk: Buffer) => {
+      try {
+        this.#onData(chunk);
+      } catch (error) {
+        this.#fail(error);
+      }
+    },
     end: () => this.#onEnd(),
     drain: () => this.#onDrain(),
     close: () => this.#link.drop(),
@@ -67,7 +77,14 @@ export class HttpConnection {
     this.#address = socket.remoteAddress ?? '';
     this.deadlineAt = performance.now() + options.limits.headMs;
     this.#link = new UpstreamLink(options.router, {
-      data: (chunk) => this.#onAnswer(chunk),
+      data: (chunk) => {
+        try {
+          return this.#onAnswer(chunk);
+        } catch (error) {
+          this.#fail(error);
+          return true;
+        }
+      },
       end: () => this.#onUpstreamEnd(),
       drain: () => this.#updateFlow(),
     });
@@ -80,19 +97,25 @@ export class HttpConnection {
     if (!this.#exchange && this.#input.length === 0 && !this.#isEnding) this.#finish();
   }
 
+  /** Ends at once; what is under way is seen to be cut off. */
+  close(): void {
+    if (this.#exchange) resetSocket(this.#socket);
+    else this.#socket.destroy();
+  }
+
   onDeadline(): void {
-    if (this.#isEnding || !this.#exchange) {
+    if (!this.#exchange) {
       if (this.#input.length > 0 && !this.#isEnding) return this.#refuse(408, 'The request took too long.');
       this.#socket.destroy();
     } else if (!this.#exchange.isRequestDone && !this.#exchange.isAnswered) {
       this.#refuse(408, 'The body of the request stopped coming.');
     } else {
-      this.#socket.destroy();
+      resetSocket(this.#socket);
     }
   }
 
   #onData(chunk: Buffer): void {
-    if (this.#isEnding) return; // lingering: read and forget, so that the answer is not lost to a TCP reset
+    if (this.#isEnding) return;
     let rest = chunk;
     if (this.#exchange) {
       rest = this.#takeBody(this.#exchange, chunk);
@@ -164,7 +187,7 @@ export class HttpConnection {
     if (!this.#link.isUsableFor(target.clusterId)) {
       exchange.retain(request, false);
       this.#events.bytes(request.length, 0);
-      void this.#connect(exchange);
+      this.#connect(exchange).catch((error: unknown) => this.#fail(error));
     } else this.#forward(exchange, request);
   }
 
@@ -207,7 +230,7 @@ export class HttpConnection {
     } catch (error) {
       if (!(error instanceof HeadError) && !(error instanceof BodyError)) throw error;
       this.#link.drop();
-      if (exchange.isAnswered) this.#socket.destroy();
+      if (exchange.isAnswered) resetSocket(this.#socket);
       else this.#refuse(502, 'The service behind this address gave no valid answer.');
     }
   }
@@ -231,9 +254,9 @@ export class HttpConnection {
     if (exchange.canRetry()) {
       this.#events.retried();
       exchange.restart();
-      void this.#connect(exchange);
+      this.#connect(exchange).catch((error: unknown) => this.#fail(error));
     } else if (exchange.isAnswered) {
-      this.#socket.resetAndDestroy(); // a cut answer must not look like a whole one
+      resetSocket(this.#socket);
     } else {
       this.#refuse(502, 'The service behind this address broke the connection off.');
     }
@@ -248,9 +271,7 @@ export class HttpConnection {
     if (this.#input.length > 0) stream.write(this.#input);
     this.#input = NOTHING;
     this.#isEnding = true;
-    splice(new SocketStream(this.#socket), stream, (inbound, outbound) =>
-      this.#events.bytes(inbound, outbound),
-    );
+    splice(new SocketStream(this.#socket), stream, (received, sent) => this.#events.bytes(received, sent));
   }
 
   #refuse(status: number, text: string, headers: readonly string[] = []): void {
@@ -262,16 +283,21 @@ export class HttpConnection {
     this.#finish();
   }
 
-  /** Ends the connection gently: FIN, then a short time in which what still comes is thrown away. */
   #finish(): void {
     this.#isEnding = true;
     this.#exchange = null;
     this.#input = NOTHING;
     this.#link.drop();
-    this.deadlineAt = performance.now() + 2_000;
-    this.#socket.end();
-    this.#socket.resume();
+    this.deadlineAt = Number.POSITIVE_INFINITY;
+    closeGently(this.#socket);
     if (this.#hasEnded) this.#socket.destroySoon();
+  }
+
+  /** A fault of this program ends the one connection it happened on. */
+  #fail(error: unknown): void {
+    this.#events.failed(error);
+    this.#link.drop();
+    resetSocket(this.#socket);
   }
 
   #onEnd(): void {

@@ -63,6 +63,9 @@ async function world(hosts: Record<string, number[]>, limits: Partial<EdgeLimits
     retried: () => void (counts.retried += 1),
     refused: (status: number) => void counts.refused.push(status),
     bytes: () => undefined,
+    failed: (error: unknown) => {
+      throw error;
+    },
   };
   const edge = createHttpEdge({ router, limits: { ...EDGE_LIMITS, ...limits }, events, httpsPort: '8443' });
   edge.server.listen(0, '127.0.0.1');

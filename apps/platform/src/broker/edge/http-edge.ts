@@ -1,4 +1,4 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { edgeAnswer } from './answers.ts';
 import { Deadlines } from './deadlines.ts';
 import type { EdgeLimits } from './edge-limits.ts';
@@ -24,7 +24,7 @@ export interface EdgeOptions {
 
 /** The public plain-HTTP listener, not listening yet. */
 export function createHttpEdge(options: EdgeOptions): Edge {
-  const open = new Map<HttpConnection, Socket>();
+  const open = new Set<HttpConnection>();
   const deadlines = new Deadlines();
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     if (open.size >= options.limits.connectionsMax) {
@@ -35,7 +35,7 @@ export function createHttpEdge(options: EdgeOptions): Edge {
       return;
     }
     const connection = new HttpConnection(socket, options);
-    open.set(connection, socket);
+    open.add(connection);
     deadlines.add(connection);
     socket.on('close', () => {
       open.delete(connection);
@@ -49,11 +49,11 @@ export function createHttpEdge(options: EdgeOptions): Edge {
     },
     drain() {
       server.close();
-      for (const connection of open.keys()) connection.drain();
+      for (const connection of open) connection.drain();
     },
     close() {
       server.close();
-      for (const socket of open.values()) socket.destroy();
+      for (const connection of open) connection.close();
       deadlines.close();
     },
   };

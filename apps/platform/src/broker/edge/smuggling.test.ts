@@ -46,6 +46,9 @@ beforeAll(async () => {
     refused: () => undefined,
     retried: () => undefined,
     bytes: () => undefined,
+    failed: (error: unknown) => {
+      throw error;
+    },
   };
   edge = createHttpEdge({ router, limits: { ...EDGE_LIMITS, headMs: 500, stallMs: 500 }, events });
   edge.server.listen(0, '127.0.0.1');

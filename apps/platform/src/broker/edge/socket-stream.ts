@@ -1,8 +1,9 @@
 import type { Duplex } from 'node:stream';
 import type { ByteListener, ByteStream } from '@portolan/tunnel/streams/byte-stream';
 import { freeReadBuffer } from '@portolan/tunnel/streams/read-buffer';
+import { closeGently, resetSocket } from './close-socket.ts';
 
-/** A socket as a relay sees it. Reads that nobody keeps are freed at once. */
+/** Wraps a socket as a stream for relays. Reads that nobody keeps are freed at once. */
 export class SocketStream implements ByteStream {
   readonly #socket: Duplex;
   #listener: ByteListener | undefined;
@@ -44,7 +45,8 @@ export class SocketStream implements ByteStream {
 
   destroy(): void {
     this.#listener = undefined;
-    this.#socket.destroy();
+    if (this.#socket.writableEnded) closeGently(this.#socket);
+    else resetSocket(this.#socket);
   }
 
   pause(): void {

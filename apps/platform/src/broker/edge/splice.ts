@@ -2,12 +2,12 @@ import type { ByteListener, ByteStream } from '@portolan/tunnel/streams/byte-str
 
 /**
  * Joins two streams: bytes, back-pressure and half-close pass both ways; when one breaks, so does the other.
- * `onBytes` hears how many bytes passed from `left` to `right` and back.
+ * `onBytes` receives how many bytes came from `left` and how many from `right`.
  */
 export function splice(
   left: ByteStream,
   right: ByteStream,
-  onBytes?: (outbound: number, inbound: number) => void,
+  onBytes?: (fromLeft: number, fromRight: number) => void,
 ): void {
   left.listen(new Forward(left, right, onBytes && ((bytes) => onBytes(bytes, 0))));
   right.listen(new Forward(right, left, onBytes && ((bytes) => onBytes(0, bytes))));
@@ -15,7 +15,7 @@ export function splice(
   right.resume();
 }
 
-/** Hears one side of a splice and tells the other. */
+/** Forwards what one side of a splice delivers to the other. */
 class Forward implements ByteListener {
   readonly #from: ByteStream;
   readonly #to: ByteStream;

@@ -69,6 +69,9 @@ async function edgeTo(
       refused: () => undefined,
       retried: () => undefined,
       bytes: () => undefined,
+      failed: (error: unknown) => {
+        throw error;
+      },
     },
   });
   edge.server.listen(0, '127.0.0.1');

@@ -1,4 +1,5 @@
 import { createServer, type Socket } from 'node:net';
+import { resetSocket } from './close-socket.ts';
 import {
   CLIENT_HELLO_BYTES_MAX,
   parseClientHello,
@@ -15,7 +16,7 @@ const NOTHING = Buffer.alloc(0);
 
 /** The public TLS listener: connections go to the agent their server name asks for, still encrypted. */
 export function createTlsEdge(options: EdgeOptions): Edge {
-  const open = new Map<TlsConnection, Socket>();
+  const open = new Set<TlsConnection>();
   const deadlines = new Deadlines();
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     if (open.size >= options.limits.connectionsMax) {
@@ -26,7 +27,7 @@ export function createTlsEdge(options: EdgeOptions): Edge {
       return;
     }
     const connection = new TlsConnection(socket, options);
-    open.set(connection, socket);
+    open.add(connection);
     deadlines.add(connection);
     socket.on('close', () => {
       open.delete(connection);
@@ -42,7 +43,7 @@ export function createTlsEdge(options: EdgeOptions): Edge {
     drain: () => void server.close(),
     close() {
       server.close();
-      for (const socket of open.values()) socket.destroy();
+      for (const connection of open) connection.close();
       deadlines.close();
     },
   };
@@ -69,7 +70,21 @@ class TlsConnection implements Timed {
     this.#socket.destroy();
   }
 
+  /** Ends at once; what is carried is seen to be cut off. */
+  close(): void {
+    if (this.#state === 'spliced') resetSocket(this.#socket);
+    else this.#socket.destroy();
+  }
+
   readonly #onData = (chunk: Buffer): void => {
+    try {
+      this.#readHello(chunk);
+    } catch (error) {
+      this.#fail(error);
+    }
+  };
+
+  #readHello(chunk: Buffer): void {
     if (this.#state === 'over') return;
     this.#hello = this.#hello.length > 0 ? Buffer.concat([this.#hello, chunk]) : chunk;
     const result = parseClientHello(this.#hello);
@@ -77,10 +92,10 @@ class TlsConnection implements Timed {
       this.#socket.pause();
       this.#socket.off('data', this.#onData);
       this.#state = 'opening';
-      void this.#open(result.serverName);
+      this.#open(result.serverName).catch((error: unknown) => this.#fail(error));
     } else if (result.state === 'refused') this.#refuse(result.alert);
     else if (this.#hello.length > CLIENT_HELLO_BYTES_MAX) this.#refuse(TLS_ALERT.decodeError);
-  };
+  }
 
   readonly #onEnd = (): void => {
     if (this.#state === 'hello' || this.#state === 'over') this.#socket.destroySoon();
@@ -100,9 +115,13 @@ class TlsConnection implements Timed {
     events.bytes(this.#hello.length, 0);
     upstream.stream.write(this.#hello);
     this.#hello = NOTHING;
-    splice(new SocketStream(this.#socket), upstream.stream, (inbound, outbound) =>
-      events.bytes(inbound, outbound),
-    );
+    splice(new SocketStream(this.#socket), upstream.stream, (received, sent) => events.bytes(received, sent));
+  }
+
+  /** A fault of this program ends the one connection it happened on. */
+  #fail(error: unknown): void {
+    this.#options.events.failed(error);
+    resetSocket(this.#socket);
   }
 
   #refuse(alert: TlsAlert): void {

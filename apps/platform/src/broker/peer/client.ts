@@ -11,8 +11,8 @@ export const PEER_CLIENT_HEADER = 'portolan-client';
 
 const CONNECT_MS = 3_000;
 
-/** Opens a stream of a session that a peer broker holds; null where the peer cannot. */
-export function openPeerStream(
+/** Opens a stream of a tunnel that a peer broker holds; null where the peer cannot. */
+export async function openPeerStream(
   peerUrl: string,
   clusterId: string,
   {
@@ -21,7 +21,8 @@ export function openPeerStream(
     ca,
   }: { readonly client: EdgeClient; readonly secret: string; readonly ca: string | undefined },
 ): Promise<ByteStream | null> {
-  const url = new URL(`/peer/${encodeURIComponent(clusterId)}`, peerUrl.replace(/^ws/, 'http'));
+  const url = URL.parse(`/peer/${encodeURIComponent(clusterId)}`, peerUrl.replace(/^ws/, 'http'));
+  if (!url) return null;
   const outgoing = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, {
     agent: false,
     ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }),
