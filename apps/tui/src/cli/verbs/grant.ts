@@ -1,14 +1,14 @@
 import type { ApiView } from '@portolan/contract/resources';
 import { updateUser, type User } from '@portolan/contract/users';
 import { usageFailure } from '@portolan/console/failure';
-import { grantApi } from '@portolan/console/kinds/grant';
+import { grantApi } from '@portolan/console/actions/grant';
 import type { Session } from '@portolan/console/kinds/kind';
 import { connect } from '../connect.ts';
 import { findKind } from '../find-kind.ts';
 import { findOnly, placeOf } from '../find-rows.ts';
 import { clusterFlag, namespaceFlag, platformFlags } from '../flags.ts';
 import { print } from '../io.ts';
-import { revokeApi } from '../revoke-api.ts';
+import { revokeApi } from '@portolan/console/actions/revoke';
 import type { Verb } from '../verb.ts';
 
 interface Change {

@@ -8,7 +8,7 @@ import { diffObjects } from '@portolan/console/kinds/manifest-diff';
 import type { KubernetesObject } from '@portolan/console/kinds/objects';
 import { planLines, whyNotApplicable } from '@portolan/console/kinds/plan-lines';
 import type { App } from '../../store/app.ts';
-import { Reverting } from '../changes/revert.ts';
+import { Reverting } from '@portolan/console/actions/reverting';
 
 interface Change {
   readonly cluster: { readonly id: string; readonly name: string };

@@ -1,8 +1,8 @@
 import { getChangeSet, listChangeSets, rollBack } from '@portolan/contract/changes';
 import { deleteResource } from '@portolan/contract/resources';
-import { Failure } from '@portolan/console/failure';
-import type { Session } from '@portolan/console/kinds/kind';
-import { quoted } from '@portolan/console/kinds/traces';
+import { Failure } from '../failure.ts';
+import type { Session } from '../kinds/kind.ts';
+import { quoted } from '../kinds/traces.ts';
 
 interface ClusterRef {
   readonly id: string;

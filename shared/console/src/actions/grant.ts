@@ -6,8 +6,8 @@ import {
   type kubernetesObject,
 } from '@portolan/contract/resources';
 import { z } from 'zod';
-import { formatOwner } from './format.ts';
-import type { Session } from './kind.ts';
+import { formatOwner } from '../kinds/format.ts';
+import type { Session } from '../kinds/kind.ts';
 
 /** The APIAccess that opens an API to a group, named after both so that granting twice changes nothing. */
 function accessObject(api: Pick<ApiView, 'name' | 'namespace'>, group: string) {

@@ -6,9 +6,9 @@ import {
   type Resource,
 } from '@portolan/contract/resources';
 import { z } from 'zod';
-import { Failure } from '@portolan/console/failure';
-import { formatOwner } from '@portolan/console/kinds/format';
-import type { Session } from '@portolan/console/kinds/kind';
+import { Failure } from '../failure.ts';
+import { formatOwner } from '../kinds/format.ts';
+import type { Session } from '../kinds/kind.ts';
 
 const accessSpec = z.looseObject({
   groups: z.array(z.string()).default([]),
