@@ -5,17 +5,19 @@ import { resources } from '@portolan/console/kinds/resources';
 import type { Asked } from './find-kind.ts';
 import type { Arguments } from './verb.ts';
 
-/** Where a thing may be, as flags narrow it down. */
+/** Where an object may be, as flags narrow it down. */
 export interface Place {
-  readonly namespace: string | undefined;
-  readonly cluster: string | undefined;
+  readonly namespace?: string | undefined;
+  readonly cluster?: string | undefined;
+  /** E-mail of the user an API key belongs to. */
+  readonly owner?: string | undefined;
 }
 
 export function placeOf(args: Arguments): Place {
   return { namespace: args.text('namespace'), cluster: args.text('cluster') };
 }
 
-/** What the platform is asked for to get only rows of a kind and place. */
+/** Returns the filter for rows of a kind and place. */
 export function filterOf(asked: Pick<Asked, 'kind' | 'info'>, place: Place, own?: string): string {
   const columns = new Set(asked.kind.columns.map((column) => column.id));
   const terms = [
@@ -23,13 +25,14 @@ export function filterOf(asked: Pick<Asked, 'kind' | 'info'>, place: Place, own?
     asked.kind.name === resources.name && asked.info !== null ? `kind=${asked.info.kind}` : undefined,
     term('namespace', place.namespace),
     term('cluster', place.cluster),
+    term('user', place.owner),
   ];
   for (const [field, value] of [
     ['namespace', place.namespace],
     ['cluster', place.cluster],
   ] as const)
     if (value !== undefined && !columns.has(field))
-      throw new Failure(`${asked.kind.title} are in no ${field}.`, `Leave --${field} out.`, 2);
+      throw new Failure(`${asked.kind.title} do not have a ${field}.`, `Remove --${field}.`, 2);
   return terms.filter((one) => one !== undefined && one !== '').join(' ');
 }
 
@@ -37,7 +40,7 @@ function term(field: string, value: string | undefined): string | undefined {
   return value === undefined ? undefined : `${field}="${value.replace(/["\\]/g, '\\$&')}"`;
 }
 
-/** The one row a name or id means; a name that two have is refused, for nobody could say which was meant. */
+/** Returns the one row a name or ID means. Throws Failure when there is none, or when several have the name. */
 export async function findOnly(
   session: Session,
   asked: Asked,
@@ -70,21 +73,32 @@ async function search(session: Session, asked: Asked, name: string, place: Place
     });
     const byId = page.items.find((row) => kind.id(row) === name);
     if (byId !== undefined) return byId;
-    found.push(...page.items.filter((row) => kind.label(row) === label));
+    found.push(...page.items.filter((row) => isNamed(kind, row, label)));
     cursor = page.next ?? undefined;
   } while (cursor !== undefined);
   if (found.length > 1)
     throw new Failure(
-      `There are ${found.length} of the name ${name}: ${found.map((row) => kind.id(row)).join(', ')}.`,
+      `${found.length} ${kind.title.toLowerCase()} are named "${name}": ${found.map((row) => distinct(kind, row)).join(', ')}.`,
       asked.info === null
-        ? 'Give the id of the one you mean.'
-        : 'Say which with -n NAMESPACE, --cluster NAME, or the id.',
+        ? `Specify one by ID${kind.name === 'keys' ? ', or its owner with --user EMAIL' : ''}.`
+        : 'Specify one with -n NAMESPACE, --cluster NAME, or by ID.',
     );
   return found[0] ?? null;
 }
 
-function placeText({ namespace, cluster }: Place): string {
-  return `${namespace === undefined ? '' : ` in namespace ${namespace}`}${cluster === undefined ? '' : ` of cluster ${cluster}`}`;
+/** Whether a name means a row: by its label, or by another name its kind knows it by. */
+function isNamed(kind: Asked['kind'], row: unknown, name: string): boolean {
+  return kind.label(row) === name || kind.isNamed?.(row, name) === true;
+}
+
+/** `key_01m8… (ada@example.com)` */
+function distinct(kind: Asked['kind'], row: unknown): string {
+  const of = kind.of?.(row);
+  return of === undefined ? kind.id(row) : `${kind.id(row)} (${of})`;
+}
+
+function placeText({ namespace, cluster, owner }: Place): string {
+  return `${owner === undefined ? '' : ` of user ${owner}`}${namespace === undefined ? '' : ` in namespace ${namespace}`}${cluster === undefined ? '' : ` of cluster ${cluster}`}`;
 }
 
 /** How a row can be named again on a command line: by its label where that is one word. */

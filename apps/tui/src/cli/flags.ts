@@ -19,7 +19,7 @@ export const platformFlags: Flags = {
 };
 
 export const namespaceFlag: Flags = {
-  namespace: { type: 'string', short: 'n', value: 'NAME', help: 'only what is in this namespace' },
+  namespace: { type: 'string', short: 'n', value: 'NAME', help: 'namespace of the objects' },
 };
 
 export const clusterFlag: Flags = {
@@ -27,11 +27,11 @@ export const clusterFlag: Flags = {
     type: 'string',
     value: 'NAME',
     complete: { of: 'clusters' },
-    help: 'cluster; needed where there are several',
+    help: 'cluster; required if there are several',
   },
 };
 
-/** Of lists of things. */
+/** Output format of verbs that list objects. */
 export const listOutputFlag: Flags = {
   output: {
     type: 'string',
@@ -42,7 +42,7 @@ export const listOutputFlag: Flags = {
   },
 };
 
-/** Of verbs that make or change something. */
+/** Output format of verbs that create or change something. */
 export const resultOutputFlag: Flags = {
   output: {
     type: 'string',
@@ -63,23 +63,30 @@ export const textOutputFlag: Flags = {
   },
 };
 
-export const yesFlag: Flags = { yes: { type: 'boolean', short: 'y', help: 'do not ask' } };
+export const yesFlag: Flags = {
+  yes: {
+    type: 'boolean',
+    short: 'y',
+    value: 'CONTEXT',
+    help: 'do not ask; a production context must be named',
+  },
+};
 
 export const dryRunFlag: Flags = {
   'dry-run': {
     type: 'boolean',
     choices: ['client', 'server', 'none'],
-    help: 'only say what would change; the platform checks it all the same',
+    help: 'only show what would change; the platform still checks it',
   },
 };
 
-/** Both generations share group and version: only the one who asks knows which is meant. */
+/** Both generations share group and version, so that the caller has to choose. */
 export const generationFlag: Flags = {
   generation: {
     type: 'string',
     value: 'v2|v3',
     choices: ['v2', 'v3'],
-    help: 'shapes of the kinds; v2 when absent',
+    help: 'generation of the kinds; v2 by default',
   },
 };
 
@@ -89,11 +96,11 @@ export const fileFlags: Flags = {
     type: 'string',
     short: 'f',
     multiple: true,
-    value: 'FILE|DIR|-',
+    value: 'FILE|DIR|URL|-',
     complete: 'files',
-    help: 'manifests; a directory with all below it, "-" for standard input',
+    help: 'manifests; a directory is read recursively, "-" is standard input',
   },
   ...clusterFlag,
-  namespace: { type: 'string', short: 'n', value: 'NAME', help: 'namespace of objects that name none' },
+  namespace: { type: 'string', short: 'n', value: 'NAME', help: 'namespace of objects without one' },
   ...generationFlag,
 };

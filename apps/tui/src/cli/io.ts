@@ -1,3 +1,4 @@
+import { safeData, safeOutput } from '@portolan/console/safe-text';
 import type { Environment } from '../config/paths.ts';
 
 /** What a command may touch of the process it runs in. */
@@ -8,14 +9,28 @@ export interface Io {
   readonly env: Environment;
 }
 
-/** Data: what a pipe should receive. */
-export function print(io: Io, text: string): void {
-  io.stdout.write(text.endsWith('\n') || text === '' ? text : `${text}\n`);
+/** Writes a text as it is, without a line end of its own. */
+export function write(io: Io, text: string): void {
+  io.stdout.write(safeOutput(text));
 }
 
-/** Everything said to the person and not to the pipe. */
+/** Writes data, what a pipe should receive, as lines without anything a terminal would obey. */
+export function print(io: Io, text: string): void {
+  io.stdout.write(withEnd(safeOutput(text)));
+}
+
+/** Writes a document (JSON, YAML): what a terminal would obey is escaped, so that its meaning stays the same. */
+export function printData(io: Io, text: string): void {
+  io.stdout.write(withEnd(safeData(text)));
+}
+
+/** Writes what is for the person and not for the pipe. */
 export function tell(io: Io, text: string): void {
-  io.stderr.write(`${text}\n`);
+  io.stderr.write(`${safeOutput(text)}\n`);
+}
+
+function withEnd(text: string): string {
+  return text.endsWith('\n') || text === '' ? text : `${text}\n`;
 }
 
 export async function readAll(stream: NodeJS.ReadStream): Promise<string> {

@@ -2,21 +2,25 @@ import { usageFailure } from '@portolan/console/failure';
 import { didYouMean } from './did-you-mean.ts';
 import type { Arguments } from './verb.ts';
 
-/** The one word a verb takes. */
-export function oneWord(args: Arguments, question: string, usage: string): string {
-  const [word, more] = args.words;
-  if (word === undefined || word === '') throw usageFailure(question, usage);
-  if (more !== undefined) throw usageFailure(`"${more}" is one word too many.`, usage);
+/** Returns the one word a verb takes; `what` names it in the message when it is missing. */
+export function oneWord(args: Arguments, what: string, usage: string): string {
+  const [word, extra] = args.words;
+  if (word === undefined || word === '') throw usageFailure(`The ${what} is missing.`, usage);
+  if (extra !== undefined) throw unexpected(extra, usage);
   return word;
 }
 
-/** Refuses words where none are taken, so that a slip is not passed over in silence. */
+/** Throws for words where none are taken, so that a slip does not go unnoticed. */
 export function noWords(args: Arguments, usage: string): void {
   const [word] = args.words;
-  if (word !== undefined) throw usageFailure(`"${word}" is one word too many.`, usage);
+  if (word !== undefined) throw unexpected(word, usage);
 }
 
-/** The values of a flag that is given several times, or once with commas. */
+function unexpected(word: string, usage: string) {
+  return usageFailure(`Unexpected argument "${word}".`, usage);
+}
+
+/** Returns the values of a flag that is given several times, or once with commas. */
 export function listOf(args: Arguments, flag: string): string[] {
   return args
     .texts(flag)
@@ -25,13 +29,11 @@ export function listOf(args: Arguments, flag: string): string[] {
     .filter((text) => text !== '');
 }
 
-/** One of a fixed set of words. */
+/** Returns one of a fixed set of words; `what` names it in the message. */
 export function oneOf<T extends string>(allowed: readonly T[], text: string | undefined, what: string): T {
   const found = allowed.find((one) => one === text);
   if (found !== undefined) return found;
-  if (text === undefined) throw usageFailure(`Which ${what}?`, `One of: ${allowed.join(', ')}.`);
-  throw usageFailure(
-    `There is no ${what} "${text}".`,
-    `${didYouMean(text, allowed)}One of: ${allowed.join(', ')}.`,
-  );
+  const choices = `Use one of: ${allowed.join(', ')}.`;
+  if (text === undefined) throw usageFailure(`The ${what} is missing.`, choices);
+  throw usageFailure(`"${text}" is not a ${what}.`, `${didYouMean(text, allowed)}${choices}`);
 }

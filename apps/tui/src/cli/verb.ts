@@ -1,3 +1,4 @@
+import type { Action } from '@portolan/console/actions/action';
 import type { Io } from './io.ts';
 
 /** A flag of the command line. */
@@ -9,7 +10,7 @@ export interface Flag {
   readonly multiple?: boolean;
   /** Name of its value in help; a boolean with one may have a value behind `=`. */
   readonly value?: string;
-  /** What it may be; one that ends in `=` goes on as the user likes. Of a boolean: what may follow an `=`. */
+  /** Allowed values; one that ends in `=` takes any text behind it. Of a boolean: what may follow an `=`. */
   readonly choices?: readonly string[];
   /** What completes its value. */
   readonly complete?: Words;
@@ -23,11 +24,11 @@ export interface Arguments {
   text(flag: string): string | undefined;
   texts(flag: string): readonly string[];
   has(flag: string): boolean;
-  /** Whether a boolean was switched off: `--watch=false`. */
+  /** Whether a boolean flag was turned off: `--watch=false`. */
   isOff(flag: string): boolean;
 }
 
-/** What completes a word: fixed words, names of one kind, or what the words before it say. */
+/** What completes a word: fixed words, names of one kind, or what the words before it determine. */
 export type Words =
   | 'kinds'
   | 'objects'
@@ -37,21 +38,23 @@ export type Words =
   | { readonly of: string }
   | readonly string[];
 
-/** One verb of `portolan VERB`; help, completion and docs/cli.md are made from the same record. */
+/** One verb of `portolan VERB`; help, completion and docs/cli.md are derived from it. */
 export interface Verb {
-  /** Its words after the verb. */
+  /** The words after the verb, one form a line. */
   readonly usage: string;
   /** More than the summary, in whole sentences. */
   readonly details?: string;
   readonly examples?: readonly string[];
   readonly flags: Flags;
-  /** What completes its words, the last one those after it too. */
+  /** The actions it runs. */
+  readonly actions?: readonly Action[];
+  /** What completes its words; the last entry also completes all words after it. */
   readonly complete?: readonly Words[];
-  /** Answers the exit code. */
+  /** Returns the exit code. */
   run(args: Arguments, io: Io): Promise<number>;
 }
 
-/** A verb before its code is loaded, so that a command line starts with what it needs and no more. */
+/** A verb before its code is loaded. */
 export interface VerbEntry {
   /** One word, or two: `audit verify`. */
   readonly name: string;

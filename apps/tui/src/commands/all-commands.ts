@@ -1,6 +1,5 @@
 import { accountCommands } from '../screens/account/commands.ts';
 import { alertCommands } from '../screens/alerts/commands.ts';
-import { receiverCommands } from '../screens/alerts/receiver-commands.ts';
 import { changeCommands } from '../screens/changes/commands.ts';
 import { clusterCommands } from '../screens/clusters/commands.ts';
 import { explainCommands } from '../screens/explain/commands.ts';
@@ -35,7 +34,6 @@ export const allCommands: readonly Command[] = [
   ...changeCommands,
   ...fleetCommands,
   ...alertCommands,
-  ...receiverCommands,
   ...memberCommands,
   ...accountCommands,
   ...providerCommands,

@@ -1,3 +1,4 @@
+import type { Action } from '@portolan/console/actions/action';
 import type { Permission } from '@portolan/contract/permissions';
 import type { Cell } from '@portolan/console/kinds/block';
 import type { App } from '../store/app.ts';
@@ -19,7 +20,9 @@ interface CommandBase {
   readonly permission?: Permission;
   /** Short word for the footer; the first six that apply show. */
   readonly hint?: string;
-  /** Why it cannot be given now; null when it can. */
+  /** The actions it runs. */
+  readonly actions?: readonly Action[];
+  /** Why it is not available now; null when it is. */
   disabled?(app: App): string | null;
 }
 

@@ -42,7 +42,7 @@ test('a refused token asks to sign in over the form, which is there again afterw
   expect(ui.app.gate.token).toBe('renewed');
   expect(ui.screen()).toContain('new@example.com');
   await ui.press('ctrl-s');
-  await ui.see('new@example.com is created');
+  await ui.see('Created user new@example.com');
 });
 
 test('by a code confirmed elsewhere it goes on by itself', async () => {
@@ -70,7 +70,7 @@ test('by a code confirmed elsewhere it goes on by itself', async () => {
   await ui.see('Signed in again.');
   expect(kept).toEqual(['by-code']);
   await ui.press('ctrl-s');
-  await ui.see('new@example.com is created');
+  await ui.see('Created user new@example.com');
 });
 
 test('a token that can be renewed is, and nobody is asked', async () => {
@@ -86,6 +86,6 @@ test('a token that can be renewed is, and nobody is asked', async () => {
   });
   refuse();
   await saveNewUser();
-  await ui.see('new@example.com is created');
+  await ui.see('Created user new@example.com');
   expect(refused).toEqual(['token']);
 });

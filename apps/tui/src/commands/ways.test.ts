@@ -83,7 +83,7 @@ describe('many at once', () => {
     await ui.press('space', 'space', 'space', 'Z');
     await ui.see('Disable 3 users');
     await ui.press('tab', 'enter');
-    await ui.see('2 of 3 users are disabled. 1 failed.');
+    await ui.see('Disabled 2 users. 1 of 3 failed.');
     await ui.see('3 of 3, 1 failed');
     await ui.see('Someone else was faster.');
     await ui.press('enter');
@@ -118,9 +118,9 @@ test('what was done is undone and done again', async () => {
   await ui.press('g', 'u');
   await ui.see('user00000');
   await ui.press('Z', 'tab', 'enter');
-  await ui.see('user00000@example.com is disabled.');
+  await ui.see('Disabled user user00000@example.com.');
   await ui.press('u', 'tab', 'enter');
-  await ui.see('user00000@example.com is active.');
+  await ui.see('Enabled user user00000@example.com.');
   await ui.press('U', 'tab', 'enter');
   await ui.until('it was done again', () => states.length === 3);
   expect(states).toEqual(['disabled', 'active', 'disabled']);
@@ -143,7 +143,7 @@ test('what fails in an overlay is said, and the screen goes on', async () => {
   await ui.press('n');
   await ui.type('an HTTP API');
   await ui.press('enter');
-  await ui.see('There is no cluster to make it on.');
+  await ui.see('There is no cluster yet.');
   await ui.press('g', 'u');
   await ui.see('user00000@example.com');
 });

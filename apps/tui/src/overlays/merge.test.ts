@@ -45,7 +45,7 @@ test('a user whom someone else changed meanwhile is merged value by value', asyn
   await ui.see('1 changed by both');
   platform.mend();
   await ui.press('t', 'ctrl-s');
-  await ui.see('user00000@example.com is saved.');
+  await ui.see('Saved user user00000@example.com.');
   expect(platform.state.users[0]).toMatchObject({
     firstName: 'Augusta',
     lastName: 'King',
@@ -105,6 +105,6 @@ test('an object that changed while it was in the editor is merged before it is p
   await ui.press('ctrl-s');
   await ui.see('Apply API flights');
   await ui.press('tab', 'enter');
-  await ui.see('is saved as revision 7');
+  await ui.see('Saved as revision 7');
   expect(applied.at(-1)).toMatchObject({ objects: [object('/planes', 'sales')] });
 });

@@ -1,11 +1,12 @@
+import { sentence, type Outcome, type Step } from '@portolan/console/actions/action';
 import { explain } from '@portolan/console/failure';
 import type { App } from '../store/app.ts';
 import { clip, fit, widthOf } from '../term/fit.ts';
 import type { Theme } from '../term/theme.ts';
 import type { Drawn, Overlay } from './overlay.ts';
 
-/** One object of many, and what is to be done to it. */
-export interface Item {
+/** One object of many, and what to do with it. */
+interface Item {
   readonly name: string;
   run(): Promise<unknown>;
 }
@@ -14,7 +15,7 @@ type State = 'waiting' | 'running' | 'done' | 'failed' | 'skipped';
 
 const BAR_WIDTH = 24;
 
-/** Does the same to many objects one after the other; says what became of each, and can be stopped between two. */
+/** Runs the same for many objects one after the other, shows the state of each, and can be stopped between two. */
 class Progress implements Overlay {
   readonly title: string;
   readonly #items: readonly Item[];
@@ -31,7 +32,7 @@ class Progress implements Overlay {
 
   get hints(): string {
     if (this.#isOver) return '↓↑ read  enter close';
-    return this.#isStopping ? 'stopping after this one …' : 'esc stop after the one under way';
+    return this.#isStopping ? 'stopping after this one …' : 'esc stop after this one';
   }
 
   count(state: State): number {
@@ -41,7 +42,7 @@ class Progress implements Overlay {
   async run(app: App): Promise<void> {
     for (const [at, item] of this.#items.entries()) {
       if (this.#isStopping) {
-        this.#set(at, { state: 'skipped', text: 'not done: it was stopped before' }, app);
+        this.#set(at, { state: 'skipped', text: 'stopped before it began' }, app);
         continue;
       }
       this.#set(at, { state: 'running', text: '…' }, app);
@@ -104,32 +105,34 @@ async function outcome(item: Item): Promise<{ state: State; text: string }> {
 }
 
 /**
- * Does something to one object, or with its progress in sight to many; answers the sentence about what is true now. What
- * failed stays on the screen, each with its reason.
+ * Runs steps one after the other; several with their progress on the screen, where failed ones stay with their reasons.
+ * Returns what was done and a sentence on it.
  */
-export async function runAll(
+export async function runSteps(
   app: App,
   all: {
     readonly title: string;
-    readonly items: readonly Item[];
-    readonly one: string;
-    readonly many: string;
+    readonly steps: readonly Step[];
+    readonly action: { readonly done: string; readonly noun: string };
   },
-): Promise<string> {
-  const [only] = all.items;
-  if (all.items.length === 1) {
+): Promise<{ readonly text: string; readonly outcomes: readonly Outcome[] }> {
+  const { steps, action, title } = all;
+  const outcomes: Outcome[] = [];
+  const items = steps.map(({ name, run }) => ({ name, run: async () => void outcomes.push(await run()) }));
+  const [only] = items;
+  if (items.length === 1) {
     await only?.run();
-    return all.one;
+    return { outcomes, text: sentence(action, outcomes) };
   }
-  const progress = new Progress(all.title, all.items);
+  const progress = new Progress(title, items);
   app.openOverlay(progress);
   await progress.run(app);
-  const done = progress.count('done');
-  if (done === all.items.length) {
+  if (outcomes.length === items.length) {
     if (app.overlay === progress) app.closeOverlay();
-    return `${done} ${all.many}`;
+    return { outcomes, text: sentence(action, outcomes) };
   }
   const failed = progress.count('failed');
-  const left = progress.count('skipped');
-  return `${done} of ${all.items.length} ${all.many} ${failed} failed${left === 0 ? '' : `, ${left} were not tried`}.`;
+  const skipped = progress.count('skipped');
+  const text = `${sentence(action, outcomes)} ${failed} of ${items.length} failed${skipped === 0 ? '' : `, ${skipped} were skipped`}.`;
+  return { outcomes, text };
 }

@@ -76,16 +76,22 @@ test('from the first user to a call that succeeds, in sentences', async () => {
   const person = listen();
   expect(await person.asked('home> ')).toContain('Next: create a user and put them in a group.');
   await person.answer('next', 'E-mail: ');
-  for (const question of ['First name: ', 'Last name: ', 'Company: ', 'Groups: '])
+  for (const question of [
+    'First name: ',
+    'Last name: ',
+    'Company: ',
+    'Groups: ',
+    'Create missing groups, now no: ',
+  ])
     await person.answer(question === 'First name: ' ? 'ada@example.com' : '', question);
-  expect(await person.answer('', 'users> ')).toContain('ada@example.com is created');
+  expect(await person.answer('', 'users> ')).toContain('Created user ada@example.com');
   await person.answer('home', 'home> ');
   await person.answer('next', 'User, now ada@example.com: ');
   await person.answer('', 'Name: ');
   expect(await person.answer('phone', 'Expires in: ')).toContain('never');
   const said = await person.answer('', 'users> ');
   expect(said).toContain('It is said once: ptl_abcdefghijklmnop');
-  expect(said).toMatch(/Key phone of .* is made\.\n/);
+  expect(said).toMatch(/Created key phone of .*\.\n/);
   await person.answer('home', 'home> ');
   await person.answer('next', 'Caller, now ada@example.com: ');
   await person.answer('', 'Method, now GET: ');

@@ -62,7 +62,7 @@ test('the home screen leads from the first user to a call that succeeds', async 
   await ui.see('New user');
   await ui.type('ada@example.com');
   await ui.press('ctrl-s');
-  await ui.see('ada@example.com is created');
+  await ui.see('Created user ada@example.com');
   await ui.press('g', 'h');
   await ui.see('n  give a user an API key');
   await ui.press('n');
@@ -78,7 +78,7 @@ test('the home screen leads from the first user to a call that succeeds', async 
   expect(ui.screen()).toContain('on time red');
   expect(seen).toEqual(['Bearer ptl_abcdefghijklmnop']);
   await ui.press('g', 'j');
-  await ui.see('Key phone');
+  await ui.see('Created key phone');
   expect(ui.screen()).not.toContain('ptl_abcdefghijklmnop');
 });
 

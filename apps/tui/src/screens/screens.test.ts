@@ -173,7 +173,7 @@ describe('changing things', () => {
     await ui.press('tab');
     await ui.type('Nora');
     await ui.press('ctrl-s');
-    await ui.see('new@example.com is created');
+    await ui.see('Created user new@example.com');
     platform.fail(listUsers, { code: 'internal', message: 'The platform stumbled.' }, 500);
     expect(platform.state.users.at(-1)).toMatchObject({ email: 'new@example.com', firstName: 'Nora' });
   });
@@ -193,7 +193,7 @@ describe('changing things', () => {
     await ui.press('g', 'u');
     await ui.see('user00000@example.com');
     await ui.press('D');
-    await ui.see('Delete user00000@example.com');
+    await ui.see('Delete user user00000@example.com');
     await ui.press('enter', 'esc');
     expect(platform.requests.filter((one) => one.startsWith('DELETE'))).toEqual([]);
   });

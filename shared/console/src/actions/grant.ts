@@ -1,13 +1,18 @@
 import {
-  applyResources,
   getResource,
   listResources,
   type ApiView,
   type kubernetesObject,
 } from '@portolan/contract/resources';
 import { z } from 'zod';
+import { apis } from '../kinds/apis.ts';
 import { formatOwner } from '../kinds/format.ts';
 import type { Session } from '../kinds/kind.ts';
+import { defineAction } from './action.ts';
+import { requireGroups } from './groups.ts';
+import { text, toggle } from './input.ts';
+import { planObjects } from './objects.ts';
+import { revokeOf } from './revoke.ts';
 
 /** The APIAccess that opens an API to a group, named after both so that granting twice changes nothing. */
 function accessObject(api: Pick<ApiView, 'name' | 'namespace'>, group: string) {
@@ -24,24 +29,33 @@ function accessObject(api: Pick<ApiView, 'name' | 'namespace'>, group: string) {
   };
 }
 
-/** What opens an API to a group, as one change of its cluster, and what is true once it is applied. */
+/** The objects that open an API to a group, as one change of its cluster, and a sentence on what is true once it is applied. */
 interface Grant {
   readonly objects: readonly KubernetesObject[];
   readonly result: string;
+  /** Whether something is left to do elsewhere before it takes effect. */
+  readonly isIncomplete?: boolean;
 }
 
 /**
- * What to apply to open an API to a group. An APIAccess has effect once an APIGateway lists it: ours do at once, one is made
- * where none serves the API, and those of files and GitOps are changed where they come from.
+ * Returns what to apply to open an API to a group. An APIAccess takes effect once an APIGateway lists it: gateways of the
+ * platform do so in the same change, one is created where none serves the API, and those of files and GitOps are changed
+ * where they come from. `earlier` holds gateways as the same change leaves them so far, by name.
  */
-export async function grantOf(session: Session, api: ApiView, group: string): Promise<Grant> {
+async function grantOf(
+  session: Session,
+  api: ApiView,
+  group: string,
+  earlier: ReadonlyMap<string, KubernetesObject>,
+): Promise<Grant> {
   const access = accessObject(api, group);
   const { name } = access.metadata;
   const { serving, own } = await gatewaysOf(session, api);
+  const current = (gateway: KubernetesObject) => earlier.get(gateway.metadata.name) ?? gateway;
   const isNew = own.length === 0 && serving.length === 0;
-  const gateways = isNew ? [gatewayObject()] : own.map(({ object }) => object);
+  const gateways = (isNew ? [gatewayObject()] : own.map(({ object }) => object)).map(current);
   const objects = [access, ...gateways.map((gateway) => withAccess(gateway, name))];
-  const may = `Group ${group} may call ${api.name}`;
+  const may = `Group ${group} can call ${api.name}`;
   if (isNew) return { objects, result: `${may}, at the address of the new APIGateway ${NEW_GATEWAY}.` };
   const [first] = serving.filter(
     ({ owner, object }) => owner.kind !== 'platform' && !accessesOf(object).includes(name),
@@ -50,16 +64,9 @@ export async function grantOf(session: Session, api: ApiView, group: string): Pr
   const where = `APIGateway ${first.name} (${formatOwner(first.owner)})`;
   return {
     objects,
-    result: `APIAccess ${name} is saved; it has effect once ${where} lists "${name}" in spec.apiAccesses.`,
+    result: `It takes effect only once ${where} lists "${name}" in spec.apiAccesses.`,
+    isIncomplete: true,
   };
-}
-
-/** Opens an API to a group; answers in a sentence what is true now, and what is left to do. */
-export async function grantApi(session: Session, api: ApiView, group: string): Promise<string> {
-  const { objects, result } = await grantOf(session, api, group);
-  const body = { cluster: api.clusterId, objects: [...objects] };
-  await session.client.call(applyResources, { params: { workspace: session.workspace }, body });
-  return result;
 }
 
 const NEW_GATEWAY = 'edge';
@@ -103,3 +110,99 @@ function withAccess(object: KubernetesObject, name: string): KubernetesObject {
   const spec = gatewaySpec.parse(object['spec'] ?? {});
   return { ...object, spec: { ...spec, apiAccesses: [...new Set([...spec.apiAccesses, name])] } };
 }
+
+const groupInput = text({ label: 'Group', value: 'GROUP', of: 'groups', help: 'name of the group' });
+
+export const apiGrant = defineAction({
+  id: 'apis.grant',
+  title: 'Grant APIs to a group',
+  button: 'Grant',
+  done: 'granted',
+  details: 'Creates the APIAccess that names the group and adds it to an APIGateway that serves the API.',
+  permission: 'resources.write',
+  danger: 1,
+  kind: apis,
+  takes: 'some',
+  keys: ['A'],
+  inputs: z.object({
+    group: groupInput,
+    createGroup: toggle({ label: 'Create missing group', help: 'create the group if it does not exist yet' }),
+  }),
+  plan: async (session, rows, { group, createGroup }) => {
+    if (!createGroup) await requireGroups(session, [group], false);
+    const grants = await grantsByCluster(session, rows, group);
+    return planObjects(
+      session,
+      grants.map(({ cluster, names, objects, results, isIncomplete }) => ({
+        name: names.join(', '),
+        cluster,
+        objects,
+        outcome: { done: isIncomplete ? 'saved' : `granted to group ${group}`, note: results.join(' ') },
+      })),
+      {
+        title: `Grant ${rows.map(({ name }) => name).join(', ')} to group ${group}`,
+        before: async () => {
+          await requireGroups(session, [group], createGroup);
+        },
+        lines: grants.flatMap(({ results, isIncomplete }) =>
+          isIncomplete ? results.map((text) => ({ tone: 'warn' as const, text })) : [],
+        ),
+      },
+    );
+  },
+});
+
+/** Grants of each cluster as one change: what the first adds to a gateway, the next one keeps. */
+async function grantsByCluster(session: Session, rows: readonly ApiView[], group: string) {
+  const clusters = new Map(rows.map((api) => [api.clusterId, { id: api.clusterId, name: api.cluster }]));
+  return Promise.all(
+    [...clusters.values()].map(async (cluster) => {
+      const apisHere = rows.filter(({ clusterId }) => clusterId === cluster.id);
+      const objects = new Map<string, KubernetesObject>();
+      const gateways = new Map<string, KubernetesObject>();
+      const results: string[] = [];
+      let isIncomplete = false;
+      for (const api of apisHere) {
+        const grant = await grantOf(session, api, group, gateways);
+        for (const object of grant.objects) {
+          objects.set(`${object.kind}/${object.metadata.name}`, object);
+          if (object.kind === 'APIGateway') gateways.set(object.metadata.name, object);
+        }
+        results.push(grant.result);
+        isIncomplete ||= grant.isIncomplete === true;
+      }
+      const names = apisHere.map(({ name }) => name);
+      return { cluster, names, objects: [...objects.values()], results, isIncomplete };
+    }),
+  );
+}
+
+export const apiRevoke = defineAction({
+  id: 'apis.revoke',
+  title: 'Revoke APIs from a group',
+  button: 'Revoke',
+  done: 'revoked',
+  details:
+    'Removes the group from each APIAccess that names only this API. Manifests and GitOps are changed at their source.',
+  permission: 'resources.write',
+  danger: 1,
+  kind: apis,
+  takes: 'some',
+  inputs: z.object({ group: groupInput }),
+  plan: async (session, rows, { group }) => {
+    const sets = await Promise.all(
+      rows.map(async (api) => {
+        const { objects, result } = await revokeOf(session, api, group);
+        return {
+          name: api.name,
+          cluster: { id: api.clusterId, name: api.cluster },
+          objects,
+          outcome: { done: objects.length === 0 ? 'unchanged' : `revoked from group ${group}`, note: result },
+        };
+      }),
+    );
+    return planObjects(session, sets, {
+      title: `Revoke ${rows.map(({ name }) => name).join(', ')} from group ${group}`,
+    });
+  },
+});

@@ -4,7 +4,7 @@ import { Failure } from '../failure.ts';
 import type { Session } from '../kinds/kind.ts';
 import { quoted } from '../kinds/traces.ts';
 
-interface ClusterRef {
+export interface ClusterRef {
   readonly id: string;
   readonly name: string;
 }
@@ -17,10 +17,7 @@ async function newest({ client, workspace }: Session, cluster: ClusterRef, befor
   return items[0]?.revision ?? null;
 }
 
-/**
- * Remembers where a cluster stands while something is done to it, so that it can be gone back to; not past what anyone did
- * since, which would be lost with it.
- */
+/** Records the revisions of a cluster around a change, so that it can be undone unless someone changed the cluster since. */
 export class Reverting {
   readonly #session: Session;
   readonly #cluster: ClusterRef;
@@ -32,9 +29,9 @@ export class Reverting {
     this.#cluster = cluster;
   }
 
-  /** Does what changes the cluster. */
-  async around<T>(work: () => Promise<T>): Promise<T> {
-    const before = await newest(this.#session, this.#cluster);
+  /** Runs what changes the cluster; of several changes in a row the first says what to go back to. */
+  async around<T>(work: () => Promise<T>, isFirst = true): Promise<T> {
+    const before = isFirst ? await newest(this.#session, this.#cluster) : this.#first;
     try {
       return await work();
     } finally {
@@ -43,28 +40,28 @@ export class Reverting {
     }
   }
 
-  /** Makes the cluster's objects what they were before. */
+  /** Rolls the cluster back to before the change; returns a sentence on what is true then. */
   async back(): Promise<string> {
     const { client, workspace } = this.#session;
     const now = await newest(this.#session, this.#cluster);
     if (this.#last === null || now !== this.#last)
       throw new Failure(
         `Cluster ${this.#cluster.name} was changed by someone else since, at revision ${now ?? 'none'}.`,
-        'g y shows what was changed; Z there rolls back to a revision.',
+        'The list of changes shows what was changed, and rolls back to a revision.',
       );
     if (this.#first === null) return this.#deleteMade(this.#last);
     const params = { workspace, revision: this.#first };
     const plan = await client.call(rollBack, { params, body: { dryRun: true } });
     await client.call(rollBack, { params, body: { dryRun: false, seen: plan.revision } });
-    return `Cluster ${this.#cluster.name} is as it was at revision ${this.#first}.`;
+    return `Rolled cluster ${this.#cluster.name} back to revision ${this.#first}.`;
   }
 
-  /** Before the first change-set there was nothing of the platform's own. */
+  /** Before the first change set the platform had no objects of its own. */
   async #deleteMade(revision: number): Promise<string> {
     const { client, workspace } = this.#session;
     const { changes } = await client.call(getChangeSet, { params: { workspace, revision } });
     for (const { key } of changes)
       await client.call(deleteResource, { params: { workspace }, query: { cluster: this.#cluster.id, key } });
-    return `What revision ${revision} made is deleted.`;
+    return `Deleted what revision ${revision} created.`;
   }
 }

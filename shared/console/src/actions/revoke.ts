@@ -1,14 +1,9 @@
-import {
-  applyResources,
-  getResource,
-  listResources,
-  type ApiView,
-  type Resource,
-} from '@portolan/contract/resources';
+import { getResource, listResources, type ApiView, type Resource } from '@portolan/contract/resources';
 import { z } from 'zod';
 import { Failure } from '../failure.ts';
 import { formatOwner } from '../kinds/format.ts';
 import type { Session } from '../kinds/kind.ts';
+import type { KubernetesObject } from '../kinds/objects.ts';
 
 const accessSpec = z.looseObject({
   groups: z.array(z.string()).default([]),
@@ -16,46 +11,42 @@ const accessSpec = z.looseObject({
   apis: z.array(z.looseObject({ name: z.string(), namespace: z.string().default('default') })).default([]),
 });
 
+/** The objects that change, and a sentence on what is true then; without objects nothing changes. */
+interface Revocation {
+  readonly objects: readonly KubernetesObject[];
+  readonly result: string;
+}
+
 /**
- * Takes an API from a group: the group leaves every APIAccess that names this API alone, as one change. One that opens
- * more than this API, or that someone else owns, is named and nothing is done, for others would lose rights with it.
+ * Returns what takes an API from a group: the group leaves every APIAccess that names this API alone, as one change. Throws
+ * Failure for an APIAccess that grants more than this API or that belongs to something else, as others would lose access.
  */
-export async function revokeApi(session: Session, api: ApiView, group: string): Promise<string> {
-  const { client, workspace } = session;
+export async function revokeOf(session: Session, api: ApiView, group: string): Promise<Revocation> {
   const held = await accessesOf(session, api);
-  const open = held.filter(({ spec }) => spec.anyGroups);
+  const open = held.filter(({ spec }) => spec.anyGroups).map(({ row }) => row.name);
   const naming = held.filter(({ spec }) => spec.groups.includes(group));
-  if (naming.length === 0) {
-    const rest =
-      open.length === 0
-        ? ''
-        : `, but ${open.map(({ row }) => row.name).join(', ')} opens it to everyone who is signed in`;
-    return `api/${api.name} unchanged: no APIAccess opens it to ${group}${rest}`;
-  }
+  const still = open.length === 0 ? '' : ` ${open.join(', ')} still grants it to everyone who is signed in.`;
+  if (naming.length === 0)
+    return { objects: [], result: `No APIAccess grants API ${api.name} to group ${group}.${still}` };
   for (const { row, spec } of naming) {
-    const isOnly = spec.apis.length === 1 && spec.apis[0]?.name === api.name;
     if (row.owner.kind !== 'platform')
       throw new Failure(
         `APIAccess ${row.name} belongs to ${formatOwner(row.owner)}.`,
-        'Nothing was done. Take the group out there.',
+        'Nothing was changed. Remove the group there.',
       );
-    if (!isOnly)
+    if (spec.apis.length !== 1 || spec.apis[0]?.name !== api.name)
       throw new Failure(
-        `APIAccess ${row.name} opens more to ${group} than ${api.name}.`,
-        `Nothing was done. Take the API out with: portolan edit apiaccess ${row.name}`,
+        `APIAccess ${row.name} grants more to group ${group} than API ${api.name}.`,
+        `Nothing was changed. Remove the API with: portolan edit apiaccess ${row.name}`,
       );
   }
-  const objects = naming.map(({ object, spec }) => ({
-    ...object,
-    spec: { ...spec, groups: spec.groups.filter((one) => one !== group) },
-  }));
-  await client.call(applyResources, { params: { workspace }, body: { cluster: api.clusterId, objects } });
-  const names = naming.map(({ row }) => row.name).join(', ');
-  const left =
-    open.length === 0
-      ? ''
-      : `; ${open.map(({ row }) => row.name).join(', ')} still opens it to everyone who is signed in`;
-  return `api/${api.name} configured: ${group} left APIAccess ${names}${left}`;
+  return {
+    objects: naming.map(({ object, spec }) => ({
+      ...object,
+      spec: { ...spec, groups: spec.groups.filter((one) => one !== group) },
+    })),
+    result: `Group ${group} was removed from APIAccess ${naming.map(({ row }) => row.name).join(', ')}.${still}`,
+  };
 }
 
 /** Every APIAccess through which the API is open, or would be were it listed by a gateway. */

@@ -55,6 +55,9 @@ export const keys: Kind<ApiKey> = {
   ],
   id: (row) => row.id,
   label: (row) => row.name,
+  of: (row) => row.userEmail,
+  // A whole key is recognised too: a leaked one can be suspended by pasting it.
+  isNamed: (row, name) => name.length >= row.prefix.length && name.startsWith(row.prefix),
   fetch: ({ client, workspace }, query, signal) =>
     client.call(listKeys, { params: { workspace }, query }, signal),
   traces: (row) => recordTraces(row.id),

@@ -88,6 +88,10 @@ export interface Kind<T = unknown> {
   readonly pollMs?: number;
   id(row: T): string;
   label(row: T): string;
+  /** What tells rows of one label apart: the owner of an API key. */
+  of?(row: T): string;
+  /** Whether a row goes by another name too: the prefix of an API key. */
+  isNamed?(row: T, name: string): boolean;
   fetch(session: Session, query: Query, signal?: AbortSignal): Promise<Page<T>>;
   /** Finds one by what a person would type. */
   find?(session: Session, name: string, signal?: AbortSignal): Promise<T | null>;

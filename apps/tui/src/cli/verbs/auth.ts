@@ -85,13 +85,13 @@ export const canIVerb: Verb = {
 };
 
 function rightOf(verb: string, kind: string | undefined): Permission {
-  if (kind === undefined) return oneOf(PERMISSIONS, verb, 'right');
+  if (kind === undefined) return oneOf(PERMISSIONS, verb, 'permission');
   const word = oneOf([...READS, ...WRITES, '*'], verb, 'verb');
   const right = RIGHTS[findKind(kind).kind.name] ?? 'resources';
   const isRead = READS.some((one) => one === word);
   if (!isRead && UNCHANGED.includes(right))
     throw usageFailure(`Nobody can ${word} ${kind}: it can only be read.`, `portolan auth can-i get ${kind}`);
-  return oneOf(PERMISSIONS, `${right}.${isRead ? 'read' : 'write'}`, 'right');
+  return oneOf(PERMISSIONS, `${right}.${isRead ? 'read' : 'write'}`, 'permission');
 }
 
 async function rightsOf({ client, role }: Session): Promise<ReadonlySet<Permission>> {

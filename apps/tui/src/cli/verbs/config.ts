@@ -98,7 +98,7 @@ export const deleteContextVerb: Verb = {
   complete: ['contexts'],
   flags: {},
   async run(args, io) {
-    const name = oneWord(args, 'Which context?', 'portolan config delete-context NAME');
+    const name = oneWord(args, 'context', 'portolan config delete-context NAME');
     const loaded = await load(io);
     const { platform } = mustHold(loaded.config, name);
     const saved = await save(loaded, (config) => {
@@ -134,7 +134,7 @@ export const setContextVerb: Verb = {
     const loaded = await load(io);
     const name = args.has('current') ? loaded.config.current : args.words[0];
     if (name === undefined || (args.has('current') && args.words.length > 0) || args.words.length > 1)
-      throw usageFailure('Which context?', 'portolan config set-context NAME, or --current.');
+      throw usageFailure('context', 'portolan config set-context NAME, or --current.');
     const held = Object.hasOwn(loaded.config.contexts, name) ? loaded.config.contexts[name] : undefined;
     const platform = args.text('platform') ?? held?.platform;
     if (platform === undefined)
@@ -201,7 +201,7 @@ async function listContexts(args: Arguments, io: Io): Promise<number> {
 }
 
 async function useContext(args: Arguments, io: Io): Promise<number> {
-  const name = oneWord(args, 'Which context?', 'portolan config use-context NAME');
+  const name = oneWord(args, 'context', 'portolan config use-context NAME');
   const loaded = await load(io);
   mustHold(loaded.config, name);
   await save(loaded, (config) => ({ ...config, current: name }));

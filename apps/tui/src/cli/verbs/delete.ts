@@ -1,35 +1,41 @@
+import { resultLine, type Action, type Plan } from '@portolan/console/actions/action';
+import { allActions, deleteActionOf } from '@portolan/console/actions/all-actions';
+import { usageFailure } from '@portolan/console/failure';
+import { counted } from '@portolan/console/kinds/format';
+import type { Kind, Session } from '@portolan/console/kinds/kind';
 import { PlatformError } from '@portolan/contract/client';
 import { deleteResource } from '@portolan/contract/resources';
-import { objectKey } from '@portolan/resources/kinds/object';
-import { usageFailure } from '@portolan/console/failure';
-import type { Session } from '@portolan/console/kinds/kind';
+import { ownerFlag, warnOrConfirm } from '../action-verb.ts';
 import { confirm } from '../confirm.ts';
 import { connect } from '../connect.ts';
-import { filterOf, findOnly, nameOf, placeOf } from '../find-rows.ts';
+import { filterOf, findOnly, placeOf } from '../find-rows.ts';
 import { dryRunFlag, fileFlags, platformFlags, yesFlag } from '../flags.ts';
 import { print, tell, type Io } from '../io.ts';
 import { selectorFilter } from '../label-selector.ts';
 import { readValid } from '../named-manifests.ts';
-import { removerOf } from '../removers.ts';
+import { objectKey } from '@portolan/resources/kinds/object';
+import { objectName } from '../object-name.ts';
 import { readTargets, type Target } from '../targets.ts';
 import type { Arguments, Verb } from '../verb.ts';
-import { objectName } from '../object-name.ts';
 
 export const deleteVerb: Verb = {
   usage: 'KIND NAME…\nKIND/NAME…\nKIND -l SELECTOR\n-f FILE|DIR|-…',
-  details: 'It asks first; --yes does not, and is needed without a terminal.',
+  details: 'It asks for confirmation; --yes skips that and is required without a terminal.',
   examples: [
     'portolan delete user ada@example.com',
     'portolan delete apiaccess/crew-flights --yes',
+    'portolan delete key mobile --user ada@example.com',
     'portolan delete apiaccess -l team=pay --dry-run',
     'portolan delete -f api.yaml --yes',
   ],
+  actions: allActions.filter((action) => deleteActionOf(action.kind.name) === action),
   complete: ['kinds', 'objects'],
   flags: {
     ...fileFlags,
     namespace: { type: 'string', short: 'n', value: 'NAME', help: 'namespace of the objects' },
     selector: { type: 'string', short: 'l', value: 'SELECTOR', help: 'objects with these labels' },
-    'ignore-not-found': { type: 'boolean', help: 'what is not there is no mistake' },
+    'ignore-not-found': { type: 'boolean', help: 'succeed if an object does not exist' },
+    ...ownerFlag,
     ...dryRunFlag,
     ...yesFlag,
     ...platformFlags,
@@ -39,81 +45,79 @@ export const deleteVerb: Verb = {
     const targets = readTargets(args.words);
     const selector = args.text('selector');
     if (targets.length === 0)
-      throw usageFailure('What is to be deleted?', 'portolan delete KIND NAME…, or -f FILE.');
+      throw usageFailure('Nothing to delete is named.', 'portolan delete KIND NAME…, or -f FILE.');
     const nameless = targets.find(({ names }) => names.length === 0);
     if (nameless !== undefined && selector === undefined)
-      throw usageFailure(`Which ${nameless.what} is to be deleted?`, `Name them, or select them with -l.`);
-    for (const target of targets) removerOf(target.kind);
+      throw usageFailure(
+        `The name of the ${nameless.what} is missing.`,
+        'Name it, or select several with -l.',
+      );
+    const doomed = targets.map((target) => ({ target, action: actionOf(target.kind) }));
     const session = await connect(args, io);
-    const found = (await Promise.all(targets.map((target) => findDoomed(session, target, args)))).flat();
-    if (found.length === 0) {
-      tell(io, 'Nothing is there to delete.');
+    const plans: { readonly what: string; readonly action: Action; readonly plan: Plan }[] = [];
+    for (const { target, action } of doomed) {
+      const rows = await findRows(session, target, args);
+      if (rows.length > 0)
+        plans.push({ what: target.what.toLowerCase(), action, plan: await action.plan(session, rows, {}) });
+    }
+    if (plans.length === 0) {
+      tell(io, 'Nothing to delete was found.');
       return 0;
     }
     const isDry = args.has('dry-run');
-    if (!isDry) await confirm(io, `This deletes ${listed(found)}.`, args.has('yes'));
-    for (const { name, remove } of found) {
-      if (!isDry) await remove();
-      print(io, `${name} deleted${isDry ? ' (dry run)' : ''}`);
-    }
+    for (const { plan } of isDry ? [] : plans)
+      await warnOrConfirm(io, args, { plan: { ...plan, danger: 3 }, session });
+    for (const { what, action, plan } of plans)
+      for (const step of plan.steps) {
+        const outcome = isDry ? { name: step.name } : await step.run();
+        print(
+          io,
+          `${resultLine({ ...action, noun: what, done: 'deleted' }, outcome)}${isDry ? ' (dry run)' : ''}`,
+        );
+      }
     return 0;
   },
 };
 
-interface Doomed {
-  readonly name: string;
-  readonly remove: () => Promise<unknown>;
+function actionOf(kind: Kind): Action {
+  const action = deleteActionOf(kind.name);
+  if (action !== undefined) return action;
+  const kinds = allActions.filter((one) => deleteActionOf(one.kind.name) === one).map((one) => one.kind.name);
+  throw usageFailure(
+    `${kind.title} cannot be deleted.`,
+    `Kinds that can be: ${kinds.join(', ')}, and Kubernetes kinds.`,
+  );
 }
 
-const LISTED_MAX = 10;
-
-function listed(found: readonly Doomed[]): string {
-  const names = found.slice(0, LISTED_MAX).map(({ name }) => name);
-  return `${names.join(', ')}${found.length > LISTED_MAX ? ` and ${found.length - LISTED_MAX} more` : ''}`;
-}
-
-async function findDoomed(session: Session, target: Target, args: Arguments): Promise<readonly Doomed[]> {
-  const { kind, what } = target;
-  const place = placeOf(args);
+async function findRows(session: Session, target: Target, args: Arguments): Promise<readonly unknown[]> {
+  const place = { ...placeOf(args), owner: args.text('owner') };
   const isMissingFine = args.has('ignore-not-found');
   const outcome = 'Nothing was deleted.';
   const rows: unknown[] = [];
   for (const name of target.names)
     rows.push(await findOnly(session, target, { name, place, outcome, isMissingFine }));
-  if (target.names.length === 0) {
-    const filter = filterOf(target, place, selectorFilter(args.text('selector') ?? ''));
-    let cursor: string | undefined;
-    do {
-      const page = await kind.fetch(session, {
-        limit: 500,
-        filter,
-        ...(cursor === undefined ? {} : { cursor }),
-      });
-      rows.push(...page.items);
-      cursor = page.next ?? undefined;
-    } while (cursor !== undefined);
-  }
-  const remove = removerOf(kind);
-  return rows
-    .filter((row) => row !== null)
-    .map((row) => ({
-      name: `${what.toLowerCase()}/${nameOf(kind, row)}`,
-      remove: () => remove(session, row),
-    }));
+  if (target.names.length > 0) return rows.filter((row) => row !== null);
+  const filter = filterOf(target, place, selectorFilter(args.text('selector') ?? ''));
+  let cursor: string | undefined;
+  do {
+    const page = await target.kind.fetch(session, {
+      limit: 500,
+      filter,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    rows.push(...page.items);
+    cursor = page.next ?? undefined;
+  } while (cursor !== undefined);
+  return rows;
 }
 
-/** Goes on past what is not there any more, as `kubectl` does, and says so. */
+/** Deletes the objects of manifests; one that does not exist is reported and the rest is deleted, as kubectl does. */
 async function deleteManifests(args: Arguments, io: Io): Promise<number> {
   const { objects } = await readValid(args, io);
   const session = await connect(args, io);
   const cluster = args.text('cluster');
   const isDry = args.has('dry-run');
-  if (!isDry)
-    await confirm(
-      io,
-      `This deletes ${objects.length === 1 ? 'one object' : `${objects.length} objects`}.`,
-      args.has('yes'),
-    );
+  if (!isDry) await confirm(io, args, { question: `Delete ${counted(objects.length, 'object')}?`, session });
   let code = 0;
   for (const { object } of objects) {
     const name = objectName(object);
@@ -125,7 +129,7 @@ async function deleteManifests(args: Arguments, io: Io): Promise<number> {
     } catch (error) {
       if (!(error instanceof PlatformError) || error.code !== 'not-found') throw error;
       if (args.has('ignore-not-found')) continue;
-      tell(io, `portolan: ${name} is not there.`);
+      tell(io, `portolan: ${name} does not exist.`);
       code = 1;
     }
   }

@@ -25,7 +25,7 @@ export const describeVerb: Verb = {
   complete: ['kinds', 'objects'],
   flags: { ...textOutputFlag, ...namespaceFlag, ...clusterFlag, ...platformFlags },
   async run(args, io) {
-    if (args.words.length === 0) throw usageFailure('Which kind?', 'portolan describe KIND NAME');
+    if (args.words.length === 0) throw usageFailure('kind', 'portolan describe KIND NAME');
     const targets = readTargets(args.words);
     const session = await connect(args, io);
     let isFirst = true;

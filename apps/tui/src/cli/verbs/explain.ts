@@ -26,7 +26,7 @@ export const explainVerb: Verb = {
     ...generationFlag,
   },
   run(args, io) {
-    const [kind = '', ...path] = oneWord(args, 'Which kind?', 'portolan explain KIND[.FIELD…]').split('.');
+    const [kind = '', ...path] = oneWord(args, 'kind', 'portolan explain KIND[.FIELD…]').split('.');
     const info = definedKind(kind, args.text('generation'));
     const [version] = info.crd?.spec.versions ?? [];
     const root = version?.schema.openAPIV3Schema;

@@ -56,7 +56,7 @@ export const getVerb: Verb = {
   async run(args, io) {
     if (args.words.length === 0)
       throw usageFailure(
-        'Which kind?',
+        'kind',
         `One of: ${allKinds.map((kind) => kind.name).join(', ')}, or a Kubernetes kind (portolan api-resources).`,
       );
     const targets = readTargets(args.words).map((target) => withLabels(target, args));

@@ -45,7 +45,7 @@ export const logsVerb: Verb = {
   async run(args, io) {
     const cluster =
       args.text('cluster') ??
-      (args.words.length === 0 ? undefined : oneWord(args, 'Which cluster?', 'portolan logs [CLUSTER]'));
+      (args.words.length === 0 ? undefined : oneWord(args, 'cluster', 'portolan logs [CLUSTER]'));
     const filter = filterOf(args, cluster);
     const tail = tailOf(args);
     const session = await connect(args, io);

@@ -107,11 +107,8 @@ export const undoVerb: Verb = {
     }
     const isDry = args.has('dry-run');
     if (!isDry) {
-      await confirm(
-        io,
-        `This makes cluster ${plan.cluster.name} what it was at revision ${revision}.`,
-        args.has('yes'),
-      );
+      const question = `Roll cluster ${plan.cluster.name} back to revision ${revision}?`;
+      await confirm(io, args, { question, session });
       await client.call(rollBack, { params, body: { seen: plan.revision } });
     }
     print(io, `cluster/${plan.cluster.name} rolled back to revision ${revision}${isDry ? ' (dry run)' : ''}`);
@@ -130,7 +127,7 @@ async function revisionBefore({ client, workspace }: Session, cluster: string | 
   if (last === undefined)
     throw new Failure('There is nothing to undo: no change was made yet.', 'See: portolan rollout history');
   if (before !== undefined && before.cluster.id !== last.cluster.id && cluster === undefined)
-    throw usageFailure('Which cluster?', 'Say it with --cluster NAME, or the revision with --to-revision.');
+    throw usageFailure('cluster', 'Say it with --cluster NAME, or the revision with --to-revision.');
   return before?.revision ?? last.revision - 1;
 }
 
@@ -162,7 +159,7 @@ export const statusVerb: Verb = {
   },
   async run(args, io) {
     const named =
-      args.words.length === 0 ? null : oneWord(args, 'Which cluster?', 'portolan rollout status [CLUSTER]');
+      args.words.length === 0 ? null : oneWord(args, 'cluster', 'portolan rollout status [CLUSTER]');
     const seconds = readSeconds(args.text('timeout') ?? '60', 'timeout', 's');
     const session = await connect(args, io);
     const ids = named === null ? await connectedClusters(session) : [named];

@@ -59,7 +59,7 @@ export const topVerb: Verb = {
     ...platformFlags,
   },
   async run(args, io) {
-    oneOf(['apis', 'api'], args.words[0] ?? 'apis', 'list of figures');
+    oneOf(['apis', 'api'], args.words[0] ?? 'apis', 'table');
     const { client, workspace } = await connect(args, io);
     const filter = filterOf(findKind('apis'), placeOf(args));
     const { items } = await client.call(listApis, {

@@ -4,11 +4,11 @@ import { toned, type Block } from '@portolan/console/kinds/block';
 import { Form } from '../../overlays/form.ts';
 import type { App } from '../../store/app.ts';
 
-/** Takes a real token and shows whom it stands for; the token goes to the platform and is not kept. */
+/** Takes a token and shows which user it identifies; the token goes to the platform and is not stored. */
 export function claimsForm(app: App, settings: ProviderSettings): Form {
   return new Form({
-    title: 'Whom does a token stand for?',
-    action: 'verify it and show its claims; it is not kept',
+    title: 'Which user does a token identify?',
+    action: 'verify it and show its claims; it is not stored',
     fields: [
       {
         name: 'token',
@@ -43,24 +43,24 @@ function blocksOf(found: RouteOutput<typeof previewClaims>): readonly Block[] {
       tone: missing.length === 0 ? 'ok' : 'warn',
       text:
         missing.length === 0
-          ? 'The token is good, and every claim that is mapped is in it.'
-          : `The token is good, but these claims are not in it: ${missing.join(', ')}.`,
+          ? 'The token is valid and has all mapped claims.'
+          : `The token is valid, but does not have these claims: ${missing.join(', ')}.`,
     },
     {
       type: 'fields',
-      title: 'It stands for',
+      title: 'User',
       rows: [
         field('User id', user.userId),
         field('E-mail', user.email),
         field('First name', user.firstName),
         field('Last name', user.lastName),
         field('Company', user.company),
-        ['Groups', user.groups.join(', ') || toned('warn', 'none: no API is open to them')],
+        ['Groups', user.groups.join(', ') || toned('warn', 'none: no API is granted')],
       ],
     },
     {
       type: 'fields',
-      title: 'All its claims',
+      title: 'All claims',
       rows: Object.entries(claims).map(([name, value]) => [
         name,
         typeof value === 'string' ? value : JSON.stringify(value),

@@ -1,15 +1,7 @@
-import {
-  planProvider,
-  providerSettings,
-  syncProvider,
-  testProvider,
-  useProvider,
-  type Provider,
-  type ProviderSettings,
-  type TestReport,
-} from '@portolan/contract/providers';
-import type { Command, Plan } from '../../commands/command.ts';
-import { toned, type Cell } from '@portolan/console/kinds/block';
+import { planUse, providerSync, providerUse, storedSettings } from '@portolan/console/actions/providers';
+import { providerSettings, type ProviderSettings } from '@portolan/contract/providers';
+import { actionCommand, screenPlan } from '../../commands/action-command.ts';
+import type { Command } from '../../commands/command.ts';
 import { providers } from '@portolan/console/kinds/providers';
 import { Confirm } from '../../overlays/confirm.ts';
 import { Form, type Field, type Values } from '../../overlays/form.ts';
@@ -20,7 +12,7 @@ import { claimsForm } from './claims-form.ts';
 
 const KINDS = ['providers'];
 
-/** Claims that say who the bearer of a token is, with what they are usually called. */
+/** Claims that identify the user of a token, with their usual names. */
 const CLAIMS = [
   ['groups', 'Groups claim', 'groups'],
   ['userId', 'User id claim', 'sub'],
@@ -52,10 +44,10 @@ const FIELDS: Readonly<Record<ProviderSettings['kind'], readonly Field[]>> = {
   ],
 };
 
-/** Choosing where users come from; every choice is tried and its effect shown before it counts. */
+/** Choosing the identity provider; each is tried and its effect shown before it is used. */
 export const providerCommands: readonly Command[] = [
   {
-    id: 'providers.use',
+    id: 'providers.set',
     title: 'Use an identity provider',
     keys: ['n', 'e'],
     where: 'item',
@@ -75,47 +67,11 @@ export const providerCommands: readonly Command[] = [
         }),
       ),
   },
-  {
-    id: 'providers.sync',
-    title: 'Synchronise users and groups now',
-    keys: ['f'],
-    where: 'item',
-    kinds: KINDS,
-    permission: 'providers.write',
-    hint: 'sync now',
-    danger: 0,
-    async run(app) {
-      const { client, workspace } = app.session;
-      const sync = await client.call(syncProvider, { params: { workspace } });
-      app.did({
-        what: 'Synchronise',
-        object: 'identity provider',
-        result: `Synchronisation: ${sync.state}${sync.message === null ? '' : `, ${sync.message}`}.`,
-      });
-    },
-  },
-  {
-    id: 'providers.restore',
-    title: 'Go back to this provider',
-    keys: ['Z'],
-    where: 'item',
-    kinds: KINDS,
-    permission: 'providers.write',
-    hint: 'go back to it',
-    danger: 0,
-    disabled(app) {
-      const [provider] = app.targets(providers);
-      if (!provider) return 'there is no provider here';
-      return provider.active ? 'it is the one in use' : null;
-    },
-    async run(app) {
-      const [provider] = app.targets(providers);
-      if (provider) await ask(app, heldSettings(provider));
-    },
-  },
+  actionCommand(providerSync, { hint: 'sync now' }),
+  actionCommand(providerUse, { title: 'Use this provider again', hint: 'use again' }),
   {
     id: 'providers.claims',
-    title: 'Show whom a real token stands for',
+    title: 'Show which user a token identifies',
     keys: ['c'],
     where: 'item',
     kinds: KINDS,
@@ -126,25 +82,17 @@ export const providerCommands: readonly Command[] = [
       app.targets(providers)[0]?.kind === 'oidc' ? null : 'only OIDC providers map the claims of tokens',
     run(app) {
       const [provider] = app.targets(providers);
-      if (provider) app.openOverlay(claimsForm(app, heldSettings(provider)));
+      if (provider) app.openOverlay(claimsForm(app, storedSettings(provider)));
     },
   },
 ];
-
-/** What is stored of a provider; its secrets stay where they are. */
-function heldSettings(provider: Provider): ProviderSettings {
-  const { kind, settings } = provider;
-  const parsed = providerSettings.safeParse({ ...settings, kind });
-  if (parsed.success) return parsed.data;
-  throw new Failure(`The settings of ${provider.id} are not whole any more.`, 'n sets it up again.');
-}
 
 async function choose(app: App, kind: ProviderSettings['kind']): Promise<void> {
   if (kind === 'internal') return ask(app, { kind });
   app.openOverlay(
     new Form({
       title: `Use ${kind}`,
-      action: 'try it and show what would change',
+      action: 'test it and show the effect',
       fields: FIELDS[kind],
       submit: (values) => ask(app, settingsOf(kind, values)),
     }),
@@ -153,60 +101,11 @@ async function choose(app: App, kind: ProviderSettings['kind']): Promise<void> {
 
 /** Tries the settings, then asks with the effect in sight. */
 async function ask(app: App, settings: ProviderSettings): Promise<void> {
-  const { client, workspace } = app.session;
-  const input = { params: { workspace }, body: { settings } };
-  const report = await client.call(testProvider, input);
-  if (!report.ok) throw new Failure(failureOf(report), 'Nothing was changed.');
-  const effect = await client.call(planProvider, input);
-  const plan: Plan = {
-    title: `Use ${effect.to} instead of ${effect.from}`,
-    action: 'Use it',
-    object: effect.to,
-    typed: app.confirmWord(effect.to),
-    lines: [...stepLines(report), ...effectLines(effect)],
-    async run() {
-      await client.call(useProvider, input);
-      return `Users now come from ${effect.to}.`;
-    },
-  };
+  const plan = await planUse(app.session, settings);
+  const danger = plan.danger === 3 ? 3 : 1;
   app.openOverlay(
-    new Confirm(
-      plan,
-      { danger: effect.disabledUsers > 0 ? 3 : 1, title: 'Use an identity provider' },
-      app.now(),
-    ),
+    new Confirm(screenPlan(app, providerUse, plan), { danger, title: providerUse.title }, app.now()),
   );
-}
-
-function stepLines(report: TestReport): readonly Cell[] {
-  return report.steps.map((step) =>
-    toned(
-      step.state === 'passed' ? 'ok' : step.state === 'failed' ? 'bad' : 'dim',
-      `${step.state} ${step.step}: ${step.message}`,
-    ),
-  );
-}
-
-function effectLines(effect: {
-  disabledUsers: number;
-  disabledKeys: number;
-  restoredUsers: number;
-  restoredKeys: number;
-  examples: readonly string[];
-}): readonly Cell[] {
-  return [
-    toned(
-      effect.disabledUsers > 0 ? 'bad' : 'plain',
-      `${effect.disabledUsers} users and ${effect.disabledKeys} API keys lose access; they are kept for 30 days.`,
-    ),
-    `${effect.restoredUsers} users and ${effect.restoredKeys} API keys get it back.`,
-    ...(effect.examples.length > 0 ? [`Among those who lose it: ${effect.examples.join(', ')}`] : []),
-  ];
-}
-
-function failureOf(report: TestReport): string {
-  const failed = report.steps.find((step) => step.state === 'failed');
-  return failed ? `${failed.step} failed: ${failed.message}` : 'The provider cannot be used.';
 }
 
 function settingsOf(kind: ProviderSettings['kind'], values: Values): ProviderSettings {

@@ -88,14 +88,14 @@ test('a template is edited until it is valid, planned, applied on the revision t
   await ui.press('n');
   await ui.type('an HTTP API');
   await ui.press('enter');
-  await ui.see('Apply API seats to local');
+  await ui.see('Apply API seats to cluster local');
   expect(seen[1]).toMatch(/^# error: API seats: spec\.service\.port\.number/);
   await ui.see('+ kind: API');
   await ui.press('tab', 'enter');
-  await ui.see('API seats is saved as revision 8');
+  await ui.see('Saved as revision 8');
   expect(applied).toMatchObject([{ cluster: 'cls_1', revision: 7, objects: [{ kind: 'API' }] }]);
   await ui.press('u', 'tab', 'enter');
-  await ui.see('Cluster local is as it was at revision 7.');
+  await ui.see('Rolled cluster local back to revision 7.');
   expect(rolledBack).toEqual([
     { dryRun: true, to: '7' },
     { dryRun: false, seen: 8, to: '7' },
@@ -108,9 +108,9 @@ test('undo does not go past what someone else did since', async () => {
   await ui.press('n', 'enter');
   await ui.type('seats');
   await ui.press('ctrl-s');
-  await ui.see('Apply API seats to local');
+  await ui.see('Apply API seats to cluster local');
   await ui.press('tab', 'enter');
-  await ui.see('API seats is saved');
+  await ui.see('Applied API seats');
   revisions = [9, ...revisions];
   await ui.press('u', 'tab', 'enter');
   await ui.see('was changed by someone else since');
@@ -125,7 +125,7 @@ test('rolling back shows whom it reaches, and asks for a word', async () => {
   await ui.press('enter');
   expect(rolledBack).toHaveLength(1);
   await ui.press('y', 'enter');
-  await ui.see('local goes back to revision 7');
+  await ui.see('Cluster local is applying it');
   expect(rolledBack.at(-1)).toEqual({ dryRun: false, seen: 8, to: '7' });
 });
 
@@ -141,9 +141,9 @@ test('the common fields of an API are changed by a form', async () => {
   await ui.press('tab');
   await ui.type('http');
   await ui.press('ctrl-s');
-  await ui.see('Apply API flights to local');
+  await ui.see('Apply API flights to cluster local');
   await ui.press('tab', 'enter');
-  await ui.see('is saved as revision 8');
+  await ui.see('Saved as revision 8');
   expect(applied).toMatchObject([
     {
       revision: 6,
@@ -160,7 +160,7 @@ test('an object is deleted as it was seen, not as others made it since', async (
   await ui.press('g', 'a');
   await ui.see('flights');
   await ui.press('D');
-  await ui.see('Delete API.hub.traefik.io/default/flights');
+  await ui.see('Delete api flights');
   await ui.type('flights');
   await ui.press('enter');
   await ui.see('Type flights and press enter');
@@ -169,6 +169,6 @@ test('an object is deleted as it was seen, not as others made it since', async (
   const opened = ui.app.now();
   Object.assign(ui.app, { now: () => opened + 1_000 });
   await ui.press('enter');
-  await ui.see('flights is deleted');
+  await ui.see('Deleted api flights');
   expect(asked).toEqual([['API.hub.traefik.io/default/flights', '6']]);
 });

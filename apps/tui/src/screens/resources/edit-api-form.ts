@@ -4,7 +4,8 @@ import { Confirm } from '../../overlays/confirm.ts';
 import { Form } from '../../overlays/form.ts';
 import type { App } from '../../store/app.ts';
 import { readObject } from './edit-loop.ts';
-import { planEdit, seeObject, type ObjectRef } from './edit-object.ts';
+import { seeObject, type ObjectRow } from '@portolan/console/actions/objects';
+import { planEdit } from './edit-object.ts';
 import { portOf } from './new-object.ts';
 
 const spec = z.looseObject({
@@ -19,15 +20,15 @@ const spec = z.looseObject({
 });
 
 /** The common fields of an API; everything else of it stays as it is. */
-export async function editApiForm(app: App, ref: ObjectRef): Promise<Form> {
-  const base = await seeObject(app, ref);
+export async function editApiForm(app: App, ref: ObjectRow): Promise<Form> {
+  const base = await seeObject(app.session, ref);
   const { object } = base;
   const held = spec.parse(object['spec'] ?? {});
   const { service } = held;
   const isVersioned = held.currentVersion !== undefined;
   return new Form({
     title: `Edit ${object.metadata.name}`,
-    action: 'show what it would change',
+    action: 'show the plan',
     fields: [
       { name: 'path', label: 'Path', value: held.pathPrefix, isNeeded: true },
       ...(isVersioned

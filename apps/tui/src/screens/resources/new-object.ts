@@ -13,12 +13,12 @@ interface ClusterRef {
   readonly name: string;
 }
 
-/** Asks what is to be made: an API by a few answers, or any object from a template in the editor. */
+/** Offers an API in a form, or any object from a template in the editor. */
 export function newObjectPicker(app: App, kindName: string): Picker {
   const offered = TEMPLATES.filter((one) => kindName === 'resources' || one.kinds.includes(kindName));
   const form: Item = {
-    label: 'API, by a form',
-    note: 'a few answers: name, path, Service',
+    label: 'API, in a form',
+    note: 'asks for name, path and Service',
     run: (to) => to.openOverlay(apiForm(to)),
   };
   const templates = offered.map((template): Item => ({
@@ -27,20 +27,20 @@ export function newObjectPicker(app: App, kindName: string): Picker {
     run: (to) => onCluster(to, (cluster) => fromTemplate(to, template, cluster)),
   }));
   return new Picker({
-    title: 'Make what?',
+    title: 'New resource',
     items: () => (kindName === 'apis' || kindName === 'resources' ? [form, ...templates] : templates),
   });
 }
 
-/** Goes on with the only cluster there is, or asks for which. */
+/** Continues with the only cluster there is, or asks for one. */
 function onCluster(app: App, goOn: (cluster: ClusterRef) => Promise<void>): void | Promise<void> {
   const known = clustersOf(app);
   const [only] = known;
-  if (only === undefined) throw new Failure('There is no cluster to make it on.', 'g c, then n enrols one.');
+  if (only === undefined) throw new Failure('There is no cluster yet.', 'Enrol one: g c, then n.');
   if (known.length === 1) return goOn(only);
   app.openOverlay(
     new Picker({
-      title: 'On which cluster?',
+      title: 'Cluster',
       items: () => known.map((cluster) => ({ label: cluster.name, run: () => goOn(cluster) })),
     }),
   );
@@ -62,7 +62,7 @@ function apiForm(app: App): Form {
   const known = clustersOf(app);
   return new Form({
     title: 'New API',
-    action: 'show what it would change',
+    action: 'show the plan',
     fields: [
       { name: 'name', label: 'Name', hint: 'such as flights', isNeeded: true },
       { name: 'namespace', label: 'Namespace', value: 'default', isNeeded: true },

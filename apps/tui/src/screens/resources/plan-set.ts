@@ -1,17 +1,14 @@
-import { PlatformError } from '@portolan/contract/client';
-import { planChanges } from '@portolan/contract/changes';
-import { applyResources } from '@portolan/contract/resources';
-import type { Plan } from '../../commands/command.ts';
+import { isOvertaken, planObjects } from '@portolan/console/actions/objects';
+import type { ClusterRef } from '@portolan/console/actions/reverting';
 import { Failure } from '@portolan/console/failure';
 import { counted } from '@portolan/console/kinds/format';
-import { diffObjects } from '@portolan/console/kinds/manifest-diff';
 import type { KubernetesObject } from '@portolan/console/kinds/objects';
-import { planLines, whyNotApplicable } from '@portolan/console/kinds/plan-lines';
+import { planOf } from '../../commands/action-command.ts';
+import type { Plan } from '../../commands/command.ts';
 import type { App } from '../../store/app.ts';
-import { Reverting } from '@portolan/console/actions/reverting';
 
 interface Change {
-  readonly cluster: { readonly id: string; readonly name: string };
+  readonly cluster: ClusterRef;
   readonly objects: readonly KubernetesObject[];
   /** Revision at which the objects were read, where that was before the plan. */
   readonly seenRevision?: number;
@@ -19,46 +16,37 @@ interface Change {
   overtaken?(): Promise<void>;
 }
 
-/** Plans a set of objects as one change of a cluster: the difference, whom it reaches, and the way back. */
+/** Plans a set of objects as one change of a cluster: the difference, who is affected, and the undo. */
 export async function planSet(app: App, change: Change): Promise<Plan> {
-  const { client, workspace } = app.session;
-  const { cluster, objects } = change;
+  const { cluster, objects, seenRevision } = change;
   const [first] = objects;
-  const body = { cluster: cluster.id, objects: [...objects] };
-  const plan = await client.call(planChanges, { params: { workspace }, body });
-  const reason = whyNotApplicable(plan);
-  if (reason !== null) throw new Failure(reason, 'Correct it and save again.');
-  const name =
-    objects.length === 1 && first
-      ? `${first.kind} ${first.metadata.name}`
-      : counted(objects.length, 'object');
-  const reverting = new Reverting(app.session, cluster);
-  const apply = async (revision?: number) => {
-    const request = { ...body, ...(revision === undefined ? {} : { revision }) };
-    const done = await reverting.around(() =>
-      client.call(applyResources, { params: { workspace }, body: request }),
-    );
-    return `${name} is saved as revision ${done.revision}; ${cluster.name} applies it now.`;
-  };
+  const isOne = objects.length === 1 && first !== undefined;
+  const name = isOne ? first.metadata.name : counted(objects.length, 'object');
+  const set = { name, cluster, objects, ...(seenRevision === undefined ? {} : { seenRevision }) };
+  const draft = await planObjects(app.session, [set]);
+  const words = { done: 'applied', noun: isOne ? first.kind : 'set of' };
+  const title = `Apply ${isOne ? `${first.kind} ` : ''}${name} to cluster ${cluster.name}`;
+  const plan = planOf(app, words, {
+    ...draft,
+    title,
+    danger: 1,
+    button: 'Apply',
+    object: isOne ? `${first.kind} ${name}` : name,
+    typed: name,
+  });
   return {
-    title: `Apply ${name} to ${cluster.name}`,
-    action: 'Apply',
-    object: name,
-    lines: planLines(plan),
+    ...plan,
     async run() {
       try {
-        return await apply(change.seenRevision ?? plan.revision);
+        return await plan.run();
       } catch (error) {
-        if (!(error instanceof PlatformError) || error.code !== 'revision-mismatch') throw error;
+        if (!isOvertaken(error)) throw error;
         await change.overtaken?.();
-        throw new Failure(`${name} was changed by someone else meanwhile.`, 'e edits what is there now.');
+        throw new Failure(
+          `${name} was changed by someone else meanwhile.`,
+          'Edit it again to see the changes.',
+        );
       }
-    },
-    undo: {
-      title: `make ${name} what it was before`,
-      lines: plan.changes.flatMap((one) => diffObjects(one.after, one.before)),
-      run: () => reverting.back(),
-      redo: () => apply(),
     },
   };
 }

@@ -1,12 +1,20 @@
+import type { Action } from '@portolan/console/actions/action';
 import { ROLE_PERMISSIONS } from '@portolan/contract/permissions';
+import type { WorkspaceSettings } from '@portolan/contract/settings';
 import { toned, type Cell } from '@portolan/console/kinds/block';
 import { counted } from '@portolan/console/kinds/format';
 import { Picker } from '../../overlays/picker.ts';
 import type { App } from '../../store/app.ts';
 import type { SettingsView } from '../../store/views.ts';
 import { THEMES } from '../../term/theme.ts';
-import { apiAuthForm, nameForm } from './workspace-forms.ts';
-import { authText } from './workspace.ts';
+import { openInputs } from '../../commands/action-command.ts';
+import {
+  apiAuthChange,
+  apiAuthText,
+  apiAuthValues,
+  workspaceRename,
+} from '@portolan/console/actions/workspace';
+import { readWorkspaceSettings } from './workspace.ts';
 
 /** One line of the settings; without `change` it only tells. */
 export interface SettingRow {
@@ -77,6 +85,21 @@ function pickTheme(app: App): void {
   );
 }
 
+/** Asks for the inputs of an action on the workspace, and reads its settings again once it is done. */
+function change(
+  app: App,
+  action: Action,
+  { name }: WorkspaceSettings,
+  initial: Readonly<Record<string, unknown>>,
+): void {
+  const { workspace, role } = app.session;
+  const rows = [{ id: workspace, name, role, isCurrent: true }];
+  const text = Object.fromEntries(
+    Object.entries(initial).flatMap(([field, value]) => (typeof value === 'string' ? [[field, value]] : [])),
+  );
+  void openInputs(app, { action, rows }, { initial: () => text, after: readWorkspaceSettings });
+}
+
 function workspaceRows(app: App, { workspace }: SettingsView): readonly SettingRow[] {
   const group = `Workspace ${app.session.workspace}`;
   if (workspace === null) return [{ group, label: 'Settings', value: toned('dim', 'loading …') }];
@@ -92,18 +115,18 @@ function workspaceRows(app: App, { workspace }: SettingsView): readonly SettingR
       group,
       label: 'Name',
       value: workspace.name,
-      change: guarded((to) => to.openOverlay(nameForm(to, workspace))),
+      change: guarded((to) => change(to, workspaceRename, workspace, { name: workspace.name })),
     },
     {
       group,
-      label: 'Callers prove',
-      value: authText(workspace.apiAuth),
-      change: guarded((to) => to.openOverlay(apiAuthForm(to, workspace))),
+      label: 'Authentication',
+      value: apiAuthText(workspace.apiAuth),
+      change: guarded((to) => change(to, apiAuthChange, workspace, apiAuthValues(workspace.apiAuth))),
     },
     {
       group,
       label: 'API keys',
-      value: `${counted(workspace.keys.total, 'key')}, ${workspace.keys.working} accepted now`,
+      value: `${counted(workspace.keys.total, 'key')}, ${workspace.keys.working} accepted`,
     },
   ];
 }

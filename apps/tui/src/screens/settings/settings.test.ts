@@ -41,7 +41,7 @@ afterEach(async () => {
 
 test('settings are changed where they stand', async () => {
   await ui.press('g', 's');
-  await ui.see('API keys in header Authorization: Bearer');
+  await ui.see('API keys (header Authorization: Bearer');
   await ui.press('j');
   await ui.until('the cursor is on the keys', () => ui.line('▸').includes('vim'));
   await ui.press('enter');
@@ -52,14 +52,14 @@ test('settings are changed where they stand', async () => {
 
 test('how callers prove who they are is changed only with what that means in sight, and undone', async () => {
   await ui.press('g', 's');
-  await ui.see('3 keys, 2 accepted now');
+  await ui.see('3 keys, 2 accepted');
   for (let step = 0; step < 7; step += 1) await ui.press('j');
-  await ui.until('the cursor is on it', () => ui.line('▸').includes('Callers prove'));
+  await ui.until('the cursor is on it', () => ui.line('▸').includes('Authentication'));
   await ui.press('enter', 'tab', 'ctrl-u');
   await ui.type('X-Key');
   await ui.press('tab', 'ctrl-u', 'ctrl-s');
   await ui.see('2 keys in use today stop working.');
-  await ui.see('Then: API keys in header X-Key');
+  await ui.see('Then: API keys (header X-Key)');
   expect(asked).toMatchObject([{ dryRun: true }]);
   await ui.type('Airline');
   await ui.press('esc');
@@ -103,7 +103,7 @@ test('a provider that was left is gone back to after its test and with whom that
   await ui.see('id.example.com');
   await ui.press('j', 'Z');
   await ui.see('2 users and 3 API keys lose access');
-  await ui.see('Among those who lose it: ada@example.com');
+  await ui.see('Losing access, among others: ada@example.com');
   await ui.press('enter');
   expect(used).toEqual([]);
   await ui.press('esc');
@@ -132,7 +132,7 @@ test('a real token shows whom it stands for, and is not kept', async () => {
   await ui.type('eyJ-secret');
   expect(ui.screen()).not.toContain('eyJ-secret');
   await ui.press('ctrl-s');
-  await ui.see('these claims are not in it: email');
+  await ui.see('does not have these claims: email');
   await ui.see('crew');
   expect(asked).toMatchObject([{ token: 'eyJ-secret' }]);
 });

@@ -30,7 +30,7 @@ export const createVerb: Verb = {
   flags: { ...fileFlags, ...dryRunFlag, ...resultOutputFlag, ...platformFlags },
   async run(args, io) {
     const [word] = args.words;
-    if (word !== undefined) oneOf(KINDS, word, 'kind to create');
+    if (word !== undefined) oneOf(KINDS, word, 'kind that can be created');
     if (args.texts('filename').length === 0)
       throw usageFailure(
         'What is to be created?',

@@ -61,11 +61,7 @@ export const createApiVerb: Verb = {
     ...common,
   },
   run(args, io) {
-    const name = oneWord(
-      args,
-      'Which name?',
-      'portolan create api NAME --path PATH --service NAME --port PORT',
-    );
+    const name = oneWord(args, 'name', 'portolan create api NAME --path PATH --service NAME --port PORT');
     const port = args.text('port') ?? '80';
     const [path, url] = [args.text('openapi-path'), args.text('openapi-url')];
     const document = { ...(path === undefined ? {} : { path }), ...(url === undefined ? {} : { url }) };
@@ -92,11 +88,7 @@ export const createAccessVerb: Verb = {
     ...common,
   },
   run(args, io) {
-    const name = oneWord(
-      args,
-      'Which name?',
-      'portolan create apiaccess NAME --group NAME --api NAMESPACE/NAME',
-    );
+    const name = oneWord(args, 'name', 'portolan create apiaccess NAME --group NAME --api NAMESPACE/NAME');
     const groups = listOf(args, 'group');
     if (groups.length === 0 && !args.has('any-group'))
       throw usageFailure('For whom?', 'Give --group NAME, or --any-group.');
@@ -119,11 +111,7 @@ export const createRateLimitVerb: Verb = {
     ...common,
   },
   run(args, io) {
-    const name = oneWord(
-      args,
-      'Which name?',
-      'portolan create apiratelimit NAME --limit N --api NAMESPACE/NAME',
-    );
+    const name = oneWord(args, 'name', 'portolan create apiratelimit NAME --limit N --api NAMESPACE/NAME');
     const limit = Number(needed(args, 'limit', 'How many calls?'));
     if (!Number.isInteger(limit) || limit < 1)
       throw usageFailure(`--limit cannot be "${args.text('limit') ?? ''}".`, 'Give a whole number from 1.');
@@ -154,7 +142,7 @@ export const createGatewayVerb: Verb = {
     ...common,
   },
   run(args, io) {
-    const name = oneWord(args, 'Which name?', 'portolan create apigateway NAME --access NAME');
+    const name = oneWord(args, 'name', 'portolan create apigateway NAME --access NAME');
     const domains = listOf(args, 'domain');
     const spec = {
       apiAccesses: listOf(args, 'access'),

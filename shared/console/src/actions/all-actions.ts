@@ -1,0 +1,107 @@
+import type { Action } from './action.ts';
+import * as alerts from './alerts.ts';
+import { changeRollBack } from './changes.ts';
+import { clusterCreate, clusterDelete, clusterRevokeToken, clusterRotateToken } from './clusters.ts';
+import { brokerDrain, brokerUncordon, tunnelClose, tunnelReconnect } from './fleet.ts';
+import { apiGrant, apiRevoke } from './grant.ts';
+import { groupCreate, groupDelete, groupRename } from './groups.ts';
+import { keyCreate, keyDelete, keyResume, keySuspend } from './keys.ts';
+import { invitationWithdraw, memberInvite, memberRemove, memberSetRole } from './members.ts';
+import { accessDelete, apiDelete, resourceDelete, versionDelete } from './objects.ts';
+import { providerSync, providerUse } from './providers.ts';
+import { sessionEnd, tokenCreate } from './tokens.ts';
+import {
+  userAddToGroup,
+  userCreate,
+  userDelete,
+  userDisable,
+  userEdit,
+  userEnable,
+  userPasswordLink,
+  userRemoveFromGroup,
+} from './users.ts';
+import {
+  apiAuthChange,
+  workspaceCreate,
+  workspaceDelete,
+  workspaceLeave,
+  workspaceRename,
+} from './workspace.ts';
+
+/** Every action, in the order in which people meet them. */
+export const allActions: readonly Action[] = [
+  apiGrant,
+  apiRevoke,
+  apiDelete,
+  versionDelete,
+  accessDelete,
+  resourceDelete,
+  changeRollBack,
+  userCreate,
+  userEdit,
+  userAddToGroup,
+  userRemoveFromGroup,
+  userDisable,
+  userEnable,
+  userPasswordLink,
+  userDelete,
+  groupCreate,
+  groupRename,
+  groupDelete,
+  keyCreate,
+  keySuspend,
+  keyResume,
+  keyDelete,
+  clusterCreate,
+  clusterRotateToken,
+  clusterRevokeToken,
+  clusterDelete,
+  brokerDrain,
+  brokerUncordon,
+  tunnelReconnect,
+  tunnelClose,
+  alerts.ruleCreate,
+  alerts.ruleEdit,
+  alerts.ruleSilence,
+  alerts.ruleUnsilence,
+  alerts.ruleDisable,
+  alerts.ruleEnable,
+  alerts.ruleDelete,
+  alerts.receiverCreate,
+  alerts.receiverTest,
+  alerts.receiverDelete,
+  memberInvite,
+  memberSetRole,
+  memberRemove,
+  invitationWithdraw,
+  tokenCreate,
+  sessionEnd,
+  providerUse,
+  providerSync,
+  workspaceCreate,
+  workspaceRename,
+  apiAuthChange,
+  workspaceLeave,
+  workspaceDelete,
+];
+
+/** The action that deletes objects of a kind; undefined for kinds whose objects come and go by themselves. */
+export function deleteActionOf(kind: string): Action | undefined {
+  return allActions.find((action) => action.kind.name === kind && DELETING.has(action));
+}
+
+const DELETING: ReadonlySet<Action> = new Set([
+  apiDelete,
+  versionDelete,
+  accessDelete,
+  resourceDelete,
+  userDelete,
+  groupDelete,
+  keyDelete,
+  clusterDelete,
+  alerts.ruleDelete,
+  alerts.receiverDelete,
+  memberRemove,
+  invitationWithdraw,
+  sessionEnd,
+]);
