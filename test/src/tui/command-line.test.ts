@@ -131,9 +131,9 @@ describe('the command line on a whole system', () => {
   });
 
   test('creates a user in a group with a key that opens the group’s API', async () => {
-    expect((await portolan('create', 'user', 'ada@example.com', '--group', 'crew')).stdout).toBe(
-      'user/ada@example.com created\n',
-    );
+    expect(
+      (await portolan('create', 'user', 'ada@example.com', '--group', 'crew', '--create-group')).stdout,
+    ).toBe('user/ada@example.com created\n');
     const key = (await portolan('create', 'key', 'checkin', '--user', 'ada@example.com')).stdout.trim();
     const api = await portolan('get', 'api', 'flights', '-o', 'jsonpath={.status.urls[0]}');
     const url = new URL(api.stdout);
@@ -176,14 +176,14 @@ describe('the command line on a whole system', () => {
     expect((await portolan('apply', '-f', file)).stdout).toBe('api/night created\napiaccess/night created\n');
     const both = await portolan('delete', 'resources', 'night', '--yes');
     expect(both.code).toBe(1);
-    expect(both.stderr).toMatch(/There are 2 of the name night/);
+    expect(both.stderr).toMatch(/2 resources are named "night"/);
     const owned = await portolan('delete', 'API', 'flights', '--yes');
     expect(owned.code).toBe(1);
     expect(owned.stderr).toContain('belongs to the file apis/flights.yaml');
     expect((await portolan('delete', 'api', 'night', '--yes')).stdout).toBe('api/night deleted\n');
     const rest = await portolan('delete', '-f', file, '--yes');
     expect(rest).toMatchObject({ code: 1, stdout: 'apiaccess/night deleted\n' });
-    expect(rest.stderr).toContain('api/night is not there.');
+    expect(rest.stderr).toContain('api/night does not exist.');
   });
 
   test('creates objects from flags, and changes, labels, waits for and undoes them', async () => {
@@ -267,6 +267,8 @@ describe('the command line on a whole system', () => {
     expect(stale).toMatchObject({ code: 1 });
     expect(stale.stderr).toContain('was changed by others meanwhile');
     expect(stale.stderr).toContain('+     by: others');
+    expect((await edit('sed -i s/crew/staff/', 'user/ada@example.com')).code).toBe(1);
+    expect((await portolan('create', 'group', 'staff')).code).toBe(0);
     expect((await edit('sed -i s/crew/staff/', 'user/ada@example.com')).code).toBe(0);
     expect((await portolan('get', 'user/ada@example.com', '-o', 'jsonpath={.groups[0]}')).stdout).toBe(
       'staff',
@@ -276,18 +278,27 @@ describe('the command line on a whole system', () => {
   });
 
   test('rights are given and taken, keys suspended, users disabled', async () => {
-    expect((await portolan('grant', 'crew', 'user', 'ada@example.com')).stdout).toContain(
-      'now in staff, crew',
-    );
-    expect((await portolan('revoke', 'staff', 'user', 'ada@example.com')).stdout).toContain('now in crew');
+    expect(await portolan('grant', 'crew', 'user', 'ada@example.com')).toMatchObject({
+      stdout: 'user/ada@example.com added to group crew\n',
+      stderr: 'Groups: staff, crew.\n',
+    });
+    expect((await portolan('revoke', 'staff', 'user', 'ada@example.com')).stderr).toBe('Groups: crew.\n');
+    const typo = await portolan('grant', 'crwe', 'user', 'ada@example.com');
+    expect([typo.code, typo.stderr]).toEqual([1, expect.stringContaining('Group "crwe" does not exist.')]);
+    const tried = await portolan('grant', 'night', 'api', 'flights', '--dry-run');
+    expect(tried.stderr).toContain('Group "night" does not exist here');
     expect((await portolan('grant', 'night', 'api', 'flights')).code).toBe(0);
-    expect((await portolan('revoke', 'night', 'api', 'flights')).stdout).toContain('night left APIAccess');
+    expect((await portolan('revoke', 'night', 'api', 'flights')).stderr).toContain('Group night was removed');
     expect((await portolan('revoke', 'crew', 'api', 'flights')).stderr).toContain(
       'belongs to file access/crew.yaml',
     );
-    expect((await portolan('suspend', 'key', 'checkin')).stdout).toBe('key/checkin suspended\n');
+    expect((await portolan('suspend', 'key', 'checkin')).stdout).toEqual(
+      expect.stringMatching(/^key\/checkin suspended \(ada@example\.com, key_\w+\)\n$/),
+    );
     expect((await portolan('get', 'key/checkin', '-o', 'jsonpath={.state}')).stdout).toBe('suspended');
-    expect((await portolan('resume', 'key/checkin')).stdout).toBe('key/checkin resumed\n');
+    expect((await portolan('resume', 'key/checkin')).stdout).toEqual(
+      expect.stringContaining('key/checkin resumed'),
+    );
     expect((await portolan('disable', 'user', 'ada@example.com')).code).toBe(0);
     expect((await portolan('enable', 'user', 'ada@example.com')).code).toBe(0);
     const token = await portolan(
@@ -337,12 +348,13 @@ describe('the command line on a whole system', () => {
   test('completes verbs, flags, kinds, and the names of things', async () => {
     const complete = async (...words: string[]) =>
       (await portolan('__complete', ...words)).stdout.split('\n');
-    expect(await complete('rollout', 'h')).toEqual([
-      'history\tList what was changed through the platform',
-      '',
-    ]);
+    expect(await complete('rollout', 'h')).toEqual(['history\tList changes, or show one of them', '']);
     expect(await complete('get', 'api', 'fl')).toEqual(['flights', '']);
     expect(await complete('describe', 'user/ada')).toEqual(['user/ada@example.com', '']);
+    expect(await complete('grant', 'crew', 'api', 'fl')).toEqual(['flights', '']);
+    expect(await complete('why', 'ada@example.com', 'GET', '')).not.toContain('GET');
+    expect(await complete('--context', '')).not.toContain('get');
+    expect(await complete('get', 'apis', '-n', '')).toContain('airline');
     expect(await complete('get', 'apis', '-o', 'js')).toEqual(['json', 'jsonpath=', '']);
     expect(await complete('apply', '-f', '')).toEqual([':files', '']);
     expect((await complete('get', '--sh')).join()).toContain('--show-labels');
@@ -386,7 +398,7 @@ describe('the command line on a whole system', () => {
     expect(await said('drain', 'broker-1')).toBe('broker/broker-1 drained');
     const drained = JSON.parse(await said('get', 'broker', 'broker-1', '-o', 'json'));
     expect(drained).toMatchObject({ id: 'broker-1', drainedAt: expect.any(String) });
-    expect(await said('resume', 'broker', 'broker-1')).toBe('broker/broker-1 resumed');
+    expect(await said('uncordon', 'broker-1')).toBe('broker/broker-1 uncordoned');
     await until('three tunnels are live again', 30_000, async () => {
       const { items } = JSON.parse(await said('get', 'tunnels', '--filter', 'state=live', '-o', 'json')) as {
         items: unknown[];
@@ -406,7 +418,10 @@ describe('the command line on a whole system', () => {
 
     await said('create', 'receiver', 'chat', '--webhook', 'http://127.0.0.1:9/hook');
     const told = await portolan('receiver', 'test', 'chat');
-    expect([told.code, told.stdout]).toEqual([1, expect.stringContaining('receiver/chat was not told')]);
+    expect([told.code, told.stderr]).toEqual([
+      1,
+      expect.stringContaining('notification to receiver chat failed'),
+    ]);
     expect(await said('delete', 'receiver', 'chat', '--yes')).toBe('receiver/chat deleted');
 
     const file = join(folder, 'keycloak.yaml');
@@ -415,7 +430,7 @@ describe('the command line on a whole system', () => {
     expect(tried.code).toBe(1);
     expect(tried.stdout).toMatch(/^failed +connect +127\.0\.0\.1:9 cannot be reached/m);
     expect(await said('provider', 'plan', '-f', file)).toMatch(
-      /^keycloak:r@127\.0\.0\.1:9 instead of internal/,
+      /^Users will come from keycloak:r@127\.0\.0\.1:9 instead of internal/,
     );
   });
 

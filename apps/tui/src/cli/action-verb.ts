@@ -273,7 +273,8 @@ export async function warnOrConfirm(
   { plan, session }: { plan: Plan; session: Confirmation['session'] },
 ): Promise<void> {
   const isAsking = plan.danger > 1;
-  for (const { text, tone } of plan.lines.map(cellOf))
+  const isRefused = isAsking && !io.stdin.isTTY && !args.has('yes');
+  for (const { text, tone } of isRefused ? [] : plan.lines.map(cellOf))
     if (isAsking || tone === 'warn' || tone === 'bad') tell(io, text);
   if (isAsking) await confirm(io, args, { question: `${plan.title}?`, session });
 }

@@ -1,6 +1,7 @@
 import { loadConfig } from '../config/config.ts';
 import { userPaths } from '../config/paths.ts';
-import { allKinds } from '@portolan/console/kinds/all-kinds';
+import { listResources } from '@portolan/contract/resources';
+import { allKinds, findKindByName } from '@portolan/console/kinds/all-kinds';
 import { connect } from './connect.ts';
 import { findKind, kubernetesKinds } from './find-kind.ts';
 import { filterOf, nameOf } from './find-rows.ts';
@@ -19,9 +20,9 @@ interface Here {
   readonly io: Io;
 }
 
-/** So many names are offered: a shell shows no more than a screen of them. */
+/** Names offered at most: a shell shows no more than a screen of them. */
 const NAMES_MAX = 200;
-/** A shell that hangs on a key is worse than one that offers nothing. */
+/** Milliseconds after which nothing is offered, so that the shell does not hang. */
 const PATIENCE_MS = 2_000;
 
 export async function contextNames(io: Io): Promise<readonly Candidate[]> {
@@ -46,13 +47,38 @@ export async function kindWords(here: Here): Promise<readonly Candidate[]> {
   ];
 }
 
-/** Names of things of a kind, asked of the platform the command line is about. */
-export async function objectNames(
-  word: string,
-  { before, current, io }: Here,
-): Promise<readonly Candidate[]> {
+/** Namespaces of the objects the platform knows. */
+export async function namespaceNames(here: Here): Promise<readonly Candidate[]> {
+  const { client, workspace } = await sessionOf(here);
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  const { items } = await client.call(
+    listResources,
+    { params: { workspace }, query: { limit: 500 } },
+    signal,
+  );
+  const names = new Set(items.flatMap(({ namespace }) => namespace ?? []));
+  return [...names].toSorted().map((word) => ({ word }));
+}
+
+export async function workspaceNames(here: Here): Promise<readonly Candidate[]> {
+  const { account } = await sessionOf(here);
+  return account.workspaces.map(({ workspace, name }) => ({ word: workspace, help: name }));
+}
+
+/** Returns the last word that names a kind. */
+export function lastKind(words: readonly string[]): string {
+  return words.findLast((word) => findKindByName(word) !== null) ?? words[0] ?? '';
+}
+
+function sessionOf({ before, io }: Here) {
+  return connect(parseArguments({ name: 'get', flags: platformFlags }, ownFlags(before)), io);
+}
+
+/** Returns names of objects of a kind from the platform the command line is about. */
+export async function objectNames(word: string, here: Here): Promise<readonly Candidate[]> {
+  const { current } = here;
   const asked = findKind(word);
-  const session = await connect(parseArguments({ name: 'get', flags: platformFlags }, ownFlags(before)), io);
+  const session = await sessionOf(here);
   const text = current.replace(/["\\\n]/g, '');
   const filter = filterOf(
     asked,
@@ -67,7 +93,7 @@ export async function objectNames(
   return page.items.map((row) => ({ word: nameOf(asked.kind, row) }));
 }
 
-/** The flags that say which platform is meant, out of a command line that is not finished. */
+/** Returns the flags that select the platform from an unfinished command line. */
 function ownFlags(words: readonly string[]): readonly string[] {
   const names = Object.keys(platformFlags).map((name) => `--${name}`);
   return words.flatMap((word, at) => {

@@ -1,4 +1,5 @@
 import { findVerb } from './find-verb.ts';
+import { namespaceFlag, platformFlags } from './flags.ts';
 import { print, type Io } from './io.ts';
 import { allVerbs } from './registry.ts';
 import type { Flag, Verb, Words } from './verb.ts';
@@ -9,8 +10,8 @@ interface Candidate {
 }
 
 /**
- * Answers the scripts of `portolan completion`: what may stand where the last word is, one candidate a line with its
- * help behind a tab. A line `:files` asks the shell for names of files. It never says why there is nothing to offer.
+ * Prints candidates for the last word to the scripts of `portolan completion`, one a line with its help behind a tab. A line
+ * `:files` asks the shell for file names. Failures print nothing.
  */
 export async function complete(words: readonly string[], io: Io): Promise<number> {
   const before = words.slice(0, -1);
@@ -30,7 +31,11 @@ type Offer = readonly Candidate[] | 'files';
 
 async function candidates(before: readonly string[], current: string, io: Io): Promise<Offer> {
   const found = findVerb(before, allVerbs);
-  if (found === null) return verbWords(before);
+  if (found === null) {
+    // `portolan --context …`: a flag before the verb.
+    const early = /^--?[\w-]+$/.test(before.at(-1) ?? '') ? earlyFlag(before.at(-1) ?? '') : undefined;
+    return early === undefined ? verbWords(before) : valueWords(early, { before, io });
+  }
   const verb = await found.entry.load();
   const valued = flagOf(verb, before.at(-1) ?? '');
   if (valued?.type === 'string') return valueWords(valued, { before, io });
@@ -48,7 +53,10 @@ async function candidates(before: readonly string[], current: string, io: Io): P
     return !word.startsWith('-') && flag?.type !== 'string';
   });
   const second = given.length === 0 ? subWords(found.entry.name) : [];
-  const source = verb.complete?.[Math.min(given.length, verb.complete.length - 1)];
+  const words = verb.complete ?? [];
+  const last = words.at(-1);
+  const isRepeated = last === 'objects' || last === 'files';
+  const source = words[given.length] ?? (isRepeated ? last : undefined);
   const own = source === undefined ? [] : await wordsOf(source, { given, before, current, io });
   return own === 'files' ? own : [...second, ...own];
 }
@@ -73,7 +81,11 @@ function subWords(first: string): readonly Candidate[] {
     .map(({ name, summary }) => ({ word: name.slice(first.length + 1), help: summary }));
 }
 
-function flagOf(verb: Verb, word: string): Flag | undefined {
+function earlyFlag(word: string): Flag | undefined {
+  return flagOf({ flags: { ...platformFlags, ...namespaceFlag } }, word);
+}
+
+function flagOf(verb: Pick<Verb, 'flags'>, word: string): Flag | undefined {
   const name = /^--?([\w-]+)$/.exec(word)?.[1];
   if (name === undefined) return undefined;
   const isLong = word.startsWith('--');
@@ -107,7 +119,10 @@ async function wordsOf(source: Words, here: Here): Promise<Offer> {
   if (Array.isArray(source)) return (source as readonly string[]).map((word) => ({ word }));
   const dynamic = await import('./complete-names.ts');
   if (source === 'contexts') return dynamic.contextNames(here.io);
+  if (source === 'namespaces') return dynamic.namespaceNames(here);
+  if (source === 'workspaces') return dynamic.workspaceNames(here);
   if (source === 'kinds') return dynamic.kindWords(here);
-  if (source === 'objects') return dynamic.objectNames(here.given[0] ?? '', here);
+  // `grant GROUP api …`: the kind is the last word that names one.
+  if (source === 'objects') return dynamic.objectNames(dynamic.lastKind(here.given), here);
   return dynamic.objectNames((source as { readonly of: string }).of, here);
 }

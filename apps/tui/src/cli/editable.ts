@@ -1,13 +1,13 @@
+import { userEdit } from '@portolan/console/actions/users';
+import { setRules } from '@portolan/console/actions/alerts';
 import { getAlertRule, updateAlertRule, type AlertRule } from '@portolan/contract/alerts';
 import { planChanges } from '@portolan/contract/changes';
 import { applyResources, getResource } from '@portolan/contract/resources';
-import { getUser, renameGroup, updateUser, type Group, type User } from '@portolan/contract/users';
+import { getUser, updateUser, type User } from '@portolan/contract/users';
 import { loadManifests } from '@portolan/resources/manifests/load';
-import { stringify } from 'yaml';
 import { Failure, usageFailure } from '@portolan/console/failure';
 import { alertRules } from '@portolan/console/kinds/alert-rules';
 import { formatOwner } from '@portolan/console/kinds/format';
-import { groups } from '@portolan/console/kinds/groups';
 import type { Session } from '@portolan/console/kinds/kind';
 import { withoutNoise } from '@portolan/console/kinds/manifest-diff';
 import { users } from '@portolan/console/kinds/users';
@@ -16,20 +16,21 @@ import { findOnly, isObjectRow, type Place } from './find-rows.ts';
 import type { Target } from './targets.ts';
 import { faultOf } from './valid-object.ts';
 import { objectName } from './object-name.ts';
+import { yamlText } from './yaml-text.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** Something with fields a person may change as a text, and what is needed to save it without undoing what others did. */
+/** An object whose fields a person can edit as text, with what is needed to save it without overwriting others' changes. */
 export interface Editable {
   /** `user/ada@example.com` */
   readonly name: string;
   readonly isManifest: boolean;
   readonly fields: Fields;
-  /** As they are now, to show what others changed meanwhile. */
+  /** Returns the fields as they are now, to show what others changed meanwhile. */
   current(): Promise<Fields>;
-  /** Reads a text; throws with what is wrong with it. */
+  /** Parses a text; throws Failure with what is wrong with it. */
   check(text: string): Fields;
-  /** Refused with `revision-mismatch` when others changed it since it was read. */
+  /** Saves; throws PlatformError `revision-mismatch` when others changed it since it was read. */
   save(fields: Fields, isDry: boolean): Promise<void>;
 }
 
@@ -40,12 +41,14 @@ export async function openEditable(
 ): Promise<Editable> {
   const { kind, name } = target;
   const open = plain[kind.name];
-  const row = await findOnly(session, target, { name, place, outcome: 'Nothing was done.' });
+  const row = await findOnly(session, target, { name, place, outcome: 'Nothing was changed.' });
   if (isObjectRow(row)) return openObject(session, row);
   if (open !== undefined) return open(session, row);
   throw usageFailure(
-    `A ${kind.singular} cannot be changed so.`,
-    `Of these it can be: ${Object.keys(plain).join(', ')}, and Kubernetes kinds.`,
+    `${kind.title} cannot be edited.`,
+    kind.name === 'groups'
+      ? `Rename a group with: portolan rename group ${name} NEW-NAME`
+      : `Editable kinds: ${Object.keys(plain).join(', ')}, and Kubernetes kinds.`,
   );
 }
 
@@ -53,7 +56,6 @@ type Open = (session: Session, row: unknown) => Editable;
 
 const plain: Readonly<Record<string, Open>> = {
   [users.name]: (session, row) => openUser(session, row as User),
-  [groups.name]: (session, row) => openGroup(session, row as Group),
   [alertRules.name]: (session, row) => openRule(session, row as AlertRule),
 };
 
@@ -70,8 +72,11 @@ async function openObject(
   const { object } = await client.call(getResource, { params, query });
   const name = objectName(object);
   if (row.owner.kind !== 'platform')
-    throw new Failure(`${name} belongs to ${formatOwner(row.owner)}.`, 'Nothing was done. Change it there.');
-  // What is wanted of the cluster, which is newer than what its agent has reported.
+    throw new Failure(
+      `${name} belongs to ${formatOwner(row.owner)}.`,
+      'Nothing was changed. Change it there.',
+    );
+  // The desired state is newer than what the agent has reported.
   const read = async () => {
     const body = { cluster: row.clusterId, objects: [object] };
     const { revision, changes } = await client.call(planChanges, { params, body });
@@ -87,11 +92,11 @@ async function openObject(
       const mine = readObject(text);
       const isSame = mine.kind === object.kind && mine.metadata.name === object.metadata.name;
       if (!isSame || (mine.metadata.namespace ?? '') !== (object.metadata.namespace ?? ''))
-        throw new Failure('kind, name and namespace say which object it is and cannot be changed here.');
+        throw new Failure('kind, name and namespace identify the object and cannot be changed.');
       return mine;
     },
     async save(fields, isDry) {
-      const objects = [readObject(stringify(fields))];
+      const objects = [readObject(yamlText(fields))];
       await client.call(applyResources, {
         params,
         body: { cluster: row.clusterId, objects, dryRun: isDry, revision },
@@ -113,7 +118,8 @@ function readObject(text: string) {
   return first.object;
 }
 
-function openUser({ client, workspace }: Session, user: User): Editable {
+function openUser(session: Session, user: User): Editable {
+  const { client, workspace } = session;
   const params = { workspace, user: user.id };
   const fieldsOf = (one: User) => ({
     email: one.email,
@@ -130,27 +136,16 @@ function openUser({ client, workspace }: Session, user: User): Editable {
     current: async () => fieldsOf(await client.call(getUser, { params })),
     check: (text) => checkFields(text, updateUser.body, Object.keys(fieldsOf(user))),
     async save(fields, isDry) {
-      const body = updateUser.body.parse({ ...fields, revision: user.revision });
-      if (!isDry) await client.call(updateUser, { params, body });
+      const { groups, ...rest } = updateUser.body.parse({ ...fieldsOf(user), ...fields });
+      const { revision: _, ...values } = rest;
+      const plan = await userEdit.plan(session, [user], { ...values, group: groups ?? [] });
+      for (const step of isDry ? [] : plan.steps) await step.run();
     },
   };
 }
 
-function openGroup({ client, workspace }: Session, group: Group): Editable {
-  return {
-    name: `group/${group.name}`,
-    isManifest: false,
-    fields: { name: group.name },
-    current: () => Promise.resolve({ name: group.name }),
-    check: (text) => checkFields(text, renameGroup.body, ['name']),
-    async save(fields, isDry) {
-      const body = renameGroup.body.parse(fields);
-      if (!isDry) await client.call(renameGroup, { params: { workspace, group: group.id }, body });
-    },
-  };
-}
-
-function openRule({ client, workspace }: Session, rule: AlertRule): Editable {
+function openRule(session: Session, rule: AlertRule): Editable {
+  const { client, workspace } = session;
   const params = { workspace, rule: rule.id };
   const fieldsOf = ({ name, severity, enabled, scope, threshold }: AlertRule) => {
     const { clusterName: _name, ...watched } = scope;
@@ -164,7 +159,7 @@ function openRule({ client, workspace }: Session, rule: AlertRule): Editable {
     check: (text) => checkFields(text, updateAlertRule.body, Object.keys(fieldsOf(rule))),
     async save(fields, isDry) {
       const body = updateAlertRule.body.parse(fields);
-      if (!isDry) await client.call(updateAlertRule, { params, body });
+      for (const step of isDry ? [] : setRules(session, [rule], () => body)) await step.run();
     },
   };
 }

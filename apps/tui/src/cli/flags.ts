@@ -3,7 +3,12 @@ import type { Flags } from './verb.ts';
 /** Flags of every verb that talks to a platform. */
 export const platformFlags: Flags = {
   platform: { type: 'string', value: 'URL', help: 'address of the platform (PORTOLAN_PLATFORM)' },
-  workspace: { type: 'string', value: 'NAME', help: 'workspace (PORTOLAN_WORKSPACE)' },
+  workspace: {
+    type: 'string',
+    value: 'NAME',
+    complete: 'workspaces',
+    help: 'workspace (PORTOLAN_WORKSPACE)',
+  },
   context: {
     type: 'string',
     value: 'NAME',
@@ -19,7 +24,13 @@ export const platformFlags: Flags = {
 };
 
 export const namespaceFlag: Flags = {
-  namespace: { type: 'string', short: 'n', value: 'NAME', help: 'namespace of the objects' },
+  namespace: {
+    type: 'string',
+    short: 'n',
+    value: 'NAME',
+    complete: 'namespaces',
+    help: 'namespace of the objects',
+  },
 };
 
 export const clusterFlag: Flags = {
@@ -101,6 +112,12 @@ export const fileFlags: Flags = {
     help: 'manifests; a directory is read recursively, "-" is standard input',
   },
   ...clusterFlag,
-  namespace: { type: 'string', short: 'n', value: 'NAME', help: 'namespace of objects without one' },
+  namespace: {
+    type: 'string',
+    short: 'n',
+    value: 'NAME',
+    complete: 'namespaces',
+    help: 'namespace of objects without one',
+  },
   ...generationFlag,
 };

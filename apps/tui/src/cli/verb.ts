@@ -34,6 +34,8 @@ export type Words =
   | 'objects'
   | 'verbs'
   | 'contexts'
+  | 'namespaces'
+  | 'workspaces'
   | 'files'
   | { readonly of: string }
   | readonly string[];
@@ -48,7 +50,7 @@ export interface Verb {
   readonly flags: Flags;
   /** The actions it runs. */
   readonly actions?: readonly Action[];
-  /** What completes its words; the last entry also completes all words after it. */
+  /** What completes its words one after the other; objects and files at the end complete all further words. */
   readonly complete?: readonly Words[];
   /** Returns the exit code. */
   run(args: Arguments, io: Io): Promise<number>;

@@ -167,8 +167,11 @@ export function sentence(action: { done: string; noun: string }, outcomes: reado
 
 /** `key/mobile suspended (ada@example.com, key_01m8…)` as kubectl words it. */
 export function resultLine(action: { done: string; noun: string }, outcome: Outcome): string {
+  const { name, id } = outcome;
+  // A name on the command line is one word.
+  const named = /\s/.test(name) && id !== undefined ? id : name;
   const apart = [outcome.of, outcome.of === undefined ? undefined : outcome.id].filter(Boolean).join(', ');
-  return `${action.noun}/${outcome.name} ${outcome.done ?? action.done}${apart === '' ? '' : ` (${apart})`}`;
+  return `${action.noun}/${named} ${outcome.done ?? action.done}${apart === '' ? '' : ` (${apart})`}`;
 }
 
 function capital(text: string): string {

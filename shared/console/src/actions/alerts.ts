@@ -180,7 +180,8 @@ export const ruleEdit = defineAction({
 
 type RuleBody = z.input<typeof updateAlertRule.body>;
 
-function setRules(
+/** Returns steps that change rules. */
+export function setRules(
   { client, workspace }: Session,
   rows: readonly AlertRule[],
   bodyOf: (rule: AlertRule) => RuleBody,

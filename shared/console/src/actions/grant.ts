@@ -9,7 +9,7 @@ import { apis } from '../kinds/apis.ts';
 import { formatOwner } from '../kinds/format.ts';
 import type { Session } from '../kinds/kind.ts';
 import { defineAction } from './action.ts';
-import { requireGroups } from './groups.ts';
+import { missingGroups, requireGroups } from './groups.ts';
 import { text, toggle } from './input.ts';
 import { planObjects } from './objects.ts';
 import { revokeOf } from './revoke.ts';
@@ -129,7 +129,7 @@ export const apiGrant = defineAction({
     createGroup: toggle({ label: 'Create missing group', help: 'create the group if it does not exist yet' }),
   }),
   plan: async (session, rows, { group, createGroup }) => {
-    if (!createGroup) await requireGroups(session, [group], false);
+    const missing = createGroup ? [] : await missingGroups(session, [group]);
     const grants = await grantsByCluster(session, rows, group);
     return planObjects(
       session,
@@ -141,12 +141,22 @@ export const apiGrant = defineAction({
       })),
       {
         title: `Grant ${rows.map(({ name }) => name).join(', ')} to group ${group}`,
-        before: async () => {
-          await requireGroups(session, [group], createGroup);
-        },
-        lines: grants.flatMap(({ results, isIncomplete }) =>
-          isIncomplete ? results.map((text) => ({ tone: 'warn' as const, text })) : [],
-        ),
+        ...(createGroup
+          ? {
+              before: async () => {
+                await requireGroups(session, [group], true);
+              },
+            }
+          : {}),
+        lines: [
+          ...missing.map((one) => ({
+            tone: 'warn' as const,
+            text: `Group "${one}" does not exist here: nobody gains access until it does, or a token names it.`,
+          })),
+          ...grants.flatMap(({ results, isIncomplete }) =>
+            isIncomplete ? results.map((text) => ({ tone: 'warn' as const, text })) : [],
+          ),
+        ],
       },
     );
   },

@@ -17,15 +17,12 @@ const name = (group: Group) => group.name;
  * missing ones otherwise.
  */
 export async function requireGroups(
-  { client, workspace }: Session,
+  session: Session,
   names: readonly string[],
   isCreating: boolean,
 ): Promise<readonly string[]> {
-  if (names.length === 0) return [];
-  const query = { filter: `name=${names.map(quoted).join(',')}`, limit: 500 };
-  const { items } = await client.call(listGroups, { params: { workspace }, query });
-  const known = new Set(items.map(name));
-  const missing = [...new Set(names)].filter((one) => !known.has(one));
+  const { client, workspace } = session;
+  const missing = await missingGroups(session, names);
   if (missing.length > 0 && !isCreating)
     throw new Failure(
       `${missing.length === 1 ? 'Group' : 'Groups'} ${missing.map((one) => `"${one}"`).join(', ')} ${missing.length === 1 ? 'does' : 'do'} not exist.`,
@@ -35,7 +32,19 @@ export async function requireGroups(
   return missing;
 }
 
-/** APIs that a group may call, and what names it. */
+/** Returns the names that no group of the workspace has. */
+export async function missingGroups(
+  { client, workspace }: Session,
+  names: readonly string[],
+): Promise<readonly string[]> {
+  if (names.length === 0) return [];
+  const query = { filter: `name=${names.map(quoted).join(',')}`, limit: 500 };
+  const { items } = await client.call(listGroups, { params: { workspace }, query });
+  const known = new Set(items.map(name));
+  return [...new Set(names)].filter((one) => !known.has(one));
+}
+
+/** Returns the names of the APIs a group can call. */
 async function grantsOf({ client, workspace }: Session, group: string): Promise<readonly string[]> {
   const { items } = await client.call(listApis, { params: { workspace }, query: { limit: 500 } });
   return items.filter((api) => api.access.some((one) => one.groups.includes(group))).map((api) => api.name);

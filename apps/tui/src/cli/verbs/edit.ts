@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PlatformError } from '@portolan/contract/client';
-import { stringify } from 'yaml';
 import { userPaths } from '../../config/paths.ts';
 import { explain, Failure } from '@portolan/console/failure';
 import { editText } from '../../term/editor.ts';
@@ -13,6 +12,7 @@ import { print, tell, type Io } from '../io.ts';
 import { diffLines } from '../show-diff.ts';
 import { readOnly } from '../targets.ts';
 import type { Verb } from '../verb.ts';
+import { yamlText } from '../yaml-text.ts';
 
 export const editVerb: Verb = {
   usage: 'KIND NAME\nKIND/NAME',
@@ -49,14 +49,14 @@ export const editVerb: Verb = {
 /** What the person made of it; null when nothing was changed. */
 async function editUntilValid(editable: Editable, io: Io): Promise<Fields | null> {
   const name = `${editable.name.replaceAll(/[^\w.@-]/g, '-')}.yaml`;
-  let text = stringify(editable.fields);
+  let text = yamlText(editable.fields);
   for (;;) {
     const edited = await editText(text, { env: io.env, name });
     if (edited === null) {
       if (!text.startsWith('# error:')) return null;
       throw new Failure(
         'The text is still not valid.',
-        `Nothing was done. It is kept in ${await keep(io, text)}`,
+        `Nothing was changed. It is kept in ${await keep(io, text)}`,
       );
     }
     const body = edited.replace(/^# error:.*\n/gm, '');
@@ -74,7 +74,7 @@ async function editUntilValid(editable: Editable, io: Io): Promise<Fields | null
       if (!io.stdin.isTTY)
         throw new Failure(
           `The text is not valid: ${lines.join(' ')}`,
-          `Nothing was done. It is kept in ${await keep(io, body)}`,
+          `Nothing was changed. It is kept in ${await keep(io, body)}`,
         );
       text = `${lines.map((line) => `# error: ${line.replaceAll('\n', ' ')}`).join('\n')}\n${body}`;
     }
@@ -89,8 +89,8 @@ async function save(
   try {
     await editable.save(fields, isDry);
   } catch (error) {
-    if (isStale(error)) throw await stale(editable, stringify(fields), io);
-    const file = await keep(io, stringify(fields));
+    if (isStale(error)) throw await stale(editable, yamlText(fields), io);
+    const file = await keep(io, yamlText(fields));
     tell(io, `portolan: the text is kept in ${file}`);
     throw error;
   }
@@ -106,7 +106,7 @@ async function stale(editable: Editable, text: string, io: Io): Promise<Failure>
   tell(io, diffLines(io, editable.fields, theirs).join('\n') || '  nothing that shows');
   return new Failure(
     `${editable.name} was changed by others meanwhile.`,
-    `Nothing was done. Your text is kept in ${await keep(io, text)}; edit again and take over what you need.`,
+    `Nothing was changed. Your text is kept in ${await keep(io, text)}; edit again and take over what you need.`,
   );
 }
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { PlatformError } from '@portolan/contract/client';
-import { parse, stringify } from 'yaml';
+import { parse } from 'yaml';
 import { Failure, usageFailure } from '@portolan/console/failure';
 import { connect } from '../connect.ts';
 import { openEditable, type Fields } from '../editable.ts';
@@ -12,6 +12,7 @@ import { report } from '../result.ts';
 import { diffLines } from '../show-diff.ts';
 import { readOnly } from '../targets.ts';
 import type { Arguments, Flags, Verb } from '../verb.ts';
+import { yamlText } from '../yaml-text.ts';
 
 const flags: Flags = {
   ...namespaceFlag,
@@ -75,7 +76,7 @@ function metadataVerb(verb: string, field: 'labels' | 'annotations', example: st
           if (taken !== undefined && !args.has('overwrite'))
             throw new Failure(
               `${taken[0]} is ${String(held[taken[0]])} already.`,
-              'Nothing was done. --overwrite changes it.',
+              'Nothing was changed. --overwrite changes it.',
             );
           return mergePatch(fields, { metadata: { [field]: wanted } });
         },
@@ -103,14 +104,17 @@ interface Change {
 async function change(args: Arguments, io: Io, { target, word, alter }: Change): Promise<number> {
   const session = await connect(args, io);
   const editable = await openEditable(session, target, placeOf(args));
-  const fields = editable.check(stringify(alter(editable.fields)));
+  const fields = editable.check(yamlText(alter(editable.fields)));
   const isDry = args.has('dry-run');
   const isSame = diffLines(io, editable.fields, fields).length === 0;
   try {
     if (!isSame) await editable.save(fields, isDry);
   } catch (error) {
     if (!(error instanceof PlatformError) || error.code !== 'revision-mismatch') throw error;
-    throw new Failure(`${editable.name} was changed by others meanwhile.`, 'Nothing was done. Do it again.');
+    throw new Failure(
+      `${editable.name} was changed by others meanwhile.`,
+      'Nothing was changed. Do it again.',
+    );
   }
   const line = `${editable.name} ${isSame ? 'unchanged' : word}${isDry ? ' (dry run)' : ''}`;
   await report(io, args, { line, name: editable.name, object: fields });
