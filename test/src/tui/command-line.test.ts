@@ -280,7 +280,7 @@ describe('the command line on a whole system', () => {
   test('rights are given and taken, keys suspended, users disabled', async () => {
     expect(await portolan('grant', 'crew', 'user', 'ada@example.com')).toMatchObject({
       stdout: 'user/ada@example.com added to group crew\n',
-      stderr: 'Groups: staff, crew.\n',
+      stderr: 'Groups: crew, staff.\n',
     });
     expect((await portolan('revoke', 'staff', 'user', 'ada@example.com')).stderr).toBe('Groups: crew.\n');
     const typo = await portolan('grant', 'crwe', 'user', 'ada@example.com');
