@@ -22,6 +22,7 @@ import { StartupError } from '@portolan/process/startup-error';
 import { VERSION } from '@portolan/process/version';
 import { openKeyRing } from './secrets/key-ring.ts';
 import { Sealer } from './secrets/seal.ts';
+import { requireSealingKeys } from './secrets/shared-secret.ts';
 import { readOrCreateSecret } from '@portolan/process/atomic-file';
 
 export interface RunningPlatform {
@@ -54,6 +55,7 @@ export async function runPlatform({ config, log, onLost }: RunOptions): Promise<
     const changes = await openChangeFeed(postgres.url, db, log);
     closers.add(() => changes.close());
     const sealer = new Sealer(await openKeyRing(config.sealKeyFile));
+    await requireSealingKeys({ db, sealer });
     const mailer = createMailer(config, log);
     closers.add(() => mailer?.close());
     const agentSockets = new AgentSockets();

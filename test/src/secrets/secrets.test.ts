@@ -77,8 +77,6 @@ function plantFiles(): void {
       ?.at(-1);
     planted.add(what, longest ?? '');
   }
-  const key = readFileSync(join(world.dir, 'platform/ca/ca.key'), 'utf8').split('\n')[1];
-  planted.add('the key of the certificate authority', key ?? '');
   const { adminToken } = JSON.parse(readFileSync(join(world.dir, 'bootstrap.json'), 'utf8')) as {
     adminToken: string;
   };

@@ -1,57 +1,52 @@
 // @peculiar/x509 registers its parts with tsyringe, which needs this first.
 import 'reflect-metadata';
 import { createHash, randomBytes, webcrypto } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import * as x509 from '@peculiar/x509';
-import { writeFileAtomic } from '@portolan/process/atomic-file';
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const DAY_MS = 24 * 3600_000;
 const AUTHORITY_DAYS = 10 * 365;
-const LEAF_DAYS = 90;
 // Clocks of clients may be behind.
 const BACKDATE_MS = 3600_000;
 
-interface IssuedCertificate {
-  /** PEM chain: the certificate, then the authority. */
+/** A certificate authority of the platform's own: its certificate and private key in PEM. */
+export interface AuthorityKeys {
   readonly cert: string;
   readonly key: string;
+}
+
+/** The subject of a certificate and what it may be used for. */
+export interface CertificateRequest {
+  readonly commonName: string;
+  readonly hosts?: readonly string[];
+  /** The subject's own public key, SPKI in DER; absent: a new pair is generated. */
+  readonly publicKey?: Buffer;
+  readonly usage: 'server' | 'client';
   readonly notAfter: Date;
 }
 
-/** The platform's own certificate authority, for domains that no public one can certify. */
+export interface IssuedCertificate {
+  /** PEM chain: the certificate, then the authority. */
+  readonly cert: string;
+  /** PEM; null if the subject has it. */
+  readonly key: string | null;
+  readonly notAfter: Date;
+}
+
 export interface Authority {
   /** SHA-256 of its certificate. */
   readonly fingerprint: string;
-  /** What clients must trust. */
+  /** PEM; what clients must trust. */
   readonly certificate: string;
-  issue(hosts: readonly string[]): Promise<IssuedCertificate>;
+  readonly notAfter: Date;
+  issue(request: CertificateRequest): Promise<IssuedCertificate>;
 }
 
-/** Opens the authority of a directory at first need and keeps it; a failure is tried again at the next. */
-export function lazyAuthority(directory: string): () => Promise<Authority> {
-  let opening: Promise<Authority> | null = null;
-  return () => {
-    opening ??= openAuthority(directory).catch((error: unknown) => {
-      opening = null;
-      throw error;
-    });
-    return opening;
-  };
-}
-
-/** The authority kept in a directory, made there at first; its key is readable by the platform's user alone. */
-async function openAuthority(directory: string): Promise<Authority> {
-  const certFile = join(directory, 'ca.pem');
-  const keyFile = join(directory, 'ca.key');
-  const [cert, key] = await Promise.all([readFile(certFile, 'utf8'), readFile(keyFile, 'utf8')]).catch(
-    absent,
-  );
-  if (cert !== undefined && key !== undefined) return authorityOf(cert, await importKey(key));
+/** Creates a certificate authority that is valid for ten years. */
+export async function createAuthority(commonName: string): Promise<AuthorityKeys> {
   const keys = await newKeys();
-  const made = await x509.X509CertificateGenerator.createSelfSigned({
-    name: 'CN=Portolan local authority',
+  const cert = await x509.X509CertificateGenerator.createSelfSigned({
+    name: `CN=${commonName}`,
     keys,
     serialNumber: newSerial(),
     signingAlgorithm: ALGORITHM,
@@ -63,37 +58,32 @@ async function openAuthority(directory: string): Promise<Authority> {
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
-  // The key first: a certificate without its key would be found, and be useless.
-  await writeFileAtomic(keyFile, await exportKey(keys.privateKey));
-  await writeFileAtomic(certFile, made.toString('pem'));
-  return authorityOf(made.toString('pem'), keys.privateKey);
+  return { cert: cert.toString('pem'), key: await exportKey(keys.privateKey) };
 }
 
-function absent(error: unknown): [] {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-  throw error;
-}
-
-function authorityOf(pem: string, signingKey: webcrypto.CryptoKey): Authority {
-  const certificate = new x509.X509Certificate(pem);
+/** Opens an authority for issuing. */
+export async function openAuthority({ cert, key }: AuthorityKeys): Promise<Authority> {
+  const certificate = new x509.X509Certificate(cert);
+  const signingKey = await importKey(key);
   return {
-    certificate: pem,
+    certificate: cert,
+    notAfter: certificate.notAfter,
     fingerprint: createHash('sha256').update(Buffer.from(certificate.rawData)).digest('hex'),
-    issue: (hosts) => issue(certificate, signingKey, hosts),
+    issue: (request) => issue(certificate, signingKey, request),
   };
 }
 
 async function issue(
   authority: x509.X509Certificate,
   signingKey: webcrypto.CryptoKey,
-  hosts: readonly string[],
+  { commonName, hosts = [], publicKey, usage, notAfter }: CertificateRequest,
 ): Promise<IssuedCertificate> {
-  const keys = await newKeys();
-  const notAfter = new Date(Date.now() + LEAF_DAYS * DAY_MS);
+  const keys = publicKey ? null : await newKeys();
+  const { serverAuth, clientAuth } = x509.ExtendedKeyUsage;
   const cert = await x509.X509CertificateGenerator.create({
-    subject: `CN=${hosts[0]?.slice(0, 64) ?? ''}`,
+    subject: `CN=${commonName.slice(0, 64)}`,
     issuer: authority.subject,
-    publicKey: keys.publicKey,
+    publicKey: keys?.publicKey ?? new x509.PublicKey(publicKey ?? Buffer.alloc(0)),
     signingKey,
     serialNumber: newSerial(),
     signingAlgorithm: ALGORITHM,
@@ -102,13 +92,15 @@ async function issue(
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-      new x509.SubjectAlternativeNameExtension(hosts.map((value) => ({ type: 'dns', value }))),
+      new x509.ExtendedKeyUsageExtension([usage === 'server' ? serverAuth : clientAuth]),
+      ...(hosts.length > 0
+        ? [new x509.SubjectAlternativeNameExtension(hosts.map((value) => ({ type: 'dns', value })))]
+        : []),
       await x509.AuthorityKeyIdentifierExtension.create(authority.publicKey),
     ],
   });
   const chain = `${cert.toString('pem')}\n${authority.toString('pem')}\n`;
-  return { cert: chain, key: await exportKey(keys.privateKey), notAfter };
+  return { cert: chain, key: keys && (await exportKey(keys.privateKey)), notAfter };
 }
 
 function newKeys(): Promise<webcrypto.CryptoKeyPair> {

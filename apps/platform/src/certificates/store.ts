@@ -9,6 +9,7 @@ import type { Authority } from './authority.ts';
 type Row = typeof certificates.$inferSelect;
 type Issued = DesiredState['certificates'][number];
 
+const LEAF_MS = 90 * 24 * 3600_000;
 const RENEW_BEFORE_MS = 30 * 24 * 3600_000;
 
 export interface CertificateOptions {
@@ -53,7 +54,13 @@ async function renew(
   objectKey: string,
   hosts: readonly string[],
 ): Promise<Row> {
-  const { cert, key, notAfter } = await authority.issue(hosts);
+  const { cert, key, notAfter } = await authority.issue({
+    commonName: hosts[0] ?? '',
+    hosts,
+    usage: 'server',
+    notAfter: new Date(Date.now() + LEAF_MS),
+  });
+  if (key === null) throw new Error('a certificate without its key');
   const identity = { clusterId: place.clusterId, objectKey };
   const content = {
     hosts: [...hosts],

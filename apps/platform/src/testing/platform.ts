@@ -35,11 +35,22 @@ export interface TestPlatform {
   close(): Promise<void>;
 }
 
-/** Starts it; call `close` in `afterAll`. */
-export async function startTestPlatform(env: Readonly<Record<string, string>> = {}): Promise<TestPlatform> {
-  const database = await createTestDatabase();
+/** Starts it; call `close` in `afterAll`. As a `replicaOf` another, it shares that one's database and secrets. */
+export async function startTestPlatform(
+  env: Readonly<Record<string, string>> = {},
+  replicaOf?: TestPlatform,
+): Promise<TestPlatform> {
+  const database = replicaOf
+    ? { url: replicaOf.databaseUrl, drop: () => Promise.resolve() }
+    : await createTestDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'portolan-platform-'));
-  const config = readConfig(['--data-dir', dataDir, '--port', '0', '--log-level', 'error'], {
+  const flags = ['--data-dir', dataDir, '--port', '0', '--log-level', 'error'];
+  if (replicaOf) {
+    const { brokerSecretFile, sealKeyFile, bootstrapFile } = replicaOf.platform.config;
+    flags.push('--broker-secret-file', brokerSecretFile, '--seal-key-file', sealKeyFile);
+    flags.push('--bootstrap-file', bootstrapFile);
+  }
+  const config = readConfig(flags, {
     ...env,
     DATABASE_URL: database.url,
   });

@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import type { Fleet } from '../../fleet/fleet-view.ts';
 import type { Platform } from '../../platform.ts';
 import { openApiAuth } from '../../workspaces/settings/api-auth-store.ts';
-import { lazyAuthority } from '../../certificates/authority.ts';
+import { localAuthority } from '../../certificates/local-authority.ts';
 import { certificatesFor } from '../../certificates/store.ts';
 import { DesiredStates } from './desired-states.ts';
 import { listDesiredObjects, revisionFor } from './desired-store.ts';
@@ -11,8 +10,8 @@ import { listObjectHosts } from '../../domains/store.ts';
 
 /** Returns the desired states of all clusters, computed from what the platform's parts want of them. */
 export function createStates(platform: Platform, fleet: Fleet): DesiredStates {
-  const { db, changes, log, sealer, config } = platform;
-  const openAuthority = lazyAuthority(join(config.dataDir, 'ca'));
+  const { db, changes, log, sealer } = platform;
+  const openAuthority = localAuthority(platform);
   return new DesiredStates({
     changes,
     log,

@@ -30,9 +30,3 @@ export const oidcPayloads = pgTable(
     index('oidc_payloads_expiry').on(t.expiresAt),
   ],
 );
-
-/** Secrets of the platform itself that all replicas share, sealed: signing keys of the issuer. */
-export const platformSecrets = pgTable('platform_secrets', {
-  name: text('name').primaryKey(),
-  sealed: text('sealed').notNull(),
-});

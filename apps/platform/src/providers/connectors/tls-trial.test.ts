@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { lazyAuthority } from '../../certificates/authority.ts';
+import { createAuthority, openAuthority } from '../../certificates/authority.ts';
 import { runTrials } from './test-steps.ts';
 
 const servers: Server[] = [];
@@ -25,10 +25,11 @@ const failed = async (url: URL) => {
 };
 
 test('a certificate of nobody known is told of as a matter of TLS, with what to do', async () => {
-  const dir = await mkdtemp(join(tmpdir(), 'portolan-authority-'));
-  const authority = await lazyAuthority(dir)();
-  await rm(dir, { recursive: true });
-  const url = await listen(createHttps(await authority.issue(['provider.example'])));
+  const authority = await openAuthority(await createAuthority('nobody known'));
+  const notAfter = new Date(Date.now() + 60_000);
+  const hosts = ['provider.example'];
+  const { cert, key } = await authority.issue({ commonName: 'provider', hosts, usage: 'server', notAfter });
+  const url = await listen(createHttps({ cert, key: key ?? '' }));
   expect(await failed(url)).toMatchObject({
     step: 'tls',
     message: expect.stringMatching(/certificate.*NODE_EXTRA_CA_CERTS/),

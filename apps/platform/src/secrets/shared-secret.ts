@@ -1,0 +1,48 @@
+import { StartupError } from '@portolan/process/startup-error';
+import { eq } from 'drizzle-orm';
+import type { Queries } from '../db/database.ts';
+import { platformSecrets } from './schema.ts';
+import type { Sealer } from './seal.ts';
+
+interface SharedSecrets {
+  readonly db: Queries;
+  readonly sealer: Sealer;
+}
+
+/**
+ * Returns a secret that all replicas share. The first to need it stores what `create` returns; of several that do so at the
+ * same time one does, and all return the same.
+ */
+export async function sharedSecret(
+  { db, sealer }: SharedSecrets,
+  name: string,
+  create: () => Promise<string>,
+): Promise<string> {
+  // Tied to its name: a row moved under another name does not open.
+  const context = `platform:${name}`;
+  const find = async () => (await db.select().from(platformSecrets).where(eq(platformSecrets.name, name)))[0];
+  if (!(await find())) {
+    await db
+      .insert(platformSecrets)
+      .values({ name, sealed: sealer.seal(await create(), context) })
+      .onConflictDoNothing();
+  }
+  const row = await find();
+  if (!row) throw new Error(`the secret ${name} is gone`);
+  return sealer.open(row.sealed, context);
+}
+
+/** Fails with a `StartupError` if the secrets of the database were sealed under other keys than the sealer's. */
+export async function requireSealingKeys({ db, sealer }: SharedSecrets): Promise<void> {
+  const [row] = await db.select().from(platformSecrets).limit(1);
+  if (!row) return;
+  try {
+    sealer.open(row.sealed, `platform:${row.name}`);
+  } catch (cause) {
+    throw new StartupError(
+      'The secrets in the database are sealed under a key that this platform does not have.',
+      'Start every replica with the same --seal-key-file; after a loss, restore it from a backup.',
+      { cause },
+    );
+  }
+}
