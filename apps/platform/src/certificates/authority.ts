@@ -16,7 +16,7 @@ export interface AuthorityKeys {
 }
 
 /** The subject of a certificate and what it may be used for. */
-export interface CertificateRequest {
+interface CertificateRequest {
   readonly commonName: string;
   readonly hosts?: readonly string[];
   /** The subject's own public key, SPKI in DER; absent: a new pair is generated. */
@@ -25,7 +25,7 @@ export interface CertificateRequest {
   readonly notAfter: Date;
 }
 
-export interface IssuedCertificate {
+interface IssuedCertificate {
   /** PEM chain: the certificate, then the authority. */
   readonly cert: string;
   /** PEM; null if the subject has it. */
