@@ -34,6 +34,7 @@ export default defineConfig({
       project('contract', 'shared/contract'),
       project('console', 'shared/console'),
       project('process', 'shared/process'),
+      project('local-system', 'shared/local-system'),
       project('tunnel', 'shared/tunnel', true),
       project('resources', 'shared/resources'),
       project('agent', 'apps/agent', true),

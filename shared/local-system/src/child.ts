@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { UsageError } from './usage-error.ts';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { StartupError } from '@portolan/process/startup-error';
 
 export interface ChildSpec {
   /** Name in messages and of the log file. */
@@ -17,7 +17,7 @@ export interface Child {
   readonly name: string;
   readonly pid: number;
   readonly ended: Promise<string>;
-  /** What it says once it is ready; rejects when it ends before, with its own words where it had any. */
+  /** Resolves with what it reports once it is ready; rejects when it ends before, with its own message if it has one. */
   ready(): Promise<unknown>;
   /** SIGTERM, then SIGKILL after `graceMs`. */
   stop(graceMs: number): Promise<void>;
@@ -30,30 +30,22 @@ export interface Child {
  * stopping is ours.
  */
 export function startChild(spec: ChildSpec): Child {
-  const log = createWriteStream(spec.logFile, { flags: 'a', mode: 0o600 });
+  // The file itself, not a pipe: while this process is stopped (ctrl-z) nobody would read, and the part would block.
+  const log = openSync(spec.logFile, 'a', 0o600);
+  const from = fstatSync(log).size;
   const child = fork(spec.script, [...spec.args], {
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    stdio: ['ignore', log, log, 'ipc'],
     env: { ...process.env, ...spec.env, PORTOLAN_SUPERVISED: '1' },
   });
-  let refusal: string | null = null;
-  child.stdout?.pipe(log, { end: false });
-  child.stderr?.pipe(log, { end: false });
-  // A full disk costs the log, and neither this process nor the part, which would wait for someone to read it.
-  log.on('error', () => {
-    child.stdout?.resume();
-    child.stderr?.resume();
-  });
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    refusal = refusalIn(text) ?? refusal;
-  });
+  closeSync(log);
   const readyMessage = waitForReady(child);
-  const ended = waitForEnd(child).finally(() => log.end());
+  const ended = waitForEnd(child);
   return {
     name: spec.name,
     pid: child.pid ?? 0,
     ended,
-    ready: () => Promise.race([readyMessage, ended.then((how) => endedEarly(spec, how, refusal))]),
+    ready: () => Promise.race([readyMessage, ended.then((how) => endedEarly(spec, how, from))]),
     kill: () => void child.kill('SIGKILL'),
     async stop(graceMs) {
       if (child.exitCode !== null || child.signalCode !== null) return;
@@ -65,10 +57,12 @@ export function startChild(spec: ChildSpec): Child {
   };
 }
 
-function endedEarly(spec: ChildSpec, how: string, refusal: string | null): never {
-  throw new UsageError(
-    refusal ?? `The ${spec.name} ended before it was ready (${how}). Why is in ${spec.logFile}.`,
-  );
+function endedEarly(spec: ChildSpec, how: string, from: number): never {
+  const written = readFileSync(spec.logFile).subarray(from).toString();
+  const own = startupErrorIn(written);
+  throw own === null
+    ? new StartupError(`The ${spec.name} ended before it was ready (${how})`, `See ${spec.logFile}.`)
+    : new StartupError(own.message, own.fix);
 }
 
 async function waitForEnd(child: ChildProcess): Promise<string> {
@@ -91,7 +85,10 @@ function waitForReady(child: ChildProcess): Promise<unknown> {
   });
 }
 
-/** The line a part ends with when its user can do something about it: `portolan-<part>: what, why, what to do`. */
-function refusalIn(text: string): string | null {
-  return /^portolan-\w+: (.+\.)$/m.exec(text)?.[1] ?? null;
+/** Returns the last line that a part prints for its user when it cannot start: `portolan-<part>: what and why. What to do.` */
+function startupErrorIn(text: string): { readonly message: string; readonly fix: string } | null {
+  const line = [...text.matchAll(/^portolan-\w+: (.+\.)$/gm)].at(-1)?.[1];
+  if (line === undefined) return null;
+  const [message = line, ...rest] = line.split(/(?<=\.) (?=[A-Z])/);
+  return { message, fix: rest.join(' ') };
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { LockHeld, takeLock } from '@portolan/process/lock-file';
-import { UsageError } from './usage-error.ts';
+import { StartupError } from '@portolan/process/startup-error';
 
 /** Layout of a data directory; raised when an older program could no longer read it. */
 const FORMAT = 1;
@@ -16,7 +16,7 @@ export interface DataDir {
 
 /**
  * Opens (or creates) the directory all state lives in and takes it for this process alone.
- * Throws `UsageError` when it cannot be written, is in use, or was made by a newer version.
+ * Throws a `StartupError` when it cannot be written, is in use, or was made by a newer version.
  */
 export function openDataDir(dir: string): DataDir {
   const path = resolve(dir);
@@ -32,8 +32,9 @@ function create(path: string): void {
     writeFileSync(probe, '');
     rmSync(probe);
   } catch (error) {
-    throw new UsageError(
-      `The data directory ${path} cannot be written: ${reason(error)}. Choose another one with --data-dir DIR or change its permissions.`,
+    throw new StartupError(
+      `The data directory ${path} cannot be written: ${reason(error)}`,
+      'Choose another one with --data-dir DIR or change its permissions.',
     );
   }
 }
@@ -47,8 +48,9 @@ function checkFormat(path: string): boolean {
   }
   const format = Number(text);
   if (!Number.isInteger(format) || format > FORMAT) {
-    throw new UsageError(
-      `The data directory ${path} has format ${text.trim()}, this version reads up to ${FORMAT}: it was made by a newer Portolan. Start that version, or choose another directory with --data-dir DIR.`,
+    throw new StartupError(
+      `The data directory ${path} has format ${text.trim()}, this version reads up to ${FORMAT}: it was made by a newer Portolan`,
+      'Start that version, or choose another directory with --data-dir DIR.',
     );
   }
   return false;
@@ -59,8 +61,9 @@ function lockOrRefuse(path: string): () => void {
     return takeLock(join(path, 'lock'));
   } catch (error) {
     if (!(error instanceof LockHeld)) throw error;
-    throw new UsageError(
-      `The data directory ${path} is in use by process ${error.pid}. Stop that one, or choose another directory with --data-dir DIR.`,
+    throw new StartupError(
+      `The data directory ${path} is in use by process ${error.pid}`,
+      'Stop that one, or choose another directory with --data-dir DIR.',
     );
   }
 }
@@ -70,7 +73,7 @@ function readIfPresent(file: string): string | null {
     return readFileSync(file, 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw new UsageError(`${file} cannot be read: ${reason(error)}.`);
+    throw new StartupError(`${file} cannot be read: ${reason(error)}`, 'Change its permissions.');
   }
 }
 

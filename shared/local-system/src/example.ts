@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { UsageError } from './usage-error.ts';
+import { StartupError } from '@portolan/process/startup-error';
 
 /** Services that carry it are answered by the example's own upstream program, which `up` then runs. */
 const annotation = 'portolan.dev/example-upstream: airline';
@@ -19,8 +19,9 @@ function manifestFiles(dir: string): string[] {
       .filter((file) => statSync(file).size < 1_000_000);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new UsageError(
-      `The resources directory ${dir} cannot be read: ${why}. Give a directory of manifests with --resources DIR.`,
+    throw new StartupError(
+      `The resources directory ${dir} cannot be read: ${why}`,
+      'Give a directory of manifests with --resources DIR.',
     );
   }
 }

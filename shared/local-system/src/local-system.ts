@@ -1,158 +1,86 @@
-import { bootstrapHandover, type BootstrapHandover } from '@portolan/contract/bootstrap';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { z } from 'zod';
-import { hasExampleUpstreams } from './example.ts';
-import { flags } from './flags.ts';
-import { createPart, type Part, type PartSpec } from './part.ts';
-import { portAfter, portOf } from './ports.ts';
-import { readJson, writeSecret } from './secret-file.ts';
+import { join, resolve } from 'node:path';
+import { openDataDir } from './data-dir.ts';
+import type { Part } from './part.ts';
+import { startParts, type SystemDetails } from './parts.ts';
+import { waitUntilSettled } from './settled.ts';
 
-const platformReady = z.object({ url: z.string() });
-const brokerReady = z.object({
-  id: z.string(),
-  region: z.string(),
-  url: z.string(),
-  edge: z.object({ http: z.string(), https: z.string() }),
-});
-const agentReady = z.object({ gateway: z.string() });
-
-type BrokerInfo = z.infer<typeof brokerReady> & { readonly pid: number };
-
-export interface System {
-  readonly platform: string;
-  readonly gateway: string;
-  readonly brokers: readonly BrokerInfo[];
-  readonly bootstrap: BootstrapHandover;
-  readonly pids: { readonly platform: number; readonly agent: number };
-}
+const SETTLE_MS = 60_000;
+/** A part that still runs this long after SIGTERM is killed. */
+const STOP_MS = 35_000;
 
 export interface LocalSystemOptions {
+  /** Root of the repository or installation. */
+  readonly root: string;
   /** Directory of manifests to serve. */
   readonly resourcesDir: string;
+  /** Directory of all state; created when missing, locked until the end. */
+  readonly dataDir: string;
   /** Port of the platform; the others follow it or are free. 0: any free port. */
   readonly port: number;
   /** Whether a part that ends is started again. */
   readonly restarts: boolean;
-}
-
-interface Paths {
-  readonly root: string;
-  readonly dataDir: string;
-}
-
-const regions = ['region-1', 'region-2', 'region-3'];
-
-interface Hooks {
-  /** Called with every part before it starts: the one who stops the system needs all of them. */
-  readonly onPart: (part: Part) => void;
+  /** Receives one line about each step of the start. */
   readonly onProgress: (text: string) => void;
-  /** Called with a line about a part that ended or runs again. */
+  /** Receives one line about each part that ends or runs again. */
   readonly onChange: (text: string) => void;
 }
 
-/** Starts every part in the order they need each other. */
-export async function startSystem(options: LocalSystemOptions, paths: Paths, hooks: Hooks): Promise<System> {
-  // Compiled code is kept between starts: it halves what starting five programs costs.
-  const env = { NODE_COMPILE_CACHE: join(paths.root, 'node_modules/.cache/portolan') };
-  const start: Start = (name, script, args) => {
-    const logFile = join(paths.dataDir, 'logs', `${name}.log`);
-    const { restarts } = options;
-    const log = hooks.onChange;
-    const part = createPart({ name, script: join(paths.root, script), args, logFile, env, restarts, log });
-    hooks.onPart(part);
-    return part.start();
+/** A platform with its database, three brokers and an agent on this machine. */
+export interface LocalSystem {
+  /** Absolute path. */
+  readonly dataDir: string;
+  /** Starts all parts and returns where they are. Rejects with a `StartupError` when one of them cannot start. */
+  start(): Promise<SystemDetails>;
+  /** Waits until all tunnels are up and the manifests are applied; false when that takes too long or the signal aborts. */
+  settled(details: SystemDetails, signal: AbortSignal): Promise<boolean>;
+  /** Stops all parts, started or still starting, and releases the data directory. */
+  stop(): Promise<void>;
+  /** Kills what still runs. */
+  kill(): void;
+}
+
+/** Takes the data directory and returns a system that is ready to start. Throws a `StartupError` when it is in use. */
+export function createLocalSystem({
+  dataDir,
+  onProgress,
+  onChange,
+  ...options
+}: LocalSystemOptions): LocalSystem {
+  const taken = openDataDir(resolve(dataDir));
+  const parts: Part[] = [];
+  let isStopping = false;
+  const onPart = (part: Part) => {
+    parts.push(part);
+    // Its start was under way when stopping began, and `stop` has not seen it.
+    if (isStopping) part.kill();
   };
-  const isExample = hasExampleUpstreams(options.resourcesDir);
-  const isFirst = !existsSync(join(paths.dataDir, 'platform'));
-  hooks.onProgress(isFirst ? 'creating the platform’s database' : 'starting the platform');
-  const [platform] = await Promise.all([
-    startPlatform(options, paths, start),
-    isExample && start('airline', 'examples/airline/upstreams/main.ts', () => []),
-  ]);
-  hooks.onProgress(`starting three brokers, and the agent on ${options.resourcesDir}`);
-  const parts = { options, paths, platformUrl: platform.url };
-  const [agent, ...brokers] = await Promise.all([
-    startAgent(parts, platform.facts.agentToken, start),
-    ...regions.map((region, index) => startBroker(parts, { region, index }, start)),
-  ]);
   return {
-    platform: platform.url,
-    gateway: agent.gateway,
-    brokers,
-    bootstrap: platform.facts,
-    pids: { platform: platform.pid, agent: agent.pid },
+    dataDir: taken.path,
+    start: () =>
+      startParts(options, { root: options.root, dataDir: taken.path }, { onPart, onProgress, onChange }),
+    settled: (details, signal) => waitUntilSettled(details, SETTLE_MS, signal),
+    async stop() {
+      isStopping = true;
+      await stopInOrder(parts);
+      taken.release();
+    },
+    kill() {
+      for (const part of parts) part.kill();
+    },
   };
 }
 
-type Start = (
-  name: string,
-  script: string,
-  args: PartSpec['args'],
-) => Promise<{ pid: number; message: unknown }>;
-
-interface Parts {
-  readonly options: LocalSystemOptions;
-  readonly paths: Paths;
-  readonly platformUrl: string;
+/** Returns the directory of the logs of all parts. */
+export function logsDir(system: LocalSystem): string {
+  return join(system.dataDir, 'logs');
 }
 
-async function startPlatform(options: LocalSystemOptions, paths: Paths, start: Start) {
-  const bootstrapFile = join(paths.dataDir, 'bootstrap.json');
-  const { pid, message } = await start('platform', 'apps/platform/src/main.ts', (ready) => [
-    'platform',
-    ...flags({
-      'data-dir': join(paths.dataDir, 'platform'),
-      port: ready === undefined ? options.port : portOf(platformReady.parse(ready).url),
-      'bootstrap-file': bootstrapFile,
-      'cluster-name': 'local',
-      'broker-secret-file': join(paths.dataDir, 'broker-secret'),
-    }),
-  ]);
-  return { pid, url: platformReady.parse(message).url, facts: readJson(bootstrapFile, bootstrapHandover) };
-}
-
-async function startBroker(
-  { options, paths, platformUrl }: Parts,
-  { region, index }: { region: string; index: number },
-  start: Start,
-): Promise<BrokerInfo> {
-  const id = `broker-${index + 1}`;
-  const free = {
-    port: await portAfter(options.port, 11 + index),
-    'edge-http-port': await portAfter(options.port, 21 + index),
-    'edge-https-port': await portAfter(options.port, 31 + index),
-  };
-  const { pid, message } = await start(id, 'apps/platform/src/main.ts', (ready) => [
-    'broker',
-    ...flags({
-      id,
-      region,
-      'platform-url': platformUrl,
-      'broker-secret-file': join(paths.dataDir, 'broker-secret'),
-      'state-dir': join(paths.dataDir, 'brokers', id),
-      ...(ready === undefined ? free : brokerPorts(brokerReady.parse(ready))),
-    }),
-  ]);
-  return { ...brokerReady.parse(message), pid };
-}
-
-function brokerPorts({ url, edge }: z.infer<typeof brokerReady>) {
-  return { port: portOf(url), 'edge-http-port': portOf(edge.http), 'edge-https-port': portOf(edge.https) };
-}
-
-async function startAgent({ options, paths, platformUrl }: Parts, token: string, start: Start) {
-  const tokenFile = join(paths.dataDir, 'agent-token');
-  writeSecret(tokenFile, token);
-  const free = await portAfter(options.port, 1);
-  const { pid, message } = await start('agent', 'apps/agent/src/main.ts', (ready) =>
-    flags({
-      resources: options.resourcesDir,
-      'state-dir': join(paths.dataDir, 'agent'),
-      'platform-url': platformUrl,
-      'token-file': tokenFile,
-      'gateway-port': ready === undefined ? free : portOf(agentReady.parse(ready).gateway),
-    }),
-  );
-  return { pid, gateway: agentReady.parse(message).gateway };
+/**
+ * Stops the agent first: it finishes its requests and hands in its figures through brokers that have nothing left to
+ * drain then. The platform is last: everything else reports to it.
+ */
+async function stopInOrder(parts: readonly Part[]): Promise<void> {
+  for (const names of [/^agent$/, /^broker-|^airline$/, /^platform$/]) {
+    await Promise.all(parts.filter(({ name }) => names.test(name)).map((part) => part.stop(STOP_MS)));
+  }
 }

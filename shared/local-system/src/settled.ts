@@ -1,12 +1,12 @@
 import { createClient } from '@portolan/contract/client';
 import { getCluster } from '@portolan/contract/clusters';
-import type { System } from './local-system.ts';
+import type { SystemDetails } from './parts.ts';
 
 const pollMs = 100;
 
 /** Waits until the agent holds all its tunnels and has applied what the platform wants of it. */
 export async function waitUntilSettled(
-  system: System,
+  system: SystemDetails,
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<boolean> {

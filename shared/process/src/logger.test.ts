@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { SECRET_FIELDS } from './redaction.ts';
@@ -28,4 +29,20 @@ it('writes no secret, whatever its field or depth, and passes warnings on redact
     msg: 'warned',
     time: expect.stringMatching(/^\d{4}-.*Z$/),
   });
+});
+
+it.skipIf(process.platform !== 'linux')('goes on when the disk of its log is full', () => {
+  const full = openSync('/dev/full', 'w');
+  const script = `
+    import { createLogger } from ${JSON.stringify(MODULE)};
+    const log = createLogger({ app: 'agent', level: 'info' });
+    for (let at = 0; at < 100; at += 1) log.info({ event: 'noise' }, 'x'.repeat(1000));
+    setImmediate(() => process.stdout.write('alive'));
+  `;
+  const run = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', full],
+  });
+  closeSync(full);
+  expect(run).toMatchObject({ status: 0, stdout: 'alive' });
 });

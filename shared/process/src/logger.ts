@@ -17,7 +17,10 @@ export interface LoggerOptions {
  * {@link SECRET_FIELDS} down to the third level, and credentials in the text of errors, are redacted.
  */
 export function createLogger({ app, level, onWarning }: LoggerOptions): Logger {
-  const streams: StreamEntry<LogLevel>[] = [{ level, stream: pino.destination({ fd: 2, sync: true }) }];
+  const stderr = pino.destination({ fd: 2, sync: true });
+  // A full disk costs lines of the log, never the process.
+  stderr.on('error', () => undefined);
+  const streams: StreamEntry<LogLevel>[] = [{ level, stream: stderr }];
   if (onWarning) streams.push({ level: 'warn', stream: { write: onWarning } });
   return pino(
     {

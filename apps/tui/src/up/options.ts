@@ -1,72 +1,41 @@
-import { parseArgs } from 'node:util';
-import { UsageError } from '@portolan/local-system/usage-error';
+import { parseFlags, type Flags } from '@portolan/process/flags';
+import { z } from 'zod';
 
-export interface UpOptions {
-  readonly resourcesDir: string;
-  readonly dataDir: string;
-  /** 0: any free port. */
-  readonly port: number;
-  readonly tui: boolean;
-  readonly json: boolean;
-  /** Whether a part that ends by itself is started again. */
-  readonly restarts: boolean;
-}
+const PORT = 'give a number from 0 (any free port) to 65535';
 
-export const UP_HELP = `Usage: npm start -- [options]        (or: portolan up [options])
+const schema = z.object({
+  resources: z
+    .string()
+    .optional()
+    .meta({ value: 'DIR', description: 'manifests to serve (examples/airline); watched, never written to' }),
+  'data-dir': z.string().default('.portolan').meta({ value: 'DIR', description: 'where state is kept' }),
+  port: z.coerce.number(PORT).int(PORT).min(0, PORT).max(65_535, PORT).default(4400).meta({
+    value: 'N',
+    description: 'port of the platform, 0 = any free port; the others follow it or are free',
+  }),
+  'no-tui': z.boolean().default(false).meta({ description: 'no terminal UI, also in a terminal' }),
+  'no-restart': z
+    .boolean()
+    .default(false)
+    .meta({ description: 'leave a part down that ends; otherwise it is started again, with back-off' }),
+  json: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'one line of JSON on stdout when everything is ready, everything else on stderr' }),
+});
 
-Brings up the whole system on this machine: a platform with its own PostgreSQL, three brokers, and an
-agent that serves the APIs described by a directory of Kubernetes manifests. In a terminal it ends in the
-terminal UI, signed in; otherwise it prints where everything is and runs until SIGINT or SIGTERM.
+export type UpOptions = Flags<typeof schema>;
 
-  --resources DIR   manifests to serve (default examples/airline); watched, never written to
-  --data-dir DIR    where state is kept (default .portolan in the working directory)
-  --port N          port of the platform (default 4400; 0 = any free port); the others follow it or are free
-  --no-tui          no terminal UI, also in a terminal
-  --no-restart      leave a part down that ends; otherwise it is started again, with back-off
-  --json            one line of JSON on stdout when everything is ready, everything else on stderr
-  --help            this text
+const USAGE = `Usage: npm start -- [options]        (or: portolan up [options])
+
+Starts the whole system on this machine: a platform with its own PostgreSQL, three brokers, and an agent that
+serves the APIs described by a directory of Kubernetes manifests. In a terminal it opens the terminal UI, signed
+in; otherwise it prints where everything is and runs until SIGINT or SIGTERM.
 
 Environment: DATABASE_URL uses a PostgreSQL (15 or newer) of your own instead of the embedded one.
 `;
 
-/** Parses the flags of `up`; `'help'` when help was asked for. */
-export function parseUpOptions(argv: readonly string[], defaultResourcesDir: string): UpOptions | 'help' {
-  const { values } = parse(argv);
-  if (values.help) return 'help';
-  return {
-    resourcesDir: values.resources ?? defaultResourcesDir,
-    dataDir: values['data-dir'] ?? '.portolan',
-    port: parsePort(values.port ?? '4400'),
-    tui: !values['no-tui'] && !values.json,
-    json: values.json ?? false,
-    restarts: !values['no-restart'],
-  };
-}
-
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      options: {
-        resources: { type: 'string' },
-        'data-dir': { type: 'string' },
-        port: { type: 'string' },
-        'no-tui': { type: 'boolean' },
-        'no-restart': { type: 'boolean' },
-        json: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    const why = error instanceof Error ? error.message.split(/\.\s/)[0] : String(error);
-    throw new UsageError(`${why}. Run \`portolan up --help\` for the options.`);
-  }
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) {
-    throw new UsageError(`--port ${text} is no port: give a number from 0 (any free port) to 65535.`);
-  }
-  return port;
+/** Parses the flags of `up`. Throws `HelpRequested` for `--help` and a `StartupError` for a wrong flag. */
+export function parseUpOptions(argv: readonly string[]): UpOptions {
+  return parseFlags(schema, argv, USAGE);
 }

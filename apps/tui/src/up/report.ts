@@ -1,7 +1,7 @@
-import type { System } from '@portolan/local-system/local-system';
+import type { SystemDetails } from '@portolan/local-system/parts';
 
-/** The one line of `--json`. */
-export function readyLine({ platform, gateway, brokers, bootstrap, pids }: System): string {
+/** Returns the one line of `--json`. */
+export function readyLine({ platform, gateway, brokers, bootstrap, pids }: SystemDetails): string {
   return JSON.stringify({
     event: 'ready',
     platform,
@@ -15,8 +15,8 @@ export function readyLine({ platform, gateway, brokers, bootstrap, pids }: Syste
   });
 }
 
-/** The same for people: what is running, where, how to sign in and what to try. */
-export function readyText(system: System, seconds: number): string {
+/** Returns the same for people: addresses, how to sign in and what to try. */
+export function readyText(system: SystemDetails, seconds: number): string {
   const { platform, gateway, brokers, bootstrap } = system;
   const rows: [string, string][] = [
     ['platform', platform],

@@ -2,153 +2,121 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openDataDir } from '@portolan/local-system/data-dir';
-import { flags } from '@portolan/local-system/flags';
-import { UsageError } from '@portolan/local-system/usage-error';
-import { parseUpOptions, UP_HELP, type UpOptions } from './options.ts';
-import type { Part } from '@portolan/local-system/part';
+import { createLocalSystem, logsDir, type LocalSystem } from '@portolan/local-system/local-system';
+import type { SystemDetails } from '@portolan/local-system/parts';
+import { writeFileAtomic } from '@portolan/process/atomic-file';
+import { aborted } from '@portolan/process/run';
+import { HelpRequested, StartupError } from '@portolan/process/startup-error';
+import { parseUpOptions, type UpOptions } from './options.ts';
 import { readyLine, readyText } from './report.ts';
-import { writeSecret } from '@portolan/local-system/secret-file';
-import { waitUntilSettled } from '@portolan/local-system/settled';
-import { createSpeaker, type Speaker } from './speaker.ts';
-import { startSystem, type System } from '@portolan/local-system/local-system';
+import { createStatusLine, type StatusLine } from './status-line.ts';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
-const settleMs = 60_000;
-const graceMs = 35_000;
-const patienceMs = 2000;
-const parentMs = 500;
-const waiting = 'waiting for requests under way; Ctrl-C again ends them …';
+/** Stopping is explained when it takes longer. */
+const STOP_NOTICE_MS = 2000;
+const PARENT_CHECK_MS = 500;
 
-/** `portolan up`: the whole system on one machine, until a signal or the terminal UI ends it. Answers the exit code. */
+/** `portolan up`: runs the whole system until a signal or the terminal UI ends it. Returns the exit code. */
 export async function up(argv: readonly string[]): Promise<number> {
   try {
-    const options = parseUpOptions(argv, join(root, 'examples/airline'));
-    if (options === 'help') {
-      process.stdout.write(UP_HELP);
+    await run(parseUpOptions(argv));
+    return 0;
+  } catch (error) {
+    if (error instanceof HelpRequested) {
+      process.stdout.write(`${error.message}\n`);
       return 0;
     }
-    return await run({ ...options, resourcesDir: resolve(options.resourcesDir) });
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`portolan: ${error.message}\n`);
-    return 1;
+    if (!(error instanceof StartupError)) throw error;
+    process.stderr.write(`portolan: ${error.message} ${error.fix}\n`);
+    return error.exitCode;
   }
 }
 
-async function run(options: UpOptions): Promise<number> {
+async function run(options: UpOptions): Promise<void> {
   const startedAt = performance.now();
-  const dataDir = openDataDir(options.dataDir);
-  const parts: Part[] = [];
-  const stop = stopSignal(parts);
-  let phase: 'starting' | 'up' | 'stopping' = 'starting';
-  const speaker = createSpeaker((text) => process.stderr.write(text));
-  const say = (text: string) => speaker.say(`${text} …`);
+  const status = createStatusLine((text) => process.stderr.write(text));
+  const progress = (text: string) => status.write(`${text} …`);
+  const system = createLocalSystem({
+    root,
+    resourcesDir: resolve(options.resources ?? join(root, 'examples/airline')),
+    dataDir: options.dataDir,
+    port: options.port,
+    restarts: !options.noRestart,
+    onProgress: progress,
+    onChange: status.write,
+  });
+  const stop = stopSignal(system);
   try {
-    const started = startSystem(
-      options,
-      { root, dataDir: dataDir.path },
-      {
-        onPart: (part) => {
-          parts.push(part);
-          // Its start was under way when stopping began, and stopAll has not seen it.
-          if (phase === 'stopping') part.kill();
-        },
-        onProgress: say,
-        onChange: (text) => speaker.say(text),
-      },
-    );
-    const system = await Promise.race([started, aborted(stop)]);
-    if (!system) return 0;
-    phase = 'up';
-    say('connecting');
-    if (!(await waitUntilSettled(system, settleMs, stop)) && !stop.aborted) {
-      say(`not everything is connected yet; logs are in ${join(dataDir.path, 'logs')}`);
-    }
-    if (!stop.aborted) await present(system, options, { dataDir: dataDir.path, startedAt, stop, speaker });
-    return 0;
+    const details = await Promise.race([system.start(), aborted(stop)]);
+    if (!details) return;
+    progress('connecting');
+    if (!(await system.settled(details, stop)) && !stop.aborted)
+      progress(`not everything is connected yet; logs are in ${logsDir(system)}`);
+    if (!stop.aborted) await present(system, details, { options, startedAt, stop, status });
   } catch (error) {
-    if (stop.aborted) return 0;
-    throw error;
+    if (!stop.aborted) throw error;
   } finally {
-    phase = 'stopping';
-    await stopAll(parts, speaker);
-    dataDir.release();
+    const slow = setTimeout(
+      () => status.write('waiting for requests under way; Ctrl-C again ends them …'),
+      STOP_NOTICE_MS,
+    );
+    await system.stop();
+    clearTimeout(slow);
   }
 }
 
 /**
- * Aborted by the first SIGINT, SIGTERM or SIGHUP; a second one ends every part at once. npm passes on neither SIGHUP nor
- * its own death, so that too is looked out for when npm started this.
+ * Returns a signal that aborts on the first SIGINT, SIGTERM or SIGHUP; the second one kills every part. npm passes on
+ * neither SIGHUP nor its own death, so its end is watched for as well when npm started this.
  */
-function stopSignal(parts: readonly Part[]): AbortSignal {
+function stopSignal(system: LocalSystem): AbortSignal {
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      if (stopping.signal.aborted) for (const part of parts) part.kill();
+      if (stopping.signal.aborted) system.kill();
       stopping.abort();
     });
   }
   if (process.env['npm_lifecycle_event'] !== undefined) {
     const npm = process.ppid;
-    setInterval(() => process.ppid !== npm && stopping.abort(), parentMs).unref();
+    setInterval(() => process.ppid !== npm && stopping.abort(), PARENT_CHECK_MS).unref();
   }
   return stopping.signal;
 }
 
+interface Presentation {
+  readonly options: UpOptions;
+  readonly startedAt: number;
+  readonly stop: AbortSignal;
+  readonly status: StatusLine;
+}
+
+/** Shows the terminal UI until it is left, or prints where everything is and waits for the signal. */
 async function present(
-  system: System,
-  options: UpOptions,
-  {
-    dataDir,
-    startedAt,
-    stop,
-    speaker,
-  }: { dataDir: string; startedAt: number; stop: AbortSignal; speaker: Speaker },
+  { dataDir }: LocalSystem,
+  details: SystemDetails,
+  { options, startedAt, stop, status }: Presentation,
 ): Promise<void> {
-  if (options.tui && process.stdin.isTTY && process.stdout.isTTY) {
-    const release = speaker.hold();
-    await showTerminalUi(system, dataDir, stop).finally(release);
-    return speaker.say(`stopping; everything is kept in ${dataDir} for the next start …`);
+  if (!options.noTui && !options.json && process.stdin.isTTY && process.stdout.isTTY) {
+    const release = status.hold();
+    await showTerminalUi(details, dataDir, stop).finally(release);
+    return status.write(`stopping; everything is kept in ${dataDir} for the next start …`);
   }
   const seconds = (performance.now() - startedAt) / 1000;
-  process.stdout.write(options.json ? `${readyLine(system)}\n` : readyText(system, seconds));
+  process.stdout.write(options.json ? `${readyLine(details)}\n` : readyText(details, seconds));
   await aborted(stop);
 }
 
-async function showTerminalUi(system: System, dataDir: string, stop: AbortSignal): Promise<void> {
+async function showTerminalUi(
+  { platform, bootstrap }: SystemDetails,
+  dataDir: string,
+  stop: AbortSignal,
+): Promise<void> {
   const tokenFile = join(dataDir, 'admin-token');
-  writeSecret(tokenFile, system.bootstrap.adminToken);
-  const ui = spawn(
-    process.execPath,
-    [
-      join(root, 'apps/tui/bin/portolan.js'),
-      'ui',
-      ...flags({
-        platform: system.platform,
-        'token-file': tokenFile,
-        workspace: system.bootstrap.workspace,
-      }),
-    ],
-    { stdio: 'inherit' },
-  );
+  await writeFileAtomic(tokenFile, bootstrap.adminToken);
+  const program = join(root, 'apps/tui/bin/portolan.js');
+  const flags = ['--platform', platform, '--token-file', tokenFile, '--workspace', bootstrap.workspace];
+  const ui = spawn(process.execPath, [program, 'ui', ...flags], { stdio: 'inherit' });
   stop.addEventListener('abort', () => ui.kill('SIGTERM'), { once: true });
   await once(ui, 'exit');
-}
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (!signal.aborted) await once(signal, 'abort');
-}
-
-/**
- * The agent first: it finishes its requests and hands in its figures through brokers that have nothing left to drain
- * then. The platform last: everything else reports to it.
- */
-async function stopAll(parts: readonly Part[], speaker: Speaker): Promise<void> {
-  const slow = setTimeout(() => speaker.say(waiting), patienceMs);
-  const named = (names: RegExp) => parts.filter(({ name }) => names.test(name));
-  for (const group of [named(/^agent$/), named(/^broker-|^airline$/), named(/^platform$/)]) {
-    await Promise.all(group.map((part) => part.stop(graceMs)));
-  }
-  clearTimeout(slow);
 }
