@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile, rename } from 'node:fs/promises';
+import { writeFileAtomic } from '@portolan/process/atomic-file';
 import type { z } from 'zod';
 
-/** What was found on disk; `previous` means that the newest copy was damaged or missing. */
+/** A value found on disk; `previous` means that the newest copy is damaged or missing. */
 export type Kept<T> = { readonly copy: 'current' | 'previous'; readonly value: T };
 
 /**
- * One JSON value on disk that survives a crash at any moment: written beside, synced, then renamed over the last one,
- * which is kept as `.previous`. The first line is a SHA-256 of the rest. Files are 0600, for they may hold secrets.
- * Load before saving: what is on disk is kept as the previous copy only if it was found whole.
+ * Keeps one JSON value on disk that survives a crash at any moment: files are replaced atomically, and the former one is
+ * kept as `.previous`. The first line is the SHA-256 of the rest. Load before saving: the current file becomes the
+ * previous copy only if it was found whole.
  */
 export class KeptFile<S extends z.ZodType> {
   readonly path: string;
@@ -23,7 +23,7 @@ export class KeptFile<S extends z.ZodType> {
     this.#schema = schema;
   }
 
-  /** The newest copy that is whole, or null when there is none. */
+  /** Returns the newest copy that is whole, or null when there is none. */
   async load(): Promise<Kept<z.output<S>> | null> {
     const current = await this.#read(this.path);
     this.#isCurrentWhole = current !== null;
@@ -32,7 +32,7 @@ export class KeptFile<S extends z.ZodType> {
     return previous === null ? null : { copy: 'previous', value: previous };
   }
 
-  /** Keeps a value; of several saved while one is being written, only the last is. Rejects when the disk refuses. */
+  /** Writes a value; of several saved while one is being written, only the last is written. Rejects when the disk refuses. */
   save(value: z.output<S>): Promise<void> {
     this.#next = value;
     this.#writing ??= this.#drain().finally(() => {
@@ -55,22 +55,13 @@ export class KeptFile<S extends z.ZodType> {
   }
 
   async #write(text: string): Promise<void> {
-    const directory = dirname(this.path);
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    const temporary = `${this.path}.writing`;
-    const file = await open(temporary, 'w', 0o600);
-    try {
-      await file.writeFile(`${digest(text)}\n${text}`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    // Only a whole copy may become the previous one, or a damaged current file would push out the last good one.
-    if (this.#isCurrentWhole) await rename(this.path, `${this.path}.previous`);
-    await rename(temporary, this.path);
+    await writeFileAtomic(this.path, `${digest(text)}\n${text}`, {
+      // Only a whole copy may become the previous one, or a damaged current file would push out the last valid one.
+      beforeReplace: async () => {
+        if (this.#isCurrentWhole) await rename(this.path, `${this.path}.previous`);
+      },
+    });
     this.#isCurrentWhole = true;
-    const handle = await open(directory, 'r');
-    await handle.sync().finally(() => handle.close());
   }
 
   async #read(path: string): Promise<z.output<S> | null> {
@@ -79,8 +70,11 @@ export class KeptFile<S extends z.ZodType> {
     const end = content.indexOf('\n');
     const text = content.slice(end + 1);
     if (end < 0 || digest(text) !== content.slice(0, end)) return null;
-    const parsed = this.#schema.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : null;
+    try {
+      return this.#schema.parse(JSON.parse(text));
+    } catch {
+      return null;
+    }
   }
 }
 

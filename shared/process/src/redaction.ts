@@ -1,35 +1,26 @@
+import { CREDENTIAL_FIELDS } from '@portolan/contract/secret-fields';
 import { SECRET_PREFIXES } from '@portolan/contract/secret-prefixes';
 
 export const REDACTED = '<redacted>';
 
-/** Names of fields and headers whose values are never written to a log, a crash report or a screen. */
+/**
+ * Names of fields and headers whose values are never written to a log, a crash report or a screen: credentials, and what
+ * may be one in a log only.
+ */
 export const SECRET_FIELDS = [
-  'accessToken',
+  ...CREDENTIAL_FIELDS,
   'adminToken',
   'agentToken',
-  'apiKey',
-  'api_key',
-  'authorization',
-  'bearerToken',
-  'clientSecret',
-  'client_secret',
   'deviceCode',
   'device_code',
   'recoveryCodes',
   'cookie',
   'hash',
   'key',
-  'password',
-  'privateKey',
-  'proxy-authorization',
   'refresh',
-  'refreshToken',
-  'refresh_token',
-  'access_token',
   'id_token',
   'secret',
   'set-cookie',
-  'signingSecret',
   'token',
   'userCode',
   'user_code',

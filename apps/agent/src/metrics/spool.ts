@@ -1,5 +1,6 @@
-import { mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isTemporaryName, writeFileAtomic } from '@portolan/process/atomic-file';
 import { z } from 'zod';
 import { minutePoint, type MinutePoint } from '@portolan/contract/telemetry';
 import type { AgentLogger } from '../logger.ts';
@@ -44,8 +45,7 @@ export class MetricsSpool {
     await mkdir(this.#directory, { recursive: true, mode: 0o700 });
     const found = await readdir(this.#directory);
     // Left by a process that was killed while it wrote; nothing refers to them.
-    for (const name of found.filter((each) => each.endsWith('.writing')))
-      await unlink(join(this.#directory, name));
+    for (const name of found.filter(isTemporaryName)) await unlink(join(this.#directory, name));
     const names = found.filter((name) => name.endsWith('.json')).toSorted();
     for (const name of names) {
       const { size } = await stat(join(this.#directory, name));
@@ -87,14 +87,7 @@ export class MetricsSpool {
     const name = `${String(Date.now()).padStart(15, '0')}-${String(this.#count).padStart(6, '0')}.json`;
     const path = join(this.#directory, name);
     try {
-      const file = await open(`${path}.writing`, 'w', 0o600);
-      try {
-        await file.writeFile(text);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(`${path}.writing`, path);
+      await writeFileAtomic(path, text);
       this.#files.push({ name, sizeBytes: Buffer.byteLength(text), points: points.length });
     } catch (error) {
       this.#drop(

@@ -21,7 +21,7 @@ import { openApiOutbox } from './resources/openapi-outbox.ts';
 import { Painter } from './resources/picture.ts';
 import { ResourceSync } from './resources/resource-sync.ts';
 import { PatientUplink } from './uplink/patient-uplink.ts';
-import { Backoff } from './uplink/retry.ts';
+import { Backoff } from '@portolan/process/retry';
 import { TunnelManager, type TunnelStats } from './tunnels/manager.ts';
 
 export interface PlatformSideOptions {
@@ -39,7 +39,7 @@ export interface PlatformSideOptions {
 }
 
 /** Brokers may start, and get other addresses, after the platform answered: it is asked again soon while no tunnel is up. */
-const NO_BROKERS = { baseMs: 300, capMs: 5_000 };
+const NO_BROKERS = { baseMs: 300, capMs: 5_000, floor: 0.1 };
 
 /** Everything between this agent and its platform; serving goes on without it. */
 export class PlatformSide {

@@ -33,6 +33,15 @@ test.each<[string, KubernetesObject]>([
     hub('AccessControlPolicy', { oAuthIntro: { clientConfig: { headers: { Authorization: PLANTED } } } }),
   ],
   [
+    'a Middleware',
+    {
+      apiVersion: 'traefik.io/v1alpha1',
+      kind: 'Middleware',
+      metadata: { name: 'x' },
+      spec: { headers: { customRequestHeaders: { 'X-Api-Key': PLANTED, 'Client-Secret': PLANTED } } },
+    },
+  ],
+  [
     'a Deployment',
     {
       apiVersion: 'apps/v1',
@@ -42,11 +51,11 @@ test.each<[string, KubernetesObject]>([
     },
   ],
   [
-    'a kind nobody knows',
+    'an unknown kind',
     { apiVersion: 'example.com/v1', kind: 'Vault', metadata: { name: 'x' }, spec: { anything: PLANTED } },
   ],
   [
-    'what kubectl keeps beside an object',
+    'the annotation of kubectl apply',
     {
       apiVersion: 'v1',
       kind: 'Service',

@@ -1,15 +1,14 @@
+import { isCredentialField } from '@portolan/contract/secret-fields';
 import { findKind, GENERATIONS } from './registry.ts';
 import { isRecord, type KubernetesObject } from './object.ts';
 
 const REDACTED = '<redacted>';
 /** Holds a copy of the whole object, secrets included. */
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
-const SECRET_NAMES =
-  /^(signingSecret|clientSecret|secretKey|password|passwd|privateKey|accessToken|bearerToken|apiKey|authorization|proxy-authorization)$/i;
 const DATA_KINDS = new Set(['Secret', 'ConfigMap']);
 const WORKLOADS = new Set(['Pod', 'Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet']);
 
-/** The object as it may leave the cluster: values of Secrets, ConfigMaps, policies and environments stay behind. */
+/** Returns the object as it may leave the cluster: without the values of Secrets, ConfigMaps, policies and environments. */
 export function redact(object: KubernetesObject): KubernetesObject {
   const annotated = { ...object, metadata: withoutLastApplied(object.metadata) };
   const { apiVersion, kind, metadata } = annotated;
@@ -42,11 +41,11 @@ function hideEnvironment(name: string, parent: string): boolean {
   return parent === 'env' && name === 'value';
 }
 
-// htpasswd lines and hashes of keys are guessed offline once they are known, so they count as secrets.
+// Passwords and keys can be guessed offline from htpasswd lines and hashes, so these count as secrets.
 function hidePolicySecret(name: string, parent: string, value: unknown): boolean {
   if (parent === 'basicAuth' && name === 'users') return true;
   if (parent === 'keys' && name === 'value') return true;
-  return typeof value === 'string' && SECRET_NAMES.test(name);
+  return typeof value === 'string' && isCredentialField(name);
 }
 
 function rewrite(value: unknown, parent: string, hide: Hide): unknown {

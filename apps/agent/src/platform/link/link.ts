@@ -2,12 +2,12 @@ import { linkAgent, type LinkResponse } from '@portolan/contract/agent';
 import { createClient, PlatformError } from '@portolan/contract/client';
 import type { AgentLogger } from '../../logger.ts';
 import { RepeatedWarning } from '../uplink/repeated-warning.ts';
-import { Backoff } from '../uplink/retry.ts';
+import { Backoff } from '@portolan/process/retry';
 
 const ATTEMPT_MS = 10_000;
 /** An answer that will not change by itself is asked for again, but rarely: the platform may yet be put right. */
-const REFUSED = { baseMs: 5_000, capMs: 60_000 };
-const UNREACHABLE = { baseMs: 500, capMs: 30_000 };
+const REFUSED = { baseMs: 5_000, capMs: 60_000, floor: 0.1 };
+const UNREACHABLE = { baseMs: 500, capMs: 30_000, floor: 0.1 };
 
 export interface LinkOptions {
   readonly platformUrl: string;

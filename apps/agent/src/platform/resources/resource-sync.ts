@@ -1,7 +1,7 @@
 import { replaceResources, updateResources } from '@portolan/contract/agent-reports';
 import { PlatformError } from '@portolan/contract/client';
 import type { RouteInput } from '@portolan/contract/route';
-import { Backoff } from '../uplink/retry.ts';
+import { Backoff } from '@portolan/process/retry';
 import { RepeatedWarning } from '../uplink/repeated-warning.ts';
 import { callPlatform, type Uplink } from '../uplink/uplink.ts';
 import type { AgentLogger } from '../../logger.ts';
@@ -10,7 +10,7 @@ import { changeBetween, type Picture } from './picture.ts';
 type Delta = RouteInput<typeof updateResources>['body'];
 
 const ATTEMPT_MS = 30_000;
-const PACE = { baseMs: 100, capMs: 5_000 };
+const PACE = { baseMs: 100, capMs: 5_000, floor: 0.1 };
 // The platform forgets nothing while tunnels come and go, but it may have been restored from a backup.
 const VERIFY_MS = 10 * 60_000;
 

@@ -1,13 +1,13 @@
 import { followState, stateMessage, type StateMessage } from '@portolan/contract/desired-state';
 import type { AgentLogger } from '../../logger.ts';
-import { Backoff } from '../uplink/retry.ts';
+import { Backoff } from '@portolan/process/retry';
 import { RepeatedWarning } from '../uplink/repeated-warning.ts';
 import { followPlatform, type Uplink } from '../uplink/uplink.ts';
 import { applyMessage, type Desired } from './desired.ts';
 
 /** The platform sends something every 5 s; three times that without a word means that the way is broken. */
 const SILENCE_MS = 15_000;
-const PACE = { baseMs: 100, capMs: 5_000 };
+const PACE = { baseMs: 100, capMs: 5_000, floor: 0.1 };
 
 export interface StateFollowerOptions {
   readonly uplink: Uplink;

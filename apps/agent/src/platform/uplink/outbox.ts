@@ -1,12 +1,12 @@
 import type { AgentLogger } from '../../logger.ts';
 import { RepeatedWarning } from './repeated-warning.ts';
-import { Backoff } from './retry.ts';
+import { Backoff } from '@portolan/process/retry';
 import { PlatformError } from '@portolan/contract/client';
 
 const ATTEMPT_MS = 20_000;
 /** Of a body that is wrong or too large; any other refusal may pass. */
 const HOPELESS = new Set([400, 413, 422]);
-const PACE = { baseMs: 250, capMs: 30_000 };
+const PACE = { baseMs: 250, capMs: 30_000, floor: 0.1 };
 
 export interface OutboxOptions {
   readonly log: AgentLogger;
