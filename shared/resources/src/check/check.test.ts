@@ -90,7 +90,7 @@ spec: {routes: [{match: "Path(\`/\`)", services: [{name: s, port: 80}, {kind: Tr
 describe('what has no effect', () => {
   test('a gateway that names no access', () => {
     expect(warningsOf(hub('APIGateway', 'g', '{apiAccesses: []}'))).toEqual([
-      'APIGateway g spec.apiAccesses gateway-without-access: this gateway names no access, so it exposes nothing',
+      'APIGateway g spec.apiAccesses gateway-without-access: lists no APIAccess, so it exposes no API',
     ]);
   });
 
@@ -126,7 +126,7 @@ describe('two APIs that compose one path', () => {
       hub('APIAccess', 'two', '{apiSelector: {}}') +
       hub('APIGateway', 'g', '{apiAccesses: [one, two]}');
     expect(warningsOf(yaml)).toEqual([
-      'API b spec.pathPrefix path-conflict: on APIGateway "g", /x is also the path of API "a" in namespace "default", which answers it',
+      'API b spec.pathPrefix path-conflict: on APIGateway "g", /x is also the path of API "a" in namespace "default", which takes precedence',
     ]);
   });
 
@@ -137,7 +137,7 @@ describe('two APIs that compose one path', () => {
       hub('APIAccess', 'one', '{apis: [{name: c}], apiCollectionSelector: {}}') +
       hub('APIGateway', 'g', '{apiAccesses: [one]}');
     expect(warningsOf(yaml)).toEqual([
-      'API c spec.pathPrefix path-conflict: on APIGateway "g", /c/x is also the path of API "a" in namespace "default", which answers it',
+      'API c spec.pathPrefix path-conflict: on APIGateway "g", /c/x is also the path of API "a" in namespace "default", which takes precedence',
     ]);
   });
 
@@ -181,7 +181,7 @@ describe('generation v3', () => {
       hub('APIAccess', 'early', '{everyone: true, apis: [{name: a}]}') +
       hub('APIAccess', 'late', '{groups: [staff], apiSelector: {}, apiPlan: {name: p}}');
     expect(warningsOf(yaml, 'v3')).toEqual([
-      'APIAccess late spec.weight tie-hides-limit: for API "a" and "staff", plan "p" never applies: APIAccess "early" has the same weight and comes first by name, which has none: there is no limit',
+      'APIAccess late spec.weight tie-hides-limit: for API "a" and "staff", plan "p" never applies: APIAccess "early" has the same weight and sorts first by name, which has none: there is no limit',
     ]);
     expect(warningsOf(yaml.replace('apiPlan: {name: p}', 'apiPlan: {name: p}, weight: 1'), 'v3')).toEqual([]);
   });
@@ -194,7 +194,7 @@ describe('generation v3', () => {
       api + plans + application + subscription('s1', 'applications: [{appId: app-1}], apiPlan: {name: p}');
     const second = 'managedApplications: [{name: m}], apiPlan: {name: q}';
     expect(warningsOf(first + subscription('s2', second), 'v3')).toEqual([
-      'ManagedSubscription s2 spec.weight tie-hides-limit: for API "a" and "app-1", plan "q" never applies: ManagedSubscription "s1" has the same weight and comes first by name, which has plan "p"',
+      'ManagedSubscription s2 spec.weight tie-hides-limit: for API "a" and "app-1", plan "q" never applies: ManagedSubscription "s1" has the same weight and sorts first by name, which has plan "p"',
     ]);
     const elsewhere = 'applications: [{appId: app-2}], apiPlan: {name: q}';
     expect(warningsOf(first + subscription('s2', elsewhere), 'v3')).toEqual([]);

@@ -69,7 +69,7 @@ function grantsByApi(kind: string, set: ObjectSet): Grants {
 }
 
 function incomplete(kind: string): Problem {
-  const message = `there are too many combinations of callers and APIs to look for ties between all ${kind} objects`;
+  const message = `too many combinations of callers and APIs to compare all ${kind} objects for equal weights`;
   return { code: 'check-incomplete', severity: 'warning', message, fix: 'check fewer manifests at a time' };
 }
 
@@ -99,8 +99,8 @@ function tie(hidden: Grant, winner: Grant, { api, subject }: Place): Problem {
   return warning(hidden.located, {
     code: 'tie-hides-limit',
     field: 'spec.weight',
-    message: `for API "${api.metadata.name}" and ${who}, plan "${hidden.plan ?? ''}" never applies: ${kind} "${metadata.name}" has the same weight and comes first by name, ${effect}`,
-    fix: 'give one of the two a higher weight',
+    message: `for API "${api.metadata.name}" and ${who}, plan "${hidden.plan ?? ''}" never applies: ${kind} "${metadata.name}" has the same weight and sorts first by name, ${effect}`,
+    fix: 'give one of them a higher weight',
   });
 }
 

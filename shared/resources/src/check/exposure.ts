@@ -17,7 +17,7 @@ function checkGateways(set: ObjectSet): readonly Problem[] {
       warning(located, {
         code: 'gateway-without-access',
         field: 'spec.apiAccesses',
-        message: 'this gateway names no access, so it exposes nothing',
+        message: 'lists no APIAccess, so it exposes no API',
         fix: 'list the APIAccesses to expose in spec.apiAccesses',
       }),
     );
@@ -139,7 +139,7 @@ function conflict(loser: KubernetesObject, { winner, path, gateway, set }: Confl
   return warning(set.locate(loser), {
     code: 'path-conflict',
     field: 'spec.pathPrefix',
-    message: `on APIGateway "${gateway.metadata.name}", ${path} is also the path of API "${name}" in namespace "${namespace ?? ''}", which answers it`,
-    fix: 'give one of the two another pathPrefix, or put it in a collection with a pathPrefix',
+    message: `on APIGateway "${gateway.metadata.name}", ${path} is also the path of API "${name}" in namespace "${namespace ?? ''}", which takes precedence`,
+    fix: 'change the pathPrefix of one of them, or put it in a collection with a pathPrefix',
   });
 }

@@ -61,7 +61,7 @@ function conflict(loser: Route, winner: Route, claim: string): Problem {
     namespace,
     name,
     field: 'spec.pathPrefix',
-    message: `https://${host}${prefix || '/'} is also composed by API "${winner.owner.name}" in namespace "${winner.owner.namespace}", which answers it`,
-    fix: 'give one of the two another pathPrefix, or put it in a collection with a pathPrefix',
+    message: `https://${host}${prefix || '/'} is also a path of API "${winner.owner.name}" in namespace "${winner.owner.namespace}", which takes precedence`,
+    fix: 'change the pathPrefix of one of them, or put it in a collection with a pathPrefix',
   };
 }

@@ -33,7 +33,7 @@ export function serviceTarget(reader: Reader, reference: ServiceReference): Reso
       : followTransport(reader, namespace, settings.serversTransport);
   if (!transport.ok) {
     reader.error('missing-reference', `${reference.field}.serversTransport`, {
-      message: `${transport.reason}; requests are answered 503`,
+      message: `${transport.reason}; requests get 503`,
       fix: transport.fix,
     });
     return transport;
@@ -66,8 +66,8 @@ function warnOfGaps(reader: Reader, reference: ServiceReference, service: ValidO
   const { namespace, name, port, field } = reference;
   if (service === null) {
     reader.warn('missing-reference', `${field}.name`, {
-      message: `Service "${name}" does not exist in namespace "${namespace}"; requests are answered 503`,
-      fix: `create Service "${name}", or name another`,
+      message: `Service "${name}" does not exist in namespace "${namespace}"; requests get 503`,
+      fix: `create Service "${name}", or reference another one`,
     });
     return;
   }
@@ -78,7 +78,7 @@ function warnOfGaps(reader: Reader, reference: ServiceReference, service: ValidO
     candidate.name === undefined ? `${candidate.port}` : `${candidate.port} (${candidate.name})`,
   );
   reader.warn('missing-reference', `${field}.port`, {
-    message: `Service "${name}" has no port ${JSON.stringify(port)}; requests are answered 503`,
+    message: `Service "${name}" has no port ${JSON.stringify(port)}; requests get 503`,
     fix:
       known.length === 0 ? `add the port to Service "${name}"` : `use one of its ports: ${known.join(', ')}`,
   });

@@ -162,28 +162,28 @@ describe('explanations', () => {
   const last = (decision: Decision) => decision.reasons.at(-1);
 
   it.each<[string, Identity | null, string, RegExp, RegExp]>([
-    ['gw.tset/flights', user('crew'), 'host', /nothing answers for host "gw.tset"/, /did you mean "gw.test"/],
+    ['gw.tset/flights', user('crew'), 'host', /no route has host "gw.tset"/, /did you mean "gw.test"/],
     ['gw.test/fligths', user('crew'), 'api', /no API on this host/, /did you mean "\/flights"/],
     ['gw.test/weather', user('crew'), 'version', /no version of API "weather".*"v1"/, /\/weather\/v1/],
     [
       'gw.test/flights',
       null,
       'groups',
-      /the caller is unknown/,
+      /the caller is not authenticated/,
       /"Authorization: Bearer …" or in the query as "api_key=…"/,
     ],
     [
       'gw.test/flights',
       user('hr'),
       'groups',
-      /is in "hr"; it is open to "crew", "locked" and "readers"/,
+      /is in "hr"; it is granted to "crew", "locked" and "readers"/,
       /add ada@example.test to "crew", "locked" or "readers"/,
     ],
     [
       'gw.test/flights/42?x',
       user('locked'),
       'access',
-      /opens no operation/,
+      /grants no operation/,
       /operationFilter.include of APIAccess "nothing"/,
     ],
     [
@@ -207,7 +207,7 @@ describe('explanations', () => {
       /^0 requests per 1m \(local\), set by APIRateLimit "paused" for groups "paused"$/,
       /raise spec.limit of APIRateLimit "paused"/,
     ],
-    ['staff.test/', user('crew'), 'route', /answers over https only/, /over https/],
+    ['staff.test/', user('crew'), 'route', /is served over https only/, /over https/],
     ['nowhere.test/', null, 'upstream', /TraefikService "gone" does not exist/, /Service/],
     ['gw.test/%zz', null, 'request', /malformed percent escape/, /RFC 3986/],
   ])('of %s by %j stop at %s', (url, identity, ...[step, text, fix]) => {
@@ -225,7 +225,7 @@ describe('explanations', () => {
     expect(last(decision)).toMatchObject({
       step: 'route',
       ok: false,
-      fix: 'send what one of these rules asks for: Method(`GET`)',
+      fix: 'send what one of these rules requires: Method(`GET`)',
     });
   });
 
@@ -233,12 +233,12 @@ describe('explanations', () => {
     expect(formatDecision(explain('gw.test/weather/v1/today', user('crew')))).toMatchInlineSnapshot(`
       [
         "✓ host       "gw.test" is served",
-        "✓ gateway    APIGateway "gw" answers for it",
+        "✓ gateway    APIGateway "gw" serves this host",
         "✓ api        "/weather" is API "weather" in namespace "default"",
-        "✓ version    APIVersion "v1" in namespace "default" claims it, release v1.2.0",
-        "✓ operation  asks for GET /v1/today",
+        "✓ version    APIVersion "v1" in namespace "default" matches, release v1.2.0",
+        "✓ operation  GET /v1/today",
         "✓ groups     ada@example.test is in "crew"",
-        "✓ access     APIAccess "crew" opens it to "crew"",
+        "✓ access     APIAccess "crew" grants it to "crew"",
         "✓ limit      no limit applies",
         "✓ upstream   goes to default/app:80",
         "allowed: forwarded to the upstream",
@@ -247,13 +247,13 @@ describe('explanations', () => {
     expect(formatDecision(explain('gw.test/travel/flights', user('readers')))).toMatchInlineSnapshot(`
       [
         "✓ host        "gw.test" is served",
-        "✓ gateway     APIGateway "gw" answers for it",
+        "✓ gateway     APIGateway "gw" serves this host",
         "✓ collection  reached through APICollection "travel"",
         "✓ api         "/travel/flights" is API "flights" in namespace "default"",
-        "✓ operation   asks for GET /",
-        "✗ groups      ada@example.test is in "readers"; it is open to "crew"",
-        "              to change it: add ada@example.test to "crew", or add a group of theirs to APIAccess "crew"",
-        "              who may: a workspace administrator (users and groups), or whoever may change resources (role editor or higher, or kubectl)",
+        "✓ operation   GET /",
+        "✗ groups      ada@example.test is in "readers"; it is granted to "crew"",
+        "              fix: add ada@example.test to "crew", or add a group of theirs to APIAccess "crew"",
+        "              who can: a workspace administrator (users and groups), or anyone who may change resources (role editor or higher, or kubectl)",
         "refused: 403 Forbidden",
       ]
     `);

@@ -11,9 +11,7 @@ export function explainAuthorization(matched: Matched, guard: ApiGuard): Reason[
   const { router, identity, decision } = matched;
   const { operation } = decision;
   const name = operation === null ? 'the operation' : `${operation.method} ${operation.path}`;
-  const walk: Reason[] = [
-    { step: 'operation', ok: true, text: `asks for ${name}${asDocumented(matched, guard)}` },
-  ];
+  const walk: Reason[] = [{ step: 'operation', ok: true, text: `${name}${asDocumented(matched, guard)}` }];
   if (identity === null) return [...walk, missingCredential(router.model.apiAuth)];
   const reaching = guard.grants.filter((grant) => reaches(grant.groups, identity));
   if (reaching.length === 0) return [...walk, noGroup(guard, identity)];
@@ -30,7 +28,7 @@ function asDocumented({ decision: { operation }, documentOf }: Matched, guard: A
   const document = (guard.version && documentOf(guard.version.key)) ?? documentOf(guard.api.key);
   if (!document || operation === null) return '';
   const found = findOperation(document, operation.method, operation.path);
-  if (found === null) return ', which its OpenAPI document does not list';
+  if (found === null) return ', which is not in its OpenAPI document';
   const template = `${found.method} ${found.path}`;
   return found.operationId === null
     ? `, documented as ${template}`
@@ -42,7 +40,7 @@ function missingCredential(auth: ApiAuth): Reason {
   return {
     step: 'groups',
     ok: false,
-    text: `the caller is unknown: ${what} is missing, or it is expired, suspended or not known here`,
+    text: `the caller is not authenticated: ${what} is missing, or it is expired, suspended or unknown`,
     fix:
       auth.kind === 'jwt'
         ? 'send a token in "Authorization: Bearer …"'
@@ -73,7 +71,7 @@ function noGroup(guard: ApiGuard, identity: Identity): Reason {
   ].toSorted();
   const [first] = guard.grants;
   const access = first === undefined ? 'an APIAccess' : nameObject(first.access);
-  const text = open.length === 0 ? 'no group may call it' : `it is open to ${list(open, 'and')}`;
+  const text = open.length === 0 ? 'no group may call it' : `it is granted to ${list(open, 'and')}`;
   return {
     step: 'groups',
     ok: false,
@@ -92,9 +90,9 @@ function filteredOut(reaching: readonly Grant[], operation: string): Reason {
   return {
     step: 'access',
     ok: false,
-    text: `APIAccess ${list(names, 'and')} opens ${opened}, which ${sets.length === 0 ? 'leaves out' : 'do not hold'} ${operation}`,
+    text: `APIAccess ${list(names, 'and')} grants ${opened}, which ${sets.length === 0 ? 'leaves out' : 'do not contain'} ${operation}`,
     ...(first === undefined ? {} : { object: first.access }),
-    fix: `add a set that holds ${operation} to spec.operationFilter.include of APIAccess ${list(names, 'or')}`,
+    fix: `add a set that contains ${operation} to spec.operationFilter.include of APIAccess ${list(names, 'or')}`,
     who: REMEDY_OWNER.editor,
   };
 }
@@ -112,7 +110,7 @@ function granted(grant: Grant, identity: Identity): Reason {
   return {
     step: 'access',
     ok: true,
-    text: `${nameObject(grant.access)} opens it to ${by}${filter}`,
+    text: `${nameObject(grant.access)} grants it to ${by}${filter}`,
     object: grant.access,
   };
 }

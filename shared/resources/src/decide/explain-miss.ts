@@ -16,9 +16,15 @@ const EXAMPLES_MAX = 5;
 /** Why no route took a request: the first part of it that nothing answers to. */
 export function explainMiss(router: Router, facts: RuleFacts): Reason[] {
   if (facts.clean === null) {
-    const text = 'the path holds a malformed percent escape';
+    const text = 'the path contains a malformed percent escape';
     return [
-      { step: 'request', ok: false, text, fix: 'encode the path as RFC 3986 says', who: REMEDY_OWNER.caller },
+      {
+        step: 'request',
+        ok: false,
+        text,
+        fix: 'encode the path as defined by RFC 3986',
+        who: REMEDY_OWNER.caller,
+      },
     ];
   }
   const { routes } = router.model;
@@ -44,7 +50,7 @@ export function explainMiss(router: Router, facts: RuleFacts): Reason[] {
 
 /** The step that says which gateway answers. */
 export function gatewayStep(gateway: Reason['object'] & object): Reason {
-  return { step: 'gateway', ok: true, text: `${nameObject(gateway)} answers for it`, object: gateway };
+  return { step: 'gateway', ok: true, text: `${nameObject(gateway)} serves this host`, object: gateway };
 }
 
 /** The step that says which API a path belongs to. */
@@ -64,19 +70,19 @@ function missingHost(routes: readonly Route[], host: string): Reason {
     near !== null
       ? `did you mean "${near}"?`
       : offered.length === 0
-        ? 'nothing is served yet'
+        ? 'no hosts are served yet'
         : `hosts served here: ${offered.join(', ')}`;
   return {
     step: 'host',
     ok: false,
-    text: `nothing answers for host "${host}"`,
+    text: `no route has host "${host}"`,
     fix: `${use}; a new host needs an APIGateway, EdgeIngress, Ingress or IngressRoute, and a custom domain must be verified`,
     who: REMEDY_OWNER.editor,
   };
 }
 
 function wrongScheme(route: Route): Reason {
-  const text = `${nameObject(route.owner)} answers over ${route.scheme} only`;
+  const text = `${nameObject(route.owner)} is served over ${route.scheme} only`;
   return {
     step: 'route',
     ok: false,
@@ -101,7 +107,7 @@ function missingPath(onHost: readonly Route[], facts: RuleFacts): Reason {
   return {
     step: isApi ? 'api' : 'route',
     ok: false,
-    text: `no ${isApi ? 'API' : 'route'} on this host has a path that "${facts.path}" is under`,
+    text: `no ${isApi ? 'API' : 'route'} on this host has a path that matches "${facts.path}"`,
     fix:
       near === undefined
         ? `paths on this host: ${offered}`
@@ -125,10 +131,10 @@ function missingCondition(first: Route, onPath: readonly Route[]): Reason {
     step: isVersioned ? 'version' : 'route',
     ok: false,
     text: isVersioned
-      ? `no version of ${nameObject(first.owner)} claims this request (versions: ${list(versions, 'and')})`
-      : 'the path is known, but not with this method, header, query or address',
+      ? `no version of ${nameObject(first.owner)} matches this request (versions: ${list(versions, 'and')})`
+      : 'a route has this path, but not with this method, header, query or client address',
     object: first.owner,
-    fix: `send what one of these rules asks for: ${rules.join(' · ')}`,
+    fix: `send what one of these rules requires: ${rules.join(' · ')}`,
     who: REMEDY_OWNER.caller,
   };
 }

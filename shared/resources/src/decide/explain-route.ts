@@ -45,7 +45,7 @@ function apiSteps(guard: ApiGuard): Reason[] {
     steps.push({
       step: 'version',
       ok: true,
-      text: `${nameObject(guard.version)} claims it${release}`,
+      text: `${nameObject(guard.version)} matches${release}`,
       object: guard.version,
     });
   }
@@ -64,7 +64,7 @@ function routeStep(route: Route): Reason {
 function guardSteps(guard: Exclude<Guard, { kind: 'api' }>, { identity, route }: Matched): Reason[] {
   switch (guard.kind) {
     case 'open':
-      return [{ step: 'policy', ok: true, text: 'open to everybody: no AccessControlPolicy is attached' }];
+      return [{ step: 'policy', ok: true, text: 'open to everyone: no AccessControlPolicy is attached' }];
     case 'closed':
       return [
         {
@@ -81,7 +81,7 @@ function guardSteps(guard: Exclude<Guard, { kind: 'api' }>, { identity, route }:
       const step = { step: 'policy', object: policy.source } as const;
       if (identity !== null)
         return [{ ...step, ok: true, text: `${nameObject(policy.source)} accepts the caller's credential` }];
-      const text = `${nameObject(policy.source)} (${policy.kind}) asks for a credential, and none or no good one was sent`;
+      const text = `${nameObject(policy.source)} (${policy.kind}) requires a credential, and none or an invalid one was sent`;
       return [
         {
           ...step,
@@ -97,13 +97,13 @@ function guardSteps(guard: Exclude<Guard, { kind: 'api' }>, { identity, route }:
 
 function upstreamStep({ route, decision }: Matched): Reason {
   if (route.target.kind === 'none') {
-    const text = `there is nowhere to send it: ${route.target.reason}`;
+    const text = `it has no upstream: ${route.target.reason}`;
     return {
       step: 'upstream',
       ok: false,
       text,
       object: route.owner,
-      fix: 'name a Service that exists',
+      fix: 'reference an existing Service',
       who: REMEDY_OWNER.editor,
     };
   }

@@ -9,8 +9,8 @@ export function formatDecision(decision: Decision): string[] {
     const line = `${ok ? '✓' : '✗'} ${step.padEnd(width)}  ${text}`;
     return [
       line,
-      ...(fix === undefined || ok ? [] : [`${indent}to change it: ${fix}`]),
-      ...(who === undefined || ok ? [] : [`${indent}who may: ${who}`]),
+      ...(fix === undefined || ok ? [] : [`${indent}fix: ${fix}`]),
+      ...(who === undefined || ok ? [] : [`${indent}who can: ${who}`]),
     ];
   });
   return [
@@ -52,7 +52,7 @@ export function list(words: readonly string[], joiner: 'and' | 'or'): string {
 
 export const REMEDY_OWNER = {
   caller: 'the caller',
-  editor: 'whoever may change resources (role editor or higher, or kubectl)',
+  editor: 'anyone who may change resources (role editor or higher, or kubectl)',
   admin: 'a workspace administrator (users and groups)',
 } as const;
 

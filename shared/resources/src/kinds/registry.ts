@@ -57,7 +57,7 @@ export function unknownKind(object: KubernetesObject, generation: Generation): P
     ...where,
     name: object.metadata.name,
     field: fix.field,
-    message: `no kind "${object.kind}" in version "${object.apiVersion}"${fix.isSlip ? '' : ' is known here; the object is left alone'}`,
+    message: `no kind "${object.kind}" in version "${object.apiVersion}"${fix.isSlip ? '' : ' is known; the object is ignored'}`,
     fix: fix.text,
   };
 }
@@ -86,9 +86,9 @@ function explainUnknown(
     kind,
     known.filter((info) => info.group === group).map((info) => info.kind),
   );
-  if (near !== null) return { isSlip: true, field: 'kind', text: `did you mean kind: ${near}?` };
+  if (near !== null) return { isSlip: true, field: 'kind', text: `did you mean ${near}?` };
   const offered = known.filter((info) => info.group === group).map((info) => info.kind);
-  const text = isOurs(group) ? `kinds of this group: ${offered.join(', ')}` : 'remove it, or ignore this';
+  const text = isOurs(group) ? `kinds of this group: ${offered.join(', ')}` : 'remove it if it is not needed';
   return { isSlip: isOurs(group), field: 'kind', text };
 }
 

@@ -12,6 +12,6 @@ export function loadDocument(text: string): unknown {
   const [document, ...more] = documents;
   if (more.length > 0) throw new Error(`holds ${documents.length} documents instead of one`);
   if (document?.hasAliases === true && countUnfolded(document.value) > unfoldedMax)
-    throw new Error(`aliases (*name) unfold to more than ${unfoldedMax} values`);
+    throw new Error(`aliases (*name) expand to more than ${unfoldedMax} values`);
   return document?.value;
 }

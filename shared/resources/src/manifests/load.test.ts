@@ -115,7 +115,7 @@ describe('unknown kinds', () => {
       code: 'unknown-kind',
       severity: 'error',
       field: 'kind',
-      fix: 'did you mean kind: APIGateway?',
+      fix: 'did you mean APIGateway?',
     });
   });
 
@@ -178,7 +178,7 @@ describe('bad input is bounded and named', () => {
 
   test('a file that is too large', () => {
     expect(loadManifests('x'.repeat(8 * 1024 * 1024 + 1), 'x').problems[0]?.message).toBe(
-      'the file has more than the 8 MiB a manifest may have',
+      'the file is larger than 8 MiB, the limit for a manifest',
     );
     expect(summary('abcd', { sizeBytesMax: 3 }).problems).toEqual(['manifest-too-large 1']);
   });

@@ -46,7 +46,7 @@ export function refuseSize(
   sizeBytesMax = DEFAULT_LIMITS.sizeBytesMax,
 ): Problem | null {
   if (size <= sizeBytesMax) return null;
-  const message = `the file has more than the ${describeSize(sizeBytesMax)} a manifest may have`;
+  const message = `the file is larger than ${describeSize(sizeBytesMax)}, the limit for a manifest`;
   return {
     code: 'manifest-too-large',
     severity: 'error',
@@ -115,8 +115,8 @@ export function loadValues(
 }
 
 function aliasBomb(origin: FileOrigin, { unfoldedMax }: LoadLimits): Problem {
-  const message = `aliases (*name) unfold to more than ${unfoldedMax} values`;
-  const fix = 'write the repeated parts out';
+  const message = `aliases (*name) expand to more than ${unfoldedMax} values`;
+  const fix = 'write out the repeated parts';
   return { code: 'manifest-alias-bomb', severity: 'error', ...locationOf(origin), message, fix };
 }
 
@@ -152,16 +152,16 @@ function faultProblem({ line, reason }: YamlFault, file: string, limits: LoadLim
     return { ...place, code: 'manifest-too-deep', message, fix: 'flatten the document' };
   }
   if (reason.includes('duplicated mapping key')) {
-    const message = 'a key appears twice in one map';
+    const message = 'duplicate key';
     return { ...place, code: 'manifest-duplicate-key', message, fix: 'remove or rename one of them' };
   }
   if (reason.includes('complex keys')) {
-    const message = 'a key is a list or a map, and not text';
+    const message = 'a key is a list or a map instead of text';
     return { ...place, code: 'manifest-syntax', message, fix: 'write text before the colon' };
   }
   if (reason.includes('merge')) {
     const message = `merge keys (<<) copy too much: ${reason}`;
-    return { ...place, code: 'manifest-alias-bomb', message, fix: 'write the repeated parts out' };
+    return { ...place, code: 'manifest-alias-bomb', message, fix: 'write out the repeated parts' };
   }
   return {
     ...place,

@@ -13,7 +13,7 @@ export function readObject(value: unknown, origin: FileOrigin, generation: Gener
     return fail(
       origin,
       {},
-      { message: `this is ${found}, not a Kubernetes object`, fix: 'start it with apiVersion and kind' },
+      { message: `found ${found} where a Kubernetes object is expected`, fix: 'add apiVersion and kind' },
     );
   }
   const known = identity(value);

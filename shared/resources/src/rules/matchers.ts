@@ -180,7 +180,7 @@ function clientIp(arg: Argument): Matcher {
     bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32));
   if (family === 0 || !isLengthGood || more !== undefined) {
     throw new RuleError(
-      `"${arg.text}" is no IP address or range`,
+      `"${arg.text}" is not an IP address or range`,
       arg.position,
       'write an address or CIDR such as 10.0.0.0/8',
     );

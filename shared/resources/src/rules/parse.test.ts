@@ -163,7 +163,7 @@ describe('faults', () => {
     ['Path(`x`)', 'v3', 5, [/does not start with/, /`\/x`/]],
     ['PathRegexp(`(`)', 'v3', 11, [/bad regular expression/, /RE2/]],
     ['PathRegexp(`(?=x)`)', 'v3', 11, [/bad regular expression/, /look-around/]],
-    ['ClientIP(`10.0.0.0/33`)', 'v3', 9, [/no IP address/, /CIDR/]],
+    ['ClientIP(`10.0.0.0/33`)', 'v3', 9, [/not an IP address/, /CIDR/]],
     ['Headers(`a`, `b`)', 'v3', 0, [/rule syntax v2/, /Header\(`name`/]],
     ['Header(`a`, `b`)', 'v2', 0, [/rule syntax v3/, /v2/]],
     ['HostSNI(`a`)', 'v3', 0, [/TCP/, /Host/]],

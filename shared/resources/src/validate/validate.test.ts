@@ -83,7 +83,7 @@ test('rules that would see a value of a wrong type are not run, the others are',
 
 test('a kind that is not known is an error with a remedy', () => {
   expect(validateObject({ ...api({}), kind: 'Api' }).errors).toEqual([
-    { field: 'kind', message: 'no kind "Api" in version "hub.traefik.io/v1alpha1"; did you mean kind: API?' },
+    { field: 'kind', message: 'no kind "Api" in version "hub.traefik.io/v1alpha1"; did you mean API?' },
   ]);
 });
 

@@ -51,7 +51,7 @@ describe('OpenAPI documents', () => {
     ['/text', 'is not an OpenAPI document'],
     ['/broken', 'cannot be read: '],
     ['/huge', 'Response content exceeded max size'],
-    ['/bomb', 'aliases (*name) unfold to more than 100000 values'],
+    ['/bomb', 'aliases (*name) expand to more than 100000 values'],
     ['/deep', 'cannot be read: line 1: '],
     ['/many-keys', 'is not an OpenAPI document'],
     ['/metadata', '169.254.169.254, which is not fetched from'],

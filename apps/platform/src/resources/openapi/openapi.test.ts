@@ -79,10 +79,8 @@ test('names operations in explanations', async () => {
     const { reasons } = await portolan.owner.call(explainRequest, { params, body });
     return reasons.find(({ step }) => step === 'operation')?.text;
   };
-  expect(await asked('/flights/7')).toBe('asks for GET /7, operation "getFlight" (GET /{id})');
-  expect(await asked('/flights/7/seats')).toBe(
-    'asks for GET /7/seats, which its OpenAPI document does not list',
-  );
+  expect(await asked('/flights/7')).toBe('GET /7, operation "getFlight" (GET /{id})');
+  expect(await asked('/flights/7/seats')).toBe('GET /7/seats, which is not in its OpenAPI document');
 });
 
 test('forgets the document of an API that has none any more', async () => {

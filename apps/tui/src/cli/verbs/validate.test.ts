@@ -88,7 +88,7 @@ test('a document that is no YAML does not hide the others, and lines are those o
 
 test.each([
   ['latin.yaml', 'the file is not UTF-8 text (save it as UTF-8)'],
-  ['large.yaml', 'the file has more than the 8 MiB a manifest may have (split it into several files)'],
+  ['large.yaml', 'the file is larger than 8 MiB, the limit for a manifest (split it into several files)'],
 ])('%s is named, with what to do', async (name, message) => {
   const verdicts = await verdictsOf(name);
   expect(verdicts.map(({ errors }) => errors.map((error) => error.message))).toEqual([[message]]);

@@ -20,7 +20,7 @@ export function certificatesOf(
     const found = readCertificate(reader, reader.self.namespace, secretName);
     if (!found.ok) {
       reader.warn('no-certificate', `${field}[${index}].secretName`, {
-        message: `${found.reason}; the default certificate is shown`,
+        message: `${found.reason}; the default certificate is used`,
         fix: found.fix,
       });
       return [];

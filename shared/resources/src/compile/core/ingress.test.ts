@@ -154,7 +154,7 @@ ${ingress('i', rule('h.test', '/', 'Prefix'), `, annotations: {${annotations}}`)
     expect(only(annotated('traefik.ingress.kubernetes.io/router.priority: "42"'))?.priority).toBe(42);
     const bad = annotated('traefik.ingress.kubernetes.io/router.priority: high');
     expect(bad.problems).toMatchObject([
-      { severity: 'warning', message: expect.stringContaining('no whole number') },
+      { severity: 'warning', message: expect.stringContaining('not a whole number') },
     ]);
   });
 
@@ -213,7 +213,7 @@ kind: Secret
 metadata: {name: crt}
 stringData: {tls.crt: rubbish, tls.key: sesame}
 `);
-    expect(broken.problems[0]?.message).toMatch(/no readable certificate/);
+    expect(broken.problems[0]?.message).toMatch(/no valid certificate/);
     expect(JSON.stringify(broken.problems)).not.toContain('sesame');
   });
 });

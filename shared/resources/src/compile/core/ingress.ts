@@ -97,7 +97,7 @@ function backendTarget(reader: Reader, { backend, field }: Place): Target {
   const { service } = backend;
   if (service === undefined) {
     reader.error('unsupported', field, {
-      message: 'a resource backend is not supported; requests are answered 503',
+      message: 'a resource backend is not supported; requests get 503',
       fix: 'name a service',
     });
     return { kind: 'none', status: 503, reason: 'its backend is a resource, which is not supported' };

@@ -50,7 +50,7 @@ function readPriority(reader: Reader, text: string): number | null {
   if (text === '' || text === '0') return null;
   if (/^-?\d+$/.test(text)) return Number(text);
   reader.warn('invalid', `metadata.annotations[${PREFIX}priority]`, {
-    message: `"${text}" is no whole number; the length of the rule counts instead`,
+    message: `"${text}" is not a whole number; the length of the rule is used instead`,
     fix: 'write a whole number',
   });
   return null;

@@ -85,7 +85,7 @@ export function readCertificate(
     // The parser's own words might quote key material.
     return {
       ok: false,
-      reason: `Secret "${name}" in namespace "${namespace}" holds no readable certificate and key`,
+      reason: `Secret "${name}" in namespace "${namespace}" has no valid certificate and key`,
       fix,
     };
   }

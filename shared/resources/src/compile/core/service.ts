@@ -45,7 +45,7 @@ function compileService({ spec }: ServiceObject, reader: Reader): UnitOutput {
     const host = spec.externalName ?? '';
     if (host === '') {
       reader.error('invalid', 'spec.externalName', {
-        message: 'an ExternalName Service names no host',
+        message: 'an ExternalName Service has no host',
         fix: 'set spec.externalName',
       });
     }

@@ -132,18 +132,18 @@ describe('a policy that does not load closes its routes', () => {
     [
       'keys on any issuer',
       policy('{jwt: {jwksUrl: /keys, claims: "Equals(`role`, `a`)"}}'),
-      /any issuer is let in/,
+      /tokens of any issuer are accepted/,
     ],
     [
       'keys on an issuer that is no address',
       policy('{jwt: {jwksUrl: /keys, claims: "Equals(`iss`, `me`)"}}'),
-      /any issuer is let in/,
+      /tokens of any issuer are accepted/,
     ],
-    ['jwt with a bad public key', policy('{jwt: {publicKey: rubbish}}'), /no PEM public key/],
+    ['jwt with a bad public key', policy('{jwt: {publicKey: rubbish}}'), /not a PEM public key/],
     [
       'apiKey with a plain key',
       policy('{apiKey: {keySource: {header: X}, keys: [{id: k, value: plain}]}}'),
-      /is no hash/,
+      /is not a hash/,
     ],
     [
       'oidc without its Secret',

@@ -23,7 +23,7 @@ export const accessControlPolicyKind = defineKind<AccessControlPolicy>({
     const policy = compilePolicy(spec.spec ?? {}, reader);
     if (!policy.ok)
       reader.error('policy-not-loaded', 'spec', {
-        message: `${policy.reason}; every route that names this policy answers 404`,
+        message: `${policy.reason}; every route that names this policy returns 404`,
         fix: policy.fix,
       });
     const value: Resolved<AccessPolicy> = policy.ok
@@ -44,8 +44,8 @@ export function guardBy(policyName: string, reader: Reader, field = POLICY_FIELD
     policy === null
       ? `AccessControlPolicy "${name}" does not exist`
       : `AccessControlPolicy "${name}" did not load: ${policy.reason}`;
-  const fix = policy === null ? `create AccessControlPolicy "${name}", or name another` : policy.fix;
-  reader.error('policy-not-loaded', field, { message: `${reason}; the route answers 404`, fix });
+  const fix = policy === null ? `create AccessControlPolicy "${name}", or reference another one` : policy.fix;
+  reader.error('policy-not-loaded', field, { message: `${reason}; the route returns 404`, fix });
   return { kind: 'closed', status: 404, reason, fix };
 }
 
@@ -103,7 +103,7 @@ function readJwt(jwt: NonNullable<AccessControlPolicySpec['jwt']>): Resolved<Pol
   if (publicKey && !isPublicKey(publicKey)) {
     return {
       ok: false,
-      reason: 'jwt.publicKey is no PEM public key',
+      reason: 'jwt.publicKey is not a PEM public key',
       fix: 'paste the key with its -----BEGIN PUBLIC KEY----- lines',
     };
   }
@@ -112,7 +112,7 @@ function readJwt(jwt: NonNullable<AccessControlPolicySpec['jwt']>): Resolved<Pol
   if (trustedIssuers === null) {
     return {
       ok: false,
-      reason: `jwt.jwksUrl "${jwksUrl}" is a path on the issuer of each token, but any issuer is let in: whoever makes a token would choose the keys that prove it`,
+      reason: `jwt.jwksUrl "${jwksUrl}" is a path on the issuer of each token, but tokens of any issuer are accepted: the author of a token would choose the keys that verify it`,
       fix: 'write the whole URL, or name the issuer in jwt.claims: Equals("iss", "https://idp.example.com")',
     };
   }
@@ -161,14 +161,14 @@ function readApiKey(apiKey: NonNullable<AccessControlPolicySpec['apiKey']>): Res
   if (bad !== undefined) {
     return {
       ok: false,
-      reason: `the value of key "${bad.id}" is no hash`,
+      reason: `the value of key "${bad.id}" is not a hash`,
       fix: 'write the 128 hexadecimal digits of the SHAKE-256 hash (64 bytes) of the key, never the key itself',
     };
   }
   if (Object.values(apiKey.keySource).every((place) => !place)) {
     return {
       ok: false,
-      reason: 'apiKey.keySource names no place to read keys from',
+      reason: 'apiKey.keySource does not say where requests carry the key',
       fix: 'set header, query or cookie',
     };
   }

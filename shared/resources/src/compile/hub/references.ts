@@ -24,7 +24,7 @@ export function warnOfMissing(reader: Reader, field: string, keys: readonly stri
     const where = id.namespace === '' ? '' : ` in namespace "${id.namespace}"`;
     reader.warn('missing-reference', `${field}[${index}]`, {
       message: `${id.kind} "${id.name}" does not exist${where}; the entry is skipped`,
-      fix: `create ${id.kind} "${id.name}", or take the entry out`,
+      fix: `create ${id.kind} "${id.name}", or remove the entry`,
     });
   });
 }

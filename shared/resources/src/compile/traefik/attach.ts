@@ -65,7 +65,7 @@ function follow(reader: Reader, field: string, key: string): Resolved<readonly M
 
 function refuse(reader: Reader, field: string, why: { reason: string; fix: string }): Resolved<never> {
   reader.error('middleware-not-usable', field, {
-    message: `${why.reason}; the route answers 404`,
+    message: `${why.reason}; the route returns 404`,
     fix: why.fix,
   });
   return { ok: false, ...why };
@@ -74,13 +74,13 @@ function refuse(reader: Reader, field: string, why: { reason: string; fix: strin
 function missing(name: string): { reason: string; fix: string } {
   return {
     reason: `Middleware "${name}" does not exist`,
-    fix: `create Middleware "${name}", or take the reference out`,
+    fix: `create Middleware "${name}", or remove the reference`,
   };
 }
 
 function foreign(name: string): { reason: string; fix: string } {
   return {
-    reason: `Middleware "${name}" belongs to a provider that is not here`,
+    reason: `Middleware "${name}" belongs to a provider that is not supported`,
     fix: 'declare it as a Middleware object and name that',
   };
 }

@@ -13,7 +13,7 @@ export function durationFaults(field: string, value: string | number | undefined
     {
       code: 'invalid',
       field,
-      message: `"${value}" is no duration`,
+      message: `"${value}" is not a valid duration`,
       fix: 'write it like 10s, 1m30s or 500ms',
     },
   ];

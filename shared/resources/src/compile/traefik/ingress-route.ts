@@ -113,7 +113,7 @@ function routeCertificates(
 ): Pick<UnitOutput, 'certificates'> {
   if (tls === undefined) return {};
   if (tls.certResolver !== undefined && tls.certResolver !== '') {
-    const message = 'certificate resolvers do not exist here, so the default certificate is shown';
+    const message = 'certificate resolvers are not supported; the default certificate is used';
     reader.warn('unsupported', 'spec.tls.certResolver', {
       message,
       fix: 'name a TLS Secret in spec.tls.secretName',
@@ -137,7 +137,7 @@ function tlsOptionsOf(tls: IngressRoute['spec']['tls'], reader: Reader): Resolve
   const options = found === null ? null : reader.result<TlsOptions>(found.key);
   if (options?.ok === true) return options;
   const reason = `TLSOption "${name}" ${options === null ? 'does not exist' : `did not load: ${options.reason}`}`;
-  const fix = options === null ? `create TLSOption "${name}", or take the reference out` : options.fix;
-  reader.error('missing-reference', 'spec.tls.options', { message: `${reason}; the routes answer 404`, fix });
+  const fix = options === null ? `create TLSOption "${name}", or remove the reference` : options.fix;
+  reader.error('missing-reference', 'spec.tls.options', { message: `${reason}; the routes return 404`, fix });
   return { ok: false, reason, fix };
 }

@@ -56,7 +56,11 @@ function readUsers(name: string, reader: Reader): Resolved<readonly string[]> {
   }
   const [, lines] = values.value.find(([key]) => key === 'users') ?? values.value[0] ?? [];
   if (lines === undefined)
-    return { ok: false, reason: `Secret "${name}" is empty`, fix: 'put htpasswd lines under the key users' };
+    return {
+      ok: false,
+      reason: `Secret "${name}" is empty`,
+      fix: 'store htpasswd lines under the key users',
+    };
   return {
     ok: true,
     value: lines

@@ -17,7 +17,7 @@ export function judgeMiddleware(spec: MiddlewareSpecObject): Fault[] {
         code: 'invalid',
         field: 'spec',
         message,
-        fix: 'give each Middleware object exactly one kind, and join them by chain',
+        fix: 'configure exactly one middleware per object, and combine them with chain',
       },
     ];
   }
@@ -92,7 +92,7 @@ function faultsOfRanges(field: string, ranges: readonly string[]): Fault[] {
           {
             code: 'invalid',
             field: `${field}[${index}]`,
-            message: `"${range}" is no IP address or range`,
+            message: `"${range}" is not an IP address or range`,
             fix: 'write an address or CIDR such as 10.0.0.0/8',
           },
         ],
@@ -115,7 +115,7 @@ function strategyFaults(spec: MiddlewareSpecObject): Fault[] {
       {
         code: 'invalid',
         field: `${field}.ipv6Subnet`,
-        message: `${bits} is no length of an IPv6 prefix`,
+        message: `${bits} is not a valid IPv6 prefix length`,
         fix: 'write a number from 1 to 128, such as 64',
       },
     ];
@@ -144,7 +144,7 @@ function statusFaults({ errors }: MiddlewareSpecObject): Fault[] {
           {
             code: 'invalid',
             field: `spec.errors.status[${index}]`,
-            message: `"${status}" is no status code or range`,
+            message: `"${status}" is not a status code or range`,
             fix: 'write 404 or 500-599',
           },
         ],

@@ -34,7 +34,7 @@ export const middlewareKind = defineKind<MiddlewareObject>({
     const value = compileMiddleware(spec, reader);
     if (!value.ok) {
       reader.error('middleware-not-usable', 'spec', {
-        message: `${value.reason}; routes that use it answer 404`,
+        message: `${value.reason}; routes that use it return 404`,
         fix: value.fix,
       });
     } else warnWithoutEffect(reader, middlewareShape.shape.spec, spec);
@@ -56,7 +56,7 @@ function compileMiddleware(spec: MiddlewareSpecObject, reader: Reader): Resolved
   const [kind = 'none'] = Object.keys(spec);
   return {
     ok: false,
-    reason: `"${kind}" is no kind of middleware known here`,
+    reason: `"${kind}" is not a known middleware`,
     fix: 'check the spelling against the list in the documentation',
   };
 }
@@ -68,7 +68,7 @@ function compileChain(
   if (isCircular<MiddlewareObject>(reader, (object) => chained(reader, object))) {
     return {
       ok: false,
-      reason: `the chain leads back to Middleware "${reader.self.name}"`,
+      reason: `the chain refers back to Middleware "${reader.self.name}"`,
       fix: 'break the circle',
     };
   }

@@ -42,7 +42,7 @@ export function followTransport(
   return {
     ok: false,
     reason: `ServersTransport "${name}" does not exist`,
-    fix: `create ServersTransport "${name}", or take the reference out`,
+    fix: `create ServersTransport "${name}", or remove the reference`,
   };
 }
 

@@ -20,7 +20,7 @@ export const serversTransportKind = defineKind<ServersTransport>({
     warnWithoutEffect(reader, serversTransportShape.shape.spec, spec.spec);
     if (!value.ok)
       reader.error('missing-reference', 'spec', {
-        message: `${value.reason}; requests that use it are answered 503`,
+        message: `${value.reason}; requests that use it get 503`,
         fix: value.fix,
       });
     return { value };
@@ -57,7 +57,7 @@ function compileTransport({ spec }: ServersTransport, reader: Reader): Resolved<
     return {
       ok: false,
       reason: 'peerCertURI is not supported',
-      fix: 'name the certificate by serverName',
+      fix: 'set serverName instead',
     };
   }
   const timeouts = spec.forwardingTimeouts;

@@ -15,7 +15,7 @@ export function targetOfAll(
   const [only] = references;
   if (only === undefined) {
     reader.error('invalid', field, {
-      message: 'names no service; requests are answered 404',
+      message: 'names no service; requests get 404',
       fix: 'name at least one service',
     });
     return { kind: 'none', status: 404, reason: 'the route names no service' };
@@ -35,7 +35,7 @@ export function targetOf(reader: Reader, reference: TraefikServiceReference, fie
   const port = reference.port;
   if (port === undefined) {
     reader.error('invalid', `${field}.port`, {
-      message: 'the port is not set; requests are answered 503',
+      message: 'the port is not set; requests get 503',
       fix: 'set the port of the Service',
     });
     return { kind: 'none', status: 503, reason: `the port of Service "${reference.name}" is not set` };
@@ -83,9 +83,9 @@ function followTraefikService(
   if (name.endsWith('@internal')) {
     // Traefik's noop@internal answers 418; its dashboard and API do not exist here.
     if (name === 'noop@internal')
-      return { kind: 'none', status: 418, reason: 'noop@internal answers nothing' };
+      return { kind: 'none', status: 418, reason: 'noop@internal always returns 418' };
     reader.error('unsupported', `${field}.name`, {
-      message: `"${name}" does not exist here; requests are answered 404`,
+      message: `"${name}" does not exist here; requests get 404`,
       fix: 'name a Service',
     });
     return { kind: 'none', status: 404, reason: `"${name}" does not exist here` };
@@ -101,10 +101,10 @@ function followTraefikService(
       ? `TraefikService "${name}" does not exist`
       : `TraefikService "${name}" refers to itself`);
   reader.error('missing-reference', `${field}.name`, {
-    message: `${reason}; requests are answered 503`,
+    message: `${reason}; requests get 503`,
     fix:
       target?.fix ??
-      (found === null ? `create TraefikService "${name}", or name another` : 'break the circle'),
+      (found === null ? `create TraefikService "${name}", or reference another one` : 'break the circle'),
   });
   return { kind: 'none', status: 503, reason };
 }

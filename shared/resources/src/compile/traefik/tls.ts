@@ -34,7 +34,7 @@ export const tlsOptionKind = defineKind<TlsOption>({
       .map((name) => ({
         code: 'invalid',
         field: `spec.${name}`,
-        message: `"${spec[name]}" is no TLS version`,
+        message: `"${spec[name]}" is not a TLS version`,
         fix: `use one of ${Object.keys(VERSIONS).join(', ')}`,
       })),
   compile({ spec, reader }) {
@@ -42,7 +42,7 @@ export const tlsOptionKind = defineKind<TlsOption>({
     warnWithoutEffect(reader, tlsOptionShape.shape.spec, spec.spec);
     if (!value.ok) {
       reader.error('missing-reference', 'spec', {
-        message: `${value.reason}; routes that name it answer 404`,
+        message: `${value.reason}; routes that name it return 404`,
         fix: value.fix,
       });
       return { value };
@@ -121,7 +121,7 @@ export function cipherSuites(names: readonly string[]): Resolved<readonly string
     if (!known.has(suite.toLowerCase())) {
       return {
         ok: false,
-        reason: `cipher suite "${name}" is not known here`,
+        reason: `cipher suite "${name}" is not supported`,
         fix: 'use IANA names, such as TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',
       };
     }

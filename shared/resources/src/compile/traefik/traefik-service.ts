@@ -29,7 +29,7 @@ export const traefikServiceKind = defineKind<TraefikService>({
     warnWithoutEffect(reader, traefikServiceShape.shape.spec, spec.spec);
     if (!value.ok)
       reader.error('circular', 'spec', {
-        message: `${value.reason}; requests are answered 503`,
+        message: `${value.reason}; requests get 503`,
         fix: value.fix,
       });
     return { value };

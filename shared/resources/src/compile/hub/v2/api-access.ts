@@ -24,7 +24,7 @@ export const apiAccessKind = defineKind<ApiAccess>({
       });
     }
     if (spec?.anyGroups !== true && (spec?.groups ?? []).length === 0) {
-      const message = 'names no group, so it gives nobody access';
+      const message = 'names no group, so no one gets access';
       reader.warn('no-effect', 'spec.groups', {
         message,
         fix: 'list groups, or set anyGroups: true for every signed-in user',

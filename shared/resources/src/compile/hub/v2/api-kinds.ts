@@ -11,15 +11,15 @@ export const apiGatewayKind = defineKind<ApiGateway>({
   compile({ spec: { spec }, reader }) {
     warnOfMissing(reader, 'spec.apiAccesses', accessKeys(spec));
     if (accessKeys(spec).length === 0) {
-      const message = 'lists no APIAccess, so it opens no API';
+      const message = 'lists no APIAccess, so it exposes no API';
       reader.warn('no-effect', 'spec.apiAccesses', {
         message,
-        fix: 'list the APIAccess objects whose APIs it shall serve',
+        fix: 'list the APIAccess objects whose APIs it should serve',
       });
     }
     if (domainsOf(reader, reader.self.key).length === 0) {
       const message = 'has no domain yet, so its APIs are not served';
-      reader.warn('no-domain', 'metadata.name', { message, fix: 'wait until the platform has assigned one' });
+      reader.warn('no-domain', 'metadata.name', { message, fix: 'wait until the platform assigns one' });
     }
     return {};
   },
@@ -40,7 +40,7 @@ export const apiVersionKind = defineKind<ApiVersion>({
     if (reader.get(managedKey('API', spec.apiName, namespace)) === null) {
       reader.warn('missing-reference', 'spec.apiName', {
         message: `API "${spec.apiName}" does not exist in namespace "${namespace}"; the version is not served`,
-        fix: `create API "${spec.apiName}", or name another`,
+        fix: `create API "${spec.apiName}", or reference another one`,
       });
     }
     return {};
@@ -66,7 +66,7 @@ export const apiPortalKind = defineKind<ApiPortal>({
     if (reader.get(managedKey('APIGateway', spec.apiGateway)) === null) {
       reader.warn('missing-reference', 'spec.apiGateway', {
         message: `APIGateway "${spec.apiGateway}" does not exist; the portal is not served`,
-        fix: `create APIGateway "${spec.apiGateway}", or name another`,
+        fix: `create APIGateway "${spec.apiGateway}", or reference another one`,
       });
     }
     return {};

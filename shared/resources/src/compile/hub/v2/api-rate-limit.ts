@@ -21,12 +21,12 @@ export const apiRateLimitKind = defineKind<ApiRateLimit>({
     const mode = object.metadata.annotations?.[ON_STORE_FAILURE];
     if (mode !== undefined && !isStoreFailureMode(mode)) {
       reader.warn('annotation-invalid', `metadata.annotations[${ON_STORE_FAILURE}]`, {
-        message: `Unsupported value: "${mode}": the limit does as the agent is set while Redis is away`,
+        message: `Unsupported value: "${mode}": the limit does what --redis-failure of the agent says`,
         fix: 'write local (count per agent), open (let pass) or closed (refuse)',
       });
     }
     if (spec.anyGroups !== true && (spec.groups ?? []).length === 0) {
-      const message = 'names no group, so it limits nobody';
+      const message = 'names no group, so it limits no one';
       reader.warn('no-effect', 'spec.groups', {
         message,
         fix: 'list groups, or set anyGroups: true for every signed-in user',

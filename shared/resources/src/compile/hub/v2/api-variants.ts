@@ -31,7 +31,7 @@ export function variantsOf({ spec }: Api, reader: Reader): readonly Variant[] {
   if (!versions.some((version) => version.object.metadata.name === spec.currentVersion)) {
     reader.warn('missing-reference', 'spec.currentVersion', {
       message: `APIVersion "${spec.currentVersion}" of this API does not exist in namespace "${reader.self.namespace}"`,
-      fix: `create it with spec.apiName: ${reader.self.name}, or name one that exists`,
+      fix: `create it with spec.apiName: ${reader.self.name}, or reference an existing one`,
     });
   }
   const variants = versions.flatMap(versionVariants);
@@ -110,8 +110,8 @@ function warnOfTies(variants: readonly Variant[], reader: Reader): void {
       );
     if (winner === undefined || winner.version?.key === variant.version?.key) return;
     reader.warn('version-conflict', 'spec.currentVersion', {
-      message: `versions "${winner.version?.name}" and "${variant.version?.name}" claim the same requests; "${winner.version?.name}" answers them`,
-      fix: 'give one of the two other conditions in spec.routes',
+      message: `versions "${winner.version?.name}" and "${variant.version?.name}" claim the same requests; "${winner.version?.name}" takes precedence`,
+      fix: 'change the conditions of one of them in spec.routes',
     });
   });
 }

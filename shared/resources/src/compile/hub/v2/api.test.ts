@@ -152,7 +152,7 @@ describe('path composition', () => {
       expect.arrayContaining([
         expect.stringContaining('no APIGateway lists this APIAccess'),
         expect.stringContaining('lists no APIAccess'),
-        expect.stringContaining('no APIGateway with a domain opens this API'),
+        expect.stringContaining('no APIGateway with a domain exposes this API'),
       ]),
     );
   });
@@ -223,7 +223,7 @@ ${access('a', '{groups: [g], apis: [{name: weather}]}')}${gateway('gw', '[a]')}`
       GATEWAY,
     );
     expect(messages(tie)).toEqual([
-      'spec.currentVersion: versions "stable" and "twin" claim the same requests; "stable" answers them',
+      'spec.currentVersion: versions "stable" and "twin" claim the same requests; "stable" takes precedence',
     ]);
   });
 });

@@ -44,7 +44,7 @@ function compileApi(api: Api, reader: Reader): UnitOutput {
   });
   if (exposures.length === 0) {
     reader.warn('not-exposed', 'metadata.name', {
-      message: 'no APIGateway with a domain opens this API, so it is not served',
+      message: 'no APIGateway with a domain exposes this API, so it is not served',
       fix: 'select it in an APIAccess (directly or through an APICollection) that an APIGateway lists',
     });
   }

@@ -27,7 +27,7 @@ function compileEdgeIngress({ spec }: EdgeIngress, reader: Reader): UnitOutput {
   if (hosts.length === 0) {
     reader.warn('no-domain', 'spec', {
       message: 'has no domain yet, so it is not served',
-      fix: 'wait until the platform has assigned one',
+      fix: 'wait until the platform assigns one',
     });
     return {};
   }
