@@ -63,7 +63,7 @@ async function create(
   const password = await readOrCreateSecret(passwordFile);
   const accountId = newId('acc');
   const clusterId = newId('cls');
-  await tx.insert(workspaces).values({ id: WORKSPACE, name: 'Default' });
+  await tx.insert(workspaces).values({ id: WORKSPACE, uid: WORKSPACE, name: 'Default' });
   await tx.insert(accounts).values({
     id: accountId,
     email: EMAIL,

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { parseFlags } from '@portolan/process/flags';
 import { LOG_LEVELS, type LogLevel } from '@portolan/process/logger';
+import type { Reach } from '@portolan/process/address-guard';
 import { StartupError } from '@portolan/process/startup-error';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -19,6 +20,11 @@ export const platformFlags = z.object({
     .url()
     .optional()
     .meta({ value: 'URL', description: 'what links and tokens name; where it listens, unless given' }),
+  'allow-addresses': z.string().optional().meta({
+    value: 'LIST',
+    description:
+      'where identity providers and webhooks may be beside public addresses: loopback, private, ranges such as 10.0.0.0/8; loopback,private while only this machine reaches the platform',
+  }),
   'log-level': z
     .enum(LOG_LEVELS)
     .default('info')
@@ -64,6 +70,8 @@ export interface Config {
   readonly clusterName: string;
   /** Where clients reach it, when that is not where it listens. */
   readonly publicUrl: string | undefined;
+  /** Where requests may go at addresses that tenants choose. */
+  readonly reach: Reach;
   readonly databaseUrl: string | undefined;
   /** Mail server, with its credentials; without one, links are handed over by hand. */
   readonly smtpUrl: string | undefined;
@@ -87,12 +95,44 @@ export function readConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Con
     bootstrapFile: resolve(values.bootstrapFile ?? join(dataDir, 'bootstrap.json')),
     clusterName: values.clusterName,
     publicUrl: values.publicUrl,
+    reach: reachOf(values.allowAddresses, isLocal(values)),
     databaseUrl: vars.DATABASE_URL,
     smtpUrl: vars.PORTOLAN_SMTP_URL,
     mailFrom: vars.PORTOLAN_MAIL_FROM,
     edgeDomain: vars.PORTOLAN_EDGE_DOMAIN,
     supervised: vars.PORTOLAN_SUPERVISED === '1',
   };
+}
+
+const cidr = z.union([z.cidrv4(), z.cidrv6()]);
+
+/** Returns whether the platform serves its own machine alone, whose user may reach everything on it anyhow. */
+function isLocal({
+  host,
+  publicUrl,
+}: {
+  readonly host: string;
+  readonly publicUrl?: string | undefined;
+}): boolean {
+  const hosts = [host, ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname])];
+  return hosts.every((name) => /^(?:localhost|.+\.localhost|127\.[\d.]+|\[?::1\]?)$/.test(name));
+}
+
+function reachOf(list: string | undefined, isOpen: boolean): Reach {
+  if (list === undefined) return { loopback: isOpen, private: isOpen };
+  const words = list
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+  const ranges = words.filter((word) => word !== 'loopback' && word !== 'private');
+  const wrong = ranges.find((range) => !cidr.safeParse(range).success);
+  if (wrong !== undefined) {
+    throw new StartupError(
+      `--allow-addresses: ${wrong} is neither loopback, private nor a range of addresses.`,
+      'Name ranges as 10.0.0.0/8 or fd00::/8, separated by commas.',
+    );
+  }
+  return { loopback: words.includes('loopback'), private: words.includes('private'), ranges };
 }
 
 function readEnvironment(env: NodeJS.ProcessEnv): z.output<typeof environment> {

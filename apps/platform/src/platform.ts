@@ -7,6 +7,7 @@ import type { AgentSockets } from './auth/agents.ts';
 import type { Config } from './config.ts';
 import type { Database } from './db/database.ts';
 import type { ChangeFeed } from './db/change-feed.ts';
+import type { Outbound } from './http/outbound.ts';
 import type { Mailer } from './mail/mailer.ts';
 import type { Sealer } from './secrets/seal.ts';
 
@@ -18,6 +19,8 @@ export interface Platform {
   readonly changes: ChangeFeed;
   /** Encrypts secrets at rest. */
   readonly sealer: Sealer;
+  /** Sends requests at addresses that tenants choose. */
+  readonly outbound: Outbound;
   /** Null where no mail server is configured. */
   readonly mailer: Mailer | null;
   /** Secret that brokers show. */

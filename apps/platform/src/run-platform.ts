@@ -14,6 +14,7 @@ import { migrateDatabase } from './db/migrate.ts';
 import { openChangeFeed } from './db/change-feed.ts';
 import { createApp } from './http/app.ts';
 import { startJob } from './jobs.ts';
+import { Outbound } from './http/outbound.ts';
 import { createMailer } from './mail/mailer.ts';
 import type { Platform } from './platform.ts';
 import { openPostgres } from './postgres/connection.ts';
@@ -56,10 +57,22 @@ export async function runPlatform({ config, log, onLost }: RunOptions): Promise<
     closers.add(() => changes.close());
     const sealer = new Sealer(await openKeyRing(config.sealKeyFile));
     await requireSealingKeys({ db, sealer });
+    const outbound = new Outbound(config.reach);
+    closers.add(() => outbound.close());
     const mailer = createMailer(config, log);
     closers.add(() => mailer?.close());
     const agentSockets = new AgentSockets();
-    const platform: Platform = { config, log, db, changes, sealer, mailer, brokerSecret, agentSockets };
+    const platform: Platform = {
+      config,
+      log,
+      db,
+      changes,
+      sealer,
+      outbound,
+      mailer,
+      brokerSecret,
+      agentSockets,
+    };
     const capabilities = CAPABILITIES.map((create) => create(platform));
     for (const capability of capabilities) closers.add(() => capability.close?.());
     const api = createApp(platform, capabilities, VERSION);

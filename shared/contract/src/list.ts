@@ -40,4 +40,13 @@ const plainText = z
 export const name = plainText.min(1).max(120);
 /** A name, or nothing. */
 export const optionalName = plainText.max(120);
-export const email = z.email().max(254);
+const ATEXT = String.raw`[\p{L}\p{N}\p{M}!#$%&'*+\-/=?^_\x60{|}~]`;
+const LABEL = String.raw`[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}\-]{0,61}[\p{L}\p{N}\p{M}])?`;
+/** RFC 5321 §4.1.2 with RFC 6531: a dot-string, `@`, and a domain of letters of any script or A-labels; no quoted strings. */
+const ADDRESS = new RegExp(`^(?=.{1,64}@)${ATEXT}+(?:\\.${ATEXT}+)*@${LABEL}(?:\\.${LABEL})*$`, 'u');
+
+export const email = z
+  .email({ pattern: ADDRESS })
+  .max(254)
+  .refine((text) => !DECEPTIVE.test(text), 'holds invisible or direction-changing characters')
+  .refine((text) => !MIXED.test(text), 'mixes alphabets whose letters look alike within a word');

@@ -1,4 +1,6 @@
 import { exportAudit, listAudit, verifyAudit } from '@portolan/contract/audit';
+import { streamEvents } from '@portolan/contract/events';
+import { createWorkspace, deleteWorkspace } from '@portolan/contract/workspaces';
 import { createUser, deleteUser } from '@portolan/contract/users';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestPlatform, type TestPlatform } from '../testing/platform.ts';
@@ -90,4 +92,67 @@ test.each([
   await tamper(`delete from audit_events where chain = 'default'`);
   await tamper(`insert into audit_events select * from kept`);
   await tamper(`drop table kept`);
+});
+
+const auditOf = async (workspace: string, token: string) => {
+  const text = async (path: string) => {
+    const response = await fetch(`${portolan.url}${path.replace('{workspace}', workspace)}`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    expect(response.status).toBe(200);
+    return response.text();
+  };
+  return (await text(exportAudit.path)) + (await text(listAudit.path));
+};
+
+test('no workspace reads the audit of the platform, whatever it is called', async () => {
+  const create = portolan.owner.call(createWorkspace, { body: { name: 'Platform' } });
+  await expect(create).rejects.toMatchObject({
+    code: 'invalid-request',
+    message: 'The id platform is reserved.',
+  });
+  // One of before ids were reserved.
+  await portolan.createWorkspace('platform');
+  const { token } = await portolan.signInAs('owner', 'platform');
+  await runUnitOfWork(
+    portolan.platform.db,
+    {
+      workspace: null,
+      actor: { kind: 'system', id: 'x', name: 'x', origin: 'system', remoteAddress: null },
+      mutates: true,
+    },
+    async ({ audit }) => audit({ action: 'platform.secret', target: { kind: 'x', id: 'x', name: 'x' } }),
+  );
+  expect(await auditOf('platform', token)).not.toContain('platform.secret');
+});
+
+test('a workspace that takes the name of a deleted one inherits nothing of it', async () => {
+  const acme = { params: { workspace: 'acme' } };
+  const create = () => portolan.owner.call(createWorkspace, { body: { name: 'Acme', id: 'acme' } });
+  await create();
+  const { token: formerToken } = await portolan.signInAs('owner', 'acme');
+  await portolan.owner.call(createUser, { ...acme, body: { email: 'customer@acme.example' } });
+  const formerEvents = await fetch(`${portolan.url}${streamEvents.path.replace('{workspace}', 'acme')}`, {
+    headers: { authorization: `Bearer ${formerToken}` },
+  });
+  const ended = formerEvents.text();
+  const { rows: before } = await tamper(
+    "select change_sequence::float8 as at from workspaces where id = 'acme'",
+  );
+  await portolan.owner.call(deleteWorkspace, { ...acme, query: { confirm: 'acme' } });
+  await create();
+  await portolan.owner.call(createUser, { ...acme, body: { email: 'other@acme.example' } });
+  const audit = await auditOf('acme', portolan.bootstrap.adminToken);
+  expect(audit).not.toContain('customer@acme.example');
+  expect(audit).toContain('other@acme.example');
+  const { rows: after } = await tamper(
+    "select change_sequence::float8 as at from workspaces where id = 'acme'",
+  );
+  expect(after[0]?.at).toBeGreaterThan(before[0]?.at);
+  // Whoever listened to the former one is not told of the new one.
+  expect(await ended).not.toContain('"users"');
+  const { rows } = await tamper(
+    "select count(*)::int as events from audit_events where action = 'workspace.delete' and target_id = 'acme'",
+  );
+  expect(rows).toEqual([{ events: 1 }]);
 });

@@ -8,15 +8,21 @@ import { mount, mountStream } from '../http/mount.ts';
 import type { ListColumns } from '../lists/columns.ts';
 import { readPage } from '../lists/list-page.ts';
 import type { CreateCapability } from '../platform.ts';
-import { readChain, verifyChain } from './store.ts';
+import { chainOfWorkspace, readChain, verifyChain } from './store.ts';
 
 /** Reading the audit: list, verification, export. */
 export const audit: CreateCapability = () => ({
   routes(api) {
-    mount(api, listAudit, ({ workspace, query }, { tx }) => listAuditPage(tx, workspace.id, query));
-    mount(api, verifyAudit, ({ workspace }, { tx }) => verifyChain(tx, workspace.id));
+    mount(api, listAudit, async ({ workspace, query }, { tx }) =>
+      listAuditPage(tx, await chainOfWorkspace(tx, workspace.id), query),
+    );
+    mount(api, verifyAudit, async ({ workspace }, { tx }) =>
+      verifyChain(tx, await chainOfWorkspace(tx, workspace.id)),
+    );
     mountStream(api, exportAudit, async (c, { principal: { membership } }) => {
-      const lines = Readable.from(jsonLines(api.db, membership?.workspace ?? ''));
+      if (!membership) throw new Error('authorised without a membership');
+      const chain = await chainOfWorkspace(api.db, membership.workspace);
+      const lines = Readable.from(jsonLines(api.db, chain));
       return c.body(Readable.toWeb(lines) as ReadableStream, 200, { 'content-type': 'application/x-ndjson' });
     });
   },
@@ -36,7 +42,7 @@ const columns: ListColumns = {
   revision: { type: 'number', sql: sql`${auditEvents.revision}`, isNullable: true },
 };
 
-async function listAuditPage(tx: Transaction, workspace: string, query: ListQuery) {
+async function listAuditPage(tx: Transaction, chain: string, query: ListQuery) {
   return readPage(
     tx,
     query,
@@ -44,7 +50,7 @@ async function listAuditPage(tx: Transaction, workspace: string, query: ListQuer
       columns,
       sort: '-sequence',
       id: sql`${auditEvents.sequence}::text`,
-      scope: eq(auditEvents.chain, workspace),
+      scope: eq(auditEvents.chain, chain),
       read: async ({ where, orderBy, limit, key }) => {
         const rows = await tx
           .select({ event: auditEvents, sortKey: key })

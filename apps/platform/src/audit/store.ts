@@ -1,3 +1,5 @@
+import { notFound } from '../app-error.ts';
+import { workspaces } from '../workspaces/schema.ts';
 import { and, asc, eq, gt } from 'drizzle-orm';
 import type { Queries } from '../db/database.ts';
 import { auditChains, auditEvents } from '../db/schema.ts';
@@ -6,6 +8,13 @@ import { GENESIS, hashOf } from '../db/audit-chain.ts';
 const BATCH = 500;
 
 type AuditRow = typeof auditEvents.$inferSelect;
+
+/** Returns the chain of a workspace that is there. */
+export async function chainOfWorkspace(db: Queries, workspace: string): Promise<string> {
+  const [row] = await db.select({ uid: workspaces.uid }).from(workspaces).where(eq(workspaces.id, workspace));
+  if (!row) throw notFound(`workspace ${workspace}`);
+  return row.uid;
+}
 
 /** The events of a chain, oldest first. */
 export async function* readChain(db: Queries, chain: string): AsyncGenerator<AuditRow> {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { eq, sql } from 'drizzle-orm';
+import { eq, sql, type SQL } from 'drizzle-orm';
 import type { Transaction } from './database.ts';
+import { workspaces } from '../workspaces/schema.ts';
 import { auditChains, auditEvents } from './schema.ts';
 import { canonicalJson } from './canonical-json.ts';
 
@@ -22,8 +23,11 @@ export interface AuditEntry {
   readonly before?: unknown;
   readonly after?: unknown;
   readonly revision?: number;
+  /** Chain to append to, for a workspace that the transaction has deleted; otherwise found by the workspace. */
+  readonly chain?: string;
 }
 
+/** Chain of what belongs to no workspace. Every workspace's chain is its `uid`, which no one chooses. */
 const PLATFORM_CHAIN = 'platform';
 /** What the first event of a chain follows. */
 export const GENESIS = Buffer.alloc(32);
@@ -38,13 +42,13 @@ export async function recordAudit(
   actor: Actor,
   entry: AuditEntry,
 ): Promise<void> {
-  const chain = workspace ?? PLATFORM_CHAIN;
   const [link] = await tx
     .insert(auditChains)
-    .values({ id: chain, sequence: 1, head: GENESIS })
+    .values({ id: entry.chain ?? chainOf(workspace), sequence: 1, head: GENESIS })
     .onConflictDoUpdate({ target: auditChains.id, set: { sequence: sql`${auditChains.sequence} + 1` } })
     .returning();
-  if (!link) throw new Error(`audit chain ${chain} is gone`);
+  if (!link) throw new Error('the audit chain was not written');
+  const chain = link.id;
   const event = {
     chain,
     sequence: link.sequence,
@@ -67,6 +71,12 @@ export async function recordAudit(
   const hash = hashOf(event);
   await tx.insert(auditEvents).values({ ...event, hash });
   await tx.update(auditChains).set({ head: hash }).where(eq(auditChains.id, chain));
+}
+
+function chainOf(workspace: string | null): string | SQL {
+  return workspace === null
+    ? PLATFORM_CHAIN
+    : sql`(select ${workspaces.uid} from ${workspaces} where ${workspaces.id} = ${workspace})`;
 }
 
 type Hashed = Omit<typeof auditEvents.$inferSelect, 'hash'>;

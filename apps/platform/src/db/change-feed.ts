@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { Client } from 'pg';
 import type { Logger } from 'pino';
 import type { Database } from './database.ts';
-import { CHANNEL, listChanges, type NumberedChange } from './changes.ts';
+import { CHANNEL, listChanges, parseNotification, type NumberedChange } from './changes.ts';
 
 type ChangeHandler = (change: NumberedChange) => void;
 
@@ -51,8 +51,8 @@ class ListeningFeed implements ChangeFeed {
     client.on('error', (error) => this.#log.warn({ event: 'changes.connection-lost', error: error.message }));
     client.on('end', () => this.#reconnect());
     client.on('notification', ({ payload = '' }) => {
-      const space = payload.indexOf(' ');
-      this.#schedule(payload.slice(space + 1), Number(payload.slice(0, space)));
+      const { workspace, sequence } = parseNotification(payload);
+      this.#schedule(workspace, sequence);
     });
     this.#client = client;
     await client.connect();
@@ -64,6 +64,8 @@ class ListeningFeed implements ChangeFeed {
       if (this.#connected) this.#schedule(id, Number(sequence));
       else this.#told.set(id, Number(sequence));
     }
+    const there = new Set(rows.map(({ id }) => id));
+    for (const id of this.#told.keys()) if (!there.has(id)) this.#schedule(id, null);
     this.#connected = true;
   }
 
@@ -87,10 +89,11 @@ class ListeningFeed implements ChangeFeed {
     }, RETRY_MS);
   }
 
-  #schedule(workspace: string, sequence: number): void {
+  /** `sequence`: the newest one; null when the workspace was deleted. */
+  #schedule(workspace: string, sequence: number | null): void {
     const before = this.#deliveries.get(workspace) ?? Promise.resolve();
     const delivery = before
-      .then(() => this.#deliver(workspace, sequence))
+      .then(() => (sequence === null ? this.#deliverDeletion(workspace) : this.#deliver(workspace, sequence)))
       .catch((error: unknown) =>
         this.#log.error({ event: 'changes.undelivered', workspace, error: String(error) }),
       )
@@ -108,14 +111,26 @@ class ListeningFeed implements ChangeFeed {
       for (const change of news) {
         told = change.sequence;
         this.#told.set(workspace, told);
-        this.#tell(`change:${workspace}`, change);
-        this.#tell('change:*', change);
+        this.#tell(workspace, change);
       }
     }
   }
 
-  #tell(name: string, change: NumberedChange): void {
-    for (const listener of this.#emitter.listeners(name)) {
+  /** The rows of its changes went with the workspace: the deletion itself is never among them. */
+  #deliverDeletion(workspace: string): void {
+    const sequence = (this.#told.get(workspace) ?? 0) + 1;
+    this.#told.delete(workspace);
+    const at = new Date().toISOString();
+    this.#tell(workspace, {
+      workspace,
+      sequence,
+      change: { topic: 'workspace', ids: [workspace], change: 'deleted', at },
+    });
+  }
+
+  #tell(workspace: string, change: NumberedChange): void {
+    const listeners = [`change:${workspace}`, 'change:*'].flatMap((name) => this.#emitter.listeners(name));
+    for (const listener of listeners) {
       try {
         listener(change);
       } catch (error) {

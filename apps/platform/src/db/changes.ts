@@ -50,6 +50,22 @@ export async function publish(
     select pg_notify(${CHANNEL}, latest || ' ' || ${workspace}::text) from moved`);
 }
 
+const DELETED = 'deleted';
+
+/** Announces with the transaction that a workspace and all its changes are deleted. */
+export async function announceDeletion(tx: Transaction, workspace: string): Promise<void> {
+  await tx.execute(sql`select pg_notify(${CHANNEL}, ${`${DELETED} ${workspace}`})`);
+}
+
+/** What a notification says: the newest sequence of a workspace, null when the workspace was deleted. */
+export function parseNotification(payload: string): {
+  readonly workspace: string;
+  readonly sequence: number | null;
+} {
+  const [what = '', workspace = ''] = payload.split(' ');
+  return { workspace, sequence: what === DELETED ? null : Number(what) };
+}
+
 /** Changes of a workspace after `sequence`, oldest first. */
 export async function listChanges(
   db: Queries,

@@ -30,6 +30,9 @@ const READ: Readonly<Record<Topic, Permission>> = {
   workspace: 'workspace.read',
 };
 
+/** Topics after whose changes a subscriber may have other rights: a workspace of the same name may be another one. */
+const RIGHTS: ReadonlySet<Topic> = new Set(['members', 'workspace']);
+
 /** Serves the workspace's changes as server-sent events (HTML Living Standard §9.2), resumable by `Last-Event-ID`. */
 export function serveEvents(api: Api): void {
   mountStream(api, streamEvents, async (c, { principal }) => {
@@ -70,8 +73,7 @@ async function relay(subscriber: Subscriber, stream: SSEStreamingApi): Promise<v
     while (!stream.aborted) {
       const news = queue.splice(0).filter((change) => change.sequence > sent);
       // Rights may have changed, or the sign-in ended: then the stream ends, or narrows.
-      if (news.length === 0 || news.some(({ change }) => change.topic === 'members'))
-        await recheck(subscriber);
+      if (news.length === 0 || news.some(({ change }) => RIGHTS.has(change.topic))) await recheck(subscriber);
       if (news.length === 0) await stream.write(`: ${sent}\n\n`);
       for (const next of news) {
         sent = next.sequence;

@@ -75,8 +75,8 @@ function contains(text: string): Test {
 }
 
 function like(held: SQL, text: string): SQL {
-  const pattern = `%${text.toLowerCase().replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
-  return sql`${held} like ${pattern}`;
+  const pattern = `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+  return sql`${held} like lower(${pattern})`;
 }
 
 function matches(source: string): Test {
@@ -84,7 +84,7 @@ function matches(source: string): Test {
 }
 
 function equals(text: string): Test {
-  return (held) => sql`lower(${held}) = ${text.toLowerCase()}`;
+  return (held) => sql`lower(${held}) = lower(${text})`;
 }
 
 function valueCondition(column: ListColumn, op: Exclude<Operator, '!='>, value: Value): SQL {

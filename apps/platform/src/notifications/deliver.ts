@@ -9,9 +9,8 @@ const FIRST_RETRY_MS = 5_000;
 const RETRY_MAX_MS = 30 * 60_000;
 /** An older notification is news to nobody. */
 const GIVEN_UP_AFTER_MS = 24 * 3600_000;
-const LOOPBACK = /^(localhost|127\.|\[?::1\]?$)/;
 
-export type Delivering = Pick<Platform, 'db' | 'sealer' | 'mailer' | 'config' | 'log'>;
+export type Delivering = Pick<Platform, 'db' | 'sealer' | 'mailer' | 'outbound' | 'log'>;
 
 /** Delivers everything that is due now. */
 export async function deliverDue(parts: Delivering): Promise<void> {
@@ -41,7 +40,7 @@ async function deliverOne(parts: Delivering, { notification: row, receiver }: Du
 
 /** Answers why it did not arrive, or null. */
 export async function send(
-  { sealer, mailer, config }: Delivering,
+  { sealer, mailer, outbound }: Delivering,
   receiver: ReceiverRow,
   notification: AlertNotification,
 ): Promise<string | null> {
@@ -50,9 +49,7 @@ export async function send(
     return mailer.send({ to: receiver.address, id: notification.id, ...mailText(notification) });
   }
   const secret = sealer.open(receiver.sealedSecret ?? '', secretContext(receiver));
-  // A platform that serves its own machine alone may talk to it.
-  const reach = LOOPBACK.test(config.host) ? 'own-machine-too' : 'other-machines';
-  const webhook = { url: receiver.address, secret, reach } as const;
+  const webhook = { url: receiver.address, secret, guard: outbound.guard };
   return sendWebhook(webhook, notification).then(
     () => null,
     (error: unknown) => (error instanceof Error ? error.message : String(error)),

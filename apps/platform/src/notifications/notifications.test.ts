@@ -1,3 +1,4 @@
+import { AddressGuard } from '@portolan/process/address-guard';
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
@@ -201,7 +202,11 @@ test.each([
   'http://0.0.0.0:1/',
   'http://2130706433:1/',
 ])('nothing is sent to %s', async (url) => {
-  const webhook = { url, secret: newWebhookSecret(), reach: 'other-machines' } as const;
+  const webhook = {
+    url,
+    secret: newWebhookSecret(),
+    guard: new AddressGuard({ loopback: false, private: true }),
+  } as const;
   const notification = {
     id: 'ntf_1',
     type: 'test',
@@ -209,5 +214,7 @@ test.each([
     workspace: { id: 'w', name: 'W' },
     alert: null,
   } as const;
-  await expect(sendWebhook(webhook, notification)).rejects.toThrow(/to which nothing is sent/);
+  await expect(sendWebhook(webhook, notification)).rejects.toThrow(
+    /not an address that requests may be sent to/,
+  );
 });

@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { AlertNotification } from '@portolan/contract/alert-receivers';
-import { guardedLookup, refuseForbidden, type Reach } from '../http/guarded-lookup.ts';
+import type { AddressGuard } from '@portolan/process/address-guard';
 
 const TIMEOUT_MS = 10_000;
 
@@ -14,12 +14,12 @@ export function newWebhookSecret(): string {
 export interface Webhook {
   readonly url: string;
   readonly secret: string;
-  readonly reach: Reach;
+  readonly guard: AddressGuard;
 }
 
 /** Sends a notification, signed (Standard Webhooks 1.0); throws a sentence when it did not arrive. */
 export async function sendWebhook(
-  { url, secret, reach }: Webhook,
+  { url, secret, guard }: Webhook,
   notification: AlertNotification,
 ): Promise<void> {
   const body = JSON.stringify(notification);
@@ -28,7 +28,7 @@ export async function sendWebhook(
   const signature = createHmac('sha256', key)
     .update(`${notification.id}.${timestamp}.${body}`)
     .digest('base64');
-  const status = await post(new URL(url), reach, {
+  const status = await post(new URL(url), guard, {
     body,
     headers: {
       'content-type': 'application/json',
@@ -44,14 +44,14 @@ export async function sendWebhook(
 
 function post(
   url: URL,
-  reach: Reach,
+  guard: AddressGuard,
   { headers, body }: { readonly headers: Record<string, string>; readonly body: string },
 ): Promise<number> {
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
-    refuseForbidden(url, reach);
+    guard.checkUrl(url);
     const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const options = { method: 'POST', headers, signal, agent: false, lookup: guardedLookup(reach) };
+    const options = { method: 'POST', headers, signal, agent: false, lookup: guard.lookup };
     const request = send(url, options, (response: IncomingMessage) => {
       resolve(response.statusCode ?? 0);
       response.destroy(); // what it says does not matter

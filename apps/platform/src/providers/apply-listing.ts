@@ -7,16 +7,28 @@ export interface Listed {
   readonly run: number;
 }
 
-export interface Outcome {
-  readonly users: { readonly created: number; readonly updated: number; readonly deleted: number };
-  readonly groups: { readonly created: number; readonly updated: number; readonly deleted: number };
-  /** Users that could not be taken: without e-mail, or with the e-mail of another. */
-  readonly skipped: number;
-  /** Groups that could not be taken: of a name that is none, or that another has. */
-  readonly skippedGroups: number;
+interface Counts {
+  readonly created: number;
+  readonly updated: number;
+  readonly deleted: number;
 }
 
-/** How many are there, and how many of those the listing still has. */
+export interface Outcome {
+  readonly users: Counts;
+  readonly groups: Counts;
+  readonly leftOut: { readonly users: LeftOut; readonly groups: LeftOut };
+}
+
+/** What could not be taken over. */
+export interface LeftOut {
+  readonly count: number;
+  /** The first of them, each with the reason. */
+  readonly examples: readonly string[];
+}
+
+const EXAMPLES_MAX = 10;
+
+/** Returns how many of the provider's users are there, how many of those the listing has, and how many it has in all. */
 export async function compareListing(
   tx: Transaction,
   listed: Listed,
@@ -30,94 +42,161 @@ export async function compareListing(
   return rows[0] ?? { known: 0, kept: 0, listed: 0 };
 }
 
-/** Makes the provider's users, groups and memberships those of a complete listing. */
-export async function applyListing(tx: Transaction, listed: Listed): Promise<Outcome> {
-  const users = await applyUsers(tx, listed);
-  const groups = await applyGroups(tx, listed);
-  await applyMembers(tx, listed);
-  const { workspace, provider } = listed;
-  await tx.execute(sql`delete from sync_items where workspace_id = ${workspace} and provider = ${provider}`);
-  const { skipped, ...changed } = users;
-  const { skipped: skippedGroups, ...changedGroups } = groups;
-  return { users: changed, groups: changedGroups, skipped, skippedGroups };
-}
-
-async function applyUsers(tx: Transaction, listed: Listed): Promise<Outcome['users'] & { skipped: number }> {
-  const { workspace, provider } = listed;
-  const deleted =
-    await tx.execute(sql`delete from users u where workspace_id = ${workspace} and provider = ${provider}
-    and not exists (select 1 from ${items(listed, 'user')} i where i.id = u.external_id)`);
-  // Of two accounts with one e-mail the first by id is taken: which one must not change from hour to hour.
-  const usable = sql`(select distinct on (lower(data->>'email')) id, data from ${items(listed, 'user')} i
-    where data->>'email' <> '' order by lower(data->>'email'), id)`;
-  // Two passes, so that e-mails can be swapped between users without meeting in the middle.
-  await tx.execute(sql`update users u set email = u.id where workspace_id = ${workspace} and provider = ${provider}
-    and exists (select 1 from ${usable} i where i.id = u.external_id and lower(i.data->>'email') <> lower(u.email))`);
-  const updated =
-    await tx.execute(sql`update users u set email = i.data->>'email', first_name = i.data->>'firstName',
-      last_name = i.data->>'lastName', company = i.data->>'company', updated_at = now(),
-      state = case when (i.data->>'isEnabled')::boolean then 'active' else 'disabled' end
-    from ${usable} i where u.workspace_id = ${workspace} and u.provider = ${provider} and u.external_id = i.id
-      and (u.email, u.first_name, u.last_name, u.company, u.state) is distinct from (i.data->>'email', i.data->>'firstName',
-        i.data->>'lastName', i.data->>'company', case when (i.data->>'isEnabled')::boolean then 'active' else 'disabled' end)`);
-  const created =
-    await tx.execute(sql`insert into users (id, workspace_id, provider, external_id, email, first_name, last_name, company, state)
-    select 'usr_' || replace(gen_random_uuid()::text, '-', ''), ${workspace}, ${provider}, id, data->>'email', data->>'firstName',
-      data->>'lastName', data->>'company', case when (data->>'isEnabled')::boolean then 'active' else 'disabled' end
-    from ${usable} i where not exists (select 1 from users u
-      where u.workspace_id = ${workspace} and u.provider = ${provider} and u.external_id = i.id)`);
-  return {
-    ...counts({ created, updated, deleted }),
-    skipped: await countSkipped(tx, { listed, kind: 'user', usable }),
-  };
-}
-
-async function applyGroups(
+/**
+ * Makes the provider's users, groups and memberships those of a listing. A listing that may lack something
+ * (`isComplete: false`) creates and updates, and deletes nothing.
+ */
+export async function applyListing(
   tx: Transaction,
   listed: Listed,
-): Promise<Outcome['groups'] & { skipped: number }> {
+  { isComplete }: { readonly isComplete: boolean },
+): Promise<Outcome> {
+  const users = await applyUsers(tx, listed, isComplete);
+  const groups = await applyGroups(tx, listed, isComplete);
+  await applyMembers(tx, listed, isComplete);
   const { workspace, provider } = listed;
-  const deleted =
-    await tx.execute(sql`delete from groups g where workspace_id = ${workspace} and provider = ${provider}
-    and not exists (select 1 from ${items(listed, 'group')} i where i.id = g.external_id)`);
-  const usable = sql`(select distinct on (data->>'name') id, data from ${items(listed, 'group')} i
-    where data->>'name' <> '' order by data->>'name', id)`;
-  await tx.execute(sql`update groups g set name = g.id where workspace_id = ${workspace} and provider = ${provider}
-    and exists (select 1 from ${usable} i where i.id = g.external_id and i.data->>'name' <> g.name)`);
-  const updated = await tx.execute(sql`update groups g set name = i.data->>'name' from ${usable} i
-    where g.workspace_id = ${workspace} and g.provider = ${provider} and g.external_id = i.id and g.name <> i.data->>'name'`);
-  const created = await tx.execute(sql`insert into groups (id, workspace_id, provider, external_id, name)
-    select 'grp_' || replace(gen_random_uuid()::text, '-', ''), ${workspace}, ${provider}, id, data->>'name' from ${usable} i
-    where not exists (select 1 from groups g
-      where g.workspace_id = ${workspace} and g.provider = ${provider} and g.external_id = i.id)`);
-  return {
-    ...counts({ created, updated, deleted }),
-    skipped: await countSkipped(tx, { listed, kind: 'group', usable }),
+  const leftOut = {
+    users: await listLeftOut(tx, leftOutUsers(listed)),
+    groups: await listLeftOut(tx, leftOutGroups(listed)),
   };
+  await tx.execute(sql`delete from sync_items where workspace_id = ${workspace} and provider = ${provider}`);
+  return { users, groups, leftOut };
 }
 
-async function countSkipped(
-  tx: Transaction,
-  {
-    listed,
-    kind,
-    usable,
-  }: { readonly listed: Listed; readonly kind: 'user' | 'group'; readonly usable: SQL },
-): Promise<number> {
-  const { rows } = await tx.execute<{ skipped: number }>(
-    sql`select (select count(*) from ${items(listed, kind)} i)::int - (select count(*) from ${usable} u)::int as skipped`,
+const STATE = sql`case when (i.data->>'isEnabled')::boolean then 'active' else 'disabled' end`;
+
+/**
+ * Users whose e-mail address can be used. Of several with one address, the one that already has it here keeps it, or else the
+ * first by id: which one must not change from hour to hour.
+ */
+function usableUsers(listed: Listed): SQL {
+  const { workspace, provider } = listed;
+  return sql`(select distinct on (lower(i.data->>'email')) i.id, i.data from ${items(listed, 'user')} i
+    left join users u on u.workspace_id = ${workspace} and u.provider = ${provider} and u.external_id = i.id
+    where i.data->>'email' <> ''
+    order by lower(i.data->>'email'), lower(u.email) is not distinct from lower(i.data->>'email') desc, i.id)`;
+}
+
+async function applyUsers(tx: Transaction, listed: Listed, isComplete: boolean): Promise<Counts> {
+  const { workspace, provider } = listed;
+  const isTheirs = sql`u.workspace_id = ${workspace} and u.provider = ${provider}`;
+  const usable = usableUsers(listed);
+  const deleted = isComplete
+    ? await tx.execute(sql`delete from users u where ${isTheirs}
+        and not exists (select 1 from ${items(listed, 'user')} i where i.id = u.external_id)`)
+    : NONE;
+  // Names and state are the provider's whatever becomes of the address: disabling someone always takes effect.
+  const changed = await tx.execute<{ id: string }>(sql`update users u set first_name = i.data->>'firstName',
+      last_name = i.data->>'lastName', company = i.data->>'company', state = ${STATE}, updated_at = now()
+    from ${items(listed, 'user')} i where ${isTheirs} and u.external_id = i.id
+      and (u.first_name, u.last_name, u.company, u.state)
+        is distinct from (i.data->>'firstName', i.data->>'lastName', i.data->>'company', ${STATE})
+    returning u.id`);
+  // Two passes, so that addresses can be swapped between users without meeting in the middle. One that a user keeps who was
+  // left out, or not listed, is not taken from them.
+  await tx.execute(sql`update users u set email = u.id from ${usable} p
+    where ${isTheirs} and u.external_id = p.id and lower(p.data->>'email') <> lower(u.email)
+      and not exists (select 1 from users o where o.workspace_id = ${workspace} and o.provider = ${provider}
+        and o.id <> u.id and lower(o.email) = lower(p.data->>'email') and not exists (
+          select 1 from ${usable} q where q.id = o.external_id and lower(q.data->>'email') <> lower(o.email)))`);
+  const moved = await tx.execute<{
+    id: string;
+  }>(sql`update users u set email = p.data->>'email', updated_at = now()
+    from ${usable} p where ${isTheirs} and u.external_id = p.id and u.email <> p.data->>'email'
+      and (u.email = u.id or lower(u.email) = lower(p.data->>'email')) and not ${isHeld(listed, sql`u.id`)}
+    returning u.id`);
+  const updated = { rowCount: new Set([...changed.rows, ...moved.rows].map(({ id }) => id)).size };
+  const created =
+    await tx.execute(sql`insert into users (id, workspace_id, provider, external_id, email, first_name, last_name, company, state)
+    select 'usr_' || replace(gen_random_uuid()::text, '-', ''), ${workspace}, ${provider}, p.id, p.data->>'email',
+      p.data->>'firstName', p.data->>'lastName', p.data->>'company',
+      case when (p.data->>'isEnabled')::boolean then 'active' else 'disabled' end
+    from ${usable} p where not exists (select 1 from users u where ${isTheirs} and u.external_id = p.id)
+      and not ${isHeld(listed, sql`''`)}`);
+  return counts({ created, updated, deleted });
+}
+
+/** Whether another user than `id` has the address of `p`. */
+function isHeld({ workspace, provider }: Listed, id: SQL): SQL {
+  return sql`exists (select 1 from users o where o.workspace_id = ${workspace} and o.provider = ${provider}
+    and o.id <> ${id} and lower(o.email) = lower(p.data->>'email'))`;
+}
+
+/** Listed users that are not here, or here under another address than the provider's, with the reason. */
+function leftOutUsers(listed: Listed): SQL {
+  const { workspace, provider } = listed;
+  return sql`(select i.data->>'label' as label,
+      coalesce(i.data->>'problem', 'has the e-mail address of another user') as reason
+    from ${items(listed, 'user')} i
+    left join users u on u.workspace_id = ${workspace} and u.provider = ${provider} and u.external_id = i.id
+    where u.id is null or lower(u.email) <> lower(i.data->>'email'))`;
+}
+
+/**
+ * Groups whose name can be used. Rights go by names: one that two groups have belongs to the group that has it here already, or
+ * to neither.
+ */
+function usableGroups(listed: Listed): SQL {
+  const { workspace, provider } = listed;
+  return sql`(select id, data from (
+      select i.id, i.data, g.id is not null as is_known, count(*) over by_name as named, count(g.id) over by_name as known
+      from ${items(listed, 'group')} i
+      left join groups g on g.workspace_id = ${workspace} and g.provider = ${provider} and g.external_id = i.id
+        and g.name = i.data->>'name'
+      where i.data->>'name' <> ''
+      window by_name as (partition by i.data->>'name')) named_groups
+    where named = 1 or (is_known and known = 1))`;
+}
+
+async function applyGroups(tx: Transaction, listed: Listed, isComplete: boolean): Promise<Counts> {
+  const { workspace, provider } = listed;
+  const isTheirs = sql`g.workspace_id = ${workspace} and g.provider = ${provider}`;
+  const usable = usableGroups(listed);
+  // A group whose name can no longer be used goes too, whatever the listing lacks: nobody may keep rights by a name that is
+  // another group's at the provider.
+  const deleted = await tx.execute(sql`delete from groups g where ${isTheirs} and (
+    exists (select 1 from ${items(listed, 'group')} i where i.id = g.external_id
+      and not exists (select 1 from ${usable} p where p.id = i.id))
+    or (${isComplete} and not exists (select 1 from ${items(listed, 'group')} i where i.id = g.external_id)))`);
+  await tx.execute(sql`update groups g set name = g.id where ${isTheirs}
+    and exists (select 1 from ${usable} p where p.id = g.external_id and p.data->>'name' <> g.name)`);
+  const isFree = sql`not exists (select 1 from groups o where o.workspace_id = ${workspace} and o.provider = ${provider}
+    and o.external_id is distinct from p.id and o.name = p.data->>'name')`;
+  const updated = await tx.execute(sql`update groups g set name = p.data->>'name' from ${usable} p
+    where ${isTheirs} and g.external_id = p.id and g.name <> p.data->>'name' and ${isFree}`);
+  const created = await tx.execute(sql`insert into groups (id, workspace_id, provider, external_id, name)
+    select 'grp_' || replace(gen_random_uuid()::text, '-', ''), ${workspace}, ${provider}, p.id, p.data->>'name'
+    from ${usable} p where not exists (select 1 from groups g where ${isTheirs} and g.external_id = p.id) and ${isFree}`);
+  return counts({ created, updated, deleted });
+}
+
+function leftOutGroups(listed: Listed): SQL {
+  const { workspace, provider } = listed;
+  return sql`(select i.data->>'label' as label,
+      case when i.data->>'name' = '' then 'has a name that cannot be used' else 'has the name of another group' end as reason
+    from ${items(listed, 'group')} i
+    left join groups g on g.workspace_id = ${workspace} and g.provider = ${provider} and g.external_id = i.id
+      and g.name = i.data->>'name'
+    where g.id is null)`;
+}
+
+async function listLeftOut(tx: Transaction, leftOut: SQL): Promise<LeftOut> {
+  const { rows } = await tx.execute<{ label: string; reason: string; count: number }>(
+    sql`select label, reason, (count(*) over ())::int as count from ${leftOut} l order by label limit ${EXAMPLES_MAX}`,
   );
-  return rows[0]?.skipped ?? 0;
+  return { count: rows[0]?.count ?? 0, examples: rows.map(({ label, reason }) => `${label} ${reason}`) };
 }
 
-async function applyMembers(tx: Transaction, listed: Listed): Promise<void> {
+async function applyMembers(tx: Transaction, listed: Listed, isComplete: boolean): Promise<void> {
   const { workspace, provider } = listed;
   const wanted = sql`(select u.id as user_id, g.id as group_id from ${items(listed, 'member')} i
     join users u on u.workspace_id = ${workspace} and u.provider = ${provider} and u.external_id = i.data->>'user'
     join groups g on g.workspace_id = ${workspace} and g.provider = ${provider} and g.external_id = i.data->>'group')`;
-  await tx.execute(sql`delete from user_groups ug using users u where u.id = ug.user_id
-    and u.workspace_id = ${workspace} and u.provider = ${provider}
-    and not exists (select 1 from ${wanted} w where w.user_id = ug.user_id and w.group_id = ug.group_id)`);
+  if (isComplete) {
+    await tx.execute(sql`delete from user_groups ug using users u where u.id = ug.user_id
+      and u.workspace_id = ${workspace} and u.provider = ${provider}
+      and not exists (select 1 from ${wanted} w where w.user_id = ug.user_id and w.group_id = ug.group_id)`);
+  }
   await tx.execute(sql`insert into user_groups (workspace_id, user_id, group_id)
     select distinct ${workspace}, user_id, group_id from ${wanted} w on conflict do nothing`);
 }
@@ -128,8 +207,9 @@ function items({ workspace, provider, run }: Listed, kind: 'user' | 'group' | 'm
 }
 
 type Counted = { readonly rowCount: number | null };
+const NONE: Counted = { rowCount: 0 };
 
-function counts(results: Record<'created' | 'updated' | 'deleted', Counted>): Outcome['users'] {
+function counts(results: Record<'created' | 'updated' | 'deleted', Counted>): Counts {
   const of = ({ rowCount }: Counted) => rowCount ?? 0;
   return { created: of(results.created), updated: of(results.updated), deleted: of(results.deleted) };
 }

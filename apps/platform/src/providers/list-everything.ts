@@ -17,10 +17,21 @@ export const listingPosition = z.object({
   /** The last group whose members are listed, in order of id. */
   group: z.string().nullable(),
   items: z.number().int(),
+  /** How many users the provider said it has before they were listed; null when it does not say. */
+  expected: z.number().int().nullable().default(null),
+  /** Why the listing may lack something that the provider has; null while nothing speaks against it. */
+  doubt: z.string().nullable().default(null),
 });
 export type ListingPosition = z.infer<typeof listingPosition>;
 
-export const START: ListingPosition = { stage: 'users', cursor: null, group: null, items: 0 };
+export const START: ListingPosition = {
+  stage: 'users',
+  cursor: null,
+  group: null,
+  items: 0,
+  expected: null,
+  doubt: null,
+};
 
 export interface ListingTask extends Listed {
   readonly db: Database;
@@ -30,8 +41,8 @@ export interface ListingTask extends Listed {
   readonly onProgress: (position: ListingPosition) => Promise<void>;
 }
 
-/** Lists users, groups and members page by page into `sync_items`, from `position` on. */
-export async function listEverything(task: ListingTask, position: ListingPosition): Promise<void> {
+/** Lists users, groups and members page by page into `sync_items`, from `position` on; returns where it ended. */
+export async function listEverything(task: ListingTask, position: ListingPosition): Promise<ListingPosition> {
   const seen = new Set<string>();
   let at = position;
   while (at.stage !== 'done') {
@@ -45,15 +56,18 @@ export async function listEverything(task: ListingTask, position: ListingPositio
       throw new ProviderError('answer', `The provider lists more than ${ITEMS_MAX} items.`);
     await task.onProgress(at);
   }
+  return at;
 }
 
 async function step(task: ListingTask, at: ListingPosition): Promise<ListingPosition> {
   const { listing, signal } = task;
   switch (at.stage) {
     case 'users': {
+      const begun = at.cursor === null ? { ...at, expected: await countUsers(task) } : at;
       const page = await listing.users(at.cursor, signal);
       await store(task, 'user', page.items.map(userItem));
-      return advance(at, page, 'groups');
+      const next = advance(begun, page, 'groups');
+      return next.stage === 'groups' ? { ...next, doubt: await miscounted(task, next) } : next;
     }
     case 'groups': {
       const page = await listing.groups(at.cursor, signal);
@@ -75,6 +89,18 @@ async function step(task: ListingTask, at: ListingPosition): Promise<ListingPosi
     case 'done':
       return at;
   }
+}
+
+async function countUsers({ listing, signal }: ListingTask): Promise<number | null> {
+  return (await listing.countUsers?.(signal)) ?? null;
+}
+
+/** Pages are cut by place: whoever is deleted while they are read moves others to a page that was read already. */
+async function miscounted(task: ListingTask, { expected }: ListingPosition): Promise<string | null> {
+  const after = await countUsers(task);
+  const listed = await countItems(task, 'user');
+  if (after === null || (after === listed && (expected ?? after) === after)) return null;
+  return `it says it has ${after} users and listed ${listed}`;
 }
 
 function advance(
@@ -109,12 +135,16 @@ async function toNextGroup(
   return next ? { ...at, group: next.id, cursor: null } : { ...at, stage: 'done', cursor: null };
 }
 
-/** Without an e-mail that is one, a user cannot be taken. */
+/** Without an e-mail address that can be used, a user cannot be created; `problem` says why. */
 function userItem(user: ExternalUser): Item {
-  const address = email.safeParse(user.email.trim());
+  const given = user.email.trim();
+  const address = email.safeParse(given);
+  const problem = given === '' ? 'has no e-mail address' : `${clean(given)} is not an e-mail address`;
   return {
     id: user.id,
     data: {
+      label: clean(user.username),
+      problem: address.success ? null : problem,
       email: address.data ?? '',
       firstName: clean(user.firstName),
       lastName: clean(user.lastName),
@@ -125,7 +155,7 @@ function userItem(user: ExternalUser): Item {
 }
 
 function groupItem(group: ExternalGroup): Item {
-  return { id: group.id, data: { name: groupName(group.name) } };
+  return { id: group.id, data: { label: clean(group.name), name: groupName(group.name) } };
 }
 
 interface Item {
@@ -133,7 +163,7 @@ interface Item {
   readonly data: Record<string, unknown>;
 }
 
-/** What a provider lists twice is kept once. */
+/** Stores what a page listed; what a provider lists twice is kept once. */
 async function store(
   task: ListingTask,
   kind: 'user' | 'group' | 'member',
@@ -150,4 +180,19 @@ async function store(
       target: [syncItems.workspaceId, syncItems.provider, syncItems.run, syncItems.kind, syncItems.id],
       set: { data: sql`excluded.data` },
     });
+}
+
+async function countItems(
+  { db, workspace, provider, run }: ListingTask,
+  kind: 'user' | 'group' | 'member',
+): Promise<number> {
+  return db.$count(
+    syncItems,
+    and(
+      eq(syncItems.workspaceId, workspace),
+      eq(syncItems.provider, provider),
+      eq(syncItems.run, run),
+      eq(syncItems.kind, kind),
+    ),
+  );
 }

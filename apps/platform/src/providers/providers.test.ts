@@ -197,6 +197,120 @@ test('follows changes, keeps keys of those who stay, deletes those who are gone'
   expect(keys.items).toMatchObject([{ id: key.id, state: 'active' }]);
 });
 
+test('pages that the provider filters after cutting them end at the first empty one', async () => {
+  const { users: everyone } = keycloak.directory;
+  const hidden = new Set([everyone[101]!.id, everyone[102]!.id, everyone[103]!.id]);
+  keycloak.directory.users = everyone;
+  const key = { user: 'kc240@example.com', name: 'far behind' };
+  await portolan.owner.call(createKey, { params, body: key });
+  keycloak.intercept = (_request, response, url) => {
+    if (url.pathname !== '/admin/realms/airline/users') return false;
+    const first = Number(url.searchParams.get('first'));
+    const page = everyone.slice(first, first + 100).filter(({ id }) => !hidden.has(id));
+    response.end(JSON.stringify(page.map((user) => ({ ...user, enabled: user.enabled ?? true }))));
+    return true;
+  };
+  expect(await syncAgain()).toMatchObject({
+    users: 249,
+    sync: { message: expect.stringMatching(/Nobody was deleted.*has 250 users and listed 247/) },
+  });
+  const keys = await portolan.owner.call(listKeys, { params, query: { filter: 'far' } });
+  expect(keys.items).toMatchObject([{ state: 'active' }]);
+});
+
+test('a user who is deleted while pages are read takes nobody along', async () => {
+  const { users: everyone } = keycloak.directory;
+  let pages = 0;
+  keycloak.intercept = (_request, _response, url) => {
+    if (url.pathname !== '/admin/realms/airline/users') return false;
+    pages += 1;
+    if (pages === 2) keycloak.directory.users = everyone.slice(1);
+    return false;
+  };
+  expect(await syncAgain()).toMatchObject({
+    users: 249,
+    sync: { message: expect.stringMatching(/Nobody was deleted/) },
+  });
+  keycloak.intercept = null;
+  expect(await syncAgain()).toMatchObject({ users: 248 });
+  keycloak.directory.users = everyone;
+  expect(await syncAgain()).toMatchObject({ users: 249 });
+});
+
+test('a slash in a group’s name is no path: nobody gets the rights of another group', async () => {
+  const { groups } = keycloak.directory;
+  keycloak.directory.groups = [
+    ...groups,
+    { id: 'a-slash', name: 'crew/lead', members: ['kc-20'] },
+    {
+      id: 'b-nested',
+      name: 'ground',
+      members: [],
+      children: [{ id: 'z', name: 'lead', members: ['kc-21'] }],
+    },
+    { id: 'c-twin', name: 'twins', members: ['kc-22'] },
+    { id: 'd-twin', name: 'twins', members: ['kc-23'] },
+  ];
+  const { sync } = await syncAgain();
+  expect(sync.message).toMatch(/2 groups were left out: twins has the name of another group/);
+  const groupsOf = async (id: string) => (await users(`externalId=${id}`)).items[0]?.groups;
+  expect(await groupsOf('kc-20')).toEqual(['crew', 'crew~/lead']);
+  expect(await groupsOf('kc-21')).toEqual(['crew', 'ground/lead']);
+  expect(await groupsOf('kc-22')).toEqual(['crew']);
+  keycloak.directory.groups = groups;
+  await syncAgain();
+});
+
+test('addresses of RFC 5321 and 6531 are taken; whoever is left out is named, and disabled all the same', async () => {
+  const { users: everyone } = keycloak.directory;
+  const withId = (id: string) => everyone.find((user) => user.id === id)!;
+  const [first, second] = [withId('kc-30'), withId('kc-31')];
+  const before = { first: { ...first, enabled: true }, second: { ...second, enabled: true } };
+  Object.assign(first, { email: 'not an address', enabled: false });
+  Object.assign(second, { email: withId('kc-32').email.toUpperCase(), enabled: false });
+  const odd = [
+    'r&d@acme.test',
+    'jürgen@bücher.test',
+    'İpek@acme.test',
+    'a{b}=@acme.test',
+    'ada@localhost',
+    'info@xn--e1afmkfd.xn--p1ai',
+  ];
+  keycloak.directory.users = [
+    ...everyone,
+    ...odd.map((email, i) => ({ id: `odd-${i}`, email, first: 'Odd', last: String(i) })),
+  ];
+  const { sync } = await syncAgain();
+  expect(sync.message).toMatch(
+    /3 users were left out: kc-30 not an address is not an e-mail address; kc-31 has the e-mail address of another user; kc-x has no/,
+  );
+  expect((await users('externalId=kc-30')).items).toMatchObject([
+    { state: 'disabled', email: 'kc30@example.com' },
+  ]);
+  expect((await users('externalId=kc-31')).items).toMatchObject([
+    { state: 'disabled', email: 'kc31@example.com' },
+  ]);
+  expect((await users('externalId=kc-32')).items).toMatchObject([{ state: 'active' }]);
+  for (const email of odd) expect((await users(`email="${email}"`)).items).toMatchObject([{ email }]);
+  Object.assign(first, before.first);
+  Object.assign(second, before.second);
+  keycloak.directory.users = everyone;
+  await syncAgain();
+});
+
+test('the internal provider passes its test before saving, as there is nothing to test', async () => {
+  const body = { settings: { kind: 'internal' as const } };
+  expect(await portolan.owner.call(contract.testProvider, { params, body })).toEqual({ ok: true, steps: [] });
+});
+
+test('a synchronisation that was asked for is running when the answer arrives', async () => {
+  const before = (await active()).sync.startedAt;
+  const asked = await portolan.owner.call(contract.syncProvider, { params });
+  expect(asked).toMatchObject({ state: 'running', startedAt: expect.any(String) });
+  expect((await active()).sync.startedAt).not.toBe(before);
+  await vi.waitFor(async () => expect((await active()).sync.state).toBe('succeeded'), { timeout: 10_000 });
+});
+
 test('a provider that suddenly lists nobody is an alarm and changes nothing', async () => {
   const { users: everyone } = keycloak.directory;
   keycloak.directory.users = [];

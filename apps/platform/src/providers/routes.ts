@@ -1,4 +1,5 @@
 import * as contract from '@portolan/contract/providers';
+import { enforceRateLimit } from '../auth/rate-limit.ts';
 import { AppError } from '../app-error.ts';
 import { mount, mountWithoutTransaction } from '../http/mount.ts';
 import { runUnitOfWork } from '../db/unit-of-work.ts';
@@ -6,7 +7,8 @@ import type { Api, CreateCapability } from '../platform.ts';
 import { mapClaims, readToken } from './connectors/oidc.ts';
 import { ProviderError } from './connectors/provider-http.ts';
 import { sweepProviders } from './population.ts';
-import { connect, externalSettings, listProviders, planSwitch, syncView, useProvider } from './service.ts';
+import { connect, listProviders, planSwitch, syncView, useProvider } from './service.ts';
+import { externalSettings } from './settings.ts';
 import { findActiveProvider, listDueProviders, type ProviderRow } from './store.ts';
 import { Synchronisations } from './synchronise.ts';
 
@@ -25,7 +27,11 @@ export const providers: CreateCapability = (platform) => {
         return planSwitch(work.tx, workspace.id, body.settings);
       });
       mountWithoutTransaction(api, contract.testProvider, async ({ workspace, body, signal }) => {
-        const connector = await connect(api, workspace.id, externalSettings(body.settings));
+        await enforceRateLimit(api.db, [
+          { key: `provider-test:${workspace.id}`, burst: 20, everySeconds: 6 },
+        ]);
+        if (body.settings.kind === 'internal') return { ok: true, steps: [] };
+        const connector = await connect(api, workspace.id, body.settings);
         return connector.test(signal);
       });
       mountWithoutTransaction(api, contract.useProvider, async ({ workspace, body, actor }) => {
@@ -39,7 +45,7 @@ export const providers: CreateCapability = (platform) => {
       });
       mountWithoutTransaction(api, contract.syncProvider, async ({ workspace }) => {
         const row = await beginSync(api, syncs, workspace.id);
-        if (row) return { ...syncView(row), state: 'running' as const };
+        if (row) return syncView(row);
         throw new AppError('conflict', 'The provider in use lists no users.', {
           fix: 'They appear when they first sign in.',
         });
@@ -48,7 +54,7 @@ export const providers: CreateCapability = (platform) => {
         const settings = externalSettings(body.settings);
         if (settings.kind !== 'oidc')
           throw new AppError('invalid-request', 'Only a generic OIDC provider has a claim mapping.');
-        const claims = await readToken(settings, body.token, signal).catch(failed);
+        const claims = await readToken(api.outbound, settings, body.token, signal).catch(failed);
         return { claims, ...mapClaims(claims, settings.claims) };
       });
     },
@@ -73,8 +79,7 @@ async function beginSync(
 ): Promise<ProviderRow | undefined> {
   const row = await findActiveProvider(api.db, workspace);
   if (!row || row.kind === 'internal' || row.kind === 'oidc') return undefined;
-  void syncs.run(row);
-  return row;
+  return (await syncs.begin(row)).row;
 }
 
 function failed(error: unknown): never {

@@ -1,4 +1,4 @@
-import { providerSettings, type Provider, type ProviderSettings } from '@portolan/contract/providers';
+import type { Provider, ProviderSettings } from '@portolan/contract/providers';
 import { endConfinedSessions } from '../auth/tokens.ts';
 import { AppError } from '../app-error.ts';
 import type { UnitOfWork } from '../db/unit-of-work.ts';
@@ -27,6 +27,7 @@ const KEPT_MS = 30 * 24 * 3600_000;
 const NO_SYNC: Provider['sync'] = { state: 'never', startedAt: null, finishedAt: null, message: null };
 
 type Sealing = Pick<Platform, 'sealer'>;
+type Connecting = Pick<Platform, 'sealer' | 'outbound'> & { readonly db: Queries };
 
 /** The provider in use first, then those that can be gone back to. */
 export async function listProviders(db: Queries, workspace: string): Promise<Provider[]> {
@@ -83,7 +84,7 @@ export function syncView(row: ProviderRow): Provider['sync'] {
 
 /** A connector for settings that may leave out the secret that is stored already. */
 export async function connect(
-  { db, sealer }: Sealing & { readonly db: Queries },
+  { db, sealer, outbound }: Connecting,
   workspace: string,
   settings: ExternalSettings,
 ): Promise<Connector> {
@@ -92,7 +93,7 @@ export async function connect(
   const split = splitSecrets(settings);
   const secret = split.secret ?? openSecret({ sealer }, place, stored?.sealedSecret);
   const signInSecret = split.signInSecret ?? openSecret({ sealer }, place, stored?.sealedSignInSecret);
-  return connectorOf(settings, { secret, signInSecret });
+  return connectorOf(outbound, settings, { secret, signInSecret });
 }
 
 interface ActiveProvider {
@@ -195,14 +196,5 @@ export async function requireInternal({ tx }: Pick<UnitOfWork, 'tx'>, workspace:
   if (!active || active.kind === 'internal') return;
   throw new AppError('owned-elsewhere', `Users and groups of this workspace come from ${active.id}.`, {
     fix: 'Make the change there; the next synchronisation brings it here.',
-  });
-}
-
-/** The settings of the provider in use, for what works with an external one only. */
-export function externalSettings(settings: ProviderSettings): ExternalSettings {
-  const parsed = providerSettings.parse(settings);
-  if (parsed.kind !== 'internal') return parsed;
-  throw new AppError('invalid-request', 'The internal provider needs none of this.', {
-    fix: 'Name the settings of an external provider.',
   });
 }

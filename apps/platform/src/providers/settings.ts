@@ -1,12 +1,22 @@
-import type { ProviderSettings, SignInSettings } from '@portolan/contract/providers';
+import { providerSettings, type ProviderSettings, type SignInSettings } from '@portolan/contract/providers';
 import { AppError } from '../app-error.ts';
 import type { Platform } from '../platform.ts';
+import type { Outbound } from '../http/outbound.ts';
 import type { Connector } from './connectors/connector.ts';
 import { keycloakConnector } from './connectors/keycloak.ts';
 import { oidcConnector } from './connectors/oidc-connector.ts';
 import { oktaConnector } from './connectors/okta.ts';
 
 export type ExternalSettings = Exclude<ProviderSettings, { kind: 'internal' }>;
+
+/** Returns the settings of an external provider. @throws AppError `invalid-request` for the internal one. */
+export function externalSettings(settings: unknown): ExternalSettings {
+  const parsed = providerSettings.parse(settings);
+  if (parsed.kind !== 'internal') return parsed;
+  throw new AppError('invalid-request', 'The internal provider needs none of this.', {
+    fix: 'Name the settings of an external provider.',
+  });
+}
 
 /** Made of kind and place, so that the same provider, set up again, finds its users again. */
 export function providerId(settings: ProviderSettings): string {
@@ -62,10 +72,11 @@ function splitSignIn({ signIn, ...rest }: { readonly signIn?: SignInSettings | u
 
 /** How to talk to the provider. */
 export function connectorOf(
+  outbound: Outbound,
   settings: ExternalSettings,
   { secret, signInSecret }: ProviderSecrets,
 ): Connector {
-  if (settings.kind === 'oidc') return oidcConnector({ ...settings, clientSecret: secret });
+  if (settings.kind === 'oidc') return oidcConnector(outbound, { ...settings, clientSecret: secret });
   if (!secret) {
     const field = settings.kind === 'keycloak' ? 'password' : 'token';
     throw new AppError('invalid-request', `The ${field} of the provider is missing.`, {
@@ -74,8 +85,8 @@ export function connectorOf(
   }
   const signIn = settings.signIn && { ...settings.signIn, clientSecret: signInSecret };
   return settings.kind === 'keycloak'
-    ? keycloakConnector({ ...settings, password: secret, signIn })
-    : oktaConnector({ ...settings, token: secret, signIn });
+    ? keycloakConnector(outbound, { ...settings, password: secret, signIn })
+    : oktaConnector(outbound, { ...settings, token: secret, signIn });
 }
 
 /** Text that a provider's sealed secret is tied to. */

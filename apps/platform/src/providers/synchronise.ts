@@ -1,17 +1,16 @@
-import { providerSettings } from '@portolan/contract/providers';
+import type { Database } from '../db/database.ts';
 import type { Actor } from '../db/audit-chain.ts';
 import { runUnitOfWork } from '../db/unit-of-work.ts';
 import type { Platform } from '../platform.ts';
-import { applyListing, compareListing, type Outcome } from './apply-listing.ts';
-import type { Listing } from './connectors/connector.ts';
-import { listEverything, listingPosition, START } from './list-everything.ts';
-import { connectorOf, openSecret } from './settings.ts';
+import { applyListing, compareListing, type LeftOut, type Outcome } from './apply-listing.ts';
+import { listEverything, listingPosition, START, type ListingPosition } from './list-everything.ts';
+import { connectorOf, externalSettings, openSecret } from './settings.ts';
 import { findProvider, noteProgress, takeSyncLease, updateProvider, type ProviderRow } from './store.ts';
 
 /** From this many users on, losing most of them at once is taken for a fault of the provider. */
 const ALARM_FROM = 10;
 
-type Parts = Pick<Platform, 'db' | 'sealer' | 'log'>;
+type Parts = Pick<Platform, 'db' | 'sealer' | 'log' | 'outbound'>;
 
 /** The synchronisations that run in this process. */
 export class Synchronisations {
@@ -24,14 +23,28 @@ export class Synchronisations {
   }
 
   /** Synchronises a provider; resolves when that has ended, also when it failed. */
-  run(row: ProviderRow): Promise<void> {
-    const job = synchronise(this.#parts, row, this.#stop.signal)
-      .catch((error: unknown) =>
-        this.#parts.log.error({ event: 'provider.sync-broken', error: String(error) }),
-      )
-      .finally(() => this.#running.delete(job));
-    this.#running.add(job);
-    return job;
+  async run(provider: ProviderRow): Promise<void> {
+    await (
+      await this.begin(provider)
+    ).ended;
+  }
+
+  /**
+   * Begins to synchronise a provider, unless another run is in progress, in this process or another one. Resolves once the
+   * provider's row says that it is running, with that row and a promise for the end of what was begun.
+   */
+  async begin(provider: ProviderRow): Promise<{ readonly row: ProviderRow; readonly ended: Promise<void> }> {
+    const { db, log } = this.#parts;
+    const begun = await beginRun(db, provider);
+    if (!begun) {
+      const current = await findProvider(db, provider.workspaceId, provider.id);
+      return { row: current ?? provider, ended: Promise.resolve() };
+    }
+    const ended = synchronise(this.#parts, begun, this.#stop.signal)
+      .catch((error: unknown) => log.error({ event: 'provider.sync-broken', error: String(error) }))
+      .finally(() => this.#running.delete(ended));
+    this.#running.add(ended);
+    return { row: begun.row, ended };
   }
 
   /** Stops all of them; each continues from its last page at the next start. */
@@ -41,58 +54,60 @@ export class Synchronisations {
   }
 }
 
+interface Run {
+  readonly row: ProviderRow;
+  /** Where a listing that a crash or stop interrupted goes on. */
+  readonly position: ListingPosition;
+}
+
+/** Takes the lease and marks the provider as running; null while another replica has it, or it is out of use. */
+async function beginRun(db: Database, provider: ProviderRow): Promise<Run | null> {
+  if (!(await takeSyncLease(db, provider))) return null;
+  const row = await findProvider(db, provider.workspaceId, provider.id);
+  if (!row?.active || row.kind === 'internal' || row.kind === 'oidc') {
+    await updateProvider(db, provider, { syncLeaseUntil: null });
+    return null;
+  }
+  const left = row.syncState === 'running' ? listingPosition.safeParse(row.syncCursor).data : undefined;
+  const change = {
+    syncState: 'running',
+    syncStartedAt: new Date(),
+    syncRun: left ? row.syncRun : row.syncRun + 1,
+    syncCursor: left ?? START,
+  } as const;
+  await updateProvider(db, row, change);
+  return { row: { ...row, ...change }, position: left ?? START };
+}
+
 /**
- * Synchronises one provider, unless another replica is at it. What was listed before a crash is not listed again;
- * nothing is changed before the listing is complete; a provider that suddenly has (almost) nobody changes nothing.
+ * Runs a synchronisation that has begun. What was listed before a crash is not listed again; nothing is changed before the
+ * listing has ended; a provider that suddenly has (almost) nobody changes nothing.
  */
-async function synchronise(parts: Parts, provider: ProviderRow, signal: AbortSignal): Promise<void> {
-  if (!(await takeSyncLease(parts.db, provider))) return;
-  const row = await findProvider(parts.db, provider.workspaceId, provider.id);
-  if (!row?.active) return;
-  const settings = providerSettings.parse(row.settings);
-  if (settings.kind === 'internal') return;
+async function synchronise(parts: Parts, { row, position }: Run, signal: AbortSignal): Promise<void> {
+  const { db, log, outbound } = parts;
   try {
+    const settings = externalSettings(row.settings);
     const place = { workspace: row.workspaceId, id: row.id };
-    const { listing } = connectorOf(settings, { secret: openSecret(parts, place, row.sealedSecret) });
-    if (!listing) return;
-    const run = await list(parts, row, { listing, signal });
-    await apply(parts, row, run);
+    const { listing } = connectorOf(outbound, settings, {
+      secret: openSecret(parts, place, row.sealedSecret),
+    });
+    if (!listing) throw new Error('this kind of provider lists no users');
+    const onProgress = (at: ListingPosition) => noteProgress(db, row, at);
+    const { workspaceId: workspace, id: provider, syncRun: run } = row;
+    const task = { db, workspace, provider, run, listing, signal, onProgress };
+    await apply(parts, row, await listEverything(task, position));
   } catch (error) {
     if (signal.aborted) return; // stopped with the platform: the next start goes on from the last page
     const message = error instanceof Error ? error.message : String(error);
-    parts.log.warn({
-      event: 'provider.sync-failed',
-      workspace: row.workspaceId,
-      provider: row.id,
-      error: message,
-    });
+    log.warn({ event: 'provider.sync-failed', workspace: row.workspaceId, provider: row.id, error: message });
     await finish(parts, row, 'failed', message);
   } finally {
-    await updateProvider(parts.db, row, { syncLeaseUntil: null });
+    await updateProvider(db, row, { syncLeaseUntil: null });
   }
 }
 
-async function list(
-  { db }: Parts,
-  row: ProviderRow,
-  { listing, signal }: { readonly listing: Listing; readonly signal: AbortSignal },
-): Promise<number> {
-  const left = row.syncState === 'running' ? listingPosition.safeParse(row.syncCursor).data : undefined;
-  const run = left ? row.syncRun : row.syncRun + 1;
-  await updateProvider(db, row, {
-    syncState: 'running',
-    syncStartedAt: new Date(),
-    syncRun: run,
-    syncCursor: left ?? START,
-  });
-  const onProgress = (position: Record<string, unknown>) => noteProgress(db, row, position);
-  const task = { db, workspace: row.workspaceId, provider: row.id, run, listing, signal, onProgress };
-  await listEverything(task, left ?? START);
-  return run;
-}
-
-async function apply(parts: Parts, row: ProviderRow, run: number): Promise<void> {
-  const listed = { workspace: row.workspaceId, provider: row.id, run };
+async function apply(parts: Parts, row: ProviderRow, { doubt }: ListingPosition): Promise<void> {
+  const listed = { workspace: row.workspaceId, provider: row.id, run: row.syncRun };
   const actor: Actor = { kind: 'sync', id: row.id, name: row.id, origin: 'sync', remoteAddress: null };
   const verdict = await runUnitOfWork(
     parts.db,
@@ -105,7 +120,7 @@ async function apply(parts: Parts, row: ProviderRow, run: number): Promise<void>
           alarm: `The provider listed ${found} users, of whom ${kept} of the ${known} known. Nothing was changed.`,
         };
       }
-      const outcome = await applyListing(work.tx, listed);
+      const outcome = await applyListing(work.tx, listed, { isComplete: doubt === null });
       if (isQuiet(outcome)) {
         work.unchanged();
         return { outcome };
@@ -124,16 +139,22 @@ async function apply(parts: Parts, row: ProviderRow, run: number): Promise<void>
     );
     return finish(parts, row, 'alarm', verdict.alarm);
   }
-  await finish(parts, row, 'succeeded', verdict.outcome ? skippedMessage(verdict.outcome) : null);
+  await finish(parts, row, 'succeeded', verdict.outcome ? messageOf(verdict.outcome, doubt) : null);
 }
 
-function skippedMessage({ skipped, skippedGroups }: Outcome): string | null {
+function messageOf({ leftOut }: Outcome, doubt: string | null): string | null {
   const parts = [
-    skipped > 0 && `${skipped} users were left out: no e-mail, or one that another has.`,
-    skippedGroups > 0 &&
-      `${skippedGroups} groups were left out: a name with characters that deceive, one that is too long, or one that another has.`,
-  ].filter((part) => part !== false);
+    doubt === null ? null : `Nobody was deleted, as the provider's listing may be incomplete: ${doubt}.`,
+    leftOutMessage('users', leftOut.users),
+    leftOutMessage('groups', leftOut.groups),
+  ].filter((part) => part !== null);
   return parts.length === 0 ? null : parts.join(' ');
+}
+
+function leftOutMessage(what: 'users' | 'groups', { count, examples }: LeftOut): string | null {
+  if (count === 0) return null;
+  const more = count > examples.length ? `; and ${count - examples.length} more` : '';
+  return `${count} ${what} were left out: ${examples.join('; ')}${more}.`;
 }
 
 async function finish(

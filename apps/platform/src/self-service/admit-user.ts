@@ -126,7 +126,7 @@ async function refuseTakenEmail(
       and(
         eq(users.workspaceId, workspace),
         eq(users.provider, provider.id),
-        eq(sql`lower(${users.email})`, email.toLowerCase()),
+        sql`lower(${users.email}) = lower(${email})`,
       ),
     );
   if (!holder || holder.id === by) return;

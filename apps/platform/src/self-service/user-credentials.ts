@@ -35,7 +35,7 @@ export async function signInUser(db: Database, attempt: UserSignIn): Promise<{ u
         eq(users.workspaceId, workspace),
         eq(users.provider, 'internal'),
         eq(users.state, 'active'),
-        eq(sql`lower(${users.email})`, email.toLowerCase()),
+        sql`lower(${users.email}) = lower(${email})`,
       ),
     );
   if (!(await checkPassword(user?.passwordHash, password)) || !user) {

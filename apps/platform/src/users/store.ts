@@ -95,9 +95,7 @@ export async function findUser(db: Queries, workspace: string, idOrEmail: string
     .where(
       and(
         eq(users.workspaceId, workspace),
-        idOrEmail.includes('@')
-          ? eq(sql`lower(${users.email})`, idOrEmail.toLowerCase())
-          : eq(users.id, idOrEmail),
+        idOrEmail.includes('@') ? sql`lower(${users.email}) = lower(${idOrEmail})` : eq(users.id, idOrEmail),
       ),
     )
     .orderBy(users.state)

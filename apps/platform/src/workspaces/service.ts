@@ -4,6 +4,7 @@ import type { Workspace } from '@portolan/contract/workspaces';
 import { workspaces } from './schema.ts';
 import { onDuplicate } from '../db/duplicate.ts';
 import { AppError, notFound } from '../app-error.ts';
+import { announceDeletion } from '../db/changes.ts';
 import type { UnitOfWork } from '../db/unit-of-work.ts';
 import { insertMember } from '../identity/members/store.ts';
 
@@ -23,6 +24,12 @@ export async function createWorkspace(
   work: UnitOfWork,
   { id, name, owner }: { readonly id: string; readonly name: string; readonly owner: string },
 ): Promise<Workspace> {
+  if (RESERVED_IDS.has(id)) {
+    throw new AppError('invalid-request', `The id ${id} is reserved.`, {
+      fields: [{ field: 'id', message: 'reserved' }],
+      fix: 'Choose another id.',
+    });
+  }
   await work.tx
     .insert(workspaces)
     .values({ id, name })
@@ -47,6 +54,16 @@ export async function renameWorkspace(
   return after;
 }
 
+/** Names that could be taken for the platform itself. */
+const RESERVED_IDS: ReadonlySet<string> = new Set([
+  'platform',
+  'portolan',
+  'system',
+  'internal',
+  'admin',
+  'root',
+]);
+
 /** Deletes a workspace with everything in it. Its audit stays, and tells of the deletion. */
 export async function deleteWorkspace(work: UnitOfWork, id: string, confirm: string): Promise<void> {
   if (confirm !== id) {
@@ -55,6 +72,12 @@ export async function deleteWorkspace(work: UnitOfWork, id: string, confirm: str
     });
   }
   const before = await getWorkspace(work, id, 'owner');
-  await work.tx.delete(workspaces).where(eq(workspaces.id, id));
-  work.audit({ action: 'workspace.delete', target: { kind: 'workspace', id, name: before.name }, before });
+  const [deleted] = await work.tx
+    .delete(workspaces)
+    .where(eq(workspaces.id, id))
+    .returning({ uid: workspaces.uid });
+  if (!deleted) throw notFound(`workspace ${id}`);
+  const target = { kind: 'workspace', id, name: before.name };
+  work.audit({ action: 'workspace.delete', target, before, chain: deleted.uid });
+  await announceDeletion(work.tx, id);
 }

@@ -2,7 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { pino } from 'pino';
 import { upstream } from '../testing/servers.ts';
-import { AddressGuard } from './address-guard.ts';
+import { AddressGuard } from '@portolan/process/address-guard';
 import { OpenApiDocuments, type DocumentSource } from './documents.ts';
 import { documentSources } from './sources.ts';
 import { model, service } from '../testing/models.ts';
@@ -168,11 +168,13 @@ describe('where documents are', () => {
 
 describe('names that resolve to forbidden addresses', () => {
   it('are refused at the moment of connecting', async () => {
-    const guard = new AddressGuard({ allowsLoopback: false });
+    const guard = new AddressGuard({ loopback: false, private: true });
     const error = await new Promise((resolve) =>
       guard.lookup('localhost', {}, (failure) => resolve(failure)),
     );
-    expect(String(error)).toMatch(/localhost leads to (127\.0\.0\.1|::1), which is not fetched from/);
+    expect(String(error)).toMatch(
+      /localhost resolves to (127\.0\.0\.1|::1), which is not an address that requests may be sent to/,
+    );
   });
 });
 

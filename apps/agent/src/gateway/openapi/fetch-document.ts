@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Agent, request } from 'undici';
-import { AddressGuard, ForbiddenAddressError } from './address-guard.ts';
+import { AddressGuard, ForbiddenAddressError } from '@portolan/process/address-guard';
 import type { OpenApiDocument } from './normalise.ts';
 import { readDocument } from './read-document.ts';
 
@@ -20,7 +20,7 @@ export async function fetchDocument(
   url: string,
   options: { readonly allowsLoopback: boolean; readonly signal: AbortSignal },
 ): Promise<OpenApiDocument> {
-  const guard = new AddressGuard(options);
+  const guard = new AddressGuard({ loopback: options.allowsLoopback, private: true });
   // One agent a fetch: connections to documents' servers are not worth keeping.
   const agent = new Agent({
     connect: { lookup: guard.lookup, timeout: TIMEOUT_MS },

@@ -25,8 +25,13 @@ export class DesiredStates {
   /** One table for all clusters of a workspace, as long as one of them is followed. */
   readonly #keys = new Map<string, WorkspaceKeys>();
 
+  readonly #stopListening: () => void;
+
   constructor(options: DesiredStatesOptions) {
     this.#options = options;
+    this.#stopListening = options.changes.onChange('*', ({ workspace, change }) => {
+      if (change.topic === 'workspace' && change.change === 'deleted') this.#forgetWorkspace(workspace);
+    });
   }
 
   /** Tells the listener what leads from `known` to the present and from there on; answers how to stop that. */
@@ -49,6 +54,7 @@ export class DesiredStates {
   }
 
   close(): void {
+    this.#stopListening();
     for (const followed of this.#followed.values()) followed.close();
     for (const keys of this.#keys.values()) keys.close();
     this.#followed.clear();
@@ -59,6 +65,17 @@ export class DesiredStates {
     const keys = this.#keys.get(workspace) ?? new WorkspaceKeys(this.#options, workspace);
     this.#keys.set(workspace, keys);
     return keys;
+  }
+
+  /** Nothing of a deleted workspace may reach the clusters of another one that takes its name. */
+  #forgetWorkspace(workspace: string): void {
+    for (const [clusterId, followed] of this.#followed) {
+      if (followed.workspace !== workspace) continue;
+      this.#followed.delete(clusterId);
+      followed.close();
+    }
+    this.#keys.get(workspace)?.close();
+    this.#keys.delete(workspace);
   }
 
   #forget(clusterId: string, followed: FollowedState): void {

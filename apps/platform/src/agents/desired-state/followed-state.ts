@@ -106,7 +106,7 @@ export class FollowedState {
     this.#isStale = false;
     let retryMs = GATHER_MS;
     try {
-      await this.#provisionUser();
+      await this.#readState();
     } catch (error) {
       if (this.#isClosed) return;
       const { clusterId } = this.#cluster;
@@ -119,7 +119,7 @@ export class FollowedState {
     if (this.#isStale) this.#schedule(retryMs);
   }
 
-  async #provisionUser(): Promise<void> {
+  async #readState(): Promise<void> {
     const { clusterId } = this.#cluster;
     const measured = await this.#measuredSections();
     await this.#keys.catchUp();
@@ -129,6 +129,7 @@ export class FollowedState {
     const hash = hashOf(measured, digest);
     if (hash === this.#current?.hash) return;
     const revision = await this.#options.revisionFor(clusterId, hash);
+    if (this.#isClosed) return;
     this.#advance({ revision, hash, measured, keysVersion });
   }
 

@@ -63,7 +63,7 @@ export async function replaceInvitation(
     .where(
       and(
         eq(invitations.workspaceId, row.workspaceId),
-        eq(sql`lower(${invitations.email})`, row.email.toLowerCase()),
+        sql`lower(${invitations.email}) = lower(${row.email})`,
       ),
     );
   const [written] = await tx.insert(invitations).values(row).returning();
@@ -86,7 +86,7 @@ export async function findInvitationByEmail(
   workspace: string,
   email: string,
 ): Promise<InvitationRow | undefined> {
-  const isTheirs = eq(sql`lower(${invitations.email})`, email.toLowerCase());
+  const isTheirs = sql`lower(${invitations.email}) = lower(${email})`;
   const [row] = await db
     .select()
     .from(invitations)

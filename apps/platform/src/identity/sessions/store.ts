@@ -13,7 +13,7 @@ export async function findAccountByEmail(
   const [row] = await db
     .select()
     .from(accounts)
-    .where(eq(sql`lower(${accounts.email})`, email.toLowerCase()));
+    .where(sql`lower(${accounts.email}) = lower(${email})`);
   return row;
 }
 

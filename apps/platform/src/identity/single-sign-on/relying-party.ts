@@ -1,6 +1,8 @@
 import { email as emailSchema } from '@portolan/contract/list';
 import * as oauth from 'openid-client';
 import { AppError } from '../../app-error.ts';
+import type { Outbound } from '../../http/outbound.ts';
+import { discover, requireTrustedEndpoint, type DiscoveryDocument } from '../../providers/connectors/oidc.ts';
 import { fetchProvider, ProviderError } from '../../providers/connectors/provider-http.ts';
 import type { SignInProvider } from './sign-in-provider.ts';
 
@@ -13,10 +15,11 @@ export interface Proofs {
 
 /** New proofs, and where the browser goes with them. */
 export async function beginAuthorization(
+  outbound: Outbound,
   provider: SignInProvider,
   redirectUri: string,
 ): Promise<{ proofs: Proofs; url: string }> {
-  const config = await discover(provider);
+  const config = await configure(outbound, provider);
   const verifier = oauth.randomPKCECodeVerifier();
   const proofs = { state: oauth.randomState(), nonce: oauth.randomNonce(), verifier };
   const url = oauth.buildAuthorizationUrl(config, {
@@ -32,11 +35,12 @@ export async function beginAuthorization(
 
 /** Claims of whoever comes back from the provider with `answer`, the whole address they came to. */
 export async function finishAuthorization(
+  outbound: Outbound,
   provider: SignInProvider,
   answer: URL,
   proofs: Proofs,
 ): Promise<Record<string, unknown>> {
-  const config = await discover(provider);
+  const config = await configure(outbound, provider);
   return readClaims(config, answer, proofs).catch(failed);
 }
 
@@ -62,44 +66,38 @@ async function readClaims(
   return { ...(await oauth.fetchUserInfo(config, tokens.access_token, claims.sub)) };
 }
 
-async function discover({ issuer: address, clientId, secret }: SignInProvider): Promise<oauth.Configuration> {
-  const issuer = new URL(address);
-  const config = await oauth
-    .discovery(issuer, clientId, undefined, oauth.None(), {
-      [oauth.customFetch]: boundedFetch,
-      execute: [
-        oauth.enableNonRepudiationChecks,
-        ...(issuer.protocol === 'http:' ? [oauth.allowInsecureRequests] : []),
-      ],
-    })
-    .catch(failed);
-  if (secret === undefined) return config;
-  const known = new oauth.Configuration(
-    config.serverMetadata(),
-    clientId,
-    undefined,
-    authenticationOf(config, secret),
-  );
-  known[oauth.customFetch] = boundedFetch;
-  oauth.enableNonRepudiationChecks(known);
-  if (issuer.protocol === 'http:') oauth.allowInsecureRequests(known);
-  return known;
+/** The issuer must call itself exactly what is configured; the library would compare normalised URLs. */
+async function configure(
+  outbound: Outbound,
+  { issuer, clientId, secret }: SignInProvider,
+): Promise<oauth.Configuration> {
+  const document = await discover(outbound, issuer, AbortSignal.timeout(30_000)).catch(failed);
+  const authentication = secret === undefined ? oauth.None() : authenticationOf(document, secret);
+  const config = new oauth.Configuration(document, clientId, undefined, authentication);
+  config[oauth.customFetch] = (url, { method, headers, body, signal }) => {
+    const target = new URL(url);
+    requireTrustedEndpoint(issuer, target);
+    return fetchProvider(outbound, target, {
+      method,
+      headers,
+      signal: signal ?? AbortSignal.timeout(30_000),
+      ...(body === undefined || body === null ? {} : { body }),
+    });
+  };
+  oauth.enableNonRepudiationChecks(config);
+  if (new URL(issuer).protocol === 'http:') oauth.allowInsecureRequests(config);
+  return config;
 }
 
 /** OpenID Connect Discovery §3: a provider that says nothing takes the secret in the header. */
-function authenticationOf(config: oauth.Configuration, secret: string): oauth.ClientAuth {
-  const methods = config.serverMetadata().token_endpoint_auth_methods_supported;
+function authenticationOf(
+  { token_endpoint_auth_methods_supported: methods }: DiscoveryDocument,
+  secret: string,
+): oauth.ClientAuth {
   return !methods || methods.includes('client_secret_basic')
     ? oauth.ClientSecretBasic(secret)
     : oauth.ClientSecretPost(secret);
 }
-
-const boundedFetch: oauth.CustomFetch = (url, { method, headers, body, signal }) =>
-  fetchProvider(
-    new URL(url),
-    { method, headers, ...(body === undefined || body === null ? {} : { body }) },
-    signal ?? AbortSignal.timeout(30_000),
-  );
 
 function failed(error: unknown): never {
   if (error instanceof AppError) throw error;

@@ -48,7 +48,7 @@ export function mountSingleSignOn(api: Api, issuer: MountedIssuer, how: SingleSi
       const form = new URLSearchParams((await readBody(c, FORM_BYTES_MAX)).toString());
       const workspace = how.workspaceOf(interaction, form).trim().slice(0, 64);
       const provider = await signInProviderOf(api, workspace);
-      const { proofs, url } = await beginAuthorization(provider, `${baseUrl(c)}${CALLBACK}`);
+      const { proofs, url } = await beginAuthorization(api.outbound, provider, `${baseUrl(c)}${CALLBACK}`);
       const { state, ...kept } = proofs;
       const { uid, action } = interaction;
       await rememberAttempt(api, state, { interaction: uid, action, workspace, ...kept });
@@ -66,7 +66,7 @@ export function mountSingleSignOn(api: Api, issuer: MountedIssuer, how: SingleSi
       const { workspace } = attempt;
       const provider = await signInProviderOf(api, workspace);
       const answer = new URL(`${baseUrl(c)}${CALLBACK}${search}`);
-      const claims = await finishAuthorization(provider, answer, { ...attempt, state });
+      const claims = await finishAuthorization(api.outbound, provider, answer, { ...attempt, state });
       const subject = await how.admit({ workspace, provider, claims, remoteAddress: remoteAddressOf(c) });
       return issuer.finish(c, subject);
     });

@@ -3,6 +3,8 @@ import type { TestReport } from '@portolan/contract/providers';
 /** A user as their provider tells of them. */
 export interface ExternalUser {
   readonly id: string;
+  /** What it is called in messages when its e-mail cannot be used. */
+  readonly username: string;
   readonly email: string;
   readonly firstName: string;
   readonly lastName: string;
@@ -32,6 +34,8 @@ export interface Connector {
 /** Paged and therefore resumable: a cursor means the same after a restart. */
 export interface Listing {
   users(cursor: string | null, signal: AbortSignal): Promise<ExternalPage<ExternalUser>>;
+  /** Returns how many users there are; null, or absent, where the provider does not say. */
+  countUsers?(signal: AbortSignal): Promise<number | null>;
   groups(cursor: string | null, signal: AbortSignal): Promise<ExternalPage<ExternalGroup>>;
   /** Ids of the users in a group. */
   members(group: string, cursor: string | null, signal: AbortSignal): Promise<ExternalPage<string>>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Outbound } from '../../http/outbound.ts';
 import type { Connector, ExternalGroup, ExternalPage, ExternalUser, Listing } from './connector.ts';
 import { askProvider, ProviderError } from './provider-http.ts';
 import { trySignIn, type SignInClient } from './sign-in-client.ts';
@@ -13,6 +14,7 @@ const tokenAnswer = z.object({ access_token: z.string() });
 const users = z.array(
   z.looseObject({
     id: z.string(),
+    username: z.string().nullish(),
     email: z.string().nullish(),
     firstName: z.string().nullish(),
     lastName: z.string().nullish(),
@@ -41,12 +43,12 @@ export interface KeycloakOptions {
 }
 
 /** Users and groups of a Keycloak realm, through its admin REST API. */
-export function keycloakConnector(options: KeycloakOptions): Connector {
-  const realm = new Realm(options);
+export function keycloakConnector(outbound: Outbound, options: KeycloakOptions): Connector {
+  const realm = new Realm(outbound, options);
   return {
     listing: realm,
     test: (signal) =>
-      runTrials(new URL(options.url), {
+      runTrials(outbound, new URL(options.url), {
         connect: async () => {
           await realm.discover(signal);
           return `realm ${options.realm} is there`;
@@ -62,7 +64,7 @@ export function keycloakConnector(options: KeycloakOptions): Connector {
           return 'users and groups can be listed';
         },
         claims: () =>
-          trySignIn(options.signIn && { ...options.signIn, issuer: realmIssuer(options) }, signal),
+          trySignIn(outbound, options.signIn && { ...options.signIn, issuer: realmIssuer(options) }, signal),
       }),
   };
 }
@@ -78,18 +80,20 @@ function seesNobody(username: string): string {
 }
 
 class Realm implements Listing {
+  readonly #outbound: Outbound;
   readonly #options: KeycloakOptions;
   #token: string | undefined;
 
-  constructor(options: KeycloakOptions) {
+  constructor(outbound: Outbound, options: KeycloakOptions) {
+    this.#outbound = outbound;
     this.#options = options;
   }
 
   async discover(signal: AbortSignal): Promise<void> {
     await askProvider(
+      this.#outbound,
       this.#url(`realms/${encodeURIComponent(this.#options.realm)}/.well-known/openid-configuration`),
-      {},
-      signal,
+      { signal },
     );
   }
 
@@ -97,7 +101,7 @@ class Realm implements Listing {
     const { realm, username, password } = this.#options;
     const url = this.#url(`realms/${encodeURIComponent(realm)}/protocol/openid-connect/token`);
     const body = new URLSearchParams({ grant_type: 'password', client_id: 'admin-cli', username, password });
-    const answer = await askProvider(url, { method: 'POST', body }, signal);
+    const answer = await askProvider(this.#outbound, url, { method: 'POST', body, signal });
     this.#token = tokenAnswer.parse(answer.body).access_token;
     return this.#token;
   }
@@ -106,6 +110,7 @@ class Realm implements Listing {
     const page = users.parse(await this.#page('users?briefRepresentation=false', cursor, signal));
     const items = page.map((user) => ({
       id: user.id,
+      username: user.username ?? user.id,
       email: user.email ?? '',
       firstName: user.firstName ?? '',
       lastName: user.lastName ?? '',
@@ -113,6 +118,21 @@ class Realm implements Listing {
       isEnabled: user.enabled,
     }));
     return { items, next: nextOf(page, cursor) };
+  }
+
+  async countUsers(signal: AbortSignal): Promise<number | null> {
+    const path = `admin/realms/${encodeURIComponent(this.#options.realm)}/users/count`;
+    try {
+      return z
+        .number()
+        .int()
+        .nullable()
+        .catch(null)
+        .parse(await this.#ask(this.#url(path), signal));
+    } catch (error) {
+      if (error instanceof ProviderError && (error.status === 403 || error.status === 404)) return null;
+      throw error;
+    }
   }
 
   async groups(cursor: string | null, signal: AbortSignal): Promise<ExternalPage<ExternalGroup>> {
@@ -137,7 +157,8 @@ class Realm implements Listing {
     if (place.depth > DEPTH_MAX)
       throw new ProviderError('answer', 'Groups are nested too deeply, or in a circle.');
     for (const group of page) {
-      const name = place.parent === '' ? group.name : `${place.parent}/${group.name}`;
+      const segment = segmentOf(group.name);
+      const name = place.parent === '' ? segment : `${place.parent}/${segment}`;
       if (place.into.push({ id: group.id, name }) > GROUPS_MAX)
         throw new ProviderError(
           'answer',
@@ -153,13 +174,18 @@ class Realm implements Listing {
     }
   }
 
-  /** Access tokens live for a minute: one that just ended is replaced once. */
-  async #page(path: string, cursor: string | null, signal: AbortSignal): Promise<unknown> {
+  #page(path: string, cursor: string | null, signal: AbortSignal): Promise<unknown> {
     const url = this.#url(`admin/realms/${encodeURIComponent(this.#options.realm)}/${path}`);
     url.searchParams.set('first', cursor ?? '0');
     url.searchParams.set('max', String(PAGE));
+    return this.#ask(url, signal);
+  }
+
+  /** Access tokens live for a minute: one that just ended is replaced once. */
+  async #ask(url: URL, signal: AbortSignal): Promise<unknown> {
     const ask = async (token: string) =>
-      (await askProvider(url, { headers: { authorization: `Bearer ${token}` } }, signal)).body;
+      (await askProvider(this.#outbound, url, { headers: { authorization: `Bearer ${token}` }, signal }))
+        .body;
     if (this.#token !== undefined) {
       try {
         return await ask(this.#token);
@@ -175,6 +201,12 @@ class Realm implements Listing {
   }
 }
 
+/** Keycloak may filter a page after cutting it: only an empty page is the end, and the next one begins `max` further on. */
 function nextOf(page: readonly unknown[], cursor: string | null): string | null {
-  return page.length < PAGE ? null : String(Number(cursor ?? '0') + page.length);
+  return page.length === 0 ? null : String(Number(cursor ?? '0') + PAGE);
+}
+
+/** A segment of a group's path as Keycloak itself writes it: a slash within a name is no separator. */
+function segmentOf(name: string): string {
+  return name.replaceAll('/', '~/');
 }

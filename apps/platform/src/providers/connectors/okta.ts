@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Outbound } from '../../http/outbound.ts';
+import { discover } from './oidc.ts';
 import type { Connector, ExternalGroup, ExternalPage, ExternalUser, Listing } from './connector.ts';
 import { askProvider, ProviderError } from './provider-http.ts';
 import { trySignIn, type SignInClient } from './sign-in-client.ts';
@@ -11,7 +13,7 @@ const users = z.array(
   z.looseObject({
     id: z.string(),
     status: z.string(),
-    profile: z.looseObject({ email: text, firstName: text, lastName: text, organization: text }),
+    profile: z.looseObject({ login: text, email: text, firstName: text, lastName: text, organization: text }),
   }),
 );
 const groups = z.array(z.looseObject({ id: z.string(), profile: z.looseObject({ name: z.string() }) }));
@@ -26,14 +28,14 @@ export interface OktaOptions {
 }
 
 /** Users and groups of an Okta organisation, through its management API. */
-export function oktaConnector(options: OktaOptions): Connector {
-  const org = new Organisation(options);
+export function oktaConnector(outbound: Outbound, options: OktaOptions): Connector {
+  const org = new Organisation(outbound, options);
   return {
     listing: org,
     test: (signal) =>
-      runTrials(new URL(options.orgUrl), {
+      runTrials(outbound, new URL(options.orgUrl), {
         connect: async () => {
-          await askProvider(new URL('/.well-known/okta-organization', options.orgUrl), {}, signal);
+          await askProvider(outbound, new URL('/.well-known/okta-organization', options.orgUrl), { signal });
           return 'the organisation is there';
         },
         credentials: async () => {
@@ -45,18 +47,23 @@ export function oktaConnector(options: OktaOptions): Connector {
           return 'groups can be listed';
         },
         claims: async () => {
-          const base = options.issuerUrl.replace(/\/$/, '');
-          await askProvider(new URL(`${base}/.well-known/openid-configuration`), {}, signal);
-          return trySignIn(options.signIn && { ...options.signIn, issuer: options.issuerUrl }, signal);
+          await discover(outbound, options.issuerUrl, signal);
+          return trySignIn(
+            outbound,
+            options.signIn && { ...options.signIn, issuer: options.issuerUrl },
+            signal,
+          );
         },
       }),
   };
 }
 
 class Organisation implements Listing {
+  readonly #outbound: Outbound;
   readonly #options: OktaOptions;
 
-  constructor(options: OktaOptions) {
+  constructor(outbound: Outbound, options: OktaOptions) {
+    this.#outbound = outbound;
     this.#options = options;
   }
 
@@ -64,6 +71,7 @@ class Organisation implements Listing {
     const { body, next } = await this.#page('/api/v1/users', cursor, signal);
     const items = users.parse(body).map(({ id, status, profile }) => ({
       id,
+      username: profile.login ?? id,
       email: profile.email ?? '',
       firstName: profile.firstName ?? '',
       lastName: profile.lastName ?? '',
@@ -97,7 +105,7 @@ class Organisation implements Listing {
     url.searchParams.set('limit', String(PAGE));
     if (cursor !== null) url.searchParams.set('after', cursor);
     const headers = { authorization: `SSWS ${this.#options.token}`, accept: 'application/json' };
-    const answer = await askProvider(url, { headers }, signal);
+    const answer = await askProvider(this.#outbound, url, { headers, signal });
     const link = /<([^>]+)>;\s*rel="next"/.exec(answer.headers.get('link') ?? '')?.[1];
     if (link === undefined) return { body: answer.body, next: null };
     const after = URL.parse(link, url.href)?.searchParams.get('after');

@@ -1,15 +1,12 @@
 import { lookup } from 'node:dns/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Agent, fetch, type RequestInit } from 'undici';
-import { guardedLookup, isForbidden } from '../../http/guarded-lookup.ts';
+import { ForbiddenAddressError } from '@portolan/process/address-guard';
+import type { RequestInit } from 'undici';
+import type { Outbound } from '../../http/outbound.ts';
 
 const TIMEOUT_MS = 30_000;
 const BYTES_MAX = 16 * 1024 * 1024;
 const WAIT_MAX_MS = 90_000;
-
-/** Providers may be on this machine: a platform and its Keycloak often share one. */
-export const REACH = 'own-machine-too';
-const dispatcher = new Agent({ connect: { lookup: guardedLookup(REACH) } });
 
 type Phase = 'resolve' | 'connect' | 'answer';
 
@@ -31,39 +28,40 @@ export interface ProviderAnswer {
   readonly headers: Headers;
 }
 
-/** One JSON request to a provider: bounded in time and size, no redirects, rate limits obeyed. */
-export async function askProvider(url: URL, init: RequestInit, signal: AbortSignal): Promise<ProviderAnswer> {
+/** Sends a request to a provider and returns its JSON: bounded in time and size, no redirects, waits where it limits rates. */
+export async function askProvider(
+  outbound: Outbound,
+  url: URL,
+  init: RequestInit & { readonly signal: AbortSignal },
+): Promise<ProviderAnswer> {
   for (let attempt = 0; ; attempt += 1) {
-    const response = await fetchProvider(url, init, signal);
+    const response = await fetchProvider(outbound, url, init);
     if (response.status === 429 && attempt < 3) {
-      await delay(waitOf(response.headers), undefined, { signal });
+      await delay(waitOf(response.headers), undefined, { signal: init.signal });
       continue;
     }
     return { body: await readJson(url, response), headers: response.headers };
   }
 }
 
-/** One request to a provider, its answer whole: bounded in time and size, no redirects, not to forbidden addresses. */
-export async function fetchProvider(url: URL, init: RequestInit, signal: AbortSignal): Promise<Response> {
-  await resolveHost(url);
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
-  const response = await fetch(url, { ...init, dispatcher, redirect: 'error', signal: limit }).catch(
-    (cause: unknown) => {
-      throw new ProviderError(
-        'connect',
-        `${url.host} cannot be reached: ${reasonOf(cause)}`,
-        undefined,
-        cause,
-      );
-    },
-  );
+/** Sends a request to a provider and reads the whole response: bounded in time and size, no redirects, allowed addresses only. */
+export async function fetchProvider(
+  outbound: Outbound,
+  url: URL,
+  init: RequestInit & { readonly signal: AbortSignal },
+): Promise<Response> {
+  await resolveHost(outbound, url);
+  const signal = AbortSignal.any([init.signal, AbortSignal.timeout(TIMEOUT_MS)]);
+  const response = await outbound.fetch(url, { ...init, signal }).catch((cause: unknown) => {
+    throw new ProviderError('connect', `${url.host} cannot be reached: ${reasonOf(cause)}`, undefined, cause);
+  });
   const { status, headers } = response;
   const body = await readWhole(url, response);
   return new Response(body.length === 0 ? null : new Uint8Array(body), { status, headers });
 }
 
-/** Resolves the provider's name, and refuses addresses where only secrets of the platform's own machine are. */
-export async function resolveHost(url: URL): Promise<string> {
+/** Returns the address of the provider's host. @throws ProviderError when it has none, or one that requests may not go to. */
+export async function resolveHost(outbound: Outbound, url: URL): Promise<string> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const { address } = await lookup(host).catch((cause: unknown) => {
     throw new ProviderError(
@@ -73,8 +71,12 @@ export async function resolveHost(url: URL): Promise<string> {
       cause,
     );
   });
-  if (isForbidden(address, REACH)) {
-    throw new ProviderError('resolve', `${host} is at ${address}, where no identity provider may be.`);
+  try {
+    outbound.guard.check(address, host);
+  } catch (cause) {
+    if (!(cause instanceof ForbiddenAddressError)) throw cause;
+    const message = `${host} is at ${address}, where no identity provider may be: see --allow-addresses.`;
+    throw new ProviderError('resolve', message, undefined, cause);
   }
   return address;
 }

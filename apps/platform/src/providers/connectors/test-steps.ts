@@ -1,4 +1,5 @@
 import { TEST_STEPS, type TestReport } from '@portolan/contract/providers';
+import type { Outbound } from '../../http/outbound.ts';
 import { ProviderError, resolveHost } from './provider-http.ts';
 import { tryTls } from './tls-trial.ts';
 
@@ -8,11 +9,11 @@ type Step = (typeof TEST_STEPS)[number];
 export type Trials = Partial<Record<Exclude<Step, 'resolve' | 'tls'>, () => Promise<string>>>;
 
 /** Runs the trials in order; after the first failure the others are skipped. */
-export async function runTrials(url: URL, trials: Trials): Promise<TestReport> {
+export async function runTrials(outbound: Outbound, url: URL, trials: Trials): Promise<TestReport> {
   const steps: TestReport['steps'] = [];
   const all: Partial<Record<Step, () => Promise<string>>> = {
-    resolve: async () => `${url.hostname} is ${await resolveHost(url)}`,
-    ...(url.protocol === 'https:' ? { tls: () => tryTls(url) } : {}),
+    resolve: async () => `${url.hostname} is ${await resolveHost(outbound, url)}`,
+    ...(url.protocol === 'https:' ? { tls: () => tryTls(outbound, url) } : {}),
     ...trials,
   };
   let hasFailed = false;

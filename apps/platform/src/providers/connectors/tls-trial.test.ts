@@ -4,8 +4,10 @@ import { createServer as createHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { createAuthority, openAuthority } from '../../certificates/authority.ts';
+import { Outbound } from '../../http/outbound.ts';
 import { runTrials } from './test-steps.ts';
 
+const outbound = new Outbound({ loopback: true, private: false });
 const servers: Server[] = [];
 afterEach(() => servers.splice(0).forEach((server) => server.close()));
 
@@ -17,7 +19,9 @@ async function listen(server: Server): Promise<URL> {
 }
 
 const failed = async (url: URL) => {
-  const { steps } = await runTrials(url, { connect: () => Promise.reject(new Error('nothing answers')) });
+  const { steps } = await runTrials(outbound, url, {
+    connect: () => Promise.reject(new Error('nothing answers')),
+  });
   return steps.find(({ state }) => state === 'failed');
 };
 

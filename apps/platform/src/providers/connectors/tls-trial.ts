@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { connect } from 'node:tls';
-import { guardedLookup } from '../../http/guarded-lookup.ts';
-import { ProviderError, REACH } from './provider-http.ts';
+import type { Outbound } from '../../http/outbound.ts';
+import { ProviderError } from './provider-http.ts';
 
 const TIMEOUT_MS = 10_000;
 const ADVICE =
@@ -11,13 +11,13 @@ const ADVICE =
  * What a provider shows in a TLS handshake; rejects with what is wrong with it. That nothing answers at all is left to
  * the step after this one, which says so for every provider.
  */
-export function tryTls(url: URL): Promise<string> {
+export function tryTls(outbound: Outbound, url: URL): Promise<string> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const socket = connect({
     host,
     port: Number(url.port || 443),
     ...(isIP(host) === 0 ? { servername: host } : {}),
-    lookup: guardedLookup(REACH),
+    lookup: outbound.guard.lookup,
     timeout: TIMEOUT_MS,
   });
   let isConnected = false;

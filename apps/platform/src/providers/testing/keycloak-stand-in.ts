@@ -32,6 +32,8 @@ function isCurrent(request: IncomingMessage, issued: number): boolean {
 }
 
 function admin(url: URL, { users, groups }: Directory): Answer {
+  if (url.pathname === '/admin/realms/airline/users/count')
+    return { body: new Set(users.map(({ id }) => id)).size };
   const [, resource, id, part] =
     /^\/admin\/realms\/airline\/(users|groups)(?:\/([^/]+)\/(\w+))?$/.exec(url.pathname) ?? [];
   const first = Number(url.searchParams.get('first') ?? 0);

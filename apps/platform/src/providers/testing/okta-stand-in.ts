@@ -13,7 +13,10 @@ const PAGE = 2;
 export function startOkta(directory: Directory): Promise<StandIn> {
   return startStandIn(directory, (url, request) => {
     if (url.pathname.startsWith('/.well-known/')) return { body: { id: 'org' } };
-    if (url.pathname === '/oauth2/default/.well-known/openid-configuration') return { body: { issuer: 'x' } };
+    if (url.pathname === '/oauth2/default/.well-known/openid-configuration') {
+      const issuer = `http://${request.headers.host}/oauth2/default`;
+      return { body: { issuer, jwks_uri: `${issuer}/v1/keys`, token_endpoint: `${issuer}/v1/token` } };
+    }
     if (request.headers.authorization !== 'SSWS okta secret') return UNAUTHORISED;
     if (url.pathname === '/api/v1/users') return page(url, directory.users.map(userOf));
     if (url.pathname === '/api/v1/groups') {
