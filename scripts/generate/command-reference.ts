@@ -2,7 +2,7 @@ import { verbText } from '../../apps/tui/src/cli/help-text.ts';
 import { verbGroups } from '../../apps/tui/src/cli/registry.ts';
 import type { VerbEntry } from '../../apps/tui/src/cli/verb.ts';
 import { allCommands } from '../../apps/tui/src/commands/all-commands.ts';
-import type { Command } from '../../apps/tui/src/commands/command.ts';
+import type { Command } from '../../apps/tui/src/state/command.ts';
 import { allKinds } from '@portolan/console/kinds/all-kinds';
 import type { Generator } from './registry.ts';
 

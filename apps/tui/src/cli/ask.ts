@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { readFile } from 'node:fs/promises';
 import { Writable } from 'node:stream';
 import { Failure } from '@portolan/console/failure';
-import { keepAcrossStops } from '../term/job-control.ts';
+import { keepAcrossStops } from '../terminal/job-control.ts';
 import { readAll, type Io } from './io.ts';
 
 /** A secret out of a file, or of standard input (`-`); never out of the command line, which others can see. */

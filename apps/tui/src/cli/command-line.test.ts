@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Failure } from '@portolan/console/failure';
-import { splitCommand } from '../term/editor.ts';
+import { splitCommand } from '../terminal/editor.ts';
 import { explainUnknown, findVerb } from './find-verb.ts';
 import { parseArguments } from './parse-arguments.ts';
 import { allVerbs } from './registry.ts';

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { Failure } from '@portolan/console/failure';
-import { keepAcrossStops } from '../term/job-control.ts';
+import { keepAcrossStops } from '../terminal/job-control.ts';
 import type { Target } from './connect.ts';
 import type { Io } from './io.ts';
 import type { Arguments } from './verb.ts';

@@ -1,7 +1,7 @@
 import { cellText, type Column } from '@portolan/console/kinds/kind';
-import { fit, widthOf } from '../term/fit.ts';
+import { fit, widthOf } from '../terminal/fit.ts';
 import { safeText } from '@portolan/console/safe-text';
-import type { Theme } from '../term/theme.ts';
+import type { Theme } from '../terminal/theme.ts';
 
 export interface TableOptions<T> {
   readonly columns: readonly Column<T>[];

@@ -1,4 +1,4 @@
-import { createTheme, type Theme } from '../term/theme.ts';
+import { createTheme, type Theme } from '../terminal/theme.ts';
 import type { Io } from './io.ts';
 
 /** The theme of plain output: colours only on a terminal that wants them. */

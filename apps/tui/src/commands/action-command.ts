@@ -5,9 +5,9 @@ import { Confirm } from '../overlays/confirm.ts';
 import { Form, type Field } from '../overlays/form.ts';
 import { Notice } from '../overlays/notice.ts';
 import { runSteps } from '../overlays/progress.ts';
-import type { App } from '../store/app.ts';
-import { ensureRead } from '../store/ensure-read.ts';
-import type { Command, Plan } from './command.ts';
+import type { App } from '../state/app.ts';
+import { ensureRead } from '../state/ensure-read.ts';
+import type { Command, Plan } from '../state/command.ts';
 
 interface Options {
   /** Id of the command, which configuration binds keys to; that of the action by default. */

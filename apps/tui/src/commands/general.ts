@@ -3,9 +3,9 @@ import { curlLine } from '@portolan/console/kinds/explanation';
 import { Failure } from '@portolan/console/failure';
 import { Form } from '../overlays/form.ts';
 import { Picker, type Item } from '../overlays/picker.ts';
-import type { App } from '../store/app.ts';
-import { locatorOf } from '../store/views.ts';
-import type { Command } from './command.ts';
+import type { App } from '../state/app.ts';
+import { locatorOf } from '../state/views.ts';
+import type { Command } from '../state/command.ts';
 import { goTo } from './navigation.ts';
 import { actionItems, helpItems, paletteItems } from './palette.ts';
 

@@ -1,5 +1,5 @@
-import type { View } from '../store/views.ts';
-import type { Command } from './command.ts';
+import type { View } from '../state/views.ts';
+import type { Command } from '../state/command.ts';
 
 export interface Keymap {
   /** The command a key or key sequence gives in a view, the most specific first. */

@@ -1,10 +1,10 @@
 import { FilterPrompt } from '../overlays/filter-prompt.ts';
 import { Picker } from '../overlays/picker.ts';
 import { pageSize } from '../screens/list-body.ts';
-import type { App } from '../store/app.ts';
+import type { App } from '../state/app.ts';
 import { formatSort } from '@portolan/console/lists/arrange';
-import { detailView, type ListView } from '../store/views.ts';
-import type { Command, SafeCommand } from './command.ts';
+import { detailView, type ListView } from '../state/views.ts';
+import type { Command, SafeCommand } from '../state/command.ts';
 import { scrollPreview } from './preview.ts';
 
 /** Moving in lists, marking, filtering, sorting and choosing columns: the same for every kind. */

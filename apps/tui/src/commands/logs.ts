@@ -1,7 +1,7 @@
 import { logs } from '@portolan/console/kinds/logs';
-import type { App } from '../store/app.ts';
-import type { ListView } from '../store/views.ts';
-import type { Command, SafeCommand } from './command.ts';
+import type { App } from '../state/app.ts';
+import type { ListView } from '../state/views.ts';
+import type { Command, SafeCommand } from '../state/command.ts';
 
 const CONTEXT_MAX = 10;
 

@@ -1,10 +1,10 @@
 import { allKinds, findKindByName } from '@portolan/console/kinds/all-kinds';
 import { findRow, type Kind } from '@portolan/console/kinds/kind';
 import { Failure } from '@portolan/console/failure';
-import { openSettings } from '../screens/settings/commands.ts';
-import type { App } from '../store/app.ts';
-import { detailView, goUp, HOME, newTrail, step, type ListView, type PageView } from '../store/views.ts';
-import type { Command, SafeCommand } from './command.ts';
+import { openSettings } from './settings/commands.ts';
+import type { App } from '../state/app.ts';
+import { detailView, goUp, HOME, newTrail, step, type ListView, type PageView } from '../state/views.ts';
+import type { Command, SafeCommand } from '../state/command.ts';
 
 const GO: Readonly<Record<string, string>> = {
   apis: 'a',

@@ -2,8 +2,8 @@ import { findKindByName } from '@portolan/console/kinds/all-kinds';
 import { pulseCards } from '../screens/pulse.ts';
 import { doNextStep, stepsLeft } from '../screens/next-steps.ts';
 import { scrollMax, tabsOf } from '../screens/detail-body.ts';
-import type { App } from '../store/app.ts';
-import type { Command, SafeCommand } from './command.ts';
+import type { App } from '../state/app.ts';
+import type { Command, SafeCommand } from '../state/command.ts';
 
 /** Moving on the home screen, in details and on pages of text. */
 export const pageCommands: readonly Command[] = [

@@ -1,8 +1,8 @@
 import { allKinds, findKindByName } from '@portolan/console/kinds/all-kinds';
 import type { Item } from '../overlays/picker.ts';
-import type { App } from '../store/app.ts';
-import { detailView } from '../store/views.ts';
-import type { Command } from './command.ts';
+import type { App } from '../state/app.ts';
+import { detailView } from '../state/views.ts';
+import type { Command } from '../state/command.ts';
 import { goTo } from './navigation.ts';
 
 const OBJECTS_MAX = 500;

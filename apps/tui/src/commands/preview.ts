@@ -1,8 +1,8 @@
 import { tabsOf } from '../screens/detail-body.ts';
 import { isPreviewShown, previewRoom } from '../screens/preview.ts';
-import type { App } from '../store/app.ts';
-import type { ListView } from '../store/views.ts';
-import type { Command } from './command.ts';
+import type { App } from '../state/app.ts';
+import type { ListView } from '../state/views.ts';
+import type { Command } from '../state/command.ts';
 
 /** The detail beside a list: where it is, how large, and reading in it without leaving the list. */
 export const previewCommands: readonly Command[] = [

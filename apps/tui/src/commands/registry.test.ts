@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { allKinds } from '@portolan/console/kinds/all-kinds';
-import { detailView, HOME, listView, type View } from '../store/views.ts';
+import { detailView, HOME, listView, type View } from '../state/views.ts';
 import { allCommands } from './all-commands.ts';
 import { applies, createKeymap } from './keymap.ts';
 

@@ -2,10 +2,10 @@ import { allKinds } from '@portolan/console/kinds/all-kinds';
 import { apis } from '@portolan/console/kinds/apis';
 import { clusters } from '@portolan/console/kinds/clusters';
 import { Picker, type Item } from '../overlays/picker.ts';
-import type { App } from '../store/app.ts';
-import { ensureRead } from '../store/ensure-read.ts';
+import type { App } from '../state/app.ts';
+import { ensureRead } from '../state/ensure-read.ts';
 import { EVERYTHING, type Scope } from '@portolan/console/lists/scope';
-import type { Command } from './command.ts';
+import type { Command } from '../state/command.ts';
 
 /** Seeing only some clusters and namespaces, in every list at once. */
 export const scopeCommands: readonly Command[] = [

@@ -3,8 +3,8 @@ import { signIn } from '@portolan/contract/sessions';
 import { Form } from '../overlays/form.ts';
 import type { Overlay } from '../overlays/overlay.ts';
 import { SignIn } from '../overlays/sign-in.ts';
-import type { App } from '../store/app.ts';
-import type { Command } from './command.ts';
+import type { App } from '../state/app.ts';
+import type { Command } from '../state/command.ts';
 
 /** Signing in again without losing the place. */
 export const sessionCommands: readonly Command[] = [

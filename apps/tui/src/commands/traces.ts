@@ -6,8 +6,8 @@ import { alertsOf, pastOf } from '@portolan/console/kinds/related';
 import { quoted } from '@portolan/console/kinds/traces';
 import { listProblems } from '@portolan/contract/resources';
 import { explain } from '@portolan/console/failure';
-import type { App } from '../store/app.ts';
-import type { Command } from './command.ts';
+import type { App } from '../state/app.ts';
+import type { Command } from '../state/command.ts';
 
 /** What is known about the object one is at, from everywhere. */
 export const traceCommands: readonly Command[] = [

@@ -1,4 +1,4 @@
-import type { Command } from './command.ts';
+import type { Command } from '../state/command.ts';
 
 /** Taking back what was done in this session, and doing it again. */
 export const undoCommands: readonly Command[] = [

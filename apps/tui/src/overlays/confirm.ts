@@ -1,9 +1,9 @@
 import { cellOf } from '@portolan/console/kinds/block';
-import type { DangerousCommand, Plan } from '../commands/command.ts';
-import type { App } from '../store/app.ts';
-import { editLine, insert, lineOf, type Line } from '../store/line-edit.ts';
-import { wrap, widthOf } from '../term/fit.ts';
-import type { Theme } from '../term/theme.ts';
+import type { DangerousCommand, Plan } from '../state/command.ts';
+import type { App } from '../state/app.ts';
+import { editLine, insert, lineOf, type Line } from '../state/line-edit.ts';
+import { wrap, widthOf } from '../terminal/fit.ts';
+import type { Theme } from '../terminal/theme.ts';
 import type { Drawn, Overlay } from './overlay.ts';
 
 /** How long a button of danger 3 stays dead, so that a key already on its way cannot press it. */

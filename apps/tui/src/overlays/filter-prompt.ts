@@ -1,7 +1,7 @@
 import { fieldsOf } from '@portolan/console/lists/arrange';
-import type { App } from '../store/app.ts';
-import { editLine, insert, lineOf, type Line } from '../store/line-edit.ts';
-import type { ListView } from '../store/views.ts';
+import type { App } from '../state/app.ts';
+import { editLine, insert, lineOf, type Line } from '../state/line-edit.ts';
+import type { ListView } from '../state/views.ts';
 import type { Drawn, Overlay } from './overlay.ts';
 
 /** Edits the filter of a list in its own bar; the list follows every key. */

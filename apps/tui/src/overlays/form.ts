@@ -1,8 +1,8 @@
-import type { App } from '../store/app.ts';
+import type { App } from '../state/app.ts';
 import { explain } from '@portolan/console/failure';
-import { editLine, insert, lineOf, type Line } from '../store/line-edit.ts';
-import { clip, fit, widthOf, wrap } from '../term/fit.ts';
-import type { Theme } from '../term/theme.ts';
+import { editLine, insert, lineOf, type Line } from '../state/line-edit.ts';
+import { clip, fit, widthOf, wrap } from '../terminal/fit.ts';
+import type { Theme } from '../terminal/theme.ts';
 import { fuzzyScore } from './fuzzy.ts';
 import type { Drawn, Overlay } from './overlay.ts';
 

@@ -1,8 +1,8 @@
 import { explain } from '@portolan/console/failure';
-import type { App } from '../store/app.ts';
+import type { App } from '../state/app.ts';
 import { mergeInto, type Difference } from '@portolan/console/actions/merge';
-import { clip, fit, widthOf } from '../term/fit.ts';
-import type { Theme } from '../term/theme.ts';
+import { clip, fit, widthOf } from '../terminal/fit.ts';
+import type { Theme } from '../terminal/theme.ts';
 import type { Drawn, Overlay } from './overlay.ts';
 
 export interface MergeOptions {

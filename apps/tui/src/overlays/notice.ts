@@ -1,7 +1,7 @@
 import type { Block } from '@portolan/console/kinds/block';
-import { formatBlocks } from '../kit/blocks.ts';
-import type { App } from '../store/app.ts';
-import type { Theme } from '../term/theme.ts';
+import { formatBlocks } from '../terminal/blocks.ts';
+import type { App } from '../state/app.ts';
+import type { Theme } from '../terminal/theme.ts';
 import type { Drawn, Overlay } from './overlay.ts';
 
 const MASK_AFTER_MS = 30_000;

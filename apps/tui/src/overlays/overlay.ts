@@ -1,5 +1,5 @@
-import type { App } from '../store/app.ts';
-import type { Theme } from '../term/theme.ts';
+import type { App } from '../state/app.ts';
+import type { Theme } from '../terminal/theme.ts';
 
 /** Lines of an overlay and where the text cursor is in them. */
 export interface Drawn {

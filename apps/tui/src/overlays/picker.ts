@@ -1,7 +1,7 @@
-import type { App } from '../store/app.ts';
-import { editLine, insert, lineOf, type Line } from '../store/line-edit.ts';
-import { clip, fit, widthOf } from '../term/fit.ts';
-import type { Theme } from '../term/theme.ts';
+import type { App } from '../state/app.ts';
+import { editLine, insert, lineOf, type Line } from '../state/line-edit.ts';
+import { clip, fit, widthOf } from '../terminal/fit.ts';
+import type { Theme } from '../terminal/theme.ts';
 import { fuzzyScore } from './fuzzy.ts';
 import type { Drawn, Overlay } from './overlay.ts';
 

@@ -1,8 +1,8 @@
 import { sentence, type Outcome, type Step } from '@portolan/console/actions/action';
 import { explain } from '@portolan/console/failure';
-import type { App } from '../store/app.ts';
-import { clip, fit, widthOf } from '../term/fit.ts';
-import type { Theme } from '../term/theme.ts';
+import type { App } from '../state/app.ts';
+import { clip, fit, widthOf } from '../terminal/fit.ts';
+import type { Theme } from '../terminal/theme.ts';
 import type { Drawn, Overlay } from './overlay.ts';
 
 /** One object of many, and what to do with it. */

@@ -1,8 +1,8 @@
 import type { DeviceSignIn } from '../config/device-sign-in.ts';
 import { explain } from '@portolan/console/failure';
-import type { App } from '../store/app.ts';
-import type { Theme } from '../term/theme.ts';
-import { clip, wrap } from '../term/fit.ts';
+import type { App } from '../state/app.ts';
+import type { Theme } from '../terminal/theme.ts';
+import { clip, wrap } from '../terminal/fit.ts';
 import type { Drawn, Overlay } from './overlay.ts';
 
 /** Signs in again over whatever is open, which is there again afterwards with everything typed. */

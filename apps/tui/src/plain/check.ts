@@ -4,7 +4,7 @@ import { clusters } from '@portolan/console/kinds/clusters';
 import type { Kind } from '@portolan/console/kinds/kind';
 import { problems } from '@portolan/console/kinds/problems';
 import { safeText } from '@portolan/console/safe-text';
-import type { App } from '../store/app.ts';
+import type { App } from '../state/app.ts';
 
 /** One line for everything that is not well; exit code 1 when something is broken, 0 when all is well or only warned of. */
 export async function check(app: App, io: Io): Promise<number> {

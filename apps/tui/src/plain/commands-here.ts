@@ -1,5 +1,5 @@
-import type { Command } from '../commands/command.ts';
-import type { App } from '../store/app.ts';
+import type { Command } from '../state/command.ts';
+import type { App } from '../state/app.ts';
 
 /** What only moves or changes something one sees. */
 const VISUAL =

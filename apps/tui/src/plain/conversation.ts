@@ -4,10 +4,10 @@ import { Form, type Field } from '../overlays/form.ts';
 import { Merge } from '../overlays/merge.ts';
 import { Notice } from '../overlays/notice.ts';
 import { Picker, type Item } from '../overlays/picker.ts';
-import type { App } from '../store/app.ts';
-import { createTheme } from '../term/theme.ts';
+import type { App } from '../state/app.ts';
+import { createTheme } from '../terminal/theme.ts';
 import { spoken } from './spoken.ts';
-import type { Talk } from './talk.ts';
+import type { Talk } from './line-prompt.ts';
 
 const CHOICES_MAX = 20;
 const PLAIN = createTheme('none', { level: 0, ascii: true });

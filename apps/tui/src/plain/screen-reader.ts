@@ -6,17 +6,17 @@ import { cellText } from '@portolan/console/kinds/kind';
 import { wholeTabs } from '@portolan/console/kinds/whole-tabs';
 import { blocksOf } from '../screens/page-body.ts';
 import { doNextStep, stepsLeft } from '../screens/next-steps.ts';
-import type { App } from '../store/app.ts';
+import type { App } from '../state/app.ts';
 import type { ListStore } from '@portolan/console/lists/list-store';
-import { detailView, goUp, type DetailView, type ListView } from '../store/views.ts';
-import { openBrowser } from '../term/browser.ts';
-import { copyText } from '../term/clipboard.ts';
-import { editText } from '../term/editor.ts';
+import { detailView, goUp, type DetailView, type ListView } from '../state/views.ts';
+import { openBrowser } from '../terminal/browser.ts';
+import { copyText } from '../terminal/clipboard.ts';
+import { editText } from '../terminal/editor.ts';
 import { safeText } from '@portolan/console/safe-text';
 import { commandFor, commandsHere, nameOf as nameOfCommand } from './commands-here.ts';
 import { converse } from './conversation.ts';
 import { spoken } from './spoken.ts';
-import { Talk } from './talk.ts';
+import { Talk } from './line-prompt.ts';
 
 const HELP = [
   'Type a place, such as apis, users, or problems state=error.',

@@ -1,7 +1,7 @@
 import { print, type Io } from '../cli/io.ts';
 import { goTo } from '../commands/navigation.ts';
-import { drawFrame } from '../kit/frame.ts';
-import type { App, Size } from '../store/app.ts';
+import { drawFrame } from '../ui/frame.ts';
+import type { App, Size } from '../state/app.ts';
 
 /** Prints one frame of the terminal UI, once everything it shows has been read. */
 export async function snapshot(app: App, io: Io, options: { place: string; size: Size }): Promise<number> {

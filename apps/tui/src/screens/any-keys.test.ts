@@ -2,12 +2,12 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { signIn } from '@portolan/contract/sessions';
 import { Confirm } from '../overlays/confirm.ts';
-import { pressKey } from '../store/dispatch.ts';
-import type { App } from '../store/app.ts';
+import { pressKey } from '../ui/dispatch.ts';
+import type { App } from '../state/app.ts';
 import { airline, users } from '../testing/fixture-data.ts';
 import { startFixturePlatform, type FixturePlatform } from '../testing/fixture-platform.ts';
 import { openApp } from '../testing/screen-driver.ts';
-import { drawFrame } from '../kit/frame.ts';
+import { drawFrame } from '../ui/frame.ts';
 
 /** Keys that lead somewhere, more often than they would by chance. */
 const key = fc.oneof(

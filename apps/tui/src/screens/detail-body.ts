@@ -2,11 +2,11 @@ import { explain } from '@portolan/console/failure';
 import type { Block } from '@portolan/console/kinds/block';
 import { counted } from '@portolan/console/kinds/format';
 import type { Kind, Tab } from '@portolan/console/kinds/kind';
-import type { Body } from '../kit/frame.ts';
-import { formatBlocks } from '../kit/blocks.ts';
-import type { App } from '../store/app.ts';
-import type { DetailView } from '../store/views.ts';
-import { clip, fit, widthOf } from '../term/fit.ts';
+import type { Body } from '../ui/frame.ts';
+import { formatBlocks } from '../terminal/blocks.ts';
+import type { App } from '../state/app.ts';
+import type { DetailView } from '../state/views.ts';
+import { clip, fit, widthOf } from '../terminal/fit.ts';
 
 /** One object: its tabs, and what the chosen one holds. */
 export function detailBody(

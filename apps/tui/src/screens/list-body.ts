@@ -1,14 +1,14 @@
 import { explain } from '@portolan/console/failure';
-import type { Body, Target } from '../kit/frame.ts';
-import { placeColumns, type PlacedColumn } from '../kit/list-layout.ts';
-import { columnsWidth, headLine, rowLine, wordsOf } from '../kit/list-lines.ts';
-import { savedFilters } from '../commands/places.ts';
+import type { Body, Target } from '../ui/frame.ts';
+import { placeColumns, type PlacedColumn } from './list-layout.ts';
+import { columnsWidth, headLine, rowLine, wordsOf } from './list-lines.ts';
+import { savedFilters } from '../commands/contexts.ts';
 import { FilterPrompt } from '../overlays/filter-prompt.ts';
-import type { App } from '../store/app.ts';
+import type { App } from '../state/app.ts';
 import { formatSort, parseFor } from '@portolan/console/lists/arrange';
 import { scopeTerms, scopeText } from '@portolan/console/lists/scope';
-import type { ListView } from '../store/views.ts';
-import { clip, fit, widthOf, wrap } from '../term/fit.ts';
+import type { ListView } from '../state/views.ts';
+import { clip, fit, widthOf, wrap } from '../terminal/fit.ts';
 import { previewLines, splitRoom } from './preview.ts';
 import { wrappedRows } from './wrapped-rows.ts';
 

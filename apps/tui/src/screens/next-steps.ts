@@ -4,9 +4,9 @@ import { groups } from '@portolan/console/kinds/groups';
 import { keys } from '@portolan/console/kinds/keys';
 import type { Kind } from '@portolan/console/kinds/kind';
 import { users } from '@portolan/console/kinds/users';
-import { CALL_MADE } from './explain/make-call.ts';
-import type { App } from '../store/app.ts';
-import { listView } from '../store/views.ts';
+import { CALL_MADE } from '../commands/explain/make-call.ts';
+import type { App } from '../state/app.ts';
+import { listView } from '../state/views.ts';
 
 /** Something that has not been done yet on the way to the first call that succeeds. */
 interface Step {

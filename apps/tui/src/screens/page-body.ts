@@ -1,9 +1,9 @@
-import type { Body } from '../kit/frame.ts';
-import { clock } from '../kit/bars.ts';
-import { formatBlocks } from '../kit/blocks.ts';
+import type { Body } from '../ui/frame.ts';
+import { clock } from './bars.ts';
+import { formatBlocks } from '../terminal/blocks.ts';
 import { toned, type Block } from '@portolan/console/kinds/block';
-import type { App } from '../store/app.ts';
-import type { PageView } from '../store/views.ts';
+import type { App } from '../state/app.ts';
+import type { PageView } from '../state/views.ts';
 
 /** A page of this session's own: errors, journal, an explanation. */
 export function pageBody(

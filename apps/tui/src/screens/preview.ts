@@ -1,6 +1,6 @@
-import type { App } from '../store/app.ts';
-import type { ListView } from '../store/views.ts';
-import { clip, fit } from '../term/fit.ts';
+import type { App } from '../state/app.ts';
+import type { ListView } from '../state/views.ts';
+import { clip, fit } from '../terminal/fit.ts';
 import { detailLines, tabsOf } from './detail-body.ts';
 
 const BESIDE_FROM_WIDTH = 120;

@@ -12,14 +12,14 @@ import { logs } from '@portolan/console/kinds/logs';
 import { problems } from '@portolan/console/kinds/problems';
 import { tunnels } from '@portolan/console/kinds/tunnels';
 import { users } from '@portolan/console/kinds/users';
-import { clock } from '../kit/bars.ts';
-import type { Body, Target } from '../kit/frame.ts';
-import { sparkline } from '../kit/spark.ts';
-import type { App } from '../store/app.ts';
+import { clock } from './bars.ts';
+import type { Body, Target } from '../ui/frame.ts';
+import { sparkline } from '../terminal/spark.ts';
+import type { App } from '../state/app.ts';
 import { scopeTerms, scopeText } from '@portolan/console/lists/scope';
-import { listView, type PulseView } from '../store/views.ts';
+import { listView, type PulseView } from '../state/views.ts';
 import { stepsLeft } from './next-steps.ts';
-import { clip, fit } from '../term/fit.ts';
+import { clip, fit } from '../terminal/fit.ts';
 import type { Tone } from '@portolan/console/tone';
 
 export interface Card {

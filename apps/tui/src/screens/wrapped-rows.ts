@@ -1,10 +1,10 @@
 import { cellText } from '@portolan/console/kinds/kind';
-import type { Target } from '../kit/frame.ts';
-import type { PlacedColumn } from '../kit/list-layout.ts';
-import { rowLine, type RowStyle } from '../kit/list-lines.ts';
-import type { App } from '../store/app.ts';
-import type { ListView } from '../store/views.ts';
-import { fit, wrap } from '../term/fit.ts';
+import type { Target } from '../ui/frame.ts';
+import type { PlacedColumn } from './list-layout.ts';
+import { rowLine, type RowStyle } from './list-lines.ts';
+import type { App } from '../state/app.ts';
+import type { ListView } from '../state/views.ts';
+import { fit, wrap } from '../terminal/fit.ts';
 
 const MARKER = 3;
 const GAP = 2;

@@ -1,11 +1,11 @@
 import { EventEmitter, once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { Terminal as Emulator } from '@xterm/headless';
-import { createGatedClient, type Gate } from '../store/session-client.ts';
+import { createGatedClient, type Gate } from '../state/session-client.ts';
 import { configSchema, type Config } from '../config/config.ts';
-import { openScreen, type Screen } from '../kit/open-screen.tsx';
-import { createApp } from '../store/create-app.ts';
-import type { App, Terminal } from '../store/app.ts';
+import { openScreen, type Screen } from '../ui/open-screen.tsx';
+import { createApp } from '../ui/create-app.ts';
+import type { App, Terminal } from '../state/app.ts';
 import type { FixturePlatform } from './fixture-platform.ts';
 import { NOW } from './fixture-data.ts';
 

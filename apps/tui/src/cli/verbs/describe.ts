@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { usageFailure } from '@portolan/console/failure';
-import { formatBlocks } from '../../kit/blocks.ts';
+import { formatBlocks } from '../../terminal/blocks.ts';
 import type { Session } from '@portolan/console/kinds/kind';
 import { wholeTabs } from '@portolan/console/kinds/whole-tabs';
 import { connect } from '../connect.ts';

@@ -2,7 +2,7 @@ import { createClient, PlatformError } from '@portolan/contract/client';
 import { listBrokers, listClusters } from '@portolan/contract/clusters';
 import { whoAmI } from '@portolan/contract/sessions';
 import { oneLine, usageFailure } from '@portolan/console/failure';
-import { colourLevel, isUnicode } from '../../term/capabilities.ts';
+import { colourLevel, isUnicode } from '../../terminal/capabilities.ts';
 import { findToken, pickWorkspace, resolveTarget, type Target } from '../connect.ts';
 import { platformFlags } from '../flags.ts';
 import { print, type Io } from '../io.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { PlatformError } from '@portolan/contract/client';
 import { userPaths } from '../../config/paths.ts';
 import { explain, Failure } from '@portolan/console/failure';
-import { editText } from '../../term/editor.ts';
+import { editText } from '../../terminal/editor.ts';
 import { connect } from '../connect.ts';
 import { openEditable, type Editable, type Fields } from '../editable.ts';
 import { placeOf } from '../find-rows.ts';

@@ -3,7 +3,7 @@ import type { Schema } from '@portolan/resources/crds/custom-resource-definition
 import { apiVersionOf, listKinds, type KindInfo } from '@portolan/resources/kinds/registry';
 import { usageFailure } from '@portolan/console/failure';
 import { generationFlag } from '../flags.ts';
-import { wrap } from '../../term/fit.ts';
+import { wrap } from '../../terminal/fit.ts';
 import { findKind, kubernetesKinds } from '../find-kind.ts';
 import { print } from '../io.ts';
 import { generationOf } from '../manifest-files.ts';

@@ -3,7 +3,7 @@ import { signIn, whoAmI, type Account } from '@portolan/contract/sessions';
 import { changeConfig } from '../../config/config.ts';
 import { beginDeviceSignIn } from '../../config/device-sign-in.ts';
 import { keepToken, type KeptToken } from '../../config/kept-token.ts';
-import { openBrowser } from '../../term/browser.ts';
+import { openBrowser } from '../../terminal/browser.ts';
 import { Failure } from '@portolan/console/failure';
 import { ask, askHidden, readSecret } from '../ask.ts';
 import { pickWorkspace, resolveTarget, type Target } from '../connect.ts';

@@ -4,7 +4,7 @@ import { changes } from '@portolan/console/kinds/changes';
 import { clusters } from '@portolan/console/kinds/clusters';
 import type { Session } from '@portolan/console/kinds/kind';
 import { wholeTabs } from '@portolan/console/kinds/whole-tabs';
-import { formatBlocks } from '../../kit/blocks.ts';
+import { formatBlocks } from '../../terminal/blocks.ts';
 import { confirm } from '../confirm.ts';
 import { connect } from '../connect.ts';
 import { clusterFlag, dryRunFlag, listOutputFlag, platformFlags, textOutputFlag, yesFlag } from '../flags.ts';

@@ -3,8 +3,8 @@ import { beginDeviceSignIn } from '../../config/device-sign-in.ts';
 import { keepToken, renewToken } from '../../config/kept-token.ts';
 import { userPaths } from '../../config/paths.ts';
 import { usageFailure } from '@portolan/console/failure';
-import { createGatedClient, type Gate } from '../../store/session-client.ts';
-import { createApp } from '../../store/create-app.ts';
+import { createGatedClient, type Gate } from '../../state/session-client.ts';
+import { createApp } from '../../ui/create-app.ts';
 import { check } from '../../plain/check.ts';
 import { snapshot } from '../../plain/snapshot.ts';
 import { findCredential, pickWorkspace } from '../connect.ts';
@@ -84,7 +84,7 @@ export const uiVerb: Verb = {
       const { runScreenReader } = await import('../../plain/screen-reader.ts');
       return runScreenReader(app, io, { place, stateDir: userPaths(io.env).state });
     }
-    const { runScreen } = await import('../../kit/run-screen.ts');
+    const { runScreen } = await import('../../ui/run-screen.ts');
     const code = await runScreen(app, io, { place, stateDir: userPaths(io.env).state, whoIsThis });
     return app.switchTo === null ? code : uiVerb.run(...elsewhere(args, io, app.switchTo));
   },

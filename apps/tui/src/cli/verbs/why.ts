@@ -2,7 +2,7 @@ import { explainRequest } from '@portolan/contract/explain';
 import { stringify } from 'yaml';
 import { usageFailure } from '@portolan/console/failure';
 import { explanationBlocks } from '@portolan/console/kinds/explanation';
-import { formatBlocks } from '../../kit/blocks.ts';
+import { formatBlocks } from '../../terminal/blocks.ts';
 import { connect } from '../connect.ts';
 import { print } from '../io.ts';
 import { plainTheme } from '../terminal.ts';

@@ -1,4 +1,4 @@
-import { widthOf } from '../../term/fit.ts';
+import { widthOf } from '../fit.ts';
 import { applySgr, isSeeThrough, PLAIN, type Style } from './style.ts';
 
 /** One place of the screen; the second place of a wide character has no text. */

@@ -2,7 +2,7 @@ import { Terminal } from '@xterm/headless';
 import { Chalk } from 'chalk';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { widthOf } from '../../term/fit.ts';
+import { widthOf } from '../fit.ts';
 import { ScreenPainter } from './screen-painter.ts';
 
 const COLUMNS = 80;

@@ -1,0 +1,8 @@
+import { changeRollBack } from '@portolan/console/actions/changes';
+import { actionCommand } from '../action-command.ts';
+import type { Command } from '../../state/command.ts';
+
+/** Rolling back changes. */
+export const changeCommands: readonly Command[] = [
+  actionCommand(changeRollBack, { id: 'changes.rollback', hint: 'roll back' }),
+];

@@ -1,0 +1,185 @@
+import { getResource } from '@portolan/contract/resources';
+import { apis } from '@portolan/console/kinds/apis';
+import { findKindByName } from '@portolan/console/kinds/all-kinds';
+import type { Kind } from '@portolan/console/kinds/kind';
+import { logs } from '@portolan/console/kinds/logs';
+import { diffObjects } from '@portolan/console/kinds/manifest-diff';
+import { resources } from '@portolan/console/kinds/resources';
+import { Picker } from '../overlays/picker.ts';
+import type { App } from '../state/app.ts';
+import type { Command, SafeCommand } from '../state/command.ts';
+import { applies } from './keymap.ts';
+import { choosePreviewTab } from './preview.ts';
+
+const SINCE = ['1m', '5m', '15m', '1h', '6h', '24h'] as const;
+
+/** Other platforms, views that were kept, what changed and what waits, and doing the same again. */
+export const placeCommands: readonly Command[] = [
+  {
+    id: 'context.pick',
+    title: 'Go to another platform',
+    keys: ['@'],
+    where: 'anywhere',
+    danger: 0,
+    disabled: (app) =>
+      Object.keys(app.config.contexts).length > 1
+        ? null
+        : 'there is one context; `portolan login` makes more',
+    run: (app) => app.openOverlay(contextPicker(app)),
+  },
+  {
+    id: 'nav.goto.sync',
+    title: 'Go to what is not in force',
+    keys: ['g Y'],
+    where: 'anywhere',
+    danger: 0,
+    run: (app) => app.openList(resources, 'state=pending,refused'),
+  },
+  {
+    id: 'command.repeat',
+    title: 'Do the last thing again, here',
+    keys: ['.'],
+    where: 'anywhere',
+    danger: 0,
+    disabled(app) {
+      if (app.lastCommand === null) return 'nothing was done yet';
+      return applies(app.lastCommand, app.view) ? null : `${app.lastCommand.title} cannot be done here`;
+    },
+    run: (app) => (app.lastCommand ? app.run(app.lastCommand) : undefined),
+  },
+  {
+    id: 'open.web',
+    title: 'Open the public address in a browser',
+    keys: ['O'],
+    where: 'item',
+    kinds: ['apis', 'resources'],
+    danger: 0,
+    disabled: (app) => (addressHere(app) === null ? 'nothing here has a public address' : null),
+    async run(app) {
+      const address = addressHere(app);
+      if (address === null) return;
+      const isOpen = (await app.terminal?.browse(address)) ?? false;
+      app.say(isOpen ? `A browser opens ${address}` : `There is no browser here. The address: ${address}`);
+    },
+  },
+  {
+    id: 'item.diff',
+    title: 'Compare the two marked rows, or the marked one with the one under the cursor',
+    keys: ['d'],
+    where: 'list',
+    danger: 0,
+    disabled: (app) => (pairHere(app) === null ? 'mark one row with space and go to another' : null),
+    run: compareRows,
+  },
+  ...Array.from({ length: 9 }, (_, at): SafeCommand => ({
+    id: `view.${at + 1}`,
+    title: `Bookmarked view ${at + 1} of the list; in its preview, tab ${at + 1}`,
+    keys: [String(at + 1)],
+    where: 'list',
+    danger: 0,
+    disabled(app) {
+      const isReading = app.view.type === 'list' && app.view.focus === 'preview';
+      return isReading || savedFilters(app)[at] !== undefined
+        ? null
+        : 'there are fewer; b bookmarks a filter';
+    },
+    run(app) {
+      if (!choosePreviewTab(app, at)) app.setFilter(savedFilters(app)[at] ?? '');
+    },
+  })),
+  {
+    id: 'view.all',
+    title: 'The whole list',
+    keys: ['0'],
+    where: 'list',
+    danger: 0,
+    run: (app) => app.setFilter(''),
+  },
+  ...SINCE.map((window, at): SafeCommand => ({
+    id: `logs.since.${window}`,
+    title: `Of the last ${window}`,
+    keys: [String(at + 1)],
+    where: 'list',
+    kinds: ['logs'],
+    danger: 0,
+    run(app) {
+      if (choosePreviewTab(app, at)) return;
+      if (app.view.type !== 'list' || app.view.kind.name !== logs.name) return;
+      const rest = app.view.filter.split(/\s+/).filter((term) => term !== '' && !term.startsWith('time>'));
+      app.setFilter([...rest, `time>now-${window}`].join(' '));
+    },
+  })),
+];
+
+/** Filters that were bookmarked for the list one is at, in the order they were. */
+export function savedFilters(app: App): readonly string[] {
+  const { view } = app;
+  if (view.type !== 'list') return [];
+  return app.config.bookmarks.flatMap(({ locator }) => {
+    const [head = '', ...filter] = locator.split(' ');
+    return filter.length > 0 && findKindByName(head) === view.kind ? [filter.join(' ')] : [];
+  });
+}
+
+function contextPicker(app: App): Picker {
+  return new Picker({
+    title: 'Go to another platform',
+    items: () =>
+      Object.entries(app.config.contexts).map(([name, context]) => ({
+        label: name,
+        note: `${context.production ? 'PROD  ' : ''}${context.platform}${context.workspace === undefined ? '' : `, ${context.workspace}`}`,
+        disabled: name === app.options.contextName ? 'you are here' : null,
+        run() {
+          app.switchTo = name;
+          app.terminal?.exit();
+        },
+      })),
+  });
+}
+
+function addressHere(app: App): string | null {
+  const [first] = [...app.targets(apis), ...app.targets(resources)];
+  return first?.urls[0] ?? null;
+}
+
+function pairHere(app: App): readonly [unknown, unknown] | null {
+  const { view } = app;
+  if (view.type !== 'list') return null;
+  const { rows, at } = app.rows(view);
+  const marked = rows.filter((row) => view.marks.has(view.kind.id(row)));
+  const both = [...new Set(marked.length === 1 ? [...marked, rows[at]] : marked)];
+  const [one, other] = both;
+  return both.length === 2 && one !== undefined && other !== undefined ? [one, other] : null;
+}
+
+async function compareRows(app: App): Promise<void> {
+  const pair = pairHere(app);
+  if (!pair || app.view.type !== 'list') return;
+  const { kind } = app.view;
+  const [from, to] = await Promise.all([wholeOf(app, kind, pair[0]), wholeOf(app, kind, pair[1])]);
+  const title = `${kind.label(pair[0])} and ${kind.label(pair[1])}`;
+  const lines = diffObjects(from, to);
+  app.open({
+    type: 'page',
+    name: 'text',
+    title,
+    scroll: 0,
+    blocks: [
+      {
+        type: 'cells',
+        title: `- ${kind.label(pair[0])}   + ${kind.label(pair[1])}`,
+        lines,
+        empty: 'They are the same.',
+      },
+    ],
+  });
+}
+
+/** The object itself where there is one, or else what the list knows. */
+async function wholeOf(app: App, kind: Kind, row: unknown): Promise<unknown> {
+  if (kind !== apis && kind !== resources) return row;
+  const { client, workspace } = app.session;
+  const { clusterId, key } = row as { clusterId: string; key: string };
+  return (await client.call(getResource, { params: { workspace }, query: { cluster: clusterId, key } }))
+    .object;
+}

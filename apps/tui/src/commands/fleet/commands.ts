@@ -1,0 +1,10 @@
+import { brokerDrain, brokerUncordon, tunnelClose, tunnelReconnect } from '@portolan/console/actions/fleet';
+import { actionCommand } from '../action-command.ts';
+import type { Command } from '../../state/command.ts';
+
+/** Draining brokers, and replacing or closing single connections. */
+export const fleetCommands: readonly Command[] = [
+  actionCommand(brokerDrain, { title: 'Drain or uncordon brokers', hint: 'drain/uncordon' }, brokerUncordon),
+  actionCommand(tunnelReconnect, { hint: 'reconnect' }),
+  actionCommand(tunnelClose),
+];

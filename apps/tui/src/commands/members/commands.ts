@@ -1,0 +1,21 @@
+import {
+  invitationWithdraw,
+  memberInvite,
+  memberRemove,
+  memberSetRole,
+} from '@portolan/console/actions/members';
+import { members } from '@portolan/console/kinds/members';
+import { actionCommand } from '../action-command.ts';
+import type { Command } from '../../state/command.ts';
+
+/** Inviting members, changing their roles, and removing them. */
+export const memberCommands: readonly Command[] = [
+  actionCommand(memberInvite, { kinds: ['members', 'invitations'], hint: 'invite' }),
+  actionCommand(memberSetRole, {
+    id: 'members.role',
+    hint: 'role',
+    initial: (app) => ({ role: app.targets(members)[0]?.role ?? '' }),
+  }),
+  actionCommand(memberRemove),
+  actionCommand(invitationWithdraw),
+];

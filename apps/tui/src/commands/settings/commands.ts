@@ -1,0 +1,56 @@
+import type { Command, SafeCommand } from '../../state/command.ts';
+import type { App } from '../../state/app.ts';
+import { settingRows, type SettingRow } from './rows.ts';
+import { readWorkspaceSettings } from './workspace.ts';
+
+/** Going through the settings and changing them where they stand. */
+export const settingsCommands: readonly Command[] = [
+  {
+    id: 'nav.goto.settings',
+    title: 'Go to the settings',
+    keys: ['g s'],
+    where: 'anywhere',
+    danger: 0,
+    run: openSettings,
+  },
+  {
+    id: 'settings.change',
+    title: 'Change the setting',
+    keys: ['enter', 'space', 'e', 'l', 'right'],
+    where: 'settings',
+    hint: 'change',
+    danger: 0,
+    run(app) {
+      if (app.view.type === 'settings') changeable(app)[app.view.cursor]?.change?.(app);
+    },
+  },
+  motion('settings.down', 'Next setting', ['down', 'j'], 1),
+  motion('settings.up', 'Previous setting', ['up', 'k'], -1),
+];
+
+/** Opens the settings; what the workspace has set comes as soon as it is read. */
+export async function openSettings(app: App): Promise<void> {
+  app.open({ type: 'settings', cursor: 0, workspace: null });
+  await readWorkspaceSettings(app);
+}
+
+function changeable(app: App): readonly SettingRow[] {
+  const { view } = app;
+  return view.type === 'settings' ? settingRows(app, view).filter((row) => row.change !== undefined) : [];
+}
+
+function motion(id: string, title: string, keys: readonly string[], by: number): SafeCommand {
+  return {
+    id,
+    title,
+    keys,
+    where: 'settings',
+    danger: 0,
+    run(app) {
+      const { view } = app;
+      if (view.type !== 'settings') return;
+      const last = changeable(app).length - 1;
+      app.setView({ ...view, cursor: Math.min(last, Math.max(0, view.cursor + by)) });
+    },
+  };
+}

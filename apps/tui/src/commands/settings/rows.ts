@@ -1,0 +1,146 @@
+import type { Action } from '@portolan/console/actions/action';
+import { ROLE_PERMISSIONS } from '@portolan/contract/permissions';
+import type { WorkspaceSettings } from '@portolan/contract/settings';
+import { toned, type Cell } from '@portolan/console/kinds/block';
+import { counted } from '@portolan/console/kinds/format';
+import { Picker } from '../../overlays/picker.ts';
+import type { App } from '../../state/app.ts';
+import type { SettingsView } from '../../state/views.ts';
+import { THEMES } from '../../terminal/theme.ts';
+import { openInputs } from '../action-command.ts';
+import {
+  apiAuthChange,
+  apiAuthText,
+  apiAuthValues,
+  workspaceRename,
+} from '@portolan/console/actions/workspace';
+import { readWorkspaceSettings } from './workspace.ts';
+
+/** One line of the settings; without `change` it only tells. */
+export interface SettingRow {
+  readonly group: string;
+  readonly label: string;
+  readonly value: Cell;
+  change?(app: App): void;
+}
+
+/** Everything that can be set, in the order it is shown. */
+export function settingRows(app: App, view: SettingsView): readonly SettingRow[] {
+  return [...screenRows(app), ...workspaceRows(app, view), ...placeRows(app)];
+}
+
+function screenRows(app: App): readonly SettingRow[] {
+  const { config } = app;
+  const group = 'This screen';
+  const flag = (label: string, name: 'ascii' | 'reducedMotion' | 'screenReader'): SettingRow => ({
+    group,
+    label,
+    value: config[name] ? toned('ok', 'on') : 'off',
+    change: (to) => {
+      void to.configure((now) => ({ ...now, [name]: !now[name] }));
+      to.say(`${label}: from the next start.`);
+    },
+  });
+  return [
+    { group, label: 'Theme', value: `${config.theme} (showing ${app.theme.name})`, change: pickTheme },
+    {
+      group,
+      label: 'Keys',
+      value: `${config.keySet}, ${Object.keys(config.keys).length} rebound`,
+      change(to) {
+        void to.configure((now) => ({ ...now, keySet: now.keySet === 'vim' ? 'plain' : 'vim' }));
+        to.say('Keys: from the next start. plain drops the letter motions.');
+      },
+    },
+    {
+      group,
+      label: 'Mouse',
+      value: app.isMouseOn ? toned('ok', 'on; hold shift to select text') : 'off',
+      change(to) {
+        to.isMouseOn = !to.isMouseOn;
+        to.terminal?.setMouse(to.isMouseOn);
+        void to.configure((now) => ({ ...now, mouse: to.isMouseOn }));
+      },
+    },
+    flag('ASCII only', 'ascii'),
+    flag('Reduced motion', 'reducedMotion'),
+    flag('Screen reader', 'screenReader'),
+  ];
+}
+
+function pickTheme(app: App): void {
+  app.openOverlay(
+    new Picker({
+      title: 'Theme',
+      items: () =>
+        (['auto', ...THEMES] as const).map((theme) => ({
+          label: `${app.config.theme === theme ? '(o)' : '( )'} ${theme}`,
+          run(to: App) {
+            void to.configure((now) => ({ ...now, theme }));
+            to.applyTheme(theme);
+            return 'stay' as const;
+          },
+        })),
+    }),
+  );
+}
+
+/** Asks for the inputs of an action on the workspace, and reads its settings again once it is done. */
+function change(
+  app: App,
+  action: Action,
+  { name }: WorkspaceSettings,
+  initial: Readonly<Record<string, unknown>>,
+): void {
+  const { workspace, role } = app.session;
+  const rows = [{ id: workspace, name, role, isCurrent: true }];
+  const text = Object.fromEntries(
+    Object.entries(initial).flatMap(([field, value]) => (typeof value === 'string' ? [[field, value]] : [])),
+  );
+  void openInputs(app, { action, rows }, { initial: () => text, after: readWorkspaceSettings });
+}
+
+function workspaceRows(app: App, { workspace }: SettingsView): readonly SettingRow[] {
+  const group = `Workspace ${app.session.workspace}`;
+  if (workspace === null) return [{ group, label: 'Settings', value: toned('dim', 'loading …') }];
+  const reason = ROLE_PERMISSIONS[app.session.role].has('workspace.write')
+    ? app.gate.isWritable
+      ? null
+      : 'read-only: press ! to switch to write mode'
+    : `your role ${app.session.role} lacks workspace.write; an owner or admin can grant it`;
+  const guarded = (open: (to: App) => void) => (to: App) =>
+    reason === null ? open(to) : to.say(`Change: ${reason}`);
+  return [
+    {
+      group,
+      label: 'Name',
+      value: workspace.name,
+      change: guarded((to) => change(to, workspaceRename, workspace, { name: workspace.name })),
+    },
+    {
+      group,
+      label: 'Authentication',
+      value: apiAuthText(workspace.apiAuth),
+      change: guarded((to) => change(to, apiAuthChange, workspace, apiAuthValues(workspace.apiAuth))),
+    },
+    {
+      group,
+      label: 'API keys',
+      value: `${counted(workspace.keys.total, 'key')}, ${workspace.keys.working} accepted`,
+    },
+  ];
+}
+
+function placeRows(app: App): readonly SettingRow[] {
+  const group = 'Where this is';
+  const { options, session, config } = app;
+  const row = (label: string, value: Cell): SettingRow => ({ group, label, value });
+  return [
+    row('Platform', session.client.options.baseUrl),
+    row('Context', `${options.contextName}${options.isProduction ? ', production' : ''}`),
+    row('Signed in as', `${session.account.email}, role ${session.role}`),
+    row('Configuration', options.loaded.path),
+    row('Bookmarks', config.bookmarks.map((one) => one.locator).join(', ') || 'none; b makes one'),
+    row('Telemetry', 'none is ever sent'),
+  ];
+}

@@ -1,8 +1,0 @@
-import { changeRollBack } from '@portolan/console/actions/changes';
-import { actionCommand } from '../../commands/action-command.ts';
-import type { Command } from '../../commands/command.ts';
-
-/** Rolling back changes. */
-export const changeCommands: readonly Command[] = [
-  actionCommand(changeRollBack, { id: 'changes.rollback', hint: 'roll back' }),
-];
