@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { normaliseHost } from './hosts.ts';
-import { cleanPath, joinPaths, routingPath, stripPathPrefix } from './path.ts';
+import { cleanPath, encodePath, joinPaths, routingPath, splitPath, stripPathPrefix } from './path.ts';
 
 describe('cleanPath', () => {
   it.each<[string, string | null]>([
@@ -23,6 +23,10 @@ describe('cleanPath', () => {
     ['/%4', null],
     ['/%zz', null],
     ['/a%00b', '/a%00b'],
+    ['/{id}/a|b', '/%7Bid%7D/a%7Cb'],
+    ['/a[0]', '/a[0]'],
+    ['/a\u00e9', '/a%E9'],
+    ['/a b', '/a%20b'],
   ])('%s becomes %s', (raw, expected) => {
     expect(cleanPath(raw)).toBe(expected);
   });
@@ -44,9 +48,35 @@ it.each<[string, string]>([
   ['/%C3%A9', '/é'],
   ['/%2F%3F%25', '/%2F%3F%25'],
   ['/%00%7F', '/%00%7F'],
-  ['/%FF%C3%A9', '/%FF%C3%A9'],
+  ['/%FF%C3%A9', '/%FFé'],
+  ['/%F0%9F%98%80', '/😀'],
+  ['/%ED%A0%80', '/%ED%A0%80'],
 ])('routingPath(%s) is %s', (clean, expected) => {
   expect(routingPath(clean)).toBe(expected);
+});
+
+it.each<[string, string]>([
+  ['/my files', '/my%20files'],
+  ['/café', '/caf%C3%A9'],
+  ['/caf%c3%a9', '/caf%c3%a9'],
+  ['/100%', '/100%25'],
+  ['/show?code=#1', '/show%3Fcode=%231'],
+  ['/отчёт', '/%D0%BE%D1%82%D1%87%D1%91%D1%82'],
+])('encodePath(%s) is %s', (text, expected) => {
+  expect(encodePath(text)).toBe(expected);
+});
+
+it('splitPath cuts where the decoded path is cut, never within an escape', () => {
+  const segment = fc.constantFrom('a', '%2F', '%C3%A9', '%F0%9F%98%80', '%FF', '/', '%20');
+  fc.assert(
+    fc.property(fc.array(segment), fc.nat(12), (parts, length) => {
+      const clean = `/${parts.join('')}`;
+      const [head, tail] = splitPath(clean, length);
+      expect(head + tail).toBe(clean);
+      expect(routingPath(head) + routingPath(tail)).toBe(routingPath(clean));
+      expect(routingPath(head).length).toBeGreaterThanOrEqual(Math.min(length, routingPath(clean).length));
+    }),
+  );
 });
 
 describe('stripPathPrefix', () => {
@@ -56,6 +86,8 @@ describe('stripPathPrefix', () => {
     ['/stores/petstorex', '/stores/petstore', null],
     ['/a%20b/c', '/a b', '/c'],
     ['/%C3%A9/c', '/é', '/c'],
+    ['/%7Bid%7D/c', '/{id}', '/c'],
+    ['/%D0%BE/c', '/о', '/c'],
     ['/x', '', '/x'],
     ['/x', '/', '/x'],
   ])('of %s by %s is %s', (path, prefix, expected) => {

@@ -1,12 +1,15 @@
 const UNRESERVED = /[A-Za-z0-9\-._~]/;
 /** RFC 3986 §2.2 reserved characters and `%` itself: decoding them would change what the path means. */
 const KEPT_ENCODED = new Set(":/?#[]@!$&'()*+,;=%");
-const NEEDS_CLEANING = /%|\/\/|\/\.|^$|^[^/]/;
+/** Characters that a path may have unencoded (RFC 3986 §3.3), and brackets, which clients send and servers take as they are. */
+const PATH_CHARACTERS = "A-Za-z0-9\\-._~!$&'()*+,;=:@/[\\]";
+const NEEDS_CLEANING = new RegExp(`%|//|/\\.|^$|^[^/]|[^${PATH_CHARACTERS}]`);
+const NOT_IN_PATH = new RegExp(`[^${PATH_CHARACTERS}%]`, 'g');
 
 /**
- * The one form of a path on which requests are both decided and forwarded: unreserved characters decoded, other
- * escapes in upper case, dot segments and repeated slashes resolved (RFC 3986 §6.2.2), a trailing slash kept.
- * null for a malformed escape.
+ * Returns the one form of a path on which requests are both decided and forwarded: unreserved characters decoded, other
+ * escapes in upper case, bytes that no URI has escaped, dot segments and repeated slashes resolved (RFC 3986 §6.2.2), a trailing
+ * slash kept. Takes a path as received, one character for each byte; null for a malformed escape.
  */
 export function cleanPath(raw: string): string | null {
   if (!NEEDS_CLEANING.test(raw)) return raw;
@@ -14,13 +17,48 @@ export function cleanPath(raw: string): string | null {
   return normal === null ? null : resolveDots(normal);
 }
 
-/** What rules compare: a clean path with every escape decoded that cannot change its structure. */
-export function routingPath(clean: string): string {
-  if (!clean.includes('%')) return clean;
-  return clean.replace(/(?:%[0-9A-F]{2})+/g, decodeRun);
+/**
+ * Encodes text of a configuration as a path, or a part of one: UTF-8, with escapes that are there already kept. A `?` or `#` becomes
+ * part of the path.
+ */
+export function encodePath(text: string): string {
+  return text
+    .replace(/%(?![0-9A-Fa-f]{2})/g, '%25')
+    .toWellFormed()
+    .replace(/[^\0-\x7f]+/g, encodeURIComponent)
+    .replace(NOT_IN_PATH, escapeByte);
 }
 
-/** Takes a composed prefix off a clean path, whole segments only; null when the path is not under it. */
+/** Returns what rules and middlewares compare: a clean path with every escape decoded that cannot change its structure. */
+export function routingPath(clean: string): string {
+  if (!clean.includes('%')) return clean;
+  let decoded = '';
+  for (const unit of clean.match(UNITS) ?? []) decoded += decodeUnit(unit);
+  return decoded;
+}
+
+/** Returns text of a configuration in the form of `routingPath`, so that the two can be compared. */
+export function routingText(text: string): string {
+  return routingPath(normaliseEscapes(encodePath(text)) ?? text);
+}
+
+/**
+ * Cuts a clean path where its `routingPath` has so many characters before the cut; never within an escape, which goes to the first
+ * part whole.
+ */
+export function splitPath(clean: string, decodedLength: number): readonly [head: string, tail: string] {
+  if (!clean.includes('%')) return [clean.slice(0, decodedLength), clean.slice(decodedLength)];
+  let decoded = 0;
+  let at = 0;
+  for (const unit of clean.match(UNITS) ?? []) {
+    if (decoded >= decodedLength) break;
+    decoded += decodeUnit(unit).length;
+    at += unit.length;
+  }
+  return [clean.slice(0, at), clean.slice(at)];
+}
+
+/** Returns a clean path without a composed prefix, whole segments only; null when the path is not under it. */
 export function stripPathPrefix(clean: string, prefix: string): string | null {
   const bare = trimSlash(prefix);
   if (bare === '') return clean;
@@ -40,9 +78,7 @@ export function joinPaths(...parts: readonly (string | null | undefined)[]): str
 }
 
 function encodePrefix(prefix: string): string {
-  return /^[\w\-.~/]*$/.test(prefix)
-    ? prefix
-    : (cleanPath(encodeURI(prefix).replace(/%25(?=[0-9A-Fa-f]{2})/g, '%')) ?? prefix);
+  return NEEDS_CLEANING.test(prefix) ? (cleanPath(encodePath(prefix)) ?? prefix) : prefix;
 }
 
 function trimSlash(path: string): string {
@@ -59,7 +95,14 @@ function normaliseEscapes(raw: string): string | null {
     const char = String.fromCharCode(Number.parseInt(hex, 16));
     return UNRESERVED.test(char) ? char : escape.toUpperCase();
   });
-  return malformed ? null : normal;
+  return malformed ? null : normal.replace(NOT_IN_PATH, escapeByte);
+}
+
+/** Returns the escape of a byte, given as one character; of a character beyond, which no connection brings, that of its UTF-8. */
+export function escapeByte(char: string): string {
+  const code = char.charCodeAt(0);
+  if (code > 0xff) return encodeURIComponent(char.toWellFormed());
+  return `%${code.toString(16).toUpperCase().padStart(2, '0')}`;
 }
 
 function resolveDots(path: string): string {
@@ -74,18 +117,21 @@ function resolveDots(path: string): string {
   return `/${kept.join('/')}${isDirectory ? '/' : ''}`;
 }
 
-/** Reserved and control characters stay escaped; so does anything that is not UTF-8. */
-function decodeRun(run: string): string {
-  return run.replace(/(?:%[89A-F][0-9A-F])+|%[0-7][0-9A-F]/g, (escape) => {
-    if (escape.length > 3 || escape.charCodeAt(1) >= 0x38) {
-      try {
-        return decodeURIComponent(escape);
-      } catch {
-        return escape;
-      }
+/** Escapes of one character in UTF-8 (RFC 3629 §4), a single escape, or what is not escaped. */
+const UNITS =
+  /%(?:C[2-9A-F]|D[0-9A-F])%[89AB][0-9A-F]|%E[0-9A-F](?:%[89AB][0-9A-F]){2}|%F[0-4](?:%[89AB][0-9A-F]){3}|%[0-9A-F]{2}|[^%]+/g;
+
+/** Reserved and control characters stay escaped; so does what is not UTF-8. */
+function decodeUnit(unit: string): string {
+  if (unit.charCodeAt(0) !== 0x25) return unit;
+  if (unit.length > 3) {
+    try {
+      return decodeURIComponent(unit);
+    } catch {
+      return unit;
     }
-    const code = Number.parseInt(escape.slice(1), 16);
-    const char = String.fromCharCode(code);
-    return code < 0x20 || code === 0x7f || KEPT_ENCODED.has(char) ? escape : char;
-  });
+  }
+  const code = Number.parseInt(unit.slice(1), 16);
+  const char = String.fromCharCode(code);
+  return code < 0x20 || code >= 0x7f || KEPT_ENCODED.has(char) ? unit : char;
 }

@@ -1,5 +1,6 @@
 import { authorize, upstreamPath } from '@portolan/resources/decide/authorize';
 import type { ApiGuard, Limit } from '@portolan/resources/model/model';
+import { encodePath } from '@portolan/resources/rules/path';
 import type { Identity } from '@portolan/resources/model/request';
 import type { Exchange } from '../exchange/exchange.ts';
 import { FORBIDDEN, UNAUTHORIZED, type Reply } from '../http/reply.ts';
@@ -15,7 +16,7 @@ export function apiStage(
   { limiter, authenticators }: { readonly limiter: Limiter; readonly authenticators: Authenticators },
 ): Stage {
   const bucketKeys = new BucketKeys(guard);
-  const prefix = guard.prefix + (guard.stripVersionPrefix ? guard.versionPrefix : '');
+  const prefix = encodePath(guard.prefix + (guard.stripVersionPrefix ? guard.versionPrefix : ''));
   const admit = (
     exchange: Exchange,
     identity: Identity | null,

@@ -1,5 +1,6 @@
 import { PassThrough, type Duplex, type Readable, type Transform } from 'node:stream';
 import type { ApiAuth, Route, ServiceTarget } from '@portolan/resources/model/model';
+import { escapeByte } from '@portolan/resources/rules/path';
 import type { Identity, RequestFacts } from '@portolan/resources/model/request';
 import type { Logger } from 'pino';
 import type { AuxiliaryClient } from '../http/auxiliary-client.ts';
@@ -189,9 +190,9 @@ export class Exchange implements RequestFacts {
     return this.targetPath + this.targetSearch;
   }
 
-  /** The client's URL. */
+  /** The client's URL, with bytes of its query that no URI has escaped. */
   get url(): string {
-    return `${this.scheme}://${this.host}${this.uri}`;
+    return `${this.scheme}://${this.host}${this.path}${this.search.replace(/[^\x21-\x7e]/g, escapeByte)}`;
   }
 
   /** Returns a field as the middlewares have left it, several joined by commas; undefined where there is none. */

@@ -11,10 +11,12 @@ export interface RequestTarget {
   readonly authority: string | null;
 }
 
-const MAY_MISLEAD = /%2f|%5c|\\|;|%3b|%00|%c[01]/i;
-const HIDDEN_DOT_SEGMENT = /(?:\/|%2f|%5c)\.{1,2}(?:$|\/|%2f|%5c|;|%3b)/i;
-/** A raw backslash is no character of a path; `/;x/` is an empty segment to servers that cut at `;`; C0 and C1 begin no UTF-8. */
-const NOT_FOR_ANYONE = /\\|\/;|%00|%c[01]%[89ab]/i;
+const MAY_MISLEAD = /%2F|%5C|;|%3B|%00|%[CEF]/;
+const HIDDEN_DOT_SEGMENT = /(?:\/|%2F|%5C)\.{1,2}(?:$|\/|%2F|%5C|;|%3B)/;
+/** `/;x/` is an empty segment to servers that cut at `;`. */
+const NOT_FOR_ANYONE = /\/;|%00/;
+/** UTF-8 of two to six bytes for what needs fewer (RFC 3629 §10): the slash, for one, in disguise. */
+const OVERLONG = /%C[01]%[89AB]|%E0%[89]|%F0%8|%F8%8[0-7]|%FC%8[0-3]/;
 
 /** Splits and normalises a request target; null when it must be refused with 400. */
 export function parseRequestTarget(raw: string, method = 'GET'): RequestTarget | null {
@@ -40,7 +42,9 @@ export function parseRequestTarget(raw: string, method = 'GET'): RequestTarget |
  * serve a path that nobody was granted.
  */
 function safePath(raw: string): string | null {
-  const path = cleanPath(raw);
+  // A raw backslash is no character of a path.
+  const path = raw.includes('\\') ? null : cleanPath(raw);
   if (path === null || !MAY_MISLEAD.test(path)) return path;
-  return NOT_FOR_ANYONE.test(path) || HIDDEN_DOT_SEGMENT.test(path) ? null : path;
+  const isUnsafe = NOT_FOR_ANYONE.test(path) || HIDDEN_DOT_SEGMENT.test(path) || OVERLONG.test(path);
+  return isUnsafe ? null : path;
 }

@@ -43,6 +43,52 @@ const noSecurity = {
 };
 
 describe('path middlewares', () => {
+  /** What they write is text, encoded for the wire; the query is the client's. */
+  const written: readonly (readonly [MiddlewareSpec, string, string, Record<string, string>])[] = [
+    [
+      { kind: 'replacePathRegex', regex: '^/ticket=(.+)$', replacement: '/show?code=$1' },
+      '/ticket=K7?lang=fi',
+      '/show%3Fcode=K7?lang=fi',
+      {},
+    ],
+    [{ kind: 'replacePath', path: '/show?code=1' }, '/a?lang=fi', '/show%3Fcode=1?lang=fi', {}],
+    [{ kind: 'addPrefix', prefix: '/v1?x=' }, '/a?b=1', '/v1%3Fx=/a?b=1', {}],
+    [{ kind: 'replacePath', path: '/show#frag' }, '/a?q=1', '/show%23frag?q=1', {}],
+    [{ kind: 'addPrefix', prefix: '/v1#x' }, '/a', '/v1%23x/a', {}],
+    [{ kind: 'addPrefix', prefix: '/my files' }, '/a', '/my%20files/a', {}],
+    [{ kind: 'replacePath', path: '/my files/100%' }, '/a', '/my%20files/100%25', {}],
+    [{ kind: 'replacePath', path: '/caf\u00e9/\u043e' }, '/a', '/caf%C3%A9/%D0%BE', {}],
+    [{ kind: 'replacePath', path: '/a%2Fb' }, '/a', '/a%2Fb', {}],
+  ];
+  /** What they compare is the decoded path, as rules do. */
+  const cafe = { 'x-forwarded-prefix': '/caf%C3%A9' };
+  const files = { kind: 'stripPrefix', prefixes: ['/my files'], forceSlash: false } as const;
+  const decoded: readonly (readonly [MiddlewareSpec, string, string, Record<string, string>])[] = [
+    ...['/caf\u00e9', '/caf%C3%A9', '/caf%c3%a9'].flatMap((prefix) =>
+      ['/caf%C3%A9/menu', '/caf%c3%a9/menu', '/%63af%C3%A9/menu'].map(
+        (path) =>
+          [{ kind: 'stripPrefix', prefixes: [prefix], forceSlash: false }, path, '/menu', cafe] as const,
+      ),
+    ),
+    [files, '/my%20files/a%2Fb', '/a%2Fb', { 'x-forwarded-prefix': '/my%20files' }],
+    [{ kind: 'stripPrefixRegex', regexes: ['/caf\u00e9'] }, '/caf%C3%A9/x', '/x', cafe],
+    [{ kind: 'stripPrefixRegex', regexes: ['/my [a-z]+'] }, '/my%20files/x', '/x', {}],
+    [{ kind: 'stripPrefixRegex', regexes: ['/caf[^/]+'] }, '/caf%C3%A9/x', '/x', cafe],
+    [{ kind: 'stripPrefixRegex', regexes: ['/caf.'] }, '/caf%C3%A9/x', '/x', cafe],
+    [{ kind: 'stripPrefixRegex', regexes: ['/a%'] }, '/a%2Fb/x', '/b/x', { 'x-forwarded-prefix': '/a%2F' }],
+    [
+      { kind: 'replacePathRegex', regex: '^/caf\u00e9/(.*)', replacement: '/x/$1' },
+      '/caf%C3%A9/%E2%82%AC%2Fa',
+      '/x/%E2%82%AC%2Fa',
+      {},
+    ],
+    [
+      { kind: 'replacePathRegex', regex: '^/my files/(.*)', replacement: '/x/$1' },
+      '/my%20files/a',
+      '/x/a',
+      {},
+    ],
+  ];
   const cases: readonly (readonly [MiddlewareSpec, string, string, Record<string, string>])[] = [
     [{ kind: 'addPrefix', prefix: '/api' }, '/a?x=1', '/api/a?x=1', {}],
     [
@@ -76,6 +122,8 @@ describe('path middlewares', () => {
       {},
     ],
     [{ kind: 'replacePathRegex', regex: '^/foo/(.*)', replacement: '/bar/$1' }, '/other', '/other', {}],
+    ...written,
+    ...decoded,
   ];
   it.each(cases)('%o turns %s into %s', async (middleware, path, url, headers) => {
     expect(await forwarded([middleware], { path })).toMatchObject({ url, headers });
@@ -125,6 +173,19 @@ describe('redirects', () => {
     const { port } = await serving([middleware]);
     const answer = await ask(port, { method, path: '/p?q=1', headers: { host: 'a.example.com' } });
     expect([answer.status, answer.headers.location]).toEqual([status, location]);
+  });
+
+  it('are URIs, whatever they are written in', async () => {
+    const to = (replacement: string): MiddlewareSpec => ({
+      kind: 'redirectRegex',
+      regex: '^http://[^/]+/(.*)',
+      replacement,
+      permanent: false,
+    });
+    const { port } = await serving([to('https://x.test/\u043e\u0442\u0447\u0451\u0442/$1')]);
+    const answer = await ask(port, { path: '/caf%C3%A9?a=\u00e9' });
+    expect(answer.status).toBe(302);
+    expect(answer.headers.location).toBe('https://x.test/%D0%BE%D1%82%D1%87%D1%91%D1%82/caf%C3%A9?a=%E9');
   });
 
   it('leaves what is already where it should be', async () => {

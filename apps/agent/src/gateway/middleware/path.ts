@@ -1,8 +1,7 @@
 import type { MiddlewareSpec } from '@portolan/resources/model/middleware';
-import { cleanPath } from '@portolan/resources/rules/path';
+import { cleanPath, encodePath, routingPath, routingText, splitPath } from '@portolan/resources/rules/path';
 import { compileRegex } from '@portolan/resources/rules/regex';
-import type { Exchange } from '../exchange/exchange.ts';
-import type { Stage } from '../exchange/exchange.ts';
+import type { Exchange, Stage } from '../exchange/exchange.ts';
 import { BAD_REQUEST } from '../http/reply.ts';
 import { replaceAllRe2 } from './regex-replace.ts';
 
@@ -11,57 +10,61 @@ type PathMiddleware = Extract<
   { kind: 'addPrefix' | 'stripPrefix' | 'stripPrefixRegex' | 'replacePath' | 'replacePathRegex' }
 >;
 
-/** The middlewares that change the path on its way to the upstream. */
+/**
+ * Creates the middlewares that change the path for the upstream. They compare as rules do, on the decoded path, and write an
+ * encoded one: what they add is text, of which `?` and `#` become part of the path. The query stays the client's.
+ */
 export function pathStage(spec: PathMiddleware): Stage {
   switch (spec.kind) {
-    case 'addPrefix':
-      return rewrite((exchange) => rooted(spec.prefix) + exchange.targetPath);
-    case 'replacePath':
-      return replacePath(spec.path);
-    case 'stripPrefix':
-      return rewrite((exchange) => stripFirst(exchange, spec));
-    case 'stripPrefixRegex': {
-      const regexes = spec.regexes.map((regex) => compileRegex(regex.trim()));
+    case 'addPrefix': {
+      const prefix = rooted(encodePath(spec.prefix));
+      return rewrite((exchange) => prefix + exchange.targetPath);
+    }
+    case 'replacePath': {
+      const path = rooted(encodePath(spec.path));
       return rewrite((exchange) => {
-        const path = exchange.targetPath;
-        for (const regex of regexes) {
-          const matcher = regex.matcher(path);
-          if (!matcher.find() || matcher.start() !== 0) continue;
-          exchange.setRequestHeader('X-Forwarded-Prefix', path.slice(0, matcher.end()));
-          return rooted(path.slice(matcher.end()));
-        }
+        exchange.setRequestHeader('X-Replaced-Path', exchange.targetPath);
         return path;
       });
     }
-    case 'replacePathRegex': {
-      const regex = compileRegex(spec.regex.trim());
-      return rewrite((exchange) => {
-        const path = exchange.targetPath;
-        if (spec.regex === '' || !regex.matcher(path).find()) return path;
-        exchange.setRequestHeader('X-Replaced-Path', path);
-        return rooted(replaceAllRe2(regex, path, spec.replacement));
+    case 'stripPrefix': {
+      const prefixes = spec.prefixes.filter((prefix) => prefix !== '').map((prefix) => routingText(prefix));
+      return strip((path) => prefixes.find((prefix) => path.startsWith(prefix))?.length ?? 0);
+    }
+    case 'stripPrefixRegex': {
+      const regexes = spec.regexes.map((regex) => compileRegex(regex.trim()));
+      return strip((path) => {
+        for (const regex of regexes) {
+          const matcher = regex.matcher(path);
+          if (matcher.find() && matcher.start() === 0 && matcher.end() > 0) return matcher.end();
+        }
+        return 0;
       });
     }
+    case 'replacePathRegex':
+      return replaceRegex(spec);
   }
 }
 
-function stripFirst(exchange: Exchange, spec: Extract<PathMiddleware, { kind: 'stripPrefix' }>): string {
-  const path = exchange.targetPath;
-  for (const prefix of spec.prefixes) {
-    if (prefix === '' || !path.startsWith(prefix)) continue;
-    exchange.setRequestHeader('X-Forwarded-Prefix', prefix.trim());
-    const rest = path.slice(prefix.length);
-    return spec.forceSlash || rest !== '' ? rooted(rest) : '/';
-  }
-  return path;
-}
-
-function replacePath(path: string): Stage {
-  const mark = path.indexOf('?');
+function replaceRegex(spec: Extract<PathMiddleware, { kind: 'replacePathRegex' }>): Stage {
+  if (spec.regex === '') return {};
+  const regex = compileRegex(spec.regex.trim());
   return rewrite((exchange) => {
+    const path = routingPath(exchange.targetPath);
+    if (!regex.matcher(path).find()) return exchange.targetPath;
     exchange.setRequestHeader('X-Replaced-Path', exchange.targetPath);
-    if (mark !== -1) exchange.targetSearch = path.slice(mark);
-    return rooted(mark === -1 ? path : path.slice(0, mark));
+    return rooted(encodePath(replaceAllRe2(regex, path, spec.replacement)));
+  });
+}
+
+/** Takes off as many characters of the decoded path as `lengthOf` says; 0 leaves it as it is. */
+function strip(lengthOf: (path: string) => number): Stage {
+  return rewrite((exchange) => {
+    const length = lengthOf(routingPath(exchange.targetPath));
+    if (length === 0) return exchange.targetPath;
+    const [prefix, rest] = splitPath(exchange.targetPath, length);
+    exchange.setRequestHeader('X-Forwarded-Prefix', prefix);
+    return rooted(rest);
   });
 }
 

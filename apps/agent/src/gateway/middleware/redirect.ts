@@ -11,10 +11,13 @@ export function redirectSchemeStage(spec: Extract<MiddlewareSpec, { kind: 'redir
     onRequest(exchange) {
       if (exchange.scheme === spec.scheme) return undefined;
       const host = exchange.host.replace(/:\d+$/, '');
-      return redirectReply(exchange.method, `${spec.scheme}://${host}${port}${exchange.uri}`, spec.permanent);
+      const rest = exchange.url.slice(`${exchange.scheme}://${exchange.host}`.length);
+      return redirectReply(exchange.method, `${spec.scheme}://${host}${port}${rest}`, spec.permanent);
     },
   };
 }
+
+const NOT_IN_URI = /[^\x21-\x7e]+/g;
 
 export function redirectRegexStage(spec: Extract<MiddlewareSpec, { kind: 'redirectRegex' }>): Stage {
   const regex = compileRegex(spec.regex);
@@ -22,7 +25,8 @@ export function redirectRegexStage(spec: Extract<MiddlewareSpec, { kind: 'redire
     onRequest(exchange) {
       const { url } = exchange;
       if (!regex.matcher(url).find()) return undefined;
-      const location = replaceAllRe2(regex, url, spec.replacement);
+      // A replacement may be text in any language; a Location is a URI (RFC 9110 §10.2.2), its text UTF-8 (RFC 3987 §3.1).
+      const location = replaceAllRe2(regex, url, spec.replacement).replace(NOT_IN_URI, encodeURIComponent);
       // A redirect to the very same URL would never end.
       return location === url ? undefined : redirectReply(exchange.method, location, spec.permanent);
     },
