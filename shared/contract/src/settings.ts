@@ -36,6 +36,9 @@ const jwtVerification = z
       .max(2000)
       .optional(),
     tokenQueryKey: token.optional(),
+    issuer: z.string().min(1).max(2000).optional().describe('The only `iss` that tokens may have'),
+    audience: z.string().min(1).max(2000).optional().describe('What `aud` of tokens must contain'),
+    forwardToken: z.boolean().optional().describe('Services get the token too; else it ends at the gateway'),
   })
   .refine(
     ({ signingSecret, publicKey, jwksFile, jwksUrl }) =>

@@ -46,14 +46,15 @@ export class Gateway {
   constructor(options: GatewayOptions) {
     this.#options = options;
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
+    const auxiliary = new AuxiliaryClient();
     this.#runtime = {
       limits,
       logger: options.logger,
       metrics: options.metrics,
       upstreams: new Upstreams(limits),
-      authenticators: new Authenticators(this.#keys, options.logger),
+      authenticators: new Authenticators(this.#keys, { auxiliary, logger: options.logger }),
       limiter: new Limiter(options.redis, options.logger),
-      auxiliary: new AuxiliaryClient(),
+      auxiliary,
       isDraining: false,
     };
     this.#table = new RoutingTable(NOTHING, this.#runtime, null);

@@ -68,3 +68,27 @@ describe('claims expressions', () => {
     expect(claimAt(null, 'x')).toBeUndefined();
   });
 });
+
+describe('claims whose names have dots', () => {
+  const claims = {
+    'https://acme.test/groups': ['crew'],
+    'acme.test': { role: 'ops' },
+    'a.b': 'flat',
+    a: { b: 'nested', c: 1 },
+  };
+
+  it.each([
+    ['https://acme.test/groups', ['crew']],
+    ['https://acme\\.test/groups', ['crew']],
+    ['acme\\.test.role', 'ops'],
+    ['a.b', 'flat'],
+    ['a.c', 1],
+  ])('%s is found as it is written', (path, expected) => {
+    expect(claimAt(claims, path)).toEqual(expected);
+  });
+
+  it('are found by expressions', () => {
+    expect(claimsTest('Contains(`https://acme.test/groups`, `crew`)')(claims)).toBe(true);
+    expect(claimsTest('!Contains(`https://acme.test/groups`, `crew`)')(claims)).toBe(false);
+  });
+});

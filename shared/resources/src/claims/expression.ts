@@ -8,9 +8,9 @@ export function claimsTest(expression: string | null): ClaimsTest {
   return expression === null || expression.trim() === '' ? () => true : compile(parseClaims(expression));
 }
 
-/** The value a claim path names: dots descend, `\.` is a dot within a name. */
+/** Returns the value that a claim path names: the claim of that whole name, such as a URL, else dots descend; `\.` is a dot within a name. */
 export function claimAt(claims: unknown, path: string): unknown {
-  return descend(claims, splitPath(path));
+  return valueAt(claims, parsePath(path));
 }
 
 function compile(node: ClaimsNode): ClaimsTest {
@@ -33,12 +33,12 @@ function compile(node: ClaimsNode): ClaimsTest {
 }
 
 function compileCall({ name, args }: Extract<ClaimsNode, { kind: 'call' }>): ClaimsTest {
-  const path = splitPath(args[0] ?? '');
+  const path = parsePath(args[0] ?? '');
   const [, first = '', second = ''] = args;
   const on =
     (test: (value: unknown) => boolean): ClaimsTest =>
     (claims) =>
-      test(descend(claims, path));
+      test(valueAt(claims, path));
   switch (name) {
     case 'Equals':
       return on((value) => asText(value) === first);
@@ -63,8 +63,19 @@ function compileCall({ name, args }: Extract<ClaimsNode, { kind: 'call' }>): Cla
   }
 }
 
-function splitPath(path: string): readonly string[] {
-  return path.split(/(?<!\\)\./).map((part) => part.replaceAll('\\.', '.'));
+interface ClaimPath {
+  readonly whole: string;
+  readonly parts: readonly string[];
+}
+
+function parsePath(path: string): ClaimPath {
+  const unescape = (text: string): string => text.replaceAll('\\.', '.');
+  return { whole: unescape(path), parts: path.split(/(?<!\\)\./).map(unescape) };
+}
+
+function valueAt(claims: unknown, { whole, parts }: ClaimPath): unknown {
+  const named = descend(claims, [whole]);
+  return named === undefined && parts.length > 1 ? descend(claims, parts) : named;
 }
 
 function descend(claims: unknown, path: readonly string[]): unknown {

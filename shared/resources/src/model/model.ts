@@ -162,6 +162,14 @@ export interface JwtVerification {
   /** Whose tokens count where `jwksUrl` is a path, which is then resolved against the issuer. */
   readonly trustedIssuers?: readonly string[];
   readonly tokenQueryKey?: string;
+  /** The only `iss` that tokens may have; absent = any. */
+  readonly issuer?: string;
+  /** What `aud` of tokens must contain; absent = anything. */
+  readonly audience?: string;
+  /** Upstreams of API routes get the token too. */
+  readonly forwardToken?: boolean;
+  /** Tokens without `exp` are refused. */
+  readonly requiresExpiry?: boolean;
 }
 
 /** Where an admitted request goes. Weights are relative; a `service` names an entry of `Model.services`. */

@@ -52,8 +52,10 @@ export function splitPath(clean: string, decodedLength: number): readonly [head:
   let at = 0;
   for (const unit of clean.match(UNITS) ?? []) {
     if (decoded >= decodedLength) break;
-    decoded += decodeUnit(unit).length;
-    at += unit.length;
+    const isEscape = unit.charCodeAt(0) === 0x25;
+    const length = isEscape ? unit.length : Math.min(unit.length, decodedLength - decoded);
+    decoded += isEscape ? decodeUnit(unit).length : length;
+    at += length;
   }
   return [clean.slice(0, at), clean.slice(at)];
 }

@@ -3,7 +3,7 @@ import type { ApiGuard, Limit } from '@portolan/resources/model/model';
 import { encodePath } from '@portolan/resources/rules/path';
 import type { Identity } from '@portolan/resources/model/request';
 import type { Exchange } from '../exchange/exchange.ts';
-import { FORBIDDEN, UNAUTHORIZED, type Reply } from '../http/reply.ts';
+import { isReply, problemReply, type Reply } from '../http/reply.ts';
 import type { Take } from '../limits/buckets.ts';
 import { limitHeaders, tooManyRequests } from '../limits/limit-headers.ts';
 import type { Stage } from '../exchange/exchange.ts';
@@ -16,16 +16,19 @@ export function apiStage(
   { limiter, authenticators }: { readonly limiter: Limiter; readonly authenticators: Authenticators },
 ): Stage {
   const bucketKeys = new BucketKeys(guard);
+  const forbidden = problemReply(
+    403,
+    `The caller has no access to this operation of API "${guard.api.name}".`,
+  );
   const prefix = encodePath(guard.prefix + (guard.stripVersionPrefix ? guard.versionPrefix : ''));
   const admit = (
     exchange: Exchange,
-    identity: Identity | null,
+    identity: Identity | Reply,
   ): Reply | undefined | Promise<Reply | undefined> => {
-    if (identity === null) return UNAUTHORIZED;
+    if (isReply(identity)) return identity;
     exchange.identity = identity;
     const verdict = authorize(guard, exchange.method, exchange.path, identity);
-    if (verdict.status === 401) return UNAUTHORIZED;
-    if (verdict.status !== 200) return FORBIDDEN;
+    if (verdict.status !== 200) return forbidden;
     exchange.targetPath = upstreamPath(guard, exchange.path);
     exchange.forwardedPrefix = prefix;
     if (verdict.limit === null) return undefined;
@@ -66,5 +69,6 @@ class BucketKeys {
 
 function applyLimit(exchange: Exchange, limit: Limit, take: Take): Reply | undefined {
   exchange.addResponseFields(limitHeaders(limit.source.name, limit, take));
-  return take.isAllowed ? undefined : tooManyRequests(take.retryAfterMs);
+  if (take.isAllowed) return undefined;
+  return tooManyRequests(take.retryAfterMs, `The limit "${limit.source.name}" is used up.`);
 }

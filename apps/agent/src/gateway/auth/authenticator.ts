@@ -1,74 +1,104 @@
+import { claimAt } from '@portolan/resources/claims/expression';
 import type { ApiAuth, KeySource } from '@portolan/resources/model/model';
 import type { Identity } from '@portolan/resources/model/request';
-import { claimAt } from '@portolan/resources/claims/expression';
-import type { Exchange } from '../exchange/exchange.ts';
-import type { Logger } from 'pino';
+import type { JWTPayload } from 'jose';
+import type { Exchange, StageServices } from '../exchange/exchange.ts';
+import { problemReply, type Reply } from '../http/reply.ts';
+import { consumeToken, isClaims, jwtVerifier } from './jwt.ts';
+import { consumeCredential, readCredential } from './key-source.ts';
 import type { KeyStore } from './key-store.ts';
-import { jwtVerifier, readJwt } from './jwt.ts';
-import { readCredential } from './key-source.ts';
+import { bearerRefusal, keyRefusal, missingKey } from './refusals.ts';
 
-/** Returns the identity that a request proves; null when it proves none. */
-export type Authenticator = (exchange: Exchange) => Identity | null | Promise<Identity | null>;
+/** Returns the identity that a request proves, or the response for one that proves none. */
+export type Authenticator = (exchange: Exchange) => Identity | Reply | Promise<Identity | Reply>;
+
+type Services = Pick<StageServices, 'auxiliary' | 'logger'>;
 
 const DEFAULT_SOURCE: KeySource = { header: 'authorization', headerAuthScheme: 'Bearer', query: 'api_key' };
 
 /** The authenticators of settings; a key set that was fetched for a setting is kept as long as the setting. */
 export class Authenticators {
   readonly #keys: KeyStore;
-  readonly #logger: Logger;
+  readonly #services: Services;
   readonly #byAuth = new WeakMap<ApiAuth, Authenticator>();
 
-  constructor(keys: KeyStore, logger: Logger) {
+  constructor(keys: KeyStore, services: Services) {
     this.#keys = keys;
-    this.#logger = logger;
+    this.#services = services;
   }
 
   /** Returns how callers of API routes are authenticated under a workspace's setting. */
   get(auth: ApiAuth): Authenticator {
     let authenticator = this.#byAuth.get(auth);
     if (authenticator === undefined) {
-      authenticator = auth.kind === 'apiKey' ? byApiKey(auth.source, this.#keys) : byJwt(auth, this.#logger);
+      authenticator =
+        auth.kind === 'apiKey' ? byApiKey(auth.source, this.#keys) : byJwt(auth, this.#services);
       this.#byAuth.set(auth, authenticator);
     }
     return authenticator;
   }
 }
 
+const KEY_REFUSALS = {
+  unknown: 'The API key is not valid.',
+  suspended: 'The API key is suspended.',
+  expired: 'The API key has expired.',
+} as const;
+
 function byApiKey(configured: KeySource, keys: KeyStore): Authenticator {
   const isConfigured = [configured.header, configured.query, configured.cookie].some(
     (name) => name !== undefined && name !== '',
   );
   const source = isConfigured ? configured : DEFAULT_SOURCE;
+  const missing = keyRefusal(source, missingKey(source), false);
+  const refused = {
+    unknown: keyRefusal(source, KEY_REFUSALS.unknown, true),
+    suspended: keyRefusal(source, KEY_REFUSALS.suspended, true),
+    expired: keyRefusal(source, KEY_REFUSALS.expired, true),
+  };
   return (exchange) => {
     const key = readCredential(exchange, source);
-    if (key === null) return null;
+    if (key === null) return missing;
     const verdict = keys.verify(key, Date.now());
-    return verdict.kind === 'ok' ? verdict.identity : null;
+    if (verdict.kind !== 'ok') return refused[verdict.reason];
+    consumeCredential(exchange, source);
+    return verdict.identity;
   };
 }
 
-function byJwt(auth: Extract<ApiAuth, { kind: 'jwt' }>, logger: Logger): Authenticator {
+function byJwt(auth: Extract<ApiAuth, { kind: 'jwt' }>, services: Services): Authenticator {
   let verify: ReturnType<typeof jwtVerifier>;
   try {
-    verify = jwtVerifier(auth.jwt, logger);
+    // A token that never expires could never be taken back.
+    verify = jwtVerifier({ ...auth.jwt, requiresExpiry: true }, services);
   } catch (error) {
-    logger.error(
-      { event: 'api-auth.closed', reason: String(error) },
-      `no API can be called: ${error instanceof Error ? error.message : String(error)}`,
-    );
-    return () => null;
+    const reason = error instanceof Error ? error.message : String(error);
+    services.logger.error({ event: 'api-auth.closed', reason }, `no API can be called: ${reason}`);
+    return () =>
+      problemReply(503, 'No API can be called: the gateway has no usable key to verify tokens with.');
   }
   return async (exchange) => {
-    const token = readJwt(exchange, auth.jwt);
-    const claims = token === null ? null : await verify(token);
-    if (claims === null) return null;
-    const userId = claimAt(claims, auth.userIdClaim);
-    const groups = claimAt(claims, auth.groupsClaim);
-    // Both claims are required: a token that lacks them proves nobody.
-    if (typeof userId !== 'string' || userId === '') return null;
-    const names = typeof groups === 'string' ? [groups] : groups;
-    if (!Array.isArray(names)) return null;
-    const email = typeof claims['email'] === 'string' ? claims['email'] : '';
-    return { kind: 'user', userId, email, groups: names.filter((name) => typeof name === 'string'), claims };
+    const claims = await verify(exchange);
+    if (!isClaims(claims)) return claims;
+    if (auth.jwt.forwardToken !== true) consumeToken(exchange, auth.jwt);
+    return identityOf(claims, auth);
   };
+}
+
+/** Both claims are required: a token that lacks them proves nobody. */
+function identityOf(
+  claims: JWTPayload,
+  { userIdClaim, groupsClaim }: Extract<ApiAuth, { kind: 'jwt' }>,
+): Identity | Reply {
+  const userId = claimAt(claims, userIdClaim);
+  if (typeof userId !== 'string' || userId === '') return lacks(userIdClaim);
+  const groups = claimAt(claims, groupsClaim);
+  const names = typeof groups === 'string' ? [groups] : groups;
+  if (!Array.isArray(names)) return lacks(groupsClaim);
+  const email = typeof claims['email'] === 'string' ? claims['email'] : '';
+  return { kind: 'user', userId, email, groups: names.filter((name) => typeof name === 'string'), claims };
+}
+
+function lacks(claim: string): Reply {
+  return bearerRefusal(`The token has no claim ${JSON.stringify(claim).slice(1, -1)}.`, 'invalid_token');
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { claimsTest } from '@portolan/resources/claims/expression';
 import type { Exchange, StageServices } from '../exchange/exchange.ts';
 import { setHeader, type HeaderList } from '../http/header-list.ts';
-import { FORBIDDEN, INTERNAL_ERROR, UNAUTHORIZED } from '../http/reply.ts';
+import { CLAIMS_DO_NOT_FIT, keyRefusal, uncheckedReply } from './refusals.ts';
 import type { Stage } from '../exchange/exchange.ts';
 import { forwardClaims } from './forward-fields.ts';
 import { requestTemplate } from './request-template.ts';
@@ -12,6 +12,7 @@ import { readCredential } from './key-source.ts';
 
 const ANSWER_BYTES_MAX = 64 * 1024;
 const RETRY_PAUSE_MS = 100;
+const RETRY_AFTER_SECONDS = 5;
 
 const answerShape = z.looseObject({ active: z.boolean() });
 
@@ -29,6 +30,8 @@ export function introspectionStage(
     for (const [name, fill] of headers) setHeader(list, name, fill(exchange));
     return list;
   };
+  const missing = keyRefusal(policy.tokenSource, 'No token was sent.', false);
+  const inactive = keyRefusal(policy.tokenSource, 'The token is not active.', true);
   const ask = async (exchange: Exchange, token: string): Promise<Record<string, unknown>> => {
     const form = new URLSearchParams({ token });
     if (policy.tokenTypeHint !== null) form.set('token_type_hint', policy.tokenTypeHint);
@@ -47,7 +50,7 @@ export function introspectionStage(
   return {
     async onRequest(exchange) {
       const token = readCredential(exchange, policy.tokenSource);
-      if (token === null) return UNAUTHORIZED;
+      if (token === null) return missing;
       const answer = await withRetries(policy.maxRetries, () => ask(exchange, token)).catch(
         (error: unknown) => {
           services.logger.warn(
@@ -57,9 +60,10 @@ export function introspectionStage(
           return null;
         },
       );
-      if (answer === null) return INTERNAL_ERROR;
-      if (answer['active'] !== true) return UNAUTHORIZED;
-      if (!isAllowed(answer)) return FORBIDDEN;
+      if (answer === null)
+        return uncheckedReply('The token cannot be checked at present.', RETRY_AFTER_SECONDS);
+      if (answer['active'] !== true) return inactive;
+      if (!isAllowed(answer)) return CLAIMS_DO_NOT_FIT;
       forwardClaims(exchange, policy.forwardHeaders, answer);
       return undefined;
     },

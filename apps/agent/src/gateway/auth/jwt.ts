@@ -1,113 +1,132 @@
-import { readFileSync } from 'node:fs';
 import { createPublicKey, type KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import type { JwtVerification } from '@portolan/resources/model/model';
-import {
-  createLocalJWKSet,
-  createRemoteJWKSet,
-  decodeJwt,
-  decodeProtectedHeader,
-  errors,
-  jwtVerify,
-  type JSONWebKeySet,
-  type JWTPayload,
-  type JWTVerifyGetKey,
-} from 'jose';
-import type { Logger } from 'pino';
-import { z } from 'zod';
-import type { Exchange } from '../exchange/exchange.ts';
-import { bearerToken } from './key-source.ts';
+import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from 'jose';
+import type { Exchange, StageServices } from '../exchange/exchange.ts';
+import { isReply, type Reply } from '../http/reply.ts';
+import { bearerToken, consumeCredential } from './key-source.ts';
+import { KeySet } from './key-set.ts';
+import { bearerRefusal, uncheckedReply } from './refusals.ts';
+import { KeySetUnavailable, RemoteKeySet } from './remote-key-set.ts';
 
-/** Verifies tokens; null for one that is not good, whatever is wrong with it. */
-export type JwtVerifier = (token: string) => Promise<JWTPayload | null>;
+type Key = Uint8Array | KeyObject;
+/** Returns the keys a token may be signed with. */
+type KeysFor = (
+  token: string,
+  alg: string,
+  kid: string | undefined,
+) => Promise<readonly Key[]> | readonly Key[];
 
-/** The keys a token may be signed with; null when its issuer is not trusted. */
-type KeySetFor = (token: string) => JWTVerifyGetKey | null;
+/** Returns the claims of the token that a request carries, or the response for one without a good token. */
+export type JwtVerifier = (exchange: Exchange) => Promise<JWTPayload | Reply>;
 
 const SECRET_ALGORITHMS = ['HS256', 'HS384', 'HS512'];
 const KEY_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512'];
 /** Clocks of issuers and gateways differ; five minutes are usual, one is enough in practice. */
 const LEEWAY_SECONDS = 60;
 const TOKEN_LENGTH_MAX = 16_384;
-const JWKS_REFRESH_MS = 10 * 60_000;
-const JWKS_COOLDOWN_MS = 10_000;
-
-const jwksShape = z.looseObject({ keys: z.array(z.looseObject({ kty: z.string() })) });
 
 /**
- * Builds a verifier that accepts HS*, RS* and ES* signatures, each only from the kind of key it belongs to, so that a public
+ * Creates a verifier that accepts HS*, RS* and ES* signatures, each only from the kind of key it belongs to, so that a public
  * key never serves as a shared secret (RFC 8725 §3.1).
  * @throws Error when no key is configured or one cannot be read.
  */
-export function jwtVerifier(settings: JwtVerification, logger: Logger): JwtVerifier {
-  const secret = readSecret(settings);
-  const publicKey = settings.publicKey === undefined ? null : readPublicKey(settings.publicKey);
-  const keySet = readKeySet(settings);
-  if (secret === null && publicKey === null && keySet === null) {
-    throw new Error('no key to verify tokens with: set one of signingSecret, publicKey, jwksFile, jwksUrl');
-  }
-  return async (token) => {
-    if (token.length > TOKEN_LENGTH_MAX) return null;
+export function jwtVerifier(
+  settings: JwtVerification,
+  services: Pick<StageServices, 'auxiliary' | 'logger'>,
+): JwtVerifier {
+  const keysFor = keysOf(settings, services);
+  return async (exchange) => {
+    const token = readJwt(exchange, settings);
+    if (token === null) return bearerRefusal('No token was sent. Send it as Authorization: Bearer TOKEN.');
     try {
-      const { alg, kid } = decodeProtectedHeader(token);
-      if (alg === undefined) return null;
-      if (SECRET_ALGORITHMS.includes(alg)) return secret === null ? null : await verified(token, secret, alg);
-      if (!KEY_ALGORITHMS.includes(alg)) return null;
-      if (keySet !== null && (kid !== undefined || publicKey === null))
-        return await verifiedByKeySet(token, keySet(token), alg);
-      return publicKey === null ? null : await verified(token, publicKey, alg);
+      return await verify(token, keysFor, settings);
     } catch (error) {
-      // A key set that cannot be had is not the caller's fault, yet without a key the token stays unproven.
-      if (isKeySetFailure(error)) {
-        logger.warn(
-          { event: 'jwks.failed', url: settings.jwksUrl, reason: String(error) },
-          'key set cannot be fetched',
-        );
-        return null;
-      }
-      if (error instanceof errors.JOSEError || error instanceof TypeError) return null;
+      if (error instanceof KeySetUnavailable)
+        return uncheckedReply('The token cannot be checked at present.', error.retryAfterSeconds);
+      if (error instanceof errors.JOSEError || error instanceof TypeError)
+        return bearerRefusal(reasonOf(error), 'invalid_token');
       throw error;
     }
   };
 }
 
-/** The token a request carries: Authorization, with or without the scheme Bearer, else the query parameter (`jwt` unless configured). */
-export function readJwt(exchange: Exchange, settings: JwtVerification): string | null {
+/** Whether a verifier has returned claims. */
+export function isClaims(verified: JWTPayload | Reply): verified is JWTPayload {
+  return !isReply(verified);
+}
+
+async function verify(token: string, keysFor: KeysFor, settings: JwtVerification): Promise<JWTPayload> {
+  if (token.length > TOKEN_LENGTH_MAX) throw new errors.JWTInvalid('The token is too long.');
+  const { alg, kid } = decodeProtectedHeader(token);
+  if (alg === undefined) throw new errors.JWTInvalid('The token names no algorithm.');
+  let failure: Error = new errors.JWKSNoMatchingKey();
+  for (const key of await keysFor(token, alg, kid)) {
+    try {
+      const { payload } = await jwtVerify(token, key, {
+        algorithms: [alg],
+        clockTolerance: LEEWAY_SECONDS,
+        ...(settings.requiresExpiry === true ? { requiredClaims: ['exp'] } : {}),
+        ...(settings.issuer === undefined ? {} : { issuer: settings.issuer }),
+        ...(settings.audience === undefined ? {} : { audience: settings.audience }),
+      });
+      return payload;
+    } catch (error) {
+      // Another of the keys may have signed it.
+      if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+/** Sentences for the caller, who has sent the token; nothing in them is new to it. */
+function reasonOf(error: Error): string {
+  if (error instanceof errors.JWTExpired) return 'The token has expired.';
+  if (error instanceof errors.JWTClaimValidationFailed)
+    return `The token's claim "${error.claim}" does not fit.`;
+  if (error instanceof errors.JWSSignatureVerificationFailed) return 'The token has another signature.';
+  if (error instanceof errors.JWKSNoMatchingKey)
+    return 'The token is signed with a key that is not known here.';
+  return 'The token is not valid.';
+}
+
+/** Returns the token of a request: Authorization, with or without the scheme Bearer, else the query parameter (`jwt` unless configured). */
+function readJwt(exchange: Exchange, settings: JwtVerification): string | null {
   const fromHeader = bearerToken(exchange) ?? bareToken(exchange.header('authorization'));
   if (fromHeader !== null || exchange.query === '') return fromHeader;
   return new URLSearchParams(exchange.query).get(settings.tokenQueryKey || 'jwt') || null;
+}
+
+/** Takes the token out of what the upstream gets. */
+export function consumeToken(exchange: Exchange, { tokenQueryKey }: JwtVerification): void {
+  if (bearerToken(exchange) !== null || bareToken(exchange.header('authorization')) !== null)
+    exchange.deleteRequestHeader('authorization');
+  consumeCredential(exchange, { query: tokenQueryKey || 'jwt' });
 }
 
 function bareToken(authorization: string | undefined): string | null {
   return authorization !== undefined && /^[\w-]+\.[\w-]+\.[\w-]*$/.test(authorization) ? authorization : null;
 }
 
-/** jose wraps what is wrong with tokens in errors of their own; the generic one is about fetching. */
-function isKeySetFailure(error: unknown): boolean {
-  if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) return true;
-  return error instanceof TypeError
-    ? error.message === 'fetch failed'
-    : error instanceof errors.JOSEError && error.code === 'ERR_JOSE_GENERIC';
+function keysOf(settings: JwtVerification, services: Pick<StageServices, 'auxiliary' | 'logger'>): KeysFor {
+  const secret = readSecret(settings);
+  const publicKey = settings.publicKey === undefined ? null : readPublicKey(settings.publicKey);
+  const keySet = readKeySet(settings, services);
+  if (secret === null && publicKey === null && keySet === null) {
+    throw new Error('no key to verify tokens with: set one of signingSecret, publicKey, jwksFile, jwksUrl');
+  }
+  return (token, alg, kid) => {
+    if (SECRET_ALGORITHMS.includes(alg)) return secret === null ? [] : [secret];
+    if (!KEY_ALGORITHMS.includes(alg)) return [];
+    if (keySet !== null && (kid !== undefined || publicKey === null)) return keySet(token, alg, kid);
+    return publicKey === null ? [] : [publicKey];
+  };
 }
 
-async function verified(token: string, key: Uint8Array | KeyObject, alg: string): Promise<JWTPayload> {
-  const { payload } = await jwtVerify(token, key, { algorithms: [alg], clockTolerance: LEEWAY_SECONDS });
-  return payload;
-}
-
-async function verifiedByKeySet(
-  token: string,
-  keySet: JWTVerifyGetKey | null,
-  alg: string,
-): Promise<JWTPayload | null> {
-  if (keySet === null) return null;
-  const { payload } = await jwtVerify(token, keySet, { algorithms: [alg], clockTolerance: LEEWAY_SECONDS });
-  return payload;
-}
-
-function readSecret(settings: JwtVerification): Uint8Array | null {
-  const text = settings.signingSecret;
-  if (text === undefined || text === '') return null;
-  return settings.signingSecretBase64Encoded ? Buffer.from(text, 'base64') : Buffer.from(text, 'utf8');
+function readSecret({ signingSecret, signingSecretBase64Encoded }: JwtVerification): Uint8Array | null {
+  if (signingSecret === undefined || signingSecret === '') return null;
+  return Buffer.from(signingSecret, signingSecretBase64Encoded === true ? 'base64' : 'utf8');
 }
 
 function readPublicKey(pem: string): KeyObject {
@@ -118,16 +137,18 @@ function readPublicKey(pem: string): KeyObject {
   }
 }
 
-function readKeySet(settings: JwtVerification): KeySetFor | null {
-  const { jwksFile, jwksUrl, trustedIssuers } = settings;
+function readKeySet(
+  { jwksFile, jwksUrl, trustedIssuers }: JwtVerification,
+  services: Pick<StageServices, 'auxiliary' | 'logger'>,
+): KeysFor | null {
   if (jwksFile !== undefined && jwksFile !== '') {
-    const local = createLocalJWKSet(readJwksFile(jwksFile));
-    return () => local;
+    const local = readJwksFile(jwksFile);
+    return (_token, alg, kid) => local.candidates(alg, kid);
   }
   if (jwksUrl === undefined || jwksUrl === '') return null;
   if (/^https?:\/\//.test(jwksUrl)) {
-    const remote = remoteKeySet(new URL(jwksUrl));
-    return () => remote;
+    const remote = new RemoteKeySet(new URL(jwksUrl).href, services);
+    return (_token, alg, kid) => remote.candidates(alg, kid);
   }
   if (trustedIssuers === undefined || trustedIssuers.length === 0) {
     throw new Error(
@@ -135,24 +156,21 @@ function readKeySet(settings: JwtVerification): KeySetFor | null {
     );
   }
   const byIssuer = new Map(
-    trustedIssuers.map((issuer) => [issuer, remoteKeySet(new URL(jwksUrl, issuer))] as const),
+    trustedIssuers.map(
+      (issuer) => [issuer, new RemoteKeySet(new URL(jwksUrl, issuer).href, services)] as const,
+    ),
   );
-  return (token) => byIssuer.get(decodeJwt(token).iss ?? '') ?? null;
-}
-
-/** Fetched on first use, again when a token names a key it does not hold (rotation), at most every ten seconds. */
-function remoteKeySet(url: URL): JWTVerifyGetKey {
-  return createRemoteJWKSet(url, {
-    cacheMaxAge: JWKS_REFRESH_MS,
-    cooldownDuration: JWKS_COOLDOWN_MS,
-    timeoutDuration: 5000,
-  });
+  return (token, alg, kid) => byIssuer.get(decodeJwt(token).iss ?? '')?.candidates(alg, kid) ?? [];
 }
 
 /** `jwksFile` is the content itself, or the path of a file that holds it. */
-function readJwksFile(value: string): JSONWebKeySet {
+function readJwksFile(value: string): KeySet {
   const text = value.trimStart().startsWith('{') ? value : readFileSync(value, 'utf8');
-  const parsed = jwksShape.safeParse(JSON.parse(text));
-  if (!parsed.success) throw new Error('jwksFile holds no JSON Web Key Set: expected {"keys": [...]}');
-  return parsed.data;
+  try {
+    return new KeySet(text);
+  } catch (error) {
+    throw new Error(`jwksFile cannot be used: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
 }

@@ -2,11 +2,18 @@ import type { AccessPolicy } from '@portolan/resources/model/policy';
 import { z } from 'zod';
 import { claimsTest } from '@portolan/resources/claims/expression';
 import type { Exchange, StageServices } from '../exchange/exchange.ts';
-import { FORBIDDEN, UNAUTHORIZED, emptyReply, textReply, type Reply } from '../http/reply.ts';
+import { emptyReply, problemReply, textReply, type Reply } from '../http/reply.ts';
 import type { Stage } from '../exchange/exchange.ts';
 import { forwardClaims } from './forward-fields.ts';
 import { Provider, type Tokens } from './oidc-provider.ts';
+import { withoutCookies } from './key-source.ts';
 import { SealedCookie } from './session-cookie.ts';
+
+/** RFC 9110 §15.5.2 wants a challenge; there is no scheme for signing in at a page. */
+const SIGN_IN_FIRST = problemReply(401, 'Sign in first: open the page in a browser.', [
+  'WWW-Authenticate',
+  'Cookie',
+]);
 
 const SESSION_SECONDS = 86_400;
 const LOGIN_SECONDS = 600;
@@ -82,7 +89,7 @@ class BrowserLogin {
   }
 
   #pass(exchange: Exchange, session: Tokens): Reply | undefined {
-    if (!this.#isAllowed(session.claims)) return FORBIDDEN;
+    if (!this.#isAllowed(session.claims)) return problemReply(403, 'This account may not use this page.');
     forwardClaims(exchange, this.#policy.forwardHeaders, session.claims);
     this.#hideCookies(exchange);
     return undefined;
@@ -92,7 +99,7 @@ class BrowserLogin {
     const mayRedirect =
       exchange.method === 'GET' && exchange.path !== '/favicon.ico' && exchange.upgrade === null;
     const isExempt = this.#policy.disableAuthRedirectionPaths.some((path) => exchange.path.startsWith(path));
-    if (!mayRedirect || isExempt) return UNAUTHORIZED;
+    if (!mayRedirect || isExempt) return SIGN_IN_FIRST;
     const attempt = this.#provider.newAttempt();
     try {
       const location = await this.#provider.loginUrl(attempt, this.#redirectUri(exchange));
@@ -152,11 +159,7 @@ class BrowserLogin {
       ...this.#session.namesIn(exchange.cookies),
       ...this.#login.namesIn(exchange.cookies),
     ]);
-    const kept = [...exchange.cookies]
-      .filter(([name]) => !hidden.has(name))
-      .map(([name, value]) => `${name}=${value}`);
-    if (kept.length === 0) exchange.deleteRequestHeader('cookie');
-    else exchange.setRequestHeader('Cookie', kept.join('; '));
+    withoutCookies(exchange, hidden);
   }
 
   #redirectUri(exchange: Exchange): string {

@@ -1,15 +1,15 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { AccessPolicy, PolicySpec } from '@portolan/resources/model/policy';
 import { claimsTest } from '@portolan/resources/claims/expression';
-import { FORBIDDEN, UNAUTHORIZED } from '../http/reply.ts';
 import type { Stage, StageServices } from '../exchange/exchange.ts';
 import { hashApiKey } from '@portolan/contract/api-key-hash';
-import { readCredential } from './key-source.ts';
+import { consumeCredential, readCredential } from './key-source.ts';
 import { basicStage } from './basic.ts';
 import { forwardClaims } from './forward-fields.ts';
 import { introspectionStage } from './introspection.ts';
-import { jwtVerifier, readJwt } from './jwt.ts';
+import { isClaims, jwtVerifier } from './jwt.ts';
 import { oidcStage } from './oidc-stage.ts';
+import { CLAIMS_DO_NOT_FIT, keyRefusal, missingKey } from './refusals.ts';
 
 /** The stage that enforces an AccessControlPolicy. @throws Error when the policy cannot be enforced as written. */
 export function policyStage(policy: AccessPolicy, services: StageServices): Stage {
@@ -32,15 +32,14 @@ export function policyStage(policy: AccessPolicy, services: StageServices): Stag
   }
 }
 
-function jwtStage(policy: Extract<PolicySpec, { kind: 'jwt' }>, { logger }: StageServices): Stage {
-  const verify = jwtVerifier(policy.verification, logger);
+function jwtStage(policy: Extract<PolicySpec, { kind: 'jwt' }>, services: StageServices): Stage {
+  const verify = jwtVerifier(policy.verification, services);
   const isAllowed = claimsTest(policy.claims);
   return {
     async onRequest(exchange) {
-      const token = readJwt(exchange, policy.verification);
-      const claims = token === null ? null : await verify(token);
-      if (claims === null) return UNAUTHORIZED;
-      if (!isAllowed(claims)) return FORBIDDEN;
+      const claims = await verify(exchange);
+      if (!isClaims(claims)) return claims;
+      if (!isAllowed(claims)) return CLAIMS_DO_NOT_FIT;
       if (policy.stripAuthorizationHeader) exchange.deleteRequestHeader('authorization');
       forwardClaims(exchange, policy.forwardHeaders, claims);
       return undefined;
@@ -56,13 +55,17 @@ const KEY_LENGTH_MAX = 4096;
 function apiKeyStage(policy: Extract<PolicySpec, { kind: 'apiKey' }>): Stage {
   const keys = new Map(policy.keys.map((key) => [key.value.toLowerCase(), knownKey(key)]));
   const headers = Object.entries(policy.forwardHeaders);
+  const missing = keyRefusal(policy.keySource, missingKey(policy.keySource), false);
+  const unknown = keyRefusal(policy.keySource, 'The API key is not valid.', true);
   return {
     onRequest(exchange) {
       const key = readCredential(exchange, policy.keySource);
-      if (key === null || key.length > KEY_LENGTH_MAX) return UNAUTHORIZED;
+      if (key === null) return missing;
+      if (key.length > KEY_LENGTH_MAX) return unknown;
       const digest = hashApiKey(key);
       const found = keys.get(digest);
-      if (found === undefined || !timingSafeEqual(found.digest, Buffer.from(digest))) return UNAUTHORIZED;
+      if (found === undefined || !timingSafeEqual(found.digest, Buffer.from(digest))) return unknown;
+      consumeCredential(exchange, policy.keySource);
       for (const [header, name] of headers) {
         const value = found.metadata.get(name);
         if (value === undefined) exchange.deleteRequestHeader(header);

@@ -25,7 +25,7 @@ export function setHeader(headers: HeaderList, name: string, value: string): voi
 }
 
 /** Returns the values of all fields of a name, in order. */
-function listHeader(headers: HeaderList, name: string): readonly string[] {
+export function listHeader(headers: HeaderList, name: string): readonly string[] {
   const wanted = name.toLowerCase();
   const values: string[] = [];
   for (let i = 0; i < headers.length; i += 2)

@@ -133,6 +133,10 @@ describe('requests that parsers could disagree on', () => {
     '/;/admin',
     '/;a=b/admin',
     '/x/..%c0%afadmin',
+    '/x/..%e0%80%afadmin',
+    '/x/..%f0%80%80%afadmin',
+    '/x/..%f8%80%80%80%afadmin',
+    '/x/..%fc%80%80%80%80%afadmin',
     '/%c0%ae%c0%ae/admin',
     '/admin%00',
   ])('never takes a request for %s to what is behind /admin by another route', async (path) => {
@@ -160,6 +164,8 @@ describe('requests that parsers could disagree on', () => {
     '/a/...',
     '/files/..name',
     '/%C3%A9',
+    '/%E9t%E9',
+    '/%E0%A4%85/%F0%9F%98%80',
   ])('forwards %s as it is', async (path) => {
     const { port } = await startGateway(model([route()], [service('up', await echo())]));
     expect(JSON.parse((await ask(port, { path })).body)).toMatchObject({ url: path });

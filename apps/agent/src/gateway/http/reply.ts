@@ -1,4 +1,6 @@
-/** An answer the gateway gives by itself. */
+import { STATUS_CODES } from 'node:http';
+
+/** A response of the gateway itself. */
 export interface Reply {
   readonly status: number;
   /** Flat list of names and values. */
@@ -8,9 +10,24 @@ export interface Reply {
 
 const TEXT = ['Content-Type', 'text/plain; charset=utf-8', 'X-Content-Type-Options', 'nosniff'];
 
-/** An answer without a body: what callers without valid credentials or above a limit get. */
+/** A response without content. */
 export function emptyReply(status: number, headers: readonly string[] = []): Reply {
   return { status, headers, body: '' };
+}
+
+/** A problem (RFC 9457) of the gateway's own, with a sentence for the caller and what else its status needs. */
+export function problemReply(status: number, detail: string, headers: readonly string[] = []): Reply {
+  const body = { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail };
+  return {
+    status,
+    headers: ['Content-Type', 'application/problem+json', 'Cache-Control', 'no-store', ...headers],
+    body: JSON.stringify(body),
+  };
+}
+
+/** Whether what a check has returned is a response rather than its result. */
+export function isReply(value: object): value is Reply {
+  return 'status' in value && 'body' in value && 'headers' in value;
 }
 
 /** A one-line plain text answer, worded as Go's `http.Error` words it. */
@@ -29,8 +46,6 @@ export function redirectReply(method: string, location: string, permanent: boole
 /** No route answers for this request. */
 export const NOT_FOUND: Reply = { status: 404, headers: TEXT, body: '404 page not found\n' };
 export const BAD_REQUEST: Reply = emptyReply(400);
-export const UNAUTHORIZED: Reply = emptyReply(401);
-export const FORBIDDEN: Reply = emptyReply(403);
 export const BAD_GATEWAY: Reply = textReply(502, 'Bad Gateway');
 export const NO_ENDPOINTS: Reply = textReply(503, 'no available server');
 export const GATEWAY_TIMEOUT: Reply = textReply(504, 'Gateway Timeout');

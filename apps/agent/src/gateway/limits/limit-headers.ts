@@ -1,5 +1,5 @@
 import type { HeaderList } from '../http/header-list.ts';
-import { emptyReply, type Reply } from '../http/reply.ts';
+import { problemReply, type Reply } from '../http/reply.ts';
 import type { BucketRule, Take } from './buckets.ts';
 
 interface FixedPart {
@@ -36,7 +36,8 @@ function fixedPartOf(name: string, rule: BucketRule): FixedPart {
   return part;
 }
 
-/** 429 with an empty body. */
-export function tooManyRequests(retryAfterMs: number): Reply {
-  return emptyReply(429, ['Retry-After', String(Math.max(1, Math.ceil(retryAfterMs / 1000)))]);
+/** Returns a 429 that says in words and in Retry-After when to come again. */
+export function tooManyRequests(retryAfterMs: number, reason: string): Reply {
+  const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000));
+  return problemReply(429, `${reason} Try again in ${seconds} s.`, ['Retry-After', String(seconds)]);
 }

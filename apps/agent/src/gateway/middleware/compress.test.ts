@@ -15,7 +15,7 @@ describe('compress', () => {
   };
   const text = 'portolan '.repeat(100);
 
-  async function serve(headers: Record<string, string>) {
+  async function serve(headers: Record<string, string | string[]>) {
     const up = await upstream((_req, res) => res.writeHead(200, { etag: '"1"', ...headers }).end(text));
     return startGateway(model([route({ middlewares: [compress] })], [service('up', up)]));
   }
@@ -49,6 +49,43 @@ describe('compress', () => {
   ])('leaves a body as it is: %s', async (_name, responseHeaders, headers) => {
     const { port } = await serve(responseHeaders);
     expect((await ask(port, { headers })).body).toBe(text);
+  });
+
+  it.each([
+    ['no-transform', { 'cache-control': 'max-age=60, No-Transform' }, {}],
+    ['no-transform in a second field', { 'cache-control': ['max-age=60', 'no-transform'] }, {}],
+    ['no-transform of the client', {}, { 'cache-control': 'no-transform' }],
+    ['identity preferred', {}, { 'accept-encoding': 'gzip;q=0.5, identity;q=1' }],
+  ])('leaves a response untouched: %s', async (_name, responseHeaders, headers) => {
+    const { port } = await serve({ 'content-type': 'text/plain', ...responseHeaders });
+    const answer = await ask(port, { headers: { 'accept-encoding': 'gzip, br', ...headers } });
+    expect(answer.body).toBe(text);
+    expect(answer.headers).not.toHaveProperty('content-encoding');
+    expect(answer.headers.etag).toBe('"1"');
+  });
+
+  it('reads directives, not what they quote', async () => {
+    const { port } = await serve({ 'cache-control': 'private="x, no-transform"' });
+    const answer = await ask(port, { headers: { 'accept-encoding': 'gzip' } });
+    expect(answer.headers['content-encoding']).toBe('gzip');
+  });
+
+  it('gives HEAD the fields of GET', async () => {
+    const { port } = await serve({ 'content-type': 'text/plain', 'content-length': String(text.length) });
+    const headers = { 'accept-encoding': 'gzip' };
+    const fields = ({ headers: all }: Awaited<ReturnType<typeof ask>>) =>
+      ['content-encoding', 'etag', 'vary', 'content-length'].map((name) => all[name]);
+    expect(fields(await ask(port, { method: 'HEAD', headers }))).toEqual(
+      fields(await ask(port, { headers })),
+    );
+  });
+
+  it.each([
+    [['Cookie', 'Origin'], 'Cookie, Origin, Accept-Encoding'],
+    [['Cookie', '*'], 'Cookie, *'],
+  ])('adds to all Vary fields: %o', async (vary, expected) => {
+    const { port } = await serve({ 'content-type': 'text/plain', vary });
+    expect((await ask(port, { headers: { 'accept-encoding': 'gzip' } })).headers.vary).toBe(expected);
   });
 
   it('takes the default where the client says nothing', async () => {

@@ -1,9 +1,10 @@
 import type { Transform } from 'node:stream';
 import { constants, createBrotliCompress, createGzip, createZstdCompress } from 'node:zlib';
 import type { MiddlewareSpec } from '@portolan/resources/model/middleware';
-import { appendToken, deleteHeader, getHeader, setHeader } from '../http/header-list.ts';
+import { appendToken, deleteHeader, getHeader, listHeader, setHeader } from '../http/header-list.ts';
+import { forbidsBody } from '../exchange/respond.ts';
 import { contentLengthOf } from '../proxy/response-head.ts';
-import type { ResponseHead, Stage } from '../exchange/exchange.ts';
+import type { Exchange, ResponseHead, Stage } from '../exchange/exchange.ts';
 
 type Encoding = 'gzip' | 'br' | 'zstd';
 type CompressSpec = Extract<MiddlewareSpec, { kind: 'compress' }>;
@@ -16,7 +17,10 @@ export function compressStage(spec: CompressSpec): Stage {
   const isWanted = contentTypeTest(spec);
   return {
     onResponse(exchange, head) {
-      if (!head.hasBody || head.transform !== null || !isCompressible(head, spec) || !isWanted(head)) return;
+      // A response to HEAD has the fields that one to GET would have (RFC 9110 §9.3.2).
+      const isHead = exchange.method === 'HEAD' && !forbidsBody(head.status);
+      if ((!head.hasBody && !isHead) || head.transform !== null) return;
+      if (!isCompressible(head, spec) || !isWanted(head) || forbidsTransform(exchange, head)) return;
       appendToken(head.headers, 'Vary', 'Accept-Encoding');
       const accepted = exchange.header('accept-encoding');
       const encoding =
@@ -27,7 +31,7 @@ export function compressStage(spec: CompressSpec): Stage {
       deleteHeader(head.headers, 'accept-ranges');
       setHeader(head.headers, 'Content-Encoding', encoding);
       weakenEntityTag(head);
-      head.transform = compressor(encoding, isStream);
+      if (head.hasBody) head.transform = compressor(encoding, isStream);
     },
   };
 }
@@ -53,7 +57,21 @@ function mediaType(text: string): string {
   return text.split(';')[0]?.trim().toLowerCase() ?? '';
 }
 
-/** RFC 9110 §12.5.3; of equal weights the route's order decides. */
+/** Whether the origin or the client wants the content as it is (RFC 9111 §5.2.1.6, §5.2.2.6). */
+function forbidsTransform(exchange: Exchange, { headers }: ResponseHead): boolean {
+  return (
+    listHeader(headers, 'cache-control').some(hasNoTransform) ||
+    hasNoTransform(exchange.header('cache-control') ?? '')
+  );
+}
+
+/** What is quoted is an argument of another directive. */
+function hasNoTransform(cacheControl: string): boolean {
+  const directives = cacheControl.replace(/"(?:[^"\\]|\\.)*"?/g, '').split(',');
+  return directives.some((directive) => directive.trim().toLowerCase() === 'no-transform');
+}
+
+/** Returns the encoding of the highest weight (RFC 9110 §12.5.3), of equal ones the route's first; null for none, or identity. */
 function preferredEncoding(header: string, offered: readonly Encoding[]): Encoding | null {
   const weights = new Map<string, number>();
   for (const part of header.split(',')) {
@@ -63,6 +81,7 @@ function preferredEncoding(header: string, offered: readonly Encoding[]): Encodi
   }
   let best: Encoding | null = null;
   let bestWeight = 0;
+  const identity = weights.get('identity') ?? 0;
   for (const encoding of offered) {
     const weight = weights.get(encoding) ?? weights.get('*') ?? 0;
     if (weight > bestWeight) {
@@ -70,7 +89,7 @@ function preferredEncoding(header: string, offered: readonly Encoding[]): Encodi
       bestWeight = weight;
     }
   }
-  return best;
+  return bestWeight < identity ? null : best;
 }
 
 /** What arrives piece by piece is flushed piece by piece. */

@@ -9,10 +9,11 @@ import type { Route } from '@portolan/resources/model/model';
 import type { Exchange, Stage, StageServices } from '../exchange/exchange.ts';
 import { readBody } from '../exchange/read-body.ts';
 import { AddressSet, networkOf, parseAddress } from '../http/addresses.ts';
-import { emptyReply, textReply, type Reply } from '../http/reply.ts';
+import { emptyReply, problemReply, textReply, type Reply } from '../http/reply.ts';
 import type { Take } from '../limits/buckets.ts';
 import { tooManyRequests } from '../limits/limit-headers.ts';
 
+const TOO_MANY_IN_FLIGHT = problemReply(429, 'Too many requests at the same time.');
 const TOO_LARGE: Reply = textReply(413, 'Request Entity Too Large');
 
 /** Creates Traefik's rateLimit: `average` requests a period with bursts of `burst`; an average of 0 is no limit. */
@@ -36,7 +37,7 @@ export function rateLimitStage(
 }
 
 function refusal(take: Take): Reply | undefined {
-  return take.isAllowed ? undefined : tooManyRequests(take.retryAfterMs);
+  return take.isAllowed ? undefined : tooManyRequests(take.retryAfterMs, 'Too many requests.');
 }
 
 /** Creates inFlightReq: bounds the requests of one source that are being served at the same time. */
@@ -48,7 +49,7 @@ export function inFlightStage(spec: Extract<MiddlewareSpec, { kind: 'inFlightReq
     onRequest(exchange) {
       const source = sourceOf(exchange);
       const count = running.get(source) ?? 0;
-      if (count >= spec.amount) return emptyReply(429);
+      if (count >= spec.amount) return TOO_MANY_IN_FLIGHT;
       running.set(source, count + 1);
       counted.set(exchange, source);
       return undefined;

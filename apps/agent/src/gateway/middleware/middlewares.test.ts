@@ -183,7 +183,7 @@ describe('redirects', () => {
       permanent: false,
     });
     const { port } = await serving([to('https://x.test/\u043e\u0442\u0447\u0451\u0442/$1')]);
-    const answer = await ask(port, { path: '/caf%C3%A9?a=\u00e9' });
+    const answer = await ask(port, { path: '/caf%C3%A9?a=%E9' });
     expect(answer.status).toBe(302);
     expect(answer.headers.location).toBe('https://x.test/%D0%BE%D1%82%D1%87%D1%91%D1%82/caf%C3%A9?a=%E9');
   });
@@ -621,7 +621,7 @@ describe('basicAuth', () => {
         expiresAt: null,
       },
     ]);
-    expect((await ask(port)).headers['www-authenticate']).toBeUndefined();
+    expect((await ask(port)).headers['www-authenticate']).toBe('Bearer');
     expect((await ask(port, { path: '/?api_key=key' })).headers['www-authenticate']).toBe(
       'Basic realm="air"',
     );

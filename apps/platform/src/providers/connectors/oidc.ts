@@ -1,5 +1,6 @@
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
 import { z } from 'zod';
+import { claimAt } from '@portolan/resources/claims/expression';
 import type { claimMapping } from '@portolan/contract/providers';
 import type { Outbound } from '../../http/outbound.ts';
 import { askProvider, ProviderError } from './provider-http.ts';
@@ -48,13 +49,7 @@ export async function readToken(
 
 /** Whom the claims stand for; `missing` names the mappings that found nothing. */
 export function mapClaims(claims: Readonly<Record<string, unknown>>, mapping: z.output<typeof claimMapping>) {
-  const read = (path: string): unknown =>
-    claims[path] ??
-    path.split('.').reduce<unknown>((value, key) => {
-      return typeof value === 'object' && value !== null
-        ? Object.getOwnPropertyDescriptor(value, key)?.value
-        : undefined;
-    }, claims);
+  const read = (path: string): unknown => claimAt(claims, path);
   const one = (path: string): string | null => {
     const value = read(path);
     return typeof value === 'string' && value !== '' ? value : null;
