@@ -17,7 +17,7 @@ const config: KnipConfig = {
       project: ['{bin,src}/**/*.{js,ts,tsx}'],
     },
     test: {
-      entry: ['src/{bench,chaos}/main.ts', 'src/bench/**/*.ts', 'src/apiserver/record.ts'],
+      entry: ['src/{bench,chaos}/main.ts', 'src/bench/**/*.ts', 'src/{apiserver,interop/traefik}/record.ts'],
       project: ['src/**/*.ts'],
     },
   },

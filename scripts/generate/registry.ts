@@ -2,6 +2,7 @@ import { generateCommandReference } from './command-reference.ts';
 import { generateCrdModules } from './crd-modules.ts';
 import { generateResourceReference } from './resource-reference.ts';
 import { generateResourceTypes } from './resource-types.ts';
+import { generateTraefikDifferences } from './traefik-differences.ts';
 import { generateValidationTable } from './validation-table.ts';
 
 /** Makes files (paths relative to the repository's root) from the sources it finds there. */
@@ -14,4 +15,5 @@ export const generators: readonly Generator[] = [
   generateResourceReference,
   generateCommandReference,
   generateValidationTable,
+  generateTraefikDifferences,
 ];

@@ -1,0 +1,2 @@
+// Package tools gives the module a package; what it builds is the tool line of go.mod.
+package tools
