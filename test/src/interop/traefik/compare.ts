@@ -3,6 +3,10 @@ import type { Case, Fixture, Outcome, Received } from './fixture.ts';
 /** Fields that frame a message on its connection, and so may differ. */
 const FRAMING = /^(?:connection|keep-alive|transfer-encoding|content-length): /;
 
+const VARY = 'vary: ';
+/** Fields about the text of an error. */
+const OWN_WORDS = /^(?:content-type|x-content-type-options): /;
+
 export interface Difference {
   /** Fixture, position, and request line of the case. */
   readonly case: string;
@@ -30,11 +34,13 @@ function nameOf({ name }: Fixture, { request }: Case, index: number): string {
 }
 
 function textsOf({ request }: Case, theirs: Outcome, ours: Outcome): readonly string[] {
-  const [expected, actual] = [theirs.status.join(' '), ours.status.join(' ')];
+  // Of requests that are repeated, the order of the servers is not defined.
+  const [expected, actual] = [theirs.status.toSorted().join(' '), ours.status.toSorted().join(' ')];
   // Another status has another body and other fields: naming those too would only repeat it.
   if (expected !== actual) return [`status ${expected} → ${actual}`];
   if ((request.times ?? 1) > 1) return change('received by', rolesIn(theirs), rolesIn(ours));
   const isBodiless = request.method === 'HEAD';
+  if (isOwn(theirs) && isOwn(ours)) return listChanges('response', ownFields(theirs), ownFields(ours));
   return [
     ...change('interim', theirs.interim?.join(' ') ?? '', ours.interim?.join(' ') ?? ''),
     ...listChanges('response', fieldsIn(theirs.headers, isBodiless), fieldsIn(ours.headers, isBodiless)),
@@ -42,6 +48,15 @@ function textsOf({ request }: Case, theirs: Outcome, ours: Outcome): readonly st
     ...listChanges('response trailer', theirs.trailers ?? [], ours.trailers ?? []),
     ...receivedChanges(theirs.received, ours.received),
   ];
+}
+
+/** Whether the gateway refused the request or redirected it: the words of such a response are its own. */
+function isOwn({ status, received }: Outcome): boolean {
+  return received.length === 0 && status.every((code) => code >= 300);
+}
+
+function ownFields({ headers }: Outcome): readonly string[] {
+  return headers.filter((line) => !FRAMING.test(line) && !OWN_WORDS.test(line));
 }
 
 function receivedChanges(theirs: readonly Received[], ours: readonly Received[]): readonly string[] {
@@ -69,7 +84,16 @@ function rolesIn({ received }: Outcome): string {
 }
 
 function fieldsIn(lines: readonly string[], withLength: boolean): readonly string[] {
-  return lines.filter((line) => !FRAMING.test(line) || (withLength && line.startsWith('content-length')));
+  const kept = lines.filter(
+    (line) => !FRAMING.test(line) || (withLength && line.startsWith('content-length')),
+  );
+  const vary = kept
+    .filter((line) => line.startsWith(VARY))
+    .flatMap((line) => line.slice(VARY.length).split(','));
+  if (vary.length === 0) return kept;
+  // Several fields and one with a list mean the same (RFC 9110 §5.3).
+  const names = vary.map((name) => name.trim()).toSorted();
+  return [...kept.filter((line) => !line.startsWith(VARY)), `${VARY}${names.join(', ')}`];
 }
 
 function change(what: string, expected: string, actual: string): readonly string[] {

@@ -49,7 +49,7 @@ export interface Case {
 
 /**
  * Manifests and the requests that are sent to them, in order. In both, `@host@` is a name of the fixture's own, `@id@` a prefix for the
- * names of objects, and `@port:ROLE@` the port of a server on 127.0.0.1.
+ * names of objects, and `@port:ROLE@` the port of a server.
  */
 export interface Fixture {
   readonly name: string;
@@ -83,6 +83,11 @@ export interface Places {
   readonly host: string;
   readonly id: string;
   readonly ports: ReadonlyMap<Role, number>;
+}
+
+/** Returns the address of a role's server: endpoints of one Service have different ones. */
+export function addressOf(role: Role): string {
+  return role === 'green' ? '127.0.0.2' : '127.0.0.1';
 }
 
 /** Returns the roles that a fixture's manifests and requests name. */

@@ -99,6 +99,8 @@ export async function startTraefik(
         `--providers.${provider}.allowEmptyServices=true`,
         `--providers.${provider}.allowExternalNameServices=true`,
       ]),
+      // As its Helm chart too: what is served on websecure is served with TLS.
+      '--entryPoints.websecure.http.tls=true',
       '--global.checkNewVersion=false',
       '--global.sendAnonymousUsage=false',
       '--log.level=ERROR',

@@ -4,11 +4,17 @@ import { connect as connectHttp2, type ClientHttp2Session, type IncomingHttpHead
 import { connect, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
+import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { digest, fieldsOf, linesOf } from './fields.ts';
 import type { Field, Request } from './fixture.ts';
 
 const TIMEOUT_MS = 20_000;
 const HEADER_BYTES_MAX = 128 * 1024;
+const DECODERS: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
+  gzip: gunzipSync,
+  br: brotliDecompressSync,
+  zstd: zstdDecompressSync,
+};
 const ADDRESS = { trusted: '127.0.0.2', other: '127.0.0.1' };
 
 export interface Doors {
@@ -89,6 +95,8 @@ async function sendHttp1(socket: Socket, request: Request, headers: readonly Fie
   socket.on('end', () => connection.push(null));
   socket.on('close', () => connection.destroy());
   const req = createRequest({ method, maxHeaderSize: HEADER_BYTES_MAX, createConnection: () => connection });
+  // Data after the response, such as content that answers HEAD.
+  req.on('error', () => undefined);
   const interim: number[] = [];
   req.on('information', ({ statusCode }) => interim.push(statusCode));
   const upgraded = new Promise<Response>((resolve) => {
@@ -106,10 +114,20 @@ async function readResponse(res: IncomingMessage, interim: readonly number[]): P
   return {
     status: res.statusCode ?? 0,
     fields: fieldsOf(res.rawHeaders),
-    body: digest(Buffer.concat(chunks)),
+    body: digest(decoded(Buffer.concat(chunks), res.headers['content-encoding'])),
     trailers: linesOf(fieldsOf(res.rawTrailers)),
     interim,
   };
+}
+
+/** Compressors differ in their bytes, so what they hold is compared. */
+function decoded(bytes: Buffer, encoding: string | undefined): Buffer {
+  const decode = encoding === undefined ? undefined : DECODERS[encoding];
+  try {
+    return decode === undefined ? bytes : decode(bytes);
+  } catch {
+    return bytes;
+  }
 }
 
 async function echoed(socket: Socket, res: IncomingMessage): Promise<Response> {

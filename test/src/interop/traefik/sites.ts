@@ -103,7 +103,9 @@ function outcomeOf(site: Site, responses: readonly Response[]): Outcome {
   const { trailers, interim } = last;
   const outcome: Outcome = {
     status: responses.map(({ status }) => status),
-    headers: linesOf(last.fields).filter((line) => !line.startsWith('date: ')),
+    headers: linesOf(last.fields)
+      .filter((line) => !line.startsWith('date: '))
+      .map((line) => line.replace(/^(x-retry-in): .*/, '$1: *')),
     body: last.body,
     ...(trailers.length === 0 ? {} : { trailers }),
     ...(interim.length === 0 ? {} : { interim }),

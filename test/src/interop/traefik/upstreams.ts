@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { digest, fieldsOf, linesOf } from './fields.ts';
-import type { Behaviour, Field, Received, Role } from './fixture.ts';
+import { addressOf, type Behaviour, type Field, type Received, type Role } from './fixture.ts';
 
 const DEFAULT: Behaviour = {};
 
@@ -21,7 +21,7 @@ export class Upstreams {
   async listen(roles: readonly Role[]): Promise<void> {
     for (const role of roles) {
       const server = this.#createServer(role);
-      server.listen(0, '127.0.0.1');
+      server.listen(0, addressOf(role));
       await once(server, 'listening');
       this.ports.set(role, (server.address() as AddressInfo).port);
     }

@@ -1,5 +1,13 @@
 import type { KubernetesObject } from '@portolan/resources/kinds/object';
-import type { Behaviour, Case, Field, Fixture, Request, Role } from '../fixture.ts';
+import {
+  addressOf,
+  type Behaviour,
+  type Case,
+  type Field,
+  type Fixture,
+  type Request,
+  type Role,
+} from '../fixture.ts';
 
 type Spec = Readonly<Record<string, unknown>>;
 
@@ -72,7 +80,7 @@ export function service(name: string, roles: readonly Role[] = [name]): Kubernet
       metadata: { ...metadata(`${name}-${index}`), labels: { 'kubernetes.io/service-name': `@id@${name}` } },
       // The API server refuses a loopback address of type IPv4.
       addressType: 'FQDN',
-      endpoints: [{ addresses: ['127.0.0.1'], conditions: { ready: true } }],
+      endpoints: [{ addresses: [addressOf(role)], conditions: { ready: true } }],
       ports: [{ name: 'http', port: `@port:${role}@` }],
     })),
   ];
