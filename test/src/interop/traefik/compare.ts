@@ -38,7 +38,11 @@ function textsOf({ request }: Case, theirs: Outcome, ours: Outcome): readonly st
   const [expected, actual] = [theirs.status.toSorted().join(' '), ours.status.toSorted().join(' ')];
   // Another status has another body and other fields: naming those too would only repeat it.
   if (expected !== actual) return [`status ${expected} → ${actual}`];
-  if ((request.times ?? 1) > 1) return change('received by', rolesIn(theirs), rolesIn(ours));
+  if ((request.times ?? 1) > 1) {
+    // The first choice of a sticky service is free.
+    const rolesOf = request.keepsCookies === true ? sharesIn : rolesIn;
+    return change('received by', rolesOf(theirs), rolesOf(ours));
+  }
   const isBodiless = request.method === 'HEAD';
   if (isOwn(theirs) && isOwn(ours)) return listChanges('response', ownFields(theirs), ownFields(ours));
   return [
@@ -81,6 +85,14 @@ function receivedChanges(theirs: readonly Received[], ours: readonly Received[])
 
 function rolesIn({ received }: Outcome): string {
   return received.map(({ role }) => role).join(' ');
+}
+
+/** How many requests each server received, without their names. */
+function sharesIn({ received }: Outcome): string {
+  const shares = Object.values(Object.groupBy(received, ({ role }) => role)).map(
+    (items) => items?.length ?? 0,
+  );
+  return shares.toSorted((a, b) => a - b).join(' ');
 }
 
 function fieldsIn(lines: readonly string[], withLength: boolean): readonly string[] {

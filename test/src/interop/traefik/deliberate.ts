@@ -88,6 +88,12 @@ export const DELIBERATE: readonly Deliberate[] = [
     texts: /^status 200 → 429$/,
   },
   {
+    title: 'Ports and brackets in `X-Forwarded-For` are no part of the address.',
+    reason: 'RFC 7239 §6; in Traefik each port of a caller has a `rateLimit` of its own.',
+    cases: /^rateLimit-depth\/2 /,
+    texts: /^status 200 → 429$/,
+  },
+  {
     title: 'GET and other idempotent requests without a body are repeated when their connection breaks.',
     reason:
       'RFC 9110 §9.2.2 allows it. Traefik repeats them only where a reused connection broke, and then also towards authentication servers, error pages and mirrors.',
