@@ -34,8 +34,7 @@ function nameOf({ name }: Fixture, { request }: Case, index: number): string {
 }
 
 function textsOf({ request }: Case, theirs: Outcome, ours: Outcome): readonly string[] {
-  // Of requests that are repeated, the order of the servers is not defined.
-  const [expected, actual] = [theirs.status.toSorted().join(' '), ours.status.toSorted().join(' ')];
+  const [expected, actual] = [statusesIn(theirs), statusesIn(ours)];
   // Another status has another body and other fields: naming those too would only repeat it.
   if (expected !== actual) return [`status ${expected} → ${actual}`];
   if ((request.times ?? 1) > 1) {
@@ -81,6 +80,11 @@ function receivedChanges(theirs: readonly Received[], ours: readonly Received[])
       ...listChanges(`${role} trailer`, item.trailers ?? [], other.trailers ?? []),
     ];
   });
+}
+
+/** Of requests that are repeated, the order of the servers is not defined. */
+function statusesIn({ status }: Outcome): string {
+  return status.toSorted((a, b) => a - b).join(' ');
 }
 
 function rolesIn({ received }: Outcome): string {

@@ -27,7 +27,7 @@ export const DELIBERATE: readonly Deliberate[] = [
       'Their status and fields are those of Traefik; errors in plain text forbid browsers to guess their type.',
     cases: /^(?:forwardAuth|errors|retry|no-retry|buffering-response|noop|rateLimit)/,
     texts:
-      /^(?:body "[^"]*" → "[^"]*"|response [-+] (?:content-type: text\/plain; charset=utf-8|x-content-type-options: nosniff|x-retry-in: .*))$/,
+      /^(?:body "[^"]*" → "[^"]*"|response [-+] (?:content-type: text\/plain; charset=utf-8|x-content-type-options: nosniff|cache-control: no-store|x-retry-in: .*))$/,
   },
   {
     title: 'Paths that servers read in different ways get 400.',
@@ -205,7 +205,7 @@ export const DELIBERATE: readonly Deliberate[] = [
     reason:
       'RFC 9110 §12.5.5 and §8.8.1. Event streams and gRPC are never compressed. Without `defaultEncoding` nothing is compressed for a client that names no coding.',
     cases: /^compress/,
-    texts: /^(?:response [-+] (?:vary|etag|content-encoding)|body)/,
+    texts: /^(?:response [-+] (?:vary|etag|content-encoding|content-length)|body)/,
   },
   {
     title: '`contentType` has no effect.',
@@ -222,7 +222,7 @@ export const DELIBERATE: readonly Deliberate[] = [
 ];
 
 /** Differences that are faults of the gateway: to be mended, never to grow. */
-export const OPEN: readonly Pick<Deliberate, 'cases' | 'texts'>[] = [
+const OPEN: readonly Pick<Deliberate, 'cases' | 'texts'>[] = [
   // Path middlewares: what they write is to be encoded for the wire, what they read decoded.
   { cases: /^(?:strip|add|replace|chain|ingress-middlewares|forwardAuth-after-replacePath)/, texts: ANY },
   { cases: /\/api(?:\/\{id\}|\|x)$/, texts: /target/ },
