@@ -5,9 +5,9 @@ import { Confirm } from '../overlays/confirm.ts';
 import { Form, type Field } from '../overlays/form.ts';
 import { Notice } from '../overlays/notice.ts';
 import { runSteps } from '../overlays/progress.ts';
-import type { App } from '../state/app.ts';
+import type { App, Command } from '../state/app.ts';
 import { ensureRead } from '../state/ensure-read.ts';
-import type { Command, Plan } from '../state/command.ts';
+import type { Plan } from '../state/command.ts';
 
 interface Options {
   /** Id of the command, which configuration binds keys to; that of the action by default. */
@@ -79,13 +79,13 @@ interface Choice {
 
 function rowsOf(app: App, action: Action, { rows }: Options): readonly unknown[] {
   if (rows !== undefined) return rows(app);
-  return action.takes === 'none' ? [] : app.targets(action.kind);
+  return action.takes === 'none' ? [] : app.navigation.targets(action.kind);
 }
 
 function whyDisabled(app: App, choice: Choice | null, isEither: boolean): string | null {
   if (choice === null) return 'nothing is selected';
   const { action, rows } = choice;
-  if (action.permission === 'signed-in' && !app.gate.isWritable)
+  if (action.permission === 'signed-in' && !app.connection.gate.isWritable)
     return 'read-only: press ! to switch to write mode';
   if (action.takes === 'none') return null;
   const { singular, title } = action.kind;
@@ -213,7 +213,8 @@ async function finish(
 ): Promise<void> {
   const [first] = outcomes;
   if (first === undefined) return;
-  if (action.takes === 'none' && first.id !== undefined) await app.showMade(action.kind, first.id);
+  if (action.takes === 'none' && first.id !== undefined)
+    await app.navigation.showCreated(action.kind, first.id);
   await options.after?.(app, outcomes);
   const { secret } = first;
   if (secret === undefined) return;

@@ -11,7 +11,7 @@ import { providerCommands } from './providers/commands.ts';
 import { resourceCommands } from './resources/commands.ts';
 import { settingsCommands } from './settings/commands.ts';
 import { userCommands } from './users/commands.ts';
-import type { Command } from '../state/command.ts';
+import type { Command } from '../state/app.ts';
 import { generalCommands } from './general.ts';
 import { listCommands } from './lists.ts';
 import { logCommands } from './logs.ts';

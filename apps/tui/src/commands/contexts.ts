@@ -1,3 +1,5 @@
+import { savedFilters } from '../screens/list-body.ts';
+import { runCommand } from './run-command.ts';
 import { getResource } from '@portolan/contract/resources';
 import { apis } from '@portolan/console/kinds/apis';
 import { findKindByName } from '@portolan/console/kinds/all-kinds';
@@ -6,8 +8,7 @@ import { logs } from '@portolan/console/kinds/logs';
 import { diffObjects } from '@portolan/console/kinds/manifest-diff';
 import { resources } from '@portolan/console/kinds/resources';
 import { Picker } from '../overlays/picker.ts';
-import type { App } from '../state/app.ts';
-import type { Command, SafeCommand } from '../state/command.ts';
+import type { App, Command, SafeCommand } from '../state/app.ts';
 import { applies } from './keymap.ts';
 import { choosePreviewTab } from './preview.ts';
 
@@ -22,7 +23,7 @@ export const placeCommands: readonly Command[] = [
     where: 'anywhere',
     danger: 0,
     disabled: (app) =>
-      Object.keys(app.config.contexts).length > 1
+      Object.keys(app.preferences.config.contexts).length > 1
         ? null
         : 'there is one context; `portolan login` makes more',
     run: (app) => app.openOverlay(contextPicker(app)),
@@ -33,7 +34,7 @@ export const placeCommands: readonly Command[] = [
     keys: ['g Y'],
     where: 'anywhere',
     danger: 0,
-    run: (app) => app.openList(resources, 'state=pending,refused'),
+    run: (app) => app.navigation.openList(resources, 'state=pending,refused'),
   },
   {
     id: 'command.repeat',
@@ -43,9 +44,11 @@ export const placeCommands: readonly Command[] = [
     danger: 0,
     disabled(app) {
       if (app.lastCommand === null) return 'nothing was done yet';
-      return applies(app.lastCommand, app.view) ? null : `${app.lastCommand.title} cannot be done here`;
+      return applies(app.lastCommand, app.navigation.view)
+        ? null
+        : `${app.lastCommand.title} cannot be done here`;
     },
-    run: (app) => (app.lastCommand ? app.run(app.lastCommand) : undefined),
+    run: (app) => (app.lastCommand ? runCommand(app, app.lastCommand) : undefined),
   },
   {
     id: 'open.web',
@@ -78,13 +81,13 @@ export const placeCommands: readonly Command[] = [
     where: 'list',
     danger: 0,
     disabled(app) {
-      const isReading = app.view.type === 'list' && app.view.focus === 'preview';
+      const isReading = app.navigation.view.type === 'list' && app.navigation.view.focus === 'preview';
       return isReading || savedFilters(app)[at] !== undefined
         ? null
         : 'there are fewer; b bookmarks a filter';
     },
     run(app) {
-      if (!choosePreviewTab(app, at)) app.setFilter(savedFilters(app)[at] ?? '');
+      if (!choosePreviewTab(app, at)) app.navigation.setFilter(savedFilters(app)[at] ?? '');
     },
   })),
   {
@@ -93,7 +96,7 @@ export const placeCommands: readonly Command[] = [
     keys: ['0'],
     where: 'list',
     danger: 0,
-    run: (app) => app.setFilter(''),
+    run: (app) => app.navigation.setFilter(''),
   },
   ...SINCE.map((window, at): SafeCommand => ({
     id: `logs.since.${window}`,
@@ -104,33 +107,25 @@ export const placeCommands: readonly Command[] = [
     danger: 0,
     run(app) {
       if (choosePreviewTab(app, at)) return;
-      if (app.view.type !== 'list' || app.view.kind.name !== logs.name) return;
-      const rest = app.view.filter.split(/\s+/).filter((term) => term !== '' && !term.startsWith('time>'));
-      app.setFilter([...rest, `time>now-${window}`].join(' '));
+      if (app.navigation.view.type !== 'list' || app.navigation.view.kind.name !== logs.name) return;
+      const rest = app.navigation.view.filter
+        .split(/\s+/)
+        .filter((term) => term !== '' && !term.startsWith('time>'));
+      app.navigation.setFilter([...rest, `time>now-${window}`].join(' '));
     },
   })),
 ];
-
-/** Filters that were bookmarked for the list one is at, in the order they were. */
-export function savedFilters(app: App): readonly string[] {
-  const { view } = app;
-  if (view.type !== 'list') return [];
-  return app.config.bookmarks.flatMap(({ locator }) => {
-    const [head = '', ...filter] = locator.split(' ');
-    return filter.length > 0 && findKindByName(head) === view.kind ? [filter.join(' ')] : [];
-  });
-}
 
 function contextPicker(app: App): Picker {
   return new Picker({
     title: 'Go to another platform',
     items: () =>
-      Object.entries(app.config.contexts).map(([name, context]) => ({
+      Object.entries(app.preferences.config.contexts).map(([name, context]) => ({
         label: name,
         note: `${context.production ? 'PROD  ' : ''}${context.platform}${context.workspace === undefined ? '' : `, ${context.workspace}`}`,
         disabled: name === app.options.contextName ? 'you are here' : null,
         run() {
-          app.switchTo = name;
+          app.connection.switchTo = name;
           app.terminal?.exit();
         },
       })),
@@ -138,14 +133,14 @@ function contextPicker(app: App): Picker {
 }
 
 function addressHere(app: App): string | null {
-  const [first] = [...app.targets(apis), ...app.targets(resources)];
+  const [first] = [...app.navigation.targets(apis), ...app.navigation.targets(resources)];
   return first?.urls[0] ?? null;
 }
 
 function pairHere(app: App): readonly [unknown, unknown] | null {
-  const { view } = app;
+  const { view } = app.navigation;
   if (view.type !== 'list') return null;
-  const { rows, at } = app.rows(view);
+  const { rows, at } = app.navigation.rows(view);
   const marked = rows.filter((row) => view.marks.has(view.kind.id(row)));
   const both = [...new Set(marked.length === 1 ? [...marked, rows[at]] : marked)];
   const [one, other] = both;
@@ -154,12 +149,12 @@ function pairHere(app: App): readonly [unknown, unknown] | null {
 
 async function compareRows(app: App): Promise<void> {
   const pair = pairHere(app);
-  if (!pair || app.view.type !== 'list') return;
-  const { kind } = app.view;
+  if (!pair || app.navigation.view.type !== 'list') return;
+  const { kind } = app.navigation.view;
   const [from, to] = await Promise.all([wholeOf(app, kind, pair[0]), wholeOf(app, kind, pair[1])]);
   const title = `${kind.label(pair[0])} and ${kind.label(pair[1])}`;
   const lines = diffObjects(from, to);
-  app.open({
+  app.navigation.open({
     type: 'page',
     name: 'text',
     title,

@@ -3,9 +3,8 @@ import { curlLine } from '@portolan/console/kinds/explanation';
 import { Failure } from '@portolan/console/failure';
 import { Form } from '../overlays/form.ts';
 import { Picker, type Item } from '../overlays/picker.ts';
-import type { App } from '../state/app.ts';
+import type { App, Command } from '../state/app.ts';
 import { locatorOf } from '../state/views.ts';
-import type { Command } from '../state/command.ts';
 import { goTo } from './navigation.ts';
 import { actionItems, helpItems, paletteItems } from './palette.ts';
 
@@ -63,8 +62,8 @@ export const generalCommands: readonly Command[] = [
     where: 'anywhere',
     danger: 0,
     run(app) {
-      app.isPaused = !app.isPaused;
-      app.lists.pause(app.isPaused);
+      app.connection.isPaused = !app.connection.isPaused;
+      app.lists.pause(app.connection.isPaused);
     },
   },
   {
@@ -73,7 +72,7 @@ export const generalCommands: readonly Command[] = [
     keys: ['x'],
     where: 'anywhere',
     danger: 0,
-    run: (app) => app.diary.dismissErrors(),
+    run: (app) => app.history.dismissErrors(),
   },
   {
     id: 'write.toggle',
@@ -108,7 +107,7 @@ export const generalCommands: readonly Command[] = [
     keys: ['Y'],
     where: 'anywhere',
     danger: 0,
-    run: (app) => app.copy(locatorOf(app.view), 'the locator'),
+    run: (app) => app.copy(locatorOf(app.navigation.view), 'the locator'),
   },
   {
     id: 'bookmark.toggle',
@@ -133,15 +132,18 @@ export const generalCommands: readonly Command[] = [
 
 function refresh(app: App): void {
   app.refreshAll();
-  if (app.view.type === 'detail') app.details.refresh(app.view.kind, app.view.id);
+  if (app.navigation.view.type === 'detail')
+    app.details.refresh(app.navigation.view.kind, app.navigation.view.id);
   app.say('Reading again …');
 }
 
 /** Writing on production asks for the reason, which the journal keeps, and lapses. */
 function toggleWrite(app: App): void {
-  if (app.gate.isWritable || !app.options.isProduction) {
-    app.gate.isWritable = !app.gate.isWritable;
-    app.say(app.gate.isWritable ? 'Write mode.' : 'Read-only mode: nothing can be changed from here.');
+  if (app.connection.gate.isWritable || !app.options.isProduction) {
+    app.connection.gate.isWritable = !app.connection.gate.isWritable;
+    app.say(
+      app.connection.gate.isWritable ? 'Write mode.' : 'Read-only mode: nothing can be changed from here.',
+    );
     return;
   }
   app.openOverlay(
@@ -152,7 +154,7 @@ function toggleWrite(app: App): void {
       async submit({ reason = '' }) {
         if (reason.length < 4) throw new Failure('A reason is needed.', 'Write a few words.');
         app.closeOverlay();
-        app.allowWriting(15 * 60_000);
+        app.connection.allowWriting(15 * 60_000);
         app.did({
           what: 'Write mode',
           object: app.options.contextName,
@@ -164,20 +166,20 @@ function toggleWrite(app: App): void {
 }
 
 function toggleMouse(app: App): void {
-  app.isMouseOn = !app.isMouseOn;
-  app.terminal?.setMouse(app.isMouseOn);
-  app.say(app.isMouseOn ? 'Mouse on; hold shift to select text.' : 'Mouse off.');
+  app.preferences.isMouseOn = !app.preferences.isMouseOn;
+  app.terminal?.setMouse(app.preferences.isMouseOn);
+  app.say(app.preferences.isMouseOn ? 'Mouse on; hold shift to select text.' : 'Mouse off.');
 }
 
 function copyItems(app: App): readonly Item[] {
-  const { view } = app;
+  const { view } = app.navigation;
   if (view.type === 'page' && view.call) {
     const line = curlLine(view.call);
     return [{ label: 'curl', note: line, run: () => app.copy(line, 'the curl line') }];
   }
   if (view.type !== 'list' && view.type !== 'detail') return [];
   const { kind } = view;
-  return app
+  return app.navigation
     .targets(kind)
     .slice(0, 1)
     .flatMap((row) => {
@@ -197,9 +199,9 @@ function copyItems(app: App): readonly Item[] {
 }
 
 async function toggleBookmark(app: App): Promise<void> {
-  const locator = locatorOf(app.view);
-  const isKnown = app.config.bookmarks.some((one) => one.locator === locator);
-  await app.configure((config) => ({
+  const locator = locatorOf(app.navigation.view);
+  const isKnown = app.preferences.config.bookmarks.some((one) => one.locator === locator);
+  await app.preferences.configure((config) => ({
     ...config,
     bookmarks: isKnown
       ? config.bookmarks.filter((one) => one.locator !== locator)
@@ -209,7 +211,7 @@ async function toggleBookmark(app: App): Promise<void> {
 }
 
 function bookmarkItems(app: App): readonly Item[] {
-  return app.config.bookmarks.map((one) => ({
+  return app.preferences.config.bookmarks.map((one) => ({
     label: one.title,
     note: one.locator,
     run: () => goTo(app, one.locator),

@@ -1,15 +1,5 @@
 import type { View } from '../state/views.ts';
-import type { Command } from '../state/command.ts';
-
-export interface Keymap {
-  /** The command a key or key sequence gives in a view, the most specific first. */
-  find(keys: string, view: View): Command | null;
-  /** Whether longer sequences begin with these keys. */
-  isPrefix(keys: string, view: View): boolean;
-  keysOf(command: Command): readonly string[];
-  /** Commands that can be given in a view, specific ones first. */
-  here(view: View): readonly Command[];
-}
+import type { Command, Keymap } from '../state/app.ts';
 
 /** Binds keys to commands: the defaults, with the user's own in place of them by command id. */
 export function createKeymap(

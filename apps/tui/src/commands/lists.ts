@@ -1,10 +1,9 @@
 import { FilterPrompt } from '../overlays/filter-prompt.ts';
 import { Picker } from '../overlays/picker.ts';
 import { pageSize } from '../screens/list-body.ts';
-import type { App } from '../state/app.ts';
+import type { App, Command, SafeCommand } from '../state/app.ts';
 import { formatSort } from '@portolan/console/lists/arrange';
 import { detailView, type ListView } from '../state/views.ts';
-import type { Command, SafeCommand } from '../state/command.ts';
 import { scrollPreview } from './preview.ts';
 
 /** Moving in lists, marking, filtering, sorting and choosing columns: the same for every kind. */
@@ -23,13 +22,15 @@ export const listCommands: readonly Command[] = [
     hint: 'open',
     danger: 0,
     disabled: (app) =>
-      app.view.type === 'list' && app.rows(app.view).rows.length === 0 ? 'there is no row' : null,
+      app.navigation.view.type === 'list' && app.navigation.rows(app.navigation.view).rows.length === 0
+        ? 'there is no row'
+        : null,
     run: withList((app, view) => {
-      const { rows, at } = app.rows(view);
+      const { rows, at } = app.navigation.rows(view);
       const row = rows[at];
       if (row === undefined) return;
       const tab = view.focus === 'preview' ? view.previewTab : 0;
-      app.open({ ...detailView(view.kind, row), tab });
+      app.navigation.open({ ...detailView(view.kind, row), tab });
     }),
   },
   {
@@ -39,7 +40,9 @@ export const listCommands: readonly Command[] = [
     where: 'list',
     hint: 'filter',
     danger: 0,
-    run: withList((app, view) => app.openOverlay(new FilterPrompt(view, app.filters[view.kind.name] ?? []))),
+    run: withList((app, view) =>
+      app.openOverlay(new FilterPrompt(view, app.navigation.filters[view.kind.name] ?? [])),
+    ),
   },
   {
     id: 'sort.pick',
@@ -65,8 +68,8 @@ export const listCommands: readonly Command[] = [
     danger: 0,
     run: withList((app, view) => {
       const next = { ...view, isWide: !view.isWide };
-      app.setView(next);
-      app.saveView(next);
+      app.navigation.setView(next);
+      app.preferences.saveView(next);
     }),
   },
   {
@@ -84,13 +87,13 @@ export const listCommands: readonly Command[] = [
     where: 'list',
     danger: 0,
     run: withList((app, view) => {
-      const { rows, at } = app.rows(view);
+      const { rows, at } = app.navigation.rows(view);
       const row = rows[at];
       if (row === undefined) return;
       const id = view.kind.id(row);
       const marks = new Set(view.marks);
       if (!marks.delete(id)) marks.add(id);
-      app.setView({ ...view, marks, rangeFrom: id });
+      app.navigation.setView({ ...view, marks, rangeFrom: id });
       moveBy(app, 1);
     }),
   },
@@ -101,11 +104,11 @@ export const listCommands: readonly Command[] = [
     where: 'list',
     danger: 0,
     run: withList((app, view) => {
-      const { rows, at } = app.rows(view);
+      const { rows, at } = app.navigation.rows(view);
       const from = rows.findIndex((row) => view.kind.id(row) === view.rangeFrom);
       const start = from < 0 ? at : from;
       const ids = rows.slice(Math.min(start, at), Math.max(start, at) + 1).map((row) => view.kind.id(row));
-      app.setView({ ...view, marks: new Set([...view.marks, ...ids]) });
+      app.navigation.setView({ ...view, marks: new Set([...view.marks, ...ids]) });
     }),
   },
   {
@@ -114,7 +117,7 @@ export const listCommands: readonly Command[] = [
     keys: ['V'],
     where: 'list',
     danger: 0,
-    run: withList((app, view) => app.setView({ ...view, marks: new Set(), rangeFrom: null })),
+    run: withList((app, view) => app.navigation.setView({ ...view, marks: new Set(), rangeFrom: null })),
   },
   {
     id: 'list.follow',
@@ -122,27 +125,27 @@ export const listCommands: readonly Command[] = [
     keys: ['F'],
     where: 'list',
     danger: 0,
-    run: withList((app, view) => app.setView({ ...view, cursor: null })),
+    run: withList((app, view) => app.navigation.setView({ ...view, cursor: null })),
   },
 ];
 
 /** Moves the cursor; the object it lands on is what is remembered, so a live update cannot move it. */
 export function moveBy(app: App, by: number): void {
-  const { view } = app;
+  const { view } = app.navigation;
   if (view.type !== 'list') return;
-  const { rows, at } = app.rows(view);
+  const { rows, at } = app.navigation.rows(view);
   if (rows.length === 0) return;
   const next = Math.min(rows.length - 1, Math.max(0, at + by));
   app.lists.moved(app.now());
-  app.cursorMoves(view.kind.id(rows[at]));
-  app.setView({ ...view, cursor: view.kind.id(rows[next]), previewScroll: 0 });
+  app.navigation.cursorMoves(view.kind.id(rows[at]));
+  app.navigation.setView({ ...view, cursor: view.kind.id(rows[next]), previewScroll: 0 });
 }
 
 /** Sorts a list and remembers it for its kind. */
 export function sortBy(app: App, view: ListView, sort: string): void {
   const next = { ...view, sort: { column: sort.replace(/^-/, ''), descending: sort.startsWith('-') } };
-  app.setView(next);
-  app.saveView(next);
+  app.navigation.setView(next);
+  app.preferences.saveView(next);
 }
 
 function motion(id: string, title: string, keys: readonly string[], by: (app: App) => number): SafeCommand {
@@ -160,7 +163,7 @@ function motion(id: string, title: string, keys: readonly string[], by: (app: Ap
 
 function withList(run: (app: App, view: ListView) => void): (app: App) => void {
   return (app) => {
-    if (app.view.type === 'list') run(app, app.view);
+    if (app.navigation.view.type === 'list') run(app, app.navigation.view);
   };
 }
 
@@ -183,7 +186,7 @@ function columnPicker(app: App, view: ListView): Picker {
   const { kind } = view;
   const shown = () =>
     new Set(
-      app.config.views[kind.name]?.columns ??
+      app.preferences.config.views[kind.name]?.columns ??
         kind.columns.filter((column) => column.wide !== true).map((column) => column.id),
     );
   return new Picker({
@@ -197,7 +200,7 @@ function columnPicker(app: App, view: ListView): Picker {
           if (!next.delete(column.id)) next.add(column.id);
           const columns = kind.columns.map((one) => one.id).filter((id) => next.has(id));
           if (columns.length > 0)
-            void app.configure((config) => ({
+            void app.preferences.configure((config) => ({
               ...config,
               views: { ...config.views, [kind.name]: { ...config.views[kind.name], columns } },
             }));

@@ -1,7 +1,6 @@
 import { logs } from '@portolan/console/kinds/logs';
-import type { App } from '../state/app.ts';
+import type { App, Command, SafeCommand } from '../state/app.ts';
 import type { ListView } from '../state/views.ts';
-import type { Command, SafeCommand } from '../state/command.ts';
 
 const CONTEXT_MAX = 10;
 
@@ -18,10 +17,10 @@ export const logCommands: readonly Command[] = [
   {
     ...change('logs.clear', 'Only what comes from now on; esc brings the rest back', 'c', (view) => view),
     run(app) {
-      const { view } = app;
+      const { view } = app.navigation;
       if (view.type !== 'list') return;
       const rest = view.filter.split(/\s+/).filter((term) => term !== '' && !term.startsWith('time>'));
-      app.setFilter([...rest, `time>"${new Date(app.now()).toISOString()}"`].join(' '));
+      app.navigation.setFilter([...rest, `time>"${new Date(app.now()).toISOString()}"`].join(' '));
     },
   },
   change(
@@ -54,7 +53,7 @@ function change(id: string, title: string, key: string, to: (view: ListView) => 
     kinds: [logs.name],
     danger: 0,
     run(app: App) {
-      if (app.view.type === 'list') app.setView(to(app.view));
+      if (app.navigation.view.type === 'list') app.navigation.setView(to(app.navigation.view));
     },
   };
 }

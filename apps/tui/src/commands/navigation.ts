@@ -2,9 +2,8 @@ import { allKinds, findKindByName } from '@portolan/console/kinds/all-kinds';
 import { findRow, type Kind } from '@portolan/console/kinds/kind';
 import { Failure } from '@portolan/console/failure';
 import { openSettings } from './settings/commands.ts';
-import type { App } from '../state/app.ts';
+import type { App, Command, SafeCommand } from '../state/app.ts';
 import { detailView, goUp, HOME, newTrail, step, type ListView, type PageView } from '../state/views.ts';
-import type { Command, SafeCommand } from '../state/command.ts';
 
 const GO: Readonly<Record<string, string>> = {
   apis: 'a',
@@ -38,7 +37,7 @@ export const navigationCommands: readonly Command[] = [
     keys: [`g ${GO[kind.name] ?? ''}`],
     where: 'anywhere',
     danger: 0,
-    run: (app) => app.openList(kind),
+    run: (app) => app.navigation.openList(kind),
   })),
   {
     id: 'nav.goto.home',
@@ -46,7 +45,7 @@ export const navigationCommands: readonly Command[] = [
     keys: ['g h'],
     where: 'anywhere',
     danger: 0,
-    run: (app) => app.open(HOME),
+    run: (app) => app.navigation.open(HOME),
   },
   {
     id: 'nav.goto.journal',
@@ -54,7 +53,7 @@ export const navigationCommands: readonly Command[] = [
     keys: ['g j'],
     where: 'anywhere',
     danger: 0,
-    run: (app) => app.open(page('journal', 'Journal')),
+    run: (app) => app.navigation.open(page('journal', 'Journal')),
   },
   {
     id: 'errors.open',
@@ -62,7 +61,7 @@ export const navigationCommands: readonly Command[] = [
     keys: ['E'],
     where: 'anywhere',
     danger: 0,
-    run: (app) => app.open(page('errors', 'Errors')),
+    run: (app) => app.navigation.open(page('errors', 'Errors')),
   },
   {
     id: 'nav.back',
@@ -79,7 +78,7 @@ export const navigationCommands: readonly Command[] = [
     where: 'anywhere',
     danger: 0,
     run(app) {
-      if (!leavePreview(app)) app.setTrail(goUp(app.trail));
+      if (!leavePreview(app)) app.navigation.setTrail(goUp(app.navigation.trail));
     },
   },
   {
@@ -88,7 +87,7 @@ export const navigationCommands: readonly Command[] = [
     keys: ['['],
     where: 'anywhere',
     danger: 0,
-    run: (app) => app.setTrail(step(app.trail, -1)),
+    run: (app) => app.navigation.setTrail(step(app.navigation.trail, -1)),
   },
   {
     id: 'history.forward',
@@ -96,7 +95,7 @@ export const navigationCommands: readonly Command[] = [
     keys: [']'],
     where: 'anywhere',
     danger: 0,
-    run: (app) => app.setTrail(step(app.trail, 1)),
+    run: (app) => app.navigation.setTrail(step(app.navigation.trail, 1)),
   },
   {
     id: 'history.last',
@@ -104,7 +103,13 @@ export const navigationCommands: readonly Command[] = [
     keys: ['-'],
     where: 'anywhere',
     danger: 0,
-    run: (app) => app.setTrail(step(app.trail, app.trail.at === app.trail.views.length - 1 ? -1 : 1)),
+    run: (app) =>
+      app.navigation.setTrail(
+        step(
+          app.navigation.trail,
+          app.navigation.trail.at === app.navigation.trail.views.length - 1 ? -1 : 1,
+        ),
+      ),
   },
   {
     id: 'tab.new',
@@ -113,8 +118,8 @@ export const navigationCommands: readonly Command[] = [
     where: 'anywhere',
     danger: 0,
     run(app) {
-      app.trails = [...app.trails, { views: [app.view], at: 0 }];
-      app.tab = app.trails.length - 1;
+      app.navigation.trails = [...app.navigation.trails, { views: [app.navigation.view], at: 0 }];
+      app.navigation.tab = app.navigation.trails.length - 1;
     },
   },
   ...Array.from({ length: 9 }, (_, at): SafeCommand => ({
@@ -123,10 +128,11 @@ export const navigationCommands: readonly Command[] = [
     keys: [`alt-${at + 1}`],
     where: 'anywhere',
     danger: 0,
-    disabled: (app) => (at < app.trails.length ? null : `there are ${app.trails.length} tabs`),
+    disabled: (app) =>
+      at < app.navigation.trails.length ? null : `there are ${app.navigation.trails.length} tabs`,
     run(app) {
-      app.tab = at;
-      app.setTrail(app.trail);
+      app.navigation.tab = at;
+      app.navigation.setTrail(app.navigation.trail);
     },
   })),
   {
@@ -169,53 +175,53 @@ function page(name: PageView['name'], title: string): PageView {
 
 /** From reading in the preview back to the list. */
 function leavePreview(app: App): boolean {
-  const { view } = app;
-  if (view.type !== 'list' || (view.focus === 'list' && !app.preview.isZoomed)) return false;
-  app.preview = { ...app.preview, isZoomed: false };
-  app.setView({ ...view, focus: 'list' });
+  const { view } = app.navigation;
+  if (view.type !== 'list' || (view.focus === 'list' && !app.navigation.preview.isZoomed)) return false;
+  app.navigation.preview = { ...app.navigation.preview, isZoomed: false };
+  app.navigation.setView({ ...view, focus: 'list' });
   return true;
 }
 
 function idHere(app: App, view: ListView): string | null {
-  const { rows, at } = app.rows(view);
+  const { rows, at } = app.navigation.rows(view);
   return rows[at] === undefined ? view.cursor : view.kind.id(rows[at]);
 }
 
 function back(app: App): void {
-  const { view } = app;
+  const { view } = app.navigation;
   if (leavePreview(app)) return;
   if (view.type === 'list' && view.filter !== '')
     // The object under the cursor stays there when the others come back.
-    app.setView({ ...view, filter: '', cursor: idHere(app, view) });
+    app.navigation.setView({ ...view, filter: '', cursor: idHere(app, view) });
   else if (view.type === 'list' && view.marks.size > 0)
-    app.setView({ ...view, marks: new Set(), rangeFrom: null });
-  else app.setTrail(goUp(app.trail));
+    app.navigation.setView({ ...view, marks: new Set(), rangeFrom: null });
+  else app.navigation.setTrail(goUp(app.navigation.trail));
 }
 
 function closeTab(app: App): void {
-  if (app.trails.length === 1) {
+  if (app.navigation.trails.length === 1) {
     app.terminal?.exit();
     return;
   }
-  app.trails = app.trails.filter((_, at) => at !== app.tab);
-  app.tab = Math.max(0, app.tab - 1);
-  app.setTrail(app.trails[app.tab] ?? newTrail());
+  app.navigation.trails = app.navigation.trails.filter((_, at) => at !== app.navigation.tab);
+  app.navigation.tab = Math.max(0, app.navigation.tab - 1);
+  app.navigation.setTrail(app.navigation.trails[app.navigation.tab] ?? newTrail());
 }
 
 /** Goes where a locator says: `users`, `apis state=refused`, `users/ada@example.com`. */
 export async function goTo(app: App, locator: string): Promise<void> {
   const [head = '', ...rest] = locator.trim().split(/\s+/);
-  if (head === 'home' || head === 'pulse') return app.open(HOME);
+  if (head === 'home' || head === 'pulse') return app.navigation.open(HOME);
   if (head === 'settings') return openSettings(app);
   if (head === 'journal' || head === 'errors')
-    return app.open(page(head, head[0]?.toUpperCase() + head.slice(1)));
+    return app.navigation.open(page(head, head[0]?.toUpperCase() + head.slice(1)));
   const slash = head.indexOf('/');
   const kind: Kind | null = findKindByName(slash < 0 ? head : head.slice(0, slash));
   if (!kind) throw new Failure(`There is no place "${locator}".`, 'Type : and pick one from the list.');
-  if (slash < 0) return app.openList(kind, rest.join(' '));
+  if (slash < 0) return app.navigation.openList(kind, rest.join(' '));
   const name = locator.trim().slice(slash + 1);
   const row = await findRow(kind, app.session, name);
   if (row === null)
     throw new Failure(`There is no ${kind.singular} "${name}".`, `: ${kind.name} lists them.`);
-  app.open(detailView(kind, row));
+  app.navigation.open(detailView(kind, row));
 }

@@ -1,9 +1,9 @@
 import { findKindByName } from '@portolan/console/kinds/all-kinds';
 import { pulseCards } from '../screens/pulse.ts';
-import { doNextStep, stepsLeft } from '../screens/next-steps.ts';
+import { nextStep, stepsLeft } from '../screens/next-steps.ts';
+import { runCommand } from './run-command.ts';
 import { scrollMax, tabsOf } from '../screens/detail-body.ts';
-import type { App } from '../state/app.ts';
-import type { Command, SafeCommand } from '../state/command.ts';
+import type { App, Command, SafeCommand } from '../state/app.ts';
 
 /** Moving on the home screen, in details and on pages of text. */
 export const pageCommands: readonly Command[] = [
@@ -17,9 +17,9 @@ export const pageCommands: readonly Command[] = [
     hint: 'open',
     danger: 0,
     run(app) {
-      if (app.view.type !== 'pulse') return;
-      const chosen = pulseCards(app)[app.view.cursor];
-      if (chosen) app.openList(chosen.kind, chosen.filter);
+      if (app.navigation.view.type !== 'pulse') return;
+      const chosen = pulseCards(app)[app.navigation.view.cursor];
+      if (chosen) app.navigation.openList(chosen.kind, chosen.filter);
     },
   },
   {
@@ -43,7 +43,7 @@ export const pageCommands: readonly Command[] = [
     run(app) {
       const inside = insideHere(app);
       const kind = inside && findKindByName(inside.kind);
-      if (kind) app.openList(kind, inside.filter);
+      if (kind) app.navigation.openList(kind, inside.filter);
     },
   },
   tabStep('detail.nextTab', 'Next tab of the detail', ['tab', 'l', 'right'], 1),
@@ -68,10 +68,19 @@ export const pageCommands: readonly Command[] = [
   ...scrolling('page'),
 ];
 
+/** Opens the place of the next step and starts it. */
+export async function doNextStep(app: App): Promise<void> {
+  const step = nextStep(app);
+  if (!step) return app.say('Every step has been done.');
+  step.go(app);
+  const command = app.options.commands.find((one) => one.id === step.command);
+  if (command) await runCommand(app, command);
+}
+
 function insideHere(app: App): { readonly kind: string; readonly filter: string } | null {
-  const { view } = app;
+  const { view } = app.navigation;
   if (view.type !== 'detail') return null;
-  const row = app.rowOf(view.kind, view.id);
+  const row = app.navigation.rowOf(view.kind, view.id);
   return row === null || row === undefined ? null : (view.kind.inside?.(row) ?? null);
 }
 
@@ -83,9 +92,12 @@ function card(id: string, title: string, keys: readonly string[], by: number): S
     where: 'pulse',
     danger: 0,
     run(app) {
-      if (app.view.type !== 'pulse') return;
+      if (app.navigation.view.type !== 'pulse') return;
       const count = pulseCards(app).length;
-      app.setView({ ...app.view, cursor: Math.min(count - 1, Math.max(0, app.view.cursor + by)) });
+      app.navigation.setView({
+        ...app.navigation.view,
+        cursor: Math.min(count - 1, Math.max(0, app.navigation.view.cursor + by)),
+      });
     },
   };
 }
@@ -102,11 +114,11 @@ function tabStep(id: string, title: string, keys: readonly string[], by: number)
 }
 
 function openTab(app: App, choose: (now: number, count: number) => number): void {
-  const { view } = app;
+  const { view } = app.navigation;
   if (view.type !== 'detail') return;
   const count = tabsOf(app, view).length;
   const tab = choose(view.tab, count);
-  if (tab < count) app.setView({ ...view, tab, scroll: 0 });
+  if (tab < count) app.navigation.setView({ ...view, tab, scroll: 0 });
 }
 
 function scrolling(where: 'detail' | 'page'): readonly SafeCommand[] {
@@ -122,11 +134,12 @@ function scrolling(where: 'detail' | 'page'): readonly SafeCommand[] {
     where,
     danger: 0,
     run(app) {
-      const { view } = app;
+      const { view } = app.navigation;
       const to = 'scroll' in view ? view.scroll + by(app) : 0;
       if (view.type === 'detail')
-        app.setView({ ...view, scroll: Math.max(0, Math.min(scrollMax(app, view), to)) });
-      if (view.type === 'page') app.setView({ ...view, scroll: Math.max(0, Math.min(10_000, to)) });
+        app.navigation.setView({ ...view, scroll: Math.max(0, Math.min(scrollMax(app, view), to)) });
+      if (view.type === 'page')
+        app.navigation.setView({ ...view, scroll: Math.max(0, Math.min(10_000, to)) });
     },
   });
   const page = (app: App) => Math.max(1, app.size.height - 6);

@@ -1,8 +1,9 @@
+import { runCommand } from './run-command.ts';
+import { whyNot } from '../state/why-not.ts';
 import { allKinds, findKindByName } from '@portolan/console/kinds/all-kinds';
 import type { Item } from '../overlays/picker.ts';
-import type { App } from '../state/app.ts';
+import type { App, Command } from '../state/app.ts';
 import { detailView } from '../state/views.ts';
-import type { Command } from '../state/command.ts';
 import { goTo } from './navigation.ts';
 
 const OBJECTS_MAX = 500;
@@ -10,15 +11,15 @@ const MARKS = ['safe', 'asks first', 'asks for a word', 'asks for the name'] as 
 
 /** Everything `:` finds: places, commands, bookmarks, and objects of the lists that are here. */
 export function paletteItems(app: App, query: string): readonly Item[] {
-  const commands = commandItems(app, app.options.keymap.here(app.view).filter(isWorthNaming));
+  const commands = commandItems(app, app.options.keymap.here(app.navigation.view).filter(isWorthNaming));
   if (query.startsWith('>')) return commands.map((item) => ({ ...item, label: `> ${item.label}` }));
   const kinds = allKinds.map((kind): Item => ({
     label: kind.name,
     note: `go to ${kind.title}`,
     keys: keysOf(app, `nav.goto.${kind.name}`),
-    run: () => app.openList(kind),
+    run: () => app.navigation.openList(kind),
   }));
-  const bookmarks = app.config.bookmarks.map((one): Item => ({
+  const bookmarks = app.preferences.config.bookmarks.map((one): Item => ({
     label: one.title,
     note: 'bookmark',
     run: () => goTo(app, one.locator),
@@ -29,7 +30,7 @@ export function paletteItems(app: App, query: string): readonly Item[] {
 
 /** The keys of this place first, then those of everywhere. */
 export function helpItems(app: App): readonly Item[] {
-  return commandItems(app, app.options.keymap.here(app.view)).toSorted(
+  return commandItems(app, app.options.keymap.here(app.navigation.view)).toSorted(
     (a, b) => Number(a.note?.startsWith('everywhere')) - Number(b.note?.startsWith('everywhere')),
   );
 }
@@ -39,7 +40,7 @@ export function actionItems(app: App): readonly Item[] {
   return commandItems(
     app,
     app.options.keymap
-      .here(app.view)
+      .here(app.navigation.view)
       .filter((command) => command.kinds !== undefined)
       .toSorted((a, b) => a.danger - b.danger),
   );
@@ -50,8 +51,8 @@ function commandItems(app: App, commands: readonly Command[]): readonly Item[] {
     label: command.title,
     note: `${command.where === 'anywhere' ? 'everywhere' : 'here'}${command.danger > 0 ? `, ${MARKS[command.danger]}` : ''}`,
     keys: app.options.keymap.keysOf(command).join(' or '),
-    disabled: app.whyNot(command),
-    run: () => app.run(command),
+    disabled: whyNot(app, command),
+    run: () => runCommand(app, command),
   }));
 }
 
@@ -85,7 +86,7 @@ function objectItems(app: App, query: string): readonly Item[] {
         .map((row): Item => ({
           label: kind.label(row),
           note: kind.singular,
-          run: () => app.open(detailView(kind, row)),
+          run: () => app.navigation.open(detailView(kind, row)),
         })),
     );
 }

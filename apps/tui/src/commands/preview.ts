@@ -1,8 +1,7 @@
 import { tabsOf } from '../screens/detail-body.ts';
 import { isPreviewShown, previewRoom } from '../screens/preview.ts';
-import type { App } from '../state/app.ts';
+import type { App, Command } from '../state/app.ts';
 import type { ListView } from '../state/views.ts';
-import type { Command } from '../state/command.ts';
 
 /** The detail beside a list: where it is, how large, and reading in it without leaving the list. */
 export const previewCommands: readonly Command[] = [
@@ -15,8 +14,8 @@ export const previewCommands: readonly Command[] = [
     danger: 0,
     run(app) {
       const isShown = isPreviewShown(app);
-      app.preview = {
-        side: !isShown && app.size.width < 120 ? 'below' : app.preview.side,
+      app.navigation.preview = {
+        side: !isShown && app.size.width < 120 ? 'below' : app.navigation.preview.side,
         isOn: !isShown,
         isZoomed: false,
       };
@@ -30,9 +29,9 @@ export const previewCommands: readonly Command[] = [
     where: 'list',
     danger: 0,
     run(app) {
-      const side = app.preview.side === 'right' && isPreviewShown(app) ? 'below' : 'right';
+      const side = app.navigation.preview.side === 'right' && isPreviewShown(app) ? 'below' : 'right';
       const isTooNarrow = side === 'right' && app.size.width < 120;
-      app.preview = { side: isTooNarrow ? 'below' : side, isOn: true, isZoomed: false };
+      app.navigation.preview = { side: isTooNarrow ? 'below' : side, isOn: true, isZoomed: false };
       if (isTooNarrow) app.say('Beside the list it needs 120 columns; it stays below.');
     },
   },
@@ -43,8 +42,8 @@ export const previewCommands: readonly Command[] = [
     where: 'list',
     danger: 0,
     run(app) {
-      const isZoomed = !app.preview.isZoomed;
-      app.preview = { ...app.preview, isZoomed };
+      const isZoomed = !app.navigation.preview.isZoomed;
+      app.navigation.preview = { ...app.navigation.preview, isZoomed };
       focus(app, isZoomed ? 'preview' : 'list');
     },
   },
@@ -56,33 +55,34 @@ export const previewCommands: readonly Command[] = [
     danger: 0,
     disabled: (app) => (isPreviewShown(app) ? null : 'the preview is off; p shows it'),
     run(app) {
-      if (app.view.type !== 'list') return;
-      if (app.preview.isZoomed) app.preview = { ...app.preview, isZoomed: false };
-      focus(app, app.view.focus === 'list' ? 'preview' : 'list');
+      if (app.navigation.view.type !== 'list') return;
+      if (app.navigation.preview.isZoomed)
+        app.navigation.preview = { ...app.navigation.preview, isZoomed: false };
+      focus(app, app.navigation.view.focus === 'list' ? 'preview' : 'list');
     },
   },
 ];
 
 function focus(app: App, to: ListView['focus']): void {
-  if (app.view.type === 'list') app.setView({ ...app.view, focus: to });
+  if (app.navigation.view.type === 'list') app.navigation.setView({ ...app.navigation.view, focus: to });
 }
 
 /** Scrolls the preview when it has the focus; false when the list has it. */
 export function scrollPreview(app: App, by: number): boolean {
-  const { view } = app;
+  const { view } = app.navigation;
   if (view.type !== 'list' || view.focus !== 'preview' || !isPreviewShown(app)) return false;
   const most = previewRoom(app, view).scrollMax;
-  app.setView({ ...view, previewScroll: Math.max(0, Math.min(most, view.previewScroll + by)) });
+  app.navigation.setView({ ...view, previewScroll: Math.max(0, Math.min(most, view.previewScroll + by)) });
   return true;
 }
 
 /** Chooses a tab of the preview when it has the focus; false when the list has it. */
 export function choosePreviewTab(app: App, at: number): boolean {
-  const { view } = app;
+  const { view } = app.navigation;
   if (view.type !== 'list' || view.focus !== 'preview' || !isPreviewShown(app)) return false;
-  const { rows, at: cursor } = app.rows(view);
+  const { rows, at: cursor } = app.navigation.rows(view);
   const row = rows[cursor];
   const count = row === undefined ? 0 : tabsOf(app, { kind: view.kind, id: view.kind.id(row) }).length;
-  if (at < count) app.setView({ ...view, previewTab: at, previewScroll: 0 });
+  if (at < count) app.navigation.setView({ ...view, previewTab: at, previewScroll: 0 });
   return true;
 }

@@ -2,10 +2,9 @@ import { allKinds } from '@portolan/console/kinds/all-kinds';
 import { apis } from '@portolan/console/kinds/apis';
 import { clusters } from '@portolan/console/kinds/clusters';
 import { Picker, type Item } from '../overlays/picker.ts';
-import type { App } from '../state/app.ts';
+import type { App, Command } from '../state/app.ts';
 import { ensureRead } from '../state/ensure-read.ts';
 import { EVERYTHING, type Scope } from '@portolan/console/lists/scope';
-import type { Command } from '../state/command.ts';
 
 /** Seeing only some clusters and namespaces, in every list at once. */
 export const scopeCommands: readonly Command[] = [
@@ -32,13 +31,16 @@ function scopeItems(app: App): readonly Item[] {
   const item =
     (field: keyof Scope, note: string) =>
     (name: string): Item => {
-      const held = app.scope[field];
+      const held = app.navigation.scope[field];
       const isOn = held.includes(name);
       return {
         label: `${isOn ? '[x]' : '[ ]'} ${name}`,
         note,
         run(to) {
-          to.scope = { ...to.scope, [field]: isOn ? held.filter((one) => one !== name) : [...held, name] };
+          to.navigation.scope = {
+            ...to.navigation.scope,
+            [field]: isOn ? held.filter((one) => one !== name) : [...held, name],
+          };
           return 'stay';
         },
       };
@@ -48,7 +50,7 @@ function scopeItems(app: App): readonly Item[] {
       label: 'Everything',
       note: 'all clusters, all namespaces',
       run(to) {
-        to.scope = EVERYTHING;
+        to.navigation.scope = EVERYTHING;
       },
     },
     ...app.labelsOf(clusters).map(item('clusters', 'cluster')),

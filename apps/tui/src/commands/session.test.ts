@@ -39,7 +39,7 @@ test('a refused token asks to sign in over the form, which is there again afterw
   await ui.type('secret');
   await ui.press('ctrl-s');
   await ui.see('Signed in again.');
-  expect(ui.app.gate.token).toBe('renewed');
+  expect(ui.app.connection.gate.token).toBe('renewed');
   expect(ui.screen()).toContain('new@example.com');
   await ui.press('ctrl-s');
   await ui.see('Created user new@example.com');

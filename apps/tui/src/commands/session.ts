@@ -1,10 +1,8 @@
 import { createClient } from '@portolan/contract/client';
 import { signIn } from '@portolan/contract/sessions';
 import { Form } from '../overlays/form.ts';
-import type { Overlay } from '../overlays/overlay.ts';
+import type { App, Command, Overlay } from '../state/app.ts';
 import { SignIn } from '../overlays/sign-in.ts';
-import type { App } from '../state/app.ts';
-import type { Command } from '../state/command.ts';
 
 /** Signing in again without losing the place. */
 export const sessionCommands: readonly Command[] = [
@@ -23,8 +21,8 @@ export function askToSignIn(app: App): void {
   if (app.overlay instanceof SignIn || isAsking.has(app)) return;
   const below = app.overlay;
   const overlay = new SignIn(below, () => app.openOverlay(passwordForm(app, below)));
-  app.openOverlay(app.gate.beginSignIn ? overlay : passwordForm(app, below));
-  if (!app.gate.beginSignIn) return;
+  app.openOverlay(app.connection.gate.beginSignIn ? overlay : passwordForm(app, below));
+  if (!app.connection.gate.beginSignIn) return;
   void overlay.wait(app).then((token) => {
     if (token !== null) signedIn(app, token, app.overlay === overlay ? below : app.overlay);
   });
@@ -35,9 +33,9 @@ const isAsking = new WeakSet<App>();
 
 function signedIn(app: App, token: string, below: Overlay | null): void {
   isAsking.delete(app);
-  app.gate.token = token;
+  app.connection.gate.token = token;
   app.showOverlay(below);
-  app.reconnect();
+  app.connection.reconnect();
   app.say('Signed in again.');
 }
 
@@ -61,7 +59,7 @@ function passwordForm(app: App, below: Overlay | null): Form {
       const { token } = await client.call(signIn, {
         body: { email, password, ...(code === '' ? {} : { code }) },
       });
-      await app.gate.keep?.({ token, refresh: null, expiresAt: null });
+      await app.connection.gate.keep?.({ token, refresh: null, expiresAt: null });
       signedIn(app, token, below);
     },
   });

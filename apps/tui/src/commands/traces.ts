@@ -6,8 +6,7 @@ import { alertsOf, pastOf } from '@portolan/console/kinds/related';
 import { quoted } from '@portolan/console/kinds/traces';
 import { listProblems } from '@portolan/contract/resources';
 import { explain } from '@portolan/console/failure';
-import type { App } from '../state/app.ts';
-import type { Command } from '../state/command.ts';
+import type { App, Command } from '../state/app.ts';
 
 /** What is known about the object one is at, from everywhere. */
 export const traceCommands: readonly Command[] = [
@@ -21,7 +20,7 @@ export const traceCommands: readonly Command[] = [
     disabled: needsObject,
     run(app) {
       const here = objectHere(app);
-      if (here) app.openList(logs, here.traces.logs ?? quoted(here.label));
+      if (here) app.navigation.openList(logs, here.traces.logs ?? quoted(here.label));
     },
   },
   {
@@ -36,7 +35,7 @@ export const traceCommands: readonly Command[] = [
       if (!here) return;
       const blocks = await timeline(app.session, here.traces);
       const title = `Timeline of ${here.kind.singular} ${here.label}`;
-      app.open({ type: 'page', name: 'text', title, scroll: 0, blocks });
+      app.navigation.open({ type: 'page', name: 'text', title, scroll: 0, blocks });
     },
   },
 ];
@@ -52,10 +51,10 @@ function needsObject(app: App): string | null {
 }
 
 function objectHere(app: App): Here | null {
-  const { view } = app;
+  const { view } = app.navigation;
   if (view.type !== 'list' && view.type !== 'detail') return null;
   const { kind } = view;
-  const [row] = app.targets(kind);
+  const [row] = app.navigation.targets(kind);
   if (row === undefined) return null;
   const label = kind.label(row);
   return { kind, label, traces: kind.traces?.(row) ?? { audit: `target:${quoted(label)}` } };

@@ -1,4 +1,4 @@
-import type { Command } from '../state/command.ts';
+import type { Command } from '../state/app.ts';
 
 /** Taking back what was done in this session, and doing it again. */
 export const undoCommands: readonly Command[] = [
@@ -8,9 +8,9 @@ export const undoCommands: readonly Command[] = [
     keys: ['u'],
     where: 'anywhere',
     danger: 1,
-    disabled: (app) => (app.diary.undoable ? null : 'nothing that was done here can be undone'),
+    disabled: (app) => (app.history.undoable ? null : 'nothing that was done here can be undone'),
     plan(app) {
-      const entry = app.diary.undoable;
+      const entry = app.history.undoable;
       if (!entry?.undo) return null;
       const { undo } = entry;
       return {
@@ -20,7 +20,7 @@ export const undoCommands: readonly Command[] = [
         lines: [`Done: ${entry.result}`, `Undo: ${undo.title}`, ...(undo.lines ? ['', ...undo.lines] : [])],
         async run() {
           const result = await undo.run();
-          app.diary.spendUndo(entry);
+          app.history.markUndone(entry);
           return result;
         },
       };
@@ -32,9 +32,9 @@ export const undoCommands: readonly Command[] = [
     keys: ['U'],
     where: 'anywhere',
     danger: 1,
-    disabled: (app) => (app.diary.redoable ? null : 'nothing was undone that can be done again'),
+    disabled: (app) => (app.history.redoable ? null : 'nothing was undone that can be done again'),
     plan(app) {
-      const entry = app.diary.redoable;
+      const entry = app.history.redoable;
       const undo = entry?.undo;
       if (!entry || !undo?.redo) return null;
       return {
@@ -44,7 +44,7 @@ export const undoCommands: readonly Command[] = [
         lines: [`Undone: ${entry.result}`, `Again: ${entry.what}, ${entry.object}`],
         async run() {
           const result = (await undo.redo?.()) ?? '';
-          app.diary.spendRedo(entry, app.now());
+          app.history.markRedone(entry, app.now());
           return result;
         },
       };

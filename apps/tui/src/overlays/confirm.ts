@@ -1,10 +1,10 @@
 import { cellOf } from '@portolan/console/kinds/block';
-import type { DangerousCommand, Plan } from '../state/command.ts';
-import type { App } from '../state/app.ts';
+import type { App, DangerousCommand, Overlay } from '../state/app.ts';
+import type { Plan } from '../state/command.ts';
 import { editLine, insert, lineOf, type Line } from '../state/line-edit.ts';
 import { wrap, widthOf } from '../terminal/fit.ts';
 import type { Theme } from '../terminal/theme.ts';
-import type { Drawn, Overlay } from './overlay.ts';
+import type { Drawn } from '../state/overlay.ts';
 
 /** How long a button of danger 3 stays dead, so that a key already on its way cannot press it. */
 const ARM_MS = 1_000;
@@ -43,7 +43,7 @@ export class Confirm implements Overlay {
   }
 
   agree(app: App): Promise<void> {
-    return app.perform(this.plan, this.#command);
+    return app.perform(this.plan, this.#command.title);
   }
 
   key(key: string, app: App): void | Promise<void> {

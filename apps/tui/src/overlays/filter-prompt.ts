@@ -1,8 +1,8 @@
 import { fieldsOf } from '@portolan/console/lists/arrange';
-import type { App } from '../state/app.ts';
+import type { App, Overlay } from '../state/app.ts';
 import { editLine, insert, lineOf, type Line } from '../state/line-edit.ts';
 import type { ListView } from '../state/views.ts';
-import type { Drawn, Overlay } from './overlay.ts';
+import type { Drawn } from '../state/overlay.ts';
 
 /** Edits the filter of a list in its own bar; the list follows every key. */
 export class FilterPrompt implements Overlay {
@@ -28,7 +28,7 @@ export class FilterPrompt implements Overlay {
         this.#set(lineOf(''), app);
         return app.closeOverlay();
       case 'enter':
-        app.rememberFilter(this.#line.text);
+        app.navigation.rememberFilter(this.#line.text);
         return app.closeOverlay();
       case 'up':
       case 'down':
@@ -57,11 +57,11 @@ export class FilterPrompt implements Overlay {
 
   #set(line: Line, app: App): void {
     this.#line = line;
-    app.setFilter(line.text);
+    app.navigation.setFilter(line.text);
   }
 
   #complete(app: App): void {
-    const { view } = app;
+    const { view } = app.navigation;
     if (view.type !== 'list') return;
     const start = this.#line.text.lastIndexOf(' ', this.#line.cursor - 1) + 1;
     const part = this.#line.text.slice(start, this.#line.cursor).replace(/^!/, '');

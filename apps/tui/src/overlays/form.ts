@@ -1,10 +1,10 @@
-import type { App } from '../state/app.ts';
+import type { App, Overlay } from '../state/app.ts';
 import { explain } from '@portolan/console/failure';
 import { editLine, insert, lineOf, type Line } from '../state/line-edit.ts';
 import { clip, fit, widthOf, wrap } from '../terminal/fit.ts';
 import type { Theme } from '../terminal/theme.ts';
 import { fuzzyScore } from './fuzzy.ts';
-import type { Drawn, Overlay } from './overlay.ts';
+import type { Drawn } from '../state/overlay.ts';
 
 export interface Field {
   readonly name: string;

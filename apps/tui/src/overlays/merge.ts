@@ -1,9 +1,9 @@
 import { explain } from '@portolan/console/failure';
-import type { App } from '../state/app.ts';
+import type { App, Overlay } from '../state/app.ts';
 import { mergeInto, type Difference } from '@portolan/console/actions/merge';
 import { clip, fit, widthOf } from '../terminal/fit.ts';
 import type { Theme } from '../terminal/theme.ts';
-import type { Drawn, Overlay } from './overlay.ts';
+import type { Drawn } from '../state/overlay.ts';
 
 export interface MergeOptions {
   readonly title: string;

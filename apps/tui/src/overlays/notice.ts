@@ -1,8 +1,8 @@
 import type { Block } from '@portolan/console/kinds/block';
 import { formatBlocks } from '../terminal/blocks.ts';
-import type { App } from '../state/app.ts';
+import type { App, Overlay } from '../state/app.ts';
 import type { Theme } from '../terminal/theme.ts';
-import type { Drawn, Overlay } from './overlay.ts';
+import type { Drawn } from '../state/overlay.ts';
 
 const MASK_AFTER_MS = 30_000;
 

@@ -1,9 +1,9 @@
-import type { App } from '../state/app.ts';
+import type { App, Overlay } from '../state/app.ts';
 import { editLine, insert, lineOf, type Line } from '../state/line-edit.ts';
 import { clip, fit, widthOf } from '../terminal/fit.ts';
 import type { Theme } from '../terminal/theme.ts';
 import { fuzzyScore } from './fuzzy.ts';
-import type { Drawn, Overlay } from './overlay.ts';
+import type { Drawn } from '../state/overlay.ts';
 
 export interface Item {
   readonly label: string;

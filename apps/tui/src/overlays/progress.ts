@@ -1,9 +1,9 @@
 import { sentence, type Outcome, type Step } from '@portolan/console/actions/action';
 import { explain } from '@portolan/console/failure';
-import type { App } from '../state/app.ts';
+import type { App, Overlay } from '../state/app.ts';
 import { clip, fit, widthOf } from '../terminal/fit.ts';
 import type { Theme } from '../terminal/theme.ts';
-import type { Drawn, Overlay } from './overlay.ts';
+import type { Drawn } from '../state/overlay.ts';
 
 /** One object of many, and what to do with it. */
 interface Item {

@@ -1,9 +1,9 @@
 import type { DeviceSignIn } from '../config/device-sign-in.ts';
 import { explain } from '@portolan/console/failure';
-import type { App } from '../state/app.ts';
+import type { App, Overlay } from '../state/app.ts';
 import type { Theme } from '../terminal/theme.ts';
 import { clip, wrap } from '../terminal/fit.ts';
-import type { Drawn, Overlay } from './overlay.ts';
+import type { Drawn } from '../state/overlay.ts';
 
 /** Signs in again over whatever is open, which is there again afterwards with everything typed. */
 export class SignIn implements Overlay {
@@ -23,11 +23,11 @@ export class SignIn implements Overlay {
   /** Asks for a code and waits for it to be confirmed; answers the token, or null when it came to nothing. */
   async wait(app: App): Promise<string | null> {
     try {
-      this.#device = (await app.gate.beginSignIn?.()) ?? null;
+      this.#device = (await app.connection.gate.beginSignIn?.()) ?? null;
       app.changed();
       const kept = await this.#device?.finish(this.#stop.signal);
       if (!kept) return null;
-      await app.gate.keep?.(kept);
+      await app.connection.gate.keep?.(kept);
       return kept.token;
     } catch (error) {
       if (this.#stop.signal.aborted) return null;

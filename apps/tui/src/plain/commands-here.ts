@@ -1,5 +1,5 @@
-import type { Command } from '../state/command.ts';
-import type { App } from '../state/app.ts';
+import { whyNot } from '../state/why-not.ts';
+import type { App, Command } from '../state/app.ts';
 
 /** What only moves or changes something one sees. */
 const VISUAL =
@@ -7,7 +7,7 @@ const VISUAL =
 
 /** What can be done here, specific things first. */
 export function commandsHere(app: App): readonly Command[] {
-  return app.options.keymap.here(app.view).filter(({ id }) => !VISUAL.test(id));
+  return app.options.keymap.here(app.navigation.view).filter(({ id }) => !VISUAL.test(id));
 }
 
 /** The commands a person may mean by some words: the one with just that title, or all that have them in theirs. */
@@ -21,6 +21,6 @@ export function commandFor(app: App, words: string): readonly Command[] {
 }
 
 export function nameOf(app: App, command: Command): string {
-  const reason = app.whyNot(command);
+  const reason = whyNot(app, command);
   return reason === null ? command.title : `${command.title}, not now: ${reason}`;
 }

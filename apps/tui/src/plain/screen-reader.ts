@@ -1,3 +1,4 @@
+import { runCommand } from '../commands/run-command.ts';
 import type { Io } from '../cli/io.ts';
 import { goTo } from '../commands/navigation.ts';
 import { explain, Failure } from '@portolan/console/failure';
@@ -5,7 +6,8 @@ import { allKinds, findKindByName } from '@portolan/console/kinds/all-kinds';
 import { cellText } from '@portolan/console/kinds/kind';
 import { wholeTabs } from '@portolan/console/kinds/whole-tabs';
 import { blocksOf } from '../screens/page-body.ts';
-import { doNextStep, stepsLeft } from '../screens/next-steps.ts';
+import { doNextStep } from '../commands/pages.ts';
+import { stepsLeft } from '../screens/next-steps.ts';
 import type { App } from '../state/app.ts';
 import type { ListStore } from '@portolan/console/lists/list-store';
 import { detailView, goUp, type DetailView, type ListView } from '../state/views.ts';
@@ -66,7 +68,7 @@ export async function runScreenReader(
 async function answer(app: App, talk: Talk, word: string): Promise<void> {
   if (word === 'more') return talk.more();
   if (word === 'help') return talk.tell([...HELP, `Places: ${allKinds.map(({ name }) => name).join(', ')}.`]);
-  const before = app.diary.errors.length;
+  const before = app.history.errors.length;
   app.toast = null;
   try {
     if (word === 'actions') return talk.tell(commandsHere(app).map((one) => nameOfCommand(app, one)));
@@ -81,14 +83,14 @@ async function answer(app: App, talk: Talk, word: string): Promise<void> {
   // One sentence about what is true now, and what went wrong.
   const { toast } = app as { readonly toast: { readonly text: string } | null };
   if (toast) talk.say(toast.text);
-  for (const error of app.diary.errors.slice(before))
+  for (const error of app.history.errors.slice(before))
     talk.say([`${error.what} failed: ${error.message}`, error.fix].filter(Boolean).join(' '));
-  app.diary.dismissErrors();
+  app.history.dismissErrors();
 }
 
 async function obey(app: App, talk: Talk, word: string): Promise<void> {
   if (word === '' || word === 'again') return;
-  if (word === 'back') return app.setTrail(goUp(app.trail));
+  if (word === 'back') return app.navigation.setTrail(goUp(app.navigation.trail));
   if (word === 'next') return doNextStep(app);
   if (/^\d+$/.test(word)) return openRow(app, Number(word));
   const [head = ''] = word.split(/[\s/]/);
@@ -102,27 +104,27 @@ async function obey(app: App, talk: Talk, word: string): Promise<void> {
       `Nothing here is called "${word}".`,
       'Type actions to hear what can be done, help for the rest.',
     );
-  await app.run(command);
+  await runCommand(app, command);
 }
 
 function placeOf(app: App): string {
-  const { view } = app;
+  const { view } = app.navigation;
   if (view.type === 'list') return view.kind.name;
   if (view.type === 'page') return view.title.toLowerCase();
   return view.type === 'detail' ? safeText(view.label) : 'home';
 }
 
 function openRow(app: App, number: number): void {
-  const { view } = app;
+  const { view } = app.navigation;
   if (view.type !== 'list') return;
-  const row = app.rows(view).rows[number - 1];
+  const row = app.navigation.rows(view).rows[number - 1];
   if (row === undefined) app.say(`There is no row ${number} here.`);
-  else app.open(detailView(view.kind, row));
+  else app.navigation.open(detailView(view.kind, row));
 }
 
 /** What is here, as lines. */
 async function read(app: App): Promise<readonly string[]> {
-  const { view } = app;
+  const { view } = app.navigation;
   switch (view.type) {
     case 'list':
       return readList(app, view);
@@ -152,7 +154,7 @@ async function readHome(app: App): Promise<readonly string[]> {
 }
 
 async function readDetail(app: App, view: DetailView): Promise<readonly string[]> {
-  app.details.get(view.kind, view.id, app.rowOf(view.kind, view.id) ?? undefined);
+  app.details.get(view.kind, view.id, app.navigation.rowOf(view.kind, view.id) ?? undefined);
   await app.busy.idle();
   const { row, loaded } = app.details.get(view.kind, view.id, undefined);
   if (row === null) return [`This ${view.kind.singular} is no longer there.`];
@@ -162,7 +164,7 @@ async function readDetail(app: App, view: DetailView): Promise<readonly string[]
 
 async function readList(app: App, view: ListView): Promise<readonly string[]> {
   await app.lists.for(view).refresh();
-  const { rows } = app.rows(view);
+  const { rows } = app.navigation.rows(view);
   const { status } = app.lists.for(view);
   if (status.state === 'failed') throw status.error;
   if (rows.length === 0) {

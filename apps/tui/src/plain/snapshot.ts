@@ -15,14 +15,14 @@ export async function snapshot(app: App, io: Io, options: { place: string; size:
       await app.busy.idle();
       drawFrame(app);
     } while (!app.busy.isIdle);
-    app.live = { state: 'live' };
+    app.connection.live = { state: 'live' };
     print(
       io,
       drawFrame(app)
         .lines.map((line) => line.trimEnd())
         .join('\n'),
     );
-    return app.diary.errors.length > 0 ? 1 : 0;
+    return app.history.errors.length > 0 ? 1 : 0;
   } finally {
     app.close();
   }

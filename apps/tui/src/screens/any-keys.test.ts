@@ -121,12 +121,12 @@ test('whatever is pressed, the cursor is on an object that exists, or there is n
       withApp({ isWritable: true }, async (app) => {
         for (const name of keys) {
           await press(app, name);
-          const { view } = app;
+          const { view } = app.navigation;
           if (view.type !== 'list') continue;
-          const { rows, at } = app.rows(view);
+          const { rows, at } = app.navigation.rows(view);
           expect(rows.length === 0 || rows[at] !== undefined).toBe(true);
           const ids = new Set(app.lists.of(view.kind).rows.map((row) => view.kind.id(row)));
-          for (const target of app.targets(view.kind)) expect(ids).toContain(view.kind.id(target));
+          for (const target of app.navigation.targets(view.kind)) expect(ids).toContain(view.kind.id(target));
         }
       }),
     ),

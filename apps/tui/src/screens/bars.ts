@@ -1,3 +1,4 @@
+import { whyNot } from '../state/why-not.ts';
 import type { App } from '../state/app.ts';
 import type { View } from '../state/views.ts';
 import { currentView } from '../state/views.ts';
@@ -9,15 +10,15 @@ const LINES_MAX = 3;
 
 /** Where one is and as whom, whether one may write, and how fresh what is seen is. */
 export function topLine(app: App, width: number): string {
-  const { theme } = app;
+  const { theme } = app.preferences;
   const { contextName, isProduction } = app.options;
   const badge = isProduction ? ` ${theme.glyphs.warn} PROD ` : ' portolan ';
-  const mode = app.gate.isWritable ? 'rw' : 'READ-ONLY';
+  const mode = app.connection.gate.isWritable ? 'rw' : 'READ-ONLY';
   const { account, workspace } = app.session;
-  const who = app.opening ? contextName : `${contextName} · ${account.email}@${workspace}`;
+  const who = app.connection.opening ? contextName : `${contextName} · ${account.email}@${workspace}`;
   const { text: fresh, tone } = freshness(app);
-  const crumbs = crumbsOf(app.view, theme);
-  const pause = app.isPaused ? 'PAUSED ' : '';
+  const crumbs = crumbsOf(app.navigation.view, theme);
+  const pause = app.connection.isPaused ? 'PAUSED ' : '';
   // Without seconds: they would wake the terminal, and the line to it, every second of an idle night.
   const right = `${clock(app.now()).slice(0, 5)} ${fresh} `;
   const room = width - widthOf(badge) - widthOf(mode) - widthOf(pause) - widthOf(right) - 8;
@@ -28,7 +29,7 @@ export function topLine(app: App, width: number): string {
     ' ',
     theme.paint('dim', fit(clip(who, whoRoom), Math.min(whoRoom, widthOf(who)))),
     theme.paint('dim', ' · '),
-    theme.paint(app.gate.isWritable ? 'ok' : 'warn', mode),
+    theme.paint(app.connection.gate.isWritable ? 'ok' : 'warn', mode),
     '  ',
     ' '.repeat(Math.max(0, whoRoom - widthOf(who))),
     theme.paint('strong', fit(crumbs, crumbRoom)),
@@ -39,10 +40,10 @@ export function topLine(app: App, width: number): string {
 }
 
 function freshness(app: App): { text: string; tone: 'ok' | 'warn' | 'bad' | 'dim' } {
-  const { on, off, warn } = app.theme.glyphs;
-  if (app.live.state === 'live') return { text: `${on} live`, tone: 'ok' };
-  if (app.live.state === 'connecting') return { text: `${off} connecting`, tone: 'dim' };
-  const seconds = Math.round((app.now() - app.live.since) / 1000);
+  const { on, off, warn } = app.preferences.theme.glyphs;
+  if (app.connection.live.state === 'live') return { text: `${on} live`, tone: 'ok' };
+  if (app.connection.live.state === 'connecting') return { text: `${off} connecting`, tone: 'dim' };
+  const seconds = Math.round((app.now() - app.connection.live.since) / 1000);
   return { text: `${warn} stale ${seconds}s`, tone: 'bad' };
 }
 
@@ -57,28 +58,28 @@ function crumbsOf(view: View, theme: Theme): string {
 
 /** The open tabs, by number. */
 export function tabLine(app: App, width: number): string {
-  const parts = app.trails.map((trail, at) => {
+  const parts = app.navigation.trails.map((trail, at) => {
     const view = currentView(trail);
     const filter = view.type === 'list' && view.filter !== '' ? ` ${view.filter}` : '';
-    const label = ` ${at + 1} ${clip(crumbsOf(view, app.theme) + filter, 24)}${at === app.tab ? '*' : ''} `;
-    return app.theme.paint(at === app.tab ? 'selected' : 'dim', label);
+    const label = ` ${at + 1} ${clip(crumbsOf(view, app.preferences.theme) + filter, 24)}${at === app.navigation.tab ? '*' : ''} `;
+    return app.preferences.theme.paint(at === app.navigation.tab ? 'selected' : 'dim', label);
   });
   return parts.join(' ') + ' '.repeat(Math.max(0, width > 0 ? 0 : 1));
 }
 
 /** The newest error that was not dismissed, or that the connection is lost; nothing when all is well. */
 export function errorLines(app: App, width: number): readonly string[] {
-  const { theme } = app;
-  if (app.live.state === 'lost') {
-    const { isRefused, reason, since } = app.live;
+  const { theme } = app.preferences;
+  if (app.connection.live.state === 'lost') {
+    const { isRefused, reason, since } = app.connection.live;
     const text = isRefused
       ? `${theme.glyphs.bad} ${reason} ctrl-g signs in again.`
       : `${theme.glyphs.warn} ${reason} What is shown is from ${clock(since)}; trying again.`;
     return inFew(text, width - 2).map((line) => theme.paint('bad', fit(` ${line}`, width)));
   }
-  const error = app.diary.lastError;
+  const error = app.history.lastError;
   if (!error) return [];
-  const count = app.diary.errors.filter((entry) => !entry.isDismissed).length;
+  const count = app.history.errors.filter((entry) => !entry.isDismissed).length;
   const hint = ` E errors (${count})  x dismiss `;
   const room = width - widthOf(hint);
   const message = error.message.replace(/[^.!?]$/, '$&.');
@@ -99,13 +100,17 @@ function inFew(text: string, width: number): readonly string[] {
 
 /** What was just said, a half-typed key sequence's continuations, or the best commands that can be given now. */
 export function footerLines(app: App, width: number): readonly string[] {
-  const { theme } = app;
+  const { theme } = app.preferences;
   if (app.toast)
     return wrap(app.toast.text, width - 2)
       .slice(0, LINES_MAX)
       .map((line) => theme.paint('accent', fit(` ${line}`, width)));
   if (app.prefix.keys !== '') return prefixLines(app, width);
-  const hints = app.overlay ? app.overlay.hints : app.opening ? 'q quit' : commandHints(app, width - 2);
+  const hints = app.overlay
+    ? app.overlay.hints
+    : app.connection.opening
+      ? 'q quit'
+      : commandHints(app, width - 2);
   return [theme.paint('dim', fit(` ${hints}`, width))];
 }
 
@@ -114,9 +119,9 @@ const ALWAYS: ReadonlySet<string> = new Set(['action.menu', 'palette.open', 'hel
 
 function commandHints(app: App, width: number): string {
   const { keymap } = app.options;
-  const hints = keymap.here(app.view).flatMap((command) => {
+  const hints = keymap.here(app.navigation.view).flatMap((command) => {
     const [key] = keymap.keysOf(command);
-    const isShown = key !== undefined && command.hint !== undefined && app.whyNot(command) === null;
+    const isShown = key !== undefined && command.hint !== undefined && whyNot(app, command) === null;
     return isShown ? [{ isLast: ALWAYS.has(command.id), text: `${key} ${command.hint ?? ''}` }] : [];
   });
   const last = hints.filter((hint) => hint.isLast).map(({ text }) => text);

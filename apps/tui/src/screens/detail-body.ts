@@ -2,7 +2,7 @@ import { explain } from '@portolan/console/failure';
 import type { Block } from '@portolan/console/kinds/block';
 import { counted } from '@portolan/console/kinds/format';
 import type { Kind, Tab } from '@portolan/console/kinds/kind';
-import type { Body } from '../ui/frame.ts';
+import type { Body } from './body.ts';
 import { formatBlocks } from '../terminal/blocks.ts';
 import type { App } from '../state/app.ts';
 import type { DetailView } from '../state/views.ts';
@@ -14,7 +14,7 @@ export function detailBody(
   view: DetailView,
   { width, height }: { width: number; height: number },
 ): Body {
-  const { theme } = app;
+  const { theme } = app.preferences;
   const bar = tabBar(app, view, width);
   const lines = detailLines(app, { ...view, row: undefined }, width - 4);
   const room = Math.max(1, height - bar.length - 1);
@@ -28,7 +28,7 @@ export function detailBody(
 
 /** The names of the tabs by their numbers, on as many lines as they take. */
 function tabBar(app: App, view: DetailView, width: number): readonly string[] {
-  const { theme } = app;
+  const { theme } = app.preferences;
   const lines: string[] = [];
   let used = width;
   tabsOf(app, view).forEach((tab, at) => {
@@ -62,7 +62,7 @@ export function detailLines(
   of: { kind: Kind; id: string; tab: number; row: unknown },
   width: number,
 ): readonly string[] {
-  const { theme } = app;
+  const { theme } = app.preferences;
   const { row, loaded, isGone } = find(app, of.kind, of.id, of.row);
   if (isGone) return [theme.paint('warn', clip(`This ${of.kind.singular} is no longer there.`, width))];
   if (row === null || row === undefined) return [theme.paint('dim', 'loading …')];

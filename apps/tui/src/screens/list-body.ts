@@ -1,8 +1,8 @@
+import { findKindByName } from '@portolan/console/kinds/all-kinds';
 import { explain } from '@portolan/console/failure';
-import type { Body, Target } from '../ui/frame.ts';
+import type { Body, Target } from './body.ts';
 import { placeColumns, type PlacedColumn } from './list-layout.ts';
 import { columnsWidth, headLine, rowLine, wordsOf } from './list-lines.ts';
-import { savedFilters } from '../commands/contexts.ts';
 import { FilterPrompt } from '../overlays/filter-prompt.ts';
 import type { App } from '../state/app.ts';
 import { formatSort, parseFor } from '@portolan/console/lists/arrange';
@@ -18,12 +18,15 @@ export function listBody(
   view: ListView,
   { width, height }: { width: number; height: number },
 ): Body {
-  const { theme } = app;
-  const { rows, at } = app.rows(view);
+  const { theme } = app.preferences;
+  const { rows, at } = app.navigation.rows(view);
   const bar = filterBar(app, view, width);
   if (rows.length === 0) return { lines: [bar.line, '', ...emptyLines(app, view, width)], ...bar.cursor };
   const split = splitRoom(app, { width, height: height - 1 });
-  const rested = app.movingFrom === null ? undefined : app.seen(view).index.get(app.movingFrom);
+  const rested =
+    app.navigation.movingFrom === null
+      ? undefined
+      : app.navigation.seen(view).index.get(app.navigation.movingFrom);
   const preview = split.preview ? previewLines(app, view, rows[rested ?? at], split.preview) : [];
   if (!split.list) return { lines: [bar.line, ...preview], ...bar.cursor };
   const list = tableLines(app, view, split.list);
@@ -49,8 +52,8 @@ function tableLines(
   view: ListView,
   { width, height }: { width: number; height: number },
 ): { readonly lines: readonly string[]; readonly targets: readonly Target[] } {
-  const { theme } = app;
-  const { rows, at } = app.rows(view);
+  const { theme } = app.preferences;
+  const { rows, at } = app.navigation.rows(view);
   const room = Math.max(1, height - 1);
   const columns = columnsOf(app, view, rows, width);
   const hasGraph = view.kind.counter !== undefined && width >= 76;
@@ -59,7 +62,7 @@ function tableLines(
   const parsed = parseFor(view.kind, `${view.filter} ${view.highlight}`);
   const style = { theme, now: app.now(), width, words: parsed.ok ? wordsOf(parsed.filter) : [] };
   if (view.isWrapped) return wrappedRows(app, view, { columns, head, style, room });
-  const store = app.lists.for(app.scoped(view));
+  const store = app.lists.for(app.navigation.scoped(view));
   const shown = rows.slice(from, from + room).map((row, offset) => {
     const id = view.kind.id(row);
     const state = { isHere: from + offset === at, isMarked: view.marks.has(id) };
@@ -89,7 +92,7 @@ function columnsOf(
   rows: readonly unknown[],
   width: number,
 ): readonly PlacedColumn[] {
-  const chosen = app.config.views[view.kind.name]?.columns;
+  const chosen = app.preferences.config.views[view.kind.name]?.columns;
   return placeColumns(view.kind, rows, {
     width: columnsWidth(view.kind, width),
     isWide: view.isWide,
@@ -113,9 +116,9 @@ function filterBar(
   view: ListView,
   width: number,
 ): { line: string; cursor: { cursor?: { x: number; y: number } } } {
-  const { theme } = app;
-  const store = app.lists.for(app.scoped(view));
-  const { rows } = app.rows(view);
+  const { theme } = app.preferences;
+  const store = app.lists.for(app.navigation.scoped(view));
+  const { rows } = app.navigation.rows(view);
   const { status } = store;
   const counts =
     status.readAt === 0 ? '' : `${rows.length} of ${status.total}${status.isComplete ? '' : '+'}`;
@@ -123,7 +126,8 @@ function filterBar(
   const busy = status.state === 'loading' ? 'loading … ' : status.state === 'failed' ? 'stale · ' : '';
   const arrow = view.sort.descending ? theme.glyphs.down : theme.glyphs.up;
   const around = view.context > 0 && view.filter !== '' ? `±${view.context} · ` : '';
-  const scope = scopeTerms(app.scope, view.kind) === '' ? '' : `${scopeText(app.scope)} · `;
+  const scope =
+    scopeTerms(app.navigation.scope, view.kind) === '' ? '' : `${scopeText(app.navigation.scope)} · `;
   const right = ` ${busy}${scope}${around}${counts} · sort ${formatSort(view.sort).replace('-', '')} ${arrow}${marked} `;
   const prompt = app.overlay instanceof FilterPrompt ? app.overlay : null;
   const room = Math.max(0, width - widthOf(right) - 3);
@@ -158,8 +162,8 @@ function savedHint(app: App): string {
 
 /** Says which of the reasons for an empty list it is, and what to do. */
 function emptyLines(app: App, view: ListView, width: number): readonly string[] {
-  const { theme } = app;
-  const { status } = app.lists.for(app.scoped(view));
+  const { theme } = app.preferences;
+  const { status } = app.lists.for(app.navigation.scoped(view));
   const say = (tone: 'dim' | 'bad' | 'plain', text: string) =>
     wrap(text, width - 6).map((line) => theme.paint(tone, `   ${line}`));
   if (status.state === 'failed') {
@@ -175,9 +179,19 @@ function emptyLines(app: App, view: ListView, width: number): readonly string[] 
     return [
       ...say(
         'plain',
-        `None of ${status.total} ${view.kind.title} ${view.filter === '' ? 'is in' : 'matches this filter'}${scopeTerms(app.scope, view.kind) === '' ? '' : `${view.filter === '' ? '' : ' within'} ${scopeText(app.scope)}`}.`,
+        `None of ${status.total} ${view.kind.title} ${view.filter === '' ? 'is in' : 'matches this filter'}${scopeTerms(app.navigation.scope, view.kind) === '' ? '' : `${view.filter === '' ? '' : ' within'} ${scopeText(app.navigation.scope)}`}.`,
       ),
       ...say('dim', view.filter === '' ? 'S shows more again' : 'esc clears it'),
     ];
   return say('plain', view.kind.empty);
+}
+
+/** Returns the bookmarked filters of the current list, in the order of the bookmarks. */
+export function savedFilters(app: App): readonly string[] {
+  const { view } = app.navigation;
+  if (view.type !== 'list') return [];
+  return app.preferences.config.bookmarks.flatMap(({ locator }) => {
+    const [head = '', ...filter] = locator.split(' ');
+    return filter.length > 0 && findKindByName(head) === view.kind ? [filter.join(' ')] : [];
+  });
 }

@@ -4,9 +4,11 @@ import { groups } from '@portolan/console/kinds/groups';
 import { keys } from '@portolan/console/kinds/keys';
 import type { Kind } from '@portolan/console/kinds/kind';
 import { users } from '@portolan/console/kinds/users';
-import { CALL_MADE } from '../commands/explain/make-call.ts';
 import type { App } from '../state/app.ts';
 import { listView } from '../state/views.ts';
+
+/** What the history calls a call that was made from an explanation. */
+export const CALL_MADE = 'Make a call';
 
 /** Something that has not been done yet on the way to the first call that succeeds. */
 interface Step {
@@ -24,35 +26,35 @@ const STEPS: readonly Step[] = [
     text: 'enrol a cluster, and start its agent with the token you are shown',
     keys: 'g c, n',
     isLeft: (app) => isEmpty(app, clusters),
-    go: (app) => app.openList(clusters),
+    go: (app) => app.navigation.openList(clusters),
     command: 'clusters.new',
   },
   {
     text: 'make an API in front of a Service of the cluster',
     keys: 'g a, n',
     isLeft: (app) => isEmpty(app, apis) && !isEmpty(app, clusters),
-    go: (app) => app.openList(apis),
+    go: (app) => app.navigation.openList(apis),
     command: 'item.new',
   },
   {
     text: 'create a group: APIs are granted to groups',
     keys: 'g r, n',
     isLeft: (app) => isEmpty(app, groups),
-    go: (app) => app.openList(groups),
+    go: (app) => app.navigation.openList(groups),
     command: 'groups.new',
   },
   {
     text: 'create a user and put them in a group',
     keys: 'g u, n',
     isLeft: (app) => isEmpty(app, users),
-    go: (app) => app.openList(users),
+    go: (app) => app.navigation.openList(users),
     command: 'users.new',
   },
   {
     text: 'give a user an API key',
     keys: 'g u, K',
     isLeft: (app) => isEmpty(app, keys) && !isEmpty(app, users),
-    go: (app) => app.openList(users),
+    go: (app) => app.navigation.openList(users),
     command: 'users.key',
   },
   {
@@ -61,7 +63,7 @@ const STEPS: readonly Step[] = [
     isLeft: (app) => !isEmpty(app, apis) && rowsOf(app, apis).every((api) => api.access.length === 0),
     go(app) {
       const [first] = rowsOf(app, apis);
-      if (first) app.open(listView(apis, { cursor: apis.id(first) }));
+      if (first) app.navigation.open(listView(apis, { cursor: apis.id(first) }));
     },
     command: 'apis.grant',
   },
@@ -70,7 +72,7 @@ const STEPS: readonly Step[] = [
     keys: 'X',
     isLeft: (app) =>
       app.traffic.points?.length === 0 &&
-      app.diary.journal.every((entry) => entry.what !== CALL_MADE) &&
+      app.history.journal.every((entry) => entry.what !== CALL_MADE) &&
       !isEmpty(app, keys) &&
       !isEmpty(app, apis),
     go: () => undefined,
@@ -83,13 +85,9 @@ export function stepsLeft(app: App): readonly Pick<Step, 'text' | 'keys'>[] {
   return STEPS.filter((step) => step.isLeft(app));
 }
 
-/** Goes where the next step is done and begins it. */
-export async function doNextStep(app: App): Promise<void> {
-  const step = STEPS.find((one) => one.isLeft(app));
-  if (!step) return app.say('Nothing is left to do here.');
-  step.go(app);
-  const command = app.options.commands.find((one) => one.id === step.command);
-  if (command) await app.run(command);
+/** Returns the first of them; null when nothing is left. */
+export function nextStep(app: App): Step | null {
+  return STEPS.find((step) => step.isLeft(app)) ?? null;
 }
 
 function rowsOf<T>(app: App, kind: Kind<T>): readonly T[] {

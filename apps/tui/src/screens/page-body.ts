@@ -1,4 +1,4 @@
-import type { Body } from '../ui/frame.ts';
+import type { Body } from './body.ts';
 import { clock } from './bars.ts';
 import { formatBlocks } from '../terminal/blocks.ts';
 import { toned, type Block } from '@portolan/console/kinds/block';
@@ -11,7 +11,7 @@ export function pageBody(
   view: PageView,
   { width, height }: { width: number; height: number },
 ): Body {
-  const lines = formatBlocks(blocksOf(app, view), width - 4, app.theme);
+  const lines = formatBlocks(blocksOf(app, view), width - 4, app.preferences.theme);
   const room = Math.max(1, height - 1);
   const from = Math.min(view.scroll, Math.max(0, lines.length - room));
   return { lines: ['', ...lines.slice(from, from + room).map((line) => `  ${line}`)] };
@@ -24,7 +24,7 @@ export function blocksOf(app: App, view: PageView): readonly Block[] {
 }
 
 function errorBlocks(app: App): readonly Block[] {
-  const { errors } = app.diary;
+  const { errors } = app.history;
   if (errors.length === 0)
     return [{ type: 'note', tone: 'dim', text: 'Nothing went wrong in this session.' }];
   return errors.toReversed().map((error) => ({
@@ -43,7 +43,7 @@ function journalBlocks(app: App): readonly Block[] {
       type: 'table',
       title: 'What you did in this session',
       head: ['TIME', 'COMMAND', 'UNDO', 'RESULT'],
-      rows: app.diary.journal
+      rows: app.history.journal
         .toReversed()
         .map((entry) => [clock(entry.at), entry.what, entry.undo ? toned('accent', 'u') : '', entry.result]),
       empty: 'nothing yet',

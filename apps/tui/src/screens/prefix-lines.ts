@@ -7,7 +7,8 @@ const CELL_MAX = 26;
 
 /** After the first key of a sequence: every key that can follow and what it does, in columns. */
 export function prefixLines(app: App, width: number): readonly string[] {
-  const { theme, prefix } = app;
+  const { theme } = app.preferences;
+  const { prefix } = app;
   const title = theme.paint('accent', fit(` ${prefix.keys} …  then`, width));
   if (!prefix.isHelpDue) return [theme.paint('accent', fit(` ${prefix.keys} …`, width))];
   const items = followers(app, `${prefix.keys} `);
@@ -29,7 +30,7 @@ export function prefixLines(app: App, width: number): readonly string[] {
 
 function followers(app: App, prefix: string): readonly { readonly key: string; readonly what: string }[] {
   const { keymap } = app.options;
-  const found = keymap.here(app.view).flatMap((command) =>
+  const found = keymap.here(app.navigation.view).flatMap((command) =>
     keymap
       .keysOf(command)
       .filter((key) => key.startsWith(prefix))

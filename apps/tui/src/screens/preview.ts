@@ -1,16 +1,9 @@
 import type { App } from '../state/app.ts';
-import type { ListView } from '../state/views.ts';
+import type { ListView, PreviewState } from '../state/views.ts';
 import { clip, fit } from '../terminal/fit.ts';
 import { detailLines, tabsOf } from './detail-body.ts';
 
 const BESIDE_FROM_WIDTH = 120;
-
-/** Where the preview is, and whether it is. */
-export interface PreviewState {
-  readonly side: 'right' | 'below';
-  readonly isOn: boolean;
-  readonly isZoomed: boolean;
-}
 
 interface Area {
   readonly width: number;
@@ -26,12 +19,12 @@ export interface Split {
 
 /** Beside the list it needs width; below it is only where it was asked for. */
 export function isPreviewShown(app: App): boolean {
-  const { isOn, side, isZoomed } = app.preview;
+  const { isOn, side, isZoomed } = app.navigation.preview;
   return isZoomed || (isOn && (side === 'below' || app.size.width >= BESIDE_FROM_WIDTH));
 }
 
 export function splitRoom(app: App, { width, height }: Area): Split {
-  const { side, isZoomed } = app.preview;
+  const { side, isZoomed } = app.navigation.preview;
   if (!isPreviewShown(app)) return { list: { width, height }, preview: null, side };
   if (isZoomed) return { list: null, preview: { width, height }, side };
   if (side === 'below') {
@@ -45,7 +38,7 @@ export function splitRoom(app: App, { width, height }: Area): Split {
 /** What the preview holds and how far it can be scrolled. */
 export function previewRoom(app: App, view: ListView): { readonly scrollMax: number } {
   const { preview } = splitRoom(app, { width: app.size.width, height: app.size.height - 5 });
-  const { rows, at } = app.rows(view);
+  const { rows, at } = app.navigation.rows(view);
   const row = rows[at];
   if (!preview || row === undefined) return { scrollMax: 0 };
   const { length } = linesOf(app, view, row, preview.width);
@@ -65,7 +58,7 @@ function linesOf(app: App, view: ListView, row: unknown, width: number): readonl
 }
 
 function titleLine(app: App, view: ListView, row: unknown, width: number): string {
-  const { theme } = app;
+  const { theme } = app.preferences;
   const label = view.kind.label(row);
   if (view.focus !== 'preview') return theme.paint('title', clip(label, width));
   const tabs = tabsOf(app, { kind: view.kind, id: view.kind.id(row) });

@@ -13,7 +13,7 @@ import { problems } from '@portolan/console/kinds/problems';
 import { tunnels } from '@portolan/console/kinds/tunnels';
 import { users } from '@portolan/console/kinds/users';
 import { clock } from './bars.ts';
-import type { Body, Target } from '../ui/frame.ts';
+import type { Body, Target } from './body.ts';
 import { sparkline } from '../terminal/spark.ts';
 import type { App } from '../state/app.ts';
 import { scopeTerms, scopeText } from '@portolan/console/lists/scope';
@@ -51,16 +51,16 @@ export function pulseBody(
   view: PulseView,
   { width, height }: { width: number; height: number },
 ): Body {
-  const { theme } = app;
+  const { theme } = app.preferences;
   const cards = pulseCards(app);
   const rows = cards.map((card, at) => cardLine(app, card, at === view.cursor, width));
   const traffic = trafficLines(app, width);
-  const scope = scopeText(app.scope);
+  const scope = scopeText(app.navigation.scope);
   const only = scope === '' ? '' : theme.paint('warn', clip(`   Only ${scope} (S changes that)`, width));
   const lines = [only, ...traffic, '', ...rows, '', ...nextLines(app, width)];
   const targets: Target[] = lines.map(() => null);
   rows.forEach((_, at) => (targets[traffic.length + 2 + at] = { type: 'row', at }));
-  const journal = app.diary.journal.toReversed().slice(0, Math.max(0, height - lines.length - 2));
+  const journal = app.history.journal.toReversed().slice(0, Math.max(0, height - lines.length - 2));
   if (journal.length > 0) {
     lines.push('', theme.paint('strong', '   Your last changes'));
     for (const entry of journal)
@@ -88,13 +88,13 @@ function plainCard(app: App, kind: Kind): Card {
 
 /** The rows within the scope; all of them need no order to be counted. */
 function rowsSeen(app: App, kind: Kind): readonly unknown[] {
-  if (scopeTerms(app.scope, kind) === '') return app.lists.of(kind).rows;
-  return app.rows(listView(kind)).rows;
+  if (scopeTerms(app.navigation.scope, kind) === '') return app.lists.of(kind).rows;
+  return app.navigation.rows(listView(kind)).rows;
 }
 
 function countOf(app: App, kind: Kind): string {
   const { status } = app.lists.of(kind);
-  const isNarrowed = scopeTerms(app.scope, kind) !== '';
+  const isNarrowed = scopeTerms(app.navigation.scope, kind) !== '';
   if (status.readAt > 0) return formatNumber(isNarrowed ? rowsSeen(app, kind).length : status.total);
   return status.state === 'failed' ? '?' : '…';
 }
@@ -104,12 +104,12 @@ function rankOf(tone: Tone): number {
 }
 
 function glyphOf(app: App, tone: Tone): string {
-  const { on, off, warn, bad } = app.theme.glyphs;
+  const { on, off, warn, bad } = app.preferences.theme.glyphs;
   return tone === 'bad' ? bad : tone === 'warn' ? warn : tone === 'ok' ? on : off;
 }
 
 function cardLine(app: App, card: Card, isHere: boolean, width: number): string {
-  const { theme } = app;
+  const { theme } = app.preferences;
   const { status } = app.lists.of(card.kind);
   const head = `${isHere ? theme.glyphs.cursor : ' '}  ${fit(card.kind.title, 12)}${fit(card.count, 6, 'right')}   `;
   const parts: readonly Cell[] =
@@ -134,7 +134,7 @@ function emptyWord(kind: Kind): string {
 }
 
 function trafficLines(app: App, width: number): readonly string[] {
-  const { theme } = app;
+  const { theme } = app.preferences;
   const { points } = app.traffic;
   const title = theme.paint('strong', '   Traffic, last 30 minutes');
   if (points === null) return [title, theme.paint('dim', '   loading …')];
@@ -157,7 +157,7 @@ function trafficLines(app: App, width: number): readonly string[] {
 
 /** The way to the first call that succeeds, as long as it has not been gone. */
 function nextLines(app: App, width: number): readonly string[] {
-  const { theme } = app;
+  const { theme } = app.preferences;
   const [next, ...later] = stepsLeft(app);
   if (!next) return [];
   const line = (mark: string, { text, keys }: { text: string; keys: string }) =>

@@ -1,9 +1,16 @@
-import { cellOf } from '@portolan/console/kinds/block';
-import type { Body, Target } from '../ui/frame.ts';
+import { cellOf, type Cell } from '@portolan/console/kinds/block';
+import type { Body, Target } from './body.ts';
 import type { App } from '../state/app.ts';
 import type { SettingsView } from '../state/views.ts';
 import { clip, fit } from '../terminal/fit.ts';
-import { settingRows } from '../commands/settings/rows.ts';
+
+/** One line of the settings; `change` is missing where it only informs. */
+export interface SettingRow {
+  readonly group: string;
+  readonly label: string;
+  readonly value: Cell;
+  change?(app: App): void;
+}
 
 const LABEL = 16;
 
@@ -11,15 +18,16 @@ const LABEL = 16;
 export function settingsBody(
   app: App,
   view: SettingsView,
+  rows: readonly SettingRow[],
   { width, height }: { width: number; height: number },
 ): Body {
-  const { theme } = app;
+  const { theme } = app.preferences;
   const lines: string[] = [];
   const targets: Target[] = [];
   let group = '';
   let at = -1;
   let cursorLine = 0;
-  for (const row of settingRows(app, view)) {
+  for (const row of rows) {
     if (row.group !== group) {
       lines.push('', theme.paint('strong', clip(`   ${row.group}`, width)));
       targets.push(null, null);

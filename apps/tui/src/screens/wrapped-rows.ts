@@ -1,5 +1,5 @@
 import { cellText } from '@portolan/console/kinds/kind';
-import type { Target } from '../ui/frame.ts';
+import type { Target } from './body.ts';
 import type { PlacedColumn } from './list-layout.ts';
 import { rowLine, type RowStyle } from './list-lines.ts';
 import type { App } from '../state/app.ts';
@@ -20,7 +20,7 @@ export function wrappedRows(
     readonly room: number;
   },
 ): { readonly lines: readonly string[]; readonly targets: readonly Target[] } {
-  const { rows, at } = app.rows(view);
+  const { rows, at } = app.navigation.rows(view);
   const { columns, room } = of;
   const linesOf = (place: number) => rowLines(app, view, { row: rows[place], isHere: place === at }, of);
   let from = at;
@@ -63,6 +63,6 @@ function rowLines(
   const tone = isHere ? 'selected' : 'plain';
   return [
     rowLine([...columns.slice(0, -1), cut], row, state, style),
-    ...more.map((part) => app.theme.paint(tone, fit(' '.repeat(indent) + part, style.width))),
+    ...more.map((part) => app.preferences.theme.paint(tone, fit(' '.repeat(indent) + part, style.width))),
   ];
 }

@@ -1,13 +1,13 @@
 import type { Action } from '@portolan/console/actions/action';
 import type { Permission } from '@portolan/contract/permissions';
 import type { Cell } from '@portolan/console/kinds/block';
-import type { App } from './app.ts';
 import type { Undo } from './session-history.ts';
+import type { View } from './views.ts';
 
 /** Where a command can be given. */
 type Where = 'anywhere' | 'list' | 'detail' | 'item' | 'pulse' | 'page' | 'settings';
 
-interface CommandBase {
+interface CommandBase<A> {
   /** Stable name; what configuration binds keys to. */
   readonly id: string;
   readonly title: string;
@@ -23,22 +23,22 @@ interface CommandBase {
   /** The actions it runs. */
   readonly actions?: readonly Action[];
   /** Why it is not available now; null when it is. */
-  disabled?(app: App): string | null;
+  disabled?(app: A): string | null;
 }
 
 /** Loses nothing: runs at once. */
-export interface SafeCommand extends CommandBase {
+export interface SafeCommand<A> extends CommandBase<A> {
   readonly danger: 0;
-  run(app: App): void | Promise<void>;
+  run(app: A): void | Promise<void>;
 }
 
 /** Changes or loses something: plans first, and only the confirmed plan runs. 1 asks, 2 asks for a word, 3 for the name. */
-export interface DangerousCommand extends CommandBase {
+export interface DangerousCommand<A> extends CommandBase<A> {
   readonly danger: 1 | 2 | 3;
-  plan(app: App): Plan | null | Promise<Plan | null>;
+  plan(app: A): Plan | null | Promise<Plan | null>;
 }
 
-export type Command = SafeCommand | DangerousCommand;
+export type Command<A> = SafeCommand<A> | DangerousCommand<A>;
 
 /** What a dangerous command would do, for the person to judge. */
 export interface Plan {
@@ -54,4 +54,15 @@ export interface Plan {
   /** Does it; answers one sentence about what is true now. */
   run(): Promise<string>;
   readonly undo?: Undo;
+}
+
+/** Commands by the keys that run them. */
+export interface Keymap<A> {
+  /** Returns the command of a key or key sequence in a view, the most specific first. */
+  find(keys: string, view: View): Command<A> | null;
+  /** Returns whether longer sequences begin with these keys. */
+  isPrefix(keys: string, view: View): boolean;
+  keysOf(command: Command<A>): readonly string[];
+  /** Returns the commands of a view, specific ones first. */
+  here(view: View): readonly Command<A>[];
 }

@@ -29,8 +29,8 @@ export interface JournalEntry {
   readonly undo: Undo | null;
 }
 
-/** What happened in this session, good and bad. */
-export class Diary {
+/** What was done and what failed in this session. */
+export class SessionHistory {
   #errors: readonly ErrorEntry[] = [];
   #journal: readonly JournalEntry[] = [];
   #undone: readonly JournalEntry[] = [];
@@ -73,7 +73,7 @@ export class Diary {
     this.#errors = this.#errors.map((entry) => ({ ...entry, isDismissed: true }));
   }
 
-  /** Takes back an error that is no longer true. */
+  /** Dismisses an error that is no longer true. */
   settle(what: string): void {
     this.#errors = this.#errors.map((entry) =>
       entry.what === what ? { ...entry, isDismissed: true } : entry,
@@ -86,14 +86,14 @@ export class Diary {
     if (entry.undo !== null) this.#undone = [];
   }
 
-  /** What was undone cannot be undone again, but perhaps done. */
-  spendUndo(entry: JournalEntry): void {
+  /** Takes the undo of an entry away, and offers its redo if it has one. */
+  markUndone(entry: JournalEntry): void {
     this.#journal = this.#journal.map((one) => (one === entry ? { ...one, undo: null } : one));
     if (entry.undo?.redo) this.#undone = [...this.#undone, entry];
   }
 
-  /** What was done again can be undone again; what was undone before it comes next. */
-  spendRedo(entry: JournalEntry, at: number): void {
+  /** Notes that an undone entry was done again: it can be undone again, and the one undone before it comes next. */
+  markRedone(entry: JournalEntry, at: number): void {
     this.#undone = this.#undone.filter((one) => one !== entry);
     this.#journal = [...this.#journal, { ...entry, at }];
   }

@@ -67,6 +67,13 @@ export interface SettingsView {
   readonly workspace: WorkspaceSettings | null;
 }
 
+/** Where the preview is, and whether it is. */
+export interface PreviewState {
+  readonly side: 'right' | 'below';
+  readonly isOn: boolean;
+  readonly isZoomed: boolean;
+}
+
 export type View = ListView | DetailView | PulseView | PageView | SettingsView;
 
 /** One tab: everywhere it has been, and where in that it stands. */

@@ -4,7 +4,23 @@ import type { Cluster, TunnelView, Broker } from '@portolan/contract/clusters';
 import type { ApiView, ProblemView } from '@portolan/contract/resources';
 import type { LogEntry } from '@portolan/contract/telemetry';
 import type { User } from '@portolan/contract/users';
-import type { FixtureState } from './fixture-platform.ts';
+
+/** What a fixture platform holds; tests change it and then say so with `emit`. */
+export interface FixtureState {
+  account: Account;
+  users: User[];
+  groups: Group[];
+  keys: ApiKey[];
+  apis: ApiView[];
+  clusters: Cluster[];
+  tunnels: TunnelView[];
+  brokers: Broker[];
+  problems: ProblemView[];
+  logs: LogEntry[];
+  resources: Resource[];
+  changes: ChangeSet[];
+  sessions: AccessToken[];
+}
 
 /** The moment at which fixtures, and the screens that show them, stand still. */
 export const NOW = Date.parse('2026-11-21T12:00:00Z');

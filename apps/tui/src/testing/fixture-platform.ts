@@ -48,24 +48,7 @@ import {
   type User,
 } from '@portolan/contract/users';
 import type { KubernetesObject } from '@portolan/console/kinds/objects';
-import { users } from './fixture-data.ts';
-
-/** What a fixture platform holds; tests change it and then say so with `emit`. */
-export interface FixtureState {
-  account: Account;
-  users: User[];
-  groups: Group[];
-  keys: ApiKey[];
-  apis: ApiView[];
-  clusters: Cluster[];
-  tunnels: TunnelView[];
-  brokers: Broker[];
-  problems: ProblemView[];
-  logs: LogEntry[];
-  resources: Resource[];
-  changes: ChangeSet[];
-  sessions: AccessToken[];
-}
+import { users, type FixtureState } from './fixture-data.ts';
 
 export interface FixturePlatform {
   readonly url: string;

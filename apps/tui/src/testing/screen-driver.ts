@@ -175,7 +175,7 @@ export async function openDriver(platform: FixturePlatform, options: DriverOptio
       await screen.left.catch(() => undefined);
     },
   };
-  await driver.until('it is live', () => app.live.state === 'live');
+  await driver.until('it is live', () => app.connection.live.state === 'live');
   return driver;
 }
 

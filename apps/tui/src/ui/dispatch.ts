@@ -1,3 +1,4 @@
+import { runCommand } from '../commands/run-command.ts';
 import type { App } from '../state/app.ts';
 
 /** What leaves while there is nothing to leave yet. */
@@ -11,10 +12,10 @@ export async function pressKey(app: App, key: string): Promise<void> {
     const { overlay } = app;
     return attempt(app, overlay.title, () => overlay.key(key, app));
   }
-  if (app.opening) {
+  if (app.connection.opening) {
     if (LEAVING.has(key)) return app.terminal?.exit();
     // What is typed ahead is meant for what comes.
-    await app.opening;
+    await app.connection.opening;
   }
   const { keymap } = app.options;
   const pending = app.prefix.keys;
@@ -23,12 +24,12 @@ export async function pressKey(app: App, key: string): Promise<void> {
     app.prefix.end();
     return app.changed();
   }
-  const command = keymap.find(keys, app.view);
+  const command = keymap.find(keys, app.navigation.view);
   if (command) {
     app.prefix.end();
-    return app.run(command);
+    return runCommand(app, command);
   }
-  if (keymap.isPrefix(keys, app.view)) {
+  if (keymap.isPrefix(keys, app.navigation.view)) {
     app.prefix.wait(keys);
     return app.changed();
   }

@@ -2,29 +2,18 @@ import type { App } from '../state/app.ts';
 import { detailBody } from '../screens/detail-body.ts';
 import { listBody } from '../screens/list-body.ts';
 import { pageBody } from '../screens/page-body.ts';
+import type { Body, Target } from '../screens/body.ts';
+import { settingRows } from '../commands/settings/rows.ts';
 import { settingsBody } from '../screens/settings-body.ts';
 import { pulseBody } from '../screens/pulse.ts';
 import { clip, fit, widthOf } from '../terminal/fit.ts';
 import { errorLines, footerLines, tabLine, topLine } from '../screens/bars.ts';
-
-/** Where a line leads when it is clicked. */
-export type Target =
-  | { readonly type: 'row'; readonly at: number }
-  | { readonly type: 'item'; readonly at: number }
-  | { readonly type: 'column'; readonly spans: readonly { from: number; to: number; id: string }[] }
-  | null;
 
 export interface Frame {
   readonly lines: readonly string[];
   readonly cursor: { readonly x: number; readonly y: number } | null;
   /** What each line is, for the mouse. */
   readonly targets: readonly Target[];
-}
-
-export interface Body {
-  readonly lines: readonly string[];
-  readonly targets?: readonly Target[];
-  readonly cursor?: { readonly x: number; readonly y: number };
 }
 
 const WIDTH_MIN = 60;
@@ -34,7 +23,7 @@ const HEIGHT_MIN = 15;
 export function drawFrame(app: App): Frame {
   const { width, height } = app.size;
   if (width < WIDTH_MIN || height < HEIGHT_MIN) return tooSmall(app);
-  const top = [topLine(app, width), ...(app.trails.length > 1 ? [tabLine(app, width)] : [])];
+  const top = [topLine(app, width), ...(app.navigation.trails.length > 1 ? [tabLine(app, width)] : [])];
   const bottom = [...errorLines(app, width), ...footerLines(app, width)];
   const room = height - top.length - bottom.length;
   const drawer = drawOverlay(app, { width, height: room });
@@ -56,16 +45,17 @@ export function drawFrame(app: App): Frame {
 
 /** A view that cannot be drawn says so in its own place: the rest of the screen, and the way back, still work. */
 function drawBody(app: App, size: { width: number; height: number }): Body {
-  if (app.opening) return openingBody(app, size.width);
+  if (app.connection.opening) return openingBody(app, size.width);
   try {
     return drawView(app, size);
   } catch (error) {
-    const say = (tone: 'bad' | 'dim', text: string) => app.theme.paint(tone, clip(`   ${text}`, size.width));
+    const say = (tone: 'bad' | 'dim', text: string) =>
+      app.preferences.theme.paint(tone, clip(`   ${text}`, size.width));
     const message = error instanceof Error ? error.message : String(error);
     return {
       lines: [
         '',
-        say('bad', `${app.theme.glyphs.bad} This view cannot be drawn: ${message}.`),
+        say('bad', `${app.preferences.theme.glyphs.bad} This view cannot be drawn: ${message}.`),
         say('dim', 'esc goes back. Please report it, with what was on the screen before.'),
       ],
     };
@@ -73,7 +63,7 @@ function drawBody(app: App, size: { width: number; height: number }): Body {
 }
 
 function drawView(app: App, size: { width: number; height: number }): Body {
-  const { view } = app;
+  const { view } = app.navigation;
   switch (view.type) {
     case 'list':
       return listBody(app, view, size);
@@ -82,7 +72,7 @@ function drawView(app: App, size: { width: number; height: number }): Body {
     case 'page':
       return pageBody(app, view, size);
     case 'settings':
-      return settingsBody(app, view, size);
+      return settingsBody(app, view, settingRows(app, view), size);
     case 'pulse':
     default:
       return pulseBody(app, view, size);
@@ -92,7 +82,7 @@ function drawView(app: App, size: { width: number; height: number }): Body {
 /** Before the platform has said who this is. */
 function openingBody(app: App, width: number): Body {
   const { baseUrl } = app.session.client.options;
-  return { lines: ['', app.theme.paint('dim', fit(`   Connecting to ${baseUrl} …`, width))] };
+  return { lines: ['', app.preferences.theme.paint('dim', fit(`   Connecting to ${baseUrl} …`, width))] };
 }
 
 interface Drawer {
@@ -103,7 +93,8 @@ interface Drawer {
 
 /** An overlay is a drawer that rises from below, so that what it is about stays in sight. */
 function drawOverlay(app: App, { width, height }: { width: number; height: number }): Drawer {
-  const { overlay, theme } = app;
+  const { theme } = app.preferences;
+  const { overlay } = app;
   if (!overlay || overlay.title === '') return { lines: [], items: [] };
   const most = Math.max(6, Math.floor(height * 0.7));
   const drawn = overlay.draw({ width, height: most - 1 }, theme);
@@ -129,5 +120,9 @@ function fill(lines: readonly string[], height: number): readonly string[] {
 function tooSmall(app: App): Frame {
   const { width, height } = app.size;
   const text = `Make the terminal at least ${WIDTH_MIN} by ${HEIGHT_MIN}; it is ${width} by ${height}.`;
-  return { lines: fill([app.theme.paint('warn', fit(text, width))], height), cursor: null, targets: [] };
+  return {
+    lines: fill([app.preferences.theme.paint('warn', fit(text, width))], height),
+    cursor: null,
+    targets: [],
+  };
 }

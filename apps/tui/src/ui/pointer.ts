@@ -3,7 +3,8 @@ import type { App } from '../state/app.ts';
 import { clickItem, pressKey } from './dispatch.ts';
 import { formatSort } from '@portolan/console/lists/arrange';
 import type { MouseReport } from '../terminal/mouse.ts';
-import { drawFrame, type Target } from './frame.ts';
+import { drawFrame } from './frame.ts';
+import type { Target } from '../screens/body.ts';
 
 const WHEEL_ROWS = 3;
 
@@ -19,18 +20,18 @@ export function onMouse(app: App, report: MouseReport): void {
 }
 
 function click(app: App, target: NonNullable<Target>, x: number): void {
-  const { view } = app;
+  const { view } = app.navigation;
   if (target.type === 'item') {
     return void clickItem(app, target.at);
   }
   if (app.overlay) return;
   if (target.type === 'row' && (view.type === 'pulse' || view.type === 'settings')) {
     if (view.cursor === target.at) return void pressKey(app, 'enter');
-    return app.setView({ ...view, cursor: target.at });
+    return app.navigation.setView({ ...view, cursor: target.at });
   }
   if (view.type !== 'list') return;
   if (target.type === 'row') {
-    const { at } = app.rows(view);
+    const { at } = app.navigation.rows(view);
     if (at === target.at) return void pressKey(app, 'enter');
     return moveBy(app, target.at - at);
   }

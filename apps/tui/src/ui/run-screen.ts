@@ -20,12 +20,13 @@ export async function runScreen(
   options: { place: string; stateDir: string; whoIsThis: () => Promise<Opened> },
 ): Promise<number> {
   const arrived = Promise.withResolvers<void>();
-  app.opening = arrived.promise;
+  app.connection.opening = arrived.promise;
   // Raw before Ink's first frame: what is typed ahead must not be echoed into it.
   io.stdin.setRawMode(true);
   const stdin = tapReports(io.stdin, {
     mouse: (report) => onMouse(app, report),
-    background: (isLight) => app.config.theme === 'auto' && app.applyTheme(isLight ? 'light' : 'dark'),
+    background: (isLight) =>
+      app.preferences.config.theme === 'auto' && app.preferences.applyTheme(isLight ? 'light' : 'dark'),
   });
   const screen = openScreen(app, { stdin, stdout: io.stdout, stderr: io.stderr });
   const write = (text: string) => io.stdout.write(text);
@@ -40,9 +41,9 @@ export async function runScreen(
     redraw: terminal.redraw,
     exit: screen.leave,
   };
-  write(mouseMode(app.isMouseOn));
+  write(mouseMode(app.preferences.isMouseOn));
   // Nobody waits for the answer: the screen is painted, and painted anew on a light background.
-  if (isBackgroundAsked(app.config.theme, io.env)) write(ASK_BACKGROUND);
+  if (isBackgroundAsked(app.preferences.config.theme, io.env)) write(ASK_BACKGROUND);
   const ended = Promise.withResolvers<Ending | Refusal | null>();
   const unwatch = watchEndings(ended.resolve);
   void arrive(app, options)
@@ -64,7 +65,7 @@ export async function runScreen(
   if (ending === null) return 0;
   if (ending.type === 'refusal') throw ending.error;
   if (ending.type === 'signal') return ending.exitCode;
-  const secrets = [app.gate.token, ...app.madeKeys.values()];
+  const secrets = [app.connection.gate.token, ...app.connection.createdKeys.values()];
   tell(io, await reportCrash(ending.error, { stateDir: options.stateDir, secrets }));
   return 1;
 }
@@ -83,13 +84,13 @@ async function arrive(
   { place, whoIsThis }: { place: string; whoIsThis: () => Promise<Opened> },
 ): Promise<void> {
   for (;;) {
-    const { token } = app.gate;
+    const { token } = app.connection.gate;
     try {
-      app.opened(await whoIsThis());
+      app.connection.opened(await whoIsThis());
       break;
     } catch (error) {
       await overlayGone(app);
-      if (app.gate.token === token) throw error;
+      if (app.connection.gate.token === token) throw error;
     }
   }
   if (place !== '') await goTo(app, place).catch((error: unknown) => app.fail(error, `go to ${place}`));
@@ -125,7 +126,7 @@ function createLoan(app: App, input: Io['stdin'], screen: Screen, write: (text: 
       isLent = false;
       watch();
     }
-    write(mouseMode(app.isMouseOn));
+    write(mouseMode(app.preferences.isMouseOn));
     return promise;
   };
   const redraw = async () => {

@@ -86,7 +86,9 @@ export const uiVerb: Verb = {
     }
     const { runScreen } = await import('../../ui/run-screen.ts');
     const code = await runScreen(app, io, { place, stateDir: userPaths(io.env).state, whoIsThis });
-    return app.switchTo === null ? code : uiVerb.run(...elsewhere(args, io, app.switchTo));
+    return app.connection.switchTo === null
+      ? code
+      : uiVerb.run(...elsewhere(args, io, app.connection.switchTo));
   },
 };
 

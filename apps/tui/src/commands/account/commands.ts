@@ -1,6 +1,6 @@
 import { sessionEnd, tokenCreate } from '@portolan/console/actions/tokens';
 import { actionCommand } from '../action-command.ts';
-import type { Command } from '../../state/command.ts';
+import type { Command } from '../../state/app.ts';
 
 /** Sessions and personal access tokens of the signed-in account. */
 export const accountCommands: readonly Command[] = [

@@ -15,17 +15,16 @@ import { alertRules } from '@portolan/console/kinds/alert-rules';
 import { alerts } from '@portolan/console/kinds/alerts';
 import { apis } from '@portolan/console/kinds/apis';
 import { actionCommand } from '../action-command.ts';
-import type { Command } from '../../state/command.ts';
-import type { App } from '../../state/app.ts';
+import type { App, Command } from '../../state/app.ts';
 
 /** The rule under the cursor, or that of the alert there. */
 function ruleHere(app: App): readonly unknown[] {
-  const fired = app.targets(alerts).map(({ rule, silence }) => ({ ...rule, silence }));
-  return [...app.targets(alertRules), ...fired];
+  const fired = app.navigation.targets(alerts).map(({ rule, silence }) => ({ ...rule, silence }));
+  return [...app.navigation.targets(alertRules), ...fired];
 }
 
 function apiHere(app: App): string {
-  const [api] = app.targets(apis);
+  const [api] = app.navigation.targets(apis);
   return api === undefined ? '' : `${api.namespace}/${api.name}`;
 }
 
@@ -42,7 +41,7 @@ export const alertCommands: readonly Command[] = [
     title: 'New alert rule for the API',
     keys: ['N'],
     kinds: ['apis'],
-    disabled: (app) => (app.targets(apis).length === 1 ? null : 'select one API'),
+    disabled: (app) => (app.navigation.targets(apis).length === 1 ? null : 'select one API'),
     initial: (app) => ({ api: apiHere(app), above: '1', metric: 'errorsPerSecond' }),
   }),
   actionCommand(
@@ -59,7 +58,7 @@ export const alertCommands: readonly Command[] = [
   actionCommand(ruleEdit, {
     hint: 'edit',
     initial: (app) => {
-      const [rule] = app.targets(alertRules);
+      const [rule] = app.navigation.targets(alertRules);
       return rule === undefined ? {} : ruleValues(rule);
     },
   }),

@@ -1,6 +1,6 @@
 import { changeRollBack } from '@portolan/console/actions/changes';
 import { actionCommand } from '../action-command.ts';
-import type { Command } from '../../state/command.ts';
+import type { Command } from '../../state/app.ts';
 
 /** Rolling back changes. */
 export const changeCommands: readonly Command[] = [

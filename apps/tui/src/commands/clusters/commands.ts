@@ -5,7 +5,7 @@ import {
   clusterRotateToken,
 } from '@portolan/console/actions/clusters';
 import { actionCommand } from '../action-command.ts';
-import type { Command } from '../../state/command.ts';
+import type { Command } from '../../state/app.ts';
 
 /** Enrolling clusters, and their agents' tokens. */
 export const clusterCommands: readonly Command[] = [

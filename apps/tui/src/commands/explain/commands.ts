@@ -1,5 +1,5 @@
 import { explainRequest } from '@portolan/contract/explain';
-import type { Command } from '../../state/command.ts';
+import type { App, Command } from '../../state/app.ts';
 import { apis } from '@portolan/console/kinds/apis';
 import { toned, type Block } from '@portolan/console/kinds/block';
 import { curlLine, explanationBlocks } from '@portolan/console/kinds/explanation';
@@ -7,10 +7,10 @@ import { formatMs } from '@portolan/console/kinds/format';
 import { keys } from '@portolan/console/kinds/keys';
 import { users } from '@portolan/console/kinds/users';
 import { Form } from '../../overlays/form.ts';
-import type { App } from '../../state/app.ts';
 import { ensureRead } from '../../state/ensure-read.ts';
 import type { Call } from '../../state/views.ts';
-import { CALL_MADE, makeCall, type Answer } from './make-call.ts';
+import { CALL_MADE } from '../../screens/next-steps.ts';
+import { makeCall, type Answer } from './make-call.ts';
 
 const HARMLESS = new Set(['GET', 'HEAD']);
 
@@ -46,7 +46,7 @@ export const explainCommands: readonly Command[] = [
 ];
 
 function callOf(app: App): Call | null {
-  return app.view.type === 'page' ? (app.view.call ?? null) : null;
+  return app.navigation.view.type === 'page' ? (app.navigation.view.call ?? null) : null;
 }
 
 function whyNoCall(app: App): string | null {
@@ -56,13 +56,13 @@ function whyNoCall(app: App): string | null {
 }
 
 function explainForm(app: App): Form {
-  const [api] = app.targets(apis);
-  const [user] = app.targets(users);
-  const [key] = app.targets(keys);
+  const [api] = app.navigation.targets(apis);
+  const [user] = app.navigation.targets(users);
+  const [key] = app.navigation.targets(keys);
   const addresses = app.lists
     .of(apis)
     .rows.flatMap((row) => (row as { readonly urls: readonly string[] }).urls);
-  const caller = user?.email ?? key?.userEmail ?? [...app.madeKeys.keys()].at(-1) ?? '';
+  const caller = user?.email ?? key?.userEmail ?? [...app.connection.createdKeys.keys()].at(-1) ?? '';
   return new Form({
     title: 'Explain a call',
     action: 'ask what a gateway would decide',
@@ -88,7 +88,7 @@ function explainForm(app: App): Form {
       const blocks = await explained(app, call);
       app.closeOverlay();
       const title = `Explain ${call.method} ${url}${email === '' ? '' : ` by ${email}`}`;
-      app.open({ type: 'page', name: 'text', title, scroll: 0, blocks, call });
+      app.navigation.open({ type: 'page', name: 'text', title, scroll: 0, blocks, call });
     },
   });
 }
@@ -114,7 +114,7 @@ function keyForm(app: App, call: Call, email: string): Form {
       {
         name: 'key',
         label: `Key of ${email}`,
-        value: app.madeKeys.get(email) ?? '',
+        value: app.connection.createdKeys.get(email) ?? '',
         isSecret: true,
         hint: 'paste it; empty: without a credential',
       },
@@ -129,7 +129,7 @@ function keyForm(app: App, call: Call, email: string): Form {
 /** The answer comes first on a page of its own, above what was expected of it. */
 async function tryCall(app: App, call: Call, key: string): Promise<void> {
   const answer = await makeCall(call, key);
-  app.diary.note({
+  app.history.note({
     at: app.now(),
     what: CALL_MADE,
     object: call.url,
@@ -138,7 +138,7 @@ async function tryCall(app: App, call: Call, key: string): Promise<void> {
   });
   const title = `${call.method} ${call.url}: ${answer.status}`;
   const blocks = [...answerBlocks(answer), ...(await explained(app, call))];
-  app.open({ type: 'page', name: 'text', title, scroll: 0, blocks, call });
+  app.navigation.open({ type: 'page', name: 'text', title, scroll: 0, blocks, call });
 }
 
 function answerBlocks(answer: Answer): readonly Block[] {

@@ -3,8 +3,6 @@ import { request as httpsRequest } from 'node:https';
 import { Failure } from '@portolan/console/failure';
 import type { Call } from '../../state/views.ts';
 
-/** What the journal calls a call that was tried from here. */
-export const CALL_MADE = 'Make a call';
 const TIMEOUT_MS = 10_000;
 const BODY_MAX = 4_000;
 

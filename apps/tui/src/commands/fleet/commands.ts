@@ -1,6 +1,6 @@
 import { brokerDrain, brokerUncordon, tunnelClose, tunnelReconnect } from '@portolan/console/actions/fleet';
 import { actionCommand } from '../action-command.ts';
-import type { Command } from '../../state/command.ts';
+import type { Command } from '../../state/app.ts';
 
 /** Draining brokers, and replacing or closing single connections. */
 export const fleetCommands: readonly Command[] = [

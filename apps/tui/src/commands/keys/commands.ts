@@ -1,6 +1,6 @@
 import { keyCreate, keyDelete, keyResume, keySuspend } from '@portolan/console/actions/keys';
 import { actionCommand } from '../action-command.ts';
-import type { Command } from '../../state/command.ts';
+import type { Command } from '../../state/app.ts';
 import { rememberKey } from '../users/commands.ts';
 
 /** Creating, suspending, resuming and deleting API keys. */

@@ -6,7 +6,7 @@ import {
 } from '@portolan/console/actions/members';
 import { members } from '@portolan/console/kinds/members';
 import { actionCommand } from '../action-command.ts';
-import type { Command } from '../../state/command.ts';
+import type { Command } from '../../state/app.ts';
 
 /** Inviting members, changing their roles, and removing them. */
 export const memberCommands: readonly Command[] = [
@@ -14,7 +14,7 @@ export const memberCommands: readonly Command[] = [
   actionCommand(memberSetRole, {
     id: 'members.role',
     hint: 'role',
-    initial: (app) => ({ role: app.targets(members)[0]?.role ?? '' }),
+    initial: (app) => ({ role: app.navigation.targets(members)[0]?.role ?? '' }),
   }),
   actionCommand(memberRemove),
   actionCommand(invitationWithdraw),

@@ -22,7 +22,7 @@ export function claimsForm(app: App, settings: ProviderSettings): Form {
       const { client, workspace } = app.session;
       const found = await client.call(previewClaims, { params: { workspace }, body: { settings, token } });
       app.closeOverlay();
-      app.open({
+      app.navigation.open({
         type: 'page',
         name: 'text',
         title: 'Claims of a token',

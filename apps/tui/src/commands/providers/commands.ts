@@ -1,13 +1,12 @@
 import { planUse, providerSync, providerUse, storedSettings } from '@portolan/console/actions/providers';
 import { providerSettings, type ProviderSettings } from '@portolan/contract/providers';
 import { actionCommand, screenPlan } from '../action-command.ts';
-import type { Command } from '../../state/command.ts';
+import type { App, Command } from '../../state/app.ts';
 import { providers } from '@portolan/console/kinds/providers';
 import { Confirm } from '../../overlays/confirm.ts';
 import { Form, type Field, type Values } from '../../overlays/form.ts';
 import { Picker } from '../../overlays/picker.ts';
 import { Failure } from '@portolan/console/failure';
-import type { App } from '../../state/app.ts';
 import { claimsForm } from './claims-form.ts';
 
 const KINDS = ['providers'];
@@ -79,9 +78,11 @@ export const providerCommands: readonly Command[] = [
     hint: 'test a token',
     danger: 0,
     disabled: (app) =>
-      app.targets(providers)[0]?.kind === 'oidc' ? null : 'only OIDC providers map the claims of tokens',
+      app.navigation.targets(providers)[0]?.kind === 'oidc'
+        ? null
+        : 'only OIDC providers map the claims of tokens',
     run(app) {
-      const [provider] = app.targets(providers);
+      const [provider] = app.navigation.targets(providers);
       if (provider) app.openOverlay(claimsForm(app, storedSettings(provider)));
     },
   },

@@ -8,13 +8,12 @@ import {
   type ObjectRow,
 } from '@portolan/console/actions/objects';
 import { actionCommand } from '../action-command.ts';
-import type { Command } from '../../state/command.ts';
+import type { App, Command } from '../../state/app.ts';
 import { access } from '@portolan/console/kinds/access';
 import { apis } from '@portolan/console/kinds/apis';
 import { clusters } from '@portolan/console/kinds/clusters';
 import { resources } from '@portolan/console/kinds/resources';
 import { versions } from '@portolan/console/kinds/versions';
-import type { App } from '../../state/app.ts';
 import { ensureRead } from '../../state/ensure-read.ts';
 import { editApiForm } from './edit-api-form.ts';
 import { editObject } from './edit-object.ts';
@@ -36,7 +35,7 @@ export const resourceCommands: readonly Command[] = [
     hint: 'new',
     danger: 0,
     async run(app) {
-      const { view } = app;
+      const { view } = app.navigation;
       await ensureRead(app, clusters);
       if (view.type === 'list' || view.type === 'detail')
         app.openOverlay(newObjectPicker(app, view.kind.name));
@@ -75,7 +74,12 @@ export const resourceCommands: readonly Command[] = [
 ];
 
 function targets(app: App): readonly ObjectRow[] {
-  return [...app.targets(apis), ...app.targets(versions), ...app.targets(access), ...app.targets(resources)];
+  return [
+    ...app.navigation.targets(apis),
+    ...app.navigation.targets(versions),
+    ...app.navigation.targets(access),
+    ...app.navigation.targets(resources),
+  ];
 }
 
 function onlyOwn(app: App, most: number): string | null {

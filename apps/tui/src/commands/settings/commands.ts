@@ -1,6 +1,6 @@
-import type { Command, SafeCommand } from '../../state/command.ts';
-import type { App } from '../../state/app.ts';
-import { settingRows, type SettingRow } from './rows.ts';
+import type { App, Command, SafeCommand } from '../../state/app.ts';
+import type { SettingRow } from '../../screens/settings-body.ts';
+import { settingRows } from './rows.ts';
 import { readWorkspaceSettings } from './workspace.ts';
 
 /** Going through the settings and changing them where they stand. */
@@ -21,7 +21,7 @@ export const settingsCommands: readonly Command[] = [
     hint: 'change',
     danger: 0,
     run(app) {
-      if (app.view.type === 'settings') changeable(app)[app.view.cursor]?.change?.(app);
+      if (app.navigation.view.type === 'settings') changeable(app)[app.navigation.view.cursor]?.change?.(app);
     },
   },
   motion('settings.down', 'Next setting', ['down', 'j'], 1),
@@ -30,12 +30,12 @@ export const settingsCommands: readonly Command[] = [
 
 /** Opens the settings; what the workspace has set comes as soon as it is read. */
 export async function openSettings(app: App): Promise<void> {
-  app.open({ type: 'settings', cursor: 0, workspace: null });
+  app.navigation.open({ type: 'settings', cursor: 0, workspace: null });
   await readWorkspaceSettings(app);
 }
 
 function changeable(app: App): readonly SettingRow[] {
-  const { view } = app;
+  const { view } = app.navigation;
   return view.type === 'settings' ? settingRows(app, view).filter((row) => row.change !== undefined) : [];
 }
 
@@ -47,10 +47,10 @@ function motion(id: string, title: string, keys: readonly string[], by: number):
     where: 'settings',
     danger: 0,
     run(app) {
-      const { view } = app;
+      const { view } = app.navigation;
       if (view.type !== 'settings') return;
       const last = changeable(app).length - 1;
-      app.setView({ ...view, cursor: Math.min(last, Math.max(0, view.cursor + by)) });
+      app.navigation.setView({ ...view, cursor: Math.min(last, Math.max(0, view.cursor + by)) });
     },
   };
 }

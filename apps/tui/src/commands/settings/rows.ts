@@ -14,15 +14,8 @@ import {
   apiAuthValues,
   workspaceRename,
 } from '@portolan/console/actions/workspace';
+import type { SettingRow } from '../../screens/settings-body.ts';
 import { readWorkspaceSettings } from './workspace.ts';
-
-/** One line of the settings; without `change` it only tells. */
-export interface SettingRow {
-  readonly group: string;
-  readonly label: string;
-  readonly value: Cell;
-  change?(app: App): void;
-}
 
 /** Everything that can be set, in the order it is shown. */
 export function settingRows(app: App, view: SettingsView): readonly SettingRow[] {
@@ -30,36 +23,41 @@ export function settingRows(app: App, view: SettingsView): readonly SettingRow[]
 }
 
 function screenRows(app: App): readonly SettingRow[] {
-  const { config } = app;
+  const { config } = app.preferences;
   const group = 'This screen';
   const flag = (label: string, name: 'ascii' | 'reducedMotion' | 'screenReader'): SettingRow => ({
     group,
     label,
     value: config[name] ? toned('ok', 'on') : 'off',
     change: (to) => {
-      void to.configure((now) => ({ ...now, [name]: !now[name] }));
+      void to.preferences.configure((now) => ({ ...now, [name]: !now[name] }));
       to.say(`${label}: from the next start.`);
     },
   });
   return [
-    { group, label: 'Theme', value: `${config.theme} (showing ${app.theme.name})`, change: pickTheme },
+    {
+      group,
+      label: 'Theme',
+      value: `${config.theme} (showing ${app.preferences.theme.name})`,
+      change: pickTheme,
+    },
     {
       group,
       label: 'Keys',
       value: `${config.keySet}, ${Object.keys(config.keys).length} rebound`,
       change(to) {
-        void to.configure((now) => ({ ...now, keySet: now.keySet === 'vim' ? 'plain' : 'vim' }));
+        void to.preferences.configure((now) => ({ ...now, keySet: now.keySet === 'vim' ? 'plain' : 'vim' }));
         to.say('Keys: from the next start. plain drops the letter motions.');
       },
     },
     {
       group,
       label: 'Mouse',
-      value: app.isMouseOn ? toned('ok', 'on; hold shift to select text') : 'off',
+      value: app.preferences.isMouseOn ? toned('ok', 'on; hold shift to select text') : 'off',
       change(to) {
-        to.isMouseOn = !to.isMouseOn;
-        to.terminal?.setMouse(to.isMouseOn);
-        void to.configure((now) => ({ ...now, mouse: to.isMouseOn }));
+        to.preferences.isMouseOn = !to.preferences.isMouseOn;
+        to.terminal?.setMouse(to.preferences.isMouseOn);
+        void to.preferences.configure((now) => ({ ...now, mouse: to.preferences.isMouseOn }));
       },
     },
     flag('ASCII only', 'ascii'),
@@ -74,10 +72,10 @@ function pickTheme(app: App): void {
       title: 'Theme',
       items: () =>
         (['auto', ...THEMES] as const).map((theme) => ({
-          label: `${app.config.theme === theme ? '(o)' : '( )'} ${theme}`,
+          label: `${app.preferences.config.theme === theme ? '(o)' : '( )'} ${theme}`,
           run(to: App) {
-            void to.configure((now) => ({ ...now, theme }));
-            to.applyTheme(theme);
+            void to.preferences.configure((now) => ({ ...now, theme }));
+            to.preferences.applyTheme(theme);
             return 'stay' as const;
           },
         })),
@@ -104,7 +102,7 @@ function workspaceRows(app: App, { workspace }: SettingsView): readonly SettingR
   const group = `Workspace ${app.session.workspace}`;
   if (workspace === null) return [{ group, label: 'Settings', value: toned('dim', 'loading …') }];
   const reason = ROLE_PERMISSIONS[app.session.role].has('workspace.write')
-    ? app.gate.isWritable
+    ? app.connection.gate.isWritable
       ? null
       : 'read-only: press ! to switch to write mode'
     : `your role ${app.session.role} lacks workspace.write; an owner or admin can grant it`;
@@ -133,7 +131,8 @@ function workspaceRows(app: App, { workspace }: SettingsView): readonly SettingR
 
 function placeRows(app: App): readonly SettingRow[] {
   const group = 'Where this is';
-  const { options, session, config } = app;
+  const { config } = app.preferences;
+  const { options, session } = app;
   const row = (label: string, value: Cell): SettingRow => ({ group, label, value });
   return [
     row('Platform', session.client.options.baseUrl),

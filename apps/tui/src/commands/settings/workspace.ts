@@ -5,5 +5,6 @@ import type { App } from '../../state/app.ts';
 export async function readWorkspaceSettings(app: App): Promise<void> {
   const { client, workspace } = app.session;
   const settings = await client.call(getSettings, { params: { workspace } });
-  if (app.view.type === 'settings') app.setView({ ...app.view, workspace: settings });
+  if (app.navigation.view.type === 'settings')
+    app.navigation.setView({ ...app.navigation.view, workspace: settings });
 }

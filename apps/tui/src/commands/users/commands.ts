@@ -12,8 +12,7 @@ import {
 import type { Outcome } from '@portolan/console/actions/action';
 import { users } from '@portolan/console/kinds/users';
 import { actionCommand } from '../action-command.ts';
-import type { Command } from '../../state/command.ts';
-import type { App } from '../../state/app.ts';
+import type { App, Command } from '../../state/app.ts';
 import { editUserForm } from './edit-user-form.ts';
 
 /** Creating, changing, disabling and deleting users, and giving them keys. */
@@ -28,9 +27,9 @@ export const userCommands: readonly Command[] = [
     permission: 'users.write',
     hint: 'edit',
     danger: 0,
-    disabled: (app) => (app.targets(users).length === 1 ? null : 'select one user'),
+    disabled: (app) => (app.navigation.targets(users).length === 1 ? null : 'select one user'),
     run(app) {
-      const [user] = app.targets(users);
+      const [user] = app.navigation.targets(users);
       if (user) app.openOverlay(editUserForm(app, user));
     },
   },
@@ -41,8 +40,8 @@ export const userCommands: readonly Command[] = [
     kinds: ['users'],
     hint: 'key',
     focus: 'name',
-    disabled: (app) => (app.targets(users).length === 1 ? null : 'select one user'),
-    initial: (app) => ({ user: app.targets(users)[0]?.email ?? '' }),
+    disabled: (app) => (app.navigation.targets(users).length === 1 ? null : 'select one user'),
+    initial: (app) => ({ user: app.navigation.targets(users)[0]?.email ?? '' }),
     after: rememberKey,
   }),
   actionCommand(userAddToGroup, { id: 'users.group', hint: 'group' }),
@@ -56,5 +55,5 @@ export const userCommands: readonly Command[] = [
 export function rememberKey(app: App, outcomes: readonly Outcome[]): void {
   for (const { object, secret } of outcomes)
     // The object of a created key is the key.
-    if (secret !== undefined) app.madeKeys.set((object as ApiKey).userEmail, secret.value);
+    if (secret !== undefined) app.connection.createdKeys.set((object as ApiKey).userEmail, secret.value);
 }

@@ -1,7 +1,6 @@
-import type { App } from '../state/app.ts';
 import type { Theme } from '../terminal/theme.ts';
 
-/** Lines of an overlay and where the text cursor is in them. */
+/** Lines of an overlay and the place of the text cursor in them, from 0. */
 export interface Drawn {
   readonly lines: readonly string[];
   readonly cursor?: { readonly x: number; readonly y: number };
@@ -10,13 +9,13 @@ export interface Drawn {
 }
 
 /** Something over the screen that takes every key until it is gone. */
-export interface Overlay {
+export interface Overlay<A> {
   readonly title: string;
   /** Keys worth knowing while it is open. */
   readonly hints: string;
-  key(key: string, app: App): void | Promise<void>;
-  paste?(text: string, app: App): void;
-  click?(item: number, app: App): void | Promise<void>;
+  key(key: string, app: A): void | Promise<void>;
+  paste?(text: string, app: A): void;
+  click?(item: number, app: A): void | Promise<void>;
   draw(area: { readonly width: number; readonly height: number }, theme: Theme): Drawn;
   /** Whether leaving would lose what was typed. */
   readonly isDirty?: boolean;
