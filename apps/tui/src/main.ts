@@ -1,6 +1,6 @@
 import { complete } from './cli/complete.ts';
 import { explainUnknown, findVerb } from './cli/find-verb.ts';
-import type { Io } from './cli/io.ts';
+import type { Io } from './terminal/io.ts';
 import { parseArguments } from './cli/parse-arguments.ts';
 import { useProxyOfEnvironment } from './cli/proxy.ts';
 import { allVerbs } from './cli/registry.ts';

@@ -8,7 +8,7 @@ import { connect } from './connect.ts';
 import { findKind } from './find-kind.ts';
 import { findOnly, placeOf, type Place } from './find-rows.ts';
 import { clusterFlag, dryRunFlag, namespaceFlag, platformFlags, resultOutputFlag, yesFlag } from './flags.ts';
-import { print, tell, type Io } from './io.ts';
+import { print, tell, type Io } from '../terminal/io.ts';
 import { report } from './result.ts';
 import { readTargets } from './targets.ts';
 import type { Arguments, Flag, Flags, Verb, Words } from './verb.ts';

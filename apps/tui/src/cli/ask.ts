@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { Writable } from 'node:stream';
 import { Failure } from '@portolan/console/failure';
 import { keepAcrossStops } from '../terminal/job-control.ts';
-import { readAll, type Io } from './io.ts';
+import { readAll, type Io } from '../terminal/io.ts';
 
 /** A secret out of a file, or of standard input (`-`); never out of the command line, which others can see. */
 export async function readSecret(file: string, io?: Io): Promise<string> {

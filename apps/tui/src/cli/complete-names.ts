@@ -6,7 +6,7 @@ import { connect } from './connect.ts';
 import { findKind, kubernetesKinds } from './find-kind.ts';
 import { filterOf, nameOf } from './find-rows.ts';
 import { platformFlags } from './flags.ts';
-import type { Io } from './io.ts';
+import type { Io } from '../terminal/io.ts';
 import { parseArguments } from './parse-arguments.ts';
 
 interface Candidate {

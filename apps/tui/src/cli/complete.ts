@@ -1,6 +1,6 @@
 import { findVerb } from './find-verb.ts';
 import { namespaceFlag, platformFlags } from './flags.ts';
-import { print, type Io } from './io.ts';
+import { print, type Io } from '../terminal/io.ts';
 import { allVerbs } from './registry.ts';
 import type { Flag, Verb, Words } from './verb.ts';
 

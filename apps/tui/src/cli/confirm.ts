@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { Failure } from '@portolan/console/failure';
 import { keepAcrossStops } from '../terminal/job-control.ts';
 import type { Target } from './connect.ts';
-import type { Io } from './io.ts';
+import type { Io } from '../terminal/io.ts';
 import type { Arguments } from './verb.ts';
 
 export interface Confirmation {

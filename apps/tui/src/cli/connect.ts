@@ -6,7 +6,7 @@ import { keptToken } from '../config/kept-token.ts';
 import { userPaths } from '../config/paths.ts';
 import { Failure, usageFailure } from '@portolan/console/failure';
 import type { Session } from '@portolan/console/kinds/kind';
-import { tell, type Io } from './io.ts';
+import { tell, type Io } from '../terminal/io.ts';
 import type { Arguments } from './verb.ts';
 
 /** Which platform and workspace a command is about, before anything has been asked of it. */

@@ -3,7 +3,7 @@ import type { KubernetesObject } from '@portolan/resources/kinds/object';
 import { stringify } from 'yaml';
 import { Failure, usageFailure } from '@portolan/console/failure';
 import { connect } from './connect.ts';
-import { print, type Io } from './io.ts';
+import { print, type Io } from '../terminal/io.ts';
 import { report } from './result.ts';
 import { faultOf } from './valid-object.ts';
 import type { Arguments } from './verb.ts';

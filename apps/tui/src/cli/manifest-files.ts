@@ -11,7 +11,7 @@ import {
 import type { Generation } from '@portolan/resources/kinds/registry';
 import type { Problem } from '@portolan/resources/problem';
 import { usageFailure } from '@portolan/console/failure';
-import type { Io } from './io.ts';
+import type { Io } from '../terminal/io.ts';
 
 const MANIFEST = /\.(ya?ml|json)$/i;
 

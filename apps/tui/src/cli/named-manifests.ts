@@ -1,6 +1,6 @@
 import type { LoadResult } from '@portolan/resources/manifests/load';
 import { Failure, usageFailure } from '@portolan/console/failure';
-import type { Io } from './io.ts';
+import type { Io } from '../terminal/io.ts';
 import { generationOf, readManifests } from './manifest-files.ts';
 import { faultOf } from './valid-object.ts';
 import type { Arguments } from './verb.ts';

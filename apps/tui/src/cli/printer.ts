@@ -4,7 +4,7 @@ import { usageFailure } from '@portolan/console/failure';
 import type { Column, Session } from '@portolan/console/kinds/kind';
 import { isObjectRow, nameOf } from './find-rows.ts';
 import type { Asked } from './find-kind.ts';
-import { print, type Io } from './io.ts';
+import { print, type Io } from '../terminal/io.ts';
 import { Table } from './table.ts';
 import { plainTheme } from './terminal.ts';
 import type { Arguments } from './verb.ts';

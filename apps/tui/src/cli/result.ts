@@ -1,4 +1,4 @@
-import { print, printData, tell, write, type Io } from './io.ts';
+import { print, printData, tell, write, type Io } from '../terminal/io.ts';
 import type { Arguments } from './verb.ts';
 import { yamlText } from './yaml-text.ts';
 

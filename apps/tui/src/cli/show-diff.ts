@@ -1,6 +1,6 @@
 import { cellOf } from '@portolan/console/kinds/block';
 import { diffObjects } from '@portolan/console/kinds/manifest-diff';
-import type { Io } from './io.ts';
+import type { Io } from '../terminal/io.ts';
 import { plainTheme } from './terminal.ts';
 
 /** What changes between two objects, as lines with `+` and `-`. */

@@ -1,5 +1,5 @@
 import { createTheme, type Theme } from '../terminal/theme.ts';
-import type { Io } from './io.ts';
+import type { Io } from '../terminal/io.ts';
 
 /** The theme of plain output: colours only on a terminal that wants them. */
 export function plainTheme(io: Io): Theme {

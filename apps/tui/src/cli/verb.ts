@@ -1,5 +1,5 @@
 import type { Action } from '@portolan/console/actions/action';
-import type { Io } from './io.ts';
+import type { Io } from '../terminal/io.ts';
 
 /** A flag of the command line. */
 export interface Flag {

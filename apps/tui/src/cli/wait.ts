@@ -4,7 +4,7 @@ import { getClusterSync, type ClusterSync } from '@portolan/contract/changes';
 import { getResource } from '@portolan/contract/resources';
 import { Failure } from '@portolan/console/failure';
 import type { Session } from '@portolan/console/kinds/kind';
-import { tell, type Io } from './io.ts';
+import { tell, type Io } from '../terminal/io.ts';
 
 const POLL_MS = 250;
 

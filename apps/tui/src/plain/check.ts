@@ -1,4 +1,4 @@
-import { print, tell, type Io } from '../cli/io.ts';
+import { print, tell, type Io } from '../terminal/io.ts';
 import { brokers } from '@portolan/console/kinds/brokers';
 import { clusters } from '@portolan/console/kinds/clusters';
 import type { Kind } from '@portolan/console/kinds/kind';

@@ -1,6 +1,6 @@
 import { createInterface, type Interface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import { print, type Io } from '../cli/io.ts';
+import { print, type Io } from '../terminal/io.ts';
 import { safeText } from '@portolan/console/safe-text';
 import { keepAcrossStops } from '../terminal/job-control.ts';
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { explainRequest } from '@portolan/contract/explain';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Io } from '../cli/io.ts';
+import type { Io } from '../terminal/io.ts';
 import { airline } from '../testing/fixture-data.ts';
 import { startFixturePlatform, type FixturePlatform } from '../testing/fixture-platform.ts';
 import { openApp } from '../testing/screen-driver.ts';

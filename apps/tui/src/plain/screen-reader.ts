@@ -1,5 +1,5 @@
 import { runCommand } from '../commands/run-command.ts';
-import type { Io } from '../cli/io.ts';
+import type { Io } from '../terminal/io.ts';
 import { goTo } from '../commands/navigation.ts';
 import { explain, Failure } from '@portolan/console/failure';
 import { allKinds, findKindByName } from '@portolan/console/kinds/all-kinds';

@@ -1,4 +1,4 @@
-import { print, type Io } from '../cli/io.ts';
+import { print, type Io } from '../terminal/io.ts';
 import { goTo } from '../commands/navigation.ts';
 import { drawFrame } from '../ui/frame.ts';
 import type { App, Size } from '../state/app.ts';

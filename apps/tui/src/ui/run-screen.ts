@@ -1,4 +1,4 @@
-import { tell, type Io } from '../cli/io.ts';
+import { tell, type Io } from '../terminal/io.ts';
 import { goTo } from '../commands/navigation.ts';
 import type { Session } from '@portolan/console/kinds/kind';
 import type { App } from '../state/app.ts';

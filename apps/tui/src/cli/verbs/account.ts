@@ -4,7 +4,7 @@ import { Failure } from '@portolan/console/failure';
 import { ask, secretFrom } from '../ask.ts';
 import { connect } from '../connect.ts';
 import { platformFlags } from '../flags.ts';
-import { print, tell } from '../io.ts';
+import { print, tell } from '../../terminal/io.ts';
 import { noWords } from '../read-words.ts';
 import type { Flags, Verb } from '../verb.ts';
 

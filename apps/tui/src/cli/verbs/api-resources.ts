@@ -2,7 +2,7 @@ import { apiVersionOf } from '@portolan/resources/kinds/registry';
 import { allKinds } from '@portolan/console/kinds/all-kinds';
 import type { Column } from '@portolan/console/kinds/kind';
 import { kubernetesKinds, shortNamesOf } from '../find-kind.ts';
-import { print } from '../io.ts';
+import { print } from '../../terminal/io.ts';
 import { noWords } from '../read-words.ts';
 import { Table } from '../table.ts';
 import { plainTheme } from '../terminal.ts';

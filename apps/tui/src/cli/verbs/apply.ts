@@ -2,7 +2,7 @@ import { applyResources } from '@portolan/contract/resources';
 import { usageFailure } from '@portolan/console/failure';
 import { connect } from '../connect.ts';
 import { dryRunFlag, fileFlags, platformFlags, resultOutputFlag } from '../flags.ts';
-import { print } from '../io.ts';
+import { print } from '../../terminal/io.ts';
 import { readValid } from '../named-manifests.ts';
 import { readLabels } from '../read-labels.ts';
 import { report } from '../result.ts';

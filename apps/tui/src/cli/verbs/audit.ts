@@ -5,7 +5,7 @@ import { usageFailure } from '@portolan/console/failure';
 import type { Session } from '@portolan/console/kinds/kind';
 import { connect } from '../connect.ts';
 import { platformFlags, textOutputFlag } from '../flags.ts';
-import { print, tell } from '../io.ts';
+import { print, tell } from '../../terminal/io.ts';
 import { streamLines } from '../open-stream.ts';
 import { noWords } from '../read-words.ts';
 import { readSeconds } from '../times.ts';

@@ -5,7 +5,7 @@ import type { Session } from '@portolan/console/kinds/kind';
 import { connect } from '../connect.ts';
 import { findKind } from '../find-kind.ts';
 import { platformFlags } from '../flags.ts';
-import { print } from '../io.ts';
+import { print } from '../../terminal/io.ts';
 import { oneOf } from '../read-words.ts';
 import type { Verb } from '../verb.ts';
 

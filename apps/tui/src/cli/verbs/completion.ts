@@ -1,5 +1,5 @@
 import { usageFailure } from '@portolan/console/failure';
-import { print } from '../io.ts';
+import { print } from '../../terminal/io.ts';
 import type { Verb } from '../verb.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;

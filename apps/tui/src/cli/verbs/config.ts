@@ -5,7 +5,7 @@ import { userPaths } from '../../config/paths.ts';
 import { Failure, usageFailure } from '@portolan/console/failure';
 import type { Column } from '@portolan/console/kinds/kind';
 import { didYouMean } from '../did-you-mean.ts';
-import { print, tell, type Io } from '../io.ts';
+import { print, tell, type Io } from '../../terminal/io.ts';
 import { noWords, oneWord } from '../read-words.ts';
 import { Table } from '../table.ts';
 import { plainTheme } from '../terminal.ts';

@@ -10,7 +10,7 @@ import { confirm } from '../confirm.ts';
 import { connect } from '../connect.ts';
 import { filterOf, findOnly, placeOf } from '../find-rows.ts';
 import { dryRunFlag, fileFlags, platformFlags, yesFlag } from '../flags.ts';
-import { print, tell, type Io } from '../io.ts';
+import { print, tell, type Io } from '../../terminal/io.ts';
 import { selectorFilter } from '../label-selector.ts';
 import { readValid } from '../named-manifests.ts';
 import { objectKey } from '@portolan/resources/kinds/object';

@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import { Failure } from '@portolan/console/failure';
 import { connect } from '../connect.ts';
 import { fileFlags, platformFlags, textOutputFlag } from '../flags.ts';
-import { print, tell, type Io } from '../io.ts';
+import { print, tell, type Io } from '../../terminal/io.ts';
 import { readValid } from '../named-manifests.ts';
 import { diffLines } from '../show-diff.ts';
 import { plainTheme } from '../terminal.ts';

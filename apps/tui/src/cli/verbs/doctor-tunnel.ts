@@ -4,7 +4,7 @@ import { diagnoseTunnel, type HopReport } from '../tunnel-diagnosis.ts';
 import { PORTOLAN_V1 } from '@portolan/tunnel/session/typed-streams';
 import { usageFailure } from '@portolan/console/failure';
 import { connect } from '../connect.ts';
-import { print, tell, type Io } from '../io.ts';
+import { print, tell, type Io } from '../../terminal/io.ts';
 import { plainTheme } from '../terminal.ts';
 import type { Arguments, Flags } from '../verb.ts';
 

@@ -5,7 +5,7 @@ import { oneLine, usageFailure } from '@portolan/console/failure';
 import { colourLevel, isUnicode } from '../../terminal/capabilities.ts';
 import { findToken, pickWorkspace, resolveTarget, type Target } from '../connect.ts';
 import { platformFlags } from '../flags.ts';
-import { print, type Io } from '../io.ts';
+import { print, type Io } from '../../terminal/io.ts';
 import { plainTheme } from '../terminal.ts';
 import type { Arguments, Verb } from '../verb.ts';
 import { walkToPlatform, type Finding } from '../way-to-platform.ts';

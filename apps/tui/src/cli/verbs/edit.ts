@@ -8,7 +8,7 @@ import { connect } from '../connect.ts';
 import { openEditable, type Editable, type Fields } from '../editable.ts';
 import { placeOf } from '../find-rows.ts';
 import { clusterFlag, dryRunFlag, namespaceFlag, platformFlags } from '../flags.ts';
-import { print, tell, type Io } from '../io.ts';
+import { print, tell, type Io } from '../../terminal/io.ts';
 import { diffLines } from '../show-diff.ts';
 import { readOnly } from '../targets.ts';
 import type { Verb } from '../verb.ts';

@@ -5,7 +5,7 @@ import { usageFailure } from '@portolan/console/failure';
 import { generationFlag } from '../flags.ts';
 import { wrap } from '../../terminal/fit.ts';
 import { findKind, kubernetesKinds } from '../find-kind.ts';
-import { print } from '../io.ts';
+import { print } from '../../terminal/io.ts';
 import { generationOf } from '../manifest-files.ts';
 import { oneWord } from '../read-words.ts';
 import type { Verb } from '../verb.ts';

@@ -7,7 +7,7 @@ import { watchTopics } from '@portolan/console/live/events';
 import { connect } from '../connect.ts';
 import { filterOf, findOnly, placeOf } from '../find-rows.ts';
 import { listOutputFlag, namespaceFlag, platformFlags } from '../flags.ts';
-import { tell, type Io } from '../io.ts';
+import { tell, type Io } from '../../terminal/io.ts';
 import { selectorFilter } from '../label-selector.ts';
 import { createPrinter } from '../printer.ts';
 import { endOfCommand } from '../signals.ts';

@@ -1,6 +1,6 @@
 import { familyText, overviewText, verbText } from '../help-text.ts';
 import { explainUnknown, findVerb } from '../find-verb.ts';
-import { print } from '../io.ts';
+import { print } from '../../terminal/io.ts';
 import type { Verb, VerbGroup } from '../verb.ts';
 
 /** `help` needs the whole list, which also holds `help` itself. */

@@ -7,7 +7,7 @@ import { openBrowser } from '../../terminal/browser.ts';
 import { Failure } from '@portolan/console/failure';
 import { ask, askHidden, readSecret } from '../ask.ts';
 import { pickWorkspace, resolveTarget, type Target } from '../connect.ts';
-import { readAll, tell, type Io } from '../io.ts';
+import { readAll, tell, type Io } from '../../terminal/io.ts';
 import { platformFlags } from '../flags.ts';
 import type { Arguments, Verb } from '../verb.ts';
 

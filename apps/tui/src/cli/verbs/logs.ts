@@ -5,7 +5,7 @@ import { watchTopics } from '@portolan/console/live/events';
 import { safeText } from '@portolan/console/safe-text';
 import { connect } from '../connect.ts';
 import { clusterFlag, platformFlags } from '../flags.ts';
-import { print, tell, type Io } from '../io.ts';
+import { print, tell, type Io } from '../../terminal/io.ts';
 import { oneWord } from '../read-words.ts';
 import { endOfCommand } from '../signals.ts';
 import { plainTheme } from '../terminal.ts';

@@ -5,7 +5,7 @@ import { connect } from '../connect.ts';
 import { findKind } from '../find-kind.ts';
 import { findOnly, isObjectRow, placeOf } from '../find-rows.ts';
 import { clusterFlag, namespaceFlag, platformFlags } from '../flags.ts';
-import { print } from '../io.ts';
+import { print } from '../../terminal/io.ts';
 import { readTargets } from '../targets.ts';
 import type { Verb } from '../verb.ts';
 

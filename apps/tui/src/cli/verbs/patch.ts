@@ -6,7 +6,7 @@ import { connect } from '../connect.ts';
 import { openEditable, type Fields } from '../editable.ts';
 import { placeOf } from '../find-rows.ts';
 import { clusterFlag, dryRunFlag, namespaceFlag, platformFlags, resultOutputFlag } from '../flags.ts';
-import { readAll, type Io } from '../io.ts';
+import { readAll, type Io } from '../../terminal/io.ts';
 import { mergePatch } from '../merge-patch.ts';
 import { report } from '../result.ts';
 import { diffLines } from '../show-diff.ts';

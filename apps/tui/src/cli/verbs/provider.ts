@@ -22,7 +22,7 @@ import { checkFields } from '../check-fields.ts';
 import { warnOrConfirm } from '../action-verb.ts';
 import { connect } from '../connect.ts';
 import { platformFlags, textOutputFlag, yesFlag } from '../flags.ts';
-import { print, printData, readAll, tell, type Io } from '../io.ts';
+import { print, printData, readAll, tell, type Io } from '../../terminal/io.ts';
 import { noWords, oneWord } from '../read-words.ts';
 import { plainTheme } from '../terminal.ts';
 import { readSeconds } from '../times.ts';

@@ -8,7 +8,7 @@ import { formatBlocks } from '../../terminal/blocks.ts';
 import { confirm } from '../confirm.ts';
 import { connect } from '../connect.ts';
 import { clusterFlag, dryRunFlag, listOutputFlag, platformFlags, textOutputFlag, yesFlag } from '../flags.ts';
-import { print, tell, type Io } from '../io.ts';
+import { print, tell, type Io } from '../../terminal/io.ts';
 import { createPrinter } from '../printer.ts';
 import { noWords, oneWord } from '../read-words.ts';
 import { diffLines } from '../show-diff.ts';

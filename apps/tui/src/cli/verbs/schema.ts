@@ -3,7 +3,7 @@ import { jsonSchemaFor } from '@portolan/resources/schema/json-schema';
 import { usageFailure } from '@portolan/console/failure';
 import { generationFlag } from '../flags.ts';
 import { kubernetesKinds } from '../find-kind.ts';
-import { print } from '../io.ts';
+import { print } from '../../terminal/io.ts';
 import { generationOf } from '../manifest-files.ts';
 import type { Verb } from '../verb.ts';
 

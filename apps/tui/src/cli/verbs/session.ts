@@ -6,7 +6,7 @@ import { openCredentials } from '../../config/credentials.ts';
 import { userPaths } from '../../config/paths.ts';
 import { oneLine } from '@portolan/console/failure';
 import { connect, resolveTarget } from '../connect.ts';
-import { print, tell } from '../io.ts';
+import { print, tell } from '../../terminal/io.ts';
 import { platformFlags } from '../flags.ts';
 import type { Verb } from '../verb.ts';
 

@@ -5,7 +5,7 @@ import { usageFailure } from '@portolan/console/failure';
 import { checkFields } from '../check-fields.ts';
 import { connect } from '../connect.ts';
 import { dryRunFlag, platformFlags } from '../flags.ts';
-import { print, readAll, tell } from '../io.ts';
+import { print, readAll, tell } from '../../terminal/io.ts';
 import { noWords } from '../read-words.ts';
 import { diffLines } from '../show-diff.ts';
 import type { Verb } from '../verb.ts';

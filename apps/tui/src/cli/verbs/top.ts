@@ -5,7 +5,7 @@ import { connect } from '../connect.ts';
 import { filterOf, placeOf } from '../find-rows.ts';
 import { findKind } from '../find-kind.ts';
 import { clusterFlag, namespaceFlag, platformFlags } from '../flags.ts';
-import { print, tell } from '../io.ts';
+import { print, tell } from '../../terminal/io.ts';
 import { oneOf } from '../read-words.ts';
 import { Table } from '../table.ts';
 import { plainTheme } from '../terminal.ts';

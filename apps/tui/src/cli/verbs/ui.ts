@@ -9,7 +9,7 @@ import { check } from '../../plain/check.ts';
 import { snapshot } from '../../plain/snapshot.ts';
 import { findCredential, pickWorkspace } from '../connect.ts';
 import type { Session } from '@portolan/console/kinds/kind';
-import type { Io } from '../io.ts';
+import type { Io } from '../../terminal/io.ts';
 import { platformFlags } from '../flags.ts';
 import type { Arguments, Verb } from '../verb.ts';
 

@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import { usageFailure } from '@portolan/console/failure';
 import { generationFlag } from '../flags.ts';
 import { safeText } from '@portolan/console/safe-text';
-import { print, tell, type Io } from '../io.ts';
+import { print, tell, type Io } from '../../terminal/io.ts';
 import { judgeManifests, type Verdict } from '../judge-manifests.ts';
 import { generationOf, readValues } from '../manifest-files.ts';
 import type { Verb } from '../verb.ts';

@@ -1,4 +1,4 @@
-import { print } from '../io.ts';
+import { print } from '../../terminal/io.ts';
 import { VERSION } from '../version.ts';
 import type { Verb } from '../verb.ts';
 

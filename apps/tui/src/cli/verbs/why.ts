@@ -4,7 +4,7 @@ import { usageFailure } from '@portolan/console/failure';
 import { explanationBlocks } from '@portolan/console/kinds/explanation';
 import { formatBlocks } from '../../terminal/blocks.ts';
 import { connect } from '../connect.ts';
-import { print } from '../io.ts';
+import { print } from '../../terminal/io.ts';
 import { plainTheme } from '../terminal.ts';
 import { clusterFlag, platformFlags, textOutputFlag } from '../flags.ts';
 import type { Verb } from '../verb.ts';
