@@ -2,7 +2,6 @@ import { savedFilters } from '../screens/list-body.ts';
 import { runCommand } from './run-command.ts';
 import { getResource } from '@portolan/contract/resources';
 import { apis } from '@portolan/console/kinds/apis';
-import { findKindByName } from '@portolan/console/kinds/all-kinds';
 import type { Kind } from '@portolan/console/kinds/kind';
 import { logs } from '@portolan/console/kinds/logs';
 import { diffObjects } from '@portolan/console/kinds/manifest-diff';

@@ -2,6 +2,15 @@ import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path';
 import { z } from 'zod';
 
+export const keptTokenSchema = z.object({
+  token: z.string(),
+  refresh: z.string().nullable(),
+  expiresAt: z.number().nullable(),
+});
+
+/** A sign-in as it is kept between runs. */
+export type KeptToken = z.output<typeof keptTokenSchema>;
+
 const SERVICE = 'portolan';
 const KEYCHAIN_TIMEOUT_MS = 2_000;
 const fileSchema = z.record(z.string(), z.string());

@@ -1,5 +1,5 @@
 import { Failure } from '@portolan/console/failure';
-import type { KeptToken } from './kept-token.ts';
+import type { KeptToken } from './credentials.ts';
 
 const CLIENT = 'portolan-terminal';
 const SCOPE = 'email profile offline_access';

@@ -1,24 +1,15 @@
 import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { z } from 'zod';
-import { openCredentials } from './credentials.ts';
+import { keptTokenSchema, openCredentials, type KeptToken } from './credentials.ts';
 import { refreshToken } from './device-sign-in.ts';
-import { userPaths, type Environment } from './paths.ts';
-
-const schema = z.object({
-  token: z.string(),
-  refresh: z.string().nullable(),
-  expiresAt: z.number().nullable(),
-});
-
-/** A sign-in as it is kept between runs. */
-export type KeptToken = z.output<typeof schema>;
+import { userPaths } from './paths.ts';
+import type { Environment } from '../terminal/io.ts';
 
 /** A token that cannot be refreshed is kept as it is; so were all of them once. */
 function parseKept(text: string): KeptToken {
   if (!text.startsWith('{')) return { token: text, refresh: null, expiresAt: null };
-  return schema.parse(JSON.parse(text));
+  return keptTokenSchema.parse(JSON.parse(text));
 }
 
 /** Remembers a sign-in; answers where, in words for the user. */

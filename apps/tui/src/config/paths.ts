@@ -1,7 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from '../terminal/io.ts';
 
 /** Where this user's files are, by the XDG base directory specification. */
 export function userPaths(env: Environment): {

@@ -7,7 +7,7 @@ import { Picker, type Item } from '../overlays/picker.ts';
 import type { App } from '../state/app.ts';
 import { createTheme } from '../terminal/theme.ts';
 import { spoken } from './spoken.ts';
-import type { Talk } from './line-prompt.ts';
+import type { LinePrompt } from './line-prompt.ts';
 
 const CHOICES_MAX = 20;
 const PLAIN = createTheme('none', { level: 0, ascii: true });
@@ -15,35 +15,35 @@ const PLAIN = createTheme('none', { level: 0, ascii: true });
 const WIDE = { width: 2_000, height: 1_000 };
 
 /** Asks in sentences what the open overlay asks on a screen, and what comes of the answer, until nothing is asked. */
-export async function converse(app: App, talk: Talk): Promise<void> {
+export async function converse(app: App, prompt: LinePrompt): Promise<void> {
   while (app.overlay) {
     const { overlay } = app;
-    if (overlay instanceof Form) await fillIn(overlay, app, talk);
-    else if (overlay instanceof Picker) await choose(overlay, app, talk);
-    else if (overlay instanceof Confirm) await decide(overlay, app, talk);
-    else if (overlay instanceof Notice) readOut(overlay, app, talk);
-    else await press(app, talk, overlay instanceof Merge);
+    if (overlay instanceof Form) await fillIn(overlay, app, prompt);
+    else if (overlay instanceof Picker) await choose(overlay, app, prompt);
+    else if (overlay instanceof Confirm) await decide(overlay, app, prompt);
+    else if (overlay instanceof Notice) readOut(overlay, app, prompt);
+    else await press(app, prompt, overlay instanceof Merge);
     await app.busy.idle();
   }
 }
 
 /** One question after the other; what is refused is asked again, and nothing else. */
-async function fillIn(form: Form, app: App, talk: Talk): Promise<void> {
-  talk.say(`${form.title}. An empty answer keeps what is there, a dash empties it, cancel leaves.`);
+async function fillIn(form: Form, app: App, prompt: LinePrompt): Promise<void> {
+  prompt.say(`${form.title}. An empty answer keeps what is there, a dash empties it, cancel leaves.`);
   let asked = form.fields;
   while (app.overlay === form) {
     for (const field of asked) {
-      for (const hint of hintsOf(form, field)) talk.say(`${hint}.`);
+      for (const hint of hintsOf(form, field)) prompt.say(`${hint}.`);
       const value = field.isSecret === true ? '' : form.valueOf(field.name);
       const now = value === '' ? '' : `, now ${value}`;
-      const answer = await talk.ask(`${field.label}${now}: `, { isSecret: field.isSecret === true });
+      const answer = await prompt.ask(`${field.label}${now}: `, { isSecret: field.isSecret === true });
       if (answer === 'cancel') return form.leave(app);
       if (answer !== '') form.setValue(field.name, answer === '-' ? '' : answer);
     }
     await form.save(app);
     if (app.overlay !== form) return;
     const wrong = form.fields.filter((field) => form.errorOf(field.name) !== '');
-    if (wrong.length === 0) talk.say(form.problem ?? 'It was not saved.');
+    if (wrong.length === 0) prompt.say(form.problem ?? 'It was not saved.');
     asked = wrong.length > 0 ? wrong : form.fields;
   }
 }
@@ -61,17 +61,17 @@ function hintsOf(form: Form, field: Field): readonly string[] {
 }
 
 /** Numbered choices; words narrow them down. */
-async function choose(picker: Picker, app: App, talk: Talk): Promise<void> {
+async function choose(picker: Picker, app: App, prompt: LinePrompt): Promise<void> {
   let query = '';
   while (app.overlay === picker) {
     const items = picker.find(query);
-    talk.say(items.length === 0 ? 'Nothing matches.' : `${picker.title}. ${items.length} to choose from.`);
-    talk.tell(items.slice(0, CHOICES_MAX).map((item, at) => `${at + 1}. ${nameOf(item)}`));
-    const answer = await talk.ask('A number, words to search for, or an empty answer to leave: ');
+    prompt.say(items.length === 0 ? 'Nothing matches.' : `${picker.title}. ${items.length} to choose from.`);
+    prompt.tell(items.slice(0, CHOICES_MAX).map((item, at) => `${at + 1}. ${nameOf(item)}`));
+    const answer = await prompt.ask('A number, words to search for, or an empty answer to leave: ');
     if (answer === '' || answer === 'cancel') return app.closeOverlay();
     const item = /^\d+$/.test(answer) ? items[Number(answer) - 1] : undefined;
     if (!item) query = /^\d+$/.test(answer) ? query : answer;
-    else if (typeof item.disabled === 'string') talk.say(`Not now: ${item.disabled}.`);
+    else if (typeof item.disabled === 'string') prompt.say(`Not now: ${item.disabled}.`);
     else await picker.choose(item, app);
   }
 }
@@ -81,36 +81,36 @@ function nameOf({ label, note = '', disabled }: Item): string {
   return rest === '' ? label : `${label}, ${rest}`;
 }
 
-async function decide(confirm: Confirm, app: App, talk: Talk): Promise<void> {
+async function decide(confirm: Confirm, app: App, prompt: LinePrompt): Promise<void> {
   const { plan, word } = confirm;
-  talk.say(`${plan.title}.`);
-  talk.tell(plan.lines.map((cell) => cellOf(cell).text));
+  prompt.say(`${plan.title}.`);
+  prompt.tell(plan.lines.map((cell) => cellOf(cell).text));
   const wanted = word ?? 'yes';
-  const answer = await talk.ask(`Type ${wanted} to ${plan.action}; anything else changes nothing: `);
+  const answer = await prompt.ask(`Type ${wanted} to ${plan.action}; anything else changes nothing: `);
   if (answer === wanted) return confirm.agree(app);
   app.closeOverlay();
-  talk.say('Nothing was changed.');
+  prompt.say('Nothing was changed.');
 }
 
 /** A secret is said once, here where it was asked for. */
-function readOut(notice: Notice, app: App, talk: Talk): void {
-  talk.say(`${notice.title}.`);
-  talk.tell(notice.blocks.flatMap(spoken));
-  if (notice.secret !== null) talk.say(`It is said once: ${notice.secret}`);
+function readOut(notice: Notice, app: App, prompt: LinePrompt): void {
+  prompt.say(`${notice.title}.`);
+  prompt.tell(notice.blocks.flatMap(spoken));
+  if (notice.secret !== null) prompt.say(`It is said once: ${notice.secret}`);
   app.closeOverlay();
 }
 
 /** What has no conversation of its own is read as it is drawn, and takes its keys as words. */
-async function press(app: App, talk: Talk, isDecision: boolean): Promise<void> {
+async function press(app: App, prompt: LinePrompt, isDecision: boolean): Promise<void> {
   const { overlay } = app;
   if (!overlay) return;
-  talk.say(`${overlay.title}.`);
-  talk.tell(
+  prompt.say(`${overlay.title}.`);
+  prompt.tell(
     overlay
       .draw(WIDE, PLAIN)
       .lines.map((line) => line.trim())
       .filter((line) => line !== ''),
   );
-  const key = await talk.ask(`${isDecision ? 'Both changed it. ' : ''}Keys: ${overlay.hints}. Which key? `);
+  const key = await prompt.ask(`${isDecision ? 'Both changed it. ' : ''}Keys: ${overlay.hints}. Which key? `);
   await overlay.key(key === '' ? 'enter' : key, app);
 }

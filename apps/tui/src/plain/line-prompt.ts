@@ -7,8 +7,8 @@ import { keepAcrossStops } from '../terminal/job-control.ts';
 /** As many lines as a listener keeps in mind; what follows is asked for. */
 const LINES_MAX = 20;
 
-/** A conversation in lines: nothing that was said is ever changed or taken back. */
-export class Talk {
+/** Questions and texts in lines, for screen readers and simple terminals: no line is ever changed after it was written. */
+export class LinePrompt {
   readonly #io: Io;
   readonly #lines: Interface;
   readonly #echo: { isOn: boolean };
@@ -33,7 +33,7 @@ export class Talk {
     print(this.#io, safeText(text));
   }
 
-  /** Reads out the first lines, and says how many are left. */
+  /** Writes the first lines and how many are left. */
   tell(lines: readonly string[]): void {
     lines.slice(0, LINES_MAX).forEach((line) => this.say(line));
     this.#rest = lines.slice(LINES_MAX);

@@ -18,7 +18,7 @@ import { safeText } from '@portolan/console/safe-text';
 import { commandFor, commandsHere, nameOf as nameOfCommand } from './commands-here.ts';
 import { converse } from './conversation.ts';
 import { spoken } from './spoken.ts';
-import { Talk } from './line-prompt.ts';
+import { LinePrompt } from './line-prompt.ts';
 
 const HELP = [
   'Type a place, such as apis, users, or problems state=error.',
@@ -34,25 +34,25 @@ export async function runScreenReader(
   io: Io,
   options: { place: string; stateDir: string },
 ): Promise<number> {
-  const talk = new Talk(io);
+  const prompt = new LinePrompt(io);
   const left = new AbortController();
   app.terminal = {
     copy: (text) =>
       copyText(text, { env: io.env, write: (out) => io.stdout.write(out), stateDir: options.stateDir }),
-    edit: (text, name) => talk.lend(() => editText(text, { env: io.env, name })),
+    edit: (text, name) => prompt.lend(() => editText(text, { env: io.env, name })),
     browse: (url) => openBrowser(url, io.env),
     setMouse: () => undefined,
     stop: () => Promise.resolve(),
     redraw: () => Promise.resolve(),
     exit: () => left.abort(),
   };
-  talk.say('Screen reader mode is on. Type help to hear what can be typed.');
+  prompt.say('Screen reader mode is on. Type help to hear what can be typed.');
   try {
-    await answer(app, talk, options.place === '' ? 'again' : options.place);
+    await answer(app, prompt, options.place === '' ? 'again' : options.place);
     while (!left.signal.aborted) {
-      const word = await talk.ask(`${placeOf(app)}> `);
+      const word = await prompt.ask(`${placeOf(app)}> `);
       if (word === 'quit' || word === 'exit') return 0;
-      await answer(app, talk, word);
+      await answer(app, prompt, word);
     }
     return 0;
   } catch (error) {
@@ -60,35 +60,36 @@ export async function runScreenReader(
     if (error instanceof Error && /closed|abort/i.test(error.message)) return 0;
     throw error;
   } finally {
-    talk.close();
+    prompt.close();
     app.close();
   }
 }
 
-async function answer(app: App, talk: Talk, word: string): Promise<void> {
-  if (word === 'more') return talk.more();
-  if (word === 'help') return talk.tell([...HELP, `Places: ${allKinds.map(({ name }) => name).join(', ')}.`]);
+async function answer(app: App, prompt: LinePrompt, word: string): Promise<void> {
+  if (word === 'more') return prompt.more();
+  if (word === 'help')
+    return prompt.tell([...HELP, `Places: ${allKinds.map(({ name }) => name).join(', ')}.`]);
   const before = app.history.errors.length;
   app.toast = null;
   try {
-    if (word === 'actions') return talk.tell(commandsHere(app).map((one) => nameOfCommand(app, one)));
-    await obey(app, talk, word);
-    await converse(app, talk);
+    if (word === 'actions') return prompt.tell(commandsHere(app).map((one) => nameOfCommand(app, one)));
+    await obey(app, prompt, word);
+    await converse(app, prompt);
     await app.busy.idle();
-    if (app.toast === null) talk.tell(await read(app));
+    if (app.toast === null) prompt.tell(await read(app));
   } catch (error) {
     const { message, fix } = explain(error);
-    talk.say([message, fix].filter(Boolean).join(' '));
+    prompt.say([message, fix].filter(Boolean).join(' '));
   }
   // One sentence about what is true now, and what went wrong.
   const { toast } = app as { readonly toast: { readonly text: string } | null };
-  if (toast) talk.say(toast.text);
+  if (toast) prompt.say(toast.text);
   for (const error of app.history.errors.slice(before))
-    talk.say([`${error.what} failed: ${error.message}`, error.fix].filter(Boolean).join(' '));
+    prompt.say([`${error.what} failed: ${error.message}`, error.fix].filter(Boolean).join(' '));
   app.history.dismissErrors();
 }
 
-async function obey(app: App, talk: Talk, word: string): Promise<void> {
+async function obey(app: App, prompt: LinePrompt, word: string): Promise<void> {
   if (word === '' || word === 'again') return;
   if (word === 'back') return app.navigation.setTrail(goUp(app.navigation.trail));
   if (word === 'next') return doNextStep(app);
@@ -97,7 +98,7 @@ async function obey(app: App, talk: Talk, word: string): Promise<void> {
   const isPlace = findKindByName(head) !== null || ['home', 'settings', 'journal', 'errors'].includes(head);
   if (isPlace) return goTo(app, word);
   const found = commandFor(app, word);
-  if (found.length > 1) return talk.tell(['Which one?', ...found.map((one) => nameOfCommand(app, one))]);
+  if (found.length > 1) return prompt.tell(['Which one?', ...found.map((one) => nameOfCommand(app, one))]);
   const [command] = found;
   if (!command)
     throw new Failure(

@@ -1,11 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { listUsers } from '@portolan/contract/users';
-import { airline, users } from '../testing/fixture-data.ts';
-import {
-  startFixturePlatform,
-  type FixturePlatform,
-  type FixtureState,
-} from '../testing/fixture-platform.ts';
+import { airline, users, type FixtureState } from '../testing/fixture-data.ts';
+import { startFixturePlatform, type FixturePlatform } from '../testing/fixture-platform.ts';
 import { openDriver, type Driver } from '../testing/screen-driver.ts';
 
 let platform: FixturePlatform;

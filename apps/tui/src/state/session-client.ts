@@ -2,7 +2,7 @@ import { createClient, PlatformError, type Client } from '@portolan/contract/cli
 import { explainRequest } from '@portolan/contract/explain';
 import type { RouteDefinition } from '@portolan/contract/route';
 import type { DeviceSignIn } from '../config/device-sign-in.ts';
-import type { KeptToken } from '../config/kept-token.ts';
+import type { KeptToken } from '../config/credentials.ts';
 import { Failure } from '@portolan/console/failure';
 
 /** What decides, request by request, with which token and whether at all. */

@@ -1,4 +1,4 @@
-import type { Environment } from '../config/paths.ts';
+import type { Environment } from './io.ts';
 import type { ThemeName } from './theme.ts';
 
 /** How much colour the terminal shows: 0 none, 1 sixteen, 2 256, 3 all. */

@@ -1,7 +1,7 @@
-import { safeData, safeOutput } from '@portolan/console/safe-text';
-import type { Environment } from '../config/paths.ts';
+export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What a command may touch of the process it runs in. */
+import { safeData, safeOutput } from '@portolan/console/safe-text';
+/** The streams and the environment of a command. */
 export interface Io {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;

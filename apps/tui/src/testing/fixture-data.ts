@@ -1,9 +1,11 @@
 import type { AccessToken } from '@portolan/contract/access-tokens';
 import type { ChangeSet } from '@portolan/contract/changes';
 import type { Cluster, TunnelView, Broker } from '@portolan/contract/clusters';
-import type { ApiView, ProblemView } from '@portolan/contract/resources';
+import type { ApiKey } from '@portolan/contract/keys';
+import type { ApiView, ProblemView, Resource } from '@portolan/contract/resources';
+import type { Account } from '@portolan/contract/sessions';
 import type { LogEntry } from '@portolan/contract/telemetry';
-import type { User } from '@portolan/contract/users';
+import type { Group, User } from '@portolan/contract/users';
 
 /** What a fixture platform holds; tests change it and then say so with `emit`. */
 export interface FixtureState {

@@ -1,42 +1,21 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { listAccessTokens, type AccessToken } from '@portolan/contract/access-tokens';
+import { listAccessTokens } from '@portolan/contract/access-tokens';
 import { listAlertReceivers } from '@portolan/contract/alert-receivers';
 import { listAlertRules, listAlerts } from '@portolan/contract/alerts';
 import { listAudit } from '@portolan/contract/audit';
-import {
-  getChangeSet,
-  getClusterSync,
-  listChangeSets,
-  planChanges,
-  type ChangeSet,
-} from '@portolan/contract/changes';
-import {
-  listBrokers,
-  listClusters,
-  listTunnels,
-  type Broker,
-  type Cluster,
-  type TunnelView,
-} from '@portolan/contract/clusters';
+import { getChangeSet, getClusterSync, listChangeSets, planChanges } from '@portolan/contract/changes';
+import { listBrokers, listClusters, listTunnels } from '@portolan/contract/clusters';
 import type { ErrorBody } from '@portolan/contract/errors';
 import { EVENTS_PATH, type ChangeEvent, type Topic } from '@portolan/contract/events';
 import { createKey, listKeys, type ApiKey } from '@portolan/contract/keys';
 import { listInvitations, listMembers } from '@portolan/contract/members';
 import { listProviders } from '@portolan/contract/providers';
 import type { RouteDefinition, RouteOutput } from '@portolan/contract/route';
-import {
-  getResource,
-  listApis,
-  listProblems,
-  listResources,
-  type ApiView,
-  type ProblemView,
-  type Resource,
-} from '@portolan/contract/resources';
-import { whoAmI, type Account } from '@portolan/contract/sessions';
-import { getMetrics, listLogs, type LogEntry } from '@portolan/contract/telemetry';
+import { getResource, listApis, listProblems, listResources } from '@portolan/contract/resources';
+import { whoAmI } from '@portolan/contract/sessions';
+import { getMetrics, listLogs } from '@portolan/contract/telemetry';
 import {
   createUser,
   deleteUser,
@@ -44,7 +23,6 @@ import {
   listGroups,
   listUsers,
   updateUser,
-  type Group,
   type User,
 } from '@portolan/contract/users';
 import type { KubernetesObject } from '@portolan/console/kinds/objects';

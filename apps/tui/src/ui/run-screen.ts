@@ -9,7 +9,7 @@ import { ASK_BACKGROUND, isBackgroundAsked } from '../terminal/background.ts';
 import { prepareStop, renewRawMode, watchJob } from '../terminal/job-control.ts';
 import { mouseMode, tapReports } from '../terminal/mouse.ts';
 import { reportCrash } from './crash-report.ts';
-import { watchEndings, type Ending } from './exit-reason.ts';
+import { watchExits, type ExitReason } from './exit-reason.ts';
 import { openScreen, type Screen } from './open-screen.tsx';
 import { onMouse } from './pointer.ts';
 
@@ -44,8 +44,8 @@ export async function runScreen(
   write(mouseMode(app.preferences.isMouseOn));
   // Nobody waits for the answer: the screen is painted, and painted anew on a light background.
   if (isBackgroundAsked(app.preferences.config.theme, io.env)) write(ASK_BACKGROUND);
-  const ended = Promise.withResolvers<Ending | Refusal | null>();
-  const unwatch = watchEndings(ended.resolve);
+  const ended = Promise.withResolvers<ExitReason | Refusal | null>();
+  const unwatch = watchExits(ended.resolve);
   void arrive(app, options)
     .catch((error: unknown) => ended.resolve({ type: 'refusal', error }))
     .finally(arrived.resolve);
@@ -53,7 +53,7 @@ export async function runScreen(
     () => ended.resolve(null),
     (error: unknown) => ended.resolve({ type: 'crash', error }),
   );
-  const ending = await ended.promise;
+  const reason = await ended.promise;
   screen.leave();
   await screen.left.catch(() => undefined);
   terminal.close();
@@ -62,11 +62,11 @@ export async function runScreen(
   app.close();
   stdin.release();
   io.stdin.unref();
-  if (ending === null) return 0;
-  if (ending.type === 'refusal') throw ending.error;
-  if (ending.type === 'signal') return ending.exitCode;
+  if (reason === null) return 0;
+  if (reason.type === 'refusal') throw reason.error;
+  if (reason.type === 'signal') return reason.exitCode;
   const secrets = [app.connection.gate.token, ...app.connection.createdKeys.values()];
-  tell(io, await reportCrash(ending.error, { stateDir: options.stateDir, secrets }));
+  tell(io, await reportCrash(reason.error, { stateDir: options.stateDir, secrets }));
   return 1;
 }
 

@@ -2,7 +2,8 @@ import { createClient, PlatformError, type Client } from '@portolan/contract/cli
 import { signIn, whoAmI, type Account } from '@portolan/contract/sessions';
 import { changeConfig } from '../../config/config.ts';
 import { beginDeviceSignIn } from '../../config/device-sign-in.ts';
-import { keepToken, type KeptToken } from '../../config/kept-token.ts';
+import type { KeptToken } from '../../config/credentials.ts';
+import { keepToken } from '../../config/kept-token.ts';
 import { openBrowser } from '../../terminal/browser.ts';
 import { Failure } from '@portolan/console/failure';
 import { ask, askHidden, readSecret } from '../ask.ts';
