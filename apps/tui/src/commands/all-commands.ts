@@ -17,7 +17,7 @@ import { listCommands } from './lists.ts';
 import { logCommands } from './logs.ts';
 import { navigationCommands } from './navigation.ts';
 import { pageCommands } from './pages.ts';
-import { placeCommands } from './contexts.ts';
+import { contextCommands } from './contexts.ts';
 import { previewCommands } from './preview.ts';
 import { scopeCommands } from './scope.ts';
 import { sessionCommands } from './session.ts';
@@ -44,7 +44,7 @@ export const allCommands: readonly Command[] = [
   ...pageCommands,
   ...navigationCommands,
   ...generalCommands,
-  ...placeCommands,
+  ...contextCommands,
   ...logCommands,
   ...scopeCommands,
   ...sessionCommands,

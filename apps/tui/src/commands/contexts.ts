@@ -14,7 +14,7 @@ import { choosePreviewTab } from './preview.ts';
 const SINCE = ['1m', '5m', '15m', '1h', '6h', '24h'] as const;
 
 /** Other platforms, views that were kept, what changed and what waits, and doing the same again. */
-export const placeCommands: readonly Command[] = [
+export const contextCommands: readonly Command[] = [
   {
     id: 'context.pick',
     title: 'Go to another platform',

@@ -74,7 +74,7 @@ export function errorLines(app: App, width: number): readonly string[] {
     const { isRefused, reason, since } = app.connection.live;
     const text = isRefused
       ? `${theme.glyphs.bad} ${reason} ctrl-g signs in again.`
-      : `${theme.glyphs.warn} ${reason} What is shown is from ${clock(since)}; trying again.`;
+      : `${theme.glyphs.warn} ${reason} Showing data from ${clock(since)}; retrying.`;
     return inFew(text, width - 2).map((line) => theme.paint('bad', fit(` ${line}`, width)));
   }
   const error = app.history.lastError;

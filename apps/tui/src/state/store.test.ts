@@ -114,12 +114,11 @@ test('events are read whole however the stream is cut', async () => {
           from += size;
         }
         const events = [];
-        for await (const event of eventStream(
-          new Response(ReadableStream.from(chunks)),
-          1_000,
-          new AbortController().signal,
-        ))
-          events.push(event);
+        for await (const event of eventStream(new Response(ReadableStream.from(chunks)), {
+          silenceMs: 1_000,
+          signal: new AbortController().signal,
+        }))
+          events.push({ id: event.id, data: event.data });
         expect(events).toEqual([
           { id: '7', data: '{"a":1}' },
           { id: '8', data: 'one\ntwo' },

@@ -10,14 +10,17 @@ export type LiveMessage =
 
 const RETRY_BASE_MS = 500;
 const RETRY_CAP_MS = 15_000;
-/** The platform writes a comment at least every 15 s; twice that without a byte means the way is gone. */
+/** The platform writes a comment at least every 15 s; twice that without a byte means that the connection is lost. */
 const SILENCE_MS = 35_000;
 
-/** Changes on the platform as they happen, resumed after every loss with the last id seen; ends with the signal. */
+/**
+ * Yields changes on the platform as they happen until the signal aborts, resumed after every loss with the last id received.
+ * `onData` is called whenever anything arrives, also what keeps the connection alive.
+ */
 export async function* watchTopics(
   { client, workspace }: { readonly client: Client; readonly workspace: string },
   topics: readonly Topic[],
-  signal: AbortSignal,
+  { signal, onData }: { readonly signal: AbortSignal; readonly onData?: () => void },
 ): AsyncGenerator<LiveMessage> {
   let lastId: string | null = null;
   let attempt = 0;
@@ -26,8 +29,12 @@ export async function* watchTopics(
       const response = await open(client, workspace, { topics, lastId, signal });
       yield { type: 'open' };
       attempt = 0;
-      for await (const event of eventStream(response, SILENCE_MS, signal)) {
-        if (event.id !== null) lastId = event.id;
+      for await (const event of eventStream(response, {
+        silenceMs: SILENCE_MS,
+        signal,
+        ...(onData === undefined ? {} : { onData }),
+      })) {
+        if (event.id !== undefined) lastId = event.id;
         const change = changeEvent.safeParse(parseJson(event.data));
         if (change.success) yield { type: 'change', change: change.data };
       }
@@ -42,13 +49,13 @@ export async function* watchTopics(
   }
 }
 
-/** What is said when the token is no longer taken. */
+/** The reason of a loss when the token is no longer accepted. */
 export const SESSION_OVER = 'The session has ended.';
 
-/** Trying again with the same credential is of no use. */
+/** The platform refuses this credential; another attempt with it is of no use. */
 class Refused extends Error {}
 
-/** Resolves after some time, or as soon as the signal fires. */
+/** Resolves after some time, or as soon as the signal aborts. */
 async function delay(ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   const { promise, resolve } = Promise.withResolvers<void>();

@@ -7,36 +7,44 @@ export type LiveState =
   | { readonly state: 'live' }
   | {
       readonly state: 'lost';
+      /** When the last data arrived. */
       readonly since: number;
       readonly reason: string;
       readonly isRefused: boolean;
       readonly isSessionOver: boolean;
     };
 
-/** Follows the platform's events until the signal fires; tells of changes, and of what its connection is like. */
+export interface LiveListener {
+  change(change: ChangeEvent): void;
+  state(state: LiveState): void;
+  /** Called when the connection is back: changes may have been missed. */
+  resumed(): void;
+}
+
+/** Follows the platform's events until the signal aborts, and reports changes and the state of the connection. */
 export async function followPlatform(
   session: Session,
-  tell: { change(change: ChangeEvent): void; state(state: LiveState): void; resumed(): void },
-  options: { signal: AbortSignal; now(): number },
+  listener: LiveListener,
+  { signal, now }: { readonly signal: AbortSignal; now(): number },
 ): Promise<void> {
-  let lostAt: number | null = null;
-  for await (const message of watchTopics(session, TOPICS, options.signal)) {
+  let since = now();
+  let isLost = false;
+  const onData = () => {
+    since = now();
+  };
+  for await (const message of watchTopics(session, TOPICS, { signal, onData })) {
     if (message.type === 'change') {
-      tell.change(message.change);
+      listener.change(message.change);
     } else if (message.type === 'open') {
-      tell.state({ state: 'live' });
+      onData();
+      listener.state({ state: 'live' });
       // Events missed while away are repeated, but not if the platform forgot them: read everything again.
-      if (lostAt !== null) tell.resumed();
-      lostAt = null;
+      if (isLost) listener.resumed();
+      isLost = false;
     } else {
-      lostAt ??= options.now();
-      tell.state({
-        state: 'lost',
-        since: lostAt,
-        reason: message.reason,
-        isRefused: message.isRefused,
-        isSessionOver: message.reason === SESSION_OVER,
-      });
+      isLost = true;
+      const { reason, isRefused } = message;
+      listener.state({ state: 'lost', since, reason, isRefused, isSessionOver: reason === SESSION_OVER });
     }
   }
 }

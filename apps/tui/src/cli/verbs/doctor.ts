@@ -8,7 +8,7 @@ import { platformFlags } from '../flags.ts';
 import { print, type Io } from '../../terminal/io.ts';
 import { plainTheme } from '../terminal.ts';
 import type { Arguments, Verb } from '../verb.ts';
-import { walkToPlatform, type Finding } from '../way-to-platform.ts';
+import { checkConnection, type Finding } from '../check-connection.ts';
 import { diagnoseTunnels, tunnelFlags } from './doctor-tunnel.ts';
 
 export const doctorVerb: Verb = {
@@ -55,7 +55,7 @@ async function* look(args: Arguments, io: Io): AsyncGenerator<Finding> {
   };
   yield configuration(target);
   yield terminal(io);
-  for await (const finding of walkToPlatform(target.platform, io.env)) {
+  for await (const finding of checkConnection(target.platform, io.env)) {
     yield finding;
     if (finding.state === 'bad') return;
   }

@@ -75,7 +75,7 @@ export const getVerb: Verb = {
     const [target, second] = targets;
     if (target === undefined || second !== undefined)
       throw usageFailure('Only one kind can be watched.', 'Leave the others out.');
-    for await (const change of watchTopics(session, target.kind.topics, endOfCommand())) {
+    for await (const change of watchTopics(session, target.kind.topics, { signal: endOfCommand() })) {
       if (change.type === 'lost') tell(io, `portolan: ${change.reason} It is tried again.`);
       if (change.type !== 'change') continue;
       if (!isData) tell(io, '');

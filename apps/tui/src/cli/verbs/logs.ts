@@ -64,7 +64,7 @@ export const logsVerb: Verb = {
       if (entries.length === 0) tell(io, 'No log entry matches.');
       return 0;
     }
-    for await (const message of watchTopics(session, ['logs'], stop)) {
+    for await (const message of watchTopics(session, ['logs'], { signal: stop })) {
       if (message.type === 'lost') tell(io, `portolan: ${message.reason} It is tried again.`);
       else show(await read(session, filter, TAIL_DEFAULT));
     }

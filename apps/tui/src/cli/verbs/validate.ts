@@ -4,7 +4,7 @@ import { usageFailure } from '@portolan/console/failure';
 import { generationFlag } from '../flags.ts';
 import { safeText } from '@portolan/console/safe-text';
 import { print, tell, type Io } from '../../terminal/io.ts';
-import { judgeManifests, type Verdict } from '../judge-manifests.ts';
+import { validateManifests, type ValidationResult } from '../validate-manifests.ts';
 import { generationOf, readValues } from '../manifest-files.ts';
 import type { Verb } from '../verb.ts';
 
@@ -49,14 +49,14 @@ together go to standard error. Exit code 0: all valid, 1: some are not, 2: somet
     if (paths.length === 0) throw usageFailure('Which manifests?', 'Name them with -f FILE, -f DIR or -f -.');
     const started = performance.now();
     const namespace = args.text('namespace');
-    const { verdicts, warnings } = judgeManifests(await readValues(paths, io), {
+    const { results, warnings } = validateManifests(await readValues(paths, io), {
       generation: generationOf(args.text('generation')),
       ...(namespace === undefined ? {} : { namespace }),
     });
     const output = args.text('output');
-    if (output === 'json') print(io, JSON.stringify(verdicts, null, 2));
-    else if (output === 'yaml') print(io, stringify(verdicts));
-    else showText(io, verdicts, performance.now() - started);
+    if (output === 'json') print(io, JSON.stringify(results, null, 2));
+    else if (output === 'yaml') print(io, stringify(results));
+    else showText(io, results, performance.now() - started);
     for (const warning of warnings)
       tell(
         io,
@@ -64,18 +64,18 @@ together go to standard error. Exit code 0: all valid, 1: some are not, 2: somet
           `warning: ${placeOf(warning)}${warning.message}${warning.fix === undefined ? '' : ` (${warning.fix})`}`,
         ),
       );
-    if (verdicts.some(lacksNamespace))
+    if (results.some(lacksNamespace))
       tell(io, 'Objects without a namespace go where kubectl points; say with -n NAMESPACE where that is.');
-    return verdicts.every((one) => one.valid) ? 0 : 1;
+    return results.every((one) => one.valid) ? 0 : 1;
   },
 };
 
-function lacksNamespace({ errors }: Verdict): boolean {
+function lacksNamespace({ errors }: ValidationResult): boolean {
   return errors.some(({ field, message }) => field === 'metadata.namespace' && message === 'Required value');
 }
 
-function showText(io: Io, verdicts: readonly Verdict[], ms: number): void {
-  for (const verdict of verdicts) {
+function showText(io: Io, results: readonly ValidationResult[], ms: number): void {
+  for (const verdict of results) {
     const object = [verdict.kind, [verdict.namespace, verdict.name].filter(Boolean).join('/')]
       .filter(Boolean)
       .join(' ');
@@ -89,8 +89,8 @@ function showText(io: Io, verdicts: readonly Verdict[], ms: number): void {
       );
     }
   }
-  const bad = verdicts.filter((one) => !one.valid).length;
-  const count = verdicts.length;
+  const bad = results.filter((one) => !one.valid).length;
+  const count = results.length;
   const verdict = bad === 0 ? `${count} objects, all valid.` : `${bad} of ${count} objects are not valid.`;
   const rate = Math.round((count / ms) * 1000);
   tell(io, count < MANY ? verdict : `${verdict} That took ${(ms / 1000).toFixed(1)} s, ${rate} objects/s.`);

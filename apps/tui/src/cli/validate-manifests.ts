@@ -15,7 +15,7 @@ import type { Problem } from '@portolan/resources/problem';
 import { validateObject } from '@portolan/resources/validate/validate';
 
 /** What `portolan validate` says of one object, or of what should be one. */
-export interface Verdict {
+export interface ValidationResult {
   readonly file: string | null;
   readonly line: number | null;
   readonly kind: string | null;
@@ -26,22 +26,22 @@ export interface Verdict {
 }
 
 /** Judges every object by itself, and warns of what does not fit among them. */
-export function judgeManifests(
+export function validateManifests(
   { values, problems }: LoadedValues,
   options: LoadOptions,
-): { readonly verdicts: readonly Verdict[]; readonly warnings: readonly Problem[] } {
+): { readonly results: readonly ValidationResult[]; readonly warnings: readonly Problem[] } {
   const generation = options.generation ?? 'v2';
-  const verdicts = [...problems.map(unreadable), ...values.map((value) => judge(value, options))];
-  verdicts.sort((a, b) => (a.file ?? '').localeCompare(b.file ?? '') || (a.line ?? 0) - (b.line ?? 0));
+  const results = [...problems.map(unreadable), ...values.map((value) => validate(value, options))];
+  results.sort((a, b) => (a.file ?? '').localeCompare(b.file ?? '') || (a.line ?? 0) - (b.line ?? 0));
   const { objects } = readObjects(values, options);
-  return { verdicts, warnings: [...notKnown(objects, generation), ...checkReferences(objects, generation)] };
+  return { results, warnings: [...notKnown(objects, generation), ...checkReferences(objects, generation)] };
 }
 
 /**
- * An object of our kinds is judged as it stands, its metadata too: only who says `-n` has a namespace filled in. Other
- * kinds are judged where kubectl would put them, and kinds that nobody here knows are not judged.
+ * An object of our kinds is validated as written, its metadata too: a namespace is filled in only with `-n`. Other
+ * kinds are validated where kubectl would put them, and unknown kinds are not validated.
  */
-function judge({ value, origin }: SourcedValue, options: LoadOptions): Verdict {
+function validate({ value, origin }: SourcedValue, options: LoadOptions): ValidationResult {
   const generation = options.generation ?? 'v2';
   const read = readObject(value, origin, generation);
   const info = kindOf(value, generation);
@@ -75,7 +75,7 @@ function textOrNull(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
-function unreadable(problem: Problem): Verdict {
+function unreadable(problem: Problem): ValidationResult {
   const {
     file = null,
     line = null,

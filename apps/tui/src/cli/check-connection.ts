@@ -19,7 +19,7 @@ const CLOCK_MAX_MS = 60_000;
 class Broken extends Error {}
 
 /** Proxy, name, connection, TLS, platform: link by link, up to the first that is broken. */
-export async function* walkToPlatform(platform: string, env: Environment): AsyncGenerator<Finding> {
+export async function* checkConnection(platform: string, env: Environment): AsyncGenerator<Finding> {
   const target = new URL(platform);
   const proxy = proxyFor(target);
   const first = proxy ?? target;
@@ -29,7 +29,7 @@ export async function* walkToPlatform(platform: string, env: Environment): Async
       yield ok('proxy', `${proxy.host} takes the way to ${target.host}; NO_PROXY leaves it out`);
     yield await check('name', () => resolve(first.hostname, env));
     yield await check('connection', () => connect(first, proxy !== null));
-    if (isTls && proxy === null) yield await check('tls', () => shakeHands(target));
+    if (isTls && proxy === null) yield await check('tls', () => checkTls(target));
     yield* askPlatform(platform, proxy);
   } catch (error) {
     if (!(error instanceof Broken)) throw error;
@@ -97,7 +97,7 @@ const TLS_CAUSES: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is of another name. Check the address',
 };
 
-async function shakeHands(url: URL): Promise<string> {
+async function checkTls(url: URL): Promise<string> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const isName = /[a-z]/i.test(host) && !host.includes(':');
   const socket = connectTls({ host, port: portOf(url), ...(isName ? { servername: host } : {}) });
