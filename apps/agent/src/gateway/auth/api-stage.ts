@@ -4,7 +4,7 @@ import { encodePath } from '@portolan/resources/rules/path';
 import type { Identity } from '@portolan/resources/model/request';
 import type { Exchange } from '../exchange/exchange.ts';
 import { isReply, problemReply, type Reply } from '../http/reply.ts';
-import type { Take } from '../limits/buckets.ts';
+import { bucketKey, type Take } from '../limits/buckets.ts';
 import { limitHeaders, tooManyRequests } from '../limits/limit-headers.ts';
 import type { Stage } from '../exchange/exchange.ts';
 import type { Limiter } from '../limits/limiter.ts';
@@ -61,7 +61,7 @@ class BucketKeys {
   of(limit: Limit, identity: Identity): string {
     const known = this.#known.get(identity);
     if (known?.limit === limit) return known.key;
-    const key = `${limit.source.key} ${this.#api} ${identity.userId}`;
+    const key = bucketKey(`${limit.source.key} ${this.#api} ${identity.userId}`, limit);
     if (identity.keyId !== undefined) this.#known.set(identity, { limit, key });
     return key;
   }

@@ -1,11 +1,10 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { pino } from 'pino';
-import type { Buckets } from './buckets.ts';
 import { Limiter } from './limiter.ts';
-import { MemoryBuckets } from './buckets.ts';
+import { bucketKey, MemoryBuckets, type Buckets } from './buckets.ts';
 import { RedisBuckets } from './redis-buckets.ts';
 
 /** A real server, where this machine has one: `redis-server` on the PATH, or named by REDIS_SERVER. */
@@ -129,6 +128,22 @@ describe.each([
       expect(takes.filter(({ isAllowed }) => isAllowed)).toHaveLength(100);
     });
 
+    it.each([
+      [{ limit: 1000, periodMs: 3_600_000 }, 999],
+      [{ limit: 1, periodMs: 1000 }, 0],
+      [{ limit: 600, periodMs: 60_000 }, 599],
+    ])('applies a changed rule at once (%o)', async (changed, remaining) => {
+      const [agent] = backend.agents;
+      const name = fresh();
+      const former = { limit: 1, periodMs: 3_600_000 };
+      expect((await agent.take(bucketKey(name, former), former)).isAllowed).toBe(true);
+      expect((await agent.take(bucketKey(name, former), former)).isAllowed).toBe(false);
+      const take = await agent.take(bucketKey(name, changed), changed);
+      expect(take).toMatchObject({ isAllowed: true, remaining });
+      // Going back does not make the bucket full again.
+      expect((await agent.take(bucketKey(name, former), former)).isAllowed).toBe(false);
+    });
+
     it('keeps buckets apart', async () => {
       const rule = { limit: 1, periodMs: 60_000 };
       expect((await backend.agents[0].take(fresh(), rule)).isAllowed).toBe(true);
@@ -141,6 +156,78 @@ describe.each([
         remaining: 0,
       });
     });
+  });
+});
+
+describe('buckets in memory', () => {
+  it('are bounded, whatever clients count by', () => {
+    const buckets = new MemoryBuckets(undefined, 100);
+    for (let i = 0; i < 1000; i++) buckets.take(`source ${i}`, { limit: 1, periodMs: 3_600_000 });
+    expect(buckets.size).toBe(100);
+  });
+
+  it('are never emptier than empty', () => {
+    let nowUs = 1e12;
+    const buckets = new MemoryBuckets(() => nowUs);
+    const rule = { limit: 1, periodMs: 1000 };
+    buckets.take('k', rule);
+    nowUs = 0;
+    expect(buckets.take('k', rule).retryAfterMs).toBeLessThanOrEqual(1000);
+  });
+});
+
+describe.runIf(hasRedis)('many gateways on one Redis', () => {
+  const LIMIT = 5000;
+  const GATEWAYS = 10;
+  // So long that nothing is refilled during the test.
+  const rule = { limit: LIMIT, periodMs: 30 * 86_400_000 };
+
+  /** Processes of their own, each of which takes `count` times; returns how many were allowed in each. */
+  async function takeInProcesses(url: string, count: number): Promise<readonly number[]> {
+    const child = new URL('../testing/take-process.ts', import.meta.url);
+    return Promise.all(
+      Array.from({ length: GATEWAYS }, async () => {
+        const process = fork(child, [JSON.stringify({ url, rule, count })]);
+        const [allowed] = (await once(process, 'message')) as [number];
+        return allowed;
+      }),
+    );
+  }
+
+  it('allow together what the limit says, and no more', async () => {
+    const port = await freePort();
+    const server = await startRedis(port);
+    const allowed = await takeInProcesses(`redis://127.0.0.1:${port}`, 2000);
+    await server.stop();
+    expect(allowed.reduce((sum, each) => sum + each, 0)).toBe(LIMIT);
+  });
+
+  it('allow at most a limit for each of them more, however often the store comes and goes', async () => {
+    const port = await freePort();
+    const small = { strategy: 'distributed', limit: 20, periodMs: 30 * 86_400_000 } as const;
+    const limiters = Array.from(
+      { length: 3 },
+      () => new Limiter({ url: `redis://127.0.0.1:${port}`, onFailure: 'local' }, pino({ level: 'silent' })),
+    );
+    const flaps = 3;
+    let allowed = 0;
+    const take = async (): Promise<void> => {
+      for (const limiter of limiters)
+        for (let i = 0; i < 50; i++) if ((await limiter.take('k', small)).isAllowed) allowed += 1;
+    };
+    for (let flap = 0; flap < flaps; flap++) {
+      const server = await startRedis(port);
+      const isUp = (): void => {
+        for (const { status } of limiters) expect(status.distributed).toBe('up');
+      };
+      await vi.waitFor(isUp, 15_000);
+      await take();
+      await server.stop();
+      await take();
+    }
+    // Without persistence the store forgets at each restart: a limit for each life of it, and one for each gateway alone.
+    expect(allowed).toBe(small.limit * (flaps + limiters.length));
+    for (const limiter of limiters) limiter.close();
   });
 });
 

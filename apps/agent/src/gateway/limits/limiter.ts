@@ -32,13 +32,13 @@ const FALLBACKS: Readonly<Record<StoreFailureMode, string>> = {
   closed: 'refuse every request',
 };
 
-/** Takes from the bucket store that a limit's strategy names; a store that fails never fails a request. */
+/** Takes from the store that a limit's strategy names; a store that fails never fails a request. */
 export class Limiter {
   readonly #memory = new MemoryBuckets();
   readonly #redis: RedisBuckets | null;
   readonly #onFailure: StoreFailureMode;
   readonly #logger: Logger;
-  /** Null until the first word from the store. */
+  /** Null until the store is known to be there or not. */
   #isUp: boolean | null = null;
   #reason = 'not connected yet';
   #fallbacks = 0;
@@ -62,6 +62,7 @@ export class Limiter {
     };
   }
 
+  /** `key` is a `bucketKey`. */
   take(key: string, limit: CountedLimit): Take | Promise<Take> {
     if (limit.strategy === 'local' || this.#redis === null) return this.#memory.take(key, limit);
     return this.#redis.take(key, limit).then(

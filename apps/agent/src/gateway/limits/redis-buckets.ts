@@ -1,17 +1,43 @@
-import { Redis } from 'ioredis';
-import { takeTokens, type BucketRule, type Take } from './buckets.ts';
-import type { Buckets } from './buckets.ts';
+import { Redis, type Result } from 'ioredis';
+import { inMicroseconds, takeOf, type BucketRule, type Buckets, type Take } from './buckets.ts';
 
-const CONNECTIONS = 4;
-const CONFLICTS_MAX = 16;
 const KEY_PREFIX = 'portolan:bucket:';
+
+/** `takeToken`, `count` times, on the clock of the server. Returns now, the state before, and how many were allowed. */
+const SCRIPT = `
+local capacity, token, count = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000000 + tonumber(time[2])
+local full = tonumber(redis.call('GET', KEYS[1]) or now)
+full = math.min(math.max(full, now), now + capacity)
+local before, allowed = full, 0
+while allowed < count and full + token - now <= capacity + 0.5 do
+  full = full + token
+  allowed = allowed + 1
+end
+if allowed > 0 then
+  redis.call('SET', KEYS[1], string.format('%.3f', full), 'PX', math.max(1, math.ceil((full - now) / 1000)))
+end
+return { string.format('%.3f', now), string.format('%.3f', before), allowed }
+`;
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    takeTokens(
+      key: string,
+      capacityUs: number,
+      tokenUs: number,
+      count: number,
+    ): Result<[now: string, before: string, allowed: number], Context>;
+  }
+}
 
 interface Waiting {
   readonly resolve: (take: Take) => void;
   readonly reject: (error: Error) => void;
 }
 
-/** Takes waiting for one bucket; a round trip serves them all. */
+/** Takes of one bucket: those of one round trip are on their way, the next ones wait to go together. */
 interface Queue {
   readonly key: string;
   readonly rule: BucketRule;
@@ -19,158 +45,76 @@ interface Queue {
 }
 
 /**
- * Buckets shared by every agent through Redis, exact without scripts: a bucket is changed with WATCH, GET, MULTI, SET, EXEC, which
- * every Redis-compatible server understands, on the server's own clock. Takes of one process on one bucket share a transaction, so
- * only other processes can conflict with it.
+ * Buckets shared by every agent through Redis. A take is one script, hence atomic: however many agents ask, no more is allowed than
+ * the bucket holds. Takes of one process that meet on one bucket share a round trip.
  */
 export class RedisBuckets implements Buckets {
-  readonly #all: Redis[] = [];
-  /** Those that can be asked now: each comes and goes by itself. */
-  readonly #connected = new Set<Redis>();
-  readonly #busy = new Set<Redis>();
+  readonly #redis: Redis;
   readonly #queues = new Map<string, Queue>();
-  readonly #waiting: Queue[] = [];
-  readonly #onStateChange: (isUp: boolean, reason: string) => void;
   #reason = 'not connected yet';
 
-  /** `onStateChange` hears when the first connection stands and when the last one is gone. */
+  /** `onStateChange` is called when the connection is ready and when it is lost. */
   constructor(url: string, onStateChange: (isUp: boolean, reason: string) => void) {
-    this.#onStateChange = onStateChange;
-    for (let i = 0; i < CONNECTIONS; i++) {
-      const redis = new Redis(url, {
-        // A request must not wait for a store that is away.
-        enableOfflineQueue: false,
-        maxRetriesPerRequest: 0,
-        commandTimeout: 1000,
-        connectTimeout: 2000,
-        retryStrategy: (times) => Math.min(100 * 2 ** Math.min(times, 6), 5000),
-      });
-      redis.on('ready', () => this.#onReady(redis));
-      redis.on('error', (error: Error) => this.#onTrouble(error.message));
-      redis.on('close', () => {
-        this.#connected.delete(redis);
-        this.#onTrouble('connection closed');
-      });
-      this.#all.push(redis);
-    }
+    this.#redis = new Redis(url, {
+      // A request must not wait for a store that is away.
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 0,
+      commandTimeout: 1000,
+      connectTimeout: 2000,
+      retryStrategy: (times) => Math.min(100 * 2 ** Math.min(times, 6), 5000),
+    });
+    this.#redis.defineCommand('takeTokens', { numberOfKeys: 1, lua: SCRIPT });
+    this.#redis.on('ready', () => onStateChange(true, ''));
+    this.#redis.on('error', (error: Error) => this.#onTrouble(error.message, onStateChange));
+    this.#redis.on('close', () => this.#onTrouble(this.#reason, onStateChange));
   }
 
   take(key: string, rule: BucketRule): Promise<Take> {
+    if (rule.limit <= 0) return Promise.resolve(takeOf(rule, { isAllowed: false, fullAt: 0, nowUs: 0 }));
     return new Promise((resolve, reject) => {
-      const queued = this.#queues.get(key);
-      if (queued !== undefined) {
-        queued.waiting.push({ resolve, reject });
+      const queue = this.#queues.get(key);
+      if (queue !== undefined) {
+        queue.waiting.push({ resolve, reject });
         return;
       }
-      const queue: Queue = { key, rule, waiting: [{ resolve, reject }] };
-      this.#queues.set(key, queue);
-      this.#waiting.push(queue);
-      this.#serve();
+      const begun: Queue = { key, rule, waiting: [{ resolve, reject }] };
+      this.#queues.set(key, begun);
+      void this.#serve(begun);
     });
   }
 
   close(): void {
-    for (const redis of this.#all) redis.disconnect();
+    this.#redis.disconnect();
   }
 
-  #onReady(redis: Redis): void {
-    this.#connected.add(redis);
-    this.#onStateChange(true, '');
-    this.#serve();
-  }
-
-  // As long as one connection stands, the store is there.
-  #onTrouble(reason: string): void {
-    if (this.#connected.size > 0) return;
+  #onTrouble(reason: string, onStateChange: (isUp: boolean, reason: string) => void): void {
     this.#reason = reason;
-    this.#onStateChange(false, reason);
-    this.#serve();
+    onStateChange(false, reason);
   }
 
-  #serve(): void {
-    while (this.#waiting.length > 0) {
-      const redis = this.#free();
-      // All are busy: the next one that is done goes on here.
-      if (redis === undefined && this.#connected.size > 0) return;
-      const queue = this.#waiting.shift();
-      if (queue === undefined) return;
-      if (redis === undefined) this.#giveUp(queue);
-      else void this.#serveQueue(redis, queue);
+  async #serve(queue: Queue): Promise<void> {
+    while (queue.waiting.length > 0) {
+      const batch = queue.waiting;
+      queue.waiting = [];
+      await this.#takeTogether(queue, batch);
     }
+    this.#queues.delete(queue.key);
   }
 
-  #free(): Redis | undefined {
-    for (const redis of this.#connected) if (!this.#busy.has(redis)) return redis;
-    return undefined;
-  }
-
-  async #serveQueue(redis: Redis, queue: Queue): Promise<void> {
-    this.#busy.add(redis);
-    await this.#settle(redis, queue);
-    this.#busy.delete(redis);
-    if (queue.waiting.length > 0) this.#waiting.push(queue);
-    else this.#queues.delete(queue.key);
-    this.#serve();
-  }
-
-  #giveUp({ key, waiting }: Queue): void {
-    this.#queues.delete(key);
-    for (const { reject } of waiting) reject(new Error(this.#reason));
-  }
-
-  async #settle(redis: Redis, queue: Queue): Promise<void> {
-    const batch = queue.waiting;
-    queue.waiting = [];
+  async #takeTogether({ key, rule }: Queue, batch: readonly Waiting[]): Promise<void> {
+    const { capacityUs, tokenUs } = inMicroseconds(rule);
     try {
-      const takes = await takeTogether(redis, KEY_PREFIX + queue.key, {
-        rule: queue.rule,
-        count: batch.length,
-      });
+      if (this.#redis.status !== 'ready') throw new Error(this.#reason);
+      const replied = await this.#redis.takeTokens(KEY_PREFIX + key, capacityUs, tokenUs, batch.length);
+      const [nowUs, before, allowed] = [Number(replied[0]), Number(replied[1]), replied[2]];
       for (const [index, { resolve }] of batch.entries()) {
-        const take = takes[index];
-        if (take !== undefined) resolve(take);
+        const isAllowed = index < allowed;
+        const fullAt = before + tokenUs * Math.min(index + 1, allowed);
+        resolve(takeOf(rule, { isAllowed, fullAt, nowUs }));
       }
     } catch (error) {
       const reason = error instanceof Error ? error : new Error(String(error));
       for (const { reject } of batch) reject(reason);
     }
   }
-}
-
-async function takeTogether(
-  redis: Redis,
-  key: string,
-  wanted: { rule: BucketRule; count: number },
-): Promise<Take[]> {
-  for (let conflict = 0; conflict < CONFLICTS_MAX; conflict++) {
-    const seen = await redis.pipeline().watch(key).get(key).time().exec();
-    const { stored, nowUs } = readState(seen);
-    const takes: Take[] = [];
-    let fullAt = stored;
-    for (let i = 0; i < wanted.count; i++) {
-      const take = takeTokens(wanted.rule, fullAt, nowUs);
-      if (take.isAllowed) fullAt = take.fullAt;
-      takes.push(take);
-    }
-    if (fullAt === stored || fullAt === null) {
-      await redis.unwatch();
-      return takes;
-    }
-    const ttlMs = Math.max(1, Math.ceil((fullAt - nowUs) / 1000));
-    // Null: somebody else changed the bucket since it was read.
-    if ((await redis.multi().set(key, String(fullAt), 'PX', ttlMs).exec()) !== null) return takes;
-  }
-  throw new Error(`bucket changed ${CONFLICTS_MAX} times while being updated`);
-}
-
-function readState(replies: [Error | null, unknown][] | null): { stored: number | null; nowUs: number } {
-  for (const [error] of replies ?? []) if (error !== null) throw error;
-  const value = replies?.[1]?.[1];
-  const time = replies?.[2]?.[1];
-  if (!Array.isArray(time)) throw new Error('TIME gave no time');
-  const [seconds, micros] = time;
-  return {
-    stored: typeof value === 'string' ? Number(value) : null,
-    nowUs: Number(seconds) * 1e6 + Number(micros),
-  };
 }

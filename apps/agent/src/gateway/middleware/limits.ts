@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import type {
   IpStrategy,
@@ -10,10 +11,11 @@ import type { Exchange, Stage, StageServices } from '../exchange/exchange.ts';
 import { readBody } from '../exchange/read-body.ts';
 import { AddressSet, networkOf, parseAddress } from '../http/addresses.ts';
 import { emptyReply, problemReply, textReply, type Reply } from '../http/reply.ts';
-import type { Take } from '../limits/buckets.ts';
+import { bucketKey, type Take } from '../limits/buckets.ts';
 import { tooManyRequests } from '../limits/limit-headers.ts';
 
 const TOO_MANY_IN_FLIGHT = problemReply(429, 'Too many requests at the same time.');
+const SOURCE_LENGTH_MAX = 128;
 const TOO_LARGE: Reply = textReply(413, 'Request Entity Too Large');
 
 /** Creates Traefik's rateLimit: `average` requests a period with bursts of `burst`; an average of 0 is no limit. */
@@ -26,7 +28,7 @@ export function rateLimitStage(
   const burst = Math.max(1, spec.burst);
   // A bucket of `burst` tokens that gets `average` back every period.
   const rule = { strategy: 'local', limit: burst, periodMs: (spec.periodMs / spec.average) * burst } as const;
-  const prefix = `middleware ${spec.source.key} ${route.id} `;
+  const prefix = `${bucketKey(`middleware ${spec.source.key} ${route.id}`, rule)} `;
   const sourceOf = sourceReader(spec.key);
   return {
     onRequest(exchange) {
@@ -99,10 +101,15 @@ function sourceReader(criterion: SourceCriterion): (exchange: Exchange) => strin
       return (exchange) => addressOf(exchange) ?? '';
     }
     case 'header':
-      return (exchange) => exchange.header(criterion.name) ?? '';
+      return (exchange) => shortened(exchange.header(criterion.name) ?? '');
     case 'host':
       return (exchange) => exchange.host.toLowerCase();
   }
+}
+
+/** Fields can be as long as all of them together; what is kept for each source is not. */
+function shortened(text: string): string {
+  return text.length > SOURCE_LENGTH_MAX ? createHash('sha256').update(text).digest('base64') : text;
 }
 
 /**
