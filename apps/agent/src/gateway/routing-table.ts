@@ -2,7 +2,7 @@ import { buildRouter, type Router } from '@portolan/resources/decide/router';
 import type { ApiAuth, Endpoint, Model, Route, ServiceTarget } from '@portolan/resources/model/model';
 import type { Logger } from 'pino';
 import { planRoute, type Plan } from './plan.ts';
-import type { ExchangeContext, ResolvedTarget } from './exchange/exchange.ts';
+import type { ExchangeContext, ResolvedTarget, WeightedTargets } from './exchange/exchange.ts';
 import type { GatewayLimits } from './http/limits.ts';
 import type { GatewayRuntime } from './runtime.ts';
 
@@ -14,6 +14,7 @@ export class RoutingTable implements ExchangeContext {
   readonly router: Router;
   readonly #runtime: GatewayRuntime;
   readonly #resolved = new WeakMap<ServiceTarget, ResolvedTarget>();
+  readonly #shares = new WeakMap<WeightedTargets, number[]>();
   /** Plans follow their routes from table to table: what did not change keeps its state. */
   readonly #plans: WeakMap<Route, Plan>;
 
@@ -56,6 +57,15 @@ export class RoutingTable implements ExchangeContext {
       this.#resolved.set(target, resolved);
     }
     return resolved;
+  }
+
+  shares(target: WeightedTargets): number[] {
+    let shares = this.#shares.get(target);
+    if (shares === undefined) {
+      shares = target.targets.map(() => 0);
+      this.#shares.set(target, shares);
+    }
+    return shares;
   }
 
   #endpointsOf(target: ServiceTarget): readonly Endpoint[] {

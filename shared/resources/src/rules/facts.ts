@@ -20,7 +20,8 @@ export class RuleFacts {
 
   queryValues(name: string): readonly string[] {
     if (this.request.query === '') return NONE;
-    this.#query ??= new URLSearchParams(this.request.query);
+    // The mark is the separator's: without it, the constructor would take a `?` that begins the query for one.
+    this.#query ??= new URLSearchParams(`?${this.request.query}`);
     return this.#query.getAll(name);
   }
 }

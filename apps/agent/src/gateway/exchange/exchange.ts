@@ -1,5 +1,5 @@
 import { PassThrough, type Duplex, type Readable, type Transform } from 'node:stream';
-import type { ApiAuth, Route, ServiceTarget } from '@portolan/resources/model/model';
+import type { ApiAuth, Route, ServiceTarget, Target } from '@portolan/resources/model/model';
 import { escapeByte } from '@portolan/resources/rules/path';
 import type { Identity, RequestFacts } from '@portolan/resources/model/request';
 import type { Logger } from 'pino';
@@ -42,7 +42,11 @@ export interface ExchangeContext {
   readonly isDraining: boolean;
   readonly apiAuth: ApiAuth;
   resolve(target: ServiceTarget): ResolvedTarget;
+  /** How far each Service of a weighted one is behind its share; changed by each choice. */
+  shares(target: WeightedTargets): number[];
 }
+
+export type WeightedTargets = Extract<Target, { kind: 'weighted' }>;
 
 /** The head of a response on its way to the client; stages edit it in place. */
 export interface ResponseHead {
@@ -192,7 +196,16 @@ export class Exchange implements RequestFacts {
 
   /** The client's URL, with bytes of its query that no URI has escaped. */
   get url(): string {
-    return `${this.scheme}://${this.host}${this.path}${this.search.replace(/[^\x21-\x7e]/g, escapeByte)}`;
+    return this.#urlOf(this.uri);
+  }
+
+  /** The URL with path and query as the middlewares have left them. */
+  get targetUrl(): string {
+    return this.#urlOf(this.targetUri);
+  }
+
+  #urlOf(uri: string): string {
+    return `${this.scheme}://${this.host}${uri.replace(/[^\x21-\x7e]/g, escapeByte)}`;
   }
 
   /** Returns a field as the middlewares have left it, several joined by commas; undefined where there is none. */

@@ -47,6 +47,8 @@ const CORPUS: readonly (readonly [string, string])[] = [
     'length too large for a number',
     `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999\r\n\r\n${SMUGGLED}`,
   ],
+  ['a fragment', `GET /a#b HTTP/1.1\r\nHost: a\r\n\r\n${SMUGGLED}`],
+  ['a fragment after the query', `GET /a?b#c HTTP/1.1\r\nHost: a\r\n\r\n${SMUGGLED}`],
   ['bare LF after the request line', `GET / HTTP/1.1\nHost: a\r\n\r\n${SMUGGLED}`],
   ['bare LF in the fields', `GET / HTTP/1.1\r\nHost: a\nX-A: b\r\n\r\n${SMUGGLED}`],
   ['bare CR in a value', `GET / HTTP/1.1\r\nHost: a\r\nX-A: b\rX-C: d\r\n\r\n${SMUGGLED}`],

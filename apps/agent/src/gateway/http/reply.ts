@@ -35,9 +35,9 @@ export function textReply(status: number, text: string, headers: readonly string
   return { status, headers: headers.length === 0 ? TEXT : [...TEXT, ...headers], body: `${text}\n` };
 }
 
-/** A redirect; GET and HEAD get 301/302, other methods 308/307 so that they keep method and body (RFC 9110 §15.4). */
+/** A redirect; GET gets 301/302, other methods 308/307 so that they keep method and body (RFC 9110 §15.4). */
 export function redirectReply(method: string, location: string, permanent: boolean): Reply {
-  const rewritable = method === 'GET' || method === 'HEAD';
+  const rewritable = method === 'GET';
   const permanentStatus = rewritable ? 301 : 308;
   const temporaryStatus = rewritable ? 302 : 307;
   return { status: permanent ? permanentStatus : temporaryStatus, headers: ['Location', location], body: '' };

@@ -30,8 +30,8 @@ export function parseRequestTarget(raw: string, method = 'GET'): RequestTarget |
     rest = absolute[2] ?? '/';
     if (rest.startsWith('?')) rest = `/${rest}`;
   }
-  const hash = rest.indexOf('#');
-  if (hash !== -1) rest = rest.slice(0, hash);
+  // A fragment is no part of a request target (RFC 9112 §3.2); an upstream might take it for one of the path.
+  if (rest.includes('#')) return null;
   const mark = rest.indexOf('?');
   const path = safePath(mark === -1 ? rest : rest.slice(0, mark));
   return path === null ? null : { path, search: mark === -1 ? '' : rest.slice(mark), authority };

@@ -65,23 +65,25 @@ const DECISIVE = new Set([
 
 /**
  * Returns the fields of the question: those the upstream would get now, after the middlewares before this one, and what the
- * server decides on. `trustForwardHeader` takes the latter from any client, else only trusted proxies may set them.
+ * server decides on. Host, scheme and address may come from trusted proxies, as for upstreams; method and URI only if
+ * `trustForwardHeader` says that those write them too, since a client could otherwise choose what is decided on.
  */
 function questionHeaders(
   exchange: Exchange,
   spec: ForwardAuthSpec,
   wanted: ReadonlySet<string> | null,
 ): HeaderList {
-  const trusted = spec.trustForwardHeader || exchange.client.isTrusted ? exchange : null;
+  const trusted = exchange.client.isTrusted ? exchange : null;
+  const original = spec.trustForwardHeader ? trusted : null;
   const headers: HeaderList = [
     'x-forwarded-method',
-    trusted?.header('x-forwarded-method') ?? exchange.method,
+    original?.header('x-forwarded-method') ?? exchange.method,
     'x-forwarded-proto',
     forwarded(exchange, trusted, 'x-forwarded-proto') ?? exchange.scheme,
     'x-forwarded-host',
     forwarded(exchange, trusted, 'x-forwarded-host') ?? exchange.host,
     'x-forwarded-uri',
-    trusted?.header('x-forwarded-uri') ?? exchange.targetUri,
+    original?.header('x-forwarded-uri') ?? exchange.targetUri,
     'x-forwarded-for',
     forwardedFor(exchange, trusted),
   ];

@@ -79,6 +79,29 @@ describe('redirects', () => {
     expect([answer.status, answer.headers.location]).toEqual([status, location]);
   });
 
+  it.each([
+    ['GET', 'a.test:8443', 'https://a.test/p', 302],
+    ['HEAD', 'a.test', 'https://a.test/p', 307],
+  ])('%s of %s goes to %s with %i', async (method, host, location, status) => {
+    const { port } = await serving([
+      { kind: 'redirectScheme', scheme: 'https', port: '443', permanent: false },
+    ]);
+    const answer = await ask(port, { method, path: '/p', headers: { host } });
+    expect([answer.status, answer.headers.location]).toEqual([status, location]);
+  });
+
+  it('see the port, and the path as earlier middlewares have left it', async () => {
+    const { port } = await serving([
+      { kind: 'stripPrefix', prefixes: ['/api'], forceSlash: true },
+      { kind: 'redirectScheme', scheme: 'http', port: '8080', permanent: false },
+      { kind: 'redirectRegex', regex: '(.*)/old$', replacement: '$1/new', permanent: false },
+    ]);
+    const to = async (host: string, path: string) =>
+      (await ask(port, { path, headers: { host } })).headers.location;
+    expect(await to('a.test', '/api/old')).toBe('http://a.test:8080/old');
+    expect(await to('a.test:8080', '/api/old')).toBe('http://a.test:8080/new');
+  });
+
   it('are URIs, whatever they are written in', async () => {
     const to = (replacement: string): MiddlewareSpec => ({
       kind: 'redirectRegex',

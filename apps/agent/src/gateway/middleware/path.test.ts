@@ -95,6 +95,18 @@ describe('path middlewares', () => {
     expect(await forwarded([middleware], path)).toMatchObject({ url, headers });
   });
 
+  it('name every prefix they took off', async () => {
+    const strip = (prefix: string): MiddlewareSpec => ({
+      kind: 'stripPrefix',
+      prefixes: [prefix],
+      forceSlash: false,
+    });
+    expect(await forwarded([strip('/api'), strip('/v1')], '/api/v1/x')).toMatchObject({
+      url: '/x',
+      headers: { 'x-forwarded-prefix': '/api, /v1' },
+    });
+  });
+
   it('takes linear time, whatever the expression', async () => {
     const started = performance.now();
     const slow: MiddlewareSpec = { kind: 'replacePathRegex', regex: '^/(a+)+$', replacement: '/x' };

@@ -63,9 +63,17 @@ function strip(lengthOf: (path: string) => number): Stage {
     const length = lengthOf(routingPath(exchange.targetPath));
     if (length === 0) return exchange.targetPath;
     const [prefix, rest] = splitPath(exchange.targetPath, length);
-    exchange.setRequestHeader('X-Forwarded-Prefix', prefix);
+    exchange.setRequestHeader('X-Forwarded-Prefix', [...prefixesBefore(exchange), prefix]);
     return rooted(rest);
   });
+}
+
+/** Prefixes taken off by earlier middlewares, or by trusted proxies before the gateway: together they make the public path. */
+function prefixesBefore({ headerEdits, client, req }: Exchange): readonly string[] {
+  const edit = headerEdits?.get('x-forwarded-prefix');
+  if (edit !== undefined) return edit?.values ?? [];
+  const sent = client.isTrusted ? req.headers['x-forwarded-prefix'] : undefined;
+  return sent === undefined ? [] : [sent].flat();
 }
 
 function rewrite(change: (exchange: Exchange) => string): Stage {

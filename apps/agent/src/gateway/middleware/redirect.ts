@@ -4,26 +4,37 @@ import { redirectReply } from '../http/reply.ts';
 import type { Stage } from '../exchange/exchange.ts';
 import { replaceAllRe2 } from './regex-replace.ts';
 
+/** Creates redirectScheme: redirects to the scheme it names, and the port if it names one, unless the URL has them. */
 export function redirectSchemeStage(spec: Extract<MiddlewareSpec, { kind: 'redirectScheme' }>): Stage {
-  const defaultPort = spec.scheme === 'https' ? '443' : '80';
-  const port = spec.port === null || spec.port === '' || spec.port === defaultPort ? '' : `:${spec.port}`;
+  const port = portSuffix(spec.scheme, spec.port ?? '');
   return {
     onRequest(exchange) {
-      if (exchange.scheme === spec.scheme) return undefined;
-      const host = exchange.host.replace(/:\d+$/, '');
-      const rest = exchange.url.slice(`${exchange.scheme}://${exchange.host}`.length);
-      return redirectReply(exchange.method, `${spec.scheme}://${host}${port}${rest}`, spec.permanent);
+      const [host = '', ownPort = ''] = splitPort(exchange.host);
+      const isThere = spec.port === null || spec.port === '' || portSuffix(spec.scheme, ownPort) === port;
+      if (exchange.scheme === spec.scheme && isThere) return undefined;
+      const location = `${spec.scheme}://${host}${port}${exchange.targetUri}`;
+      return redirectReply(exchange.method, location, spec.permanent);
     },
   };
 }
 
+/** Returns a port as a URL of the scheme has it: none for the default one. */
+function portSuffix(scheme: string, port: string): string {
+  return port === '' || port === (scheme === 'https' ? '443' : '80') ? '' : `:${port}`;
+}
+
+function splitPort(host: string): readonly string[] {
+  return /^(.*?)(?::(\d+))?$/.exec(host)?.slice(1) ?? [];
+}
+
 const NOT_IN_URI = /[^\x21-\x7e]+/g;
 
+/** Creates redirectRegex, which looks at the URL as the middlewares before it have left it. */
 export function redirectRegexStage(spec: Extract<MiddlewareSpec, { kind: 'redirectRegex' }>): Stage {
   const regex = compileRegex(spec.regex);
   return {
     onRequest(exchange) {
-      const { url } = exchange;
+      const url = exchange.targetUrl;
       if (!regex.matcher(url).find()) return undefined;
       // A replacement may be text in any language; a Location is a URI (RFC 9110 §10.2.2), its text UTF-8 (RFC 3987 §3.1).
       const location = replaceAllRe2(regex, url, spec.replacement).replace(NOT_IN_URI, encodeURIComponent);

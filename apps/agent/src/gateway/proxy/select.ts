@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { ServiceTarget, StickyCookie, Target, WeightedTarget } from '@portolan/resources/model/model';
-import type { Exchange } from '../exchange/exchange.ts';
+import type { Exchange, WeightedTargets } from '../exchange/exchange.ts';
 import type { HeaderList } from '../http/header-list.ts';
 import type { Upstream } from '../upstreams/upstream.ts';
 
 /**
- * Returns the Service of a target: weighted ones are drawn, of mirrored ones it is the main. Set-Cookie fields that keep a client
- * with what was drawn are added to `cookies`; null for a request that is not the client's own.
+ * Returns the Service of a target: weighted ones take turns, of mirrored ones it is the main. Set-Cookie fields that keep a client
+ * with that choice are added to `cookies`; null for a request that is not the client's own.
  */
 export function chooseService(
   target: Target,
@@ -74,26 +74,33 @@ function nextAvailable(
   return fallback;
 }
 
-function pickWeighted(
-  target: Extract<Target, { kind: 'weighted' }>,
-  exchange: Exchange,
-  cookies: HeaderList | null,
-): Target {
+function pickWeighted(target: WeightedTargets, exchange: Exchange, cookies: HeaderList | null): Target {
   const { targets, sticky } = target;
   if (sticky !== null) {
     const named = exchange.cookies.get(sticky.name);
     const stuck = targets.find((entry, index) => entry.weight > 0 && weightedId(entry, index) === named);
     if (stuck !== undefined) return stuck.target;
   }
-  const total = targets.reduce((sum, { weight }) => sum + weight, 0);
-  let ticket = Math.random() * total;
-  for (const [index, entry] of targets.entries()) {
-    ticket -= entry.weight;
-    if (ticket >= 0 || entry.weight <= 0) continue;
-    if (sticky !== null) cookies?.push('Set-Cookie', stickyCookie(sticky, weightedId(entry, index)));
-    return entry.target;
+  const index = nextByWeight(target, exchange);
+  const chosen = targets[index];
+  if (chosen === undefined) return { kind: 'none', status: 503, reason: 'every weight is 0' };
+  if (sticky !== null) cookies?.push('Set-Cookie', stickyCookie(sticky, weightedId(chosen, index)));
+  return chosen.target;
+}
+
+/** Smooth weighted round robin: of any run of requests each Service gets its share, evenly spread; -1 if all weights are 0. */
+function nextByWeight(target: WeightedTargets, exchange: Exchange): number {
+  const shares = exchange.context.shares(target);
+  let best = -1;
+  let total = 0;
+  for (const [index, { weight }] of target.targets.entries()) {
+    if (weight <= 0) continue;
+    total += weight;
+    shares[index] = (shares[index] ?? 0) + weight;
+    if (best === -1 || (shares[index] ?? 0) > (shares[best] ?? 0)) best = index;
   }
-  return { kind: 'none', status: 503, reason: 'every weight is 0' };
+  if (best !== -1) shares[best] = (shares[best] ?? 0) - total;
+  return best;
 }
 
 function weightedId({ target }: WeightedTarget, index: number): string {
