@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { TlsOptions } from '@portolan/resources/model/model';
+import type { Handshake } from './tls/demands.ts';
 import { parseAddress, type AddressSet } from './http/addresses.ts';
 import type { Client } from './exchange/exchange.ts';
 
@@ -7,8 +7,6 @@ import type { Client } from './exchange/exchange.ts';
 export interface Connection {
   readonly socket: Duplex;
   readonly client: Client;
-  /** What its handshake was held to; null for none, or no TLS. */
-  readonly tls: TlsOptions | null;
   inFlight: number;
   /** Called when the last of them has its response. */
   onIdle: (() => void) | null;
@@ -26,7 +24,7 @@ export class Connections {
   add(
     socket: Duplex,
     from: { address: string; port: number; scheme: 'http' | 'https' },
-    tls: TlsOptions | null = null,
+    handshake: Handshake | null = null,
   ): Connection {
     const address = parseAddress(from.address) ?? from.address;
     const client: Client = {
@@ -34,8 +32,9 @@ export class Connections {
       port: from.port,
       scheme: from.scheme,
       isTrusted: this.#trusted.has(address),
+      handshake,
     };
-    const connection: Connection = { socket, client, tls, inFlight: 0, onIdle: null };
+    const connection: Connection = { socket, client, inFlight: 0, onIdle: null };
     this.#open.set(socket, connection);
     socket.once('close', () => this.#open.delete(socket));
     return connection;

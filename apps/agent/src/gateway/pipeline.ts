@@ -1,9 +1,16 @@
 import type { Exchange } from './exchange/exchange.ts';
 import type { RecordedRequest, RequestRecorder } from './options.ts';
 import type { RoutingTable } from './routing-table.ts';
-import { NOT_FOUND, type Reply } from './http/reply.ts';
+import { meetsDemands } from './tls/demands.ts';
+import { NOT_FOUND, problemReply, type Reply } from './http/reply.ts';
 import { forward } from './proxy/forward.ts';
 import { answer, abortResponse, fail } from './exchange/respond.ts';
+
+/** RFC 9110 §15.5.20: the client may come again on another connection. */
+const MISDIRECTED = problemReply(
+  421,
+  'This address demands another TLS handshake than the connection was made with.',
+);
 
 /** Takes a request through its route's stages to its upstream. Synchronous unless a stage has to wait. */
 export function handle(exchange: Exchange, table: RoutingTable, metrics: RequestRecorder): void {
@@ -15,6 +22,10 @@ export function handle(exchange: Exchange, table: RoutingTable, metrics: Request
       return;
     }
     exchange.route = route;
+    if (route.tls !== undefined && !meetsDemands(route.tls, exchange.client.handshake)) {
+      answer(exchange, MISDIRECTED);
+      return;
+    }
     exchange.stages = table.planFor(route).stages;
     advance(exchange, 0);
   } catch (error) {

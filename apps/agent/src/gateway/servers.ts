@@ -128,8 +128,8 @@ export class Servers {
           { event: 'tls.failed', client: client.address, reason },
           'TLS handshake failed',
         ),
-      onSecure: (tls, options) => {
-        const connection = this.#connections.add(tls, { ...client, scheme: 'https' }, options);
+      onSecure: (tls, handshake) => {
+        const connection = this.#connections.add(tls, { ...client, scheme: 'https' }, handshake);
         if (tls.alpnProtocol !== 'h2') {
           this.#http.emit('connection', tls);
           return;
@@ -178,7 +178,8 @@ export class Servers {
     }
     const table = this.#table();
     const exchange = new Exchange({ req, res }, connection.client, target, table);
-    if (connection.client.scheme === 'https' && isMisdirected(table.model, exchange.host, connection.tls)) {
+    const { handshake } = connection.client;
+    if (handshake !== null && isMisdirected(table.model, exchange.host, handshake.options)) {
       sendEmptyResponse(connection, res, 421);
       return;
     }

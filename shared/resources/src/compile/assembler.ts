@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ApiAuth, Certificate, Model, Route, Service, TlsOptions } from '../model/model.ts';
+import type { ApiAuth, Model, Route, Service } from '../model/model.ts';
 import { compareRoutes, compareText } from '../model/order.ts';
 import type { Problem } from '../problem.ts';
 import { PathConflicts } from './path-conflicts.ts';
+import { tlsOfHosts } from './tls-hosts.ts';
 import type { CompiledUnit } from './unit.ts';
 
 export interface UnitChange {
@@ -15,8 +16,7 @@ export interface UnitChange {
 export class Assembler {
   #routes: readonly Route[] = [];
   #services: ReadonlyMap<string, Service> = new Map();
-  #certificates: ReadonlyMap<string, Certificate> = new Map();
-  #tlsOptions: ReadonlyMap<string, TlsOptions> = new Map();
+  #tls = tlsOfHosts([]);
   readonly #withTls = new Map<string, CompiledUnit>();
   readonly #problemsByUnit = new Map<string, readonly Problem[]>();
   readonly #conflicts = new PathConflicts();
@@ -34,7 +34,7 @@ export class Assembler {
 
   /** Returns all problems by the key of their object, ordered by key; `invalid` are those of newest versions. */
   problemsByKey(invalid: ReadonlyMap<string, readonly Problem[]>): ReadonlyMap<string, readonly Problem[]> {
-    const groups = [invalid, this.#problemsByUnit, this.#conflicts.problems()];
+    const groups = [invalid, this.#problemsByUnit, this.#conflicts.problems(), this.#tls.problems];
     const keys = [...new Set(groups.flatMap((group) => [...group.keys()]))].toSorted(compareText);
     return new Map(keys.map((key) => [key, groups.flatMap((group) => group.get(key) ?? [])]));
   }
@@ -43,8 +43,8 @@ export class Assembler {
     return {
       routes: this.#routes,
       services: this.#services,
-      certificates: this.#certificates,
-      tlsOptions: this.#tlsOptions,
+      certificates: this.#tls.certificates,
+      tlsOptions: this.#tls.tlsOptions,
       apiAuth,
     };
   }
@@ -88,8 +88,7 @@ export class Assembler {
     const units = [...this.#withTls.entries()]
       .toSorted(([a], [b]) => compareText(a, b))
       .map(([, unit]) => unit);
-    this.#certificates = firstWins(units.flatMap((unit) => unit.certificates ?? []));
-    this.#tlsOptions = firstWins(units.flatMap((unit) => unit.tlsOptions ?? []));
+    this.#tls = tlsOfHosts(units);
   }
 }
 
@@ -125,10 +124,6 @@ function merge(left: readonly Route[], right: readonly Route[]): readonly Route[
     merged.push(route);
   }
   return [...merged, ...right.slice(next)];
-}
-
-function firstWins<T>(entries: readonly (readonly [string, T])[]): ReadonlyMap<string, T> {
-  return new Map([...entries].toReversed());
 }
 
 function hasTls(unit: CompiledUnit | null): boolean {

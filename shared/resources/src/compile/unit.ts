@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../kinds/object.ts';
 import type { Generation } from '../kinds/registry.ts';
 import type { Origin } from '../kinds/origin.ts';
-import type { Certificate, Route, Service, TlsOptions } from '../model/model.ts';
+import type { Certificate, ObjectRef, Route, Service, TlsOptions } from '../model/model.ts';
 import type { Problem } from '../problem.ts';
 import type { Reader } from './reader.ts';
 import type { RelationChange, RelationName } from './relations.ts';
@@ -12,8 +12,15 @@ export interface UnitOutput {
   readonly value?: Resolved<unknown>;
   readonly routes?: readonly Route[];
   readonly service?: Service;
-  readonly certificates?: readonly (readonly [host: string, Certificate])[];
-  readonly tlsOptions?: readonly (readonly [host: string, TlsOptions])[];
+  readonly certificates?: readonly ForHost<Certificate>[];
+  readonly tlsOptions?: readonly ForHost<TlsOptions>[];
+}
+
+/** Something for the handshakes of a host, or of all others (`default`), and the object that asks for it. */
+export interface ForHost<T> {
+  readonly host: string;
+  readonly value: T;
+  readonly owner: ObjectRef;
 }
 
 /** A unit as the model's assembler sees it: its output, and what was wrong. */

@@ -38,6 +38,8 @@ export interface Route {
   readonly kind: 'api' | 'edge-ingress' | 'ingress' | 'ingress-route';
   /** Only requests that came over this scheme (`web` and `websecure` entry points, TLS routers); absent = any. */
   readonly scheme?: 'http' | 'https';
+  /** What a connection must have been made with, over and above what its host demands; absent = nothing. */
+  readonly tls?: TlsOptions;
   readonly rule: Rule;
   /** Traefik's: the length of the rule's text unless the object sets one. Need not be whole: fractions order equal API paths. */
   readonly priority: number;

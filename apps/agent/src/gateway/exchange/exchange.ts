@@ -16,6 +16,7 @@ import {
 import type { Reply } from '../http/reply.ts';
 import type { RequestTarget } from '../http/request-target.ts';
 import type { Limiter } from '../limits/limiter.ts';
+import type { Handshake } from '../tls/demands.ts';
 import type { Upstream } from '../upstreams/upstream.ts';
 
 /** The connection a request came on. */
@@ -26,6 +27,8 @@ export interface Client {
   readonly scheme: 'http' | 'https';
   /** It is one of `--trusted-proxies`: its X-Forwarded-* fields are used. */
   readonly isTrusted: boolean;
+  /** Null without TLS. */
+  readonly handshake: Handshake | null;
 }
 
 /** The endpoints of one target, and whose turn it is. */

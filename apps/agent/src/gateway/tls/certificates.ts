@@ -3,10 +3,10 @@ import { normaliseHost } from '@portolan/resources/rules/hosts';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { Certificate, Model, TlsOptions } from '@portolan/resources/model/model';
 
-/** What a TLS handshake for one host is made with. */
+/** What the handshakes of one host are made with. */
 export interface HostTls {
   readonly context: SecureContext;
-  /** Without the host's options, which would bind every other host that the handshake may yet turn out to be for. */
+  /** Returns one without the host's options, which would bind every other host that the handshake may turn out to be for. */
   plainContext(): SecureContext;
   readonly options: TlsOptions | null;
   readonly alpn: readonly string[];
@@ -15,7 +15,7 @@ export interface HostTls {
 export const DEFAULT_ALPN: readonly string[] = ['h2', 'http/1.1'];
 const contexts = new WeakMap<Certificate, Map<TlsOptions | null, SecureContext>>();
 
-/** Certificate and options for a server name: its own, its wildcard's, else the default; null when there is no certificate at all. */
+/** Returns certificate and options for a server name: its own, its wildcard's, else the default; null when there is no certificate. */
 export function hostTls(model: Model, serverName: string): HostTls | null {
   const host = serverName.toLowerCase();
   const certificate = byHost(model.certificates, host);
@@ -43,16 +43,6 @@ export function isMisdirected(model: Model, host: string, handshake: TlsOptions 
   const demanded = tlsOptionsOf(model, normaliseHost(host));
   return demanded !== handshake && !isDeepStrictEqual(demanded, handshake);
 }
-
-/** Whether a finished handshake is one its host's options allow; SNI contexts cannot carry protocol versions themselves. */
-export function isProtocolAllowed(protocol: string | null, options: TlsOptions | null): boolean {
-  if (options === null) return true;
-  const rank = VERSIONS.indexOf(protocol ?? '');
-  const isOldEnough = options.maxVersion === undefined || rank <= VERSIONS.indexOf(options.maxVersion);
-  return isOldEnough && (options.minVersion === undefined || rank >= VERSIONS.indexOf(options.minVersion));
-}
-
-const VERSIONS = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
 
 /** A wildcard covers exactly one label (RFC 6125 §6.4.3). */
 function byHost<T>(map: ReadonlyMap<string, T>, host: string): T | undefined {

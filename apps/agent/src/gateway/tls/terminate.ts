@@ -1,22 +1,22 @@
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import type { Model, TlsOptions } from '@portolan/resources/model/model';
-import { DEFAULT_ALPN, hostTls, isProtocolAllowed, type HostTls } from './certificates.ts';
+import { DEFAULT_ALPN, hostTls, type HostTls } from './certificates.ts';
+import { isProtocolAllowed, type Handshake } from './demands.ts';
 
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 
-export interface Handshake {
+export interface Termination {
   /** The model to take certificates from, at the time they are needed. */
   readonly model: () => Model;
   /** Known in advance when a broker has read it; otherwise found out during the handshake. */
   readonly serverName: string | null;
-  /** With the options that were in force. */
-  readonly onSecure: (socket: TLSSocket, options: TlsOptions | null) => void;
+  readonly onSecure: (socket: TLSSocket, handshake: Handshake) => void;
   readonly onFailed: (reason: string) => void;
 }
 
 /** Ends TLS on a connection, be it a TCP socket or a tunnel stream. */
-export function terminateTls(socket: Duplex, handshake: Handshake): void {
+export function terminateTls(socket: Duplex, handshake: Termination): void {
   const early = handshake.serverName === null ? null : hostTls(handshake.model(), handshake.serverName);
   const wantsCertificate = early === null ? anyClientAuth(handshake.model()) : asksCertificate(early.options);
   // Clients that name no server, such as those that know only an address, get the default certificate.
@@ -48,12 +48,21 @@ export function terminateTls(socket: Duplex, handshake: Handshake): void {
     if (problem === null) {
       // Only tls.Server clears this mark, and an HTTP/2 session waits for it.
       Reflect.set(tls, 'secureConnecting', false);
-      handshake.onSecure(tls, chosen?.options ?? null);
+      handshake.onSecure(tls, handshakeOf(tls, chosen));
     } else {
       handshake.onFailed(problem);
       tls.destroy();
     }
   });
+}
+
+function handshakeOf(tls: TLSSocket, chosen: HostTls | null): Handshake {
+  return {
+    options: chosen?.options ?? null,
+    protocol: tls.getProtocol(),
+    cipher: tls.getCipher().name,
+    hasClientCertificate: Object.keys(tls.getPeerCertificate()).length > 0,
+  };
 }
 
 function refusalOf(tls: TLSSocket, chosen: HostTls | null): string | null {

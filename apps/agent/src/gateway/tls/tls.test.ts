@@ -12,10 +12,10 @@ import {
   SubjectAlternativeNameExtension,
   X509CertificateGenerator,
 } from '@peculiar/x509';
-import type { Certificate, Model, TlsOptions } from '@portolan/resources/model/model';
+import type { Certificate, Model, Route, TlsOptions } from '@portolan/resources/model/model';
 import type { GatewayLimits } from '../http/limits.ts';
 import { model, portOf, ref, route, service, toService } from '../testing/models.ts';
-import { echo, readAnswer, startGateway, upstream } from '../testing/servers.ts';
+import { ask, echo, readAnswer, startGateway, upstream } from '../testing/servers.ts';
 
 interface Pair {
   readonly cert: string;
@@ -261,6 +261,55 @@ describe('TLS', () => {
       return tls.alpnProtocol;
     };
     expect([await agreed('api.example.com'), await agreed('a.wild.example.com')]).toEqual(['http/1.1', 'h2']);
+  });
+
+  describe('a route that demands a client certificate', () => {
+    const strict = (): TlsOptions => options({ clientAuth: { mode: 'verify', ca: [ca.cert] } });
+    const admin = (changes: Partial<Route> = {}): Route => ({
+      ...route({ id: 'admin', rule: 'PathPrefix(`/admin`)' }),
+      scheme: 'https',
+      tls: strict(),
+      ...changes,
+    });
+    const proven = () => ({ cert: client.cert, key: client.key });
+    const statusOf = async (port: number, path: string, more: object = {}) =>
+      (await get(port, 'api.example.com', { path, ...more })).answer.status;
+
+    it('is never reached without one, whatever its host demands', async () => {
+      const { httpsPort, port } = await secured({}, { routes: [admin(), route()] });
+      expect(await statusOf(httpsPort, '/')).toBe(200);
+      expect(await statusOf(httpsPort, '/admin')).toBe(421);
+      expect(await statusOf(httpsPort, '/admin', proven())).toBe(421);
+      const plain = await ask(port, { path: '/admin', headers: { host: 'api.example.com' } });
+      expect(JSON.parse(plain.body).url).toBe('/admin');
+    });
+
+    it('is reached where the handshake has demanded it', async () => {
+      const { httpsPort } = await secured({ 'api.example.com': strict() }, { routes: [admin(), route()] });
+      expect(await statusOf(httpsPort, '/admin', proven())).toBe(200);
+    });
+
+    it('is not reached with a certificate that another CA has signed', async () => {
+      const lax = options({ clientAuth: { mode: 'require', ca: [] } });
+      const { httpsPort } = await secured({ 'api.example.com': lax }, { routes: [admin(), route()] });
+      expect(await statusOf(httpsPort, '/', proven())).toBe(200);
+      expect(await statusOf(httpsPort, '/admin', proven())).toBe(421);
+    });
+
+    it('is not reached through a proxy that says it was HTTPS', async () => {
+      const { port } = await startGateway(model([admin(), route()], [service('up', await echo())]), {
+        trustedProxies: ['127.0.0.1'],
+      });
+      const answer = await ask(port, { path: '/admin', headers: { 'x-forwarded-proto': 'https' } });
+      expect(answer.status).toBe(421);
+    });
+
+    it('may demand less, and is met by more', async () => {
+      const modern = options({ minVersion: 'TLSv1.3' });
+      const { httpsPort } = await secured({}, { routes: [admin({ tls: modern }), route()] });
+      expect(await statusOf(httpsPort, '/admin')).toBe(200);
+      expect(await statusOf(httpsPort, '/admin', { maxVersion: 'TLSv1.2' })).toBe(421);
+    });
   });
 
   it('ends TLS that comes through a tunnel', async () => {

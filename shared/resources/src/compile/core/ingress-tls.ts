@@ -1,7 +1,7 @@
 import type { Certificate } from '../../model/model.ts';
 import { normaliseHost } from '../../rules/hosts.ts';
 import type { Reader } from '../reader.ts';
-import type { UnitOutput } from '../unit.ts';
+import type { ForHost, UnitOutput } from '../unit.ts';
 import { readCertificate } from './secret.ts';
 
 interface TlsEntry {
@@ -15,7 +15,7 @@ export function certificatesOf(
   entries: readonly TlsEntry[],
   field = 'spec.tls',
 ): Pick<UnitOutput, 'certificates'> {
-  const certificates = entries.flatMap(({ hosts = [], secretName }, index): [string, Certificate][] => {
+  const certificates = entries.flatMap(({ hosts = [], secretName }, index): ForHost<Certificate>[] => {
     if (secretName === undefined || secretName === '') return [];
     const found = readCertificate(reader, reader.self.namespace, secretName);
     if (!found.ok) {
@@ -26,7 +26,7 @@ export function certificatesOf(
       return [];
     }
     const names = hosts.length > 0 ? hosts.map(normaliseHost) : found.value.hosts;
-    return names.map((host) => [host, found.value.certificate]);
+    return names.map((host) => ({ host, value: found.value.certificate, owner: reader.self }));
   });
   return certificates.length === 0 ? {} : { certificates };
 }

@@ -1,7 +1,7 @@
 import type { Ingress } from '../../kinds/core-shapes.ts';
 import { normaliseHost } from '../../rules/hosts.ts';
 import { escapeRegex } from '../../rules/regex.ts';
-import type { Guard, Route, Target } from '../../model/model.ts';
+import type { Guard, Route, Target, TlsOptions } from '../../model/model.ts';
 import type { Rule } from '../../model/rule.ts';
 import { formatRule } from '../../rules/format.ts';
 import { POLICY_ANNOTATION, guardBy } from '../hub/access-policy.ts';
@@ -9,7 +9,9 @@ import { attach, middlewaresByAnnotation } from '../traefik/attach.ts';
 import type { Reader } from '../reader.ts';
 import { asTarget, serviceTarget } from '../service-target.ts';
 import { defineKind } from '../define-kind.ts';
-import type { UnitOutput } from '../unit.ts';
+import { findByProviderName } from '../traefik/references.ts';
+import { followTlsOptions, forHosts, warnWithoutHost } from '../traefik/tls-options.ts';
+import type { Resolved, UnitOutput } from '../unit.ts';
 import { isOurClass } from './ingress-class.ts';
 import { certificatesOf } from './ingress-tls.ts';
 import { type RouterSettings, readRouterSettings } from './router-annotations.ts';
@@ -41,11 +43,12 @@ function compileIngress(unit: IngressUnit): UnitOutput {
   const settings = readRouterSettings(reader, annotations, (spec.tls ?? []).length > 0);
   const policy = annotations[POLICY_ANNOTATION];
   const guard: Guard = policy === undefined ? { kind: 'open' } : guardBy(policy, reader);
-  const compose = (place: Place): Route => composeRoute({ unit, settings, guard, place });
+  const options = tlsOptionsOf(reader, settings.tlsOptions);
+  const compose = (place: Place): Route => composeRoute({ unit, settings, guard, options, place });
   const routes = (spec.rules ?? []).flatMap((rule, ruleIndex) =>
     (rule.http?.paths ?? []).map((path, pathIndex) =>
       compose({
-        ...ruleOf(rule.host, path),
+        ...ruleOf(rule.host, path, settings.isExactPath),
         backend: path.backend,
         field: `spec.rules[${ruleIndex}].http.paths[${pathIndex}].backend`,
       }),
@@ -60,7 +63,22 @@ function compileIngress(unit: IngressUnit): UnitOutput {
     } as const;
     routes.push(compose({ ...place, field: 'spec.defaultBackend' }));
   }
-  return { routes, ...certificatesOf(reader, spec.tls ?? []) };
+  const demanded = options.ok ? options.value : null;
+  if (demanded !== null) warnWithoutHost(reader, TLS_OPTIONS_FIELD, routes);
+  const hosts = [...new Set(routes.flatMap((route) => route.hosts))];
+  return {
+    routes,
+    ...certificatesOf(reader, spec.tls ?? []),
+    ...(demanded === null ? {} : { tlsOptions: forHosts(reader, hosts, demanded) }),
+  };
+}
+
+const TLS_OPTIONS_FIELD = 'metadata.annotations[traefik.ingress.kubernetes.io/router.tls.options]';
+
+function tlsOptionsOf(reader: Reader, name: string | null): Resolved<TlsOptions | null> {
+  if (name === null) return { ok: true, value: null };
+  const found = findByProviderName(reader, 'TLSOption', name);
+  return followTlsOptions(reader, TLS_OPTIONS_FIELD, { name, found });
 }
 
 interface Place {
@@ -75,9 +93,14 @@ function composeRoute(parts: {
   unit: IngressUnit;
   settings: RouterSettings;
   guard: Guard;
+  options: Resolved<TlsOptions | null>;
   place: Place;
 }): Route {
-  const { unit, settings, guard, place } = parts;
+  const { unit, settings, options, place } = parts;
+  const guard: Guard =
+    options.ok || parts.guard.kind === 'closed'
+      ? parts.guard
+      : { kind: 'closed', status: 404, reason: options.reason, fix: options.fix };
   const { self } = unit.reader;
   const attached = attach(guard, middlewaresByAnnotation(unit.reader, settings.middlewares));
   return {
@@ -85,6 +108,7 @@ function composeRoute(parts: {
     owner: self,
     kind: 'ingress',
     ...(settings.scheme === null ? {} : { scheme: settings.scheme }),
+    ...(options.ok && options.value !== null ? { tls: options.value } : {}),
     rule: place.rule,
     priority: settings.priority ?? place.priority,
     hosts: place.hosts,
@@ -108,9 +132,16 @@ function backendTarget(reader: Reader, { backend, field }: Place): Target {
 }
 
 /** The rule of a path, weighed by length as Traefik does, Exact before Prefix (Kubernetes' Ingress reference). */
-function ruleOf(host: string | undefined, path: IngressPath): Pick<Place, 'rule' | 'hosts' | 'priority'> {
+function ruleOf(
+  host: string | undefined,
+  path: IngressPath,
+  isExact: boolean,
+): Pick<Place, 'rule' | 'hosts' | 'priority'> {
   const text = path.path ?? '/';
-  const pathRule = pathRuleOf(text, path.pathType);
+  const pathRule = pathRuleOf(
+    text,
+    isExact && path.pathType === 'ImplementationSpecific' ? 'Exact' : path.pathType,
+  );
   const weighed: Rule = { kind: 'pathPrefix', prefix: text, segments: false };
   const bonus = path.pathType === 'Exact' ? 1 : 0;
   if (host === undefined || host === '')

@@ -1,6 +1,7 @@
 import { type KubernetesObject, parseApiVersion } from '../../kinds/object.ts';
 import { type IngressRoute, ingressRouteShape } from '../../kinds/traefik-shapes.ts';
 import { findTraefik } from './references.ts';
+import { followTlsOptions, forHosts, warnWithoutHost } from './tls-options.ts';
 import { warnWithoutEffect } from './unsupported.ts';
 import type { Guard, Route, TlsOptions } from '../../model/model.ts';
 import type { Rule } from '../../model/rule.ts';
@@ -69,7 +70,11 @@ function compileRoutes(
   const { self } = reader;
   const options = tlsOptionsOf(spec.tls, reader);
   const guard = guardOf(policy, options, reader);
-  const scheme = schemeOf(spec.entryPoints ?? [], spec.tls !== undefined);
+  const scheme = schemeOf(reader, 'spec.entryPoints', {
+    entryPoints: spec.entryPoints ?? [],
+    isTls: spec.tls !== undefined,
+  });
+  const demanded = options.ok ? options.value : null;
   const routes = spec.routes.flatMap((entry, index): Route[] => {
     const rule = rules[index];
     if (rule === undefined) return [];
@@ -81,6 +86,7 @@ function compileRoutes(
         owner: self,
         kind: 'ingress-route',
         ...(scheme === null ? {} : { scheme }),
+        ...(demanded === null ? {} : { tls: demanded }),
         rule,
         // Traefik: zero means unset.
         priority: entry.priority || Buffer.byteLength(entry.match),
@@ -91,11 +97,11 @@ function compileRoutes(
     ];
   });
   const hosts = [...new Set(routes.flatMap((route) => route.hosts))];
-  const chosen = options.ok ? options.value : null;
+  if (demanded !== null) warnWithoutHost(reader, 'spec.tls.options', routes);
   return {
     routes,
     ...routeCertificates(spec.tls, hosts, reader),
-    ...(chosen === null ? {} : { tlsOptions: hosts.map((host) => [host, chosen] as const) }),
+    ...(demanded === null ? {} : { tlsOptions: forHosts(reader, hosts, demanded) }),
   };
 }
 
@@ -133,11 +139,8 @@ function routeCertificates(
 function tlsOptionsOf(tls: IngressRoute['spec']['tls'], reader: Reader): Resolved<TlsOptions | null> {
   if (tls?.options === undefined) return { ok: true, value: null };
   const { name, namespace = reader.self.namespace } = tls.options;
-  const found = findTraefik(reader, 'TLSOption', namespace, name);
-  const options = found === null ? null : reader.result<TlsOptions>(found.key);
-  if (options?.ok === true) return options;
-  const reason = `TLSOption "${name}" ${options === null ? 'does not exist' : `did not load: ${options.reason}`}`;
-  const fix = options === null ? `create TLSOption "${name}", or remove the reference` : options.fix;
-  reader.error('missing-reference', 'spec.tls.options', { message: `${reason}; the routes return 404`, fix });
-  return { ok: false, reason, fix };
+  return followTlsOptions(reader, 'spec.tls.options', {
+    name,
+    found: findTraefik(reader, 'TLSOption', namespace, name),
+  });
 }

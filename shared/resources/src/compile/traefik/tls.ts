@@ -50,7 +50,9 @@ export const tlsOptionKind = defineKind<TlsOption>({
     // Traefik: the option named default applies wherever none is named.
     return {
       value,
-      ...(reader.self.name === 'default' ? { tlsOptions: [['default', value.value] as const] } : {}),
+      ...(reader.self.name === 'default'
+        ? { tlsOptions: [{ host: 'default', value: value.value, owner: reader.self }] }
+        : {}),
     };
   },
 });
