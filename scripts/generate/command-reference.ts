@@ -8,7 +8,7 @@ import type { Generator } from './registry.ts';
 
 const ASKS = ['', 'asks first', 'asks for `y`', 'asks for the name'] as const;
 
-/** docs/keys.md and docs/cli.md: what the terminal UI and the command line answer to, from their registries. */
+/** docs/keys.md and docs/cli.md: the commands of the terminal UI and the verbs of the command line. */
 export const generateCommandReference: Generator = async () =>
   new Map([
     ['docs/keys.md', keysPage()],
@@ -71,7 +71,7 @@ async function cliPage(): Promise<string> {
     '<!-- Generated from the verb registry by `npm run gen`. Do not edit. -->',
     '# Command line',
     '',
-    '`portolan` alone opens the terminal UI; `portolan VERB …` does one thing. Who knows `kubectl` knows most of it. `portolan up`',
+    '`portolan` alone opens the terminal UI; `portolan VERB …` runs one command. If you know `kubectl`, you know most of it. `portolan up`',
     'starts the whole system on this machine and has its own help: `portolan up --help`.',
     '',
     ...RULES,
@@ -90,14 +90,20 @@ async function cliPage(): Promise<string> {
 }
 
 const RULES = [
-  '- Data goes to standard output, everything said to a person to standard error, errors always as one line of text. Colours are for',
-  '  terminals alone, and not with `NO_COLOR` or `TERM=dumb`.',
-  '- Exit codes: 0 done; 1 not done, or the answer is no (`why`, `auth can-i`, `diff`, `audit verify`); 2 wrong command line.',
-  '- `-o json` and `-o yaml` of a list are `{kind: List, items: […]}`, of one named thing the thing itself. A Kubernetes object is its',
-  '  manifest, with what Portolan knows of it (`urls`, `state`, `owner`, …) in `status`.',
-  '- A thing is `KIND NAME` or `KIND/NAME`, by name or id; an object that is in several namespaces or clusters needs `-n` or `--cluster`.',
+  '- Data goes to standard output, messages go to standard error, an error is always one line of text. Output to a pipe is never',
+  '  wrapped. Each stream is coloured only if it is a terminal: not with `NO_COLOR` (any value), `TERM=dumb` or `FORCE_COLOR=0`;',
+  '  any other `FORCE_COLOR` colours pipes too (https://no-color.org, https://force-color.org).',
+  '- Escape sequences, control characters and direction marks in names and messages are removed, and escaped in JSON and YAML.',
+  '- Exit codes: 0 done; 1 failed, or the answer is no (`why`, `auth can-i`, `diff`, `audit verify`); 2 wrong command line.',
+  '- `-o json` and `-o yaml` of a list are `{kind: List, items: […]}`, of one named object the object itself. A Kubernetes object is its',
+  '  manifest, with what Portolan adds (`urls`, `state`, `owner`, …) in `status`.',
+  '- An object is `KIND NAME` or `KIND/NAME`, by name or ID; one that exists in several namespaces or clusters needs `-n` or `--cluster`.',
+  '  An API key is also named by its prefix; keys of the same name are told apart by `--user EMAIL`.',
   '- Secrets are printed once, alone, to standard output; passwords and tokens are read from files or standard input, never from flags.',
-  '- What takes several steps is planned first and applied as one change; it is refused when others changed the same meanwhile.',
+  '- Deleting and other changes that lose something ask first; `--yes` agrees beforehand. On a context marked `production` it must name',
+  '  the context: `--yes=prod`. `--dry-run` shows what would change.',
+  '- Changes of several steps are planned first and applied as one change; they are refused if someone else changed the same meanwhile.',
+  '- A request that takes longer than `--request-timeout` (60s) fails.',
 ];
 
 async function verbSection(entry: VerbEntry): Promise<readonly string[]> {

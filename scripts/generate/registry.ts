@@ -1,3 +1,4 @@
+import { generateActionTable } from './action-table.ts';
 import { generateCommandReference } from './command-reference.ts';
 import { generateCrdModules } from './crd-modules.ts';
 import { generateResourceReference } from './resource-reference.ts';
@@ -13,6 +14,7 @@ export const generators: readonly Generator[] = [
   generateCrdModules,
   generateResourceTypes,
   generateResourceReference,
+  generateActionTable,
   generateCommandReference,
   generateValidationTable,
   generateTraefikDifferences,
