@@ -26,7 +26,7 @@ export const explanation = z.object({
   limit: z.object({ source: objectRef, limit: z.number(), periodMs: z.number() }).nullable(),
   target: z.array(z.string()),
   reasons: z.array(reason),
-  /** What a real call would meet besides: no usable key, a disabled user, a cluster that is away. */
+  /** What else a real call depends on: a signature that is not checked here, a cluster that is disconnected. */
   notes: z.array(z.string()),
 });
 export type Explanation = z.infer<typeof explanation>;
@@ -44,6 +44,12 @@ export const explainRequest = defineRoute({
       .max(254)
       .nullable()
       .describe('Id or e-mail of the caller; null for one without a credential'),
+    key: z
+      .string()
+      .min(1)
+      .max(200)
+      .optional()
+      .describe('API key of the caller, or its prefix, in place of the user'),
     method: z
       .string()
       .regex(/^[A-Za-z]{1,20}$/)

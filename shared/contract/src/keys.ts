@@ -57,6 +57,31 @@ export const updateKey = defineRoute({
   response: apiKey,
   status: 200,
 });
+export const rotateKey = defineRoute({
+  method: 'POST',
+  path: '/api/v1/workspaces/{workspace}/keys/{key}/rotation',
+  permission: 'keys.write',
+  summary: 'Replace an API key: a new one takes its name, the old one expires after a grace period',
+  tag,
+  params,
+  body: z.object({
+    graceSeconds: z
+      .number()
+      .int()
+      .min(0)
+      .max(90 * 86_400)
+      .default(86_400)
+      .describe('Seconds during which both keys work; 0 deletes the old key at once'),
+    expiresAt: timestamp
+      .optional()
+      .describe('When the new key expires; by default it lives as long as the old one did, or for ever'),
+  }),
+  response: apiKey.extend({
+    key: z.string().describe('The new key itself, shown this once'),
+    previous: apiKey.nullable().describe('The old key, until it expires'),
+  }),
+  status: 201,
+});
 export const deleteKey = defineRoute({
   method: 'DELETE',
   path: '/api/v1/workspaces/{workspace}/keys/{key}',

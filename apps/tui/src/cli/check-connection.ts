@@ -4,7 +4,7 @@ import { connect as connectTcp } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { oneLine } from '@portolan/console/failure';
 import { proxyFor } from './proxy.ts';
-import type { Environment } from '../terminal/io.ts';
+import type { Environment } from '../terminal/capabilities.ts';
 
 /** What one link of a chain said. */
 export interface Finding {

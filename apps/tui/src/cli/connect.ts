@@ -8,6 +8,8 @@ import { Failure, usageFailure } from '@portolan/console/failure';
 import type { Session } from '@portolan/console/kinds/kind';
 import { tell, type Io } from '../terminal/io.ts';
 import type { Arguments } from './verb.ts';
+import { timedFetch } from './timed-fetch.ts';
+import { readSeconds } from './times.ts';
 
 /** Which platform and workspace a command is about, before anything has been asked of it. */
 export interface Target {
@@ -51,9 +53,20 @@ export async function resolveTarget(
 /** Signs in with the kept token and picks the workspace. */
 export async function connect(args: Arguments, io: Io): Promise<Session & { readonly target: Target }> {
   const { target, token } = await findCredential(args, io);
-  const client = createClient({ baseUrl: target.platform, token, origin: 'cli' });
+  const client = createClient({
+    baseUrl: target.platform,
+    token,
+    origin: 'cli',
+    fetch: timedFetch(requestTimeoutMs(args)),
+  });
   const account = await client.call(whoAmI, {});
   return { client, account, target, ...pickWorkspace(account, target) };
+}
+
+/** Milliseconds a request may take; 0 for no bound. */
+export function requestTimeoutMs(args: Arguments): number {
+  const text = args.text('request-timeout') ?? '60s';
+  return text === '0' ? 0 : readSeconds(text, 'request-timeout', 's') * 1000;
 }
 
 /** Which platform, and the token to show it; nothing has been asked of the platform yet. */

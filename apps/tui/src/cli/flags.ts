@@ -21,6 +21,11 @@ export const platformFlags: Flags = {
     complete: 'files',
     help: 'read the sign-in token from a file (PORTOLAN_TOKEN holds one)',
   },
+  'request-timeout': {
+    type: 'string',
+    value: 'TIME',
+    help: 'time a request may take; 60s by default, 0 for no limit',
+  },
 };
 
 export const namespaceFlag: Flags = {

@@ -10,12 +10,13 @@ import {
 } from '@portolan/resources/manifests/load';
 import type { Generation } from '@portolan/resources/kinds/registry';
 import type { Problem } from '@portolan/resources/problem';
-import { usageFailure } from '@portolan/console/failure';
+import { Failure, usageFailure } from '@portolan/console/failure';
 import type { Io } from '../terminal/io.ts';
 
+const DOWNLOAD_TIMEOUT_MS = 60_000;
 const MANIFEST = /\.(ya?ml|json)$/i;
 
-/** Reads the manifests of files, of whole directories, and of standard input (`-`). */
+/** Reads the manifests of files, directories, URLs, and standard input (`-`). */
 export async function readManifests(
   paths: readonly string[],
   io: Io,
@@ -25,7 +26,7 @@ export async function readManifests(
   return { objects: results.flatMap((one) => one.objects), problems: results.flatMap((one) => one.problems) };
 }
 
-/** The same, but the values as they stand, for someone who judges them. */
+/** Reads the same as unparsed values, to validate them. */
 export async function readValues(paths: readonly string[], io: Io): Promise<LoadedValues> {
   const results = await readEach(paths, io, (text, file) => loadValues(text, file));
   return { values: results.flatMap((one) => one.values), problems: results.flatMap((one) => one.problems) };
@@ -39,9 +40,30 @@ async function readEach<T extends { readonly problems: readonly Problem[] }>(
   const results: T[] = [];
   for (const path of paths) {
     if (path === '-') results.push(read(await readAtMost(io.stdin), 'stdin'));
+    else if (/^https?:\/\//i.test(path)) results.push(read(await readAtMost(await download(path)), path));
     else for (const file of await filesOf(path)) results.push(read(await readAtMost(openFile(file)), file));
   }
   return results;
+}
+
+/** The content of a manifest on the web, read no further than a manifest may be long. */
+async function download(url: string): Promise<AsyncIterable<unknown>> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS) }).catch(
+    (error: unknown) => {
+      const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+      throw new Failure(
+        `${url} cannot be downloaded: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      );
+    },
+  );
+  if (!response.ok || response.body === null) {
+    await response.body?.cancel();
+    throw new Failure(
+      `${url} cannot be downloaded: the server responded with ${response.status}.`,
+      'Check the URL.',
+    );
+  }
+  return response.body;
 }
 
 async function* openFile(path: string): AsyncIterable<unknown> {
@@ -52,7 +74,7 @@ async function* openFile(path: string): AsyncIterable<unknown> {
   }
 }
 
-// What is more than a manifest may have is read no further than that shows.
+// More than a manifest may hold is not read.
 async function readAtMost(stream: AsyncIterable<unknown>): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -84,7 +106,7 @@ async function filesOf(path: string): Promise<readonly string[]> {
     if (entry.isFile() || (entry.isSymbolicLink() && (await isFile(file)))) files.push(file);
   }
   if (files.length === 0)
-    throw usageFailure(`${path} holds no manifest.`, 'Manifests end in .yaml, .yml or .json.');
+    throw usageFailure(`${path} contains no manifests.`, 'Manifests end in .yaml, .yml or .json.');
   return files.toSorted();
 }
 
@@ -97,7 +119,7 @@ async function isFile(path: string): Promise<boolean> {
   );
 }
 
-/** The generation a command was asked for; v2 when it was not. */
+/** The generation of --generation; v2 by default. */
 export function generationOf(text: string | undefined): Generation {
   return text === 'v3' ? 'v3' : 'v2';
 }

@@ -5,10 +5,11 @@ import { generationOf, readManifests } from './manifest-files.ts';
 import { faultOf } from './valid-object.ts';
 import type { Arguments } from './verb.ts';
 
-/** The objects of the manifests; refuses the lot when one of them is not valid, so that nothing is half done. */
+/** Returns the objects of the manifests; throws Failure when one of them is not valid, so that all or none are applied. */
 export async function readValid(args: Arguments, io: Io): Promise<LoadResult> {
   const paths = args.texts('filename');
-  if (paths.length === 0) throw usageFailure('Which manifests?', 'Name them with -f FILE, -f DIR or -f -.');
+  if (paths.length === 0)
+    throw usageFailure('The manifests are missing.', 'Pass them with -f FILE, -f DIR, -f URL or -f -.');
   const generation = generationOf(args.text('generation'));
   const namespace = args.text('namespace');
   const loaded = await readManifests(paths, io, {
@@ -19,7 +20,7 @@ export async function readValid(args: Arguments, io: Io): Promise<LoadResult> {
   if (problem)
     throw new Failure(
       `${problem.file ?? ''}:${problem.line ?? 1}: ${problem.field === undefined ? '' : `${problem.field}: `}${problem.message}.`,
-      'Nothing was done. See: portolan validate',
+      'Nothing was changed. See: portolan validate',
     );
   const objects = loaded.objects.map(withoutStatus);
   for (const { object, origin } of objects) {
@@ -27,14 +28,14 @@ export async function readValid(args: Arguments, io: Io): Promise<LoadResult> {
     if (fault !== null)
       throw new Failure(
         `${origin.file}:${origin.line}: ${object.kind} ${object.metadata.name}: ${fault}.`,
-        'Nothing was done. See: portolan validate',
+        'Nothing was changed. See: portolan validate',
       );
   }
-  if (objects.length === 0) throw usageFailure('The manifests hold no object.', 'Check the files.');
+  if (objects.length === 0) throw usageFailure('The manifests contain no objects.', 'Check the files.');
   return { ...loaded, objects };
 }
 
-/** Who writes a manifest does not write its status; `portolan get -o yaml | portolan apply -f -` has one. */
+/** Removes what the cluster writes; `portolan get -o yaml | portolan apply -f -` carries it. */
 function withoutStatus({ object, origin }: LoadResult['objects'][number]) {
   const { status: _status, ...rest } = object;
   return { object: rest, origin };

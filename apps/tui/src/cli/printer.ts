@@ -1,15 +1,15 @@
 import { getResource, type ApiView, type Resource } from '@portolan/contract/resources';
-import { stringify } from 'yaml';
 import { usageFailure } from '@portolan/console/failure';
 import type { Column, Session } from '@portolan/console/kinds/kind';
 import { isObjectRow, nameOf } from './find-rows.ts';
 import type { Asked } from './find-kind.ts';
-import { print, type Io } from '../terminal/io.ts';
+import { print, printData, write, writeData, type Io } from '../terminal/io.ts';
 import { Table } from './table.ts';
 import { plainTheme } from './terminal.ts';
 import type { Arguments } from './verb.ts';
+import { yamlText } from './yaml-text.ts';
 
-/** Takes rows as pages of them arrive, and writes them in the format asked for. */
+/** Writes rows in the format asked for, page by page. */
 export interface Printer {
   add(rows: readonly unknown[]): Promise<void>;
   end(): Promise<void>;
@@ -17,7 +17,7 @@ export interface Printer {
 
 export interface PrintOptions {
   readonly asked: Asked;
-  /** One thing was asked for by its name: data is that thing and no list. */
+  /** Whether one object was asked for by its name: data is that object and no list. */
   readonly isOne: boolean;
 }
 
@@ -28,7 +28,7 @@ export function createPrinter(io: Io, args: Arguments, session: Session, options
     info === null ? Promise.resolve(rows) : mapOrdered(rows, (row) => readObject(session, row));
   if (output === 'name')
     return eachPage((rows) =>
-      print(io, rows.map((row) => `${kindWord(row, what)}/${nameOf(kind, row)}`).join('\n')),
+      printData(io, rows.map((row) => `${kindWord(row, what)}/${nameOf(kind, row)}`).join('\n')),
     );
   if (output === 'json' || output === 'yaml') return dataPrinter(io, output, objects, options);
   if (output.startsWith('jsonpath=')) return templatePrinter(io, output.slice(9), objects, options);
@@ -122,32 +122,31 @@ function templatePrinter(io: Io, template: string, read: Read, { isOne }: PrintO
     async end() {
       const { fillTemplate } = await import('./json-path.ts');
       // As kubectl does, without a line break of its own: `$(portolan get … -o jsonpath=…)`.
-      io.stdout.write(fillTemplate(template, isOne ? items[0] : { kind: 'List', items }));
+      write(io, fillTemplate(template, isOne ? items[0] : { kind: 'List', items }));
     },
   };
 }
 
-/** JSON and YAML, item after item, so that a hundred thousand of them are never held at once. */
+/** Writes JSON and YAML item by item, so that long lists are never held in memory. */
 function dataPrinter(io: Io, format: 'json' | 'yaml', read: Read, { isOne, asked }: PrintOptions): Printer {
   const isJson = format === 'json';
   let count = 0;
   const begin = () => {
     const version = asked.info === null ? {} : { apiVersion: 'v1' };
     const head = { ...version, kind: 'List' };
-    io.stdout.write(
-      isJson ? `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "items": [` : `${stringify(head)}items:`,
-    );
+    const text = isJson
+      ? `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "items": [`
+      : `${yamlText(head)}items:`;
+    writeData(io, text);
   };
   return {
     async add(rows) {
       for (const item of await read(rows)) {
-        if (isOne) print(io, isJson ? JSON.stringify(item, null, 2) : stringify(item));
+        if (isOne) printData(io, isJson ? JSON.stringify(item, null, 2) : yamlText(item));
         else {
           if (count === 0) begin();
-          const text = isJson ? indent(JSON.stringify(item, null, 2), '    ') : stringify([item]);
-          io.stdout.write(
-            isJson ? `${count === 0 ? '' : ','}\n${text}` : `${count === 0 ? '\n' : ''}${text}`,
-          );
+          const text = isJson ? indent(JSON.stringify(item, null, 2), '    ') : yamlText([item]);
+          writeData(io, isJson ? `${count === 0 ? '' : ','}\n${text}` : `${count === 0 ? '\n' : ''}${text}`);
         }
         count += 1;
       }
@@ -155,7 +154,7 @@ function dataPrinter(io: Io, format: 'json' | 'yaml', read: Read, { isOne, asked
     end() {
       if (isOne) return Promise.resolve();
       if (count === 0) begin();
-      io.stdout.write(isJson ? (count === 0 ? ']\n}\n' : '\n  ]\n}\n') : count === 0 ? ' []\n' : '');
+      writeData(io, isJson ? (count === 0 ? ']\n}\n' : '\n  ]\n}\n') : count === 0 ? ' []\n' : '');
       return Promise.resolve();
     },
   };
@@ -165,7 +164,7 @@ function indent(text: string, by: string): string {
   return text.replace(/^/gm, by);
 }
 
-/** The object behind a row, with what the platform knows of it where Kubernetes keeps such things. */
+/** Returns the object behind a row, with what the platform adds in `status`. */
 async function readObject({ client, workspace }: Session, row: unknown): Promise<unknown> {
   if (!isObjectRow(row)) return row;
   const query = { cluster: row.clusterId, key: row.key };

@@ -152,6 +152,7 @@ const people: VerbGroup = {
       revoke: ['Revoke APIs from a group, or remove users from it', (m) => m.revokeVerb, 'ungrant'],
       disable: ['Disable users or alert rules', (m) => m.disableVerb],
       enable: ['Enable users or alert rules', (m) => m.enableVerb],
+      rotate: ['Replace an API key by a new one, with a grace period', (m) => m.rotateKeyVerb],
       suspend: ['Suspend API keys', (m) => m.suspendVerb],
       resume: ['Resume suspended API keys', (m) => m.resumeVerb],
       'set role': ['Change the role of a member', (m) => m.setRoleVerb],

@@ -15,6 +15,15 @@ export interface Result {
   readonly secret?: string | null;
 }
 
+/** Prints a value as JSON or YAML where -o asks for one of them; returns whether it did. */
+export function printDocument(io: Io, args: Arguments, value: unknown): boolean {
+  const output = args.text('output');
+  if (output === 'json') printData(io, JSON.stringify(value, null, 2));
+  else if (output === 'yaml') printData(io, yamlText(value));
+  else return false;
+  return true;
+}
+
 /** Prints what was done in the format asked for. */
 export async function report(
   io: Io,
@@ -22,13 +31,12 @@ export async function report(
   { line, name, object, note, secret }: Result,
 ): Promise<void> {
   const output = args.text('output') ?? 'text';
-  if (output === 'json') return printData(io, JSON.stringify(object, null, 2));
-  if (output === 'yaml') return printData(io, yamlText(object));
+  if (printDocument(io, args, object)) return;
   if (output.startsWith('jsonpath=')) {
     const { fillTemplate } = await import('./json-path.ts');
     return write(io, fillTemplate(output.slice(9), object));
   }
-  if (output === 'name') return print(io, name);
+  if (output === 'name') return printData(io, name);
   // A secret is data: it alone goes to standard output, so that it can be captured.
   if (secret === undefined || secret === null) print(io, line);
   else tell(io, line);

@@ -1,10 +1,11 @@
 import { Failure } from '@portolan/console/failure';
+import { safeText } from '@portolan/console/safe-text';
 import type { KeptToken } from './credentials.ts';
 
 const CLIENT = 'portolan-terminal';
 const SCOPE = 'email profile offline_access';
 
-/** A sign-in that waits for the person to confirm it in a browser, on whatever machine that is (RFC 8628). */
+/** A sign-in that waits to be confirmed in a browser on any machine (RFC 8628). */
 export interface DeviceSignIn {
   readonly userCode: string;
   readonly uri: string;
@@ -23,9 +24,9 @@ export async function beginDeviceSignIn(platform: string): Promise<DeviceSignIn>
     .initiateDeviceAuthorization(config, { scope: SCOPE })
     .catch((error: unknown) => Promise.reject(failed(platform, error)));
   return {
-    userCode: asked.user_code,
-    uri: asked.verification_uri,
-    completeUri: asked.verification_uri_complete ?? asked.verification_uri,
+    userCode: safeText(asked.user_code),
+    uri: ownPage(platform, asked.verification_uri),
+    completeUri: ownPage(platform, asked.verification_uri_complete ?? asked.verification_uri),
     minutes: Math.round(asked.expires_in / 60),
     async finish(signal) {
       try {
@@ -38,6 +39,21 @@ export async function beginDeviceSignIn(platform: string): Promise<DeviceSignIn>
       }
     },
   };
+}
+
+/**
+ * Returns a page the platform names, at the address the person signs in to: a program of the desktop opens it, so that nothing
+ * but http(s) of that origin may get there. The platform may know itself by another address, such as behind a forwarded port.
+ * Throws Failure for what is no web page.
+ */
+export function ownPage(platform: string, named: string): string {
+  const page = URL.canParse(named) ? new URL(named) : null;
+  if (page !== null && /^https?:$/.test(page.protocol))
+    return new URL(`${page.pathname}${page.search}`, new URL(platform).origin).href;
+  throw new Failure(
+    `The platform at ${platform} names a sign-in page that is not a web page: ${safeText(named)}.`,
+    'Nothing was opened. Check the address of the platform.',
+  );
 }
 
 /** A fresh token for one that ran out; null when the platform no longer takes the refresh token. */
@@ -81,7 +97,7 @@ function keptOf(tokens: {
 
 const REASONS: Readonly<Record<string, string>> = {
   access_denied: 'The sign-in was refused in the browser.',
-  expired_token: 'The code has expired before it was confirmed.',
+  expired_token: 'The code expired before it was confirmed.',
 };
 
 function failed(platform: string, error: unknown): Failure {
@@ -94,7 +110,7 @@ function failed(platform: string, error: unknown): Failure {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const why = cause instanceof Error ? cause.message : String(cause);
   return new Failure(
-    `The platform at ${platform} did not take the sign-in: ${why}.`,
-    'Check the address; `portolan login --email E-MAIL` signs in with a password.',
+    `The platform at ${platform} refused the sign-in: ${safeText(why)}.`,
+    'Check the address, or sign in with a password: portolan login --email EMAIL',
   );
 }

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { keptTokenSchema, openCredentials, type KeptToken } from './credentials.ts';
 import { refreshToken } from './device-sign-in.ts';
 import { userPaths } from './paths.ts';
-import type { Environment } from '../terminal/io.ts';
+import type { Environment } from '../terminal/capabilities.ts';
 
 /** A token that cannot be refreshed is kept as it is; so were all of them once. */
 function parseKept(text: string): KeptToken {

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { Environment } from '../terminal/io.ts';
+import type { Environment } from '../terminal/capabilities.ts';
 
 /** Where this user's files are, by the XDG base directory specification. */
 export function userPaths(env: Environment): {

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
-import type { Environment } from './io.ts';
+import type { Environment } from './capabilities.ts';
 
 const OPENERS: Readonly<Partial<Record<NodeJS.Platform, string>>> = { darwin: 'open', win32: 'explorer.exe' };
 
-/** Opens an address in the browser of this machine; false where there is none, as over ssh. */
+/** Opens a web page in the browser of this machine; false where there is none, as over ssh, and for other addresses. */
 export function openBrowser(url: string, env: Environment): Promise<boolean> {
+  // xdg-open, open and explorer.exe start whatever program an address names.
+  if (!/^https?:\/\//.test(url)) return Promise.resolve(false);
   const isGraphical =
     process.platform === 'darwin' ||
     process.platform === 'win32' ||

@@ -1,5 +1,6 @@
-import type { Environment } from './io.ts';
 import type { ThemeName } from './theme.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** How much colour the terminal shows: 0 none, 1 sixteen, 2 256, 3 all. */
 export function colourLevel(env: Environment, isTty: boolean): 0 | 1 | 2 | 3 {

@@ -1,19 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { redactText } from '@portolan/process/redaction';
 import { safeText } from '@portolan/console/safe-text';
 
-/** Keys and tokens as the platform makes them, and whatever is sent as a credential. */
-const SECRETS = /\bptl_[\w-]+|(?<=\bbearer\s)\S+|(?<="(?:token|password|secret|refresh)":\s*")[^"]*/gi;
-
-/** Keeps what is needed to understand a crash, and nothing that opens a door; the screen it happened on is gone. */
+/** Writes a crash report without credentials to the state directory; returns the message for the person. */
 export async function reportCrash(
   error: unknown,
   { stateDir, secrets }: { readonly stateDir: string; readonly secrets: readonly string[] },
 ): Promise<string> {
-  const text = withoutSecrets(
-    error instanceof Error ? (error.stack ?? error.message) : String(error),
-    secrets,
-  );
+  const text = redactText(error instanceof Error ? (error.stack ?? error.message) : String(error), secrets);
   const summary = safeText(text.split('\n')[0] ?? '');
   const file = join(stateDir, `crash-${new Date().toISOString().replace(/[:.]/g, '-')}.log`);
   try {
@@ -25,11 +20,4 @@ export async function reportCrash(
   } catch {
     return `portolan: the terminal UI failed: ${text}`;
   }
-}
-
-function withoutSecrets(text: string, secrets: readonly string[]): string {
-  return secrets
-    .filter((secret) => secret !== '')
-    .reduce((rest, secret) => rest.replaceAll(secret, '•••'), text)
-    .replace(SECRETS, '•••');
 }

@@ -3,7 +3,7 @@ import { askToSignIn } from '../commands/session.ts';
 import { createKeymap } from '../commands/keymap.ts';
 import type { LoadedConfig } from '../config/config.ts';
 import { userPaths } from '../config/paths.ts';
-import type { Environment } from '../terminal/io.ts';
+import type { Environment } from '../terminal/capabilities.ts';
 import type { Session } from '@portolan/console/kinds/kind';
 import { colourLevel, guessTheme, isUnicode } from '../terminal/capabilities.ts';
 import { createTheme } from '../terminal/theme.ts';

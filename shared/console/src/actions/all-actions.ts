@@ -5,7 +5,7 @@ import { clusterCreate, clusterDelete, clusterRevokeToken, clusterRotateToken } 
 import { brokerDrain, brokerUncordon, tunnelClose, tunnelReconnect } from './fleet.ts';
 import { apiGrant, apiRevoke } from './grant.ts';
 import { groupCreate, groupDelete, groupRename } from './groups.ts';
-import { keyCreate, keyDelete, keyResume, keySuspend } from './keys.ts';
+import { keyCreate, keyDelete, keyResume, keyRotate, keySuspend } from './keys.ts';
 import { invitationWithdraw, memberInvite, memberRemove, memberSetRole } from './members.ts';
 import { accessDelete, apiDelete, resourceDelete, versionDelete } from './objects.ts';
 import { providerSync, providerUse } from './providers.ts';
@@ -49,6 +49,7 @@ export const allActions: readonly Action[] = [
   groupRename,
   groupDelete,
   keyCreate,
+  keyRotate,
   keySuspend,
   keyResume,
   keyDelete,

@@ -1,9 +1,9 @@
-import { createKey, deleteKey, updateKey, type ApiKey } from '@portolan/contract/keys';
+import { createKey, deleteKey, rotateKey, updateKey, type ApiKey } from '@portolan/contract/keys';
 import { z } from 'zod';
 import { keys } from '../kinds/keys.ts';
 import type { Session } from '../kinds/kind.ts';
 import { defineAction, stepsFor } from './action.ts';
-import { duration, text } from './input.ts';
+import { duration, text, toggle } from './input.ts';
 
 const name = (key: ApiKey) => key.name;
 const line = (key: ApiKey) => `${key.name} (${key.prefix}…) of ${key.userEmail}`;
@@ -57,6 +57,62 @@ function secretOf(key: ApiKey & { readonly key: string }) {
     value: key.key,
   };
 }
+
+const GRACE_SECONDS_DEFAULT = 86_400;
+
+export const keyRotate = defineAction({
+  id: 'keys.rotate',
+  title: 'Rotate an API key',
+  button: 'Rotate',
+  done: 'rotated',
+  details:
+    'Creates a new key of the same name, shown this once. The old key keeps working during the grace period and then expires.',
+  permission: 'keys.write',
+  danger: 1,
+  kind: keys,
+  takes: 'one',
+  keys: ['R'],
+  inputs: z.object({
+    grace: duration({
+      label: 'Grace period',
+      value: 'TIME',
+      unit: 'h',
+      initial: '24h',
+      help: 'how long the old key keeps working; 24h by default',
+    }),
+    now: toggle({ label: 'Without grace', help: 'delete the old key at once' }),
+    expires: duration({
+      label: 'Expires in',
+      value: 'TIME',
+      unit: 'd',
+      help: 'time until the new key expires; as long as the old one was valid by default',
+    }),
+  }),
+  plan: ({ client, workspace }, rows, { grace = GRACE_SECONDS_DEFAULT, now, expires }) => ({
+    lines: [
+      ...rows.map(line),
+      now
+        ? { tone: 'bad', text: 'The old key is deleted: calls with it are refused within a second.' }
+        : `The old key keeps working until ${momentIn(grace)}.`,
+    ],
+    steps: stepsFor(rows, name, async (key) => {
+      const body = {
+        graceSeconds: now ? 0 : Math.round(grace),
+        ...(expires === undefined ? {} : { expiresAt: momentIn(expires) }),
+      };
+      const made = await client.call(rotateKey, { params: { workspace, key: key.id }, body });
+      const until = made.previous?.expiresAt;
+      const old = until ? ` The old key works until ${until}.` : ' The old key is deleted.';
+      const secret = secretOf(made);
+      return {
+        of: made.userEmail,
+        id: made.id,
+        object: made,
+        secret: { ...secret, note: `${secret.note}${old}` },
+      };
+    }),
+  }),
+});
 
 export const keySuspend = stateAction('suspended');
 export const keyResume = stateAction('active');

@@ -28,6 +28,7 @@ export type Step =
   | 'route'
   | 'policy'
   | 'operation'
+  | 'credential'
   | 'groups'
   | 'access'
   | 'limit'

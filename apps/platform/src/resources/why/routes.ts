@@ -1,32 +1,31 @@
 import { and, eq } from 'drizzle-orm';
 import { explainRequest, type Explanation } from '@portolan/contract/explain';
-import type { User } from '@portolan/contract/users';
 import { decide } from '@portolan/resources/decide/decide';
 import type { Limit } from '@portolan/resources/model/model';
-import type { Identity, RequestFacts } from '@portolan/resources/model/request';
+import type { RequestFacts } from '@portolan/resources/model/request';
 import type { z } from 'zod';
 import type { Transaction } from '../../db/database.ts';
 import { domains } from '../../domains/schema.ts';
-import { notFound } from '../../app-error.ts';
 import { mount } from '../../http/mount.ts';
 import type { Api } from '../../platform.ts';
-import { findUser } from '../../users/store.ts';
 import { getCluster, resolveCluster } from '../../clusters/service.ts';
+import { shownApiAuthOf } from '../../workspaces/settings/api-auth-store.ts';
 import { findDocument } from '../openapi/store.ts';
+import { findCaller } from './caller.ts';
 import type { CompiledClusters } from '../compiled-clusters.ts';
 
 type Question = z.output<(typeof explainRequest)['body']>;
 
-/** Explains decisions with the very code the gateways decide by. */
+/** Explains decisions with the code that gateways decide by, and with the state of users and keys they are given. */
 export function mountExplain(api: Api, compiled: CompiledClusters): void {
   mount(api, explainRequest, async ({ workspace, body }, { tx, unchanged }) => {
     // A question with a body: asked by POST, but nothing is changed by it.
     unchanged();
-    const user = body.user === null ? null : await findUser(tx, workspace.id, body.user);
-    if (body.user !== null && user === null) throw notFound(`user ${body.user}`);
     const cluster = await clusterFor(tx, workspace.id, body);
     const { router } = await compiled.of(tx, cluster.id);
-    const [facts, identity] = [requestFacts(body), identityOf(user)];
+    const caller = await findCaller(tx, workspace.id, body, await shownApiAuthOf(tx, cluster.id));
+    const { identity, problem } = caller;
+    const facts = requestFacts(body);
     const { api, version } = decide(router, facts, identity);
     const documents = new Map(
       await Promise.all(
@@ -44,8 +43,15 @@ export function mountExplain(api: Api, compiled: CompiledClusters): void {
       cluster: cluster.name,
       limit: decision.limit && limitView(decision.limit),
       target: [...decision.target],
-      reasons: [...decision.reasons],
-      notes: notesFor(user, cluster.state),
+      reasons: decision.reasons.map((reason) =>
+        decision.status === 401 && !reason.ok && problem !== null ? problem : reason,
+      ),
+      notes: [
+        ...caller.notes,
+        ...(cluster.state === 'disconnected'
+          ? ['The cluster is disconnected: this is based on its last report.']
+          : []),
+      ],
     };
   });
 }
@@ -75,19 +81,6 @@ function requestFacts({ method, url, headers }: Question): RequestFacts {
   };
 }
 
-function identityOf(user: User | null): Identity | null {
-  if (user === null || user.state !== 'active') return null;
-  return { kind: 'user', userId: user.id, email: user.email, groups: user.groups };
-}
-
 function limitView({ source, limit, periodMs }: Limit): Explanation['limit'] {
   return { source, limit, periodMs };
-}
-
-function notesFor(user: User | null, clusterState: string): string[] {
-  return [
-    user && user.state !== 'active' && `${user.email} is disabled: their keys do not work.`,
-    user && user.keys === 0 && `${user.email} has no API key yet: create one before calling.`,
-    clusterState === 'disconnected' && 'The cluster is away: this is what it last reported.',
-  ].filter((note) => typeof note === 'string');
 }

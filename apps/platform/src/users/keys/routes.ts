@@ -1,7 +1,7 @@
 import * as contract from '@portolan/contract/keys';
 import { mount } from '../../http/mount.ts';
 import type { CreateCapability } from '../../platform.ts';
-import { createKey, deleteKey, setKeyState } from './service.ts';
+import { createKey, deleteKey, rotateKey, setKeyState } from './service.ts';
 import { listKeyPage } from './store.ts';
 
 /** API keys of users. */
@@ -11,6 +11,9 @@ export const keys: CreateCapability = () => ({
     mount(api, contract.createKey, ({ workspace, body }, work) => createKey(work, workspace.id, body));
     mount(api, contract.updateKey, ({ workspace, params, body }, work) =>
       setKeyState(work, workspace.id, { id: params.key, state: body.state, by: 'administrator' }),
+    );
+    mount(api, contract.rotateKey, ({ workspace, params, body }, work) =>
+      rotateKey(work, workspace.id, { id: params.key, ...body }),
     );
     mount(api, contract.deleteKey, ({ workspace, params }, work) =>
       deleteKey(work, workspace.id, params.key),

@@ -6,9 +6,19 @@ import { onDuplicate } from '../../db/duplicate.ts';
 import { AppError, notFound } from '../../app-error.ts';
 import type { UnitOfWork } from '../../db/unit-of-work.ts';
 import { getUser } from '../service.ts';
-import { deleteKeyRow, findKey, findSuspender, insertKey, suspendKeyRow, type Suspender } from './store.ts';
+import {
+  deleteKeyRow,
+  findKey,
+  findSuspender,
+  insertKey,
+  retireKeyRow,
+  suspendKeyRow,
+  type Suspender,
+} from './store.ts';
 
 const PREFIX = 'ptl';
+/** As the contract bounds names. */
+const NAME_MAX = 120;
 /** Kind and eight characters: enough to recognise a key by, far too little to guess one. */
 const SHOWN_LENGTH = PREFIX.length + 1 + 8;
 
@@ -24,12 +34,18 @@ async function getKey({ tx }: Pick<UnitOfWork, 'tx'>, workspace: string, id: str
   return key;
 }
 
-/** Creates a key. Its text is in this answer alone: the database gets SHAKE-256 of it, as gateways do. */
+/** Creates a key. Only the result holds its text: the database and gateways get SHAKE-256 of it. */
 export async function createKey(
   work: UnitOfWork,
   workspace: string,
   input: NewKey,
 ): Promise<ApiKey & { key: string }> {
+  const { key, created, revision } = await addKey(work, workspace, input);
+  work.audit({ action: 'key.create', target: targetOf(created), after: created, revision });
+  return { ...created, key };
+}
+
+async function addKey(work: UnitOfWork, workspace: string, input: NewKey) {
   const user = await getUser(work, workspace, input.user);
   const expiresAt = input.expiresAt === undefined ? null : new Date(input.expiresAt);
   if (expiresAt && expiresAt.getTime() <= Date.now()) {
@@ -48,11 +64,59 @@ export async function createKey(
     }),
   );
   const revision = await work.bumpRevision();
-  const after = await getKey(work, workspace, id);
-  work.audit({ action: 'key.create', target: targetOf(after), after, revision });
+  const created = await getKey(work, workspace, id);
   work.publish('keys', [id], 'created');
   work.publish('users', [user.id], 'updated');
-  return { ...after, key };
+  return { key, created, revision };
+}
+
+export interface Rotation {
+  readonly id: string;
+  readonly graceSeconds: number;
+  readonly expiresAt?: string | undefined;
+}
+
+/** Replaces a key by a new one of its name. Both work during the grace period; then the old one expires. */
+export async function rotateKey(
+  work: UnitOfWork,
+  workspace: string,
+  { id, graceSeconds, expiresAt }: Rotation,
+): Promise<ApiKey & { key: string; previous: ApiKey | null }> {
+  const before = await getKey(work, workspace, id);
+  if (graceSeconds === 0) await deleteKeyRow(work.tx, id);
+  else {
+    const end = Math.min(
+      Date.now() + graceSeconds * 1000,
+      before.expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(before.expiresAt),
+    );
+    await retireKeyRow(work.tx, id, retiredName(before), new Date(end));
+  }
+  const { key, created, revision } = await addKey(work, workspace, {
+    user: before.userId,
+    name: before.name,
+    expiresAt: expiresAt ?? sameLifetime(before),
+  });
+  const previous = graceSeconds === 0 ? null : await getKey(work, workspace, id);
+  work.audit({
+    action: 'key.rotate',
+    target: targetOf(before),
+    before,
+    after: { ...created, previous },
+    revision,
+  });
+  work.publish('keys', [id], previous === null ? 'deleted' : 'updated');
+  return { ...created, key, previous };
+}
+
+/** Names are unique per user: the old key is told apart by the end of its id. */
+function retiredName({ id, name }: ApiKey): string {
+  const tail = ` (rotated ${id.slice(-6)})`;
+  return `${name.slice(0, NAME_MAX - tail.length)}${tail}`;
+}
+
+function sameLifetime({ createdAt, expiresAt }: ApiKey): string | undefined {
+  if (expiresAt === null) return undefined;
+  return new Date(Date.now() + Date.parse(expiresAt) - Date.parse(createdAt)).toISOString();
 }
 
 export interface KeyStateChange {

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, sql } from 'drizzle-orm';
+import { and, asc, count, eq, or, sql } from 'drizzle-orm';
 import type { ApiKey } from '@portolan/contract/keys';
 import type { ListQuery } from '@portolan/contract/list';
 import type { Queries, Transaction } from '../../db/database.ts';
@@ -98,6 +98,23 @@ export async function findKey(db: Queries, workspace: string, id: string): Promi
   return row ? keyView(row) : null;
 }
 
+/** The key of a workspace with this hash; null when there is none. A text as long as the stored prefix is taken for one. */
+export async function findKeyBySecret(
+  db: Queries,
+  workspace: string,
+  secret: string,
+  hash: string,
+): Promise<ApiKey | null> {
+  const rows = await db
+    .select(selection)
+    .from(apiKeys)
+    .innerJoin(users, eq(users.id, apiKeys.userId))
+    .where(and(eq(apiKeys.workspaceId, workspace), or(eq(apiKeys.hash, hash), eq(apiKeys.prefix, secret))))
+    .limit(2);
+  const [row, other] = rows;
+  return row && other === undefined ? keyView(row) : null;
+}
+
 function keyView(row: KeyRow): ApiKey {
   const { id, name, userId, userEmail, prefix, state: current } = row;
   return {
@@ -111,6 +128,16 @@ function keyView(row: KeyRow): ApiKey {
     lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
   };
+}
+
+/** Gives a key another name and moment to expire. */
+export async function retireKeyRow(
+  tx: Transaction,
+  id: string,
+  name: string,
+  expiresAt: Date,
+): Promise<void> {
+  await tx.update(apiKeys).set({ name, expiresAt }).where(eq(apiKeys.id, id));
 }
 
 export async function insertKey(tx: Transaction, key: typeof apiKeys.$inferInsert): Promise<void> {

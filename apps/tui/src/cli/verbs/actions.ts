@@ -11,7 +11,7 @@ import { clusterCreate, clusterRevokeToken, clusterRotateToken } from '@portolan
 import { brokerDrain, brokerUncordon, tunnelClose, tunnelReconnect } from '@portolan/console/actions/fleet';
 import { apiGrant, apiRevoke } from '@portolan/console/actions/grant';
 import { groupCreate, groupRename } from '@portolan/console/actions/groups';
-import { keyCreate, keyResume, keySuspend } from '@portolan/console/actions/keys';
+import { keyCreate, keyResume, keyRotate, keySuspend } from '@portolan/console/actions/keys';
 import { memberInvite, memberSetRole } from '@portolan/console/actions/members';
 import { tokenCreate } from '@portolan/console/actions/tokens';
 import {
@@ -129,6 +129,16 @@ export const enableVerb = actionVerb({
   verb: 'enable',
   actions: [userEnable, ruleEnable],
   examples: ['portolan enable user ada@example.com'],
+});
+export const rotateKeyVerb = actionVerb({
+  verb: 'rotate',
+  actions: [keyRotate],
+  usage: 'key NAME [--grace TIME|--now]',
+  details: 'The new key alone is written to standard output.',
+  examples: [
+    'portolan rotate key checkin --grace 24h > checkin.key',
+    'portolan rotate key mobile --user ada@example.com --now',
+  ],
 });
 export const suspendVerb = actionVerb({
   verb: 'suspend',

@@ -7,6 +7,7 @@ import { noWords } from '../read-words.ts';
 import { Table } from '../table.ts';
 import { plainTheme } from '../terminal.ts';
 import type { Verb } from '../verb.ts';
+import { printDocument } from '../result.ts';
 
 interface Row {
   readonly name: string;
@@ -47,9 +48,8 @@ export const apiResourcesVerb: Verb = {
       ...(group === undefined ? ownRows() : []),
       ...kubernetesRows().filter((row) => group === undefined || row.apiVersion.startsWith(`${group}/`)),
     ];
-    const output = args.text('output');
-    if (output === 'json') print(io, JSON.stringify(rows, null, 2));
-    else if (output === 'name') print(io, rows.map(({ name }) => name).join('\n'));
+    if (printDocument(io, args, rows)) return Promise.resolve(0);
+    if (args.text('output') === 'name') print(io, rows.map(({ name }) => name).join('\n'));
     else {
       const hasHead = !args.has('no-headers');
       print(io, new Table({ columns, theme: plainTheme(io), now: Date.now(), hasHead }).add(rows).join('\n'));

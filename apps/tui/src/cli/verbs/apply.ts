@@ -15,9 +15,9 @@ import { objectName } from '../object-name.ts';
 const WORDS = { create: 'created', update: 'configured', unchanged: 'unchanged' } as const;
 
 export const applyVerb: Verb = {
-  usage: '-f FILE|DIR|-…',
+  usage: '-f FILE|DIR|URL|-…',
   details:
-    'All of them become one change: either everything is in force or nothing. Objects that files or GitOps own are refused.',
+    'All objects become one change: everything is applied or nothing. Objects that files or GitOps own are refused. Users and\ngroups are not manifests: see portolan import.',
   examples: [
     'portolan apply -f api.yaml',
     'portolan apply -f manifests/ --diff --dry-run',
@@ -27,18 +27,26 @@ export const applyVerb: Verb = {
   flags: {
     ...fileFlags,
     ...dryRunFlag,
-    diff: { type: 'boolean', help: 'show what changes, line by line' },
-    prune: { type: 'boolean', help: 'delete what has the labels of --selector and is in no manifest' },
-    selector: { type: 'string', short: 'l', value: 'KEY=VALUE,…', help: 'labels of what --prune may delete' },
-    wait: { type: 'boolean', help: 'wait until their cluster serves them' },
-    timeout: { type: 'string', value: 'TIME', help: 'how long to wait; 60s when absent' },
+    diff: { type: 'boolean', help: 'show the changes line by line' },
+    prune: { type: 'boolean', help: 'delete objects with the labels of --selector that are in no manifest' },
+    selector: {
+      type: 'string',
+      short: 'l',
+      value: 'KEY=VALUE,…',
+      help: 'labels of objects that --prune may delete',
+    },
+    wait: { type: 'boolean', help: 'wait until the cluster serves the objects' },
+    timeout: { type: 'string', value: 'TIME', help: 'how long to wait; 60s by default' },
     ...resultOutputFlag,
     ...platformFlags,
   },
   async run(args, io) {
     const selector = args.text('selector');
     if (args.has('prune') && selector === undefined)
-      throw usageFailure('Which objects may --prune delete?', 'Say it with -l KEY=VALUE.');
+      throw usageFailure(
+        '--prune needs the labels of the objects it may delete.',
+        'Pass them with -l KEY=VALUE.',
+      );
     const prune =
       args.has('prune') && selector !== undefined ? { prune: { matchLabels: readLabels(selector) } } : {};
     const timeout = readSeconds(args.text('timeout') ?? '60', 'timeout', 's');

@@ -1,5 +1,4 @@
 import { exportAudit, verifyAudit } from '@portolan/contract/audit';
-import { stringify } from 'yaml';
 import { z } from 'zod';
 import { usageFailure } from '@portolan/console/failure';
 import type { Session } from '@portolan/console/kinds/kind';
@@ -11,6 +10,7 @@ import { noWords } from '../read-words.ts';
 import { readSeconds } from '../times.ts';
 import type { Verb } from '../verb.ts';
 import { getVerb } from './get.ts';
+import { printDocument } from '../result.ts';
 
 const { filter, sort, limit, watch, output, 'no-headers': noHeaders } = getVerb.flags;
 const listFlags = Object.fromEntries(
@@ -77,11 +77,8 @@ export const auditVerifyVerb: Verb = {
     const found = await session.client.call(verifyAudit, { params: { workspace: session.workspace } });
     const kept = wanted === undefined ? null : { head: wanted, ...(await findHash(session, wanted)) };
     const isSound = found.intact && kept?.sequence !== null;
-    const format = args.text('output');
     const answer = { ...found, ...(kept === null ? {} : { kept }) };
-    if (format === 'json') print(io, JSON.stringify(answer, null, 2));
-    else if (format === 'yaml') print(io, stringify(answer));
-    else {
+    if (!printDocument(io, args, answer)) {
       if (found.broken !== null)
         print(io, `broken at event ${found.broken.sequence}: ${found.broken.reason}`);
       else print(io, `intact: ${found.events} events`);

@@ -1,15 +1,16 @@
-import { stringify } from 'yaml';
 import { changeConfig, loadConfig, type Config, type LoadedConfig } from '../../config/config.ts';
 import { openCredentials } from '../../config/credentials.ts';
 import { userPaths } from '../../config/paths.ts';
 import { Failure, usageFailure } from '@portolan/console/failure';
 import type { Column } from '@portolan/console/kinds/kind';
 import { didYouMean } from '../did-you-mean.ts';
-import { print, tell, type Io } from '../../terminal/io.ts';
+import { print, printData, tell, type Io } from '../../terminal/io.ts';
 import { noWords, oneWord } from '../read-words.ts';
 import { Table } from '../table.ts';
 import { plainTheme } from '../terminal.ts';
 import type { Arguments, Verb } from '../verb.ts';
+import { printDocument } from '../result.ts';
+import { yamlText } from '../yaml-text.ts';
 
 interface Row {
   readonly isCurrent: boolean;
@@ -171,7 +172,7 @@ export const viewConfigVerb: Verb = {
     noWords(args, 'portolan config view');
     const loaded = await load(io);
     tell(io, `# ${loaded.path}`);
-    print(io, stringify(loaded.config));
+    printData(io, yamlText(loaded.config));
     return 0;
   },
 };
@@ -186,9 +187,8 @@ async function listContexts(args: Arguments, io: Io): Promise<number> {
     workspace,
     production,
   }));
-  const output = args.text('output');
-  if (output === 'json') print(io, JSON.stringify(rows, null, 2));
-  else if (output === 'name') print(io, rows.map(({ name }) => name).join('\n'));
+  if (printDocument(io, args, rows)) return 0;
+  if (args.text('output') === 'name') print(io, rows.map(({ name }) => name).join('\n'));
   else if (rows.length === 0) tell(io, 'None yet: portolan login makes one.');
   else
     print(

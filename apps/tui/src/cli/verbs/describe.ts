@@ -1,4 +1,3 @@
-import { stringify } from 'yaml';
 import { usageFailure } from '@portolan/console/failure';
 import { formatBlocks } from '../../terminal/blocks.ts';
 import type { Session } from '@portolan/console/kinds/kind';
@@ -7,16 +6,16 @@ import { connect } from '../connect.ts';
 import { filterOf, findOnly, placeOf } from '../find-rows.ts';
 import { clusterFlag, namespaceFlag, platformFlags, textOutputFlag } from '../flags.ts';
 import { print, tell, type Io } from '../../terminal/io.ts';
-import { plainTheme } from '../terminal.ts';
+import { outputWidth, plainTheme } from '../terminal.ts';
 import { readTargets, type Target } from '../targets.ts';
 import type { Arguments, Verb } from '../verb.ts';
+import { printDocument } from '../result.ts';
 
-const WIDTH_DEFAULT = 100;
 const MANY_MAX = 50;
 
 export const describeVerb: Verb = {
   usage: 'KIND [NAME…]\nKIND/NAME…',
-  details: 'Without a name it describes all of the kind, at most 50.',
+  details: 'Without a name it describes all objects of the kind, at most 50.',
   examples: [
     'portolan describe user ada@example.com',
     'portolan describe api/flights',
@@ -25,7 +24,7 @@ export const describeVerb: Verb = {
   complete: ['kinds', 'objects'],
   flags: { ...textOutputFlag, ...namespaceFlag, ...clusterFlag, ...platformFlags },
   async run(args, io) {
-    if (args.words.length === 0) throw usageFailure('kind', 'portolan describe KIND NAME');
+    if (args.words.length === 0) throw usageFailure('The kind is missing.', 'portolan describe KIND NAME');
     const targets = readTargets(args.words);
     const session = await connect(args, io);
     let isFirst = true;
@@ -62,16 +61,13 @@ async function describeRow(
   { target: { kind }, row }: { target: Target; row: unknown },
 ): Promise<void> {
   const loaded = (await kind.load?.(session, row)) ?? null;
-  const output = args.text('output');
-  if (output === 'json') return print(io, JSON.stringify({ ...(row as object), details: loaded }, null, 2));
-  if (output === 'yaml') return print(io, stringify({ ...(row as object), details: loaded }));
+  if (printDocument(io, args, { ...(row as object), details: loaded })) return;
   const theme = plainTheme(io);
-  const width = io.stdout.isTTY ? io.stdout.columns : WIDTH_DEFAULT;
   const tabs = await wholeTabs(kind, { row, loaded, now: Date.now() }, session);
   const lines = tabs.flatMap((tab, at) => [
     ...(at === 0 ? [] : ['']),
     theme.paint('title', tab.title),
-    ...formatBlocks(tab.blocks, width, theme),
+    ...formatBlocks(tab.blocks, outputWidth(io), theme),
   ]);
   print(io, lines.map((line) => line.trimEnd()).join('\n'));
 }

@@ -1,5 +1,4 @@
 import { planChanges, type ChangePlan } from '@portolan/contract/changes';
-import { stringify } from 'yaml';
 import { Failure } from '@portolan/console/failure';
 import { connect } from '../connect.ts';
 import { fileFlags, platformFlags, textOutputFlag } from '../flags.ts';
@@ -8,6 +7,7 @@ import { readValid } from '../named-manifests.ts';
 import { diffLines } from '../show-diff.ts';
 import { plainTheme } from '../terminal.ts';
 import type { Verb } from '../verb.ts';
+import { printDocument } from '../result.ts';
 
 export const diffVerb: Verb = {
   usage: '-f FILE|DIR|-…',
@@ -24,10 +24,7 @@ export const diffVerb: Verb = {
       params: { workspace },
       body: { objects: objects.map(({ object }) => object), ...(cluster === undefined ? {} : { cluster }) },
     });
-    const output = args.text('output');
-    if (output === 'json') print(io, JSON.stringify(plan, null, 2));
-    else if (output === 'yaml') print(io, stringify(plan));
-    else show(io, plan);
+    if (!printDocument(io, args, plan)) show(io, plan);
     refuse(plan);
     return plan.changes.every(({ change }) => change === 'unchanged') ? 0 : 1;
   },

@@ -10,6 +10,7 @@ import { plainTheme } from '../terminal.ts';
 import type { Arguments, Verb } from '../verb.ts';
 import { checkConnection, type Finding } from '../check-connection.ts';
 import { diagnoseTunnels, tunnelFlags } from './doctor-tunnel.ts';
+import { printDocument } from '../result.ts';
 
 export const doctorVerb: Verb = {
   usage: '\ntunnel [URL]',
@@ -39,7 +40,7 @@ export const doctorVerb: Verb = {
           `${theme.paint(finding.state, finding.state.padEnd(4))}  ${finding.what.padEnd(WIDTH)}  ${finding.detail}`,
         );
     }
-    if (isJson) print(io, JSON.stringify(findings, null, 2));
+    printDocument(io, args, findings);
     return findings.some(({ state }) => state === 'bad') ? 1 : 0;
   },
 };

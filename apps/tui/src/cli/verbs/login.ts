@@ -20,17 +20,17 @@ export const loginVerb: Verb = {
     'portolan login --token-stdin < token',
   ],
   flags: {
-    password: { type: 'boolean', help: 'ask for e-mail and password here instead of in a browser' },
-    email: { type: 'string', value: 'E-MAIL', help: 'sign in as, by password' },
+    password: { type: 'boolean', help: 'ask for e-mail address and password here instead of in a browser' },
+    email: { type: 'string', value: 'EMAIL', help: 'e-mail address to sign in with, by password' },
     'password-file': {
       type: 'string',
       value: 'FILE',
-      help: 'read the password from a file instead of asking',
+      help: 'read the password from a file',
     },
-    'token-stdin': { type: 'boolean', help: 'read a ready token from standard input instead of asking' },
+    'token-stdin': { type: 'boolean', help: 'read a token from standard input' },
     production: {
       type: 'boolean',
-      help: 'mark this context as production: red, and read-only until switched over',
+      help: 'mark this context as production: shown in red, read-only by default, --yes needs its name',
     },
     ...platformFlags,
   },
@@ -40,10 +40,7 @@ export const loginVerb: Verb = {
     const { workspace } = pickWorkspace(account, target);
     const kept = await keepToken(io.env, target.platform, made);
     if (!kept.isKeychain)
-      tell(
-        io,
-        `portolan: no keychain answers here, so the token is kept in ${kept.place}, readable by you alone`,
-      );
+      tell(io, `portolan: No keychain is available; the token is stored in ${kept.place} (mode 0600).`);
     const name = args.text('context') ?? target.name;
     const saved = await changeConfig(target.loaded, (config) => ({
       ...config,
@@ -58,7 +55,7 @@ export const loginVerb: Verb = {
         },
       },
     }));
-    if (saved.problem !== null) tell(io, `portolan: the context was not remembered: ${saved.problem}`);
+    if (saved.problem !== null) tell(io, `portolan: The context was not saved: ${saved.problem}`);
     tell(io, `Signed in to ${target.platform} as ${account.email}, workspace ${workspace}.`);
     return 0;
   },
@@ -91,9 +88,11 @@ async function withBrowser(io: Io, target: Target): Promise<SignedIn> {
   const isOpen = await openBrowser(device.completeUri, io.env);
   tell(
     io,
-    `${isOpen ? 'A browser opens' : 'Open'} ${device.uri}${isOpen ? '; or open it anywhere else' : ' in a browser, on this machine or any other'},`,
+    isOpen
+      ? `Opening ${device.uri} in a browser; you can also open it on any other machine.`
+      : `Open ${device.uri} in a browser on this or any other machine.`,
   );
-  tell(io, `and confirm the code ${device.userCode} (${device.minutes} minutes; ctrl-c gives up).`);
+  tell(io, `Confirm the code ${device.userCode} within ${device.minutes} minutes (ctrl-c cancels).`);
   const kept = await device.finish();
   return withToken(target, kept.token, kept);
 }
@@ -108,8 +107,8 @@ async function withPassword(
   const given = args.text('email');
   if (!io.stdin.isTTY && (file === undefined || given === undefined)) {
     throw new Failure(
-      'There is no terminal to ask for e-mail and password.',
-      'Give --email and --password-file, or --token-stdin.',
+      'There is no terminal to ask for e-mail address and password.',
+      'Pass --email and --password-file, or --token-stdin.',
     );
   }
   const email = given ?? (await ask(io, 'E-mail: '));
@@ -127,6 +126,6 @@ async function enter(
   } catch (error) {
     const isAsked = error instanceof PlatformError && error.code === 'second-factor-required';
     if (!isAsked || !io.stdin.isTTY || body.code !== undefined) throw error;
-    return enter(client, io, { ...body, code: await ask(io, 'Code of your authenticator: ') });
+    return enter(client, io, { ...body, code: await ask(io, 'Code of your authenticator app: ') });
   }
 }

@@ -5,33 +5,43 @@ import { watchTopics } from '@portolan/console/live/events';
 import { safeText } from '@portolan/console/safe-text';
 import { connect } from '../connect.ts';
 import { clusterFlag, platformFlags } from '../flags.ts';
-import { print, tell, type Io } from '../../terminal/io.ts';
+import { print, printData, tell, type Io } from '../../terminal/io.ts';
 import { oneWord } from '../read-words.ts';
 import { endOfCommand } from '../signals.ts';
 import { plainTheme } from '../terminal.ts';
 import { readSeconds } from '../times.ts';
 import type { Arguments, Verb } from '../verb.ts';
 import { usageFailure } from '@portolan/console/failure';
+import { findKind } from '../find-kind.ts';
+import { findOnly } from '../find-rows.ts';
 
 const LEVELS = ['info', 'warn', 'error', 'fatal'] as const;
 const TAIL_DEFAULT = 200;
 
 export const logsVerb: Verb = {
   usage: '[CLUSTER]',
-  details: 'What the agents of the last 24 hours reported, oldest first.',
+  details: 'Log entries of agents from the last 24 hours, oldest first.',
   examples: ['portolan logs', 'portolan logs prod-eu --since 1h --level error', 'portolan logs -f'],
   complete: [{ of: 'clusters' }],
   flags: {
-    follow: { type: 'boolean', short: 'f', help: 'go on with what comes' },
-    since: { type: 'string', value: 'TIME', help: 'only what is younger, such as 10m or 2h' },
-    tail: { type: 'string', value: 'N', help: `the last so many; ${TAIL_DEFAULT} when absent, -1 for all` },
+    follow: { type: 'boolean', short: 'f', help: 'keep printing new entries' },
+    since: { type: 'string', value: 'TIME', help: 'only entries newer than this, such as 10m or 2h' },
+    tail: {
+      type: 'string',
+      value: 'N',
+      help: `number of last entries; ${TAIL_DEFAULT} by default, -1 for all`,
+    },
     level: {
       type: 'string',
       value: 'LEVEL',
       choices: LEVELS,
-      help: `at least this bad: ${LEVELS.join(', ')}`,
+      help: `minimum level: ${LEVELS.join(', ')}`,
     },
-    filter: { type: 'string', value: 'FILTER', help: 'only what matches, e.g. "event=openapi.failed"' },
+    filter: {
+      type: 'string',
+      value: 'FILTER',
+      help: 'only matching entries, such as "event=openapi.failed"',
+    },
     ...clusterFlag,
     output: {
       type: 'string',
@@ -49,24 +59,28 @@ export const logsVerb: Verb = {
     const filter = filterOf(args, cluster);
     const tail = tailOf(args);
     const session = await connect(args, io);
+    if (cluster !== undefined) await findOnly(session, findKind('cluster'), { name: cluster, place: {} });
     const seen = new Set<string>();
     const show = (entries: readonly LogEntry[]) => {
       for (const entry of entries.toReversed()) {
         if (seen.has(entry.id)) continue;
         seen.add(entry.id);
-        print(io, args.text('output') === 'json' ? JSON.stringify(entry) : lineOf(io, entry));
+        if (args.text('output') === 'json') printData(io, JSON.stringify(entry));
+        else print(io, lineOf(io, entry));
       }
     };
     const stop = args.has('follow') ? endOfCommand() : null;
     const entries = await read(session, filter, tail);
     show(entries);
+    // What was left out of the tail is older than its first entry, and stays out.
+    const from = entries.at(-1)?.time ?? new Date().toISOString();
     if (stop === null) {
-      if (entries.length === 0) tell(io, 'No log entry matches.');
+      if (entries.length === 0) tell(io, 'No log entries match.');
       return 0;
     }
     for await (const message of watchTopics(session, ['logs'], { signal: stop })) {
-      if (message.type === 'lost') tell(io, `portolan: ${message.reason} It is tried again.`);
-      else show(await read(session, filter, TAIL_DEFAULT));
+      if (message.type === 'lost') tell(io, `portolan: ${message.reason} Retrying.`);
+      else show((await read(session, filter, TAIL_DEFAULT)).filter(({ time }) => time >= from));
     }
     return 0;
   },
@@ -90,10 +104,10 @@ function tailOf(args: Arguments): number {
   const tail = Number(text);
   if (text === '-1') return Number.POSITIVE_INFINITY;
   if (Number.isInteger(tail) && tail >= 0) return tail;
-  throw usageFailure(`--tail cannot be "${text}".`, 'Give a whole number, or -1 for all.');
+  throw usageFailure(`--tail cannot be "${text}".`, 'Use a whole number, or -1 for all.');
 }
 
-/** Newest first, as many as wanted. */
+/** Returns at most so many entries, newest first. */
 async function read(
   { client, workspace }: Session,
   filter: string,

@@ -1,13 +1,13 @@
 import { getOpenApi } from '@portolan/contract/resources';
-import { stringify } from 'yaml';
 import { usageFailure } from '@portolan/console/failure';
 import { connect } from '../connect.ts';
 import { findKind } from '../find-kind.ts';
 import { findOnly, isObjectRow, placeOf } from '../find-rows.ts';
 import { clusterFlag, namespaceFlag, platformFlags } from '../flags.ts';
-import { print } from '../../terminal/io.ts';
+import { printData } from '../../terminal/io.ts';
 import { readTargets } from '../targets.ts';
 import type { Verb } from '../verb.ts';
+import { printDocument } from '../result.ts';
 
 export const openapiVerb: Verb = {
   usage: 'API\napiversion/NAME',
@@ -43,7 +43,7 @@ export const openapiVerb: Verb = {
       params: { workspace: session.workspace },
       query,
     });
-    print(io, args.text('output') === 'yaml' ? stringify(document) : JSON.stringify(document, null, 2));
+    if (!printDocument(io, args, document)) printData(io, JSON.stringify(document, null, 2));
     return 0;
   },
 };

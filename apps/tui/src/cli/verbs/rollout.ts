@@ -12,14 +12,14 @@ import { print, tell, type Io } from '../../terminal/io.ts';
 import { createPrinter } from '../printer.ts';
 import { noWords, oneWord } from '../read-words.ts';
 import { diffLines } from '../show-diff.ts';
-import { plainTheme } from '../terminal.ts';
+import { outputWidth, plainTheme } from '../terminal.ts';
 import { readSeconds } from '../times.ts';
 import type { Arguments, Verb } from '../verb.ts';
 import { reasonsOf, waitUntil } from '../wait.ts';
+import { printDocument } from '../result.ts';
 
 const asked = { kind: changes, info: null, what: 'change' };
 const LIMIT = 20;
-const WIDTH_DEFAULT = 100;
 
 export const historyVerb: Verb = {
   usage: '[REVISION]',
@@ -60,7 +60,7 @@ export const historyVerb: Verb = {
       return 0;
     }
     const tabs = await wholeTabs(changes, { row: one, loaded: null, now: Date.now() }, session);
-    const width = io.stdout.isTTY ? io.stdout.columns : WIDTH_DEFAULT;
+    const width = outputWidth(io);
     print(
       io,
       formatBlocks(
@@ -193,11 +193,9 @@ function settle(read: () => Promise<readonly ClusterSync[]>, timeoutMs: number):
   });
 }
 
-async function show(io: Io, args: Arguments, syncs: readonly ClusterSync[]): Promise<number> {
-  const output = args.text('output');
-  if (output === 'json') print(io, JSON.stringify(syncs, null, 2));
-  else if (output === 'yaml') print(io, (await import('yaml')).stringify(syncs));
-  else if (syncs.length === 0) tell(io, 'No cluster has connected yet.');
+function show(io: Io, args: Arguments, syncs: readonly ClusterSync[]): number {
+  if (printDocument(io, args, syncs)) return exitCode(syncs);
+  if (syncs.length === 0) tell(io, 'No cluster has connected yet.');
   else
     for (const { cluster, state, revision, counts, objects } of syncs) {
       const applied = revision.applied ?? 0;
@@ -211,5 +209,9 @@ async function show(io: Io, args: Arguments, syncs: readonly ClusterSync[]): Pro
           `  ${object.key} ${object.state}${object.state === 'refused' ? `: ${reasonsOf(object)}` : ''}`,
         );
     }
+  return exitCode(syncs);
+}
+
+function exitCode(syncs: readonly ClusterSync[]): number {
   return syncs.every(({ state }) => state === 'in-sync') ? 0 : 1;
 }

@@ -3,7 +3,7 @@ import { jsonSchemaFor } from '@portolan/resources/schema/json-schema';
 import { usageFailure } from '@portolan/console/failure';
 import { generationFlag } from '../flags.ts';
 import { kubernetesKinds } from '../find-kind.ts';
-import { print } from '../../terminal/io.ts';
+import { print, printData } from '../../terminal/io.ts';
 import { generationOf } from '../manifest-files.ts';
 import type { Verb } from '../verb.ts';
 
@@ -28,7 +28,7 @@ export const schemaVerb: Verb = {
         `There is no schema of "${kind}" in generation ${generation}.`,
         `Kinds: ${names.join(', ')}.`,
       );
-    print(io, JSON.stringify(schema, null, 2));
+    printData(io, JSON.stringify(schema, null, 2));
     return 0;
   },
 };

@@ -1,6 +1,5 @@
 import { createClient } from '@portolan/contract/client';
 import { signOut } from '@portolan/contract/sessions';
-import { stringify } from 'yaml';
 import { keptToken } from '../../config/kept-token.ts';
 import { openCredentials } from '../../config/credentials.ts';
 import { userPaths } from '../../config/paths.ts';
@@ -9,6 +8,7 @@ import { connect, resolveTarget } from '../connect.ts';
 import { print, tell } from '../../terminal/io.ts';
 import { platformFlags } from '../flags.ts';
 import type { Verb } from '../verb.ts';
+import { printDocument } from '../result.ts';
 
 export const logoutVerb: Verb = {
   usage: '',
@@ -51,10 +51,8 @@ export const whoamiVerb: Verb = {
   async run(args, io) {
     const { account, workspace, role, target } = await connect(args, io);
     const facts = { email: account.email, name: account.name, platform: target.platform, workspace, role };
-    const output = args.text('output');
-    if (output === 'json') print(io, JSON.stringify({ ...facts, workspaces: account.workspaces }, null, 2));
-    else if (output === 'yaml') print(io, stringify({ ...facts, workspaces: account.workspaces }));
-    else if (output === 'name') print(io, account.email);
+    if (printDocument(io, args, { ...facts, workspaces: account.workspaces })) return 0;
+    if (args.text('output') === 'name') print(io, account.email);
     else print(io, `${account.email} on ${target.platform}, workspace ${workspace}, role ${role}`);
     return 0;
   },

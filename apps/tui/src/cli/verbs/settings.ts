@@ -1,14 +1,15 @@
 import { getSettings, updateSettings } from '@portolan/contract/settings';
-import { stringify } from 'yaml';
 import { readFile } from 'node:fs/promises';
 import { usageFailure } from '@portolan/console/failure';
 import { checkFields } from '../check-fields.ts';
 import { connect } from '../connect.ts';
 import { dryRunFlag, platformFlags } from '../flags.ts';
-import { print, readAll, tell } from '../../terminal/io.ts';
+import { print, printData, readAll, tell } from '../../terminal/io.ts';
 import { noWords } from '../read-words.ts';
 import { diffLines } from '../show-diff.ts';
 import type { Verb } from '../verb.ts';
+import { printDocument } from '../result.ts';
+import { yamlText } from '../yaml-text.ts';
 
 export const settingsGetVerb: Verb = {
   usage: '',
@@ -30,7 +31,7 @@ export const settingsGetVerb: Verb = {
     const { client, workspace } = await connect(args, io);
     const { name, apiAuth } = await client.call(getSettings, { params: { workspace } });
     const fields = { name, apiAuth };
-    print(io, args.text('output') === 'json' ? JSON.stringify(fields, null, 2) : stringify(fields));
+    if (!printDocument(io, args, fields)) printData(io, yamlText(fields));
     return 0;
   },
 };

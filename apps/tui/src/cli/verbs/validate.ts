@@ -1,5 +1,4 @@
 import type { Problem } from '@portolan/resources/problem';
-import { stringify } from 'yaml';
 import { usageFailure } from '@portolan/console/failure';
 import { generationFlag } from '../flags.ts';
 import { safeText } from '@portolan/console/safe-text';
@@ -7,6 +6,7 @@ import { print, tell, type Io } from '../../terminal/io.ts';
 import { validateManifests, type ValidationResult } from '../validate-manifests.ts';
 import { generationOf, readValues } from '../manifest-files.ts';
 import type { Verb } from '../verb.ts';
+import { printDocument } from '../result.ts';
 
 /** From so many objects on, the time they took says something. */
 const MANY = 1_000;
@@ -53,10 +53,7 @@ together go to standard error. Exit code 0: all valid, 1: some are not, 2: somet
       generation: generationOf(args.text('generation')),
       ...(namespace === undefined ? {} : { namespace }),
     });
-    const output = args.text('output');
-    if (output === 'json') print(io, JSON.stringify(results, null, 2));
-    else if (output === 'yaml') print(io, stringify(results));
-    else showText(io, results, performance.now() - started);
+    if (!printDocument(io, args, results)) showText(io, results, performance.now() - started);
     for (const warning of warnings)
       tell(
         io,

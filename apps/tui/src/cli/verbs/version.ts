@@ -1,6 +1,7 @@
 import { print } from '../../terminal/io.ts';
 import { VERSION } from '../version.ts';
 import type { Verb } from '../verb.ts';
+import { printDocument } from '../result.ts';
 
 export const versionVerb: Verb = {
   usage: '',
@@ -13,7 +14,7 @@ export const versionVerb: Verb = {
       node: process.versions.node,
       platform: `${process.platform}-${process.arch}`,
     };
-    print(io, args.text('output') === 'json' ? JSON.stringify(facts, null, 2) : `portolan ${VERSION}`);
+    if (!printDocument(io, args, facts)) print(io, `portolan ${VERSION}`);
     return Promise.resolve(0);
   },
 };

@@ -1,60 +1,66 @@
 import { explainRequest } from '@portolan/contract/explain';
-import { stringify } from 'yaml';
 import { usageFailure } from '@portolan/console/failure';
 import { explanationBlocks } from '@portolan/console/kinds/explanation';
 import { formatBlocks } from '../../terminal/blocks.ts';
+import { readSecret } from '../ask.ts';
 import { connect } from '../connect.ts';
 import { print } from '../../terminal/io.ts';
-import { plainTheme } from '../terminal.ts';
 import { clusterFlag, platformFlags, textOutputFlag } from '../flags.ts';
 import type { Verb } from '../verb.ts';
-
-const WIDTH_DEFAULT = 110;
+import { outputWidth, plainTheme } from '../terminal.ts';
+import { printDocument } from '../result.ts';
 
 export const whyVerb: Verb = {
-  usage: 'USER METHOD URL',
+  usage: 'USER|KEY|- METHOD URL',
   details:
-    'USER "-" is a call without a credential. The exit code is 0 when the call would be let through, otherwise 1.',
+    'The caller is a user, an API key or its prefix, or "-" for a call without a credential of its own (-H can carry one). The exit\ncode is 0 if the call would be accepted, otherwise 1. With --key-file the key is in no process list.',
   complete: [{ of: 'users' }, ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']],
-  examples: ['portolan why ada@example.com GET https://airline.edge.localhost/flights'],
+  examples: [
+    'portolan why ada@example.com GET https://airline.edge.localhost/flights',
+    'portolan why ptl_0a1b2c3d GET https://airline.edge.localhost/flights',
+    'portolan why --key-file checkin.key GET https://airline.edge.localhost/flights',
+  ],
   flags: {
     header: {
       type: 'string',
       short: 'H',
       multiple: true,
       value: 'NAME: VALUE',
-      help: 'a header of the call, again for more',
+      help: 'a header of the call; repeat it for more',
+    },
+    'key-file': {
+      type: 'string',
+      value: 'FILE|-',
+      complete: 'files',
+      help: 'read the API key of the caller from a file, instead of naming the caller',
     },
     ...clusterFlag,
     ...textOutputFlag,
     ...platformFlags,
   },
   async run(args, io) {
-    const [user, method, url] = args.words;
-    if (user === undefined || method === undefined || url === undefined)
-      throw usageFailure('Whose call?', 'portolan why USER METHOD URL.');
+    const file = args.text('key-file');
+    const words = file === undefined ? args.words : ['-', ...args.words];
+    const [caller, method, url, extra] = words;
+    if (caller === undefined || method === undefined || url === undefined || extra !== undefined)
+      throw usageFailure('A caller, a method and a URL are needed.', 'portolan why USER|KEY|- METHOD URL');
+    const key = file === undefined ? keyOf(caller) : await readSecret(file, io);
     const { client, workspace } = await connect(args, io);
     const cluster = args.text('cluster');
     const headers = Object.fromEntries(args.texts('header').map(headerOf));
     const body = {
-      user: user === '-' ? null : user,
+      user: caller === '-' || key !== undefined ? null : caller,
+      ...(key === undefined ? {} : { key }),
       method,
       url,
       headers,
       ...(cluster === undefined ? {} : { cluster }),
     };
     const found = await client.call(explainRequest, { params: { workspace }, body });
-    const output = args.text('output');
-    if (output === 'json') print(io, JSON.stringify(found, null, 2));
-    else if (output === 'yaml') print(io, stringify(found));
-    else
+    if (!printDocument(io, args, found))
       print(
         io,
-        formatBlocks(
-          explanationBlocks(found),
-          io.stdout.isTTY ? io.stdout.columns : WIDTH_DEFAULT,
-          plainTheme(io),
-        )
+        formatBlocks(explanationBlocks(found), outputWidth(io), plainTheme(io))
           .map((line) => line.trimEnd())
           .join('\n'),
       );
@@ -62,8 +68,13 @@ export const whyVerb: Verb = {
   },
 };
 
+/** API keys and their prefixes begin so; no e-mail address and no user ID does. */
+function keyOf(caller: string): string | undefined {
+  return caller.startsWith('ptl_') ? caller : undefined;
+}
+
 function headerOf(text: string): readonly [string, string] {
   const colon = text.indexOf(':');
-  if (colon < 1) throw usageFailure(`"${text}" is not a header.`, 'Write it like "Accept: text/html".');
+  if (colon < 1) throw usageFailure(`"${text}" is not a header.`, 'Write it as "Accept: text/html".');
   return [text.slice(0, colon).trim().toLowerCase(), text.slice(colon + 1).trim()];
 }

@@ -1,0 +1,137 @@
+import { hashApiKey } from '@portolan/contract/api-key-hash';
+import type { ApiKey } from '@portolan/contract/keys';
+import type { ApiAuthSetting } from '@portolan/contract/settings';
+import type { User } from '@portolan/contract/users';
+import type { Reason } from '@portolan/resources/decide/decision';
+import type { Identity } from '@portolan/resources/model/request';
+import { notFound } from '../../app-error.ts';
+import type { Transaction } from '../../db/database.ts';
+import { findKeyBySecret, listKeysOf } from '../../users/keys/store.ts';
+import { findUser } from '../../users/store.ts';
+import { readCredential } from './credential.ts';
+
+/** Who a call is from, as a gateway would find out. */
+export interface Caller {
+  /** Null where a gateway would answer 401. */
+  readonly identity: Identity | null;
+  /** Why the caller is not known; null where nothing was presented or all is well. */
+  readonly problem: Reason | null;
+  readonly notes: readonly string[];
+}
+
+export interface Question {
+  readonly user: string | null;
+  readonly key?: string | undefined;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const ADMINISTRATOR = 'an administrator of the workspace (users and API keys)';
+const NOBODY: Caller = { identity: null, problem: null, notes: [] };
+
+/** Finds the caller of a question by user, key or credential, under the authentication of the workspace. */
+export async function findCaller(
+  tx: Transaction,
+  workspace: string,
+  question: Question,
+  auth: ApiAuthSetting,
+): Promise<Caller> {
+  const user = question.user === null ? null : await findUser(tx, workspace, question.user);
+  if (question.user !== null && user === null) throw notFound(`user ${question.user}`);
+  if (auth.kind === 'jwt') return tokenCaller(question, user, auth);
+  const secret = question.key ?? (user === null ? readCredential(question, auth.source) : null);
+  if (secret !== null) return keyCaller(tx, workspace, secret);
+  return user === null ? NOBODY : userCaller(user, await listKeysOf(tx, user.id));
+}
+
+async function keyCaller(tx: Transaction, workspace: string, secret: string): Promise<Caller> {
+  const key = await findKeyBySecret(tx, workspace, secret, hashApiKey(secret));
+  if (key === null)
+    return refused(
+      'this API key is not one of the workspace',
+      'send a key of a user of this workspace',
+      'the caller',
+    );
+  const user = await findUser(tx, workspace, key.userId);
+  if (user === null) return NOBODY;
+  return userCaller(user, [key]);
+}
+
+/** The identity of a user with a usable key among these. */
+function userCaller(user: User, keys: readonly ApiKey[]): Caller {
+  if (user.state !== 'active')
+    return refused(`${user.email} is disabled`, `enable user ${user.email}`, ADMINISTRATOR);
+  if (keys.length === 0)
+    return refused(`${user.email} has no API key`, `create an API key for ${user.email}`, ADMINISTRATOR);
+  if (keys.some(({ state }) => state === 'active')) return known(user);
+  const states = keys.map(({ name, prefix, state }) => `${name} (${prefix}…) is ${state}`).join(', ');
+  const suspended = keys.find(({ state }) => state === 'suspended');
+  return refused(
+    keys.length === 1 ? `API key ${states}` : `${user.email} has no usable API key: ${states}`,
+    suspended === undefined
+      ? `create a new API key for ${user.email}`
+      : `resume key ${suspended.name} of ${user.email}, or create another`,
+    ADMINISTRATOR,
+  );
+}
+
+function known({ id, email, groups }: User): Caller {
+  return { identity: { kind: 'user', userId: id, email, groups }, problem: null, notes: [] };
+}
+
+/** Groups come from the token: without one, nothing can be said about a user. */
+function tokenCaller(
+  question: Question,
+  user: User | null,
+  auth: Extract<ApiAuthSetting, { kind: 'jwt' }>,
+): Caller {
+  const token = readCredential(question, {
+    header: 'authorization',
+    headerAuthScheme: 'Bearer',
+    query: auth.jwt.tokenQueryKey,
+  });
+  const fix = 'send a JWT as "Authorization: Bearer TOKEN"';
+  if (token === null) {
+    if (user === null && question.key === undefined) return NOBODY;
+    const who = user === null ? 'an API key' : `user ${user.email}`;
+    return refused(
+      `the workspace authenticates callers by JWTs: ${who} counts for nothing, as groups come from the token`,
+      `${fix}; explain the call with that header`,
+      'the caller',
+    );
+  }
+  const claims = claimsOf(token);
+  if (claims === null) return refused('the credential is not a JWT', fix, 'the caller');
+  const expires = Number(claims['exp'] ?? Number.POSITIVE_INFINITY);
+  if (expires * 1000 <= Date.now())
+    return refused(`the token expired at ${new Date(expires * 1000).toISOString()}`, fix, 'the caller');
+  const subject = text(claims[auth.userIdClaim]) ?? 'the caller';
+  const named = claims[auth.groupsClaim];
+  const groups = (Array.isArray(named) ? named : [named]).filter((one) => typeof one === 'string');
+  const email = text(claims['email']) ?? subject;
+  return {
+    identity: { kind: 'user', userId: subject, email, groups, claims },
+    problem: null,
+    notes: ['The signature of the token is not checked here; the gateway checks it.'],
+  };
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** The claims of a JWT, unverified; null for anything else. */
+function claimsOf(token: string): Readonly<Record<string, unknown>> | null {
+  const [, payload, signature] = token.split('.');
+  if (payload === undefined || signature === undefined) return null;
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
+    return typeof claims === 'object' && claims !== null ? { ...claims } : null;
+  } catch {
+    return null;
+  }
+}
+
+function refused(reason: string, fix: string, who: string): Caller {
+  return { identity: null, problem: { step: 'credential', ok: false, text: reason, fix, who }, notes: [] };
+}
