@@ -7,7 +7,7 @@ import { report } from './result.ts';
 import { faultOf } from './valid-object.ts';
 import type { Arguments } from './verb.ts';
 import { objectName } from './object-name.ts';
-import { yamlText } from './yaml-text.ts';
+import { formatYaml } from '@portolan/resources/manifests/format-yaml';
 
 /** Creates objects as one change; refuses the lot when one of them is there already. */
 export async function createObjects(
@@ -49,7 +49,7 @@ export async function createObjects(
 }
 
 function manifestsOf(objects: readonly KubernetesObject[], output: 'yaml' | 'json'): string {
-  if (output === 'yaml') return objects.map((object) => yamlText(object)).join('---\n');
+  if (output === 'yaml') return objects.map((object) => formatYaml(object)).join('---\n');
   const [first, ...more] = objects;
   return JSON.stringify(
     more.length === 0 ? first : { apiVersion: 'v1', kind: 'List', items: objects },

@@ -16,7 +16,7 @@ import { findOnly, isObjectRow, type Place } from './find-rows.ts';
 import type { Target } from './targets.ts';
 import { faultOf } from './valid-object.ts';
 import { objectName } from './object-name.ts';
-import { yamlText } from './yaml-text.ts';
+import { formatYaml } from '@portolan/resources/manifests/format-yaml';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -96,7 +96,7 @@ async function openObject(
       return mine;
     },
     async save(fields, isDry) {
-      const objects = [readObject(yamlText(fields))];
+      const objects = [readObject(formatYaml(fields))];
       await client.call(applyResources, {
         params,
         body: { cluster: row.clusterId, objects, dryRun: isDry, revision },

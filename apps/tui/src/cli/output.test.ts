@@ -6,7 +6,7 @@ import type { Io } from './io.ts';
 import { print, printData, tell } from './io.ts';
 import { plainTheme } from './terminal.ts';
 import { timedFetch } from './timed-fetch.ts';
-import { yamlText } from './yaml-text.ts';
+import { formatYaml } from '@portolan/resources/manifests/format-yaml';
 
 interface Written {
   readonly io: Io;
@@ -42,7 +42,7 @@ test('colours of the theme stay, and only those', () => {
 test.each(['json', 'yaml'])('%s keeps its meaning with nothing a terminal would obey in it', (format) => {
   const { io, out } = written();
   const value = { metadata: { annotations: { note: HOSTILE, '\u202ekey': 'no' } } };
-  printData(io, format === 'json' ? JSON.stringify(value) : yamlText(value));
+  printData(io, format === 'json' ? JSON.stringify(value) : formatYaml(value));
   const text = out();
   // oxlint-disable-next-line no-control-regex -- what must not be there
   expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/);
@@ -78,7 +78,7 @@ test.each([
   '航',
 ])('%j survives YAML 1.1 and 1.2 as value, item and key', (word) => {
   const value = { value: word, list: [word], map: { [word]: word } };
-  for (const version of ['1.1', '1.2'] as const) expect(parse(yamlText(value), { version })).toEqual(value);
+  for (const version of ['1.1', '1.2'] as const) expect(parse(formatYaml(value), { version })).toEqual(value);
 });
 
 test.each([

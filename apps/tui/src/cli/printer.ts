@@ -7,7 +7,7 @@ import { print, printData, write, writeData, type Io } from '../terminal/io.ts';
 import { Table } from './table.ts';
 import { plainTheme } from './terminal.ts';
 import type { Arguments } from './verb.ts';
-import { yamlText } from './yaml-text.ts';
+import { formatYaml } from '@portolan/resources/manifests/format-yaml';
 
 /** Writes rows in the format asked for, page by page. */
 export interface Printer {
@@ -136,16 +136,16 @@ function dataPrinter(io: Io, format: 'json' | 'yaml', read: Read, { isOne, asked
     const head = { ...version, kind: 'List' };
     const text = isJson
       ? `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "items": [`
-      : `${yamlText(head)}items:`;
+      : `${formatYaml(head)}items:`;
     writeData(io, text);
   };
   return {
     async add(rows) {
       for (const item of await read(rows)) {
-        if (isOne) printData(io, isJson ? JSON.stringify(item, null, 2) : yamlText(item));
+        if (isOne) printData(io, isJson ? JSON.stringify(item, null, 2) : formatYaml(item));
         else {
           if (count === 0) begin();
-          const text = isJson ? indent(JSON.stringify(item, null, 2), '    ') : yamlText([item]);
+          const text = isJson ? indent(JSON.stringify(item, null, 2), '    ') : formatYaml([item]);
           writeData(io, isJson ? `${count === 0 ? '' : ','}\n${text}` : `${count === 0 ? '\n' : ''}${text}`);
         }
         count += 1;

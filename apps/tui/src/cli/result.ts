@@ -1,6 +1,6 @@
 import { print, printData, tell, write, type Io } from '../terminal/io.ts';
 import type { Arguments } from './verb.ts';
-import { yamlText } from './yaml-text.ts';
+import { formatYaml } from '@portolan/resources/manifests/format-yaml';
 
 /** What a verb created or changed. */
 export interface Result {
@@ -19,7 +19,7 @@ export interface Result {
 export function printDocument(io: Io, args: Arguments, value: unknown): boolean {
   const output = args.text('output');
   if (output === 'json') printData(io, JSON.stringify(value, null, 2));
-  else if (output === 'yaml') printData(io, yamlText(value));
+  else if (output === 'yaml') printData(io, formatYaml(value));
   else return false;
   return true;
 }

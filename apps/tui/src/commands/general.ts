@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { formatYaml } from '@portolan/resources/manifests/format-yaml';
 import { curlLine } from '@portolan/console/kinds/explanation';
 import { Failure } from '@portolan/console/failure';
 import { Form } from '../overlays/form.ts';
@@ -187,7 +187,7 @@ function copyItems(app: App): readonly Item[] {
         ['name', kind.label(row)],
         ['id', kind.id(row)],
         ['JSON', JSON.stringify(row, null, 2)],
-        ['YAML', stringify(row)],
+        ['YAML', formatYaml(row)],
         ['locator', locatorOf(view)],
       ];
       return texts.map(([label, text]) => ({

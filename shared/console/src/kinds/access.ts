@@ -1,6 +1,6 @@
 import { listApis, type Resource } from '@portolan/contract/resources';
 import { listUsers } from '@portolan/contract/users';
-import { stringify } from 'yaml';
+import { formatYaml } from '@portolan/resources/manifests/format-yaml';
 import { z } from 'zod';
 import { toned, type Block, type Cell } from './block.ts';
 import { formatAge, formatOwner, formatTime, toneOf } from './format.ts';
@@ -118,7 +118,7 @@ export const access: Kind<AccessRow> = {
     {
       id: 'yaml',
       title: 'YAML',
-      blocks: [{ type: 'text', lines: stringify(row.object).trimEnd().split('\n') }],
+      blocks: [{ type: 'text', lines: formatYaml(row.object).trimEnd().split('\n') }],
     },
   ],
 };

@@ -1,6 +1,6 @@
 import { getResource, listApis, type ApiView } from '@portolan/contract/resources';
 import { getMetrics, type Figures } from '@portolan/contract/telemetry';
-import { stringify } from 'yaml';
+import { formatYaml } from '@portolan/resources/manifests/format-yaml';
 import { toned, type Block } from './block.ts';
 import { formatAge, formatMs, formatNumber, formatOwner, formatTime, toneOf } from './format.ts';
 import type { Kind, Session } from './kind.ts';
@@ -125,7 +125,7 @@ export const apis: Kind<ApiView> = {
         id: 'yaml',
         title: 'YAML',
         blocks: [
-          { type: 'text', lines: parts ? stringify(parts.object).trimEnd().split('\n') : ['loading …'] },
+          { type: 'text', lines: parts ? formatYaml(parts.object).trimEnd().split('\n') : ['loading …'] },
         ],
       },
     ];

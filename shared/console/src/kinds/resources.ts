@@ -1,5 +1,5 @@
 import { getResource, listResources, type Resource } from '@portolan/contract/resources';
-import { stringify } from 'yaml';
+import { formatYaml } from '@portolan/resources/manifests/format-yaml';
 import { toned } from './block.ts';
 import { formatAge, formatOwner, formatTime, toneOf } from './format.ts';
 import { whyTab } from './cluster-tabs.ts';
@@ -93,7 +93,7 @@ export const resources: Kind<Resource> = {
       id: 'yaml',
       title: 'YAML',
       blocks: [
-        { type: 'text', lines: loaded === null ? ['loading …'] : stringify(loaded).trimEnd().split('\n') },
+        { type: 'text', lines: loaded === null ? ['loading …'] : formatYaml(loaded).trimEnd().split('\n') },
       ],
     },
   ],

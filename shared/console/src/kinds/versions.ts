@@ -1,6 +1,6 @@
 import { listApis, type ApiView, type Resource } from '@portolan/contract/resources';
 import { getMetrics } from '@portolan/contract/telemetry';
-import { stringify } from 'yaml';
+import { formatYaml } from '@portolan/resources/manifests/format-yaml';
 import { z } from 'zod';
 import { toned, type Block } from './block.ts';
 import { formatAge, formatNumber, formatOwner, formatTime, toneOf } from './format.ts';
@@ -127,7 +127,7 @@ export const versions: Kind<VersionRow> = {
       {
         id: 'yaml',
         title: 'YAML',
-        blocks: [{ type: 'text', lines: stringify(row.object).trimEnd().split('\n') }],
+        blocks: [{ type: 'text', lines: formatYaml(row.object).trimEnd().split('\n') }],
       },
     ];
   },

@@ -10,7 +10,7 @@ import { Table } from '../table.ts';
 import { plainTheme } from '../terminal.ts';
 import type { Arguments, Verb } from '../verb.ts';
 import { printDocument } from '../result.ts';
-import { yamlText } from '../yaml-text.ts';
+import { formatYaml } from '@portolan/resources/manifests/format-yaml';
 
 interface Row {
   readonly isCurrent: boolean;
@@ -172,7 +172,7 @@ export const viewConfigVerb: Verb = {
     noWords(args, 'portolan config view');
     const loaded = await load(io);
     tell(io, `# ${loaded.path}`);
-    printData(io, yamlText(loaded.config));
+    printData(io, formatYaml(loaded.config));
     return 0;
   },
 };

@@ -12,7 +12,7 @@ import { print, tell, type Io } from '../../terminal/io.ts';
 import { diffLines } from '../show-diff.ts';
 import { readOnly } from '../targets.ts';
 import type { Verb } from '../verb.ts';
-import { yamlText } from '../yaml-text.ts';
+import { formatYaml } from '@portolan/resources/manifests/format-yaml';
 
 export const editVerb: Verb = {
   usage: 'KIND NAME\nKIND/NAME',
@@ -49,7 +49,7 @@ export const editVerb: Verb = {
 /** What the person made of it; null when nothing was changed. */
 async function editUntilValid(editable: Editable, io: Io): Promise<Fields | null> {
   const name = `${editable.name.replaceAll(/[^\w.@-]/g, '-')}.yaml`;
-  let text = yamlText(editable.fields);
+  let text = formatYaml(editable.fields);
   for (;;) {
     const edited = await editText(text, { env: io.env, name });
     if (edited === null) {
@@ -89,8 +89,8 @@ async function save(
   try {
     await editable.save(fields, isDry);
   } catch (error) {
-    if (isStale(error)) throw await stale(editable, yamlText(fields), io);
-    const file = await keep(io, yamlText(fields));
+    if (isStale(error)) throw await stale(editable, formatYaml(fields), io);
+    const file = await keep(io, formatYaml(fields));
     tell(io, `portolan: the text is kept in ${file}`);
     throw error;
   }

@@ -12,7 +12,7 @@ import { report } from '../result.ts';
 import { diffLines } from '../show-diff.ts';
 import { readOnly } from '../targets.ts';
 import type { Arguments, Flags, Verb } from '../verb.ts';
-import { yamlText } from '../yaml-text.ts';
+import { formatYaml } from '@portolan/resources/manifests/format-yaml';
 
 const flags: Flags = {
   ...namespaceFlag,
@@ -104,7 +104,7 @@ interface Change {
 async function change(args: Arguments, io: Io, { target, word, alter }: Change): Promise<number> {
   const session = await connect(args, io);
   const editable = await openEditable(session, target, placeOf(args));
-  const fields = editable.check(yamlText(alter(editable.fields)));
+  const fields = editable.check(formatYaml(alter(editable.fields)));
   const isDry = args.has('dry-run');
   const isSame = diffLines(io, editable.fields, fields).length === 0;
   try {

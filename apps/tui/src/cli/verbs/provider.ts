@@ -28,7 +28,7 @@ import { plainTheme } from '../terminal.ts';
 import { readSeconds } from '../times.ts';
 import type { Arguments, Flags, Verb } from '../verb.ts';
 import { waitUntil } from '../wait.ts';
-import { yamlText } from '../yaml-text.ts';
+import { formatYaml } from '@portolan/resources/manifests/format-yaml';
 
 const settingsFlags: Flags = {
   filename: {
@@ -246,7 +246,7 @@ async function readText(file: string, flag: string): Promise<string> {
 function showData(io: Io, args: Arguments, value: unknown): boolean {
   const output = args.text('output');
   if (output === 'json') printData(io, JSON.stringify(value, null, 2));
-  else if (output === 'yaml') printData(io, yamlText(value));
+  else if (output === 'yaml') printData(io, formatYaml(value));
   return output === 'json' || output === 'yaml';
 }
 

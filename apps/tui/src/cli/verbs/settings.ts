@@ -9,7 +9,7 @@ import { noWords } from '../read-words.ts';
 import { diffLines } from '../show-diff.ts';
 import type { Verb } from '../verb.ts';
 import { printDocument } from '../result.ts';
-import { yamlText } from '../yaml-text.ts';
+import { formatYaml } from '@portolan/resources/manifests/format-yaml';
 
 export const settingsGetVerb: Verb = {
   usage: '',
@@ -31,7 +31,7 @@ export const settingsGetVerb: Verb = {
     const { client, workspace } = await connect(args, io);
     const { name, apiAuth } = await client.call(getSettings, { params: { workspace } });
     const fields = { name, apiAuth };
-    if (!printDocument(io, args, fields)) printData(io, yamlText(fields));
+    if (!printDocument(io, args, fields)) printData(io, formatYaml(fields));
     return 0;
   },
 };

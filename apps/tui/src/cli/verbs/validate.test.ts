@@ -114,7 +114,7 @@ test('standard input is one of the files, and is bounded as they are', async () 
   expect((await validate(['-f', '-'], Buffer.from([0xff]))).out).toBe(
     'stdin:1: the file is not UTF-8 text (save it as UTF-8)\n',
   );
-  expect((await validate(['-f', '-'], 'x'.repeat(20 * 1024 * 1024))).out).toContain('more than the 8 MiB');
+  expect((await validate(['-f', '-'], 'x'.repeat(20 * 1024 * 1024))).out).toContain('larger than 8 MiB');
 });
 
 test('what cannot be read ends with 2, before anything is said about the rest', async () => {

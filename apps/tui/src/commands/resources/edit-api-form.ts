@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { formatYaml } from '@portolan/resources/manifests/format-yaml';
 import { z } from 'zod';
 import { Confirm } from '../../overlays/confirm.ts';
 import { Form } from '../../overlays/form.ts';
@@ -48,7 +48,7 @@ export async function editApiForm(app: App, ref: ObjectRow): Promise<Form> {
       const changed = isVersioned
         ? { ...held, pathPrefix: path, currentVersion: version }
         : { ...held, pathPrefix: path, service: { ...service, name, port: portOf(port) } };
-      const mine = await readObject(stringify({ ...object, spec: changed }));
+      const mine = await readObject(formatYaml({ ...object, spec: changed }));
       const plan = await planEdit(app, ref, { base, mine });
       app.openOverlay(new Confirm(plan, { danger: 1, title: 'Edit the API' }, app.now()));
     },

@@ -1,4 +1,5 @@
-import { parse, stringify } from 'yaml';
+import { formatYaml } from '@portolan/resources/manifests/format-yaml';
+import { parse } from 'yaml';
 import type { Plan } from '../../state/command.ts';
 import { seeObject, type ObjectRow, type SeenObject } from '@portolan/console/actions/objects';
 import { diffObjects, withoutNoise } from '@portolan/console/kinds/manifest-diff';
@@ -13,7 +14,7 @@ import { planSet } from './plan-set.ts';
 export async function editObject(app: App, ref: ObjectRow): Promise<Plan | null> {
   const base = await seeObject(app.session, ref);
   const name = `${base.object.metadata.name}.yaml`;
-  return editUntilTaken(app, { text: stringify(base.object), name }, async (text) => {
+  return editUntilTaken(app, { text: formatYaml(base.object), name }, async (text) => {
     const mine = await readObject(text);
     const theirs = await seeObject(app.session, ref);
     if (diffObjects(base.object, theirs.object).length === 0)
@@ -47,7 +48,7 @@ function mergeOf(
   { base, mine, theirs }: { base: SeenObject; mine: KubernetesObject; theirs: SeenObject },
 ): Merge {
   const planned = async (merged: unknown) => {
-    const plan = await planEdit(app, ref, { base: theirs, mine: await readObject(stringify(merged)) });
+    const plan = await planEdit(app, ref, { base: theirs, mine: await readObject(formatYaml(merged)) });
     app.openOverlay(new Confirm(plan, { danger: 1, title: 'Edit the YAML in $EDITOR' }, app.now()));
   };
   return new Merge({
@@ -56,7 +57,7 @@ function mergeOf(
     differences: compare(withoutNoise(base.object), withoutNoise(mine), withoutNoise(theirs.object)),
     apply: planned,
     async edit(merged) {
-      const text = stringify(merged);
+      const text = formatYaml(merged);
       await planned(parse((await app.edit(text, `${mine.metadata.name}.yaml`)) ?? text));
     },
   });
