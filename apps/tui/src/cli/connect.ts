@@ -64,7 +64,7 @@ export async function connect(args: Arguments, io: Io): Promise<Session & { read
 }
 
 /** Milliseconds a request may take; 0 for no bound. */
-export function requestTimeoutMs(args: Arguments): number {
+function requestTimeoutMs(args: Arguments): number {
   const text = args.text('request-timeout') ?? '60s';
   return text === '0' ? 0 : readSeconds(text, 'request-timeout', 's') * 1000;
 }
