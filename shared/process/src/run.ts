@@ -1,3 +1,4 @@
+import { mendResponseEndings } from './response-endings.ts';
 import { HelpRequested, StartupError } from './startup-error.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
@@ -22,6 +23,7 @@ export async function runProgram(
   name: string,
   main: (context: ProgramContext) => Promise<void>,
 ): Promise<never> {
+  mendResponseEndings();
   const stop = new AbortController();
   const stopNow = new AbortController();
   const onSignal = () => (stop.signal.aborted ? stopNow : stop).abort();

@@ -15,6 +15,8 @@ import { startUpstream, type CountingUpstream } from './upstream.ts';
 const platformReady = z.object({ url: z.url() });
 const brokerReady = z.object({ edge: z.object({ http: z.url(), https: z.url() }) });
 
+const agentReady = z.object({ gateway: z.url() });
+
 const logLine = z.object({
   event: z.string(),
   broker: z.string().optional(),
@@ -28,6 +30,7 @@ export interface ChaosBroker {
   /** Where it listens for tunnels. */
   readonly port: number;
   readonly edgeHttp: string;
+  readonly edgeHttps: string;
   /** Every port on the way of agents to it. */
   readonly pathPorts: readonly number[];
   /** The way agents take to it, where trouble can be made. */
@@ -39,6 +42,8 @@ export interface ChaosOptions {
   readonly brokers?: number;
   /** Agents reach brokers by paths that can be troubled. */
   readonly withPaths?: boolean;
+  /** Where the service behind the edge listens, on loopback; a counting one of the system's, unless given. */
+  readonly upstreamPort?: number;
 }
 
 /** A whole system of processes, whose parts may be killed, stopped and started again at the same addresses. */
@@ -58,7 +63,7 @@ export class ChaosSystem {
   /** Brings up a platform, brokers and one agent, and waits until all its tunnels are live. */
   static async start(
     log: (text: string) => void,
-    { brokers = 3, withPaths = false }: ChaosOptions = {},
+    { brokers = 3, withPaths = false, upstreamPort }: ChaosOptions = {},
   ): Promise<ChaosSystem> {
     const system = new ChaosSystem(await startUpstream());
     try {
@@ -66,7 +71,7 @@ export class ChaosSystem {
       await system.startPlatform();
       log(`starting ${brokers} brokers and an agent`);
       for (let number = 1; number <= brokers; number += 1) await system.#addBroker(number, withPaths);
-      await system.#startAgent();
+      await system.#startAgent(upstreamPort ?? system.upstream.port);
       await system.waitForTunnels(Math.min(3, brokers), 60_000);
       return system;
     } catch (error) {
@@ -82,6 +87,11 @@ export class ChaosSystem {
   get agent(): Part {
     if (!this.#agent) throw new Error('the agent does not run');
     return this.#agent;
+  }
+
+  /** Where the agent's own gateway listens. */
+  get gateway(): string {
+    return agentReady.parse(this.agent.ready).gateway;
   }
 
   get platform(): Part {
@@ -182,7 +192,8 @@ export class ChaosSystem {
     const publicUrl = `ws://127.0.0.1:${pathPort}`;
     const part = await this.#startBroker(id, { port: String(port), 'public-url': publicUrl });
     const pathPorts = [...new Set([pathPort, port])];
-    this.brokers.push({ id, port, path, pathPorts, edgeHttp: brokerReady.parse(part.ready).edge.http, part });
+    const { edge } = brokerReady.parse(part.ready);
+    this.brokers.push({ id, port, path, pathPorts, edgeHttp: edge.http, edgeHttps: edge.https, part });
   }
 
   #startBroker(id: string, more: Record<string, string>): Promise<Part> {
@@ -196,10 +207,10 @@ export class ChaosSystem {
     return this.#start(id, 'apps/platform/src/main.ts', ['broker', ...flags({ ...args, ...more })]);
   }
 
-  async #startAgent(): Promise<void> {
+  async #startAgent(upstreamPort: number): Promise<void> {
     const resources = join(this.dir, 'resources');
     mkdirSync(resources, { recursive: true });
-    writeFileSync(join(resources, 'chaos.yaml'), manifests(this.upstream.port));
+    writeFileSync(join(resources, 'chaos.yaml'), manifests(upstreamPort));
     const tokenFile = join(this.dir, 'agent-token');
     writeFileSync(tokenFile, this.#handover?.agentToken ?? '', { mode: 0o600 });
     this.#agent = await this.#start(

@@ -26,7 +26,8 @@ import type { GatewayRuntime } from './runtime.ts';
 import { isMisdirected } from './tls/certificates.ts';
 import { terminateTls } from './tls/terminate.ts';
 
-const SOCKETS = { noDelay: true, highWaterMark: 64 * 1024 };
+/** A client may end its half after the request; it gets the response all the same (RFC 9293 §3.6). */
+const SOCKETS = { allowHalfOpen: true, noDelay: true, highWaterMark: 64 * 1024 };
 
 interface ClientAddress {
   readonly address: string;
@@ -140,6 +141,8 @@ export class Servers {
   }
 
   #serveHttp2(socket: Duplex, connection: Connection): void {
+    // HTTP/2 ends its streams one by one; a connection that ends is over.
+    socket.allowHalfOpen = false;
     this.#opening = connection;
     this.#http2.emit('connection', socket);
     this.#opening = null;

@@ -1,4 +1,5 @@
 import { guardListener } from '@portolan/process/guard-listener';
+import { resetSocket } from '@portolan/process/reset-socket';
 import { STATUS_CODES, type OutgoingHttpHeaders } from 'node:http';
 import { Http2ServerResponse, constants } from 'node:http2';
 import type { Exchange } from './exchange.ts';
@@ -101,6 +102,7 @@ export function sendHeadAlone(exchange: Exchange, head: ResponseHead): void {
 export function abortResponse(exchange: Exchange): void {
   const { res } = exchange;
   if (res instanceof Http2ServerResponse) res.stream?.close(2);
+  else if (res.socket) resetSocket(res.socket);
   else res.destroy();
 }
 

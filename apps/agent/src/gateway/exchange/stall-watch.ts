@@ -7,7 +7,10 @@ interface Progress {
   since: number;
 }
 
-/** Ends exchanges whose client has stopped sending its body or reading its answer; waiting for an upstream is no stall. */
+/**
+ * Ends exchanges whose client has stopped sending its body or reading its response, or has ended its half of the connection,
+ * which may mean that it has left. Waiting for an upstream is no stall.
+ */
 export class StallWatch {
   /**
    * A list whose gaps are filled from its end. A Set would be rebuilt every few requests, and each table it leaves behind, once
@@ -69,5 +72,6 @@ export class StallWatch {
 function isWaitingForClient({ req, res, hasBody, isSwitched }: Exchange): boolean {
   if (isSwitched) return false;
   const isSending = hasBody && !req.complete && req.readableFlowing === true;
-  return isSending || res.writableNeedDrain;
+  const hasEnded = !('stream' in res) && res.socket?.readableEnded === true;
+  return isSending || hasEnded || res.writableNeedDrain;
 }

@@ -32,6 +32,8 @@ export function makeHttp1Server(limits: GatewayLimits, events: Http1Events): Ser
   // Node would silently drop the fields above this count; they are counted and refused instead.
   server.maxHeadersCount = 0;
   server.maxRequestsPerSocket = 0;
+  // Node drops the response to a client that ends its half behind the request, unless this undocumented mark is set.
+  Reflect.set(server, 'httpAllowHalfOpen', true);
   const onFault = (error: unknown, { socket }: IncomingMessage): void => events.onFault(error, socket);
   const on = {
     request: events.onRequest,

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
+import type { GatewayLimits } from './limits.ts';
 import { model, route, service } from '../testing/models.ts';
 import { ask, askRaw, startGateway, upstream } from '../testing/servers.ts';
 
@@ -9,13 +10,13 @@ const UPGRADE =
   'GET /socket HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
 
 /** Responds to `/first` only when told to, to everything else at once. */
-async function gateway(size = 5) {
+async function gateway(size = 5, limits: Partial<GatewayLimits> = {}) {
   const waiting: (() => void)[] = [];
   const up = await upstream((req, res) => {
     if (req.url === '/first') waiting.push(() => res.end('f'.repeat(size)));
     else res.end(req.url);
   });
-  return { ...(await startGateway(model([route()], [service('up', up)]))), waiting };
+  return { ...(await startGateway(model([route()], [service('up', up)]), { limits })), waiting };
 }
 
 const release = (waiting: (() => void)[]): Promise<void> =>
@@ -65,8 +66,8 @@ describe('requests behind one that has no response yet', () => {
     if (status === 405) expect(text).toMatch(/\r\nAllow: GET, /);
   });
 
-  it('end with their client', async () => {
-    const { port, waiting, records } = await gateway();
+  it('end when their client has left', async () => {
+    const { port, waiting, records } = await gateway(5, { stallTimeoutMs: 200 });
     const socket = connect(port, '127.0.0.1');
     socket.write(GET + GET);
     await vi.waitFor(() => expect(waiting).toHaveLength(2));

@@ -15,8 +15,10 @@ export function awaitPreface(
     clearTimeout(timer);
     socket.removeListener('readable', look);
     socket.removeListener('close', stop);
+    socket.removeListener('end', end);
     socket.removeListener('error', ignore);
   };
+  const end = (): void => void socket.destroy();
   const look = (): void => {
     const chunk: unknown = socket.read();
     if (!(chunk instanceof Buffer)) return;
@@ -30,6 +32,7 @@ export function awaitPreface(
   };
   socket.on('readable', look);
   socket.once('close', stop);
+  socket.once('end', end);
   socket.on('error', ignore);
 }
 

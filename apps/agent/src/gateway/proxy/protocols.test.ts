@@ -261,7 +261,7 @@ describe('HTTP/2 upstreams', () => {
       stream.once('close', () => left.resolve(stream.rstCode));
       stream.on('error', () => undefined);
     });
-    const gateway = await startGateway(h2c(port));
+    const gateway = await startGateway(h2c(port), { limits: { stallTimeoutMs: 200 } });
     const req = request({ port: gateway.port, agent: false }).end();
     req.on('error', () => undefined);
     const [res] = (await once(req, 'response')) as [IncomingMessage];

@@ -1,7 +1,8 @@
 import { STATUS_CODES } from 'node:http';
-import { pipeline, type Duplex } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { HeaderList } from '../http/header-list.ts';
+import { joinConnections } from './join-connections.ts';
 import { applyResponseHooks, newHead } from '../exchange/respond.ts';
 
 interface Switched {
@@ -10,9 +11,7 @@ interface Switched {
   readonly socket: Duplex;
 }
 
-const LINGER_MS = 5000;
-
-/** After 101: hands the client its answer and lets the two connections talk, each as fast as the other reads. */
+/** Sends the client the 101 response and joins its connection with the upstream's. */
 export function joinSockets(exchange: Exchange, upstream: Switched): void {
   const client = exchange.upgrade?.socket;
   if (client === undefined || exchange.isClosed) {
@@ -27,24 +26,11 @@ export function joinSockets(exchange: Exchange, upstream: Switched): void {
   client.write(rawHead(upstream.status, head.headers));
   const rest = exchange.upgrade?.head;
   if (rest !== undefined && rest.length > 0) upstream.socket.write(rest);
-  let open = 2;
-  let linger: NodeJS.Timeout | undefined;
-  const end = (): void => {
-    clearTimeout(linger);
-    client.destroy();
-    upstream.socket.destroy();
-    exchange.onSwitchedEnd?.();
-  };
-  const onEnd = (): void => {
-    open -= 1;
-    // Once one side is done, the other gets time to say its last words, not for ever.
-    if (open === 0) end();
-    else linger = setTimeout(end, LINGER_MS).unref();
-  };
-  upstream.socket.on('data', (chunk: Buffer) => void (exchange.bytesOut += chunk.length));
-  client.on('data', (chunk: Buffer) => void (exchange.bytesIn += chunk.length));
-  pipeline(upstream.socket, client, onEnd);
-  pipeline(client, upstream.socket, onEnd);
+  joinConnections(client, upstream.socket, {
+    fromLeft: (bytes) => void (exchange.bytesIn += bytes),
+    fromRight: (bytes) => void (exchange.bytesOut += bytes),
+    end: () => exchange.onSwitchedEnd?.(),
+  });
 }
 
 function rawHead(status: number, headers: HeaderList): string {

@@ -124,6 +124,7 @@ export async function askRaw(port: number, text: string): Promise<string> {
   socket.write(text, 'latin1');
   const chunks: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => chunks.push(chunk));
-  await once(socket, 'close');
+  // A response that is cut short is a reset, which `once` would reject with.
+  await new Promise((resolve) => socket.once('close', resolve));
   return Buffer.concat(chunks).toString('latin1');
 }

@@ -167,6 +167,8 @@ function poolOptions(target: ServiceTarget, limits: GatewayLimits): Pool.Options
     maxHeaderSize: limits.headerBytesMax * 2,
     connect: {
       timeout: connectTimeoutMs,
+      // An upgraded connection ends half by half.
+      allowHalfOpen: true,
       ...(target.scheme === 'h2c' ? { useH2c: true } : {}),
       ...tlsOptions(target.transport),
     },

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
+import { resetSocket } from '@portolan/process/reset-socket';
 import { edgeAnswer } from './answers.ts';
-import { closeGently, resetSocket } from './close-socket.ts';
+import { closeGently } from './close-gently.ts';
 import type { EdgeClient, EdgeRouter } from './edge-target.ts';
 import type { EdgeLimits } from './edge-limits.ts';
 import { Exchange } from './exchange.ts';
@@ -302,7 +303,8 @@ export class HttpConnection {
 
   #onEnd(): void {
     this.#hasEnded = true;
-    if (this.#exchange?.isRequestDone) return; // the client half-closed and waits for its answer
+    // A client that has ended its half gets its response, while bytes of it come: it may have left.
+    if (this.#exchange?.isRequestDone) return this.#keepTime();
     if (this.#exchange || this.#isEnding) this.#socket.destroySoon();
     else this.#finish();
   }
@@ -323,12 +325,13 @@ export class HttpConnection {
     return this.#link.isOpen ? this.#link.needsDrain : exchange.retainedBytes > INPUT_BYTES_MAX;
   }
 
-  /** Sets the deadline of whatever is being waited for; waiting for the agent's answer has none here. */
+  /** Sets the deadline of what is being waited for; waiting for the agent's response has none here. */
   #keepTime(): void {
     const now = performance.now();
     const { headMs, idleMs, stallMs } = this.#limits;
     if (!this.#exchange) this.deadlineAt = now + (this.#input.length > 0 ? headMs : idleMs);
-    else if (!this.#exchange.isRequestDone || this.#socket.writableNeedDrain) this.deadlineAt = now + stallMs;
+    else if (!this.#exchange.isRequestDone || this.#hasEnded || this.#socket.writableNeedDrain)
+      this.deadlineAt = now + stallMs;
     else this.deadlineAt = Number.POSITIVE_INFINITY;
   }
 }

@@ -1,5 +1,5 @@
 import { createServer, type Socket } from 'node:net';
-import { resetSocket } from './close-socket.ts';
+import { resetSocket } from '@portolan/process/reset-socket';
 import {
   CLIENT_HELLO_BYTES_MAX,
   parseClientHello,

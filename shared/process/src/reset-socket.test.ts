@@ -1,0 +1,23 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Server } from 'node:net';
+import { PassThrough } from 'node:stream';
+import { afterEach, expect, it } from 'vitest';
+import { resetSocket } from './reset-socket.ts';
+
+let server: Server | undefined;
+afterEach(() => server?.close());
+
+it('lets the peer of a TCP connection see a reset', async () => {
+  server = createServer((socket) => socket.write('half', () => resetSocket(socket)));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1').resume();
+  const [error] = await once(socket, 'error');
+  expect(error).toMatchObject({ code: 'ECONNRESET' });
+});
+
+it('destroys what is no TCP connection', () => {
+  const stream = new PassThrough();
+  resetSocket(stream);
+  expect(stream.destroyed).toBe(true);
+});
