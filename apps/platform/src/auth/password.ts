@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { hash, verify } from '@node-rs/argon2';
-import { FewAtOnce } from './few-at-once.ts';
+import { FewAtOnce } from './concurrency-limit.ts';
 
 /** Hashing burns a core for milliseconds: one is always left, so that a storm of sign-ins cannot starve everything else. */
 const hashing = new FewAtOnce(Math.max(1, Math.min(4, availableParallelism() - 1)));

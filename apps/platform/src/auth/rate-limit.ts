@@ -2,7 +2,7 @@ import { eq, lt, sql } from 'drizzle-orm';
 import type { Database, Queries } from '../db/database.ts';
 import { rateLimits } from './schema.ts';
 import { AppError } from '../app-error.ts';
-import { FewAtOnce } from './few-at-once.ts';
+import { FewAtOnce } from './concurrency-limit.ts';
 
 /** `burst` at once, then one per `everySeconds`. */
 export interface Limit {

@@ -10,7 +10,7 @@ import { formatSubject } from '../identity/issuer/subject.ts';
 import type { Api } from '../platform.ts';
 import { mountSingleSignOn } from '../identity/single-sign-on/routes.ts';
 import { findSignInProvider } from '../identity/single-sign-on/sign-in-provider.ts';
-import { admitUser } from './admit-user.ts';
+import { admitUser } from './provision-user.ts';
 import { passwordForm, providerForm, workspaceForm } from './sign-in-forms.ts';
 import { signInUser } from './user-credentials.ts';
 import { USERS } from './users-realm.ts';

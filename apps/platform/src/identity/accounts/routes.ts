@@ -8,7 +8,7 @@ import { accessTokens } from '../../auth/schema.ts';
 import { AppError, notFound } from '../../app-error.ts';
 import { mount, mountWithoutTransaction } from '../../http/mount.ts';
 import type { CreateCapability } from '../../platform.ts';
-import { findAccountByEmail, updatePasswordHash } from '../sessions/store.ts';
+import { findAccountByEmail, updatePasswordHash } from './store.ts';
 
 const YEAR_MS = 366 * 24 * 3600_000;
 

@@ -9,7 +9,7 @@ import {
   replaceRecoveryCodes,
   useCode,
   wrongCode,
-} from '../../auth/second-factor.ts';
+} from './second-factor.ts';
 import { accounts } from './schema.ts';
 import { recoveryCodes } from '../../auth/schema.ts';
 import { AppError } from '../../app-error.ts';

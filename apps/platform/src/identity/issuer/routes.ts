@@ -2,7 +2,7 @@ import { AppError } from '../../app-error.ts';
 import { remoteAddressOf } from '../../http/origin.ts';
 import type { Api, CreateCapability } from '../../platform.ts';
 import { verifyCredentials } from '../sessions/service.ts';
-import { admit } from '../single-sign-on/admit.ts';
+import { admit } from '../single-sign-on/admit-member.ts';
 import { mountCallback, mountSingleSignOn } from '../single-sign-on/routes.ts';
 import { verifiedEmail } from '../single-sign-on/relying-party.ts';
 import { sweepPayloads } from './adapter.ts';

@@ -9,7 +9,7 @@ import { newId } from '../../db/ids.ts';
 import { isDuplicate } from '../../db/duplicate.ts';
 import { AppError, notFound } from '../../app-error.ts';
 import { runUnitOfWork, type UnitOfWork } from '../../db/unit-of-work.ts';
-import { findAccountByEmail, insertAccount } from '../sessions/store.ts';
+import { findAccountByEmail, insertAccount } from '../accounts/store.ts';
 import {
   deleteInvitation,
   findInvitationByHash,

@@ -4,7 +4,7 @@ import { sweepLimits } from '../../auth/rate-limit.ts';
 import { mount, mountWithoutTransaction } from '../../http/mount.ts';
 import type { CreateCapability } from '../../platform.ts';
 import { signInWithPassword } from './service.ts';
-import { readAccount } from './store.ts';
+import { readAccount } from '../accounts/store.ts';
 
 const SWEEP_MS = 15 * 60_000;
 

@@ -3,12 +3,12 @@ import { checkPassword } from '../../auth/password.ts';
 import { clearLimit, enforceRateLimit } from '../../auth/rate-limit.ts';
 import { createAccessToken } from '../../auth/tokens.ts';
 import type { Actor } from '../../db/audit-chain.ts';
-import { passSecondFactor } from '../../auth/second-factor.ts';
+import { passSecondFactor } from '../accounts/second-factor.ts';
 import type { accounts } from '../accounts/schema.ts';
 import { AppError } from '../../app-error.ts';
 import { runUnitOfWork } from '../../db/unit-of-work.ts';
 import type { Platform } from '../../platform.ts';
-import { findAccountByEmail, readAccount } from './store.ts';
+import { findAccountByEmail, readAccount } from '../accounts/store.ts';
 
 const SESSION_MS = 12 * 3600_000;
 

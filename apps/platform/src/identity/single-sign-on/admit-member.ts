@@ -5,7 +5,7 @@ import { AppError } from '../../app-error.ts';
 import { runUnitOfWork, type UnitOfWork } from '../../db/unit-of-work.ts';
 import { deleteInvitation, findInvitationByEmail } from '../members/invitation-store.ts';
 import { findMember, insertMember } from '../members/store.ts';
-import { findAccountByEmail, insertAccount } from '../sessions/store.ts';
+import { findAccountByEmail, insertAccount } from '../accounts/store.ts';
 
 export interface VerifiedSignIn {
   readonly workspace: string;

@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { and, eq, isNull, lt, or } from 'drizzle-orm';
 import { Secret, TOTP } from 'otpauth';
-import type { Queries, Transaction } from '../db/database.ts';
-import { accounts } from '../identity/accounts/schema.ts';
-import { recoveryCodes } from './schema.ts';
-import { AppError } from '../app-error.ts';
-import type { Platform } from '../platform.ts';
+import type { Queries, Transaction } from '../../db/database.ts';
+import { accounts } from './schema.ts';
+import { recoveryCodes } from '../../auth/schema.ts';
+import { AppError } from '../../app-error.ts';
+import type { Platform } from '../../platform.ts';
 
 const CODES = 10;
 const PERIOD_SECONDS = 30;

@@ -1,7 +1,7 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import type { Account } from '@portolan/contract/sessions';
 import type { Queries } from '../../db/database.ts';
-import { accounts } from '../accounts/schema.ts';
+import { accounts } from './schema.ts';
 import { members } from '../members/schema.ts';
 import { workspaces } from '../../workspaces/schema.ts';
 
