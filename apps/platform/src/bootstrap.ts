@@ -68,7 +68,7 @@ async function create(
     id: accountId,
     email: EMAIL,
     name: 'Administrator',
-    passwordHash: await hashPassword(password),
+    passwordHash: await hashPassword(password, 'bootstrap'),
   });
   await tx.insert(members).values({ workspaceId: WORKSPACE, accountId, role: 'owner' });
   await tx.insert(clusters).values({ id: clusterId, workspaceId: WORKSPACE, name: clusterName });

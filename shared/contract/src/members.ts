@@ -115,8 +115,9 @@ export const acceptInvitation = defineRoute({
     token: z.string().max(200),
     name: name.optional().describe('For a new account'),
     password: newPassword,
+    code: z.string().trim().max(32).optional().describe('Of the second factor of the account there is'),
   }),
   response: z.object({ workspace: z.string(), email }),
   status: 201,
-  errors: ['gone', 'wrong-credentials', 'too-many-requests'],
+  errors: ['gone', 'wrong-credentials', 'second-factor-required', 'too-many-requests'],
 });

@@ -31,9 +31,10 @@ const viewer = PERMISSIONS.filter((p) => p.endsWith('.read') && p !== 'audit.rea
 const editor = [...viewer, 'users.write', 'keys.write', 'resources.write', 'alerts.write'] as const;
 const owner = PERMISSIONS;
 
+/** Whoever chooses the identity provider can sign in as any member it vouches for, owners too: that is for owners alone. */
 export const ROLE_PERMISSIONS: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   viewer: new Set(viewer),
   editor: new Set(editor),
-  admin: new Set(owner.filter((p) => p !== 'workspace.delete')),
+  admin: new Set(owner.filter((p) => p !== 'workspace.delete' && p !== 'providers.write')),
   owner: new Set(owner),
 };

@@ -11,13 +11,16 @@ export const beginSecondFactor = defineRoute({
   permission: 'signed-in',
   summary: 'Begin to set up a second factor (TOTP, RFC 6238); it counts once a code confirms it',
   tag,
-  body: z.object({ password }),
+  body: z.object({
+    password,
+    code: code.optional().describe('Of the second factor that it replaces, or a recovery code'),
+  }),
   response: z.object({
     secret: z.string().describe('Base 32, to type into an authenticator'),
     uri: z.string().describe('otpauth: URI, to show as a QR code'),
   }),
   status: 201,
-  errors: ['wrong-credentials', 'too-many-requests'],
+  errors: ['wrong-credentials', 'second-factor-required', 'too-many-requests'],
 });
 export const confirmSecondFactor = defineRoute({
   method: 'POST',

@@ -1,39 +1,44 @@
+import pLimit, { type LimitFunction } from 'p-limit';
 import { AppError } from '../app-error.ts';
 
-const WAITING_MAX = 100;
+export interface ConcurrencyOptions {
+  /** Runs at once in this process. */
+  readonly atOnce: number;
+  /** Runs at once of one client. */
+  readonly perClient: number;
+  /** Runs of one client that may wait for their turn; further ones are refused. */
+  readonly waitingPerClient: number;
+}
 
-/** Lets few do at once what is expensive; some more wait for their turn, and the rest are sent away. */
-export class FewAtOnce {
-  readonly #atOnce: number;
-  readonly #waiting: (() => void)[] = [];
-  #running = 0;
+/** Runs expensive work a few at a time. Clients take turns: however much one of them asks for, others wait for one run of its. */
+export class ConcurrencyLimit {
+  readonly #options: ConcurrencyOptions;
+  readonly #all: LimitFunction;
+  readonly #clients = new Map<string, LimitFunction>();
 
-  constructor(atOnce: number) {
-    this.#atOnce = atOnce;
+  constructor(options: ConcurrencyOptions) {
+    this.#options = options;
+    this.#all = pLimit(options.atOnce);
   }
 
-  async run<T>(work: () => Promise<T>): Promise<T> {
-    await this.#turn();
-    try {
-      return await work();
-    } finally {
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#running -= 1;
-    }
-  }
-
-  async #turn(): Promise<void> {
-    if (this.#running < this.#atOnce) {
-      this.#running += 1;
-      return;
-    }
-    if (this.#waiting.length >= WAITING_MAX) {
-      throw new AppError('too-many-requests', 'Too many people sign in right now.', {
+  /** @throws AppError `too-many-requests` when too many runs of the client wait already. */
+  async run<T>(client: string, work: () => Promise<T>): Promise<T> {
+    const own = this.#clients.get(client) ?? pLimit(this.#options.perClient);
+    if (own.pendingCount >= this.#options.waitingPerClient) {
+      throw new AppError('too-many-requests', 'There are too many requests of yours at once.', {
         fix: 'Try again in a few seconds.',
         retryAfterSeconds: 5,
       });
     }
-    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#clients.set(client, own);
+    try {
+      return await own(() => this.#all(work));
+    } finally {
+      // The limit counts a run as active until after its promise is settled.
+      setImmediate(() => {
+        if (own.activeCount + own.pendingCount === 0 && this.#clients.get(client) === own)
+          this.#clients.delete(client);
+      });
+    }
   }
 }

@@ -1,8 +1,9 @@
+import { networkOf } from '@portolan/contract/address-class';
 import { eq, lt, sql } from 'drizzle-orm';
 import type { Database, Queries } from '../db/database.ts';
 import { rateLimits } from './schema.ts';
 import { AppError } from '../app-error.ts';
-import { FewAtOnce } from './concurrency-limit.ts';
+import { ConcurrencyLimit } from './concurrency-limit.ts';
 
 /** `burst` at once, then one per `everySeconds`. */
 export interface Limit {
@@ -12,11 +13,19 @@ export interface Limit {
 }
 
 /** Attempts on one account wait for each other's row: few may, lest they hold every connection to the database. */
-const taking = new FewAtOnce(2);
+const taking = new ConcurrencyLimit({ atOnce: 2, perClient: 1, waitingPerClient: 20 });
 
-/** Takes one from each bucket or refuses with how long to wait (GCRA; one statement each, so replicas agree). */
-export function enforceRateLimit(db: Database, limits: readonly Limit[]): Promise<void> {
-  return taking.run(() => takeEach(db, limits));
+/** Returns what attempts from an address count as: one client may choose from all addresses of its network. */
+export function clientOf(remoteAddress: string | null): string {
+  return remoteAddress === null ? 'unknown' : networkOf(remoteAddress);
+}
+
+/**
+ * Takes one from each bucket (GCRA; one statement each, so replicas agree). Clients take turns.
+ * @throws AppError `too-many-requests` saying how long to wait.
+ */
+export function enforceRateLimit(db: Database, client: string, limits: readonly Limit[]): Promise<void> {
+  return taking.run(client, () => takeEach(db, limits));
 }
 
 async function takeEach(db: Database, limits: readonly Limit[]): Promise<void> {

@@ -1,4 +1,4 @@
-import { and, eq, lt, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, lt, ne, sql } from 'drizzle-orm';
 import type { Permission } from '@portolan/contract/permissions';
 import type { Queries } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
@@ -7,6 +7,8 @@ import { oidcPayloads } from '../identity/issuer/schema.ts';
 import { hashToken, newSecret } from './secret-token.ts';
 
 const PREFIX = { session: 'pts', personal: 'ptp' } as const;
+
+export type AccessTokenRow = typeof accessTokens.$inferSelect;
 
 interface NewAccessToken {
   readonly accountId: string;
@@ -28,6 +30,15 @@ export async function createAccessToken(
     .insert(accessTokens)
     .values({ ...rest, id, hash: hashToken(token), scopes: scopes && [...scopes] });
   return { id, token, expiresAt: rest.expiresAt };
+}
+
+/** Returns the tokens of an account, oldest first. */
+export async function listAccessTokens(db: Queries, accountId: string): Promise<AccessTokenRow[]> {
+  return db
+    .select()
+    .from(accessTokens)
+    .where(eq(accessTokens.accountId, accountId))
+    .orderBy(asc(accessTokens.createdAt));
 }
 
 /** Ends a token of an account, and the OAuth grant it came from; false when it has no such. */

@@ -1,6 +1,6 @@
 import * as contract from '@portolan/contract/alert-receivers';
 import type { AlertReceiver, ReceiverTarget } from '@portolan/contract/alert-receivers';
-import { enforceRateLimit } from '../auth/rate-limit.ts';
+import { clientOf, enforceRateLimit } from '../auth/rate-limit.ts';
 import type { Transaction } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import { onDuplicate } from '../db/duplicate.ts';
@@ -31,8 +31,10 @@ export const notifications: CreateCapability = (platform) => ({
     mount(api, contract.createAlertReceiver, ({ workspace, body }, work) =>
       createReceiver(api, work, { workspace: workspace.id, ...body }),
     );
-    mountWithoutTransaction(api, contract.testAlertReceiver, async ({ workspace, params }) => {
-      await enforceRateLimit(api.db, [{ key: `receiver-test:${workspace.id}`, burst: 10, everySeconds: 6 }]);
+    mountWithoutTransaction(api, contract.testAlertReceiver, async ({ workspace, params, remoteAddress }) => {
+      await enforceRateLimit(api.db, clientOf(remoteAddress), [
+        { key: `receiver-test:${workspace.id}`, burst: 10, everySeconds: 6 },
+      ]);
       const { row } = await receiverOf(api, workspace.id, params.receiver);
       const about = await readWorkspace(api.db, workspace.id);
       const at = new Date().toISOString();

@@ -1,5 +1,5 @@
 import * as contract from '@portolan/contract/providers';
-import { enforceRateLimit } from '../auth/rate-limit.ts';
+import { clientOf, enforceRateLimit } from '../auth/rate-limit.ts';
 import { AppError } from '../app-error.ts';
 import { mount, mountWithoutTransaction } from '../http/mount.ts';
 import { runUnitOfWork } from '../db/unit-of-work.ts';
@@ -26,14 +26,18 @@ export const providers: CreateCapability = (platform) => {
         work.unchanged();
         return planSwitch(work.tx, workspace.id, body.settings);
       });
-      mountWithoutTransaction(api, contract.testProvider, async ({ workspace, body, signal }) => {
-        await enforceRateLimit(api.db, [
-          { key: `provider-test:${workspace.id}`, burst: 20, everySeconds: 6 },
-        ]);
-        if (body.settings.kind === 'internal') return { ok: true, steps: [] };
-        const connector = await connect(api, workspace.id, body.settings);
-        return connector.test(signal);
-      });
+      mountWithoutTransaction(
+        api,
+        contract.testProvider,
+        async ({ workspace, body, remoteAddress, signal }) => {
+          await enforceRateLimit(api.db, clientOf(remoteAddress), [
+            { key: `provider-test:${workspace.id}`, burst: 20, everySeconds: 6 },
+          ]);
+          if (body.settings.kind === 'internal') return { ok: true, steps: [] };
+          const connector = await connect(api, workspace.id, body.settings);
+          return connector.test(signal);
+        },
+      );
       mountWithoutTransaction(api, contract.useProvider, async ({ workspace, body, actor }) => {
         const scope = { workspace: workspace.id, actor, mutates: true };
         if (body.settings.kind !== 'internal') await connect(api, workspace.id, body.settings);

@@ -32,12 +32,12 @@ interface Claimed {
  * The user whom a provider signed in, created or brought up to date from its claims. Who comes from a provider whose users
  * are listed too is held to that listing: a disabled user stays out, and groups are those that it knows.
  */
-export async function admitUser(db: Database, vouched: ProviderClaims): Promise<{ userId: string }> {
-  const claimed = readClaims(vouched);
-  const { workspace, provider, remoteAddress } = vouched;
+export async function provisionUser(db: Database, claims: ProviderClaims): Promise<{ userId: string }> {
+  const claimed = readClaims(claims);
+  const { workspace, provider, remoteAddress } = claims;
   const actor: Actor = { kind: 'sync', id: provider.id, name: provider.id, origin: 'web', remoteAddress };
   const scope = { workspace, actor, mutates: true };
-  const run = () => runUnitOfWork(db, scope, (work) => provisionUser(work, vouched, claimed));
+  const run = () => runUnitOfWork(db, scope, (work) => writeUser(work, claims, claimed));
   // Two first sign-ins of one person at the same moment: the second finds what the first wrote.
   return run().catch((error: unknown) => (isDuplicate(error) ? run() : Promise.reject(error)));
 }
@@ -47,7 +47,9 @@ function readClaims({ claims, provider }: ProviderClaims): Claimed {
   const address = emailSchema.safeParse(user.email).data;
   if (user.userId === null)
     throw refused('named no user id', `Map another claim than ${provider.mapping.userId}.`);
-  if (address === undefined) throw refused('named no e-mail', 'Allow the scope email for Portolan there.');
+  if (user.email === null) throw refused('named no e-mail', 'Allow the scope email for Portolan there.');
+  if (address === undefined)
+    throw refused('gave an e-mail address that is none', 'Correct the address of the account there.');
   if (claims['email_verified'] === false)
     throw refused(`has not verified ${address}`, 'Have the e-mail verified there.');
   return {
@@ -61,25 +63,25 @@ function readClaims({ claims, provider }: ProviderClaims): Claimed {
   };
 }
 
-async function provisionUser(
+async function writeUser(
   work: UnitOfWork,
-  vouched: ProviderClaims,
+  signIn: ProviderClaims,
   claimed: Claimed,
 ): Promise<{ userId: string }> {
-  const { workspace, provider } = vouched;
+  const { workspace, provider } = signIn;
   const active = await findActiveProvider(work.tx, workspace);
   if (active?.id !== provider.id) throw refused('was replaced by another meanwhile', 'Begin again.');
-  const known = await findByExternalId(work.tx, vouched, claimed.externalId);
+  const known = await findByExternalId(work.tx, signIn, claimed.externalId);
   if (known?.state === 'disabled')
     throw new AppError('not-allowed', `User ${known.email} is disabled.`, {
       fix: 'Ask an administrator of the workspace.',
     });
-  await refuseTakenEmail(work.tx, vouched, { email: claimed.email, by: known?.id });
+  await refuseTakenEmail(work.tx, signIn, { email: claimed.email, by: known?.id });
   const before = known && (await findUser(work.tx, workspace, known.id));
   const userId = known?.id ?? newId('usr');
-  if (!before) await create(work, vouched, { userId, claimed });
+  if (!before) await create(work, signIn, { userId, claimed });
   else if (differs(before, claimed)) await update(work, claimed, userId);
-  const changedGroups = await putIntoGroups(work, vouched, { userId, claimed, before: before?.groups ?? [] });
+  const changedGroups = await putIntoGroups(work, signIn, { userId, claimed, before: before?.groups ?? [] });
   const after = await findUser(work.tx, workspace, userId);
   if (!after) throw new Error('nothing was written');
   const target = { kind: 'user', id: userId, name: after.email };

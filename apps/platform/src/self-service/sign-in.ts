@@ -10,7 +10,7 @@ import { formatSubject } from '../identity/issuer/subject.ts';
 import type { Api } from '../platform.ts';
 import { mountSingleSignOn } from '../identity/single-sign-on/routes.ts';
 import { findSignInProvider } from '../identity/single-sign-on/sign-in-provider.ts';
-import { admitUser } from './provision-user.ts';
+import { provisionUser } from './provision-user.ts';
 import { passwordForm, providerForm, workspaceForm } from './sign-in-forms.ts';
 import { signInUser } from './user-credentials.ts';
 import { USERS } from './users-realm.ts';
@@ -24,9 +24,9 @@ export function mountUserSignIn(api: Api): MountedIssuer {
         workspaceOf,
         form: async ({ action, params }, failure) =>
           formFor(api, { action, workspace: named(params), failure }),
-        async admit(vouched) {
-          const { userId } = await admitUser(api.db, vouched);
-          return formatSubject({ kind: 'user', userId, workspace: vouched.workspace });
+        async admit(claims) {
+          const { userId } = await provisionUser(api.db, claims);
+          return formatSubject({ kind: 'user', userId, workspace: claims.workspace });
         },
       }),
   });

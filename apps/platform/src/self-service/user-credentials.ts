@@ -1,6 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { checkPassword } from '../auth/password.ts';
-import { clearLimit, enforceRateLimit } from '../auth/rate-limit.ts';
+import { clearLimit, clientOf, enforceRateLimit } from '../auth/rate-limit.ts';
 import type { Database } from '../db/database.ts';
 import { users } from '../users/schema.ts';
 import { AppError } from '../app-error.ts';
@@ -19,13 +19,13 @@ export interface UserSignIn {
  */
 export async function signInUser(db: Database, attempt: UserSignIn): Promise<{ userId: string }> {
   const { workspace, email, password, remoteAddress } = attempt;
-  const address = remoteAddress ?? 'unknown';
+  const client = clientOf(remoteAddress);
   const whose = `user-sign-in:${workspace}:${email.toLowerCase()}`;
-  const mine = `${whose}:${address}`;
-  await enforceRateLimit(db, [
+  const mine = `${whose}:${client}`;
+  await enforceRateLimit(db, client, [
     { key: mine, burst: 10, everySeconds: 15 },
     { key: whose, burst: 100, everySeconds: 5 },
-    { key: `user-sign-in-from:${address}`, burst: 300, everySeconds: 0.2 },
+    { key: `user-sign-in-from:${client}`, burst: 300, everySeconds: 0.2 },
   ]);
   const [user] = await db
     .select({ id: users.id, email: users.email, passwordHash: users.passwordHash })
@@ -38,7 +38,7 @@ export async function signInUser(db: Database, attempt: UserSignIn): Promise<{ u
         sql`lower(${users.email}) = lower(${email})`,
       ),
     );
-  if (!(await checkPassword(user?.passwordHash, password)) || !user) {
+  if (!(await checkPassword(user?.passwordHash, password, client)) || !user) {
     throw new AppError('wrong-credentials', 'The workspace, the e-mail or the password is wrong.', {
       fix: 'Check them; for a new password, ask an administrator for a link.',
     });

@@ -2,12 +2,19 @@ import * as contract from '@portolan/contract/workspaces';
 import { mount, mountWithoutTransaction } from '../http/mount.ts';
 import { runUnitOfWork } from '../db/unit-of-work.ts';
 import type { CreateCapability } from '../platform.ts';
-import { createWorkspace, deleteWorkspace, getWorkspace, renameWorkspace } from './service.ts';
+import {
+  createWorkspace,
+  deleteWorkspace,
+  getWorkspace,
+  renameWorkspace,
+  requirePlatformAccount,
+} from './service.ts';
 
 /** Tenants. */
 export const workspaces: CreateCapability = () => ({
   routes(api) {
-    mountWithoutTransaction(api, contract.createWorkspace, ({ body, principal, actor }) => {
+    mountWithoutTransaction(api, contract.createWorkspace, async ({ body, principal, actor }) => {
+      await requirePlatformAccount(api.db, principal.account.id);
       const id = body.id ?? slugOf(body.name);
       const input = { id, name: body.name, owner: principal.account.id };
       return runUnitOfWork(api.db, { workspace: id, actor, mutates: true }, (work) =>

@@ -5,6 +5,8 @@ import { workspaces } from './schema.ts';
 import { onDuplicate } from '../db/duplicate.ts';
 import { AppError, notFound } from '../app-error.ts';
 import { announceDeletion } from '../db/changes.ts';
+import type { Queries } from '../db/database.ts';
+import { findAccount } from '../identity/accounts/store.ts';
 import type { UnitOfWork } from '../db/unit-of-work.ts';
 import { insertMember } from '../identity/members/store.ts';
 
@@ -52,6 +54,15 @@ export async function renameWorkspace(
   work.audit({ action: 'workspace.rename', target: { kind: 'workspace', id, name }, before, after });
   work.publish('workspace', [id], 'updated');
   return after;
+}
+
+/** An account that was made for one workspace, of an address that nobody proved, is no tenant of the platform. */
+export async function requirePlatformAccount(db: Queries, accountId: string): Promise<void> {
+  const account = await findAccount(db, accountId);
+  if (account?.homeWorkspace === null) return;
+  throw new AppError('not-allowed', 'This account is for its one workspace alone.', {
+    fix: 'Create workspaces with an account of the whole platform.',
+  });
 }
 
 /** Names that could be taken for the platform itself. */

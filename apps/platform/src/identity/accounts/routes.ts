@@ -1,14 +1,19 @@
-import { asc, eq } from 'drizzle-orm';
 import * as contract from '@portolan/contract/access-tokens';
 import type { AccessToken } from '@portolan/contract/access-tokens';
-import { createAccessToken, deleteAccessToken, deleteOtherSessions } from '../../auth/tokens.ts';
-import { checkPassword, hashPassword } from '../../auth/password.ts';
-import { enforceRateLimit } from '../../auth/rate-limit.ts';
-import { accessTokens } from '../../auth/schema.ts';
+import {
+  createAccessToken,
+  deleteAccessToken,
+  deleteOtherSessions,
+  listAccessTokens,
+  type AccessTokenRow,
+} from '../../auth/tokens.ts';
+import { hashPassword } from '../../auth/password.ts';
+import { clientOf } from '../../auth/rate-limit.ts';
 import { AppError, notFound } from '../../app-error.ts';
 import { mount, mountWithoutTransaction } from '../../http/mount.ts';
 import type { CreateCapability } from '../../platform.ts';
-import { findAccountByEmail, updatePasswordHash } from './store.ts';
+import { confirmCredentials } from '../sessions/credentials.ts';
+import { updateAccount } from './store.ts';
 
 const YEAR_MS = 366 * 24 * 3600_000;
 
@@ -16,11 +21,7 @@ const YEAR_MS = 366 * 24 * 3600_000;
 export const account: CreateCapability = () => ({
   routes(api) {
     mount(api, contract.listAccessTokens, async ({ principal }, { tx }) => {
-      const rows = await tx
-        .select()
-        .from(accessTokens)
-        .where(eq(accessTokens.accountId, principal.account.id))
-        .orderBy(asc(accessTokens.createdAt));
+      const rows = await listAccessTokens(tx, principal.account.id);
       return { items: rows.map((row) => tokenView(row, principal.token.id)) };
     });
     mount(api, contract.createAccessToken, async ({ principal, body }, { tx, audit }) => {
@@ -39,7 +40,7 @@ export const account: CreateCapability = () => ({
         scopes: body.scopes ?? null,
         expiresAt,
       });
-      const [row] = await tx.select().from(accessTokens).where(eq(accessTokens.id, id));
+      const row = (await listAccessTokens(tx, principal.account.id)).find((one) => one.id === id);
       if (!row) throw new Error('nothing was written');
       const after = tokenView(row, principal.token.id);
       audit({ action: 'token.create', target: { kind: 'token', id, name: body.name }, after });
@@ -50,16 +51,14 @@ export const account: CreateCapability = () => ({
         throw notFound(`token ${params.token}`);
       audit({ action: 'token.revoke', target: { kind: 'token', id: params.token, name: params.token } });
     });
-    mountWithoutTransaction(api, contract.changePassword, async ({ principal, body }, transact) => {
+    mountWithoutTransaction(api, contract.changePassword, async (call, transact) => {
+      const { principal, body, remoteAddress, origin } = call;
       const { id, email } = principal.account;
-      await enforceRateLimit(api.db, [{ key: `password:${id}`, burst: 10, everySeconds: 15 }]);
-      const stored = await findAccountByEmail(api.db, email);
-      if (!(await checkPassword(stored?.passwordHash, body.current))) {
-        throw new AppError('wrong-credentials', 'The current password is wrong.', { fix: 'Type it again.' });
-      }
-      const hash = await hashPassword(body.next);
+      const proof = { password: body.current, remoteAddress, origin, factor: false };
+      await confirmCredentials(api, id, proof);
+      const passwordHash = await hashPassword(body.next, clientOf(remoteAddress));
       await transact(async ({ tx, audit }) => {
-        await updatePasswordHash(tx, id, hash);
+        await updateAccount(tx, id, { passwordHash });
         await deleteOtherSessions(tx, id, principal.token.id);
         audit({ action: 'account.change-password', target: { kind: 'account', id, name: email } });
       });
@@ -67,7 +66,7 @@ export const account: CreateCapability = () => ({
   },
 });
 
-function tokenView(row: typeof accessTokens.$inferSelect, current: string): AccessToken {
+function tokenView(row: AccessTokenRow, current: string): AccessToken {
   const { id, kind, name, scopes, remoteAddress } = row;
   return {
     id,

@@ -50,6 +50,18 @@ test('a recovery code works once', async () => {
   await expect(enter(code)).rejects.toMatchObject({ code: 'wrong-credentials' });
 });
 
+test('is replaced only by who has it: a session and the password are not enough', async () => {
+  const begin = (code?: string) =>
+    portolan.owner.call(contract.beginSecondFactor, { body: { password, ...(code ? { code } : {}) } });
+  await expect(begin()).rejects.toMatchObject({ code: 'second-factor-required' });
+  await expect(begin('000000')).rejects.toMatchObject({ code: 'wrong-credentials' });
+  await begin(recoveryCodes[2]);
+  const { rows } = await portolan.platform.db.$client.query(
+    "select after from audit_events where action = 'session.refuse'",
+  );
+  expect(rows.map((row: { after: unknown }) => row.after)).toContainEqual({ reason: 'second factor' });
+});
+
 test('the database tells neither seed nor codes', async () => {
   const { rows } = await portolan.platform.db.$client.query(
     'select a::text from accounts a union all select r::text from recovery_codes r union all select e::text from audit_events e',

@@ -2,6 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { and, eq, isNull, lt, or } from 'drizzle-orm';
 import { Secret, TOTP } from 'otpauth';
 import type { Queries, Transaction } from '../../db/database.ts';
+import { clearLimit, enforceRateLimit } from '../../auth/rate-limit.ts';
+import type { AccountRow } from './store.ts';
 import { accounts } from './schema.ts';
 import { recoveryCodes } from '../../auth/schema.ts';
 import { AppError } from '../../app-error.ts';
@@ -10,13 +12,14 @@ import type { Platform } from '../../platform.ts';
 const CODES = 10;
 const PERIOD_SECONDS = 30;
 
-type AccountRow = typeof accounts.$inferSelect;
-
-/** Refuses unless the account has no second factor, or `code` is one of its codes; each works once. */
+/**
+ * Refuses unless the account has no second factor, or `code` is one of its codes; each works once. Guesses are limited whatever
+ * address they come from: the limit is reached only by someone who has the password.
+ */
 export async function passSecondFactor(
-  { db, sealer }: Pick<Platform, 'sealer'> & { readonly db: Queries },
+  { db, sealer }: Pick<Platform, 'db' | 'sealer'>,
   account: AccountRow,
-  code: string | undefined,
+  { code, client }: { readonly code?: string | undefined; readonly client: string },
 ): Promise<void> {
   if (account.totpSecret === null) return;
   if (code === undefined || code === '') {
@@ -24,9 +27,12 @@ export async function passSecondFactor(
       fix: 'Give the code of your authenticator, or a recovery code.',
     });
   }
+  const guesses = `second-factor-guess:${account.id}`;
+  await enforceRateLimit(db, client, [{ key: guesses, burst: 10, everySeconds: 600 }]);
   const seed = sealer.open(account.totpSecret, contextOf(account.id));
-  if ((await useCode(db, account, { seed, code })) || (await useRecoveryCode(db, account.id, code))) return;
-  throw wrongCode();
+  if (!(await useCode(db, account, { seed, code })) && !(await useRecoveryCode(db, account.id, code)))
+    throw wrongCode();
+  await clearLimit(db, guesses);
 }
 
 /** A new seed, and how authenticators take it. */
@@ -64,9 +70,13 @@ export async function replaceRecoveryCodes(tx: Transaction, accountId: string): 
       .toString('hex')
       .replaceAll(/(.{4})(?=.)/g, '$1-'),
   );
-  await tx.delete(recoveryCodes).where(eq(recoveryCodes.accountId, accountId));
+  await deleteRecoveryCodes(tx, accountId);
   await tx.insert(recoveryCodes).values(codes.map((code) => ({ accountId, hash: hashCode(code) })));
   return codes;
+}
+
+export async function deleteRecoveryCodes(tx: Transaction, accountId: string): Promise<void> {
+  await tx.delete(recoveryCodes).where(eq(recoveryCodes.accountId, accountId));
 }
 
 async function useRecoveryCode(db: Queries, accountId: string, code: string): Promise<boolean> {

@@ -1,23 +1,57 @@
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import type { Account } from '@portolan/contract/sessions';
-import type { Queries } from '../../db/database.ts';
-import { accounts } from './schema.ts';
-import { members } from '../members/schema.ts';
+import { accessTokens, recoveryCodes } from '../../auth/schema.ts';
+import type { Queries, Transaction } from '../../db/database.ts';
 import { workspaces } from '../../workspaces/schema.ts';
+import { oidcPayloads } from '../issuer/schema.ts';
+import { members } from '../members/schema.ts';
+import { accountIdentities } from '../single-sign-on/schema.ts';
+import { accounts } from './schema.ts';
 
-/** An account by e-mail, in whatever case it was typed. */
-export async function findAccountByEmail(
-  db: Queries,
-  email: string,
-): Promise<typeof accounts.$inferSelect | undefined> {
-  const [row] = await db
-    .select()
-    .from(accounts)
-    .where(sql`lower(${accounts.email}) = lower(${email})`);
+export type AccountRow = typeof accounts.$inferSelect;
+
+/** Accounts of one address that a password may open: the platform's one, then those of single workspaces. */
+const CANDIDATES_MAX = 8;
+const NETWORKS_KEPT = 20;
+
+export async function findAccount(db: Queries, id: string): Promise<AccountRow | undefined> {
+  const [row] = await db.select().from(accounts).where(eq(accounts.id, id));
   return row;
 }
 
-/** The account with its workspaces, as clients see it. */
+/** Returns the account of an e-mail address on the whole platform, in whatever case it was typed. */
+export async function findAccountByEmail(db: Queries, email: string): Promise<AccountRow | undefined> {
+  const [row] = await db
+    .select()
+    .from(accounts)
+    .where(and(hasEmail(email), isNull(accounts.homeWorkspace)));
+  return row;
+}
+
+/** Returns the account that an e-mail address has in one workspace alone. */
+export async function findHomeAccount(
+  db: Queries,
+  workspace: string,
+  email: string,
+): Promise<AccountRow | undefined> {
+  const [row] = await db
+    .select()
+    .from(accounts)
+    .where(and(hasEmail(email), eq(accounts.homeWorkspace, workspace)));
+  return row;
+}
+
+/** Returns the accounts that this address and a password may open, the platform's one first. */
+export async function listPasswordAccounts(db: Queries, email: string): Promise<AccountRow[]> {
+  return db
+    .select()
+    .from(accounts)
+    .where(and(hasEmail(email), or(isNull(accounts.homeWorkspace), isNotNull(accounts.passwordHash))))
+    .orderBy(sql`${accounts.homeWorkspace} is not null`, asc(accounts.createdAt))
+    .limit(CANDIDATES_MAX);
+}
+
+/** Returns an account with its workspaces, as clients see it. */
 export async function readAccount(
   db: Queries,
   { id, email, name }: { readonly id: string; readonly email: string; readonly name: string },
@@ -38,6 +72,40 @@ export async function insertAccount(db: Queries, account: typeof accounts.$infer
   await db.insert(accounts).values(account);
 }
 
-export async function updatePasswordHash(db: Queries, id: string, passwordHash: string): Promise<void> {
-  await db.update(accounts).set({ passwordHash }).where(eq(accounts.id, id));
+export async function updateAccount(
+  db: Queries,
+  id: string,
+  change: Partial<typeof accounts.$inferInsert>,
+): Promise<void> {
+  await db.update(accounts).set(change).where(eq(accounts.id, id));
+}
+
+/** Removes everything that anyone could sign in to the account with, and ends every session of it. */
+export async function dropCredentials(tx: Transaction, id: string): Promise<void> {
+  await tx.delete(accessTokens).where(eq(accessTokens.accountId, id));
+  await tx.delete(oidcPayloads).where(eq(oidcPayloads.accountId, id));
+  await tx.delete(recoveryCodes).where(eq(recoveryCodes.accountId, id));
+  await tx.delete(accountIdentities).where(eq(accountIdentities.accountId, id));
+  await updateAccount(tx, id, {
+    passwordHash: null,
+    totpSecret: null,
+    totpPending: null,
+    totpStep: null,
+    knownNetworks: [],
+  });
+}
+
+/** Remembers that the account has signed in from the network, and the few before it. */
+export async function rememberNetwork(
+  db: Queries,
+  { id, knownNetworks }: AccountRow,
+  network: string,
+): Promise<void> {
+  if (knownNetworks[0] === network) return;
+  const others = knownNetworks.filter((known) => known !== network);
+  await updateAccount(db, id, { knownNetworks: [network, ...others].slice(0, NETWORKS_KEPT) });
+}
+
+function hasEmail(email: string) {
+  return sql`lower(${accounts.email}) = lower(${email})`;
 }

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { and, eq, isNotNull, lt, sql } from 'drizzle-orm';
-import type { Adapter, AdapterPayload } from 'oidc-provider';
+import { Provider, type Adapter, type AdapterPayload } from 'oidc-provider';
+import { runUnitOfWork } from '../../db/unit-of-work.ts';
+import { findAccount } from '../accounts/store.ts';
 import { revokeGrant } from '../../auth/tokens.ts';
 import { newId } from '../../db/ids.ts';
 import { accessTokens } from '../../auth/schema.ts';
@@ -100,6 +102,11 @@ class Payloads implements Adapter {
   }
 }
 
+/** Returns the address that the issuer's present request comes from. */
+function requester(): string | null {
+  return Provider.ctx?.req.socket.remoteAddress ?? null;
+}
+
 class AccessTokens implements Adapter {
   readonly #parts: Parts;
   readonly #realm: Realm['name'];
@@ -114,9 +121,10 @@ class AccessTokens implements Adapter {
     if (accountId === undefined || grantId === undefined)
       throw new Error('an access token without account or grant');
     const hash = createHash('sha256').update(id).digest();
-    await this.#parts.db.insert(accessTokens).values({
+    const owner = ownerOf(payload);
+    const row = {
       id: newId('tok'),
-      ...ownerOf(payload),
+      ...owner,
       kind: 'session',
       name: clientId ?? 'oauth',
       hash,
@@ -125,6 +133,21 @@ class AccessTokens implements Adapter {
       grant: hashOf(grantId),
       sealedPayload: this.#parts.sealer.seal(JSON.stringify(payload), contextOf('AccessToken', hashOf(id))),
       expiresAt: new Date(Date.now() + (expiresIn === undefined ? NEVER_MS : expiresIn * 1000)),
+    } as const;
+    const isNewSession = !`${payload.gty ?? ''}`.includes('refresh_token');
+    const account = owner.accountId === null ? undefined : await findAccount(this.#parts.db, owner.accountId);
+    if (!isNewSession || !account) {
+      await this.#parts.db.insert(accessTokens).values(row);
+      return;
+    }
+    const { email: name } = account;
+    const remoteAddress = requester();
+    const actor = { kind: 'account', id: account.id, name, origin: 'web', remoteAddress } as const;
+    const scope = { workspace: owner.confinedTo, actor, mutates: true };
+    await runUnitOfWork(this.#parts.db, scope, async ({ tx, audit }) => {
+      await tx.insert(accessTokens).values(row);
+      const after = { client: row.name };
+      audit({ action: 'session.start', target: { kind: 'session', id: row.id, name }, after });
     });
   }
 

@@ -1,5 +1,4 @@
-import { eq } from 'drizzle-orm';
-import { accounts } from '../accounts/schema.ts';
+import { findAccount } from '../accounts/store.ts';
 import type { Realm } from './realm.ts';
 import { parseSubject } from './subject.ts';
 
@@ -37,7 +36,7 @@ export const MEMBERS: Realm = {
   async claimsOf({ db }, subject) {
     const parsed = parseSubject(subject);
     if (parsed.kind !== 'account') return undefined;
-    const [account] = await db.select().from(accounts).where(eq(accounts.id, parsed.accountId));
+    const account = await findAccount(db, parsed.accountId);
     return account && { sub: account.id, email: account.email, name: account.name };
   },
 };

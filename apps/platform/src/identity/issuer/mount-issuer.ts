@@ -2,7 +2,7 @@ import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context } from 'hono';
 import type { Provider } from 'oidc-provider';
-import { enforceRateLimit } from '../../auth/rate-limit.ts';
+import { clientOf, enforceRateLimit } from '../../auth/rate-limit.ts';
 import { AppError } from '../../app-error.ts';
 import { readBody } from '../../http/body.ts';
 import { remoteAddressOf } from '../../http/origin.ts';
@@ -117,8 +117,8 @@ function serveProtocol(api: Api, { realm, open }: MountedIssuer): void {
     }
     // Where people type device codes: guessing one is slowed down.
     if (c.req.method === 'POST' && c.req.path === `${realm.path}/device`) {
-      const key = `device-code:${remoteAddressOf(c) ?? 'unknown'}`;
-      await enforceRateLimit(api.db, [{ key, burst: 20, everySeconds: 5 }]);
+      const client = clientOf(remoteAddressOf(c));
+      await enforceRateLimit(api.db, client, [{ key: `device-code:${client}`, burst: 20, everySeconds: 5 }]);
     }
     const provider = await open(c);
     const { incoming, outgoing } = c.env;

@@ -1,10 +1,10 @@
 import { AppError } from '../../app-error.ts';
 import { remoteAddressOf } from '../../http/origin.ts';
 import type { Api, CreateCapability } from '../../platform.ts';
-import { verifyCredentials } from '../sessions/service.ts';
-import { admit } from '../single-sign-on/admit-member.ts';
+import { checkCredentials } from '../sessions/credentials.ts';
+import { admitMember } from '../single-sign-on/admit-member.ts';
 import { mountCallback, mountSingleSignOn } from '../single-sign-on/routes.ts';
-import { verifiedEmail } from '../single-sign-on/relying-party.ts';
+import { subjectOf, verifiedEmail } from '../single-sign-on/relying-party.ts';
 import { sweepPayloads } from './adapter.ts';
 import { MEMBERS } from './members-realm.ts';
 import { mountIssuer, type MountedIssuer, type SignInPages } from './mount-issuer.ts';
@@ -24,8 +24,10 @@ export const issuer: CreateCapability = (platform) => ({
           workspaceOf: (_interaction, form) => form.get('workspace') ?? '',
           form: async ({ action }, failure) => signInForm(action, failure),
           async admit({ workspace, provider, claims, remoteAddress }) {
-            const vouched = { workspace, provider: provider.id, email: verifiedEmail(claims), remoteAddress };
-            const { accountId } = await admit(api.db, vouched);
+            const email = verifiedEmail(claims);
+            const subject = subjectOf(claims);
+            const signIn = { workspace, provider: provider.id, subject, email, remoteAddress };
+            const { accountId } = await admitMember(api.db, signIn);
             return formatSubject({ kind: 'account', accountId, confinedTo: workspace });
           },
         }),
@@ -40,9 +42,14 @@ function pagesFor(api: Api, { finish }: MountedIssuer): SignInPages {
     async submit(c, { action }, form) {
       const field = (name: string) => (form.get(name) ?? '').slice(0, 1024);
       const [email, code] = [field('email'), field('code').trim()];
-      const attempt = { email, password: field('password'), remoteAddress: remoteAddressOf(c) };
+      const attempt = {
+        email,
+        password: field('password'),
+        remoteAddress: remoteAddressOf(c),
+        origin: 'web',
+      };
       try {
-        const account = await verifyCredentials(api, { ...attempt, ...(code === '' ? {} : { code }) });
+        const account = await checkCredentials(api, { ...attempt, ...(code === '' ? {} : { code }) });
         return await finish(c, account.id);
       } catch (error) {
         if (!(error instanceof AppError)) throw error;

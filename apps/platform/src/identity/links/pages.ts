@@ -9,7 +9,9 @@ export function joinForm(token: string, failure: string | null): string {
     fields: `<label for="name">Your name, for a new account</label>
 <input id="name" name="name" autocomplete="name" maxlength="120">
 <label for="password">Password: a new one, or that of the account you have</label>
-<input id="password" name="password" type="password" autocomplete="new-password" minlength="12" required>`,
+<input id="password" name="password" type="password" autocomplete="new-password" minlength="12" required>
+<label for="code">Code of your second factor, where your account has one</label>
+<input id="code" name="code" autocomplete="one-time-code" inputmode="numeric" maxlength="32">`,
   });
 }
 

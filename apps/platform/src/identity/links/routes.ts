@@ -61,7 +61,7 @@ export const oneTimeLinks: CreateCapability = ({ db }) => ({
       form: joinForm,
       fields: joinRoute.body,
       async submit(body, remoteAddress) {
-        const joined = await acceptInvitation(api.db, { ...body, remoteAddress, origin: 'web' });
+        const joined = await acceptInvitation(api, { ...body, remoteAddress, origin: 'web' });
         return { what: `${joined.email} is a member of ${joined.workspace} now. Sign in with it.` };
       },
     });

@@ -1,6 +1,6 @@
 import type { User } from '@portolan/contract/users';
 import { hashPassword } from '../../auth/password.ts';
-import { enforceRateLimit } from '../../auth/rate-limit.ts';
+import { clientOf, enforceRateLimit } from '../../auth/rate-limit.ts';
 import { hashToken, newSecret } from '../../auth/secret-token.ts';
 import type { Actor } from '../../db/audit-chain.ts';
 import type { Database } from '../../db/database.ts';
@@ -47,13 +47,12 @@ export async function redeemPasswordLink(
   db: Database,
   { token, password, remoteAddress, origin }: PasswordChoice,
 ): Promise<{ email: string; workspace: string }> {
-  await enforceRateLimit(db, [
-    { key: `password-link:${remoteAddress ?? 'unknown'}`, burst: 10, everySeconds: 15 },
-  ]);
+  const client = clientOf(remoteAddress);
+  await enforceRateLimit(db, client, [{ key: `password-link:${client}`, burst: 10, everySeconds: 15 }]);
   const hash = hashToken(token);
   const link = await findPasswordLink(db, hash);
   if (!link) throw gone();
-  const passwordHash = await hashPassword(password);
+  const passwordHash = await hashPassword(password, client);
   const { workspace, userId, email } = link;
   const actor: Actor = { kind: 'user', id: userId, name: email, origin, remoteAddress };
   await runUnitOfWork(db, { workspace, actor, mutates: true }, async (work) => {

@@ -1,23 +1,33 @@
 import type { Invitation } from '@portolan/contract/members';
 import type { Role } from '@portolan/contract/permissions';
 import type { Actor } from '../../db/audit-chain.ts';
-import { checkPassword, hashPassword } from '../../auth/password.ts';
-import { enforceRateLimit } from '../../auth/rate-limit.ts';
+import { hashPassword } from '../../auth/password.ts';
+import { clientOf, enforceRateLimit } from '../../auth/rate-limit.ts';
 import { hashToken, newSecret } from '../../auth/secret-token.ts';
-import type { Database } from '../../db/database.ts';
+import type { Transaction } from '../../db/database.ts';
 import { newId } from '../../db/ids.ts';
 import { isDuplicate } from '../../db/duplicate.ts';
 import { AppError, notFound } from '../../app-error.ts';
 import { runUnitOfWork, type UnitOfWork } from '../../db/unit-of-work.ts';
-import { findAccountByEmail, insertAccount } from '../accounts/store.ts';
+import type { Platform } from '../../platform.ts';
+import {
+  dropCredentials,
+  findAccountByEmail,
+  findHomeAccount,
+  insertAccount,
+  updateAccount,
+  type AccountRow,
+} from '../accounts/store.ts';
+import { checkCredentials } from '../sessions/credentials.ts';
 import {
   deleteInvitation,
   findInvitationByHash,
   invitationView,
   replaceInvitation,
+  type InvitationRow,
 } from './invitation-store.ts';
 import { refuseBeyondRole } from './service.ts';
-import { findMember, insertMember } from './store.ts';
+import { findMemberByEmail, insertMember } from './store.ts';
 
 const VALID_MS = 7 * 24 * 3600_000;
 
@@ -34,9 +44,8 @@ export async function createInvitation(
   { workspace, email, role, by }: NewInvitation,
 ): Promise<Invitation & { token: string }> {
   refuseBeyondRole(by.role, role);
-  const account = await findAccountByEmail(work.tx, email);
-  if (account && (await findMember(work.tx, workspace, account.id))) {
-    throw new AppError('already-exists', `${email} already is a member.`, {
+  if (await findMemberByEmail(work.tx, workspace, email)) {
+    throw new AppError('already-exists', `${email} is a member already.`, {
       fix: 'Change their role instead.',
     });
   }
@@ -66,53 +75,118 @@ export async function withdrawInvitation(work: UnitOfWork, workspace: string, id
 
 export interface Acceptance {
   readonly token: string;
+  /** Of a new account. */
   readonly name?: string | undefined;
   readonly password: string;
+  /** Of the second factor of the account there is. */
+  readonly code?: string | undefined;
   readonly remoteAddress: string | null;
   readonly origin: string;
 }
 
-/** Makes whoever holds the link a member: the account of that e-mail by its password, or a new one. */
+type Parts = Pick<Platform, 'db' | 'sealer'>;
+
+/**
+ * Makes whoever holds the link a member. An account of that address is opened by its password. A link that was mailed proves
+ * the address: an account that nobody had proved loses what others may have set, and gets the new password. A link that was
+ * shown proves nothing: where the password is not that of an account nobody proved, naming oneself makes an account for this
+ * workspace alone.
+ */
 export async function acceptInvitation(
-  db: Database,
-  { token, name, password, remoteAddress, origin }: Acceptance,
+  parts: Parts,
+  acceptance: Acceptance,
 ): Promise<{ workspace: string; email: string }> {
-  await enforceRateLimit(db, [
-    { key: `invitation:${remoteAddress ?? 'unknown'}`, burst: 10, everySeconds: 15 },
-  ]);
+  const { db } = parts;
+  const { token, remoteAddress, origin } = acceptance;
+  const client = clientOf(remoteAddress);
+  await enforceRateLimit(db, client, [{ key: `invitation:${client}`, burst: 10, everySeconds: 15 }]);
   const invitation = await findInvitationByHash(db, hashToken(token));
   if (!invitation) throw gone();
   const { workspaceId: workspace, email, role } = invitation;
-  const account = await findAccountByEmail(db, email);
-  if (account && !(await checkPassword(account.passwordHash, password))) {
-    throw new AppError(
-      'wrong-credentials',
-      `There is an account of ${email} already, and this is not its password.`,
-      {
-        fix: 'Use the password of that account.',
-      },
-    );
-  }
-  const accountId = account?.id ?? newId('acc');
-  const fresh = account
-    ? null
-    : { id: accountId, email, name: name ?? email, passwordHash: await hashPassword(password) };
+  const joining = await accountFor(parts, invitation, acceptance);
+  const { accountId } = joining;
   const actor: Actor = { kind: 'account', id: accountId, name: email, origin, remoteAddress };
   await runUnitOfWork(db, { workspace, actor, mutates: true }, async (work) => {
     if (!(await deleteInvitation(work.tx, workspace, invitation.id))) throw gone();
-    if (fresh) await insertAccount(work.tx, fresh);
+    await joining.write(work.tx);
     await insertMember(work.tx, { workspaceId: workspace, accountId, role }).catch((error: unknown) => {
       if (!isDuplicate(error)) throw error;
-      throw new AppError('already-exists', `${email} already is a member.`);
+      throw new AppError('already-exists', `${email} is a member already.`);
     });
     work.audit({
       action: 'member.join',
       target: { kind: 'member', id: accountId, name: email },
-      after: { email, role },
+      after: { email, role, ...joining.audited },
     });
     work.publish('members', [accountId], 'created');
   });
   return { workspace, email };
+}
+
+/** The account that joins, and what is to be written of it first. */
+interface Joining {
+  readonly accountId: string;
+  /** What the audit says of it. */
+  readonly audited?: Readonly<Record<string, unknown>>;
+  write(tx: Transaction): Promise<void>;
+}
+
+async function accountFor(
+  parts: Parts,
+  { workspaceId, email, mailedAt }: InvitationRow,
+  acceptance: Acceptance,
+): Promise<Joining> {
+  const { db } = parts;
+  const { name, password, remoteAddress } = acceptance;
+  const isProved = mailedAt !== null;
+  const home = await findHomeAccount(db, workspaceId, email);
+  const known = home ?? (await findAccountByEmail(db, email));
+  const create = async (homeWorkspace: string | null): Promise<Joining> => {
+    const passwordHash = await hashPassword(password, clientOf(remoteAddress));
+    const id = newId('acc');
+    const emailVerifiedAt = isProved ? new Date() : null;
+    const row = { id, email, name: name ?? email, passwordHash, emailVerifiedAt, homeWorkspace };
+    return { accountId: id, write: (tx) => insertAccount(tx, row) };
+  };
+  if (!known) return create(null);
+  try {
+    const { id } = await checkCredentials(parts, { ...acceptance, email });
+    const change = isProved ? { emailVerifiedAt: new Date() } : {};
+    return { accountId: id, write: (tx) => (isProved ? updateAccount(tx, id, change) : Promise.resolve()) };
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'wrong-credentials') throw error;
+    if (known.emailVerifiedAt === null && isProved) return takeOver(known, password, remoteAddress);
+    if (known.emailVerifiedAt === null && !home && name !== undefined) return create(workspaceId);
+    throw wrongPassword(email, error);
+  }
+}
+
+/** Whoever reads the address gets the account; what others set before is gone, and nobody stays signed in. */
+async function takeOver(
+  { id }: AccountRow,
+  password: string,
+  remoteAddress: string | null,
+): Promise<Joining> {
+  const passwordHash = await hashPassword(password, clientOf(remoteAddress));
+  return {
+    accountId: id,
+    audited: { droppedCredentials: true },
+    async write(tx) {
+      await dropCredentials(tx, id);
+      await updateAccount(tx, id, { passwordHash, emailVerifiedAt: new Date() });
+    },
+  };
+}
+
+function wrongPassword(email: string, cause: AppError): AppError {
+  return new AppError(
+    'wrong-credentials',
+    `There is an account of ${email} already, and this is not its password.`,
+    {
+      fix: 'Use the password of that account. If it is not yours, give your name too: that makes an account for this workspace.',
+      cause,
+    },
+  );
 }
 
 function gone(): AppError {

@@ -13,7 +13,7 @@ const columns: ListColumns = {
   createdAt: { type: 'time', sql: sql`${invitations.createdAt}` },
   expiresAt: { type: 'time', sql: sql`${invitations.expiresAt}` },
 };
-type InvitationRow = typeof invitations.$inferSelect;
+export type InvitationRow = typeof invitations.$inferSelect;
 const isOpen = gt(invitations.expiresAt, sql`now()`);
 
 /** One page of the workspace's open invitations. */
@@ -104,6 +104,14 @@ export async function deleteInvitation(
     .where(and(eq(invitations.workspaceId, workspace), eq(invitations.id, id)))
     .returning();
   return row;
+}
+
+/** Notes that the link of an invitation was mailed and shown to nobody. */
+export async function noteMailed(db: Queries, id: string): Promise<void> {
+  await db
+    .update(invitations)
+    .set({ mailedAt: sql`now()` })
+    .where(eq(invitations.id, id));
 }
 
 /** Forgets invitations that expired. */

@@ -1,7 +1,12 @@
 import * as contract from '@portolan/contract/members';
-import { signIn } from '@portolan/contract/sessions';
+import { createAccessToken as createToken } from '@portolan/contract/access-tokens';
+import { signIn, whoAmI } from '@portolan/contract/sessions';
 import { createWorkspace, deleteWorkspace, getWorkspace } from '@portolan/contract/workspaces';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { hashPassword } from '../../auth/password.ts';
+import { createAccessToken } from '../../auth/tokens.ts';
+import { catchMail } from '../../mail/testing/mail-catcher.ts';
+import { accounts } from '../accounts/schema.ts';
 import { startTestPlatform, type TestPlatform } from '../../testing/platform.ts';
 
 const params = { workspace: 'default' };
@@ -46,6 +51,85 @@ test('someone with an account joins a second workspace with its password only', 
   await expect(portolan.owner.call(createWorkspace, { body })).rejects.toMatchObject({
     code: 'already-exists',
   });
+});
+
+test('who pre-registers an address locks nobody out: a shown link makes an account of this workspace', async () => {
+  const email = 'victim@example.com';
+  const squat = await portolan.owner.call(contract.invite, { params, body: { email, role: 'viewer' } });
+  await anonymous().call(contract.acceptInvitation, {
+    body: { token: tokenOf(squat), name: 'Squatter', password: 'the squatters password' },
+  });
+  const other = { params: { workspace: 'second' } };
+  const { url } = await portolan.owner.call(contract.invite, { ...other, body: { email, role: 'admin' } });
+  const body = { token: tokenOf({ url }), name: 'Victim', password: 'the victims password' };
+  await anonymous().call(contract.acceptInvitation, { body });
+  const enter = (password: string) => anonymous().call(signIn, { body: { email, password } });
+  const victim = await enter(body.password);
+  expect(victim.account.workspaces).toMatchObject([{ workspace: 'second', role: 'admin' }]);
+  expect((await enter('the squatters password')).account.workspaces).toMatchObject([
+    { workspace: 'default' },
+  ]);
+  const create = portolan.clientWith(victim.token).call(createWorkspace, { body: { name: 'Third' } });
+  await expect(create).rejects.toMatchObject({ code: 'not-allowed' });
+});
+
+test('a mailed link proves the address, and what others set before is gone', async () => {
+  const catcher = await catchMail();
+  const mailing = await startTestPlatform({ PORTOLAN_SMTP_URL: catcher.url });
+  try {
+    const email = 'owner-of-the-mailbox@example.com';
+    const tokenInMail = async () => {
+      await vi.waitFor(() => expect(catcher.mails.length).toBeGreaterThan(0), { timeout: 10_000 });
+      const raw = catcher.mails.splice(0)[0]!.raw.replaceAll('=\r\n', '').replaceAll('=3D', '=');
+      return /token=([\w-]+)/.exec(raw)![1]!;
+    };
+    const invited = { params, body: { email, role: 'admin' } } as const;
+    // An account of the address that nobody proved, with a session of whoever made it.
+    const { db } = mailing.platform;
+    const passwordHash = await hashPassword('the squatters password', 'test');
+    await db.insert(accounts).values({ id: 'acc_squatted', email, name: 'Squatter', passwordHash });
+    const { token: session } = await createAccessToken(db, {
+      accountId: 'acc_squatted',
+      kind: 'session',
+      name: 'squatter',
+      remoteAddress: null,
+      scopes: null,
+      expiresAt: new Date(Date.now() + 60_000),
+    });
+    await mailing.clientWith(session).call(whoAmI, {});
+    expect(await mailing.owner.call(contract.invite, invited)).toMatchObject({ mailed: true, url: null });
+    const password = 'of who reads the mailbox';
+    const join = async (secret: string) =>
+      mailing.clientWith(undefined).call(contract.acceptInvitation, {
+        body: { token: await tokenInMail(), password: secret },
+      });
+    await join(password);
+    await expect(mailing.clientWith(session).call(whoAmI, {})).rejects.toMatchObject({
+      code: 'not-signed-in',
+    });
+    const { account } = await mailing.clientWith(undefined).call(signIn, { body: { email, password } });
+    expect(account).toMatchObject({
+      id: 'acc_squatted',
+      workspaces: [{ workspace: 'default', role: 'admin' }],
+    });
+    // Proved now: a link alone, mailed or not, opens it no more.
+    await mailing.owner.call(createWorkspace, { body: { name: 'Other', id: 'other' } });
+    await mailing.owner.call(contract.invite, { ...invited, params: { workspace: 'other' } });
+    await expect(join('another password of 12')).rejects.toMatchObject({ code: 'wrong-credentials' });
+  } finally {
+    await mailing.close();
+    await catcher.close();
+  }
+});
+
+test('a token that may only read removes nobody, not even its owner', async () => {
+  const { client } = await portolan.signInAs('admin');
+  const expiresAt = new Date(Date.now() + 60_000).toISOString();
+  const body = { name: 'narrow', scopes: ['workspace.read' as const], expiresAt };
+  const { token } = await client.call(createToken, { body });
+  const leave = portolan.clientWith(token).call(contract.leaveWorkspace, { params });
+  await expect(leave).rejects.toMatchObject({ code: 'not-allowed' });
+  await client.call(contract.leaveWorkspace, { params });
 });
 
 test('a withdrawn invitation is gone', async () => {

@@ -1,11 +1,12 @@
 import * as contract from '@portolan/contract/members';
 import type { Role } from '@portolan/contract/permissions';
+import { AppError } from '../../app-error.ts';
 import type { Principal } from '../../auth/authenticate.ts';
 import { mount, mountWithoutTransaction } from '../../http/mount.ts';
 import { deliver, linkTo } from '../links/deliver.ts';
 import type { CreateCapability } from '../../platform.ts';
 import { acceptInvitation, createInvitation, withdrawInvitation } from './invitation-service.ts';
-import { listInvitationPage, sweepInvitations } from './invitation-store.ts';
+import { listInvitationPage, noteMailed, sweepInvitations } from './invitation-store.ts';
 import { changeRole, removeMember } from './service.ts';
 import { listMemberPage } from './store.ts';
 
@@ -27,13 +28,18 @@ export const members: CreateCapability = ({ db }) => ({
     mount(api, contract.removeMember, ({ workspace, principal, params }, work) =>
       removeMember(work, { workspace: workspace.id, accountId: params.account, asked: roleOf(principal) }),
     );
-    mount(api, contract.leaveWorkspace, ({ workspace, principal }, work) =>
-      removeMember(work, {
+    mount(api, contract.leaveWorkspace, ({ workspace, principal }, work) => {
+      if (principal.scopes !== null && !principal.scopes.includes('members.write')) {
+        throw new AppError('not-allowed', 'A token with limited scopes needs members.write to leave.', {
+          fix: 'Sign in with your password.',
+        });
+      }
+      return removeMember(work, {
         workspace: workspace.id,
         accountId: principal.account.id,
         asked: roleOf(principal),
-      }),
-    );
+      });
+    });
     mount(api, contract.listInvitations, ({ workspace, query }, { tx }) =>
       listInvitationPage(tx, workspace.id, query),
     );
@@ -52,6 +58,7 @@ export const members: CreateCapability = ({ db }) => ({
           url: linkTo('/join', token, baseUrl),
           expiresAt: invitation.expiresAt,
         });
+        if (delivery.mailed) await noteMailed(api.db, invitation.id);
         return { ...invitation, ...delivery };
       },
     );
@@ -59,7 +66,7 @@ export const members: CreateCapability = ({ db }) => ({
       withdrawInvitation(work, workspace.id, params.invitation),
     );
     mountWithoutTransaction(api, contract.acceptInvitation, ({ body, remoteAddress, origin }) =>
-      acceptInvitation(api.db, { ...body, remoteAddress, origin }),
+      acceptInvitation(api, { ...body, remoteAddress, origin }),
     );
   },
   jobs: [{ name: 'invitations.sweep', everyMs: SWEEP_MS, run: () => sweepInvitations(db) }],

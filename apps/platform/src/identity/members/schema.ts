@@ -16,6 +16,8 @@ export const invitations = pgTable(
     role: text('role').$type<Role>().notNull(),
     hash: bytea('hash').notNull().unique(),
     invitedBy: text('invited_by').notNull(),
+    /** When its link was mailed and shown to nobody: whoever has it reads that address. */
+    mailedAt: timestamp('mailed_at', { withTimezone: true }),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
     expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
   },

@@ -67,6 +67,20 @@ export async function findMember(db: Queries, workspace: string, accountId: stri
   return row ? memberView(row) : null;
 }
 
+/** Returns the member with an e-mail address, in whatever case it was typed. */
+export async function findMemberByEmail(
+  db: Queries,
+  workspace: string,
+  email: string,
+): Promise<Member | null> {
+  const [row] = await db
+    .select(selection)
+    .from(members)
+    .innerJoin(accounts, eq(accounts.id, members.accountId))
+    .where(and(eq(members.workspaceId, workspace), sql`lower(${accounts.email}) = lower(${email})`));
+  return row ? memberView(row) : null;
+}
+
 function memberView({ id, createdAt, ...rest }: MemberRow): Member {
   return { accountId: id, ...rest, createdAt: createdAt.toISOString() };
 }

@@ -44,10 +44,20 @@ export async function finishAuthorization(
   return readClaims(config, answer, proofs).catch(failed);
 }
 
-/** The e-mail that the provider says it verified. */
+/** Returns the provider's own identifier of who signed in (OpenID Connect Core §5.7). */
+export function subjectOf(claims: Readonly<Record<string, unknown>>): string {
+  const { sub } = claims;
+  if (typeof sub === 'string' && sub !== '') return sub.slice(0, 500);
+  throw refused('named no subject', 'It is no OpenID provider; ask an administrator.');
+}
+
+/** Returns the e-mail address that the provider says it verified. */
 export function verifiedEmail(claims: Readonly<Record<string, unknown>>): string {
   const address = emailSchema.safeParse(claims['email']);
-  if (!address.success) throw refused('named no e-mail', 'Allow the scope email for Portolan there.');
+  if (claims['email'] === undefined)
+    throw refused('named no e-mail', 'Allow the scope email for Portolan there.');
+  if (!address.success)
+    throw refused('gave an e-mail address that is none', 'Correct the address of the account there.');
   if (claims['email_verified'] !== true)
     throw refused(`has not verified ${address.data}`, 'Have the e-mail verified there.');
   return address.data;

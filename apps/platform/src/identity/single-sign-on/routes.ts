@@ -1,4 +1,4 @@
-import { enforceRateLimit } from '../../auth/rate-limit.ts';
+import { clientOf, enforceRateLimit } from '../../auth/rate-limit.ts';
 import { AppError } from '../../app-error.ts';
 import { readBody } from '../../http/body.ts';
 import { remoteAddressOf } from '../../http/origin.ts';
@@ -89,6 +89,6 @@ async function orForm(
 }
 
 async function slowDown({ db }: Api, c: NodeContext): Promise<void> {
-  const key = `single-sign-on:${remoteAddressOf(c) ?? 'unknown'}`;
-  await enforceRateLimit(db, [{ key, burst: 30, everySeconds: 2 }]);
+  const client = clientOf(remoteAddressOf(c));
+  await enforceRateLimit(db, client, [{ key: `single-sign-on:${client}`, burst: 30, everySeconds: 2 }]);
 }

@@ -1,7 +1,7 @@
 import { createAccessToken, listAccessTokens } from '@portolan/contract/access-tokens';
-import { invite, listMembers, removeMember } from '@portolan/contract/members';
-import { useProvider } from '@portolan/contract/providers';
-import { signOut, whoAmI } from '@portolan/contract/sessions';
+import { acceptInvitation, invite, listMembers, removeMember } from '@portolan/contract/members';
+import { testProvider, useProvider } from '@portolan/contract/providers';
+import { signIn as signInRoute, signOut, whoAmI } from '@portolan/contract/sessions';
 import { listUsers } from '@portolan/contract/users';
 import { createWorkspace } from '@portolan/contract/workspaces';
 import * as oauth from 'openid-client';
@@ -19,8 +19,10 @@ beforeAll(async () => {
   organisation = await startOrganisation(`${portolan.url}/oidc/single-sign-on`);
   await trust('default');
 });
-beforeEach(() => {
+beforeEach(async () => {
   organisation.requests.length = 0;
+  // Each test types as many device codes as it needs.
+  await portolan.platform.db.$client.query('delete from rate_limits');
 });
 afterAll(async () => {
   await portolan.close();
@@ -170,6 +172,95 @@ test('an answer counts once, in the browser that began, with its own state', asy
   await stopping.open(elsewhere.url);
   expect(stopping.text).toContain('go back to your terminal');
   expect((await stopping.open(elsewhere.url)).text).toContain('"code":"gone"');
+});
+
+test('a provider speaks for its own workspace: an account that someone else made of an address gets nothing', async () => {
+  // Mallory invites a stranger's address into her own workspace and accepts with a password of hers.
+  const email = 'cfo@bank.example';
+  const mallory = await portolan.signInAs('owner');
+  await mallory.client.call(createWorkspace, { body: { name: 'Mallory', id: 'mallory' } });
+  const invitation = await mallory.client.call(invite, {
+    params: { workspace: 'mallory' },
+    body: { email, role: 'viewer' },
+  });
+  const token = new URL(invitation.url!).searchParams.get('token')!;
+  const password = 'chosen by mallory';
+  const anonymous = portolan.clientWith(undefined);
+  await anonymous.call(acceptInvitation, { body: { token, name: 'CFO', password } });
+  // The bank invites its CFO, who signs in at its provider.
+  await portolan.owner.call(invite, { params, body: { email, role: 'admin' } });
+  atTheDoor(email);
+  const { client } = await signIn();
+  expect(await client.call(whoAmI, {})).toMatchObject({
+    email,
+    workspaces: [{ workspace: 'default', role: 'admin' }],
+  });
+  const session = await anonymous.call(signInRoute, { body: { email, password } });
+  expect(session.account.workspaces).toMatchObject([{ workspace: 'mallory' }]);
+  const reach = portolan.clientWith(session.token).call(listMembers, { params, query: {} });
+  await expect(reach).rejects.toMatchObject({ code: 'not-found' });
+});
+
+test('a provider takes no address away: whom it names elsewhere can still be invited and accept', async () => {
+  const email = 'stranger@elsewhere.example';
+  await portolan.owner.call(invite, { params, body: { email, role: 'viewer' } });
+  atTheDoor(email);
+  await signIn();
+  const other = await portolan.signInAs('owner');
+  await other.client.call(createWorkspace, { body: { name: 'Elsewhere', id: 'elsewhere' } });
+  const elsewhere = { params: { workspace: 'elsewhere' } };
+  const { url } = await other.client.call(invite, { ...elsewhere, body: { email, role: 'editor' } });
+  const body = { token: new URL(url!).searchParams.get('token')!, password: 'the strangers own one' };
+  const anonymous = portolan.clientWith(undefined);
+  await anonymous.call(acceptInvitation, { body });
+  const { account } = await anonymous.call(signInRoute, { body: { email, password: body.password } });
+  expect(account.workspaces).toMatchObject([{ workspace: 'elsewhere', role: 'editor' }]);
+});
+
+test('a subject stays who it is; its address, given to another person, opens nothing', async () => {
+  const { accountId, email } = await portolan.signInAs('viewer');
+  atTheDoor(email);
+  await signIn();
+  organisation.atTheDoor = { sub: `sub of ${email}`, email: `new-${email}`, email_verified: true };
+  const { client } = await signIn();
+  expect(await client.call(whoAmI, {})).toMatchObject({ id: accountId });
+  organisation.atTheDoor = { sub: 'another person', email, email_verified: true };
+  expect(await refusal()).toMatch(/belongs to another person at the provider/);
+});
+
+test('only an owner chooses the provider, which can vouch for owners', async () => {
+  const { client } = await portolan.signInAs('admin');
+  const settings = { kind: 'oidc' as const, issuer: 'https://evil.example', clientId: 'x' };
+  const use = client.call(useProvider, { params, body: { settings } });
+  await expect(use).rejects.toMatchObject({ code: 'not-allowed', status: 403 });
+});
+
+test('each sign-in at the issuer is in the audit, refreshed ones are not', async () => {
+  const { email, accountId } = await portolan.signInAs('viewer');
+  atTheDoor(email);
+  const { tokens } = await signIn();
+  await oauth.refreshTokenGrant(await terminal(), tokens.refresh_token!);
+  const events = await portolan.platform.db.select().from(auditEvents);
+  expect(
+    events.filter(({ action, actorId }) => action === 'session.start' && actorId === accountId),
+  ).toMatchObject([
+    { after: { client: 'portolan-terminal' }, remoteAddress: '127.0.0.1', workspaceId: 'default' },
+  ]);
+});
+
+test('an issuer is compared exactly, in the test before saving as in a sign-in, and both are named', async () => {
+  const settings = {
+    kind: 'oidc' as const,
+    issuer: `${organisation.issuer}/`,
+    clientId: CLIENT.id,
+    clientSecret: CLIENT.secret,
+  };
+  const report = await portolan.owner.call(testProvider, { params, body: { settings } });
+  const reason = `configured as ${organisation.issuer}/, but calls itself ${organisation.issuer}.`;
+  expect(report.steps.find(({ state }) => state === 'failed')?.message).toContain(reason);
+  await portolan.owner.call(useProvider, { params, body: { settings } });
+  expect(await refusal()).toContain(reason);
+  await trust('default');
 });
 
 test('another provider ends what the one before signed in', async () => {

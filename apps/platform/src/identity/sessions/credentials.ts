@@ -1,0 +1,117 @@
+import { AppError } from '../../app-error.ts';
+import { checkPassword } from '../../auth/password.ts';
+import { clearLimit, clientOf, enforceRateLimit } from '../../auth/rate-limit.ts';
+import type { Actor } from '../../db/audit-chain.ts';
+import { runUnitOfWork } from '../../db/unit-of-work.ts';
+import type { Platform } from '../../platform.ts';
+import { passSecondFactor } from '../accounts/second-factor.ts';
+import { findAccount, listPasswordAccounts, rememberNetwork, type AccountRow } from '../accounts/store.ts';
+
+type Parts = Pick<Platform, 'db' | 'sealer'>;
+
+/** What someone offers as proof of who they are. */
+export interface Credentials {
+  readonly password: string;
+  /** Of the second factor, or a recovery code. */
+  readonly code?: string | undefined;
+  readonly remoteAddress: string | null;
+  /** Kind of client, for the audit. */
+  readonly origin: string;
+}
+
+/**
+ * Returns the account that an e-mail address, its password and, where it has one, its second factor open. Every door at which
+ * someone may show a password comes here, so that attempts are limited and recorded together. An unknown address and a wrong
+ * password get the same answer after the same time.
+ * @throws AppError `wrong-credentials`, `second-factor-required` or `too-many-requests`.
+ */
+export async function checkCredentials(
+  parts: Parts,
+  { email, ...credentials }: Credentials & { readonly email: string },
+): Promise<AccountRow> {
+  const { db } = parts;
+  const client = clientOf(credentials.remoteAddress);
+  const whose = `sign-in:${email.toLowerCase()}`;
+  const mine = `${whose}:${client}`;
+  await enforceRateLimit(db, client, [
+    { key: mine, burst: 10, everySeconds: 15 },
+    { key: `sign-in-from:${client}`, burst: 300, everySeconds: 0.2 },
+  ]);
+  const candidates = await listPasswordAccounts(db, email);
+  // Strangers who guess use up the limit of the account: it must not lock out who has signed in from here before.
+  if (!candidates.some(({ knownNetworks }) => knownNetworks.includes(client)))
+    await enforceRateLimit(db, client, [{ key: whose, burst: 100, everySeconds: 5 }]);
+  const account = await findMatching(candidates, credentials.password, client);
+  if (!account) {
+    const [first] = candidates;
+    if (first) await recordRefusal(parts, first, { ...credentials, reason: 'password' });
+    throw new AppError('wrong-credentials', 'The e-mail or the password is wrong.', {
+      fix: 'Check both; the password may have been changed.',
+    });
+  }
+  await passFactor(parts, account, credentials);
+  await clearLimit(db, mine);
+  await rememberNetwork(db, account, client);
+  return account;
+}
+
+/**
+ * Checks that whoever is signed in to an account knows its password and, where `factor` asks for it, has its second factor:
+ * for what a session alone must not change.
+ */
+export async function confirmCredentials(
+  parts: Parts,
+  accountId: string,
+  { factor, ...credentials }: Credentials & { readonly factor: boolean },
+): Promise<AccountRow> {
+  const { db } = parts;
+  const client = clientOf(credentials.remoteAddress);
+  await enforceRateLimit(db, client, [{ key: `confirm:${accountId}`, burst: 10, everySeconds: 15 }]);
+  const account = await findAccount(db, accountId);
+  if (!account) throw new Error('signed in without an account');
+  if (!(await checkPassword(account.passwordHash, credentials.password, client))) {
+    await recordRefusal(parts, account, { ...credentials, reason: 'password' });
+    throw new AppError('wrong-credentials', 'The password is wrong.', { fix: 'Type it again.' });
+  }
+  if (factor) await passFactor(parts, account, credentials);
+  return account;
+}
+
+async function findMatching(
+  candidates: readonly AccountRow[],
+  password: string,
+  client: string,
+): Promise<AccountRow | undefined> {
+  if (candidates.length === 0) await checkPassword(null, password, client);
+  for (const account of candidates)
+    if (await checkPassword(account.passwordHash, password, client)) return account;
+  return undefined;
+}
+
+async function passFactor(parts: Parts, account: AccountRow, credentials: Credentials): Promise<void> {
+  try {
+    await passSecondFactor(parts, account, { ...credentials, client: clientOf(credentials.remoteAddress) });
+  } catch (error) {
+    // A client learns only from the refusal that there is a second factor, and asks for its code then.
+    if (error instanceof AppError && error.code === 'wrong-credentials')
+      await recordRefusal(parts, account, { ...credentials, reason: 'second factor' });
+    throw error;
+  }
+}
+
+interface Refusal {
+  readonly reason: 'password' | 'second factor';
+  readonly remoteAddress: string | null;
+  readonly origin: string;
+}
+
+async function recordRefusal(
+  { db }: Parts,
+  { id, email }: AccountRow,
+  { reason, remoteAddress, origin }: Refusal,
+): Promise<void> {
+  const actor: Actor = { kind: 'account', id, name: email, origin, remoteAddress };
+  await runUnitOfWork(db, { workspace: null, actor, mutates: true }, async ({ audit }) => {
+    audit({ action: 'session.refuse', target: { kind: 'account', id, name: email }, after: { reason } });
+  });
+}
