@@ -1,6 +1,7 @@
 import { and, or, sql, type SQL } from 'drizzle-orm';
 import type { FieldType, Filter, Operator, Term, Value } from '@portolan/contract/filter/ast';
 import { parseFilter } from '@portolan/contract/filter/parse';
+import { RE2JS } from 're2js';
 import { AppError } from '../app-error.ts';
 import { columnOf, type ListColumn, type ListColumns } from './columns.ts';
 
@@ -79,7 +80,28 @@ function like(held: SQL, text: string): SQL {
   return sql`${held} like lower(${pattern})`;
 }
 
+const EXPRESSION_MAX = 500;
+
+/**
+ * PostgreSQL backtracks for expressions with back-references, for as long as it is let. Only what RE2 takes too is sent to it: that
+ * has neither them nor look-around, and bounds repetitions.
+ */
+function requireLinear(source: string): void {
+  try {
+    if (source.length > EXPRESSION_MAX) throw new Error(`longer than ${EXPRESSION_MAX} characters`);
+    RE2JS.compile(source, RE2JS.CASE_INSENSITIVE);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new AppError('invalid-request', 'A regular expression in the filter is not valid.', {
+      fields: [{ field: 'filter', message: reason }],
+      fix: 'Use the syntax of RE2, which has no back-references and no look-around, or plain words.',
+      cause,
+    });
+  }
+}
+
 function matches(source: string): Test {
+  requireLinear(source);
   return (held) => sql`${held} ~* ${source}`;
 }
 
