@@ -134,7 +134,7 @@ class AccessTokens implements Adapter {
       sealedPayload: this.#parts.sealer.seal(JSON.stringify(payload), contextOf('AccessToken', hashOf(id))),
       expiresAt: new Date(Date.now() + (expiresIn === undefined ? NEVER_MS : expiresIn * 1000)),
     } as const;
-    const isNewSession = !`${payload.gty ?? ''}`.includes('refresh_token');
+    const isNewSession = !(payload.gty ?? '').includes('refresh_token');
     const account = owner.accountId === null ? undefined : await findAccount(this.#parts.db, owner.accountId);
     if (!isNewSession || !account) {
       await this.#parts.db.insert(accessTokens).values(row);
