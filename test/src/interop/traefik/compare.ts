@@ -8,7 +8,7 @@ const VARY = 'vary: ';
 const OWN_WORDS = /^(?:content-type|x-content-type-options): /;
 
 export interface Difference {
-  /** Fixture, position, and request line of the case. */
+  /** Fixture, position, request line, and fields beside Host. */
   readonly case: string;
   /** What Traefik does, and what the gateway does instead. */
   readonly text: string;
@@ -29,8 +29,9 @@ export function differencesOf(
 }
 
 function nameOf({ name }: Fixture, { request }: Case, index: number): string {
-  const { method = 'GET', target, via = 'http' } = request;
-  return `${name}/${index} ${via} ${method} ${target.slice(0, 60)}`;
+  const { method = 'GET', target, via = 'http', headers = [] } = request;
+  const fields = headers.map(([field, value]) => ` ${field}: ${value}`).join('');
+  return `${name}/${index} ${via} ${method} ${target.slice(0, 60)}${fields.slice(0, 100)}`;
 }
 
 function textsOf({ request }: Case, theirs: Outcome, ours: Outcome): readonly string[] {

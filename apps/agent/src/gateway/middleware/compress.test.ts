@@ -40,6 +40,14 @@ describe('compress', () => {
     }
   });
 
+  it('offers the default encoding first to a client that takes any', async () => {
+    const up = await upstream((_req, res) => res.writeHead(200, { 'content-type': 'text/plain' }).end(text));
+    const spec: MiddlewareSpec = { ...compress, defaultEncoding: 'gzip' };
+    const { port } = await startGateway(model([route({ middlewares: [spec] })], [service('up', up)]));
+    const answer = await ask(port, { headers: { 'accept-encoding': '*' } });
+    expect(answer.headers['content-encoding']).toBe('gzip');
+  });
+
   it.each([
     ['nothing accepted', {}, {}],
     ['refused', {}, { 'accept-encoding': 'gzip;q=0' }],

@@ -15,6 +15,10 @@ const NEVER = ['text/event-stream', 'application/grpc'];
 /** Compresses responses in the encoding the client likes best among those offered. */
 export function compressStage(spec: CompressSpec): Stage {
   const isWanted = contentTypeTest(spec);
+  // Of those a client takes equally, as with `*`, the default comes first.
+  const offered = spec.encodings.toSorted(
+    (a, b) => Number(b === spec.defaultEncoding) - Number(a === spec.defaultEncoding),
+  );
   return {
     onResponse(exchange, head) {
       // A response to HEAD has the fields that one to GET would have (RFC 9110 §9.3.2).
@@ -23,8 +27,7 @@ export function compressStage(spec: CompressSpec): Stage {
       if (!isCompressible(head, spec) || !isWanted(head) || forbidsTransform(exchange, head)) return;
       appendToken(head.headers, 'Vary', 'Accept-Encoding');
       const accepted = exchange.header('accept-encoding');
-      const encoding =
-        accepted === undefined ? spec.defaultEncoding : preferredEncoding(accepted, spec.encodings);
+      const encoding = accepted === undefined ? spec.defaultEncoding : preferredEncoding(accepted, offered);
       if (encoding === null) return;
       const isStream = contentLengthOf(head.headers) === -1;
       deleteHeader(head.headers, 'content-length');

@@ -15,6 +15,7 @@ export function corsStage(cors: Cors): Stage {
     const isAllowed = cors.allowOrigins.includes(origin) || regexes.some((regex) => regex.test(origin));
     return isAllowed ? origin : null;
   };
+  const decidesOrigins = cors.allowOrigins.length > 0 || regexes.length > 0;
   return {
     onRequest(exchange) {
       if (!isPreflight(exchange)) return undefined;
@@ -23,9 +24,13 @@ export function corsStage(cors: Cors): Stage {
       return emptyReply(200, headers);
     },
     onResponse(exchange, head) {
+      if (!decidesOrigins) {
+        if (cors.addVaryHeader) appendToken(head.headers, 'Vary', 'Origin');
+        return;
+      }
       const origin = allowed(exchange.header('origin'));
       if (cors.addVaryHeader || origin !== '*') appendToken(head.headers, 'Vary', 'Origin');
-      // The gateway's word on who may read a response replaces the service's.
+      // Who may read a response is decided here, whatever the Service says.
       deleteHeader(head.headers, 'access-control-allow-origin');
       if (origin === null) return;
       setHeader(head.headers, 'Access-Control-Allow-Origin', origin);

@@ -170,6 +170,36 @@ describe('headers', () => {
     expect(answer.headers['access-control-allow-origin']).toBe('*');
   });
 
+  it('leaves the origins of the service to it where it names none', async () => {
+    const cors = {
+      allowCredentials: false,
+      allowHeaders: [],
+      allowMethods: ['GET'],
+      allowOrigins: [],
+      allowOriginRegexes: [],
+      exposeHeaders: [],
+      maxAgeSeconds: null,
+      addVaryHeader: false,
+    };
+    const up = await upstream((_req, res) =>
+      res.setHeader('Access-Control-Allow-Origin', 'https://a.test').end(),
+    );
+    const { port } = await startGateway(
+      model(
+        [
+          route({
+            middlewares: [
+              { kind: 'headers', request: noChange, response: noChange, cors, security: noSecurity },
+            ],
+          }),
+        ],
+        [service('up', up)],
+      ),
+    );
+    const answer = await ask(port, { headers: { origin: 'https://a.test' } });
+    expect(answer.headers['access-control-allow-origin']).toBe('https://a.test');
+  });
+
   it('answers a preflight before the guard', async () => {
     const cors = {
       allowCredentials: false,
