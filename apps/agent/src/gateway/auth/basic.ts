@@ -1,7 +1,9 @@
 import type { Exchange } from '../exchange/exchange.ts';
+import { fieldText } from '../http/header-list.ts';
 import { emptyReply, type Reply } from '../http/reply.ts';
 import type { Stage } from '../exchange/exchange.ts';
-import { parseHtpasswd } from './htpasswd.ts';
+import { parseHtpasswd, TooManyPasswordChecks } from './htpasswd.ts';
+import { uncheckedReply } from './refusals.ts';
 
 interface BasicSettings {
   readonly users: readonly string[];
@@ -15,15 +17,21 @@ export function basicStage(settings: BasicSettings): Stage {
   const htpasswd = parseHtpasswd(settings.users);
   const challenge = emptyReply(401, [
     'WWW-Authenticate',
-    `Basic realm="${settings.realm.replaceAll(/["\\]/g, '\\$&')}"`,
+    `Basic realm="${fieldText(settings.realm).replaceAll(/["\\]/g, '\\$&')}"`,
   ]);
   return {
     async onRequest(exchange): Promise<Reply | undefined> {
       const credentials = readBasic(exchange);
-      if (credentials === null || !(await htpasswd.verify(credentials.name, credentials.password)))
-        return challenge;
+      if (credentials === null) return challenge;
+      try {
+        if (!(await htpasswd.verify(credentials.name, credentials.password))) return challenge;
+      } catch (error) {
+        if (!(error instanceof TooManyPasswordChecks)) throw error;
+        return uncheckedReply('Too many passwords are being checked.', 1);
+      }
       if (settings.removeHeader) exchange.deleteRequestHeader('authorization');
-      if (settings.userHeader !== null) exchange.setRequestHeader(settings.userHeader, credentials.name);
+      if (settings.userHeader !== null)
+        exchange.setRequestHeader(settings.userHeader, fieldText(credentials.name));
       return undefined;
     },
   };

@@ -1,3 +1,4 @@
+import { fieldText } from '../http/header-list.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { claimAt } from '@portolan/resources/claims/expression';
 
@@ -14,15 +15,10 @@ export function forwardClaims(
   }
 }
 
-/** Control characters could end the field and begin another (RFC 9110 §5.5). */
-// oxlint-disable-next-line no-control-regex -- they are what is looked for
-const CONTROL = /[\0-\u0008\n-\u001f\u007f]/g;
-
-/** Characters beyond Latin-1 travel as the bytes of their UTF-8 form. */
 function headerText(value: unknown): string | null {
   if (value === undefined || value === null) return null;
   const text = Array.isArray(value) ? value.map(plainText).join(',') : plainText(value);
-  return Buffer.from(text, 'utf8').toString('latin1').replaceAll(CONTROL, ' ');
+  return fieldText(text);
 }
 
 function plainText(value: unknown): string {

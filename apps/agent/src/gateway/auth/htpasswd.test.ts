@@ -35,4 +35,13 @@ describe('htpasswd', () => {
   it.each(['plain:secret', 'crypt:rl4Fe1mNYRCPk', 'old:$1$abc$xyz'])('refuses to load %s', (line) => {
     expect(() => parseHtpasswd([line])).toThrow(/is not bcrypt, \{SHA\} or apr1/);
   });
+
+  it('computes few hashes at once, and refuses when many wait', async () => {
+    const htpasswd = parseHtpasswd([`ann:${await hash('secret', 4)}`]);
+    const checks = Array.from({ length: 300 }, (_, i) => htpasswd.verify('ann', `wrong ${i}`));
+    const outcomes = await Promise.allSettled(checks);
+    expect(outcomes.filter(({ status }) => status === 'fulfilled').length).toBeLessThanOrEqual(103);
+    expect(outcomes.some(({ status }) => status === 'rejected')).toBe(true);
+    expect(await htpasswd.verify('ann', 'secret')).toBe(true);
+  });
 });

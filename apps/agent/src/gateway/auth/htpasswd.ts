@@ -1,9 +1,11 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { compare } from 'bcrypt';
+import pLimit from 'p-limit';
 import { apr1 } from './apr1.ts';
 
-/** Verifies name and password against htpasswd lines. */
+/** Names and password hashes. */
 export interface Htpasswd {
+  /** Returns whether name and password are right. @throws TooManyPasswordChecks while too many wait. */
   verify(name: string, password: string): Promise<boolean>;
 }
 
@@ -72,7 +74,19 @@ function isKnown(hash: string): boolean {
   );
 }
 
-async function matches(password: string, hash: string): Promise<boolean> {
+/** Thrown instead of computing yet another hash while many wait. */
+export class TooManyPasswordChecks extends Error {}
+
+/** A slow hash is slow for the gateway too: nobody has to be anybody to ask for one. */
+const checks = pLimit(2);
+const WAITING_MAX = 100;
+
+function matches(password: string, hash: string): Promise<boolean> {
+  if (checks.pendingCount >= WAITING_MAX) throw new TooManyPasswordChecks();
+  return checks(() => compareHash(password, hash));
+}
+
+async function compareHash(password: string, hash: string): Promise<boolean> {
   // htpasswd writes $2y$ for what others call $2b$.
   if (hash.startsWith('$2')) return compare(password, hash.replace('$2y$', '$2b$'));
   if (hash.startsWith('{SHA}'))

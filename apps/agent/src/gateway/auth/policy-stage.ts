@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { AccessPolicy, PolicySpec } from '@portolan/resources/model/policy';
 import { claimsTest } from '@portolan/resources/claims/expression';
 import type { Stage, StageServices } from '../exchange/exchange.ts';
+import { fieldText } from '../http/header-list.ts';
 import { hashApiKey } from '@portolan/contract/api-key-hash';
 import { consumeCredential, readCredential } from './key-source.ts';
 import { basicStage } from './basic.ts';
@@ -69,7 +70,7 @@ function apiKeyStage(policy: Extract<PolicySpec, { kind: 'apiKey' }>): Stage {
       for (const [header, name] of headers) {
         const value = found.metadata.get(name);
         if (value === undefined) exchange.deleteRequestHeader(header);
-        else exchange.setRequestHeader(header, value);
+        else exchange.setRequestHeader(header, fieldText(value));
       }
       return undefined;
     },

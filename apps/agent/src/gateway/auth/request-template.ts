@@ -1,3 +1,4 @@
+import { fieldText } from '../http/header-list.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 
 const ACTION = /\{\{-?\s*(.*?)\s*-?\}\}/g;
@@ -23,8 +24,9 @@ export function requestTemplate(text: string): (exchange: Exchange) => string {
       );
     }
   }
+  const template = fieldText(text);
   return (exchange) =>
-    text.replace(ACTION, (_whole, action: string) => {
+    template.replace(ACTION, (_whole, action: string) => {
       const header = HEADER_CALL.exec(action)?.[1];
       return header === undefined ? (FIELDS[action]?.(exchange) ?? '') : (exchange.header(header) ?? '');
     });

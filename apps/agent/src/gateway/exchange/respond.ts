@@ -4,7 +4,7 @@ import { STATUS_CODES, type OutgoingHttpHeaders } from 'node:http';
 import { Http2ServerResponse, constants } from 'node:http2';
 import type { Exchange } from './exchange.ts';
 import { HOP_BY_HOP, traitsOf } from '../http/fields.ts';
-import type { HeaderList } from '../http/header-list.ts';
+import { getHeader, setHeader, type HeaderList } from '../http/header-list.ts';
 import { INTERNAL_ERROR, type Reply } from '../http/reply.ts';
 import type { ResponseHead } from './exchange.ts';
 
@@ -83,6 +83,7 @@ export function sendHead(exchange: Exchange, head: ResponseHead): void {
     return;
   }
   if (exchange.context.isDraining) head.headers.push('Connection', 'close');
+  moveLengthLast(head.headers);
   res.writeHead(head.status, STATUS_CODES[head.status] ?? 'Unknown', head.headers);
 }
 
@@ -123,6 +124,13 @@ export function drainRequest({ req, res, hasBody }: Exchange): void {
     const timer = setTimeout(() => req.socket.destroy(), LINGER_MS).unref();
     req.once('close', () => clearTimeout(timer));
   });
+}
+
+/** Node rewrites Content-Disposition where it has seen a Content-Length before, and refuses what then is no Latin-1. */
+function moveLengthLast(headers: HeaderList): void {
+  if (getHeader(headers, 'content-disposition') === undefined) return;
+  const length = getHeader(headers, 'content-length');
+  if (length !== undefined) setHeader(headers, 'Content-Length', length);
 }
 
 export function forbidsBody(status: number): boolean {

@@ -24,6 +24,18 @@ export function setHeader(headers: HeaderList, name: string, value: string): voi
   headers.push(name, value);
 }
 
+/** What could end a field and begin another (RFC 9110 §5.5). */
+// oxlint-disable-next-line no-control-regex -- they are what is looked for
+const CONTROL = /[\0-\u0008\n-\u001f\u007f]/g;
+
+/**
+ * Returns text, such as that of a configuration, as a field value: one character for each byte of its UTF-8, control characters as
+ * spaces. Values that were received are bytes already.
+ */
+export function fieldText(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1').replaceAll(CONTROL, ' ');
+}
+
 /** Returns the values of all fields of a name, in order. */
 export function listHeader(headers: HeaderList, name: string): readonly string[] {
   const wanted = name.toLowerCase();

@@ -202,6 +202,27 @@ describe('requests that parsers could disagree on', () => {
   });
 });
 
+describe('sizes', () => {
+  it.each([
+    ['a target of 15,000 characters', `/${'a'.repeat(15_000)}`, '', 200],
+    ['a target of 17,000 characters', `/${'a'.repeat(17_000)}`, '', 414],
+    ['a target of 60,000 characters', `/${'a'.repeat(60_000)}`, '', 414],
+    ['fields of 30,000 bytes', '/', `Cookie: ${'a'.repeat(30_000)}\r\n`, 200],
+    ['fields of 33,000 bytes', '/', `Cookie: ${'a'.repeat(33_000)}\r\n`, 431],
+    ['fields of 60,000 bytes', '/', `Cookie: ${'a'.repeat(60_000)}\r\n`, 431],
+    ['both as large as they may be', `/${'a'.repeat(15_000)}`, `Cookie: ${'a'.repeat(30_000)}\r\n`, 200],
+    ['201 fields', '/', 'X: y\r\n'.repeat(201), 431],
+  ])('%s', async (_name, target, fields, status) => {
+    const up = await upstream((_req, res) => res.end('ok'));
+    const { port } = await startGateway(model([route()], [service('up', up)]));
+    const answer = await askRaw(
+      port,
+      `GET ${target} HTTP/1.1\r\nHost: a\r\n${fields}Connection: close\r\n\r\n`,
+    );
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  });
+});
+
 describe('limits on clients', () => {
   it('refuses header sections that are too large or have too many fields', async () => {
     const { port } = await startGateway(model([route()], [service('up', await echo())]));

@@ -19,7 +19,8 @@ interface Http1Events {
 /** Serves HTTP/1.1 on the connections it is handed by its event 'connection'. */
 export function makeHttp1Server(limits: GatewayLimits, events: Http1Events): Server {
   const server = createServer({
-    maxHeaderSize: limits.headerBytesMax,
+    // Node counts both; each has its own status here.
+    maxHeaderSize: limits.targetBytesMax + limits.headerBytesMax,
     headersTimeout: limits.headersTimeoutMs,
     // Uploads may take as long as they make progress; stall-watch ends those that do not.
     requestTimeout: 0,
@@ -73,10 +74,10 @@ function isWebSocketHandshake({ method, headers }: IncomingMessage): boolean {
 }
 
 /** The status for a message that Node's parser refused. */
-function statusOf({ code }: NodeJS.ErrnoException): number {
-  switch (code) {
+function statusOf(error: NodeJS.ErrnoException): number {
+  switch (error.code) {
     case 'HPE_HEADER_OVERFLOW':
-      return 431;
+      return isTargetTooLong(error) ? 414 : 431;
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
       return 413;
     case 'ERR_HTTP_REQUEST_TIMEOUT':
@@ -84,4 +85,10 @@ function statusOf({ code }: NodeJS.ErrnoException): number {
     default:
       return 400;
   }
+}
+
+/** Whether the head that overflowed has not even got past its request line. */
+function isTargetTooLong(error: Error): boolean {
+  const packet = 'rawPacket' in error && Buffer.isBuffer(error.rawPacket) ? error.rawPacket : null;
+  return packet !== null && /^[A-Z]+ [^ \r\n]+$/.test(packet.toString('latin1', 0, 8192));
 }

@@ -24,7 +24,10 @@ interface Http2Events {
 export function makeHttp2Server(limits: GatewayLimits, events: Http2Events): Http2Server {
   const server = createServer({
     maxHeaderListPairs: limits.headerCountMax,
-    settings: { maxConcurrentStreams: STREAMS_MAX, maxHeaderListSize: limits.headerBytesMax },
+    settings: {
+      maxConcurrentStreams: STREAMS_MAX,
+      maxHeaderListSize: limits.targetBytesMax + limits.headerBytesMax,
+    },
     maxSessionMemory: 20,
     ...REPEATED_FIELDS,
     // Rapid reset (CVE-2023-44487): a client may cancel this many streams at once, then this many a second.

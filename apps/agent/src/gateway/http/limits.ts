@@ -1,5 +1,7 @@
 /** Bounds on messages and waits. Durations are milliseconds, sizes bytes. */
 export interface GatewayLimits {
+  /** Of the request target; beyond it 414. */
+  readonly targetBytesMax: number;
   /** Of the fields of a request, names and values. */
   readonly headerBytesMax: number;
   readonly headerCountMax: number;
@@ -18,6 +20,7 @@ export interface GatewayLimits {
 }
 
 export const DEFAULT_LIMITS: GatewayLimits = {
+  targetBytesMax: 16 * 1024,
   headerBytesMax: 32 * 1024,
   headerCountMax: 200,
   bodyBytesMax: 0,

@@ -7,7 +7,9 @@ const AUTHORITY = /^(?:\[[\dA-Fa-f:.]+\]|[\w.-]*)(?::\d{1,5})?$/;
 /** The status that refuses a request on sight; 0 when it may go on. */
 export function refusedStatus(req: ClientRequest, limits: GatewayLimits): number {
   if (req.method === 'CONNECT') return 405;
+  if ((req.url?.length ?? 0) > limits.targetBytesMax) return 414;
   if (req.rawHeaders.length > limits.headerCountMax * 2) return 431;
+  if (sizeOf(req.rawHeaders) > limits.headerBytesMax) return 431;
   if (hasTwice(req.rawHeaders)) return 400;
   const framing = 'stream' in req ? refusedHttp2(req) : refusedHttp1(req);
   if (framing !== 0) return framing;
@@ -19,6 +21,13 @@ export function refusedStatus(req: ClientRequest, limits: GatewayLimits): number
 /** Whether a name could be taken for another by whoever reads it next. */
 export function isAuthority(text: string): boolean {
   return AUTHORITY.test(text);
+}
+
+/** Names, values, and what separates them in HTTP/1.1. */
+function sizeOf(rawHeaders: readonly string[]): number {
+  let size = rawHeaders.length * 2;
+  for (const text of rawHeaders) size += text.length;
+  return size;
 }
 
 function refusedHttp1(req: ClientRequest): number {

@@ -1,12 +1,13 @@
 import type { Cors } from '@portolan/resources/model/model';
 import { compileRegex } from '@portolan/resources/rules/regex';
 import type { Exchange } from '../exchange/exchange.ts';
-import { appendToken, deleteHeader, setHeader, type HeaderList } from '../http/header-list.ts';
+import { appendToken, deleteHeader, fieldText, setHeader, type HeaderList } from '../http/header-list.ts';
 import { emptyReply } from '../http/reply.ts';
 import type { Stage } from '../exchange/exchange.ts';
 
 /** Answers CORS preflights and marks responses for the origins allowed to read them (Fetch §3.2). */
-export function corsStage(cors: Cors): Stage {
+export function corsStage(configured: Cors): Stage {
+  const cors = fieldTexts(configured);
   const regexes = cors.allowOriginRegexes.map((regex) => compileRegex(regex));
   const allowed = (origin: string | undefined): string | null => {
     if (origin === undefined) return null;
@@ -38,6 +39,17 @@ export function corsStage(cors: Cors): Stage {
       if (cors.exposeHeaders.length > 0)
         setHeader(head.headers, 'Access-Control-Expose-Headers', cors.exposeHeaders.join(','));
     },
+  };
+}
+
+/** The lists as field values. */
+function fieldTexts(cors: Cors): Cors {
+  const { allowHeaders, allowMethods, exposeHeaders } = cors;
+  return {
+    ...cors,
+    allowHeaders: allowHeaders.map(fieldText),
+    allowMethods: allowMethods.map(fieldText),
+    exposeHeaders: exposeHeaders.map(fieldText),
   };
 }
 

@@ -1,46 +1,65 @@
 import type { HeaderChange, HeaderRules } from '@portolan/resources/model/model';
 import type { MiddlewareSpec, SecurityHeaders } from '@portolan/resources/model/middleware';
 import type { Exchange } from '../exchange/exchange.ts';
-import { deleteHeader, setHeader, type HeaderList } from '../http/header-list.ts';
+import { FRAMING, traitsOf } from '../http/fields.ts';
+import { deleteHeader, fieldText, setHeader, type HeaderList } from '../http/header-list.ts';
 import { redirectReply } from '../http/reply.ts';
 import type { Stage } from '../exchange/exchange.ts';
 
 /** Header rules of an API or APIVersion. */
 export function apiHeadersStage(rules: HeaderRules): Stage {
+  const [request, response] = [changeOf(rules.request), changeOf(rules.response)];
   return {
-    onRequest: (exchange) => changeRequest(exchange, rules.request),
-    onResponse: (_exchange, head) => changeResponse(head.headers, rules.response),
+    onRequest: (exchange) => changeRequest(exchange, request),
+    onResponse: (_exchange, head) => changeResponse(head.headers, response),
   };
 }
 
 /** Traefik's headers middleware; its CORS part is a stage of its own. */
 export function headersStage(spec: Extract<MiddlewareSpec, { kind: 'headers' }>): Stage {
   const { security } = spec;
-  const fixed = securityHeaders(security);
+  const fixed = securityHeaders(security).map(fieldText);
+  const [request, response] = [changeOf(spec.request), changeOf(spec.response)];
   return {
     onRequest(exchange) {
       if (security.sslRedirect && exchange.scheme === 'http') {
         return redirectReply(exchange.method, exchange.url.replace(/^http:/, 'https:'), true);
       }
-      return changeRequest(exchange, spec.request);
+      return changeRequest(exchange, request);
     },
     onResponse(exchange, head) {
       for (let i = 0; i < fixed.length; i += 2) setHeader(head.headers, fixed[i] ?? '', fixed[i + 1] ?? '');
       const sts = strictTransport(security, exchange.scheme);
       if (sts !== null) setHeader(head.headers, 'Strict-Transport-Security', sts);
-      changeResponse(head.headers, spec.response);
+      changeResponse(head.headers, response);
     },
   };
 }
 
-function changeRequest(exchange: Exchange, change: HeaderChange): undefined {
-  for (const name of change.delete) exchange.deleteRequestHeader(name);
-  for (const [name, value] of Object.entries(change.set)) exchange.setRequestHeader(name, value);
+/** A change whose values are field values; it cannot touch how messages are framed. */
+interface FieldChange {
+  readonly set: readonly (readonly [name: string, value: string])[];
+  readonly delete: readonly string[];
 }
 
-function changeResponse(headers: HeaderList, change: HeaderChange): void {
+function changeOf(change: HeaderChange): FieldChange {
+  const isFraming = (name: string): boolean => (traitsOf(name.toLowerCase()) & FRAMING) !== 0;
+  return {
+    set: Object.entries(change.set)
+      .filter(([name]) => !isFraming(name))
+      .map(([name, value]) => [name, fieldText(value)] as const),
+    delete: change.delete.filter((name) => !isFraming(name)),
+  };
+}
+
+function changeRequest(exchange: Exchange, change: FieldChange): undefined {
+  for (const name of change.delete) exchange.deleteRequestHeader(name);
+  for (const [name, value] of change.set) exchange.setRequestHeader(name, value);
+}
+
+function changeResponse(headers: HeaderList, change: FieldChange): void {
   for (const name of change.delete) deleteHeader(headers, name);
-  for (const [name, value] of Object.entries(change.set)) setHeader(headers, name, value);
+  for (const [name, value] of change.set) setHeader(headers, name, value);
 }
 
 function securityHeaders(security: SecurityHeaders): HeaderList {

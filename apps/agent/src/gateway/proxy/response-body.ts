@@ -38,8 +38,8 @@ export class ResponseBody {
     const { transform } = this.#head;
     if (transform === null) {
       const { res } = this.#exchange;
-      // A stream's reader wants the head before its first event.
-      if ('flushHeaders' in res && this.#head.hasBody) res.flushHeaders();
+      // A stream's reader wants the head before its first event. `flushHeaders` would write it in UTF-8; this keeps every byte.
+      if (!(res instanceof Http2ServerResponse) && this.#head.hasBody) res.write('', 'latin1');
       return;
     }
     transform.on('data', (chunk: Buffer) => this.#emit(chunk) || transform.pause());

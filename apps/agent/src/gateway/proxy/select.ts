@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ServiceTarget, StickyCookie, Target, WeightedTarget } from '@portolan/resources/model/model';
 import type { Exchange, WeightedTargets } from '../exchange/exchange.ts';
-import type { HeaderList } from '../http/header-list.ts';
+import { fieldText, type HeaderList } from '../http/header-list.ts';
 import type { Upstream } from '../upstreams/upstream.ts';
 
 /**
@@ -133,5 +133,5 @@ function stickyCookie(cookie: StickyCookie, value: string): string {
   if (cookie.secure) parts.push('Secure');
   if (cookie.sameSite !== undefined)
     parts.push(`SameSite=${cookie.sameSite[0]?.toUpperCase()}${cookie.sameSite.slice(1)}`);
-  return parts.join('; ');
+  return fieldText(parts.join('; '));
 }

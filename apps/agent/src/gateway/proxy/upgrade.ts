@@ -23,7 +23,7 @@ export function joinSockets(exchange: Exchange, upstream: Switched): void {
   const { res } = exchange;
   res.statusCode = upstream.status;
   exchange.isSwitched = true;
-  client.write(rawHead(upstream.status, head.headers));
+  client.write(rawHead(upstream.status, head.headers), 'latin1');
   const rest = exchange.upgrade?.head;
   if (rest !== undefined && rest.length > 0) upstream.socket.write(rest);
   joinConnections(client, upstream.socket, {

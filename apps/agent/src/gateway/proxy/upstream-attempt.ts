@@ -151,6 +151,7 @@ export class UpstreamAttempt implements RawHandler {
     const exchange = this.#exchange;
     if (exchange.isClosed || this.#isSuperseded || exchange.res.writableEnded) return;
     if (this.#body !== null || exchange.res.headersSent) {
+      this.#log(error, 'response was cut off');
       abortResponse(exchange);
       return;
     }
@@ -158,16 +159,19 @@ export class UpstreamAttempt implements RawHandler {
     if (isConnectFailure) this.#upstream.reportFailure(performance.now());
     if (!(error instanceof errors.HeadersTimeoutError) && this.#retry(!isConnectFailure)) return;
     exchange.hasNetworkError = true;
-    exchange.context.logger.warn(
-      {
-        event: 'upstream.failed',
-        service: exchange.service,
-        upstream: this.#upstream.origin,
-        reason: reasonOf(error),
-      },
-      'upstream failed',
-    );
+    this.#log(error, 'upstream failed');
     answer(exchange, replyTo(error));
+  }
+
+  #log(error: Error, message: string): void {
+    const { context, service } = this.#exchange;
+    const fields = {
+      event: 'upstream.failed',
+      service,
+      upstream: this.#upstream.origin,
+      reason: reasonOf(error),
+    };
+    context.logger.warn(fields, message);
   }
 
   #start(head: ResponseHead, length: number, resume: () => void): void {

@@ -17,7 +17,7 @@ import { portOf } from './models.ts';
 
 /** A real HTTP server for the length of one test. */
 export async function upstream(listener: RequestListener): Promise<{ port: number; server: Server }> {
-  const server = createServer(listener);
+  const server = createServer({ maxHeaderSize: 128 * 1024 }, listener);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => {
