@@ -75,8 +75,6 @@ class Agent implements RunningAgent {
     this.#lastValid = new LastValidObjects(base.options.stateDir);
     this.#documents = new OpenApiDocuments({
       logger: base.log,
-      // Whoever may write the directory of manifests may reach this machine anyhow.
-      allowsLoopback: true,
       onChange: () => this.#documentsChanged(),
     });
     this.#closers.add(() => this.#documents.close());
@@ -184,9 +182,8 @@ class Agent implements RunningAgent {
     this.#served = served;
     // Logged once it is on disk: a last valid version that is said to be served is served after a kill -9 too.
     void this.#keep(served.lastValid).then(() => logProblems(this.log, known, served.problems));
-    const objects = [...served.objects.values()].map(({ object }) => object);
     this.#source?.writeBack?.(served.problemsByKey);
-    this.#documents.want(documentSources(objects, served.model));
+    this.#documents.want(documentSources(served.objects.values(), served.model));
     this.#documentsChanged();
   }
 

@@ -78,6 +78,6 @@ export class RoutingTable implements ExchangeContext {
     const number = Number(target.port);
     return service.externalName === undefined || !Number.isInteger(number)
       ? []
-      : [{ host: service.externalName, port: number }];
+      : [{ host: service.externalName, port: number, ...(service.isRemote ? { isRemote: true } : {}) }];
   }
 }

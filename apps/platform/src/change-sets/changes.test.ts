@@ -162,6 +162,20 @@ test('names what stands against a change: broken schemas and foreign owners', as
   ]);
 });
 
+test('refuses endpoints on the agent’s own machine and metadata services of clouds', async () => {
+  const slice = (address: string) => ({
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name: 'inside', namespace: 'air' },
+    addressType: 'IPv4',
+    endpoints: [{ addresses: [address] }],
+    ports: [{ port: 80 }],
+  });
+  for (const address of ['127.0.0.1', '169.254.169.254', '0.0.0.0'])
+    await expect(apply([slice(address)])).rejects.toMatchObject({ code: 'invalid-object' });
+  expect((await plan([slice('10.0.0.7')])).changes[0]?.errors).toEqual([]);
+});
+
 test('prune deletes what has the labels and is not in the set, and nothing else', async () => {
   const labels = { team: 'red' };
   await apply([access('red-1', ['a'], labels), access('red-2', ['a'], labels), access('blue', ['a'])]);

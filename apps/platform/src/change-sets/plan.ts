@@ -2,6 +2,7 @@ import { and, eq, inArray } from 'drizzle-orm';
 import type { ObjectOwner } from '@portolan/contract/resources';
 import { type LabelSelector, selects } from '@portolan/resources/compile/selections';
 import { objectKey, type KubernetesObject } from '@portolan/resources/kinds/object';
+import { destinationFaults } from '@portolan/resources/compile/destinations';
 import { DEFAULT_GENERATION, findKind } from '@portolan/resources/kinds/registry';
 import { validateObject } from '@portolan/resources/validate/validate';
 import { canonicalJson } from '../db/canonical-json.ts';
@@ -78,11 +79,16 @@ function checkAll(objects: readonly Manifest[]): Wanted[] {
     const key = objectKey(object);
     const errors: { field: string; message: string }[] = [];
     if (object.kind === 'Secret')
-      errors.push({ field: 'kind', message: 'Secrets stay in their cluster; make it there' });
-    if (seen.has(key)) errors.push({ field: 'metadata.name', message: `${key} is in this set twice` });
+      errors.push({
+        field: 'kind',
+        message: 'Secrets cannot be applied through the platform. Create the Secret in its cluster',
+      });
+    if (seen.has(key))
+      errors.push({ field: 'metadata.name', message: `${key} appears more than once in this change` });
     seen.add(key);
     const validation = validateObject(object, { generation: DEFAULT_GENERATION });
-    return { key, object: validation.object, errors: [...errors, ...validation.errors] };
+    const destinations = destinationFaults(object).map(({ field, message }) => ({ field, message }));
+    return { key, object: validation.object, errors: [...errors, ...validation.errors, ...destinations] };
   });
 }
 

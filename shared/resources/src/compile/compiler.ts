@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type KubernetesObject, objectKey } from '../kinds/object.ts';
-import { locationOf, type Origin } from '../kinds/origin.ts';
+import { locationOf } from '../kinds/origin.ts';
 import type { Generation } from '../kinds/registry.ts';
 import type { SourcedObject } from '../manifests/load.ts';
 import type { ApiAuth, Model } from '../model/model.ts';
@@ -14,6 +14,7 @@ import {
   objectFact,
   resultFact,
 } from './dependencies.ts';
+import { destinationFaults } from './destinations.ts';
 import { compilersFor } from './kinds.ts';
 import { type Domains, type ValidObject, Reader, type CompileState, typeOf } from './reader.ts';
 import { type RelationChange, type RelationName, Relations } from './relations.ts';
@@ -46,7 +47,6 @@ export interface CompileResult {
 }
 
 interface Entry extends ValidObject<unknown> {
-  readonly origin: Origin;
   readonly compiler: KindCompiler;
   readonly relations: readonly RelationChange[];
 }
@@ -131,7 +131,7 @@ export class Compiler implements CompileState {
     const known = this.#units.get(key);
     if (known !== undefined) return known;
     this.#running.add(key);
-    const reader = new Reader(this, entry.object);
+    const reader = new Reader(this, entry);
     const unit = withFormerIdentity(this.#former.get(key) ?? null, compileUnit(entry, reader));
     this.#running.delete(key);
     this.#dependencies.record(key, reader.facts);
@@ -162,7 +162,9 @@ export class Compiler implements CompileState {
     const key = objectKey(object);
     const compiler = this.#compilers.get(typeOf(object));
     if (compiler === undefined) return;
-    const parsed = compiler.parse(object, { generation: this.#generation, origin });
+    const valid = compiler.parse(object, { generation: this.#generation, origin });
+    const forbidden = origin.kind === 'platform' && 'spec' in valid ? destinationFaults(object) : [];
+    const parsed = forbidden.length === 0 ? valid : { faults: forbidden };
     if ('faults' in parsed) {
       const isServed = this.#entries.has(key);
       this.#quarantine.set(

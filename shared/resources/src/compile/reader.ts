@@ -1,4 +1,5 @@
 import { type KubernetesObject, formatKey, objectKey, parseApiVersion } from '../kinds/object.ts';
+import type { SourcedObject } from '../manifests/load.ts';
 import type { ObjectRef } from '../model/model.ts';
 import type { Problem } from '../problem.ts';
 import {
@@ -13,9 +14,8 @@ import type { RelationName } from './relations.ts';
 import type { CompiledUnit, Resolved } from './unit.ts';
 
 /** An object in its last valid version. */
-export interface ValidObject<T> {
+export interface ValidObject<T> extends SourcedObject {
   readonly key: string;
-  readonly object: KubernetesObject;
   readonly spec: T;
 }
 
@@ -48,11 +48,14 @@ export class Reader {
   readonly facts = new Set<string>();
   readonly problems: Problem[] = [];
   readonly self: ObjectRef;
+  /** Whether the object was made on the platform, so that what it names must lie beyond the agent's machine. */
+  readonly isRemote: boolean;
   readonly #state: CompileState;
 
-  constructor(state: CompileState, object: KubernetesObject) {
+  constructor(state: CompileState, { object, origin }: SourcedObject) {
     this.#state = state;
     this.self = refOf(object);
+    this.isRemote = origin.kind === 'platform';
   }
 
   find<T>(name: ObjectName): ValidObject<T> | null {

@@ -38,6 +38,8 @@ export type MiddlewareSpec =
     }
   | {
       readonly kind: 'forwardAuth';
+      /** Made on the platform: the address may not lead to the agent's own machine, link or cloud services. */
+      readonly isRemote?: true;
       readonly address: string;
       readonly trustForwardHeader: boolean;
       readonly authRequestHeaders: readonly string[];

@@ -252,6 +252,8 @@ export interface Service {
   readonly ports: readonly ServicePort[];
   /** An ExternalName Service that declares no ports: any port named by a referrer leads to this host. */
   readonly externalName?: string;
+  /** As `Endpoint.isRemote`, of `externalName`. */
+  readonly isRemote?: true;
 }
 
 export interface ServicePort {
@@ -264,6 +266,8 @@ export interface ServicePort {
 export interface Endpoint {
   readonly host: string;
   readonly port: number;
+  /** A host name of an object made on the platform: it may not resolve to the agent's own machine, link or cloud services. */
+  readonly isRemote?: true;
 }
 
 export interface Certificate {

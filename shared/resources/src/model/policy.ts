@@ -1,7 +1,11 @@
 import type { JwtVerification, KeySource, ObjectRef } from './model.ts';
 
 /** An AccessControlPolicy, resolved: Secrets read, defaults filled in. Facts: AccessControlPolicy reference in docs/resources.md. */
-export type AccessPolicy = { readonly source: ObjectRef } & PolicySpec;
+export type AccessPolicy = {
+  readonly source: ObjectRef;
+  /** Made on the platform: its URLs may not lead to the agent's own machine, link or cloud services. */
+  readonly isRemote?: true;
+} & PolicySpec;
 
 export type PolicySpec =
   | {

@@ -2,9 +2,9 @@ import { claimAt } from '@portolan/resources/claims/expression';
 import type { ApiAuth, KeySource } from '@portolan/resources/model/model';
 import type { Identity } from '@portolan/resources/model/request';
 import type { JWTPayload } from 'jose';
-import type { Exchange, StageServices } from '../exchange/exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
 import { problemReply, type Reply } from '../http/reply.ts';
-import { consumeToken, isClaims, jwtVerifier } from './jwt.ts';
+import { consumeToken, isClaims, jwtVerifier, type RemoteServices } from './jwt.ts';
 import { consumeCredential, readCredential } from './key-source.ts';
 import type { KeyStore } from './key-store.ts';
 import { bearerRefusal, keyRefusal, missingKey } from './refusals.ts';
@@ -12,17 +12,15 @@ import { bearerRefusal, keyRefusal, missingKey } from './refusals.ts';
 /** Returns the identity that a request proves, or the response for one that proves none. */
 export type Authenticator = (exchange: Exchange) => Identity | Reply | Promise<Identity | Reply>;
 
-type Services = Pick<StageServices, 'auxiliary' | 'logger'>;
-
 const DEFAULT_SOURCE: KeySource = { header: 'authorization', headerAuthScheme: 'Bearer', query: 'api_key' };
 
 /** The authenticators of settings; a key set that was fetched for a setting is kept as long as the setting. */
 export class Authenticators {
   readonly #keys: KeyStore;
-  readonly #services: Services;
+  readonly #services: RemoteServices;
   readonly #byAuth = new WeakMap<ApiAuth, Authenticator>();
 
-  constructor(keys: KeyStore, services: Services) {
+  constructor(keys: KeyStore, services: RemoteServices) {
     this.#keys = keys;
     this.#services = services;
   }
@@ -66,7 +64,7 @@ function byApiKey(configured: KeySource, keys: KeyStore): Authenticator {
   };
 }
 
-function byJwt(auth: Extract<ApiAuth, { kind: 'jwt' }>, services: Services): Authenticator {
+function byJwt(auth: Extract<ApiAuth, { kind: 'jwt' }>, services: RemoteServices): Authenticator {
   let verify: ReturnType<typeof jwtVerifier>;
   try {
     // A token that never expires could never be taken back.

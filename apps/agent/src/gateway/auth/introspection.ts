@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { AccessPolicy } from '@portolan/resources/model/policy';
 import { z } from 'zod';
 import { claimsTest } from '@portolan/resources/claims/expression';
-import type { Exchange, StageServices } from '../exchange/exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
+import type { RemoteServices } from './jwt.ts';
 import { setHeader, type HeaderList } from '../http/header-list.ts';
 import { CLAIMS_DO_NOT_FIT, keyRefusal, uncheckedReply } from './refusals.ts';
 import type { Stage } from '../exchange/exchange.ts';
@@ -19,7 +20,7 @@ const answerShape = z.looseObject({ active: z.boolean() });
 /** OAuth 2.0 token introspection (RFC 7662). */
 export function introspectionStage(
   policy: Extract<AccessPolicy, { kind: 'oAuthIntro' }>,
-  services: StageServices,
+  { auxiliary, logger }: RemoteServices,
 ): Stage {
   const isAllowed = claimsTest(policy.claims);
   const headers = Object.entries(policy.headers).map(
@@ -35,7 +36,7 @@ export function introspectionStage(
   const ask = async (exchange: Exchange, token: string): Promise<Record<string, unknown>> => {
     const form = new URLSearchParams({ token });
     if (policy.tokenTypeHint !== null) form.set('token_type_hint', policy.tokenTypeHint);
-    const response = await services.auxiliary.send({
+    const response = await auxiliary.send({
       method: 'POST',
       url: policy.url,
       headers: questionHeaders(exchange),
@@ -53,7 +54,7 @@ export function introspectionStage(
       if (token === null) return missing;
       const answer = await withRetries(policy.maxRetries, () => ask(exchange, token)).catch(
         (error: unknown) => {
-          services.logger.warn(
+          logger.warn(
             { event: 'introspection.failed', policy: policy.source.key, reason: String(error) },
             'token introspection failed',
           );

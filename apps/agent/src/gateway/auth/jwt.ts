@@ -2,7 +2,9 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { JwtVerification } from '@portolan/resources/model/model';
 import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from 'jose';
-import type { Exchange, StageServices } from '../exchange/exchange.ts';
+import type { Logger } from 'pino';
+import type { Exchange } from '../exchange/exchange.ts';
+import type { AuxiliarySender } from '../http/auxiliary-client.ts';
 import { isReply, type Reply } from '../http/reply.ts';
 import { bearerToken, consumeCredential } from './key-source.ts';
 import { KeySet } from './key-set.ts';
@@ -20,6 +22,12 @@ type KeysFor = (
 /** Returns the claims of the token that a request carries, or the response for one without a good token. */
 export type JwtVerifier = (exchange: Exchange) => Promise<JWTPayload | Reply>;
 
+/** What fetches remote key sets and logs about them. */
+export interface RemoteServices {
+  readonly auxiliary: AuxiliarySender;
+  readonly logger: Logger;
+}
+
 const SECRET_ALGORITHMS = ['HS256', 'HS384', 'HS512'];
 const KEY_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512'];
 /** Clocks of issuers and gateways differ; five minutes are usual, one is enough in practice. */
@@ -31,10 +39,7 @@ const TOKEN_LENGTH_MAX = 16_384;
  * key never serves as a shared secret (RFC 8725 §3.1).
  * @throws Error when no key is configured or one cannot be read.
  */
-export function jwtVerifier(
-  settings: JwtVerification,
-  services: Pick<StageServices, 'auxiliary' | 'logger'>,
-): JwtVerifier {
+export function jwtVerifier(settings: JwtVerification, services: RemoteServices): JwtVerifier {
   const keysFor = keysOf(settings, services);
   return async (exchange) => {
     const token = readJwt(exchange, settings);
@@ -109,7 +114,7 @@ function bareToken(authorization: string | undefined): string | null {
   return authorization !== undefined && /^[\w-]+\.[\w-]+\.[\w-]*$/.test(authorization) ? authorization : null;
 }
 
-function keysOf(settings: JwtVerification, services: Pick<StageServices, 'auxiliary' | 'logger'>): KeysFor {
+function keysOf(settings: JwtVerification, services: RemoteServices): KeysFor {
   const secret = readSecret(settings);
   const publicKey = settings.publicKey === undefined ? null : readPublicKey(settings.publicKey);
   const keySet = readKeySet(settings, services);
@@ -139,7 +144,7 @@ function readPublicKey(pem: string): KeyObject {
 
 function readKeySet(
   { jwksFile, jwksUrl, trustedIssuers }: JwtVerification,
-  services: Pick<StageServices, 'auxiliary' | 'logger'>,
+  services: RemoteServices,
 ): KeysFor | null {
   if (jwksFile !== undefined && jwksFile !== '') {
     const local = readJwksFile(jwksFile);

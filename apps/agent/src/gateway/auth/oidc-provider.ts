@@ -1,4 +1,5 @@
 import * as oidc from 'openid-client';
+import type { AuxiliarySender } from '../http/auxiliary-client.ts';
 import type { PolicySpec } from '@portolan/resources/model/policy';
 
 type OidcPolicy = Extract<PolicySpec, { kind: 'oidc' }>;
@@ -18,14 +19,17 @@ export interface LoginAttempt {
 
 const TIMEOUT_SECONDS = 10;
 const DEFAULT_LIFETIME_SECONDS = 3600;
+const RESPONSE_BYTES_MAX = 1024 * 1024;
 
 /** The identity provider of a policy, discovered on first use and again after a failure. */
 export class Provider {
   readonly #policy: OidcPolicy;
+  readonly #client: AuxiliarySender;
   #discovered: Promise<oidc.Configuration> | null = null;
 
-  constructor(policy: OidcPolicy) {
+  constructor(policy: OidcPolicy, client: AuxiliarySender) {
     this.#policy = policy;
+    this.#client = client;
   }
 
   newAttempt(): LoginAttempt {
@@ -74,10 +78,26 @@ export class Provider {
     return this.#discovered;
   }
 
+  async #fetch(url: string, { method, headers, body }: oidc.CustomFetchOptions): Promise<Response> {
+    const response = await this.#client.send({
+      method,
+      url,
+      headers: Object.entries(headers).flat(),
+      ...(typeof body === 'string' || body instanceof URLSearchParams ? { body: body.toString() } : {}),
+      timeoutMs: TIMEOUT_SECONDS * 1000,
+      bytesMax: RESPONSE_BYTES_MAX,
+    });
+    const fields = Object.entries(response.headers).flatMap(([name, value]) =>
+      [value ?? []].flat().map((text): [string, string] => [name, text]),
+    );
+    return new Response(new Uint8Array(response.body), { status: response.status, headers: fields });
+  }
+
   #discover(): Promise<oidc.Configuration> {
     const issuer = new URL(this.#policy.issuer);
     return oidc.discovery(issuer, this.#policy.clientId, this.#policy.clientSecret, undefined, {
       timeout: TIMEOUT_SECONDS,
+      [oidc.customFetch]: (url, options) => this.#fetch(url, options),
       // A policy that names an http:// issuer means it: providers inside the cluster are reached so.
       ...(issuer.protocol === 'http:' ? { execute: [oidc.allowInsecureRequests] } : {}),
     });

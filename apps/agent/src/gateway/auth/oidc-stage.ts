@@ -1,7 +1,8 @@
 import type { AccessPolicy } from '@portolan/resources/model/policy';
 import { z } from 'zod';
 import { claimsTest } from '@portolan/resources/claims/expression';
-import type { Exchange, StageServices } from '../exchange/exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
+import type { RemoteServices } from './jwt.ts';
 import { emptyReply, problemReply, textReply, type Reply } from '../http/reply.ts';
 import type { Stage } from '../exchange/exchange.ts';
 import { forwardClaims } from './forward-fields.ts';
@@ -34,14 +35,14 @@ type Login = z.infer<typeof loginShape>;
 type OidcPolicy = Extract<AccessPolicy, { kind: 'oidc' }>;
 
 /** Signs browsers in at an OpenID Connect provider and keeps them signed in with a sealed session cookie. */
-export function oidcStage(policy: OidcPolicy, services: StageServices): Stage {
+export function oidcStage(policy: OidcPolicy, services: RemoteServices): Stage {
   const login = new BrowserLogin(policy, services);
   return { onRequest: (exchange) => login.admit(exchange) };
 }
 
 class BrowserLogin {
   readonly #policy: OidcPolicy;
-  readonly #services: StageServices;
+  readonly #services: RemoteServices;
   readonly #provider: Provider;
   readonly #session: SealedCookie<Tokens & Record<string, unknown>>;
   readonly #login: SealedCookie<Login>;
@@ -49,12 +50,12 @@ class BrowserLogin {
   readonly #callbackPath: string;
   readonly #logoutPath: string | null;
 
-  constructor(policy: OidcPolicy, services: StageServices) {
+  constructor(policy: OidcPolicy, services: RemoteServices) {
     if (policy.clientSecret === '')
       throw new Error('the policy has no client secret to protect its sessions with');
     this.#policy = policy;
     this.#services = services;
-    this.#provider = new Provider(policy);
+    this.#provider = new Provider(policy, services.auxiliary);
     const common = { secret: policy.clientSecret };
     const { name } = policy.source;
     this.#session = new SealedCookie({

@@ -8,15 +8,17 @@ import { consumeCredential, readCredential } from './key-source.ts';
 import { basicStage } from './basic.ts';
 import { forwardClaims } from './forward-fields.ts';
 import { introspectionStage } from './introspection.ts';
-import { isClaims, jwtVerifier } from './jwt.ts';
+import { isClaims, jwtVerifier, type RemoteServices } from './jwt.ts';
 import { oidcStage } from './oidc-stage.ts';
 import { CLAIMS_DO_NOT_FIT, keyRefusal, missingKey } from './refusals.ts';
 
 /** The stage that enforces an AccessControlPolicy. @throws Error when the policy cannot be enforced as written. */
 export function policyStage(policy: AccessPolicy, services: StageServices): Stage {
+  const { auxiliary, logger } = services;
+  const remote = { logger, auxiliary: policy.isRemote === true ? auxiliary.remoteOnly : auxiliary };
   switch (policy.kind) {
     case 'jwt':
-      return jwtStage(policy, services);
+      return jwtStage(policy, remote);
     case 'basicAuth':
       return basicStage({
         users: policy.users,
@@ -27,13 +29,13 @@ export function policyStage(policy: AccessPolicy, services: StageServices): Stag
     case 'apiKey':
       return apiKeyStage(policy);
     case 'oidc':
-      return oidcStage(policy, services);
+      return oidcStage(policy, remote);
     case 'oAuthIntro':
-      return introspectionStage(policy, services);
+      return introspectionStage(policy, remote);
   }
 }
 
-function jwtStage(policy: Extract<PolicySpec, { kind: 'jwt' }>, services: StageServices): Stage {
+function jwtStage(policy: Extract<PolicySpec, { kind: 'jwt' }>, services: RemoteServices): Stage {
   const verify = jwtVerifier(policy.verification, services);
   const isAllowed = claimsTest(policy.claims);
   return {

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { AuxiliaryClient } from '../http/auxiliary-client.ts';
+import type { AuxiliarySender } from '../http/auxiliary-client.ts';
 import { KeySet } from './key-set.ts';
 
 /** Thrown while there is no key set at all: tokens can be neither accepted nor refused. */
@@ -24,7 +24,7 @@ const BYTES_MAX = 1024 * 1024;
  */
 export class RemoteKeySet {
   readonly #url: string;
-  readonly #client: AuxiliaryClient;
+  readonly #client: AuxiliarySender;
   readonly #logger: Logger;
   readonly #now: () => number;
   #keys: KeySet | null = null;
@@ -35,7 +35,7 @@ export class RemoteKeySet {
 
   constructor(
     url: string,
-    services: { readonly auxiliary: AuxiliaryClient; readonly logger: Logger },
+    services: { readonly auxiliary: AuxiliarySender; readonly logger: Logger },
     now: () => number = () => Date.now(),
   ) {
     this.#url = url;

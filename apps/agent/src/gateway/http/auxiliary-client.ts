@@ -1,7 +1,8 @@
+import { AddressGuard } from '@portolan/process/address-guard';
 import { Agent, request } from 'undici';
 import type { HeaderList } from './header-list.ts';
 
-export interface AuxiliaryTls {
+interface AuxiliaryTls {
   readonly ca: string | null;
   readonly insecureSkipVerify: boolean;
 }
@@ -22,19 +23,30 @@ export interface AuxiliaryResponse {
   readonly body: Buffer;
 }
 
-const SYSTEM_TLS = '';
+/** For URLs and host names of objects made on the platform. */
+export const REMOTE_ONLY = new AddressGuard({ loopback: false, private: true });
+
+/** Sends requests that the gateway makes for itself. */
+export type AuxiliarySender = Pick<AuxiliaryClient, 'send'>;
 
 /** Requests the gateway makes for itself: bounded in time and size, never following redirects. */
 export class AuxiliaryClient {
+  /** For URLs that come from the platform: they may not lead to this machine, its link or cloud services. */
+  readonly remoteOnly: AuxiliarySender = { send: (wanted) => this.#send(wanted, true) };
   readonly #agents = new Map<string, Agent>();
 
-  /** @throws Error when there is no complete answer in time. */
-  async send(wanted: AuxiliaryRequest): Promise<AuxiliaryResponse> {
+  /** @throws Error when there is no complete response in time. */
+  send(wanted: AuxiliaryRequest): Promise<AuxiliaryResponse> {
+    return this.#send(wanted, false);
+  }
+
+  async #send(wanted: AuxiliaryRequest, isRemote: boolean): Promise<AuxiliaryResponse> {
+    if (isRemote) REMOTE_ONLY.checkUrl(new URL(wanted.url));
     const response = await request(wanted.url, {
       method: wanted.method,
       headers: wanted.headers,
       ...(wanted.body === undefined ? {} : { body: wanted.body }),
-      dispatcher: this.#agentFor(wanted.tls),
+      dispatcher: this.#agentFor(wanted.tls, isRemote),
       signal: AbortSignal.timeout(wanted.timeoutMs),
     });
     return {
@@ -49,16 +61,17 @@ export class AuxiliaryClient {
     this.#agents.clear();
   }
 
-  #agentFor(tls: AuxiliaryTls | undefined): Agent {
-    const key =
-      tls === undefined || (tls.ca === null && !tls.insecureSkipVerify) ? SYSTEM_TLS : JSON.stringify(tls);
+  #agentFor(tls: AuxiliaryTls | undefined, isRemote: boolean): Agent {
+    const { ca = null, insecureSkipVerify = false } = tls ?? {};
+    const key = JSON.stringify([ca, insecureSkipVerify, isRemote]);
     let agent = this.#agents.get(key);
     if (agent === undefined) {
       agent = new Agent({
-        connect:
-          tls === undefined
-            ? {}
-            : { rejectUnauthorized: !tls.insecureSkipVerify, ...(tls.ca === null ? {} : { ca: tls.ca }) },
+        connect: {
+          rejectUnauthorized: !insecureSkipVerify,
+          ...(ca === null ? {} : { ca }),
+          ...(isRemote ? { lookup: REMOTE_ONLY.lookup } : {}),
+        },
       });
       this.#agents.set(key, agent);
     }

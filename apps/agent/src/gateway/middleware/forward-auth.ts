@@ -18,6 +18,7 @@ export function forwardAuthStage(spec: ForwardAuthSpec, services: StageServices)
     spec.authResponseHeadersRegex === null
       ? null
       : compileRegex(spec.authResponseHeadersRegex, { ignoreCase: true });
+  const client = spec.isRemote === true ? services.auxiliary.remoteOnly : services.auxiliary;
   const { authRequestHeaders } = spec;
   const wanted =
     authRequestHeaders.length === 0 ? null : new Set(authRequestHeaders.map((name) => name.toLowerCase()));
@@ -26,7 +27,7 @@ export function forwardAuthStage(spec: ForwardAuthSpec, services: StageServices)
     async onRequest(exchange): Promise<Reply | undefined> {
       let response: AuxiliaryResponse;
       try {
-        response = await services.auxiliary.send({
+        response = await client.send({
           method: spec.preserveRequestMethod ? exchange.method : 'GET',
           url: spec.address,
           headers: questionHeaders(exchange, spec, wanted),

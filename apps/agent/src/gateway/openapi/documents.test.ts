@@ -7,19 +7,23 @@ import { OpenApiDocuments, type DocumentSource } from './documents.ts';
 import { documentSources } from './sources.ts';
 import { model, service } from '../testing/models.ts';
 
-const source = (location: DocumentSource['location'], key = 'API/default/a'): DocumentSource => ({
+const source = (
+  location: DocumentSource['location'],
+  key = 'API/default/a',
+  isRemote = false,
+): DocumentSource => ({
   key,
   kind: 'API',
   namespace: 'default',
   name: 'a',
+  isRemote,
   location,
 });
 
-function collect(sources: readonly DocumentSource[], allowsLoopback = true) {
+function collect(sources: readonly DocumentSource[]) {
   const documents = new OpenApiDocuments({
     logger: pino({ level: 'silent' }),
     onChange: vi.fn<() => void>(),
-    allowsLoopback,
   });
   onTestFinished(() => documents.close());
   documents.want(sources);
@@ -54,9 +58,9 @@ describe('OpenAPI documents', () => {
     ['/bomb', 'aliases (*name) expand to more than 100000 values'],
     ['/deep', 'cannot be read: line 1: '],
     ['/many-keys', 'is not an OpenAPI document'],
-    ['/metadata', '169.254.169.254, which is not fetched from'],
+    ['/metadata', '169.254.169.254 is not an address that requests may be sent to'],
     ['/loop', 'more than 3 redirects'],
-    ['/file', 'file: is not fetched'],
+    ['/file', 'file: is not supported'],
   ])('name what is wrong with %s', async (path, reason) => {
     const server = await upstream((req, res) => {
       if (req.url === '/text') res.end('hello');
@@ -103,12 +107,14 @@ describe('OpenAPI documents', () => {
     expect(delay.max / 1e6).toBeLessThan(500);
   }, 30_000);
 
-  it('are not fetched from this machine in a cluster, by whatever name', async () => {
+  it('are not fetched from this machine for an object made on the platform, by whatever name', async () => {
     const server = await upstream((_req, res) => res.end('{"openapi":"3.1.0"}'));
     for (const host of ['127.0.0.1', 'localhost', '[::1]', '[::ffff:127.0.0.1]', '2130706433']) {
-      const documents = collect([source({ kind: 'url', url: `http://${host}:${server.port}/` })], false);
+      const location = { kind: 'url', url: `http://${host}:${server.port}/` } as const;
+      const documents = collect([source(location, 'API/default/a', true)]);
       await vi.waitFor(
-        () => expect(documents.problems[0]?.message).toContain('which is not fetched from'),
+        () =>
+          expect(documents.problems[0]?.message).toContain('is not an address that requests may be sent to'),
         10_000,
       );
     }
@@ -119,7 +125,6 @@ describe('OpenAPI documents', () => {
     const documents = new OpenApiDocuments({
       logger: pino({ level: 'silent' }),
       onChange: () => undefined,
-      allowsLoopback: true,
       refreshMs: 20,
     });
     onTestFinished(() => documents.close());
@@ -150,7 +155,12 @@ describe('where documents are', () => {
       object('API', 'none'),
       object('APIGateway', 'other', { path: '/x' }),
     ];
-    expect(documentSources(objects, model([], [service('up', { port: 8080 })]))).toMatchObject([
+    expect(
+      documentSources(
+        objects.map((each) => ({ object: each, origin: { kind: 'cluster' } as const })),
+        model([], [service('up', { port: 8080 })]),
+      ),
+    ).toMatchObject([
       {
         kind: 'API',
         name: 'by-url',

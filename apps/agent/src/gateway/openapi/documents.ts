@@ -11,6 +11,8 @@ export interface DocumentSource {
   readonly kind: string;
   readonly namespace: string;
   readonly name: string;
+  /** Where it is was said on the platform: never this machine, its link or cloud services. */
+  readonly isRemote: boolean;
   readonly location:
     | { readonly kind: 'url'; readonly url: string }
     /** A path on the object's Service, whose endpoints are given as origins (`http://10.0.0.7:8080`). */
@@ -21,8 +23,6 @@ export interface DocumentsOptions {
   readonly logger: Logger;
   /** Called after each fetch that changed something. */
   readonly onChange: () => void;
-  /** Manifests of a directory may point at this machine; those of a cluster may not. */
-  readonly allowsLoopback: boolean;
   readonly refreshMs?: number;
 }
 
@@ -138,8 +138,8 @@ export class OpenApiDocuments {
     if (entry.document !== before.document || entry.problem !== before.problem) this.#options.onChange();
   }
 
-  async #fetch({ source: { location }, abort }: Entry): Promise<OpenApiDocument> {
-    const options = { allowsLoopback: this.#options.allowsLoopback, signal: abort.signal };
+  async #fetch({ source: { location, isRemote }, abort }: Entry): Promise<OpenApiDocument> {
+    const options = { allowsLoopback: !isRemote, signal: abort.signal };
     if (location.kind === 'url') return fetchDocument(location.url, options);
     const [origin] = location.origins;
     if (origin === undefined) throw new Error('the Service has no ready endpoint');
@@ -148,8 +148,9 @@ export class OpenApiDocuments {
 }
 
 /** What makes it another document: not which endpoint answers. */
-function placeOf({ location }: DocumentSource): string {
-  return location.kind === 'url' ? `url ${location.url}` : `path ${location.path}`;
+function placeOf({ location, isRemote }: DocumentSource): string {
+  const reach = isRemote ? 'remote' : 'any';
+  return location.kind === 'url' ? `${reach} url ${location.url}` : `${reach} path ${location.path}`;
 }
 
 function end(entry: Entry): void {

@@ -1,5 +1,7 @@
 import type { Model } from '@portolan/resources/model/model';
 import { type KubernetesObject, objectKey } from '@portolan/resources/kinds/object';
+import type { Origin } from '@portolan/resources/kinds/origin';
+import type { SourcedObject } from '@portolan/resources/manifests/load';
 import { z } from 'zod';
 import type { DocumentSource } from './documents.ts';
 
@@ -17,20 +19,20 @@ const shape = z.object({
 type Spec = z.infer<typeof shape>['spec']['service'];
 
 /** Where the OpenAPI documents of the APIs and APIVersions among `objects` are, given the Services of the model in force. */
-export function documentSources(objects: Iterable<KubernetesObject>, model: Model): DocumentSource[] {
+export function documentSources(objects: Iterable<SourcedObject>, model: Model): DocumentSource[] {
   const sources: DocumentSource[] = [];
-  for (const object of objects) {
+  for (const { object, origin } of objects) {
     const service = serviceOf(object);
     if (service === null) continue;
     const namespace = object.metadata.namespace ?? 'default';
-    const location = locationOf(service, namespace, model);
-    if (location === null) continue;
+    const found = locate(service, namespace, { origin, model });
+    if (found === null) continue;
     sources.push({
       key: objectKey(object),
       kind: object.kind,
       namespace,
       name: object.metadata.name,
-      location,
+      ...found,
     });
   }
   return sources;
@@ -50,16 +52,26 @@ function serviceOf(object: KubernetesObject): Spec | null {
   return service;
 }
 
-function locationOf(service: Spec, namespace: string, model: Model): DocumentSource['location'] | null {
+function locate(
+  service: Spec,
+  namespace: string,
+  { origin, model }: { readonly origin: Origin; readonly model: Model },
+): Pick<DocumentSource, 'location' | 'isRemote'> | null {
   const { openApiSpec, port: wanted } = service;
-  if (openApiSpec?.url !== undefined) return { kind: 'url', url: openApiSpec.url };
+  if (openApiSpec?.url !== undefined)
+    return { location: { kind: 'url', url: openApiSpec.url }, isRemote: origin.kind === 'platform' };
   if (openApiSpec?.path === undefined) return null;
   const ports = model.services.get(`${namespace}/${service.name}`)?.ports ?? [];
   const port = ports.find((each) =>
     wanted.name === undefined ? each.port === wanted.number : each.name === wanted.name,
   );
-  const origins = (port?.endpoints ?? []).map(
+  const endpoints = port?.endpoints ?? [];
+  const origins = endpoints.map(
     (each) => `http://${each.host.includes(':') ? `[${each.host}]` : each.host}:${each.port}`,
   );
-  return { kind: 'service', origins, path: openApiSpec.path };
+  return {
+    location: { kind: 'service', origins, path: openApiSpec.path },
+    // The endpoint decides, which may be the cluster's own.
+    isRemote: endpoints.some((each) => each.isRemote === true),
+  };
 }

@@ -14,7 +14,7 @@ import {
   type RawHandler,
   type Timeouts,
   type UpstreamRequest,
-  type UpstreamTls,
+  type ConnectOptions,
 } from './raw-handler.ts';
 
 interface Session {
@@ -40,7 +40,7 @@ export class Http2Sessions {
     this.#timeouts = timeouts;
   }
 
-  dispatch(request: UpstreamRequest, handler: RawHandler, tls: UpstreamTls): void {
+  dispatch(request: UpstreamRequest, handler: RawHandler, tls: ConnectOptions): void {
     const session = this.#find(tls.servername) ?? this.#open(tls);
     session.streams += 1;
     whenConnected(session.http2, (error) => {
@@ -81,7 +81,7 @@ export class Http2Sessions {
     return undefined;
   }
 
-  #open(tls: UpstreamTls): Session {
+  #open(tls: ConnectOptions): Session {
     const http2 = connect(this.#origin, {
       ...tls,
       settings: { enablePush: false },

@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net';
 import type { Duplex, Readable } from 'node:stream';
 import type { HeaderList } from '../http/header-list.ts';
 
@@ -37,7 +38,9 @@ export interface Timeouts {
   readonly idleTimeoutMs: number;
 }
 
-export interface UpstreamTls {
+/** How a connection is made, as Node's net and tls modules take it. */
+export interface ConnectOptions {
+  readonly lookup?: LookupFunction;
   readonly servername?: string;
   readonly rejectUnauthorized?: boolean;
   readonly ca?: string[];

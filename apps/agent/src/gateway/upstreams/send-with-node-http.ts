@@ -8,7 +8,7 @@ import {
   type RawHandler,
   type Timeouts,
   type UpstreamRequest,
-  type UpstreamTls,
+  type ConnectOptions,
 } from './raw-handler.ts';
 
 /**
@@ -21,7 +21,7 @@ export function sendWithNodeHttp(
     tls,
     connectTimeoutMs,
     headersTimeoutMs,
-  }: Timeouts & { readonly origin: URL; readonly tls: UpstreamTls },
+  }: Timeouts & { readonly origin: URL; readonly tls: ConnectOptions },
   request: UpstreamRequest,
   handler: RawHandler,
 ): void {

@@ -2,10 +2,11 @@ import { isIP } from 'node:net';
 import type { Endpoint, ServiceTarget, UpstreamTransport } from '@portolan/resources/model/model';
 import { normaliseHost } from '@portolan/resources/rules/hosts';
 import { Pool, type Dispatcher } from 'undici';
+import { REMOTE_ONLY } from '../http/auxiliary-client.ts';
 import type { GatewayLimits } from '../http/limits.ts';
 import { sendWithNodeHttp } from './send-with-node-http.ts';
 import { Http2Sessions } from './http2-sessions.ts';
-import type { RawHandler, Timeouts, UpstreamRequest, UpstreamTls } from './raw-handler.ts';
+import type { RawHandler, Timeouts, UpstreamRequest, ConnectOptions } from './raw-handler.ts';
 
 const FAILURES_BEFORE_EJECTION = 3;
 const EJECTION_MS = 5_000;
@@ -53,7 +54,7 @@ export class Upstream {
   /** Its connections; made when first asked for, and anew after they were let go. */
   get pool(): Pool {
     if (this.#pool === null) {
-      this.#pool = new Pool(urlOf(this.origin), poolOptions(this.#target, this.#limits));
+      this.#pool = new Pool(urlOf(this.origin), poolOptions(this.endpoint, this.#target, this.#limits));
       this.#onOpen(this);
     }
     return this.#pool;
@@ -106,12 +107,16 @@ export class Upstream {
   }
 
   /** An endpoint known by its address only must prove to be who the request asks for. */
-  #tlsFor({ headers }: UpstreamRequest): UpstreamTls {
+  #tlsFor({ headers }: UpstreamRequest): ConnectOptions {
     const { scheme, transport } = this.#target;
-    if (scheme !== 'https') return {};
+    if (scheme !== 'https') return lookupOf(this.endpoint);
     const asked = normaliseHost(headers[1] ?? '');
     const name = isIP(this.endpoint.host) === 0 ? this.endpoint.host : asked;
-    return { ...(isIP(name) === 0 ? { servername: name } : {}), ...tlsOptions(transport) };
+    return {
+      ...lookupOf(this.endpoint),
+      ...(isIP(name) === 0 ? { servername: name } : {}),
+      ...tlsOptions(transport),
+    };
   }
 
   isAvailable(now: number): boolean {
@@ -138,7 +143,13 @@ export class Upstream {
 /** Names the connections that may be shared: same endpoint, same transport. */
 export function upstreamKey(endpoint: Endpoint, target: ServiceTarget): string {
   const transport = target.transport === null ? '' : JSON.stringify(target.transport);
-  return `${target.scheme}://${endpoint.host}:${endpoint.port} ${transport}`;
+  const reach = endpoint.isRemote === true ? ' remote' : '';
+  return `${target.scheme}://${endpoint.host}:${endpoint.port}${reach} ${transport}`;
+}
+
+/** Names of objects made on the platform are resolved under guard; addresses were checked before. */
+function lookupOf({ isRemote }: Endpoint): ConnectOptions {
+  return isRemote === true ? { lookup: REMOTE_ONLY.lookup } : {};
 }
 
 /** undici asks for the origin at each request; Node puts it together each time unless it stands there. */
@@ -154,7 +165,7 @@ function timeoutsOf({ transport }: ServiceTarget, limits: GatewayLimits): Timeou
   };
 }
 
-function poolOptions(target: ServiceTarget, limits: GatewayLimits): Pool.Options {
+function poolOptions(endpoint: Endpoint, target: ServiceTarget, limits: GatewayLimits): Pool.Options {
   const { connectTimeoutMs, headersTimeoutMs, idleTimeoutMs } = timeoutsOf(target, limits);
   return {
     connections: limits.upstreamConnectionsMax,
@@ -169,13 +180,14 @@ function poolOptions(target: ServiceTarget, limits: GatewayLimits): Pool.Options
       timeout: connectTimeoutMs,
       // An upgraded connection ends half by half.
       allowHalfOpen: true,
+      ...lookupOf(endpoint),
       ...(target.scheme === 'h2c' ? { useH2c: true } : {}),
       ...tlsOptions(target.transport),
     },
   };
 }
 
-function tlsOptions(transport: UpstreamTransport | null): UpstreamTls {
+function tlsOptions(transport: UpstreamTransport | null): ConnectOptions {
   if (transport === null) return {};
   return {
     rejectUnauthorized: !transport.insecureSkipVerify,

@@ -110,7 +110,7 @@ test('an explanation asks for what the workspace asks for', async () => {
       apiVersion: 'v1',
       kind: 'Service',
       metadata: { name: 's', namespace: 'air' },
-      spec: { type: 'ExternalName', externalName: 'localhost', ports: [{ port: 80 }] },
+      spec: { type: 'ExternalName', externalName: 'flights.example.com', ports: [{ port: 80 }] },
     },
   ];
   await portolan.owner.call(applyResources, { params, body: { objects } });

@@ -12,6 +12,8 @@ import type { UnitOutput } from '../unit.ts';
 /** Ready addresses, each with the ports it answers on. */
 interface AddressGroup {
   readonly addresses: readonly string[];
+  /** Host names of a slice made on the platform. */
+  readonly isRemote: boolean;
   readonly ports: readonly {
     readonly name?: string | null | undefined;
     readonly port?: number | null | undefined;
@@ -49,7 +51,8 @@ function compileService({ spec }: ServiceObject, reader: Reader): UnitOutput {
         fix: 'set spec.externalName',
       });
     }
-    const endpoints = (port: number): Endpoint[] => (host === '' ? [] : [{ host, port }]);
+    const remote = reader.isRemote ? { isRemote: true as const } : {};
+    const endpoints = (port: number): Endpoint[] => (host === '' ? [] : [{ host, port, ...remote }]);
     const service: Service = {
       namespace,
       name,
@@ -58,7 +61,7 @@ function compileService({ spec }: ServiceObject, reader: Reader): UnitOutput {
         port: port.port,
         endpoints: endpoints(port.port),
       })),
-      ...(ports.length === 0 && host !== '' ? { externalName: host } : {}),
+      ...(ports.length === 0 && host !== '' ? { externalName: host, ...remote } : {}),
     };
     return { service };
   }
@@ -75,18 +78,23 @@ function addressGroups(reader: Reader): AddressGroup[] {
   const { key, namespace, name } = reader.self;
   const slices = reader
     .sources('slice-service', key)
-    .flatMap((slice) => reader.get<EndpointSlice>(slice)?.spec ?? []);
+    .flatMap((slice) => reader.get<EndpointSlice>(slice) ?? []);
   if (slices.length > 0) {
-    return slices.flatMap((slice) =>
+    return slices.flatMap(({ spec: slice, origin }) =>
       (slice.endpoints ?? [])
         // Kubernetes: an unknown readiness counts as ready.
         .filter((endpoint) => endpoint.conditions?.ready !== false)
-        .map((endpoint) => ({ addresses: endpoint.addresses, ports: slice.ports ?? [] })),
+        .map((endpoint) => ({
+          addresses: endpoint.addresses,
+          isRemote: origin.kind === 'platform',
+          ports: slice.ports ?? [],
+        })),
     );
   }
   const endpoints = reader.find<Endpoints>({ group: '', kind: 'Endpoints', namespace, name });
   return (endpoints?.spec.subsets ?? []).map((subset) => ({
     addresses: (subset.addresses ?? []).map((address) => address.ip),
+    isRemote: endpoints?.origin.kind === 'platform',
     ports: subset.ports ?? [],
   }));
 }
@@ -94,10 +102,11 @@ function addressGroups(reader: Reader): AddressGroup[] {
 /** Slices carry the target port under the service port's name, so `targetPort` needs no look-up. */
 function endpointsOf(groups: readonly AddressGroup[], portName: string): Endpoint[] {
   const found = new Map<string, Endpoint>();
-  for (const { addresses, ports } of groups) {
+  for (const { addresses, isRemote, ports } of groups) {
     const port = ports.find((candidate) => (candidate.name ?? '') === portName)?.port;
     if (port === undefined || port === null) continue;
-    for (const host of addresses) found.set(`${host} ${port}`, { host, port });
+    for (const host of addresses)
+      found.set(`${host} ${port}`, { host, port, ...(isRemote ? { isRemote } : {}) });
   }
   return [...found.values()].toSorted((a, b) =>
     a.host < b.host ? -1 : a.host > b.host ? 1 : a.port - b.port,

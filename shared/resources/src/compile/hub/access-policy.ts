@@ -27,7 +27,10 @@ export const accessControlPolicyKind = defineKind<AccessControlPolicy>({
         fix: policy.fix,
       });
     const value: Resolved<AccessPolicy> = policy.ok
-      ? { ok: true, value: { source: reader.self, ...policy.value } }
+      ? {
+          ok: true,
+          value: { source: reader.self, ...(reader.isRemote ? { isRemote: true } : {}), ...policy.value },
+        }
       : policy;
     return { value };
   },

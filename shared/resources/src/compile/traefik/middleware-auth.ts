@@ -95,6 +95,7 @@ function readForwardAuth(
     ok: true,
     value: {
       kind: 'forwardAuth',
+      ...(reader.isRemote ? { isRemote: true } : {}),
       address: auth.address,
       trustForwardHeader: auth.trustForwardHeader ?? false,
       authRequestHeaders: auth.authRequestHeaders ?? [],
