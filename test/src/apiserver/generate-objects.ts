@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import { HUB_GROUP, listKinds, type Generation, type KindInfo } from '@portolan/resources/kinds/registry';
+import { HUB_GROUP, listKinds, type Generation } from '@portolan/resources/kinds/registry';
+import type { KindInfo } from '@portolan/resources/kinds/kind-info';
 import type { Schema } from '@portolan/resources/crds/custom-resource-definition';
 import { numbersFor, stringsFor, wild } from './generate-scalars.ts';
 

@@ -1,5 +1,7 @@
 import { buildRouter, type Router } from '@portolan/resources/decide/router';
-import type { ApiAuth, Endpoint, Model, Route, ServiceTarget } from '@portolan/resources/model/model';
+import type { Model, Route } from '@portolan/resources/model/model';
+import type { Endpoint, ServiceTarget } from '@portolan/resources/model/service';
+import type { ApiAuth } from '@portolan/resources/model/authentication';
 import type { Logger } from 'pino';
 import { planRoute, type Plan } from './plan.ts';
 import type { ExchangeContext, ResolvedTarget, WeightedTargets } from './exchange/exchange.ts';

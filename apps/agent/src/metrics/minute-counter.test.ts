@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { MinutePoint } from '@portolan/contract/telemetry';
-import type { ObjectRef, Route } from '@portolan/resources/model/model';
+import type { Route } from '@portolan/resources/model/model';
+import type { ObjectRef } from '@portolan/resources/model/object-ref';
 import type { RecordedRequest } from '../gateway/options.ts';
 import { MinuteCounter } from './minute-counter.ts';
 

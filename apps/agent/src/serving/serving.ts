@@ -1,4 +1,5 @@
-import type { ApiAuth, Certificate, Model } from '@portolan/resources/model/model';
+import type { Certificate, Model } from '@portolan/resources/model/model';
+import type { ApiAuth } from '@portolan/resources/model/authentication';
 import type { DesiredState } from '@portolan/contract/desired-state';
 import { objectKey } from '@portolan/resources/kinds/object';
 import { Compiler, type CompileContext } from '@portolan/resources/compile/compiler';

@@ -1,3 +1,4 @@
+import type { Generation } from '@portolan/resources/kinds/registry';
 import type { SourcedObject } from '@portolan/resources/manifests/load';
 import type { Problem } from '@portolan/resources/problem';
 
@@ -34,4 +35,12 @@ export interface Source {
   /** Writes the problems of objects (by `objectKey`) back to where they come from, such as the status of Kubernetes objects. */
   writeBack?(problemsByKey: ReadonlyMap<string, readonly Problem[]>): void;
   close(): Promise<void>;
+}
+
+export interface SourceOptions {
+  /** Directory of manifests. */
+  readonly resources: string;
+  readonly generation: Generation;
+  /** Last valid versions kept over a restart, for what can no longer be read. */
+  readonly lastValid: readonly SourcedObject[];
 }

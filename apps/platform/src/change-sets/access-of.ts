@@ -1,4 +1,5 @@
-import type { ApiGuard, Limit, Model, ObjectRef, Route } from '@portolan/resources/model/model';
+import type { ApiGuard, Limit, Model, Route } from '@portolan/resources/model/model';
+import type { ObjectRef } from '@portolan/resources/model/object-ref';
 
 /** Everyone who is signed in, where a group is named. */
 export const EVERYONE = '*';

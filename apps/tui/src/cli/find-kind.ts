@@ -1,4 +1,5 @@
-import { listKinds, type KindInfo } from '@portolan/resources/kinds/registry';
+import { listKinds } from '@portolan/resources/kinds/registry';
+import type { KindInfo } from '@portolan/resources/kinds/kind-info';
 import { usageFailure } from '@portolan/console/failure';
 import { didYouMean } from './did-you-mean.ts';
 import { allKinds, findKindByName } from '@portolan/console/kinds/all-kinds';

@@ -1,7 +1,8 @@
 import { checkReferences } from '@portolan/resources/check/check';
 import { isRecord, type KubernetesObject } from '@portolan/resources/kinds/object';
 import { locationOf } from '@portolan/resources/kinds/origin';
-import { findKind, unknownKind, type Generation, type KindInfo } from '@portolan/resources/kinds/registry';
+import { findKind, unknownKind, type Generation } from '@portolan/resources/kinds/registry';
+import type { KindInfo } from '@portolan/resources/kinds/kind-info';
 import {
   readObjects,
   withNamespace,

@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ApiAuth, Model, Route, Service } from '../model/model.ts';
+import type { Model, Route } from '../model/model.ts';
+import type { Service } from '../model/service.ts';
+import type { ApiAuth } from '../model/authentication.ts';
 import { compareRoutes, compareText } from '../model/order.ts';
 import type { Problem } from '../problem.ts';
 import { PathConflicts } from './path-conflicts.ts';

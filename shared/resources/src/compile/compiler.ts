@@ -3,7 +3,8 @@ import { type KubernetesObject, objectKey } from '../kinds/object.ts';
 import { locationOf } from '../kinds/origin.ts';
 import type { Generation } from '../kinds/registry.ts';
 import type { SourcedObject } from '../manifests/load.ts';
-import type { ApiAuth, Model } from '../model/model.ts';
+import type { Model } from '../model/model.ts';
+import type { ApiAuth } from '../model/authentication.ts';
 import type { Problem } from '../problem.ts';
 import { Assembler, type UnitChange, withFormerIdentity } from './assembler.ts';
 import {
@@ -18,7 +19,8 @@ import { destinationFaults } from './destinations.ts';
 import { compilersFor } from './kinds.ts';
 import { type Domains, type ValidObject, Reader, type CompileState, typeOf } from './reader.ts';
 import { type RelationChange, type RelationName, Relations } from './relations.ts';
-import type { CompiledUnit, Fault, KindCompiler } from './unit.ts';
+import type { CompiledUnit, Fault } from './unit.ts';
+import type { KindCompiler } from './kind-compiler.ts';
 
 /** What the platform and the operator decide beside the objects. */
 export interface CompileContext {

@@ -3,7 +3,8 @@ import type { Origin } from '../kinds/origin.ts';
 import { validateObject } from '../validate/validate.ts';
 import type { Reader } from './reader.ts';
 import type { RelationChange, RelationName } from './relations.ts';
-import type { Fault, KindCompiler, ParseContext, Parsed, UnitOutput } from './unit.ts';
+import type { Fault, UnitOutput } from './unit.ts';
+import type { KindCompiler, ParseContext, Parsed } from './kind-compiler.ts';
 
 interface KindDefinition<T> {
   readonly type: string;

@@ -15,7 +15,7 @@ import { tlsOptionKind, tlsStoreKind } from './traefik/tls.ts';
 import { traefikServiceKind } from './traefik/traefik-service.ts';
 import { unsupportedKinds } from './traefik/unsupported.ts';
 import type { Generation } from '../kinds/registry.ts';
-import type { KindCompiler } from './unit.ts';
+import type { KindCompiler } from './kind-compiler.ts';
 
 const CLUSTER_KINDS = [
   serviceKind,

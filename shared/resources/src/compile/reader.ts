@@ -1,6 +1,6 @@
 import { type KubernetesObject, formatKey, objectKey, parseApiVersion } from '../kinds/object.ts';
 import type { SourcedObject } from '../manifests/load.ts';
-import type { ObjectRef } from '../model/model.ts';
+import type { ObjectRef } from '../model/object-ref.ts';
 import type { Problem } from '../problem.ts';
 import {
   INGRESS_CLASSES_FACT,

@@ -1,4 +1,4 @@
-import type { HealthCheck, ServiceTarget, StickyCookie } from '../model/model.ts';
+import type { HealthCheck, ServiceTarget, StickyCookie } from '../model/service.ts';
 
 /** How to speak to a Service, as far as somebody has said so. */
 export interface ServiceSettings {

@@ -1,6 +1,7 @@
 import type { Service } from '../kinds/core-shapes.ts';
 import { followTransport } from './traefik/references.ts';
-import type { ServiceTarget, Target, UpstreamTransport } from '../model/model.ts';
+import type { Target } from '../model/model.ts';
+import type { ServiceTarget, UpstreamTransport } from '../model/service.ts';
 import type { ValidObject, Reader } from './reader.ts';
 import { type ServiceSettings, serviceSettings } from './service-annotations.ts';
 import type { Resolved } from './unit.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buildRouter } from '../decide/router.ts';
-import type { ObjectRef } from '../model/model.ts';
+import type { ObjectRef } from '../model/object-ref.ts';
 import { SERVICE, compile, request } from './test-objects.ts';
 import { tlsOfHosts } from './tls-hosts.ts';
 import type { CompiledUnit } from './unit.ts';

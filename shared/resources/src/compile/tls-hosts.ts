@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Certificate, ObjectRef, TlsOptions } from '../model/model.ts';
+import type { Certificate, TlsOptions } from '../model/model.ts';
+import type { ObjectRef } from '../model/object-ref.ts';
 import type { Problem } from '../problem.ts';
 import type { CompiledUnit, ForHost } from './unit.ts';
 

@@ -1,10 +1,7 @@
-import type { KubernetesObject } from '../kinds/object.ts';
-import type { Generation } from '../kinds/registry.ts';
-import type { Origin } from '../kinds/origin.ts';
-import type { Certificate, ObjectRef, Route, Service, TlsOptions } from '../model/model.ts';
+import type { Certificate, Route, TlsOptions } from '../model/model.ts';
+import type { ObjectRef } from '../model/object-ref.ts';
+import type { Service } from '../model/service.ts';
 import type { Problem } from '../problem.ts';
-import type { Reader } from './reader.ts';
-import type { RelationChange, RelationName } from './relations.ts';
 
 /** What one object contributes to the model, and what other units may read of it. */
 export interface UnitOutput {
@@ -39,28 +36,4 @@ export interface Fault {
   readonly field: string;
   readonly message: string;
   readonly fix?: string;
-}
-
-export type Parsed<T> = { readonly spec: T } | { readonly faults: readonly Fault[] };
-
-export interface ParseContext {
-  readonly generation: Generation;
-  readonly origin: Origin;
-}
-
-/** How objects of one kind enter the model. */
-export interface KindCompiler {
-  /** `Kind.group`. */
-  readonly type: string;
-  /** Validates the object by itself; of one with faults the last valid version stays. */
-  parse(object: KubernetesObject, context: ParseContext): Parsed<unknown>;
-  /** Returns the references of the object, by which others are compiled again when it changes. */
-  relate?(object: KubernetesObject, spec: unknown): readonly RelationChange[];
-  /** Relations whose selectors may pick objects of this kind. */
-  readonly selectedBy?: readonly RelationName[];
-  compile(unit: {
-    readonly object: KubernetesObject;
-    readonly spec: unknown;
-    readonly reader: Reader;
-  }): UnitOutput;
 }

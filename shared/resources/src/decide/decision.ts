@@ -1,4 +1,5 @@
-import type { Limit, ObjectRef, Route } from '../model/model.ts';
+import type { Limit, Route } from '../model/model.ts';
+import type { ObjectRef } from '../model/object-ref.ts';
 
 /** What became of a request and why. Holds no secret of the route, so it can be shown and sent. */
 export interface Decision {

@@ -1,7 +1,8 @@
-import type { ApiAuth, ApiGuard, Grant } from '../model/model.ts';
+import type { ApiGuard, Grant } from '../model/model.ts';
+import type { ApiAuth } from '../model/authentication.ts';
 import type { Identity } from '../model/request.ts';
 import type { Reason } from './decision.ts';
-import type { Matched } from './explain-route.ts';
+import type { Matched } from './matched.ts';
 import { list, nameLimit, nameObject, REMEDY_OWNER } from './format.ts';
 import { reaches } from './rights.ts';
 import { findOperation } from './operations.ts';

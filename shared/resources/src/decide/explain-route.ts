@@ -1,22 +1,10 @@
+import type { Matched } from './matched.ts';
 import type { ApiGuard, Guard, Route } from '../model/model.ts';
-import type { Identity } from '../model/request.ts';
-import type { RuleFacts } from '../rules/facts.ts';
 import { formatRule } from '../rules/format.ts';
 import { explainAuthorization } from './explain-authorization.ts';
-import type { Decision, Reason } from './decision.ts';
+import type { Reason } from './decision.ts';
 import { apiStep, gatewayStep } from './explain-miss.ts';
-import type { Router } from './router.ts';
 import { nameObject, REMEDY_OWNER } from './format.ts';
-
-export interface Matched {
-  readonly router: Router;
-  readonly route: Route;
-  readonly facts: RuleFacts;
-  readonly identity: Identity | null;
-  readonly decision: Decision;
-  /** The OpenAPI document of an API or APIVersion; null where there is none. */
-  readonly documentOf: (key: string) => unknown;
-}
 
 /** The walk of a request that found its route, up to the first refusal. */
 export function explainRoute(matched: Matched): Reason[] {

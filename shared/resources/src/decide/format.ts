@@ -1,4 +1,5 @@
-import type { Limit, ObjectRef } from '../model/model.ts';
+import type { Limit } from '../model/model.ts';
+import type { ObjectRef } from '../model/object-ref.ts';
 import type { Decision } from './decision.ts';
 
 /** A decision as plain lines: the walk, then the verdict. */

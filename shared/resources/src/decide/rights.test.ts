@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ApiGuard, Grant, Limit, Model, ObjectRef, Route } from '../model/model.ts';
+import type { ApiGuard, Grant, Limit, Model, Route } from '../model/model.ts';
+import type { ObjectRef } from '../model/object-ref.ts';
 import type { Identity } from '../model/request.ts';
 import { request } from '../compile/test-objects.ts';
 import { joinPaths } from '../rules/path.ts';

@@ -146,3 +146,5 @@ const middlewareSpec = z.looseObject({
 export const middlewareShape = objectShape({ spec: middlewareSpec });
 
 export type Middleware = z.infer<typeof middlewareShape>;
+
+export type MiddlewareSpecObject = Middleware['spec'];

@@ -1,4 +1,5 @@
-import type { CustomResourceDefinition, PrinterColumn } from '../crds/custom-resource-definition.ts';
+import type { KindInfo } from './kind-info.ts';
+import type { CustomResourceDefinition } from '../crds/custom-resource-definition.ts';
 import { v2Crds } from '../generated/v2-crds.ts';
 import { v3Crds } from '../generated/v3-crds.ts';
 import type { Problem } from '../problem.ts';
@@ -12,19 +13,6 @@ export type Generation = (typeof GENERATIONS)[number];
 /** Those that can be served; the others can only be validated. */
 export const SERVED_GENERATIONS = ['v2'] as const satisfies readonly Generation[];
 export const DEFAULT_GENERATION: (typeof SERVED_GENERATIONS)[number] = 'v2';
-
-/** A kind and what is known about it. */
-export interface KindInfo {
-  readonly group: string;
-  /** Newest first; Portolan reads any of them. */
-  readonly versions: readonly string[];
-  readonly kind: string;
-  readonly plural: string;
-  readonly scope: 'Cluster' | 'Namespaced';
-  readonly printerColumns: readonly PrinterColumn[];
-  /** Present on the kinds Portolan defines itself. */
-  readonly crd?: CustomResourceDefinition;
-}
 
 export const HUB_GROUP = 'hub.traefik.io';
 const TRAEFIK_GROUPS = new Set(['traefik.io', 'traefik.containo.us']);

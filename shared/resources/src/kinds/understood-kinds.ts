@@ -1,4 +1,4 @@
-import type { KindInfo } from './registry.ts';
+import type { KindInfo } from './kind-info.ts';
 
 const CLUSTER_SCOPED = new Set(['Namespace', 'Node', 'IngressClass']);
 

@@ -1,4 +1,6 @@
-import type { Cors, HeaderChange, ObjectRef, ServiceTarget } from './model.ts';
+import type { ServiceTarget } from './service.ts';
+import type { Cors, HeaderChange } from './headers.ts';
+import type { ObjectRef } from './object-ref.ts';
 
 /** A Traefik Middleware, resolved: Secrets read, chains flattened, defaults filled in. Durations are milliseconds. */
 export type Middleware = { readonly source: ObjectRef } & MiddlewareSpec;

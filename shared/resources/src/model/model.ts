@@ -1,3 +1,7 @@
+import type { StickyCookie, ServiceTarget, Service } from './service.ts';
+import type { ApiAuth } from './authentication.ts';
+import type { Cors, HeaderRules } from './headers.ts';
+import type { ObjectRef } from './object-ref.ts';
 /**
  * The normalised model: what both generations of resources compile into, what the gateway serves and what
  * `decide` reasons over. Plain immutable data, so that a whole model can be swapped in by one assignment.
@@ -6,14 +10,6 @@ import type { Problem } from '../problem.ts';
 import type { Middleware } from './middleware.ts';
 import type { AccessPolicy } from './policy.ts';
 import type { Rule } from './rule.ts';
-
-/** Names the object something was compiled from; `key` is its `objectKey`. */
-export interface ObjectRef {
-  readonly key: string;
-  readonly kind: string;
-  readonly namespace: string;
-  readonly name: string;
-}
 
 export interface Model {
   /** Highest priority first; equal priorities keep the order of their ids, so a table never depends on arrival order. */
@@ -116,64 +112,6 @@ export interface Limit {
 /** Count per agent, let every request pass, or refuse every request. */
 export type StoreFailureMode = 'local' | 'open' | 'closed';
 
-export interface Cors {
-  readonly allowCredentials: boolean;
-  readonly allowHeaders: readonly string[];
-  readonly allowMethods: readonly string[];
-  readonly allowOrigins: readonly string[];
-  readonly allowOriginRegexes: readonly string[];
-  readonly exposeHeaders: readonly string[];
-  readonly maxAgeSeconds: number | null;
-  readonly addVaryHeader: boolean;
-}
-
-export interface HeaderRules {
-  readonly request: HeaderChange;
-  readonly response: HeaderChange;
-}
-
-export interface HeaderChange {
-  readonly set: Readonly<Record<string, string>>;
-  readonly delete: readonly string[];
-}
-
-/** How callers of API routes prove who they are: one choice for a workspace. */
-export type ApiAuth =
-  | { readonly kind: 'apiKey'; readonly source: KeySource }
-  | {
-      readonly kind: 'jwt';
-      readonly jwt: JwtVerification;
-      readonly groupsClaim: string;
-      readonly userIdClaim: string;
-    };
-
-/** Where a key is read; precedence header, query, cookie. */
-export interface KeySource {
-  readonly header?: string;
-  readonly headerAuthScheme?: string;
-  readonly query?: string;
-  readonly cookie?: string;
-}
-
-export interface JwtVerification {
-  readonly signingSecret?: string;
-  readonly signingSecretBase64Encoded?: boolean;
-  readonly publicKey?: string;
-  readonly jwksFile?: string;
-  readonly jwksUrl?: string;
-  /** Whose tokens count where `jwksUrl` is a path, which is then resolved against the issuer. */
-  readonly trustedIssuers?: readonly string[];
-  readonly tokenQueryKey?: string;
-  /** The only `iss` that tokens may have; absent = any. */
-  readonly issuer?: string;
-  /** What `aud` of tokens must contain; absent = anything. */
-  readonly audience?: string;
-  /** Upstreams of API routes get the token too. */
-  readonly forwardToken?: boolean;
-  /** Tokens without `exp` are refused. */
-  readonly requiresExpiry?: boolean;
-}
-
 /** Where an admitted request goes. Weights are relative; a `service` names an entry of `Model.services`. */
 export type Target =
   | { readonly kind: 'service'; readonly service: ServiceTarget }
@@ -196,78 +134,6 @@ export type Target =
 export interface WeightedTarget {
   readonly weight: number;
   readonly target: Target;
-}
-
-export interface StickyCookie {
-  readonly name: string;
-  readonly secure: boolean;
-  readonly httpOnly: boolean;
-  readonly sameSite?: 'none' | 'lax' | 'strict';
-  readonly path?: string;
-  readonly domain?: string;
-  readonly maxAgeSeconds?: number;
-}
-
-export interface ServiceTarget {
-  /** `namespace/name`. */
-  readonly service: string;
-  /** Port name or number as the referrer wrote it. */
-  readonly port: string | number;
-  readonly scheme: 'http' | 'https' | 'h2c';
-  /** false: the upstream sees its own host instead of the client's. */
-  readonly passHostHeader: boolean;
-  readonly sticky: StickyCookie | null;
-  readonly transport: UpstreamTransport | null;
-  readonly healthCheck: HealthCheck | null;
-}
-
-/** ServersTransport, resolved. */
-export interface UpstreamTransport {
-  readonly serverName?: string;
-  readonly insecureSkipVerify: boolean;
-  /** Not even for what needs it, such as gRPC. */
-  readonly disableHttp2?: boolean;
-  readonly rootCAs: readonly string[];
-  readonly certificates: readonly { readonly cert: string; readonly key: string }[];
-  readonly dialTimeoutMs: number;
-  readonly responseHeaderTimeoutMs: number;
-  readonly idleConnTimeoutMs: number;
-  readonly maxIdleConnsPerHost: number;
-}
-
-export interface HealthCheck {
-  readonly path: string;
-  readonly method: string;
-  readonly scheme?: 'http' | 'https';
-  readonly port?: number;
-  readonly status?: number;
-  readonly intervalMs: number;
-  readonly timeoutMs: number;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-export interface Service {
-  readonly namespace: string;
-  readonly name: string;
-  readonly ports: readonly ServicePort[];
-  /** An ExternalName Service that declares no ports: any port named by a referrer leads to this host. */
-  readonly externalName?: string;
-  /** As `Endpoint.isRemote`, of `externalName`. */
-  readonly isRemote?: true;
-}
-
-export interface ServicePort {
-  readonly name: string | null;
-  readonly port: number;
-  /** Ready endpoints as `host:port`; for ExternalName the one external host. */
-  readonly endpoints: readonly Endpoint[];
-}
-
-export interface Endpoint {
-  readonly host: string;
-  readonly port: number;
-  /** A host name of an object made on the platform: it may not resolve to the agent's own machine, link or cloud services. */
-  readonly isRemote?: true;
 }
 
 export interface Certificate {

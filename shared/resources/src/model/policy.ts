@@ -1,4 +1,5 @@
-import type { JwtVerification, KeySource, ObjectRef } from './model.ts';
+import type { JwtVerification, KeySource } from './authentication.ts';
+import type { ObjectRef } from './object-ref.ts';
 
 /** An AccessControlPolicy, resolved: Secrets read, defaults filled in. Facts: AccessControlPolicy reference in docs/resources.md. */
 export type AccessPolicy = {

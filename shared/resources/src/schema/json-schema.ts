@@ -1,5 +1,6 @@
 import type { CustomResourceDefinition, Schema } from '../crds/custom-resource-definition.ts';
-import { apiVersionOf, listKinds, type Generation, type KindInfo } from '../kinds/registry.ts';
+import { apiVersionOf, listKinds, type Generation } from '../kinds/registry.ts';
+import type { KindInfo } from '../kinds/kind-info.ts';
 
 /** A JSON Schema (draft-07), the newest that every YAML language server understands. */
 export interface JsonSchema {

@@ -1,10 +1,5 @@
-import {
-  DEFAULT_GENERATION,
-  findKind,
-  unknownKind,
-  type Generation,
-  type KindInfo,
-} from '../kinds/registry.ts';
+import { DEFAULT_GENERATION, findKind, unknownKind, type Generation } from '../kinds/registry.ts';
+import type { KindInfo } from '../kinds/kind-info.ts';
 import { isRecord, type KubernetesObject } from '../kinds/object.ts';
 import { checkShape } from '../kinds/shapes.ts';
 import { pruneAndDefault } from './defaults.ts';

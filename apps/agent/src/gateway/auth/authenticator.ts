@@ -1,5 +1,5 @@
 import { claimAt } from '@portolan/resources/claims/expression';
-import type { ApiAuth, KeySource } from '@portolan/resources/model/model';
+import type { ApiAuth, KeySource } from '@portolan/resources/model/authentication';
 import type { Identity } from '@portolan/resources/model/request';
 import type { JWTPayload } from 'jose';
 import type { Exchange } from '../exchange/exchange.ts';

@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { JwtVerification } from '@portolan/resources/model/model';
+import type { JwtVerification } from '@portolan/resources/model/authentication';
 import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from 'jose';
 import type { Logger } from 'pino';
 import type { Exchange } from '../exchange/exchange.ts';

@@ -3,7 +3,7 @@ import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'j
 import { pino } from 'pino';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { hashApiKey } from '@portolan/contract/api-key-hash';
-import type { ApiAuth } from '@portolan/resources/model/model';
+import type { ApiAuth } from '@portolan/resources/model/authentication';
 import { AuxiliaryClient } from '../http/auxiliary-client.ts';
 import { apiGuard, model, policyGuard, route, service } from '../testing/models.ts';
 import { ask, echo, startGateway, upstream } from '../testing/servers.ts';

@@ -1,4 +1,4 @@
-import type { KeySource } from '@portolan/resources/model/model';
+import type { KeySource } from '@portolan/resources/model/authentication';
 import type { Exchange } from '../exchange/exchange.ts';
 
 /** The credential a request carries, or null; header before query before cookie. */

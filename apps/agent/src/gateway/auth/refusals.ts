@@ -1,4 +1,4 @@
-import type { KeySource } from '@portolan/resources/model/model';
+import type { KeySource } from '@portolan/resources/model/authentication';
 import { problemReply, type Reply } from '../http/reply.ts';
 
 /** A proven caller whose claims a policy does not admit. */

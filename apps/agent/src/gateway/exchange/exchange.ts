@@ -1,5 +1,7 @@
 import { PassThrough, type Duplex, type Readable, type Transform } from 'node:stream';
-import type { ApiAuth, Route, ServiceTarget, Target } from '@portolan/resources/model/model';
+import type { Route, Target } from '@portolan/resources/model/model';
+import type { ServiceTarget } from '@portolan/resources/model/service';
+import type { ApiAuth } from '@portolan/resources/model/authentication';
 import { escapeByte } from '@portolan/resources/rules/path';
 import type { Identity, RequestFacts } from '@portolan/resources/model/request';
 import type { Logger } from 'pino';

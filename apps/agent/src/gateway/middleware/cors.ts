@@ -1,9 +1,8 @@
-import type { Cors } from '@portolan/resources/model/model';
+import type { Cors } from '@portolan/resources/model/headers';
 import { compileRegex } from '@portolan/resources/rules/regex';
-import type { Exchange } from '../exchange/exchange.ts';
 import { appendToken, deleteHeader, fieldText, setHeader, type HeaderList } from '../http/header-list.ts';
 import { emptyReply } from '../http/reply.ts';
-import type { Stage } from '../exchange/exchange.ts';
+import type { Exchange, Stage } from '../exchange/exchange.ts';
 
 /** Answers CORS preflights and marks responses for the origins allowed to read them (Fetch §3.2). */
 export function corsStage(configured: Cors): Stage {

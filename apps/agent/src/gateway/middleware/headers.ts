@@ -1,10 +1,9 @@
-import type { HeaderChange, HeaderRules } from '@portolan/resources/model/model';
+import type { HeaderChange, HeaderRules } from '@portolan/resources/model/headers';
 import type { MiddlewareSpec, SecurityHeaders } from '@portolan/resources/model/middleware';
-import type { Exchange } from '../exchange/exchange.ts';
 import { FRAMING, traitsOf } from '../http/fields.ts';
 import { deleteHeader, fieldText, setHeader, type HeaderList } from '../http/header-list.ts';
 import { redirectReply } from '../http/reply.ts';
-import type { Stage } from '../exchange/exchange.ts';
+import type { Exchange, Stage } from '../exchange/exchange.ts';
 
 /** Header rules of an API or APIVersion. */
 export function apiHeadersStage(rules: HeaderRules): Stage {

@@ -1,4 +1,4 @@
-import type { ServiceTarget } from '@portolan/resources/model/model';
+import type { ServiceTarget } from '@portolan/resources/model/service';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { HeaderList } from '../http/header-list.ts';
 import { hostFor, upstreamRequestHeaders } from './request-headers.ts';

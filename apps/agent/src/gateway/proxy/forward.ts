@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ServiceTarget } from '@portolan/resources/model/model';
+import type { ServiceTarget } from '@portolan/resources/model/service';
 import type { Dispatcher } from 'undici';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { HeaderList } from '../http/header-list.ts';

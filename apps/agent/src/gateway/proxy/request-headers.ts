@@ -13,7 +13,7 @@ import {
   traitsOf,
 } from '../http/fields.ts';
 import type { HeaderList } from '../http/header-list.ts';
-import type { ServiceTarget } from '@portolan/resources/model/model';
+import type { ServiceTarget } from '@portolan/resources/model/service';
 import type { Upstream } from '../upstreams/upstream.ts';
 
 const NEVER_PASSED = HOP_BY_HOP | HOST | ALIAS;

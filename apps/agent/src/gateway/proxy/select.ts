@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { ServiceTarget, StickyCookie, Target, WeightedTarget } from '@portolan/resources/model/model';
+import type { Target, WeightedTarget } from '@portolan/resources/model/model';
+import type { ServiceTarget, StickyCookie } from '@portolan/resources/model/service';
 import type { Exchange, WeightedTargets } from '../exchange/exchange.ts';
 import { fieldText, type HeaderList } from '../http/header-list.ts';
 import type { Upstream } from '../upstreams/upstream.ts';

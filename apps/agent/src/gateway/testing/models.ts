@@ -1,15 +1,8 @@
 import type { AddressInfo } from 'node:net';
-import type {
-  ApiGuard,
-  Guard,
-  HeaderChange,
-  Model,
-  ObjectRef,
-  Route,
-  Service,
-  ServiceTarget,
-  Target,
-} from '@portolan/resources/model/model';
+import type { ApiGuard, Guard, Model, Route, Target } from '@portolan/resources/model/model';
+import type { Service, ServiceTarget } from '@portolan/resources/model/service';
+import type { HeaderChange } from '@portolan/resources/model/headers';
+import type { ObjectRef } from '@portolan/resources/model/object-ref';
 import type { Middleware, MiddlewareSpec, SecurityHeaders } from '@portolan/resources/model/middleware';
 import type { AccessPolicy, PolicySpec } from '@portolan/resources/model/policy';
 import type { Rule } from '@portolan/resources/model/rule';

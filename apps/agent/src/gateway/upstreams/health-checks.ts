@@ -1,4 +1,5 @@
-import type { HealthCheck, Route, ServiceTarget, Target } from '@portolan/resources/model/model';
+import type { Route, Target } from '@portolan/resources/model/model';
+import type { HealthCheck, ServiceTarget } from '@portolan/resources/model/service';
 import type { Logger } from 'pino';
 import { request } from 'undici';
 import type { Upstream } from './upstream.ts';

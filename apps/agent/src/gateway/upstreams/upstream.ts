@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { Endpoint, ServiceTarget, UpstreamTransport } from '@portolan/resources/model/model';
+import type { Endpoint, ServiceTarget, UpstreamTransport } from '@portolan/resources/model/service';
 import { normaliseHost } from '@portolan/resources/rules/hosts';
 import { Pool, type Dispatcher } from 'undici';
 import { REMOTE_ONLY } from '../http/auxiliary-client.ts';

@@ -1,4 +1,4 @@
-import type { Endpoint, ServiceTarget } from '@portolan/resources/model/model';
+import type { Endpoint, ServiceTarget } from '@portolan/resources/model/service';
 import type { GatewayLimits } from '../http/limits.ts';
 import { Upstream, upstreamKey } from './upstream.ts';
 

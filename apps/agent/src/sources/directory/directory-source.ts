@@ -4,8 +4,7 @@ import { watch, type FSWatcher } from 'chokidar';
 import { refuseSize } from '@portolan/resources/manifests/load';
 import type { Problem } from '@portolan/resources/problem';
 import { StartupError } from '@portolan/process/startup-error';
-import type { SourceOptions } from '../open-source.ts';
-import type { Source, SourceUpdate } from '../source.ts';
+import type { SourceOptions, Source, SourceUpdate } from '../source.ts';
 import { FileTable } from './file-table.ts';
 
 const MANIFEST_EXTENSIONS = new Set(['.yaml', '.yml', '.json']);

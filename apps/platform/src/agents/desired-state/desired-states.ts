@@ -1,19 +1,5 @@
-import type { Logger } from 'pino';
-import type { ChangeFeed } from '../../db/change-feed.ts';
-import { FollowedState, type StateListener } from './followed-state.ts';
-import type { KeySource } from './key-records.ts';
-import type { Sections } from './versioned-state.ts';
+import { type DesiredStatesOptions, FollowedState, type StateListener } from './followed-state.ts';
 import { WorkspaceKeys } from './workspace-keys.ts';
-
-export interface DesiredStatesOptions {
-  readonly changes: ChangeFeed;
-  readonly log: Logger;
-  readonly keys: KeySource;
-  /** Reads what is wanted of a cluster now, beside the keys of its workspace. */
-  readonly compute: (workspace: string, clusterId: string) => Promise<Sections>;
-  /** Gives a content its revision. */
-  readonly revisionFor: (clusterId: string, hash: string) => Promise<number>;
-}
 
 /** How long a state is kept at hand for an agent that lost its connection. */
 const LINGER_MS = 60_000;

@@ -1,14 +1,27 @@
+import type { Logger } from 'pino';
+import type { ChangeFeed } from '../../db/change-feed.ts';
+import type { KeySource } from './key-records.ts';
 import type { StateMessage } from '@portolan/contract/desired-state';
 import type { ChangeEvent, Topic } from '@portolan/contract/events';
-import type { DesiredStatesOptions } from './desired-states.ts';
 import {
   hashOf,
   measure,
   patchBetween,
   type MeasuredSections,
+  type Sections,
   type VersionedState,
 } from './versioned-state.ts';
 import { namesKeys, type WorkspaceKeys } from './workspace-keys.ts';
+
+export interface DesiredStatesOptions {
+  readonly changes: ChangeFeed;
+  readonly log: Logger;
+  readonly keys: KeySource;
+  /** Reads what is wanted of a cluster now, beside the keys of its workspace. */
+  readonly compute: (workspace: string, clusterId: string) => Promise<Sections>;
+  /** Gives a content its revision. */
+  readonly revisionFor: (clusterId: string, hash: string) => Promise<number>;
+}
 
 export type StateListener = (message: StateMessage) => void;
 

@@ -1,4 +1,5 @@
-import type { ApiGuard, Model, ObjectRef } from '@portolan/resources/model/model';
+import type { ApiGuard, Model } from '@portolan/resources/model/model';
+import type { ObjectRef } from '@portolan/resources/model/object-ref';
 import type { Queries } from '../../db/database.ts';
 import type { CompiledClusters } from '../compiled-clusters.ts';
 

@@ -1,6 +1,7 @@
 import { closestName } from '@portolan/resources/kinds/closest-name';
 import type { Schema } from '@portolan/resources/crds/custom-resource-definition';
-import { apiVersionOf, listKinds, type KindInfo } from '@portolan/resources/kinds/registry';
+import { apiVersionOf, listKinds } from '@portolan/resources/kinds/registry';
+import type { KindInfo } from '@portolan/resources/kinds/kind-info';
 import { usageFailure } from '@portolan/console/failure';
 import { generationFlag } from '../flags.ts';
 import { wrap } from '../../terminal/fit.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Service } from '../../model/model.ts';
+import type { Service } from '../../model/service.ts';
 import { compile } from '../test-objects.ts';
 
 const service = (spec: string): string => `

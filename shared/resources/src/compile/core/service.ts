@@ -4,7 +4,7 @@ import {
   type Service as ServiceObject,
   SERVICE_NAME_LABEL,
 } from '../../kinds/core-shapes.ts';
-import type { Endpoint, Service, ServicePort } from '../../model/model.ts';
+import type { Endpoint, Service, ServicePort } from '../../model/service.ts';
 import type { Reader } from '../reader.ts';
 import { defineKind } from '../define-kind.ts';
 import type { UnitOutput } from '../unit.ts';

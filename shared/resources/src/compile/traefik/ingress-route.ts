@@ -13,7 +13,8 @@ import { schemeOf } from '../core/router-annotations.ts';
 import { POLICY_ANNOTATION, guardBy } from '../hub/access-policy.ts';
 import type { Reader } from '../reader.ts';
 import { defineKind, parseValid } from '../define-kind.ts';
-import type { Fault, ParseContext, Parsed, Resolved, UnitOutput } from '../unit.ts';
+import type { Fault, Resolved, UnitOutput } from '../unit.ts';
+import type { ParseContext, Parsed } from '../kind-compiler.ts';
 import { attach, middlewaresByReference } from './attach.ts';
 import { targetOfAll } from './target.ts';
 

@@ -4,7 +4,7 @@ import { readSecret, readSecretValues } from '../core/secret.ts';
 import type { Reader } from '../reader.ts';
 import type { Resolved } from '../unit.ts';
 import { ipStrategyOf } from './ip-strategy.ts';
-import type { MiddlewareSpecObject } from './middleware.ts';
+import type { MiddlewareSpecObject } from '../../kinds/middleware.ts';
 
 /** Middlewares that decide who gets in. */
 export function compileAuth(spec: MiddlewareSpecObject, reader: Reader): Resolved<Middleware> | null {

@@ -2,7 +2,7 @@ import { BlockList, isIP } from 'node:net';
 import { regexFault } from '../../rules/regex.ts';
 import type { Fault } from '../unit.ts';
 import { durationFaults } from './duration.ts';
-import type { MiddlewareSpecObject } from './middleware.ts';
+import type { MiddlewareSpecObject } from '../../kinds/middleware.ts';
 
 /** What is wrong with a middleware by itself, beyond its shape. */
 export function judgeMiddleware(spec: MiddlewareSpecObject): Fault[] {

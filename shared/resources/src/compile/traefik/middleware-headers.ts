@@ -1,8 +1,8 @@
 import type { Middleware, SecurityHeaders } from '../../model/middleware.ts';
-import type { Cors, HeaderChange } from '../../model/model.ts';
+import type { Cors, HeaderChange } from '../../model/headers.ts';
 import type { Reader } from '../reader.ts';
 import type { Resolved } from '../unit.ts';
-import type { MiddlewareSpecObject } from './middleware.ts';
+import type { MiddlewareSpecObject } from '../../kinds/middleware.ts';
 
 type HeadersObject = NonNullable<MiddlewareSpecObject['headers']>;
 

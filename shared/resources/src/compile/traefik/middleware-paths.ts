@@ -1,7 +1,7 @@
 import type { Middleware, MiddlewareSpec } from '../../model/middleware.ts';
 import type { Reader } from '../reader.ts';
 import type { Resolved } from '../unit.ts';
-import type { MiddlewareSpecObject } from './middleware.ts';
+import type { MiddlewareSpecObject } from '../../kinds/middleware.ts';
 
 /** Middlewares that change the path or send the caller elsewhere. */
 export function compilePaths(spec: MiddlewareSpecObject, reader: Reader): Resolved<Middleware> | null {

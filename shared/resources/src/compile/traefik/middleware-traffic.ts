@@ -4,7 +4,7 @@ import { serviceTarget } from '../service-target.ts';
 import type { Resolved } from '../unit.ts';
 import { durationMs } from './duration.ts';
 import { ipStrategyOf } from './ip-strategy.ts';
-import type { MiddlewareSpecObject } from './middleware.ts';
+import type { MiddlewareSpecObject } from '../../kinds/middleware.ts';
 import { settingsOf } from './target.ts';
 
 const ENCODINGS = ['zstd', 'br', 'gzip'] as const;

@@ -1,4 +1,8 @@
-import { middlewareShape, type Middleware as MiddlewareObject } from '../../kinds/middleware.ts';
+import {
+  type MiddlewareSpecObject,
+  middlewareShape,
+  type Middleware as MiddlewareObject,
+} from '../../kinds/middleware.ts';
 import type { Middleware } from '../../model/middleware.ts';
 import type { ValidObject, Reader } from '../reader.ts';
 import { defineKind } from '../define-kind.ts';
@@ -12,7 +16,6 @@ import { compilePaths } from './middleware-paths.ts';
 import { compileTraffic } from './middleware-traffic.ts';
 import { middlewaresByReference } from './attach.ts';
 
-export type MiddlewareSpecObject = MiddlewareObject['spec'];
 /** One part of the catalogue: null when the spec is of another part. */
 type PartCompiler = (spec: MiddlewareSpecObject, reader: Reader) => Resolved<Middleware> | null;
 

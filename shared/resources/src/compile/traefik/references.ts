@@ -1,4 +1,4 @@
-import type { UpstreamTransport } from '../../model/model.ts';
+import type { UpstreamTransport } from '../../model/service.ts';
 import type { Reader, ValidObject } from '../reader.ts';
 import type { Resolved } from '../unit.ts';
 

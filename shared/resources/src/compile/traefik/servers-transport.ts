@@ -1,6 +1,6 @@
 import { type ServersTransport, serversTransportShape } from '../../kinds/traefik-shapes.ts';
 import { warnWithoutEffect } from './unsupported.ts';
-import type { UpstreamTransport } from '../../model/model.ts';
+import type { UpstreamTransport } from '../../model/service.ts';
 import { readCertificate, readSecret } from '../core/secret.ts';
 import type { Reader } from '../reader.ts';
 import { defineKind } from '../define-kind.ts';

@@ -1,6 +1,7 @@
 import type { TraefikServiceReference } from '../../kinds/traefik-shapes.ts';
 import { findByProviderName, findTraefik } from './references.ts';
-import type { HealthCheck, StickyCookie, Target } from '../../model/model.ts';
+import type { Target } from '../../model/model.ts';
+import type { HealthCheck, StickyCookie } from '../../model/service.ts';
 import type { Reader } from '../reader.ts';
 import { DEFAULT_STICKY_NAME, type ServiceSettings, schemeNamed } from '../service-annotations.ts';
 import { asTarget, serviceTarget } from '../service-target.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { KubernetesObject } from '../../kinds/object.ts';
 import { defineKind } from '../define-kind.ts';
 import type { Reader } from '../reader.ts';
-import type { KindCompiler } from '../unit.ts';
+import type { KindCompiler } from '../kind-compiler.ts';
 
 /** Kinds that are read but not served, each with what to do instead; leaving them out in silence would mislead. */
 const UNSUPPORTED: Readonly<Record<string, string>> = {

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ApiVersion, ApiVersionSpecRoutesItem } from '../../../generated/v2/api-version.ts';
 import type { Api, ApiSpecService } from '../../../generated/v2/api.ts';
-import type { Cors, HeaderChange, HeaderRules, ObjectRef } from '../../../model/model.ts';
+import type { Cors, HeaderChange, HeaderRules } from '../../../model/headers.ts';
+import type { ObjectRef } from '../../../model/object-ref.ts';
 import type { Matcher } from '../../../model/rule.ts';
 import { type Reader, refOf, type ValidObject } from '../../reader.ts';
 

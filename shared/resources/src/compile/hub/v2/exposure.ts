@@ -1,6 +1,7 @@
 import type { ApiAccess } from '../../../generated/v2/api-access.ts';
 import type { ApiCollection } from '../../../generated/v2/api-collection.ts';
-import type { Grant, ObjectRef } from '../../../model/model.ts';
+import type { Grant } from '../../../model/model.ts';
+import type { ObjectRef } from '../../../model/object-ref.ts';
 import { compareText } from '../../../model/order.ts';
 import { joinPaths } from '../../../rules/path.ts';
 import { type Reader, refOf } from '../../reader.ts';
