@@ -6,6 +6,9 @@ import { defineRoute } from './route.ts';
 const params = z.object({ id: z.string() });
 const brokerRoute = { permission: 'broker', tag: 'Broker calls' } as const;
 
+/** The most that one broker may be preferred to another of capacity 1. */
+const CAPACITY_MAX = 16;
+
 export const brokerRegistration = z.object({
   id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/),
   region: z.string().min(1).max(63),
@@ -21,8 +24,8 @@ export const brokerRegistration = z.object({
       .max(255)
       .nullable(),
   }),
-  /** Relative weight for placement. */
-  capacity: z.number().positive(),
+  /** Relative weight for placement, as the operator of the broker says; bounded, for it decides where agents go. */
+  capacity: z.number().positive().max(CAPACITY_MAX),
   version: z.string(),
   pid: z.number().int(),
 });
@@ -94,8 +97,9 @@ export const sessionReport = z.object({
 });
 export const sessionsReport = z.object({
   draining: z.boolean(),
-  connections: z.number().int(),
-  load: z.number(),
+  connections: z.number().int().nonnegative(),
+  /** 0 to 1. */
+  load: z.number().min(0).max(1),
   sessions: z.array(sessionReport),
 });
 

@@ -131,7 +131,13 @@ class Broker {
       isDraining,
       onRefused: (status) => this.#metrics.tunnelRefused(status),
     });
-    const limits = { ...EDGE_LIMITS, connectionsMax: config.connectionsMax };
+    const { connectionsMax } = config;
+    const limits = {
+      ...EDGE_LIMITS,
+      connectionsMax,
+      connectionsPerAddressMax: config.connectionsPerAddressMax ?? Math.ceil(connectionsMax / 4),
+      connectionsPerClusterMax: config.connectionsPerClusterMax ?? Math.ceil(connectionsMax / 2),
+    };
     this.#edges = {
       http: createHttpEdge({
         router: this.#router,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseFlags, type Flags } from '@portolan/process/flags';
 import { LOG_LEVELS } from '@portolan/process/logger';
+import { classifyAddress } from '@portolan/contract/address-class';
 import { z } from 'zod';
 import { brokerRegistration } from '@portolan/contract/broker-link';
 import { StartupError } from '@portolan/process/startup-error';
@@ -44,6 +45,9 @@ export const brokerFlags = z.object({
     .optional()
     .meta({ value: 'FILE', description: 'certificate for tunnels, in PEM' }),
   'tls-key-file': z.string().optional().meta({ value: 'FILE', description: 'its key' }),
+  'allow-plain-tunnels': z.boolean().default(false).meta({
+    description: 'accept tunnels without TLS outside of loopback, where something in front ends it',
+  }),
   'client-ca-file': z.string().optional().meta({
     value: 'FILE',
     description: 'agents must show a certificate of this authority, beside their token',
@@ -64,6 +68,7 @@ export const brokerFlags = z.object({
   capacity: z.coerce
     .number()
     .positive()
+    .max(16)
     .default(1)
     .meta({ value: 'N', description: 'relative share of agents' }),
   'drain-ms': z.coerce
@@ -78,6 +83,13 @@ export const brokerFlags = z.object({
   'connections-max': count
     .default(20_000)
     .meta({ value: 'N', description: 'public connections of each listener' }),
+  'connections-per-address-max': count.optional().meta({
+    value: 'N',
+    description: 'of one address or IPv6 /64; a quarter, unless given',
+  }),
+  'connections-per-cluster-max': count
+    .optional()
+    .meta({ value: 'N', description: 'to one cluster; half, unless given' }),
   'log-level': z
     .enum(LOG_LEVELS)
     .default('info')
@@ -106,12 +118,23 @@ export function readBrokerConfig(argv: readonly string[]): BrokerConfig {
     brokerFlags,
     argv,
   );
+  if (!tlsCertFile && !rest.allowPlainTunnels && !isLoopback(rest.host)) {
+    throw new StartupError(
+      `Tunnels would be accepted on ${rest.host} without TLS, and agent tokens would cross the network in clear`,
+      'Give --tls-cert-file and --tls-key-file, or --allow-plain-tunnels where something in front ends TLS.',
+      { exitCode: 2 },
+    );
+  }
   return {
     ...rest,
     secret: readFile(brokerSecretFile, 'broker-secret-file'),
     tls: readTls({ cert: tlsCertFile, key: tlsKeyFile, clientCa: clientCaFile }),
     peerCa: peerCaFile && readFile(peerCaFile, 'peer-ca-file'),
   };
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || classifyAddress(host) === 'loopback';
 }
 
 function readTls({

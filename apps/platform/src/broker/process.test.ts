@@ -61,6 +61,14 @@ describe('role broker', () => {
     expect(stderr()).not.toContain(world.portolan.platform.brokerSecret);
   });
 
+  it('listens in plain outside of loopback only when it is told to', async () => {
+    const { child, stderr } = start({ ...flags('open'), host: '0.0.0.0' });
+    expect(await once(child, 'exit')).toEqual([2, null]);
+    expect(stderr()).toMatch(
+      /without TLS, .* in clear\. Give --tls-cert-file and --tls-key-file, or --allow-plain-tunnels/,
+    );
+  });
+
   it('drains at the first signal and ends at once at the second', async () => {
     const { child } = start({ ...flags('hurried'), 'drain-ms': '60000' });
     await once(child, 'message');

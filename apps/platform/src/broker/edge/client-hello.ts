@@ -1,3 +1,5 @@
+import { hostNameOf } from './host-name.ts';
+
 /** TLS alert descriptions an edge may answer with (RFC 8446 §6). */
 export const TLS_ALERT = {
   unexpectedMessage: 10,
@@ -146,16 +148,7 @@ function firstHostName(data: Cursor): string | null {
   while (!list.isAtEnd) {
     const type = list.uint(1);
     const name = list.vector(2);
-    if (type === 0) return normaliseHost(name.toString('latin1'));
+    if (type === 0) return hostNameOf(name.toString('latin1'));
   }
   return null;
-}
-
-/** Lower-case host name without port and trailing dot; null where it cannot be one. */
-export function normaliseHost(host: string): string | null {
-  const name = host
-    .replace(/:\d{1,5}$/, '')
-    .replace(/\.$/, '')
-    .toLowerCase();
-  return name.length <= 253 && /^[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?$/.test(name) ? name : null;
 }

@@ -4,9 +4,11 @@ export interface EdgeLimits {
   readonly headMs: number;
   /** Silence between two requests. */
   readonly idleMs: number;
-  /** Silence in the middle of a request's body, and of a client that does not read its answer. */
+  /** Silence in the middle of a request's body, of a client that does not read its response or has ended its half. */
   readonly stallMs: number;
   readonly connectionsMax: number;
+  /** Of one IPv4 address, or one /64 network of IPv6 addresses. */
+  readonly connectionsPerAddressMax: number;
   readonly connectionsPerClusterMax: number;
 }
 
@@ -15,5 +17,6 @@ export const EDGE_LIMITS: EdgeLimits = {
   idleMs: 65_000,
   stallMs: 60_000,
   connectionsMax: 20_000,
+  connectionsPerAddressMax: 5_000,
   connectionsPerClusterMax: 10_000,
 };

@@ -8,9 +8,9 @@ import { Exchange } from './exchange.ts';
 import { BodyError } from './message-body.ts';
 import {
   findHeadEnd,
-  HEAD_BYTES_MAX,
   HeadError,
   parseRequestHead,
+  REQUEST_HEAD_BYTES_MAX,
   type RequestHead,
 } from './message-head.ts';
 import { SocketStream } from './socket-stream.ts';
@@ -22,7 +22,7 @@ const LF = 10;
 const CR = 13;
 
 /** Requests of one pipelining client that may wait, in bytes. */
-const INPUT_BYTES_MAX = 2 * HEAD_BYTES_MAX;
+const INPUT_BYTES_MAX = 2 * REQUEST_HEAD_BYTES_MAX;
 
 export interface EdgeEvents {
   request(): void;
@@ -44,6 +44,7 @@ export class HttpConnection {
   readonly #router: EdgeRouter;
   readonly #limits: EdgeLimits;
   readonly #events: EdgeEvents;
+  readonly #claim: (clusterId: string) => boolean;
   readonly #address: string;
   readonly #httpsPort: string;
   readonly #link: UpstreamLink;
@@ -68,13 +69,21 @@ export class HttpConnection {
 
   constructor(
     socket: Socket,
-    options: { router: EdgeRouter; limits: EdgeLimits; events: EdgeEvents; httpsPort?: string },
+    options: {
+      router: EdgeRouter;
+      limits: EdgeLimits;
+      events: EdgeEvents;
+      httpsPort?: string;
+      /** Counts the connection for a cluster; false where that has its share. */
+      claim: (clusterId: string) => boolean;
+    },
   ) {
     this.#socket = socket;
     this.#httpsPort = options.httpsPort ? `:${options.httpsPort}` : '';
     this.#router = options.router;
     this.#limits = options.limits;
     this.#events = options.events;
+    this.#claim = options.claim;
     this.#address = socket.remoteAddress ?? '';
     this.deadlineAt = performance.now() + options.limits.headMs;
     this.#link = new UpstreamLink(options.router, {
@@ -93,9 +102,14 @@ export class HttpConnection {
     socket.on('error', () => undefined);
   }
 
-  /** Idle connections close now, others after the answer that is under way. */
+  /** Whether it waits for the first byte of a request. */
+  get isIdle(): boolean {
+    return !this.#exchange && this.#input.length === 0 && !this.#isEnding;
+  }
+
+  /** Idle connections close now, others after the response that is under way. */
   drain(): void {
-    if (!this.#exchange && this.#input.length === 0 && !this.#isEnding) this.#finish();
+    if (this.isIdle) this.#finish();
   }
 
   /** Ends at once; what is under way is seen to be cut off. */
@@ -151,7 +165,7 @@ export class HttpConnection {
     if (this.#input.length === 0 || this.#isEnding) return;
     const start = skipEmptyLines(this.#input);
     try {
-      const end = findHeadEnd(this.#input, start);
+      const end = findHeadEnd(this.#input, start, REQUEST_HEAD_BYTES_MAX);
       if (end === -1) {
         if (start > 0) this.#input = this.#input.subarray(start);
         return;
@@ -174,6 +188,9 @@ export class HttpConnection {
       const path = head.target.startsWith('/') ? head.target : '/';
       const location = `Location: https://${head.host}${this.#httpsPort}${path}`;
       return this.#refuse(308, 'This host is served over https.', [location]);
+    }
+    if (!this.#claim(target.clusterId)) {
+      return this.#refuse(503, 'Too many connections to this service.', ['Retry-After: 1']);
     }
     const exchange = new Exchange(
       head,
@@ -232,7 +249,7 @@ export class HttpConnection {
       if (!(error instanceof HeadError) && !(error instanceof BodyError)) throw error;
       this.#link.drop();
       if (exchange.isAnswered) resetSocket(this.#socket);
-      else this.#refuse(502, 'The service behind this address gave no valid answer.');
+      else this.#refuse(502, `The service behind this address gave no valid response: ${error.message}.`);
     }
   }
 

@@ -271,11 +271,53 @@ describe('the plain HTTP edge', () => {
     ['a bad chunk', 'POST / HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n', 400],
     ['CONNECT', 'CONNECT a.test:80 HTTP/1.1\r\nHost: a.test\r\n\r\n', 405],
     ['HTTP/2 without TLS', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 505],
-    ['a head too large', `GET / HTTP/1.1\r\nHost: a.test\r\nX: ${'x'.repeat(17_000)}\r\n\r\n`, 431],
+    ['a head too large', `GET / HTTP/1.1\r\nHost: a.test\r\nX: ${'x'.repeat(33_000)}\r\n\r\n`, 431],
+    ['a target too long', `GET /${'x'.repeat(33_000)} HTTP/1.1\r\nHost: a.test\r\n\r\n`, 414],
+    ['a port that is none', 'GET / HTTP/1.1\r\nHost: a.test:evil\r\n\r\n', 400],
     ['no HTTP', '\x16\x03\x01 what\r\n\r\n', 400],
   ])('refuses %s', async (_, bytes, status) => {
     const { port } = await world({ 'a.test': [portOf(await named('a'))], 'b.test': [] });
     expect(await raw(port, bytes)).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  });
+
+  it('takes heads as large as the gateway does, in both directions', async () => {
+    const server = await origin((request, response) => {
+      const cookies = Array.from({ length: 80 }, (_, index) => `c${index}=${'v'.repeat(700)}`);
+      response.setHeader('set-cookie', cookies);
+      response.end(String(request.url?.length));
+    });
+    server.maxHeadersCount = 0;
+    const { port } = await world({ 'a.test': [portOf(server)] });
+    const target = `/${'t'.repeat(9_000)}`;
+    const head = `GET ${target} HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n`;
+    expect(await raw(port, head)).toMatch(/^HTTP\/1\.1 200 [^]*9001$/);
+  });
+
+  it('shares connections out: idle ones make room, no address and no cluster takes all', async () => {
+    const waiting: (() => void)[] = [];
+    const slow = await origin((_request, response) => void waiting.push(() => response.end('late')));
+    const { port, edge, counts } = await world(
+      { 'a.test': [portOf(slow)], 'b.test': [portOf(await named('b'))] },
+      { connectionsMax: 8, connectionsPerAddressMax: 4, connectionsPerClusterMax: 2 },
+    );
+    const open = () => {
+      const socket = connect(port, '127.0.0.1');
+      socket.on('error', () => undefined);
+      ends.push(() => socket.destroy());
+      return socket;
+    };
+    const idle = [open(), open(), open(), open()];
+    const closed = once(idle[0] ?? open(), 'close');
+    await expect.poll(() => edge.connections).toBe(4);
+    expect((await fetchText(port, 'b.test')).status).toBe(200);
+    await closed;
+    // Busy ones stay: two are all that one cluster gets, and a full address hears 503.
+    for (const socket of idle.slice(1, 3)) socket.write('GET / HTTP/1.1\r\nHost: a.test\r\n\r\n');
+    await expect.poll(() => waiting.length).toBe(2);
+    expect((await fetchText(port, 'a.test')).status).toBe(503);
+    for (const answer of waiting) answer();
+    await expect.poll(async () => (await fetchText(port, 'b.test')).status).toBe(200);
+    expect(counts.refused).toEqual([503]);
   });
 
   it('bounds how long a head or a body may take and how many connections there are', async () => {
@@ -293,7 +335,9 @@ describe('the plain HTTP edge', () => {
     for (let index = 0; index < 3; index += 1) ends.push(() => connect(port, '127.0.0.1').destroy());
     const held = [1, 2, 3].map(() => connect(port, '127.0.0.1'));
     await expect.poll(() => edge.connections).toBe(3);
-    expect(await raw(port, '')).toMatch(/^HTTP\/1.1 503/);
+    // Idle ones would make room.
+    for (const socket of held) socket.write('GET / HT');
+    await expect.poll(async () => raw(port, '')).toMatch(/^HTTP\/1.1 503/);
     for (const socket of held) socket.destroy();
   });
 });

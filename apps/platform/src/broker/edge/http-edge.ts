@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:net';
 import { edgeAnswer } from './answers.ts';
+import { ConnectionShares } from './connection-shares.ts';
 import { Deadlines } from './deadlines.ts';
 import type { EdgeLimits } from './edge-limits.ts';
 import type { EdgeRouter } from './edge-target.ts';
@@ -24,21 +25,25 @@ export interface EdgeOptions {
 
 /** The public plain-HTTP listener, not listening yet. */
 export function createHttpEdge(options: EdgeOptions): Edge {
-  const open = new Set<HttpConnection>();
+  const open = new ConnectionShares<HttpConnection>(options.limits);
   const deadlines = new Deadlines();
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-    if (open.size >= options.limits.connectionsMax) {
+    const address = socket.remoteAddress ?? '';
+    if (!open.admits(address)) {
       options.events.refused(503);
       socket.on('error', () => undefined);
       socket.end(edgeAnswer(503, 'Too many connections.', ['Retry-After: 1']));
       socket.destroySoon();
       return;
     }
-    const connection = new HttpConnection(socket, options);
-    open.add(connection);
+    const connection = new HttpConnection(socket, {
+      ...options,
+      claim: (clusterId) => open.claim(connection, clusterId),
+    });
+    open.add(connection, address);
     deadlines.add(connection);
     socket.on('close', () => {
-      open.delete(connection);
+      open.remove(connection);
       deadlines.remove(connection);
     });
   });

@@ -1,8 +1,9 @@
-import { normaliseHost } from './client-hello.ts';
+import { hostNameOf } from './host-name.ts';
 import type { BodyFraming } from './message-body.ts';
 
-/** As node:http: what a gateway behind would refuse anyway. */
-export const HEAD_BYTES_MAX = 16 * 1024;
+/** As the gateway behind: its bounds on heads, in bytes (docs/brokers.md). */
+export const REQUEST_HEAD_BYTES_MAX = 32 * 1024;
+export const RESPONSE_HEAD_BYTES_MAX = 64 * 1024;
 const CRLF_CRLF = Buffer.from('\r\n\r\n');
 
 export interface RequestHead {
@@ -27,7 +28,7 @@ export interface ResponseHead {
 /** A request the edge refuses, with the status it answers. */
 export class HeadError extends Error {
   override readonly name = 'HeadError';
-  readonly status: 400 | 405 | 431 | 501 | 505;
+  readonly status: 400 | 405 | 414 | 431 | 501 | 505;
 
   constructor(status: HeadError['status'], message: string) {
     super(message);
@@ -35,11 +36,14 @@ export class HeadError extends Error {
   }
 }
 
-/** Where the head that starts at `at` ends; -1 while it is incomplete. */
-export function findHeadEnd(bytes: Buffer, at: number): number {
+/** Returns where the head that starts at `at` ends, -1 while it is incomplete. Throws where it exceeds `bytesMax`. */
+export function findHeadEnd(bytes: Buffer, at: number, bytesMax: number): number {
   const end = bytes.indexOf(CRLF_CRLF, at);
-  if (end === -1 ? bytes.length - at > HEAD_BYTES_MAX : end - at > HEAD_BYTES_MAX) {
-    throw new HeadError(431, 'the head of the message is too large');
+  if (end === -1 ? bytes.length - at > bytesMax : end - at > bytesMax) {
+    const lineEnd = bytes.indexOf('\r\n', at);
+    throw lineEnd === -1 || lineEnd - at > bytesMax
+      ? new HeadError(414, `the request line exceeds ${bytesMax} bytes`)
+      : new HeadError(431, `its head exceeds ${bytesMax} bytes`);
   }
   return end === -1 ? -1 : end + 4;
 }
@@ -88,9 +92,7 @@ function interesting(fields: Fields, name: string): string[] | undefined {
 /** Reads what routing and framing need of a request head (without its final empty line's CR LF). */
 export function parseRequestHead(head: string): RequestHead {
   const lines = head.slice(0, -4).split('\r\n');
-  const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) ([\x21-\x7e]{1,8192}) HTTP\/1\.([01])$/.exec(
-    lines[0] ?? '',
-  );
+  const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) ([\x21-\x7e]+) HTTP\/1\.([01])$/.exec(lines[0] ?? '');
   if (!match) throw requestLineError(lines[0] ?? '');
   const [, method = '', target = '', minor] = match;
   if (method === 'CONNECT') throw new HeadError(405, 'CONNECT is not served here');
@@ -117,12 +119,12 @@ function requestLineError(line: string): HeadError {
 function hostOf(fields: Fields, target: string): string {
   const [value, ...others] = fields.hosts;
   if (value === undefined || others.length > 0) throw new HeadError(400, 'exactly one Host header is needed');
-  const host = normaliseHost(value);
+  const host = hostNameOf(value);
   if (host === null) throw new HeadError(400, 'the Host header is malformed');
   if (target.startsWith('/') || target === '*') return host;
   // Absolute form (RFC 9112 §3.2.2): its authority would win over Host, so both must agree.
   const authority = /^https?:\/\/([^/?#@]+)(?:[/?]|$)/i.exec(target)?.[1];
-  if (authority === undefined || normaliseHost(authority) !== host) {
+  if (authority === undefined || hostNameOf(authority) !== host) {
     throw new HeadError(400, 'request target and Host do not agree');
   }
   return host;

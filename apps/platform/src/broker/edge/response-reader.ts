@@ -1,5 +1,5 @@
 import { MessageBody } from './message-body.ts';
-import { findHeadEnd, parseResponseHead } from './message-head.ts';
+import { findHeadEnd, parseResponseHead, RESPONSE_HEAD_BYTES_MAX } from './message-head.ts';
 
 export interface ResponsePart {
   /** What goes on to the client. */
@@ -50,7 +50,7 @@ export class ResponseReader {
   #readHeads(bytes: Buffer): ResponsePart {
     let at = 0;
     for (;;) {
-      const end = findHeadEnd(bytes, at);
+      const end = findHeadEnd(bytes, at, RESPONSE_HEAD_BYTES_MAX);
       if (end === -1) {
         // A copy: the chunk's memory is its owner's again after this call.
         this.#partialHead = Buffer.from(bytes.subarray(at));

@@ -7,6 +7,7 @@ import {
   type TlsAlert,
   tlsAlert,
 } from './client-hello.ts';
+import { ConnectionShares } from './connection-shares.ts';
 import { Deadlines, type Timed } from './deadlines.ts';
 import type { Edge, EdgeOptions } from './http-edge.ts';
 import { SocketStream } from './socket-stream.ts';
@@ -16,21 +17,25 @@ const NOTHING = Buffer.alloc(0);
 
 /** The public TLS listener: connections go to the agent their server name asks for, still encrypted. */
 export function createTlsEdge(options: EdgeOptions): Edge {
-  const open = new Set<TlsConnection>();
+  const open = new ConnectionShares<TlsConnection>(options.limits);
   const deadlines = new Deadlines();
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-    if (open.size >= options.limits.connectionsMax) {
+    const address = socket.remoteAddress ?? '';
+    if (!open.admits(address)) {
       options.events.refused(TLS_ALERT.internalError);
       socket.on('error', () => undefined);
       socket.end(tlsAlert(TLS_ALERT.internalError));
       socket.destroySoon();
       return;
     }
-    const connection = new TlsConnection(socket, options);
-    open.add(connection);
+    const connection = new TlsConnection(socket, {
+      ...options,
+      claim: (clusterId) => open.claim(connection, clusterId),
+    });
+    open.add(connection, address);
     deadlines.add(connection);
     socket.on('close', () => {
-      open.delete(connection);
+      open.remove(connection);
       deadlines.remove(connection);
     });
   });
@@ -49,21 +54,31 @@ export function createTlsEdge(options: EdgeOptions): Edge {
   };
 }
 
+interface TlsConnectionOptions extends EdgeOptions {
+  /** Counts the connection for a cluster; false where that has its share. */
+  readonly claim: (clusterId: string) => boolean;
+}
+
 /** One connection until its ClientHello is read; afterwards only bytes pass. */
 class TlsConnection implements Timed {
   deadlineAt: number;
   readonly #socket: Socket;
-  readonly #options: EdgeOptions;
+  readonly #options: TlsConnectionOptions;
   #hello: Buffer = NOTHING;
   #state: 'hello' | 'opening' | 'spliced' | 'over' = 'hello';
 
-  constructor(socket: Socket, options: EdgeOptions) {
+  constructor(socket: Socket, options: TlsConnectionOptions) {
     this.#socket = socket;
     this.#options = options;
     this.deadlineAt = performance.now() + options.limits.headMs;
     socket.on('data', this.#onData);
     socket.on('end', this.#onEnd);
     socket.on('error', () => undefined);
+  }
+
+  /** Whether it has not yet said what it is for: what an encrypted one does afterwards is not visible here. */
+  get isIdle(): boolean {
+    return this.#state === 'hello' && this.#hello.length === 0;
   }
 
   onDeadline(): void {
@@ -106,6 +121,7 @@ class TlsConnection implements Timed {
     events.request();
     const target = router.findTarget(host);
     if (!target) return this.#refuse(router.isReady() ? TLS_ALERT.unrecognizedName : TLS_ALERT.internalError);
+    if (!this.#options.claim(target.clusterId)) return this.#refuse(TLS_ALERT.internalError);
     const { remoteAddress: address = '', remotePort: port = 0 } = this.#socket;
     const upstream = await router.open(target.clusterId, { protocol: 'tls', address, port, host }, new Set());
     if (!upstream) return this.#refuse(TLS_ALERT.internalError);
