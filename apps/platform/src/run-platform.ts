@@ -61,7 +61,7 @@ export async function runPlatform({ config, log, onLost }: RunOptions): Promise<
     closers.add(() => outbound.close());
     const mailer = createMailer(config, log);
     closers.add(() => mailer?.close());
-    const agentSockets = new AgentSockets();
+    const agentSockets = new AgentSockets(db);
     const platform: Platform = {
       config,
       log,

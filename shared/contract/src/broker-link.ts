@@ -1,6 +1,5 @@
 /** Calls of a broker to the platform. */
 import { z } from 'zod';
-import { agentIdentity } from './agent.ts';
 import { defineRoute } from './route.ts';
 
 const params = z.object({ id: z.string() });
@@ -43,12 +42,16 @@ export const registerBroker = defineRoute({
 export const AUTHENTICATE_AT_ONCE_MAX = 256;
 export const authenticateRequest = z.object({
   dials: z
-    .array(z.object({ token: z.string(), tunnelId: z.string() }))
+    .array(z.object({ ticket: z.string(), tunnelId: z.string() }))
     .min(1)
     .max(AUTHENTICATE_AT_ONCE_MAX),
 });
+/** The agent that a tunnel belongs to. */
+export const tunnelIdentity = z.object({ clusterId: z.string(), credentialId: z.string() });
+export type TunnelIdentity = z.infer<typeof tunnelIdentity>;
+
 export const authenticateVerdict = z.union([
-  z.object({ identity: agentIdentity }),
+  z.object({ identity: tunnelIdentity }),
   z.object({
     status: z.union([z.literal(401), z.literal(403), z.literal(409)]),
     code: z.string(),
@@ -58,7 +61,7 @@ export const authenticateVerdict = z.union([
 /** One per dial, in the same order. */
 export const authenticateResponse = z.object({ verdicts: z.array(authenticateVerdict) });
 
-/** 401 unknown token, 403 tunnel not assigned to this broker, 409 token of another cluster. */
+/** 401 invalid ticket, 403 tunnel not assigned to this broker, 409 tunnel of another cluster. */
 export const authenticateTunnels = defineRoute({
   ...brokerRoute,
   method: 'POST',
@@ -83,7 +86,7 @@ export const renewBrokerLease = defineRoute({
 export const sessionReport = z.object({
   tunnelId: z.string(),
   clusterId: z.string(),
-  tokenId: z.string(),
+  credentialId: z.string(),
   since: z.string(),
   remoteAddress: z.string(),
   draining: z.boolean(),
@@ -103,9 +106,9 @@ export const sessionsReport = z.object({
   sessions: z.array(sessionReport),
 });
 
-/** Sessions whose token or assignment is no longer valid. */
+/** Sessions whose credential or assignment is no longer valid. */
 export const sessionsVerdict = z.object({
-  close: z.array(z.object({ tunnelId: z.string(), tokenId: z.string() })),
+  close: z.array(z.object({ tunnelId: z.string(), credentialId: z.string() })),
 });
 
 export const reportSessions = defineRoute({
@@ -134,7 +137,7 @@ export const directoryMessage = z.discriminatedUnion('type', [
   /** Hosts that are new or changed, and those that are gone. */
   z.object({ type: z.literal('hosts'), hosts: z.array(directoryHost), removed: z.array(z.string()) }),
   z.object({ type: z.literal('peers'), peers: z.array(directoryPeer) }),
-  z.object({ type: z.literal('revoked'), tokenId: z.string() }),
+  z.object({ type: z.literal('revoked'), credentialId: z.string() }),
   /** The agent of this tunnel should go elsewhere: send go-away, let it finish. */
   z.object({ type: z.literal('move'), tunnelId: z.string() }),
   /** An administrator wants that one session to end: after what it carries, or at once. */
@@ -160,6 +163,9 @@ export const followDirectory = defineRoute({
   status: 200,
 });
 
-/** `GET` with `Upgrade: portolan-agent` and `Portolan-Cluster`, `Portolan-Workspace`, `Portolan-Token`: after 101 the connection is an agent's HTTP/1.1 connection. */
+/**
+ * `GET` under the broker secret with `Upgrade: portolan-agent`: after 101, bytes are relayed between one stream of a tunnel and the
+ * platform, which authenticate each other by TLS 1.3. The broker says nothing about the agent, and is asked nothing.
+ */
 export const RELAY_PATH = '/internal/v1/relay';
 export const RELAY_PROTOCOL = 'portolan-agent';

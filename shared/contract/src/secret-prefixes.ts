@@ -4,6 +4,7 @@ export const SECRET_PREFIXES = {
   session: 'pts',
   personalToken: 'ptp',
   agentToken: 'pta',
+  agentTicket: 'ptc',
   passwordLink: 'ptw',
   invitation: 'pti',
 } as const;

@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { linkAgent, linkResponse, type TunnelEndpoint } from '@portolan/contract/agent';
 import { createCluster } from '@portolan/contract/clusters';
@@ -18,7 +19,8 @@ const ENROL_AT_ONCE = 8;
 const SETTLED_MS_MAX = 60_000;
 
 interface Enrolled {
-  readonly token: string;
+  readonly credentialId: string;
+  readonly privateKey: string;
   readonly tunnels: TunnelEndpoint[];
 }
 
@@ -74,12 +76,24 @@ async function enrol(system: ChaosSystem, agents: number): Promise<Enrolled[]> {
         params: system.params,
         body: { name: `storm-${number}` },
       });
+      const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+      const spki = publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
       const response = await fetch(system.platformUrl + linkAgent.path, {
         method: 'POST',
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ clusterUid: `storm-${number}`, agentVersion: '0', source: 'storm' }),
+        body: JSON.stringify({
+          clusterUid: `storm-${number}`,
+          agentVersion: '0',
+          source: 'storm',
+          publicKey: spki,
+        }),
       });
-      enrolled.push({ token, tunnels: linkResponse.parse(await response.json()).tunnels });
+      const { credential, tunnels } = linkResponse.parse(await response.json());
+      enrolled.push({
+        credentialId: credential?.id ?? '',
+        privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+        tunnels,
+      });
     }
   };
   await Promise.all(Array.from({ length: ENROL_AT_ONCE }, worker));

@@ -1,6 +1,10 @@
 import { once } from 'node:events';
 import { createServer, request, type IncomingMessage } from 'node:http';
-import { linkAgent, linkResponse } from '@portolan/contract/agent';
+import { createPrivateKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { heldCredential, linkAgent } from '@portolan/contract/agent';
+import { signTicket, type TicketPurpose } from '@portolan/contract/agent-ticket';
+import { createClient } from '@portolan/contract/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { call } from '../e2e/request.ts';
 import { until } from '../e2e/until.ts';
@@ -25,13 +29,12 @@ describe.skipIf(missing)(`hashicorp/yamux as an agent of the broker${missing ? `
     // The agent announces the host and leaves; its place is the Go peer's.
     system = await startEdgeSystem({ upstreamPort: await listen(service) });
     await system.agent?.end('SIGTERM');
-    const { agentToken: token } = system.handover;
-    const response = await fetch(system.platform.ready.url + linkAgent.path, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ clusterUid: system.clusterUid(), agentVersion: '0', source: 'go' }),
-    });
-    const { tunnels } = linkResponse.parse(await response.json());
+    const held = heldCredential.parse(JSON.parse(readFileSync(system.credentialFile(), 'utf8')));
+    const key = createPrivateKey(held.privateKey);
+    const ticket = (purpose: TicketPurpose) => signTicket(held.credential.id, key, purpose);
+    const client = createClient({ baseUrl: system.platform.ready.url, token: ticket('link') });
+    const about = { clusterUid: system.clusterUid(), agentVersion: '0', source: 'go' };
+    const { tunnels } = await client.call(linkAgent, { body: about });
     const { port } = service.address() as { port: number };
     const url = `${tunnels[0]?.url}/tunnel/${tunnels[0]?.id}`;
     peer = new GoPeer([
@@ -42,7 +45,7 @@ describe.skipIf(missing)(`hashicorp/yamux as an agent of the broker${missing ? `
       '-url',
       url,
       '-token',
-      token,
+      ticket({ tunnelId: tunnels[0]?.id ?? '' }),
       '-to',
       `127.0.0.1:${port}`,
     ]);

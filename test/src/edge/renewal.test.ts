@@ -34,7 +34,7 @@ async function startAgent(endpoint: {
   let ups = 0;
   child.on('message', (message: { event: string; ups?: number }) => (ups = message.ups ?? ups));
   const tunnels = [{ ...endpoint, brokerId: 'b1', region: 'r1' }];
-  child.send({ token: 'token', rotateAtId: ROTATE_AT_ID, tunnels });
+  child.send({ ticket: 'ticket', rotateAtId: ROTATE_AT_ID, tunnels });
   return { child, ups: () => ups };
 }
 

@@ -33,6 +33,8 @@ export interface EdgeSystem {
   readonly handover: BootstrapHandover;
   /** How the agent names the cluster it serves. */
   clusterUid(): string;
+  /** Where it keeps its credential. */
+  credentialFile(): string;
   close(): Promise<void>;
 }
 
@@ -94,6 +96,7 @@ export async function startEdgeSystem(options: EdgeSystemOptions): Promise<EdgeS
       close,
       agentMetrics: `http://127.0.0.1:${adminPort}/metrics`,
       clusterUid: () => clusterUidIn(join(dir, 'agent')),
+      credentialFile: () => join(dir, 'agent/credential.json'),
     };
   } catch (error) {
     await close();

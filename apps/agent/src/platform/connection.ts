@@ -1,9 +1,13 @@
 import type { ApiKeyRecord, StateMessage } from '@portolan/contract/desired-state';
+import type { Duplex } from 'node:stream';
+import { renewAgentCredential } from '@portolan/contract/agent';
+import { startInterval, type IntervalJob } from '@portolan/process/interval';
 import { VERSION } from '@portolan/process/version';
 import type { Gateway, ListeningAddresses } from '../gateway/gateway.ts';
 import type { OpenApiDocument } from '../gateway/openapi/normalise.ts';
 import { keptClusterUid } from './link/cluster-uid.ts';
-import { readCredentials, type Credentials } from './link/credentials.ts';
+import { CredentialStore } from './link/credential-store.ts';
+import { readToken, readTunnelTls, type TunnelTls } from './link/token-file.ts';
 import { sendHeartbeats } from './link/heartbeat.ts';
 import { linkToPlatform } from './link/link.ts';
 import { logOutbox, type WaitingLogs } from './reports/log-report.ts';
@@ -20,6 +24,8 @@ import { followDesiredState } from './state/state-follower.ts';
 import { openApiOutbox } from './resources/openapi-outbox.ts';
 import { Painter } from './resources/picture.ts';
 import { ResourceSync } from './resources/resource-sync.ts';
+import { secureStream } from './uplink/secure-stream.ts';
+import { callPlatform } from './uplink/uplink.ts';
 import { PatientUplink } from './uplink/patient-uplink.ts';
 import { Backoff } from '@portolan/process/retry';
 import { TunnelManager, type TunnelStats } from './tunnels/manager.ts';
@@ -38,6 +44,7 @@ export interface PlatformSideOptions {
   readonly documents: () => ReadonlyMap<string, OpenApiDocument | null> | null;
 }
 
+const RENEWAL_CHECK_MS = 3600_000;
 /** Brokers may start, and get other addresses, after the platform answered: it is asked again soon while no tunnel is up. */
 const NO_BROKERS = { baseMs: 300, capMs: 5_000, floor: 0.1 };
 
@@ -45,6 +52,7 @@ const NO_BROKERS = { baseMs: 300, capMs: 5_000, floor: 0.1 };
 export class PlatformSide {
   readonly #parts: PlatformSideOptions;
   readonly #cache: StateCache;
+  readonly #credentials: CredentialStore;
   readonly #tunnels: TunnelManager;
   readonly #uplink: PatientUplink;
   readonly #sync: ResourceSync;
@@ -53,6 +61,7 @@ export class PlatformSide {
   readonly #ending = new AbortController();
   readonly #ready = Promise.withResolvers<void>();
   #running: Promise<unknown> = Promise.resolve();
+  #renewal: IntervalJob | null = null;
   #desired: Desired | null = null;
   #served: Served | null = null;
   #linkedAs: string | null = null;
@@ -61,12 +70,15 @@ export class PlatformSide {
   #wakeDocuments: () => void = () => {};
   #noteKeyUse: (id: string) => void = () => {};
 
-  constructor(parts: PlatformSideOptions, credentials: Credentials) {
+  constructor(parts: PlatformSideOptions, credentials: CredentialStore, tls: TunnelTls) {
     this.#parts = parts;
     const { log, options, gateway } = parts;
     this.#cache = new StateCache(options.stateDir, log);
+    this.#credentials = credentials;
     this.#tunnels = new TunnelManager({
-      ...credentials,
+      ...tls,
+      ticket: (tunnelId) => credentials.ticket({ tunnelId }),
+      secure: (stream) => this.#secure(stream),
       wanted: options.tunnels,
       logger: log,
       onEdge: (stream, { client, tls, host }) => {
@@ -103,15 +115,22 @@ export class PlatformSide {
   }
 
   /** Puts what was cached in force and starts everything that talks to the platform. */
-  async start(token: string): Promise<void> {
+  async start(): Promise<void> {
     const { log, options } = this.#parts;
     const cached = await this.#cache.loadDesired();
     const link = await this.#cache.loadLink();
     const clusterUid = await keptClusterUid(options.stateDir);
     if (cached !== null) this.#apply(cached, null);
-    this.#tunnels.reconcile(cached?.sections.tunnels ?? link?.tunnels ?? []);
+    if (this.#credentials.held !== null)
+      this.#tunnels.reconcile(cached?.sections.tunnels ?? link?.tunnels ?? []);
+    this.#renewal = startInterval({
+      everyMs: RENEWAL_CHECK_MS,
+      run: (signal) => this.#renewCredential(signal),
+      onError: (error) =>
+        log.warn({ event: 'credential.not-renewed', error: String(error) }, 'cannot renew the credential'),
+    });
     this.#running = Promise.all([
-      this.#link(clusterUid, token),
+      this.#link(clusterUid),
       this.#follow(cached),
       this.#sync.run(this.#ending.signal),
       this.#applied.outbox.run(this.#ending.signal),
@@ -144,18 +163,33 @@ export class PlatformSide {
 
   async stop(): Promise<void> {
     this.#ending.abort();
+    await this.#renewal?.close();
     await this.#tunnels.close();
     await this.#running;
     await this.#cache.close();
   }
 
+  async #secure(stream: Duplex): Promise<Duplex> {
+    const { held } = this.#credentials;
+    if (held === null) throw new Error('this agent has no credential yet');
+    return secureStream(stream, held);
+  }
+
+  async #renewCredential(signal: AbortSignal): Promise<void> {
+    if (!this.#credentials.isRenewalDue()) return;
+    await this.#credentials.renew((publicKey) =>
+      callPlatform(this.#uplink, renewAgentCredential, { body: { publicKey } }, signal),
+    );
+    this.#parts.log.info({ event: 'credential.renewed' }, 'renewed the credential of this agent');
+  }
+
   // Links, and again whenever the tunnels that were assigned turn out to lead nowhere.
-  async #link(clusterUid: string, token: string): Promise<void> {
+  async #link(clusterUid: string): Promise<void> {
     const { options, log, source } = this.#parts;
     const { signal } = this.#ending;
     const request = {
       platformUrl: options.platformUrl ?? '',
-      token,
+      credentials: this.#credentials,
       clusterUid,
       agentVersion: VERSION,
       source,
@@ -169,7 +203,8 @@ export class PlatformSide {
       if (this.#linkedAs !== cluster)
         log.info({ event: 'link.made', cluster, workspace }, `linked to the platform as ${cluster}`);
       this.#linkedAs = cluster;
-      this.#cache.saveLink(linked);
+      const { credential: _credential, ...link } = linked;
+      this.#cache.saveLink(link);
       this.#tunnels.reconcile(linked.tunnels);
       await backoff.wait(signal);
       if (!this.#tunnels.isReady) continue;
@@ -266,10 +301,17 @@ export class PlatformSide {
 export async function startPlatformSide(parts: PlatformSideOptions): Promise<PlatformSide | null> {
   const { platformUrl, tokenFile } = parts.options;
   if (platformUrl === undefined || tokenFile === undefined) return null;
-  const credentials = await readCredentials(parts.options, tokenFile);
-  const side = new PlatformSide(parts, credentials);
-  await side.start(credentials.token);
+  const credentials = await openCredentials(parts.options.stateDir, tokenFile);
+  const side = new PlatformSide(parts, credentials, await readTunnelTls(parts.options));
+  await side.start();
   return side;
+}
+
+/** Opens the credential of the agent. Without one, the token file must hold a token; else it need not be there any more. */
+async function openCredentials(stateDir: string, tokenFile: string): Promise<CredentialStore> {
+  const credentials = await CredentialStore.open(stateDir, () => readToken(tokenFile).catch(() => null));
+  if (credentials.held === null) await readToken(tokenFile);
+  return credentials;
 }
 
 function keyChange(

@@ -8,21 +8,26 @@ import {
   rotateClusterToken,
   revokeClusterToken,
 } from '@portolan/contract/clusters';
+import type { LinkResponse } from '@portolan/contract/agent';
 import type { DesiredState } from '@portolan/contract/desired-state';
 import { createKey, listKeys, updateKey } from '@portolan/contract/keys';
 import { getResource, listApis, listProblems, listResources } from '@portolan/contract/resources';
 import { createUser, deleteGroup, updateUser } from '@portolan/contract/users';
 import { linkAgent, relayAgent, type RelayedAgent } from '../testing/relayed-agent.ts';
+import { AgentKey, withTickets } from '../testing/agent-key.ts';
 import { startTestPlatform, type TestPlatform } from '../testing/platform.ts';
 
 let portolan: TestPlatform;
 let agent: RelayedAgent;
+let linked: LinkResponse;
+const key = new AgentKey();
 const params = { workspace: 'default' };
 
 beforeAll(async () => {
   portolan = await startTestPlatform();
-  const { status } = await linkAgent(portolan, portolan.bootstrap.agentToken);
+  const { status, body } = await linkAgent(portolan, portolan.bootstrap.agentToken, 'uid-1', key);
   expect(status).toBe(200);
+  linked = body;
   agent = await relayAgent(portolan, { clusterId: portolan.bootstrap.clusterId, workspace: 'default' });
 });
 
@@ -70,13 +75,16 @@ const problem = {
   message: 'no',
 };
 
-test('links a cluster, and refuses unknown tokens and the token of another cluster with what to do', async () => {
+test('links a cluster, and refuses unknown tokens and the credential of another cluster with what to do', async () => {
   const { agentToken } = portolan.bootstrap;
-  expect(await linkAgent(portolan, agentToken)).toMatchObject({
-    status: 200,
-    body: { clusterName: 'local', workspace: 'default' },
-  });
-  expect(await linkAgent(portolan, agentToken, 'uid-2')).toMatchObject({
+  const { credential } = linked;
+  expect(linked).toMatchObject({ clusterName: 'local', workspace: 'default' });
+  const again = await linkAgent(portolan, agentToken, 'uid-1', key);
+  expect(again).toMatchObject({ status: 200, body: { credential: { id: credential!.id } } });
+  const ticket = withTickets(key, credential!).ticket('link');
+  expect(await linkAgent(portolan, ticket)).toMatchObject({ status: 200, body: { clusterName: 'local' } });
+  expect((await linkAgent(portolan, ticket)).body.credential).toBeUndefined();
+  expect(await linkAgent(portolan, ticket, 'uid-2')).toMatchObject({
     status: 409,
     body: { error: { code: 'token-in-use', fix: expect.stringContaining('replace the token') } },
   });
@@ -84,6 +92,20 @@ test('links a cluster, and refuses unknown tokens and the token of another clust
     status: 401,
     body: { error: { code: 'invalid-token' } },
   });
+});
+
+test('exchanges a token once: another key is refused from then on', async () => {
+  const stranger = await linkAgent(portolan, portolan.bootstrap.agentToken);
+  expect(stranger).toMatchObject({
+    status: 401,
+    body: { error: { code: 'invalid-token', message: expect.stringContaining('already used') } },
+  });
+  const keyless = await fetch(`${portolan.url}/agent/v1/link`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${portolan.bootstrap.agentToken}` },
+    body: JSON.stringify({ clusterUid: 'uid-1', agentVersion: '0', source: 's' }),
+  });
+  expect(keyless.status).toBe(400);
 });
 
 test('looks at the token before it reads a body, and takes no large one to link', async () => {

@@ -1,7 +1,10 @@
 import { eq, sql } from 'drizzle-orm';
 import * as agentRoutes from '@portolan/contract/agent';
+import type { AgentCredential } from '@portolan/contract/agent';
 import * as reports from '@portolan/contract/agent-reports';
 import { confirmState, followState } from '@portolan/contract/desired-state';
+import { AppError } from '../app-error.ts';
+import type { LinkingAgent } from '../auth/agents.ts';
 import { publish } from '../db/changes.ts';
 import { enterWorkspace } from '../db/tenancy.ts';
 import type { Fleet } from '../fleet/fleet-view.ts';
@@ -16,22 +19,29 @@ import { stateStream } from './api/state-stream.ts';
 import { setApplied } from './desired-state/desired-store.ts';
 import type { DesiredStates } from './desired-state/desired-states.ts';
 import { storeKeyUse } from './desired-state/key-use-store.ts';
+import type { AgentCredentials } from './link/credentials.ts';
 import { receiveHeartbeat } from './link/heartbeat-store.ts';
 import { linkCluster } from './link/link.ts';
 
 interface AgentParts {
+  readonly credentials: AgentCredentials;
   readonly fleet: Fleet;
   readonly states: DesiredStates;
 }
 
 /** Serves the calls of agents, each for its own cluster. */
-export function mountAgentRoutes(api: Api, { fleet, states }: AgentParts): void {
+export function mountAgentRoutes(api: Api, { credentials, fleet, states }: AgentParts): void {
   const { db, config } = api;
   const settings = { edgeSuffix: config.edgeDomain };
   mountWithoutTransaction(api, agentRoutes.linkAgent, async ({ principal, body }) => {
     const linked = await linkCluster(db, principal, body);
-    return { ...linked, tunnels: [...(await fleet.assignTunnels(linked.clusterId))] };
+    const credential = await exchangeToken(credentials, principal, body.publicKey);
+    const tunnels = [...(await fleet.assignTunnels(linked.clusterId))];
+    return { ...linked, tunnels, ...(credential ? { credential } : {}) };
   });
+  mountWithoutTransaction(api, agentRoutes.renewAgentCredential, ({ principal, body }) =>
+    credentials.renew(principal, body.publicKey),
+  );
   mountWithoutTransaction(api, agentRoutes.reportHeartbeat, ({ principal, body }) =>
     receiveHeartbeat(db, principal, body),
   );
@@ -58,6 +68,20 @@ export function mountAgentRoutes(api: Api, { fleet, states }: AgentParts): void 
       await publish(tx, workspace, { topic: 'clusters', ids: [clusterId], change: 'updated' });
     }),
   );
+}
+
+/** Returns a credential in exchange for a token; null to an agent that has one. */
+async function exchangeToken(
+  credentials: AgentCredentials,
+  { tokenId, ...agent }: LinkingAgent,
+  publicKey: string | undefined,
+): Promise<AgentCredential | null> {
+  if (tokenId === null) return null;
+  if (publicKey !== undefined) return credentials.exchange({ ...agent, tokenId }, publicKey);
+  throw new AppError('invalid-request', 'publicKey: required with an agent token.', {
+    fields: [{ field: 'publicKey', message: 'required' }],
+    fix: 'This agent is of a version without credentials of its own: update it.',
+  });
 }
 
 function mountTelemetry(api: Api): void {

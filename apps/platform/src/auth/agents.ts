@@ -1,59 +1,160 @@
-import { and, eq, isNull } from 'drizzle-orm';
+import { createPublicKey } from 'node:crypto';
+import type { Duplex } from 'node:stream';
+import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
 import type { AgentIdentity } from '@portolan/contract/agent';
-import { agentTokens, clusters } from '../clusters/schema.ts';
-import type { Queries } from '../db/database.ts';
+import { isTicketFor, parseTicket, type TicketPurpose } from '@portolan/contract/agent-ticket';
 import { AppError } from '../app-error.ts';
+import { agentCredentials, agentTokens, clusters } from '../clusters/schema.ts';
+import type { Database, Queries } from '../db/database.ts';
 import { hashToken } from './secret-token.ts';
 
-/** Connections that were authenticated as those of an agent. */
+/** A former credential goes on for two days: tunnels that were opened with it are renewed within one. */
+const OVERLAP = sql`interval '2 days'`;
+const isValid = and(isNull(agentCredentials.revokedAt), gt(agentCredentials.expiresAt, sql`now()`));
+
+/** Connections on which an agent has authenticated itself by TLS. */
 export class AgentSockets {
-  readonly #identities = new WeakMap<object, AgentIdentity>();
+  readonly #db: Database;
+  readonly #agents = new Map<object, { readonly credentialId: string; identity: AgentIdentity | null }>();
 
-  bind(socket: object, identity: AgentIdentity): void {
-    this.#identities.set(socket, identity);
+  constructor(db: Database) {
+    this.#db = db;
   }
 
-  find(socket: object): AgentIdentity | undefined {
-    return this.#identities.get(socket);
+  /** Notes whose key the other end of a connection has proved to hold. */
+  add(socket: Duplex, credentialId: string): void {
+    this.#agents.set(socket, { credentialId, identity: null });
+    socket.once('close', () => this.#agents.delete(socket));
   }
 
-  /** Returns the agent whose connection it is; fails with `not-signed-in` if it is none's. */
-  require(socket: object): AgentIdentity {
-    const identity = this.find(socket);
-    if (identity) return identity;
-    throw new AppError(
-      'not-signed-in',
-      'This call is for agents, on their own connections through a tunnel.',
-      {
-        fix: 'Run an agent: `portolan-agent --platform-url URL --token-file FILE`.',
-      },
+  /** Returns the agent whose connection it is; fails with `not-signed-in`, or `invalid-token` if its credential has ended. */
+  async require(socket: object): Promise<AgentIdentity> {
+    const agent = this.#agents.get(socket);
+    if (!agent) {
+      throw new AppError(
+        'not-signed-in',
+        'This call is for agents, on their own connections through a tunnel.',
+        {
+          fix: 'Run an agent: `portolan-agent --platform-url URL --token-file FILE`.',
+        },
+      );
+    }
+    agent.identity ??= await authenticateCredential(this.#db, agent.credentialId);
+    return agent.identity;
+  }
+
+  /** Ends the connections whose credential has ended, of the given clusters or of all. */
+  async endInvalid(clusterIds?: ReadonlySet<string>): Promise<void> {
+    const concerned = [...this.#agents].filter(
+      ([, { identity }]) => !clusterIds || (identity !== null && clusterIds.has(identity.clusterId)),
     );
+    if (concerned.length === 0) return;
+    const ids = [...new Set(concerned.map(([, { credentialId }]) => credentialId))];
+    const rows = await this.#db
+      .select({ id: agentCredentials.id })
+      .from(agentCredentials)
+      .where(and(inArray(agentCredentials.id, ids), isValid));
+    const valid = new Set(rows.map(({ id }) => id));
+    for (const [socket, { credentialId }] of concerned)
+      if (!valid.has(credentialId)) (socket as Duplex).destroy();
   }
 }
 
-/** A cluster whose agent token was presented. */
-export interface TokenCluster {
+/** Returns the agent of a credential that is valid; the first use of one ends the one it replaces, after a while. */
+async function authenticateCredential(db: Queries, id: string): Promise<AgentIdentity> {
+  const [row] = await db
+    .select({
+      identity: {
+        credentialId: agentCredentials.id,
+        clusterId: clusters.id,
+        workspace: clusters.workspaceId,
+      },
+      replaces: agentCredentials.replaces,
+      usedAt: agentCredentials.usedAt,
+    })
+    .from(agentCredentials)
+    .innerJoin(clusters, eq(clusters.id, agentCredentials.clusterId))
+    .where(and(eq(agentCredentials.id, id), isValid));
+  if (!row) throw endedCredential();
+  if (row.usedAt === null) {
+    await db
+      .update(agentCredentials)
+      .set({ usedAt: sql`now()` })
+      .where(eq(agentCredentials.id, id));
+    if (row.replaces !== null) {
+      await db
+        .update(agentCredentials)
+        .set({ expiresAt: sql`least(${agentCredentials.expiresAt}, now() + ${OVERLAP})` })
+        .where(eq(agentCredentials.id, row.replaces));
+    }
+  }
+  return row.identity;
+}
+
+/** The cluster of an agent that links, and what it showed: a token to exchange, or a ticket of its credential. */
+export interface LinkingAgent {
   readonly id: string;
   readonly name: string;
   readonly workspace: string;
+  /** Null if a ticket was shown. */
+  readonly tokenId: string | null;
 }
 
-/** Returns the cluster of the agent token in an `Authorization` header; fails with `invalid-token`. */
-export async function authenticateAgentToken(
+/** Returns the cluster of the agent token or ticket in an `Authorization` header; fails with `invalid-token`. */
+export async function authenticateLink(
   db: Queries,
   authorization: string | undefined,
-): Promise<TokenCluster> {
-  const token = /^Bearer (\S{20,200})$/i.exec(authorization ?? '')?.[1];
-  const [cluster] =
-    token === undefined
-      ? []
-      : await db
-          .select({ id: clusters.id, name: clusters.name, workspace: clusters.workspaceId })
-          .from(agentTokens)
-          .innerJoin(clusters, eq(clusters.id, agentTokens.clusterId))
-          .where(and(eq(agentTokens.hash, hashToken(token)), isNull(agentTokens.revokedAt)));
-  if (cluster) return cluster;
+): Promise<LinkingAgent> {
+  const bearer = /^Bearer (\S{20,300})$/i.exec(authorization ?? '')?.[1] ?? '';
+  const cluster = { id: clusters.id, name: clusters.name, workspace: clusters.workspaceId };
+  if (parseTicket(bearer)) {
+    const [signer] = await authenticateTickets(db, [{ ticket: bearer, purpose: 'link' }]);
+    const rows = signer
+      ? await db.select(cluster).from(clusters).where(eq(clusters.id, signer.clusterId))
+      : [];
+    if (rows[0]) return { ...rows[0], tokenId: null };
+    throw endedCredential();
+  }
+  const [row] = await db
+    .select({ ...cluster, tokenId: agentTokens.id })
+    .from(agentTokens)
+    .innerJoin(clusters, eq(clusters.id, agentTokens.clusterId))
+    .where(and(eq(agentTokens.hash, hashToken(bearer)), isNull(agentTokens.revokedAt)));
+  if (row) return row;
   throw new AppError('invalid-token', 'This agent token is unknown or was revoked.', {
+    fix: 'Create a new token for the cluster and give it to the agent.',
+  });
+}
+
+/** Returns who signed each ticket for its purpose with a credential that is valid, in the same order; null for others. */
+export async function authenticateTickets(
+  db: Queries,
+  shown: readonly { readonly ticket: string; readonly purpose: TicketPurpose }[],
+): Promise<({ readonly credentialId: string; readonly clusterId: string } | null)[]> {
+  const parsed = shown.map(({ ticket }) => parseTicket(ticket));
+  const ids = [...new Set(parsed.flatMap((ticket) => (ticket ? [ticket.credentialId] : [])))];
+  if (ids.length === 0) return shown.map(() => null);
+  const rows = await db
+    .select({
+      id: agentCredentials.id,
+      clusterId: agentCredentials.clusterId,
+      publicKey: agentCredentials.publicKey,
+    })
+    .from(agentCredentials)
+    .where(and(inArray(agentCredentials.id, ids), isValid));
+  const byId = new Map(rows.map(({ id, ...row }) => [id, row]));
+  return shown.map(({ purpose }, index) => {
+    const ticket = parsed[index];
+    const row = ticket && byId.get(ticket.credentialId);
+    if (!row) return null;
+    const key = createPublicKey({ key: row.publicKey, format: 'der', type: 'spki' });
+    if (!isTicketFor(ticket, key, purpose)) return null;
+    return { credentialId: ticket.credentialId, clusterId: row.clusterId };
+  });
+}
+
+function endedCredential(): AppError {
+  return new AppError('invalid-token', "This agent's credential was revoked or has expired.", {
     fix: 'Create a new token for the cluster and give it to the agent.',
   });
 }

@@ -4,40 +4,31 @@ import type { RawStream } from '@portolan/tunnel/streams/raw-stream';
 import { RELAY_PATH, RELAY_PROTOCOL } from '@portolan/contract/broker-link';
 import { SocketStream } from './edge/socket-stream.ts';
 import { splice } from './edge/splice.ts';
-import type { AgentIdentity } from '@portolan/contract/agent';
 
 const CONNECT_MS = 5_000;
 
 export interface AgentRelay {
-  /** Gives the stream a connection of its own to the platform's agent API, as that agent. */
-  relay(stream: RawStream, identity: AgentIdentity): void;
+  /** Connects the stream to the platform's agent API, with which the agent then authenticates itself. */
+  relay(stream: RawStream): void;
 }
 
-/** Relays agents' requests: one upgraded connection per stream, so that nothing of one agent can meet another's. */
+/** Relays agents' calls: one upgraded connection per stream, whose content only agent and platform can read. */
 export function createAgentRelay(platformUrl: string, secret: string): AgentRelay {
   const url = new URL(RELAY_PATH, platformUrl);
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return {
-    relay(stream, identity) {
+    relay(stream) {
       const outgoing = send(url, {
         agent: false,
-        headers: {
-          connection: 'Upgrade',
-          upgrade: RELAY_PROTOCOL,
-          authorization: `Bearer ${secret}`,
-          'portolan-cluster': identity.clusterId,
-          'portolan-workspace': identity.workspace,
-          'portolan-token': identity.tokenId,
-        },
+        headers: { connection: 'Upgrade', upgrade: RELAY_PROTOCOL, authorization: `Bearer ${secret}` },
         timeout: CONNECT_MS,
       });
-      // Requests wait in the stream's window until the platform takes them, or are swallowed if it does not.
+      // Bytes wait in the stream's window until the platform takes them.
       stream.listen({ data: () => false, end() {}, drain() {}, broken: () => outgoing.destroy() });
+      // The agent has no connection then, and knows that nothing of its call was sent.
       const fail = () => {
         outgoing.destroy();
-        stream.write(awayAnswer());
-        stream.end();
-        stream.resume();
+        stream.destroy();
       };
       outgoing.on('timeout', () => outgoing.destroy(new Error('timeout')));
       outgoing.on('error', fail);
@@ -53,20 +44,4 @@ export function createAgentRelay(platformUrl: string, secret: string): AgentRela
       outgoing.end();
     },
   };
-}
-
-/** An answer of its own, so that the agent knows its request did nothing. */
-function awayAnswer(): Buffer {
-  const body = JSON.stringify({
-    error: { code: 'unavailable', message: 'The platform is away.', fix: 'The agent will try again.' },
-  });
-  const lines = [
-    'HTTP/1.1 503 Service Unavailable',
-    'Content-Type: application/json',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    'Connection: close',
-    '',
-    body,
-  ];
-  return Buffer.from(lines.join('\r\n'));
 }

@@ -4,10 +4,10 @@ import {
   authenticateTunnels,
   type authenticateRequest,
   type authenticateVerdict,
+  type TunnelIdentity,
 } from '@portolan/contract/broker-link';
 import type { Client } from '@portolan/contract/client';
 import type { z } from 'zod';
-import type { AgentIdentity } from '@portolan/contract/agent';
 import type { SnapshotState } from './snapshot.ts';
 
 type Dial = z.input<typeof authenticateRequest>['dials'][number];
@@ -23,7 +23,7 @@ const KNOWN_MAX = 100_000;
 const ASKING_MAX = 2;
 
 interface Known {
-  readonly identity: AgentIdentity;
+  readonly identity: TunnelIdentity;
   /** When the platform last said so. */
   readonly at: number;
 }
@@ -33,7 +33,7 @@ export class Authenticator {
   readonly #client: Client;
   readonly #brokerId: string;
   readonly #onChange: () => void;
-  /** By SHA-256 of token and tunnel: no token is kept. In order of use. */
+  /** By SHA-256 of tunnel and ticket: no ticket is kept. In order of use. */
   readonly #known = new Map<string, Known>();
   readonly #waiting: { readonly dial: Dial; resolve(verdict: PlatformVerdict | null): void }[] = [];
   #asking = 0;
@@ -44,19 +44,19 @@ export class Authenticator {
     this.#brokerId = brokerId;
   }
 
-  async check(token: string, tunnelId: string): Promise<Verdict> {
-    const key = createHash('sha256').update(`${tunnelId}\n${token}`).digest('base64');
-    const verdict = await this.#ask({ token, tunnelId });
+  async check(ticket: string, tunnelId: string): Promise<Verdict> {
+    const key = createHash('sha256').update(`${tunnelId}\n${ticket}`).digest('base64');
+    const verdict = await this.#ask({ ticket, tunnelId });
     if (verdict === null) return this.#fromMemory(key);
     if ('identity' in verdict) this.#remember(key, verdict.identity);
     else if (this.#known.delete(key)) this.#onChange();
     return verdict;
   }
 
-  /** The platform revoked a token. */
-  forget(tokenId: string): void {
+  /** The platform revoked a credential. */
+  forget(credentialId: string): void {
     for (const [key, { identity }] of this.#known) {
-      if (identity.tokenId === tokenId) this.#known.delete(key);
+      if (identity.credentialId === credentialId) this.#known.delete(key);
     }
     this.#onChange();
   }
@@ -101,7 +101,7 @@ export class Authenticator {
     return { status: 503, code: 'unavailable', message };
   }
 
-  #remember(key: string, identity: AgentIdentity): void {
+  #remember(key: string, identity: TunnelIdentity): void {
     this.#known.delete(key);
     this.#known.set(key, { identity, at: Date.now() });
     const oldest = this.#known.keys().next();

@@ -8,7 +8,9 @@ import { reportHeartbeat } from '@portolan/contract/agent';
 import { dialTunnel } from '@portolan/tunnel/websocket/dial';
 import { openTyped } from '@portolan/tunnel/session/typed-streams';
 import type { RunningBroker } from './broker.ts';
-import { agentTokens } from '../clusters/schema.ts';
+import { agentCredentials } from '../clusters/schema.ts';
+import type { TestCredential } from '../testing/agent-key.ts';
+import { authenticate } from '../testing/relayed-agent.ts';
 import { TestAgent } from './testing/agent.ts';
 import { World, type TestCluster } from './testing/world.ts';
 
@@ -29,8 +31,8 @@ afterEach(() => {
 });
 afterAll(() => world.close());
 
-function agentOf(token = cluster.token, name = 'agent'): TestAgent {
-  const agent = new TestAgent(token, (incoming, answer) => {
+function agentOf(credential: Pick<TestCredential, 'ticket'> = cluster.agent, name = 'agent'): TestAgent {
+  const agent = new TestAgent(credential, (incoming, answer) => {
     let bytes = 0;
     incoming.on('data', (chunk: Buffer) => (bytes += chunk.length));
     incoming.on('end', () => answer.end(`${name} ${incoming.method} ${incoming.url} ${bytes}`));
@@ -104,26 +106,41 @@ describe('a broker', () => {
     expect((await ask(one.edge.http, lonely.host)).status).toBe(502);
   });
 
-  it('relays agents’ requests to the platform, each as its own cluster', async () => {
+  it('relays agents’ calls to the platform without being able to read them, each as its own cluster', async () => {
     const session = await agentOf().dial(await world.endpoint(cluster, 'two'));
     const stream = await openTyped(session, { kind: 'agent-http' });
+    const passed: Buffer[] = [];
+    const write = stream.write.bind(stream) as (chunk: Buffer, ...rest: never[]) => boolean;
+    stream.write = ((chunk: Buffer, ...rest: never[]) => {
+      passed.push(chunk);
+      return write(chunk, ...rest);
+    }) as typeof stream.write;
+    stream.on('data', (chunk: Buffer) => void passed.push(chunk));
+    const secure = await authenticate(stream, cluster.agent);
     const body = JSON.stringify({
       agentVersion: '1',
       counts: { nodes: 1, apis: 2, gateways: 0, routes: 3 },
       distributedRateLimitAvailable: false,
-      gateway: null,
+      gateway: 'http://a-secret-of-the-agent',
       unhealthy: [],
     });
-    stream.write(
+    secure.write(
       `POST ${reportHeartbeat.path} HTTP/1.1\r\nHost: p\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
     );
-    const [answer] = (await once(stream, 'data')) as [Buffer];
+    const [answer] = (await once(secure, 'data')) as [Buffer];
     expect(answer.toString()).toMatch(/^HTTP\/1.1 204/);
+    expect(Buffer.concat(passed).toString('latin1')).not.toMatch(/heartbeat|a-secret-of-the-agent|HTTP\/1.1/);
+    expect(passed.length).toBeGreaterThan(3);
+    secure.destroy();
   });
 
   it('gives a client without subprotocol plain streams of raw connections, and takes none from it', async () => {
     const { url, id } = await world.endpoint(cluster, 'one');
-    const session = await dialTunnel({ url: `${url}/tunnel/${id}`, token: cluster.token, proxy: false });
+    const session = await dialTunnel({
+      url: `${url}/tunnel/${id}`,
+      token: cluster.agent.ticket({ tunnelId: id }),
+      proxy: false,
+    });
     ends.push(() => session.destroy());
     session.on('stream', (stream) => {
       stream.once('data', (bytes: Buffer) => {
@@ -149,33 +166,42 @@ describe('a broker', () => {
       );
     expect(await dial(base, 'pta_wrong')).toMatchObject({
       status: 401,
-      reason: expect.stringContaining('unknown or was revoked'),
+      reason: expect.stringContaining('not valid for this tunnel'),
     });
-    expect(await dial(`${endpoint.url}/tunnel/none`, cluster.token)).toMatchObject({ status: 403 });
-    expect(await dial(base.replace(one.url, two.url), cluster.token)).toMatchObject({ status: 403 });
-    expect(await dial(base, other.token)).toMatchObject({
+    const ticket = cluster.agent.ticket({ tunnelId: endpoint.id });
+    const forNone = cluster.agent.ticket({ tunnelId: 'none' });
+    expect(await dial(`${endpoint.url}/tunnel/none`, forNone)).toMatchObject({ status: 403 });
+    expect(await dial(base.replace(one.url, two.url), ticket)).toMatchObject({ status: 403 });
+    // What one broker was shown opens nothing at another: neither another tunnel, nor anything of the platform.
+    const elsewhere = await world.endpoint(cluster, 'two');
+    expect(await dial(`${two.url}/tunnel/${elsewhere.id}`, ticket)).toMatchObject({ status: 401 });
+    expect(await dial(base, cluster.agent.ticket('link'))).toMatchObject({ status: 401 });
+    expect(await dial(base, other.agent.ticket({ tunnelId: endpoint.id }))).toMatchObject({
       status: 409,
       reason: expect.stringContaining('another cluster'),
     });
-    expect(await dial(base, cluster.token, 'portolan.v9')).toMatchObject({
+    expect(await dial(base, ticket, 'portolan.v9')).toMatchObject({
       status: 400,
       reason: expect.stringContaining('portolan.v1'),
     });
-    expect(await dial(`${endpoint.url}/other`, cluster.token)).toMatchObject({ status: 404 });
+    expect(await dial(`${endpoint.url}/other`, ticket)).toMatchObject({ status: 404 });
   });
 
-  it('closes the tunnels of a revoked token within seconds and lets it in no more', async () => {
+  it('closes the tunnels of a revoked credential within seconds and lets it in no more', async () => {
     const fired = await world.addCluster();
     const endpoint = await world.endpoint(fired, 'one');
-    const session = await agentOf(fired.token).dial(endpoint);
+    const session = await agentOf(fired.agent).dial(endpoint);
     const closed = once(session, 'close');
     const { db } = world.portolan.platform;
-    await db.update(agentTokens).set({ revokedAt: new Date() }).where(eq(agentTokens.id, fired.tokenId));
+    await db
+      .update(agentCredentials)
+      .set({ revokedAt: new Date() })
+      .where(eq(agentCredentials.id, fired.agent.credential.id));
     const revokedAt = performance.now();
     await world.announce();
     await closed;
     expect(performance.now() - revokedAt).toBeLessThan(5_000);
-    await expect(agentOf(fired.token).dial(endpoint)).rejects.toMatchObject({ status: 401 });
+    await expect(agentOf(fired.agent).dial(endpoint)).rejects.toMatchObject({ status: 401 });
   });
 
   it('lets a newer connection of the same tunnel replace the older, which finishes what it carries', async () => {
@@ -196,7 +222,7 @@ describe('a broker', () => {
     const slow = ask(one.edge.http, cluster.host);
     await expect.poll(() => older.stats().streams).toBe(1);
     const leaving = once(older, 'goAway');
-    const newer = agentOf(cluster.token, 'newer');
+    const newer = agentOf(cluster.agent, 'newer');
     await newer.dial(endpoint);
     await leaving;
     expect((await ask(one.edge.http, cluster.host)).text).toBe('newer GET / 0');
@@ -211,7 +237,7 @@ describe('a broker', () => {
     const url = `${endpoint.url}/tunnel/${endpoint.id}`;
     const probe = await dialTunnel({
       url,
-      token: cluster.token,
+      token: cluster.agent.ticket({ tunnelId: endpoint.id }),
       headers: { 'portolan-probe': '1' },
       subprotocol: 'portolan.v1',
       proxy: false,
@@ -228,19 +254,19 @@ describe('a broker', () => {
     const broker = await away.startBroker('steady');
     const steady = await away.addCluster();
     const endpoint = await away.endpoint(steady, 'steady');
-    const agent = agentOf(steady.token);
+    const agent = agentOf(steady.agent);
     const session = await agent.dial(endpoint);
     await knows(broker, steady.host);
     await away.portolan.close();
     expect((await ask(broker.edge.http, steady.host)).status).toBe(200);
     const relayed = await openTyped(session, { kind: 'agent-http' });
-    relayed.write('GET / HTTP/1.1\r\nHost: p\r\n\r\n');
-    expect(String((await once(relayed, 'data'))[0])).toMatch(/^HTTP\/1.1 503/);
+    relayed.on('error', () => undefined);
+    await once(relayed, 'close');
     session.destroy();
     await agent.dial(endpoint);
     await expect.poll(async () => (await ask(broker.edge.http, steady.host)).status).toBe(200);
     const stranger = { status: 503, reason: expect.stringContaining('platform is away') };
-    await expect(agentOf('pta_new').dial(endpoint)).rejects.toMatchObject(stranger);
+    await expect(agentOf({ ticket: () => 'ptc_new' }).dial(endpoint)).rejects.toMatchObject(stranger);
     await broker.close();
   });
 
@@ -248,7 +274,7 @@ describe('a broker', () => {
     const broker = await world.startBroker('leaving');
     const guest = await world.addCluster();
     const endpoint = await world.endpoint(guest, 'leaving');
-    const agent = agentOf(guest.token);
+    const agent = agentOf(guest.agent);
     const session = await agent.dial(endpoint);
     await knows(broker, guest.host);
     const started = Promise.withResolvers<void>();
@@ -276,18 +302,18 @@ describe('a broker', () => {
   it('tells many that dial at once apart: each hears the verdict on itself', async () => {
     const guests = await Promise.all(Array.from({ length: 12 }, () => world.addCluster()));
     const endpoints = await Promise.all(guests.map((guest) => world.endpoint(guest, 'one')));
-    const dial = (at: number, token: string) =>
-      agentOf(token)
+    const dial = (at: number, agent: Pick<TestCredential, 'ticket'>) =>
+      agentOf(agent)
         .dial(endpoints[at]!)
         .then(
           () => 101,
           (error: { status: number }) => error.status,
         );
     const statuses = await Promise.all(
-      guests.flatMap(({ token }, at) => [
-        dial(at, token),
-        dial(at, `pta_wrong_${at}`),
-        dial((at + 1) % guests.length, token),
+      guests.flatMap(({ agent }, at) => [
+        dial(at, agent),
+        dial(at, { ticket: () => `ptc_wrong_${at}` }),
+        dial((at + 1) % guests.length, agent),
       ]),
     );
     expect(statuses).toEqual(guests.flatMap(() => [101, 401, 409]));
@@ -297,10 +323,10 @@ describe('a broker', () => {
     const broker = await world.startBroker('small', { sessionsPerClusterMax: 1, sessionsMax: 2 });
     const guests = [await world.addCluster(), await world.addCluster(), await world.addCluster()];
     const [first, second, third] = await Promise.all(guests.map((guest) => world.endpoint(guest, 'small')));
-    await agentOf(guests[0]!.token).dial(first!, { url: broker.url });
-    await expect(agentOf(guests[0]!.token).dial(first!)).rejects.toMatchObject({ status: 429 });
-    await agentOf(guests[1]!.token).dial(second!);
-    await expect(agentOf(guests[2]!.token).dial(third!)).rejects.toMatchObject({ status: 503 });
+    await agentOf(guests[0]!.agent).dial(first!, { url: broker.url });
+    await expect(agentOf(guests[0]!.agent).dial(first!)).rejects.toMatchObject({ status: 429 });
+    await agentOf(guests[1]!.agent).dial(second!);
+    await expect(agentOf(guests[2]!.agent).dial(third!)).rejects.toMatchObject({ status: 503 });
   });
 
   it('survives any bytes at its tunnel port', async () => {

@@ -94,7 +94,7 @@ class Broker {
       {
         message: (message) => this.#onMessage(message),
         close: (sessions) => {
-          for (const { tunnelId, tokenId } of sessions) this.#end('tunnelId', tunnelId, tokenId);
+          for (const { tunnelId, credentialId } of sessions) this.#end('tunnelId', tunnelId, credentialId);
         },
         report: () => ({
           draining: this.#isDraining,
@@ -240,8 +240,8 @@ class Broker {
   #onMessage(message: DirectoryMessage): void {
     switch (message.type) {
       case 'revoked':
-        this.#authenticator.forget(message.tokenId);
-        this.#end('tokenId', message.tokenId);
+        this.#authenticator.forget(message.credentialId);
+        this.#end('credentialId', message.credentialId);
         break;
       case 'move':
         for (const { tunnelId, session } of this.#sessions) {
@@ -269,9 +269,9 @@ class Broker {
   }
 
   /** Ends sessions that are no longer good; what they carry ends with them. */
-  #end(by: 'tunnelId' | 'tokenId', id: string, tokenId = id): void {
+  #end(by: 'tunnelId' | 'credentialId', id: string, credentialId = id): void {
     for (const { tunnelId, identity, session } of this.#sessions) {
-      const isMeant = identity.tokenId === tokenId && (by === 'tokenId' || tunnelId === id);
+      const isMeant = identity.credentialId === credentialId && (by === 'credentialId' || tunnelId === id);
       if (isMeant)
         session.destroy(new Error('The token or the assignment of this tunnel is no longer valid.'));
     }

@@ -61,7 +61,7 @@ it('an overloaded broker sheds: a share of its agents moves, no request fails, a
     const [group, size] = placeAt(0.8, cluster) === 'calm' ? [leaving, LEAVING] : [staying, STAYING];
     if (group.length === size) continue;
     group.push(cluster);
-    const agent = new TestAgent(cluster.token, (_request, answer) => answer.end('ok'));
+    const agent = new TestAgent(cluster.agent, (_request, answer) => answer.end('ok'));
     agents.push(agent);
     agentOf.set(cluster, agent);
     await agent.dial(await world.endpoint(cluster, 'busy'));

@@ -60,7 +60,7 @@ afterAll(async () => {
 });
 
 async function dial(tls: { ca?: string; cert?: string; key?: string }) {
-  const agent = new TestAgent(cluster.token, (_request, answer) => answer.end('over mutual TLS'));
+  const agent = new TestAgent(cluster.agent, (_request, answer) => answer.end('over mutual TLS'));
   agents.push(agent);
   return agent.dial(await world.endpoint(cluster, 'secure'), tls);
 }

@@ -73,7 +73,7 @@ describe('role broker', () => {
     const { child } = start({ ...flags('hurried'), 'drain-ms': '60000' });
     await once(child, 'message');
     const cluster = await world.addCluster();
-    const agent = new TestAgent(cluster.token, (_request, answer) => void answer.write('never ends'));
+    const agent = new TestAgent(cluster.agent, (_request, answer) => void answer.write('never ends'));
     const session = await agent.dial(await world.endpoint(cluster, 'hurried'));
     const held = await session.open();
     held.write('\0\x15{"kind":"agent-http"}');

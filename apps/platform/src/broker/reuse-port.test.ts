@@ -38,7 +38,7 @@ it.runIf(process.platform === 'linux')(
     const two = await world.startBroker('core-2', shared);
     expect(one.edge.http).toBe(two.edge.http);
     const cluster = await world.addCluster();
-    const agent = new TestAgent(cluster.token, (_request, answer) => answer.end('ok'));
+    const agent = new TestAgent(cluster.agent, (_request, answer) => answer.end('ok'));
     await agent.dial(await world.endpoint(cluster, 'core-1'));
     // Whichever process a connection lands on: the other one has first to hear of the tunnel.
     const burst = () => Promise.all(Array.from({ length: 40 }, () => ask(one.edge.http, cluster.host)));

@@ -1,4 +1,4 @@
-import type { AgentIdentity } from '@portolan/contract/agent';
+import type { TunnelIdentity } from '@portolan/contract/broker-link';
 import type { sessionReport } from '@portolan/contract/broker-link';
 import type { z } from 'zod';
 import type { Session } from '@portolan/tunnel/session/session';
@@ -6,7 +6,7 @@ import type { Session } from '@portolan/tunnel/session/session';
 /** One agent's tunnel that ends here. */
 export interface AgentSession {
   readonly tunnelId: string;
-  readonly identity: AgentIdentity;
+  readonly identity: TunnelIdentity;
   readonly session: Session;
   /** The agent speaks typed streams; else it gets raw public connections only. */
   readonly isTyped: boolean;
@@ -86,7 +86,7 @@ export class SessionTable {
       return {
         tunnelId,
         clusterId: identity.clusterId,
-        tokenId: identity.tokenId,
+        credentialId: identity.credentialId,
         since: sinceOf(entry),
         remoteAddress,
         draining: session.draining,

@@ -36,7 +36,7 @@ it('lets a broker that restarts while the platform is away serve at once', async
   const first = await startBroker(config, log);
   const cluster = await world.addCluster();
   const endpoint = await world.endpoint(cluster, 'lasting');
-  const agent = new TestAgent(cluster.token, (_request, answer) => answer.end('served'));
+  const agent = new TestAgent(cluster.agent, (_request, answer) => answer.end('served'));
   ends.push(() => agent.close());
   await agent.dial(endpoint);
   await expect.poll(() => ask(first.edge.http, cluster.host)).toBe('200 served');
@@ -45,20 +45,20 @@ it('lets a broker that restarts while the platform is away serve at once', async
 
   const file = join(dir, 'memory.json');
   expect(statSync(file).mode & 0o777).toBe(0o600);
-  expect(readFileSync(file, 'utf8')).not.toContain(cluster.token);
+  expect(readFileSync(file, 'utf8')).not.toContain(cluster.agent.ticket({ tunnelId: endpoint.id }));
   const again = await startBroker(config, log);
   ends.push(() => again.close());
   await agent.dial(endpoint, { url: again.url });
   expect(await ask(again.edge.http, cluster.host)).toBe('200 served');
   // A host that came while it was down may well exist: it says 404 again once the platform is back.
   expect(await ask(again.edge.http, 'unknown.example')).toMatch(/^503/);
-  const stranger = new TestAgent('pta_new', () => undefined);
+  const stranger = new TestAgent({ ticket: () => 'ptc_new' }, () => undefined);
   await expect(stranger.dial(endpoint, { url: again.url })).rejects.toMatchObject({ status: 503 });
 });
 
 it('believes nothing that is old, from the future, or broken', async () => {
   const now = Date.now();
-  const identity = { clusterId: 'c', workspace: 'w', tokenId: 't' };
+  const identity = { clusterId: 'c', credentialId: 't' };
   const known: SnapshotState = {
     directory: { type: 'snapshot', hosts: [{ host: 'h', clusterId: 'c', https: true }], peers: [] },
     agents: [

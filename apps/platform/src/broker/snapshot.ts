@@ -1,7 +1,6 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { agentIdentity } from '@portolan/contract/agent';
-import { directoryMessage } from '@portolan/contract/broker-link';
+import { directoryMessage, tunnelIdentity } from '@portolan/contract/broker-link';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 
@@ -15,7 +14,7 @@ const memory = z.object({
   savedAt: z.number(),
   directory: snapshot,
   /** Agents the platform took, by SHA-256 of token and tunnel. */
-  agents: z.array(z.object({ key: z.string().max(64), at: z.number(), identity: agentIdentity })),
+  agents: z.array(z.object({ key: z.string().max(64), at: z.number(), identity: tunnelIdentity })),
 });
 
 export type SnapshotState = Omit<z.infer<typeof memory>, 'savedAt'>;

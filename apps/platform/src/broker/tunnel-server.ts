@@ -9,7 +9,7 @@ import type { Transport } from '@portolan/tunnel/yamux/transport';
 import type { Logger } from 'pino';
 import type { AgentRelay } from './agent-relay.ts';
 import type { Authenticator, Verdict } from './authenticator.ts';
-import type { AgentIdentity } from '@portolan/contract/agent';
+import type { TunnelIdentity } from '@portolan/contract/broker-link';
 import type { AgentSession, SessionTable } from './sessions.ts';
 import { bearerOf, refuseUpgrade, remoteAddressOf } from './upgrades.ts';
 
@@ -35,7 +35,7 @@ const PENDING_MAX = 4_096;
 const PROBE_HEADER = 'portolan-probe';
 const PROBE_MS = 15_000;
 
-/** Lets agents in: `GET /tunnel/{tunnelId}`, a WebSocket upgrade under the agent token. */
+/** Lets agents in: `GET /tunnel/{tunnelId}`, a WebSocket upgrade under a ticket of the agent. */
 export class TunnelServer {
   readonly #options: TunnelServerOptions;
   #pending = 0;
@@ -45,8 +45,9 @@ export class TunnelServer {
   }
 
   async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, tunnelId: string): Promise<void> {
-    const token = bearerOf(request);
-    const verdict = this.#refusalBefore(request, token) ?? (await this.#authenticate(token ?? '', tunnelId));
+    const ticket = bearerOf(request);
+    const verdict =
+      this.#refusalBefore(request, ticket) ?? (await this.#authenticate(ticket ?? '', tunnelId));
     if (!('identity' in verdict)) return this.#refuse(socket, verdict);
     const limit = this.#refusalByLimit(verdict.identity);
     if (limit) return this.#refuse(socket, limit);
@@ -60,13 +61,13 @@ export class TunnelServer {
     else this.#admit(transport, { tunnelId, identity: verdict.identity, remoteAddress, isTyped });
   }
 
-  #refusalBefore(request: IncomingMessage, token: string | null): Refused | null {
+  #refusalBefore(request: IncomingMessage, ticket: string | null): Refused | null {
     if (this.#options.isDraining()) return busy('This broker is draining; take another one.');
-    if (token === null) {
+    if (ticket === null) {
       return {
         status: 401,
         code: 'invalid-token',
-        message: 'An agent token is needed (Authorization: Bearer).',
+        message: 'A ticket of an agent is required (Authorization: Bearer).',
       };
     }
     if (this.#options.needsCertificate && !isCertified(request)) {
@@ -81,16 +82,16 @@ export class TunnelServer {
     return this.#pending >= PENDING_MAX ? busy('Too many agents are connecting at once.') : null;
   }
 
-  async #authenticate(token: string, tunnelId: string): Promise<Verdict> {
+  async #authenticate(ticket: string, tunnelId: string): Promise<Verdict> {
     this.#pending += 1;
     try {
-      return await this.#options.authenticator.check(token, tunnelId);
+      return await this.#options.authenticator.check(ticket, tunnelId);
     } finally {
       this.#pending -= 1;
     }
   }
 
-  #refusalByLimit({ clusterId }: AgentIdentity): Refused | null {
+  #refusalByLimit({ clusterId }: TunnelIdentity): Refused | null {
     const { sessions, sessionsMax, sessionsPerClusterMax } = this.#options;
     if (sessions.size >= sessionsMax) return busy('This broker is full; take another one.');
     return sessions.countOf(clusterId) >= sessionsPerClusterMax
@@ -115,7 +116,7 @@ export class TunnelServer {
     session.on('listenerError', (error) =>
       log.error({ event: 'tunnel.listener-failed', tunnelId, err: error }),
     );
-    session.on('rawStream', (stream) => void this.#accept(stream, identity, isTyped));
+    session.on('rawStream', (stream) => void this.#accept(stream, isTyped));
     session.on('close', ({ code, message }) => {
       log.info({
         event: 'tunnel.closed',
@@ -135,11 +136,11 @@ export class TunnelServer {
     });
   }
 
-  async #accept(stream: RawStream, identity: AgentIdentity, isTyped: boolean): Promise<void> {
+  async #accept(stream: RawStream, isTyped: boolean): Promise<void> {
     if (!isTyped) return stream.destroy();
     try {
       const header = await readStreamHeader(stream);
-      if (header.kind === 'agent-http') this.#options.relay.relay(stream, identity);
+      if (header.kind === 'agent-http') this.#options.relay.relay(stream);
       else stream.destroy();
     } catch {
       stream.destroy(); // already counted by the session as a reset

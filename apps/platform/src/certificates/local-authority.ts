@@ -1,45 +1,35 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readIfExists, writeFileAtomic } from '@portolan/process/atomic-file';
-import { z } from 'zod';
 import type { Platform } from '../platform.ts';
-import { sharedSecret } from '../secrets/shared-secret.ts';
-import { createAuthority, openAuthority, type Authority } from './authority.ts';
-
-const authorityKeys = z.object({ cert: z.string(), key: z.string() });
-
-type Parts = Pick<Platform, 'db' | 'sealer' | 'config'>;
+import type { Authority, AuthorityKeys } from './authority.ts';
+import { sharedAuthority } from './shared-authority.ts';
 
 /**
- * Returns a function that opens the authority for domains that no public one can certify, at first need. All replicas use the
- * same, sealed in the database; its certificate is written to `ca/ca.pem` of the data directory, for clients to trust.
+ * Returns a function that opens the authority for domains that no public one can certify. Its certificate is written to
+ * `ca/ca.pem` of the data directory, for clients to trust.
  */
-export function localAuthority(parts: Parts): () => Promise<Authority> {
-  let opening: Promise<Authority> | null = null;
-  return () => {
-    opening ??= open(parts).catch((error: unknown) => {
-      opening = null;
-      throw error;
-    });
-    return opening;
-  };
-}
-
-async function open(parts: Parts): Promise<Authority> {
-  const directory = join(parts.config.dataDir, 'ca');
-  const text = await sharedSecret(parts, 'local-authority', async () =>
-    JSON.stringify((await keptInFiles(directory)) ?? (await createAuthority('Portolan local authority'))),
-  );
-  const keys = authorityKeys.parse(JSON.parse(text));
-  const certFile = join(directory, 'ca.pem');
-  if ((await readIfExists(certFile)) !== keys.cert)
-    await writeFileAtomic(certFile, keys.cert, { mode: 0o644 });
-  await rm(join(directory, 'ca.key'), { force: true });
-  return openAuthority(keys);
+export function localAuthority({
+  db,
+  sealer,
+  config,
+}: Pick<Platform, 'db' | 'sealer' | 'config'>): () => Promise<Authority> {
+  const directory = join(config.dataDir, 'ca');
+  return sharedAuthority({
+    secrets: { db, sealer },
+    name: 'local-authority',
+    commonName: 'Portolan local authority',
+    findFormer: () => keptInFiles(directory),
+    async onOpen({ cert }) {
+      const file = join(directory, 'ca.pem');
+      if ((await readIfExists(file)) !== cert) await writeFileAtomic(file, cert, { mode: 0o644 });
+      await rm(join(directory, 'ca.key'), { force: true });
+    },
+  });
 }
 
 /** The authority of a data directory from before authorities were kept in the database. */
-async function keptInFiles(directory: string): Promise<z.infer<typeof authorityKeys> | null> {
+async function keptInFiles(directory: string): Promise<AuthorityKeys | null> {
   const [cert, key] = await Promise.all(
     ['ca.pem', 'ca.key'].map((name) => readIfExists(join(directory, name))),
   );

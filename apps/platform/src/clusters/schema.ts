@@ -16,7 +16,7 @@ export const clusters = pgTable(
   (t) => [unique('clusters_name').on(t.workspaceId, t.name)],
 );
 
-/** Credentials of agents; of the token itself only its SHA-256 is kept. */
+/** Tokens that are exchanged for a credential once; only their SHA-256 is kept. */
 export const agentTokens = pgTable(
   'agent_tokens',
   {
@@ -30,6 +30,31 @@ export const agentTokens = pgTable(
     hash: bytea('hash').notNull().unique(),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
     revokedAt: timestamp('revoked_at', { withTimezone: true }),
+    /** The credential it was exchanged for. */
+    credentialId: text('credential_id'),
   },
   (t) => [index('agent_tokens_cluster').on(t.clusterId)],
+);
+
+/** Credentials of agents: public keys, whose private halves never leave the agents. */
+export const agentCredentials = pgTable(
+  'agent_credentials',
+  {
+    id: text('id').primaryKey(),
+    workspaceId: text('workspace_id')
+      .notNull()
+      .references(() => workspaces.id, { onDelete: 'cascade' }),
+    clusterId: text('cluster_id')
+      .notNull()
+      .references(() => clusters.id, { onDelete: 'cascade' }),
+    /** Ed25519, SPKI in DER. */
+    publicKey: bytea('public_key').notNull(),
+    /** The credential it was issued in place of, which ends some time after this one is first used. */
+    replaces: text('replaces'),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+    usedAt: timestamp('used_at', { withTimezone: true }),
+    expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
+    revokedAt: timestamp('revoked_at', { withTimezone: true }),
+  },
+  (t) => [index('agent_credentials_cluster').on(t.clusterId)],
 );

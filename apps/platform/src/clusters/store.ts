@@ -4,7 +4,7 @@ import type { Cluster } from '@portolan/contract/clusters';
 import type { ListQuery } from '@portolan/contract/list';
 import type { Queries, Transaction } from '../db/database.ts';
 import { agentReports } from '../resources/reports/schema.ts';
-import { agentTokens, clusters } from './schema.ts';
+import { agentCredentials, agentTokens, clusters } from './schema.ts';
 import type { ListColumns } from '../lists/columns.ts';
 import { readPage } from '../lists/list-page.ts';
 
@@ -127,11 +127,13 @@ export async function findCluster(db: Queries, workspace: string, idOrName: stri
   return row ? viewOf(row) : null;
 }
 
-/** Ends every token of a cluster, and lets another cluster use the next one. */
+/** Ends every token and credential of a cluster, and lets another cluster use the next token. */
 export async function revokeTokens(tx: Transaction, clusterId: string): Promise<void> {
-  await tx
-    .update(agentTokens)
-    .set({ revokedAt: sql`now()` })
-    .where(and(eq(agentTokens.clusterId, clusterId), isNull(agentTokens.revokedAt)));
+  for (const table of [agentTokens, agentCredentials]) {
+    await tx
+      .update(table)
+      .set({ revokedAt: sql`now()` })
+      .where(and(eq(table.clusterId, clusterId), isNull(table.revokedAt)));
+  }
   await tx.update(agentReports).set({ clusterUid: null }).where(eq(agentReports.clusterId, clusterId));
 }

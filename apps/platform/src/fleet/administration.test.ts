@@ -35,7 +35,7 @@ const refusal = (code: string) => expect.objectContaining({ code });
 async function connected() {
   const cluster = await world.addCluster();
   const [endpoint] = await openFleet(world.portolan.platform.db).assignTunnels(cluster.id);
-  const agent = new TestAgent(cluster.token, (_request, answer) => answer.end('ok'));
+  const agent = new TestAgent(cluster.agent, (_request, answer) => answer.end('ok'));
   agents.push(agent);
   const session = await agent.dial(endpoint!);
   await expect.poll(() => stateOf(endpoint!.id)).toBe('live');

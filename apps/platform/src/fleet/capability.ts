@@ -1,5 +1,5 @@
 import { and, gt, sql } from 'drizzle-orm';
-import { agentTokens } from '../clusters/schema.ts';
+import { agentCredentials } from '../clusters/schema.ts';
 import type { CreateCapability, Platform } from '../platform.ts';
 import { mountFleetAdministration } from './administration.ts';
 import { mountBrokerRoutes } from './broker-routes.ts';
@@ -29,16 +29,16 @@ export const fleet: CreateCapability = (platform) => {
   };
 };
 
-/** Tells brokers of revoked tokens at once; should a message be lost, the next session report has the same effect. */
+/** Notifies brokers of revoked credentials at once; should a message be lost, the next session report has the same effect. */
 function revokeOnChange({ changes, db, log }: Platform, streams: DirectoryStreams): () => void {
   let state: 'idle' | 'reading' | 'stale' = 'idle';
   const read = async () => {
     do {
       state = 'reading';
       const rows = await db
-        .select({ id: agentTokens.id })
-        .from(agentTokens)
-        .where(and(gt(agentTokens.revokedAt, sql`now() - interval '10 seconds'`)));
+        .select({ id: agentCredentials.id })
+        .from(agentCredentials)
+        .where(and(gt(agentCredentials.revokedAt, sql`now() - interval '10 seconds'`)));
       for (const { id } of rows) streams.revoke(id);
     } while (isStale());
   };

@@ -100,8 +100,8 @@ export class DirectoryStreams {
   }
 
   /** Agents of this token must go, wherever they are. */
-  revoke(tokenId: string): void {
-    this.#sendAll({ type: 'revoked', tokenId });
+  revoke(credentialId: string): void {
+    this.#sendAll({ type: 'revoked', credentialId });
   }
 
   invalidate(delayMs = Math.max(GATHER_MS, this.#tookMs * GATHER_FACTOR)): void {

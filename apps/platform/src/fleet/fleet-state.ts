@@ -28,7 +28,7 @@ export async function receiveReport(
     const close = await listInvalid(tx, brokerId, report.sessions);
     const tunnels = await storeReport(tx, brokerId, report.sessions);
     await publishChanges(tx, { tunnels, brokers: renewed.wasDraining === report.draining ? [] : [brokerId] });
-    return { close: close.map(({ tunnelId, tokenId }) => ({ tunnelId, tokenId })) };
+    return { close: close.map(({ tunnelId, credentialId }) => ({ tunnelId, credentialId })) };
   });
 }
 

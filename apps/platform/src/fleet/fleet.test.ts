@@ -9,17 +9,20 @@ import {
 } from '@portolan/contract/broker-link';
 import { getCluster, listBrokers, listTunnels } from '@portolan/contract/clusters';
 import { agentReports } from '../resources/reports/schema.ts';
-import { agentTokens, clusters } from '../clusters/schema.ts';
+import { agentCredentials, clusters } from '../clusters/schema.ts';
 import { domains } from '../domains/schema.ts';
-import { newSecret, hashToken } from '../auth/secret-token.ts';
 import { publish } from '../db/changes.ts';
+import { newId } from '../db/ids.ts';
+import { enrol, type TestCredential } from '../testing/agent-key.ts';
 import { startTestPlatform, type TestPlatform } from '../testing/platform.ts';
 import { openFleet } from './fleet-view.ts';
 
 let portolan: TestPlatform;
+let mine: TestCredential;
 const ends: (() => void)[] = [];
 beforeAll(async () => {
   portolan = await startTestPlatform();
+  mine = await enrol(portolan, portolan.bootstrap);
 });
 afterAll(async () => {
   for (const end of ends) end();
@@ -67,10 +70,10 @@ async function follow(id: string): Promise<{ messages: DirectoryMessage[]; end: 
   return { messages, end: () => ending.abort() };
 }
 
-const session = (tunnelId: string, clusterId: string, tokenId: string) => ({
+const session = (tunnelId: string, clusterId: string, credentialId: string) => ({
   tunnelId,
   clusterId,
-  tokenId,
+  credentialId,
   since: new Date().toISOString(),
   remoteAddress: '192.0.2.1',
   draining: false,
@@ -85,10 +88,10 @@ const session = (tunnelId: string, clusterId: string, tokenId: string) => ({
 const report = (id: string, sessions: unknown[], draining = false) =>
   call('PUT', `/${id}/sessions`, { draining, connections: 3, load: 0.1, sessions });
 
-async function identity(brokerId: string, tunnelId: string, token = portolan.bootstrap.agentToken) {
+async function identity(brokerId: string, tunnelId: string, agent = mine) {
   const dials = [
-    { token: 'pta_unknown', tunnelId },
-    { token, tunnelId },
+    { ticket: 'ptc_unknown', tunnelId },
+    { ticket: agent.ticket({ tunnelId }), tunnelId },
   ];
   const answer = await call('POST', `/${brokerId}/authenticate`, { dials });
   const [unknown, verdict] = authenticateResponse.parse(await answer.json()).verdicts;
@@ -99,14 +102,11 @@ async function identity(brokerId: string, tunnelId: string, token = portolan.boo
 
 async function anotherCluster() {
   const { db } = portolan.platform;
-  const token = newSecret('pta');
-  const workspaceId = portolan.bootstrap.workspace;
-  const id = `cls_${token.slice(4, 12)}`;
-  await db.insert(clusters).values({ id, workspaceId, name: id });
-  await db
-    .insert(agentTokens)
-    .values({ id: `agt_${id}`, workspaceId, clusterId: id, hash: hashToken(token) });
-  return { id, token, tokenId: `agt_${id}` };
+  const { workspace } = portolan.bootstrap;
+  const id = newId('cls');
+  await db.insert(clusters).values({ id, workspaceId: workspace, name: id });
+  const agent = await enrol(portolan, { clusterId: id, workspace });
+  return { id, agent, credentialId: agent.credential.id };
 }
 
 const states = async (list: typeof listTunnels | typeof listBrokers) => {
@@ -146,21 +146,27 @@ describe('the fleet', () => {
     expect(await fleet.assignTunnels(clusterId)).toEqual(tunnels);
 
     const [first, second] = tunnels;
-    const mine = await identity(first!.brokerId, first!.id);
-    expect(mine).toMatchObject({ status: 200, body: { clusterId, workspace: portolan.bootstrap.workspace } });
-    expect((await identity(first!.brokerId, first!.id, newSecret('pta'))).status).toBe(401);
+    const { id: credentialId } = mine.credential;
+    expect(await identity(first!.brokerId, first!.id)).toEqual({
+      status: 200,
+      body: { clusterId, credentialId },
+    });
+    expect(
+      (await identity(first!.brokerId, first!.id, { ...mine, ticket: () => mine.ticket('link') })).status,
+    ).toBe(401);
     expect((await identity(second!.brokerId, first!.id)).status).toBe(403);
     expect((await identity(first!.brokerId, 'tun_none')).status).toBe(403);
     const other = await anotherCluster();
-    expect((await identity(first!.brokerId, first!.id, other.token)).status).toBe(409);
+    expect((await identity(first!.brokerId, first!.id, other.agent)).status).toBe(409);
 
-    const { tokenId } = mine.body!;
-    const verdict = await report(first!.brokerId, [session(first!.id, clusterId, tokenId)]);
+    const verdict = await report(first!.brokerId, [session(first!.id, clusterId, credentialId)]);
     expect(await verdict.json()).toEqual({ close: [] });
     expect((await states(listTunnels))[first!.id]).toBe('live');
     expect(await fleet.liveTunnels([clusterId])).toEqual(new Map([[clusterId, 1]]));
-    const wrong = await report(first!.brokerId, [session(first!.id, clusterId, other.tokenId)]);
-    expect(await wrong.json()).toEqual({ close: [{ tunnelId: first!.id, tokenId: other.tokenId }] });
+    const wrong = await report(first!.brokerId, [session(first!.id, clusterId, other.credentialId)]);
+    expect(await wrong.json()).toEqual({
+      close: [{ tunnelId: first!.id, credentialId: other.credentialId }],
+    });
     await report(first!.brokerId, []);
     expect((await states(listTunnels))[first!.id]).toBe('down');
   });
@@ -168,14 +174,14 @@ describe('the fleet', () => {
   it('sees a broker die with its connection, at once, and does not mistake an old connection for the new one', async () => {
     const [tunnel] = await openFleet(portolan.platform.db).assignTunnels(portolan.bootstrap.clusterId);
     const { brokerId, region, id } = tunnel!;
-    const { tokenId } = (await identity(brokerId, id)).body!;
+    const { credentialId } = (await identity(brokerId, id)).body!;
     await register(brokerId, region);
     const first = await follow(brokerId);
-    await report(brokerId, [session(id, portolan.bootstrap.clusterId, tokenId)]);
+    await report(brokerId, [session(id, portolan.bootstrap.clusterId, credentialId)]);
     await register(brokerId, region);
     const second = await follow(brokerId);
     first.end();
-    await report(brokerId, [session(id, portolan.bootstrap.clusterId, tokenId)]);
+    await report(brokerId, [session(id, portolan.bootstrap.clusterId, credentialId)]);
     expect((await states(listBrokers))[brokerId]).toBe('live');
     second.end();
     const endedAt = performance.now();
@@ -191,7 +197,10 @@ describe('the fleet', () => {
     const link = async (tunnels?: number) => {
       const answer = await fetch(`${portolan.url}${linkAgent.path}`, {
         method: 'POST',
-        headers: { authorization: `Bearer ${other.token}`, 'content-type': 'application/json' },
+        headers: {
+          authorization: `Bearer ${other.agent.ticket('link')}`,
+          'content-type': 'application/json',
+        },
         body: JSON.stringify({ clusterUid: other.id, agentVersion: '0', source: 'test', tunnels }),
       });
       expect(answer.status).toBe(200);
@@ -241,18 +250,21 @@ describe('the fleet', () => {
     await expect.poll(() => messages).toContainEqual({ type: 'hosts', hosts: [], removed: [host] });
   });
 
-  it('tells of revoked tokens, by push and by verdict', async () => {
+  it('tells of revoked credentials, by push and by verdict', async () => {
     const { db } = portolan.platform;
     const other = await anotherCluster();
     const fleet = openFleet(db);
     await register('d1', 'r1');
     const [tunnel] = await fleet.assignTunnels(other.id);
     const { messages } = await follow(tunnel!.brokerId);
-    await db.update(agentTokens).set({ revokedAt: new Date() }).where(eq(agentTokens.id, other.tokenId));
+    await db
+      .update(agentCredentials)
+      .set({ revokedAt: new Date() })
+      .where(eq(agentCredentials.id, other.credentialId));
     await db.transaction((tx) =>
       publish(tx, portolan.bootstrap.workspace, { topic: 'clusters', ids: [other.id], change: 'updated' }),
     );
-    await expect.poll(() => messages).toContainEqual({ type: 'revoked', tokenId: other.tokenId });
-    expect((await identity(tunnel!.brokerId, tunnel!.id, other.token)).status).toBe(401);
+    await expect.poll(() => messages).toContainEqual({ type: 'revoked', credentialId: other.credentialId });
+    expect((await identity(tunnel!.brokerId, tunnel!.id, other.agent)).status).toBe(401);
   });
 });

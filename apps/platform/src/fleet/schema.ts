@@ -59,7 +59,7 @@ export const tunnels = pgTable(
     /** Placed elsewhere since; works until then, so that the agent can bring up the replacement first. */
     retiresAt: timestamp('retires_at', { withTimezone: true }),
     state: text('state').$type<'live' | 'draining' | 'down'>().notNull().default('down'),
-    tokenId: text('token_id'),
+    credentialId: text('token_id'),
     /** How an administrator wants the session that is up since `endSince` to end; a later one is not meant. */
     end: text('end_how').$type<'reconnect' | 'close'>(),
     endSince: timestamp('end_since', { withTimezone: true }),

@@ -1,9 +1,9 @@
-import { and, asc, eq, inArray, isNotNull, isNull, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNotNull, isNull, ne, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { sessionReport } from '@portolan/contract/broker-link';
 import type { Queries, Transaction } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
-import { agentTokens } from '../clusters/schema.ts';
+import { agentCredentials } from '../clusters/schema.ts';
 import { tunnels } from './schema.ts';
 
 export type TunnelRow = typeof tunnels.$inferSelect;
@@ -89,13 +89,13 @@ export async function storeReport(
   const { rows } = await tx.execute<{ id: string; workspace_id: string; cluster_id: string }>(sql`
     with report as (
       select * from jsonb_to_recordset(${JSON.stringify(sessions)}::jsonb) as r(
-        "tunnelId" text, "tokenId" text, since timestamptz, "remoteAddress" text, draining boolean, "rttMs" float8,
+        "tunnelId" text, "credentialId" text, since timestamptz, "remoteAddress" text, draining boolean, "rttMs" float8,
         streams int, "streamsTotal" bigint, "bytesIn" float8, "bytesOut" float8, resets bigint, "windowStalls" bigint)
     ), before as (
       select id, state from tunnels where broker_id = ${brokerId}
     ), stored as (
       update tunnels t set
-        state = case when r.draining then 'draining' else 'live' end, token_id = r."tokenId", since = r.since,
+        state = case when r.draining then 'draining' else 'live' end, token_id = r."credentialId", since = r.since,
         remote_address = r."remoteAddress", rtt_ms = r."rttMs", streams = r.streams, streams_total = r."streamsTotal",
         bytes_in = r."bytesIn", bytes_out = r."bytesOut", resets = r.resets, window_stalls = r."windowStalls",
         end_how = case when t.end_since = r.since then t.end_how end
@@ -136,17 +136,24 @@ export async function markTunnelsDown(
     .returning(changed);
 }
 
-/** Of reported sessions, those whose token was revoked or whose tunnel is no longer assigned to that broker. */
+/** Of reported sessions, those whose credential has ended or whose tunnel is no longer assigned to that broker. */
 export async function listInvalid(
   tx: Transaction,
   brokerId: string,
   sessions: readonly SessionReport[],
-): Promise<{ tunnelId: string; tokenId: string }[]> {
+): Promise<{ tunnelId: string; credentialId: string }[]> {
   if (sessions.length === 0) return [];
   const good = await tx
-    .select({ tunnelId: tunnels.id, tokenId: agentTokens.id })
+    .select({ tunnelId: tunnels.id, credentialId: agentCredentials.id })
     .from(tunnels)
-    .innerJoin(agentTokens, and(eq(agentTokens.clusterId, tunnels.clusterId), isNull(agentTokens.revokedAt)))
+    .innerJoin(
+      agentCredentials,
+      and(
+        eq(agentCredentials.clusterId, tunnels.clusterId),
+        isNull(agentCredentials.revokedAt),
+        gt(agentCredentials.expiresAt, sql`now()`),
+      ),
+    )
     .where(
       and(
         eq(tunnels.brokerId, brokerId),
@@ -156,6 +163,6 @@ export async function listInvalid(
         ),
       ),
     );
-  const valid = new Set(good.map(({ tunnelId, tokenId }) => `${tunnelId} ${tokenId}`));
-  return sessions.filter(({ tunnelId, tokenId }) => !valid.has(`${tunnelId} ${tokenId}`));
+  const valid = new Set(good.map(({ tunnelId, credentialId }) => `${tunnelId} ${credentialId}`));
+  return sessions.filter(({ tunnelId, credentialId }) => !valid.has(`${tunnelId} ${credentialId}`));
 }

@@ -6,7 +6,7 @@ import type { AgentIdentity } from '@portolan/contract/agent';
 import type { Permission } from '@portolan/contract/permissions';
 import type { RouteDefinition } from '@portolan/contract/route';
 import { signOut, whoAmI } from '@portolan/contract/sessions';
-import { authenticateAgentToken, type TokenCluster } from '../auth/agents.ts';
+import { authenticateLink, type LinkingAgent } from '../auth/agents.ts';
 import { requireBrokerSecret } from '../auth/brokers.ts';
 import { authenticateUser, type UserPrincipal } from '../auth/authenticate-user.ts';
 import { authenticate, may, type Principal } from '../auth/authenticate.ts';
@@ -21,7 +21,7 @@ interface Principals {
   readonly public: null;
   readonly user: UserPrincipal;
   readonly agent: AgentIdentity;
-  readonly 'agent-token': TokenCluster;
+  readonly 'agent-token': LinkingAgent;
   readonly broker: null;
 }
 type Signed<R extends RouteDefinition> = R['permission'] extends keyof Principals
@@ -149,7 +149,7 @@ async function machineOf(
 ): Promise<Principals[Machine]> {
   const authorization = c.req.header('authorization');
   if (permission === 'agent') return api.agentSockets.require(c.env.incoming.socket);
-  if (permission === 'agent-token') return authenticateAgentToken(api.db, authorization);
+  if (permission === 'agent-token') return authenticateLink(api.db, authorization);
   requireBrokerSecret(authorization, api.brokerSecret);
   return null;
 }

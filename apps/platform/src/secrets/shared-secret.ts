@@ -4,7 +4,7 @@ import type { Queries } from '../db/database.ts';
 import { platformSecrets } from './schema.ts';
 import type { Sealer } from './seal.ts';
 
-interface SharedSecrets {
+export interface SharedSecrets {
   readonly db: Queries;
   readonly sealer: Sealer;
 }

@@ -1,9 +1,12 @@
 import { once } from 'node:events';
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import type { LinkResponse } from '@portolan/contract/agent';
+import type { Duplex } from 'node:stream';
+import { connect, type TLSSocket } from 'node:tls';
+import { PLATFORM_HOST, type LinkResponse } from '@portolan/contract/agent';
 import { stateMessage, type StateMessage } from '@portolan/contract/desired-state';
 import { RELAY_PATH, RELAY_PROTOCOL } from '@portolan/contract/broker-link';
+import { AgentKey, enrol, type TestCredential } from './agent-key.ts';
 import type { TestPlatform } from './platform.ts';
 
 interface AgentAnswer {
@@ -32,6 +35,7 @@ export async function linkAgent(
   portolan: TestPlatform,
   token: string,
   clusterUid = 'uid-1',
+  key = new AgentKey(),
 ): Promise<{
   status: number;
   body: LinkResponse & { error?: { code: string; message: string; fix?: string } };
@@ -39,23 +43,33 @@ export async function linkAgent(
   const response = await fetch(`${portolan.url}/agent/v1/link`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ clusterUid, agentVersion: '0.1.0', source: 'a test' }),
+    body: JSON.stringify({
+      clusterUid,
+      agentVersion: '0.1.0',
+      source: 'a test',
+      publicKey: key.publicKey,
+    }),
   });
   return { status: response.status, body: (await response.json()) as never };
 }
 
-/** Opens a relayed connection for a cluster, as the broker that knows whose it is. */
+/** Connects an agent of a cluster through a relay, as a broker does. */
 export async function relayAgent(
   portolan: TestPlatform,
   cluster: { readonly clusterId: string; readonly workspace: string },
 ): Promise<RelayedAgent> {
+  return connectAgent(portolan, await enrol(portolan, cluster));
+}
+
+/** Connects an agent that has a credential. */
+export async function connectAgent(portolan: TestPlatform, agent: TestCredential): Promise<RelayedAgent> {
   const agents: Agent[] = [];
   const connect = async (): Promise<Agent> => {
-    const socket = await openRelay(portolan, cluster);
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    agent.createConnection = () => socket;
-    agents.push(agent);
-    return agent;
+    const socket = await authenticate(await openRelay(portolan), agent);
+    const http = new Agent({ keepAlive: true, maxSockets: 1 });
+    http.createConnection = () => socket;
+    agents.push(http);
+    return http;
   };
   const calls = await connect();
   return {
@@ -93,23 +107,35 @@ export async function relayAgent(
   };
 }
 
-async function openRelay(
-  portolan: TestPlatform,
-  { clusterId, workspace }: { readonly clusterId: string; readonly workspace: string },
-): Promise<Socket> {
+/** Opens a relayed connection that nobody has authenticated on yet. */
+export async function openRelay(portolan: TestPlatform): Promise<Socket> {
   const upgrade = httpRequest(`${portolan.url}${RELAY_PATH}`, {
     headers: {
       connection: 'Upgrade',
       upgrade: RELAY_PROTOCOL,
       authorization: `Bearer ${portolan.platform.brokerSecret}`,
-      'portolan-cluster': clusterId,
-      'portolan-workspace': workspace,
-      'portolan-token': 'agt_test',
     },
   });
   upgrade.end();
   const [, socket] = (await once(upgrade, 'upgrade')) as [IncomingMessage, Socket];
   return socket;
+}
+
+/** Authenticates agent and platform to each other. */
+export async function authenticate(
+  socket: Duplex,
+  { key, credential }: Pick<TestCredential, 'key' | 'credential'>,
+): Promise<TLSSocket> {
+  const secure = connect({
+    socket,
+    servername: PLATFORM_HOST,
+    ca: credential.authority,
+    cert: credential.certificate,
+    key: key.privateKey.export({ type: 'pkcs8', format: 'pem' }),
+    minVersion: 'TLSv1.3',
+  });
+  await once(secure, 'secureConnect');
+  return secure;
 }
 
 async function send(agent: Agent, method: string, path: string, body?: unknown): Promise<IncomingMessage> {

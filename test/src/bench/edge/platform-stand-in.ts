@@ -10,7 +10,7 @@ import type { z } from 'zod';
 
 /** As much of a platform as one broker needs: it takes any agent and knows one host. */
 export async function startStandIn(host: string): Promise<{ readonly url: string; close(): void }> {
-  const identity = { clusterId: 'bench', workspace: 'bench', tokenId: 'bench' };
+  const identity = { clusterId: 'bench', credentialId: 'bench' };
   const snapshot = { type: 'snapshot', hosts: [{ host, clusterId: 'bench', https: false }], peers: [] };
   const admit = (body: string): z.input<typeof authenticateResponse> => ({
     verdicts: authenticateRequest.parse(JSON.parse(body)).dials.map(() => ({ identity })),

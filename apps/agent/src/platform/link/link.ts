@@ -3,6 +3,7 @@ import { createClient, PlatformError } from '@portolan/contract/client';
 import type { AgentLogger } from '../../logger.ts';
 import { RepeatedWarning } from '../uplink/repeated-warning.ts';
 import { Backoff } from '@portolan/process/retry';
+import type { CredentialStore } from './credential-store.ts';
 
 const ATTEMPT_MS = 10_000;
 /** An answer that will not change by itself is asked for again, but rarely: the platform may yet be put right. */
@@ -11,7 +12,7 @@ const UNREACHABLE = { baseMs: 500, capMs: 30_000, floor: 0.1 };
 
 export interface LinkOptions {
   readonly platformUrl: string;
-  readonly token: string;
+  readonly credentials: CredentialStore;
   readonly clusterUid: string;
   readonly agentVersion: string;
   readonly source: string;
@@ -42,21 +43,37 @@ export async function linkToPlatform(
   return null;
 }
 
-function linkOnce(options: LinkOptions, signal: AbortSignal): Promise<LinkResponse> {
-  const { platformUrl, token, ...body } = options;
+async function linkOnce(options: LinkOptions, signal: AbortSignal): Promise<LinkResponse> {
+  const { platformUrl, credentials, ...about } = options;
+  const { token, publicKey } = await credentials.authorization();
   const client = createClient({ baseUrl: platformUrl, token });
-  return client.call(linkAgent, { body }, AbortSignal.any([signal, AbortSignal.timeout(ATTEMPT_MS)]));
+  const body = publicKey === undefined ? about : { ...about, publicKey };
+  const attempt = AbortSignal.any([signal, AbortSignal.timeout(ATTEMPT_MS)]);
+  const linked = await client.call(linkAgent, { body }, attempt).catch((error: unknown) => {
+    if (publicKey === undefined) throw error;
+    if (error instanceof PlatformError && error.status === 401) credentials.refuseToken();
+    throw error instanceof PlatformError ? new TokenError(error) : error;
+  });
+  if (linked.credential) await credentials.accept(linked.credential);
+  else if (publicKey !== undefined) throw new Error('it issued no credential; update the platform');
+  return linked;
 }
 
-/** One line: what happened, why, what to do. */
+/** A refusal of an agent token, in exchange for a credential. */
+class TokenError extends PlatformError {
+  constructor({ code, message, fix, cause, status }: PlatformError) {
+    super({ code, message, fix, cause }, status);
+  }
+}
+
+/** Returns one line: what happened, why, what to do. */
 function explainLinkFailure(error: unknown, platformUrl: string): string {
-  if (error instanceof PlatformError && error.status === 401) {
-    return `The platform at ${platformUrl} refuses the agent token: it is unknown or was revoked. Create a new one (\`portolan\`, clusters) and put it into the token file.`;
-  }
-  if (error instanceof PlatformError && error.status === 409) {
-    return `The platform at ${platformUrl} refuses this agent: its token is in use by another cluster. Enrol this cluster under its own name and use the token you get.`;
-  }
   if (error instanceof PlatformError && error.cause === undefined) {
+    const what = error instanceof TokenError ? 'token' : 'credential';
+    if (error.status === 401)
+      return `The platform at ${platformUrl} refuses this agent's ${what}: ${error.message} Create a new agent token for the cluster (\`portolan cluster rotate-token\`) and put it into the token file.`;
+    if (error.status === 409)
+      return `The platform at ${platformUrl} refuses this agent: its ${what} is in use by another cluster. Enrol this cluster under its own name and use the token you get.`;
     return `The platform at ${platformUrl} did not link this agent: ${error.message.replace(/\.$/, '')}. ${error.fix ?? 'It will be tried again.'}`;
   }
   return `The platform at ${platformUrl} cannot be reached: ${rootOf(error)}. Serving goes on from what is known; it will be tried again.`;

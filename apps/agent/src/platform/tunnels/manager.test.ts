@@ -24,7 +24,8 @@ function manager(options: Partial<TunnelManagerOptions> = {}): TunnelManager & {
   const lines: string[] = [];
   const logger = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) });
   const tunnels = new TunnelManager({
-    token: 'pta_test',
+    ticket: () => 'ptc_test',
+    secure: async (stream) => stream,
     logger,
     proxy: false,
     onEdge: (stream) => void stream.destroy(),

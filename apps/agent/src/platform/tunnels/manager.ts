@@ -9,12 +9,14 @@ import type { TunnelStream } from '@portolan/tunnel/streams/tunnel-stream';
 import type { Uplink, UplinkRequest, UplinkResponse } from '../uplink/uplink.ts';
 import type { AgentLogger } from '../../logger.ts';
 import { Tunnel, type TunnelDialOptions, type TunnelState } from './tunnel.ts';
-import { NeverSentError, UplinkPool } from './uplink-pool.ts';
+import { NeverSentError, UplinkPool, type Secure } from './uplink-pool.ts';
 
 export type EdgeHeader = Extract<StreamHeader, { kind: 'edge' }>;
 
 export interface TunnelManagerOptions extends TunnelDialOptions {
   readonly logger: AgentLogger;
+  /** Authenticates agent and platform to each other over a stream. */
+  readonly secure: Secure;
   /** Tunnels to keep at most, of those the platform assigns; up to 8. */
   readonly wanted?: number;
   /** A public connection came down a tunnel. */
@@ -61,9 +63,9 @@ export class TunnelManager implements Uplink {
 
   constructor(options: TunnelManagerOptions) {
     this.#options = options;
-    const { token, ca, cert, key, proxy, session } = options;
+    const { ticket, ca, cert, key, proxy, session } = options;
     this.#dial = {
-      token,
+      ticket,
       ...(ca === undefined ? {} : { ca }),
       ...(cert === undefined ? {} : { cert }),
       ...(key === undefined ? {} : { key }),
@@ -165,7 +167,7 @@ export class TunnelManager implements Uplink {
     return {
       up: (session: Session) => {
         this.#said.delete(endpoint.id);
-        this.#pools.set(session, new UplinkPool(session));
+        this.#pools.set(session, new UplinkPool(session, this.#options.secure));
         session.on('rawStream', (stream) => void this.#accept(stream));
         logger.info({ event: 'tunnel.up', ...where }, `tunnel to ${endpoint.brokerId} is up`);
         this.#releaseReplaced();

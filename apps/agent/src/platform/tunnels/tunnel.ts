@@ -16,7 +16,10 @@ export interface TunnelEvents {
   failed(error: TunnelDialError): void;
 }
 
-export type TunnelDialOptions = Pick<DialOptions, 'token' | 'ca' | 'cert' | 'key' | 'proxy' | 'session'>;
+export type TunnelDialOptions = Pick<DialOptions, 'ca' | 'cert' | 'key' | 'proxy' | 'session'> & {
+  /** Returns the bearer token for one tunnel. */
+  readonly ticket: (tunnelId: string) => string;
+};
 
 const UNREACHABLE = { baseMs: 1_000, capMs: 60_000 };
 /** What an operator must put right is asked again rarely, but it is: it may have been. */
@@ -114,8 +117,10 @@ export class Tunnel {
   async #connect(): Promise<Session | null> {
     if (!this.session) this.#state = 'dialling';
     try {
+      const { ticket, ...dial } = this.#dial;
       const session = await dialTunnel({
-        ...this.#dial,
+        ...dial,
+        token: ticket(this.endpoint.id),
         url: `${this.endpoint.url.replace(/\/$/, '')}/tunnel/${this.endpoint.id}`,
         subprotocol: PORTOLAN_V1,
         signal: this.#ending.signal,

@@ -1,7 +1,11 @@
 import { openTyped } from '@portolan/tunnel/session/typed-streams';
 import type { Session } from '@portolan/tunnel/session/session';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { Pool, type buildConnector, type Dispatcher } from 'undici';
+
+/** Makes a connection to the platform of a stream, or rejects. */
+export type Secure = (stream: Duplex) => Promise<Duplex>;
 
 /** Connections to the platform's agent API through one session: HTTP/1.1 over its streams. */
 export class UplinkPool {
@@ -10,7 +14,7 @@ export class UplinkPool {
   readonly #endless = new Set<AbortController>();
   #inFlight = 0;
 
-  constructor(session: Session) {
+  constructor(session: Session, secure: Secure) {
     this.session = session;
     this.#pool = new Pool('http://platform.internal', {
       connections: 64,
@@ -18,8 +22,9 @@ export class UplinkPool {
       headersTimeout: 60_000,
       // The desired state is an answer that never ends; that it is alive is the session's to watch.
       bodyTimeout: 0,
-      keepAliveTimeout: 4_000,
-      connect: (_options, callback) => void connect(session, callback),
+      // Longer than between two heartbeats: a connection costs a handshake.
+      keepAliveTimeout: 60_000,
+      connect: (_options, callback) => void connect(session, secure, callback),
     });
   }
 
@@ -72,13 +77,14 @@ export class NeverSentError extends Error {
   }
 }
 
-async function connect(session: Session, callback: buildConnector.Callback): Promise<void> {
-  const opened = await openTyped(session, { kind: 'agent-http' }).catch(
-    (error: unknown) => new NeverSentError(error),
-  );
-  if (opened instanceof NeverSentError) return callback(opened, null);
-  // A peer that ends its half is done with the connection; half-open it would stay in the pool.
-  opened.allowHalfOpen = false;
-  // undici asks of a socket what a stream of a tunnel has too.
-  callback(null, opened as unknown as Socket);
+async function connect(session: Session, secure: Secure, callback: buildConnector.Callback): Promise<void> {
+  try {
+    const stream = await openTyped(session, { kind: 'agent-http' });
+    // A peer that ends its half is done with the connection; half-open it would stay in the pool.
+    stream.allowHalfOpen = false;
+    // undici asks of a socket what a stream of a tunnel has too.
+    callback(null, (await secure(stream)) as Socket);
+  } catch (error) {
+    callback(new NeverSentError(error), null);
+  }
 }

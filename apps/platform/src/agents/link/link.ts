@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { linkRequest, LinkResponse } from '@portolan/contract/agent';
-import type { TokenCluster } from '../../auth/agents.ts';
+import type { LinkingAgent } from '../../auth/agents.ts';
 import type { Database } from '../../db/database.ts';
 import { agentReports } from '../../resources/reports/schema.ts';
 import { publish } from '../../db/changes.ts';
@@ -12,7 +12,7 @@ export type LinkedCluster = Omit<LinkResponse, 'tunnels'>;
 /** Ties a cluster to the uid that shows its token first; the same token from another cluster is refused. */
 export async function linkCluster(
   db: Database,
-  cluster: TokenCluster,
+  cluster: LinkingAgent,
   request: z.output<typeof linkRequest>,
 ): Promise<LinkedCluster> {
   await db.transaction(async (tx) => {

@@ -3,6 +3,7 @@ import type { TunnelEndpoint } from '@portolan/contract/agent';
 import { dialTunnel, type DialOptions } from '@portolan/tunnel/websocket/dial';
 import { PORTOLAN_V1, readStreamHeader, type StreamHeader } from '@portolan/tunnel/session/typed-streams';
 import type { RawStream } from '@portolan/tunnel/streams/raw-stream';
+import type { TestCredential } from '../../testing/agent-key.ts';
 import type { Session } from '@portolan/tunnel/session/session';
 import type { TunnelStream } from '@portolan/tunnel/streams/tunnel-stream';
 
@@ -13,12 +14,12 @@ export class TestAgent {
   readonly headers: EdgeHeader[] = [];
   readonly sessions: Session[] = [];
   readonly #server: Server;
-  readonly #token: string;
+  readonly #agent: Pick<TestCredential, 'ticket'>;
   /** Takes a stream instead of the HTTP server. */
   onEdge: (stream: TunnelStream, header: EdgeHeader) => void;
 
-  constructor(token: string, listener: RequestListener) {
-    this.#token = token;
+  constructor(agent: Pick<TestCredential, 'ticket'>, listener: RequestListener) {
+    this.#agent = agent;
     this.#server = createServer({ keepAliveTimeout: 30_000 }, listener);
     this.onEdge = (stream) => void this.#server.emit('connection', stream);
   }
@@ -30,7 +31,7 @@ export class TestAgent {
     const session = await dialTunnel({
       url: `${url}/tunnel/${endpoint.id}`,
       ...tls,
-      token: this.#token,
+      token: this.#agent.ticket({ tunnelId: endpoint.id }),
       subprotocol: PORTOLAN_V1,
       proxy: false,
     });

@@ -1,19 +1,17 @@
 import { pino } from 'pino';
-import { hashToken, newSecret } from '../../auth/secret-token.ts';
-import { agentTokens, clusters } from '../../clusters/schema.ts';
-import { agentReports } from '../../resources/reports/schema.ts';
+import { clusters } from '../../clusters/schema.ts';
 import { domains } from '../../domains/schema.ts';
 import { newId } from '../../db/ids.ts';
 import { publish } from '../../db/changes.ts';
 import { openFleet } from '../../fleet/fleet-view.ts';
+import { enrol, type TestCredential } from '../../testing/agent-key.ts';
 import { startTestPlatform, type TestPlatform } from '../../testing/platform.ts';
 import { startBroker, type RunningBroker } from '../broker.ts';
 import { readBrokerConfig, type BrokerConfig } from '../config.ts';
 
 export interface TestCluster {
   readonly id: string;
-  readonly token: string;
-  readonly tokenId: string;
+  readonly agent: TestCredential;
   readonly host: string;
 }
 
@@ -48,18 +46,17 @@ export class World {
     return broker;
   }
 
-  /** A cluster with a token and a host of its own. */
+  /** A cluster with a credential and a host of its own. */
   async addCluster(): Promise<TestCluster> {
     const { db } = this.portolan.platform;
     const workspaceId = this.portolan.bootstrap.workspace;
-    const [id, tokenId, token] = [newId('cls'), newId('agt'), newSecret('pta')];
+    const id = newId('cls');
     const host = `${id.replace('_', '-')}.edge.localhost`;
     await db.insert(clusters).values({ id, workspaceId, name: id });
-    await db.insert(agentTokens).values({ id: tokenId, workspaceId, clusterId: id, hash: hashToken(token) });
-    await db.insert(agentReports).values({ clusterId: id, workspaceId });
     await db.insert(domains).values({ host, workspaceId, clusterId: id, objectKey: 'k', kind: 'generated' });
     await this.announce();
-    return { id, token, tokenId, host };
+    const agent = await enrol(this.portolan, { clusterId: id, workspace: workspaceId });
+    return { id, agent, host };
   }
 
   /** Says that clusters changed, as whoever changes them does. */

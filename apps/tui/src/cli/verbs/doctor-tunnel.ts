@@ -1,4 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { createPrivateKey } from 'node:crypto';
+import { heldCredential } from '@portolan/contract/agent';
+import { signTicket } from '@portolan/contract/agent-ticket';
 import { listBrokers, listTunnels } from '@portolan/contract/clusters';
 import { diagnoseTunnel, type HopReport } from '../tunnel-diagnosis.ts';
 import { PORTOLAN_V1 } from '@portolan/tunnel/session/typed-streams';
@@ -9,7 +12,11 @@ import { plainTheme } from '../terminal.ts';
 import type { Arguments, Flags } from '../verb.ts';
 
 export const tunnelFlags: Flags = {
-  'agent-token-file': { type: 'string', value: 'FILE', help: 'tunnel: the token of the agent' },
+  'agent-credential-file': {
+    type: 'string',
+    value: 'FILE',
+    help: 'tunnel: credential.json in the state directory of the agent',
+  },
   'tunnel-ca-file': { type: 'string', value: 'FILE', help: 'tunnel: authority of the brokers' },
   'tunnel-cert-file': { type: 'string', value: 'FILE', help: 'tunnel: certificate to show to them' },
   'tunnel-key-file': { type: 'string', value: 'FILE', help: 'tunnel: its key' },
@@ -17,13 +24,7 @@ export const tunnelFlags: Flags = {
 
 /** Walks the way of each tunnel hop by hop and names the one that is broken; answers the exit code. */
 export async function diagnoseTunnels(args: Arguments, io: Io): Promise<number> {
-  const token = await readFlag(args, 'agent-token-file');
-  if (token === undefined) {
-    throw usageFailure(
-      'A tunnel is opened with the token of an agent.',
-      'portolan doctor tunnel [URL] --agent-token-file FILE',
-    );
-  }
+  const ticketFor = await openCredential(args);
   const tls = {
     ca: await readFlag(args, 'tunnel-ca-file'),
     cert: await readFlag(args, 'tunnel-cert-file'),
@@ -39,7 +40,7 @@ export async function diagnoseTunnels(args: Arguments, io: Io): Promise<number> 
     const { hops, broken } = await diagnoseTunnel({
       ...given,
       url,
-      token: token.trim(),
+      token: ticketFor(url),
       subprotocol: PORTOLAN_V1,
       headers,
     });
@@ -48,6 +49,27 @@ export async function diagnoseTunnels(args: Arguments, io: Io): Promise<number> 
     isSound &&= broken === null;
   }
   return isSound ? 0 : 1;
+}
+
+/** Returns a function that signs a ticket for the tunnel of a URL. */
+async function openCredential(args: Arguments): Promise<(url: string) => string> {
+  const text = await readFlag(args, 'agent-credential-file');
+  if (text === undefined) {
+    throw usageFailure(
+      'A tunnel is opened with the credential of its agent.',
+      'portolan doctor tunnel [URL] --agent-credential-file FILE (credential.json in the state directory of the agent)',
+    );
+  }
+  try {
+    const { credential, privateKey } = heldCredential.parse(JSON.parse(text));
+    const key = createPrivateKey(privateKey);
+    return (url) => signTicket(credential.id, key, { tunnelId: url.split('/').at(-1) ?? '' });
+  } catch {
+    throw usageFailure(
+      '--agent-credential-file holds no credential of an agent.',
+      'Name credential.json in the state directory of the agent.',
+    );
+  }
 }
 
 function show(io: Io, hops: readonly HopReport[]): void {

@@ -16,7 +16,10 @@ export const doctorVerb: Verb = {
   usage: '\ntunnel [URL]',
   details:
     'Names the first link that is broken and what to do: proxy, name, connection, TLS, platform, sign-in, workspace, brokers and\nclusters. `doctor tunnel` walks the way of an agent to its brokers. The exit code is 1 when something is broken.',
-  examples: ['portolan doctor', 'portolan doctor tunnel --agent-token-file /etc/portolan/agent-token'],
+  examples: [
+    'portolan doctor',
+    'portolan doctor tunnel --agent-credential-file /var/lib/portolan-agent/credential.json',
+  ],
   complete: [['tunnel']],
   flags: {
     ...tunnelFlags,

@@ -1,18 +1,23 @@
 import { pino } from 'pino';
 import { z } from 'zod';
+import { createPrivateKey } from 'node:crypto';
 import { tunnelEndpoint } from '@portolan/contract/agent';
+import { signTicket } from '@portolan/contract/agent-ticket';
 import { TunnelManager } from '../manager.ts';
 
 /** Many agents' tunnels in one process, told over IPC whose they are; says every second how many are live. */
-const order = z.array(z.object({ token: z.string(), tunnels: z.array(tunnelEndpoint) }));
+const order = z.array(
+  z.object({ credentialId: z.string(), privateKey: z.string(), tunnels: z.array(tunnelEndpoint) }),
+);
 
 const logger = pino({ level: 'silent' });
 const managers: TunnelManager[] = [];
 
 process.on('message', (message) => {
-  for (const { token, tunnels } of order.parse(message)) {
+  for (const { credentialId, privateKey, tunnels } of order.parse(message)) {
     const manager = new TunnelManager({
-      token,
+      ticket: (tunnelId) => signTicket(credentialId, createPrivateKey(privateKey), { tunnelId }),
+      secure: async (stream) => stream,
       logger,
       proxy: false,
       onEdge: (stream) => {

@@ -8,17 +8,18 @@ import { TunnelManager } from '../manager.ts';
  * An agent whose sessions ask for a successor after few streams, and which answers each request with its number. Told
  * over IPC where to dial; says over IPC how often it came up.
  */
-const order = z.object({ token: z.string(), rotateAtId: z.int(), tunnels: z.array(tunnelEndpoint) });
+const order = z.object({ ticket: z.string(), rotateAtId: z.int(), tunnels: z.array(tunnelEndpoint) });
 
 const served = createServer((request, answer) => {
   request.resume().on('end', () => answer.end(request.headers['x-number']));
 });
 
 process.once('message', (message) => {
-  const { token, rotateAtId, tunnels } = order.parse(message);
+  const { ticket, rotateAtId, tunnels } = order.parse(message);
   let ups = 0;
   const manager = new TunnelManager({
-    token,
+    ticket: () => ticket,
+    secure: async (stream) => stream,
     logger: pino({ level: 'silent' }),
     proxy: false,
     session: { rotateAtId },

@@ -2,10 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { StartupError } from '@portolan/process/startup-error';
 import type { AgentOptions } from '../../options.ts';
 
-/** What an agent proves with who it is, and by what it knows its brokers. */
-export interface Credentials {
-  readonly token: string;
-  /** PEM; likewise the others. */
+/** Files of TLS with brokers: by what the agent knows them, and what it shows to those that ask for a certificate. PEM. */
+export interface TunnelTls {
   readonly ca?: string;
   readonly cert?: string;
   readonly key?: string;
@@ -13,13 +11,13 @@ export interface Credentials {
 
 type Files = Pick<AgentOptions, 'tunnelCaFile' | 'tunnelCertFile' | 'tunnelKeyFile'>;
 
-/** Reads the agent token and what tunnels need beside it. */
-export async function readCredentials(
-  { tunnelCaFile, tunnelCertFile, tunnelKeyFile }: Files,
-  tokenFile: string,
-): Promise<Credentials> {
+/** Reads the files that the options name. */
+export async function readTunnelTls({
+  tunnelCaFile,
+  tunnelCertFile,
+  tunnelKeyFile,
+}: Files): Promise<TunnelTls> {
   return {
-    token: await readToken(tokenFile),
     ...(tunnelCaFile === undefined ? {} : { ca: await readText(tunnelCaFile, 'tunnel-ca-file') }),
     ...(tunnelCertFile === undefined ? {} : { cert: await readText(tunnelCertFile, 'tunnel-cert-file') }),
     ...(tunnelKeyFile === undefined ? {} : { key: await readText(tunnelKeyFile, 'tunnel-key-file') }),
@@ -33,7 +31,8 @@ async function readText(path: string, flag: string): Promise<string> {
   });
 }
 
-async function readToken(path: string): Promise<string> {
+/** Returns the agent token in a file; fails with a `StartupError` if there is none. */
+export async function readToken(path: string): Promise<string> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     const why = error instanceof Error ? error.message : String(error);
     throw new StartupError(
