@@ -261,7 +261,7 @@ describe('a broker', () => {
     expect((await ask(broker.edge.http, steady.host)).status).toBe(200);
     const relayed = await openTyped(session, { kind: 'agent-http' });
     relayed.on('error', () => undefined);
-    await once(relayed, 'close');
+    await new Promise((resolve) => relayed.once('close', resolve));
     session.destroy();
     await agent.dial(endpoint);
     await expect.poll(async () => (await ask(broker.edge.http, steady.host)).status).toBe(200);
