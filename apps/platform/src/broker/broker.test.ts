@@ -110,11 +110,11 @@ describe('a broker', () => {
     const session = await agentOf().dial(await world.endpoint(cluster, 'two'));
     const stream = await openTyped(session, { kind: 'agent-http' });
     const passed: Buffer[] = [];
-    const write = stream.write.bind(stream) as (chunk: Buffer, ...rest: never[]) => boolean;
-    stream.write = ((chunk: Buffer, ...rest: never[]) => {
+    const write = stream.write.bind(stream);
+    stream.write = (chunk: Buffer, ...rest: never[]) => {
       passed.push(chunk);
       return write(chunk, ...rest);
-    }) as typeof stream.write;
+    };
     stream.on('data', (chunk: Buffer) => void passed.push(chunk));
     const secure = await authenticate(stream, cluster.agent);
     const body = JSON.stringify({

@@ -117,7 +117,9 @@ test('a credential is due for renewal after a third of its life, and is replaced
   expect(credentials.isRenewalDue(at('01-29'))).toBe(false);
   expect(credentials.isRenewalDue(at('02-02'))).toBe(true);
   const before = credentials.held;
-  await expect(credentials.renew(() => Promise.reject(new Error('the platform is away')))).rejects.toThrow();
+  await expect(credentials.renew(() => Promise.reject(new Error('the platform is away')))).rejects.toThrow(
+    'the platform is away',
+  );
   expect((await open()).held).toEqual(before);
   await credentials.renew(async () => ({ ...credential, id: 'agc_2' }));
   const after = (await open()).held;

@@ -75,7 +75,7 @@ export class AgentConnections {
 
   #respond(request: Request, env: object): Response | Promise<Response> {
     const { pathname } = new URL(request.url);
-    if (this.#app && pathname.startsWith('/agent/v1/')) return this.#app.fetch(request, env as never);
+    if (this.#app && pathname.startsWith('/agent/v1/')) return this.#app.fetch(request, env);
     return Response.json(notFound(`agent call ${request.method} ${pathname}`).body, { status: 404 });
   }
 }
