@@ -51,7 +51,9 @@ export class Gateway {
       limits,
       logger: options.logger,
       metrics: options.metrics,
-      upstreams: new Upstreams(limits),
+      upstreams: new Upstreams(limits, (error) =>
+        options.logger.error({ event: 'gateway.fault', err: error }, 'closing idle connections failed'),
+      ),
       authenticators: new Authenticators(this.#keys, { auxiliary, logger: options.logger }),
       limiter: new Limiter(options.redis, options.logger),
       auxiliary,

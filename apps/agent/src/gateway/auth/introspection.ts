@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { retry } from '@portolan/process/retry';
 import type { AccessPolicy } from '@portolan/resources/model/policy';
 import { z } from 'zod';
 import { claimsTest } from '@portolan/resources/claims/expression';
@@ -13,6 +13,7 @@ import { readCredential } from './key-source.ts';
 
 const ANSWER_BYTES_MAX = 64 * 1024;
 const RETRY_PAUSE_MS = 100;
+const RETRY_TIMEOUT_MS = 60_000;
 const RETRY_AFTER_SECONDS = 5;
 
 const answerShape = z.looseObject({ active: z.boolean() });
@@ -71,13 +72,8 @@ export function introspectionStage(
   };
 }
 
-async function withRetries<T>(retries: number, work: () => Promise<T>): Promise<T> {
-  for (let failed = 0; ; failed++) {
-    try {
-      return await work();
-    } catch (error) {
-      if (failed >= retries) throw error;
-      await pause(RETRY_PAUSE_MS * 2 ** failed);
-    }
-  }
+/** The client's connection bounds the whole; each attempt has its own timeout. */
+function withRetries<T>(retries: number, work: () => Promise<T>): Promise<T> {
+  const signal = AbortSignal.timeout(RETRY_TIMEOUT_MS);
+  return retry(work, { attemptsMax: retries + 1, baseMs: RETRY_PAUSE_MS, capMs: 2000, floor: 0.5, signal });
 }

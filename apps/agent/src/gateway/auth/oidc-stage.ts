@@ -56,7 +56,8 @@ class BrowserLogin {
     this.#policy = policy;
     this.#services = services;
     this.#provider = new Provider(policy, services.auxiliary);
-    const common = { secret: policy.clientSecret };
+    // Policies of one client in several namespaces must not take each other's sessions for their own.
+    const common = { secret: policy.clientSecret, scope: policy.source.key };
     const { name } = policy.source;
     this.#session = new SealedCookie({
       ...common,

@@ -14,6 +14,8 @@ export interface SealedCookieOptions<T> {
   readonly maxAgeSeconds: number;
   /** Every replica derives the same key from it. */
   readonly secret: string;
+  /** Whose cookie it is; that of another, even of this name, cannot be read. */
+  readonly scope: string;
   readonly shape: z.ZodType<T>;
 }
 
@@ -24,7 +26,9 @@ export class SealedCookie<T extends Record<string, unknown>> {
 
   constructor(options: SealedCookieOptions<T>) {
     this.#options = options;
-    this.#key = new Uint8Array(hkdfSync('sha256', options.secret, 'portolan', `cookie ${options.name}`, 32));
+    this.#key = new Uint8Array(
+      hkdfSync('sha256', options.secret, 'portolan', `cookie ${options.name} of ${options.scope}`, 32),
+    );
   }
 
   /** Null when it is absent, was not made here, or is out of date. */

@@ -1,4 +1,5 @@
-import { BlockList, SocketAddress, isIP, isIPv4 } from 'node:net';
+import { BlockList, isIP, isIPv4 } from 'node:net';
+import { normalizeAddress } from '@portolan/contract/address-class';
 
 /**
  * Parses an address as proxies write it into X-Forwarded-For: with a port, in brackets, or bare (RFC 7239 §6). Returns its one
@@ -6,11 +7,7 @@ import { BlockList, SocketAddress, isIP, isIPv4 } from 'node:net';
  */
 export function parseAddress(text: string): string | null {
   const bare = /^\[([^\]]+)\](?::\d{1,5})?$/.exec(text)?.[1] ?? /^([\d.]+):\d{1,5}$/.exec(text)?.[1] ?? text;
-  const family = isIP(bare);
-  if (family !== 6) return family === 4 ? bare : null;
-  const { address } = new SocketAddress({ address: bare, family: 'ipv6' });
-  const mapped = address.startsWith('::ffff:') ? address.slice(7) : '';
-  return isIPv4(mapped) ? mapped : address;
+  return normalizeAddress(bare);
 }
 
 /** Returns the first address of an IPv6 address's network of so many bits. */

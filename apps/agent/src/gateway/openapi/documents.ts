@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Problem } from '@portolan/resources/problem';
+import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import { fetchDocument } from './fetch-document.ts';
 import type { OpenApiDocument } from './normalise.ts';
@@ -37,21 +38,19 @@ interface Entry {
 }
 
 const REFRESH_MS = 10 * 60_000;
-/** Thousands of APIs may appear at once. */
-const FETCHES_AT_ONCE = 8;
 
-/** Keeps the OpenAPI documents of the APIs being served; a document that cannot be had again stays as it last was. */
+/** The OpenAPI documents of the APIs being served; one that cannot be fetched again stays as it last was. */
 export class OpenApiDocuments {
   readonly #options: DocumentsOptions;
   #entries = new Map<string, Entry>();
-  readonly #due: Entry[] = [];
-  #fetching = 0;
+  /** Thousands of APIs may appear at once. */
+  readonly #fetches = pLimit(8);
 
   constructor(options: DocumentsOptions) {
     this.#options = options;
   }
 
-  /** The full list of sources; those that did not change are left alone. */
+  /** Replaces the list of sources; those that did not change are left alone. */
   want(sources: readonly DocumentSource[]): void {
     const next = new Map<string, Entry>();
     for (const source of sources) {
@@ -63,7 +62,7 @@ export class OpenApiDocuments {
     this.#entries = next;
   }
 
-  /** By the key of the API or APIVersion; null for those that could not be had yet. */
+  /** By the key of the API or APIVersion; null for those that could not be fetched yet. */
   get documents(): ReadonlyMap<string, OpenApiDocument | null> {
     return new Map([...this.#entries].map(([key, { document }]) => [key, document]));
   }
@@ -101,21 +100,7 @@ export class OpenApiDocuments {
   #enqueue(entry: Entry): void {
     clearTimeout(entry.timer);
     entry.timer = undefined;
-    this.#due.push(entry);
-    this.#fetchDue();
-  }
-
-  #fetchDue(): void {
-    while (this.#fetching < FETCHES_AT_ONCE) {
-      const entry = this.#due.shift();
-      if (entry === undefined) return;
-      if (entry.abort.signal.aborted) continue;
-      this.#fetching += 1;
-      void this.#refresh(entry).finally(() => {
-        this.#fetching -= 1;
-        this.#fetchDue();
-      });
-    }
+    void this.#fetches(() => (entry.abort.signal.aborted ? undefined : this.#refresh(entry)));
   }
 
   async #refresh(entry: Entry): Promise<void> {
@@ -132,7 +117,7 @@ export class OpenApiDocuments {
     if (entry.problem !== null && entry.problem !== before.problem)
       this.#options.logger.warn(
         { event: 'openapi.failed', object: entry.source.key, reason: entry.problem.message },
-        'OpenAPI document cannot be had',
+        'OpenAPI document cannot be fetched',
       );
     entry.timer = setTimeout(() => this.#enqueue(entry), this.#options.refreshMs ?? REFRESH_MS).unref();
     if (entry.document !== before.document || entry.problem !== before.problem) this.#options.onChange();
@@ -147,7 +132,7 @@ export class OpenApiDocuments {
   }
 }
 
-/** What makes it another document: not which endpoint answers. */
+/** Returns what makes it another document; the endpoint does not. */
 function placeOf({ location, isRemote }: DocumentSource): string {
   const reach = isRemote ? 'remote' : 'any';
   return location.kind === 'url' ? `${reach} url ${location.url}` : `${reach} path ${location.path}`;
@@ -169,6 +154,6 @@ function problemOf({ kind, namespace, name, location }: DocumentSource, error: u
     name,
     field: location.kind === 'url' ? 'spec.service.openApiSpec.url' : 'spec.service.openApiSpec.path',
     message: `the OpenAPI document at ${where} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`,
-    fix: 'check that the address answers with an OpenAPI document in JSON or YAML and can be reached from the agent',
+    fix: 'check that the address returns an OpenAPI document in JSON or YAML and can be reached from the agent',
   };
 }

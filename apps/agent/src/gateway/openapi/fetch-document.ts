@@ -1,12 +1,12 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import { AddressGuard, ForbiddenAddressError } from '@portolan/process/address-guard';
+import { retry } from '@portolan/process/retry';
 import type { OpenApiDocument } from './normalise.ts';
 import { readDocument } from './read-document.ts';
 
 const BYTES_MAX = 5 * 1024 * 1024;
 const ATTEMPTS = 4;
-const FIRST_PAUSE_MS = 200;
+const PAUSE_MS = 200;
 const TIMEOUT_MS = 10_000;
 const REDIRECTS_MAX = 3;
 const ACCEPT =
@@ -15,7 +15,7 @@ const ACCEPT =
 /** Trying again would give the same. */
 class FinalError extends Error {}
 
-/** Fetches and checks an OpenAPI document: bounded in size and time, never from forbidden addresses, tried four times. */
+/** Returns the OpenAPI document at a URL: bounded in size and time, never from forbidden addresses, tried four times. */
 export async function fetchDocument(
   url: string,
   options: { readonly allowsLoopback: boolean; readonly signal: AbortSignal },
@@ -27,23 +27,25 @@ export async function fetchDocument(
     maxResponseSize: BYTES_MAX,
   });
   try {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const { signal } = options;
-        return await parseDocument(await download(new URL(url), { guard, agent, signal }), signal);
-      } catch (error) {
-        const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-        const isFinal =
-          error instanceof FinalError ||
-          cause instanceof ForbiddenAddressError ||
-          error instanceof ForbiddenAddressError;
-        if (isFinal || attempt >= ATTEMPTS || options.signal.aborted) throw error;
-        await pause(FIRST_PAUSE_MS * 2 ** (attempt - 1), undefined, { signal: options.signal, ref: false });
-      }
-    }
+    const { signal } = options;
+    const read = async (): Promise<OpenApiDocument> =>
+      parseDocument(await download(new URL(url), { guard, agent, signal }), signal);
+    return await retry(read, {
+      attemptsMax: ATTEMPTS,
+      baseMs: PAUSE_MS,
+      capMs: 2000,
+      floor: 0.5,
+      signal,
+      isRetryable,
+    });
   } finally {
     await agent.destroy();
   }
+}
+
+function isRetryable(error: unknown): boolean {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return ![error, cause].some((one) => one instanceof FinalError || one instanceof ForbiddenAddressError);
 }
 
 interface Download {

@@ -1,13 +1,13 @@
 import type { Route, Target } from '@portolan/resources/model/model';
 import type { HealthCheck, ServiceTarget } from '@portolan/resources/model/service';
+import { startInterval, type IntervalJob } from '@portolan/process/interval';
 import type { Logger } from 'pino';
 import { request } from 'undici';
 import type { Upstream } from './upstream.ts';
 
 interface Probe {
   readonly upstream: Upstream;
-  readonly check: HealthCheck;
-  readonly timer: NodeJS.Timeout;
+  readonly job: IntervalJob;
 }
 
 /** Active health checks: requests to each endpoint of the targets that have one, at intervals; endpoints that fail get no traffic. */
@@ -42,26 +42,31 @@ export class HealthChecks {
   }
 
   #begin(upstream: Upstream, check: HealthCheck): Probe {
-    const run = (): void => {
-      void isHealthy(upstream, check).then((isPassing) => {
-        if (isPassing !== upstream.isCheckPassing) {
-          this.#logger.warn(
-            { event: 'upstream.health', upstream: upstream.origin, isPassing },
-            isPassing ? 'endpoint is back' : 'endpoint fails its health check',
-          );
-        }
-        upstream.isCheckPassing = isPassing;
-        upstream.lastUsedAt = performance.now();
-      });
+    const run = async (closed: AbortSignal): Promise<void> => {
+      const isPassing = await isHealthy(upstream, check);
+      if (closed.aborted) return;
+      if (isPassing !== upstream.isCheckPassing) {
+        this.#logger.warn(
+          { event: 'upstream.health', upstream: upstream.origin, isPassing },
+          isPassing ? 'endpoint is back' : 'endpoint fails its health check',
+        );
+      }
+      upstream.isCheckPassing = isPassing;
+      upstream.lastUsedAt = performance.now();
     };
-    run();
-    return { upstream, check, timer: setInterval(run, Math.max(10, check.intervalMs)).unref() };
+    const onError = (error: unknown): void =>
+      this.#logger.error(
+        { event: 'upstream.check-failed', err: error },
+        'health check failed in the gateway',
+      );
+    const everyMs = Math.max(10, check.intervalMs);
+    return { upstream, job: startInterval({ everyMs, run, onError, isImmediate: true }) };
   }
 }
 
-function end(probe: Probe): void {
-  clearInterval(probe.timer);
-  probe.upstream.isCheckPassing = true;
+function end({ upstream, job }: Probe): void {
+  void job.close();
+  upstream.isCheckPassing = true;
 }
 
 async function isHealthy(upstream: Upstream, check: HealthCheck): Promise<boolean> {

@@ -7,7 +7,7 @@ import { Upstreams } from './upstreams.ts';
 
 it('lets idle connections go, and serves those who kept the endpoint when they come back', async () => {
   const { port, server } = await upstream((_, res) => res.end('here'));
-  const upstreams = new Upstreams(DEFAULT_LIMITS);
+  const upstreams = new Upstreams(DEFAULT_LIMITS, (error) => expect(error).toBeUndefined());
   onTestFinished(() => upstreams.close());
   const kept = upstreams.get({ host: '127.0.0.1', port }, serviceTarget('up'));
   const call = async () => {
@@ -30,7 +30,7 @@ it('lets idle connections go, and serves those who kept the endpoint when they c
 });
 
 it('keeps connections of endpoints in use', async () => {
-  const upstreams = new Upstreams(DEFAULT_LIMITS);
+  const upstreams = new Upstreams(DEFAULT_LIMITS, (error) => expect(error).toBeUndefined());
   onTestFinished(() => upstreams.close());
   const used = upstreams.get({ host: '127.0.0.1', port: 1 }, serviceTarget('up'));
   const { pool } = used;

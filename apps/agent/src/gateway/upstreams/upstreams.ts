@@ -1,22 +1,22 @@
 import type { Endpoint, ServiceTarget } from '@portolan/resources/model/service';
+import { startInterval, type IntervalJob } from '@portolan/process/interval';
 import type { GatewayLimits } from '../http/limits.ts';
 import { Upstream, upstreamKey } from './upstream.ts';
 
 const IDLE_MS = 60_000;
 const SWEEP_MS = 30_000;
 
-/** Every endpoint in use, by what it is and how it is reached; outlives route tables, so that swaps keep connections. */
+/** Every endpoint in use, by address and transport; outlives route tables, so that swaps keep connections. */
 export class Upstreams {
   readonly #limits: GatewayLimits;
   readonly #byKey = new Map<string, Upstream>();
-  /** Those with connections. A route table may go on using one that has left `#byKey`: it opens itself again. */
+  /** Those with connections. A route table may go on using one that has left `#byKey`, which then opens again. */
   readonly #open = new Set<Upstream>();
-  readonly #sweep: NodeJS.Timeout;
+  readonly #sweep: IntervalJob;
 
-  constructor(limits: GatewayLimits) {
+  constructor(limits: GatewayLimits, onError: (error: unknown) => void) {
     this.#limits = limits;
-    this.#sweep = setInterval(() => this.closeIdle(performance.now()), SWEEP_MS);
-    this.#sweep.unref();
+    this.#sweep = startInterval({ everyMs: SWEEP_MS, run: () => this.closeIdle(performance.now()), onError });
   }
 
   get(endpoint: Endpoint, target: ServiceTarget): Upstream {
@@ -37,13 +37,13 @@ export class Upstreams {
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#sweep);
+    await this.#sweep.close();
     this.#byKey.clear();
     await Promise.all([...this.#open].map((upstream) => upstream.destroy()));
     this.#open.clear();
   }
 
-  /** An endpoint nobody asked for in a while has left its Service, or might as well have: it comes back on demand. */
+  /** Closes connections of endpoints without requests for a minute; they open again on demand. */
   closeIdle(now: number): void {
     const before = now - IDLE_MS;
     const isIdle = (upstream: Upstream) => upstream.inFlight === 0 && upstream.lastUsedAt <= before;
@@ -51,7 +51,7 @@ export class Upstreams {
     for (const upstream of this.#open) {
       if (!isIdle(upstream)) continue;
       this.#open.delete(upstream);
-      void upstream.release();
+      upstream.release().catch(() => undefined);
     }
   }
 }
