@@ -1,3 +1,5 @@
+import { MESSAGE_BOUNDS } from '@portolan/contract/message-bounds';
+
 /** Bounds on messages and waits. Durations are milliseconds, sizes bytes. */
 export interface GatewayLimits {
   /** Of the request target; beyond it 414. */
@@ -5,6 +7,8 @@ export interface GatewayLimits {
   /** Of the fields of a request, names and values. */
   readonly headerBytesMax: number;
   readonly headerCountMax: number;
+  /** Of the head of a response. */
+  readonly responseHeadBytesMax: number;
   /** Largest request body; 0 = no limit. */
   readonly bodyBytesMax: number;
   /** From connection or previous response to the last header byte. */
@@ -20,9 +24,7 @@ export interface GatewayLimits {
 }
 
 export const DEFAULT_LIMITS: GatewayLimits = {
-  targetBytesMax: 16 * 1024,
-  headerBytesMax: 32 * 1024,
-  headerCountMax: 200,
+  ...MESSAGE_BOUNDS,
   bodyBytesMax: 0,
   headersTimeoutMs: 10_000,
   stallTimeoutMs: 60_000,

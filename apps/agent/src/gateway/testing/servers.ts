@@ -98,6 +98,8 @@ export async function ask(port: number, question: Question = {}): Promise<Answer
     headers: question.headers ?? {},
     agent: false,
   });
+  // A connection that is reset in the middle of a response is an error of both.
+  req.on('error', () => undefined);
   req.end(question.body);
   const [res] = (await once(req, 'response')) as [IncomingMessage];
   return readAnswer(res);

@@ -21,7 +21,8 @@ export function sendWithNodeHttp(
     tls,
     connectTimeoutMs,
     headersTimeoutMs,
-  }: Timeouts & { readonly origin: URL; readonly tls: ConnectOptions },
+    headBytesMax,
+  }: Timeouts & { readonly origin: URL; readonly tls: ConnectOptions; readonly headBytesMax: number },
   request: UpstreamRequest,
   handler: RawHandler,
 ): void {
@@ -34,6 +35,7 @@ export function sendWithNodeHttp(
       path: request.path,
       headers: [...request.headers, ...framing(request), 'Connection', 'close'],
       agent: false,
+      maxHeaderSize: headBytesMax,
     });
   } catch (error) {
     // Node checks targets and fields before it connects.

@@ -71,7 +71,12 @@ export class Upstream {
     else if (isHttp2) this.#sessions.dispatch(request, handler, this.#tlsFor(request));
     else
       sendWithNodeHttp(
-        { origin: new URL(this.origin), tls: this.#tlsFor(request), ...this.#timeouts },
+        {
+          origin: new URL(this.origin),
+          tls: this.#tlsFor(request),
+          headBytesMax: this.#limits.responseHeadBytesMax,
+          ...this.#timeouts,
+        },
         request,
         handler,
       );
@@ -175,7 +180,7 @@ function poolOptions(endpoint: Endpoint, target: ServiceTarget, limits: GatewayL
     headersTimeout: headersTimeoutMs,
     // Streams may stay silent as long as they like; the client's own connection ends them.
     bodyTimeout: 0,
-    maxHeaderSize: limits.headerBytesMax * 2,
+    maxHeaderSize: limits.responseHeadBytesMax,
     connect: {
       timeout: connectTimeoutMs,
       // An upgraded connection ends half by half.

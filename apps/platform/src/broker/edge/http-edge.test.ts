@@ -271,8 +271,9 @@ describe('the plain HTTP edge', () => {
     ['a bad chunk', 'POST / HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n', 400],
     ['CONNECT', 'CONNECT a.test:80 HTTP/1.1\r\nHost: a.test\r\n\r\n', 405],
     ['HTTP/2 without TLS', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 505],
-    ['a head too large', `GET / HTTP/1.1\r\nHost: a.test\r\nX: ${'x'.repeat(33_000)}\r\n\r\n`, 431],
-    ['a target too long', `GET /${'x'.repeat(33_000)} HTTP/1.1\r\nHost: a.test\r\n\r\n`, 414],
+    ['a head too large', `GET / HTTP/1.1\r\nHost: a.test\r\nX: ${'x'.repeat(60_000)}\r\n\r\n`, 431],
+    ['a target too long', `GET /${'x'.repeat(17_000)} HTTP/1.1\r\nHost: a.test\r\n\r\n`, 414],
+    ['a target without end', `GET /${'x'.repeat(60_000)}`, 414],
     ['a port that is none', 'GET / HTTP/1.1\r\nHost: a.test:evil\r\n\r\n', 400],
     ['no HTTP', '\x16\x03\x01 what\r\n\r\n', 400],
   ])('refuses %s', async (_, bytes, status) => {

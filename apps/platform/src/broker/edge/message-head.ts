@@ -1,9 +1,13 @@
+import { MESSAGE_BOUNDS } from '@portolan/contract/message-bounds';
 import { hostNameOf } from './host-name.ts';
 import type { BodyFraming } from './message-body.ts';
 
-/** As the gateway behind: its bounds on heads, in bytes (docs/brokers.md). */
-export const REQUEST_HEAD_BYTES_MAX = 32 * 1024;
-export const RESPONSE_HEAD_BYTES_MAX = 64 * 1024;
+/** Method, version and separators of a request line. */
+const LINE_BYTES_MAX = 1024;
+/** Of a request, request line and fields together; the gateway behind bounds the fields by themselves. */
+export const REQUEST_HEAD_BYTES_MAX =
+  MESSAGE_BOUNDS.targetBytesMax + MESSAGE_BOUNDS.headerBytesMax + LINE_BYTES_MAX;
+export const RESPONSE_HEAD_BYTES_MAX = MESSAGE_BOUNDS.responseHeadBytesMax;
 const CRLF_CRLF = Buffer.from('\r\n\r\n');
 
 export interface RequestHead {
@@ -95,6 +99,8 @@ export function parseRequestHead(head: string): RequestHead {
   const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) ([\x21-\x7e]+) HTTP\/1\.([01])$/.exec(lines[0] ?? '');
   if (!match) throw requestLineError(lines[0] ?? '');
   const [, method = '', target = '', minor] = match;
+  if (target.length > MESSAGE_BOUNDS.targetBytesMax)
+    throw new HeadError(414, `the request target exceeds ${MESSAGE_BOUNDS.targetBytesMax} bytes`);
   if (method === 'CONNECT') throw new HeadError(405, 'CONNECT is not served here');
   const fields = parseFields(lines);
   const isHttp10 = minor === '0';
