@@ -13,7 +13,7 @@ import { findDocument } from '../resources/openapi/store.ts';
 import { listProblemPage } from '../resources/problems/store.ts';
 import { findResource, listResourcePage } from '../resources/list/store.ts';
 import { CompiledClusters } from '../resources/compiled-clusters.ts';
-import { mountExplain } from '../resources/why/routes.ts';
+import { mountExplain } from '../why/routes.ts';
 import { ApiExposures } from '../resources/apis/api-exposures.ts';
 import { listApiPage } from '../resources/apis/api-list.ts';
 import {

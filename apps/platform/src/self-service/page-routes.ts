@@ -16,7 +16,7 @@ import { listOwnApis } from './own-apis.ts';
 import { createOwnKey, deleteOwnKey, listOwnKeys, setOwnKeyState } from './own-keys.ts';
 import { KEYS_PATH, selfServicePage, SIGN_OUT_PATH, type PageContent } from './page.ts';
 import { getMe } from './me.ts';
-import { PAGE_CLIENT, PAGE_PATH } from './users-realm.ts';
+import { PAGE_CLIENT, PAGE_PATH } from '../identity/issuer/users-realm.ts';
 
 const FORM_BYTES_MAX = 4096;
 const SAFE = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'";

@@ -13,7 +13,7 @@ import { findSignInProvider } from '../identity/single-sign-on/sign-in-provider.
 import { provisionUser } from './provision-user.ts';
 import { passwordForm, providerForm, workspaceForm } from './sign-in-forms.ts';
 import { signInUser } from './user-credentials.ts';
-import { USERS } from './users-realm.ts';
+import { USERS } from '../identity/issuer/users-realm.ts';
 
 /** Users of APIs sign in: by password where the internal provider is in use, else at the provider of their workspace. */
 export function mountUserSignIn(api: Api): MountedIssuer {

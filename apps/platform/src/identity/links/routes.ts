@@ -10,7 +10,7 @@ import { remoteAddressOf } from '../../http/origin.ts';
 import { acceptInvitation } from '../members/invitation-service.ts';
 import type { Api, CreateCapability } from '../../platform.ts';
 import { deliver, linkTo } from './deliver.ts';
-import { PAGE_PATH } from '../../self-service/users-realm.ts';
+import { PAGE_PATH } from '../issuer/users-realm.ts';
 import { donePage, joinForm, passwordForm, type Done } from './pages.ts';
 import { createPasswordLink, redeemPasswordLink } from './service.ts';
 import { sweepPasswordLinks } from './store.ts';

@@ -4,15 +4,15 @@ import { decide } from '@portolan/resources/decide/decide';
 import type { Limit } from '@portolan/resources/model/model';
 import type { RequestFacts } from '@portolan/resources/model/request';
 import type { z } from 'zod';
-import type { Transaction } from '../../db/database.ts';
-import { domains } from '../../domains/schema.ts';
-import { mount } from '../../http/mount.ts';
-import type { Api } from '../../platform.ts';
-import { getCluster, resolveCluster } from '../../clusters/service.ts';
-import { shownApiAuthOf } from '../../workspaces/settings/api-auth-store.ts';
-import { findDocument } from '../openapi/store.ts';
+import type { Transaction } from '../db/database.ts';
+import { domains } from '../domains/schema.ts';
+import { mount } from '../http/mount.ts';
+import type { Api } from '../platform.ts';
+import { getCluster, resolveCluster } from '../clusters/service.ts';
+import { shownApiAuthOf } from '../workspaces/settings/api-auth-store.ts';
+import { findDocument } from '../resources/openapi/store.ts';
 import { findCaller } from './caller.ts';
-import type { CompiledClusters } from '../compiled-clusters.ts';
+import type { CompiledClusters } from '../resources/compiled-clusters.ts';
 
 type Question = z.output<(typeof explainRequest)['body']>;
 

@@ -1,7 +1,7 @@
-import { DEVICE_GRANT } from '../identity/issuer/members-realm.ts';
-import type { Realm } from '../identity/issuer/realm.ts';
-import { parseSubject } from '../identity/issuer/subject.ts';
-import { findUser } from '../users/store.ts';
+import { DEVICE_GRANT } from './members-realm.ts';
+import type { Realm } from './realm.ts';
+import { parseSubject } from './subject.ts';
+import { findUser } from '../../users/store.ts';
 
 export const PAGE_PATH = '/self-service';
 export const PAGE_CLIENT = 'portolan-self-service';

@@ -4,10 +4,10 @@ import type { ApiAuthSetting } from '@portolan/contract/settings';
 import type { User } from '@portolan/contract/users';
 import type { Reason } from '@portolan/resources/decide/decision';
 import type { Identity } from '@portolan/resources/model/request';
-import { notFound } from '../../app-error.ts';
-import type { Transaction } from '../../db/database.ts';
-import { findKeyBySecret, listKeysOf } from '../../users/keys/store.ts';
-import { findUser } from '../../users/store.ts';
+import { notFound } from '../app-error.ts';
+import type { Transaction } from '../db/database.ts';
+import { findKeyBySecret, listKeysOf } from '../users/keys/store.ts';
+import { findUser } from '../users/store.ts';
 import { readCredential } from './credential.ts';
 
 /** Who a call is from, as a gateway would find out. */

@@ -3,8 +3,8 @@ import { explainRequest } from '@portolan/contract/explain';
 import { createKey, rotateKey, updateKey } from '@portolan/contract/keys';
 import { updateSettings } from '@portolan/contract/settings';
 import { createUser, updateUser } from '@portolan/contract/users';
-import { startTestPlatform, type TestPlatform } from '../../testing/platform.ts';
-import { linkAgent, relayAgent } from '../../testing/relayed-agent.ts';
+import { startTestPlatform, type TestPlatform } from '../testing/platform.ts';
+import { linkAgent, relayAgent } from '../testing/relayed-agent.ts';
 
 let portolan: TestPlatform;
 const params = { workspace: 'default' };
