@@ -3,7 +3,8 @@ import type { UnitOfWork } from '../db/unit-of-work.ts';
 import { commitChanges } from './commit.ts';
 import { planObjects, planWanted, type Change, type ChangeRequest } from './plan.ts';
 import { refuseInvalid, refuseOwned, refuseStale } from './refuse.ts';
-import { currentRevision, shownObject, takeTurn, type ChangeTarget, type Manifest } from './target.ts';
+import { shownObject, type ChangeTarget, type Manifest } from './target.ts';
+import { currentRevision, lockWorkspace } from '../workspaces/store.ts';
 
 interface Applied {
   readonly revision: number;
@@ -23,7 +24,7 @@ export async function applyObjects(
   request: ChangeRequest & { readonly dryRun: boolean; readonly revision?: number | undefined },
 ): Promise<Applied> {
   const { tx } = work;
-  await takeTurn(tx, target.workspace);
+  await lockWorkspace(tx, target.workspace);
   const changes = await planObjects(tx, target, request);
   refuseInvalid(changes);
   refuseOwned(changes);
@@ -41,7 +42,7 @@ export async function deleteObject(
   target: ChangeTarget,
   { key, revision }: { readonly key: string; readonly revision?: number | undefined },
 ): Promise<void> {
-  await takeTurn(work.tx, target.workspace);
+  await lockWorkspace(work.tx, target.workspace);
   const changes = await planWanted(work.tx, target, [{ key, object: null, errors: [] }]);
   refuseOwned(changes);
   await refuseStale(work.tx, target, changes, revision);

@@ -5,7 +5,8 @@ import type { Transaction } from '../db/database.ts';
 import { foresee } from './foresee.ts';
 import { diffObjects } from './object-diff.ts';
 import type { Change } from './plan.ts';
-import { currentRevision, shownObject, type ChangeTarget } from './target.ts';
+import { shownObject, type ChangeTarget } from './target.ts';
+import { currentRevision } from '../workspaces/store.ts';
 
 /** A plan as people see it: each difference, what stands against it, and who is affected. */
 export async function viewPlan(

@@ -4,7 +4,8 @@ import type { Transaction } from '../db/database.ts';
 import { changeSetObjects, changeSets } from './schema.ts';
 import { AppError } from '../app-error.ts';
 import type { Change } from './plan.ts';
-import { currentRevision, shownObject, type ChangeTarget } from './target.ts';
+import { shownObject, type ChangeTarget } from './target.ts';
+import { currentRevision } from '../workspaces/store.ts';
 
 const NAMED_MAX = 20;
 

@@ -8,7 +8,8 @@ import { commitChanges } from './commit.ts';
 import { planObjects, planWanted, type Change } from './plan.ts';
 import { viewPlan } from './plan-view.ts';
 import { refuseInvalid, refuseOwned, refuseStale } from './refuse.ts';
-import { takeTurn, type ChangeTarget, type Manifest } from './target.ts';
+import type { ChangeTarget, Manifest } from './target.ts';
+import { lockWorkspace } from '../workspaces/store.ts';
 
 /**
  * Makes the platform's objects of a cluster what they were as of a revision. History stays: this is one more change-set. What
@@ -25,7 +26,7 @@ export async function rollBackTo(
   },
 ): Promise<ChangePlan> {
   const { tx } = work;
-  await takeTurn(tx, target.workspace);
+  await lockWorkspace(tx, target.workspace);
   const changes = await planReturn(tx, target, request.revision);
   const plan = await viewPlan(tx, target, changes, request.edgeDomain);
   if (request.dryRun) {

@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import type { updateSettings, WorkspaceSettings } from '@portolan/contract/settings';
 import type { z } from 'zod';
 import { canonicalJson } from '../../db/canonical-json.ts';
-import { takeTurn } from '../../change-sets/target.ts';
+import { lockWorkspace } from '../store.ts';
 import type { Transaction } from '../../db/database.ts';
 import { workspaces } from '../schema.ts';
 import type { UnitOfWork } from '../../db/unit-of-work.ts';
@@ -37,7 +37,7 @@ export async function changeSettings(
 ): Promise<WorkspaceSettings & { readonly warnings: string[] }> {
   const { tx } = work;
   const { workspace, sealer } = place;
-  await takeTurn(tx, workspace.id);
+  await lockWorkspace(tx, workspace.id);
   const was = await openApiAuth(tx, workspace.id, sealer);
   const is = change.apiAuth === undefined ? was : checkApiAuth(change.apiAuth, was);
   const name = change.name ?? workspace.name;
