@@ -4,6 +4,9 @@ import { audit } from './audit/routes.ts';
 import { changes } from './change-sets/routes.ts';
 import { agents } from './agents/capability.ts';
 import { clusters } from './clusters/routes.ts';
+import { resources } from './resources/routes.ts';
+import { telemetry } from './telemetry/routes.ts';
+import { why } from './why/routes.ts';
 import { events } from './events/capability.ts';
 import { fleet } from './fleet/capability.ts';
 import { groups } from './users/groups/routes.ts';
@@ -35,6 +38,9 @@ export const CAPABILITIES: readonly CreateCapability[] = [
   keys,
   providers,
   clusters,
+  resources,
+  why,
+  telemetry,
   agents,
   changes,
   fleet,

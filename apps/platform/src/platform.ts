@@ -9,6 +9,7 @@ import type { Database } from './db/database.ts';
 import type { ChangeFeed } from './db/change-feed.ts';
 import type { Outbound } from './http/outbound.ts';
 import type { Mailer } from './mail/mailer.ts';
+import type { CompiledClusters } from './resources/compiled-clusters.ts';
 import type { Sealer } from './secrets/seal.ts';
 
 /** What every capability works with. */
@@ -25,6 +26,8 @@ export interface Platform {
   readonly mailer: Mailer | null;
   /** Secret that brokers show. */
   readonly brokerSecret: string;
+  /** Models of clusters as their gateways follow them. */
+  readonly compiledClusters: CompiledClusters;
   /** Connections of agents. */
   readonly agentSockets: AgentSockets;
 }

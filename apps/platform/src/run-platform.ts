@@ -21,6 +21,7 @@ import { openPostgres } from './postgres/connection.ts';
 import { Closers } from '@portolan/process/closers';
 import { StartupError } from '@portolan/process/startup-error';
 import { VERSION } from '@portolan/process/version';
+import { CompiledClusters } from './resources/compiled-clusters.ts';
 import { openKeyRing } from './secrets/key-ring.ts';
 import { Sealer } from './secrets/seal.ts';
 import { requireSealingKeys } from './secrets/shared-secret.ts';
@@ -62,6 +63,7 @@ export async function runPlatform({ config, log, onLost }: RunOptions): Promise<
     const mailer = createMailer(config, log);
     closers.add(() => mailer?.close());
     const agentSockets = new AgentSockets(db);
+    const compiledClusters = new CompiledClusters();
     const platform: Platform = {
       config,
       log,
@@ -72,6 +74,7 @@ export async function runPlatform({ config, log, onLost }: RunOptions): Promise<
       mailer,
       brokerSecret,
       agentSockets,
+      compiledClusters,
     };
     const capabilities = CAPABILITIES.map((create) => create(platform));
     for (const capability of capabilities) closers.add(() => capability.close?.());

@@ -2,7 +2,6 @@ import { createOwnKey as createRoute } from '@portolan/contract/self-service';
 import { and, eq } from 'drizzle-orm';
 import { deleteCookie } from 'hono/cookie';
 import type { UserPrincipal } from '../auth/authenticate-user.ts';
-import type { CompiledClusters } from '../resources/compiled-clusters.ts';
 import { users } from '../users/schema.ts';
 import { workspaces } from '../workspaces/schema.ts';
 import { AppError } from '../app-error.ts';
@@ -23,9 +22,9 @@ const SAFE = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self';
 const DAY_MS = 24 * 3600_000;
 
 /** Serves the page on which people who use APIs see them and keep their keys: with the browser's session at their issuer. */
-export function mountPage(api: Api, issuer: MountedIssuer, compiled: CompiledClusters): void {
+export function mountPage(api: Api, issuer: MountedIssuer): void {
   const { app } = api;
-  const page = { api, issuer, compiled };
+  const page = { api, issuer };
   for (const path of [PAGE_PATH, `${PAGE_PATH}/*`]) {
     app.use(path, async (c, next) => {
       c.header('content-security-policy', SAFE);
@@ -90,7 +89,6 @@ function refuseForeign(c: NodeContext, { baseUrl }: MountedIssuer): void {
 interface Page {
   readonly api: Api;
   readonly issuer: MountedIssuer;
-  readonly compiled: CompiledClusters;
 }
 
 /** Where a browser signs in for the page. */
@@ -130,7 +128,7 @@ async function endSession(page: Page, c: NodeContext): Promise<void> {
 type Extra = Partial<Pick<PageContent, 'failure' | 'created'>>;
 
 async function show(
-  { api, compiled }: Page,
+  { api }: Page,
   c: NodeContext,
   user: UserPrincipal,
   { failure = null, created = null }: Extra = {},
@@ -139,7 +137,11 @@ async function show(
   const content = await runUnitOfWork(api.db, scope, async (work) => {
     const me = await getMe(work, user);
     const place = { workspace: user.workspace.id, groups: me.groups };
-    return { me, apis: await listOwnApis(work.tx, compiled, place), keys: await listOwnKeys(work, user) };
+    return {
+      me,
+      apis: await listOwnApis(work.tx, api.compiledClusters, place),
+      keys: await listOwnKeys(work, user),
+    };
   });
   return c.html(selfServicePage({ ...content, failure, created }), failure === null ? 200 : 400);
 }

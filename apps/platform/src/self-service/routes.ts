@@ -1,6 +1,5 @@
 import * as contract from '@portolan/contract/self-service';
 import { deleteUserToken } from '../auth/tokens.ts';
-import { CompiledClusters } from '../resources/compiled-clusters.ts';
 import { mount } from '../http/mount.ts';
 import type { CreateCapability } from '../platform.ts';
 import { getMe } from './me.ts';
@@ -12,11 +11,10 @@ import { mountUserSignIn } from './sign-in.ts';
 /** What people who use APIs see and do for themselves: the seed of a portal. */
 export const selfService: CreateCapability = () => ({
   routes(api) {
-    const compiled = new CompiledClusters();
     mount(api, contract.getMe, ({ principal }, work) => getMe(work, principal));
     mount(api, contract.listOwnApis, async ({ principal, workspace }, work) => {
       const { groups } = await getMe(work, principal);
-      return { items: await listOwnApis(work.tx, compiled, { workspace: workspace.id, groups }) };
+      return { items: await listOwnApis(work.tx, api.compiledClusters, { workspace: workspace.id, groups }) };
     });
     mount(api, contract.listOwnKeys, async ({ principal }, work) => ({
       items: await listOwnKeys(work, principal),
@@ -33,6 +31,6 @@ export const selfService: CreateCapability = () => ({
       audit({ action: 'session.end', target: { kind: 'session', id: token.id, name: user.email } });
     });
     const issuer = mountUserSignIn(api);
-    mountPage(api, issuer, compiled);
+    mountPage(api, issuer);
   },
 });

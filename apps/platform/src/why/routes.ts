@@ -7,54 +7,56 @@ import type { z } from 'zod';
 import type { Transaction } from '../db/database.ts';
 import { domains } from '../domains/schema.ts';
 import { mount } from '../http/mount.ts';
-import type { Api } from '../platform.ts';
+import type { CreateCapability } from '../platform.ts';
 import { getCluster, resolveCluster } from '../clusters/service.ts';
 import { shownApiAuthOf } from '../workspaces/settings/api-auth-store.ts';
 import { findDocument } from '../resources/openapi/store.ts';
 import { findCaller } from './caller.ts';
-import type { CompiledClusters } from '../resources/compiled-clusters.ts';
 
 type Question = z.output<(typeof explainRequest)['body']>;
 
-/** Explains decisions with the code that gateways decide by, and with the state of users and keys they are given. */
-export function mountExplain(api: Api, compiled: CompiledClusters): void {
-  mount(api, explainRequest, async ({ workspace, body }, { tx, unchanged }) => {
-    // A question with a body: asked by POST, but nothing is changed by it.
-    unchanged();
-    const cluster = await clusterFor(tx, workspace.id, body);
-    const { router } = await compiled.of(tx, cluster.id);
-    const caller = await findCaller(tx, workspace.id, body, await shownApiAuthOf(tx, cluster.id));
-    const { identity, problem } = caller;
-    const facts = requestFacts(body);
-    const { api, version } = decide(router, facts, identity);
-    const documents = new Map(
-      await Promise.all(
-        [api, version].map(
-          async (ref) => [ref?.key, ref && (await findDocument(tx, cluster.id, ref.key))] as const,
+/** Explains decisions with the code that gateways decide by, and with the state of users and keys that they are given. */
+export const why: CreateCapability = () => ({
+  routes(api) {
+    const { compiledClusters } = api;
+    mount(api, explainRequest, async ({ workspace, body }, { tx, unchanged }) => {
+      // A question with a body: asked by POST, but nothing is changed by it.
+      unchanged();
+      const cluster = await clusterFor(tx, workspace.id, body);
+      const { router } = await compiledClusters.of(tx, cluster.id);
+      const caller = await findCaller(tx, workspace.id, body, await shownApiAuthOf(tx, cluster.id));
+      const { identity, problem } = caller;
+      const facts = requestFacts(body);
+      const { api, version } = decide(router, facts, identity);
+      const documents = new Map(
+        await Promise.all(
+          [api, version].map(
+            async (ref) => [ref?.key, ref && (await findDocument(tx, cluster.id, ref.key))] as const,
+          ),
         ),
-      ),
-    );
-    const decision = decide(router, facts, identity, {
-      explain: true,
-      documentOf: (key) => documents.get(key)?.document ?? null,
+      );
+      const decision = decide(router, facts, identity, {
+        explain: true,
+        documentOf: (key) => documents.get(key)?.document ?? null,
+      });
+      return {
+        ...decision,
+        cluster: cluster.name,
+        limit: decision.limit && limitView(decision.limit),
+        target: [...decision.target],
+        reasons: decision.reasons.map((reason) =>
+          decision.status === 401 && !reason.ok && problem !== null ? problem : reason,
+        ),
+        notes: [
+          ...caller.notes,
+          ...(cluster.state === 'disconnected'
+            ? ['The cluster is disconnected: this is based on its last report.']
+            : []),
+        ],
+      };
     });
-    return {
-      ...decision,
-      cluster: cluster.name,
-      limit: decision.limit && limitView(decision.limit),
-      target: [...decision.target],
-      reasons: decision.reasons.map((reason) =>
-        decision.status === 401 && !reason.ok && problem !== null ? problem : reason,
-      ),
-      notes: [
-        ...caller.notes,
-        ...(cluster.state === 'disconnected'
-          ? ['The cluster is disconnected: this is based on its last report.']
-          : []),
-      ],
-    };
-  });
-}
+  },
+});
 
 /** The named cluster, else the one the host leads to, else the only one. */
 async function clusterFor(tx: Transaction, workspace: string, { cluster, url }: Question) {

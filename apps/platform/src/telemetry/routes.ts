@@ -1,0 +1,20 @@
+import { getMetrics, listLogs } from '@portolan/contract/telemetry';
+import { getCluster } from '../clusters/service.ts';
+import { mount } from '../http/mount.ts';
+import type { CreateCapability } from '../platform.ts';
+import { pruneTelemetry } from './jobs.ts';
+import { listLogPage } from './log-list.ts';
+import { readMetrics } from './read-metrics.ts';
+
+/** Metrics and logs of clusters. */
+export const telemetry: CreateCapability = ({ db }) => ({
+  routes(api) {
+    mount(api, getMetrics, async ({ workspace, query }, { tx }) => {
+      const cluster =
+        query.cluster === undefined ? null : (await getCluster(tx, workspace.id, query.cluster)).id;
+      return { series: await readMetrics(tx, workspace.id, cluster, query) };
+    });
+    mount(api, listLogs, ({ workspace, query }, { tx }) => listLogPage(tx, workspace.id, query));
+  },
+  jobs: pruneTelemetry(db),
+});
