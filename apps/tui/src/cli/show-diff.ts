@@ -3,8 +3,13 @@ import { diffObjects } from '@portolan/console/kinds/manifest-diff';
 import type { Io } from '../terminal/io.ts';
 import { plainTheme } from './terminal.ts';
 
-/** What changes between two objects, as lines with `+` and `-`. */
-export function diffLines(io: Io, before: unknown, after: unknown): readonly string[] {
-  const theme = plainTheme(io);
+/** Returns what changes between two objects as lines with `+` and `-`, painted for the stream they are written to. */
+export function diffLines(
+  io: Io,
+  before: unknown,
+  after: unknown,
+  stream: 'stdout' | 'stderr' = 'stdout',
+): readonly string[] {
+  const theme = plainTheme(io, stream);
   return diffObjects(before, after).map((cell) => theme.paint(cellOf(cell).tone, cellOf(cell).text));
 }

@@ -6,57 +6,64 @@ const NARROW =
   /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u017f\u2013\u2026\u203a\u2191\u2193\u2500-\u25a8\u25b2\u25b8\u25cb\u25cf\u2713\u2717]*$/;
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-/** Columns a text takes on the terminal. */
+/** Returns the columns a text takes on the terminal. */
 export function widthOf(text: string): number {
   return NARROW.test(text) ? text.length : stringWidth(text);
 }
 
-/** The text made safe and exactly `width` columns wide. */
+/** Returns the text made safe and exactly `width` columns wide. */
 export function fit(text: string, width: number, align: 'left' | 'right' = 'left'): string {
   const clipped = clip(text, width);
   const gap = ' '.repeat(Math.max(0, width - widthOf(clipped)));
   return align === 'right' ? gap + clipped : clipped + gap;
 }
 
-/** The text made safe and at most `width` columns wide; what is cut off shows as an ellipsis. */
+/** Returns the text made safe and at most `width` columns wide; what is cut off shows as an ellipsis. */
 export function clip(text: string, width: number): string {
   const safe = safeText(text);
   if (widthOf(safe) <= width) return safe;
-  if (width <= 0) return '';
-  let kept = '';
-  let used = 0;
-  for (const { segment } of graphemes.segment(safe)) {
-    const next = widthOf(segment);
-    if (used + next > width - 1) break;
-    kept += segment;
-    used += next;
-  }
-  return `${kept}…`;
+  return width <= 0 ? '' : `${headOf(safe, width - 1)}…`;
 }
 
-/** Breaks a text into lines of at most `width` columns, at spaces where there are any. */
+/** Breaks a text into safe lines of at most `width` columns, at spaces where there are any, never within a grapheme. */
 export function wrap(text: string, width: number): readonly string[] {
+  return text.split('\n').flatMap((paragraph) => wrapLine(safeText(paragraph), width));
+}
+
+function wrapLine(text: string, width: number): readonly string[] {
+  if (widthOf(text) <= width) return [text];
   const lines: string[] = [];
-  for (const paragraph of text.split('\n')) {
-    const safe = safeText(paragraph);
-    if (widthOf(safe) <= width) {
-      lines.push(safe);
-      continue;
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && widthOf(line) + 1 + widthOf(word) > width) {
+      lines.push(line);
+      line = '';
     }
-    let line = '';
-    for (const word of safe.split(' ')) {
-      if (line !== '' && widthOf(line) + 1 + widthOf(word) > width) {
-        lines.push(line);
-        line = '';
-      }
-      let rest = line === '' ? word : `${line} ${word}`;
-      while (rest.length > width && widthOf(rest) > width) {
-        lines.push(rest.slice(0, width));
-        rest = rest.slice(width);
-      }
-      line = rest;
+    let rest = line === '' ? word : `${line} ${word}`;
+    while (widthOf(rest) > width) {
+      // A character wider than the line has one of its own.
+      const head = headOf(rest, width) || (graphemesOf(rest)[0] ?? rest);
+      lines.push(head);
+      rest = rest.slice(head.length);
     }
-    lines.push(line);
+    line = rest;
   }
-  return lines;
+  return [...lines, line];
+}
+
+/** Returns the longest beginning of whole graphemes that is at most `width` columns wide. */
+function headOf(text: string, width: number): string {
+  let head = '';
+  let used = 0;
+  for (const segment of graphemesOf(text)) {
+    used += widthOf(segment);
+    if (used > width) break;
+    head += segment;
+  }
+  return head;
+}
+
+/** Returns the characters of a text as a user counts them. */
+export function graphemesOf(text: string): readonly string[] {
+  return Array.from(graphemes.segment(text), ({ segment }) => segment);
 }

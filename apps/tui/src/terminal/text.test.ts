@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
-import { clip, fit, widthOf, wrap } from './fit.ts';
+import { clip, fit, graphemesOf, widthOf, wrap } from './fit.ts';
+import { toAsciiCells } from '@portolan/console/ascii';
 import { safeText } from '@portolan/console/safe-text';
 import { createTheme } from './theme.ts';
 
@@ -75,4 +76,25 @@ test('without colours nothing but the text is left', () => {
   const theme = createTheme('dark', { level: 0, ascii: true });
   expect(theme.paint('bad', 'plain')).toBe('plain');
   expect(theme.glyphs.cursor).toBe('>');
+});
+
+test('lines are as narrow as asked and break within no grapheme, whatever the script', () => {
+  const texts = fc.array(fc.constantFrom('航', '🛫', 'e\u0301', '👩‍✈️', '🇫🇷', '각', 'กำ', 'a', ' '), {
+    maxLength: 80,
+  });
+  fc.assert(
+    fc.property(texts, fc.integer({ min: 2, max: 20 }), (parts, width) => {
+      const text = parts.join('');
+      const lines = wrap(text, width);
+      expect(Math.max(...lines.map(widthOf))).toBeLessThanOrEqual(width);
+      const graphemes = new Set(graphemesOf(safeText(text)));
+      expect(lines.flatMap((line) => graphemesOf(line)).every((one) => graphemes.has(one))).toBe(true);
+      expect(lines.join('').replaceAll(' ', '')).toBe(safeText(text).replaceAll(' ', ''));
+    }),
+  );
+});
+
+test('our own typography has an ASCII form of the same width', () => {
+  const own = 'a… · – ↑↓ ● ▸ “Søren’s”';
+  expect(toAsciiCells(own)).toBe('a. * - ^v o > "Søren\'s"');
 });

@@ -1,3 +1,4 @@
+import { toAsciiCells } from '@portolan/console/ascii';
 import type { App } from '../state/app.ts';
 import { detailBody } from '../screens/detail-body.ts';
 import { listBody } from '../screens/list-body.ts';
@@ -19,8 +20,13 @@ export interface Frame {
 const WIDTH_MIN = 60;
 const HEIGHT_MIN = 15;
 
-/** The whole screen as lines: a pure function of the state, drawn the same by Ink, a snapshot and a test. */
+/** Returns the whole screen as lines: a pure function of the state, the same on a terminal, in a snapshot and in a test. */
 export function drawFrame(app: App): Frame {
+  const frame = drawInUnicode(app);
+  return app.preferences.theme.ascii ? { ...frame, lines: frame.lines.map(toAsciiCells) } : frame;
+}
+
+function drawInUnicode(app: App): Frame {
   const { width, height } = app.size;
   if (width < WIDTH_MIN || height < HEIGHT_MIN) return tooSmall(app);
   const top = [topLine(app, width), ...(app.navigation.trails.length > 1 ? [tabLine(app, width)] : [])];

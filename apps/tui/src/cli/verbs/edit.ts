@@ -39,7 +39,7 @@ export const editVerb: Verb = {
       return 0;
     }
     const isDry = args.has('dry-run');
-    tell(io, diffLines(io, editable.fields, edited).join('\n'));
+    tell(io, diffLines(io, editable.fields, edited, 'stderr').join('\n'));
     await save(editable, edited, { isDry, io });
     print(io, `${editable.name} edited${isDry ? ' (dry run)' : ''}`);
     return 0;
@@ -103,7 +103,7 @@ function isStale(error: unknown): boolean {
 async function stale(editable: Editable, text: string, io: Io): Promise<Failure> {
   const theirs = await editable.current();
   tell(io, `What others changed of ${editable.name} meanwhile:`);
-  tell(io, diffLines(io, editable.fields, theirs).join('\n') || '  nothing that shows');
+  tell(io, diffLines(io, editable.fields, theirs, 'stderr').join('\n') || '  nothing that shows');
   return new Failure(
     `${editable.name} was changed by others meanwhile.`,
     `Nothing was changed. Your text is kept in ${await keep(io, text)}; edit again and take over what you need.`,

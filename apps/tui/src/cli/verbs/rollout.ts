@@ -103,7 +103,7 @@ export const undoVerb: Verb = {
     }
     for (const { key, change, before, after } of touched) {
       tell(io, `${key}  ${change}`);
-      tell(io, diffLines(io, before, after).join('\n'));
+      tell(io, diffLines(io, before, after, 'stderr').join('\n'));
     }
     const isDry = args.has('dry-run');
     if (!isDry) {

@@ -2,7 +2,7 @@ import { whoAmI } from '@portolan/contract/sessions';
 import { beginDeviceSignIn } from '../../config/device-sign-in.ts';
 import { keepToken, renewToken } from '../../config/kept-token.ts';
 import { userPaths } from '../../config/paths.ts';
-import { usageFailure } from '@portolan/console/failure';
+import { Failure, usageFailure } from '@portolan/console/failure';
 import { createGatedClient, type Gate } from '../../state/session-client.ts';
 import { createApp } from '../../ui/create-app.ts';
 import { check } from '../../plain/check.ts';
@@ -20,7 +20,7 @@ const NOBODY = {
   role: 'viewer',
 } as const satisfies Omit<Session, 'client'>;
 
-/** The terminal UI; `portolan` alone is the same. Without a terminal it prints a summary and ends. */
+/** The terminal UI; `portolan` alone is the same. */
 export const uiVerb: Verb = {
   usage: '[PLACE]',
   complete: ['kinds'],
@@ -47,7 +47,13 @@ export const uiVerb: Verb = {
   },
   async run(args, io) {
     if (args.has('json')) return printList(args, io);
-    const isScreen = io.stdin.isTTY && io.stdout.isTTY && !args.has('snapshot') && !args.has('check');
+    const isPrinted = args.has('snapshot') || args.has('check') || args.has('size');
+    const isScreen = io.stdin.isTTY && io.stdout.isTTY && !isPrinted;
+    if (!isScreen && !isPrinted)
+      throw new Failure(
+        'The terminal UI needs a terminal.',
+        'Use --snapshot for one screen as text, --check for problems, or see portolan help.',
+      );
     const { target, token } = await findCredential(args, io);
     const isProduction = target.context?.production ?? false;
     const isReadOnly =
@@ -119,7 +125,8 @@ async function printList(args: Arguments, io: Io): Promise<number> {
 }
 
 function isForScreenReader(args: Arguments, io: Io, isConfigured: boolean): boolean {
-  if (args.has('screen-reader')) return true;
+  // A dumb terminal cannot address its screen; lines are what it can show.
+  if (args.has('screen-reader') || io.env['TERM'] === 'dumb') return true;
   return io.env['ACCESSIBLE'] === '1' || io.env['INK_SCREEN_READER'] === 'true' || isConfigured;
 }
 
