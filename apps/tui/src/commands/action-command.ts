@@ -126,6 +126,7 @@ function formField(
   const kind = field.of === undefined ? null : findKindByName(field.of);
   const names = kind === null ? field.choices : app.labelsOf(kind);
   const choices = field.isSwitch === true ? ['no', 'yes'] : names;
+  const isSelect = field.isSwitch === true || field.isEnum === true;
   const only = kind !== null && field.isList !== true && names?.length === 1 ? names[0] : undefined;
   const initial = field.isSwitch === true ? 'no' : (field.initial ?? only ?? '');
   return {
@@ -133,7 +134,7 @@ function formField(
     label: field.label,
     hint: field.help,
     value: typeof given === 'string' ? given : Array.isArray(given) ? given.join(', ') : initial,
-    ...(choices === undefined ? {} : { choices }),
+    ...(choices === undefined ? {} : { choices, isSelect, isKnown: kind !== null }),
     ...(field.isList === true ? { isList: true } : {}),
     ...(field.isSecret === true ? { isSecret: true } : {}),
   };

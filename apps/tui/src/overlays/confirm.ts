@@ -1,13 +1,16 @@
 import { cellOf } from '@portolan/console/kinds/block';
 import type { App, DangerousCommand, Overlay } from '../state/app.ts';
 import type { Plan } from '../state/command.ts';
-import { editLine, insert, lineOf, type Line } from '../state/line-edit.ts';
+import { editLine, insert, lineOf, lineWindow, type Line } from '../state/line-edit.ts';
 import { wrap, widthOf } from '../terminal/fit.ts';
 import type { Theme } from '../terminal/theme.ts';
 import type { Drawn } from '../state/overlay.ts';
 
-/** How long a button of danger 3 stays dead, so that a key already on its way cannot press it. */
-const ARM_MS = 1_000;
+/**
+ * How long nothing can be confirmed, by danger: a key already on its way, or text pasted without brackets, is no answer to
+ * a question that was just asked.
+ */
+const ARM_MS = { 1: 250, 2: 500, 3: 1_000 } as const;
 
 /** More objects than this are not confirmed without their number. */
 const BULK_FROM = 10;
@@ -21,6 +24,7 @@ export class Confirm implements Overlay {
   #focus: 'cancel' | 'do' = 'cancel';
   #line: Line = lineOf('');
   #scroll = 0;
+  #isTooSoon = false;
 
   constructor(plan: Plan, command: Pick<DangerousCommand, 'danger' | 'title'>, now: number) {
     this.title = plan.title;
@@ -31,10 +35,10 @@ export class Confirm implements Overlay {
 
   get hints(): string {
     const word = this.word;
-    return word === null ? 'tab choose  enter press  esc cancel' : `type ${word} to go on  esc cancel`;
+    return word === null ? 'tab choose  enter confirm  esc cancel' : 'enter confirm  esc cancel';
   }
 
-  /** What must be typed first; null when choosing the button is enough. */
+  /** Returns what must be typed first; null when choosing the button is enough. */
   get word(): string | null {
     const { count = 1 } = this.plan;
     if (this.#command.danger < 3 && count > BULK_FROM) return String(count);
@@ -48,6 +52,7 @@ export class Confirm implements Overlay {
 
   key(key: string, app: App): void | Promise<void> {
     if (key === 'esc' || key === 'ctrl-c') return app.closeOverlay();
+    this.#isTooSoon = false;
     if (key === 'pgdn' || key === 'pgup') {
       this.#scroll = Math.max(0, this.#scroll + (key === 'pgdn' ? 5 : -5));
       return;
@@ -55,9 +60,7 @@ export class Confirm implements Overlay {
     const word = this.word;
     if (word === null) return this.#press(key, app);
     if (key === 'enter') {
-      const isArmed = this.#command.danger < 3 || app.now() - this.#openedAt >= ARM_MS;
-      if (this.#line.text.trim() === word && isArmed) return this.agree(app);
-      return;
+      return this.#line.text.trim() === word ? this.#confirm(app) : undefined;
     }
     this.#line = editLine(this.#line, key) ?? this.#line;
   }
@@ -69,7 +72,7 @@ export class Confirm implements Overlay {
   click(item: number, app: App): void | Promise<void> {
     if (this.word !== null) return;
     if (item === 0) return app.closeOverlay();
-    return this.agree(app);
+    return this.#confirm(app);
   }
 
   draw({ width, height }: { width: number; height: number }, theme: Theme): Drawn {
@@ -82,29 +85,33 @@ export class Confirm implements Overlay {
     const shown = body.slice(from, from + rows);
     if (body.length > from + rows)
       shown[rows - 1] = theme.paint('dim', `  … ${body.length - from - rows + 1} more lines, pgdn to read`);
+    const notice = this.#isTooSoon ? theme.paint('warn', '  That was too soon: press enter again.') : '';
     const word = this.word;
     if (word !== null) {
       const prompt = `  Type ${word} and press enter: `;
-      const y = shown.length + 1;
+      const field = lineWindow(this.#line, Math.max(4, width - widthOf(prompt)));
       return {
-        lines: [...shown, '', theme.paint('bad', prompt) + theme.paint('plain', this.#line.text)],
-        cursor: { x: widthOf(prompt) + widthOf(this.#line.text.slice(0, this.#line.cursor)), y },
+        lines: [...shown, notice, theme.paint('bad', prompt) + theme.paint('plain', field.text)],
+        cursor: { x: widthOf(prompt) + field.x, y: shown.length + 1 },
       };
     }
     const isCancel = this.#focus === 'cancel';
     const button = (label: string, isHere: boolean) =>
       theme.paint(isHere ? 'selected' : 'plain', `${isHere ? theme.glyphs.cursor : ' '} ${label} `);
     return {
-      lines: [...shown, '', `  ${button('Cancel', isCancel)}   ${button(this.plan.action, !isCancel)}`],
+      lines: [...shown, notice, `  ${button('Cancel', isCancel)}   ${button(this.plan.action, !isCancel)}`],
     };
   }
 
+  #confirm(app: App): void | Promise<void> {
+    this.#isTooSoon = app.now() - this.#openedAt < ARM_MS[this.#command.danger];
+    if (!this.#isTooSoon) return this.agree(app);
+  }
+
   #press(key: string, app: App): void | Promise<void> {
-    if (['tab', 'shift-tab', 'left', 'right', 'h', 'l'].includes(key)) {
-      this.#focus = this.#focus === 'cancel' ? 'do' : 'cancel';
-    } else if (key === 'enter') {
-      if (this.#focus === 'do') return this.agree(app);
-      app.closeOverlay();
-    }
+    if (key === 'tab' || key === 'shift-tab') this.#focus = this.#focus === 'cancel' ? 'do' : 'cancel';
+    else if (key === 'left' || key === 'h') this.#focus = 'cancel';
+    else if (key === 'right' || key === 'l') this.#focus = 'do';
+    else if (key === 'enter') return this.#focus === 'do' ? this.#confirm(app) : app.closeOverlay();
   }
 }

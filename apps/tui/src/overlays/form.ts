@@ -1,6 +1,6 @@
 import type { App, Overlay } from '../state/app.ts';
 import { explain } from '@portolan/console/failure';
-import { editLine, insert, lineOf, type Line } from '../state/line-edit.ts';
+import { editLine, insert, lineOf, lineWindow, type Line } from '../state/line-edit.ts';
 import { clip, fit, widthOf, wrap } from '../terminal/fit.ts';
 import type { Theme } from '../terminal/theme.ts';
 import { fuzzyScore } from './fuzzy.ts';
@@ -12,8 +12,12 @@ export interface Field {
   readonly value?: string;
   readonly hint?: string;
   readonly isSecret?: boolean;
-  /** Offered as one types; a comma-separated field completes its last part. */
+  /** Suggested as one types; a comma-separated field completes its last part. */
   readonly choices?: readonly string[];
+  /** Only the choices are possible: they are shown side by side and one of them is selected. */
+  readonly isSelect?: boolean;
+  /** The choices are all there are: a beginning that fits one of them alone means that one. */
+  readonly isKnown?: boolean;
   readonly isList?: boolean;
   /** Saving without it is refused here. */
   readonly isNeeded?: boolean;
@@ -36,7 +40,11 @@ export interface FormOptions {
 /** Asks for a few values; nothing leaves it before the last one is confirmed. */
 export class Form implements Overlay {
   readonly title: string;
-  readonly hints = 'tab next field  ↓↑ move  ctrl-s save  esc leave';
+  get hints(): string {
+    const here = this.#field?.isSelect === true ? '←→ select' : 'tab complete or next';
+    return `${here}  ↑↓ move  ctrl-s save  esc leave`;
+  }
+
   readonly #options: FormOptions;
   #lines: readonly Line[];
   #at = 0;
@@ -53,6 +61,10 @@ export class Form implements Overlay {
       0,
       options.fields.findIndex((field) => field.name === options.focus),
     );
+  }
+
+  get #field(): Field | undefined {
+    return this.#options.fields[this.#at];
   }
 
   get isDirty(): boolean {
@@ -84,7 +96,11 @@ export class Form implements Overlay {
 
   async key(key: string, app: App): Promise<void> {
     if (this.#isSaving) return;
-    if (key !== 'esc' && key !== 'ctrl-c') this.#isLeaving = false;
+    if (this.#isLeaving && key !== 'esc' && key !== 'ctrl-c') {
+      // The key that stays is not typed as well.
+      this.#isLeaving = false;
+      return;
+    }
     switch (key) {
       case 'esc':
       case 'ctrl-c':
@@ -105,6 +121,7 @@ export class Form implements Overlay {
       case 'ctrl-s':
         return this.save(app);
       default: {
+        if (this.#field?.isSelect === true) return this.#select(key);
         const line = editLine(this.#line, key);
         if (line) this.#lines = this.#lines.with(this.#at, line);
       }
@@ -112,7 +129,10 @@ export class Form implements Overlay {
   }
 
   paste(text: string): void {
-    if (!this.#isSaving) this.#lines = this.#lines.with(this.#at, insert(this.#line, text.trim()));
+    if (this.#isSaving) return;
+    const field = this.#field;
+    if (field?.isSelect !== true) this.#lines = this.#lines.with(this.#at, insert(this.#line, text.trim()));
+    else if (field.choices?.includes(text.trim()) === true) this.setValue(field.name, text.trim());
   }
 
   click(item: number): void {
@@ -127,16 +147,16 @@ export class Form implements Overlay {
     this.#options.fields.forEach((field, at) => {
       const line = this.#lines[at] ?? lineOf('');
       const isHere = at === this.#at;
-      const text = field.isSecret === true ? '•'.repeat(line.text.length) : line.text;
       const room = Math.max(4, width - label - 6);
-      if (isHere)
-        cursor = { x: label + 4 + Math.min(room, widthOf(text.slice(0, line.cursor))), y: lines.length };
+      const shown = lineWindow(field.isSecret === true ? masked(line) : line, room);
+      if (isHere) cursor = { x: label + 4 + shown.x, y: lines.length };
       const ghost = isHere ? (this.#suggestion() ?? '') : '';
       const rest =
-        text === '' && ghost === ''
-          ? theme.paint('dim', clip(field.hint ?? '', room))
-          : theme.paint('plain', clip(text, room)) +
-            theme.paint('dim', clip(ghost, Math.max(0, room - widthOf(text))));
+        field.isSelect === true
+          ? selection(field, line.text, { room, theme })
+          : line.text === ''
+            ? theme.paint('dim', clip(field.hint ?? '', room))
+            : theme.paint('plain', shown.text) + ghostOf(ghost, room - widthOf(shown.text), theme);
       const name = theme.paint(isHere ? 'accent' : 'dim', fit(field.label, label));
       lines.push(`${isHere ? `${theme.glyphs.cursor} ` : '  '}${name}  ${rest}`);
       items.push(at);
@@ -158,8 +178,9 @@ export class Form implements Overlay {
   }
 
   #status(): string {
-    if (this.#isSaving) return 'saving …';
-    if (this.#isLeaving) return 'esc again leaves and loses what was typed; any other key stays';
+    if (this.#isSaving) return 'Saving …';
+    if (this.#isLeaving)
+      return 'Unsaved changes. Press esc again to discard them; any other key goes on editing.';
     return this.#problem ?? `ctrl-s, or enter in the last field: ${this.#options.action}`;
   }
 
@@ -168,21 +189,48 @@ export class Form implements Overlay {
   }
 
   #move(by: number): void {
+    this.#acceptOnly();
     const count = this.#options.fields.length;
     this.#at = (this.#at + by + count) % count;
   }
 
-  /** The rest of the choice the typed text begins. */
+  /** Selects the next choice, the one before, or the next one that begins with a letter. */
+  #select(key: string): void {
+    const { name, choices = [] } = this.#field ?? { name: '' };
+    const now = choices.indexOf(this.#line.text);
+    const step = key === 'left' || key === 'backspace' ? -1 : 1;
+    const isStep = ['left', 'right', 'space', 'backspace'].includes(key);
+    const ordered = [...choices.slice(now + 1), ...choices.slice(0, now + 1)];
+    const next = isStep
+      ? choices[(Math.max(now, step > 0 ? -1 : 0) + step + choices.length) % choices.length]
+      : ordered.find((choice) => choice.toLowerCase().startsWith(key.toLowerCase()));
+    if (next !== undefined) this.setValue(name, next);
+  }
+
+  /** What of the current field is completed: all of it, or the last part of a list. */
+  get #part(): string {
+    const { text } = this.#line;
+    return ((this.#field?.isList === true ? text.split(',').at(-1) : text) ?? '').trimStart();
+  }
+
+  /** Returns the rest of the first choice that the typed text begins; null when there is none. */
   #suggestion(): string | null {
-    const field = this.#options.fields[this.#at];
-    if (!field?.choices) return null;
-    const part =
-      (field.isList === true ? this.#line.text.split(',').at(-1) : this.#line.text)?.trimStart() ?? '';
-    if (part === '' || this.#line.cursor < this.#line.text.length) return null;
+    const field = this.#field;
+    const part = this.#part;
+    if (!field?.choices || field.isSelect === true || part === '') return null;
+    if (this.#line.cursor < this.#line.text.length) return null;
     const match = field.choices.find(
       (choice) => choice.toLowerCase().startsWith(part.toLowerCase()) && fuzzyScore(part, choice) === 0,
     );
     return match === undefined || match.length === part.length ? null : match.slice(part.length);
+  }
+
+  /** Completes what can only mean one of the known choices: what is shown after the cursor is what is saved. */
+  #acceptOnly(): void {
+    const part = this.#part.toLowerCase();
+    if (this.#field?.isKnown !== true || part === '') return;
+    const fitting = this.#field.choices?.filter((choice) => choice.toLowerCase().startsWith(part)) ?? [];
+    if (fitting.length === 1) this.#complete();
   }
 
   #complete(): boolean {
@@ -197,17 +245,18 @@ export class Form implements Overlay {
     this.#errors = errors;
     const first = this.#options.fields.findIndex((field) => errors.has(field.name));
     if (first >= 0) this.#at = first;
-    this.#problem = 'Correct what is marked and save again.';
+    this.#problem = 'Correct the marked fields and save again.';
   }
 
   async save(app: App): Promise<void> {
+    this.#acceptOnly();
     const values = Object.fromEntries(
       this.#options.fields.map((field, at) => [field.name, this.#lines[at]?.text.trim() ?? '']),
     );
     const missing = this.#options.fields.filter(
       (field) => field.isNeeded === true && values[field.name] === '',
     );
-    if (missing.length > 0) return this.#mark(new Map(missing.map((field) => [field.name, 'is needed'])));
+    if (missing.length > 0) return this.#mark(new Map(missing.map((field) => [field.name, 'is required'])));
     this.#isSaving = true;
     this.#errors = new Map();
     this.#problem = null;
@@ -220,7 +269,7 @@ export class Form implements Overlay {
       const errors = new Map(
         fields.map(({ field, message: text }) => {
           const name = field.split('.').findLast((part) => known.has(part)) ?? field;
-          return [name, values[name] === '' ? 'is needed' : text];
+          return [name, values[name] === '' ? 'is required' : text];
         }),
       );
       this.#mark(errors);
@@ -230,4 +279,30 @@ export class Form implements Overlay {
       app.changed();
     }
   }
+}
+
+function masked({ text, cursor }: Line): Line {
+  return { text: '•'.repeat(text.length), cursor };
+}
+
+/** A suggestion must look different from what was typed, without colours too. */
+function ghostOf(ghost: string, room: number, theme: Theme): string {
+  if (ghost === '' || room < 3) return '';
+  return theme.paint('dim', theme.name === 'none' ? `[${clip(ghost, room - 2)}]` : clip(ghost, room));
+}
+
+/** Shows all choices with the selected one marked, or that one alone where there is no room. */
+function selection(
+  { choices = [] }: Field,
+  value: string,
+  { room, theme }: { room: number; theme: Theme },
+): string {
+  const place = choices.indexOf(value);
+  const mark = (choice: string) => (choice === value ? `(${choice})` : ` ${choice} `);
+  if (widthOf(choices.map(mark).join(' ')) <= room)
+    return choices.map((choice) => theme.paint(choice === value ? 'accent' : 'dim', mark(choice))).join(' ');
+  const where = `${place + 1} of ${choices.length}`;
+  return (
+    theme.paint('accent', `(${clip(value, room - where.length - 6)})`) + theme.paint('dim', `  ${where}`)
+  );
 }

@@ -27,7 +27,7 @@ export class Notice implements Overlay {
   }
 
   get hints(): string {
-    return this.secret === null ? 'enter close' : 'y copy  enter close: it will not be shown again';
+    return this.secret === null ? 'enter close' : 'y copy  enter close';
   }
 
   key(key: string, app: App): void | Promise<void> {

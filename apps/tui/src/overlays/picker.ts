@@ -1,6 +1,6 @@
 import type { App, Overlay } from '../state/app.ts';
-import { editLine, insert, lineOf, type Line } from '../state/line-edit.ts';
-import { clip, fit, widthOf } from '../terminal/fit.ts';
+import { editLine, insert, lineOf, lineWindow, type Line } from '../state/line-edit.ts';
+import { fit, widthOf } from '../terminal/fit.ts';
 import type { Theme } from '../terminal/theme.ts';
 import { fuzzyScore } from './fuzzy.ts';
 import type { Drawn } from '../state/overlay.ts';
@@ -84,12 +84,12 @@ export class Picker implements Overlay {
     const visible = this.#shown.slice(from, from + rows);
     const label = Math.min(46, Math.max(12, ...visible.map((item) => widthOf(item.label))));
     const list = visible.map((item, at) => this.#row(item, from + at, { width, label, theme }));
-    if (this.#shown.length === 0)
-      list.push(theme.paint('dim', `  ${this.#options.empty ?? 'nothing matches'}`));
-    const prompt = `${theme.paint('accent', '  / ')}${theme.paint('plain', clip(this.#line.text, width - 6))}`;
+    if (this.#shown.length === 0) list.push(theme.paint('dim', `  ${this.#options.empty ?? 'No matches'}`));
+    const field = lineWindow(this.#line, Math.max(4, width - 6));
+    const prompt = `${theme.paint('accent', '  / ')}${theme.paint('plain', field.text)}`;
     return {
       lines: [prompt, ...list],
-      cursor: { x: 4 + widthOf(this.#line.text.slice(0, this.#line.cursor)), y: 0 },
+      cursor: { x: 4 + field.x, y: 0 },
       items: [null, ...visible.map((_, at) => from + at)],
     };
   }
@@ -103,7 +103,7 @@ export class Picker implements Overlay {
     const isOff = typeof item.disabled === 'string';
     const keys = item.keys ?? '';
     const marker = isHere ? `${theme.glyphs.cursor} ` : '  ';
-    const note = isOff ? `not now: ${item.disabled ?? ''}` : (item.note ?? '');
+    const note = isOff ? `not available: ${item.disabled ?? ''}` : (item.note ?? '');
     const room = Math.max(0, width - label - 4 - (keys === '' ? 0 : widthOf(keys) + 2));
     if (isHere && !isOff)
       return theme.paint(

@@ -98,20 +98,34 @@ function inFew(text: string, width: number): readonly string[] {
   return lines.length > LINES_MAX ? shown.with(LINES_MAX - 1, clip(`${shown.at(-1) ?? ''} …`, width)) : shown;
 }
 
-/** What was just said, a half-typed key sequence's continuations, or the best commands that can be given now. */
+/** Returns the status line, and the keys that can be pressed now: of the overlay, of a half-typed sequence, or of the view. */
 export function footerLines(app: App, width: number): readonly string[] {
   const { theme } = app.preferences;
-  if (app.toast)
-    return wrap(app.toast.text, width - 2)
-      .slice(0, LINES_MAX)
-      .map((line) => theme.paint('accent', fit(` ${line}`, width)));
+  const status = statusLines(app, width);
+  if (app.overlay) return [...status, hintLine(theme, app.overlay.hints, width)];
+  if (status.length > 0) return status;
   if (app.prefix.keys !== '') return prefixLines(app, width);
-  const hints = app.overlay
-    ? app.overlay.hints
-    : app.connection.opening
-      ? 'q quit'
-      : commandHints(app, width - 2);
-  return [theme.paint('dim', fit(` ${hints}`, width))];
+  return [hintLine(theme, app.connection.opening ? 'q quit' : commandHints(app, width - 2), width)];
+}
+
+function statusLines(app: App, width: number): readonly string[] {
+  const { theme } = app.preferences;
+  if (!app.toast) return [];
+  return wrap(app.toast.text, width - 2)
+    .slice(0, LINES_MAX)
+    .map((line) => theme.paint('accent', fit(` ${line}`, width)));
+}
+
+/** Paints hints such as `enter open  / filter`: the key of each in colour, its meaning dimmed. */
+function hintLine(theme: Theme, hints: string, width: number): string {
+  const parts = clip(hints, width - 1)
+    .split('  ')
+    .map((hint) => {
+      const [key = '', ...rest] = hint.split(' ');
+      return theme.paint('accent', key) + theme.paint('dim', rest.length === 0 ? '' : ` ${rest.join(' ')}`);
+    });
+  const line = ` ${parts.join('  ')}`;
+  return line + ' '.repeat(Math.max(0, width - widthOf(clip(` ${hints}`, width))));
 }
 
 /** The way to everything else is always there, at the end. */

@@ -23,7 +23,7 @@ export type Overlay = overlays.Overlay<App>;
 
 /** What only the terminal can do. */
 export interface Terminal {
-  /** Copies a text; returns how, for the status line. */
+  /** Copies a text; returns a sentence for the status line in which `%s` stands for what was copied. */
   copy(text: string): Promise<string>;
   /** Lets the user change a text in their editor; null when they did not. */
   edit(text: string, name: string): Promise<string | null>;
@@ -162,6 +162,7 @@ export class App {
   /** Runs a plan that was confirmed. */
   async perform(plan: commands.Plan, title: string): Promise<void> {
     this.closeOverlay();
+    this.say(`${title} …`);
     const { object, undo } = plan;
     try {
       const result = await this.busy.track(plan.run());
@@ -211,7 +212,7 @@ export class App {
   async copy(text: string, what: string): Promise<void> {
     if (!this.terminal) return;
     try {
-      this.say(`Copied ${what}: ${await this.terminal.copy(text)}`);
+      this.say((await this.terminal.copy(text)).replace('%s', () => what));
     } catch (error) {
       this.fail(error, `copy ${what}`);
     }

@@ -1,3 +1,5 @@
+import { clip, graphemesOf, widthOf } from '../terminal/fit.ts';
+
 /** A line of text being edited, and where the cursor is in it (in UTF-16 units, always between graphemes). */
 export interface Line {
   readonly text: string;
@@ -7,8 +9,6 @@ export interface Line {
 export function lineOf(text: string): Line {
   return { text, cursor: text.length };
 }
-
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** Readline's editing keys; null for a key that is none of them. */
 export function editLine(line: Line, key: string): Line | null {
@@ -57,9 +57,7 @@ export function insert({ text, cursor }: Line, added: string): Line {
 
 /** Key names of more than one grapheme (`enter`, `ctrl-x`) are no text. */
 function isText(key: string): boolean {
-  const segments = graphemes.segment(key)[Symbol.iterator]();
-  const first = segments.next();
-  return first.done !== true && segments.next().done === true && key >= ' ';
+  return key >= ' ' && graphemesOf(key).length === 1;
 }
 
 function cut(text: string, from: number, to: number): Line {
@@ -67,17 +65,11 @@ function cut(text: string, from: number, to: number): Line {
 }
 
 function before(text: string, cursor: number): number {
-  let at = 0;
-  for (const { index } of graphemes.segment(text)) {
-    if (index >= cursor) break;
-    at = index;
-  }
-  return at;
+  return cursor - (graphemesOf(text.slice(0, cursor)).at(-1)?.length ?? 0);
 }
 
 function after(text: string, cursor: number): number {
-  for (const { index } of graphemes.segment(text)) if (index > cursor) return index;
-  return text.length;
+  return cursor + (graphemesOf(text.slice(cursor))[0]?.length ?? 0);
 }
 
 function wordBefore(text: string, cursor: number): number {
@@ -89,4 +81,26 @@ function wordBefore(text: string, cursor: number): number {
 function wordAfter(text: string, cursor: number): number {
   const match = /^\s*\S+/.exec(text.slice(cursor));
   return cursor + (match ? match[0].length : 0);
+}
+
+/** Returns what of a line shows in a field of `width` columns, and the column of the cursor, which is always in sight. */
+export function lineWindow(
+  { text, cursor }: Line,
+  width: number,
+): { readonly text: string; readonly x: number } {
+  const left = text.slice(0, cursor);
+  if (widthOf(text) < width || (cursor < text.length && widthOf(left) < width - 1))
+    return { text: clip(text, width), x: widthOf(left) };
+  const isAtEnd = cursor === text.length;
+  // A quarter of the field stays for what follows the cursor.
+  const room = width - (isAtEnd ? 2 : 2 + Math.min(Math.floor(width / 4), widthOf(text.slice(cursor))));
+  const shown: string[] = [];
+  let used = 0;
+  for (const grapheme of graphemesOf(left).toReversed()) {
+    used += widthOf(grapheme);
+    if (used > room) break;
+    shown.unshift(grapheme);
+  }
+  const head = `…${shown.join('')}`;
+  return { text: head + clip(text.slice(cursor), width - widthOf(head)), x: widthOf(head) };
 }

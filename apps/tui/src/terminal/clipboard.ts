@@ -19,23 +19,31 @@ export interface ClipboardOptions {
   readonly stateDir: string;
 }
 
-/** Copies a text and says by which way: the system's own tool, the terminal (over ssh too), or a private file. */
+/**
+ * Copies a text with the system's own tool, into tmux, through the terminal (over ssh too), or into a private file. Returns
+ * a sentence about it in which `%s` stands for what was copied.
+ */
 export async function copyText(text: string, { env, write, stateDir }: ClipboardOptions): Promise<string> {
   const isLocal =
     env['SSH_CONNECTION'] === undefined &&
     (env['DISPLAY'] !== undefined || env['WAYLAND_DISPLAY'] !== undefined || process.platform === 'darwin');
   if (isLocal) {
-    for (const [command, args] of NATIVE) if (await pipeTo(command, args, text)) return `by ${command}`;
+    for (const [command, args] of NATIVE)
+      if (await pipeTo(command, args, text)) return `Copied %s with ${command}.`;
   }
+  // tmux keeps it as its newest buffer and passes it on to the terminal (-w, tmux 3.2).
+  if (env['TMUX'] !== undefined && (await pipeTo('tmux', ['load-buffer', '-w', '-'], text)))
+    return 'Copied %s to the tmux buffer; prefix ] pastes it.';
   const encoded = Buffer.from(text).toString('base64');
   if (encoded.length <= OSC52_MAX && env['TERM'] !== 'dumb') {
     write(osc52(encoded, env['TMUX'] !== undefined));
-    return 'through the terminal (OSC 52)';
+    // No terminal reports whether it has taken it, and many are set to refuse.
+    return 'Sent %s to the terminal (OSC 52). Not every terminal accepts it: paste it once to check.';
   }
   await mkdir(stateDir, { recursive: true, mode: 0o700 });
   const file = join(stateDir, 'clipboard.txt');
   await writeFile(file, text, { mode: 0o600 });
-  return `into ${file}`;
+  return `Saved %s in ${file}: no clipboard was found.`;
 }
 
 /** tmux passes on only what is wrapped for it. */

@@ -3,6 +3,7 @@ import { PassThrough } from 'node:stream';
 import { Terminal as Emulator } from '@xterm/headless';
 import { createGatedClient, type Gate } from '../state/session-client.ts';
 import { configSchema, type Config } from '../config/config.ts';
+import { Confirm } from '../overlays/confirm.ts';
 import { openScreen, type Screen } from '../ui/open-screen.tsx';
 import { createApp } from '../ui/create-app.ts';
 import type { App, Terminal } from '../state/app.ts';
@@ -31,6 +32,7 @@ function bytesOf(key: string): string {
 }
 
 const PATIENCE_MS = 5_000;
+const READING_MS = 1_000;
 
 /** Ink's output side: a real terminal emulator in memory. */
 class XtermStdout extends EventEmitter {
@@ -85,6 +87,8 @@ export interface Driver {
   readonly output: { readonly bytes: number };
   /** Presses keys one after the other, each after the screen has followed the one before. */
   press(...keys: readonly string[]): Promise<void>;
+  /** Presses keys without a pause between them, as text that is pasted without brackets. */
+  rush(...keys: readonly string[]): Promise<void>;
   type(text: string): Promise<void>;
   screen(): string;
   line(containing: string): string;
@@ -117,6 +121,8 @@ export async function openDriver(platform: FixturePlatform, options: DriverOptio
     unref: () => stdin,
   });
   const app = openApp(platform, options);
+  let now = NOW;
+  Object.assign(app, { now: () => now });
   const screen = openScreen(app, { stdin, stdout: stdout as never, stderr: new PassThrough() });
   let hasLeft = false;
   void screen.left.then(
@@ -157,6 +163,15 @@ export async function openDriver(platform: FixturePlatform, options: DriverOptio
     see: (wanted) => until(`it shows "${wanted}"`, () => text().includes(wanted)),
     async press(...keys) {
       for (const key of keys) {
+        // A person takes a moment to read a question.
+        if (app.overlay instanceof Confirm) now += READING_MS;
+        const before = app.version();
+        stdin.write(bytesOf(key));
+        await until(`the app took the key ${key}`, () => app.version() !== before || hasLeft);
+      }
+    },
+    async rush(...keys) {
+      for (const key of keys) {
         const before = app.version();
         stdin.write(bytesOf(key));
         await until(`the app took the key ${key}`, () => app.version() !== before || hasLeft);
@@ -181,7 +196,7 @@ export async function openDriver(platform: FixturePlatform, options: DriverOptio
 
 function terminalOf(screen: Screen): Terminal {
   return {
-    copy: async (text) => text,
+    copy: async (text) => `Copied %s: ${text}`,
     edit: async () => null,
     browse: async () => false,
     setMouse: () => undefined,

@@ -13,6 +13,8 @@ export interface InputField {
   readonly of?: string;
   /** Words it is limited to, or that are suggested. */
   readonly choices?: readonly string[];
+  /** Whether only the choices are possible. */
+  readonly isEnum?: boolean;
   /** What a form starts with. */
   readonly initial?: string;
   /** One letter for the command line. */
@@ -65,6 +67,7 @@ export function choice<const T extends readonly string[]>(allowed: T, field: Inp
   return (initial === undefined ? schema : schema.default(initial as never)).register(fields, {
     ...field,
     choices: allowed,
+    isEnum: true,
   });
 }
 

@@ -73,6 +73,7 @@ function explainForm(app: App): Form {
         value: caller,
         hint: 'e-mail; empty: without a credential',
         choices: app.labelsOf(users),
+        isKnown: true,
       },
       { name: 'method', label: 'Method', value: 'GET' },
       {

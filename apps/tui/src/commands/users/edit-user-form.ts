@@ -24,6 +24,7 @@ export function editUserForm(app: App, base: User, shown: Values = valuesOf(base
         ...field('group', 'Groups'),
         hint: 'comma-separated; tab completes',
         choices: app.labelsOf(groups),
+        isKnown: true,
         isList: true,
       },
     ],
