@@ -37,7 +37,7 @@ async function expectsShell(): Promise<void> {
   await shell.see('42nd');
   expect(shell.terminal.buffer.active.type).toBe('normal');
   expect(shell.terminal.modes.mouseTrackingMode).toBe('none');
-  expect(shell.terminal.modes.bracketedPasteMode).toBe(true);
+  await expect.poll(() => shell.terminal.modes.bracketedPasteMode).toBe(true);
 }
 
 async function expectsUi(): Promise<void> {

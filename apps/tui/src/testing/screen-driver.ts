@@ -168,6 +168,9 @@ export async function openDriver(platform: FixturePlatform, options: DriverOptio
         const before = app.version();
         stdin.write(bytesOf(key));
         await until(`the app took the key ${key}`, () => app.version() !== before || hasLeft);
+        // Something else may have changed the app before the key arrived.
+        await new Promise((resolve) => setImmediate(resolve));
+        await settle();
       }
     },
     async rush(...keys) {
