@@ -149,6 +149,11 @@ export async function openDriver(platform: FixturePlatform, options: DriverOptio
       await new Promise((resolve) => setImmediate(resolve));
     }
   };
+  const send = async (key: string) => {
+    const before = app.version();
+    stdin.write(bytesOf(key));
+    await until(`the app took the key ${key}`, () => app.version() !== before || hasLeft);
+  };
   const driver: Driver = {
     app,
     output: stdout,
@@ -165,20 +170,14 @@ export async function openDriver(platform: FixturePlatform, options: DriverOptio
       for (const key of keys) {
         // A person takes a moment to read a question.
         if (app.overlay instanceof Confirm) now += READING_MS;
-        const before = app.version();
-        stdin.write(bytesOf(key));
-        await until(`the app took the key ${key}`, () => app.version() !== before || hasLeft);
+        await send(key);
         // Something else may have changed the app before the key arrived.
         await new Promise((resolve) => setImmediate(resolve));
         await settle();
       }
     },
     async rush(...keys) {
-      for (const key of keys) {
-        const before = app.version();
-        stdin.write(bytesOf(key));
-        await until(`the app took the key ${key}`, () => app.version() !== before || hasLeft);
-      }
+      for (const key of keys) await send(key);
     },
     async type(wanted) {
       await driver.press(wanted);
