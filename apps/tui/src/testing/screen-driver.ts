@@ -111,15 +111,20 @@ export interface DriverOptions {
   readonly gate?: Partial<Gate>;
 }
 
-/** Opens the terminal UI against a platform, on an in-memory terminal. */
-export async function openDriver(platform: FixturePlatform, options: DriverOptions = {}): Promise<Driver> {
-  const stdout = new XtermStdout(options.columns ?? 120, options.rows ?? 30);
+function createStdin() {
   const stdin = Object.assign(new PassThrough(), {
     isTTY: true,
     setRawMode: () => stdin,
     ref: () => stdin,
     unref: () => stdin,
   });
+  return stdin;
+}
+
+/** Opens the terminal UI against a platform, on an in-memory terminal. */
+export async function openDriver(platform: FixturePlatform, options: DriverOptions = {}): Promise<Driver> {
+  const stdout = new XtermStdout(options.columns ?? 120, options.rows ?? 30);
+  const stdin = createStdin();
   const app = openApp(platform, options);
   let now = NOW;
   Object.assign(app, { now: () => now });
