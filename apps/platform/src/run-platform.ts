@@ -1,5 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import { Socket } from 'node:net';
+import { classifyAddress, networkOf } from '@portolan/contract/address-class';
+import { setSafeHeaders } from './http/safe-headers.ts';
 import { getRequestListener } from '@hono/node-server';
 import type { Duplex } from 'node:stream';
 import type { RouteDefinition } from '@portolan/contract/route';
@@ -26,6 +29,12 @@ import { openKeyRing } from './secrets/key-ring.ts';
 import { Sealer } from './secrets/seal.ts';
 import { requireSealingKeys } from './secrets/shared-secret.ts';
 import { readOrCreateSecret } from '@portolan/process/atomic-file';
+
+/** Milliseconds that a client may take for the head of a request, and for the whole of it. */
+const PATIENCE = { headersTimeout: 10_000, requestTimeout: 60_000, connectionsCheckingInterval: 2_000 };
+/** Connections in all, and of one client; those from this machine may be a proxy's. */
+const CONNECTIONS_MAX = 10_000;
+const CONNECTIONS_PER_CLIENT_MAX = 500;
 
 export interface RunningPlatform {
   readonly url: string;
@@ -79,7 +88,11 @@ export async function runPlatform({ config, log, onLost }: RunOptions): Promise<
     const capabilities = CAPABILITIES.map((create) => create(platform));
     for (const capability of capabilities) closers.add(() => capability.close?.());
     const api = createApp(platform, capabilities, VERSION);
-    const server = createServer(getRequestListener(api.app.fetch, { overrideGlobalObjects: false }));
+    const listener = getRequestListener(api.app.fetch, { overrideGlobalObjects: false });
+    const server = createServer(PATIENCE, (request, response) => {
+      setSafeHeaders(response);
+      return listener(request, response);
+    });
     const endConnections = trackConnections(server);
     for (const capability of capabilities) capability.start?.(server);
     for (const job of capabilities.flatMap(({ jobs = [] }) => jobs)) closers.add(startJob(job, log));
@@ -113,12 +126,29 @@ async function listen(server: Server, { host, port }: Config): Promise<string> {
   return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
 }
 
+function isLoopback(address: string): boolean {
+  return classifyAddress(address) === 'loopback';
+}
+
 /** Ends every connection, upgraded and injected ones too, which `closeAllConnections` does not know. */
 function trackConnections(server: Server): () => void {
   const open = new Set<Duplex>();
+  const counts = new Map<string, number>();
+  server.maxConnections = CONNECTIONS_MAX;
   server.on('connection', (socket: Duplex) => {
     open.add(socket);
-    socket.once('close', () => open.delete(socket));
+    const address = socket instanceof Socket ? socket.remoteAddress : undefined;
+    const client = address === undefined || isLoopback(address) ? null : networkOf(address);
+    const count = client === null ? 0 : (counts.get(client) ?? 0) + 1;
+    if (client !== null) counts.set(client, count);
+    socket.once('close', () => {
+      open.delete(socket);
+      if (client === null) return;
+      const left = (counts.get(client) ?? 1) - 1;
+      if (left === 0) counts.delete(client);
+      else counts.set(client, left);
+    });
+    if (count > CONNECTIONS_PER_CLIENT_MAX) socket.destroy();
   });
   return () => {
     for (const socket of open) socket.destroy();

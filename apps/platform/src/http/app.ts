@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { HttpBindings } from '@hono/node-server';
 import { sql } from 'drizzle-orm';
 import { Hono } from 'hono';
-import { secureHeaders } from 'hono/secure-headers';
 import type { Api, Capability, Platform } from '../platform.ts';
 import { AppError } from '../app-error.ts';
 import { openApiDocument } from './openapi.ts';
@@ -13,15 +12,6 @@ const OPENAPI_PATH = '/api/v1/openapi.json';
 export function createApp(platform: Platform, capabilities: readonly Capability[], version: string): Api {
   const app = new Hono<{ Bindings: HttpBindings }>();
   const api: Api = { ...platform, app, routes: [] };
-  app.use(secureHeaders({ referrerPolicy: false }));
-  app.use(async (c, next) => {
-    await next();
-    if (!c.res.headers.has('referrer-policy')) c.header('referrer-policy', 'no-referrer');
-  });
-  app.use('/api/*', async (c, next) => {
-    await next();
-    if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
-  });
   app.onError((error, c) => {
     const refusal = error instanceof AppError ? error : unexpected(platform, error, c.req.method, c.req.path);
     const { retryAfterSeconds } = refusal.options;

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createUser } from '@portolan/contract/users';
 import { startTestPlatform, type TestPlatform } from '../testing/platform.ts';
@@ -104,4 +105,91 @@ test('a sign-in form with what is no text answers as to anyone', async () => {
     body: JSON.stringify({ email: `${portolan.bootstrap.adminEmail}\0`, password }),
   });
   expect(status).toBe(400);
+});
+
+test.each([
+  ['lists', '[', ']'],
+  ['objects', '{"a":', '}'],
+])('%s within one another are refused before anything walks through them', async (_, open, close) => {
+  const body = `${open.repeat(10_000)}1${close.repeat(10_000)}`;
+  for (const path of ['/api/v1/sessions', `${base}/users`, `${base}/plan`]) {
+    const { status } = await ask(path, { method: 'POST', body });
+    expect(status).toBe(400);
+  }
+});
+
+const raw = (request: string) =>
+  new Promise<string>((resolve, reject) => {
+    const { hostname, port } = new URL(portolan.url);
+    const socket = connect(Number(port), hostname, () => socket.write(request));
+    let text = '';
+    socket.setEncoding('utf8');
+    socket.on('data', (chunk) => (text += String(chunk)));
+    socket.on('error', reject);
+    socket.on('close', () => resolve(text));
+  });
+
+test('addresses of links and tokens are ours, whatever host a request names', async () => {
+  const body = JSON.stringify({ email: 'invited@example.com', role: 'viewer' });
+  const owner = portolan.bootstrap.adminToken;
+  const head = `Host: evil.example\r\nX-Forwarded-Host: evil.example\r\nX-Forwarded-Proto: https\r\nConnection: close\r\n`;
+  const invited = await raw(
+    `POST ${base}/invitations HTTP/1.1\r\n${head}Authorization: Bearer ${owner}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+  );
+  expect(invited).toContain(`"url":"${portolan.url}/join?`);
+  for (const realm of ['/oidc', '/users/oidc']) {
+    const discovery = await raw(`GET ${realm}/.well-known/openid-configuration HTTP/1.1\r\n${head}\r\n`);
+    expect(discovery).toContain(`"token_endpoint":"${portolan.url}${realm}/token"`);
+    expect(discovery).not.toContain('evil.example');
+    const form = 'client_id=portolan-terminal&scope=openid';
+    const device = await raw(
+      `POST ${realm}/device/auth HTTP/1.1\r\n${head}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ${form.length}\r\n\r\n${form}`,
+    );
+    expect(device).not.toContain('evil.example');
+  }
+});
+
+test('every response has the headers that keep browsers safe, the issuer’s own too', async () => {
+  for (const path of [
+    '/oidc/device',
+    '/oidc/jwks',
+    '/users/oidc/device',
+    '/oidc/.well-known/openid-configuration',
+    '/healthz',
+    '/nowhere',
+    '/join',
+  ]) {
+    const { headers } = await fetch(`${portolan.url}${path}`);
+    expect(headers.get('x-content-type-options'), path).toBe('nosniff');
+    expect(headers.get('content-security-policy'), path).toContain("frame-ancestors 'none'");
+    expect(headers.get('x-frame-options'), path).toBe('DENY');
+    expect(headers.get('cache-control'), path).toContain('no-store');
+    expect(headers.get('referrer-policy'), path).toBeTruthy();
+  }
+});
+
+test.each(['/oidc/device', '/oidc/device/', '/oidc/DEVICE', '/oidc/Device//', '/users/oidc/Device'])(
+  'device codes are guessed at no faster by %s',
+  async (path) => {
+    await portolan.platform.db.$client.query('delete from rate_limits');
+    const statuses = new Set<number>();
+    for (let i = 0; i < 25; i += 1) {
+      const body = new URLSearchParams({ user_code: 'AAAA-AAAA', xsrf: 'x' });
+      statuses.add(
+        (await fetch(`${portolan.url}${path}`, { method: 'POST', body, redirect: 'manual' })).status,
+      );
+    }
+    expect(statuses).toContain(429);
+    expect([...statuses].filter((status) => status >= 500)).toEqual([]);
+  },
+);
+
+test('one account’s filters leave connections to everyone else', async () => {
+  const slow = encodeURIComponent('email~((a|aa)*b)*c{20}');
+  const many = Array.from({ length: 30 }, () => ask(`${base}/users?filter=${slow}`));
+  const { status } = await ask('/api/v1/account', {}, portolan.bootstrap.adminToken);
+  expect(status).toBe(200);
+  for (const { status: answered } of await Promise.all(many)) expect(answered).toBeLessThan(500);
+  const back = await ask(`${base}/users?filter=${encodeURIComponent(String.raw`email~(a*)*\1`)}`);
+  expect(back).toMatchObject({ status: 400, text: expect.stringContaining('RE2') });
 });

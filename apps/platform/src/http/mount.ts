@@ -12,6 +12,8 @@ import { authenticateUser, type UserPrincipal } from '../auth/authenticate-user.
 import { authenticate, may, type Principal } from '../auth/authenticate.ts';
 import type { Actor } from '../db/audit-chain.ts';
 import type { Api } from '../platform.ts';
+import { ConcurrencyLimit } from '../auth/concurrency-limit.ts';
+import { baseUrlOf } from './base-url.ts';
 import { AppError, notFound } from '../app-error.ts';
 import { withInput, type ParsedInput } from './input.ts';
 import { actorOf, originOf, remoteAddressOf, userActorOf } from './origin.ts';
@@ -60,6 +62,13 @@ export type HandlerWithoutTransaction<R extends RouteDefinition> = (
   transact: <T>(run: (work: UnitOfWork) => Promise<T>) => Promise<T>,
 ) => Promise<Answer<R>>;
 
+/** A filter may hold a connection to the database for seconds: some are left for everyone else, and callers take turns. */
+const filtering = new ConcurrencyLimit({ atOnce: 8, perClient: 2, waitingPerClient: 50 });
+
+function isFiltered({ query }: Record<string, unknown>): boolean {
+  return typeof query === 'object' && query !== null && 'filter' in query && query.filter !== undefined;
+}
+
 /** Serves a route of the contract: parse, authorise, run in a transaction, answer by its schema. */
 export function mount<R extends RouteDefinition>(api: Api, route: R, handler: Handler<R>): void {
   mountWithoutTransaction(api, route, (call, transact) => transact((work) => handler(call, work)));
@@ -87,11 +96,14 @@ export function mountWithoutTransaction<R extends RouteDefinition>(
         workspace,
         remoteAddress: remoteAddressOf(c),
         origin: originOf(c),
-        baseUrl: api.config.publicUrl ?? new URL(c.req.url).origin,
+        baseUrl: baseUrlOf(api.config, c.env.incoming),
         userAgent: (c.req.header('user-agent') ?? '').slice(0, 200),
         signal: c.req.raw.signal,
       } as unknown as Call<R>;
-      const answer: unknown = await handler(call, (run) => runUnitOfWork(api.db, scope, run));
+      const handle = () => handler(call, (run) => runUnitOfWork(api.db, scope, run));
+      const answer: unknown = isFiltered(input)
+        ? await filtering.run(actor?.id ?? '', handle)
+        : await handle();
       if (!route.response) return c.body(null, route.status as 204);
       return c.json(route.response.parse(answer) as object, route.status as ContentfulStatusCode);
     });

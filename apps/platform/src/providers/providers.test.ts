@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { createKey, listKeys } from '@portolan/contract/keys';
 import * as contract from '@portolan/contract/providers';
 import { createUser, listGroups, listUsers } from '@portolan/contract/users';
@@ -296,6 +299,29 @@ test('addresses of RFC 5321 and 6531 are taken; whoever is left out is named, an
   Object.assign(second, before.second);
   keycloak.directory.users = everyone;
   await syncAgain();
+});
+
+test('a stored secret goes only where it was stored for', async () => {
+  await use(oktaSettings());
+  await synced();
+  const heard: (string | undefined)[] = [];
+  const server = createServer((request, response) => {
+    heard.push(request.headers.authorization);
+    response.end('{}');
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const elsewhere = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { token: _, ...kept } = oktaSettings();
+  const attempt = (settings: Parameters<typeof use>[0]) =>
+    portolan.owner.call(contract.testProvider, { params, body: { settings } });
+  await expect(attempt({ ...kept, issuerUrl: elsewhere })).rejects.toMatchObject({
+    fields: [{ field: 'settings.token', message: 'missing, and none is stored' }],
+  });
+  expect((await attempt(kept)).steps.find(({ step }) => step === 'credentials')?.state).toBe('passed');
+  expect(heard).toEqual([]);
+  server.close();
+  await use(keycloakSettings());
+  await synced();
 });
 
 test('the internal provider passes its test before saving, as there is nothing to test', async () => {

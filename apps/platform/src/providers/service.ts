@@ -8,6 +8,7 @@ import { countPopulation, listExamples, activateProviderUsers } from './populati
 import type { Connector } from './connectors/connector.ts';
 import {
   connectorOf,
+  mayKeepSecrets,
   openSecret,
   providerId,
   sealSecret,
@@ -91,8 +92,9 @@ export async function connect(
   const place = { workspace, id: providerId(settings) };
   const stored = await findProvider(db, workspace, place.id);
   const split = splitSecrets(settings);
-  const secret = split.secret ?? openSecret({ sealer }, place, stored?.sealedSecret);
-  const signInSecret = split.signInSecret ?? openSecret({ sealer }, place, stored?.sealedSignInSecret);
+  const kept = mayKeepSecrets(stored?.settings, settings) ? stored : undefined;
+  const secret = split.secret ?? openSecret({ sealer }, place, kept?.sealedSecret);
+  const signInSecret = split.signInSecret ?? openSecret({ sealer }, place, kept?.sealedSignInSecret);
   return connectorOf(outbound, settings, { secret, signInSecret });
 }
 
@@ -151,8 +153,9 @@ export async function useProvider(
   const existing = await findProvider(work.tx, workspace, id);
   const { plain, secret, signInSecret } =
     settings.kind === 'internal' ? { plain: { kind: 'internal' } } : splitSecrets(settings);
+  const keeps = settings.kind !== 'internal' && mayKeepSecrets(existing?.settings, settings);
   const sealedOr = (text: string | undefined, kept: string | null | undefined) =>
-    text === undefined ? (kept ?? null) : sealSecret(parts, { workspace, id }, text);
+    text === undefined ? ((keeps ? kept : null) ?? null) : sealSecret(parts, { workspace, id }, text);
   await deactivateOthers(work.tx, workspace, id);
   if (before === 'internal' && id !== 'internal') await keepInternal(work, workspace);
   await saveProvider(work.tx, {

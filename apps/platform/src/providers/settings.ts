@@ -37,6 +37,29 @@ function placeOf(address: string): string {
   return `${host}${pathname}`.replace(/\/$/, '');
 }
 
+/** Returns every address that a provider's secrets are sent to. */
+function destinationsOf(settings: ExternalSettings): string[] {
+  switch (settings.kind) {
+    case 'keycloak':
+      return [settings.url];
+    case 'okta':
+      return [settings.orgUrl, settings.issuerUrl];
+    case 'oidc':
+      return [settings.issuer];
+  }
+}
+
+/**
+ * Returns whether secrets that were stored for one provider may be used with other settings of it: only where every address that
+ * they are sent to stays the same, scheme included.
+ */
+export function mayKeepSecrets(stored: unknown, settings: ExternalSettings): boolean {
+  const before = providerSettings.safeParse(stored).data;
+  if (!before || before.kind === 'internal') return false;
+  const [was, is] = [destinationsOf(before), destinationsOf(settings)];
+  return was.length === is.length && was.every((address, i) => address === is[i]);
+}
+
 export interface ProviderSecrets {
   /** Of the client or administrator that Portolan is there. */
   readonly secret?: string | undefined;

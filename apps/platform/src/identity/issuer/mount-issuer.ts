@@ -1,9 +1,11 @@
+import type { IncomingMessage } from 'node:http';
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context } from 'hono';
 import type { Provider } from 'oidc-provider';
 import { clientOf, enforceRateLimit } from '../../auth/rate-limit.ts';
 import { AppError } from '../../app-error.ts';
+import { baseUrlOf } from '../../http/base-url.ts';
 import { readBody } from '../../http/body.ts';
 import { remoteAddressOf } from '../../http/origin.ts';
 import type { Api } from '../../platform.ts';
@@ -50,7 +52,7 @@ export function mountIssuer(
 ): MountedIssuer {
   const signInPath = `${realm.path}/sign-in/:uid`;
   let opened: Promise<Provider> | undefined;
-  const baseUrl = (c: NodeContext) => baseUrlOf(api, c);
+  const baseUrl = (c: NodeContext) => baseUrlOf(api.config, c.env.incoming);
   const issuer: MountedIssuer = {
     realm,
     baseUrl,
@@ -75,13 +77,6 @@ export function mountIssuer(
     },
   };
   const { show, submit } = pages(issuer);
-  api.app.use(`${realm.path}/*`, async (c, next) => {
-    c.header(
-      'content-security-policy',
-      "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-    );
-    await next();
-  });
   api.app.get(signInPath, async (c: NodeContext) => {
     const provider = await issuer.open(c);
     const { uid, prompt, params } = await detailsOf(provider, c);
@@ -108,20 +103,23 @@ export function mountIssuer(
 }
 
 /** Everything that is the protocol's own. */
-function serveProtocol(api: Api, { realm, open }: MountedIssuer): void {
+function serveProtocol(api: Api, { realm, open, baseUrl }: MountedIssuer): void {
   api.app.all(`${realm.path}/*`, async (c) => {
     if (Number(c.req.header('content-length') ?? 0) > FORM_BYTES_MAX) {
       throw new AppError('too-large', `The body is larger than ${FORM_BYTES_MAX} bytes.`, {
         fix: 'Send less.',
       });
     }
-    // Where people type device codes: guessing one is slowed down.
-    if (c.req.method === 'POST' && c.req.path === `${realm.path}/device`) {
+    // Where people type device codes, however the path is spelled: guessing one is slowed down.
+    if (c.req.method === 'POST' && routeOf(c.req.path, realm) === '/device') {
       const client = clientOf(remoteAddressOf(c));
       await enforceRateLimit(api.db, client, [{ key: `device-code:${client}`, burst: 20, everySeconds: 5 }]);
+      const session = realm.extras.cookies?.names?.session ?? '_session';
+      if (!(c.req.header('cookie') ?? '').includes(`${session}=`)) lost();
     }
     const provider = await open(c);
     const { incoming, outgoing } = c.env;
+    nameOurselves(incoming, baseUrl(c));
     // The issuer lives below a prefix; it finds its own in `originalUrl`.
     Object.assign(incoming, { originalUrl: incoming.url });
     incoming.url = (incoming.url ?? '').slice(realm.path.length);
@@ -134,11 +132,15 @@ function detailsOf(provider: Provider, c: NodeContext) {
   return provider.interactionDetails(c.env.incoming, c.env.outgoing).catch(lost);
 }
 
-/** Its public address names the issuer in every token: configured, or where the program listens. */
-function baseUrlOf({ config }: Api, c: NodeContext): string {
-  if (config.publicUrl !== undefined) return config.publicUrl.replace(/\/$/, '');
-  const host = config.host.includes(':') ? `[${config.host}]` : config.host;
-  return `http://${host}:${c.env.incoming.socket.localPort ?? config.port}`;
+/** The issuer makes addresses of what a request says of its own: it says what we are called. */
+function nameOurselves({ headers }: IncomingMessage, baseUrl: string): void {
+  const { host, protocol } = new URL(baseUrl);
+  Object.assign(headers, { host, 'x-forwarded-host': host, 'x-forwarded-proto': protocol.slice(0, -1) });
+}
+
+/** The route that the issuer matches a path with: it ignores case, and slashes at the end. */
+function routeOf(path: string, { path: prefix }: Realm): string {
+  return path.slice(prefix.length).toLowerCase().replace(/\/+$/, '');
 }
 
 export function lost(cause?: unknown): never {
