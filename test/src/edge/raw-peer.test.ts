@@ -3,7 +3,7 @@ import { createServer, request, type IncomingMessage } from 'node:http';
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { heldCredential, linkAgent } from '@portolan/contract/agent';
-import { signTicket, type TicketPurpose } from '@portolan/contract/agent-ticket';
+import { signTicket, type TicketPurpose } from '@portolan/process/agent-ticket';
 import { createClient } from '@portolan/contract/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { call } from '../e2e/request.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hashApiKey } from '@portolan/contract/api-key-hash';
+import { hashApiKey } from '@portolan/process/api-key-hash';
 import { apiGuard, model, ref, route, service, toService } from './testing/models.ts';
 import { ask, echo, startGateway } from './testing/servers.ts';
 

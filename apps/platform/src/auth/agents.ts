@@ -2,7 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
 import type { AgentIdentity } from '@portolan/contract/agent';
-import { isTicketFor, parseTicket, type TicketPurpose } from '@portolan/contract/agent-ticket';
+import { isTicketFor, parseTicket, type TicketPurpose } from '@portolan/process/agent-ticket';
 import { AppError } from '../app-error.ts';
 import { agentCredentials, agentTokens, clusters } from '../clusters/schema.ts';
 import type { Database, Queries } from '../db/database.ts';

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { AgentCredential } from '@portolan/contract/agent';
-import { signTicket, type TicketPurpose } from '@portolan/contract/agent-ticket';
+import { signTicket, type TicketPurpose } from '@portolan/process/agent-ticket';
 import { AgentCredentials } from '../agents/link/credentials.ts';
 import { hashToken, newSecret } from '../auth/secret-token.ts';
 import { agentTokens } from '../clusters/schema.ts';

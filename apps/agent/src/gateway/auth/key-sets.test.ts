@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
 import { pino } from 'pino';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { hashApiKey } from '@portolan/contract/api-key-hash';
+import { hashApiKey } from '@portolan/process/api-key-hash';
 import type { ApiAuth } from '@portolan/resources/model/authentication';
 import { AuxiliaryClient } from '../http/auxiliary-client.ts';
 import { apiGuard, model, policyGuard, route, service } from '../testing/models.ts';

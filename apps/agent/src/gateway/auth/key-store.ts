@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { hashApiKey } from '@portolan/contract/api-key-hash';
+import { hashApiKey } from '@portolan/process/api-key-hash';
 import type { Identity } from '@portolan/resources/model/request';
 import type { ApiKeyRecord } from '@portolan/contract/desired-state';
 import { KnownDigests } from './known-digests.ts';

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { PolicySpec } from '@portolan/resources/model/policy';
 import { apiGuard, model, policyGuard, route, service } from '../testing/models.ts';
 import { ask, echo, startGateway, upstream, type Answer } from '../testing/servers.ts';
-import { hashApiKey } from '@portolan/contract/api-key-hash';
+import { hashApiKey } from '@portolan/process/api-key-hash';
 
 async function guarded(spec: PolicySpec) {
   return startGateway(model([route({ guard: policyGuard(spec) })], [service('up', await echo())]));

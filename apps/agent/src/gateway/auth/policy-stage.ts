@@ -3,7 +3,7 @@ import type { AccessPolicy, PolicySpec } from '@portolan/resources/model/policy'
 import { claimsTest } from '@portolan/resources/claims/expression';
 import type { Stage, StageServices } from '../exchange/exchange.ts';
 import { fieldText } from '../http/header-list.ts';
-import { hashApiKey } from '@portolan/contract/api-key-hash';
+import { hashApiKey } from '@portolan/process/api-key-hash';
 import { consumeCredential, readCredential } from './key-source.ts';
 import { basicStage } from './basic.ts';
 import { forwardClaims } from './forward-fields.ts';

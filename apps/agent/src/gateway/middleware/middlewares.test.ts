@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { MiddlewareSpec } from '@portolan/resources/model/middleware';
-import { hashApiKey } from '@portolan/contract/api-key-hash';
+import { hashApiKey } from '@portolan/process/api-key-hash';
 import { apiGuard, model, route, service, serviceTarget, type RouteSpec } from '../testing/models.ts';
 import type { GatewayOptions } from '../options.ts';
 import { ask, echo, startGateway, upstream, type Question } from '../testing/servers.ts';

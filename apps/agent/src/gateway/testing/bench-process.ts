@@ -9,7 +9,7 @@ import type { Model, Route } from '@portolan/resources/model/model';
 import { pino } from 'pino';
 import { z } from 'zod';
 import { MinuteCounter } from '../../metrics/minute-counter.ts';
-import { hashApiKey } from '@portolan/contract/api-key-hash';
+import { hashApiKey } from '@portolan/process/api-key-hash';
 import { Gateway } from '../gateway.ts';
 import { apiGuard, model, ref, route, service } from './models.ts';
 

@@ -1,7 +1,7 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
 import { heldCredential, type AgentCredential, type HeldCredential } from '@portolan/contract/agent';
-import { signTicket, type TicketPurpose } from '@portolan/contract/agent-ticket';
+import { signTicket, type TicketPurpose } from '@portolan/process/agent-ticket';
 import { readIfExists, writeFileAtomic } from '@portolan/process/atomic-file';
 import { z } from 'zod';
 

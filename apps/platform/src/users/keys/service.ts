@@ -1,4 +1,4 @@
-import { hashApiKey } from '@portolan/contract/api-key-hash';
+import { hashApiKey } from '@portolan/process/api-key-hash';
 import type { ApiKey } from '@portolan/contract/keys';
 import { newSecret } from '../../auth/secret-token.ts';
 import { newId } from '../../db/ids.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createPrivateKey } from 'node:crypto';
 import { heldCredential } from '@portolan/contract/agent';
-import { signTicket } from '@portolan/contract/agent-ticket';
+import { signTicket } from '@portolan/process/agent-ticket';
 import { listBrokers, listTunnels } from '@portolan/contract/clusters';
 import { diagnoseTunnel, type HopReport } from '../tunnel-diagnosis.ts';
 import { PORTOLAN_V1 } from '@portolan/tunnel/session/typed-streams';

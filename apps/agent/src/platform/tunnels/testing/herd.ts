@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { z } from 'zod';
 import { createPrivateKey } from 'node:crypto';
 import { tunnelEndpoint } from '@portolan/contract/agent';
-import { signTicket } from '@portolan/contract/agent-ticket';
+import { signTicket } from '@portolan/process/agent-ticket';
 import { TunnelManager } from '../manager.ts';
 
 /** Many agents' tunnels in one process, told over IPC whose they are; says every second how many are live. */

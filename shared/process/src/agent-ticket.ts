@@ -1,5 +1,5 @@
 import { sign, verify, type KeyObject } from 'node:crypto';
-import { SECRET_PREFIXES } from './secret-prefixes.ts';
+import { SECRET_PREFIXES } from '@portolan/contract/secret-prefixes';
 
 /**
  * What a ticket is good for: linking, or opening one tunnel, which is assigned to one broker. A broker that sees a ticket can
