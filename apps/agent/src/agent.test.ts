@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer, request as httpRequest, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -156,6 +156,49 @@ test('does not take the last route away unless told to', async () => {
   expect(await statusOf(willing, 'one.localhost')).toBe(200);
   await rm(join(directory, 'resources', 'web.yaml'));
   await expect.poll(() => statusOf(willing, 'one.localhost')).toBe(404);
+});
+
+test('damaged state is named, and everything else is served', async () => {
+  await makeResources();
+  await put('one.localhost');
+  const first = await startReady();
+  const good = await readFile(join(directory, 'resources', 'web.yaml'), 'utf8');
+  await write(good.replace('pathType: Prefix', 'pathType: Wrong'));
+  await expect.poll(() => first.log()).toContain('serving the last valid version');
+  await expect.poll(() => readdir(join(directory, 'state'))).toContain('held-objects');
+  first.child.kill('SIGKILL');
+  await once(first.child, 'exit');
+  for (const name of ['held-objects', 'held-objects.previous', 'unfinished-minute'])
+    await writeFile(join(directory, 'state', name), 'damaged');
+  await writeFile(
+    join(directory, 'resources', 'other.yaml'),
+    good.replace('one.localhost', 'two.localhost').replaceAll('name: web', 'name: other'),
+  );
+  const second = await startReady();
+  expect(second.log()).toContain('last-valid.damaged');
+  expect(await statusOf(second, 'two.localhost')).toBe(200);
+});
+
+test('a state directory that can no longer be written costs nothing but what is kept there', async () => {
+  await makeResources();
+  await put('one.localhost');
+  await mkdir(join(directory, 'state'));
+  await writeFile(join(directory, 'state', 'metrics-spool'), 'not a directory');
+  const agent = await startReady();
+  expect(agent.log()).toContain('metrics.spool-unreadable');
+  await rm(join(directory, 'state'), { recursive: true });
+  await writeFile(join(directory, 'state'), 'not a directory');
+  const good = await readFile(join(directory, 'resources', 'web.yaml'), 'utf8');
+  await write(good.replace('pathType: Prefix', 'pathType: Wrong'));
+  await expect.poll(() => agent.log()).toContain('last-valid.not-kept');
+  await expect
+    .poll(() => agent.log())
+    .toMatch(/Ingress x\/web: spec\.rules\[0\].*serving the last valid version/);
+  expect(await statusOf(agent, 'one.localhost')).toBe(200);
+  await put('two.localhost');
+  await expect.poll(() => statusOf(agent, 'two.localhost')).toBe(200);
+  agent.child.kill('SIGTERM');
+  expect(await once(agent.child, 'exit')).toEqual([0, null]);
 });
 
 test('ends when the one who started it is gone', async () => {

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RecordedRequest } from './gateway/options.ts';
 import type { Problem } from '@portolan/resources/problem';
@@ -41,6 +41,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     level: options.logLevel,
     onWarning: (line) => waitingLogs.add(line),
   });
+  await warnOfOpenDirectory(options.stateDir, log);
   const spool = new MetricsSpool(join(options.stateDir, 'metrics-spool'), log);
   await spool.open();
   const agent = new Agent({ options, log, spool, waitingLogs });
@@ -72,7 +73,12 @@ class Agent implements RunningAgent {
     this.log = base.log;
     this.#base = base;
     registerTunnelMetrics(this.#metrics.registry, () => this.#platform?.tunnelStats ?? []);
-    this.#lastValid = new LastValidObjects(base.options.stateDir);
+    this.#lastValid = new LastValidObjects(base.options.stateDir, (path) =>
+      base.log.error(
+        { event: 'last-valid.damaged', path },
+        `The last valid versions of objects in ${path} are damaged; invalid objects are not served until they are corrected.`,
+      ),
+    );
     this.#documents = new OpenApiDocuments({
       logger: base.log,
       onChange: () => this.#documentsChanged(),
@@ -235,6 +241,18 @@ async function prepareStateDirectory(path: string): Promise<void> {
   }
 }
 
+/** A volume may have to be writable by a group; who can write there can change what is served after a restart. */
+async function warnOfOpenDirectory(path: string, log: AgentLogger): Promise<void> {
+  const { mode, uid } = await stat(path);
+  const own = process.getuid?.() ?? uid;
+  const isForeign = uid !== own && uid !== 0;
+  if ((mode & 0o002) === 0 && !isForeign) return;
+  log.warn(
+    { event: 'state-dir.open', path },
+    `Other users can write to the state directory ${path}, and thereby change what is served after a restart. Make it private: chmod 700.`,
+  );
+}
+
 function refuseListening(error: unknown): never {
   const why = error instanceof Error ? error.message : String(error);
   throw new StartupError(`Cannot listen: ${why}.`, 'Choose another port; 0 takes any free one.');
@@ -250,6 +268,14 @@ function logProblems(log: AgentLogger, before: readonly Problem[], after: readon
     if (former.has(problem) || known.has(JSON.stringify(problem))) continue;
     const { message, ...rest } = problem;
     const level = problem.severity === 'error' ? 'warn' : 'info';
-    log[level]({ event: 'resource.problem', problem: rest }, message);
+    log[level]({ event: 'resource.problem', problem: rest }, `${subjectOf(problem)}${message}`);
   }
+}
+
+/** Object and field of a problem, as a prefix of its message: `API shop/flights: spec.pathPrefix: `. */
+function subjectOf({ kind, namespace, name, field, file, line }: Problem): string {
+  const object =
+    kind === undefined ? null : `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name ?? ''}`;
+  const place = file === undefined ? null : `${file}:${line ?? 1}`;
+  return [object ?? place, field || null].flatMap((part) => (part === null ? [] : [`${part}: `])).join('');
 }

@@ -16,11 +16,14 @@ export class KeptFile<S extends z.ZodType> {
   readonly #schema: S;
   #next: z.output<S> | null = null;
   #writing: Promise<void> | null = null;
+  readonly #onDamaged: (path: string) => void;
   #isCurrentWhole = false;
 
-  constructor(path: string, schema: S) {
+  /** `onDamaged` is called when a file that is not whole is found while loading. */
+  constructor(path: string, schema: S, onDamaged: (path: string) => void = () => {}) {
     this.path = path;
     this.#schema = schema;
+    this.#onDamaged = onDamaged;
   }
 
   /** Returns the newest copy that is whole, or null when there is none. */
@@ -69,12 +72,15 @@ export class KeptFile<S extends z.ZodType> {
     if (content === null) return null;
     const end = content.indexOf('\n');
     const text = content.slice(end + 1);
-    if (end < 0 || digest(text) !== content.slice(0, end)) return null;
-    try {
-      return this.#schema.parse(JSON.parse(text));
-    } catch {
-      return null;
+    if (end >= 0 && digest(text) === content.slice(0, end)) {
+      try {
+        return this.#schema.parse(JSON.parse(text));
+      } catch {
+        // Written by another version, or not by the agent.
+      }
     }
+    this.#onDamaged(path);
+    return null;
   }
 }
 

@@ -1,7 +1,9 @@
-import type { MinutePoint } from '@portolan/contract/telemetry';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { minutePoint, type MinutePoint } from '@portolan/contract/telemetry';
 import type { Route } from '@portolan/resources/model/model';
 import type { RecordedRequest, RequestRecorder } from '../gateway/options.ts';
-import { unfinishedMinuteFile } from './unfinished-minute.ts';
+import { KeptFile } from '../kept-file.ts';
 
 type Sums = { -readonly [K in Exclude<keyof MinutePoint, 'series' | 'minute'>]: MinutePoint[K] };
 type Series = MinutePoint['series'];
@@ -36,7 +38,7 @@ export class MinuteCounter implements RequestRecorder {
     onMinute: OnMinute,
     now: () => number = Date.now,
   ): Promise<MinuteCounter> {
-    const file = unfinishedMinuteFile(stateDir);
+    const file = new KeptFile(join(stateDir, 'unfinished-minute'), z.array(minutePoint));
     const kept = (await file.load())?.value ?? [];
     const counter = new MinuteCounter(onMinute, now, (points) => file.save([...points]));
     const minute = new Date(counter.#minute).toISOString();

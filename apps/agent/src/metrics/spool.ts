@@ -40,8 +40,17 @@ export class MetricsSpool {
     return this.#dropped;
   }
 
-  /** Finds what an earlier run left. */
+  /** Finds the batches of earlier runs. Where the disk refuses, counting goes on and points are dropped. */
   async open(): Promise<void> {
+    await this.#find().catch((error: unknown) =>
+      this.#log.warn(
+        { event: 'metrics.spool-unreadable', error: String(error) },
+        `cannot use ${this.#directory}; metrics are dropped until it can be written`,
+      ),
+    );
+  }
+
+  async #find(): Promise<void> {
     await mkdir(this.#directory, { recursive: true, mode: 0o700 });
     const found = await readdir(this.#directory);
     // Left by a process that was killed while it wrote; nothing refers to them.

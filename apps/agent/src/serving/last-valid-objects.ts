@@ -32,8 +32,8 @@ export class LastValidObjects {
   readonly #file: KeptFile<typeof schema>;
   #kept: readonly SourcedObject[] = [];
 
-  constructor(stateDir: string) {
-    this.#file = new KeptFile(join(stateDir, 'held-objects'), schema);
+  constructor(stateDir: string, onDamaged: (path: string) => void) {
+    this.#file = new KeptFile(join(stateDir, 'held-objects'), schema, onDamaged);
   }
 
   async load(): Promise<readonly SourcedObject[]> {

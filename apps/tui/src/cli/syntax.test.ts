@@ -7,7 +7,6 @@ import { selectorFilter } from './label-selector.ts';
 import { mergePatch } from './merge-patch.ts';
 import { readTargets } from './targets.ts';
 import { readSeconds } from './times.ts';
-import { findUnknownField } from './unknown-fields.ts';
 
 describe('label selectors', () => {
   test.each([
@@ -132,12 +131,4 @@ test.each([
 
 test.each(['', '0', '-1d', '1y', 'soon'])('%j is no time', (text) => {
   expect(() => readSeconds(text, 'expires', 'd')).toThrow(/--expires cannot be/);
-});
-
-test.each([
-  [{ spec: { limt: 1 } }, { spec: { limit: 1 } }, 'unknown field "spec.limt"; did you mean limit?'],
-  [{ spec: { apis: [{ nam: 'x' }] } }, { spec: { apis: [{}] } }, 'unknown field "spec.apis[0].nam"'],
-  [{ spec: { a: 1 } }, { spec: { a: 1, filled: true } }, null],
-])('finds the field that would be dropped from %j', (given, stored, found) => {
-  expect(findUnknownField(given, stored)).toBe(found);
 });

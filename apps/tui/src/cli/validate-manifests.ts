@@ -32,10 +32,18 @@ export function validateManifests(
   options: LoadOptions,
 ): { readonly results: readonly ValidationResult[]; readonly warnings: readonly Problem[] } {
   const generation = options.generation ?? 'v2';
-  const results = [...problems.map(unreadable), ...values.map((value) => validate(value, options))];
+  const isError = ({ severity }: Problem) => severity === 'error';
+  const notes = problems.filter((problem) => !isError(problem));
+  const results = [
+    ...problems.filter(isError).map(unreadable),
+    ...values.map((value) => validate(value, options)),
+  ];
   results.sort((a, b) => (a.file ?? '').localeCompare(b.file ?? '') || (a.line ?? 0) - (b.line ?? 0));
   const { objects } = readObjects(values, options);
-  return { results, warnings: [...notKnown(objects, generation), ...checkReferences(objects, generation)] };
+  return {
+    results,
+    warnings: [...notes, ...notKnown(objects, generation), ...checkReferences(objects, generation)],
+  };
 }
 
 /**

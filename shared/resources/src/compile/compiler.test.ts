@@ -146,6 +146,29 @@ it('says of TCP routes that they are not served', () => {
   ]);
 });
 
+it('names an unknown field, of a valid object and of one that lacks the field meant', () => {
+  const { problems } = compile(
+    SERVICE +
+      api('valid', '{pathPrefix: /a, service: {name: app, port: {number: 80}}, corss: {}}') +
+      api('invalid', '{pathPrefixx: /b, service: {name: app, port: {number: 80}}}'),
+  );
+  const unknown = problems.filter(({ code }) => code === 'unknown-field');
+  expect(unknown).toMatchObject([
+    {
+      severity: 'error',
+      name: 'invalid',
+      field: 'spec.pathPrefixx',
+      message: expect.stringContaining('unknown field "spec.pathPrefixx"; did you mean pathPrefix?'),
+    },
+    {
+      severity: 'warning',
+      name: 'valid',
+      field: 'spec.corss',
+      message: 'unknown field "spec.corss"; did you mean cors?',
+    },
+  ]);
+});
+
 it('quotes nothing of a Secret', () => {
   const { problems } = compile(
     'apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata: {key: "ses: ame!"}\n',

@@ -21,6 +21,7 @@ import { type Domains, type ValidObject, Reader, type CompileState, typeOf } fro
 import { type RelationChange, type RelationName, Relations } from './relations.ts';
 import type { CompiledUnit, Fault } from './unit.ts';
 import type { KindCompiler } from './kind-compiler.ts';
+import type { FieldError } from '../validate/field-error.ts';
 
 /** What the platform and the operator decide beside the objects. */
 export interface CompileContext {
@@ -51,6 +52,7 @@ export interface CompileResult {
 interface Entry extends ValidObject<unknown> {
   readonly compiler: KindCompiler;
   readonly relations: readonly RelationChange[];
+  readonly unknownFields: readonly FieldError[];
 }
 
 const DEFAULT_CLASSES = ['portolan', 'traefik', 'traefik-hub'];
@@ -186,7 +188,8 @@ export class Compiler implements CompileState {
       return;
     }
     const relations = compiler.relate?.(object, parsed.spec) ?? [];
-    this.#setEntry({ key, object, spec: parsed.spec, origin, compiler, relations }, facts);
+    const { spec, unknownFields = [] } = parsed;
+    this.#setEntry({ key, object, spec, origin, compiler, relations, unknownFields }, facts);
     stale.add(key);
   }
 
@@ -242,6 +245,8 @@ function contentOf(object: KubernetesObject): unknown {
 
 /** The last bulkhead: a unit that throws contributes nothing and says so, and no other unit notices. */
 function compileUnit(entry: Entry, reader: Reader): CompiledUnit {
+  for (const { field, message } of entry.unknownFields)
+    reader.warn('unknown-field', field, { message, fix: 'remove it, or correct its name' });
   try {
     const output = entry.compiler.compile({ object: entry.object, spec: entry.spec, reader });
     return {

@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../kinds/object.ts';
 import type { Origin } from '../kinds/origin.ts';
+import type { FieldError } from '../validate/field-error.ts';
 import { validateObject } from '../validate/validate.ts';
 import type { Reader } from './reader.ts';
 import type { RelationChange, RelationName } from './relations.ts';
@@ -32,23 +33,18 @@ export function parseValid<T>(
   { generation, origin }: ParseContext,
   judge: (spec: T, origin: Origin) => readonly Fault[] = () => [],
 ): Parsed<T> {
-  const { valid, errors, object: stored } = validateObject(object, { generation });
-  if (!valid) {
-    return {
-      faults: errors.map(({ field, message }) => ({
-        code: 'invalid',
-        field,
-        message: object.kind === 'Secret' ? withoutValue(message) : message,
-        fix: 'correct the field',
-      })),
-    };
-  }
+  const { valid, errors, unknownFields, object: stored } = validateObject(object, { generation });
+  // A required field may be missing because its name is misspelt.
+  if (!valid) return { faults: [...unknownFields.map(misspelt), ...errors.map(invalid)] };
   const spec = stored as unknown as T;
   const faults = judge(spec, origin);
-  return faults.length === 0 ? { spec } : { faults };
+  return faults.length === 0 ? { spec, unknownFields } : { faults };
 }
 
-/** The API server's words quote the offending value, which in a Secret is one. */
-function withoutValue(message: string): string {
-  return message.replace(/^Invalid value: ".*": /s, 'Invalid value: ');
+function invalid({ field, message }: FieldError): Fault {
+  return { code: 'invalid', field, message, fix: 'correct the field' };
+}
+
+function misspelt({ field, message }: FieldError): Fault {
+  return { code: 'unknown-field', field, message, fix: 'remove it, or correct its name' };
 }

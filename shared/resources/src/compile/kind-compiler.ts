@@ -1,3 +1,4 @@
+import type { FieldError } from '../validate/field-error.ts';
 import type { Fault, UnitOutput } from './unit.ts';
 import type { KubernetesObject } from '../kinds/object.ts';
 import type { Generation } from '../kinds/registry.ts';
@@ -5,7 +6,9 @@ import type { Origin } from '../kinds/origin.ts';
 import type { Reader } from './reader.ts';
 import type { RelationChange, RelationName } from './relations.ts';
 
-export type Parsed<T> = { readonly spec: T } | { readonly faults: readonly Fault[] };
+export type Parsed<T> =
+  | { readonly spec: T; readonly unknownFields?: readonly FieldError[] }
+  | { readonly faults: readonly Fault[] };
 
 export interface ParseContext {
   readonly generation: Generation;

@@ -130,10 +130,16 @@ export type IngressClass = z.infer<typeof ingressClassShape>;
 
 export const DEFAULT_CLASS_ANNOTATION = 'ingressclass.kubernetes.io/is-default-class';
 
+const BASE64 = z.base64();
+// Go's decoder, which the API server uses, ignores line breaks (encoding/base64).
+const base64 = z
+  .string()
+  .refine((text) => BASE64.safeParse(text.replaceAll(/[\r\n]/g, '')).success, 'illegal base64 data');
+
 /** Secret of the core group; `stringData` is what a manifest may write in clear, `data` is base64. */
 export const secretShape = objectShape({
   type: z.string().optional(),
-  data: z.record(z.string(), z.base64('illegal base64 data')).nullish(),
+  data: z.record(z.string(), base64).nullish(),
   stringData: z.record(z.string(), z.string()).nullish(),
 });
 

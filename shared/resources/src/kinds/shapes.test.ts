@@ -81,7 +81,7 @@ describe('refuses', () => {
       'spec: {ports: [{port: http}]}',
       'spec.ports[0].port: Invalid value: "string": spec.ports[0].port in body must be of type number: "string"',
     ],
-    ['Secret', 'data: {a: "not base64"}', 'data.a: Invalid value: "not base64": illegal base64 data'],
+    ['Secret', 'data: {a: "not base64"}', 'data.a: Invalid value: illegal base64 data'],
     ['EndpointSlice', '{}', 'addressType: Required value'],
   ])('%s %s', (kind, content, ...errors) => {
     expect(errorsOf(kind, content)).toEqual(errors);
@@ -98,10 +98,13 @@ describe('refuses', () => {
 });
 
 test('a value of a Secret is found in clear and in base64', () => {
-  const secret = secretShape.parse(object('Secret', '{data: {a: aGk=, b: aGk=}, stringData: {b: there}}'));
-  expect(['a', 'b', 'c'].map((key) => secretValue(secret, key)?.toString())).toEqual([
+  const secret = secretShape.parse(
+    object('Secret', '{data: {a: aGk=, b: aGk=, lines: "aG\\r\\nk=\\n"}, stringData: {b: there}}'),
+  );
+  expect(['a', 'b', 'c', 'lines'].map((key) => secretValue(secret, key)?.toString())).toEqual([
     'hi',
     'there',
     undefined,
+    'hi',
   ]);
 });

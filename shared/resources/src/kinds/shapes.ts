@@ -41,7 +41,17 @@ export function checkShape(object: KubernetesObject): readonly RatedError[] {
   if (result === undefined || result.success) return [];
   return result.error.issues
     .filter((issue) => issue.path[0] !== 'metadata')
-    .map((issue) => toFieldError(issue, object));
+    .map((issue) =>
+      object.kind === 'Secret' ? withoutValue(toFieldError(issue, object)) : toFieldError(issue, object),
+    );
+}
+
+/** Messages of the API server quote the value, which in a Secret is one: it would end up in logs and screens. */
+function withoutValue(error: RatedError): RatedError {
+  return {
+    ...error,
+    message: error.message.replace(/^(Invalid|Unsupported) value: (?:".*"|[^:]*): /s, '$1 value: '),
+  };
 }
 
 function toFieldError(issue: z.core.$ZodIssue, object: KubernetesObject): RatedError {

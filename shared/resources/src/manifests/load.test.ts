@@ -136,6 +136,18 @@ describe('unknown kinds', () => {
     }
   });
 
+  test('a kustomization is ignored with a note', () => {
+    expect(
+      loadManifests(
+        `apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [a.yaml]\n---\n${api('a')}`,
+        'k.yaml',
+      ),
+    ).toMatchObject({
+      objects: [{ object: { kind: 'API' } }],
+      problems: [{ code: 'kustomization-ignored', severity: 'warning', file: 'k.yaml', line: 1 }],
+    });
+  });
+
   test("other people's kinds are left alone", () => {
     expect(summary('apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: c}')).toEqual({
       objects: ['CronJob c @1'],

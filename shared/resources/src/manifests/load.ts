@@ -108,8 +108,11 @@ export function loadValues(
     if (hasAliases && countUnfolded(value) > limits.unfoldedMax)
       problems.push(aliasBomb({ kind: 'file', file, line }, limits));
     else
-      for (const entry of unfoldList(document))
-        values.push({ value: entry.value, origin: { kind: 'file', file, line: entry.line } });
+      for (const entry of unfoldList(document)) {
+        const origin = { kind: 'file', file, line: entry.line } as const;
+        if (isKustomization(entry.value)) problems.push(kustomization(origin));
+        else values.push({ value: entry.value, origin });
+      }
   }
   return { values, problems };
 }
@@ -118,6 +121,21 @@ function aliasBomb(origin: FileOrigin, { unfoldedMax }: LoadLimits): Problem {
   const message = `aliases (*name) expand to more than ${unfoldedMax} values`;
   const fix = 'write out the repeated parts';
   return { code: 'manifest-alias-bomb', severity: 'error', ...locationOf(origin), message, fix };
+}
+
+/** A file of kustomize is no object: it lists manifests and changes to them. */
+function isKustomization(value: unknown): boolean {
+  return isRecord(value) && String(value['apiVersion']).startsWith('kustomize.config.k8s.io/');
+}
+
+function kustomization(origin: FileOrigin): Problem {
+  return {
+    code: 'kustomization-ignored',
+    severity: 'warning',
+    ...locationOf(origin),
+    message: 'a kustomization is not applied; manifests beside it are read as they are',
+    fix: 'run kubectl kustomize and serve its output',
+  };
 }
 
 interface Entry {

@@ -27,7 +27,8 @@ export function pruneAndDefault(value: unknown, schema: Schema): unknown {
   return copy;
 }
 
-function schemaOf(name: string, schema: Schema): Schema | null {
+/** Returns the schema of a field, or null for one that the schema does not have. */
+export function schemaOf(name: string, schema: Schema): Schema | null {
   const { properties, additionalProperties } = schema;
   if (properties !== undefined && Object.hasOwn(properties, name)) return properties[name] ?? null;
   return typeof additionalProperties === 'object' ? additionalProperties : null;

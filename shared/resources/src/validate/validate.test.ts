@@ -42,6 +42,7 @@ describe('the object validation gives back', () => {
     expect(validateObject(given)).toEqual({
       valid: true,
       errors: [],
+      unknownFields: [],
       object: policy(
         { session: { refresh: true } },
         { clientConfig: { url: 'u', maxRetries: 3, timeoutSeconds: 5 }, tokenSource: {} },

@@ -7,10 +7,13 @@ import type { FieldError, RatedError } from './field-error.ts';
 import { checkMetadata } from './metadata.ts';
 import { checkRules } from './rules.ts';
 import { checkStructure } from './structural.ts';
+import { findUnknownFields } from './unknown-fields.ts';
 
 export interface Validation {
   readonly valid: boolean;
   readonly errors: readonly FieldError[];
+  /** Fields that the kind does not have; no errors, as the API server drops them silently. */
+  readonly unknownFields: readonly FieldError[];
   /** A copy with unknown fields removed and defaults filled in, as the API server would store it. */
   readonly object: KubernetesObject;
 }
@@ -44,13 +47,17 @@ export function validateObject(
     metadata: storedMetadata(kept, info),
     ...(isRecord(stored) ? stored : {}),
   };
-  return report([...metadata, ...found, ...ruleErrors], copy);
+  return {
+    ...report([...metadata, ...found, ...ruleErrors], copy),
+    unknownFields: findUnknownFields(content, schema),
+  };
 }
 
 function report(found: readonly RatedError[], object: KubernetesObject): Validation {
   return {
     valid: found.length === 0,
     errors: found.map(({ field, message }) => ({ field, message })),
+    unknownFields: [],
     object,
   };
 }
@@ -58,7 +65,7 @@ function report(found: readonly RatedError[], object: KubernetesObject): Validat
 function unknown(object: KubernetesObject, generation: Generation): Validation {
   const problem = unknownKind(object, generation);
   const message = problem.fix === undefined ? problem.message : `${problem.message}; ${problem.fix}`;
-  return { valid: false, errors: [{ field: problem.field ?? 'kind', message }], object };
+  return { valid: false, errors: [{ field: problem.field ?? 'kind', message }], unknownFields: [], object };
 }
 
 function storedMetadata(

@@ -7,7 +7,7 @@ import { DesiredJournal } from './desired-journal.ts';
 import type { Desired } from './desired.ts';
 import { KeptFile } from '../../kept-file.ts';
 
-/** What the platform said, kept for a start without it. */
+/** Keeps the desired state and the link for a start without the platform. */
 export class StateCache {
   readonly #desired: DesiredJournal;
   readonly #link: KeptFile<typeof linkResponse>;
@@ -15,7 +15,7 @@ export class StateCache {
 
   constructor(stateDir: string, log: AgentLogger) {
     this.#desired = new DesiredJournal(join(stateDir, 'desired-state'));
-    this.#link = new KeptFile(join(stateDir, 'link'), linkResponse);
+    this.#link = new KeptFile(join(stateDir, 'link'), linkResponse, (path) => this.#damaged(path));
     this.#log = log;
   }
 
@@ -26,9 +26,7 @@ export class StateCache {
   }
 
   async loadLink(): Promise<z.output<typeof linkResponse> | null> {
-    const kept = await this.#link.load();
-    if (kept?.copy === 'previous') this.#damaged(this.#link.path);
-    return kept?.value ?? null;
+    return (await this.#link.load())?.value ?? null;
   }
 
   /** Resolves once what a message led to is on disk, or could not be, which is logged. */
@@ -48,7 +46,7 @@ export class StateCache {
   #damaged(path: string): void {
     this.#log.error(
       { event: 'cache.damaged', path },
-      `The cached state in ${path} is damaged; what is whole of it, or the copy before it, is used until the platform answers.`,
+      `The cached state in ${path} is damaged; what is whole of it, or the copy before it, is used until the platform is reached.`,
     );
   }
 
@@ -56,7 +54,7 @@ export class StateCache {
     const why = error instanceof Error ? error.message : String(error);
     this.#log.error(
       { event: 'cache.not-written' },
-      `The desired state cannot be kept on disk: ${why}. It is in force, but a restart without the platform would find an older one.`,
+      `Cannot write the desired state to disk: ${why}. It is applied, but a restart without the platform would use an older one.`,
     );
   }
 }
