@@ -3,7 +3,7 @@ import type { Handshake } from './tls/demands.ts';
 import { parseAddress, type AddressSet } from './http/addresses.ts';
 import type { Client } from './exchange/exchange.ts';
 
-/** A client connection and how many requests it is waiting for. */
+/** A client connection and its number of unfinished requests. */
 export interface Connection {
   readonly socket: Duplex;
   readonly client: Client;

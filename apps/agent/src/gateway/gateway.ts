@@ -34,7 +34,7 @@ const NOTHING: Model = {
   problems: [],
 };
 
-/** The data plane: serves the model it was last given, on its own listeners and on connections handed in from tunnels. */
+/** The data plane: serves its current model on listeners and on connections that come through tunnels. */
 export class Gateway {
   readonly #options: GatewayOptions;
   readonly #keys = new KeyStore();
@@ -68,7 +68,7 @@ export class Gateway {
     );
   }
 
-  /** Opens the listeners; port 0 takes a free one. @throws Error saying which address cannot be had and why. */
+  /** Opens the listeners; port 0 takes a free one. @throws Error naming the address that cannot be used and why. */
   async start(): Promise<ListeningAddresses> {
     const { http, https } = this.#options.listen;
     const addresses: { http?: ListenAddress; https?: ListenAddress } = {};
@@ -77,35 +77,35 @@ export class Gateway {
     return addresses;
   }
 
-  /** Serves another model from the next request on; requests under way finish under the one they began with. */
+  /** Replaces the model, from the next request on; requests under way finish with the one they began with. */
   swap(model: Model): void {
     const table = new RoutingTable(model, this.#runtime, this.#table);
     this.#table = table;
     this.#health.watch(model.routes, (target) => table.resolve(target));
   }
 
-  /** All API keys, or a change to them; in effect at once. */
+  /** Replaces all API keys, or applies a change to them; in effect at once. */
   setKeys(keys: readonly ApiKeyRecord[] | KeyPatch): void {
     if ('upsert' in keys) this.#keys.patch(keys);
     else this.#keys.replace(keys);
   }
 
-  /** One public plain-HTTP connection that came through a tunnel. */
+  /** Serves a public plain-HTTP connection that came through a tunnel. */
   acceptPlain(stream: Duplex, client: { address: string; port: number }): void {
     this.#servers.acceptPlain(stream, client);
   }
 
-  /** One public TLS connection that came through a tunnel, still encrypted. */
+  /** Serves a public TLS connection that came through a tunnel, still encrypted. */
   acceptTls(stream: Duplex, client: { address: string; port: number }, serverName: string): void {
     this.#servers.acceptTls(stream, client, serverName);
   }
 
-  /** Whether distributed limits are counted in Redis at present, and what happens instead if not. */
+  /** Whether distributed limits are counted in Redis now, and what happens if not. */
   get limiterStatus(): LimiterStatus {
     return this.#runtime.limiter.status;
   }
 
-  /** Endpoints that are taken out of service at present. */
+  /** Origins of the endpoints that get no traffic now. */
   get unhealthyEndpoints(): readonly string[] {
     return this.#runtime.upstreams.listUnavailable();
   }

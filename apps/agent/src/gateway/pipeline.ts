@@ -4,7 +4,7 @@ import type { RoutingTable } from './routing-table.ts';
 import { meetsDemands } from './tls/demands.ts';
 import { NOT_FOUND, problemReply, type Reply } from './http/reply.ts';
 import { forward } from './proxy/forward.ts';
-import { answer, abortResponse, fail } from './exchange/respond.ts';
+import { respond, abortResponse, fail } from './exchange/respond.ts';
 
 /** RFC 9110 §15.5.20: the client may come again on another connection. */
 const MISDIRECTED = problemReply(
@@ -18,12 +18,12 @@ export function handle(exchange: Exchange, table: RoutingTable, metrics: Request
   try {
     const route = table.router.match(exchange);
     if (route === null) {
-      answer(exchange, NOT_FOUND);
+      respond(exchange, NOT_FOUND);
       return;
     }
     exchange.route = route;
     if (route.tls !== undefined && !meetsDemands(route.tls, exchange.client.handshake)) {
-      answer(exchange, MISDIRECTED);
+      respond(exchange, MISDIRECTED);
       return;
     }
     exchange.stages = table.planFor(route).stages;
@@ -45,7 +45,7 @@ function advance(exchange: Exchange, from: number): void {
         .then((reply) => resume(exchange, index + 1, reply))
         .catch((error: unknown) => fail(exchange, error));
     } else {
-      answer(exchange, outcome);
+      respond(exchange, outcome);
     }
     return;
   }
@@ -55,7 +55,7 @@ function advance(exchange: Exchange, from: number): void {
 function resume(exchange: Exchange, from: number, reply: Reply | undefined): void {
   if (exchange.isClosed) return;
   if (reply === undefined) advance(exchange, from);
-  else answer(exchange, reply);
+  else respond(exchange, reply);
 }
 
 function watchEnd(exchange: Exchange, metrics: RequestRecorder): void {

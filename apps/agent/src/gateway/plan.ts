@@ -9,12 +9,12 @@ import { mirrorStage } from './proxy/mirror.ts';
 import type { GatewayRuntime } from './runtime.ts';
 import type { Stage } from './exchange/exchange.ts';
 
-/** What serving a route takes, worked out once. */
+/** The stages of a route, created once. */
 export interface Plan {
   readonly stages: readonly Stage[];
 }
 
-/** Plans a route; one that cannot be planned answers 500 and forwards nothing. */
+/** Returns the plan of a route; of one that cannot be planned, a stage that responds with 500. */
 export function planRoute(route: Route, runtime: GatewayRuntime): Plan {
   try {
     return { stages: stagesOf(route, runtime) };
@@ -30,7 +30,7 @@ export function planRoute(route: Route, runtime: GatewayRuntime): Plan {
 
 function stagesOf(route: Route, runtime: GatewayRuntime): readonly Stage[] {
   const stages: Stage[] = [];
-  // Preflights carry no credentials (Fetch §4.8), so they are answered before any are asked for.
+  // Preflights carry no credentials (Fetch §4.8), so they are handled before any are required.
   if (route.guard.kind === 'api' && route.guard.api.cors !== null)
     stages.push(corsStage(route.guard.api.cors));
   for (const middleware of route.middlewares) {

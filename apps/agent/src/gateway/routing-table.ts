@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { planRoute, type Plan } from './plan.ts';
 import type { ExchangeContext, ResolvedTarget, WeightedTargets } from './exchange/exchange.ts';
 import type { GatewayLimits } from './http/limits.ts';
+import type { Upstream } from './upstreams/upstream.ts';
 import type { GatewayRuntime } from './runtime.ts';
 
 /** One model, ready to serve. A request keeps the table it began with, so that a swap never shows it half of another. */
@@ -52,10 +53,13 @@ export class RoutingTable implements ExchangeContext {
   resolve(target: ServiceTarget): ResolvedTarget {
     let resolved = this.#resolved.get(target);
     if (resolved === undefined) {
-      const upstreams = this.#endpointsOf(target).map((endpoint) =>
-        this.#runtime.upstreams.get(endpoint, target),
-      );
-      resolved = { upstreams, turn: -1 };
+      const upstreams: Upstream[] = [];
+      const draining: Upstream[] = [];
+      for (const endpoint of this.#endpointsOf(target))
+        (endpoint.isDraining === true ? draining : upstreams).push(
+          this.#runtime.upstreams.get(endpoint, target),
+        );
+      resolved = { upstreams, draining, turn: -1 };
       this.#resolved.set(target, resolved);
     }
     return resolved;

@@ -104,7 +104,7 @@ export class Servers {
     else this.#secure(stream, client, serverName);
   }
 
-  /** Resolves when the last request has its answer, or `graceMs` have passed; nothing is open then. */
+  /** Stops accepting and resolves when the last request has its response or `graceMs` have passed; everything is closed then. */
   async drain(graceMs: number): Promise<void> {
     this.#plain.close();
     this.#http.close();
@@ -112,7 +112,7 @@ export class Servers {
     for (const session of this.#sessions.keys()) session.close();
     this.#connections.closeIdle();
     if (this.#running.count > 0) await this.#untilIdle(graceMs);
-    // Answers that are written may still be on their way to the socket.
+    // Written responses may not have reached the socket yet.
     await this.#untilClosed(graceMs === 0 ? 0 : 1000);
     this.#connections.closeAll();
     this.#running.close();
@@ -205,7 +205,7 @@ export class Servers {
     socket.on('error', () => socket.destroy());
     const res = new ServerResponse(req);
     res.shouldKeepAlive = false;
-    // Answers other than 101 are ordinary ones; the connection ends with them.
+    // Responses other than 101 are ordinary ones, after which the connection ends.
     if (socket instanceof Socket || 'setTimeout' in socket) res.assignSocket(socket as Socket);
     res.once('finish', () => socket.end());
     this.#begin(
@@ -232,7 +232,7 @@ export class Servers {
       refuseRaw(socket, status);
     } else {
       socket.pause();
-      // Node has given the connection up and no longer says when it takes more.
+      // Node has detached from the connection and no longer emits `drain` on its responses.
       if (status === 405)
         socket.on('drain', () => earlier.find(({ isClosed }) => !isClosed)?.res.emit('drain'));
       connection.onIdle = () => refuseRaw(socket, status);
@@ -281,7 +281,7 @@ const ALLOWED = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, TRACE';
 
 function refuseRaw(socket: Duplex, status: number): void {
   if (socket.writable) socket.end(rawRefusal(status));
-  // What the client goes on sending is of no interest, and must not keep the connection.
+  // What the client still sends is discarded, and must not keep the connection open.
   socket.resume();
   const timer = setTimeout(() => socket.destroy(), REFUSED_LINGER_MS).unref();
   socket.once('close', () => clearTimeout(timer));

@@ -66,6 +66,8 @@ export interface ServicePort {
 export interface Endpoint {
   readonly host: string;
   readonly port: number;
+  /** Terminating, but serving still: only for clients whose sticky cookie names it. */
+  readonly isDraining?: true;
   /** A host name of an object made on the platform: it may not resolve to the agent's own machine, link or cloud services. */
   readonly isRemote?: true;
 }

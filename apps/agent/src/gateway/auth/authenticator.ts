@@ -83,7 +83,7 @@ function byJwt(auth: Extract<ApiAuth, { kind: 'jwt' }>, services: RemoteServices
   };
 }
 
-/** Both claims are required: a token that lacks them proves nobody. */
+/** Returns the identity in the claims; both claims are required. */
 function identityOf(
   claims: JWTPayload,
   { userIdClaim, groupsClaim }: Extract<ApiAuth, { kind: 'jwt' }>,

@@ -77,7 +77,7 @@ function isKnown(hash: string): boolean {
 /** Thrown instead of computing yet another hash while many wait. */
 export class TooManyPasswordChecks extends Error {}
 
-/** A slow hash is slow for the gateway too: nobody has to be anybody to ask for one. */
+/** Slow hashes cost the gateway time, and requests for them need no credentials. */
 const checks = pLimit(2);
 const WAITING_MAX = 100;
 

@@ -11,12 +11,12 @@ import { forwardClaims } from './forward-fields.ts';
 import { requestTemplate } from './request-template.ts';
 import { readCredential } from './key-source.ts';
 
-const ANSWER_BYTES_MAX = 64 * 1024;
+const RESPONSE_BYTES_MAX = 64 * 1024;
 const RETRY_PAUSE_MS = 100;
 const RETRY_TIMEOUT_MS = 60_000;
 const RETRY_AFTER_SECONDS = 5;
 
-const answerShape = z.looseObject({ active: z.boolean() });
+const responseShape = z.looseObject({ active: z.boolean() });
 
 /** OAuth 2.0 token introspection (RFC 7662). */
 export function introspectionStage(
@@ -43,11 +43,11 @@ export function introspectionStage(
       headers: questionHeaders(exchange),
       body: form.toString(),
       timeoutMs: policy.timeoutMs,
-      bytesMax: ANSWER_BYTES_MAX,
+      bytesMax: RESPONSE_BYTES_MAX,
       tls: { ca: policy.ca, insecureSkipVerify: policy.insecureSkipVerify },
     });
     if (response.status !== 200) throw new Error(`introspection answered ${response.status}`);
-    return answerShape.parse(JSON.parse(response.body.toString('utf8')));
+    return responseShape.parse(JSON.parse(response.body.toString('utf8')));
   };
   return {
     async onRequest(exchange) {

@@ -2,9 +2,9 @@ const KEYS_MAX = 4096;
 const TURN_MS = 60_000;
 
 /**
- * Digests of keys that proved good lately, which spares hashing a key in use at each of its requests. It says nothing of whether a
- * key is good now: its digest is looked up each time, so that a key taken back is refused at once. Looking a key up here tells an
- * observer no more than looking up its digest: V8 hashes strings with a seed of the process's own.
+ * Digests of keys that were valid lately, so that a key in use is not hashed at each request. Whether a key is valid now is not kept
+ * here: its digest is looked up each time, so that a revoked key is refused at once. The timing of a look-up reveals no more than that
+ * of its digest, since V8 hashes strings with a seed of the process.
  */
 export class KnownDigests {
   #recent = new Map<string, string>();

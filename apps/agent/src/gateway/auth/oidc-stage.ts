@@ -155,7 +155,7 @@ class BrowserLogin {
     return this.#pass(exchange, renewed);
   }
 
-  /** What the upstream gets of the cookies: everything but the sealed ones, which are nobody else's business. */
+  /** Removes the session and state cookies from the request to the upstream. */
   #hideCookies(exchange: Exchange): void {
     const hidden = new Set([
       ...this.#session.namesIn(exchange.cookies),

@@ -36,6 +36,8 @@ export interface Client {
 /** The endpoints of one target, and whose turn it is. */
 export interface ResolvedTarget {
   readonly upstreams: readonly Upstream[];
+  /** Only for clients whose sticky cookie names one. */
+  readonly draining: readonly Upstream[];
   turn: number;
 }
 

@@ -11,11 +11,11 @@ import type { ResponseHead } from './exchange.ts';
 /** Unread request bodies up to this size are read away so that the connection can be kept. */
 const DRAIN_BYTES_MAX = 256 * 1024;
 
-/** How long a client may go on sending what nobody wants. */
+/** How long a client may go on sending after its response. */
 const LINGER_MS = 5000;
 
-/** Answers in the gateway's own name, through the response hooks of the stages that the request has entered. */
-export function answer(exchange: Exchange, reply: Reply): void {
+/** Sends a response of the gateway itself, through the response hooks of the stages that have started. */
+export function respond(exchange: Exchange, reply: Reply): void {
   if (exchange.isClosed) return;
   if (exchange.res.headersSent) {
     abortResponse(exchange);
@@ -24,7 +24,7 @@ export function answer(exchange: Exchange, reply: Reply): void {
   const head = newHead(reply.status, [...reply.headers], reply.body.length > 0);
   const replacement = applyResponseHooks(exchange, head);
   if (replacement !== null) {
-    replacement.then((other) => answer(exchange, other)).catch((error: unknown) => fail(exchange, error));
+    replacement.then((other) => respond(exchange, other)).catch((error: unknown) => fail(exchange, error));
     return;
   }
   const body = typeof reply.body === 'string' ? Buffer.from(reply.body) : reply.body;
@@ -37,7 +37,7 @@ export function answer(exchange: Exchange, reply: Reply): void {
   else exchange.res.end(sent);
 }
 
-/** Ends an exchange after a fault in the gateway: logs it, fails closed, and says nothing of it to the client. */
+/** Ends an exchange after a fault in the gateway: logs it and sends a 500, or cuts the response that has begun. */
 export function fail(exchange: Exchange, error: unknown): void {
   exchange.context.logger.error(
     { event: 'gateway.fault', route: exchange.route?.id, err: error },
@@ -45,7 +45,7 @@ export function fail(exchange: Exchange, error: unknown): void {
   );
   try {
     if (exchange.res.headersSent) abortResponse(exchange);
-    else answer(exchange, INTERNAL_ERROR);
+    else respond(exchange, INTERNAL_ERROR);
   } catch {
     abortResponse(exchange);
   }
@@ -63,7 +63,7 @@ export function newHead(status: number, headers: HeaderList, hasBody: boolean): 
   return { status, headers, hasBody, transform: null, replacement: null };
 }
 
-/** Runs each entered stage's response hook once, innermost first; a stage may hand over another answer. */
+/** Runs the response hook of each started stage once, innermost first; returns the replacement if a stage sets one. */
 export function applyResponseHooks(exchange: Exchange, head: ResponseHead): Promise<Reply> | null {
   while (exchange.responseHooksLeft > 0) {
     exchange.responseHooksLeft -= 1;
@@ -87,7 +87,7 @@ export function sendHead(exchange: Exchange, head: ResponseHead): void {
   res.writeHead(head.status, STATUS_CODES[head.status] ?? 'Unknown', head.headers);
 }
 
-/** An answer without a body. Over HTTP/2 it is one frame, by which gRPC tells a failure from an answer cut short (Trailers-Only). */
+/** Sends a response without content. Over HTTP/2 it is one frame, by which gRPC recognises a failure (Trailers-Only). */
 export function sendHeadAlone(exchange: Exchange, head: ResponseHead): void {
   const { res } = exchange;
   if (!(res instanceof Http2ServerResponse)) {
@@ -108,13 +108,13 @@ export function abortResponse(exchange: Exchange): void {
 }
 
 /**
- * Reads away what a client goes on sending after its answer. Closing at once would reset the connection, and what was on its way to the client
+ * Discards what a client still sends after its response. Closing at once would reset the connection, and what was on its way to the client
  * would be lost (RFC 9112 §9.6).
  */
 export function drainRequest({ req, res, hasBody }: Exchange): void {
   if (!hasBody || req.complete) return;
   if (res instanceof Http2ServerResponse) {
-    // RFC 9113 §8.1: the answer stands, the rest is not wanted.
+    // RFC 9113 §8.1: the response is complete, the rest is not needed.
     res.stream?.close(constants.NGHTTP2_NO_ERROR);
     return;
   }

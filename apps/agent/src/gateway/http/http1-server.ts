@@ -50,7 +50,7 @@ export function makeHttp1Server(limits: GatewayLimits, events: Http1Events): Ser
   server.on('request', guardListener(begin, onFault));
   server.on('checkContinue', guardListener(on.expectation, onFault));
   server.on('upgrade', guardListener(on.upgrade, onFault));
-  // A gateway tunnels nothing for anyone.
+  // The gateway opens no tunnels.
   server.on(
     'connect',
     guardListener((_req: IncomingMessage, socket: Duplex) => on.refused(socket, 405), onFault),
@@ -62,7 +62,7 @@ export function makeHttp1Server(limits: GatewayLimits, events: Http1Events): Ser
       (error, _cause, socket) => events.onFault(error, socket),
     ),
   );
-  // It listens to no address of its own; without this word it would let connections take for ever over their fields.
+  // It is given its connections; without this event Node would not check their timeouts.
   server.emit('listening');
   return server;
 }

@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream';
 
-/** What an HTTP/2 client that knows its server says first (RFC 9113 §3.4); no HTTP/1.1 request begins so. */
+/** First bytes of an HTTP/2 client with prior knowledge (RFC 9113 §3.4); no HTTP/1.1 request begins with them. */
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 
-/** Finds out by its first bytes, which stay unread, which protocol a connection speaks; one that says nothing in time is closed. */
+/** Detects the protocol of a connection by its first bytes, which stay unread; one that sends nothing in time is closed. */
 export function awaitPreface(
   socket: Duplex,
   timeoutMs: number,

@@ -4,7 +4,7 @@ import type { GatewayLimits } from './limits.ts';
 /** A registered name, an IPv4 or bracketed IPv6 address, and a port (RFC 3986 §3.2); empty is allowed (RFC 9112 §3.2). */
 const AUTHORITY = /^(?:\[[\dA-Fa-f:.]+\]|[\w.-]*)(?::\d{1,5})?$/;
 
-/** The status that refuses a request on sight; 0 when it may go on. */
+/** Returns the status that refuses a request by its form; 0 when it may go on. */
 export function refusedStatus(req: ClientRequest, limits: GatewayLimits): number {
   if (req.method === 'CONNECT') return 405;
   if ((req.url?.length ?? 0) > limits.targetBytesMax) return 414;
@@ -18,7 +18,7 @@ export function refusedStatus(req: ClientRequest, limits: GatewayLimits): number
   return 0;
 }
 
-/** Whether a name could be taken for another by whoever reads it next. */
+/** Returns whether text is an authority that every server reads alike. */
 export function isAuthority(text: string): boolean {
   return AUTHORITY.test(text);
 }
@@ -39,11 +39,11 @@ function refusedHttp1(req: ClientRequest): number {
     if (req.httpVersionMinor === 0) return 400;
     if (coding.toLowerCase() !== 'chunked') return 501;
   }
-  // RFC 9112 §3.2: a Host field that is none is an attack or a mistake.
+  // RFC 9112 §3.2: a Host field that is no authority.
   return isAuthority(req.headers.host ?? '') ? 0 : 400;
 }
 
-/** RFC 9113 §8.3.1: a Host field that says something else than `:authority`. */
+/** RFC 9113 §8.3.1: a Host field that differs from `:authority`. */
 function refusedHttp2(req: ClientRequest): number {
   const authority = req.headers[':authority'];
   const { host } = req.headers;

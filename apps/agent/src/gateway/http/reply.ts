@@ -30,7 +30,7 @@ export function isReply(value: object): value is Reply {
   return 'status' in value && 'body' in value && 'headers' in value;
 }
 
-/** A one-line plain text answer, worded as Go's `http.Error` words it. */
+/** Returns a one-line plain text response in the form of Go's `http.Error`. */
 export function textReply(status: number, text: string, headers: readonly string[] = []): Reply {
   return { status, headers: headers.length === 0 ? TEXT : [...TEXT, ...headers], body: `${text}\n` };
 }
@@ -43,7 +43,7 @@ export function redirectReply(method: string, location: string, permanent: boole
   return { status: permanent ? permanentStatus : temporaryStatus, headers: ['Location', location], body: '' };
 }
 
-/** No route answers for this request. */
+/** No route matches. */
 export const NOT_FOUND: Reply = { status: 404, headers: TEXT, body: '404 page not found\n' };
 export const BAD_REQUEST: Reply = emptyReply(400);
 export const BAD_GATEWAY: Reply = textReply(502, 'Bad Gateway');

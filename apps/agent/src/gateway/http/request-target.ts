@@ -38,8 +38,8 @@ export function parseRequestTarget(raw: string, method = 'GET'): RequestTarget |
 }
 
 /**
- * An upstream that decodes %2F or overlong UTF-8, reads `\` as a separator or cuts at `;` would see a segment that was none here, and so
- * serve a path that nobody was granted.
+ * Returns the clean path; null for one that an upstream could read as another, and so serve without its rules: one that decodes %2F or
+ * overlong UTF-8, takes `\` for a separator, or cuts at `;`.
  */
 function safePath(raw: string): string | null {
   // A raw backslash is no character of a path.

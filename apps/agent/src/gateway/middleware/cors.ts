@@ -4,7 +4,7 @@ import { appendToken, deleteHeader, fieldText, setHeader, type HeaderList } from
 import { emptyReply } from '../http/reply.ts';
 import type { Exchange, Stage } from '../exchange/exchange.ts';
 
-/** Answers CORS preflights and marks responses for the origins allowed to read them (Fetch §3.2). */
+/** Creates CORS handling: responses to preflights, and fields that let allowed origins read responses (Fetch §3.2). */
 export function corsStage(configured: Cors): Stage {
   const cors = fieldTexts(configured);
   const regexes = cors.allowOriginRegexes.map((regex) => compileRegex(regex));

@@ -44,7 +44,7 @@ async function errorPage(exchange: Exchange, spec: ErrorsSpec, head: ResponseHea
 
 function keptFields({ status, headers }: ResponseHead): HeaderList {
   return filterFields(headers, (lower) => {
-    // RFC 9110 §15.5.17, §15.5.22: these say what would have been right.
+    // RFC 9110 §15.5.17, §15.5.22: these name what would be accepted.
     if ((status === 416 && lower === 'content-range') || (status === 426 && lower === 'upgrade')) return true;
     return (traitsOf(lower) & (CONTENT | DIGEST | HOP_BY_HOP)) === 0;
   });

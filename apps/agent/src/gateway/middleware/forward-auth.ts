@@ -11,8 +11,8 @@ import type { Stage } from '../exchange/exchange.ts';
 type ForwardAuthSpec = Extract<MiddlewareSpec, { kind: 'forwardAuth' }>;
 
 const TIMEOUT_MS = 30_000;
-const ANSWER_BYTES_MAX = 1024 * 1024;
-/** Asks another server about each request: 2xx lets it pass with headers of the answer's, anything else is the client's answer. */
+const RESPONSE_BYTES_MAX = 1024 * 1024;
+/** Creates forwardAuth: a server is asked about each request; 2xx lets it pass with fields of that response, any other is sent to the client. */
 export function forwardAuthStage(spec: ForwardAuthSpec, services: StageServices): Stage {
   const regex =
     spec.authResponseHeadersRegex === null
@@ -32,7 +32,7 @@ export function forwardAuthStage(spec: ForwardAuthSpec, services: StageServices)
           url: spec.address,
           headers: questionHeaders(exchange, spec, wanted),
           timeoutMs: TIMEOUT_MS,
-          bytesMax: ANSWER_BYTES_MAX,
+          bytesMax: RESPONSE_BYTES_MAX,
           tls: { ca: spec.ca, insecureSkipVerify: spec.insecureSkipVerify },
         });
       } catch (error) {

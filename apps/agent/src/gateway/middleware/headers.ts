@@ -5,7 +5,7 @@ import { deleteHeader, fieldText, setHeader, type HeaderList } from '../http/hea
 import { redirectReply } from '../http/reply.ts';
 import type { Exchange, Stage } from '../exchange/exchange.ts';
 
-/** Header rules of an API or APIVersion. */
+/** Creates the header rules of an API or APIVersion. */
 export function apiHeadersStage(rules: HeaderRules): Stage {
   const [request, response] = [changeOf(rules.request), changeOf(rules.response)];
   return {
@@ -14,7 +14,7 @@ export function apiHeadersStage(rules: HeaderRules): Stage {
   };
 }
 
-/** Traefik's headers middleware; its CORS part is a stage of its own. */
+/** Creates Traefik's headers middleware without its CORS part, which is a separate stage. */
 export function headersStage(spec: Extract<MiddlewareSpec, { kind: 'headers' }>): Stage {
   const { security } = spec;
   const fixed = securityHeaders(security).map(fieldText);
@@ -75,7 +75,7 @@ function securityHeaders(security: SecurityHeaders): HeaderList {
   return headers;
 }
 
-/** RFC 6797 §7.2: not over plain HTTP, unless told to. */
+/** Returns Strict-Transport-Security; null over plain HTTP (RFC 6797 §7.2) unless it is forced. */
 function strictTransport(security: SecurityHeaders, scheme: string): string | null {
   if (security.stsSeconds <= 0 || (scheme !== 'https' && !security.forceStsHeader)) return null;
   const subdomains = security.stsIncludeSubdomains ? '; includeSubDomains' : '';

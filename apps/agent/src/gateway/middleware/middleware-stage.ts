@@ -11,7 +11,7 @@ import { pathStage } from './path.ts';
 import { bufferingStage, inFlightStage, ipAllowListStage, rateLimitStage } from './limits.ts';
 import { redirectRegexStage, redirectSchemeStage } from './redirect.ts';
 
-/** The stages that do what a Traefik Middleware says. @throws Error when it cannot be done as written. */
+/** Returns the stages of a Traefik Middleware. @throws Error when it cannot be applied as written. */
 export function middlewareStage(
   middleware: Middleware,
   route: Route,

@@ -76,7 +76,7 @@ export class OpenApiDocuments {
     this.#entries.clear();
   }
 
-  /** Other endpoints serve the same document, which is read again only if it could not be had before. */
+  /** Other endpoints serve the same document, which is fetched again only if it failed before. */
   #goOn(entry: Entry, source: DocumentSource): Entry {
     const haveEndpointsChanged = !isDeepStrictEqual(entry.source.location, source.location);
     entry.source = source;

@@ -1,4 +1,4 @@
-/** Normalises one document in a thread of its own. */
+/** Worker thread that normalises one document. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { normaliseDocument } from './normalise.ts';
 

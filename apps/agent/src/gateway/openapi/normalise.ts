@@ -11,13 +11,13 @@ export interface OpenApiDocument {
 
 const JSON_LENGTH_MAX = 16 * 1024 * 1024;
 
-// Only what tells a document from anything else: looking at all of it would take as long as reading it.
+// Only what distinguishes a document: validating all of it would take as long as parsing.
 const marker = z.union([
   z.object({ openapi: z.string().regex(/^3\./) }),
   z.object({ swagger: z.literal('2.0') }),
 ]);
 
-/** Reads JSON or YAML and checks that it is an OpenAPI document. @throws Error saying what is wrong with the text. */
+/** Parses JSON or YAML and checks that it is an OpenAPI document. @throws Error naming what is wrong with the text. */
 export function normaliseDocument(text: string): OpenApiDocument {
   let value: unknown;
   try {

@@ -13,8 +13,8 @@ const answerShape = z.union([
 ]);
 
 /**
- * Reads a document. A long one can take seconds, which requests being served must not wait for, so it is read in a thread of its
- * own, bounded in time and memory. @throws Error saying what is wrong with the text.
+ * Parses a document in a worker thread, bounded in time and memory: a long one takes seconds. @throws Error naming what is wrong with
+ * the text.
  */
 export async function readDocument(text: string, signal: AbortSignal): Promise<OpenApiDocument> {
   if (text.length <= INLINE_LENGTH_MAX) return normaliseDocument(text);

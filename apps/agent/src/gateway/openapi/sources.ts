@@ -5,7 +5,7 @@ import type { SourcedObject } from '@portolan/resources/manifests/load';
 import { z } from 'zod';
 import type { DocumentSource } from './documents.ts';
 
-/** The part of API and APIVersion that says where the document is; objects reach this point validated. */
+/** The part of API and APIVersion that locates the document; objects are validated before. */
 const shape = z.object({
   spec: z.object({
     service: z.object({
@@ -18,7 +18,7 @@ const shape = z.object({
 
 type Spec = z.infer<typeof shape>['spec']['service'];
 
-/** Where the OpenAPI documents of the APIs and APIVersions among `objects` are, given the Services of the model in force. */
+/** Returns where the OpenAPI documents of the APIs and APIVersions among `objects` are, by the Services of the model. */
 export function documentSources(objects: Iterable<SourcedObject>, model: Model): DocumentSource[] {
   const sources: DocumentSource[] = [];
   for (const { object, origin } of objects) {
@@ -65,7 +65,7 @@ function locate(
   const port = ports.find((each) =>
     wanted.name === undefined ? each.port === wanted.number : each.name === wanted.name,
   );
-  const endpoints = port?.endpoints ?? [];
+  const endpoints = (port?.endpoints ?? []).filter(({ isDraining }) => isDraining !== true);
   const origins = endpoints.map(
     (each) => `http://${each.host.includes(':') ? `[${each.host}]` : each.host}:${each.port}`,
   );

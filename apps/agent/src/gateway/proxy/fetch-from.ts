@@ -12,7 +12,7 @@ interface Page {
 
 const PAGE_TIMEOUT_MS = 10_000;
 
-/** Returns a page of a Service for the client of a request; null when it cannot be had. */
+/** Returns a page of a Service for the client of a request; null when it cannot be fetched. */
 export function fetchFrom(
   exchange: Exchange,
   target: ServiceTarget,

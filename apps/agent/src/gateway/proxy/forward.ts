@@ -4,20 +4,20 @@ import type { Dispatcher } from 'undici';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { HeaderList } from '../http/header-list.ts';
 import { NO_ENDPOINTS, textReply } from '../http/reply.ts';
-import { answer, fail, guarded } from '../exchange/respond.ts';
+import { respond, fail, guarded } from '../exchange/respond.ts';
 import type { UpstreamRequest } from '../upstreams/raw-handler.ts';
 import { announcedTrailers, hostFor, upstreamRequestHeaders } from './request-headers.ts';
 import { chooseService, chooseUpstream, stickyCookies } from './select.ts';
 import { UpstreamAttempt } from './upstream-attempt.ts';
 import type { Upstream } from '../upstreams/upstream.ts';
 
-/** Sends an admitted request to its upstream and the response to the client. */
+/** Sends an admitted request to its upstream, and the response to the client. */
 export function forward(exchange: Exchange): void {
   const target = exchange.route?.target ?? { kind: 'none', status: 404, reason: 'no target' };
   const cookies: HeaderList = [];
   const chosen = chooseService(target, exchange, cookies);
   if ('kind' in chosen) {
-    answer(exchange, textReply(chosen.status, chosen.reason));
+    respond(exchange, textReply(chosen.status, chosen.reason));
     return;
   }
   attempt(exchange, chosen, { number: 1, avoid: null, cookies });
@@ -35,7 +35,7 @@ function attempt(exchange: Exchange, target: ServiceTarget, state: AttemptState)
   if (exchange.isClosed) return;
   const upstream = chooseUpstream(target, exchange, state.avoid);
   if (upstream === null) {
-    answer(exchange, NO_ENDPOINTS);
+    respond(exchange, NO_ENDPOINTS);
     return;
   }
   exchange.service = target.service;
@@ -54,7 +54,7 @@ function attempt(exchange: Exchange, target: ServiceTarget, state: AttemptState)
     return true;
   });
   upstream.send(request, handler);
-  // An upstream that knows nothing of expectations waits for the body as the client waits for a word (RFC 9110 §10.1.1).
+  // An upstream that does not support expectations waits for the body while the client waits for 100 (RFC 9110 §10.1.1).
   if (request.expectsContinue)
     setTimeout(
       guarded(exchange, () => exchange.continueBody()),
@@ -83,7 +83,7 @@ function retryDelay(
   return state.number <= Math.min(others, 2) ? 0 : null;
 }
 
-/** How long an upstream may take to say that the body may come; curl waits as long. */
+/** How long to wait for the upstream's 100 (Continue); curl waits as long. */
 const CONTINUE_WAIT_MS = 1000;
 
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE']);

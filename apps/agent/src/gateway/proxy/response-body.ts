@@ -7,7 +7,7 @@ import { clientTrailers } from './response-head.ts';
 /** Above this, copying a body costs more than writing it by itself. */
 const JOINED_BYTES_MAX = 16 * 1024;
 
-/** Carries a response body to the client as it arrives, no faster than the client reads. */
+/** Sends response content to the client as it arrives, no faster than the client reads. */
 export class ResponseBody {
   readonly #exchange: Exchange;
   readonly #head: ResponseHead;
@@ -47,7 +47,7 @@ export class ResponseBody {
     transform.on('error', () => abortResponse(this.#exchange));
   }
 
-  /** Keeps everything back until it is complete and known to be small enough. */
+  /** Holds everything back until it is complete and small enough. */
   hold(bytesMax: number, onTooLarge: () => void): void {
     this.#held = [];
     this.#heldMax = bytesMax;
@@ -104,7 +104,7 @@ export class ResponseBody {
     const { res } = this.#exchange;
     sendHead(this.#exchange, this.#head);
     this.#exchange.bytesOut += chunk.length;
-    // Node writes a string in one piece with the head, a buffer as a piece of its own; latin1 keeps every byte.
+    // Node writes a string in one piece with the head, a buffer separately; latin1 keeps every byte.
     if (chunk.length <= JOINED_BYTES_MAX && !(res instanceof Http2ServerResponse))
       res.end(chunk.toString('latin1'), 'latin1');
     else res.end(chunk);

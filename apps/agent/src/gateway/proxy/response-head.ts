@@ -17,7 +17,7 @@ export function clientResponseHeaders(raw: readonly Buffer[], status = 200): Hea
     else if (lower === 'transfer-encoding' && value.toLowerCase() !== 'chunked')
       throw new Error(`the upstream's Transfer-Encoding ${value} is not understood`);
     else if (lower === 'connection') connection = connection === undefined ? value : `${connection},${value}`;
-    // RFC 9110 §15.5.22: 426 says what to upgrade to, and a client of another protocol has to be told.
+    // RFC 9110 §15.5.22: 426 has to name the protocol.
     else if (lower === 'trailer' || (lower === 'upgrade' && status === 426)) headers.push(name, value);
   }
   const listed = connectionOptions(connection);

@@ -33,12 +33,14 @@ export function chooseUpstream(
   avoid: Upstream | null,
 ): Upstream | null {
   const resolved = exchange.context.resolve(target);
-  const all = resolved.upstreams;
-  if (all.length === 0) return null;
+  const { upstreams, draining } = resolved;
+  // As in Traefik: endpoints that are on their way out do not make a Service available.
+  if (upstreams.length === 0) return null;
   const now = performance.now();
   if (target.sticky !== null) {
     const named = exchange.cookies.get(target.sticky.name);
-    const stuck = all.find((upstream) => stickyId(upstream.origin) === named);
+    const isNamed = (upstream: Upstream): boolean => stickyId(upstream.origin) === named;
+    const stuck = upstreams.find(isNamed) ?? draining.find(isNamed);
     if (stuck !== undefined && stuck !== avoid && stuck.isAvailable(now)) return stuck;
   }
   return nextAvailable(resolved, now, avoid);
@@ -114,7 +116,7 @@ function weightedId({ target }: WeightedTarget, index: number): string {
 
 const stickyIds = new Map<string, string>();
 
-/** A name that tells clients nothing of addresses inside the cluster. */
+/** Returns an id that reveals no address inside the cluster. */
 function stickyId(name: string): string {
   let id = stickyIds.get(name);
   if (id === undefined) {

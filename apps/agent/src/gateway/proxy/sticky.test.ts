@@ -5,11 +5,11 @@ import { ask, startGateway, upstream } from '../testing/servers.ts';
 
 const DEAD = { port: 1 };
 
-const named = (port: number) => upstream((_req, res) => res.end(String(port)));
+const named = async (name: number) => ({ port: (await upstream((_req, res) => res.end(String(name)))).port });
 
 async function serve(
   target: Target,
-  endpoints: Record<string, readonly { port: number }[]>,
+  endpoints: Record<string, readonly { port: number; isDraining?: true }[]>,
   middlewares = {},
 ) {
   return startGateway(
@@ -61,6 +61,19 @@ describe('a sticky cookie', () => {
       { middlewares: [headers({}, { 'Set-Cookie': '' })] },
     );
     expect((await ask(port)).headers['set-cookie']).toBeUndefined();
+  });
+
+  it('keeps a client with an endpoint that is on its way out, and brings no other there', async () => {
+    const [staying, leaving] = [await named(1), await named(2)];
+    const target = toService('up', { sticky: STICKY });
+    const only = await serve(target, { up: [leaving] });
+    const [cookie = ''] = (await ask(only.port)).headers['set-cookie']?.[0]?.split(';') ?? [];
+    const terminating = { ...leaving, isDraining: true } as const;
+    const { port } = await serve(target, { up: [staying, terminating] });
+    expect((await ask(port, { headers: { cookie } })).body).toBe('2');
+    for (let i = 0; i < 4; i++) expect((await ask(port)).body).toBe('1');
+    const alone = await serve(target, { up: [terminating] });
+    expect((await ask(alone.port, { headers: { cookie } })).status).toBe(503);
   });
 
   it('leaves a Service whose weight becomes 0', async () => {

@@ -3,7 +3,7 @@ import { errors } from 'undici';
 import type { Exchange } from '../exchange/exchange.ts';
 import { BAD_GATEWAY, GATEWAY_TIMEOUT, INTERNAL_ERROR, textReply, type Reply } from '../http/reply.ts';
 import {
-  answer,
+  respond,
   applyResponseHooks,
   abortResponse,
   drainRequest,
@@ -21,12 +21,12 @@ import type { Upstream } from '../upstreams/upstream.ts';
 
 const DISCARDED_BYTES_MAX = 64 * 1024;
 
-/** Asks for another attempt; true when there will be one. */
+/** Returns whether there will be another attempt. */
 type Retry = (wasSent: boolean) => boolean;
 
 /**
- * One request on its way to one endpoint. Implements undici's handler interface of raw header lists, which spares building
- * a header object that nobody reads.
+ * One request on its way to one endpoint. Implements undici's handler interface of raw header lists, so that no
+ * header objects are built.
  */
 export class UpstreamAttempt implements RawHandler {
   readonly #exchange: Exchange;
@@ -36,7 +36,7 @@ export class UpstreamAttempt implements RawHandler {
   #abort: ((reason: Error) => void) | null = null;
   #body: ResponseBody | null = null;
   #isSettled = false;
-  /** The answer is somebody else's by now; whatever this response still does is of no interest. */
+  /** Another response is sent instead of this one. */
   #isSuperseded = false;
 
   /** `cookies` are the Set-Cookie fields that a response of this upstream carries. */
@@ -88,7 +88,7 @@ export class UpstreamAttempt implements RawHandler {
     }
     this.#upstream.reportSuccess();
     const headers = clientResponseHeaders(raw, status);
-    // RFC 9110 §8.6: whatever the upstream says, clients would wait for what never comes.
+    // RFC 9110 §8.6: clients would wait for content that never comes.
     if (status === 204) deleteHeader(headers, 'content-length');
     headers.push(...this.#cookies);
     const length = contentLengthOf(headers);
@@ -131,7 +131,7 @@ export class UpstreamAttempt implements RawHandler {
     const max = exchange.context.limits.bodyBytesMax;
     if (max === 0 || exchange.bytesIn <= max || exchange.isClosed) return;
     try {
-      answer(exchange, textReply(413, 'Request Entity Too Large'));
+      respond(exchange, textReply(413, 'Request Entity Too Large'));
     } catch (error) {
       fail(exchange, error);
     }
@@ -160,7 +160,7 @@ export class UpstreamAttempt implements RawHandler {
     if (!(error instanceof errors.HeadersTimeoutError) && this.#retry(!isConnectFailure)) return;
     exchange.hasNetworkError = true;
     this.#log(error, 'upstream failed');
-    answer(exchange, replyTo(error));
+    respond(exchange, replyTo(error));
   }
 
   #log(error: Error, message: string): void {
@@ -182,10 +182,10 @@ export class UpstreamAttempt implements RawHandler {
         this.#body = null;
         this.#isSuperseded = true;
         this.#abort?.(new errors.RequestAbortedError());
-        answer(this.#exchange, INTERNAL_ERROR);
+        respond(this.#exchange, INTERNAL_ERROR);
       });
     } else if (!head.hasBody) {
-      // Done here: undici takes a 304 that tells the length of what it does not send (RFC 9110 §8.6) for a broken response.
+      // Done here: undici takes a 304 with a Content-Length (RFC 9110 §8.6) for a broken response.
       body.end(null);
     } else if (head.transform !== null || length === -1) {
       body.begin();
@@ -194,10 +194,10 @@ export class UpstreamAttempt implements RawHandler {
 
   #replace(replacement: Promise<Reply>, length: number): void {
     this.#isSuperseded = true;
-    // What nobody reads is not worth more than a new connection.
+    // Reading all of it would cost more than a new connection.
     if (length === -1 || length > DISCARDED_BYTES_MAX) this.#abort?.(new errors.RequestAbortedError());
     replacement
-      .then((reply) => answer(this.#exchange, reply))
+      .then((reply) => respond(this.#exchange, reply))
       .catch((error: unknown) => fail(this.#exchange, error));
   }
 

@@ -32,12 +32,23 @@ export function toService(name: string, changes: Partial<ServiceTarget> = {}): T
   return { kind: 'service', service: serviceTarget(name, changes) };
 }
 
-export function service(name: string, ...endpoints: readonly { port: number }[]): Service {
+export function service(
+  name: string,
+  ...endpoints: readonly { readonly port: number; readonly isDraining?: true }[]
+): Service {
   return {
     namespace: 'default',
     name,
     ports: [
-      { name: 'http', port: 80, endpoints: endpoints.map(({ port }) => ({ host: '127.0.0.1', port })) },
+      {
+        name: 'http',
+        port: 80,
+        endpoints: endpoints.map(({ port, isDraining }) => ({
+          host: '127.0.0.1',
+          port,
+          ...(isDraining === undefined ? {} : { isDraining }),
+        })),
+      },
     ],
   };
 }

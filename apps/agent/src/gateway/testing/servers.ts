@@ -27,7 +27,7 @@ export async function upstream(listener: RequestListener): Promise<{ port: numbe
   return { port: portOf(server), server };
 }
 
-/** Answers with what it was asked, as JSON. */
+/** A server that responds with the request it got, as JSON. */
 export function echo(): Promise<{ port: number; server: Server }> {
   return upstream((req, res) => {
     const chunks: Buffer[] = [];
@@ -88,7 +88,7 @@ export interface Question {
   readonly body?: string | Buffer;
 }
 
-/** One request on a connection of its own. */
+/** Sends one request on a new connection. */
 export async function ask(port: number, question: Question = {}): Promise<Answer> {
   const req = request({
     host: '127.0.0.1',

@@ -9,13 +9,13 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
 export interface Termination {
   /** The model to take certificates from, at the time they are needed. */
   readonly model: () => Model;
-  /** Known in advance when a broker has read it; otherwise found out during the handshake. */
+  /** The name that a broker has read; null if the handshake has to determine it. */
   readonly serverName: string | null;
   readonly onSecure: (socket: TLSSocket, handshake: Handshake) => void;
   readonly onFailed: (reason: string) => void;
 }
 
-/** Ends TLS on a connection, be it a TCP socket or a tunnel stream. */
+/** Terminates TLS on a connection, a TCP socket or a tunnel stream. */
 export function terminateTls(socket: Duplex, handshake: Termination): void {
   const early = handshake.serverName === null ? null : hostTls(handshake.model(), handshake.serverName);
   const wantsCertificate = early === null ? anyClientAuth(handshake.model()) : asksCertificate(early.options);
@@ -32,7 +32,7 @@ export function terminateTls(socket: Duplex, handshake: Termination): void {
       if (chosen === null) done(new Error(`no certificate for ${serverName}`));
       else done(null, chosen.context);
     },
-    // Called before SNICallback; without any of the host's protocols the client is told that there is none (RFC 7301 §3.2).
+    // Called before SNICallback; undefined refuses the client with no_application_protocol (RFC 7301 §3.2).
     ALPNCallback: ({ servername, protocols }) => {
       // A client that names no server is reported as `false`, whatever the type says.
       const host = early ?? hostTls(handshake.model(), typeof servername === 'string' ? servername : '');

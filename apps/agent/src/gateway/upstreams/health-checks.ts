@@ -84,7 +84,7 @@ async function isHealthy(upstream: Upstream, check: HealthCheck): Promise<boolea
   }
 }
 
-/** Checks may ask another port or in another scheme than requests do. */
+/** Returns the URL of a check, which may have another port or scheme than requests. */
 function checkUrl(upstream: Upstream, check: HealthCheck): URL {
   const url = new URL(check.path.startsWith('/') ? check.path : `/${check.path}`, upstream.origin);
   if (check.scheme !== undefined) url.protocol = check.scheme;

@@ -23,12 +23,12 @@ interface Session {
   streams: number;
 }
 
-/** Until the server has said how many streams it bears. */
+/** Streams on a connection before the server has sent its limit. */
 const STREAMS_AT_FIRST = 100;
 
 /**
  * HTTP/2 to one endpoint: many streams on few connections. On Node's own client, because undici's ends every stream of a connection when a
- * server says that it takes no new ones (GOAWAY), and sends no trailers.
+ * server accepts no new ones (GOAWAY), and sends no trailers.
  */
 export class Http2Sessions {
   readonly #origin: string;
@@ -97,7 +97,7 @@ export class Http2Sessions {
     http2.setTimeout(this.#timeouts.idleTimeoutMs, () => session.streams === 0 && http2.close());
     // As many as may wait for the connection listen to it.
     http2.setMaxListeners(STREAMS_AT_FIRST * 2);
-    // Each stream and each waiting request hears of it by itself.
+    // Streams and waiting requests have listeners of their own.
     http2.on('error', () => undefined);
     http2.once('close', () => {
       clearTimeout(timer);
@@ -212,7 +212,7 @@ function carry(
   sendBody(stream, request, handler);
 }
 
-/** RFC 9110 §8.6: in an answer to HEAD, or a 304, it would speak of another one's body. */
+/** Whether a length may be added: in a response to HEAD, or a 304, it would be that of another response (RFC 9110 §8.6). */
 function mayTellLength({ method }: UpstreamRequest, headers: IncomingHttpHeaders): boolean {
   const isOfAnother = method === 'HEAD' || headers[':status'] === '304' || headers[':status'] === '204';
   return !isOfAnother && headers['content-length'] === undefined;

@@ -9,7 +9,7 @@ export interface UpstreamRequest {
   /** The host comes first. */
   readonly headers: HeaderList;
   readonly body: Buffer | Readable | null;
-  /** The client waits for a word before it sends the body. */
+  /** The client waits for 100 (Continue) before it sends the body. */
   readonly expectsContinue: boolean;
   /** gRPC needs HTTP/2 from end to end; all else goes by HTTP/1.1 unless the Service speaks nothing else. */
   readonly needsHttp2: boolean;
@@ -22,7 +22,7 @@ export interface RawHandler {
   /** Connected: from here on the request may have been seen. */
   onConnect(abort: (reason?: Error) => void): void;
   onUpgrade?(status: number, raw: readonly Buffer[] | readonly string[] | null, socket: Duplex): void;
-  /** Also for interim answers, which are followed by others. */
+  /** Also called for interim responses, which others follow. */
   onHeaders(status: number, raw: readonly Buffer[], resume: () => void): boolean;
   onData(chunk: Buffer): boolean;
   onComplete(trailers: readonly (Buffer | string)[] | null): void;

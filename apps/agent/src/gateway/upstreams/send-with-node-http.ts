@@ -12,8 +12,8 @@ import {
 } from './raw-handler.ts';
 
 /**
- * Sends what undici cannot: a request that expects to be told to go on, or one with trailers. Each has a connection of its own: they are rare, and
- * with a body that cannot be repeated an idle connection is a risk.
+ * Sends what undici cannot: a request with `Expect: 100-continue`, or one with trailers. Each opens a connection: they are
+ * rare, and reusing an idle connection is a risk for a body that cannot be sent again.
  */
 export function sendWithNodeHttp(
   {
@@ -78,7 +78,7 @@ export function sendWithNodeHttp(
     handler.onHeaders(res.statusCode ?? 502, toBuffers(res.rawHeaders), () => res.resume());
     res.on('data', (chunk: Buffer) => handler.onData(chunk) || res.pause());
   });
-  // Nobody asked for it, and Node hands the connection to whoever listens.
+  // Node gives the connection to the listener, although no upgrade was requested.
   req.once('upgrade', (_res, socket) => {
     socket.destroy();
     fail(new errors.SocketError('the upstream switched protocols without being asked to'));
@@ -117,7 +117,7 @@ function pairsOf(list: readonly string[]): [string, string][] {
   return pairs;
 }
 
-/** One thing at a time that must happen before it is too late. */
+/** Destroys a request when what was set last does not happen in time. */
 class Deadline {
   readonly #req: ClientRequest;
   #timer: NodeJS.Timeout | undefined;

@@ -22,7 +22,7 @@ export class Upstream {
   readonly unusedServerName: string;
   inFlight = 0;
   lastUsedAt = performance.now();
-  /** Verdict of active checks; passing until one says otherwise. */
+  /** Result of the last active check; true before the first. */
   isCheckPassing = true;
   readonly #target: ServiceTarget;
   readonly #limits: GatewayLimits;
@@ -111,7 +111,7 @@ export class Upstream {
     return timeoutsOf(this.#target, this.#limits);
   }
 
-  /** An endpoint known by its address only must prove to be who the request asks for. */
+  /** Returns TLS settings; of an endpoint known by its address only, the certificate must be for the requested host. */
   #tlsFor({ headers }: UpstreamRequest): ConnectOptions {
     const { scheme, transport } = this.#target;
     if (scheme !== 'https') return lookupOf(this.endpoint);
@@ -157,7 +157,7 @@ function lookupOf({ isRemote }: Endpoint): ConnectOptions {
   return isRemote === true ? { lookup: REMOTE_ONLY.lookup } : {};
 }
 
-/** undici asks for the origin at each request; Node puts it together each time unless it stands there. */
+/** Returns a URL with a stored origin: undici reads it at each request, and Node would compose it each time. */
 function urlOf(origin: string): URL {
   return Object.defineProperty(new URL(origin), 'origin', { value: origin });
 }

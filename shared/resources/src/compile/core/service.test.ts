@@ -49,6 +49,18 @@ describe('endpoints', () => {
     ]);
   });
 
+  it('that serve while they terminate are kept for sticky clients', () => {
+    const endpoints =
+      'endpoints: [{addresses: [10.0.0.1], conditions: {ready: false, serving: true, terminating: true}}, {addresses: [10.0.0.2], conditions: {ready: false, serving: false}}, {addresses: [10.0.0.3]}]';
+    const found = compiled(
+      service('{ports: [{port: 80}]}') + slice('a', `${endpoints}\nports: [{port: 80}]`),
+    );
+    expect(found?.ports[0]?.endpoints).toEqual([
+      { host: '10.0.0.1', port: 80, isDraining: true },
+      { host: '10.0.0.3', port: 80 },
+    ]);
+  });
+
   it('match a port without name to a service port without name', () => {
     const found = compiled(
       service('{ports: [{port: 80}]}') +

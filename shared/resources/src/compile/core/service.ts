@@ -9,11 +9,12 @@ import type { Reader } from '../reader.ts';
 import { defineKind } from '../define-kind.ts';
 import type { UnitOutput } from '../unit.ts';
 
-/** Ready addresses, each with the ports it answers on. */
+/** Addresses that take requests, each with its ports. */
 interface AddressGroup {
   readonly addresses: readonly string[];
   /** Host names of a slice made on the platform. */
   readonly isRemote: boolean;
+  readonly isDraining: boolean;
   readonly ports: readonly {
     readonly name?: string | null | undefined;
     readonly port?: number | null | undefined;
@@ -83,9 +84,10 @@ function addressGroups(reader: Reader): AddressGroup[] {
     return slices.flatMap(({ spec: slice, origin }) =>
       (slice.endpoints ?? [])
         // Kubernetes: an unknown readiness counts as ready.
-        .filter((endpoint) => endpoint.conditions?.ready !== false)
+        .filter(({ conditions }) => conditions?.ready !== false || conditions.serving === true)
         .map((endpoint) => ({
           addresses: endpoint.addresses,
+          isDraining: endpoint.conditions?.ready === false,
           isRemote: origin.kind === 'platform',
           ports: slice.ports ?? [],
         })),
@@ -95,6 +97,7 @@ function addressGroups(reader: Reader): AddressGroup[] {
   return (endpoints?.spec.subsets ?? []).map((subset) => ({
     addresses: (subset.addresses ?? []).map((address) => address.ip),
     isRemote: endpoints?.origin.kind === 'platform',
+    isDraining: false,
     ports: subset.ports ?? [],
   }));
 }
@@ -102,11 +105,19 @@ function addressGroups(reader: Reader): AddressGroup[] {
 /** Slices carry the target port under the service port's name, so `targetPort` needs no look-up. */
 function endpointsOf(groups: readonly AddressGroup[], portName: string): Endpoint[] {
   const found = new Map<string, Endpoint>();
-  for (const { addresses, isRemote, ports } of groups) {
+  for (const { addresses, isRemote, isDraining, ports } of groups) {
     const port = ports.find((candidate) => (candidate.name ?? '') === portName)?.port;
     if (port === undefined || port === null) continue;
-    for (const host of addresses)
-      found.set(`${host} ${port}`, { host, port, ...(isRemote ? { isRemote } : {}) });
+    for (const host of addresses) {
+      const key = `${host} ${port}`;
+      if (isDraining && found.has(key)) continue;
+      found.set(key, {
+        host,
+        port,
+        ...(isRemote ? { isRemote } : {}),
+        ...(isDraining ? { isDraining } : {}),
+      });
+    }
   }
   return [...found.values()].toSorted((a, b) =>
     a.host < b.host ? -1 : a.host > b.host ? 1 : a.port - b.port,
