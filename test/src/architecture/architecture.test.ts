@@ -1,5 +1,7 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findCircles, readSourceTree, type SourceFile } from './source-tree.ts';
+import { findCircles, readSourceTree, ROOT, type SourceFile } from './source-tree.ts';
 
 /** Packages that each package may import; the picture is in docs/architecture.md. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
@@ -88,6 +90,30 @@ describe('packages', () => {
   it('do not import each other in a circle', () => {
     expect(findCircles(edgesBetween(inPackages, packageOf))).toEqual([]);
   });
+});
+
+describe('docs/architecture.md', () => {
+  const page = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8');
+  const named = [...page.matchAll(/`([\w./-]+)`/g)].map(([, path = '']) => path);
+  const sources = files.map(({ path }) => path);
+
+  it('names files and folders that exist', () => {
+    const missing = named
+      .filter((path) => path.includes('/') || path.endsWith('.ts'))
+      .filter((path) => !existsSync(join(ROOT, path)) && !isPartOfPath(path));
+    expect(missing).toEqual([]);
+  });
+
+  it('names every package', () => {
+    expect(Object.keys(PACKAGES).filter((name) => !named.includes(name))).toEqual([]);
+  });
+
+  /** A path after its first mention may be shortened to its end or, for folders, its middle. */
+  function isPartOfPath(path: string): boolean {
+    return sources.some(
+      (source) => source.endsWith(`/${path}`) || source.includes(`/${path.replace(/\/$/, '')}/`),
+    );
+  }
 });
 
 function packageOf(path: string): string {
