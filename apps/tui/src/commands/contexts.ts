@@ -1,6 +1,8 @@
 import { savedFilters } from '../screens/list-body.ts';
 import { runCommand } from './run-command.ts';
 import { getResource } from '@portolan/contract/resources';
+import { whoAmI, type Account } from '@portolan/contract/sessions';
+import type { SwitchTarget } from '../state/connection.ts';
 import { apis } from '@portolan/console/kinds/apis';
 import type { Kind } from '@portolan/console/kinds/kind';
 import { logs } from '@portolan/console/kinds/logs';
@@ -17,19 +19,19 @@ const SINCE = ['1m', '5m', '15m', '1h', '6h', '24h'] as const;
 export const contextCommands: readonly Command[] = [
   {
     id: 'context.pick',
-    title: 'Go to another platform',
+    title: 'Switch context or workspace',
     keys: ['@'],
     where: 'anywhere',
     danger: 0,
-    disabled: (app) =>
-      Object.keys(app.preferences.config.contexts).length > 1
-        ? null
-        : 'there is one context; `portolan login` makes more',
-    run: (app) => app.openOverlay(contextPicker(app)),
+    async run(app) {
+      // Both may have changed since the start: another login, an invitation.
+      const [account] = await Promise.all([app.session.client.call(whoAmI, {}), app.preferences.reload()]);
+      app.openOverlay(contextPicker(app, account.workspaces));
+    },
   },
   {
     id: 'nav.goto.sync',
-    title: 'Go to what is not in force',
+    title: 'Go to pending changes',
     keys: ['g Y'],
     where: 'anywhere',
     danger: 0,
@@ -37,12 +39,12 @@ export const contextCommands: readonly Command[] = [
   },
   {
     id: 'command.repeat',
-    title: 'Do the last thing again, here',
+    title: 'Repeat the last command here',
     keys: ['.'],
     where: 'anywhere',
     danger: 0,
     disabled(app) {
-      if (app.lastCommand === null) return 'nothing was done yet';
+      if (app.lastCommand === null) return 'no command to repeat yet';
       return applies(app.lastCommand, app.navigation.view)
         ? null
         : `${app.lastCommand.title} cannot be done here`;
@@ -83,7 +85,7 @@ export const contextCommands: readonly Command[] = [
       const isReading = app.navigation.view.type === 'list' && app.navigation.view.focus === 'preview';
       return isReading || savedFilters(app)[at] !== undefined
         ? null
-        : 'there are fewer; b bookmarks a filter';
+        : `no bookmark ${at + 1} yet; b adds one`;
     },
     run(app) {
       if (!choosePreviewTab(app, at)) app.navigation.setFilter(savedFilters(app)[at] ?? '');
@@ -91,7 +93,7 @@ export const contextCommands: readonly Command[] = [
   })),
   {
     id: 'view.all',
-    title: 'The whole list',
+    title: 'Show the whole list',
     keys: ['0'],
     where: 'list',
     danger: 0,
@@ -115,19 +117,28 @@ export const contextCommands: readonly Command[] = [
   })),
 ];
 
-function contextPicker(app: App): Picker {
+function contextPicker(app: App, workspaces: Account['workspaces']): Picker {
+  const leaveFor = (target: SwitchTarget) => () => {
+    app.connection.switchTo = target;
+    app.terminal?.exit();
+  };
   return new Picker({
-    title: 'Go to another platform',
-    items: () =>
-      Object.entries(app.preferences.config.contexts).map(([name, context]) => ({
+    title: 'Switch to',
+    empty: 'No matches. portolan login adds a context, portolan create workspace a workspace.',
+    items: () => [
+      ...Object.entries(app.preferences.config.contexts).map(([name, context]) => ({
         label: name,
-        note: `${context.production ? 'PROD  ' : ''}${context.platform}${context.workspace === undefined ? '' : `, ${context.workspace}`}`,
-        disabled: name === app.options.contextName ? 'you are here' : null,
-        run() {
-          app.connection.switchTo = name;
-          app.terminal?.exit();
-        },
+        note: `context  ${context.production ? 'PROD  ' : ''}${context.platform}${context.workspace === undefined ? '' : `, ${context.workspace}`}`,
+        disabled: name === app.options.contextName ? 'current context' : null,
+        run: leaveFor({ context: name }),
       })),
+      ...workspaces.map(({ workspace, name, role }) => ({
+        label: workspace,
+        note: `workspace  ${name}, ${role}`,
+        disabled: workspace === app.session.workspace ? 'current workspace' : null,
+        run: leaveFor({ workspace }),
+      })),
+    ],
   });
 }
 

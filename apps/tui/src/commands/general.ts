@@ -12,7 +12,7 @@ import { actionItems, helpItems, paletteItems } from './palette.ts';
 export const generalCommands: readonly Command[] = [
   {
     id: 'palette.open',
-    title: 'Go to anything, do anything',
+    title: 'Search places, commands and objects',
     keys: [':', 'ctrl-k'],
     where: 'anywhere',
     hint: 'go',
@@ -20,36 +20,42 @@ export const generalCommands: readonly Command[] = [
     run: (app) =>
       app.openOverlay(
         new Picker({
-          title: 'Go to or do',
+          title: 'Go to or run',
           items: (query) => paletteItems(app, query),
-          empty: 'nothing is called that',
+          empty: 'No matches',
         }),
       ),
   },
   {
     id: 'help.open',
-    title: 'Show the keys that work here',
+    title: 'Keyboard shortcuts',
     keys: ['?'],
     where: 'anywhere',
     hint: 'help',
     danger: 0,
-    run: (app) => app.openOverlay(new Picker({ title: 'Keys: enter does it', items: () => helpItems(app) })),
+    run: (app) =>
+      app.openOverlay(
+        new Picker({
+          title: 'Keyboard shortcuts (enter runs the selected one)',
+          items: () => helpItems(app),
+        }),
+      ),
   },
   {
     id: 'action.menu',
-    title: 'Everything that can be done here',
+    title: 'Actions',
     keys: ['a'],
     where: 'anywhere',
     hint: 'actions',
     danger: 0,
     run: (app) =>
       app.openOverlay(
-        new Picker({ title: 'Actions', items: () => actionItems(app), empty: 'nothing can be done here' }),
+        new Picker({ title: 'Actions', items: () => actionItems(app), empty: 'No actions available' }),
       ),
   },
   {
     id: 'data.refresh',
-    title: 'Read everything again',
+    title: 'Refresh all data',
     keys: ['R'],
     where: 'anywhere',
     danger: 0,
@@ -57,7 +63,7 @@ export const generalCommands: readonly Command[] = [
   },
   {
     id: 'list.pause',
-    title: 'Hold what is shown still',
+    title: 'Pause live updates',
     keys: ['ctrl-s'],
     where: 'anywhere',
     danger: 0,
@@ -98,12 +104,12 @@ export const generalCommands: readonly Command[] = [
     danger: 0,
     run: (app) =>
       app.openOverlay(
-        new Picker({ title: 'Copy', items: () => copyItems(app), empty: 'nothing to copy here' }),
+        new Picker({ title: 'Copy', items: () => copyItems(app), empty: 'Nothing to copy here' }),
       ),
   },
   {
     id: 'copy.locator',
-    title: 'Copy where this is',
+    title: 'Copy link to this view',
     keys: ['Y'],
     where: 'anywhere',
     danger: 0,
@@ -111,7 +117,7 @@ export const generalCommands: readonly Command[] = [
   },
   {
     id: 'bookmark.toggle',
-    title: 'Bookmark this place, or forget it',
+    title: 'Add or remove a bookmark of this view',
     keys: ['b'],
     where: 'anywhere',
     danger: 0,
@@ -125,7 +131,11 @@ export const generalCommands: readonly Command[] = [
     danger: 0,
     run: (app) =>
       app.openOverlay(
-        new Picker({ title: 'Bookmarks', items: () => bookmarkItems(app), empty: 'none yet: b makes one' }),
+        new Picker({
+          title: 'Bookmarks',
+          items: () => bookmarkItems(app),
+          empty: 'No bookmarks yet. Press b to add one.',
+        }),
       ),
   },
 ];

@@ -49,7 +49,7 @@ export const navigationCommands: readonly Command[] = [
   },
   {
     id: 'nav.goto.journal',
-    title: 'Go to the journal of this session',
+    title: 'Go to the history of this session',
     keys: ['g j'],
     where: 'anywhere',
     danger: 0,
@@ -57,7 +57,7 @@ export const navigationCommands: readonly Command[] = [
   },
   {
     id: 'errors.open',
-    title: 'Open the log of errors',
+    title: 'Open the error log',
     keys: ['E'],
     where: 'anywhere',
     danger: 0,
@@ -65,7 +65,7 @@ export const navigationCommands: readonly Command[] = [
   },
   {
     id: 'nav.back',
-    title: 'Clear the filter, then the marks, then go up',
+    title: 'Clear filter or marks, or go up',
     keys: ['esc'],
     where: 'anywhere',
     danger: 0,
@@ -83,7 +83,7 @@ export const navigationCommands: readonly Command[] = [
   },
   {
     id: 'history.back',
-    title: 'Back to where one was',
+    title: 'Back',
     keys: ['['],
     where: 'anywhere',
     danger: 0,
@@ -91,7 +91,7 @@ export const navigationCommands: readonly Command[] = [
   },
   {
     id: 'history.forward',
-    title: 'Forward again',
+    title: 'Forward',
     keys: [']'],
     where: 'anywhere',
     danger: 0,
@@ -99,7 +99,7 @@ export const navigationCommands: readonly Command[] = [
   },
   {
     id: 'history.last',
-    title: 'Between the last two places',
+    title: 'Previous location',
     keys: ['-'],
     where: 'anywhere',
     danger: 0,
@@ -145,7 +145,7 @@ export const navigationCommands: readonly Command[] = [
   },
   {
     id: 'app.redraw',
-    title: 'Paint the screen anew',
+    title: 'Redraw screen',
     keys: ['ctrl-l'],
     where: 'anywhere',
     danger: 0,
@@ -153,7 +153,7 @@ export const navigationCommands: readonly Command[] = [
   },
   {
     id: 'app.suspend',
-    title: 'Suspend to the shell; fg comes back',
+    title: 'Suspend to the shell (fg resumes)',
     keys: ['ctrl-z'],
     where: 'anywhere',
     danger: 0,

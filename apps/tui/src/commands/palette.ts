@@ -1,9 +1,12 @@
 import { runCommand } from './run-command.ts';
 import { whyNot } from '../state/why-not.ts';
 import { allKinds, findKindByName } from '@portolan/console/kinds/all-kinds';
+import { cellOf } from '@portolan/console/kinds/block';
 import type { Item } from '../overlays/picker.ts';
 import type { App, Command } from '../state/app.ts';
-import { detailView } from '../state/views.ts';
+import { ensureRead } from '../state/ensure-read.ts';
+import { detailView, type SettingsView } from '../state/views.ts';
+import { settingRows } from './settings/rows.ts';
 import { goTo } from './navigation.ts';
 
 const OBJECTS_MAX = 500;
@@ -11,7 +14,8 @@ const MARKS = ['safe', 'asks first', 'asks for a word', 'asks for the name'] as 
 
 /** Everything `:` finds: places, commands, bookmarks, and objects of the lists that are here. */
 export function paletteItems(app: App, query: string): readonly Item[] {
-  const commands = commandItems(app, app.options.keymap.here(app.navigation.view).filter(isWorthNaming));
+  const here = app.options.keymap.here(app.navigation.view).filter(isWorthNaming);
+  const commands = [...commandItems(app, here), ...elsewhereItems(app, new Set(here))];
   if (query.startsWith('>')) return commands.map((item) => ({ ...item, label: `> ${item.label}` }));
   const kinds = allKinds.map((kind): Item => ({
     label: kind.name,
@@ -25,7 +29,14 @@ export function paletteItems(app: App, query: string): readonly Item[] {
     run: () => goTo(app, one.locator),
   }));
   if (query === '') return [...kinds, ...bookmarks, ...commands];
-  return [...locatorItem(app, query), ...kinds, ...bookmarks, ...objectItems(app, query), ...commands];
+  return [
+    ...locatorItem(app, query),
+    ...kinds,
+    ...bookmarks,
+    ...objectItems(app, query),
+    ...commands,
+    ...settingItems(app),
+  ];
 }
 
 /** The keys of this place first, then those of everywhere. */
@@ -56,9 +67,42 @@ function commandItems(app: App, commands: readonly Command[]): readonly Item[] {
   }));
 }
 
+/** Commands of other views: each opens its list first, and asks there for a row if it needs one. */
+function elsewhereItems(app: App, here: ReadonlySet<Command>): readonly Item[] {
+  return app.options.commands
+    .filter((command) => !here.has(command) && isWorthNaming(command))
+    .flatMap((command) => {
+      const kind = command.kinds?.map(findKindByName).find((one) => one !== null);
+      if (!kind) return [];
+      const item: Item = {
+        label: command.title,
+        note: `in ${kind.title}`,
+        keys: keysOf(app, command.id),
+        async run() {
+          app.navigation.openList(kind);
+          await ensureRead(app, kind);
+          await runCommand(app, command);
+        },
+      };
+      return [item];
+    });
+}
+
+/** What can be set, each by its name. */
+function settingItems(app: App): readonly Item[] {
+  const view: SettingsView = { type: 'settings', cursor: 0, workspace: null };
+  return settingRows(app, view).flatMap((row) => {
+    const { change } = row;
+    return change === undefined
+      ? []
+      : [{ label: row.label, note: `setting, ${cellOf(row.value).text}`, run: () => change(app) }];
+  });
+}
+
 /** Motions are not what one searches for. */
-function isWorthNaming(command: Command): boolean {
-  return !/^(list\.(down|up|page|top|bottom)|detail\.|page\.|pulse\.|tab\.\d|nav\.goto)/.test(command.id);
+function isWorthNaming({ id }: Command): boolean {
+  if (id.startsWith('nav.goto.')) return findKindByName(id.slice('nav.goto.'.length)) === null;
+  return !/^(list\.(down|up|page|top|bottom)|detail\.|page\.|pulse\.|tab\.\d)/.test(id);
 }
 
 function keysOf(app: App, id: string): string {

@@ -10,7 +10,7 @@ import { EVERYTHING, type Scope } from '@portolan/console/lists/scope';
 export const scopeCommands: readonly Command[] = [
   {
     id: 'scope.pick',
-    title: 'See only some clusters and namespaces',
+    title: 'Limit to clusters and namespaces',
     keys: ['S'],
     where: 'anywhere',
     danger: 0,
@@ -18,7 +18,7 @@ export const scopeCommands: readonly Command[] = [
       await ensureRead(app, clusters, apis);
       app.openOverlay(
         new Picker({
-          title: 'See only: enter switches one on or off',
+          title: 'Limit to (enter toggles)',
           items: () => scopeItems(app),
           empty: 'no cluster or namespace is called that',
         }),

@@ -162,17 +162,60 @@ export class Picker implements Overlay {
 }
 
 function rank(items: readonly Item[], query: string): readonly Item[] {
-  return items
-    .flatMap((item) => {
-      const score = fuzzyScore(query, item.label) ?? lower(fuzzyScore(query, item.note ?? ''));
-      return score === null ? [] : [{ item, score: score + (typeof item.disabled === 'string' ? 5 : 0) }];
-    })
+  const scored = items.flatMap((item) => {
+    const score = scoreOf(query, item);
+    return score === null ? [] : [{ item, score: score + (typeof item.disabled === 'string' ? 5 : 0) }];
+  });
+  // Letters scattered over a title are a last resort: next to words that match they are noise.
+  const exact = scored.filter(({ score }) => score < SCATTERED);
+  return (exact.length > 0 ? exact : scored)
     .toSorted((a, b) => a.score - b.score)
     .slice(0, ROWS_MAX)
     .map(({ item }) => item);
 }
 
-/** A match in the note alone counts less than one in the label. */
-function lower(score: number | null): number | null {
-  return score === null || score > 3 ? null : score + 20;
+const SCATTERED = 40;
+/** What people type for what we call otherwise. */
+const SYNONYMS: Readonly<Record<string, string>> = {
+  invite: 'invitation',
+  logout: 'quit',
+  exit: 'quit',
+  svc: 'resources',
+  service: 'resources',
+  gateway: 'apigateway',
+  help: 'keyboard shortcuts',
+  shortcuts: 'keyboard shortcuts',
+  create: 'new',
+  add: 'new',
+  config: 'settings',
+  preferences: 'settings',
+  dark: 'theme',
+  light: 'theme',
+  colour: 'theme',
+  color: 'theme',
+  reload: 'refresh',
+  role: 'member',
+  webhook: 'receiver',
+};
+
+/** Each word must be in the label, the note or a synonym's; whole words and beginnings first. */
+function scoreOf(query: string, item: Item): number | null {
+  const { label, note = '' } = item;
+  const whole = fuzzyScore(query, label);
+  if (whole !== null && whole < 10) return whole;
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const scores = words.map((word) => {
+    const direct = wordScore(word, label, note);
+    const synonym = SYNONYMS[word];
+    return direct ?? (synonym === undefined ? null : wordScore(synonym, label, note));
+  });
+  if (scores.every((score) => score !== null)) return 10 + scores.reduce((sum, score) => sum + score, 0);
+  return whole === null ? null : SCATTERED + whole;
+}
+
+function wordScore(word: string, label: string, note: string): number | null {
+  const inLabel = fuzzyScore(word, label);
+  if (inLabel !== null && inLabel < 10) return inLabel;
+  const inNote = fuzzyScore(word, note);
+  return inNote !== null && inNote < 10 ? inNote + 10 : null;
 }

@@ -4,6 +4,9 @@ import type { Gate } from './session-client.ts';
 
 type Follower = Parameters<typeof followPlatform>[1];
 
+/** Where to connect after this screen is left. */
+export type SwitchTarget = { readonly context: string } | { readonly workspace: string };
+
 export interface ConnectionOptions {
   readonly session: Session;
   readonly gate: Gate;
@@ -25,8 +28,7 @@ export class Connection {
   live: LiveState = { state: 'connecting' };
   /** Whether live updates are held back. */
   isPaused = false;
-  /** The context to connect to after this screen is left. */
-  switchTo: string | null = null;
+  switchTo: SwitchTarget | null = null;
   /** Keys created in this session by their user's e-mail, so that a call can be tried; only ever in memory. */
   readonly createdKeys = new Map<string, string>();
   #stop = new AbortController();

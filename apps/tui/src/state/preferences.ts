@@ -1,6 +1,6 @@
 import type { Busy } from '@portolan/console/lists/busy';
 import { formatSort } from '@portolan/console/lists/arrange';
-import { changeConfig, type Config, type LoadedConfig } from '../config/config.ts';
+import { changeConfig, loadConfig, type Config, type LoadedConfig } from '../config/config.ts';
 import type { Theme } from '../terminal/theme.ts';
 import type { ListView } from './views.ts';
 
@@ -31,6 +31,15 @@ export class Preferences {
   applyTheme(name: Config['theme']): void {
     this.theme = this.#options.themeFor(name);
     this.#options.changed();
+  }
+
+  /** Reads contexts and bookmarks from the file again: other commands change it too. */
+  async reload(): Promise<void> {
+    const loaded = await loadConfig(this.#loaded.path);
+    if (loaded.problem !== null) return;
+    this.#loaded = loaded;
+    const { contexts, bookmarks } = loaded.config;
+    this.config = { ...this.config, contexts, bookmarks };
   }
 
   /** Changes the configuration here and, unless the file has a mistake, in it. */

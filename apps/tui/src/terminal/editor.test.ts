@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -28,4 +28,13 @@ test('answers what was saved, and null for no change', async () => {
 test('an editor that cannot be started is said in one line', async () => {
   const edit = editText('one', { env: { EDITOR: '/nonexistent/editor' }, name: 'x.yaml' });
   await expect(edit).rejects.toThrow('could not be started');
+});
+
+test('the file stays in its folder whatever the object is called', async () => {
+  const editor = join(folder, 'list');
+  const seen = join(folder, 'seen');
+  await writeFile(editor, `#!/bin/sh\necho "$1" > '${seen}'\n`);
+  await chmod(editor, 0o755);
+  await editText('one\n', { env: { EDITOR: editor }, name: '../../../etc/cron.d/evil\u001b[2J.yaml' });
+  expect(await readFile(seen, 'utf8')).toMatch(/portolan-\w+\/_[\w.-]*evil[\w.-]*\.yaml\n$/);
 });

@@ -25,7 +25,14 @@ export async function editText(
   if (command === undefined) throw new Failure('No editor is set.', 'Set $EDITOR.');
   const folder = await mkdtemp(join(tmpdir(), 'portolan-'));
   try {
-    const file = join(folder, options.name);
+    // The name is an object's, which may be anything: only a plain file name stays in the folder.
+    const file = join(
+      folder,
+      options.name
+        .replace(/[^\w.-]+/g, '_')
+        .replace(/^\.+/, '_')
+        .slice(-100),
+    );
     await writeFile(file, text, { mode: 0o600 });
     const { error, status } = spawnSync(command, [...args, file], { stdio: 'inherit' });
     if (error)

@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { Terminal as Emulator } from '@xterm/headless';
 import { createGatedClient, type Gate } from '../state/session-client.ts';
-import { configSchema, type Config } from '../config/config.ts';
+import { configSchema, type Config, type LoadedConfig } from '../config/config.ts';
 import { Confirm } from '../overlays/confirm.ts';
 import { openScreen, type Screen } from '../ui/open-screen.tsx';
 import { createApp } from '../ui/create-app.ts';
@@ -107,6 +107,7 @@ export interface DriverOptions {
   readonly rows?: number;
   readonly production?: boolean;
   readonly config?: Partial<Config>;
+  readonly loaded?: LoadedConfig;
   readonly env?: Record<string, string>;
   readonly gate?: Partial<Gate>;
 }
@@ -229,7 +230,7 @@ export function openApp(platform: FixturePlatform, options: DriverOptions = {}):
     gate,
     contextName: 'test',
     isProduction,
-    loaded: { path: '/nonexistent/portolan/config.yaml', config, problem: null },
+    loaded: options.loaded ?? { path: '/nonexistent/portolan/config.yaml', config, problem: null },
     env: options.env ?? { LANG: 'C.UTF-8', NO_COLOR: '1' },
     isTty: true,
     isAscii: false,

@@ -23,7 +23,8 @@ export const apis: Kind<ApiView> = {
   singular: 'api',
   title: 'APIs',
   aliases: ['api'],
-  topics: ['apis', 'resources', 'metrics'],
+  // Addresses are those of brokers.
+  topics: ['apis', 'resources', 'metrics', 'brokers'],
   sort: 'name',
   pollMs: 10_000,
   empty:

@@ -5,6 +5,12 @@ import type { Kind } from './kind.ts';
 import { auditTab } from './related.ts';
 import { recordTraces } from './traces.ts';
 
+/** A key expires by time alone, without a change that the platform reports. */
+function stateOf({ state, expiresAt }: ApiKey): ApiKey['state'] {
+  const isOver = expiresAt !== null && Date.parse(expiresAt) <= Date.now();
+  return state === 'active' && isOver ? 'expired' : state;
+}
+
 /** Users' credentials at the gateway; the keys themselves are never seen again after their creation. */
 export const keys: Kind<ApiKey> = {
   name: 'keys',
@@ -22,8 +28,8 @@ export const keys: Kind<ApiKey> = {
       id: 'state',
       title: 'STATE',
       type: 'text',
-      value: (row) => row.state,
-      tone: (row) => toneOf(row.state),
+      value: stateOf,
+      tone: (row) => toneOf(stateOf(row)),
     },
     {
       id: 'lastUsedAt',
@@ -72,7 +78,7 @@ export const keys: Kind<ApiKey> = {
             ['Name', row.name],
             ['User', row.userEmail],
             ['Starts with', row.prefix],
-            ['State', toned(toneOf(row.state), row.state)],
+            ['State', toned(toneOf(stateOf(row)), stateOf(row))],
             [
               'Last used',
               row.lastUsedAt === null

@@ -3,6 +3,7 @@ import { beginDeviceSignIn } from '../../config/device-sign-in.ts';
 import { keepToken, renewToken } from '../../config/kept-token.ts';
 import { userPaths } from '../../config/paths.ts';
 import { Failure, usageFailure } from '@portolan/console/failure';
+import type { SwitchTarget } from '../../state/connection.ts';
 import { createGatedClient, type Gate } from '../../state/session-client.ts';
 import { createApp } from '../../ui/create-app.ts';
 import { check } from '../../plain/check.ts';
@@ -98,8 +99,12 @@ export const uiVerb: Verb = {
   },
 };
 
-/** The same for another context. What names this platform, and its token above all, must not reach the other one. */
-function elsewhere(args: Arguments, io: Io, context: string): [Arguments, Io] {
+/** Returns the arguments for another context or workspace. What names this platform, its token above all, must not reach another one. */
+function elsewhere(args: Arguments, io: Io, target: SwitchTarget): [Arguments, Io] {
+  if ('workspace' in target) {
+    const text = (flag: string) => (flag === 'workspace' ? target.workspace : args.text(flag));
+    return [{ ...args, words: [], text }, io];
+  }
   const {
     PORTOLAN_TOKEN: _token,
     PORTOLAN_PLATFORM: _platform,
@@ -107,7 +112,8 @@ function elsewhere(args: Arguments, io: Io, context: string): [Arguments, Io] {
     ...env
   } = io.env;
   const own = new Set(['platform', 'workspace', 'token-file']);
-  const text = (flag: string) => (flag === 'context' ? context : own.has(flag) ? undefined : args.text(flag));
+  const text = (flag: string) =>
+    flag === 'context' ? target.context : own.has(flag) ? undefined : args.text(flag);
   return [
     { ...args, words: [], text },
     { ...io, env },

@@ -18,7 +18,7 @@ const HARMLESS = new Set(['GET', 'HEAD']);
 export const explainCommands: readonly Command[] = [
   {
     id: 'explain',
-    title: 'Explain: would a call be let through, and why',
+    title: 'Explain a call: allowed or denied, and why',
     keys: ['X'],
     where: 'anywhere',
     permission: 'resources.read',
@@ -65,13 +65,13 @@ function explainForm(app: App): Form {
   const caller = user?.email ?? key?.userEmail ?? [...app.connection.createdKeys.keys()].at(-1) ?? '';
   return new Form({
     title: 'Explain a call',
-    action: 'ask what a gateway would decide',
+    action: 'explain',
     fields: [
       {
         name: 'user',
         label: 'Caller',
         value: caller,
-        hint: 'e-mail; empty: without a credential',
+        hint: 'e-mail address; empty: without a credential',
         choices: app.labelsOf(users),
         isKnown: true,
       },
@@ -101,7 +101,7 @@ async function explained(app: App, call: Call): Promise<readonly Block[]> {
     ...explanationBlocks(found),
     {
       type: 'text',
-      title: 'The same from a shell (enter makes the call from here)',
+      title: 'From a shell (enter makes the call from here)',
       lines: [curlLine(call)],
     },
   ];
@@ -147,7 +147,7 @@ function answerBlocks(answer: Answer): readonly Block[] {
   return [
     {
       type: 'fields',
-      title: 'The call was made',
+      title: 'Response',
       rows: [
         ['Answer', toned(isFine ? 'ok' : 'bad', `${answer.status} after ${formatMs(answer.ms)}`)],
         ['Type', answer.type || '–'],

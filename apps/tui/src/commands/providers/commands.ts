@@ -47,7 +47,7 @@ const FIELDS: Readonly<Record<ProviderSettings['kind'], readonly Field[]>> = {
 export const providerCommands: readonly Command[] = [
   {
     id: 'providers.set',
-    title: 'Use an identity provider',
+    title: 'Set up an identity provider',
     keys: ['n', 'e'],
     where: 'item',
     kinds: KINDS,
@@ -57,7 +57,7 @@ export const providerCommands: readonly Command[] = [
     run: (app) =>
       app.openOverlay(
         new Picker({
-          title: 'Kind of identity provider',
+          title: 'Identity provider type',
           items: () =>
             Object.keys(FIELDS).map((kind) => ({
               label: kind,
@@ -67,7 +67,7 @@ export const providerCommands: readonly Command[] = [
       ),
   },
   actionCommand(providerSync, { hint: 'sync now' }),
-  actionCommand(providerUse, { title: 'Use this provider again', hint: 'use again' }),
+  actionCommand(providerUse, { title: 'Activate this provider again', hint: 'use again' }),
   {
     id: 'providers.claims',
     title: 'Show which user a token identifies',
