@@ -1,6 +1,9 @@
 import type { Exchange } from './exchange.ts';
 
-/** Reads the whole request body; null when it is larger than `bytesMax`. @throws Error when the client breaks off. */
+/** Thrown when the client closes the connection before its body is complete. */
+export class ClientGone extends Error {}
+
+/** Reads the whole request body; null when it is larger than `bytesMax`. @throws ClientGone. */
 export async function readBody(exchange: Exchange, bytesMax: number): Promise<Buffer | null> {
   if (exchange.bufferedBody !== null)
     return exchange.bufferedBody.length > bytesMax ? null : exchange.bufferedBody;
@@ -22,9 +25,7 @@ export async function readBody(exchange: Exchange, bytesMax: number): Promise<Bu
       exchange.bufferedBody = Buffer.concat(chunks);
       resolve(exchange.bufferedBody);
     });
-    req.once('error', reject);
-    req.once('close', () =>
-      reject(new Error('the client closed the connection before its body was complete')),
-    );
+    req.once('error', () => reject(new ClientGone()));
+    req.once('close', () => reject(new ClientGone()));
   });
 }

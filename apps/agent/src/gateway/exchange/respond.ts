@@ -2,9 +2,10 @@ import { guardListener } from '@portolan/process/guard-listener';
 import { resetSocket } from '@portolan/process/reset-socket';
 import { STATUS_CODES, type OutgoingHttpHeaders } from 'node:http';
 import { Http2ServerResponse, constants } from 'node:http2';
+import { ClientGone } from './read-body.ts';
 import type { Exchange } from './exchange.ts';
 import { HOP_BY_HOP, traitsOf } from '../http/fields.ts';
-import { getHeader, setHeader, type HeaderList } from '../http/header-list.ts';
+import { deleteHeader, getHeader, setHeader, type HeaderList } from '../http/header-list.ts';
 import { INTERNAL_ERROR, type Reply } from '../http/reply.ts';
 import type { ResponseHead } from './exchange.ts';
 
@@ -39,6 +40,10 @@ export function respond(exchange: Exchange, reply: Reply): void {
 
 /** Ends an exchange after a fault in the gateway: logs it and sends a 500, or cuts the response that has begun. */
 export function fail(exchange: Exchange, error: unknown): void {
+  if (isClientGone(exchange, error)) {
+    abortResponse(exchange);
+    return;
+  }
   exchange.context.logger.error(
     { event: 'gateway.fault', route: exchange.route?.id, err: error },
     'request failed in the gateway',
@@ -49,6 +54,11 @@ export function fail(exchange: Exchange, error: unknown): void {
   } catch {
     abortResponse(exchange);
   }
+}
+
+/** Whatever fails because there is no client any more is no fault. */
+function isClientGone({ req, isClosed }: Exchange, error: unknown): boolean {
+  return error instanceof ClientGone || isClosed || ('stream' in req ? req.stream : req.socket).destroyed;
 }
 
 /** Returns a listener of one exchange's events whose errors end that exchange only. */
@@ -79,11 +89,11 @@ export function applyResponseHooks(exchange: Exchange, head: ResponseHead): Prom
 export function sendHead(exchange: Exchange, head: ResponseHead): void {
   const { res } = exchange;
   if (res instanceof Http2ServerResponse) {
-    res.writeHead(head.status, http2Headers(head.headers));
+    res.writeHead(http2Status(head.status), http2Headers(head.headers));
     return;
   }
   if (exchange.context.isDraining) head.headers.push('Connection', 'close');
-  moveLengthLast(head.headers);
+  fitToHttp1(exchange, head);
   res.writeHead(head.status, STATUS_CODES[head.status] ?? 'Unknown', head.headers);
 }
 
@@ -95,8 +105,9 @@ export function sendHeadAlone(exchange: Exchange, head: ResponseHead): void {
     res.end();
     return;
   }
-  res.statusCode = head.status;
-  res.stream.respond({ ':status': head.status, ...http2Headers(head.headers) }, { endStream: true });
+  const status = http2Status(head.status);
+  res.statusCode = status;
+  res.stream.respond({ ':status': status, ...http2Headers(head.headers) }, { endStream: true });
 }
 
 /** Ends a response that can no longer be completed so that the client sees it is cut short. */
@@ -126,15 +137,27 @@ export function drainRequest({ req, res, hasBody }: Exchange): void {
   });
 }
 
-/** Node rewrites Content-Disposition where it has seen a Content-Length before, and refuses what then is no Latin-1. */
-function moveLengthLast(headers: HeaderList): void {
-  if (getHeader(headers, 'content-disposition') === undefined) return;
+/** Shapes a head so that Node takes it as it is. */
+function fitToHttp1({ req }: Exchange, { headers, hasBody }: ResponseHead): void {
   const length = getHeader(headers, 'content-length');
-  if (length !== undefined) setHeader(headers, 'Content-Length', length);
+  // Node refuses to announce trailers that cannot follow, since nothing is chunked.
+  if (
+    getHeader(headers, 'trailer') !== undefined &&
+    (length !== undefined || !hasBody || req.httpVersionMinor === 0)
+  )
+    deleteHeader(headers, 'trailer');
+  // It rewrites Content-Disposition where it has seen a Content-Length before, and refuses what then is no Latin-1.
+  if (length !== undefined && getHeader(headers, 'content-disposition') !== undefined)
+    setHeader(headers, 'Content-Length', length);
 }
 
 export function forbidsBody(status: number): boolean {
   return status === 204 || status === 304 || status < 200;
+}
+
+/** Statuses that are not defined are taken for server errors (RFC 9110 §15); Node refuses to send them over HTTP/2. */
+function http2Status(status: number): number {
+  return status > 599 ? 502 : status;
 }
 
 function http2Headers(list: HeaderList): OutgoingHttpHeaders {

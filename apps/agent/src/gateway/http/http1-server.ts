@@ -27,6 +27,8 @@ export function makeHttp1Server(limits: GatewayLimits, events: Http1Events): Ser
     connectionsCheckingInterval: Math.max(50, Math.min(2000, limits.headersTimeoutMs / 4)),
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     insecureHTTPParser: false,
+    // Refused with all else that is; what Node sends by itself would not be counted on its connection.
+    requireHostHeader: false,
     // A connection on which responses are due cannot switch; it goes on in HTTP (RFC 9112 §9.3.2, RFC 9110 §7.8).
     shouldUpgradeCallback: (req) => isWebSocketHandshake(req) && !events.isBusy(req.socket),
   });
@@ -49,6 +51,8 @@ export function makeHttp1Server(limits: GatewayLimits, events: Http1Events): Ser
   };
   server.on('request', guardListener(begin, onFault));
   server.on('checkContinue', guardListener(on.expectation, onFault));
+  // RFC 9110 §10.1.1: an expectation that is not known may be ignored.
+  server.on('checkExpectation', guardListener(begin, onFault));
   server.on('upgrade', guardListener(on.upgrade, onFault));
   // The gateway opens no tunnels.
   server.on(

@@ -43,14 +43,17 @@ describe('requests behind one that has no response yet', () => {
   it.each([
     ['OPTIONS *', 'OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n'],
     ['a refused target', 'GET nowhere HTTP/1.1\r\nHost: a\r\n\r\n'],
+    ['a request without Host', 'GET / HTTP/1.1\r\n\r\n'],
+    ['an unknown expectation', 'OPTIONS * HTTP/1.1\r\nHost: a\r\nExpect: tea\r\n\r\n'],
   ])('an upgrade behind %s leaves the gateway alive', async (_name, first) => {
-    const { port } = await gateway();
+    const { port, logs } = await gateway();
     const socket = connect(port, '127.0.0.1');
     socket.write(first + UPGRADE);
     const [chunk] = (await once(socket, 'data')) as [Buffer];
     expect(chunk.toString()).toMatch(/^HTTP\/1\.1 (?:200|400)/);
     socket.destroy();
     expect((await ask(port)).status).toBe(200);
+    expect(logs.join()).not.toContain('gateway.fault');
   });
 
   it.each([

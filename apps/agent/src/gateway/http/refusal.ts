@@ -39,7 +39,8 @@ function refusedHttp1(req: ClientRequest): number {
     if (req.httpVersionMinor === 0) return 400;
     if (coding.toLowerCase() !== 'chunked') return 501;
   }
-  // RFC 9112 §3.2: a Host field that is no authority.
+  // RFC 9112 §3.2: no Host field, or one that is no authority.
+  if (req.headers.host === undefined && req.httpVersionMinor === 1) return 400;
   return isAuthority(req.headers.host ?? '') ? 0 : 400;
 }
 

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { connect as connectHttp2, type IncomingHttpHeaders } from 'node:http2';
 import { createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { model, portOf, route, service } from '../testing/models.ts';
@@ -46,6 +47,26 @@ describe('answers that parsers could disagree on', () => {
     const answer = await answerTo(text);
     expect(answer).toMatch(/^HTTP\/1\.1 502 /);
     expect(answer.match(/HTTP\/1\.1/g)).toHaveLength(1);
+  });
+
+  it('may announce trailers that cannot follow', async () => {
+    const answer = await answerTo(`${OK}Trailer: X-Sum\r\nContent-Length: 2\r\n\r\nok`);
+    expect(answer).toMatch(/^HTTP\/1\.1 200 [^]*\r\n\r\nok$/);
+    expect(answer).not.toMatch(/trailer/i);
+  });
+
+  it.each([600, 999])('with status %i pass to HTTP/1.1, and are a 502 over HTTP/2', async (status) => {
+    const text = `HTTP/1.1 ${status} Odd\r\nContent-Length: 2\r\n\r\nok`;
+    expect(await answerTo(text)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    const { port, logs } = await startGateway(
+      model([route()], [service('up', { port: await saying(text) })]),
+    );
+    const session = connectHttp2(`http://127.0.0.1:${port}`);
+    const stream = session.request({ ':path': '/' });
+    const [headers] = (await once(stream, 'response')) as [IncomingHttpHeaders];
+    expect(headers[':status']).toBe(502);
+    session.destroy();
+    expect(logs.join()).not.toContain('gateway.fault');
   });
 
   it('end where they say, whatever follows', async () => {
