@@ -11,6 +11,9 @@ export interface ChaosOptions {
   readonly agents: number;
   /** Megabytes of each large body. */
   readonly bodyMb: number;
+  /** How long a fuzz run throws, and what its exchanges follow from. */
+  readonly minutes: number;
+  readonly seed: number;
 }
 
 export interface Chaos {

@@ -8,6 +8,7 @@ const RUNS: Record<string, () => Promise<Chaos>> = {
   platform: () => import('./platform.ts'),
   storm: () => import('./storm.ts'),
   bodies: () => import('./bodies.ts'),
+  fuzz: () => import('./fuzz.ts'),
 };
 
 const { positionals, values } = parseArgs({
@@ -18,6 +19,8 @@ const { positionals, values } = parseArgs({
     seconds: { type: 'string', default: '20' },
     agents: { type: 'string', default: '1000' },
     mb: { type: 'string', default: '1024' },
+    minutes: { type: 'string', default: '10' },
+    seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
   },
 });
 
@@ -36,6 +39,8 @@ const report = await run({
   slowSeconds: Number(values.seconds),
   agents: Number(values.agents),
   bodyMb: Number(values.mb),
+  minutes: Number(values.minutes),
+  seed: Number(values.seed),
 });
 const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
 if (!values.json) console.dir(report, { depth: 6 });

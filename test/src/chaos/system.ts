@@ -44,6 +44,8 @@ export interface ChaosOptions {
   readonly withPaths?: boolean;
   /** Where the service behind the edge listens, on loopback; a counting one of the system's, unless given. */
   readonly upstreamPort?: number;
+  /** Objects that the agent serves beside that service. */
+  readonly objects?: readonly object[];
 }
 
 /** A whole system of processes, whose parts may be killed, stopped and started again at the same addresses. */
@@ -63,7 +65,7 @@ export class ChaosSystem {
   /** Brings up a platform, brokers and one agent, and waits until all its tunnels are live. */
   static async start(
     log: (text: string) => void,
-    { brokers = 3, withPaths = false, upstreamPort }: ChaosOptions = {},
+    { brokers = 3, withPaths = false, upstreamPort, objects = [] }: ChaosOptions = {},
   ): Promise<ChaosSystem> {
     const system = new ChaosSystem(await startUpstream());
     try {
@@ -71,7 +73,7 @@ export class ChaosSystem {
       await system.startPlatform();
       log(`starting ${brokers} brokers and an agent`);
       for (let number = 1; number <= brokers; number += 1) await system.#addBroker(number, withPaths);
-      await system.#startAgent(upstreamPort ?? system.upstream.port);
+      await system.#startAgent([...serviceAt(upstreamPort ?? system.upstream.port), ...objects]);
       await system.waitForTunnels(Math.min(3, brokers), 60_000);
       return system;
     } catch (error) {
@@ -207,10 +209,13 @@ export class ChaosSystem {
     return this.#start(id, 'apps/platform/src/main.ts', ['broker', ...flags({ ...args, ...more })]);
   }
 
-  async #startAgent(upstreamPort: number): Promise<void> {
+  async #startAgent(objects: readonly object[]): Promise<void> {
     const resources = join(this.dir, 'resources');
     mkdirSync(resources, { recursive: true });
-    writeFileSync(join(resources, 'chaos.yaml'), manifests(upstreamPort));
+    writeFileSync(
+      join(resources, 'chaos.yaml'),
+      objects.map((object) => JSON.stringify(object)).join('\n---\n'),
+    );
     const tokenFile = join(this.dir, 'agent-token');
     writeFileSync(tokenFile, this.#handover?.agentToken ?? '', { mode: 0o600 });
     this.#agent = await this.#start(
@@ -252,7 +257,7 @@ function flags(values: Readonly<Record<string, string>>): string[] {
   return Object.entries(values).flatMap(([name, value]) => [`--${name}`, value]);
 }
 
-function manifests(port: number): string {
+function serviceAt(port: number): object[] {
   return [
     {
       apiVersion: 'v1',
@@ -274,7 +279,5 @@ function manifests(port: number): string {
       metadata: { name: 'chaos', namespace: 'chaos' },
       spec: { service: { name: 'chaos', port: 80 } },
     },
-  ]
-    .map((object) => JSON.stringify(object))
-    .join('\n---\n');
+  ];
 }
