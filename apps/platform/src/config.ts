@@ -33,6 +33,14 @@ export const platformFlags = z.object({
     .string()
     .optional()
     .meta({ value: 'FILE', description: 'what brokers show; broker.secret in the data directory' }),
+  brokers: z
+    .string()
+    .regex(/^[a-z0-9-]+(,[a-z0-9-]+)*$/)
+    .optional()
+    .meta({
+      value: 'ID,…',
+      description: 'the brokers that may register; all with a credential, unless given',
+    }),
   'seal-key-file': z.string().optional().meta({
     value: 'FILE',
     description: 'keys that secrets are sealed under; seal.key in the data directory',
@@ -64,6 +72,8 @@ export interface Config {
   readonly port: number;
   readonly logLevel: LogLevel;
   readonly brokerSecretFile: string;
+  /** The brokers that the operator approves; null: all that show a credential. */
+  readonly brokers: ReadonlySet<string> | null;
   /** Keys that secrets in the database are sealed under. */
   readonly sealKeyFile: string;
   readonly bootstrapFile: string;
@@ -91,6 +101,7 @@ export function readConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Con
     port: values.port,
     logLevel: values.logLevel,
     brokerSecretFile: resolve(values.brokerSecretFile ?? join(dataDir, 'broker.secret')),
+    brokers: values.brokers === undefined ? null : new Set(values.brokers.split(',')),
     sealKeyFile: resolve(values.sealKeyFile ?? join(dataDir, 'seal.key')),
     bootstrapFile: resolve(values.bootstrapFile ?? join(dataDir, 'bootstrap.json')),
     clusterName: values.clusterName,

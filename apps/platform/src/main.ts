@@ -8,11 +8,13 @@ type Role = (context: ProgramContext) => Promise<void>;
 const ROLES: Readonly<Record<string, () => Promise<Role>>> = {
   platform: async () => (await import('./serve-platform.ts')).servePlatform,
   broker: async () => (await import('./broker/run.ts')).runBroker,
+  'broker-credential': async () => (await import('./broker/print-credential.ts')).printBrokerCredential,
   secrets: async () => (await import('./secrets/run.ts')).runSecrets,
 };
 
 const USAGE = `usage: portolan-platform platform [FLAGS]        the control plane
        portolan-platform broker [FLAGS]          a broker, where tunnels of agents end
+       portolan-platform broker-credential [FLAGS]  prints the credential of one broker
        portolan-platform secrets rotate [FLAGS]  re-encrypts the secrets in the database under a new key
        portolan-platform secrets forget [FLAGS]  deletes the older keys
 Each has --help.`;

@@ -126,7 +126,13 @@ export const reportSessions = defineRoute({
 /** Where a host leads. `https`: plain HTTP is answered by a redirect. */
 const directoryHost = z.object({ host: z.string(), clusterId: z.string(), https: z.boolean() });
 /** Where another broker's sessions are, for one-hop relaying. */
-const directoryPeer = z.object({ brokerId: z.string(), url: z.string(), clusters: z.array(z.string()) });
+const directoryPeer = z.object({
+  brokerId: z.string(),
+  url: z.string(),
+  clusters: z.array(z.string()),
+  /** What this broker shows to that one. */
+  credential: z.string().optional(),
+});
 
 export const directoryMessage = z.discriminatedUnion('type', [
   z.object({

@@ -8,6 +8,7 @@ import {
   type Server as TcpServer,
 } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { closeGently } from '@portolan/process/close-gently';
 import { Connections, asSocket, type Connection } from './connections.ts';
 import { Exchange } from './exchange/exchange.ts';
 import type { ClientRequest, ClientResponse } from './http/messages.ts';
@@ -207,7 +208,7 @@ export class Servers {
     res.shouldKeepAlive = false;
     // Responses other than 101 are ordinary ones, after which the connection ends.
     if (socket instanceof Socket || 'setTimeout' in socket) res.assignSocket(socket as Socket);
-    res.once('finish', () => socket.end());
+    res.once('finish', () => closeGently(socket));
     this.#begin(
       req,
       res,

@@ -13,14 +13,14 @@ export interface AgentRelay {
 }
 
 /** Relays agents' calls: one upgraded connection per stream, whose content only agent and platform can read. */
-export function createAgentRelay(platformUrl: string, secret: string): AgentRelay {
+export function createAgentRelay(platformUrl: string, credential: string): AgentRelay {
   const url = new URL(RELAY_PATH, platformUrl);
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return {
     relay(stream) {
       const outgoing = send(url, {
         agent: false,
-        headers: { connection: 'Upgrade', upgrade: RELAY_PROTOCOL, authorization: `Bearer ${secret}` },
+        headers: { connection: 'Upgrade', upgrade: RELAY_PROTOCOL, authorization: `Bearer ${credential}` },
         timeout: CONNECT_MS,
       });
       // Bytes wait in the stream's window until the platform takes them.

@@ -84,7 +84,7 @@ class Broker {
     this.#config = config;
     this.#log = log;
     const isDraining = () => this.#isDraining;
-    const client = createPlatformClient(config.platformUrl, config.secret);
+    const client = createPlatformClient(config.platformUrl, config.credential);
     this.#sessions = new SessionTable(() => this.#link.changed());
     this.#authenticator = new Authenticator(client, config.id, () => this.#memory?.changed());
     const know = () => ({ directory: this.#directory.snapshot(), agents: this.#authenticator.list() });
@@ -105,12 +105,11 @@ class Broker {
       },
       log,
     );
-    const { secret, peerCa, streamsPerSessionMax } = config;
+    const { credential, peerCa, streamsPerSessionMax } = config;
     const sessions = this.#sessions;
     this.#router = new Router({
       sessions,
       directory: this.#directory,
-      secret,
       peerCa,
       streamsPerSessionMax,
       isDraining,
@@ -126,7 +125,7 @@ class Broker {
       sessions,
       needsCertificate: config.tls?.clientCa !== undefined,
       authenticator: this.#authenticator,
-      relay: createAgentRelay(config.platformUrl, secret),
+      relay: createAgentRelay(config.platformUrl, credential),
       log,
       isDraining,
       onRefused: (status) => this.#metrics.tunnelRefused(status),
@@ -289,7 +288,7 @@ class Broker {
           {
             cert: tls.cert,
             key: tls.key,
-            // Agents are refused by the tunnel server, with a reason; peers come with the broker secret instead.
+            // Agents are refused by the tunnel server, with a reason; peers come with a credential instead.
             ...(tls.clientCa === undefined
               ? {}
               : { ca: tls.clientCa, requestCert: true, rejectUnauthorized: false }),
@@ -322,6 +321,7 @@ class Broker {
         head,
         router: this.#router,
         secret: this.#config.secret,
+        credential: this.#config.credential,
       });
     } else
       refuseUpgrade(socket, 404, {

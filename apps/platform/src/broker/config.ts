@@ -4,6 +4,7 @@ import { LOG_LEVELS } from '@portolan/process/logger';
 import { classifyAddress } from '@portolan/contract/address-class';
 import { z } from 'zod';
 import { brokerRegistration } from '@portolan/contract/broker-link';
+import { brokerCredential, claimedId } from '../auth/broker-credential.ts';
 import { StartupError } from '@portolan/process/startup-error';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -16,7 +17,7 @@ export const brokerFlags = z.object({
   'broker-secret-file': z
     .string()
     .min(1)
-    .meta({ value: 'FILE', description: 'the secret that the platform shares with its brokers' }),
+    .meta({ value: 'FILE', description: 'its credential, or the broker secret of the platform' }),
   host: z.string().min(1).default('127.0.0.1').meta({ value: 'ADDRESS', description: 'where to listen' }),
   port: port
     .default(0)
@@ -103,7 +104,10 @@ export interface BrokerConfig extends Omit<
   BrokerFlags,
   'brokerSecretFile' | 'tlsCertFile' | 'tlsKeyFile' | 'clientCaFile' | 'peerCaFile'
 > {
+  /** What the file holds: the broker secret of the platform, or the credential of this broker. */
   readonly secret: string;
+  /** `ID.MAC`, of this broker alone. */
+  readonly credential: string;
   /** PEM; agents must show a certificate of `clientCa` where that is given. */
   readonly tls:
     | { readonly cert: string; readonly key: string; readonly clientCa: string | undefined }
@@ -127,10 +131,20 @@ export function readBrokerConfig(argv: readonly string[]): BrokerConfig {
   }
   return {
     ...rest,
-    secret: readFile(brokerSecretFile, 'broker-secret-file'),
+    ...readCredential(rest.id, readFile(brokerSecretFile, 'broker-secret-file')),
     tls: readTls({ cert: tlsCertFile, key: tlsKeyFile, clientCa: clientCaFile }),
     peerCa: peerCaFile && readFile(peerCaFile, 'peer-ca-file'),
   };
+}
+
+function readCredential(id: string, secret: string): Pick<BrokerConfig, 'secret' | 'credential'> {
+  const of = claimedId(secret);
+  if (of === null) return { secret, credential: brokerCredential(secret, id) };
+  if (of === id) return { secret, credential: secret };
+  throw new StartupError(
+    `--broker-secret-file holds the credential of broker ${of}, not of ${id}`,
+    'Give this broker its own, made by `portolan-platform broker-credential`.',
+  );
 }
 
 function isLoopback(host: string): boolean {

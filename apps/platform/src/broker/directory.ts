@@ -6,6 +6,8 @@ export interface Peer {
   readonly brokerId: string;
   readonly url: string;
   readonly clusters: ReadonlySet<string>;
+  /** What to show to it; undefined from platforms of the version before. */
+  readonly credential?: string | undefined;
 }
 
 /** What this broker knows of hosts and of other brokers. Kept while the platform is away. */

@@ -12,7 +12,6 @@ const PEERS_MAX = 2;
 export interface RouterOptions {
   readonly sessions: SessionTable;
   readonly directory: Directory;
-  readonly secret: string;
   readonly peerCa: string | undefined;
   readonly streamsPerSessionMax: number;
   readonly isDraining: () => boolean;
@@ -43,12 +42,12 @@ export class Router implements EdgeRouter {
   async open(clusterId: string, client: EdgeClient, tried: ReadonlySet<string>): Promise<Upstream | null> {
     const own = await this.openOwn(clusterId, client, tried);
     if (own) return own;
-    const { secret, peerCa: ca } = this.#options;
+    const { peerCa: ca } = this.#options;
     const peers = this.#options.directory.peersWith(clusterId);
-    for (const { brokerId, url } of peers.slice(0, PEERS_MAX)) {
+    for (const { brokerId, url, credential } of peers.slice(0, PEERS_MAX)) {
       const pathId = `peer:${brokerId}`;
-      if (tried.has(pathId)) continue;
-      const stream = await openPeerStream(url, clusterId, { client, secret, ca });
+      if (tried.has(pathId) || credential === undefined) continue;
+      const stream = await openPeerStream(url, clusterId, { client, credential, ca });
       if (stream) return { stream, pathId, isUsable: () => this.#options.sessions.countOf(clusterId) === 0 };
     }
     return null;

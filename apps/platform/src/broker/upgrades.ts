@@ -1,7 +1,7 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { closeGently } from '@portolan/process/close-gently';
 
 /** Answers an upgrade request with a refusal in JSON and closes the connection. */
 export function refuseUpgrade(
@@ -11,7 +11,7 @@ export function refuseUpgrade(
 ): void {
   const body = JSON.stringify({ error: { code, message } });
   socket.on('error', () => undefined);
-  socket.end(
+  socket.write(
     [
       `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
       'Content-Type: application/json',
@@ -23,17 +23,12 @@ export function refuseUpgrade(
       body,
     ].join('\r\n'),
   );
+  closeGently(socket);
 }
 
 /** The credential of `Authorization: Bearer`. */
 export function bearerOf(request: IncomingMessage): string | null {
   return /^Bearer (\S{1,512})$/i.exec(request.headers.authorization ?? '')?.[1] ?? null;
-}
-
-/** Compares in a time that tells nothing of where they differ, nor of their length. */
-export function isSameSecret(given: string | null, secret: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return given !== null && timingSafeEqual(digest(given), digest(secret));
 }
 
 export function remoteAddressOf(socket: Duplex): string {

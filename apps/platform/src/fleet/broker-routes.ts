@@ -1,5 +1,6 @@
 import * as brokerRoutes from '@portolan/contract/broker-link';
 import { notFound } from '../app-error.ts';
+import { requireBrokerId } from '../auth/brokers.ts';
 import { mountWithoutTransaction, mountStream } from '../http/mount.ts';
 import type { Api } from '../platform.ts';
 import { authenticateDials } from './authenticate-dials.ts';
@@ -10,7 +11,8 @@ import { receiveReport, register, takeDown } from './fleet-state.ts';
 /** Serves the calls of brokers. */
 export function mountBrokerRoutes(api: Api, streams: DirectoryStreams): void {
   const { db, log } = api;
-  mountWithoutTransaction(api, brokerRoutes.registerBroker, async ({ body }) => {
+  mountWithoutTransaction(api, brokerRoutes.registerBroker, async ({ body, principal }) => {
+    requireBrokerId(principal, body.id, api.config.brokers);
     await register(db, body);
     log.info({ event: 'broker.registered', broker: body.id, region: body.region });
   });

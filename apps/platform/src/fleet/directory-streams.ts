@@ -1,5 +1,6 @@
 import type { DirectoryMessage } from '@portolan/contract/broker-link';
 import type { Topic } from '@portolan/contract/events';
+import { brokerCredential, peerCredential } from '../auth/broker-credential.ts';
 import type { Platform } from '../platform.ts';
 import {
   directoryChanges,
@@ -142,8 +143,18 @@ export class DirectoryStreams {
       const { sent, brokerId } = follower;
       const news = sent ? directoryChanges(sent, directory, brokerId) : wholeDirectory(directory, brokerId);
       follower.sent = directory;
-      for (const message of news) this.#send(follower, message);
+      for (const message of news) this.#send(follower, this.#withCredentials(message, brokerId));
     }
+  }
+
+  /** A broker may dial the peers it is told of, each with a credential of its own. */
+  #withCredentials(message: DirectoryMessage, from: string): DirectoryMessage {
+    if (message.type !== 'snapshot' && message.type !== 'peers') return message;
+    const peers = message.peers.map((peer) => {
+      const credential = peerCredential(brokerCredential(this.#platform.brokerSecret, peer.brokerId), from);
+      return { ...peer, credential };
+    });
+    return { ...message, peers };
   }
 
   #sendAll(message: DirectoryMessage): void {

@@ -7,7 +7,7 @@ import type { Permission } from '@portolan/contract/permissions';
 import type { RouteDefinition } from '@portolan/contract/route';
 import { signOut, whoAmI } from '@portolan/contract/sessions';
 import { authenticateLink, type LinkingAgent } from '../auth/agents.ts';
-import { requireBrokerSecret } from '../auth/brokers.ts';
+import { requireBroker, requireBrokerId, type BrokerIdentity } from '../auth/brokers.ts';
 import { authenticateUser, type UserPrincipal } from '../auth/authenticate-user.ts';
 import { authenticate, may, type Principal } from '../auth/authenticate.ts';
 import type { Actor } from '../db/audit-chain.ts';
@@ -24,7 +24,7 @@ interface Principals {
   readonly user: UserPrincipal;
   readonly agent: AgentIdentity;
   readonly 'agent-token': LinkingAgent;
-  readonly broker: null;
+  readonly broker: BrokerIdentity;
 }
 type Signed<R extends RouteDefinition> = R['permission'] extends keyof Principals
   ? Principals[R['permission']]
@@ -162,8 +162,10 @@ async function machineOf(
   const authorization = c.req.header('authorization');
   if (permission === 'agent') return api.agentSockets.require(c.env.incoming.socket);
   if (permission === 'agent-token') return authenticateLink(api.db, authorization);
-  requireBrokerSecret(authorization, api.brokerSecret);
-  return null;
+  const broker = requireBroker(authorization, api.brokerSecret);
+  const id = c.req.param('id');
+  if (id !== undefined) requireBrokerId(broker, id, api.config.brokers);
+  return broker;
 }
 
 function isMachine(permission: RouteDefinition['permission']): permission is Machine {

@@ -27,8 +27,11 @@ export function acceptTunnel(
 ): Transport | undefined {
   const refusal = handshakeFault(request);
   if (refusal) {
+    // Read to its end, or a client that leaves would not be noticed.
+    socket.resume();
     socket.end(
       `HTTP/1.1 ${refusal.status}\r\nConnection: close\r\nContent-Length: ${refusal.text.length}\r\n\r\n${refusal.text}`,
+      () => socket.destroy(),
     );
     return undefined;
   }

@@ -166,7 +166,7 @@ function withBody(random: Random, lines: readonly string[]): Buffer {
 }
 
 /** A chunked body up to its last chunk, most of the time a right one. */
-export function chunks(random: Random, body: Buffer): Buffer {
+function chunks(random: Random, body: Buffer): Buffer {
   const parts: Buffer[] = [];
   for (let at = 0; at < body.length;) {
     const length = Math.min(body.length - at, 1 + random.below(20_000));
@@ -182,7 +182,7 @@ export function chunks(random: Random, body: Buffer): Buffer {
 }
 
 /** Trailer fields and the empty line behind them. */
-export function trailerSection(random: Random, names: readonly string[]): string {
+function trailerSection(random: Random, names: readonly string[]): string {
   return `${names.map((name) => `${name}: ${random.mostly('x', VALUES)}\r\n`).join('')}${random.chance(0.95) ? '\r\n' : ''}`;
 }
 

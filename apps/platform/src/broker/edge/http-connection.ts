@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
+import { closeGently } from '@portolan/process/close-gently';
 import { resetSocket } from '@portolan/process/reset-socket';
 import { edgeAnswer } from './answers.ts';
-import { closeGently } from './close-gently.ts';
 import type { EdgeClient, EdgeRouter } from './edge-target.ts';
 import type { EdgeLimits } from './edge-limits.ts';
 import { Exchange } from './exchange.ts';

@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream';
+import { closeGently } from '@portolan/process/close-gently';
 import { resetSocket } from '@portolan/process/reset-socket';
 import type { ByteListener, ByteStream } from '@portolan/tunnel/streams/byte-stream';
 import { freeReadBuffer } from '@portolan/tunnel/streams/read-buffer';
-import { closeGently } from './close-gently.ts';
 
 /** Wraps a socket as a stream for relays. Reads that nobody keeps are freed at once. */
 export class SocketStream implements ByteStream {

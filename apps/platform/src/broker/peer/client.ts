@@ -17,9 +17,9 @@ export async function openPeerStream(
   clusterId: string,
   {
     client,
-    secret,
+    credential,
     ca,
-  }: { readonly client: EdgeClient; readonly secret: string; readonly ca: string | undefined },
+  }: { readonly client: EdgeClient; readonly credential: string; readonly ca: string | undefined },
 ): Promise<ByteStream | null> {
   const url = URL.parse(`/peer/${encodeURIComponent(clusterId)}`, peerUrl.replace(/^ws/, 'http'));
   if (!url) return null;
@@ -29,7 +29,7 @@ export async function openPeerStream(
     headers: {
       connection: 'Upgrade',
       upgrade: PEER_PROTOCOL,
-      authorization: `Bearer ${secret}`,
+      authorization: `Bearer ${credential}`,
       [PEER_CLIENT_HEADER]: Buffer.from(JSON.stringify(client)).toString('base64url'),
     },
     timeout: CONNECT_MS,

@@ -5,7 +5,8 @@ import { SocketStream } from '../edge/socket-stream.ts';
 import { splice } from '../edge/splice.ts';
 import { PEER_CLIENT_HEADER, PEER_PROTOCOL } from './client.ts';
 import type { Router } from '../router.ts';
-import { bearerOf, isSameSecret, refuseUpgrade } from '../upgrades.ts';
+import { claimedId, isSameText, peerCredential } from '../../auth/broker-credential.ts';
+import { bearerOf, refuseUpgrade } from '../upgrades.ts';
 
 const peerClient = z.object({
   protocol: z.enum(['http', 'tls']),
@@ -22,11 +23,16 @@ export async function acceptPeer(
     readonly clusterId: string;
     readonly head: Buffer;
     readonly router: Router;
+    /** Of this broker; and the broker secret, where this broker has it, for peers of the version before. */
+    readonly credential: string;
     readonly secret: string;
   },
 ): Promise<void> {
-  if (!isSameSecret(bearerOf(request), options.secret)) {
-    return refuseUpgrade(socket, 401, { code: 'invalid-token', message: 'The broker secret is needed.' });
+  if (!isPeer(bearerOf(request) ?? '', options)) {
+    return refuseUpgrade(socket, 401, {
+      code: 'invalid-token',
+      message: 'A credential of a broker for this broker is needed.',
+    });
   }
   const client = parseClient(request);
   if (!client)
@@ -44,6 +50,11 @@ export async function acceptPeer(
   );
   if (options.head.length > 0) upstream.stream.write(options.head);
   splice(new SocketStream(socket), upstream.stream);
+}
+
+function isPeer(given: string, own: { readonly credential: string; readonly secret: string }): boolean {
+  const from = claimedId(given);
+  return isSameText(given, from === null ? own.secret : peerCredential(own.credential, from));
 }
 
 function parseClient(request: IncomingMessage): z.infer<typeof peerClient> | null {
