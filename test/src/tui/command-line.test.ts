@@ -299,7 +299,30 @@ describe('the command line on a whole system', () => {
     expect((await portolan('resume', 'key/checkin')).stdout).toEqual(
       expect.stringContaining('key/checkin resumed'),
     );
+    const rotated = await portolan('rotate', 'key', 'checkin', '--grace', '1h');
+    expect([rotated.code, rotated.stdout]).toEqual([0, expect.stringMatching(/^ptl_\w+\n$/)]);
+    const twins = await portolan('get', 'keys', '--filter', 'user=ada@example.com', '-o', 'json');
+    expect(JSON.parse(twins.stdout)).toMatchObject({ items: [{ state: 'active' }, { state: 'active' }] });
+    const csv = join(folder, 'team.csv');
+    await writeFile(csv, 'email,first name,groups\nada@example.com,Ada,\ngrace@example.com,Grace,crew;ops\n');
+    expect((await portolan('import', 'users', csv)).stderr).toContain('Group "ops" does not exist.');
+    expect((await portolan('import', 'users', csv, '--create-group')).stdout).toBe(
+      'group/ops created\nuser/ada@example.com configured\nuser/grace@example.com created\n',
+    );
+    const exported = await portolan('export', 'users', '-o', 'yaml');
+    await writeFile(join(folder, 'team.yaml'), exported.stdout);
+    expect((await portolan('import', 'users', join(folder, 'team.yaml'))).stderr).toContain('2 unchanged');
+    expect((await portolan('rename', 'group', 'ops', 'operations', '--dry-run')).stderr).toContain(
+      'ops: 1 user',
+    );
+    expect((await portolan('rename', 'group', 'ops', 'operations', '--yes')).code).toBe(0);
+    expect((await portolan('delete', 'user', 'grace@example.com', '--yes')).code).toBe(0);
     expect((await portolan('disable', 'user', 'ada@example.com')).code).toBe(0);
+    const host = new URL(
+      (await portolan('get', 'api', 'flights', '-o', 'jsonpath={.status.urls[0]}')).stdout,
+    );
+    const why = await portolan('why', 'ada@example.com', 'GET', `${host.origin}${host.pathname}`);
+    expect([why.code, why.stdout]).toEqual([1, expect.stringContaining('ada@example.com is disabled')]);
     expect((await portolan('enable', 'user', 'ada@example.com')).code).toBe(0);
     const token = await portolan(
       'create',

@@ -260,7 +260,8 @@ function wordsFor(field: InputField | undefined): readonly Words[] {
   return field?.choices === undefined ? [] : [field.choices];
 }
 
-function showPlan(io: Io, action: Action, plan: Plan): number {
+/** Shows a plan in place of running it; returns the exit code. */
+export function showPlan(io: Io, action: Action, plan: Plan): number {
   for (const cell of plan.lines) tell(io, cellOf(cell).text);
   for (const { name } of plan.steps) print(io, `${resultLine(action, { name })} (dry run)`);
   return 0;
@@ -279,7 +280,8 @@ export async function warnOrConfirm(
   if (isAsking) await confirm(io, args, { question: `${plan.title}?`, session });
 }
 
-async function printOutcome(
+/** Prints what a step did, in the format asked for. */
+export async function printOutcome(
   io: Io,
   args: Arguments,
   { action, outcome }: { action: Action; outcome: Outcome },

@@ -118,6 +118,10 @@ const change: VerbGroup = {
     ...from(actions, {
       rename: ['Rename a group', (m) => m.renameVerb],
     }),
+    ...from(() => import('./verbs/people.ts'), {
+      import: ['Create and change users or groups of a CSV or YAML file', (m) => m.importVerb],
+      export: ['Write users or groups as CSV or YAML', (m) => m.exportVerb],
+    }),
     ...from(() => import('./verbs/diff.ts'), {
       diff: ['Show what applying manifests would change, and for whom', (m) => m.diffVerb],
     }),

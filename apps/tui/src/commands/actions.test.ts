@@ -30,6 +30,8 @@ test.each(allActions.map((action) => [action.id, action] as const))(
 
 /** Workspaces are no list of the terminal UI; the settings change some of them without a command of their own. */
 const ONLY_VERB = new Set([
+  'users.import',
+  'groups.import',
   'workspaces.create',
   'workspaces.rename',
   'workspaces.apiAuth',

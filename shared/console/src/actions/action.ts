@@ -29,6 +29,8 @@ export interface Outcome {
   readonly secret?: Secret;
   /** What else is true now, in whole sentences. */
   readonly note?: string;
+  /** Kind in the singular in place of the action's. */
+  readonly noun?: string;
   /** Word in place of the action's `done`: `unchanged`. */
   readonly done?: string;
 }
@@ -171,7 +173,7 @@ export function resultLine(action: { done: string; noun: string }, outcome: Outc
   // A name on the command line is one word.
   const named = /\s/.test(name) && id !== undefined ? id : name;
   const apart = [outcome.of, outcome.of === undefined ? undefined : outcome.id].filter(Boolean).join(', ');
-  return `${action.noun}/${named} ${outcome.done ?? action.done}${apart === '' ? '' : ` (${apart})`}`;
+  return `${outcome.noun ?? action.noun}/${named} ${outcome.done ?? action.done}${apart === '' ? '' : ` (${apart})`}`;
 }
 
 function capital(text: string): string {

@@ -8,6 +8,7 @@ import { groupCreate, groupDelete, groupRename } from './groups.ts';
 import { keyCreate, keyDelete, keyResume, keyRotate, keySuspend } from './keys.ts';
 import { invitationWithdraw, memberInvite, memberRemove, memberSetRole } from './members.ts';
 import { accessDelete, apiDelete, resourceDelete, versionDelete } from './objects.ts';
+import { groupImport, userImport } from './people-import.ts';
 import { providerSync, providerUse } from './providers.ts';
 import { sessionEnd, tokenCreate } from './tokens.ts';
 import {
@@ -44,8 +45,10 @@ export const allActions: readonly Action[] = [
   userDisable,
   userEnable,
   userPasswordLink,
+  userImport,
   userDelete,
   groupCreate,
+  groupImport,
   groupRename,
   groupDelete,
   keyCreate,
