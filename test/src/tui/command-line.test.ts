@@ -106,7 +106,7 @@ describe('the command line on a whole system', () => {
     child.stderr.on('data', (text: string) => (said += text));
     const ended = endOf(child);
     const found = await until('it says where to go', 20_000, () =>
-      Promise.resolve(/Open (\S+) in a browser.*,\n.*the code (\S+) /.exec(said)),
+      Promise.resolve(/Open (\S+) in a browser.*\n.*the code (\S+) /.exec(said)),
     );
     const [, address = '', code = ''] = found;
     const browser = await new Browser().open(address);
