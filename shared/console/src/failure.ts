@@ -41,8 +41,8 @@ export function explain(error: unknown): Explained {
   }
   if (error instanceof Error && error.name === 'ZodError') {
     return {
-      message: 'The platform answered something this version of portolan does not understand.',
-      fix: 'Check the address, and use the same version of portolan as of the platform.',
+      message: 'The response of the platform does not match this version of portolan.',
+      fix: 'Check the address, and use the same version as the platform.',
       code: 'version-skew',
       fields: [],
     };
@@ -68,6 +68,6 @@ export function oneLine(error: unknown): string {
 function fixOf(error: PlatformError): string | undefined {
   if (error.code === 'not-signed-in' || error.code === 'invalid-token')
     return 'Sign in with `portolan login`.';
-  if (error.code === 'not-allowed') return 'Ask an owner or admin of the workspace for the right.';
+  if (error.code === 'not-allowed') return 'Ask an owner or admin of the workspace for the permission.';
   return undefined;
 }

@@ -11,7 +11,7 @@ export async function readSecret(file: string, io?: Io): Promise<string> {
   try {
     return (await readFile(file, 'utf8')).replace(/\r?\n$/, '');
   } catch {
-    throw new Failure(`The password file ${file} cannot be read.`, 'Check the path and its rights.');
+    throw new Failure(`The password file ${file} cannot be read.`, 'Check the path and its permissions.');
   }
 }
 
@@ -25,8 +25,8 @@ export async function secretFrom(
   if (file !== undefined) return readSecret(file, io);
   if (!io.stdin.isTTY)
     throw new Failure(
-      `There is no terminal to ask: ${question.replace(/: $/, '')}.`,
-      `Give --${flag} FILE.`,
+      `${question.replace(/: $/, '')} is needed, and there is no terminal to ask on.`,
+      `Pass it with --${flag} FILE.`,
       2,
     );
   return askHidden(io, question);

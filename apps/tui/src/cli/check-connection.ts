@@ -26,7 +26,7 @@ export async function* checkConnection(platform: string, env: Environment): Asyn
   const isTls = target.protocol === 'https:';
   try {
     if (proxy !== null)
-      yield ok('proxy', `${proxy.host} takes the way to ${target.host}; NO_PROXY leaves it out`);
+      yield ok('proxy', `${proxy.host} is used for ${target.host}; exclude it with NO_PROXY`);
     yield await check('name', () => resolve(first.hostname, env));
     yield await check('connection', () => connect(first, proxy !== null));
     if (isTls && proxy === null) yield await check('tls', () => checkTls(target));
@@ -59,19 +59,19 @@ async function resolve(host: string, env: Environment): Promise<string> {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? '';
     const hasProxy = (env['HTTPS_PROXY'] ?? env['https_proxy']) !== undefined;
-    const why = code === 'ENOTFOUND' ? 'is no known name' : `cannot be looked up (${code})`;
+    const why = code === 'ENOTFOUND' ? 'does not exist' : `cannot be resolved (${code})`;
     throw new Error(
-      `${name} ${why}. Check the address (--platform), and the name servers of this machine${hasProxy ? '' : '; where only a proxy leads out, set HTTPS_PROXY'}.`,
+      `${name} ${why}. Check the address (--platform) and the DNS configuration of this machine${hasProxy ? '' : '; behind a proxy, set HTTPS_PROXY'}.`,
       { cause: error },
     );
   }
 }
 
 const CAUSES: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens there',
-  ETIMEDOUT: 'no answer; a firewall may stand between',
-  EHOSTUNREACH: 'there is no way to that machine; a VPN may be needed',
-  ENETUNREACH: 'there is no way to that network; a VPN may be needed',
+  ECONNREFUSED: 'connection refused',
+  ETIMEDOUT: 'timed out; a firewall may block it',
+  EHOSTUNREACH: 'host unreachable; a VPN may be needed',
+  ENETUNREACH: 'network unreachable; a VPN may be needed',
 };
 
 async function connect(url: URL, isProxy: boolean): Promise<string> {
@@ -79,12 +79,12 @@ async function connect(url: URL, isProxy: boolean): Promise<string> {
   const socket = connectTcp({ host: url.hostname.replace(/^\[|\]$/g, ''), port });
   try {
     await once(socket, 'connect', { signal: AbortSignal.timeout(PATIENCE_MS) });
-    return `${url.hostname}:${port} takes connections`;
+    return `${url.hostname}:${port} accepts connections`;
   } catch (error) {
     const code = error instanceof Error && error.name === 'AbortError' ? 'ETIMEDOUT' : codeOf(error);
     const next = isProxy
-      ? 'It is the proxy of the environment: check HTTPS_PROXY and NO_PROXY.'
-      : 'Check the port, and that the platform runs (portolan up).';
+      ? 'This is the proxy of the environment: check HTTPS_PROXY and NO_PROXY.'
+      : 'Check the port, and that the platform is running (portolan up).';
     throw new Error(`${url.hostname}:${port}: ${CAUSES[code] ?? code}. ${next}`, { cause: error });
   } finally {
     socket.destroy();
@@ -92,9 +92,9 @@ async function connect(url: URL, isProxy: boolean): Promise<string> {
 }
 
 const TLS_CAUSES: Readonly<Record<string, string>> = {
-  CERT_HAS_EXPIRED: 'its certificate has expired. It must be renewed',
+  CERT_HAS_EXPIRED: 'its certificate has expired. Renew it',
   CERT_NOT_YET_VALID: 'its certificate is not valid yet. Check the clock of this machine',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is of another name. Check the address',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name. Check the address',
 };
 
 async function checkTls(url: URL): Promise<string> {
@@ -132,24 +132,24 @@ async function* askPlatform(platform: string, proxy: URL | null): AsyncGenerator
   const startedAt = Date.now();
   const response = await fetch(`${platform}/healthz`, { signal: AbortSignal.timeout(PATIENCE_MS) }).catch(
     (error: unknown) => {
-      const way = proxy === null ? '' : ` Check that the proxy ${proxy.host} lets it through.`;
-      throw new Broken(`platform\n${platform} does not answer: ${oneLine(causeOf(error))}.${way}`);
+      const way = proxy === null ? '' : ` Check that the proxy ${proxy.host} allows it.`;
+      throw new Broken(`platform\n${platform} does not respond: ${oneLine(causeOf(error))}.${way}`);
     },
   );
   const text = await response.text();
   if (!response.ok)
     throw new Broken(
-      `platform\n${platform} answers ${response.status}. Look at the log of the platform${proxy === null ? '' : ' or of the proxy'}.`,
+      `platform\n${platform} responds with ${response.status}. Check the log of the platform${proxy === null ? '' : ' or of the proxy'}.`,
     );
   if (!/"status"\s*:\s*"ok"/.test(text))
-    throw new Broken(`platform\nwhat answers at ${platform} is no Portolan platform. Check the address.`);
-  yield ok('platform', `${platform} answers in ${Date.now() - startedAt} ms`);
+    throw new Broken(`platform\n${platform} is not a Portolan platform. Check the address.`);
+  yield ok('platform', `${platform} responds in ${Date.now() - startedAt} ms`);
   const away = Math.abs(Date.parse(response.headers.get('date') ?? '') - Date.now());
   if (away > CLOCK_MAX_MS)
     yield {
       state: 'warn',
       what: 'clock',
-      detail: `${Math.round(away / 1000)} s away from the platform’s: ages read wrong. Set the clock of this machine.`,
+      detail: `${Math.round(away / 1000)} s off from the platform’s, so that ages are wrong. Set the clock of this machine.`,
     };
 }
 

@@ -14,7 +14,7 @@ export function checkFields(
   if (mistake) throw new Failure(mistake.message.split('\n')[0] ?? 'the text is not YAML');
   const value: unknown = document.toJS();
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new Failure(`the text must hold the fields ${names.join(', ')}`);
+    throw new Failure(`the text must contain the fields ${names.join(', ')}`);
   for (const name of Object.keys(value)) {
     if (names.includes(name)) continue;
     const near = closestName(name, names);

@@ -63,7 +63,7 @@ test.each([
 test.each([
   ['gte apis', 'There is no verb "gte".', 'Did you mean get?'],
   ['descibe x', 'There is no verb "descibe".', 'Did you mean describe?'],
-  ['audit', 'What of audit?', 'One of: list, verify, export.'],
+  ['audit', 'The second word of audit is missing.', 'One of: list, verify, export.'],
   ['audit verfy', 'There is no "audit verfy".', 'Did you mean "audit verify"?'],
 ])('%s is refused with what was meant', (line, message, fix) => {
   const failure = failureOf(() => explainUnknown(line.split(' '), allVerbs));
@@ -113,10 +113,10 @@ test.each([
   ['--otput json', 'portolan get has no flag --otput.', 'Did you mean --output?'],
   ['-x', 'portolan get has no flag -x.', 'See: portolan help get'],
   ['-o jsn', '-o cannot be "jsn".', 'Did you mean json? Use one of: json, jsonpath=….'],
-  ['--sort', '--sort has no value.', 'Write --sort COLUMN.'],
-  ['--sort --watch', '--sort has no value.', 'Write --sort COLUMN.'],
-  ['--sort a --sort b', '--sort was given 2 times.', 'Give it once.'],
-  ['--watch=maybe', '--watch cannot be "maybe".', 'Write --watch alone.'],
+  ['--sort', '--sort needs a value.', 'Use --sort COLUMN.'],
+  ['--sort --watch', '--sort needs a value.', 'Use --sort COLUMN.'],
+  ['--sort a --sort b', '--sort is given 2 times.', 'Pass it once.'],
+  ['--watch=maybe', '--watch cannot be "maybe".', 'Use --watch without a value.'],
 ])('refuses %s', (line, message, fix) => {
   const failure = failureOf(() => parse(line));
   expect(failure).toMatchObject({ message, exitCode: 2 });

@@ -34,7 +34,7 @@ export async function resolveTarget(
   const wanted = args.text('context') ?? config.current;
   const context = wanted === undefined ? null : (config.contexts[wanted] ?? null);
   if (args.text('context') !== undefined && context === null && options.mayBeNew !== true) {
-    const names = Object.keys(config.contexts).join(', ') || 'none yet; `portolan login` makes one';
+    const names = Object.keys(config.contexts).join(', ') || 'none yet; create one with `portolan login`';
     throw usageFailure(`There is no context "${wanted ?? ''}".`, `Contexts: ${names}.`);
   }
   const given = args.text('platform') ?? io.env['PORTOLAN_PLATFORM'];
@@ -112,7 +112,7 @@ export function pickWorkspace(
       : account.workspaces.find((one) => one.workspace === wanted || one.name === wanted);
   if (found === undefined) {
     if (wanted === undefined)
-      throw new Failure('This account is a member of no workspace.', 'Ask an owner for an invitation.');
+      throw new Failure('This account is not a member of any workspace.', 'Ask an owner for an invitation.');
     throw new Failure(
       `There is no workspace "${wanted}" for ${account.email}.`,
       `Workspaces: ${names.join(', ') || 'none'}.`,
@@ -127,6 +127,6 @@ function parseUrl(text: string): string {
     if (!/^https?:$/.test(url.protocol)) throw new Error(`a platform does not speak ${url.protocol}`);
     return url.href.replace(/\/$/, '');
   } catch {
-    throw usageFailure(`"${text}" is not an address.`, 'Write it like https://portolan.example.com.');
+    throw usageFailure(`"${text}" is not a URL.`, 'Use a URL such as https://portolan.example.com.');
   }
 }

@@ -18,7 +18,7 @@ export async function createObjects(
   for (const object of objects) {
     const fault = faultOf(object);
     if (fault !== null)
-      throw usageFailure(`${object.kind} ${object.metadata.name}: ${fault}.`, 'Nothing was done.');
+      throw usageFailure(`${object.kind} ${object.metadata.name}: ${fault}.`, 'Nothing was changed.');
   }
   const output = args.text('output') ?? 'text';
   const isDry = args.has('dry-run');
@@ -35,8 +35,8 @@ export async function createObjects(
   const held = planned.changes.find(({ change }) => change !== 'create');
   if (held !== undefined)
     throw new Failure(
-      `${held.after.kind} ${held.after.metadata.name} is there already.`,
-      'Nothing was done. portolan apply -f FILE changes what is there, and so does portolan edit.',
+      `${held.after.kind} ${held.after.metadata.name} exists already.`,
+      'Nothing was changed. Change it with portolan apply -f FILE or portolan edit.',
     );
   const { changes } = isDry
     ? planned

@@ -112,7 +112,7 @@ function readObject(text: string) {
   if (problem) throw new Failure(`line ${problem.line ?? 1}: ${problem.message}`);
   const [first] = objects;
   if (first === undefined || objects.length !== 1)
-    throw new Failure(`the text must hold one object and holds ${objects.length}`);
+    throw new Failure(`the text must contain one object, not ${objects.length}`);
   const fault = faultOf(first.object);
   if (fault !== null) throw new Failure(fault);
   return first.object;

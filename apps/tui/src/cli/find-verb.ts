@@ -40,8 +40,9 @@ export function explainUnknown(argv: readonly string[], entries: readonly VerbEn
   );
   if (subs.length > 0) {
     const near = second === undefined ? '' : didYouMean(second, subs, (sub) => `"${first} ${sub}"`);
-    const what = second === undefined ? `What of ${first}?` : `There is no "${first} ${second}".`;
-    throw usageFailure(what, `${near}One of: ${subs.join(', ')}.`);
+    const what =
+      second === undefined ? `The second word of ${first} is missing.` : `There is no "${first} ${second}".`;
+    throw usageFailure(what, `${near}Use one of: ${subs.join(', ')}.`);
   }
   const words = entries.flatMap(({ name, aliases }) => [name, ...aliases]);
   const near = didYouMean(

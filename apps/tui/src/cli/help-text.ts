@@ -10,7 +10,7 @@ export function overviewText(all: readonly VerbGroup[]): string {
     'portolan: API management from the terminal',
     '',
     'Usage: portolan              the terminal UI',
-    '       portolan VERB …       one thing, then done',
+    '       portolan VERB …       one command',
     '       portolan up           the whole system on this machine (portolan up --help)',
     ...groups.flatMap(({ title, verbs }) => [
       '',
@@ -18,8 +18,8 @@ export function overviewText(all: readonly VerbGroup[]): string {
       ...verbs.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
     ]),
     '',
-    'More about a verb: portolan help VERB. What there is to get: portolan api-resources',
-    'Exit codes: 0 done, 1 not done, 2 wrong command line',
+    'Help for a verb: portolan help VERB. Available kinds: portolan api-resources',
+    'Exit codes: 0 done, 1 failed, 2 wrong command line',
   ].join('\n');
 }
 

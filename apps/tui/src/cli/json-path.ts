@@ -12,7 +12,7 @@ export function findPath(path: string, value: unknown): readonly unknown[] {
     const why = error instanceof Error ? error.message : String(error);
     throw usageFailure(
       `"${path}" is not a JSONPath: ${why.split('\n')[0] ?? ''}.`,
-      'Write it like .metadata.name.',
+      'Use a path such as .metadata.name.',
     );
   }
 }
@@ -88,6 +88,6 @@ function unquote(text: string): string {
 function unbalanced(template: string) {
   return usageFailure(
     `"${template}" is not a JSONPath template: its braces, or {range} and {end}, do not match.`,
-    `Write it like '{range .items[*]}{.metadata.name}{"\\n"}{end}'.`,
+    `Use a template such as '{range .items[*]}{.metadata.name}{"\\n"}{end}'.`,
   );
 }

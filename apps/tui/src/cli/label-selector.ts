@@ -30,6 +30,6 @@ function term(part: string): string {
   if (exists) return `${exists[1] ?? ''}label.${exists[2] ?? ''}=*`;
   throw usageFailure(
     `"${part}" is not a label selector.`,
-    'Write it like team=pay, team!=pay, "team in (pay,web)", team or !team, joined by commas.',
+    'Use selectors such as team=pay, team!=pay, "team in (pay,web)", team or !team, joined by commas.',
   );
 }

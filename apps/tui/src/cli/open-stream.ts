@@ -22,7 +22,7 @@ export async function* streamLines(
     const parsed = errorBody.safeParse(await response.json().catch(() => null));
     throw parsed.success
       ? new PlatformError(parsed.data.error, response.status, parsed.data.error.fields)
-      : new Failure(`The platform answered ${response.status}.`, 'Try it again.');
+      : new Failure(`The platform responded with ${response.status}.`, 'Try again.');
   }
   try {
     yield* createInterface({ input: Readable.fromWeb(response.body), crlfDelay: Number.POSITIVE_INFINITY });

@@ -87,11 +87,11 @@ function valueOf(
     if (flag.value !== undefined || flag.choices?.includes(value) === true) return value;
     throw usageFailure(
       `${raw} cannot be "${value}".`,
-      flag.choices ? `Use one of: ${flag.choices.join(', ')}.` : `Write ${raw} alone.`,
+      flag.choices ? `Use one of: ${flag.choices.join(', ')}.` : `Use ${raw} without a value.`,
     );
   }
   if (value === undefined || (inlineValue !== true && value.startsWith('--')))
-    throw usageFailure(`${raw} has no value.`, `Write ${raw} ${flag.value ?? 'VALUE'}.`);
+    throw usageFailure(`${raw} needs a value.`, `Use ${raw} ${flag.value ?? 'VALUE'}.`);
   const isChoice = (choice: string) => (choice.endsWith('=') ? value.startsWith(choice) : value === choice);
   if (flag.choices !== undefined && !flag.choices.some(isChoice)) {
     throw usageFailure(
@@ -110,5 +110,5 @@ function unknownFlag(raw: string, verb: string, known: ReadonlyMap<string, Known
 
 function checkOnce(name: string, flag: Flag | undefined, given: readonly Value[]): void {
   if (flag?.multiple === true || new Set(given).size < 2) return;
-  throw usageFailure(`--${name} was given ${given.length} times.`, 'Give it once.');
+  throw usageFailure(`--${name} is given ${given.length} times.`, 'Pass it once.');
 }

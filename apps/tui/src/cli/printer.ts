@@ -99,7 +99,7 @@ async function customColumns(text: string): Promise<readonly Column<unknown>[]> 
     if (title === '' || path === undefined || path === '' || more.length > 0)
       throw usageFailure(
         `"${part}" is not a column.`,
-        'Write it like NAME:.metadata.name,TEAM:.metadata.labels.team',
+        'Use columns such as NAME:.metadata.name,TEAM:.metadata.labels.team',
       );
     return {
       id: title,

@@ -92,7 +92,7 @@ describe('kinds', () => {
 
   test.each([
     [['usrs'], /Did|There is no kind "usrs"/],
-    [['api/flights', 'tickets'], /stands beside KIND\/NAME/],
+    [['api/flights', 'tickets'], /is not KIND\/NAME/],
     [['users,groups', 'x'], /several kinds at once/],
   ])('refuses %j', (words, message) => expect(() => readTargets(words)).toThrow(message));
 });

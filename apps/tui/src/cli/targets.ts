@@ -14,8 +14,8 @@ export function readTargets(words: readonly string[]): readonly Target[] {
     const plain = words.find((word) => !word.includes('/'));
     if (plain !== undefined)
       throw usageFailure(
-        `"${plain}" stands beside KIND/NAME.`,
-        'Write all of them as KIND/NAME, or KIND NAME… of one kind.',
+        `"${plain}" is not KIND/NAME.`,
+        'Don’t mix KIND/NAME with KIND NAME arguments; a name with a slash needs its kind: KIND/NAME.',
       );
     return slashed.map((word) => {
       const slash = word.indexOf('/');
@@ -24,7 +24,7 @@ export function readTargets(words: readonly string[]): readonly Target[] {
   }
   const kinds = first.split(',').filter((word) => word !== '');
   if (kinds.length > 1 && names.length > 0)
-    throw usageFailure('Names cannot be of several kinds at once.', 'Write KIND/NAME for each.');
+    throw usageFailure('Names cannot be of several kinds at once.', 'Use KIND/NAME for each.');
   return kinds.map((word) => ({ ...findKind(word), names }));
 }
 
@@ -32,13 +32,13 @@ export function readTargets(words: readonly string[]): readonly Target[] {
 export function readOnly(words: readonly string[], verb: string): Target & { readonly name: string } {
   const [target, ...more] = words.length === 0 ? [] : readTargets(words);
   const [name, ...others] = target?.names ?? [];
-  if (target === undefined) throw usageFailure(`What is to ${verb}?`, `portolan ${verb} KIND NAME`);
+  if (target === undefined) throw usageFailure('The object is missing.', `portolan ${verb} KIND NAME`);
   if (name === undefined)
     throw usageFailure(
-      `Which ${target.what}?`,
+      `The name of the ${target.what} is missing.`,
       `List them: portolan get ${target.info?.kind ?? target.kind.name}`,
     );
   if (more.length > 0 || others.length > 0)
-    throw usageFailure(`portolan ${verb} takes one at a time.`, `portolan ${verb} KIND NAME`);
+    throw usageFailure(`portolan ${verb} takes one object at a time.`, `portolan ${verb} KIND NAME`);
   return { ...target, name };
 }

@@ -22,8 +22,8 @@ export async function waitUntil({ timeoutMs, probe }: Wait): Promise<void> {
     if (done) return;
     if (Date.now() >= end)
       throw new Failure(
-        `Not within ${timeoutMs / 1000} s: ${missing}.`,
-        'It may still come; wait longer with --timeout, or see: portolan rollout status --watch=false',
+        `Timed out after ${timeoutMs / 1000} s: ${missing}.`,
+        'Wait longer with --timeout, or see: portolan rollout status --watch=false',
       );
     await delay(Math.min(POLL_MS, Math.max(1, end - Date.now())));
   }

@@ -25,7 +25,7 @@ describe('the preview', () => {
     await ui.press('tab');
     await ui.see('[1 Overview]');
     await ui.press('2');
-    await ui.see('APIs open to them');
+    await ui.see('Granted APIs');
     await ui.press('esc', 'j');
     await ui.until('the cursor moved', () => ui.line('▸').includes('user00001'));
   });

@@ -96,7 +96,7 @@ test('from the first user to a call that succeeds, in sentences', async () => {
   await person.answer('next', 'Caller, now ada@example.com: ');
   await person.answer('', 'Method, now GET: ');
   await person.answer('', '/flights: ');
-  expect(await person.answer('', 'by ada@example.com> ')).toContain('This call would be let through.');
+  expect(await person.answer('', 'by ada@example.com> ')).toContain('This call would be accepted.');
   await person.answer('make call', ': ');
   const made = await person.answer('', '> ');
   expect(made).toContain('200 after');

@@ -57,7 +57,7 @@ test('a user shows which APIs are open to them, and through what', async () => {
   await ui.press('g', 'u');
   await ui.see('user00000');
   await ui.press('enter', '2');
-  await ui.see('APIs open to them (1 of 2)');
+  await ui.see('Granted APIs (1 of 2)');
   await ui.see('http://airline.edge.localhost/flights');
 });
 
@@ -79,7 +79,7 @@ test('a change shows what it did to each object and where that stands', async ()
   await ui.see('APIAccess.hub.traefik.io//crew');
   await ui.see('+   groups:');
   await ui.press('2');
-  await ui.see('in force');
+  await ui.see('applied');
 });
 
 test('access reads each object once, as long as it does not change', async () => {

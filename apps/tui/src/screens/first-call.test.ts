@@ -71,7 +71,7 @@ test('the home screen leads from the first user to a call that succeeds', async 
   await ui.press('ctrl-s', 'enter', 'g', 'h');
   await ui.see('n  see whether a call goes through');
   await ui.press('n', 'ctrl-s');
-  await ui.see('This call would be let through.');
+  await ui.see('This call would be accepted.');
   await ui.see('curl -i -H "Authorization: Bearer $KEY"');
   await ui.press('enter', 'ctrl-s');
   await ui.see('200 after');

@@ -117,7 +117,7 @@ describe('a list', () => {
   test('says which kind of emptiness it is', async () => {
     await open();
     await ui.press('g', 'k');
-    await ui.see('No API key yet');
+    await ui.see('No API keys yet');
     await ui.press('g', 'u', '/');
     await ui.type('nobody');
     await ui.see('None of 3 Users matches');

@@ -57,13 +57,13 @@ export const access: Kind<AccessRow> = {
   aliases: ['accesses', 'limits'],
   topics: ['resources', 'apis'],
   sort: 'grants',
-  empty: 'Nobody may call anything yet. A on an API grants it to a group; n writes a manifest.',
+  empty: 'No access granted yet. Press A on an API to grant it to a group, or n to write a manifest.',
   columns: [
     { id: 'name', title: 'NAME', type: 'text', value: (row) => row.name, min: 12, max: 34 },
     { id: 'grants', title: 'GIVES', type: 'text', value: (row) => row.grants },
     {
       id: 'who',
-      title: 'WHO',
+      title: 'GROUPS',
       type: 'text',
       value: (row) => row.who,
       tone: (row) => (row.who.length === 0 ? 'warn' : 'plain'),
@@ -168,8 +168,7 @@ function limitOf(held: Spec): string | null {
 }
 
 function overview(row: AccessRow, now: number): Block {
-  const nobody: Cell =
-    row.grants === 'plan' ? 'whoever subscribes' : toned('warn', 'nobody: it names no group');
+  const nobody: Cell = row.grants === 'plan' ? 'subscribers' : toned('warn', 'nobody: it has no groups');
   const held = spec.safeParse(row.object['spec']).data ?? {};
   const operations = held.operationFilter?.include ?? [];
   return {
@@ -178,9 +177,9 @@ function overview(row: AccessRow, now: number): Block {
       ['Name', row.name],
       ['Kind', row.kind],
       ['Who', row.who.length === 0 ? nobody : row.who.join(', ')],
-      ['What', row.what.join(', ') || toned('warn', 'nothing: it selects no API')],
-      ['Operations', operations.length === 0 ? 'all' : `only those of ${operations.join(', ')}`],
-      ['Limit', row.limit ?? 'none of its own'],
+      ['What', row.what.join(', ') || toned('warn', 'no API is selected')],
+      ['Operations', operations.length === 0 ? 'all' : `only ${operations.join(', ')}`],
+      ['Limit', row.limit ?? 'none'],
       ['Cluster', row.cluster],
       ['State', toned(toneOf(row.state), row.state)],
       ['Owner', formatOwner(row.owner)],
@@ -199,18 +198,18 @@ async function apisOf({ client, workspace }: Session, row: AccessRow, signal?: A
   );
   return {
     type: 'table',
-    title: row.grants === 'access' ? 'APIs it opens' : 'APIs it names',
+    title: row.grants === 'access' ? 'Granted APIs' : 'APIs',
     head: ['API', 'NAMESPACE', 'PATH', 'THROUGH GATEWAYS'],
     rows: found.map((api) => [
       api.name,
       api.namespace,
       api.pathPrefix,
-      api.gateways.join(', ') || toned('warn', 'none: nothing routes to it'),
+      api.gateways.join(', ') || toned('warn', 'none: no gateway serves it'),
     ]),
     empty:
       row.grants === 'access'
         ? 'none: no APIGateway lists it, or it selects no API'
-        : 'none by name; what a selector takes in is decided at the gateway',
+        : 'none by name; selectors are evaluated at the gateway',
   };
 }
 
@@ -223,7 +222,7 @@ async function usersOf({ client, workspace }: Session, row: AccessRow, signal?: 
     row.who.length === 0 ? none : await client.call(listUsers, { params: { workspace }, query }, signal);
   return {
     type: 'table',
-    title: `Users it holds for (${page.matched})`,
+    title: `Users it applies to (${page.matched})`,
     head: ['E-MAIL', 'NAME', 'GROUPS', 'STATE'],
     rows: page.items.map((user) => [
       user.email,
@@ -231,6 +230,6 @@ async function usersOf({ client, workspace }: Session, row: AccessRow, signal?: 
       user.groups.join(', '),
       toned(toneOf(user.state), user.state),
     ]),
-    empty: 'none: no user is in a group it names',
+    empty: 'none: no user is in one of its groups',
   };
 }

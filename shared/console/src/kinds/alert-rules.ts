@@ -15,7 +15,7 @@ export const alertRules: Kind<AlertRule> = {
   aliases: ['rule', 'alert-rules', 'alert-rule'],
   topics: ['alerts'],
   sort: 'name',
-  empty: 'No alert rule yet. Press n to make the first one.',
+  empty: 'No alert rules yet. Press n to create one.',
   columns: [
     { id: 'name', title: 'RULE', type: 'text', value: (row) => row.name, min: 10, max: 36 },
     {

@@ -84,7 +84,7 @@ export function firedTab(rule: { readonly name: string }, now: number): Tab {
       return [
         {
           type: 'table',
-          title: 'Every time it fired, newest first',
+          title: 'Alerts, newest first',
           head: ['FIRED', 'RESOLVED', 'LASTED', 'VALUE', 'STATE'],
           rows: items.map((one) => [
             formatTime(one.firedAt),
@@ -93,7 +93,7 @@ export function firedTab(rule: { readonly name: string }, now: number): Tab {
             one.value === null ? '–' : formatNumber(one.value),
             toned(toneOf(one.state), one.state),
           ]),
-          empty: 'It has not fired yet.',
+          empty: 'No alerts yet.',
         },
       ];
     },

@@ -15,7 +15,7 @@ export const alerts: Kind<Alert> = {
   aliases: ['alert'],
   topics: ['alerts'],
   sort: '-firedAt',
-  empty: 'No alert: no rule has fired. The rules are at `: rules`.',
+  empty: 'No alerts. Alert rules are at `: rules`.',
   columns: [
     {
       id: 'state',
@@ -96,7 +96,7 @@ function points(row: Alert): Block {
   const values = row.points.map((point) => point.value);
   return {
     type: 'spark',
-    title: 'When it was last looked at while firing',
+    title: 'Last evaluation while firing',
     values,
     caption: values.length === 0 ? 'no points' : `highest ${formatNumber(Math.max(...values))}`,
   };

@@ -28,7 +28,7 @@ export const apis: Kind<ApiView> = {
   sort: 'name',
   pollMs: 10_000,
   empty:
-    'No API yet. Press n to make one, add a manifest where an agent reads, or run `portolan apply -f FILE`.',
+    'No APIs yet. Press n to create one, add a manifest to a directory an agent reads, or run `portolan apply -f FILE`.',
   columns: [
     { id: 'name', title: 'NAME', type: 'text', value: (row) => row.name, min: 12, max: 36 },
     { id: 'namespace', drop: 5, title: 'NAMESPACE', type: 'text', value: (row) => row.namespace, max: 18 },
@@ -171,8 +171,8 @@ function overview(row: ApiView, now: number): Block {
       ['Path', row.pathPrefix],
       ['Version', row.currentVersion ?? 'not versioned'],
       ['Collections', row.collections.join(', ') || '–'],
-      ['Gateways', row.gateways.join(', ') || toned('warn', 'none: nothing routes to this API yet')],
-      ['Open to', groups || toned('warn', 'nobody: press A to grant it to a group')],
+      ['Gateways', row.gateways.join(', ') || toned('warn', 'none: no gateway serves this API yet')],
+      ['Granted to', groups || toned('warn', 'nobody: press A to grant it to a group')],
       ['Owner', formatOwner(row.owner)],
       ['Changed', `${formatTime(row.updatedAt)} (${formatAge(row.updatedAt, now)} ago)`],
       [
@@ -186,7 +186,8 @@ function overview(row: ApiView, now: number): Block {
 function rateBlocks(parts: ApiParts | null, now: number): readonly Block[] {
   if (parts === null) return [];
   const { points } = parts;
-  if (points.length === 0) return [{ type: 'note', tone: 'dim', text: 'No request in the last 30 minutes.' }];
+  if (points.length === 0)
+    return [{ type: 'note', tone: 'dim', text: 'No requests in the last 30 minutes.' }];
   const minutes = lastMinutes(points, (point) => point.timestamp, { now, count: 30 });
   const rates = minutes.map((point) => point?.requestsPerSecond ?? 0);
   const times = minutes.map((point) => (point?.averageResponseTime ?? 0) * 1000);
@@ -208,7 +209,7 @@ function rateBlocks(parts: ApiParts | null, now: number): readonly Block[] {
     {
       type: 'note',
       tone: errors > 0 ? 'bad' : 'dim',
-      text: `${formatNumber(requests)} requests, ${formatNumber(errors)} errors in that time`,
+      text: `${formatNumber(requests)} requests, ${formatNumber(errors)} errors`,
     },
   ];
 }
@@ -219,14 +220,14 @@ function routes(row: ApiView): Block {
     title: 'Public addresses',
     head: ['URL'],
     rows: row.urls.map((url) => [url]),
-    empty: 'none: no gateway or ingress of an agent serves this API',
+    empty: 'none: no gateway or ingress serves this API',
   };
 }
 
 function versions(row: ApiView): Block {
   return {
     type: 'table',
-    title: 'Versions (enter lists them with their traffic)',
+    title: 'Versions (enter: list with traffic)',
     head: ['NAME', 'RELEASE', 'TITLE', ''],
     rows: row.versions.map((one) => [
       one.name,
@@ -234,19 +235,19 @@ function versions(row: ApiView): Block {
       one.title ?? '–',
       one.name === row.currentVersion || one.release === row.currentVersion ? toned('ok', 'current') : '',
     ]),
-    empty: 'none: the API itself names its service',
+    empty: 'none: the API is not versioned',
   };
 }
 
 function access(row: ApiView): Block {
   return {
     type: 'table',
-    title: 'Who may call it',
+    title: 'Access',
     head: ['ACCESS', 'GROUPS'],
     rows: row.access.map((one) => [
       one.name,
       one.any ? toned('warn', 'everyone who is signed in') : one.groups.join(', '),
     ]),
-    empty: 'nobody: no APIAccess names this API or a collection of it',
+    empty: 'nobody: no APIAccess selects this API',
   };
 }

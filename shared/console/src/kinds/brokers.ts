@@ -13,7 +13,7 @@ export const brokers: Kind<Broker> = {
   topics: ['brokers', 'tunnels'],
   sort: 'id',
   pollMs: 5_000,
-  empty: 'No broker has registered: agents cannot connect until one does.',
+  empty: 'No brokers are registered: agents cannot connect until one is.',
   columns: [
     { id: 'id', title: 'BROKER', type: 'text', value: (row) => row.id, min: 8, max: 24 },
     { id: 'region', drop: 4, title: 'REGION', type: 'text', value: (row) => row.region, max: 16 },
@@ -71,12 +71,12 @@ export const brokers: Kind<Broker> = {
               ['Region', row.region],
               ['State', toned(toneOf(row.state), row.state)],
               [
-                'Takes tunnels',
+                'Accepts tunnels',
                 row.drainedAt === null
                   ? 'yes'
-                  : toned('warn', `no: drained ${formatAge(row.drainedAt, now)} ago; Z resumes it`),
+                  : toned('warn', `no: drained ${formatAge(row.drainedAt, now)} ago; Z uncordons it`),
               ],
-              ['Agents dial', row.url],
+              ['Tunnel URL', row.url],
               ['Edge HTTP', row.edge.http ?? '–'],
               ['Edge HTTPS', row.edge.https ?? '–'],
               ['Connections', String(row.connections)],

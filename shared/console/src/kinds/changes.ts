@@ -18,14 +18,13 @@ export const changes: Kind<ChangeSet> = {
   aliases: ['change', 'sync'],
   topics: ['resources'],
   sort: '-revision',
-  empty:
-    'Nothing was changed through the platform yet. e edits an object, n makes one, `portolan apply` does many.',
+  empty: 'No changes yet. Edit an object with e, create one with n, or run `portolan apply -f FILE`.',
   columns: [
     { id: 'revision', title: 'REV', type: 'number', value: (row) => row.revision, right: true },
-    { id: 'actor', title: 'WHO', type: 'text', value: (row) => row.actor.name, min: 12, max: 32 },
+    { id: 'actor', title: 'ACTOR', type: 'text', value: (row) => row.actor.name, min: 12, max: 32 },
     {
       id: 'action',
-      title: 'DID',
+      title: 'ACTION',
       type: 'text',
       value: (row) => row.action,
       text: actionText,
@@ -45,7 +44,7 @@ export const changes: Kind<ChangeSet> = {
       min: 19,
       wide: true,
     },
-    { id: 'origin', drop: 1, title: 'FROM', type: 'text', value: (row) => row.origin, max: 12 },
+    { id: 'origin', drop: 1, title: 'SOURCE', type: 'text', value: (row) => row.origin, max: 12 },
     {
       id: 'age',
       title: 'AGE',
@@ -70,7 +69,7 @@ export const changes: Kind<ChangeSet> = {
     },
     {
       id: 'force',
-      title: 'Wanted and applied',
+      title: 'Desired and applied',
       blocks: [],
       topics: ['resources', 'problems', 'clusters'],
       read: (session, signal) => inForce(session, row, signal),
@@ -130,7 +129,7 @@ function diffs(changed: readonly Diffed[]): readonly Block[] {
         type: 'cells',
         title: `${one.key}  ${typeof sign === 'string' ? sign : sign.text}`,
         lines: diffObjects(one.before, one.after),
-        empty: 'the same',
+        empty: 'no differences',
       };
     });
 }
@@ -155,16 +154,16 @@ async function inForce(session: Session, row: ChangeSet, signal?: AbortSignal): 
     },
     {
       type: 'table',
-      title: 'Objects of this change as they stand now',
+      title: 'Current state of the changed objects',
       head: ['OBJECT', 'STANDS', 'WHY'],
       rows: changed.map(({ key, change }) => {
         const held = open.get(key);
         const isGone = change === 'delete' && held === undefined;
-        const state = held?.state ?? (isGone ? 'gone' : 'in force');
+        const state = held?.state ?? (isGone ? 'deleted' : 'applied');
         const why = held?.reasons.map((one) => [one.message, one.fix].filter(Boolean).join(' ')).join(' ');
         return [key, toned(held ? toneOf(held.state) : 'ok', state), why ?? ''];
       }),
-      empty: 'it changed nothing',
+      empty: 'no objects',
     },
   ];
 }

@@ -43,7 +43,7 @@ export function syncTab(row: Pick<Cluster, 'id'>): Tab {
 export function whyTab(row: Resource): Tab {
   return {
     id: 'why',
-    title: 'Wanted and applied',
+    title: 'Desired and applied',
     blocks: [],
     topics: ['clusters', 'resources', 'problems'],
     async read({ client, workspace }, signal) {
@@ -57,7 +57,7 @@ export function whyTab(row: Resource): Tab {
 function notInForce(objects: readonly SyncObject[]): Block {
   return {
     type: 'table',
-    title: 'Not in force',
+    title: 'Pending changes',
     head: ['STATE', 'OBJECT', 'OWNER', 'WHY'],
     rows: objects.map((one) => [
       toned(toneOf(one.state), one.state),
@@ -69,7 +69,7 @@ function notInForce(objects: readonly SyncObject[]): Block {
         )
         .join(' ') || '–',
     ]),
-    empty: 'Everything that is wanted is in force.',
+    empty: 'All resources are applied.',
   };
 }
 
@@ -86,7 +86,7 @@ export function objectsTab(row: Cluster): Tab {
       return [
         {
           type: 'table',
-          title: `Objects (${page.matched}); enter lists them to be filtered and edited`,
+          title: `Objects (${page.matched}); enter: list`,
           head: ['KIND', 'OBJECT', 'STATE', 'OWNER'],
           rows: page.items.map((one) => [
             one.kind,
@@ -94,7 +94,7 @@ export function objectsTab(row: Cluster): Tab {
             toned(toneOf(one.state), one.state),
             formatOwner(one.owner),
           ]),
-          empty: 'none: the agent has reported no object',
+          empty: 'none: the agent has not reported any object',
         },
       ];
     },

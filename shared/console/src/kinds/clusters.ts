@@ -28,7 +28,7 @@ export const clusters: Kind<Cluster> = {
   topics: ['clusters', 'tunnels', 'problems'],
   sort: 'name',
   pollMs: 5_000,
-  empty: 'No cluster yet. Press n to enrol one; its agent token is shown once.',
+  empty: 'No clusters yet. Press n to enrol one; its agent token is shown once.',
   columns: [
     { id: 'name', title: 'CLUSTER', type: 'text', value: (row) => row.name, min: 10, max: 30 },
     {
@@ -161,15 +161,14 @@ function status(row: Cluster, now: number): Block {
       ['State', toned(toneOf(row.state), row.state)],
       [
         'Agent',
-        row.agentVersion ??
-          toned('warn', 'has not connected yet: start it with the token this cluster was given'),
+        row.agentVersion ?? toned('warn', 'not connected yet: start it with the token of this cluster'),
       ],
       ['Source', row.source ?? '–'],
       [
         'Tunnels',
         toned(
           row.tunnels.live < row.tunnels.wanted ? 'warn' : 'ok',
-          `${row.tunnels.live} live of ${row.tunnels.wanted} wanted`,
+          `${row.tunnels.live} of ${row.tunnels.wanted} live`,
         ),
       ],
       [
@@ -227,6 +226,6 @@ function problemTable(parts: ClusterParts | null): Block {
       problem.field ?? '',
       problem.message,
     ]),
-    empty: parts === null ? 'loading …' : 'none: everything this agent found is served',
+    empty: parts === null ? 'loading …' : 'none',
   };
 }

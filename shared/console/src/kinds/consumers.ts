@@ -30,7 +30,7 @@ async function consumers({ client, workspace }: Session, api: ApiView, signal?: 
     api.access.filter((one) => one.any || one.groups.some((group) => names.includes(group)));
   return {
     type: 'table',
-    title: `Users who may call it: ${page.matched}${page.matched > ROWS ? `, of whom ${ROWS}` : ''}`,
+    title: `Users with access: ${page.matched}${page.matched > ROWS ? ` (first ${ROWS})` : ''}`,
     head: ['E-MAIL', 'GROUPS', 'KEYS', 'THROUGH'],
     rows: page.items.map((user) => [
       user.email,
@@ -56,7 +56,7 @@ export function rightsTab(user: { readonly groups: readonly string[]; readonly i
           {
             type: 'note',
             tone: 'warn',
-            text: 'The user is disabled: every call is refused, whatever is below.',
+            text: 'The user is disabled: all calls are refused.',
           },
         ]
       : [],
@@ -91,10 +91,10 @@ export async function rightsOf(
   return [
     {
       type: 'table',
-      title: `APIs open to them (${rows.length} of ${items.length}); X explains a call`,
+      title: `Granted APIs (${rows.length} of ${items.length}); X explains a call`,
       head: ['API', 'CLUSTER', 'AS', 'THROUGH', 'ADDRESS'],
       rows,
-      empty: 'none: no APIAccess names one of these groups. A on an API grants it to a group.',
+      empty: 'none: no APIAccess has one of these groups. Press A on an API to grant it to a group.',
     },
   ];
 }

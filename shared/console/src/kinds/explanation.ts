@@ -22,9 +22,7 @@ export function explanationBlocks(found: Explanation): readonly Block[] {
     {
       type: 'note',
       tone: isAllowed ? 'ok' : 'bad',
-      text: isAllowed
-        ? 'This call would be let through.'
-        : `This call would be refused with ${found.status}.`,
+      text: isAllowed ? 'This call would be accepted.' : `This call would be refused with ${found.status}.`,
     },
     {
       type: 'table',
@@ -35,7 +33,7 @@ export function explanationBlocks(found: Explanation): readonly Block[] {
         reason.step,
         reason.text,
       ]),
-      empty: 'no step was taken',
+      empty: 'no steps',
     },
     ...found.reasons.flatMap((reason): readonly Block[] =>
       reason.ok || (reason.fix === undefined && reason.who === undefined)
@@ -43,7 +41,7 @@ export function explanationBlocks(found: Explanation): readonly Block[] {
         : [
             {
               type: 'fields',
-              title: 'To change that',
+              title: 'How to change that',
               rows: [
                 ['What', reason.fix ?? '–'],
                 ['Who', reason.who ?? '–'],
@@ -53,7 +51,7 @@ export function explanationBlocks(found: Explanation): readonly Block[] {
     ),
     {
       type: 'fields',
-      title: 'What decided',
+      title: 'Decision',
       rows: [
         ['Cluster', found.cluster],
         ['Route', found.route === null ? '–' : `${found.route.kind} of ${name(found.route.owner)}`],
@@ -67,7 +65,7 @@ export function explanationBlocks(found: Explanation): readonly Block[] {
             ? 'none'
             : `${found.limit.limit} per ${found.limit.periodMs / 1000} s, from ${name(found.limit.source)}`,
         ],
-        ['Goes to', found.target.join(', ') || '–'],
+        ['Forwarded to', found.target.join(', ') || '–'],
       ],
     },
     ...found.notes.map((text): Block => ({ type: 'note', tone: 'warn', text })),

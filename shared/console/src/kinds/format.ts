@@ -19,12 +19,13 @@ export function formatAge(time: string | null, now: number): string {
 export function formatUntil(time: string | null, now: number): string {
   if (time === null) return 'never';
   const seconds = (Date.parse(time) - now) / 1000;
-  return seconds <= 0 ? 'expired' : `in ${formatSeconds(seconds)}`;
+  return seconds <= 0 ? 'expired' : `in ${formatSeconds(seconds, Math.round)}`;
 }
 
-function formatSeconds(seconds: number): string {
+function formatSeconds(seconds: number, round = Math.floor): string {
   for (const [size, unit] of UNITS) {
-    if (seconds >= size) return `${Math.floor(seconds / size)}${unit}`;
+    // What rounds up to a whole unit is one: 29 days and 23 hours are 30 days.
+    if (round(seconds / size) >= 1 && seconds >= size * 0.99) return `${round(seconds / size)}${unit}`;
   }
   return '0s';
 }

@@ -15,7 +15,7 @@ export const groups: Kind<Group> = {
   aliases: ['group'],
   topics: ['groups', 'users'],
   sort: 'name',
-  empty: 'No group yet. Press n to create one; APIs are granted to groups.',
+  empty: 'No groups yet. Press n to create one; APIs are granted to groups.',
   columns: [
     { id: 'name', title: 'NAME', type: 'text', value: (row) => row.name, min: 12, max: 44 },
     { id: 'members', title: 'MEMBERS', type: 'number', value: (row) => row.members, right: true },
@@ -67,9 +67,9 @@ async function membersOf({ client, workspace }: Session, row: Group, signal?: Ab
   const rest = page.matched - page.items.length;
   return {
     type: 'table',
-    title: `Members${rest > 0 ? ` (the first ${page.items.length} of ${page.matched}; enter lists all)` : ''}`,
+    title: `Members${rest > 0 ? ` (first ${page.items.length} of ${page.matched}; enter: list all)` : ''}`,
     head: ['E-MAIL', 'NAME', 'STATE'],
     rows: page.items.map((user) => [user.email, fullName(user), toned(toneOf(user.state), user.state)]),
-    empty: 'none: M on a user puts them in',
+    empty: 'none: press M on a user to add them',
   };
 }

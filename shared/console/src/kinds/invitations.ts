@@ -12,7 +12,7 @@ export const invitations: Kind<Invitation> = {
   aliases: ['invitation', 'invites'],
   topics: ['members'],
   sort: '-createdAt',
-  empty: 'No invitation is open. n invites someone.',
+  empty: 'No open invitations. Press n to invite someone.',
   columns: [
     { id: 'email', title: 'E-MAIL', type: 'text', value: (row) => row.email, min: 16, max: 44 },
     { id: 'role', title: 'ROLE', type: 'text', value: (row) => row.role },
@@ -58,7 +58,7 @@ export const invitations: Kind<Invitation> = {
         {
           type: 'note',
           tone: 'dim',
-          text: 'Its link was shown once. Invite again for a new one; the old one then stops working.',
+          text: 'The link was shown once. Invite again for a new link; the old one stops working.',
         },
       ],
     },

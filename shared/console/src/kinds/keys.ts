@@ -19,7 +19,7 @@ export const keys: Kind<ApiKey> = {
   aliases: ['key', 'apikeys', 'apikey'],
   topics: ['keys'],
   sort: '-createdAt',
-  empty: 'No API key yet. Press n to make one for a user.',
+  empty: 'No API keys yet. Press n to create one for a user.',
   columns: [
     { id: 'name', title: 'NAME', type: 'text', value: (row) => row.name, min: 10, max: 32 },
     { id: 'user', title: 'USER', type: 'text', value: (row) => row.userEmail, min: 12, max: 40 },
@@ -77,7 +77,7 @@ export const keys: Kind<ApiKey> = {
           rows: [
             ['Name', row.name],
             ['User', row.userEmail],
-            ['Starts with', row.prefix],
+            ['Prefix', row.prefix],
             ['State', toned(toneOf(stateOf(row)), stateOf(row))],
             [
               'Last used',
@@ -98,7 +98,7 @@ export const keys: Kind<ApiKey> = {
         {
           type: 'note',
           tone: 'dim',
-          text: 'Only a hash of the key is kept: it was shown once, when it was made.',
+          text: 'Only a hash of the key is stored: it was shown once, when it was created.',
         },
       ],
     },

@@ -11,7 +11,7 @@ export const logs: Kind<LogEntry> = {
   aliases: ['log'],
   topics: ['logs'],
   sort: '-time',
-  empty: 'No log entry in the last 24 hours.',
+  empty: 'No log entries in the last 24 hours.',
   columns: [
     {
       id: 'time',

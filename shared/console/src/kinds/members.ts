@@ -14,7 +14,7 @@ export const members: Kind<Member> = {
   aliases: ['member'],
   topics: ['members'],
   sort: 'email',
-  empty: 'No member can be seen.',
+  empty: 'No members.',
   columns: [
     { id: 'email', title: 'E-MAIL', type: 'text', value: (row) => row.email, min: 16, max: 44 },
     { id: 'name', title: 'NAME', type: 'text', value: (row) => row.name, min: 8, max: 28 },
@@ -59,7 +59,7 @@ export const members: Kind<Member> = {
         },
         {
           type: 'table',
-          title: 'What the role allows',
+          title: 'Permissions of the role',
           head: ['RIGHT', ''],
           rows: PERMISSIONS.map((right) => [
             right,
@@ -71,7 +71,7 @@ export const members: Kind<Member> = {
     },
     {
       ...auditTab({ audit: `actor=${quoted(row.name)}` }),
-      title: 'What they did',
+      title: 'Activity',
     },
   ],
 };

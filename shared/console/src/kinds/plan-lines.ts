@@ -7,11 +7,11 @@ import { diffObjects } from './manifest-diff.ts';
 export function planLines(plan: ChangePlan): readonly Cell[] {
   const { create, update, delete: gone } = plan.counts;
   return [
-    `On cluster ${plan.cluster.name}: ${create} new, ${update} changed, ${gone} gone.`,
+    `On cluster ${plan.cluster.name}: ${create} to create, ${update} to change, ${gone} to delete.`,
     ...plan.changes.flatMap(against),
     ...plan.affected.flatMap(reach),
     ...plan.warnings.map((one) => toned(one.severity === 'error' ? 'bad' : 'warn', warningText(one))),
-    ...(plan.affected.length === 0 ? [toned('dim', 'No caller of an API would find anything changed.')] : []),
+    ...(plan.affected.length === 0 ? [toned('dim', 'No API callers are affected.')] : []),
     ...plan.changes.flatMap(difference),
   ];
 }
@@ -31,7 +31,7 @@ export function whyNotApplicable(plan: ChangePlan): string | null {
     ...one.errors.map(({ field, message }) => `${one.key}: ${field}: ${message}`),
     ...(one.conflict === null ? [] : [`${one.key}: ${one.conflict.message}`]),
   ]);
-  return first ?? 'Something in it stands against it.';
+  return first ?? 'The change cannot be applied.';
 }
 
 function against(one: PlannedChange): readonly Cell[] {
@@ -68,7 +68,7 @@ function reach(api: AffectedApi): readonly Cell[] {
     ...(api.limits === null
       ? []
       : [toned('warn', `${name}: limits ${limits(api.limits.before)} → ${limits(api.limits.after)}`)]),
-    ...(api.what.includes('behaviour') ? [toned('warn', `${name}: answers differently.`)] : []),
+    ...(api.what.includes('behaviour') ? [toned('warn', `${name}: responds differently.`)] : []),
   ];
 }
 
@@ -83,6 +83,6 @@ function limits(held: NonNullable<AffectedApi['limits']>['before']): string {
 }
 
 function difference(one: PlannedChange): readonly Cell[] {
-  if (one.change === 'unchanged') return [toned('dim', `${one.key}: nothing that matters changes.`)];
+  if (one.change === 'unchanged') return [toned('dim', `${one.key}: no relevant changes.`)];
   return ['', toned('strong', one.key), ...diffObjects(one.before, one.after)];
 }

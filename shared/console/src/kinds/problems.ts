@@ -11,7 +11,7 @@ export const problems: Kind<ProblemView> = {
   aliases: ['problem'],
   topics: ['problems', 'resources'],
   sort: 'severity',
-  empty: 'No problem: everything the agents found is served.',
+  empty: 'No problems: all objects are served.',
   columns: [
     {
       id: 'severity',
@@ -50,7 +50,7 @@ export const problems: Kind<ProblemView> = {
           rows: [
             ['Severity', toned(toneOf(row.severity), row.severity)],
             ['What', row.message],
-            ['To do', row.fix ?? '–'],
+            ['Fix', row.fix ?? '–'],
             ['Object', objectOf(row)],
             ['Field', row.field ?? '–'],
             ['File', whereOf(row) || '–'],
@@ -62,7 +62,7 @@ export const problems: Kind<ProblemView> = {
         {
           type: 'note',
           tone: 'dim',
-          text: 'The last good revision of the object, if there is one, stays in service.',
+          text: 'The last valid revision of the object, if there is one, is still served.',
         },
       ],
     },

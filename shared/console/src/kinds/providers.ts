@@ -22,7 +22,7 @@ export const providers: Kind<Provider> = {
   aliases: ['provider', 'idp', 'idps'],
   topics: ['providers', 'users'],
   sort: '-active',
-  empty: 'No identity provider can be seen.',
+  empty: 'No identity providers.',
   columns: [
     { id: 'id', title: 'PROVIDER', type: 'text', value: (row) => row.id, min: 12, max: 50 },
     { id: 'kind', title: 'KIND', type: 'text', value: (row) => row.kind },
@@ -73,7 +73,7 @@ export const providers: Kind<Provider> = {
               'In use',
               row.active
                 ? toned('ok', 'yes')
-                : `no${row.deletedAt === null ? '' : `; what it left is deleted ${formatUntil(row.deletedAt, now)}`}`,
+                : `no${row.deletedAt === null ? '' : `; its users are deleted ${formatUntil(row.deletedAt, now)}`}`,
             ],
             ['Users', String(row.users)],
             ['Groups', String(row.groups)],
@@ -89,7 +89,7 @@ export const providers: Kind<Provider> = {
         },
         {
           type: 'fields',
-          title: 'Settings (secrets are never shown)',
+          title: 'Settings (without secrets)',
           rows: Object.entries(row.settings).map(([key, value]) => [
             key,
             typeof value === 'string' ? value : JSON.stringify(value),

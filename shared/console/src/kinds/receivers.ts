@@ -14,12 +14,12 @@ export const receivers: Kind<AlertReceiver> = {
   aliases: ['receiver', 'alert-receivers', 'alert-receiver'],
   topics: ['alerts'],
   sort: 'name',
-  empty: 'Nobody is told of alerts yet. Press n to name a webhook or a mail address.',
+  empty: 'No alert receivers yet. Press n to add a webhook or e-mail address.',
   columns: [
     { id: 'name', title: 'RECEIVER', type: 'text', value: (row) => row.name, min: 10, max: 30 },
-    { id: 'kind', title: 'BY', type: 'text', value: (row) => row.target.kind },
-    { id: 'to', title: 'TO', type: 'text', value: addressOf, min: 12, max: 48 },
-    { id: 'minSeverity', title: 'FROM', type: 'text', value: (row) => row.minSeverity },
+    { id: 'kind', title: 'TYPE', type: 'text', value: (row) => row.target.kind },
+    { id: 'to', title: 'TARGET', type: 'text', value: addressOf, min: 12, max: 48 },
+    { id: 'minSeverity', title: 'MIN SEVERITY', type: 'text', value: (row) => row.minSeverity },
     {
       id: 'waiting',
       title: 'WAITING',
@@ -30,7 +30,7 @@ export const receivers: Kind<AlertReceiver> = {
     },
     {
       id: 'lastDeliveredAt',
-      title: 'TOLD',
+      title: 'LAST SENT',
       type: 'time',
       drop: 1,
       value: (row) => row.lastDeliveredAt,
@@ -39,7 +39,7 @@ export const receivers: Kind<AlertReceiver> = {
     },
     {
       id: 'lastError',
-      title: 'TROUBLE',
+      title: 'LAST ERROR',
       type: 'text',
       drop: 2,
       value: (row) => row.lastError ?? '',
@@ -63,18 +63,18 @@ export const receivers: Kind<AlertReceiver> = {
           type: 'fields',
           rows: [
             ['Receiver', row.name],
-            ['Told by', row.target.kind],
-            ['To', addressOf(row)],
-            ['Told of', `alerts that are ${row.minSeverity} or worse, when they fire and when they are over`],
-            ['Waiting', row.waiting === 0 ? 'nothing' : toned('warn', String(row.waiting))],
+            ['Type', row.target.kind],
+            ['Target', addressOf(row)],
+            ['Minimum severity', row.minSeverity],
+            ['Waiting', row.waiting === 0 ? '0' : toned('warn', String(row.waiting))],
             [
-              'Last told',
+              'Last sent',
               row.lastDeliveredAt === null
                 ? 'never'
                 : `${formatTime(row.lastDeliveredAt)} (${formatAge(row.lastDeliveredAt, now)} ago)`,
             ],
-            ['Trouble', row.lastError === null ? toned('ok', 'none') : toned('bad', row.lastError)],
-            ['Since', formatTime(row.createdAt)],
+            ['Last error', row.lastError === null ? toned('ok', 'none') : toned('bad', row.lastError)],
+            ['Created', formatTime(row.createdAt)],
           ],
         },
       ],

@@ -22,7 +22,7 @@ export function logsTab(filter: string): Tab {
       return [
         {
           type: 'table',
-          title: 'Newest first, of the last 24 hours',
+          title: 'Last 24 hours, newest first',
           head: ['TIME', 'LEVEL', 'CLUSTER', 'WHAT'],
           rows: items.map((entry) => [
             formatTime(entry.time),
@@ -30,7 +30,7 @@ export function logsTab(filter: string): Tab {
             entry.cluster,
             `${entry.event}: ${entry.message}`,
           ]),
-          empty: 'No log entry of the last 24 hours names it.',
+          empty: 'No log entries for it in the last 24 hours.',
         },
       ];
     },
@@ -52,7 +52,7 @@ export function auditTab(traces: Traces): Tab {
           title: 'Newest first',
           head: ['TIME', 'WHO', 'FROM', 'DID', 'TO'],
           rows: events.map((event) => [formatTime(event.at), event.who, event.from, event.did, event.to]),
-          empty: 'Nobody changed it through the platform.',
+          empty: 'No changes through the platform.',
         },
       ];
     },
@@ -132,7 +132,7 @@ export async function alertsOf(
 function alertTable(found: Awaited<ReturnType<typeof alertsOf>>, now: number): Block {
   return {
     type: 'table',
-    title: 'Firing ones first',
+    title: 'Alerts, firing first',
     head: ['STATE', 'SEVERITY', 'RULE', 'WATCHES', 'VALUE', 'FIRED'],
     rows: found.map((alert) => [
       toned(toneOf(alert.state), alert.state),
@@ -142,6 +142,6 @@ function alertTable(found: Awaited<ReturnType<typeof alertsOf>>, now: number): B
       alert.value === null ? '–' : formatNumber(alert.value),
       `${formatAge(alert.firedAt, now)} ago`,
     ]),
-    empty: 'No rule that watches it has fired.',
+    empty: 'No alerts.',
   };
 }

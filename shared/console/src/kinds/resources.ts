@@ -15,7 +15,7 @@ export const resources: Kind<Resource> = {
   aliases: ['resource', 'all'],
   topics: ['resources'],
   sort: 'kind',
-  empty: 'No resource yet: no agent has reported any.',
+  empty: 'No resources yet: no agent has reported any.',
   columns: [
     { id: 'kind', title: 'KIND', type: 'text', value: (row) => row.kind, min: 8, max: 22 },
     { id: 'namespace', drop: 2, title: 'NAMESPACE', type: 'text', value: (row) => row.namespace, max: 18 },

@@ -13,7 +13,7 @@ export const sessions: Kind<AccessToken> = {
   topics: [],
   sort: '-lastUsedAt',
   pollMs: 15_000,
-  empty: 'No session can be seen.',
+  empty: 'No sessions.',
   columns: [
     { id: 'name', title: 'NAME', type: 'text', value: (row) => row.name, min: 12, max: 40 },
     { id: 'kind', title: 'KIND', type: 'text', value: (row) => row.kind },
@@ -24,7 +24,7 @@ export const sessions: Kind<AccessToken> = {
       value: (row) => (row.current ? 'yes' : ''),
       tone: () => 'ok',
     },
-    { id: 'scopes', title: 'MAY', type: 'text', drop: 2, value: scopesText, max: 40 },
+    { id: 'scopes', title: 'SCOPES', type: 'text', drop: 2, value: scopesText, max: 40 },
     {
       id: 'remoteAddress',
       title: 'ADDRESS',
@@ -67,7 +67,7 @@ export const sessions: Kind<AccessToken> = {
           rows: [
             ['Name', row.name],
             ['Kind', row.kind === 'session' ? 'session of a client' : 'personal access token'],
-            ['This one', row.current ? toned('ok', 'yes: it is what this screen uses') : 'no'],
+            ['This one', row.current ? toned('ok', 'yes, the current session') : 'no'],
             ['May', scopesText(row)],
             ['From', row.remoteAddress ?? '–'],
             ['Made', `${formatTime(row.createdAt)} (${formatAge(row.createdAt, now)} ago)`],
@@ -82,5 +82,5 @@ export const sessions: Kind<AccessToken> = {
 };
 
 function scopesText(row: AccessToken): string {
-  return row.scopes === null ? 'all you may' : row.scopes.join(', ');
+  return row.scopes === null ? 'all of yours' : row.scopes.join(', ');
 }

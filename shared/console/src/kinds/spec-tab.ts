@@ -37,7 +37,7 @@ async function spec(
     return blocksOf(found);
   } catch (error) {
     if (!(error instanceof PlatformError) || error.code !== 'not-found') throw error;
-    const text = 'No OpenAPI document: name where it is in spec.service.openApiSpec.';
+    const text = 'No OpenAPI document. Set its location in spec.service.openApiSpec.';
     return [{ type: 'note', tone: 'dim', text }];
   }
 }
@@ -45,7 +45,7 @@ async function spec(
 function blocksOf(found: { readonly document: unknown; readonly fetchedAt: string }): readonly Block[] {
   const parsed = document.safeParse(found.document);
   if (!parsed.success)
-    return [{ type: 'note', tone: 'warn', text: 'The document is not shaped as OpenAPI is.' }];
+    return [{ type: 'note', tone: 'warn', text: 'The document is not a valid OpenAPI document.' }];
   const { info, paths, openapi, swagger } = parsed.data;
   const rows = Object.entries(paths).flatMap(([path, item]) =>
     METHODS.flatMap((method): Cell[][] => {
@@ -72,7 +72,7 @@ function blocksOf(found: { readonly document: unknown; readonly fetchedAt: strin
       title: `Operations (${rows.length})`,
       head: ['METHOD', 'PATH', 'WHAT'],
       rows,
-      empty: 'none: it describes no path',
+      empty: 'none',
     },
   ];
 }

@@ -13,10 +13,10 @@ export const tunnels: Kind<TunnelView> = {
   topics: ['tunnels', 'brokers'],
   sort: 'cluster',
   pollMs: 2_000,
-  empty: 'No tunnel yet: an agent opens three as soon as it connects.',
+  empty: 'No tunnels yet: an agent opens three when it connects.',
   columns: [
-    { id: 'cluster', title: 'FROM', type: 'text', value: (row) => row.cluster, min: 8, max: 24 },
-    { id: 'broker', title: 'TO', type: 'text', value: (row) => row.brokerId, min: 8, max: 24 },
+    { id: 'cluster', title: 'CLUSTER', type: 'text', value: (row) => row.cluster, min: 8, max: 24 },
+    { id: 'broker', title: 'BROKER', type: 'text', value: (row) => row.brokerId, min: 8, max: 24 },
     { id: 'region', drop: 5, title: 'REGION', type: 'text', value: (row) => row.region, max: 16 },
     {
       id: 'state',
@@ -86,8 +86,8 @@ export const tunnels: Kind<TunnelView> = {
         {
           type: 'fields',
           rows: [
-            ['From', `cluster ${row.cluster}`],
-            ['To', `broker ${row.brokerId} in ${row.region}`],
+            ['Cluster', row.cluster],
+            ['Broker', `${row.brokerId} in ${row.region}`],
             ['State', toned(toneOf(row.state), row.state)],
             [
               'Since',
@@ -95,7 +95,7 @@ export const tunnels: Kind<TunnelView> = {
             ],
             ['Agent address', row.remoteAddress ?? '–'],
             ['Round trip', formatMs(row.rttMs)],
-            ['Streams', `${row.streams} open, ${row.streamsTotal} in all`],
+            ['Streams', `${row.streams} open, ${row.streamsTotal} in total`],
             ['In', formatBytes(row.bytesIn)],
             ['Out', formatBytes(row.bytesOut)],
             ['Resets', String(row.resets)],
@@ -105,7 +105,7 @@ export const tunnels: Kind<TunnelView> = {
         },
         {
           type: 'spark',
-          title: 'Bytes per second, both ways',
+          title: 'Bytes per second, in and out',
           values: rates,
           caption: rates.length === 0 ? 'measuring …' : `${formatBytes(rates.at(-1) ?? 0)}/s now`,
         },

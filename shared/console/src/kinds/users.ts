@@ -16,7 +16,7 @@ export const users: Kind<User> = {
   aliases: ['user'],
   topics: ['users', 'groups', 'keys'],
   sort: 'email',
-  empty: 'No user yet. Press n to create the first one, or run `portolan create user`.',
+  empty: 'No users yet. Press n to create one, or run `portolan create user`.',
   columns: [
     { id: 'email', title: 'E-MAIL', type: 'text', value: (row) => row.email, min: 16, max: 44 },
     { id: 'name', title: 'NAME', type: 'text', value: fullName, min: 8, max: 28 },
@@ -86,11 +86,7 @@ function overview(row: User, now: number): Block {
       ['E-mail', row.email],
       ['Name', fullName(row) || '–'],
       ['Company', row.company || '–'],
-      [
-        'Groups',
-        row.groups.join(', ') ||
-          toned('warn', 'none: no API is open to this user unless it is open to everyone'),
-      ],
+      ['Groups', row.groups.join(', ') || toned('warn', 'none: only APIs granted to everyone')],
       ['State', toned(toneOf(row.state), row.state)],
       ['Provider', row.provider],
       ['External id', row.externalId ?? '–'],
@@ -113,6 +109,6 @@ function keyTable(keys: readonly ApiKey[] | null, now: number): Block {
       formatAge(key.lastUsedAt, now),
       formatAge(key.createdAt, now),
     ]),
-    empty: keys === null ? 'loading …' : 'none; press K to make one',
+    empty: keys === null ? 'loading …' : 'none; press K to create one',
   };
 }

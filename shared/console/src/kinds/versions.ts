@@ -49,7 +49,7 @@ const columns: readonly Column<VersionRow>[] = [
   { id: 'release', title: 'RELEASE', type: 'text', value: (row) => row.release, max: 14 },
   {
     id: 'standing',
-    title: 'STANDING',
+    title: 'STATUS',
     type: 'text',
     value: (row) => row.standing,
     tone: (row) => (row.standing === 'current' ? 'ok' : row.standing === 'orphan' ? 'warn' : 'plain'),
@@ -99,7 +99,7 @@ export const versions: Kind<VersionRow> = {
   topics: ['apis', 'resources', 'metrics'],
   sort: 'api',
   pollMs: 10_000,
-  empty: 'No API has versions. An APIVersion names its API; n makes one from a template.',
+  empty: 'No API versions yet. Press n to create one from a template.',
   columns,
   id: (row) => `${row.clusterId}/${row.key}`,
   label: (row) => row.name,
@@ -193,13 +193,8 @@ function overview(row: VersionRow, now: number): Block {
     type: 'fields',
     rows: [
       ['Version', `${row.namespace ?? ''}/${row.name}`],
-      ['Of API', row.standing === 'orphan' ? toned('warn', `${row.api}: there is no such API`) : row.api],
-      [
-        'Standing',
-        row.standing === 'current'
-          ? toned('ok', 'current: the one that is shown by default')
-          : 'not the one that is shown by default',
-      ],
+      ['API', row.standing === 'orphan' ? toned('warn', `${row.api} (does not exist)`) : row.api],
+      ['Standing', row.standing === 'current' ? toned('ok', 'current') : 'not current'],
       ['Release', row.release ?? '–'],
       ['Title', row.versionTitle ?? '–'],
       ['Service', row.service ?? '–'],
@@ -218,9 +213,9 @@ function overview(row: VersionRow, now: number): Block {
 function routes(row: VersionRow): Block {
   return {
     type: 'table',
-    title: 'It answers requests to the API with any of',
+    title: 'Matching requests to the API',
     head: ['ROUTE'],
     rows: row.routes.map((route) => [route]),
-    empty: 'none: it answers whatever comes to the path of the API itself',
+    empty: 'none: matches all requests to the API',
   };
 }

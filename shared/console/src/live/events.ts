@@ -94,7 +94,7 @@ async function open(
   if (response.ok && response.body) return response;
   await response.body?.cancel();
   if (response.status === 401) throw new Refused(SESSION_OVER);
-  if (response.status === 403) throw new Refused('This account may no longer see the workspace.');
+  if (response.status === 403) throw new Refused('This account no longer has access to the workspace.');
   throw new Error(`The platform refused live updates (${response.status}).`);
 }
 

@@ -13,13 +13,13 @@ const passwordFlag: Flags = {
     type: 'string',
     value: 'FILE|-',
     complete: 'files',
-    help: 'the password of the account; asked for when absent',
+    help: 'password of the account; asked for by default',
   },
 };
 
 export const changePasswordVerb: Verb = {
   usage: '',
-  details: 'Ends all other sessions. Passwords are asked for, or read from files, and never shown.',
+  details: 'Ends all other sessions. Passwords are asked for or read from files, and never shown.',
   examples: ['portolan account change-password --password-file old --new-password-file new'],
   flags: {
     ...passwordFlag,
@@ -27,23 +27,23 @@ export const changePasswordVerb: Verb = {
       type: 'string',
       value: 'FILE|-',
       complete: 'files',
-      help: 'the new one, of at least 12 characters',
+      help: 'new password, at least 12 characters',
     },
     ...platformFlags,
   },
   async run(args, io) {
     noWords(args, 'portolan account change-password');
-    const current = await secretFrom(io, args.text('password-file'), 'Password now: ', 'password-file');
+    const current = await secretFrom(io, args.text('password-file'), 'Current password: ', 'password-file');
     const file = args.text('new-password-file');
     const next = await secretFrom(io, file, 'New password: ', 'new-password-file');
     if (
       file === undefined &&
-      next !== (await secretFrom(io, undefined, 'New password again: ', 'new-password-file'))
+      next !== (await secretFrom(io, undefined, 'Repeat new password: ', 'new-password-file'))
     )
-      throw new Failure('The two are not the same.', 'Nothing was changed. Do it again.');
+      throw new Failure('The passwords do not match.', 'Nothing was changed. Try again.');
     const { client, account } = await connect(args, io);
     await client.call(changePassword, { body: { current, next } });
-    tell(io, `The password of ${account.email} is changed; all other sessions are over.`);
+    tell(io, `Changed the password of ${account.email} and ended all other sessions.`);
     return 0;
   },
 };
@@ -51,7 +51,7 @@ export const changePasswordVerb: Verb = {
 export const enableSecondFactorVerb: Verb = {
   usage: '',
   details:
-    'Shows the secret for an authenticator, asks for a code of it, and prints the recovery codes, this once: each signs in in place of\na code.',
+    'Shows the secret for an authenticator app, asks for a code from it, and prints recovery codes once: each can be used once instead\nof a code.',
   flags: { ...passwordFlag, ...platformFlags },
   async run(args, io) {
     noWords(args, 'portolan account enable-second-factor');
@@ -60,11 +60,11 @@ export const enableSecondFactorVerb: Verb = {
     const password = await secretFrom(io, args.text('password-file'), 'Password: ', 'password-file');
     const { client } = await connect(args, io);
     const { secret, uri } = await client.call(beginSecondFactor, { body: { password } });
-    tell(io, `Type this secret into an authenticator: ${secret}`);
-    tell(io, `or open this address with one: ${uri}`);
-    const code = await ask(io, 'Code of the authenticator: ');
+    tell(io, `Enter this secret in an authenticator app: ${secret}`);
+    tell(io, `or open this address with it: ${uri}`);
+    const code = await ask(io, 'Code from the authenticator app: ');
     const { recoveryCodes } = await client.call(confirmSecondFactor, { body: { code } });
-    tell(io, 'The second factor is on. Keep these recovery codes; they are shown this once.');
+    tell(io, 'The second factor is enabled. Store these recovery codes; they are shown this once.');
     print(io, recoveryCodes.join('\n'));
     return 0;
   },
@@ -72,14 +72,14 @@ export const enableSecondFactorVerb: Verb = {
 
 export const disableSecondFactorVerb: Verb = {
   usage: '',
-  details: 'Takes the password and a code, or one of the recovery codes.',
+  details: 'Needs the password and a code or a recovery code.',
   flags: {
     ...passwordFlag,
     'code-file': {
       type: 'string',
       value: 'FILE|-',
       complete: 'files',
-      help: 'a code; asked for when absent',
+      help: 'a code; asked for by default',
     },
     ...platformFlags,
   },
@@ -89,7 +89,7 @@ export const disableSecondFactorVerb: Verb = {
     const code = (await secretFrom(io, args.text('code-file'), 'Code: ', 'code-file')).trim();
     const { client, account } = await connect(args, io);
     await client.call(removeSecondFactor, { body: { password, code } });
-    tell(io, `${account.email} signs in without a second factor now.`);
+    tell(io, `Disabled the second factor of ${account.email}.`);
     return 0;
   },
 };

@@ -28,7 +28,7 @@ const columns: readonly Column<Row>[] = [
 export const apiResourcesVerb: Verb = {
   usage: '',
   details:
-    'Portolan’s own kinds come first; `portolan explain KIND` describes the fields of those it defines for Kubernetes.',
+    'Portolan’s own kinds come first. `portolan explain KIND` describes the fields of the Kubernetes kinds it defines.',
   examples: ['portolan api-resources', 'portolan api-resources -o name'],
   flags: {
     output: {
@@ -39,7 +39,7 @@ export const apiResourcesVerb: Verb = {
       help: 'table, wide, name or json',
     },
     'api-group': { type: 'string', value: 'GROUP', help: 'only kinds of this group, such as hub.traefik.io' },
-    'no-headers': { type: 'boolean', help: 'the table without its first line' },
+    'no-headers': { type: 'boolean', help: 'omit the header line' },
   },
   run(args, io) {
     noWords(args, 'portolan api-resources');

@@ -21,15 +21,14 @@ const listFlags = Object.fromEntries(
 
 export const auditListVerb: Verb = {
   usage: '',
-  details:
-    'What was changed, newest first: who did what to what, from where. The same as `portolan get audit`.',
+  details: 'Audit events, newest first: who changed what, and from where. The same as `portolan get audit`.',
   examples: [
     'portolan audit list --since 1d --by ada',
     'portolan audit list --filter "action=key.create" -o yaml',
   ],
   flags: {
-    since: { type: 'string', value: 'TIME', help: 'only what is younger, such as 2h or 7d' },
-    by: { type: 'string', value: 'NAME', help: 'only what this person or program did' },
+    since: { type: 'string', value: 'TIME', help: 'only events newer than this, such as 2h or 7d' },
+    by: { type: 'string', value: 'NAME', help: 'only events of this actor' },
     ...listFlags,
     ...platformFlags,
   },
@@ -60,7 +59,7 @@ export const auditVerifyVerb: Verb = {
     head: {
       type: 'string',
       value: 'HASH',
-      help: 'a head kept from an earlier time, which must be in the chain still',
+      help: 'a head printed earlier, which must still be in the chain',
     },
     ...textOutputFlag,
     ...platformFlags,
@@ -70,8 +69,8 @@ export const auditVerifyVerb: Verb = {
     const wanted = args.text('head')?.trim();
     if (wanted !== undefined && !/^[0-9a-f]{64}$/i.test(wanted))
       throw usageFailure(
-        `"${wanted}" is not a head.`,
-        'It is 64 hexadecimal digits, as portolan audit verify prints them.',
+        `"${wanted}" is not a head of the audit chain.`,
+        'Use the 64 hexadecimal digits that portolan audit verify prints.',
       );
     const session = await connect(args, io);
     const found = await session.client.call(verifyAudit, { params: { workspace: session.workspace } });
@@ -86,8 +85,8 @@ export const auditVerifyVerb: Verb = {
         print(
           io,
           kept.sequence === null
-            ? `the kept head ${kept.head} is not in the chain: it was written anew or cut off`
-            : `the kept head is event ${kept.sequence}`,
+            ? `head ${kept.head} is not in the chain: the chain was rewritten or truncated`
+            : `the given head is event ${kept.sequence}`,
         );
       print(io, `head ${found.head}`);
     }
@@ -108,7 +107,7 @@ async function findHash(session: Session, head: string): Promise<{ readonly sequ
 
 export const auditExportVerb: Verb = {
   usage: '',
-  details: 'As JSON lines, oldest first, while they are read: of any length.',
+  details: 'Writes all events as JSON lines, oldest first, as they are read.',
   examples: [
     'portolan audit export > audit.jsonl',
     'portolan audit export | jq -c "select(.action == \\"key.create\\")"',

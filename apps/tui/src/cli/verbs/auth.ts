@@ -48,7 +48,7 @@ const UNCHANGED = ['audit', 'logs'];
 export const canIVerb: Verb = {
   usage: 'VERB KIND\nRIGHT\n--list',
   details:
-    'Answers yes or no; the exit code is 0 for yes, 1 for no. A token that is limited to some rights has only those.',
+    'Prints yes or no; the exit code is 0 for yes, 1 for no. A token with scopes has only the permissions in them.',
   examples: [
     'portolan auth can-i create users',
     'portolan auth can-i providers.write',
@@ -56,14 +56,14 @@ export const canIVerb: Verb = {
   ],
   complete: [[...READS, ...WRITES, ...PERMISSIONS], 'kinds'],
   flags: {
-    list: { type: 'boolean', help: 'all rights there are, and which are yours' },
-    quiet: { type: 'boolean', short: 'q', help: 'no output, only the exit code' },
+    list: { type: 'boolean', help: 'list all permissions and which of them you have' },
+    quiet: { type: 'boolean', short: 'q', help: 'print nothing, only set the exit code' },
     ...platformFlags,
   },
   async run(args, io) {
     const [verb, kind, more] = args.words;
     if (more !== undefined || (verb === undefined) !== args.has('list'))
-      throw usageFailure('What may you do?', 'portolan auth can-i VERB KIND, or --list.');
+      throw usageFailure('The permission is missing.', 'portolan auth can-i VERB KIND, or --list.');
     const wanted = verb === undefined ? null : rightOf(verb, kind);
     const session = await connect(args, io);
     const held = await rightsOf(session);
@@ -78,7 +78,7 @@ export const canIVerb: Verb = {
         io,
         isAllowed
           ? 'yes'
-          : `no: it takes ${wanted}, which the role ${session.role} or this token does not have`,
+          : `no: ${wanted} is required, which role ${session.role} or this token does not have`,
       );
     return isAllowed ? 0 : 1;
   },
@@ -90,7 +90,7 @@ function rightOf(verb: string, kind: string | undefined): Permission {
   const right = RIGHTS[findKind(kind).kind.name] ?? 'resources';
   const isRead = READS.some((one) => one === word);
   if (!isRead && UNCHANGED.includes(right))
-    throw usageFailure(`Nobody can ${word} ${kind}: it can only be read.`, `portolan auth can-i get ${kind}`);
+    throw usageFailure(`${kind} can only be read.`, `portolan auth can-i get ${kind}`);
   return oneOf(PERMISSIONS, `${right}.${isRead ? 'read' : 'write'}`, 'permission');
 }
 

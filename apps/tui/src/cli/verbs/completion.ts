@@ -6,8 +6,7 @@ const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
 export const completionVerb: Verb = {
   usage: SHELLS.join('|'),
-  details:
-    'It knows every verb, flag and kind, and asks the platform for the names of users, APIs and all else.',
+  details: 'Completes verbs, flags, kinds, and names of objects, which it reads from the platform.',
   examples: [
     'source <(portolan completion bash)',
     'portolan completion zsh > "${fpath[1]}/_portolan"',
@@ -20,8 +19,8 @@ export const completionVerb: Verb = {
     const shell = SHELLS.find((one) => one === wanted);
     if (shell === undefined)
       throw usageFailure(
-        wanted === undefined ? 'Which shell?' : `There is no completion of "${wanted}".`,
-        `One of: ${SHELLS.join(', ')}.`,
+        wanted === undefined ? 'The shell is missing.' : `There is no completion for "${wanted}".`,
+        `Shells: ${SHELLS.join(', ')}.`,
       );
     print(io, scripts[shell]);
     return Promise.resolve(0);

@@ -31,7 +31,7 @@ const columns: readonly Column<Row>[] = [
 /** Shows the known platforms, or switches to another one. */
 export const contextVerb: Verb = {
   usage: '[NAME]',
-  details: 'The short form of `portolan config get-contexts` and `portolan config use-context`.',
+  details: 'Short for `portolan config get-contexts` and `portolan config use-context`.',
   complete: ['contexts'],
   flags: {},
   run: (args, io) => (args.words.length === 0 ? listContexts(args, io) : useContext(args, io)),
@@ -47,7 +47,7 @@ export const getContextsVerb: Verb = {
       choices: ['table', 'name', 'json'],
       help: 'table, name or json',
     },
-    'no-headers': { type: 'boolean', help: 'the table without its first line' },
+    'no-headers': { type: 'boolean', help: 'omit the header line' },
   },
   run: listContexts,
 };
@@ -59,7 +59,7 @@ export const currentContextVerb: Verb = {
     noWords(args, 'portolan config current-context');
     const { config } = await load(io);
     if (config.current === undefined)
-      throw new Failure('There is no current context.', 'portolan login makes one.');
+      throw new Failure('There is no current context.', 'Create one with: portolan login');
     print(io, config.current);
     return 0;
   },
@@ -74,11 +74,11 @@ export const renameContextVerb: Verb = {
   async run(args, io) {
     const [old, fresh, more] = args.words;
     if (old === undefined || fresh === undefined || more !== undefined)
-      throw usageFailure('Which context, and to what?', 'portolan config rename-context OLD NEW');
+      throw usageFailure('Two names are needed.', 'portolan config rename-context OLD NEW');
     const loaded = await load(io);
     const held = mustHold(loaded.config, old);
     if (Object.hasOwn(loaded.config.contexts, fresh))
-      throw new Failure(`There is a context "${fresh}" already.`, 'Delete it first, or choose another name.');
+      throw new Failure(`Context "${fresh}" exists already.`, 'Delete it first, or choose another name.');
     await save(loaded, (config) => {
       const { [old]: _old, ...others } = config.contexts;
       return {
@@ -87,7 +87,7 @@ export const renameContextVerb: Verb = {
         ...(config.current === old ? { current: fresh } : {}),
       };
     });
-    tell(io, `Context ${old} is now ${fresh}.`);
+    tell(io, `Renamed context ${old} to ${fresh}.`);
     return 0;
   },
 };
@@ -95,7 +95,7 @@ export const renameContextVerb: Verb = {
 export const deleteContextVerb: Verb = {
   usage: 'NAME',
   details:
-    'It also forgets the token of its platform, unless another context uses it. It does not sign out: portolan logout does.',
+    'Also deletes the token stored for its platform, unless another context uses it. The session goes on: use portolan logout to end it.',
   complete: ['contexts'],
   flags: {},
   async run(args, io) {
@@ -109,14 +109,14 @@ export const deleteContextVerb: Verb = {
     });
     const isShared = Object.values(saved.config.contexts).some((one) => one.platform === platform);
     if (!isShared) await openCredentials(userPaths(io.env).credentials).remove(platform);
-    tell(io, `Context ${name} is deleted${isShared ? '' : ', and the token kept for it'}.`);
+    tell(io, `Deleted context ${name}${isShared ? '' : ' and the token stored for it'}.`);
     return 0;
   },
 };
 
 export const setContextVerb: Verb = {
   usage: 'NAME\n--current',
-  details: 'Makes a context, or changes one.',
+  details: 'Creates or changes a context.',
   examples: [
     'portolan config set-context --current --workspace staging',
     'portolan config set-context prod --platform https://portolan.example.com --production',
@@ -128,20 +128,20 @@ export const setContextVerb: Verb = {
     workspace: { type: 'string', value: 'NAME', help: 'workspace' },
     production: {
       type: 'boolean',
-      help: 'red, and read-only in the terminal UI until switched over; =false takes it back',
+      help: 'mark as production: red, read-only by default, --yes needs its name; =false unmarks it',
     },
   },
   async run(args, io) {
     const loaded = await load(io);
     const name = args.has('current') ? loaded.config.current : args.words[0];
     if (name === undefined || (args.has('current') && args.words.length > 0) || args.words.length > 1)
-      throw usageFailure('context', 'portolan config set-context NAME, or --current.');
+      throw usageFailure('The context is missing.', 'portolan config set-context NAME, or --current.');
     const held = Object.hasOwn(loaded.config.contexts, name) ? loaded.config.contexts[name] : undefined;
     const platform = args.text('platform') ?? held?.platform;
     if (platform === undefined)
-      throw usageFailure(`Context ${name} is new: of which platform?`, 'Say it with --platform URL.');
+      throw usageFailure(`Context ${name} is new and needs a platform.`, 'Pass it with --platform URL.');
     if (!URL.canParse(platform) || !/^https?:/.test(platform))
-      throw usageFailure(`"${platform}" is not an address.`, 'Write it like https://portolan.example.com.');
+      throw usageFailure(`"${platform}" is not a URL.`, 'Use a URL such as https://portolan.example.com.');
     const workspace = args.text('workspace') ?? held?.workspace;
     const production = args.has('production') || (!args.isOff('production') && (held?.production ?? false));
     await save(loaded, (config) => ({
@@ -158,7 +158,9 @@ export const setContextVerb: Verb = {
     }));
     tell(
       io,
-      `Context ${name} is ${held === undefined ? 'made; portolan config use-context switches to it' : 'changed'}.`,
+      held === undefined
+        ? `Created context ${name}. Switch to it with: portolan config use-context ${name}`
+        : `Changed context ${name}.`,
     );
     return 0;
   },
@@ -166,7 +168,8 @@ export const setContextVerb: Verb = {
 
 export const viewConfigVerb: Verb = {
   usage: '',
-  details: 'Tokens are not in it: they are kept by the system’s keychain, or in a file only you can read.',
+  details:
+    'It contains no tokens: they are stored in the keychain of the system, or in a file with mode 0600.',
   flags: {},
   async run(args, io) {
     noWords(args, 'portolan config view');
@@ -189,7 +192,7 @@ async function listContexts(args: Arguments, io: Io): Promise<number> {
   }));
   if (printDocument(io, args, rows)) return 0;
   if (args.text('output') === 'name') print(io, rows.map(({ name }) => name).join('\n'));
-  else if (rows.length === 0) tell(io, 'None yet: portolan login makes one.');
+  else if (rows.length === 0) tell(io, 'No contexts yet. Create one with: portolan login');
   else
     print(
       io,
@@ -205,7 +208,7 @@ async function useContext(args: Arguments, io: Io): Promise<number> {
   const loaded = await load(io);
   mustHold(loaded.config, name);
   await save(loaded, (config) => ({ ...config, current: name }));
-  tell(io, `Now ${name}.`);
+  tell(io, `Switched to context ${name}.`);
   return 0;
 }
 
@@ -227,6 +230,6 @@ function mustHold({ contexts }: Config, name: string) {
   const names = Object.keys(contexts);
   throw usageFailure(
     `There is no context "${name}".`,
-    `${didYouMean(name, names)}Contexts: ${names.join(', ') || 'none yet; portolan login makes one'}.`,
+    `${didYouMean(name, names)}Contexts: ${names.join(', ') || 'none yet; create one with portolan login'}.`,
   );
 }

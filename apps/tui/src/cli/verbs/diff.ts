@@ -12,7 +12,7 @@ import { printDocument } from '../result.ts';
 export const diffVerb: Verb = {
   usage: '-f FILE|DIR|-…',
   details:
-    'It also says who would gain or lose access. The exit code is 0 when nothing would change, otherwise 1; 2 when it cannot be\napplied.',
+    'Also shows who would gain or lose access. The exit code is 0 if nothing would change, 1 if something would, 2 if the manifests\ncannot be applied.',
   examples: ['portolan diff -f manifests/', 'portolan diff -f api.yaml -o json'],
   complete: ['files'],
   flags: { ...fileFlags, ...textOutputFlag, ...platformFlags },
@@ -39,8 +39,8 @@ function show(io: Io, plan: ChangePlan): void {
   }
   for (const api of plan.affected) {
     const parts = [
-      ...listed('opens to', api.groups.gained),
-      ...listed('closes to', api.groups.lost),
+      ...listed('grants', api.groups.gained),
+      ...listed('revokes', api.groups.lost),
       ...listed('changes for', api.groups.changed),
       ...listed('gets', api.paths.added),
       ...listed('loses', api.paths.removed),
@@ -61,9 +61,10 @@ function listed(word: string, names: readonly string[]): readonly string[] {
 
 function refuse({ changes }: ChangePlan): void {
   for (const { key, errors, conflict } of changes) {
-    if (conflict !== null) throw new Failure(`${key}: ${conflict.message}`, 'It cannot be applied.', 2);
+    if (conflict !== null)
+      throw new Failure(`${key}: ${conflict.message}`, 'The manifests cannot be applied.', 2);
     const [first] = errors;
     if (first !== undefined)
-      throw new Failure(`${key}: ${first.field}: ${first.message}.`, 'It cannot be applied.', 2);
+      throw new Failure(`${key}: ${first.field}: ${first.message}.`, 'The manifests cannot be applied.', 2);
   }
 }

@@ -15,7 +15,7 @@ import { printDocument } from '../result.ts';
 export const doctorVerb: Verb = {
   usage: '\ntunnel [URL]',
   details:
-    'Names the first link that is broken and what to do: proxy, name, connection, TLS, platform, sign-in, workspace, brokers and\nclusters. `doctor tunnel` walks the way of an agent to its brokers. The exit code is 1 when something is broken.',
+    'Checks proxy, name resolution, connection, TLS, platform, sign-in, workspace, brokers and clusters, and says what to do about the\nfirst failure. `doctor tunnel` checks the path from an agent to its brokers. The exit code is 1 if a check fails.',
   examples: [
     'portolan doctor',
     'portolan doctor tunnel --agent-credential-file /var/lib/portolan-agent/credential.json',
@@ -29,8 +29,7 @@ export const doctorVerb: Verb = {
   async run(args, io) {
     const [what] = args.words;
     if (what === 'tunnel') return diagnoseTunnels(args, io);
-    if (what !== undefined)
-      throw usageFailure(`There is nothing called "${what}" to check.`, 'portolan doctor [tunnel]');
+    if (what !== undefined) throw usageFailure(`There is no check "${what}".`, 'portolan doctor [tunnel]');
     const isJson = args.text('output') === 'json';
     const theme = plainTheme(io);
     const findings: Finding[] = [];
@@ -73,7 +72,7 @@ function configuration({ loaded, name }: Target): Finding {
 }
 
 function terminal(io: Io): Finding {
-  if (!io.stdout.isTTY) return { state: 'ok', what: 'terminal', detail: 'none: plain output' };
+  if (!io.stdout.isTTY) return { state: 'ok', what: 'terminal', detail: 'none; plain output' };
   const colours = ['no colours', '16 colours', '256 colours', 'all colours'][colourLevel(io.env, true)];
   return {
     state: 'ok',
@@ -86,7 +85,11 @@ async function* beyondSignIn(args: Arguments, io: Io, target: Target): AsyncGene
   const token = await findToken(args, io, target);
   const again = `portolan login --platform ${target.platform}`;
   if (token === null)
-    return yield { state: 'bad', what: 'sign-in', detail: `none for this platform. Sign in: ${again}` };
+    return yield {
+      state: 'bad',
+      what: 'sign-in',
+      detail: `not signed in to this platform. Sign in: ${again}`,
+    };
   const client = createClient({ baseUrl: target.platform, token, origin: 'cli' });
   try {
     const account = await client.call(whoAmI, {});
@@ -103,12 +106,12 @@ async function* beyondSignIn(args: Arguments, io: Io, target: Target): AsyncGene
       brokers.items.map(({ id, region, state }) => ({ name: `${id} (${region})`, state })),
       {
         isSound: (state) => state !== 'down',
-        remedy: 'Start it again; its tunnels are at the other brokers meanwhile.',
+        remedy: 'Restart it; its tunnels have moved to other brokers.',
       },
     );
     yield* states('clusters', clusters.items, {
       isSound: (state) => state !== 'disconnected' && state !== 'degraded',
-      remedy: 'See its agent’s log, and on its machine: portolan doctor tunnel.',
+      remedy: 'Check the log of its agent, and run on its machine: portolan doctor tunnel',
     });
   } catch (error) {
     const isToken = error instanceof PlatformError && error.status === 401;
@@ -116,7 +119,7 @@ async function* beyondSignIn(args: Arguments, io: Io, target: Target): AsyncGene
       state: 'bad',
       what: isToken ? 'sign-in' : 'workspace',
       detail: isToken
-        ? `the platform does not take the token of ${sourceOf(args, io)}: it is wrong, has expired or was revoked. Sign in again: ${again}`
+        ? `the platform refuses the token of ${sourceOf(args, io)}: it is wrong, expired or revoked. Sign in again: ${again}`
         : oneLine(error),
     };
   }
@@ -125,7 +128,7 @@ async function* beyondSignIn(args: Arguments, io: Io, target: Target): AsyncGene
 function sourceOf(args: Arguments, io: Io): string {
   const file = args.text('token-file');
   if (file !== undefined) return `--token-file ${file}`;
-  return io.env['PORTOLAN_TOKEN'] === undefined ? 'the kept sign-in' : 'PORTOLAN_TOKEN';
+  return io.env['PORTOLAN_TOKEN'] === undefined ? 'the stored sign-in' : 'PORTOLAN_TOKEN';
 }
 
 function* states(
@@ -135,11 +138,12 @@ function* states(
 ): Generator<Finding> {
   const broken = items.filter(({ state }) => !isSound(state));
   if (items.length === 0) return yield { state: 'warn', what, detail: `none yet` };
-  if (broken.length === 0) return yield { state: 'ok', what, detail: `${items.length}, none is away` };
+  if (broken.length === 0)
+    return yield { state: 'ok', what, detail: `${items.length} of ${items.length} connected` };
   const names = broken.map(({ name, state }) => `${name} is ${state}`).join(', ');
   yield {
     state: 'bad',
     what,
-    detail: `${names}; ${items.length - broken.length} of ${items.length} are well. ${remedy}`,
+    detail: `${names}; ${items.length - broken.length} of ${items.length} are connected. ${remedy}`,
   };
 }

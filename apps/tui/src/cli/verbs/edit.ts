@@ -17,7 +17,7 @@ import { formatYaml } from '@portolan/resources/manifests/format-yaml';
 export const editVerb: Verb = {
   usage: 'KIND NAME\nKIND/NAME',
   details:
-    'Opens it as YAML in $VISUAL or $EDITOR, again with the error on top until it is valid, and shows what changed. What others\nchanged meanwhile is never overwritten, and a text that was not applied is kept.',
+    'Opens the object as YAML in $VISUAL or $EDITOR, again with the error on top until it is valid, and shows the difference. Changes of\nothers are never overwritten, and text that was not applied is saved.',
   examples: [
     'portolan edit apiaccess/crew-flights',
     'EDITOR="code --wait" portolan edit user ada@example.com',
@@ -28,7 +28,7 @@ export const editVerb: Verb = {
     const target = readOnly(args.words, 'edit');
     if (!io.stdin.isTTY && !io.env['VISUAL'] && !io.env['EDITOR'])
       throw new Failure(
-        'There is no terminal to edit on.',
+        'There is no terminal to run an editor on.',
         'Set EDITOR to a program that edits a file, or use portolan patch.',
       );
     const session = await connect(args, io);
@@ -56,7 +56,7 @@ async function editUntilValid(editable: Editable, io: Io): Promise<Fields | null
       if (!text.startsWith('# error:')) return null;
       throw new Failure(
         'The text is still not valid.',
-        `Nothing was changed. It is kept in ${await keep(io, text)}`,
+        `Nothing was changed. Your text is saved in ${await keep(io, text)}`,
       );
     }
     const body = edited.replace(/^# error:.*\n/gm, '');
@@ -74,7 +74,7 @@ async function editUntilValid(editable: Editable, io: Io): Promise<Fields | null
       if (!io.stdin.isTTY)
         throw new Failure(
           `The text is not valid: ${lines.join(' ')}`,
-          `Nothing was changed. It is kept in ${await keep(io, body)}`,
+          `Nothing was changed. Your text is saved in ${await keep(io, body)}`,
         );
       text = `${lines.map((line) => `# error: ${line.replaceAll('\n', ' ')}`).join('\n')}\n${body}`;
     }
@@ -91,7 +91,7 @@ async function save(
   } catch (error) {
     if (isStale(error)) throw await stale(editable, formatYaml(fields), io);
     const file = await keep(io, formatYaml(fields));
-    tell(io, `portolan: the text is kept in ${file}`);
+    tell(io, `portolan: Your text is saved in ${file}`);
     throw error;
   }
 }
@@ -102,11 +102,11 @@ function isStale(error: unknown): boolean {
 
 async function stale(editable: Editable, text: string, io: Io): Promise<Failure> {
   const theirs = await editable.current();
-  tell(io, `What others changed of ${editable.name} meanwhile:`);
-  tell(io, diffLines(io, editable.fields, theirs, 'stderr').join('\n') || '  nothing that shows');
+  tell(io, `Changes of others to ${editable.name} meanwhile:`);
+  tell(io, diffLines(io, editable.fields, theirs, 'stderr').join('\n') || '  no visible difference');
   return new Failure(
-    `${editable.name} was changed by others meanwhile.`,
-    `Nothing was changed. Your text is kept in ${await keep(io, text)}; edit again and take over what you need.`,
+    `${editable.name} was changed by someone else meanwhile.`,
+    `Nothing was changed. Your text is saved in ${await keep(io, text)}; edit again and copy what you need.`,
   );
 }
 

@@ -15,7 +15,7 @@ const WIDTH_MAX = 100;
 
 export const explainVerb: Verb = {
   usage: 'KIND[.FIELD…]',
-  details: 'Of the kinds Portolan defines for Kubernetes; without a platform.',
+  details: 'Describes the Kubernetes kinds Portolan defines; needs no platform.',
   examples: [
     'portolan explain api',
     'portolan explain apiaccess.spec.groups',
@@ -23,7 +23,7 @@ export const explainVerb: Verb = {
   ],
   complete: [kubernetesKinds.filter(({ crd }) => crd !== undefined).map(({ kind }) => kind.toLowerCase())],
   flags: {
-    recursive: { type: 'boolean', help: 'the names of all fields below' },
+    recursive: { type: 'boolean', help: 'list all fields below, too' },
     ...generationFlag,
   },
   run(args, io) {
@@ -31,7 +31,7 @@ export const explainVerb: Verb = {
     const info = definedKind(kind, args.text('generation'));
     const [version] = info.crd?.spec.versions ?? [];
     const root = version?.schema.openAPIV3Schema;
-    if (root === undefined) throw usageFailure(`Nothing is known of the fields of ${info.kind}.`, SEE);
+    if (root === undefined) throw usageFailure(`Portolan does not define the fields of ${info.kind}.`, SEE);
     const field = path.reduce<Found>((found, name, at) => step(found, name, [kind, ...path.slice(0, at)]), {
       schema: root,
       isRequired: false,
@@ -91,7 +91,7 @@ function step({ schema }: Found, name: string, path: readonly string[]): Found {
   const names = Object.keys(properties).join(', ');
   throw usageFailure(
     `${path.join('.')} has no field "${name}".`,
-    `${near === null ? '' : `Did you mean ${[...path, near].join('.')}? `}${names === '' ? 'It has none.' : `It has: ${names}.`}`,
+    `${near === null ? '' : `Did you mean ${[...path, near].join('.')}? `}${names === '' ? 'It has no fields.' : `Fields: ${names}.`}`,
   );
 }
 

@@ -11,7 +11,7 @@ import { printDocument } from '../result.ts';
 
 export const openapiVerb: Verb = {
   usage: 'API\napiversion/NAME',
-  details: 'As the agent fetched it from the service or the address the API names.',
+  details: 'Prints the document as the agent fetched it from the address in the API.',
   examples: [
     'portolan openapi flights > flights.openapi.json',
     'portolan openapi apiversion/tickets-v2 -o yaml',
@@ -23,7 +23,7 @@ export const openapiVerb: Verb = {
       short: 'o',
       value: 'FORMAT',
       choices: ['json', 'yaml'],
-      help: 'json or yaml; json when absent',
+      help: 'json or yaml; json by default',
     },
     ...namespaceFlag,
     ...clusterFlag,
@@ -31,9 +31,10 @@ export const openapiVerb: Verb = {
   },
   async run(args, io) {
     const [word, more] = args.words;
-    if (word === undefined || more !== undefined) throw usageFailure('Of which API?', 'portolan openapi API');
+    if (word === undefined || more !== undefined)
+      throw usageFailure('The API is missing.', 'portolan openapi API');
     const [target] = word.includes('/') ? readTargets([word]) : [{ ...findKind('api'), names: [word] }];
-    if (target === undefined) throw usageFailure('Of which API?', 'portolan openapi API');
+    if (target === undefined) throw usageFailure('The API is missing.', 'portolan openapi API');
     const session = await connect(args, io);
     const row = await findOnly(session, target, { name: target.names[0] ?? '', place: placeOf(args) });
     if (!isObjectRow(row))

@@ -25,16 +25,16 @@ const flags: Flags = {
 export const patchVerb: Verb = {
   usage: 'KIND NAME -p PATCH',
   details:
-    'The patch is a JSON merge patch (RFC 7386), in JSON or YAML: what it names is set, and null removes.',
+    'The patch is a JSON merge patch (RFC 7386) in JSON or YAML: it sets the fields it contains, and null removes a field.',
   examples: [
     `portolan patch apiratelimit crew-flights -p '{"spec":{"limit":200}}'`,
     `portolan patch user ada@example.com -p 'company: Airline'`,
   ],
   complete: ['kinds', 'objects'],
   flags: {
-    patch: { type: 'string', short: 'p', value: 'PATCH', help: 'the patch' },
+    patch: { type: 'string', short: 'p', value: 'PATCH', help: 'patch in JSON or YAML' },
     'patch-file': { type: 'string', value: 'FILE|-', complete: 'files', help: 'read the patch from a file' },
-    type: { type: 'string', value: 'TYPE', choices: ['merge'], help: 'only merge' },
+    type: { type: 'string', value: 'TYPE', choices: ['merge'], help: 'type of the patch; only merge' },
     ...flags,
   },
   async run(args, io) {
@@ -50,13 +50,13 @@ export const annotateVerb = metadataVerb('annotate', 'annotations', 'owner="Ada 
 function metadataVerb(verb: string, field: 'labels' | 'annotations', example: string): Verb {
   return {
     usage: `KIND NAME KEY=VALUE… KEY-…\nKIND/NAME KEY=VALUE… KEY-…`,
-    details: 'KEY- removes. One that is there with another value is changed only with --overwrite.',
+    details: 'KEY- removes. An existing key is changed only with --overwrite.',
     examples: [`portolan ${verb} apiaccess crew-flights ${example}`],
     complete: ['kinds', 'objects'],
-    flags: { overwrite: { type: 'boolean', help: 'change values that are there already' }, ...flags },
+    flags: { overwrite: { type: 'boolean', help: 'change existing values' }, ...flags },
     run(args, io) {
       const at = args.words.findIndex((word) => /^[\w./-]+(=|-$)/.test(word) && !word.startsWith('-'));
-      if (at < 1) throw usageFailure(`Which ${field}?`, `portolan ${verb} KIND NAME KEY=VALUE`);
+      if (at < 1) throw usageFailure(`The ${field} are missing.`, `portolan ${verb} KIND NAME KEY=VALUE`);
       const target = readOnly(args.words.slice(0, at), verb);
       if (target.info === null)
         throw usageFailure(
@@ -76,7 +76,7 @@ function metadataVerb(verb: string, field: 'labels' | 'annotations', example: st
           if (taken !== undefined && !args.has('overwrite'))
             throw new Failure(
               `${taken[0]} is ${String(held[taken[0]])} already.`,
-              'Nothing was changed. --overwrite changes it.',
+              'Nothing was changed. Use --overwrite to change it.',
             );
           return mergePatch(fields, { metadata: { [field]: wanted } });
         },
@@ -89,10 +89,7 @@ function pairOf(word: string): readonly [string, string | null] {
   const at = word.indexOf('=');
   if (at > 0) return [word.slice(0, at), word.slice(at + 1)];
   if (word.endsWith('-')) return [word.slice(0, -1), null];
-  throw usageFailure(
-    `"${word}" is neither KEY=VALUE nor KEY-.`,
-    'Write it like team=pay, or team- to remove it.',
-  );
+  throw usageFailure(`"${word}" is neither KEY=VALUE nor KEY-.`, 'Use team=pay, or team- to remove it.');
 }
 
 interface Change {
@@ -112,7 +109,7 @@ async function change(args: Arguments, io: Io, { target, word, alter }: Change):
   } catch (error) {
     if (!(error instanceof PlatformError) || error.code !== 'revision-mismatch') throw error;
     throw new Failure(
-      `${editable.name} was changed by others meanwhile.`,
+      `${editable.name} was changed by someone else meanwhile.`,
       'Nothing was changed. Do it again.',
     );
   }
@@ -125,7 +122,7 @@ async function patchOf(args: Arguments, io: Io): Promise<unknown> {
   const file = args.text('patch-file');
   const given = args.text('patch');
   if ((file === undefined) === (given === undefined))
-    throw usageFailure('Which patch?', 'Give it with -p PATCH, or with --patch-file FILE.');
+    throw usageFailure('The patch is missing.', 'Pass it with -p PATCH, or with --patch-file FILE.');
   const text =
     given ??
     (file === '-'
@@ -134,11 +131,14 @@ async function patchOf(args: Arguments, io: Io): Promise<unknown> {
   try {
     const patch: unknown = parse(text);
     if (typeof patch !== 'object' || patch === null || Array.isArray(patch))
-      throw new Error('it is no map of fields');
+      throw new Error('it is not a map of fields');
     return patch;
   } catch (error) {
     const why = error instanceof Error ? error.message.split('\n')[0] : '';
-    throw usageFailure(`The patch cannot be read: ${why ?? ''}.`, `Write it like '{"spec":{"limit":200}}'.`);
+    throw usageFailure(
+      `The patch cannot be read: ${why ?? ''}.`,
+      `Use a patch such as '{"spec":{"limit":200}}'.`,
+    );
   }
 }
 

@@ -23,15 +23,14 @@ const LIMIT = 20;
 
 export const historyVerb: Verb = {
   usage: '[REVISION]',
-  details:
-    'What was applied, deleted and rolled back through the platform, newest first; of one revision, what it changed.',
+  details: 'Changes applied through the platform, newest first; for one revision, its differences.',
   examples: ['portolan rollout history', 'portolan rollout history 42'],
   flags: {
-    revision: { type: 'string', value: 'N', help: 'show what this one changed' },
-    limit: { type: 'string', value: 'N', help: `at most so many; ${LIMIT} when absent` },
+    revision: { type: 'string', value: 'N', help: 'show this revision' },
+    limit: { type: 'string', value: 'N', help: `maximum number of changes; ${LIMIT} by default` },
     ...clusterFlag,
     ...listOutputFlag,
-    'no-headers': { type: 'boolean', help: 'the table without its first line' },
+    'no-headers': { type: 'boolean', help: 'omit the header line' },
     ...platformFlags,
   },
   async run(args, io) {
@@ -56,7 +55,7 @@ export const historyVerb: Verb = {
       const printer = createPrinter(io, args, session, { asked, isOne: revision !== undefined });
       await printer.add(items);
       await printer.end();
-      if (items.length === 0) tell(io, 'No change was made through the platform yet.');
+      if (items.length === 0) tell(io, 'No changes yet.');
       return 0;
     }
     const tabs = await wholeTabs(changes, { row: one, loaded: null, now: Date.now() }, session);
@@ -78,10 +77,10 @@ export const historyVerb: Verb = {
 export const undoVerb: Verb = {
   usage: '[--to-revision N]',
   details:
-    'Makes the platform’s objects of a cluster what they were as of a revision; without one, what they were before the last change.\nIt shows what that changes and asks.',
+    'Undoes the last change, or with --to-revision restores the platform’s objects of a cluster as of that revision. It shows the\ndifferences and asks.',
   examples: ['portolan rollout undo', 'portolan rollout undo --to-revision 41 --dry-run'],
   flags: {
-    'to-revision': { type: 'string', value: 'N', help: 'the revision to go back to' },
+    'to-revision': { type: 'string', value: 'N', help: 'revision to restore' },
     ...clusterFlag,
     ...dryRunFlag,
     ...yesFlag,
@@ -98,7 +97,7 @@ export const undoVerb: Verb = {
     const plan = await client.call(rollBack, { params, body: { dryRun: true } });
     const touched = plan.changes.filter(({ change }) => change !== 'unchanged');
     if (touched.length === 0) {
-      tell(io, `Nothing to do: ${plan.cluster.name} is as it was at revision ${revision}.`);
+      tell(io, `Nothing to do: cluster ${plan.cluster.name} already matches revision ${revision}.`);
       return 0;
     }
     for (const { key, change, before, after } of touched) {
@@ -124,23 +123,25 @@ async function revisionBefore({ client, workspace }: Session, cluster: string | 
     query: { limit: 2, sort: '-revision', ...filter },
   });
   const [last, before] = items;
-  if (last === undefined)
-    throw new Failure('There is nothing to undo: no change was made yet.', 'See: portolan rollout history');
+  if (last === undefined) throw new Failure('There are no changes to undo.', 'See: portolan rollout history');
   if (before !== undefined && before.cluster.id !== last.cluster.id && cluster === undefined)
-    throw usageFailure('cluster', 'Say it with --cluster NAME, or the revision with --to-revision.');
+    throw usageFailure(
+      'Several clusters were changed.',
+      'Choose one with --cluster NAME, or a revision with --to-revision.',
+    );
   return before?.revision ?? last.revision - 1;
 }
 
 function revisionOf(text: string): number {
   const revision = Number(text);
   if (text !== '' && Number.isInteger(revision) && revision >= 0) return revision;
-  throw usageFailure(`"${text}" is not a revision.`, 'It is a whole number; see: portolan rollout history');
+  throw usageFailure(`"${text}" is not a revision.`, 'Use a number of: portolan rollout history');
 }
 
 export const statusVerb: Verb = {
   usage: '[CLUSTER]',
   details:
-    'Waits until every cluster, or the named one, has applied what is wanted of it, and says what it refuses and why. The exit\ncode is 1 for a cluster that refuses something, or when the time is over.',
+    'Waits until all clusters, or the named one, have applied all changes, and shows what they refuse and why. The exit code is 1 if\na cluster refuses something or does not finish in time.',
   examples: [
     'portolan rollout status',
     'portolan rollout status prod-eu --timeout 2m',
@@ -151,9 +152,9 @@ export const statusVerb: Verb = {
     watch: {
       type: 'boolean',
       short: 'w',
-      help: 'wait, which is the default; --watch=false says how it is now',
+      help: 'wait (default); --watch=false shows the current state',
     },
-    timeout: { type: 'string', value: 'TIME', help: 'how long; 60s when absent' },
+    timeout: { type: 'string', value: 'TIME', help: 'how long to wait; 60s by default' },
     ...textOutputFlag,
     ...platformFlags,
   },
@@ -201,7 +202,7 @@ function show(io: Io, args: Arguments, syncs: readonly ClusterSync[]): number {
       const applied = revision.applied ?? 0;
       print(
         io,
-        `cluster/${cluster.name} ${state}: revision ${applied} of ${revision.desired}, ${counts.synced} objects in force, ${counts.pending} pending, ${counts.refused} refused`,
+        `cluster/${cluster.name} ${state}: revision ${applied} of ${revision.desired}, ${counts.synced} objects applied, ${counts.pending} pending, ${counts.refused} refused`,
       );
       for (const object of objects)
         print(

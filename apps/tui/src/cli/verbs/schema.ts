@@ -25,7 +25,7 @@ export const schemaVerb: Verb = {
     const schema = jsonSchemaFor(kind, generation);
     if (schema === null)
       throw usageFailure(
-        `There is no schema of "${kind}" in generation ${generation}.`,
+        `There is no schema for "${kind}" in generation ${generation}.`,
         `Kinds: ${names.join(', ')}.`,
       );
     printData(io, JSON.stringify(schema, null, 2));

@@ -27,7 +27,7 @@ export const logoutVerb: Verb = {
     } catch (error) {
       tell(
         io,
-        `portolan: the token is forgotten here, but the platform could not end the session: ${oneLine(error)}`,
+        `portolan: The stored token was deleted, but the platform could not end the session: ${oneLine(error)}`,
       );
       return 1;
     }

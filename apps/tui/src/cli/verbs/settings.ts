@@ -14,7 +14,7 @@ import { formatYaml } from '@portolan/resources/manifests/format-yaml';
 export const settingsGetVerb: Verb = {
   usage: '',
   details:
-    'How callers prove who they are (apiAuth), and the name. Secrets are never shown; sent back as they are, they stay.',
+    'The name and the authentication of API callers (apiAuth). Secrets are masked; applied as masked, they stay.',
   examples: ['portolan settings get > settings.yaml'],
   flags: {
     output: {
@@ -22,7 +22,7 @@ export const settingsGetVerb: Verb = {
       short: 'o',
       value: 'FORMAT',
       choices: ['yaml', 'json'],
-      help: 'yaml or json; yaml when absent',
+      help: 'yaml or json; yaml by default',
     },
     ...platformFlags,
   },
@@ -38,7 +38,7 @@ export const settingsGetVerb: Verb = {
 
 export const settingsApplyVerb: Verb = {
   usage: '-f FILE|-',
-  details: 'What the file does not name stays. It says what the change means for callers.',
+  details: 'Settings that are not in the file stay. It shows what the change means for API callers.',
   examples: ['portolan settings apply -f settings.yaml --dry-run'],
   flags: {
     filename: {
@@ -46,7 +46,7 @@ export const settingsApplyVerb: Verb = {
       short: 'f',
       value: 'FILE|-',
       complete: 'files',
-      help: 'the settings, in YAML or JSON',
+      help: 'settings in YAML or JSON; "-" is standard input',
     },
     ...dryRunFlag,
     ...platformFlags,
@@ -54,7 +54,7 @@ export const settingsApplyVerb: Verb = {
   async run(args, io) {
     noWords(args, 'portolan settings apply -f FILE');
     const file = args.text('filename');
-    if (file === undefined) throw usageFailure('Which settings?', 'Give them with -f FILE.');
+    if (file === undefined) throw usageFailure('The settings are missing.', 'Pass them with -f FILE.');
     const text =
       file === '-'
         ? await readAll(io.stdin)

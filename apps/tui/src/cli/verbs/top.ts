@@ -41,7 +41,7 @@ const columns: readonly Column<ApiView>[] = [
 
 export const topVerb: Verb = {
   usage: '[apis]',
-  details: 'Of the last complete minute, the busiest first.',
+  details: 'Figures of the last complete minute, busiest first.',
   examples: ['portolan top', 'portolan top apis --sort errors --limit 5'],
   complete: [['apis']],
   flags: {
@@ -50,10 +50,10 @@ export const topVerb: Verb = {
       aliases: ['sort-by'],
       value: 'FIGURE',
       choices: Object.keys(ORDERS),
-      help: `${Object.keys(ORDERS).join(', ')}; rps when absent`,
+      help: `${Object.keys(ORDERS).join(', ')}; rps by default`,
     },
-    limit: { type: 'string', value: 'N', help: 'at most so many; 20 when absent' },
-    'no-headers': { type: 'boolean', help: 'the table without its first line' },
+    limit: { type: 'string', value: 'N', help: 'maximum number of APIs; 20 by default' },
+    'no-headers': { type: 'boolean', help: 'omit the header line' },
     ...namespaceFlag,
     ...clusterFlag,
     ...platformFlags,

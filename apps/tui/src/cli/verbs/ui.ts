@@ -32,18 +32,18 @@ export const uiVerb: Verb = {
     'portolan ui --check',
   ],
   flags: {
-    snapshot: { type: 'boolean', value: 'WxH', help: 'print one frame as text and end' },
-    size: { type: 'string', value: 'WxH', help: 'size of the snapshot; 120x40 when absent' },
-    check: { type: 'boolean', help: 'say what is wrong, one line each; exit code 1 for errors, 0 for none' },
-    json: { type: 'boolean', help: 'print the list of the place as JSON and end' },
+    snapshot: { type: 'boolean', value: 'WxH', help: 'print one frame as text and exit' },
+    size: { type: 'string', value: 'WxH', help: 'size of the snapshot; 120x40 by default' },
+    check: { type: 'boolean', help: 'print problems, one a line; exit code 1 for errors' },
+    json: { type: 'boolean', help: 'print the list as JSON and exit' },
     'read-only': { type: 'boolean', help: 'start in read-only mode' },
-    write: { type: 'boolean', help: 'start in write mode, also where the context says read-only' },
+    write: { type: 'boolean', help: 'start in write mode, even if the context is read-only' },
     'screen-reader': {
       type: 'boolean',
-      help: 'plain lines for a screen reader (ACCESSIBLE=1 does the same)',
+      help: 'plain lines for a screen reader (also ACCESSIBLE=1)',
     },
     ascii: { type: 'boolean', help: 'ASCII characters only' },
-    'no-color': { type: 'boolean', help: 'no colours (NO_COLOR does the same)' },
+    'no-color': { type: 'boolean', help: 'no colours (also NO_COLOR)' },
     ...platformFlags,
   },
   async run(args, io) {
@@ -138,6 +138,6 @@ function isForScreenReader(args: Arguments, io: Io, isConfigured: boolean): bool
 
 function sizeOf(text = '120x40'): { width: number; height: number } {
   const match = /^(\d{1,4})x(\d{1,4})$/.exec(text);
-  if (!match) throw usageFailure(`--size cannot be "${text}".`, 'Write it like 120x40.');
+  if (!match) throw usageFailure(`--size cannot be "${text}".`, 'Use a size such as 120x40.');
   return { width: Number(match[1]), height: Number(match[2]) };
 }

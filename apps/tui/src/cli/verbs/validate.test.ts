@@ -138,6 +138,6 @@ test('generation v3 has its own shapes, and says so of kinds that are not its ow
 test('many objects are counted by the second', async () => {
   const many = Array.from({ length: 1_000 }, (_, index) => api(`a${index}`, `/a${index}`)).join('---\n');
   expect((await validate(['-f', '-'], many)).err).toMatch(
-    /^1000 objects, all valid\. That took \d+\.\d s, \d+ objects\/s\.$/m,
+    /^1000 objects, all valid\. Took \d+\.\d s \(\d+ objects\/s\)\.$/m,
   );
 });

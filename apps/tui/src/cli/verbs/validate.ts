@@ -27,7 +27,7 @@ together go to standard error. Exit code 0: all valid, 1: some are not, 2: somet
       short: 'f',
       multiple: true,
       value: 'FILE|DIR|-',
-      help: 'manifests; a directory with all below it, "-" for standard input',
+      help: 'manifests; a directory is read recursively, "-" is standard input',
     },
     output: {
       type: 'string',
@@ -40,13 +40,14 @@ together go to standard error. Exit code 0: all valid, 1: some are not, 2: somet
       type: 'string',
       short: 'n',
       value: 'NAMESPACE',
-      help: 'namespace of objects that name none, as for kubectl; without it they must name one',
+      help: 'namespace of objects without one, as in kubectl; required for them otherwise',
     },
     ...generationFlag,
   },
   async run(args, io) {
     const paths = [...args.texts('filename'), ...args.words];
-    if (paths.length === 0) throw usageFailure('Which manifests?', 'Name them with -f FILE, -f DIR or -f -.');
+    if (paths.length === 0)
+      throw usageFailure('The manifests are missing.', 'Pass them with -f FILE, -f DIR, -f URL or -f -.');
     const started = performance.now();
     const namespace = args.text('namespace');
     const { results, warnings } = validateManifests(await readValues(paths, io), {
@@ -62,7 +63,7 @@ together go to standard error. Exit code 0: all valid, 1: some are not, 2: somet
         ),
       );
     if (results.some(lacksNamespace))
-      tell(io, 'Objects without a namespace go where kubectl points; say with -n NAMESPACE where that is.');
+      tell(io, 'Some objects have no namespace: pass the one they will be applied to with -n NAMESPACE.');
     return results.every((one) => one.valid) ? 0 : 1;
   },
 };
@@ -90,7 +91,7 @@ function showText(io: Io, results: readonly ValidationResult[], ms: number): voi
   const count = results.length;
   const verdict = bad === 0 ? `${count} objects, all valid.` : `${bad} of ${count} objects are not valid.`;
   const rate = Math.round((count / ms) * 1000);
-  tell(io, count < MANY ? verdict : `${verdict} That took ${(ms / 1000).toFixed(1)} s, ${rate} objects/s.`);
+  tell(io, count < MANY ? verdict : `${verdict} Took ${(ms / 1000).toFixed(1)} s (${rate} objects/s).`);
 }
 
 function placeOf(problem: Problem): string {

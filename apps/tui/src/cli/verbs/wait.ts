@@ -14,7 +14,7 @@ const CONDITIONS = ['synced', 'applied', 'delete', 'deleted'] as const;
 export const waitVerb: Verb = {
   usage: '[--for synced|delete] KIND/NAME…\n[--for synced|delete] -f FILE|DIR|-…',
   details:
-    '“synced” is that the cluster serves the object; it fails at once with the reason when the cluster refuses it. The exit code\nis 1 when the time is over.',
+    'An object is synced once the cluster serves it. It fails at once, with the reason, if the cluster refuses the object. The exit\ncode is 1 on a timeout.',
   examples: [
     'portolan apply -f api.yaml && portolan wait -f api.yaml',
     'portolan wait --for delete apiaccess/crew-flights --timeout 30s',
@@ -25,9 +25,9 @@ export const waitVerb: Verb = {
       type: 'string',
       value: 'CONDITION',
       choices: CONDITIONS,
-      help: 'synced (or applied) or delete; synced when absent',
+      help: 'synced (or applied) or delete; synced by default',
     },
-    timeout: { type: 'string', value: 'TIME', help: 'how long; 60s when absent' },
+    timeout: { type: 'string', value: 'TIME', help: 'how long to wait; 60s by default' },
     ...fileFlags,
     ...platformFlags,
   },
@@ -43,14 +43,14 @@ export const waitVerb: Verb = {
     }
     const targets = readTargets(args.words);
     if (targets.every(({ names }) => names.length === 0))
-      throw usageFailure('For what?', 'portolan wait KIND/NAME…, or -f FILE.');
+      throw usageFailure('The objects are missing.', 'portolan wait KIND/NAME…, or -f FILE.');
     const session = await connect(args, io);
     const keys: string[] = [];
     for (const target of targets) {
       if (target.info === null)
         throw usageFailure(
-          `Only Kubernetes objects can be waited for, ${target.kind.name} are at once.`,
-          'Leave them out.',
+          `Only Kubernetes objects can be waited for; ${target.kind.name} change at once.`,
+          'Remove them.',
         );
       for (const name of target.names) {
         const isMissingFine = state === 'deleted';

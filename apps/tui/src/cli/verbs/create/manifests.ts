@@ -25,7 +25,7 @@ const KINDS = [
 
 export const createVerb: Verb = {
   usage: 'KIND NAME …\n-f FILE|DIR|-…',
-  details: `Kinds: ${KINDS.join(', ')}; each has its own help. Objects of manifests that are there already are refused; portolan apply\nchanges them.`,
+  details: `Kinds: ${KINDS.join(', ')}; each has its own help. Objects of manifests that exist already are refused; portolan apply\nchanges them.`,
   examples: ['portolan create user ada@example.com --group crew', 'portolan create -f api.yaml'],
   flags: { ...fileFlags, ...dryRunFlag, ...resultOutputFlag, ...platformFlags },
   async run(args, io) {
@@ -33,7 +33,7 @@ export const createVerb: Verb = {
     if (word !== undefined) oneOf(KINDS, word, 'kind that can be created');
     if (args.texts('filename').length === 0)
       throw usageFailure(
-        'What is to be created?',
+        'Nothing to create is named.',
         `portolan create KIND NAME, or -f FILE. Kinds: ${KINDS.join(', ')}.`,
       );
     const { objects } = await readValid(args, io);

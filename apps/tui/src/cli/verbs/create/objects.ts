@@ -14,11 +14,11 @@ const namespaceFlag: Flags = {
     type: 'string',
     short: 'n',
     value: 'NAME',
-    help: `namespace of the object; ${NAMESPACE_DEFAULT} when absent`,
+    help: `namespace of the object; ${NAMESPACE_DEFAULT} by default`,
   },
 };
 const labelFlag: Flags = {
-  label: { type: 'string', short: 'l', multiple: true, value: 'KEY=VALUE', help: 'a label, again for more' },
+  label: { type: 'string', short: 'l', multiple: true, value: 'KEY=VALUE', help: 'label; repeat for more' },
 };
 const common: Flags = { ...labelFlag, ...clusterFlag, ...dryRunFlag, ...resultOutputFlag, ...platformFlags };
 const groupFlag: Flags = {
@@ -28,7 +28,7 @@ const groupFlag: Flags = {
     multiple: true,
     value: 'NAME',
     complete: { of: 'groups' },
-    help: 'a group it is for, again or with commas for more',
+    help: 'group it applies to; repeat, or separate by commas',
   },
 };
 const apiFlag: Flags = {
@@ -37,7 +37,7 @@ const apiFlag: Flags = {
     multiple: true,
     value: 'NAMESPACE/NAME',
     complete: { of: 'apis' },
-    help: 'an API it is about, again or with commas for more',
+    help: 'API it applies to; repeat, or separate by commas',
   },
 };
 
@@ -48,15 +48,19 @@ export const createApiVerb: Verb = {
     'portolan create api flights --path /flights --service flights --port 80 --dry-run=client -o yaml > flights.yaml',
   ],
   flags: {
-    path: { type: 'string', value: 'PATH', help: 'path it is reached under' },
-    service: { type: 'string', value: 'NAME', help: 'Service that answers, in the same namespace' },
+    path: { type: 'string', value: 'PATH', help: 'path under which it is served' },
+    service: {
+      type: 'string',
+      value: 'NAME',
+      help: 'Service that serves it, in the same namespace; the name of the API by default',
+    },
     port: {
       type: 'string',
       value: 'PORT',
-      help: 'name or number of the port of the Service; 80 when absent',
+      help: 'name or number of the port of the Service; 80 by default',
     },
-    'openapi-path': { type: 'string', value: 'PATH', help: 'where the Service has its OpenAPI document' },
-    'openapi-url': { type: 'string', value: 'URL', help: 'where else its OpenAPI document is' },
+    'openapi-path': { type: 'string', value: 'PATH', help: 'path of the OpenAPI document on the Service' },
+    'openapi-url': { type: 'string', value: 'URL', help: 'URL of the OpenAPI document' },
     ...namespaceFlag,
     ...common,
   },
@@ -66,7 +70,7 @@ export const createApiVerb: Verb = {
     const [path, url] = [args.text('openapi-path'), args.text('openapi-url')];
     const document = { ...(path === undefined ? {} : { path }), ...(url === undefined ? {} : { url }) };
     const spec = {
-      pathPrefix: needed(args, 'path', 'Under which path?'),
+      pathPrefix: needed(args, 'path', 'path'),
       service: {
         name: args.text('service') ?? name,
         port: /^\d+$/.test(port) ? { number: Number(port) } : { name: port },
@@ -79,11 +83,11 @@ export const createApiVerb: Verb = {
 
 export const createAccessVerb: Verb = {
   usage: 'NAME --group NAME --api NAMESPACE/NAME',
-  details: 'It has effect once an APIGateway lists it; `portolan grant` sees to that as well.',
+  details: 'It takes effect once an APIGateway lists it; `portolan grant` does both.',
   examples: ['portolan create apiaccess crew-flights --group crew --api airline/flights'],
   flags: {
     ...groupFlag,
-    'any-group': { type: 'boolean', help: 'for everyone who is signed in' },
+    'any-group': { type: 'boolean', help: 'everyone who is signed in' },
     ...apiFlag,
     ...common,
   },
@@ -91,7 +95,7 @@ export const createAccessVerb: Verb = {
     const name = oneWord(args, 'name', 'portolan create apiaccess NAME --group NAME --api NAMESPACE/NAME');
     const groups = listOf(args, 'group');
     if (groups.length === 0 && !args.has('any-group'))
-      throw usageFailure('For whom?', 'Give --group NAME, or --any-group.');
+      throw usageFailure('The group is missing.', 'Pass --group NAME, or --any-group.');
     const spec = { ...(args.has('any-group') ? { anyGroups: true } : { groups }), apis: apisOf(args) };
     return createObjects(args, io, [objectOf('APIAccess', name, args, { spec })]);
   },
@@ -103,18 +107,21 @@ export const createRateLimitVerb: Verb = {
     'portolan create apiratelimit crew-flights --limit 100 --period 1m --group crew --api airline/flights',
   ],
   flags: {
-    limit: { type: 'string', value: 'N', help: 'how many calls' },
-    period: { type: 'string', value: 'TIME', help: 'in which time, such as 1s or 1m; 1s when absent' },
+    limit: { type: 'string', value: 'N', help: 'number of calls' },
+    period: { type: 'string', value: 'TIME', help: 'period of the limit, such as 1s or 1m; 1s by default' },
     ...groupFlag,
-    'any-group': { type: 'boolean', help: 'for everyone; what holds when no group is given' },
+    'any-group': { type: 'boolean', help: 'everyone (default without --group)' },
     ...apiFlag,
     ...common,
   },
   run(args, io) {
     const name = oneWord(args, 'name', 'portolan create apiratelimit NAME --limit N --api NAMESPACE/NAME');
-    const limit = Number(needed(args, 'limit', 'How many calls?'));
+    const limit = Number(needed(args, 'limit', 'limit'));
     if (!Number.isInteger(limit) || limit < 1)
-      throw usageFailure(`--limit cannot be "${args.text('limit') ?? ''}".`, 'Give a whole number from 1.');
+      throw usageFailure(
+        `--limit cannot be "${args.text('limit') ?? ''}".`,
+        'Use a whole number of at least 1.',
+      );
     const groups = listOf(args, 'group');
     const period = args.text('period');
     const spec = {
@@ -136,9 +143,9 @@ export const createGatewayVerb: Verb = {
       multiple: true,
       value: 'NAME',
       complete: { of: 'APIAccess' },
-      help: 'an APIAccess it lets through, again or with commas for more',
+      help: 'APIAccess it serves; repeat, or separate by commas',
     },
-    domain: { type: 'string', multiple: true, value: 'NAME', help: 'a domain of your own, again for more' },
+    domain: { type: 'string', multiple: true, value: 'NAME', help: 'custom domain; repeat for more' },
     ...common,
   },
   run(args, io) {
@@ -181,12 +188,12 @@ function apisOf(args: Arguments) {
     const [name = '', namespace = NAMESPACE_DEFAULT] = text.split('/').toReversed();
     return { name, namespace };
   });
-  if (apis.length === 0) throw usageFailure('Which API?', 'Say it with --api NAMESPACE/NAME.');
+  if (apis.length === 0) throw usageFailure('The API is missing.', 'Pass it with --api NAMESPACE/NAME.');
   return apis;
 }
 
-function needed(args: Arguments, flag: string, question: string): string {
+function needed(args: Arguments, flag: string, what: string): string {
   const text = args.text(flag);
-  if (text === undefined) throw usageFailure(question, `Say it with --${flag}.`);
+  if (text === undefined) throw usageFailure(`The ${what} is missing.`, `Pass it with --${flag}.`);
   return text;
 }
