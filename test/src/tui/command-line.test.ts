@@ -204,7 +204,7 @@ describe('the command line on a whole system', () => {
     expect(planned).toMatchObject({ code: 1 });
     expect(planned.stdout).toContain('+ kind: APIAccess');
     expect((await portolan('create', '-f', file)).stdout).toBe('apiaccess/night-crew created\n');
-    expect((await portolan('create', '-f', file)).stderr).toContain('is there already');
+    expect((await portolan('create', '-f', file)).stderr).toContain('exists already');
     expect(await portolan('wait', '-f', file)).toMatchObject({ code: 0 });
     expect((await portolan('diff', '-f', file)).code).toBe(0);
     const label = (...args: string[]) => portolan('label', 'apiaccess/night-crew', ...args);
@@ -258,14 +258,14 @@ describe('the command line on a whole system', () => {
     expect((await edit('true')).stderr).toContain('no changes made');
     const wrong = await edit('sed -i s/groups/grups/');
     expect(wrong).toMatchObject({ code: 1 });
-    expect(wrong.stderr).toMatch(/unknown field "spec.grups".*It is kept in/);
+    expect(wrong.stderr).toMatch(/unknown field "spec.grups".*Your text is saved in/);
     const other = join(folder, 'other.sh');
     const patch =
       'node apps/tui/bin/portolan.js patch apiaccess edited -p \'{"metadata":{"labels":{"by":"others"}}}\'';
     await writeFile(other, `sed -i s/staff/night/ "$1"\n${patch} >/dev/null\n`);
     const stale = await edit(`sh ${other}`);
     expect(stale).toMatchObject({ code: 1 });
-    expect(stale.stderr).toContain('was changed by others meanwhile');
+    expect(stale.stderr).toContain('was changed by someone else meanwhile');
     expect(stale.stderr).toContain('+     by: others');
     expect((await edit('sed -i s/crew/staff/', 'user/ada@example.com')).code).toBe(1);
     expect((await portolan('create', 'group', 'staff')).code).toBe(0);

@@ -63,7 +63,7 @@ test.each([
 test.each([
   ['gte apis', 'There is no verb "gte".', 'Did you mean get?'],
   ['descibe x', 'There is no verb "descibe".', 'Did you mean describe?'],
-  ['audit', 'The second word of audit is missing.', 'One of: list, verify, export.'],
+  ['audit', 'The second word of audit is missing.', 'Use one of: list, verify, export.'],
   ['audit verfy', 'There is no "audit verfy".', 'Did you mean "audit verify"?'],
 ])('%s is refused with what was meant', (line, message, fix) => {
   const failure = failureOf(() => explainUnknown(line.split(' '), allVerbs));
