@@ -4,7 +4,11 @@ import type { User } from '@portolan/contract/users';
 import { formatGroups, formatUsers, parseGroups, parseUsers, PEOPLE_FORMATS } from './people-file.ts';
 
 const name = fc
-  .string({ unit: fc.constantFrom(...'aB,"\'=;:-+@ é航#&|no01'), minLength: 1, maxLength: 20 })
+  .string({
+    unit: fc.constantFrom(...'a,B,",\',=,;,:,-,+,@, ,é,航,#,&,|,n,o,0,1'.split(','), ','),
+    minLength: 1,
+    maxLength: 20,
+  })
   .map((text) => text.trim())
   .filter((text) => text !== '' && !/^'[=+\-@]/.test(text));
 const user = fc.record({
