@@ -3,6 +3,7 @@ import { explainUnknown, findVerb } from './cli/find-verb.ts';
 import type { Io } from './terminal/io.ts';
 import { parseArguments } from './cli/parse-arguments.ts';
 import { useProxyOfEnvironment } from './cli/proxy.ts';
+import { noWords } from './cli/read-words.ts';
 import { allVerbs } from './cli/registry.ts';
 import { explain, oneLine, Failure } from '@portolan/console/failure';
 
@@ -26,10 +27,13 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
     (word, at) => (word === '--help' || word === '-h') && !argv.slice(0, at).includes('--'),
   );
   const asked = argv.filter((word) => !isHelp || !word.startsWith('-'));
-  if (isHelp && asked[0] !== 'help') return dispatch(['help', ...helpWords(asked)], io);
+  if (isHelp) return dispatch(['help', ...helpWords(asked)], io);
   const found = findVerb(argv, allVerbs) ?? terminalUi(argv);
   const verb = await found.entry.load();
-  return verb.run(parseArguments({ name: found.entry.name, flags: verb.flags }, found.rest), io);
+  const args = parseArguments({ name: found.entry.name, flags: verb.flags }, found.rest);
+  // A verb whose usage has no words takes none, so that a slip does not go unnoticed.
+  if (verb.usage === '') noWords(args, `portolan ${found.entry.name}`);
+  return verb.run(args, io);
 }
 
 /** Only the words of the verb: `portolan get apis --help` is about `get`. */

@@ -5,7 +5,6 @@ import { ask, secretFrom } from '../ask.ts';
 import { connect } from '../connect.ts';
 import { platformFlags } from '../flags.ts';
 import { print, tell } from '../../terminal/io.ts';
-import { noWords } from '../read-words.ts';
 import type { Flags, Verb } from '../verb.ts';
 
 const passwordFlag: Flags = {
@@ -32,7 +31,6 @@ export const changePasswordVerb: Verb = {
     ...platformFlags,
   },
   async run(args, io) {
-    noWords(args, 'portolan account change-password');
     const current = await secretFrom(io, args.text('password-file'), 'Current password: ', 'password-file');
     const file = args.text('new-password-file');
     const next = await secretFrom(io, file, 'New password: ', 'new-password-file');
@@ -54,7 +52,6 @@ export const enableSecondFactorVerb: Verb = {
     'Shows the secret for an authenticator app, asks for a code from it, and prints recovery codes once: each can be used once instead\nof a code.',
   flags: { ...passwordFlag, ...platformFlags },
   async run(args, io) {
-    noWords(args, 'portolan account enable-second-factor');
     if (!io.stdin.isTTY)
       throw new Failure('There is no terminal to ask for a code.', 'Run it in a terminal.', 2);
     const password = await secretFrom(io, args.text('password-file'), 'Password: ', 'password-file');
@@ -84,7 +81,6 @@ export const disableSecondFactorVerb: Verb = {
     ...platformFlags,
   },
   async run(args, io) {
-    noWords(args, 'portolan account disable-second-factor');
     const password = await secretFrom(io, args.text('password-file'), 'Password: ', 'password-file');
     const code = (await secretFrom(io, args.text('code-file'), 'Code: ', 'code-file')).trim();
     const { client, account } = await connect(args, io);

@@ -3,7 +3,6 @@ import { allKinds } from '@portolan/console/kinds/all-kinds';
 import type { Column } from '@portolan/console/kinds/kind';
 import { kubernetesKinds, shortNamesOf } from '../find-kind.ts';
 import { print } from '../../terminal/io.ts';
-import { noWords } from '../read-words.ts';
 import { Table } from '../table.ts';
 import { plainTheme } from '../terminal.ts';
 import type { Verb } from '../verb.ts';
@@ -42,7 +41,6 @@ export const apiResourcesVerb: Verb = {
     'no-headers': { type: 'boolean', help: 'omit the header line' },
   },
   run(args, io) {
-    noWords(args, 'portolan api-resources');
     const group = args.text('api-group');
     const rows = [
       ...(group === undefined ? ownRows() : []),

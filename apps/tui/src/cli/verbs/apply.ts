@@ -2,7 +2,10 @@ import { applyResources } from '@portolan/contract/resources';
 import { usageFailure } from '@portolan/console/failure';
 import { connect } from '../connect.ts';
 import { dryRunFlag, fileFlags, platformFlags, resultOutputFlag } from '../flags.ts';
-import { print } from '../../terminal/io.ts';
+import { print, tell, type Io } from '../../terminal/io.ts';
+import type { LoadResult } from '@portolan/resources/manifests/load';
+import type { Generation } from '@portolan/resources/kinds/registry';
+import { generationOf } from '../manifest-files.ts';
 import { readValid } from '../named-manifests.ts';
 import { readLabels } from '../read-labels.ts';
 import { report } from '../result.ts';
@@ -51,6 +54,7 @@ export const applyVerb: Verb = {
       args.has('prune') && selector !== undefined ? { prune: { matchLabels: readLabels(selector) } } : {};
     const timeout = readSeconds(args.text('timeout') ?? '60', 'timeout', 's');
     const { objects } = await readValid(args, io);
+    await warnOfUnused(io, objects, generationOf(args.text('generation')));
     const session = await connect(args, io);
     const cluster = args.text('cluster');
     const isDry = args.has('dry-run');
@@ -84,3 +88,17 @@ export const applyVerb: Verb = {
     });
   },
 };
+
+/** Objects of kinds that no gateway reads are stored all the same, as they may be for others. */
+async function warnOfUnused(io: Io, objects: LoadResult['objects'], generation: Generation): Promise<void> {
+  const { compilersFor } = await import('@portolan/resources/compile/kinds');
+  const used = compilersFor(generation);
+  const kinds = objects
+    .map(({ object }) => object)
+    .filter(({ apiVersion, kind }) => {
+      const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+      return !used.has(`${kind}.${group}`);
+    });
+  for (const kind of new Set(kinds.map((object) => object.kind)))
+    tell(io, `warning: Gateways do not use ${kind} objects: they are stored, and nothing reads them.`);
+}

@@ -6,7 +6,6 @@ import { connect } from '../connect.ts';
 import { platformFlags, textOutputFlag } from '../flags.ts';
 import { print, tell } from '../../terminal/io.ts';
 import { streamLines } from '../open-stream.ts';
-import { noWords } from '../read-words.ts';
 import { readSeconds } from '../times.ts';
 import type { Verb } from '../verb.ts';
 import { getVerb } from './get.ts';
@@ -33,7 +32,6 @@ export const auditListVerb: Verb = {
     ...platformFlags,
   },
   run(args, io) {
-    noWords(args, 'portolan audit list');
     const [since, by] = [args.text('since'), args.text('by')];
     const terms = [
       args.text('filter'),
@@ -65,7 +63,6 @@ export const auditVerifyVerb: Verb = {
     ...platformFlags,
   },
   async run(args, io) {
-    noWords(args, 'portolan audit verify');
     const wanted = args.text('head')?.trim();
     if (wanted !== undefined && !/^[0-9a-f]{64}$/i.test(wanted))
       throw usageFailure(
@@ -114,7 +111,6 @@ export const auditExportVerb: Verb = {
   ],
   flags: platformFlags,
   async run(args, io) {
-    noWords(args, 'portolan audit export');
     const session = await connect(args, io);
     let count = 0;
     for await (const line of streamLines(session, exportAudit)) {

@@ -56,7 +56,6 @@ export const currentContextVerb: Verb = {
   usage: '',
   flags: {},
   async run(args, io) {
-    noWords(args, 'portolan config current-context');
     const { config } = await load(io);
     if (config.current === undefined)
       throw new Failure('There is no current context.', 'Create one with: portolan login');
@@ -172,7 +171,6 @@ export const viewConfigVerb: Verb = {
     'It contains no tokens: they are stored in the keychain of the system, or in a file with mode 0600.',
   flags: {},
   async run(args, io) {
-    noWords(args, 'portolan config view');
     const loaded = await load(io);
     tell(io, `# ${loaded.path}`);
     printData(io, formatYaml(loaded.config));

@@ -23,7 +23,7 @@ import { warnOrConfirm } from '../action-verb.ts';
 import { connect } from '../connect.ts';
 import { platformFlags, textOutputFlag, yesFlag } from '../flags.ts';
 import { print, printData, readAll, tell, type Io } from '../../terminal/io.ts';
-import { noWords, oneWord } from '../read-words.ts';
+import { oneWord } from '../read-words.ts';
 import { plainTheme } from '../terminal.ts';
 import { readSeconds } from '../times.ts';
 import type { Arguments, Flags, Verb } from '../verb.ts';
@@ -109,7 +109,6 @@ export const providerSyncVerb: Verb = {
     ...platformFlags,
   },
   async run(args, io) {
-    noWords(args, 'portolan provider sync');
     const seconds = readSeconds(args.text('timeout') ?? '10m', 'timeout', 's');
     const session = await connect(args, io);
     const { client, workspace } = session;

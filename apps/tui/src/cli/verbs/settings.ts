@@ -27,7 +27,6 @@ export const settingsGetVerb: Verb = {
     ...platformFlags,
   },
   async run(args, io) {
-    noWords(args, 'portolan settings get');
     const { client, workspace } = await connect(args, io);
     const { name, apiAuth } = await client.call(getSettings, { params: { workspace } });
     const fields = { name, apiAuth };
@@ -74,6 +73,7 @@ export const settingsApplyVerb: Verb = {
       io,
       { name: before.name, apiAuth: before.apiAuth },
       { name: after.name, apiAuth: after.apiAuth },
+      'stderr',
     );
     if (lines.length > 0) tell(io, lines.join('\n'));
     for (const warning of after.warnings) tell(io, `warning: ${warning}`);

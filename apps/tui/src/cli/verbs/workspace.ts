@@ -5,7 +5,6 @@ import { actionVerb } from '../action-verb.ts';
 import { connect } from '../connect.ts';
 import { listOutputFlag, platformFlags } from '../flags.ts';
 import { createPrinter } from '../printer.ts';
-import { noWords } from '../read-words.ts';
 import type { Verb } from '../verb.ts';
 
 export const workspaceListVerb: Verb = {
@@ -16,7 +15,6 @@ export const workspaceListVerb: Verb = {
     ...platformFlags,
   },
   async run(args, io) {
-    noWords(args, 'portolan workspace list');
     const session = await connect(args, io);
     const asked = { kind: workspaces, info: null, what: workspaces.singular };
     const printer = createPrinter(io, args, session, { asked, isOne: false });
