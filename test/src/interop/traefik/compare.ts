@@ -44,7 +44,11 @@ function textsOf({ request }: Case, theirs: Outcome, ours: Outcome): readonly st
     return change('received by', rolesOf(theirs), rolesOf(ours));
   }
   const isBodiless = request.method === 'HEAD';
-  if (isOwn(theirs) && isOwn(ours)) return listChanges('response', ownFields(theirs), ownFields(ours));
+  if (isOwn(theirs) && isOwn(ours))
+    return [
+      ...listChanges('response', ownFields(theirs), ownFields(ours)),
+      ...receivedChanges(theirs.received, ours.received),
+    ];
   return [
     ...change('interim', theirs.interim?.join(' ') ?? '', ours.interim?.join(' ') ?? ''),
     ...listChanges('response', fieldsIn(theirs.headers, isBodiless), fieldsIn(ours.headers, isBodiless)),
@@ -56,7 +60,7 @@ function textsOf({ request }: Case, theirs: Outcome, ours: Outcome): readonly st
 
 /** Whether the gateway refused the request or redirected it: the words of such a response are its own. */
 function isOwn({ status, received }: Outcome): boolean {
-  return received.length === 0 && status.every((code) => code >= 300);
+  return received.every(({ role }) => role === 'auth') && status.every((code) => code >= 300);
 }
 
 function ownFields({ headers }: Outcome): readonly string[] {

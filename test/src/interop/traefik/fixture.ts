@@ -2,7 +2,7 @@ import type { KubernetesObject } from '@portolan/resources/kinds/object';
 
 export type Field = readonly [name: string, value: string];
 
-/** A server behind the gateway: `main` unless a manifest names another one. Roles that begin with `h2c` speak HTTP/2. */
+/** A server behind the gateway: `main` unless a manifest names another one. Roles that begin with `h2c` speak HTTP/2, `tls` HTTPS. */
 export type Role = string;
 
 /** A request, written to the connection as it is here. */
@@ -26,8 +26,12 @@ export interface Request {
   readonly isTrusted?: boolean;
   /** Sends the cookies that earlier responses of the fixture set. */
   readonly keepsCookies?: boolean;
+  /** Newest version of TLS that the client offers. */
+  readonly tlsMax?: 'TLSv1.2';
   /** Sent that many times, one after the other; only statuses and numbers are compared then. */
   readonly times?: number;
+  /** With `times`: all at once. */
+  readonly isAtOnce?: boolean;
 }
 
 /** What a server responds with; by default 200 and the name of its role. */
@@ -38,6 +42,8 @@ export interface Behaviour {
   readonly trailers?: readonly Field[];
   /** Sent before the response. */
   readonly earlyHints?: string;
+  /** Responds when the client has got so many responses to the others of its requests. */
+  readonly waitsFor?: number;
   /** Closes the connection without a response, the first so many times. */
   readonly breaks?: number;
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { KubernetesObject } from '@portolan/resources/kinds/object';
-import { certificateFile, defaultCertificate } from './corpus/tls.ts';
+import { certificateFile, defaultCertificate } from './certificates.ts';
 import type { Fixture, Outcome } from './fixture.ts';
 import type { RunningGateway } from './gateways.ts';
 import { closeSites, objectsOf, openSites, runSites, type RunOptions } from './sites.ts';

@@ -50,6 +50,8 @@ export async function send(doors: Doors, request: Request, cookie: string | null
   }
   socket.setTimeout(TIMEOUT_MS, () => socket.destroy());
   socket.on('error', () => socket.destroy());
+  // A server may close right after the handshake.
+  if (socket.destroyed) return CLOSED;
   try {
     return via === 'http' || via === 'https'
       ? await sendHttp1(socket, request, headers)
@@ -73,9 +75,12 @@ async function openConnection(doors: Doors, request: Request): Promise<Socket> {
     servername: request.serverName ?? serverNameOf(request.host ?? ''),
     ALPNProtocols: via === 'h2' ? ['h2'] : ['http/1.1'],
     rejectUnauthorized: false,
+    ...(request.tlsMax === undefined ? {} : { maxVersion: request.tlsMax }),
     ...(request.hasCertificate === true ? doors.certificate : {}),
   });
-  await once(secured, 'secureConnect');
+  socket.setTimeout(TIMEOUT_MS, () => socket.destroy());
+  const closed = once(secured, 'close').then(() => Promise.reject(new Error('no handshake')));
+  await Promise.race([once(secured, 'secureConnect'), closed]);
   return secured;
 }
 
@@ -91,9 +96,10 @@ async function sendHttp1(socket: Socket, request: Request, headers: readonly Fie
     read: () => undefined,
     write: (_chunk, _encoding, done) => done(),
   });
+  connection.on('error', () => undefined);
   socket.on('data', (chunk: Buffer) => connection.push(chunk));
   socket.on('end', () => connection.push(null));
-  socket.on('close', () => connection.destroy());
+  socket.on('close', () => connection.destroy(new Error('the connection was closed')));
   const req = createRequest({ method, maxHeaderSize: HEADER_BYTES_MAX, createConnection: () => connection });
   // Data after the response, such as content that answers HEAD.
   req.on('error', () => undefined);
@@ -180,7 +186,12 @@ async function sendHttp2(socket: Socket, request: Request, headers: readonly Fie
     if (body !== undefined || trailers !== undefined) stream.end(body);
     const trailing: Field[] = [];
     stream.on('trailers', (_fields, _flags, raw: string[]) => trailing.push(...fieldsOf(raw)));
-    const [fields, , raw] = (await once(stream, 'response')) as [IncomingHttpHeaders, number, string[]];
+    const closed = once(stream, 'close').then(() => Promise.reject(new Error('no response')));
+    const [fields, , raw] = (await Promise.race([once(stream, 'response'), closed])) as [
+      IncomingHttpHeaders,
+      number,
+      string[],
+    ];
     const chunks: Buffer[] = [];
     for await (const chunk of stream) chunks.push(chunk as Buffer);
     return {

@@ -78,8 +78,16 @@ async function runSite(site: Site, options: RunOptions): Promise<readonly Outcom
 }
 
 async function sendAll(site: Site, item: Case, doors: Doors, jar: Map<string, string>): Promise<Response[]> {
-  const { times = 1, keepsCookies = false, host = '@host@', ...rest } = item.request;
+  const { times = 1, keepsCookies = false, isAtOnce = false, host = '@host@', ...rest } = item.request;
   const request = place({ ...rest, host }, site.places);
+  if (isAtOnce) {
+    const one = async (): Promise<Response> => {
+      const response = await send(doors, request, null);
+      site.upstreams.noteResponse();
+      return response;
+    };
+    return await Promise.all(Array.from({ length: times }, one));
+  }
   const responses: Response[] = [];
   for (let sent = 0; sent < times; sent++) {
     const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');

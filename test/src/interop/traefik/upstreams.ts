@@ -1,8 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createHttp2Server } from 'node:http2';
+import { createServer as createHttpsServer } from 'node:https';
 import { once } from 'node:events';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { certificateFile } from './certificates.ts';
 import { digest, fieldsOf, linesOf } from './fields.ts';
 import { addressOf, type Behaviour, type Field, type Received, type Role } from './fixture.ts';
 
@@ -17,6 +19,8 @@ export class Upstreams {
   readonly #servers: Server[] = [];
   readonly #sockets = new Set<Socket>();
   #onReceived: (() => void) | null = null;
+  #responses = 0;
+  readonly #waiting = new Set<() => void>();
 
   async listen(roles: readonly Role[]): Promise<void> {
     for (const role of roles) {
@@ -31,7 +35,14 @@ export class Upstreams {
   expect(behaviour: Readonly<Record<Role, Behaviour>>): void {
     this.#behaviour = behaviour;
     this.#received = [];
+    this.#responses = 0;
     this.#breaksLeft = new Map(Object.entries(behaviour).map(([role, { breaks = 0 }]) => [role, breaks]));
+  }
+
+  /** Counts a response that the client has got, for servers that wait for it. */
+  noteResponse(): void {
+    this.#responses++;
+    for (const proceed of this.#waiting) proceed();
   }
 
   /** Requests received since the last `expect`. */
@@ -60,19 +71,11 @@ export class Upstreams {
   #createServer(role: Role): Server {
     const onRequest = (req: IncomingMessage, res: ServerResponse): void => {
       this.#record(role, req).then(
-        () => this.#respond(role, req, res),
+        () => this.#awaitResponses(role).then(() => this.#respond(role, req, res)),
         () => res.destroy(),
       );
     };
-    // The compatibility API of HTTP/2 has the members used here.
-    const server = role.startsWith('h2c')
-      ? createHttp2Server((req, res) =>
-          onRequest(req as unknown as IncomingMessage, res as unknown as ServerResponse),
-        )
-      : createServer(
-          { requireHostHeader: false, keepAliveTimeout: 60_000, maxHeaderSize: 128 * 1024 },
-          onRequest,
-        );
+    const server = createServerOf(role, onRequest);
     server.on('upgrade', (req: IncomingMessage, socket: Duplex) => {
       void this.#record(role, req).then(() => this.#switchProtocols(role, req, socket));
     });
@@ -128,6 +131,16 @@ export class Upstreams {
     res.end(hasBody ? bytes : undefined);
   }
 
+  async #awaitResponses(role: Role): Promise<void> {
+    const { waitsFor = 0 } = this.#behaviour[role] ?? DEFAULT;
+    while (this.#responses < waitsFor) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#waiting.add(resolve);
+      await promise;
+      this.#waiting.delete(resolve);
+    }
+  }
+
   #takeBreak(role: Role): boolean {
     const left = this.#breaksLeft.get(role) ?? 0;
     this.#breaksLeft.set(role, left - 1);
@@ -147,4 +160,17 @@ export class Upstreams {
     );
     socket.pipe(socket);
   }
+}
+
+function createServerOf(role: Role, onRequest: (req: IncomingMessage, res: ServerResponse) => void): Server {
+  const options = { requireHostHeader: false, keepAliveTimeout: 60_000, maxHeaderSize: 128 * 1024 };
+  if (role.startsWith('tls')) {
+    const [cert, key] = [certificateFile('upstream.crt'), certificateFile('upstream.key')];
+    return createHttpsServer({ ...options, cert, key }, onRequest);
+  }
+  if (!role.startsWith('h2c')) return createServer(options, onRequest);
+  // The compatibility API of HTTP/2 has the members used here.
+  return createHttp2Server((req, res) =>
+    onRequest(req as unknown as IncomingMessage, res as unknown as ServerResponse),
+  );
 }

@@ -26,7 +26,7 @@ export function fetchFrom(
     let bytes = 0;
     let received: HeaderList = [];
     let abort: (() => void) | null = null;
-    upstream.pool.dispatch(
+    upstream.dispatch(
       {
         method: 'GET',
         path: wanted.path,

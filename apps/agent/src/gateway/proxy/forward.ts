@@ -103,7 +103,7 @@ function requestFor(
     headers,
     // A connection carries one request at a time here; holding it for this one as well is work for nothing.
     blocking: false,
-    servername: upstream.unusedServerName,
+    servername: upstream.serverName,
     body: exchange.bufferedBody ?? (isStreamed ? exchange.body : null),
     upgrade: exchange.upgrade === null ? null : 'websocket',
     expectsContinue,

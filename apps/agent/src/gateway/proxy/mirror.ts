@@ -47,7 +47,7 @@ function sendCopy(exchange: Exchange, target: Target, body: Buffer | null): void
   if ('kind' in service) return;
   const upstream = chooseUpstream(service, exchange, null);
   if (upstream === null) return;
-  upstream.pool.dispatch(
+  upstream.dispatch(
     {
       method: exchange.method,
       path: exchange.targetUri,

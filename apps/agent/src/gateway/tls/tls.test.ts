@@ -350,12 +350,14 @@ describe('TLS', () => {
     const to = (changes: object) =>
       route({ target: toService('up', { scheme: 'https', transport: { ...transport, ...changes } }) });
     const running = await startGateway(model([to({})], [service('up', { port: portOf(up) })]));
-    const ask = async (): Promise<number> => (await fetch(`http://127.0.0.1:${running.port}/`)).status;
-    expect(await ask()).toBe(200);
+    const statusFor = async (host = 'a.test'): Promise<number> =>
+      (await ask(running.port, { headers: { host } })).status;
+    expect(await statusFor()).toBe(200);
+    expect(await statusFor('b.test')).toBe(200);
     running.gateway.swap(model([to({ rootCAs: [] })], [service('up', { port: portOf(up) })]));
-    expect(await ask()).toBe(502);
+    expect(await statusFor()).toBe(502);
     running.gateway.swap(model([to({ certificates: [] })], [service('up', { port: portOf(up) })]));
-    expect(await ask()).toBe(502);
+    expect(await statusFor()).toBe(502);
   });
 });
 

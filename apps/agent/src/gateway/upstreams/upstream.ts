@@ -18,8 +18,11 @@ export class Upstream {
   readonly origin: string;
   /** `host:port`, without the port where it is the scheme's own. */
   readonly authority: string;
-  /** Given to undici for plain HTTP so that it does not look for one in every host; empty where TLS needs the true one. */
-  readonly unusedServerName: string;
+  /**
+   * Server name to give with each request, which undici prefers to the one of the connection: that of the transport, or '' for
+   * the request's host. Plain HTTP has any, so that undici does not look for one in every host.
+   */
+  readonly serverName: string;
   inFlight = 0;
   lastUsedAt = performance.now();
   /** Result of the last active check; true before the first. */
@@ -43,12 +46,18 @@ export class Upstream {
     const host = endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host;
     const isDefaultPort = endpoint.port === (scheme === 'https' ? 443 : 80);
     this.endpoint = endpoint;
-    this.unusedServerName = scheme === 'https' ? '' : 'unused';
+    this.serverName = scheme === 'https' ? (target.transport?.serverName ?? '') : 'unused';
     this.authority = isDefaultPort ? host : `${host}:${endpoint.port}`;
     this.origin = `${scheme}://${this.authority}`;
     this.#target = target;
     this.#limits = limits;
     this.#onOpen = onOpen;
+  }
+
+  /** Sends a request that no client waits for on this connection, over HTTP/1.1. */
+  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
+    const named = { ...options, servername: this.serverName };
+    this.pool.dispatch(named, handler);
   }
 
   /** Its connections; made when first asked for, and anew after they were let go. */

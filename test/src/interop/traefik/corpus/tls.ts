@@ -1,17 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { KubernetesObject } from '@portolan/resources/kinds/object';
+import { certificateFile } from '../certificates.ts';
 import type { Case, Fixture } from '../fixture.ts';
 import { fixture, get, HOST_RULE, metadata, traefik, type RouteSpec } from './build.ts';
-
-const FOLDER = join(import.meta.dirname, '../../../../interop/traefik/certificates');
-
-type CertificateFile = 'ca.crt' | 'client.crt' | 'client.key' | 'server.crt' | 'server.key';
-
-/** Returns a file of the test's certificates, which are valid for a hundred years and protect nothing. */
-export function certificateFile(name: CertificateFile): string {
-  return readFileSync(join(FOLDER, name), 'utf8');
-}
 
 const REQUESTS: readonly Case[] = [
   get('/'),
@@ -44,26 +34,6 @@ function authority(): KubernetesObject {
     metadata: metadata('ca'),
     data: { 'ca.crt': Buffer.from(certificateFile('ca.crt')).toString('base64') },
   };
-}
-
-/** Returns the certificate that is shown for every name without one. */
-export function defaultCertificate(): readonly KubernetesObject[] {
-  const base64 = (name: CertificateFile): string => Buffer.from(certificateFile(name)).toString('base64');
-  return [
-    {
-      apiVersion: 'v1',
-      kind: 'Secret',
-      type: 'kubernetes.io/tls',
-      metadata: { name: 'default-certificate', namespace: 'default' },
-      data: { 'tls.crt': base64('server.crt'), 'tls.key': base64('server.key') },
-    },
-    {
-      apiVersion: 'traefik.io/v1alpha1',
-      kind: 'TLSStore',
-      metadata: { name: 'default', namespace: 'default' },
-      spec: { defaultCertificate: { secretName: 'default-certificate' } },
-    },
-  ];
 }
 
 /** Entry points, TLS options, and what a server name that is not the host gets. */
@@ -134,5 +104,22 @@ export function tlsFixtures(): Fixture[] {
       traefik('TLSOption', 'modern', { minVersion: 'VersionTLS13', alpnProtocols: ['http/1.1'] }),
       routed('a', HOST_RULE, use('modern')),
     ]),
+    tlsFixture(
+      'tls-versions',
+      [
+        traefik('TLSOption', 'modern', { minVersion: 'VersionTLS13' }),
+        routed('a', HOST_RULE, use('modern')),
+        traefik('TLSOption', 'old', { maxVersion: 'VersionTLS12' }),
+        routed('b', 'Host(`old.@host@`)', use('old')),
+      ],
+      [
+        get('/', { via: 'https', tlsMax: 'TLSv1.2' }),
+        get('/', { via: 'https' }),
+        get('/', { via: 'https', host: 'old.@host@' }),
+        get('/', { via: 'https', host: 'old.@host@', tlsMax: 'TLSv1.2' }),
+        get('/', { via: 'https', host: 'old.@host@', serverName: '@host@' }),
+        get('/', { via: 'h2', host: 'old.@host@' }),
+      ],
+    ),
   ];
 }

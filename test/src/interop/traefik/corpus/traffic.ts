@@ -1,5 +1,7 @@
+import type { KubernetesObject } from '@portolan/resources/kinds/object';
 import type { Behaviour, Case, Fixture } from '../fixture.ts';
-import { answered, fixture, get, service, to } from './build.ts';
+import { certificateFile } from '../certificates.ts';
+import { answered, fixture, get, metadata, service, to, traefik } from './build.ts';
 
 type Spec = Readonly<Record<string, unknown>>;
 
@@ -205,6 +207,10 @@ export function trafficFixtures(): Fixture[] {
       answered({ headers: [['Content-Type', 'x/y']], body: 'x' }),
     ]),
     one('inFlightReq', { inFlightReq: { amount: 1 } }, [get('/', { times: 3 })]),
+    one('inFlightReq-at-once', { inFlightReq: { amount: 2 } }, [
+      { request: { target: '/', times: 5, isAtOnce: true }, behaviour: { main: { waitsFor: 3 } } },
+      get('/'),
+    ]),
     one('inFlightReq-none', { inFlightReq: { amount: 0 } }, [get('/', { times: 2 })]),
   ];
 }
@@ -321,6 +327,9 @@ export function serviceFixtures(): Fixture[] {
         get('/', { via: 'h2c' }),
       ],
     }),
+    ...transports(),
+    ...nested(),
+    ...foreign(),
     mirroring('mirror', { mirrors: [to('mirror', { percent: 100 })] }, [
       get('/x?y=1', {
         headers: [
@@ -354,5 +363,112 @@ export function serviceFixtures(): Fixture[] {
       get('/', { method: 'POST', body: 'hello' }),
     ]),
     mirroring('mirror-sticky', { mirrors: [to('mirror', { percent: 100, ...cookie })] }, [get('/')]),
+  ];
+}
+
+/** HTTPS towards the server, with and without trust in its certificate. */
+function transports(): Fixture[] {
+  const secret = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: metadata('upstream-ca'),
+    data: { 'ca.crt': Buffer.from(certificateFile('upstream-ca.crt')).toString('base64') },
+  };
+  const specs: Readonly<Record<string, Spec | null>> = {
+    none: null,
+    insecure: { insecureSkipVerify: true },
+    trusted: { serverName: 'upstream.test', rootCAs: [{ secret: '@id@upstream-ca' }] },
+    'other-name': { serverName: 'other.test', rootCAs: [{ secret: '@id@upstream-ca' }] },
+    'no-trust': { serverName: 'upstream.test' },
+  };
+  return Object.entries(specs).map(([name, spec]) =>
+    fixture({
+      name: `transport-${name}`,
+      services: ['tls'],
+      objects: spec === null ? [] : [secret, traefik('ServersTransport', 'st', spec)],
+      routes: [
+        { to: [to('tls', { scheme: 'https', ...(spec === null ? {} : { serversTransport: '@id@st' }) })] },
+      ],
+      cases: [
+        get('/x?y=1'),
+        get('/', { method: 'POST', body: 'hello' }),
+        get('/', {}, { tls: { status: 404, headers: [['X-A', '1']] } }),
+        get('/', {
+          headers: [
+            ['Connection', 'Upgrade'],
+            ['Upgrade', 'websocket'],
+          ],
+        }),
+      ],
+    }),
+  );
+}
+
+/** TraefikServices of TraefikServices, and one that does not exist. */
+function nested(): Fixture[] {
+  const ts = (name: string): Spec => ({ kind: 'TraefikService', name: `@id@${name}` });
+  const inner = traefik('TraefikService', 'inner', {
+    weighted: { services: [to('blue'), to('green', { weight: 0 })] },
+  });
+  const through = (name: string, spec: Spec, cases: readonly Case[]): Fixture =>
+    fixture({
+      name,
+      objects: [
+        ...service('blue'),
+        ...service('green'),
+        ...service('mirror'),
+        inner,
+        traefik('TraefikService', 'outer', spec),
+      ],
+      routes: [{ to: [ts('outer')] }],
+      cases,
+    });
+  return [
+    through(
+      'nested-weighted',
+      { weighted: { services: [{ ...ts('inner'), weight: 1 }, to('green', { weight: 1 })] } },
+      [get('/', { times: 4 })],
+    ),
+    through('nested-mirror', { mirroring: { ...ts('inner'), mirrors: [to('mirror', { percent: 100 })] } }, [
+      get('/'),
+      get('/', { method: 'PUT', body: 'x' }),
+    ]),
+    through('nested-absent', { weighted: { services: [{ ...ts('absent'), weight: 1 }] } }, [get('/')]),
+    through(
+      'nested-half-absent',
+      { weighted: { services: [{ ...ts('absent'), weight: 1 }, to('blue', { weight: 1 })] } },
+      [get('/', { times: 2 })],
+    ),
+  ];
+}
+
+/** References to a Service and a Middleware of another namespace. */
+function foreign(): Fixture[] {
+  const namespace = '@id@other';
+  const there = (object: KubernetesObject): KubernetesObject => ({
+    ...object,
+    metadata: { ...object.metadata, namespace },
+  });
+  const objects = [
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
+    ...service('there').map(there),
+    there(traefik('Middleware', 'm', { addPrefix: { prefix: '/there' } })),
+    ...service('main'),
+  ];
+  const routed = (name: string, route: Spec): Fixture =>
+    fixture({
+      name: `other-namespace-${name}`,
+      routes: [],
+      objects: [
+        ...objects,
+        traefik('IngressRoute', 'route', {
+          routes: [{ kind: 'Rule', match: 'Host(`@host@`)', services: [to('main')], ...route }],
+        }),
+      ],
+      cases: [get('/')],
+    });
+  return [
+    routed('service', { services: [to('there', { namespace })] }),
+    routed('middleware', { middlewares: [{ name: '@id@m', namespace }] }),
   ];
 }
