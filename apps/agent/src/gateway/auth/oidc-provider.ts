@@ -93,7 +93,16 @@ export class Provider {
     return new Response(new Uint8Array(response.body), { status: response.status, headers: fields });
   }
 
-  #discover(): Promise<oidc.Configuration> {
+  async #discover(): Promise<oidc.Configuration> {
+    const config = await this.#readMetadata().catch((error: unknown) => {
+      throw mismatchOf(error, this.#policy.issuer) ?? error;
+    });
+    const { issuer } = config.serverMetadata();
+    if (issuer !== this.#policy.issuer) throw new IssuerMismatchError(this.#policy.issuer, issuer);
+    return config;
+  }
+
+  #readMetadata(): Promise<oidc.Configuration> {
     const issuer = new URL(this.#policy.issuer);
     return oidc.discovery(issuer, this.#policy.clientId, this.#policy.clientSecret, undefined, {
       timeout: TIMEOUT_SECONDS,
@@ -102,6 +111,26 @@ export class Provider {
       ...(issuer.protocol === 'http:' ? { execute: [oidc.allowInsecureRequests] } : {}),
     });
   }
+}
+
+/** The provider calls itself by another issuer than the policy, compared exactly (OpenID Connect Discovery §4.3). */
+export class IssuerMismatchError extends Error {
+  override readonly name = 'IssuerMismatchError';
+
+  constructor(configured: string, stated: string) {
+    super(`the policy names the issuer ${configured}, but the provider calls itself ${stated}`);
+  }
+}
+
+/** The library compares normalised URLs, and names neither of them in its error. */
+function mismatchOf(error: unknown, configured: string): IssuerMismatchError | null {
+  if (!(error instanceof Error) || !(error.cause instanceof Error)) return null;
+  const { cause: details } = error.cause;
+  const body = typeof details === 'object' && details !== null && 'body' in details ? details.body : null;
+  if (typeof body !== 'object' || body === null || !('issuer' in body)) return null;
+  return typeof body.issuer === 'string' && body.issuer !== configured
+    ? new IssuerMismatchError(configured, body.issuer)
+    : null;
 }
 
 function tokensOf(

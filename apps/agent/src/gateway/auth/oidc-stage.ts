@@ -6,7 +6,7 @@ import type { RemoteServices } from './jwt.ts';
 import { emptyReply, problemReply, textReply, type Reply } from '../http/reply.ts';
 import type { Stage } from '../exchange/exchange.ts';
 import { forwardClaims } from './forward-fields.ts';
-import { Provider, type Tokens } from './oidc-provider.ts';
+import { IssuerMismatchError, Provider, type Tokens } from './oidc-provider.ts';
 import { withoutCookies } from './key-source.ts';
 import { SealedCookie } from './session-cookie.ts';
 
@@ -172,6 +172,10 @@ class BrowserLogin {
   }
 
   #providerFailed(error: unknown): Reply {
+    if (error instanceof IssuerMismatchError) {
+      this.#log(error, 'identity provider calls itself by another issuer');
+      return textReply(502, 'The identity provider calls itself by another issuer than is configured here.');
+    }
     this.#log(error, 'identity provider cannot be reached');
     return textReply(502, 'The identity provider cannot be reached; try again in a moment.');
   }

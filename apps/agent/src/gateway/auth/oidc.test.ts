@@ -150,6 +150,21 @@ async function app(settings: Partial<Parameters<typeof provider>[0]> = {}, chang
 }
 
 describe('oidc policy', () => {
+  it.each([
+    ['a slash at the end', (issuer: string) => `${issuer}/`],
+    ['another case', (issuer: string) => issuer.replace('http:', 'HTTP:')],
+  ])('compares the issuer exactly: %s is another one', async (_, change) => {
+    const idp = await provider({ lifetime: 3600 });
+    const running = await startGateway(
+      model([route({ guard: policyGuard(policy(change(idp.issuer))) })], [service('up', await echo())]),
+    );
+    const reply = await new Browser(running.port).go('/');
+    expect([reply.status, reply.body]).toEqual([
+      502,
+      'The identity provider calls itself by another issuer than is configured here.',
+    ]);
+  });
+
   it('signs a browser in and brings it back to where it was', async () => {
     const { idp, browser } = await app();
     const sent = await browser.go('/page?x=1');
