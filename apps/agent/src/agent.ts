@@ -125,7 +125,16 @@ class Agent implements RunningAgent {
       () => gateway.stop(STOP_GRACE_MS),
       () => source.close(),
     );
-    await source.start((update) => serving.updateSource(update));
+    await source.start((update) => {
+      try {
+        serving.updateSource(update);
+      } catch (error) {
+        log.error(
+          { event: 'serving.update-failed', error: String(error) },
+          'A change of the resources cannot be served; the routes served so far are kept.',
+        );
+      }
+    });
     await this.#startAdmin();
   }
 

@@ -20,7 +20,7 @@ import { compilersFor } from './kinds.ts';
 import { type Domains, type ValidObject, Reader, type CompileState, typeOf } from './reader.ts';
 import { type RelationChange, type RelationName, Relations } from './relations.ts';
 import type { CompiledUnit, Fault } from './unit.ts';
-import type { KindCompiler } from './kind-compiler.ts';
+import type { KindCompiler, Parsed } from './kind-compiler.ts';
 import type { FieldError } from '../validate/field-error.ts';
 
 /** What the platform and the operator decide beside the objects. */
@@ -55,6 +55,7 @@ interface Entry extends ValidObject<unknown> {
   readonly unknownFields: readonly FieldError[];
 }
 
+const REPORT_BUG = 'run "portolan validate" on it; if it is valid, report this as a bug of Portolan';
 const DEFAULT_CLASSES = ['portolan', 'traefik', 'traefik-hub'];
 const DEFAULT_CONTEXT: CompileContext = {
   domains: new Map(),
@@ -166,9 +167,7 @@ export class Compiler implements CompileState {
     const key = objectKey(object);
     const compiler = this.#compilers.get(typeOf(object));
     if (compiler === undefined) return;
-    const valid = compiler.parse(object, { generation: this.#generation, origin });
-    const forbidden = origin.kind === 'platform' && 'spec' in valid ? destinationFaults(object) : [];
-    const parsed = forbidden.length === 0 ? valid : { faults: forbidden };
+    const parsed = parseObject(sourced, compiler, this.#generation);
     if ('faults' in parsed) {
       const isServed = this.#entries.has(key);
       this.#quarantine.set(
@@ -187,8 +186,7 @@ export class Compiler implements CompileState {
       stale.add(key);
       return;
     }
-    const relations = compiler.relate?.(object, parsed.spec) ?? [];
-    const { spec, unknownFields = [] } = parsed;
+    const { spec, relations, unknownFields = [] } = parsed;
     this.#setEntry({ key, object, spec, origin, compiler, relations, unknownFields }, facts);
     stale.add(key);
   }
@@ -256,9 +254,31 @@ function compileUnit(entry: Entry, reader: Reader): CompiledUnit {
   } catch (error) {
     reader.error('not-compiled', '', {
       message: `cannot be served: ${error instanceof Error ? error.message : String(error)}`,
-      fix: 'run "portolan validate" on it; if it is valid, report this as a bug of Portolan',
+      fix: REPORT_BUG,
     });
     return { problems: reader.problems.map((problem) => ({ ...problem, ...locationOf(entry.origin) })) };
+  }
+}
+
+/** The same bulkhead for what is done with an object before it is compiled. */
+function parseObject(
+  { object, origin }: SourcedObject,
+  compiler: KindCompiler,
+  generation: Generation,
+):
+  | (Extract<Parsed<unknown>, { spec: unknown }> & { relations: readonly RelationChange[] })
+  | { faults: readonly Fault[] } {
+  try {
+    const parsed = compiler.parse(object, { generation, origin });
+    if ('faults' in parsed) return parsed;
+    const faults = origin.kind === 'platform' ? destinationFaults(object) : [];
+    if (faults.length > 0) return { faults };
+    return { ...parsed, relations: compiler.relate?.(object, parsed.spec) ?? [] };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return {
+      faults: [{ code: 'not-compiled', field: '', message: `cannot be read: ${why}`, fix: REPORT_BUG }],
+    };
   }
 }
 

@@ -17,11 +17,12 @@ interface MatcherShape {
   build(args: readonly Argument[]): Rule;
 }
 
-type MatcherTable = Readonly<Record<string, MatcherShape>>;
+/** By lower-case name. A map: names come from users, and an object has `constructor` too. */
+type MatcherTable = ReadonlyMap<string, MatcherShape>;
 
 /** Makes the tree of one matcher call; names are compared without case, as Traefik does. Throws RuleError. */
 export function buildMatcher(name: Argument, args: readonly Argument[], syntax: RuleSyntax): Rule {
-  const shape = (syntax === 'v3' ? V3 : V2)[name.text.toLowerCase()];
+  const shape = (syntax === 'v3' ? V3 : V2).get(name.text.toLowerCase());
   if (shape === undefined) throw unknownMatcher(name, syntax);
   const [min, max] = shape.args;
   if (args.length < min || args.length > max) {
@@ -59,66 +60,72 @@ const many = (usage: string, build: (arg: Argument) => Rule): MatcherShape => ({
 
 const EMPTY: Argument = { text: '', position: 0 };
 
-const V3: MatcherTable = {
-  host: one('Host(`example.com`)', host),
-  hostregexp: one('HostRegexp(`^.+\\.example\\.com$`)', hostRegexp),
-  path: one('Path(`/exact`)', (arg) => ({ kind: 'path', path: absolute(arg) })),
-  pathprefix: one('PathPrefix(`/prefix`)', (arg) => ({
-    kind: 'pathPrefix',
-    prefix: absolute(arg),
-    segments: false,
-  })),
-  pathregexp: one('PathRegexp(`^/v[0-9]+/`)', (arg) => ({ kind: 'pathRegexp', regex: regex(arg) })),
-  method: one('Method(`GET`)', method),
-  header: pair('Header(`name`, `value`)', 2, (name, value) => ({
-    kind: 'header',
-    name: name.text.toLowerCase(),
-    value: value?.text ?? '',
-  })),
-  headerregexp: pair('HeaderRegexp(`name`, `regex`)', 2, (name, value) => headerRegexp(name, value ?? EMPTY)),
-  query: pair('Query(`name`, `value`)', 1, (name, value) => ({
-    kind: 'query',
-    name: name.text,
-    value: value?.text ?? '',
-  })),
-  queryregexp: pair('QueryRegexp(`name`, `regex`)', 1, (name, value) =>
-    value === undefined
-      ? { kind: 'query', name: name.text, value: '' }
-      : { kind: 'queryRegexp', name: name.text, regex: regex(value) },
-  ),
-  clientip: one('ClientIP(`10.0.0.0/8`)', clientIp),
-};
+const V3: MatcherTable = new Map(
+  Object.entries<MatcherShape>({
+    host: one('Host(`example.com`)', host),
+    hostregexp: one('HostRegexp(`^.+\\.example\\.com$`)', hostRegexp),
+    path: one('Path(`/exact`)', (arg) => ({ kind: 'path', path: absolute(arg) })),
+    pathprefix: one('PathPrefix(`/prefix`)', (arg) => ({
+      kind: 'pathPrefix',
+      prefix: absolute(arg),
+      segments: false,
+    })),
+    pathregexp: one('PathRegexp(`^/v[0-9]+/`)', (arg) => ({ kind: 'pathRegexp', regex: regex(arg) })),
+    method: one('Method(`GET`)', method),
+    header: pair('Header(`name`, `value`)', 2, (name, value) => ({
+      kind: 'header',
+      name: name.text.toLowerCase(),
+      value: value?.text ?? '',
+    })),
+    headerregexp: pair('HeaderRegexp(`name`, `regex`)', 2, (name, value) =>
+      headerRegexp(name, value ?? EMPTY),
+    ),
+    query: pair('Query(`name`, `value`)', 1, (name, value) => ({
+      kind: 'query',
+      name: name.text,
+      value: value?.text ?? '',
+    })),
+    queryregexp: pair('QueryRegexp(`name`, `regex`)', 1, (name, value) =>
+      value === undefined
+        ? { kind: 'query', name: name.text, value: '' }
+        : { kind: 'queryRegexp', name: name.text, regex: regex(value) },
+    ),
+    clientip: one('ClientIP(`10.0.0.0/8`)', clientIp),
+  }),
+);
 
-const V2: MatcherTable = {
-  host: many('Host(`a.example.com`, `b.example.com`)', host),
-  hostheader: many('HostHeader(`a.example.com`, `b.example.com`)', host),
-  hostregexp: many('HostRegexp(`{sub:[a-z]+}.example.com`)', (arg) => ({
-    kind: 'hostRegexp',
-    regex: template(arg, '[^.]+', 'whole'),
-  })),
-  path: many('Path(`/exact`, `/items/{id:[0-9]+}`)', (arg) =>
-    hasPlaceholder(arg.text)
-      ? { kind: 'pathRegexp', regex: template(arg, '[^/]+', 'whole') }
-      : { kind: 'path', path: absolute(arg) },
-  ),
-  pathprefix: many('PathPrefix(`/prefix`, `/items/{id:[0-9]+}`)', (arg) =>
-    hasPlaceholder(arg.text)
-      ? { kind: 'pathRegexp', regex: template(arg, '[^/]+', 'start') }
-      : { kind: 'pathPrefix', prefix: absolute(arg), segments: false },
-  ),
-  method: many('Method(`GET`, `HEAD`)', method),
-  methods: many('Methods(`GET`, `HEAD`)', method),
-  headers: pair('Headers(`name`, `value`)', 2, (name, value) => ({
-    kind: 'header',
-    name: name.text.toLowerCase(),
-    value: value?.text ?? '',
-  })),
-  headersregexp: pair('HeadersRegexp(`name`, `regex`)', 2, (name, value) =>
-    headerRegexp(name, value ?? EMPTY),
-  ),
-  query: many('Query(`name=value`)', queryV2),
-  clientip: many('ClientIP(`10.0.0.0/8`, `::1`)', clientIp),
-};
+const V2: MatcherTable = new Map(
+  Object.entries<MatcherShape>({
+    host: many('Host(`a.example.com`, `b.example.com`)', host),
+    hostheader: many('HostHeader(`a.example.com`, `b.example.com`)', host),
+    hostregexp: many('HostRegexp(`{sub:[a-z]+}.example.com`)', (arg) => ({
+      kind: 'hostRegexp',
+      regex: template(arg, '[^.]+', 'whole'),
+    })),
+    path: many('Path(`/exact`, `/items/{id:[0-9]+}`)', (arg) =>
+      hasPlaceholder(arg.text)
+        ? { kind: 'pathRegexp', regex: template(arg, '[^/]+', 'whole') }
+        : { kind: 'path', path: absolute(arg) },
+    ),
+    pathprefix: many('PathPrefix(`/prefix`, `/items/{id:[0-9]+}`)', (arg) =>
+      hasPlaceholder(arg.text)
+        ? { kind: 'pathRegexp', regex: template(arg, '[^/]+', 'start') }
+        : { kind: 'pathPrefix', prefix: absolute(arg), segments: false },
+    ),
+    method: many('Method(`GET`, `HEAD`)', method),
+    methods: many('Methods(`GET`, `HEAD`)', method),
+    headers: pair('Headers(`name`, `value`)', 2, (name, value) => ({
+      kind: 'header',
+      name: name.text.toLowerCase(),
+      value: value?.text ?? '',
+    })),
+    headersregexp: pair('HeadersRegexp(`name`, `regex`)', 2, (name, value) =>
+      headerRegexp(name, value ?? EMPTY),
+    ),
+    query: many('Query(`name=value`)', queryV2),
+    clientip: many('ClientIP(`10.0.0.0/8`, `::1`)', clientIp),
+  }),
+);
 
 function host(arg: Argument): Matcher {
   const name = normaliseHost(arg.text);
@@ -234,7 +241,7 @@ function countText(min: number, max: number): string {
 
 function unknownMatcher(name: Argument, syntax: RuleSyntax): RuleError {
   const lower = name.text.toLowerCase();
-  const other = (syntax === 'v3' ? V2 : V3)[lower];
+  const other = (syntax === 'v3' ? V2 : V3).get(lower);
   if (other !== undefined) {
     const fix =
       syntax === 'v3'
@@ -249,7 +256,7 @@ function unknownMatcher(name: Argument, syntax: RuleSyntax): RuleError {
   if (lower === 'hostsni' || lower === 'hostsniregexp' || lower === 'alpn') {
     return new RuleError(`${name.text} is for TCP routers`, name.position, 'use Host in an HTTP route');
   }
-  const names = Object.values(syntax === 'v3' ? V3 : V2).map((shape) =>
+  const names = [...(syntax === 'v3' ? V3 : V2).values()].map((shape) =>
     shape.usage.slice(0, shape.usage.indexOf('(')),
   );
   return new RuleError(`unknown matcher "${name.text}"`, name.position, `use one of ${names.join(', ')}`);

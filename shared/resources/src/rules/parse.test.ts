@@ -9,6 +9,9 @@ import { hostsOf } from './hosts.ts';
 import { compileRule } from './match.ts';
 import { parseRule } from './parse.ts';
 
+/** `constructor`, `__proto__` and the like, which every object has. */
+const NAMES_OF_OBJECTS = Object.getOwnPropertyNames(Object.prototype);
+
 interface Sent {
   method?: string;
   host?: string;
@@ -184,7 +187,10 @@ describe('faults', () => {
   it('never throws, whatever the text', () => {
     fc.assert(
       fc.property(
-        fc.string({ unit: 'binary' }),
+        fc.oneof(
+          fc.string({ unit: 'binary' }),
+          fc.constantFrom(...NAMES_OF_OBJECTS).map((name) => `${name}(\`a\`)`),
+        ),
         fc.constantFrom('v2' as const, 'v3' as const),
         (text, syntax) => {
           const result = parseRule(text, syntax);

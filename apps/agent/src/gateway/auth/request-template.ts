@@ -4,12 +4,12 @@ import type { Exchange } from '../exchange/exchange.ts';
 const ACTION = /\{\{-?\s*(.*?)\s*-?\}\}/g;
 const HEADER_CALL = /^\.Request\.Header\.Get\s+"([^"]+)"$/;
 
-const FIELDS: Readonly<Record<string, (exchange: Exchange) => string>> = {
-  '.Request.Method': (exchange) => exchange.method,
-  '.Request.Host': (exchange) => exchange.host,
-  '.Request.URL.Path': (exchange) => exchange.path,
-  '.Request.RemoteAddr': (exchange) => `${exchange.client.address}:${exchange.client.port}`,
-};
+const FIELDS: ReadonlyMap<string, (exchange: Exchange) => string> = new Map([
+  ['.Request.Method', (exchange: Exchange) => exchange.method],
+  ['.Request.Host', (exchange) => exchange.host],
+  ['.Request.URL.Path', (exchange) => exchange.path],
+  ['.Request.RemoteAddr', (exchange) => `${exchange.client.address}:${exchange.client.port}`],
+]);
 
 /**
  * Compiles the part of Go's template language that header values of a policy use: `{{ .Request.Header.Get "Name" }}`,
@@ -18,9 +18,9 @@ const FIELDS: Readonly<Record<string, (exchange: Exchange) => string>> = {
  */
 export function requestTemplate(text: string): (exchange: Exchange) => string {
   for (const [, action = ''] of text.matchAll(ACTION)) {
-    if (!HEADER_CALL.test(action) && FIELDS[action] === undefined) {
+    if (!HEADER_CALL.test(action) && !FIELDS.has(action)) {
       throw new Error(
-        `header template action "{{ ${action} }}" is not supported; use ${Object.keys(FIELDS).join(', ')} or .Request.Header.Get "Name"`,
+        `header template action "{{ ${action} }}" is not supported; use ${[...FIELDS.keys()].join(', ')} or .Request.Header.Get "Name"`,
       );
     }
   }
@@ -28,6 +28,6 @@ export function requestTemplate(text: string): (exchange: Exchange) => string {
   return (exchange) =>
     template.replace(ACTION, (_whole, action: string) => {
       const header = HEADER_CALL.exec(action)?.[1];
-      return header === undefined ? (FIELDS[action]?.(exchange) ?? '') : (exchange.header(header) ?? '');
+      return header === undefined ? (FIELDS.get(action)?.(exchange) ?? '') : (exchange.header(header) ?? '');
     });
 }

@@ -22,13 +22,15 @@ type PartCompiler = (spec: MiddlewareSpecObject, reader: Reader) => Resolved<Mid
 const PARTS: readonly PartCompiler[] = [compilePaths, compileHeaders, compileAuth, compileTraffic];
 
 /** Never silently left out: each would change who gets in or what the upstream sees. */
-const UNSUPPORTED: Readonly<Record<string, string>> = {
-  digestAuth:
+const UNSUPPORTED: ReadonlyMap<string, string> = new Map([
+  [
+    'digestAuth',
     'digest authentication is not supported (it rests on MD5); use basicAuth over TLS, or an AccessControlPolicy',
-  passTLSClientCert: 'client certificates are not passed on; check them with clientAuth of a TLSOption',
-  plugin: 'plugins are Go code for Traefik; use the middleware or AccessControlPolicy that does the same',
-  grpcWeb: 'gRPC-Web is not translated; call the service with plain gRPC or HTTP',
-};
+  ],
+  ['passTLSClientCert', 'client certificates are not passed on; check them with clientAuth of a TLSOption'],
+  ['plugin', 'plugins are Go code for Traefik; use the middleware or AccessControlPolicy that does the same'],
+  ['grpcWeb', 'gRPC-Web is not translated; call the service with plain gRPC or HTTP'],
+]);
 
 export const middlewareKind = defineKind<MiddlewareObject>({
   type: 'Middleware.traefik.io',
@@ -46,9 +48,9 @@ export const middlewareKind = defineKind<MiddlewareObject>({
 });
 
 function compileMiddleware(spec: MiddlewareSpecObject, reader: Reader): Resolved<readonly Middleware[]> {
-  const unsupported = Object.keys(spec).find((kind) => UNSUPPORTED[kind] !== undefined);
+  const unsupported = Object.keys(spec).find((kind) => UNSUPPORTED.has(kind));
   if (unsupported !== undefined) {
-    const [reason = '', fix = ''] = (UNSUPPORTED[unsupported] ?? '').split('; ');
+    const [reason = '', fix = ''] = (UNSUPPORTED.get(unsupported) ?? '').split('; ');
     return { ok: false, reason: `${unsupported}: ${reason}`, fix };
   }
   if (spec.chain !== undefined) return compileChain(spec.chain.middlewares, reader);

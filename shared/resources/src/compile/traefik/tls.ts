@@ -11,12 +11,12 @@ import { warnWithoutEffect } from './unsupported.ts';
 type TlsVersion = NonNullable<TlsOptions['minVersion']>;
 type ClientAuth = NonNullable<TlsOption['spec']['clientAuth']>;
 
-const VERSIONS: Readonly<Record<string, TlsVersion>> = {
-  VersionTLS10: 'TLSv1',
-  VersionTLS11: 'TLSv1.1',
-  VersionTLS12: 'TLSv1.2',
-  VersionTLS13: 'TLSv1.3',
-};
+const VERSIONS: ReadonlyMap<string, TlsVersion> = new Map([
+  ['VersionTLS10', 'TLSv1'],
+  ['VersionTLS11', 'TLSv1.1'],
+  ['VersionTLS12', 'TLSv1.2'],
+  ['VersionTLS13', 'TLSv1.3'],
+]);
 
 const CLIENT_AUTH_MODES = {
   NoClientCert: 'none',
@@ -30,12 +30,12 @@ export const tlsOptionKind = defineKind<TlsOption>({
   type: 'TLSOption.traefik.io',
   judge: ({ spec }) =>
     (['minVersion', 'maxVersion'] as const)
-      .filter((name) => spec[name] !== undefined && VERSIONS[spec[name]] === undefined)
+      .filter((name) => spec[name] !== undefined && !VERSIONS.has(spec[name]))
       .map((name) => ({
         code: 'invalid',
         field: `spec.${name}`,
         message: `"${spec[name]}" is not a TLS version`,
-        fix: `use one of ${Object.keys(VERSIONS).join(', ')}`,
+        fix: `use one of ${[...VERSIONS.keys()].join(', ')}`,
       })),
   compile({ spec, reader }) {
     const value = compileOptions(spec, reader);
@@ -89,8 +89,8 @@ function compileOptions({ spec }: TlsOption, reader: Reader): Resolved<TlsOption
   const ciphers = cipherSuites(spec.cipherSuites ?? []);
   if (!ciphers.ok) return ciphers;
   const { minVersion, maxVersion } = spec;
-  const min = minVersion === undefined ? undefined : VERSIONS[minVersion];
-  const max = maxVersion === undefined ? undefined : VERSIONS[maxVersion];
+  const min = minVersion === undefined ? undefined : VERSIONS.get(minVersion);
+  const max = maxVersion === undefined ? undefined : VERSIONS.get(maxVersion);
   return {
     ok: true,
     value: {
