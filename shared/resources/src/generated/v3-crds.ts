@@ -608,8 +608,18 @@ export const v3Crds: readonly CustomResourceDefinition[] = [
             }
            },
            "token": {
-            "description": "Secret that holds the token, as urn:k8s:secret:<name>:<key>.",
-            "type": "string"
+            "description": "Credential for the provider.",
+            "type": "object",
+            "required": [
+             "secretName"
+            ],
+            "properties": {
+             "secretName": {
+              "description": "Name of the Secret, in the same namespace, that holds it.",
+              "type": "string",
+              "maxLength": 253
+             }
+            }
            }
           }
          },
@@ -744,8 +754,18 @@ export const v3Crds: readonly CustomResourceDefinition[] = [
             }
            },
            "token": {
-            "description": "Secret that holds the token, as urn:k8s:secret:<name>:<key>.",
-            "type": "string"
+            "description": "Credential for the provider.",
+            "type": "object",
+            "required": [
+             "secretName"
+            ],
+            "properties": {
+             "secretName": {
+              "description": "Name of the Secret, in the same namespace, that holds it.",
+              "type": "string",
+              "maxLength": 253
+             }
+            }
            }
           }
          },
@@ -784,8 +804,18 @@ export const v3Crds: readonly CustomResourceDefinition[] = [
             }
            },
            "token": {
-            "description": "Secret that holds the token, as urn:k8s:secret:<name>:<key>.",
-            "type": "string"
+            "description": "Credential for the provider.",
+            "type": "object",
+            "required": [
+             "secretName"
+            ],
+            "properties": {
+             "secretName": {
+              "description": "Name of the Secret, in the same namespace, that holds it.",
+              "type": "string",
+              "maxLength": 253
+             }
+            }
            }
           }
          },
@@ -824,8 +854,18 @@ export const v3Crds: readonly CustomResourceDefinition[] = [
             }
            },
            "apiKey": {
-            "description": "Secret that holds the token, as urn:k8s:secret:<name>:<key>.",
-            "type": "string"
+            "description": "Credential for the provider.",
+            "type": "object",
+            "required": [
+             "secretName"
+            ],
+            "properties": {
+             "secretName": {
+              "description": "Name of the Secret, in the same namespace, that holds it.",
+              "type": "string",
+              "maxLength": 253
+             }
+            }
            }
           }
          },
@@ -864,8 +904,18 @@ export const v3Crds: readonly CustomResourceDefinition[] = [
             }
            },
            "apiKey": {
-            "description": "Secret that holds the token, as urn:k8s:secret:<name>:<key>.",
-            "type": "string"
+            "description": "Credential for the provider.",
+            "type": "object",
+            "required": [
+             "secretName"
+            ],
+            "properties": {
+             "secretName": {
+              "description": "Name of the Secret, in the same namespace, that holds it.",
+              "type": "string",
+              "maxLength": 253
+             }
+            }
            }
           }
          },
@@ -947,8 +997,18 @@ export const v3Crds: readonly CustomResourceDefinition[] = [
             }
            },
            "token": {
-            "description": "Secret that holds the token, as urn:k8s:secret:<name>:<key>.",
-            "type": "string"
+            "description": "Credential for the provider.",
+            "type": "object",
+            "required": [
+             "secretName"
+            ],
+            "properties": {
+             "secretName": {
+              "description": "Name of the Secret, in the same namespace, that holds it.",
+              "type": "string",
+              "maxLength": 253
+             }
+            }
            },
            "baseUrl": {
             "description": "Address of the service, when it is not the usual one.",
@@ -991,8 +1051,18 @@ export const v3Crds: readonly CustomResourceDefinition[] = [
             }
            },
            "token": {
-            "description": "Secret that holds the token, as urn:k8s:secret:<name>:<key>.",
-            "type": "string"
+            "description": "Credential for the provider.",
+            "type": "object",
+            "required": [
+             "secretName"
+            ],
+            "properties": {
+             "secretName": {
+              "description": "Name of the Secret, in the same namespace, that holds it.",
+              "type": "string",
+              "maxLength": 253
+             }
+            }
            }
           }
          }

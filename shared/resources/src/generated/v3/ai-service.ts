@@ -41,8 +41,14 @@ export interface AiServiceSpecQWen {
   readonly model?: string;
   /** How the model answers. */
   readonly params?: AiServiceSpecQWenParams;
-  /** Secret that holds the token, as urn:k8s:secret:<name>:<key>. */
-  readonly token?: string;
+  /** Credential for the provider. */
+  readonly token?: AiServiceSpecQWenToken;
+}
+
+/** Credential for the provider. */
+export interface AiServiceSpecQWenToken {
+  /** Name of the Secret, in the same namespace, that holds it. */
+  readonly secretName: string;
 }
 
 /** How the model answers. */
@@ -65,10 +71,16 @@ export interface AiServiceSpecOpenai {
   readonly model?: string;
   /** How the model answers. */
   readonly params?: AiServiceSpecOpenaiParams;
-  /** Secret that holds the token, as urn:k8s:secret:<name>:<key>. */
-  readonly token?: string;
+  /** Credential for the provider. */
+  readonly token?: AiServiceSpecOpenaiToken;
   /** Address of the service, when it is not the usual one. */
   readonly baseUrl?: string;
+}
+
+/** Credential for the provider. */
+export interface AiServiceSpecOpenaiToken {
+  /** Name of the Secret, in the same namespace, that holds it. */
+  readonly secretName: string;
 }
 
 /** How the model answers. */
@@ -115,8 +127,14 @@ export interface AiServiceSpecMistral {
   readonly model?: string;
   /** How the model answers. */
   readonly params?: AiServiceSpecMistralParams;
-  /** Secret that holds the token, as urn:k8s:secret:<name>:<key>. */
-  readonly apiKey?: string;
+  /** Credential for the provider. */
+  readonly apiKey?: AiServiceSpecMistralApiKey;
+}
+
+/** Credential for the provider. */
+export interface AiServiceSpecMistralApiKey {
+  /** Name of the Secret, in the same namespace, that holds it. */
+  readonly secretName: string;
 }
 
 /** How the model answers. */
@@ -139,8 +157,14 @@ export interface AiServiceSpecGemini {
   readonly model?: string;
   /** How the model answers. */
   readonly params?: AiServiceSpecGeminiParams;
-  /** Secret that holds the token, as urn:k8s:secret:<name>:<key>. */
-  readonly apiKey?: string;
+  /** Credential for the provider. */
+  readonly apiKey?: AiServiceSpecGeminiApiKey;
+}
+
+/** Credential for the provider. */
+export interface AiServiceSpecGeminiApiKey {
+  /** Name of the Secret, in the same namespace, that holds it. */
+  readonly secretName: string;
 }
 
 /** How the model answers. */
@@ -163,8 +187,14 @@ export interface AiServiceSpecDeepSeek {
   readonly model?: string;
   /** How the model answers. */
   readonly params?: AiServiceSpecDeepSeekParams;
-  /** Secret that holds the token, as urn:k8s:secret:<name>:<key>. */
-  readonly token?: string;
+  /** Credential for the provider. */
+  readonly token?: AiServiceSpecDeepSeekToken;
+}
+
+/** Credential for the provider. */
+export interface AiServiceSpecDeepSeekToken {
+  /** Name of the Secret, in the same namespace, that holds it. */
+  readonly secretName: string;
 }
 
 /** How the model answers. */
@@ -187,8 +217,14 @@ export interface AiServiceSpecCohere {
   readonly model?: string;
   /** How the model answers. */
   readonly params?: AiServiceSpecCohereParams;
-  /** Secret that holds the token, as urn:k8s:secret:<name>:<key>. */
-  readonly token?: string;
+  /** Credential for the provider. */
+  readonly token?: AiServiceSpecCohereToken;
+}
+
+/** Credential for the provider. */
+export interface AiServiceSpecCohereToken {
+  /** Name of the Secret, in the same namespace, that holds it. */
+  readonly secretName: string;
 }
 
 /** How the model answers. */
@@ -265,8 +301,14 @@ export interface AiServiceSpecAnthropic {
   readonly model?: string;
   /** How the model answers. */
   readonly params?: AiServiceSpecAnthropicParams;
-  /** Secret that holds the token, as urn:k8s:secret:<name>:<key>. */
-  readonly token?: string;
+  /** Credential for the provider. */
+  readonly token?: AiServiceSpecAnthropicToken;
+}
+
+/** Credential for the provider. */
+export interface AiServiceSpecAnthropicToken {
+  /** Name of the Secret, in the same namespace, that holds it. */
+  readonly secretName: string;
 }
 
 /** How the model answers. */

@@ -94,7 +94,7 @@ export const v3Valid: Record<string, readonly ValidRow[]> = {
   'AIService (§1.21)': [
     [
       'AIService',
-      '{openai: {token: "urn:k8s:secret:s:k", model: m, params: {temperature: 0.5, topP: 1, maxTokens: 10, frequencyPenalty: 0, presencePenalty: -1.5}}}',
+      '{openai: {token: {secretName: s}, model: m, params: {temperature: 0.5, topP: 1, maxTokens: 10, frequencyPenalty: 0, presencePenalty: -1.5}}}',
     ],
     ['AIService', '{azureOpenai: {apiKeySecret: s, deploymentName: d, baseUrl: b}}'],
   ],
