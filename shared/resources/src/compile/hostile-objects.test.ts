@@ -43,7 +43,7 @@ const hostile = fc.oneof(
     true,
     0,
     -1,
-    1e400,
+    Infinity,
     2 ** 53,
     '',
     ' ',
@@ -96,7 +96,7 @@ const mutated = fc
     const { apiVersion, kind, metadata, ...content } = object;
     let changed: unknown = content;
     for (const [path, replacement] of changes) changed = mutate(changed, path, replacement);
-    return { ...(isRecord(changed) ? changed : {}), apiVersion, kind, metadata } as KubernetesObject;
+    return { ...(isRecord(changed) ? changed : {}), apiVersion, kind, metadata };
   });
 
 const origins: readonly Origin[] = [
