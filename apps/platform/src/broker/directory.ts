@@ -10,20 +10,20 @@ export interface Peer {
   readonly credential?: string | undefined;
 }
 
-/** What this broker knows of hosts and of other brokers. Kept while the platform is away. */
+/** Hosts and peers, as the platform last sent them. Kept while the platform is away. */
 export class Directory {
   readonly #hosts = new Map<string, EdgeTarget>();
   #peers: readonly Peer[] = [];
   #isSynced = false;
 
-  /** Whether the platform has told it since the start: before that, a host that is not in it may well exist. */
+  /** Whether the platform has sent it since the start: before that, a host that is missing may well exist. */
   get isSynced(): boolean {
     return this.#isSynced;
   }
 
-  /** Takes up what it knew before: hosts that came since are not in it. */
-  restore(remembered: SnapshotState['directory']): void {
-    this.apply(remembered);
+  /** Restores an earlier state: hosts added since are not in it. */
+  restore(state: SnapshotState['directory']): void {
+    this.apply(state);
     this.#isSynced = false;
   }
 
@@ -35,7 +35,7 @@ export class Directory {
     return this.#peers.filter((peer) => peer.clusters.has(clusterId));
   }
 
-  /** All it knows, as the message that would tell it so. */
+  /** Returns all of it as the message that would set it. */
   snapshot(): SnapshotState['directory'] {
     return {
       type: 'snapshot',

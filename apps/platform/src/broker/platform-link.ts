@@ -12,7 +12,8 @@ import {
   type sessionsVerdict,
 } from '@portolan/contract/broker-link';
 import { PlatformError, type Client } from '@portolan/contract/client';
-import { fullJitter } from '@portolan/tunnel/backoff';
+import { readJsonLines } from '@portolan/process/ndjson';
+import { fullJitter } from '@portolan/process/retry';
 import type { Logger } from 'pino';
 
 export interface PlatformLinkEvents {
@@ -22,7 +23,7 @@ export interface PlatformLinkEvents {
   report(): z.input<typeof sessionsReport>;
 }
 
-const BACKOFF = { baseMs: 250, capMs: 5_000 };
+const BACKOFF = { baseMs: 250, capMs: 5_000, floor: 0.1 };
 const REPORT_MS = 2_000;
 const LEASE_MS = 2_000;
 /** Changes within this time travel in one report; and where reports are slow, they take a fifth of the time at most. */
@@ -32,7 +33,7 @@ const REQUEST_MS = 5_000;
 const REPORT_REQUEST_MS = 30_000;
 /** The platform says something at least every 2 s. */
 const SILENCE_MS = 8_000;
-const LINE_BYTES_MAX = 64 * 1024 * 1024;
+const LINE_CHARS_MAX = 64 * 1024 * 1024;
 
 /**
  * Keeps the broker known to the platform: registers, follows the directory, reports sessions.
@@ -92,7 +93,7 @@ export class PlatformLink {
         if (!ending.aborted) this.#explain(error);
       }
       if (performance.now() - startedAt > 10_000) attempt = 0;
-      await delay(fullJitter(BACKOFF, attempt) + 20, undefined, { signal: ending }).catch(() => undefined);
+      await delay(fullJitter(BACKOFF, attempt), undefined, { signal: ending }).catch(() => undefined);
     }
   }
 
@@ -119,15 +120,9 @@ export class PlatformLink {
     const watchdog = setTimeout(() => lost.abort(new Error('the platform fell silent')), SILENCE_MS);
     try {
       const body = await this.#client.open(followDirectory, { params: this.#params }, signal);
-      const decoder = new TextDecoder();
-      let rest = '';
-      for await (const chunk of body) {
+      for await (const message of readJsonLines(body, directoryMessage.parse, LINE_CHARS_MAX)) {
         watchdog.refresh();
-        rest += decoder.decode(chunk, { stream: true });
-        if (rest.length > LINE_BYTES_MAX) throw new Error('the platform sent an endless line');
-        const lines = rest.split('\n');
-        rest = lines.pop() ?? '';
-        for (const line of lines) if (line !== '') this.#receive(line);
+        this.#receive(message);
       }
       throw new Error('the platform ended the connection');
     } finally {
@@ -135,8 +130,7 @@ export class PlatformLink {
     }
   }
 
-  #receive(line: string): void {
-    const message = directoryMessage.parse(JSON.parse(line));
+  #receive(message: DirectoryMessage): void {
     this.#events.message(message);
     if (message.type !== 'snapshot' || this.#state === 'connected') return;
     this.#state = 'connected';
@@ -148,7 +142,7 @@ export class PlatformLink {
     while (!signal.aborted) {
       const startedAt = performance.now();
       const timed = AbortSignal.any([signal, AbortSignal.timeout(REPORT_REQUEST_MS)]);
-      await patiently(this.#sendReport(timed), signal);
+      await ignoreTimeout(this.#sendReport(timed), signal);
       const tookMs = performance.now() - startedAt;
       await this.#nextReport(signal);
       await delay(Math.max(GATHER_MS, tookMs * GATHER_FACTOR), undefined, { signal });
@@ -159,7 +153,7 @@ export class PlatformLink {
   async #renewForever(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const timed = AbortSignal.any([signal, AbortSignal.timeout(REQUEST_MS)]);
-      await patiently(this.#client.call(renewBrokerLease, { params: this.#params }, timed), signal);
+      await ignoreTimeout(this.#client.call(renewBrokerLease, { params: this.#params }, timed), signal);
       await delay(LEASE_MS, undefined, { signal });
     }
   }
@@ -208,7 +202,7 @@ export class PlatformLink {
  * Lets a call fail that a busy platform did not answer in time: whether the platform is there at all is judged by the
  * directory stream alone, and giving that up for slowness would only make more work. A refusal is an answer.
  */
-async function patiently(call: Promise<unknown>, signal: AbortSignal): Promise<void> {
+async function ignoreTimeout(call: Promise<unknown>, signal: AbortSignal): Promise<void> {
   try {
     await call;
   } catch (error) {

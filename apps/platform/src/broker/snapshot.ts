@@ -1,6 +1,7 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { directoryMessage, tunnelIdentity } from '@portolan/contract/broker-link';
+import { writeFileAtomic } from '@portolan/process/atomic-file';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 
@@ -70,15 +71,7 @@ export class BrokerSnapshot {
 
   async #write(): Promise<void> {
     try {
-      await mkdir(this.#dir, { recursive: true, mode: 0o700 });
-      const file = await open(`${this.#file}.writing`, 'w', 0o600);
-      try {
-        await file.writeFile(JSON.stringify({ savedAt: Date.now(), ...this.#read() }));
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(`${this.#file}.writing`, this.#file);
+      await writeFileAtomic(this.#file, JSON.stringify({ savedAt: Date.now(), ...this.#read() }));
     } catch (error) {
       this.#log.warn({ event: 'broker.memory-not-kept', error: String(error) });
     }

@@ -6,7 +6,7 @@ import { brokers } from './schema.ts';
 
 export type BrokerRow = typeof brokers.$inferSelect;
 
-/** Takes a broker in, as live; whatever connection it had before no longer speaks for it. */
+/** Stores a broker as live; an earlier connection of it no longer counts. */
 export async function registerBroker(tx: Transaction, registration: BrokerRegistration): Promise<void> {
   const { edge, ...rest } = registration;
   const values = {
@@ -22,7 +22,7 @@ export async function registerBroker(tx: Transaction, registration: BrokerRegist
   await tx.insert(brokers).values(values).onConflictDoUpdate({ target: brokers.id, set: values });
 }
 
-/** A broker says that it lives; false if it is not registered (any more). */
+/** Renews the lease of a broker; false if it is not registered (any more). */
 export async function renewLease(db: Queries, id: string): Promise<boolean> {
   const rows = await db
     .update(brokers)
@@ -32,7 +32,7 @@ export async function renewLease(db: Queries, id: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** Renews the lease and stores what a broker says of itself; null if it is not registered (any more). */
+/** Renews the lease and stores a broker's report of itself; null if it is not registered (any more). */
 export async function renewBroker(
   tx: Transaction,
   id: string,
@@ -54,10 +54,10 @@ export async function renewBroker(
   return { wasDraining };
 }
 
-/** One whose connection ended, or all whose lease lapsed but those `heard` of here in the meantime. */
+/** One whose connection ended, or all whose lease lapsed except those `seen` by this replica in the meantime. */
 export type Gone =
   | { readonly id: string; readonly incarnation: string }
-  | { readonly leaseMs: number; readonly heard: readonly string[] };
+  | { readonly leaseMs: number; readonly seen: readonly string[] };
 
 /** Marks brokers down: one whose connection ended (if it is still that connection), or all whose lease lapsed. */
 export async function markDown(tx: Transaction, which: Gone): Promise<string[]> {
@@ -66,7 +66,7 @@ export async function markDown(tx: Transaction, which: Gone): Promise<string[]> 
       ? and(eq(brokers.id, which.id), eq(brokers.incarnation, which.incarnation))
       : and(
           lt(brokers.lastSeenAt, sql`now() - ${which.leaseMs} * interval '1 millisecond'`),
-          notInArray(brokers.id, [...which.heard]),
+          notInArray(brokers.id, [...which.seen]),
         );
   const rows = await tx
     .update(brokers)

@@ -7,7 +7,7 @@ import { notFound } from '../app-error.ts';
 import { markDown, registerBroker, renewBroker, type Gone } from './broker-store.ts';
 import { listInvalid, markTunnelsDown, storeReport, type ChangedTunnel } from './tunnel-store.ts';
 
-/** A broker says who it is. */
+/** Registers a broker. */
 export async function register(db: Database, registration: BrokerRegistration): Promise<void> {
   await db.transaction(async (tx) => {
     await registerBroker(tx, registration);
@@ -15,7 +15,7 @@ export async function register(db: Database, registration: BrokerRegistration): 
   });
 }
 
-/** A broker says what it holds; answers what it must let go. */
+/** Stores what a broker holds; returns the sessions that it must close. */
 export async function receiveReport(
   db: Database,
   brokerId: string,
@@ -32,7 +32,7 @@ export async function receiveReport(
   });
 }
 
-/** Brokers are gone, and their tunnels with them: seen by everybody at once. */
+/** Marks brokers down, and their tunnels with them. */
 export async function takeDown(db: Database, which: Gone): Promise<readonly string[]> {
   return db.transaction(async (tx) => {
     const gone = await markDown(tx, which);
@@ -42,7 +42,7 @@ export async function takeDown(db: Database, which: Gone): Promise<readonly stri
   });
 }
 
-/** What an administrator changed of a broker concerns every workspace. */
+/** Publishes to every workspace that an administrator changed a broker. */
 export async function announceBroker(db: Database, id: string): Promise<void> {
   await db.transaction((tx) => publishChanges(tx, { brokers: [id] }));
 }
@@ -53,7 +53,7 @@ interface FleetChanges {
 }
 
 /**
- * Publishes what changed to those it concerns; brokers serve every workspace, so all hear of them. Publishing locks a
+ * Publishes what changed to those it concerns; brokers serve every workspace, so all are notified. Publishing locks a
  * workspace's row, hence one order everywhere: two transactions must never wait for each other.
  */
 async function publishChanges(tx: Transaction, { tunnels = [], brokers = [] }: FleetChanges): Promise<void> {

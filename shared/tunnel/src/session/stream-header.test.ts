@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
-import { fullJitter } from '../backoff.ts';
 import { openTyped, readStreamHeader, StreamHeaderError, type StreamHeader } from './typed-streams.ts';
 import type { Session } from './session.ts';
 import { readAll, sessionPair } from '../testing/session-pair.ts';
@@ -81,16 +80,5 @@ describe('stream headers', () => {
     const [cut, broken] = await begin();
     cut.destroy();
     await expect(readStreamHeader(broken)).rejects.toThrow('reset');
-  });
-});
-
-describe('fullJitter', () => {
-  it('is uniform below the doubled base, capped', () => {
-    const backoff = { baseMs: 1_000, capMs: 60_000 };
-    expect([0, 1, 2, 6, 50].map((attempt) => fullJitter(backoff, attempt, () => 1))).toEqual([
-      1_000, 2_000, 4_000, 60_000, 60_000,
-    ]);
-    expect(fullJitter(backoff, 3, () => 0.5)).toBe(4_000);
-    expect(fullJitter(backoff, 3, () => 0)).toBe(0);
   });
 });

@@ -1,5 +1,5 @@
 import type { TunnelEndpoint } from '@portolan/contract/agent';
-import { fullJitter } from '@portolan/tunnel/backoff';
+import { fullJitter } from '@portolan/process/retry';
 import { dialTunnel, type DialOptions } from '@portolan/tunnel/websocket/dial';
 import { TunnelDialError } from '@portolan/tunnel/websocket/dial-error';
 import { PORTOLAN_V1 } from '@portolan/tunnel/session/typed-streams';
