@@ -100,7 +100,9 @@ export type ChangeSet = z.infer<typeof changeSet>;
 export const clusterSync = z.object({
   cluster: clusterRef.extend({ state: cluster.shape.state }),
   state: z.enum(['in-sync', 'behind', 'refused', 'never-connected']),
-  /** Of the desired state, which also holds keys, domains and tunnels. */
+  /** Newest change set of the cluster, numbered as in the history; null if there is none. */
+  changeSet: z.number().int().nullable(),
+  /** Of the desired state, which also holds keys, domains and tunnels, and has numbers of its own. */
   revision: z.object({ desired: z.number().int(), applied: z.number().int().nullable() }),
   appliedAt: timestamp.nullable(),
   lastReportAt: timestamp.nullable(),
@@ -171,10 +173,16 @@ export const rollBack = defineRoute({
   path: '/api/v1/workspaces/{workspace}/changes/{revision}/rollback',
   permission: 'resources.write',
   summary:
-    'Make the platform’s objects of the cluster what they were as of a revision, as a change-set of its own',
+    'Roll the platform’s objects of the cluster back to a revision or to before it, or undo one change set; as a change set of its own',
   tag,
   params: revisionParams,
   body: z.object({
+    to: z
+      .enum(['revision', 'before', 'without'])
+      .default('revision')
+      .describe(
+        '`revision`: as of the revision; `before`: as just before it; `without`: as it is, but without what that change set changed',
+      ),
     dryRun: z.boolean().default(false),
     seen: z
       .number()

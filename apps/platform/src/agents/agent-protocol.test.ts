@@ -5,6 +5,7 @@ import {
   createCluster,
   deleteCluster,
   getCluster,
+  listClusters,
   rotateClusterToken,
   revokeClusterToken,
 } from '@portolan/contract/clusters';
@@ -15,6 +16,8 @@ import { getResource, listApis, listProblems, listResources } from '@portolan/co
 import { createUser, deleteGroup, updateUser } from '@portolan/contract/users';
 import { linkAgent, relayAgent, type RelayedAgent } from '../testing/relayed-agent.ts';
 import { AgentKey, withTickets } from '../testing/agent-key.ts';
+import { domains } from '../domains/schema.ts';
+import { listEdgeHosts } from '../domains/store.ts';
 import { startTestPlatform, type TestPlatform } from '../testing/platform.ts';
 
 let portolan: TestPlatform;
@@ -195,6 +198,70 @@ test('an object made again under its name has its domain again, and nobody else 
   const { domains } = (await desired(hasDomainOf('other'))).state;
   expect(domains.find(({ key }) => key.endsWith('shop'))?.generated).toBe(before!.generated);
   expect(domains.find(({ key }) => key.endsWith('other'))?.custom).toEqual([]);
+});
+
+test('a generated host is nobody else’s, also while its object is gone, and cannot be asked for', async () => {
+  const hostsOf = async () =>
+    (await listEdgeHosts(portolan.platform.db))
+      .map(({ host }) => host)
+      .filter((host) => !host.startsWith('x'));
+  await snapshot(430, [gateway('mine')]);
+  const [held] = (await desired(hasDomainOf('mine'))).state.domains;
+  const host = held!.generated!;
+  expect(await hostsOf()).toContain(host);
+  await snapshot(431, []);
+  expect(await hostsOf()).not.toContain(host);
+  await portolan.createWorkspace('rival');
+  const { client } = await portolan.signInAs('owner', 'rival');
+  const { id } = await client.call(createCluster, {
+    params: { workspace: 'rival' },
+    body: { name: 'local' },
+  });
+  const rival = await relayAgent(portolan, { clusterId: id, workspace: 'rival' });
+  const claims = { customDomains: [host, 'edge.localhost', 'a..test', '-a.test', 'a-.test', 'rival.test'] };
+  const report = { sequence: 1, objects: [gateway('mine', claims)], problems: [] };
+  await rival.call('PUT', '/agent/v1/resources', report);
+  const theirs = await hostsOf();
+  expect(theirs).toHaveLength(2);
+  expect(theirs).toContain('rival.test');
+  expect(theirs).not.toContain(host);
+  await snapshot(432, [gateway('mine')]);
+  expect(await hostsOf()).toContain(host);
+  rival.close();
+});
+
+test('a custom domain stays with who has it; who else wants it has a problem, until it is free', async () => {
+  const { client } = await portolan.signInAs('owner', 'rival');
+  const theirs = { workspace: 'rival' };
+  const [{ id } = { id: '' }] = (await client.call(listClusters, { params: theirs, query: {} })).items;
+  const rival = await relayAgent(portolan, { clusterId: id, workspace: 'rival' });
+  await snapshot(440, [gateway('first', { customDomains: ['wanted.test'] })]);
+  const claim = (sequence: number) => ({
+    sequence,
+    objects: [gateway('second', { customDomains: ['wanted.test'] })],
+    problems: [problem],
+  });
+  await rival.call('PUT', '/agent/v1/resources', claim(2));
+  const problemsOf = async () => (await client.call(listProblems, { params: theirs, query: {} })).items;
+  expect(await problemsOf()).toContainEqual(
+    expect.objectContaining({ code: 'domain-taken', kind: 'APIGateway', name: 'second', severity: 'error' }),
+  );
+  expect((await portolan.owner.call(listProblems, { params, query: {} })).items).toEqual([]);
+  await snapshot(441, [gateway('first')]);
+  await rival.call('PUT', '/agent/v1/resources', claim(3));
+  expect((await problemsOf()).map(({ code }) => code)).toEqual(['schema']);
+  rival.close();
+});
+
+test('a host that was generated before hosts were random stays as it is', async () => {
+  const { db } = portolan.platform;
+  const { clusterId } = portolan.bootstrap;
+  const host = 'legacy-0a1b2c3d.edge.localhost';
+  const objectKey = 'APIGateway.hub.traefik.io//legacy';
+  await db.insert(domains).values({ host, workspaceId: 'default', clusterId, objectKey, kind: 'generated' });
+  await snapshot(450, [gateway('legacy')]);
+  const [held] = (await desired(hasDomainOf('legacy'))).state.domains;
+  expect(held?.generated).toBe(host);
 });
 
 test('issues a certificate for each generated domain, which the authority vouches for', async () => {

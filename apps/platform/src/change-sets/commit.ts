@@ -9,7 +9,7 @@ import { shownObject, type ChangeTarget } from './target.ts';
 
 interface Purpose {
   readonly action: ChangeSet['action'];
-  readonly restored?: number;
+  readonly restored?: number | null;
 }
 
 // PostgreSQL counts at most 65,535 parameters in a statement.
@@ -63,7 +63,7 @@ function auditHead({ cluster }: ChangeTarget, rows: readonly Row[], { action, re
   const [first] = rows;
   if (action === 'delete' && first)
     return { action: 'resource.delete', target: { kind: 'resource', id: first.key, name: first.key } };
-  const name = restored === undefined ? cluster.name : `${cluster.name} to revision ${restored}`;
+  const name = restored == null ? cluster.name : `${cluster.name} to revision ${restored}`;
   return { action: `resources.${action}`, target: { kind: 'cluster', id: cluster.id, name } };
 }
 

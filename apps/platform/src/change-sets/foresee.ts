@@ -7,7 +7,7 @@ import { parseKey, type KubernetesObject } from '@portolan/resources/kinds/objec
 import type { SourcedObject } from '@portolan/resources/manifests/load';
 import type { Problem } from '@portolan/resources/problem';
 import { listObjectHosts } from '../domains/store.ts';
-import { generatedDomain } from '../domains/generated-domain.ts';
+import { hostToBe } from '../domains/generated-domain.ts';
 import type { Transaction } from '../db/database.ts';
 import { desiredObjects } from '../agents/desired-state/schema.ts';
 import { resources } from '../resources/list/schema.ts';
@@ -86,10 +86,10 @@ async function readPicture(tx: Transaction, clusterId: string): Promise<Map<stri
   );
 }
 
-/** Hosts as they are, and for new gateways as they will be: a name is always given the same domain. */
+/** Returns the context with hosts as they are; a new gateway has a host that stands for the one it will get. */
 async function contextOf(
   tx: Transaction,
-  { workspace, cluster }: ChangeTarget,
+  { cluster }: ChangeTarget,
   objects: ReadonlyMap<string, SourcedObject>,
   edgeDomain: string,
 ): Promise<CompileContext> {
@@ -99,7 +99,7 @@ async function contextOf(
     const id = parseKey(key);
     if (!id || domains.has(key) || !/^(APIGateway|EdgeIngress)$/.test(id.kind)) continue;
     domains.set(key, {
-      generated: generatedDomain({ workspace, clusterId: cluster.id }, id, edgeDomain),
+      generated: hostToBe(id.name, edgeDomain),
       custom: [],
     });
   }

@@ -1,4 +1,4 @@
-import { and, asc, eq, getTableColumns, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, max, sql, type SQL } from 'drizzle-orm';
 import type { ChangeSet, getChangeSet } from '@portolan/contract/changes';
 import type { ListQuery } from '@portolan/contract/list';
 import { kubernetesObject } from '@portolan/contract/resources';
@@ -72,6 +72,15 @@ export function listChangeSetPage(tx: Transaction, workspace: string, query: Lis
     },
     changeSetView,
   );
+}
+
+/** Returns the revision of a cluster's newest change set, or null. */
+export async function newestChangeSet(tx: Transaction, clusterId: string): Promise<number | null> {
+  const [row] = await tx
+    .select({ revision: max(changeSets.revision) })
+    .from(changeSets)
+    .where(eq(changeSets.clusterId, clusterId));
+  return row?.revision ?? null;
 }
 
 /** A change-set with what it did to each object. */

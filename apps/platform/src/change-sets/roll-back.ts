@@ -1,5 +1,6 @@
-import { and, eq, gt, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, gt, sql } from 'drizzle-orm';
 import type { ChangePlan } from '@portolan/contract/changes';
+import { AppError } from '../app-error.ts';
 import { openObject } from '../agents/desired-state/desired-store.ts';
 import type { Transaction } from '../db/database.ts';
 import { changeSetObjects } from './schema.ts';
@@ -12,14 +13,16 @@ import type { ChangeTarget, Manifest } from './target.ts';
 import { lockWorkspace } from '../workspaces/store.ts';
 
 /**
- * Makes the platform's objects of a cluster what they were as of a revision. History stays: this is one more change-set. What
- * a file or a GitOps tool has taken over since stands against it.
+ * Makes the platform's objects of a cluster what they were as of a revision or before it, or undoes one change set. History
+ * stays: this is one more change set. Fails with `owned-elsewhere` for what a file or a GitOps tool has taken over since, and
+ * with `revision-mismatch` if a change set to undo was followed by others of the same objects.
  */
 export async function rollBackTo(
   work: UnitOfWork,
   target: ChangeTarget,
   request: {
     readonly revision: number;
+    readonly to: 'revision' | 'before' | 'without';
     readonly dryRun: boolean;
     readonly seen?: number | undefined;
     readonly edgeDomain: string;
@@ -27,7 +30,7 @@ export async function rollBackTo(
 ): Promise<ChangePlan> {
   const { tx } = work;
   await lockWorkspace(tx, target.workspace);
-  const changes = await planReturn(tx, target, request.revision);
+  const changes = await planReturn(tx, target, request);
   const plan = await viewPlan(tx, target, changes, request.edgeDomain);
   if (request.dryRun) {
     work.unchanged();
@@ -40,21 +43,39 @@ export async function rollBackTo(
     work.unchanged();
     return plan;
   }
-  const purpose = { action: 'rollback', restored: request.revision } as const;
+  const restored = { revision: request.revision, before: request.revision - 1, without: null }[request.to];
+  const purpose = { action: 'rollback', restored } as const;
   return { ...plan, revision: await commitChanges(work, target, changes, purpose) };
 }
 
-/** Every object that was changed after the revision, and what it was then. */
-async function planReturn(tx: Transaction, target: ChangeTarget, revision: number): Promise<Change[]> {
+/** Returns what makes each object that was changed since what it was then. */
+async function planReturn(
+  tx: Transaction,
+  target: ChangeTarget,
+  { revision, to }: { readonly revision: number; readonly to: 'revision' | 'before' | 'without' },
+): Promise<Change[]> {
   const { cluster, sealer } = target;
-  const { rows } = await tx.execute<{ key: string; sealed: string | null }>(sql`
-    select distinct on (t.key) t.key, o.sealed
+  const asOf = to === 'revision' ? revision : revision - 1;
+  const { clusterId, revision: at } = getTableColumns(changeSetObjects);
+  const touched = to === 'without' ? eq(at, revision) : gt(at, asOf);
+  const { rows } = await tx.execute<{ key: string; sealed: string | null; newest: string }>(sql`
+    select distinct on (t.key) t.key, o.sealed, (
+      select max(n.revision) from change_set_objects n where n.cluster_id = ${cluster.id} and n.key = t.key
+    ) as newest
     from (
       select distinct ${changeSetObjects.key} as key from ${changeSetObjects}
-      where ${and(eq(changeSetObjects.clusterId, cluster.id), gt(changeSetObjects.revision, revision))}
+      where ${and(eq(clusterId, cluster.id), touched)}
     ) t
-    left join change_set_objects o on o.cluster_id = ${cluster.id} and o.key = t.key and o.revision <= ${revision}
+    left join change_set_objects o on o.cluster_id = ${cluster.id} and o.key = t.key and o.revision <= ${asOf}
     order by t.key, o.revision desc`);
+  const later = to === 'without' ? rows.filter(({ newest }) => Number(newest) > revision) : [];
+  if (later.length > 0) {
+    throw new AppError(
+      'revision-mismatch',
+      `${later.map(({ key }) => key).join(', ')} changed again after revision ${revision}.`,
+      { fix: 'Undo the later changes first, or roll back to a revision.' },
+    );
+  }
   const former: Manifest[] = [];
   const absent: string[] = [];
   for (const { key, sealed } of rows) {

@@ -7,6 +7,7 @@ import { countStates, listResourcePage } from '../resources/list/store.ts';
 import type { Transaction } from '../db/database.ts';
 import { agentReports } from '../resources/reports/schema.ts';
 import { desiredObjects } from '../agents/desired-state/schema.ts';
+import { newestChangeSet } from './history.ts';
 import { problems } from '../resources/problems/schema.ts';
 
 type SyncObject = ClusterSync['objects'][number];
@@ -35,6 +36,7 @@ export async function readSync(tx: Transaction, workspace: string, idOrName: str
   return {
     cluster: { id: cluster.id, name: cluster.name, state: cluster.state },
     state: stateOf(cluster, counts),
+    changeSet: await newestChangeSet(tx, cluster.id),
     revision: cluster.revision,
     appliedAt: report?.appliedAt?.toISOString() ?? null,
     lastReportAt: report?.lastSeenAt?.toISOString() ?? null,

@@ -62,6 +62,7 @@ test('tables without a workspace belong to the whole platform, or to one account
     'platform_secrets',
     'rate_limits',
     'recovery_codes',
+    'reserved_hosts',
     'workspaces',
   ]);
 });

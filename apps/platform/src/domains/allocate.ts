@@ -1,73 +1,106 @@
-import { and, eq, inArray, notInArray } from 'drizzle-orm';
-import { isRecord, parseKey } from '@portolan/resources/kinds/object';
-import type { Transaction } from '../db/database.ts';
-import { domains } from './schema.ts';
-import { resources } from '../resources/list/schema.ts';
 import type { AgentIdentity } from '@portolan/contract/agent';
-import { generatedDomain } from './generated-domain.ts';
+import type { reportedProblem } from '@portolan/contract/agent-reports';
+import type { z } from 'zod';
+import { parseKey } from '@portolan/resources/kinds/object';
+import type { Transaction } from '../db/database.ts';
+import { customDomainsOf } from './custom-domains.ts';
+import { generateHost } from './generated-domain.ts';
+import {
+  addDomains,
+  listClusterDomains,
+  listDomainObjects,
+  listTaken,
+  removeDomains,
+  reserveHost,
+  setReleased,
+} from './store.ts';
 
 export interface DomainSettings {
-  /** Generated domains end in it: `edge.localhost`. */
+  /** Generated hosts end in it: `edge.localhost`. */
   readonly edgeSuffix: string;
 }
 
-const DOMAIN_KINDS = ['APIGateway', 'EdgeIngress', 'APIPortal'];
-const HUB_VERSION = 'hub.traefik.io/v1alpha1';
-// RFC 6761 and the names ICANN set aside: nobody can own them, so there is nothing to verify.
-const HOST = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
-const UNOWNED = /\.(localhost|test|internal|example|invalid)$/;
+type Domain = Awaited<ReturnType<typeof listClusterDomains>>[number];
+type DomainHolder = Pick<Domain, 'host' | 'objectKey'>;
+type DomainProblem = z.output<typeof reportedProblem>;
+type DomainObject = Awaited<ReturnType<typeof listDomainObjects>>[number];
 
-/** Gives every object that is reached through the edge its hosts, and takes away those nobody needs any more. */
+/**
+ * Gives every object that is reached through the edge its hosts, and takes back those that no object holds any more. An
+ * object that wants a custom domain of another one keeps its others; returns one problem for each such domain.
+ */
 export async function allocateDomains(
   tx: Transaction,
   identity: AgentIdentity,
-  settings: DomainSettings,
-): Promise<void> {
-  const objects = await tx
-    .select({ key: resources.key, object: resources.object })
-    .from(resources)
-    .where(
-      and(
-        eq(resources.clusterId, identity.clusterId),
-        inArray(resources.kind, DOMAIN_KINDS),
-        eq(resources.apiVersion, HUB_VERSION),
-      ),
-    );
-  const wanted = objects.flatMap(({ key, object }) => hostsOf(key, object, identity, settings));
-  const hosts = wanted.map(({ host }) => host);
-  const isOfCluster = eq(domains.clusterId, identity.clusterId);
-  await tx
-    .delete(domains)
-    .where(hosts.length === 0 ? isOfCluster : and(isOfCluster, notInArray(domains.host, hosts)));
-  if (wanted.length === 0) return;
-  // A host that another object holds already stays with it: first come, first served.
-  await tx.insert(domains).values(wanted).onConflictDoNothing();
+  { edgeSuffix }: DomainSettings,
+): Promise<DomainProblem[]> {
+  const objects = await listDomainObjects(tx, identity.clusterId);
+  const held = await listClusterDomains(tx, identity.clusterId);
+  await allocateGenerated(tx, { identity, objects, held, edgeSuffix });
+  const taken = await allocateCustom(tx, { identity, objects, held, edgeSuffix });
+  return taken.map(problemOf);
 }
 
-function hostsOf(
-  objectKey: string,
-  object: Record<string, unknown>,
-  identity: AgentIdentity,
-  settings: DomainSettings,
-): (typeof domains.$inferInsert)[] {
-  const id = parseKey(objectKey);
-  if (id === null) return [];
-  const { clusterId, workspace: workspaceId } = identity;
-  const generated = generatedDomain(identity, id, settings.edgeSuffix);
-  const row = { clusterId, workspaceId, objectKey };
-  const custom = customDomainsOf(object)
-    // A name below the generated ones could take another tenant's place.
-    .filter((host) => HOST.test(host) && UNOWNED.test(host) && !host.endsWith(`.${settings.edgeSuffix}`))
-    .map((host) => ({ ...row, host, kind: 'custom' as const }));
-  return [{ ...row, host: generated, kind: 'generated' }, ...custom];
+interface Allocation {
+  readonly identity: AgentIdentity;
+  readonly objects: readonly DomainObject[];
+  readonly held: readonly Domain[];
+  readonly edgeSuffix: string;
 }
 
-function customDomainsOf(object: Record<string, unknown>): string[] {
-  const spec = object['spec'];
-  const listed = isRecord(spec) ? spec['customDomains'] : undefined;
-  if (!Array.isArray(listed)) return [];
-  const hosts = listed
-    .filter((host): host is string => typeof host === 'string')
-    .map((host) => host.toLowerCase());
-  return [...new Set(hosts)].slice(0, 20);
+async function allocateGenerated(tx: Transaction, allocation: Allocation): Promise<void> {
+  const { identity, objects, held, edgeSuffix } = allocation;
+  const generated = held.filter(({ kind, host }) => kind === 'generated' && host.endsWith(`.${edgeSuffix}`));
+  const byObject = new Map(generated.map((domain) => [domain.objectKey, domain]));
+  const keys = new Set(objects.map(({ key }) => key));
+  const back = generated.filter(({ objectKey, releasedAt }) => keys.has(objectKey) && releasedAt !== null);
+  const gone = held.filter(
+    (domain) =>
+      domain.kind === 'generated' &&
+      domain.releasedAt === null &&
+      !(keys.has(domain.objectKey) && byObject.get(domain.objectKey) === domain),
+  );
+  await setReleased(tx, gone, true);
+  await setReleased(tx, back, false);
+  for (const { key } of objects) {
+    const name = parseKey(key)?.name;
+    if (name === undefined || byObject.has(key)) continue;
+    let host = generateHost(name, edgeSuffix);
+    while (!(await reserveHost(tx, host))) host = generateHost(name, edgeSuffix);
+    await addDomains(tx, identity, [{ host, objectKey: key, kind: 'generated' }]);
+  }
+}
+
+/** Returns the domains that are wanted and held by another object. */
+async function allocateCustom(tx: Transaction, allocation: Allocation): Promise<DomainHolder[]> {
+  const { identity, objects, held, edgeSuffix } = allocation;
+  const wanted = objects.flatMap(({ key, object }) =>
+    customDomainsOf(object, edgeSuffix).map((host) => ({ host, objectKey: key, kind: 'custom' as const })),
+  );
+  const isWanted = ({ host, objectKey }: DomainHolder) =>
+    wanted.some((domain) => domain.host === host && domain.objectKey === objectKey);
+  const custom = held.filter(({ kind }) => kind === 'custom');
+  await removeDomains(
+    tx,
+    custom.filter((domain) => !isWanted(domain)),
+  );
+  const missing = wanted.filter(
+    ({ host, objectKey }) => !custom.some((domain) => domain.host === host && domain.objectKey === objectKey),
+  );
+  if (missing.length > 0) await addDomains(tx, identity, missing);
+  return missing.length > 0 ? listTaken(tx, identity.clusterId, missing) : [];
+}
+
+function problemOf({ host, objectKey }: DomainHolder): DomainProblem {
+  const { kind, namespace, name } = parseKey(objectKey) ?? {};
+  return {
+    code: 'domain-taken',
+    severity: 'error',
+    kind,
+    namespace: namespace === '' ? null : namespace,
+    name,
+    field: 'spec.customDomains',
+    message: `The domain ${host} is in use by another object; this one is not reached by it.`,
+    fix: 'Use another domain, or remove this one from the other object.',
+  };
 }

@@ -1,28 +1,27 @@
-import { createHash } from 'node:crypto';
-import type { ObjectId } from '@portolan/resources/kinds/object';
+import { randomBytes } from 'node:crypto';
 
 const SUFFIX_LENGTH = 8;
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
-// RFC 1035 §2.3.4: a label has at most 63 octets.
+// RFC 1035 section 2.3.4: a label has at most 63 octets.
 const NAME_LENGTH_MAX = 63 - SUFFIX_LENGTH - 1;
 
-/**
- * The domain of an object: always the same for an object of the same name in the same cluster, also after it was
- * deleted and made again, and for nobody else.
- */
-export function generatedDomain(
-  place: { readonly workspace: string; readonly clusterId: string },
-  object: ObjectId,
-  suffix: string,
-): string {
-  const identity = [place.workspace, place.clusterId, object.kind, object.namespace, object.name].join('\0');
-  const digest = createHash('sha256').update(identity).digest();
-  const unique = Array.from(digest.subarray(0, SUFFIX_LENGTH), (byte) => ALPHABET.charAt(byte % 32)).join('');
+/** Returns a new host for an object: its name, and a random part that nobody can choose or guess. */
+export function generateHost(objectName: string, edgeSuffix: string): string {
+  const random = Array.from(randomBytes(SUFFIX_LENGTH), (byte) => ALPHABET.charAt(byte % 32)).join('');
+  return hostOf(objectName, random, edgeSuffix);
+}
+
+/** Returns a host in place of the one that an object will get, which cannot be known before. */
+export function hostToBe(objectName: string, edgeSuffix: string): string {
+  return hostOf(objectName, 'x'.repeat(SUFFIX_LENGTH), edgeSuffix);
+}
+
+function hostOf(objectName: string, unique: string, edgeSuffix: string): string {
   // Kubernetes names may hold dots; one label keeps wildcard certificates usable.
-  const name = object.name
+  const name = objectName
     .toLowerCase()
     .replaceAll(/[^a-z0-9-]/g, '-')
     .slice(0, NAME_LENGTH_MAX)
     .replaceAll(/^-+|-+$/g, '');
-  return `${name || 'x'}-${unique}.${suffix}`;
+  return `${name || 'x'}-${unique}.${edgeSuffix}`;
 }

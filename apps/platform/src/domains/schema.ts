@@ -2,7 +2,7 @@ import { index, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
 import { clusters } from '../clusters/schema.ts';
 import { workspaces } from '../workspaces/schema.ts';
 
-/** Hosts the edge knows, each held by one object of one cluster. */
+/** Hosts of the edge, each held by one object of one cluster. */
 export const domains = pgTable(
   'domains',
   {
@@ -16,6 +16,14 @@ export const domains = pgTable(
     objectKey: text('object_key').notNull(),
     kind: text('kind').$type<'generated' | 'custom'>().notNull(),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+    /** Since when its object is gone; a generated host comes back with the object. Null: the host is served. */
+    releasedAt: timestamp('released_at', { withTimezone: true }),
   },
   (t) => [index('domains_cluster').on(t.clusterId)],
 );
+
+/** Every generated host there ever was: none is given to another object, also when its workspace is deleted. */
+export const reservedHosts = pgTable('reserved_hosts', {
+  host: text('host').primaryKey(),
+  reservedAt: timestamp('reserved_at', { withTimezone: true }).notNull().defaultNow(),
+});

@@ -1,6 +1,8 @@
-import { asc, eq } from 'drizzle-orm';
-import type { Queries } from '../db/database.ts';
-import { domains } from './schema.ts';
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import type { AgentIdentity } from '@portolan/contract/agent';
+import type { Queries, Transaction } from '../db/database.ts';
+import { resources } from '../resources/list/schema.ts';
+import { domains, reservedHosts } from './schema.ts';
 
 /** A host of the edge and the cluster that answers for it. */
 export interface EdgeHost {
@@ -14,6 +16,7 @@ export async function listEdgeHosts(db: Queries): Promise<EdgeHost[]> {
   const rows = await db
     .select({ host: domains.host, clusterId: domains.clusterId })
     .from(domains)
+    .where(isNull(domains.releasedAt))
     .orderBy(asc(domains.host));
   return rows.map((row) => ({ ...row, https: true }));
 }
@@ -29,11 +32,90 @@ export async function listObjectHosts(db: Queries, clusterId: string): Promise<O
   const rows = await db
     .select()
     .from(domains)
-    .where(eq(domains.clusterId, clusterId))
+    .where(and(eq(domains.clusterId, clusterId), isNull(domains.releasedAt)))
     .orderBy(asc(domains.objectKey), asc(domains.host));
   return [...Map.groupBy(rows, (row) => row.objectKey)].map(([key, hosts]) => ({
     key,
     generated: hosts.find(({ kind }) => kind === 'generated')?.host ?? null,
     custom: hosts.filter(({ kind }) => kind === 'custom').map(({ host }) => host),
   }));
+}
+
+type NewDomain = Pick<typeof domains.$inferInsert, 'host' | 'objectKey' | 'kind'>;
+
+/** Objects of a cluster that are reached through the edge. */
+export async function listDomainObjects(
+  tx: Transaction,
+  clusterId: string,
+): Promise<{ readonly key: string; readonly object: Record<string, unknown> }[]> {
+  return tx
+    .select({ key: resources.key, object: resources.object })
+    .from(resources)
+    .where(
+      and(
+        eq(resources.clusterId, clusterId),
+        inArray(resources.kind, ['APIGateway', 'EdgeIngress', 'APIPortal']),
+        eq(resources.apiVersion, 'hub.traefik.io/v1alpha1'),
+      ),
+    )
+    .orderBy(asc(resources.key));
+}
+
+/** Domains of a cluster, released ones included. */
+export function listClusterDomains(tx: Transaction, clusterId: string) {
+  return tx.select().from(domains).where(eq(domains.clusterId, clusterId));
+}
+
+/** Reserves a generated host for ever; returns false if it was given out before. */
+export async function reserveHost(tx: Transaction, host: string): Promise<boolean> {
+  const rows = await tx.insert(reservedHosts).values({ host }).onConflictDoNothing().returning();
+  return rows.length > 0;
+}
+
+/** Adds domains to a cluster; a host that another object holds stays with it. */
+export async function addDomains(
+  tx: Transaction,
+  { clusterId, workspace }: AgentIdentity,
+  added: readonly NewDomain[],
+): Promise<void> {
+  await tx
+    .insert(domains)
+    .values(added.map((domain) => ({ ...domain, clusterId, workspaceId: workspace })))
+    .onConflictDoNothing();
+}
+
+/** Returns those domains whose host is held by another object than theirs. */
+export async function listTaken<D extends NewDomain>(
+  tx: Transaction,
+  clusterId: string,
+  wanted: readonly D[],
+): Promise<D[]> {
+  const hosts = wanted.map(({ host }) => host);
+  const mine = await tx
+    .select({ host: domains.host, objectKey: domains.objectKey })
+    .from(domains)
+    .where(and(eq(domains.clusterId, clusterId), inArray(domains.host, hosts)));
+  return wanted.filter(
+    ({ host, objectKey }) => !mine.some((domain) => domain.host === host && domain.objectKey === objectKey),
+  );
+}
+
+export async function removeDomains(tx: Transaction, removed: readonly { host: string }[]): Promise<void> {
+  if (removed.length === 0) return;
+  const hosts = removed.map(({ host }) => host);
+  await tx.delete(domains).where(inArray(domains.host, hosts));
+}
+
+/** Takes generated hosts out of service while their object is gone, or back into it. */
+export async function setReleased(
+  tx: Transaction,
+  concerned: readonly { readonly host: string }[],
+  isReleased: boolean,
+): Promise<void> {
+  if (concerned.length === 0) return;
+  const hosts = concerned.map(({ host }) => host);
+  await tx
+    .update(domains)
+    .set({ releasedAt: isReleased ? sql`now()` : null })
+    .where(inArray(domains.host, hosts));
 }

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { cp, lstat, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { cp, lstat, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { arch, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StartupError } from '@portolan/process/startup-error';
@@ -70,21 +70,36 @@ function canEnter(directory: string, user: ServerUser): boolean {
   );
 }
 
-async function copyTo(parent: string, native: string): Promise<string> {
+/**
+ * Copies the programs to a directory below `parent`, which others may write to, and returns it. What is executed is always
+ * ours: the copy of an earlier start is used if it is, checked after the last moment at which another could put something
+ * in its place; else the copy made now, under a name that nobody can guess.
+ */
+export async function copyTo(parent: string, native: string): Promise<string> {
   const uid = process.getuid?.() ?? 0;
+  await mkdir(parent, { recursive: true });
+  await requireSafeParent(parent, uid);
   const info = await lstat(join(native, 'bin', 'postgres'));
   const target = join(parent, `portolan-postgres-${uid}-${info.size}-${Math.trunc(info.mtimeMs)}`);
-  const found = await lstat(target).catch(() => undefined);
-  // Only what we made ourselves and nobody else may write is ever executed from a shared directory.
-  if (found?.isDirectory() && found.uid === uid && (found.mode & 0o022) === 0) return target;
-  if (found) throw new Error(`${target} exists and is not ours.`);
-  await mkdir(parent, { recursive: true });
+  if (await isOurs(target, uid)) return target;
   const fresh = await mkdtemp(`${target}-`);
   await cp(native, fresh, { recursive: true, verbatimSymlinks: true, mode: 2 });
   spawnSync('chmod', ['-R', 'u=rwX,go=rX', fresh]);
-  await rename(fresh, target).catch(async (error: unknown) => {
-    await rm(fresh, { recursive: true, force: true });
-    if (!(await lstat(target).catch(() => undefined))) throw error;
-  });
+  await rename(fresh, target).catch(() => undefined);
+  if (!(await isOurs(target, uid))) return fresh;
+  await rm(fresh, { recursive: true, force: true });
   return target;
+}
+
+/** Whether it is a directory of ours that nobody else may write to. */
+async function isOurs(path: string, uid: number): Promise<boolean> {
+  const found = await lstat(path).catch(() => undefined);
+  return found !== undefined && found.isDirectory() && found.uid === uid && (found.mode & 0o022) === 0;
+}
+
+/** Fails if others could rename or remove what is in a directory: without the sticky bit, whoever may write to it can. */
+async function requireSafeParent(parent: string, uid: number): Promise<void> {
+  const { mode, uid: owner } = await stat(parent);
+  const isShared = (mode & 0o022) !== 0 && (mode & 0o1000) === 0;
+  if (isShared || (owner !== uid && owner !== 0)) throw new Error(`Others may replace what is in ${parent}.`);
 }

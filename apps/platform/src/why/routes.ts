@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
 import { explainRequest, type Explanation } from '@portolan/contract/explain';
 import { decide } from '@portolan/resources/decide/decide';
 import type { Limit } from '@portolan/resources/model/model';
@@ -64,7 +64,13 @@ async function clusterFor(tx: Transaction, workspace: string, { cluster, url }: 
   const [host] = await tx
     .select({ clusterId: domains.clusterId })
     .from(domains)
-    .where(and(eq(domains.workspaceId, workspace), eq(domains.host, new URL(url).hostname.toLowerCase())));
+    .where(
+      and(
+        eq(domains.workspaceId, workspace),
+        eq(domains.host, new URL(url).hostname.toLowerCase()),
+        isNull(domains.releasedAt),
+      ),
+    );
   const id = host?.clusterId ?? (await resolveCluster(tx, workspace, undefined)).id;
   return getCluster(tx, workspace, id);
 }

@@ -291,6 +291,7 @@ function syncOf(state: FixtureState) {
   return {
     cluster: { id: cluster?.id ?? '', name: cluster?.name ?? '', state: cluster?.state ?? 'connected' },
     state: 'in-sync',
+    changeSet: null,
     revision: cluster?.revision ?? { desired: 0, applied: 0 },
     appliedAt: null,
     lastReportAt: null,

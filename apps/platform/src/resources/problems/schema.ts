@@ -23,6 +23,8 @@ export const problems = pgTable(
     field: text('field'),
     message: text('message').notNull(),
     fix: text('fix'),
+    /** Who found it: the agent, whose reports replace it, or the platform. */
+    source: text('source').$type<'agent' | 'platform'>().notNull().default('agent'),
     since: timestamp('since', { withTimezone: true }).notNull().defaultNow(),
   },
   (t) => [

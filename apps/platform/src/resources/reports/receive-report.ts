@@ -10,6 +10,7 @@ import {
   deleteResources,
   keepOnlyResources,
   lockSequence,
+  replacePlatformProblems,
   replaceProblems,
   setSequence,
   upsertResources,
@@ -36,7 +37,7 @@ export function receiveSnapshot(
     await upsertResources(tx, identity, snapshot.sequence, snapshot.objects);
     await replaceProblems(tx, identity, snapshot.problems);
     await setSequence(tx, identity.clusterId, snapshot.sequence);
-    await allocateDomains(tx, identity, settings);
+    await replacePlatformProblems(tx, identity, await allocateDomains(tx, identity, settings));
     const topics = ['resources', 'apis', 'problems'] as const;
     await publish(
       tx,
@@ -85,7 +86,7 @@ async function publishDelta(
 ): Promise<void> {
   const keys = [...delta.upserts.map(({ key }) => key), ...delta.deletes];
   if (keys.length > 0) {
-    await allocateDomains(tx, identity, settings);
+    await replacePlatformProblems(tx, identity, await allocateDomains(tx, identity, settings));
     await publish(tx, identity.workspace, { topic: 'resources', ids: keys, change: 'updated' });
   }
   const apis = keys.filter((key) => API_KINDS.test(key));

@@ -107,23 +107,40 @@ export async function keepOnlyResources(
     );
 }
 
-/** Replaces the cluster's problems; one that was there before keeps its `since`. */
-export async function replaceProblems(
+/** Replaces what the agent found wrong. */
+export function replaceProblems(
   tx: Transaction,
   identity: AgentIdentity,
   reported: readonly ReportedProblem[],
 ): Promise<void> {
-  const rows = new Map(reported.map((problem) => [problemId(problem), problem]));
+  return replaceProblemsOf(tx, identity, 'agent', reported);
+}
+
+/** Replaces what the platform found wrong in the resources of a cluster. */
+export function replacePlatformProblems(
+  tx: Transaction,
+  identity: AgentIdentity,
+  found: readonly ReportedProblem[],
+): Promise<void> {
+  return replaceProblemsOf(tx, identity, 'platform', found);
+}
+
+async function replaceProblemsOf(
+  tx: Transaction,
+  { clusterId, workspace }: AgentIdentity,
+  source: 'agent' | 'platform',
+  found: readonly ReportedProblem[],
+): Promise<void> {
+  const rows = new Map(found.map((problem) => [problemId(problem), problem]));
   const ids = [...rows.keys()];
-  const isOfCluster = eq(problems.clusterId, identity.clusterId);
-  await tx
-    .delete(problems)
-    .where(ids.length === 0 ? isOfCluster : and(isOfCluster, notInArray(problems.id, ids)));
+  const former = and(eq(problems.clusterId, clusterId), eq(problems.source, source));
+  await tx.delete(problems).where(ids.length === 0 ? former : and(former, notInArray(problems.id, ids)));
   const values = [...rows].map(([id, problem]) => ({
     ...problem,
     id,
-    clusterId: identity.clusterId,
-    workspaceId: identity.workspace,
+    clusterId,
+    workspaceId: workspace,
+    source,
   }));
   for (let start = 0; start < values.length; start += ROWS_PER_INSERT) {
     await tx

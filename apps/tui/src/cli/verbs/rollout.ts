@@ -92,12 +92,14 @@ export const undoVerb: Verb = {
     const { client, workspace } = session;
     const given = args.text('to-revision');
     const revision =
-      given === undefined ? await revisionBefore(session, args.text('cluster')) : revisionOf(given);
+      given === undefined ? await lastRevision(session, args.text('cluster')) : revisionOf(given);
     const params = { workspace, revision };
-    const plan = await client.call(rollBack, { params, body: { dryRun: true } });
+    const to = given === undefined ? ('before' as const) : ('revision' as const);
+    const place = given === undefined ? `before revision ${revision}` : `to revision ${revision}`;
+    const plan = await client.call(rollBack, { params, body: { to, dryRun: true } });
     const touched = plan.changes.filter(({ change }) => change !== 'unchanged');
     if (touched.length === 0) {
-      tell(io, `Nothing to do: cluster ${plan.cluster.name} already matches revision ${revision}.`);
+      tell(io, `Nothing to do: rolling cluster ${plan.cluster.name} back ${place} changes nothing.`);
       return 0;
     }
     for (const { key, change, before, after } of touched) {
@@ -106,17 +108,17 @@ export const undoVerb: Verb = {
     }
     const isDry = args.has('dry-run');
     if (!isDry) {
-      const question = `Roll cluster ${plan.cluster.name} back to revision ${revision}?`;
+      const question = `Roll cluster ${plan.cluster.name} back ${place}?`;
       await confirm(io, args, { question, session });
-      await client.call(rollBack, { params, body: { seen: plan.revision } });
+      await client.call(rollBack, { params, body: { to, seen: plan.revision } });
     }
-    print(io, `cluster/${plan.cluster.name} rolled back to revision ${revision}${isDry ? ' (dry run)' : ''}`);
+    print(io, `cluster/${plan.cluster.name} rolled back ${place}${isDry ? ' (dry run)' : ''}`);
     return 0;
   },
 };
 
-/** The revision before the last change, so that undoing is undoing that one. */
-async function revisionBefore({ client, workspace }: Session, cluster: string | undefined): Promise<number> {
+/** Returns the revision of the last change set. */
+async function lastRevision({ client, workspace }: Session, cluster: string | undefined): Promise<number> {
   const filter = cluster === undefined ? {} : { filter: `cluster="${cluster}"` };
   const { items } = await client.call(listChangeSets, {
     params: { workspace },
@@ -129,7 +131,7 @@ async function revisionBefore({ client, workspace }: Session, cluster: string | 
       'Several clusters were changed.',
       'Choose one with --cluster NAME, or a revision with --to-revision.',
     );
-  return before?.revision ?? last.revision - 1;
+  return last.revision;
 }
 
 function revisionOf(text: string): number {
@@ -198,11 +200,10 @@ function show(io: Io, args: Arguments, syncs: readonly ClusterSync[]): number {
   if (printDocument(io, args, syncs)) return exitCode(syncs);
   if (syncs.length === 0) tell(io, 'No cluster has connected yet.');
   else
-    for (const { cluster, state, revision, counts, objects } of syncs) {
-      const applied = revision.applied ?? 0;
+    for (const { cluster, state, changeSet, counts, objects } of syncs) {
       print(
         io,
-        `cluster/${cluster.name} ${state}: revision ${applied} of ${revision.desired}, ${counts.synced} objects applied, ${counts.pending} pending, ${counts.refused} refused`,
+        `cluster/${cluster.name} ${state}: revision ${changeSet ?? 'none'}, ${counts.synced} objects applied, ${counts.pending} pending, ${counts.refused} refused`,
       );
       for (const object of objects)
         print(
