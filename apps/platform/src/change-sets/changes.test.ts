@@ -1,12 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listAudit } from '@portolan/contract/audit';
-import {
-  getChangeSet,
-  getClusterSync,
-  listChangeSets,
-  planChanges,
-  rollBack,
-} from '@portolan/contract/changes';
+import { getChangeSet, listChangeSets, planChanges, rollBack } from '@portolan/contract/changes';
 import { applyResources, deleteResource, getResource } from '@portolan/contract/resources';
 import { createUser, updateUser } from '@portolan/contract/users';
 import { startTestPlatform, type TestPlatform } from '../testing/platform.ts';
