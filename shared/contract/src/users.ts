@@ -142,6 +142,29 @@ export const renameGroup = defineRoute({
   status: 200,
   errors: ['already-exists'],
 });
+/** What a group's name carries: lost to its members when it is renamed or deleted, unless the objects are changed too. */
+export const groupImpact = z.object({
+  group: z.string(),
+  /** Users who lose what it grants. */
+  members: z.number().int(),
+  apis: z.array(z.object({ cluster: z.string(), namespace: z.string(), name: z.string() })),
+  /** Objects that name it, at most 500. */
+  objects: z.array(
+    z.object({ cluster: z.string(), kind: z.string(), namespace: z.string().nullable(), name: z.string() }),
+  ),
+});
+export type GroupImpact = z.infer<typeof groupImpact>;
+
+export const planGroup = defineRoute({
+  method: 'GET',
+  path: '/api/v1/workspaces/{workspace}/groups/{group}/impact',
+  permission: 'users.read',
+  summary: 'Tell what renaming or deleting a group would take from whom',
+  tag: 'Groups',
+  params: groupParams,
+  response: groupImpact,
+  status: 200,
+});
 export const deleteGroup = defineRoute({
   method: 'DELETE',
   path: '/api/v1/workspaces/{workspace}/groups/{group}',

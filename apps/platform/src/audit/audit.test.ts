@@ -23,7 +23,8 @@ const tamper = (statement: string) => portolan.platform.db.$client.query(stateme
 test('says who did what to what, from where, newest first', async () => {
   await portolan.owner.call(deleteUser, { params: { ...params, user: 'u0@example.com' } });
   const { items, total } = await portolan.owner.call(listAudit, { params, query: { limit: 1 } });
-  expect(total).toBe(10);
+  // The workspace, the group that the first user brought, eight users, and this deletion.
+  expect(total).toBe(11);
   expect(items).toMatchObject([
     {
       action: 'user.delete',
@@ -42,6 +43,13 @@ test('says who did what to what, from where, newest first', async () => {
   expect(byAction).toMatchObject({ matched: 1, items: [{ target: { name: 'u1@example.com' } }] });
 });
 
+test('a group that a user brings along is in the audit as one that was created', async () => {
+  const byAction = await portolan.owner.call(listAudit, { params, query: { filter: 'action=group.create' } });
+  expect(byAction.items).toMatchObject([
+    { target: { kind: 'group', name: 'all' }, actor: { kind: 'account' } },
+  ]);
+});
+
 test('exports every event as a line of JSON, oldest first', async () => {
   const response = await fetch(portolan.url + exportAudit.path.replace('{workspace}', 'default'), {
     headers: { authorization: `Bearer ${portolan.bootstrap.adminToken}` },
@@ -51,7 +59,7 @@ test('exports every event as a line of JSON, oldest first', async () => {
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as { sequence: number });
-  expect(lines.map((line) => line.sequence)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  expect(lines.map((line) => line.sequence)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
 });
 
 test('a mutation that is audited twice or not at all does not happen', async () => {
@@ -82,7 +90,7 @@ test.each([
   ['a removed event', `delete from audit_events where sequence = 6`, { sequence: 6, reason: /is missing/ }],
   ['a cut-off end', `delete from audit_events where sequence >= 9`, { sequence: 9, reason: /cut off/ }],
 ])('finds %s', async (_what, statement, broken) => {
-  expect(await verify()).toMatchObject({ intact: true, events: 10, broken: null });
+  expect(await verify()).toMatchObject({ intact: true, events: 11, broken: null });
   await tamper(`create table kept as select * from audit_events where chain = 'default'`);
   await tamper(statement);
   expect(await verify()).toMatchObject({

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listAudit } from '@portolan/contract/audit';
 import { getChangeSet, listChangeSets, planChanges, rollBack } from '@portolan/contract/changes';
 import { applyResources, deleteResource, getResource } from '@portolan/contract/resources';
-import { createUser, updateUser } from '@portolan/contract/users';
+import { createGroup, createUser, deleteGroup, planGroup, updateUser } from '@portolan/contract/users';
 import { startTestPlatform, type TestPlatform } from '../testing/platform.ts';
 import { linkAgent, relayAgent, type RelayedAgent } from '../testing/relayed-agent.ts';
 
@@ -84,6 +84,20 @@ beforeAll(async () => {
 afterAll(async () => {
   agent.close();
   await portolan.close();
+});
+
+test('what a group’s name carries is told before it is renamed or deleted', async () => {
+  const { id } = await portolan.owner.call(createGroup, { params, body: { name: 'x' } });
+  const impact = (group: string) => portolan.owner.call(planGroup, { params: { ...params, group } });
+  expect(await impact('x')).toEqual({
+    group: 'x',
+    members: 0,
+    apis: [],
+    objects: [{ cluster: 'local', kind: 'APIAccess', namespace: null, name: 'theirs' }],
+  });
+  expect(await impact('crew')).toMatchObject({ members: 3, objects: [] });
+  await portolan.owner.call(deleteGroup, { params: { ...params, group: id } });
+  await expect(impact('x')).rejects.toMatchObject({ code: 'not-found' });
 });
 
 test('a plan tells each difference and who is affected, and writes nothing', async () => {

@@ -1,4 +1,5 @@
 import * as contract from '@portolan/contract/changes';
+import { planGroup } from '@portolan/contract/users';
 import { applyResources, deleteResource, type labelSelector } from '@portolan/contract/resources';
 import type { LabelSelector } from '@portolan/resources/compile/selections';
 import type { z } from 'zod';
@@ -8,6 +9,8 @@ import type { Transaction } from '../db/database.ts';
 import { notFound } from '../app-error.ts';
 import { mount } from '../http/mount.ts';
 import type { Api, CreateCapability } from '../platform.ts';
+import { CompiledClusters } from '../resources/compiled-clusters.ts';
+import { previewGroupImpact } from './group-impact.ts';
 import { applyObjects, deleteObject } from './apply.ts';
 import { findChangeSet, listChangeSetPage } from './history.ts';
 import { planObjects } from './plan.ts';
@@ -20,6 +23,10 @@ import type { ChangeTarget } from './target.ts';
 export const changes: CreateCapability = () => ({
   routes(api) {
     const { edgeDomain } = api.config;
+    const compiled = new CompiledClusters();
+    mount(api, planGroup, ({ workspace, params }, { tx }) =>
+      previewGroupImpact(tx, compiled, { workspace: workspace.id, group: params.group }),
+    );
     mount(api, contract.planChanges, async ({ workspace, body, actor }, { tx, unchanged }) => {
       // A question with a body: asked by POST, but nothing is changed by it.
       unchanged();

@@ -69,6 +69,43 @@ test('a database of the first schema is brought up to date with everything in it
   ]);
 });
 
+test('a database of the version before keeps accounts, workspaces and verifiable audits', async () => {
+  await migrateAsOf(2);
+  await run(`
+    insert into workspaces (id, name, change_sequence) values ('acme', 'Acme', 7), ('platform', 'Mine', 3);
+    insert into accounts (id, email, name, password_hash) values ('acc', 'Admin@acme.example', 'Admin', 'h');
+    insert into members (workspace_id, account_id, role) values ('acme', 'acc', 'owner');
+    insert into invitations (id, workspace_id, email, role, hash, invited_by, expires_at)
+      values ('inv', 'acme', 'new@acme.example', 'viewer', 'h', 'Admin@acme.example', now() + interval '1 day');
+    insert into audit_chains (id, sequence, head) values ('acme', 4, 'x'), ('platform', 9, 'y')`);
+  await migrateDatabase(database.url);
+  // Chains go by names that were hashed into them; nobody else's workspace reads the platform's own.
+  expect(
+    await run("select id, uid = id as keeps, uid like 'wsp_%' as made from workspaces order by id"),
+  ).toEqual([
+    { id: 'acme', keeps: true, made: false },
+    { id: 'platform', keeps: false, made: true },
+  ]);
+  expect(
+    await run(`select a.email, a.password_hash, a.email_verified_at, a.home_workspace, m.role, i.mailed_at
+      from accounts a, members m, invitations i`),
+  ).toEqual([
+    {
+      email: 'Admin@acme.example',
+      password_hash: 'h',
+      email_verified_at: null,
+      home_workspace: null,
+      role: 'owner',
+      mailed_at: null,
+    },
+  ]);
+  const twice = run("insert into accounts (id, email, name) values ('other', 'ADMIN@ACME.example', 'x')");
+  await expect(twice).rejects.toThrow(/accounts_email/);
+  await run(
+    "insert into accounts (id, email, name, home_workspace) values ('other', 'ADMIN@ACME.example', 'x', 'acme')",
+  );
+});
+
 test('a database of its own schema is taken as it is', async () => {
   await migrateDatabase(database.url);
   await migrateDatabase(database.url);

@@ -9,6 +9,8 @@ export interface UnitOfWork {
   readonly tx: Transaction;
   /** Names the mutation; exactly once per transaction that mutates. */
   audit(entry: AuditEntry): void;
+  /** Records what the mutation did beside what it names, such as groups that it created; written before it. */
+  auditImplied(entry: AuditEntry): void;
   /** Tells subscribers what changed, when the transaction commits. */
   publish(topic: Topic, ids: readonly string[], change: ChangeKind): void;
   /** Next number of the workspace's desired state; call it for what gateways must hear of. */
@@ -33,11 +35,13 @@ export async function runUnitOfWork<T>(
   return db.transaction(async (tx) => {
     if (scope.workspace !== null) await enterWorkspace(tx, scope.workspace);
     const audits: AuditEntry[] = [];
+    const implied: AuditEntry[] = [];
     const publications: Publication[] = [];
     let unchanged = false;
     const result = await run({
       tx,
       audit: (entry) => void audits.push(entry),
+      auditImplied: (entry) => void implied.push(entry),
       publish: (topic, ids, change) => void publications.push({ topic, ids, change }),
       bumpRevision: () => bumpRevision(tx, inWorkspace(scope)),
       unchanged: () => {
@@ -51,7 +55,7 @@ export async function runUnitOfWork<T>(
       publications.push({ topic: 'audit', ids: [], change: 'created' });
     // The workspace's row is locked before the audit's chain, as by everyone: nobody waits for each other in a circle.
     if (publications.length > 0) await publish(tx, inWorkspace(scope), ...publications);
-    for (const entry of audits) {
+    for (const entry of [...implied, ...audits]) {
       if (!scope.actor) throw new Error('an audit event needs an actor');
       await recordAudit(tx, scope.workspace, scope.actor, entry);
     }

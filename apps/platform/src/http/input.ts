@@ -95,6 +95,7 @@ function refuseUnstorable(key: string, value: unknown): unknown {
   for (const text of [key, value]) {
     if (typeof text === 'string' && (text.includes('\0') || !text.isWellFormed())) {
       throw new AppError('invalid-request', `${key || 'A value'} holds characters that are not text.`, {
+        ...(key === '' ? {} : { fields: [{ field: key, message: 'holds characters that are not text' }] }),
         fix: 'Remove NUL characters and broken surrogate pairs.',
       });
     }

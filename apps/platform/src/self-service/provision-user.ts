@@ -6,7 +6,8 @@ import type { Database, Transaction } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import { users } from '../users/schema.ts';
 import { isDuplicate } from '../db/duplicate.ts';
-import { ensureGroups, findGroupIds } from '../users/groups/store.ts';
+import { requireGroups } from '../users/groups/service.ts';
+import { findGroupIds } from '../users/groups/store.ts';
 import { AppError } from '../app-error.ts';
 import { runUnitOfWork, type UnitOfWork } from '../db/unit-of-work.ts';
 import { clean, groupName } from '../providers/clean.ts';
@@ -172,22 +173,12 @@ async function putIntoGroups(
   const place = { workspace, provider: provider.id };
   const ids = provider.isListed
     ? await findGroupIds(work.tx, place, claimed.groups)
-    : await giveGroups(work, place, claimed.groups);
+    : await requireGroups(work, place, claimed.groups);
   await replaceGroups(work.tx, { id: userId, workspaceId: workspace }, ids);
   const now = (await findUser(work.tx, workspace, userId))?.groups ?? [];
   const isSame = now.length === before.length && now.every((name) => before.includes(name));
   if (!isSame) work.publish('groups', ids, 'updated');
   return !isSame;
-}
-
-async function giveGroups(
-  work: UnitOfWork,
-  place: { readonly workspace: string; readonly provider: string },
-  names: readonly string[],
-): Promise<string[]> {
-  const { ids, created } = await ensureGroups(work.tx, place, names);
-  if (created.length > 0) work.publish('groups', created, 'created');
-  return ids;
 }
 
 function refused(what: string, fix: string): AppError {

@@ -38,7 +38,15 @@ export async function signInUser(db: Database, attempt: UserSignIn): Promise<{ u
         sql`lower(${users.email}) = lower(${email})`,
       ),
     );
-  if (!(await checkPassword(user?.passwordHash, password, client)) || !user) {
+  const isRight = await checkPassword(user?.passwordHash, password, client);
+  if (user && !isRight) {
+    const actor = { kind: 'user', id: user.id, name: user.email, origin: 'web', remoteAddress } as const;
+    await runUnitOfWork(db, { workspace, actor, mutates: true }, async ({ audit }) => {
+      const target = { kind: 'user', id: user.id, name: user.email };
+      audit({ action: 'session.refuse', target, after: { reason: 'password' } });
+    });
+  }
+  if (!user || !isRight) {
     throw new AppError('wrong-credentials', 'The workspace, the e-mail or the password is wrong.', {
       fix: 'Check them; for a new password, ask an administrator for a link.',
     });

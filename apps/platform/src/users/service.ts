@@ -3,7 +3,7 @@ import type { createUser as createRoute, updateUser as updateRoute, User } from 
 import { endUserSessions } from '../auth/tokens.ts';
 import { newId } from '../db/ids.ts';
 import { onDuplicate } from '../db/duplicate.ts';
-import { ensureGroups } from './groups/store.ts';
+import { requireGroups } from './groups/service.ts';
 import { AppError, notFound } from '../app-error.ts';
 import type { ParsedInput } from '../http/input.ts';
 import type { UnitOfWork } from '../db/unit-of-work.ts';
@@ -104,13 +104,9 @@ async function putIntoGroups(
   user: { readonly id: string; readonly workspaceId: string },
   names: readonly string[],
 ): Promise<void> {
-  const { ids, created } = await ensureGroups(
-    work.tx,
-    { workspace: user.workspaceId, provider: 'internal' },
-    names,
-  );
+  const ids = await requireGroups(work, { workspace: user.workspaceId, provider: 'internal' }, names);
   await replaceGroups(work.tx, user, ids);
-  work.publish('groups', ids, created.length > 0 ? 'created' : 'updated');
+  work.publish('groups', ids, 'updated');
 }
 
 /** Users of a generic OpenID provider are known by their sign-ins alone: nobody else says that one has to go. */

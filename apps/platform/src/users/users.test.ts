@@ -22,7 +22,7 @@ afterAll(() => portolan.close());
 const audited = async () =>
   (await portolan.platform.db.select().from(auditEvents)).map((event) => event.action);
 
-test('creates a user with groups that did not exist, changes and deletes them, each with one audit event', async () => {
+test('creates a user with groups that did not exist, changes and deletes them, each with one audit event, the groups too', async () => {
   const before = await audited();
   const body = {
     email: 'ada@example.com',
@@ -49,7 +49,13 @@ test('creates a user with groups that did not exist, changes and deletes them, e
   expect(changed.revision).toBeGreaterThan(user.revision);
   await portolan.owner.call(deleteUser, one);
   await expect(portolan.owner.call(getUser, one)).rejects.toMatchObject({ code: 'not-found' });
-  expect((await audited()).slice(before.length)).toEqual(['user.create', 'user.update', 'user.delete']);
+  expect((await audited()).slice(before.length)).toEqual([
+    'group.create',
+    'group.create',
+    'user.create',
+    'user.update',
+    'user.delete',
+  ]);
 });
 
 test('refuses a change made on an older revision and shows what is there now', async () => {

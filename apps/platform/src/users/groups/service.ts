@@ -4,7 +4,7 @@ import { onDuplicate } from '../../db/duplicate.ts';
 import { AppError, notFound } from '../../app-error.ts';
 import type { UnitOfWork } from '../../db/unit-of-work.ts';
 import { requireInternal } from '../../providers/service.ts';
-import { deleteGroupRow, findGroup, insertGroup, renameGroupRow } from './store.ts';
+import { deleteGroupRow, ensureGroups, findGroup, insertGroup, renameGroupRow } from './store.ts';
 
 /** A group that must be there. */
 async function getGroup({ tx }: Pick<UnitOfWork, 'tx'>, workspace: string, idOrName: string): Promise<Group> {
@@ -78,4 +78,18 @@ function onTaken(name: string): (error: unknown) => never {
     field: 'name',
     fix: 'Choose another name, or use that group.',
   });
+}
+
+/** Returns the ids of a provider's groups of these names; those that are not there are created, audited and published. */
+export async function requireGroups(
+  work: UnitOfWork,
+  place: { readonly workspace: string; readonly provider: string },
+  names: readonly string[],
+): Promise<string[]> {
+  const { ids, created } = await ensureGroups(work.tx, place, names);
+  for (const { id, name } of created)
+    work.auditImplied({ action: 'group.create', target: { kind: 'group', id, name }, after: { id, name } });
+  const createdIds = created.map(({ id }) => id);
+  if (createdIds.length > 0) work.publish('groups', createdIds, 'created');
+  return ids;
 }

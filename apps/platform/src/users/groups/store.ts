@@ -96,19 +96,19 @@ export async function findGroupIds(
   return rows.map((row) => row.id);
 }
 
-/** The same; those that do not exist yet are created. */
+/** Returns the ids of a provider's groups of these names, and those groups that had to be created. */
 export async function ensureGroups(
   tx: Transaction,
   { workspace, provider }: { readonly workspace: string; readonly provider: string },
   names: readonly string[],
-): Promise<{ readonly ids: string[]; readonly created: string[] }> {
+): Promise<{ readonly ids: string[]; readonly created: { readonly id: string; readonly name: string }[] }> {
   const wanted = [...new Set(names)];
   if (wanted.length === 0) return { ids: [], created: [] };
   const created = await tx
     .insert(groups)
     .values(wanted.map((name) => ({ id: newId('grp'), workspaceId: workspace, provider, name })))
     .onConflictDoNothing()
-    .returning({ id: groups.id });
+    .returning({ id: groups.id, name: groups.name });
   const ids = await findGroupIds(tx, { workspace, provider }, wanted);
-  return { ids, created: created.map((row) => row.id) };
+  return { ids, created };
 }

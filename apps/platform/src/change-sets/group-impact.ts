@@ -1,0 +1,51 @@
+import { and, asc, eq, sql } from 'drizzle-orm';
+import type { GroupImpact } from '@portolan/contract/users';
+import { notFound } from '../app-error.ts';
+import { clusters } from '../clusters/schema.ts';
+import type { Transaction } from '../db/database.ts';
+import { resources } from '../resources/list/schema.ts';
+import { findGroup } from '../users/groups/store.ts';
+import { reachOf } from './access-of.ts';
+import type { CompiledClusters } from '../resources/compiled-clusters.ts';
+
+const NAMED_MAX = 500;
+
+/**
+ * Returns what depends on the name of a group: objects name it, and a group that is renamed or deleted leaves them naming one
+ * that is not there. @throws AppError `not-found`.
+ */
+export async function previewGroupImpact(
+  tx: Transaction,
+  compiled: CompiledClusters,
+  { workspace, group: idOrName }: { readonly workspace: string; readonly group: string },
+): Promise<GroupImpact> {
+  const group = await findGroup(tx, workspace, idOrName);
+  if (!group) throw notFound(`group ${idOrName}`);
+  const naming = await tx
+    .select({
+      clusterId: resources.clusterId,
+      cluster: clusters.name,
+      kind: resources.kind,
+      namespace: resources.namespace,
+      name: resources.name,
+    })
+    .from(resources)
+    .innerJoin(clusters, eq(clusters.id, resources.clusterId))
+    .where(
+      and(
+        eq(resources.workspaceId, workspace),
+        sql`${resources.object} -> 'spec' -> 'groups' @> ${JSON.stringify([group.name])}::jsonb`,
+      ),
+    )
+    .orderBy(asc(clusters.name), asc(resources.kind), asc(resources.namespace), asc(resources.name))
+    .limit(NAMED_MAX);
+  const apis: GroupImpact['apis'] = [];
+  for (const [clusterId, [first]] of Map.groupBy(naming, (object) => object.clusterId)) {
+    const { model } = await compiled.of(tx, clusterId);
+    for (const { api, rights } of reachOf(model).values())
+      if (first && rights.has(group.name))
+        apis.push({ cluster: first.cluster, namespace: api.namespace, name: api.name });
+  }
+  const objects = naming.map(({ cluster, kind, namespace, name }) => ({ cluster, kind, namespace, name }));
+  return { group: group.name, members: group.members, apis: apis.slice(0, NAMED_MAX), objects };
+}
