@@ -1,5 +1,12 @@
 import { listApis } from '@portolan/contract/resources';
-import { createGroup, deleteGroup, listGroups, renameGroup, type Group } from '@portolan/contract/users';
+import {
+  createGroup,
+  deleteGroup,
+  listGroups,
+  planGroup,
+  renameGroup,
+  type Group,
+} from '@portolan/contract/users';
 import { z } from 'zod';
 import { Failure } from '../failure.ts';
 import type { Cell } from '../kinds/block.ts';
@@ -51,19 +58,28 @@ async function grantsOf({ client, workspace }: Session, group: string): Promise<
 }
 
 /** Who loses which APIs when resources no longer match a group's name. */
-async function lossLines(session: Session, rows: readonly Group[]): Promise<readonly Cell[]> {
-  return Promise.all(
-    rows.map(async (group): Promise<Cell> => {
-      const granted = await grantsOf(session, group.name);
-      const count = counted(group.members, 'user');
-      return granted.length === 0 || group.members === 0
-        ? `${group.name}: ${count}; no API is lost.`
-        : {
-            tone: 'bad',
-            text: `${group.name}: ${count} ${group.members === 1 ? 'loses' : 'lose'} ${granted.join(', ')} within a second, unless another group grants it.`,
-          };
+async function lossLines({ client, workspace }: Session, rows: readonly Group[]): Promise<readonly Cell[]> {
+  const lines = await Promise.all(
+    rows.map(async (group): Promise<readonly Cell[]> => {
+      const { members, apis, objects } = await client.call(planGroup, {
+        params: { workspace, group: group.id },
+      });
+      const count = counted(members, 'user');
+      const named = objects.map(({ kind, name: object }) => `${kind} ${object}`).join(', ');
+      return [
+        apis.length === 0 || members === 0
+          ? `${group.name}: ${count}; no API is lost.`
+          : {
+              tone: 'bad',
+              text: `${group.name}: ${count} ${members === 1 ? 'loses' : 'lose'} ${apis.map((api) => api.name).join(', ')} within a second, unless another group grants it.`,
+            },
+        ...(named === ''
+          ? []
+          : [{ tone: 'warn' as const, text: `Objects that refer to ${group.name}: ${named}` }]),
+      ];
     }),
   );
+  return lines.flat();
 }
 
 export const groupCreate = defineAction({
