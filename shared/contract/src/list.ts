@@ -26,6 +26,12 @@ export const workspaceParams = z.object({ workspace: z.string().min(1).max(64) }
 
 /** Characters that make two names look alike or turn a line around: controls, bidirectional marks, invisible fillers. */
 const DECEPTIVE = /[\p{Cc}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/u;
+/**
+ * Joiners where a script or an emoji needs them: ZWNJ between Arabic letters, both behind a virama (RFC 5892 appendix A.1 and
+ * A.2), ZWJ and the emoji presentation between pictographs (UTS #51).
+ */
+const JOINING =
+  /(?<=[\p{sc=Arabic}\p{sc=Syriac}\p{sc=Mongolian}])\u200c(?=[\p{sc=Arabic}\p{sc=Syriac}\p{sc=Mongolian}])|(?<=[\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca])[\u200c\u200d]|(?<=\p{Extended_Pictographic}[\p{EMod}\ufe0f]*)\u200d(?=\p{Extended_Pictographic})|(?<=\p{Extended_Pictographic}\p{EMod}?)\ufe0f/gu;
 /** A word of Latin letters with look-alikes of another script in it. */
 const MIXED =
   /[\p{sc=Latin}][\p{M}]*[\p{sc=Cyrillic}\p{sc=Greek}]|[\p{sc=Cyrillic}\p{sc=Greek}][\p{M}]*[\p{sc=Latin}]/u;
@@ -34,7 +40,10 @@ const plainText = z
   .string()
   .trim()
   .normalize()
-  .refine((text) => !DECEPTIVE.test(text), 'holds invisible or direction-changing characters')
+  .refine(
+    (text) => !DECEPTIVE.test(text.replace(JOINING, '')),
+    'contains invisible or direction-changing characters',
+  )
   .refine((text) => !MIXED.test(text), 'mixes alphabets whose letters look alike within a word');
 
 export const name = plainText.min(1).max(120);

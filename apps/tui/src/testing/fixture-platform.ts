@@ -21,6 +21,7 @@ import {
   deleteUser,
   getUser,
   listGroups,
+  planGroup,
   listUsers,
   updateUser,
   type User,
@@ -207,6 +208,13 @@ function handlers(
 
 function lists(state: FixtureState): readonly (readonly [RouteDefinition, Handler])[] {
   return [
+    [
+      planGroup,
+      (params) => {
+        const group = state.groups.find(({ id }) => id === params['group']);
+        return { group: group?.name ?? '', members: group?.members ?? 0, apis: [], objects: [] };
+      },
+    ],
     [listGroups, (_, __, query) => pageOf(state.groups, query)],
     [listKeys, (_, __, query) => pageOf(state.keys, query)],
     [listApis, (_, __, query) => pageOf(state.apis, query)],
