@@ -4,9 +4,8 @@ import { Failure, usageFailure } from '@portolan/console/failure';
 import { connect } from './connect.ts';
 import { print, type Io } from '../terminal/io.ts';
 import { report } from './result.ts';
-import { faultOf } from './valid-object.ts';
+import { faultOf, objectName } from './manifest-object.ts';
 import type { Arguments } from './verb.ts';
-import { objectName } from './object-name.ts';
 import { formatYaml } from '@portolan/resources/manifests/format-yaml';
 
 /** Creates objects as one change; refuses the lot when one of them is there already. */

@@ -14,8 +14,7 @@ import { users } from '@portolan/console/kinds/users';
 import { checkFields } from './check-fields.ts';
 import { findOnly, isObjectRow, type Place } from './find-rows.ts';
 import type { Target } from './targets.ts';
-import { faultOf } from './valid-object.ts';
-import { objectName } from './object-name.ts';
+import { faultOf, objectName } from './manifest-object.ts';
 import { formatYaml } from '@portolan/resources/manifests/format-yaml';
 
 export type Fields = Readonly<Record<string, unknown>>;

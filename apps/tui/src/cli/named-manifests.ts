@@ -2,7 +2,7 @@ import type { LoadResult } from '@portolan/resources/manifests/load';
 import { Failure, usageFailure } from '@portolan/console/failure';
 import type { Io } from '../terminal/io.ts';
 import { generationOf, readManifests } from './manifest-files.ts';
-import { faultOf } from './valid-object.ts';
+import { faultOf } from './manifest-object.ts';
 import type { Arguments } from './verb.ts';
 
 /** Returns the objects of the manifests; throws Failure when one of them is not valid, so that all or none are applied. */

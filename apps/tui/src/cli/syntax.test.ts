@@ -3,7 +3,7 @@ import { parseFilter } from '@portolan/contract/filter/parse';
 import { describe, expect, test } from 'vitest';
 import { findKind } from './find-kind.ts';
 import { fillTemplate } from './json-path.ts';
-import { selectorFilter } from './label-selector.ts';
+import { selectorFilter } from './labels.ts';
 import { mergePatch } from './merge-patch.ts';
 import { readTargets } from './targets.ts';
 import { readSeconds } from './times.ts';

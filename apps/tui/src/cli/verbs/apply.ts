@@ -7,13 +7,13 @@ import type { LoadResult } from '@portolan/resources/manifests/load';
 import type { Generation } from '@portolan/resources/kinds/registry';
 import { generationOf } from '../manifest-files.ts';
 import { readValid } from '../named-manifests.ts';
-import { readLabels } from '../read-labels.ts';
+import { readLabels } from '../labels.ts';
 import { report } from '../result.ts';
 import { diffLines } from '../show-diff.ts';
 import { readSeconds } from '../times.ts';
 import type { Verb } from '../verb.ts';
 import { waitForObjects } from '../wait.ts';
-import { objectName } from '../object-name.ts';
+import { objectName } from '../manifest-object.ts';
 
 const WORDS = { create: 'created', update: 'configured', unchanged: 'unchanged' } as const;
 

@@ -11,10 +11,10 @@ import { connect } from '../connect.ts';
 import { filterOf, findOnly, placeOf } from '../find-rows.ts';
 import { dryRunFlag, fileFlags, platformFlags, yesFlag } from '../flags.ts';
 import { print, tell, type Io } from '../../terminal/io.ts';
-import { selectorFilter } from '../label-selector.ts';
+import { selectorFilter } from '../labels.ts';
 import { readValid } from '../named-manifests.ts';
 import { objectKey } from '@portolan/resources/kinds/object';
-import { objectName } from '../object-name.ts';
+import { objectName } from '../manifest-object.ts';
 import { readTargets, type Target } from '../targets.ts';
 import type { Arguments, Verb } from '../verb.ts';
 

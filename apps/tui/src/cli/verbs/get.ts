@@ -10,7 +10,7 @@ import { connect } from '../connect.ts';
 import { filterOf, findOnly, placeOf } from '../find-rows.ts';
 import { listOutputFlag, namespaceFlag, platformFlags } from '../flags.ts';
 import { tell, type Io } from '../../terminal/io.ts';
-import { selectorFilter } from '../label-selector.ts';
+import { selectorFilter } from '../labels.ts';
 import { createPrinter } from '../printer.ts';
 import { endOfCommand } from '../signals.ts';
 import { readTargets, type Target } from '../targets.ts';

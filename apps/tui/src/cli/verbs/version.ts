@@ -1,5 +1,5 @@
 import { print } from '../../terminal/io.ts';
-import { VERSION } from '../version.ts';
+import { VERSION } from '@portolan/process/version';
 import type { Verb } from '../verb.ts';
 import { printDocument } from '../result.ts';
 

@@ -2,7 +2,7 @@ import type { KubernetesObject } from '@portolan/resources/kinds/object';
 import { usageFailure } from '@portolan/console/failure';
 import { clusterFlag, dryRunFlag, platformFlags, resultOutputFlag } from '../../flags.ts';
 import { createObjects } from '../../create-objects.ts';
-import { readLabels } from '../../read-labels.ts';
+import { readLabels } from '../../labels.ts';
 import { listOf, oneWord } from '../../read-words.ts';
 import type { Arguments, Flags, Verb } from '../../verb.ts';
 

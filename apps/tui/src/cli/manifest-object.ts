@@ -3,8 +3,8 @@ import type { Generation } from '@portolan/resources/kinds/registry';
 import { validateObject } from '@portolan/resources/validate/validate';
 
 /**
- * What is wrong with an object that is to be written; null when nothing is. Stricter than reading is: a field that would
- * be dropped without a word is a slip, as it is for `kubectl apply`.
+ * Returns what is wrong with an object to write; null when nothing is. Stricter than reading: a field that would be dropped
+ * silently is an error, as it is for `kubectl apply`.
  */
 export function faultOf(object: KubernetesObject, generation: Generation = 'v2'): string | null {
   const { valid, errors, unknownFields } = validateObject(object, { generation });
@@ -15,4 +15,12 @@ export function faultOf(object: KubernetesObject, generation: Generation = 'v2')
     errors.map(({ field, message }) => (field === '' ? message : `${field}: ${message}`)).join('; ') ||
     'not valid'
   );
+}
+
+/** Returns the name of an object on the command line: `apiaccess/crew-flights`. */
+export function objectName(object: {
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+}): string {
+  return `${object.kind.toLowerCase()}/${object.metadata.name}`;
 }
