@@ -49,7 +49,7 @@ export const previewCommands: readonly Command[] = [
   },
   {
     id: 'focus.next',
-    title: 'Between the list and its preview',
+    title: 'Switch between the list and its preview',
     keys: ['tab', 'shift-tab'],
     where: 'list',
     danger: 0,

@@ -85,7 +85,7 @@ async function timeline(session: Session, traces: Traces): Promise<readonly Bloc
     {
       type: 'table',
       title: 'Newest first',
-      head: ['TIME', 'WHAT', 'WHO', ''],
+      head: ['TIME', 'ACTION', 'ACTOR', ''],
       rows: moments
         .toSorted((a, b) => b.at.localeCompare(a.at))
         .map((one) => [formatTime(one.at), one.what, one.who, one.text]),

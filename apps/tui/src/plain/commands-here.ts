@@ -22,5 +22,5 @@ export function commandFor(app: App, words: string): readonly Command[] {
 
 export function nameOf(app: App, command: Command): string {
   const reason = whyNot(app, command);
-  return reason === null ? command.title : `${command.title}, not now: ${reason}`;
+  return reason === null ? command.title : `${command.title}, not available: ${reason}`;
 }

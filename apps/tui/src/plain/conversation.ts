@@ -71,13 +71,13 @@ async function choose(picker: Picker, app: App, prompt: LinePrompt): Promise<voi
     if (answer === '' || answer === 'cancel') return app.closeOverlay();
     const item = /^\d+$/.test(answer) ? items[Number(answer) - 1] : undefined;
     if (!item) query = /^\d+$/.test(answer) ? query : answer;
-    else if (typeof item.disabled === 'string') prompt.say(`Not now: ${item.disabled}.`);
+    else if (typeof item.disabled === 'string') prompt.say(`Not available: ${item.disabled}.`);
     else await picker.choose(item, app);
   }
 }
 
 function nameOf({ label, note = '', disabled }: Item): string {
-  const rest = typeof disabled === 'string' ? `not now: ${disabled}` : note;
+  const rest = typeof disabled === 'string' ? `not available: ${disabled}` : note;
   return rest === '' ? label : `${label}, ${rest}`;
 }
 
@@ -96,7 +96,7 @@ async function decide(confirm: Confirm, app: App, prompt: LinePrompt): Promise<v
 function readOut(notice: Notice, app: App, prompt: LinePrompt): void {
   prompt.say(`${notice.title}.`);
   prompt.tell(notice.blocks.flatMap(spoken));
-  if (notice.secret !== null) prompt.say(`It is said once: ${notice.secret}`);
+  if (notice.secret !== null) prompt.say(`It is shown once: ${notice.secret}`);
   app.closeOverlay();
 }
 

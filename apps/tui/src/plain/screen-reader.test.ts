@@ -90,7 +90,7 @@ test('from the first user to a call that succeeds, in sentences', async () => {
   await person.answer('', 'Name: ');
   expect(await person.answer('phone', 'Expires in: ')).toContain('never');
   const said = await person.answer('', 'users> ');
-  expect(said).toContain('It is said once: ptl_abcdefghijklmnop');
+  expect(said).toContain('It is shown once: ptl_abcdefghijklmnop');
   expect(said).toMatch(/Created key phone of .*\.\n/);
   await person.answer('home', 'home> ');
   await person.answer('next', 'Caller, now ada@example.com: ');

@@ -25,7 +25,7 @@ const HELP = [
   'Type a number to open that row.',
   'Type actions to hear what can be done here, and a part of an action, such as new user, to do it.',
   'Type next to do what the home screen proposes.',
-  'Type more to hear what is left, again to read anew, back to go up, home to go home, quit to leave.',
+  'Type more to hear what is left, again to read it again, back to go up, home to go home, quit to leave.',
 ];
 
 /** A conversation of lines instead of a screen: nothing is redrawn, and every answer is a sentence or numbered lines. */
@@ -169,7 +169,7 @@ async function readList(app: App, view: ListView): Promise<readonly string[]> {
   const { status } = app.lists.for(view);
   if (status.state === 'failed') throw status.error;
   if (rows.length === 0) {
-    const none = `None of ${status.total} ${view.kind.title} matches ${view.filter}.`;
+    const none = `No ${view.kind.title} match ${view.filter} (0 of ${status.total}).`;
     return [status.total === 0 ? view.kind.empty : none];
   }
   const columns = view.kind.columns.filter((column) => column.wide !== true);

@@ -64,12 +64,12 @@ test('the home screen leads from the first user to a call that succeeds', async 
   await ui.press('ctrl-s');
   await ui.see('Created user ada@example.com');
   await ui.press('g', 'h');
-  await ui.see('n  give a user an API key');
+  await ui.see('n  create an API key for a user');
   await ui.press('n');
   await ui.see('New API key');
   await ui.type('phone');
   await ui.press('ctrl-s', 'enter', 'g', 'h');
-  await ui.see('n  see whether a call goes through');
+  await ui.see('n  explain a call');
   await ui.press('n', 'ctrl-s');
   await ui.see('This call would be accepted.');
   await ui.see('curl -i -H "Authorization: Bearer $KEY"');

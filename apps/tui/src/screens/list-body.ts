@@ -177,10 +177,7 @@ function emptyLines(app: App, view: ListView, width: number): readonly string[] 
   if (status.readAt === 0) return say('dim', 'loading …');
   if (status.total > 0)
     return [
-      ...say(
-        'plain',
-        `None of ${status.total} ${view.kind.title} ${view.filter === '' ? 'is in' : 'matches this filter'}${scopeTerms(app.navigation.scope, view.kind) === '' ? '' : `${view.filter === '' ? '' : ' within'} ${scopeText(app.navigation.scope)}`}.`,
-      ),
+      ...say('plain', noMatch(app, view, status.total)),
       ...say('dim', view.filter === '' ? 'S shows more again' : 'esc clears it'),
     ];
   return say('plain', view.kind.empty);
@@ -194,4 +191,12 @@ export function savedFilters(app: App): readonly string[] {
     const [head = '', ...filter] = locator.split(' ');
     return filter.length > 0 && findKindByName(head) === view.kind ? [filter.join(' ')] : [];
   });
+}
+
+/** Returns why nothing is shown of a list that is not empty: `No users match (0 of 32).` */
+function noMatch(app: App, view: ListView, total: number): string {
+  const name = view.kind.title.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
+  const scope =
+    scopeTerms(app.navigation.scope, view.kind) === '' ? '' : ` within ${scopeText(app.navigation.scope)}`;
+  return `No ${name} match${scope} (0 of ${total}).`;
 }

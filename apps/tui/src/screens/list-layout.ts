@@ -40,6 +40,18 @@ export function placeColumns(
   return columns;
 }
 
+const needed = new WeakMap<readonly unknown[], number>();
+
+/** Returns the width at which every column of a list fits whole. */
+export function naturalWidthOf(kind: Kind, rows: readonly unknown[], now: number): number {
+  const last = needed.get(rows);
+  if (last !== undefined) return last;
+  const sample = rows.slice(0, SAMPLE);
+  const width = sizeOf(kind.columns.map((column) => ({ column, width: naturalWidth(column, sample, now) })));
+  needed.set(rows, width);
+  return width;
+}
+
 function place(kind: Kind, rows: readonly unknown[], options: LayoutOptions): readonly PlacedColumn[] {
   const { chosen } = options;
   const candidates = chosen

@@ -23,14 +23,14 @@ interface Step {
 
 const STEPS: readonly Step[] = [
   {
-    text: 'enrol a cluster, and start its agent with the token you are shown',
+    text: 'enrol a cluster, and start its agent with the token that is shown',
     keys: 'g c, n',
     isLeft: (app) => isEmpty(app, clusters),
     go: (app) => app.navigation.openList(clusters),
     command: 'clusters.new',
   },
   {
-    text: 'make an API in front of a Service of the cluster',
+    text: 'create an API for a Service of the cluster',
     keys: 'g a, n',
     isLeft: (app) => isEmpty(app, apis) && !isEmpty(app, clusters),
     go: (app) => app.navigation.openList(apis),
@@ -51,7 +51,7 @@ const STEPS: readonly Step[] = [
     command: 'users.new',
   },
   {
-    text: 'give a user an API key',
+    text: 'create an API key for a user',
     keys: 'g u, K',
     isLeft: (app) => isEmpty(app, keys) && !isEmpty(app, users),
     go: (app) => app.navigation.openList(users),
@@ -68,7 +68,7 @@ const STEPS: readonly Step[] = [
     command: 'apis.grant',
   },
   {
-    text: 'see whether a call goes through, and try it',
+    text: 'explain a call, and make it',
     keys: 'X',
     isLeft: (app) =>
       app.traffic.points?.length === 0 &&
@@ -81,13 +81,15 @@ const STEPS: readonly Step[] = [
 ];
 
 /** What is left to do, in the order it is best done. */
-export function stepsLeft(app: App): readonly Pick<Step, 'text' | 'keys'>[] {
-  return STEPS.filter((step) => step.isLeft(app));
+export function stepsLeft(app: App): readonly Step[] {
+  // Nothing is suggested on what was not read yet.
+  const isRead = [clusters, apis, groups, users, keys].every((kind) => app.lists.of(kind).status.readAt > 0);
+  return isRead ? STEPS.filter((step) => step.isLeft(app)) : [];
 }
 
 /** Returns the first of them; null when nothing is left. */
 export function nextStep(app: App): Step | null {
-  return STEPS.find((step) => step.isLeft(app)) ?? null;
+  return stepsLeft(app)[0] ?? null;
 }
 
 function rowsOf<T>(app: App, kind: Kind<T>): readonly T[] {

@@ -2,8 +2,13 @@ import type { App } from '../state/app.ts';
 import type { ListView, PreviewState } from '../state/views.ts';
 import { clip, fit } from '../terminal/fit.ts';
 import { detailLines, tabsOf } from './detail-body.ts';
+import { naturalWidthOf } from './list-layout.ts';
 
 const BESIDE_FROM_WIDTH = 120;
+/** Columns that the preview keeps beside a list of many columns. */
+const PREVIEW_MIN = 56;
+/** Marks and the cursor before each row. */
+const LIST_MARGIN = 4;
 
 interface Area {
   readonly width: number;
@@ -31,8 +36,16 @@ export function splitRoom(app: App, { width, height }: Area): Split {
     const rows = Math.max(4, Math.ceil(height * 0.45));
     return { list: { width, height: rows }, preview: { width, height: height - rows - 1 }, side };
   }
-  const listWidth = Math.floor(width * 0.6);
+  // What the columns of the list need goes before a wide preview.
+  const wanted = listWidthOf(app);
+  const listWidth = Math.max(Math.floor(width * 0.6), Math.min(wanted, width - PREVIEW_MIN));
   return { list: { width: listWidth, height }, preview: { width: width - listWidth - 3, height }, side };
+}
+
+function listWidthOf(app: App): number {
+  const { view } = app.navigation;
+  if (view.type !== 'list') return 0;
+  return LIST_MARGIN + naturalWidthOf(view.kind, app.navigation.rows(view).rows, app.now());
 }
 
 /** What the preview holds and how far it can be scrolled. */

@@ -141,12 +141,12 @@ function trafficLines(app: App, width: number): readonly string[] {
   if (points.length === 0)
     return [
       title,
-      theme.paint('dim', clip('   no request yet: call an API at an edge address (g b shows them)', width)),
+      theme.paint('dim', clip('   No requests yet: call an API at an edge address (g b lists them).', width)),
     ];
   const minutes = lastMinutes(points, (point) => point.at, { now: app.now(), count: 30 });
   const last = minutes.at(-1);
   const rates = minutes.map((point) => (point ? point.requests / point.seconds : 0));
-  const graph = sparkline(rates, Math.min(60, width - 60), theme.glyphs.spark);
+  const graph = sparkline(rates, Math.max(10, width - 60), theme.glyphs.spark);
   const errors = last ? last.errors / last.seconds : 0;
   const average = last && last.timeCount > 0 ? (last.timeSum / last.timeCount) * 1000 : null;
   return [

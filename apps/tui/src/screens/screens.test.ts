@@ -2,7 +2,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { listUsers } from '@portolan/contract/users';
 import { airline, users, type FixtureState } from '../testing/fixture-data.ts';
 import { startFixturePlatform, type FixturePlatform } from '../testing/fixture-platform.ts';
-import { openDriver, type Driver } from '../testing/screen-driver.ts';
+import { openApp, openDriver, type Driver } from '../testing/screen-driver.ts';
+import { stepsLeft } from './next-steps.ts';
 
 let platform: FixturePlatform;
 let ui: Driver;
@@ -28,7 +29,7 @@ describe('the home screen', () => {
       " portolan  test · admin@example.com@airline · rw            Pulse  12:00 ● live
 
          Traffic, last 30 minutes
-         no request yet: call an API at an edge address (g b shows them)
+         No requests yet: call an API at an edge address (g b lists them).
 
       ▸  APIs             2   ✗ 1 refused   ● 1 synced
          Clusters         1   ● 1 connected
@@ -42,7 +43,7 @@ describe('the home screen', () => {
          Logs             1
 
          What to do next
-         n  give a user an API key  (g u, K)
+         n  create an API key for a user  (g u, K)
 
 
 
@@ -120,7 +121,7 @@ describe('a list', () => {
     await ui.see('No API keys yet');
     await ui.press('g', 'u', '/');
     await ui.type('nobody');
-    await ui.see('None of 3 Users matches');
+    await ui.see('No users match (0 of 3).');
   });
 
   test('takes a burst of keys in one chunk', async () => {
@@ -258,4 +259,25 @@ describe('the screen', () => {
     await ui.press('q');
     await ui.until('it has left', () => ui.hasLeft());
   });
+});
+
+test('suggests nothing before it is known what is there', async () => {
+  await open(airline(), { columns: 80, rows: 24 });
+  const unread = openApp(platform);
+  expect(stepsLeft(unread)).toEqual([]);
+  unread.close();
+  await ui.see('create an API key for a user');
+});
+
+test('uses the width there is: columns of the list before a wide preview', async () => {
+  await open(airline(), { columns: 200, rows: 40 });
+  await ui.press('g', 'a');
+  await ui.see('flights');
+  expect(ui.screen()).toContain('NAMESPACE');
+  expect(ui.screen()).toContain('AGE');
+});
+
+test('says on a small terminal how large it has to be, on as many lines as it takes', async () => {
+  await open(airline(), { columns: 40, rows: 10 });
+  expect(ui.screen().replace(/\s+/g, ' ')).toContain('at least 60 by 15; it is 40 by 10.');
 });

@@ -5,6 +5,7 @@ import type { Theme } from './theme.ts';
 import { sparkline } from './spark.ts';
 
 const LABEL_MAX = 18;
+const SPARK_CAPTION = 42;
 
 type ToneText = ReturnType<typeof cellOf>;
 
@@ -24,8 +25,8 @@ function formatBlock(block: Block, width: number, theme: Theme): readonly string
         ...heading(block.title, theme),
         theme.paint(
           'accent',
-          sparkline(block.values, Math.max(10, Math.min(60, width - 30)), theme.glyphs.spark),
-        ) + theme.paint('dim', clip(`  ${block.caption}`, 40)),
+          sparkline(block.values, Math.max(10, width - SPARK_CAPTION), theme.glyphs.spark),
+        ) + theme.paint('dim', clip(`  ${block.caption}`, SPARK_CAPTION)),
       ];
     case 'text':
       return [...heading(block.title, theme), ...block.lines.map((line) => clip(line, width))];

@@ -7,7 +7,7 @@ import type { Body, Target } from '../screens/body.ts';
 import { settingRows } from '../commands/settings/rows.ts';
 import { settingsBody } from '../screens/settings-body.ts';
 import { pulseBody } from '../screens/pulse.ts';
-import { clip, fit, widthOf } from '../terminal/fit.ts';
+import { clip, fit, widthOf, wrap } from '../terminal/fit.ts';
 import { errorLines, footerLines, tabLine, topLine } from '../screens/bars.ts';
 
 export interface Frame {
@@ -126,9 +126,6 @@ function fill(lines: readonly string[], height: number): readonly string[] {
 function tooSmall(app: App): Frame {
   const { width, height } = app.size;
   const text = `Make the terminal at least ${WIDTH_MIN} by ${HEIGHT_MIN}; it is ${width} by ${height}.`;
-  return {
-    lines: fill([app.preferences.theme.paint('warn', fit(text, width))], height),
-    cursor: null,
-    targets: [],
-  };
+  const lines = wrap(text, Math.max(1, width)).map((line) => app.preferences.theme.paint('warn', line));
+  return { lines: fill(lines, height), cursor: null, targets: [] };
 }

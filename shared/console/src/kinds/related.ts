@@ -50,7 +50,7 @@ export function auditTab(traces: Traces): Tab {
         {
           type: 'table',
           title: 'Newest first',
-          head: ['TIME', 'WHO', 'FROM', 'DID', 'TO'],
+          head: ['TIME', 'ACTOR', 'SOURCE', 'ACTION', 'TARGET'],
           rows: events.map((event) => [formatTime(event.at), event.who, event.from, event.did, event.to]),
           empty: 'No changes through the platform.',
         },
