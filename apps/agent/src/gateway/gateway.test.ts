@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { hashApiKey } from '@portolan/process/api-key-hash';
 import { apiGuard, model, ref, route, service, toService } from './testing/models.ts';
-import { ask, echo, startGateway } from './testing/servers.ts';
+import { ask, askRaw, echo, startGateway } from './testing/servers.ts';
 
 const KEY = 'crew-key';
 
@@ -70,6 +70,31 @@ describe('an API behind the gateway', () => {
     if (status !== 401) return;
     expect(answer.headers['www-authenticate']).toMatch(/^Bearer/);
     expect(JSON.parse(answer.body)).toMatchObject({ title: 'Unauthorized', status: 401 });
+  });
+
+  it.each([
+    ['/caf\u00e9', '/caf%c3%a9/x', '/caf%C3%A9'],
+    [
+      '/\u043e\u0442\u0447\u0451\u0442',
+      '/%D0%BE%D1%82%D1%87%D1%91%D1%82/x',
+      '/%D0%BE%D1%82%D1%87%D1%91%D1%82',
+    ],
+    ['/{id}', '/{id}/x', '/%7Bid%7D'],
+    ['/a|b', '/a|b/x', '/a%7Cb'],
+    ['/my files', '/my%20files/x', '/my%20files'],
+  ])('is found under %s, whatever its spelling, and gets it encoded', async (prefix, path, forwarded) => {
+    const guard = apiGuard({ prefix });
+    const { port, gateway } = await startGateway(
+      model([route({ rule: `PathPrefix(\`${prefix}\`)`, guard })], [service('up', await echo())]),
+    );
+    gateway.setKeys([key()]);
+    const answer = await askRaw(
+      port,
+      `GET ${path} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${KEY}\r\nConnection: close\r\n\r\n`,
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+    expect(answer).toContain('"url":"/x"');
+    expect(answer).toContain(`"x-forwarded-prefix":"${forwarded}"`);
   });
 
   it.each([
