@@ -25,7 +25,7 @@ import { abortResponse } from './exchange/respond.ts';
 import type { RoutingTable } from './routing-table.ts';
 import type { GatewayRuntime } from './runtime.ts';
 import { isMisdirected } from './tls/certificates.ts';
-import { terminateTls } from './tls/terminate.ts';
+import { terminateTls, type Termination } from './tls/terminate.ts';
 
 /** A client may end its half after the request; it gets the response all the same (RFC 9293 §3.6). */
 const SOCKETS = { allowHalfOpen: true, noDelay: true, highWaterMark: 64 * 1024 };
@@ -122,7 +122,7 @@ export class Servers {
   #secure(socket: Duplex, client: ClientAddress, serverName: string | null): void {
     const raw = socket instanceof Socket ? socket : asSocket(socket, client);
     this.#connections.add(raw, { ...client, scheme: 'https' });
-    terminateTls(raw, {
+    const termination: Termination = {
       model: () => this.#table().model,
       serverName,
       onFailed: (reason) =>
@@ -138,7 +138,13 @@ export class Servers {
         }
         this.#serveHttp2(tls, connection);
       },
-    });
+    };
+    try {
+      terminateTls(raw, termination);
+    } catch (error) {
+      this.#logFault(error);
+      raw.destroy();
+    }
   }
 
   #serveHttp2(socket: Duplex, connection: Connection): void {

@@ -28,15 +28,21 @@ export function terminateTls(socket: Duplex, handshake: Termination): void {
     requestCert: wantsCertificate,
     rejectUnauthorized: false,
     SNICallback: (serverName, done) => {
-      chosen = hostTls(handshake.model(), serverName);
-      if (chosen === null) done(new Error(`no certificate for ${serverName}`));
-      else done(null, chosen.context);
+      try {
+        chosen = hostTls(handshake.model(), serverName);
+        if (chosen === null) done(new Error(`no certificate for ${serverName}`));
+        else done(null, chosen.context);
+      } catch (error) {
+        // A certificate or cipher suite that cannot be used: thrown here it would end the process.
+        done(error instanceof Error ? error : new Error(String(error)));
+      }
     },
     // Called before SNICallback; undefined refuses the client with no_application_protocol (RFC 7301 §3.2).
     ALPNCallback: ({ servername, protocols }) => {
-      // A client that names no server is reported as `false`, whatever the type says.
-      const host = early ?? hostTls(handshake.model(), typeof servername === 'string' ? servername : '');
-      return (host?.alpn ?? DEFAULT_ALPN).find((protocol) => protocols.includes(protocol));
+      const offered = alpnOf(early, () =>
+        hostTls(handshake.model(), typeof servername === 'string' ? servername : ''),
+      );
+      return offered.find((protocol) => protocols.includes(protocol));
     },
   });
   const timer = setTimeout(() => tls.destroy(new Error('TLS handshake timed out')), HANDSHAKE_TIMEOUT_MS);
@@ -54,6 +60,15 @@ export function terminateTls(socket: Duplex, handshake: Termination): void {
       tls.destroy();
     }
   });
+}
+
+/** A host whose TLS cannot be set up is refused in SNICallback, which comes next. */
+function alpnOf(early: HostTls | null, find: () => HostTls | null): readonly string[] {
+  try {
+    return (early ?? find())?.alpn ?? DEFAULT_ALPN;
+  } catch {
+    return DEFAULT_ALPN;
+  }
 }
 
 function handshakeOf(tls: TLSSocket, chosen: HostTls | null): Handshake {

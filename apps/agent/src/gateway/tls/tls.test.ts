@@ -173,6 +173,25 @@ describe('TLS', () => {
     socket.destroy();
   });
 
+  it.each(['api.example.com', ''])(
+    'survives a certificate that is not its key\'s (server name "%s")',
+    async (name) => {
+      const { httpsPort, port } = await secured(
+        {},
+        {
+          certificates: new Map([
+            ['api.example.com', certificate({ cert: server.cert, key: wild.key })],
+            ['default', certificate({ cert: server.cert, key: wild.key })],
+          ]),
+        },
+      );
+      await expect(get(httpsPort, name, { ALPNProtocols: ['http/1.1'] })).rejects.toThrow(
+        /ECONNRESET|EPIPE|socket hang up|disconnected|alert/,
+      );
+      expect((await ask(port)).status).toBe(200);
+    },
+  );
+
   it('takes a new certificate at the next swap', async () => {
     const running = await secured();
     const port = running.httpsPort;
