@@ -208,7 +208,7 @@ describe('the command line on a whole system', () => {
     expect(await portolan('wait', '-f', file)).toMatchObject({ code: 0 });
     expect((await portolan('diff', '-f', file)).code).toBe(0);
     const label = (...args: string[]) => portolan('label', 'apiaccess/night-crew', ...args);
-    expect((await label('team=web')).stderr).toContain('--overwrite changes it');
+    expect((await label('team=web')).stderr).toContain('Use --overwrite to change it');
     expect((await label('team=web', 'x.example/tier=gold', '--overwrite')).code).toBe(0);
     const selected = await portolan(
       'get',
@@ -477,8 +477,10 @@ describe('the command line on a whole system', () => {
     expect(stdout.split('\n')).toContain('api/flights');
   });
 
-  test('prints the home screen as text without a terminal', async () => {
-    const { code, stdout } = await portolan();
+  test('the terminal UI needs a terminal; a snapshot of it does not', async () => {
+    const without = await portolan();
+    expect([without.code, without.stderr]).toEqual([1, expect.stringContaining('needs a terminal')]);
+    const { code, stdout } = await portolan('ui', '--snapshot');
     expect(code).toBe(0);
     expect(stdout).toMatch(/APIs +\d/);
     expect(stdout).toMatch(/Problems +\d +✗ \d error/);
