@@ -55,7 +55,7 @@ const pair = (
 const many = (usage: string, build: (arg: Argument) => Rule): MatcherShape => ({
   args: [1, Number.POSITIVE_INFINITY],
   usage,
-  build: (args) => anyOf(args.map(build)),
+  build: (args) => joined('or', args.map(build)),
 });
 
 const EMPTY: Argument = { text: '', position: 0 };
@@ -122,7 +122,12 @@ const V2: MatcherTable = new Map(
     headersregexp: pair('HeadersRegexp(`name`, `regex`)', 2, (name, value) =>
       headerRegexp(name, value ?? EMPTY),
     ),
-    query: many('Query(`name=value`)', queryV2),
+    // All of them, unlike the others: v2's router takes them for one condition.
+    query: {
+      args: [1, Number.POSITIVE_INFINITY],
+      usage: 'Query(`name=value`)',
+      build: (args) => joined('and', args.map(queryV2)),
+    },
     clientip: many('ClientIP(`10.0.0.0/8`, `::1`)', clientIp),
   }),
 );
@@ -229,9 +234,9 @@ function template(arg: Argument, wildcard: string, anchor: 'whole' | 'start'): s
   return regex({ text: pattern, position: arg.position });
 }
 
-function anyOf(rules: readonly Rule[]): Rule {
+function joined(kind: 'or' | 'and', rules: readonly Rule[]): Rule {
   const [only] = rules;
-  return rules.length === 1 && only !== undefined ? only : { kind: 'or', rules };
+  return rules.length === 1 && only !== undefined ? only : { kind, rules };
 }
 
 function countText(min: number, max: number): string {

@@ -69,7 +69,7 @@ export const DELIBERATE: readonly Deliberate[] = [
       'After `stripPrefix` of `/api`, `/api../b` is `/b` and `/api` is `/`; `addPrefix` of `/v2/` makes `/v2/api`, `replacePath` of `show` `/show` and of `/100%` `/100%25`. Traefik refuses the request, forwards `//`, or has the next middleware see an empty path.',
     cases:
       /^(?:stripPrefix|addPrefix-slash|replacePath-(?:bare|percent)|(?:random-)?chain-|ingress-middlewares)/,
-    texts: /^(?:status (?:400|500) → 200|main target|main field [-+] x-replaced-path: \/(?:v2\/?)?$)/,
+    texts: /^(?:status (?:400|500) → 200|main target|main field [-+] x-replaced-path: (?:\/(?:v2\/?)?)?$)/,
   },
   {
     title: 'Queries pass as they are.',
@@ -260,7 +260,7 @@ export const DELIBERATE: readonly Deliberate[] = [
       '`WWW-Authenticate`, `Retry-After` and `Set-Cookie` of the original response stay; the page is asked for with `X-Forwarded-For` and without credentials.',
     cases: /^(?:errors|random-chain)/,
     texts:
-      /^(?:response \+ (?:www-authenticate|retry-after|set-cookie|x-c)|error field (?:\+ x-forwarded-for|- (?:authorization|cookie|x-)))/,
+      /^(?:response \+ (?:www-authenticate|retry-after|set-cookie|x-c|x-frame-options|x-content-type-options)|error field (?:\+ x-forwarded-for|- (?:authorization|cookie|x-)))/,
   },
   {
     title: 'CORS fields go to origins that are allowed, and `Vary: Origin` to all.',
@@ -284,7 +284,7 @@ export const DELIBERATE: readonly Deliberate[] = [
   {
     title: '`redirectRegex` sees the scheme that a trusted proxy names.',
     reason: 'The same URL as everywhere else; Traefik looks at its own connection.',
-    cases: /^redirectRegex-(?:permanent|utf8)\/11 /,
+    cases: /^(?:redirectRegex-(?:permanent|utf8)\/11 |random-chain.* X-Forwarded-Proto: https$)/,
     texts: /^response [-+] location/,
   },
   {

@@ -23,7 +23,7 @@ export function pathStage(spec: PathMiddleware): Stage {
     case 'replacePath': {
       const path = rooted(encodePath(spec.path));
       return rewrite((exchange) => {
-        exchange.setRequestHeader('X-Replaced-Path', exchange.targetPath);
+        noteReplaced(exchange);
         return path;
       });
     }
@@ -52,7 +52,7 @@ function replaceRegex(spec: Extract<PathMiddleware, { kind: 'replacePathRegex' }
   return rewrite((exchange) => {
     const path = routingPath(exchange.targetPath);
     if (!regex.matcher(path).find()) return exchange.targetPath;
-    exchange.setRequestHeader('X-Replaced-Path', exchange.targetPath);
+    noteReplaced(exchange);
     return rooted(encodePath(replaceAllRe2(regex, path, spec.replacement)));
   });
 }
@@ -66,6 +66,12 @@ function strip(lengthOf: (path: string) => number): Stage {
     exchange.setRequestHeader('X-Forwarded-Prefix', [...prefixesBefore(exchange), prefix]);
     return rooted(rest);
   });
+}
+
+/** Names the path that is replaced, after those that were replaced before. */
+function noteReplaced(exchange: Exchange): void {
+  const before = exchange.headerEdits?.get('x-replaced-path')?.values ?? [];
+  exchange.setRequestHeader('X-Replaced-Path', [...before, exchange.targetPath]);
 }
 
 /** Prefixes taken off by earlier middlewares, or by trusted proxies before the gateway: together they make the public path. */
