@@ -106,6 +106,25 @@ test('a database of the version before keeps accounts, workspaces and verifiable
   );
 });
 
+test('agent tokens and generated hosts of the version before go on: tokens can be exchanged, hosts are reserved', async () => {
+  await migrateAsOf(2);
+  await run(`
+    insert into workspaces (id, name) values ('w', 'Airline');
+    insert into clusters (id, workspace_id, name) values ('cls', 'w', 'local');
+    insert into agent_tokens (id, workspace_id, cluster_id, hash) values ('agt', 'w', 'cls', '\\x00');
+    insert into domains (host, workspace_id, cluster_id, object_key, kind) values
+      ('shop-0a1b2c3d.edge.localhost', 'w', 'cls', 'k', 'generated'), ('shop.test', 'w', 'cls', 'k', 'custom')`);
+  await migrateDatabase(database.url);
+  expect(await run('select revoked_at, credential_id from agent_tokens')).toEqual([
+    { revoked_at: null, credential_id: null },
+  ]);
+  expect(await run('select host, released_at from domains order by host')).toEqual([
+    { host: 'shop-0a1b2c3d.edge.localhost', released_at: null },
+    { host: 'shop.test', released_at: null },
+  ]);
+  expect(await run('select host from reserved_hosts')).toEqual([{ host: 'shop-0a1b2c3d.edge.localhost' }]);
+});
+
 test('a database of its own schema is taken as it is', async () => {
   await migrateDatabase(database.url);
   await migrateDatabase(database.url);
