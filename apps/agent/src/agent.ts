@@ -15,7 +15,7 @@ import type { AgentLogger } from './logger.ts';
 import { MinuteCounter } from './metrics/minute-counter.ts';
 import { MetricsSpool } from './metrics/spool.ts';
 import type { AgentOptions } from './options.ts';
-import { startPlatformSide, type PlatformSide } from './platform/connection.ts';
+import { connectToPlatform, type PlatformConnection } from './platform/connection.ts';
 import { LastValidObjects } from './serving/last-valid-objects.ts';
 import { registerTunnelMetrics } from './platform/tunnels/tunnel-metrics.ts';
 import { Serving, type Served } from './serving/serving.ts';
@@ -63,7 +63,7 @@ class Agent implements RunningAgent {
   readonly #documents: OpenApiDocuments;
   readonly #metrics = createAgentMetrics(() => this.#state());
   readonly #closers = new Closers();
-  #platform: PlatformSide | null = null;
+  #platform: PlatformConnection | null = null;
   #served: Served | null = null;
   #addresses: ListeningAddresses = {};
   #serving: Serving | null = null;
@@ -112,7 +112,7 @@ class Agent implements RunningAgent {
     this.#serving = serving;
     serving.restore(lastValid);
     const addresses = this.#addresses;
-    this.#platform = await startPlatformSide({
+    this.#platform = await connectToPlatform({
       ...this.#base,
       gateway,
       serving,

@@ -22,15 +22,15 @@ import type { Desired } from './state/desired.ts';
 import { StateCache } from './state/state-cache.ts';
 import { followDesiredState } from './state/state-follower.ts';
 import { openApiOutbox } from './resources/openapi-outbox.ts';
-import { Painter } from './resources/picture.ts';
+import { ReportBuilder } from './resources/picture.ts';
 import { ResourceSync } from './resources/resource-sync.ts';
 import { secureStream } from './uplink/secure-stream.ts';
 import { callPlatform } from './uplink/uplink.ts';
-import { PatientUplink } from './uplink/patient-uplink.ts';
+import { ReadyUplink } from './uplink/patient-uplink.ts';
 import { Backoff } from '@portolan/process/retry';
 import { TunnelManager, type TunnelStats } from './tunnels/manager.ts';
 
-export interface PlatformSideOptions {
+export interface PlatformConnectionOptions {
   readonly options: AgentOptions;
   readonly log: AgentLogger;
   readonly gateway: Gateway;
@@ -49,15 +49,15 @@ const RENEWAL_CHECK_MS = 3600_000;
 const NO_BROKERS = { baseMs: 300, capMs: 5_000, floor: 0.1 };
 
 /** Everything between this agent and its platform; serving goes on without it. */
-export class PlatformSide {
-  readonly #parts: PlatformSideOptions;
+export class PlatformConnection {
+  readonly #parts: PlatformConnectionOptions;
   readonly #cache: StateCache;
   readonly #credentials: CredentialStore;
   readonly #tunnels: TunnelManager;
-  readonly #uplink: PatientUplink;
+  readonly #uplink: ReadyUplink;
   readonly #sync: ResourceSync;
   readonly #applied: AppliedReport;
-  readonly #painter = new Painter();
+  readonly #reportBuilder = new ReportBuilder();
   readonly #ending = new AbortController();
   readonly #ready = Promise.withResolvers<void>();
   #running: Promise<unknown> = Promise.resolve();
@@ -70,7 +70,7 @@ export class PlatformSide {
   #wakeDocuments: () => void = () => {};
   #noteKeyUse: (id: string) => void = () => {};
 
-  constructor(parts: PlatformSideOptions, credentials: CredentialStore, tls: TunnelTls) {
+  constructor(parts: PlatformConnectionOptions, credentials: CredentialStore, tls: TunnelTls) {
     this.#parts = parts;
     const { log, options, gateway } = parts;
     this.#cache = new StateCache(options.stateDir, log);
@@ -88,7 +88,7 @@ export class PlatformSide {
       onUp: () => this.#uplink.proceed(),
       onStale: () => this.#askAgain(),
     });
-    this.#uplink = new PatientUplink(this.#tunnels);
+    this.#uplink = new ReadyUplink(this.#tunnels);
     this.#sync = new ResourceSync(this.#uplink, log);
     this.#applied = new AppliedReport(this.#uplink, log);
   }
@@ -146,7 +146,7 @@ export class PlatformSide {
   /** Tells the platform of what is served now. */
   show(served: Served): void {
     this.#served = served;
-    this.#sync.show(this.#painter.draw(served));
+    this.#sync.show(this.#reportBuilder.build(served));
   }
 
   documentsChanged(): void {
@@ -298,11 +298,13 @@ export class PlatformSide {
 }
 
 /** Links to the platform that the options name; null when they name none. */
-export async function startPlatformSide(parts: PlatformSideOptions): Promise<PlatformSide | null> {
+export async function connectToPlatform(
+  parts: PlatformConnectionOptions,
+): Promise<PlatformConnection | null> {
   const { platformUrl, tokenFile } = parts.options;
   if (platformUrl === undefined || tokenFile === undefined) return null;
   const credentials = await openCredentials(parts.options.stateDir, tokenFile);
-  const side = new PlatformSide(parts, credentials, await readTunnelTls(parts.options));
+  const side = new PlatformConnection(parts, credentials, await readTunnelTls(parts.options));
   await side.start();
   return side;
 }

@@ -10,31 +10,31 @@ import { urlsOf } from './urls.ts';
 export type ReportedObject = z.input<typeof reportedObject>;
 type ReportedProblem = z.input<typeof reportedProblem>;
 
-/** What the platform is told: each object as it may leave the cluster, with its text to compare by. */
-export interface Picture {
-  readonly objects: ReadonlyMap<string, PictureObject>;
+/** What is reported: each object as it may leave the cluster, with its text to compare by. */
+export interface ResourceReport {
+  readonly objects: ReadonlyMap<string, ReportObject>;
   readonly problems: readonly ReportedProblem[];
 }
 
-export interface PictureObject {
+export interface ReportObject {
   readonly reported: ReportedObject;
   readonly text: string;
 }
 
-export interface PictureChange {
+export interface ReportChange {
   readonly upserts: ReportedObject[];
   readonly deletes: string[];
   readonly problems?: ReportedProblem[];
 }
 
-/** Draws pictures of what is served; objects that did not change since the last one are not looked at again. */
-export class Painter {
-  #former: ReadonlyMap<string, PictureObject & { readonly sourced: SourcedObject; readonly urls: string }> =
+/** Builds reports of what is served; objects that did not change since the last one are not looked at again. */
+export class ReportBuilder {
+  #former: ReadonlyMap<string, ReportObject & { readonly sourced: SourcedObject; readonly urls: string }> =
     new Map();
 
-  draw(served: Served): Picture {
+  build(served: Served): ResourceReport {
     const urls = urlsOf(served.model);
-    const objects = new Map<string, PictureObject & { sourced: SourcedObject; urls: string }>();
+    const objects = new Map<string, ReportObject & { sourced: SourcedObject; urls: string }>();
     for (const [key, sourced] of served.objects) {
       const own = urls.get(key) ?? [];
       const urlText = own.join(' ');
@@ -57,7 +57,7 @@ export class Painter {
 }
 
 /** What must be told so that someone who knows `before` knows `after`; null when nothing must. */
-export function changeBetween(before: Picture, after: Picture): PictureChange | null {
+export function changeBetween(before: ResourceReport, after: ResourceReport): ReportChange | null {
   const upserts: ReportedObject[] = [];
   for (const [key, object] of after.objects) {
     const known = before.objects.get(key);

@@ -4,7 +4,7 @@ import type { Origin } from '@portolan/resources/kinds/origin';
 import type { SourcedObject } from '@portolan/resources/manifests/load';
 import type { Uplink } from '../uplink/uplink.ts';
 import type { Served } from '../../serving/serving.ts';
-import { Painter, type ReportedObject } from './picture.ts';
+import { ReportBuilder, type ReportedObject } from './picture.ts';
 import { ResourceSync } from './resource-sync.ts';
 
 interface Report {
@@ -78,14 +78,14 @@ const served = (...objects: SourcedObject[]): Served =>
   }) as unknown as Served;
 
 let receiver: Receiver;
-let painter: Painter;
+let builder: ReportBuilder;
 let sync: ResourceSync;
 let ending: AbortController;
 let running: Promise<void>;
 
 beforeEach(() => {
   receiver = new Receiver();
-  painter = new Painter();
+  builder = new ReportBuilder();
   ending = new AbortController();
   sync = new ResourceSync(receiver, pino({ level: 'silent' }));
   running = sync.run(ending.signal);
@@ -96,7 +96,7 @@ afterEach(async () => {
   await running;
 });
 
-const show = (...objects: SourcedObject[]) => sync.show(painter.draw(served(...objects)));
+const show = (...objects: SourcedObject[]) => sync.show(builder.build(served(...objects)));
 const keys = () => [...receiver.objects.keys()].map((key) => key.split('/').at(-1)).join();
 
 test('sends everything once, then only what changed', async () => {

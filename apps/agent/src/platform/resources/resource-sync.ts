@@ -5,7 +5,7 @@ import { Backoff } from '@portolan/process/retry';
 import { RepeatedWarning } from '../uplink/repeated-warning.ts';
 import { callPlatform, type Uplink } from '../uplink/uplink.ts';
 import type { AgentLogger } from '../../logger.ts';
-import { changeBetween, type Picture } from './picture.ts';
+import { changeBetween, type ResourceReport } from './picture.ts';
 
 type Delta = RouteInput<typeof updateResources>['body'];
 
@@ -14,12 +14,12 @@ const PACE = { baseMs: 100, capMs: 5_000, floor: 0.1 };
 // The platform forgets nothing while tunnels come and go, but it may have been restored from a backup.
 const VERIFY_MS = 10 * 60_000;
 
-/** Keeps the platform's picture of this cluster up to date: a snapshot first, then what changed, each acknowledged. */
+/** Keeps what the platform holds of this cluster up to date: a snapshot first, then what changed, each acknowledged. */
 export class ResourceSync {
   readonly #uplink: Uplink;
   readonly #log: AgentLogger;
-  #wanted: Picture | null = null;
-  #acknowledged: { readonly picture: Picture; readonly at: number } | null = null;
+  #wanted: ResourceReport | null = null;
+  #acknowledged: { readonly report: ResourceReport; readonly at: number } | null = null;
   // Starts at the time, so that no delta of an earlier run of the agent can seem to fit.
   #sequence = Date.now();
   #wake: () => void = () => {};
@@ -29,9 +29,9 @@ export class ResourceSync {
     this.#log = log;
   }
 
-  /** Notes the newest picture; it is sent as soon as the one before is acknowledged. */
-  show(picture: Picture): void {
-    this.#wanted = picture;
+  /** Notes the newest report; it is sent as soon as the one before is acknowledged. */
+  show(report: ResourceReport): void {
+    this.#wanted = report;
     this.#wake();
   }
 
@@ -41,7 +41,7 @@ export class ResourceSync {
     const trouble = new RepeatedWarning(this.#log, 'sync.interrupted');
     while (!signal.aborted) {
       const wanted = this.#wanted;
-      if (wanted === null || this.#acknowledged?.picture === wanted) {
+      if (wanted === null || this.#acknowledged?.report === wanted) {
         await this.#changed(signal);
         continue;
       }
@@ -62,39 +62,39 @@ export class ResourceSync {
     }
   }
 
-  async #send(picture: Picture, signal: AbortSignal): Promise<void> {
+  async #send(report: ResourceReport, signal: AbortSignal): Promise<void> {
     const acknowledged = this.#acknowledged;
     if (acknowledged === null) {
       const sequence = this.#sequence + 1;
-      const objects = [...picture.objects.values()].map(({ reported }) => reported);
-      const body = { sequence, objects, problems: [...picture.problems] };
+      const objects = [...report.objects.values()].map(({ reported }) => reported);
+      const body = { sequence, objects, problems: [...report.problems] };
       const answer = await callPlatform(this.#uplink, replaceResources, { body }, signal);
-      this.#acknowledge(answer, sequence, picture);
+      this.#acknowledge(answer, sequence, report);
       return;
     }
-    const change = changeBetween(acknowledged.picture, picture);
+    const change = changeBetween(acknowledged.report, report);
     if (change === null) {
-      this.#acknowledged = { ...acknowledged, picture };
+      this.#acknowledged = { ...acknowledged, report };
       return;
     }
     const base = this.#sequence;
     const body = { base, sequence: base + 1, ...change };
-    await this.#update(body, picture, signal);
+    await this.#update(body, report, signal);
   }
 
-  async #update(body: Delta, picture: Picture, signal: AbortSignal): Promise<void> {
+  async #update(body: Delta, report: ResourceReport, signal: AbortSignal): Promise<void> {
     const answer = await callPlatform(this.#uplink, updateResources, { body }, signal);
-    this.#acknowledge(answer, body.sequence, picture);
+    this.#acknowledge(answer, body.sequence, report);
   }
 
-  #acknowledge(answer: { readonly sequence: number }, sequence: number, picture: Picture): void {
+  #acknowledge(answer: { readonly sequence: number }, sequence: number, report: ResourceReport): void {
     if (answer.sequence !== sequence)
       throw new Error(`the platform acknowledged ${answer.sequence} instead of ${sequence}`);
     this.#sequence = sequence;
-    this.#acknowledged = { picture, at: Date.now() };
+    this.#acknowledged = { report, at: Date.now() };
   }
 
-  // Waits for a new picture; now and then asks whether the platform still stands where it said.
+  // Waits for a new report; now and then asks whether the platform still stands where it said.
   async #changed(signal: AbortSignal): Promise<void> {
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, VERIFY_MS);
@@ -109,14 +109,14 @@ export class ResourceSync {
     });
     const acknowledged = this.#acknowledged;
     const isOld = acknowledged !== null && Date.now() - acknowledged.at >= VERIFY_MS;
-    if (isOld && this.#wanted === acknowledged.picture && !signal.aborted)
-      await this.#verify(acknowledged.picture, signal);
+    if (isOld && this.#wanted === acknowledged.report && !signal.aborted)
+      await this.#verify(acknowledged.report, signal);
   }
 
-  async #verify(picture: Picture, signal: AbortSignal): Promise<void> {
+  async #verify(report: ResourceReport, signal: AbortSignal): Promise<void> {
     const base = this.#sequence;
     const body = { base, sequence: base, upserts: [], deletes: [] };
-    await this.#update(body, picture, signal).catch((error: unknown) => {
+    await this.#update(body, report, signal).catch((error: unknown) => {
       if (error instanceof PlatformError && error.code === 'sequence-gap') this.#acknowledged = null;
     });
   }

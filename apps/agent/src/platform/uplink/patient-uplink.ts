@@ -1,7 +1,7 @@
 import type { Uplink, UplinkRequest, UplinkResponse } from './uplink.ts';
 
 /** Lets requests wait for a live tunnel, until their signal aborts, instead of failing over and over while there is none. */
-export class PatientUplink implements Uplink {
+export class ReadyUplink implements Uplink {
   readonly #way: Uplink & { readonly isReady: boolean };
   #waiting: (() => void)[] = [];
 
