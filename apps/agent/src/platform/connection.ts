@@ -22,11 +22,11 @@ import type { Desired } from './state/desired.ts';
 import { StateCache } from './state/state-cache.ts';
 import { followDesiredState } from './state/state-follower.ts';
 import { openApiOutbox } from './resources/openapi-outbox.ts';
-import { ReportBuilder } from './resources/picture.ts';
+import { ReportBuilder } from './resources/resource-report.ts';
 import { ResourceSync } from './resources/resource-sync.ts';
 import { secureStream } from './uplink/secure-stream.ts';
 import { callPlatform } from './uplink/uplink.ts';
-import { ReadyUplink } from './uplink/patient-uplink.ts';
+import { ReadyUplink } from './uplink/ready-uplink.ts';
 import { Backoff } from '@portolan/process/retry';
 import { TunnelManager, type TunnelStats } from './tunnels/manager.ts';
 

@@ -4,7 +4,7 @@ import type { Origin } from '@portolan/resources/kinds/origin';
 import type { SourcedObject } from '@portolan/resources/manifests/load';
 import type { Uplink } from '../uplink/uplink.ts';
 import type { Served } from '../../serving/serving.ts';
-import { ReportBuilder, type ReportedObject } from './picture.ts';
+import { ReportBuilder, type ReportedObject } from './resource-report.ts';
 import { ResourceSync } from './resource-sync.ts';
 
 interface Report {

@@ -5,7 +5,7 @@ import { Backoff } from '@portolan/process/retry';
 import { RepeatedWarning } from '../uplink/repeated-warning.ts';
 import { callPlatform, type Uplink } from '../uplink/uplink.ts';
 import type { AgentLogger } from '../../logger.ts';
-import { changeBetween, type ResourceReport } from './picture.ts';
+import { changeBetween, type ResourceReport } from './resource-report.ts';
 
 type Delta = RouteInput<typeof updateResources>['body'];
 
