@@ -281,3 +281,12 @@ test('says on a small terminal how large it has to be, on as many lines as it ta
   await open(airline(), { columns: 40, rows: 10 });
   expect(ui.screen().replace(/\s+/g, ' ')).toContain('at least 60 by 15; it is 40 by 10.');
 });
+
+test('reads the traffic as soon as it is known who is signed in', async () => {
+  await open(airline());
+  const app = openApp(platform);
+  app.connection.opened(app.session);
+  await app.busy.idle();
+  expect(app.traffic.points).not.toBeNull();
+  app.close();
+});

@@ -62,6 +62,7 @@ export class Connection {
     Object.assign(this.#options.session, who);
     this.opening = null;
     this.start();
+    this.#options.refresh();
     this.#options.changed();
   }
 
