@@ -17,7 +17,7 @@ import { listAudit } from '@portolan/contract/audit';
 import { startTestPlatform, type TestPlatform } from '../testing/platform.ts';
 import { linkAgent, relayAgent, type RelayedAgent } from '../testing/relayed-agent.ts';
 import { pruneAlerts } from './alert-store.ts';
-import { evaluateRules, lookAtRules } from './watch.ts';
+import { evaluateRules, lookAtRules } from './evaluation.ts';
 
 let portolan: TestPlatform;
 let agent: RelayedAgent;

@@ -13,7 +13,7 @@ import { onDuplicate } from '../db/duplicate.ts';
 import { AppError, notFound } from '../app-error.ts';
 import type { UnitOfWork } from '../db/unit-of-work.ts';
 import { resolveAlert } from './alert-store.ts';
-import { tellOf } from './tell.ts';
+import { tellOf } from './notify.ts';
 import { countRules, deleteRuleRow, findRule, insertRule, updateRuleRow } from './rule-store.ts';
 
 /** Every rule costs a little each minute. */

@@ -2,7 +2,7 @@ import { notFound } from '../app-error.ts';
 import type { UnitOfWork } from '../db/unit-of-work.ts';
 import { commitChanges } from './commit.ts';
 import { planObjects, planWanted, type Change, type ChangeRequest } from './plan.ts';
-import { refuseInvalid, refuseOwned, refuseStale } from './refuse.ts';
+import { refuseInvalid, refuseOwned, refuseStale } from './preconditions.ts';
 import { shownObject, type ChangeTarget, type Manifest } from './target.ts';
 import { currentRevision, lockWorkspace } from '../workspaces/store.ts';
 

@@ -2,7 +2,7 @@ import type { ChangePlan, PlannedChange } from '@portolan/contract/changes';
 import type { KubernetesObject } from '@portolan/resources/kinds/object';
 import { describeOwner } from '../resources/list/owner.ts';
 import type { Transaction } from '../db/database.ts';
-import { foresee } from './foresee.ts';
+import { foresee } from './preview-impact.ts';
 import { diffObjects } from './object-diff.ts';
 import type { Change } from './plan.ts';
 import { shownObject, type ChangeTarget } from './target.ts';

@@ -8,7 +8,7 @@ import type { UnitOfWork } from '../db/unit-of-work.ts';
 import { commitChanges } from './commit.ts';
 import { planObjects, planWanted, type Change } from './plan.ts';
 import { viewPlan } from './plan-view.ts';
-import { refuseInvalid, refuseOwned, refuseStale } from './refuse.ts';
+import { refuseInvalid, refuseOwned, refuseStale } from './preconditions.ts';
 import type { ChangeTarget, Manifest } from './target.ts';
 import { lockWorkspace } from '../workspaces/store.ts';
 

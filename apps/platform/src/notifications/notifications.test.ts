@@ -13,7 +13,7 @@ import {
 } from '@portolan/contract/alert-receivers';
 import { createAlertRule, deleteAlertRule, silenceAlertRule, endSilence } from '@portolan/contract/alerts';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { tellOf } from '../alerts/tell.ts';
+import { tellOf } from '../alerts/notify.ts';
 import { raiseAlert, resolveAlert } from '../alerts/alert-store.ts';
 import { newId } from '../db/ids.ts';
 import { catchMail, type MailCatcher } from '../mail/testing/mail-catcher.ts';

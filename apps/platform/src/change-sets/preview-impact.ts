@@ -12,7 +12,7 @@ import type { Transaction } from '../db/database.ts';
 import { desiredObjects } from '../agents/desired-state/schema.ts';
 import { resources } from '../resources/list/schema.ts';
 import { originOf } from '../resources/origin.ts';
-import { compareReach } from './compare-reach.ts';
+import { compareReach } from './diff-access.ts';
 import { UserCounter } from './count-users.ts';
 import type { Change } from './plan.ts';
 import { shownObject, type ChangeTarget } from './target.ts';

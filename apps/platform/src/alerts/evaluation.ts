@@ -7,7 +7,7 @@ import { enterWorkspace } from '../db/tenancy.ts';
 import { publish } from '../db/changes.ts';
 import { deliverDue, type Delivering } from '../notifications/deliver.ts';
 import { pruneAlerts, raiseAlert, resolveAlert } from './alert-store.ts';
-import { tellOf } from './tell.ts';
+import { tellOf } from './notify.ts';
 import { evaluate, type Evaluation } from './evaluate.ts';
 import { observe } from './observe.ts';
 import type { RuleRow } from './rule-store.ts';
