@@ -17,7 +17,7 @@ import { listAudit } from '@portolan/contract/audit';
 import { startTestPlatform, type TestPlatform } from '../testing/platform.ts';
 import { linkAgent, relayAgent, type RelayedAgent } from '../testing/relayed-agent.ts';
 import { pruneAlerts } from './alert-store.ts';
-import { evaluateRules, lookAtRules } from './evaluation.ts';
+import { evaluateRules, tryEvaluateRules } from './evaluation.ts';
 
 let portolan: TestPlatform;
 let agent: RelayedAgent;
@@ -71,7 +71,7 @@ const report = (name: string, ...points: (readonly [minutesAgo: number, errors: 
     })),
     dropped: 0,
   });
-const evaluateAt = (minutes = 0) => lookAtRules(portolan.platform.db, NOW + minutes * 60_000);
+const evaluateAt = (minutes = 0) => evaluateRules(portolan.platform.db, NOW + minutes * 60_000);
 const heardAt = (minutes: number) =>
   portolan.platform.db.execute(
     sql`update agent_reports set last_seen_at = ${new Date(NOW + minutes * 60_000).toISOString()}::timestamptz`,
@@ -149,10 +149,10 @@ test('only one replica looks at a time', async () => {
   await create('once');
   await report('once', [2, 60], [1, 60]);
   await heardAt(0);
-  expect(await evaluateRules(portolan.platform.db, NOW)).toBe(false);
+  expect(await tryEvaluateRules(portolan.platform.db, NOW)).toBe(false);
   expect(await list()).toEqual([]);
   await holder.query('select pg_advisory_unlock($1)', [ADVISORY_LOCKS.alertEvaluation]);
-  expect(await evaluateRules(portolan.platform.db, NOW)).toBe(true);
+  expect(await tryEvaluateRules(portolan.platform.db, NOW)).toBe(true);
   await holder.query('select pg_advisory_lock($1)', [ADVISORY_LOCKS.alertEvaluation]);
   expect(await list()).toMatchObject([{ rule: { name: 'once' } }]);
 });

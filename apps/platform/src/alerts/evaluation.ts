@@ -7,7 +7,7 @@ import { enterWorkspace } from '../db/tenancy.ts';
 import { publish } from '../db/changes.ts';
 import { deliverDue, type Delivering } from '../notifications/deliver.ts';
 import { pruneAlerts, raiseAlert, resolveAlert } from './alert-store.ts';
-import { tellOf } from './notify.ts';
+import { notifyReceivers } from './notify.ts';
 import { evaluate, type Evaluation } from './evaluate.ts';
 import { observe } from './observe.ts';
 import type { RuleRow } from './rule-store.ts';
@@ -19,8 +19,8 @@ const MINUTE_MS = 60_000;
 /** Into the minute, when agents have told of the one before. */
 const OFFSET_MS = 20_000;
 
-/** Looks at every rule once a minute, at the same second in all replicas; answers how to stop that. */
-export function watchRules(parts: Delivering): () => Promise<void> {
+/** Evaluates every rule once a minute, at the same second in all replicas. Returns a function that stops it. */
+export function startEvaluation(parts: Delivering): () => Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   let running = Promise.resolve();
   const schedule = (): void => {
@@ -41,7 +41,7 @@ export function watchRules(parts: Delivering): () => Promise<void> {
 async function round(parts: Delivering): Promise<void> {
   const { db, log } = parts;
   try {
-    await evaluateRules(db, Date.now());
+    await tryEvaluateRules(db, Date.now());
     await deliverDue(parts);
     await pruneAlerts(db);
   } catch (error) {
@@ -49,20 +49,20 @@ async function round(parts: Delivering): Promise<void> {
   }
 }
 
-/** Looks at every rule as of `now`, unless another replica is at it; answers whether it did. */
-export function evaluateRules(db: Database, now: number): Promise<boolean> {
+/** Evaluates every rule as of `now` (milliseconds). Returns false where another replica is doing so. */
+export function tryEvaluateRules(db: Database, now: number): Promise<boolean> {
   return db.transaction(async (tx) => {
     const { rows } = await tx.execute(
       sql`select pg_try_advisory_xact_lock(${ADVISORY_LOCKS.alertEvaluation}) as held`,
     );
     if (rows[0]?.['held'] !== true) return false;
-    await lookAtRules(db, now);
+    await evaluateRules(db, now);
     return true;
   });
 }
 
-/** What every rule says as of `now`, batch by batch. */
-export async function lookAtRules(db: Database, now: number): Promise<void> {
+/** Evaluates every rule as of `now` (milliseconds), batch by batch, and records the alerts that fire or end. */
+export async function evaluateRules(db: Database, now: number): Promise<void> {
   for (let after = ''; ;) {
     const rules = await db
       .select()
@@ -79,7 +79,8 @@ export async function lookAtRules(db: Database, now: number): Promise<void> {
       return observation ? [{ rule, evaluation: evaluate(rule.threshold, observation, now) }] : [];
     });
     const byWorkspace = Map.groupBy(found, ({ rule }) => rule.workspaceId);
-    for (const [workspace, findings] of byWorkspace) await settle(db, { workspace, now }, findings);
+    for (const [workspace, findings] of byWorkspace)
+      await recordEvaluations(db, { workspace, now }, findings);
   }
 }
 
@@ -88,8 +89,8 @@ interface Finding {
   readonly evaluation: Evaluation;
 }
 
-/** Writes what was found in one workspace, in a transaction of its own: its row is locked for just that long. */
-function settle(
+/** Records the evaluations of one workspace in a transaction, which locks the workspace just that long. */
+function recordEvaluations(
   db: Database,
   { workspace, now }: { readonly workspace: string; readonly now: number },
   findings: readonly Finding[],
@@ -102,7 +103,7 @@ function settle(
       const alert = await settleOne(tx, finding, now);
       if (!alert) continue;
       (alert.isNew ? created : updated).push(alert.id);
-      await tellOf(tx, workspace, alert.id);
+      await notifyReceivers(tx, workspace, alert.id);
     }
     const publications = [
       { topic: 'alerts', ids: created, change: 'created' },

@@ -5,7 +5,7 @@ import { queueNotifications } from '../notifications/outbox.ts';
 import { findAlert } from './alert-store.ts';
 
 /** Tells receivers that an alert fired, unless its rule is silenced; and that it is over, if they were told that it fired. */
-export async function tellOf(tx: Transaction, workspace: string, alertId: string): Promise<void> {
+export async function notifyReceivers(tx: Transaction, workspace: string, alertId: string): Promise<void> {
   const alert = await findAlert(tx, workspace, alertId);
   if (!alert) return;
   const hasFired = alert.state === 'firing';

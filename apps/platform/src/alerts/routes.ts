@@ -5,7 +5,7 @@ import type { CreateCapability } from '../platform.ts';
 import { findAlert, listAlertPage } from './alert-store.ts';
 import { createRule, deleteRule, endRuleSilence, getRule, silenceRule, updateRule } from './rule-service.ts';
 import { listRulePage } from './rule-store.ts';
-import { watchRules } from './evaluation.ts';
+import { startEvaluation } from './evaluation.ts';
 
 /** Alert rules, and the alerts they raise. */
 export const alerts: CreateCapability = (platform) => {
@@ -43,7 +43,7 @@ export const alerts: CreateCapability = (platform) => {
       });
     },
     start() {
-      stop = watchRules(platform);
+      stop = startEvaluation(platform);
     },
     close: () => stop(),
   };

@@ -13,7 +13,7 @@ import { onDuplicate } from '../db/duplicate.ts';
 import { AppError, notFound } from '../app-error.ts';
 import type { UnitOfWork } from '../db/unit-of-work.ts';
 import { resolveAlert } from './alert-store.ts';
-import { tellOf } from './notify.ts';
+import { notifyReceivers } from './notify.ts';
 import { countRules, deleteRuleRow, findRule, insertRule, updateRuleRow } from './rule-store.ts';
 
 /** Every rule costs a little each minute. */
@@ -93,7 +93,7 @@ export async function deleteRule(work: UnitOfWork, workspace: string, idOrName: 
 /** Ends what a rule has firing, because the rule is another one from now on, or none. */
 async function endAlert(tx: Transaction, workspace: string, ruleId: string): Promise<string | null> {
   const alertId = await resolveAlert(tx, ruleId, new Date());
-  if (alertId !== null) await tellOf(tx, workspace, alertId);
+  if (alertId !== null) await notifyReceivers(tx, workspace, alertId);
   return alertId;
 }
 

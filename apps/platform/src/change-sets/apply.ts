@@ -2,7 +2,7 @@ import { notFound } from '../app-error.ts';
 import type { UnitOfWork } from '../db/unit-of-work.ts';
 import { commitChanges } from './commit.ts';
 import { planObjects, planWanted, type Change, type ChangeRequest } from './plan.ts';
-import { refuseInvalid, refuseOwned, refuseStale } from './preconditions.ts';
+import { requireValid, requireOwnership, requireCurrentRevision } from './preconditions.ts';
 import { shownObject, type ChangeTarget, type Manifest } from './target.ts';
 import { currentRevision, lockWorkspace } from '../workspaces/store.ts';
 
@@ -26,14 +26,14 @@ export async function applyObjects(
   const { tx } = work;
   await lockWorkspace(tx, target.workspace);
   const changes = await planObjects(tx, target, request);
-  refuseInvalid(changes);
-  refuseOwned(changes);
-  await refuseStale(tx, target, changes, request.revision);
+  requireValid(changes);
+  requireOwnership(changes);
+  await requireCurrentRevision(tx, target, changes, request.revision);
   if (request.dryRun || changes.every(({ change }) => change === 'unchanged')) {
     work.unchanged();
-    return answerOf(await currentRevision(tx, target.workspace), changes);
+    return appliedOf(await currentRevision(tx, target.workspace), changes);
   }
-  return answerOf(await commitChanges(work, target, changes, { action: 'apply' }), changes);
+  return appliedOf(await commitChanges(work, target, changes, { action: 'apply' }), changes);
 }
 
 /** Deletes an object that was made here. */
@@ -44,13 +44,13 @@ export async function deleteObject(
 ): Promise<void> {
   await lockWorkspace(work.tx, target.workspace);
   const changes = await planWanted(work.tx, target, [{ key, object: null, errors: [] }]);
-  refuseOwned(changes);
-  await refuseStale(work.tx, target, changes, revision);
+  requireOwnership(changes);
+  await requireCurrentRevision(work.tx, target, changes, revision);
   if (changes.some(({ change }) => change !== 'delete')) throw notFound(`resource ${key}`);
   await commitChanges(work, target, changes, { action: 'delete' });
 }
 
-function answerOf(revision: number, planned: readonly Change[]): Applied {
+function appliedOf(revision: number, planned: readonly Change[]): Applied {
   return {
     revision,
     changes: planned.flatMap(({ key, change, before, after }) =>

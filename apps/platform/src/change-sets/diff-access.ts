@@ -4,19 +4,19 @@ import type { Limit, Model } from '@portolan/resources/model/model';
 import { reachOf, type ApiReach } from './access-of.ts';
 
 /** An API that callers find changed, before users are counted. */
-export interface ReachChange extends Omit<AffectedApi, 'users'> {
+export interface AccessDiff extends Omit<AffectedApi, 'users'> {
   readonly groupsBefore: readonly string[];
   readonly groupsAfter: readonly string[];
 }
 
 /** The APIs that callers find changed between two models of a cluster. */
-export function compareReach(before: Model, after: Model): ReachChange[] {
+export function diffAccess(before: Model, after: Model): AccessDiff[] {
   const [was, is] = [reachOf(before), reachOf(after)];
   const keys = [...new Set([...was.keys(), ...is.keys()])].toSorted();
   return keys.flatMap((key) => compareOne(was.get(key) ?? null, is.get(key) ?? null) ?? []);
 }
 
-function compareOne(was: ApiReach | null, is: ApiReach | null): ReachChange | null {
+function compareOne(was: ApiReach | null, is: ApiReach | null): AccessDiff | null {
   const api = (is ?? was)?.api;
   if (!api) return null;
   const [before, after] = [was?.rights ?? NO_RIGHTS, is?.rights ?? NO_RIGHTS];

@@ -2,7 +2,7 @@ import type { ChangePlan, PlannedChange } from '@portolan/contract/changes';
 import type { KubernetesObject } from '@portolan/resources/kinds/object';
 import { describeOwner } from '../resources/list/owner.ts';
 import type { Transaction } from '../db/database.ts';
-import { foresee } from './preview-impact.ts';
+import { previewImpact } from './preview-impact.ts';
 import { diffObjects } from './object-diff.ts';
 import type { Change } from './plan.ts';
 import { shownObject, type ChangeTarget } from './target.ts';
@@ -27,7 +27,7 @@ export async function viewPlan(
       delete: count('delete'),
     },
     changes: changes.map(viewChange),
-    ...(await foresee(tx, target, changes, edgeDomain)),
+    ...(await previewImpact(tx, target, changes, edgeDomain)),
   };
 }
 

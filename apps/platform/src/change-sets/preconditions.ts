@@ -10,7 +10,7 @@ import { currentRevision } from '../workspaces/store.ts';
 const NAMED_MAX = 20;
 
 /** Refuses a set in which an object is not valid, with every fault; nothing of it is applied then. */
-export function refuseInvalid(changes: readonly Change[]): void {
+export function requireValid(changes: readonly Change[]): void {
   const fields = changes.flatMap(({ errors }, index) =>
     errors.map(({ field, message }) => ({ field: `objects[${index}].${field}`, message })),
   );
@@ -23,7 +23,7 @@ export function refuseInvalid(changes: readonly Change[]): void {
 }
 
 /** Refuses to change what a file, a GitOps tool or the cluster itself owns: the change would be undone there. */
-export function refuseOwned(changes: readonly Change[]): void {
+export function requireOwnership(changes: readonly Change[]): void {
   const owned = changes.flatMap(({ key, owner }) => (owner ? [{ key, owner }] : []));
   const [first] = owned;
   if (!first) return;
@@ -40,7 +40,7 @@ export function refuseOwned(changes: readonly Change[]): void {
  * Refuses to write over what others did since `seen`. The answer holds all three sides of each object concerned: what the
  * caller started from, what it is now, and what the caller wants.
  */
-export async function refuseStale(
+export async function requireCurrentRevision(
   tx: Transaction,
   target: ChangeTarget,
   changes: readonly Change[],

@@ -12,25 +12,25 @@ import type { Transaction } from '../db/database.ts';
 import { desiredObjects } from '../agents/desired-state/schema.ts';
 import { resources } from '../resources/list/schema.ts';
 import { originOf } from '../resources/origin.ts';
-import { compareReach } from './diff-access.ts';
+import { diffAccess } from './diff-access.ts';
 import { UserCounter } from './count-users.ts';
 import type { Change } from './plan.ts';
 import { shownObject, type ChangeTarget } from './target.ts';
 
 const NAMED_MAX = 500;
 
-interface Foreseen {
+interface ChangeImpact {
   readonly affected: AffectedApi[];
   readonly warnings: ChangePlan['warnings'];
 }
 
 /** What changes mean for callers: the cluster's objects compiled before and after them, by the gateway's own compiler. */
-export async function foresee(
+export async function previewImpact(
   tx: Transaction,
   target: ChangeTarget,
   changes: readonly Change[],
   edgeDomain: string,
-): Promise<Foreseen> {
+): Promise<ChangeImpact> {
   const effective = changes.filter(
     ({ change, errors, owner }) => change !== 'unchanged' && errors.length === 0 && owner === null,
   );
@@ -52,7 +52,7 @@ export async function foresee(
   });
   const counter = new UserCounter(tx, target.workspace);
   const affected: AffectedApi[] = [];
-  for (const { groupsBefore, groupsAfter, ...api } of compareReach(was.model, is.model).slice(0, NAMED_MAX)) {
+  for (const { groupsBefore, groupsAfter, ...api } of diffAccess(was.model, is.model).slice(0, NAMED_MAX)) {
     const users = {
       gained: await counter.newcomers(groupsAfter, groupsBefore),
       lost: await counter.newcomers(groupsBefore, groupsAfter),

@@ -8,7 +8,7 @@ import type { UnitOfWork } from '../db/unit-of-work.ts';
 import { commitChanges } from './commit.ts';
 import { planObjects, planWanted, type Change } from './plan.ts';
 import { viewPlan } from './plan-view.ts';
-import { refuseInvalid, refuseOwned, refuseStale } from './preconditions.ts';
+import { requireValid, requireOwnership, requireCurrentRevision } from './preconditions.ts';
 import type { ChangeTarget, Manifest } from './target.ts';
 import { lockWorkspace } from '../workspaces/store.ts';
 
@@ -36,9 +36,9 @@ export async function rollBackTo(
     work.unchanged();
     return plan;
   }
-  refuseInvalid(changes);
-  refuseOwned(changes);
-  await refuseStale(tx, target, changes, request.seen);
+  requireValid(changes);
+  requireOwnership(changes);
+  await requireCurrentRevision(tx, target, changes, request.seen);
   if (changes.every(({ change }) => change === 'unchanged')) {
     work.unchanged();
     return plan;

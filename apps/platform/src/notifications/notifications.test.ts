@@ -13,7 +13,7 @@ import {
 } from '@portolan/contract/alert-receivers';
 import { createAlertRule, deleteAlertRule, silenceAlertRule, endSilence } from '@portolan/contract/alerts';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { tellOf } from '../alerts/notify.ts';
+import { notifyReceivers } from '../alerts/notify.ts';
 import { raiseAlert, resolveAlert } from '../alerts/alert-store.ts';
 import { newId } from '../db/ids.ts';
 import { catchMail, type MailCatcher } from '../mail/testing/mail-catcher.ts';
@@ -79,12 +79,12 @@ const fire = ({ id: ruleId, threshold }: Rule) =>
   portolan.platform.db.transaction(async (tx) => {
     const row = { id: newId('alt'), workspaceId: 'default', ruleId, threshold, points: [], value: 3 };
     const { id } = await raiseAlert(tx, { ...row, firedAt: new Date() });
-    await tellOf(tx, 'default', id);
+    await notifyReceivers(tx, 'default', id);
   });
 const end = ({ id: ruleId }: Rule) =>
   portolan.platform.db.transaction(async (tx) => {
     const id = await resolveAlert(tx, ruleId, new Date());
-    if (id !== null) await tellOf(tx, 'default', id);
+    if (id !== null) await notifyReceivers(tx, 'default', id);
   });
 /** The platform's own worker may be at it too: waits for what it took. */
 async function deliver(expected = 0): Promise<void> {
