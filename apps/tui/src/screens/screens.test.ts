@@ -286,7 +286,6 @@ test('reads the traffic as soon as it is known who is signed in', async () => {
   await open(airline());
   const app = openApp(platform);
   app.connection.opened(app.session);
-  await app.busy.idle();
-  expect(app.traffic.points).not.toBeNull();
+  await expect.poll(() => app.traffic.points).not.toBeNull();
   app.close();
 });
