@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
 
 /**
  * Ends a connection in the middle of what it carries: over TCP by RST, below TLS too, since a FIN makes the cut look like a
@@ -15,6 +16,7 @@ export function resetSocket(socket: Duplex): void {
 export function tcpSocketOf(socket: Duplex): Socket | undefined {
   const below: unknown = Reflect.get(socket, '_parent');
   const carrier = below instanceof Socket ? below : socket;
-  // Other handles (pipes, streams in place of a socket) have no address and refuse to be reset.
-  return carrier instanceof Socket && carrier.remoteAddress !== undefined ? carrier : undefined;
+  // Other handles (pipes, streams in place of a socket, TLS that has lost its connection) throw when they are reset.
+  const isTcp = carrier instanceof Socket && !(carrier instanceof TLSSocket);
+  return isTcp && carrier.remoteAddress !== undefined ? carrier : undefined;
 }
