@@ -2,6 +2,7 @@ import { resultLine, type Action, type Outcome, type Plan } from '@portolan/cons
 import { inputFields, type InputField, type InputValues } from '@portolan/console/actions/input';
 import { Failure, usageFailure } from '@portolan/console/failure';
 import { cellOf } from '@portolan/console/kinds/block';
+import { inText } from '@portolan/console/kinds/format';
 import type { Session } from '@portolan/console/kinds/kind';
 import { confirm, type Confirmation } from './confirm.ts';
 import { connect } from './connect.ts';
@@ -98,7 +99,7 @@ async function choose(definition: ActionVerb, args: Arguments, io: Io): Promise<
   if (action === undefined || stranger !== undefined)
     throw usageFailure(`portolan ${verb} does not apply to a ${(stranger ?? first)?.what ?? 'kind'}.`, usage);
   if (action.takes === 'one' && names.length > 1)
-    throw usageFailure(`portolan ${verb} takes one ${action.kind.singular} at a time.`, usage);
+    throw usageFailure(`portolan ${verb} takes one ${inText(action.kind.singular)} at a time.`, usage);
   const session = await connect(args, io);
   return {
     action,
@@ -125,7 +126,7 @@ async function findRows(session: Session, action: Action, names: readonly string
 function notPossible(action: Action, row: unknown, reason: string): void {
   if (reason.endsWith(' already') || reason.startsWith('it is not ')) return;
   throw new Failure(
-    `Cannot ${action.button.toLowerCase()} ${action.kind.singular} ${action.kind.label(row)}: ${reason}.`,
+    `Cannot ${action.button.toLowerCase()} ${inText(action.kind.singular)} ${action.kind.label(row)}: ${reason}.`,
     'Nothing was changed.',
   );
 }

@@ -1,4 +1,5 @@
 import { allKinds, findKindByName } from '@portolan/console/kinds/all-kinds';
+import { inText } from '@portolan/console/kinds/format';
 import { findRow, type Kind } from '@portolan/console/kinds/kind';
 import { Failure } from '@portolan/console/failure';
 import { openSettings } from './settings/commands.ts';
@@ -222,6 +223,6 @@ export async function goTo(app: App, locator: string): Promise<void> {
   const name = locator.trim().slice(slash + 1);
   const row = await findRow(kind, app.session, name);
   if (row === null)
-    throw new Failure(`There is no ${kind.singular} "${name}".`, `: ${kind.name} lists them.`);
+    throw new Failure(`There is no ${inText(kind.singular)} "${name}".`, `: ${kind.name} lists them.`);
   app.navigation.open(detailView(kind, row));
 }

@@ -2,6 +2,7 @@ import { runCommand } from './run-command.ts';
 import { whyNot } from '../state/why-not.ts';
 import { allKinds, findKindByName } from '@portolan/console/kinds/all-kinds';
 import { cellOf } from '@portolan/console/kinds/block';
+import { inText } from '@portolan/console/kinds/format';
 import type { Item } from '../overlays/picker.ts';
 import type { App, Command } from '../state/app.ts';
 import { ensureRead } from '../state/ensure-read.ts';
@@ -129,7 +130,7 @@ function objectItems(app: App, query: string): readonly Item[] {
         .slice(0, OBJECTS_MAX)
         .map((row): Item => ({
           label: kind.label(row),
-          note: kind.singular,
+          note: inText(kind.singular),
           run: () => app.navigation.open(detailView(kind, row)),
         })),
     );

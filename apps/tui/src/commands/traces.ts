@@ -1,5 +1,5 @@
 import { toned, type Block, type Cell } from '@portolan/console/kinds/block';
-import { formatNumber, formatTime, toneOf } from '@portolan/console/kinds/format';
+import { formatNumber, formatTime, inText, toneOf } from '@portolan/console/kinds/format';
 import type { Kind, Session, Traces } from '@portolan/console/kinds/kind';
 import { logs } from '@portolan/console/kinds/logs';
 import { alertsOf, pastOf } from '@portolan/console/kinds/related';
@@ -34,7 +34,7 @@ export const traceCommands: readonly Command[] = [
       const here = objectHere(app);
       if (!here) return;
       const blocks = await timeline(app.session, here.traces);
-      const title = `Timeline of ${here.kind.singular} ${here.label}`;
+      const title = `Timeline of ${inText(here.kind.singular)} ${here.label}`;
       app.navigation.open({ type: 'page', name: 'text', title, scroll: 0, blocks });
     },
   },

@@ -35,7 +35,7 @@ describe('the preview', () => {
     await ui.press('g', 'u');
     await ui.see('user00000');
     await ui.press('p');
-    await ui.see('External id');
+    await ui.see('External ID');
     expect(ui.line('▸')).toContain('user00000');
     await ui.press('z');
     await ui.until('only the preview is there', () => !ui.screen().includes('E-MAIL'));
@@ -131,7 +131,7 @@ test('the timeline puts what is known of an object in one order', async () => {
   await ui.press('g', 'a');
   await ui.see('tickets');
   await ui.press('j', 'T');
-  await ui.see('Timeline of api tickets');
+  await ui.see('Timeline of API tickets');
   await ui.see('apply revision 7 of local');
   await ui.see("must start with a '/'");
 });

@@ -3,6 +3,7 @@ import type { Io } from '../terminal/io.ts';
 import { goTo } from '../commands/navigation.ts';
 import { explain, Failure } from '@portolan/console/failure';
 import { allKinds, findKindByName } from '@portolan/console/kinds/all-kinds';
+import { inText } from '@portolan/console/kinds/format';
 import { cellText } from '@portolan/console/kinds/kind';
 import { wholeTabs } from '@portolan/console/kinds/whole-tabs';
 import { blocksOf } from '../screens/page-body.ts';
@@ -158,7 +159,7 @@ async function readDetail(app: App, view: DetailView): Promise<readonly string[]
   app.details.get(view.kind, view.id, app.navigation.rowOf(view.kind, view.id) ?? undefined);
   await app.busy.idle();
   const { row, loaded } = app.details.get(view.kind, view.id, undefined);
-  if (row === null) return [`This ${view.kind.singular} is no longer there.`];
+  if (row === null) return [`This ${inText(view.kind.singular)} is no longer there.`];
   const tabs = await wholeTabs(view.kind, { row, loaded, now: app.now() }, app.session);
   return tabs.flatMap((tab) => [`${tab.title}.`, ...tab.blocks.flatMap(spoken)]);
 }

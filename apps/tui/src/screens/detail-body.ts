@@ -1,6 +1,6 @@
 import { explain } from '@portolan/console/failure';
 import type { Block } from '@portolan/console/kinds/block';
-import { counted } from '@portolan/console/kinds/format';
+import { counted, inText } from '@portolan/console/kinds/format';
 import type { Kind, Tab } from '@portolan/console/kinds/kind';
 import type { Body } from './body.ts';
 import { formatBlocks } from '../terminal/blocks.ts';
@@ -64,7 +64,8 @@ export function detailLines(
 ): readonly string[] {
   const { theme } = app.preferences;
   const { row, loaded, isGone } = find(app, of.kind, of.id, of.row);
-  if (isGone) return [theme.paint('warn', clip(`This ${of.kind.singular} is no longer there.`, width))];
+  if (isGone)
+    return [theme.paint('warn', clip(`This ${inText(of.kind.singular)} is no longer there.`, width))];
   if (row === null || row === undefined) return [theme.paint('dim', 'loading …')];
   const tabs = of.kind.tabs(row, loaded, app.now(), app.lists.of(of.kind).ratesOf(of.id));
   const tab = tabs[of.tab] ?? tabs[0];

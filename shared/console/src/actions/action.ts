@@ -1,7 +1,7 @@
 import type { Permission } from '@portolan/contract/permissions';
 import type { z } from 'zod';
 import type { Cell } from '../kinds/block.ts';
-import { counted } from '../kinds/format.ts';
+import { counted, inText } from '../kinds/format.ts';
 import type { Kind, Session } from '../kinds/kind.ts';
 import { readInputs, type InputValues } from './input.ts';
 
@@ -129,7 +129,7 @@ export function defineAction<T, S extends z.ZodObject>(definition: Definition<T,
       const names = chosen.map((row) => kind.label(row));
       const steps = draft.steps.map(({ name }) => name);
       const object = draft.object ?? (names.length === 0 ? steps : names).join(', ');
-      const what = names.length > 1 ? counted(names.length, noun) : `${noun} ${object}`;
+      const what = names.length > 1 ? counted(names.length, inText(noun)) : `${inText(noun)} ${object}`;
       return {
         danger: definition.danger,
         lines: [],
@@ -159,9 +159,9 @@ export function stepsFor<T>(
 export function sentence(action: { done: string; noun: string }, outcomes: readonly Outcome[]): string {
   const [first] = outcomes;
   if (first === undefined) return 'Nothing to do.';
-  if (outcomes.length > 1) return `${capital(action.done)} ${counted(outcomes.length, action.noun)}.`;
+  if (outcomes.length > 1) return `${capital(action.done)} ${counted(outcomes.length, inText(action.noun))}.`;
   const of = first.of === undefined ? '' : ` of ${first.of}`;
-  const name = `${action.noun} ${first.name}${of}`;
+  const name = `${inText(action.noun)} ${first.name}${of}`;
   const did =
     first.done === undefined ? `${capital(action.done)} ${name}.` : `${capital(name)}: ${first.done}.`;
   return [did, first.note].filter(Boolean).join(' ');

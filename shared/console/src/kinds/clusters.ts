@@ -193,7 +193,7 @@ function status(row: Cluster, now: number): Block {
           ? 'never'
           : `${formatTime(row.lastSeenAt)} (${formatAge(row.lastSeenAt, now)} ago)`,
       ],
-      ['Id', toned('dim', row.id)],
+      ['ID', toned('dim', row.id)],
     ],
   };
 }

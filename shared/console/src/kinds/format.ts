@@ -70,6 +70,11 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
+/** Returns the singular of a kind as sentences write it: `API`, `password link`. */
+export function inText(singular: string): string {
+  return singular === 'api' ? 'API' : singular.replaceAll('-', ' ');
+}
+
 /** Who may change an object, in a few words. */
 export function formatOwner(owner: ObjectOwner): string {
   if (owner.kind === 'file') return `file ${owner.file}:${owner.line}`;

@@ -47,7 +47,7 @@ export const groups: Kind<Group> = {
             ['Members', String(row.members)],
             ['Provider', row.provider],
             ['Created', `${formatTime(row.createdAt)} (${formatAge(row.createdAt, now)} ago)`],
-            ['Id', toned('dim', row.id)],
+            ['ID', toned('dim', row.id)],
           ],
         },
       ],

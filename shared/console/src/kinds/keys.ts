@@ -92,7 +92,7 @@ export const keys: Kind<ApiKey> = {
                 : `${formatTime(row.expiresAt)} (${formatUntil(row.expiresAt, now)})`,
             ],
             ['Created', `${formatTime(row.createdAt)} (${formatAge(row.createdAt, now)} ago)`],
-            ['Id', toned('dim', row.id)],
+            ['ID', toned('dim', row.id)],
           ],
         },
         {

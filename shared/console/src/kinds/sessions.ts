@@ -73,7 +73,7 @@ export const sessions: Kind<AccessToken> = {
             ['Made', `${formatTime(row.createdAt)} (${formatAge(row.createdAt, now)} ago)`],
             ['Last used', row.lastUsedAt === null ? 'never' : `${formatAge(row.lastUsedAt, now)} ago`],
             ['Expires', `${formatTime(row.expiresAt)} (${formatUntil(row.expiresAt, now)})`],
-            ['Id', toned('dim', row.id)],
+            ['ID', toned('dim', row.id)],
           ],
         },
       ],

@@ -100,7 +100,7 @@ export const tunnels: Kind<TunnelView> = {
             ['Out', formatBytes(row.bytesOut)],
             ['Resets', String(row.resets)],
             ['Window stalls', String(row.windowStalls)],
-            ['Id', toned('dim', row.id)],
+            ['ID', toned('dim', row.id)],
           ],
         },
         {

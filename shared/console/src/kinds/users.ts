@@ -89,10 +89,10 @@ function overview(row: User, now: number): Block {
       ['Groups', row.groups.join(', ') || toned('warn', 'none: only APIs granted to everyone')],
       ['State', toned(toneOf(row.state), row.state)],
       ['Provider', row.provider],
-      ['External id', row.externalId ?? '–'],
+      ['External ID', row.externalId ?? '–'],
       ['Created', `${formatTime(row.createdAt)} (${formatAge(row.createdAt, now)} ago)`],
       ['Changed', `${formatTime(row.updatedAt)} (${formatAge(row.updatedAt, now)} ago)`],
-      ['Id', toned('dim', row.id)],
+      ['ID', toned('dim', row.id)],
     ],
   };
 }

@@ -1,5 +1,6 @@
 import { PlatformError } from '@portolan/contract/client';
 import type { Topic } from '@portolan/contract/events';
+import { inText } from '../kinds/format.ts';
 import { findRow, type Kind, type Session, type Tab } from '../kinds/kind.ts';
 import { TabReadings, type TabReading } from './tab-readings.ts';
 import type { Busy } from './busy.ts';
@@ -94,7 +95,7 @@ export class Details {
       if (error instanceof PlatformError && error.code === 'not-found') {
         entry.detail = { ...entry.detail, isGone: true };
         this.#changed();
-      } else this.#failed(error, `read ${kind.singular} ${key.slice(kind.name.length + 1)}`);
+      } else this.#failed(error, `read ${inText(kind.singular)} ${key.slice(kind.name.length + 1)}`);
     }
   }
 

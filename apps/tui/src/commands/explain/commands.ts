@@ -149,7 +149,7 @@ function answerBlocks(answer: Answer): readonly Block[] {
       type: 'fields',
       title: 'Response',
       rows: [
-        ['Answer', toned(isFine ? 'ok' : 'bad', `${answer.status} after ${formatMs(answer.ms)}`)],
+        ['Status', toned(isFine ? 'ok' : 'bad', `${answer.status} after ${formatMs(answer.ms)}`)],
         ['Type', answer.type || '–'],
       ],
     },

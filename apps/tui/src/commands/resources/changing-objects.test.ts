@@ -160,11 +160,11 @@ test('an object is deleted as it was seen, not as others made it since', async (
   await ui.press('g', 'a');
   await ui.see('flights');
   await ui.press('D');
-  await ui.see('Delete api flights');
+  await ui.see('Delete API flights');
   await ui.rush('flights', 'enter');
   await ui.see('That was too soon: press enter again.');
   expect(asked).toEqual([]);
   await ui.press('enter');
-  await ui.see('Deleted api flights');
+  await ui.see('Deleted API flights');
   expect(asked).toEqual([['API.hub.traefik.io/default/flights', '6']]);
 });
