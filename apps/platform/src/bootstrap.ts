@@ -4,7 +4,7 @@ import { and, eq, gt, isNull, sql } from 'drizzle-orm';
 import { bootstrapHandover, type BootstrapHandover } from '@portolan/contract/bootstrap';
 import { hashPassword } from './auth/password.ts';
 import { hashToken, newSecret } from './auth/secret-token.ts';
-import { createAccessToken } from './auth/tokens.ts';
+import { createAccessToken } from './auth/token-store.ts';
 import { recordAudit, type Actor } from './db/audit-chain.ts';
 import type { Config } from './config.ts';
 import type { Database, Transaction } from './db/database.ts';

@@ -6,7 +6,7 @@ import { createUser } from '@portolan/contract/users';
 import { newId } from '../db/ids.ts';
 import { users } from '../users/schema.ts';
 import { hashToken, newSecret } from './secret-token.ts';
-import { createAccessToken } from './tokens.ts';
+import { createAccessToken } from './token-store.ts';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { accessTokens } from './schema.ts';

@@ -6,7 +6,7 @@ import { syncItems } from './schema.ts';
 import type { ExternalGroup, ExternalPage, ExternalUser, Listing } from './connectors/connector.ts';
 import { ProviderError } from './connectors/provider-http.ts';
 import { clean, groupName } from './clean.ts';
-import type { Listed } from './apply-listing.ts';
+import type { Listed } from './listing-store.ts';
 
 const ITEMS_MAX = 2_000_000;
 

@@ -6,7 +6,7 @@ import { runUnitOfWork } from '../db/unit-of-work.ts';
 import type { Api, CreateCapability } from '../platform.ts';
 import { mapClaims, readToken } from './connectors/oidc.ts';
 import { ProviderError } from './connectors/provider-http.ts';
-import { sweepProviders } from './population.ts';
+import { sweepProviders } from './population-store.ts';
 import { connect, listProviders, planSwitch, syncView, useProvider } from './service.ts';
 import { externalSettings } from './settings.ts';
 import { findActiveProvider, listDueProviders, type ProviderRow } from './store.ts';

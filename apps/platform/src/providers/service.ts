@@ -1,10 +1,10 @@
 import type { Provider, ProviderSettings } from '@portolan/contract/providers';
-import { endConfinedSessions } from '../auth/tokens.ts';
+import { endConfinedSessions } from '../auth/token-store.ts';
 import { AppError } from '../app-error.ts';
 import type { UnitOfWork } from '../db/unit-of-work.ts';
 import type { Queries } from '../db/database.ts';
 import type { Platform } from '../platform.ts';
-import { countPopulation, listExamples, activateProviderUsers } from './population.ts';
+import { countPopulation, listExamples, activateProviderUsers } from './population-store.ts';
 import type { Connector } from './connectors/connector.ts';
 import {
   connectorOf,

@@ -2,7 +2,7 @@ import type { Database } from '../db/database.ts';
 import type { Actor } from '../db/audit-chain.ts';
 import { runUnitOfWork } from '../db/unit-of-work.ts';
 import type { Platform } from '../platform.ts';
-import { applyListing, compareListing, type LeftOut, type Outcome } from './apply-listing.ts';
+import { applyListing, compareListing, type LeftOut, type Outcome } from './listing-store.ts';
 import { listEverything, listingPosition, START, type ListingPosition } from './list-everything.ts';
 import { connectorOf, externalSettings, openSecret } from './settings.ts';
 import { findProvider, noteProgress, takeSyncLease, updateProvider, type ProviderRow } from './store.ts';

@@ -1,5 +1,5 @@
 import * as contract from '@portolan/contract/self-service';
-import { deleteUserToken } from '../auth/tokens.ts';
+import { deleteUserToken } from '../auth/token-store.ts';
 import { mount } from '../http/mount.ts';
 import type { CreateCapability } from '../platform.ts';
 import { getMe } from './me.ts';

@@ -5,7 +5,7 @@ import { bootstrapHandover, type BootstrapHandover } from '@portolan/contract/bo
 import { createClient, type Client } from '@portolan/contract/client';
 import type { RouteDefinition } from '@portolan/contract/route';
 import type { Role } from '@portolan/contract/permissions';
-import { createAccessToken } from '../auth/tokens.ts';
+import { createAccessToken } from '../auth/token-store.ts';
 import { readConfig } from '../config.ts';
 import { newId } from '../db/ids.ts';
 import { accounts } from '../identity/accounts/schema.ts';

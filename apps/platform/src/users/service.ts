@@ -1,6 +1,6 @@
 import type { RouteDefinition } from '@portolan/contract/route';
 import type { createUser as createRoute, updateUser as updateRoute, User } from '@portolan/contract/users';
-import { endUserSessions } from '../auth/tokens.ts';
+import { endUserSessions } from '../auth/token-store.ts';
 import { newId } from '../db/ids.ts';
 import { onDuplicate } from '../db/duplicate.ts';
 import { requireGroups } from './groups/service.ts';

@@ -6,7 +6,7 @@ import {
   deleteOtherSessions,
   listAccessTokens,
   type AccessTokenRow,
-} from '../../auth/tokens.ts';
+} from '../../auth/token-store.ts';
 import { hashPassword } from '../../auth/password.ts';
 import { clientOf } from '../../auth/rate-limit.ts';
 import { AppError, notFound } from '../../app-error.ts';

@@ -3,7 +3,7 @@ import { and, eq, isNotNull, lt, sql } from 'drizzle-orm';
 import { Provider, type Adapter, type AdapterPayload } from 'oidc-provider';
 import { runUnitOfWork } from '../../db/unit-of-work.ts';
 import { findAccount } from '../accounts/store.ts';
-import { revokeGrant } from '../../auth/tokens.ts';
+import { revokeGrant } from '../../auth/token-store.ts';
 import { newId } from '../../db/ids.ts';
 import { accessTokens } from '../../auth/schema.ts';
 import { oidcPayloads } from './schema.ts';

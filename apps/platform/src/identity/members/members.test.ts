@@ -4,7 +4,7 @@ import { signIn, whoAmI } from '@portolan/contract/sessions';
 import { createWorkspace, deleteWorkspace, getWorkspace } from '@portolan/contract/workspaces';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { hashPassword } from '../../auth/password.ts';
-import { createAccessToken } from '../../auth/tokens.ts';
+import { createAccessToken } from '../../auth/token-store.ts';
 import { catchMail } from '../../mail/testing/mail-catcher.ts';
 import { accounts } from '../accounts/schema.ts';
 import { startTestPlatform, type TestPlatform } from '../../testing/platform.ts';

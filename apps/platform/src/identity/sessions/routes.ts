@@ -1,5 +1,5 @@
 import { signIn, signOut, whoAmI } from '@portolan/contract/sessions';
-import { deleteAccessToken, sweepAccessTokens } from '../../auth/tokens.ts';
+import { deleteAccessToken, sweepAccessTokens } from '../../auth/token-store.ts';
 import { sweepLimits } from '../../auth/rate-limit.ts';
 import { mount, mountWithoutTransaction } from '../../http/mount.ts';
 import type { CreateCapability } from '../../platform.ts';

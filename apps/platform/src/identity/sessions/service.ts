@@ -1,5 +1,5 @@
 import type { Account } from '@portolan/contract/sessions';
-import { createAccessToken } from '../../auth/tokens.ts';
+import { createAccessToken } from '../../auth/token-store.ts';
 import type { Actor } from '../../db/audit-chain.ts';
 import { runUnitOfWork } from '../../db/unit-of-work.ts';
 import type { Platform } from '../../platform.ts';
