@@ -1,12 +1,16 @@
-import { and, asc, eq, gt, sql } from 'drizzle-orm';
 import { email } from '@portolan/contract/list';
 import { z } from 'zod';
 import type { Database } from '../db/database.ts';
-import { syncItems } from './schema.ts';
 import type { ExternalGroup, ExternalPage, ExternalUser, Listing } from './connectors/connector.ts';
 import { ProviderError } from './connectors/provider-http.ts';
 import { clean, groupName } from './clean.ts';
 import type { Listed } from './listing-store.ts';
+import {
+  countListedItems,
+  findNextListedGroup,
+  saveListedItems,
+  type ListedItem,
+} from './listed-item-store.ts';
 
 const ITEMS_MAX = 2_000_000;
 
@@ -65,20 +69,21 @@ async function step(task: ListingTask, at: ListingPosition): Promise<ListingPosi
     case 'users': {
       const begun = at.cursor === null ? { ...at, expected: await countUsers(task) } : at;
       const page = await listing.users(at.cursor, signal);
-      await store(task, 'user', page.items.map(userItem));
+      await saveListedItems(task.db, task, 'user', page.items.map(userItem));
       const next = advance(begun, page, 'groups');
       return next.stage === 'groups' ? { ...next, doubt: await miscounted(task, next) } : next;
     }
     case 'groups': {
       const page = await listing.groups(at.cursor, signal);
-      await store(task, 'group', page.items.map(groupItem));
+      await saveListedItems(task.db, task, 'group', page.items.map(groupItem));
       const next = advance(at, page, 'members');
       return next.stage === 'members' ? toNextGroup(task, { ...next, group: null }) : next;
     }
     case 'members': {
       const group = at.group ?? '';
       const page = await listing.members(group, at.cursor, signal);
-      await store(
+      await saveListedItems(
+        task.db,
         task,
         'member',
         page.items.map((user) => ({ id: `${group} ${user}`, data: { group, user } })),
@@ -98,7 +103,7 @@ async function countUsers({ listing, signal }: ListingTask): Promise<number | nu
 /** Pages are cut by place: whoever is deleted while they are read moves others to a page that was read already. */
 async function miscounted(task: ListingTask, { expected }: ListingPosition): Promise<string | null> {
   const after = await countUsers(task);
-  const listed = await countItems(task, 'user');
+  const listed = await countListedItems(task.db, task, 'user');
   if (after === null || (after === listed && (expected ?? after) === after)) return null;
   return `it says it has ${after} users and listed ${listed}`;
 }
@@ -114,29 +119,13 @@ function advance(
     : { ...at, cursor: page.next, items };
 }
 
-async function toNextGroup(
-  { db, workspace, provider, run }: ListingTask,
-  at: ListingPosition,
-): Promise<ListingPosition> {
-  const [next] = await db
-    .select({ id: syncItems.id })
-    .from(syncItems)
-    .where(
-      and(
-        eq(syncItems.workspaceId, workspace),
-        eq(syncItems.provider, provider),
-        eq(syncItems.run, run),
-        eq(syncItems.kind, 'group'),
-        at.group === null ? undefined : gt(syncItems.id, at.group),
-      ),
-    )
-    .orderBy(asc(syncItems.id))
-    .limit(1);
-  return next ? { ...at, group: next.id, cursor: null } : { ...at, stage: 'done', cursor: null };
+async function toNextGroup(task: ListingTask, at: ListingPosition): Promise<ListingPosition> {
+  const group = await findNextListedGroup(task.db, task, at.group);
+  return group === null ? { ...at, stage: 'done', cursor: null } : { ...at, group, cursor: null };
 }
 
 /** Without an e-mail address that can be used, a user cannot be created; `problem` says why. */
-function userItem(user: ExternalUser): Item {
+function userItem(user: ExternalUser): ListedItem {
   const given = user.email.trim();
   const address = email.safeParse(given);
   const problem = given === '' ? 'has no e-mail address' : `${clean(given)} is not an e-mail address`;
@@ -154,45 +143,6 @@ function userItem(user: ExternalUser): Item {
   };
 }
 
-function groupItem(group: ExternalGroup): Item {
+function groupItem(group: ExternalGroup): ListedItem {
   return { id: group.id, data: { label: clean(group.name), name: groupName(group.name) } };
-}
-
-interface Item {
-  readonly id: string;
-  readonly data: Record<string, unknown>;
-}
-
-/** Stores what a page listed; what a provider lists twice is kept once. */
-async function store(
-  task: ListingTask,
-  kind: 'user' | 'group' | 'member',
-  found: readonly Item[],
-): Promise<void> {
-  const unique = new Map(found.map((item) => [item.id, item]));
-  if (unique.size === 0) return;
-  const { db, workspace, provider, run } = task;
-  const rows = [...unique.values()].map((item) => ({ workspaceId: workspace, provider, run, kind, ...item }));
-  await db
-    .insert(syncItems)
-    .values(rows)
-    .onConflictDoUpdate({
-      target: [syncItems.workspaceId, syncItems.provider, syncItems.run, syncItems.kind, syncItems.id],
-      set: { data: sql`excluded.data` },
-    });
-}
-
-async function countItems(
-  { db, workspace, provider, run }: ListingTask,
-  kind: 'user' | 'group' | 'member',
-): Promise<number> {
-  return db.$count(
-    syncItems,
-    and(
-      eq(syncItems.workspaceId, workspace),
-      eq(syncItems.provider, provider),
-      eq(syncItems.run, run),
-      eq(syncItems.kind, kind),
-    ),
-  );
 }

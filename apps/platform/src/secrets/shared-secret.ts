@@ -1,8 +1,7 @@
 import { StartupError } from '@portolan/process/startup-error';
-import { eq } from 'drizzle-orm';
 import type { Queries } from '../db/database.ts';
-import { platformSecrets } from './schema.ts';
 import type { Sealer } from './seal.ts';
+import { findAnySecret, findSecret, insertSecret } from './store.ts';
 
 export interface SharedSecrets {
   readonly db: Queries;
@@ -20,21 +19,16 @@ export async function sharedSecret(
 ): Promise<string> {
   // Tied to its name: a row moved under another name does not open.
   const context = `platform:${name}`;
-  const find = async () => (await db.select().from(platformSecrets).where(eq(platformSecrets.name, name)))[0];
-  if (!(await find())) {
-    await db
-      .insert(platformSecrets)
-      .values({ name, sealed: sealer.seal(await create(), context) })
-      .onConflictDoNothing();
-  }
-  const row = await find();
+  if (!(await findSecret(db, name)))
+    await insertSecret(db, { name, sealed: sealer.seal(await create(), context) });
+  const row = await findSecret(db, name);
   if (!row) throw new Error(`the secret ${name} is gone`);
   return sealer.open(row.sealed, context);
 }
 
 /** Fails with a `StartupError` if the secrets of the database were sealed under other keys than the sealer's. */
 export async function requireSealingKeys({ db, sealer }: SharedSecrets): Promise<void> {
-  const [row] = await db.select().from(platformSecrets).limit(1);
+  const row = await findAnySecret(db);
   if (!row) return;
   try {
     sealer.open(row.sealed, `platform:${row.name}`);

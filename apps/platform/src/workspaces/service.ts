@@ -1,7 +1,6 @@
-import { eq } from 'drizzle-orm';
 import type { Role } from '@portolan/contract/permissions';
 import type { Workspace } from '@portolan/contract/workspaces';
-import { workspaces } from './schema.ts';
+import { deleteWorkspaceRow, findWorkspace, insertWorkspace, updateWorkspaceName } from './store.ts';
 import { onDuplicate } from '../db/duplicate.ts';
 import { AppError, notFound } from '../app-error.ts';
 import { announceDeletion } from '../db/changes.ts';
@@ -16,7 +15,7 @@ export async function getWorkspace(
   id: string,
   role: Role,
 ): Promise<Workspace> {
-  const [row] = await tx.select().from(workspaces).where(eq(workspaces.id, id));
+  const row = await findWorkspace(tx, id);
   if (!row) throw notFound(`workspace ${id}`);
   const { name, revision, createdAt } = row;
   return { id, name, role, revision, createdAt: createdAt.toISOString() };
@@ -32,10 +31,9 @@ export async function createWorkspace(
       fix: 'Choose another id.',
     });
   }
-  await work.tx
-    .insert(workspaces)
-    .values({ id, name })
-    .catch(onDuplicate(`There is already a workspace ${id}.`, { field: 'id', fix: 'Choose another id.' }));
+  await insertWorkspace(work.tx, { id, name }).catch(
+    onDuplicate(`There is already a workspace ${id}.`, { field: 'id', fix: 'Choose another id.' }),
+  );
   await insertMember(work.tx, { workspaceId: id, accountId: owner, role: 'owner' });
   const after = await getWorkspace(work, id, 'owner');
   work.audit({ action: 'workspace.create', target: { kind: 'workspace', id, name }, after });
@@ -49,7 +47,7 @@ export async function renameWorkspace(
   { name, role }: { readonly name: string; readonly role: Role },
 ): Promise<Workspace> {
   const before = await getWorkspace(work, id, role);
-  await work.tx.update(workspaces).set({ name }).where(eq(workspaces.id, id));
+  await updateWorkspaceName(work.tx, id, name);
   const after = { ...before, name };
   work.audit({ action: 'workspace.rename', target: { kind: 'workspace', id, name }, before, after });
   work.publish('workspace', [id], 'updated');
@@ -83,10 +81,7 @@ export async function deleteWorkspace(work: UnitOfWork, id: string, confirm: str
     });
   }
   const before = await getWorkspace(work, id, 'owner');
-  const [deleted] = await work.tx
-    .delete(workspaces)
-    .where(eq(workspaces.id, id))
-    .returning({ uid: workspaces.uid });
+  const deleted = await deleteWorkspaceRow(work.tx, id);
   if (!deleted) throw notFound(`workspace ${id}`);
   const target = { kind: 'workspace', id, name: before.name };
   work.audit({ action: 'workspace.delete', target, before, chain: deleted.uid });

@@ -162,3 +162,15 @@ export async function suspendKeyRow(tx: Transaction, id: string, by: Suspender |
 export async function deleteKeyRow(tx: Transaction, id: string): Promise<void> {
   await tx.delete(apiKeys).where(eq(apiKeys.id, id));
 }
+
+/** Returns how many keys a workspace has, and how many of them a gateway accepts where keys are accepted. */
+export async function countKeys(
+  tx: Transaction,
+  workspace: string,
+): Promise<{ readonly total: number; readonly working: number }> {
+  const { rows } = await tx.execute<{ total: number; working: number }>(sql`
+    select count(*)::int as total,
+      (count(*) filter (where k.suspended_at is null and coalesce(k.expires_at > now(), true) and u.state = 'active'))::int as working
+    from api_keys k join users u on u.id = k.user_id where k.workspace_id = ${workspace}`);
+  return { total: rows[0]?.total ?? 0, working: rows[0]?.working ?? 0 };
+}

@@ -1,10 +1,9 @@
-import { eq, sql } from 'drizzle-orm';
 import type { updateSettings, WorkspaceSettings } from '@portolan/contract/settings';
 import type { z } from 'zod';
 import { canonicalJson } from '../../db/canonical-json.ts';
-import { lockWorkspace } from '../store.ts';
+import { countKeys } from '../../users/keys/store.ts';
+import { lockWorkspace, updateWorkspaceName } from '../store.ts';
 import type { Transaction } from '../../db/database.ts';
-import { workspaces } from '../schema.ts';
 import type { UnitOfWork } from '../../db/unit-of-work.ts';
 import type { Sealer } from '../../secrets/seal.ts';
 import { openApiAuth, saveApiAuth, shownApiAuth } from './api-auth-store.ts';
@@ -53,8 +52,7 @@ export async function changeSettings(
     work.unchanged();
     return answer;
   }
-  if (name !== workspace.name)
-    await tx.update(workspaces).set({ name }).where(eq(workspaces.id, workspace.id));
+  if (name !== workspace.name) await updateWorkspaceName(tx, workspace.id, name);
   if (!isSameAuth) await saveApiAuth(tx, { workspace: workspace.id, sealer }, is);
   work.audit({
     action: 'workspace.settings',
@@ -65,13 +63,4 @@ export async function changeSettings(
   });
   work.publish('workspace', [workspace.id], 'updated');
   return answer;
-}
-
-/** Keys there are, and those a gateway accepts where keys are accepted. */
-async function countKeys(tx: Transaction, workspace: string): Promise<{ total: number; working: number }> {
-  const { rows } = await tx.execute<{ total: number; working: number }>(sql`
-    select count(*)::int as total,
-      (count(*) filter (where k.suspended_at is null and coalesce(k.expires_at > now(), true) and u.state = 'active'))::int as working
-    from api_keys k join users u on u.id = k.user_id where k.workspace_id = ${workspace}`);
-  return { total: rows[0]?.total ?? 0, working: rows[0]?.working ?? 0 };
 }
