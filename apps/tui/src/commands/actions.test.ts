@@ -40,7 +40,13 @@ const ONLY_VERB = new Set([
   'users.edit',
 ]);
 /** The command line has verbs of its own for these: `edit`, `patch`, `rollout undo`, `settings apply`. */
-const ONLY_COMMAND = new Set(['users.edit', 'rules.edit', 'changes.rollBack', 'workspaces.apiAuth']);
+const ONLY_COMMAND = new Set([
+  'users.edit',
+  'rules.edit',
+  'changes.rollBack',
+  'changes.undo',
+  'workspaces.apiAuth',
+]);
 
 test('verbs and commands run only actions that all front ends know', () => {
   const known = new Set(allActions);

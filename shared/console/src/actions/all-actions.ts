@@ -1,6 +1,6 @@
 import type { Action } from './action.ts';
 import * as alerts from './alerts.ts';
-import { changeRollBack } from './changes.ts';
+import { changeRollBack, changeUndo } from './changes.ts';
 import { clusterCreate, clusterDelete, clusterRevokeToken, clusterRotateToken } from './clusters.ts';
 import { brokerDrain, brokerUncordon, tunnelClose, tunnelReconnect } from './fleet.ts';
 import { apiGrant, apiRevoke } from './grant.ts';
@@ -38,6 +38,7 @@ export const allActions: readonly Action[] = [
   accessDelete,
   resourceDelete,
   changeRollBack,
+  changeUndo,
   userCreate,
   userEdit,
   userAddToGroup,

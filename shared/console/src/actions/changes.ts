@@ -1,50 +1,110 @@
-import { rollBack } from '@portolan/contract/changes';
+import { rollBack, type ChangePlan, type ChangeSet } from '@portolan/contract/changes';
 import { z } from 'zod';
 import { Failure } from '../failure.ts';
 import { changes } from '../kinds/changes.ts';
+import type { Session } from '../kinds/kind.ts';
 import { planLines, whyNotApplicable } from '../kinds/plan-lines.ts';
 import { defineAction, stepsFor } from './action.ts';
 
+const common = {
+  permission: 'resources.write',
+  danger: 2,
+  kind: changes,
+  takes: 'one',
+  inputs: z.object({}),
+} as const;
+
 export const changeRollBack = defineAction({
+  ...common,
   id: 'changes.rollBack',
   title: 'Roll a cluster back to a revision',
   button: 'Roll back',
   done: 'rolled back',
   details:
     'Makes the platform’s objects of the cluster what they were as of the revision, as a change of its own.',
-  permission: 'resources.write',
-  danger: 2,
-  kind: changes,
-  takes: 'one',
   keys: ['Z'],
-  inputs: z.object({}),
-  async plan({ client, workspace }, rows) {
-    const plans = await Promise.all(
-      rows.map((set) =>
-        client.call(rollBack, { params: { workspace, revision: set.revision }, body: { dryRun: true } }),
-      ),
-    );
-    for (const [at, plan] of plans.entries()) {
-      const revision = rows[at]?.revision ?? 0;
-      const reason = whyNotApplicable(plan);
-      if (reason !== null) throw new Failure(`Revision ${revision} cannot be restored. ${reason}`);
-      const { create, update, delete: deleted } = plan.counts;
-      if (create + update + deleted === 0)
-        throw new Failure(`Cluster ${plan.cluster.name} already matches revision ${revision}.`);
-    }
+  async plan(session, rows) {
+    const plans = await planReturns(session, rows, 'revision');
     return {
       title: `Roll back ${rows.map((set) => `cluster ${set.cluster.name} to revision ${set.revision}`).join(', ')}`,
       lines: plans.flatMap(planLines),
-      steps: stepsFor(
-        rows,
-        (set) => String(set.revision),
-        async (set) => {
-          const seen = plans[rows.indexOf(set)]?.revision;
-          const body = { dryRun: false, ...(seen === undefined ? {} : { seen }) };
-          const object = await client.call(rollBack, { params: { workspace, revision: set.revision }, body });
-          return { object, done: 'restored', note: `Cluster ${set.cluster.name} is applying it.` };
-        },
-      ),
+      steps: returnSteps(session, { rows, plans, to: 'revision', done: 'restored' }),
     };
   },
 });
+
+export const changeUndo = defineAction({
+  ...common,
+  id: 'changes.undo',
+  title: 'Undo this change',
+  button: 'Undo',
+  done: 'undone',
+  details:
+    'Takes back what the change did to its objects and leaves later changes of other objects, as a change of its own.',
+  keys: ['W'],
+  async plan(session, rows) {
+    const plans = await planReturns(session, rows, 'without');
+    return {
+      title: `Undo ${rows.map((set) => `change ${set.revision} of cluster ${set.cluster.name}`).join(', ')}`,
+      lines: plans.flatMap(planLines),
+      steps: returnSteps(session, { rows, plans, to: 'without', done: 'undone' }),
+    };
+  },
+});
+
+type Return = 'revision' | 'without';
+
+/** Returns what each return would change; throws Failure where it cannot happen or would change nothing. */
+async function planReturns(
+  { client, workspace }: Session,
+  rows: readonly ChangeSet[],
+  to: Return,
+): Promise<readonly ChangePlan[]> {
+  const plans = await Promise.all(
+    rows.map(({ revision }) =>
+      client.call(rollBack, { params: { workspace, revision }, body: { to, dryRun: true } }),
+    ),
+  );
+  for (const [at, plan] of plans.entries()) {
+    const revision = rows[at]?.revision ?? 0;
+    const reason = whyNotApplicable(plan);
+    if (reason !== null)
+      throw new Failure(
+        `Revision ${revision} cannot be ${to === 'revision' ? 'restored' : 'undone'}. ${reason}`,
+      );
+    const { create, update, delete: deleted } = plan.counts;
+    if (create + update + deleted === 0)
+      throw new Failure(
+        to === 'revision'
+          ? `Cluster ${plan.cluster.name} already matches revision ${revision}.`
+          : `Nothing of revision ${revision} is left to undo in cluster ${plan.cluster.name}.`,
+      );
+  }
+  return plans;
+}
+
+function returnSteps(
+  { client, workspace }: Session,
+  {
+    rows,
+    plans,
+    to,
+    done,
+  }: {
+    readonly rows: readonly ChangeSet[];
+    readonly plans: readonly ChangePlan[];
+    readonly to: Return;
+    readonly done: string;
+  },
+) {
+  return stepsFor(
+    rows,
+    (set) => String(set.revision),
+    async (set) => {
+      const seen = plans[rows.indexOf(set)]?.revision;
+      const body = { to, dryRun: false, ...(seen === undefined ? {} : { seen }) };
+      const object = await client.call(rollBack, { params: { workspace, revision: set.revision }, body });
+      return { object, done, note: `Cluster ${set.cluster.name} is applying it.` };
+    },
+  );
+}

@@ -1,5 +1,4 @@
-import { getChangeSet, listChangeSets, rollBack } from '@portolan/contract/changes';
-import { deleteResource } from '@portolan/contract/resources';
+import { listChangeSets, rollBack } from '@portolan/contract/changes';
 import { Failure } from '../failure.ts';
 import type { Session } from '../kinds/kind.ts';
 import { quoted } from '../kinds/traces.ts';
@@ -9,12 +8,19 @@ export interface ClusterRef {
   readonly name: string;
 }
 
-/** The newest revision of a cluster, and the one before it; null where there is none. */
-async function newest({ client, workspace }: Session, cluster: ClusterRef, before?: number) {
-  const upTo = before === undefined ? '' : ` revision<${before}`;
-  const query = { filter: `cluster=${quoted(cluster.name)}${upTo}`, limit: 1 };
+/** Returns the newest revision of a cluster; null where there is none. */
+async function newest({ client, workspace }: Session, cluster: ClusterRef) {
+  const query = { filter: `cluster=${quoted(cluster.name)}`, limit: 1 };
   const { items } = await client.call(listChangeSets, { params: { workspace }, query });
   return items[0]?.revision ?? null;
+}
+
+/** Returns the first revision of a cluster after another; the first of all after null. */
+async function firstAfter({ client, workspace }: Session, cluster: ClusterRef, revision: number | null) {
+  const after = revision === null ? '' : ` revision>${revision}`;
+  const query = { filter: `cluster=${quoted(cluster.name)}${after}`, sort: 'revision', limit: 1 };
+  const { items } = await client.call(listChangeSets, { params: { workspace }, query });
+  return items[0]?.revision;
 }
 
 /** Records the revisions of a cluster around a change, so that it can be undone unless someone changed the cluster since. */
@@ -49,19 +55,10 @@ export class Reverting {
         `Cluster ${this.#cluster.name} was changed by someone else since, at revision ${now ?? 'none'}.`,
         'The list of changes shows what was changed, and rolls back to a revision.',
       );
-    if (this.#first === null) return this.#deleteMade(this.#last);
-    const params = { workspace, revision: this.#first };
-    const plan = await client.call(rollBack, { params, body: { dryRun: true } });
-    await client.call(rollBack, { params, body: { dryRun: false, seen: plan.revision } });
-    return `Rolled cluster ${this.#cluster.name} back to revision ${this.#first}.`;
-  }
-
-  /** Before the first change set the platform had no objects of its own. */
-  async #deleteMade(revision: number): Promise<string> {
-    const { client, workspace } = this.#session;
-    const { changes } = await client.call(getChangeSet, { params: { workspace, revision } });
-    for (const { key } of changes)
-      await client.call(deleteResource, { params: { workspace }, query: { cluster: this.#cluster.id, key } });
-    return `Deleted what revision ${revision} created.`;
+    const revision = (await firstAfter(this.#session, this.#cluster, this.#first)) ?? this.#last;
+    const params = { workspace, revision };
+    const plan = await client.call(rollBack, { params, body: { to: 'before', dryRun: true } });
+    await client.call(rollBack, { params, body: { to: 'before', dryRun: false, seen: plan.revision } });
+    return `Rolled cluster ${this.#cluster.name} back to before revision ${revision}.`;
   }
 }

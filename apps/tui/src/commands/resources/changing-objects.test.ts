@@ -32,7 +32,7 @@ beforeEach(async () => {
     return { revision: 8, changes: [], deleted: [] };
   });
   platform.answer(rollBack, (params, body) => {
-    rolledBack.push({ ...(body as object), to: params['revision'] });
+    rolledBack.push({ ...(body as object), revision: params['revision'] });
     return {
       cluster: { id: 'cls_1', name: 'local' },
       revision: 8,
@@ -95,10 +95,10 @@ test('a template is edited until it is valid, planned, applied on the revision t
   await ui.see('Saved as revision 8');
   expect(applied).toMatchObject([{ cluster: 'cls_1', revision: 7, objects: [{ kind: 'API' }] }]);
   await ui.press('u', 'tab', 'enter');
-  await ui.see('Rolled cluster local back to revision 7.');
+  await ui.see('Rolled cluster local back to before revision 8.');
   expect(rolledBack).toEqual([
-    { dryRun: true, to: '7' },
-    { dryRun: false, seen: 8, to: '7' },
+    { to: 'before', dryRun: true, revision: '8' },
+    { to: 'before', dryRun: false, seen: 8, revision: '8' },
   ]);
 });
 
@@ -126,7 +126,20 @@ test('rolling back shows whom it reaches, and asks for a word', async () => {
   expect(rolledBack).toHaveLength(1);
   await ui.press('y', 'enter');
   await ui.see('Cluster local is applying it');
-  expect(rolledBack.at(-1)).toEqual({ dryRun: false, seen: 8, to: '7' });
+  expect(rolledBack.at(-1)).toEqual({ to: 'revision', dryRun: false, seen: 8, revision: '7' });
+});
+
+test('one change is undone by itself', async () => {
+  await ui.press('g', 'y');
+  await ui.see('+NEW');
+  await ui.press('W');
+  await ui.see('Undo change 7 of cluster local');
+  await ui.press('y', 'enter');
+  await ui.see('Cluster local is applying it');
+  expect(rolledBack).toEqual([
+    { to: 'without', dryRun: true, revision: '7' },
+    { to: 'without', dryRun: false, seen: 8, revision: '7' },
+  ]);
 });
 
 test('the common fields of an API are changed by a form', async () => {
