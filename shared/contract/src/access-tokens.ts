@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { name, timestamp } from './list.ts';
+import { name, timestamp, sentTimestamp } from './list.ts';
 import { PERMISSIONS } from './permissions.ts';
 import { defineRoute } from './route.ts';
 
@@ -39,7 +39,7 @@ export const createAccessToken = defineRoute({
   body: z.object({
     name,
     scopes: z.array(z.enum(PERMISSIONS)).min(1).optional(),
-    expiresAt: timestamp.describe('At most a year from now'),
+    expiresAt: sentTimestamp.describe('At most a year from now'),
   }),
   response: accessToken.extend({ token: z.string() }),
   status: 201,

@@ -1,6 +1,6 @@
 /** What agents report about their cluster: resources, OpenAPI documents, metrics, logs, use of keys. */
 import { z } from 'zod';
-import { timestamp } from './list.ts';
+import { sentTimestamp } from './list.ts';
 import { kubernetesObject, objectOwner } from './resources.ts';
 import { defineRoute } from './route.ts';
 import { minutePoint } from './telemetry.ts';
@@ -125,7 +125,7 @@ export const logsBatch = z.object({
     .array(
       z.object({
         id: z.string(),
-        time: timestamp,
+        time: sentTimestamp,
         level: z.enum(['info', 'warn', 'error', 'fatal']),
         event: z.string(),
         message: z.string(),
@@ -145,7 +145,7 @@ export const reportLogs = defineRoute({
   status: 204,
 });
 
-export const keyUse = z.object({ used: z.array(z.object({ id: z.string(), at: timestamp })).max(5000) });
+export const keyUse = z.object({ used: z.array(z.object({ id: z.string(), at: sentTimestamp })).max(5000) });
 
 export const reportKeyUse = defineRoute({
   ...agentRoute,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listQuery, name, page, timestamp, workspaceParams } from './list.ts';
+import { listQuery, name, page, timestamp, workspaceParams, sentTimestamp } from './list.ts';
 import { defineRoute } from './route.ts';
 import { SERIES_KINDS } from './telemetry.ts';
 
@@ -67,7 +67,7 @@ function rangeOf(threshold: unknown): number {
   return Number((threshold as { timeRange?: unknown } | undefined)?.timeRange);
 }
 
-export const silence = z.object({ until: timestamp, reason: name });
+export const silence = z.object({ until: sentTimestamp, reason: name });
 
 export const alertRule = z.object({
   id: z.string(),

@@ -2,6 +2,16 @@ import { z } from 'zod';
 import { workspaceParams } from './list.ts';
 import { defineRoute } from './route.ts';
 
+/** RFC 9110 §5.1 and §5.5: a token; octets without NUL and line ends. */
+const fieldName = z
+  .string()
+  .max(200)
+  .regex(/^[!#$%&'*+\-.^_`|~\w]+$/, 'is not the name of a header field');
+const fieldValue = z
+  .string()
+  .max(8000)
+  .regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'is not the value of a header field');
+
 const objectRef = z.object({ key: z.string(), kind: z.string(), namespace: z.string(), name: z.string() });
 
 /** One step of the walk a gateway takes; the first that is not `ok` is the refusal and the last. */
@@ -55,7 +65,7 @@ export const explainRequest = defineRoute({
       .regex(/^[A-Za-z]{1,20}$/)
       .default('GET'),
     url: z.url({ protocol: /^https?$/ }).max(8000),
-    headers: z.record(z.string().max(200), z.string().max(8000)).default({}),
+    headers: z.record(fieldName, fieldValue).default({}),
     cluster: z.string().optional().describe('Id or name; without it, the one that serves the host'),
   }),
   response: explanation,

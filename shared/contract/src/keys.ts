@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listQuery, name, page, timestamp, workspaceParams } from './list.ts';
+import { listQuery, name, page, timestamp, workspaceParams, sentTimestamp } from './list.ts';
 import { defineRoute } from './route.ts';
 
 /** A user's credential at the gateway. The key itself is shown once, at creation; only its hash is kept. */
@@ -40,7 +40,7 @@ export const createKey = defineRoute({
   body: z.object({
     user: z.string().describe('Id or e-mail of the user'),
     name,
-    expiresAt: timestamp.optional(),
+    expiresAt: sentTimestamp.optional(),
   }),
   response: apiKey.extend({ key: z.string().describe('The key itself, shown this once') }),
   status: 201,
@@ -72,7 +72,7 @@ export const rotateKey = defineRoute({
       .max(90 * 86_400)
       .default(86_400)
       .describe('Seconds during which both keys work; 0 deletes the old key at once'),
-    expiresAt: timestamp
+    expiresAt: sentTimestamp
       .optional()
       .describe('When the new key expires; by default it lives as long as the old one did, or for ever'),
   }),

@@ -22,6 +22,14 @@ export function page<T extends z.ZodType>(item: T) {
 }
 
 export const timestamp = z.iso.datetime({ offset: true });
+/** The last instant that RFC 3339 §5.6 can write in UTC: years have four digits. */
+export const LAST_INSTANT_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+const FIRST_INSTANT_MS = Date.parse('0001-01-01T00:00:00Z');
+/** A timestamp that someone sends: unlike offsets allow, it lies in years that are stored and written again. */
+export const sentTimestamp = timestamp.refine((text) => {
+  const instant = Date.parse(text);
+  return instant >= FIRST_INSTANT_MS && instant <= LAST_INSTANT_MS;
+}, 'must lie within the years 1 to 9999, in UTC');
 export const workspaceParams = z.object({ workspace: z.string().min(1).max(64) });
 
 /** Characters that make two names look alike or turn a line around: controls, bidirectional marks, invisible fillers. */

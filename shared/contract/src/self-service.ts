@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { apiKey } from './keys.ts';
-import { name, timestamp } from './list.ts';
+import { name, sentTimestamp } from './list.ts';
 import { defineRoute } from './route.ts';
 import { user } from './users.ts';
 
@@ -76,7 +76,7 @@ export const createOwnKey = defineRoute({
   permission: 'user',
   summary: 'Create an API key for oneself; the answer is the only one that holds it',
   tag,
-  body: z.object({ name, expiresAt: timestamp.optional() }),
+  body: z.object({ name, expiresAt: sentTimestamp.optional() }),
   response: ownKey.extend({ key: z.string().describe('The key itself, shown this once') }),
   status: 201,
   errors: ['already-exists', 'conflict'],

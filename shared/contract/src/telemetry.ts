@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listQuery, page, timestamp, workspaceParams } from './list.ts';
+import { listQuery, page, timestamp, workspaceParams, sentTimestamp } from './list.ts';
 import { defineRoute } from './route.ts';
 
 export const SERIES_KINDS = ['api', 'api-version', 'edge-ingress', 'ingress', 'service'] as const;
@@ -8,7 +8,7 @@ export const SERIES_KINDS = ['api', 'api-version', 'edge-ingress', 'ingress', 's
 export const minutePoint = z.object({
   series: z.object({ kind: z.enum(SERIES_KINDS), namespace: z.string(), name: z.string() }),
   /** Start of the minute. */
-  minute: timestamp,
+  minute: sentTimestamp,
   requests: z.number().int().nonnegative(),
   errors: z.number().int().nonnegative(),
   clientErrors: z.number().int().nonnegative(),
@@ -51,8 +51,8 @@ export const getMetrics = defineRoute({
     namespace: z.string().optional(),
     name: z.string().optional(),
     cluster: z.string().optional(),
-    since: timestamp.optional(),
-    until: timestamp.optional(),
+    since: sentTimestamp.optional(),
+    until: sentTimestamp.optional(),
     step: z.enum(['1m', '10m', '1h', '1d']).default('1m'),
   }),
   response: z.object({

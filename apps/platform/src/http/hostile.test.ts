@@ -59,6 +59,7 @@ test.each([
   ['a filter out of time', `${base}/users?filter=${encodeURIComponent('createdAt>999999-01-01')}`],
   ['a filter beyond numbers', `${base}/users?filter=${encodeURIComponent('keys>1e999')}`],
   ['a filter of a thousand words', `${base}/users?filter=${encodeURIComponent('a '.repeat(990))}`],
+  ['figures since a year of five digits', `${base}/metrics?since=9999-12-31T23:59:59-23:59`],
   ['a page of everything', `${base}/users?limit=100000`],
   ['another one’s session', '/oidc/sign-in/AAAAAAAAAAAAAAAAAAAAA'],
   ['another user’s session', '/users/oidc/sign-in/AAAAAAAAAAAAAAAAAAAAA'],
@@ -116,6 +117,29 @@ test.each([
     const { status } = await ask(path, { method: 'POST', body });
     expect(status).toBe(400);
   }
+});
+
+test.each([
+  ['whose name is no name', { 'bad name': 'x' }],
+  ['without a name', { '': 'x' }],
+  ['of two lines', { a: 'x\ny' }],
+  ['of characters beyond Latin-1', { a: '\u0436' }],
+])('a question with a header field %s is refused', async (_, headers) => {
+  const body = JSON.stringify({ user: null, url: 'https://air.example/x', headers });
+  expect(await ask(`${base}/explain`, { method: 'POST', body })).toMatchObject({ status: 400 });
+});
+
+test('keys end within the years that timestamps can say, also those that replace them', async () => {
+  const create = (expiresAt: string) => {
+    const body = JSON.stringify({ user: 'eve@example.com', name: expiresAt, expiresAt });
+    return ask(`${base}/keys`, { method: 'POST', body });
+  };
+  expect(await create('9999-12-31T23:59:59-23:59')).toMatchObject({ status: 400 });
+  const { id } = JSON.parse((await create('9999-12-31T23:59:59.999Z')).text) as { readonly id: string };
+  const replaced = await ask(`${base}/keys/${id}/rotation`, { method: 'POST', body: '{}' });
+  expect(replaced.status).toBe(201);
+  expect(JSON.parse(replaced.text)).toMatchObject({ expiresAt: '9999-12-31T23:59:59.999Z' });
+  expect((await ask(`${base}/keys`)).status).toBe(200);
 });
 
 const raw = (request: string) =>

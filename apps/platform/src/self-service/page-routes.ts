@@ -13,7 +13,7 @@ import { parseSubject } from '../identity/issuer/subject.ts';
 import type { Api } from '../platform.ts';
 import { listOwnApis } from './own-apis.ts';
 import { createOwnKey, deleteOwnKey, listOwnKeys, setOwnKeyState } from './own-keys.ts';
-import { KEYS_PATH, selfServicePage, SIGN_OUT_PATH, type PageContent } from './page.ts';
+import { KEYS_PATH, LIFETIMES, selfServicePage, SIGN_OUT_PATH, type PageContent } from './page.ts';
 import { getMe } from './me.ts';
 import { PAGE_CLIENT, PAGE_PATH } from '../identity/issuer/users-realm.ts';
 
@@ -49,10 +49,11 @@ export function mountPage(api: Api, issuer: MountedIssuer): void {
   });
   app.post(KEYS_PATH, (c: NodeContext) =>
     change(page, c, async (work, user, form) => {
-      const days = Number(form.get('days') ?? '');
+      const days = LIFETIMES.find((one) => String(one ?? '') === (form.get('days') ?? ''));
+      if (days === undefined) throw new AppError('invalid-request', 'Choose one of the lifetimes offered.');
       const input = createRoute.body.safeParse({
         name: form.get('name') ?? '',
-        ...(days > 0 ? { expiresAt: new Date(Date.now() + days * DAY_MS).toISOString() } : {}),
+        ...(days !== null ? { expiresAt: new Date(Date.now() + days * DAY_MS).toISOString() } : {}),
       });
       if (input.success) return createOwnKey(work, user, input.data);
       const [issue] = input.error.issues;

@@ -5,7 +5,7 @@ import { escapeHtml, page } from '../http/page.ts';
 export const KEYS_PATH = '/self-service/keys';
 export const SIGN_OUT_PATH = '/self-service/sign-out';
 /** Lifetimes that the page offers for a new key, in days; null is for ever. */
-const LIFETIMES = [30, 90, 365, null] as const;
+export const LIFETIMES = [30, 90, 365, null] as const;
 
 export interface PageContent {
   readonly me: Me;

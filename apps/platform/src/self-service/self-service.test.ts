@@ -90,6 +90,8 @@ test('a person signs in with a browser, sees their APIs, and keeps their keys', 
   expect(browser.url).toMatch(/\/self-service/);
   expect(browser.text).toContain('https://air.example/flights');
   expect(browser.text).not.toContain('secrets');
+  await browser.submit({ name: 'eternal', days: '1e30' }, '/keys');
+  expect(browser.text).toContain('Choose one of the lifetimes offered');
   await browser.submit({ name: 'laptop', days: '30' }, '/keys');
   const shown = /<code>(ptl_[^<]+)<\/code>/.exec(browser.text)?.[1];
   expect(shown).toMatch(/^ptl_\w{43}_\w{6}$/);

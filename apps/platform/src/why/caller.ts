@@ -102,9 +102,9 @@ function tokenCaller(
   }
   const claims = claimsOf(token);
   if (claims === null) return refused('the credential is not a JWT', fix, 'the caller');
-  const expires = Number(claims['exp'] ?? Number.POSITIVE_INFINITY);
-  if (expires * 1000 <= Date.now())
-    return refused(`the token expired at ${new Date(expires * 1000).toISOString()}`, fix, 'the caller');
+  const expires = claims['exp'];
+  if (typeof expires === 'number' && expires * 1000 <= Date.now())
+    return refused(`the token expired at ${instantText(expires)}`, fix, 'the caller');
   const subject = text(claims[auth.userIdClaim]) ?? 'the caller';
   const named = claims[auth.groupsClaim];
   const groups = (Array.isArray(named) ? named : [named]).filter((one) => typeof one === 'string');
@@ -114,6 +114,12 @@ function tokenCaller(
     problem: null,
     notes: ['The signature of the token is not checked here; the gateway checks it.'],
   };
+}
+
+/** A NumericDate (RFC 7519 §2) as a date, or as the number it is where no date is so long ago. */
+function instantText(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  return Number.isNaN(date.getTime()) ? String(seconds) : date.toISOString();
 }
 
 function text(value: unknown): string | undefined {

@@ -168,4 +168,9 @@ test('where callers authenticate by JWTs, groups come from the token', async () 
   expect(await by({ sub: 'u1', groups: ['guests'] })).toMatchObject({ status: 403 });
   const expired = await by({ sub: 'u1', groups: ['crew'], exp: 1 });
   expect(expired.reasons.at(-1)?.text).toContain('the token expired at 1970-01-01');
+  const longAgo = await by({ sub: 'u1', groups: ['crew'], exp: -1e300 });
+  expect(longAgo.reasons.at(-1)?.text).toContain('the token expired at -1e+300');
+  expect(await by({ sub: 'u1', groups: ['crew'], exp: { toString: 1, valueOf: 1 } })).toMatchObject({
+    status: 200,
+  });
 });

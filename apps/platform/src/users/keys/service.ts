@@ -1,5 +1,6 @@
 import { hashApiKey } from '@portolan/process/api-key-hash';
 import type { ApiKey } from '@portolan/contract/keys';
+import { LAST_INSTANT_MS } from '@portolan/contract/list';
 import { newSecret } from '../../auth/secret-token.ts';
 import { newId } from '../../db/ids.ts';
 import { onDuplicate } from '../../db/duplicate.ts';
@@ -116,7 +117,8 @@ function retiredName({ id, name }: ApiKey): string {
 
 function sameLifetime({ createdAt, expiresAt }: ApiKey): string | undefined {
   if (expiresAt === null) return undefined;
-  return new Date(Date.now() + Date.parse(expiresAt) - Date.parse(createdAt)).toISOString();
+  const end = Date.now() + Date.parse(expiresAt) - Date.parse(createdAt);
+  return new Date(Math.min(end, LAST_INSTANT_MS)).toISOString();
 }
 
 export interface KeyStateChange {
