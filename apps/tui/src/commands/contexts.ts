@@ -101,7 +101,7 @@ export const contextCommands: readonly Command[] = [
   },
   ...SINCE.map((window, at): SafeCommand => ({
     id: `logs.since.${window}`,
-    title: `Of the last ${window}`,
+    title: `Show the last ${window}`,
     keys: [String(at + 1)],
     where: 'list',
     kinds: ['logs'],

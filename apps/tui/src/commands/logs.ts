@@ -6,16 +6,16 @@ const CONTEXT_MAX = 10;
 
 /** Reading logs: wrapped or cut, with their fields, marked instead of filtered, with what stands around. */
 export const logCommands: readonly Command[] = [
-  change('logs.fields', 'Show or hide the fields of entries', 'f', (view) => ({
+  change('logs.fields', 'Show or hide fields', 'f', (view) => ({
     ...view,
     isWide: !view.isWide,
   })),
-  change('logs.wrap', 'Long messages go on below, or are cut', 'W', (view) => ({
+  change('logs.wrap', 'Wrap or truncate long messages', 'W', (view) => ({
     ...view,
     isWrapped: !view.isWrapped,
   })),
   {
-    ...change('logs.clear', 'Only what comes from now on; esc brings the rest back', 'c', (view) => view),
+    ...change('logs.clear', 'Show only new entries; esc shows all again', 'c', (view) => view),
     run(app) {
       const { view } = app.navigation;
       if (view.type !== 'list') return;
@@ -23,22 +23,17 @@ export const logCommands: readonly Command[] = [
       app.navigation.setFilter([...rest, `time>"${new Date(app.now()).toISOString()}"`].join(' '));
     },
   },
-  change(
-    'logs.highlight',
-    'Mark what the filter finds instead of hiding the rest, and back',
-    '&',
-    (view) => ({
-      ...view,
-      filter: view.highlight,
-      highlight: view.filter,
-      context: 0,
-    }),
-  ),
-  change('logs.moreContext', 'One more entry before and after each found one', 'A', (view) => ({
+  change('logs.highlight', 'Highlight matches instead of filtering, and back', '&', (view) => ({
+    ...view,
+    filter: view.highlight,
+    highlight: view.filter,
+    context: 0,
+  })),
+  change('logs.moreContext', 'One more line of context around matches', 'A', (view) => ({
     ...view,
     context: Math.min(CONTEXT_MAX, view.context + 1),
   })),
-  change('logs.lessContext', 'One entry less before and after each found one', 'B', (view) => ({
+  change('logs.lessContext', 'One line less of context around matches', 'B', (view) => ({
     ...view,
     context: Math.max(0, view.context - 1),
   })),

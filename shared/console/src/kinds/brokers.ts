@@ -1,6 +1,6 @@
 import { listBrokers, listTunnels, type Broker, type TunnelView } from '@portolan/contract/clusters';
 import { toned } from './block.ts';
-import { formatAge, formatBytes, formatMs, formatTime, toneOf } from './format.ts';
+import { formatAge, formatBytes, formatLastSeen, formatMs, formatSeen, toneOf } from './format.ts';
 import type { Kind } from './kind.ts';
 import { quoted, recordTraces } from './traces.ts';
 
@@ -43,7 +43,7 @@ export const brokers: Kind<Broker> = {
       title: 'SEEN',
       type: 'time',
       value: (row) => row.lastSeenAt,
-      text: (row, now) => formatAge(row.lastSeenAt, now),
+      text: (row, now) => formatSeen(row, now),
       right: true,
     },
   ],
@@ -81,12 +81,7 @@ export const brokers: Kind<Broker> = {
               ['Edge HTTPS', row.edge.https ?? '–'],
               ['Connections', String(row.connections)],
               ['Version', row.version],
-              [
-                'Last seen',
-                row.lastSeenAt === null
-                  ? 'never'
-                  : `${formatTime(row.lastSeenAt)} (${formatAge(row.lastSeenAt, now)} ago)`,
-              ],
+              ['Last seen', formatLastSeen(row, now)],
             ],
           },
           {

@@ -8,7 +8,7 @@ import {
 import { listProblems, type ProblemView } from '@portolan/contract/resources';
 import { PlatformError } from '@portolan/contract/client';
 import { toned, type Block } from './block.ts';
-import { counted, formatAge, formatMs, formatTime, toneOf } from './format.ts';
+import { counted, formatAge, formatLastSeen, formatMs, formatSeen, toneOf } from './format.ts';
 import { objectsTab, syncTab } from './cluster-tabs.ts';
 import type { Kind, Traces } from './kind.ts';
 import { auditTab, logsTab } from './related.ts';
@@ -81,7 +81,7 @@ export const clusters: Kind<Cluster> = {
       title: 'SEEN',
       type: 'time',
       value: (row) => row.lastSeenAt,
-      text: (row, now) => formatAge(row.lastSeenAt, now),
+      text: (row, now) => formatSeen(row, now),
       right: true,
     },
     { id: 'source', title: 'SOURCE', type: 'text', value: (row) => row.source, wide: true, max: 50 },
@@ -187,12 +187,7 @@ function status(row: Cluster, now: number): Block {
         ].join(', '),
       ],
       ['Rate limits', row.distributedRateLimitAvailable === true ? 'shared by all gateways' : 'per gateway'],
-      [
-        'Last seen',
-        row.lastSeenAt === null
-          ? 'never'
-          : `${formatTime(row.lastSeenAt)} (${formatAge(row.lastSeenAt, now)} ago)`,
-      ],
+      ['Last seen', formatLastSeen(row, now)],
       ['ID', toned('dim', row.id)],
     ],
   };

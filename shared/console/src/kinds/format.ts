@@ -15,6 +15,25 @@ export function formatAge(time: string | null, now: number): string {
   return formatSeconds(Math.max(0, (now - Date.parse(time)) / 1000));
 }
 
+interface Seen {
+  readonly state: string;
+  readonly lastSeenAt: string | null;
+}
+
+const OFFLINE: readonly string[] = ['down', 'disconnected', 'never-connected'];
+
+/** Returns `now` while connected: heartbeats do not make a list read again, so the time of the last one would look stale. */
+export function formatSeen({ state, lastSeenAt }: Seen, now: number): string {
+  return OFFLINE.includes(state) ? formatAge(lastSeenAt, now) : 'now';
+}
+
+/** As `formatSeen`, with the time: `2026-12-01 01:30:05 (2m ago)`. */
+export function formatLastSeen(seen: Seen, now: number): string {
+  if (!OFFLINE.includes(seen.state)) return 'now';
+  const { lastSeenAt } = seen;
+  return lastSeenAt === null ? 'never' : `${formatTime(lastSeenAt)} (${formatAge(lastSeenAt, now)} ago)`;
+}
+
 /** Time until a moment; what has passed reads `expired`. */
 export function formatUntil(time: string | null, now: number): string {
   if (time === null) return 'never';
