@@ -8,7 +8,7 @@ import { resources } from './resources/routes.ts';
 import { telemetry } from './telemetry/routes.ts';
 import { why } from './why/routes.ts';
 import { events } from './events/capability.ts';
-import { fleet } from './fleet/capability.ts';
+import { fleet } from './fleet/routes.ts';
 import { groups } from './users/groups/routes.ts';
 import { issuer } from './identity/issuer/routes.ts';
 import { keys } from './users/keys/routes.ts';

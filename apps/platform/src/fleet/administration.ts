@@ -9,8 +9,8 @@ import { AppError, notFound } from '../app-error.ts';
 import { mount, mountWithoutTransaction } from '../http/mount.ts';
 import type { UnitOfWork } from '../db/unit-of-work.ts';
 import type { Api } from '../platform.ts';
-import { announceBroker } from './fleet-state.ts';
-import { readBroker, readTunnel } from './lists.ts';
+import { announceBroker } from './service.ts';
+import { readBroker, readTunnel } from './list-store.ts';
 
 const MANAGERS = ROLES.filter((role) => ROLE_PERMISSIONS[role].has('clusters.write'));
 

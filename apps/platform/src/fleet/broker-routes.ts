@@ -6,7 +6,7 @@ import type { Api } from '../platform.ts';
 import { authenticateDials } from './authenticate-dials.ts';
 import { findIncarnation, renewLease } from './broker-store.ts';
 import type { DirectoryStreams } from './directory-streams.ts';
-import { receiveReport, register, takeDown } from './fleet-state.ts';
+import { receiveReport, register, takeDown } from './service.ts';
 
 /** Serves the calls of brokers. */
 export function mountBrokerRoutes(api: Api, streams: DirectoryStreams): void {

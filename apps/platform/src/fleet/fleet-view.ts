@@ -2,7 +2,7 @@ import { and, count, eq, inArray } from 'drizzle-orm';
 import type { TunnelEndpoint } from '@portolan/contract/agent';
 import type { Database } from '../db/database.ts';
 import { tunnels } from './schema.ts';
-import { assignTunnels } from './placing.ts';
+import { assignTunnels } from './assignments.ts';
 
 /** What other parts of the platform ask about brokers and tunnels. */
 export interface Fleet {

@@ -4,8 +4,8 @@ import { startInterval, type IntervalJob } from '@portolan/process/interval';
 import type { Platform } from '../platform.ts';
 import { listAllBrokers, setShedSteps } from './broker-store.ts';
 import type { DirectoryStreams } from './directory-streams.ts';
-import { takeDown } from './fleet-state.ts';
-import { listMisplaced, placeCluster } from './placing.ts';
+import { takeDown } from './service.ts';
+import { listMisplaced, placeCluster } from './assignments.ts';
 import { planShedding } from './shedding.ts';
 import { listOverdue, removeRetired } from './tunnel-store.ts';
 

@@ -5,7 +5,7 @@ import { mountFleetAdministration } from './administration.ts';
 import { mountBrokerRoutes } from './broker-routes.ts';
 import { FleetReconciler } from './reconciler.ts';
 import { DirectoryStreams } from './directory-streams.ts';
-import { mountFleetLists } from './lists.ts';
+import { mountFleetLists } from './list-store.ts';
 
 /** Brokers, tunnels, and who is placed where. */
 export const fleet: CreateCapability = (platform) => {

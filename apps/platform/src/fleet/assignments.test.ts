@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BrokerRow } from './broker-store.ts';
-import { wantedBrokers } from './placing.ts';
+import { wantedBrokers } from './assignments.ts';
 
 const now = Date.parse('2026-01-01T12:00:00Z');
 const broker = (id: string, more: Partial<BrokerRow> = {}) =>
