@@ -1,4 +1,3 @@
-import { openFleet } from '../fleet/fleet-view.ts';
 import { serveRelay } from '../fleet/relay.ts';
 import type { CreateCapability } from '../platform.ts';
 import { AgentConnections } from './api/agent-connections.ts';
@@ -9,15 +8,14 @@ import { mountAgentRoutes } from './routes.ts';
 
 /** Calls of agents, and the desired states they follow. */
 export const agents: CreateCapability = (platform) => {
-  const fleet = openFleet(platform.db);
-  const states = createStates(platform, fleet);
+  const states = createStates(platform);
   const credentials = new AgentCredentials(platform);
   const connections = new AgentConnections(platform, credentials);
   const revoking = endRevokedConnections(platform);
   let relay: { close(): void } | null = null;
   return {
     routes(api) {
-      mountAgentRoutes(api, { credentials, fleet, states });
+      mountAgentRoutes(api, { credentials, states });
       connections.serve(api.app);
     },
     start(server) {

@@ -7,7 +7,7 @@ import { AppError } from '../app-error.ts';
 import type { LinkingAgent } from '../auth/agents.ts';
 import { publish } from '../db/changes.ts';
 import { enterWorkspace } from '../db/tenancy.ts';
-import type { Fleet } from '../fleet/fleet-view.ts';
+import { assignTunnels } from '../fleet/assignments.ts';
 import { mountWithoutTransaction, mountStream } from '../http/mount.ts';
 import type { Api } from '../platform.ts';
 import { compareDocuments, storeDocument } from '../resources/openapi/store.ts';
@@ -25,18 +25,17 @@ import { linkCluster } from './link/link.ts';
 
 interface AgentParts {
   readonly credentials: AgentCredentials;
-  readonly fleet: Fleet;
   readonly states: DesiredStates;
 }
 
 /** Serves the calls of agents, each for its own cluster. */
-export function mountAgentRoutes(api: Api, { credentials, fleet, states }: AgentParts): void {
+export function mountAgentRoutes(api: Api, { credentials, states }: AgentParts): void {
   const { db, config } = api;
   const settings = { edgeSuffix: config.edgeDomain };
   mountWithoutTransaction(api, agentRoutes.linkAgent, async ({ principal, body }) => {
     const linked = await linkCluster(db, principal, body);
     const credential = await exchangeToken(credentials, principal, body.publicKey);
-    const tunnels = [...(await fleet.assignTunnels(linked.clusterId))];
+    const tunnels = await assignTunnels(db, linked.clusterId);
     return { ...linked, tunnels, ...(credential ? { credential } : {}) };
   });
   mountWithoutTransaction(api, agentRoutes.renewAgentCredential, ({ principal, body }) =>

@@ -12,7 +12,7 @@ import {
 import { TestAgent } from '../broker/testing/agent.ts';
 import { World, type TestCluster } from '../broker/testing/world.ts';
 import { members } from '../identity/members/schema.ts';
-import { openFleet } from './fleet-view.ts';
+import { assignTunnels } from './assignments.ts';
 
 let world: World;
 const agents: TestAgent[] = [];
@@ -29,12 +29,12 @@ const workspace = () => world.portolan.bootstrap.workspace;
 const atTunnel = (tunnel: string) => ({ params: { workspace: workspace(), tunnel } });
 const atBroker = (broker: string) => ({ params: { workspace: workspace(), broker } });
 const placesOf = async ({ id }: TestCluster) =>
-  (await openFleet(world.portolan.platform.db).assignTunnels(id)).map(({ brokerId }) => brokerId);
+  (await assignTunnels(world.portolan.platform.db, id)).map(({ brokerId }) => brokerId);
 const refusal = (code: string) => expect.objectContaining({ code });
 
 async function connected() {
   const cluster = await world.addCluster();
-  const [endpoint] = await openFleet(world.portolan.platform.db).assignTunnels(cluster.id);
+  const [endpoint] = await assignTunnels(world.portolan.platform.db, cluster.id);
   const agent = new TestAgent(cluster.agent, (_request, answer) => answer.end('ok'));
   agents.push(agent);
   const session = await agent.dial(endpoint!);

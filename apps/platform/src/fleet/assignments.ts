@@ -1,20 +1,25 @@
-import { eq, sql } from 'drizzle-orm';
-import { TUNNELS_WANTED, type TunnelEndpoint } from '@portolan/contract/agent';
-import { placeTunnels } from './placement.ts';
-import type { Database, Queries, Transaction } from '../db/database.ts';
-import { agentReports } from '../resources/reports/schema.ts';
-import { clusters } from '../clusters/schema.ts';
-import { tunnels } from './schema.ts';
+import type { TunnelEndpoint } from '@portolan/contract/agent';
 import { publish } from '../db/changes.ts';
+import type { Database, Queries, Transaction } from '../db/database.ts';
 import { listAllBrokers, type BrokerRow } from './broker-store.ts';
+import {
+  insertTunnels,
+  listAssigned,
+  listPlaces,
+  lockCluster,
+  readTunnelsWanted,
+  retireTunnels,
+  type PlacedCluster,
+} from './placement-store.ts';
+import { placeTunnels } from './placement.ts';
 import { weightOf } from './shedding.ts';
-import { addTunnels, listAssigned, retireTunnels, type TunnelRow } from './tunnel-store.ts';
+import type { TunnelRow } from './tunnel-store.ts';
 
-/** A broker that is restarted comes back within this; moving its agents for that would move them twice. */
+/** A restarted broker is back within this time; moving its agents would move them twice. */
 const DOWN_GRACE_MS = 10_000;
 const RETIRE_MS = 60_000;
 
-/** The brokers one cluster's tunnels belong on. Where too few can take them, the places it has stay. */
+/** Returns the brokers a cluster's tunnels belong on. Where too few can take them, its current places are kept. */
 export function wantedBrokers(
   clusterId: string,
   brokers: readonly BrokerRow[],
@@ -44,18 +49,18 @@ export function wantedBrokers(
 }
 
 /**
- * The tunnels a cluster's agent is to keep. Places it has stay as they are as long as enough of them work:
- * moving agents for a better balance is the reconciler's, which does it little by little.
+ * Returns the tunnels a cluster's agent is to keep, and assigns them first if too few of its places work. Moving agents
+ * for a better balance is left to the reconciler, which does so gradually.
  */
 export async function assignTunnels(db: Database, clusterId: string): Promise<TunnelEndpoint[]> {
   const brokers = await listAllBrokers(db);
   const assigned = await listAssigned(db, clusterId);
   const current = assigned.map(({ brokerId }) => brokerId);
-  const wanted = await readWanted(db, clusterId);
+  const wanted = await readTunnelsWanted(db, clusterId);
   return needsPlaces(current, brokers, wanted) ? placeCluster(db, clusterId) : endpoints(assigned, brokers);
 }
 
-/** True if a cluster has fewer places on live brokers than it could have. One at a drained broker works until it moves. */
+/** Returns whether a cluster has fewer places on live brokers than it could have. One at a drained broker works until it moves. */
 function needsPlaces(current: readonly string[], brokers: readonly BrokerRow[], wanted: number): boolean {
   const live = brokers.filter(({ state }) => state === 'live');
   const working = live.filter(({ id }) => current.includes(id));
@@ -63,14 +68,10 @@ function needsPlaces(current: readonly string[], brokers: readonly BrokerRow[], 
   return working.length < Math.min(wanted, open.length > 0 ? open.length : live.length);
 }
 
-/** Brings a cluster's tunnels to where they belong and answers where that is. Writes nothing if they already are. */
+/** Moves a cluster's tunnels to the brokers they belong on and returns them. Writes nothing if none moves. */
 export async function placeCluster(db: Database, clusterId: string): Promise<TunnelEndpoint[]> {
   return db.transaction(async (tx) => {
-    const [cluster] = await tx
-      .select({ id: clusters.id, workspace: clusters.workspaceId })
-      .from(clusters)
-      .where(eq(clusters.id, clusterId))
-      .for('update');
+    const cluster = await lockCluster(tx, clusterId);
     if (!cluster) return [];
     const brokers = await listAllBrokers(tx);
     if (await move(tx, cluster, brokers)) {
@@ -83,27 +84,18 @@ export async function placeCluster(db: Database, clusterId: string): Promise<Tun
 
 async function move(
   tx: Transaction,
-  cluster: { readonly id: string; readonly workspace: string },
+  cluster: PlacedCluster,
   brokers: readonly BrokerRow[],
 ): Promise<boolean> {
   const assigned = await listAssigned(tx, cluster.id);
   const current = assigned.map(({ brokerId }) => brokerId);
-  const wanted = await readWanted(tx, cluster.id);
+  const wanted = await readTunnelsWanted(tx, cluster.id);
   const target = wantedBrokers(cluster.id, brokers, { current, wanted, now: Date.now() });
   const leaving = assigned.filter(({ brokerId }) => !target.includes(brokerId)).map(({ id }) => id);
   const joining = target.filter((id) => !current.includes(id));
   await retireTunnels(tx, leaving, RETIRE_MS);
-  await addTunnels(tx, cluster, joining);
+  await insertTunnels(tx, cluster, joining);
   return leaving.length + joining.length > 0;
-}
-
-/** How many tunnels the cluster's agent asked for when it last linked. */
-async function readWanted(db: Queries, clusterId: string): Promise<number> {
-  const [row] = await db
-    .select({ wanted: agentReports.tunnelsWanted })
-    .from(agentReports)
-    .where(eq(agentReports.clusterId, clusterId));
-  return row?.wanted ?? TUNNELS_WANTED;
 }
 
 function endpoints(assigned: readonly TunnelRow[], brokers: readonly BrokerRow[]): TunnelEndpoint[] {
@@ -114,16 +106,12 @@ function endpoints(assigned: readonly TunnelRow[], brokers: readonly BrokerRow[]
   });
 }
 
-/** Clusters that have an agent (linked once) and whose tunnels are not where they belong. */
+/** Lists the clusters whose agent has linked and whose tunnels are not on the brokers they belong on. */
 export async function listMisplaced(db: Queries): Promise<{ clusterId: string; isForced: boolean }[]> {
   const brokers = await listAllBrokers(db);
-  const { rows } = await db.execute<{ cluster_id: string; wanted: number; broker_ids: string[] }>(sql`
-    select r.cluster_id, r.tunnels_wanted as wanted,
-      coalesce(array_agg(t.broker_id) filter (where t.broker_id is not null), '{}') as broker_ids
-    from agent_reports r left join ${tunnels} t on t.cluster_id = r.cluster_id and t.retires_at is null
-    group by r.cluster_id`);
+  const places = await listPlaces(db);
   const now = Date.now();
-  return rows.flatMap(({ cluster_id: clusterId, wanted, broker_ids: current }) => {
+  return places.flatMap(({ clusterId, wanted, current }) => {
     const target = wantedBrokers(clusterId, brokers, { current, wanted, now });
     const isInPlace = target.length === current.length && current.every((id) => target.includes(id));
     // Too few working tunnels cannot wait for their turn; a better place can.

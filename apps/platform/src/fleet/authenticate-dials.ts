@@ -1,9 +1,8 @@
-import { inArray } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { authenticateRequest, authenticateVerdict } from '@portolan/contract/broker-link';
 import { authenticateTickets } from '../auth/agents.ts';
 import type { Database } from '../db/database.ts';
-import { tunnels } from './schema.ts';
+import { listAssignments } from './tunnel-store.ts';
 
 type Dial = z.output<typeof authenticateRequest>['dials'][number];
 type Verdict = z.input<typeof authenticateVerdict>;
@@ -24,7 +23,7 @@ const UNASSIGNED: Verdict = {
   message: 'This tunnel is not assigned to this cluster at this broker.',
 };
 
-/** Whose tunnels agents may open at a broker; a thousand dials cost a few queries. */
+/** Checks which agents may open which tunnels at a broker; the number of queries does not grow with that of dials. */
 export async function authenticateDials(
   db: Database,
   brokerId: string,
@@ -34,11 +33,10 @@ export async function authenticateDials(
     db,
     dials.map(({ ticket, tunnelId }) => ({ ticket, purpose: { tunnelId } })),
   );
-  const ids = dials.map(({ tunnelId }) => tunnelId);
-  const assigned = await db
-    .select({ id: tunnels.id, clusterId: tunnels.clusterId, brokerId: tunnels.brokerId })
-    .from(tunnels)
-    .where(inArray(tunnels.id, ids));
+  const assigned = await listAssignments(
+    db,
+    dials.map(({ tunnelId }) => tunnelId),
+  );
   const byId = new Map(assigned.map((tunnel) => [tunnel.id, tunnel]));
   return dials.map(({ tunnelId }, index) => {
     const identity = signers[index];

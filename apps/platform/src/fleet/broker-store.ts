@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { and, asc, eq, inArray, lt, ne, notInArray, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, isNull, lt, ne, notInArray, sql } from 'drizzle-orm';
 import type { BrokerRegistration } from '@portolan/contract/broker-link';
 import type { Queries, Transaction } from '../db/database.ts';
+import type { EdgeAddress } from './edge-address.ts';
 import { brokers } from './schema.ts';
 
 export type BrokerRow = typeof brokers.$inferSelect;
@@ -54,7 +55,7 @@ export async function renewBroker(
   return { wasDraining };
 }
 
-/** One whose connection ended, or all whose lease lapsed except those `seen` by this replica in the meantime. */
+/** A broker whose connection ended, or all whose lease lapsed except those `seen` by this replica in the meantime. */
 export type Gone =
   | { readonly id: string; readonly incarnation: string }
   | { readonly leaseMs: number; readonly seen: readonly string[] };
@@ -76,10 +77,12 @@ export async function markDown(tx: Transaction, which: Gone): Promise<string[]> 
   return rows.map(({ id }) => id);
 }
 
+/** Lists every registered broker, ordered by id. */
 export async function listAllBrokers(db: Queries): Promise<BrokerRow[]> {
   return db.select().from(brokers).orderBy(asc(brokers.id));
 }
 
+/** Returns the incarnation of a broker; null if it is down or not registered. */
 export async function findIncarnation(db: Queries, id: string): Promise<string | null> {
   const [row] = await db
     .select({ incarnation: brokers.incarnation })
@@ -88,10 +91,40 @@ export async function findIncarnation(db: Queries, id: string): Promise<string |
   return row?.incarnation ?? null;
 }
 
-export async function setShedSteps(db: Queries, ids: readonly string[], change: 1 | -1): Promise<void> {
+/** Sheds one step more (1) or less (-1) at each of these brokers. */
+export async function changeShedSteps(db: Queries, ids: readonly string[], change: 1 | -1): Promise<void> {
   if (ids.length === 0) return;
   await db
     .update(brokers)
     .set({ shedSteps: sql`greatest(0, ${brokers.shedSteps} + ${change})`, shedAt: sql`now()` })
     .where(inArray(brokers.id, [...ids]));
+}
+
+/** Drains a broker or resumes it. */
+export async function updateDrained(tx: Transaction, id: string, isDrained: boolean): Promise<void> {
+  await tx
+    .update(brokers)
+    .set({ drainedAt: isDrained ? sql`now()` : null })
+    .where(eq(brokers.id, id));
+}
+
+/** Returns whether another broker than this one is live and not drained. */
+export async function hasOtherOpenBroker(tx: Transaction, id: string): Promise<boolean> {
+  const rows = await tx
+    .select({ id: brokers.id })
+    .from(brokers)
+    .where(and(eq(brokers.state, 'live'), isNull(brokers.drainedAt), ne(brokers.id, id)))
+    .limit(1);
+  return rows.length > 0;
+}
+
+/** Returns the edge address of a live broker, of one that is not drained if there is one. */
+export async function readEdgeAddress(db: Queries): Promise<EdgeAddress> {
+  const [edge] = await db
+    .select({ http: brokers.edgeHttp, https: brokers.edgeHttps })
+    .from(brokers)
+    .where(eq(brokers.state, 'live'))
+    .orderBy(isNotNull(brokers.drainedAt), asc(brokers.id))
+    .limit(1);
+  return edge ?? { http: null, https: null };
 }

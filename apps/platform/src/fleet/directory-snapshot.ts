@@ -1,13 +1,12 @@
-import { and, eq, isNotNull, ne } from 'drizzle-orm';
 import type { DirectoryMessage } from '@portolan/contract/broker-link';
 import { listEdgeHosts } from '../domains/store.ts';
 import type { Database } from '../db/database.ts';
-import { brokers, tunnels } from './schema.ts';
+import { listLiveSessions, listRequestedEnds } from './tunnel-store.ts';
 
 type Snapshot = Extract<DirectoryMessage, { type: 'snapshot' }>;
 type End = Extract<DirectoryMessage, { type: 'end' }>;
 
-/** All that brokers are told, at one moment. */
+/** Everything brokers receive, as of one moment. */
 export interface DirectorySnapshot {
   readonly hosts: ReadonlyMap<string, Snapshot['hosts'][number]>;
   readonly peers: Snapshot['peers'];
@@ -15,15 +14,10 @@ export interface DirectorySnapshot {
   readonly ends: readonly { readonly brokerId: string; readonly message: End }[];
 }
 
-/** Reads the directory as it is now. `redirects`: hosts with a certificate answer plain HTTP by a redirect. */
+/** Reads the current directory. `redirects`: hosts with a certificate redirect plain HTTP to HTTPS. */
 export async function readDirectory(db: Database, redirects: boolean): Promise<DirectorySnapshot> {
   const hosts = await listEdgeHosts(db);
-  const sessions = await db
-    .selectDistinct({ brokerId: brokers.id, url: brokers.url, clusterId: tunnels.clusterId })
-    .from(brokers)
-    .innerJoin(tunnels, and(eq(tunnels.brokerId, brokers.id), eq(tunnels.state, 'live')))
-    .where(and(eq(brokers.state, 'live'), isNotNull(brokers.url)))
-    .orderBy(brokers.id, tunnels.clusterId);
+  const sessions = await listLiveSessions(db);
   const peers = [...Map.groupBy(sessions, ({ brokerId }) => brokerId)].map(([brokerId, rows]) => ({
     brokerId,
     url: rows[0]?.url ?? '',
@@ -37,19 +31,15 @@ export async function readDirectory(db: Database, redirects: boolean): Promise<D
 }
 
 async function readEnds(db: Database): Promise<DirectorySnapshot['ends']> {
-  const rows = await db
-    .select({ brokerId: tunnels.brokerId, tunnelId: tunnels.id, how: tunnels.end, since: tunnels.endSince })
-    .from(tunnels)
-    .where(and(isNotNull(tunnels.end), ne(tunnels.state, 'down')))
-    .orderBy(tunnels.id);
-  return rows.flatMap(({ brokerId, tunnelId, how, since }) =>
+  const rows = await listRequestedEnds(db);
+  return rows.flatMap(({ brokerId, id: tunnelId, end: how, endSince: since }) =>
     how && since
       ? [{ brokerId, message: { type: 'end' as const, tunnelId, since: since.toISOString(), how } }]
       : [],
   );
 }
 
-/** What leads from one directory to the next, for one broker; it is no peer of itself. */
+/** Returns the messages that turn one directory into the next for a broker, which is not among its own peers. */
 export function directoryChanges(
   before: DirectorySnapshot,
   after: DirectorySnapshot,
@@ -70,7 +60,7 @@ export function directoryChanges(
   return messages;
 }
 
-/** The whole directory, for one broker. */
+/** Returns the messages that set the whole directory for a broker. */
 export function wholeDirectory(directory: DirectorySnapshot, brokerId: string): DirectoryMessage[] {
   return [
     { type: 'snapshot', hosts: [...directory.hosts.values()], peers: peersOf(directory, brokerId) },

@@ -9,7 +9,7 @@ import {
   type DirectorySnapshot,
 } from './directory-snapshot.ts';
 
-/** Topics whose changes can mean another directory. */
+/** Topics whose changes can change the directory. */
 const RELEVANT: ReadonlySet<Topic> = new Set([
   'apis',
   'resources',
@@ -19,12 +19,9 @@ const RELEVANT: ReadonlySet<Topic> = new Set([
   'workspace',
 ]);
 const GATHER_MS = 20;
-/** Where reading it is slow, that takes a fifth of the time at most. */
+/** Where reading the directory is slow, it takes a fifth of the time at most. */
 const GATHER_FACTOR = 4;
-/** Also without a change: a lost notification must not last. */
-const REFRESH_MS = 10_000;
-const IDLE_MS = 2_000;
-/** A broker that reads slower than this is cut off and starts again from a snapshot. */
+/** A broker with more unread is disconnected and starts again from a snapshot. */
 const BACKLOG_BYTES_MAX = 64 * 1024 * 1024;
 
 interface Follower {
@@ -33,16 +30,15 @@ interface Follower {
   sent: DirectorySnapshot | null;
 }
 
-/** Tells the brokers connected to this replica what they must know, as soon as it changes. */
+/** Sends the directory, its changes and single orders to the brokers connected to this replica. */
 export class DirectoryStreams {
   readonly #platform: Platform;
   readonly #redirects: boolean;
   readonly #followers = new Set<Follower>();
   readonly #stopListening: () => void;
-  readonly #timers: readonly NodeJS.Timeout[];
   readonly #encoder = new TextEncoder();
-  /** When each broker last said here that it lives. */
-  readonly #heardAt = new Map<string, number>();
+  /** When each broker last sent a heartbeat to this replica. */
+  readonly #seenAt = new Map<string, number>();
   #gathering: NodeJS.Timeout | null = null;
   #refreshing: Promise<void> | null = null;
   #isStale = false;
@@ -56,28 +52,25 @@ export class DirectoryStreams {
     this.#stopListening = platform.changes.onChange('*', ({ change }) => {
       if (RELEVANT.has(change.topic)) this.invalidate();
     });
-    this.#timers = [
-      setInterval(() => this.invalidate(), REFRESH_MS).unref(),
-      setInterval(() => this.#sendAll({ type: 'idle' }), IDLE_MS).unref(),
-    ];
   }
 
-  /** Brokers connected here. */
+  /** Ids of the brokers connected to this replica. */
   get brokerIds(): string[] {
     return [...new Set([...this.#followers].map(({ brokerId }) => brokerId))];
   }
 
-  /** A broker says that it lives. Known before the database is: a slow database must not make brokers look dead. */
+  /** Records a heartbeat, in memory first: a slow database must not make brokers look dead. */
   recordHeartbeat(brokerId: string): void {
-    this.#heardAt.set(brokerId, performance.now());
+    this.#seenAt.set(brokerId, performance.now());
   }
 
+  /** Returns the connected brokers whose last heartbeat is less than `ms` ago. */
   brokersSeenWithin(ms: number): string[] {
     const since = performance.now() - ms;
-    return this.brokerIds.filter((id) => (this.#heardAt.get(id) ?? 0) > since);
+    return this.brokerIds.filter((id) => (this.#seenAt.get(id) ?? 0) > since);
   }
 
-  /** A broker's stream; `onEnd` is called once, when either side ended it. */
+  /** Opens a broker's stream; `onEnd` is called once, when either side ended it. */
   follow(brokerId: string, onEnd: () => void): ReadableStream<Uint8Array> {
     let follower: Follower | undefined;
     const end = () => {
@@ -96,15 +89,22 @@ export class DirectoryStreams {
     );
   }
 
+  /** Sends a message to one broker, if it is connected to this replica. */
   send(brokerId: string, message: DirectoryMessage): void {
     for (const follower of this.#followers) if (follower.brokerId === brokerId) this.#send(follower, message);
   }
 
-  /** Agents of this token must go, wherever they are. */
+  /** Has every broker close the sessions of a revoked credential. */
   revoke(credentialId: string): void {
     this.#sendAll({ type: 'revoked', credentialId });
   }
 
+  /** Notifies brokers that the platform is there, although nothing changed. */
+  sendIdle(): void {
+    this.#sendAll({ type: 'idle' });
+  }
+
+  /** Has the directory read again and its changes sent, together with those that follow within `delayMs`. */
   invalidate(delayMs = Math.max(GATHER_MS, this.#tookMs * GATHER_FACTOR)): void {
     this.#isStale = true;
     if (this.#isClosed || this.#refreshing) return;
@@ -120,7 +120,6 @@ export class DirectoryStreams {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#stopListening();
-    for (const timer of this.#timers) clearInterval(timer);
     if (this.#gathering) clearTimeout(this.#gathering);
     await this.#refreshing;
     for (const { controller } of this.#followers) controller.close();
@@ -141,13 +140,15 @@ export class DirectoryStreams {
   #publish(directory: DirectorySnapshot): void {
     for (const follower of this.#followers) {
       const { sent, brokerId } = follower;
-      const news = sent ? directoryChanges(sent, directory, brokerId) : wholeDirectory(directory, brokerId);
+      const messages = sent
+        ? directoryChanges(sent, directory, brokerId)
+        : wholeDirectory(directory, brokerId);
       follower.sent = directory;
-      for (const message of news) this.#send(follower, this.#withCredentials(message, brokerId));
+      for (const message of messages) this.#send(follower, this.#withCredentials(message, brokerId));
     }
   }
 
-  /** A broker may dial the peers it is told of, each with a credential of its own. */
+  /** Adds to each peer the credential with which this broker dials it, and no other can. */
   #withCredentials(message: DirectoryMessage, from: string): DirectoryMessage {
     if (message.type !== 'snapshot' && message.type !== 'peers') return message;
     const peers = message.peers.map((peer) => {

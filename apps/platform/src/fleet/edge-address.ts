@@ -1,26 +1,12 @@
-import { asc, eq, isNotNull } from 'drizzle-orm';
-import type { Queries } from '../db/database.ts';
-import { brokers } from './schema.ts';
-
-/** Where public connections enter, as one live broker announces it. */
-interface EdgeAddress {
+/** Base URLs of the public edge, as a live broker announces them; null where it does not listen. */
+export interface EdgeAddress {
   readonly http: string | null;
   readonly https: string | null;
 }
 
-export async function readEdgeAddress(db: Queries): Promise<EdgeAddress> {
-  const [edge] = await db
-    .select({ http: brokers.edgeHttp, https: brokers.edgeHttps })
-    .from(brokers)
-    .where(eq(brokers.state, 'live'))
-    .orderBy(isNotNull(brokers.drainedAt), asc(brokers.id))
-    .limit(1);
-  return edge ?? { http: null, https: null };
-}
-
 /**
- * A public URL as it can be typed: with the edge's port where that is not the usual one. Names below `localhost`
- * (RFC 6761) have no certificate anyone trusts, so they are shown over plain HTTP where the edge speaks it.
+ * Returns a public URL as a client can request it: with the edge's port if that is not the default. Names below
+ * `localhost` (RFC 6761) have no certificate that clients trust, so they are shown over plain HTTP if the edge serves it.
  */
 export function reachableUrl(url: string, edge: EdgeAddress): string {
   const target = new URL(url);

@@ -15,7 +15,7 @@ import { publish } from '../db/changes.ts';
 import { newId } from '../db/ids.ts';
 import { enrol, type TestCredential } from '../testing/agent-key.ts';
 import { startTestPlatform, type TestPlatform } from '../testing/platform.ts';
-import { openFleet } from './fleet-view.ts';
+import { assignTunnels } from './assignments.ts';
 
 let portolan: TestPlatform;
 let mine: TestCredential;
@@ -140,10 +140,9 @@ describe('the fleet', () => {
       expect((await register(id, region)).status).toBe(204);
     }
     const { clusterId } = portolan.bootstrap;
-    const fleet = openFleet(portolan.platform.db);
-    const tunnels = await fleet.assignTunnels(clusterId);
+    const tunnels = await assignTunnels(portolan.platform.db, clusterId);
     expect(new Set(tunnels.map(({ region }) => region))).toEqual(new Set(['r1', 'r2', 'r3']));
-    expect(await fleet.assignTunnels(clusterId)).toEqual(tunnels);
+    expect(await assignTunnels(portolan.platform.db, clusterId)).toEqual(tunnels);
 
     const [first, second] = tunnels;
     const { id: credentialId } = mine.credential;
@@ -162,7 +161,6 @@ describe('the fleet', () => {
     const verdict = await report(first!.brokerId, [session(first!.id, clusterId, credentialId)]);
     expect(await verdict.json()).toEqual({ close: [] });
     expect((await states(listTunnels))[first!.id]).toBe('live');
-    expect(await fleet.liveTunnels([clusterId])).toEqual(new Map([[clusterId, 1]]));
     const wrong = await report(first!.brokerId, [session(first!.id, clusterId, other.credentialId)]);
     expect(await wrong.json()).toEqual({
       close: [{ tunnelId: first!.id, credentialId: other.credentialId }],
@@ -172,7 +170,7 @@ describe('the fleet', () => {
   });
 
   it('sees a broker die with its connection, at once, and does not mistake an old connection for the new one', async () => {
-    const [tunnel] = await openFleet(portolan.platform.db).assignTunnels(portolan.bootstrap.clusterId);
+    const [tunnel] = await assignTunnels(portolan.platform.db, portolan.bootstrap.clusterId);
     const { brokerId, region, id } = tunnel!;
     const { credentialId } = (await identity(brokerId, id)).body!;
     await register(brokerId, region);
@@ -217,7 +215,7 @@ describe('the fleet', () => {
     expect(tunnels.wanted).toBe(5);
     await link(3);
     // Fewer again: the reconciler takes the rest away.
-    await expect.poll(() => openFleet(db).assignTunnels(other.id), { timeout: 15_000 }).toHaveLength(3);
+    await expect.poll(() => assignTunnels(db, other.id), { timeout: 15_000 }).toHaveLength(3);
   });
 
   it('sees a broker whose lease lapses', async () => {
@@ -253,9 +251,8 @@ describe('the fleet', () => {
   it('tells of revoked credentials, by push and by verdict', async () => {
     const { db } = portolan.platform;
     const other = await anotherCluster();
-    const fleet = openFleet(db);
     await register('d1', 'r1');
-    const [tunnel] = await fleet.assignTunnels(other.id);
+    const [tunnel] = await assignTunnels(db, other.id);
     const { messages } = await follow(tunnel!.brokerId);
     await db
       .update(agentCredentials)

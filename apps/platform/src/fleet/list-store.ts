@@ -1,13 +1,12 @@
 import { and, count, eq, isNull, sql } from 'drizzle-orm';
 import type { z } from 'zod';
-import { listBrokers, listTunnels, type broker, type tunnelView } from '@portolan/contract/clusters';
+import type { broker, tunnelView } from '@portolan/contract/clusters';
+import type { ListQuery } from '@portolan/contract/list';
 import type { Transaction } from '../db/database.ts';
 import { brokers, tunnels } from './schema.ts';
 import { clusters } from '../clusters/schema.ts';
-import { mount } from '../http/mount.ts';
 import type { ListColumns } from '../lists/columns.ts';
 import { readPage } from '../lists/list-page.ts';
-import type { Api } from '../platform.ts';
 
 const text = { type: 'text', isSearched: true } as const;
 const number = { type: 'number' } as const;
@@ -32,7 +31,7 @@ const TUNNEL_COLUMNS: ListColumns = {
   windowStalls: { ...number, sql: sql`${tunnels.windowStalls}` },
 };
 
-// Written out: in a select from one table drizzle names columns without their table.
+// In raw SQL: in a select from one table, drizzle names columns without their table.
 const SESSIONS = sql<number>`(select count(*)::int from tunnels t where t.broker_id = brokers.id and t.state <> 'down')`;
 
 const BROKER_COLUMNS: ListColumns = {
@@ -47,63 +46,63 @@ const BROKER_COLUMNS: ListColumns = {
   lastSeenAt: { ...time, sql: sql`${brokers.lastSeenAt}` },
 };
 
-/** Serves the lists of tunnels and brokers. */
-export function mountFleetLists(api: Api): void {
-  mount(api, listTunnels, async ({ query, workspace }, { tx }) =>
-    readPage(
-      tx,
-      query,
-      {
-        columns: TUNNEL_COLUMNS,
-        sort: 'cluster',
-        id: sql`${tunnels.id}`,
-        scope: sql`${tunnels.workspaceId} = ${workspace.id} and ${isNull(tunnels.retiresAt)}`,
-        read: ({ where, orderBy, limit, key }) =>
-          selectTunnels(tx, key)
-            .where(where)
-            .orderBy(...orderBy)
-            .limit(limit),
-        count: async (where) => {
-          const [row] = await tx
-            .select({ rows: count() })
-            .from(tunnels)
-            .innerJoin(clusters, eq(clusters.id, tunnels.clusterId))
-            .innerJoin(brokers, eq(brokers.id, tunnels.brokerId))
-            .where(where);
-          return row?.rows ?? 0;
-        },
+/** Returns a page of a workspace's tunnels, without those that retire. */
+export function listTunnelViews(tx: Transaction, query: ListQuery, workspace: string) {
+  return readPage(
+    tx,
+    query,
+    {
+      columns: TUNNEL_COLUMNS,
+      sort: 'cluster',
+      id: sql`${tunnels.id}`,
+      scope: sql`${tunnels.workspaceId} = ${workspace} and ${isNull(tunnels.retiresAt)}`,
+      read: ({ where, orderBy, limit, key }) =>
+        selectTunnels(tx, key)
+          .where(where)
+          .orderBy(...orderBy)
+          .limit(limit),
+      count: async (where) => {
+        const [row] = await tx
+          .select({ rows: count() })
+          .from(tunnels)
+          .innerJoin(clusters, eq(clusters.id, tunnels.clusterId))
+          .innerJoin(brokers, eq(brokers.id, tunnels.brokerId))
+          .where(where);
+        return row?.rows ?? 0;
       },
-      tunnelOf,
-    ),
-  );
-  mount(api, listBrokers, async ({ query }, { tx }) =>
-    readPage(
-      tx,
-      query,
-      {
-        columns: BROKER_COLUMNS,
-        sort: 'id',
-        id: sql`${brokers.id}`,
-        scope: sql`true`,
-        read: ({ where, orderBy, limit, key }) =>
-          tx
-            .select({ id: brokers.id, broker: brokers, sessions: SESSIONS, sortKey: key })
-            .from(brokers)
-            .where(where)
-            .orderBy(...orderBy)
-            .limit(limit),
-        count: async (where) => {
-          const [row] = await tx.select({ rows: count() }).from(brokers).where(where);
-          return row?.rows ?? 0;
-        },
-      },
-      brokerOf,
-    ),
+    },
+    tunnelOf,
   );
 }
 
-/** One tunnel as lists show it; null if the workspace has none of that id. */
-export async function readTunnel(
+/** Returns a page of the brokers, which serve every workspace. */
+export function listBrokerViews(tx: Transaction, query: ListQuery) {
+  return readPage(
+    tx,
+    query,
+    {
+      columns: BROKER_COLUMNS,
+      sort: 'id',
+      id: sql`${brokers.id}`,
+      scope: sql`true`,
+      read: ({ where, orderBy, limit, key }) =>
+        tx
+          .select({ id: brokers.id, broker: brokers, sessions: SESSIONS, sortKey: key })
+          .from(brokers)
+          .where(where)
+          .orderBy(...orderBy)
+          .limit(limit),
+      count: async (where) => {
+        const [row] = await tx.select({ rows: count() }).from(brokers).where(where);
+        return row?.rows ?? 0;
+      },
+    },
+    brokerOf,
+  );
+}
+
+/** Returns a tunnel as lists show it; null if the workspace has none of that id, or it retires. */
+export async function findTunnelView(
   tx: Transaction,
   workspace: string,
   id: string,
@@ -114,8 +113,8 @@ export async function readTunnel(
   return row ? tunnelOf(row) : null;
 }
 
-/** One broker as lists show it. */
-export async function readBroker(tx: Transaction, id: string): Promise<z.input<typeof broker> | null> {
+/** Returns a broker as lists show it; null if there is none of that id. */
+export async function findBrokerView(tx: Transaction, id: string): Promise<z.input<typeof broker> | null> {
   const [row] = await tx
     .select({ broker: brokers, sessions: SESSIONS })
     .from(brokers)

@@ -1,58 +1,53 @@
-import { and, gt, sql } from 'drizzle-orm';
-import { agentCredentials } from '../clusters/schema.ts';
-import type { CreateCapability, Platform } from '../platform.ts';
-import { mountFleetAdministration } from './administration.ts';
+import * as routes from '@portolan/contract/clusters';
+import { mount, mountWithoutTransaction } from '../http/mount.ts';
+import type { Api, CreateCapability } from '../platform.ts';
 import { mountBrokerRoutes } from './broker-routes.ts';
-import { FleetReconciler } from './reconciler.ts';
 import { DirectoryStreams } from './directory-streams.ts';
-import { mountFleetLists } from './list-store.ts';
+import { fleetJobs } from './jobs.ts';
+import { listBrokerViews, listTunnelViews } from './list-store.ts';
+import { pushRevocations } from './revocations.ts';
+import { announceBroker, endSession, requireAllTunnels, setDrained } from './service.ts';
 
-/** Brokers, tunnels, and who is placed where. */
+/** Brokers, tunnels, and the placement of tunnels on brokers. */
 export const fleet: CreateCapability = (platform) => {
   const streams = new DirectoryStreams(platform);
-  const stopRevoking = revokeOnChange(platform, streams);
-  let reconciler: FleetReconciler | null = null;
+  const stopRevocations = pushRevocations(platform, streams);
   return {
     routes(api) {
       mountBrokerRoutes(api, streams);
-      mountFleetLists(api);
-      mountFleetAdministration(api);
+      mountLists(api);
+      mountAdministration(api);
     },
-    start() {
-      reconciler = new FleetReconciler(platform, streams);
-    },
+    jobs: fleetJobs(platform, streams),
     async close() {
-      stopRevoking();
-      await reconciler?.close();
+      stopRevocations();
       await streams.close();
     },
   };
 };
 
-/** Notifies brokers of revoked credentials at once; should a message be lost, the next session report has the same effect. */
-function revokeOnChange({ changes, db, log }: Platform, streams: DirectoryStreams): () => void {
-  let state: 'idle' | 'reading' | 'stale' = 'idle';
-  const read = async () => {
-    do {
-      state = 'reading';
-      const rows = await db
-        .select({ id: agentCredentials.id })
-        .from(agentCredentials)
-        .where(and(gt(agentCredentials.revokedAt, sql`now() - interval '10 seconds'`)));
-      for (const { id } of rows) streams.revoke(id);
-    } while (isStale());
-  };
-  const isStale = () => state === 'stale';
-  return changes.onChange('*', ({ change }) => {
-    if (change.topic !== 'clusters') return;
-    if (state !== 'idle') {
-      state = 'stale';
-      return;
-    }
-    read()
-      .catch((error: unknown) => log.error({ event: 'fleet.revocation-not-read', error: String(error) }))
-      .finally(() => {
-        state = 'idle';
-      });
-  });
+function mountLists(api: Api): void {
+  mount(api, routes.listTunnels, ({ query, workspace }, { tx }) => listTunnelViews(tx, query, workspace.id));
+  mount(api, routes.listBrokers, ({ query }, { tx }) => listBrokerViews(tx, query));
+}
+
+/** Serves the actions of administrators on tunnels and brokers. */
+function mountAdministration(api: Api): void {
+  for (const [route, how] of [
+    [routes.reconnectTunnel, 'reconnect'],
+    [routes.closeTunnel, 'close'],
+  ] as const) {
+    mount(api, route, ({ workspace, params }, work) => endSession(work, workspace.id, params.tunnel, how));
+  }
+  for (const [route, isDrained] of [
+    [routes.drainBroker, true],
+    [routes.resumeBroker, false],
+  ] as const) {
+    mountWithoutTransaction(api, route, async ({ params: { broker: id }, principal }, transact) => {
+      await requireAllTunnels(api.db, id, principal);
+      const view = await transact((work) => setDrained(work, id, isDrained));
+      await announceBroker(api.db, id);
+      return view;
+    });
+  }
 }

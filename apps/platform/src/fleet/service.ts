@@ -1,11 +1,31 @@
 import type { z } from 'zod';
 import type { BrokerRegistration, sessionsReport, sessionsVerdict } from '@portolan/contract/broker-link';
+import { ROLE_PERMISSIONS, ROLES } from '@portolan/contract/permissions';
+import type { Principal } from '../auth/authenticate.ts';
 import type { Database, Transaction } from '../db/database.ts';
-import { workspaces } from '../workspaces/schema.ts';
+import type { UnitOfWork } from '../db/unit-of-work.ts';
+import { listWorkspaceIds } from '../workspaces/store.ts';
 import { publish } from '../db/changes.ts';
-import { notFound } from '../app-error.ts';
-import { markDown, registerBroker, renewBroker, type Gone } from './broker-store.ts';
-import { listInvalid, markTunnelsDown, storeReport, type ChangedTunnel } from './tunnel-store.ts';
+import { AppError, notFound } from '../app-error.ts';
+import {
+  hasOtherOpenBroker,
+  markDown,
+  registerBroker,
+  renewBroker,
+  updateDrained,
+  type Gone,
+} from './broker-store.ts';
+import { findBrokerView, findTunnelView } from './list-store.ts';
+import {
+  carriesOthers,
+  listInvalid,
+  markTunnelsDown,
+  requestEnd,
+  storeReport,
+  type ChangedTunnel,
+} from './tunnel-store.ts';
+
+const MANAGERS = ROLES.filter((role) => ROLE_PERMISSIONS[role].has('clusters.write'));
 
 /** Registers a broker. */
 export async function register(db: Database, registration: BrokerRegistration): Promise<void> {
@@ -15,13 +35,13 @@ export async function register(db: Database, registration: BrokerRegistration): 
   });
 }
 
-/** Stores what a broker holds; returns the sessions that it must close. */
+/** Stores the sessions a broker reports; returns those it must close. */
 export async function receiveReport(
   db: Database,
   brokerId: string,
   report: z.infer<typeof sessionsReport>,
 ): Promise<z.infer<typeof sessionsVerdict>> {
-  // Apart from what follows: a large report must not hold the row that the lease is renewed on.
+  // A transaction apart: a large report must not lock the row on which the lease is renewed.
   const renewed = await db.transaction((tx) => renewBroker(tx, brokerId, report));
   if (!renewed) throw notFound(`registered broker ${brokerId}`);
   return db.transaction(async (tx) => {
@@ -47,20 +67,77 @@ export async function announceBroker(db: Database, id: string): Promise<void> {
   await db.transaction((tx) => publishChanges(tx, { brokers: [id] }));
 }
 
+/** Ends the session that carries a tunnel now, or has it reconnect; its broker learns it by its directory stream. */
+export async function endSession(
+  work: UnitOfWork,
+  workspace: string,
+  id: string,
+  how: 'reconnect' | 'close',
+) {
+  const tunnel = await findTunnelView(work.tx, workspace, id);
+  if (!tunnel) throw notFound(`tunnel ${id}`);
+  if (tunnel.state === 'down') {
+    throw new AppError('conflict', 'This tunnel is down: there is no connection to end.', {
+      fix: 'The agent keeps dialling; run `portolan doctor tunnel` to see why it does not connect.',
+    });
+  }
+  await requestEnd(work.tx, workspace, { id, how });
+  const name = `${tunnel.cluster} – ${tunnel.brokerId}`;
+  work.audit({ action: `tunnel.${how}`, target: { kind: 'tunnel', id, name } });
+  work.publish('tunnels', [id], 'updated');
+  return tunnel;
+}
+
+/** Drains a broker or resumes it; the last one that is live and not drained cannot be drained. */
+export async function setDrained(work: UnitOfWork, id: string, isDrained: boolean) {
+  const { tx } = work;
+  const before = await findBrokerView(tx, id);
+  if (!before) throw notFound(`broker ${id}`);
+  if ((before.drainedAt !== null) === isDrained) {
+    work.unchanged();
+    return before;
+  }
+  if (isDrained) await requireOtherBroker(tx, id);
+  await updateDrained(tx, id, isDrained);
+  work.audit({
+    action: isDrained ? 'broker.drain' : 'broker.resume',
+    target: { kind: 'broker', id, name: id },
+    before: { drained: !isDrained },
+    after: { drained: isDrained },
+  });
+  return (await findBrokerView(tx, id)) ?? before;
+}
+
+async function requireOtherBroker(tx: Transaction, id: string): Promise<void> {
+  if (await hasOtherOpenBroker(tx, id)) return;
+  throw new AppError('conflict', 'No other broker is live and open: tunnels would have nowhere to go.', {
+    fix: 'Start another broker or resume a drained one first.',
+  });
+}
+
+/** Refuses an account that may not manage every tunnel of the broker: brokers serve all workspaces. */
+export async function requireAllTunnels(db: Database, brokerId: string, principal: Principal): Promise<void> {
+  const own = principal.confinedTo ?? { accountId: principal.account.id, roles: MANAGERS };
+  if (!(await carriesOthers(db, brokerId, own))) return;
+  throw new AppError('not-allowed', 'This broker also carries tunnels of workspaces that are not yours.', {
+    fix: 'The operator of the broker can drain it with SIGTERM; see docs/brokers.md.',
+  });
+}
+
 interface FleetChanges {
   readonly tunnels?: readonly ChangedTunnel[];
   readonly brokers?: readonly string[];
 }
 
 /**
- * Publishes what changed to those it concerns; brokers serve every workspace, so all are notified. Publishing locks a
- * workspace's row, hence one order everywhere: two transactions must never wait for each other.
+ * Publishes changes to the workspaces concerned: those of the tunnels, or all if brokers changed. Publishing locks a
+ * workspace's row, so workspaces are sorted: two transactions never wait for each other.
  */
 async function publishChanges(tx: Transaction, { tunnels = [], brokers = [] }: FleetChanges): Promise<void> {
   const byWorkspace = Map.groupBy(tunnels, ({ workspaceId }) => workspaceId);
   const concerned = new Set(byWorkspace.keys());
   if (brokers.length > 0) {
-    for (const { id } of await tx.select({ id: workspaces.id }).from(workspaces)) concerned.add(id);
+    for (const id of await listWorkspaceIds(tx)) concerned.add(id);
   }
   for (const workspace of [...concerned].toSorted()) {
     const changed = byWorkspace.get(workspace) ?? [];

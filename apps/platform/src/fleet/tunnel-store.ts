@@ -1,15 +1,16 @@
-import { and, asc, eq, gt, inArray, isNotNull, isNull, ne, sql } from 'drizzle-orm';
+import { and, eq, gt, inArray, isNotNull, isNull, ne, notInArray, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { sessionReport } from '@portolan/contract/broker-link';
+import type { Role } from '@portolan/contract/permissions';
 import type { Queries, Transaction } from '../db/database.ts';
-import { newId } from '../db/ids.ts';
 import { agentCredentials } from '../clusters/schema.ts';
-import { tunnels } from './schema.ts';
+import { members } from '../identity/members/schema.ts';
+import { brokers, tunnels } from './schema.ts';
 
 export type TunnelRow = typeof tunnels.$inferSelect;
 export type SessionReport = z.infer<typeof sessionReport>;
 
-/** A tunnel whose state changed, for those who watch. */
+/** A tunnel whose state changed. */
 export interface ChangedTunnel {
   readonly id: string;
   readonly workspaceId: string;
@@ -19,68 +20,77 @@ export interface ChangedTunnel {
 const DOWN = { state: 'down', streams: 0, rttMs: null, end: null } as const;
 const changed = { id: tunnels.id, workspaceId: tunnels.workspaceId, clusterId: tunnels.clusterId };
 
-/** Tunnels a cluster is to keep, those that retire left out. */
-export async function listAssigned(db: Queries, clusterId: string): Promise<TunnelRow[]> {
+/** Lists which cluster and broker each of these tunnels is assigned to. */
+export async function listAssignments(
+  db: Queries,
+  ids: readonly string[],
+): Promise<Pick<TunnelRow, 'id' | 'clusterId' | 'brokerId'>[]> {
   return db
-    .select()
+    .select({ id: tunnels.id, clusterId: tunnels.clusterId, brokerId: tunnels.brokerId })
     .from(tunnels)
-    .where(and(eq(tunnels.clusterId, clusterId), isNull(tunnels.retiresAt)))
-    .orderBy(asc(tunnels.createdAt), asc(tunnels.id));
-}
-
-export async function addTunnels(
-  tx: Transaction,
-  cluster: { readonly id: string; readonly workspace: string },
-  brokerIds: readonly string[],
-): Promise<void> {
-  if (brokerIds.length === 0) return;
-  const values = brokerIds.map((brokerId) => ({
-    id: newId('tun'),
-    workspaceId: cluster.workspace,
-    clusterId: cluster.id,
-    brokerId,
-  }));
-  await tx.insert(tunnels).values(values);
-}
-
-/** Lets tunnels end in `graceMs`: the agent brings up their replacements first. */
-export async function retireTunnels(tx: Transaction, ids: readonly string[], graceMs: number): Promise<void> {
-  if (ids.length === 0) return;
-  await tx
-    .update(tunnels)
-    .set({ retiresAt: sql`now() + ${graceMs} * interval '1 millisecond'` })
     .where(inArray(tunnels.id, [...ids]));
 }
 
-/** Forgets retired tunnels that are over; what still uses one is told to close at the next report. */
-export async function removeRetired(db: Queries): Promise<void> {
-  await db
-    .delete(tunnels)
-    .where(
-      and(isNotNull(tunnels.retiresAt), sql`(${tunnels.retiresAt} < now() or ${tunnels.state} = 'down')`),
-    );
-}
-
-/** Retiring tunnels of these brokers that still carry traffic `leftMs` before their end. */
-export async function listOverdue(
+/** Lists the clusters with a live tunnel to each live broker, ordered by broker and cluster. */
+export async function listLiveSessions(
   db: Queries,
-  brokerIds: readonly string[],
-  leftMs: number,
-): Promise<TunnelRow[]> {
-  if (brokerIds.length === 0) return [];
+): Promise<{ readonly brokerId: string; readonly url: string; readonly clusterId: string }[]> {
   return db
-    .select()
-    .from(tunnels)
-    .where(
-      and(
-        inArray(tunnels.brokerId, [...brokerIds]),
-        eq(tunnels.state, 'live'),
-        sql`${tunnels.retiresAt} < now() + ${leftMs} * interval '1 millisecond'`,
-      ),
-    );
+    .selectDistinct({ brokerId: brokers.id, url: brokers.url, clusterId: tunnels.clusterId })
+    .from(brokers)
+    .innerJoin(tunnels, and(eq(tunnels.brokerId, brokers.id), eq(tunnels.state, 'live')))
+    .where(and(eq(brokers.state, 'live'), isNotNull(brokers.url)))
+    .orderBy(brokers.id, tunnels.clusterId);
 }
 
-/** Stores a broker's whole report; answers the tunnels whose state it changed. */
+/** Lists the sessions that administrators want to end and that are still up. */
+export async function listRequestedEnds(
+  db: Queries,
+): Promise<Pick<TunnelRow, 'brokerId' | 'id' | 'end' | 'endSince'>[]> {
+  return db
+    .select({ brokerId: tunnels.brokerId, id: tunnels.id, end: tunnels.end, endSince: tunnels.endSince })
+    .from(tunnels)
+    .where(and(isNotNull(tunnels.end), ne(tunnels.state, 'down')))
+    .orderBy(tunnels.id);
+}
+
+/** Requests the end of the session that carries a tunnel now; a later session is not affected. */
+export async function requestEnd(
+  tx: Transaction,
+  workspace: string,
+  { id, how }: { readonly id: string; readonly how: 'reconnect' | 'close' },
+): Promise<void> {
+  await tx
+    .update(tunnels)
+    .set({ end: how, endSince: sql`${tunnels.since}` })
+    .where(and(eq(tunnels.id, id), eq(tunnels.workspaceId, workspace)));
+}
+
+/** Returns whether a broker carries a tunnel of a workspace outside `own`: one, or those an account has a role in. */
+export async function carriesOthers(
+  db: Queries,
+  brokerId: string,
+  own: string | { readonly accountId: string; readonly roles: readonly Role[] },
+): Promise<boolean> {
+  const isForeign =
+    typeof own === 'string'
+      ? ne(tunnels.workspaceId, own)
+      : notInArray(
+          tunnels.workspaceId,
+          db
+            .select({ id: members.workspaceId })
+            .from(members)
+            .where(and(eq(members.accountId, own.accountId), inArray(members.role, [...own.roles]))),
+        );
+  const rows = await db
+    .select({ id: tunnels.id })
+    .from(tunnels)
+    .where(and(eq(tunnels.brokerId, brokerId), isNull(tunnels.retiresAt), isForeign))
+    .limit(1);
+  return rows.length > 0;
+}
+
+/** Stores a broker's whole report; returns the tunnels whose state it changed. */
 export async function storeReport(
   tx: Transaction,
   brokerId: string,
@@ -123,7 +133,7 @@ export async function storeReport(
   ];
 }
 
-/** The tunnels of brokers that are gone are gone too. */
+/** Marks the tunnels of brokers that are down as down; returns those that were not. */
 export async function markTunnelsDown(
   tx: Transaction,
   brokerIds: readonly string[],
@@ -136,7 +146,7 @@ export async function markTunnelsDown(
     .returning(changed);
 }
 
-/** Of reported sessions, those whose credential has ended or whose tunnel is no longer assigned to that broker. */
+/** Lists the reported sessions whose credential has ended or whose tunnel is no longer assigned to that broker. */
 export async function listInvalid(
   tx: Transaction,
   brokerId: string,
@@ -165,4 +175,13 @@ export async function listInvalid(
     );
   const valid = new Set(good.map(({ tunnelId, credentialId }) => `${tunnelId} ${credentialId}`));
   return sessions.filter(({ tunnelId, credentialId }) => !valid.has(`${tunnelId} ${credentialId}`));
+}
+
+/** Lists the agent credentials revoked in the last 10 seconds. */
+export async function listRecentlyRevoked(db: Queries): Promise<string[]> {
+  const rows = await db
+    .select({ id: agentCredentials.id })
+    .from(agentCredentials)
+    .where(gt(agentCredentials.revokedAt, sql`now() - interval '10 seconds'`));
+  return rows.map(({ id }) => id);
 }

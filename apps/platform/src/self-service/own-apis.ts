@@ -4,7 +4,8 @@ import { asc, eq } from 'drizzle-orm';
 import type { CompiledClusters } from '../resources/compiled-clusters.ts';
 import type { Transaction } from '../db/database.ts';
 import { clusters } from '../clusters/schema.ts';
-import { readEdgeAddress, reachableUrl } from '../fleet/edge-address.ts';
+import { readEdgeAddress } from '../fleet/broker-store.ts';
+import { reachableUrl } from '../fleet/edge-address.ts';
 
 /** APIs that members of these groups may call, by the rules the gateways themselves follow. */
 export async function listOwnApis(

@@ -50,3 +50,9 @@ export async function lockWorkspace(tx: Transaction, workspace: string): Promise
     .where(eq(workspaces.id, workspace))
     .for('no key update');
 }
+
+/** Lists the ids of all workspaces. */
+export async function listWorkspaceIds(tx: Transaction): Promise<string[]> {
+  const rows = await tx.select({ id: workspaces.id }).from(workspaces);
+  return rows.map(({ id }) => id);
+}

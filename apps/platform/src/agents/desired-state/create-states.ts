@@ -1,4 +1,4 @@
-import type { Fleet } from '../../fleet/fleet-view.ts';
+import { assignTunnels } from '../../fleet/assignments.ts';
 import type { Platform } from '../../platform.ts';
 import { openApiAuth } from '../../workspaces/settings/api-auth-store.ts';
 import { localAuthority } from '../../certificates/local-authority.ts';
@@ -9,7 +9,7 @@ import { keySource } from './key-records.ts';
 import { listObjectHosts } from '../../domains/store.ts';
 
 /** Returns the desired states of all clusters, computed from what the platform's parts want of them. */
-export function createStates(platform: Platform, fleet: Fleet): DesiredStates {
+export function createStates(platform: Platform): DesiredStates {
   const { db, changes, log, sealer } = platform;
   const openAuthority = localAuthority(platform);
   return new DesiredStates({
@@ -26,7 +26,7 @@ export function createStates(platform: Platform, fleet: Fleet): DesiredStates {
         domains: hosts.map((object) => ({ ...object, custom: [...object.custom] })),
         certificates: await certificatesFor({ db, authority, sealer }, place, hosts),
         objects: await listDesiredObjects(db, clusterId, sealer),
-        tunnels: [...(await fleet.assignTunnels(clusterId))],
+        tunnels: await assignTunnels(db, clusterId),
       };
     },
   });

@@ -3,7 +3,7 @@ import { clusters } from '../../clusters/schema.ts';
 import { domains } from '../../domains/schema.ts';
 import { newId } from '../../db/ids.ts';
 import { publish } from '../../db/changes.ts';
-import { openFleet } from '../../fleet/fleet-view.ts';
+import { assignTunnels } from '../../fleet/assignments.ts';
 import { enrol, type TestCredential } from '../../testing/agent-key.ts';
 import { startTestPlatform, type TestPlatform } from '../../testing/platform.ts';
 import { startBroker, type RunningBroker } from '../broker.ts';
@@ -69,7 +69,7 @@ export class World {
 
   /** The tunnel of a cluster to a broker. */
   async endpoint(cluster: TestCluster, brokerId: string) {
-    const tunnels = await openFleet(this.portolan.platform.db).assignTunnels(cluster.id);
+    const tunnels = await assignTunnels(this.portolan.platform.db, cluster.id);
     const found = tunnels.find((tunnel) => tunnel.brokerId === brokerId);
     if (!found) throw new Error(`no tunnel to ${brokerId} among ${JSON.stringify(tunnels)}`);
     return found;
