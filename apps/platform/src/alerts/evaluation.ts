@@ -9,7 +9,7 @@ import { deliverDue, type Delivering } from '../notifications/deliver.ts';
 import { pruneAlerts, raiseAlert, resolveAlert } from './alert-store.ts';
 import { notifyReceivers } from './notify.ts';
 import { evaluate, type Evaluation } from './evaluate.ts';
-import { observe } from './observe.ts';
+import { observe } from './observation-store.ts';
 import type { RuleRow } from './rule-store.ts';
 
 /** Advisory lock of the replica that looks. */

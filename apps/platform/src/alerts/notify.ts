@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Transaction } from '../db/database.ts';
 import { alerts } from './schema.ts';
-import { queueNotifications } from '../notifications/outbox.ts';
+import { queueNotifications } from '../notifications/outbox-store.ts';
 import { findAlert } from './alert-store.ts';
 
 /** Tells receivers that an alert fired, unless its rule is silenced; and that it is over, if they were told that it fired. */

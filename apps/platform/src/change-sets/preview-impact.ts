@@ -13,7 +13,7 @@ import { desiredObjects } from '../agents/desired-state/schema.ts';
 import { resources } from '../resources/list/schema.ts';
 import { originOf } from '../resources/origin.ts';
 import { diffAccess } from './diff-access.ts';
-import { UserCounter } from './count-users.ts';
+import { UserCounter } from './user-count-store.ts';
 import type { Change } from './plan.ts';
 import { shownObject, type ChangeTarget } from './target.ts';
 

@@ -12,7 +12,7 @@ import type { Api, CreateCapability } from '../platform.ts';
 import { CompiledClusters } from '../resources/compiled-clusters.ts';
 import { previewGroupImpact } from './group-impact.ts';
 import { applyObjects, deleteObject } from './apply.ts';
-import { findChangeSet, listChangeSetPage } from './history.ts';
+import { findChangeSet, listChangeSetPage } from './store.ts';
 import { planObjects } from './plan.ts';
 import { viewPlan } from './plan-view.ts';
 import { rollBackTo } from './roll-back.ts';

@@ -7,7 +7,7 @@ import { countStates, listResourcePage } from '../resources/list/store.ts';
 import type { Transaction } from '../db/database.ts';
 import { agentReports } from '../resources/reports/schema.ts';
 import { desiredObjects } from '../agents/desired-state/schema.ts';
-import { newestChangeSet } from './history.ts';
+import { newestChangeSet } from './store.ts';
 import { problems } from '../resources/problems/schema.ts';
 
 type SyncObject = ClusterSync['objects'][number];

@@ -1,7 +1,7 @@
 import type { AlertNotification } from '@portolan/contract/alert-receivers';
 import type { Platform } from '../platform.ts';
 import { mailText } from './mail-text.ts';
-import { forgetNotification, takeDue, tryAgainAfter, type Due } from './outbox.ts';
+import { forgetNotification, takeDue, tryAgainAfter, type Due } from './outbox-store.ts';
 import { noteAttempt, type ReceiverRow } from './receiver-store.ts';
 import { sendWebhook } from './webhook.ts';
 

@@ -9,7 +9,7 @@ import { mount, mountWithoutTransaction } from '../http/mount.ts';
 import type { UnitOfWork } from '../db/unit-of-work.ts';
 import type { Api, CreateCapability } from '../platform.ts';
 import { deliverDue, secretContext, send } from './deliver.ts';
-import { readWorkspace } from './outbox.ts';
+import { readWorkspace } from './outbox-store.ts';
 import {
   deleteReceiverRow,
   findReceiver,

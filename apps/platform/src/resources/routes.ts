@@ -7,7 +7,7 @@ import { reachableUrl } from '../fleet/edge-address.ts';
 import { mount } from '../http/mount.ts';
 import type { CreateCapability } from '../platform.ts';
 import { ApiExposures } from './apis/api-exposures.ts';
-import { listApiPage } from './apis/api-list.ts';
+import { listApiPage } from './apis/store.ts';
 import { findResource, listResourcePage } from './list/store.ts';
 import { findDocument } from './openapi/store.ts';
 import { listProblemPage } from './problems/store.ts';

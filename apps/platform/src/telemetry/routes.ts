@@ -4,7 +4,7 @@ import { mount } from '../http/mount.ts';
 import type { CreateCapability } from '../platform.ts';
 import { pruneTelemetry } from './jobs.ts';
 import { listLogPage } from './log-list.ts';
-import { readMetrics } from './read-metrics.ts';
+import { readMetrics } from './series-store.ts';
 
 /** Metrics and logs of clusters. */
 export const telemetry: CreateCapability = ({ db }) => ({

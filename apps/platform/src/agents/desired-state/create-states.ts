@@ -5,7 +5,7 @@ import { localAuthority } from '../../certificates/local-authority.ts';
 import { certificatesFor } from '../../certificates/store.ts';
 import { DesiredStates } from './desired-states.ts';
 import { listDesiredObjects, revisionFor } from './desired-store.ts';
-import { keySource } from './key-records.ts';
+import { keySource } from './key-record-store.ts';
 import { listObjectHosts } from '../../domains/store.ts';
 
 /** Returns the desired states of all clusters, computed from what the platform's parts want of them. */

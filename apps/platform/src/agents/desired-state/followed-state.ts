@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { ChangeFeed } from '../../db/change-feed.ts';
-import type { KeySource } from './key-records.ts';
+import type { KeySource } from './key-record-store.ts';
 import type { StateMessage } from '@portolan/contract/desired-state';
 import type { ChangeEvent, Topic } from '@portolan/contract/events';
 import {

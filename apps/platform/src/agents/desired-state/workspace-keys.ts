@@ -1,7 +1,7 @@
 import type { ApiKeyRecord } from '@portolan/contract/desired-state';
 import type { ChangeEvent, Topic } from '@portolan/contract/events';
 import type { ChangeFeed } from '../../db/change-feed.ts';
-import type { KeySource } from './key-records.ts';
+import type { KeySource } from './key-record-store.ts';
 import { KeyTable, type KeyPatch } from './key-table.ts';
 
 /** Read at a time: other work goes on in between. */
