@@ -1,4 +1,3 @@
-import { eq, sql } from 'drizzle-orm';
 import * as agentRoutes from '@portolan/contract/agent';
 import type { AgentCredential } from '@portolan/contract/agent';
 import * as reports from '@portolan/contract/agent-reports';
@@ -12,7 +11,6 @@ import { mountWithoutTransaction, mountStream } from '../http/mount.ts';
 import type { Api } from '../platform.ts';
 import { compareDocuments, storeDocument } from '../resources/openapi/store.ts';
 import { receiveDelta, receiveSnapshot } from '../resources/reports/receive-report.ts';
-import { agentReports } from '../resources/reports/schema.ts';
 import { storeLogs } from '../telemetry/log-store.ts';
 import { storeMinutes } from '../telemetry/metrics-store.ts';
 import { stateStream } from './api/state-stream.ts';
@@ -20,7 +18,7 @@ import { setApplied } from './desired-state/desired-store.ts';
 import type { DesiredStates } from './desired-state/desired-states.ts';
 import { storeKeyUse } from './desired-state/key-use-store.ts';
 import type { AgentCredentials } from './link/credentials.ts';
-import { receiveHeartbeat } from './link/heartbeat-store.ts';
+import { receiveHeartbeat, recordDroppedMetrics } from './link/heartbeat-store.ts';
 import { linkCluster } from './link/link.ts';
 
 interface AgentParts {
@@ -90,10 +88,7 @@ function mountTelemetry(api: Api): void {
       const { workspace, clusterId } = principal;
       await enterWorkspace(tx, workspace);
       await storeMinutes(tx, principal, points);
-      await tx
-        .update(agentReports)
-        .set({ metricsDropped: dropped, lastSeenAt: sql`now()` })
-        .where(eq(agentReports.clusterId, clusterId));
+      await recordDroppedMetrics(tx, clusterId, dropped);
       await publish(tx, workspace, { topic: 'metrics', ids: [clusterId], change: 'many' });
     }),
   );

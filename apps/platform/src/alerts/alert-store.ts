@@ -126,6 +126,16 @@ export async function raiseAlert(
   return { id: row?.id ?? id, isNew: row?.id === id };
 }
 
+/** Records whether receivers count an alert as firing; returns false if that was recorded already. */
+export async function trySetNotified(tx: Transaction, id: string, notified: boolean): Promise<boolean> {
+  const rows = await tx
+    .update(alerts)
+    .set({ notified })
+    .where(and(eq(alerts.id, id), eq(alerts.notified, !notified)))
+    .returning({ id: alerts.id });
+  return rows.length > 0;
+}
+
 /** Resolved alerts are kept for a month, and the newest of each rule. */
 export async function pruneAlerts(db: Database): Promise<void> {
   await db.delete(alerts).where(sql`${alerts.resolvedAt} < ${KEPT}`);

@@ -1,8 +1,5 @@
-import { ADVISORY_LOCKS } from '../db/advisory-locks.ts';
-import { and, asc, eq, gt, sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
-import { alertRules } from './schema.ts';
 import { enterWorkspace } from '../db/tenancy.ts';
 import { publish } from '../db/changes.ts';
 import { deliverDue, type Delivering } from '../notifications/deliver.ts';
@@ -10,9 +7,7 @@ import { pruneAlerts, raiseAlert, resolveAlert } from './alert-store.ts';
 import { notifyReceivers } from './notify.ts';
 import { evaluate, type Evaluation } from './evaluate.ts';
 import { observe } from './observation-store.ts';
-import type { RuleRow } from './rule-store.ts';
-
-/** Advisory lock of the replica that looks. */
+import { listEnabledRules, lockRule, setVerdict, tryLockEvaluation, type RuleRow } from './rule-store.ts';
 
 const BATCH = 500;
 const MINUTE_MS = 60_000;
@@ -52,10 +47,7 @@ async function round(parts: Delivering): Promise<void> {
 /** Evaluates every rule as of `now` (milliseconds). Returns false where another replica is doing so. */
 export function tryEvaluateRules(db: Database, now: number): Promise<boolean> {
   return db.transaction(async (tx) => {
-    const { rows } = await tx.execute(
-      sql`select pg_try_advisory_xact_lock(${ADVISORY_LOCKS.alertEvaluation}) as held`,
-    );
-    if (rows[0]?.['held'] !== true) return false;
+    if (!(await tryLockEvaluation(tx))) return false;
     await evaluateRules(db, now);
     return true;
   });
@@ -64,12 +56,7 @@ export function tryEvaluateRules(db: Database, now: number): Promise<boolean> {
 /** Evaluates every rule as of `now` (milliseconds), batch by batch, and records the alerts that fire or end. */
 export async function evaluateRules(db: Database, now: number): Promise<void> {
   for (let after = ''; ;) {
-    const rules = await db
-      .select()
-      .from(alertRules)
-      .where(and(eq(alertRules.enabled, true), gt(alertRules.id, after)))
-      .orderBy(asc(alertRules.id))
-      .limit(BATCH);
+    const rules = await listEnabledRules(db, after, BATCH);
     const last = rules.at(-1);
     if (!last) return;
     after = last.id;
@@ -120,16 +107,9 @@ async function settleOne(
 ): Promise<{ readonly id: string; readonly isNew: boolean } | null> {
   const { verdict, points } = evaluation;
   // The rule may have been changed or deleted since it was read; then this was an answer to another question.
-  const [current] = await tx
-    .select({ verdict: alertRules.verdict })
-    .from(alertRules)
-    .where(
-      and(eq(alertRules.id, rule.id), eq(alertRules.enabled, true), eq(alertRules.updatedAt, rule.updatedAt)),
-    )
-    .for('update');
+  const current = await lockRule(tx, rule);
   if (!current) return null;
-  if (current.verdict !== verdict)
-    await tx.update(alertRules).set({ verdict }).where(eq(alertRules.id, rule.id));
+  if (current.verdict !== verdict) await setVerdict(tx, rule.id, verdict);
   if (verdict === 'unknown') return current.verdict === verdict ? null : { id: rule.id, isNew: false };
   if (verdict === 'ok') {
     const resolved = await resolveAlert(tx, rule.id, new Date(now));

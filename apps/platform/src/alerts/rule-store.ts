@@ -1,6 +1,7 @@
-import { and, eq, getTableColumns, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, gt, or, sql, type SQL } from 'drizzle-orm';
 import type { AlertRule } from '@portolan/contract/alerts';
 import type { ListQuery } from '@portolan/contract/list';
+import { ADVISORY_LOCKS } from '../db/advisory-locks.ts';
 import type { Queries, Transaction } from '../db/database.ts';
 import { alertRules } from './schema.ts';
 import { clusters } from '../clusters/schema.ts';
@@ -130,4 +131,40 @@ export async function deleteRuleRow(tx: Transaction, id: string): Promise<void> 
 
 export function countRules(tx: Transaction, workspace: string): Promise<number> {
   return tx.$count(alertRules, eq(alertRules.workspaceId, workspace));
+}
+
+/** Takes the lock of the replica that evaluates rules until the transaction ends; returns false if another has it. */
+export async function tryLockEvaluation(tx: Transaction): Promise<boolean> {
+  const { rows } = await tx.execute(
+    sql`select pg_try_advisory_xact_lock(${ADVISORY_LOCKS.alertEvaluation}) as held`,
+  );
+  return rows[0]?.['held'] === true;
+}
+
+/** Returns up to `limit` enabled rules of all workspaces in order of id, after one of them. */
+export function listEnabledRules(db: Queries, after: string, limit: number): Promise<RuleRow[]> {
+  return db
+    .select()
+    .from(alertRules)
+    .where(and(eq(alertRules.enabled, true), gt(alertRules.id, after)))
+    .orderBy(asc(alertRules.id))
+    .limit(limit);
+}
+
+/** Locks a rule and returns its verdict; null if it was changed, disabled or deleted since it was read. */
+export async function lockRule(
+  tx: Transaction,
+  { id, updatedAt }: Pick<RuleRow, 'id' | 'updatedAt'>,
+): Promise<Pick<RuleRow, 'verdict'> | null> {
+  const [row] = await tx
+    .select({ verdict: alertRules.verdict })
+    .from(alertRules)
+    .where(and(eq(alertRules.id, id), eq(alertRules.enabled, true), eq(alertRules.updatedAt, updatedAt)))
+    .for('update');
+  return row ?? null;
+}
+
+/** Records the verdict of an evaluation; the rule's time of change stays. */
+export async function setVerdict(tx: Transaction, id: string, verdict: RuleRow['verdict']): Promise<void> {
+  await tx.update(alertRules).set({ verdict }).where(eq(alertRules.id, id));
 }

@@ -1,7 +1,11 @@
 import { notFound } from '../app-error.ts';
 import { workspaces } from '../workspaces/schema.ts';
-import { and, asc, eq, gt } from 'drizzle-orm';
-import type { Queries } from '../db/database.ts';
+import { and, asc, eq, gt, sql } from 'drizzle-orm';
+import type { AuditEvent } from '@portolan/contract/audit';
+import type { ListQuery } from '@portolan/contract/list';
+import type { ListColumns } from '../lists/columns.ts';
+import { readPage } from '../lists/list-page.ts';
+import type { Queries, Transaction } from '../db/database.ts';
 import { auditChains, auditEvents } from '../db/schema.ts';
 import { GENESIS, hashOf } from '../db/audit-chain.ts';
 
@@ -62,4 +66,61 @@ export async function verifyChain(db: Queries, chain: string): Promise<ChainVerd
   if (head && head.sequence > events) return broken(events + 1, 'and what followed was cut off');
   if (head && !head.head.equals(previous)) return broken(events, 'is not the one the chain ends with');
   return { intact: true, events, broken: null, head: previous.toString('hex') };
+}
+
+const columns: ListColumns = {
+  sequence: { type: 'number', sql: sql`${auditEvents.sequence}` },
+  at: { type: 'time', sql: sql`${auditEvents.at}` },
+  age: { type: 'time', sql: sql`${auditEvents.at}` },
+  actor: { type: 'text', sql: sql`${auditEvents.actorName}`, isSearched: true },
+  origin: { type: 'text', sql: sql`${auditEvents.origin}` },
+  action: { type: 'text', sql: sql`${auditEvents.action}`, isSearched: true },
+  target: { type: 'text', sql: sql`${auditEvents.targetName}`, isSearched: true },
+  kind: { type: 'text', sql: sql`${auditEvents.targetKind}` },
+  targetId: { type: 'text', sql: sql`${auditEvents.targetId}` },
+  address: { type: 'text', sql: sql`${auditEvents.remoteAddress}`, isNullable: true },
+  revision: { type: 'number', sql: sql`${auditEvents.revision}`, isNullable: true },
+};
+
+/** Returns one page of the events of a chain, newest first unless asked otherwise. */
+export async function listAuditPage(tx: Transaction, chain: string, query: ListQuery) {
+  return readPage(
+    tx,
+    query,
+    {
+      columns,
+      sort: '-sequence',
+      id: sql`${auditEvents.sequence}::text`,
+      scope: eq(auditEvents.chain, chain),
+      read: async ({ where, orderBy, limit, key }) => {
+        const rows = await tx
+          .select({ event: auditEvents, sortKey: key })
+          .from(auditEvents)
+          .where(where)
+          .orderBy(...orderBy)
+          .limit(limit);
+        return rows.map(({ event, sortKey }) => ({ ...event, id: String(event.sequence), sortKey }));
+      },
+      count: (where) => tx.$count(auditEvents, where),
+    },
+    auditView,
+  );
+}
+
+/** Returns an event as the API shows it. */
+export function auditView(row: typeof auditEvents.$inferSelect): AuditEvent {
+  const { sequence, origin, remoteAddress, action, before, after, revision } = row;
+  return {
+    sequence,
+    at: row.at.toISOString(),
+    actor: { kind: row.actorKind, id: row.actorId, name: row.actorName },
+    origin,
+    remoteAddress,
+    action,
+    target: { kind: row.targetKind, id: row.targetId, name: row.targetName },
+    before,
+    after,
+    revision,
+    hash: row.hash.toString('hex'),
+  };
 }

@@ -1,19 +1,18 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { ChangeSet } from '@portolan/contract/changes';
-import { changeSetObjects, changeSets } from './schema.ts';
-import { desiredObjects } from '../agents/desired-state/schema.ts';
 import type { UnitOfWork } from '../db/unit-of-work.ts';
-import { sealObject } from '../agents/desired-state/desired-store.ts';
+import {
+  deleteDesiredObjects,
+  sealObject,
+  upsertDesiredObjects,
+} from '../agents/desired-state/desired-store.ts';
 import type { Change } from './plan.ts';
+import { insertChangeSet, type NewChangeSet, type NewChangeSetObject } from './object-history-store.ts';
 import { shownObject, type ChangeTarget } from './target.ts';
 
 interface Purpose {
   readonly action: ChangeSet['action'];
   readonly restored?: number | null;
 }
-
-// PostgreSQL counts at most 65,535 parameters in a statement.
-const ROWS_PER_INSERT = 1000;
 
 /** Writes changes as one change-set: in force, on record, audited once and told. Answers its revision. */
 export async function commitChanges(
@@ -25,9 +24,7 @@ export async function commitChanges(
   const effective = changes.filter(({ change }) => change !== 'unchanged');
   const revision = await work.bumpRevision();
   const rows = effective.map((change) => rowOf(target, change, revision));
-  await work.tx.insert(changeSets).values(headOf(target, effective, { ...purpose, revision }));
-  for (let start = 0; start < rows.length; start += ROWS_PER_INSERT)
-    await work.tx.insert(changeSetObjects).values(rows.slice(start, start + ROWS_PER_INSERT));
+  await insertChangeSet(work.tx, headOf(target, effective, { ...purpose, revision }), rows);
   await enforce(work, target, rows);
   const keys = effective.map(({ key }) => key);
   work.audit({
@@ -44,9 +41,11 @@ export async function commitChanges(
   return revision;
 }
 
-type Row = typeof changeSetObjects.$inferInsert;
-
-function rowOf({ workspace, cluster, sealer }: ChangeTarget, change: Change, revision: number): Row {
+function rowOf(
+  { workspace, cluster, sealer }: ChangeTarget,
+  change: Change,
+  revision: number,
+): NewChangeSetObject {
   const { key, before, after } = change;
   return {
     workspaceId: workspace,
@@ -59,7 +58,11 @@ function rowOf({ workspace, cluster, sealer }: ChangeTarget, change: Change, rev
   };
 }
 
-function auditHead({ cluster }: ChangeTarget, rows: readonly Row[], { action, restored }: Purpose) {
+function auditHead(
+  { cluster }: ChangeTarget,
+  rows: readonly NewChangeSetObject[],
+  { action, restored }: Purpose,
+) {
   const [first] = rows;
   if (action === 'delete' && first)
     return { action: 'resource.delete', target: { kind: 'resource', id: first.key, name: first.key } };
@@ -71,7 +74,7 @@ function headOf(
   { workspace, cluster, actor }: ChangeTarget,
   changes: readonly Change[],
   { action, restored, revision }: Purpose & { readonly revision: number },
-): typeof changeSets.$inferInsert {
+): NewChangeSet {
   const count = (kind: Change['change']) => changes.filter(({ change }) => change === kind).length;
   return {
     workspaceId: workspace,
@@ -90,28 +93,15 @@ function headOf(
 }
 
 /** Makes the rows of a change-set what is in force. */
-async function enforce({ tx }: UnitOfWork, { cluster }: ChangeTarget, rows: readonly Row[]): Promise<void> {
+async function enforce(
+  { tx }: UnitOfWork,
+  { cluster }: ChangeTarget,
+  rows: readonly NewChangeSetObject[],
+): Promise<void> {
   const gone = rows.filter(({ sealed }) => sealed === null).map(({ key }) => key);
-  if (gone.length > 0) {
-    await tx
-      .delete(desiredObjects)
-      .where(and(eq(desiredObjects.clusterId, cluster.id), inArray(desiredObjects.key, gone)));
-  }
+  await deleteDesiredObjects(tx, cluster.id, gone);
   const kept = rows.flatMap(({ before: _before, after, sealed, ...row }) =>
     after && sealed ? [{ ...row, object: after, sealed }] : [],
   );
-  for (let start = 0; start < kept.length; start += ROWS_PER_INSERT) {
-    await tx
-      .insert(desiredObjects)
-      .values(kept.slice(start, start + ROWS_PER_INSERT))
-      .onConflictDoUpdate({
-        target: [desiredObjects.clusterId, desiredObjects.key],
-        set: {
-          object: sql`excluded.object`,
-          sealed: sql`excluded.sealed`,
-          revision: sql`excluded.revision`,
-          updatedAt: sql`now()`,
-        },
-      });
-  }
+  await upsertDesiredObjects(tx, kept);
 }

@@ -1,9 +1,7 @@
-import { and, asc, eq, sql } from 'drizzle-orm';
 import type { GroupImpact } from '@portolan/contract/users';
 import { notFound } from '../app-error.ts';
-import { clusters } from '../clusters/schema.ts';
 import type { Transaction } from '../db/database.ts';
-import { resources } from '../resources/list/schema.ts';
+import { listObjectsNaming } from '../resources/list/object-store.ts';
 import { findGroup } from '../users/groups/store.ts';
 import { reachOf } from './access-of.ts';
 import type { CompiledClusters } from '../resources/compiled-clusters.ts';
@@ -21,24 +19,7 @@ export async function previewGroupImpact(
 ): Promise<GroupImpact> {
   const group = await findGroup(tx, workspace, idOrName);
   if (!group) throw notFound(`group ${idOrName}`);
-  const naming = await tx
-    .select({
-      clusterId: resources.clusterId,
-      cluster: clusters.name,
-      kind: resources.kind,
-      namespace: resources.namespace,
-      name: resources.name,
-    })
-    .from(resources)
-    .innerJoin(clusters, eq(clusters.id, resources.clusterId))
-    .where(
-      and(
-        eq(resources.workspaceId, workspace),
-        sql`${resources.object} -> 'spec' -> 'groups' @> ${JSON.stringify([group.name])}::jsonb`,
-      ),
-    )
-    .orderBy(asc(clusters.name), asc(resources.kind), asc(resources.namespace), asc(resources.name))
-    .limit(NAMED_MAX);
+  const naming = await listObjectsNaming(tx, { workspace, group: group.name }, NAMED_MAX);
   const apis: GroupImpact['apis'] = [];
   for (const [clusterId, [first]] of Map.groupBy(naming, (object) => object.clusterId)) {
     const { model } = await compiled.of(tx, clusterId);

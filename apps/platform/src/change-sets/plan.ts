@@ -1,4 +1,3 @@
-import { and, eq, inArray } from 'drizzle-orm';
 import type { ObjectOwner } from '@portolan/contract/resources';
 import { type LabelSelector, selects } from '@portolan/resources/compile/selections';
 import { objectKey, type KubernetesObject } from '@portolan/resources/kinds/object';
@@ -6,10 +5,9 @@ import { destinationFaults } from '@portolan/resources/compile/destinations';
 import { DEFAULT_GENERATION, findKind } from '@portolan/resources/kinds/registry';
 import { validateObject } from '@portolan/resources/validate/validate';
 import { canonicalJson } from '../db/canonical-json.ts';
-import { openObject } from '../agents/desired-state/desired-store.ts';
-import { foreignOwners } from '../resources/list/owner.ts';
+import { findDesiredObjects, listShownObjects } from '../agents/desired-state/desired-store.ts';
+import { foreignOwners } from '../resources/list/object-store.ts';
 import type { Transaction } from '../db/database.ts';
-import { desiredObjects } from '../agents/desired-state/schema.ts';
 import type { ChangeTarget, Manifest } from './target.ts';
 
 /** What is to become of one object; `after` is whole, secrets and all. */
@@ -56,8 +54,9 @@ export async function planWanted(
   wanted: readonly Wanted[],
 ): Promise<Change[]> {
   const keys = [...new Set(wanted.map(({ key }) => key))];
-  const known = await readObjects(tx, target, keys);
-  const owners = await foreignOwners(tx, target.cluster.id, keys);
+  const { cluster, sealer } = target;
+  const known = await findDesiredObjects(tx, { clusterId: cluster.id, keys }, sealer);
+  const owners = await foreignOwners(tx, cluster.id, keys);
   return wanted.map(({ key, object: after, errors }) => {
     const before = known.get(key) ?? null;
     // The platform's own copy of what a file declares too may always go.
@@ -98,31 +97,13 @@ function withNamespace(object: KubernetesObject): KubernetesObject {
   return { ...object, metadata: { ...object.metadata, namespace: 'default' } };
 }
 
-async function readObjects(
-  tx: Transaction,
-  { cluster, sealer }: ChangeTarget,
-  keys: readonly string[],
-): Promise<ReadonlyMap<string, Manifest>> {
-  const rows = await tx
-    .select({ key: desiredObjects.key, sealed: desiredObjects.sealed })
-    .from(desiredObjects)
-    .where(and(eq(desiredObjects.clusterId, cluster.id), inArray(desiredObjects.key, [...keys])));
-  return new Map(
-    rows.map((row) => [row.key, openObject(sealer, { clusterId: cluster.id, key: row.key }, row.sealed)]),
-  );
-}
-
 /** Keys of the platform's objects that carry these labels. */
 async function selectKeys(
   tx: Transaction,
   { cluster }: ChangeTarget,
   selector: LabelSelector,
 ): Promise<string[]> {
-  const rows = await tx
-    .select({ key: desiredObjects.key, object: desiredObjects.object })
-    .from(desiredObjects)
-    .where(eq(desiredObjects.clusterId, cluster.id))
-    .orderBy(desiredObjects.key);
+  const rows = await listShownObjects(tx, cluster.id);
   const labelsOf = (object: unknown) => (object as KubernetesObject).metadata.labels ?? {};
   return rows.filter(({ object }) => selects(selector, labelsOf(object))).map(({ key }) => key);
 }

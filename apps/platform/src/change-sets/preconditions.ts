@@ -1,10 +1,9 @@
-import { and, desc, eq, gt, inArray, lte } from 'drizzle-orm';
 import { describeOwner } from '../resources/list/owner.ts';
 import type { Transaction } from '../db/database.ts';
-import { changeSetObjects, changeSets } from './schema.ts';
 import { AppError } from '../app-error.ts';
 import type { Change } from './plan.ts';
 import { shownObject, type ChangeTarget } from './target.ts';
+import { findObjectAsOf, listChangesSince } from './object-history-store.ts';
 import { currentRevision } from '../workspaces/store.ts';
 
 const NAMED_MAX = 20;
@@ -50,24 +49,7 @@ export async function requireCurrentRevision(
   if (seen === undefined || effective.length === 0) return;
   const { cluster, workspace } = target;
   const keys = effective.map(({ key }) => key);
-  const since = await tx
-    .select({ key: changeSetObjects.key, revision: changeSets.revision, by: changeSets.actorName })
-    .from(changeSetObjects)
-    .innerJoin(
-      changeSets,
-      and(
-        eq(changeSets.workspaceId, changeSetObjects.workspaceId),
-        eq(changeSets.revision, changeSetObjects.revision),
-      ),
-    )
-    .where(
-      and(
-        eq(changeSetObjects.clusterId, cluster.id),
-        inArray(changeSetObjects.key, keys),
-        gt(changeSetObjects.revision, seen),
-      ),
-    )
-    .orderBy(desc(changeSets.revision));
+  const since = await listChangesSince(tx, { clusterId: cluster.id, keys }, seen);
   const latest = new Map(since.toReversed().map((row) => [row.key, row]));
   const [first] = since;
   if (!first) return;
@@ -79,7 +61,7 @@ export async function requireCurrentRevision(
       key,
       revision: latest.get(key)?.revision,
       by: latest.get(key)?.by,
-      base: await stateAsOf(tx, { clusterId: cluster.id, key }, seen),
+      base: await findObjectAsOf(tx, { clusterId: cluster.id, key }, seen),
       theirs: before && shownObject(before),
       yours: after && shownObject(after),
     });
@@ -92,24 +74,4 @@ export async function requireCurrentRevision(
     details: { revision: await currentRevision(tx, workspace), seen, conflicts },
     fix: 'Look at what it is now, and plan your change again on top of it.',
   });
-}
-
-async function stateAsOf(
-  tx: Transaction,
-  { clusterId, key }: { readonly clusterId: string; readonly key: string },
-  revision: number,
-): Promise<Record<string, unknown> | null> {
-  const [row] = await tx
-    .select({ after: changeSetObjects.after })
-    .from(changeSetObjects)
-    .where(
-      and(
-        eq(changeSetObjects.clusterId, clusterId),
-        eq(changeSetObjects.key, key),
-        lte(changeSetObjects.revision, revision),
-      ),
-    )
-    .orderBy(desc(changeSetObjects.revision))
-    .limit(1);
-  return row?.after ?? null;
 }

@@ -1,4 +1,3 @@
-import { eq } from 'drizzle-orm';
 import type { AffectedApi, ChangePlan } from '@portolan/contract/changes';
 import { DEFAULT_GENERATION } from '@portolan/resources/kinds/registry';
 import { checkReferences } from '@portolan/resources/check/check';
@@ -9,8 +8,8 @@ import type { Problem } from '@portolan/resources/problem';
 import { listObjectHosts } from '../domains/store.ts';
 import { hostToBe } from '../domains/generated-domain.ts';
 import type { Transaction } from '../db/database.ts';
-import { desiredObjects } from '../agents/desired-state/schema.ts';
-import { resources } from '../resources/list/schema.ts';
+import { listShownObjects } from '../agents/desired-state/desired-store.ts';
+import { listReportedObjects } from '../resources/list/object-store.ts';
 import { originOf } from '../resources/origin.ts';
 import { diffAccess } from './diff-access.ts';
 import { UserCounter } from './user-count-store.ts';
@@ -65,14 +64,8 @@ export async function previewImpact(
 
 /** Objects as the cluster has them or soon will: what it reported, under what is already wanted of it. */
 async function readPicture(tx: Transaction, clusterId: string): Promise<Map<string, SourcedObject>> {
-  const reported = await tx
-    .select({ key: resources.key, object: resources.object, owner: resources.owner })
-    .from(resources)
-    .where(eq(resources.clusterId, clusterId));
-  const wanted = await tx
-    .select({ key: desiredObjects.key, object: desiredObjects.object })
-    .from(desiredObjects)
-    .where(eq(desiredObjects.clusterId, clusterId));
+  const reported = await listReportedObjects(tx, clusterId);
+  const wanted = await listShownObjects(tx, clusterId);
   const foreign = reported
     .filter(({ owner }) => owner.kind !== 'platform')
     .map(({ key, object, owner }) => ({ key, object, origin: originOf(owner) }));

@@ -1,14 +1,13 @@
-import { and, eq, getTableColumns, gt, sql } from 'drizzle-orm';
 import type { ChangePlan } from '@portolan/contract/changes';
 import { AppError } from '../app-error.ts';
 import { openObject } from '../agents/desired-state/desired-store.ts';
 import type { Transaction } from '../db/database.ts';
-import { changeSetObjects } from './schema.ts';
 import type { UnitOfWork } from '../db/unit-of-work.ts';
 import { commitChanges } from './commit.ts';
 import { planObjects, planWanted, type Change } from './plan.ts';
 import { viewPlan } from './plan-view.ts';
 import { requireValid, requireOwnership, requireCurrentRevision } from './preconditions.ts';
+import { listFormerObjects } from './object-history-store.ts';
 import type { ChangeTarget, Manifest } from './target.ts';
 import { lockWorkspace } from '../workspaces/store.ts';
 
@@ -55,20 +54,8 @@ async function planReturn(
   { revision, to }: { readonly revision: number; readonly to: 'revision' | 'before' | 'without' },
 ): Promise<Change[]> {
   const { cluster, sealer } = target;
-  const asOf = to === 'revision' ? revision : revision - 1;
-  const { clusterId, revision: at } = getTableColumns(changeSetObjects);
-  const touched = to === 'without' ? eq(at, revision) : gt(at, asOf);
-  const { rows } = await tx.execute<{ key: string; sealed: string | null; newest: string }>(sql`
-    select distinct on (t.key) t.key, o.sealed, (
-      select max(n.revision) from change_set_objects n where n.cluster_id = ${cluster.id} and n.key = t.key
-    ) as newest
-    from (
-      select distinct ${changeSetObjects.key} as key from ${changeSetObjects}
-      where ${and(eq(clusterId, cluster.id), touched)}
-    ) t
-    left join change_set_objects o on o.cluster_id = ${cluster.id} and o.key = t.key and o.revision <= ${asOf}
-    order by t.key, o.revision desc`);
-  const later = to === 'without' ? rows.filter(({ newest }) => Number(newest) > revision) : [];
+  const rows = await listFormerObjects(tx, cluster.id, { revision, to });
+  const later = to === 'without' ? rows.filter(({ newest }) => newest > revision) : [];
   if (later.length > 0) {
     throw new AppError(
       'revision-mismatch',

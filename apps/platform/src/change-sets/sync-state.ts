@@ -1,18 +1,18 @@
-import { and, eq } from 'drizzle-orm';
 import type { ClusterSync } from '@portolan/contract/changes';
 import type { Cluster } from '@portolan/contract/clusters';
 import type { Resource } from '@portolan/contract/resources';
 import { getCluster } from '../clusters/service.ts';
 import { countStates, listResourcePage } from '../resources/list/store.ts';
 import type { Transaction } from '../db/database.ts';
-import { agentReports } from '../resources/reports/schema.ts';
-import { desiredObjects } from '../agents/desired-state/schema.ts';
+import { findReportState } from '../resources/reports/store.ts';
+import { listDesiredKeys } from '../agents/desired-state/desired-store.ts';
 import { newestChangeSet } from './store.ts';
-import { problems } from '../resources/problems/schema.ts';
+import { listErrors } from '../resources/problems/store.ts';
 
 type SyncObject = ClusterSync['objects'][number];
 
 const NAMED_MAX = 500;
+const ERRORS_MAX = 5000;
 
 /** Where a cluster stands with what is wanted of it, and why objects are not in force there. */
 export async function readSync(tx: Transaction, workspace: string, idOrName: string): Promise<ClusterSync> {
@@ -21,11 +21,8 @@ export async function readSync(tx: Transaction, workspace: string, idOrName: str
   const filter = `clusterId="${cluster.id}" state!=synced`;
   const { items } = await listResourcePage(tx, workspace, { filter, sort: 'key', limit: NAMED_MAX });
   const refusals = await readRefusals(tx, cluster.id);
-  const wanted = await readWanted(tx, cluster.id);
-  const [report] = await tx
-    .select({ appliedAt: agentReports.appliedAt, lastSeenAt: agentReports.lastSeenAt })
-    .from(agentReports)
-    .where(eq(agentReports.clusterId, cluster.id));
+  const wanted = await listDesiredKeys(tx, cluster.id);
+  const report = await findReportState(tx, cluster.id);
   const objects = items.map((item): SyncObject => {
     const { key, kind, namespace, name, owner, updatedAt: since } = item;
     const shared = { key, kind, namespace, name, owner, since };
@@ -76,26 +73,13 @@ async function readRefusals(
   tx: Transaction,
   clusterId: string,
 ): Promise<ReadonlyMap<string, SyncObject['reasons']>> {
-  const rows = await tx
-    .select()
-    .from(problems)
-    .where(and(eq(problems.clusterId, clusterId), eq(problems.severity, 'error')))
-    .limit(5000);
-  const byPlace = Map.groupBy(rows, placeOf);
+  const byPlace = Map.groupBy(await listErrors(tx, clusterId, ERRORS_MAX), placeOf);
   return new Map(
     [...byPlace].map(([place, of]) => [
       place,
       of.map(({ message, field, fix }) => ({ message, field, fix })),
     ]),
   );
-}
-
-async function readWanted(tx: Transaction, clusterId: string): Promise<ReadonlySet<string>> {
-  const rows = await tx
-    .select({ key: desiredObjects.key })
-    .from(desiredObjects)
-    .where(eq(desiredObjects.clusterId, clusterId));
-  return new Set(rows.map(({ key }) => key));
 }
 
 function placeOf(of: {

@@ -1,13 +1,18 @@
-import { eq } from 'drizzle-orm';
 import type { Cluster } from '@portolan/contract/clusters';
 import { hashToken, newSecret } from '../auth/secret-token.ts';
 import type { Queries, Transaction } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
-import { agentTokens, clusters } from './schema.ts';
 import { onDuplicate } from '../db/duplicate.ts';
 import { AppError, notFound } from '../app-error.ts';
 import type { UnitOfWork } from '../db/unit-of-work.ts';
-import { findCluster, revokeTokens } from './store.ts';
+import {
+  deleteClusterRow,
+  findCluster,
+  insertCluster,
+  insertToken,
+  listClusterNames,
+  revokeTokens,
+} from './store.ts';
 
 /** A cluster that must be there. */
 export async function getCluster(db: Queries, workspace: string, idOrName: string): Promise<Cluster> {
@@ -23,11 +28,7 @@ export async function resolveCluster(
   idOrName: string | undefined,
 ): Promise<{ readonly id: string; readonly name: string }> {
   if (idOrName !== undefined) return getCluster(db, workspace, idOrName);
-  const rows = await db
-    .select({ id: clusters.id, name: clusters.name })
-    .from(clusters)
-    .where(eq(clusters.workspaceId, workspace))
-    .limit(2);
+  const rows = await listClusterNames(db, workspace, 2);
   const [only] = rows;
   if (only && rows.length === 1) return only;
   throw new AppError(
@@ -47,10 +48,9 @@ export async function createCluster(
   name: string,
 ): Promise<Cluster & { readonly token: string }> {
   const id = newId('cls');
-  await work.tx
-    .insert(clusters)
-    .values({ id, workspaceId: workspace, name })
-    .catch(onDuplicate(`There is already a cluster ${name}.`, { field: 'name', fix: 'Use another name.' }));
+  await insertCluster(work.tx, { id, workspaceId: workspace, name }).catch(
+    onDuplicate(`There is already a cluster ${name}.`, { field: 'name', fix: 'Use another name.' }),
+  );
   const token = await newToken(work.tx, workspace, id);
   const cluster = await getCluster(work.tx, workspace, id);
   work.audit({ action: 'cluster.create', target: targetOf(cluster), after: { name } });
@@ -83,7 +83,7 @@ export async function revokeToken(work: UnitOfWork, workspace: string, idOrName:
 /** Removes a cluster with everything it reported and everything made for it. */
 export async function deleteCluster(work: UnitOfWork, workspace: string, idOrName: string): Promise<void> {
   const cluster = await getCluster(work.tx, workspace, idOrName);
-  await work.tx.delete(clusters).where(eq(clusters.id, cluster.id));
+  await deleteClusterRow(work.tx, cluster.id);
   work.audit({ action: 'cluster.delete', target: targetOf(cluster), before: { name: cluster.name } });
   work.publish('clusters', [cluster.id], 'deleted');
   for (const topic of ['resources', 'apis', 'problems'] as const) work.publish(topic, [], 'many');
@@ -91,7 +91,7 @@ export async function deleteCluster(work: UnitOfWork, workspace: string, idOrNam
 
 async function newToken(tx: Transaction, workspaceId: string, clusterId: string): Promise<string> {
   const token = newSecret('pta');
-  await tx.insert(agentTokens).values({ id: newId('agt'), workspaceId, clusterId, hash: hashToken(token) });
+  await insertToken(tx, { id: newId('agt'), workspaceId, clusterId, hash: hashToken(token) });
   return token;
 }
 

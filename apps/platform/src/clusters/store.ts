@@ -137,3 +137,31 @@ export async function revokeTokens(tx: Transaction, clusterId: string): Promise<
   }
   await tx.update(agentReports).set({ clusterUid: null }).where(eq(agentReports.clusterId, clusterId));
 }
+
+/** Returns ids and names of up to `limit` clusters of a workspace. */
+export function listClusterNames(
+  db: Queries,
+  workspace: string,
+  limit: number,
+): Promise<{ readonly id: string; readonly name: string }[]> {
+  return db
+    .select({ id: clusters.id, name: clusters.name })
+    .from(clusters)
+    .where(eq(clusters.workspaceId, workspace))
+    .limit(limit);
+}
+
+/** Inserts a cluster; fails if the workspace has one of this name. */
+export async function insertCluster(tx: Transaction, row: typeof clusters.$inferInsert): Promise<void> {
+  await tx.insert(clusters).values(row);
+}
+
+/** Deletes a cluster and, by cascade, everything of it. */
+export async function deleteClusterRow(tx: Transaction, id: string): Promise<void> {
+  await tx.delete(clusters).where(eq(clusters.id, id));
+}
+
+/** Inserts an agent token. */
+export async function insertToken(tx: Transaction, row: typeof agentTokens.$inferInsert): Promise<void> {
+  await tx.insert(agentTokens).values(row);
+}

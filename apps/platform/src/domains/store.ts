@@ -21,6 +21,19 @@ export async function listEdgeHosts(db: Queries): Promise<EdgeHost[]> {
   return rows.map((row) => ({ ...row, https: true }));
 }
 
+/** Returns the id of the cluster that a host of a workspace leads to, or null. */
+export async function findClusterOfHost(
+  db: Queries,
+  workspace: string,
+  host: string,
+): Promise<string | null> {
+  const [row] = await db
+    .select({ clusterId: domains.clusterId })
+    .from(domains)
+    .where(and(eq(domains.workspaceId, workspace), eq(domains.host, host), isNull(domains.releasedAt)));
+  return row?.clusterId ?? null;
+}
+
 /** Hosts of one cluster by object: the generated one and those of its own. */
 export interface ObjectHosts {
   readonly key: string;

@@ -1,4 +1,3 @@
-import { eq } from 'drizzle-orm';
 import type { ApiAuthSetting } from '@portolan/contract/settings';
 import { Compiler } from '@portolan/resources/compile/compiler';
 import { DEFAULT_GENERATION } from '@portolan/resources/kinds/registry';
@@ -7,8 +6,8 @@ import type { KubernetesObject } from '@portolan/resources/kinds/object';
 import type { Model } from '@portolan/resources/model/model';
 import type { ApiAuth } from '@portolan/resources/model/authentication';
 import type { Queries } from '../db/database.ts';
-import { agentReports } from './reports/schema.ts';
-import { resources } from './list/schema.ts';
+import { findReportState } from './reports/store.ts';
+import { listReportedObjects } from './list/object-store.ts';
 import { shownApiAuthOf } from '../workspaces/settings/api-auth-store.ts';
 import { originOf } from './origin.ts';
 import { listObjectHosts } from '../domains/store.ts';
@@ -31,10 +30,7 @@ export class CompiledClusters {
   readonly #cache = new Map<string, Cached>();
 
   async of(db: Queries, clusterId: string): Promise<CompiledCluster> {
-    const [report] = await db
-      .select({ sequence: agentReports.syncSequence })
-      .from(agentReports)
-      .where(eq(agentReports.clusterId, clusterId));
+    const report = await findReportState(db, clusterId);
     const hosts = await listObjectHosts(db, clusterId);
     const apiAuth = await shownApiAuthOf(db, clusterId);
     const basis = JSON.stringify([report?.sequence ?? null, hosts, apiAuth]);
@@ -57,10 +53,7 @@ async function compile(
     apiAuth,
   }: { readonly hosts: Awaited<ReturnType<typeof listObjectHosts>>; readonly apiAuth: ApiAuthSetting },
 ): Promise<CompiledCluster> {
-  const rows = await db
-    .select({ object: resources.object, owner: resources.owner })
-    .from(resources)
-    .where(eq(resources.clusterId, clusterId));
+  const rows = await listReportedObjects(db, clusterId);
   const { model } = new Compiler({ generation: DEFAULT_GENERATION }).update({
     // Reported objects were read by the agent with this same code.
     upserts: rows.map(({ object, owner }) => ({

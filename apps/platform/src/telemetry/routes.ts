@@ -3,7 +3,7 @@ import { getCluster } from '../clusters/service.ts';
 import { mount } from '../http/mount.ts';
 import type { CreateCapability } from '../platform.ts';
 import { pruneTelemetry } from './jobs.ts';
-import { listLogPage } from './log-list.ts';
+import { listLogPage } from './log-store.ts';
 import { readMetrics } from './series-store.ts';
 
 /** Metrics and logs of clusters. */

@@ -1,11 +1,10 @@
-import { and, eq, isNull } from 'drizzle-orm';
 import { explainRequest, type Explanation } from '@portolan/contract/explain';
 import { decide } from '@portolan/resources/decide/decide';
 import type { Limit } from '@portolan/resources/model/model';
 import type { RequestFacts } from '@portolan/resources/model/request';
 import type { z } from 'zod';
 import type { Transaction } from '../db/database.ts';
-import { domains } from '../domains/schema.ts';
+import { findClusterOfHost } from '../domains/store.ts';
 import { mount } from '../http/mount.ts';
 import type { CreateCapability } from '../platform.ts';
 import { getCluster, resolveCluster } from '../clusters/service.ts';
@@ -61,17 +60,8 @@ export const why: CreateCapability = () => ({
 /** The named cluster, else the one the host leads to, else the only one. */
 async function clusterFor(tx: Transaction, workspace: string, { cluster, url }: Question) {
   if (cluster !== undefined) return getCluster(tx, workspace, cluster);
-  const [host] = await tx
-    .select({ clusterId: domains.clusterId })
-    .from(domains)
-    .where(
-      and(
-        eq(domains.workspaceId, workspace),
-        eq(domains.host, new URL(url).hostname.toLowerCase()),
-        isNull(domains.releasedAt),
-      ),
-    );
-  const id = host?.clusterId ?? (await resolveCluster(tx, workspace, undefined)).id;
+  const clusterId = await findClusterOfHost(tx, workspace, new URL(url).hostname.toLowerCase());
+  const id = clusterId ?? (await resolveCluster(tx, workspace, undefined)).id;
   return getCluster(tx, workspace, id);
 }
 

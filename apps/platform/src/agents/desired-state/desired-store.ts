@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import type { DesiredState } from '@portolan/contract/desired-state';
 import { kubernetesObject } from '@portolan/contract/resources';
 import type { Database, Queries } from '../../db/database.ts';
@@ -54,6 +54,73 @@ export async function listDesiredObjects(
     .where(eq(desiredObjects.clusterId, clusterId))
     .orderBy(asc(desiredObjects.key));
   return rows.map(({ key, sealed }) => openObject(sealer, { clusterId, key }, sealed));
+}
+
+// PostgreSQL counts at most 65,535 parameters in a statement.
+const ROWS_PER_INSERT = 1000;
+
+/** Inserts objects made on the platform, or replaces those of the same cluster and key. */
+export async function upsertDesiredObjects(
+  db: Queries,
+  rows: readonly (typeof desiredObjects.$inferInsert)[],
+): Promise<void> {
+  for (let start = 0; start < rows.length; start += ROWS_PER_INSERT) {
+    await db
+      .insert(desiredObjects)
+      .values(rows.slice(start, start + ROWS_PER_INSERT))
+      .onConflictDoUpdate({
+        target: [desiredObjects.clusterId, desiredObjects.key],
+        set: {
+          object: sql`excluded.object`,
+          sealed: sql`excluded.sealed`,
+          revision: sql`excluded.revision`,
+          updatedAt: sql`now()`,
+        },
+      });
+  }
+}
+
+/** Deletes objects made on the platform for a cluster. */
+export async function deleteDesiredObjects(
+  db: Queries,
+  clusterId: string,
+  keys: readonly string[],
+): Promise<void> {
+  if (keys.length === 0) return;
+  await db
+    .delete(desiredObjects)
+    .where(and(eq(desiredObjects.clusterId, clusterId), inArray(desiredObjects.key, [...keys])));
+}
+
+/** Returns those objects made on the platform for a cluster that have one of the keys, whole, by key. */
+export async function findDesiredObjects(
+  db: Queries,
+  { clusterId, keys }: { readonly clusterId: string; readonly keys: readonly string[] },
+  sealer: Sealer,
+): Promise<ReadonlyMap<string, DesiredState['objects'][number]>> {
+  const rows = await db
+    .select({ key: desiredObjects.key, sealed: desiredObjects.sealed })
+    .from(desiredObjects)
+    .where(and(eq(desiredObjects.clusterId, clusterId), inArray(desiredObjects.key, [...keys])));
+  return new Map(rows.map(({ key, sealed }) => [key, openObject(sealer, { clusterId, key }, sealed)]));
+}
+
+/** Returns the objects made on the platform for a cluster as people may see them, in order of key. */
+export function listShownObjects(db: Queries, clusterId: string) {
+  return db
+    .select({ key: desiredObjects.key, object: desiredObjects.object })
+    .from(desiredObjects)
+    .where(eq(desiredObjects.clusterId, clusterId))
+    .orderBy(asc(desiredObjects.key));
+}
+
+/** Returns the keys of the objects made on the platform for a cluster. */
+export async function listDesiredKeys(db: Queries, clusterId: string): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .select({ key: desiredObjects.key })
+    .from(desiredObjects)
+    .where(eq(desiredObjects.clusterId, clusterId));
+  return new Set(rows.map(({ key }) => key));
 }
 
 /** Where an object stands; its sealed text is good for no other place. */

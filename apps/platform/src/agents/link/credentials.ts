@@ -1,14 +1,19 @@
 import { createPublicKey } from 'node:crypto';
-import { and, eq, isNull, sql } from 'drizzle-orm';
 import { PLATFORM_HOST, type AgentCredential, type AgentIdentity } from '@portolan/contract/agent';
 import { AppError } from '../../app-error.ts';
 import type { LinkingAgent } from '../../auth/agents.ts';
 import type { Authority } from '../../certificates/authority.ts';
 import { sharedAuthority } from '../../certificates/shared-authority.ts';
-import { agentCredentials, agentTokens } from '../../clusters/schema.ts';
 import type { Database, Transaction } from '../../db/database.ts';
-import { newId } from '../../db/ids.ts';
 import type { Platform } from '../../platform.ts';
+import {
+  deleteUnusedReplacements,
+  findCredential,
+  insertCredential,
+  lockToken,
+  setTokenCredential,
+  type CredentialRow,
+} from './credential-store.ts';
 
 const DAY_MS = 24 * 3600_000;
 /** Agents renew their credential after a third of this. */
@@ -47,19 +52,12 @@ export class AgentCredentials {
     publicKey: string,
   ): Promise<AgentCredential> {
     return this.#db.transaction(async (tx) => {
-      const [token] = await tx
-        .select({ credentialId: agentTokens.credentialId })
-        .from(agentTokens)
-        .where(and(eq(agentTokens.id, agent.tokenId), isNull(agentTokens.revokedAt)))
-        .for('update');
+      const token = await lockToken(tx, agent.tokenId);
       const holder = { clusterId: agent.id, workspace: agent.workspace };
       const der = derOf(publicKey);
-      if (token?.credentialId != null) return this.#repeat(tx, token.credentialId, der);
+      if (token && token.credentialId !== null) return this.#repeat(tx, token.credentialId, der);
       const credential = await this.#issue(tx, holder, der, null);
-      await tx
-        .update(agentTokens)
-        .set({ credentialId: credential.id })
-        .where(eq(agentTokens.id, agent.tokenId));
+      await setTokenCredential(tx, agent.tokenId, credential.id);
       return credential;
     });
   }
@@ -67,9 +65,7 @@ export class AgentCredentials {
   /** Issues a credential in place of the one that an agent uses; one that was issued before and never used is dropped. */
   async renew(agent: AgentIdentity, publicKey: string): Promise<AgentCredential> {
     return this.#db.transaction(async (tx) => {
-      await tx
-        .delete(agentCredentials)
-        .where(and(eq(agentCredentials.replaces, agent.credentialId), isNull(agentCredentials.usedAt)));
+      await deleteUnusedReplacements(tx, agent.credentialId);
       return this.#issue(tx, agent, derOf(publicKey), agent.credentialId);
     });
   }
@@ -80,32 +76,20 @@ export class AgentCredentials {
     publicKey: Buffer,
     replaces: string | null,
   ): Promise<AgentCredential> {
-    const id = newId('agc');
-    const [row] = await tx
-      .insert(agentCredentials)
-      .values({
-        id,
-        workspaceId: workspace,
-        clusterId,
-        publicKey,
-        replaces,
-        expiresAt: sql`now() + make_interval(days => ${CREDENTIAL_DAYS})`,
-      })
-      .returning();
-    if (!row) throw new Error('a credential that was not stored');
-    return this.#certify(row);
+    const credential = { workspaceId: workspace, clusterId, publicKey, replaces };
+    return this.#certify(await insertCredential(tx, credential, CREDENTIAL_DAYS));
   }
 
   /** The response to an exchange was lost, and it is asked for again. */
   async #repeat(tx: Transaction, id: string, publicKey: Buffer): Promise<AgentCredential> {
-    const [row] = await tx.select().from(agentCredentials).where(eq(agentCredentials.id, id));
+    const row = await findCredential(tx, id);
     if (row && row.publicKey.equals(publicKey)) return this.#certify(row);
     throw new AppError('invalid-token', 'This agent token was already used by another agent.', {
       fix: 'Create a new token for the cluster (it replaces that agent) and give it to this one.',
     });
   }
 
-  async #certify(row: typeof agentCredentials.$inferSelect): Promise<AgentCredential> {
+  async #certify(row: CredentialRow): Promise<AgentCredential> {
     const authority = await this.#authority();
     const { cert } = await authority.issue({
       commonName: row.id,

@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { heartbeat } from '@portolan/contract/agent';
-import type { Database } from '../../db/database.ts';
+import type { Database, Queries } from '../../db/database.ts';
 import { agentReports } from '../../resources/reports/schema.ts';
 import { publish } from '../../db/changes.ts';
 import type { AgentIdentity } from '@portolan/contract/agent';
@@ -35,4 +35,12 @@ export async function receiveHeartbeat(
         change: 'updated',
       });
   });
+}
+
+/** Records how many metrics an agent has dropped, and that it was seen now. */
+export async function recordDroppedMetrics(db: Queries, clusterId: string, dropped: number): Promise<void> {
+  await db
+    .update(agentReports)
+    .set({ metricsDropped: dropped, lastSeenAt: sql`now()` })
+    .where(eq(agentReports.clusterId, clusterId));
 }

@@ -1,11 +1,10 @@
-import { sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { linkRequest, LinkResponse } from '@portolan/contract/agent';
 import type { LinkingAgent } from '../../auth/agents.ts';
 import type { Database } from '../../db/database.ts';
-import { agentReports } from '../../resources/reports/schema.ts';
 import { publish } from '../../db/changes.ts';
 import { AppError } from '../../app-error.ts';
+import { upsertLink } from './link-store.ts';
 
 export type LinkedCluster = Omit<LinkResponse, 'tunnels'>;
 
@@ -16,25 +15,7 @@ export async function linkCluster(
   request: z.output<typeof linkRequest>,
 ): Promise<LinkedCluster> {
   await db.transaction(async (tx) => {
-    const { clusterUid, agentVersion, source, tunnels: tunnelsWanted } = request;
-    const linked = await tx
-      .insert(agentReports)
-      .values({
-        clusterId: cluster.id,
-        workspaceId: cluster.workspace,
-        clusterUid,
-        agentVersion,
-        source,
-        tunnelsWanted,
-        lastSeenAt: sql`now()`,
-      })
-      .onConflictDoUpdate({
-        target: agentReports.clusterId,
-        set: { clusterUid, agentVersion, source, tunnelsWanted, lastSeenAt: sql`now()` },
-        setWhere: sql`coalesce(${agentReports.clusterUid}, ${clusterUid}) = ${clusterUid}`,
-      })
-      .returning({ clusterId: agentReports.clusterId });
-    if (linked.length === 0) {
+    if (!(await upsertLink(tx, cluster, request))) {
       throw new AppError('token-in-use', `The token of ${cluster.name} is in use by another cluster.`, {
         fix: `Enrol this cluster under its own name, or replace the token of ${cluster.name} if this cluster takes its place.`,
       });

@@ -1,26 +1,4 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { ObjectOwner } from '@portolan/contract/resources';
-import type { Queries } from '../../db/database.ts';
-import { resources } from './schema.ts';
-
-/** Owners other than the platform, of those keys that have one. */
-export async function foreignOwners(
-  db: Queries,
-  clusterId: string,
-  keys: readonly string[],
-): Promise<ReadonlyMap<string, ObjectOwner>> {
-  const foreign = await db
-    .select({ key: resources.key, owner: resources.owner })
-    .from(resources)
-    .where(
-      and(
-        eq(resources.clusterId, clusterId),
-        inArray(resources.key, [...keys]),
-        sql`${resources.owner} ->> 'kind' <> 'platform'`,
-      ),
-    );
-  return new Map(foreign.map(({ key, owner }) => [key, owner]));
-}
 
 /** An owner in words. */
 export function describeOwner(owner: ObjectOwner): string {

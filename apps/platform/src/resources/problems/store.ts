@@ -1,7 +1,7 @@
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { ListQuery } from '@portolan/contract/list';
 import type { ProblemView } from '@portolan/contract/resources';
-import type { Transaction } from '../../db/database.ts';
+import type { Queries, Transaction } from '../../db/database.ts';
 import { clusters } from '../../clusters/schema.ts';
 import { problems } from './schema.ts';
 import type { ListColumns } from '../../lists/columns.ts';
@@ -64,4 +64,13 @@ export function listProblemPage(tx: Transaction, workspace: string, query: ListQ
     },
     ({ workspaceId: _workspaceId, since, ...row }) => ({ ...row, since: since.toISOString() }),
   );
+}
+
+/** Returns up to `limit` problems of a cluster that are errors. */
+export function listErrors(db: Queries, clusterId: string, limit: number) {
+  return db
+    .select()
+    .from(problems)
+    .where(and(eq(problems.clusterId, clusterId), eq(problems.severity, 'error')))
+    .limit(limit);
 }

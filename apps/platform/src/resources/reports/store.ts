@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { and, eq, inArray, notInArray, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { reportedObject, reportedProblem } from '@portolan/contract/agent-reports';
-import type { Transaction } from '../../db/database.ts';
+import type { Queries, Transaction } from '../../db/database.ts';
 import { agentReports } from './schema.ts';
 import { problems } from '../problems/schema.ts';
 import { resources } from '../list/schema.ts';
@@ -24,6 +24,19 @@ export async function lockSequence(tx: Transaction, clusterId: string): Promise<
     .for('update');
   if (!row) throw new AppError('conflict', 'This cluster is not linked.', { fix: 'Link the agent first.' });
   return row.sequence;
+}
+
+/** Returns the sequence and the times of a cluster's last report; null if it was never linked. */
+export async function findReportState(db: Queries, clusterId: string) {
+  const [row] = await db
+    .select({
+      sequence: agentReports.syncSequence,
+      appliedAt: agentReports.appliedAt,
+      lastSeenAt: agentReports.lastSeenAt,
+    })
+    .from(agentReports)
+    .where(eq(agentReports.clusterId, clusterId));
+  return row ?? null;
 }
 
 export async function setSequence(tx: Transaction, clusterId: string, sequence: number): Promise<void> {
