@@ -1,16 +1,18 @@
 import { createPublicKey } from 'node:crypto';
 import type { Duplex } from 'node:stream';
-import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
 import type { AgentIdentity } from '@portolan/contract/agent';
 import { isTicketFor, parseTicket, type TicketPurpose } from '@portolan/process/agent-ticket';
 import { AppError } from '../app-error.ts';
-import { agentCredentials, agentTokens, clusters } from '../clusters/schema.ts';
+import {
+  expireCredential,
+  findClusterOfToken,
+  findCredential,
+  findLinkedCluster,
+  listValidCredentials,
+  recordFirstUse,
+} from './agent-credential-store.ts';
 import type { Database, Queries } from '../db/database.ts';
 import { hashToken } from './secret-token.ts';
-
-/** A former credential goes on for two days: tunnels that were opened with it are renewed within one. */
-const OVERLAP = sql`interval '2 days'`;
-const isValid = and(isNull(agentCredentials.revokedAt), gt(agentCredentials.expiresAt, sql`now()`));
 
 /** Connections on which an agent has authenticated itself by TLS. */
 export class AgentSockets {
@@ -50,10 +52,7 @@ export class AgentSockets {
     );
     if (concerned.length === 0) return;
     const ids = [...new Set(concerned.map(([, { credentialId }]) => credentialId))];
-    const rows = await this.#db
-      .select({ id: agentCredentials.id })
-      .from(agentCredentials)
-      .where(and(inArray(agentCredentials.id, ids), isValid));
+    const rows = await listValidCredentials(this.#db, ids);
     const valid = new Set(rows.map(({ id }) => id));
     for (const [socket, { credentialId }] of concerned)
       if (!valid.has(credentialId)) (socket as Duplex).destroy();
@@ -62,31 +61,11 @@ export class AgentSockets {
 
 /** Returns the agent of a credential that is valid; the first use of one ends the one it replaces, after a while. */
 async function authenticateCredential(db: Queries, id: string): Promise<AgentIdentity> {
-  const [row] = await db
-    .select({
-      identity: {
-        credentialId: agentCredentials.id,
-        clusterId: clusters.id,
-        workspace: clusters.workspaceId,
-      },
-      replaces: agentCredentials.replaces,
-      usedAt: agentCredentials.usedAt,
-    })
-    .from(agentCredentials)
-    .innerJoin(clusters, eq(clusters.id, agentCredentials.clusterId))
-    .where(and(eq(agentCredentials.id, id), isValid));
+  const row = await findCredential(db, id);
   if (!row) throw endedCredential();
   if (row.usedAt === null) {
-    await db
-      .update(agentCredentials)
-      .set({ usedAt: sql`now()` })
-      .where(eq(agentCredentials.id, id));
-    if (row.replaces !== null) {
-      await db
-        .update(agentCredentials)
-        .set({ expiresAt: sql`least(${agentCredentials.expiresAt}, now() + ${OVERLAP})` })
-        .where(eq(agentCredentials.id, row.replaces));
-    }
+    await recordFirstUse(db, id);
+    if (row.replaces !== null) await expireCredential(db, row.replaces);
   }
   return row.identity;
 }
@@ -106,20 +85,13 @@ export async function authenticateLink(
   authorization: string | undefined,
 ): Promise<LinkingAgent> {
   const bearer = /^Bearer (\S{20,300})$/i.exec(authorization ?? '')?.[1] ?? '';
-  const cluster = { id: clusters.id, name: clusters.name, workspace: clusters.workspaceId };
   if (parseTicket(bearer)) {
     const [signer] = await authenticateTickets(db, [{ ticket: bearer, purpose: 'link' }]);
-    const rows = signer
-      ? await db.select(cluster).from(clusters).where(eq(clusters.id, signer.clusterId))
-      : [];
-    if (rows[0]) return { ...rows[0], tokenId: null };
+    const cluster = signer && (await findLinkedCluster(db, signer.clusterId));
+    if (cluster) return { ...cluster, tokenId: null };
     throw endedCredential();
   }
-  const [row] = await db
-    .select({ ...cluster, tokenId: agentTokens.id })
-    .from(agentTokens)
-    .innerJoin(clusters, eq(clusters.id, agentTokens.clusterId))
-    .where(and(eq(agentTokens.hash, hashToken(bearer)), isNull(agentTokens.revokedAt)));
+  const row = await findClusterOfToken(db, hashToken(bearer));
   if (row) return row;
   throw new AppError('invalid-token', 'This agent token is unknown or was revoked.', {
     fix: 'Create a new token for the cluster and give it to the agent.',
@@ -134,14 +106,7 @@ export async function authenticateTickets(
   const parsed = shown.map(({ ticket }) => parseTicket(ticket));
   const ids = [...new Set(parsed.flatMap((ticket) => (ticket ? [ticket.credentialId] : [])))];
   if (ids.length === 0) return shown.map(() => null);
-  const rows = await db
-    .select({
-      id: agentCredentials.id,
-      clusterId: agentCredentials.clusterId,
-      publicKey: agentCredentials.publicKey,
-    })
-    .from(agentCredentials)
-    .where(and(inArray(agentCredentials.id, ids), isValid));
+  const rows = await listValidCredentials(db, ids);
   const byId = new Map(rows.map(({ id, ...row }) => [id, row]));
   return shown.map(({ purpose }, index) => {
     const ticket = parsed[index];

@@ -1,11 +1,7 @@
-import { and, eq, gt, sql } from 'drizzle-orm';
 import { ROLE_PERMISSIONS, type Permission, type Role } from '@portolan/contract/permissions';
 import type { Queries } from '../db/database.ts';
-import { accessTokens } from './schema.ts';
-import { accounts } from '../identity/accounts/schema.ts';
-import { members } from '../identity/members/schema.ts';
-import { workspaces } from '../workspaces/schema.ts';
 import { AppError } from '../app-error.ts';
+import { findTokenOfAccount, recordTokenUse } from './principal-store.ts';
 import { hashToken } from './secret-token.ts';
 
 /** Whom a credential stands for, and what it may do in the workspace addressed. */
@@ -18,8 +14,6 @@ export interface Principal {
   readonly confinedTo: string | null;
   readonly membership: { readonly workspace: string; readonly name: string; readonly role: Role } | null;
 }
-
-const LAST_USED_GRAIN = sql`now() - interval '1 minute'`;
 
 /** Whom the `Authorization` header stands for, with their place in `workspace`. */
 export async function authenticate(
@@ -52,31 +46,9 @@ async function findPrincipal(
   token: string,
   workspace: string | null,
 ): Promise<Principal | null> {
-  const hash = hashToken(token);
-  const [row] = await db
-    .select({ token: accessTokens, account: accounts, role: members.role, workspace: workspaces })
-    .from(accessTokens)
-    .innerJoin(accounts, eq(accounts.id, accessTokens.accountId))
-    .leftJoin(
-      members,
-      and(
-        eq(members.accountId, accounts.id),
-        eq(members.workspaceId, workspace ?? ''),
-        sql`${members.workspaceId} = coalesce(${accessTokens.confinedTo}, ${members.workspaceId})`,
-      ),
-    )
-    .leftJoin(workspaces, eq(workspaces.id, members.workspaceId))
-    .where(and(eq(accessTokens.hash, hash), gt(accessTokens.expiresAt, sql`now()`)));
+  const row = await findTokenOfAccount(db, hashToken(token), workspace);
   if (!row) return null;
-  await db
-    .update(accessTokens)
-    .set({ lastUsedAt: sql`now()` })
-    .where(
-      and(
-        eq(accessTokens.id, row.token.id),
-        sql`coalesce(${accessTokens.lastUsedAt}, 'epoch') < ${LAST_USED_GRAIN}`,
-      ),
-    );
+  await recordTokenUse(db, row.token.id);
   const { id, email, name } = row.account;
   const { id: tokenId, kind, scopes, confinedTo, expiresAt } = row.token;
   return {

@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { checkPassword } from '../auth/password.ts';
-import { clearLimit, clientOf, enforceRateLimit } from '../auth/rate-limit.ts';
+import { clientOf, enforceRateLimit } from '../auth/rate-limit.ts';
+import { clearLimit } from '../auth/rate-limit-store.ts';
 import type { Database } from '../db/database.ts';
 import { users } from '../users/schema.ts';
 import { AppError } from '../app-error.ts';

@@ -4,15 +4,8 @@ import { clientOf, enforceRateLimit } from '../../auth/rate-limit.ts';
 import { mountWithoutTransaction } from '../../http/mount.ts';
 import type { CreateCapability } from '../../platform.ts';
 import { confirmCredentials } from '../sessions/credentials.ts';
-import {
-  contextOf,
-  deleteRecoveryCodes,
-  newSeed,
-  replaceRecoveryCodes,
-  useCode,
-  wrongCode,
-} from './second-factor.ts';
-import { findAccount, updateAccount, type AccountRow } from './store.ts';
+import { contextOf, newSeed, replaceRecoveryCodes, useCode, wrongCode } from './second-factor.ts';
+import { deleteRecoveryCodes, findAccount, updateAccount, type AccountRow } from './store.ts';
 
 /** Setting up, replacing and removing an account's second factor. */
 export const secondFactor: CreateCapability = () => ({

@@ -1,11 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { and, eq, isNull, lt, or } from 'drizzle-orm';
 import { Secret, TOTP } from 'otpauth';
 import type { Queries, Transaction } from '../../db/database.ts';
-import { clearLimit, enforceRateLimit } from '../../auth/rate-limit.ts';
-import type { AccountRow } from './store.ts';
-import { accounts } from './schema.ts';
-import { recoveryCodes } from '../../auth/schema.ts';
+import { enforceRateLimit } from '../../auth/rate-limit.ts';
+import { clearLimit } from '../../auth/rate-limit-store.ts';
+import {
+  advanceTotpStep,
+  deleteRecoveryCodes,
+  insertRecoveryCodes,
+  takeRecoveryCode,
+  type AccountRow,
+} from './store.ts';
 import { AppError } from '../../app-error.ts';
 import type { Platform } from '../../platform.ts';
 
@@ -30,7 +34,10 @@ export async function passSecondFactor(
   const guesses = `second-factor-guess:${account.id}`;
   await enforceRateLimit(db, client, [{ key: guesses, burst: 10, everySeconds: 600 }]);
   const seed = sealer.open(account.totpSecret, contextOf(account.id));
-  if (!(await useCode(db, account, { seed, code })) && !(await useRecoveryCode(db, account.id, code)))
+  if (
+    !(await useCode(db, account, { seed, code })) &&
+    !(await takeRecoveryCode(db, account.id, hashCode(code)))
+  )
     throw wrongCode();
   await clearLimit(db, guesses);
 }
@@ -55,12 +62,7 @@ export async function useCode(
   const delta = authenticator(seed, account.email).validate({ token: code.replaceAll(' ', ''), window: 1 });
   if (delta === null) return false;
   const step = Math.floor(Date.now() / 1000 / PERIOD_SECONDS) + delta;
-  const used = await db
-    .update(accounts)
-    .set({ totpStep: step })
-    .where(and(eq(accounts.id, account.id), or(isNull(accounts.totpStep), lt(accounts.totpStep, step))))
-    .returning({ id: accounts.id });
-  return used.length > 0;
+  return advanceTotpStep(db, account.id, step);
 }
 
 /** New recovery codes in place of the old ones. */
@@ -71,20 +73,8 @@ export async function replaceRecoveryCodes(tx: Transaction, accountId: string): 
       .replaceAll(/(.{4})(?=.)/g, '$1-'),
   );
   await deleteRecoveryCodes(tx, accountId);
-  await tx.insert(recoveryCodes).values(codes.map((code) => ({ accountId, hash: hashCode(code) })));
+  await insertRecoveryCodes(tx, accountId, codes.map(hashCode));
   return codes;
-}
-
-export async function deleteRecoveryCodes(tx: Transaction, accountId: string): Promise<void> {
-  await tx.delete(recoveryCodes).where(eq(recoveryCodes.accountId, accountId));
-}
-
-async function useRecoveryCode(db: Queries, accountId: string, code: string): Promise<boolean> {
-  const used = await db
-    .delete(recoveryCodes)
-    .where(and(eq(recoveryCodes.accountId, accountId), eq(recoveryCodes.hash, hashCode(code))))
-    .returning({ hash: recoveryCodes.hash });
-  return used.length > 0;
 }
 
 /** For every code that does not fit. */

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNotNull, isNull, or, sql } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
 import type { Account } from '@portolan/contract/sessions';
 import { accessTokens, recoveryCodes } from '../../auth/schema.ts';
 import type { Queries, Transaction } from '../../db/database.ts';
@@ -84,7 +84,7 @@ export async function updateAccount(
 export async function dropCredentials(tx: Transaction, id: string): Promise<void> {
   await tx.delete(accessTokens).where(eq(accessTokens.accountId, id));
   await tx.delete(oidcPayloads).where(eq(oidcPayloads.accountId, id));
-  await tx.delete(recoveryCodes).where(eq(recoveryCodes.accountId, id));
+  await deleteRecoveryCodes(tx, id);
   await tx.delete(accountIdentities).where(eq(accountIdentities.accountId, id));
   await updateAccount(tx, id, {
     passwordHash: null,
@@ -104,6 +104,39 @@ export async function rememberNetwork(
   if (knownNetworks[0] === network) return;
   const others = knownNetworks.filter((known) => known !== network);
   await updateAccount(db, id, { knownNetworks: [network, ...others].slice(0, NETWORKS_KEPT) });
+}
+
+/** Advances the step of the last code used (RFC 6238 §5.2); false if a code of this step or a later one was used already. */
+export async function advanceTotpStep(db: Queries, id: string, step: number): Promise<boolean> {
+  const used = await db
+    .update(accounts)
+    .set({ totpStep: step })
+    .where(and(eq(accounts.id, id), or(isNull(accounts.totpStep), lt(accounts.totpStep, step))))
+    .returning({ id: accounts.id });
+  return used.length > 0;
+}
+
+/** Inserts recovery codes, of which only hashes are stored. */
+export async function insertRecoveryCodes(
+  tx: Transaction,
+  accountId: string,
+  hashes: readonly Buffer[],
+): Promise<void> {
+  await tx.insert(recoveryCodes).values(hashes.map((hash) => ({ accountId, hash })));
+}
+
+/** Deletes the recovery code of a hash; false if the account has no such. */
+export async function takeRecoveryCode(db: Queries, accountId: string, hash: Buffer): Promise<boolean> {
+  const used = await db
+    .delete(recoveryCodes)
+    .where(and(eq(recoveryCodes.accountId, accountId), eq(recoveryCodes.hash, hash)))
+    .returning({ hash: recoveryCodes.hash });
+  return used.length > 0;
+}
+
+/** Deletes every recovery code of an account. */
+export async function deleteRecoveryCodes(tx: Transaction, accountId: string): Promise<void> {
+  await tx.delete(recoveryCodes).where(eq(recoveryCodes.accountId, accountId));
 }
 
 function hasEmail(email: string) {

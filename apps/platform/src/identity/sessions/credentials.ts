@@ -1,6 +1,7 @@
 import { AppError } from '../../app-error.ts';
 import { checkPassword } from '../../auth/password.ts';
-import { clearLimit, clientOf, enforceRateLimit } from '../../auth/rate-limit.ts';
+import { clientOf, enforceRateLimit } from '../../auth/rate-limit.ts';
+import { clearLimit } from '../../auth/rate-limit-store.ts';
 import type { Actor } from '../../db/audit-chain.ts';
 import { runUnitOfWork } from '../../db/unit-of-work.ts';
 import type { Platform } from '../../platform.ts';

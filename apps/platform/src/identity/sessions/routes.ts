@@ -1,6 +1,6 @@
 import { signIn, signOut, whoAmI } from '@portolan/contract/sessions';
 import { deleteAccessToken, sweepAccessTokens } from '../../auth/token-store.ts';
-import { sweepLimits } from '../../auth/rate-limit.ts';
+import { sweepLimits } from '../../auth/rate-limit-store.ts';
 import { mount, mountWithoutTransaction } from '../../http/mount.ts';
 import type { CreateCapability } from '../../platform.ts';
 import { signInWithPassword } from './service.ts';
