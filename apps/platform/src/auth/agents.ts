@@ -23,21 +23,24 @@ export class AgentSockets {
     this.#db = db;
   }
 
-  /** Notes whose key the other end of a connection has proved to hold. */
+  /** Records the credential whose key the peer of a connection has proved to hold. */
   add(socket: Duplex, credentialId: string): void {
     this.#agents.set(socket, { credentialId, identity: null });
     socket.once('close', () => this.#agents.delete(socket));
   }
 
-  /** Returns the agent whose connection it is; fails with `not-signed-in`, or `invalid-token` if its credential has ended. */
+  /**
+   * Returns the agent of a connection. @throws AppError `not-signed-in`, or `invalid-token` when its credential was revoked or
+   * expired.
+   */
   async require(socket: object): Promise<AgentIdentity> {
     const agent = this.#agents.get(socket);
     if (!agent) {
       throw new AppError(
         'not-signed-in',
-        'This call is for agents, on their own connections through a tunnel.',
+        'This operation is available only to agents, over their tunnel connection.',
         {
-          fix: 'Run an agent: `portolan-agent --platform-url URL --token-file FILE`.',
+          fix: 'Run an agent instead: `portolan-agent --platform-url URL --token-file FILE`.',
         },
       );
     }
@@ -45,7 +48,7 @@ export class AgentSockets {
     return agent.identity;
   }
 
-  /** Ends the connections whose credential has ended, of the given clusters or of all. */
+  /** Closes the connections whose credential was revoked or expired, for the given clusters or all. */
   async endInvalid(clusterIds?: ReadonlySet<string>): Promise<void> {
     const concerned = [...this.#agents].filter(
       ([, { identity }]) => !clusterIds || (identity !== null && clusterIds.has(identity.clusterId)),
@@ -59,7 +62,10 @@ export class AgentSockets {
   }
 }
 
-/** Returns the agent of a credential that is valid; the first use of one ends the one it replaces, after a while. */
+/**
+ * Returns the agent of a valid credential. The first use of a credential limits the one it replaces to two more days. @throws
+ * AppError `invalid-token`.
+ */
 async function authenticateCredential(db: Queries, id: string): Promise<AgentIdentity> {
   const row = await findCredential(db, id);
   if (!row) throw endedCredential();
@@ -70,16 +76,16 @@ async function authenticateCredential(db: Queries, id: string): Promise<AgentIde
   return row.identity;
 }
 
-/** The cluster of an agent that links, and what it showed: a token to exchange, or a ticket of its credential. */
+/** Cluster of an agent that links, with the token to exchange unless a ticket was presented. */
 export interface LinkingAgent {
   readonly id: string;
   readonly name: string;
   readonly workspace: string;
-  /** Null if a ticket was shown. */
+  /** Null when a ticket was presented. */
   readonly tokenId: string | null;
 }
 
-/** Returns the cluster of the agent token or ticket in an `Authorization` header; fails with `invalid-token`. */
+/** Returns the cluster of the agent token or ticket in an `Authorization` header. @throws AppError `invalid-token`. */
 export async function authenticateLink(
   db: Queries,
   authorization: string | undefined,
@@ -93,12 +99,12 @@ export async function authenticateLink(
   }
   const row = await findClusterOfToken(db, hashToken(bearer));
   if (row) return row;
-  throw new AppError('invalid-token', 'This agent token is unknown or was revoked.', {
+  throw new AppError('invalid-token', 'This agent token does not exist or was revoked.', {
     fix: 'Create a new token for the cluster and give it to the agent.',
   });
 }
 
-/** Returns who signed each ticket for its purpose with a credential that is valid, in the same order; null for others. */
+/** Returns, for each ticket, the valid credential that signed it for its purpose, or null; in the same order. */
 export async function authenticateTickets(
   db: Queries,
   shown: readonly { readonly ticket: string; readonly purpose: TicketPurpose }[],
@@ -119,7 +125,7 @@ export async function authenticateTickets(
 }
 
 function endedCredential(): AppError {
-  return new AppError('invalid-token', "This agent's credential was revoked or has expired.", {
+  return new AppError('invalid-token', 'The credential of this agent was revoked or has expired.', {
     fix: 'Create a new token for the cluster and give it to the agent.',
   });
 }

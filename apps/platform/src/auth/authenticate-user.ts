@@ -3,14 +3,14 @@ import { bearerToken, notValidAnyMore } from './authenticate.ts';
 import { findTokenOfUser } from './principal-store.ts';
 import { hashToken } from './secret-token.ts';
 
-/** A user of APIs. There is nothing they may do but in self-service, for themselves, in their one workspace. */
+/** A user of APIs; permitted to use self-service for themselves in one workspace, and nothing else. */
 export interface UserPrincipal {
   readonly user: { readonly id: string; readonly email: string };
   readonly workspace: { readonly id: string; readonly name: string };
   readonly token: { readonly id: string };
 }
 
-/** The user whom the `Authorization` header stands for; one who was disabled is nobody. */
+/** Returns the active user of the bearer token in the `Authorization` header. @throws AppError `not-signed-in`. */
 export async function authenticateUser(
   db: Queries,
   authorization: string | undefined,

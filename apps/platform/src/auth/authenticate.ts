@@ -4,13 +4,13 @@ import { AppError } from '../app-error.ts';
 import { findTokenOfAccount, recordTokenUse } from './principal-store.ts';
 import { hashToken } from './secret-token.ts';
 
-/** Whom a credential stands for, and what it may do in the workspace addressed. */
+/** Authenticated account, with its permissions in the addressed workspace. */
 export interface Principal {
   readonly account: { readonly id: string; readonly email: string; readonly name: string };
   readonly token: { readonly id: string; readonly kind: 'session' | 'personal'; readonly expiresAt: Date };
-  /** Permissions the token is limited to; null is all. */
+  /** Permissions that the token is limited to; null: all. */
   readonly scopes: readonly Permission[] | null;
-  /** The one workspace there is for it; null is every one the account is in. */
+  /** Workspace that the token is limited to; null: every workspace of the account. */
   readonly confinedTo: string | null;
   readonly membership: { readonly workspace: string; readonly name: string; readonly role: Role } | null;
 }
@@ -26,18 +26,18 @@ export async function authenticate(
   throw notValidAnyMore();
 }
 
-/** The token of an `Authorization` header. */
+/** Returns the token of an `Authorization` header (RFC 6750 §2.1). @throws AppError `not-signed-in`. */
 export function bearerToken(authorization: string | undefined): string {
   const token = /^Bearer (\S{20,200})$/i.exec(authorization ?? '')?.[1];
   if (token !== undefined) return token;
-  throw new AppError('not-signed-in', 'This needs a sign-in.', { fix: 'Sign in (`portolan login`).' });
+  throw new AppError('not-signed-in', 'You are not signed in.', { fix: 'Sign in with `portolan login`.' });
 }
 
 export function notValidAnyMore(): AppError {
   return new AppError(
     'not-signed-in',
-    'This sign-in is not valid here: it expired, was ended, or is of another kind.',
-    { fix: 'Sign in again (`portolan login`).' },
+    'Your session is not valid: it has expired, was revoked, or is of a different kind.',
+    { fix: 'Sign in again with `portolan login`.' },
   );
 }
 
@@ -63,7 +63,7 @@ async function findPrincipal(
   };
 }
 
-/** The one decision: may this principal do what needs `permission` in the workspace addressed? */
+/** Returns whether the principal has `permission` in the addressed workspace. */
 export function may(principal: Principal, permission: Permission): boolean {
   if (!principal.membership) return false;
   if (principal.scopes && !principal.scopes.includes(permission)) return false;

@@ -1,24 +1,27 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
 /**
- * Returns the credential of one broker, `ID.MAC`. It is made from the platform's broker secret and proves one identity:
- * a broker that holds only its own can neither make nor show another's.
+ * Returns the credential of one broker, `ID.MAC`, derived from the platform's broker secret. A broker that has only its own
+ * credential cannot derive another's.
  */
 export function brokerCredential(secret: string, id: string): string {
   return `${id}.${macOf(secret, `broker ${id}`)}`;
 }
 
-/** Returns what broker `from` shows to a peer, made from that peer's credential: the platform gives it to `from` alone. */
+/**
+ * Returns the credential that broker `from` presents to a peer, derived from the peer's credential; the platform gives it to
+ * `from` only.
+ */
 export function peerCredential(credentialOfPeer: string, from: string): string {
   return `${from}.${macOf(credentialOfPeer, `peer ${from}`)}`;
 }
 
-/** Returns the identity that a credential claims; null for a text without one, such as the broker secret itself. */
+/** Returns the broker id in a credential; null for a text without one, such as the broker secret itself. */
 export function claimedId(credential: string): string | null {
   return /^([a-z0-9-]+)\.[\w-]+$/.exec(credential)?.[1] ?? null;
 }
 
-/** Compares in a time that depends on neither text. */
+/** Compares two texts in constant time. */
 export function isSameText(given: string, expected: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(given), digest(expected));

@@ -1,14 +1,14 @@
 import { AppError } from '../app-error.ts';
 import { brokerCredential, claimedId, isSameText } from './broker-credential.ts';
 
-/** A broker that proved its identity; null with the broker secret itself, which stands for every broker. */
+/** Authenticated broker; `brokerId` is null for the broker secret, which is valid for every broker. */
 export interface BrokerIdentity {
   readonly brokerId: string | null;
 }
 
 /**
- * Returns who calls with an `Authorization` header: a broker with its own credential, or with the broker secret, as brokers
- * did before they had one. Fails with `invalid-token` otherwise.
+ * Returns the broker of an `Authorization` header. Accepts a broker's own credential, and the broker secret for older brokers.
+ * @throws AppError `invalid-token`.
  */
 export function requireBroker(authorization: string | undefined, secret: string): BrokerIdentity {
   const given = /^Bearer (\S{1,512})$/i.exec(authorization ?? '')?.[1] ?? '';
@@ -16,27 +16,30 @@ export function requireBroker(authorization: string | undefined, secret: string)
   if (isSameText(given, brokerId === null ? secret : brokerCredential(secret, brokerId))) return { brokerId };
   throw new AppError(
     'invalid-token',
-    'This call is for brokers, and the credential of the broker is wrong.',
+    'This operation is available only to brokers, and the broker credential is invalid.',
     {
-      fix: 'Give the broker the credential made by `portolan-platform broker-credential` from the secret of this platform.',
+      fix: 'Start the broker with the credential that `portolan-platform broker-credential` prints for the secret of this platform.',
     },
   );
 }
 
-/** Fails with `not-allowed` unless the caller may act as broker `id`, and the operator has approved that broker. */
+/**
+ * Requires that the caller may act as broker `id` and that the operator has approved that broker. @throws AppError
+ * `not-allowed`.
+ */
 export function requireBrokerId(
   { brokerId }: BrokerIdentity,
   id: string,
   approved: ReadonlySet<string> | null,
 ): void {
   if (brokerId !== null && brokerId !== id) {
-    throw new AppError('not-allowed', `This credential is of broker ${brokerId}, not of ${id}.`, {
+    throw new AppError('not-allowed', `This credential belongs to broker ${brokerId}, not ${id}.`, {
       fix: 'Give each broker its own credential.',
     });
   }
   if (approved && !approved.has(id)) {
-    throw new AppError('not-allowed', `Broker ${id} is not among the brokers that the platform was given.`, {
-      fix: 'Add it to --brokers of the platform.',
+    throw new AppError('not-allowed', `Broker ${id} is not in the platform's list of brokers.`, {
+      fix: 'Add it to the --brokers flag of the platform.',
     });
   }
 }

@@ -2,15 +2,18 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import { AppError } from '../app-error.ts';
 
 export interface ConcurrencyOptions {
-  /** Runs at once in this process. */
+  /** Maximum number of concurrent runs in this process. */
   readonly atOnce: number;
-  /** Runs at once of one client. */
+  /** Maximum number of concurrent runs of one client. */
   readonly perClient: number;
-  /** Runs of one client that may wait for their turn; further ones are refused. */
+  /** Maximum number of queued runs of one client; further runs are rejected. */
   readonly waitingPerClient: number;
 }
 
-/** Runs expensive work a few at a time. Clients take turns: however much one of them asks for, others wait for one run of its. */
+/**
+ * Limits how many runs of expensive work are active at once. Clients are served in turn, so that one client delays others by
+ * one run at most.
+ */
 export class ConcurrencyLimit {
   readonly #options: ConcurrencyOptions;
   readonly #all: LimitFunction;
@@ -21,11 +24,11 @@ export class ConcurrencyLimit {
     this.#all = pLimit(options.atOnce);
   }
 
-  /** @throws AppError `too-many-requests` when too many runs of the client wait already. */
+  /** Runs `work` when a slot is free. @throws AppError `too-many-requests` when the client's queue is full. */
   async run<T>(client: string, work: () => Promise<T>): Promise<T> {
     const own = this.#clients.get(client) ?? pLimit(this.#options.perClient);
     if (own.pendingCount >= this.#options.waitingPerClient) {
-      throw new AppError('too-many-requests', 'There are too many requests of yours at once.', {
+      throw new AppError('too-many-requests', 'You have sent too many concurrent requests.', {
         fix: 'Try again in a few seconds.',
         retryAfterSeconds: 5,
       });
@@ -34,7 +37,7 @@ export class ConcurrencyLimit {
     try {
       return await own(() => this.#all(work));
     } finally {
-      // The limit counts a run as active until after its promise is settled.
+      // The limiter counts a run as active until after its promise has settled.
       setImmediate(() => {
         if (own.activeCount + own.pendingCount === 0 && this.#clients.get(client) === own)
           this.#clients.delete(client);

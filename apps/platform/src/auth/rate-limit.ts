@@ -4,17 +4,17 @@ import { AppError } from '../app-error.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
 import { takeFromBucket, type Limit } from './rate-limit-store.ts';
 
-/** Attempts on one account wait for each other's row: few may, lest they hold every connection to the database. */
+/** Limit for the statements: attempts on one account wait for the same row, and must not occupy all database connections. */
 const taking = new ConcurrencyLimit({ atOnce: 2, perClient: 1, waitingPerClient: 20 });
 
-/** Returns what attempts from an address count as: one client may choose from all addresses of its network. */
+/** Returns the rate-limit key of an address: its network, because one client may use any address of it. */
 export function clientOf(remoteAddress: string | null): string {
   return remoteAddress === null ? 'unknown' : networkOf(remoteAddress);
 }
 
 /**
- * Takes one from each bucket (GCRA; one statement each, so replicas agree). Clients take turns.
- * @throws AppError `too-many-requests` saying how long to wait.
+ * Takes one attempt from each bucket (GCRA, one statement each, shared by all replicas). Clients are served in turn.
+ * @throws AppError `too-many-requests` with the seconds to wait.
  */
 export function enforceRateLimit(db: Database, client: string, limits: readonly Limit[]): Promise<void> {
   return taking.run(client, () => takeEach(db, limits));

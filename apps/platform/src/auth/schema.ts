@@ -7,8 +7,8 @@ import { users } from '../users/schema.ts';
 import { workspaces } from '../workspaces/schema.ts';
 
 /**
- * Sessions and personal access tokens of accounts, and sessions of users; of the token itself only its SHA-256 is kept.
- * It is one's or the other's, so that what a user signed in with can never stand for someone who administers.
+ * Sessions and personal access tokens of accounts, and sessions of users. Only SHA-256 of the token is stored. Each row belongs
+ * to either an account or a user, so that a user's session never authenticates an account.
  */
 export const accessTokens = pgTable(
   'access_tokens',
@@ -18,14 +18,14 @@ export const accessTokens = pgTable(
     userId: text('user_id').references(() => users.id, { onDelete: 'cascade' }),
     kind: text('kind').$type<'session' | 'personal'>().notNull(),
     hash: bytea('hash').notNull().unique(),
-    /** What a person calls it, or the client it signed in with. */
+    /** Name given by the owner, or the client that signed in. */
     name: text('name').notNull(),
     remoteAddress: text('remote_address'),
-    /** Permissions it is limited to; null is all of its account. */
+    /** Permissions that the token is limited to; null: all of its account. */
     scopes: text('scopes').array().$type<Permission[]>(),
-    /** The one workspace it is good for: that whose identity provider signed it in. */
+    /** Workspace that the session is limited to: the one whose identity provider signed it in. */
     confinedTo: text('confined_to').references(() => workspaces.id, { onDelete: 'cascade' }),
-    /** Of one issued by OAuth: the grant it belongs to, and what the issuer keeps of it, sealed. */
+    /** Grant of a token issued by OAuth, and the issuer's sealed payload. */
     grant: text('grant_hash'),
     sealedPayload: text('sealed_payload'),
     createdAt: timestamp('created_at', { withTimezone: true })
@@ -48,7 +48,7 @@ export const rateLimits = pgTable(
   (t) => [index('rate_limits_arrival').on(t.arrival)],
 );
 
-/** What opens an account whose second factor is lost, each once; only hashes are kept. */
+/** Recovery codes for accounts with a lost second factor. Each is accepted once; only hashes are stored. */
 export const recoveryCodes = pgTable(
   'recovery_codes',
   {

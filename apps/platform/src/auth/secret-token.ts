@@ -6,22 +6,22 @@ const RANDOM_LENGTH = 43;
 const CHECKSUM_LENGTH = 6;
 
 /**
- * A new secret such as `ptl_<43 random>_<6 checksum>`: 256 random bits, a prefix that names its kind, and the CRC-32 of
- * what stands before it, so that leak scanners can tell a real one from a look-alike without asking us.
+ * Generates a secret such as `ptl_<43 random>_<6 checksum>`: 256 random bits, a prefix that names its kind, and the CRC-32 of
+ * the preceding text, with which leak scanners recognise real secrets offline.
  */
 export function newSecret(prefix: string): string {
   const body = `${prefix}_${base62(BigInt(`0x${randomBytes(32).toString('hex')}`), RANDOM_LENGTH)}`;
   return `${body}_${checksum(body)}`;
 }
 
-/** Whether it has the form and checksum of a secret of ours. */
+/** Returns whether a text has the format and checksum of a secret with this prefix. */
 export function isWellFormed(secret: string, prefix: string): boolean {
   const split = secret.lastIndexOf('_');
   const body = secret.slice(0, split);
   return body.startsWith(`${prefix}_`) && secret.slice(split + 1) === checksum(body);
 }
 
-/** What is stored of a token. It holds 256 random bits: a fast hash is enough (no dictionary can hold them). */
+/** Returns the SHA-256 that is stored for a token. A fast hash is sufficient for 256 random bits. */
 export function hashToken(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }

@@ -19,7 +19,7 @@ interface NewAccessToken {
   readonly expiresAt: Date;
 }
 
-/** Creates a session or personal access token; the token itself exists in this answer alone. */
+/** Creates a session or personal access token; the token itself is returned only here. */
 export async function createAccessToken(
   db: Queries,
   { scopes, ...rest }: NewAccessToken,
@@ -41,7 +41,7 @@ export async function listAccessTokens(db: Queries, accountId: string): Promise<
     .orderBy(asc(accessTokens.createdAt));
 }
 
-/** Ends a token of an account, and the OAuth grant it came from; false when it has no such. */
+/** Deletes a token of an account and revokes its OAuth grant. Returns false when the account has no such token. */
 export async function deleteAccessToken(db: Queries, accountId: string, id: string): Promise<boolean> {
   const [deleted] = await db
     .delete(accessTokens)
@@ -51,13 +51,13 @@ export async function deleteAccessToken(db: Queries, accountId: string, id: stri
   return deleted !== undefined;
 }
 
-/** Ends everything that came from one OAuth grant: access and refresh tokens. */
+/** Deletes the access and refresh tokens of an OAuth grant. */
 export async function revokeGrant(db: Queries, grant: string): Promise<void> {
   await db.delete(accessTokens).where(eq(accessTokens.grant, grant));
   await db.delete(oidcPayloads).where(eq(oidcPayloads.grant, grant));
 }
 
-/** Ends every session of an account but one, with all that OAuth clients and browsers hold of it. */
+/** Ends all sessions of an account except one, including those of OAuth clients and browsers. */
 export async function deleteOtherSessions(db: Queries, accountId: string, kept: string): Promise<void> {
   const [row] = await db
     .select({ grant: accessTokens.grant })
@@ -70,19 +70,19 @@ export async function deleteOtherSessions(db: Queries, accountId: string, kept: 
   await db.delete(accessTokens).where(and(sessions, ne(accessTokens.id, kept)));
 }
 
-/** Ends whatever the provider of a workspace signed in: another one speaks for its members from now on. */
+/** Ends the sessions that the provider of a workspace signed in; call this when the provider is replaced. */
 export async function endConfinedSessions(db: Queries, workspace: string): Promise<void> {
   await db.delete(oidcPayloads).where(eq(oidcPayloads.confinedTo, workspace));
   await db.delete(accessTokens).where(eq(accessTokens.confinedTo, workspace));
 }
 
-/** Ends every session of a user of APIs, with all that OAuth clients and browsers hold of it. */
+/** Ends all sessions of a user, including those of OAuth clients and browsers. */
 export async function endUserSessions(db: Queries, userId: string): Promise<void> {
   await db.delete(oidcPayloads).where(eq(oidcPayloads.userId, userId));
   await db.delete(accessTokens).where(eq(accessTokens.userId, userId));
 }
 
-/** Ends one session of a user of APIs. */
+/** Ends one session of a user. */
 export async function deleteUserToken(db: Queries, userId: string, id: string): Promise<void> {
   const [deleted] = await db
     .delete(accessTokens)
@@ -91,7 +91,7 @@ export async function deleteUserToken(db: Queries, userId: string, id: string): 
   if (deleted?.grant) await revokeGrant(db, deleted.grant);
 }
 
-/** Forgets tokens that expired. */
+/** Deletes expired tokens. */
 export async function sweepAccessTokens(db: Queries): Promise<void> {
   await db.delete(accessTokens).where(lt(accessTokens.expiresAt, sql`now()`));
 }

@@ -8,17 +8,17 @@ interface Mail {
   readonly to: string;
   readonly subject: string;
   readonly text: string;
-  /** The same for each attempt at one mail: mailboxes show it once. */
+  /** Message id, the same for each attempt, so that mailboxes show the mail once. */
   readonly id?: string;
 }
 
-/** Sends mail; answers why it could not, or null. */
+/** Sends mail. `send` returns the reason when it failed, else null. */
 export interface Mailer {
   send(mail: Mail): Promise<string | null>;
   close(): void;
 }
 
-/** A mailer through the SMTP server configured; null when none is. */
+/** Returns a mailer that uses the configured SMTP server; null when none is configured. */
 export function createMailer({ smtpUrl, mailFrom }: Config, log: Logger): Mailer | null {
   if (smtpUrl === undefined) return null;
   const transport = createTransport({
@@ -26,14 +26,14 @@ export function createMailer({ smtpUrl, mailFrom }: Config, log: Logger): Mailer
     connectionTimeout: TIMEOUT_MS,
     greetingTimeout: TIMEOUT_MS,
     socketTimeout: TIMEOUT_MS,
-    // Text alone: nothing in a mail may name a file or an address to be fetched.
+    // Mails are plain text: no part of one may be read from a file or URL.
     disableFileAccess: true,
     disableUrlAccess: true,
   });
   return {
     async send({ to, subject, text, id }) {
       try {
-        // As an object, an address is never parsed as a list of several.
+        // Given as an object, an address is never parsed as a list.
         await transport.sendMail({
           from: mailFrom,
           to: { name: '', address: to },

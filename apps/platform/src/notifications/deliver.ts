@@ -7,12 +7,12 @@ import { sendWebhook } from './webhook.ts';
 
 const FIRST_RETRY_MS = 5_000;
 const RETRY_MAX_MS = 30 * 60_000;
-/** An older notification is news to nobody. */
+/** Time after which an undelivered notification is discarded. */
 const GIVEN_UP_AFTER_MS = 24 * 3600_000;
 
 export type Delivering = Pick<Platform, 'db' | 'sealer' | 'mailer' | 'outbound' | 'log'>;
 
-/** Delivers everything that is due now. */
+/** Delivers all notifications that are due. */
 export async function deliverDue(parts: Delivering): Promise<void> {
   for (;;) {
     const due = await takeDue(parts.db);
@@ -38,7 +38,7 @@ async function deliverOne(parts: Delivering, { notification: row, receiver }: Du
   return tryAgainAfter(db, id, Math.min(FIRST_RETRY_MS * 2 ** Math.min(attempts, 20), RETRY_MAX_MS));
 }
 
-/** Answers why it did not arrive, or null. */
+/** Sends a notification. Returns the reason when it was not delivered, else null. */
 export async function send(
   { sealer, mailer, outbound }: Delivering,
   receiver: ReceiverRow,
@@ -56,7 +56,7 @@ export async function send(
   );
 }
 
-/** Text that a receiver's sealed secret is tied to. */
+/** Returns the context that binds a sealed webhook secret to its receiver. */
 export function secretContext({ workspaceId, id }: Pick<ReceiverRow, 'workspaceId' | 'id'>): string {
   return `alert-receiver:${workspaceId}:${id}`;
 }

@@ -7,12 +7,12 @@ import { alertNotifications, alertReceivers } from './schema.ts';
 import { workspaces } from '../workspaces/schema.ts';
 
 const BATCH = 20;
-/** How long an attempt may take before another replica makes it. */
+/** Time after which another replica may retry an attempt that has not finished. */
 const LEASE = sql`now() + interval '2 minutes'`;
 
 export type NotificationType = AlertNotification['type'];
 
-/** Writes what every receiver of the workspace is to be told, with the transaction that makes it true. */
+/** Queues a notification for each receiver of the workspace, in the transaction that changes the alert. */
 export async function queueNotifications(
   tx: Transaction,
   workspaceId: string,
@@ -46,7 +46,7 @@ export async function readWorkspace(db: Queries, id: string): Promise<AlertNotif
 
 export type Due = Awaited<ReturnType<typeof takeDue>>[number];
 
-/** Takes some that are due; no other replica takes them for a while. */
+/** Returns notifications that are due and leases them to this replica. */
 export function takeDue(db: Database) {
   return db.transaction(async (tx) => {
     const due = await tx
@@ -67,7 +67,7 @@ export function takeDue(db: Database) {
   });
 }
 
-/** Forgets one that arrived, or was given up. */
+/** Deletes a notification that was delivered or discarded. */
 export async function forgetNotification(db: Queries, id: string): Promise<void> {
   await db.delete(alertNotifications).where(eq(alertNotifications.id, id));
 }

@@ -5,7 +5,7 @@ import { alertReceivers } from './schema.ts';
 
 export type ReceiverRow = typeof alertReceivers.$inferSelect;
 
-// By name: Drizzle leaves a column's table out when a query selects from one table.
+// Columns are named in SQL: Drizzle omits the table of a column when a query selects from one table.
 const waiting = sql<number>`(select count(*)::int from alert_notifications n where n.receiver_id = alert_receivers.id)`;
 const selection = { ...getTableColumns(alertReceivers), waiting };
 
@@ -18,7 +18,7 @@ export async function listReceivers(db: Queries, workspace: string): Promise<Ale
   return rows.map(receiverView);
 }
 
-/** A receiver by id or name. */
+/** Returns a receiver by id or name. */
 export async function findReceiver(
   db: Queries,
   workspace: string,
@@ -61,7 +61,7 @@ export async function deleteReceiverRow(tx: Transaction, id: string): Promise<vo
   await tx.delete(alertReceivers).where(eq(alertReceivers.id, id));
 }
 
-/** Notes how the last attempt went; null: well. */
+/** Records the result of the latest attempt; null: delivered. */
 export async function noteAttempt(db: Queries, id: string, problem: string | null): Promise<void> {
   await db
     .update(alertReceivers)

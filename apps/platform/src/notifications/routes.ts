@@ -22,7 +22,7 @@ import { newWebhookSecret } from './webhook.ts';
 const DELIVER_EVERY_MS = 5_000;
 const RECEIVERS_MAX = 20;
 
-/** Telling people and programs of alerts. */
+/** Routes for alert receivers, and the delivery of notifications. */
 export const notifications: CreateCapability = (platform) => ({
   routes(api) {
     mount(api, contract.listAlertReceivers, async ({ workspace }, { tx }) => ({
@@ -66,16 +66,16 @@ async function createReceiver(
   { workspace, name, target, minSeverity }: NewReceiver,
 ): Promise<AlertReceiver & { readonly secret: string | null }> {
   if (target.kind === 'mail' && !mailer) {
-    throw new AppError('conflict', 'This platform has no mail server to send alerts with.', {
-      fix: 'Start it with PORTOLAN_SMTP_URL, or use a webhook.',
+    throw new AppError('conflict', 'This platform has no mail server configured.', {
+      fix: 'Set PORTOLAN_SMTP_URL on the platform, or use a webhook.',
     });
   }
   if ((await listReceivers(work.tx, workspace)).length >= RECEIVERS_MAX) {
     throw new AppError(
       'conflict',
-      `This workspace has ${RECEIVERS_MAX} receivers, which is as many as there can be.`,
+      `This workspace already has ${RECEIVERS_MAX} alert receivers, the maximum.`,
       {
-        fix: 'Delete one that is no longer needed.',
+        fix: 'Delete a receiver that is no longer needed.',
       },
     );
   }
@@ -85,7 +85,7 @@ async function createReceiver(
   const address = target.kind === 'webhook' ? target.url : target.email;
   const row = { ...place, name, kind: target.kind, address, sealedSecret, minSeverity };
   await insertReceiver(work.tx, row).catch(
-    onDuplicate(`There is already a receiver ${name}.`, {
+    onDuplicate(`Alert receiver ${name} already exists.`, {
       field: 'name',
       fix: 'Choose another name, or delete that receiver first.',
     }),

@@ -2,7 +2,7 @@ import { pgTable, text, timestamp, uniqueIndex, index, integer, jsonb } from 'dr
 import type { AlertReceiver, AlertNotification } from '@portolan/contract/alert-receivers';
 import { workspaces } from '../workspaces/schema.ts';
 
-/** Who is told of alerts. */
+/** Receivers of alert notifications. */
 export const alertReceivers = pgTable(
   'alert_receivers',
   {
@@ -12,9 +12,9 @@ export const alertReceivers = pgTable(
       .references(() => workspaces.id, { onDelete: 'cascade' }),
     name: text('name').notNull(),
     kind: text('kind').$type<AlertReceiver['target']['kind']>().notNull(),
-    /** A URL, or an e-mail. */
+    /** URL of a webhook, or e-mail address. */
     address: text('address').notNull(),
-    /** Signs what a webhook is sent. */
+    /** Sealed secret that signs webhook requests. */
     sealedSecret: text('sealed_secret'),
     minSeverity: text('min_severity').$type<AlertReceiver['minSeverity']>().notNull(),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
@@ -24,7 +24,10 @@ export const alertReceivers = pgTable(
   (t) => [uniqueIndex('alert_receivers_name').on(t.workspaceId, t.name)],
 );
 
-/** Notifications that wait to be delivered: written with what they tell of, gone once they arrived or were given up. */
+/**
+ * Notifications that are queued for delivery. They are inserted with the change they report, and deleted when delivered or
+ * discarded.
+ */
 export const alertNotifications = pgTable(
   'alert_notifications',
   {
@@ -37,7 +40,7 @@ export const alertNotifications = pgTable(
       .references(() => alertReceivers.id, { onDelete: 'cascade' }),
     notification: jsonb('notification').$type<AlertNotification>().notNull(),
     attempts: integer('attempts').notNull().default(0),
-    /** While one is being delivered, when another replica would try again. */
+    /** Time of the next attempt; during an attempt, the end of its lease. */
     nextAt: timestamp('next_at', { withTimezone: true }).notNull().defaultNow(),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
   },

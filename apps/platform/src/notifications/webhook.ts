@@ -6,7 +6,7 @@ import type { AddressGuard } from '@portolan/process/address-guard';
 
 const TIMEOUT_MS = 10_000;
 
-/** A new secret, in the form of the Standard Webhooks specification. */
+/** Generates a secret in the format of the Standard Webhooks specification. */
 export function newWebhookSecret(): string {
   return `whsec_${randomBytes(32).toString('base64')}`;
 }
@@ -17,7 +17,10 @@ export interface Webhook {
   readonly guard: AddressGuard;
 }
 
-/** Sends a notification, signed (Standard Webhooks 1.0); throws a sentence when it did not arrive. */
+/**
+ * Sends a signed notification (Standard Webhooks 1.0). @throws Error with the reason when the status is not 2xx or no response
+ * arrives within 10 s.
+ */
 export async function sendWebhook(
   { url, secret, guard }: Webhook,
   notification: AlertNotification,
@@ -38,8 +41,8 @@ export async function sendWebhook(
       'webhook-signature': `v1,${signature}`,
     },
   });
-  // A redirect is no arrival: following it would send the notification where nobody said.
-  if (status < 200 || status > 299) throw new Error(`It answered ${status}.`);
+  // A redirect counts as a failure: following it would send the notification to an address that nobody configured.
+  if (status < 200 || status > 299) throw new Error(`The webhook responded with status ${status}.`);
 }
 
 function post(
@@ -57,7 +60,9 @@ function post(
       response.destroy(); // what it says does not matter
     });
     request.on('error', (error) =>
-      reject(signal.aborted ? new Error(`It did not answer within ${TIMEOUT_MS / 1000} s.`) : error),
+      reject(
+        signal.aborted ? new Error(`The webhook did not respond within ${TIMEOUT_MS / 1000} s.`) : error,
+      ),
     );
     request.end(body);
   });

@@ -14,16 +14,16 @@ import {
 
 const ITEMS_MAX = 2_000_000;
 
-/** Where a listing stands: a page of users or groups, or of the members of one group. */
+/** Position of a listing: a page of users or groups, or of the members of one group. */
 export const listingPosition = z.object({
   stage: z.enum(['users', 'groups', 'members', 'done']),
   cursor: z.string().nullable(),
-  /** The last group whose members are listed, in order of id. */
+  /** Group whose members are being listed; groups are processed in order of id. */
   group: z.string().nullable(),
   items: z.number().int(),
-  /** How many users the provider said it has before they were listed; null when it does not say. */
+  /** Number of users that the provider reported before the listing; null when it does not report it. */
   expected: z.number().int().nullable().default(null),
-  /** Why the listing may lack something that the provider has; null while nothing speaks against it. */
+  /** Reason why the listing may be incomplete; null when there is none. */
   doubt: z.string().nullable().default(null),
 });
 export type ListingPosition = z.infer<typeof listingPosition>;
@@ -41,19 +41,21 @@ export interface ListingTask extends Listed {
   readonly db: Database;
   readonly listing: Listing;
   readonly signal: AbortSignal;
-  /** After every page, whose items are stored by then: from here a restart goes on. */
+  /** Called after each page, once its items are stored. A restart resumes from this position. */
   readonly onProgress: (position: ListingPosition) => Promise<void>;
 }
 
-/** Lists users, groups and members page by page into `sync_items`, from `position` on; returns where it ended. */
+/**
+ * Lists users, groups and members page by page into `sync_items`, starting at `position`. Returns the last position. @throws
+ * ProviderError.
+ */
 export async function listEverything(task: ListingTask, position: ListingPosition): Promise<ListingPosition> {
   const seen = new Set<string>();
   let at = position;
   while (at.stage !== 'done') {
     task.signal.throwIfAborted();
     const place = `${at.stage} ${at.group ?? ''} ${at.cursor ?? ''}`;
-    if (seen.has(place))
-      throw new ProviderError('answer', 'The provider goes round in circles: it gave the same page twice.');
+    if (seen.has(place)) throw new ProviderError('answer', 'The provider returned the same page twice.');
     seen.add(place);
     at = await step(task, at);
     if (at.items > ITEMS_MAX)
@@ -100,12 +102,15 @@ async function countUsers({ listing, signal }: ListingTask): Promise<number | nu
   return (await listing.countUsers?.(signal)) ?? null;
 }
 
-/** Pages are cut by place: whoever is deleted while they are read moves others to a page that was read already. */
+/**
+ * Compares the number of listed users with what the provider reports. Pages are cut by offset: a user deleted during the
+ * listing shifts others to a page that was already read.
+ */
 async function miscounted(task: ListingTask, { expected }: ListingPosition): Promise<string | null> {
   const after = await countUsers(task);
   const listed = await countListedItems(task.db, task, 'user');
   if (after === null || (after === listed && (expected ?? after) === after)) return null;
-  return `it says it has ${after} users and listed ${listed}`;
+  return `it reports ${after} users but listed ${listed}`;
 }
 
 function advance(
@@ -124,7 +129,7 @@ async function toNextGroup(task: ListingTask, at: ListingPosition): Promise<List
   return group === null ? { ...at, stage: 'done', cursor: null } : { ...at, group, cursor: null };
 }
 
-/** Without an e-mail address that can be used, a user cannot be created; `problem` says why. */
+/** Returns a user for storage; `problem` says why a user without a usable e-mail address cannot be created. */
 function userItem(user: ExternalUser): ListedItem {
   const given = user.email.trim();
   const address = email.safeParse(given);

@@ -19,7 +19,7 @@ export interface Outcome {
   readonly leftOut: { readonly users: LeftOut; readonly groups: LeftOut };
 }
 
-/** What could not be taken over. */
+/** Records of the provider that could not be imported. */
 export interface LeftOut {
   readonly count: number;
   /** The first of them, each with the reason. */
@@ -28,7 +28,10 @@ export interface LeftOut {
 
 const EXAMPLES_MAX = 10;
 
-/** Returns how many of the provider's users are there, how many of those the listing has, and how many it has in all. */
+/**
+ * Returns how many users of the provider exist here (`known`), how many of these are in the listing (`kept`), and how many the
+ * listing has (`listed`).
+ */
 export async function compareListing(
   tx: Transaction,
   listed: Listed,
@@ -43,8 +46,8 @@ export async function compareListing(
 }
 
 /**
- * Makes the provider's users, groups and memberships those of a listing. A listing that may lack something
- * (`isComplete: false`) creates and updates, and deletes nothing.
+ * Synchronises the provider's users, groups and memberships with a listing. An incomplete listing (`isComplete: false`) creates
+ * and updates but deletes nothing.
  */
 export async function applyListing(
   tx: Transaction,
@@ -66,8 +69,8 @@ export async function applyListing(
 const STATE = sql`case when (i.data->>'isEnabled')::boolean then 'active' else 'disabled' end`;
 
 /**
- * Users whose e-mail address can be used. Of several with one address, the one that already has it here keeps it, or else the
- * first by id: which one must not change from hour to hour.
+ * Returns the listed users with a usable e-mail address. If several have the same one, the user that already has it here keeps
+ * it, else the first by id: the choice must not vary between runs.
  */
 function usableUsers(listed: Listed): SQL {
   const { workspace, provider } = listed;
@@ -85,15 +88,15 @@ async function applyUsers(tx: Transaction, listed: Listed, isComplete: boolean):
     ? await tx.execute(sql`delete from users u where ${isTheirs}
         and not exists (select 1 from ${items(listed, 'user')} i where i.id = u.external_id)`)
     : NONE;
-  // Names and state are the provider's whatever becomes of the address: disabling someone always takes effect.
+  // Names and state are updated even if the address is not usable: disabling a user always takes effect.
   const changed = await tx.execute<{ id: string }>(sql`update users u set first_name = i.data->>'firstName',
       last_name = i.data->>'lastName', company = i.data->>'company', state = ${STATE}, updated_at = now()
     from ${items(listed, 'user')} i where ${isTheirs} and u.external_id = i.id
       and (u.first_name, u.last_name, u.company, u.state)
         is distinct from (i.data->>'firstName', i.data->>'lastName', i.data->>'company', ${STATE})
     returning u.id`);
-  // Two passes, so that addresses can be swapped between users without meeting in the middle. One that a user keeps who was
-  // left out, or not listed, is not taken from them.
+  // Two passes, so that users can swap addresses without a conflict. The address of a user who was skipped or is not listed is
+  // kept.
   await tx.execute(sql`update users u set email = u.id from ${usable} p
     where ${isTheirs} and u.external_id = p.id and lower(p.data->>'email') <> lower(u.email)
       and not exists (select 1 from users o where o.workspace_id = ${workspace} and o.provider = ${provider}
@@ -116,13 +119,13 @@ async function applyUsers(tx: Transaction, listed: Listed, isComplete: boolean):
   return counts({ created, updated, deleted });
 }
 
-/** Whether another user than `id` has the address of `p`. */
+/** Returns the condition that a user other than `id` has the address of `p`. */
 function isHeld({ workspace, provider }: Listed, id: SQL): SQL {
   return sql`exists (select 1 from users o where o.workspace_id = ${workspace} and o.provider = ${provider}
     and o.id <> ${id} and lower(o.email) = lower(p.data->>'email'))`;
 }
 
-/** Listed users that are not here, or here under another address than the provider's, with the reason. */
+/** Returns the listed users that were not imported, or only under an earlier address, with the reason. */
 function leftOutUsers(listed: Listed): SQL {
   const { workspace, provider } = listed;
   return sql`(select i.data->>'label' as label,
@@ -133,8 +136,8 @@ function leftOutUsers(listed: Listed): SQL {
 }
 
 /**
- * Groups whose name can be used. Rights go by names: one that two groups have belongs to the group that has it here already, or
- * to neither.
+ * Returns the listed groups with a usable name. Access is granted by name: a name of two groups is given to the one that
+ * already has it here, or to neither.
  */
 function usableGroups(listed: Listed): SQL {
   const { workspace, provider } = listed;
@@ -152,8 +155,8 @@ async function applyGroups(tx: Transaction, listed: Listed, isComplete: boolean)
   const { workspace, provider } = listed;
   const isTheirs = sql`g.workspace_id = ${workspace} and g.provider = ${provider}`;
   const usable = usableGroups(listed);
-  // A group whose name can no longer be used goes too, whatever the listing lacks: nobody may keep rights by a name that is
-  // another group's at the provider.
+  // A group whose name is no longer usable is deleted even if the listing is incomplete: its members must not keep access
+  // through the name of another group.
   const deleted = await tx.execute(sql`delete from groups g where ${isTheirs} and (
     exists (select 1 from ${items(listed, 'group')} i where i.id = g.external_id
       and not exists (select 1 from ${usable} p where p.id = i.id))

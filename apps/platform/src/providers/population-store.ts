@@ -7,7 +7,7 @@ export interface Population {
   readonly keys: number;
 }
 
-/** How many users, groups and keys a provider owns. */
+/** Returns the number of users, groups and keys of a provider. */
 export async function countPopulation(db: Queries, workspace: string, provider: string): Promise<Population> {
   const { rows } = await db.execute<{ users: number; groups: number; keys: number }>(sql`select
     (select count(*)::int from users where workspace_id = ${workspace} and provider = ${provider}) as users,
@@ -17,14 +17,14 @@ export async function countPopulation(db: Queries, workspace: string, provider: 
   return rows[0] ?? { users: 0, groups: 0, keys: 0 };
 }
 
-/** Some of a provider's users that have access now. */
+/** Returns the e-mail addresses of up to 10 active users of a provider. */
 export async function listExamples(db: Queries, workspace: string, provider: string): Promise<string[]> {
   const { rows } = await db.execute<{ email: string }>(sql`select email from users
     where workspace_id = ${workspace} and provider = ${provider} and state = 'active' order by email limit 10`);
   return rows.map((row) => row.email);
 }
 
-/** Disables everyone of every other provider, remembering their state, and gives those of this one theirs back. */
+/** Disables the users of all other providers, storing their state, and restores the stored state of this provider's users. */
 export async function activateProviderUsers(
   tx: Transaction,
   workspace: string,
@@ -36,7 +36,7 @@ export async function activateProviderUsers(
     where workspace_id = ${workspace} and provider = ${provider} and kept_state is not null`);
 }
 
-/** Deletes for good what providers out of use for 30 days left behind. */
+/** Deletes providers that have been inactive for 30 days, with their users and groups. */
 export async function sweepProviders(db: Queries): Promise<void> {
   await db.execute(sql`with gone as (
       select workspace_id, id from identity_providers

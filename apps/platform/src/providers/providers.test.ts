@@ -215,7 +215,7 @@ test('pages that the provider filters after cutting them end at the first empty 
   };
   expect(await syncAgain()).toMatchObject({
     users: 249,
-    sync: { message: expect.stringMatching(/Nobody was deleted.*has 250 users and listed 247/) },
+    sync: { message: expect.stringMatching(/No users were deleted.*reports 250 users but listed 247/) },
   });
   const keys = await portolan.owner.call(listKeys, { params, query: { filter: 'far' } });
   expect(keys.items).toMatchObject([{ state: 'active' }]);
@@ -255,7 +255,7 @@ test('a slash in a group’s name is no path: nobody gets the rights of another 
     { id: 'd-twin', name: 'twins', members: ['kc-23'] },
   ];
   const { sync } = await syncAgain();
-  expect(sync.message).toMatch(/2 groups were left out: twins has the name of another group/);
+  expect(sync.message).toMatch(/2 groups were skipped: twins has the name of another group/);
   const groupsOf = async (id: string) => (await users(`externalId=${id}`)).items[0]?.groups;
   expect(await groupsOf('kc-20')).toEqual(['crew', 'crew~/lead']);
   expect(await groupsOf('kc-21')).toEqual(['crew', 'ground/lead']);
@@ -285,7 +285,7 @@ test('addresses of RFC 5321 and 6531 are taken; whoever is left out is named, an
   ];
   const { sync } = await syncAgain();
   expect(sync.message).toMatch(
-    /3 users were left out: kc-30 not an address is not an e-mail address; kc-31 has the e-mail address of another user; kc-x has no/,
+    /3 users were skipped: kc-30 not an address is not an e-mail address; kc-31 has the e-mail address of another user; kc-x has no/,
   );
   expect((await users('externalId=kc-30')).items).toMatchObject([
     { state: 'disabled', email: 'kc30@example.com' },
@@ -315,7 +315,7 @@ test('a stored secret goes only where it was stored for', async () => {
   const attempt = (settings: Parameters<typeof use>[0]) =>
     portolan.owner.call(contract.testProvider, { params, body: { settings } });
   await expect(attempt({ ...kept, issuerUrl: elsewhere })).rejects.toMatchObject({
-    fields: [{ field: 'settings.token', message: 'missing, and none is stored' }],
+    fields: [{ field: 'settings.token', message: 'required: none is stored' }],
   });
   expect((await attempt(kept)).steps.find(({ step }) => step === 'credentials')?.state).toBe('passed');
   expect(heard).toEqual([]);

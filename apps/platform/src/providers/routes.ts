@@ -14,7 +14,7 @@ import { Synchronisations } from './synchronise.ts';
 
 const LOOK_MS = 60_000;
 
-/** Where a workspace's users come from. */
+/** Routes for identity providers of a workspace, and their synchronisation. */
 export const providers: CreateCapability = (platform) => {
   const syncs = new Synchronisations(platform);
   return {
@@ -50,14 +50,17 @@ export const providers: CreateCapability = (platform) => {
       mountWithoutTransaction(api, contract.syncProvider, async ({ workspace }) => {
         const row = await beginSync(api, syncs, workspace.id);
         if (row) return syncView(row);
-        throw new AppError('conflict', 'The provider in use lists no users.', {
-          fix: 'They appear when they first sign in.',
+        throw new AppError('conflict', 'The active provider does not support synchronisation.', {
+          fix: 'No action is needed: users are created when they first sign in.',
         });
       });
       mountWithoutTransaction(api, contract.previewClaims, async ({ body, signal }) => {
         const settings = externalSettings(body.settings);
         if (settings.kind !== 'oidc')
-          throw new AppError('invalid-request', 'Only a generic OIDC provider has a claim mapping.');
+          throw new AppError(
+            'invalid-request',
+            'Claim mappings are available only for generic OIDC providers.',
+          );
         const claims = await readToken(api.outbound, settings, body.token, signal).catch(failed);
         return { claims, ...mapClaims(claims, settings.claims) };
       });
@@ -89,7 +92,7 @@ async function beginSync(
 function failed(error: unknown): never {
   if (!(error instanceof ProviderError)) throw error;
   throw new AppError('provider-failed', error.message, {
-    fix: 'Check the issuer, and take a fresh ID token.',
+    fix: 'Check the issuer and use a new ID token.',
     cause: error,
   });
 }

@@ -1,7 +1,9 @@
 import { bigint, boolean, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
 import { workspaces } from '../workspaces/schema.ts';
 
-/** Where users come from, beside the internal provider; its secret is sealed. One per workspace is active. */
+/**
+ * Identity providers of workspaces, with sealed secrets. At most one per workspace is active; none means the internal provider.
+ */
 export const identityProviders = pgTable(
   'identity_providers',
   {
@@ -12,10 +14,10 @@ export const identityProviders = pgTable(
     kind: text('kind').$type<'internal' | 'keycloak' | 'okta' | 'oidc'>().notNull(),
     settings: jsonb('settings').$type<Record<string, unknown>>().notNull(),
     sealedSecret: text('sealed_secret'),
-    /** Secret of the client that users sign in with, where that is another one. */
+    /** Sealed secret of the client that users sign in with, if different. */
     sealedSignInSecret: text('sealed_sign_in_secret'),
     active: boolean('active').notNull().default(false),
-    /** Since when it is not in use any more. */
+    /** Time since which the provider has been inactive. */
     disabledAt: timestamp('disabled_at', { withTimezone: true }),
     syncState: text('sync_state')
       .$type<'never' | 'running' | 'succeeded' | 'failed' | 'alarm'>()
@@ -24,16 +26,16 @@ export const identityProviders = pgTable(
     syncStartedAt: timestamp('sync_started_at', { withTimezone: true }),
     syncFinishedAt: timestamp('sync_finished_at', { withTimezone: true }),
     syncMessage: text('sync_message'),
-    /** Whoever synchronises renews it with every page. */
+    /** Lease of the replica that synchronises, renewed with each page. */
     syncLeaseUntil: timestamp('sync_lease_until', { withTimezone: true }),
-    /** Number of the listing under way, and where in it to go on. */
+    /** Number of the current listing, and the position to resume it from. */
     syncRun: bigint('sync_run', { mode: 'number' }).notNull().default(0),
     syncCursor: jsonb('sync_cursor').$type<Record<string, unknown>>(),
   },
   (t) => [primaryKey({ columns: [t.workspaceId, t.id] })],
 );
 
-/** What a synchronisation has listed so far; applied when the listing is complete. */
+/** Items listed by a synchronisation so far; applied when the listing is complete. */
 export const syncItems = pgTable(
   'sync_items',
   {
@@ -43,7 +45,7 @@ export const syncItems = pgTable(
     provider: text('provider').notNull(),
     run: bigint('run', { mode: 'number' }).notNull(),
     kind: text('kind').$type<'user' | 'group' | 'member'>().notNull(),
-    /** External id; of a member `<group> <user>`. */
+    /** External id; for a member `<group> <user>`. */
     id: text('id').notNull(),
     data: jsonb('data').$type<Record<string, unknown>>().notNull(),
   },

@@ -30,7 +30,7 @@ const NO_SYNC: Provider['sync'] = { state: 'never', startedAt: null, finishedAt:
 type Sealing = Pick<Platform, 'sealer'>;
 type Connecting = Pick<Platform, 'sealer' | 'outbound'> & { readonly db: Queries };
 
-/** The provider in use first, then those that can be gone back to. */
+/** Returns the active provider first, then inactive ones that can be activated again. */
 export async function listProviders(db: Queries, workspace: string): Promise<Provider[]> {
   const rows = await listProviderRows(db, workspace);
   const views: Provider[] = [];
@@ -83,7 +83,10 @@ export function syncView(row: ProviderRow): Provider['sync'] {
   };
 }
 
-/** A connector for settings that may leave out the secret that is stored already. */
+/**
+ * Returns a connector. A secret that `settings` omits is read from the stored provider, where that is safe. @throws AppError
+ * `invalid-request` when it is missing.
+ */
 export async function connect(
   { db, sealer, outbound }: Connecting,
   workspace: string,
@@ -102,11 +105,11 @@ interface ActiveProvider {
   readonly id: string;
   readonly settings: Record<string, unknown>;
   readonly secret: string | undefined;
-  /** Of the client that users sign in with. */
+  /** Secret of the client that users sign in with. */
   readonly signInSecret: string | undefined;
 }
 
-/** The provider in use with its secrets; undefined while it is the internal one. */
+/** Returns the active provider with its secrets; undefined for the internal one. */
 export async function activeProvider(
   { db, sealer }: Sealing & { readonly db: Queries },
   workspace: string,
@@ -123,7 +126,7 @@ export async function activeProvider(
   };
 }
 
-/** What using the provider would take from whom and give back to whom. */
+/** Returns how many users and keys activating the provider would disable and restore. */
 export async function planSwitch(db: Queries, workspace: string, settings: ProviderSettings) {
   const from = (await findActiveProvider(db, workspace))?.id ?? 'internal';
   const to = providerId(settings);
@@ -141,7 +144,7 @@ export async function planSwitch(db: Queries, workspace: string, settings: Provi
   };
 }
 
-/** Uses a provider from now on. Whoever comes from another is disabled and kept, and is back when that one is. */
+/** Activates a provider. Users of the previous one are disabled and kept for 30 days, and restored if it is activated again. */
 export async function useProvider(
   work: UnitOfWork,
   parts: Sealing,
@@ -178,11 +181,11 @@ export async function useProvider(
   work.publish('providers', [id], 'updated');
   for (const topic of ['users', 'groups', 'keys'] as const) work.publish(topic, [], 'many');
   const row = await findProvider(work.tx, workspace, id);
-  if (!row) throw new Error('nothing was written');
+  if (!row) throw new Error('the saved provider was not found');
   return providerView(work.tx, row);
 }
 
-/** From now on the internal provider too has a day on which what it left behind goes. */
+/** Stores the internal provider as inactive, so that its users are deleted after 30 days like those of others. */
 async function keepInternal({ tx }: UnitOfWork, workspace: string): Promise<void> {
   const row = {
     workspaceId: workspace,
@@ -193,11 +196,15 @@ async function keepInternal({ tx }: UnitOfWork, workspace: string): Promise<void
   await saveProvider(tx, { ...row, active: false, disabledAt: new Date() });
 }
 
-/** Refuses where users come from elsewhere. */
+/** Requires that the internal provider is active. @throws AppError `owned-elsewhere`. */
 export async function requireInternal({ tx }: Pick<UnitOfWork, 'tx'>, workspace: string): Promise<void> {
   const active = await findActiveProvider(tx, workspace);
   if (!active || active.kind === 'internal') return;
-  throw new AppError('owned-elsewhere', `Users and groups of this workspace come from ${active.id}.`, {
-    fix: 'Make the change there; the next synchronisation brings it here.',
-  });
+  throw new AppError(
+    'owned-elsewhere',
+    `Users and groups of this workspace are managed by the identity provider ${active.id}.`,
+    {
+      fix: 'Make the change at the provider; the next synchronisation updates it here.',
+    },
+  );
 }

@@ -13,12 +13,15 @@ export type ExternalSettings = Exclude<ProviderSettings, { kind: 'internal' }>;
 export function externalSettings(settings: unknown): ExternalSettings {
   const parsed = providerSettings.parse(settings);
   if (parsed.kind !== 'internal') return parsed;
-  throw new AppError('invalid-request', 'The internal provider needs none of this.', {
-    fix: 'Name the settings of an external provider.',
+  throw new AppError('invalid-request', 'This operation does not apply to the internal provider.', {
+    fix: 'Specify the settings of an external provider.',
   });
 }
 
-/** Made of kind and place, so that the same provider, set up again, finds its users again. */
+/**
+ * Returns the id of a provider. It is derived from kind and address, so that a provider that is configured again keeps its
+ * users.
+ */
 export function providerId(settings: ProviderSettings): string {
   switch (settings.kind) {
     case 'internal':
@@ -37,7 +40,7 @@ function placeOf(address: string): string {
   return `${host}${pathname}`.replace(/\/$/, '');
 }
 
-/** Returns every address that a provider's secrets are sent to. */
+/** Returns all URLs that a provider's secrets are sent to. */
 function destinationsOf(settings: ExternalSettings): string[] {
   switch (settings.kind) {
     case 'keycloak':
@@ -50,8 +53,8 @@ function destinationsOf(settings: ExternalSettings): string[] {
 }
 
 /**
- * Returns whether secrets that were stored for one provider may be used with other settings of it: only where every address that
- * they are sent to stays the same, scheme included.
+ * Returns whether stored secrets may be used with changed settings: only if every URL that they are sent to is unchanged,
+ * including its scheme.
  */
 export function mayKeepSecrets(stored: unknown, settings: ExternalSettings): boolean {
   const before = providerSettings.safeParse(stored).data;
@@ -61,13 +64,13 @@ export function mayKeepSecrets(stored: unknown, settings: ExternalSettings): boo
 }
 
 export interface ProviderSecrets {
-  /** Of the client or administrator that Portolan is there. */
+  /** Secret of the client or administrator that Portolan uses. */
   readonly secret?: string | undefined;
-  /** Of the client that users sign in with, where that is another one. */
+  /** Secret of the client that users sign in with, if different. */
   readonly signInSecret?: string | undefined;
 }
 
-/** Settings without their secrets, and the secrets. */
+/** Splits settings into secrets and the rest. */
 export function splitSecrets(
   settings: ExternalSettings,
 ): { readonly plain: Record<string, unknown> } & ProviderSecrets {
@@ -93,7 +96,7 @@ function splitSignIn({ signIn, ...rest }: { readonly signIn?: SignInSettings | u
   return { plain: { ...rest, signIn: plain }, signInSecret: clientSecret };
 }
 
-/** How to talk to the provider. */
+/** Returns the connector of a provider. @throws AppError `invalid-request` when its secret is missing. */
 export function connectorOf(
   outbound: Outbound,
   settings: ExternalSettings,
@@ -102,8 +105,8 @@ export function connectorOf(
   if (settings.kind === 'oidc') return oidcConnector(outbound, { ...settings, clientSecret: secret });
   if (!secret) {
     const field = settings.kind === 'keycloak' ? 'password' : 'token';
-    throw new AppError('invalid-request', `The ${field} of the provider is missing.`, {
-      fields: [{ field: `settings.${field}`, message: 'missing, and none is stored' }],
+    throw new AppError('invalid-request', `The ${field} of the identity provider is missing.`, {
+      fields: [{ field: `settings.${field}`, message: 'required: none is stored' }],
     });
   }
   const signIn = settings.signIn && { ...settings.signIn, clientSecret: signInSecret };
@@ -112,7 +115,7 @@ export function connectorOf(
     : oktaConnector(outbound, { ...settings, token: secret, signIn });
 }
 
-/** Text that a provider's sealed secret is tied to. */
+/** Returns the context that binds a provider's sealed secret to its row. */
 function contextOf(workspace: string, id: string): string {
   return `provider:${workspace}:${id}`;
 }

@@ -20,7 +20,7 @@ export async function findProvider(
   return row;
 }
 
-/** The provider in use; none means the internal one. */
+/** Returns the active provider; undefined for the internal one. */
 export async function findActiveProvider(db: Queries, workspace: string): Promise<ProviderRow | undefined> {
   const [row] = await db
     .select()
@@ -33,7 +33,7 @@ export async function listProviderRows(db: Queries, workspace: string): Promise<
   return db.select().from(identityProviders).where(eq(identityProviders.workspaceId, workspace));
 }
 
-/** Active providers of all workspaces whose last synchronisation is older than an hour. */
+/** Returns the active providers of all workspaces whose latest synchronisation started more than an hour ago. */
 export async function listDueProviders(db: Queries): Promise<ProviderRow[]> {
   return db
     .select()
@@ -60,7 +60,7 @@ export async function saveProvider(
     .onConflictDoUpdate({ target: [identityProviders.workspaceId, identityProviders.id], set: change });
 }
 
-/** Takes every other provider of the workspace out of use. */
+/** Deactivates all other providers of the workspace. */
 export async function deactivateOthers(tx: Transaction, workspace: string, id: string): Promise<void> {
   await tx
     .update(identityProviders)
@@ -78,7 +78,7 @@ export async function updateProvider(db: Queries, row: ProviderRow, change: Chan
   await db.update(identityProviders).set(change).where(at(row.workspaceId, row.id));
 }
 
-/** Becomes the one replica that synchronises; false while another one does. */
+/** Takes the synchronisation lease for 2 minutes. Returns false while another replica holds it. */
 export async function takeSyncLease(db: Queries, row: ProviderRow): Promise<boolean> {
   const taken = await db
     .update(identityProviders)
@@ -93,7 +93,7 @@ export async function takeSyncLease(db: Queries, row: ProviderRow): Promise<bool
   return taken.length > 0;
 }
 
-/** Keeps the lease and notes where to go on. */
+/** Renews the lease and stores the position to resume from. */
 export async function noteProgress(
   db: Queries,
   row: ProviderRow,

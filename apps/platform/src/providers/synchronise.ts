@@ -7,12 +7,12 @@ import { listEverything, listingPosition, START, type ListingPosition } from './
 import { connectorOf, externalSettings, openSecret } from './settings.ts';
 import { findProvider, noteProgress, takeSyncLease, updateProvider, type ProviderRow } from './store.ts';
 
-/** From this many users on, losing most of them at once is taken for a fault of the provider. */
+/** Number of users from which losing more than half of them in one synchronisation is treated as a failure of the provider. */
 const ALARM_FROM = 10;
 
 type Parts = Pick<Platform, 'db' | 'sealer' | 'log' | 'outbound'>;
 
-/** The synchronisations that run in this process. */
+/** Synchronisations that run in this process. */
 export class Synchronisations {
   readonly #parts: Parts;
   readonly #stop = new AbortController();
@@ -22,7 +22,7 @@ export class Synchronisations {
     this.#parts = parts;
   }
 
-  /** Synchronises a provider; resolves when that has ended, also when it failed. */
+  /** Synchronises a provider. Resolves when the run has ended, also when it failed. */
   async run(provider: ProviderRow): Promise<void> {
     await (
       await this.begin(provider)
@@ -30,8 +30,8 @@ export class Synchronisations {
   }
 
   /**
-   * Begins to synchronise a provider, unless another run is in progress, in this process or another one. Resolves once the
-   * provider's row says that it is running, with that row and a promise for the end of what was begun.
+   * Starts a synchronisation unless one is already running in this or another process. Resolves when the provider's row is
+   * marked as running, with that row and a promise for the end of the run.
    */
   async begin(provider: ProviderRow): Promise<{ readonly row: ProviderRow; readonly ended: Promise<void> }> {
     const { db, log } = this.#parts;
@@ -47,7 +47,7 @@ export class Synchronisations {
     return { row: begun.row, ended };
   }
 
-  /** Stops all of them; each continues from its last page at the next start. */
+  /** Stops all runs; each resumes from its last page at the next start. */
   async close(): Promise<void> {
     this.#stop.abort();
     await Promise.all(this.#running);
@@ -56,11 +56,11 @@ export class Synchronisations {
 
 interface Run {
   readonly row: ProviderRow;
-  /** Where a listing that a crash or stop interrupted goes on. */
+  /** Position from which an interrupted listing resumes. */
   readonly position: ListingPosition;
 }
 
-/** Takes the lease and marks the provider as running; null while another replica has it, or it is out of use. */
+/** Takes the lease and marks the provider as running; null when another replica holds the lease or the provider is inactive. */
 async function beginRun(db: Database, provider: ProviderRow): Promise<Run | null> {
   if (!(await takeSyncLease(db, provider))) return null;
   const row = await findProvider(db, provider.workspaceId, provider.id);
@@ -80,8 +80,8 @@ async function beginRun(db: Database, provider: ProviderRow): Promise<Run | null
 }
 
 /**
- * Runs a synchronisation that has begun. What was listed before a crash is not listed again; nothing is changed before the
- * listing has ended; a provider that suddenly has (almost) nobody changes nothing.
+ * Runs a synchronisation. An interrupted listing is resumed; changes are applied only when the listing has ended, and not at
+ * all if most of the known users are missing from it.
  */
 async function synchronise(parts: Parts, { row, position }: Run, signal: AbortSignal): Promise<void> {
   const { db, log, outbound } = parts;
@@ -91,13 +91,13 @@ async function synchronise(parts: Parts, { row, position }: Run, signal: AbortSi
     const { listing } = connectorOf(outbound, settings, {
       secret: openSecret(parts, place, row.sealedSecret),
     });
-    if (!listing) throw new Error('this kind of provider lists no users');
+    if (!listing) throw new Error('this kind of provider does not support synchronisation');
     const onProgress = (at: ListingPosition) => noteProgress(db, row, at);
     const { workspaceId: workspace, id: provider, syncRun: run } = row;
     const task = { db, workspace, provider, run, listing, signal, onProgress };
     await apply(parts, row, await listEverything(task, position));
   } catch (error) {
-    if (signal.aborted) return; // stopped with the platform: the next start goes on from the last page
+    if (signal.aborted) return; // stopped with the platform; the next start resumes from the last page
     const message = error instanceof Error ? error.message : String(error);
     log.warn({ event: 'provider.sync-failed', workspace: row.workspaceId, provider: row.id, error: message });
     await finish(parts, row, 'failed', message);
@@ -117,7 +117,7 @@ async function apply(parts: Parts, row: ProviderRow, { doubt }: ListingPosition)
       if (known > 0 && (found === 0 || (known >= ALARM_FROM && kept * 2 < known))) {
         work.unchanged();
         return {
-          alarm: `The provider listed ${found} users, of whom ${kept} of the ${known} known. Nothing was changed.`,
+          alarm: `The provider listed ${found} users, which include only ${kept} of ${known} known users. No changes were made.`,
         };
       }
       const outcome = await applyListing(work.tx, listed, { isComplete: doubt === null });
@@ -144,7 +144,9 @@ async function apply(parts: Parts, row: ProviderRow, { doubt }: ListingPosition)
 
 function messageOf({ leftOut }: Outcome, doubt: string | null): string | null {
   const parts = [
-    doubt === null ? null : `Nobody was deleted, as the provider's listing may be incomplete: ${doubt}.`,
+    doubt === null
+      ? null
+      : `No users were deleted because the provider's listing may be incomplete: ${doubt}.`,
     leftOutMessage('users', leftOut.users),
     leftOutMessage('groups', leftOut.groups),
   ].filter((part) => part !== null);
@@ -154,7 +156,7 @@ function messageOf({ leftOut }: Outcome, doubt: string | null): string | null {
 function leftOutMessage(what: 'users' | 'groups', { count, examples }: LeftOut): string | null {
   if (count === 0) return null;
   const more = count > examples.length ? `; and ${count - examples.length} more` : '';
-  return `${count} ${what} were left out: ${examples.join('; ')}${more}.`;
+  return `${count} ${what} were skipped: ${examples.join('; ')}${more}.`;
 }
 
 async function finish(

@@ -8,7 +8,7 @@ interface SealingKey {
   readonly secret: string;
 }
 
-/** The keys secrets are sealed under, newest last. Notices when the file is replaced, so that rotation needs no restart. */
+/** Sealing keys, newest last. Reloads the file when it was replaced, so that key rotation needs no restart. */
 export class KeyRing {
   readonly #file: string;
   #keys: readonly SealingKey[] = [];
@@ -22,7 +22,11 @@ export class KeyRing {
   newest(): SealingKey {
     this.#refresh();
     const key = this.#keys.at(-1);
-    if (!key) throw new StartupError(`The key file ${this.#file} holds no key.`, 'Restore it from a backup.');
+    if (!key)
+      throw new StartupError(
+        `The key file ${this.#file} does not contain a key.`,
+        'Restore it from a backup.',
+      );
     return key;
   }
 
@@ -39,13 +43,13 @@ export class KeyRing {
   }
 }
 
-/** Opens the key ring in `file`; a first key is made when there is none. */
+/** Opens the key ring in `file`; creates the file with a first key if it does not exist. */
 export async function openKeyRing(file: string): Promise<KeyRing> {
   await readOrCreateSecret(file, () => format('v1'));
   return new KeyRing(file);
 }
 
-/** Adds a key, the one to seal under from now on. */
+/** Adds a key that new secrets are sealed with. Returns its version. */
 export async function addKey(file: string): Promise<string> {
   const keys = parse(readFileSync(file, 'utf8'));
   const version = `v${1 + Math.max(0, ...keys.map((key) => Number(key.version.slice(1)) || 0))}`;
@@ -54,7 +58,7 @@ export async function addKey(file: string): Promise<string> {
   return version;
 }
 
-/** Forgets every key but the newest; call it when nothing is sealed under the others any more. */
+/** Deletes all keys except the newest. Call this only when no secret is sealed with the others. */
 export async function dropOldKeys(file: string): Promise<void> {
   const newest = parse(readFileSync(file, 'utf8')).at(-1);
   if (newest) await writeFileAtomic(file, `${newest.version}:${newest.secret}\n`);

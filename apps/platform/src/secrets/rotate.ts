@@ -9,13 +9,13 @@ export interface Rotation {
   readonly rewrapped: number;
 }
 
-/** Makes a new sealing key and brings every secret in the database under it. The platform may go on running. */
+/** Adds a sealing key and rewraps all secrets in the database with it. The platform may be running. */
 export async function rotateKeys(pool: Pool, keyFile: string): Promise<Rotation> {
   const version = await addKey(keyFile);
   return { version, rewrapped: await rewrapAll(pool, keyFile) };
 }
 
-/** Brings what was still sealed under older keys under the newest one, and forgets those. */
+/** Rewraps secrets that are still sealed with older keys, then deletes those keys. */
 export async function forgetOldKeys(pool: Pool, keyFile: string): Promise<Rotation> {
   const rewrapped = await rewrapAll(pool, keyFile);
   await dropOldKeys(keyFile);
@@ -32,7 +32,7 @@ async function rewrapAll(pool: Pool, keyFile: string): Promise<number> {
   return rewrapped;
 }
 
-/** By their name in the catalogue, so that none can be forgotten. */
+/** Returns the columns whose name begins with `sealed`. Reads them from the catalogue, so that none can be missed. */
 async function sealedColumns(pool: Pool): Promise<{ table: string; column: string }[]> {
   const { rows } = await pool.query<{ table: string; column: string }>(
     `select quote_ident(table_name) as table, quote_ident(column_name) as column from information_schema.columns
@@ -57,7 +57,7 @@ async function rewrapColumn(pool: Pool, { table, column, sealer, current }: Seal
     );
     if (rows.length === 0) return count;
     for (const { place, sealed } of rows) {
-      // A row that changed meanwhile has another text and is found again, if it still needs to be.
+      // A row that was changed concurrently has a different text, and is selected again if it still needs rewrapping.
       const { rowCount } = await pool.query(
         `update ${table} set ${column} = $1 where ctid = $2::tid and ${column} = $3`,
         [sealer.rewrap(sealed), place, sealed],

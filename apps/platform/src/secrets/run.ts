@@ -11,7 +11,7 @@ import { forgetOldKeys, rotateKeys } from './rotate.ts';
 const USAGE = 'usage: secrets rotate|forget [--data-dir DIR] [--seal-key-file FILE]';
 const ACTIONS = { rotate: rotateKeys, forget: forgetOldKeys } as const;
 
-/** `secrets rotate`: a new sealing key for everything; `secrets forget`: the older ones go. */
+/** Runs `secrets rotate`, which adds a sealing key, or `secrets forget`, which deletes the older ones. */
 export async function runSecrets({ argv }: ProgramContext): Promise<void> {
   const [action = '', ...flags] = argv;
   if (action === '--help' || action === '-h') throw new HelpRequested(USAGE);
@@ -45,8 +45,8 @@ export async function runSecrets({ argv }: ProgramContext): Promise<void> {
 async function requireKeys(file: string): Promise<void> {
   await access(file).catch((cause: unknown) => {
     throw new StartupError(
-      `There is no sealing key in ${file}.`,
-      'Name the data directory with --data-dir, or the file with --seal-key-file.',
+      `No sealing key found in ${file}.`,
+      'Set the data directory with --data-dir, or the key file with --seal-key-file.',
       { cause },
     );
   });

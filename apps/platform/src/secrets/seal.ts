@@ -6,8 +6,8 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * Encrypts what the database keeps but must not tell. An envelope: each text has a key of its own, which is wrapped
- * under the newest key of the ring; `context` ties a text to its place. Written `<key version>.<wrapped key>.<text>`.
+ * Encrypts secrets for the database by envelope encryption (AES-256-GCM): each text has its own key, which is wrapped with the
+ * newest key of the ring. `context` binds a text to its row. Format: `<key version>.<wrapped key>.<text>`.
  */
 export class Sealer {
   readonly #keys: KeyRing;
@@ -21,19 +21,19 @@ export class Sealer {
     return `${this.#wrap(key)}.${encrypt(key, Buffer.from(text), context)}`;
   }
 
-  /** Throws when the text was sealed under a key we do not have, for another context, or was changed. */
+  /** Decrypts a text. @throws Error when its key is not in the ring, the context differs, or the text was modified. */
   open(sealed: string, context: string): string {
     const { key, text } = this.#unwrap(sealed);
     return decrypt(key, text, context).toString();
   }
 
-  /** The same text under the newest key, without looking at it. */
+  /** Rewraps a text's key with the newest key of the ring, without decrypting the text. */
   rewrap(sealed: string): string {
     const { key, text } = this.#unwrap(sealed);
     return `${this.#wrap(key)}.${text}`;
   }
 
-  /** Whether it is sealed under the newest key. */
+  /** Returns whether a text is sealed with the newest key. */
   isCurrent(sealed: string): boolean {
     return sealed.startsWith(`${this.#keys.newest().version}.`);
   }
@@ -46,7 +46,7 @@ export class Sealer {
   #unwrap(sealed: string): { readonly key: Buffer; readonly text: string } {
     const [version = '', wrapped = '', text = ''] = sealed.split('.');
     const secret = this.#keys.find(version);
-    if (secret === undefined) throw new Error(`sealed under key ${version}, which is not there`);
+    if (secret === undefined) throw new Error(`sealed with key ${version}, which is not in the key ring`);
     return { key: decrypt(wrappingKey(secret), wrapped, version), text };
   }
 }

@@ -9,24 +9,24 @@ export interface SharedSecrets {
 }
 
 /**
- * Returns a secret that all replicas share. The first to need it stores what `create` returns; of several that do so at the
- * same time one does, and all return the same.
+ * Returns a secret that all replicas share. The first caller stores the result of `create`; concurrent callers all get the
+ * stored one.
  */
 export async function sharedSecret(
   { db, sealer }: SharedSecrets,
   name: string,
   create: () => Promise<string>,
 ): Promise<string> {
-  // Tied to its name: a row moved under another name does not open.
+  // The context is the name, so that a row moved to another name cannot be opened.
   const context = `platform:${name}`;
   if (!(await findSecret(db, name)))
     await insertSecret(db, { name, sealed: sealer.seal(await create(), context) });
   const row = await findSecret(db, name);
-  if (!row) throw new Error(`the secret ${name} is gone`);
+  if (!row) throw new Error(`the secret ${name} was deleted`);
   return sealer.open(row.sealed, context);
 }
 
-/** Fails with a `StartupError` if the secrets of the database were sealed under other keys than the sealer's. */
+/** Requires that the secrets of the database can be opened with the sealer's keys. @throws StartupError. */
 export async function requireSealingKeys({ db, sealer }: SharedSecrets): Promise<void> {
   const row = await findAnySecret(db);
   if (!row) return;
@@ -34,8 +34,8 @@ export async function requireSealingKeys({ db, sealer }: SharedSecrets): Promise
     sealer.open(row.sealed, `platform:${row.name}`);
   } catch (cause) {
     throw new StartupError(
-      'The secrets in the database are sealed under a key that this platform does not have.',
-      'Start every replica with the same --seal-key-file; after a loss, restore it from a backup.',
+      'The secrets in the database are sealed with a key that this platform does not have.',
+      'Start every replica with the same --seal-key-file. If the file was lost, restore it from a backup.',
       { cause },
     );
   }

@@ -75,7 +75,7 @@ test('whom a generic provider signs in becomes a user, and follows its claims fr
 
 test('nobody takes the e-mail of another, comes unverified, or comes back disabled', async () => {
   atTheDoor('mallory', { email: 'ADA.new@airline.example' });
-  await expect(signIn()).rejects.toThrow(/Another account of your provider has the e-mail/);
+  await expect(signIn()).rejects.toThrow(/Another user of the same provider already has the e-mail address/);
   atTheDoor('eve', { email_verified: false });
   await expect(signIn()).rejects.toThrow(/has not verified/);
   atTheDoor('ada', { email: 'ada.new@airline.example' });
@@ -108,7 +108,7 @@ test('a provider whose users are listed signs in with a client of its own; its l
   expect(refused.steps.at(-1)).toMatchObject({
     step: 'claims',
     state: 'failed',
-    message: expect.stringContaining('refuses the client portolan'),
+    message: expect.stringContaining('rejected client portolan'),
   });
   const used = await use(settings);
   expect(JSON.stringify(used)).not.toContain(CLIENT.secret);

@@ -7,7 +7,10 @@ import { clusters } from '../clusters/schema.ts';
 import { readEdgeAddress } from '../fleet/broker-store.ts';
 import { reachableUrl } from '../fleet/edge-address.ts';
 
-/** APIs that members of these groups may call, by the rules the gateways themselves follow. */
+/**
+ * Returns the APIs that members of these groups may call, by the access rules that gateways apply; sorted by name, then
+ * cluster.
+ */
 export async function listOwnApis(
   tx: Transaction,
   compiled: CompiledClusters,
@@ -29,7 +32,7 @@ export async function listOwnApis(
   return found.toSorted((a, b) => a.name.localeCompare(b.name) || a.cluster.localeCompare(b.cluster));
 }
 
-/** What a model lets members of these groups call; of an API with versions, each of them. */
+/** Returns the APIs that a model lets members of these groups call; of a versioned API, each version. */
 function callableApis(model: Model, groups: readonly string[]): Omit<OwnApi, 'cluster'>[] {
   const open = model.routes.flatMap((route) => {
     const guard = route.guard.kind === 'api' ? route.guard.api : null;
@@ -47,7 +50,7 @@ function callableApis(model: Model, groups: readonly string[]): Omit<OwnApi, 'cl
   });
 }
 
-/** Rights are a union; a grant of no operation is none. */
+/** Returns the operations that the grants of these groups permit together; null for none. */
 function operationsFor({ grants }: ApiGuard, groups: readonly string[]): OwnApi['operations'] | null {
   const mine = grants.filter(
     (grant) => grant.groups === 'any' || grant.groups.some((group) => groups.includes(group)),

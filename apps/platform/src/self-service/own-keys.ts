@@ -6,7 +6,7 @@ import { createKey, deleteKey, setKeyState } from '../users/keys/service.ts';
 import { listKeysOf } from '../users/keys/store.ts';
 import { lockUser } from '../users/store.ts';
 
-/** Keys of the user themselves: whose they are is never taken from a request. */
+/** Returns the keys of the signed-in user. The user is taken from the session only, never from the request. */
 export async function listOwnKeys(
   { tx }: Pick<UnitOfWork, 'tx'>,
   { user }: UserPrincipal,
@@ -23,8 +23,8 @@ export async function createOwnKey(
   const { user, workspace } = principal;
   await lockUser(work.tx, user.id);
   if ((await listKeysOf(work.tx, user.id)).length >= OWN_KEYS_MAX) {
-    throw new AppError('conflict', `You have ${OWN_KEYS_MAX} keys, which is as many as there can be.`, {
-      fix: 'Delete one that you no longer use.',
+    throw new AppError('conflict', `You already have ${OWN_KEYS_MAX} API keys, the maximum.`, {
+      fix: 'Delete a key that you no longer use.',
     });
   }
   const { key, id } = await createKey(work, workspace.id, { user: user.id, name, expiresAt });
@@ -48,6 +48,6 @@ export async function deleteOwnKey(work: UnitOfWork, principal: UserPrincipal, i
 
 async function getOwnKey(work: UnitOfWork, principal: UserPrincipal, id: string): Promise<OwnKey> {
   const key = (await listOwnKeys(work, principal)).find((one) => one.id === id);
-  if (!key) throw notFound(`API key ${id} of yours`);
+  if (!key) throw notFound(`API key ${id}`);
   return key;
 }

@@ -21,7 +21,10 @@ const FORM_BYTES_MAX = 4096;
 const SAFE = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'";
 const DAY_MS = 24 * 3600_000;
 
-/** Serves the page on which people who use APIs see them and keep their keys: with the browser's session at their issuer. */
+/**
+ * Mounts the self-service page, where users see their APIs and manage their keys. It uses the browser's session at the users'
+ * issuer.
+ */
 export function mountPage(api: Api, issuer: MountedIssuer): void {
   const { app } = api;
   const page = { api, issuer };
@@ -29,7 +32,7 @@ export function mountPage(api: Api, issuer: MountedIssuer): void {
     app.use(path, async (c, next) => {
       c.header('content-security-policy', SAFE);
       c.header('cache-control', 'no-store');
-      // With `no-referrer` browsers would hide the origin of a form from us too (Fetch §4.5).
+      // With `no-referrer`, browsers would send `Origin: null` with the page's own forms (Fetch §4.5).
       c.header('referrer-policy', 'same-origin');
       if (c.req.method !== 'GET') refuseForeign(c as NodeContext, issuer);
       await next();
@@ -42,8 +45,8 @@ export function mountPage(api: Api, issuer: MountedIssuer): void {
     if (user) await endSession(page, c);
     const problem = c.req.query('error_description') ?? c.req.query('error');
     if (problem !== undefined)
-      throw new AppError('not-signed-in', `You were not signed in: ${problem.slice(0, 200)}.`, {
-        fix: 'Open the page again.',
+      throw new AppError('not-signed-in', `Sign-in failed: ${problem.slice(0, 200)}.`, {
+        fix: 'Open the page again to retry.',
       });
     return c.redirect(beginAt(issuer, wanted), 303);
   });
@@ -79,10 +82,10 @@ export function mountPage(api: Api, issuer: MountedIssuer): void {
   });
 }
 
-/** A form that stands on another site must not act with the session of this one. */
+/** Requires that a form was submitted from this origin (protection against CSRF). @throws AppError `not-allowed`. */
 function refuseForeign(c: NodeContext, { baseUrl }: MountedIssuer): void {
   if (c.req.header('sec-fetch-site') === 'same-origin' || c.req.header('origin') === baseUrl(c)) return;
-  throw new AppError('not-allowed', 'This form was not sent from its own page.', {
+  throw new AppError('not-allowed', 'This form was submitted from another site.', {
     fix: `Open ${PAGE_PATH} and try again.`,
   });
 }
@@ -92,7 +95,7 @@ interface Page {
   readonly issuer: MountedIssuer;
 }
 
-/** Where a browser signs in for the page. */
+/** Returns the path at which the browser signs in for the page. */
 function beginAt({ realm }: MountedIssuer, workspace: string | undefined): string {
   const query = new URLSearchParams({ client_id: PAGE_CLIENT, response_type: 'none', scope: 'openid' });
   if (workspace !== undefined) query.set('workspace', workspace.slice(0, 64));
@@ -147,7 +150,7 @@ async function show(
   return c.html(selfServicePage({ ...content, failure, created }), failure === null ? 200 : 400);
 }
 
-/** Runs one change of the user's own keys, and shows the page as it is then. */
+/** Runs a change of the user's own keys, then shows the updated page. */
 async function change(
   page: Page,
   c: NodeContext,

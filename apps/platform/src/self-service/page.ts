@@ -1,10 +1,10 @@
 import type { Me, OwnApi, OwnKey } from '@portolan/contract/self-service';
 import { escapeHtml, page } from '../http/page.ts';
 
-/** Where the page's forms are sent. */
+/** Paths that the page's forms post to. */
 export const KEYS_PATH = '/self-service/keys';
 export const SIGN_OUT_PATH = '/self-service/sign-out';
-/** Lifetimes that the page offers for a new key, in days; null is for ever. */
+/** Lifetimes offered for a new key, in days; null: never expires. */
 export const LIFETIMES = [30, 90, 365, null] as const;
 
 export interface PageContent {
@@ -12,23 +12,23 @@ export interface PageContent {
   readonly apis: readonly OwnApi[];
   readonly keys: readonly OwnKey[];
   readonly failure: string | null;
-  /** A key that was created just now: shown this once. */
+  /** A key that was just created; its text is shown once. */
   readonly created: { readonly name: string; readonly key: string } | null;
 }
 
-/** The page of one who uses APIs. */
+/** Renders the self-service page of a user. */
 export function selfServicePage({ me, apis, keys, failure, created }: PageContent): string {
   const name = `${me.firstName} ${me.lastName}`.trim() || me.email;
-  const groups = me.groups.length === 0 ? 'no group' : me.groups.map(escapeHtml).join(', ');
+  const groups = me.groups.length === 0 ? 'no groups' : me.groups.map(escapeHtml).join(', ');
   return page(
     `APIs of ${me.workspace.name}`,
     `${failure === null ? '' : `<p role="alert">${escapeHtml(failure)}</p>`}
 <p>${escapeHtml(name)} <span class="quiet">· ${escapeHtml(me.email)} · in ${groups}</span></p>
 ${created ? createdKey(created, apis) : ''}
-<h2>APIs you may call</h2>
-${apis.length === 0 ? '<p class="quiet">No API is shared with you yet.</p>' : apiTable(apis)}
+<h2>Your APIs</h2>
+${apis.length === 0 ? '<p class="quiet">You do not have access to any APIs yet.</p>' : apiTable(apis)}
 <h2>Your keys</h2>
-${keys.length === 0 ? '<p class="quiet">You have no key yet. A key lets a program call the APIs as you.</p>' : keyTable(keys)}
+${keys.length === 0 ? '<p class="quiet">You have no API keys yet. Applications use a key to call the APIs on your behalf.</p>' : keyTable(keys)}
 ${newKeyForm()}
 <form method="post" action="${SIGN_OUT_PATH}"><button class="quiet">Sign out</button></form>`,
     'wide',
@@ -44,7 +44,7 @@ function createdKey(
     url === undefined
       ? ''
       : `<pre>curl -H 'Authorization: Bearer ${escapeHtml(key)}' '${escapeHtml(url)}'</pre>`;
-  return `<p role="status">The key ${escapeHtml(name)} is shown this once. Keep it where only your program can read it.</p>
+  return `<p role="status">Created key ${escapeHtml(name)}. Copy it now: it will not be shown again.</p>
 <p><code>${escapeHtml(key)}</code></p>${call}`;
 }
 
@@ -92,7 +92,7 @@ function newKeyForm(): string {
       : `<option value="${days}"${days === 90 ? ' selected' : ''}>in ${days} days</option>`,
   );
   return `<form method="post" action="${KEYS_PATH}" class="row">
-<div><label for="name">Name of a new key</label><input id="name" name="name" maxlength="120" required></div>
+<div><label for="name">Key name</label><input id="name" name="name" maxlength="120" required></div>
 <div><label for="days">Expires</label><select id="days" name="days">${options.join('')}</select></div>
 <button>Create key</button>
 </form>`;

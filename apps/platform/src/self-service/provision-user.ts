@@ -18,7 +18,7 @@ import { findUser, insertUser, replaceGroups, updateUserRow } from '../users/sto
 
 const GROUPS_MAX = 200;
 
-/** What a provider's claims say of a user. */
+/** User attributes read from a provider's claims. */
 interface Claimed {
   readonly externalId: string;
   readonly email: string;
@@ -30,8 +30,9 @@ interface Claimed {
 }
 
 /**
- * The user whom a provider signed in, created or brought up to date from its claims. Who comes from a provider whose users
- * are listed too is held to that listing: a disabled user stays out, and groups are those that it knows.
+ * Returns the user whom a provider signed in, created or updated from its claims. If the provider's users are also
+ * synchronised, the synchronisation decides: disabled users may not sign in, and only its groups are assigned.
+ * @throws AppError `provider-failed`, `not-allowed` or `conflict`.
  */
 export async function provisionUser(db: Database, claims: ProviderClaims): Promise<{ userId: string }> {
   const claimed = readClaims(claims);
@@ -39,7 +40,7 @@ export async function provisionUser(db: Database, claims: ProviderClaims): Promi
   const actor: Actor = { kind: 'sync', id: provider.id, name: provider.id, origin: 'web', remoteAddress };
   const scope = { workspace, actor, mutates: true };
   const run = () => runUnitOfWork(db, scope, (work) => writeUser(work, claims, claimed));
-  // Two first sign-ins of one person at the same moment: the second finds what the first wrote.
+  // When one person signs in twice at the same time, the retry finds the rows of the first transaction.
   return run().catch((error: unknown) => (isDuplicate(error) ? run() : Promise.reject(error)));
 }
 
@@ -47,12 +48,13 @@ function readClaims({ claims, provider }: ProviderClaims): Claimed {
   const { user } = mapClaims(claims, provider.mapping);
   const address = emailSchema.safeParse(user.email).data;
   if (user.userId === null)
-    throw refused('named no user id', `Map another claim than ${provider.mapping.userId}.`);
-  if (user.email === null) throw refused('named no e-mail', 'Allow the scope email for Portolan there.');
+    throw refused(`sent no ${provider.mapping.userId} claim`, 'Map the user id to another claim.');
+  if (user.email === null)
+    throw refused('sent no e-mail address', 'Allow the scope email for the client of Portolan there.');
   if (address === undefined)
-    throw refused('gave an e-mail address that is none', 'Correct the address of the account there.');
+    throw refused('sent an invalid e-mail address', 'Correct the address of your account there.');
   if (claims['email_verified'] === false)
-    throw refused(`has not verified ${address}`, 'Have the e-mail verified there.');
+    throw refused(`has not verified ${address}`, 'Verify the e-mail address there.');
   return {
     externalId: user.userId.slice(0, 500),
     email: address,
@@ -71,11 +73,12 @@ async function writeUser(
 ): Promise<{ userId: string }> {
   const { workspace, provider } = signIn;
   const active = await findActiveProvider(work.tx, workspace);
-  if (active?.id !== provider.id) throw refused('was replaced by another meanwhile', 'Begin again.');
+  if (active?.id !== provider.id)
+    throw refused('was replaced during the sign-in', 'Start again from the application.');
   const known = await findByExternalId(work.tx, signIn, claimed.externalId);
   if (known?.state === 'disabled')
     throw new AppError('not-allowed', `User ${known.email} is disabled.`, {
-      fix: 'Ask an administrator of the workspace.',
+      fix: 'Ask a workspace administrator to enable it.',
     });
   await refuseTakenEmail(work.tx, signIn, { email: claimed.email, by: known?.id });
   const before = known && (await findUser(work.tx, workspace, known.id));
@@ -84,7 +87,7 @@ async function writeUser(
   else if (differs(before, claimed)) await update(work, claimed, userId);
   const changedGroups = await putIntoGroups(work, signIn, { userId, claimed, before: before?.groups ?? [] });
   const after = await findUser(work.tx, workspace, userId);
-  if (!after) throw new Error('nothing was written');
+  if (!after) throw new Error('the written user was not found');
   const target = { kind: 'user', id: userId, name: after.email };
   if (before && !differs(before, claimed) && !changedGroups) {
     work.audit({ action: 'session.start', target, after: { provider: provider.id } });
@@ -116,7 +119,10 @@ async function findByExternalId(
   return row;
 }
 
-/** Of two accounts of a provider with one e-mail the first keeps it, as when they are listed. */
+/**
+ * Requires that no other user of the provider has the e-mail address: the first one keeps it, as in synchronisation. @throws
+ * AppError `conflict`.
+ */
 async function refuseTakenEmail(
   tx: Transaction,
   { workspace, provider }: ProviderClaims,
@@ -133,9 +139,13 @@ async function refuseTakenEmail(
       ),
     );
   if (!holder || holder.id === by) return;
-  throw new AppError('conflict', `Another account of your provider has the e-mail ${email} here.`, {
-    fix: 'Ask an administrator: one of the two needs another e-mail, or is to be deleted.',
-  });
+  throw new AppError(
+    'conflict',
+    `Another user of the same provider already has the e-mail address ${email}.`,
+    {
+      fix: 'Ask a workspace administrator to change the address of one of the two users, or to delete one.',
+    },
+  );
 }
 
 function differs(before: User, claimed: Claimed): boolean {
@@ -159,7 +169,7 @@ async function update(work: UnitOfWork, claimed: Claimed, userId: string): Promi
   await updateUserRow(work.tx, userId, { email, firstName, lastName, company });
 }
 
-/** Answers whether that changed anything. */
+/** Replaces the user's groups. Returns whether they changed. */
 async function putIntoGroups(
   work: UnitOfWork,
   { workspace, provider }: ProviderClaims,
@@ -182,5 +192,5 @@ async function putIntoGroups(
 }
 
 function refused(what: string, fix: string): AppError {
-  return new AppError('provider-failed', `The provider of the workspace ${what}.`, { fix });
+  return new AppError('provider-failed', `The identity provider of the workspace ${what}.`, { fix });
 }

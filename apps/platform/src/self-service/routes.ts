@@ -8,7 +8,7 @@ import { createOwnKey, deleteOwnKey, listOwnKeys, setOwnKeyState } from './own-k
 import { mountPage } from './page-routes.ts';
 import { mountUserSignIn } from './sign-in.ts';
 
-/** What people who use APIs see and do for themselves: the seed of a portal. */
+/** Self-service routes: the signed-in user, their APIs and their keys. */
 export const selfService: CreateCapability = () => ({
   routes(api) {
     mount(api, contract.getMe, ({ principal }, work) => getMe(work, principal));

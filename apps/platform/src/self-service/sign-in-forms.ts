@@ -1,29 +1,29 @@
 import { escapeHtml, page } from '../http/page.ts';
 
 interface Form {
-  /** Where it is sent. */
+  /** Path that the form posts to. */
   readonly action: string;
   readonly workspace: string;
   readonly failure: string | null;
 }
 
-/** Asks which workspace's APIs someone uses. */
+/** Renders the form that asks for the user's workspace. */
 export function workspaceForm(action: string): string {
   return page(
     'Sign in',
     `<form method="get" action="${escapeHtml(action)}">
-<label for="workspace">The workspace whose APIs you use</label>
+<label for="workspace">Workspace</label>
 <input id="workspace" name="workspace" autocomplete="organization" maxlength="64" required autofocus>
 <button>Continue</button>
 </form>`,
   );
 }
 
-/** Asks a user of the internal provider for their password. */
+/** Renders the sign-in form for users of the internal provider. */
 export function passwordForm({ action, workspace, failure }: Form, email = ''): string {
   return page(
     'Sign in',
-    `${noteOf(failure)}<p class="quiet">To use the APIs of ${escapeHtml(workspace)}.</p>
+    `${noteOf(failure)}<p class="quiet">Sign in to use the APIs of ${escapeHtml(workspace)}.</p>
 <form method="post" action="${escapeHtml(action)}">
 ${hidden(workspace)}
 <label for="email">E-mail</label>
@@ -35,15 +35,15 @@ ${hidden(workspace)}
   );
 }
 
-/** Leads to the provider of the workspace. */
+/** Renders the form that leads to the identity provider of the workspace. */
 export function providerForm({ action, workspace, failure }: Form, issuer: string): string {
   const { host } = new URL(issuer);
   return page(
     'Sign in',
-    `${noteOf(failure)}<p class="quiet">To use the APIs of ${escapeHtml(workspace)}.</p>
+    `${noteOf(failure)}<p class="quiet">Sign in to use the APIs of ${escapeHtml(workspace)}.</p>
 <form method="post" action="${escapeHtml(action)}/single-sign-on">
 ${hidden(workspace)}
-<button autofocus>Continue at ${escapeHtml(host)}</button>
+<button autofocus>Continue with ${escapeHtml(host)}</button>
 </form>`,
   );
 }

@@ -15,7 +15,10 @@ import { passwordForm, providerForm, workspaceForm } from './sign-in-forms.ts';
 import { signInUser } from './user-credentials.ts';
 import { USERS } from '../identity/issuer/users-realm.ts';
 
-/** Users of APIs sign in: by password where the internal provider is in use, else at the provider of their workspace. */
+/**
+ * Mounts the issuer of API users, who sign in with a password at the internal provider, or else at the provider of their
+ * workspace.
+ */
 export function mountUserSignIn(api: Api): MountedIssuer {
   return mountIssuer(api, USERS, {
     pages: (issuer) => pagesFor(api, issuer),
@@ -62,14 +65,14 @@ interface Asked {
   readonly failure: string | null;
 }
 
-/** A workspace that is not there is answered like one with the internal provider. */
+/** Renders the form of the workspace's provider. An unknown workspace gets the same form as one with the internal provider. */
 async function formFor(api: Api, asked: Asked): Promise<string> {
   if (asked.workspace === '') return workspaceForm(asked.action);
   const provider = await findSignInProvider(api, asked.workspace);
   return provider ? providerForm(asked, provider.issuer) : passwordForm(asked);
 }
 
-/** What the program asked for is not for the form to change. */
+/** Returns the workspace of the sign-in. The authorization request takes precedence over the form. */
 function workspaceOf({ params }: Interaction, form: URLSearchParams): string {
   return named(params) || short(form.get('workspace'));
 }

@@ -15,8 +15,9 @@ export interface UserSignIn {
 }
 
 /**
- * The internal user whose password this is. An unknown workspace, an unknown e-mail, a disabled user and a wrong password
- * answer alike and take equally long.
+ * Returns the internal user with this password. An unknown workspace, an unknown address, a disabled user and a wrong password
+ * give the same error after the same time.
+ * @throws AppError `wrong-credentials` or `too-many-requests`.
  */
 export async function signInUser(db: Database, attempt: UserSignIn): Promise<{ userId: string }> {
   const { workspace, email, password, remoteAddress } = attempt;
@@ -48,8 +49,8 @@ export async function signInUser(db: Database, attempt: UserSignIn): Promise<{ u
     });
   }
   if (!user || !isRight) {
-    throw new AppError('wrong-credentials', 'The workspace, the e-mail or the password is wrong.', {
-      fix: 'Check them; for a new password, ask an administrator for a link.',
+    throw new AppError('wrong-credentials', 'The workspace, e-mail address or password is incorrect.', {
+      fix: 'Check them and try again. To reset your password, ask a workspace administrator for a link.',
     });
   }
   await clearLimit(db, mine);

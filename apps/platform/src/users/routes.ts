@@ -4,7 +4,7 @@ import type { CreateCapability } from '../platform.ts';
 import { createUser, deleteUser, getUser, updateUser } from './service.ts';
 import { listUserPage } from './store.ts';
 
-/** People who use APIs. */
+/** Routes for users of APIs. */
 export const users: CreateCapability = () => ({
   routes(api) {
     mount(api, contract.listUsers, ({ workspace, query }, { tx }) => listUserPage(tx, workspace.id, query));

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { bigint, index, pgTable, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
 import { workspaces } from '../workspaces/schema.ts';
 
-/** People who use APIs. `provider` owns the record: `internal`, or the id of an identity provider. */
+/** Users of APIs. `provider` is the owner of the record: `internal`, or the id of an identity provider. */
 export const users = pgTable(
   'users',
   {
@@ -16,7 +16,7 @@ export const users = pgTable(
     lastName: text('last_name').notNull().default(''),
     company: text('company').notNull().default(''),
     externalId: text('external_id'),
-    /** What words without a field are looked for in, in lower case, a line for each text. */
+    /** Text that search terms without a field are matched against: lower case, one line for each column. */
     searched: text('searched')
       .notNull()
       .generatedAlwaysAs(
@@ -24,7 +24,7 @@ export const users = pgTable(
       ),
     passwordHash: text('password_hash'),
     state: text('state').$type<'active' | 'disabled'>().notNull().default('active'),
-    /** State to go back to when the provider that owns it is in use again. */
+    /** State to restore when the provider of the user becomes active again. */
     keptState: text('kept_state').$type<'active' | 'disabled'>(),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
     updatedAt: timestamp('updated_at', { withTimezone: true }).notNull().defaultNow(),
@@ -33,7 +33,7 @@ export const users = pgTable(
   (t) => [
     uniqueIndex('users_email').on(t.workspaceId, t.provider, sql`lower(${t.email})`),
     uniqueIndex('users_external').on(t.workspaceId, t.provider, t.externalId),
-    // In the order of the list's usual sorts, so that a page is read and not sorted out of everyone.
+    // Indexes in the order of the list's usual sorts, so that a page is read without sorting all users.
     index('users_by_email').on(t.workspaceId, sql`lower(${t.email})`, t.id),
     index('users_by_name').on(t.workspaceId, sql`lower(trim(${t.firstName} || ' ' || ${t.lastName}))`, t.id),
     index('users_by_last_name').on(t.workspaceId, sql`lower(${t.lastName})`, t.id),

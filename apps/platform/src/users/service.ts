@@ -13,7 +13,7 @@ import { deleteUserRow, findUser, insertUser, lockUser, replaceGroups, updateUse
 
 type Body<R extends RouteDefinition> = ParsedInput<R> extends { readonly body: infer B } ? B : never;
 
-/** A user that must be there. */
+/** Returns a user by id or e-mail address. @throws AppError `not-found`. */
 export async function getUser(
   { tx }: Pick<UnitOfWork, 'tx'>,
   workspace: string,
@@ -24,7 +24,10 @@ export async function getUser(
   return user;
 }
 
-/** Creates a user of the internal provider, and the groups that are not there yet. */
+/**
+ * Creates a user of the internal provider, and its groups where missing. @throws AppError `already-exists` or
+ * `owned-elsewhere`.
+ */
 export async function createUser(
   work: UnitOfWork,
   workspace: string,
@@ -42,7 +45,10 @@ export async function createUser(
   return user;
 }
 
-/** Changes what `change` names. `revision`, when given, must be the one the change was made on. */
+/**
+ * Updates the given fields of a user. @throws AppError `not-found`, `owned-elsewhere`, `already-exists`, or `revision-mismatch`
+ * when `revision` is given and not current.
+ */
 export async function updateUser(
   work: UnitOfWork,
   workspace: string,
@@ -53,9 +59,9 @@ export async function updateUser(
   const before = await getUser(work, workspace, id);
   const { groups, revision: expected, ...rest } = change;
   if (expected !== undefined && expected !== before.revision) {
-    throw new AppError('revision-mismatch', `User ${before.email} was changed by someone else meanwhile.`, {
+    throw new AppError('revision-mismatch', `User ${before.email} was changed by someone else.`, {
       details: { current: before },
-      fix: 'Look at what is there now and make the change again.',
+      fix: 'Review the current version and try again.',
     });
   }
   const fields = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
@@ -69,7 +75,7 @@ export async function updateUser(
   return after;
 }
 
-/** Sets the password of a user who proved who they are. */
+/** Sets the password of a user who has proved their identity, and ends their sessions. */
 export async function setUserPassword(
   work: UnitOfWork,
   { id, email }: Pick<User, 'id' | 'email'>,
@@ -81,7 +87,7 @@ export async function setUserPassword(
   work.publish('users', [id], 'updated');
 }
 
-/** Deletes a user; their keys go with them. */
+/** Deletes a user and their keys. @throws AppError `not-found` or `owned-elsewhere`. */
 export async function deleteUser(work: UnitOfWork, workspace: string, idOrEmail: string): Promise<void> {
   const before = await getUser(work, workspace, idOrEmail);
   if (isListedElsewhere(before)) throw ownedElsewhere(before);
@@ -109,7 +115,10 @@ async function putIntoGroups(
   work.publish('groups', ids, 'updated');
 }
 
-/** Users of a generic OpenID provider are known by their sign-ins alone: nobody else says that one has to go. */
+/**
+ * Returns whether the user's provider synchronises its users. Users of a generic OpenID provider appear by signing in, so they
+ * are deleted here.
+ */
 function isListedElsewhere({ provider }: User): boolean {
   return provider !== 'internal' && !provider.startsWith('oidc:');
 }
@@ -128,14 +137,14 @@ function ownedElsewhere(user: User): AppError {
     'owned-elsewhere',
     `User ${user.email} belongs to the identity provider ${user.provider}.`,
     {
-      fix: 'Change them there; the next synchronisation brings it here.',
+      fix: 'Change the user at the provider; the next synchronisation updates it here.',
     },
   );
 }
 
 function onTaken(email: string): (error: unknown) => never {
-  return onDuplicate(`There is already a user ${email}.`, {
+  return onDuplicate(`User ${email} already exists.`, {
     field: 'email',
-    fix: 'Change that user, or use another e-mail.',
+    fix: 'Update the existing user, or use another e-mail address.',
   });
 }

@@ -8,7 +8,7 @@ import type { ListColumns } from '../lists/columns.ts';
 import { readPage, type Slice } from '../lists/list-page.ts';
 
 const fullName = sql`trim(${users.firstName} || ' ' || ${users.lastName})`;
-// Drizzle leaves a column's table out when a query selects from one table: inner queries are written by name.
+// Columns are named in SQL: Drizzle omits the table of a column when a query selects from one table.
 const keyCount = sql<number>`(select count(*)::int from api_keys k where k.user_id = users.id)`;
 const groupNames = sql<string[]>`array(
   select g.name from user_groups ug join groups g on g.id = ug.group_id where ug.user_id = users.id order by g.name)`;
@@ -40,7 +40,7 @@ type UserRow = Omit<typeof users.$inferSelect, 'passwordHash' | 'workspaceId' | 
   readonly keyCount: number;
 };
 
-/** One page of the workspace's users. */
+/** Returns one page of the workspace's users. */
 export async function listUserPage(tx: Transaction, workspace: string, query: ListQuery) {
   const scope = eq(users.workspaceId, workspace);
   return readPage<UserRow, User>(
@@ -87,7 +87,7 @@ const selection = {
   keyCount,
 };
 
-/** A user by id or e-mail. */
+/** Returns a user by id or e-mail address, active users first. */
 export async function findUser(db: Queries, workspace: string, idOrEmail: string): Promise<User | null> {
   const [row] = await db
     .select(selection)
@@ -103,7 +103,7 @@ export async function findUser(db: Queries, workspace: string, idOrEmail: string
   return row ? userView(row) : null;
 }
 
-/** A user as clients see them. */
+/** Returns a user in the shape of the API. */
 function userView({ groupNames: names, keyCount: keys, ...row }: UserRow): User {
   const { id, firstName, lastName, company, email, externalId, provider, state, revision } = row;
   return {
@@ -142,12 +142,12 @@ export async function deleteUserRow(tx: Transaction, id: string): Promise<void> 
   await tx.delete(users).where(eq(users.id, id));
 }
 
-/** Locks the row, so that two editors of one user take turns. */
+/** Locks the row of a user, so that concurrent updates run one after the other. */
 export async function lockUser(tx: Transaction, id: string): Promise<void> {
   await tx.select({ id: users.id }).from(users).where(eq(users.id, id)).for('update');
 }
 
-/** Puts the user into exactly these groups. */
+/** Replaces the groups of the user. */
 export async function replaceGroups(
   tx: Transaction,
   user: { readonly id: string; readonly workspaceId: string },

@@ -10,7 +10,7 @@ import {
   requirePlatformAccount,
 } from './service.ts';
 
-/** Tenants. */
+/** Routes for workspaces. */
 export const workspaces: CreateCapability = () => ({
   routes(api) {
     mountWithoutTransaction(api, contract.createWorkspace, async ({ body, principal, actor }) => {
@@ -33,7 +33,7 @@ export const workspaces: CreateCapability = () => ({
   },
 });
 
-/** A name as people can type it in a path. */
+/** Returns a workspace id derived from a name: lower case, ASCII, at most 32 characters. */
 function slugOf(name: string): string {
   const ascii = name
     .normalize('NFKD')

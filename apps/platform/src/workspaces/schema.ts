@@ -1,19 +1,21 @@
 import { sql } from 'drizzle-orm';
 import { bigint, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
 
-/** Tenants. `id` is the name in paths, which another workspace may take after a deletion; `uid` never names another one. */
+/**
+ * Workspaces, the tenants of the platform. `id` is the name in paths and may be reused after a deletion; `uid` is never reused.
+ */
 export const workspaces = pgTable('workspaces', {
   id: text('id').primaryKey(),
-  /** Immutable identity: what outlives a workspace (its audit chain) goes by it. */
+  /** Immutable identity, to which records that outlive the workspace (the audit chain) refer. */
   uid: text('uid')
     .notNull()
     .unique()
     .default(sql`('wsp_' || replace(gen_random_uuid()::text, '-', ''))`),
   name: text('name').notNull(),
-  /** Strictly increasing number of its desired state. */
+  /** Revision of the desired state; strictly increasing. */
   revision: bigint('revision', { mode: 'number' }).notNull().default(0),
   /**
-   * Strictly increasing number of its published changes. It begins at the time of creation, above every number of a deleted
+   * Number of the latest published change; strictly increasing. Starts at the time of creation, above all numbers of a deleted
    * workspace of the same name.
    */
   changeSequence: bigint('change_sequence', { mode: 'number' })

@@ -9,7 +9,7 @@ import { findAccount } from '../identity/accounts/store.ts';
 import type { UnitOfWork } from '../db/unit-of-work.ts';
 import { insertMember } from '../identity/members/store.ts';
 
-/** A workspace as the caller, whose role is known, sees it. */
+/** Returns a workspace with the caller's role. @throws AppError `not-found`. */
 export async function getWorkspace(
   { tx }: Pick<UnitOfWork, 'tx'>,
   id: string,
@@ -28,11 +28,11 @@ export async function createWorkspace(
   if (RESERVED_IDS.has(id)) {
     throw new AppError('invalid-request', `The id ${id} is reserved.`, {
       fields: [{ field: 'id', message: 'reserved' }],
-      fix: 'Choose another id.',
+      fix: 'Choose a different id.',
     });
   }
   await insertWorkspace(work.tx, { id, name }).catch(
-    onDuplicate(`There is already a workspace ${id}.`, { field: 'id', fix: 'Choose another id.' }),
+    onDuplicate(`Workspace ${id} already exists.`, { field: 'id', fix: 'Choose a different id.' }),
   );
   await insertMember(work.tx, { workspaceId: id, accountId: owner, role: 'owner' });
   const after = await getWorkspace(work, id, 'owner');
@@ -54,16 +54,16 @@ export async function renameWorkspace(
   return after;
 }
 
-/** An account that was made for one workspace, of an address that nobody proved, is no tenant of the platform. */
+/** Requires an account that is not limited to one workspace. @throws AppError `not-allowed`. */
 export async function requirePlatformAccount(db: Queries, accountId: string): Promise<void> {
   const account = await findAccount(db, accountId);
   if (account?.homeWorkspace === null) return;
-  throw new AppError('not-allowed', 'This account is for its one workspace alone.', {
-    fix: 'Create workspaces with an account of the whole platform.',
+  throw new AppError('not-allowed', 'This account is limited to one workspace.', {
+    fix: 'Use a platform-wide account to create workspaces.',
   });
 }
 
-/** Names that could be taken for the platform itself. */
+/** Ids that could be mistaken for the platform itself. */
 const RESERVED_IDS: ReadonlySet<string> = new Set([
   'platform',
   'portolan',
@@ -73,11 +73,14 @@ const RESERVED_IDS: ReadonlySet<string> = new Set([
   'root',
 ]);
 
-/** Deletes a workspace with everything in it. Its audit stays, and tells of the deletion. */
+/**
+ * Deletes a workspace and everything in it except its audit log. @throws AppError `not-found`, or `invalid-request` unless
+ * `confirm` is its id.
+ */
 export async function deleteWorkspace(work: UnitOfWork, id: string, confirm: string): Promise<void> {
   if (confirm !== id) {
-    throw new AppError('invalid-request', `To delete the workspace its id must be given again: ${id}.`, {
-      fields: [{ field: 'confirm', message: 'is not the id' }],
+    throw new AppError('invalid-request', `Deleting a workspace requires its id as confirmation: ${id}.`, {
+      fields: [{ field: 'confirm', message: 'must be the id of the workspace' }],
     });
   }
   const before = await getWorkspace(work, id, 'owner');

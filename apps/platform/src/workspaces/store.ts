@@ -42,7 +42,7 @@ export async function currentRevision(tx: Transaction, workspace: string): Promi
   return row?.revision ?? 0;
 }
 
-/** Locks a workspace until the end of the transaction: what a change was compared with is what it overwrites. */
+/** Locks a workspace until the end of the transaction, so that its state cannot change between a comparison and a write. */
 export async function lockWorkspace(tx: Transaction, workspace: string): Promise<void> {
   await tx
     .select({ id: workspaces.id })

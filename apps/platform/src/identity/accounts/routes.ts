@@ -17,7 +17,7 @@ import { updateAccount } from './store.ts';
 
 const YEAR_MS = 366 * 24 * 3600_000;
 
-/** What an account manages of itself. */
+/** Routes for the signed-in account: access tokens and password. */
 export const account: CreateCapability = () => ({
   routes(api) {
     mount(api, contract.listAccessTokens, async ({ principal }, { tx }) => {
@@ -28,8 +28,8 @@ export const account: CreateCapability = () => ({
       const expiresAt = new Date(body.expiresAt);
       const lifetime = expiresAt.getTime() - Date.now();
       if (lifetime <= 0 || lifetime > YEAR_MS) {
-        throw new AppError('invalid-request', 'A token must expire, within a year from now.', {
-          fields: [{ field: 'expiresAt', message: 'not within the next year' }],
+        throw new AppError('invalid-request', 'A token must expire within one year.', {
+          fields: [{ field: 'expiresAt', message: 'must be within the next year' }],
         });
       }
       const { id, token } = await createAccessToken(tx, {
@@ -41,7 +41,7 @@ export const account: CreateCapability = () => ({
         expiresAt,
       });
       const row = (await listAccessTokens(tx, principal.account.id)).find((one) => one.id === id);
-      if (!row) throw new Error('nothing was written');
+      if (!row) throw new Error('the new access token is not in the list');
       const after = tokenView(row, principal.token.id);
       audit({ action: 'token.create', target: { kind: 'token', id, name: body.name }, after });
       return { ...after, token };

@@ -2,29 +2,29 @@ import { sql } from 'drizzle-orm';
 import { workspaces } from '../../workspaces/schema.ts';
 import { bigint, pgTable, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
 
-/** People who administer workspaces. */
+/** Accounts of workspace administrators. */
 export const accounts = pgTable(
   'accounts',
   {
     id: text('id').primaryKey(),
     email: text('email').notNull(),
-    /** When a mailed link proved that its holder reads this address; null while nobody proved it. */
+    /** Time at which a mailed link proved that the holder reads this address; null: unverified. */
     emailVerifiedAt: timestamp('email_verified_at', { withTimezone: true }),
     /**
-     * The one workspace it is an account of: its provider signs it in, or nobody had proved the address when it was made. Null:
-     * the account of this address on the whole platform.
+     * Workspace that the account is limited to, because its provider signs it in or its address was unverified on creation.
+     * Null: the account of this address on the whole platform.
      */
     homeWorkspace: text('home_workspace').references(() => workspaces.id, { onDelete: 'cascade' }),
     name: text('name').notNull(),
-    /** argon2id in PHC form; null until set, or when only single sign-on is used. */
+    /** argon2id in PHC string format; null until set, or when only single sign-on is used. */
     passwordHash: text('password_hash'),
-    /** Seed of the second factor, sealed; null while there is none. */
+    /** Sealed TOTP secret (RFC 6238); null: no second factor. */
     totpSecret: text('sealed_totp'),
-    /** Seed that no code has confirmed yet, sealed. */
+    /** Sealed TOTP secret that was not yet confirmed by a code. */
     totpPending: text('sealed_totp_pending'),
-    /** Time step of the last code accepted: a code works once. */
+    /** Time step of the last accepted code; each code is accepted once. */
     totpStep: bigint('totp_step', { mode: 'number' }),
-    /** Networks that it last signed in from: attempts from them do not share the account's limit with strangers. */
+    /** Networks of the latest sign-ins; attempts from them are exempt from the account's shared rate limit. */
     knownNetworks: text('known_networks').array().notNull().default([]),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
   },

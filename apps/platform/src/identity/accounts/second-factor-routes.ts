@@ -7,12 +7,12 @@ import { confirmCredentials } from '../sessions/credentials.ts';
 import { contextOf, newSeed, replaceRecoveryCodes, useCode, wrongCode } from './second-factor.ts';
 import { deleteRecoveryCodes, findAccount, updateAccount, type AccountRow } from './store.ts';
 
-/** Setting up, replacing and removing an account's second factor. */
+/** Routes that set up, replace and remove the account's second factor. */
 export const secondFactor: CreateCapability = () => ({
   routes(api) {
     mountWithoutTransaction(api, contract.beginSecondFactor, async (call, transact) => {
       const { principal, body, remoteAddress, origin } = call;
-      // Replacing a second factor uses it: a session and a password alone must not take it over.
+      // Replacing a second factor requires the present one: a session and a password alone must not be enough.
       const proof = { ...body, remoteAddress, origin, factor: true };
       const account = await confirmCredentials(api, principal.account.id, proof);
       const { seed, uri } = newSeed(account.email);
@@ -27,10 +27,10 @@ export const secondFactor: CreateCapability = () => ({
       const key = `confirm:${principal.account.id}`;
       await enforceRateLimit(api.db, clientOf(remoteAddress), [{ key, burst: 10, everySeconds: 15 }]);
       const account = await findAccount(api.db, principal.account.id);
-      if (!account) throw new Error('signed in without an account');
+      if (!account) throw new Error('session has no account');
       if (account.totpPending === null) {
-        throw new AppError('conflict', 'No second factor waits to be confirmed.', {
-          fix: 'Begin to set one up first.',
+        throw new AppError('conflict', 'No second factor is waiting for confirmation.', {
+          fix: 'Start the setup of a second factor first.',
         });
       }
       const seed = api.sealer.open(account.totpPending, contextOf(account.id));

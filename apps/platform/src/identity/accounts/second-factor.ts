@@ -17,8 +17,9 @@ const CODES = 10;
 const PERIOD_SECONDS = 30;
 
 /**
- * Refuses unless the account has no second factor, or `code` is one of its codes; each works once. Guesses are limited whatever
- * address they come from: the limit is reached only by someone who has the password.
+ * Requires a valid code if the account has a second factor; each code is accepted once. Guesses are limited per account
+ * regardless of their address: only clients with the right password reach this check.
+ * @throws AppError `second-factor-required`, `wrong-credentials` or `too-many-requests`.
  */
 export async function passSecondFactor(
   { db, sealer }: Pick<Platform, 'db' | 'sealer'>,
@@ -27,8 +28,8 @@ export async function passSecondFactor(
 ): Promise<void> {
   if (account.totpSecret === null) return;
   if (code === undefined || code === '') {
-    throw new AppError('second-factor-required', 'This account has a second factor.', {
-      fix: 'Give the code of your authenticator, or a recovery code.',
+    throw new AppError('second-factor-required', 'This account requires two-factor authentication.', {
+      fix: 'Enter the code of your authenticator or a recovery code.',
     });
   }
   const guesses = `second-factor-guess:${account.id}`;
@@ -42,18 +43,21 @@ export async function passSecondFactor(
   await clearLimit(db, guesses);
 }
 
-/** A new seed, and how authenticators take it. */
+/** Generates a TOTP secret (base32) and its `otpauth:` URI. */
 export function newSeed(email: string): { readonly seed: string; readonly uri: string } {
   const secret = new Secret({ size: 20 });
   return { seed: secret.base32, uri: authenticator(secret.base32, email).toString() };
 }
 
-/** Text that a sealed seed is tied to. */
+/** Returns the context that binds a sealed TOTP secret to its account. */
 export function contextOf(accountId: string): string {
   return `totp:${accountId}`;
 }
 
-/** Uses up a code of the seed (RFC 6238 §5.2: accepted once); a clock may be one step off. */
+/**
+ * Verifies a TOTP code and records its time step, so that it is accepted once (RFC 6238 §5.2). Tolerates one step of clock
+ * drift.
+ */
 export async function useCode(
   db: Queries,
   account: Pick<AccountRow, 'id' | 'email'>,
@@ -65,7 +69,7 @@ export async function useCode(
   return advanceTotpStep(db, account.id, step);
 }
 
-/** New recovery codes in place of the old ones. */
+/** Generates new recovery codes and deletes the old ones. */
 export async function replaceRecoveryCodes(tx: Transaction, accountId: string): Promise<string[]> {
   const codes = Array.from({ length: CODES }, () =>
     randomBytes(8)
@@ -79,8 +83,8 @@ export async function replaceRecoveryCodes(tx: Transaction, accountId: string): 
 
 /** For every code that does not fit. */
 export function wrongCode(): AppError {
-  return new AppError('wrong-credentials', 'The code is wrong, or was used already.', {
-    fix: 'Wait for the next code, and check the clock of the device.',
+  return new AppError('wrong-credentials', 'The code is incorrect or was already used.', {
+    fix: 'Wait for the next code and check the clock of your device.',
   });
 }
 

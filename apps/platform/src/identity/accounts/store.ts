@@ -10,7 +10,7 @@ import { accounts } from './schema.ts';
 
 export type AccountRow = typeof accounts.$inferSelect;
 
-/** Accounts of one address that a password may open: the platform's one, then those of single workspaces. */
+/** Maximum number of accounts with one address whose password is checked. */
 const CANDIDATES_MAX = 8;
 const NETWORKS_KEPT = 20;
 
@@ -19,7 +19,7 @@ export async function findAccount(db: Queries, id: string): Promise<AccountRow |
   return row;
 }
 
-/** Returns the account of an e-mail address on the whole platform, in whatever case it was typed. */
+/** Returns the platform-wide account with an e-mail address, ignoring case. */
 export async function findAccountByEmail(db: Queries, email: string): Promise<AccountRow | undefined> {
   const [row] = await db
     .select()
@@ -28,7 +28,7 @@ export async function findAccountByEmail(db: Queries, email: string): Promise<Ac
   return row;
 }
 
-/** Returns the account that an e-mail address has in one workspace alone. */
+/** Returns the account with an e-mail address that is limited to a workspace. */
 export async function findHomeAccount(
   db: Queries,
   workspace: string,
@@ -41,7 +41,7 @@ export async function findHomeAccount(
   return row;
 }
 
-/** Returns the accounts that this address and a password may open, the platform's one first. */
+/** Returns the accounts with this address that can sign in with a password, the platform-wide one first. */
 export async function listPasswordAccounts(db: Queries, email: string): Promise<AccountRow[]> {
   return db
     .select()
@@ -51,7 +51,7 @@ export async function listPasswordAccounts(db: Queries, email: string): Promise<
     .limit(CANDIDATES_MAX);
 }
 
-/** Returns an account with its workspaces, as clients see it. */
+/** Returns the account and its workspaces in the shape of the API; with `confinedTo`, that workspace only. */
 export async function readAccount(
   db: Queries,
   { id, email, name }: { readonly id: string; readonly email: string; readonly name: string },
@@ -80,7 +80,7 @@ export async function updateAccount(
   await db.update(accounts).set(change).where(eq(accounts.id, id));
 }
 
-/** Removes everything that anyone could sign in to the account with, and ends every session of it. */
+/** Deletes all credentials of the account and ends all its sessions. */
 export async function dropCredentials(tx: Transaction, id: string): Promise<void> {
   await tx.delete(accessTokens).where(eq(accessTokens.accountId, id));
   await tx.delete(oidcPayloads).where(eq(oidcPayloads.accountId, id));
@@ -95,7 +95,7 @@ export async function dropCredentials(tx: Transaction, id: string): Promise<void
   });
 }
 
-/** Remembers that the account has signed in from the network, and the few before it. */
+/** Adds the network to the account's most recent 20. */
 export async function rememberNetwork(
   db: Queries,
   { id, knownNetworks }: AccountRow,

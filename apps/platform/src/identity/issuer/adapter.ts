@@ -16,9 +16,9 @@ type Parts = Pick<Platform, 'db' | 'sealer'>;
 const NEVER_MS = 365 * 24 * 3600_000;
 
 /**
- * Where issuers keep things. Ids are bearer secrets, so rows are found by their hash and payloads sealed. Access
- * tokens are rows among all other sessions: one table says who is signed in, and one place ends it. What one realm issued is
- * not there for another.
+ * Returns the store of one model of an OpenID issuer. Ids are bearer secrets: rows are looked up by SHA-256 of the id, and
+ * payloads are sealed. Access tokens are stored in the same table as all other sessions, so that listing and revoking sessions
+ * covers them. Realms cannot read each other's rows.
  */
 export function adapterFor(parts: Parts, model: string, realm: Realm['name'] = 'members'): Adapter {
   return model === 'AccessToken'
@@ -102,7 +102,7 @@ class Payloads implements Adapter {
   }
 }
 
-/** Returns the address that the issuer's present request comes from. */
+/** Returns the remote address of the request that the issuer is handling. */
 function requester(): string | null {
   return Provider.ctx?.req.socket.remoteAddress ?? null;
 }
@@ -119,7 +119,7 @@ class AccessTokens implements Adapter {
   async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
     const { accountId, clientId, grantId } = payload;
     if (accountId === undefined || grantId === undefined)
-      throw new Error('an access token without account or grant');
+      throw new Error('access token has no account or no grant');
     const hash = createHash('sha256').update(id).digest();
     const owner = ownerOf(payload);
     const row = {
@@ -200,7 +200,7 @@ function contextOf(model: string, idHash: string): string {
   return `oidc:${model}:${idHash}`;
 }
 
-/** Forgets what expired. */
+/** Deletes expired payloads. */
 export async function sweepPayloads({ db }: Pick<Platform, 'db'>): Promise<void> {
   await db.delete(oidcPayloads).where(lt(oidcPayloads.expiresAt, sql`now()`));
 }

@@ -37,7 +37,7 @@ async function signInTerminal(): Promise<{
   await browser.submit();
   expect(browser.text).toContain('name="password"');
   await enter(browser, 'wrong');
-  expect(browser.text).toContain('The e-mail or the password is wrong.');
+  expect(browser.text).toContain('The e-mail address or password is incorrect.');
   await enter(browser, password);
   expect(browser.text).toContain('go back to your terminal');
   return { tokens: await oauth.pollDeviceAuthorizationGrant(config, { ...device, interval: 0.05 }), config };
@@ -91,7 +91,7 @@ test('a desktop signs in by code and PKCE on loopback', async () => {
   await expect(again).rejects.toMatchObject({ error: 'invalid_grant' });
   await previewOf(tokens.id_token!);
   await browser.open(oauth.buildAuthorizationUrl(config, request).href);
-  expect(browser.text).toContain('Portolan desktop asks to act as you');
+  expect(browser.text).toContain('Portolan desktop wants to access Portolan on your behalf');
   await browser.submit();
   expect(browser.url).toContain('/callback?code=');
 });

@@ -5,7 +5,7 @@ import { parseSubject } from './subject.ts';
 export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 const SCOPE = 'openid email profile offline_access';
 
-/** Members of workspaces: a terminal signs in by device grant (RFC 8628), the desktop by PKCE on loopback (RFC 8252). */
+/** Realm of workspace members: the terminal signs in by device grant (RFC 8628), the desktop by PKCE on loopback (RFC 8252). */
 export const MEMBERS: Realm = {
   name: 'members',
   path: '/oidc',

@@ -17,34 +17,34 @@ const FORM_BYTES_MAX = 16 * 1024;
 
 export type NodeContext = Context<{ Bindings: HttpBindings }>;
 
-/** A sign-in under way: what a program asked for. */
+/** A sign-in in progress: the authorization request of a client. */
 export interface Interaction {
   readonly uid: string;
-  /** Where its forms are sent. */
+  /** Path that the sign-in forms post to. */
   readonly action: string;
   readonly params: Readonly<Record<string, unknown>>;
 }
 
-/** An issuer as its sign-in pages see it. */
+/** An issuer, as its sign-in pages use it. */
 export interface MountedIssuer {
   readonly realm: Realm;
   readonly baseUrl: (c: NodeContext) => string;
   open(c: NodeContext): Promise<Provider>;
-  /** The sign-in that this browser has under way; refuses when it is not the one of the path. */
+  /** Returns the sign-in in progress in this browser. @throws AppError `gone` when it is not the one in the path. */
   interactionOf(c: NodeContext): Promise<Interaction>;
-  /** Signs the browser in as a subject; the request that waits goes on. */
+  /** Completes the sign-in as `subject` and resumes the authorization request. */
   finish(c: NodeContext, subject: string): Promise<Response>;
 }
 
-/** How a realm lets people in. */
+/** Sign-in pages of a realm. */
 export interface SignInPages {
-  /** The form of a sign-in. */
+  /** Renders the sign-in form. */
   show(c: NodeContext, interaction: Interaction): Promise<Response>;
-  /** Answers the form, filled in. */
+  /** Handles the submitted sign-in form. */
   submit(c: NodeContext, interaction: Interaction, form: URLSearchParams): Promise<Response>;
 }
 
-/** Serves a realm's issuer. Routes of its own below `/sign-in/` are to be mounted by `more`, ahead of the issuer's. */
+/** Mounts a realm's issuer. `more` mounts additional routes below `/sign-in/`; they take precedence over the issuer's. */
 export function mountIssuer(
   api: Api,
   realm: Realm,
@@ -83,7 +83,7 @@ export function mountIssuer(
     const action = `${realm.path}/sign-in/${uid}`;
     if (prompt.name !== 'consent') return show(c, { uid, action, params });
     const client = await provider.Client.find(String(params['client_id']));
-    return c.html(consentForm(action, client?.clientName ?? 'A program'));
+    return c.html(consentForm(action, client?.clientName ?? 'An application'));
   });
   more?.(issuer);
   api.app.post(signInPath, async (c: NodeContext) => {
@@ -102,15 +102,15 @@ export function mountIssuer(
   return issuer;
 }
 
-/** Everything that is the protocol's own. */
+/** Mounts the protocol endpoints of OAuth 2.0 and OpenID Connect. */
 function serveProtocol(api: Api, { realm, open, baseUrl }: MountedIssuer): void {
   api.app.all(`${realm.path}/*`, async (c) => {
     if (Number(c.req.header('content-length') ?? 0) > FORM_BYTES_MAX) {
-      throw new AppError('too-large', `The body is larger than ${FORM_BYTES_MAX} bytes.`, {
-        fix: 'Send less.',
+      throw new AppError('too-large', `The request body is larger than ${FORM_BYTES_MAX} bytes.`, {
+        fix: 'Send a smaller body.',
       });
     }
-    // Where people type device codes, however the path is spelled: guessing one is slowed down.
+    // Device codes are entered here; the rate limit makes guessing them impractical. Applies to every spelling of the path.
     if (c.req.method === 'POST' && routeOf(c.req.path, realm) === '/device') {
       const client = clientOf(remoteAddressOf(c));
       await enforceRateLimit(api.db, client, [{ key: `device-code:${client}`, burst: 20, everySeconds: 5 }]);
@@ -120,7 +120,7 @@ function serveProtocol(api: Api, { realm, open, baseUrl }: MountedIssuer): void 
     const provider = await open(c);
     const { incoming, outgoing } = c.env;
     nameOurselves(incoming, baseUrl(c));
-    // The issuer lives below a prefix; it finds its own in `originalUrl`.
+    // The issuer is mounted below a prefix and reads the full path from `originalUrl`.
     Object.assign(incoming, { originalUrl: incoming.url });
     incoming.url = (incoming.url ?? '').slice(realm.path.length);
     await provider.callback()(incoming, outgoing);
@@ -132,20 +132,23 @@ function detailsOf(provider: Provider, c: NodeContext) {
   return provider.interactionDetails(c.env.incoming, c.env.outgoing).catch(lost);
 }
 
-/** The issuer makes addresses of what a request says of its own: it says what we are called. */
+/**
+ * Sets the host headers to the configured base URL: the issuer derives its own URLs from them, and clients must not choose
+ * these.
+ */
 function nameOurselves({ headers }: IncomingMessage, baseUrl: string): void {
   const { host, protocol } = new URL(baseUrl);
   Object.assign(headers, { host, 'x-forwarded-host': host, 'x-forwarded-proto': protocol.slice(0, -1) });
 }
 
-/** The route that the issuer matches a path with: it ignores case, and slashes at the end. */
+/** Returns the route that the issuer matches a path with: lower case, without trailing slashes. */
 function routeOf(path: string, { path: prefix }: Realm): string {
   return path.slice(prefix.length).toLowerCase().replace(/\/+$/, '');
 }
 
 export function lost(cause?: unknown): never {
-  throw new AppError('gone', 'This sign-in expired, or began in another browser.', {
-    fix: 'Begin again.',
+  throw new AppError('gone', 'This sign-in has expired or was started in another browser.', {
+    fix: 'Start again from the application.',
     cause,
   });
 }

@@ -1,6 +1,6 @@
 import { escapeHtml, page } from '../../http/page.ts';
 
-/** The form that asks for e-mail, password and second factor. */
+/** Renders the form for e-mail, password and second factor. */
 export function signInForm(action: string, failure: string | null, email = ''): string {
   const note = failure === null ? '' : `<p role="alert">${escapeHtml(failure)}</p>`;
   return page(
@@ -10,21 +10,24 @@ export function signInForm(action: string, failure: string | null, email = ''): 
 <input id="email" name="email" type="email" autocomplete="username" value="${escapeHtml(email)}" required autofocus>
 <label for="password">Password</label>
 <input id="password" name="password" type="password" autocomplete="current-password" required>
-<label for="code">Code of your second factor, if you have one</label>
+<label for="code">Two-factor code (if enabled)</label>
 <input id="code" name="code" autocomplete="one-time-code" inputmode="numeric">
 <button>Sign in</button>
 </form>
 <form method="post" action="${escapeHtml(action)}/single-sign-on">
-<label for="workspace">Or the workspace whose identity provider knows you</label>
+<label for="workspace">Or sign in with the identity provider of your workspace</label>
 <input id="workspace" name="workspace" autocomplete="organization" maxlength="64" required>
 <button>Single sign-on</button>
 </form>`,
   );
 }
 
-/** For one who is signed in already: a program that starts by itself must not get in unseen (RFC 8252 §8.6). */
+/**
+ * Renders the consent form shown to a signed-in user: an application must not get access without the user noticing (RFC 8252
+ * §8.6).
+ */
 export function consentForm(action: string, client: string): string {
-  const ask = `<p>${escapeHtml(client)} asks to act as you. Continue only if you started it.</p>`;
+  const ask = `<p>${escapeHtml(client)} wants to access Portolan on your behalf. Continue only if you started this sign-in.</p>`;
   return page(
     'Continue',
     `${ask}<form method="post" action="${escapeHtml(action)}"><button>Continue</button></form>`,

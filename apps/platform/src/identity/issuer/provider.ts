@@ -7,7 +7,7 @@ import { issuerSecrets } from './secrets.ts';
 
 const HOUR = 3600;
 
-/** The platform as OAuth 2.0 and OpenID issuer of a realm. */
+/** Creates the OAuth 2.0 and OpenID Connect issuer of a realm. */
 export async function createIssuer(parts: Platform, realm: Realm, baseUrl: string): Promise<Provider> {
   const { key, cookieKey } = await issuerSecrets(parts);
   const issuer = new Provider(`${baseUrl}${realm.path}`, {
@@ -59,7 +59,7 @@ export async function createIssuer(parts: Platform, realm: Realm, baseUrl: strin
   return issuer;
 }
 
-/** Our own clients need no consent page: signing in, and for a device confirming its code, is the consent. */
+/** Grants first-party clients their scope without a consent page: signing in, or confirming the device code, is the consent. */
 async function grantFirstParty(ctx: KoaContextWithOIDC, scope: string) {
   const { client, session, provider, result } = ctx.oidc;
   if (!client || !session?.accountId) return undefined;
@@ -77,24 +77,21 @@ type ConfirmArguments = [KoaContextWithOIDC, string, { clientName?: string | und
 const devicePages = {
   userCodeInputSource(ctx: KoaContextWithOIDC, form: string, _out?: unknown, error?: unknown): void {
     const note = error
-      ? '<p role="alert">That is not a code that waits. Look at your terminal and try again.</p>'
+      ? '<p role="alert">This code is not valid or has expired. Check the code in your terminal and try again.</p>'
       : '';
-    const intro = '<p>Type the code that your terminal shows.</p>';
+    const intro = '<p>Enter the code shown in your terminal.</p>';
     ctx.body = page(
-      'Sign in a terminal',
+      'Sign in to the terminal',
       `${note}${intro}${form}<button form="op.deviceInputForm">Continue</button>`,
     );
   },
   userCodeConfirmSource(...[ctx, form, client, , code]: ConfirmArguments): void {
-    const name = escapeHtml(client.clientName ?? 'A program');
-    const ask = `<p>${name} asks to act as you. Continue only if it shows <strong>${escapeHtml(code)}</strong> and you started it.</p>`;
-    const abort = '<button form="op.deviceConfirmForm" name="abort" value="yes">No</button>';
-    ctx.body = page(
-      'Confirm',
-      `${ask}${form}<button form="op.deviceConfirmForm">Yes, sign it in</button>${abort}`,
-    );
+    const name = escapeHtml(client.clientName ?? 'An application');
+    const ask = `<p>${name} wants to access Portolan on your behalf. Continue only if you started it and it shows <strong>${escapeHtml(code)}</strong>.</p>`;
+    const abort = '<button form="op.deviceConfirmForm" name="abort" value="yes">Cancel</button>';
+    ctx.body = page('Confirm', `${ask}${form}<button form="op.deviceConfirmForm">Confirm</button>${abort}`);
   },
   successSource(ctx: KoaContextWithOIDC): void {
-    ctx.body = page('Signed in', '<p>Done: go back to your terminal. You may close this page.</p>');
+    ctx.body = page('Signed in', '<p>You can close this page and return to your terminal.</p>');
   },
 };

@@ -1,16 +1,16 @@
 import type { Configuration } from 'oidc-provider';
 import type { Platform } from '../../platform.ts';
 
-/** Whom an issuer signs in, and for which programs. Realms share nothing: neither cookies, tokens nor clients. */
+/** Kind of people that an issuer signs in, with its clients. Realms share no cookies, tokens or clients. */
 export interface Realm {
   readonly name: 'members' | 'users';
-  /** Below which everything of the issuer lives. */
+  /** Path prefix of the issuer. */
   readonly path: string;
-  /** What may be asked for. */
+  /** Scopes that clients may request, separated by spaces. */
   readonly scope: string;
   clients(baseUrl: string): NonNullable<Configuration['clients']>;
-  /** What only this realm's issuer is told beside. */
+  /** Configuration of the issuer that is specific to this realm. */
   readonly extras: Pick<Configuration, 'claims' | 'cookies' | 'extraParams'>;
-  /** Claims of one who was signed in; undefined when they may not be any more. */
+  /** Returns the claims of a subject; undefined when the subject may no longer sign in. */
   claimsOf(parts: Platform, subject: string): Promise<{ sub: string; [claim: string]: unknown } | undefined>;
 }

@@ -3,7 +3,7 @@ import { accounts } from '../accounts/schema.ts';
 import { users } from '../../users/schema.ts';
 import { workspaces } from '../../workspaces/schema.ts';
 
-/** What the OpenID issuer keeps (codes, grants, sessions, refresh tokens): found by hashes, readable only unsealed. */
+/** Records of the OpenID issuers (codes, grants, sessions, refresh tokens), looked up by hash and sealed. */
 export const oidcPayloads = pgTable(
   'oidc_payloads',
   {
@@ -12,7 +12,9 @@ export const oidcPayloads = pgTable(
     sealed: text('sealed').notNull(),
     accountId: text('account_id').references(() => accounts.id, { onDelete: 'cascade' }),
     userId: text('user_id').references(() => users.id, { onDelete: 'cascade' }),
-    /** The one workspace it is good for: that whose identity provider signed the account in. */
+    /**
+     * Workspace that the sign-in is limited to: the one whose identity provider authenticated the account. Null: not limited.
+     */
     confinedTo: text('confined_to').references(() => workspaces.id, { onDelete: 'cascade' }),
     grant: text('grant_hash'),
     userCode: text('user_code_hash'),

@@ -3,7 +3,7 @@ import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import { sharedSecret } from '../../secrets/shared-secret.ts';
 import type { Platform } from '../../platform.ts';
 
-/** Returns the keys that sign ID tokens and cookies, the same on every replica. */
+/** Returns the keys that sign ID tokens and cookies; all replicas share them. */
 export async function issuerSecrets(
   parts: Pick<Platform, 'db' | 'sealer'>,
 ): Promise<{ key: JWK; cookieKey: string }> {

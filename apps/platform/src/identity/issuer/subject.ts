@@ -1,9 +1,9 @@
-/** Whom an issuer signed in. */
+/** Subject that an issuer signed in. */
 export type Subject = AccountSubject | UserSubject;
 
 /**
- * An account, or an account within the one workspace whose provider vouched for it. Whoever administers a workspace
- * chooses its provider, which therefore must not open the workspaces of others.
+ * An account, limited to one workspace when that workspace's provider authenticated it: administrators of a workspace choose
+ * its provider, which must not grant access to other workspaces.
  */
 interface AccountSubject {
   readonly kind: 'account';
@@ -11,7 +11,7 @@ interface AccountSubject {
   readonly confinedTo: string | null;
 }
 
-/** One who uses the APIs of a workspace. */
+/** A user of a workspace's APIs. */
 interface UserSubject {
   readonly kind: 'user';
   readonly userId: string;
@@ -20,7 +20,7 @@ interface UserSubject {
 
 const USER_PREFIX = 'usr_';
 
-/** As an issuer names it in everything it keeps. */
+/** Returns a subject as the `accountId` of the issuer's records. */
 export function formatSubject(subject: Subject): string {
   if (subject.kind === 'user') return `${subject.userId}@${subject.workspace}`;
   const { accountId, confinedTo } = subject;

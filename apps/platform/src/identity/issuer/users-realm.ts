@@ -7,7 +7,7 @@ export const PAGE_PATH = '/self-service';
 export const PAGE_CLIENT = 'portolan-self-service';
 const SCOPE = 'openid email profile groups offline_access';
 
-/** People who use the APIs of a workspace: their own page in a browser, and programs of theirs. Portals will be further clients. */
+/** Realm of workspace users: the self-service page in a browser, and the users' own applications. */
 export const USERS: Realm = {
   name: 'users',
   path: '/users/oidc',
@@ -18,14 +18,14 @@ export const USERS: Realm = {
       client_name: 'Portolan self-service',
       token_endpoint_auth_method: 'none',
       grant_types: [],
-      // OAuth 2.0 Multiple Response Types §4: the page works with the browser's session alone, no code is needed.
+      // OAuth 2.0 Multiple Response Types §4: the page needs only the browser session, so no code is issued.
       response_types: ['none'],
       redirect_uris: [`${baseUrl}${PAGE_PATH}`],
       scope: 'openid',
     },
     {
       client_id: 'portolan-user',
-      client_name: 'A program that uses your APIs',
+      client_name: 'Application using your APIs',
       application_type: 'native',
       token_endpoint_auth_method: 'none',
       grant_types: ['authorization_code', 'refresh_token', DEVICE_GRANT],
@@ -44,7 +44,7 @@ export const USERS: Realm = {
     cookies: {
       names: { session: '_user_session', interaction: '_user_interaction', resume: '_user_resume' },
     },
-    // The workspace whose user is to sign in, where the program knows it.
+    // Workspace of the user who signs in, if the client knows it.
     extraParams: ['workspace'],
   },
   async claimsOf({ db }, subject) {

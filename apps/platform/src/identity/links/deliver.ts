@@ -4,15 +4,15 @@ import type { Mailer } from '../../mail/mailer.ts';
 export interface OneTimeLink {
   readonly to: string;
   readonly subject: string;
-  /** What the link is for, in a sentence. */
+  /** Sentence that says what the link is for. */
   readonly purpose: string;
   readonly url: string;
   readonly expiresAt: string;
 }
 
 /**
- * Mails a link. Whoever made it is shown it only where it could not be mailed: it is the other person's secret. Call it
- * after the link is committed, so that no link in a mailbox is one that never was.
+ * Mails a link. Returns its URL only when it could not be mailed, because the link is a secret of its recipient. Call this
+ * after the transaction that created the link has committed.
  */
 export async function deliver(mailer: Mailer | null, link: OneTimeLink): Promise<Delivery> {
   const problem = mailer
@@ -22,7 +22,7 @@ export async function deliver(mailer: Mailer | null, link: OneTimeLink): Promise
   return { mailed: isMailed, url: isMailed ? null : link.url, problem };
 }
 
-/** Address of a page of ours for the holder of a token. */
+/** Returns the URL of a page with a token. */
 export function linkTo(page: '/join' | '/set-password', token: string, baseUrl: string): string {
   const url = new URL(page, baseUrl);
   url.searchParams.set('token', token);
@@ -35,6 +35,6 @@ function textOf({ purpose, url, expiresAt }: OneTimeLink): string {
 ${url}
 
 The link works once, until ${expiresAt.slice(0, 16).replace('T', ' ')} UTC.
-If you did not expect this mail, ignore it.
+If you did not expect this e-mail, you can ignore it.
 `;
 }

@@ -115,7 +115,7 @@ test('an invitation is mailed, and accepted on the page behind its link', async 
     fetch(new URL('/join', url), { method: 'POST', body: new URLSearchParams({ token: hidden, ...fields }) });
   const refused = await submit({ name: 'New', password: 'short' });
   expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining('12 characters')]);
-  expect(await (await submit({ name: 'New', password })).text()).toContain('is a member of default now');
+  expect(await (await submit({ name: 'New', password })).text()).toContain('is now a member of default');
   expect((await submit({ name: 'New', password })).status).toBe(410);
   const session = await mailing.clientWith(undefined).call(signIn, { body: { email: body.email, password } });
   expect(await mailing.clientWith(session.token).call(whoAmI, {})).toMatchObject({ name: 'New' });

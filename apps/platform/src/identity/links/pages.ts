@@ -1,32 +1,32 @@
 import { escapeHtml, page } from '../../http/page.ts';
 
-/** The form of whoever was invited. */
+/** Renders the form that accepts an invitation. */
 export function joinForm(token: string, failure: string | null): string {
   return form('Join', {
     action: '/join',
     token,
     failure,
-    fields: `<label for="name">Your name, for a new account</label>
+    fields: `<label for="name">Name (for a new account)</label>
 <input id="name" name="name" autocomplete="name" maxlength="120">
-<label for="password">Password: a new one, or that of the account you have</label>
+<label for="password">Password (of your existing account, or a new one)</label>
 <input id="password" name="password" type="password" autocomplete="new-password" minlength="12" required>
-<label for="code">Code of your second factor, where your account has one</label>
+<label for="code">Two-factor code (if enabled on your account)</label>
 <input id="code" name="code" autocomplete="one-time-code" inputmode="numeric" maxlength="32">`,
   });
 }
 
-/** The form of whoever may set their password. */
+/** Renders the form that sets a user's password. */
 export function passwordForm(token: string, failure: string | null): string {
   return form('Set your password', {
     action: '/set-password',
     token,
     failure,
-    fields: `<label for="password">New password, of at least 12 characters</label>
+    fields: `<label for="password">New password (at least 12 characters)</label>
 <input id="password" name="password" type="password" autocomplete="new-password" minlength="12" required autofocus>`,
   });
 }
 
-/** The page that says it worked, and where to go on. */
+/** Renders the confirmation page, with a link to the next step. */
 export function donePage({ what, next }: Done): string {
   const link = next ? `<p><a href="${escapeHtml(next.path)}">${escapeHtml(next.label)}</a></p>` : '';
   return page('Done', `<p>${escapeHtml(what)}</p>${link}`);

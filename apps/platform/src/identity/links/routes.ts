@@ -21,7 +21,7 @@ const SAFE = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self';
 
 type NodeContext = Context<{ Bindings: HttpBindings }>;
 
-/** Links that let a person in once: setting a password, and the pages behind such links. */
+/** Routes and pages for one-time links: setting a password, accepting an invitation. */
 export const oneTimeLinks: CreateCapability = ({ db }) => ({
   routes(api) {
     mountWithoutTransaction(
@@ -32,7 +32,7 @@ export const oneTimeLinks: CreateCapability = ({ db }) => ({
         const delivery = await deliver(api.mailer, {
           to: made.user.email,
           subject: `Set your password for ${workspace.name}`,
-          purpose: `Set the password with which you use the APIs of ${workspace.name}:`,
+          purpose: `Set your password for the APIs of ${workspace.name}:`,
           url: linkTo('/set-password', made.token, baseUrl),
           expiresAt: made.expiresAt,
         });
@@ -53,7 +53,7 @@ export const oneTimeLinks: CreateCapability = ({ db }) => ({
           origin: 'web',
         });
         const path = `${PAGE_PATH}?workspace=${encodeURIComponent(workspace)}`;
-        return { what: `The password of ${email} is set.`, next: { path, label: 'See your APIs and keys' } };
+        return { what: `The password of ${email} is set.`, next: { path, label: 'View your APIs and keys' } };
       },
     });
     servePage(api, {
@@ -62,7 +62,7 @@ export const oneTimeLinks: CreateCapability = ({ db }) => ({
       fields: joinRoute.body,
       async submit(body, remoteAddress) {
         const joined = await acceptInvitation(api, { ...body, remoteAddress, origin: 'web' });
-        return { what: `${joined.email} is a member of ${joined.workspace} now. Sign in with it.` };
+        return { what: `${joined.email} is now a member of ${joined.workspace}. Sign in with this address.` };
       },
     });
   },
@@ -73,11 +73,11 @@ interface LinkPage<S extends z.ZodType> {
   readonly path: string;
   form(token: string, failure: string | null): string;
   readonly fields: S;
-  /** Answers what to say when it worked. */
+  /** Handles the submitted form. Returns the content of the confirmation page. */
   submit(body: z.output<S>, remoteAddress: string | null): Promise<Done>;
 }
 
-/** Looking at the page uses nothing up: programs that scan mail open every link in it. */
+/** Mounts a page behind a one-time link. GET does not redeem the link: mail scanners open every link. */
 function servePage<S extends z.ZodType>(api: Api, { path, form, fields, submit }: LinkPage<S>): void {
   api.app.use(path, async (c, next) => {
     c.header('content-security-policy', SAFE);

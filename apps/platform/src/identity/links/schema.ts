@@ -3,7 +3,7 @@ import { bytea } from '../../db/bytea.ts';
 import { users } from '../../users/schema.ts';
 import { workspaces } from '../../workspaces/schema.ts';
 
-/** Open links with which users set their password, one for each; of a link only the SHA-256 of its token is kept. */
+/** Open links for setting a password, at most one for each user. Only SHA-256 of the link's token is stored. */
 export const passwordLinks = pgTable('password_links', {
   userId: text('user_id')
     .primaryKey()

@@ -13,12 +13,15 @@ const VALID_MS = 3 * 24 * 3600_000;
 
 export interface NewPasswordLink {
   readonly user: User;
-  /** Exists in this answer alone. */
+  /** Returned only here; the database stores its hash. */
   readonly token: string;
   readonly expiresAt: string;
 }
 
-/** A link with which an internal user sets their password. */
+/**
+ * Creates a link, valid for 3 days, with which an internal user sets a password. @throws AppError `not-found`, `conflict` or
+ * `owned-elsewhere`.
+ */
 export async function createPasswordLink(
   work: UnitOfWork,
   workspace: string,
@@ -42,7 +45,7 @@ export interface PasswordChoice {
   readonly origin: string;
 }
 
-/** Sets the password of whoever holds the link, once. */
+/** Redeems a link: sets the password of its user. @throws AppError `gone` or `too-many-requests`. */
 export async function redeemPasswordLink(
   db: Database,
   { token, password, remoteAddress, origin }: PasswordChoice,
@@ -66,12 +69,12 @@ function hasNoPassword(user: User): AppError {
   return user.provider === 'internal'
     ? new AppError('conflict', `User ${user.email} is disabled.`, { fix: 'Enable the user first.' })
     : new AppError('owned-elsewhere', `User ${user.email} signs in through ${user.provider}.`, {
-        fix: 'Their password is changed there.',
+        fix: 'Change the password at that identity provider.',
       });
 }
 
 function gone(): AppError {
-  return new AppError('gone', 'This link was used, replaced or expired, or never was.', {
-    fix: 'Ask for a new one.',
+  return new AppError('gone', 'This link does not exist, has expired, or was already used or replaced.', {
+    fix: 'Ask a workspace administrator for a new link.',
   });
 }

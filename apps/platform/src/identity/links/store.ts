@@ -5,7 +5,7 @@ import { users } from '../../users/schema.ts';
 
 const isOpen = gt(passwordLinks.expiresAt, sql`now()`);
 
-/** Writes a user's link in place of an earlier one. */
+/** Inserts a user's link and replaces an earlier one. */
 export async function replacePasswordLink(
   tx: Transaction,
   link: typeof passwordLinks.$inferInsert,
@@ -17,7 +17,7 @@ export async function replacePasswordLink(
     .onConflictDoUpdate({ target: passwordLinks.userId, set: { hash, expiresAt } });
 }
 
-/** Whose link it is; absent when it was used, replaced, expired, or its user may not sign in. */
+/** Returns the user of a link; undefined when the link was used, replaced or expired, or its user may not sign in. */
 export async function findPasswordLink(db: Queries, hash: Buffer) {
   const [row] = await db
     .select({ workspace: passwordLinks.workspaceId, userId: users.id, email: users.email })
@@ -27,7 +27,7 @@ export async function findPasswordLink(db: Queries, hash: Buffer) {
   return row;
 }
 
-/** Uses the link up; false when another did so first. */
+/** Deletes an open link. Returns false when it was already redeemed. */
 export async function takePasswordLink(tx: Transaction, hash: Buffer): Promise<boolean> {
   const taken = await tx
     .delete(passwordLinks)
@@ -36,7 +36,7 @@ export async function takePasswordLink(tx: Transaction, hash: Buffer): Promise<b
   return taken.length > 0;
 }
 
-/** Forgets links that expired. */
+/** Deletes expired links. */
 export async function sweepPasswordLinks(db: Queries): Promise<void> {
   await db.delete(passwordLinks).where(lt(passwordLinks.expiresAt, sql`now()`));
 }

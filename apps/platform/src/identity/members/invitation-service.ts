@@ -38,15 +38,18 @@ export interface NewInvitation {
   readonly by: { readonly email: string; readonly role: Role };
 }
 
-/** Invites someone; the token of the link exists in this answer alone. */
+/**
+ * Creates an invitation, valid for 7 days. The token of its link is returned only here. @throws AppError `already-exists` or
+ * `not-allowed`.
+ */
 export async function createInvitation(
   work: UnitOfWork,
   { workspace, email, role, by }: NewInvitation,
 ): Promise<Invitation & { token: string }> {
   refuseBeyondRole(by.role, role);
   if (await findMemberByEmail(work.tx, workspace, email)) {
-    throw new AppError('already-exists', `${email} is a member already.`, {
-      fix: 'Change their role instead.',
+    throw new AppError('already-exists', `${email} is already a member.`, {
+      fix: 'Change the role of the member instead.',
     });
   }
   const token = newSecret('pti');
@@ -75,10 +78,10 @@ export async function withdrawInvitation(work: UnitOfWork, workspace: string, id
 
 export interface Acceptance {
   readonly token: string;
-  /** Of a new account. */
+  /** Name of a new account. */
   readonly name?: string | undefined;
   readonly password: string;
-  /** Of the second factor of the account there is. */
+  /** TOTP or recovery code of an existing account. */
   readonly code?: string | undefined;
   readonly remoteAddress: string | null;
   readonly origin: string;
@@ -87,10 +90,11 @@ export interface Acceptance {
 type Parts = Pick<Platform, 'db' | 'sealer'>;
 
 /**
- * Makes whoever holds the link a member. An account of that address is opened by its password. A link that was mailed proves
- * the address: an account that nobody had proved loses what others may have set, and gets the new password. A link that was
- * shown proves nothing: where the password is not that of an account nobody proved, naming oneself makes an account for this
- * workspace alone.
+ * Accepts an invitation: adds its e-mail address as a member of the workspace. An existing account is authenticated by its
+ * password. A mailed link proves the address: an account with an unverified address loses all credentials and gets the new
+ * password. A link that was shown to the inviter proves nothing: if the password does not match an account with an unverified
+ * address, giving a name creates an account limited to this workspace.
+ * @throws AppError `gone`, `wrong-credentials`, `second-factor-required`, `already-exists` or `too-many-requests`.
  */
 export async function acceptInvitation(
   parts: Parts,
@@ -111,7 +115,7 @@ export async function acceptInvitation(
     await joining.write(work.tx);
     await insertMember(work.tx, { workspaceId: workspace, accountId, role }).catch((error: unknown) => {
       if (!isDuplicate(error)) throw error;
-      throw new AppError('already-exists', `${email} is a member already.`);
+      throw new AppError('already-exists', `${email} is already a member.`);
     });
     work.audit({
       action: 'member.join',
@@ -123,10 +127,10 @@ export async function acceptInvitation(
   return { workspace, email };
 }
 
-/** The account that joins, and what is to be written of it first. */
+/** Account that joins, with the writes that create or update it. */
 interface Joining {
   readonly accountId: string;
-  /** What the audit says of it. */
+  /** Additional fields of the audit entry. */
   readonly audited?: Readonly<Record<string, unknown>>;
   write(tx: Transaction): Promise<void>;
 }
@@ -161,7 +165,7 @@ async function accountFor(
   }
 }
 
-/** Whoever reads the address gets the account; what others set before is gone, and nobody stays signed in. */
+/** Gives the account to the owner of the e-mail address: replaces all credentials and ends all sessions. */
 async function takeOver(
   { id }: AccountRow,
   password: string,
@@ -181,16 +185,20 @@ async function takeOver(
 function wrongPassword(email: string, cause: AppError): AppError {
   return new AppError(
     'wrong-credentials',
-    `There is an account of ${email} already, and this is not its password.`,
+    `An account with the address ${email} already exists, and this is not its password.`,
     {
-      fix: 'Use the password of that account. If it is not yours, give your name too: that makes an account for this workspace.',
+      fix: 'Use the password of that account. If it is not your account, also enter your name to create one for this workspace.',
       cause,
     },
   );
 }
 
 function gone(): AppError {
-  return new AppError('gone', 'This invitation was used, withdrawn or expired, or never was.', {
-    fix: 'Ask for a new one.',
-  });
+  return new AppError(
+    'gone',
+    'This invitation does not exist, has expired, or was already used or withdrawn.',
+    {
+      fix: 'Ask a workspace administrator for a new invitation.',
+    },
+  );
 }

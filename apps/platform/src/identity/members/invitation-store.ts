@@ -16,7 +16,7 @@ const columns: ListColumns = {
 export type InvitationRow = typeof invitations.$inferSelect;
 const isOpen = gt(invitations.expiresAt, sql`now()`);
 
-/** One page of the workspace's open invitations. */
+/** Returns one page of the workspace's open invitations. */
 export async function listInvitationPage(tx: Transaction, workspace: string, query: ListQuery) {
   return readPage<InvitationRow, Invitation>(
     tx,
@@ -53,7 +53,7 @@ export function invitationView(row: InvitationRow): Invitation {
   };
 }
 
-/** Writes an invitation; an earlier one of the same e-mail is replaced. */
+/** Inserts an invitation and replaces an earlier one for the same e-mail address. */
 export async function replaceInvitation(
   tx: Transaction,
   row: typeof invitations.$inferInsert,
@@ -67,11 +67,11 @@ export async function replaceInvitation(
       ),
     );
   const [written] = await tx.insert(invitations).values(row).returning();
-  if (!written) throw new Error('nothing was written');
+  if (!written) throw new Error('INSERT of an invitation returned no row');
   return written;
 }
 
-/** An open invitation by the hash of its link's token. */
+/** Returns the open invitation with this token hash. */
 export async function findInvitationByHash(db: Queries, hash: Buffer): Promise<InvitationRow | undefined> {
   const [row] = await db
     .select()
@@ -80,7 +80,7 @@ export async function findInvitationByHash(db: Queries, hash: Buffer): Promise<I
   return row;
 }
 
-/** The open invitation of an e-mail. */
+/** Returns the open invitation for an e-mail address. */
 export async function findInvitationByEmail(
   db: Queries,
   workspace: string,
@@ -106,7 +106,7 @@ export async function deleteInvitation(
   return row;
 }
 
-/** Notes that the link of an invitation was mailed and shown to nobody. */
+/** Records that the invitation was mailed and its link not shown to the inviter. */
 export async function noteMailed(db: Queries, id: string): Promise<void> {
   await db
     .update(invitations)
@@ -114,7 +114,7 @@ export async function noteMailed(db: Queries, id: string): Promise<void> {
     .where(eq(invitations.id, id));
 }
 
-/** Forgets invitations that expired. */
+/** Deletes expired invitations. */
 export async function sweepInvitations(db: Queries): Promise<void> {
   await db.delete(invitations).where(lt(invitations.expiresAt, sql`now()`));
 }

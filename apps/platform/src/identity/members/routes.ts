@@ -12,7 +12,7 @@ import { listMemberPage } from './store.ts';
 
 const SWEEP_MS = 3600_000;
 
-/** Who administers a workspace, and how they come and go. */
+/** Routes for the members of a workspace and their invitations. */
 export const members: CreateCapability = ({ db }) => ({
   routes(api) {
     mount(api, contract.listMembers, ({ workspace, query }, { tx }) =>
@@ -73,6 +73,6 @@ export const members: CreateCapability = ({ db }) => ({
 });
 
 function roleOf(principal: Principal): Role {
-  if (!principal.membership) throw new Error('authorised without a membership');
+  if (!principal.membership) throw new Error('principal has no membership in the workspace');
   return principal.membership.role;
 }

@@ -4,7 +4,7 @@ import { bytea } from '../../db/bytea.ts';
 import { workspaces } from '../../workspaces/schema.ts';
 import { accounts } from '../accounts/schema.ts';
 
-/** Open invitations to become a member; of the link only the SHA-256 of its token is kept. */
+/** Open invitations to become a member. Only SHA-256 of the link's token is stored. */
 export const invitations = pgTable(
   'invitations',
   {
@@ -16,7 +16,7 @@ export const invitations = pgTable(
     role: text('role').$type<Role>().notNull(),
     hash: bytea('hash').notNull().unique(),
     invitedBy: text('invited_by').notNull(),
-    /** When its link was mailed and shown to nobody: whoever has it reads that address. */
+    /** Time at which the link was mailed without being shown to the inviter: its holder can read that mailbox. */
     mailedAt: timestamp('mailed_at', { withTimezone: true }),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
     expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
@@ -24,7 +24,7 @@ export const invitations = pgTable(
   (t) => [index('invitations_workspace').on(t.workspaceId)],
 );
 
-/** Which account administers which workspace, as what. */
+/** Memberships: the role of an account in a workspace. */
 export const members = pgTable(
   'members',
   {

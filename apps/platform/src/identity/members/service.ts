@@ -13,11 +13,11 @@ async function getMember(work: UnitOfWork, workspace: string, accountId: string)
 export interface Place {
   readonly workspace: string;
   readonly accountId: string;
-  /** Role of whoever asks. */
+  /** Role of the caller. */
   readonly asked: Role;
 }
 
-/** Changes a role. The last owner stays one. */
+/** Changes a member's role. @throws AppError `not-found`, `not-allowed`, or `last-owner` when no owner would remain. */
 export async function changeRole(work: UnitOfWork, place: Place, role: Role): Promise<Member> {
   const owners = await lockOwners(work.tx, place.workspace);
   const before = await getMember(work, place.workspace, place.accountId);
@@ -34,7 +34,7 @@ export async function changeRole(work: UnitOfWork, place: Place, role: Role): Pr
   return after;
 }
 
-/** Removes a member, or lets one leave. The last owner stays. */
+/** Removes a member. @throws AppError `not-found`, `not-allowed`, or `last-owner` when no owner would remain. */
 export async function removeMember(work: UnitOfWork, place: Place): Promise<void> {
   const owners = await lockOwners(work.tx, place.workspace);
   const before = await getMember(work, place.workspace, place.accountId);
@@ -45,17 +45,17 @@ export async function removeMember(work: UnitOfWork, place: Place): Promise<void
   work.publish('members', [before.accountId], 'deleted');
 }
 
-/** Only owners make or unmake owners. */
+/** Requires that only owners grant or revoke the role `owner`. @throws AppError `not-allowed`. */
 export function refuseBeyondRole(asked: Role, ...roles: readonly Role[]): void {
   if (asked === 'owner' || !roles.includes('owner')) return;
-  throw new AppError('not-allowed', 'Only an owner can make someone an owner, or change or remove one.', {
+  throw new AppError('not-allowed', 'Only owners can add, change or remove owners.', {
     fix: 'Ask an owner of the workspace.',
   });
 }
 
 function lastOwner(member: Member): AppError {
   return new AppError('last-owner', `${member.email} is the last owner of the workspace.`, {
-    fix: 'Make someone else an owner first.',
+    fix: 'Give another member the role owner first.',
   });
 }
 

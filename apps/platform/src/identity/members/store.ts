@@ -27,7 +27,7 @@ const selection = {
 };
 type MemberRow = Omit<Member, 'accountId' | 'createdAt'> & { readonly id: string; readonly createdAt: Date };
 
-/** One page of the workspace's members. */
+/** Returns one page of the workspace's members. */
 export async function listMemberPage(tx: Transaction, workspace: string, query: ListQuery) {
   return readPage<MemberRow, Member>(
     tx,
@@ -67,7 +67,7 @@ export async function findMember(db: Queries, workspace: string, accountId: stri
   return row ? memberView(row) : null;
 }
 
-/** Returns the member with an e-mail address, in whatever case it was typed. */
+/** Returns the member with an e-mail address, ignoring case. */
 export async function findMemberByEmail(
   db: Queries,
   workspace: string,
@@ -85,7 +85,7 @@ function memberView({ id, createdAt, ...rest }: MemberRow): Member {
   return { accountId: id, ...rest, createdAt: createdAt.toISOString() };
 }
 
-/** How many owners there are; locks them, so that two of them cannot leave at once. */
+/** Returns the number of owners and locks their rows, so that two owners cannot leave at the same time. */
 export async function lockOwners(tx: Transaction, workspace: string): Promise<number> {
   const owners = await tx
     .select({ id: members.accountId })

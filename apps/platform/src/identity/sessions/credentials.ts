@@ -10,20 +10,20 @@ import { findAccount, listPasswordAccounts, rememberNetwork, type AccountRow } f
 
 type Parts = Pick<Platform, 'db' | 'sealer'>;
 
-/** What someone offers as proof of who they are. */
+/** Credentials presented by a client. */
 export interface Credentials {
   readonly password: string;
-  /** Of the second factor, or a recovery code. */
+  /** TOTP code or recovery code. */
   readonly code?: string | undefined;
   readonly remoteAddress: string | null;
-  /** Kind of client, for the audit. */
+  /** Kind of client, recorded in the audit log. */
   readonly origin: string;
 }
 
 /**
- * Returns the account that an e-mail address, its password and, where it has one, its second factor open. Every door at which
- * someone may show a password comes here, so that attempts are limited and recorded together. An unknown address and a wrong
- * password get the same answer after the same time.
+ * Returns the account that matches an e-mail address, a password and, where enabled, a second factor. Every password check goes
+ * through this function, so that attempts are rate-limited and audited together. An unknown address and a wrong password give
+ * the same error after the same time.
  * @throws AppError `wrong-credentials`, `second-factor-required` or `too-many-requests`.
  */
 export async function checkCredentials(
@@ -39,15 +39,16 @@ export async function checkCredentials(
     { key: `sign-in-from:${client}`, burst: 300, everySeconds: 0.2 },
   ]);
   const candidates = await listPasswordAccounts(db, email);
-  // Strangers who guess use up the limit of the account: it must not lock out who has signed in from here before.
+  // Guesses from other networks exhaust the account's limit; networks that signed in before are exempt, so that guessing cannot
+  // lock the owner out.
   if (!candidates.some(({ knownNetworks }) => knownNetworks.includes(client)))
     await enforceRateLimit(db, client, [{ key: whose, burst: 100, everySeconds: 5 }]);
   const account = await findMatching(candidates, credentials.password, client);
   if (!account) {
     const [first] = candidates;
     if (first) await recordRefusal(parts, first, { ...credentials, reason: 'password' });
-    throw new AppError('wrong-credentials', 'The e-mail or the password is wrong.', {
-      fix: 'Check both; the password may have been changed.',
+    throw new AppError('wrong-credentials', 'The e-mail address or password is incorrect.', {
+      fix: 'Check both and try again.',
     });
   }
   await passFactor(parts, account, credentials);
@@ -57,8 +58,9 @@ export async function checkCredentials(
 }
 
 /**
- * Checks that whoever is signed in to an account knows its password and, where `factor` asks for it, has its second factor:
- * for what a session alone must not change.
+ * Verifies the password of a signed-in account and, if `factor` is set, its second factor. Required for changes that a session
+ * alone must not permit.
+ * @throws AppError `wrong-credentials`, `second-factor-required` or `too-many-requests`.
  */
 export async function confirmCredentials(
   parts: Parts,
@@ -69,10 +71,10 @@ export async function confirmCredentials(
   const client = clientOf(credentials.remoteAddress);
   await enforceRateLimit(db, client, [{ key: `confirm:${accountId}`, burst: 10, everySeconds: 15 }]);
   const account = await findAccount(db, accountId);
-  if (!account) throw new Error('signed in without an account');
+  if (!account) throw new Error('session has no account');
   if (!(await checkPassword(account.passwordHash, credentials.password, client))) {
     await recordRefusal(parts, account, { ...credentials, reason: 'password' });
-    throw new AppError('wrong-credentials', 'The password is wrong.', { fix: 'Type it again.' });
+    throw new AppError('wrong-credentials', 'The password is incorrect.', { fix: 'Check it and try again.' });
   }
   if (factor) await passFactor(parts, account, credentials);
   return account;
@@ -93,7 +95,7 @@ async function passFactor(parts: Parts, account: AccountRow, credentials: Creden
   try {
     await passSecondFactor(parts, account, { ...credentials, client: clientOf(credentials.remoteAddress) });
   } catch (error) {
-    // A client learns only from the refusal that there is a second factor, and asks for its code then.
+    // `second-factor-required` is not a failed attempt: clients learn from it that they must ask for a code.
     if (error instanceof AppError && error.code === 'wrong-credentials')
       await recordRefusal(parts, account, { ...credentials, reason: 'second factor' });
     throw error;

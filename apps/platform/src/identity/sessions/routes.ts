@@ -8,7 +8,7 @@ import { readAccount } from '../accounts/store.ts';
 
 const SWEEP_MS = 15 * 60_000;
 
-/** Sign-in, sign-out, and who is signed in. */
+/** Routes for signing in and out, and for the signed-in account. */
 export const sessions: CreateCapability = ({ db }) => ({
   routes(api) {
     mountWithoutTransaction(api, signIn, ({ body, remoteAddress, userAgent, origin }) =>

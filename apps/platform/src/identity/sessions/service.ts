@@ -13,7 +13,7 @@ export interface SignIn extends Credentials {
   readonly userAgent: string;
 }
 
-/** Opens a session. */
+/** Signs in with a password and creates a session of 12 hours. @throws AppError as `checkCredentials`. */
 export async function signInWithPassword(
   parts: Pick<Platform, 'db' | 'sealer'>,
   { userAgent, ...attempt }: SignIn,

@@ -9,31 +9,32 @@ import { deleteInvitation, findInvitationByEmail, type InvitationRow } from '../
 import { findMember, findMemberByEmail, insertMember } from '../members/store.ts';
 import { findIdentity, hasIdentity, linkIdentity, type Identity } from './store.ts';
 
-/** What a workspace's provider said of who signed in there. */
+/** A sign-in that a workspace's provider has verified. */
 export interface VerifiedSignIn extends Identity {
-  /** Verified, as the provider says. */
+  /** E-mail address that the provider reports as verified. */
   readonly email: string;
   readonly remoteAddress: string | null;
 }
 
 interface Admission {
   readonly accountId: string;
-  /** The account is to be made. */
+  /** Whether the account must be created. */
   readonly isNew: boolean;
-  /** To be used up: they are no member yet. */
+  /** Invitation to accept; undefined when the account is already a member. */
   readonly invitation: InvitationRow | undefined;
   readonly isLinked: boolean;
 }
 
 /**
- * Returns the account of the member that a provider signed in. What a provider says counts in its workspace alone: its subject is
- * an account that was linked before, a member of that address, or whoever was invited by it. An account of the whole platform
- * joins only if its address is proved; otherwise they get an account of this workspace, and whoever took the address elsewhere
- * gets nothing. @throws AppError for everyone else.
+ * Returns the account of a member whom the workspace's provider signed in, and creates or joins it if needed. A provider is
+ * trusted for its own workspace only: its subject maps to a linked account, to the member with that address, or to an
+ * invitation for it. A platform-wide account joins only if its address is verified; otherwise an account limited to this
+ * workspace is created.
+ * @throws AppError `not-allowed` or `gone`.
  */
 export async function admitMember(db: Database, signIn: VerifiedSignIn): Promise<{ accountId: string }> {
   const run = () => admitOnce(db, signIn);
-  // Of two first sign-ins of one person at the same moment, the second finds what the first wrote.
+  // When one person signs in twice at the same time, the retry finds the rows of the first transaction.
   return run().catch((error: unknown) => (isDuplicate(error) ? run() : Promise.reject(error)));
 }
 
@@ -77,18 +78,21 @@ async function findProved(db: Database, email: string) {
 async function requireInvitation(db: Database, { workspace, email }: VerifiedSignIn): Promise<InvitationRow> {
   const invitation = await findInvitationByEmail(db, workspace, email);
   if (invitation) return invitation;
-  throw new AppError('not-allowed', `${email} is no member of this workspace, and is not invited.`, {
+  throw new AppError('not-allowed', `${email} is not a member of this workspace and has no invitation.`, {
     fix: 'Ask an administrator of the workspace for an invitation.',
   });
 }
 
-/** An address that was given to someone else at the provider does not make them who had it before. */
+/**
+ * Requires that the account is not linked to another subject: the provider may have given the address to someone else. @throws
+ * AppError `not-allowed`.
+ */
 async function requireUnlinked(db: Database, accountId: string, signIn: VerifiedSignIn): Promise<void> {
   if (!(await hasIdentity(db, accountId, signIn))) return;
   throw new AppError(
     'not-allowed',
-    `${signIn.email} belongs to another person at the provider than when they first signed in here.`,
-    { fix: 'Ask an administrator to remove the member of that address and to invite you.' },
+    `The provider has assigned ${signIn.email} to a different person since it first signed in here.`,
+    { fix: 'Ask a workspace administrator to remove the member with that address and to invite you.' },
   );
 }
 
@@ -99,7 +103,9 @@ async function join(
 ): Promise<void> {
   const { role, id } = invitation;
   if (!(await deleteInvitation(work.tx, workspace, id))) {
-    throw new AppError('gone', 'The invitation was withdrawn meanwhile.', { fix: 'Ask for a new one.' });
+    throw new AppError('gone', 'The invitation was withdrawn.', {
+      fix: 'Ask a workspace administrator for a new invitation.',
+    });
   }
   if (isNew) await insertAccount(work.tx, { id: accountId, email, name: email, homeWorkspace: workspace });
   await insertMember(work.tx, { workspaceId: workspace, accountId, role });

@@ -5,9 +5,9 @@ import type { Platform } from '../../platform.ts';
 
 const VALID_SECONDS = 600;
 const attempt = z.object({
-  /** The sign-in at our own issuer that waits for it. */
+  /** Sign-in at Portolan's issuer that waits for this attempt. */
   interaction: z.string(),
-  /** Where its forms are sent. */
+  /** Path that its forms post to. */
   action: z.string(),
   workspace: z.string(),
   nonce: z.string(),
@@ -16,21 +16,21 @@ const attempt = z.object({
 type Attempt = z.infer<typeof attempt>;
 type Parts = Pick<Platform, 'db' | 'sealer'>;
 
-/** Remembers a sign-in under way at a provider, sealed, by its state. */
+/** Stores a sign-in in progress at a provider, sealed and keyed by its state, for 10 minutes. */
 export async function rememberAttempt(parts: Parts, state: string, kept: Attempt): Promise<void> {
   await adapterFor(parts, 'SingleSignOn').upsert(state, { ...kept }, VALID_SECONDS);
 }
 
-/** The attempt of a state, while it waits. */
+/** Returns the attempt of a state. @throws AppError `gone`. */
 export async function findAttempt(parts: Parts, state: string): Promise<Attempt> {
   const found = attempt.safeParse(await adapterFor(parts, 'SingleSignOn').find(state));
   if (found.success) return found.data;
-  throw new AppError('gone', 'This sign-in expired, was finished already, or never began.', {
-    fix: 'Begin again.',
+  throw new AppError('gone', 'This sign-in does not exist, has expired or is already complete.', {
+    fix: 'Start again from the application.',
   });
 }
 
-/** A state is answered once. */
+/** Deletes an attempt, so that its state is accepted once. */
 export async function forgetAttempt(parts: Parts, state: string): Promise<void> {
   await adapterFor(parts, 'SingleSignOn').destroy(state);
 }

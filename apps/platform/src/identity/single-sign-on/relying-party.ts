@@ -6,14 +6,17 @@ import { discover, requireTrustedEndpoint, type DiscoveryDocument } from '../../
 import { fetchProvider, ProviderError } from '../../providers/connectors/provider-http.ts';
 import type { SignInProvider } from './sign-in-provider.ts';
 
-/** What only this sign-in knows, so that its answer cannot be another's (RFC 9700 §2.1). */
+/** Secrets of one sign-in that bind the authorization response to it (RFC 9700 §2.1). */
 export interface Proofs {
   readonly state: string;
   readonly nonce: string;
   readonly verifier: string;
 }
 
-/** New proofs, and where the browser goes with them. */
+/**
+ * Generates the secrets of a sign-in and the provider URL that the browser is redirected to. @throws AppError
+ * `provider-failed`.
+ */
 export async function beginAuthorization(
   outbound: Outbound,
   provider: SignInProvider,
@@ -33,7 +36,10 @@ export async function beginAuthorization(
   return { proofs, url: url.href };
 }
 
-/** Claims of whoever comes back from the provider with `answer`, the whole address they came to. */
+/**
+ * Exchanges the authorization code and returns the claims of the ID token or userinfo endpoint. `answer` is the full callback
+ * URL. @throws AppError `provider-failed`.
+ */
 export async function finishAuthorization(
   outbound: Outbound,
   provider: SignInProvider,
@@ -44,22 +50,22 @@ export async function finishAuthorization(
   return readClaims(config, answer, proofs).catch(failed);
 }
 
-/** Returns the provider's own identifier of who signed in (OpenID Connect Core §5.7). */
+/** Returns the `sub` claim, which identifies the person at the provider (OpenID Connect Core §5.7). */
 export function subjectOf(claims: Readonly<Record<string, unknown>>): string {
   const { sub } = claims;
   if (typeof sub === 'string' && sub !== '') return sub.slice(0, 500);
-  throw refused('named no subject', 'It is no OpenID provider; ask an administrator.');
+  throw refused('sent no sub claim', 'Ask a workspace administrator to check that it is an OpenID provider.');
 }
 
-/** Returns the e-mail address that the provider says it verified. */
+/** Returns the verified e-mail address of the claims. @throws AppError `provider-failed`. */
 export function verifiedEmail(claims: Readonly<Record<string, unknown>>): string {
   const address = emailSchema.safeParse(claims['email']);
   if (claims['email'] === undefined)
-    throw refused('named no e-mail', 'Allow the scope email for Portolan there.');
+    throw refused('sent no e-mail address', 'Allow the scope email for the client of Portolan there.');
   if (!address.success)
-    throw refused('gave an e-mail address that is none', 'Correct the address of the account there.');
+    throw refused('sent an invalid e-mail address', 'Correct the address of your account there.');
   if (claims['email_verified'] !== true)
-    throw refused(`has not verified ${address.data}`, 'Have the e-mail verified there.');
+    throw refused(`has not verified ${address.data}`, 'Verify the e-mail address there.');
   return address.data;
 }
 
@@ -72,11 +78,14 @@ async function readClaims(
   const tokens = await oauth.authorizationCodeGrant(config, answer, { ...checks, idTokenExpected: true });
   const claims = tokens.claims();
   if (!claims || claims['email'] !== undefined) return { ...claims };
-  // OpenID Connect Core §5.4: with a code flow, scopes' claims may be at the userinfo endpoint alone.
+  // OpenID Connect Core §5.4: with the code flow, claims of scopes may be returned by the userinfo endpoint only.
   return { ...(await oauth.fetchUserInfo(config, tokens.access_token, claims.sub)) };
 }
 
-/** The issuer must call itself exactly what is configured; the library would compare normalised URLs. */
+/**
+ * Returns the client configuration of the provider. The issuer must match the configured one exactly; the library would compare
+ * normalised URLs.
+ */
 async function configure(
   outbound: Outbound,
   { issuer, clientId, secret }: SignInProvider,
@@ -99,7 +108,7 @@ async function configure(
   return config;
 }
 
-/** OpenID Connect Discovery §3: a provider that says nothing takes the secret in the header. */
+/** Returns the client authentication method; `client_secret_basic` is the default (OpenID Connect Discovery §3). */
 function authenticationOf(
   { token_endpoint_auth_methods_supported: methods }: DiscoveryDocument,
   secret: string,
@@ -112,8 +121,8 @@ function authenticationOf(
 function failed(error: unknown): never {
   if (error instanceof AppError) throw error;
   throw refused(
-    `did not sign you in: ${reasonOf(error)}`,
-    'Begin again; ask an administrator if it stays.',
+    `could not sign you in: ${reasonOf(error)}`,
+    'Try again. If the error persists, ask a workspace administrator.',
     error,
   );
 }
@@ -126,5 +135,5 @@ function reasonOf(error: unknown): string {
 }
 
 function refused(what: string, fix: string, cause?: unknown): AppError {
-  return new AppError('provider-failed', `The provider of the workspace ${what}.`, { fix, cause });
+  return new AppError('provider-failed', `The identity provider of the workspace ${what}.`, { fix, cause });
 }

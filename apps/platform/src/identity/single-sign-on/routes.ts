@@ -8,11 +8,11 @@ import { findAttempt, forgetAttempt, rememberAttempt } from './attempts.ts';
 import { beginAuthorization, finishAuthorization } from './relying-party.ts';
 import { signInProviderOf, type SignInProvider } from './sign-in-provider.ts';
 
-/** What workspaces register at their provider, below the platform's public address: for members and users alike. */
+/** Redirect URI path that workspaces register at their provider, for members and users alike. */
 const CALLBACK = '/oidc/single-sign-on';
 const FORM_BYTES_MAX = 4096;
 
-/** Someone a workspace's provider vouches for. */
+/** Claims that a workspace's provider returned for a person. */
 export interface ProviderClaims {
   readonly workspace: string;
   readonly provider: SignInProvider;
@@ -20,16 +20,19 @@ export interface ProviderClaims {
   readonly remoteAddress: string | null;
 }
 
-/** What differs between realms. */
+/** Realm-specific parts of single sign-on. */
 export interface SingleSignOn {
   workspaceOf(interaction: Interaction, form: URLSearchParams): string;
-  /** The form to which a person comes back who was not let in. */
+  /** Renders the form shown after a failed sign-in. */
   form(interaction: Interaction, failure: string): Promise<string>;
-  /** The subject to sign in as; throws when they may not. */
+  /** Returns the subject to sign in as. @throws AppError when the person may not sign in. */
   admit(vouched: ProviderClaims): Promise<string>;
 }
 
-/** The cookie that ties a sign-in to its browser is known below its own path only: there it is finished. */
+/**
+ * Mounts the redirect URI. It redirects to the sign-in's own path, where the browser sends the cookie that binds the sign-in to
+ * it.
+ */
 export function mountCallback(api: Api): void {
   api.app.get(CALLBACK, async (c) => {
     const { action } = await findAttempt(api, c.req.query('state') ?? '');
@@ -37,7 +40,7 @@ export function mountCallback(api: Api): void {
   });
 }
 
-/** Lets people of a realm sign in at the provider of their workspace, in place of a password. */
+/** Mounts single sign-on of a realm at the workspaces' providers. */
 export function mountSingleSignOn(api: Api, issuer: MountedIssuer, how: SingleSignOn): void {
   const { baseUrl } = issuer;
   const step = `${issuer.realm.path}/sign-in/:uid/single-sign-on`;
@@ -73,7 +76,7 @@ export function mountSingleSignOn(api: Api, issuer: MountedIssuer, how: SingleSi
   });
 }
 
-/** What a person can act on is said on the form they came from. */
+/** Runs a step of the sign-in and shows errors on the form that started it. */
 async function orForm(
   c: NodeContext,
   { interaction, how }: { readonly interaction: Interaction; readonly how: SingleSignOn },

@@ -2,7 +2,7 @@ import { index, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core
 import { workspaces } from '../../workspaces/schema.ts';
 import { accounts } from '../accounts/schema.ts';
 
-/** Which account a subject of a workspace's provider is (OpenID Connect Core §5.7: only `iss` and `sub` identify a person). */
+/** Accounts linked to subjects of a workspace's provider (OpenID Connect Core §5.7: only `iss` and `sub` identify a person). */
 export const accountIdentities = pgTable(
   'account_identities',
   {

@@ -4,22 +4,25 @@ import type { Platform } from '../../platform.ts';
 import { realmIssuer } from '../../providers/connectors/keycloak.ts';
 import { activeProvider } from '../../providers/service.ts';
 
-/** The client that Portolan is at the OpenID provider of a workspace. */
+/** Client registration of Portolan at a workspace's OpenID provider. */
 export interface SignInProvider {
-  /** Which of the workspace's identity providers it is. */
+  /** Id of the identity provider in the workspace. */
   readonly id: string;
   readonly issuer: string;
   readonly clientId: string;
   readonly scopes: readonly string[];
   readonly mapping: ClaimMapping;
   readonly secret: string | undefined;
-  /** Whether users and groups are listed too, so that a sign-in is not all there is to know them by. */
+  /** Whether users and groups are also synchronised from the provider; otherwise sign-ins are the only source of them. */
   readonly isListed: boolean;
 }
 
 type Parts = Pick<Platform, 'db' | 'sealer'>;
 
-/** Where people of a workspace sign in; absent while it uses the internal provider, or one that no client is set up at. */
+/**
+ * Returns the provider that people of a workspace sign in at; undefined for the internal provider, or if no client is
+ * configured.
+ */
 export async function findSignInProvider(
   platform: Parts,
   workspace: string,
@@ -38,11 +41,14 @@ export async function findSignInProvider(
   return { id, issuer, clientId, scopes, mapping: claims, secret: active.signInSecret, isListed: true };
 }
 
-/** The same; a workspace that is not there and one without such a provider answer alike. */
+/**
+ * Returns the provider that people of a workspace sign in at. An unknown workspace gives the same error as one without single
+ * sign-on. @throws AppError `not-found`.
+ */
 export async function signInProviderOf(platform: Parts, workspace: string): Promise<SignInProvider> {
   const provider = await findSignInProvider(platform, workspace);
   if (provider) return provider;
-  throw new AppError('not-found', `There is no workspace ${workspace} with single sign-on.`, {
-    fix: 'Check its name, or sign in with your password.',
+  throw new AppError('not-found', `Workspace ${workspace} does not exist or does not use single sign-on.`, {
+    fix: 'Check the name, or sign in with your password.',
   });
 }

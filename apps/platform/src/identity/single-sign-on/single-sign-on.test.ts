@@ -123,7 +123,7 @@ test('nobody else gets in: strangers, unverified e-mails, unknown workspaces, a 
   expect(await refusal('nowhere')).toMatch(/no workspace nowhere with single sign-on/);
   await trust('default', { clientSecret: 'wrong' });
   atTheDoor(portolan.bootstrap.adminEmail);
-  expect(await refusal()).toMatch(/did not sign you in/);
+  expect(await refusal()).toMatch(/could not sign you in/);
   await trust('default');
   await signIn();
 });
@@ -256,7 +256,7 @@ test('an issuer is compared exactly, in the test before saving as in a sign-in, 
     clientSecret: CLIENT.secret,
   };
   const report = await portolan.owner.call(testProvider, { params, body: { settings } });
-  const reason = `configured as ${organisation.issuer}/, but calls itself ${organisation.issuer}.`;
+  const reason = `configured as ${organisation.issuer}/, but its discovery document names ${organisation.issuer}.`;
   expect(report.steps.find(({ state }) => state === 'failed')?.message).toContain(reason);
   await portolan.owner.call(useProvider, { params, body: { settings } });
   expect(await refusal()).toContain(reason);

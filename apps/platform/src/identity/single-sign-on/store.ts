@@ -2,14 +2,14 @@ import { and, eq } from 'drizzle-orm';
 import type { Queries, Transaction } from '../../db/database.ts';
 import { accountIdentities } from './schema.ts';
 
-/** A person at a workspace's provider. */
+/** A subject of a workspace's provider. */
 export interface Identity {
   readonly workspace: string;
   readonly provider: string;
   readonly subject: string;
 }
 
-/** Returns the account that a subject of a workspace's provider is. */
+/** Returns the id of the account linked to a subject; undefined when there is none. */
 export async function findIdentity(
   db: Queries,
   { workspace, provider, subject }: Identity,
@@ -27,7 +27,7 @@ export async function findIdentity(
   return row?.accountId;
 }
 
-/** Returns whether an account is a subject of the provider already. */
+/** Returns whether an account is linked to a subject of the provider. */
 export async function hasIdentity(
   db: Queries,
   accountId: string,
@@ -47,7 +47,7 @@ export async function hasIdentity(
   return rows.length > 0;
 }
 
-/** Makes a subject of a workspace's provider an account. */
+/** Links a subject of a workspace's provider to an account. */
 export async function linkIdentity(
   tx: Transaction,
   { workspace: workspaceId, ...identity }: Identity,

@@ -7,17 +7,17 @@ interface CaughtMail {
   readonly raw: string;
 }
 
-/** An SMTP server that keeps what it is sent. */
+/** SMTP server that stores received mails. */
 export interface MailCatcher {
-  /** With the credentials it asks for. */
+  /** SMTP URL with credentials. */
   readonly url: string;
   readonly mails: CaughtMail[];
-  /** Refuses every recipient while true. */
+  /** Rejects every recipient while true. */
   isFull: boolean;
   close(): Promise<void>;
 }
 
-/** Starts one that wants a user name and a password. */
+/** Starts an SMTP server that requires a user name and password. */
 export async function catchMail(): Promise<MailCatcher> {
   const server = new SMTPServer({
     hideSTARTTLS: true,

@@ -1,9 +1,9 @@
 import type { TestReport } from '@portolan/contract/providers';
 
-/** A user as their provider tells of them. */
+/** A user in the listing of a provider. */
 export interface ExternalUser {
   readonly id: string;
-  /** What it is called in messages when its e-mail cannot be used. */
+  /** Name used in messages when the e-mail address is not usable. */
   readonly username: string;
   readonly email: string;
   readonly firstName: string;
@@ -17,26 +17,26 @@ export interface ExternalGroup {
   readonly name: string;
 }
 
-/** One page of a listing; `next` is null on the last. */
+/** One page of a listing; `next` is null on the last page. */
 export interface ExternalPage<T> {
   readonly items: readonly T[];
   readonly next: string | null;
 }
 
-/** What Portolan asks of an identity provider. LDAP and SCIM would be further ones. */
+/** Interface of an identity provider. */
 export interface Connector {
-  /** Tries everything a synchronisation needs; the first failure is what to mend. */
+  /** Runs the checks that a synchronisation depends on, in order; those after the first failure are skipped. */
   test(signal: AbortSignal): Promise<TestReport>;
-  /** Absent: users are not listed, they appear when they first sign in. */
+  /** Undefined: users cannot be listed and are created when they first sign in. */
   readonly listing?: Listing;
 }
 
-/** Paged and therefore resumable: a cursor means the same after a restart. */
+/** Paged listing of a provider. Cursors remain valid after a restart, so a listing can be resumed. */
 export interface Listing {
   users(cursor: string | null, signal: AbortSignal): Promise<ExternalPage<ExternalUser>>;
-  /** Returns how many users there are; null, or absent, where the provider does not say. */
+  /** Returns the number of users; null when the provider does not report it. */
   countUsers?(signal: AbortSignal): Promise<number | null>;
   groups(cursor: string | null, signal: AbortSignal): Promise<ExternalPage<ExternalGroup>>;
-  /** Ids of the users in a group. */
+  /** Returns the ids of the users in a group. */
   members(group: string, cursor: string | null, signal: AbortSignal): Promise<ExternalPage<string>>;
 }

@@ -7,7 +7,7 @@ import { runTrials } from './test-steps.ts';
 
 const PAGE = 100;
 const DEPTH_MAX = 10;
-/** Below the groups of one page. */
+/** Maximum number of groups on one page, with all their subgroups. */
 const GROUPS_MAX = 200_000;
 
 const tokenAnswer = z.object({ access_token: z.string() });
@@ -38,11 +38,11 @@ export interface KeycloakOptions {
   readonly realm: string;
   readonly username: string;
   readonly password: string;
-  /** The client with which users sign in. */
+  /** Client that users sign in with. */
   readonly signIn?: Omit<SignInClient, 'issuer'> | undefined;
 }
 
-/** Users and groups of a Keycloak realm, through its admin REST API. */
+/** Creates a connector for the users and groups of a Keycloak realm, through its admin REST API. */
 export function keycloakConnector(outbound: Outbound, options: KeycloakOptions): Connector {
   const realm = new Realm(outbound, options);
   return {
@@ -51,11 +51,11 @@ export function keycloakConnector(outbound: Outbound, options: KeycloakOptions):
       runTrials(outbound, new URL(options.url), {
         connect: async () => {
           await realm.discover(signal);
-          return `realm ${options.realm} is there`;
+          return `realm ${options.realm} exists`;
         },
         credentials: async () => {
           await realm.signIn(signal);
-          return `${options.username} may sign in`;
+          return `${options.username} can sign in`;
         },
         permissions: async () => {
           const { items } = await realm.users(null, signal);
@@ -69,14 +69,17 @@ export function keycloakConnector(outbound: Outbound, options: KeycloakOptions):
   };
 }
 
-/** The issuer of a realm. */
+/** Returns the issuer URL of a realm. */
 export function realmIssuer({ url, realm }: Pick<KeycloakOptions, 'url' | 'realm'>): string {
   return new URL(`realms/${encodeURIComponent(realm)}`, url.endsWith('/') ? url : `${url}/`).href;
 }
 
-/** Who may ask but not see (`query-users`) is answered an empty list, although the realm holds at least themselves. */
+/**
+ * Returns the message for an empty list of users: with `query-users` alone Keycloak returns none, although the realm has at
+ * least the caller.
+ */
 function seesNobody(username: string): string {
-  return `The realm shows ${username} no user, not even itself: give it the role view-users of realm-management.`;
+  return `User ${username} cannot view any users of the realm. Assign it the role view-users of the client realm-management.`;
 }
 
 class Realm implements Listing {
@@ -148,21 +151,21 @@ class Realm implements Listing {
     return { items: page.map((user) => user.id), next: nextOf(page, cursor) };
   }
 
-  /** A group within another is named by its path, as rights name it. */
+  /** Collects groups and their subgroups. A subgroup is named by its path. */
   async #collect(
     page: Groups,
     place: { readonly into: ExternalGroup[]; readonly parent: string; readonly depth: number },
     signal: AbortSignal,
   ): Promise<void> {
     if (place.depth > DEPTH_MAX)
-      throw new ProviderError('answer', 'Groups are nested too deeply, or in a circle.');
+      throw new ProviderError('answer', 'Groups are nested too deeply or form a cycle.');
     for (const group of page) {
       const segment = segmentOf(group.name);
       const name = place.parent === '' ? segment : `${place.parent}/${segment}`;
       if (place.into.push({ id: group.id, name }) > GROUPS_MAX)
         throw new ProviderError(
           'answer',
-          `A group has more than ${GROUPS_MAX} groups below it, or they go in a circle.`,
+          `A group has more than ${GROUPS_MAX} subgroups, or its subgroups form a cycle.`,
         );
       if (!group.subGroupCount) continue;
       for (let cursor: string | null = '0'; cursor !== null;) {
@@ -181,7 +184,7 @@ class Realm implements Listing {
     return this.#ask(url, signal);
   }
 
-  /** Access tokens live for a minute: one that just ended is replaced once. */
+  /** Sends a request with the cached access token, and signs in again once when it has expired (after a minute by default). */
   async #ask(url: URL, signal: AbortSignal): Promise<unknown> {
     const ask = async (token: string) =>
       (await askProvider(this.#outbound, url, { headers: { authorization: `Bearer ${token}` }, signal }))
@@ -201,12 +204,12 @@ class Realm implements Listing {
   }
 }
 
-/** Keycloak may filter a page after cutting it: only an empty page is the end, and the next one begins `max` further on. */
+/** Returns the cursor of the next page. Keycloak may filter a page after cutting it, so only an empty page is the last one. */
 function nextOf(page: readonly unknown[], cursor: string | null): string | null {
   return page.length === 0 ? null : String(Number(cursor ?? '0') + PAGE);
 }
 
-/** A segment of a group's path as Keycloak itself writes it: a slash within a name is no separator. */
+/** Returns a segment of a group's path in Keycloak's escaping: `~/` for a slash within a name. */
 function segmentOf(name: string): string {
   return name.replaceAll('/', '~/');
 }

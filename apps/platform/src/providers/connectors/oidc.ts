@@ -23,7 +23,10 @@ interface TokenRules {
   readonly clientId: string;
 }
 
-/** Claims of a token, if the issuer signed it for this client and it is valid now (OpenID Connect Core §3.1.3.7). */
+/**
+ * Returns the claims of a token. @throws ProviderError unless the issuer signed it for this client and it is valid now (OpenID
+ * Connect Core §3.1.3.7).
+ */
 export async function readToken(
   outbound: Outbound,
   options: TokenRules,
@@ -40,14 +43,14 @@ export async function readToken(
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new ProviderError(
       'answer',
-      `The token is not one of ${issuer} for ${options.clientId}: ${why}.`,
+      `The token was not issued by ${issuer} for ${options.clientId}, or is not valid: ${why}.`,
       undefined,
       cause,
     );
   }
 }
 
-/** Whom the claims stand for; `missing` names the mappings that found nothing. */
+/** Returns the user attributes in the claims; `missing` lists the mappings without a value. */
 export function mapClaims(claims: Readonly<Record<string, unknown>>, mapping: z.output<typeof claimMapping>) {
   const read = (path: string): unknown => claimAt(claims, path);
   const one = (path: string): string | null => {
@@ -71,8 +74,8 @@ export function mapClaims(claims: Readonly<Record<string, unknown>>, mapping: z.
 }
 
 /**
- * Returns what an issuer says of itself. @throws ProviderError when it names another issuer than the one asked for, compared
- * exactly (OpenID Connect Discovery §4.3), or endpoints that are neither its own nor HTTPS.
+ * Fetches the discovery document of an issuer. @throws ProviderError when its `issuer` differs from the requested one, compared
+ * exactly (OpenID Connect Discovery §4.3), or an endpoint is neither HTTPS nor of the issuer's origin.
  */
 export async function discover(
   outbound: Outbound,
@@ -83,10 +86,10 @@ export async function discover(
   const { body } = await askProvider(outbound, url, { signal });
   const parsed = discovery.safeParse(body);
   if (!parsed.success)
-    throw new ProviderError('answer', `${url.href} is not a discovery document of OpenID Connect.`);
+    throw new ProviderError('answer', `${url.href} is not an OpenID Connect discovery document.`);
   const { data } = parsed;
   if (data.issuer !== issuer) {
-    const message = `The issuer is configured as ${issuer}, but calls itself ${data.issuer}. Configure exactly what it calls itself.`;
+    const message = `The issuer is configured as ${issuer}, but its discovery document names ${data.issuer}. Configure exactly that value.`;
     throw new ProviderError('answer', message);
   }
   for (const endpoint of [data.jwks_uri, data.token_endpoint])
@@ -94,16 +97,16 @@ export async function discover(
   return data;
 }
 
-/** @throws ProviderError unless a URL that the provider named is HTTPS, or of the same origin as the issuer. */
+/** Requires that an endpoint of the provider uses HTTPS or has the origin of the issuer. @throws ProviderError. */
 export function requireTrustedEndpoint(issuer: string, endpoint: URL): void {
   if (endpoint.protocol === 'https:' || endpoint.origin === new URL(issuer).origin) return;
   throw new ProviderError(
     'answer',
-    `${issuer} names the endpoint ${endpoint.origin}, which is neither HTTPS nor of the same origin.`,
+    `${issuer} lists the endpoint ${endpoint.origin}, which does not use HTTPS and is of another origin.`,
   );
 }
 
-/** Returns the keys that an issuer signs tokens with (RFC 7517). */
+/** Fetches the issuer's signing keys, a JWK Set (RFC 7517 §5). @throws ProviderError. */
 export async function readKeys(
   outbound: Outbound,
   { jwks_uri: uri }: DiscoveryDocument,
@@ -111,5 +114,5 @@ export async function readKeys(
 ): Promise<JSONWebKeySet> {
   const parsed = keySet.safeParse((await askProvider(outbound, new URL(uri), { signal })).body);
   if (parsed.success) return parsed.data;
-  throw new ProviderError('answer', `${uri} is not a set of keys.`);
+  throw new ProviderError('answer', `${uri} is not a JWK Set.`);
 }

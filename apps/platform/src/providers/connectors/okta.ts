@@ -23,11 +23,11 @@ export interface OktaOptions {
   readonly orgUrl: string;
   readonly issuerUrl: string;
   readonly token: string;
-  /** The client with which users sign in. */
+  /** Client that users sign in with. */
   readonly signIn?: Omit<SignInClient, 'issuer'> | undefined;
 }
 
-/** Users and groups of an Okta organisation, through its management API. */
+/** Creates a connector for the users and groups of an Okta organisation, through its management API. */
 export function oktaConnector(outbound: Outbound, options: OktaOptions): Connector {
   const org = new Organisation(outbound, options);
   return {
@@ -36,11 +36,11 @@ export function oktaConnector(outbound: Outbound, options: OktaOptions): Connect
       runTrials(outbound, new URL(options.orgUrl), {
         connect: async () => {
           await askProvider(outbound, new URL('/.well-known/okta-organization', options.orgUrl), { signal });
-          return 'the organisation is there';
+          return 'the organisation exists';
         },
         credentials: async () => {
           await org.users(null, signal);
-          return 'the token is valid and may list users';
+          return 'the token is valid and can list users';
         },
         permissions: async () => {
           await org.groups(null, signal);
@@ -95,7 +95,7 @@ class Organisation implements Listing {
     return { items: members.parse(body).map((user) => user.id), next };
   }
 
-  /** The token goes to the organisation alone, wherever a `next` link may point. */
+  /** Fetches a page. Only the cursor of the `next` link is used, so the token is sent to the organisation's own host only. */
   async #page(
     path: string,
     cursor: string | null,
@@ -110,7 +110,10 @@ class Organisation implements Listing {
     if (link === undefined) return { body: answer.body, next: null };
     const after = URL.parse(link, url.href)?.searchParams.get('after');
     if (!after)
-      throw new ProviderError('answer', `${url.host} gave a next page without a place to go on from.`);
+      throw new ProviderError(
+        'answer',
+        `${url.host} sent a link to the next page without the parameter "after".`,
+      );
     return { body: answer.body, next: after };
   }
 }

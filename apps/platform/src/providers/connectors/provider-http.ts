@@ -10,7 +10,7 @@ const WAIT_MAX_MS = 90_000;
 
 type Phase = 'resolve' | 'connect' | 'answer';
 
-/** Why a provider could not be asked; `phase` tells how far it came. */
+/** Failure of a request to a provider; `phase` is the step that failed. */
 export class ProviderError extends Error {
   override readonly name = 'ProviderError';
   readonly phase: Phase;
@@ -28,7 +28,10 @@ export interface ProviderAnswer {
   readonly headers: Headers;
 }
 
-/** Sends a request to a provider and returns its JSON: bounded in time and size, no redirects, waits where it limits rates. */
+/**
+ * Sends a request to a provider and returns its JSON. Limits time and size, follows no redirects, and retries up to 3 times on
+ * status 429. @throws ProviderError.
+ */
 export async function askProvider(
   outbound: Outbound,
   url: URL,
@@ -44,7 +47,10 @@ export async function askProvider(
   }
 }
 
-/** Sends a request to a provider and reads the whole response: bounded in time and size, no redirects, allowed addresses only. */
+/**
+ * Sends a request to a provider and reads the whole response. Limits time and size, follows no redirects, and connects to
+ * permitted addresses only. @throws ProviderError.
+ */
 export async function fetchProvider(
   outbound: Outbound,
   url: URL,
@@ -53,20 +59,23 @@ export async function fetchProvider(
   await resolveHost(outbound, url);
   const signal = AbortSignal.any([init.signal, AbortSignal.timeout(TIMEOUT_MS)]);
   const response = await outbound.fetch(url, { ...init, signal }).catch((cause: unknown) => {
-    throw new ProviderError('connect', `${url.host} cannot be reached: ${reasonOf(cause)}`, undefined, cause);
+    throw new ProviderError('connect', `${url.host} is unreachable: ${reasonOf(cause)}`, undefined, cause);
   });
   const { status, headers } = response;
   const body = await readWhole(url, response);
   return new Response(body.length === 0 ? null : new Uint8Array(body), { status, headers });
 }
 
-/** Returns the address of the provider's host. @throws ProviderError when it has none, or one that requests may not go to. */
+/**
+ * Returns the IP address of the provider's host. @throws ProviderError when the name does not resolve or the address is not
+ * permitted.
+ */
 export async function resolveHost(outbound: Outbound, url: URL): Promise<string> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const { address } = await lookup(host).catch((cause: unknown) => {
     throw new ProviderError(
       'resolve',
-      `The name ${host} cannot be resolved: ${reasonOf(cause)}`,
+      `Host ${host} cannot be resolved: ${reasonOf(cause)}`,
       undefined,
       cause,
     );
@@ -75,7 +84,7 @@ export async function resolveHost(outbound: Outbound, url: URL): Promise<string>
     outbound.guard.check(address, host);
   } catch (cause) {
     if (!(cause instanceof ForbiddenAddressError)) throw cause;
-    const message = `${host} is at ${address}, where no identity provider may be: see --allow-addresses.`;
+    const message = `${host} resolves to ${address}, which is not a permitted address for an identity provider. To permit it, add it to --allow-addresses.`;
     throw new ProviderError('resolve', message, undefined, cause);
   }
   return address;
@@ -87,7 +96,7 @@ async function readWhole(url: URL, response: Response): Promise<Buffer> {
   for await (const chunk of response.body ?? []) {
     size += chunk.length;
     if (size > BYTES_MAX)
-      throw new ProviderError('answer', `${url.host} answered more than ${BYTES_MAX} bytes.`);
+      throw new ProviderError('answer', `The response of ${url.host} is larger than ${BYTES_MAX} bytes.`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
@@ -98,7 +107,7 @@ async function readJson(url: URL, response: Response): Promise<unknown> {
   if (!response.ok) {
     throw new ProviderError(
       'answer',
-      `${url.host} answered ${response.status} to ${url.pathname}.`,
+      `${url.host} responded with status ${response.status} to ${url.pathname}.`,
       response.status,
     );
   }
@@ -107,14 +116,17 @@ async function readJson(url: URL, response: Response): Promise<unknown> {
   } catch (cause) {
     throw new ProviderError(
       'answer',
-      `${url.host} did not answer JSON to ${url.pathname}.`,
+      `${url.host} did not respond with JSON to ${url.pathname}.`,
       response.status,
       cause,
     );
   }
 }
 
-/** Until when a provider asks to wait: `Retry-After`, or Okta's reset in seconds since 1970. */
+/**
+ * Returns the milliseconds to wait before a retry: from `Retry-After` in seconds, or Okta's `X-Rate-Limit-Reset` in epoch
+ * seconds; at most 90 s.
+ */
 function waitOf(headers: Headers): number {
   const after = Number(headers.get('retry-after') ?? Number.NaN) * 1000;
   const reset = Number(headers.get('x-rate-limit-reset') ?? Number.NaN) * 1000 - Date.now();

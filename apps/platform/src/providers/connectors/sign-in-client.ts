@@ -3,7 +3,7 @@ import type { Outbound } from '../../http/outbound.ts';
 import { discover, readKeys } from './oidc.ts';
 import { fetchProvider, ProviderError } from './provider-http.ts';
 
-/** The OpenID client that Portolan is at a provider. */
+/** OpenID client registration of Portolan at a provider. */
 export interface SignInClient {
   readonly issuer: string;
   readonly clientId: string;
@@ -12,16 +12,19 @@ export interface SignInClient {
 }
 
 const refusal = z.looseObject({ error: z.string() });
-/** RFC 6749 §5.2: what a token endpoint says of a client that it does not know, or that may not do this. */
+/** Error codes of a token endpoint for an unknown or unauthorized client (RFC 6749 §5.2). */
 const REFUSED: ReadonlySet<string> = new Set([
   'invalid_client',
   'unauthorized_client',
   'unsupported_grant_type',
 ]);
-/** Other error codes of RFC 6749 §5.2: the client was accepted. Whatever else an endpoint returns is not shown. */
+/** Other error codes of RFC 6749 §5.2, which mean that the client was accepted. Any other text of the endpoint is not shown. */
 const ACCEPTED: ReadonlySet<string> = new Set(['invalid_grant', 'invalid_request', 'invalid_scope']);
 
-/** Tries the client as far as it goes without a person: a made-up code must be refused for its own sake, not the client's. */
+/**
+ * Checks a client without a user: sends an invalid authorization code, and expects the code, not the client, to be rejected.
+ * @throws ProviderError.
+ */
 export async function tryClient(
   outbound: Outbound,
   client: SignInClient,
@@ -53,12 +56,12 @@ export async function tryClient(
   const headers = { accept: 'application/json', ...(authorization === undefined ? {} : { authorization }) };
   const response = await fetchProvider(outbound, url, { method: 'POST', headers, body, signal });
   const answer = refusal.safeParse(await response.json().catch(() => null)).data;
-  if (answer && ACCEPTED.has(answer.error) && response.status < 500) return `the client ${clientId} is known`;
+  if (answer && ACCEPTED.has(answer.error) && response.status < 500) return `client ${clientId} is accepted`;
   const said = answer && REFUSED.has(answer.error) ? answer.error : `HTTP ${response.status}`;
-  throw new ProviderError('answer', `${url.host} refuses the client ${clientId}: ${said}.`);
+  throw new ProviderError('answer', `${url.host} rejected client ${clientId}: ${said}.`);
 }
 
-/** What users' tokens are made of: scopes that are offered, keys that sign. */
+/** Checks what ID tokens depend on: that the requested scopes are supported and signing keys are available. @throws Error. */
 export async function tryClaims(
   outbound: Outbound,
   client: SignInClient,
@@ -67,18 +70,19 @@ export async function tryClaims(
   const document = await discover(outbound, client.issuer, signal);
   const { scopes_supported: offered } = document;
   const unknown = client.scopes.filter((scope) => offered && !offered.includes(scope));
-  if (unknown.length > 0) throw new Error(`The provider does not offer the scopes ${unknown.join(', ')}.`);
+  if (unknown.length > 0)
+    throw new Error(`The provider does not support these scopes: ${unknown.join(', ')}.`);
   const keys = await readKeys(outbound, document, signal);
   return `tokens are signed with one of ${keys.keys.length} keys`;
 }
 
-/** The same for a provider at which signing in is a choice. */
+/** Checks the client for sign-in at a provider where it is optional. @throws Error. */
 export async function trySignIn(
   outbound: Outbound,
   client: SignInClient | undefined,
   signal: AbortSignal,
 ): Promise<string> {
-  if (!client) return 'users are listed, but cannot sign in: no client is set up for that';
+  if (!client) return 'users can be listed but cannot sign in: no client is configured for sign-in';
   const known = await tryClient(outbound, client, signal);
   return `${known}; ${await tryClaims(outbound, client, signal)}`;
 }

@@ -5,14 +5,14 @@ import { tryTls } from './tls-trial.ts';
 
 type Step = (typeof TEST_STEPS)[number];
 
-/** A step of a test: answers what it found out, or throws. Absent: not needed for this kind. */
+/** Steps of a test. Each returns a message or throws; undefined steps do not apply to this kind of provider. */
 export type Trials = Partial<Record<Exclude<Step, 'resolve' | 'tls'>, () => Promise<string>>>;
 
-/** Runs the trials in order; after the first failure the others are skipped. */
+/** Runs the steps in order; those after the first failure are skipped. */
 export async function runTrials(outbound: Outbound, url: URL, trials: Trials): Promise<TestReport> {
   const steps: TestReport['steps'] = [];
   const all: Partial<Record<Step, () => Promise<string>>> = {
-    resolve: async () => `${url.hostname} is ${await resolveHost(outbound, url)}`,
+    resolve: async () => `${url.hostname} resolves to ${await resolveHost(outbound, url)}`,
     ...(url.protocol === 'https:' ? { tls: () => tryTls(outbound, url) } : {}),
     ...trials,
   };
@@ -21,7 +21,7 @@ export async function runTrials(outbound: Outbound, url: URL, trials: Trials): P
     const trial = all[step];
     if (!trial) continue;
     if (hasFailed) {
-      steps.push({ step, state: 'skipped', message: 'not tried' });
+      steps.push({ step, state: 'skipped', message: 'not run: an earlier step failed' });
       continue;
     }
     try {
@@ -36,7 +36,7 @@ export async function runTrials(outbound: Outbound, url: URL, trials: Trials): P
 
 function explain(error: unknown): string {
   if (error instanceof ProviderError && (error.status === 401 || error.status === 403)) {
-    return `${error.message} The credentials are wrong or lack a permission.`;
+    return `${error.message} The credentials are invalid or lack a permission.`;
   }
   return error instanceof Error ? error.message : String(error);
 }

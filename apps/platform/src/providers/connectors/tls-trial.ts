@@ -5,11 +5,12 @@ import { ProviderError } from './provider-http.ts';
 
 const TIMEOUT_MS = 10_000;
 const ADVICE =
-  'Give it a certificate of a public authority for that name, or start the platform with NODE_EXTRA_CA_CERTS=FILE naming its own.';
+  'Install a certificate of a public authority for that host, or set NODE_EXTRA_CA_CERTS=FILE for the platform with the CA of the provider.';
 
 /**
- * What a provider shows in a TLS handshake; rejects with what is wrong with it. That nothing answers at all is left to
- * the step after this one, which says so for every provider.
+ * Performs a TLS handshake with a provider. Returns the protocol version and expiry of its certificate. A failed connection is
+ * not an error here: the next step reports it.
+ * @throws ProviderError when the handshake fails.
  */
 export function tryTls(outbound: Outbound, url: URL): Promise<string> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
@@ -23,15 +24,20 @@ export function tryTls(outbound: Outbound, url: URL): Promise<string> {
   let isConnected = false;
   socket.once('connect', () => (isConnected = true));
   return new Promise<string>((resolve, reject) => {
-    socket.once('timeout', () => socket.destroy(new Error('the handshake takes too long')));
+    socket.once('timeout', () => socket.destroy(new Error('the handshake timed out')));
     socket.once('error', (error) => {
-      if (!isConnected) return resolve('not tried: there is no connection');
-      return reject(new ProviderError('connect', `TLS with ${url.host} fails: ${error.message}. ${ADVICE}`));
+      if (!isConnected) return resolve('not run: the connection failed');
+      return reject(
+        new ProviderError(
+          'connect',
+          `The TLS handshake with ${url.host} failed: ${error.message}. ${ADVICE}`,
+        ),
+      );
     });
     socket.once('secureConnect', () => {
       const { valid_to: until } = socket.getPeerCertificate();
       resolve(
-        `${socket.getProtocol() ?? 'TLS'}, certificate good until ${new Date(until).toISOString().slice(0, 10)}`,
+        `${socket.getProtocol() ?? 'TLS'}, certificate valid until ${new Date(until).toISOString().slice(0, 10)}`,
       );
     });
   }).finally(() => socket.destroy());

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What stand-ins of identity providers serve. */
+/** Users and groups that a stand-in for an identity provider serves. */
 export interface Directory {
   users: { id: string; email: string; first: string; last: string; company?: string; enabled?: boolean }[];
   groups: { id: string; name: string; members: string[]; children?: Directory['groups'] }[];
@@ -11,9 +11,9 @@ export interface Directory {
 export interface StandIn {
   readonly url: string;
   readonly directory: Directory;
-  /** Path of every request so far. */
+  /** Path of each request received. */
   readonly requests: string[];
-  /** Answers a request instead of the stand-in when it returns true. */
+  /** Handles a request in place of the stand-in when it returns true. */
   intercept: ((request: IncomingMessage, response: ServerResponse, url: URL) => boolean) | null;
   close(): Promise<void>;
 }
@@ -24,7 +24,7 @@ export type Answer = {
   readonly headers?: Record<string, string>;
 };
 
-/** An HTTP server that answers JSON by `route`. */
+/** Starts an HTTP server that responds with the JSON of `route`. */
 export async function startStandIn(
   directory: Directory,
   route: (url: URL, request: IncomingMessage, body: string) => Answer,

@@ -10,7 +10,7 @@ import {
 
 type Group = Directory['groups'][number];
 
-/** Keycloak as its admin REST API documentation describes it: one realm, `airline`, with an administrator. */
+/** Starts a server with Keycloak's admin REST API as documented: one realm, `airline`, with an administrator. */
 export function startKeycloak(directory: Directory): Promise<StandIn> {
   let issued = 0;
   return startStandIn(directory, (url, request, body) => {

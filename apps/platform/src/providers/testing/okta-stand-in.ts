@@ -9,7 +9,7 @@ import {
 
 const PAGE = 2;
 
-/** Okta as its management API documentation describes it: pages by `Link`, one API token. */
+/** Starts a server with Okta's management API as documented: pages by `Link`, one API token. */
 export function startOkta(directory: Directory): Promise<StandIn> {
   return startStandIn(directory, (url, request) => {
     if (url.pathname.startsWith('/.well-known/')) return { body: { id: 'org' } };

@@ -6,7 +6,7 @@ interface SignedIn {
   readonly config: oauth.Configuration;
 }
 
-/** Signs a user's program in by code and PKCE on loopback; `enter` does what the person does on the first page. */
+/** Signs in a user's application by authorization code and PKCE on loopback; `enter` fills in the first page. */
 export async function signInProgram(
   platformUrl: string,
   workspace: string,

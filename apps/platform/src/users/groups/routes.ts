@@ -4,7 +4,7 @@ import type { CreateCapability } from '../../platform.ts';
 import { createGroup, deleteGroup, renameGroup } from './service.ts';
 import { listGroupPage } from './store.ts';
 
-/** Groups of users. */
+/** Routes for groups of users. */
 export const groups: CreateCapability = () => ({
   routes(api) {
     mount(api, contract.listGroups, ({ workspace, query }, { tx }) => listGroupPage(tx, workspace.id, query));

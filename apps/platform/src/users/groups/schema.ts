@@ -2,7 +2,7 @@ import { pgTable, text, timestamp, unique, uniqueIndex, index, primaryKey } from
 import { workspaces } from '../../workspaces/schema.ts';
 import { users } from '../schema.ts';
 
-/** Groups of users; resources name them. */
+/** Groups of users; resources refer to them by name. */
 export const groups = pgTable(
   'groups',
   {
@@ -21,7 +21,7 @@ export const groups = pgTable(
   ],
 );
 
-/** Which user is in which group. */
+/** Memberships of users in groups. */
 export const userGroups = pgTable(
   'user_groups',
   {

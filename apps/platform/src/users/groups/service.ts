@@ -6,7 +6,7 @@ import type { UnitOfWork } from '../../db/unit-of-work.ts';
 import { requireInternal } from '../../providers/service.ts';
 import { deleteGroupRow, ensureGroups, findGroup, insertGroup, renameGroupRow } from './store.ts';
 
-/** A group that must be there. */
+/** Returns a group by id or name. @throws AppError `not-found`. */
 async function getGroup({ tx }: Pick<UnitOfWork, 'tx'>, workspace: string, idOrName: string): Promise<Group> {
   const group = await findGroup(tx, workspace, idOrName);
   if (!group) throw notFound(`group ${idOrName}`);
@@ -68,19 +68,19 @@ function ownedHere(group: Group): void {
     'owned-elsewhere',
     `Group ${group.name} belongs to the identity provider ${group.provider}.`,
     {
-      fix: 'Change it there; the next synchronisation brings it here.',
+      fix: 'Change it at the provider; the next synchronisation updates it here.',
     },
   );
 }
 
 function onTaken(name: string): (error: unknown) => never {
-  return onDuplicate(`There is already a group ${name}.`, {
+  return onDuplicate(`Group ${name} already exists.`, {
     field: 'name',
-    fix: 'Choose another name, or use that group.',
+    fix: 'Choose another name, or use the existing group.',
   });
 }
 
-/** Returns the ids of a provider's groups of these names; those that are not there are created, audited and published. */
+/** Returns the ids of a provider's groups with these names; missing groups are created, audited and published. */
 export async function requireGroups(
   work: UnitOfWork,
   place: { readonly workspace: string; readonly provider: string },

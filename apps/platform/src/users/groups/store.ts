@@ -7,7 +7,7 @@ import { groups } from './schema.ts';
 import type { ListColumns } from '../../lists/columns.ts';
 import { readPage } from '../../lists/list-page.ts';
 
-// By name: Drizzle leaves a column's table out when a query selects from one table.
+// Columns are named in SQL: Drizzle omits the table of a column when a query selects from one table.
 const memberCount = sql<number>`(select count(*)::int from user_groups ug where ug.group_id = groups.id)`;
 
 const columns: ListColumns = {
@@ -28,7 +28,7 @@ const selection = {
 };
 type GroupRow = Omit<Group, 'createdAt'> & { readonly createdAt: Date };
 
-/** One page of the workspace's groups. */
+/** Returns one page of the workspace's groups. */
 export async function listGroupPage(tx: Transaction, workspace: string, query: ListQuery) {
   return readPage<GroupRow, Group>(
     tx,
@@ -58,7 +58,7 @@ function groupView({ id, name, members, provider, createdAt }: GroupRow): Group 
   return { id, name, members, provider, createdAt: createdAt.toISOString() };
 }
 
-/** A group by id or name. */
+/** Returns a group by id or name. */
 export async function findGroup(db: Queries, workspace: string, idOrName: string): Promise<Group | null> {
   const [row] = await db
     .select(selection)
@@ -80,7 +80,7 @@ export async function deleteGroupRow(tx: Transaction, id: string): Promise<void>
   await tx.delete(groups).where(eq(groups.id, id));
 }
 
-/** Ids of a provider's groups of these names. */
+/** Returns the ids of a provider's groups with these names. */
 export async function findGroupIds(
   db: Queries,
   { workspace, provider }: { readonly workspace: string; readonly provider: string },
@@ -96,7 +96,7 @@ export async function findGroupIds(
   return rows.map((row) => row.id);
 }
 
-/** Returns the ids of a provider's groups of these names, and those groups that had to be created. */
+/** Returns the ids of a provider's groups with these names, and the groups that were created for it. */
 export async function ensureGroups(
   tx: Transaction,
   { workspace, provider }: { readonly workspace: string; readonly provider: string },

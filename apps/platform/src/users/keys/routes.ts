@@ -4,7 +4,7 @@ import type { CreateCapability } from '../../platform.ts';
 import { createKey, deleteKey, rotateKey, setKeyState } from './service.ts';
 import { listKeyPage } from './store.ts';
 
-/** API keys of users. */
+/** Routes for API keys of users. */
 export const keys: CreateCapability = () => ({
   routes(api) {
     mount(api, contract.listKeys, ({ workspace, query }, { tx }) => listKeyPage(tx, workspace.id, query));

@@ -2,7 +2,7 @@ import { index, pgTable, text, timestamp, unique } from 'drizzle-orm/pg-core';
 import { users } from '../schema.ts';
 import { workspaces } from '../../workspaces/schema.ts';
 
-/** Users' credentials at gateways; of the key itself only SHAKE-256 with 64 bytes of output, in hex, is kept. */
+/** API keys of users. Only the hash of a key is stored: SHAKE-256 with 64 bytes of output, in hex. */
 export const apiKeys = pgTable(
   'api_keys',
   {
@@ -17,7 +17,7 @@ export const apiKeys = pgTable(
     prefix: text('prefix').notNull(),
     hash: text('hash').notNull().unique(),
     suspendedAt: timestamp('suspended_at', { withTimezone: true }),
-    /** Whom it takes to resume it: what an administrator stopped, its user cannot start again. */
+    /** Who suspended the key: a user cannot resume a key that an administrator suspended. */
     suspendedBy: text('suspended_by').$type<'user' | 'administrator'>(),
     expiresAt: timestamp('expires_at', { withTimezone: true }),
     lastUsedAt: timestamp('last_used_at', { withTimezone: true }),

@@ -18,9 +18,9 @@ import {
 } from './store.ts';
 
 const PREFIX = 'ptl';
-/** As the contract bounds names. */
+/** Maximum length of a name in the contract. */
 const NAME_MAX = 120;
-/** Kind and eight characters: enough to recognise a key by, far too little to guess one. */
+/** Length of the stored prefix: kind and eight characters, enough to recognise a key but not to guess it. */
 const SHOWN_LENGTH = PREFIX.length + 1 + 8;
 
 export interface NewKey {
@@ -35,7 +35,10 @@ async function getKey({ tx }: Pick<UnitOfWork, 'tx'>, workspace: string, id: str
   return key;
 }
 
-/** Creates a key. Only the result holds its text: the database and gateways get SHAKE-256 of it. */
+/**
+ * Creates a key. Its text is returned only here; the database and gateways hold its SHAKE-256 hash. @throws AppError
+ * `not-found`, `invalid-request` or `already-exists`.
+ */
 export async function createKey(
   work: UnitOfWork,
   workspace: string,
@@ -50,9 +53,9 @@ async function addKey(work: UnitOfWork, workspace: string, input: NewKey) {
   const user = await getUser(work, workspace, input.user);
   const expiresAt = input.expiresAt === undefined ? null : new Date(input.expiresAt);
   if (expiresAt && expiresAt.getTime() <= Date.now()) {
-    throw new AppError('invalid-request', 'The key would already have expired.', {
-      fields: [{ field: 'expiresAt', message: 'in the past' }],
-      fix: 'Choose a moment to come, or leave it out.',
+    throw new AppError('invalid-request', 'The expiry date of the key is in the past.', {
+      fields: [{ field: 'expiresAt', message: 'must be in the future' }],
+      fix: 'Choose a future date, or omit it for a key that does not expire.',
     });
   }
   const key = newSecret(PREFIX);
@@ -77,7 +80,10 @@ export interface Rotation {
   readonly expiresAt?: string | undefined;
 }
 
-/** Replaces a key by a new one of its name. Both work during the grace period; then the old one expires. */
+/**
+ * Replaces a key with a new one of the same name. Both are valid during the grace period; then the old one expires. @throws
+ * AppError `not-found` or `invalid-request`.
+ */
 export async function rotateKey(
   work: UnitOfWork,
   workspace: string,
@@ -109,7 +115,7 @@ export async function rotateKey(
   return { ...created, key, previous };
 }
 
-/** Names are unique per user: the old key is told apart by the end of its id. */
+/** Returns the name of a rotated key. Names are unique per user, so it gets the end of its id. */
 function retiredName({ id, name }: ApiKey): string {
   const tail = ` (rotated ${id.slice(-6)})`;
   return `${name.slice(0, NAME_MAX - tail.length)}${tail}`;
@@ -127,7 +133,10 @@ export interface KeyStateChange {
   readonly by: Suspender;
 }
 
-/** Suspends or resumes a key; one that an administrator suspended is theirs to resume. */
+/**
+ * Suspends or resumes a key. @throws AppError `not-found`, or `not-allowed` when a user resumes a key that an administrator
+ * suspended.
+ */
 export async function setKeyState(
   work: UnitOfWork,
   workspace: string,
@@ -137,8 +146,8 @@ export async function setKeyState(
   const suspender = await findSuspender(work.tx, id);
   if (by === 'user' && suspender === 'administrator') {
     if (state === 'active')
-      throw new AppError('not-allowed', `The key ${before.name} was suspended by an administrator.`, {
-        fix: 'Ask them to resume it, or create another key.',
+      throw new AppError('not-allowed', `Key ${before.name} was suspended by an administrator.`, {
+        fix: 'Ask a workspace administrator to resume it, or create another key.',
       });
     work.unchanged();
     return before;

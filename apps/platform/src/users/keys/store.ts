@@ -44,7 +44,7 @@ type KeyRow = Omit<ApiKey, 'expiresAt' | 'lastUsedAt' | 'createdAt'> & {
   readonly createdAt: Date;
 };
 
-/** One page of the workspace's API keys. */
+/** Returns one page of the workspace's API keys. */
 export async function listKeyPage(tx: Transaction, workspace: string, query: ListQuery) {
   return readPage<KeyRow, ApiKey>(
     tx,
@@ -75,7 +75,7 @@ export async function listKeyPage(tx: Transaction, workspace: string, query: Lis
   );
 }
 
-/** Every key of a user, with who suspended it. */
+/** Returns all keys of a user, with the kind of actor that suspended each. */
 export async function listKeysOf(
   db: Queries,
   userId: string,
@@ -98,7 +98,7 @@ export async function findKey(db: Queries, workspace: string, id: string): Promi
   return row ? keyView(row) : null;
 }
 
-/** The key of a workspace with this hash; null when there is none. A text as long as the stored prefix is taken for one. */
+/** Returns the key of a workspace with this hash, or whose stored prefix is `secret`; null when none or several match. */
 export async function findKeyBySecret(
   db: Queries,
   workspace: string,
@@ -130,7 +130,7 @@ function keyView(row: KeyRow): ApiKey {
   };
 }
 
-/** Gives a key another name and moment to expire. */
+/** Renames a key and sets its expiry. */
 export async function retireKeyRow(
   tx: Transaction,
   id: string,
@@ -144,7 +144,7 @@ export async function insertKey(tx: Transaction, key: typeof apiKeys.$inferInser
   await tx.insert(apiKeys).values(key);
 }
 
-/** Whoever stopped a key; null while it is not suspended. */
+/** Returns who suspended a key, or null, and locks its row. */
 export async function findSuspender(db: Queries, id: string): Promise<Suspender | null> {
   const [row] = await db
     .select({ by: apiKeys.suspendedBy })

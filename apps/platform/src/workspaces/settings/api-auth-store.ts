@@ -5,13 +5,13 @@ import { clusters } from '../../clusters/schema.ts';
 import { workspaceSettings } from './schema.ts';
 import type { Sealer } from '../../secrets/seal.ts';
 
-/** How callers prove who they are until it is set. */
+/** Authentication of API callers in workspaces without a setting. */
 const DEFAULT: ApiAuthSetting = {
   kind: 'apiKey',
   source: { header: 'Authorization', headerAuthScheme: 'Bearer', query: 'api_key' },
 };
 
-/** The whole setting, secret and all, for gateways. */
+/** Returns the setting with its secrets, for gateways. */
 export async function openApiAuth(db: Queries, workspace: string, sealer: Sealer): Promise<ApiAuthSetting> {
   const [row] = await db
     .select({ sealed: workspaceSettings.sealedApiAuth })
@@ -20,7 +20,7 @@ export async function openApiAuth(db: Queries, workspace: string, sealer: Sealer
   return row ? apiAuth.parse(JSON.parse(sealer.open(row.sealed, contextOf(workspace)))) : DEFAULT;
 }
 
-/** The setting that a cluster's gateways follow, without its secret. */
+/** Returns the setting of a cluster's workspace, without secrets. */
 export async function shownApiAuthOf(db: Queries, clusterId: string): Promise<ApiAuthSetting> {
   const [row] = await db
     .select({ shown: workspaceSettings.apiAuth })
@@ -45,7 +45,7 @@ export async function saveApiAuth(
     .onConflictDoUpdate({ target: workspaceSettings.workspaceId, set: content });
 }
 
-/** As people may see it. */
+/** Returns the setting with its signing secret masked. */
 export function shownApiAuth(setting: ApiAuthSetting): ApiAuthSetting {
   if (setting.kind === 'apiKey' || setting.jwt.signingSecret === undefined) return setting;
   return { ...setting, jwt: { ...setting.jwt, signingSecret: KEPT_SECRET } };

@@ -3,7 +3,7 @@ import { mount } from '../../http/mount.ts';
 import type { CreateCapability } from '../../platform.ts';
 import { changeSettings, readSettings } from './service.ts';
 
-/** Settings of workspaces. */
+/** Routes for the settings of workspaces. */
 export const settings: CreateCapability = () => ({
   routes(api) {
     const { sealer } = api;

@@ -2,13 +2,13 @@ import { jsonb, pgTable, text } from 'drizzle-orm/pg-core';
 import type { ApiAuthSetting } from '@portolan/contract/settings';
 import { workspaces } from '../schema.ts';
 
-/** What was set for a workspace; without a row all is as it comes. */
+/** Settings of workspaces; defaults apply to a workspace without a row. */
 export const workspaceSettings = pgTable('workspace_settings', {
   workspaceId: text('workspace_id')
     .primaryKey()
     .references(() => workspaces.id, { onDelete: 'cascade' }),
-  /** As people may see it: without secrets. */
+  /** Setting without secrets, for display. */
   apiAuth: jsonb('api_auth').$type<ApiAuthSetting>().notNull(),
-  /** The whole of it, for gateways. */
+  /** Sealed setting with secrets, for gateways. */
   sealedApiAuth: text('sealed_api_auth').notNull(),
 });

@@ -28,7 +28,10 @@ export async function readSettings(
   };
 }
 
-/** Changes settings; gateways hear of another way to authenticate at once. */
+/**
+ * Updates settings; a change of API authentication increments the revision, so that gateways receive it. @throws AppError
+ * `invalid-request`.
+ */
 export async function changeSettings(
   work: UnitOfWork,
   place: Place,

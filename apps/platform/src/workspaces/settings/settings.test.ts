@@ -52,8 +52,8 @@ test('callers use API keys until something else is set', async () => {
 test('a dry run says what switching does, and does nothing', async () => {
   const { warnings, keys } = await change({ ...jwt(), dryRun: true });
   expect(warnings).toEqual([
-    'API keys stop working at every gateway: 2 that are in use are refused from now on. All 3 are kept, and work again after switching back.',
-    'Callers need a token with the claims "sub" and "roles". Groups come from the token: those of users here have no say.',
+    'API keys will stop working at all gateways: 2 active keys will be rejected. All 3 keys are kept and work again after switching back.',
+    'Callers need a token with the claims "sub" and "roles". Groups are taken from the token; the groups of users in Portolan are ignored.',
   ]);
   expect(keys).toEqual({ total: 3, working: 0 });
   expect((await read()).apiAuth.kind).toBe('apiKey');
@@ -88,7 +88,7 @@ test('gateways hear of it at once with the secret, which nobody else is told; sw
   for (const place of [audit, await read(), rows]) expect(JSON.stringify(place)).not.toContain(PLANTED);
   const { warnings } = await change(byKey);
   expect(warnings).toEqual([
-    'Tokens stop working at every gateway: callers need one of the 2 API keys, which work again.',
+    'Tokens will stop working at all gateways: callers need one of the 2 active API keys, which will work again.',
   ]);
   await followed.nextWith('"apiKey"');
   expect((await read()).keys).toEqual({ total: 3, working: 2 });
@@ -143,7 +143,7 @@ test.each([
   [
     'a private key',
     { publicKey: privateKey.export({ type: 'pkcs8', format: 'pem' }) },
-    'is not a public key in PEM',
+    'is not a PEM public key',
   ],
   ['a secret to keep that is not there', { signingSecret: KEPT_SECRET }, 'is not set yet'],
   ['what is not base64', { signingSecret: '%%%', signingSecretBase64Encoded: true }, 'is not base64'],

@@ -1,10 +1,10 @@
 import type { ApiAuthSetting } from '@portolan/contract/settings';
 import { canonicalJson } from '../../db/canonical-json.ts';
 
-// RFC 7518 §3.2: a key of HS256 has at least as many bits as its hash.
+// RFC 7518 §3.2: a key for HS256 must have at least as many bits as the hash.
 const SECRET_BYTES_MIN = 32;
 
-/** What another way to authenticate means for the callers there are. */
+/** Returns warnings about the effects of changed authentication on callers. */
 export function warningsOf(
   before: ApiAuthSetting,
   after: ApiAuthSetting,
@@ -22,19 +22,17 @@ function changeOf(
   if (after.kind === 'jwt') {
     const needs = `Callers need a token with the claims "${after.userIdClaim}" and "${after.groupsClaim}".`;
     if (before.kind === 'jwt')
-      return [`Tokens that only the former setting accepts are refused from now on. ${needs}`];
+      return [`Tokens that are valid only under the previous setting will be rejected. ${needs}`];
     return [
-      `API keys stop working at every gateway: ${keys.working} that are in use are refused from now on. All ${keys.total} are kept, and work again after switching back.`,
-      `${needs} Groups come from the token: those of users here have no say.`,
+      `API keys will stop working at all gateways: ${keys.working} active keys will be rejected. All ${keys.total} keys are kept and work again after switching back.`,
+      `${needs} Groups are taken from the token; the groups of users in Portolan are ignored.`,
     ];
   }
   if (before.kind === 'jwt')
     return [
-      `Tokens stop working at every gateway: callers need one of the ${keys.working} API keys, which work again.`,
+      `Tokens will stop working at all gateways: callers need one of the ${keys.working} active API keys, which will work again.`,
     ];
-  return [
-    `Keys are looked for in ${placesOf(after)} from now on: callers who send them elsewhere are refused.`,
-  ];
+  return [`Keys will be read from ${placesOf(after)} only: requests with a key elsewhere will be rejected.`];
 }
 
 function placesOf({
@@ -55,11 +53,11 @@ function weaknessOf(after: ApiAuthSetting): string[] {
   return [
     ...(signingSecret !== undefined && bytes < SECRET_BYTES_MIN
       ? [
-          `The signing secret has ${bytes} bytes; with fewer than ${SECRET_BYTES_MIN} it can be guessed from a token.`,
+          `The signing secret has ${bytes} bytes; secrets of fewer than ${SECRET_BYTES_MIN} bytes can be guessed from a token.`,
         ]
       : []),
     ...(jwksUrl?.startsWith('http://')
-      ? ['The key set is fetched without TLS: whoever is on the way can put in keys of their own.']
+      ? ['The key set is fetched without TLS: an attacker on the network can replace its keys.']
       : []),
   ];
 }

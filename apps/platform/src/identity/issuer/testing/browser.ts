@@ -1,4 +1,4 @@
-/** A browser as far as forms, redirects and cookies go; it visits the origins it is given and stops before others. */
+/** A browser limited to forms, redirects and cookies. It follows redirects to the given origins only. */
 export class Browser {
   readonly #origins: readonly string[];
   readonly #cookies = new Map<string, Map<string, string>>();
@@ -36,7 +36,10 @@ export class Browser {
     return this;
   }
 
-  /** Submits the page's form with its hidden fields and these; of several, the one whose action ends so. */
+  /**
+   * Submits the page's form with its hidden fields and `fields`. With several forms, selects the one whose action ends with
+   * `action`.
+   */
   submit(fields: Record<string, string> = {}, action = ''): Promise<this> {
     const target = new RegExp(`<form[^>]*action="([^"]*${action})"`).exec(this.text)?.[1] ?? '';
     const hidden = [...this.text.matchAll(/type="hidden" name="([^"]*)" value="([^"]*)"/g)];

@@ -5,16 +5,16 @@ import { Provider } from 'oidc-provider';
 
 export const CLIENT = { id: 'portolan', secret: 'the client secret of the organisation' };
 
-/** An organisation's OpenID provider, where whoever is at the door is signed in without being asked. */
+/** OpenID provider of an organisation, which signs in `atTheDoor` without asking for credentials. */
 export interface Organisation {
   readonly issuer: string;
   atTheDoor: { sub: string; email: string; email_verified: boolean; groups?: string[]; given_name?: string };
-  /** Parameters with which a browser came to be signed in. */
+  /** Parameters of the authorization requests received. */
   readonly requests: URLSearchParams[];
   close(): Promise<void>;
 }
 
-/** Starts a certified implementation that knows one client, which may come back to `redirectUri`. */
+/** Starts a certified OpenID implementation with one client, whose redirect URI is `redirectUri`. */
 export async function startOrganisation(redirectUri: string): Promise<Organisation> {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', organisation.issuer);
