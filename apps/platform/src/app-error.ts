@@ -1,17 +1,17 @@
 import { ERROR_STATUS, type ErrorBody, type ErrorCode } from '@portolan/contract/errors';
 
 interface AppErrorOptions {
-  /** What to do about it. */
+  /** Sentence that says how to resolve the error. */
   readonly fix?: string;
   readonly fields?: readonly { field: string; message: string }[];
   readonly details?: unknown;
-  /** Finds the log entry. */
+  /** Id of the log entry. */
   readonly id?: string;
   readonly retryAfterSeconds?: number;
   readonly cause?: unknown;
 }
 
-/** Something a caller can act on: becomes the error answer of its route. */
+/** Error that a caller can act on; sent as the error response of the route. */
 export class AppError extends Error {
   override readonly name = 'AppError';
   readonly code: ErrorCode;
@@ -42,9 +42,9 @@ export class AppError extends Error {
   }
 }
 
-/** For something addressed that is not there, or that the caller may not know to be there. */
+/** Returns the error for an object that does not exist, or that the caller must not know of. */
 export function notFound(what: string): AppError {
   return new AppError('not-found', `There is no ${what}.`, {
-    fix: 'Check the name, and the workspace you are in.',
+    fix: 'Check the name and the selected workspace.',
   });
 }

@@ -30,8 +30,8 @@ const SYSTEM: Actor = {
 };
 
 /**
- * First start: a workspace, its owner and one cluster, written down for whoever started the program. Later starts keep
- * them, and renew what the file lost or what expired.
+ * Creates a workspace, its owner and a cluster on first start, and writes their credentials to the bootstrap file. Later starts
+ * replace credentials that are missing or about to expire.
  */
 export async function bootstrap(db: Database, config: Config): Promise<void> {
   const previous = await readHandover(config.bootstrapFile);
@@ -134,7 +134,7 @@ async function newAdminToken(tx: Transaction, accountId: string): Promise<string
   return token;
 }
 
-/** Whether the token holds for a day at least: a start in between must not sign its user out. */
+/** Returns whether the token is valid for at least another day. */
 async function isAdminToken(tx: Transaction, token: string): Promise<boolean> {
   const rows = await tx
     .select({ id: accessTokens.id })

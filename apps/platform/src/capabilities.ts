@@ -24,7 +24,7 @@ import { sessions } from './identity/sessions/routes.ts';
 import { users } from './users/routes.ts';
 import { workspaces } from './workspaces/routes.ts';
 
-/** Every part of the platform, in the order in which its routes are documented. */
+/** All capabilities, in the order in which their routes are documented. */
 export const CAPABILITIES: readonly CreateCapability[] = [
   sessions,
   account,

@@ -7,47 +7,53 @@ import { StartupError } from '@portolan/process/startup-error';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
-/** Flags of role `platform`, and of `secrets`. */
+/** Flags of the role `platform` and of `secrets`. */
 export const platformFlags = z.object({
   'data-dir': z
     .string()
     .min(1)
     .default('.portolan')
-    .meta({ value: 'DIR', description: 'database, keys, first credentials; one platform at a time' }),
-  host: z.string().default('127.0.0.1').meta({ value: 'ADDRESS', description: 'where to listen' }),
-  port: port.default(4400).meta({ value: 'N', description: '0 takes any free port' }),
+    .meta({
+      value: 'DIR',
+      description: 'directory for database, keys and initial credentials; used by one platform at a time',
+    }),
+  host: z.string().default('127.0.0.1').meta({ value: 'ADDRESS', description: 'address to listen on' }),
+  port: port.default(4400).meta({ value: 'N', description: 'port to listen on; 0 selects a free port' }),
   'public-url': z
     .url()
     .optional()
-    .meta({ value: 'URL', description: 'what links and tokens name; where it listens, unless given' }),
+    .meta({ value: 'URL', description: 'base URL of links and tokens (default: the listening address)' }),
   'allow-addresses': z.string().optional().meta({
     value: 'LIST',
     description:
-      'where identity providers and webhooks may be beside public addresses: loopback, private, ranges such as 10.0.0.0/8; loopback,private while only this machine reaches the platform',
+      'addresses permitted for identity providers and webhooks besides public ones: loopback, private, ranges such as 10.0.0.0/8 (default: loopback,private if the platform listens on loopback only, else none)',
   }),
   'log-level': z
     .enum(LOG_LEVELS)
     .default('info')
-    .meta({ value: 'LEVEL', description: 'structured lines on stderr' }),
+    .meta({ value: 'LEVEL', description: 'level of the structured log on stderr' }),
   'broker-secret-file': z
     .string()
     .optional()
-    .meta({ value: 'FILE', description: 'what brokers show; broker.secret in the data directory' }),
+    .meta({
+      value: 'FILE',
+      description: 'secret of the brokers (default: broker.secret in the data directory)',
+    }),
   brokers: z
     .string()
     .regex(/^[a-z0-9-]+(,[a-z0-9-]+)*$/)
     .optional()
     .meta({
       value: 'ID,…',
-      description: 'the brokers that may register; all with a credential, unless given',
+      description: 'brokers that may register (default: all with a valid credential)',
     }),
   'seal-key-file': z.string().optional().meta({
     value: 'FILE',
-    description: 'keys that secrets are sealed under; seal.key in the data directory',
+    description: 'keys that encrypt secrets (default: seal.key in the data directory)',
   }),
   'bootstrap-file': z.string().optional().meta({
     value: 'FILE',
-    description: 'credentials of the first start; bootstrap.json in the data directory',
+    description: 'initial credentials (default: bootstrap.json in the data directory)',
   }),
   'cluster-name': z
     .string()
@@ -65,32 +71,32 @@ const environment = z.object({
   PORTOLAN_EDGE_DOMAIN: z.string().min(1).default('edge.localhost'),
 });
 
-/** Everything the platform can be told at start. */
+/** Configuration of the platform. */
 export interface Config {
   readonly dataDir: string;
   readonly host: string;
   readonly port: number;
   readonly logLevel: LogLevel;
   readonly brokerSecretFile: string;
-  /** The brokers that the operator approves; null: all that show a credential. */
+  /** Brokers that the operator approved; null: all with a valid credential. */
   readonly brokers: ReadonlySet<string> | null;
-  /** Keys that secrets in the database are sealed under. */
+  /** Key file for the secrets in the database. */
   readonly sealKeyFile: string;
   readonly bootstrapFile: string;
   readonly clusterName: string;
-  /** Where clients reach it, when that is not where it listens. */
+  /** URL at which clients reach the platform, if different from the listening address. */
   readonly publicUrl: string | undefined;
-  /** Where requests may go at addresses that tenants choose. */
+  /** Addresses that requests to tenant-chosen URLs may go to. */
   readonly reach: Reach;
   readonly databaseUrl: string | undefined;
-  /** Mail server, with its credentials; without one, links are handed over by hand. */
+  /** URL of the SMTP server with its credentials; without one, links are shown instead of mailed. */
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
   readonly edgeDomain: string;
   readonly supervised: boolean;
 }
 
-/** Reads flags and environment once; everything wrong with them is told in one line. */
+/** Reads the configuration from flags and environment. @throws StartupError. */
 export function readConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Config {
   const values = parseFlags(platformFlags, argv);
   const vars = readEnvironment(env);
@@ -117,7 +123,7 @@ export function readConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Con
 
 const cidr = z.union([z.cidrv4(), z.cidrv6()]);
 
-/** Returns whether the platform serves its own machine alone, whose user may reach everything on it anyhow. */
+/** Returns whether the platform is reachable from its own machine only, whose users can access its other services anyway. */
 function isLocal({
   host,
   publicUrl,
@@ -139,8 +145,8 @@ function reachOf(list: string | undefined, isOpen: boolean): Reach {
   const wrong = ranges.find((range) => !cidr.safeParse(range).success);
   if (wrong !== undefined) {
     throw new StartupError(
-      `--allow-addresses: ${wrong} is neither loopback, private nor a range of addresses.`,
-      'Name ranges as 10.0.0.0/8 or fd00::/8, separated by commas.',
+      `--allow-addresses: invalid value ${wrong}: must be loopback, private or an address range.`,
+      'Use ranges such as 10.0.0.0/8 or fd00::/8, separated by commas.',
     );
   }
   return { loopback: words.includes('loopback'), private: words.includes('private'), ranges };

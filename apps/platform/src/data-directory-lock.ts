@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { LockHeld, takeLock } from '@portolan/process/lock-file';
 import { StartupError } from '@portolan/process/startup-error';
 
-/** Makes the data directory ours: exists, writable, and no other platform works in it. Answers what gives it back. */
+/**
+ * Creates and locks the data directory. Returns a function that releases the lock. @throws StartupError when it is not writable
+ * or in use.
+ */
 export async function lockDataDirectory(dataDir: string): Promise<() => void> {
   await prepare(dataDir);
   try {
@@ -11,8 +14,8 @@ export async function lockDataDirectory(dataDir: string): Promise<() => void> {
   } catch (error) {
     if (!(error instanceof LockHeld)) throw error;
     throw new StartupError(
-      `The data directory ${dataDir} is in use by another platform (process ${error.pid}).`,
-      'Stop that one, or start this one with another --data-dir.',
+      `The data directory ${dataDir} is already in use by another platform (process ${error.pid}).`,
+      'Stop the other platform, or use another --data-dir.',
       { cause: error },
     );
   }
@@ -24,8 +27,8 @@ async function prepare(dataDir: string): Promise<void> {
     await access(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new StartupError(
-      `The data directory ${dataDir} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
-      'Check who owns it, or use another --data-dir.',
+      `The data directory ${dataDir} is not writable: ${error instanceof Error ? error.message : String(error)}`,
+      'Check its owner and permissions, or use another --data-dir.',
       { cause: error },
     );
   }

@@ -1,10 +1,10 @@
 import { runProgram, type ProgramContext } from '@portolan/process/run';
 import { HelpRequested, StartupError } from '@portolan/process/startup-error';
 
-/** Runs until `stop` aborts; anything thrown ends the program. */
+/** Runs until `stop` aborts; an error ends the program. */
 type Role = (context: ProgramContext) => Promise<void>;
 
-// Loaded when needed: a broker that restarts is back sooner, and smaller, without the platform's libraries.
+// Loaded on demand: without the platform's libraries, a broker starts faster and uses less memory.
 const ROLES: Readonly<Record<string, () => Promise<Role>>> = {
   platform: async () => (await import('./serve-platform.ts')).servePlatform,
   broker: async () => (await import('./broker/run.ts')).runBroker,
@@ -12,19 +12,19 @@ const ROLES: Readonly<Record<string, () => Promise<Role>>> = {
   secrets: async () => (await import('./secrets/run.ts')).runSecrets,
 };
 
-const USAGE = `usage: portolan-platform platform [FLAGS]        the control plane
-       portolan-platform broker [FLAGS]          a broker, where tunnels of agents end
-       portolan-platform broker-credential [FLAGS]  prints the credential of one broker
-       portolan-platform secrets rotate [FLAGS]  re-encrypts the secrets in the database under a new key
-       portolan-platform secrets forget [FLAGS]  deletes the older keys
-Each has --help.`;
+const USAGE = `usage: portolan-platform platform [FLAGS]        run the control plane
+       portolan-platform broker [FLAGS]          run a broker, which accepts tunnels of agents
+       portolan-platform broker-credential [FLAGS]  print the credential of one broker
+       portolan-platform secrets rotate [FLAGS]  re-encrypt the secrets in the database with a new key
+       portolan-platform secrets forget [FLAGS]  delete the older keys
+Use --help with any command for its flags.`;
 
 await runProgram('portolan-platform', async (context) => {
   const [name = '', ...argv] = context.argv;
   if (name === '--help' || name === '-h' || name === 'help') throw new HelpRequested(USAGE);
   const role = ROLES[name];
   if (!role) {
-    throw new StartupError(`Unknown role '${name}'.`, `Start one of: ${Object.keys(ROLES).join(', ')}.`, {
+    throw new StartupError(`Unknown command '${name}'.`, `Use one of: ${Object.keys(ROLES).join(', ')}.`, {
       exitCode: 2,
     });
   }

@@ -12,47 +12,47 @@ import type { Mailer } from './mail/mailer.ts';
 import type { CompiledClusters } from './resources/compiled-clusters.ts';
 import type { Sealer } from './secrets/seal.ts';
 
-/** What every capability works with. */
+/** Services that all capabilities use. */
 export interface Platform {
   readonly config: Config;
   readonly log: Logger;
   readonly db: Database;
   readonly changes: ChangeFeed;
-  /** Encrypts secrets at rest. */
+  /** Encrypts secrets for the database. */
   readonly sealer: Sealer;
-  /** Sends requests at addresses that tenants choose. */
+  /** Sends requests to addresses that tenants choose. */
   readonly outbound: Outbound;
-  /** Null where no mail server is configured. */
+  /** Null when no mail server is configured. */
   readonly mailer: Mailer | null;
-  /** Secret that brokers show. */
+  /** Secret that brokers authenticate with. */
   readonly brokerSecret: string;
-  /** Models of clusters as their gateways follow them. */
+  /** Compiled models of clusters. */
   readonly compiledClusters: CompiledClusters;
-  /** Connections of agents. */
+  /** Authenticated connections of agents. */
   readonly agentSockets: AgentSockets;
 }
 
-/** Where capabilities put their routes. */
+/** Platform to which capabilities add their routes. */
 export interface Api extends Platform {
   readonly app: Hono<{ Bindings: HttpBindings }>;
-  /** Every route mounted, for the OpenAPI document and the authorisation matrix. */
+  /** All mounted routes, for the OpenAPI document and the authorisation matrix. */
   readonly routes: RouteDefinition[];
 }
 
-/** Work beside requests, repeated. Runs of a job never overlap; one that fails is logged as `NAME-failed`. */
+/** Periodic job. Runs never overlap; failures are logged as `NAME-failed`. */
 export interface Job {
-  /** `noun.verb` */
+  /** Name in the form `noun.verb`. */
   readonly name: string;
   readonly everyMs: number;
   run(signal: AbortSignal): Promise<unknown>;
 }
 
-/** A part of the platform, created once per process. */
+/** Part of the platform, created once per process. */
 export interface Capability {
-  /** Registers its routes. */
+  /** Mounts the routes. */
   routes?(api: Api): void;
   readonly jobs?: readonly Job[];
-  /** Called once every route is registered, before the server listens. */
+  /** Called when all routes are mounted, before the server listens. */
   start?(server: Server): void;
   close?(): Promise<void> | void;
 }

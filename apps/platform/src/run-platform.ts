@@ -30,9 +30,9 @@ import { Sealer } from './secrets/seal.ts';
 import { requireSealingKeys } from './secrets/shared-secret.ts';
 import { readOrCreateSecret } from '@portolan/process/atomic-file';
 
-/** Milliseconds that a client may take for the head of a request, and for the whole of it. */
+/** Timeouts for request headers and whole requests, in milliseconds. */
 const PATIENCE = { headersTimeout: 10_000, requestTimeout: 60_000, connectionsCheckingInterval: 2_000 };
-/** Connections in all, and of one client; those from this machine may be a proxy's. */
+/** Limits for connections in total and per client; loopback clients are exempt because they may be proxies. */
 const CONNECTIONS_MAX = 10_000;
 const CONNECTIONS_PER_CLIENT_MAX = 500;
 
@@ -46,11 +46,11 @@ export interface RunningPlatform {
 interface RunOptions {
   readonly config: Config;
   readonly log: Logger;
-  /** Something it cannot work without was lost for good. */
+  /** Called when the platform has permanently lost a service that it depends on. */
   readonly onLost: (error: Error) => void;
 }
 
-/** Starts the whole platform: database, schema, first account, routes, and what runs beside requests. */
+/** Starts the platform: database, schema, initial account, routes and jobs. @throws StartupError. */
 export async function runPlatform({ config, log, onLost }: RunOptions): Promise<RunningPlatform> {
   const closers = new Closers();
   const close = () => closers.close((error) => log.error({ event: 'stop.failed', error: String(error) }));
@@ -116,8 +116,8 @@ async function listen(server: Server, { host, port }: Config): Promise<string> {
     await once(server, 'listening');
   } catch (error) {
     throw new StartupError(
-      `Port ${port} on ${host} cannot be used: ${error instanceof Error ? error.message : String(error)}`,
-      'Choose another with --port (0 takes a free one), or stop what uses it.',
+      `Cannot listen on ${host}:${port}: ${error instanceof Error ? error.message : String(error)}`,
+      'Choose another port with --port (0 selects a free port), or stop the program that uses it.',
       { cause: error },
     );
   }
@@ -130,7 +130,10 @@ function isLoopback(address: string): boolean {
   return classifyAddress(address) === 'loopback';
 }
 
-/** Ends every connection, upgraded and injected ones too, which `closeAllConnections` does not know. */
+/**
+ * Tracks all connections, including upgraded and injected ones, which `closeAllConnections` does not. Returns a function that
+ * closes them.
+ */
 function trackConnections(server: Server): () => void {
   const open = new Set<Duplex>();
   const counts = new Map<string, number>();

@@ -3,7 +3,7 @@ import { aborted, type ProgramContext } from '@portolan/process/run';
 import { readConfig } from './config.ts';
 import { runPlatform } from './run-platform.ts';
 
-/** Runs the role `platform` until it is stopped, or something that it cannot work without is lost. */
+/** Runs the role `platform` until it is stopped or permanently loses its database. */
 export async function servePlatform({ argv, stop, ready }: ProgramContext): Promise<void> {
   const config = readConfig(argv, process.env);
   const log = createLogger({ app: 'platform', level: config.logLevel });

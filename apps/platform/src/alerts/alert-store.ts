@@ -23,7 +23,7 @@ const columns: ListColumns = {
   firedAt: { type: 'time', sql: sql`${alerts.firedAt}` },
   resolvedAt: { type: 'time', isNullable: true, sql: sql`${alerts.resolvedAt}` },
   age: { type: 'time', sql: sql`${alerts.firedAt}` },
-  // Firing ones above all resolved ones, each newest first.
+  // Firing alerts sort above resolved ones, each newest first.
   standing: {
     type: 'time',
     sql: sql`(case when ${alerts.resolvedAt} is null then ${alerts.firedAt} + interval '1000 years' else ${alerts.firedAt} end)`,
@@ -45,7 +45,7 @@ function selectAlerts(db: Queries, key: SQL<string | null>) {
 
 type Row = Awaited<ReturnType<typeof selectAlerts>>[number];
 
-/** One page of a workspace's alerts, firing ones first. */
+/** Returns one page of a workspace's alerts, firing ones first. */
 export function listAlertPage(tx: Transaction, workspace: string, query: ListQuery) {
   return readPage<Row, Alert>(
     tx,
@@ -98,7 +98,7 @@ function alertView({ rule, clusterName, ...row }: Row): Alert {
   };
 }
 
-/** Ends the alert that a rule has firing, if any; answers its id. */
+/** Resolves the firing alert of a rule. Returns its id, or null when none is firing. */
 export async function resolveAlert(tx: Transaction, ruleId: string, at: Date): Promise<string | null> {
   const [row] = await tx
     .update(alerts)
@@ -108,7 +108,7 @@ export async function resolveAlert(tx: Transaction, ruleId: string, at: Date): P
   return row?.id ?? null;
 }
 
-/** Raises an alert, or brings the points of the one that is firing up to date. */
+/** Creates an alert, or updates the points of the one that is firing. */
 export async function raiseAlert(
   tx: Transaction,
   alert: typeof alerts.$inferInsert,

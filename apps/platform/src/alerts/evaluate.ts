@@ -1,11 +1,14 @@
 import { pointsIn, stepOf, type Alert, type AlertThreshold } from '@portolan/contract/alerts';
 import { figuresOf, type Sums } from '../telemetry/figures.ts';
 
-/** What was counted of a scope. */
+/** Metrics observed for the scope of a rule. */
 export interface Observation {
-  /** Sums by the start of their step, in milliseconds since 1970. */
+  /** Sums by the start of their step, in epoch milliseconds. */
   readonly sums: ReadonlyMap<number, Sums>;
-  /** Between these times all clusters were heard from: a step is whole, and one without sums had no requests. */
+  /**
+   * Interval in which all clusters reported. A step within it is complete, and one without sums had no requests. Epoch
+   * milliseconds.
+   */
   readonly heardFrom: number;
   readonly heardUntil: number;
 }
@@ -15,7 +18,7 @@ export interface Evaluation {
   readonly points: Alert['points'];
 }
 
-/** The steps a rule looks at: whole ones only, so that the one that is still being counted is left out. */
+/** Returns the steps that a rule evaluates, in epoch milliseconds; the current, incomplete step is excluded. */
 export function windowOf(timeRange: number, now: number): { readonly from: number; readonly until: number } {
   const stepMs = stepOf(timeRange).seconds * 1000;
   const until = Math.floor(now / stepMs) * stepMs;
@@ -23,8 +26,8 @@ export function windowOf(timeRange: number, now: number): { readonly from: numbe
 }
 
 /**
- * Whether a threshold is passed often enough. `unknown` when the steps nobody knows of could tip the scales: an agent that
- * is away neither raises an alert nor ends one.
+ * Evaluates a threshold. The verdict is `unknown` when steps without data could change it: a disconnected agent neither raises
+ * nor resolves an alert.
  */
 export function evaluate(threshold: AlertThreshold, observation: Observation, now: number): Evaluation {
   const { metric, occurrence, timeRange } = threshold;
@@ -37,7 +40,7 @@ export function evaluate(threshold: AlertThreshold, observation: Observation, no
     const isWhole = start >= observation.heardFrom && start + seconds * 1000 <= observation.heardUntil;
     const counted = observation.sums.get(start) ?? (isWhole ? NOTHING : null);
     const value = counted && figuresOf(new Date(start), seconds, counted)[metric];
-    // Without requests there is no response time, which is neither above nor below anything.
+    // Without requests there is no response time to compare.
     if (value !== null) points.push({ at: new Date(start).toISOString(), value });
     if (value !== null && passes(threshold, value, isWhole)) passed += 1;
     else if (!isWhole) unknown += 1;
@@ -46,7 +49,7 @@ export function evaluate(threshold: AlertThreshold, observation: Observation, no
   return { verdict, points };
 }
 
-/** Strictly; of a step that is not whole only a rate that is too high already is certain. */
+/** Returns whether a value violates the threshold. For an incomplete step only a rate above the threshold is certain. */
 function passes({ metric, condition }: AlertThreshold, value: number, isWhole: boolean): boolean {
   if (!isWhole && (!condition.above || metric === 'averageResponseTime')) return false;
   return condition.above ? value > condition.value : value < condition.value;

@@ -11,10 +11,10 @@ import { listEnabledRules, lockRule, setVerdict, tryLockEvaluation, type RuleRow
 
 const BATCH = 500;
 const MINUTE_MS = 60_000;
-/** Into the minute, when agents have told of the one before. */
+/** Offset into the minute, by which agents have reported the previous one. */
 const OFFSET_MS = 20_000;
 
-/** Evaluates every rule once a minute, at the same second in all replicas. Returns a function that stops it. */
+/** Evaluates all rules once a minute, at the same second on all replicas. Returns a function that stops it. */
 export function startEvaluation(parts: Delivering): () => Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   let running = Promise.resolve();
@@ -44,7 +44,7 @@ async function round(parts: Delivering): Promise<void> {
   }
 }
 
-/** Evaluates every rule as of `now` (milliseconds). Returns false where another replica is doing so. */
+/** Evaluates all rules as of `now` (epoch milliseconds). Returns false when another replica is doing so. */
 export function tryEvaluateRules(db: Database, now: number): Promise<boolean> {
   return db.transaction(async (tx) => {
     if (!(await tryLockEvaluation(tx))) return false;
@@ -53,7 +53,7 @@ export function tryEvaluateRules(db: Database, now: number): Promise<boolean> {
   });
 }
 
-/** Evaluates every rule as of `now` (milliseconds), batch by batch, and records the alerts that fire or end. */
+/** Evaluates all rules as of `now` (epoch milliseconds) in batches, and records the alerts that fire or resolve. */
 export async function evaluateRules(db: Database, now: number): Promise<void> {
   for (let after = ''; ;) {
     const rules = await listEnabledRules(db, after, BATCH);
@@ -76,7 +76,7 @@ interface Finding {
   readonly evaluation: Evaluation;
 }
 
-/** Records the evaluations of one workspace in a transaction, which locks the workspace just that long. */
+/** Records the evaluations of one workspace in one transaction, which locks the workspace only for its duration. */
 function recordEvaluations(
   db: Database,
   { workspace, now }: { readonly workspace: string; readonly now: number },

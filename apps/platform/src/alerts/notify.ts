@@ -2,7 +2,10 @@ import type { Transaction } from '../db/database.ts';
 import { queueNotifications } from '../notifications/outbox-store.ts';
 import { findAlert, trySetNotified } from './alert-store.ts';
 
-/** Tells receivers that an alert fired, unless its rule is silenced; and that it is over, if they were told that it fired. */
+/**
+ * Notifies receivers that an alert fired, unless its rule is silenced, or that it was resolved, if they were notified that it
+ * fired.
+ */
 export async function notifyReceivers(tx: Transaction, workspace: string, alertId: string): Promise<void> {
   const alert = await findAlert(tx, workspace, alertId);
   if (!alert) return;

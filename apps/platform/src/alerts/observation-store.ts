@@ -23,7 +23,7 @@ const heardRow = z.object({
   until: z.coerce.date().nullable(),
 });
 
-/** What was counted of each rule's scope over its time range, in three queries however many rules there are. */
+/** Returns the observations for each rule over its time range, with a constant number of queries. */
 export async function observe(
   db: Queries,
   rules: readonly RuleRow[],
@@ -68,7 +68,7 @@ async function readSums(
       until: new Date(until).toISOString(),
     };
   });
-  // By cluster, so that each window is a range of the primary key.
+  // Joined by cluster, so that each window is a range of the primary key.
   const points =
     table === 'minutes'
       ? sql`metric_points p on p.cluster_id = c.id`
@@ -85,7 +85,7 @@ async function readSums(
   return rows.map((row) => sumsRow.parse(row));
 }
 
-/** From when until when the agents of each scope were there: of several clusters, the times all were. */
+/** Returns the interval in which the agents of each scope reported: for several clusters, the one common to all. */
 async function readHeard(db: Queries, rules: readonly RuleRow[]): Promise<z.output<typeof heardRow>[]> {
   const { rows } = await db.execute(sql`
     select w.rule, min(c.created_at) as from, min(coalesce(r.last_seen_at, 'epoch')) as until

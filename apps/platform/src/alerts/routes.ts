@@ -7,7 +7,7 @@ import { createRule, deleteRule, endRuleSilence, getRule, silenceRule, updateRul
 import { listRulePage } from './rule-store.ts';
 import { startEvaluation } from './evaluation.ts';
 
-/** Alert rules, and the alerts they raise. */
+/** Routes for alert rules and alerts, and the evaluation of rules. */
 export const alerts: CreateCapability = (platform) => {
   let stop = async () => {};
   return {

@@ -16,14 +16,14 @@ import { resolveAlert } from './alert-store.ts';
 import { notifyReceivers } from './notify.ts';
 import { countRules, deleteRuleRow, findRule, insertRule, updateRuleRow } from './rule-store.ts';
 
-/** Every rule costs a little each minute. */
+/** Limit per workspace; each rule is evaluated every minute. */
 const RULES_MAX = 500;
 
 type NewRule = z.output<(typeof createAlertRule)['body']>;
 type RuleChange = z.output<(typeof updateAlertRule)['body']>;
 type Silence = z.output<(typeof silenceAlertRule)['body']>;
 
-/** A rule that must be there. */
+/** Returns a rule by id or name. @throws AppError `not-found`. */
 export async function getRule(tx: Transaction, workspace: string, idOrName: string): Promise<AlertRule> {
   const rule = await findRule(tx, workspace, idOrName);
   if (!rule) throw notFound(`alert rule ${idOrName}`);
@@ -32,13 +32,9 @@ export async function getRule(tx: Transaction, workspace: string, idOrName: stri
 
 export async function createRule(work: UnitOfWork, workspace: string, rule: NewRule): Promise<AlertRule> {
   if ((await countRules(work.tx, workspace)) >= RULES_MAX) {
-    throw new AppError(
-      'conflict',
-      `This workspace has ${RULES_MAX} alert rules, which is as many as there can be.`,
-      {
-        fix: 'Delete one that is no longer needed.',
-      },
-    );
+    throw new AppError('conflict', `This workspace already has ${RULES_MAX} alert rules, the maximum.`, {
+      fix: 'Delete a rule that is no longer needed.',
+    });
   }
   const { name, severity, enabled, threshold } = rule;
   const id = newId('alr');
@@ -70,7 +66,7 @@ export async function updateRule(
     work.unchanged();
     return before;
   }
-  // What was found of another threshold, or of something else, says nothing any more.
+  // Earlier evaluations do not apply to a new threshold or scope.
   const isAnother = scope !== undefined || threshold !== undefined || enabled === false;
   await updateRuleRow(work.tx, before.id, { ...columns, ...(isAnother ? { verdict: 'unknown' } : {}) }).catch(
     onTaken(name ?? before.name),
@@ -90,23 +86,23 @@ export async function deleteRule(work: UnitOfWork, workspace: string, idOrName: 
   work.publish('alerts', [before.id], 'deleted');
 }
 
-/** Ends what a rule has firing, because the rule is another one from now on, or none. */
+/** Resolves the alert of a rule that was changed or deleted. Returns its id, or null when none is firing. */
 async function endAlert(tx: Transaction, workspace: string, ruleId: string): Promise<string | null> {
   const alertId = await resolveAlert(tx, ruleId, new Date());
   if (alertId !== null) await notifyReceivers(tx, workspace, alertId);
   return alertId;
 }
 
-/** Keeps a rule quiet until a time. */
+/** Silences a rule until a time. @throws AppError `not-found`, or `invalid-request` for a past time. */
 export async function silenceRule(
   work: UnitOfWork,
   rule: { readonly workspace: string; readonly idOrName: string; readonly by: string },
   { until, reason }: Silence,
 ): Promise<AlertRule> {
   if (Date.parse(until) <= Date.now()) {
-    throw new AppError('invalid-request', 'The silence would be over before it begins.', {
-      fields: [{ field: 'until', message: 'is in the past' }],
-      fix: 'Give a time to come.',
+    throw new AppError('invalid-request', 'The end of the silence is in the past.', {
+      fields: [{ field: 'until', message: 'must be in the future' }],
+      fix: 'Choose a future time.',
     });
   }
   return setSilence(work, rule, {
@@ -153,8 +149,8 @@ function targetOf({ id, name }: AlertRule): { kind: string; id: string; name: st
 }
 
 function onTaken(name: string): (error: unknown) => never {
-  return onDuplicate(`There is already an alert rule ${name}.`, {
+  return onDuplicate(`Alert rule ${name} already exists.`, {
     field: 'name',
-    fix: 'Choose another name, or change that rule.',
+    fix: 'Choose another name, or update the existing rule.',
   });
 }

@@ -11,11 +11,11 @@ import { readPage } from '../lists/list-page.ts';
 export type RuleRow = typeof alertRules.$inferSelect;
 
 const state = sql<string>`case when ${alertRules.enabled} then ${alertRules.verdict} else 'disabled' end`;
-/** Whether a rule keeps quiet now. */
+/** Whether a rule is silenced now. */
 const isSilenced = sql<string>`case when ${alertRules.silencedUntil} > now() then 'yes' else 'no' end`;
 const text = { type: 'text', isSearched: true } as const;
 
-/** Columns of a rule, also of the alerts it raises. */
+/** Columns of a rule, which lists of alerts have too. */
 export const RULE_COLUMNS = {
   severity: { type: 'text', sql: sql`${alertRules.severity}` },
   kind: { type: 'text', sql: sql`${alertRules.kind}` },
@@ -43,7 +43,7 @@ function selectRules(db: Queries, key: SQL<string | null>) {
     .leftJoin(clusters, eq(clusters.id, alertRules.clusterId));
 }
 
-/** One page of a workspace's alert rules. */
+/** Returns one page of a workspace's alert rules. */
 export function listRulePage(tx: Transaction, workspace: string, query: ListQuery) {
   return readPage<Awaited<ReturnType<typeof selectRules>>[number], AlertRule>(
     tx,
@@ -71,7 +71,7 @@ export function listRulePage(tx: Transaction, workspace: string, query: ListQuer
   );
 }
 
-/** A rule of the workspace by id or name. */
+/** Returns a rule by id or name. */
 export async function findRule(db: Queries, workspace: string, idOrName: string): Promise<AlertRule | null> {
   const [row] = await selectRules(db, sql<null>`null`).where(
     and(
@@ -98,13 +98,13 @@ function ruleView(row: RuleRow & { readonly clusterName: string | null }): Alert
   };
 }
 
-/** What a rule watches. */
+/** Returns the scope of a rule in the shape of the API. */
 export function scopeView(row: RuleRow & { readonly clusterName: string | null }): AlertRule['scope'] {
   const { kind, namespace, target, clusterId, clusterName } = row;
   return { kind, namespace, name: target, cluster: clusterId, clusterName };
 }
 
-/** The silence of a rule, while it lasts. */
+/** Returns the silence of a rule; null when it is not silenced now. */
 export function silenceView({ silencedUntil, silenceReason, silencedBy }: RuleRow): AlertRule['silence'] {
   if (silencedUntil === null || silencedUntil.getTime() <= Date.now()) return null;
   return { until: silencedUntil.toISOString(), reason: silenceReason ?? '', by: silencedBy ?? '' };

@@ -14,7 +14,7 @@ import { clusters } from '../clusters/schema.ts';
 import { workspaces } from '../workspaces/schema.ts';
 import { sql } from 'drizzle-orm';
 
-/** What is watched, and when it is an alert. */
+/** Alert rules. */
 export const alertRules = pgTable(
   'alert_rules',
   {
@@ -28,22 +28,22 @@ export const alertRules = pgTable(
     kind: text('kind').$type<(typeof SERIES_KINDS)[number]>().notNull(),
     namespace: text('namespace').notNull(),
     target: text('target').notNull(),
-    /** Null: the sum of all clusters. */
+    /** Null: all clusters together. */
     clusterId: text('cluster_id').references(() => clusters.id, { onDelete: 'cascade' }),
     threshold: jsonb('threshold').$type<AlertThreshold>().notNull(),
-    /** What it was found to be when it was last looked at. */
+    /** Result of the latest evaluation. */
     verdict: text('verdict').$type<'ok' | 'firing' | 'unknown'>().notNull().default('unknown'),
     silencedUntil: timestamp('silenced_until', { withTimezone: true }),
     silenceReason: text('silence_reason'),
     silencedBy: text('silenced_by'),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
-    // As exact as a Date, so that it tells one form of the rule from another.
+    // Millisecond precision like Date, so that the value identifies a version of the rule.
     updatedAt: timestamp('updated_at', { withTimezone: true, precision: 3 }).notNull().defaultNow(),
   },
   (t) => [uniqueIndex('alert_rules_name').on(t.workspaceId, t.name)],
 );
 
-/** Each time a rule fired; at most one at a time for each rule. */
+/** Alerts; at most one per rule is firing. */
 export const alerts = pgTable(
   'alerts',
   {
@@ -59,7 +59,7 @@ export const alerts = pgTable(
     value: doublePrecision('value'),
     firedAt: timestamp('fired_at', { withTimezone: true }).notNull(),
     resolvedAt: timestamp('resolved_at', { withTimezone: true }),
-    /** Whether receivers were told that it fired: then they are told that it is over. */
+    /** Whether receivers were notified that the alert fired; only then are they notified that it is resolved. */
     notified: boolean('notified').notNull().default(false),
   },
   (t) => [

@@ -5,7 +5,7 @@ import { mount, mountStream } from '../http/mount.ts';
 import type { CreateCapability } from '../platform.ts';
 import { auditView, chainOfWorkspace, listAuditPage, readChain, verifyChain } from './store.ts';
 
-/** Reading the audit: list, verification, export. */
+/** Routes that list, verify and export the audit log. */
 export const audit: CreateCapability = () => ({
   routes(api) {
     mount(api, listAudit, async ({ workspace, query }, { tx }) =>
@@ -15,7 +15,7 @@ export const audit: CreateCapability = () => ({
       verifyChain(tx, await chainOfWorkspace(tx, workspace.id)),
     );
     mountStream(api, exportAudit, async (c, { principal: { membership } }) => {
-      if (!membership) throw new Error('authorised without a membership');
+      if (!membership) throw new Error('principal has no membership in the workspace');
       const chain = await chainOfWorkspace(api.db, membership.workspace);
       const lines = Readable.from(jsonLines(api.db, chain));
       return c.body(Readable.toWeb(lines) as ReadableStream, 200, { 'content-type': 'application/x-ndjson' });

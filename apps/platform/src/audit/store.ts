@@ -13,14 +13,14 @@ const BATCH = 500;
 
 type AuditRow = typeof auditEvents.$inferSelect;
 
-/** Returns the chain of a workspace that is there. */
+/** Returns the id of a workspace's audit chain. @throws AppError `not-found`. */
 export async function chainOfWorkspace(db: Queries, workspace: string): Promise<string> {
   const [row] = await db.select({ uid: workspaces.uid }).from(workspaces).where(eq(workspaces.id, workspace));
   if (!row) throw notFound(`workspace ${workspace}`);
   return row.uid;
 }
 
-/** The events of a chain, oldest first. */
+/** Yields the events of a chain, oldest first. */
 export async function* readChain(db: Queries, chain: string): AsyncGenerator<AuditRow> {
   let after = 0;
   for (;;) {
@@ -44,7 +44,7 @@ export interface ChainVerdict {
   readonly head: string;
 }
 
-/** Recomputes every link: finds changed, removed, inserted and cut-off events. */
+/** Verifies a chain: recomputes every hash and detects changed, removed, inserted and truncated events. */
 export async function verifyChain(db: Queries, chain: string): Promise<ChainVerdict> {
   let previous: Buffer = GENESIS;
   let events = 0;
@@ -63,8 +63,8 @@ export async function verifyChain(db: Queries, chain: string): Promise<ChainVerd
     events += 1;
   }
   const [head] = await db.select().from(auditChains).where(eq(auditChains.id, chain));
-  if (head && head.sequence > events) return broken(events + 1, 'and what followed was cut off');
-  if (head && !head.head.equals(previous)) return broken(events, 'is not the one the chain ends with');
+  if (head && head.sequence > events) return broken(events + 1, 'and all later events are missing');
+  if (head && !head.head.equals(previous)) return broken(events, 'is not the last event of the chain');
   return { intact: true, events, broken: null, head: previous.toString('hex') };
 }
 

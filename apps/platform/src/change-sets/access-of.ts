@@ -1,24 +1,24 @@
 import type { ApiGuard, Limit, Model, Route } from '@portolan/resources/model/model';
 import type { ObjectRef } from '@portolan/resources/model/object-ref';
 
-/** Everyone who is signed in, where a group is named. */
+/** Stands for all signed-in users in place of a group name. */
 export const EVERYONE = '*';
 
-/** An API as its callers find it in a model. */
+/** An API of a model as its callers see it. */
 export interface ApiReach {
   readonly api: ObjectRef;
-  /** What each group may do, in a form that tells whether it is the same. */
+  /** Rights of each group, serialised so that they can be compared. */
   readonly rights: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Where it is called. */
+  /** Paths at which the API is called, with host where there is one. */
   readonly paths: ReadonlySet<string>;
   readonly limits: readonly Limit[];
-  /** By which requests it is called, beside its paths. */
+  /** Routing rules of the API. */
   readonly rules: readonly unknown[];
-  /** What else callers could notice. */
+  /** Further properties that callers can observe. */
   readonly behaviour: readonly unknown[];
 }
 
-/** Every API of a model that can be called at all, by key. */
+/** Returns the callable APIs of a model by key. */
 export function reachOf(model: Model): ReadonlyMap<string, ApiReach> {
   const routes = model.routes.flatMap((route) =>
     route.guard.kind === 'api' ? [{ route, guard: route.guard.api }] : [],
@@ -55,7 +55,7 @@ function reachOfOne(of: readonly Guarded[]): ApiReach {
 
 const NOWHERE: ObjectRef = { key: '', kind: '', namespace: '', name: '' };
 
-/** Each right of each group: at which gateway, of which version, which operations. */
+/** Yields each right of each group: the gateway, version and operation it applies to. */
 function* rightsOf({
   gateway,
   collection,

@@ -17,7 +17,10 @@ interface Applied {
   readonly deleted: { readonly key: string; readonly before: Manifest }[];
 }
 
-/** Makes all objects what they are to be, or none of them: the first fault refuses the whole set. */
+/**
+ * Applies a set of objects atomically. @throws AppError `invalid-object`, `owned-elsewhere` or `revision-mismatch`; nothing is
+ * applied then.
+ */
 export async function applyObjects(
   work: UnitOfWork,
   target: ChangeTarget,
@@ -36,7 +39,7 @@ export async function applyObjects(
   return appliedOf(await commitChanges(work, target, changes, { action: 'apply' }), changes);
 }
 
-/** Deletes an object that was made here. */
+/** Deletes an object of the platform. @throws AppError `not-found`, `owned-elsewhere` or `revision-mismatch`. */
 export async function deleteObject(
   work: UnitOfWork,
   target: ChangeTarget,

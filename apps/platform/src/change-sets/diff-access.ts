@@ -3,13 +3,13 @@ import type { AffectedApi } from '@portolan/contract/changes';
 import type { Limit, Model } from '@portolan/resources/model/model';
 import { reachOf, type ApiReach } from './access-of.ts';
 
-/** An API that callers find changed, before users are counted. */
+/** Change of an API that its callers can observe, without the number of users. */
 export interface AccessDiff extends Omit<AffectedApi, 'users'> {
   readonly groupsBefore: readonly string[];
   readonly groupsAfter: readonly string[];
 }
 
-/** The APIs that callers find changed between two models of a cluster. */
+/** Returns the APIs that differ for callers between two models of a cluster. */
 export function diffAccess(before: Model, after: Model): AccessDiff[] {
   const [was, is] = [reachOf(before), reachOf(after)];
   const keys = [...new Set([...was.keys(), ...is.keys()])].toSorted();
@@ -54,7 +54,7 @@ function compareOne(was: ApiReach | null, is: ApiReach | null): AccessDiff | nul
   };
 }
 
-/** Other paths come with other rules, which are then nothing more to tell. */
+/** Returns whether other behaviour differs. Changed paths always come with changed rules, which are then not reported. */
 function hasOtherBehaviour(was: ApiReach, is: ApiReach, havePathsChanged: boolean): boolean {
   if (!isDeepStrictEqual(was.behaviour, is.behaviour)) return true;
   return !havePathsChanged && !isDeepStrictEqual(was.rules, is.rules);

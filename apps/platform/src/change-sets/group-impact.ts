@@ -9,8 +9,8 @@ import type { CompiledClusters } from '../resources/compiled-clusters.ts';
 const NAMED_MAX = 500;
 
 /**
- * Returns what depends on the name of a group: objects name it, and a group that is renamed or deleted leaves them naming one
- * that is not there. @throws AppError `not-found`.
+ * Returns the objects and APIs that refer to a group by name, and would refer to a missing group once it is renamed or deleted.
+ * @throws AppError `not-found`.
  */
 export async function previewGroupImpact(
   tx: Transaction,

@@ -10,8 +10,8 @@ const FIELDS_MAX = 500;
 const ABSENT = Symbol('absent');
 
 /**
- * The fields in which two objects differ, by path. Compared whole, so that another secret is a change, and shown as people
- * may see them. Lists are compared place by place.
+ * Returns the fields in which two objects differ, by path. Complete objects are compared, so that a changed secret counts, but
+ * values are returned redacted. Lists are compared by index.
  */
 export function diffObjects(before: KubernetesObject | null, after: KubernetesObject | null): FieldChange[] {
   const shownBefore = before && redact(before);
@@ -57,7 +57,7 @@ function compare(whole: Pair & { readonly path: string }, shown: Pair, found: Fi
   });
 }
 
-/** A field by name or place. What is left out of the shown form with a hidden parent shows as the parent does. */
+/** Returns a field by name or index. Below a redacted parent, returns the parent. */
 function at(value: unknown, key: string | number): unknown {
   if (Array.isArray(value)) return Number(key) < value.length ? (value as unknown[])[Number(key)] : ABSENT;
   if (isRecord(value)) return Object.hasOwn(value, key) ? value[key] : ABSENT;

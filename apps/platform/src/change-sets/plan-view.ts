@@ -8,7 +8,7 @@ import type { Change } from './plan.ts';
 import { shownObject, type ChangeTarget } from './target.ts';
 import { currentRevision } from '../workspaces/store.ts';
 
-/** A plan as people see it: each difference, what stands against it, and who is affected. */
+/** Returns a plan in the shape of the API: differences, conflicts and affected callers. */
 export async function viewPlan(
   tx: Transaction,
   target: ChangeTarget,

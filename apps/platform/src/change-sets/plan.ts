@@ -10,14 +10,14 @@ import { foreignOwners } from '../resources/list/object-store.ts';
 import type { Transaction } from '../db/database.ts';
 import type { ChangeTarget, Manifest } from './target.ts';
 
-/** What is to become of one object; `after` is whole, secrets and all. */
+/** Planned change of one object; `before` and `after` include secrets. */
 export interface Change {
   readonly key: string;
   readonly change: 'create' | 'update' | 'unchanged' | 'delete';
   readonly before: Manifest | null;
   readonly after: Manifest | null;
   readonly errors: readonly { readonly field: string; readonly message: string }[];
-  /** The foreign owner, if it has one. */
+  /** Owner of the object when it is not the platform, else null. */
   readonly owner: ObjectOwner | null;
 }
 
@@ -28,12 +28,12 @@ export interface ChangeRequest {
 
 interface Wanted {
   readonly key: string;
-  /** Null: it is to go. */
+  /** Null: the object is to be deleted. */
   readonly object: Manifest | null;
   readonly errors: readonly { readonly field: string; readonly message: string }[];
 }
 
-/** Compares a set of objects with what is in force, and looks for what stands against it. */
+/** Plans a set of objects: compares them with the desired state and validates them. */
 export async function planObjects(
   tx: Transaction,
   target: ChangeTarget,
@@ -47,7 +47,7 @@ export async function planObjects(
   return planWanted(tx, target, [...wanted, ...gone]);
 }
 
-/** Compares what is wanted of each key with what is in force. */
+/** Compares objects, or deletions, with the desired state. */
 export async function planWanted(
   tx: Transaction,
   target: ChangeTarget,
@@ -59,7 +59,7 @@ export async function planWanted(
   const owners = await foreignOwners(tx, cluster.id, keys);
   return wanted.map(({ key, object: after, errors }) => {
     const before = known.get(key) ?? null;
-    // The platform's own copy of what a file declares too may always go.
+    // The platform's own copy of an object that another owner declares too may always be deleted.
     const owner = after === null && before !== null ? null : (owners.get(key) ?? null);
     return { key, change: kindOf(before, after), before, after, errors, owner };
   });

@@ -8,7 +8,7 @@ import { currentRevision } from '../workspaces/store.ts';
 
 const NAMED_MAX = 20;
 
-/** Refuses a set in which an object is not valid, with every fault; nothing of it is applied then. */
+/** Requires that all objects are valid. @throws AppError `invalid-object` with every invalid field. */
 export function requireValid(changes: readonly Change[]): void {
   const fields = changes.flatMap(({ errors }, index) =>
     errors.map(({ field, message }) => ({ field: `objects[${index}].${field}`, message })),
@@ -17,11 +17,14 @@ export function requireValid(changes: readonly Change[]): void {
   if (!first) return;
   throw new AppError('invalid-object', `${first.field}: ${first.message}`, {
     fields,
-    fix: 'Correct what is named; nothing was applied.',
+    fix: 'Correct the listed fields and try again. No changes were applied.',
   });
 }
 
-/** Refuses to change what a file, a GitOps tool or the cluster itself owns: the change would be undone there. */
+/**
+ * Requires that the platform owns the changed objects: files, GitOps tools and the cluster would revert changes of theirs.
+ * @throws AppError `owned-elsewhere`.
+ */
 export function requireOwnership(changes: readonly Change[]): void {
   const owned = changes.flatMap(({ key, owner }) => (owner ? [{ key, owner }] : []));
   const [first] = owned;
@@ -31,13 +34,14 @@ export function requireOwnership(changes: readonly Change[]): void {
       .slice(0, NAMED_MAX)
       .map(({ key, owner }) => ({ field: key, message: `belongs to ${describeOwner(owner)}` })),
     details: { owner: first.owner },
-    fix: 'Change it there; the agent brings the change here.',
+    fix: 'Change it at its source; the agent then reports the change.',
   });
 }
 
 /**
- * Refuses to write over what others did since `seen`. The answer holds all three sides of each object concerned: what the
- * caller started from, what it is now, and what the caller wants.
+ * Requires that the objects were not changed since revision `seen`. The error holds three versions of each conflicting object:
+ * at `seen` (`base`), current (`theirs`) and requested (`yours`).
+ * @throws AppError `revision-mismatch`.
  */
 export async function requireCurrentRevision(
   tx: Transaction,
@@ -72,6 +76,6 @@ export async function requireCurrentRevision(
       message: `changed by ${by} in revision ${revision}`,
     })),
     details: { revision: await currentRevision(tx, workspace), seen, conflicts },
-    fix: 'Look at what it is now, and plan your change again on top of it.',
+    fix: 'Review the current version and plan your change again.',
   });
 }

@@ -23,7 +23,10 @@ interface ChangeImpact {
   readonly warnings: ChangePlan['warnings'];
 }
 
-/** What changes mean for callers: the cluster's objects compiled before and after them, by the gateway's own compiler. */
+/**
+ * Returns the effects of changes on callers. Compiles the cluster's objects before and after the changes with the compiler of
+ * the gateway.
+ */
 export async function previewImpact(
   tx: Transaction,
   target: ChangeTarget,
@@ -62,7 +65,7 @@ export async function previewImpact(
   return { affected, warnings: newProblems(problems.before, problems.after) };
 }
 
-/** Objects as the cluster has them or soon will: what it reported, under what is already wanted of it. */
+/** Returns the objects of a cluster by key: those it reported, and those of the platform's desired state. */
 async function readPicture(tx: Transaction, clusterId: string): Promise<Map<string, SourcedObject>> {
   const reported = await listReportedObjects(tx, clusterId);
   const wanted = await listShownObjects(tx, clusterId);
@@ -70,7 +73,7 @@ async function readPicture(tx: Transaction, clusterId: string): Promise<Map<stri
     .filter(({ owner }) => owner.kind !== 'platform')
     .map(({ key, object, owner }) => ({ key, object, origin: originOf(owner) }));
   const made = wanted.map(({ key, object }) => ({ key, object, origin: { kind: 'platform' } as const }));
-  // Reported objects were read by the agent with this same code; an object in the cluster's own source wins.
+  // An object that the cluster's own source declares takes precedence over the platform's.
   return new Map(
     [...made, ...foreign].map(({ key, object, origin }) => [
       key,
@@ -79,7 +82,7 @@ async function readPicture(tx: Transaction, clusterId: string): Promise<Map<stri
   );
 }
 
-/** Returns the context with hosts as they are; a new gateway has a host that stands for the one it will get. */
+/** Returns the compile context with the assigned hosts; a new gateway gets a placeholder for its future host. */
 async function contextOf(
   tx: Transaction,
   { cluster }: ChangeTarget,
@@ -99,7 +102,9 @@ async function contextOf(
   return { domains, apiAuth: { kind: 'apiKey', source: {} } };
 }
 
-/** What the compiler and the reference checks find; of one field the compiler, which says what it does about it. */
+/**
+ * Returns the problems of the compiler and of the reference check; for one field only the compiler's, which state the effect.
+ */
 function problemsOf(compiled: CompileResult, picture: ReadonlyMap<string, SourcedObject>): Problem[] {
   const placeOf = ({ kind, namespace, name, field }: Problem) =>
     JSON.stringify([kind, namespace, name, field]);

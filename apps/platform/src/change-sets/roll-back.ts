@@ -12,9 +12,10 @@ import type { ChangeTarget, Manifest } from './target.ts';
 import { lockWorkspace } from '../workspaces/store.ts';
 
 /**
- * Makes the platform's objects of a cluster what they were as of a revision or before it, or undoes one change set. History
- * stays: this is one more change set. Fails with `owned-elsewhere` for what a file or a GitOps tool has taken over since, and
- * with `revision-mismatch` if a change set to undo was followed by others of the same objects.
+ * Restores the platform's objects of a cluster as of a revision or before it, or reverts one change set. Creates a new change
+ * set; history is kept.
+ * @throws AppError `owned-elsewhere` for objects that another owner declares now, `invalid-object`, or `revision-mismatch` when
+ * later change sets modified the same objects.
  */
 export async function rollBackTo(
   work: UnitOfWork,
@@ -47,7 +48,7 @@ export async function rollBackTo(
   return { ...plan, revision: await commitChanges(work, target, changes, purpose) };
 }
 
-/** Returns what makes each object that was changed since what it was then. */
+/** Returns the changes that restore each object. */
 async function planReturn(
   tx: Transaction,
   target: ChangeTarget,
@@ -60,7 +61,7 @@ async function planReturn(
     throw new AppError(
       'revision-mismatch',
       `${later.map(({ key }) => key).join(', ')} changed again after revision ${revision}.`,
-      { fix: 'Undo the later changes first, or roll back to a revision.' },
+      { fix: 'Revert the later changes first, or roll back to a revision.' },
     );
   }
   const former: Manifest[] = [];
@@ -69,7 +70,7 @@ async function planReturn(
     if (sealed === null) absent.push(key);
     else former.push(openObject(sealer, { clusterId: cluster.id, key }, sealed));
   }
-  // Validated again: what was valid then need not be by today's rules.
+  // Validated again: the rules may have changed since.
   const restored = await planObjects(tx, target, { objects: former });
   const removed = await planWanted(
     tx,

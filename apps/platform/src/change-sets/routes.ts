@@ -19,7 +19,7 @@ import { rollBackTo } from './roll-back.ts';
 import { readSync } from './sync-state.ts';
 import type { ChangeTarget } from './target.ts';
 
-/** Changes of the objects that are made on the platform: planned, applied, on record, and taken back. */
+/** Routes that plan, apply, list and roll back changes of the platform's objects. */
 export const changes: CreateCapability = () => ({
   routes(api) {
     const { edgeDomain } = api.config;
@@ -28,7 +28,7 @@ export const changes: CreateCapability = () => ({
       previewGroupImpact(tx, compiled, { workspace: workspace.id, group: params.group }),
     );
     mount(api, contract.planChanges, async ({ workspace, body, actor }, { tx, unchanged }) => {
-      // A question with a body: asked by POST, but nothing is changed by it.
+      // A query with a body: sent by POST, but changes nothing.
       unchanged();
       const target = await targetOf(api, tx, { workspace: workspace.id, cluster: body.cluster, actor });
       const planned = await planObjects(tx, target, { objects: body.objects, prune: selectorOf(body.prune) });
@@ -61,7 +61,7 @@ export const changes: CreateCapability = () => ({
 
 async function getChangeSet(tx: Transaction, workspace: string, revision: number) {
   const found = await findChangeSet(tx, workspace, revision);
-  if (!found) throw notFound(`change-set ${revision}`);
+  if (!found) throw notFound(`change set ${revision}`);
   return found;
 }
 
@@ -78,7 +78,7 @@ async function targetOf(
   return { workspace, sealer, actor, cluster: await resolveCluster(tx, workspace, cluster) };
 }
 
-/** zod says `undefined` where the compiler's type says absent; what is selected is the same. */
+/** Returns the selector in the compiler's type, which has absent instead of `undefined` fields. */
 function selectorOf(selector: z.output<typeof labelSelector> | undefined): LabelSelector | undefined {
   return selector as LabelSelector | undefined;
 }

@@ -13,7 +13,7 @@ import type { ChangeSet } from '@portolan/contract/changes';
 import { clusters } from '../clusters/schema.ts';
 import { workspaces } from '../workspaces/schema.ts';
 
-/** What was changed together of the objects made on the platform, by the revision it made. */
+/** Change sets: objects of the platform that were changed together, identified by the revision they created. */
 export const changeSets = pgTable(
   'change_sets',
   {
@@ -25,7 +25,7 @@ export const changeSets = pgTable(
       .notNull()
       .references(() => clusters.id, { onDelete: 'cascade' }),
     action: text('action').$type<ChangeSet['action']>().notNull(),
-    /** The revision whose state was restored. */
+    /** Revision that a rollback restored. */
     restored: bigint('restored', { mode: 'number' }),
     actorKind: text('actor_kind').notNull(),
     actorId: text('actor_id').notNull(),
@@ -39,7 +39,7 @@ export const changeSets = pgTable(
   (t) => [primaryKey({ columns: [t.workspaceId, t.revision] }), index('change_sets_cluster').on(t.clusterId)],
 );
 
-/** Each object of a change-set, before and after. */
+/** Objects of a change set, before and after. */
 export const changeSetObjects = pgTable(
   'change_set_objects',
   {
@@ -47,10 +47,10 @@ export const changeSetObjects = pgTable(
     revision: bigint('revision', { mode: 'number' }).notNull(),
     clusterId: text('cluster_id').notNull(),
     key: text('key').notNull(),
-    /** As people may see it: without secrets. */
+    /** Without secrets, for display. */
     before: jsonb('before').$type<Record<string, unknown>>(),
     after: jsonb('after').$type<Record<string, unknown>>(),
-    /** The whole object afterwards, sealed like the one that is in force; null where it was deleted. */
+    /** Complete object after the change, sealed like the desired state; null when it was deleted. */
     sealed: text('sealed'),
   },
   (t) => [

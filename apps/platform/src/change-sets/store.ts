@@ -46,7 +46,7 @@ function selectChangeSets(db: Queries, key: SQL<string | null>) {
 
 type Row = Awaited<ReturnType<typeof selectChangeSets>>[number];
 
-/** One page of a workspace's change-sets, newest first. */
+/** Returns one page of a workspace's change sets, newest first. */
 export function listChangeSetPage(tx: Transaction, workspace: string, query: ListQuery) {
   return readPage<Row, ChangeSet>(
     tx,
@@ -83,7 +83,7 @@ export async function newestChangeSet(tx: Transaction, clusterId: string): Promi
   return row?.revision ?? null;
 }
 
-/** A change-set with what it did to each object. */
+/** Returns a change set with its changes to each object; null when there is none. */
 export async function findChangeSet(
   tx: Transaction,
   workspace: string,

@@ -14,7 +14,10 @@ type SyncObject = ClusterSync['objects'][number];
 const NAMED_MAX = 500;
 const ERRORS_MAX = 5000;
 
-/** Where a cluster stands with what is wanted of it, and why objects are not in force there. */
+/**
+ * Returns how far a cluster has applied its desired state, and for each object that is not applied the reasons. @throws
+ * AppError `not-found`.
+ */
 export async function readSync(tx: Transaction, workspace: string, idOrName: string): Promise<ClusterSync> {
   const cluster = await getCluster(tx, workspace, idOrName);
   const counts = await countStates(tx, cluster.id);
@@ -53,20 +56,24 @@ function stateOf(
 }
 
 function waiting({ state, lastSeenAt }: Cluster, { isWanted }: { readonly isWanted: boolean }) {
-  const what = isWanted ? 'This form' : 'Its deletion';
+  const what = isWanted ? 'This version' : 'Its deletion';
   if (state === 'never-connected') {
-    const fix = 'Start the agent with the token of this cluster.';
-    return { message: `${what} waits for the first connection of the cluster.`, field: null, fix };
+    const fix = 'Start the agent with a token of this cluster.';
+    return { message: `${what} is pending until the cluster connects for the first time.`, field: null, fix };
   }
   if (state === 'disconnected') {
-    const fix = 'Nothing, if that is on purpose; else look at the agent and its way to the brokers.';
+    const fix = 'If this is unexpected, check the agent and its connection to the brokers.';
     return {
-      message: `${what} waits for the cluster, which was last heard from at ${lastSeenAt}.`,
+      message: `${what} is pending until the cluster reconnects; it was last seen at ${lastSeenAt}.`,
       field: null,
       fix,
     };
   }
-  return { message: `${what} was sent, and the agent has not reported it yet.`, field: null, fix: null };
+  return {
+    message: `${what} was sent to the agent, which has not confirmed it yet.`,
+    field: null,
+    fix: null,
+  };
 }
 
 async function readRefusals(

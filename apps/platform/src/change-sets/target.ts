@@ -6,7 +6,7 @@ import type { Sealer } from '../secrets/seal.ts';
 
 export type Manifest = DesiredState['objects'][number];
 
-/** The cluster whose objects are changed, and who changes them. */
+/** Cluster whose objects are changed, and the actor. */
 export interface ChangeTarget {
   readonly workspace: string;
   readonly cluster: { readonly id: string; readonly name: string };
@@ -14,7 +14,7 @@ export interface ChangeTarget {
   readonly actor: Actor;
 }
 
-/** The object as people may see it. */
+/** Returns the object without secrets, for display. */
 export function shownObject(object: Manifest): Manifest {
   return redact(object as KubernetesObject);
 }

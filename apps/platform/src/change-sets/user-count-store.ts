@@ -4,7 +4,7 @@ import { groups, userGroups } from '../users/groups/schema.ts';
 import { users } from '../users/schema.ts';
 import { EVERYONE } from './access-of.ts';
 
-/** Counts active users of groups; equal sets are counted once. */
+/** Counts the active users of sets of groups; caches the result for each set. */
 export class UserCounter {
   readonly #tx: Transaction;
   readonly #workspace: string;
@@ -15,7 +15,7 @@ export class UserCounter {
     this.#workspace = workspace;
   }
 
-  /** How many are in one set of groups and in none of another: |A ∪ B| − |B|. */
+  /** Returns how many users are in `now` but not in `before`: |A ∪ B| − |B|. */
   async newcomers(now: readonly string[], before: readonly string[]): Promise<number> {
     return (await this.#count([...now, ...before])) - (await this.#count(before));
   }

@@ -4,7 +4,7 @@ import type { CreateCapability } from '../platform.ts';
 import { createCluster, deleteCluster, getCluster, revokeToken, rotateToken } from './service.ts';
 import { listClusterPage } from './store.ts';
 
-/** Clusters and the tokens of their agents. */
+/** Routes for clusters and the tokens of their agents. */
 export const clusters: CreateCapability = () => ({
   routes(api) {
     mount(api, contract.listClusters, ({ workspace, query }, { tx }) =>

@@ -2,7 +2,7 @@ import { pgTable, text, timestamp, unique, index } from 'drizzle-orm/pg-core';
 import { workspaces } from '../workspaces/schema.ts';
 import { bytea } from '../db/bytea.ts';
 
-/** Kubernetes clusters and directories of manifests, each linked by one agent token. */
+/** Kubernetes clusters and directories of manifests, each linked by an agent token. */
 export const clusters = pgTable(
   'clusters',
   {
@@ -16,7 +16,7 @@ export const clusters = pgTable(
   (t) => [unique('clusters_name').on(t.workspaceId, t.name)],
 );
 
-/** Tokens that are exchanged for a credential once; only their SHA-256 is kept. */
+/** Agent tokens, each exchanged once for a credential. Only SHA-256 of a token is stored. */
 export const agentTokens = pgTable(
   'agent_tokens',
   {
@@ -30,13 +30,13 @@ export const agentTokens = pgTable(
     hash: bytea('hash').notNull().unique(),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
     revokedAt: timestamp('revoked_at', { withTimezone: true }),
-    /** The credential it was exchanged for. */
+    /** Credential that the token was exchanged for. */
     credentialId: text('credential_id'),
   },
   (t) => [index('agent_tokens_cluster').on(t.clusterId)],
 );
 
-/** Credentials of agents: public keys, whose private halves never leave the agents. */
+/** Credentials of agents: public keys, whose private keys never leave the agents. */
 export const agentCredentials = pgTable(
   'agent_credentials',
   {
@@ -47,9 +47,9 @@ export const agentCredentials = pgTable(
     clusterId: text('cluster_id')
       .notNull()
       .references(() => clusters.id, { onDelete: 'cascade' }),
-    /** Ed25519, SPKI in DER. */
+    /** Ed25519 public key, SPKI in DER. */
     publicKey: bytea('public_key').notNull(),
-    /** The credential it was issued in place of, which ends some time after this one is first used. */
+    /** Credential that this one replaces; it expires two days after this one is first used. */
     replaces: text('replaces'),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
     usedAt: timestamp('used_at', { withTimezone: true }),

@@ -14,14 +14,17 @@ import {
   revokeTokens,
 } from './store.ts';
 
-/** A cluster that must be there. */
+/** Returns a cluster by id or name. @throws AppError `not-found`. */
 export async function getCluster(db: Queries, workspace: string, idOrName: string): Promise<Cluster> {
   const cluster = await findCluster(db, workspace, idOrName);
   if (!cluster) throw notFound(`cluster ${idOrName}`);
   return cluster;
 }
 
-/** The cluster that is meant: the named one, or the only one there is. */
+/**
+ * Returns the given cluster, else the only one of the workspace. @throws AppError `not-found`, or `invalid-request` when none
+ * is given and there is not exactly one.
+ */
 export async function resolveCluster(
   db: Queries,
   workspace: string,
@@ -33,15 +36,15 @@ export async function resolveCluster(
   if (only && rows.length === 1) return only;
   throw new AppError(
     'invalid-request',
-    only ? 'This workspace has several clusters.' : 'This workspace has no cluster.',
+    only ? 'This workspace has more than one cluster.' : 'This workspace has no clusters.',
     {
       fields: [{ field: 'cluster', message: 'required' }],
-      fix: only ? 'Name the one that is meant.' : 'Enrol a cluster first.',
+      fix: only ? 'Specify the cluster.' : 'Create a cluster first.',
     },
   );
 }
 
-/** Enrols a cluster and makes its token, which is told this once. */
+/** Creates a cluster and its agent token, which is returned only here. @throws AppError `already-exists`. */
 export async function createCluster(
   work: UnitOfWork,
   workspace: string,
@@ -58,7 +61,7 @@ export async function createCluster(
   return { ...cluster, token };
 }
 
-/** Replaces the agent token; another cluster may then take this one's place. */
+/** Replaces the agent token; a different cluster may then link with the new one. @throws AppError `not-found`. */
 export async function rotateToken(
   work: UnitOfWork,
   workspace: string,
@@ -72,7 +75,7 @@ export async function rotateToken(
   return { token };
 }
 
-/** Ends the agent token; brokers close the tunnels that used it. */
+/** Revokes the agent token; brokers close the tunnels that use it. @throws AppError `not-found`. */
 export async function revokeToken(work: UnitOfWork, workspace: string, idOrName: string): Promise<void> {
   const cluster = await getCluster(work.tx, workspace, idOrName);
   await revokeTokens(work.tx, cluster.id);
@@ -80,7 +83,7 @@ export async function revokeToken(work: UnitOfWork, workspace: string, idOrName:
   work.publish('clusters', [cluster.id], 'updated');
 }
 
-/** Removes a cluster with everything it reported and everything made for it. */
+/** Deletes a cluster with its reported and desired objects. @throws AppError `not-found`. */
 export async function deleteCluster(work: UnitOfWork, workspace: string, idOrName: string): Promise<void> {
   const cluster = await getCluster(work.tx, workspace, idOrName);
   await deleteClusterRow(work.tx, cluster.id);

@@ -8,7 +8,7 @@ import { agentCredentials, agentTokens, clusters } from './schema.ts';
 import type { ListColumns } from '../lists/columns.ts';
 import { readPage } from '../lists/list-page.ts';
 
-/** Below this many live tunnels a cluster is degraded. */
+/** Number of live tunnels below which a cluster is degraded. */
 const wanted = sql<number>`coalesce(${agentReports.tunnelsWanted}, ${TUNNELS_WANTED}::int)`;
 const live = sql<number>`(select count(*)::int from tunnels t where t.cluster_id = ${clusters.id} and t.state = 'live')`;
 const countOf = (table: SQL) =>
@@ -91,7 +91,7 @@ function viewOf(row: Row): Cluster {
   };
 }
 
-/** One page of a workspace's clusters. */
+/** Returns one page of a workspace's clusters. */
 export function listClusterPage(tx: Transaction, workspace: string, query: ListQuery) {
   return readPage<Row, Cluster>(
     tx,
@@ -119,7 +119,7 @@ export function listClusterPage(tx: Transaction, workspace: string, query: ListQ
   );
 }
 
-/** A cluster of the workspace by id or name. */
+/** Returns a cluster by id or name; null when there is none. */
 export async function findCluster(db: Queries, workspace: string, idOrName: string): Promise<Cluster | null> {
   const [row] = await selectClusters(db, sql<null>`null`).where(
     and(eq(clusters.workspaceId, workspace), or(eq(clusters.id, idOrName), eq(clusters.name, idOrName))),
@@ -127,7 +127,7 @@ export async function findCluster(db: Queries, workspace: string, idOrName: stri
   return row ? viewOf(row) : null;
 }
 
-/** Ends every token and credential of a cluster, and lets another cluster use the next token. */
+/** Revokes all tokens and credentials of a cluster, and permits another cluster to link with the next token. */
 export async function revokeTokens(tx: Transaction, clusterId: string): Promise<void> {
   for (const table of [agentTokens, agentCredentials]) {
     await tx

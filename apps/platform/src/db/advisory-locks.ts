@@ -1,6 +1,6 @@
 /**
- * Every advisory lock that a part of the platform takes in PostgreSQL. Two jobs that share a number wait for each other, or
- * skip each other's work: a new job takes a new number here.
+ * Numbers of all PostgreSQL advisory locks of the platform. Jobs with the same number would exclude each other, so each new job
+ * gets a new number here.
  */
 export const ADVISORY_LOCKS = {
   migrations: 7_304_150_891,

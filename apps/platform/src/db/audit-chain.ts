@@ -5,36 +5,36 @@ import { workspaces } from '../workspaces/schema.ts';
 import { auditChains, auditEvents } from './schema.ts';
 import { canonicalJson } from './canonical-json.ts';
 
-/** Who acts, and from where. */
+/** Actor of a mutation, with its origin. */
 export interface Actor {
   readonly kind: 'account' | 'user' | 'agent' | 'sync' | 'system';
   readonly id: string;
   readonly name: string;
-  /** `terminal`, `cli`, `desktop`, `web`, `api`, `agent`, `sync`, `system`. */
+  /** One of `terminal`, `cli`, `desktop`, `web`, `api`, `agent`, `sync`, `system`. */
   readonly origin: string;
   readonly remoteAddress: string | null;
 }
 
-/** One mutation: what was done to what. `before` and `after` never hold a secret. */
+/** Audit entry of one mutation. `before` and `after` never contain secrets. */
 export interface AuditEntry {
-  /** `user.create`, `key.suspend`, … */
+  /** Action such as `user.create` or `key.suspend`. */
   readonly action: string;
   readonly target: { readonly kind: string; readonly id: string; readonly name: string };
   readonly before?: unknown;
   readonly after?: unknown;
   readonly revision?: number;
-  /** Chain to append to, for a workspace that the transaction has deleted; otherwise found by the workspace. */
+  /** Chain to append to, for a workspace that the transaction deletes; otherwise that of the workspace. */
   readonly chain?: string;
 }
 
-/** Chain of what belongs to no workspace. Every workspace's chain is its `uid`, which no one chooses. */
+/** Chain for events outside workspaces. The chain of a workspace is its `uid`, which nobody can choose. */
 const PLATFORM_CHAIN = 'platform';
-/** What the first event of a chain follows. */
+/** Hash that the first event of a chain refers to. */
 export const GENESIS = Buffer.alloc(32);
 
 /**
- * Appends one event to the hash chain of the workspace (null: the platform's own), in the caller's transaction, which
- * holds the chain from here on. Call it last.
+ * Appends an event to the hash chain of the workspace (null: of the platform) in the caller's transaction. Locks the chain
+ * until the transaction ends, so call this last.
  */
 export async function recordAudit(
   tx: Transaction,
@@ -81,7 +81,10 @@ function chainOf(workspace: string | null): string | SQL {
 
 type Hashed = Omit<typeof auditEvents.$inferSelect, 'hash'>;
 
-/** SHA-256 over the event and the hash before it: a changed, removed or inserted event breaks every later link. */
+/**
+ * Returns the SHA-256 of the event and the previous hash: changing, removing or inserting an event invalidates all later
+ * hashes.
+ */
 export function hashOf({ previous, at, ...event }: Hashed): Buffer {
   const text = canonicalJson({ ...event, at: at.toISOString() });
   return createHash('sha256').update(previous).update(text).digest();

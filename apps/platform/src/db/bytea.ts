@@ -1,4 +1,4 @@
 import { customType } from 'drizzle-orm/pg-core';
 
-/** Column of raw bytes. */
+/** Column type for raw bytes. */
 export const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });

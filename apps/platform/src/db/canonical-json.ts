@@ -1,4 +1,4 @@
-/** JSON with sorted keys (after RFC 8785): what PostgreSQL's jsonb gives back hashes as what was put in. */
+/** Returns JSON with sorted keys (as RFC 8785), so that a value read back from `jsonb` hashes the same. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(JSON.parse(JSON.stringify(value ?? null)), (_key, inner: unknown) =>
     inner !== null && typeof inner === 'object' && !Array.isArray(inner)

@@ -8,14 +8,16 @@ type ChangeHandler = (change: NumberedChange) => void;
 
 const RETRY_MS = 500;
 
-/** Hears of every change that any replica publishes, and tells those in this process who asked. */
+/** Feed of the changes that all replicas publish. */
 export interface ChangeFeed {
-  /** Calls `handler` for each change of a workspace, or of all (`*`); answers how to stop that. */
+  /** Calls `handler` for each change of a workspace, or of all (`*`). Returns a function that unsubscribes. */
   onChange(workspace: string, handler: ChangeHandler): () => void;
   close(): Promise<void>;
 }
 
-/** Starts listening on a connection of its own; a lost connection is made again and what was missed is read. */
+/**
+ * Opens a feed with a dedicated connection (LISTEN). A lost connection is reopened and missed changes are read from the table.
+ */
 export async function openChangeFeed(url: string, db: Database, log: Logger): Promise<ChangeFeed> {
   const feed = new ListeningFeed(url, db, log);
   await feed.connect();
@@ -27,9 +29,9 @@ class ListeningFeed implements ChangeFeed {
   readonly #db: Database;
   readonly #log: Logger;
   readonly #emitter = new EventEmitter().setMaxListeners(0);
-  /** Highest sequence told, by workspace. */
-  readonly #told = new Map<string, number>();
-  /** Deliveries of a workspace happen one after the other, so that order is kept. */
+  /** Highest delivered sequence of each workspace. */
+  readonly #delivered = new Map<string, number>();
+  /** Running deliveries: those of one workspace run one after the other to preserve order. */
   readonly #deliveries = new Map<string, Promise<void>>();
   #client: Client | undefined;
   #retry: NodeJS.Timeout | undefined;
@@ -62,10 +64,10 @@ class ListeningFeed implements ChangeFeed {
     );
     for (const { id, sequence } of rows) {
       if (this.#connected) this.#schedule(id, Number(sequence));
-      else this.#told.set(id, Number(sequence));
+      else this.#delivered.set(id, Number(sequence));
     }
     const there = new Set(rows.map(({ id }) => id));
-    for (const id of this.#told.keys()) if (!there.has(id)) this.#schedule(id, null);
+    for (const id of this.#delivered.keys()) if (!there.has(id)) this.#schedule(id, null);
     this.#connected = true;
   }
 
@@ -89,7 +91,7 @@ class ListeningFeed implements ChangeFeed {
     }, RETRY_MS);
   }
 
-  /** `sequence`: the newest one; null when the workspace was deleted. */
+  /** Schedules a delivery up to `sequence`; null: the workspace was deleted. */
   #schedule(workspace: string, sequence: number | null): void {
     const before = this.#deliveries.get(workspace) ?? Promise.resolve();
     const delivery = before
@@ -104,31 +106,31 @@ class ListeningFeed implements ChangeFeed {
   }
 
   async #deliver(workspace: string, sequence: number): Promise<void> {
-    let told = this.#told.get(workspace) ?? 0;
-    while (sequence > told && !this.#closed) {
-      const news = await listChanges(this.#db, workspace, told);
-      if (news.length === 0) return;
-      for (const change of news) {
-        told = change.sequence;
-        this.#told.set(workspace, told);
-        this.#tell(workspace, change);
+    let delivered = this.#delivered.get(workspace) ?? 0;
+    while (sequence > delivered && !this.#closed) {
+      const pending = await listChanges(this.#db, workspace, delivered);
+      if (pending.length === 0) return;
+      for (const change of pending) {
+        delivered = change.sequence;
+        this.#delivered.set(workspace, delivered);
+        this.#emit(workspace, change);
       }
     }
   }
 
-  /** The rows of its changes went with the workspace: the deletion itself is never among them. */
+  /** Delivers the deletion of a workspace, which is not in the table: its changes are deleted with it. */
   #deliverDeletion(workspace: string): void {
-    const sequence = (this.#told.get(workspace) ?? 0) + 1;
-    this.#told.delete(workspace);
+    const sequence = (this.#delivered.get(workspace) ?? 0) + 1;
+    this.#delivered.delete(workspace);
     const at = new Date().toISOString();
-    this.#tell(workspace, {
+    this.#emit(workspace, {
       workspace,
       sequence,
       change: { topic: 'workspace', ids: [workspace], change: 'deleted', at },
     });
   }
 
-  #tell(workspace: string, change: NumberedChange): void {
+  #emit(workspace: string, change: NumberedChange): void {
     const listeners = [`change:${workspace}`, 'change:*'].flatMap((name) => this.#emitter.listeners(name));
     for (const listener of listeners) {
       try {

@@ -8,7 +8,7 @@ export const CHANNEL = 'portolan_changes';
 const KEPT = sql`now() - interval '1 hour'`;
 const IDS_MAX = 100;
 
-/** A published change with its place in the workspace's order. */
+/** A published change with its sequence in the workspace. */
 export interface NumberedChange {
   readonly workspace: string;
   readonly sequence: number;
@@ -17,7 +17,7 @@ export interface NumberedChange {
 
 export type ChangeKind = ChangeEvent['change'];
 
-/** What happened to which objects of a topic. */
+/** Change of objects of a topic. */
 export interface Publication {
   readonly topic: Topic;
   readonly ids: readonly string[];
@@ -25,8 +25,8 @@ export interface Publication {
 }
 
 /**
- * Publishes changes with the transaction: every replica's subscribers hear of them when it commits, and never if it does
- * not. Takes the workspace's row lock until then, which is what makes sequence order commit order; call it late, and once.
+ * Publishes changes when the transaction commits. Locks the workspace's row until then, so that sequence order is commit order;
+ * call this once and late.
  */
 export async function publish(
   tx: Transaction,
@@ -38,7 +38,7 @@ export async function publish(
     ids.length > IDS_MAX ? { topic, ids: [], change: 'many', at } : { topic, ids: [...ids], change, at },
   );
   if (events.length === 0) return;
-  // One statement: whoever else changes something in this workspace waits for each round trip made here.
+  // One statement: other writers of the workspace wait for each round trip while the row is locked.
   await tx.execute(sql`
     with moved as (
       update workspaces set change_sequence = change_sequence + ${events.length}::int where id = ${workspace}
@@ -52,12 +52,12 @@ export async function publish(
 
 const DELETED = 'deleted';
 
-/** Announces with the transaction that a workspace and all its changes are deleted. */
+/** Publishes the deletion of a workspace when the transaction commits. */
 export async function announceDeletion(tx: Transaction, workspace: string): Promise<void> {
   await tx.execute(sql`select pg_notify(${CHANNEL}, ${`${DELETED} ${workspace}`})`);
 }
 
-/** What a notification says: the newest sequence of a workspace, null when the workspace was deleted. */
+/** Parses a notification: the latest sequence of a workspace, or null when it was deleted. */
 export function parseNotification(payload: string): {
   readonly workspace: string;
   readonly sequence: number | null;
@@ -66,7 +66,7 @@ export function parseNotification(payload: string): {
   return { workspace, sequence: what === DELETED ? null : Number(what) };
 }
 
-/** Changes of a workspace after `sequence`, oldest first. */
+/** Returns up to 1000 changes of a workspace after `sequence`, oldest first. */
 export async function listChanges(
   db: Queries,
   workspace: string,
@@ -81,7 +81,7 @@ export async function listChanges(
   return rows.map((row) => ({ workspace, sequence: row.sequence, change: changeEvent.parse(row.change) }));
 }
 
-/** Current and oldest kept sequence: a subscriber older than `oldest` has missed changes for good. */
+/** Returns the latest and the oldest stored sequence. A subscriber before `oldest - 1` cannot resume. */
 export async function changeWindow(
   db: Queries,
   workspace: string,
@@ -99,18 +99,18 @@ export async function changeWindow(
   return { latest, oldest: row?.oldest === null || row === undefined ? latest + 1 : Number(row.oldest) };
 }
 
-/** Forgets changes nobody will resume from any more. */
+/** Deletes changes older than an hour. */
 export async function sweepChanges(db: Queries): Promise<void> {
   await db.delete(changes).where(lt(changes.createdAt, KEPT));
 }
 
-/** Next number of the workspace's desired state. */
+/** Increments and returns the revision of the workspace's desired state. */
 export async function bumpRevision(tx: Transaction, workspace: string): Promise<number> {
   const [row] = await tx
     .update(workspaces)
     .set({ revision: sql`${workspaces.revision} + 1` })
     .where(eq(workspaces.id, workspace))
     .returning({ revision: workspaces.revision });
-  if (!row) throw new Error(`workspace ${workspace} is gone`);
+  if (!row) throw new Error(`workspace ${workspace} does not exist`);
   return row.revision;
 }

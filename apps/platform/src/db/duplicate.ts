@@ -1,12 +1,12 @@
 import { AppError } from '../app-error.ts';
 
-/** Returns whether a write failed because it would have violated a unique index (PostgreSQL error 23505). */
+/** Returns whether a write failed because of a unique index (PostgreSQL error 23505). */
 export function isDuplicate(error: unknown): boolean {
   const cause = error instanceof Error ? (error.cause ?? error) : error;
   return typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === '23505';
 }
 
-/** Returns a handler for a failed write that throws `already-exists` for a duplicate, and anything else as it is. */
+/** Returns an error handler that throws AppError `already-exists` for a duplicate, and rethrows other errors. */
 export function onDuplicate(
   message: string,
   { field, fix }: { readonly field: string; readonly fix: string },

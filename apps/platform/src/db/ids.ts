@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 
-/** A new id such as `usr_06b8…`: 48 bits of time, so that ids sort by age, then 80 random bits, in Crockford's base 32. */
+/**
+ * Generates an id such as `usr_06b8…`: 48 bits of time, so that ids sort by age, and 80 random bits, in Crockford's base 32.
+ */
 export function newId(prefix: string, now = Date.now()): string {
   const bits = (BigInt(now) << 80n) | BigInt(`0x${randomBytes(10).toString('hex')}`);
   let text = '';

@@ -13,8 +13,8 @@ const MIGRATIONS = fileURLToPath(new URL('./migrations', import.meta.url));
 const journal = z.object({ entries: z.array(z.object({ when: z.number() })) });
 
 /**
- * Counts of attempts are worth nothing after a crash, and a storm of attempts must not be written ahead and synced at the
- * expense of everyone else's commits. The schema's generator has no word for it.
+ * Makes the table of rate limits unlogged: its content is worthless after a crash, and many attempts must not slow down other
+ * commits. drizzle-kit cannot express this.
  */
 const FORGETFUL_LIMITS = `do $$ begin
   if (select relpersistence from pg_class where oid = 'public.rate_limits'::regclass) <> 'u' then
@@ -22,7 +22,10 @@ const FORGETFUL_LIMITS = `do $$ begin
   end if;
 end $$`;
 
-/** Brings the schema up to date. The migrator takes no lock of its own; replicas that start together take turns here. */
+/**
+ * Migrates the schema under an advisory lock, because the migrator takes none and replicas may start together. @throws
+ * StartupError for a database of an unknown version.
+ */
 export async function migrateDatabase(url: string): Promise<void> {
   const client = new Client({ connectionString: url, options: '-c portolan.workspace=*' });
   await client.connect();
@@ -37,7 +40,7 @@ export async function migrateDatabase(url: string): Promise<void> {
   }
 }
 
-/** A database whose migrations are not all among ours cannot be taken over. What was written is left as it is. */
+/** Requires that this version knows all applied migrations; otherwise the database is left unchanged. @throws StartupError. */
 async function refuseOtherSchema(client: Client): Promise<void> {
   const table = await client.query<{ found: boolean }>(
     `select to_regclass('drizzle.__drizzle_migrations') is not null as found`,
@@ -53,11 +56,11 @@ async function refuseOtherSchema(client: Client): Promise<void> {
   if (others.length === 0) return;
   throw others.some((when) => when > newest)
     ? new StartupError(
-        'The database was written by a newer version of Portolan, whose tables this one does not know.',
-        'Start that version, or use another --data-dir or database.',
+        'The database was created by a newer version of Portolan and cannot be used by this one.',
+        'Start the newer version, or use another --data-dir or database.',
       )
     : new StartupError(
-        'The database was written by a version of Portolan from before upgrades were kept, whose tables this one cannot take over.',
-        'Start that version, or begin anew with another --data-dir (or an empty database); the old one was not touched and can be deleted once nothing in it is needed.',
+        'The database was created by a version of Portolan that cannot be upgraded.',
+        'Start that version, or start with another --data-dir or an empty database. The old database was not changed and can be deleted once it is no longer needed.',
       );
 }

@@ -3,14 +3,14 @@ import { bytea } from './bytea.ts';
 import type { ChangeEvent } from '@portolan/contract/events';
 import { workspaces } from '../workspaces/schema.ts';
 
-/** Head of each hash chain: one per workspace, and `platform` for what belongs to none. */
+/** Heads of the hash chains: one for each workspace, and `platform` for events outside workspaces. */
 export const auditChains = pgTable('audit_chains', {
   id: text('id').primaryKey(),
   sequence: bigint('sequence', { mode: 'number' }).notNull().default(0),
   head: bytea('head').notNull(),
 });
 
-/** What was changed, by whom, from where. Outlives what it speaks of: no foreign keys. */
+/** Audit events: mutations with actor and origin. No foreign keys, because events outlive their objects. */
 export const auditEvents = pgTable(
   'audit_events',
   {
@@ -39,7 +39,7 @@ export const auditEvents = pgTable(
   ],
 );
 
-/** Published changes, kept for a while so that a dropped subscriber can resume. */
+/** Published changes, stored for an hour so that disconnected subscribers can resume. */
 export const changes = pgTable(
   'changes',
   {

@@ -1,15 +1,15 @@
 import { sql } from 'drizzle-orm';
 import type { Transaction } from './database.ts';
 
-/** Narrows the transaction to one workspace: from here on PostgreSQL shows and accepts no other's rows. */
+/** Restricts the transaction to one workspace by row-level security. */
 export async function enterWorkspace(tx: Transaction, workspace: string): Promise<void> {
   await tx.execute(sql`select set_config('portolan.workspace', ${workspace}, true)`);
 }
 
 /**
- * Second wall behind the authorisation of routes: every table with a `workspace_id` admits only rows of the workspace
- * that the transaction entered. Derived from the catalogue, so that no table can be forgotten. Within `select` the setting is
- * read once for a statement and not for each of its rows, which was most of what reading many rows cost.
+ * Enables row-level security on all tables with a `workspace_id`, as a second protection besides the authorisation of routes.
+ * Tables are read from the catalogue, so that none can be missed. The setting is read in a sub-select, so that it is evaluated
+ * once per statement, not per row.
  */
 export const ENFORCE_TENANCY = `do $$
 declare entry record;

@@ -4,29 +4,29 @@ import type { Database, Transaction } from './database.ts';
 import { enterWorkspace } from './tenancy.ts';
 import { bumpRevision, publish, type ChangeKind, type Publication } from './changes.ts';
 
-/** A transaction with its duties: the audit event and the published changes are written at its end. */
+/** A transaction that writes its audit event and published changes at its end. */
 export interface UnitOfWork {
   readonly tx: Transaction;
-  /** Names the mutation; exactly once per transaction that mutates. */
+  /** Records the mutation; exactly once per mutating transaction. */
   audit(entry: AuditEntry): void;
-  /** Records what the mutation did beside what it names, such as groups that it created; written before it. */
+  /** Records a side effect of the mutation, such as created groups; written before it. */
   auditImplied(entry: AuditEntry): void;
-  /** Tells subscribers what changed, when the transaction commits. */
+  /** Publishes a change when the transaction commits. */
   publish(topic: Topic, ids: readonly string[], change: ChangeKind): void;
-  /** Next number of the workspace's desired state; call it for what gateways must hear of. */
+  /** Increments and returns the revision of the workspace's desired state, for changes that gateways must receive. */
   bumpRevision(): Promise<number>;
-  /** Declares that the request turned out to change nothing (a dry run, an equal value). */
+  /** Declares that the request changes nothing (a dry run, an equal value). */
   unchanged(): void;
 }
 
 export interface UnitOfWorkScope {
   readonly workspace: string | null;
   readonly actor: Actor | null;
-  /** Whether exactly one audit event (or `unchanged`) is owed. */
+  /** Whether exactly one audit event (or `unchanged`) is required. */
   readonly mutates: boolean;
 }
 
-/** Runs `run` in a transaction of one workspace; refuses to commit a mutation that is not audited exactly once. */
+/** Runs `run` in a transaction of one workspace. @throws Error, and rolls back, when a mutation is not audited exactly once. */
 export async function runUnitOfWork<T>(
   db: Database,
   scope: UnitOfWorkScope,
@@ -49,11 +49,11 @@ export async function runUnitOfWork<T>(
       },
     });
     if (scope.mutates && audits.length !== (unchanged ? 0 : 1)) {
-      throw new Error(`a mutation owes one audit event, got ${audits.length}`);
+      throw new Error(`a mutation requires one audit event, got ${audits.length}`);
     }
     if (audits.length > 0 && scope.workspace !== null)
       publications.push({ topic: 'audit', ids: [], change: 'created' });
-    // The workspace's row is locked before the audit's chain, as by everyone: nobody waits for each other in a circle.
+    // The workspace's row is always locked before the audit chain, so that transactions cannot deadlock.
     if (publications.length > 0) await publish(tx, inWorkspace(scope), ...publications);
     for (const entry of [...implied, ...audits]) {
       if (!scope.actor) throw new Error('an audit event needs an actor');
@@ -64,6 +64,6 @@ export async function runUnitOfWork<T>(
 }
 
 function inWorkspace(scope: UnitOfWorkScope): string {
-  if (scope.workspace === null) throw new Error('this needs a workspace');
+  if (scope.workspace === null) throw new Error('a workspace is required');
   return scope.workspace;
 }

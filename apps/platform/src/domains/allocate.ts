@@ -16,7 +16,7 @@ import {
 } from './store.ts';
 
 export interface DomainSettings {
-  /** Generated hosts end in it: `edge.localhost`. */
+  /** Suffix of generated hosts, such as `edge.localhost`. */
   readonly edgeSuffix: string;
 }
 
@@ -26,8 +26,8 @@ type DomainProblem = z.output<typeof reportedProblem>;
 type DomainObject = Awaited<ReturnType<typeof listDomainObjects>>[number];
 
 /**
- * Gives every object that is reached through the edge its hosts, and takes back those that no object holds any more. An
- * object that wants a custom domain of another one keeps its others; returns one problem for each such domain.
+ * Allocates hosts to all objects that are exposed at the edge, and releases hosts without an object. An object keeps its other
+ * hosts when a custom domain is held by another object. Returns one problem for each such domain.
  */
 export async function allocateDomains(
   tx: Transaction,
@@ -71,7 +71,7 @@ async function allocateGenerated(tx: Transaction, allocation: Allocation): Promi
   }
 }
 
-/** Returns the domains that are wanted and held by another object. */
+/** Returns the custom domains that are requested but held by another object. */
 async function allocateCustom(tx: Transaction, allocation: Allocation): Promise<DomainHolder[]> {
   const { identity, objects, held, edgeSuffix } = allocation;
   const wanted = objects.flatMap(({ key, object }) =>
@@ -100,7 +100,7 @@ function problemOf({ host, objectKey }: DomainHolder): DomainProblem {
     namespace: namespace === '' ? null : namespace,
     name,
     field: 'spec.customDomains',
-    message: `The domain ${host} is in use by another object; this one is not reached by it.`,
-    fix: 'Use another domain, or remove this one from the other object.',
+    message: `Domain ${host} is in use by another object and does not lead to this one.`,
+    fix: 'Choose another domain, or remove it from the other object.',
   };
 }

@@ -1,12 +1,14 @@
 import { isRecord } from '@portolan/resources/kinds/object';
 
 const DOMAINS_MAX = 20;
-// RFC 1123 section 2.1: labels of letters, digits and inner hyphens, 63 octets each, 253 in all.
+// RFC 1123 §2.1: labels of letters, digits and inner hyphens, at most 63 octets each and 253 in total.
 const HOST = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$/;
-// RFC 6761 and the names ICANN set aside: nobody can own them, so there is nothing to verify.
+// RFC 6761 and names reserved by ICANN: nobody can own them, so ownership need not be verified.
 const UNOWNED = /\.(localhost|test|internal|example|invalid)$/;
 
-/** Returns the hosts among `spec.customDomains` that an object may hold: none of those that the platform generates. */
+/**
+ * Returns the valid hosts in `spec.customDomains` of an object, without those below the suffix of generated hosts; at most 20.
+ */
 export function customDomainsOf(object: Record<string, unknown>, edgeSuffix: string): string[] {
   const spec = object['spec'];
   const listed: unknown = isRecord(spec) ? spec['customDomains'] : undefined;

@@ -2,22 +2,22 @@ import { randomBytes } from 'node:crypto';
 
 const SUFFIX_LENGTH = 8;
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
-// RFC 1035 section 2.3.4: a label has at most 63 octets.
+// RFC 1035 §2.3.4: a label has at most 63 octets.
 const NAME_LENGTH_MAX = 63 - SUFFIX_LENGTH - 1;
 
-/** Returns a new host for an object: its name, and a random part that nobody can choose or guess. */
+/** Generates a host for an object: its name and a random part that cannot be chosen or guessed. */
 export function generateHost(objectName: string, edgeSuffix: string): string {
   const random = Array.from(randomBytes(SUFFIX_LENGTH), (byte) => ALPHABET.charAt(byte % 32)).join('');
   return hostOf(objectName, random, edgeSuffix);
 }
 
-/** Returns a host in place of the one that an object will get, which cannot be known before. */
+/** Returns a placeholder for the host that an object will get, which is not known in advance. */
 export function hostToBe(objectName: string, edgeSuffix: string): string {
   return hostOf(objectName, 'x'.repeat(SUFFIX_LENGTH), edgeSuffix);
 }
 
 function hostOf(objectName: string, unique: string, edgeSuffix: string): string {
-  // Kubernetes names may hold dots; one label keeps wildcard certificates usable.
+  // Kubernetes names may contain dots; a single label keeps wildcard certificates usable.
   const name = objectName
     .toLowerCase()
     .replaceAll(/[^a-z0-9-]/g, '-')

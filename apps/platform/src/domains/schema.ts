@@ -16,13 +16,13 @@ export const domains = pgTable(
     objectKey: text('object_key').notNull(),
     kind: text('kind').$type<'generated' | 'custom'>().notNull(),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
-    /** Since when its object is gone; a generated host comes back with the object. Null: the host is served. */
+    /** Time at which the object was deleted; its generated host is restored with it. Null: the host is served. */
     releasedAt: timestamp('released_at', { withTimezone: true }),
   },
   (t) => [index('domains_cluster').on(t.clusterId)],
 );
 
-/** Every generated host there ever was: none is given to another object, also when its workspace is deleted. */
+/** All generated hosts ever allocated. None is reused for another object, even after its workspace was deleted. */
 export const reservedHosts = pgTable('reserved_hosts', {
   host: text('host').primaryKey(),
   reservedAt: timestamp('reserved_at', { withTimezone: true }).notNull().defaultNow(),

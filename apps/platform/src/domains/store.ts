@@ -4,14 +4,14 @@ import type { Queries, Transaction } from '../db/database.ts';
 import { resources } from '../resources/list/schema.ts';
 import { domains, reservedHosts } from './schema.ts';
 
-/** A host of the edge and the cluster that answers for it. */
+/** Host of the edge, with the cluster that serves it. */
 export interface EdgeHost {
   readonly host: string;
   readonly clusterId: string;
   readonly https: boolean;
 }
 
-/** Every host the edge knows, for the brokers' directory; all have certificates. */
+/** Returns all served hosts for the brokers' directory; all have certificates. */
 export async function listEdgeHosts(db: Queries): Promise<EdgeHost[]> {
   const rows = await db
     .select({ host: domains.host, clusterId: domains.clusterId })
@@ -56,7 +56,7 @@ export async function listObjectHosts(db: Queries, clusterId: string): Promise<O
 
 type NewDomain = Pick<typeof domains.$inferInsert, 'host' | 'objectKey' | 'kind'>;
 
-/** Objects of a cluster that are reached through the edge. */
+/** Returns the objects of a cluster that are exposed at the edge. */
 export async function listDomainObjects(
   tx: Transaction,
   clusterId: string,
@@ -74,18 +74,18 @@ export async function listDomainObjects(
     .orderBy(asc(resources.key));
 }
 
-/** Domains of a cluster, released ones included. */
+/** Returns all domains of a cluster, including released ones. */
 export function listClusterDomains(tx: Transaction, clusterId: string) {
   return tx.select().from(domains).where(eq(domains.clusterId, clusterId));
 }
 
-/** Reserves a generated host for ever; returns false if it was given out before. */
+/** Reserves a generated host permanently. Returns false when it was allocated before. */
 export async function reserveHost(tx: Transaction, host: string): Promise<boolean> {
   const rows = await tx.insert(reservedHosts).values({ host }).onConflictDoNothing().returning();
   return rows.length > 0;
 }
 
-/** Adds domains to a cluster; a host that another object holds stays with it. */
+/** Adds domains to a cluster; hosts held by another object are skipped. */
 export async function addDomains(
   tx: Transaction,
   { clusterId, workspace }: AgentIdentity,
@@ -97,7 +97,7 @@ export async function addDomains(
     .onConflictDoNothing();
 }
 
-/** Returns those domains whose host is held by another object than theirs. */
+/** Returns the domains whose host is held by another object. */
 export async function listTaken<D extends NewDomain>(
   tx: Transaction,
   clusterId: string,
@@ -119,7 +119,7 @@ export async function removeDomains(tx: Transaction, removed: readonly { host: s
   await tx.delete(domains).where(inArray(domains.host, hosts));
 }
 
-/** Takes generated hosts out of service while their object is gone, or back into it. */
+/** Releases generated hosts whose object was deleted, or restores them. */
 export async function setReleased(
   tx: Transaction,
   concerned: readonly { readonly host: string }[],

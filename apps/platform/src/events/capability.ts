@@ -4,7 +4,7 @@ import { serveEvents } from './stream.ts';
 
 const SWEEP_MS = 10 * 60_000;
 
-/** Live updates. */
+/** Live updates of a workspace, and the removal of old changes. */
 export const events: CreateCapability = ({ db }) => ({
   routes: serveEvents,
   jobs: [{ name: 'changes.sweep', everyMs: SWEEP_MS, run: () => sweepChanges(db) }],

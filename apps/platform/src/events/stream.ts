@@ -10,7 +10,7 @@ import { changeWindow, listChanges, type NumberedChange } from '../db/changes.ts
 const HEARTBEAT_MS = 15_000;
 const BACKLOG_MAX = 10_000;
 
-/** Who may hear of a topic: whoever may read what it is about. */
+/** Permission that a subscriber needs for a topic. */
 const READ: Readonly<Record<Topic, Permission>> = {
   apis: 'resources.read',
   resources: 'resources.read',
@@ -30,13 +30,16 @@ const READ: Readonly<Record<Topic, Permission>> = {
   workspace: 'workspace.read',
 };
 
-/** Topics after whose changes a subscriber may have other rights: a workspace of the same name may be another one. */
+/**
+ * Topics whose changes may affect the permissions of subscribers; a workspace may have been replaced by another of the same
+ * name.
+ */
 const RIGHTS: ReadonlySet<Topic> = new Set(['members', 'workspace']);
 
 /** Serves the workspace's changes as server-sent events (HTML Living Standard §9.2), resumable by `Last-Event-ID`. */
 export function serveEvents(api: Api): void {
   mountStream(api, streamEvents, async (c, { principal }) => {
-    if (!principal.membership) throw new Error('authorised without a membership');
+    if (!principal.membership) throw new Error('principal has no membership in the workspace');
     const topics = wantedTopics(c.req.query('topics'), principal);
     c.header('x-accel-buffering', 'no');
     const subscriber = { api, c, workspace: principal.membership.workspace, topics };
@@ -63,7 +66,7 @@ async function relay(subscriber: Subscriber, stream: SSEStreamingApi): Promise<v
   let wake = Promise.withResolvers<void>();
   const off = subscriber.api.changes.onChange(subscriber.workspace, (change) => {
     queue.push(change);
-    if (queue.length > BACKLOG_MAX) stream.abort(); // a reader this slow resumes from the table instead
+    if (queue.length > BACKLOG_MAX) stream.abort(); // a client this slow must reconnect and resume from the table
     wake.resolve();
   });
   const beat = setInterval(() => wake.resolve(), HEARTBEAT_MS);
@@ -71,11 +74,12 @@ async function relay(subscriber: Subscriber, stream: SSEStreamingApi): Promise<v
   try {
     let sent = await resume(subscriber, stream);
     while (!stream.aborted) {
-      const news = queue.splice(0).filter((change) => change.sequence > sent);
-      // Rights may have changed, or the sign-in ended: then the stream ends, or narrows.
-      if (news.length === 0 || news.some(({ change }) => RIGHTS.has(change.topic))) await recheck(subscriber);
-      if (news.length === 0) await stream.write(`: ${sent}\n\n`);
-      for (const next of news) {
+      const pending = queue.splice(0).filter((change) => change.sequence > sent);
+      // Permissions may have changed or the session ended: the stream is then restricted or closed.
+      if (pending.length === 0 || pending.some(({ change }) => RIGHTS.has(change.topic)))
+        await recheck(subscriber);
+      if (pending.length === 0) await stream.write(`: ${sent}\n\n`);
+      for (const next of pending) {
         sent = next.sequence;
         if (subscriber.topics.has(next.change.topic)) await write(stream, next);
       }
@@ -95,7 +99,9 @@ async function recheck(subscriber: Subscriber): Promise<void> {
   if (principal) subscriber.topics = wantedTopics(subscriber.c.req.query('topics'), principal);
 }
 
-/** Sends what was missed since `Last-Event-ID`; when that is no longer kept, one `many` per topic says: read all again. */
+/**
+ * Sends the changes since `Last-Event-ID`. If they are no longer stored, sends one `many` per topic, on which clients reload.
+ */
 async function resume({ api, c, workspace, topics }: Subscriber, stream: SSEStreamingApi): Promise<number> {
   const last = Number.parseInt(c.req.header('last-event-id') ?? '', 10);
   const { latest, oldest } = await changeWindow(api.db, workspace);

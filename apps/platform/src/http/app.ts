@@ -8,7 +8,7 @@ import { openApiDocument } from './openapi.ts';
 
 const OPENAPI_PATH = '/api/v1/openapi.json';
 
-/** The HTTP application of the platform: what every answer has in common, then each capability's routes. */
+/** Creates the HTTP application: error handling and health checks, the routes of all capabilities, and the OpenAPI document. */
 export function createApp(platform: Platform, capabilities: readonly Capability[], version: string): Api {
   const app = new Hono<{ Bindings: HttpBindings }>();
   const api: Api = { ...platform, app, routes: [] };
@@ -33,33 +33,36 @@ export function createApp(platform: Platform, capabilities: readonly Capability[
 
 function noRoute(method: string, path: string): AppError {
   return new AppError('not-found', `There is no route ${method} ${path}.`, {
-    fix: `Every route of the API is in ${OPENAPI_PATH}; for people there is \`portolan\`.`,
+    fix: `See ${OPENAPI_PATH} for all API routes, or use the \`portolan\` command.`,
   });
 }
 
 function unexpected(platform: Platform, error: Error, method: string, path: string): AppError {
   const id = randomUUID();
-  // A failed query's own message repeats its parameters, secrets among them: only what PostgreSQL said is logged.
+  // The message of a failed query contains its parameters, which may be secrets: only PostgreSQL's own message is logged.
   const root = error.cause instanceof Error ? error.cause : error;
   if (isDatabaseAway(root)) {
     platform.log.warn({ event: 'request.database-away', method, path, error: root.message });
-    return new AppError('unavailable', 'The platform cannot reach its database right now.', {
+    return new AppError('unavailable', 'The platform cannot reach its database.', {
       fix: 'Try again in a few seconds.',
       retryAfterSeconds: 2,
     });
   }
   if (codeOf(root) === '22021')
-    return new AppError('invalid-request', 'The request holds characters that are not text.', {
+    return new AppError('invalid-request', 'The request contains invalid characters.', {
       fix: 'Remove NUL characters.',
     });
   platform.log.error({ event: 'request.failed', id, method, path, error: root.message, stack: root.stack });
-  return new AppError('internal', 'The platform failed to answer this request.', {
-    fix: `Look for ${id} in the platform's log.`,
+  return new AppError('internal', 'The request failed because of an internal error.', {
+    fix: `Search the platform's log for ${id}.`,
     id,
   });
 }
 
-/** Refused or lost connections; PostgreSQL's class 08 and 57P0x: stopping, starting, killed. */
+/**
+ * Returns whether the database is unreachable: refused or lost connections, or PostgreSQL error class 08 or 57P0x (shutdown,
+ * startup, crash).
+ */
 function isDatabaseAway(error: Error): boolean {
   return (
     /^(ECONN|EPIPE|08|57P0)/.test(codeOf(error)) ||

@@ -4,8 +4,8 @@ import type { Config } from '../config.ts';
 const ANY = new Set(['0.0.0.0', '::', '']);
 
 /**
- * Returns where clients reach the platform, without a trailing slash: as configured, or where it listens. What a request says in
- * its headers is never used: links and tokens that are made of it lead where its sender wants.
+ * Returns the URL at which clients reach the platform, without a trailing slash: the configured one, or the listening address.
+ * Request headers are never used, because the sender could choose the host in links and tokens.
  */
 export function baseUrlOf(config: Config, { socket }: IncomingMessage): string {
   if (config.publicUrl !== undefined) return config.publicUrl.replace(/\/$/, '');

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { AppError } from '../app-error.ts';
 
-/** Returns the request's whole body; fails with `too-large` as soon as it is larger than `bytesMax`. */
+/** Reads the whole request body. @throws AppError `too-large` as soon as it exceeds `bytesMax`. */
 export async function readBody(c: Context, bytesMax: number): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let size = Number(c.req.header('content-length') ?? 0);
@@ -14,8 +14,8 @@ export async function readBody(c: Context, bytesMax: number): Promise<Buffer> {
     }
   }
   if (size > bytesMax)
-    throw new AppError('too-large', `The body is larger than ${bytesMax} bytes.`, {
-      fix: 'Send less at once.',
+    throw new AppError('too-large', `The request body is larger than ${bytesMax} bytes.`, {
+      fix: 'Send a smaller body, or split the request.',
     });
   return Buffer.concat(chunks);
 }

@@ -6,13 +6,13 @@ import { requireShallow } from './nesting.ts';
 import { readBody } from './body.ts';
 import { withUnpacked } from './unpack.ts';
 
-/** Of callers without a credential. */
+/** Body limit for callers without credentials. */
 const PUBLIC_BYTES_MAX = 64 * 1024;
 const BODY_BYTES_MAX = 10 * 1024 * 1024;
-/** Before unpacking. */
+/** Body limit before decompression. */
 const SENT_BYTES_MAX = 64 * 1024 * 1024;
 const FIELDS_MAX = 50;
-/** The only ways in which JSON in UTF-8 can hold what PostgreSQL does not store: NUL and half a surrogate pair. */
+/** JSON escapes for text that PostgreSQL cannot store: NUL and unpaired surrogates. UTF-8 cannot contain these otherwise. */
 const ESCAPES = /\\u0000|\\u[dD][89a-fA-F]/;
 
 type Parsed<R, K extends 'params' | 'query' | 'body'> = R extends {
@@ -21,14 +21,15 @@ type Parsed<R, K extends 'params' | 'query' | 'body'> = R extends {
   ? { readonly [P in K]: z.output<S> }
   : unknown;
 
-/** A route's input after its schemas. */
+/** Input of a route after validation by its schemas. */
 export type ParsedInput<R extends RouteDefinition> = Parsed<R, 'params'> &
   Parsed<R, 'query'> &
   Parsed<R, 'body'>;
 
 /**
- * Returns what `use` makes of the request's params, query and body, parsed by the route's schemas; fails with everything
- * that is wrong at once. The memory of a large body counts against the process's budget until `use` is done.
+ * Parses the request's params, query and body by the route's schemas, and returns the result of `use`. A large body counts
+ * against the memory budget of the process until `use` has finished.
+ * @throws AppError `invalid-request` with all invalid fields, `too-large` or `unavailable`.
  */
 export async function withInput<T>(
   c: Context,
@@ -66,8 +67,8 @@ function parseInput(
   throw new AppError('invalid-request', `${first.field}: ${first.message}`, {
     fields: fields.slice(0, FIELDS_MAX),
     fix: isOfProgram(route)
-      ? 'The two programs differ in version; update the older one.'
-      : 'Correct the fields named and send it again.',
+      ? 'Client and platform may have different versions; update the older one.'
+      : 'Correct the listed fields and try again.',
   });
 }
 
@@ -83,20 +84,23 @@ function parseJson(bytes: Buffer): unknown {
     return ESCAPES.test(text) ? JSON.parse(text, refuseUnstorable) : JSON.parse(text);
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
-    throw new AppError('invalid-request', 'The body is not JSON.', {
+    throw new AppError('invalid-request', 'The request body is not valid JSON.', {
       fix: 'Send a JSON document with Content-Type: application/json.',
       cause,
     });
   }
 }
 
-/** PostgreSQL stores neither NUL nor half a surrogate pair. */
+/**
+ * Requires text that PostgreSQL can store, without NUL and unpaired surrogates; a `JSON.parse` reviver. @throws AppError
+ * `invalid-request`.
+ */
 function refuseUnstorable(key: string, value: unknown): unknown {
   for (const text of [key, value]) {
     if (typeof text === 'string' && (text.includes('\0') || !text.isWellFormed())) {
-      throw new AppError('invalid-request', `${key || 'A value'} holds characters that are not text.`, {
-        ...(key === '' ? {} : { fields: [{ field: key, message: 'holds characters that are not text' }] }),
-        fix: 'Remove NUL characters and broken surrogate pairs.',
+      throw new AppError('invalid-request', `${key || 'A value'} contains invalid characters.`, {
+        ...(key === '' ? {} : { fields: [{ field: key, message: 'contains invalid characters' }] }),
+        fix: 'Remove NUL characters and unpaired surrogates.',
       });
     }
   }

@@ -29,21 +29,21 @@ interface Principals {
 type Signed<R extends RouteDefinition> = R['permission'] extends keyof Principals
   ? Principals[R['permission']]
   : Principal;
-/** Callers that are programs of ours: what they report is no change of an administrator, and not audited. */
+/** Permissions of agents and brokers. Their reports are not changes by administrators, so they are not audited. */
 type Machine = 'agent' | 'agent-token' | 'broker';
 type WorkspaceOf<R extends RouteDefinition> = R['permission'] extends Permission | 'user'
   ? { readonly id: string; readonly name: string }
   : null;
 
-/** What a handler is given, beside its parsed input. */
+/** Request that a handler receives, with its parsed input. */
 type Call<R extends RouteDefinition> = ParsedInput<R> & {
   readonly principal: Signed<R>;
   readonly workspace: WorkspaceOf<R>;
-  /** The caller as the audit names them. */
+  /** Actor in the audit log. */
   readonly actor: R['permission'] extends 'public' | Machine ? null : Actor;
   readonly remoteAddress: string | null;
   readonly origin: string;
-  /** Where clients reach the platform. */
+  /** URL at which clients reach the platform. */
   readonly baseUrl: string;
   readonly userAgent: string;
   readonly signal: AbortSignal;
@@ -53,28 +53,34 @@ type Answer<R extends RouteDefinition> = R extends { readonly response: infer S 
   ? z.input<S>
   : void;
 
-/** A handler that runs in one transaction: all it wrote commits with its audit event, or nothing does. */
+/** Handler that runs in one transaction, which commits its writes together with the audit event. */
 export type Handler<R extends RouteDefinition> = (call: Call<R>, work: UnitOfWork) => Promise<Answer<R>>;
 
-/** A handler of slow work (hashing, other systems), which opens its transactions itself. */
+/** Handler of slow work (hashing, other systems), which opens its transactions itself. */
 export type HandlerWithoutTransaction<R extends RouteDefinition> = (
   call: Call<R>,
   transact: <T>(run: (work: UnitOfWork) => Promise<T>) => Promise<T>,
 ) => Promise<Answer<R>>;
 
-/** A filter may hold a connection to the database for seconds: some are left for everyone else, and callers take turns. */
+/**
+ * Limit for filtered lists, which may occupy a database connection for seconds: leaves connections for other requests and
+ * serves callers in turn.
+ */
 const filtering = new ConcurrencyLimit({ atOnce: 8, perClient: 2, waitingPerClient: 50 });
 
 function isFiltered({ query }: Record<string, unknown>): boolean {
   return typeof query === 'object' && query !== null && 'filter' in query && query.filter !== undefined;
 }
 
-/** Serves a route of the contract: parse, authorise, run in a transaction, answer by its schema. */
+/**
+ * Mounts a route of the contract: parses the input, authorises the caller, runs the handler in a transaction and validates the
+ * response.
+ */
 export function mount<R extends RouteDefinition>(api: Api, route: R, handler: Handler<R>): void {
   mountWithoutTransaction(api, route, (call, transact) => transact((work) => handler(call, work)));
 }
 
-/** Like `mount`, without a transaction around the handler. */
+/** Mounts a route like `mount`, without a transaction around the handler. */
 export function mountWithoutTransaction<R extends RouteDefinition>(
   api: Api,
   route: R,
@@ -110,7 +116,7 @@ export function mountWithoutTransaction<R extends RouteDefinition>(
   });
 }
 
-/** Serves a route whose answer is a stream. */
+/** Mounts a route whose response is a stream. */
 export function mountStream<R extends RouteDefinition>(
   api: Api,
   route: R,
@@ -177,8 +183,9 @@ function honoPath(route: RouteDefinition): string {
 }
 
 /**
- * The one place where access is decided. A workspace that is not there and one the caller is no member of are the same
- * to them: 404.
+ * Authorises a request; all access decisions are made here. A workspace that the caller is not a member of gives the same error
+ * as one that does not exist.
+ * @throws AppError `not-signed-in`, `not-allowed` or `not-found`.
  */
 export async function authorise(
   api: Api,
@@ -187,29 +194,32 @@ export async function authorise(
 ): Promise<Principal | null> {
   if (permission === 'public') return null;
   if (permission === 'user' || isMachine(permission))
-    throw new Error('these callers are authenticated apart');
+    throw new Error('users, agents and brokers are authenticated separately');
   const workspace = isPermission(permission) ? (c.req.param('workspace') ?? '') : null;
   const principal = await authenticate(api.db, c.req.header('authorization'), workspace);
   if (!isPermission(permission)) {
     if (principal.confinedTo !== null) refuseConfined(principal, path);
     if (principal.scopes === null || method === 'GET') return principal;
-    throw new AppError('not-allowed', 'A token with limited scopes cannot change the account.', {
+    throw new AppError('not-allowed', 'A token with limited scopes cannot change account settings.', {
       fix: 'Sign in with your password.',
     });
   }
   if (!principal.membership) throw notFound(`workspace ${workspace}`);
   if (may(principal, permission)) return principal;
-  throw new AppError('not-allowed', `This needs the permission ${permission}.`, {
+  throw new AppError('not-allowed', `This operation requires the permission ${permission}.`, {
     fix: principal.scopes
-      ? 'Use a token whose scopes include it, or sign in.'
-      : `You are ${principal.membership.role} of ${principal.membership.name}; ask an owner or admin for another role.`,
+      ? 'Use a token with this scope, or sign in.'
+      : `Your role in ${principal.membership.name} is ${principal.membership.role}. Ask an owner or admin for a role with this permission.`,
   });
 }
 
-/** The account itself is not the business of one workspace's identity provider. */
+/**
+ * Requires a session that is not limited to a workspace: its identity provider must not manage the account. @throws AppError
+ * `not-allowed`.
+ */
 function refuseConfined({ confinedTo }: Principal, path: string): void {
   if (path === whoAmI.path || path === signOut.path) return;
-  throw new AppError('not-allowed', `This sign-in, by single sign-on, is good for ${confinedTo} alone.`, {
+  throw new AppError('not-allowed', `This single sign-on session is limited to workspace ${confinedTo}.`, {
     fix: 'Sign in with your password to manage your account.',
   });
 }

@@ -2,7 +2,10 @@ import { AppError } from '../app-error.ts';
 
 const DEPTH_MAX = 200;
 
-/** @throws AppError for JSON that is nested so deeply that what walks through it would run out of stack. */
+/**
+ * Requires that JSON is nested at most 200 levels deep, so that recursive code cannot exhaust the stack. @throws AppError
+ * `invalid-request`.
+ */
 export function requireShallow(json: string): void {
   let depth = 0;
   let isInString = false;
@@ -15,9 +18,13 @@ export function requireShallow(json: string): void {
     else if (code === 0x7b || code === 0x5b) depth += 1;
     else if (code === 0x7d || code === 0x5d) depth -= 1;
     if (depth > DEPTH_MAX) {
-      throw new AppError('invalid-request', `The body is nested more than ${DEPTH_MAX} levels deep.`, {
-        fix: 'Send a flatter document.',
-      });
+      throw new AppError(
+        'invalid-request',
+        `The request body is nested more than ${DEPTH_MAX} levels deep.`,
+        {
+          fix: 'Send a flatter document.',
+        },
+      );
     }
   }
 }

@@ -4,7 +4,7 @@ import type { RouteDefinition } from '@portolan/contract/route';
 
 type Json = Record<string, unknown>;
 
-/** The OpenAPI 3.1 document of the routes, derived from the schemas that serve them. */
+/** Returns the OpenAPI 3.1 document of the routes, derived from their schemas. */
 export function openApiDocument(routes: readonly RouteDefinition[], version: string): Json {
   const paths: Record<string, Json> = {};
   for (const route of routes) {

@@ -6,7 +6,7 @@ import type { Principal } from '../auth/authenticate.ts';
 
 const ORIGINS: ReadonlySet<string> = new Set(['terminal', 'cli', 'desktop', 'web']);
 
-/** Address of the other end, null when it cannot be told (a request not from a socket). */
+/** Returns the remote address of a request; null when it did not arrive on a socket. */
 export function remoteAddressOf(c: Context): string | null {
   try {
     return getConnInfo(c).remote.address ?? null;
@@ -15,19 +15,19 @@ export function remoteAddressOf(c: Context): string | null {
   }
 }
 
-/** What kind of client asks. What clients say of themselves is believed only from a known list. */
+/** Returns the kind of client: the claimed one if it is in the list of known kinds, else `fallback`. */
 export function originOf(c: Context, fallback = 'api'): string {
   const claimed = c.req.header('portolan-origin') ?? '';
   return ORIGINS.has(claimed) ? claimed : fallback;
 }
 
-/** The acting user of APIs as the audit names them. */
+/** Returns the actor for a user in the audit log. */
 export function userActorOf(c: Context, { user }: UserPrincipal): Actor {
   const remoteAddress = remoteAddressOf(c);
   return { kind: 'user', id: user.id, name: user.email, origin: originOf(c), remoteAddress };
 }
 
-/** The acting account as the audit names it. */
+/** Returns the actor for an account in the audit log. */
 export function actorOf(c: Context, { account, token }: Principal): Actor {
   return {
     kind: 'account',

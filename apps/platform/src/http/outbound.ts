@@ -1,7 +1,7 @@
 import { AddressGuard, type Reach } from '@portolan/process/address-guard';
 import { Agent, fetch, type RequestInit } from 'undici';
 
-/** Sends the requests that the platform makes at addresses which tenants choose: only to where its guard allows. */
+/** Sends requests to addresses that tenants choose; connects to permitted addresses only. */
 export class Outbound {
   readonly guard: AddressGuard;
   readonly #dispatcher: Agent;

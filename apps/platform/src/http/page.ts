@@ -1,4 +1,4 @@
-/** A page for people: plain, without scripts of its own, readable by everything, in the light or dark they prefer. */
+/** Renders an HTML page without scripts, in the light or dark colour scheme of the browser. */
 export function page(title: string, body: string, width: 'narrow' | 'wide' = 'narrow'): string {
   return `<!DOCTYPE html>
 <html lang="en">
@@ -41,7 +41,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Text as HTML. */
+/** Escapes text for HTML. */
 export function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"']/g, (char) => ENTITIES[char] ?? '');
 }

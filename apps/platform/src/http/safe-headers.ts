@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-/** Headers of every response, whoever writes it; a route that needs another value sets its own. */
+/** Default security headers of every response; routes may override them. */
 const SAFE_HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
@@ -15,7 +15,7 @@ const SAFE_HEADERS: Readonly<Record<string, string>> = {
   'x-permitted-cross-domain-policies': 'none',
 };
 
-/** Sets them below every framework, so that no response can pass them by. */
+/** Sets the headers on the Node response, before any framework code runs, so that every response has them. */
 export function setSafeHeaders(response: ServerResponse): void {
   for (const [name, value] of Object.entries(SAFE_HEADERS)) response.setHeader(name, value);
 }

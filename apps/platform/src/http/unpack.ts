@@ -2,16 +2,16 @@ import { promisify } from 'node:util';
 import { gunzip, zstdDecompress } from 'node:zlib';
 import { AppError } from '../app-error.ts';
 
-/** Memory that all bodies being unpacked and parsed may take together, in the whole process. */
+/** Memory limit for all bodies that are being decompressed and parsed in this process. */
 const TOTAL_BYTES_MAX = 512 * 1024 * 1024;
-/** A body may always unpack to this much; above it, to `RATIO_MAX` times what was sent. */
+/** Decompressed size that is always permitted; larger bodies may decompress to `RATIO_MAX` times their size. */
 const FREE_BYTES = 4 * 1024 * 1024;
 const RATIO_MAX = 500;
 const WAIT_MS = 10_000;
 
 const unpackers = { gzip: promisify(gunzip), zstd: promisify(zstdDecompress) };
 
-/** A budget of bytes, granted in order of request. */
+/** Memory budget in bytes, granted in order of request. */
 class ByteBudget {
   #free: number;
   readonly #waiting: { readonly bytes: number; readonly grant: () => void }[] = [];
@@ -20,7 +20,7 @@ class ByteBudget {
     this.#free = bytes;
   }
 
-  /** Resolves when the bytes are granted; rejects with `unavailable` after `waitMs`. */
+  /** Takes bytes from the budget. @throws AppError `unavailable` when they are not granted within `waitMs`. */
   async take(bytes: number, waitMs: number): Promise<void> {
     if (this.#waiting.length > 0 || this.#free < bytes) await this.#turn(bytes, waitMs);
     else this.#free -= bytes;
@@ -44,7 +44,7 @@ class ByteBudget {
         this.#waiting.splice(this.#waiting.indexOf(entry), 1);
         this.#grantWaiting();
         reject(
-          new AppError('unavailable', 'The platform is reading too many large bodies at once.', {
+          new AppError('unavailable', 'The platform is processing too many large requests.', {
             fix: 'Try again in a few seconds.',
             retryAfterSeconds: 5,
           }),
@@ -66,8 +66,9 @@ class ByteBudget {
 const budget = new ByteBudget(TOTAL_BYTES_MAX);
 
 /**
- * Returns what `use` makes of the unpacked body. The memory that unpacking may take is reserved before, and that of the
- * body until `use` is done; a body that would unpack to more than it may fails with `too-large`.
+ * Decompresses a body (gzip, zstd) and returns the result of `use`. Reserves the maximum decompressed size first, and the
+ * actual size until `use` has finished.
+ * @throws AppError `too-large`, `unavailable` or `invalid-request`.
  */
 export async function withUnpacked<T>(
   body: { readonly bytes: Buffer; readonly encoding: string | undefined; readonly bytesMax: number },
@@ -90,7 +91,7 @@ export async function withUnpacked<T>(
 
 async function unpack(bytes: Buffer, encoding: string, bytesMax: number): Promise<Buffer> {
   if (encoding !== 'gzip' && encoding !== 'zstd') {
-    throw new AppError('invalid-request', `The content encoding ${encoding} is not supported.`, {
+    throw new AppError('invalid-request', `Content encoding ${encoding} is not supported.`, {
       fix: 'Use zstd or gzip.',
     });
   }
@@ -98,10 +99,10 @@ async function unpack(bytes: Buffer, encoding: string, bytesMax: number): Promis
     return await unpackers[encoding](bytes, { maxOutputLength: bytesMax });
   } catch (cause) {
     if (cause instanceof RangeError) throw tooLarge(bytesMax);
-    throw new AppError('invalid-request', `The body is not ${encoding}.`, { cause });
+    throw new AppError('invalid-request', `The request body is not valid ${encoding}.`, { cause });
   }
 }
 
 function tooLarge(limit: number): AppError {
-  return new AppError('too-large', `The unpacked body is larger than ${limit} bytes.`);
+  return new AppError('too-large', `The decompressed request body is larger than ${limit} bytes.`);
 }

@@ -1,26 +1,26 @@
 import type { SQL } from 'drizzle-orm';
 import type { FieldType } from '@portolan/contract/filter/ast';
 
-/** One column of a list: a field of its filter and, unless it holds several values, an order to sort by. */
+/** Column of a list: a field for filters and, unless it has several values, for sorting. */
 export type ListColumn =
   | {
       readonly type: FieldType;
       readonly sql: SQL;
-      /** Whether words without a field look here. */
+      /** Whether search terms without a field match this column. */
       readonly isSearched?: true;
-      /** Nulls sort last. */
+      /** Whether the value may be null; nulls sort last. */
       readonly isNullable?: true;
     }
   | {
       readonly type: 'texts';
-      /** True when one of the values passes `test`. */
+      /** Returns the condition that any of the values passes `test`. */
       some(test: (value: SQL) => SQL): SQL;
     };
 
-/** Allow-list of what a list can be filtered and sorted by; `label.*` stands for every `label.<x>`. */
+/** Allow-list of the fields that a list can be filtered and sorted by; `label.*` stands for every `label.<x>`. */
 export type ListColumns = Readonly<Record<string, ListColumn | ((rest: string) => ListColumn)>>;
 
-/** The column a field names. */
+/** Returns the column of a field; undefined when there is none. */
 export function columnOf(columns: ListColumns, field: string): ListColumn | undefined {
   const column = Object.hasOwn(columns, field) ? columns[field] : undefined;
   if (column) return typeof column === 'function' ? undefined : column;

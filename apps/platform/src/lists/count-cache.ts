@@ -6,7 +6,7 @@ import { workspaces } from '../workspaces/schema.ts';
 
 const KEPT = 2000;
 
-/** What a count depends on: it holds until a change of one of the topics is published in the workspace. */
+/** Scope of a cached count: it is valid until a change of one of the topics is published in the workspace. */
 export interface CountScope {
   readonly workspace: string;
   readonly list: string;
@@ -21,8 +21,8 @@ interface Counted {
 const counts = new Map<string, Counted>();
 
 /**
- * An exact count that is not counted again while nothing it depends on has changed. Every mutation advances the
- * workspace's change sequence in its own transaction, so a count is never older than what this transaction can see.
+ * Returns an exact count, cached while nothing it depends on has changed. Every mutation increments the workspace's change
+ * sequence in its transaction, so the count is never older than what this transaction sees.
  */
 export async function countOnce(
   tx: Transaction,
@@ -47,7 +47,7 @@ export async function countOnce(
   return fresh.count;
 }
 
-/** Whether all changes since are known, and none is of the scope's topics. */
+/** Returns whether all changes since are known and none is of the scope's topics. */
 async function isUntouched(
   tx: Transaction,
   { workspace, topics }: CountScope,

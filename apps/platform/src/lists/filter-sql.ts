@@ -7,20 +7,23 @@ import { columnOf, type ListColumn, type ListColumns } from './columns.ts';
 
 const NOTHING = sql`false`;
 
-/** The condition a filter text means, over the allow-listed columns alone; every value travels as a parameter. */
+/**
+ * Returns the SQL condition of a filter over the allowed columns; all values are passed as parameters. @throws AppError
+ * `invalid-request` with the position of the error.
+ */
 export function filterCondition(text: string, columns: ListColumns, searched?: SQL): SQL | undefined {
   const fields = new Map(Object.entries(columns).map(([name, column]) => [name, fieldType(column)]));
   const result = parseFilter(text, fields);
   if (result.ok) return toSql(result.filter, { columns, searched });
   const { message, from, to } = result.error;
-  throw new AppError('invalid-request', `The filter is wrong at character ${from + 1}: ${message}.`, {
+  throw new AppError('invalid-request', `The filter is invalid at character ${from + 1}: ${message}.`, {
     fields: [{ field: 'filter', message }],
     details: { from, to },
-    fix: 'Correct that part; quote words that hold an operator.',
+    fix: 'Correct the filter. Quote words that contain an operator.',
   });
 }
 
-/** Whether a filter asks about a moment, so that its answer changes without anything being written. */
+/** Returns whether a filter refers to a time, so that its matches change without a write. */
 export function namesTime(text: string, columns: ListColumns): boolean {
   const result = parseFilter(text);
   if (!result.ok) return true;
@@ -43,7 +46,7 @@ function toSql(filter: Filter, fields: Fields): SQL | undefined {
   return and(...filter.terms.map((term) => termCondition(term, fields)));
 }
 
-/** `is true` throughout: an absent value fails every test and passes every negated one, as in the client's matcher. */
+/** Returns the condition of a term. As in the client's matcher, a null value fails every test and passes every negated one. */
 function termCondition(term: Term, fields: Fields): SQL {
   const condition = positive(term, fields);
   return term.negated ? sql`(${condition}) is not true` : sql`(${condition}) is true`;
@@ -59,7 +62,7 @@ function positive(term: Term, { columns, searched }: Fields): SQL {
     return or(...everywhere) ?? NOTHING;
   }
   const column = columnOf(columns, term.field);
-  if (!column) return NOTHING; // the parser refused unknown fields
+  if (!column) return NOTHING; // the parser rejects unknown fields
   const { op } = term;
   if (op === '!=') {
     return (
@@ -83,8 +86,8 @@ function like(held: SQL, text: string): SQL {
 const EXPRESSION_MAX = 500;
 
 /**
- * PostgreSQL backtracks for expressions with back-references, for as long as it is let. Only what RE2 takes too is sent to it: that
- * has neither them nor look-around, and bounds repetitions.
+ * Requires that a regular expression runs in linear time. PostgreSQL backtracks on back-references without a limit; RE2 accepts
+ * neither these nor look-around, and limits repetitions. @throws AppError `invalid-request`.
  */
 function requireLinear(source: string): void {
   try {
@@ -92,9 +95,9 @@ function requireLinear(source: string): void {
     RE2JS.compile(source, RE2JS.CASE_INSENSITIVE);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new AppError('invalid-request', 'A regular expression in the filter is not valid.', {
+    throw new AppError('invalid-request', 'The filter contains an invalid regular expression.', {
       fields: [{ field: 'filter', message: reason }],
-      fix: 'Use the syntax of RE2, which has no back-references and no look-around, or plain words.',
+      fix: 'Use RE2 syntax (no back-references or look-around), or plain words.',
       cause,
     });
   }
@@ -130,7 +133,7 @@ function textTest(op: Operator, value: Exclude<Value, { type: 'any' }>): Test {
   return op === ':' ? contains(value.text) : equals(value.text);
 }
 
-/** A bare duration on a time is the distance from now; everything else is a moment. */
+/** Returns the condition on a time. A duration without a sign is the distance from now; everything else is a point in time. */
 function timeCondition(held: SQL, op: Operator, value: Exclude<Value, { type: 'any' }>): SQL {
   if (value.type === 'duration') {
     return sql`abs(extract(epoch from now() - ${held})) * 1000 ${comparison(op)} ${value.milliseconds}::float8`;

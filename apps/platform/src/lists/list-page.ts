@@ -8,28 +8,28 @@ import { countOnce, type CountScope } from './count-cache.ts';
 import { filterCondition, namesTime } from './filter-sql.ts';
 
 const TIMEOUT_MS = 10_000;
-/** Fewer than one in so many rows are few. */
+/** Ratio below which matches are read and sorted, instead of reading the index in order. */
 const RARE = 100;
 const cursorSchema = z.object({ sort: z.string(), key: z.string().nullable(), id: z.string() });
 
 export interface ListSource<Row> {
   readonly columns: ListColumns;
-  /** Sort when none is asked for. */
+  /** Default sort order. */
   readonly sort: string;
-  /** Makes every order total. */
+  /** Unique expression that makes every sort order total. */
   readonly id: SQL;
-  /** What belongs to the list at all. */
+  /** Condition for rows that belong to the list. */
   readonly scope: SQL;
-  /** Reads rows; each must carry `slice.key` as `sortKey` and the id. */
+  /** Reads rows; each must have `slice.key` as `sortKey`, and the id. */
   read(slice: Slice): Promise<readonly (Row & { readonly id: string; readonly sortKey: string | null })[]>;
   count(where: SQL | undefined): Promise<number>;
-  /** All searched texts at once, in lower case, a line for each: faster to look for a word in than each of them. */
+  /** All searched columns in one expression, lower case, one line each; faster than matching each column. */
   readonly searched?: SQL;
-  /** Lets counts be remembered until something they depend on changes. */
+  /** Enables caching of counts. */
   readonly counted?: CountScope;
 }
 
-/** Which rows to read. */
+/** Rows to read. */
 export interface Slice {
   readonly where: SQL | undefined;
   readonly orderBy: readonly SQL[];
@@ -37,17 +37,20 @@ export interface Slice {
   readonly key: SQL<string | null>;
 }
 
-/** One page: filtered, sorted and cut by the database; continues after the last row even when rows come and go. */
+/**
+ * Returns one page, filtered, sorted and limited by the database. The cursor remains valid when rows are added or deleted.
+ * @throws AppError `invalid-request`.
+ */
 export async function readPage<Row, View>(
   tx: Transaction,
   query: ListQuery,
   source: ListSource<Row>,
   view: (row: Row) => View,
 ): Promise<{ items: View[]; total: number; matched: number; next: string | null }> {
-  // A filter is a stranger's program (regular expressions): it may not hold a connection for long.
-  // How much a text filter lets through cannot be estimated: walking an index in the order asked for, until the page is
-  // full, is at worst a little slower than sorting everything that matches, and mostly a hundred times faster. Helpers
-  // take longer to start than a page takes to read, and one list is not worth every core.
+  // Filters with regular expressions are untrusted programs: a timeout limits how long they hold a connection. Their
+  // selectivity cannot be estimated, so sorting is disabled: reading the index in the requested order until the page is full is
+  // at worst slightly slower than sorting all matches, and usually a hundred times faster. Parallel workers take longer to
+  // start than a page takes to read.
   await tx.execute(
     sql`select set_config('statement_timeout', ${String(TIMEOUT_MS)}, true), set_config('enable_sort', 'off', true),
       set_config('max_parallel_workers_per_gather', '0', true)`,
@@ -60,7 +63,7 @@ export async function readPage<Row, View>(
     const matched = filter
       ? await count(tx, source, { where: and(source.scope, filter), filter: query.filter ?? '' })
       : total;
-    // Of few among many, the walk would go to the index's end: reading everything once and sorting those few is faster.
+    // With few matches among many rows, an index scan would read to the end: reading and sorting the matches is faster.
     if (matched * RARE < total) await tx.execute(sql`select set_config('enable_sort', 'on', true)`);
     const rows = await source.read({
       where: and(source.scope, filter, order.after(query.cursor)),
@@ -82,7 +85,7 @@ async function count<Row>(
   { where, filter }: { readonly where: SQL | undefined; readonly filter: string },
 ): Promise<number> {
   const { counted } = source;
-  // What is true of times changes by itself.
+  // Conditions on times change without a write, so their counts are not cached.
   if (!counted || namesTime(filter, source.columns)) return source.count(where);
   return countOnce(tx, counted, filter, () => source.count(where));
 }
@@ -94,7 +97,7 @@ interface Order {
   cursor(row: { readonly id: string; readonly sortKey: string | null }): string;
 }
 
-/** PostgreSQL's types by name: a cursor's text goes back to what it was. */
+/** PostgreSQL types by column type; the text in a cursor is cast back to them. */
 const CAST = { text: 'text', number: 'float8', duration: 'float8', time: 'timestamptz' } as const;
 
 function orderOf<Row>(sort: string, { columns, id }: ListSource<Row>): Order {
@@ -103,8 +106,8 @@ function orderOf<Row>(sort: string, { columns, id }: ListSource<Row>): Order {
   if (!column || column.type === 'texts') {
     const known = Object.entries(columns).filter(([, c]) => typeof c !== 'function' && c.type !== 'texts');
     throw new AppError('invalid-request', `This list cannot be sorted by ${sort}.`, {
-      fields: [{ field: 'sort', message: 'not a column that sorts' }],
-      fix: `Use one of ${known.map(([name]) => name).join(', ')}, with - before it for descending.`,
+      fields: [{ field: 'sort', message: 'must be a sortable column' }],
+      fix: `Use one of ${known.map(([name]) => name).join(', ')}; prefix it with - for descending order.`,
     });
   }
   const value = column.type === 'text' ? sql`lower(${column.sql})` : column.sql;
@@ -134,30 +137,33 @@ function readCursor(text: string, sort: string): z.infer<typeof cursorSchema> {
     const cursor = cursorSchema.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
     if (cursor.sort === sort) return cursor;
   } catch {
-    // falls through to the one answer for every broken cursor
+    // falls through: all invalid cursors give the same error
   }
-  throw new AppError('invalid-request', 'The cursor is not one of this list and sort order.', {
+  throw new AppError('invalid-request', 'The cursor does not belong to this list and sort order.', {
     fix: 'Start again without a cursor.',
   });
 }
 
 const UNUSABLE: Readonly<Record<string, string>> = {
-  '57014': 'The filter takes too long.',
-  '2201B': 'A regular expression in the filter is not valid.',
-  '22007': 'The cursor is not one of this list.',
-  '22P02': 'The cursor is not one of this list.',
-  // Beyond what numbers and times can be; characters that are none.
-  '22003': 'The cursor is not one of this list.',
-  '22008': 'The cursor is not one of this list.',
-  '22021': 'The cursor is not one of this list.',
+  '57014': 'The filter took too long to evaluate.',
+  '2201B': 'The filter contains an invalid regular expression.',
+  '22007': 'The cursor does not belong to this list.',
+  '22P02': 'The cursor does not belong to this list.',
+  // Numbers and times out of range; invalid characters.
+  '22003': 'The cursor does not belong to this list.',
+  '22008': 'The cursor does not belong to this list.',
+  '22021': 'The cursor does not belong to this list.',
 };
 
-/** What the database says of a stranger's filter or cursor is theirs to mend. */
+/**
+ * Returns the AppError `invalid-request` for database errors that a filter or cursor of the caller causes; other errors
+ * unchanged.
+ */
 function explain(error: unknown): unknown {
   const cause = error instanceof Error ? (error.cause ?? error) : error;
   const code = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : '';
   const message = UNUSABLE[code];
   return message
-    ? new AppError('invalid-request', message, { fix: 'Simplify it and try again.', cause: error })
+    ? new AppError('invalid-request', message, { fix: 'Simplify the request and try again.', cause: error })
     : error;
 }

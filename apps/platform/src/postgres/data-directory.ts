@@ -6,7 +6,9 @@ import { StartupError } from '@portolan/process/startup-error';
 import type { Binaries } from './binaries.ts';
 import type { ServerUser } from './server-user.ts';
 
-/** The superuser of the embedded server; the program itself works as an ordinary role, so that row-level security holds. */
+/**
+ * Superuser of the embedded server. The platform itself uses an ordinary role, because superusers bypass row-level security.
+ */
 export const SUPERUSER = 'postgres';
 
 export interface DataDirectory {
@@ -14,7 +16,9 @@ export interface DataDirectory {
   readonly password: string;
 }
 
-/** The server's data directory below `dataDir`, created at first use: in a temporary place, then renamed. */
+/**
+ * Returns the server's data directory below `dataDir`; creates it on first use under a temporary name. @throws StartupError.
+ */
 export async function openDataDirectory(
   dataDir: string,
   binaries: Binaries,
@@ -27,14 +31,14 @@ export async function openDataDirectory(
     await create({ dataDir, path, passwordFile, binaries, user });
   } else if (Number.parseInt(version, 10) !== binaries.major) {
     throw new StartupError(
-      `The database in ${path} was written by PostgreSQL ${version.trim()}; this Portolan brings PostgreSQL ${binaries.major}, which cannot read it.`,
-      'Use the version of Portolan that wrote it, or another --data-dir; to move the data, dump it with the old version and restore it into the new one.',
+      `The database in ${path} was created by PostgreSQL ${version.trim()}. This version of Portolan includes PostgreSQL ${binaries.major}, which cannot read it.`,
+      'Use the version of Portolan that created it, or another --data-dir. To migrate the data, dump it with the old version and restore it with the new one.',
     );
   }
   const password = await readIfAny(passwordFile);
   if (!password) {
     throw new StartupError(
-      `The database in ${path} cannot be opened: its password file ${passwordFile} is missing or empty.`,
+      `Cannot open the database in ${path}: its password file ${passwordFile} is missing or empty.`,
       'Restore the file, or use another --data-dir.',
     );
   }
@@ -67,8 +71,8 @@ async function create({ dataDir, path, passwordFile, binaries, user }: Creation)
   const run = spawnSync(binaries.initdb, args, { ...user.ids, cwd: data, encoding: 'utf8' });
   if (run.status !== 0) {
     throw new StartupError(
-      `The database could not be created in ${dataDir}: ${(run.stderr || String(run.error ?? '')).trim().split('\n')[0] ?? ''}`,
-      'Check that the directory is writable and that the disk has room.',
+      `Failed to create the database in ${dataDir}: ${(run.stderr || String(run.error ?? '')).trim().split('\n')[0] ?? ''}`,
+      'Check that the directory is writable and the disk has free space.',
     );
   }
   await writeFile(passwordFile, password, { mode: 0o600 });
@@ -78,8 +82,8 @@ async function create({ dataDir, path, passwordFile, binaries, user }: Creation)
 }
 
 /**
- * How the server names its data directory. Run as another user it may not be able to traverse the parents (a home of
- * mode 0700): its working directory is set before the user changes, and stays reachable as /proc/self/cwd.
+ * Returns the path by which the server opens its data directory. Another user may have no access to the parent directories
+ * (such as a home of mode 0700), so the working directory is set before the user changes and opened as /proc/self/cwd.
  */
 export function serverPath(path: string, user: ServerUser): string {
   return user.ids.uid === undefined ? path : '/proc/self/cwd';
@@ -92,7 +96,7 @@ async function readIfAny(file: string): Promise<string | undefined> {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw new StartupError(
       `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-      'Check who owns the data directory, or use another --data-dir.',
+      'Check the owner of the data directory, or use another --data-dir.',
       { cause: error },
     );
   }

@@ -5,11 +5,11 @@ import type { Logger } from 'pino';
 import { StartupError } from '@portolan/process/startup-error';
 import { commandOf, isAlive } from '@portolan/process/process-identity';
 
-/** After kill -9 of a platform its server is still on its way down: wait for it, then insist. */
+/** Stops the server of a platform that was killed: waits for it to exit, then sends signals. @throws StartupError. */
 export async function endOrphan(directory: string, log: Logger): Promise<void> {
   const pid = await serverPid(directory);
   if (pid === undefined) return;
-  log.info({ event: 'postgres.orphan', pid }, 'waiting for the server of an earlier run to stop');
+  log.info({ event: 'postgres.orphan', pid }, 'waiting for the PostgreSQL server of an earlier run to stop');
   for (const [signal, patienceMs] of [
     [0, 10_000],
     ['SIGINT', 5_000],
@@ -19,8 +19,8 @@ export async function endOrphan(directory: string, log: Logger): Promise<void> {
     if (await gone(directory, pid, patienceMs)) return;
   }
   throw new StartupError(
-    `The database in ${directory} is still held by process ${pid}, which does not stop.`,
-    `End it (kill ${pid}) and start again.`,
+    `The database in ${directory} is in use by process ${pid}, which does not stop.`,
+    `Stop the process (kill ${pid}) and start again.`,
   );
 }
 
@@ -33,7 +33,7 @@ async function gone(directory: string, pid: number, patienceMs: number): Promise
   return false;
 }
 
-/** First line of postmaster.pid, if that process lives and is a PostgreSQL (process ids are reused). */
+/** Returns the process id in postmaster.pid if that process is running and is PostgreSQL (process ids are reused). */
 async function serverPid(directory: string): Promise<number | undefined> {
   const text = await readFile(join(directory, 'postmaster.pid'), 'utf8').catch(() => '');
   const pid = Number.parseInt(text, 10);

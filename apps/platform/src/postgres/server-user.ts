@@ -1,13 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { StartupError } from '@portolan/process/startup-error';
 
-/** Whom the database server runs as: ourselves, or, when we are root, an ordinary user. */
+/** User that runs the database server: the current user, or an unprivileged one when running as root. */
 export interface ServerUser {
   readonly name: string | undefined;
   readonly ids: { readonly uid?: number; readonly gid?: number };
 }
 
-/** PostgreSQL refuses to run as root: then `postgres`, else `nobody`. */
+/**
+ * Returns the user for the server. PostgreSQL refuses to run as root, so root uses `postgres`, else `nobody`. @throws
+ * StartupError.
+ */
 export function findServerUser(): ServerUser {
   if (process.getuid?.() !== 0) return { name: undefined, ids: {} };
   for (const name of ['postgres', 'nobody']) {
@@ -16,8 +19,8 @@ export function findServerUser(): ServerUser {
     if (uid && gid) return { name, ids: { uid, gid } };
   }
   throw new StartupError(
-    'PostgreSQL does not run as root, and this machine has neither a user postgres nor nobody.',
-    'Start Portolan as an ordinary user, or set DATABASE_URL.',
+    'PostgreSQL cannot run as root, and this machine has no user postgres or nobody.',
+    'Start Portolan as an unprivileged user, or set DATABASE_URL.',
   );
 }
 

@@ -18,8 +18,8 @@ const RESTARTS_MAX = 5;
 const RESTARTS_WINDOW_MS = 60_000;
 
 /**
- * Runs the server (`"$@"`) until its standard input ends, and then stops it (SIGINT: fast shutdown). The kernel closes
- * that pipe however the platform dies, kill -9 included, so a server is never left behind.
+ * Shell script that runs the server (`"$@"`) until its standard input ends, then stops it (SIGINT: fast shutdown). The kernel
+ * closes the pipe however the platform ends, kill -9 included, so that no server is left running.
  */
 const WATCHED = `exec 3<&0 </dev/null
 "$@" 3<&- &
@@ -47,19 +47,19 @@ const SETTINGS = {
 export interface EmbeddedOptions {
   readonly dataDir: string;
   readonly log: Logger;
-  /** `fsync: 'off'` is for tests alone. */
+  /** Overrides of the settings; `fsync: 'off'` is for tests only. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** The server ended and could not be brought back. */
+  /** Called when the server ended and could not be restarted. */
   readonly onLost?: (error: Error) => void;
 }
 
-/** A PostgreSQL server of our own; `url` names its superuser and database `postgres`. */
+/** A running embedded server; `url` is for its superuser and the database `postgres`. */
 export interface EmbeddedPostgres {
   readonly url: string;
   stop(): Promise<void>;
 }
 
-/** Starts the embedded server in `<dataDir>/postgres` and brings it back when it dies. */
+/** Starts the embedded server in `<dataDir>/postgres` and restarts it when it ends. @throws StartupError. */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const user = findServerUser();
   const binaries = await findBinaries(user);
@@ -94,11 +94,11 @@ async function supervise(launch: Launch, state: { stopping: boolean; child: Chil
     restarts = [...restarts.filter((at) => at > Date.now() - RESTARTS_WINDOW_MS), Date.now()];
     launch.options.log.warn(
       { event: 'postgres.died', restarts: restarts.length },
-      'PostgreSQL ended, starting it again',
+      'PostgreSQL exited; restarting it',
     );
     try {
       if (restarts.length > RESTARTS_MAX)
-        throw new Error(`PostgreSQL ended ${RESTARTS_MAX} times within a minute.`);
+        throw new Error(`PostgreSQL exited ${RESTARTS_MAX} times within a minute.`);
       await endOrphan(launch.directory.path, launch.options.log);
       state.child = await start(launch);
       if (state.stopping) state.child.stdin?.end();
@@ -119,7 +119,7 @@ async function start(launch: Launch): Promise<ChildProcess> {
   const child = spawn('sh', ['-c', WATCHED, 'portolan-postgres', ...command], {
     ...user.ids,
     cwd: directory.path,
-    // Its own session: Ctrl-C in a terminal must reach the platform alone, which then stops the server in order.
+    // A separate session, so that Ctrl-C in a terminal reaches the platform only, which then stops the server.
     detached: true,
     stdio: ['pipe', log, log],
   });
@@ -129,7 +129,7 @@ async function start(launch: Launch): Promise<ChildProcess> {
   child.stdin?.end();
   const tail = (await readFile(logFile, 'utf8').catch(() => '')).trim().split('\n').slice(-3).join(' | ');
   throw new StartupError(
-    `The database in ${directory.path} did not start: ${tail || 'no output'}`,
+    `Failed to start the database in ${directory.path}: ${tail || 'no output'}`,
     `See ${logFile}.`,
   );
 }

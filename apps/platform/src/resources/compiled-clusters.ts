@@ -12,20 +12,23 @@ import { shownApiAuthOf } from '../workspaces/settings/api-auth-store.ts';
 import { originOf } from './origin.ts';
 import { listObjectHosts } from '../domains/store.ts';
 
-/** What a cluster's gateway follows, as far as its report tells: secrets stay in the cluster. */
+/** Model and router of a cluster's gateways, compiled from its report; secrets are not reported. */
 export interface CompiledCluster {
   readonly model: Model;
   readonly router: Router;
 }
 
 interface Cached extends CompiledCluster {
-  /** Report, hosts and setting it was compiled from. */
+  /** Report sequence, hosts and authentication setting that it was compiled from. */
   readonly basis: string;
 }
 
 const CACHED_MAX = 64;
 
-/** Models of clusters, compiled from what they reported; compiled again only after another report. */
+/**
+ * Cache of models of clusters, compiled from their reports. A cluster is recompiled when its report, hosts or authentication
+ * setting change.
+ */
 export class CompiledClusters {
   readonly #cache = new Map<string, Cached>();
 
@@ -55,7 +58,7 @@ async function compile(
 ): Promise<CompiledCluster> {
   const rows = await listReportedObjects(db, clusterId);
   const { model } = new Compiler({ generation: DEFAULT_GENERATION }).update({
-    // Reported objects were read by the agent with this same code.
+    // Reported objects were validated by the agent with the same code.
     upserts: rows.map(({ object, owner }) => ({
       object: object as unknown as KubernetesObject,
       origin: originOf(owner),

@@ -12,7 +12,7 @@ import { findResource, listResourcePage } from './list/store.ts';
 import { findDocument } from './openapi/store.ts';
 import { listProblemPage } from './problems/store.ts';
 
-/** Resources that agents report, and what they amount to: APIs, OpenAPI documents, problems. */
+/** Routes for reported resources: objects, APIs, OpenAPI documents, problems. */
 export const resources: CreateCapability = () => ({
   routes(api) {
     const exposures = new ApiExposures(api.compiledClusters);
@@ -41,7 +41,7 @@ export const resources: CreateCapability = () => ({
   },
 });
 
-/** Agents report URLs by name; how the edge is reached is the platform's to know. */
+/** Replaces reported URLs with reachable ones: only the platform knows the address of the edge. */
 async function withReachableUrls<P extends { readonly items: readonly { readonly urls: string[] }[] }>(
   tx: Transaction,
   page: P,

@@ -1,6 +1,6 @@
 import type { Figures } from '@portolan/contract/telemetry';
 
-/** What was counted over some time. */
+/** Totals of a period. Response times in seconds. */
 export interface Sums {
   readonly requests: number;
   readonly errors: number;
@@ -11,7 +11,7 @@ export interface Sums {
   readonly bytesOut: number;
 }
 
-/** Rates, ratios and averages of sums over `seconds`. */
+/** Returns the rates, ratios and averages of totals over `seconds`. */
 export function figuresOf(start: Date, seconds: number, sums: Sums): Figures {
   const { requests, errors, clientErrors, responseTimeSum, responseTimeCount } = sums;
   return {

@@ -11,7 +11,7 @@ import { logEntries } from './schema.ts';
 import { publish } from '../db/changes.ts';
 import type { AgentIdentity } from '@portolan/contract/agent';
 
-/** Stores an agent's log entries; those that came before are left as they are. */
+/** Stores an agent's log entries; entries with a known id are ignored. */
 export async function storeLogs(
   db: Database,
   identity: AgentIdentity,
@@ -36,7 +36,7 @@ export async function storeLogs(
   });
 }
 
-/** Logs are kept for a day. */
+/** Deletes log entries older than a day. */
 export async function pruneLogs(db: Database): Promise<void> {
   await db.delete(logEntries).where(lt(logEntries.receivedAt, sql`now() - interval '24 hours'`));
 }

@@ -3,13 +3,12 @@ import type { MinutePoint } from '@portolan/contract/telemetry';
 import type { Database, Queries } from '../db/database.ts';
 import type { AgentIdentity } from '@portolan/contract/agent';
 
-/** How long each step is kept. */
+/** Retention of each step. */
 const KEPT = { minutes: '25 hours', '10m': '8 days', '1h': '62 days', '1d': '800 days' } as const;
 
 /**
- * Stores minutes and adds those that are new to the sums of longer steps. A minute sent again changes nothing, however
- * often: only rows that were really inserted are summed. The batch travels as one JSON parameter, in key order, so that
- * concurrent batches cannot lock each other out.
+ * Stores minutes and adds new ones to the sums of longer steps. Idempotent: only rows that are actually inserted are added. The
+ * batch is one JSON parameter sorted by key, so that concurrent batches cannot deadlock.
  */
 export async function storeMinutes(
   db: Queries,
@@ -54,7 +53,7 @@ export async function storeMinutes(
       bytes_out = metric_rollups.bytes_out + excluded.bytes_out`);
 }
 
-/** Forgets what is older than its step is kept for. Minutes go by when they came, so that late ones stay idempotent. */
+/** Deletes metrics past their retention. Minutes expire by their time of arrival, so that late ones remain idempotent. */
 export async function pruneMetrics(db: Database): Promise<void> {
   await db.execute(sql`delete from metric_points where received_at < now() - ${KEPT.minutes}::interval`);
   for (const step of ['10m', '1h', '1d'] as const) {

@@ -6,7 +6,7 @@ import { pruneTelemetry } from './jobs.ts';
 import { listLogPage } from './log-store.ts';
 import { readMetrics } from './series-store.ts';
 
-/** Metrics and logs of clusters. */
+/** Routes for metrics and logs of clusters. */
 export const telemetry: CreateCapability = ({ db }) => ({
   routes(api) {
     mount(api, getMetrics, async ({ workspace, query }, { tx }) => {

@@ -11,14 +11,14 @@ import {
 import { clusters } from '../clusters/schema.ts';
 import { workspaces } from '../workspaces/schema.ts';
 
-/** Warnings and errors of agents, for a day. */
+/** Warnings and errors of agents; retained for a day. */
 export const logEntries = pgTable(
   'log_entries',
   {
     clusterId: text('cluster_id')
       .notNull()
       .references(() => clusters.id, { onDelete: 'cascade' }),
-    /** Given by the agent, so that a repeated batch adds nothing. */
+    /** Id assigned by the agent, so that repeated batches are idempotent. */
     id: text('id').notNull(),
     workspaceId: text('workspace_id')
       .notNull()
@@ -59,7 +59,7 @@ const sums = () => ({
   bytesOut: doublePrecision('bytes_out').notNull(),
 });
 
-/** Minutes exactly as agents counted them. */
+/** Metrics per minute, as agents counted them. */
 export const metricPoints = pgTable(
   'metric_points',
   {

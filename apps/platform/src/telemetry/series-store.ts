@@ -21,7 +21,7 @@ interface SeriesFigures {
   readonly points: Figures[];
 }
 
-/** Derived figures by series, oldest first; steps without requests have no point. */
+/** Returns derived metrics by series, oldest first; steps without requests have no point. @throws AppError `too-large`. */
 export async function readMetrics(
   db: Queries,
   workspace: string,
@@ -44,8 +44,8 @@ export async function readMetrics(
     ...(query.name === undefined ? [] : [eq(table.name, query.name)]),
   ]);
   if (rows.length > ROWS_MAX) {
-    throw new AppError('too-large', `These are more than ${ROWS_MAX} points.`, {
-      fix: 'Ask for a shorter time, a longer step or fewer series.',
+    throw new AppError('too-large', `The query matches more than ${ROWS_MAX} data points.`, {
+      fix: 'Request a shorter period, a longer step or fewer series.',
     });
   }
   const bySeries = Map.groupBy(rows, (row) => `${row.clusterId} ${row.kind} ${row.namespace} ${row.name}`);

@@ -8,7 +8,7 @@ import { newId } from '../db/ids.ts';
 import { agentReports } from '../resources/reports/schema.ts';
 import type { TestPlatform } from './platform.ts';
 
-/** An agent's key pair. */
+/** Key pair of an agent. */
 export class AgentKey {
   readonly privateKey: KeyObject;
   readonly publicKey: string;
@@ -20,7 +20,7 @@ export class AgentKey {
   }
 }
 
-/** What a linked agent has. */
+/** Credential of a linked agent. */
 export interface TestCredential {
   readonly key: AgentKey;
   readonly credential: AgentCredential;
@@ -31,7 +31,7 @@ export function withTickets(key: AgentKey, credential: AgentCredential): TestCre
   return { key, credential, ticket: (purpose) => signTicket(credential.id, key.privateKey, purpose) };
 }
 
-/** Gives a cluster a credential, as linking with a token of its own does. */
+/** Creates a credential for a cluster, as linking with a token does. */
 export async function enrol(
   { platform }: TestPlatform,
   { clusterId, workspace }: { readonly clusterId: string; readonly workspace: string },

@@ -9,14 +9,14 @@ import { openPostgres } from '../postgres/connection.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Database of the run whose migrated schema tests copy. */
+    /** Database with the migrated schema that tests copy. */
     readonly templateUrl: string;
   }
 }
 
 /**
- * One PostgreSQL for the whole run; each test file copies the migrated template database. `PORTOLAN_TEST_DATABASE_URL`
- * names another server to test against; its role must be allowed to create databases.
+ * Starts one PostgreSQL server for the whole run; each test file copies the migrated template database.
+ * `PORTOLAN_TEST_DATABASE_URL` selects another server, whose role must be allowed to create databases.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dataDir = await mkdtemp(join(tmpdir(), 'portolan-test-'));

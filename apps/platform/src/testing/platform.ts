@@ -16,7 +16,7 @@ import type { Platform } from '../platform.ts';
 import { runPlatform } from '../run-platform.ts';
 import { createTestDatabase } from './database.ts';
 
-/** A whole platform on a free port, with a database of its own. */
+/** A complete platform on a free port, with its own database. */
 export interface TestPlatform {
   readonly url: string;
   readonly databaseUrl: string;
@@ -26,7 +26,7 @@ export interface TestPlatform {
   /** Client of the first owner. */
   readonly owner: Client;
   clientWith(token: string | undefined): Client;
-  /** A new account with a role in a workspace (the first one unless named), and a client signed in as it. */
+  /** Creates an account with a role in a workspace (by default the first), and returns a client that is signed in with it. */
   signInAs(
     role: Role,
     workspace?: string,
@@ -35,7 +35,7 @@ export interface TestPlatform {
   close(): Promise<void>;
 }
 
-/** Starts it; call `close` in `afterAll`. As a `replicaOf` another, it shares that one's database and secrets. */
+/** Starts a platform; call `close` in `afterAll`. With `replicaOf`, it shares the database and secrets of another. */
 export async function startTestPlatform(
   env: Readonly<Record<string, string>> = {},
   replicaOf?: TestPlatform,

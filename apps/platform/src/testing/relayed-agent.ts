@@ -15,22 +15,22 @@ interface AgentAnswer {
 }
 
 interface FollowedState {
-  /** The next one that is not idle. */
+  /** Returns the next message that is not `idle`. */
   next(): Promise<StateMessage>;
-  /** The next one with a text in it: what went before may still be under way. */
+  /** Returns the next message that contains a text; earlier ones may still be in transit. */
   nextWith(text: string): Promise<string>;
   end(): void;
 }
 
-/** An agent's end of the protocol, on a connection relayed as a broker does it. */
+/** The agent's side of the protocol, on a connection relayed as by a broker. */
 export interface RelayedAgent {
   call(method: string, path: string, body?: unknown): Promise<AgentAnswer>;
-  /** Messages of the desired state, in order. */
+  /** Follows the desired state from a revision. */
   follow(revision?: number): Promise<FollowedState>;
   close(): void;
 }
 
-/** Links a cluster by its token, as an agent does first. */
+/** Links a cluster by its token. */
 export async function linkAgent(
   portolan: TestPlatform,
   token: string,
@@ -107,7 +107,7 @@ export async function connectAgent(portolan: TestPlatform, agent: TestCredential
   };
 }
 
-/** Opens a relayed connection that nobody has authenticated on yet. */
+/** Opens a relayed connection without authenticating. */
 export async function openRelay(portolan: TestPlatform): Promise<Socket> {
   const upgrade = httpRequest(`${portolan.url}${RELAY_PATH}`, {
     headers: {
@@ -121,7 +121,7 @@ export async function openRelay(portolan: TestPlatform): Promise<Socket> {
   return socket;
 }
 
-/** Authenticates agent and platform to each other. */
+/** Authenticates agent and platform to each other by TLS. */
 export async function authenticate(
   socket: Duplex,
   { key, credential }: Pick<TestCredential, 'key' | 'credential'>,

@@ -10,11 +10,11 @@ import { findKeyBySecret, listKeysOf } from '../users/keys/store.ts';
 import { findUser } from '../users/store.ts';
 import { readCredential } from './credential.ts';
 
-/** Who a call is from, as a gateway would find out. */
+/** Caller of a request, as a gateway would identify it. */
 export interface Caller {
-  /** Null where a gateway would answer 401. */
+  /** Null when a gateway would respond with 401. */
   readonly identity: Identity | null;
-  /** Why the caller is not known; null where nothing was presented or all is well. */
+  /** Reason why the caller was not identified; null when identified, or when no credential was given. */
   readonly problem: Reason | null;
   readonly notes: readonly string[];
 }
@@ -29,7 +29,10 @@ export interface Question {
 const ADMINISTRATOR = 'an administrator of the workspace (users and API keys)';
 const NOBODY: Caller = { identity: null, problem: null, notes: [] };
 
-/** Finds the caller of a question by user, key or credential, under the authentication of the workspace. */
+/**
+ * Returns the caller of a request by user, key or credential, according to the workspace's authentication. @throws AppError
+ * `not-found`.
+ */
 export async function findCaller(
   tx: Transaction,
   workspace: string,
@@ -48,8 +51,8 @@ async function keyCaller(tx: Transaction, workspace: string, secret: string): Pr
   const key = await findKeyBySecret(tx, workspace, secret, hashApiKey(secret));
   if (key === null)
     return refused(
-      'this API key is not one of the workspace',
-      'send a key of a user of this workspace',
+      'this API key does not belong to the workspace',
+      'use an API key of this workspace',
       'the caller',
     );
   const user = await findUser(tx, workspace, key.userId);
@@ -57,7 +60,7 @@ async function keyCaller(tx: Transaction, workspace: string, secret: string): Pr
   return userCaller(user, [key]);
 }
 
-/** The identity of a user with a usable key among these. */
+/** Returns the caller for a user, who needs an active key. */
 function userCaller(user: User, keys: readonly ApiKey[]): Caller {
   if (user.state !== 'active')
     return refused(`${user.email} is disabled`, `enable user ${user.email}`, ADMINISTRATOR);
@@ -79,7 +82,7 @@ function known({ id, email, groups }: User): Caller {
   return { identity: { kind: 'user', userId: id, email, groups }, problem: null, notes: [] };
 }
 
-/** Groups come from the token: without one, nothing can be said about a user. */
+/** Returns the caller for a token. Groups come from the token, so a user without one cannot be evaluated. */
 function tokenCaller(
   question: Question,
   user: User | null,
@@ -95,7 +98,7 @@ function tokenCaller(
     if (user === null && question.key === undefined) return NOBODY;
     const who = user === null ? 'an API key' : `user ${user.email}`;
     return refused(
-      `the workspace authenticates callers by JWTs: ${who} counts for nothing, as groups come from the token`,
+      `the workspace authenticates callers by JWT: ${who} is not used, because groups come from the token`,
       `${fix}; explain the call with that header`,
       'the caller',
     );
@@ -112,7 +115,7 @@ function tokenCaller(
   return {
     identity: { kind: 'user', userId: subject, email, groups, claims },
     problem: null,
-    notes: ['The signature of the token is not checked here; the gateway checks it.'],
+    notes: ['The signature of the token was not verified here; gateways verify it.'],
   };
 }
 
@@ -126,7 +129,7 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** The claims of a JWT, unverified; null for anything else. */
+/** Returns the unverified claims of a JWT (RFC 7519); null for any other text. */
 function claimsOf(token: string): Readonly<Record<string, unknown>> | null {
   const [, payload, signature] = token.split('.');
   if (payload === undefined || signature === undefined) return null;

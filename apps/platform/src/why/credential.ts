@@ -1,4 +1,4 @@
-/** Where a workspace's callers put their credential. */
+/** Parts of a request that may hold the credential. */
 interface Source {
   readonly header?: string | undefined;
   readonly headerAuthScheme?: string | undefined;
@@ -6,7 +6,7 @@ interface Source {
   readonly cookie?: string | undefined;
 }
 
-/** Returns the credential of an asked call as a gateway reads it: header before query before cookie; null without one. */
+/** Returns the credential of a request in the order of the gateway: header, query, cookie; null when there is none. */
 export function readCredential(
   call: { readonly url: string; readonly headers: Readonly<Record<string, string>> },
   source: Source,
@@ -22,7 +22,7 @@ export function readCredential(
 function fromHeader(value: string | null, scheme: string | undefined): string | null {
   if (value === null) return null;
   if (scheme === undefined || scheme === '') return value.trim() || null;
-  // RFC 9110 §11.1: the scheme is compared without case, then one space or more.
+  // RFC 9110 §11.1: the scheme is case-insensitive and followed by one or more spaces.
   const isScheme = value.slice(0, scheme.length + 1).toLowerCase() === `${scheme.toLowerCase()} `;
   return isScheme ? value.slice(scheme.length + 1).trim() || null : null;
 }

@@ -14,12 +14,12 @@ import { findCaller } from './caller.ts';
 
 type Question = z.output<(typeof explainRequest)['body']>;
 
-/** Explains decisions with the code that gateways decide by, and with the state of users and keys that they are given. */
+/** Explains access decisions with the decision engine of the gateways and the current users and keys. */
 export const why: CreateCapability = () => ({
   routes(api) {
     const { compiledClusters } = api;
     mount(api, explainRequest, async ({ workspace, body }, { tx, unchanged }) => {
-      // A question with a body: asked by POST, but nothing is changed by it.
+      // A query with a body: sent by POST, but changes nothing.
       unchanged();
       const cluster = await clusterFor(tx, workspace.id, body);
       const { router } = await compiledClusters.of(tx, cluster.id);
@@ -57,7 +57,7 @@ export const why: CreateCapability = () => ({
   },
 });
 
-/** The named cluster, else the one the host leads to, else the only one. */
+/** Returns the given cluster, else the cluster of the URL's host, else the only one. @throws AppError `not-found`. */
 async function clusterFor(tx: Transaction, workspace: string, { cluster, url }: Question) {
   if (cluster !== undefined) return getCluster(tx, workspace, cluster);
   const clusterId = await findClusterOfHost(tx, workspace, new URL(url).hostname.toLowerCase());

@@ -126,7 +126,7 @@ test('a key is explained by itself, by its prefix, and by the header it is sent 
   expect(await ask({ user: null, headers: { authorization: `bearer ${key}` } })).toMatchObject(allowed);
   const unknown = await ask({ user: null, key: `${key.slice(0, -1)}x` });
   expect(unknown).toMatchObject({ status: 401 });
-  expect(unknown.reasons.at(-1)).toMatchObject({ text: 'this API key is not one of the workspace' });
+  expect(unknown.reasons.at(-1)).toMatchObject({ text: 'this API key does not belong to the workspace' });
 });
 
 test('both keys of a rotation work until the old one expires', async () => {

@@ -3,14 +3,14 @@ import type { ObjectRef } from '@portolan/resources/model/object-ref';
 import type { Queries } from '../../db/database.ts';
 import type { CompiledClusters } from '../compiled-clusters.ts';
 
-/** How an API is reached, by the rules the gateway itself follows. */
+/** Collections, gateways and access rules of an API, as the gateway applies them. */
 export interface ApiExposure {
   readonly collections: readonly string[];
   readonly gateways: readonly string[];
   readonly access: readonly { readonly name: string; readonly groups: string[]; readonly any: boolean }[];
 }
 
-/** Exposures of a cluster's APIs, worked out once for each of its models. */
+/** Exposures of clusters' APIs, computed once per model. */
 export class ApiExposures {
   readonly #compiled: CompiledClusters;
   readonly #known = new WeakMap<Model, ReadonlyMap<string, ApiExposure>>();

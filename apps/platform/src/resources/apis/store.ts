@@ -8,7 +8,7 @@ import { readPage } from '../../lists/list-page.ts';
 import { RESOURCE_STATE } from '../list/store.ts';
 import type { ApiExposures } from './api-exposures.ts';
 
-// The last complete minute, or the one before while the agent's report is still on its way.
+// The last complete minute, or the previous one if the agent has not reported it yet.
 const ROWS = sql`(select *, true as is_reported from resources where kind = 'API' and api_version like 'hub.traefik.io/%') r
   join clusters c on c.id = r.cluster_id
   left join lateral (
@@ -74,7 +74,7 @@ const SELECTED = sql`r.cluster_id || ' ' || r.key as id, r.key, r.cluster_id, c.
   ${perSecond(sql`m.errors`)} as errors_per_second, ${perSecond(sql`m.client_errors`)} as client_errors_per_second,
   ${averageMs} as average_response_ms, r.updated_at`;
 
-/** One page of a workspace's APIs, with how each is reached and what the last minute brought. */
+/** Returns one page of a workspace's APIs, with their exposure and the metrics of the last minute. */
 export async function listApiPage(
   tx: Transaction,
   workspace: string,

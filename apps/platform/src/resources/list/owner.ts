@@ -1,6 +1,6 @@
 import type { ObjectOwner } from '@portolan/contract/resources';
 
-/** An owner in words. */
+/** Returns an owner as text for messages. */
 export function describeOwner(owner: ObjectOwner): string {
   switch (owner.kind) {
     case 'file':
@@ -8,7 +8,7 @@ export function describeOwner(owner: ObjectOwner): string {
     case 'gitops':
       return `${owner.application} of ${owner.tool}`;
     case 'cluster':
-      return 'the cluster, where it was made directly';
+      return 'the cluster, where it was created directly';
     case 'platform':
       return 'the platform';
     default:

@@ -3,7 +3,7 @@ import type { ObjectOwner } from '@portolan/contract/resources';
 import { clusters } from '../../clusters/schema.ts';
 import { workspaces } from '../../workspaces/schema.ts';
 
-/** Objects as clusters report them, without secrets. */
+/** Objects that clusters reported, without secrets. */
 export const resources = pgTable(
   'resources',
   {
@@ -22,7 +22,7 @@ export const resources = pgTable(
     object: jsonb('object').$type<Record<string, unknown>>().notNull(),
     owner: jsonb('owner').$type<ObjectOwner>().notNull(),
     urls: jsonb('urls').$type<string[]>().notNull(),
-    /** The report's sequence in which it last changed. */
+    /** Sequence of the report in which the object last changed. */
     sequence: bigint('sequence', { mode: 'number' }).notNull(),
     updatedAt: timestamp('updated_at', { withTimezone: true }).notNull().defaultNow(),
   },

@@ -11,7 +11,7 @@ import type { Queries, Transaction } from '../../db/database.ts';
 import type { ListColumns } from '../../lists/columns.ts';
 import { readPage } from '../../lists/list-page.ts';
 
-/** Reported objects, and those made here that the cluster has not reported yet. */
+/** Reported objects, and objects of the platform that are not reported yet. */
 const ROWS = sql`(
   select cluster_id, workspace_id, key, api_version, kind, namespace, name, labels, object, owner, urls, sequence as revision, updated_at, true as is_reported
   from resources
@@ -22,12 +22,12 @@ const ROWS = sql`(
   where not exists (select 1 from resources x where x.cluster_id = d.cluster_id and x.key = d.key)
 ) r join clusters c on c.id = r.cluster_id`;
 
-/** Reported by the agent as the platform's, but not the form that is wanted: that one, or the deletion, is still on its way. */
+/** Whether a reported object of the platform differs from the desired version: an update or deletion is pending. */
 const IS_FORMER = sql`(r.owner ->> 'kind' = 'platform' and not exists (
   select 1 from desired_objects w where w.cluster_id = r.cluster_id and w.key = r.key
     and w.object -> 'spec' is not distinct from r.object -> 'spec'))`;
 
-/** What became of an object: left out of service, waiting for its cluster, or in force. */
+/** State of an object: `refused` when it has an error, `pending` when its cluster has not applied it, else `synced`. */
 export const RESOURCE_STATE = sql<Resource['state']>`case
   when exists (select 1 from problems p where p.cluster_id = r.cluster_id and p.severity = 'error' and p.kind = r.kind
     and p.name = r.name and coalesce(p.namespace, '') = coalesce(r.namespace, '')) then 'refused'
@@ -99,7 +99,7 @@ function viewOf(row: Row): Resource {
   };
 }
 
-/** One page of a workspace's resources of every kind. */
+/** Returns one page of a workspace's resources of all kinds. */
 export function listResourcePage(tx: Transaction, workspace: string, query: ListQuery) {
   return readPage<Row, Resource>(
     tx,
@@ -133,7 +133,10 @@ async function countRows(tx: Transaction, where: SQL | undefined): Promise<numbe
 
 type Detail = z.output<typeof resourceDetail>;
 
-/** A resource with its whole object: as reported or, where another form of it is on its way, in that form. */
+/**
+ * Returns a resource with its object: the desired version while an update is pending, else the reported one. Null when there is
+ * none.
+ */
 export async function findResource(db: Queries, clusterId: string, key: string): Promise<Detail | null> {
   const { rows } = await db.execute(
     sql`select ${SELECTED}, null as sort_key, (select w.revision from workspaces w where w.id = r.workspace_id) as seen_revision,
@@ -148,7 +151,7 @@ export async function findResource(db: Queries, clusterId: string, key: string):
   return row.object ? { ...viewOf(row), object: row.object, seenRevision } : null;
 }
 
-/** How many of a cluster's objects are in which state. */
+/** Returns the number of a cluster's objects in each state. */
 export async function countStates(
   db: Queries,
   clusterId: string,

@@ -2,7 +2,7 @@ import { pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
 import { clusters } from '../../clusters/schema.ts';
 import { workspaces } from '../../workspaces/schema.ts';
 
-/** OpenAPI documents of APIs and APIVersions, as agents fetched them. */
+/** OpenAPI documents of APIs and APIVersions, fetched by agents. */
 export const openApiDocuments = pgTable(
   'openapi_documents',
   {
@@ -14,7 +14,7 @@ export const openApiDocuments = pgTable(
       .notNull()
       .references(() => workspaces.id, { onDelete: 'cascade' }),
     sha256: text('sha256').notNull(),
-    /** JSON as text: its order is the author's, and means something to readers. */
+    /** JSON as text, because `jsonb` does not preserve the order of keys. */
     json: text('json').notNull(),
     fetchedAt: timestamp('fetched_at', { withTimezone: true }).notNull().defaultNow(),
   },

@@ -8,7 +8,7 @@ import { enterWorkspace } from '../../db/tenancy.ts';
 import { AppError } from '../../app-error.ts';
 import type { AgentIdentity } from '@portolan/contract/agent';
 
-/** Forgets documents the cluster no longer has, and answers which of the others are not known here. */
+/** Deletes documents that the cluster no longer has. Returns the keys of documents to upload: those with an unknown digest. */
 export function compareDocuments(
   db: Database,
   { workspace, clusterId }: AgentIdentity,
@@ -36,8 +36,8 @@ export function storeDocument(
   { key, sha256, json }: z.output<typeof openApiUpload>,
 ): Promise<void> {
   if (createHash('sha256').update(json).digest('hex') !== sha256)
-    throw new AppError('invalid-request', `The document of ${key} is not the one its digest names.`, {
-      fix: 'Send it again.',
+    throw new AppError('invalid-request', `The document of ${key} does not match its SHA-256 digest.`, {
+      fix: 'Upload the document again.',
     });
   return db.transaction(async (tx) => {
     await enterWorkspace(tx, workspace);

@@ -2,7 +2,7 @@ import { index, integer, pgTable, primaryKey, text, timestamp } from 'drizzle-or
 import { clusters } from '../../clusters/schema.ts';
 import { workspaces } from '../../workspaces/schema.ts';
 
-/** What is wrong in a cluster now; `id` follows from the content, so that `since` outlasts repeated reports. */
+/** Current problems of clusters. `id` is derived from the content, so that `since` is kept over repeated reports. */
 export const problems = pgTable(
   'problems',
   {
@@ -23,7 +23,7 @@ export const problems = pgTable(
     field: text('field'),
     message: text('message').notNull(),
     fix: text('fix'),
-    /** Who found it: the agent, whose reports replace it, or the platform. */
+    /** Reporter of the problem: the agent, whose reports replace its problems, or the platform. */
     source: text('source').$type<'agent' | 'platform'>().notNull().default('agent'),
     since: timestamp('since', { withTimezone: true }).notNull().defaultNow(),
   },

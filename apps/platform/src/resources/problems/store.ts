@@ -27,7 +27,7 @@ const columns: ListColumns = {
 
 type Row = typeof problems.$inferSelect & { readonly cluster: string };
 
-/** One page of what is wrong in a workspace's clusters. */
+/** Returns one page of the problems of a workspace's clusters. */
 export function listProblemPage(tx: Transaction, workspace: string, query: ListQuery) {
   const id = sql<string>`${problems.clusterId} || ' ' || ${problems.id}`;
   return readPage<Row, ProblemView>(

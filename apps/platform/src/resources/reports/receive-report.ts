@@ -22,7 +22,7 @@ type Ack = z.output<typeof resourcesAck>;
 
 const API_KINDS = /^(API|APIVersion|APICollection|APIAccess|APIGateway)\.hub\.traefik\.io\//;
 
-/** Takes the whole picture of a cluster in one transaction. */
+/** Stores a complete snapshot of a cluster in one transaction. @throws AppError `conflict` when the cluster is not linked. */
 export function receiveSnapshot(
   db: Database,
   identity: AgentIdentity,
@@ -48,7 +48,10 @@ export function receiveSnapshot(
   });
 }
 
-/** Takes changes that follow what the platform knows; anything else asks for a snapshot. */
+/**
+ * Stores changes that follow the current sequence. @throws AppError `sequence-gap` when a snapshot is needed, or `conflict`
+ * when the cluster is not linked.
+ */
 export function receiveDelta(
   db: Database,
   identity: AgentIdentity,
@@ -58,12 +61,12 @@ export function receiveDelta(
   return db.transaction(async (tx) => {
     await enterWorkspace(tx, identity.workspace);
     const sequence = await lockSequence(tx, identity.clusterId);
-    // Sent twice, because the answer to the first was lost on the way.
+    // A retry: the response to the first request was lost.
     if (sequence === delta.sequence) return { sequence };
     if (sequence !== delta.base) {
       throw new AppError(
         'sequence-gap',
-        `These changes follow ${delta.base}, but the platform stands at ${sequence ?? 'nothing'}.`,
+        `These changes follow sequence ${delta.base}, but the platform is at ${sequence ?? 'none'}.`,
         {
           fix: 'Send a snapshot.',
         },

@@ -2,10 +2,10 @@ import { bigint, boolean, integer, jsonb, pgSequence, pgTable, text, timestamp }
 import { clusters } from '../../clusters/schema.ts';
 import { workspaces } from '../../workspaces/schema.ts';
 
-/** Numbers the desired states of all clusters: strictly increasing over the whole platform. */
+/** Revisions of the desired states of all clusters; strictly increasing over the whole platform. */
 export const desiredRevisions = pgSequence('desired_revisions');
 
-/** What a cluster's agent last said of itself, and where the two stand with each other. Made when it first links. */
+/** Latest status of a cluster's agent, and its synchronisation with the platform. Created when the agent first links. */
 export const agentReports = pgTable('agent_reports', {
   clusterId: text('cluster_id')
     .primaryKey()
@@ -26,12 +26,12 @@ export const agentReports = pgTable('agent_reports', {
   distributedRateLimitAvailable: boolean('distributed_rate_limit_available'),
   gateway: text('gateway'),
   unhealthy: jsonb('unhealthy').$type<string[]>().notNull().default([]),
-  /** Minute points the agent had to give up since it started. */
+  /** Number of metric points that the agent discarded since it started. */
   metricsDropped: bigint('metrics_dropped', { mode: 'number' }).notNull().default(0),
-  /** Where the reported resources stand; null until a snapshot came. */
+  /** Sequence of the reported resources; null before the first snapshot. */
   syncSequence: bigint('sync_sequence', { mode: 'number' }),
   desiredRevision: bigint('desired_revision', { mode: 'number' }).notNull().default(0),
-  /** SHA-256 of the desired state at that revision. */
+  /** SHA-256 of the desired state at `desired_revision`. */
   desiredHash: text('desired_hash'),
   appliedRevision: bigint('applied_revision', { mode: 'number' }),
   appliedAt: timestamp('applied_at', { withTimezone: true }),

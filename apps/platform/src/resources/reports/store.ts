@@ -12,10 +12,13 @@ import type { AgentIdentity } from '@portolan/contract/agent';
 type ReportedObject = z.output<typeof reportedObject>;
 type ReportedProblem = z.output<typeof reportedProblem>;
 
-// PostgreSQL counts at most 65,535 parameters in a statement; a row has twelve.
+// PostgreSQL allows at most 65,535 parameters per statement; a row has twelve.
 const ROWS_PER_INSERT = 1000;
 
-/** Where the cluster's report stands, locked until the transaction ends so that reports of one cluster take turns. */
+/**
+ * Returns the sequence of the cluster's report and locks it until the end of the transaction. @throws AppError `conflict` when
+ * the cluster is not linked.
+ */
 export async function lockSequence(tx: Transaction, clusterId: string): Promise<number | null> {
   const [row] = await tx
     .select({ sequence: agentReports.syncSequence })
@@ -46,7 +49,7 @@ export async function setSequence(tx: Transaction, clusterId: string, sequence: 
     .where(eq(agentReports.clusterId, clusterId));
 }
 
-/** Writes objects; those whose content is known already keep their time of change. */
+/** Inserts or updates objects; unchanged ones keep their `updatedAt`. */
 export async function upsertResources(
   tx: Transaction,
   identity: AgentIdentity,
@@ -104,7 +107,7 @@ export async function deleteResources(
     .where(and(eq(resources.clusterId, clusterId), inArray(resources.key, [...keys])));
 }
 
-/** Removes everything a snapshot does not hold. */
+/** Deletes all resources that a snapshot does not contain. */
 export async function keepOnlyResources(
   tx: Transaction,
   clusterId: string,
@@ -120,7 +123,7 @@ export async function keepOnlyResources(
     );
 }
 
-/** Replaces what the agent found wrong. */
+/** Replaces the problems that the agent reported. */
 export function replaceProblems(
   tx: Transaction,
   identity: AgentIdentity,
@@ -129,7 +132,7 @@ export function replaceProblems(
   return replaceProblemsOf(tx, identity, 'agent', reported);
 }
 
-/** Replaces what the platform found wrong in the resources of a cluster. */
+/** Replaces the problems that the platform found in the resources of a cluster. */
 export function replacePlatformProblems(
   tx: Transaction,
   identity: AgentIdentity,
