@@ -4,8 +4,8 @@ import { LockHeld, takeLock } from '@portolan/process/lock-file';
 import { StartupError } from '@portolan/process/startup-error';
 
 /**
- * Creates and locks the data directory. Returns a function that releases the lock. @throws StartupError when it is not writable
- * or in use.
+ * Creates and locks the data directory. Returns a function that releases the lock.
+ * @throws StartupError when it is not writable or in use.
  */
 export async function lockDataDirectory(dataDir: string): Promise<() => void> {
   await prepare(dataDir);

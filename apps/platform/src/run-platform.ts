@@ -31,7 +31,7 @@ import { requireSealingKeys } from './secrets/shared-secret.ts';
 import { readOrCreateSecret } from '@portolan/process/atomic-file';
 
 /** Timeouts for request headers and whole requests, in milliseconds. */
-const PATIENCE = { headersTimeout: 10_000, requestTimeout: 60_000, connectionsCheckingInterval: 2_000 };
+const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 60_000, connectionsCheckingInterval: 2_000 };
 /** Limits for connections in total and per client; loopback clients are exempt because they may be proxies. */
 const CONNECTIONS_MAX = 10_000;
 const CONNECTIONS_PER_CLIENT_MAX = 500;
@@ -89,7 +89,7 @@ export async function runPlatform({ config, log, onLost }: RunOptions): Promise<
     for (const capability of capabilities) closers.add(() => capability.close?.());
     const api = createApp(platform, capabilities, VERSION);
     const listener = getRequestListener(api.app.fetch, { overrideGlobalObjects: false });
-    const server = createServer(PATIENCE, (request, response) => {
+    const server = createServer(TIMEOUTS, (request, response) => {
       setSafeHeaders(response);
       return listener(request, response);
     });

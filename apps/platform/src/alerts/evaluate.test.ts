@@ -27,8 +27,8 @@ const minutes = (...requests: (number | null)[]): Observation => ({
       count === null ? [] : [[NOON - (requests.length - i) * MINUTE, sums(count)] as const],
     ),
   ),
-  heardFrom: 0,
-  heardUntil: NOON + MINUTE,
+  reportedFrom: 0,
+  reportedUntil: NOON + MINUTE,
 });
 
 test.each([
@@ -62,24 +62,29 @@ test.each([
     minutes(),
     'ok',
   ],
-  ['nobody was heard', threshold({ above: false }), { ...minutes(), heardUntil: 0 }, 'unknown'],
-  ['before there was a cluster', threshold({ above: false }), { ...minutes(), heardFrom: NOON }, 'unknown'],
+  ['nobody was heard', threshold({ above: false }), { ...minutes(), reportedUntil: 0 }, 'unknown'],
+  [
+    'before there was a cluster',
+    threshold({ above: false }),
+    { ...minutes(), reportedFrom: NOON },
+    'unknown',
+  ],
   [
     'part of a minute that is too much already',
     threshold({}),
-    { ...oneMinute(sums(90)), heardUntil: NOON - 1 },
+    { ...oneMinute(sums(90)), reportedUntil: NOON - 1 },
     'firing',
   ],
   [
     'part of a minute that may still become more',
     threshold({ above: false, timeRange: 60 }),
-    { ...oneMinute(sums(1)), heardUntil: NOON - 1 },
+    { ...oneMinute(sums(1)), reportedUntil: NOON - 1 },
     'unknown',
   ],
   [
     'an unknown minute that could not tip the scales',
     threshold({ occurrence: 3 }),
-    { ...minutes(), heardUntil: NOON - 1 },
+    { ...minutes(), reportedUntil: NOON - 1 },
     'ok',
   ],
 ] as const)('%s', (_what, rule, observation, verdict) => {
@@ -87,14 +92,14 @@ test.each([
 });
 
 function oneMinute(counted: ReturnType<typeof sums>): Observation {
-  return { sums: new Map([[NOON - MINUTE, counted]]), heardFrom: 0, heardUntil: NOON + MINUTE };
+  return { sums: new Map([[NOON - MINUTE, counted]]), reportedFrom: 0, reportedUntil: NOON + MINUTE };
 }
 
 test('the minute that is still being counted is left out, at every second of it', () => {
   const observation: Observation = {
     sums: new Map([[NOON, sums(9999)]]),
-    heardFrom: 0,
-    heardUntil: NOON + MINUTE,
+    reportedFrom: 0,
+    reportedUntil: NOON + MINUTE,
   };
   for (const second of [0, 1, 30, 59]) {
     const { verdict, points } = evaluate(threshold({}), observation, NOON + second * 1000);
@@ -146,7 +151,7 @@ const world = fc
 test('points are whole steps of the window, in order, and the verdict follows from them', () => {
   fc.assert(
     fc.property(world, ({ rule, now, from, until, stepMs, known }) => {
-      const { verdict, points } = evaluate(rule, { sums: known, heardFrom: 0, heardUntil: until }, now);
+      const { verdict, points } = evaluate(rule, { sums: known, reportedFrom: 0, reportedUntil: until }, now);
       const starts = points.map(({ at }) => Date.parse(at));
       expect(starts).toEqual(starts.toSorted((a, b) => a - b));
       for (const start of starts) {
@@ -164,13 +169,14 @@ test('points are whole steps of the window, in order, and the verdict follows fr
 test('what is found while agents are away still holds when all is known', () => {
   fc.assert(
     fc.property(world, fc.nat(40), anySums, ({ rule, now, until, stepMs, known }, back, late) => {
-      const heardUntil = until - back * stepMs;
-      const early = new Map([...known].filter(([start]) => start + stepMs <= heardUntil));
-      const before = evaluate(rule, { sums: early, heardFrom: 0, heardUntil }, now);
+      const reportedUntil = until - back * stepMs;
+      const early = new Map([...known].filter(([start]) => start + stepMs <= reportedUntil));
+      const before = evaluate(rule, { sums: early, reportedFrom: 0, reportedUntil }, now);
       // Whatever comes late, also where nothing was.
       const all = new Map(early);
-      for (let start = heardUntil; start < until; start += stepMs) all.set(start, known.get(start) ?? late);
-      const after = evaluate(rule, { sums: all, heardFrom: 0, heardUntil: until }, now);
+      for (let start = reportedUntil; start < until; start += stepMs)
+        all.set(start, known.get(start) ?? late);
+      const after = evaluate(rule, { sums: all, reportedFrom: 0, reportedUntil: until }, now);
       if (before.verdict !== 'unknown') expect(after.verdict).toBe(before.verdict);
     }),
   );

@@ -9,8 +9,8 @@ export interface Observation {
    * Interval in which all clusters reported. A step within it is complete, and one without sums had no requests. Epoch
    * milliseconds.
    */
-  readonly heardFrom: number;
-  readonly heardUntil: number;
+  readonly reportedFrom: number;
+  readonly reportedUntil: number;
 }
 
 export interface Evaluation {
@@ -37,7 +37,7 @@ export function evaluate(threshold: AlertThreshold, observation: Observation, no
   let passed = 0;
   let unknown = 0;
   for (let start = from; start < until; start += seconds * 1000) {
-    const isWhole = start >= observation.heardFrom && start + seconds * 1000 <= observation.heardUntil;
+    const isWhole = start >= observation.reportedFrom && start + seconds * 1000 <= observation.reportedUntil;
     const counted = observation.sums.get(start) ?? (isWhole ? NOTHING : null);
     const value = counted && figuresOf(new Date(start), seconds, counted)[metric];
     // Without requests there is no response time to compare.

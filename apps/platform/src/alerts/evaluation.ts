@@ -87,7 +87,7 @@ function recordEvaluations(
     const created: string[] = [];
     const updated: string[] = [];
     for (const finding of findings) {
-      const alert = await settleOne(tx, finding, now);
+      const alert = await recordEvaluation(tx, finding, now);
       if (!alert) continue;
       (alert.isNew ? created : updated).push(alert.id);
       await notifyReceivers(tx, workspace, alert.id);
@@ -100,7 +100,7 @@ function recordEvaluations(
   });
 }
 
-async function settleOne(
+async function recordEvaluation(
   tx: Transaction,
   { rule, evaluation }: Finding,
   now: number,

@@ -17,7 +17,7 @@ const sumsRow = z.object({
   bytesIn: z.coerce.number(),
   bytesOut: z.coerce.number(),
 });
-const heardRow = z.object({
+const reportingRow = z.object({
   rule: z.string(),
   from: z.coerce.date().nullable(),
   until: z.coerce.date().nullable(),
@@ -40,14 +40,14 @@ export async function observe(
     )),
   ];
   for (const { rule, start, ...counted } of rows) sums.get(rule)?.set(start.getTime(), counted);
-  const heard = new Map((await readHeard(db, rules)).map((row) => [row.rule, row]));
+  const heard = new Map((await readReporting(db, rules)).map((row) => [row.rule, row]));
   return new Map(
     rules.map(({ id }) => [
       id,
       {
         sums: sums.get(id) ?? new Map(),
-        heardFrom: heard.get(id)?.from?.getTime() ?? Number.POSITIVE_INFINITY,
-        heardUntil: heard.get(id)?.until?.getTime() ?? 0,
+        reportedFrom: heard.get(id)?.from?.getTime() ?? Number.POSITIVE_INFINITY,
+        reportedUntil: heard.get(id)?.until?.getTime() ?? 0,
       },
     ]),
   );
@@ -86,14 +86,17 @@ async function readSums(
 }
 
 /** Returns the interval in which the agents of each scope reported: for several clusters, the one common to all. */
-async function readHeard(db: Queries, rules: readonly RuleRow[]): Promise<z.output<typeof heardRow>[]> {
+async function readReporting(
+  db: Queries,
+  rules: readonly RuleRow[],
+): Promise<z.output<typeof reportingRow>[]> {
   const { rows } = await db.execute(sql`
     select w.rule, min(c.created_at) as from, min(coalesce(r.last_seen_at, 'epoch')) as until
     from jsonb_to_recordset(${JSON.stringify(rules.map(scopeOf))}::jsonb) as w(rule text, workspace text, cluster text)
     join clusters c on c.workspace_id = w.workspace and (w.cluster is null or c.id = w.cluster)
     join agent_reports r on r.cluster_id = c.id
     group by w.rule`);
-  return rows.map((row) => heardRow.parse(row));
+  return rows.map((row) => reportingRow.parse(row));
 }
 
 function scopeOf({ id, workspaceId, clusterId, kind, namespace, target }: RuleRow) {

@@ -30,8 +30,8 @@ export class AgentSockets {
   }
 
   /**
-   * Returns the agent of a connection. @throws AppError `not-signed-in`, or `invalid-token` when its credential was revoked or
-   * expired.
+   * Returns the agent of a connection.
+   * @throws AppError `not-signed-in`, or `invalid-token` when its credential was revoked or expired.
    */
   async require(socket: object): Promise<AgentIdentity> {
     const agent = this.#agents.get(socket);
@@ -63,8 +63,8 @@ export class AgentSockets {
 }
 
 /**
- * Returns the agent of a valid credential. The first use of a credential limits the one it replaces to two more days. @throws
- * AppError `invalid-token`.
+ * Returns the agent of a valid credential. The first use of a credential limits the one it replaces to two more days.
+ * @throws AppError `invalid-token`.
  */
 async function authenticateCredential(db: Queries, id: string): Promise<AgentIdentity> {
   const row = await findCredential(db, id);

@@ -24,8 +24,8 @@ export function requireBroker(authorization: string | undefined, secret: string)
 }
 
 /**
- * Requires that the caller may act as broker `id` and that the operator has approved that broker. @throws AppError
- * `not-allowed`.
+ * Requires that the caller may act as broker `id` and that the operator has approved that broker.
+ * @throws AppError `not-allowed`.
  */
 export function requireBrokerId(
   { brokerId }: BrokerIdentity,

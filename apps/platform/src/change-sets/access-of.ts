@@ -5,7 +5,7 @@ import type { ObjectRef } from '@portolan/resources/model/object-ref';
 export const EVERYONE = '*';
 
 /** An API of a model as its callers see it. */
-export interface ApiReach {
+export interface ApiAccess {
   readonly api: ObjectRef;
   /** Rights of each group, serialised so that they can be compared. */
   readonly rights: ReadonlyMap<string, ReadonlySet<string>>;
@@ -19,12 +19,12 @@ export interface ApiReach {
 }
 
 /** Returns the callable APIs of a model by key. */
-export function reachOf(model: Model): ReadonlyMap<string, ApiReach> {
+export function accessOf(model: Model): ReadonlyMap<string, ApiAccess> {
   const routes = model.routes.flatMap((route) =>
     route.guard.kind === 'api' ? [{ route, guard: route.guard.api }] : [],
   );
   const byApi = Map.groupBy(routes, ({ guard }) => guard.api.key);
-  return new Map([...byApi].map(([key, of]) => [key, reachOfOne(of)]));
+  return new Map([...byApi].map(([key, of]) => [key, apiAccessOf(of)]));
 }
 
 interface Guarded {
@@ -32,7 +32,7 @@ interface Guarded {
   readonly guard: ApiGuard;
 }
 
-function reachOfOne(of: readonly Guarded[]): ApiReach {
+function apiAccessOf(of: readonly Guarded[]): ApiAccess {
   const rights = new Map<string, Set<string>>();
   for (const { guard } of of) {
     for (const [group, right] of rightsOf(guard)) {

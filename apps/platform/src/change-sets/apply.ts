@@ -18,8 +18,8 @@ interface Applied {
 }
 
 /**
- * Applies a set of objects atomically. @throws AppError `invalid-object`, `owned-elsewhere` or `revision-mismatch`; nothing is
- * applied then.
+ * Applies a set of objects atomically.
+ * @throws AppError `invalid-object`, `owned-elsewhere` or `revision-mismatch`; nothing is applied then.
  */
 export async function applyObjects(
   work: UnitOfWork,

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AffectedApi } from '@portolan/contract/changes';
 import type { Limit, Model } from '@portolan/resources/model/model';
-import { reachOf, type ApiReach } from './access-of.ts';
+import { accessOf, type ApiAccess } from './access-of.ts';
 
 /** Change of an API that its callers can observe, without the number of users. */
 export interface AccessDiff extends Omit<AffectedApi, 'users'> {
@@ -11,12 +11,12 @@ export interface AccessDiff extends Omit<AffectedApi, 'users'> {
 
 /** Returns the APIs that differ for callers between two models of a cluster. */
 export function diffAccess(before: Model, after: Model): AccessDiff[] {
-  const [was, is] = [reachOf(before), reachOf(after)];
+  const [was, is] = [accessOf(before), accessOf(after)];
   const keys = [...new Set([...was.keys(), ...is.keys()])].toSorted();
   return keys.flatMap((key) => compareOne(was.get(key) ?? null, is.get(key) ?? null) ?? []);
 }
 
-function compareOne(was: ApiReach | null, is: ApiReach | null): AccessDiff | null {
+function compareOne(was: ApiAccess | null, is: ApiAccess | null): AccessDiff | null {
   const api = (is ?? was)?.api;
   if (!api) return null;
   const [before, after] = [was?.rights ?? NO_RIGHTS, is?.rights ?? NO_RIGHTS];
@@ -55,12 +55,12 @@ function compareOne(was: ApiReach | null, is: ApiReach | null): AccessDiff | nul
 }
 
 /** Returns whether other behaviour differs. Changed paths always come with changed rules, which are then not reported. */
-function hasOtherBehaviour(was: ApiReach, is: ApiReach, havePathsChanged: boolean): boolean {
+function hasOtherBehaviour(was: ApiAccess, is: ApiAccess, havePathsChanged: boolean): boolean {
   if (!isDeepStrictEqual(was.behaviour, is.behaviour)) return true;
   return !havePathsChanged && !isDeepStrictEqual(was.rules, is.rules);
 }
 
-const NO_RIGHTS: ApiReach['rights'] = new Map();
+const NO_RIGHTS: ApiAccess['rights'] = new Map();
 
 function minus(all: Iterable<string>, known: { has(value: string): boolean }): string[] {
   return [...all].filter((value) => !known.has(value)).toSorted();

@@ -3,7 +3,7 @@ import { notFound } from '../app-error.ts';
 import type { Transaction } from '../db/database.ts';
 import { listObjectsNaming } from '../resources/list/object-store.ts';
 import { findGroup } from '../users/groups/store.ts';
-import { reachOf } from './access-of.ts';
+import { accessOf } from './access-of.ts';
 import type { CompiledClusters } from '../resources/compiled-clusters.ts';
 
 const NAMED_MAX = 500;
@@ -23,7 +23,7 @@ export async function previewGroupImpact(
   const apis: GroupImpact['apis'] = [];
   for (const [clusterId, [first]] of Map.groupBy(naming, (object) => object.clusterId)) {
     const { model } = await compiled.of(tx, clusterId);
-    for (const { api, rights } of reachOf(model).values())
+    for (const { api, rights } of accessOf(model).values())
       if (first && rights.has(group.name))
         apis.push({ cluster: first.cluster, namespace: api.namespace, name: api.name });
   }

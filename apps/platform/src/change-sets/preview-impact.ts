@@ -6,7 +6,7 @@ import { parseKey, type KubernetesObject } from '@portolan/resources/kinds/objec
 import type { SourcedObject } from '@portolan/resources/manifests/load';
 import type { Problem } from '@portolan/resources/problem';
 import { listObjectHosts } from '../domains/store.ts';
-import { hostToBe } from '../domains/generated-domain.ts';
+import { placeholderHost } from '../domains/generated-domain.ts';
 import type { Transaction } from '../db/database.ts';
 import { listShownObjects } from '../agents/desired-state/desired-store.ts';
 import { listReportedObjects } from '../resources/list/object-store.ts';
@@ -95,7 +95,7 @@ async function contextOf(
     const id = parseKey(key);
     if (!id || domains.has(key) || !/^(APIGateway|EdgeIngress)$/.test(id.kind)) continue;
     domains.set(key, {
-      generated: hostToBe(id.name, edgeDomain),
+      generated: placeholderHost(id.name, edgeDomain),
       custom: [],
     });
   }

@@ -15,8 +15,8 @@ const NAMED_MAX = 500;
 const ERRORS_MAX = 5000;
 
 /**
- * Returns how far a cluster has applied its desired state, and for each object that is not applied the reasons. @throws
- * AppError `not-found`.
+ * Returns how far a cluster has applied its desired state, and for each object that is not applied the reasons.
+ * @throws AppError `not-found`.
  */
 export async function readSync(tx: Transaction, workspace: string, idOrName: string): Promise<ClusterSync> {
   const cluster = await getCluster(tx, workspace, idOrName);

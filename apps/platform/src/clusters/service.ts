@@ -22,8 +22,8 @@ export async function getCluster(db: Queries, workspace: string, idOrName: strin
 }
 
 /**
- * Returns the given cluster, else the only one of the workspace. @throws AppError `not-found`, or `invalid-request` when none
- * is given and there is not exactly one.
+ * Returns the given cluster, else the only one of the workspace.
+ * @throws AppError `not-found`, or `invalid-request` when none is given and there is not exactly one.
  */
 export async function resolveCluster(
   db: Queries,

@@ -16,32 +16,32 @@ const journal = z.object({ entries: z.array(z.object({ when: z.number() })) });
  * Makes the table of rate limits unlogged: its content is worthless after a crash, and many attempts must not slow down other
  * commits. drizzle-kit cannot express this.
  */
-const FORGETFUL_LIMITS = `do $$ begin
+const UNLOGGED_RATE_LIMITS = `do $$ begin
   if (select relpersistence from pg_class where oid = 'public.rate_limits'::regclass) <> 'u' then
     alter table public.rate_limits set unlogged;
   end if;
 end $$`;
 
 /**
- * Migrates the schema under an advisory lock, because the migrator takes none and replicas may start together. @throws
- * StartupError for a database of an unknown version.
+ * Migrates the schema under an advisory lock, because the migrator takes none and replicas may start together.
+ * @throws StartupError for a database of an unknown version.
  */
 export async function migrateDatabase(url: string): Promise<void> {
   const client = new Client({ connectionString: url, options: '-c portolan.workspace=*' });
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [ADVISORY_LOCKS.migrations]);
-    await refuseOtherSchema(client);
+    await requireKnownMigrations(client);
     await migrate(drizzle(client), { migrationsFolder: MIGRATIONS });
     await client.query(ENFORCE_TENANCY);
-    await client.query(FORGETFUL_LIMITS);
+    await client.query(UNLOGGED_RATE_LIMITS);
   } finally {
     await client.end();
   }
 }
 
 /** Requires that this version knows all applied migrations; otherwise the database is left unchanged. @throws StartupError. */
-async function refuseOtherSchema(client: Client): Promise<void> {
+async function requireKnownMigrations(client: Client): Promise<void> {
   const table = await client.query<{ found: boolean }>(
     `select to_regclass('drizzle.__drizzle_migrations') is not null as found`,
   );

@@ -12,7 +12,7 @@ export function generateHost(objectName: string, edgeSuffix: string): string {
 }
 
 /** Returns a placeholder for the host that an object will get, which is not known in advance. */
-export function hostToBe(objectName: string, edgeSuffix: string): string {
+export function placeholderHost(objectName: string, edgeSuffix: string): string {
   return hostOf(objectName, 'x'.repeat(SUFFIX_LENGTH), edgeSuffix);
 }
 

@@ -60,8 +60,8 @@ function parseInput(
       fields.push({ field: issue.path.join('.') || part, message: issue.message });
     }
   }
-  refuseUnstorable('', Object.values(parts.params).join(''));
-  refuseUnstorable('', Object.values(parts.query).join(''));
+  requireStorable('', Object.values(parts.params).join(''));
+  requireStorable('', Object.values(parts.query).join(''));
   const [first] = fields;
   if (!first) return input;
   throw new AppError('invalid-request', `${first.field}: ${first.message}`, {
@@ -81,7 +81,7 @@ function parseJson(bytes: Buffer): unknown {
   const text = bytes.toString('utf8');
   requireShallow(text);
   try {
-    return ESCAPES.test(text) ? JSON.parse(text, refuseUnstorable) : JSON.parse(text);
+    return ESCAPES.test(text) ? JSON.parse(text, requireStorable) : JSON.parse(text);
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
     throw new AppError('invalid-request', 'The request body is not valid JSON.', {
@@ -92,10 +92,10 @@ function parseJson(bytes: Buffer): unknown {
 }
 
 /**
- * Requires text that PostgreSQL can store, without NUL and unpaired surrogates; a `JSON.parse` reviver. @throws AppError
- * `invalid-request`.
+ * Requires text that PostgreSQL can store, without NUL and unpaired surrogates; a `JSON.parse` reviver.
+ * @throws AppError `invalid-request`.
  */
-function refuseUnstorable(key: string, value: unknown): unknown {
+function requireStorable(key: string, value: unknown): unknown {
   for (const text of [key, value]) {
     if (typeof text === 'string' && (text.includes('\0') || !text.isWellFormed())) {
       throw new AppError('invalid-request', `${key || 'A value'} contains invalid characters.`, {

@@ -198,7 +198,7 @@ export async function authorise(
   const workspace = isPermission(permission) ? (c.req.param('workspace') ?? '') : null;
   const principal = await authenticate(api.db, c.req.header('authorization'), workspace);
   if (!isPermission(permission)) {
-    if (principal.confinedTo !== null) refuseConfined(principal, path);
+    if (principal.confinedTo !== null) requireUnconfined(principal, path);
     if (principal.scopes === null || method === 'GET') return principal;
     throw new AppError('not-allowed', 'A token with limited scopes cannot change account settings.', {
       fix: 'Sign in with your password.',
@@ -214,10 +214,10 @@ export async function authorise(
 }
 
 /**
- * Requires a session that is not limited to a workspace: its identity provider must not manage the account. @throws AppError
- * `not-allowed`.
+ * Requires a session that is not limited to a workspace: its identity provider must not manage the account.
+ * @throws AppError `not-allowed`.
  */
-function refuseConfined({ confinedTo }: Principal, path: string): void {
+function requireUnconfined({ confinedTo }: Principal, path: string): void {
   if (path === whoAmI.path || path === signOut.path) return;
   throw new AppError('not-allowed', `This single sign-on session is limited to workspace ${confinedTo}.`, {
     fix: 'Sign in with your password to manage your account.',

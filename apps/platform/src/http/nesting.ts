@@ -3,8 +3,8 @@ import { AppError } from '../app-error.ts';
 const DEPTH_MAX = 200;
 
 /**
- * Requires that JSON is nested at most 200 levels deep, so that recursive code cannot exhaust the stack. @throws AppError
- * `invalid-request`.
+ * Requires that JSON is nested at most 200 levels deep, so that recursive code cannot exhaust the stack.
+ * @throws AppError `invalid-request`.
  */
 export function requireShallow(json: string): void {
   let depth = 0;

@@ -8,8 +8,8 @@ import { columnOf, type ListColumn, type ListColumns } from './columns.ts';
 const NOTHING = sql`false`;
 
 /**
- * Returns the SQL condition of a filter over the allowed columns; all values are passed as parameters. @throws AppError
- * `invalid-request` with the position of the error.
+ * Returns the SQL condition of a filter over the allowed columns; all values are passed as parameters.
+ * @throws AppError `invalid-request` with the position of the error.
  */
 export function filterCondition(text: string, columns: ListColumns, searched?: SQL): SQL | undefined {
   const fields = new Map(Object.entries(columns).map(([name, column]) => [name, fieldType(column)]));
@@ -86,8 +86,9 @@ function like(held: SQL, text: string): SQL {
 const EXPRESSION_MAX = 500;
 
 /**
- * Requires that a regular expression runs in linear time. PostgreSQL backtracks on back-references without a limit; RE2 accepts
- * neither these nor look-around, and limits repetitions. @throws AppError `invalid-request`.
+ * Requires that a regular expression runs in linear time. PostgreSQL backtracks on back-references without a limit; RE2
+ * accepts neither these nor look-around, and limits repetitions.
+ * @throws AppError `invalid-request`.
  */
 function requireLinear(source: string): void {
   try {

@@ -15,7 +15,7 @@ export type Delivering = Pick<Platform, 'db' | 'sealer' | 'mailer' | 'outbound' 
 /** Delivers all notifications that are due. */
 export async function deliverDue(parts: Delivering): Promise<void> {
   for (;;) {
-    const due = await takeDue(parts.db);
+    const due = await leaseDue(parts.db);
     if (due.length === 0) return;
     await Promise.all(due.map((one) => deliverOne(parts, one)));
   }
@@ -24,8 +24,8 @@ export async function deliverDue(parts: Delivering): Promise<void> {
 async function deliverOne(parts: Delivering, { notification: row, receiver }: Due): Promise<void> {
   const { db, log } = parts;
   const problem = await send(parts, receiver, row.notification);
-  await noteAttempt(db, receiver.id, problem);
-  if (problem === null) return forgetNotification(db, row.id);
+  await recordAttempt(db, receiver.id, problem);
+  if (problem === null) return deleteNotification(db, row.id);
   const { id, attempts } = row;
   log.warn({
     event: 'notification.not-delivered',
@@ -34,8 +34,8 @@ async function deliverOne(parts: Delivering, { notification: row, receiver }: Du
     attempts: attempts + 1,
     problem,
   });
-  if (Date.now() - row.createdAt.getTime() > GIVEN_UP_AFTER_MS) return forgetNotification(db, id);
-  return tryAgainAfter(db, id, Math.min(FIRST_RETRY_MS * 2 ** Math.min(attempts, 20), RETRY_MAX_MS));
+  if (Date.now() - row.createdAt.getTime() > GIVEN_UP_AFTER_MS) return deleteNotification(db, id);
+  return retryAfter(db, id, Math.min(FIRST_RETRY_MS * 2 ** Math.min(attempts, 20), RETRY_MAX_MS));
 }
 
 /** Sends a notification. Returns the reason when it was not delivered, else null. */

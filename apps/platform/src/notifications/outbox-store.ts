@@ -44,10 +44,10 @@ export async function readWorkspace(db: Queries, id: string): Promise<AlertNotif
   return { id, name: row?.name ?? id };
 }
 
-export type Due = Awaited<ReturnType<typeof takeDue>>[number];
+export type Due = Awaited<ReturnType<typeof leaseDue>>[number];
 
 /** Returns notifications that are due and leases them to this replica. */
-export function takeDue(db: Database) {
+export function leaseDue(db: Database) {
   return db.transaction(async (tx) => {
     const due = await tx
       .select({ notification: alertNotifications, receiver: alertReceivers })
@@ -68,11 +68,11 @@ export function takeDue(db: Database) {
 }
 
 /** Deletes a notification that was delivered or discarded. */
-export async function forgetNotification(db: Queries, id: string): Promise<void> {
+export async function deleteNotification(db: Queries, id: string): Promise<void> {
   await db.delete(alertNotifications).where(eq(alertNotifications.id, id));
 }
 
-export async function tryAgainAfter(db: Queries, id: string, delayMs: number): Promise<void> {
+export async function retryAfter(db: Queries, id: string, delayMs: number): Promise<void> {
   await db
     .update(alertNotifications)
     .set({ nextAt: new Date(Date.now() + delayMs) })

@@ -62,7 +62,7 @@ export async function deleteReceiverRow(tx: Transaction, id: string): Promise<vo
 }
 
 /** Records the result of the latest attempt; null: delivered. */
-export async function noteAttempt(db: Queries, id: string, problem: string | null): Promise<void> {
+export async function recordAttempt(db: Queries, id: string, problem: string | null): Promise<void> {
   await db
     .update(alertReceivers)
     .set({ lastError: problem, ...(problem === null ? { lastDeliveredAt: sql`now()` } : {}) })

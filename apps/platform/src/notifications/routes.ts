@@ -15,7 +15,7 @@ import {
   findReceiver,
   insertReceiver,
   listReceivers,
-  noteAttempt,
+  recordAttempt,
 } from './receiver-store.ts';
 import { newWebhookSecret } from './webhook.ts';
 
@@ -40,7 +40,7 @@ export const notifications: CreateCapability = (platform) => ({
       const at = new Date().toISOString();
       const notification = { id: newId('ntf'), type: 'test', at, workspace: about, alert: null } as const;
       const problem = await send(api, row, notification);
-      await noteAttempt(api.db, row.id, problem);
+      await recordAttempt(api.db, row.id, problem);
       return { delivered: problem === null, problem };
     });
     mount(api, contract.deleteAlertReceiver, async ({ workspace, params }, work) => {

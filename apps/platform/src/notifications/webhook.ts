@@ -18,8 +18,8 @@ export interface Webhook {
 }
 
 /**
- * Sends a signed notification (Standard Webhooks 1.0). @throws Error with the reason when the status is not 2xx or no response
- * arrives within 10 s.
+ * Sends a signed notification (Standard Webhooks 1.0).
+ * @throws Error with the reason when the status is not 2xx or no response arrives within 10 s.
  */
 export async function sendWebhook(
   { url, secret, guard }: Webhook,

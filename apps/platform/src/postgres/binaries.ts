@@ -99,8 +99,8 @@ async function isOurs(path: string, uid: number): Promise<boolean> {
 }
 
 /**
- * Requires that other users cannot rename or remove entries of a directory: shared directories need the sticky bit. @throws
- * Error.
+ * Requires that other users cannot rename or remove entries of a directory: shared directories need the sticky bit.
+ * @throws Error.
  */
 async function requireSafeParent(parent: string, uid: number): Promise<void> {
   const { mode, uid: owner } = await stat(parent);

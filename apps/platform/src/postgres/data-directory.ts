@@ -17,7 +17,8 @@ export interface DataDirectory {
 }
 
 /**
- * Returns the server's data directory below `dataDir`; creates it on first use under a temporary name. @throws StartupError.
+ * Returns the server's data directory below `dataDir`; creates it on first use under a temporary name.
+ * @throws StartupError.
  */
 export async function openDataDirectory(
   dataDir: string,
@@ -54,16 +55,16 @@ interface Creation {
 }
 
 async function create({ dataDir, path, passwordFile, binaries, user }: Creation): Promise<void> {
-  const nursery = join(dataDir, 'postgres.new');
-  await rm(nursery, { recursive: true, force: true });
-  const data = join(nursery, 'data');
-  const secret = join(nursery, 'password');
+  const temporary = join(dataDir, 'postgres.new');
+  await rm(temporary, { recursive: true, force: true });
+  const data = join(temporary, 'data');
+  const secret = join(temporary, 'password');
   await mkdir(data, { recursive: true, mode: 0o700 });
   const password = randomBytes(24).toString('base64url');
   await writeFile(secret, password, { mode: 0o600 });
   const { uid, gid } = user.ids;
   if (uid !== undefined && gid !== undefined) {
-    for (const file of [nursery, data, secret]) await chown(file, uid, gid);
+    for (const file of [temporary, data, secret]) await chown(file, uid, gid);
   }
   const directory = serverPath(data, user);
   const args = ['-D', directory, `--pwfile=${directory}/../password`, '-U', SUPERUSER];
@@ -78,7 +79,7 @@ async function create({ dataDir, path, passwordFile, binaries, user }: Creation)
   await writeFile(passwordFile, password, { mode: 0o600 });
   await rm(path, { recursive: true, force: true });
   await rename(data, path);
-  await rm(nursery, { recursive: true, force: true });
+  await rm(temporary, { recursive: true, force: true });
 }
 
 /**

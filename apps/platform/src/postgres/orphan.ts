@@ -10,13 +10,13 @@ export async function endOrphan(directory: string, log: Logger): Promise<void> {
   const pid = await serverPid(directory);
   if (pid === undefined) return;
   log.info({ event: 'postgres.orphan', pid }, 'waiting for the PostgreSQL server of an earlier run to stop');
-  for (const [signal, patienceMs] of [
+  for (const [signal, timeoutMs] of [
     [0, 10_000],
     ['SIGINT', 5_000],
     ['SIGQUIT', 5_000],
   ] as const) {
     process.kill(pid, signal);
-    if (await gone(directory, pid, patienceMs)) return;
+    if (await gone(directory, pid, timeoutMs)) return;
   }
   throw new StartupError(
     `The database in ${directory} is in use by process ${pid}, which does not stop.`,
@@ -24,8 +24,8 @@ export async function endOrphan(directory: string, log: Logger): Promise<void> {
   );
 }
 
-async function gone(directory: string, pid: number, patienceMs: number): Promise<boolean> {
-  const deadline = Date.now() + patienceMs;
+async function gone(directory: string, pid: number, timeoutMs: number): Promise<boolean> {
+  const deadline = Date.now() + timeoutMs;
   while (Date.now() < deadline) {
     if ((await serverPid(directory)) !== pid) return true;
     await delay(50);

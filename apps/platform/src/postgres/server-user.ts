@@ -8,8 +8,8 @@ export interface ServerUser {
 }
 
 /**
- * Returns the user for the server. PostgreSQL refuses to run as root, so root uses `postgres`, else `nobody`. @throws
- * StartupError.
+ * Returns the user for the server. PostgreSQL refuses to run as root, so root uses `postgres`, else `nobody`.
+ * @throws StartupError.
  */
 export function findServerUser(): ServerUser {
   if (process.getuid?.() !== 0) return { name: undefined, ids: {} };

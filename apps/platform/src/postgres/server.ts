@@ -125,7 +125,7 @@ async function start(launch: Launch): Promise<ChildProcess> {
   });
   closeSync(log);
   child.stdin?.on('error', () => undefined);
-  if (await answers(child, urlOf(launch))) return child;
+  if (await isReady(child, urlOf(launch))) return child;
   child.stdin?.end();
   const tail = (await readFile(logFile, 'utf8').catch(() => '')).trim().split('\n').slice(-3).join(' | ');
   throw new StartupError(
@@ -134,7 +134,7 @@ async function start(launch: Launch): Promise<ChildProcess> {
   );
 }
 
-async function answers(child: ChildProcess, url: string): Promise<boolean> {
+async function isReady(child: ChildProcess, url: string): Promise<boolean> {
   const deadline = Date.now() + READY_MS;
   const ended = once(child, 'exit');
   while (Date.now() < deadline && child.exitCode === null && child.signalCode === null) {

@@ -46,8 +46,8 @@ export interface ListingTask extends Listed {
 }
 
 /**
- * Lists users, groups and members page by page into `sync_items`, starting at `position`. Returns the last position. @throws
- * ProviderError.
+ * Lists users, groups and members page by page into `sync_items`, starting at `position`. Returns the last position.
+ * @throws ProviderError.
  */
 export async function listEverything(task: ListingTask, position: ListingPosition): Promise<ListingPosition> {
   const seen = new Set<string>();

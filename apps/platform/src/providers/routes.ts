@@ -12,7 +12,7 @@ import { externalSettings } from './settings.ts';
 import { findActiveProvider, listDueProviders, type ProviderRow } from './store.ts';
 import { Synchronisations } from './synchronise.ts';
 
-const LOOK_MS = 60_000;
+const CHECK_MS = 60_000;
 
 /** Routes for identity providers of a workspace, and their synchronisation. */
 export const providers: CreateCapability = (platform) => {
@@ -68,7 +68,7 @@ export const providers: CreateCapability = (platform) => {
     jobs: [
       {
         name: 'providers.look',
-        everyMs: LOOK_MS,
+        everyMs: CHECK_MS,
         async run() {
           await sweepProviders(platform.db);
           for (const row of await listDueProviders(platform.db)) await syncs.run(row);

@@ -84,8 +84,8 @@ export function syncView(row: ProviderRow): Provider['sync'] {
 }
 
 /**
- * Returns a connector. A secret that `settings` omits is read from the stored provider, where that is safe. @throws AppError
- * `invalid-request` when it is missing.
+ * Returns a connector. A secret that `settings` omits is read from the stored provider, where that is safe.
+ * @throws AppError `invalid-request` when it is missing.
  */
 export async function connect(
   { db, sealer, outbound }: Connecting,

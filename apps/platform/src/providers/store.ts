@@ -94,7 +94,7 @@ export async function takeSyncLease(db: Queries, row: ProviderRow): Promise<bool
 }
 
 /** Renews the lease and stores the position to resume from. */
-export async function noteProgress(
+export async function recordProgress(
   db: Queries,
   row: ProviderRow,
   cursor: Record<string, unknown>,

@@ -5,7 +5,7 @@ import type { Platform } from '../platform.ts';
 import { applyListing, compareListing, type LeftOut, type Outcome } from './listing-store.ts';
 import { listEverything, listingPosition, START, type ListingPosition } from './list-everything.ts';
 import { connectorOf, externalSettings, openSecret } from './settings.ts';
-import { findProvider, noteProgress, takeSyncLease, updateProvider, type ProviderRow } from './store.ts';
+import { findProvider, recordProgress, takeSyncLease, updateProvider, type ProviderRow } from './store.ts';
 
 /** Number of users from which losing more than half of them in one synchronisation is treated as a failure of the provider. */
 const ALARM_FROM = 10;
@@ -92,7 +92,7 @@ async function synchronise(parts: Parts, { row, position }: Run, signal: AbortSi
       secret: openSecret(parts, place, row.sealedSecret),
     });
     if (!listing) throw new Error('this kind of provider does not support synchronisation');
-    const onProgress = (at: ListingPosition) => noteProgress(db, row, at);
+    const onProgress = (at: ListingPosition) => recordProgress(db, row, at);
     const { workspaceId: workspace, id: provider, syncRun: run } = row;
     const task = { db, workspace, provider, run, listing, signal, onProgress };
     await apply(parts, row, await listEverything(task, position));

@@ -34,7 +34,7 @@ export function mountPage(api: Api, issuer: MountedIssuer): void {
       c.header('cache-control', 'no-store');
       // With `no-referrer`, browsers would send `Origin: null` with the page's own forms (Fetch §4.5).
       c.header('referrer-policy', 'same-origin');
-      if (c.req.method !== 'GET') refuseForeign(c as NodeContext, issuer);
+      if (c.req.method !== 'GET') requireSameOrigin(c as NodeContext, issuer);
       await next();
     });
   }
@@ -48,7 +48,7 @@ export function mountPage(api: Api, issuer: MountedIssuer): void {
       throw new AppError('not-signed-in', `Sign-in failed: ${problem.slice(0, 200)}.`, {
         fix: 'Open the page again to retry.',
       });
-    return c.redirect(beginAt(issuer, wanted), 303);
+    return c.redirect(signInPath(issuer, wanted), 303);
   });
   app.post(KEYS_PATH, (c: NodeContext) =>
     change(page, c, async (work, user, form) => {
@@ -83,7 +83,7 @@ export function mountPage(api: Api, issuer: MountedIssuer): void {
 }
 
 /** Requires that a form was submitted from this origin (protection against CSRF). @throws AppError `not-allowed`. */
-function refuseForeign(c: NodeContext, { baseUrl }: MountedIssuer): void {
+function requireSameOrigin(c: NodeContext, { baseUrl }: MountedIssuer): void {
   if (c.req.header('sec-fetch-site') === 'same-origin' || c.req.header('origin') === baseUrl(c)) return;
   throw new AppError('not-allowed', 'This form was submitted from another site.', {
     fix: `Open ${PAGE_PATH} and try again.`,
@@ -96,7 +96,7 @@ interface Page {
 }
 
 /** Returns the path at which the browser signs in for the page. */
-function beginAt({ realm }: MountedIssuer, workspace: string | undefined): string {
+function signInPath({ realm }: MountedIssuer, workspace: string | undefined): string {
   const query = new URLSearchParams({ client_id: PAGE_CLIENT, response_type: 'none', scope: 'openid' });
   if (workspace !== undefined) query.set('workspace', workspace.slice(0, 64));
   return `${realm.path}/auth?${query.toString()}`;

@@ -80,7 +80,7 @@ async function writeUser(
     throw new AppError('not-allowed', `User ${known.email} is disabled.`, {
       fix: 'Ask a workspace administrator to enable it.',
     });
-  await refuseTakenEmail(work.tx, signIn, { email: claimed.email, by: known?.id });
+  await requireFreeEmail(work.tx, signIn, { email: claimed.email, by: known?.id });
   const before = known && (await findUser(work.tx, workspace, known.id));
   const userId = known?.id ?? newId('usr');
   if (!before) await create(work, signIn, { userId, claimed });
@@ -120,10 +120,10 @@ async function findByExternalId(
 }
 
 /**
- * Requires that no other user of the provider has the e-mail address: the first one keeps it, as in synchronisation. @throws
- * AppError `conflict`.
+ * Requires that no other user of the provider has the e-mail address: the first one keeps it, as in synchronisation.
+ * @throws AppError `conflict`.
  */
-async function refuseTakenEmail(
+async function requireFreeEmail(
   tx: Transaction,
   { workspace, provider }: ProviderClaims,
   { email, by }: { readonly email: string; readonly by: string | undefined },

@@ -25,8 +25,8 @@ export async function getUser(
 }
 
 /**
- * Creates a user of the internal provider, and its groups where missing. @throws AppError `already-exists` or
- * `owned-elsewhere`.
+ * Creates a user of the internal provider, and its groups where missing.
+ * @throws AppError `already-exists` or `owned-elsewhere`.
  */
 export async function createUser(
   work: UnitOfWork,
@@ -46,8 +46,9 @@ export async function createUser(
 }
 
 /**
- * Updates the given fields of a user. @throws AppError `not-found`, `owned-elsewhere`, `already-exists`, or `revision-mismatch`
- * when `revision` is given and not current.
+ * Updates the given fields of a user.
+ * @throws AppError `not-found`, `owned-elsewhere`, `already-exists`, or `revision-mismatch` when `revision` is given and not
+ * current.
  */
 export async function updateUser(
   work: UnitOfWork,

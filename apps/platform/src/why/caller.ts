@@ -30,8 +30,8 @@ const ADMINISTRATOR = 'an administrator of the workspace (users and API keys)';
 const NOBODY: Caller = { identity: null, problem: null, notes: [] };
 
 /**
- * Returns the caller of a request by user, key or credential, according to the workspace's authentication. @throws AppError
- * `not-found`.
+ * Returns the caller of a request by user, key or credential, according to the workspace's authentication.
+ * @throws AppError `not-found`.
  */
 export async function findCaller(
   tx: Transaction,

@@ -74,8 +74,8 @@ const RESERVED_IDS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Deletes a workspace and everything in it except its audit log. @throws AppError `not-found`, or `invalid-request` unless
- * `confirm` is its id.
+ * Deletes a workspace and everything in it except its audit log.
+ * @throws AppError `not-found`, or `invalid-request` unless `confirm` is its id.
  */
 export async function deleteWorkspace(work: UnitOfWork, id: string, confirm: string): Promise<void> {
   if (confirm !== id) {

@@ -96,7 +96,7 @@ export async function dropCredentials(tx: Transaction, id: string): Promise<void
 }
 
 /** Adds the network to the account's most recent 20. */
-export async function rememberNetwork(
+export async function recordNetwork(
   db: Queries,
   { id, knownNetworks }: AccountRow,
   network: string,

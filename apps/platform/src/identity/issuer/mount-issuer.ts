@@ -119,7 +119,7 @@ function serveProtocol(api: Api, { realm, open, baseUrl }: MountedIssuer): void 
     }
     const provider = await open(c);
     const { incoming, outgoing } = c.env;
-    nameOurselves(incoming, baseUrl(c));
+    setHostHeaders(incoming, baseUrl(c));
     // The issuer is mounted below a prefix and reads the full path from `originalUrl`.
     Object.assign(incoming, { originalUrl: incoming.url });
     incoming.url = (incoming.url ?? '').slice(realm.path.length);
@@ -136,7 +136,7 @@ function detailsOf(provider: Provider, c: NodeContext) {
  * Sets the host headers to the configured base URL: the issuer derives its own URLs from them, and clients must not choose
  * these.
  */
-function nameOurselves({ headers }: IncomingMessage, baseUrl: string): void {
+function setHostHeaders({ headers }: IncomingMessage, baseUrl: string): void {
   const { host, protocol } = new URL(baseUrl);
   Object.assign(headers, { host, 'x-forwarded-host': host, 'x-forwarded-proto': protocol.slice(0, -1) });
 }

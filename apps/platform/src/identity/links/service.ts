@@ -19,8 +19,8 @@ export interface NewPasswordLink {
 }
 
 /**
- * Creates a link, valid for 3 days, with which an internal user sets a password. @throws AppError `not-found`, `conflict` or
- * `owned-elsewhere`.
+ * Creates a link, valid for 3 days, with which an internal user sets a password.
+ * @throws AppError `not-found`, `conflict` or `owned-elsewhere`.
  */
 export async function createPasswordLink(
   work: UnitOfWork,

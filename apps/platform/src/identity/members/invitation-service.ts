@@ -26,7 +26,7 @@ import {
   replaceInvitation,
   type InvitationRow,
 } from './invitation-store.ts';
-import { refuseBeyondRole } from './service.ts';
+import { requireAssignableRole } from './service.ts';
 import { findMemberByEmail, insertMember } from './store.ts';
 
 const VALID_MS = 7 * 24 * 3600_000;
@@ -39,14 +39,14 @@ export interface NewInvitation {
 }
 
 /**
- * Creates an invitation, valid for 7 days. The token of its link is returned only here. @throws AppError `already-exists` or
- * `not-allowed`.
+ * Creates an invitation, valid for 7 days. The token of its link is returned only here.
+ * @throws AppError `already-exists` or `not-allowed`.
  */
 export async function createInvitation(
   work: UnitOfWork,
   { workspace, email, role, by }: NewInvitation,
 ): Promise<Invitation & { token: string }> {
-  refuseBeyondRole(by.role, role);
+  requireAssignableRole(by.role, role);
   if (await findMemberByEmail(work.tx, workspace, email)) {
     throw new AppError('already-exists', `${email} is already a member.`, {
       fix: 'Change the role of the member instead.',

@@ -107,7 +107,7 @@ export async function deleteInvitation(
 }
 
 /** Records that the invitation was mailed and its link not shown to the inviter. */
-export async function noteMailed(db: Queries, id: string): Promise<void> {
+export async function recordMailed(db: Queries, id: string): Promise<void> {
   await db
     .update(invitations)
     .set({ mailedAt: sql`now()` })

@@ -6,7 +6,7 @@ import { mount, mountWithoutTransaction } from '../../http/mount.ts';
 import { deliver, linkTo } from '../links/deliver.ts';
 import type { CreateCapability } from '../../platform.ts';
 import { acceptInvitation, createInvitation, withdrawInvitation } from './invitation-service.ts';
-import { listInvitationPage, noteMailed, sweepInvitations } from './invitation-store.ts';
+import { listInvitationPage, recordMailed, sweepInvitations } from './invitation-store.ts';
 import { changeRole, removeMember } from './service.ts';
 import { listMemberPage } from './store.ts';
 
@@ -58,7 +58,7 @@ export const members: CreateCapability = ({ db }) => ({
           url: linkTo('/join', token, baseUrl),
           expiresAt: invitation.expiresAt,
         });
-        if (delivery.mailed) await noteMailed(api.db, invitation.id);
+        if (delivery.mailed) await recordMailed(api.db, invitation.id);
         return { ...invitation, ...delivery };
       },
     );

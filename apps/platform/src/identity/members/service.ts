@@ -21,7 +21,7 @@ export interface Place {
 export async function changeRole(work: UnitOfWork, place: Place, role: Role): Promise<Member> {
   const owners = await lockOwners(work.tx, place.workspace);
   const before = await getMember(work, place.workspace, place.accountId);
-  refuseBeyondRole(place.asked, before.role, role);
+  requireAssignableRole(place.asked, before.role, role);
   if (before.role === role) {
     work.unchanged();
     return before;
@@ -38,7 +38,7 @@ export async function changeRole(work: UnitOfWork, place: Place, role: Role): Pr
 export async function removeMember(work: UnitOfWork, place: Place): Promise<void> {
   const owners = await lockOwners(work.tx, place.workspace);
   const before = await getMember(work, place.workspace, place.accountId);
-  refuseBeyondRole(place.asked, before.role, 'viewer');
+  requireAssignableRole(place.asked, before.role, 'viewer');
   if (before.role === 'owner' && owners === 1) throw lastOwner(before);
   await deleteMember(work.tx, place.workspace, place.accountId);
   work.audit({ action: 'member.remove', target: targetOf(before), before });
@@ -46,7 +46,7 @@ export async function removeMember(work: UnitOfWork, place: Place): Promise<void
 }
 
 /** Requires that only owners grant or revoke the role `owner`. @throws AppError `not-allowed`. */
-export function refuseBeyondRole(asked: Role, ...roles: readonly Role[]): void {
+export function requireAssignableRole(asked: Role, ...roles: readonly Role[]): void {
   if (asked === 'owner' || !roles.includes('owner')) return;
   throw new AppError('not-allowed', 'Only owners can add, change or remove owners.', {
     fix: 'Ask an owner of the workspace.',

@@ -6,7 +6,7 @@ import type { Actor } from '../../db/audit-chain.ts';
 import { runUnitOfWork } from '../../db/unit-of-work.ts';
 import type { Platform } from '../../platform.ts';
 import { passSecondFactor } from '../accounts/second-factor.ts';
-import { findAccount, listPasswordAccounts, rememberNetwork, type AccountRow } from '../accounts/store.ts';
+import { findAccount, listPasswordAccounts, recordNetwork, type AccountRow } from '../accounts/store.ts';
 
 type Parts = Pick<Platform, 'db' | 'sealer'>;
 
@@ -53,7 +53,7 @@ export async function checkCredentials(
   }
   await passFactor(parts, account, credentials);
   await clearLimit(db, mine);
-  await rememberNetwork(db, account, client);
+  await recordNetwork(db, account, client);
   return account;
 }
 

@@ -84,8 +84,8 @@ async function requireInvitation(db: Database, { workspace, email }: VerifiedSig
 }
 
 /**
- * Requires that the account is not linked to another subject: the provider may have given the address to someone else. @throws
- * AppError `not-allowed`.
+ * Requires that the account is not linked to another subject: the provider may have given the address to someone else.
+ * @throws AppError `not-allowed`.
  */
 async function requireUnlinked(db: Database, accountId: string, signIn: VerifiedSignIn): Promise<void> {
   if (!(await hasIdentity(db, accountId, signIn))) return;

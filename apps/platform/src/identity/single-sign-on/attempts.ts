@@ -17,7 +17,7 @@ type Attempt = z.infer<typeof attempt>;
 type Parts = Pick<Platform, 'db' | 'sealer'>;
 
 /** Stores a sign-in in progress at a provider, sealed and keyed by its state, for 10 minutes. */
-export async function rememberAttempt(parts: Parts, state: string, kept: Attempt): Promise<void> {
+export async function storeAttempt(parts: Parts, state: string, kept: Attempt): Promise<void> {
   await adapterFor(parts, 'SingleSignOn').upsert(state, { ...kept }, VALID_SECONDS);
 }
 
@@ -31,6 +31,6 @@ export async function findAttempt(parts: Parts, state: string): Promise<Attempt>
 }
 
 /** Deletes an attempt, so that its state is accepted once. */
-export async function forgetAttempt(parts: Parts, state: string): Promise<void> {
+export async function deleteAttempt(parts: Parts, state: string): Promise<void> {
   await adapterFor(parts, 'SingleSignOn').destroy(state);
 }

@@ -14,8 +14,8 @@ export interface Proofs {
 }
 
 /**
- * Generates the secrets of a sign-in and the provider URL that the browser is redirected to. @throws AppError
- * `provider-failed`.
+ * Generates the secrets of a sign-in and the provider URL that the browser is redirected to.
+ * @throws AppError `provider-failed`.
  */
 export async function beginAuthorization(
   outbound: Outbound,
@@ -38,7 +38,8 @@ export async function beginAuthorization(
 
 /**
  * Exchanges the authorization code and returns the claims of the ID token or userinfo endpoint. `answer` is the full callback
- * URL. @throws AppError `provider-failed`.
+ * URL.
+ * @throws AppError `provider-failed`.
  */
 export async function finishAuthorization(
   outbound: Outbound,

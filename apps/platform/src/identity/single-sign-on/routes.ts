@@ -4,7 +4,7 @@ import { readBody } from '../../http/body.ts';
 import { remoteAddressOf } from '../../http/origin.ts';
 import { lost, type Interaction, type MountedIssuer, type NodeContext } from '../issuer/mount-issuer.ts';
 import type { Api } from '../../platform.ts';
-import { findAttempt, forgetAttempt, rememberAttempt } from './attempts.ts';
+import { findAttempt, deleteAttempt, storeAttempt } from './attempts.ts';
 import { beginAuthorization, finishAuthorization } from './relying-party.ts';
 import { signInProviderOf, type SignInProvider } from './sign-in-provider.ts';
 
@@ -26,7 +26,7 @@ export interface SingleSignOn {
   /** Renders the form shown after a failed sign-in. */
   form(interaction: Interaction, failure: string): Promise<string>;
   /** Returns the subject to sign in as. @throws AppError when the person may not sign in. */
-  admit(vouched: ProviderClaims): Promise<string>;
+  admit(claims: ProviderClaims): Promise<string>;
 }
 
 /**
@@ -46,26 +46,26 @@ export function mountSingleSignOn(api: Api, issuer: MountedIssuer, how: SingleSi
   const step = `${issuer.realm.path}/sign-in/:uid/single-sign-on`;
   api.app.post(step, async (c: NodeContext) => {
     const interaction = await issuer.interactionOf(c);
-    return orForm(c, { interaction, how }, async () => {
-      await slowDown(api, c);
+    return showErrorsOnForm(c, { interaction, how }, async () => {
+      await limitRate(api, c);
       const form = new URLSearchParams((await readBody(c, FORM_BYTES_MAX)).toString());
       const workspace = how.workspaceOf(interaction, form).trim().slice(0, 64);
       const provider = await signInProviderOf(api, workspace);
       const { proofs, url } = await beginAuthorization(api.outbound, provider, `${baseUrl(c)}${CALLBACK}`);
       const { state, ...kept } = proofs;
       const { uid, action } = interaction;
-      await rememberAttempt(api, state, { interaction: uid, action, workspace, ...kept });
+      await storeAttempt(api, state, { interaction: uid, action, workspace, ...kept });
       return c.redirect(url, 303);
     });
   });
   api.app.get(step, async (c: NodeContext) => {
     const interaction = await issuer.interactionOf(c);
-    return orForm(c, { interaction, how }, async () => {
+    return showErrorsOnForm(c, { interaction, how }, async () => {
       const { search, searchParams } = new URL(c.req.url);
       const state = searchParams.get('state') ?? '';
       const attempt = await findAttempt(api, state);
       if (attempt.interaction !== interaction.uid) throw lost();
-      await forgetAttempt(api, state);
+      await deleteAttempt(api, state);
       const { workspace } = attempt;
       const provider = await signInProviderOf(api, workspace);
       const answer = new URL(`${baseUrl(c)}${CALLBACK}${search}`);
@@ -77,7 +77,7 @@ export function mountSingleSignOn(api: Api, issuer: MountedIssuer, how: SingleSi
 }
 
 /** Runs a step of the sign-in and shows errors on the form that started it. */
-async function orForm(
+async function showErrorsOnForm(
   c: NodeContext,
   { interaction, how }: { readonly interaction: Interaction; readonly how: SingleSignOn },
   step: () => Promise<Response>,
@@ -91,7 +91,7 @@ async function orForm(
   }
 }
 
-async function slowDown({ db }: Api, c: NodeContext): Promise<void> {
+async function limitRate({ db }: Api, c: NodeContext): Promise<void> {
   const client = clientOf(remoteAddressOf(c));
   await enforceRateLimit(db, client, [{ key: `single-sign-on:${client}`, burst: 30, everySeconds: 2 }]);
 }

@@ -43,7 +43,8 @@ export async function findSignInProvider(
 
 /**
  * Returns the provider that people of a workspace sign in at. An unknown workspace gives the same error as one without single
- * sign-on. @throws AppError `not-found`.
+ * sign-on.
+ * @throws AppError `not-found`.
  */
 export async function signInProviderOf(platform: Parts, workspace: string): Promise<SignInProvider> {
   const provider = await findSignInProvider(platform, workspace);

@@ -24,8 +24,8 @@ interface TokenRules {
 }
 
 /**
- * Returns the claims of a token. @throws ProviderError unless the issuer signed it for this client and it is valid now (OpenID
- * Connect Core §3.1.3.7).
+ * Returns the claims of a token.
+ * @throws ProviderError unless the issuer signed it for this client and it is valid now (OpenID Connect Core §3.1.3.7).
  */
 export async function readToken(
   outbound: Outbound,
@@ -74,8 +74,9 @@ export function mapClaims(claims: Readonly<Record<string, unknown>>, mapping: z.
 }
 
 /**
- * Fetches the discovery document of an issuer. @throws ProviderError when its `issuer` differs from the requested one, compared
- * exactly (OpenID Connect Discovery §4.3), or an endpoint is neither HTTPS nor of the issuer's origin.
+ * Fetches the discovery document of an issuer.
+ * @throws ProviderError when its `issuer` differs from the requested one, compared exactly (OpenID Connect Discovery §4.3), or
+ * an endpoint is neither HTTPS nor of the issuer's origin.
  */
 export async function discover(
   outbound: Outbound,

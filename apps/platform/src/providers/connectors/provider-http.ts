@@ -29,8 +29,9 @@ export interface ProviderAnswer {
 }
 
 /**
- * Sends a request to a provider and returns its JSON. Limits time and size, follows no redirects, and retries up to 3 times on
- * status 429. @throws ProviderError.
+ * Sends a request to a provider and returns its JSON. Limits time and size, follows no redirects, and retries up to 3 times
+ * on status 429.
+ * @throws ProviderError.
  */
 export async function askProvider(
   outbound: Outbound,
@@ -49,7 +50,8 @@ export async function askProvider(
 
 /**
  * Sends a request to a provider and reads the whole response. Limits time and size, follows no redirects, and connects to
- * permitted addresses only. @throws ProviderError.
+ * permitted addresses only.
+ * @throws ProviderError.
  */
 export async function fetchProvider(
   outbound: Outbound,
@@ -67,8 +69,8 @@ export async function fetchProvider(
 }
 
 /**
- * Returns the IP address of the provider's host. @throws ProviderError when the name does not resolve or the address is not
- * permitted.
+ * Returns the IP address of the provider's host.
+ * @throws ProviderError when the name does not resolve or the address is not permitted.
  */
 export async function resolveHost(outbound: Outbound, url: URL): Promise<string> {
   const host = url.hostname.replace(/^\[|\]$/g, '');

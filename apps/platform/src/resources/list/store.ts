@@ -23,7 +23,7 @@ const ROWS = sql`(
 ) r join clusters c on c.id = r.cluster_id`;
 
 /** Whether a reported object of the platform differs from the desired version: an update or deletion is pending. */
-const IS_FORMER = sql`(r.owner ->> 'kind' = 'platform' and not exists (
+const IS_OUTDATED = sql`(r.owner ->> 'kind' = 'platform' and not exists (
   select 1 from desired_objects w where w.cluster_id = r.cluster_id and w.key = r.key
     and w.object -> 'spec' is not distinct from r.object -> 'spec'))`;
 
@@ -31,7 +31,7 @@ const IS_FORMER = sql`(r.owner ->> 'kind' = 'platform' and not exists (
 export const RESOURCE_STATE = sql<Resource['state']>`case
   when exists (select 1 from problems p where p.cluster_id = r.cluster_id and p.severity = 'error' and p.kind = r.kind
     and p.name = r.name and coalesce(p.namespace, '') = coalesce(r.namespace, '')) then 'refused'
-  when not r.is_reported or ${IS_FORMER} then 'pending'
+  when not r.is_reported or ${IS_OUTDATED} then 'pending'
   else 'synced' end`;
 
 const text = { type: 'text', isSearched: true } as const;
@@ -140,7 +140,7 @@ type Detail = z.output<typeof resourceDetail>;
 export async function findResource(db: Queries, clusterId: string, key: string): Promise<Detail | null> {
   const { rows } = await db.execute(
     sql`select ${SELECTED}, null as sort_key, (select w.revision from workspaces w where w.id = r.workspace_id) as seen_revision,
-      case when ${IS_FORMER} then coalesce((select d.object from desired_objects d where d.cluster_id = r.cluster_id and d.key = r.key), r.object)
+      case when ${IS_OUTDATED} then coalesce((select d.object from desired_objects d where d.cluster_id = r.cluster_id and d.key = r.key), r.object)
         else r.object end as object
     from ${ROWS} where r.cluster_id = ${clusterId} and r.key = ${key}`,
   );

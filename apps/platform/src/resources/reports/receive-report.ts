@@ -49,8 +49,8 @@ export function receiveSnapshot(
 }
 
 /**
- * Stores changes that follow the current sequence. @throws AppError `sequence-gap` when a snapshot is needed, or `conflict`
- * when the cluster is not linked.
+ * Stores changes that follow the current sequence.
+ * @throws AppError `sequence-gap` when a snapshot is needed, or `conflict` when the cluster is not linked.
  */
 export function receiveDelta(
   db: Database,

@@ -16,8 +16,8 @@ type ReportedProblem = z.output<typeof reportedProblem>;
 const ROWS_PER_INSERT = 1000;
 
 /**
- * Returns the sequence of the cluster's report and locks it until the end of the transaction. @throws AppError `conflict` when
- * the cluster is not linked.
+ * Returns the sequence of the cluster's report and locks it until the end of the transaction.
+ * @throws AppError `conflict` when the cluster is not linked.
  */
 export async function lockSequence(tx: Transaction, clusterId: string): Promise<number | null> {
   const [row] = await tx

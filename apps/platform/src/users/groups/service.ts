@@ -31,7 +31,7 @@ export async function renameGroup(
   name: string,
 ): Promise<Group> {
   const before = await getGroup(work, workspace, from);
-  ownedHere(before);
+  requireInternalGroup(before);
   if (before.name === name) {
     work.unchanged();
     return before;
@@ -53,7 +53,7 @@ export async function renameGroup(
 
 export async function deleteGroup(work: UnitOfWork, workspace: string, idOrName: string): Promise<void> {
   const before = await getGroup(work, workspace, idOrName);
-  ownedHere(before);
+  requireInternalGroup(before);
   await deleteGroupRow(work.tx, before.id);
   const revision = await work.bumpRevision();
   const { id, name } = before;
@@ -62,7 +62,7 @@ export async function deleteGroup(work: UnitOfWork, workspace: string, idOrName:
   if (before.members > 0) work.publish('users', [], 'many');
 }
 
-function ownedHere(group: Group): void {
+function requireInternalGroup(group: Group): void {
   if (group.provider === 'internal') return;
   throw new AppError(
     'owned-elsewhere',

@@ -36,8 +36,8 @@ async function getKey({ tx }: Pick<UnitOfWork, 'tx'>, workspace: string, id: str
 }
 
 /**
- * Creates a key. Its text is returned only here; the database and gateways hold its SHAKE-256 hash. @throws AppError
- * `not-found`, `invalid-request` or `already-exists`.
+ * Creates a key. Its text is returned only here; the database and gateways hold its SHAKE-256 hash.
+ * @throws AppError `not-found`, `invalid-request` or `already-exists`.
  */
 export async function createKey(
   work: UnitOfWork,
@@ -81,8 +81,8 @@ export interface Rotation {
 }
 
 /**
- * Replaces a key with a new one of the same name. Both are valid during the grace period; then the old one expires. @throws
- * AppError `not-found` or `invalid-request`.
+ * Replaces a key with a new one of the same name. Both are valid during the grace period; then the old one expires.
+ * @throws AppError `not-found` or `invalid-request`.
  */
 export async function rotateKey(
   work: UnitOfWork,
@@ -134,8 +134,8 @@ export interface KeyStateChange {
 }
 
 /**
- * Suspends or resumes a key. @throws AppError `not-found`, or `not-allowed` when a user resumes a key that an administrator
- * suspended.
+ * Suspends or resumes a key.
+ * @throws AppError `not-found`, or `not-allowed` when a user resumes a key that an administrator suspended.
  */
 export async function setKeyState(
   work: UnitOfWork,

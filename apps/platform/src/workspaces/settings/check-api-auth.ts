@@ -7,8 +7,8 @@ const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
 const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).min(1) });
 
 /**
- * Returns the setting to store, with a masked secret replaced by the stored one. @throws AppError `invalid-request` if gateways
- * could not use it.
+ * Returns the setting to store, with a masked secret replaced by the stored one.
+ * @throws AppError `invalid-request` if gateways could not use it.
  */
 export function checkApiAuth(wanted: ApiAuthSetting, before: ApiAuthSetting): ApiAuthSetting {
   if (wanted.kind === 'apiKey') return wanted;

@@ -29,8 +29,8 @@ export async function readSettings(
 }
 
 /**
- * Updates settings; a change of API authentication increments the revision, so that gateways receive it. @throws AppError
- * `invalid-request`.
+ * Updates settings; a change of API authentication increments the revision, so that gateways receive it.
+ * @throws AppError `invalid-request`.
  */
 export async function changeSettings(
   work: UnitOfWork,
