@@ -126,7 +126,7 @@ test('refuses a port in use in one line', async () => {
 test('refuses a database of a newer version in one line', async () => {
   const file = join(dataDir, 'postgres', 'PG_VERSION');
   await writeFile(file, '99\n');
-  await refused([], /written by PostgreSQL 99.*--data-dir/);
+  await refused([], /created by PostgreSQL 99.*--data-dir/);
   await writeFile(file, '18\n');
 });
 

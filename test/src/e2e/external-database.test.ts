@@ -87,7 +87,7 @@ describe.skipIf(!installed)(`npm start with DATABASE_URL${why}`, () => {
       /ECONNREFUSED/,
     ],
     ['an unknown host', () => postgres.urlWith({ hostname: 'db.invalid' }), /db\.invalid/],
-    ['something that is no address', () => 'postgres//nobody', /does not begin with postgres:/],
+    ['something that is no address', () => 'postgres//nobody', /must begin with postgres:/],
   ])('refuses %s in one line', async (_, url, wanted) => {
     const said = await refusal(await url());
     expect(said).toMatch(wanted);
@@ -97,7 +97,7 @@ describe.skipIf(!installed)(`npm start with DATABASE_URL${why}`, () => {
 
 it('refuses a PostgreSQL that is too old in one line', async () => {
   const { url, server } = await startOldPostgres(140_012);
-  expect(await refusal(url)).toMatch(/is version 14\. Use version 15 or newer/);
+  expect(await refusal(url)).toMatch(/has version 14\. Version 15 or newer is required/);
   server.close();
 });
 

@@ -96,10 +96,10 @@ describe.skipIf(java === null)('a real Keycloak', () => {
 
   test.each([
     ['a name that does not resolve', { url: 'http://keycloak.invalid' }, 'resolve', /cannot be resolved/],
-    ['nothing that listens', { url: 'http://127.0.0.1:1' }, 'connect', /cannot be reached/],
+    ['nothing that listens', { url: 'http://127.0.0.1:1' }, 'connect', /is unreachable/],
     ['an unknown realm', { realm: 'railway' }, 'connect', /404/],
-    ['an unknown user', { username: 'stranger' }, 'credentials', /401.*wrong/],
-    ['a wrong password', { password: 'wrong' }, 'credentials', /401.*wrong/],
+    ['an unknown user', { username: 'stranger' }, 'credentials', /401.*invalid/],
+    ['a wrong password', { password: 'wrong' }, 'credentials', /401.*invalid/],
     ['a user without rights', { username: 'nobody' }, 'permissions', /403.*permission/],
     ['a user who may ask but not see', { username: 'asker' }, 'permissions', /view-users/],
   ])('the test before saving names the step that fails: %s', async (_what, wrong, step, reason) => {
@@ -129,7 +129,7 @@ describe.skipIf(java === null)('a real Keycloak', () => {
     expect(provider).toMatchObject({
       users: PEOPLE + 3,
       groups: 123,
-      sync: { state: 'succeeded', message: expect.stringMatching(/1 users were left out/) },
+      sync: { state: 'succeeded', message: expect.stringMatching(/1 users were skipped/) },
     });
     expect(path.requests.filter(isSecond)).toHaveLength(2);
     expect((await users('email=user0@airline.example')).items).toMatchObject([

@@ -114,7 +114,7 @@ describe('the command line on a whole system', () => {
     await browser.submit();
     const password = (await readFile(adminPasswordFile, 'utf8')).trim();
     await browser.submit({ email: adminEmail, password, code: '' });
-    expect(browser.text).toContain('go back to your terminal');
+    expect(browser.text).toContain('return to your terminal');
     expect((await ended).code).toBe(0);
     const first = kept.parse(JSON.parse((await keptTokens())[platform] ?? ''));
     await writeFile(
@@ -450,7 +450,7 @@ describe('the command line on a whole system', () => {
     await writeFile(file, 'kind: keycloak\nurl: http://127.0.0.1:9\nrealm: r\nusername: u\npassword: p\n');
     const tried = await portolan('provider', 'test', '-f', file);
     expect(tried.code).toBe(1);
-    expect(tried.stdout).toMatch(/^failed +connect +127\.0\.0\.1:9 cannot be reached/m);
+    expect(tried.stdout).toMatch(/^failed +connect +127\.0\.0\.1:9 is unreachable/m);
     expect(await said('provider', 'plan', '-f', file)).toMatch(
       /^Users will come from keycloak:r@127\.0\.0\.1:9 instead of internal/,
     );

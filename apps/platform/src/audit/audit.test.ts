@@ -70,7 +70,7 @@ test('a mutation that is audited twice or not at all does not happen', async () 
       await tx.execute("update users set company = 'unaudited'");
       for (let i = 0; i < times; i += 1) audit({ action: 'x', target: { kind: 'x', id: 'x', name: 'x' } });
     });
-    await expect(work).rejects.toThrow('owes one audit event');
+    await expect(work).rejects.toThrow('requires one audit event');
   }
   const { rows } = await db.$client.query("select 1 from users where company = 'unaudited'");
   expect(rows).toEqual([]);

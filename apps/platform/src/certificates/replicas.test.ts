@@ -79,6 +79,6 @@ test('a replica without the sealing key says so at its start', async () => {
     platform: { ...one.platform, config: { ...config, sealKeyFile: `${sealKeyFile}.other` } },
   };
   await expect(startTestPlatform({}, other)).rejects.toThrow(
-    /sealed under a key that this platform does not have/,
+    /sealed with a key that this platform does not have/,
   );
 });

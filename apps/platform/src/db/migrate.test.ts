@@ -131,8 +131,8 @@ test('a database of its own schema is taken as it is', async () => {
 });
 
 test.each([
-  ['earlier', 1, /from before upgrades were kept/, /begin anew with another --data-dir/],
-  ['newer', 9e12, /newer version of Portolan/, /Start that version/],
+  ['earlier', 1, /cannot be upgraded/, /start with another --data-dir/],
+  ['newer', 9e12, /newer version of Portolan/, /Start the newer version/],
 ])('a database of an %s schema is refused with what to do', async (_age, when, message, fix) => {
   await run(`update drizzle.__drizzle_migrations set created_at = ${when}`);
   await expect(migrateDatabase(database.url)).rejects.toMatchObject({

@@ -125,7 +125,7 @@ test('what did not arrive is sent again under its id, and says why meanwhile', a
   await deliver(1);
   await vi.waitFor(async () =>
     expect(await portolan.owner.call(listAlertReceivers, { params })).toMatchObject({
-      items: [{ waiting: 1, lastError: 'It answered 503.', lastDeliveredAt: null }],
+      items: [{ waiting: 1, lastError: 'The webhook responded with status 503.', lastDeliveredAt: null }],
     }),
   );
   status = 204;

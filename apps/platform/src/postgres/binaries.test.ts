@@ -47,5 +47,5 @@ test.runIf(process.getuid?.() === 0)('never uses a directory of another user', a
 
 test('copies to no directory in which others could replace the copy', async () => {
   await chmod(shared, 0o777);
-  await expect(copyTo(shared, native)).rejects.toThrow(/Others may replace/);
+  await expect(copyTo(shared, native)).rejects.toThrow(/Other users can replace/);
 });

@@ -102,11 +102,11 @@ test.each([
     'the address of a metadata service',
     { url: 'http://169.254.169.254' },
     'resolve',
-    /no identity provider may be/,
+    /not a permitted address for an identity provider/,
   ],
-  ['nothing that listens', { url: 'http://127.0.0.1:1' }, 'connect', /cannot be reached/],
+  ['nothing that listens', { url: 'http://127.0.0.1:1' }, 'connect', /is unreachable/],
   ['an unknown realm', { realm: 'railway' }, 'connect', /404/],
-  ['a wrong password', { password: 'wrong' }, 'credentials', /401.*wrong/],
+  ['a wrong password', { password: 'wrong' }, 'credentials', /401.*invalid/],
 ])('the test before saving tells of %s', async (_what, wrong, step, reason) => {
   const settings = { ...keycloakSettings('keycloak secret'), ...wrong };
   const report = await portolan.owner.call(contract.testProvider, { params, body: { settings } });
@@ -188,7 +188,7 @@ test('follows changes, keeps keys of those who stay, deletes those who are gone'
   const provider = await syncAgain();
   expect(provider).toMatchObject({
     users: 249,
-    sync: { message: expect.stringMatching(/1 users were left out/) },
+    sync: { message: expect.stringMatching(/1 users were skipped/) },
   });
   expect((await users('email=kc3@example.com')).items).toMatchObject([{ lastName: 'Renamed', keys: 1 }]);
   expect((await users('externalId=kc-5')).items).toMatchObject([{ email: 'kc6@example.com' }]);
@@ -232,7 +232,7 @@ test('a user who is deleted while pages are read takes nobody along', async () =
   };
   expect(await syncAgain()).toMatchObject({
     users: 249,
-    sync: { message: expect.stringMatching(/Nobody was deleted/) },
+    sync: { message: expect.stringMatching(/No users were deleted/) },
   });
   keycloak.intercept = null;
   expect(await syncAgain()).toMatchObject({ users: 248 });
@@ -342,7 +342,7 @@ test('a provider that suddenly lists nobody is an alarm and changes nothing', as
   keycloak.directory.users = [];
   expect(await syncAgain('alarm')).toMatchObject({
     users: 249,
-    sync: { message: expect.stringMatching(/Nothing was changed/) },
+    sync: { message: expect.stringMatching(/No changes were made/) },
   });
   keycloak.directory.users = everyone;
   expect(await syncAgain()).toMatchObject({ users: 249 });

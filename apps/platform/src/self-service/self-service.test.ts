@@ -85,7 +85,7 @@ const asUser = async (email: string) => {
 test('a person signs in with a browser, sees their APIs, and keeps their keys', async () => {
   const browser = await new Browser(portolan.url).open(`${portolan.url}/self-service?workspace=default`);
   await browser.submit({ email: 'ada@example.com', password: 'wrong' });
-  expect(browser.text).toContain('the password is wrong');
+  expect(browser.text).toContain('password is incorrect');
   await browser.submit({ email: 'ada@example.com', password });
   expect(browser.url).toMatch(/\/self-service/);
   expect(browser.text).toContain('https://air.example/flights');
@@ -103,7 +103,7 @@ test('a person signs in with a browser, sees their APIs, and keeps their keys', 
   await browser.submit({ change: 'suspend' }, '/keys/[^"]+');
   expect(browser.text).toContain('Resume');
   await browser.submit({ change: 'delete' }, '/keys/[^"]+');
-  expect(browser.text).toContain('You have no key yet');
+  expect(browser.text).toContain('You have no API keys yet');
   await browser.submit({}, '/sign-out');
   expect(browser.text).toContain('name="password"');
 });
@@ -180,7 +180,7 @@ test('one who is disabled is out at once; a new password ends what the old one o
   const one = { params: { ...params, user: 'bob@example.com' } };
   await portolan.owner.call(updateUser, { ...one, body: { state: 'disabled' } });
   await expect(user.call(contract.getMe, {})).rejects.toMatchObject({ code: 'not-signed-in' });
-  await expect(asUser('bob@example.com')).rejects.toThrow(/password is wrong/);
+  await expect(asUser('bob@example.com')).rejects.toThrow(/password is incorrect/);
   await portolan.owner.call(updateUser, { ...one, body: { state: 'active' } });
   await user.call(contract.getMe, {});
   const link = await portolan.owner.call(createPasswordLink, one);

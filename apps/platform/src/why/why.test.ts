@@ -159,7 +159,7 @@ test('where callers authenticate by JWTs, groups come from the token', async () 
   for (const question of [{ user: 'jon@example.com' }, { user: null, key }]) {
     const found = await ask(question);
     expect(found).toMatchObject({ status: 401, verdict: 'refuse' });
-    expect(found.reasons.at(-1)?.text).toContain('the workspace authenticates callers by JWTs');
+    expect(found.reasons.at(-1)?.text).toContain('the workspace authenticates callers by JWT');
   }
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const token = (claims: object) => `${part({ alg: 'HS256' })}.${part(claims)}.signature`;

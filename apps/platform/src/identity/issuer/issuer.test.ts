@@ -39,7 +39,7 @@ async function signInTerminal(): Promise<{
   await enter(browser, 'wrong');
   expect(browser.text).toContain('The e-mail address or password is incorrect.');
   await enter(browser, password);
-  expect(browser.text).toContain('go back to your terminal');
+  expect(browser.text).toContain('return to your terminal');
   return { tokens: await oauth.pollDeviceAuthorizationGrant(config, { ...device, interval: 0.05 }), config };
 }
 

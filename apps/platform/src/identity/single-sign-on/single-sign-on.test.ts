@@ -65,7 +65,7 @@ async function signIn(workspace = 'default') {
   const browser = newBrowser();
   const poll = await beginTerminal(browser);
   await browser.submit({ workspace }, '/single-sign-on');
-  expect(browser.text).toContain('go back to your terminal');
+  expect(browser.text).toContain('return to your terminal');
   const tokens = await poll();
   return { client: portolan.clientWith(tokens.access_token), tokens };
 }
@@ -112,7 +112,7 @@ test('one who was invited joins by signing in, once; the account has no password
   expect(me).toMatchObject({ email: body.email, workspaces: [{ role: 'viewer' }] });
   await portolan.owner.call(removeMember, { params: { ...params, account: me.id } });
   await expect(client.call(listUsers, { params, query: {} })).rejects.toMatchObject({ code: 'not-found' });
-  expect(await refusal()).toMatch(/no member of this workspace, and is not invited/);
+  expect(await refusal()).toMatch(/not a member of this workspace and has no invitation/);
 });
 
 test('nobody else gets in: strangers, unverified e-mails, unknown workspaces, a wrong client secret', async () => {
@@ -120,7 +120,7 @@ test('nobody else gets in: strangers, unverified e-mails, unknown workspaces, a 
   expect(await refusal()).toMatch(/no member/);
   atTheDoor(portolan.bootstrap.adminEmail, false);
   expect(await refusal()).toMatch(/has not verified/);
-  expect(await refusal('nowhere')).toMatch(/no workspace nowhere with single sign-on/);
+  expect(await refusal('nowhere')).toMatch(/Workspace nowhere does not exist or does not use single sign-on/);
   await trust('default', { clientSecret: 'wrong' });
   atTheDoor(portolan.bootstrap.adminEmail);
   expect(await refusal()).toMatch(/could not sign you in/);
@@ -170,7 +170,7 @@ test('an answer counts once, in the browser that began, with its own state', asy
   const forged = elsewhere.url.replace(/state=[^&]*/, 'state=forged');
   expect((await stopping.open(forged)).text).toContain('"code":"gone"');
   await stopping.open(elsewhere.url);
-  expect(stopping.text).toContain('go back to your terminal');
+  expect(stopping.text).toContain('return to your terminal');
   expect((await stopping.open(elsewhere.url)).text).toContain('"code":"gone"');
 });
 
@@ -225,7 +225,7 @@ test('a subject stays who it is; its address, given to another person, opens not
   const { client } = await signIn();
   expect(await client.call(whoAmI, {})).toMatchObject({ id: accountId });
   organisation.atTheDoor = { sub: 'another person', email, email_verified: true };
-  expect(await refusal()).toMatch(/belongs to another person at the provider/);
+  expect(await refusal()).toMatch(/to a different person since it first signed in here/);
 });
 
 test('only an owner chooses the provider, which can vouch for owners', async () => {
@@ -270,5 +270,5 @@ test('another provider ends what the one before signed in', async () => {
   await client.call(whoAmI, {});
   await portolan.owner.call(useProvider, { params, body: { settings: { kind: 'internal' } } });
   await expect(client.call(whoAmI, {})).rejects.toMatchObject({ code: 'not-signed-in' });
-  expect(await refusal()).toMatch(/no workspace default with single sign-on/);
+  expect(await refusal()).toMatch(/Workspace default does not exist or does not use single sign-on/);
 });

@@ -145,7 +145,11 @@ test.each([
     { publicKey: privateKey.export({ type: 'pkcs8', format: 'pem' }) },
     'is not a PEM public key',
   ],
-  ['a secret to keep that is not there', { signingSecret: KEPT_SECRET }, 'is not set yet'],
+  [
+    'a secret to keep that is not there',
+    { signingSecret: KEPT_SECRET },
+    'cannot be kept because none is stored',
+  ],
   ['what is not base64', { signingSecret: '%%%', signingSecretBase64Encoded: true }, 'is not base64'],
 ])('refuses %s, and says why', async (_what, over, message) => {
   await expect(change(jwt(over))).rejects.toMatchObject({
