@@ -96,6 +96,6 @@ it('counts only for brokers that the operator approves, where those are named', 
     "not in the platform's list of brokers",
   );
   expect(() => requireBrokerId(requireBroker('Bearer s', 's'), 'rogue', new Set(['us-1']))).toThrow(
-    'not among',
+    'not in the platform',
   );
 });

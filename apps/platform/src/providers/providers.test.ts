@@ -368,7 +368,7 @@ test('a listing that breaks off changes nothing; one that goes in circles is ref
   };
   expect(await syncAgain('failed')).toMatchObject({
     users: 5,
-    sync: { message: expect.stringMatching(/circles/) },
+    sync: { message: expect.stringMatching(/same page twice/) },
   });
 });
 
