@@ -117,7 +117,7 @@ test('one who was invited joins by signing in, once; the account has no password
 
 test('nobody else gets in: strangers, unverified e-mails, unknown workspaces, a wrong client secret', async () => {
   atTheDoor('stranger@airline.example');
-  expect(await refusal()).toMatch(/no member/);
+  expect(await refusal()).toMatch(/not a member/);
   atTheDoor(portolan.bootstrap.adminEmail, false);
   expect(await refusal()).toMatch(/has not verified/);
   expect(await refusal('nowhere')).toMatch(/Workspace nowhere does not exist or does not use single sign-on/);
