@@ -136,7 +136,7 @@ export async function trySetNotified(tx: Transaction, id: string, notified: bool
   return rows.length > 0;
 }
 
-/** Resolved alerts are kept for a month, and the newest of each rule. */
+/** Deletes alerts that were resolved more than 30 days ago, and all but the latest 500 of each rule. */
 export async function pruneAlerts(db: Database): Promise<void> {
   await db.delete(alerts).where(sql`${alerts.resolvedAt} < ${KEPT}`);
   await db.execute(sql`

@@ -14,7 +14,7 @@ import {
 import type { Database, Queries } from '../db/database.ts';
 import { hashToken } from './secret-token.ts';
 
-/** Connections on which an agent has authenticated itself by TLS. */
+/** Connections on which an agent authenticated itself by TLS. */
 export class AgentSockets {
   readonly #db: Database;
   readonly #agents = new Map<object, { readonly credentialId: string; identity: AgentIdentity | null }>();

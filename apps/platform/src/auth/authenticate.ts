@@ -15,7 +15,10 @@ export interface Principal {
   readonly membership: { readonly workspace: string; readonly name: string; readonly role: Role } | null;
 }
 
-/** Whom the `Authorization` header stands for, with their place in `workspace`. */
+/**
+ * Returns the principal of the bearer token in the `Authorization` header, with its membership in `workspace`.
+ * @throws AppError `not-signed-in`.
+ */
 export async function authenticate(
   db: Queries,
   authorization: string | undefined,

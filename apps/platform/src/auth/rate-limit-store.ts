@@ -2,7 +2,7 @@ import { eq, lt, sql } from 'drizzle-orm';
 import type { Database, Queries } from '../db/database.ts';
 import { rateLimits } from './schema.ts';
 
-/** `burst` at once, then one per `everySeconds`. */
+/** Allows `burst` attempts at once, then one per `everySeconds`. */
 export interface Limit {
   readonly key: string;
   readonly burst: number;

@@ -24,7 +24,7 @@ async function takeEach(db: Database, limits: readonly Limit[]): Promise<void> {
   for (const limit of limits) {
     const retryAfterSeconds = await takeFromBucket(db, limit);
     if (retryAfterSeconds === 0) continue;
-    throw new AppError('too-many-requests', 'There were too many attempts.', {
+    throw new AppError('too-many-requests', 'Too many attempts.', {
       fix: `Wait ${retryAfterSeconds} s and try again.`,
       retryAfterSeconds,
     });

@@ -14,7 +14,9 @@ interface Purpose {
   readonly restored?: number | null;
 }
 
-/** Writes changes as one change-set: in force, on record, audited once and told. Answers its revision. */
+/**
+ * Commits changes as one change set: writes the objects and their history, audits and publishes them. Returns the new revision.
+ */
 export async function commitChanges(
   work: UnitOfWork,
   target: ChangeTarget,
@@ -92,7 +94,7 @@ function headOf(
   };
 }
 
-/** Makes the rows of a change-set what is in force. */
+/** Writes the rows of a change set to the desired state. */
 async function enforce(
   { tx }: UnitOfWork,
   { cluster }: ChangeTarget,

@@ -97,7 +97,7 @@ function withNamespace(object: KubernetesObject): KubernetesObject {
   return { ...object, metadata: { ...object.metadata, namespace: 'default' } };
 }
 
-/** Keys of the platform's objects that carry these labels. */
+/** Returns the keys of the platform's objects that match a label selector. */
 async function selectKeys(
   tx: Transaction,
   { cluster }: ChangeTarget,

@@ -52,7 +52,7 @@ export async function createCluster(
 ): Promise<Cluster & { readonly token: string }> {
   const id = newId('cls');
   await insertCluster(work.tx, { id, workspaceId: workspace, name }).catch(
-    onDuplicate(`There is already a cluster ${name}.`, { field: 'name', fix: 'Use another name.' }),
+    onDuplicate(`Cluster ${name} already exists.`, { field: 'name', fix: 'Use another name.' }),
   );
   const token = await newToken(work.tx, workspace, id);
   const cluster = await getCluster(work.tx, workspace, id);

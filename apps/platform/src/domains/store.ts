@@ -34,7 +34,7 @@ export async function findClusterOfHost(
   return row?.clusterId ?? null;
 }
 
-/** Hosts of one cluster by object: the generated one and those of its own. */
+/** Hosts of one object: the generated one and its custom domains. */
 export interface ObjectHosts {
   readonly key: string;
   readonly generated: string | null;

@@ -1,8 +1,8 @@
 import type { AlertNotification } from '@portolan/contract/alert-receivers';
 import type { Platform } from '../platform.ts';
 import { mailText } from './mail-text.ts';
-import { forgetNotification, takeDue, tryAgainAfter, type Due } from './outbox-store.ts';
-import { noteAttempt, type ReceiverRow } from './receiver-store.ts';
+import { deleteNotification, leaseDue, retryAfter, type Due } from './outbox-store.ts';
+import { recordAttempt, type ReceiverRow } from './receiver-store.ts';
 import { sendWebhook } from './webhook.ts';
 
 const FIRST_RETRY_MS = 5_000;

@@ -54,7 +54,7 @@ const columns: ListColumns = {
 
 type Row = typeof logEntries.$inferSelect & { readonly cluster: string };
 
-/** One page of agents' logs, newest first unless asked otherwise. */
+/** Returns one page of agents' log entries of the last 24 hours, newest first by default. */
 export function listLogPage(tx: Transaction, workspace: string, query: ListQuery) {
   const id = sql<string>`${logEntries.clusterId} || ' ' || ${logEntries.id}`;
   return readPage<Row, LogEntry>(

@@ -81,7 +81,7 @@ export async function replaceRecoveryCodes(tx: Transaction, accountId: string): 
   return codes;
 }
 
-/** For every code that does not fit. */
+/** Returns the error for an incorrect code. */
 export function wrongCode(): AppError {
   return new AppError('wrong-credentials', 'The code is incorrect or was already used.', {
     fix: 'Wait for the next code and check the clock of your device.',
