@@ -9,14 +9,10 @@ const port = z.coerce.number().int().min(0).max(65_535);
 
 /** Flags of the role `platform` and of `secrets`. */
 export const platformFlags = z.object({
-  'data-dir': z
-    .string()
-    .min(1)
-    .default('.portolan')
-    .meta({
-      value: 'DIR',
-      description: 'directory for database, keys and initial credentials; used by one platform at a time',
-    }),
+  'data-dir': z.string().min(1).default('.portolan').meta({
+    value: 'DIR',
+    description: 'directory for database, keys and initial credentials; used by one platform at a time',
+  }),
   host: z.string().default('127.0.0.1').meta({ value: 'ADDRESS', description: 'address to listen on' }),
   port: port.default(4400).meta({ value: 'N', description: 'port to listen on; 0 selects a free port' }),
   'public-url': z
@@ -32,13 +28,10 @@ export const platformFlags = z.object({
     .enum(LOG_LEVELS)
     .default('info')
     .meta({ value: 'LEVEL', description: 'level of the structured log on stderr' }),
-  'broker-secret-file': z
-    .string()
-    .optional()
-    .meta({
-      value: 'FILE',
-      description: 'secret of the brokers (default: broker.secret in the data directory)',
-    }),
+  'broker-secret-file': z.string().optional().meta({
+    value: 'FILE',
+    description: 'secret of the brokers (default: broker.secret in the data directory)',
+  }),
   brokers: z
     .string()
     .regex(/^[a-z0-9-]+(,[a-z0-9-]+)*$/)
