@@ -58,7 +58,7 @@ test('creation, change and deletion are pending until the agent reports them', a
     state: 'behind',
     counts: { pending: 1 },
     objects: [
-      { key: key('one'), state: 'pending', reasons: [{ message: expect.stringContaining('This form') }] },
+      { key: key('one'), state: 'pending', reasons: [{ message: expect.stringContaining('This version') }] },
     ],
   });
   const { revision } = await followed.next();
