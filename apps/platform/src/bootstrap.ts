@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { and, eq, gt, isNull, sql } from 'drizzle-orm';
 import { bootstrapHandover, type BootstrapHandover } from '@portolan/contract/bootstrap';
 import { hashPassword } from './auth/password.ts';
 import { hashToken, newSecret } from './auth/secret-token.ts';
@@ -8,13 +7,19 @@ import { createAccessToken } from './auth/token-store.ts';
 import { recordAudit, type Actor } from './db/audit-chain.ts';
 import type { Config } from './config.ts';
 import type { Database, Transaction } from './db/database.ts';
-import { ADVISORY_LOCKS } from './db/advisory-locks.ts';
 import { newId } from './db/ids.ts';
-import { accessTokens } from './auth/schema.ts';
-import { accounts } from './identity/accounts/schema.ts';
-import { agentTokens, clusters } from './clusters/schema.ts';
-import { members } from './identity/members/schema.ts';
-import { workspaces } from './workspaces/schema.ts';
+import {
+  deleteTokensNamed,
+  findFirstCluster,
+  hasAccounts,
+  isAgentToken,
+  isLastingToken,
+  lockFirstStart,
+} from './bootstrap-store.ts';
+import { insertCluster, insertToken } from './clusters/store.ts';
+import { findAccountByEmail, insertAccount } from './identity/accounts/store.ts';
+import { insertMember } from './identity/members/store.ts';
+import { insertWorkspace } from './workspaces/store.ts';
 import { readOrCreateSecret, writeFileAtomic } from '@portolan/process/atomic-file';
 
 const WORKSPACE = 'default';
@@ -37,11 +42,10 @@ export async function bootstrap(db: Database, config: Config): Promise<void> {
   const previous = await readHandover(config.bootstrapFile);
   const passwordFile = join(config.dataDir, 'admin.password');
   const handed = await db.transaction(async (tx) => {
-    await tx.execute(sql`select pg_advisory_xact_lock(${ADVISORY_LOCKS.firstStart})`);
-    const [owner] = await tx.select().from(accounts).where(eq(accounts.email, EMAIL));
+    await lockFirstStart(tx);
+    const owner = await findAccountByEmail(tx, EMAIL);
     if (owner) return renew(tx, { owner: owner.id, previous, passwordFile });
-    const [anyone] = await tx.select({ id: accounts.id }).from(accounts).limit(1);
-    return anyone ? null : create(tx, config.clusterName, passwordFile);
+    return (await hasAccounts(tx)) ? null : create(tx, config.clusterName, passwordFile);
   });
   if (handed) await writeFileAtomic(config.bootstrapFile, `${JSON.stringify(handed, null, 2)}\n`);
 }
@@ -63,15 +67,15 @@ async function create(
   const password = await readOrCreateSecret(passwordFile);
   const accountId = newId('acc');
   const clusterId = newId('cls');
-  await tx.insert(workspaces).values({ id: WORKSPACE, uid: WORKSPACE, name: 'Default' });
-  await tx.insert(accounts).values({
+  await insertWorkspace(tx, { id: WORKSPACE, uid: WORKSPACE, name: 'Default' });
+  await insertAccount(tx, {
     id: accountId,
     email: EMAIL,
     name: 'Administrator',
     passwordHash: await hashPassword(password, 'bootstrap'),
   });
-  await tx.insert(members).values({ workspaceId: WORKSPACE, accountId, role: 'owner' });
-  await tx.insert(clusters).values({ id: clusterId, workspaceId: WORKSPACE, name: clusterName });
+  await insertMember(tx, { workspaceId: WORKSPACE, accountId, role: 'owner' });
+  await insertCluster(tx, { id: clusterId, workspaceId: WORKSPACE, name: clusterName });
   const target = { kind: 'workspace', id: WORKSPACE, name: 'Default' };
   const after = { owner: EMAIL, cluster: clusterName };
   await recordAudit(tx, WORKSPACE, SYSTEM, { action: 'workspace.create', target, after });
@@ -95,15 +99,10 @@ async function renew(
   tx: Transaction,
   { owner, previous, passwordFile }: Renewal,
 ): Promise<BootstrapHandover | null> {
-  const [cluster] = await tx
-    .select({ id: clusters.id })
-    .from(clusters)
-    .where(previous ? eq(clusters.id, previous.clusterId) : eq(clusters.workspaceId, WORKSPACE))
-    .orderBy(clusters.createdAt)
-    .limit(1);
+  const cluster = await findFirstCluster(tx, WORKSPACE, previous?.clusterId);
   if (!cluster) return null;
   const agentToken =
-    previous && (await isAgentToken(tx, previous.agentToken))
+    previous && (await isAgentToken(tx, hashToken(previous.agentToken)))
       ? previous.agentToken
       : await newAgentToken(tx, cluster.id);
   return {
@@ -111,7 +110,7 @@ async function renew(
     adminEmail: EMAIL,
     adminPasswordFile: passwordFile,
     adminToken:
-      previous && (await isAdminToken(tx, previous.adminToken))
+      previous && (await isLastingToken(tx, hashToken(previous.adminToken)))
         ? previous.adminToken
         : await newAdminToken(tx, owner),
     agentToken,
@@ -120,8 +119,7 @@ async function renew(
 }
 
 async function newAdminToken(tx: Transaction, accountId: string): Promise<string> {
-  const earlier = and(eq(accessTokens.accountId, accountId), eq(accessTokens.name, TOKEN_NAME));
-  await tx.delete(accessTokens).where(earlier);
+  await deleteTokensNamed(tx, accountId, TOKEN_NAME);
   const expiresAt = new Date(Date.now() + TOKEN_MS);
   const { token } = await createAccessToken(tx, {
     accountId,
@@ -134,29 +132,8 @@ async function newAdminToken(tx: Transaction, accountId: string): Promise<string
   return token;
 }
 
-/** Returns whether the token is valid for at least another day. */
-async function isAdminToken(tx: Transaction, token: string): Promise<boolean> {
-  const rows = await tx
-    .select({ id: accessTokens.id })
-    .from(accessTokens)
-    .where(
-      and(eq(accessTokens.hash, hashToken(token)), gt(accessTokens.expiresAt, sql`now() + interval '1 day'`)),
-    );
-  return rows.length > 0;
-}
-
 async function newAgentToken(tx: Transaction, clusterId: string): Promise<string> {
   const token = newSecret('pta');
-  await tx
-    .insert(agentTokens)
-    .values({ id: newId('agt'), workspaceId: WORKSPACE, clusterId, hash: hashToken(token) });
+  await insertToken(tx, { id: newId('agt'), workspaceId: WORKSPACE, clusterId, hash: hashToken(token) });
   return token;
-}
-
-async function isAgentToken(tx: Transaction, token: string): Promise<boolean> {
-  const rows = await tx
-    .select({ id: agentTokens.id })
-    .from(agentTokens)
-    .where(and(eq(agentTokens.hash, hashToken(token)), isNull(agentTokens.revokedAt)));
-  return rows.length > 0;
 }

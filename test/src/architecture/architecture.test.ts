@@ -92,6 +92,20 @@ describe('packages', () => {
   });
 });
 
+describe('the platform', () => {
+  // The toolkits that stores are written with.
+  const TOOLKITS = ['apps/platform/src/db/', 'apps/platform/src/lists/'];
+
+  it('speaks SQL in stores alone', () => {
+    const wrong = files
+      .filter(({ modules }) => modules.some((module) => /^drizzle-orm\b/.test(module)))
+      .map(({ path }) => path)
+      .filter((path) => !/(?:^|[/-])(?:store|schema)\.ts$/.test(path) && !path.includes('/testing/'))
+      .filter((path) => !TOOLKITS.some((folder) => path.startsWith(folder)));
+    expect(wrong).toEqual([]);
+  });
+});
+
 describe('docs/architecture.md', () => {
   const page = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8');
   const named = [...page.matchAll(/`([\w./-]+)`/g)].map(([, path = '']) => path);

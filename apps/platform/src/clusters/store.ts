@@ -1,4 +1,4 @@
-import { and, eq, isNull, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, isNull, or, sql, type SQL } from 'drizzle-orm';
 import { TUNNELS_WANTED } from '@portolan/contract/agent';
 import type { Cluster } from '@portolan/contract/clusters';
 import type { ListQuery } from '@portolan/contract/list';
@@ -138,17 +138,18 @@ export async function revokeTokens(tx: Transaction, clusterId: string): Promise<
   await tx.update(agentReports).set({ clusterUid: null }).where(eq(agentReports.clusterId, clusterId));
 }
 
-/** Returns ids and names of up to `limit` clusters of a workspace. */
+/** Returns ids and names of a workspace's clusters, by name; up to `limit` where that is given. */
 export function listClusterNames(
   db: Queries,
   workspace: string,
-  limit: number,
+  limit?: number,
 ): Promise<{ readonly id: string; readonly name: string }[]> {
-  return db
+  const all = db
     .select({ id: clusters.id, name: clusters.name })
     .from(clusters)
     .where(eq(clusters.workspaceId, workspace))
-    .limit(limit);
+    .orderBy(asc(clusters.name));
+  return limit === undefined ? all : all.limit(limit);
 }
 
 /** Inserts a cluster; fails if the workspace has one of this name. */

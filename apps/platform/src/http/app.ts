@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { HttpBindings } from '@hono/node-server';
-import { sql } from 'drizzle-orm';
 import { Hono } from 'hono';
 import type { Api, Capability, Platform } from '../platform.ts';
 import { AppError } from '../app-error.ts';
@@ -22,7 +21,7 @@ export function createApp(platform: Platform, capabilities: readonly Capability[
   app.notFound((c) => c.json(noRoute(c.req.method, c.req.path).body, 404));
   app.get('/healthz', (c) => c.json({ status: 'ok' }));
   app.get('/readyz', async (c) => {
-    await platform.db.execute(sql`select 1`);
+    await platform.db.$client.query('select 1');
     return c.json({ status: 'ready' });
   });
   for (const capability of capabilities) capability.routes?.(api);

@@ -1,9 +1,8 @@
 import type { OwnApi } from '@portolan/contract/self-service';
 import type { ApiGuard, Model, Route } from '@portolan/resources/model/model';
-import { asc, eq } from 'drizzle-orm';
 import type { CompiledClusters } from '../resources/compiled-clusters.ts';
 import type { Transaction } from '../db/database.ts';
-import { clusters } from '../clusters/schema.ts';
+import { listClusterNames } from '../clusters/store.ts';
 import { readEdgeAddress } from '../fleet/broker-store.ts';
 import { reachableUrl } from '../fleet/edge-address.ts';
 
@@ -16,11 +15,7 @@ export async function listOwnApis(
   compiled: CompiledClusters,
   { workspace, groups }: { readonly workspace: string; readonly groups: readonly string[] },
 ): Promise<OwnApi[]> {
-  const rows = await tx
-    .select({ id: clusters.id, name: clusters.name })
-    .from(clusters)
-    .where(eq(clusters.workspaceId, workspace))
-    .orderBy(asc(clusters.name));
+  const rows = await listClusterNames(tx, workspace);
   const edge = await readEdgeAddress(tx);
   const found: OwnApi[] = [];
   for (const { id, name } of rows) {

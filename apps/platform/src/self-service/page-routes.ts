@@ -1,9 +1,7 @@
 import { createOwnKey as createRoute } from '@portolan/contract/self-service';
-import { and, eq } from 'drizzle-orm';
 import { deleteCookie } from 'hono/cookie';
 import type { UserPrincipal } from '../auth/authenticate-user.ts';
-import { users } from '../users/schema.ts';
-import { workspaces } from '../workspaces/schema.ts';
+import { findActiveUser } from '../users/store.ts';
 import { AppError } from '../app-error.ts';
 import { readBody } from '../http/body.ts';
 import { remoteAddressOf } from '../http/origin.ts';
@@ -111,13 +109,7 @@ async function signedInUser(page: Page, c: NodeContext): Promise<UserPrincipal |
   const session = await sessionOf(page, c);
   const subject = session.accountId === undefined ? undefined : parseSubject(session.accountId);
   if (subject?.kind !== 'user') return undefined;
-  const [row] = await page.api.db
-    .select({ id: users.id, email: users.email, workspace: { id: workspaces.id, name: workspaces.name } })
-    .from(users)
-    .innerJoin(workspaces, eq(workspaces.id, users.workspaceId))
-    .where(
-      and(eq(users.id, subject.userId), eq(users.workspaceId, subject.workspace), eq(users.state, 'active')),
-    );
+  const row = await findActiveUser(page.api.db, subject.workspace, subject.userId);
   if (!row) return undefined;
   const { id, email, workspace } = row;
   return { user: { id, email }, workspace, token: { id: session.uid } };

@@ -1,10 +1,8 @@
 import { email as emailSchema } from '@portolan/contract/list';
 import type { User } from '@portolan/contract/users';
-import { and, eq, sql } from 'drizzle-orm';
 import type { Actor } from '../db/audit-chain.ts';
 import type { Database, Transaction } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
-import { users } from '../users/schema.ts';
 import { isDuplicate } from '../db/duplicate.ts';
 import { requireGroups } from '../users/groups/service.ts';
 import { findGroupIds } from '../users/groups/store.ts';
@@ -14,7 +12,14 @@ import { clean, groupName } from '../providers/clean.ts';
 import { mapClaims } from '../providers/connectors/oidc.ts';
 import { findActiveProvider } from '../providers/store.ts';
 import type { ProviderClaims } from '../identity/single-sign-on/routes.ts';
-import { findUser, insertUser, replaceGroups, updateUserRow } from '../users/store.ts';
+import {
+  findUser,
+  findUserByEmail,
+  findUserByExternalId,
+  insertUser,
+  replaceGroups,
+  updateUserRow,
+} from '../users/store.ts';
 
 const GROUPS_MAX = 200;
 
@@ -75,7 +80,7 @@ async function writeUser(
   const active = await findActiveProvider(work.tx, workspace);
   if (active?.id !== provider.id)
     throw refused('was replaced during the sign-in', 'Start again from the application.');
-  const known = await findByExternalId(work.tx, signIn, claimed.externalId);
+  const known = await findUserByExternalId(work.tx, { workspace, provider: provider.id }, claimed.externalId);
   if (known?.state === 'disabled')
     throw new AppError('not-allowed', `User ${known.email} is disabled.`, {
       fix: 'Ask a workspace administrator to enable it.',
@@ -100,25 +105,6 @@ async function writeUser(
   return { userId };
 }
 
-async function findByExternalId(
-  tx: Transaction,
-  { workspace, provider }: ProviderClaims,
-  externalId: string,
-) {
-  const [row] = await tx
-    .select({ id: users.id, email: users.email, state: users.state })
-    .from(users)
-    .where(
-      and(
-        eq(users.workspaceId, workspace),
-        eq(users.provider, provider.id),
-        eq(users.externalId, externalId),
-      ),
-    )
-    .for('update');
-  return row;
-}
-
 /**
  * Requires that no other user of the provider has the e-mail address: the first one keeps it, as in synchronisation.
  * @throws AppError `conflict`.
@@ -128,16 +114,7 @@ async function requireFreeEmail(
   { workspace, provider }: ProviderClaims,
   { email, by }: { readonly email: string; readonly by: string | undefined },
 ): Promise<void> {
-  const [holder] = await tx
-    .select({ id: users.id })
-    .from(users)
-    .where(
-      and(
-        eq(users.workspaceId, workspace),
-        eq(users.provider, provider.id),
-        sql`lower(${users.email}) = lower(${email})`,
-      ),
-    );
+  const holder = await findUserByEmail(tx, { workspace, provider: provider.id }, email);
   if (!holder || holder.id === by) return;
   throw new AppError(
     'conflict',

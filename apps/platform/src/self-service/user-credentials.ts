@@ -1,9 +1,8 @@
-import { and, eq, sql } from 'drizzle-orm';
 import { checkPassword } from '../auth/password.ts';
 import { clientOf, enforceRateLimit } from '../auth/rate-limit.ts';
 import { clearLimit } from '../auth/rate-limit-store.ts';
 import type { Database } from '../db/database.ts';
-import { users } from '../users/schema.ts';
+import { findUserByEmail } from '../users/store.ts';
 import { AppError } from '../app-error.ts';
 import { runUnitOfWork } from '../db/unit-of-work.ts';
 
@@ -29,17 +28,8 @@ export async function signInUser(db: Database, attempt: UserSignIn): Promise<{ u
     { key: whose, burst: 100, everySeconds: 5 },
     { key: `user-sign-in-from:${client}`, burst: 300, everySeconds: 0.2 },
   ]);
-  const [user] = await db
-    .select({ id: users.id, email: users.email, passwordHash: users.passwordHash })
-    .from(users)
-    .where(
-      and(
-        eq(users.workspaceId, workspace),
-        eq(users.provider, 'internal'),
-        eq(users.state, 'active'),
-        sql`lower(${users.email}) = lower(${email})`,
-      ),
-    );
+  const found = await findUserByEmail(db, { workspace, provider: 'internal' }, email);
+  const user = found?.state === 'active' ? found : undefined;
   const isRight = await checkPassword(user?.passwordHash, password, client);
   if (user && !isRight) {
     const actor = { kind: 'user', id: user.id, name: user.email, origin: 'web', remoteAddress } as const;

@@ -4,6 +4,7 @@ import type { User } from '@portolan/contract/users';
 import type { Queries, Transaction } from '../db/database.ts';
 import { userGroups } from './groups/schema.ts';
 import { users } from './schema.ts';
+import { workspaces } from '../workspaces/schema.ts';
 import type { ListColumns } from '../lists/columns.ts';
 import { readPage, type Slice } from '../lists/list-page.ts';
 
@@ -158,4 +159,49 @@ export async function replaceGroups(
   await tx
     .insert(userGroups)
     .values(groupIds.map((groupId) => ({ workspaceId: user.workspaceId, userId: user.id, groupId })));
+}
+
+/** Returns a provider's user by its id there, locked until the end of the transaction. */
+export async function findUserByExternalId(
+  tx: Transaction,
+  { workspace, provider }: { readonly workspace: string; readonly provider: string },
+  externalId: string,
+) {
+  const [row] = await tx
+    .select({ id: users.id, email: users.email, state: users.state })
+    .from(users)
+    .where(
+      and(eq(users.workspaceId, workspace), eq(users.provider, provider), eq(users.externalId, externalId)),
+    )
+    .for('update');
+  return row;
+}
+
+/** Returns a provider's user by e-mail address in any case, with the hash of its password. */
+export async function findUserByEmail(
+  db: Queries,
+  { workspace, provider }: { readonly workspace: string; readonly provider: string },
+  email: string,
+) {
+  const [row] = await db
+    .select({ id: users.id, email: users.email, state: users.state, passwordHash: users.passwordHash })
+    .from(users)
+    .where(
+      and(
+        eq(users.workspaceId, workspace),
+        eq(users.provider, provider),
+        sql`lower(${users.email}) = lower(${email})`,
+      ),
+    );
+  return row;
+}
+
+/** Returns an active user and its workspace; undefined for a disabled one. */
+export async function findActiveUser(db: Queries, workspace: string, id: string) {
+  const [row] = await db
+    .select({ id: users.id, email: users.email, workspace: { id: workspaces.id, name: workspaces.name } })
+    .from(users)
+    .innerJoin(workspaces, eq(workspaces.id, users.workspaceId))
+    .where(and(eq(users.id, id), eq(users.workspaceId, workspace), eq(users.state, 'active')));
+  return row;
 }

@@ -1,6 +1,6 @@
 import { Provider, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Platform } from '../../platform.ts';
-import { adapterFor } from './adapter.ts';
+import { adapterFor } from './payload-store.ts';
 import { page, escapeHtml } from '../../http/page.ts';
 import type { Realm } from './realm.ts';
 import { issuerSecrets } from './secrets.ts';

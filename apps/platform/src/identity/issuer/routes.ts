@@ -5,7 +5,7 @@ import { checkCredentials } from '../sessions/credentials.ts';
 import { admitMember } from '../single-sign-on/admit-member.ts';
 import { mountCallback, mountSingleSignOn } from '../single-sign-on/routes.ts';
 import { subjectOf, verifiedEmail } from '../single-sign-on/relying-party.ts';
-import { sweepPayloads } from './adapter.ts';
+import { sweepPayloads } from './payload-store.ts';
 import { MEMBERS } from './members-realm.ts';
 import { mountIssuer, type MountedIssuer, type SignInPages } from './mount-issuer.ts';
 import { signInForm } from './pages.ts';

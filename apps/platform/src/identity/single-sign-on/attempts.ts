@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../../app-error.ts';
-import { adapterFor } from '../issuer/adapter.ts';
+import { adapterFor } from '../issuer/payload-store.ts';
 import type { Platform } from '../../platform.ts';
 
 const VALID_SECONDS = 600;
