@@ -119,7 +119,7 @@ test('refuses a port in use in one line', async () => {
   const blocker = await import('node:net').then((net) => net.createServer().listen(0, '127.0.0.1'));
   await once(blocker, 'listening');
   const { port } = blocker.address() as { port: number };
-  await refused(['--port', String(port)], new RegExp(`Port ${port} .*--port`));
+  await refused(['--port', String(port)], new RegExp(`Cannot listen on .*:${port}: .*--port`));
   blocker.close();
 });
 
