@@ -42,6 +42,7 @@ it.each([
     "Unexpected argument 'stray'. This command does not take positional arguments",
   ],
   [['--data-dir'], "Option '--data-dir <value>' argument missing"],
+  [['--data-dir', 'd', '--port', '-1'], "Option '--port' argument is ambiguous"],
 ])('refuses %j', (argv, message) => {
   expect(() => parseFlags(schema, argv)).toThrow(usageError(message));
 });

@@ -34,8 +34,8 @@ export function parseFlags<S extends z.ZodObject>(
   try {
     given = parseArgs({ args: [...argv], options, strict: true }).values;
   } catch (error) {
-    // Node adds hints about positional arguments, which no program here takes.
-    const [first = ''] = (error instanceof Error ? error.message : String(error)).split('. To specify');
+    // Node adds hints, on lines after the first or about positional arguments, which no program here takes.
+    const [first = ''] = (error instanceof Error ? error.message : String(error)).split(/\n|\. To specify/);
     throw usageError(first);
   }
   const result = schema.safeParse(given);
