@@ -1,7 +1,7 @@
 import { email as emailSchema } from '@portolan/contract/list';
 import type { User } from '@portolan/contract/users';
 import type { Actor } from '../db/audit-chain.ts';
-import type { Database, Transaction } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import { isDuplicate } from '../db/duplicate.ts';
 import { requireGroups } from '../users/groups/service.ts';
@@ -80,12 +80,15 @@ async function writeUser(
   const active = await findActiveProvider(work.tx, workspace);
   if (active?.id !== provider.id)
     throw refused('was replaced during the sign-in', 'Start again from the application.');
-  const known = await findUserByExternalId(work.tx, { workspace, provider: provider.id }, claimed.externalId);
+  const place = { workspace, provider: provider.id };
+  // Read first: a user that another sign-in of the same person has just created is then found by its id as well.
+  const holder = await findUserByEmail(work.tx, place, claimed.email);
+  const known = await findUserByExternalId(work.tx, place, claimed.externalId);
   if (known?.state === 'disabled')
     throw new AppError('not-allowed', `User ${known.email} is disabled.`, {
       fix: 'Ask a workspace administrator to enable it.',
     });
-  await requireFreeEmail(work.tx, signIn, { email: claimed.email, by: known?.id });
+  if (holder && holder.id !== known?.id) throw emailTaken(claimed.email);
   const before = known && (await findUser(work.tx, workspace, known.id));
   const userId = known?.id ?? newId('usr');
   if (!before) await create(work, signIn, { userId, claimed });
@@ -105,18 +108,9 @@ async function writeUser(
   return { userId };
 }
 
-/**
- * Requires that no other user of the provider has the e-mail address: the first one keeps it, as in synchronisation.
- * @throws AppError `conflict`.
- */
-async function requireFreeEmail(
-  tx: Transaction,
-  { workspace, provider }: ProviderClaims,
-  { email, by }: { readonly email: string; readonly by: string | undefined },
-): Promise<void> {
-  const holder = await findUserByEmail(tx, { workspace, provider: provider.id }, email);
-  if (!holder || holder.id === by) return;
-  throw new AppError(
+/** The first user of a provider with an e-mail address keeps it, as in synchronisation. */
+function emailTaken(email: string): AppError {
+  return new AppError(
     'conflict',
     `Another user of the same provider already has the e-mail address ${email}.`,
     {
