@@ -119,7 +119,7 @@ async function causeErrors(): Promise<void> {
   const { client, params } = world;
   const wrong = planted.make('a wrong password');
   const refused = client.call(signIn, { body: { email: adminEmail, password: wrong } });
-  await expect(refused).rejects.toThrow('wrong');
+  await expect(refused).rejects.toThrow('incorrect');
   await fetch(`${world.platformUrl}/api/v1/sessions`, { method: 'POST', body: `{"password":"${wrong}"` });
   await fetch(`${world.platformUrl}/agent/v1/link`, {
     method: 'POST',
