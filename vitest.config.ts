@@ -40,6 +40,7 @@ export default defineConfig({
       project('agent', 'apps/agent', true),
       project('platform', 'apps/platform', true, [platformSetup]),
       project('tui', 'apps/tui', true),
+      project('desktop', 'apps/desktop', true),
       project('test', 'test', true),
       ...(process.env['PORTOLAN_TEST_KEYCLOAK'] ? [keycloak] : []),
     ],

@@ -13,6 +13,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'shared/local-system': ['shared/contract', 'shared/process'],
   'apps/agent': ['shared/contract', 'shared/process', 'shared/resources', 'shared/tunnel'],
   'apps/platform': ['shared/contract', 'shared/process', 'shared/resources', 'shared/tunnel'],
+  'apps/desktop': ['shared/console', 'shared/contract', 'shared/process'],
   'apps/tui': [
     'shared/console',
     'shared/contract',
