@@ -33,6 +33,7 @@ export default defineConfig({
     projects: [
       project('contract', 'shared/contract'),
       project('console', 'shared/console'),
+      project('contexts', 'shared/contexts'),
       project('process', 'shared/process'),
       project('local-system', 'shared/local-system'),
       project('tunnel', 'shared/tunnel', true),

@@ -1,5 +1,5 @@
-import { loadConfig } from '../config/config.ts';
-import { userPaths } from '../config/paths.ts';
+import { loadConfig } from '@portolan/contexts/config';
+import { userPaths } from '@portolan/contexts/paths';
 import { listResources } from '@portolan/contract/resources';
 import { allKinds, findKindByName } from '@portolan/console/kinds/all-kinds';
 import { connect } from './connect.ts';

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { createClient } from '@portolan/contract/client';
 import { whoAmI, type Account } from '@portolan/contract/sessions';
-import { loadConfig, type Context, type LoadedConfig } from '../config/config.ts';
-import { keptToken } from '../config/kept-token.ts';
-import { userPaths } from '../config/paths.ts';
+import { loadConfig, type Context, type LoadedConfig } from '@portolan/contexts/config';
+import { keptToken } from '@portolan/contexts/kept-token';
+import { userPaths } from '@portolan/contexts/paths';
 import { Failure, usageFailure } from '@portolan/console/failure';
 import type { Session } from '@portolan/console/kinds/kind';
 import { tell, type Io } from '../terminal/io.ts';

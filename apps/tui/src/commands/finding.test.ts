@@ -86,7 +86,7 @@ test('contexts are read when they are chosen from, and workspaces are offered be
     ],
   };
   await writeFile(path, 'contexts:\n  elsewhere:\n    platform: https://elsewhere.example\n');
-  const { loadConfig } = await import('../config/config.ts');
+  const { loadConfig } = await import('@portolan/contexts/config');
   const loaded = await loadConfig(path);
   await ui.close();
   ui = await openDriver(platform, {

@@ -1,4 +1,4 @@
-import type { DeviceSignIn } from '../config/device-sign-in.ts';
+import type { DeviceSignIn } from '@portolan/contexts/device-sign-in';
 import { explain } from '@portolan/console/failure';
 import type { App, Overlay } from '../state/app.ts';
 import type { Theme } from '../terminal/theme.ts';

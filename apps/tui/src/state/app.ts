@@ -4,7 +4,7 @@ import { Busy } from '@portolan/console/lists/busy';
 import { Details } from '@portolan/console/lists/details';
 import { Lists } from '@portolan/console/lists/lists';
 import { Traffic } from '@portolan/console/lists/traffic';
-import type { Config, LoadedConfig } from '../config/config.ts';
+import type { Config, LoadedConfig } from '@portolan/contexts/config';
 import type { Theme } from '../terminal/theme.ts';
 import type * as commands from './command.ts';
 import { Connection } from './connection.ts';

@@ -1,6 +1,6 @@
 import type { Busy } from '@portolan/console/lists/busy';
 import { formatSort } from '@portolan/console/lists/arrange';
-import { changeConfig, loadConfig, type Config, type LoadedConfig } from '../config/config.ts';
+import { changeConfig, loadConfig, type Config, type LoadedConfig } from '@portolan/contexts/config';
 import type { Theme } from '../terminal/theme.ts';
 import type { ListView } from './views.ts';
 

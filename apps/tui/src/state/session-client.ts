@@ -1,8 +1,8 @@
 import { createClient, PlatformError, type Client } from '@portolan/contract/client';
 import { explainRequest } from '@portolan/contract/explain';
 import type { RouteDefinition } from '@portolan/contract/route';
-import type { DeviceSignIn } from '../config/device-sign-in.ts';
-import type { KeptToken } from '../config/credentials.ts';
+import type { DeviceSignIn } from '@portolan/contexts/device-sign-in';
+import type { KeptToken } from '@portolan/contexts/credentials';
 import { Failure } from '@portolan/console/failure';
 
 /** What decides, request by request, with which token and whether at all. */

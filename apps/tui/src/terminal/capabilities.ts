@@ -1,6 +1,7 @@
-import type { ThemeName } from './theme.ts';
+import type { Environment } from '@portolan/contexts/paths';
+import type { ThemeName } from '@portolan/contexts/theme-names';
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type { Environment };
 
 /**
  * Returns how much colour a stream shows: 0 none, 1 sixteen, 2 256, 3 all. NO_COLOR and TERM=dumb win over FORCE_COLOR and

@@ -1,9 +1,7 @@
 import type { Tone } from '@portolan/console/tone';
 import { Chalk, type ChalkInstance } from 'chalk';
 import { safeText } from '@portolan/console/safe-text';
-
-export const THEMES = ['dark', 'light', 'contrast', 'colour-blind', 'ansi16', 'none'] as const;
-export type ThemeName = (typeof THEMES)[number];
+import type { ThemeName } from '@portolan/contexts/theme-names';
 
 /** Paints text. Every string on the screen passes through `paint`, which also makes it safe. */
 export interface Theme {

@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { Terminal as Emulator } from '@xterm/headless';
 import { createGatedClient, type Gate } from '../state/session-client.ts';
-import { configSchema, type Config, type LoadedConfig } from '../config/config.ts';
+import { configSchema, type Config, type LoadedConfig } from '@portolan/contexts/config';
 import { Confirm } from '../overlays/confirm.ts';
 import { openScreen, type Screen } from '../ui/open-screen.tsx';
 import { createApp } from '../ui/create-app.ts';

@@ -1,8 +1,8 @@
 import { allCommands } from '../commands/all-commands.ts';
 import { askToSignIn } from '../commands/session.ts';
 import { createKeymap } from '../commands/keymap.ts';
-import type { LoadedConfig } from '../config/config.ts';
-import { userPaths } from '../config/paths.ts';
+import type { LoadedConfig } from '@portolan/contexts/config';
+import { userPaths } from '@portolan/contexts/paths';
 import type { Environment } from '../terminal/capabilities.ts';
 import type { Session } from '@portolan/console/kinds/kind';
 import { colourLevel, guessTheme, isUnicode } from '../terminal/capabilities.ts';

@@ -1,6 +1,6 @@
-import { changeConfig, loadConfig, type Config, type LoadedConfig } from '../../config/config.ts';
-import { openCredentials } from '../../config/credentials.ts';
-import { userPaths } from '../../config/paths.ts';
+import { changeConfig, loadConfig, type Config, type LoadedConfig } from '@portolan/contexts/config';
+import { openCredentials } from '@portolan/contexts/credentials';
+import { userPaths } from '@portolan/contexts/paths';
 import { Failure, usageFailure } from '@portolan/console/failure';
 import type { Column } from '@portolan/console/kinds/kind';
 import { didYouMean } from '../did-you-mean.ts';

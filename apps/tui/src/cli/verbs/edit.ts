@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PlatformError } from '@portolan/contract/client';
-import { userPaths } from '../../config/paths.ts';
+import { userPaths } from '@portolan/contexts/paths';
 import { explain, Failure } from '@portolan/console/failure';
 import { editText } from '../../terminal/editor.ts';
 import { connect } from '../connect.ts';

@@ -1,9 +1,9 @@
 import { createClient, PlatformError, type Client } from '@portolan/contract/client';
 import { signIn, whoAmI, type Account } from '@portolan/contract/sessions';
-import { changeConfig } from '../../config/config.ts';
-import { beginDeviceSignIn } from '../../config/device-sign-in.ts';
-import type { KeptToken } from '../../config/credentials.ts';
-import { keepToken } from '../../config/kept-token.ts';
+import { changeConfig } from '@portolan/contexts/config';
+import { beginDeviceSignIn } from '@portolan/contexts/device-sign-in';
+import type { KeptToken } from '@portolan/contexts/credentials';
+import { keepToken } from '@portolan/contexts/kept-token';
 import { openBrowser } from '../../terminal/browser.ts';
 import { Failure } from '@portolan/console/failure';
 import { ask, askHidden, readSecret } from '../ask.ts';

@@ -1,8 +1,8 @@
 import { createClient } from '@portolan/contract/client';
 import { signOut } from '@portolan/contract/sessions';
-import { keptToken } from '../../config/kept-token.ts';
-import { openCredentials } from '../../config/credentials.ts';
-import { userPaths } from '../../config/paths.ts';
+import { keptToken } from '@portolan/contexts/kept-token';
+import { openCredentials } from '@portolan/contexts/credentials';
+import { userPaths } from '@portolan/contexts/paths';
 import { oneLine } from '@portolan/console/failure';
 import { connect, resolveTarget } from '../connect.ts';
 import { print, tell } from '../../terminal/io.ts';

@@ -1,7 +1,7 @@
 import { whoAmI } from '@portolan/contract/sessions';
-import { beginDeviceSignIn } from '../../config/device-sign-in.ts';
-import { keepToken, renewToken } from '../../config/kept-token.ts';
-import { userPaths } from '../../config/paths.ts';
+import { beginDeviceSignIn } from '@portolan/contexts/device-sign-in';
+import { keepToken, renewToken } from '@portolan/contexts/kept-token';
+import { userPaths } from '@portolan/contexts/paths';
 import { Failure, usageFailure } from '@portolan/console/failure';
 import type { SwitchTarget } from '../../state/connection.ts';
 import { createGatedClient, type Gate } from '../../state/session-client.ts';

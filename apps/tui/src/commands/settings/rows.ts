@@ -6,7 +6,7 @@ import { counted } from '@portolan/console/kinds/format';
 import { Picker } from '../../overlays/picker.ts';
 import type { App } from '../../state/app.ts';
 import type { SettingsView } from '../../state/views.ts';
-import { THEMES } from '../../terminal/theme.ts';
+import { THEMES } from '@portolan/contexts/theme-names';
 import { openInputs } from '../action-command.ts';
 import {
   apiAuthChange,

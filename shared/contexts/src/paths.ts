@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { Environment } from '../terminal/capabilities.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Where this user's files are, by the XDG base directory specification. */
 export function userPaths(env: Environment): {

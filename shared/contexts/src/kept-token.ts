@@ -3,8 +3,7 @@ import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { keptTokenSchema, openCredentials, type KeptToken } from './credentials.ts';
 import { refreshToken } from './device-sign-in.ts';
-import { userPaths } from './paths.ts';
-import type { Environment } from '../terminal/capabilities.ts';
+import { userPaths, type Environment } from './paths.ts';
 
 /** A token that cannot be refreshed is kept as it is; so were all of them once. */
 function parseKept(text: string): KeptToken {

@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { LineCounter, parseDocument, stringify } from 'yaml';
 import { z } from 'zod';
-import { THEMES } from '../terminal/theme.ts';
+import { THEMES } from './theme-names.ts';
 
 const context = z.strictObject({
   platform: z.url(),
