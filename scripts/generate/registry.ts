@@ -3,6 +3,7 @@ import { generateCommandReference } from './command-reference.ts';
 import { generateCrdModules } from './crd-modules.ts';
 import { generateResourceReference } from './resource-reference.ts';
 import { generateResourceTypes } from './resource-types.ts';
+import { generateRightsTable } from './rights-table.ts';
 import { generateTraefikDifferences } from './traefik-differences.ts';
 import { generateValidationTable } from './validation-table.ts';
 
@@ -18,4 +19,5 @@ export const generators: readonly Generator[] = [
   generateCommandReference,
   generateValidationTable,
   generateTraefikDifferences,
+  generateRightsTable,
 ];

@@ -1,0 +1,10 @@
+import type { Command } from './command.ts';
+import { crdsCommand } from './crds.ts';
+import { rightsCommand } from './rights.ts';
+
+const commands: readonly Command[] = [crdsCommand, rightsCommand];
+
+/** Returns the subcommand that a command line begins with; undefined when it starts the agent. */
+export function findCommand([first]: readonly string[]): Command | undefined {
+  return commands.find(({ name }) => name === first);
+}

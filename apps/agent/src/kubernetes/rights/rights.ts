@@ -1,0 +1,191 @@
+import { HUB_GROUP, listKinds, type Generation } from '@portolan/resources/kinds/registry';
+
+/** What the agent needs rights for; a feature whose rights are missing is off, and the others work. */
+export const FEATURES = {
+  discovery: 'notices that a kind of resource is installed or removed',
+  identity: 'recognises the cluster when its agent is installed again',
+  routing: 'routes requests to Services by Ingresses and IngressRoutes',
+  'hub-resources': 'serves the resources of hub.traefik.io',
+  secrets: 'serves the certificates and reads the credentials that resources refer to by name',
+  'leader-election': 'lets one of several replicas write',
+  status: 'writes what became of a resource to its status',
+  events: 'records changes of the state of a resource as Events',
+} as const;
+export type Feature = keyof typeof FEATURES;
+
+type Verb = 'get' | 'list' | 'watch' | 'create' | 'patch' | 'update' | 'delete';
+
+/**
+ * Where a right is needed: on objects without a namespace, in the namespaces whose resources are served, or in the namespace
+ * that the agent runs in.
+ */
+export type RightScope = 'cluster' | 'served' | 'own';
+
+/** A right that the agent asks for, why, and what proves that it is used. */
+export interface Right {
+  readonly feature: Feature;
+  readonly scope: RightScope;
+  readonly group: string;
+  /** Plurals; a subresource follows its resource after a slash. */
+  readonly resources: readonly string[];
+  readonly verbs: readonly Verb[];
+  /** Names the right is limited to. */
+  readonly names?: readonly string[];
+  readonly purpose: string;
+  /** File that tests it, from the root of the repository. */
+  readonly test: string;
+}
+
+/** The Lease that replicas compete for, in their own namespace. */
+const LEASE_NAME = 'portolan-agent';
+
+const TRAEFIK_GROUPS = ['traefik.io', 'traefik.containo.us'];
+const READ = ['list', 'watch'] as const;
+const SOURCE_TEST = 'test/src/kubernetes/source.test.ts';
+const RIGHTS_TEST = 'test/src/kubernetes/rights.test.ts';
+
+/** Returns every right the agent asks for in a cluster with the CRDs of a generation. */
+export function listRights(generation: Generation): readonly Right[] {
+  return [...discoveryRights, ...routingRights, ...hubRights(generation), ...controlRights];
+}
+
+const discoveryRights: readonly Right[] = [
+  {
+    feature: 'discovery',
+    scope: 'cluster',
+    group: 'apiextensions.k8s.io',
+    resources: ['customresourcedefinitions'],
+    verbs: READ,
+    purpose: 'kinds that can be read; only metadata is requested',
+    test: SOURCE_TEST,
+  },
+  {
+    feature: 'identity',
+    scope: 'cluster',
+    group: '',
+    resources: ['namespaces'],
+    verbs: ['get'],
+    names: ['kube-system'],
+    purpose: 'its UID identifies the cluster',
+    test: SOURCE_TEST,
+  },
+];
+
+const routingRights: readonly Right[] = [
+  {
+    feature: 'routing',
+    scope: 'cluster',
+    group: 'networking.k8s.io',
+    resources: ['ingressclasses'],
+    verbs: READ,
+    purpose: 'which Ingresses are served here',
+    test: SOURCE_TEST,
+  },
+  {
+    feature: 'routing',
+    scope: 'served',
+    group: 'networking.k8s.io',
+    resources: ['ingresses'],
+    verbs: READ,
+    purpose: 'routes',
+    test: SOURCE_TEST,
+  },
+  {
+    feature: 'routing',
+    scope: 'served',
+    group: '',
+    resources: ['services', 'endpoints'],
+    verbs: READ,
+    purpose: 'ports and addresses to forward requests to',
+    test: SOURCE_TEST,
+  },
+  {
+    feature: 'routing',
+    scope: 'served',
+    group: 'discovery.k8s.io',
+    resources: ['endpointslices'],
+    verbs: READ,
+    purpose: 'addresses of ready endpoints',
+    test: SOURCE_TEST,
+  },
+  ...TRAEFIK_GROUPS.map((group): Right => ({
+    feature: 'routing',
+    scope: 'served',
+    group,
+    resources: listKinds('v2')
+      .filter((kind) => kind.group === group)
+      .map(({ plural }) => plural),
+    verbs: READ,
+    purpose: 'routes, middlewares and transports in the form of Traefik',
+    test: SOURCE_TEST,
+  })),
+  {
+    feature: 'secrets',
+    scope: 'served',
+    group: '',
+    resources: ['secrets'],
+    verbs: READ,
+    purpose: 'each Secret that a resource names is watched by its name; others are never requested',
+    test: SOURCE_TEST,
+  },
+];
+
+function hubRights(generation: Generation): readonly Right[] {
+  const kinds = listKinds(generation).filter(({ crd }) => crd !== undefined);
+  return (['Cluster', 'Namespaced'] as const).flatMap((of): readonly Right[] => {
+    const resources = kinds.filter(({ scope }) => scope === of).map(({ plural }) => plural);
+    const scope = of === 'Cluster' ? 'cluster' : 'served';
+    return [
+      {
+        feature: 'hub-resources',
+        scope,
+        group: HUB_GROUP,
+        resources,
+        verbs: READ,
+        purpose: 'APIs, gateways, portals, and who may call them',
+        test: SOURCE_TEST,
+      },
+      {
+        feature: 'status',
+        scope,
+        group: HUB_GROUP,
+        resources: resources.map((resource) => `${resource}/status`),
+        verbs: ['patch'],
+        purpose:
+          'conditions, addresses and the version that was synchronised; the resource itself is not changed',
+        test: RIGHTS_TEST,
+      },
+    ];
+  });
+}
+
+const controlRights: readonly Right[] = [
+  {
+    feature: 'events',
+    scope: 'served',
+    group: 'events.k8s.io',
+    resources: ['events'],
+    verbs: ['create', 'patch'],
+    purpose: 'one Event for each change of a condition',
+    test: RIGHTS_TEST,
+  },
+  {
+    feature: 'leader-election',
+    scope: 'own',
+    group: 'coordination.k8s.io',
+    resources: ['leases'],
+    verbs: ['create'],
+    purpose: 'the Lease, once; Kubernetes cannot limit this right to a name',
+    test: RIGHTS_TEST,
+  },
+  {
+    feature: 'leader-election',
+    scope: 'own',
+    group: 'coordination.k8s.io',
+    resources: ['leases'],
+    verbs: ['get', 'update'],
+    names: [LEASE_NAME],
+    purpose: 'which replica writes',
+    test: RIGHTS_TEST,
+  },
+];
