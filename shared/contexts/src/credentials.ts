@@ -2,14 +2,24 @@ import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path';
 import { z } from 'zod';
 
+/** Portolan's own OAuth clients; a refresh token is accepted only from the one that received it (RFC 6749 section 6). */
+const OAUTH_CLIENTS = ['portolan-terminal', 'portolan-desktop'] as const;
+export type OAuthClient = (typeof OAUTH_CLIENTS)[number];
+
 export const keptTokenSchema = z.object({
   token: z.string(),
   refresh: z.string().nullable(),
   expiresAt: z.number().nullable(),
+  client: z.enum(OAUTH_CLIENTS).default('portolan-terminal'),
 });
 
-/** A sign-in as it is kept between runs. */
+/** A sign-in as it is kept between runs; times are in milliseconds since 1970. */
 export type KeptToken = z.output<typeof keptTokenSchema>;
+
+/** Returns a token that cannot be renewed, as a sign-in with a password or a personal token gives it. */
+export function fixedToken(token: string): KeptToken {
+  return { token, refresh: null, expiresAt: null, client: 'portolan-terminal' };
+}
 
 const SERVICE = 'portolan';
 const KEYCHAIN_TIMEOUT_MS = 2_000;

@@ -1,9 +1,9 @@
 import { Failure } from '@portolan/console/failure';
 import { safeText } from '@portolan/console/safe-text';
 import type { KeptToken } from './credentials.ts';
+import { issuerOf, keptTokenOf, SIGN_IN_SCOPE, signInFailure } from './platform-issuer.ts';
 
 const CLIENT = 'portolan-terminal';
-const SCOPE = 'email profile offline_access';
 
 /** A sign-in that waits to be confirmed in a browser on any machine (RFC 8628). */
 export interface DeviceSignIn {
@@ -19,10 +19,10 @@ export interface DeviceSignIn {
 /** Begins a device authorization grant with the platform. */
 export async function beginDeviceSignIn(platform: string): Promise<DeviceSignIn> {
   const oauth = await import('openid-client');
-  const config = await configure(platform);
+  const config = await issuerOf(platform, CLIENT);
   const asked = await oauth
-    .initiateDeviceAuthorization(config, { scope: SCOPE })
-    .catch((error: unknown) => Promise.reject(failed(platform, error)));
+    .initiateDeviceAuthorization(config, { scope: SIGN_IN_SCOPE })
+    .catch((error: unknown) => Promise.reject(signInFailure(platform, error)));
   return {
     userCode: safeText(asked.user_code),
     uri: ownPage(platform, asked.verification_uri),
@@ -30,12 +30,14 @@ export async function beginDeviceSignIn(platform: string): Promise<DeviceSignIn>
     minutes: Math.round(asked.expires_in / 60),
     async finish(signal) {
       try {
-        return keptOf(
-          await oauth.pollDeviceAuthorizationGrant(config, asked, undefined, signal ? { signal } : {}),
+        const options = signal ? { signal } : {};
+        return keptTokenOf(
+          await oauth.pollDeviceAuthorizationGrant(config, asked, undefined, options),
+          CLIENT,
         );
       } catch (error) {
         if (signal?.aborted === true) throw error;
-        throw failed(platform, error);
+        throw signInFailure(platform, error);
       }
     },
   };
@@ -53,64 +55,5 @@ export function ownPage(platform: string, named: string): string {
   throw new Failure(
     `The platform at ${platform} names a sign-in page that is not a web page: ${safeText(named)}.`,
     'Nothing was opened. Check the address of the platform.',
-  );
-}
-
-/** A fresh token for one that ran out; null when the platform no longer takes the refresh token. */
-export async function refreshToken(platform: string, refresh: string): Promise<KeptToken | null> {
-  const oauth = await import('openid-client');
-  try {
-    return keptOf(await oauth.refreshTokenGrant(await configure(platform), refresh));
-  } catch (error) {
-    if (error instanceof oauth.ResponseBodyError) return null;
-    throw failed(platform, error);
-  }
-}
-
-/** The platform may be reached by another address than the issuer's own, such as a forwarded port: no discovery. */
-async function configure(platform: string) {
-  const oauth = await import('openid-client');
-  const issuer = `${platform}/oidc`;
-  const config = new oauth.Configuration(
-    {
-      issuer,
-      device_authorization_endpoint: `${issuer}/device/auth`,
-      token_endpoint: `${issuer}/token`,
-    },
-    CLIENT,
-    undefined,
-    oauth.None(),
-  );
-  // A platform on this machine or behind a forwarded port speaks plain HTTP; the address is the user's own choice.
-  if (platform.startsWith('http:')) oauth.allowInsecureRequests(config);
-  return config;
-}
-
-function keptOf(tokens: {
-  readonly access_token: string;
-  readonly refresh_token?: string;
-  readonly expires_in?: number;
-}): KeptToken {
-  const { access_token: token, refresh_token: refresh = null, expires_in: seconds } = tokens;
-  return { token, refresh, expiresAt: seconds === undefined ? null : Date.now() + seconds * 1000 };
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  access_denied: 'The sign-in was refused in the browser.',
-  expired_token: 'The code expired before it was confirmed.',
-};
-
-function failed(platform: string, error: unknown): Failure {
-  const code =
-    typeof error === 'object' && error !== null && 'error' in error && typeof error.error === 'string'
-      ? error.error
-      : '';
-  const known = REASONS[code];
-  if (known !== undefined) return new Failure(known, 'Sign in again: portolan login');
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return new Failure(
-    `The platform at ${platform} refused the sign-in: ${safeText(why)}.`,
-    'Check the address, or sign in with a password: portolan login --email EMAIL',
   );
 }

@@ -1,13 +1,13 @@
 import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { keptTokenSchema, openCredentials, type KeptToken } from './credentials.ts';
-import { refreshToken } from './device-sign-in.ts';
+import { fixedToken, keptTokenSchema, openCredentials, type KeptToken } from './credentials.ts';
+import { refreshToken } from './platform-issuer.ts';
 import { userPaths, type Environment } from './paths.ts';
 
 /** A token that cannot be refreshed is kept as it is; so were all of them once. */
 function parseKept(text: string): KeptToken {
-  if (!text.startsWith('{')) return { token: text, refresh: null, expiresAt: null };
+  if (!text.startsWith('{')) return fixedToken(text);
   return keptTokenSchema.parse(JSON.parse(text));
 }
 
@@ -41,7 +41,7 @@ export async function renewToken(
     const held = await readKept(env, platform);
     if (held === null || held.token !== refused) return held?.token ?? null;
     if (held.refresh === null) return null;
-    const fresh = await refreshToken(platform, held.refresh);
+    const fresh = await refreshToken(platform, held.refresh, held.client);
     if (fresh === null) return null;
     await keepToken(env, platform, fresh);
     return fresh.token;

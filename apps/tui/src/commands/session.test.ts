@@ -1,3 +1,4 @@
+import type { KeptToken } from '@portolan/contexts/credentials';
 import { signIn } from '@portolan/contract/sessions';
 import { createUser } from '@portolan/contract/users';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -46,7 +47,7 @@ test('a refused token asks to sign in over the form, which is there again afterw
 });
 
 test('by a code confirmed elsewhere it goes on by itself', async () => {
-  const confirmed = Promise.withResolvers<{ token: string; refresh: string; expiresAt: number }>();
+  const confirmed = Promise.withResolvers<KeptToken>();
   const kept: string[] = [];
   ui = await openDriver(platform, {
     gate: {
@@ -66,7 +67,7 @@ test('by a code confirmed elsewhere it goes on by itself', async () => {
   await ui.see('ABCD-EFGH');
   await ui.see('http://platform/oidc/device');
   platform.mend();
-  confirmed.resolve({ token: 'by-code', refresh: 'r', expiresAt: 0 });
+  confirmed.resolve({ token: 'by-code', refresh: 'r', expiresAt: 0, client: 'portolan-terminal' });
   await ui.see('Signed in again.');
   expect(kept).toEqual(['by-code']);
   await ui.press('ctrl-s');

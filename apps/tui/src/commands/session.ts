@@ -1,3 +1,4 @@
+import { fixedToken } from '@portolan/contexts/credentials';
 import { createClient } from '@portolan/contract/client';
 import { signIn } from '@portolan/contract/sessions';
 import { Form } from '../overlays/form.ts';
@@ -59,7 +60,7 @@ function passwordForm(app: App, below: Overlay | null): Form {
       const { token } = await client.call(signIn, {
         body: { email, password, ...(code === '' ? {} : { code }) },
       });
-      await app.connection.gate.keep?.({ token, refresh: null, expiresAt: null });
+      await app.connection.gate.keep?.(fixedToken(token));
       signedIn(app, token, below);
     },
   });

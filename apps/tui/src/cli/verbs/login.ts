@@ -2,7 +2,7 @@ import { createClient, PlatformError, type Client } from '@portolan/contract/cli
 import { signIn, whoAmI, type Account } from '@portolan/contract/sessions';
 import { changeConfig } from '@portolan/contexts/config';
 import { beginDeviceSignIn } from '@portolan/contexts/device-sign-in';
-import type { KeptToken } from '@portolan/contexts/credentials';
+import { fixedToken, type KeptToken } from '@portolan/contexts/credentials';
 import { keepToken } from '@portolan/contexts/kept-token';
 import { openBrowser } from '../../terminal/browser.ts';
 import { Failure } from '@portolan/console/failure';
@@ -73,12 +73,12 @@ async function signInBy(args: Arguments, io: Io, target: Target): Promise<Signed
     args.has('password') || args.text('email') !== undefined || args.text('password-file') !== undefined;
   if (!isByPassword) return withBrowser(io, target);
   const { token, account } = await withPassword(args, io, target);
-  return { kept: { token, refresh: null, expiresAt: null }, account };
+  return { kept: fixedToken(token), account };
 }
 
 async function withToken(target: Target, token: string, refresh?: KeptToken): Promise<SignedIn> {
   const client = createClient({ baseUrl: target.platform, token, origin: 'cli' });
-  const kept = refresh ?? { token, refresh: null, expiresAt: null };
+  const kept = refresh ?? fixedToken(token);
   return { kept, account: await client.call(whoAmI, {}) };
 }
 
