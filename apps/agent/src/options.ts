@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { parseFlags, usageError, type Flags } from '@portolan/process/flags';
 import { TUNNELS_MAX, TUNNELS_WANTED } from '@portolan/contract/agent';
-import { DEFAULT_GENERATION, SERVED_GENERATIONS } from '@portolan/resources/kinds/registry';
+import { DEFAULT_GENERATION, GENERATIONS } from '@portolan/resources/kinds/registry';
 import { z } from 'zod';
 import { AddressSet } from './gateway/http/addresses.ts';
 
@@ -16,7 +16,7 @@ const directory = z
 const agentFlags = z.object({
   resources: directory.meta({ value: 'DIR', description: 'manifests to serve, with sub-folders; watched' }),
   generation: z
-    .enum(SERVED_GENERATIONS)
+    .enum(GENERATIONS)
     .default(DEFAULT_GENERATION)
     .meta({ value: 'GENERATION', description: 'generation of the hub.traefik.io resources to serve' }),
   'state-dir': directory.meta({

@@ -3,6 +3,7 @@
  * tunnel, on a TLS connection of its own between agent and platform: brokers see neither its content nor a credential.
  */
 import { z } from 'zod';
+import { generation } from './clusters.ts';
 import { timestamp } from './list.ts';
 import { defineRoute } from './route.ts';
 
@@ -60,6 +61,8 @@ export const linkRequest = z.object({
   agentVersion: z.string().max(64),
   /** Where the resources are read from, for display: `directory /srv/manifests`, `kubernetes v1.33`. */
   source: z.string().max(500),
+  /** Of the resources it serves; agents that report none serve v2. */
+  generation: generation.default('v2'),
   tunnels: z.number().int().min(1).max(TUNNELS_MAX).default(TUNNELS_WANTED),
   /** Public key to issue a credential for; required with an agent token. */
   publicKey: agentPublicKey.optional(),

@@ -36,12 +36,18 @@ export const broker = z.object({
 });
 export type Broker = z.infer<typeof broker>;
 
+/** Generations of the kinds of hub.traefik.io, which share group and version: a cluster has one of them. */
+export const generation = z.enum(['v2', 'v3']);
+export type Generation = z.infer<typeof generation>;
+
 export const cluster = z.object({
   id: z.string(),
   name,
   state: z.enum(['never-connected', 'connected', 'degraded', 'disconnected']),
   agentVersion: z.string().nullable(),
   source: z.string().nullable(),
+  /** As its agent reported when it linked; v2 until then. */
+  generation,
   lastSeenAt: timestamp.nullable(),
   tunnels: z.object({ wanted: z.number().int(), live: z.number().int() }),
   counts: z.object({

@@ -1,14 +1,31 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { StartupError } from '@portolan/process/startup-error';
+import type { Generation } from '@portolan/contract/clusters';
 
-/** Services that carry it are answered by the example's own upstream program, which `up` then runs. */
-const annotation = 'portolan.dev/example-upstream: airline';
+/** Examples by name, with the generation of their resources; each is a directory of `examples`. */
+export const EXAMPLES = { airline: 'v2' } as const satisfies Readonly<Record<string, Generation>>;
+export type Example = keyof typeof EXAMPLES;
 
-/** True when manifests below `dir` (the example or a copy of it) count on the example's services. */
-export function hasExampleUpstreams(dir: string): boolean {
-  return manifestFiles(dir).some((file) => readFileSync(file, 'utf8').includes(annotation));
+/** Services that carry it are answered by the upstream program of the example it names, which `up` then runs. */
+const annotation = 'portolan.dev/example-upstream:';
+
+/** Returns the examples whose services the manifests below `dir` (an example or a copy of one) count on. */
+export function exampleUpstreamsIn(dir: string, root: string): Example[] {
+  const texts = manifestFiles(dir).map((file) => readFileSync(file, 'utf8'));
+  return examples.filter(
+    (name) =>
+      texts.some((text) => text.includes(`${annotation} ${name}\n`)) &&
+      existsSync(join(root, upstreamProgram(name))),
+  );
 }
+
+/** Returns the program behind an example's services, relative to the root of the repository. */
+export function upstreamProgram(name: Example): string {
+  return `examples/${name}/upstreams/main.ts`;
+}
+
+const examples = Object.keys(EXAMPLES) as Example[];
 
 function manifestFiles(dir: string): string[] {
   try {

@@ -1,4 +1,6 @@
 import { join, resolve } from 'node:path';
+import type { Generation } from '@portolan/contract/clusters';
+import { EXAMPLES } from './example.ts';
 import { openDataDir } from './data-dir.ts';
 import type { Part } from './part.ts';
 import { startParts, type SystemDetails } from './parts.ts';
@@ -13,6 +15,8 @@ export interface LocalSystemOptions {
   readonly root: string;
   /** Directory of manifests to serve. */
   readonly resourcesDir: string;
+  /** Generation of the hub.traefik.io resources in it. */
+  readonly generation: Generation;
   /** Directory of all state; created when missing, locked until the end. */
   readonly dataDir: string;
   /** Port of the platform; the others follow it or are free. 0: any free port. */
@@ -80,7 +84,9 @@ export function logsDir(system: LocalSystem): string {
  * drain then. The platform is last: everything else reports to it.
  */
 async function stopInOrder(parts: readonly Part[]): Promise<void> {
-  for (const names of [/^agent$/, /^broker-|^airline$/, /^platform$/]) {
-    await Promise.all(parts.filter(({ name }) => names.test(name)).map((part) => part.stop(STOP_MS)));
+  const rank = ({ name }: Part): number =>
+    name === 'agent' ? 0 : name.startsWith('broker-') || name in EXAMPLES ? 1 : 2;
+  for (const turn of [0, 1, 2]) {
+    await Promise.all(parts.filter((part) => rank(part) === turn).map((part) => part.stop(STOP_MS)));
   }
 }

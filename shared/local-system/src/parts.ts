@@ -1,9 +1,10 @@
+import type { Generation } from '@portolan/contract/clusters';
 import { bootstrapHandover, type BootstrapHandover } from '@portolan/contract/bootstrap';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '@portolan/process/atomic-file';
 import { z } from 'zod';
-import { hasExampleUpstreams } from './example.ts';
+import { exampleUpstreamsIn, upstreamProgram } from './example.ts';
 import { flags } from './flags.ts';
 import { createPart, type Part, type PartSpec } from './part.ts';
 import { portAfter, portOf } from './ports.ts';
@@ -31,6 +32,8 @@ export interface SystemDetails {
 export interface LocalSystemOptions {
   /** Directory of manifests to serve. */
   readonly resourcesDir: string;
+  /** Generation of the hub.traefik.io resources in it. */
+  readonly generation: Generation;
   /** Port of the platform; the others follow it or are free. 0: any free port. */
   readonly port: number;
   /** Whether a part that ends is started again. */
@@ -69,12 +72,12 @@ export async function startParts(
     hooks.onPart(part);
     return part.start();
   };
-  const isExample = hasExampleUpstreams(options.resourcesDir);
+  const upstreams = exampleUpstreamsIn(options.resourcesDir, paths.root);
   const isFirst = !existsSync(join(paths.dataDir, 'platform'));
   hooks.onProgress(isFirst ? 'creating the platform’s database' : 'starting the platform');
   const [platform] = await Promise.all([
     startPlatform(options, paths, start),
-    isExample && start('airline', 'examples/airline/upstreams/main.ts', () => []),
+    ...upstreams.map((name) => start(name, upstreamProgram(name), () => [])),
   ]);
   hooks.onProgress(`starting three brokers, and the agent on ${options.resourcesDir}`);
   const parts = { options, paths, platformUrl: platform.url };
@@ -158,6 +161,7 @@ async function startAgent({ options, paths, platformUrl }: Parts, token: string,
   const { pid, message } = await start('agent', 'apps/agent/src/main.ts', (ready) =>
     flags({
       resources: options.resourcesDir,
+      generation: options.generation,
       'state-dir': join(paths.dataDir, 'agent'),
       'platform-url': platformUrl,
       'token-file': tokenFile,

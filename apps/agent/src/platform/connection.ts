@@ -193,6 +193,7 @@ export class PlatformConnection {
       clusterUid,
       agentVersion: VERSION,
       source,
+      generation: options.generation,
       tunnels: options.tunnels,
     };
     const backoff = new Backoff(NO_BROKERS);

@@ -2,7 +2,7 @@ import type { ObjectOwner } from '@portolan/contract/resources';
 import { type LabelSelector, selects } from '@portolan/resources/compile/selections';
 import { objectKey, type KubernetesObject } from '@portolan/resources/kinds/object';
 import { destinationFaults } from '@portolan/resources/compile/destinations';
-import { DEFAULT_GENERATION, findKind } from '@portolan/resources/kinds/registry';
+import { findKind, type Generation } from '@portolan/resources/kinds/registry';
 import { validateObject } from '@portolan/resources/validate/validate';
 import { canonicalJson } from '../db/canonical-json.ts';
 import { findDesiredObjects, listShownObjects } from '../agents/desired-state/desired-store.ts';
@@ -39,7 +39,7 @@ export async function planObjects(
   target: ChangeTarget,
   request: ChangeRequest,
 ): Promise<Change[]> {
-  const wanted = checkAll(request.objects);
+  const wanted = checkAll(request.objects, target.cluster.generation);
   if (request.prune === undefined) return planWanted(tx, target, wanted);
   const kept = new Set(wanted.map(({ key }) => key));
   const selected = await selectKeys(tx, target, request.prune);
@@ -71,10 +71,10 @@ function kindOf(before: Manifest | null, after: Manifest | null): Change['change
   return canonicalJson(before) === canonicalJson(after) ? 'unchanged' : 'update';
 }
 
-function checkAll(objects: readonly Manifest[]): Wanted[] {
+function checkAll(objects: readonly Manifest[], generation: Generation): Wanted[] {
   const seen = new Set<string>();
   return objects.map((manifest) => {
-    const object = withNamespace(manifest as KubernetesObject);
+    const object = withNamespace(manifest as KubernetesObject, generation);
     const key = objectKey(object);
     const errors: { field: string; message: string }[] = [];
     if (object.kind === 'Secret')
@@ -85,14 +85,14 @@ function checkAll(objects: readonly Manifest[]): Wanted[] {
     if (seen.has(key))
       errors.push({ field: 'metadata.name', message: `${key} appears more than once in this change` });
     seen.add(key);
-    const validation = validateObject(object, { generation: DEFAULT_GENERATION });
+    const validation = validateObject(object, { generation });
     const destinations = destinationFaults(object).map(({ field, message }) => ({ field, message }));
     return { key, object: validation.object, errors: [...errors, ...validation.errors, ...destinations] };
   });
 }
 
-function withNamespace(object: KubernetesObject): KubernetesObject {
-  const isNamespaced = findKind(object.apiVersion, object.kind, DEFAULT_GENERATION)?.scope === 'Namespaced';
+function withNamespace(object: KubernetesObject, generation: Generation): KubernetesObject {
+  const isNamespaced = findKind(object.apiVersion, object.kind, generation)?.scope === 'Namespaced';
   if (!isNamespaced || object.metadata.namespace) return object;
   return { ...object, metadata: { ...object.metadata, namespace: 'default' } };
 }

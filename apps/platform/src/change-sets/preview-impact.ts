@@ -1,5 +1,5 @@
 import type { AffectedApi, ChangePlan } from '@portolan/contract/changes';
-import { DEFAULT_GENERATION } from '@portolan/resources/kinds/registry';
+import type { Generation } from '@portolan/resources/kinds/registry';
 import { checkReferences } from '@portolan/resources/check/check';
 import { Compiler, type CompileContext, type CompileResult } from '@portolan/resources/compile/compiler';
 import { parseKey, type KubernetesObject } from '@portolan/resources/kinds/object';
@@ -37,13 +37,14 @@ export async function previewImpact(
     ({ change, errors, owner }) => change !== 'unchanged' && errors.length === 0 && owner === null,
   );
   if (effective.length === 0) return { affected: [], warnings: [] };
+  const { generation } = target.cluster;
   const before = await readPicture(tx, target.cluster.id);
   const after = new Map(before);
   for (const { key, after: object } of effective) {
     if (object === null) after.delete(key);
     else after.set(key, { object: shownObject(object) as KubernetesObject, origin: { kind: 'platform' } });
   }
-  const compiler = new Compiler({ generation: DEFAULT_GENERATION });
+  const compiler = new Compiler({ generation });
   const was = compiler.update({
     upserts: [...before.values()],
     context: await contextOf(tx, target, after, edgeDomain),
@@ -61,7 +62,10 @@ export async function previewImpact(
     };
     affected.push({ ...api, users });
   }
-  const problems = { before: problemsOf(was, before), after: problemsOf(is, after) };
+  const problems = {
+    before: problemsOf(was, before, generation),
+    after: problemsOf(is, after, generation),
+  };
   return { affected, warnings: newProblems(problems.before, problems.after) };
 }
 
@@ -105,11 +109,15 @@ async function contextOf(
 /**
  * Returns the problems of the compiler and of the reference check; for one field only the compiler's, which state the effect.
  */
-function problemsOf(compiled: CompileResult, picture: ReadonlyMap<string, SourcedObject>): Problem[] {
+function problemsOf(
+  compiled: CompileResult,
+  picture: ReadonlyMap<string, SourcedObject>,
+  generation: Generation,
+): Problem[] {
   const placeOf = ({ kind, namespace, name, field }: Problem) =>
     JSON.stringify([kind, namespace, name, field]);
   const told = new Set(compiled.problems.map(placeOf));
-  const more = checkReferences(picture.values());
+  const more = checkReferences(picture.values(), generation);
   return [...compiled.problems, ...more.filter((problem) => !told.has(placeOf(problem)))];
 }
 

@@ -10,8 +10,9 @@ import {
   findCluster,
   insertCluster,
   insertToken,
-  listClusterNames,
+  listClusterSummaries,
   revokeTokens,
+  type ClusterSummary,
 } from './store.ts';
 
 /** Returns a cluster by id or name. @throws AppError `not-found`. */
@@ -29,9 +30,9 @@ export async function resolveCluster(
   db: Queries,
   workspace: string,
   idOrName: string | undefined,
-): Promise<{ readonly id: string; readonly name: string }> {
+): Promise<ClusterSummary> {
   if (idOrName !== undefined) return getCluster(db, workspace, idOrName);
-  const rows = await listClusterNames(db, workspace, 2);
+  const rows = await listClusterSummaries(db, workspace, 2);
   const [only] = rows;
   if (only && rows.length === 1) return only;
   throw new AppError(

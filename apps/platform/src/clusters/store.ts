@@ -16,6 +16,9 @@ const countOf = (table: SQL) =>
 const ofKind = (kind: string) =>
   sql<number>`(select count(*)::int from resources x where x.cluster_id = ${clusters.id} and x.kind = ${kind} and x.api_version like 'hub.traefik.io/%')`;
 
+/** Of a cluster that has never linked it is not known yet. */
+const generation = sql<Cluster['generation']>`coalesce(${agentReports.generation}, 'v2')`;
+
 const state = sql<Cluster['state']>`case
     when ${agentReports.lastSeenAt} is null then 'never-connected'
     when ${live} = 0 then 'disconnected'
@@ -30,6 +33,7 @@ function columnsOf(): ListColumns {
     state: { ...text, sql: state },
     agentVersion: { type: 'text', isNullable: true, sql: sql`${agentReports.agentVersion}` },
     source: { type: 'text', isNullable: true, isSearched: true, sql: sql`${agentReports.source}` },
+    generation: { type: 'text', sql: generation },
     lastSeenAt: { type: 'time', isNullable: true, sql: sql`${agentReports.lastSeenAt}` },
     tunnels: { type: 'number', sql: live },
     resources: { type: 'number', sql: countOf(sql`resources`) },
@@ -51,6 +55,7 @@ function selectClusters(db: Queries, key: SQL<string | null>) {
       wanted,
       agentVersion: agentReports.agentVersion,
       source: agentReports.source,
+      generation,
       lastSeenAt: agentReports.lastSeenAt,
       nodes: agentReports.nodes,
       desired: agentReports.desiredRevision,
@@ -69,13 +74,14 @@ function selectClusters(db: Queries, key: SQL<string | null>) {
 type Row = Awaited<ReturnType<typeof selectClusters>>[number];
 
 function viewOf(row: Row): Cluster {
-  const { id, name, state, agentVersion, source, distributedRateLimitAvailable } = row;
+  const { id, name, state, agentVersion, source, generation, distributedRateLimitAvailable } = row;
   return {
     id,
     name,
     state,
     agentVersion,
     source,
+    generation,
     lastSeenAt: row.lastSeenAt?.toISOString() ?? null,
     tunnels: { wanted: row.wanted, live: row.live },
     counts: {
@@ -138,15 +144,19 @@ export async function revokeTokens(tx: Transaction, clusterId: string): Promise<
   await tx.update(agentReports).set({ clusterUid: null }).where(eq(agentReports.clusterId, clusterId));
 }
 
-/** Returns ids and names of a workspace's clusters, by name; up to `limit` where that is given. */
-export function listClusterNames(
+/** What other capabilities need of a cluster. */
+export type ClusterSummary = Pick<Cluster, 'id' | 'name' | 'generation'>;
+
+/** Returns a workspace's clusters, by name; up to `limit` where that is given. */
+export function listClusterSummaries(
   db: Queries,
   workspace: string,
   limit?: number,
-): Promise<{ readonly id: string; readonly name: string }[]> {
+): Promise<ClusterSummary[]> {
   const all = db
-    .select({ id: clusters.id, name: clusters.name })
+    .select({ id: clusters.id, name: clusters.name, generation })
     .from(clusters)
+    .leftJoin(agentReports, eq(agentReports.clusterId, clusters.id))
     .where(eq(clusters.workspaceId, workspace))
     .orderBy(asc(clusters.name));
   return limit === undefined ? all : all.limit(limit);

@@ -1,6 +1,6 @@
 import type { ApiAuthSetting } from '@portolan/contract/settings';
 import { Compiler } from '@portolan/resources/compile/compiler';
-import { DEFAULT_GENERATION } from '@portolan/resources/kinds/registry';
+import { DEFAULT_GENERATION, type Generation } from '@portolan/resources/kinds/registry';
 import { buildRouter, type Router } from '@portolan/resources/decide/router';
 import type { KubernetesObject } from '@portolan/resources/kinds/object';
 import type { Model } from '@portolan/resources/model/model';
@@ -19,7 +19,7 @@ export interface CompiledCluster {
 }
 
 interface Cached extends CompiledCluster {
-  /** Report sequence, hosts and authentication setting that it was compiled from. */
+  /** Report sequence, generation, hosts and authentication setting that it was compiled from. */
   readonly basis: string;
 }
 
@@ -36,11 +36,14 @@ export class CompiledClusters {
     const report = await findReportState(db, clusterId);
     const hosts = await listObjectHosts(db, clusterId);
     const apiAuth = await shownApiAuthOf(db, clusterId);
-    const basis = JSON.stringify([report?.sequence ?? null, hosts, apiAuth]);
+    const generation = report?.generation ?? DEFAULT_GENERATION;
+    const basis = JSON.stringify([report?.sequence ?? null, generation, hosts, apiAuth]);
     const known = this.#cache.get(clusterId);
     this.#cache.delete(clusterId);
     const current =
-      known?.basis === basis ? known : { basis, ...(await compile(db, clusterId, { hosts, apiAuth })) };
+      known?.basis === basis
+        ? known
+        : { basis, ...(await compile(db, clusterId, { generation, hosts, apiAuth })) };
     this.#cache.set(clusterId, current);
     const [oldest] = this.#cache.keys();
     if (this.#cache.size > CACHED_MAX && oldest !== undefined) this.#cache.delete(oldest);
@@ -52,12 +55,17 @@ async function compile(
   db: Queries,
   clusterId: string,
   {
+    generation,
     hosts,
     apiAuth,
-  }: { readonly hosts: Awaited<ReturnType<typeof listObjectHosts>>; readonly apiAuth: ApiAuthSetting },
+  }: {
+    readonly generation: Generation;
+    readonly hosts: Awaited<ReturnType<typeof listObjectHosts>>;
+    readonly apiAuth: ApiAuthSetting;
+  },
 ): Promise<CompiledCluster> {
   const rows = await listReportedObjects(db, clusterId);
-  const { model } = new Compiler({ generation: DEFAULT_GENERATION }).update({
+  const { model } = new Compiler({ generation }).update({
     // Reported objects were validated by the agent with the same code.
     upserts: rows.map(({ object, owner }) => ({
       object: object as unknown as KubernetesObject,

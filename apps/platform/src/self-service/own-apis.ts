@@ -2,7 +2,7 @@ import type { OwnApi } from '@portolan/contract/self-service';
 import type { ApiGuard, Model, Route } from '@portolan/resources/model/model';
 import type { CompiledClusters } from '../resources/compiled-clusters.ts';
 import type { Transaction } from '../db/database.ts';
-import { listClusterNames } from '../clusters/store.ts';
+import { listClusterSummaries } from '../clusters/store.ts';
 import { readEdgeAddress } from '../fleet/broker-store.ts';
 import { reachableUrl } from '../fleet/edge-address.ts';
 
@@ -15,7 +15,7 @@ export async function listOwnApis(
   compiled: CompiledClusters,
   { workspace, groups }: { readonly workspace: string; readonly groups: readonly string[] },
 ): Promise<OwnApi[]> {
-  const rows = await listClusterNames(tx, workspace);
+  const rows = await listClusterSummaries(tx, workspace);
   const edge = await readEdgeAddress(tx);
   const found: OwnApi[] = [];
   for (const { id, name } of rows) {

@@ -3,6 +3,7 @@ import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect, type TLSSocket } from 'node:tls';
+import type { Generation } from '@portolan/contract/clusters';
 import { PLATFORM_HOST, type LinkResponse } from '@portolan/contract/agent';
 import { stateMessage, type StateMessage } from '@portolan/contract/desired-state';
 import { RELAY_PATH, RELAY_PROTOCOL } from '@portolan/contract/broker-link';
@@ -36,6 +37,7 @@ export async function linkAgent(
   token: string,
   clusterUid = 'uid-1',
   key = new AgentKey(),
+  generation?: Generation,
 ): Promise<{
   status: number;
   body: LinkResponse & { error?: { code: string; message: string; fix?: string } };
@@ -48,6 +50,7 @@ export async function linkAgent(
       agentVersion: '0.1.0',
       source: 'a test',
       publicKey: key.publicKey,
+      generation,
     }),
   });
   return { status: response.status, body: (await response.json()) as never };

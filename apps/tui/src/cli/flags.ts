@@ -102,7 +102,7 @@ export const generationFlag: Flags = {
     type: 'string',
     value: 'v2|v3',
     choices: ['v2', 'v3'],
-    help: 'generation of the kinds; v2 by default',
+    help: 'generation of the kinds; by default that of the cluster, or v2 without one',
   },
 };
 

@@ -104,6 +104,7 @@ function cluster(): Cluster {
     name: 'local',
     state: 'connected',
     agentVersion: '0.1.0',
+    generation: 'v2',
     source: 'directory examples/airline',
     lastSeenAt: ago(1),
     tunnels: { wanted: 3, live: 3 },

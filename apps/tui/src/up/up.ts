@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createLocalSystem, logsDir, type LocalSystem } from '@portolan/local-system/local-system';
 import type { SystemDetails } from '@portolan/local-system/parts';
 import { writeFileAtomic } from '@portolan/process/atomic-file';
 import { aborted } from '@portolan/process/run';
 import { HelpRequested, StartupError } from '@portolan/process/startup-error';
-import { parseUpOptions, type UpOptions } from './options.ts';
+import { parseUpOptions, servedBy, type UpOptions } from './options.ts';
 import { readyLine, readyText } from './report.ts';
 import { createStatusLine, type StatusLine } from './status-line.ts';
 
@@ -38,7 +38,7 @@ async function run(options: UpOptions): Promise<void> {
   const progress = (text: string) => status.write(`${text} …`);
   const system = createLocalSystem({
     root,
-    resourcesDir: resolve(options.resources ?? join(root, 'examples/airline')),
+    ...servedBy(options, root),
     dataDir: options.dataDir,
     port: options.port,
     restarts: !options.noRestart,

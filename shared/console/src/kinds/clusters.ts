@@ -74,6 +74,7 @@ export const clusters: Kind<Cluster> = {
       tone: (row) => (row.revision.applied === row.revision.desired ? 'ok' : 'warn'),
       right: true,
     },
+    { id: 'generation', drop: 7, title: 'GEN', type: 'text', value: (row) => row.generation, wide: true },
     { id: 'version', drop: 6, title: 'AGENT', type: 'text', value: (row) => row.agentVersion, max: 12 },
     {
       id: 'lastSeenAt',
@@ -164,6 +165,7 @@ function status(row: Cluster, now: number): Block {
         row.agentVersion ?? toned('warn', 'not connected yet: start it with the token of this cluster'),
       ],
       ['Source', row.source ?? '–'],
+      ['Generation', row.generation],
       [
         'Tunnels',
         toned(

@@ -1,3 +1,4 @@
+import { generation, type Generation } from '@portolan/contract/clusters';
 import type { KindInfo } from './kind-info.ts';
 import type { CustomResourceDefinition } from '../crds/custom-resource-definition.ts';
 import { v2Crds } from '../generated/v2-crds.ts';
@@ -7,12 +8,9 @@ import { closestName } from './closest-name.ts';
 import { parseApiVersion, type KubernetesObject } from './object.ts';
 import { understoodKinds } from './understood-kinds.ts';
 
-/** Generations of the kinds of hub.traefik.io, which share group and version; a cluster has one of them. */
-export const GENERATIONS = ['v2', 'v3'] as const;
-export type Generation = (typeof GENERATIONS)[number];
-/** Those that can be served; the others can only be validated. */
-export const SERVED_GENERATIONS = ['v2'] as const satisfies readonly Generation[];
-export const DEFAULT_GENERATION: (typeof SERVED_GENERATIONS)[number] = 'v2';
+export type { Generation };
+export const GENERATIONS = generation.options;
+export const DEFAULT_GENERATION: Generation = 'v2';
 
 export const HUB_GROUP = 'hub.traefik.io';
 const TRAEFIK_GROUPS = new Set(['traefik.io', 'traefik.containo.us']);
@@ -58,10 +56,7 @@ function explainUnknown(
   const other = otherThan(generation);
   const known = listKinds(generation);
   if (findKind(apiVersion, kind, other)?.crd !== undefined) {
-    const instead = isServed(other)
-      ? ''
-      : ', which can be validated with --generation v3 but is not served yet';
-    const text = `${kind} is a kind of generation ${other}${instead}; this runs generation ${generation}`;
+    const text = `${kind} is a kind of generation ${other}; this runs generation ${generation}, see --generation`;
     return { isSlip: true, field: 'kind', text };
   }
   const { group } = parseApiVersion(apiVersion);
@@ -82,10 +77,6 @@ function explainUnknown(
 
 function otherThan(generation: Generation): Generation {
   return generation === 'v2' ? 'v3' : 'v2';
-}
-
-function isServed(generation: Generation): boolean {
-  return SERVED_GENERATIONS.some((served) => served === generation);
 }
 
 /** The apiVersion to write for a kind. */

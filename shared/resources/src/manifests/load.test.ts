@@ -122,7 +122,7 @@ describe('unknown kinds', () => {
   test('a kind of the other generation is an error that says so', () => {
     expect(first('apiVersion: hub.traefik.io/v1alpha1\nkind: APIPlan\nmetadata: {name: p}')).toMatchObject({
       severity: 'error',
-      fix: 'APIPlan is a kind of generation v3, which can be validated with --generation v3 but is not served yet; this runs generation v2',
+      fix: 'APIPlan is a kind of generation v3; this runs generation v2, see --generation',
     });
   });
 

@@ -1,4 +1,5 @@
 import { linkAgent, type LinkResponse } from '@portolan/contract/agent';
+import type { Generation } from '@portolan/contract/clusters';
 import { createClient, PlatformError } from '@portolan/contract/client';
 import type { AgentLogger } from '../../logger.ts';
 import { RepeatedWarning } from '../uplink/repeated-warning.ts';
@@ -16,6 +17,7 @@ export interface LinkOptions {
   readonly clusterUid: string;
   readonly agentVersion: string;
   readonly source: string;
+  readonly generation: Generation;
   /** How many tunnels it wants to keep. */
   readonly tunnels: number;
 }

@@ -11,7 +11,7 @@ export async function upsertLink(
   cluster: LinkingAgent,
   request: z.output<typeof linkRequest>,
 ): Promise<boolean> {
-  const { clusterUid, agentVersion, source, tunnels: tunnelsWanted } = request;
+  const { clusterUid, agentVersion, source, generation, tunnels: tunnelsWanted } = request;
   const linked = await db
     .insert(agentReports)
     .values({
@@ -20,12 +20,13 @@ export async function upsertLink(
       clusterUid,
       agentVersion,
       source,
+      generation,
       tunnelsWanted,
       lastSeenAt: sql`now()`,
     })
     .onConflictDoUpdate({
       target: agentReports.clusterId,
-      set: { clusterUid, agentVersion, source, tunnelsWanted, lastSeenAt: sql`now()` },
+      set: { clusterUid, agentVersion, source, generation, tunnelsWanted, lastSeenAt: sql`now()` },
       setWhere: sql`coalesce(${agentReports.clusterUid}, ${clusterUid}) = ${clusterUid}`,
     })
     .returning({ clusterId: agentReports.clusterId });

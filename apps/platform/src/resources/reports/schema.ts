@@ -1,4 +1,5 @@
 import { bigint, boolean, integer, jsonb, pgSequence, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import type { Generation } from '@portolan/contract/clusters';
 import { clusters } from '../../clusters/schema.ts';
 import { workspaces } from '../../workspaces/schema.ts';
 
@@ -17,6 +18,8 @@ export const agentReports = pgTable('agent_reports', {
   clusterUid: text('cluster_uid'),
   agentVersion: text('agent_version'),
   source: text('source'),
+  /** Generation of the resources that the agent serves. */
+  generation: text('generation').$type<Generation>().notNull().default('v2'),
   tunnelsWanted: integer('tunnels_wanted').notNull().default(3),
   lastSeenAt: timestamp('last_seen_at', { withTimezone: true }),
   nodes: integer('nodes').notNull().default(0),

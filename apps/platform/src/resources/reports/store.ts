@@ -34,6 +34,7 @@ export async function findReportState(db: Queries, clusterId: string) {
   const [row] = await db
     .select({
       sequence: agentReports.syncSequence,
+      generation: agentReports.generation,
       appliedAt: agentReports.appliedAt,
       lastSeenAt: agentReports.lastSeenAt,
     })

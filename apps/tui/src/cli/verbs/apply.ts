@@ -5,7 +5,6 @@ import { dryRunFlag, fileFlags, platformFlags, resultOutputFlag } from '../flags
 import { print, tell, type Io } from '../../terminal/io.ts';
 import type { LoadResult } from '@portolan/resources/manifests/load';
 import type { Generation } from '@portolan/resources/kinds/registry';
-import { generationOf } from '../manifest-files.ts';
 import { readValid } from '../named-manifests.ts';
 import { readLabels } from '../labels.ts';
 import { report } from '../result.ts';
@@ -53,8 +52,8 @@ export const applyVerb: Verb = {
     const prune =
       args.has('prune') && selector !== undefined ? { prune: { matchLabels: readLabels(selector) } } : {};
     const timeout = readSeconds(args.text('timeout') ?? '60', 'timeout', 's');
-    const { objects } = await readValid(args, io);
-    await warnOfUnused(io, objects, generationOf(args.text('generation')));
+    const { objects, generation } = await readValid(args, io);
+    await warnOfUnused(io, objects, generation);
     const session = await connect(args, io);
     const cluster = args.text('cluster');
     const isDry = args.has('dry-run');

@@ -1,6 +1,7 @@
 import { usageFailure } from '@portolan/console/failure';
 import { createObjects } from '../../create-objects.ts';
 import { dryRunFlag, fileFlags, platformFlags, resultOutputFlag } from '../../flags.ts';
+import { generationOf } from '../../manifest-files.ts';
 import { readValid } from '../../named-manifests.ts';
 import { oneOf } from '../../read-words.ts';
 import type { Verb } from '../../verb.ts';
@@ -36,7 +37,10 @@ export const createVerb: Verb = {
         'Nothing to create is named.',
         `portolan create KIND NAME, or -f FILE. Kinds: ${KINDS.join(', ')}.`,
       );
-    const { objects } = await readValid(args, io);
+    // As kubectl does, manifests can be made without a platform.
+    const isOffline = args.has('dry-run') && args.text('dry-run') !== 'server';
+    const asked = args.text('generation');
+    const { objects } = await readValid(args, io, isOffline ? generationOf(asked) : undefined);
     return createObjects(
       args,
       io,

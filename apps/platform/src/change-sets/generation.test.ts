@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { planChanges } from '@portolan/contract/changes';
+import { createCluster, getCluster } from '@portolan/contract/clusters';
+import { startTestPlatform, type TestPlatform } from '../testing/platform.ts';
+import { linkAgent } from '../testing/relayed-agent.ts';
+
+let portolan: TestPlatform;
+const params = { workspace: 'default' };
+
+beforeAll(async () => {
+  portolan = await startTestPlatform();
+});
+
+afterAll(() => portolan.close());
+
+const object = (kind: string, spec: object) => ({
+  apiVersion: 'hub.traefik.io/v1alpha1',
+  kind,
+  metadata: { name: 'one', namespace: 'shop' },
+  spec,
+});
+
+async function errorsIn(cluster: string, planned: object): Promise<string[]> {
+  const { changes } = await portolan.owner.call(planChanges, {
+    params,
+    body: { cluster, objects: [planned] as never },
+  });
+  return changes.flatMap(({ errors }) => errors.map(({ field, message }) => `${field}: ${message}`));
+}
+
+test('each cluster is planned by the generation that its agent reported when it linked', async () => {
+  const { token, ...second } = await portolan.owner.call(createCluster, { params, body: { name: 'third' } });
+  expect(second.generation).toBe('v2');
+  expect((await linkAgent(portolan, portolan.bootstrap.agentToken)).status).toBe(200);
+  expect((await linkAgent(portolan, token, 'uid-3', undefined, 'v3')).status).toBe(200);
+  const shown = await portolan.owner.call(getCluster, { params: { ...params, cluster: 'third' } });
+  expect(shown.generation).toBe('v3');
+  const { clusterId } = portolan.bootstrap;
+  expect(await errorsIn('third', object('API', {}))).toEqual([]);
+  expect(await errorsIn(clusterId, object('API', {}))).toContainEqual(expect.stringContaining('pathPrefix'));
+  expect(await errorsIn('third', object('APIPlan', {}))).toContainEqual(expect.stringContaining('title'));
+  expect(await errorsIn(clusterId, object('APIPlan', { title: 'x' }))).toContainEqual(
+    expect.stringContaining('no kind'),
+  );
+});

@@ -1,0 +1,1 @@
+ALTER TABLE "agent_reports" ADD COLUMN "generation" text DEFAULT 'v2' NOT NULL;
