@@ -12,19 +12,14 @@ const schema = z.object({
     .enum(Object.keys(EXAMPLES) as [Example, ...Example[]])
     .default('airline')
     .meta({ value: 'NAME', description: `example to serve: ${Object.keys(EXAMPLES).join(' or ')}` }),
-  resources: z
-    .string()
-    .optional()
-    .meta({
-      value: 'DIR',
-      description: 'manifests to serve instead of an example; watched, never written to',
-    }),
-  generation: generation
-    .optional()
-    .meta({
-      value: 'GENERATION',
-      description: 'generation of the manifests of --resources: v2 (default) or v3',
-    }),
+  resources: z.string().optional().meta({
+    value: 'DIR',
+    description: 'manifests to serve instead of an example; watched, never written to',
+  }),
+  generation: generation.optional().meta({
+    value: 'GENERATION',
+    description: 'generation of the manifests of --resources: v2 (default) or v3',
+  }),
   'data-dir': z.string().default('.portolan').meta({ value: 'DIR', description: 'where state is kept' }),
   port: z.coerce.number(PORT).int(PORT).min(0, PORT).max(65_535, PORT).default(4400).meta({
     value: 'N',
