@@ -28,7 +28,7 @@ const params = { workspace: 'default' };
 
 beforeAll(async () => {
   portolan = await startTestPlatform();
-  const { status, body } = await linkAgent(portolan, portolan.bootstrap.agentToken, 'uid-1', key);
+  const { status, body } = await linkAgent(portolan, portolan.bootstrap.agentToken, 'uid-1', { key });
   expect(status).toBe(200);
   linked = body;
   agent = await relayAgent(portolan, { clusterId: portolan.bootstrap.clusterId, workspace: 'default' });
@@ -82,7 +82,7 @@ test('links a cluster, and refuses unknown tokens and the credential of another 
   const { agentToken } = portolan.bootstrap;
   const { credential } = linked;
   expect(linked).toMatchObject({ clusterName: 'local', workspace: 'default' });
-  const again = await linkAgent(portolan, agentToken, 'uid-1', key);
+  const again = await linkAgent(portolan, agentToken, 'uid-1', { key });
   expect(again).toMatchObject({ status: 200, body: { credential: { id: credential!.id } } });
   const ticket = withTickets(key, credential!).ticket('link');
   expect(await linkAgent(portolan, ticket)).toMatchObject({ status: 200, body: { clusterName: 'local' } });

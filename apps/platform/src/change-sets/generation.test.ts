@@ -32,7 +32,7 @@ test('each cluster is planned by the generation that its agent reported when it 
   const { token, ...second } = await portolan.owner.call(createCluster, { params, body: { name: 'third' } });
   expect(second.generation).toBe('v2');
   expect((await linkAgent(portolan, portolan.bootstrap.agentToken)).status).toBe(200);
-  expect((await linkAgent(portolan, token, 'uid-3', undefined, 'v3')).status).toBe(200);
+  expect((await linkAgent(portolan, token, 'uid-3', { generation: 'v3' })).status).toBe(200);
   const shown = await portolan.owner.call(getCluster, { params: { ...params, cluster: 'third' } });
   expect(shown.generation).toBe('v3');
   const { clusterId } = portolan.bootstrap;

@@ -36,8 +36,7 @@ export async function linkAgent(
   portolan: TestPlatform,
   token: string,
   clusterUid = 'uid-1',
-  key = new AgentKey(),
-  generation?: Generation,
+  { key = new AgentKey(), generation }: { readonly key?: AgentKey; readonly generation?: Generation } = {},
 ): Promise<{
   status: number;
   body: LinkResponse & { error?: { code: string; message: string; fix?: string } };
