@@ -1,6 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+/** Tests that need a Kubernetes API server, beside the code they test. */
+const CLUSTER_TESTS = 'src/**/*.cluster.test.ts';
+
 const project = (name: string, root: string, isolate = false, globalSetup: string[] = []) => ({
   test: {
     name,
@@ -8,7 +11,7 @@ const project = (name: string, root: string, isolate = false, globalSetup: strin
     isolate,
     globalSetup,
     include: ['src/**/*.test.ts', 'src/**/*.test.tsx'],
-    exclude: ['src/keycloak/**'],
+    exclude: ['src/keycloak/**', CLUSTER_TESTS],
     // Conditions are waited for, never times: these are only bounds for a busy machine.
     testTimeout: 60_000,
     hookTimeout: 120_000,
@@ -22,6 +25,20 @@ const platformSetup = fileURLToPath(new URL('apps/platform/src/testing/global-se
 /** Needs a Java and some hundred megabytes: runs only when asked for, by `npm run test:keycloak`. */
 const keycloak = {
   test: { name: 'keycloak', root: 'test', include: ['src/keycloak/*.test.ts'], testTimeout: 120_000 },
+};
+
+/** Needs a control plane, which Go builds in minutes the first time: runs only when asked for, by `npm run test:kubernetes`. */
+const kubernetes = {
+  test: {
+    name: 'kubernetes',
+    globalSetup: [fileURLToPath(new URL('test/src/kubernetes/global-setup.ts', import.meta.url))],
+    include: [`apps/agent/${CLUSTER_TESTS}`],
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    // A busy machine takes its time to show what another process did.
+    expect: { poll: { timeout: 20_000 } },
+    fileParallelism: false,
+  },
 };
 
 // Pure packages share workers (`isolate: false`), which is what makes hundreds of small tests take seconds;
@@ -44,6 +61,7 @@ export default defineConfig({
       project('desktop', 'apps/desktop', true),
       project('test', 'test', true),
       ...(process.env['PORTOLAN_TEST_KEYCLOAK'] ? [keycloak] : []),
+      ...(process.env['PORTOLAN_TEST_KUBERNETES'] ? [kubernetes] : []),
     ],
   },
 });

@@ -13,6 +13,7 @@ const ACCEPTED = new Set([
   'BSD-2-Clause',
   'BSD-3-Clause',
   '0BSD',
+  'Unlicense',
   'PSF-2.0',
 ]);
 const ACCEPTED_CHOICES = new Set(['(MIT OR CC0-1.0)']);
