@@ -65,7 +65,7 @@ describe('OpenAPI documents', () => {
     const server = await upstream((req, res) => {
       if (req.url === '/text') res.end('hello');
       else if (req.url === '/broken') res.end('{"openapi": ');
-      else if (req.url === '/huge') res.end(Buffer.alloc(6 * 1024 * 1024, 'x'));
+      else if (req.url === '/huge') res.end(Buffer.alloc(17 * 1024 * 1024, 'x'));
       else if (req.url === '/bomb') res.end(bomb());
       else if (req.url === '/deep') res.end('['.repeat(4_000_000));
       else if (req.url === '/many-keys') res.end(manyKeys());
@@ -83,6 +83,30 @@ describe('OpenAPI documents', () => {
       name: 'a',
       field: 'spec.service.openApiSpec.url',
     });
+  });
+
+  it('that are broken in places are kept, and each fault is named with its path, line and rule', async () => {
+    const text = [
+      'openapi: 3.1.0',
+      'paths:',
+      '  /flights:',
+      '    get: 7',
+      '    put: {responses: {200: {description: ok}}}',
+    ];
+    const server = await upstream((_req, res) => res.end(text.join('\n')));
+    const url = `http://127.0.0.1:${server.port}/openapi.yaml`;
+    const documents = collect([source({ kind: 'url', url })]);
+    await vi.waitFor(() => expect(documents.problems).toHaveLength(1), 10_000);
+    expect(documents.problems[0]).toMatchObject({
+      code: 'openapi-incomplete',
+      file: url,
+      line: 4,
+      message:
+        'not-an-object in the OpenAPI document at /paths/~1flights/get, line 4: /paths/~1flights/get is a number instead of an object',
+    });
+    const found = documents.find('API/default/a');
+    expect(found?.isStale).toBe(false);
+    expect([...(found?.document.compiled.operations.keys() ?? [])]).toEqual(['put-flights']);
   });
 
   it('are asked for at the new endpoints of their Service as soon as there are any', async () => {

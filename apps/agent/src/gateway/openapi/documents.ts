@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Problem } from '@portolan/resources/problem';
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
+import { documentProblems } from './document-problems.ts';
 import { fetchDocument } from './fetch-document.ts';
 import type { OpenApiDocument } from './normalise.ts';
 
@@ -20,6 +21,14 @@ export interface DocumentSource {
     | { readonly kind: 'service'; readonly origins: readonly string[]; readonly path: string };
 }
 
+/** A document that was fetched. */
+export interface FetchedDocument {
+  readonly document: OpenApiDocument;
+  readonly fetchedAt: Date;
+  /** It could not be fetched again since. */
+  readonly isStale: boolean;
+}
+
 export interface DocumentsOptions {
   readonly logger: Logger;
   /** Called after each fetch that changed something. */
@@ -33,7 +42,11 @@ interface Entry {
   readonly place: string;
   readonly abort: AbortController;
   document: OpenApiDocument | null;
+  /** When the document was last fetched; null if never. */
+  fetchedAt: Date | null;
   problem: Problem | null;
+  /** What is wrong inside the document. */
+  faults: readonly Problem[];
   timer: NodeJS.Timeout | undefined;
 }
 
@@ -68,7 +81,16 @@ export class OpenApiDocuments {
   }
 
   get problems(): readonly Problem[] {
-    return [...this.#entries.values()].flatMap(({ problem }) => (problem === null ? [] : [problem]));
+    return [...this.#entries.values()].flatMap(({ problem, faults }) =>
+      problem === null ? faults : [problem, ...faults],
+    );
+  }
+
+  /** Returns the document of an API or APIVersion as it last was; null where none could be fetched yet or none is named. */
+  find(key: string): FetchedDocument | null {
+    const entry = this.#entries.get(key);
+    if (entry === undefined || entry.document === null || entry.fetchedAt === null) return null;
+    return { document: entry.document, fetchedAt: entry.fetchedAt, isStale: entry.problem !== null };
   }
 
   close(): void {
@@ -90,7 +112,9 @@ export class OpenApiDocuments {
       place,
       abort: new AbortController(),
       document: null,
+      fetchedAt: null,
       problem: null,
+      faults: [],
       timer: undefined,
     };
     this.#enqueue(entry);
@@ -107,7 +131,11 @@ export class OpenApiDocuments {
     const before = { document: entry.document, problem: entry.problem };
     try {
       const document = await this.#fetch(entry);
-      if (document.sha256 !== entry.document?.sha256) entry.document = document;
+      if (document.sha256 !== entry.document?.sha256) {
+        entry.document = document;
+        entry.faults = documentProblems(entry.source, document);
+      }
+      entry.fetchedAt = new Date();
       entry.problem = null;
     } catch (error) {
       const problem = problemOf(entry.source, error);

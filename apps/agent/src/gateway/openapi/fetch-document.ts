@@ -4,7 +4,7 @@ import { retry } from '@portolan/process/retry';
 import type { OpenApiDocument } from './normalise.ts';
 import { readDocument } from './read-document.ts';
 
-const BYTES_MAX = 5 * 1024 * 1024;
+const BYTES_MAX = 16 * 1024 * 1024;
 const ATTEMPTS = 4;
 const PAUSE_MS = 200;
 const TIMEOUT_MS = 10_000;

@@ -8,7 +8,15 @@ const WORKER_MS = 15_000;
 const WORKER_HEAP_MB = 512;
 
 const answerShape = z.union([
-  z.object({ json: z.string(), sha256: z.string() }),
+  z.object({
+    json: z.string(),
+    sha256: z.string(),
+    compiled: z.object({
+      index: z.string(),
+      operations: z.map(z.string(), z.string()),
+      schemas: z.map(z.string(), z.string()),
+    }),
+  }),
   z.object({ problem: z.string() }),
 ]);
 
