@@ -45,7 +45,7 @@ describe('hostile documents', () => {
     for (const url of links) expect(url).toMatch(/^(?:https?:\/\/|mailto:)/);
   });
 
-  it.each([
+  it.each<readonly [string, string, string, number, RegExp]>([
     [
       'reference-unresolved.yaml',
       'reference-unresolved',
@@ -80,7 +80,7 @@ describe('hostile documents', () => {
       12,
       /schema object/,
     ],
-  ] as const)('%s: %s at %s, line %i', (name, rule, pointer, ...[line, fix]) => {
+  ])('%s: %s at %s, line %i', (...[name, rule, pointer, line, fix]) => {
     const fault = corpus(name).index.faults.find((each) => each.rule === rule);
     expect(fault).toMatchObject({ pointer, line });
     expect(fault?.fix).toMatch(fix);
