@@ -1,6 +1,6 @@
 import type { Problem } from '@portolan/resources/problem';
 import type { DocumentIndex } from './compile/compiled.ts';
-import type { DocumentSource } from './documents.ts';
+import type { DocumentSource } from './document-source.ts';
 import type { OpenApiDocument } from './normalise.ts';
 
 /** A document that is wrong everywhere is named by its first faults. */

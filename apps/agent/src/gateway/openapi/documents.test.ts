@@ -3,7 +3,8 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { pino } from 'pino';
 import { upstream } from '../testing/servers.ts';
 import { AddressGuard } from '@portolan/process/address-guard';
-import { OpenApiDocuments, type DocumentSource } from './documents.ts';
+import { OpenApiDocuments } from './documents.ts';
+import type { DocumentSource } from './document-source.ts';
 import { documentSources } from './sources.ts';
 import { model, service } from '../testing/models.ts';
 

@@ -3,7 +3,7 @@ import { type KubernetesObject, objectKey } from '@portolan/resources/kinds/obje
 import type { Origin } from '@portolan/resources/kinds/origin';
 import type { SourcedObject } from '@portolan/resources/manifests/load';
 import { z } from 'zod';
-import type { DocumentSource } from './documents.ts';
+import type { DocumentSource } from './document-source.ts';
 
 /** The part of API and APIVersion that locates the document; objects are validated before. */
 const shape = z.object({
