@@ -37,7 +37,7 @@ export interface Right {
 }
 
 /** The Lease that replicas compete for, in their own namespace. */
-const LEASE_NAME = 'portolan-agent';
+export const LEASE_NAME = 'portolan-agent';
 
 const TRAEFIK_GROUPS = ['traefik.io', 'traefik.containo.us'];
 const READ = ['list', 'watch'] as const;
