@@ -32,7 +32,7 @@ const kubernetes = {
   test: {
     name: 'kubernetes',
     globalSetup: [fileURLToPath(new URL('test/src/kubernetes/global-setup.ts', import.meta.url))],
-    include: [`apps/agent/${CLUSTER_TESTS}`],
+    include: [`apps/agent/${CLUSTER_TESTS}`, `test/${CLUSTER_TESTS}`],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // A busy machine takes its time to show what another process did.

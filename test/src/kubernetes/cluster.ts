@@ -1,53 +1,38 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
-import { missingGo } from '../interop/go-binary.ts';
-import { startControlPlane, type ControlPlane } from '../interop/kubernetes/control-plane.ts';
+import { inject } from 'vitest';
 
 const AGENT = join(import.meta.dirname, '../../../apps/agent/bin/portolan-agent.js');
 const OUTPUT_BYTES_MAX = 16 * 1024 * 1024;
 
-/** Why tests on a real control plane are skipped; undefined when they run. Where they are required, a missing Go fails them. */
-export const skipReason = skipReasonNow();
-
-function skipReasonNow(): string | undefined {
-  if (process.env['PORTOLAN_TEST_REQUIRED']) return undefined;
-  return process.env['PORTOLAN_TEST_KUBERNETES']
-    ? missingGo()
-    : 'building a Kubernetes control plane takes minutes: npm run test:kubernetes';
+/** Runs kubectl as the administrator of the cluster under test. @throws Error with what it printed to stderr. */
+export async function kubectl(args: readonly string[], input = ''): Promise<string> {
+  const child = spawn(inject('kubectl'), ['kubectl', '--kubeconfig', inject('kubeconfig'), ...args]);
+  // One that ends before it has read everything prints why.
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input);
+  const [output, errors, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close'),
+  ]);
+  if (code !== 0) throw new Error(`kubectl ${args.join(' ')} ended with ${String(code)}: ${errors}`);
+  return output;
 }
 
-/** A control plane of a test file with its own directory. */
-export interface TestCluster extends ControlPlane {
-  /** Applies objects as the user `kubectl`, and waits until CRDs among them can be used. */
-  apply(...objects: readonly unknown[]): Promise<string>;
-  /** Installs the CRDs of generation v2 as the agent prints them. */
-  installCrds(): Promise<void>;
+/** Applies objects server-side, as the field manager `kubectl`. */
+export async function apply(...objects: readonly unknown[]): Promise<void> {
+  const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
+  await kubectl(['apply', '--server-side', '-f', '-'], list);
 }
 
-/** Starts a control plane; `stop` removes everything it kept. */
-export async function startCluster(): Promise<TestCluster> {
-  const directory = await mkdtemp(join(tmpdir(), 'portolan-kubernetes-'));
-  const plane = await startControlPlane(directory);
-  const apply = (...objects: readonly unknown[]) =>
-    plane.kubectl(
-      ['apply', '--server-side', '-f', '-'],
-      JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }),
-    );
-  return {
-    ...plane,
-    apply,
-    async installCrds() {
-      await plane.kubectl(['apply', '--server-side', '-f', '-'], await agentCommand('crds'));
-      await plane.kubectl(['wait', '--for=condition=Established', '--timeout=60s', 'crd', '--all']);
-    },
-    async stop() {
-      await plane.stop();
-      await rm(directory, { recursive: true, force: true });
-    },
-  };
+/** Installs the CRDs of generation v2 as the agent prints them, and waits until they can be used. */
+export async function installCrds(): Promise<void> {
+  await kubectl(['apply', '--server-side', '-f', '-'], await agentCommand('crds'));
+  await kubectl(['wait', '--for=condition=Established', '--timeout=60s', 'crd', '--all']);
 }
 
 /** Returns what a subcommand of the agent prints. */
@@ -55,4 +40,9 @@ export async function agentCommand(...args: readonly string[]): Promise<string> 
   const options = { maxBuffer: OUTPUT_BYTES_MAX };
   const { stdout } = await promisify(execFile)(process.execPath, [AGENT, ...args], options);
   return stdout;
+}
+
+/** Returns a namespace to apply. */
+export function namespace(name: string): unknown {
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
 }

@@ -51,7 +51,8 @@ async function compete(client: KubeClient): Promise<void> {
     await delay(waitMs, undefined, { signal: stopping.signal }).catch(() => undefined);
   }
   deadline.end();
-  if (isHeld) await elector.release().catch((error: unknown) => report({ type: 'unreachable', why: String(error) }));
+  if (isHeld)
+    await elector.release().catch((error: unknown) => report({ type: 'unreachable', why: String(error) }));
 }
 
 /** The kubeconfig or the files of the pod may be unreadable for a while. */

@@ -56,7 +56,12 @@ export class Elector {
     for (let tries = 0; tries < 3; tries += 1) {
       const found = await this.#store.read(REQUEST_MS);
       if (found?.record.holder !== this.#identity) return;
-      const record = { ...found.record, holder: '', durationSeconds: RELEASED_SECONDS, renewedAt: microTime() };
+      const record = {
+        ...found.record,
+        holder: '',
+        durationSeconds: RELEASED_SECONDS,
+        renewedAt: microTime(),
+      };
       if ((await this.#store.write(record, found.resourceVersion, REQUEST_MS)) !== null) return;
     }
   }

@@ -102,11 +102,17 @@ export class Leadership {
       case 'holder':
         this.#isUnreachable = false;
         if (report.holder !== this.#options.identity)
-          log.info({ event: 'leader.other', holder: report.holder }, 'Another replica writes to the cluster.');
+          log.info(
+            { event: 'leader.other', holder: report.holder },
+            'Another replica writes to the cluster.',
+          );
         return;
       case 'unreachable':
         if (!this.#isUnreachable)
-          log.warn({ event: 'leader.unreachable' }, `Cannot take or renew the lease: ${report.why}. It is tried again.`);
+          log.warn(
+            { event: 'leader.unreachable' },
+            `Cannot take or renew the lease: ${report.why}. It is tried again.`,
+          );
         this.#isUnreachable = true;
         return;
       case 'released':
@@ -121,7 +127,10 @@ export class Leadership {
     if (term === null) return;
     this.#term = null;
     term.abort(new NotLeading(why));
-    this.#options.log.info({ event: 'leader.ended' }, `This replica no longer writes to the cluster: ${why}.`);
+    this.#options.log.info(
+      { event: 'leader.ended' },
+      `This replica no longer writes to the cluster: ${why}.`,
+    );
     this.#options.onChange?.(false);
   }
 

@@ -41,8 +41,8 @@ export const LEASE_NAME = 'portolan-agent';
 
 const TRAEFIK_GROUPS = ['traefik.io', 'traefik.containo.us'];
 const READ = ['list', 'watch'] as const;
-const SOURCE_TEST = 'test/src/kubernetes/source.test.ts';
-const RIGHTS_TEST = 'test/src/kubernetes/rights.test.ts';
+const SOURCE_TEST = 'test/src/kubernetes/source.cluster.test.ts';
+const RIGHTS_TEST = 'test/src/kubernetes/rights.cluster.test.ts';
 
 /** Returns every right the agent asks for in a cluster with the CRDs of a generation. */
 export function listRights(generation: Generation): readonly Right[] {

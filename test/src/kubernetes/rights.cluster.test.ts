@@ -1,25 +1,20 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { agentCommand, skipReason, startCluster, type TestCluster } from './cluster.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { agentCommand, apply, installCrds, kubectl, namespace } from './cluster.ts';
 
-const namespace = (name: string) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
-
-describe.skipIf(skipReason)(`rights${skipReason ? ` (skipped: ${skipReason})` : ''}`, () => {
-  let cluster: TestCluster;
+describe('rights', () => {
   beforeAll(async () => {
-    cluster = await startCluster();
-    await cluster.installCrds();
-    await cluster.apply(...['portolan', 'shop', 'other'].map(namespace));
+    await installCrds();
+    await apply(...['portolan', 'shop', 'other'].map(namespace));
   });
-  afterAll(() => cluster?.stop());
 
   async function grant(account: string, ...args: readonly string[]): Promise<void> {
     const roles = await agentCommand('rights', '--service-account', account, ...args);
-    await cluster.kubectl(['apply', '--server-side', '-f', '-'], roles);
+    await kubectl(['apply', '--server-side', '-f', '-'], roles);
   }
 
   async function can(account: string, ...question: readonly string[]): Promise<boolean> {
     const as = `--as=system:serviceaccount:portolan:${account}`;
-    const said = await cluster.kubectl(['auth', 'can-i', as, ...question]).catch(() => 'no');
+    const said = await kubectl(['auth', 'can-i', as, ...question]).catch(() => 'no');
     return said.trim() === 'yes';
   }
 
@@ -46,7 +41,7 @@ describe.skipIf(skipReason)(`rights${skipReason ? ` (skipped: ${skipReason})` : 
 
   test('of mode readOnly allow no change at all', async () => {
     await grant('reader', '--mode', 'readOnly');
-    const listed = await cluster.kubectl([
+    const listed = await kubectl([
       'auth',
       'can-i',
       '--list',
@@ -63,8 +58,8 @@ describe.skipIf(skipReason)(`rights${skipReason ? ` (skipped: ${skipReason})` : 
 
   test('of users extend view and edit, and can be bound where the CRDs are', async () => {
     const roles = await agentCommand('rights', '--user-roles');
-    await cluster.kubectl(['apply', '--server-side', '-f', '-'], roles);
-    const role = await cluster.kubectl(['get', 'clusterrole', 'portolan-view', '-o', 'json']);
+    await kubectl(['apply', '--server-side', '-f', '-'], roles);
+    const role = await kubectl(['get', 'clusterrole', 'portolan-view', '-o', 'json']);
     expect(role).toContain('aggregate-to-view');
   });
 });
