@@ -9,6 +9,12 @@ const run = promisify(execFile);
 const MODULES = join(import.meta.dirname, '../../interop');
 const CACHE = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'portolan-interop');
 const VERSION = 'k8s.io/component-base/version';
+const HELM3 = 'helm.sh/helm/v3';
+const HELM4 = 'helm.sh/helm/v4';
+/** Without these, Helm 3 takes the cluster of `helm template` and `helm lint` for Kubernetes 1.20. */
+const HELM3_KUBERNETES = ['pkg/chartutil', 'pkg/lint/rules']
+  .map((part) => `-X ${HELM3}/${part}.k8sVersionMajor=1 -X ${HELM3}/${part}.k8sVersionMinor=37`)
+  .join(' ');
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
 
 interface Recipe {
@@ -28,6 +34,36 @@ const RECIPES = {
     module: 'kubernetes',
     package: '.',
     ldflags: `-s -w -X ${VERSION}.gitVersion=v1.37.2 -X ${VERSION}.gitMajor=1 -X ${VERSION}.gitMinor=37`,
+    flags: [],
+  },
+  helm: {
+    override: 'HELM_BIN',
+    module: 'kubernetes',
+    package: `${HELM3}/cmd/helm`,
+    ldflags: `-s -w -X ${HELM3}/internal/version.version=v3.22.0 ${HELM3_KUBERNETES}`,
+    flags: [],
+  },
+  helm4: {
+    override: 'HELM4_BIN',
+    module: 'kubernetes',
+    package: `${HELM4}/cmd/helm`,
+    ldflags: `-s -w -X ${HELM4}/internal/version.version=v4.3.1`,
+    flags: [],
+  },
+  /** Makes pods of nodes that do not exist become ready. */
+  kwok: {
+    override: 'KWOK_BIN',
+    module: 'kubernetes',
+    package: 'sigs.k8s.io/kwok/cmd/kwok',
+    ldflags: '-s -w',
+    flags: [],
+  },
+  /** Checks manifests against the schemas of Kubernetes versions. */
+  kubeconform: {
+    override: 'KUBECONFORM_BIN',
+    module: 'kubernetes',
+    package: 'github.com/yannh/kubeconform/cmd/kubeconform',
+    ldflags: '-s -w',
     flags: [],
   },
   traefik: {
@@ -92,8 +128,8 @@ export async function goModuleFolder(module: string, dependency: string): Promis
   return Dir;
 }
 
-async function stampOf({ module }: Recipe): Promise<string> {
-  const hash = createHash('sha256').update(await readFile(import.meta.filename));
+async function stampOf({ module, package: main, ldflags, flags }: Recipe): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify([main, ldflags, flags]));
   const directory = join(MODULES, module);
   const files: string[] = [];
   for await (const file of glob('**/*.{mod,sum,go,txt}', { cwd: directory })) files.push(file);
