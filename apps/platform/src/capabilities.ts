@@ -7,6 +7,7 @@ import { clusters } from './clusters/routes.ts';
 import { resources } from './resources/routes.ts';
 import { telemetry } from './telemetry/routes.ts';
 import { why } from './why/routes.ts';
+import { domains } from './domains/routes.ts';
 import { events } from './events/capability.ts';
 import { fleet } from './fleet/routes.ts';
 import { groups } from './users/groups/routes.ts';
@@ -39,6 +40,7 @@ export const CAPABILITIES: readonly CreateCapability[] = [
   providers,
   clusters,
   resources,
+  domains,
   why,
   telemetry,
   agents,

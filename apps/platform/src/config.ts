@@ -1,3 +1,4 @@
+import { isIP, SocketAddress } from 'node:net';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { parseFlags } from '@portolan/process/flags';
@@ -48,6 +49,11 @@ export const platformFlags = z.object({
     value: 'FILE',
     description: 'initial credentials (default: bootstrap.json in the data directory)',
   }),
+  'dns-servers': z.string().optional().meta({
+    value: 'LIST',
+    description:
+      'resolvers that proofs of custom domains are looked up at, as IP or IP:PORT, separated by commas (default: those of the system)',
+  }),
   'cluster-name': z
     .string()
     .trim()
@@ -77,6 +83,8 @@ export interface Config {
   readonly sealKeyFile: string;
   readonly bootstrapFile: string;
   readonly clusterName: string;
+  /** Resolvers for custom domains, as `IP` or `IP:PORT`; empty: those of the system. */
+  readonly dnsServers: readonly string[];
   /** URL at which clients reach the platform, if different from the listening address. */
   readonly publicUrl: string | undefined;
   /** Addresses that requests to tenant-chosen URLs may go to. */
@@ -104,6 +112,7 @@ export function readConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Con
     sealKeyFile: resolve(values.sealKeyFile ?? join(dataDir, 'seal.key')),
     bootstrapFile: resolve(values.bootstrapFile ?? join(dataDir, 'bootstrap.json')),
     clusterName: values.clusterName,
+    dnsServers: dnsServersOf(values.dnsServers),
     publicUrl: values.publicUrl,
     reach: reachOf(values.allowAddresses, isLocal(values)),
     databaseUrl: vars.DATABASE_URL,
@@ -126,6 +135,19 @@ function isLocal({
 }): boolean {
   const hosts = [host, ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname])];
   return hosts.every((name) => /^(?:localhost|.+\.localhost|127\.[\d.]+|\[?::1\]?)$/.test(name));
+}
+
+function dnsServersOf(list: string | undefined): string[] {
+  const servers = (list ?? '')
+    .split(',')
+    .map((server) => server.trim())
+    .filter((server) => server !== '');
+  const wrong = servers.find((server) => isIP(server) === 0 && SocketAddress.parse(server) === undefined);
+  if (wrong === undefined) return servers;
+  throw new StartupError(
+    `--dns-servers: invalid value ${wrong}: must be an address of a resolver.`,
+    'Use addresses such as 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]:53, separated by commas.',
+  );
 }
 
 function reachOf(list: string | undefined, isOpen: boolean): Reach {

@@ -8,8 +8,12 @@ import { timestamp } from './list.ts';
 import { defineRoute } from './route.ts';
 
 /** An agent as the platform authenticated it. Nothing that an agent or a broker sends can change it. */
-export interface AgentIdentity {
+export interface AgentIdentity extends ClusterIdentity {
   readonly credentialId: string;
+}
+
+/** A cluster, with the id of the workspace that it belongs to. */
+export interface ClusterIdentity {
   readonly clusterId: string;
   readonly workspace: string;
 }

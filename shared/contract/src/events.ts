@@ -9,6 +9,7 @@ export const TOPICS = [
   'clusters',
   'tunnels',
   'brokers',
+  'domains',
   'users',
   'groups',
   'keys',

@@ -1,6 +1,7 @@
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
-import type { AgentIdentity } from '@portolan/contract/agent';
+import type { ClusterIdentity } from '@portolan/contract/agent';
 import type { Queries, Transaction } from '../db/database.ts';
+import { clusters } from '../clusters/schema.ts';
 import { resources } from '../resources/list/schema.ts';
 import { domains, reservedHosts } from './schema.ts';
 
@@ -74,6 +75,11 @@ export async function listDomainObjects(
     .orderBy(asc(resources.key));
 }
 
+/** Waits until no other transaction allocates domains of the cluster, and keeps others waiting until the end of this one. */
+export async function lockDomains(tx: Transaction, clusterId: string): Promise<void> {
+  await tx.select({ id: clusters.id }).from(clusters).where(eq(clusters.id, clusterId)).for('no key update');
+}
+
 /** Returns all domains of a cluster, including released ones. */
 export function listClusterDomains(tx: Transaction, clusterId: string) {
   return tx.select().from(domains).where(eq(domains.clusterId, clusterId));
@@ -88,7 +94,7 @@ export async function reserveHost(tx: Transaction, host: string): Promise<boolea
 /** Adds domains to a cluster; hosts held by another object are skipped. */
 export async function addDomains(
   tx: Transaction,
-  { clusterId, workspace }: AgentIdentity,
+  { clusterId, workspace }: ClusterIdentity,
   added: readonly NewDomain[],
 ): Promise<void> {
   await tx

@@ -18,6 +18,7 @@ const READ: Readonly<Record<Topic, Permission>> = {
   clusters: 'clusters.read',
   tunnels: 'clusters.read',
   brokers: 'clusters.read',
+  domains: 'resources.read',
   users: 'users.read',
   groups: 'users.read',
   keys: 'keys.read',

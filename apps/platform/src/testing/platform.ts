@@ -39,12 +39,13 @@ export interface TestPlatform {
 export async function startTestPlatform(
   env: Readonly<Record<string, string>> = {},
   replicaOf?: TestPlatform,
+  moreFlags: readonly string[] = [],
 ): Promise<TestPlatform> {
   const database = replicaOf
     ? { url: replicaOf.databaseUrl, drop: () => Promise.resolve() }
     : await createTestDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'portolan-platform-'));
-  const flags = ['--data-dir', dataDir, '--port', '0', '--log-level', 'error'];
+  const flags = ['--data-dir', dataDir, '--port', '0', '--log-level', 'error', ...moreFlags];
   if (replicaOf) {
     const { brokerSecretFile, sealKeyFile, bootstrapFile } = replicaOf.platform.config;
     flags.push('--broker-secret-file', brokerSecretFile, '--seal-key-file', sealKeyFile);

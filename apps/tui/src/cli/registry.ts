@@ -220,6 +220,7 @@ const administration: readonly VerbGroup[] = [
         uncordon: ['Let drained brokers accept tunnels again', (m) => m.uncordonVerb],
         reconnect: ['Replace the connection of tunnels', (m) => m.reconnectVerb],
         close: ['Close the connection of tunnels', (m) => m.closeVerb],
+        'domain check': ['Look now for the DNS record that proves a custom domain', (m) => m.checkDomainVerb],
       }),
     ],
   },

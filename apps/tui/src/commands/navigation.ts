@@ -14,6 +14,7 @@ const GO: Readonly<Record<string, string>> = {
   clusters: 'c',
   tunnels: 't',
   brokers: 'b',
+  domains: 'D',
   problems: 'p',
   logs: 'l',
   resources: 'o',

@@ -2,6 +2,7 @@ import type { Action } from './action.ts';
 import * as alerts from './alerts.ts';
 import { changeRollBack, changeUndo } from './changes.ts';
 import { clusterCreate, clusterDelete, clusterRevokeToken, clusterRotateToken } from './clusters.ts';
+import { domainCheck } from './domains.ts';
 import { brokerDrain, brokerUncordon, tunnelClose, tunnelReconnect } from './fleet.ts';
 import { apiGrant, apiRevoke } from './grant.ts';
 import { groupCreate, groupDelete, groupRename } from './groups.ts';
@@ -61,6 +62,7 @@ export const allActions: readonly Action[] = [
   clusterRotateToken,
   clusterRevokeToken,
   clusterDelete,
+  domainCheck,
   brokerDrain,
   brokerUncordon,
   tunnelReconnect,

@@ -6,6 +6,7 @@ import { audit } from './audit.ts';
 import { brokers } from './brokers.ts';
 import { changes } from './changes.ts';
 import { clusters } from './clusters.ts';
+import { domains } from './domains.ts';
 import { groups } from './groups.ts';
 import { invitations } from './invitations.ts';
 import { keys } from './keys.ts';
@@ -32,6 +33,7 @@ export const allKinds: readonly Kind[] = [
   clusters,
   tunnels,
   brokers,
+  domains,
   problems,
   logs,
   alerts,

@@ -6,15 +6,8 @@ import { publish } from '../../db/changes.ts';
 import { AppError } from '../../app-error.ts';
 import type { AgentIdentity } from '@portolan/contract/agent';
 import { allocateDomains, type DomainSettings } from '../../domains/allocate.ts';
-import {
-  deleteResources,
-  keepOnlyResources,
-  lockSequence,
-  replacePlatformProblems,
-  replaceProblems,
-  setSequence,
-  upsertResources,
-} from './store.ts';
+import { deleteResources, keepOnlyResources, lockSequence, setSequence, upsertResources } from './store.ts';
+import { replacePlatformProblems, replaceProblems } from '../problems/report-store.ts';
 
 type Snapshot = z.output<typeof resourcesSnapshot>;
 type Delta = z.output<typeof resourcesDelta>;

@@ -1,16 +1,13 @@
-import { createHash } from 'node:crypto';
-import { and, eq, inArray, notInArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { z } from 'zod';
-import type { reportedObject, reportedProblem } from '@portolan/contract/agent-reports';
+import type { reportedObject } from '@portolan/contract/agent-reports';
 import type { Queries, Transaction } from '../../db/database.ts';
 import { agentReports } from './schema.ts';
-import { problems } from '../problems/schema.ts';
 import { resources } from '../list/schema.ts';
 import { AppError } from '../../app-error.ts';
 import type { AgentIdentity } from '@portolan/contract/agent';
 
 type ReportedObject = z.output<typeof reportedObject>;
-type ReportedProblem = z.output<typeof reportedProblem>;
 
 // PostgreSQL allows at most 65,535 parameters per statement; a row has twelve.
 const ROWS_PER_INSERT = 1000;
@@ -122,53 +119,4 @@ export async function keepOnlyResources(
         sql`not (${resources.key} = any(${sql.param([...keys])}::text[]))`,
       ),
     );
-}
-
-/** Replaces the problems that the agent reported. */
-export function replaceProblems(
-  tx: Transaction,
-  identity: AgentIdentity,
-  reported: readonly ReportedProblem[],
-): Promise<void> {
-  return replaceProblemsOf(tx, identity, 'agent', reported);
-}
-
-/** Replaces the problems that the platform found in the resources of a cluster. */
-export function replacePlatformProblems(
-  tx: Transaction,
-  identity: AgentIdentity,
-  found: readonly ReportedProblem[],
-): Promise<void> {
-  return replaceProblemsOf(tx, identity, 'platform', found);
-}
-
-async function replaceProblemsOf(
-  tx: Transaction,
-  { clusterId, workspace }: AgentIdentity,
-  source: 'agent' | 'platform',
-  found: readonly ReportedProblem[],
-): Promise<void> {
-  const rows = new Map(found.map((problem) => [problemId(problem), problem]));
-  const ids = [...rows.keys()];
-  const former = and(eq(problems.clusterId, clusterId), eq(problems.source, source));
-  await tx.delete(problems).where(ids.length === 0 ? former : and(former, notInArray(problems.id, ids)));
-  const values = [...rows].map(([id, problem]) => ({
-    ...problem,
-    id,
-    clusterId,
-    workspaceId: workspace,
-    source,
-  }));
-  for (let start = 0; start < values.length; start += ROWS_PER_INSERT) {
-    await tx
-      .insert(problems)
-      .values(values.slice(start, start + ROWS_PER_INSERT))
-      .onConflictDoNothing();
-  }
-}
-
-function problemId(problem: ReportedProblem): string {
-  const { code, severity, file, line, kind, namespace, name, field, message } = problem;
-  const content = JSON.stringify([code, severity, file, line, kind, namespace, name, field, message]);
-  return `prb_${createHash('sha256').update(content).digest('hex').slice(0, 24)}`;
 }

@@ -8,6 +8,7 @@ import {
   ruleUnsilence,
 } from '@portolan/console/actions/alerts';
 import { clusterCreate, clusterRevokeToken, clusterRotateToken } from '@portolan/console/actions/clusters';
+import { domainCheck } from '@portolan/console/actions/domains';
 import { brokerDrain, brokerUncordon, tunnelClose, tunnelReconnect } from '@portolan/console/actions/fleet';
 import { apiGrant, apiRevoke } from '@portolan/console/actions/grant';
 import { groupCreate, groupRename } from '@portolan/console/actions/groups';
@@ -170,6 +171,13 @@ export const closeVerb = actionVerb({
   verb: 'close',
   actions: [tunnelClose],
   examples: ['portolan close tunnel ID --yes'],
+});
+export const checkDomainVerb = actionVerb({
+  verb: 'domain check',
+  actions: [domainCheck],
+  usage: 'DOMAIN...',
+  examples: ['portolan domain check api.example.com'],
+  complete: [{ of: 'domains' }],
 });
 export const setRoleVerb = actionVerb({
   verb: 'set role',

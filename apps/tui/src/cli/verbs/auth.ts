@@ -34,6 +34,7 @@ const RIGHTS: Readonly<Record<string, string>> = {
   clusters: 'clusters',
   tunnels: 'clusters',
   brokers: 'clusters',
+  domains: 'resources',
   logs: 'logs',
   alerts: 'alerts',
   rules: 'alerts',

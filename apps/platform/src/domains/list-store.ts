@@ -1,0 +1,132 @@
+import { and, sql, type SQL } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Domain } from '@portolan/contract/domains';
+import type { ListQuery } from '@portolan/contract/list';
+import type { Queries, Transaction } from '../db/database.ts';
+import type { ListColumns } from '../lists/columns.ts';
+import { readPage } from '../lists/list-page.ts';
+
+const time = z.coerce.date().nullable();
+/** A row of `LISTED`, as the driver reads raw SQL: times as text. */
+const listedRow = z.object({
+  id: z.string(),
+  sort_key: z.string().nullable(),
+  host: z.string(),
+  kind: z.enum(['generated', 'custom']),
+  state: z.enum(['served', 'pending', 'verified', 'at-risk', 'lost']),
+  cluster_id: z.string(),
+  cluster: z.string(),
+  object_key: z.string(),
+  registrable: z.string().nullable(),
+  created_at: z.coerce.date(),
+  checked_at: time,
+  next_check_at: time,
+  missing_since: time,
+  moves_at: time,
+  not_after: time,
+  seen: z
+    .object({
+      texts: z.array(z.string()),
+      leadsTo: z.array(z.string()),
+      leadsHere: z.boolean(),
+      unknown: z.string().nullable(),
+    })
+    .nullable(),
+});
+export type ListedDomain = z.output<typeof listedRow>;
+
+/** Domains that are served without proof, and all claims to others. */
+const LISTED = sql`(
+  select l.*, c.name as cluster, t.not_after, l.host || ' ' || l.cluster_id || ' ' || l.object_key as id
+  from (
+    select workspace_id, cluster_id, object_key, host, kind, 'served' as state, null as registrable, created_at,
+      null::timestamptz as checked_at, null::timestamptz as next_check_at, null::timestamptz as missing_since,
+      null::timestamptz as moves_at, null::jsonb as seen
+    from domains d
+    where released_at is null and not exists (
+      select from domain_claims where host = d.host and cluster_id = d.cluster_id and object_key = d.object_key)
+    union all
+    select workspace_id, cluster_id, object_key, host, 'custom', state, registrable, created_at,
+      checked_at, next_check_at, missing_since, moves_at, seen
+    from domain_claims
+  ) l
+  join clusters c on c.id = l.cluster_id
+  left join certificates t on t.cluster_id = l.cluster_id and t.object_key = l.object_key and l.host = any(t.hosts)
+) listed`;
+
+const text = { type: 'text', isSearched: true } as const;
+const maybeTime = { type: 'time', isNullable: true } as const;
+
+const columns: ListColumns = {
+  host: { ...text, sql: sql`listed.host` },
+  kind: { ...text, sql: sql`listed.kind` },
+  state: { ...text, sql: sql`listed.state` },
+  cluster: { ...text, sql: sql`listed.cluster` },
+  object: { ...text, sql: sql`listed.object_key` },
+  checkedAt: { ...maybeTime, sql: sql`listed.checked_at` },
+  nextCheckAt: { ...maybeTime, sql: sql`listed.next_check_at` },
+  certificateNotAfter: { ...maybeTime, sql: sql`listed.not_after` },
+  createdAt: { type: 'time', sql: sql`listed.created_at` },
+  age: { type: 'time', sql: sql`listed.created_at` },
+};
+
+/** Returns one page of a workspace's domains. */
+export function listDomainPage(tx: Transaction, workspace: string, query: ListQuery) {
+  return readPage<ListedDomain, Domain>(
+    tx,
+    query,
+    {
+      columns,
+      sort: 'host',
+      id: sql`listed.id`,
+      scope: sql`listed.workspace_id = ${workspace}`,
+      read: async ({ where, orderBy, limit, key }) => {
+        const rows = await select(
+          tx,
+          sql`${key} as sort_key`,
+          sql`${where ? sql`where ${where}` : sql``} order by ${sql.join([...orderBy], sql`, `)} limit ${limit}`,
+        );
+        return rows.map((row) => ({ ...row, sortKey: row.sort_key }));
+      },
+      count: async (where) => {
+        const { rows } = await tx.execute(
+          sql`select count(*)::int as count from ${LISTED} ${where ? sql`where ${where}` : sql``}`,
+        );
+        return z.array(z.object({ count: z.number() })).parse(rows)[0]?.count ?? 0;
+      },
+    },
+    domainView,
+  );
+}
+
+/** Returns a domain of a workspace; when several objects claim it, the one that is served or the earliest. */
+export async function findListed(db: Queries, workspace: string, host: string): Promise<ListedDomain | null> {
+  const where = and(sql`listed.workspace_id = ${workspace}`, sql`listed.host = ${host}`);
+  const order = sql`order by listed.state in ('served', 'verified', 'at-risk') desc, listed.created_at limit 1`;
+  const [row] = await select(db, sql`null as sort_key`, sql`where ${where} ${order}`);
+  return row ?? null;
+}
+
+async function select(db: Queries, key: SQL, rest: SQL): Promise<ListedDomain[]> {
+  const { rows } = await db.execute(sql`select listed.*, ${key} from ${LISTED} ${rest}`);
+  return z.array(listedRow).parse(rows);
+}
+
+export function domainView(row: ListedDomain): Domain {
+  const iso = (date: Date | null) => date?.toISOString() ?? null;
+  return {
+    host: row.host,
+    kind: row.kind,
+    state: row.state,
+    isServed: row.state !== 'pending' && row.state !== 'lost',
+    clusterId: row.cluster_id,
+    cluster: row.cluster,
+    objectKey: row.object_key,
+    createdAt: row.created_at.toISOString(),
+    checkedAt: iso(row.checked_at),
+    nextCheckAt: iso(row.next_check_at),
+    missingSince: iso(row.missing_since),
+    movesAt: iso(row.moves_at),
+    certificateNotAfter: iso(row.not_after),
+  };
+}
