@@ -5,6 +5,7 @@ import { changes } from './change-sets/routes.ts';
 import { agents } from './agents/capability.ts';
 import { clusters } from './clusters/routes.ts';
 import { resources } from './resources/routes.ts';
+import { replacePlatformProblems } from './resources/problems/report-store.ts';
 import { telemetry } from './telemetry/routes.ts';
 import { why } from './why/routes.ts';
 import { domains } from './domains/routes.ts';
@@ -40,7 +41,7 @@ export const CAPABILITIES: readonly CreateCapability[] = [
   providers,
   clusters,
   resources,
-  domains,
+  domains(replacePlatformProblems),
   why,
   telemetry,
   agents,

@@ -24,7 +24,7 @@ export interface DomainSettings {
 
 type Domain = Awaited<ReturnType<typeof listClusterDomains>>[number];
 type DomainHolder = Pick<Domain, 'host' | 'objectKey'>;
-type DomainProblem = z.output<typeof reportedProblem>;
+export type DomainProblem = z.output<typeof reportedProblem>;
 type DomainObject = Awaited<ReturnType<typeof listDomainObjects>>[number];
 
 /**

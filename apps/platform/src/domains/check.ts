@@ -2,9 +2,8 @@ import type { ClusterIdentity } from '@portolan/contract/agent';
 import type { Database, Transaction } from '../db/database.ts';
 import { publish } from '../db/changes.ts';
 import { enterWorkspace } from '../db/tenancy.ts';
-import { replacePlatformProblems } from '../resources/problems/report-store.ts';
-import { allocateDomains, type DomainSettings } from './allocate.ts';
-import { endHolding, findOtherHolder, isServed, storeVerdict, type ClaimRow } from './claim-store.ts';
+import { allocateDomains, type DomainProblem, type DomainSettings } from './allocate.ts';
+import { endHolding, findOtherHolder, storeVerdict, type ClaimRow } from './claim-store.ts';
 import type { Dns, DnsReply } from './dns.ts';
 import { judge, type Observation, type Verdict } from './ownership.ts';
 import { proofNames, type ProofSecret } from './proof.ts';
@@ -15,7 +14,15 @@ export interface CheckOptions {
   readonly dns: Dns;
   readonly secret: ProofSecret;
   readonly settings: DomainSettings;
+  readonly replaceProblems: ReplaceProblems;
 }
+
+/** Replaces the problems that the platform found in the resources of a cluster. */
+export type ReplaceProblems = (
+  tx: Transaction,
+  identity: ClusterIdentity,
+  found: readonly DomainProblem[],
+) => Promise<void>;
 
 type Holder = Awaited<ReturnType<typeof findOtherHolder>>;
 
@@ -110,10 +117,10 @@ async function moveAway(
 
 async function refresh(
   tx: Transaction,
-  { settings }: CheckOptions,
+  { settings, replaceProblems }: CheckOptions,
   identity: ClusterIdentity,
 ): Promise<void> {
-  await replacePlatformProblems(tx, identity, await allocateDomains(tx, identity, settings));
+  await replaceProblems(tx, identity, await allocateDomains(tx, identity, settings));
 }
 
 function changesOf(host: string, isServiceChanged: boolean) {

@@ -33,7 +33,7 @@ export function customDomainsOf(object: Record<string, unknown>, edgeSuffix: str
 }
 
 /** Returns null for a public suffix. */
-export function customDomain(host: string): CustomDomain | null {
+function customDomain(host: string): CustomDomain | null {
   if (UNOWNED.test(host)) return { host, registrable: null };
   const registrable = parse(host, { allowPrivateDomains: true }).domain;
   return registrable === null ? null : { host, registrable };

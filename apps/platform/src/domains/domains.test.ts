@@ -20,7 +20,9 @@ beforeAll(async () => {
   dns = await DnsServer.start();
   portolan = await startTestPlatform({}, undefined, ['--dns-servers', dns.address]);
   const { agentToken, clusterId } = portolan.bootstrap;
-  expect(await linkAgent(portolan, agentToken, 'uid-1', new AgentKey())).toMatchObject({ status: 200 });
+  expect(await linkAgent(portolan, agentToken, 'uid-1', { key: new AgentKey() })).toMatchObject({
+    status: 200,
+  });
   agent = await relayAgent(portolan, { clusterId, workspace: 'default' });
   await portolan.createWorkspace('rival');
   const { client } = await portolan.signInAs('owner', 'rival');
@@ -28,7 +30,9 @@ beforeAll(async () => {
     params: { workspace: 'rival' },
     body: { name: 'theirs' },
   });
-  expect(await linkAgent(portolan, cluster.token, 'uid-2', new AgentKey())).toMatchObject({ status: 200 });
+  expect(await linkAgent(portolan, cluster.token, 'uid-2', { key: new AgentKey() })).toMatchObject({
+    status: 200,
+  });
   rival = { client, agent: await relayAgent(portolan, { clusterId: cluster.id, workspace: 'rival' }) };
 });
 

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import * as contract from '@portolan/contract/domains';
 import { enforceRateLimit } from '../auth/rate-limit.ts';
 import { mount, mountWithoutTransaction } from '../http/mount.ts';
-import type { CreateCapability, Job, Platform } from '../platform.ts';
+import type { Capability, CreateCapability, Job, Platform } from '../platform.ts';
 import { sharedSecret } from '../secrets/shared-secret.ts';
-import { checkClaim, type CheckOptions } from './check.ts';
+import { checkClaim, type CheckOptions, type ReplaceProblems } from './check.ts';
 import { takeDueClaims } from './claim-store.ts';
 import { Dns } from './dns.ts';
 import { listDomainPage } from './list-store.ts';
@@ -17,9 +17,13 @@ const CHECKS_AT_ONCE = 20;
 const CHECK_LIMIT = { burst: 10, everySeconds: 6 };
 
 /** Routes for domains, and the job that looks for their proofs. */
-export const domains: CreateCapability = (platform) => {
+export function domains(replaceProblems: ReplaceProblems): CreateCapability {
+  return (platform) => createDomains(platform, replaceProblems);
+}
+
+function createDomains(platform: Platform, replaceProblems: ReplaceProblems): Capability {
   const dns = new Dns(platform.config.dnsServers);
-  const options = openOptions(platform, dns);
+  const options = openOptions(platform, { dns, replaceProblems });
   return {
     routes(api) {
       mount(api, contract.listDomains, ({ workspace, query }, { tx }) =>
@@ -38,7 +42,7 @@ export const domains: CreateCapability = (platform) => {
     jobs: [checkJob(options)],
     close: () => dns.close(),
   };
-};
+}
 
 function checkJob(options: () => Promise<CheckOptions>): Job {
   return {
@@ -53,11 +57,14 @@ function checkJob(options: () => Promise<CheckOptions>): Job {
 }
 
 /** Returns a function that reads the secret of the proofs at first need. */
-function openOptions({ db, sealer, config }: Platform, dns: Dns): () => Promise<CheckOptions> {
+function openOptions(
+  { db, sealer, config }: Platform,
+  parts: Pick<CheckOptions, 'dns' | 'replaceProblems'>,
+): () => Promise<CheckOptions> {
   let opening: Promise<CheckOptions> | null = null;
   const open = async () => ({
     db,
-    dns,
+    ...parts,
     settings: { edgeSuffix: config.edgeDomain },
     secret: new ProofSecret(
       await sharedSecret({ db, sealer }, 'domain-proofs', async () => randomBytes(32).toString('base64url')),
