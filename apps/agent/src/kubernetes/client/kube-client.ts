@@ -42,6 +42,8 @@ export interface WatchOptions {
   readonly signal: AbortSignal;
   /** Milliseconds without a byte after which the stream counts as lost. */
   readonly silenceMs: number;
+  /** Called when the server has accepted the watch; events follow. */
+  readonly onOpen?: () => void;
 }
 
 export interface ApplyOptions {
@@ -199,6 +201,7 @@ export class KubeClient {
         signal: AbortSignal.any([signal, lost.signal]),
       });
       close = stream.close;
+      options.onOpen?.();
       for await (const line of readLines(touching(stream.body, timer), LINE_CHARS_MAX)) {
         const event = parseWatchEvent(line);
         if (event !== null) yield event;
