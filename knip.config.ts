@@ -16,6 +16,10 @@ const config: KnipConfig = {
       entry: ['src/main.ts', 'src/up/up.ts', 'bin/no-devtools.js'],
       project: ['{bin,src}/**/*.{js,ts,tsx}'],
     },
+    'apps/desktop': {
+      entry: ['src/main/main.ts', 'src/preload/preload.ts'],
+      project: ['src/**/*.{ts,tsx}'],
+    },
     test: {
       entry: ['src/{bench,chaos}/main.ts', 'src/bench/**/*.ts', 'src/{apiserver,interop/traefik}/record.ts'],
       project: ['src/**/*.ts'],

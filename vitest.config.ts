@@ -41,6 +41,10 @@ const kubernetes = {
   },
 };
 
+/** The main process of the desktop app runs in Node here: Electron's own module is a recording replacement. */
+const electron = fileURLToPath(new URL('apps/desktop/src/testing/electron.ts', import.meta.url));
+const desktop = { ...project('desktop', 'apps/desktop', true), resolve: { alias: { electron } } };
+
 // Pure packages share workers (`isolate: false`), which is what makes hundreds of small tests take seconds;
 // workspaces whose tests own processes, databases or terminals get a process per file.
 export default defineConfig({
@@ -58,7 +62,7 @@ export default defineConfig({
       project('agent', 'apps/agent', true),
       project('platform', 'apps/platform', true, [platformSetup]),
       project('tui', 'apps/tui', true),
-      project('desktop', 'apps/desktop', true),
+      desktop,
       project('test', 'test', true),
       ...(process.env['PORTOLAN_TEST_KEYCLOAK'] ? [keycloak] : []),
       ...(process.env['PORTOLAN_TEST_KUBERNETES'] ? [kubernetes] : []),

@@ -2,6 +2,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { LineCounter, parseDocument, stringify } from 'yaml';
 import { z } from 'zod';
+import { CONTEXT_COLOURS } from './context-colours.ts';
 import { THEMES } from './theme-names.ts';
 
 const context = z.strictObject({
@@ -11,6 +12,8 @@ const context = z.strictObject({
   /** Shown in red and read-only until switched over with a reason. */
   production: z.boolean().default(false),
   readOnly: z.boolean().optional(),
+  /** Of its windows in the desktop app. */
+  colour: z.enum(CONTEXT_COLOURS).optional(),
 });
 export type Context = z.output<typeof context>;
 

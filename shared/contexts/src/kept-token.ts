@@ -21,6 +21,16 @@ export function keepToken(
   return openCredentials(userPaths(env).credentials).set(platform, text);
 }
 
+/** Returns whether a sign-in to a platform is remembered; it may be over by now. */
+export async function isTokenKept(env: Environment, platform: string): Promise<boolean> {
+  return (await readKept(env, platform)) !== null;
+}
+
+/** Forgets the sign-in to a platform. */
+export function forgetToken(env: Environment, platform: string): Promise<void> {
+  return openCredentials(userPaths(env).credentials).remove(platform);
+}
+
 const EARLY_MS = 60_000;
 
 /** The kept token, made anew when it is about to run out; null when there is none or its session is over. */

@@ -10,6 +10,8 @@ export interface ChildSpec {
   readonly args: readonly string[];
   readonly logFile: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Node that runs it; default: the one that runs this program. */
+  readonly node?: string | undefined;
 }
 
 /** A part of the system in a process of its own, which ends with this one whatever happens to it. */
@@ -36,6 +38,7 @@ export function startChild(spec: ChildSpec): Child {
   const child = fork(spec.script, [...spec.args], {
     detached: true,
     stdio: ['ignore', log, log, 'ipc'],
+    execPath: spec.node ?? process.execPath,
     env: { ...process.env, ...spec.env, PORTOLAN_SUPERVISED: '1' },
   });
   closeSync(log);

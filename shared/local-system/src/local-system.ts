@@ -23,6 +23,8 @@ export interface LocalSystemOptions {
   readonly port: number;
   /** Whether a part that ends is started again. */
   readonly restarts: boolean;
+  /** Node that runs the parts; default: the one that runs this program. */
+  readonly node?: string | undefined;
   /** Receives one line about each step of the start. */
   readonly onProgress: (text: string) => void;
   /** Receives one line about each part that ends or runs again. */

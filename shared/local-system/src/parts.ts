@@ -38,6 +38,8 @@ export interface LocalSystemOptions {
   readonly port: number;
   /** Whether a part that ends is started again. */
   readonly restarts: boolean;
+  /** Node that runs the parts; default: the one that runs this program. */
+  readonly node?: string | undefined;
 }
 
 export interface Paths {
@@ -66,9 +68,18 @@ export async function startParts(
   const env = { NODE_COMPILE_CACHE: join(paths.root, 'node_modules/.cache/portolan') };
   const start: Start = (name, script, args) => {
     const logFile = join(paths.dataDir, 'logs', `${name}.log`);
-    const { restarts } = options;
+    const { restarts, node } = options;
     const log = hooks.onChange;
-    const part = createPart({ name, script: join(paths.root, script), args, logFile, env, restarts, log });
+    const part = createPart({
+      name,
+      script: join(paths.root, script),
+      args,
+      logFile,
+      env,
+      restarts,
+      log,
+      node,
+    });
     hooks.onPart(part);
     return part.start();
   };

@@ -8,7 +8,7 @@ import { copyText } from '../terminal/clipboard.ts';
 import { ASK_BACKGROUND, isBackgroundAsked } from '../terminal/background.ts';
 import { prepareStop, renewRawMode, watchJob } from '../terminal/job-control.ts';
 import { mouseMode, tapReports } from '../terminal/mouse.ts';
-import { reportCrash } from './crash-report.ts';
+import { reportCrash } from '@portolan/contexts/crash-report';
 import { watchExits, type ExitReason } from './exit-reason.ts';
 import { openScreen, type Screen } from './open-screen.tsx';
 import { onMouse } from './pointer.ts';
@@ -66,7 +66,10 @@ export async function runScreen(
   if (reason.type === 'refusal') throw reason.error;
   if (reason.type === 'signal') return reason.exitCode;
   const secrets = [app.connection.gate.token, ...app.connection.createdKeys.values()];
-  tell(io, await reportCrash(reason.error, { stateDir: options.stateDir, secrets }));
+  tell(
+    io,
+    await reportCrash(reason.error, { program: 'the terminal UI', stateDir: options.stateDir, secrets }),
+  );
   return 1;
 }
 

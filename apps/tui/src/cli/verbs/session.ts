@@ -1,8 +1,6 @@
 import { createClient } from '@portolan/contract/client';
 import { signOut } from '@portolan/contract/sessions';
-import { keptToken } from '@portolan/contexts/kept-token';
-import { openCredentials } from '@portolan/contexts/credentials';
-import { userPaths } from '@portolan/contexts/paths';
+import { forgetToken, keptToken } from '@portolan/contexts/kept-token';
 import { oneLine } from '@portolan/console/failure';
 import { connect, resolveTarget } from '../connect.ts';
 import { print, tell } from '../../terminal/io.ts';
@@ -15,13 +13,12 @@ export const logoutVerb: Verb = {
   flags: platformFlags,
   async run(args, io) {
     const target = await resolveTarget(args, io);
-    const credentials = openCredentials(userPaths(io.env).credentials);
     const token = await keptToken(io.env, target.platform);
     if (token === null) {
       tell(io, `Not signed in to ${target.platform}.`);
       return 0;
     }
-    await credentials.remove(target.platform);
+    await forgetToken(io.env, target.platform);
     try {
       await createClient({ baseUrl: target.platform, token, origin: 'cli' }).call(signOut, {});
     } catch (error) {

@@ -6,7 +6,16 @@ import { safeText } from '@portolan/console/safe-text';
 /** Writes a crash report without credentials to the state directory; returns the message for the person. */
 export async function reportCrash(
   error: unknown,
-  { stateDir, secrets }: { readonly stateDir: string; readonly secrets: readonly string[] },
+  {
+    program,
+    stateDir,
+    secrets,
+  }: {
+    /** What failed, in words: `the terminal UI`. */
+    readonly program: string;
+    readonly stateDir: string;
+    readonly secrets: readonly string[];
+  },
 ): Promise<string> {
   const text = redactText(error instanceof Error ? (error.stack ?? error.message) : String(error), secrets);
   const summary = safeText(text.split('\n')[0] ?? '');
@@ -16,8 +25,8 @@ export async function reportCrash(
     await writeFile(file, `portolan on Node ${process.version}, ${process.platform}\n${text}\n`, {
       mode: 0o600,
     });
-    return `portolan: the terminal UI failed: ${summary}. Details are in ${file}; please report it.`;
+    return `portolan: ${program} failed: ${summary}. Details are in ${file}; please report it.`;
   } catch {
-    return `portolan: the terminal UI failed: ${text}`;
+    return `portolan: ${program} failed: ${text}`;
   }
 }

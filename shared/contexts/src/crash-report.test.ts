@@ -15,7 +15,11 @@ test('a crash is kept for its owner alone, without what opens a door', async () 
     'authorization: Bearer abc.def, key ptl_0123456789abcdef, {"password":"hunter2"}, held-token, ' +
       'pts_0123456789abcdef pta_0123456789abcdef {"clientSecret": "s3cret-1", "key": "s3cret-2"} GET /x?token=s3cret-3',
   );
-  const said = await reportCrash(error, { stateDir: join(folder, 'state'), secrets: ['held-token', ''] });
+  const said = await reportCrash(error, {
+    program: 'the terminal UI',
+    stateDir: join(folder, 'state'),
+    secrets: ['held-token', ''],
+  });
   const [name = ''] = await readdir(join(folder, 'state'));
   const file = join(folder, 'state', name);
   expect((await stat(file)).mode & 0o777).toBe(0o600);
@@ -26,6 +30,10 @@ test('a crash is kept for its owner alone, without what opens a door', async () 
 });
 
 test('where nothing can be kept the whole of it is said', async () => {
-  const said = await reportCrash(new Error('broken'), { stateDir: '/dev/null/none', secrets: [] });
+  const said = await reportCrash(new Error('broken'), {
+    program: 'the terminal UI',
+    stateDir: '/dev/null/none',
+    secrets: [],
+  });
   expect(said).toContain('the terminal UI failed: Error: broken');
 });
