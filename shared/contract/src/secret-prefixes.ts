@@ -7,6 +7,8 @@ export const SECRET_PREFIXES = {
   agentTicket: 'ptc',
   passwordLink: 'ptw',
   invitation: 'pti',
+  /** For trying APIs on a portal. */
+  portalTry: 'ptt',
 } as const;
 
 export type SecretPrefix = (typeof SECRET_PREFIXES)[keyof typeof SECRET_PREFIXES];

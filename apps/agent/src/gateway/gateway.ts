@@ -1,9 +1,10 @@
 import { isIPv6, type AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ApiKeyRecord } from '@portolan/contract/desired-state';
+import type { Router } from '@portolan/resources/decide/router';
 import type { Model } from '@portolan/resources/model/model';
 import { Authenticators } from './auth/authenticator.ts';
-import { KeyStore } from './auth/key-store.ts';
+import { KeyStore, type KnownKey } from './auth/key-store.ts';
 import { AddressSet } from './http/addresses.ts';
 import { AuxiliaryClient } from './http/auxiliary-client.ts';
 import { Limiter, type LimiterStatus } from './limits/limiter.ts';
@@ -18,6 +19,7 @@ import { Servers } from './servers.ts';
 export interface ListeningAddresses {
   readonly http?: ListenAddress;
   readonly https?: ListenAddress;
+  readonly portal?: ListenAddress;
 }
 
 export interface KeyPatch {
@@ -40,8 +42,11 @@ export class Gateway {
   readonly #keys = new KeyStore();
   readonly #runtime: GatewayRuntime;
   readonly #servers: Servers;
+  /** The listener of portals alone, for an ingress controller in front of them. */
+  readonly #portalServers: Servers;
   readonly #health: HealthChecks;
   #table: RoutingTable;
+  #portalTable: RoutingTable;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
@@ -54,26 +59,32 @@ export class Gateway {
       upstreams: new Upstreams(limits, (error) =>
         options.logger.error({ event: 'gateway.fault', err: error }, 'closing idle connections failed'),
       ),
-      authenticators: new Authenticators(this.#keys, { auxiliary, logger: options.logger }),
+      authenticators: new Authenticators(
+        this.#keys,
+        { auxiliary, logger: options.logger },
+        options.ownCredentials ?? null,
+      ),
+      portals: options.portals ?? null,
       limiter: new Limiter(options.redis, options.logger),
       auxiliary,
       isDraining: false,
     };
     this.#table = new RoutingTable(NOTHING, this.#runtime, null);
+    this.#portalTable = new RoutingTable(NOTHING, this.#runtime, null);
     this.#health = new HealthChecks(options.logger);
-    this.#servers = new Servers(
-      this.#runtime,
-      () => this.#table,
-      new AddressSet(options.trustedProxies ?? []),
-    );
+    const trusted = new AddressSet(options.trustedProxies ?? []);
+    this.#servers = new Servers(this.#runtime, () => this.#table, trusted);
+    this.#portalServers = new Servers(this.#runtime, () => this.#portalTable, trusted);
   }
 
   /** Opens the listeners; port 0 takes a free one. @throws Error naming the address that cannot be used and why. */
   async start(): Promise<ListeningAddresses> {
-    const { http, https } = this.#options.listen;
-    const addresses: { http?: ListenAddress; https?: ListenAddress } = {};
+    const { http, https, portal } = this.#options.listen;
+    const addresses: { -readonly [Name in keyof ListeningAddresses]: ListenAddress } = {};
     if (http !== undefined) addresses.http = toListenAddress(await this.#servers.listenHttp(http));
     if (https !== undefined) addresses.https = toListenAddress(await this.#servers.listenHttps(https));
+    if (portal !== undefined)
+      addresses.portal = toListenAddress(await this.#portalServers.listenHttp(portal));
     return addresses;
   }
 
@@ -81,6 +92,10 @@ export class Gateway {
   swap(model: Model): void {
     const table = new RoutingTable(model, this.#runtime, this.#table);
     this.#table = table;
+    if (this.#options.listen.portal !== undefined) {
+      const routes = model.routes.filter(({ target }) => target.kind === 'portal');
+      this.#portalTable = new RoutingTable({ ...model, routes }, this.#runtime, this.#portalTable);
+    }
     this.#health.watch(model.routes, (target) => table.resolve(target));
   }
 
@@ -100,6 +115,16 @@ export class Gateway {
     this.#servers.acceptTls(stream, client, serverName);
   }
 
+  /** Finds the routes of the model served now. */
+  get router(): Router {
+    return this.#table.router;
+  }
+
+  /** The API keys of a user, as the gateway knows them. */
+  keysOf(userId: string): readonly KnownKey[] {
+    return this.#keys.ofUser(userId);
+  }
+
   /** Whether distributed limits are counted in Redis now, and what happens if not. */
   get limiterStatus(): LimiterStatus {
     return this.#runtime.limiter.status;
@@ -113,7 +138,7 @@ export class Gateway {
   /** Stops accepting, lets requests under way finish for up to `graceMs`, then closes everything. */
   async stop(graceMs = 30_000): Promise<void> {
     this.#runtime.isDraining = true;
-    await this.#servers.drain(graceMs);
+    await Promise.all([this.#servers.drain(graceMs), this.#portalServers.drain(graceMs)]);
     this.#health.close();
     this.#runtime.limiter.close();
     await Promise.all([this.#runtime.upstreams.close(), this.#runtime.auxiliary.close()]);

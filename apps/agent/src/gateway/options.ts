@@ -2,6 +2,8 @@ import type { Route } from '@portolan/resources/model/model';
 import type { Logger } from 'pino';
 import type { GatewayLimits } from './http/limits.ts';
 import type { RedisOptions } from './limits/limiter.ts';
+import type { OwnCredentials } from './auth/own-credentials.ts';
+import type { PortalServer } from './portal-server.ts';
 
 export interface ListenAddress {
   readonly host: string;
@@ -31,11 +33,20 @@ export interface RecordedRequest {
 }
 
 export interface GatewayOptions {
-  readonly listen: { readonly http?: ListenAddress; readonly https?: ListenAddress };
+  readonly listen: {
+    readonly http?: ListenAddress;
+    readonly https?: ListenAddress;
+    /** Plain HTTP, for portals alone. */
+    readonly portal?: ListenAddress;
+  };
   /** Peers whose X-Forwarded-* fields are used: addresses and networks such as `10.0.0.0/8`. */
   readonly trustedProxies?: readonly string[];
   readonly logger: Logger;
   readonly metrics: RequestRecorder;
   readonly redis?: RedisOptions;
   readonly limits?: Partial<GatewayLimits>;
+  /** Without it, portals respond with 503. */
+  readonly portals?: PortalServer;
+  /** Identities that credentials of the gateway's own prove, before those of APIs are read. */
+  readonly ownCredentials?: OwnCredentials;
 }

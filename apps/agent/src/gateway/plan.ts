@@ -56,6 +56,10 @@ function stagesOf(route: Route, runtime: GatewayRuntime): readonly Stage[] {
       break;
   }
   for (const middleware of route.middlewares) stages.push(...middlewareStage(middleware, route, runtime));
+  const { portals } = runtime;
+  const { target } = route;
+  if (target.kind === 'portal' && portals !== null)
+    stages.push({ onRequest: (exchange) => portals.serve(exchange, target.portal) });
   if (route.target.kind === 'mirror') stages.push(mirrorStage(route.target));
   return stages;
 }

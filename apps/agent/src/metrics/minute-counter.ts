@@ -187,6 +187,7 @@ function seriesOfRoute(route: Route): Series[] {
     if (version === null) return [ofApi];
     return [ofApi, { kind: 'api-version', namespace: version.namespace, name: version.name }];
   }
+  if (route.kind === 'portal') return [];
   const kind = route.kind === 'edge-ingress' ? 'edge-ingress' : 'ingress';
   return [{ kind, namespace: owner.namespace, name: owner.name }];
 }

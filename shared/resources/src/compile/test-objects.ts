@@ -54,9 +54,10 @@ export function request(sent: {
   };
 }
 
-/** `gateway/name` and `edge/namespace/name` stand for the keys. */
+/** `gateway/name`, `portal/name` and `edge/namespace/name` stand for the keys. */
 function keyOf(name: string): string {
   const [kind, ...rest] = name.split('/');
+  if (kind === 'portal') return `APIPortal.hub.traefik.io//${rest.join('/')}`;
   return kind === 'edge'
     ? `EdgeIngress.hub.traefik.io/${rest.join('/')}`
     : `APIGateway.hub.traefik.io//${rest.join('/')}`;

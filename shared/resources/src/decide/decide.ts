@@ -91,6 +91,7 @@ function servicesOf(target: Target): readonly string[] {
       return target.targets.flatMap((entry) => servicesOf(entry.target));
     case 'mirror':
       return servicesOf(target.main);
+    case 'portal':
     case 'none':
       return [];
   }

@@ -95,5 +95,7 @@ function upstreamStep({ route, decision }: Matched): Reason {
       who: REMEDY_OWNER.editor,
     };
   }
+  if (route.target.kind === 'portal')
+    return { step: 'upstream', ok: true, text: `is ${nameObject(route.target.portal.source)}` };
   return { step: 'upstream', ok: true, text: `goes to ${decision.target.join(', ')}` };
 }

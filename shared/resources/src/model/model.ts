@@ -2,6 +2,7 @@ import type { StickyCookie, ServiceTarget, Service } from './service.ts';
 import type { ApiAuth } from './authentication.ts';
 import type { Cors, HeaderRules } from './headers.ts';
 import type { ObjectRef } from './object-ref.ts';
+import type { Portal } from './portal.ts';
 /**
  * The normalised model: what both generations of resources compile into, what the gateway serves and what
  * `decide` reasons over. Plain immutable data, so that a whole model can be swapped in by one assignment.
@@ -31,7 +32,7 @@ export interface Route {
   /** Stable over recompilations of unchanged objects. */
   readonly id: string;
   readonly owner: ObjectRef;
-  readonly kind: 'api' | 'edge-ingress' | 'ingress' | 'ingress-route';
+  readonly kind: 'api' | 'edge-ingress' | 'ingress' | 'ingress-route' | 'portal';
   /** Only requests that came over this scheme (`web` and `websecure` entry points, TLS routers); absent = any. */
   readonly scheme?: 'http' | 'https';
   /** What a connection must have been made with, over and above what its host demands; absent = nothing. */
@@ -65,6 +66,10 @@ export interface ApiGuard {
   readonly version: ObjectRef | null;
   /** `release` of the APIVersion, for people and metrics. */
   readonly release: string | null;
+  /** `title` of the APIVersion, for people. */
+  readonly versionTitle?: string;
+  /** It is the version that the API names as its current one. */
+  readonly isCurrentVersion?: true;
   readonly gateway: ObjectRef;
   readonly collection: ObjectRef | null;
   /** Collection + API prefix: stripped before forwarding; operations are matched on what remains. */
@@ -128,6 +133,7 @@ export type Target =
       /** Requests with larger bodies are not mirrored; null = as large as the gateway will keep. */
       readonly bodyBytesMax: number | null;
     }
+  | { readonly kind: 'portal'; readonly portal: Portal }
   /** Answers by itself (a redirect middleware always comes first) or has nowhere to go. */
   | { readonly kind: 'none'; readonly status: 404 | 418 | 503; readonly reason: string };
 

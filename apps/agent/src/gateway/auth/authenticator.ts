@@ -5,8 +5,9 @@ import type { JWTPayload } from 'jose';
 import type { Exchange } from '../exchange/exchange.ts';
 import { problemReply, type Reply } from '../http/reply.ts';
 import { consumeToken, isClaims, jwtVerifier, type RemoteServices } from './jwt.ts';
-import { consumeCredential, readCredential } from './key-source.ts';
+import { bearerToken, consumeCredential, readCredential } from './key-source.ts';
 import type { KeyStore } from './key-store.ts';
+import { OWN_TOKEN_PREFIX, type OwnCredentials } from './own-credentials.ts';
 import { bearerRefusal, keyRefusal, missingKey } from './refusals.ts';
 
 /** Returns the identity that a request proves, or the response for one that proves none. */
@@ -18,23 +19,40 @@ const DEFAULT_SOURCE: KeySource = { header: 'authorization', headerAuthScheme: '
 export class Authenticators {
   readonly #keys: KeyStore;
   readonly #services: RemoteServices;
+  readonly #own: OwnCredentials | null;
   readonly #byAuth = new WeakMap<ApiAuth, Authenticator>();
 
-  constructor(keys: KeyStore, services: RemoteServices) {
+  constructor(keys: KeyStore, services: RemoteServices, own: OwnCredentials | null = null) {
     this.#keys = keys;
     this.#services = services;
+    this.#own = own;
   }
 
   /** Returns how callers of API routes are authenticated under a workspace's setting. */
   get(auth: ApiAuth): Authenticator {
     let authenticator = this.#byAuth.get(auth);
     if (authenticator === undefined) {
-      authenticator =
+      const configured =
         auth.kind === 'apiKey' ? byApiKey(auth.source, this.#keys) : byJwt(auth, this.#services);
+      authenticator = this.#own === null ? configured : ownFirst(this.#own, configured);
       this.#byAuth.set(auth, authenticator);
     }
     return authenticator;
   }
+}
+
+/** Tries credentials of the gateway's own before those that the workspace has chosen. */
+function ownFirst(own: OwnCredentials, configured: Authenticator): Authenticator {
+  return (exchange) => {
+    const token =
+      exchange.header('authorization')?.startsWith(`Bearer ${OWN_TOKEN_PREFIX}`) === true
+        ? bearerToken(exchange)
+        : null;
+    const identity = token === null ? null : own.find(token);
+    if (identity === null) return configured(exchange);
+    exchange.deleteRequestHeader('authorization');
+    return identity;
+  };
 }
 
 const KEY_REFUSALS = {

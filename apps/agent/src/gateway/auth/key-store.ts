@@ -16,6 +16,14 @@ interface StoredKey {
   readonly expiresAt: number;
 }
 
+/** What the gateway knows of a key. */
+export interface KnownKey {
+  readonly id: string;
+  readonly isSuspended: boolean;
+  /** Milliseconds since the epoch; Infinity for never. */
+  readonly expiresAt: number;
+}
+
 const KEY_LENGTH_MAX = 4096;
 /** 64 bytes in hexadecimal. */
 const DIGEST_LENGTH = 128;
@@ -57,6 +65,15 @@ export class KeyStore {
     if (stored.suspended) return { kind: 'refused', reason: 'suspended' };
     if (now >= stored.expiresAt) return { kind: 'refused', reason: 'expired' };
     return { kind: 'ok', identity: stored.identity };
+  }
+
+  /** Returns the keys of a user. Looks at every key: for the rare times when the platform cannot be asked. */
+  ofUser(userId: string): KnownKey[] {
+    const found: KnownKey[] = [];
+    for (const { identity, suspended, expiresAt } of this.#byHash.values())
+      if (identity.userId === userId && identity.keyId !== undefined)
+        found.push({ id: identity.keyId, isSuspended: suspended, expiresAt });
+    return found;
   }
 
   #add(key: ApiKeyRecord): void {

@@ -19,12 +19,17 @@ export function chooseService(
       return target.service;
     case 'none':
       return target;
+    case 'portal':
+      return NOT_FORWARDED;
     case 'mirror':
       return chooseService(target.main, exchange, cookies);
     case 'weighted':
       return chooseService(pickWeighted(target, exchange, cookies), exchange, cookies);
   }
 }
+
+/** The stage of a portal responds before anything is forwarded. */
+const NOT_FORWARDED = { kind: 'none', status: 503, reason: 'this agent serves no portals' } as const;
 
 /** Returns the available endpoint that a sticky cookie names, else the next by turns; null when there is none. */
 export function chooseUpstream(

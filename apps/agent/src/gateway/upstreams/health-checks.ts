@@ -107,6 +107,7 @@ function* services(target: Target): Generator<ServiceTarget> {
     case 'mirror':
       yield* services(target.main);
       break;
+    case 'portal':
     case 'none':
       break;
   }

@@ -4,6 +4,7 @@ import { escapeRegex } from '../../rules/regex.ts';
 import type { Guard, Route, Target, TlsOptions } from '../../model/model.ts';
 import type { Rule } from '../../model/rule.ts';
 import { formatRule } from '../../rules/format.ts';
+import { PORTAL_ANNOTATION, portalTarget } from '../hub/portal-annotation.ts';
 import { POLICY_ANNOTATION, guardBy } from '../hub/access-policy.ts';
 import { attach, middlewaresByAnnotation } from '../traefik/attach.ts';
 import type { Reader } from '../reader.ts';
@@ -102,6 +103,7 @@ function composeRoute(parts: {
       ? parts.guard
       : { kind: 'closed', status: 404, reason: options.reason, fix: options.fix };
   const { self } = unit.reader;
+  const portal = unit.annotations[PORTAL_ANNOTATION];
   const attached = attach(guard, middlewaresByAnnotation(unit.reader, settings.middlewares));
   return {
     id: `ingress/${self.namespace}/${self.name}/${place.field}`,
@@ -113,7 +115,7 @@ function composeRoute(parts: {
     priority: settings.priority ?? place.priority,
     hosts: place.hosts,
     ...attached,
-    target: backendTarget(unit.reader, place),
+    target: portal === undefined ? backendTarget(unit.reader, place) : portalTarget(unit.reader, portal),
   };
 }
 

@@ -10,6 +10,7 @@ import { parseRule } from '../../rules/parse.ts';
 import { isOurClass } from '../core/ingress-class.ts';
 import { certificatesOf } from '../core/ingress-tls.ts';
 import { schemeOf } from '../core/router-annotations.ts';
+import { PORTAL_ANNOTATION, portalTarget } from '../hub/portal-annotation.ts';
 import { POLICY_ANNOTATION, guardBy } from '../hub/access-policy.ts';
 import type { Reader } from '../reader.ts';
 import { defineKind, parseValid } from '../define-kind.ts';
@@ -33,7 +34,7 @@ export const ingressRouteKind = defineKind<RuledRoute>({
     const className = annotations['kubernetes.io/ingress.class'];
     if (className !== undefined && !isOurClass(reader, undefined, className)) return {};
     warnWithoutEffect(reader, ingressRouteShape.shape.spec, object.spec);
-    return compileRoutes(spec, annotations[POLICY_ANNOTATION], reader);
+    return compileRoutes(spec, annotations, reader);
   },
 });
 
@@ -65,10 +66,11 @@ function syntaxOf(object: KubernetesObject, route: RouteEntry): 'v2' | 'v3' {
 
 function compileRoutes(
   { object: { spec }, rules }: RuledRoute,
-  policy: string | undefined,
+  annotations: Readonly<Record<string, string>>,
   reader: Reader,
 ): UnitOutput {
   const { self } = reader;
+  const { [POLICY_ANNOTATION]: policy, [PORTAL_ANNOTATION]: portal } = annotations;
   const options = tlsOptionsOf(spec.tls, reader);
   const guard = guardOf(policy, options, reader);
   const scheme = schemeOf(reader, 'spec.entryPoints', {
@@ -93,7 +95,10 @@ function compileRoutes(
         priority: entry.priority || Buffer.byteLength(entry.match),
         hosts: hostsOf(rule),
         ...attach(guard, middlewares),
-        target: targetOfAll(reader, entry.services ?? [], `${field}.services`),
+        target:
+          portal === undefined
+            ? targetOfAll(reader, entry.services ?? [], `${field}.services`)
+            : portalTarget(reader, portal),
       },
     ];
   });

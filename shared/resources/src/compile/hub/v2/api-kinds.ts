@@ -1,6 +1,5 @@
 import type { ApiCollection } from '../../../generated/v2/api-collection.ts';
 import type { ApiGateway } from '../../../generated/v2/api-gateway.ts';
-import type { ApiPortal } from '../../../generated/v2/api-portal.ts';
 import type { ApiVersion } from '../../../generated/v2/api-version.ts';
 import { defineKind } from '../../define-kind.ts';
 import { apiKeys, domainsOf, managedKey, warnOfMissing } from '../references.ts';
@@ -55,20 +54,6 @@ export const apiCollectionKind = defineKind<ApiCollection>({
   selectedBy: ['access-collection'],
   compile({ spec: { spec }, reader }) {
     warnOfMissing(reader, 'spec.apis', apiKeys(spec?.apis));
-    return {};
-  },
-});
-
-/** Portals are served by the platform; the gateway only checks what they refer to. */
-export const apiPortalKind = defineKind<ApiPortal>({
-  type: 'APIPortal.hub.traefik.io',
-  compile({ spec: { spec }, reader }) {
-    if (reader.get(managedKey('APIGateway', spec.apiGateway)) === null) {
-      reader.warn('missing-reference', 'spec.apiGateway', {
-        message: `APIGateway "${spec.apiGateway}" does not exist; the portal is not served`,
-        fix: `create APIGateway "${spec.apiGateway}", or reference another one`,
-      });
-    }
     return {};
   },
 });

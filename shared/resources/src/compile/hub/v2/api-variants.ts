@@ -12,6 +12,8 @@ export interface Variant {
   readonly id: string;
   readonly version: ObjectRef | null;
   readonly release: string | null;
+  readonly title: string | undefined;
+  readonly isCurrent: boolean;
   readonly pathPrefix: string | undefined;
   readonly stripPathPrefix: boolean;
   readonly conditions: readonly Matcher[];
@@ -35,7 +37,7 @@ export function variantsOf({ spec }: Api, reader: Reader): readonly Variant[] {
       fix: `create it with spec.apiName: ${reader.self.name}, or reference an existing one`,
     });
   }
-  const variants = versions.flatMap(versionVariants);
+  const variants = versions.flatMap((version) => versionVariants(version, spec.currentVersion));
   warnOfTies(variants, reader);
   return variants;
 }
@@ -57,6 +59,8 @@ function plainVariant(
       id: '',
       version: null,
       release: null,
+      title: undefined,
+      isCurrent: false,
       pathPrefix: undefined,
       stripPathPrefix: false,
       conditions: [],
@@ -69,13 +73,18 @@ function plainVariant(
 }
 
 /** No routes at all: the version answers whatever no other version claims. */
-function versionVariants({ object, spec: { spec } }: ValidObject<ApiVersion>): Variant[] {
+function versionVariants(
+  { object, spec: { spec } }: ValidObject<ApiVersion>,
+  currentVersion: string | undefined,
+): Variant[] {
   const routes: readonly ApiVersionSpecRoutesItem[] =
     spec.routes === undefined || spec.routes.length === 0 ? [{}] : spec.routes;
   return routes.map((route, index) => ({
     id: `${object.metadata.name}.${index}/`,
     version: refOf(object),
     release: spec.release ?? null,
+    title: spec.title,
+    isCurrent: object.metadata.name === currentVersion,
     pathPrefix: route.pathPrefix,
     stripPathPrefix: spec.stripPathPrefix ?? false,
     conditions: conditionsOf(route),

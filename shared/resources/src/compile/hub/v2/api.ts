@@ -77,6 +77,8 @@ function composeRoute(
         api: self,
         version: variant.version,
         release: variant.release,
+        ...(variant.title === undefined ? {} : { versionTitle: variant.title }),
+        ...(variant.isCurrent ? { isCurrentVersion: true } : {}),
         gateway: exposure.gateway,
         collection: exposure.collection,
         prefix: exposure.prefix,
