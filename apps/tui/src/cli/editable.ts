@@ -11,7 +11,7 @@ import { formatOwner } from '@portolan/console/kinds/format';
 import type { Session } from '@portolan/console/kinds/kind';
 import { withoutNoise } from '@portolan/console/kinds/manifest-diff';
 import { users } from '@portolan/console/kinds/users';
-import { checkFields } from './check-fields.ts';
+import { checkFields } from '@portolan/console/actions/check-fields';
 import { findOnly, isObjectRow, type Place } from './find-rows.ts';
 import type { Target } from './targets.ts';
 import { faultOf, objectName } from './manifest-object.ts';

@@ -18,7 +18,7 @@ import {
 import { cellOf, type Cell } from '@portolan/console/kinds/block';
 import { Failure, usageFailure } from '@portolan/console/failure';
 import type { Session } from '@portolan/console/kinds/kind';
-import { checkFields } from '../check-fields.ts';
+import { checkFields } from '@portolan/console/actions/check-fields';
 import { warnOrConfirm } from '../action-verb.ts';
 import { connect } from '../connect.ts';
 import { platformFlags, textOutputFlag, yesFlag } from '../flags.ts';

@@ -1,7 +1,7 @@
 import { getSettings, updateSettings } from '@portolan/contract/settings';
 import { readFile } from 'node:fs/promises';
 import { usageFailure } from '@portolan/console/failure';
-import { checkFields } from '../check-fields.ts';
+import { checkFields } from '@portolan/console/actions/check-fields';
 import { connect } from '../connect.ts';
 import { dryRunFlag, platformFlags } from '../flags.ts';
 import { print, printData, readAll, tell } from '../../terminal/io.ts';

@@ -1,7 +1,7 @@
 import { closestName } from '@portolan/resources/kinds/closest-name';
 import { parseDocument } from 'yaml';
 import type { z } from 'zod';
-import { Failure } from '@portolan/console/failure';
+import { Failure } from '../failure.ts';
 
 /** Reads fields written as YAML or JSON; throws with what is wrong with them, unknown names included. */
 export function checkFields(
