@@ -166,7 +166,8 @@ export const deleteResource = defineRoute({
   tag,
   params: workspaceParams,
   query: withCluster.extend({ key, revision: seenRevision }),
-  status: 204,
+  response: z.object({ revision: z.number().int().describe('Revision of the change set') }),
+  status: 200,
   errors: ['owned-elsewhere', 'revision-mismatch'],
 });
 export const listProblems = defineRoute({

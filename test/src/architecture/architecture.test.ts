@@ -115,6 +115,47 @@ describe('the platform', () => {
   });
 });
 
+describe('front ends', () => {
+  // Signing in and out makes and ends the session that actions need.
+  const SESSION = ['signIn', 'signOut'];
+  // Change nothing, but need the permission of the change that they try.
+  const TRIALS = ['planProvider', 'previewClaims', 'testProvider'];
+  const ALLOWED = new Set([...SESSION, ...TRIALS]);
+
+  it('change the platform by actions alone', async () => {
+    const mutations = new Set(await mutatingRoutes());
+    expect(mutations.size).toBeGreaterThan(20);
+    const wrong = inPackages
+      .filter(({ path }) => /^(?:apps\/(?!agent|platform)|shared\/console)/.test(path))
+      .filter(({ path }) => !path.startsWith('shared/console/src/actions/') && !path.includes('/testing/'))
+      .flatMap(({ path, calls }) =>
+        calls.filter((name) => mutations.has(name)).map((name) => `${path} calls ${name}`),
+      );
+    expect(wrong).toEqual([]);
+  });
+
+  /** Returns the names of the routes of administrators that change something. */
+  async function mutatingRoutes(): Promise<string[]> {
+    const contract = inPackages.filter(({ path }) => path.startsWith('shared/contract/src/'));
+    const modules: Record<string, unknown>[] = await Promise.all(
+      contract.map(({ path }) => import(/* @vite-ignore */ join(ROOT, path))),
+    );
+    return modules
+      .flatMap((module) => Object.entries(module))
+      .filter(([name, route]) => isMutation(route) && !ALLOWED.has(name))
+      .map(([name]) => name);
+  }
+
+  function isMutation(route: unknown): boolean {
+    if (typeof route !== 'object' || route === null || !('method' in route) || !('permission' in route))
+      return false;
+    const permission = String(route.permission);
+    // Questions with a body are sent by POST.
+    if (route.method === 'GET' || permission.endsWith('.read')) return false;
+    return permission === 'signed-in' || permission.includes('.');
+  }
+});
+
 describe('docs/architecture.md', () => {
   const page = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8');
   const named = [...page.matchAll(/`([\w./-]+)`/g)].map(([, path = '']) => path);

@@ -10,6 +10,8 @@ export interface SourceFile {
   readonly path: string;
   /** Names the file exports. */
   readonly exports: readonly string[];
+  /** Routes it calls: `client.call(listUsers, …)`. */
+  readonly calls: readonly string[];
   /** Files of the repository that it imports, for values or types. */
   readonly imports: readonly string[];
   /** Modules outside of the repository that it imports: `node:fs`, `react`. */
@@ -20,6 +22,7 @@ const IMPORT =
   /(?:^|[;\n])\s*(?:import|export)\s(?:[^'";]*?\sfrom\s*)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/g;
 const EXPORT =
   /^export\s+(?:declare\s+)?(?:abstract\s+)?(?:async\s+)?(?:const|let|function\*?|class|interface|type)\s+(\w+)/gm;
+const CALL = /\.call\(\s*(?:\w+\.)?(\w+)/g;
 const EXPORT_LIST = /^export\s+(?:type\s+)?\{([^}]*)\}/gm;
 
 /** Returns the source files of all packages, without tests and generated files, sorted by path. */
@@ -56,6 +59,7 @@ function parseSource(path: string, text: string, known: ReadonlySet<string>): So
   return {
     path,
     exports: exportsOf(text),
+    calls: [...text.matchAll(CALL)].map(([, name = '']) => name),
     imports: resolved.flatMap(({ file }) => (file === null ? [] : [file])),
     modules: resolved.flatMap(({ specifier, file }) =>
       file === null && !/^\.|^@portolan\//.test(specifier) ? [specifier] : [],

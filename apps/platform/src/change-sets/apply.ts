@@ -39,18 +39,18 @@ export async function applyObjects(
   return appliedOf(await commitChanges(work, target, changes, { action: 'apply' }), changes);
 }
 
-/** Deletes an object of the platform. @throws AppError `not-found`, `owned-elsewhere` or `revision-mismatch`. */
+/** Deletes an object of the platform and returns the revision. @throws AppError `not-found`, `owned-elsewhere` or `revision-mismatch`. */
 export async function deleteObject(
   work: UnitOfWork,
   target: ChangeTarget,
   { key, revision }: { readonly key: string; readonly revision?: number | undefined },
-): Promise<void> {
+): Promise<number> {
   await lockWorkspace(work.tx, target.workspace);
   const changes = await planWanted(work.tx, target, [{ key, object: null, errors: [] }]);
   requireOwnership(changes);
   await requireCurrentRevision(work.tx, target, changes, revision);
   if (changes.some(({ change }) => change !== 'delete')) throw notFound(`resource ${key}`);
-  await commitChanges(work, target, changes, { action: 'delete' });
+  return commitChanges(work, target, changes, { action: 'delete' });
 }
 
 function appliedOf(revision: number, planned: readonly Change[]): Applied {

@@ -40,7 +40,7 @@ export const changes: CreateCapability = () => ({
     });
     mount(api, deleteResource, async ({ workspace, query, actor }, work) => {
       const target = await targetOf(api, work.tx, { workspace: workspace.id, cluster: query.cluster, actor });
-      await deleteObject(work, target, query);
+      return { revision: await deleteObject(work, target, query) };
     });
     mount(api, contract.listChangeSets, ({ workspace, query }, { tx }) =>
       listChangeSetPage(tx, workspace.id, query),

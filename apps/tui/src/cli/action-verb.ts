@@ -1,7 +1,6 @@
 import { resultLine, type Action, type Outcome, type Plan } from '@portolan/console/actions/action';
 import { inputFields, type InputField, type InputValues } from '@portolan/console/actions/input';
 import { Failure, usageFailure } from '@portolan/console/failure';
-import { cellOf } from '@portolan/console/kinds/block';
 import { inText } from '@portolan/console/kinds/format';
 import type { Session } from '@portolan/console/kinds/kind';
 import { confirm, type Confirmation } from './confirm.ts';
@@ -9,8 +8,9 @@ import { connect } from './connect.ts';
 import { findKind } from './find-kind.ts';
 import { findOnly, placeOf, type Place } from './find-rows.ts';
 import { clusterFlag, dryRunFlag, namespaceFlag, platformFlags, resultOutputFlag, yesFlag } from './flags.ts';
-import { print, tell, type Io } from '../terminal/io.ts';
+import { print, type Io } from '../terminal/io.ts';
 import { report } from './result.ts';
+import { tellCells } from './show-diff.ts';
 import { readTargets } from './targets.ts';
 import type { Arguments, Flag, Flags, Verb, Words } from './verb.ts';
 
@@ -115,11 +115,16 @@ async function findRows(session: Session, action: Action, names: readonly string
   const rows: unknown[] = [];
   for (const name of names)
     rows.push(await findOnly(session, asked, { name, place, outcome: 'Nothing was changed.' }));
+  requirePossible(action, rows);
+  return rows;
+}
+
+/** Throws Failure when an action cannot be done to one of the objects. */
+export function requirePossible(action: Action, rows: readonly unknown[]): void {
   for (const row of rows) {
     const reason = action.whyNot(row);
     if (reason !== null && action.kind.label(row) !== '') notPossible(action, row, reason);
   }
-  return rows;
 }
 
 /** What is so already is done again without harm; anything else stops here. */
@@ -263,7 +268,7 @@ function wordsFor(field: InputField | undefined): readonly Words[] {
 
 /** Shows a plan in place of running it; returns the exit code. */
 export function showPlan(io: Io, action: Action, plan: Plan): number {
-  for (const cell of plan.lines) tell(io, cellOf(cell).text);
+  tellCells(io, plan.lines);
   for (const { name } of plan.steps) print(io, `${resultLine(action, { name })} (dry run)`);
   return 0;
 }
@@ -276,8 +281,7 @@ export async function warnOrConfirm(
 ): Promise<void> {
   const isAsking = plan.danger > 1;
   const isRefused = isAsking && !io.stdin.isTTY && !args.has('yes');
-  for (const { text, tone } of isRefused ? [] : plan.lines.map(cellOf))
-    if (isAsking || tone === 'warn' || tone === 'bad') tell(io, text);
+  if (!isRefused) tellCells(io, isAsking ? plan.lines : plan.warnings);
   if (isAsking) await confirm(io, args, { question: `${plan.title}?`, session });
 }
 

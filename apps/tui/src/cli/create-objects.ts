@@ -1,10 +1,11 @@
-import { applyResources } from '@portolan/contract/resources';
+import { faultOf, planCreate } from '@portolan/console/actions/manifests';
 import type { KubernetesObject } from '@portolan/resources/kinds/object';
-import { Failure, usageFailure } from '@portolan/console/failure';
+import { usageFailure } from '@portolan/console/failure';
 import { connect } from './connect.ts';
 import { print, type Io } from '../terminal/io.ts';
 import { report } from './result.ts';
-import { faultOf, objectName } from './manifest-object.ts';
+import { objectName } from './manifest-object.ts';
+import { tellCells } from './show-diff.ts';
 import type { Arguments } from './verb.ts';
 import { formatYaml } from '@portolan/resources/manifests/format-yaml';
 
@@ -15,7 +16,7 @@ export async function createObjects(
   objects: readonly KubernetesObject[],
 ): Promise<number> {
   for (const object of objects) {
-    const fault = faultOf(object);
+    const fault = await faultOf(object);
     if (fault !== null)
       throw usageFailure(`${object.kind} ${object.metadata.name}: ${fault}.`, 'Nothing was changed.');
   }
@@ -26,21 +27,12 @@ export async function createObjects(
     print(io, manifestsOf(objects, output));
     return 0;
   }
-  const { client, workspace } = await connect(args, io);
-  const cluster = args.text('cluster');
-  const body = { objects: [...objects], ...(cluster === undefined ? {} : { cluster }) };
-  const params = { workspace };
-  const planned = await client.call(applyResources, { params, body: { ...body, dryRun: true } });
-  const held = planned.changes.find(({ change }) => change !== 'create');
-  if (held !== undefined)
-    throw new Failure(
-      `${held.after.kind} ${held.after.metadata.name} exists already.`,
-      'Nothing was changed. Change it with portolan apply -f FILE or portolan edit.',
-    );
-  const { changes } = isDry
-    ? planned
-    : await client.call(applyResources, { params, body: { ...body, revision: planned.revision } });
-  for (const { after } of changes) {
+  const session = await connect(args, io);
+  const plan = await planCreate(session, { objects, cluster: args.text('cluster') });
+  tellCells(io, plan.warnings);
+  for (const step of isDry ? [] : plan.steps) await step.run();
+  for (const { after } of plan.changePlans.flatMap(({ changes }) => changes)) {
+    if (after === null) continue;
     const name = objectName(after);
     await report(io, args, { line: `${name} created${isDry ? ' (dry run)' : ''}`, name, object: after });
   }

@@ -1,10 +1,10 @@
+import type { Plan } from '@portolan/console/actions/action';
+import { parseManifest } from '@portolan/console/actions/manifests';
+import { planEdit, seeObject, type ObjectRow } from '@portolan/console/actions/objects';
 import { userEdit } from '@portolan/console/actions/users';
 import { setRules } from '@portolan/console/actions/alerts';
 import { getAlertRule, updateAlertRule, type AlertRule } from '@portolan/contract/alerts';
-import { planChanges } from '@portolan/contract/changes';
-import { applyResources, getResource } from '@portolan/contract/resources';
 import { getUser, updateUser, type User } from '@portolan/contract/users';
-import { loadManifests } from '@portolan/resources/manifests/load';
 import { Failure, usageFailure } from '@portolan/console/failure';
 import { alertRules } from '@portolan/console/kinds/alert-rules';
 import { formatOwner } from '@portolan/console/kinds/format';
@@ -14,7 +14,7 @@ import { users } from '@portolan/console/kinds/users';
 import { checkFields } from '@portolan/console/actions/check-fields';
 import { findOnly, isObjectRow, type Place } from './find-rows.ts';
 import type { Target } from './targets.ts';
-import { faultOf, objectName } from './manifest-object.ts';
+import { objectName } from './manifest-object.ts';
 import { formatYaml } from '@portolan/resources/manifests/format-yaml';
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -28,9 +28,9 @@ export interface Editable {
   /** Returns the fields as they are now, to show what others changed meanwhile. */
   current(): Promise<Fields>;
   /** Parses a text; throws Failure with what is wrong with it. */
-  check(text: string): Fields;
-  /** Saves; throws PlatformError `revision-mismatch` when others changed it since it was read. */
-  save(fields: Fields, isDry: boolean): Promise<void>;
+  check(text: string): Promise<Fields>;
+  /** Plans the change; its steps throw PlatformError `revision-mismatch` when others changed it since it was read. */
+  plan(fields: Fields): Promise<Pick<Plan, 'warnings' | 'steps'>>;
 }
 
 export async function openEditable(
@@ -58,63 +58,24 @@ const plain: Readonly<Record<string, Open>> = {
   [alertRules.name]: (session, row) => openRule(session, row as AlertRule),
 };
 
-async function openObject(
-  { client, workspace }: Session,
-  row: {
-    readonly key: string;
-    readonly clusterId: string;
-    readonly owner: Parameters<typeof formatOwner>[0];
-  },
-): Promise<Editable> {
-  const params = { workspace };
-  const query = { cluster: row.clusterId, key: row.key };
-  const { object } = await client.call(getResource, { params, query });
+async function openObject(session: Session, row: ObjectRow): Promise<Editable> {
+  const { object, revision } = await seeObject(session, row);
   const name = objectName(object);
   if (row.owner.kind !== 'platform')
     throw new Failure(
       `${name} belongs to ${formatOwner(row.owner)}.`,
       'Nothing was changed. Change it there.',
     );
-  // The desired state is newer than what the agent has reported.
-  const read = async () => {
-    const body = { cluster: row.clusterId, objects: [object] };
-    const { revision, changes } = await client.call(planChanges, { params, body });
-    return { revision, fields: withoutNoise(changes[0]?.before ?? object) as Fields };
-  };
-  const { revision, fields: held } = await read();
+  const fieldsOf = (one: typeof object) => withoutNoise(one) as Fields;
   return {
     name,
     isManifest: true,
-    fields: held,
-    current: async () => (await read()).fields,
-    check(text) {
-      const mine = readObject(text);
-      const isSame = mine.kind === object.kind && mine.metadata.name === object.metadata.name;
-      if (!isSame || (mine.metadata.namespace ?? '') !== (object.metadata.namespace ?? ''))
-        throw new Failure('kind, name and namespace identify the object and cannot be changed.');
-      return mine;
-    },
-    async save(fields, isDry) {
-      const objects = [readObject(formatYaml(fields))];
-      await client.call(applyResources, {
-        params,
-        body: { cluster: row.clusterId, objects, dryRun: isDry, revision },
-      });
-    },
+    fields: fieldsOf(object),
+    current: async () => fieldsOf((await seeObject(session, row)).object),
+    check: parseManifest,
+    plan: async (fields) =>
+      planEdit(session, row, { object: await parseManifest(formatYaml(fields)), seenRevision: revision }),
   };
-}
-
-/** The one object of a text, valid by the rules of its kind. */
-function readObject(text: string) {
-  const { objects, problems } = loadManifests(text, 'edited');
-  const [problem] = problems.filter(({ severity }) => severity === 'error');
-  if (problem) throw new Failure(`line ${problem.line ?? 1}: ${problem.message}`);
-  const [first] = objects;
-  if (first === undefined || objects.length !== 1)
-    throw new Failure(`the text must contain one object, not ${objects.length}`);
-  const fault = faultOf(first.object);
-  if (fault !== null) throw new Failure(fault);
-  return first.object;
 }
 
 function openUser(session: Session, user: User): Editable {
@@ -133,12 +94,11 @@ function openUser(session: Session, user: User): Editable {
     isManifest: false,
     fields: fieldsOf(user),
     current: async () => fieldsOf(await client.call(getUser, { params })),
-    check: (text) => checkFields(text, updateUser.body, Object.keys(fieldsOf(user))),
-    async save(fields, isDry) {
+    check: async (text) => checkFields(text, updateUser.body, Object.keys(fieldsOf(user))),
+    async plan(fields) {
       const { groups, ...rest } = updateUser.body.parse({ ...fieldsOf(user), ...fields });
       const { revision: _, ...values } = rest;
-      const plan = await userEdit.plan(session, [user], { ...values, group: groups ?? [] });
-      for (const step of isDry ? [] : plan.steps) await step.run();
+      return userEdit.plan(session, [user], { ...values, group: groups ?? [] });
     },
   };
 }
@@ -155,10 +115,10 @@ function openRule(session: Session, rule: AlertRule): Editable {
     isManifest: false,
     fields: fieldsOf(rule),
     current: async () => fieldsOf(await client.call(getAlertRule, { params })),
-    check: (text) => checkFields(text, updateAlertRule.body, Object.keys(fieldsOf(rule))),
-    async save(fields, isDry) {
+    check: async (text) => checkFields(text, updateAlertRule.body, Object.keys(fieldsOf(rule))),
+    async plan(fields) {
       const body = updateAlertRule.body.parse(fields);
-      for (const step of isDry ? [] : setRules(session, [rule], () => body)) await step.run();
+      return { warnings: [], steps: setRules(session, [rule], () => body) };
     },
   };
 }

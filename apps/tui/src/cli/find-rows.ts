@@ -108,6 +108,8 @@ export function nameOf(kind: Asked['kind'], row: unknown): string {
 }
 
 /** Rows of Kubernetes objects carry where their object is. */
-export function isObjectRow(row: unknown): row is Pick<Resource, 'key' | 'clusterId' | 'cluster' | 'owner'> {
+export function isObjectRow(
+  row: unknown,
+): row is Pick<Resource, 'key' | 'name' | 'clusterId' | 'cluster' | 'owner'> {
   return typeof row === 'object' && row !== null && 'key' in row && 'clusterId' in row && 'owner' in row;
 }

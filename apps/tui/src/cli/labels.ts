@@ -33,15 +33,3 @@ function term(part: string): string {
     'Use selectors such as team=pay, team!=pay, "team in (pay,web)", team or !team, joined by commas.',
   );
 }
-
-/** Returns the labels of `team=pay,tier=gold`. */
-export function readLabels(text: string): Record<string, string> {
-  return Object.fromEntries(
-    text.split(',').map((part) => {
-      const at = part.indexOf('=');
-      if (at < 1 || part.includes('!'))
-        throw usageFailure(`"${part}" is not a label.`, 'Use labels such as team=pay.');
-      return [part.slice(0, at).trim(), part.slice(at + 1).trim()];
-    }),
-  );
-}

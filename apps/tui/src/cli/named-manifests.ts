@@ -1,10 +1,10 @@
-import type { LoadResult } from '@portolan/resources/manifests/load';
-import { Failure, usageFailure } from '@portolan/console/failure';
-import type { Io } from '../terminal/io.ts';
 import type { Generation } from '@portolan/resources/kinds/registry';
+import type { LoadedObject } from '@portolan/resources/manifests/load';
+import { validObjects } from '@portolan/console/actions/manifests';
+import { usageFailure } from '@portolan/console/failure';
+import type { Io } from '../terminal/io.ts';
 import { generationFor } from './cluster-generation.ts';
 import { readManifests } from './manifest-files.ts';
-import { faultOf } from './manifest-object.ts';
 import type { Arguments } from './verb.ts';
 
 /**
@@ -15,7 +15,7 @@ export async function readValid(
   args: Arguments,
   io: Io,
   known?: Generation,
-): Promise<LoadResult & { readonly generation: Generation }> {
+): Promise<{ readonly objects: readonly LoadedObject[]; readonly generation: Generation }> {
   const paths = args.texts('filename');
   if (paths.length === 0)
     throw usageFailure('The manifests are missing.', 'Pass them with -f FILE, -f DIR, -f URL or -f -.');
@@ -25,27 +25,5 @@ export async function readValid(
     generation,
     ...(namespace === undefined ? {} : { namespace }),
   });
-  const [problem] = loaded.problems.filter((one) => one.severity === 'error');
-  if (problem)
-    throw new Failure(
-      `${problem.file ?? ''}:${problem.line ?? 1}: ${problem.field === undefined ? '' : `${problem.field}: `}${problem.message}.`,
-      'Nothing was changed. See: portolan validate',
-    );
-  const objects = loaded.objects.map(withoutStatus);
-  for (const { object, origin } of objects) {
-    const fault = faultOf(object, generation);
-    if (fault !== null)
-      throw new Failure(
-        `${origin.file}:${origin.line}: ${object.kind} ${object.metadata.name}: ${fault}.`,
-        'Nothing was changed. See: portolan validate',
-      );
-  }
-  if (objects.length === 0) throw usageFailure('The manifests contain no objects.', 'Check the files.');
-  return { ...loaded, objects, generation };
-}
-
-/** Removes what the cluster writes; `portolan get -o yaml | portolan apply -f -` carries it. */
-function withoutStatus({ object, origin }: LoadResult['objects'][number]) {
-  const { status: _status, ...rest } = object;
-  return { object: rest, origin };
+  return { objects: await validObjects(loaded, generation), generation };
 }

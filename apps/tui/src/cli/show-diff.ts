@@ -1,6 +1,6 @@
-import { cellOf } from '@portolan/console/kinds/block';
+import { cellOf, type Cell } from '@portolan/console/kinds/block';
 import { diffObjects } from '@portolan/console/kinds/manifest-diff';
-import type { Io } from '../terminal/io.ts';
+import { tell, type Io } from '../terminal/io.ts';
 import { plainTheme } from './terminal.ts';
 
 /** Returns what changes between two objects as lines with `+` and `-`, painted for the stream they are written to. */
@@ -12,4 +12,10 @@ export function diffLines(
 ): readonly string[] {
   const theme = plainTheme(io, stream);
   return diffObjects(before, after).map((cell) => theme.paint(cellOf(cell).tone, cellOf(cell).text));
+}
+
+/** Writes the lines of a plan to standard error. */
+export function tellCells(io: Io, cells: readonly Cell[]): void {
+  const theme = plainTheme(io, 'stderr');
+  for (const cell of cells) tell(io, theme.paint(cellOf(cell).tone, cellOf(cell).text));
 }

@@ -100,7 +100,8 @@ export async function openInputs(app: App, { action, rows }: Choice, options: Op
   const fields = inputFields(action.inputs);
   if (fields.length === 0) return carryOut(app, { action, rows }, {}, options);
   await ensureRead(app, ...fields.flatMap(({ of }) => (of === undefined ? [] : (findKindByName(of) ?? []))));
-  const initial = options.initial?.(app) ?? {};
+  const [row] = rows;
+  const initial = options.initial?.(app) ?? (await action.initial?.(app.session, row)) ?? {};
   app.openOverlay(
     new Form({
       title: titleOf(action, rows),

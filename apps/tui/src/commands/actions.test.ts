@@ -37,16 +37,12 @@ const ONLY_VERB = new Set([
   'workspaces.apiAuth',
   'workspaces.leave',
   'workspaces.delete',
+  'workspaces.applySettings',
+  'resources.apply',
   'users.edit',
 ]);
-/** The command line has verbs of its own for these: `edit`, `patch`, `rollout undo`, `settings apply`. */
-const ONLY_COMMAND = new Set([
-  'users.edit',
-  'rules.edit',
-  'changes.rollBack',
-  'changes.undo',
-  'workspaces.apiAuth',
-]);
+/** The command line changes it by `settings apply`. */
+const ONLY_COMMAND = new Set(['workspaces.apiAuth']);
 
 test('verbs and commands run only actions that all front ends know', () => {
   const known = new Set(allActions);

@@ -63,17 +63,17 @@ test('an object that changed while it was in the editor is merged before it is p
   const object = (prefix: string, label: string) => ({
     apiVersion: 'hub.traefik.io/v1alpha1',
     kind: 'API',
-    metadata: { name: 'flights', namespace: 'airline', labels: { team: label } },
+    metadata: { name: 'flights', namespace: 'default', labels: { team: label } },
     spec: { pathPrefix: prefix, service: { name: 'flights', port: { number: 80 } } },
   });
   let held = object('/flights', 'ops');
   platform.answer(getResource, () => ({
-    key: 'API.hub.traefik.io/airline/flights',
+    key: 'API.hub.traefik.io/default/flights',
     clusterId: 'cls_1',
     cluster: 'eu-1',
     apiVersion: held.apiVersion,
     kind: held.kind,
-    namespace: 'airline',
+    namespace: 'default',
     name: 'flights',
     labels: {},
     owner: { kind: 'platform' },
@@ -87,7 +87,8 @@ test('an object that changed while it was in the editor is merged before it is p
   const applied: unknown[] = [];
   platform.answer(applyResources, (_, body) => {
     applied.push(body);
-    return { revision: 7, changes: [], deleted: [] };
+    const change = { key: 'API', change: 'update', before: held, after: held };
+    return { revision: 7, changes: [change], deleted: [] };
   });
   ui = await openDriver(platform);
   ui.app.terminal = {

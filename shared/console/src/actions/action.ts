@@ -1,6 +1,7 @@
+import type { ChangePlan } from '@portolan/contract/changes';
 import type { Permission } from '@portolan/contract/permissions';
 import type { z } from 'zod';
-import type { Cell } from '../kinds/block.ts';
+import { cellOf, type Cell } from '../kinds/block.ts';
 import { counted, inText } from '../kinds/format.ts';
 import type { Kind, Session } from '../kinds/kind.ts';
 import { readInputs, type InputValues } from './input.ts';
@@ -59,12 +60,16 @@ export interface Plan {
   readonly button: string;
   /** What changes and for whom. */
   readonly lines: readonly Cell[];
+  /** Those of the lines that are shown even where nobody is asked. */
+  readonly warnings: readonly Cell[];
   /** Names of what it is about. */
   readonly object: string;
   /** What a person types to confirm danger 3. */
   readonly typed: string;
   readonly steps: readonly Step[];
   readonly undo?: PlanUndo;
+  /** Of a plan about manifests: each object before and after, for front ends that compare them side by side. */
+  readonly changePlans?: readonly ChangePlan[];
 }
 
 /** How many objects an action is about: none yet, exactly one, or one and more. */
@@ -93,31 +98,38 @@ export interface Action {
   readonly keys: readonly string[];
   /** Why it cannot be done to an object; null when it can. */
   whyNot(row: unknown): string | null;
+  /** Returns what a form starts with: the object as it is now; absent where the inputs start with their own defaults. */
+  initial?(session: Session, row: unknown): Promise<InputValues>;
   /** Reads what the plan has to show; throws InputFailure, Failure or PlatformError. */
   plan(session: Session, rows: readonly unknown[], values: InputValues): Promise<Plan>;
 }
 
-type Draft = Pick<Plan, 'steps' | 'undo'> &
-  Partial<Pick<Plan, 'title' | 'danger' | 'lines' | 'typed' | 'object'>>;
+type Draft = Pick<Plan, 'steps' | 'undo' | 'changePlans'> &
+  Partial<Pick<Plan, 'title' | 'danger' | 'lines' | 'warnings' | 'typed' | 'object'>>;
 
 interface Definition<T, S extends z.ZodObject> extends Omit<
   Action,
-  'plan' | 'whyNot' | 'kind' | 'keys' | 'noun'
+  'plan' | 'whyNot' | 'initial' | 'kind' | 'keys' | 'noun'
 > {
   readonly kind: Kind<T>;
   readonly noun?: string;
   readonly keys?: readonly string[];
   readonly inputs: S;
   whyNot?(row: T): string | null;
+  initial?(session: Session, row: T): Promise<InputValues> | InputValues;
   plan(session: Session, rows: readonly T[], inputs: z.output<S>): Draft | Promise<Draft>;
 }
 
 /** Makes an action of its definition: parses inputs, checks the objects and completes the plan. */
 export function defineAction<T, S extends z.ZodObject>(definition: Definition<T, S>): Action {
-  const { kind, button, inputs } = definition;
+  const { initial, ...rest } = definition;
+  const { kind, button, inputs } = rest;
   const noun = definition.noun ?? kind.singular;
   return {
-    ...definition,
+    ...rest,
+    ...(initial === undefined
+      ? {}
+      : { initial: async (session: Session, row: unknown) => initial(session, row as T) }),
     kind,
     noun,
     keys: definition.keys ?? [],
@@ -133,6 +145,7 @@ export function defineAction<T, S extends z.ZodObject>(definition: Definition<T,
       return {
         danger: definition.danger,
         lines: [],
+        warnings: (draft.lines ?? []).filter(isWarning),
         title: `${button} ${what}`,
         typed: names.length > 1 ? String(names.length) : object,
         ...draft,
@@ -141,6 +154,11 @@ export function defineAction<T, S extends z.ZodObject>(definition: Definition<T,
       };
     },
   };
+}
+
+/** Whether a line says that something is lost or will look wrong. */
+export function isWarning(cell: Cell): boolean {
+  return ['warn', 'bad'].includes(cellOf(cell).tone);
 }
 
 /** One step per object. */
@@ -161,7 +179,7 @@ export function sentence(action: { done: string; noun: string }, outcomes: reado
   if (first === undefined) return 'Nothing to do.';
   if (outcomes.length > 1) return `${capital(action.done)} ${counted(outcomes.length, inText(action.noun))}.`;
   const of = first.of === undefined ? '' : ` of ${first.of}`;
-  const name = `${inText(action.noun)} ${first.name}${of}`;
+  const name = `${inText(first.noun ?? action.noun)} ${first.name}${of}`.trim();
   const did =
     first.done === undefined ? `${capital(action.done)} ${name}.` : `${capital(name)}: ${first.done}.`;
   return [did, first.note].filter(Boolean).join(' ');

@@ -162,6 +162,7 @@ export const ruleEdit = defineAction({
   takes: 'one',
   keys: ['e', 'i'],
   inputs: ruleInputs,
+  initial: (_session, rule) => ruleValues(rule),
   plan: (session, rows, inputs) => {
     const after = ruleBody(inputs);
     return {

@@ -1,3 +1,4 @@
+import { passwordChange, secondFactorBegin, secondFactorConfirm, secondFactorRemove } from './account.ts';
 import type { Action } from './action.ts';
 import * as alerts from './alerts.ts';
 import { changeRollBack, changeUndo } from './changes.ts';
@@ -7,8 +8,18 @@ import { brokerDrain, brokerUncordon, tunnelClose, tunnelReconnect } from './fle
 import { apiGrant, apiRevoke } from './grant.ts';
 import { groupCreate, groupDelete, groupRename } from './groups.ts';
 import { keyCreate, keyDelete, keyResume, keyRotate, keySuspend } from './keys.ts';
+import { resourceApply, resourceCreate } from './manifests.ts';
 import { invitationWithdraw, memberInvite, memberRemove, memberSetRole } from './members.ts';
-import { accessDelete, apiDelete, resourceDelete, versionDelete } from './objects.ts';
+import {
+  accessDelete,
+  accessEdit,
+  apiDelete,
+  apiEdit,
+  resourceDelete,
+  resourceEdit,
+  versionDelete,
+  versionEdit,
+} from './objects.ts';
 import { groupImport, userImport } from './people-import.ts';
 import { providerSync, providerUse } from './providers.ts';
 import { sessionEnd, tokenCreate } from './tokens.ts';
@@ -22,18 +33,19 @@ import {
   userPasswordLink,
   userRemoveFromGroup,
 } from './users.ts';
-import {
-  apiAuthChange,
-  workspaceCreate,
-  workspaceDelete,
-  workspaceLeave,
-  workspaceRename,
-} from './workspace.ts';
+import { apiAuthChange, settingsApply } from './settings.ts';
+import { workspaceCreate, workspaceDelete, workspaceLeave, workspaceRename } from './workspace.ts';
 
 /** Every action, in the order in which people meet them. */
 export const allActions: readonly Action[] = [
   apiGrant,
   apiRevoke,
+  resourceCreate,
+  resourceApply,
+  apiEdit,
+  versionEdit,
+  accessEdit,
+  resourceEdit,
   apiDelete,
   versionDelete,
   accessDelete,
@@ -83,10 +95,15 @@ export const allActions: readonly Action[] = [
   invitationWithdraw,
   tokenCreate,
   sessionEnd,
+  passwordChange,
+  secondFactorBegin,
+  secondFactorConfirm,
+  secondFactorRemove,
   providerUse,
   providerSync,
   workspaceCreate,
   workspaceRename,
+  settingsApply,
   apiAuthChange,
   workspaceLeave,
   workspaceDelete,
@@ -95,6 +112,11 @@ export const allActions: readonly Action[] = [
 /** The action that deletes objects of a kind; undefined for kinds whose objects come and go by themselves. */
 export function deleteActionOf(kind: string): Action | undefined {
   return allActions.find((action) => action.kind.name === kind && DELETING.has(action));
+}
+
+/** The action that edits the manifest of objects of a kind; undefined for kinds that have none. */
+export function editActionOf(kind: string): Action | undefined {
+  return [apiEdit, versionEdit, accessEdit, resourceEdit].find((action) => action.kind.name === kind);
 }
 
 const DELETING: ReadonlySet<Action> = new Set([

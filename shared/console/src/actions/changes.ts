@@ -5,6 +5,7 @@ import { changes } from '../kinds/changes.ts';
 import type { Session } from '../kinds/kind.ts';
 import { planLines, whyNotApplicable } from '../kinds/plan-lines.ts';
 import { defineAction, stepsFor } from './action.ts';
+import { Reverting } from './reverting.ts';
 
 const common = {
   permission: 'resources.write',
@@ -28,7 +29,8 @@ export const changeRollBack = defineAction({
     return {
       title: `Roll back ${rows.map((set) => `cluster ${set.cluster.name} to revision ${set.revision}`).join(', ')}`,
       lines: plans.flatMap(planLines),
-      steps: returnSteps(session, { rows, plans, to: 'revision', done: 'restored' }),
+      changePlans: plans,
+      ...returnSteps(session, { rows, plans, to: 'revision', done: 'restored' }),
     };
   },
 });
@@ -47,7 +49,8 @@ export const changeUndo = defineAction({
     return {
       title: `Undo ${rows.map((set) => `change ${set.revision} of cluster ${set.cluster.name}`).join(', ')}`,
       lines: plans.flatMap(planLines),
-      steps: returnSteps(session, { rows, plans, to: 'without', done: 'undone' }),
+      changePlans: plans,
+      ...returnSteps(session, { rows, plans, to: 'without', done: 'undone' }),
     };
   },
 });
@@ -83,8 +86,9 @@ async function planReturns(
   return plans;
 }
 
+/** Returns the steps, and those that take them back. */
 function returnSteps(
-  { client, workspace }: Session,
+  session: Session,
   {
     rows,
     plans,
@@ -97,14 +101,23 @@ function returnSteps(
     readonly done: string;
   },
 ) {
-  return stepsFor(
+  const { client, workspace } = session;
+  const reverting = new Reverting(session);
+  const names = rows.map(({ revision }) => String(revision)).join(', ');
+  const steps = stepsFor(
     rows,
     (set) => String(set.revision),
     async (set) => {
-      const seen = plans[rows.indexOf(set)]?.revision;
-      const body = { to, dryRun: false, ...(seen === undefined ? {} : { seen }) };
+      const body = { to, dryRun: false, seen: plans[rows.indexOf(set)]?.revision };
       const object = await client.call(rollBack, { params: { workspace, revision: set.revision }, body });
+      reverting.record(object.revision);
       return { object, done, note: `Cluster ${set.cluster.name} is applying it.` };
     },
   );
+  const undo = {
+    title: `Take back: ${to === 'revision' ? 'roll back to' : 'undo of'} revision ${names}`,
+    done: 'taken back',
+    steps: [{ name: names, run: async () => ({ name: names, note: await reverting.back() }) }],
+  };
+  return { steps, undo };
 }

@@ -11,7 +11,7 @@ import type { Session } from '../kinds/kind.ts';
 import { defineAction } from './action.ts';
 import { missingGroups, requireGroups } from './groups.ts';
 import { text, toggle } from './input.ts';
-import { planObjects } from './objects.ts';
+import { planObjects } from './object-sets.ts';
 import { revokeOf } from './revoke.ts';
 
 /** The APIAccess that opens an API to a group, named after both so that granting twice changes nothing. */
@@ -135,7 +135,7 @@ export const apiGrant = defineAction({
       session,
       grants.map(({ cluster, names, objects, results, isIncomplete }) => ({
         name: names.join(', '),
-        cluster,
+        cluster: cluster.id,
         objects,
         outcome: { done: isIncomplete ? 'saved' : `granted to group ${group}`, note: results.join(' ') },
       })),
@@ -205,7 +205,7 @@ export const apiRevoke = defineAction({
         const { objects, result } = await revokeOf(session, api, group);
         return {
           name: api.name,
-          cluster: { id: api.clusterId, name: api.cluster },
+          cluster: api.clusterId,
           objects,
           outcome: { done: objects.length === 0 ? 'unchanged' : `revoked from group ${group}`, note: result },
         };

@@ -123,6 +123,7 @@ export const groupRename = defineAction({
   kind: groups,
   takes: 'one',
   keys: ['i', 'e'],
+  initial: (_session, group) => ({ name: group.name }),
   inputs: z.object({ name: text({ label: 'New name', value: 'NEW-NAME', help: 'the new name' }) }),
   plan: async (session, rows, { name: wanted }) => {
     const { client, workspace } = session;

@@ -22,6 +22,8 @@ export interface InputField {
   readonly isList?: boolean;
   readonly isSwitch?: boolean;
   readonly isSecret?: boolean;
+  /** Set where the value is a document of many lines; how a text editor shows it. */
+  readonly syntax?: 'yaml' | 'csv' | 'pem';
 }
 
 /** What each input schema is asked for as. */
@@ -33,6 +35,22 @@ export type InputValues = Readonly<Record<string, string | readonly string[] | b
 /** A text that must be given. */
 export function text(field: InputField) {
   return z.string().trim().min(1).register(fields, field);
+}
+
+/** A secret that must be given, kept to the character. */
+export function secretText(field: Omit<InputField, 'isSecret'>) {
+  return z
+    .string()
+    .min(1)
+    .register(fields, { ...field, isSecret: true });
+}
+
+/** A document of many lines, kept to the character. */
+export function document(field: InputField & { readonly syntax: NonNullable<InputField['syntax']> }) {
+  return z
+    .string()
+    .refine((given) => given.trim() !== '', 'must not be empty')
+    .register(fields, field);
 }
 
 /** A text that may be left out. */

@@ -59,6 +59,7 @@ export const memberSetRole = defineAction({
   kind: members,
   takes: 'one',
   keys: ['i', 'e'],
+  initial: (_session, { role }) => ({ role }),
   inputs: z.object({ role: choice(ROLES, { label: 'Role', value: 'ROLE', help: ROLES.join(', ') }) }),
   plan: (session, rows, { role }) => ({
     lines: rows.map((member) => `${member.email}: ${member.role} → ${role}`),

@@ -1,7 +1,7 @@
-import { planChanges } from '@portolan/contract/changes';
-import { PlatformError } from '@portolan/contract/client';
-import { applyResources, deleteResource, getResource, type ObjectOwner } from '@portolan/contract/resources';
+import { deleteResource, getResource, type ObjectOwner } from '@portolan/contract/resources';
 import { listUsers } from '@portolan/contract/users';
+import { objectKey, type KubernetesObject as ParsedObject } from '@portolan/resources/kinds/object';
+import { formatYaml } from '@portolan/resources/manifests/format-yaml';
 import { z } from 'zod';
 import { Failure } from '../failure.ts';
 import { access } from '../kinds/access.ts';
@@ -9,91 +9,15 @@ import { apis } from '../kinds/apis.ts';
 import type { Cell } from '../kinds/block.ts';
 import { counted, formatNumber, formatOwner } from '../kinds/format.ts';
 import type { Kind, Session } from '../kinds/kind.ts';
-import { diffObjects } from '../kinds/manifest-diff.ts';
+import { withoutNoise } from '../kinds/manifest-diff.ts';
 import type { KubernetesObject } from '../kinds/objects.ts';
-import { planLines, whyNotApplicable } from '../kinds/plan-lines.ts';
 import { resources } from '../kinds/resources.ts';
 import { quoted } from '../kinds/traces.ts';
 import { versions } from '../kinds/versions.ts';
-import { defineAction, type Action, type Outcome, type Plan } from './action.ts';
-import { Reverting, type ClusterRef } from './reverting.ts';
-
-/** Objects to apply as one change of a cluster. */
-export interface ObjectSet {
-  /** Shown for the set: `APIAccess crew-flights`. */
-  readonly name: string;
-  readonly cluster: ClusterRef;
-  readonly objects: readonly KubernetesObject[];
-  /** Revision at which the objects were read, where that was before the plan. */
-  readonly seenRevision?: number;
-  /** What became of the set, in place of the saved revision. */
-  readonly outcome?: Partial<Outcome>;
-}
-
-/** Plans sets of objects, each as one change of its cluster: the difference, who is affected, and how to undo it. */
-export async function planObjects(
-  session: Session,
-  sets: readonly ObjectSet[],
-  options: { readonly title?: string; readonly lines?: readonly Cell[]; before?(): Promise<void> } = {},
-): Promise<Pick<Plan, 'steps' | 'lines'> & Partial<Pick<Plan, 'title' | 'undo'>>> {
-  const planned = await Promise.all(sets.map((set) => planOne(session, set)));
-  const shown = planned.flatMap((one) => one.lines);
-  return {
-    ...(options.title === undefined ? {} : { title: options.title }),
-    lines: [...(options.lines ?? []), ...shown],
-    steps: planned.map(({ set, apply }) => ({
-      name: set.name,
-      async run() {
-        await options.before?.();
-        return { name: set.name, ...(await apply()) };
-      },
-    })),
-    undo: {
-      title: `Undo: ${options.title ?? `apply ${sets.map(({ name }) => name).join(', ')}`}`,
-      lines: planned.flatMap((one) => one.reversed),
-      done: 'restored',
-      steps: planned.map(({ set, reverting }) => ({
-        name: set.name,
-        run: async () => ({ name: set.name, note: await reverting.back() }),
-      })),
-    },
-  };
-}
-
-async function planOne(session: Session, set: ObjectSet) {
-  const { client, workspace } = session;
-  const { cluster, objects } = set;
-  const reverting = new Reverting(session, cluster);
-  if (objects.length === 0)
-    return {
-      set,
-      reverting,
-      lines: [set.outcome?.note ?? 'Nothing changes.'],
-      reversed: [],
-      apply: () => Promise.resolve(set.outcome ?? {}),
-    };
-  const body = { cluster: cluster.id, objects: [...objects] };
-  const plan = await client.call(planChanges, { params: { workspace }, body });
-  const reason = whyNotApplicable(plan);
-  if (reason !== null) throw new Failure(reason, 'Nothing was changed. Correct it and try again.');
-  return {
-    set,
-    reverting,
-    lines: planLines(plan),
-    reversed: plan.changes.flatMap((one) => diffObjects(one.after, one.before)),
-    async apply(): Promise<Partial<Outcome>> {
-      const request = { ...body, revision: set.seenRevision ?? plan.revision };
-      const done = await reverting.around(() =>
-        client.call(applyResources, { params: { workspace }, body: request }),
-      );
-      return {
-        object: done,
-        note: `Saved as revision ${done.revision}; cluster ${cluster.name} is applying it.`,
-        ...set.outcome,
-      };
-    },
-  };
-}
+import { defineAction, type Action } from './action.ts';
+import { document } from './input.ts';
+import { parseManifest, planApply } from './manifests.ts';
+import { Reverting } from './reverting.ts';
 
 /** Where an object is, and who may change it. */
 export interface ObjectRow {
@@ -124,7 +48,7 @@ export async function seeObject(
   return { object, revision: seenRevision };
 }
 
-/** Deletes objects of a kind; of several clusters without an undo, as a revision is of one cluster. */
+/** Deletes objects of a kind, each as one change. */
 function deleteAction<T extends ObjectRow>(kind: Kind<T>, id: string): Action {
   return defineAction({
     id,
@@ -139,52 +63,32 @@ function deleteAction<T extends ObjectRow>(kind: Kind<T>, id: string): Action {
     inputs: z.object({}),
     whyNot: (row: T) => whyOwned(row),
     async plan(session, rows: readonly T[]) {
-      const [first] = rows;
-      const isOneCluster = new Set(rows.map(({ clusterId }) => clusterId)).size === 1;
-      const reverting =
-        first === undefined ? null : new Reverting(session, { id: first.clusterId, name: first.cluster });
+      const { client, workspace } = session;
+      const names = rows.map(({ name }) => name).join(', ');
+      const reverting = new Reverting(session);
       const seen = await Promise.all(rows.map((row) => seeObject(session, row)));
-      const remove = async (row: ObjectRow, revision: number | undefined) => {
-        const query = {
-          cluster: row.clusterId,
-          key: row.key,
-          ...(revision === undefined ? {} : { revision }),
-        };
-        const params = { workspace: session.workspace };
-        await session.client.call(deleteResource, { params, query });
-      };
       return {
         lines: [
           ...rows.map((row) => `${row.key} on cluster ${row.cluster}`),
           ...(kind.name === apis.name ? await callerLines(session, rows) : []),
           { tone: 'bad', text: 'They are no longer served as soon as the cluster has applied the change.' },
-          ...(isOneCluster ? ['You can undo this until someone else changes the cluster.'] : []),
+          'You can undo this until someone creates them again.',
         ],
         steps: rows.map((row, at) => ({
           name: row.name,
           async run() {
-            const work = () => remove(row, seen[at]?.revision);
-            await (isOneCluster && reverting ? reverting.around(work, at === 0) : work());
+            const { clusterId: cluster, key } = row;
+            const query = { cluster, key, revision: seen[at]?.revision };
+            const { revision } = await client.call(deleteResource, { params: { workspace }, query });
+            reverting.record(revision);
             return { name: row.name, note: `Cluster ${row.cluster} is applying it.` };
           },
         })),
-        ...(isOneCluster && reverting
-          ? {
-              undo: {
-                title: `Restore ${rows.length === 1 ? (first?.name ?? '') : counted(rows.length, 'object')}`,
-                done: 'restored',
-                steps: [
-                  {
-                    name: rows.map(({ name }) => name).join(', '),
-                    run: async () => ({
-                      name: rows.map(({ name }) => name).join(', '),
-                      note: await reverting.back(),
-                    }),
-                  },
-                ],
-              },
-            }
-          : {}),
+        undo: {
+          title: `Restore ${rows.length === 1 ? names : counted(rows.length, 'object')}`,
+          done: 'restored',
+          steps: [{ name: names, run: async () => ({ name: names, note: await reverting.back() }) }],
+        },
       };
     },
   });
@@ -216,7 +120,51 @@ export const versionDelete = deleteAction(versions, 'versions.delete');
 export const accessDelete = deleteAction(access, 'access.delete');
 export const resourceDelete = deleteAction(resources, 'resources.delete');
 
-/** Whether an object was changed by someone else since it was read. */
-export function isOvertaken(error: unknown): boolean {
-  return error instanceof PlatformError && error.code === 'revision-mismatch';
+/** Plans one object as changed; throws Failure when it would be another one then. */
+export function planEdit(
+  session: Session,
+  row: ObjectRow,
+  { object, seenRevision }: { readonly object: ParsedObject; readonly seenRevision?: number | undefined },
+) {
+  if (objectKey(object) !== row.key)
+    throw new Failure('kind, name and namespace identify the object and cannot be changed.');
+  return planApply(session, { cluster: row.clusterId, objects: [object], seenRevision });
 }
+
+function editAction<T extends ObjectRow>(kind: Kind<T>, id: string): Action {
+  return defineAction({
+    id,
+    title: `Edit ${kind.title === 'Resources' ? 'objects' : kind.title} as YAML`,
+    button: 'Apply',
+    done: 'edited',
+    permission: 'resources.write',
+    danger: 1,
+    kind,
+    takes: 'one',
+    keys: ['e'],
+    inputs: z.object({
+      manifest: document({
+        label: 'Manifest',
+        value: 'YAML',
+        syntax: 'yaml',
+        help: 'the object as it should be',
+      }),
+      seenRevision: z.coerce.number().int().optional(),
+    }),
+    whyNot: (row: T) => whyOwned(row),
+    async initial(session, row) {
+      const { object, revision } = await seeObject(session, row);
+      return { manifest: formatYaml(withoutNoise(object)), seenRevision: String(revision) };
+    },
+    async plan(session, rows: readonly T[], { manifest, seenRevision }) {
+      const [row] = rows;
+      if (row === undefined) return { steps: [] };
+      return planEdit(session, row, { object: await parseManifest(manifest), seenRevision });
+    },
+  });
+}
+
+export const apiEdit = editAction(apis, 'apis.edit');
+export const versionEdit = editAction(versions, 'versions.edit');
+export const accessEdit = editAction(access, 'access.edit');
+export const resourceEdit = editAction(resources, 'resources.edit');

@@ -14,7 +14,7 @@ import type { Session } from '../kinds/kind.ts';
 import { users } from '../kinds/users.ts';
 import { defineAction, type Step } from './action.ts';
 import { missingGroups, requireGroups } from './groups.ts';
-import { choice, text, toggle } from './input.ts';
+import { choice, document, toggle } from './input.ts';
 import { parseGroups, parseUsers, PEOPLE_FORMATS, type ImportedUser } from './people-file.ts';
 
 const PAGE = 500;
@@ -76,7 +76,7 @@ export const userImport = defineAction({
   kind: users,
   takes: 'none',
   inputs: z.object({
-    content: text({ label: 'Content', value: 'TEXT', help: 'content of the file' }),
+    content: document({ label: 'Content', value: 'TEXT', syntax: 'csv', help: 'content of the file' }),
     format: formatInput,
     createGroup: toggle({ label: 'Create missing groups', help: 'create groups that do not exist yet' }),
   }),
@@ -164,7 +164,7 @@ export const groupImport = defineAction({
   kind: groups,
   takes: 'none',
   inputs: z.object({
-    content: text({ label: 'Content', value: 'TEXT', help: 'content of the file' }),
+    content: document({ label: 'Content', value: 'TEXT', syntax: 'csv', help: 'content of the file' }),
     format: formatInput,
   }),
   async plan(session, _rows, { content, format }) {

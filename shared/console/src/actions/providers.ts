@@ -15,7 +15,7 @@ import { toned, type Cell } from '../kinds/block.ts';
 import { counted } from '../kinds/format.ts';
 import type { Session } from '../kinds/kind.ts';
 import { providers } from '../kinds/providers.ts';
-import { defineAction, type Plan } from './action.ts';
+import { defineAction, isWarning, type Plan } from './action.ts';
 
 /** Returns the settings stored of a provider; its secrets stay on the platform. Throws Failure where they are incomplete. */
 export function storedSettings(provider: Pick<Provider, 'id' | 'kind' | 'settings'>): ProviderSettings {
@@ -69,13 +69,15 @@ export async function planUse(session: Session, settings: ProviderSettings): Pro
     );
   const input = { params: { workspace }, body: { settings } };
   const effect = await client.call(planProvider, input);
+  const lines = [...testLines(report), ...effectLines(effect)];
   return {
     title: `Use ${effect.to} instead of ${effect.from}`,
     button: 'Use it',
     object: effect.to,
     typed: effect.to,
     danger: effect.disabledUsers > 0 ? 3 : 1,
-    lines: [...testLines(report), ...effectLines(effect)],
+    lines,
+    warnings: lines.filter(isWarning),
     steps: [
       {
         name: effect.to,

@@ -84,6 +84,14 @@ export const userEdit = defineAction({
       help: 'active, disabled or unchanged',
     }),
   }),
+  initial: (_session, { email: address, firstName, lastName, company, groups, state }) => ({
+    email: address,
+    firstName,
+    lastName,
+    company,
+    group: groups,
+    state,
+  }),
   plan: (session, rows, { group, state, ...person }) => {
     const set = (user: User, body: Partial<User>, revision?: number) =>
       session.client.call(updateUser, {

@@ -5,6 +5,11 @@ import { diffObjects } from './manifest-diff.ts';
 
 /** A plan for the person to judge: what stands against it, whom it reaches, what it would leave wrong, and the difference. */
 export function planLines(plan: ChangePlan): readonly Cell[] {
+  return [...summaryLines(plan), ...plan.changes.flatMap(difference)];
+}
+
+/** A plan without the differences. */
+export function summaryLines(plan: ChangePlan): readonly Cell[] {
   const { create, update, delete: gone } = plan.counts;
   return [
     `On cluster ${plan.cluster.name}: ${create} to create, ${update} to change, ${gone} to delete.`,
@@ -12,7 +17,6 @@ export function planLines(plan: ChangePlan): readonly Cell[] {
     ...plan.affected.flatMap(reach),
     ...plan.warnings.map((one) => toned(one.severity === 'error' ? 'bad' : 'warn', warningText(one))),
     ...(plan.affected.length === 0 ? [toned('dim', 'No API callers are affected.')] : []),
-    ...plan.changes.flatMap(difference),
   ];
 }
 

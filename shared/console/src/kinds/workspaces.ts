@@ -1,5 +1,5 @@
 import type { Account } from '@portolan/contract/sessions';
-import type { Kind } from './kind.ts';
+import type { Kind, Session } from './kind.ts';
 import { wholeList } from './whole-list.ts';
 
 /** A workspace the account is a member of. */
@@ -28,18 +28,7 @@ export const workspaces: Kind<WorkspaceRow> = {
   id: (row) => row.id,
   label: (row) => row.id,
   fetch: ({ account, workspace }, query) =>
-    Promise.resolve(
-      wholeList(
-        workspaces,
-        account.workspaces.map(({ workspace: id, name, role }) => ({
-          id,
-          name,
-          role,
-          isCurrent: id === workspace,
-        })),
-        query,
-      ),
-    ),
+    Promise.resolve(wholeList(workspaces, rowsOf(account, workspace), query)),
   tabs: (row) => [
     {
       id: 'overview',
@@ -57,3 +46,17 @@ export const workspaces: Kind<WorkspaceRow> = {
     },
   ],
 };
+
+function rowsOf(account: Account, current: string): readonly WorkspaceRow[] {
+  return account.workspaces.map(({ workspace: id, name, role }) => ({
+    id,
+    name,
+    role,
+    isCurrent: id === current,
+  }));
+}
+
+/** Returns the workspace of the session as a row. */
+export function currentWorkspaces({ account, workspace }: Session): readonly WorkspaceRow[] {
+  return rowsOf(account, workspace).filter(({ isCurrent }) => isCurrent);
+}

@@ -1,5 +1,12 @@
-import { changePassword } from '@portolan/contract/access-tokens';
-import { beginSecondFactor, confirmSecondFactor, removeSecondFactor } from '@portolan/contract/second-factor';
+import type { Action } from '@portolan/console/actions/action';
+import {
+  passwordChange,
+  secondFactorBegin,
+  secondFactorConfirm,
+  secondFactorRemove,
+} from '@portolan/console/actions/account';
+import type { InputValues } from '@portolan/console/actions/input';
+import type { Session } from '@portolan/console/kinds/kind';
 import { Failure } from '@portolan/console/failure';
 import { ask, secretFrom } from '../ask.ts';
 import { connect } from '../connect.ts';
@@ -18,6 +25,7 @@ const passwordFlag: Flags = {
 
 export const changePasswordVerb: Verb = {
   usage: '',
+  actions: [passwordChange],
   details: 'Ends all other sessions. Passwords are asked for or read from files, and never shown.',
   examples: ['portolan account change-password --password-file old --new-password-file new'],
   flags: {
@@ -39,15 +47,16 @@ export const changePasswordVerb: Verb = {
       next !== (await secretFrom(io, undefined, 'Repeat new password: ', 'new-password-file'))
     )
       throw new Failure('The passwords do not match.', 'Nothing was changed. Try again.');
-    const { client, account } = await connect(args, io);
-    await client.call(changePassword, { body: { current, next } });
-    tell(io, `Changed the password of ${account.email} and ended all other sessions.`);
+    const session = await connect(args, io);
+    await carryOut(session, passwordChange, { current, next });
+    tell(io, `Changed the password of ${session.account.email} and ended all other sessions.`);
     return 0;
   },
 };
 
 export const enableSecondFactorVerb: Verb = {
   usage: '',
+  actions: [secondFactorBegin, secondFactorConfirm],
   details:
     'Shows the secret for an authenticator app, asks for a code from it, and prints recovery codes once: each can be used once instead\nof a code.',
   flags: { ...passwordFlag, ...platformFlags },
@@ -55,20 +64,21 @@ export const enableSecondFactorVerb: Verb = {
     if (!io.stdin.isTTY)
       throw new Failure('There is no terminal to ask for a code.', 'Run it in a terminal.', 2);
     const password = await secretFrom(io, args.text('password-file'), 'Password: ', 'password-file');
-    const { client } = await connect(args, io);
-    const { secret, uri } = await client.call(beginSecondFactor, { body: { password } });
-    tell(io, `Enter this secret in an authenticator app: ${secret}`);
-    tell(io, `or open this address with it: ${uri}`);
+    const session = await connect(args, io);
+    const begun = await carryOut(session, secondFactorBegin, { password });
+    tell(io, `${begun?.title ?? ''}: ${begun?.value ?? ''}`);
+    tell(io, begun?.note ?? '');
     const code = await ask(io, 'Code from the authenticator app: ');
-    const { recoveryCodes } = await client.call(confirmSecondFactor, { body: { code } });
-    tell(io, 'The second factor is enabled. Store these recovery codes; they are shown this once.');
-    print(io, recoveryCodes.join('\n'));
+    const confirmed = await carryOut(session, secondFactorConfirm, { code });
+    tell(io, confirmed?.note ?? '');
+    print(io, confirmed?.value ?? '');
     return 0;
   },
 };
 
 export const disableSecondFactorVerb: Verb = {
   usage: '',
+  actions: [secondFactorRemove],
   details: 'Needs the password and a code or a recovery code.',
   flags: {
     ...passwordFlag,
@@ -83,9 +93,16 @@ export const disableSecondFactorVerb: Verb = {
   async run(args, io) {
     const password = await secretFrom(io, args.text('password-file'), 'Password: ', 'password-file');
     const code = (await secretFrom(io, args.text('code-file'), 'Code: ', 'code-file')).trim();
-    const { client, account } = await connect(args, io);
-    await client.call(removeSecondFactor, { body: { password, code } });
-    tell(io, `Disabled the second factor of ${account.email}.`);
+    const session = await connect(args, io);
+    await carryOut(session, secondFactorRemove, { password, code });
+    tell(io, `Disabled the second factor of ${session.account.email}.`);
     return 0;
   },
 };
+
+/** Runs an action on the account; returns what it shows only once. */
+async function carryOut(session: Session, action: Action, values: InputValues) {
+  const { steps } = await action.plan(session, [], values);
+  for (const step of steps) return (await step.run()).secret;
+  return undefined;
+}

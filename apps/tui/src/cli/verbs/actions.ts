@@ -26,7 +26,7 @@ import {
 import { workspaceCreate, workspaceLeave, workspaceRename } from '@portolan/console/actions/workspace';
 import type { Action } from '@portolan/console/actions/action';
 import { usageFailure } from '@portolan/console/failure';
-import type { Session } from '@portolan/console/kinds/kind';
+import { currentWorkspaces } from '@portolan/console/kinds/workspaces';
 import { actionVerb, type Arranged } from '../action-verb.ts';
 
 export const createUserVerb = actionVerb({
@@ -222,17 +222,12 @@ export const revokeTokenVerb = actionVerb({
   complete: [{ of: 'clusters' }],
 });
 
-const currentWorkspace = ({ account, workspace }: Session) =>
-  account.workspaces
-    .filter((one) => one.workspace === workspace)
-    .map(({ name, role }) => ({ id: workspace, name, role, isCurrent: true }));
-
 export const workspaceRenameVerb = actionVerb({
   verb: 'workspace rename',
   actions: [workspaceRename],
   words: ['name'],
   usage: 'NEW-NAME',
-  rows: currentWorkspace,
+  rows: currentWorkspaces,
   examples: ['portolan workspace rename Production'],
   complete: [],
 });
@@ -240,7 +235,7 @@ export const workspaceLeaveVerb = actionVerb({
   verb: 'workspace leave',
   actions: [workspaceLeave],
   usage: '',
-  rows: currentWorkspace,
+  rows: currentWorkspaces,
   examples: ['portolan workspace leave --workspace staging'],
   complete: [],
 });

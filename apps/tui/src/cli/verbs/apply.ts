@@ -1,20 +1,24 @@
-import { applyResources } from '@portolan/contract/resources';
+import { parseLabels, planApply, resourceApply } from '@portolan/console/actions/manifests';
 import { usageFailure } from '@portolan/console/failure';
 import { connect } from '../connect.ts';
 import { dryRunFlag, fileFlags, platformFlags, resultOutputFlag } from '../flags.ts';
 import { print, tell, type Io } from '../../terminal/io.ts';
-import type { LoadResult } from '@portolan/resources/manifests/load';
+import type { LoadedObject } from '@portolan/resources/manifests/load';
 import type { Generation } from '@portolan/resources/kinds/registry';
 import { readValid } from '../named-manifests.ts';
-import { readLabels } from '../labels.ts';
 import { report } from '../result.ts';
-import { diffLines } from '../show-diff.ts';
+import { diffLines, tellCells } from '../show-diff.ts';
 import { readSeconds } from '../times.ts';
 import type { Verb } from '../verb.ts';
 import { waitForObjects } from '../wait.ts';
 import { objectName } from '../manifest-object.ts';
 
-const WORDS = { create: 'created', update: 'configured', unchanged: 'unchanged' } as const;
+const WORDS = {
+  create: 'created',
+  update: 'configured',
+  unchanged: 'unchanged',
+  delete: 'pruned',
+} as const;
 
 export const applyVerb: Verb = {
   usage: '-f FILE|DIR|URL|-…',
@@ -25,6 +29,7 @@ export const applyVerb: Verb = {
     'portolan apply -f manifests/ --diff --dry-run',
     'portolan apply -f manifests/ --prune -l team=pay --wait',
   ],
+  actions: [resourceApply],
   complete: ['files'],
   flags: {
     ...fileFlags,
@@ -49,38 +54,30 @@ export const applyVerb: Verb = {
         '--prune needs the labels of the objects it may delete.',
         'Pass them with -l KEY=VALUE.',
       );
-    const prune =
-      args.has('prune') && selector !== undefined ? { prune: { matchLabels: readLabels(selector) } } : {};
     const timeout = readSeconds(args.text('timeout') ?? '60', 'timeout', 's');
     const { objects, generation } = await readValid(args, io);
     await warnOfUnused(io, objects, generation);
     const session = await connect(args, io);
     const cluster = args.text('cluster');
     const isDry = args.has('dry-run');
-    const body = {
+    const plan = await planApply(session, {
       objects: objects.map(({ object }) => object),
-      dryRun: isDry,
-      ...prune,
-      ...(cluster === undefined ? {} : { cluster }),
-    };
-    const { changes, deleted } = await session.client.call(applyResources, {
-      params: { workspace: session.workspace },
-      body,
+      cluster,
+      ...(args.has('prune') ? { prune: { matchLabels: parseLabels(selector ?? '') } } : {}),
     });
-    const note = isDry ? ' (dry run)' : '';
-    for (const { after, before, change } of changes) {
-      const name = objectName(after);
-      await report(io, args, { line: `${name} ${WORDS[change]}${note}`, name, object: after });
+    const changes = plan.changePlans.flatMap((one) => one.changes);
+    tellCells(io, plan.warnings);
+    for (const step of isDry ? [] : plan.steps) await step.run();
+    for (const { before, after, change } of changes) {
+      const object = after ?? before;
+      if (object === null) continue;
+      const name = objectName(object);
+      await report(io, args, { line: `${name} ${WORDS[change]}${isDry ? ' (dry run)' : ''}`, name, object });
       if (args.has('diff')) print(io, diffLines(io, before, after).join('\n'));
-    }
-    for (const { before } of deleted) {
-      const name = objectName(before);
-      await report(io, args, { line: `${name} pruned${note}`, name, object: before });
-      if (args.has('diff')) print(io, diffLines(io, before, null).join('\n'));
     }
     if (!args.has('wait') || isDry) return 0;
     return waitForObjects(session, io, {
-      keys: changes.map(({ key }) => key),
+      keys: changes.flatMap(({ key, after }) => (after === null ? [] : [key])),
       cluster,
       timeoutMs: timeout * 1000,
       state: 'synced',
@@ -89,7 +86,7 @@ export const applyVerb: Verb = {
 };
 
 /** Objects of kinds that no gateway reads are stored all the same, as they may be for others. */
-async function warnOfUnused(io: Io, objects: LoadResult['objects'], generation: Generation): Promise<void> {
+async function warnOfUnused(io: Io, objects: readonly LoadedObject[], generation: Generation): Promise<void> {
   const { compilersFor } = await import('@portolan/resources/compile/kinds');
   const used = compilersFor(generation);
   const kinds = objects

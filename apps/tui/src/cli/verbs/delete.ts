@@ -1,12 +1,11 @@
 import { resultLine, type Action, type Plan } from '@portolan/console/actions/action';
 import { allActions, deleteActionOf } from '@portolan/console/actions/all-actions';
+import { resourceDelete } from '@portolan/console/actions/objects';
 import { usageFailure } from '@portolan/console/failure';
-import { counted } from '@portolan/console/kinds/format';
 import type { Kind, Session } from '@portolan/console/kinds/kind';
 import { PlatformError } from '@portolan/contract/client';
-import { deleteResource } from '@portolan/contract/resources';
-import { ownerFlag, warnOrConfirm } from '../action-verb.ts';
-import { confirm } from '../confirm.ts';
+import { getResource } from '@portolan/contract/resources';
+import { ownerFlag, requirePossible, warnOrConfirm } from '../action-verb.ts';
 import { connect } from '../connect.ts';
 import { filterOf, findOnly, placeOf } from '../find-rows.ts';
 import { dryRunFlag, fileFlags, platformFlags, yesFlag } from '../flags.ts';
@@ -116,22 +115,30 @@ async function deleteManifests(args: Arguments, io: Io): Promise<number> {
   const { objects } = await readValid(args, io);
   const session = await connect(args, io);
   const cluster = args.text('cluster');
+  const rows = await Promise.all(objects.map(({ object }) => findByKey(session, objectKey(object), cluster)));
+  const missing = args.has('ignore-not-found') ? [] : objects.filter((_, at) => rows[at] === null);
+  for (const { object } of missing) tell(io, `portolan: ${objectName(object)} does not exist.`);
+  const found = rows.filter((row) => row !== null);
   const isDry = args.has('dry-run');
-  if (!isDry) await confirm(io, args, { question: `Delete ${counted(objects.length, 'object')}?`, session });
-  let code = 0;
-  for (const { object } of objects) {
-    const name = objectName(object);
-    const query = { key: objectKey(object), ...(cluster === undefined ? {} : { cluster }) };
-    try {
-      if (!isDry)
-        await session.client.call(deleteResource, { params: { workspace: session.workspace }, query });
-      print(io, `${name} deleted${isDry ? ' (dry run)' : ''}`);
-    } catch (error) {
-      if (!(error instanceof PlatformError) || error.code !== 'not-found') throw error;
-      if (args.has('ignore-not-found')) continue;
-      tell(io, `portolan: ${name} does not exist.`);
-      code = 1;
+  if (found.length > 0) {
+    requirePossible(resourceDelete, found);
+    const plan = await resourceDelete.plan(session, found, {});
+    if (!isDry) await warnOrConfirm(io, args, { plan, session });
+    for (const [at, step] of plan.steps.entries()) {
+      if (!isDry) await step.run();
+      const { kind = '' } = found[at] ?? {};
+      print(io, `${kind.toLowerCase()}/${step.name} deleted${isDry ? ' (dry run)' : ''}`);
     }
   }
-  return code;
+  return missing.length > 0 ? 1 : 0;
+}
+
+/** Returns an object as it is; null when it does not exist. */
+async function findByKey({ client, workspace }: Session, key: string, cluster: string | undefined) {
+  try {
+    return await client.call(getResource, { params: { workspace }, query: { key, cluster } });
+  } catch (error) {
+    if (error instanceof PlatformError && error.code === 'not-found') return null;
+    throw error;
+  }
 }

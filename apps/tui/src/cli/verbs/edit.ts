@@ -1,7 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PlatformError } from '@portolan/contract/client';
 import { userPaths } from '@portolan/contexts/paths';
+import { ruleEdit } from '@portolan/console/actions/alerts';
+import { isOvertaken } from '@portolan/console/actions/object-sets';
+import { accessEdit, apiEdit, resourceEdit, versionEdit } from '@portolan/console/actions/objects';
+import { userEdit } from '@portolan/console/actions/users';
 import { explain, Failure } from '@portolan/console/failure';
 import { editText } from '../../terminal/editor.ts';
 import { connect } from '../connect.ts';
@@ -9,7 +12,7 @@ import { openEditable, type Editable, type Fields } from '../editable.ts';
 import { placeOf } from '../find-rows.ts';
 import { clusterFlag, dryRunFlag, namespaceFlag, platformFlags } from '../flags.ts';
 import { print, tell, type Io } from '../../terminal/io.ts';
-import { diffLines } from '../show-diff.ts';
+import { diffLines, tellCells } from '../show-diff.ts';
 import { readOnly } from '../targets.ts';
 import type { Verb } from '../verb.ts';
 import { formatYaml } from '@portolan/resources/manifests/format-yaml';
@@ -23,6 +26,7 @@ export const editVerb: Verb = {
     'EDITOR="code --wait" portolan edit user ada@example.com',
   ],
   complete: ['kinds', 'objects'],
+  actions: [apiEdit, versionEdit, accessEdit, resourceEdit, userEdit, ruleEdit],
   flags: { ...namespaceFlag, ...clusterFlag, ...dryRunFlag, ...platformFlags },
   async run(args, io) {
     const target = readOnly(args.words, 'edit');
@@ -61,11 +65,10 @@ async function editUntilValid(editable: Editable, io: Io): Promise<Fields | null
     }
     const body = edited.replace(/^# error:.*\n/gm, '');
     try {
-      const fields = editable.check(body);
-      await editable.save(fields, true);
+      const fields = await editable.check(body);
+      await editable.plan(fields);
       return diffLines(io, editable.fields, fields).length === 0 ? null : fields;
     } catch (error) {
-      if (isStale(error)) throw await stale(editable, body, io);
       const { message, fix, fields } = explain(error);
       const lines = [message, ...fields.map((one) => `${one.field}: ${one.message}`), fix ?? ''].filter(
         Boolean,
@@ -87,17 +90,15 @@ async function save(
   { isDry, io }: { isDry: boolean; io: Io },
 ): Promise<void> {
   try {
-    await editable.save(fields, isDry);
+    const { warnings, steps } = await editable.plan(fields);
+    tellCells(io, warnings);
+    for (const step of isDry ? [] : steps) await step.run();
   } catch (error) {
-    if (isStale(error)) throw await stale(editable, formatYaml(fields), io);
+    if (isOvertaken(error)) throw await stale(editable, formatYaml(fields), io);
     const file = await keep(io, formatYaml(fields));
     tell(io, `portolan: Your text is saved in ${file}`);
     throw error;
   }
-}
-
-function isStale(error: unknown): boolean {
-  return error instanceof PlatformError && error.code === 'revision-mismatch';
 }
 
 async function stale(editable: Editable, text: string, io: Io): Promise<Failure> {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { PlatformError } from '@portolan/contract/client';
+import { isOvertaken } from '@portolan/console/actions/object-sets';
 import { parse } from 'yaml';
 import { Failure, usageFailure } from '@portolan/console/failure';
 import { connect } from '../connect.ts';
@@ -101,13 +101,14 @@ interface Change {
 async function change(args: Arguments, io: Io, { target, word, alter }: Change): Promise<number> {
   const session = await connect(args, io);
   const editable = await openEditable(session, target, placeOf(args));
-  const fields = editable.check(formatYaml(alter(editable.fields)));
+  const fields = await editable.check(formatYaml(alter(editable.fields)));
   const isDry = args.has('dry-run');
   const isSame = diffLines(io, editable.fields, fields).length === 0;
   try {
-    if (!isSame) await editable.save(fields, isDry);
+    const { steps } = isSame ? { steps: [] } : await editable.plan(fields);
+    for (const step of isDry ? [] : steps) await step.run();
   } catch (error) {
-    if (!(error instanceof PlatformError) || error.code !== 'revision-mismatch') throw error;
+    if (!isOvertaken(error)) throw error;
     throw new Failure(
       `${editable.name} was changed by someone else meanwhile.`,
       'Nothing was changed. Do it again.',

@@ -1,17 +1,18 @@
-import { getClusterSync, listChangeSets, rollBack, type ClusterSync } from '@portolan/contract/changes';
+import { changeRollBack, changeUndo } from '@portolan/console/actions/changes';
+import { getClusterSync, listChangeSets, type ClusterSync } from '@portolan/contract/changes';
 import { Failure, usageFailure } from '@portolan/console/failure';
 import { changes } from '@portolan/console/kinds/changes';
 import { clusters } from '@portolan/console/kinds/clusters';
 import type { Session } from '@portolan/console/kinds/kind';
 import { wholeTabs } from '@portolan/console/kinds/whole-tabs';
 import { formatBlocks } from '../../terminal/blocks.ts';
-import { confirm } from '../confirm.ts';
+import { warnOrConfirm } from '../action-verb.ts';
 import { connect } from '../connect.ts';
 import { clusterFlag, dryRunFlag, listOutputFlag, platformFlags, textOutputFlag, yesFlag } from '../flags.ts';
 import { print, tell, type Io } from '../../terminal/io.ts';
 import { createPrinter } from '../printer.ts';
-import { noWords, oneWord } from '../read-words.ts';
-import { diffLines } from '../show-diff.ts';
+import { oneWord } from '../read-words.ts';
+import { tellCells } from '../show-diff.ts';
 import { outputWidth, plainTheme } from '../terminal.ts';
 import { readSeconds } from '../times.ts';
 import type { Arguments, Verb } from '../verb.ts';
@@ -75,10 +76,15 @@ export const historyVerb: Verb = {
 };
 
 export const undoVerb: Verb = {
-  usage: '[--to-revision N]',
+  usage: '[REVISION]\n--to-revision REVISION',
   details:
-    'Undoes the last change, or with --to-revision restores the platform’s objects of a cluster as of that revision. It shows the\ndifferences and asks.',
-  examples: ['portolan rollout undo', 'portolan rollout undo --to-revision 41 --dry-run'],
+    'Undoes one change, the last by default: what later changes did to other objects stays. With --to-revision it restores the\nplatform’s objects of a cluster as of that revision, as kubectl does. It shows the differences and asks.',
+  examples: [
+    'portolan rollout undo',
+    'portolan rollout undo 41 --yes',
+    'portolan rollout undo --to-revision 41 --dry-run',
+  ],
+  actions: [changeUndo, changeRollBack],
   flags: {
     'to-revision': { type: 'string', value: 'N', help: 'revision to restore' },
     ...clusterFlag,
@@ -87,38 +93,50 @@ export const undoVerb: Verb = {
     ...platformFlags,
   },
   async run(args, io) {
-    noWords(args, 'portolan rollout undo [--to-revision N]');
+    const [word, extra] = args.words;
+    const restored = args.text('to-revision');
+    if (extra !== undefined || (word !== undefined && restored !== undefined))
+      throw usageFailure(
+        `Unexpected argument "${extra ?? word ?? ''}".`,
+        'portolan rollout undo [REVISION], or portolan rollout undo --to-revision REVISION',
+      );
+    const given = restored ?? word;
     const session = await connect(args, io);
-    const { client, workspace } = session;
-    const given = args.text('to-revision');
-    const revision =
-      given === undefined ? await lastRevision(session, args.text('cluster')) : revisionOf(given);
-    const params = { workspace, revision };
-    const to = given === undefined ? ('before' as const) : ('revision' as const);
-    const place = given === undefined ? `before revision ${revision}` : `to revision ${revision}`;
-    const plan = await client.call(rollBack, { params, body: { to, dryRun: true } });
-    const touched = plan.changes.filter(({ change }) => change !== 'unchanged');
-    if (touched.length === 0) {
-      tell(io, `Nothing to do: rolling cluster ${plan.cluster.name} back ${place} changes nothing.`);
-      return 0;
-    }
-    for (const { key, change, before, after } of touched) {
-      tell(io, `${key}  ${change}`);
-      tell(io, diffLines(io, before, after, 'stderr').join('\n'));
-    }
+    const cluster = args.text('cluster');
+    const set =
+      given === undefined
+        ? await lastChange(session, cluster)
+        : await findChange(session, revisionOf(given), cluster);
+    const action = restored === undefined ? changeUndo : changeRollBack;
+    const plan = await action.plan(session, [set], {});
     const isDry = args.has('dry-run');
-    if (!isDry) {
-      const question = `Roll cluster ${plan.cluster.name} back ${place}?`;
-      await confirm(io, args, { question, session });
-      await client.call(rollBack, { params, body: { to, seen: plan.revision } });
-    }
-    print(io, `cluster/${plan.cluster.name} rolled back ${place}${isDry ? ' (dry run)' : ''}`);
+    if (isDry) tellCells(io, plan.lines);
+    else await warnOrConfirm(io, args, { plan, session });
+    for (const step of isDry ? [] : plan.steps) await step.run();
+    const line =
+      restored === undefined
+        ? `change/${set.revision} undone`
+        : `cluster/${set.cluster.name} rolled back to revision ${set.revision}`;
+    print(io, `${line}${isDry ? ' (dry run)' : ''}`);
     return 0;
   },
 };
 
-/** Returns the revision of the last change set. */
-async function lastRevision({ client, workspace }: Session, cluster: string | undefined): Promise<number> {
+async function findChange({ client, workspace }: Session, revision: number, cluster: string | undefined) {
+  const own = cluster === undefined ? '' : ` cluster="${cluster}"`;
+  const query = { filter: `revision=${revision}${own}`, limit: 1 };
+  const { items } = await client.call(listChangeSets, { params: { workspace }, query });
+  const [found] = items;
+  if (found === undefined)
+    throw new Failure(
+      `There is no change ${revision} in workspace ${workspace}.`,
+      'See: portolan rollout history',
+    );
+  return found;
+}
+
+/** Returns the last change set; throws Failure when it is not clear of which cluster. */
+async function lastChange({ client, workspace }: Session, cluster: string | undefined) {
   const filter = cluster === undefined ? {} : { filter: `cluster="${cluster}"` };
   const { items } = await client.call(listChangeSets, {
     params: { workspace },
@@ -129,9 +147,9 @@ async function lastRevision({ client, workspace }: Session, cluster: string | un
   if (before !== undefined && before.cluster.id !== last.cluster.id && cluster === undefined)
     throw usageFailure(
       'Several clusters were changed.',
-      'Choose one with --cluster NAME, or a revision with --to-revision.',
+      'Choose one with --cluster NAME, or the change by its revision.',
     );
-  return last.revision;
+  return last;
 }
 
 function revisionOf(text: string): number {

@@ -1,12 +1,14 @@
-import { getSettings, updateSettings } from '@portolan/contract/settings';
+import { settingsApply, writtenSettings } from '@portolan/console/actions/settings';
+import { getSettings } from '@portolan/contract/settings';
 import { readFile } from 'node:fs/promises';
 import { usageFailure } from '@portolan/console/failure';
-import { checkFields } from '@portolan/console/actions/check-fields';
+import { currentWorkspaces } from '@portolan/console/kinds/workspaces';
+import { confirm } from '../confirm.ts';
 import { connect } from '../connect.ts';
-import { dryRunFlag, platformFlags } from '../flags.ts';
-import { print, printData, readAll, tell } from '../../terminal/io.ts';
+import { dryRunFlag, platformFlags, yesFlag } from '../flags.ts';
+import { print, printData, readAll } from '../../terminal/io.ts';
 import { noWords } from '../read-words.ts';
-import { diffLines } from '../show-diff.ts';
+import { tellCells } from '../show-diff.ts';
 import type { Verb } from '../verb.ts';
 import { printDocument } from '../result.ts';
 import { formatYaml } from '@portolan/resources/manifests/format-yaml';
@@ -28,8 +30,7 @@ export const settingsGetVerb: Verb = {
   },
   async run(args, io) {
     const { client, workspace } = await connect(args, io);
-    const { name, apiAuth } = await client.call(getSettings, { params: { workspace } });
-    const fields = { name, apiAuth };
+    const fields = writtenSettings(await client.call(getSettings, { params: { workspace } }));
     if (!printDocument(io, args, fields)) printData(io, formatYaml(fields));
     return 0;
   },
@@ -37,7 +38,8 @@ export const settingsGetVerb: Verb = {
 
 export const settingsApplyVerb: Verb = {
   usage: '-f FILE|-',
-  details: 'Settings that are not in the file stay. It shows what the change means for API callers.',
+  details:
+    'Settings that are not in the file stay. It shows what the change means for API callers, and asks when they would be refused.',
   examples: ['portolan settings apply -f settings.yaml --dry-run'],
   flags: {
     filename: {
@@ -48,8 +50,10 @@ export const settingsApplyVerb: Verb = {
       help: 'settings in YAML or JSON; "-" is standard input',
     },
     ...dryRunFlag,
+    ...yesFlag,
     ...platformFlags,
   },
+  actions: [settingsApply],
   async run(args, io) {
     noWords(args, 'portolan settings apply -f FILE');
     const file = args.text('filename');
@@ -60,24 +64,14 @@ export const settingsApplyVerb: Verb = {
         : await readFile(file, 'utf8').catch(() => {
             throw usageFailure(`${file} cannot be read.`, 'Check the path.');
           });
-    const fields = checkFields(text, updateSettings.body, ['name', 'apiAuth']);
-    const { client, workspace } = await connect(args, io);
-    const params = { workspace };
-    const before = await client.call(getSettings, { params });
+    const session = await connect(args, io);
+    const plan = await settingsApply.plan(session, currentWorkspaces(session), { settings: text });
+    tellCells(io, plan.lines);
     const isDry = args.has('dry-run');
-    const after = await client.call(updateSettings, {
-      params,
-      body: { ...updateSettings.body.parse(fields), dryRun: isDry },
-    });
-    const lines = diffLines(
-      io,
-      { name: before.name, apiAuth: before.apiAuth },
-      { name: after.name, apiAuth: after.apiAuth },
-      'stderr',
-    );
-    if (lines.length > 0) tell(io, lines.join('\n'));
-    for (const warning of after.warnings) tell(io, `warning: ${warning}`);
-    print(io, `settings ${lines.length === 0 ? 'unchanged' : 'configured'}${isDry ? ' (dry run)' : ''}`);
+    if (!isDry && plan.danger > 1) await confirm(io, args, { question: `${plan.title}?`, session });
+    for (const step of isDry ? [] : plan.steps) await step.run();
+    const done = plan.lines.length === 0 ? 'unchanged' : 'configured';
+    print(io, `settings ${done}${isDry ? ' (dry run)' : ''}`);
     return 0;
   },
 };

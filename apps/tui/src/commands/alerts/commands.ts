@@ -9,7 +9,6 @@ import {
   ruleEnable,
   ruleSilence,
   ruleUnsilence,
-  ruleValues,
 } from '@portolan/console/actions/alerts';
 import { alertRules } from '@portolan/console/kinds/alert-rules';
 import { alerts } from '@portolan/console/kinds/alerts';
@@ -55,13 +54,7 @@ export const alertCommands: readonly Command[] = [
     },
     ruleUnsilence,
   ),
-  actionCommand(ruleEdit, {
-    hint: 'edit',
-    initial: (app) => {
-      const [rule] = app.navigation.targets(alertRules);
-      return rule === undefined ? {} : ruleValues(rule);
-    },
-  }),
+  actionCommand(ruleEdit, { hint: 'edit' }),
   actionCommand(ruleDisable, { title: 'Disable or enable rules', keys: ['E'] }, ruleEnable),
   actionCommand(ruleDelete),
   actionCommand(receiverCreate, { id: 'receivers.new', hint: 'new' }),

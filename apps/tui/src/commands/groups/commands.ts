@@ -13,10 +13,7 @@ import { actionCommand, carryOut } from '../action-command.ts';
 /** Creating, renaming and deleting groups, and adding and removing their members. */
 export const groupCommands: readonly Command[] = [
   actionCommand(groupCreate, { id: 'groups.new', hint: 'new' }),
-  actionCommand(groupRename, {
-    hint: 'rename',
-    initial: (app) => ({ name: app.navigation.targets(groups)[0]?.name ?? '' }),
-  }),
+  actionCommand(groupRename, { hint: 'rename' }),
   members('groups.addMembers', 'Add users to the group', 'M', userAddToGroup),
   members('groups.removeMembers', 'Remove users from the group', 'm', userRemoveFromGroup),
   actionCommand(groupDelete),

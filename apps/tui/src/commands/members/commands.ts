@@ -4,18 +4,13 @@ import {
   memberRemove,
   memberSetRole,
 } from '@portolan/console/actions/members';
-import { members } from '@portolan/console/kinds/members';
 import { actionCommand } from '../action-command.ts';
 import type { Command } from '../../state/app.ts';
 
 /** Inviting members, changing their roles, and removing them. */
 export const memberCommands: readonly Command[] = [
   actionCommand(memberInvite, { kinds: ['members', 'invitations'], hint: 'invite' }),
-  actionCommand(memberSetRole, {
-    id: 'members.role',
-    hint: 'role',
-    initial: (app) => ({ role: app.navigation.targets(members)[0]?.role ?? '' }),
-  }),
+  actionCommand(memberSetRole, { id: 'members.role', hint: 'role' }),
   actionCommand(memberRemove),
   actionCommand(invitationWithdraw),
 ];

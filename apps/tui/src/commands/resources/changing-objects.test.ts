@@ -29,7 +29,9 @@ beforeEach(async () => {
   platform.answer(applyResources, (_, body) => {
     applied.push(body);
     revisions = [8, ...revisions];
-    return { revision: 8, changes: [], deleted: [] };
+    const { objects } = body as { objects: { kind: string }[] };
+    const changes = objects.map((after) => ({ key: after.kind, change: 'create', before: null, after }));
+    return { revision: 8, changes, deleted: [] };
   });
   platform.answer(rollBack, (params, body) => {
     rolledBack.push({ ...(body as object), revision: params['revision'] });
@@ -88,18 +90,15 @@ test('a template is edited until it is valid, planned, applied on the revision t
   await ui.press('n');
   await ui.type('an HTTP API');
   await ui.press('enter');
-  await ui.see('Apply API seats to cluster local');
-  expect(seen[1]).toMatch(/^# error: API seats: spec\.service\.port\.number/);
+  await ui.see('Create API seats on cluster local');
+  expect(seen[1]).toMatch(/^# error: line 2: API seats: spec\.service\.port\.number/);
   await ui.see('+ kind: API');
   await ui.press('tab', 'enter');
   await ui.see('Saved as revision 8');
   expect(applied).toMatchObject([{ cluster: 'cls_1', revision: 7, objects: [{ kind: 'API' }] }]);
   await ui.press('u', 'tab', 'enter');
-  await ui.see('Rolled cluster local back to before revision 8.');
-  expect(rolledBack).toEqual([
-    { to: 'before', dryRun: true, revision: '8' },
-    { to: 'before', dryRun: false, seen: 8, revision: '8' },
-  ]);
+  await ui.see('Undid revision 8.');
+  expect(rolledBack).toEqual([{ to: 'without', revision: '8' }]);
 });
 
 test('undo does not go past what someone else did since', async () => {
@@ -108,13 +107,13 @@ test('undo does not go past what someone else did since', async () => {
   await ui.press('n', 'enter');
   await ui.type('seats');
   await ui.press('ctrl-s');
-  await ui.see('Apply API seats to cluster local');
+  await ui.see('Create API seats on cluster local');
   await ui.press('tab', 'enter');
-  await ui.see('Applied API seats');
-  revisions = [9, ...revisions];
+  await ui.see('Created API seats');
+  const message = 'API.hub.traefik.io/default/seats changed again after revision 8.';
+  platform.fail(rollBack, { code: 'revision-mismatch', message }, 409);
   await ui.press('u', 'tab', 'enter');
-  await ui.see('was changed by someone else since');
-  expect(rolledBack).toEqual([]);
+  await ui.see('seats changed again after');
 });
 
 test('rolling back shows whom it reaches, and asks for a word', async () => {
@@ -169,6 +168,7 @@ test('an object is deleted as it was seen, not as others made it since', async (
   const asked: unknown[] = [];
   platform.answer(deleteResource, (_, __, query) => {
     asked.push([query.get('key'), query.get('revision')]);
+    return { revision: 8 };
   });
   await ui.press('g', 'a');
   await ui.see('flights');

@@ -1,9 +1,14 @@
 import { apiGrant, apiRevoke } from '@portolan/console/actions/grant';
+import { resourceCreate } from '@portolan/console/actions/manifests';
 import {
   accessDelete,
+  accessEdit,
   apiDelete,
+  apiEdit,
   resourceDelete,
+  resourceEdit,
   versionDelete,
+  versionEdit,
   whyOwned,
   type ObjectRow,
 } from '@portolan/console/actions/objects';
@@ -32,6 +37,7 @@ export const resourceCommands: readonly Command[] = [
     where: 'item',
     kinds: KINDS,
     permission: 'resources.write',
+    actions: [resourceCreate],
     hint: 'new',
     danger: 0,
     async run(app) {
@@ -62,6 +68,7 @@ export const resourceCommands: readonly Command[] = [
     where: 'item',
     kinds: KINDS,
     permission: 'resources.write',
+    actions: [apiEdit, versionEdit, accessEdit, resourceEdit],
     hint: 'edit',
     danger: 1,
     disabled: (app) => onlyOwn(app, 1),

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { Confirm } from '../../overlays/confirm.ts';
 import { Form } from '../../overlays/form.ts';
 import type { App } from '../../state/app.ts';
-import { readObject } from './edit-loop.ts';
+import { parseManifest } from '@portolan/console/actions/manifests';
 import { seeObject, type ObjectRow } from '@portolan/console/actions/objects';
-import { planEdit } from './edit-object.ts';
+import { planMine } from './edit-object.ts';
 import { portOf } from './new-object.ts';
 
 const spec = z.looseObject({
@@ -48,8 +48,8 @@ export async function editApiForm(app: App, ref: ObjectRow): Promise<Form> {
       const changed = isVersioned
         ? { ...held, pathPrefix: path, currentVersion: version }
         : { ...held, pathPrefix: path, service: { ...service, name, port: portOf(port) } };
-      const mine = await readObject(formatYaml({ ...object, spec: changed }));
-      const plan = await planEdit(app, ref, { base, mine });
+      const mine = await parseManifest(formatYaml({ ...object, spec: changed }));
+      const plan = await planMine(app, ref, { base, mine });
       app.openOverlay(new Confirm(plan, { danger: 1, title: 'Edit the API' }, app.now()));
     },
   });

@@ -1,10 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { KubernetesObject } from '@portolan/resources/kinds/object';
 import { explain } from '@portolan/console/failure';
 import type { App } from '../../state/app.ts';
-
-export type { KubernetesObject };
 
 /**
  * Lets the person edit a text until it is taken; what is wrong stands above it the next time. A save without a change gives
@@ -34,36 +31,6 @@ export async function editUntilTaken<T>(
       text = `${lines.map((line) => `# error: ${line.replaceAll('\n', ' ')}`).join('\n')}\n${body}`;
     }
   }
-}
-
-/** The objects of an edited text, each valid by the rules of its kind. */
-export async function readObjects(text: string): Promise<readonly KubernetesObject[]> {
-  // The rules of every kind are a third of the program: loaded when the first object is edited.
-  const [{ loadManifests }, { GENERATIONS }, { validateObject }] = await Promise.all([
-    import('@portolan/resources/manifests/load'),
-    import('@portolan/resources/kinds/registry'),
-    import('@portolan/resources/validate/validate'),
-  ]);
-  const { objects, problems } = loadManifests(text, 'edited');
-  const [problem] = problems;
-  if (problem) throw new Error(`line ${problem.line ?? 1}: ${problem.message}`);
-  for (const { object } of objects) {
-    // The platform validates it by the generation of its cluster.
-    const [first, ...others] = GENERATIONS.map((generation) => validateObject(object, { generation }));
-    const name = `${object.kind} ${object.metadata.name}`;
-    if (first?.valid === false && !others.some(({ valid }) => valid))
-      throw new Error(first.errors.map(({ field, message }) => `${name}: ${field}: ${message}`).join('; '));
-  }
-  if (objects.length === 0) throw new Error('the text holds no object');
-  return objects.map(({ object }) => object);
-}
-
-/** The one object of an edited text. */
-export async function readObject(text: string): Promise<KubernetesObject> {
-  const [first, ...more] = await readObjects(text);
-  if (first === undefined || more.length > 0)
-    throw new Error(`the text must hold one object and holds ${more.length + 1}`);
-  return first;
 }
 
 async function keep(app: App, text: string): Promise<string> {

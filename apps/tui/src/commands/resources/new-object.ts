@@ -1,11 +1,14 @@
+import { parseManifests, planCreate } from '@portolan/console/actions/manifests';
+import type { KubernetesObject } from '@portolan/resources/kinds/object';
+import type { Plan } from '../../state/command.ts';
 import { clusters } from '@portolan/console/kinds/clusters';
 import { Failure } from '@portolan/console/failure';
 import { Confirm } from '../../overlays/confirm.ts';
 import { Form } from '../../overlays/form.ts';
 import { Picker, type Item } from '../../overlays/picker.ts';
 import type { App } from '../../state/app.ts';
-import { editUntilTaken, readObjects, type KubernetesObject } from './edit-loop.ts';
-import { planSet } from './plan-set.ts';
+import { editUntilTaken } from './edit-loop.ts';
+import { screenPlanOf } from './screen-plan.ts';
 import { TEMPLATES, type Template } from './templates.ts';
 
 interface ClusterRef {
@@ -53,9 +56,17 @@ function clustersOf(app: App): readonly ClusterRef[] {
 
 async function fromTemplate(app: App, template: Template, cluster: ClusterRef): Promise<void> {
   const plan = await editUntilTaken(app, { text: template.text, name: 'new.yaml' }, async (text) =>
-    planSet(app, { cluster, objects: await readObjects(text) }),
+    planNew(app, cluster, await parseManifests(text)),
   );
   if (plan) app.openOverlay(new Confirm(plan, { danger: 1, title: `New ${template.name}` }, app.now()));
+}
+
+async function planNew(
+  app: App,
+  { id: cluster }: ClusterRef,
+  objects: readonly KubernetesObject[],
+): Promise<Plan> {
+  return screenPlanOf(app, await planCreate(app.session, { cluster, objects }), 'Create');
 }
 
 function apiForm(app: App): Form {
@@ -81,7 +92,7 @@ function apiForm(app: App): Form {
     async submit(values) {
       const cluster = known.find((one) => one.name === values['cluster']);
       if (!cluster) throw new Failure(`There is no cluster "${values['cluster'] ?? ''}".`, 'tab completes.');
-      const plan = await planSet(app, { cluster, objects: [apiObject(values)] });
+      const plan = await planNew(app, cluster, [apiObject(values)]);
       app.openOverlay(new Confirm(plan, { danger: 1, title: 'New API' }, app.now()));
     },
   });

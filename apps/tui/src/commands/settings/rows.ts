@@ -1,6 +1,5 @@
 import type { Action } from '@portolan/console/actions/action';
 import { ROLE_PERMISSIONS } from '@portolan/contract/permissions';
-import type { WorkspaceSettings } from '@portolan/contract/settings';
 import { toned, type Cell } from '@portolan/console/kinds/block';
 import { counted } from '@portolan/console/kinds/format';
 import { Picker } from '../../overlays/picker.ts';
@@ -8,12 +7,9 @@ import type { App } from '../../state/app.ts';
 import type { SettingsView } from '../../state/views.ts';
 import { THEMES } from '@portolan/contexts/theme-names';
 import { openInputs } from '../action-command.ts';
-import {
-  apiAuthChange,
-  apiAuthText,
-  apiAuthValues,
-  workspaceRename,
-} from '@portolan/console/actions/workspace';
+import { apiAuthChange, apiAuthText } from '@portolan/console/actions/settings';
+import { workspaceRename } from '@portolan/console/actions/workspace';
+import { currentWorkspaces } from '@portolan/console/kinds/workspaces';
 import type { SettingRow } from '../../screens/settings-body.ts';
 import { readWorkspaceSettings } from './workspace.ts';
 
@@ -84,18 +80,8 @@ function pickTheme(app: App): void {
 }
 
 /** Asks for the inputs of an action on the workspace, and reads its settings again once it is done. */
-function change(
-  app: App,
-  action: Action,
-  { name }: WorkspaceSettings,
-  initial: Readonly<Record<string, unknown>>,
-): void {
-  const { workspace, role } = app.session;
-  const rows = [{ id: workspace, name, role, isCurrent: true }];
-  const text = Object.fromEntries(
-    Object.entries(initial).flatMap(([field, value]) => (typeof value === 'string' ? [[field, value]] : [])),
-  );
-  void openInputs(app, { action, rows }, { initial: () => text, after: readWorkspaceSettings });
+function change(app: App, action: Action): void {
+  void openInputs(app, { action, rows: currentWorkspaces(app.session) }, { after: readWorkspaceSettings });
 }
 
 function workspaceRows(app: App, { workspace }: SettingsView): readonly SettingRow[] {
@@ -113,13 +99,13 @@ function workspaceRows(app: App, { workspace }: SettingsView): readonly SettingR
       group,
       label: 'Name',
       value: workspace.name,
-      change: guarded((to) => change(to, workspaceRename, workspace, { name: workspace.name })),
+      change: guarded((to) => change(to, workspaceRename)),
     },
     {
       group,
       label: 'Authentication',
       value: apiAuthText(workspace.apiAuth),
-      change: guarded((to) => change(to, apiAuthChange, workspace, apiAuthValues(workspace.apiAuth))),
+      change: guarded((to) => change(to, apiAuthChange)),
     },
     {
       group,

@@ -1,5 +1,3 @@
-import { isIPv6 } from 'node:net';
-
 interface UrlParts {
   readonly scheme: string;
   readonly host: string;
@@ -165,4 +163,8 @@ export function escapePath(path: string): string {
       '',
     ),
   );
+}
+
+function isIPv6(address: string): boolean {
+  return /^[\da-f:.]+$/i.test(address) && URL.canParse(`http://[${address}]`);
 }

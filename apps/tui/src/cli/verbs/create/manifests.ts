@@ -1,3 +1,4 @@
+import { resourceCreate } from '@portolan/console/actions/manifests';
 import { usageFailure } from '@portolan/console/failure';
 import { createObjects } from '../../create-objects.ts';
 import { dryRunFlag, fileFlags, platformFlags, resultOutputFlag } from '../../flags.ts';
@@ -28,6 +29,7 @@ export const createVerb: Verb = {
   usage: 'KIND NAME …\n-f FILE|DIR|-…',
   details: `Kinds: ${KINDS.join(', ')}; each has its own help. Objects of manifests that exist already are refused; portolan apply\nchanges them.`,
   examples: ['portolan create user ada@example.com --group crew', 'portolan create -f api.yaml'],
+  actions: [resourceCreate],
   flags: { ...fileFlags, ...dryRunFlag, ...resultOutputFlag, ...platformFlags },
   async run(args, io) {
     const [word] = args.words;

@@ -1,8 +1,8 @@
 import type { KubernetesObject } from '@portolan/resources/kinds/object';
+import { parseLabels } from '@portolan/console/actions/manifests';
 import { usageFailure } from '@portolan/console/failure';
 import { clusterFlag, dryRunFlag, platformFlags, resultOutputFlag } from '../../flags.ts';
 import { createObjects } from '../../create-objects.ts';
-import { readLabels } from '../../labels.ts';
 import { listOf, oneWord } from '../../read-words.ts';
 import type { Arguments, Flags, Verb } from '../../verb.ts';
 
@@ -166,7 +166,7 @@ function objectOf(
   { spec, namespace }: { spec: object; namespace?: string },
 ): KubernetesObject {
   const given = listOf(args, 'label');
-  const labels = given.length === 0 ? {} : readLabels(given.join(','));
+  const labels = given.length === 0 ? {} : parseLabels(given.join(','));
   return {
     apiVersion: GROUP_VERSION,
     kind,
