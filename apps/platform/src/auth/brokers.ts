@@ -1,5 +1,5 @@
 import { AppError } from '../app-error.ts';
-import { brokerCredential, claimedId, isSameText } from './broker-credential.ts';
+import { brokerCredential, claimedId, isSameText } from '../../../../shared/process/src/broker-credential.ts';
 
 /** Authenticated broker; `brokerId` is null for the broker secret, which is valid for every broker. */
 export interface BrokerIdentity {

@@ -4,7 +4,7 @@ import { LOG_LEVELS } from '@portolan/process/logger';
 import { classifyAddress } from '@portolan/contract/address-class';
 import { z } from 'zod';
 import { brokerRegistration } from '@portolan/contract/broker-link';
-import { brokerCredential, claimedId } from '../auth/broker-credential.ts';
+import { brokerCredential, claimedId } from '../../../../shared/process/src/broker-credential.ts';
 import { StartupError } from '@portolan/process/startup-error';
 
 const port = z.coerce.number().int().min(0).max(65_535);

@@ -4,7 +4,7 @@ import { request, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { brokerCredential, peerCredential } from '../auth/broker-credential.ts';
+import { brokerCredential, peerCredential } from '../../../../shared/process/src/broker-credential.ts';
 import { requireBroker, requireBrokerId } from '../auth/brokers.ts';
 import { readBrokerConfig } from '../broker/config.ts';
 import { World } from '../broker/testing/world.ts';

@@ -1,6 +1,6 @@
 import type { DirectoryMessage } from '@portolan/contract/broker-link';
 import type { Topic } from '@portolan/contract/events';
-import { brokerCredential, peerCredential } from '../auth/broker-credential.ts';
+import { brokerCredential, peerCredential } from '../../../../shared/process/src/broker-credential.ts';
 import type { Platform } from '../platform.ts';
 import {
   directoryChanges,

@@ -5,7 +5,7 @@ import { SocketStream } from '../edge/socket-stream.ts';
 import { splice } from '../edge/splice.ts';
 import { PEER_CLIENT_HEADER, PEER_PROTOCOL } from './client.ts';
 import type { Router } from '../router.ts';
-import { claimedId, isSameText, peerCredential } from '../../auth/broker-credential.ts';
+import { claimedId, isSameText, peerCredential } from '../../../../../shared/process/src/broker-credential.ts';
 import { bearerOf, refuseUpgrade } from '../upgrades.ts';
 
 const peerClient = z.object({
