@@ -35,11 +35,11 @@ export const platformFlags = z.object({
   }),
   brokers: z
     .string()
-    .regex(/^[a-z0-9-]+(,[a-z0-9-]+)*$/)
+    .regex(/^(\*|[a-z0-9-]+(,[a-z0-9-]+)*)$/)
     .optional()
     .meta({
       value: 'ID,…',
-      description: 'brokers that may register (default: all with a valid credential)',
+      description: 'brokers approved when they first register, * for all; others wait for an administrator',
     }),
   'seal-key-file': z.string().optional().meta({
     value: 'FILE',
@@ -77,8 +77,8 @@ export interface Config {
   readonly port: number;
   readonly logLevel: LogLevel;
   readonly brokerSecretFile: string;
-  /** Brokers that the operator approved; null: all with a valid credential. */
-  readonly brokers: ReadonlySet<string> | null;
+  /** Ids of the brokers that are approved when they first register; `*` stands for all. */
+  readonly approvedBrokers: ReadonlySet<string>;
   /** Key file for the secrets in the database. */
   readonly sealKeyFile: string;
   readonly bootstrapFile: string;
@@ -108,7 +108,7 @@ export function readConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Con
     port: values.port,
     logLevel: values.logLevel,
     brokerSecretFile: resolve(values.brokerSecretFile ?? join(dataDir, 'broker.secret')),
-    brokers: values.brokers === undefined ? null : new Set(values.brokers.split(',')),
+    approvedBrokers: new Set(values.brokers?.split(',')),
     sealKeyFile: resolve(values.sealKeyFile ?? join(dataDir, 'seal.key')),
     bootstrapFile: resolve(values.bootstrapFile ?? join(dataDir, 'bootstrap.json')),
     clusterName: values.clusterName,

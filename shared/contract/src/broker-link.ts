@@ -34,7 +34,7 @@ export const registerBroker = defineRoute({
   ...brokerRoute,
   method: 'POST',
   path: '/internal/v1/brokers',
-  summary: 'Register a broker, or register it again; idempotent by id',
+  summary: 'Register a broker, or register it again; `not-allowed` while it is not approved',
   body: brokerRegistration,
   status: 204,
 });
@@ -130,19 +130,22 @@ const directoryPeer = z.object({
   brokerId: z.string(),
   url: z.string(),
   clusters: z.array(z.string()),
-  /** What this broker shows to that one. */
+  /** Credential that this broker presents to that one. */
   credential: z.string().optional(),
 });
+/** Ids of the brokers whose public connections this one accepts; absent from platforms of the version before. */
+const acceptedPeers = z.array(z.string()).optional();
 
 export const directoryMessage = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('snapshot'),
     hosts: z.array(directoryHost),
     peers: z.array(directoryPeer),
+    accepts: acceptedPeers,
   }),
   /** Hosts that are new or changed, and those that are gone. */
   z.object({ type: z.literal('hosts'), hosts: z.array(directoryHost), removed: z.array(z.string()) }),
-  z.object({ type: z.literal('peers'), peers: z.array(directoryPeer) }),
+  z.object({ type: z.literal('peers'), peers: z.array(directoryPeer), accepts: acceptedPeers }),
   z.object({ type: z.literal('revoked'), credentialId: z.string() }),
   /** The agent of this tunnel should go elsewhere: send go-away, let it finish. */
   z.object({ type: z.literal('move'), tunnelId: z.string() }),

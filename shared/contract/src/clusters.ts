@@ -31,6 +31,12 @@ export const broker = z.object({
   connections: z.number().int(),
   /** Since when an administrator keeps tunnels away from it; null is the usual state. */
   drainedAt: timestamp.nullable(),
+  /** Only an approved broker receives the directory, tunnels and connections of agents. */
+  approval: z.enum(['pending', 'approved', 'revoked']),
+  /** Relative share of agents that the broker asks for. */
+  capacity: z.number(),
+  /** The most that it gets, as of its approval; null before. */
+  approvedCapacity: z.number().nullable(),
   lastSeenAt: timestamp.nullable(),
   version: z.string(),
 });
@@ -193,4 +199,25 @@ export const resumeBroker = defineRoute({
   params: brokerParams,
   response: broker,
   status: 202,
+});
+export const approveBroker = defineRoute({
+  method: 'POST',
+  path: '/api/v1/workspaces/{workspace}/brokers/{broker}/approve',
+  permission: 'clusters.write',
+  summary: 'Let a broker serve agents and the public, with the capacity that it asks for',
+  tag: 'Tunnels',
+  params: brokerParams,
+  response: broker,
+  status: 200,
+});
+export const revokeBroker = defineRoute({
+  method: 'POST',
+  path: '/api/v1/workspaces/{workspace}/brokers/{broker}/revoke',
+  permission: 'clusters.write',
+  summary: 'Shut a broker out at once; its tunnels move to other brokers',
+  tag: 'Tunnels',
+  params: brokerParams,
+  response: broker,
+  status: 200,
+  errors: ['conflict'],
 });

@@ -3,6 +3,7 @@ import { bootstrapHandover, type BootstrapHandover } from '@portolan/contract/bo
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '@portolan/process/atomic-file';
+import { brokerCredential } from '@portolan/process/broker-credential';
 import { z } from 'zod';
 import { exampleUpstreamsIn, upstreamProgram } from './example.ts';
 import { flags } from './flags.ts';
@@ -49,6 +50,7 @@ export interface Paths {
 }
 
 const regions = ['region-1', 'region-2', 'region-3'];
+const brokerId = (index: number) => `broker-${index + 1}`;
 
 export interface Hooks {
   /** Called with every part before it starts: the one who stops the system needs all of them. */
@@ -127,6 +129,7 @@ async function startPlatform(options: LocalSystemOptions, paths: Paths, start: S
       'bootstrap-file': bootstrapFile,
       'cluster-name': 'local',
       'broker-secret-file': join(paths.dataDir, 'broker-secret'),
+      brokers: regions.map((_region, index) => brokerId(index)).join(','),
     }),
   ]);
   return {
@@ -141,7 +144,10 @@ async function startBroker(
   { region, index }: { region: string; index: number },
   start: Start,
 ): Promise<BrokerInfo> {
-  const id = `broker-${index + 1}`;
+  const id = brokerId(index);
+  const credentialFile = join(paths.dataDir, 'brokers', `${id}.credential`);
+  const secret = readFileSync(join(paths.dataDir, 'broker-secret'), 'utf8').trim();
+  await writeFileAtomic(credentialFile, brokerCredential(secret, id));
   const free = {
     port: await portAfter(options.port, 11 + index),
     'edge-http-port': await portAfter(options.port, 21 + index),
@@ -153,7 +159,7 @@ async function startBroker(
       id,
       region,
       'platform-url': platformUrl,
-      'broker-secret-file': join(paths.dataDir, 'broker-secret'),
+      'broker-secret-file': credentialFile,
       'state-dir': join(paths.dataDir, 'brokers', id),
       ...(ready === undefined ? free : brokerPorts(brokerReady.parse(ready))),
     }),

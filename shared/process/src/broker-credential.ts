@@ -16,7 +16,7 @@ export function peerCredential(credentialOfPeer: string, from: string): string {
   return `${from}.${macOf(credentialOfPeer, `peer ${from}`)}`;
 }
 
-/** Returns the broker id in a credential; null for a text without one, such as the broker secret itself. */
+/** Returns the broker id in a credential; null for a text that is not a credential, such as the broker secret itself. */
 export function claimedId(credential: string): string | null {
   return /^([a-z0-9-]+)\.[\w-]+$/.exec(credential)?.[1] ?? null;
 }

@@ -19,6 +19,7 @@ import { createUser } from '@portolan/contract/users';
 import { call } from '../e2e/request.ts';
 import { until } from '../e2e/until.ts';
 import { startPart, type Part } from './part.ts';
+import { issueCredential } from './issue-credential.ts';
 
 interface BrokerReady {
   readonly url: string;
@@ -80,10 +81,14 @@ const startPlatform = (port: string) =>
     join(directory, 'platform'),
     '--port',
     port,
+    '--brokers',
+    '*',
   ]);
 
-const startBroker = (id: string) =>
-  startPart<BrokerReady>('platform/src/main.ts', [
+const startBroker = async (id: string) => {
+  const credentialFile = join(directory, `${id}.credential`);
+  await issueCredential(join(directory, 'platform/broker.secret'), id, credentialFile);
+  return startPart<BrokerReady>('platform/src/main.ts', [
     'broker',
     '--id',
     id,
@@ -92,8 +97,9 @@ const startBroker = (id: string) =>
     '--platform-url',
     platform.ready.url,
     '--broker-secret-file',
-    join(directory, 'platform/broker.secret'),
+    credentialFile,
   ]);
+};
 
 const startAgent = () =>
   startPart<{ gateway: string }>('agent/src/main.ts', [

@@ -11,6 +11,7 @@ import { until } from '../e2e/until.ts';
 import { startPart, type Part } from './part.ts';
 import { Path } from './path.ts';
 import { startUpstream, type CountingUpstream } from './upstream.ts';
+import { issueCredential } from '../chain/issue-credential.ts';
 
 const platformReady = z.object({ url: z.url() });
 const brokerReady = z.object({ edge: z.object({ http: z.url(), https: z.url() }) });
@@ -122,6 +123,7 @@ export class ChaosSystem {
         'data-dir': join(this.dir, 'platform'),
         port,
         'broker-secret-file': this.secretFile,
+        brokers: '*',
         'bootstrap-file': bootstrapFile,
       }),
     ]);
@@ -198,12 +200,14 @@ export class ChaosSystem {
     this.brokers.push({ id, port, path, pathPorts, edgeHttp: edge.http, edgeHttps: edge.https, part });
   }
 
-  #startBroker(id: string, more: Record<string, string>): Promise<Part> {
+  async #startBroker(id: string, more: Record<string, string>): Promise<Part> {
+    const credentialFile = join(this.dir, `${id}.credential`);
+    await issueCredential(this.secretFile, id, credentialFile);
     const args = {
       id,
       region: `region-${id}`,
       'platform-url': this.#platformUrl,
-      'broker-secret-file': this.secretFile,
+      'broker-secret-file': credentialFile,
       'state-dir': join(this.dir, id),
     };
     return this.#start(id, 'apps/platform/src/main.ts', ['broker', ...flags({ ...args, ...more })]);

@@ -11,6 +11,7 @@ import { z } from 'zod';
 import { call } from '../e2e/request.ts';
 import { until } from '../e2e/until.ts';
 import { MortalPart } from './mortal-part.ts';
+import { issueCredential } from '../chain/issue-credential.ts';
 
 const platformReady = z.object({ url: z.url() });
 const brokerReady = z.object({ url: z.string() });
@@ -37,14 +38,14 @@ export class World {
 
   private constructor(upstream: Server, logLevel: string) {
     this.#upstream = upstream;
-    const secret = join(this.dir, 'secret');
     this.platform = new MortalPart({
       script: 'apps/platform/src/main.ts',
       role: 'platform',
       logFile: join(this.dir, 'platform.log'),
       args: {
         'data-dir': join(this.dir, 'platform'),
-        'broker-secret-file': secret,
+        'broker-secret-file': this.#secretFile,
+        brokers: 'broker-1',
         'bootstrap-file': join(this.dir, 'bootstrap.json'),
         'log-level': logLevel,
       },
@@ -53,7 +54,12 @@ export class World {
       script: 'apps/platform/src/main.ts',
       role: 'broker',
       logFile: join(this.dir, 'broker.log'),
-      args: { id: 'broker-1', region: 'region-1', 'broker-secret-file': secret, 'log-level': logLevel },
+      args: {
+        id: 'broker-1',
+        region: 'region-1',
+        'broker-secret-file': this.#credentialFile,
+        'log-level': logLevel,
+      },
     });
     this.agent = new MortalPart({
       script: 'apps/agent/src/main.ts',
@@ -89,6 +95,14 @@ export class World {
     }
   }
 
+  get #secretFile(): string {
+    return join(this.dir, 'secret');
+  }
+
+  get #credentialFile(): string {
+    return join(this.dir, 'broker-1.credential');
+  }
+
   get agentState(): string {
     return join(this.dir, 'agent');
   }
@@ -110,6 +124,7 @@ export class World {
   }
 
   async startBroker(): Promise<void> {
+    await issueCredential(this.#secretFile, 'broker-1', this.#credentialFile);
     const args = { 'platform-url': this.#platformUrl, port: this.#brokerPort };
     const { url } = brokerReady.parse(await this.broker.start({ args }));
     this.#brokerPort = new URL(url).port;

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { startPart, type Part } from '../chain/part.ts';
 import { call } from '../e2e/request.ts';
 import { until } from '../e2e/until.ts';
+import { issueCredential } from '../chain/issue-credential.ts';
 
 interface BrokerReady {
   readonly url: string;
@@ -52,10 +53,11 @@ export async function startEdgeSystem(options: EdgeSystemOptions): Promise<EdgeS
     return part;
   };
   try {
-    const platformFlags = ['platform', '--data-dir', join(dir, 'platform'), '--port', '0'];
+    const platformFlags = ['platform', '--data-dir', join(dir, 'platform'), '--port', '0', '--brokers', 'b1'];
     const platform = await startPart<{ url: string }>('platform/src/main.ts', platformFlags);
     // Its database must be let down gently.
     started.push({ ...platform, end: () => platform.end('SIGTERM') });
+    await issueCredential(join(dir, 'platform/broker.secret'), 'b1', join(dir, 'b1.credential'));
     const broker = await start<BrokerReady>('platform/src/main.ts', [
       'broker',
       ...flags({
@@ -63,7 +65,7 @@ export async function startEdgeSystem(options: EdgeSystemOptions): Promise<EdgeS
         region: 'r1',
         'metrics-port': '0',
         'platform-url': platform.ready.url,
-        'broker-secret-file': join(dir, 'platform/broker.secret'),
+        'broker-secret-file': join(dir, 'b1.credential'),
         ...options.brokerFlags,
       }),
     ]);

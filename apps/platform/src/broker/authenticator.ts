@@ -61,6 +61,12 @@ export class Authenticator {
     this.#onChange();
   }
 
+  /** The platform refuses this broker. */
+  forgetAll(): void {
+    this.#known.clear();
+    this.#onChange();
+  }
+
   /** Everyone known, for `restore` after a restart. */
   list(): SnapshotState['agents'] {
     return Array.from(this.#known, ([key, known]) => ({ key, ...known }));

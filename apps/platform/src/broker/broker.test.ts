@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { eq } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { reportHeartbeat } from '@portolan/contract/agent';
+import { brokerCredential, peerCredential } from '@portolan/process/broker-credential';
 import { dialTunnel } from '@portolan/tunnel/websocket/dial';
 import { openTyped } from '@portolan/tunnel/session/typed-streams';
 import type { RunningBroker } from './broker.ts';
@@ -90,7 +91,7 @@ describe('a broker', () => {
       headers: {
         connection: 'Upgrade',
         upgrade: 'portolan-edge',
-        authorization: `Bearer ${world.portolan.platform.brokerSecret}`,
+        authorization: `Bearer ${peerCredential(brokerCredential(world.portolan.platform.brokerSecret, 'two'), 'one')}`,
         'portolan-client': Buffer.from(
           JSON.stringify({ protocol: 'http', address: '::1', port: 1, host: 'x' }),
         ).toString('base64url'),

@@ -93,6 +93,7 @@ class Broker {
       client,
       {
         message: (message) => this.#onMessage(message),
+        refused: () => this.#forgetAll(),
         close: (sessions) => {
           for (const { tunnelId, credentialId } of sessions) this.#end('tunnelId', tunnelId, credentialId);
         },
@@ -176,7 +177,7 @@ class Broker {
     const { capacity } = this.#config;
     this.#link.start({ id, region, url, edge, capacity, version: VERSION, pid: process.pid });
     await Promise.race([
-      this.#link.registered,
+      this.#link.settled,
       timeout(hasMemory ? REGISTER_WAIT_REMEMBERING_MS : REGISTER_WAIT_MS),
     ]);
     return {
@@ -258,6 +259,14 @@ class Broker {
     }
   }
 
+  /** Ends what a broker that is not approved must not serve. */
+  #forgetAll(): void {
+    this.#directory.apply({ type: 'snapshot', hosts: [], peers: [], accepts: [] });
+    this.#authenticator.forgetAll();
+    for (const { session } of this.#sessions)
+      session.destroy(new Error('The platform does not approve this broker.'));
+  }
+
   /** An administrator asked for the end of one session. */
   #endAsAsked({ tunnelId, since, how }: Extract<DirectoryMessage, { type: 'end' }>): void {
     const entry = this.#sessions.find(tunnelId, since);
@@ -320,8 +329,8 @@ class Broker {
         clusterId: id,
         head,
         router: this.#router,
-        secret: this.#config.secret,
         credential: this.#config.credential,
+        accepts: (id) => this.#directory.accepts(id),
       });
     } else
       refuseUpgrade(socket, 404, {

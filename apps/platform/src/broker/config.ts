@@ -4,7 +4,7 @@ import { LOG_LEVELS } from '@portolan/process/logger';
 import { classifyAddress } from '@portolan/contract/address-class';
 import { z } from 'zod';
 import { brokerRegistration } from '@portolan/contract/broker-link';
-import { brokerCredential, claimedId } from '../../../../shared/process/src/broker-credential.ts';
+import { claimedId } from '@portolan/process/broker-credential';
 import { StartupError } from '@portolan/process/startup-error';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -17,7 +17,7 @@ export const brokerFlags = z.object({
   'broker-secret-file': z
     .string()
     .min(1)
-    .meta({ value: 'FILE', description: 'its credential, or the broker secret of the platform' }),
+    .meta({ value: 'FILE', description: 'its credential, from `portolan-platform broker-credential`' }),
   host: z.string().min(1).default('127.0.0.1').meta({ value: 'ADDRESS', description: 'where to listen' }),
   port: port
     .default(0)
@@ -104,8 +104,6 @@ export interface BrokerConfig extends Omit<
   BrokerFlags,
   'brokerSecretFile' | 'tlsCertFile' | 'tlsKeyFile' | 'clientCaFile' | 'peerCaFile'
 > {
-  /** What the file holds: the broker secret of the platform, or the credential of this broker. */
-  readonly secret: string;
   /** `ID.MAC`, of this broker alone. */
   readonly credential: string;
   /** PEM; agents must show a certificate of `clientCa` where that is given. */
@@ -131,19 +129,20 @@ export function readBrokerConfig(argv: readonly string[]): BrokerConfig {
   }
   return {
     ...rest,
-    ...readCredential(rest.id, readFile(brokerSecretFile, 'broker-secret-file')),
+    credential: readCredential(rest.id, readFile(brokerSecretFile, 'broker-secret-file')),
     tls: readTls({ cert: tlsCertFile, key: tlsKeyFile, clientCa: clientCaFile }),
     peerCa: peerCaFile && readFile(peerCaFile, 'peer-ca-file'),
   };
 }
 
-function readCredential(id: string, secret: string): Pick<BrokerConfig, 'secret' | 'credential'> {
-  const of = claimedId(secret);
-  if (of === null) return { secret, credential: brokerCredential(secret, id) };
-  if (of === id) return { secret, credential: secret };
+function readCredential(id: string, credential: string): string {
+  const of = claimedId(credential);
+  if (of === id) return credential;
   throw new StartupError(
-    `--broker-secret-file holds the credential of broker ${of}, not of ${id}`,
-    'Give this broker its own, made by `portolan-platform broker-credential`.',
+    of === null
+      ? '--broker-secret-file does not hold a credential of a broker'
+      : `--broker-secret-file holds the credential of broker ${of}, not of ${id}`,
+    `On the platform's machine, create one with \`portolan-platform broker-credential --id ${id}\`; the platform's own secret stays there.`,
   );
 }
 

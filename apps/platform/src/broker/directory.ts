@@ -14,6 +14,7 @@ export interface Peer {
 export class Directory {
   readonly #hosts = new Map<string, EdgeTarget>();
   #peers: readonly Peer[] = [];
+  #accepts: ReadonlySet<string> | null = null;
   #isSynced = false;
 
   /** Whether the platform has sent it since the start: before that, a host that is missing may well exist. */
@@ -35,6 +36,11 @@ export class Directory {
     return this.#peers.filter((peer) => peer.clusters.has(clusterId));
   }
 
+  /** Returns whether a broker may relay public connections to this one. Platforms of the version before do not limit that. */
+  accepts(brokerId: string): boolean {
+    return this.#accepts === null || this.#accepts.has(brokerId);
+  }
+
   /** Returns all of it as the message that would set it. */
   snapshot(): SnapshotState['directory'] {
     return {
@@ -45,6 +51,7 @@ export class Directory {
         https,
       })),
       peers: this.#peers.map((peer) => ({ ...peer, clusters: [...peer.clusters] })),
+      ...(this.#accepts === null ? {} : { accepts: [...this.#accepts] }),
     };
   }
 
@@ -61,6 +68,7 @@ export class Directory {
     if (message.type === 'hosts') for (const host of message.removed) this.#hosts.delete(host);
     if (message.type !== 'hosts') {
       this.#peers = message.peers.map((peer) => ({ ...peer, clusters: new Set(peer.clusters) }));
+      this.#accepts = message.accepts === undefined ? null : new Set(message.accepts);
     }
   }
 }

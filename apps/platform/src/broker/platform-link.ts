@@ -18,6 +18,8 @@ import type { Logger } from 'pino';
 
 export interface PlatformLinkEvents {
   message(message: DirectoryMessage): void;
+  /** The platform has not approved this broker, or no longer: what it sent before must not be used. */
+  refused(): void;
   /** These sessions are no longer good. */
   close(sessions: z.infer<typeof sessionsVerdict>['close']): void;
   report(): z.input<typeof sessionsReport>;
@@ -44,7 +46,7 @@ export class PlatformLink {
   readonly #events: PlatformLinkEvents;
   readonly #log: Logger;
   readonly #ending = new AbortController();
-  readonly #registered = Promise.withResolvers<void>();
+  readonly #settled = Promise.withResolvers<void>();
   #state: 'connecting' | 'connected' | 'away' | 'refused' = 'connecting';
   #running: Promise<void> = Promise.resolve();
   #wakeReport: () => void = () => undefined;
@@ -59,9 +61,9 @@ export class PlatformLink {
     return this.#state;
   }
 
-  /** Resolves when the platform has first taken the registration and sent its directory. */
-  get registered(): Promise<void> {
-    return this.#registered.promise;
+  /** Resolves when the platform has first accepted the registration and sent its directory, or refused it. */
+  get settled(): Promise<void> {
+    return this.#settled.promise;
   }
 
   start(registration: BrokerRegistration): void {
@@ -134,7 +136,7 @@ export class PlatformLink {
     this.#events.message(message);
     if (message.type !== 'snapshot' || this.#state === 'connected') return;
     this.#state = 'connected';
-    this.#registered.resolve();
+    this.#settled.resolve();
     this.#log.info({ event: 'broker.registered', hosts: message.hosts.length, peers: message.peers.length });
   }
 
@@ -184,10 +186,11 @@ export class PlatformLink {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     const why = cause instanceof Error ? cause.message : String(cause);
     if (this.#state === 'refused') {
-      const fix = 'Give it the secret file of that platform; it will be tried again.';
+      if (isRefused && error.code === 'not-allowed') this.#events.refused();
+      this.#settled.resolve();
       this.#log.error(
         { event: 'broker.refused', reason: why },
-        `The platform refuses this broker: ${why} ${fix}`,
+        `The platform refuses this broker: ${why} ${isRefused ? (error.fix ?? '') : ''} It tries again.`,
       );
     } else {
       this.#log.warn(

@@ -4,7 +4,7 @@ import { parseFlags } from '@portolan/process/flags';
 import type { ProgramContext } from '@portolan/process/run';
 import { StartupError } from '@portolan/process/startup-error';
 import { z } from 'zod';
-import { brokerCredential, claimedId } from '../../../../shared/process/src/broker-credential.ts';
+import { brokerCredential, claimedId } from '@portolan/process/broker-credential';
 
 const flags = z.object({
   id: brokerRegistration.shape.id.meta({ value: 'NAME', description: 'the broker it is for' }),

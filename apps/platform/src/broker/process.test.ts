@@ -36,7 +36,7 @@ const flags = (id: string) => ({
   id,
   region: 'r1',
   'platform-url': world.portolan.url,
-  'broker-secret-file': world.portolan.platform.config.brokerSecretFile,
+  'broker-secret-file': world.credentialFile(id),
 });
 const stateOf = async (id: string) => {
   const { items } = await world.portolan.owner.call(listBrokers, {

@@ -8,6 +8,7 @@ const broker = (id: string, more: Partial<BrokerRow> = {}) =>
     id,
     region: `region-${id}`,
     capacity: 1,
+    approvedCapacity: 1,
     shedSteps: 0,
     state: 'live',
     downAt: null,

@@ -1,7 +1,7 @@
 import type { TunnelEndpoint } from '@portolan/contract/agent';
 import { publish } from '../db/changes.ts';
 import type { Database, Queries, Transaction } from '../db/database.ts';
-import { listAllBrokers, type BrokerRow } from './broker-store.ts';
+import { listApprovedBrokers, type BrokerRow } from './broker-store.ts';
 import {
   insertTunnels,
   listAssigned,
@@ -53,7 +53,7 @@ export function wantedBrokers(
  * for a better balance is left to the reconciler, which does so gradually.
  */
 export async function assignTunnels(db: Database, clusterId: string): Promise<TunnelEndpoint[]> {
-  const brokers = await listAllBrokers(db);
+  const brokers = await listApprovedBrokers(db);
   const assigned = await listAssigned(db, clusterId);
   const current = assigned.map(({ brokerId }) => brokerId);
   const wanted = await readTunnelsWanted(db, clusterId);
@@ -73,7 +73,7 @@ export async function placeCluster(db: Database, clusterId: string): Promise<Tun
   return db.transaction(async (tx) => {
     const cluster = await lockCluster(tx, clusterId);
     if (!cluster) return [];
-    const brokers = await listAllBrokers(tx);
+    const brokers = await listApprovedBrokers(tx);
     if (await move(tx, cluster, brokers)) {
       const moved = { topic: 'tunnels', ids: [], change: 'many' } as const;
       await publish(tx, cluster.workspace, moved, { topic: 'clusters', ids: [clusterId], change: 'updated' });
@@ -108,7 +108,7 @@ function endpoints(assigned: readonly TunnelRow[], brokers: readonly BrokerRow[]
 
 /** Lists the clusters whose agent has linked and whose tunnels are not on the brokers they belong on. */
 export async function listMisplaced(db: Queries): Promise<{ clusterId: string; isForced: boolean }[]> {
-  const brokers = await listAllBrokers(db);
+  const brokers = await listApprovedBrokers(db);
   const places = await listPlaces(db);
   const now = Date.now();
   return places.flatMap(({ clusterId, wanted, current }) => {

@@ -4,8 +4,7 @@ import { request, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { brokerCredential, peerCredential } from '../../../../shared/process/src/broker-credential.ts';
-import { requireBroker, requireBrokerId } from '../auth/brokers.ts';
+import { brokerCredential, peerCredential } from '@portolan/process/broker-credential';
 import { readBrokerConfig } from '../broker/config.ts';
 import { World } from '../broker/testing/world.ts';
 
@@ -41,7 +40,9 @@ describe('the credential of a broker', () => {
     const one = brokerCredential(secret(), 'one');
     expect((await call(one, 'POST', '', registration('one'))).status).toBe(204);
     expect((await call(one, 'PUT', '/one/lease')).status).toBe(204);
-    expect((await call(secret(), 'POST', '', registration('two'))).status).toBe(204);
+    const two = brokerCredential(secret(), 'two');
+    expect((await call(two, 'POST', '', registration('two'))).status).toBe(204);
+    expect((await call(secret(), 'POST', '', registration('three'))).status).toBe(401);
     expect((await call(one, 'POST', '', registration('two'))).status).toBe(403);
     expect((await call(one, 'PUT', '/two/lease')).status).toBe(403);
     expect((await call(one, 'GET', '/two/directory')).status).toBe(403);
@@ -65,6 +66,8 @@ describe('the credential of a broker', () => {
     const broker = await world.startBroker('own', readBrokerConfig(argv('own')));
     expect(broker.id).toBe('own');
     expect(() => readBrokerConfig(argv('other'))).toThrow(/credential of broker own, not of other/);
+    writeFileSync(file, secret());
+    expect(() => readBrokerConfig(argv('own'))).toThrow(/does not hold a credential of a broker/);
   });
 
   it('is what peers show, made for one broker alone', async () => {
@@ -83,19 +86,12 @@ describe('the credential of a broker', () => {
       return once(outgoing, 'response').then(([response]) => (response as IncomingMessage).statusCode);
     };
     const own = brokerCredential(secret(), 'peered');
-    expect(await of(peerCredential(own, 'a'))).toBe(503);
+    await world.startBroker('a');
+    await expect.poll(() => of(peerCredential(own, 'a'))).toBe(503);
+    // A peer that the platform did not approve, though it once received a credential.
+    expect(await of(peerCredential(own, 'stranger'))).toBe(401);
+    expect(await of(secret())).toBe(401);
     expect(await of(peerCredential(brokerCredential(secret(), 'another'), 'a'))).toBe(401);
     expect(await of(own)).toBe(401);
   });
-});
-
-it('counts only for brokers that the operator approves, where those are named', () => {
-  const broker = requireBroker(`Bearer ${brokerCredential('s', 'eu-1')}`, 's');
-  expect(() => requireBrokerId(broker, 'eu-1', new Set(['eu-1']))).not.toThrow();
-  expect(() => requireBrokerId(broker, 'eu-1', new Set(['us-1']))).toThrow(
-    "not in the platform's list of brokers",
-  );
-  expect(() => requireBrokerId(requireBroker('Bearer s', 's'), 'rogue', new Set(['us-1']))).toThrow(
-    'not in the platform',
-  );
 });

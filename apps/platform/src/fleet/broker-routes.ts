@@ -6,19 +6,20 @@ import type { Api } from '../platform.ts';
 import { authenticateDials } from './authenticate-dials.ts';
 import { findIncarnation, renewLease } from './broker-store.ts';
 import type { DirectoryStreams } from './directory-streams.ts';
-import { receiveReport, register, takeDown } from './service.ts';
+import { receiveReport, register, requireApproved, takeDown } from './service.ts';
 
 /** Serves the calls of brokers. */
 export function mountBrokerRoutes(api: Api, streams: DirectoryStreams): void {
   const { db, log } = api;
   mountWithoutTransaction(api, brokerRoutes.registerBroker, async ({ body, principal }) => {
-    requireBrokerId(principal, body.id, api.config.brokers);
-    await register(db, body);
+    requireBrokerId(principal, body.id);
+    await register(db, body, api.config.approvedBrokers);
     log.info({ event: 'broker.registered', broker: body.id, region: body.region });
   });
-  mountWithoutTransaction(api, brokerRoutes.authenticateTunnels, async ({ params: { id }, body }) => ({
-    verdicts: await authenticateDials(db, id, body.dials),
-  }));
+  mountWithoutTransaction(api, brokerRoutes.authenticateTunnels, async ({ params: { id }, body }) => {
+    await requireApproved(db, id);
+    return { verdicts: await authenticateDials(db, id, body.dials) };
+  });
   mountWithoutTransaction(api, brokerRoutes.renewBrokerLease, async ({ params: { id } }) => {
     streams.recordHeartbeat(id);
     if (!(await renewLease(db, id))) throw notFound(`registered broker ${id}`);

@@ -3,24 +3,84 @@ import { and, asc, eq, inArray, isNotNull, isNull, lt, ne, notInArray, sql } fro
 import type { BrokerRegistration } from '@portolan/contract/broker-link';
 import type { Queries, Transaction } from '../db/database.ts';
 import type { EdgeAddress } from './edge-address.ts';
-import { brokers } from './schema.ts';
+import { brokers, tunnels } from './schema.ts';
 
 export type BrokerRow = typeof brokers.$inferSelect;
 
-/** Stores a broker as live; an earlier connection of it no longer counts. */
-export async function registerBroker(tx: Transaction, registration: BrokerRegistration): Promise<void> {
-  const { edge, ...rest } = registration;
+export type Approval = 'pending' | 'approved' | 'revoked';
+
+/** Returns whether a broker is let in. A revocation lasts until the next approval. */
+export function approvalOf({ approvedAt, revokedAt }: Pick<BrokerRow, 'approvedAt' | 'revokedAt'>): Approval {
+  if (revokedAt !== null) return 'revoked';
+  return approvedAt === null ? 'pending' : 'approved';
+}
+
+const isApproved = and(isNotNull(brokers.approvedAt), isNull(brokers.revokedAt));
+
+/**
+ * Stores what a broker registers: as live if it is approved, else as down. `isPreapproved`: a broker that nobody has decided about
+ * is approved now. An earlier connection of it no longer counts.
+ */
+export async function registerBroker(
+  tx: Transaction,
+  { edge, ...rest }: BrokerRegistration,
+  isPreapproved: boolean,
+): Promise<{ readonly approval: Approval; readonly isNew: boolean }> {
   const values = {
     ...rest,
     edgeHttp: edge.http,
     edgeHttps: edge.https,
-    state: 'live' as const,
     incarnation: randomUUID(),
     lastSeenAt: sql`now()`,
     registeredAt: sql`now()`,
-    downAt: null,
   };
-  await tx.insert(brokers).values(values).onConflictDoUpdate({ target: brokers.id, set: values });
+  const [before] = await tx.select().from(brokers).where(eq(brokers.id, rest.id)).for('update');
+  const known = before ? approvalOf(before) : 'pending';
+  const approval = known === 'pending' && isPreapproved ? 'approved' : known;
+  const isLive = approval === 'approved';
+  const set = {
+    ...values,
+    ...(isLive && known === 'pending' ? { approvedAt: sql`now()`, approvedCapacity: rest.capacity } : {}),
+    state: isLive ? ('live' as const) : ('down' as const),
+    downAt: isLive ? null : sql`coalesce(${brokers.downAt}, now())`,
+  };
+  await tx
+    .insert(brokers)
+    .values({ ...set, downAt: isLive ? null : sql`now()` })
+    .onConflictDoUpdate({ target: brokers.id, set });
+  return { approval, isNew: before === undefined };
+}
+
+/** Approves a broker with the capacity that it asks for. */
+export async function approveBroker(tx: Transaction, id: string): Promise<void> {
+  await tx
+    .update(brokers)
+    .set({ approvedAt: sql`now()`, approvedCapacity: sql`${brokers.capacity}`, revokedAt: null })
+    .where(eq(brokers.id, id));
+}
+
+/** Revokes a broker: it is down at once, and none of its tunnels is kept. */
+export async function revokeBroker(tx: Transaction, id: string): Promise<void> {
+  await tx
+    .update(brokers)
+    .set({ revokedAt: sql`now()`, state: 'down', connections: 0, load: 0, downAt: sql`now()` })
+    .where(eq(brokers.id, id));
+  await tx.delete(tunnels).where(eq(tunnels.brokerId, id));
+}
+
+/** Lists the ids of approved brokers, ordered. */
+export async function listApprovedIds(db: Queries): Promise<string[]> {
+  const rows = await db.select({ id: brokers.id }).from(brokers).where(isApproved).orderBy(asc(brokers.id));
+  return rows.map(({ id }) => id);
+}
+
+/** Returns whether a broker is registered and approved. */
+export async function isApprovedBroker(db: Queries, id: string): Promise<boolean> {
+  const rows = await db
+    .select({ id: brokers.id })
+    .from(brokers)
+    .where(and(eq(brokers.id, id), isApproved));
+  return rows.length > 0;
 }
 
 /** Renews the lease of a broker; false if it is not registered (any more). */
@@ -77,9 +137,9 @@ export async function markDown(tx: Transaction, which: Gone): Promise<string[]> 
   return rows.map(({ id }) => id);
 }
 
-/** Lists every registered broker, ordered by id. */
-export async function listAllBrokers(db: Queries): Promise<BrokerRow[]> {
-  return db.select().from(brokers).orderBy(asc(brokers.id));
+/** Lists every approved broker, ordered by id. */
+export async function listApprovedBrokers(db: Queries): Promise<BrokerRow[]> {
+  return db.select().from(brokers).where(isApproved).orderBy(asc(brokers.id));
 }
 
 /** Returns the incarnation of a broker; null if it is down or not registered. */

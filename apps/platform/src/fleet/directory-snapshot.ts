@@ -1,6 +1,7 @@
 import type { DirectoryMessage } from '@portolan/contract/broker-link';
 import { listEdgeHosts } from '../domains/store.ts';
 import type { Database } from '../db/database.ts';
+import { listApprovedIds } from './broker-store.ts';
 import { listLiveSessions, listRequestedEnds } from './tunnel-store.ts';
 
 type Snapshot = Extract<DirectoryMessage, { type: 'snapshot' }>;
@@ -10,6 +11,8 @@ type End = Extract<DirectoryMessage, { type: 'end' }>;
 export interface DirectorySnapshot {
   readonly hosts: ReadonlyMap<string, Snapshot['hosts'][number]>;
   readonly peers: Snapshot['peers'];
+  /** Ids of the approved brokers, which may follow the directory and relay to each other. */
+  readonly approved: readonly string[];
   /** Sessions that administrators want to end. */
   readonly ends: readonly { readonly brokerId: string; readonly message: End }[];
 }
@@ -26,6 +29,7 @@ export async function readDirectory(db: Database, redirects: boolean): Promise<D
   return {
     hosts: new Map(hosts.map((host) => [host.host, { ...host, https: host.https && redirects }])),
     peers,
+    approved: await listApprovedIds(db),
     ends: await readEnds(db),
   };
 }
@@ -54,7 +58,7 @@ export function directoryChanges(
   if (hosts.length > 0 || removed.length > 0) messages.push({ type: 'hosts', hosts, removed });
   const peers = peersOf(after, brokerId);
   if (JSON.stringify(peersOf(before, brokerId)) !== JSON.stringify(peers))
-    messages.push({ type: 'peers', peers });
+    messages.push({ type: 'peers', ...peers });
   const known = new Set(endsAt(before, brokerId).map((end) => JSON.stringify(end)));
   messages.push(...endsAt(after, brokerId).filter((end) => !known.has(JSON.stringify(end))));
   return messages;
@@ -63,13 +67,16 @@ export function directoryChanges(
 /** Returns the messages that set the whole directory for a broker. */
 export function wholeDirectory(directory: DirectorySnapshot, brokerId: string): DirectoryMessage[] {
   return [
-    { type: 'snapshot', hosts: [...directory.hosts.values()], peers: peersOf(directory, brokerId) },
+    { type: 'snapshot', hosts: [...directory.hosts.values()], ...peersOf(directory, brokerId) },
     ...endsAt(directory, brokerId),
   ];
 }
 
-function peersOf(directory: DirectorySnapshot, brokerId: string): Snapshot['peers'] {
-  return directory.peers.filter((peer) => peer.brokerId !== brokerId);
+function peersOf(directory: DirectorySnapshot, brokerId: string): Pick<Snapshot, 'peers' | 'accepts'> {
+  return {
+    peers: directory.peers.filter((peer) => peer.brokerId !== brokerId),
+    accepts: directory.approved.filter((id) => id !== brokerId),
+  };
 }
 
 function endsAt(directory: DirectorySnapshot, brokerId: string): End[] {

@@ -1,6 +1,6 @@
 import type { DirectoryMessage } from '@portolan/contract/broker-link';
 import type { Topic } from '@portolan/contract/events';
-import { brokerCredential, peerCredential } from '../../../../shared/process/src/broker-credential.ts';
+import { brokerCredential, peerCredential } from '@portolan/process/broker-credential';
 import type { Platform } from '../platform.ts';
 import {
   directoryChanges,
@@ -138,8 +138,14 @@ export class DirectoryStreams {
   }
 
   #publish(directory: DirectorySnapshot): void {
+    const approved = new Set(directory.approved);
     for (const follower of this.#followers) {
       const { sent, brokerId } = follower;
+      if (!approved.has(brokerId)) {
+        this.#followers.delete(follower);
+        follower.controller.close();
+        continue;
+      }
       const messages = sent
         ? directoryChanges(sent, directory, brokerId)
         : wholeDirectory(directory, brokerId);

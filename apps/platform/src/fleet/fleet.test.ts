@@ -8,6 +8,7 @@ import {
   type DirectoryMessage,
 } from '@portolan/contract/broker-link';
 import { getCluster, listBrokers, listTunnels } from '@portolan/contract/clusters';
+import { brokerCredential } from '@portolan/process/broker-credential';
 import { agentReports } from '../resources/reports/schema.ts';
 import { agentCredentials, clusters } from '../clusters/schema.ts';
 import { domains } from '../domains/schema.ts';
@@ -29,7 +30,13 @@ afterAll(async () => {
   await portolan.close();
 });
 
-const call = (method: string, path: string, body?: unknown, secret = portolan.platform.brokerSecret) =>
+const credentialOf = (id: string) => brokerCredential(portolan.platform.brokerSecret, id);
+const call = (
+  method: string,
+  path: string,
+  body?: unknown,
+  secret = credentialOf(/^\/([^/]+)/.exec(path)?.[1] ?? (body as { id: string }).id),
+) =>
   fetch(`${portolan.url}${registerBroker.path}${path}`, {
     method,
     headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
@@ -52,7 +59,7 @@ async function follow(id: string): Promise<{ messages: DirectoryMessage[]; end: 
   const ending = new AbortController();
   ends.push(() => ending.abort());
   const response = await fetch(`${portolan.url}${registerBroker.path}/${id}/directory`, {
-    headers: { authorization: `Bearer ${portolan.platform.brokerSecret}` },
+    headers: { authorization: `Bearer ${credentialOf(id)}` },
     signal: ending.signal,
   });
   expect(response.status).toBe(200);
@@ -126,7 +133,7 @@ describe('the fleet', () => {
       call('POST', '/b1/authenticate', {}, 'wrong'),
     ]);
     expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401]);
-    expect((await call('POST', '', { id: 'B A D' })).status).toBe(400);
+    expect((await call('POST', '', { id: 'B A D' }, credentialOf('bad'))).status).toBe(400);
     expect((await report('unknown', [])).status).toBe(404);
   });
 

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { broker, tunnelView } from '@portolan/contract/clusters';
 import type { ListQuery } from '@portolan/contract/list';
 import type { Transaction } from '../db/database.ts';
+import { approvalOf } from './broker-store.ts';
 import { brokers, tunnels } from './schema.ts';
 import { clusters } from '../clusters/schema.ts';
 import type { ListColumns } from '../lists/columns.ts';
@@ -34,10 +35,14 @@ const TUNNEL_COLUMNS: ListColumns = {
 // In raw SQL: in a select from one table, drizzle names columns without their table.
 const SESSIONS = sql<number>`(select count(*)::int from tunnels t where t.broker_id = brokers.id and t.state <> 'down')`;
 
+const APPROVAL = sql`(case when brokers.revoked_at is not null then 'revoked' when brokers.approved_at is null then 'pending' else 'approved' end)`;
+
 const BROKER_COLUMNS: ListColumns = {
   id: { ...text, sql: sql`${brokers.id}` },
   region: { ...text, sql: sql`${brokers.region}` },
   state: { ...text, sql: sql`${brokers.state}` },
+  approval: { ...text, sql: APPROVAL },
+  capacity: { ...number, sql: sql`${brokers.capacity}` },
   url: { type: 'text', sql: sql`${brokers.url}` },
   version: { type: 'text', sql: sql`${brokers.version}` },
   connections: { ...number, sql: sql`${brokers.connections}` },
@@ -152,6 +157,9 @@ function brokerOf({
     sessions,
     connections: row.connections,
     drainedAt: row.drainedAt?.toISOString() ?? null,
+    approval: approvalOf(row),
+    capacity: row.capacity,
+    approvedCapacity: row.approvedCapacity,
     lastSeenAt: row.lastSeenAt.toISOString(),
     version: row.version,
   };

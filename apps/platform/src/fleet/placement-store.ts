@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, asc, count, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
 import { TUNNELS_WANTED } from '@portolan/contract/agent';
 import { clusters } from '../clusters/schema.ts';
 import { ADVISORY_LOCKS } from '../db/advisory-locks.ts';
@@ -57,6 +57,16 @@ export async function listPlaces(db: Queries): Promise<ClusterPlaces[]> {
     from agent_reports r left join ${tunnels} t on t.cluster_id = r.cluster_id and t.retires_at is null
     group by r.cluster_id`);
   return rows.map((row) => ({ clusterId: row.cluster_id, wanted: row.wanted, current: row.broker_ids }));
+}
+
+/** Returns how many tunnels are assigned to each broker, without those that retire. */
+export async function countTunnels(db: Queries): Promise<Map<string, number>> {
+  const rows = await db
+    .select({ brokerId: tunnels.brokerId, tunnels: count() })
+    .from(tunnels)
+    .where(isNull(tunnels.retiresAt))
+    .groupBy(tunnels.brokerId);
+  return new Map(rows.map((row) => [row.brokerId, row.tunnels]));
 }
 
 /** Assigns a tunnel to a cluster at each of the brokers. */

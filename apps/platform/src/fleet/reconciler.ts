@@ -1,10 +1,10 @@
 import type { Platform } from '../platform.ts';
-import { changeShedSteps, listAllBrokers } from './broker-store.ts';
+import { changeShedSteps, listApprovedBrokers } from './broker-store.ts';
 import type { DirectoryStreams } from './directory-streams.ts';
 import { takeDown } from './service.ts';
 import { listMisplaced, placeCluster } from './assignments.ts';
 import { planShedding } from './shedding.ts';
-import { deleteRetired, listOverdue, tryLockReplacement } from './placement-store.ts';
+import { countTunnels, deleteRetired, listOverdue, tryLockReplacement } from './placement-store.ts';
 
 const LEASE_MS = 6_000;
 const ROUNDS_PER_REPLACEMENT = 2;
@@ -56,8 +56,8 @@ export class FleetReconciler {
     const { db } = this.#platform;
     await db.transaction(async (tx) => {
       if (!(await tryLockReplacement(tx))) return;
-      const live = (await listAllBrokers(db)).filter(({ state }) => state === 'live');
-      const { more, less } = planShedding(live, new Date());
+      const live = (await listApprovedBrokers(db)).filter(({ state }) => state === 'live');
+      const { more, less } = planShedding(live, await countTunnels(db), new Date());
       await changeShedSteps(db, more, 1);
       await changeShedSteps(db, less, -1);
       const misplaced = await listMisplaced(db);

@@ -1,4 +1,5 @@
 import type { Platform } from '../platform.ts';
+import { coalesced } from './coalesced.ts';
 import type { DirectoryStreams } from './directory-streams.ts';
 import { listRecentlyRevoked } from './tunnel-store.ts';
 
@@ -7,24 +8,13 @@ import { listRecentlyRevoked } from './tunnel-store.ts';
  * Returns a function that stops it.
  */
 export function pushRevocations({ changes, db, log }: Platform, streams: DirectoryStreams): () => void {
-  let state: 'idle' | 'reading' | 'stale' = 'idle';
-  const read = async () => {
-    do {
-      state = 'reading';
+  const read = coalesced(
+    async () => {
       for (const id of await listRecentlyRevoked(db)) streams.revoke(id);
-    } while (isStale());
-  };
-  const isStale = () => state === 'stale';
+    },
+    (error) => log.error({ event: 'fleet.revocation-not-read', error: String(error) }),
+  );
   return changes.onChange('*', ({ change }) => {
-    if (change.topic !== 'clusters') return;
-    if (state !== 'idle') {
-      state = 'stale';
-      return;
-    }
-    read()
-      .catch((error: unknown) => log.error({ event: 'fleet.revocation-not-read', error: String(error) }))
-      .finally(() => {
-        state = 'idle';
-      });
+    if (change.topic === 'clusters') read();
   });
 }

@@ -6,7 +6,15 @@ import { DirectoryStreams } from './directory-streams.ts';
 import { fleetJobs } from './jobs.ts';
 import { listBrokerViews, listTunnelViews } from './list-store.ts';
 import { pushRevocations } from './revocations.ts';
-import { announceBroker, endSession, requireAllTunnels, setDrained } from './service.ts';
+import {
+  announceBroker,
+  approve,
+  endSession,
+  requireAllTunnels,
+  requireAllWorkspaces,
+  revoke,
+  setDrained,
+} from './service.ts';
 
 /** Brokers, tunnels, and the placement of tunnels on brokers. */
 export const fleet: CreateCapability = (platform) => {
@@ -50,4 +58,24 @@ function mountAdministration(api: Api): void {
       return view;
     });
   }
+  mountWithoutTransaction(
+    api,
+    routes.approveBroker,
+    async ({ params: { broker: id }, principal }, transact) => {
+      await requireAllWorkspaces(api.db, principal);
+      const view = await transact((work) => approve(work, id));
+      await announceBroker(api.db, id);
+      return view;
+    },
+  );
+  mountWithoutTransaction(
+    api,
+    routes.revokeBroker,
+    async ({ params: { broker: id }, principal }, transact) => {
+      await requireAllWorkspaces(api.db, principal);
+      const view = await transact((work) => revoke(work, id));
+      await announceBroker(api.db, id);
+      return view;
+    },
+  );
 }

@@ -36,6 +36,12 @@ export const brokers = pgTable(
     registeredAt: timestamp('registered_at', { withTimezone: true }).notNull().defaultNow(),
     /** Since when an administrator keeps tunnels away from it; survives its restarts. */
     drainedAt: timestamp('drained_at', { withTimezone: true }),
+    /** When an administrator or the operator's list let it in; null while it waits. */
+    approvedAt: timestamp('approved_at', { withTimezone: true }),
+    /** Bounds `capacity`, which the broker reports about itself. */
+    approvedCapacity: doublePrecision('approved_capacity'),
+    /** When an administrator shut it out; its later registrations do not change that. */
+    revokedAt: timestamp('revoked_at', { withTimezone: true }),
     /** Since when it has not been live. */
     downAt: timestamp('down_at', { withTimezone: true }),
   },

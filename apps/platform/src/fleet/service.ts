@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { BrokerRegistration, sessionsReport, sessionsVerdict } from '@portolan/contract/broker-link';
+import type { broker } from '@portolan/contract/clusters';
 import { ROLE_PERMISSIONS, ROLES } from '@portolan/contract/permissions';
 import type { Principal } from '../auth/authenticate.ts';
 import type { Database, Transaction } from '../db/database.ts';
@@ -8,16 +9,20 @@ import { listWorkspaceIds } from '../workspaces/store.ts';
 import { publish } from '../db/changes.ts';
 import { AppError, notFound } from '../app-error.ts';
 import {
+  approveBroker,
   hasOtherOpenBroker,
+  isApprovedBroker,
   markDown,
   registerBroker,
   renewBroker,
+  revokeBroker,
   updateDrained,
   type Gone,
 } from './broker-store.ts';
 import { findBrokerView, findTunnelView } from './list-store.ts';
 import {
   carriesOthers,
+  hasOtherWorkspaces,
   listInvalid,
   markTunnelsDown,
   requestEnd,
@@ -27,12 +32,77 @@ import {
 
 const MANAGERS = ROLES.filter((role) => ROLE_PERMISSIONS[role].has('clusters.write'));
 
-/** Registers a broker. */
-export async function register(db: Database, registration: BrokerRegistration): Promise<void> {
-  await db.transaction(async (tx) => {
-    await registerBroker(tx, registration);
-    await publishChanges(tx, { brokers: [registration.id] });
+/**
+ * Registers a broker. One that is not approved is stored as waiting, for an administrator to see.
+ * @throws AppError `not-allowed`.
+ */
+export async function register(
+  db: Database,
+  registration: BrokerRegistration,
+  preapproved: ReadonlySet<string>,
+): Promise<void> {
+  const { id } = registration;
+  const approval = await db.transaction(async (tx) => {
+    const isPreapproved = preapproved.has(id) || preapproved.has('*');
+    const stored = await registerBroker(tx, registration, isPreapproved);
+    // One that waits registers again every few seconds: no news.
+    if (stored.isNew || stored.approval === 'approved') await publishChanges(tx, { brokers: [id] });
+    return stored.approval;
   });
+  if (approval === 'approved') return;
+  throw new AppError(
+    'not-allowed',
+    approval === 'pending' ? `Broker ${id} waits for approval.` : `Broker ${id} was revoked.`,
+    { fix: `An administrator approves it with: portolan approve broker ${id}` },
+  );
+}
+
+/** Requires that a broker is approved. @throws AppError `not-allowed`. */
+export async function requireApproved(db: Database, id: string): Promise<void> {
+  if (await isApprovedBroker(db, id)) return;
+  throw new AppError('not-allowed', `Broker ${id} is not approved.`, {
+    fix: `An administrator approves it with: portolan approve broker ${id}`,
+  });
+}
+
+/** Approves a broker, or the greater capacity that an approved one asks for. */
+export async function approve(work: UnitOfWork, id: string) {
+  const { tx } = work;
+  const before = await findBrokerView(tx, id);
+  if (!before) throw notFound(`broker ${id}`);
+  if (before.approval === 'approved' && before.capacity === before.approvedCapacity) {
+    work.unchanged();
+    return before;
+  }
+  await approveBroker(tx, id);
+  return auditApproval(work, 'broker.approve', before);
+}
+
+/** Revokes a broker at once; not the last one that takes tunnels. */
+export async function revoke(work: UnitOfWork, id: string) {
+  const { tx } = work;
+  const before = await findBrokerView(tx, id);
+  if (!before) throw notFound(`broker ${id}`);
+  if (before.approval === 'revoked') {
+    work.unchanged();
+    return before;
+  }
+  if (before.state === 'live') await requireOtherBroker(tx, id);
+  await revokeBroker(tx, id);
+  return auditApproval(work, 'broker.revoke', before);
+}
+
+async function auditApproval(work: UnitOfWork, action: string, before: z.input<typeof broker>) {
+  const { id } = before;
+  const after = (await findBrokerView(work.tx, id)) ?? before;
+  const state = ({ approval, approvedCapacity }: z.input<typeof broker>) => ({ approval, approvedCapacity });
+  work.audit({
+    action,
+    target: { kind: 'broker', id, name: id },
+    before: state(before),
+    after: state(after),
+  });
+  return after;
 }
 
 /** Stores the sessions a broker reports; returns those it must close. */
@@ -112,6 +182,15 @@ async function requireOtherBroker(tx: Transaction, id: string): Promise<void> {
   if (await hasOtherOpenBroker(tx, id)) return;
   throw new AppError('conflict', 'No other broker is live and open: tunnels would have nowhere to go.', {
     fix: 'Start another broker or resume a drained one first.',
+  });
+}
+
+/** Refuses an account that may not manage the clusters of every workspace: an approved broker serves all of them. */
+export async function requireAllWorkspaces(db: Database, principal: Principal): Promise<void> {
+  const own = principal.confinedTo ?? { accountId: principal.account.id, roles: MANAGERS };
+  if (!(await hasOtherWorkspaces(db, own))) return;
+  throw new AppError('not-allowed', 'Brokers serve every workspace, and some are not yours.', {
+    fix: 'The operator of the platform approves brokers with its --brokers flag; see docs/brokers.md.',
   });
 }
 

@@ -5,6 +5,7 @@ import type { Role } from '@portolan/contract/permissions';
 import type { Queries, Transaction } from '../db/database.ts';
 import { agentCredentials } from '../clusters/schema.ts';
 import { members } from '../identity/members/schema.ts';
+import { workspaces } from '../workspaces/schema.ts';
 import { brokers, tunnels } from './schema.ts';
 
 export type TunnelRow = typeof tunnels.$inferSelect;
@@ -66,22 +67,35 @@ export async function requestEnd(
     .where(and(eq(tunnels.id, id), eq(tunnels.workspaceId, workspace)));
 }
 
-/** Returns whether a broker carries a tunnel of a workspace outside `own`: one, or those an account has a role in. */
-export async function carriesOthers(
+/** Workspaces: one, or those that an account has one of these roles in. */
+export type OwnWorkspaces = string | { readonly accountId: string; readonly roles: readonly Role[] };
+
+function isOutside(
   db: Queries,
-  brokerId: string,
-  own: string | { readonly accountId: string; readonly roles: readonly Role[] },
-): Promise<boolean> {
-  const isForeign =
-    typeof own === 'string'
-      ? ne(tunnels.workspaceId, own)
-      : notInArray(
-          tunnels.workspaceId,
-          db
-            .select({ id: members.workspaceId })
-            .from(members)
-            .where(and(eq(members.accountId, own.accountId), inArray(members.role, [...own.roles]))),
-        );
+  column: typeof tunnels.workspaceId | typeof workspaces.id,
+  own: OwnWorkspaces,
+) {
+  if (typeof own === 'string') return ne(column, own);
+  const ofAccount = db
+    .select({ id: members.workspaceId })
+    .from(members)
+    .where(and(eq(members.accountId, own.accountId), inArray(members.role, [...own.roles])));
+  return notInArray(column, ofAccount);
+}
+
+/** Returns whether there is a workspace outside `own`. */
+export async function hasOtherWorkspaces(db: Queries, own: OwnWorkspaces): Promise<boolean> {
+  const rows = await db
+    .select({ id: workspaces.id })
+    .from(workspaces)
+    .where(isOutside(db, workspaces.id, own))
+    .limit(1);
+  return rows.length > 0;
+}
+
+/** Returns whether a broker carries a tunnel of a workspace outside `own`. */
+export async function carriesOthers(db: Queries, brokerId: string, own: OwnWorkspaces): Promise<boolean> {
+  const isForeign = isOutside(db, tunnels.workspaceId, own);
   const rows = await db
     .select({ id: tunnels.id })
     .from(tunnels)

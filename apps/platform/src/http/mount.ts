@@ -170,7 +170,7 @@ async function machineOf(
   if (permission === 'agent-token') return authenticateLink(api.db, authorization);
   const broker = requireBroker(authorization, api.brokerSecret);
   const id = c.req.param('id');
-  if (id !== undefined) requireBrokerId(broker, id, api.config.brokers);
+  if (id !== undefined) requireBrokerId(broker, id);
   return broker;
 }
 

@@ -35,7 +35,10 @@ export interface TestPlatform {
   close(): Promise<void>;
 }
 
-/** Starts a platform; call `close` in `afterAll`. With `replicaOf`, it shares the database and secrets of another. */
+/**
+ * Starts a platform; call `close` in `afterAll`. With `replicaOf`, it shares the database and secrets of another. Every broker is
+ * approved when it registers, unless `moreFlags` names some.
+ */
 export async function startTestPlatform(
   env: Readonly<Record<string, string>> = {},
   replicaOf?: TestPlatform,
@@ -45,7 +48,8 @@ export async function startTestPlatform(
     ? { url: replicaOf.databaseUrl, drop: () => Promise.resolve() }
     : await createTestDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'portolan-platform-'));
-  const flags = ['--data-dir', dataDir, '--port', '0', '--log-level', 'error', ...moreFlags];
+  const flags = ['--data-dir', dataDir, '--port', '0', '--log-level', 'error'];
+  flags.push(...(moreFlags.includes('--brokers') ? [] : ['--brokers', '*']), ...moreFlags);
   if (replicaOf) {
     const { brokerSecretFile, sealKeyFile, bootstrapFile } = replicaOf.platform.config;
     flags.push('--broker-secret-file', brokerSecretFile, '--seal-key-file', sealKeyFile);

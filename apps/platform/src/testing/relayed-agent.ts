@@ -7,6 +7,8 @@ import type { Generation } from '@portolan/contract/clusters';
 import { PLATFORM_HOST, type LinkResponse } from '@portolan/contract/agent';
 import { stateMessage, type StateMessage } from '@portolan/contract/desired-state';
 import { RELAY_PATH, RELAY_PROTOCOL } from '@portolan/contract/broker-link';
+import { brokerCredential } from '@portolan/process/broker-credential';
+import { brokers } from '../fleet/schema.ts';
 import { AgentKey, enrol, type TestCredential } from './agent-key.ts';
 import type { TestPlatform } from './platform.ts';
 
@@ -109,13 +111,21 @@ export async function connectAgent(portolan: TestPlatform, agent: TestCredential
   };
 }
 
+const RELAYING = 'relaying';
+const REGISTRATION = { region: 'r', url: 'ws://relaying.test', capacity: 1, version: '0', pid: 1 };
+
 /** Opens a relayed connection without authenticating. */
 export async function openRelay(portolan: TestPlatform): Promise<Socket> {
+  const { platform } = portolan;
+  await platform.db
+    .insert(brokers)
+    .values({ id: RELAYING, ...REGISTRATION, state: 'down', incarnation: '', approvedAt: new Date() })
+    .onConflictDoNothing();
   const upgrade = httpRequest(`${portolan.url}${RELAY_PATH}`, {
     headers: {
       connection: 'Upgrade',
       upgrade: RELAY_PROTOCOL,
-      authorization: `Bearer ${portolan.platform.brokerSecret}`,
+      authorization: `Bearer ${brokerCredential(platform.brokerSecret, RELAYING)}`,
     },
   });
   upgrade.end();

@@ -216,6 +216,8 @@ const administration: readonly VerbGroup[] = [
           'Revoke the agent token of a cluster and close its tunnels',
           (m) => m.revokeTokenVerb,
         ],
+        approve: ['Let brokers serve agents and the public', (m) => m.approveVerb],
+        'broker revoke': ['Shut brokers out at once', (m) => m.revokeBrokerVerb],
         drain: ['Move tunnels away from brokers', (m) => m.drainVerb, 'cordon'],
         uncordon: ['Let drained brokers accept tunnels again', (m) => m.uncordonVerb],
         reconnect: ['Replace the connection of tunnels', (m) => m.reconnectVerb],

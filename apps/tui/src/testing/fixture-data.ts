@@ -145,6 +145,9 @@ function broker(id: string): Broker {
     sessions: 1,
     connections: 0,
     drainedAt: null,
+    approval: 'approved' as const,
+    capacity: 1,
+    approvedCapacity: 1,
     lastSeenAt: ago(1),
     version: '0.1.0',
   };

@@ -4,7 +4,14 @@ import * as alerts from './alerts.ts';
 import { changeRollBack, changeUndo } from './changes.ts';
 import { clusterCreate, clusterDelete, clusterRevokeToken, clusterRotateToken } from './clusters.ts';
 import { domainCheck } from './domains.ts';
-import { brokerDrain, brokerUncordon, tunnelClose, tunnelReconnect } from './fleet.ts';
+import {
+  brokerApprove,
+  brokerDrain,
+  brokerRevoke,
+  brokerUncordon,
+  tunnelClose,
+  tunnelReconnect,
+} from './fleet.ts';
 import { apiGrant, apiRevoke } from './grant.ts';
 import { groupCreate, groupDelete, groupRename } from './groups.ts';
 import { keyCreate, keyDelete, keyResume, keyRotate, keySuspend } from './keys.ts';
@@ -75,8 +82,10 @@ export const allActions: readonly Action[] = [
   clusterRevokeToken,
   clusterDelete,
   domainCheck,
+  brokerApprove,
   brokerDrain,
   brokerUncordon,
+  brokerRevoke,
   tunnelReconnect,
   tunnelClose,
   alerts.ruleCreate,

@@ -1,13 +1,16 @@
 import {
+  approveBroker,
   closeTunnel,
   drainBroker,
   reconnectTunnel,
   resumeBroker,
+  revokeBroker,
   type Broker,
   type TunnelView,
 } from '@portolan/contract/clusters';
 import { z } from 'zod';
 import { brokers } from '../kinds/brokers.ts';
+import type { Cell } from '../kinds/block.ts';
 import { counted } from '../kinds/format.ts';
 import type { Session } from '../kinds/kind.ts';
 import { tunnels } from '../kinds/tunnels.ts';
@@ -73,6 +76,77 @@ export const brokerUncordon = defineAction({
     lines: ['Agents return to it, 50 every two seconds.'],
     steps: uncordon(session, rows),
     undo: { title: `Drain ${rows.map(id).join(', ')} again`, done: 'drained', steps: drain(session, rows) },
+  }),
+});
+
+const approve = ({ client, workspace }: Session, rows: readonly Broker[]) =>
+  stepsFor(rows, id, async (broker) => ({
+    object: await client.call(approveBroker, { params: { workspace, broker: broker.id } }),
+    note: 'It registers again within seconds.',
+  }));
+const revoke = ({ client, workspace }: Session, rows: readonly Broker[]) =>
+  stepsFor(rows, id, async (broker) => ({
+    object: await client.call(revokeBroker, { params: { workspace, broker: broker.id } }),
+    note: 'Its tunnels move to other brokers.',
+  }));
+
+export const brokerApprove = defineAction({
+  id: 'brokers.approve',
+  title: 'Approve brokers',
+  button: 'Approve',
+  done: 'approved',
+  details:
+    'Lets a broker carry tunnels and public connections of every workspace, with the capacity that it asks for.',
+  permission: 'clusters.write',
+  danger: 1,
+  kind: brokers,
+  takes: 'some',
+  keys: ['A'],
+  inputs: z.object({}),
+  whyNot: (broker) =>
+    broker.approval === 'approved' && broker.capacity === broker.approvedCapacity
+      ? 'it is approved already'
+      : null,
+  plan: (session, rows) => ({
+    lines: [
+      ...rows.map(
+        (broker) =>
+          `${broker.id} in ${broker.region}, reached at ${broker.url}, takes agents with capacity ${broker.capacity}.`,
+      ),
+      'Approve only brokers that you run: they carry the traffic of every workspace.',
+    ],
+    steps: approve(session, rows),
+    undo: { title: `Revoke ${rows.map(id).join(', ')}`, done: 'revoked', steps: revoke(session, rows) },
+  }),
+});
+
+export const brokerRevoke = defineAction({
+  id: 'brokers.revoke',
+  title: 'Revoke brokers',
+  button: 'Revoke',
+  done: 'revoked',
+  details: 'Shuts a broker out at once. Its public connections end; its tunnels move to other brokers.',
+  permission: 'clusters.write',
+  danger: 2,
+  kind: brokers,
+  takes: 'some',
+  keys: ['D'],
+  inputs: z.object({}),
+  whyNot: (broker) => (broker.approval === 'revoked' ? 'it is revoked already' : null),
+  plan: (session, rows) => ({
+    lines: [
+      ...rows.map((broker): Cell => ({
+        tone: 'bad',
+        text: `${broker.id}: ${counted(broker.sessions, 'tunnel')} and ${counted(broker.connections, 'public connection')} end at once. To lose no request, drain it first.`,
+      })),
+      'It stays shut out until it is approved again. Remove its address from public DNS.',
+    ],
+    steps: revoke(session, rows),
+    undo: {
+      title: `Approve ${rows.map(id).join(', ')} again`,
+      done: 'approved',
+      steps: approve(session, rows),
+    },
   }),
 });
 

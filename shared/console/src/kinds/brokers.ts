@@ -4,6 +4,23 @@ import { formatAge, formatBytes, formatLastSeen, formatMs, formatSeen, toneOf } 
 import type { Kind } from './kind.ts';
 import { quoted, recordTraces } from './traces.ts';
 
+const APPROVAL_NOTES = {
+  pending: 'waits for approval: nothing is sent to it until then',
+  revoked: 'revoked: it stays shut out until it is approved again',
+} as const;
+
+function stateOf({ approval, state, drainedAt }: Broker): string {
+  if (approval !== 'approved') return approval;
+  return drainedAt === null ? state : `${state}, drained`;
+}
+
+/** `1`, or `4, 1 approved` where the broker asks for more than was approved. */
+function capacityOf({ approval, capacity, approvedCapacity }: Broker): string {
+  if (approval !== 'approved' || approvedCapacity === null || capacity <= approvedCapacity)
+    return String(capacity);
+  return `${capacity}, ${approvedCapacity} approved`;
+}
+
 /** Processes that accept agents' tunnels and public connections. */
 export const brokers: Kind<Broker> = {
   name: 'brokers',
@@ -22,8 +39,8 @@ export const brokers: Kind<Broker> = {
       title: 'STATE',
       type: 'text',
       value: (row) => row.state,
-      text: (row) => (row.drainedAt === null ? row.state : `${row.state}, drained`),
-      tone: (row) => (row.drainedAt === null ? toneOf(row.state) : 'warn'),
+      text: stateOf,
+      tone: (row) => (row.approval === 'approved' && row.drainedAt === null ? toneOf(row.state) : 'warn'),
     },
     { id: 'sessions', title: 'TUNNELS', type: 'number', value: (row) => row.sessions, right: true },
     {
@@ -35,6 +52,15 @@ export const brokers: Kind<Broker> = {
       right: true,
     },
     { id: 'edge', title: 'EDGE', type: 'text', value: (row) => row.edge.http ?? row.edge.https, max: 40 },
+    {
+      id: 'capacity',
+      title: 'CAPACITY',
+      type: 'number',
+      value: (row) => row.capacity,
+      text: (row) => capacityOf(row),
+      wide: true,
+      right: true,
+    },
     { id: 'version', title: 'VERSION', type: 'text', value: (row) => row.version, wide: true, max: 12 },
     { id: 'url', title: 'URL', type: 'text', value: (row) => row.url, wide: true, max: 40 },
     {
@@ -70,6 +96,11 @@ export const brokers: Kind<Broker> = {
               ['Broker', row.id],
               ['Region', row.region],
               ['State', toned(toneOf(row.state), row.state)],
+              [
+                'Approval',
+                row.approval === 'approved' ? 'approved' : toned('warn', APPROVAL_NOTES[row.approval]),
+              ],
+              ['Capacity', capacityOf(row)],
               [
                 'Accepts tunnels',
                 row.drainedAt === null

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { fileURLToPath } from 'node:url';
+import { brokerCredential } from '@portolan/process/broker-credential';
 import { z } from 'zod';
 import type { BenchOptions, BenchReport } from '../bench.ts';
 import { cpuSeconds } from '../tunnel/cpu-time.ts';
@@ -118,7 +119,7 @@ async function startBench() {
   };
   const dir = mkdtempSync(join(tmpdir(), 'portolan-bench-'));
   const secretFile = join(dir, 'secret');
-  writeFileSync(secretFile, 'bench');
+  writeFileSync(secretFile, brokerCredential('bench', 'bench'));
   const platform = await startStandIn(HOST);
   const upstreamPart = await start(script('./upstream.ts'));
   const upstream = portReady.parse(upstreamPart.ready);

@@ -5,7 +5,7 @@ import { SocketStream } from '../edge/socket-stream.ts';
 import { splice } from '../edge/splice.ts';
 import { PEER_CLIENT_HEADER, PEER_PROTOCOL } from './client.ts';
 import type { Router } from '../router.ts';
-import { claimedId, isSameText, peerCredential } from '../../../../../shared/process/src/broker-credential.ts';
+import { claimedId, isSameText, peerCredential } from '@portolan/process/broker-credential';
 import { bearerOf, refuseUpgrade } from '../upgrades.ts';
 
 const peerClient = z.object({
@@ -23,9 +23,9 @@ export async function acceptPeer(
     readonly clusterId: string;
     readonly head: Buffer;
     readonly router: Router;
-    /** Of this broker; and the broker secret, where this broker has it, for peers of the version before. */
+    /** Credential of this broker, from which those of its peers are derived. */
     readonly credential: string;
-    readonly secret: string;
+    readonly accepts: (brokerId: string) => boolean;
   },
 ): Promise<void> {
   if (!isPeer(bearerOf(request) ?? '', options)) {
@@ -52,9 +52,12 @@ export async function acceptPeer(
   splice(new SocketStream(socket), upstream.stream);
 }
 
-function isPeer(given: string, own: { readonly credential: string; readonly secret: string }): boolean {
+function isPeer(
+  given: string,
+  own: { readonly credential: string; readonly accepts: (brokerId: string) => boolean },
+): boolean {
   const from = claimedId(given);
-  return isSameText(given, from === null ? own.secret : peerCredential(own.credential, from));
+  return from !== null && isSameText(given, peerCredential(own.credential, from)) && own.accepts(from);
 }
 
 function parseClient(request: IncomingMessage): z.infer<typeof peerClient> | null {

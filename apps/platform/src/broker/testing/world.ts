@@ -1,3 +1,6 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { brokerCredential } from '@portolan/process/broker-credential';
 import { pino } from 'pino';
 import { clusters } from '../../clusters/schema.ts';
 import { domains } from '../../domains/schema.ts';
@@ -24,20 +27,27 @@ export class World {
     this.portolan = portolan;
   }
 
-  static async start(): Promise<World> {
-    return new World(await startTestPlatform());
+  /** `approved` lists the brokers that are approved when they register. */
+  static async start(approved = '*'): Promise<World> {
+    return new World(await startTestPlatform({}, undefined, ['--brokers', approved]));
   }
 
   config(id: string, more: Partial<BrokerConfig> = {}): BrokerConfig {
-    const { config } = this.portolan.platform;
     const flags = {
       id,
       region: `region-${id}`,
       'platform-url': this.portolan.url,
-      'broker-secret-file': config.brokerSecretFile,
+      'broker-secret-file': this.credentialFile(id),
     };
     const argv = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);
     return { ...readBrokerConfig(argv), ...more };
+  }
+
+  /** Writes the credential of a broker to a file and returns its path. */
+  credentialFile(id: string): string {
+    const file = join(this.portolan.platform.config.dataDir, `${id}.credential`);
+    writeFileSync(file, brokerCredential(this.portolan.platform.brokerSecret, id));
+    return file;
   }
 
   async startBroker(id: string, more: Partial<BrokerConfig> = {}): Promise<RunningBroker> {

@@ -9,7 +9,14 @@ import {
 } from '@portolan/console/actions/alerts';
 import { clusterCreate, clusterRevokeToken, clusterRotateToken } from '@portolan/console/actions/clusters';
 import { domainCheck } from '@portolan/console/actions/domains';
-import { brokerDrain, brokerUncordon, tunnelClose, tunnelReconnect } from '@portolan/console/actions/fleet';
+import {
+  brokerApprove,
+  brokerDrain,
+  brokerRevoke,
+  brokerUncordon,
+  tunnelClose,
+  tunnelReconnect,
+} from '@portolan/console/actions/fleet';
 import { apiGrant, apiRevoke } from '@portolan/console/actions/grant';
 import { groupCreate, groupRename } from '@portolan/console/actions/groups';
 import { keyCreate, keyResume, keyRotate, keySuspend } from '@portolan/console/actions/keys';
@@ -151,6 +158,18 @@ export const resumeVerb = actionVerb({
   verb: 'resume',
   actions: [keyResume, brokerUncordon],
   examples: ['portolan resume key checkin'],
+});
+export const approveVerb = actionVerb({
+  verb: 'approve',
+  actions: [brokerApprove],
+  examples: ['portolan approve broker eu-1'],
+});
+export const revokeBrokerVerb = actionVerb({
+  verb: 'broker revoke',
+  actions: [brokerRevoke],
+  usage: 'BROKER',
+  examples: ['portolan broker revoke eu-1'],
+  complete: [{ of: 'brokers' }],
 });
 export const drainVerb = actionVerb({
   verb: 'drain',

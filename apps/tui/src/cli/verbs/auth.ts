@@ -24,6 +24,7 @@ const WRITES = [
   'suspend',
   'resume',
   'drain',
+  'approve',
 ] as const;
 
 /** Which right a kind of Portolan's own is under; what is not here is a resource. */
