@@ -5,6 +5,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brokerCredential } from '@portolan/process/broker-credential';
 import { afterAll, expect, test } from 'vitest';
 import { startStandIn } from '../bench/edge/platform-stand-in.ts';
 import { startPart } from '../chain/part.ts';
@@ -58,13 +59,13 @@ test('sessions short of stream ids are replaced under load without a lost reques
   ends.push(() => platform.close());
   const dir = mkdtempSync(join(tmpdir(), 'portolan-renewal-'));
   ends.push(() => rmSync(dir, { recursive: true }));
-  writeFileSync(join(dir, 'secret'), 'secret');
+  writeFileSync(join(dir, 'credential'), brokerCredential('secret', 'b1'));
   const broker = await startPart<{ url: string; edge: { http: string } }>('platform/src/main.ts', [
     'broker',
     '--id=b1',
     '--region=r1',
     `--platform-url=${platform.url}`,
-    `--broker-secret-file=${join(dir, 'secret')}`,
+    `--broker-secret-file=${join(dir, 'credential')}`,
   ]);
   ends.push(() => broker.end());
   const agent = await startAgent({ url: broker.ready.url, id: 'one' });

@@ -182,11 +182,11 @@ export class PlatformLink {
     const isRefused = error instanceof PlatformError;
     const before = this.#state;
     this.#state = isRefused && error.status < 500 ? 'refused' : 'away';
+    if (isRefused && error.code === 'not-allowed') this.#events.refused();
     if (this.#state === before) return;
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     const why = cause instanceof Error ? cause.message : String(cause);
     if (this.#state === 'refused') {
-      if (isRefused && error.code === 'not-allowed') this.#events.refused();
       this.#settled.resolve();
       this.#log.error(
         { event: 'broker.refused', reason: why },
