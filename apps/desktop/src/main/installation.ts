@@ -8,7 +8,7 @@ const DEFAULT_PORT = 4400;
 /** Returns where the parts of this installation are: below the app's resources when packaged, else in the repository. */
 export function installation(): DesktopOptions {
   const build = join(import.meta.dirname, '..');
-  const resources = app.isPackaged ? process.resourcesPath : join(app.getAppPath(), '../..');
+  const resources = app.isPackaged ? process.resourcesPath : join(build, '../../..');
   return {
     env: process.env,
     userData: app.getPath('userData'),

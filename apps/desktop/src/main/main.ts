@@ -6,7 +6,7 @@ import { registerAppScheme } from './security/app-protocol.ts';
 import { DEEP_LINK_SCHEME, deepLinkIn } from './security/deep-link.ts';
 import { writeCrashReports } from './shell/crash-reports.ts';
 import { crashFolder } from './shell/diagnostics.ts';
-import { checkForUpdates, loadUpdater } from './shell/updates.ts';
+import { startUpdates } from './shell/updates.ts';
 import { openSettings } from './settings.ts';
 
 // Before the app is ready: every page runs in the sandbox, whatever a window asks for.
@@ -42,7 +42,12 @@ async function run(): Promise<void> {
   const link = deepLinkIn(process.argv) ?? links.at(-1) ?? null;
   go(link);
   const { updates } = openSettings(join(app.getPath('userData'), 'settings.json')).value;
-  await checkForUpdates(updates, { isPackaged: app.isPackaged, load: loadUpdater });
+  startUpdates(updates, {
+    isPackaged: app.isPackaged,
+    system: process.platform,
+    server: updates.server,
+    onError: (error) => process.stderr.write(`portolan: no update: ${String(error)}\n`),
+  });
 }
 
 /** Closes everything before the app quits; a second quit does not wait. */

@@ -6,7 +6,12 @@ const settings = z.object({
   tray: z.boolean().default(true),
   /** Off until there is a release server: without one a request would only tell strangers who uses the app. */
   updates: z
-    .object({ enabled: z.boolean().default(false), channel: z.enum(['stable', 'beta']).default('stable') })
+    .object({
+      enabled: z.boolean().default(false),
+      channel: z.enum(['stable', 'beta']).default('stable'),
+      /** Address of the release server. */
+      server: z.url().nullable().default(null),
+    })
     .prefault({}),
 });
 export type Settings = z.output<typeof settings>;

@@ -199,6 +199,12 @@ export const shell = {
   },
 };
 
+export const autoUpdater = {
+  on: () => undefined,
+  setFeedURL: (feed: unknown) => record('autoUpdater.setFeedURL', feed),
+  checkForUpdates: () => record('autoUpdater.checkForUpdates'),
+};
+
 export const clipboard = { writeText: (text: string) => void (recorded.clipboard = text) };
 
 export const screen = { getAllDisplays: () => recorded.displays };

@@ -19,14 +19,19 @@ const SWEEP_EVERY = 50;
 export class LastData {
   readonly #folder: string;
   #writes = 0;
+  #writing: Promise<void> = Promise.resolve();
 
   constructor(folder: string) {
     this.#folder = folder;
   }
 
   /** Keeps a response of a GET request. Never rejects: without it only offline data is older. */
-  async keep(path: string, type: string, text: string): Promise<void> {
-    if (text.length > TEXT_MAX) return;
+  keep(path: string, type: string, text: string): Promise<void> {
+    if (text.length <= TEXT_MAX) this.#writing = this.#writing.then(() => this.#write(path, type, text));
+    return this.#writing;
+  }
+
+  async #write(path: string, type: string, text: string): Promise<void> {
     const content: KeptResponse = { path, storedAt: new Date().toISOString(), type, text };
     try {
       await writeFileAtomic(this.#file(path), JSON.stringify(content));
@@ -39,6 +44,7 @@ export class LastData {
 
   /** Returns the last response to a request; null when there is none. */
   async find(path: string): Promise<KeptResponse | null> {
+    await this.#writing;
     try {
       const found = kept.parse(JSON.parse(await readFile(this.#file(path), 'utf8')));
       return found.path === path ? found : null;
@@ -48,6 +54,7 @@ export class LastData {
   }
 
   async clear(): Promise<void> {
+    await this.#writing;
     await rm(this.#folder, { recursive: true, force: true });
   }
 
