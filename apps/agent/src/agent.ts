@@ -7,6 +7,9 @@ import { startAdminServer } from './admin/admin-server.ts';
 import { Gateway, type ListeningAddresses } from './gateway/gateway.ts';
 import { OpenApiDocuments } from './gateway/openapi/documents.ts';
 import { documentSources } from './gateway/openapi/sources.ts';
+import { readClusterUid } from './kubernetes/cluster-identity.ts';
+import { KubeClient } from './kubernetes/client/kube-client.ts';
+import { openConnection } from './kubernetes/client/open-connection.ts';
 import { WaitingLogs } from './platform/reports/log-report.ts';
 import { Closers } from '@portolan/process/closers';
 import { createLogger } from '@portolan/process/logger';
@@ -98,8 +101,17 @@ class Agent implements RunningAgent {
     const { options, log } = this.#base;
     const lastValid = await this.#lastValid.load();
     this.#closers.add(() => this.#lastValid.settled());
-    const { resources, generation } = options;
-    const source = await openSource({ resources, generation, lastValid });
+    const { generation, namespaces, stateDir } = options;
+    const cluster = await this.#openCluster();
+    const source = await openSource({
+      from: cluster === null ? { directory: options.resources ?? '' } : { cluster },
+      namespaces,
+      generation,
+      lastValid,
+      stateDir,
+      log,
+      onMissed: (count) => this.#metrics.watchMissed.inc(count),
+    });
     this.#source = source;
     const gateway = await this.#startGateway();
     const serving = new Serving({
@@ -118,6 +130,7 @@ class Agent implements RunningAgent {
       serving,
       addresses,
       source: source.description,
+      clusterUid: async (signal) => (cluster === null ? null : readClusterUid(cluster, signal)),
       documents: () => (this.#served === null ? null : this.#documents.documents),
     });
     this.#closers.add(
@@ -125,6 +138,7 @@ class Agent implements RunningAgent {
       () => gateway.stop(STOP_GRACE_MS),
       () => source.close(),
     );
+    await this.#startAdmin();
     await source.start((update) => {
       try {
         serving.updateSource(update);
@@ -135,7 +149,6 @@ class Agent implements RunningAgent {
         );
       }
     });
-    await this.#startAdmin();
   }
 
   confirmEmpty(): void {
@@ -146,6 +159,15 @@ class Agent implements RunningAgent {
     await this.#closers.close((error) =>
       this.log.error({ event: 'agent.stop-failed', error: String(error) }, 'A part could not be stopped.'),
     );
+  }
+
+  /** Returns a client for the cluster whose resources are served; null when they come from a directory. */
+  async #openCluster(): Promise<KubeClient | null> {
+    const { resources, kubeconfig, context } = this.#base.options;
+    if (resources !== undefined) return null;
+    const client = new KubeClient(await openConnection({ kubeconfig, context }));
+    this.#closers.add(() => client.close());
+    return client;
   }
 
   async #startGateway(): Promise<Gateway> {
@@ -198,6 +220,7 @@ class Agent implements RunningAgent {
     // Logged once it is on disk: a last valid version that is said to be served is served after a kill -9 too.
     void this.#keep(served.lastValid).then(() => logProblems(this.log, known, served.problems));
     this.#source?.writeBack?.(served.problemsByKey);
+    this.#source?.wantSecrets?.(served.secrets);
     this.#documents.want(documentSources(served.objects.values(), served.model));
     this.#documentsChanged();
   }

@@ -17,7 +17,12 @@ it('has defaults for all but where things are', () => {
 });
 
 it.each([
-  [[], /--resources is missing; --state-dir is missing\./],
+  [[], /--state-dir is missing\./],
+  [['--state-dir', '/s'], /--resources is missing; to serve a cluster, name it with --kubeconfig/],
+  [[...NEEDED, '--kubeconfig', 'k'], /--resources and --kubeconfig exclude each other/],
+  [[...NEEDED, '--namespaces', 'a'], /--namespaces is for clusters/],
+  [['--state-dir', '/s', '--context', 'kind'], /--resources is missing/],
+  [[...NEEDED, '--context', 'kind'], /--context needs --kubeconfig/],
   [[...NEEDED, '--tunnels', '17'], /--tunnels: /],
   [[...NEEDED, '--trusted-proxies', '10.0.0.0/8,nowhere'], /--trusted-proxies: .*nowhere/],
   [[...NEEDED, '--platform-url', 'http://p'], /--platform-url needs --token-file/],
@@ -25,6 +30,11 @@ it.each([
 ])('refuses %j', (argv, message) => {
   expect(() => parseOptions(argv)).toThrow(StartupError);
   expect(() => parseOptions(argv)).toThrow(message);
+});
+
+it('takes a cluster in place of a directory', () => {
+  const argv = ['--kubeconfig', 'k', '--context', 'kind', '--namespaces', 'a, b', '--state-dir', '/s'];
+  expect(parseOptions(argv)).toMatchObject({ kubeconfig: 'k', context: 'kind', namespaces: ['a', 'b'] });
 });
 
 it('documents every flag', async () => {

@@ -3,6 +3,7 @@ import { parseFlags, usageError, type Flags } from '@portolan/process/flags';
 import { TUNNELS_MAX, TUNNELS_WANTED } from '@portolan/contract/agent';
 import { DEFAULT_GENERATION, GENERATIONS } from '@portolan/resources/kinds/registry';
 import { z } from 'zod';
+import { commaList } from './commands/comma-list.ts';
 import { AddressSet } from './gateway/http/addresses.ts';
 
 const port = z.coerce.number().int().min(0).max(65535);
@@ -14,7 +15,19 @@ const directory = z
   .transform((path) => resolve(path));
 
 const agentFlags = z.object({
-  resources: directory.meta({ value: 'DIR', description: 'manifests to serve, with sub-folders; watched' }),
+  resources: directory
+    .optional()
+    .meta({ value: 'DIR', description: 'manifests to serve, with sub-folders; watched' }),
+  kubeconfig: file('serves the resources of a cluster instead; without it, of the cluster around this pod'),
+  context: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ value: 'NAME', description: 'context of the kubeconfig, in place of its current one' }),
+  namespaces: commaList.meta({
+    value: 'LIST',
+    description: 'namespaces of the cluster to serve, with commas between; without it, all of them',
+  }),
   generation: z
     .enum(GENERATIONS)
     .default(DEFAULT_GENERATION)
@@ -88,11 +101,15 @@ const agentFlags = z.object({
 });
 export type AgentOptions = Flags<typeof agentFlags>;
 
-const USAGE = 'usage: portolan-agent --resources DIR --state-dir DIR [--platform-url URL --token-file FILE]';
+const USAGE = [
+  'usage: portolan-agent (--resources DIR | [--kubeconfig FILE] [--namespaces LIST]) --state-dir DIR',
+  '                      [--platform-url URL --token-file FILE]',
+].join('\n');
 
 /** Parses the command line. Throws `StartupError` with every option that is wrong, `HelpRequested` for --help. */
 export function parseOptions(argv: readonly string[]): AgentOptions {
   const options = parseFlags(agentFlags, argv, USAGE);
+  refuseSources(options);
   if (options.platformUrl !== undefined && options.tokenFile === undefined) {
     throw usageError('--platform-url needs --token-file, the file with the agent token of this cluster');
   }
@@ -100,4 +117,15 @@ export function parseOptions(argv: readonly string[]): AgentOptions {
     throw usageError('--tunnel-cert-file and --tunnel-key-file must be used together');
   }
   return options;
+}
+
+/** Resources come from a directory or from one cluster. */
+function refuseSources({ resources, kubeconfig, context, namespaces }: AgentOptions): void {
+  if (resources !== undefined) {
+    if (kubeconfig !== undefined) throw usageError('--resources and --kubeconfig exclude each other');
+    if (namespaces.length > 0) throw usageError('--namespaces is for clusters, not for --resources');
+  } else if (kubeconfig === undefined && !process.env['KUBERNETES_SERVICE_HOST']) {
+    throw usageError('--resources is missing; to serve a cluster, name it with --kubeconfig');
+  }
+  if (context !== undefined && kubeconfig === undefined) throw usageError('--context needs --kubeconfig');
 }

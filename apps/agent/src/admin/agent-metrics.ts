@@ -13,6 +13,7 @@ export interface AgentState {
 export function createAgentMetrics(read: () => AgentState): {
   registry: Registry;
   recorder: RequestRecorder;
+  watchMissed: Counter;
 } {
   const registry = new Registry();
   const registers = [registry];
@@ -42,5 +43,10 @@ export function createAgentMetrics(read: () => AgentState): {
     requests.inc({ route: request.route?.kind ?? 'none', status: `${Math.floor(request.status / 100)}xx` });
     seconds.observe(request.durationMs / 1000);
   };
-  return { registry, recorder: { record } };
+  const watchMissed = new Counter({
+    name: 'portolan_watch_missed_total',
+    help: 'Changes that the Kubernetes API server had not reported, found by comparison',
+    registers,
+  });
+  return { registry, recorder: { record }, watchMissed };
 }

@@ -38,6 +38,8 @@ export interface PlatformConnectionOptions {
   readonly spool: MetricsSpool;
   readonly waitingLogs: WaitingLogs;
   readonly addresses: ListeningAddresses;
+  /** Reads what this cluster is recognised by when it links for the first time; null: by something random. */
+  readonly clusterUid: (signal: AbortSignal) => Promise<string | null>;
   /** What resources are read from, for people. */
   readonly source: string;
   /** OpenAPI documents by API or APIVersion, null for those not had yet; null as a whole while nothing is served. */
@@ -116,10 +118,9 @@ export class PlatformConnection {
 
   /** Puts what was cached in force and starts everything that talks to the platform. */
   async start(): Promise<void> {
-    const { log, options } = this.#parts;
+    const { log } = this.#parts;
     const cached = await this.#cache.loadDesired();
     const link = await this.#cache.loadLink();
-    const clusterUid = await keptClusterUid(options.stateDir);
     if (cached !== null) this.#apply(cached, null);
     if (this.#credentials.held !== null)
       this.#tunnels.reconcile(cached?.sections.tunnels ?? link?.tunnels ?? []);
@@ -130,7 +131,7 @@ export class PlatformConnection {
         log.warn({ event: 'credential.not-renewed', error: String(error) }, 'cannot renew the credential'),
     });
     this.#running = Promise.all([
-      this.#link(clusterUid),
+      this.#link(),
       this.#follow(cached),
       this.#sync.run(this.#ending.signal),
       this.#applied.outbox.run(this.#ending.signal),
@@ -184,9 +185,16 @@ export class PlatformConnection {
   }
 
   // Links, and again whenever the tunnels that were assigned turn out to lead nowhere.
-  async #link(clusterUid: string): Promise<void> {
+  async #link(): Promise<void> {
     const { options, log, source } = this.#parts;
     const { signal } = this.#ending;
+    const clusterUid = await keptClusterUid(options.stateDir, () => this.#parts.clusterUid(signal)).catch(
+      (error: unknown) => {
+        if (signal.aborted) return null;
+        throw error;
+      },
+    );
+    if (clusterUid === null) return;
     const request = {
       platformUrl: options.platformUrl ?? '',
       credentials: this.#credentials,

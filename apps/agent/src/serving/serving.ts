@@ -20,6 +20,8 @@ export interface Served {
   readonly model: Model;
   /** Last valid versions of the objects whose newest version is invalid or cannot be read. */
   readonly lastValid: readonly SourcedObject[];
+  /** `objectKey`s of the Secrets that something refers to. */
+  readonly secrets: ReadonlySet<string>;
 }
 
 export interface ServingOptions {
@@ -104,6 +106,7 @@ export class Serving {
       problemsByKey: result.problemsByKey,
       model,
       lastValid: this.#lastValid(update.stale),
+      secrets: this.#compiler.referredTo('Secret.'),
     });
     const ofPlatform = [...result.problemsByKey].filter(
       ([key]) => merged.objects.get(key)?.origin.kind === 'platform',

@@ -1,6 +1,8 @@
 import type { Generation } from '@portolan/resources/kinds/registry';
 import type { SourcedObject } from '@portolan/resources/manifests/load';
 import type { Problem } from '@portolan/resources/problem';
+import type { KubeClient } from '../kubernetes/client/kube-client.ts';
+import type { AgentLogger } from '../logger.ts';
 
 /** What a source has at one moment, or what changed since the update before. The first update is a snapshot. */
 export type SourceUpdate = SourceSnapshot | SourceDelta;
@@ -30,17 +32,25 @@ interface SourceState {
 export interface Source {
   /** For people: `directory /srv/manifests`. */
   readonly description: string;
-  /** Resolves once the snapshot was passed on; deltas (or another snapshot) follow until `close`. */
+  /** Resolves once the snapshot was passed on, or the source knows that it cannot have one yet; deltas (or another snapshot) follow until `close`. */
   start(onUpdate: (update: SourceUpdate) => void): Promise<void>;
+  /** Receives the `objectKey`s of all Secrets that something refers to: a source that reads Secrets by name reads these. */
+  wantSecrets?(keys: ReadonlySet<string>): void;
   /** Writes the problems of objects (by `objectKey`) back to where they come from, such as the status of Kubernetes objects. */
   writeBack?(problemsByKey: ReadonlyMap<string, readonly Problem[]>): void;
   close(): Promise<void>;
 }
 
 export interface SourceOptions {
-  /** Directory of manifests. */
-  readonly resources: string;
+  /** Directory of manifests, or a cluster. */
+  readonly from: { readonly directory: string } | { readonly cluster: KubeClient };
+  /** Namespaces of the cluster to serve; none: all. */
+  readonly namespaces: readonly string[];
   readonly generation: Generation;
   /** Last valid versions kept over a restart, for what can no longer be read. */
   readonly lastValid: readonly SourcedObject[];
+  readonly stateDir: string;
+  readonly log: AgentLogger;
+  /** Called with the number of changes that a cluster had not reported, after they have been made up for. */
+  readonly onMissed: (count: number) => void;
 }

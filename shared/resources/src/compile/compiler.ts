@@ -112,6 +112,12 @@ export class Compiler implements CompileState {
     return this.#entries.get(key) ?? null;
   }
 
+  /** Returns the keys of the objects of a type (`Secret.`) that compiled ones refer to, whether they exist or not. */
+  referredTo(type: string): ReadonlySet<string> {
+    const keys = this.#dependencies.read(objectFact(`${type}/`));
+    return new Set([...keys].map((key) => `${type}/${key}`));
+  }
+
   ofType(type: string): readonly ValidObject<unknown>[] {
     const entries = [...(this.#byType.get(type)?.values() ?? [])];
     return entries.toSorted((a, b) => (a.key < b.key ? -1 : 1));

@@ -25,6 +25,14 @@ export class Dependencies {
     this.#facts.delete(unit);
   }
 
+  /** Returns the facts with a prefix that a unit has read, without the prefix. */
+  read(prefix: string): ReadonlySet<string> {
+    const found = new Set<string>();
+    for (const fact of this.#readers.keys())
+      if (fact.startsWith(prefix)) found.add(fact.slice(prefix.length));
+    return found;
+  }
+
   /** Adds to `stale` every unit that read one of the facts, and all that read those units' results. */
   spread(facts: Iterable<string>, stale: Set<string>): void {
     const pending = [...facts];

@@ -15,6 +15,11 @@ const GATHER_MS = 10;
 // How long a file that has gone may take to come back as another one.
 const REPLACE_MS = 60;
 
+export interface DirectoryOptions extends Pick<SourceOptions, 'generation' | 'lastValid'> {
+  /** Directory of manifests. */
+  readonly resources: string;
+}
+
 /** Follows all manifests below a directory. Reads only: nothing is ever written there. */
 export class DirectorySource implements Source {
   readonly description: string;
@@ -29,7 +34,7 @@ export class DirectorySource implements Source {
   #reading: Promise<void> = Promise.resolve();
   #onUpdate: (update: SourceUpdate) => void = () => {};
 
-  private constructor({ resources, generation, lastValid }: SourceOptions) {
+  private constructor({ resources, generation, lastValid }: DirectoryOptions) {
     this.#directory = resources;
     this.#table = new FileTable(generation);
     this.#table.restore(lastValid);
@@ -37,7 +42,7 @@ export class DirectorySource implements Source {
   }
 
   /** @throws StartupError when the directory cannot be read */
-  static async open(options: SourceOptions): Promise<DirectorySource> {
+  static async open(options: DirectoryOptions): Promise<DirectorySource> {
     await readdir(options.resources).catch((error: unknown) => {
       const why = error instanceof Error ? error.message : String(error);
       throw new StartupError(
