@@ -42,6 +42,8 @@ export async function beginLoopbackSignIn(
     redirect_uri: `${listener.origin}${CALLBACK}`,
     scope: SIGN_IN_SCOPE,
     state,
+    // OpenID Connect Core section 11: a refresh token needs consent that is asked for.
+    prompt: 'consent',
     code_challenge: challenge,
     code_challenge_method: 'S256',
   });

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { call } from '../e2e/request.ts';
 import { npmStart, type Running } from '../e2e/running.ts';
 import { until } from '../e2e/until.ts';
-import { Browser } from './browser.ts';
+import { FormBrowser } from '@portolan/process/testing/form-browser';
 import { z } from 'zod';
 
 const kept = z.object({ token: z.string(), refresh: z.string(), expiresAt: z.number() });
@@ -109,7 +109,7 @@ describe('the command line on a whole system', () => {
       Promise.resolve(/Open (\S+) in a browser.*\n.*the code (\S+) /.exec(said)),
     );
     const [, address = '', code = ''] = found;
-    const browser = await new Browser().open(address);
+    const browser = await new FormBrowser(new URL(address).origin).open(address);
     await browser.submit({ user_code: code });
     await browser.submit();
     const password = (await readFile(adminPasswordFile, 'utf8')).trim();

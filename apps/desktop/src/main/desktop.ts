@@ -70,6 +70,7 @@ class RunningDesktop implements Desktop {
   readonly #watches: AlertWatches;
   readonly #settings;
   #tray: TrayIcon | null = null;
+  #following: Promise<void> = Promise.resolve();
 
   constructor(options: DesktopOptions) {
     this.#options = options;
@@ -111,6 +112,7 @@ class RunningDesktop implements Desktop {
       registerVerbs(handlers, { windows: this.windows, onError }),
       () => this.#connections.close(),
       () => this.#watches.close(),
+      () => this.#following,
     );
     void this.#contextsChanged();
   }
@@ -149,8 +151,13 @@ class RunningDesktop implements Desktop {
     });
   }
 
-  /** Contexts or sign-ins changed: menus, pages and watches follow. */
-  async #contextsChanged(): Promise<void> {
+  /** Contexts or sign-ins changed: menus, pages and watches follow, one change after the other. */
+  #contextsChanged(): Promise<void> {
+    this.#following = this.#following.then(() => this.#followContexts());
+    return this.#following;
+  }
+
+  async #followContexts(): Promise<void> {
     try {
       const contexts = await this.#contexts.list();
       showApplicationMenu({

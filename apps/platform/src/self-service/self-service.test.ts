@@ -6,7 +6,7 @@ import { createUser, listUsers, updateUser } from '@portolan/contract/users';
 import * as oauth from 'openid-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { auditEvents } from '../db/schema.ts';
-import { Browser } from '../identity/issuer/testing/browser.ts';
+import { FormBrowser } from '@portolan/process/testing/form-browser';
 import { startTestPlatform, type TestPlatform } from '../testing/platform.ts';
 import { linkAgent, relayAgent } from '../testing/relayed-agent.ts';
 import { signInProgram } from './testing/program.ts';
@@ -83,7 +83,7 @@ const asUser = async (email: string) => {
 };
 
 test('a person signs in with a browser, sees their APIs, and keeps their keys', async () => {
-  const browser = await new Browser(portolan.url).open(`${portolan.url}/self-service?workspace=default`);
+  const browser = await new FormBrowser(portolan.url).open(`${portolan.url}/self-service?workspace=default`);
   await browser.submit({ email: 'ada@example.com', password: 'wrong' });
   expect(browser.text).toContain('password is incorrect');
   await browser.submit({ email: 'ada@example.com', password });

@@ -109,8 +109,9 @@ export class Connections {
     this.#connections.delete(keyOf(context));
   }
 
-  close(): void {
+  async close(): Promise<void> {
     for (const signIn of this.#signIns.values()) signIn.cancel();
+    await Promise.all([...this.#connections.values()].map(({ lastData }) => lastData.settled()));
   }
 
   async #signedIn(context: ContextDetails, kept: Parameters<typeof keepToken>[2]): Promise<void> {

@@ -53,6 +53,11 @@ export class LastData {
     }
   }
 
+  /** Resolves when everything kept so far is written. */
+  settled(): Promise<void> {
+    return this.#writing;
+  }
+
   async clear(): Promise<void> {
     await this.#writing;
     await rm(this.#folder, { recursive: true, force: true });

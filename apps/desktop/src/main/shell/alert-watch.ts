@@ -55,10 +55,13 @@ export class AlertWatch {
       change: ({ topic }: { readonly topic: string }) => {
         if (topic === 'alerts') this.#readSoon(session);
       },
-      state: ({ state }: LiveState) => this.#set({ live: state }),
-      resumed: () => this.#readSoon(session),
+      // Read once the stream is open, and again whenever it is: what changes from then on arrives as an event.
+      state: ({ state }: LiveState) => {
+        this.#set({ live: state });
+        if (state === 'live') this.#readSoon(session);
+      },
+      resumed: () => undefined,
     };
-    await this.#read(session);
     await followPlatform(session, listener, { signal: this.#stop.signal, now: Date.now });
   }
 

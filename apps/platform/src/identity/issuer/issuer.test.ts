@@ -5,7 +5,7 @@ import { whoAmI } from '@portolan/contract/sessions';
 import * as oauth from 'openid-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestPlatform, type TestPlatform } from '../../testing/platform.ts';
-import { Browser } from './testing/browser.ts';
+import { FormBrowser } from '@portolan/process/testing/form-browser';
 
 let portolan: TestPlatform;
 let password: string;
@@ -20,8 +20,8 @@ const discover = (client: string) =>
     execute: [oauth.allowInsecureRequests],
   });
 
-const newBrowser = () => new Browser(portolan.url);
-const enter = (browser: Browser, secret: string) =>
+const newBrowser = () => new FormBrowser(portolan.url);
+const enter = (browser: FormBrowser, secret: string) =>
   browser.submit({ email: portolan.bootstrap.adminEmail, password: secret, code: '' });
 
 async function signInTerminal(): Promise<{

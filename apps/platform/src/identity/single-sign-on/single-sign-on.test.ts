@@ -7,7 +7,7 @@ import { createWorkspace } from '@portolan/contract/workspaces';
 import * as oauth from 'openid-client';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { auditEvents } from '../../db/schema.ts';
-import { Browser } from '../issuer/testing/browser.ts';
+import { FormBrowser } from '@portolan/process/testing/form-browser';
 import { startTestPlatform, type TestPlatform } from '../../testing/platform.ts';
 import { CLIENT, startOrganisation, type Organisation } from './testing/organisation.ts';
 
@@ -40,7 +40,7 @@ function trust(workspace: string, change: { readonly clientSecret?: string } = {
   };
   return portolan.owner.call(useProvider, { params: { workspace }, body: { settings } });
 }
-const newBrowser = () => new Browser(portolan.url, organisation.issuer);
+const newBrowser = () => new FormBrowser(portolan.url, organisation.issuer);
 const atTheDoor = (email: string, verified = true) => {
   organisation.atTheDoor = { sub: `sub of ${email}`, email, email_verified: verified };
 };
@@ -51,7 +51,7 @@ const terminal = () =>
   });
 
 /** Begins to sign in a terminal; answers how to finish it. */
-async function beginTerminal(browser: Browser): Promise<() => Promise<oauth.TokenEndpointResponse>> {
+async function beginTerminal(browser: FormBrowser): Promise<() => Promise<oauth.TokenEndpointResponse>> {
   const config = await terminal();
   const device = await oauth.initiateDeviceAuthorization(config, { scope: 'openid offline_access' });
   await browser.open(device.verification_uri);
@@ -158,10 +158,10 @@ test('a sign-in is good for the workspace of its provider alone, refreshed too',
 test('an answer counts once, in the browser that began, with its own state', async () => {
   const { email } = await portolan.signInAs('viewer');
   atTheDoor(email);
-  const stopping = new Browser(portolan.url);
+  const stopping = new FormBrowser(portolan.url);
   await beginTerminal(stopping);
   await stopping.submit({ workspace: 'default' }, '/single-sign-on');
-  const elsewhere = await new Browser(organisation.issuer).open(stopping.url);
+  const elsewhere = await new FormBrowser(organisation.issuer).open(stopping.url);
   expect(elsewhere.url).toContain('/oidc/single-sign-on?code=');
   const victim = newBrowser();
   await beginTerminal(victim);

@@ -1,5 +1,5 @@
 import * as oauth from 'openid-client';
-import { Browser } from '../../identity/issuer/testing/browser.ts';
+import { FormBrowser } from '@portolan/process/testing/form-browser';
 
 interface SignedIn {
   readonly tokens: oauth.TokenEndpointResponse;
@@ -10,7 +10,7 @@ interface SignedIn {
 export async function signInProgram(
   platformUrl: string,
   workspace: string,
-  enter: (browser: Browser) => Promise<unknown>,
+  enter: (browser: FormBrowser) => Promise<unknown>,
   origins: readonly string[] = [],
 ): Promise<SignedIn> {
   const config = await oauth.discovery(
@@ -31,7 +31,7 @@ export async function signInProgram(
     workspace,
     prompt: 'consent',
   });
-  const browser = await new Browser(platformUrl, ...origins).open(url.href);
+  const browser = await new FormBrowser(platformUrl, ...origins).open(url.href);
   await enter(browser);
   if (!browser.url.startsWith('http://127.0.0.1:49152/'))
     throw new Error(/role="alert">([^<]*)/.exec(browser.text)?.[1] ?? browser.text);

@@ -1,5 +1,5 @@
 /** A browser limited to forms, redirects and cookies. It follows redirects to the given origins only. */
-export class Browser {
+export class FormBrowser {
   readonly #origins: readonly string[];
   readonly #cookies = new Map<string, Map<string, string>>();
   url = '';
