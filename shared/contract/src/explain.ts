@@ -14,6 +14,12 @@ const fieldValue = z
 
 const objectRef = z.object({ key: z.string(), kind: z.string(), namespace: z.string(), name: z.string() });
 
+const planLimit = z.object({
+  limit: z.number(),
+  periodMs: z.number(),
+  bucket: z.enum(['subscription', 'application-api', 'application']),
+});
+
 /** One step of the walk a gateway takes; the first that is not `ok` is the refusal and the last. */
 export const reason = z.object({
   step: z.string(),
@@ -34,6 +40,17 @@ export const explanation = z.object({
   operation: z.object({ method: z.string(), path: z.string() }).nullable(),
   grant: objectRef.nullable(),
   limit: z.object({ source: objectRef, limit: z.number(), periodMs: z.number() }).nullable(),
+  plan: z
+    .object({
+      plan: objectRef,
+      title: z.string(),
+      rateLimit: planLimit.nullable(),
+      quota: planLimit.nullable(),
+      /** The API, or the bundle whose APIs count together. */
+      counted: objectRef,
+    })
+    .nullable()
+    .default(null),
   target: z.array(z.string()),
   reasons: z.array(reason),
   /** What else a real call depends on: a signature that is not checked here, a cluster that is disconnected. */

@@ -8,6 +8,7 @@ import { KeyStore, type KnownKey } from './auth/key-store.ts';
 import { AddressSet } from './http/addresses.ts';
 import { AuxiliaryClient } from './http/auxiliary-client.ts';
 import { Limiter, type LimiterStatus } from './limits/limiter.ts';
+import type { MemoryPlanCounters } from './limits/plan-counters.ts';
 import { DEFAULT_LIMITS } from './http/limits.ts';
 import type { GatewayOptions, ListenAddress } from './options.ts';
 import { HealthChecks } from './upstreams/health-checks.ts';
@@ -33,6 +34,7 @@ const NOTHING: Model = {
   certificates: new Map(),
   tlsOptions: new Map(),
   apiAuth: { kind: 'apiKey', source: {} },
+  applicationKeys: new Map(),
   problems: [],
 };
 
@@ -90,6 +92,7 @@ export class Gateway {
 
   /** Replaces the model, from the next request on; requests under way finish with the one they began with. */
   swap(model: Model): void {
+    this.#keys.setApplications(model.applicationKeys);
     const table = new RoutingTable(model, this.#runtime, this.#table);
     this.#table = table;
     if (this.#options.listen.portal !== undefined) {
@@ -128,6 +131,11 @@ export class Gateway {
   /** Whether distributed limits are counted in Redis now, and what happens if not. */
   get limiterStatus(): LimiterStatus {
     return this.#runtime.limiter.status;
+  }
+
+  /** Counters of plans that this process keeps by itself. */
+  get planCounters(): MemoryPlanCounters {
+    return this.#runtime.limiter.plans;
   }
 
   /** Origins of the endpoints that get no traffic now. */

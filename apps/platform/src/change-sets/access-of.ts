@@ -1,4 +1,6 @@
 import type { ApiGuard, Limit, Model, Route } from '@portolan/resources/model/model';
+import { publicPath } from '@portolan/resources/decide/public-path';
+import type { PlanTerms } from '@portolan/resources/model/plan';
 import type { ObjectRef } from '@portolan/resources/model/object-ref';
 
 /** Stands for all signed-in users in place of a group name. */
@@ -63,21 +65,28 @@ function* rightsOf({
   grants,
   operationSets,
 }: ApiGuard): Generator<[string, string]> {
-  const place = JSON.stringify([gateway.key, collection?.key, version?.key]);
-  for (const { groups, operations } of grants) {
+  const places = [gateway?.key, collection?.key, version?.key];
+  for (const { groups, applications = [], operations, terms } of grants) {
+    const place = JSON.stringify([...places, ...(terms === undefined ? [] : [termsOf(terms)])]);
     const rights =
       operations === null
         ? [`${place} all`]
         : operations.flatMap((set) =>
             (operationSets.get(set) ?? []).map((matcher) => `${place} ${JSON.stringify(matcher)}`),
           );
-    for (const group of groups === 'any' ? [EVERYONE] : groups)
+    const callers = applications.map((id) => `application ${id}`);
+    for (const group of [...(groups === 'any' ? [EVERYONE] : groups), ...callers])
       for (const right of rights) yield [group, right];
   }
 }
 
-function pathsOf({ route, guard }: Guarded): string[] {
-  const path = `${guard.prefix}${guard.versionPrefix}` || '/';
+/** What a plan allows; not what it is called. */
+function termsOf({ rateLimit, quota, counted }: PlanTerms): unknown {
+  return { rateLimit, quota, counted: counted.key };
+}
+
+function pathsOf({ route }: Guarded): string[] {
+  const path = publicPath(route);
   return route.hosts.length === 0 ? [path] : route.hosts.map((host) => `${host}${path}`);
 }
 

@@ -38,8 +38,10 @@ export const why: CreateCapability = () => ({
         explain: true,
         documentOf: (key) => documents.get(key)?.document ?? null,
       });
+      const { terms, ...shown } = decision;
       return {
-        ...decision,
+        ...shown,
+        plan: terms,
         cluster: cluster.name,
         limit: decision.limit && limitView(decision.limit),
         target: [...decision.target],

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Model, Route } from '../model/model.ts';
+import type { ApplicationKey, Model, Route } from '../model/model.ts';
 import type { Service } from '../model/service.ts';
 import type { ApiAuth } from '../model/authentication.ts';
 import { compareRoutes, compareText } from '../model/order.ts';
@@ -19,6 +19,8 @@ export class Assembler {
   #routes: readonly Route[] = [];
   #services: ReadonlyMap<string, Service> = new Map();
   #tls = tlsOfHosts([]);
+  #applicationKeys: ReadonlyMap<string, ApplicationKey> = new Map();
+  readonly #withKeys = new Map<string, CompiledUnit>();
   readonly #withTls = new Map<string, CompiledUnit>();
   readonly #problemsByUnit = new Map<string, readonly Problem[]>();
   readonly #conflicts = new PathConflicts();
@@ -31,6 +33,7 @@ export class Assembler {
     }
     this.#applyServices(changes);
     this.#applyTls(changes);
+    this.#applyKeys(changes);
     return this.#applyRoutes(changes);
   }
 
@@ -48,6 +51,7 @@ export class Assembler {
       certificates: this.#tls.certificates,
       tlsOptions: this.#tls.tlsOptions,
       apiAuth,
+      applicationKeys: this.#applicationKeys,
     };
   }
 
@@ -78,6 +82,20 @@ export class Assembler {
     for (const { after } of touched)
       if (after?.service !== undefined) services.set(nameOf(after.service), after.service);
     this.#services = services;
+  }
+
+  /** One key of two applications is that of the first by name. */
+  #applyKeys(changes: readonly UnitChange[]): void {
+    const touched = changes.filter(
+      ({ before, after }) => before?.applicationKeys !== undefined || after?.applicationKeys !== undefined,
+    );
+    if (touched.length === 0) return;
+    for (const { key, after } of touched) {
+      if (after?.applicationKeys === undefined) this.#withKeys.delete(key);
+      else this.#withKeys.set(key, after);
+    }
+    const units = [...this.#withKeys].toSorted(([a], [b]) => compareText(b, a));
+    this.#applicationKeys = new Map(units.flatMap(([, unit]) => [...(unit.applicationKeys ?? [])]));
   }
 
   #applyTls(changes: readonly UnitChange[]): void {

@@ -127,6 +127,14 @@ export class Compiler implements CompileState {
     return this.#relations.sources(relation, key);
   }
 
+  targets(relation: RelationName, key: string): readonly string[] {
+    return this.#relations.targets(relation, key);
+  }
+
+  get generation(): Generation {
+    return this.#generation;
+  }
+
   domains(key: string): Domains | null {
     return this.#context.domains.get(key) ?? null;
   }

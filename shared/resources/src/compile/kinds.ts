@@ -9,6 +9,22 @@ import { apiPortalKind } from './hub/v2/api-portal.ts';
 import { apiRateLimitKind } from './hub/v2/api-rate-limit.ts';
 import { apiKind } from './hub/v2/api.ts';
 import { edgeIngressKind } from './hub/v2/edge-ingress.ts';
+import { apiAccessKind as apiAccessKindV3 } from './hub/v3/api-access.ts';
+import { apiAuthKind } from './hub/v3/api-auth.ts';
+import { apiBundleKind } from './hub/v3/api-bundle.ts';
+import { apiPlanKind } from './hub/v3/api-plan.ts';
+import { apiRateLimitKind as apiRateLimitKindV3 } from './hub/v3/api-rate-limit.ts';
+import { apiVersionKind as apiVersionKindV3 } from './hub/v3/api-version.ts';
+import { apiKind as apiKindV3 } from './hub/v3/api.ts';
+import { managedApplicationKind } from './hub/v3/managed-application.ts';
+import { managedSubscriptionKind } from './hub/v3/managed-subscription.ts';
+import {
+  apiCatalogItemKind,
+  apiPortalAuthKind,
+  apiPortalKind as apiPortalKindV3,
+  contentItemKind,
+} from './hub/v3/catalogue.ts';
+import { unservedKinds } from './hub/v3/unserved.ts';
 import { ingressRouteKind } from './traefik/ingress-route.ts';
 import { middlewareKind } from './traefik/middleware.ts';
 import { serversTransportKind } from './traefik/servers-transport.ts';
@@ -47,8 +63,23 @@ const HUB_KINDS: Readonly<Record<Generation, readonly KindCompiler[]>> = {
     apiVersionKind,
     edgeIngressKind,
   ],
-  // Only validated so far.
-  v3: [],
+  v3: [
+    accessControlPolicyKind,
+    apiAccessKindV3,
+    apiAuthKind,
+    apiBundleKind,
+    apiCatalogItemKind,
+    apiKindV3,
+    apiPlanKind,
+    apiPortalAuthKind,
+    apiPortalKindV3,
+    apiRateLimitKindV3,
+    apiVersionKindV3,
+    contentItemKind,
+    managedApplicationKind,
+    managedSubscriptionKind,
+    ...unservedKinds,
+  ],
 };
 
 /** Returns the compilers of a generation's kinds by `Kind.group`. */

@@ -1,4 +1,5 @@
 import { type KubernetesObject, formatKey, objectKey, parseApiVersion } from '../kinds/object.ts';
+import type { Generation } from '../kinds/registry.ts';
 import type { SourcedObject } from '../manifests/load.ts';
 import type { ObjectRef } from '../model/object-ref.ts';
 import type { Problem } from '../problem.ts';
@@ -39,6 +40,8 @@ export interface CompileState {
   ofType(type: string): readonly ValidObject<unknown>[];
   result(key: string): CompiledUnit | null;
   sources(relation: RelationName, key: string): readonly string[];
+  targets(relation: RelationName, key: string): readonly string[];
+  readonly generation: Generation;
   domains(key: string): Domains | null;
   readonly ingressClasses: readonly string[];
 }
@@ -81,6 +84,16 @@ export class Reader {
   sources(relation: RelationName, key: string): readonly string[] {
     this.facts.add(linkFact(relation, key));
     return this.#state.sources(relation, key);
+  }
+
+  /** What this object points at in a relation. */
+  targets(relation: RelationName): readonly string[] {
+    this.facts.add(linkFact(relation, this.self.key));
+    return this.#state.targets(relation, this.self.key);
+  }
+
+  get generation(): Generation {
+    return this.#state.generation;
   }
 
   domains(key: string): Domains | null {

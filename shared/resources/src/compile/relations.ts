@@ -1,8 +1,22 @@
 import { linkFact } from './dependencies.ts';
 import { Links, type Labels, type Selection, Selections } from './selections.ts';
 
-const SELECTING = ['access-api', 'access-collection', 'collection-api', 'limit-api'] as const;
-const LINKING = ['gateway-access', 'version-api', 'slice-service'] as const;
+const SELECTING = [
+  'access-api',
+  'access-collection',
+  'collection-api',
+  'limit-api',
+  'bundle-api',
+  'subscription-application',
+] as const;
+const LINKING = [
+  'gateway-access',
+  'version-api',
+  'slice-service',
+  'access-bundle',
+  'api-version',
+  'route-api',
+] as const;
 
 type SelectingName = (typeof SELECTING)[number];
 type LinkingName = (typeof LINKING)[number];
@@ -31,6 +45,12 @@ export class Relations {
     return [...(links?.sources(to) ?? [])].toSorted();
   }
 
+  /** Keys of what `from` points at, in name order. */
+  targets(relation: RelationName, from: string): string[] {
+    const links = this.#links.get(relation) ?? this.#selections.get(relation)?.links;
+    return [...(links?.targets(from) ?? [])].toSorted();
+  }
+
   /** Takes over what an object points at; returns the facts that changed. */
   setSource({ key, before, after }: RelatedObject): string[] {
     const gone = before.filter((old) => !after.some((change) => change.relation === old.relation));
@@ -42,9 +62,10 @@ export class Relations {
 
   /** Takes over the labels of an object that selectors may pick; returns the facts that changed. */
   setTarget(key: string, relations: readonly RelationName[], labels: Labels | null): string[] {
-    return relations
-      .filter((relation) => this.#selections.get(relation)?.setTarget(key, labels) === true)
-      .map((relation) => linkFact(relation, key));
+    return relations.flatMap((relation) => {
+      const holders = this.#selections.get(relation)?.setTarget(key, labels) ?? [];
+      return holders.length === 0 ? [] : [key, ...holders].map((end) => linkFact(relation, end));
+    });
   }
 
   #apply(key: string, relation: RelationName, change: RelationChange | null): string[] {

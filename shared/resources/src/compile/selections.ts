@@ -1,7 +1,11 @@
+import { parseKey } from '../kinds/object.ts';
+
 /** What an object picks: whatever its selector matches, and what it lists by key. */
 export interface Selection {
   readonly selector: LabelSelector | undefined;
   readonly keys: readonly string[];
+  /** The selector matches objects of this namespace only; absent: of all. */
+  readonly namespace?: string;
 }
 
 /**
@@ -29,8 +33,8 @@ export class Selections {
     return this.links.replace(holder, selection === null ? new Set() : this.#select(selection));
   }
 
-  /** Returns whether the set of holders that select the target changed. */
-  setTarget(target: string, labels: Labels | null): boolean {
+  /** Returns the holders that select the target now and did not before, or the other way round. */
+  setTarget(target: string, labels: Labels | null): string[] {
     for (const pair of pairsOf(this.#targets.get(target))) erase(this.#targetsByPair, pair, target);
     if (labels === null) this.#targets.delete(target);
     else this.#targets.set(target, labels);
@@ -38,26 +42,25 @@ export class Selections {
 
     const before = new Set(this.links.sources(target));
     const after = labels === null ? new Set<string>() : this.#holdersOf(target, labels);
-    let isChanged = false;
-    for (const holder of before)
-      if (!after.has(holder)) isChanged = this.links.remove(holder, target) || isChanged;
-    for (const holder of after) isChanged = this.links.add(holder, target) || isChanged;
-    return isChanged;
+    const changed = [...before].filter((holder) => !after.has(holder) && this.links.remove(holder, target));
+    return [...changed, ...[...after].filter((holder) => this.links.add(holder, target))];
   }
 
-  #select({ selector, keys }: Selection): Set<string> {
+  #select({ selector, keys, namespace }: Selection): Set<string> {
     const selected = new Set(keys.filter((key) => this.#targets.has(key)));
     if (selector === undefined) return selected;
     const pair = requiredPair(selector);
     const candidates = pair === null ? this.#targets.keys() : (this.#targetsByPair.get(pair) ?? []);
-    for (const key of candidates) if (selects(selector, this.#targets.get(key) ?? {})) selected.add(key);
+    for (const key of candidates)
+      if (isIn(key, namespace) && selects(selector, this.#targets.get(key) ?? {})) selected.add(key);
     return selected;
   }
 
   #holdersOf(target: string, labels: Labels): Set<string> {
     const found = new Set(this.#holdersByKey.get(target));
     const consider = (holder: string): void => {
-      if (selects(this.#holders.get(holder)?.selector, labels)) found.add(holder);
+      const { selector, namespace } = this.#holders.get(holder) ?? {};
+      if (isIn(target, namespace) && selects(selector, labels)) found.add(holder);
     };
     this.#holdersOfAny.forEach(consider);
     for (const pair of pairsOf(labels)) this.#holdersByPair.get(pair)?.forEach(consider);
@@ -72,6 +75,10 @@ export class Selections {
     else if (change === insert) this.#holdersOfAny.add(holder);
     else this.#holdersOfAny.delete(holder);
   }
+}
+
+function isIn(key: string, namespace: string | undefined): boolean {
+  return namespace === undefined || parseKey(key)?.namespace === namespace;
 }
 
 function pairsOf(labels: Labels | null | undefined): string[] {

@@ -1,10 +1,11 @@
 import type { RequestFacts } from '../model/request.ts';
 import { loadManifests, type SourcedObject } from '../manifests/load.ts';
+import type { Generation } from '../kinds/registry.ts';
 import { Compiler, type CompileContext, type CompileResult } from './compiler.ts';
 
 /** Reads objects of a test, in namespace `default` unless they name another. */
-export function objects(yaml: string): readonly SourcedObject[] {
-  const { objects: found, problems } = loadManifests(yaml, 'test.yaml', { namespace: 'default' });
+export function objects(yaml: string, generation: Generation = 'v2'): readonly SourcedObject[] {
+  const { objects: found, problems } = loadManifests(yaml, 'test.yaml', { namespace: 'default', generation });
   if (problems.length > 0) throw new Error(JSON.stringify(problems));
   return found;
 }
@@ -31,6 +32,11 @@ export function compile(
   domains: Readonly<Record<string, readonly string[]>> = {},
 ): CompileResult {
   return new Compiler({ generation: 'v2' }).update({ upserts: objects(yaml), context: context(domains) });
+}
+
+/** Compiles objects of generation v3 from nothing. */
+export function compileV3(yaml: string): CompileResult {
+  return new Compiler({ generation: 'v3' }).update({ upserts: objects(yaml, 'v3'), context: context() });
 }
 
 /** A request with defaults. */

@@ -1,4 +1,4 @@
-import type { Certificate, Route, TlsOptions } from '../model/model.ts';
+import type { ApplicationKey, Certificate, Route, TlsOptions } from '../model/model.ts';
 import type { ObjectRef } from '../model/object-ref.ts';
 import type { Service } from '../model/service.ts';
 import type { Problem } from '../problem.ts';
@@ -11,6 +11,8 @@ export interface UnitOutput {
   readonly service?: Service;
   readonly certificates?: readonly ForHost<Certificate>[];
   readonly tlsOptions?: readonly ForHost<TlsOptions>[];
+  /** By hash. */
+  readonly applicationKeys?: ReadonlyMap<string, ApplicationKey>;
 }
 
 /** Something for the handshakes of a host, or of all others (`default`), and the object that asks for it. */

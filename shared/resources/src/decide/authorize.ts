@@ -1,8 +1,10 @@
 import type { ApiGuard, Grant, Limit } from '../model/model.ts';
 import type { Identity } from '../model/request.ts';
-import { routingPath, stripPathPrefix } from '../rules/path.ts';
-import { opensOperation, reaches, selectLimit } from './rights.ts';
+import { cleanPath, routingPath, stripPathPrefix } from '../rules/path.ts';
+import { pathRewriter, type PathRewriter } from '../rules/rewrite-path.ts';
+import { opensOperation, reachesCaller, selectLimit } from './rights.ts';
 
+/** Of an admitted caller: the grant that applies, whose terms may count the request, and the limit that does. */
 export type Authorization =
   | { readonly status: 200; readonly grant: Grant; readonly limit: Limit | null }
   | { readonly status: 401 | 403; readonly grant: null; readonly limit: null };
@@ -23,7 +25,7 @@ export function authorize(
   if (identity === null) return UNAUTHENTICATED;
   let operation: string | null = null;
   for (const grant of guard.grants) {
-    if (!reaches(grant.groups, identity)) continue;
+    if (!reachesCaller(grant, identity)) continue;
     if (grant.operations !== null) {
       operation ??= operationPath(guard, clean);
       if (!opensOperation(grant, guard, method, operation)) continue;
@@ -39,7 +41,22 @@ export function upstreamPath(guard: ApiGuard, clean: string): string {
   return guard.stripVersionPrefix ? (stripPathPrefix(rest, guard.versionPrefix) ?? rest) : rest;
 }
 
-/** The path operations are matched on, as the API's own document writes it. */
+/** The path operations are matched on, as the API's own document writes it: that which the upstream sees. */
 export function operationPath(guard: ApiGuard, clean: string): string {
-  return routingPath(upstreamPath(guard, clean));
+  let path = upstreamPath(guard, clean);
+  for (const rewrite of rewritersOf(guard)) path = cleanPath(rewrite(path).path) ?? path;
+  return routingPath(path);
+}
+
+const rewriters = new WeakMap<ApiGuard, readonly PathRewriter[]>();
+const NO_REWRITERS: readonly PathRewriter[] = [];
+
+function rewritersOf(guard: ApiGuard): readonly PathRewriter[] {
+  if (guard.rewrites === undefined) return NO_REWRITERS;
+  let compiled = rewriters.get(guard);
+  if (compiled === undefined) {
+    compiled = guard.rewrites.map(pathRewriter);
+    rewriters.set(guard, compiled);
+  }
+  return compiled;
 }

@@ -59,9 +59,10 @@ function decideRoute(route: Route, facts: RuleFacts, identity: Identity | null):
 
 function apiAnswer({ status, grant, limit }: Authorization, target: Target): Decision {
   if (status !== 200) return refusal(status);
+  const { access, terms = null } = grant;
   // Other limits depend on what was asked before; one of none refuses every request.
-  const decision = limit?.limit === 0 ? refusal(429) : answer(target);
-  return { ...decision, grant: grant.access, limit };
+  const isNone = [limit, terms?.rateLimit, terms?.quota].some((one) => one?.limit === 0);
+  return { ...(isNone ? refusal(429) : answer(target)), grant: access, limit, terms };
 }
 
 function answer(target: Target): Decision {
@@ -78,6 +79,7 @@ function refusal(status: number): Decision {
     operation: null,
     grant: null,
     limit: null,
+    terms: null,
     target: [],
     reasons: [],
   };

@@ -1,4 +1,5 @@
 import type { Limit, Route } from '../model/model.ts';
+import type { PlanTerms } from '../model/plan.ts';
 import type { ObjectRef } from '../model/object-ref.ts';
 
 /** What became of a request and why. Holds no secret of the route, so it can be shown and sent. */
@@ -13,6 +14,8 @@ export interface Decision {
   /** The access that let the caller through. */
   readonly grant: ObjectRef | null;
   readonly limit: Limit | null;
+  /** What the plan of the grant counts the request by. */
+  readonly terms: PlanTerms | null;
   /** Services the request may go to, as `namespace/name:port`. */
   readonly target: readonly string[];
   /** Empty unless an explanation was asked for. */
@@ -33,6 +36,7 @@ export type Step =
   | 'groups'
   | 'access'
   | 'limit'
+  | 'plan'
   | 'upstream';
 
 /** One step of the walk; the first that is not ok is the refusal and the last of the walk. */

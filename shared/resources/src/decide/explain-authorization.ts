@@ -3,8 +3,9 @@ import type { ApiAuth } from '../model/authentication.ts';
 import type { Identity } from '../model/request.ts';
 import type { Reason } from './decision.ts';
 import type { Matched } from './matched.ts';
-import { list, nameLimit, nameObject, REMEDY_OWNER } from './format.ts';
-import { reaches } from './rights.ts';
+import { list, nameCaller, nameLimit, nameObject, REMEDY_OWNER } from './format.ts';
+import { noGrant, planStep } from './explain-plan.ts';
+import { namesApplication, reachesCaller } from './rights.ts';
 import { findOperation } from './operations.ts';
 
 /** Operation, groups, access and limit of an API request, up to the first refusal. */
@@ -13,14 +14,16 @@ export function explainAuthorization(matched: Matched, guard: ApiGuard): Reason[
   const { operation } = decision;
   const name = operation === null ? 'the operation' : `${operation.method} ${operation.path}`;
   const walk: Reason[] = [{ step: 'operation', ok: true, text: `${name}${asDocumented(matched, guard)}` }];
-  if (identity === null) return [...walk, missingCredential(router.model.apiAuth)];
-  const reaching = guard.grants.filter((grant) => reaches(grant.groups, identity));
-  if (reaching.length === 0) return [...walk, noGroup(guard, identity)];
-  walk.push({ step: 'groups', ok: true, text: `${identity.email} is in ${groupsOf(identity)}` });
+  if (identity === null) return [...walk, missingCredential(guard.auth ?? router.model.apiAuth)];
+  const reaching = guard.grants.filter((grant) => reachesCaller(grant, identity));
+  if (reaching.length === 0)
+    return [...walk, guard.gateway === null ? noGrant(guard, identity) : noGroup(guard, identity)];
+  walk.push({ step: 'groups', ok: true, text: `${nameCaller(identity)} is in ${groupsOf(identity)}` });
   if (decision.grant === null && decision.status === 403) return [...walk, filteredOut(reaching, name)];
   const grant = guard.grants.find((candidate) => candidate.access.key === decision.grant?.key) ?? reaching[0];
   if (grant !== undefined) walk.push(granted(grant, identity));
-  walk.push(limitStep(decision.limit));
+  if (decision.limit !== null || decision.terms === null) walk.push(limitStep(decision.limit));
+  if (decision.terms !== null) walk.push(planStep(decision.terms, reaching));
   return walk;
 }
 
@@ -37,17 +40,37 @@ function asDocumented({ decision: { operation }, documentOf }: Matched, guard: A
 }
 
 function missingCredential(auth: ApiAuth): Reason {
-  const what = auth.kind === 'jwt' ? 'a valid token (JWT)' : 'a valid API key';
+  if (auth.kind === 'unusable')
+    return {
+      step: 'groups',
+      ok: false,
+      text: `no caller can be authenticated: ${auth.reason}`,
+      object: auth.source,
+      fix: auth.fix,
+      who: REMEDY_OWNER.editor,
+    };
+  const { what, fix } = credentialOf(auth);
   return {
     step: 'groups',
     ok: false,
     text: `the caller is not authenticated: ${what} is missing, or it is expired, suspended or unknown`,
-    fix:
-      auth.kind === 'jwt'
-        ? 'send a token in "Authorization: Bearer …"'
-        : `send an API key ${placesOf(auth.source)}`,
+    fix,
     who: REMEDY_OWNER.caller,
   };
+}
+
+function credentialOf(auth: Exclude<ApiAuth, { kind: 'unusable' }>): { what: string; fix: string } {
+  switch (auth.kind) {
+    case 'apiKey':
+      return { what: 'a valid API key', fix: `send an API key ${placesOf(auth.source)}` };
+    case 'ldap':
+      return {
+        what: 'a user name and password of the directory',
+        fix: 'send them as HTTP Basic authentication',
+      };
+    default:
+      return { what: 'a valid token (JWT)', fix: 'send a token in "Authorization: Bearer …"' };
+  }
 }
 
 function placesOf({
@@ -76,9 +99,9 @@ function noGroup(guard: ApiGuard, identity: Identity): Reason {
   return {
     step: 'groups',
     ok: false,
-    text: `${identity.email} is in ${groupsOf(identity)}; ${text}`,
+    text: `${nameCaller(identity)} is in ${groupsOf(identity)}; ${text}`,
     ...(first === undefined ? {} : { object: first.access }),
-    fix: `${open.length === 0 ? '' : `add ${identity.email} to ${list(open, 'or')}, or `}add a group of theirs to ${access}`,
+    fix: `${open.length === 0 ? '' : `add ${nameCaller(identity)} to ${list(open, 'or')}, or `}add a group of theirs to ${access}`,
     who: `${REMEDY_OWNER.admin}, or ${REMEDY_OWNER.editor}`,
   };
 }
@@ -91,17 +114,18 @@ function filteredOut(reaching: readonly Grant[], operation: string): Reason {
   return {
     step: 'access',
     ok: false,
-    text: `APIAccess ${list(names, 'and')} grants ${opened}, which ${sets.length === 0 ? 'leaves out' : 'do not contain'} ${operation}`,
+    text: `${first?.access.kind ?? 'APIAccess'} ${list(names, 'and')} grants ${opened}, which ${sets.length === 0 ? 'leaves out' : 'do not contain'} ${operation}`,
     ...(first === undefined ? {} : { object: first.access }),
-    fix: `add a set that contains ${operation} to spec.operationFilter.include of APIAccess ${list(names, 'or')}`,
+    fix: `add a set that contains ${operation} to spec.operationFilter.include of ${first?.access.kind ?? 'APIAccess'} ${list(names, 'or')}`,
     who: REMEDY_OWNER.editor,
   };
 }
 
 function granted(grant: Grant, identity: Identity): Reason {
   const { groups, operations } = grant;
-  const by =
-    groups === 'any'
+  const by = namesApplication(grant, identity)
+    ? `application "${identity.application?.id}"`
+    : groups === 'any'
       ? 'every signed-in user'
       : list(
           groups.filter((group) => identity.groups.includes(group)),

@@ -32,7 +32,7 @@ export function explainMiss(router: Router, facts: RuleFacts): Reason[] {
   if (onHost.length === 0) return [missingHost(routes, facts.host)];
   const gateway = onHost.find((route) => route.guard.kind === 'api');
   const host: Reason = { step: 'host', ok: true, text: `"${facts.host}" is served` };
-  const walk = gateway?.guard.kind === 'api' ? [host, gatewayStep(gateway.guard.api.gateway)] : [host];
+  const walk = [host, ...servedBy(gateway)];
   const otherScheme = routes.find(
     (route) =>
       route.scheme !== undefined && route.scheme !== facts.request.scheme && compileRule(route.rule)(facts),
@@ -48,13 +48,20 @@ export function explainMiss(router: Router, facts: RuleFacts): Reason[] {
   ];
 }
 
+function servedBy(route: Route | undefined): Reason[] {
+  const gateway = route?.guard.kind === 'api' ? route.guard.api.gateway : null;
+  return gateway === null ? [] : [gatewayStep(gateway)];
+}
+
 /** The step that says which gateway answers. */
 export function gatewayStep(gateway: Reason['object'] & object): Reason {
   return { step: 'gateway', ok: true, text: `${nameObject(gateway)} serves this host`, object: gateway };
 }
 
 /** The step that says which API a path belongs to. */
-export function apiStep({ api, prefix }: ApiGuard): Reason {
+export function apiStep({ api, prefix, gateway }: ApiGuard): Reason {
+  if (gateway === null)
+    return { step: 'api', ok: true, text: `it belongs to ${nameObject(api)}`, object: api };
   return { step: 'api', ok: true, text: `"${prefix || '/'}" is ${nameObject(api)}`, object: api };
 }
 
@@ -141,7 +148,8 @@ function missingCondition(first: Route, onPath: readonly Route[]): Reason {
 
 /** Whether the path belongs to a route: for an API that is its composed prefix, whatever its versions add. */
 function isUnder(route: Route, facts: RuleFacts): boolean {
-  if (route.guard.kind === 'api') return stripPathPrefix(facts.clean ?? '', route.guard.api.prefix) !== null;
+  if (route.guard.kind === 'api' && route.guard.api.gateway !== null)
+    return stripPathPrefix(facts.clean ?? '', route.guard.api.prefix) !== null;
   return compileRule(pathsOnly(route.rule))(facts);
 }
 

@@ -11,14 +11,14 @@ export function explainRoute(matched: Matched): Reason[] {
   const { route, facts } = matched;
   const walk: Reason[] = [{ step: 'host', ok: true, text: `"${facts.host}" is served` }];
   if (route.guard.kind === 'api')
-    walk.push(...apiSteps(route.guard.api), ...explainAuthorization(matched, route.guard.api));
+    walk.push(...apiSteps(route, route.guard.api), ...explainAuthorization(matched, route.guard.api));
   else walk.push(routeStep(route), ...guardSteps(route.guard, matched));
   if (walk.every((reason) => reason.ok)) walk.push(upstreamStep(matched));
   return walk;
 }
 
-function apiSteps(guard: ApiGuard): Reason[] {
-  const steps = [gatewayStep(guard.gateway)];
+function apiSteps(route: Route, guard: ApiGuard): Reason[] {
+  const steps = [guard.gateway === null ? routeStep(route) : gatewayStep(guard.gateway)];
   if (guard.collection !== null) {
     steps.push({
       step: 'collection',

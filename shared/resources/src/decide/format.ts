@@ -1,4 +1,5 @@
 import type { Limit } from '../model/model.ts';
+import type { Identity } from '../model/request.ts';
 import type { ObjectRef } from '../model/object-ref.ts';
 import type { Decision } from './decision.ts';
 
@@ -40,8 +41,14 @@ export function nameObject({ kind, namespace, name }: ObjectRef): string {
   return `${kind} "${name}"${namespace === '' ? '' : ` in namespace "${namespace}"`}`;
 }
 
+/** A caller in words: the e-mail address of a user, else what it is known by. */
+export function nameCaller({ email, userId, kind }: Identity): string {
+  if (kind === 'application') return `application "${userId}"`;
+  return email || userId;
+}
+
 /** A limit in words: `10 requests per 1m`. */
-export function nameLimit({ limit, periodMs }: Limit): string {
+export function nameLimit({ limit, periodMs }: Pick<Limit, 'limit' | 'periodMs'>): string {
   return `${limit} request${limit === 1 ? '' : 's'} per ${namePeriod(periodMs)}`;
 }
 

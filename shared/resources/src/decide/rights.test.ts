@@ -196,6 +196,7 @@ describe('explanations', () => {
         certificates: new Map(),
         tlsOptions: new Map(),
         apiAuth: { kind: 'apiKey', source: { header: 'X' } },
+        applicationKeys: new Map(),
         problems: [],
       };
     });

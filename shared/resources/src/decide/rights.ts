@@ -1,3 +1,4 @@
+import { claimsTest, type ClaimsTest } from '../claims/expression.ts';
 import type { ApiGuard, Grant, Limit, OperationMatcher } from '../model/model.ts';
 import type { Identity } from '../model/request.ts';
 import { compileRegex } from '../rules/regex.ts';
@@ -7,6 +8,30 @@ export function reaches(groups: readonly string[] | 'any', identity: Identity): 
   if (groups === 'any') return true;
   for (const group of identity.groups) if (groups.includes(group)) return true;
   return false;
+}
+
+/** Whether a grant is for a caller: by group, or by application, and by the claims of its token. */
+export function reachesCaller(grant: Grant, identity: Identity): boolean {
+  if (!reaches(grant.groups, identity) && !namesApplication(grant, identity)) return false;
+  return grant.claims === undefined || claimsTestOf(grant, grant.claims)(identity.claims);
+}
+
+/** Whether a grant names the caller's application. */
+export function namesApplication({ access, applications }: Grant, { application }: Identity): boolean {
+  if (applications === undefined || application === undefined) return false;
+  const { id, namespace } = application;
+  return (namespace === null || namespace === access.namespace) && applications.includes(id);
+}
+
+const claimsTests = new WeakMap<Grant, ClaimsTest>();
+
+function claimsTestOf(grant: Grant, expression: string): ClaimsTest {
+  let test = claimsTests.get(grant);
+  if (test === undefined) {
+    test = claimsTest(expression);
+    claimsTests.set(grant, test);
+  }
+  return test;
 }
 
 /** Whether a grant lets an operation through; `path` is relative to the API. */

@@ -36,6 +36,7 @@ function modelOf(routes: readonly Route[]): Model {
     certificates: new Map(),
     tlsOptions: new Map(),
     apiAuth: { kind: 'apiKey', source: {} },
+    applicationKeys: new Map(),
     problems: [],
   };
 }

@@ -1,6 +1,19 @@
-/** How callers of API routes prove who they are: one choice for a workspace. */
+import type { ObjectRef } from './object-ref.ts';
+
+/** How callers of API routes prove who they are: a choice of the workspace, or of a namespace (APIAuth). */
 export type ApiAuth =
   | { readonly kind: 'apiKey'; readonly source: KeySource }
+  | {
+      /** Tokens of applications, as an APIAuth accepts them. */
+      readonly kind: 'application-jwt';
+      readonly jwt: JwtVerification;
+      readonly appIdClaim: string;
+      /** header ← claim */
+      readonly forwardHeaders: Readonly<Record<string, string>>;
+    }
+  | ({ readonly kind: 'ldap' } & LdapDirectory)
+  /** An APIAuth that cannot be used: its APIs can be called by no one. */
+  | { readonly kind: 'unusable'; readonly source: ObjectRef; readonly reason: string; readonly fix: string }
   | {
       readonly kind: 'jwt';
       readonly jwt: JwtVerification;
@@ -16,6 +29,22 @@ export interface KeySource {
   readonly cookie?: string;
 }
 
+/** A directory that user names and passwords are checked against (RFC 4511). */
+export interface LdapDirectory {
+  /** `ldap://` or `ldaps://`. */
+  readonly url: string;
+  readonly startTls: boolean;
+  readonly insecureSkipVerify: boolean;
+  /** PEM. */
+  readonly certificateAuthority: string | null;
+  /** Name and password to search with; null searches anonymously. */
+  readonly bind: { readonly dn: string; readonly password: string } | null;
+  readonly baseDn: string;
+  readonly attribute: string;
+  /** `%s` stands for the user name; null binds as `attribute=name,baseDn` without a search. */
+  readonly searchFilter: string | null;
+}
+
 export interface JwtVerification {
   readonly signingSecret?: string;
   readonly signingSecretBase64Encoded?: boolean;
@@ -24,6 +53,8 @@ export interface JwtVerification {
   readonly jwksUrl?: string;
   /** Whose tokens count where `jwksUrl` is a path, which is then resolved against the issuer. */
   readonly trustedIssuers?: readonly string[];
+  /** Key sets by issuer; the one without an issuer serves tokens of every other. */
+  readonly keySets?: readonly { readonly issuer?: string; readonly url: string }[];
   readonly tokenQueryKey?: string;
   /** The only `iss` that tokens may have; absent = any. */
   readonly issuer?: string;

@@ -101,6 +101,12 @@ export type MiddlewareSpec =
     }
   | { readonly kind: 'contentType' };
 
+/** Middlewares that change the path for the upstream. */
+export type PathChange = Extract<
+  MiddlewareSpec,
+  { kind: 'addPrefix' | 'stripPrefix' | 'stripPrefixRegex' | 'replacePath' | 'replacePathRegex' }
+>;
+
 /** Which address of a request counts: the peer's, or one that trusted proxies have noted in X-Forwarded-For. */
 export interface IpStrategy {
   /** Place from the right; 0 = the peer, or with `excludedIPs` the first from the right that is none of them. */

@@ -2,13 +2,14 @@ import type { StickyCookie, ServiceTarget, Service } from './service.ts';
 import type { ApiAuth } from './authentication.ts';
 import type { Cors, HeaderRules } from './headers.ts';
 import type { ObjectRef } from './object-ref.ts';
+import type { PlanTerms } from './plan.ts';
 import type { Portal } from './portal.ts';
 /**
  * The normalised model: what both generations of resources compile into, what the gateway serves and what
  * `decide` reasons over. Plain immutable data, so that a whole model can be swapped in by one assignment.
  */
 import type { Problem } from '../problem.ts';
-import type { Middleware } from './middleware.ts';
+import type { Middleware, PathChange } from './middleware.ts';
 import type { AccessPolicy } from './policy.ts';
 import type { Rule } from './rule.ts';
 
@@ -21,8 +22,10 @@ export interface Model {
   readonly certificates: ReadonlyMap<string, Certificate>;
   /** TLSOption objects that apply to hosts, by lower-case host; `default` is the fallback. */
   readonly tlsOptions: ReadonlyMap<string, TlsOptions>;
-  /** How API routes authenticate their callers. */
+  /** How API routes authenticate their callers, unless their namespace has an APIAuth. */
   readonly apiAuth: ApiAuth;
+  /** API keys of ManagedApplications, by hash: lower-case hex of SHAKE-256 with 64 bytes of output. */
+  readonly applicationKeys: ReadonlyMap<string, ApplicationKey>;
   /** Objects left out of service, and why; the last valid version of an object may still be served. */
   readonly problems: readonly Problem[];
 }
@@ -61,7 +64,14 @@ export type Guard =
       readonly fix: string;
     };
 
+export interface ApplicationKey {
+  readonly application: ObjectRef;
+  readonly appId: string;
+  readonly isSuspended: boolean;
+}
+
 export interface ApiGuard {
+  /** Need not exist: then no grant lets anyone through. */
   readonly api: ObjectRef;
   readonly version: ObjectRef | null;
   /** `release` of the APIVersion, for people and metrics. */
@@ -70,7 +80,8 @@ export interface ApiGuard {
   readonly versionTitle?: string;
   /** It is the version that the API names as its current one. */
   readonly isCurrentVersion?: true;
-  readonly gateway: ObjectRef;
+  /** Null in generation v3, whose APIs are served by ordinary routes. */
+  readonly gateway: ObjectRef | null;
   readonly collection: ObjectRef | null;
   /** Collection + API prefix: stripped before forwarding; operations are matched on what remains. */
   readonly prefix: string;
@@ -78,7 +89,11 @@ export interface ApiGuard {
   readonly versionPrefix: string;
   /** `stripPathPrefix` of the APIVersion: `versionPrefix` is stripped too. */
   readonly stripVersionPrefix: boolean;
-  /** Rights are a union: any grant that lets the caller through suffices. */
+  /** What the route's middlewares do to the path; operations are matched on the result. */
+  readonly rewrites?: readonly PathChange[];
+  /** Overrides `Model.apiAuth`. */
+  readonly auth?: ApiAuth;
+  /** Rights are a union: the first grant that lets the caller through applies. */
   readonly grants: readonly Grant[];
   readonly operationSets: ReadonlyMap<string, readonly OperationMatcher[]>;
   readonly limits: readonly Limit[];
@@ -92,6 +107,13 @@ export interface Grant {
   readonly groups: readonly string[] | 'any';
   /** Names of operation sets; null = every operation, empty = none. */
   readonly operations: readonly string[] | null;
+  /** Ids of applications of the access's namespace. */
+  readonly applications?: readonly string[];
+  /** Expression that the claims of the caller's token must satisfy. */
+  readonly claims?: string;
+  /** Of several grants that let a caller through, the one of the highest weight applies. */
+  readonly weight?: number;
+  readonly terms?: PlanTerms;
 }
 
 /** Alternatives of a set are OR; within a matcher, path AND method. Paths are relative to the API. */
@@ -135,7 +157,7 @@ export type Target =
     }
   | { readonly kind: 'portal'; readonly portal: Portal }
   /** Answers by itself (a redirect middleware always comes first) or has nowhere to go. */
-  | { readonly kind: 'none'; readonly status: 404 | 418 | 503; readonly reason: string };
+  | { readonly kind: 'none'; readonly status: 404 | 418 | 500 | 503; readonly reason: string };
 
 export interface WeightedTarget {
   readonly weight: number;

@@ -15,10 +15,14 @@ export interface RequestFacts {
 
 /** Who the caller proved to be. */
 export interface Identity {
-  readonly kind: 'user';
+  readonly kind: 'user' | 'application';
+  /** Of an application, its id. */
   readonly userId: string;
+  /** Empty for applications. */
   readonly email: string;
   readonly groups: readonly string[];
+  /** The application the caller is or acts for. Ids of keys count in one namespace, those that an issuer vouches for in all (null). */
+  readonly application?: { readonly id: string; readonly namespace: string | null };
   readonly keyId?: string;
   readonly claims?: unknown;
 }

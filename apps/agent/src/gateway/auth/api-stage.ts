@@ -1,11 +1,14 @@
 import { authorize, upstreamPath } from '@portolan/resources/decide/authorize';
-import type { ApiGuard, Limit } from '@portolan/resources/model/model';
+import type { ApiGuard, Grant, Limit } from '@portolan/resources/model/model';
 import { encodePath } from '@portolan/resources/rules/path';
+import type { PlanTerms } from '@portolan/resources/model/plan';
 import type { Identity } from '@portolan/resources/model/request';
 import type { Exchange } from '../exchange/exchange.ts';
 import { isReply, problemReply, type Reply } from '../http/reply.ts';
 import { bucketKey, type Take } from '../limits/buckets.ts';
-import { limitHeaders, tooManyRequests } from '../limits/limit-headers.ts';
+import { limitHeaders, planHeaders, tooManyRequests } from '../limits/limit-headers.ts';
+import type { PlanTake } from '../limits/plan-counters.ts';
+import { PlanRequests } from '../limits/plan-requests.ts';
 import type { Stage } from '../exchange/exchange.ts';
 import type { Limiter } from '../limits/limiter.ts';
 import type { Authenticators } from './authenticator.ts';
@@ -16,6 +19,7 @@ export function apiStage(
   { limiter, authenticators }: { readonly limiter: Limiter; readonly authenticators: Authenticators },
 ): Stage {
   const bucketKeys = new BucketKeys(guard);
+  const planRequests = new PlanRequests();
   const forbidden = problemReply(
     403,
     `The caller has no access to this operation of API "${guard.api.name}".`,
@@ -31,16 +35,28 @@ export function apiStage(
     if (verdict.status !== 200) return forbidden;
     exchange.targetPath = upstreamPath(guard, exchange.path);
     exchange.forwardedPrefix = prefix;
-    if (verdict.limit === null) return undefined;
-    const { limit } = verdict;
+    const { limit, grant } = verdict;
+    if (limit === null) return countByPlan(exchange, grant, identity);
     const taken = limiter.take(bucketKeys.of(limit, identity), limit);
     return taken instanceof Promise
-      ? taken.then((take) => applyLimit(exchange, limit, take))
-      : applyLimit(exchange, limit, taken);
+      ? taken.then((take) => applyLimit(exchange, limit, take) ?? countByPlan(exchange, grant, identity))
+      : (applyLimit(exchange, limit, taken) ?? countByPlan(exchange, grant, identity));
+  };
+  const countByPlan = (
+    exchange: Exchange,
+    grant: Grant,
+    identity: Identity,
+  ): Reply | undefined | Promise<Reply | undefined> => {
+    const { terms } = grant;
+    if (terms === undefined || (terms.rateLimit === null && terms.quota === null)) return undefined;
+    const taken = limiter.takePlan(planRequests.of(grant, terms, identity));
+    return taken instanceof Promise
+      ? taken.then((take) => applyPlan(exchange, terms, take))
+      : applyPlan(exchange, terms, taken);
   };
   return {
     onRequest(exchange) {
-      const identity = authenticators.get(exchange.context.apiAuth)(exchange);
+      const identity = authenticators.get(guard.auth ?? exchange.context.apiAuth)(exchange);
       return identity instanceof Promise
         ? identity.then((proven) => admit(exchange, proven))
         : admit(exchange, identity);
@@ -71,4 +87,11 @@ function applyLimit(exchange: Exchange, limit: Limit, take: Take): Reply | undef
   exchange.addResponseFields(limitHeaders(limit.source.name, limit, take));
   if (take.isAllowed) return undefined;
   return tooManyRequests(take.retryAfterMs, `The limit "${limit.source.name}" is used up.`);
+}
+
+function applyPlan(exchange: Exchange, terms: PlanTerms, take: PlanTake): Reply | undefined {
+  exchange.addResponseFields(planHeaders(terms.plan.name, terms, take));
+  if (take.isAllowed) return undefined;
+  const [what, counted] = take.quota?.isAllowed === false ? ['quota', take.quota] : ['rate', take.rate];
+  return tooManyRequests(counted?.retryAfterMs ?? 0, `The ${what} of plan "${terms.title}" is used up.`);
 }

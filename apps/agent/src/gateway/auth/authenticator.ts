@@ -1,9 +1,11 @@
 import { claimAt } from '@portolan/resources/claims/expression';
-import type { ApiAuth, KeySource } from '@portolan/resources/model/authentication';
+import type { ApiAuth, JwtVerification, KeySource } from '@portolan/resources/model/authentication';
 import type { Identity } from '@portolan/resources/model/request';
 import type { JWTPayload } from 'jose';
 import type { Exchange } from '../exchange/exchange.ts';
 import { problemReply, type Reply } from '../http/reply.ts';
+import { forwardClaims } from './forward-fields.ts';
+import { byDirectory } from './ldap.ts';
 import { consumeToken, isClaims, jwtVerifier, type RemoteServices } from './jwt.ts';
 import { bearerToken, consumeCredential, readCredential } from './key-source.ts';
 import type { KeyStore } from './key-store.ts';
@@ -32,12 +34,26 @@ export class Authenticators {
   get(auth: ApiAuth): Authenticator {
     let authenticator = this.#byAuth.get(auth);
     if (authenticator === undefined) {
-      const configured =
-        auth.kind === 'apiKey' ? byApiKey(auth.source, this.#keys) : byJwt(auth, this.#services);
+      const configured = this.#create(auth);
       authenticator = this.#own === null ? configured : ownFirst(this.#own, configured);
       this.#byAuth.set(auth, authenticator);
     }
     return authenticator;
+  }
+
+  #create(auth: ApiAuth): Authenticator {
+    switch (auth.kind) {
+      case 'apiKey':
+        return byApiKey(auth.source, this.#keys);
+      case 'jwt':
+        return byJwt(auth.jwt, this.#services, (claims) => userOf(claims, auth));
+      case 'application-jwt':
+        return byApplicationJwt(auth, this.#services);
+      case 'ldap':
+        return byDirectory(auth);
+      case 'unusable':
+        return () => NO_AUTHENTICATION;
+    }
   }
 }
 
@@ -54,6 +70,11 @@ function ownFirst(own: OwnCredentials, configured: Authenticator): Authenticator
     return identity;
   };
 }
+
+const NO_AUTHENTICATION = problemReply(
+  503,
+  'No API of this namespace can be called: how callers prove who they are is not configured as a whole.',
+);
 
 const KEY_REFUSALS = {
   unknown: 'The API key is not valid.',
@@ -82,11 +103,28 @@ function byApiKey(configured: KeySource, keys: KeyStore): Authenticator {
   };
 }
 
-function byJwt(auth: Extract<ApiAuth, { kind: 'jwt' }>, services: RemoteServices): Authenticator {
+function byApplicationJwt(
+  auth: Extract<ApiAuth, { kind: 'application-jwt' }>,
+  services: RemoteServices,
+): Authenticator {
+  return byJwt(auth.jwt, services, (claims, exchange) => {
+    const appId = claimAt(claims, auth.appIdClaim);
+    if (typeof appId !== 'string' || appId === '') return lacks(auth.appIdClaim);
+    forwardClaims(exchange, auth.forwardHeaders, claims);
+    const application = { id: appId, namespace: null };
+    return { kind: 'application', userId: appId, email: '', groups: [], application, claims };
+  });
+}
+
+function byJwt(
+  settings: JwtVerification,
+  services: RemoteServices,
+  identityOf: (claims: JWTPayload, exchange: Exchange) => Identity | Reply,
+): Authenticator {
   let verify: ReturnType<typeof jwtVerifier>;
   try {
     // A token that never expires could never be taken back.
-    verify = jwtVerifier({ ...auth.jwt, requiresExpiry: true }, services);
+    verify = jwtVerifier({ ...settings, requiresExpiry: true }, services);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     services.logger.error({ event: 'api-auth.closed', reason }, `no API can be called: ${reason}`);
@@ -96,13 +134,13 @@ function byJwt(auth: Extract<ApiAuth, { kind: 'jwt' }>, services: RemoteServices
   return async (exchange) => {
     const claims = await verify(exchange);
     if (!isClaims(claims)) return claims;
-    if (auth.jwt.forwardToken !== true) consumeToken(exchange, auth.jwt);
-    return identityOf(claims, auth);
+    if (settings.forwardToken !== true) consumeToken(exchange, settings);
+    return identityOf(claims, exchange);
   };
 }
 
 /** Returns the identity in the claims; both claims are required. */
-function identityOf(
+function userOf(
   claims: JWTPayload,
   { userIdClaim, groupsClaim }: Extract<ApiAuth, { kind: 'jwt' }>,
 ): Identity | Reply {
@@ -112,7 +150,15 @@ function identityOf(
   const names = typeof groups === 'string' ? [groups] : groups;
   if (!Array.isArray(names)) return lacks(groupsClaim);
   const email = typeof claims['email'] === 'string' ? claims['email'] : '';
-  return { kind: 'user', userId, email, groups: names.filter((name) => typeof name === 'string'), claims };
+  const application = email === '' ? {} : { application: { id: email, namespace: null } };
+  return {
+    kind: 'user',
+    userId,
+    email,
+    groups: names.filter((name) => typeof name === 'string'),
+    ...application,
+    claims,
+  };
 }
 
 function lacks(claim: string): Reply {

@@ -37,7 +37,8 @@ export function basicStage(settings: BasicSettings): Stage {
   };
 }
 
-function readBasic(exchange: Exchange): { name: string; password: string } | null {
+/** Returns the user name and password of a request; null without them. */
+export function readBasic(exchange: Exchange): { name: string; password: string } | null {
   const match = /^basic +([A-Za-z0-9+/_=-]+) *$/i.exec(exchange.header('authorization') ?? '');
   if (match?.[1] === undefined) return null;
   const text = Buffer.from(match[1], 'base64').toString('utf8');

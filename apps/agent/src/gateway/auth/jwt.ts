@@ -143,9 +143,10 @@ function readPublicKey(pem: string): KeyObject {
 }
 
 function readKeySet(
-  { jwksFile, jwksUrl, trustedIssuers }: JwtVerification,
+  { jwksFile, jwksUrl, trustedIssuers, keySets }: JwtVerification,
   services: RemoteServices,
 ): KeysFor | null {
+  if (keySets !== undefined && keySets.length > 0) return keysByIssuer(keySets, services);
   if (jwksFile !== undefined && jwksFile !== '') {
     const local = readJwksFile(jwksFile);
     return (_token, alg, kid) => local.candidates(alg, kid);
@@ -166,6 +167,19 @@ function readKeySet(
     ),
   );
   return (token, alg, kid) => byIssuer.get(decodeJwt(token).iss ?? '')?.candidates(alg, kid) ?? [];
+}
+
+/** Each issuer's tokens are verified with its keys only; the set without an issuer serves all others. */
+function keysByIssuer(keySets: NonNullable<JwtVerification['keySets']>, services: RemoteServices): KeysFor {
+  const sets = new Map(
+    keySets.map(
+      ({ issuer, url }) => [issuer ?? null, new RemoteKeySet(new URL(url).href, services)] as const,
+    ),
+  );
+  return (token, alg, kid) => {
+    const set = sets.get(decodeJwt(token).iss ?? null) ?? sets.get(null);
+    return set?.candidates(alg, kid) ?? [];
+  };
 }
 
 /** `jwksFile` is the content itself, or the path of a file that holds it. */

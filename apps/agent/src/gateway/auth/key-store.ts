@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { hashApiKey } from '@portolan/process/api-key-hash';
+import type { ApplicationKey } from '@portolan/resources/model/model';
 import type { Identity } from '@portolan/resources/model/request';
 import type { ApiKeyRecord } from '@portolan/contract/desired-state';
 import { KnownDigests } from './known-digests.ts';
@@ -33,6 +34,8 @@ const REFUSED_UNKNOWN: KeyVerdict = { kind: 'refused', reason: 'unknown' };
 export class KeyStore {
   #byHash = new Map<string, StoredKey>();
   #hashById = new Map<string, string>();
+  #ofApplications: ReadonlyMap<string, ApplicationKey> = new Map();
+  #applicationKeys = new Map<string, StoredKey>();
   readonly #known = new KnownDigests();
 
   /** Replaces every key at once. */
@@ -50,11 +53,18 @@ export class KeyStore {
     }
   }
 
+  /** Replaces the keys of ManagedApplications, by hash; where a user has the same key, it is the user's. */
+  setApplications(keys: ReadonlyMap<string, ApplicationKey>): void {
+    if (keys === this.#ofApplications) return;
+    this.#ofApplications = keys;
+    this.#applicationKeys = new Map([...keys].map(([hash, key]) => [hash, storedOf(hash, key)]));
+  }
+
   verify(key: string, now: number): KeyVerdict {
     if (key === '' || key.length > KEY_LENGTH_MAX) return REFUSED_UNKNOWN;
     const known = this.#known.find(key, now);
     const digest = known ?? hashApiKey(key);
-    const stored = this.#byHash.get(digest);
+    const stored = this.#byHash.get(digest) ?? this.#applicationKeys.get(digest);
     if (stored === undefined) return REFUSED_UNKNOWN;
     if (known === undefined) {
       // The lookup compares digests, not keys, so its timing tells nothing that could be built upon; the final
@@ -82,6 +92,8 @@ export class KeyStore {
       userId: key.userId,
       email: key.email,
       groups: key.groups,
+      // To subscriptions, a user is the application whose id is its e-mail address.
+      application: { id: key.email, namespace: null },
       keyId: key.id,
     };
     const expiresAt = key.expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(key.expiresAt);
@@ -103,6 +115,21 @@ export class KeyStore {
     this.#hashById.delete(id);
     this.#byHash.delete(digest);
   }
+}
+
+function storedOf(hash: string, { application, appId, isSuspended }: ApplicationKey): StoredKey {
+  return {
+    digest: Buffer.from(hash, 'latin1'),
+    identity: {
+      kind: 'application',
+      userId: appId,
+      email: '',
+      groups: [],
+      application: { id: appId, namespace: application.namespace },
+    },
+    suspended: isSuspended,
+    expiresAt: Number.POSITIVE_INFINITY,
+  };
 }
 
 /** Written over for each comparison, which spares an allocation per request. */

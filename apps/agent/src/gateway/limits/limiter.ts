@@ -2,7 +2,9 @@ import type { StoreFailureMode } from '@portolan/resources/model/model';
 import type { Logger } from 'pino';
 import type { BucketRule, Take } from './buckets.ts';
 import { MemoryBuckets } from './buckets.ts';
+import { MemoryPlanCounters, type PlanRequest, type PlanTake } from './plan-counters.ts';
 import { RedisBuckets } from './redis-buckets.ts';
+import { RedisPlanCounters } from './redis-plan-counters.ts';
 
 export interface RedisOptions {
   readonly url: string;
@@ -35,7 +37,10 @@ const FALLBACKS: Readonly<Record<StoreFailureMode, string>> = {
 /** Takes from the store that a limit's strategy names; a store that fails never fails a request. */
 export class Limiter {
   readonly #memory = new MemoryBuckets();
+  /** Plans count here without Redis, and while it is away. */
+  readonly plans = new MemoryPlanCounters();
   readonly #redis: RedisBuckets | null;
+  readonly #redisPlans: RedisPlanCounters | null;
   readonly #onFailure: StoreFailureMode;
   readonly #logger: Logger;
   /** Null until the store is known to be there or not. */
@@ -50,6 +55,8 @@ export class Limiter {
       redis === undefined
         ? null
         : new RedisBuckets(redis.url, (isUp, reason) => this.#noteState(isUp, reason));
+    const buckets = this.#redis;
+    this.#redisPlans = buckets && new RedisPlanCounters(buckets.client, () => buckets.reason);
   }
 
   get status(): LimiterStatus {
@@ -74,6 +81,18 @@ export class Limiter {
     );
   }
 
+  /** Counts a request by a plan, in Redis where there is one. */
+  takePlan(request: PlanRequest): PlanTake | Promise<PlanTake> {
+    if (this.#redisPlans === null) return this.plans.take(request);
+    return this.#redisPlans.take(request).then(
+      (take) => {
+        this.#noteState(true, '');
+        return take;
+      },
+      (error: unknown) => this.#planWithoutStore(request, error),
+    );
+  }
+
   close(): void {
     this.#redis?.close();
   }
@@ -89,6 +108,21 @@ export class Limiter {
       case 'closed':
         return { isAllowed: false, remaining: 0, retryAfterMs: 1000, resetMs: limit.periodMs, fullAt: 0 };
     }
+  }
+
+  #planWithoutStore(request: PlanRequest, error: unknown): PlanTake {
+    this.#fallbacks += 1;
+    this.#noteState(false, error instanceof Error ? error.message : String(error));
+    if (this.#onFailure === 'local') return this.plans.take(request);
+    const isAllowed = this.#onFailure === 'open';
+    const state = (counter: PlanRequest['rate']): PlanTake['rate'] =>
+      counter && {
+        isAllowed,
+        remaining: isAllowed ? counter.limit : 0,
+        retryAfterMs: isAllowed ? 0 : 1000,
+        resetMs: isAllowed ? 0 : counter.periodMs,
+      };
+    return { isAllowed, rate: state(request.rate), quota: state(request.quota) };
   }
 
   #noteState(isUp: boolean, reason: string): void {

@@ -1,4 +1,5 @@
 import { Redis, type Result } from 'ioredis';
+import { Batches } from './batches.ts';
 import { inMicroseconds, takeOf, type BucketRule, type Buckets, type Take } from './buckets.ts';
 
 const KEY_PREFIX = 'portolan:bucket:';
@@ -32,16 +33,9 @@ declare module 'ioredis' {
   }
 }
 
-interface Waiting {
-  readonly resolve: (take: Take) => void;
-  readonly reject: (error: Error) => void;
-}
-
-/** Takes of one bucket: those of one round trip are on their way, the next ones wait to go together. */
-interface Queue {
+interface BucketRequest {
   readonly key: string;
   readonly rule: BucketRule;
-  waiting: Waiting[];
 }
 
 /**
@@ -49,13 +43,15 @@ interface Queue {
  * the bucket holds. Takes of one process that meet on one bucket share a round trip.
  */
 export class RedisBuckets implements Buckets {
-  readonly #redis: Redis;
-  readonly #queues = new Map<string, Queue>();
+  readonly client: Redis;
+  readonly #batches = new Batches<BucketRequest, Take>((request, count) =>
+    this.#takeTogether(request, count),
+  );
   #reason = 'not connected yet';
 
   /** `onStateChange` is called when the connection is ready and when it is lost. */
   constructor(url: string, onStateChange: (isUp: boolean, reason: string) => void) {
-    this.#redis = new Redis(url, {
+    this.client = new Redis(url, {
       // A request must not wait for a store that is away.
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
@@ -63,28 +59,24 @@ export class RedisBuckets implements Buckets {
       connectTimeout: 2000,
       retryStrategy: (times) => Math.min(100 * 2 ** Math.min(times, 6), 5000),
     });
-    this.#redis.defineCommand('takeTokens', { numberOfKeys: 1, lua: SCRIPT });
-    this.#redis.on('ready', () => onStateChange(true, ''));
-    this.#redis.on('error', (error: Error) => this.#onTrouble(error.message, onStateChange));
-    this.#redis.on('close', () => this.#onTrouble(this.#reason, onStateChange));
+    this.client.defineCommand('takeTokens', { numberOfKeys: 1, lua: SCRIPT });
+    this.client.on('ready', () => onStateChange(true, ''));
+    this.client.on('error', (error: Error) => this.#onTrouble(error.message, onStateChange));
+    this.client.on('close', () => this.#onTrouble(this.#reason, onStateChange));
   }
 
   take(key: string, rule: BucketRule): Promise<Take> {
     if (rule.limit <= 0) return Promise.resolve(takeOf(rule, { isAllowed: false, fullAt: 0, nowUs: 0 }));
-    return new Promise((resolve, reject) => {
-      const queue = this.#queues.get(key);
-      if (queue !== undefined) {
-        queue.waiting.push({ resolve, reject });
-        return;
-      }
-      const begun: Queue = { key, rule, waiting: [{ resolve, reject }] };
-      this.#queues.set(key, begun);
-      void this.#serve(begun);
-    });
+    return this.#batches.add(key, { key, rule });
+  }
+
+  /** Why the connection is not ready. */
+  get reason(): string {
+    return this.#reason;
   }
 
   close(): void {
-    this.#redis.disconnect();
+    this.client.disconnect();
   }
 
   #onTrouble(reason: string, onStateChange: (isUp: boolean, reason: string) => void): void {
@@ -92,29 +84,17 @@ export class RedisBuckets implements Buckets {
     onStateChange(false, reason);
   }
 
-  async #serve(queue: Queue): Promise<void> {
-    while (queue.waiting.length > 0) {
-      const batch = queue.waiting;
-      queue.waiting = [];
-      await this.#takeTogether(queue, batch);
-    }
-    this.#queues.delete(queue.key);
-  }
-
-  async #takeTogether({ key, rule }: Queue, batch: readonly Waiting[]): Promise<void> {
+  async #takeTogether({ key, rule }: BucketRequest, count: number): Promise<Take[]> {
     const { capacityUs, tokenUs } = inMicroseconds(rule);
-    try {
-      if (this.#redis.status !== 'ready') throw new Error(this.#reason);
-      const replied = await this.#redis.takeTokens(KEY_PREFIX + key, capacityUs, tokenUs, batch.length);
-      const [nowUs, before, allowed] = [Number(replied[0]), Number(replied[1]), replied[2]];
-      for (const [index, { resolve }] of batch.entries()) {
-        const isAllowed = index < allowed;
-        const fullAt = before + tokenUs * Math.min(index + 1, allowed);
-        resolve(takeOf(rule, { isAllowed, fullAt, nowUs }));
-      }
-    } catch (error) {
-      const reason = error instanceof Error ? error : new Error(String(error));
-      for (const { reject } of batch) reject(reason);
-    }
+    if (this.client.status !== 'ready') throw new Error(this.#reason);
+    const replied = await this.client.takeTokens(KEY_PREFIX + key, capacityUs, tokenUs, count);
+    const [nowUs, before, allowed] = [Number(replied[0]), Number(replied[1]), replied[2]];
+    return Array.from({ length: count }, (_, index) =>
+      takeOf(rule, {
+        isAllowed: index < allowed,
+        fullAt: before + tokenUs * Math.min(index + 1, allowed),
+        nowUs,
+      }),
+    );
   }
 }

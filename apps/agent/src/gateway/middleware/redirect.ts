@@ -1,8 +1,8 @@
+import { replaceAllRe2 } from '@portolan/resources/rules/regex-replace';
 import type { MiddlewareSpec } from '@portolan/resources/model/middleware';
 import { compileRegex } from '@portolan/resources/rules/regex';
 import { redirectReply } from '../http/reply.ts';
 import type { Stage } from '../exchange/exchange.ts';
-import { replaceAllRe2 } from './regex-replace.ts';
 
 /** Creates redirectScheme: redirects to the scheme it names, and the port if it names one, unless the URL has them. */
 export function redirectSchemeStage(spec: Extract<MiddlewareSpec, { kind: 'redirectScheme' }>): Stage {

@@ -167,6 +167,7 @@ export function model(
     certificates: new Map(),
     tlsOptions: new Map(),
     apiAuth: { kind: 'apiKey', source: {} },
+    applicationKeys: new Map(),
     problems: [],
     ...changes,
   };

@@ -1,3 +1,4 @@
+import { publicPath } from '@portolan/resources/decide/public-path';
 import type { Model } from '@portolan/resources/model/model';
 
 /** Public addresses by object: of APIs and versions under their gateways' hosts, of edge ingresses at their own. */
@@ -16,6 +17,11 @@ export function urlsOf(model: Model): ReadonlyMap<string, readonly string[]> {
         continue;
       }
       const { api, version, gateway, prefix, versionPrefix } = route.guard.api;
+      if (gateway === null) {
+        const url = `${route.scheme ?? 'https'}://${host}${publicPath(route)}`;
+        for (const key of [api.key, route.owner.key, ...(version ? [version.key] : [])]) add(key, url);
+        continue;
+      }
       add(api.key, origin + prefix);
       add(gateway.key, `${origin}/`);
       if (version) add(version.key, origin + prefix + versionPrefix);

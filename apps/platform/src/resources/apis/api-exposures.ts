@@ -39,7 +39,7 @@ function exposureOf(guards: readonly ApiGuard[]): ApiExposure {
   );
   return {
     collections: names(guards.flatMap(({ collection }) => (collection ? [collection] : []))),
-    gateways: names(guards.map(({ gateway }) => gateway)),
+    gateways: names(guards.flatMap(({ gateway }) => (gateway ? [gateway] : []))),
     access: [...grants.values()].map(({ access, groups }) => ({
       name: access.name,
       groups: groups === 'any' ? [] : [...groups],

@@ -5,7 +5,7 @@ import type { Guard, Route, Target, TlsOptions } from '../../model/model.ts';
 import type { Rule } from '../../model/rule.ts';
 import { formatRule } from '../../rules/format.ts';
 import { PORTAL_ANNOTATION, portalTarget } from '../hub/portal-annotation.ts';
-import { POLICY_ANNOTATION, guardBy } from '../hub/access-policy.ts';
+import { guardByAnnotations, relateToApi } from '../hub/route-guard.ts';
 import { attach, middlewaresByAnnotation } from '../traefik/attach.ts';
 import type { Reader } from '../reader.ts';
 import { asTarget, serviceTarget } from '../service-target.ts';
@@ -26,6 +26,7 @@ const LOWEST_PRIORITY = -2_147_483_648;
 
 export const ingressKind = defineKind<Ingress>({
   type: 'Ingress.networking.k8s.io',
+  relate: (object) => relateToApi(object),
   compile({ object, spec: { spec }, reader }) {
     const annotations = object.metadata.annotations ?? {};
     if (!isOurClass(reader, spec.ingressClassName, annotations['kubernetes.io/ingress.class'])) return {};
@@ -42,8 +43,7 @@ interface IngressUnit {
 function compileIngress(unit: IngressUnit): UnitOutput {
   const { spec, annotations, reader } = unit;
   const settings = readRouterSettings(reader, annotations, (spec.tls ?? []).length > 0);
-  const policy = annotations[POLICY_ANNOTATION];
-  const guard: Guard = policy === undefined ? { kind: 'open' } : guardBy(policy, reader);
+  const guard = guardByAnnotations(annotations, reader);
   const options = tlsOptionsOf(reader, settings.tlsOptions);
   const compose = (place: Place): Route => composeRoute({ unit, settings, guard, options, place });
   const routes = (spec.rules ?? []).flatMap((rule, ruleIndex) =>

@@ -15,6 +15,15 @@ export function apiKeys(
   return (apis ?? []).map((api) => managedKey('API', api.name, api.namespace || 'default'));
 }
 
+/** Keys of objects that a list names, in one namespace. */
+export function keysIn(
+  kind: string,
+  namespace: string,
+  list: readonly { readonly name: string }[] | undefined,
+): string[] {
+  return (list ?? []).map(({ name }) => managedKey(kind, name, namespace));
+}
+
 /** Warns of each listed object that does not exist; the others of the list count all the same. */
 export function warnOfMissing(reader: Reader, field: string, keys: readonly string[]): void {
   keys.forEach((key, index) => {

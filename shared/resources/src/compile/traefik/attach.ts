@@ -1,5 +1,5 @@
 import type { Guard } from '../../model/model.ts';
-import type { Middleware } from '../../model/middleware.ts';
+import type { Middleware, PathChange } from '../../model/middleware.ts';
 import type { Reader } from '../reader.ts';
 import type { Resolved } from '../unit.ts';
 import { findByProviderName, findTraefik } from './references.ts';
@@ -9,12 +9,32 @@ export function attach(
   guard: Guard,
   middlewares: Resolved<readonly Middleware[]>,
 ): { readonly guard: Guard; readonly middlewares: readonly Middleware[] } {
-  if (middlewares.ok) return { guard, middlewares: middlewares.value };
+  if (middlewares.ok)
+    return { guard: matchedAfter(guard, middlewares.value), middlewares: middlewares.value };
   if (guard.kind === 'closed') return { guard, middlewares: [] };
   return {
     guard: { kind: 'closed', status: 404, reason: middlewares.reason, fix: middlewares.fix },
     middlewares: [],
   };
+}
+
+/** Operations of an API are matched on the path that its upstream sees. */
+function matchedAfter(guard: Guard, middlewares: readonly Middleware[]): Guard {
+  const rewrites = middlewares.filter(changesPath);
+  if (guard.kind !== 'api' || rewrites.length === 0) return guard;
+  return { kind: 'api', api: { ...guard.api, rewrites } };
+}
+
+const PATH_CHANGES: ReadonlySet<string> = new Set<PathChange['kind']>([
+  'addPrefix',
+  'stripPrefix',
+  'stripPrefixRegex',
+  'replacePath',
+  'replacePathRegex',
+]);
+
+function changesPath(middleware: Middleware): middleware is Middleware & PathChange {
+  return PATH_CHANGES.has(middleware.kind);
 }
 
 /** Middlewares an annotation lists. */

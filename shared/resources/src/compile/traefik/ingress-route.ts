@@ -11,7 +11,7 @@ import { isOurClass } from '../core/ingress-class.ts';
 import { certificatesOf } from '../core/ingress-tls.ts';
 import { schemeOf } from '../core/router-annotations.ts';
 import { PORTAL_ANNOTATION, portalTarget } from '../hub/portal-annotation.ts';
-import { POLICY_ANNOTATION, guardBy } from '../hub/access-policy.ts';
+import { guardByAnnotations, relateToApi } from '../hub/route-guard.ts';
 import type { Reader } from '../reader.ts';
 import { defineKind, parseValid } from '../define-kind.ts';
 import type { Fault, Resolved, UnitOutput } from '../unit.ts';
@@ -29,6 +29,7 @@ type RouteEntry = IngressRoute['spec']['routes'][number];
 export const ingressRouteKind = defineKind<RuledRoute>({
   type: 'IngressRoute.traefik.io',
   parse: parseIngressRoute,
+  relate: (object) => relateToApi(object),
   compile({ object, spec, reader }) {
     const annotations = object.metadata.annotations ?? {};
     const className = annotations['kubernetes.io/ingress.class'];
@@ -70,9 +71,9 @@ function compileRoutes(
   reader: Reader,
 ): UnitOutput {
   const { self } = reader;
-  const { [POLICY_ANNOTATION]: policy, [PORTAL_ANNOTATION]: portal } = annotations;
+  const { [PORTAL_ANNOTATION]: portal } = annotations;
   const options = tlsOptionsOf(spec.tls, reader);
-  const guard = guardOf(policy, options, reader);
+  const guard = guardOf(annotations, options, reader);
   const scheme = schemeOf(reader, 'spec.entryPoints', {
     entryPoints: spec.entryPoints ?? [],
     isTls: spec.tls !== undefined,
@@ -112,8 +113,12 @@ function compileRoutes(
 }
 
 /** TLS options that cannot be read close the route: they may ask for client certificates. */
-function guardOf(policy: string | undefined, options: Resolved<TlsOptions | null>, reader: Reader): Guard {
-  const guard: Guard = policy === undefined ? { kind: 'open' } : guardBy(policy, reader);
+function guardOf(
+  annotations: Readonly<Record<string, string>>,
+  options: Resolved<TlsOptions | null>,
+  reader: Reader,
+): Guard {
+  const guard = guardByAnnotations(annotations, reader);
   if (options.ok || guard.kind === 'closed') return guard;
   return { kind: 'closed', status: 404, reason: options.reason, fix: options.fix };
 }

@@ -1,16 +1,16 @@
-import type { Api, ApiSpecService } from '../../../generated/v2/api.ts';
+import type { Api } from '../../../generated/v2/api.ts';
 import type { ApiRateLimit } from '../../../generated/v2/api-rate-limit.ts';
-import type { ApiGuard, Limit, OperationMatcher, Route, Target } from '../../../model/model.ts';
+import type { ApiGuard, Limit, Route, Target } from '../../../model/model.ts';
 import type { Rule } from '../../../model/rule.ts';
 import { formatRule } from '../../../rules/format.ts';
-import { regexFault } from '../../../rules/regex.ts';
 import { corsOf, headersOf, type Variant, variantsOf } from './api-variants.ts';
 import { joinPaths } from '../../../rules/path.ts';
 import type { Reader } from '../../reader.ts';
 import { asTarget, serviceTarget } from '../../service-target.ts';
 import { defineKind } from '../../define-kind.ts';
 import type { UnitOutput } from '../../unit.ts';
-import { limitOf } from './api-rate-limit.ts';
+import { operationSetsOf } from '../operation-sets.ts';
+import { limitOf } from '../rate-limit.ts';
 import { type Exposure, exposuresOf } from './exposure.ts';
 
 export const apiKind = defineKind<Api>({
@@ -38,7 +38,11 @@ function compileApi(api: Api, reader: Reader): UnitOutput {
       target: asTarget(
         serviceTarget(reader, { namespace, name, port: port.name ?? port.number ?? 0, field: variant.field }),
       ),
-      operationSets: operationSetsOf(variant.service, variant.field, reader),
+      operationSets: operationSetsOf(
+        variant.service.openApiSpec?.operationSets,
+        `${variant.field}.openApiSpec`,
+        reader,
+      ),
       limits,
     };
   });
@@ -104,25 +108,6 @@ function precedenceOf({ conditions }: Variant): number {
 function limitsOf(reader: Reader): Limit[] {
   return reader.sources('limit-api', reader.self.key).flatMap((key) => {
     const limit = reader.get<ApiRateLimit>(key);
-    return limit === null ? [] : [limitOf(limit)];
+    return limit === null ? [] : [limitOf(limit.object, limit.spec.spec, limit.spec.spec.anyGroups === true)];
   });
-}
-
-/** A matcher whose regular expression does not compile matches nothing: fewer operations open, never more. */
-function operationSetsOf(service: ApiSpecService, field: string, reader: Reader): ApiGuard['operationSets'] {
-  const sets = new Map<string, readonly OperationMatcher[]>();
-  (service.openApiSpec?.operationSets ?? []).forEach((set, index) => {
-    const matchers = set.matchers.flatMap((matcher, at): OperationMatcher[] => {
-      const problem = matcher.pathRegex === undefined ? null : regexFault(matcher.pathRegex);
-      if (problem === null)
-        return [{ ...matcher, methods: matcher.methods?.map((method) => method.toUpperCase()) ?? null }];
-      reader.error('invalid', `${field}.openApiSpec.operationSets[${index}].matchers[${at}].pathRegex`, {
-        message: `bad regular expression: ${problem}; the matcher matches nothing`,
-        fix: 'use RE2 syntax (no look-around, no back-references)',
-      });
-      return [];
-    });
-    sets.set(set.name, [...(sets.get(set.name) ?? []), ...matchers]);
-  });
-  return sets;
 }

@@ -1,0 +1,126 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import type { LdapDirectory } from '@portolan/resources/model/authentication';
+import type { Identity } from '@portolan/resources/model/request';
+import { Client, DN, Filter, InvalidCredentialsError, InvalidDNSyntaxError, NoSuchObjectError } from 'ldapts';
+import type { Exchange } from '../exchange/exchange.ts';
+import { emptyReply, type Reply } from '../http/reply.ts';
+import { readBasic } from './basic.ts';
+import { uncheckedReply } from './refusals.ts';
+
+const TIMEOUT_MS = 5000;
+/** How long a password that was right is taken as right, and the name and password of how many callers. */
+const KNOWN_MS = 60_000;
+const KNOWN_MAX = 10_000;
+/** Checks under way; more callers than these are asked to come again. */
+const CHECKS_MAX = 64;
+const CREDENTIAL_LENGTH_MAX = 1024;
+
+const CHALLENGE = emptyReply(401, ['WWW-Authenticate', 'Basic realm="API"']);
+
+/** Authenticates callers by the user name and password of a directory, sent as HTTP Basic (RFC 7617). */
+export function byDirectory(directory: LdapDirectory): (exchange: Exchange) => Promise<Identity | Reply> {
+  const passwords = new DirectoryPasswords(directory);
+  return async (exchange) => {
+    const credentials = readBasic(exchange);
+    if (credentials === null) return CHALLENGE;
+    const verdict = await passwords.verify(credentials.name, credentials.password);
+    if (verdict === 'wrong') return CHALLENGE;
+    if (verdict === 'unknown') return uncheckedReply('The password cannot be checked at present.', 1);
+    exchange.deleteRequestHeader('authorization');
+    const { name } = credentials;
+    return {
+      kind: 'application',
+      userId: name,
+      email: '',
+      groups: [],
+      application: { id: name, namespace: null },
+    };
+  };
+}
+
+async function bindAs(client: Client, dn: string, password: string): Promise<Verdict> {
+  try {
+    await client.bind(dn, password);
+    return 'right';
+  } catch (error) {
+    if (error instanceof InvalidCredentialsError || error instanceof NoSuchObjectError) return 'wrong';
+    if (error instanceof InvalidDNSyntaxError) return 'wrong';
+    throw error;
+  }
+}
+
+type Verdict = 'right' | 'wrong' | 'unknown';
+
+/** Checks passwords against a directory, each one at most once a minute. */
+class DirectoryPasswords {
+  readonly #directory: LdapDirectory;
+  readonly #salt = randomBytes(32);
+  readonly #known = new Map<string, number>();
+  readonly #checks = new Map<string, Promise<Verdict>>();
+
+  constructor(directory: LdapDirectory) {
+    this.#directory = directory;
+  }
+
+  async verify(name: string, password: string): Promise<Verdict> {
+    // An empty password is an anonymous bind, which proves nothing (RFC 4513 §5.1.2).
+    if (name === '' || password === '') return 'wrong';
+    if (name.length > CREDENTIAL_LENGTH_MAX || password.length > CREDENTIAL_LENGTH_MAX) return 'wrong';
+    const id = createHmac('sha256', this.#salt)
+      .update(JSON.stringify([name, password]))
+      .digest('base64');
+    const until = this.#known.get(id);
+    if (until !== undefined && performance.now() < until) return 'right';
+    const running = this.#checks.get(id);
+    if (running !== undefined) return running;
+    if (this.#checks.size >= CHECKS_MAX) return 'unknown';
+    const check = this.#check(name, password).finally(() => this.#checks.delete(id));
+    this.#checks.set(id, check);
+    const verdict = await check;
+    if (verdict === 'right') this.#remember(id);
+    else this.#known.delete(id);
+    return verdict;
+  }
+
+  #remember(id: string): void {
+    this.#known.delete(id);
+    this.#known.set(id, performance.now() + KNOWN_MS);
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > KNOWN_MAX && oldest !== undefined) this.#known.delete(oldest);
+  }
+
+  async #check(name: string, password: string): Promise<Verdict> {
+    const { url, startTls, insecureSkipVerify, certificateAuthority } = this.#directory;
+    const tlsOptions = {
+      rejectUnauthorized: !insecureSkipVerify,
+      ...(certificateAuthority === null ? {} : { ca: certificateAuthority }),
+    };
+    const client = new Client({ url, timeout: TIMEOUT_MS, connectTimeout: TIMEOUT_MS, tlsOptions });
+    try {
+      if (startTls) await client.startTLS(tlsOptions);
+      const dn = await this.#findName(client, name);
+      if (dn === null) return 'wrong';
+      return await bindAs(client, dn, password);
+    } catch {
+      return 'unknown';
+    } finally {
+      await client.unbind().catch(() => undefined);
+    }
+  }
+
+  /** Returns the distinguished name to bind as; null unless exactly one entry is found. */
+  async #findName(client: Client, name: string): Promise<string | null> {
+    const { bind, baseDn, attribute, searchFilter } = this.#directory;
+    if (searchFilter === null) return `${new DN().addPairRDN(attribute, name).toString()},${baseDn}`;
+    if (bind !== null) await client.bind(bind.dn, bind.password);
+    const { searchEntries } = await client.search(baseDn, {
+      scope: 'sub',
+      // RFC 4515 §3: what the caller sent is a value, whatever it contains.
+      filter: searchFilter.replaceAll('%s', () => Filter.escape(name)),
+      attributes: ['1.1'],
+      sizeLimit: 2,
+    });
+    const [found] = searchEntries;
+    return found !== undefined && searchEntries.length === 1 ? found.dn : null;
+  }
+}

@@ -1,0 +1,23 @@
+import type { ApiBundle } from '../../../generated/v3/api-bundle.ts';
+import { defineKind } from '../../define-kind.ts';
+import { keysIn, warnOfMissing } from '../references.ts';
+
+export const apiBundleKind = defineKind<ApiBundle>({
+  type: 'APIBundle.hub.traefik.io',
+  relate: ({ metadata: { namespace = '' } }, { spec }) => [
+    {
+      relation: 'bundle-api',
+      selection: { selector: spec?.apiSelector, keys: keysIn('API', namespace, spec?.apis), namespace },
+    },
+  ],
+  compile({ spec: { spec }, reader }) {
+    warnOfMissing(reader, 'spec.apis', keysIn('API', reader.self.namespace, spec?.apis));
+    if (reader.targets('bundle-api').length === 0) {
+      reader.warn('no-effect', 'spec', {
+        message: 'contains no API',
+        fix: 'list APIs of its namespace in spec.apis, or select them by label',
+      });
+    }
+    return {};
+  },
+});

@@ -1,0 +1,77 @@
+import { hashApiKey } from '@portolan/process/api-key-hash';
+import type {
+  ManagedApplication,
+  ManagedApplicationSpecApiKeysItem,
+} from '../../../generated/v3/managed-application.ts';
+import type { ApplicationKey } from '../../../model/model.ts';
+import { defineKind } from '../../define-kind.ts';
+import { readSecret } from '../../core/secret.ts';
+import type { Reader } from '../../reader.ts';
+import type { Resolved } from '../../unit.ts';
+
+const TYPE = 'ManagedApplication.hub.traefik.io';
+/** Lower-case or upper-case hex of SHAKE-256 with 64 bytes of output. */
+const HASH = /^[0-9a-fA-F]{128}$/;
+
+export const managedApplicationKind = defineKind<ManagedApplication>({
+  type: TYPE,
+  selectedBy: ['subscription-application'],
+  compile({ spec: { spec }, reader }) {
+    const namesake = namesakeOf(spec.appId, reader);
+    if (namesake !== null) {
+      const reason = `ManagedApplication "${namesake}" has this id too and comes first by name`;
+      reader.error('duplicate-id', 'spec.appId', {
+        message: `${reason}; the keys of this one are refused`,
+        fix: 'give it an id of its own',
+      });
+      return { value: { ok: false, reason, fix: 'give it an id of its own' } satisfies Resolved<string> };
+    }
+    const keys = new Map<string, ApplicationKey>();
+    (spec.apiKeys ?? []).forEach((key, index) => {
+      const hash = hashOf(key, `spec.apiKeys[${index}]`, reader);
+      if (hash === null) return;
+      keys.set(hash, {
+        application: reader.self,
+        appId: spec.appId,
+        isSuspended: key.suspended ?? false,
+      });
+    });
+    return { value: { ok: true, value: spec.appId } satisfies Resolved<string>, applicationKeys: keys };
+  },
+});
+
+/** Returns the name of the application of the namespace that has the id before this one. */
+function namesakeOf(appId: string, reader: Reader): string | null {
+  const { namespace, key } = reader.self;
+  const first = reader
+    .ofType<ManagedApplication>(TYPE)
+    .find(({ object, spec }) => object.metadata.namespace === namespace && spec.spec.appId === appId);
+  return first === undefined || first.key === key ? null : first.object.metadata.name;
+}
+
+/** A Secret may hold the key itself or its hash; the object only the hash. */
+function hashOf(
+  { value, secretName }: ManagedApplicationSpecApiKeysItem,
+  field: string,
+  reader: Reader,
+): string | null {
+  if (secretName !== undefined) {
+    const { namespace } = reader.self;
+    const secret = readSecret(reader, { namespace, name: secretName, keys: ['value'] });
+    if (!secret.ok) {
+      reader.error('key-not-usable', `${field}.secretName`, {
+        message: `${secret.reason}; the key is refused`,
+        fix: secret.fix,
+      });
+      return null;
+    }
+    const held = secret.value.trim();
+    return HASH.test(held) ? held.toLowerCase() : held === '' ? null : hashApiKey(held);
+  }
+  if (value !== undefined && HASH.test(value)) return value.toLowerCase();
+  reader.error('key-not-usable', `${field}.value`, {
+    message: 'is not the hash of a key; the key is refused',
+    fix: 'write the 128 hexadecimal digits of the SHAKE-256 hash (64 bytes) of the key, never the key itself, or name a Secret in secretName',
+  });
+  return null;
+}
