@@ -105,8 +105,8 @@ export async function startV3(yaml: string): Promise<V3Cluster> {
       const [rate, quota] = [headers['x-ratelimit-remaining'], headers['x-quota-remaining']];
       return [
         String(status),
-        ...(rate === undefined ? [] : [`rate ${rate}`]),
-        ...(quota === undefined ? [] : [`quota ${quota}`]),
+        ...(rate === undefined ? [] : [`rate ${String(rate)}`]),
+        ...(quota === undefined ? [] : [`quota ${String(quota)}`]),
       ].join(', ');
     },
   };

@@ -2,6 +2,7 @@ import type { KubernetesObject } from '../../kinds/object.ts';
 import type { ApiGuard, Grant, Guard } from '../../model/model.ts';
 import type { ObjectRef } from '../../model/object-ref.ts';
 import type { Reader } from '../reader.ts';
+import type { Resolved } from '../unit.ts';
 import type { RelationChange } from '../relations.ts';
 import { guardBy, POLICY_ANNOTATION } from './access-policy.ts';
 import { compareGrants } from './grants.ts';
@@ -65,8 +66,8 @@ function apiGuard(
 ): ApiGuard {
   const { namespace } = reader.self;
   const versionRef = version === undefined ? null : refTo('APIVersion', namespace, version);
-  const versionTerms =
-    versionRef === null ? null : found<VersionTerms>(reader, versionRef, VERSION_ANNOTATION);
+  const terms = versionRef === null ? null : found<VersionTerms>(reader, versionRef, VERSION_ANNOTATION);
+  const versionTerms = terms?.ok === true ? terms.value : null;
   const apis = apisOf(reader, { api, versionRef });
   const [first] = apis;
   return {
@@ -107,8 +108,8 @@ function apisOf(
     });
   const ref = refTo('API', namespace, api);
   const terms = found<ApiTerms>(reader, ref, API_ANNOTATION);
-  if (terms === null) return [];
-  if (versionRef === null || listing.includes(ref.key)) return [{ ref, terms }];
+  if (terms?.ok !== true) return [];
+  if (versionRef === null || listing.includes(ref.key)) return [{ ref, terms: terms.value }];
   reader.error('missing-reference', `metadata.annotations[${VERSION_ANNOTATION}]`, {
     message: `API "${api}" does not list APIVersion "${versionRef.name}"; every request is refused`,
     fix: `add it to spec.versions of API "${api}"`,
@@ -116,9 +117,9 @@ function apisOf(
   return [];
 }
 
-function found<T>(reader: Reader, ref: ObjectRef, annotation: string): T | null {
+function found<T>(reader: Reader, ref: ObjectRef, annotation: string): Resolved<T> | null {
   const terms = reader.result<T>(ref.key);
-  if (terms?.ok === true) return terms.value;
+  if (terms?.ok === true) return terms;
   reader.error('missing-reference', `metadata.annotations[${annotation}]`, {
     message: `${ref.kind} "${ref.name}" does not exist in namespace "${ref.namespace}"; every request is refused`,
     fix: `create ${ref.kind} "${ref.name}", or reference another one`,
