@@ -1,9 +1,9 @@
 import { join, resolve } from 'node:path';
-import type { Generation } from '@portolan/contract/clusters';
 import { EXAMPLES } from './example.ts';
 import { openDataDir } from './data-dir.ts';
 import type { Part } from './part.ts';
 import { startParts, type SystemDetails } from './parts.ts';
+import type { Served } from './served.ts';
 import { waitUntilSettled } from './settled.ts';
 
 const SETTLE_MS = 60_000;
@@ -13,10 +13,7 @@ const STOP_MS = 35_000;
 export interface LocalSystemOptions {
   /** Root of the repository or installation. */
   readonly root: string;
-  /** Directory of manifests to serve. */
-  readonly resourcesDir: string;
-  /** Generation of the hub.traefik.io resources in it. */
-  readonly generation: Generation;
+  readonly served: Served;
   /** Directory of all state; created when missing, locked until the end. */
   readonly dataDir: string;
   /** Port of the platform; the others follow it or are free. 0: any free port. */

@@ -1,4 +1,3 @@
-import type { Generation } from '@portolan/contract/clusters';
 import { bootstrapHandover, type BootstrapHandover } from '@portolan/contract/bootstrap';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import { exampleUpstreamsIn, upstreamProgram } from './example.ts';
 import { flags } from './flags.ts';
 import { createPart, type Part, type PartSpec } from './part.ts';
 import { portAfter, portOf } from './ports.ts';
+import { describeServed, servedFlags, type Served } from './served.ts';
 
 const platformReady = z.object({ url: z.string() });
 const brokerReady = z.object({
@@ -31,10 +31,7 @@ export interface SystemDetails {
 }
 
 export interface LocalSystemOptions {
-  /** Directory of manifests to serve. */
-  readonly resourcesDir: string;
-  /** Generation of the hub.traefik.io resources in it. */
-  readonly generation: Generation;
+  readonly served: Served;
   /** Port of the platform; the others follow it or are free. 0: any free port. */
   readonly port: number;
   /** Whether a part that ends is started again. */
@@ -85,14 +82,15 @@ export async function startParts(
     hooks.onPart(part);
     return part.start();
   };
-  const upstreams = exampleUpstreamsIn(options.resourcesDir, paths.root);
+  const { served } = options;
+  const upstreams = served.kind === 'directory' ? exampleUpstreamsIn(served.directory, paths.root) : [];
   const isFirst = !existsSync(join(paths.dataDir, 'platform'));
   hooks.onProgress(isFirst ? 'creating the platform’s database' : 'starting the platform');
   const [platform] = await Promise.all([
     startPlatform(options, paths, start),
     ...upstreams.map((name) => start(name, upstreamProgram(name), () => [])),
   ]);
-  hooks.onProgress(`starting three brokers, and the agent on ${options.resourcesDir}`);
+  hooks.onProgress(`starting three brokers, and the agent on ${describeServed(served)}`);
   const parts = { options, paths, platformUrl: platform.url };
   const [agent, ...brokers] = await Promise.all([
     startAgent(parts, platform.facts.agentToken, start),
@@ -177,8 +175,7 @@ async function startAgent({ options, paths, platformUrl }: Parts, token: string,
   const free = await portAfter(options.port, 1);
   const { pid, message } = await start('agent', 'apps/agent/src/main.ts', (ready) =>
     flags({
-      resources: options.resourcesDir,
-      generation: options.generation,
+      ...servedFlags(options.served),
       'state-dir': join(paths.dataDir, 'agent'),
       'platform-url': platformUrl,
       'token-file': tokenFile,

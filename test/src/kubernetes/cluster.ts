@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { inject } from 'vitest';
+import { traefikCrdsFile } from '../interop/traefik/crds-file.ts';
 
 const AGENT = join(import.meta.dirname, '../../../apps/agent/bin/portolan-agent.js');
 const OUTPUT_BYTES_MAX = 16 * 1024 * 1024;
@@ -32,6 +33,12 @@ export async function apply(...objects: readonly unknown[]): Promise<void> {
 /** Installs the CRDs of generation v2 as the agent prints them, and waits until they can be used. */
 export async function installCrds(): Promise<void> {
   await kubectl(['apply', '--server-side', '-f', '-'], await agentCommand('crds'));
+  await kubectl(['wait', '--for=condition=Established', '--timeout=60s', 'crd', '--all']);
+}
+
+/** Installs the CRDs of Traefik Proxy, and waits until they can be used. */
+export async function installTraefikCrds(): Promise<void> {
+  await kubectl(['apply', '--server-side', '-f', await traefikCrdsFile()]);
   await kubectl(['wait', '--for=condition=Established', '--timeout=60s', 'crd', '--all']);
 }
 

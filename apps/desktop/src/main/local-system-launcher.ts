@@ -68,8 +68,11 @@ export class LocalSystemLauncher {
       system = createLocalSystem({
         root: root ?? '',
         node,
-        resourcesDir: join(root ?? '', 'examples', EXAMPLE),
-        generation: EXAMPLES[EXAMPLE],
+        served: {
+          kind: 'directory',
+          directory: join(root ?? '', 'examples', EXAMPLE),
+          generation: EXAMPLES[EXAMPLE],
+        },
         dataDir,
         port,
         restarts: true,

@@ -38,7 +38,7 @@ async function run(options: UpOptions): Promise<void> {
   const progress = (text: string) => status.write(`${text} …`);
   const system = createLocalSystem({
     root,
-    ...servedBy(options, root),
+    served: servedBy(options, root),
     dataDir: options.dataDir,
     port: options.port,
     restarts: !options.noRestart,

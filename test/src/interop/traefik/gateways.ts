@@ -5,14 +5,13 @@ import { join } from 'node:path';
 import type { KubernetesObject } from '@portolan/resources/kinds/object';
 import { startPart } from '../../chain/part.ts';
 import { until } from '../../e2e/until.ts';
-import { goBinary, goModuleFolder } from '../go-binary.ts';
+import { goBinary } from '../go-binary.ts';
+import { traefikCrdsFile } from './crds-file.ts';
 import { endProcess, freePorts, startControlPlane, startProcess } from '../kubernetes/control-plane.ts';
 
 const LOADED_MS = 60_000;
 /** Clients from here may set X-Forwarded-* fields. */
 const TRUSTED = '127.0.0.2/32';
-const TRAEFIK_MODULE = 'github.com/traefik/traefik/v3';
-const TRAEFIK_CRDS = 'docs/content/reference/dynamic-configuration/kubernetes-crd-definition-v1.yml';
 const READY_HOST = 'ready.test';
 
 /** One route for each of Traefik's two providers: a provider serves its first snapshot as a whole. */
@@ -73,7 +72,7 @@ export async function startTraefik(
   directory: string,
 ): Promise<RunningGateway> {
   const binary = await goBinary('traefik');
-  const crds = join(await goModuleFolder('traefik', TRAEFIK_MODULE), TRAEFIK_CRDS);
+  const crds = await traefikCrdsFile();
   const controlPlane = await startControlPlane(join(directory, 'control-plane'));
   try {
     const { kubectl } = controlPlane;
