@@ -6,7 +6,7 @@ const config: KnipConfig = {
       entry: ['scripts/*.{ts,cjs}', 'examples/**/main.ts'],
       project: ['scripts/**', 'examples/**/*.ts'],
     },
-    'shared/*': { project: ['src/**/*.ts'] },
+    'shared/*': { project: ['src/**/*.{ts,tsx}'] },
     'apps/agent': {
       entry: ['src/main.ts', 'src/gateway/testing/bench-process.ts'],
       project: ['src/**/*.ts'],

@@ -59,6 +59,7 @@ export default defineConfig({
       project('local-system', 'shared/local-system'),
       project('tunnel', 'shared/tunnel', true),
       project('resources', 'shared/resources'),
+      project('ui', 'shared/ui'),
       project('agent', 'apps/agent', true),
       project('platform', 'apps/platform', true, [platformSetup]),
       project('tui', 'apps/tui', true),

@@ -15,6 +15,7 @@ const ACCEPTED = new Set([
   '0BSD',
   'Unlicense',
   'PSF-2.0',
+  'Unlicense',
 ]);
 const ACCEPTED_CHOICES = new Set(['(MIT OR CC0-1.0)']);
 const TEXT_FILE = /^(?:licen[cs]e|copying|notice|unlicense)/i;

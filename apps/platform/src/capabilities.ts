@@ -23,12 +23,15 @@ import { selfService } from './self-service/routes.ts';
 import { secondFactor } from './identity/accounts/second-factor-routes.ts';
 import { settings } from './workspaces/settings/routes.ts';
 import { sessions } from './identity/sessions/routes.ts';
+import { browserSessions } from './identity/sessions/browser-routes.ts';
+import { console } from './console/routes.ts';
 import { users } from './users/routes.ts';
 import { workspaces } from './workspaces/routes.ts';
 
 /** All capabilities, in the order in which their routes are documented. */
 export const CAPABILITIES: readonly CreateCapability[] = [
   sessions,
+  browserSessions,
   account,
   secondFactor,
   workspaces,
@@ -53,4 +56,5 @@ export const CAPABILITIES: readonly CreateCapability[] = [
   issuer,
   selfService,
   events,
+  console,
 ];

@@ -54,6 +54,10 @@ export const platformFlags = z.object({
     description:
       'resolvers that proofs of custom domains are looked up at, as IP or IP:PORT, separated by commas (default: those of the system)',
   }),
+  'console-dir': z.string().optional().meta({
+    value: 'DIR',
+    description: 'directory of the built web console, served at / (default: no console)',
+  }),
   'cluster-name': z
     .string()
     .trim()
@@ -94,6 +98,8 @@ export interface Config {
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
   readonly edgeDomain: string;
+  /** Directory of the built web console; undefined: none is served. */
+  readonly consoleDir: string | undefined;
   readonly supervised: boolean;
 }
 
@@ -119,6 +125,7 @@ export function readConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Con
     smtpUrl: vars.PORTOLAN_SMTP_URL,
     mailFrom: vars.PORTOLAN_MAIL_FROM,
     edgeDomain: vars.PORTOLAN_EDGE_DOMAIN,
+    consoleDir: values.consoleDir === undefined ? undefined : resolve(values.consoleDir),
     supervised: vars.PORTOLAN_SUPERVISED === '1',
   };
 }

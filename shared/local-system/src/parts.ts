@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '@portolan/process/atomic-file';
 import { brokerCredential } from '@portolan/process/broker-credential';
 import { z } from 'zod';
+import { buildConsole, consoleDir } from './console-build.ts';
 import { exampleUpstreamsIn, upstreamProgram } from './example.ts';
 import { flags } from './flags.ts';
 import { createPart, type Part, type PartSpec } from './part.ts';
@@ -84,6 +85,11 @@ export async function startParts(
   };
   const { served } = options;
   const upstreams = served.kind === 'directory' ? exampleUpstreamsIn(served.directory, paths.root) : [];
+  const console = buildConsole({
+    root: paths.root,
+    logFile: join(paths.dataDir, 'logs', 'console-build.log'),
+    onBuild: () => hooks.onProgress('building the web console'),
+  });
   const isFirst = !existsSync(join(paths.dataDir, 'platform'));
   hooks.onProgress(isFirst ? 'creating the platform’s database' : 'starting the platform');
   const [platform] = await Promise.all([
@@ -92,10 +98,15 @@ export async function startParts(
   ]);
   hooks.onProgress(`starting three brokers, and the agent on ${describeServed(served)}`);
   const parts = { options, paths, platformUrl: platform.url };
-  const [agent, ...brokers] = await Promise.all([
+  const [isConsoleBuilt, agent, ...brokers] = await Promise.all([
+    console,
     startAgent(parts, platform.facts.agentToken, start),
     ...regions.map((region, index) => startBroker(parts, { region, index }, start)),
   ]);
+  if (!isConsoleBuilt)
+    hooks.onChange(
+      `the web console could not be built (log: ${join(paths.dataDir, 'logs/console-build.log')})`,
+    );
   return {
     platform: platform.url,
     gateway: agent.gateway,
@@ -128,6 +139,7 @@ async function startPlatform(options: LocalSystemOptions, paths: Paths, start: S
       'cluster-name': 'local',
       'broker-secret-file': join(paths.dataDir, 'broker-secret'),
       brokers: regions.map((_region, index) => brokerId(index)).join(','),
+      'console-dir': consoleDir(paths.root),
     }),
   ]);
   return {

@@ -12,6 +12,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'shared/console': ['shared/contract', 'shared/resources'],
   'shared/contexts': ['shared/console', 'shared/process'],
   'shared/local-system': ['shared/contract', 'shared/process'],
+  'shared/ui': [],
   'apps/agent': ['shared/contract', 'shared/process', 'shared/resources', 'shared/tunnel'],
   'apps/platform': ['shared/contract', 'shared/process', 'shared/resources', 'shared/tunnel'],
   'apps/desktop': [
@@ -20,6 +21,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     'shared/contract',
     'shared/local-system',
     'shared/process',
+    'shared/resources',
+    'shared/ui',
   ],
   'apps/tui': [
     'shared/console',
@@ -117,7 +120,7 @@ describe('the platform', () => {
 
 describe('front ends', () => {
   // Signing in and out makes and ends the session that actions need.
-  const SESSION = ['signIn', 'signOut'];
+  const SESSION = ['signIn', 'signOut', 'startBrowserSession', 'keepBrowserSession'];
   // Change nothing, but need the permission of the change that they try.
   const TRIALS = ['planProvider', 'previewClaims', 'testProvider'];
   const ALLOWED = new Set([...SESSION, ...TRIALS]);

@@ -10,6 +10,7 @@ import { authenticateLink, type LinkingAgent } from '../auth/agents.ts';
 import { requireBroker, requireBrokerId, type BrokerIdentity } from '../auth/brokers.ts';
 import { authenticateUser, type UserPrincipal } from '../auth/authenticate-user.ts';
 import { authenticate, may, type Principal } from '../auth/authenticate.ts';
+import { credentialOf } from '../auth/browser-session.ts';
 import type { Actor } from '../db/audit-chain.ts';
 import type { Api } from '../platform.ts';
 import { ConcurrencyLimit } from '../auth/concurrency-limit.ts';
@@ -47,6 +48,8 @@ type Call<R extends RouteDefinition> = ParsedInput<R> & {
   readonly baseUrl: string;
   readonly userAgent: string;
   readonly signal: AbortSignal;
+  /** Request and response, for routes that read or set cookies. */
+  readonly context: Context;
 };
 
 type Answer<R extends RouteDefinition> = R extends { readonly response: infer S extends z.ZodType }
@@ -105,6 +108,7 @@ export function mountWithoutTransaction<R extends RouteDefinition>(
         baseUrl: baseUrlOf(api.config, c.env.incoming),
         userAgent: (c.req.header('user-agent') ?? '').slice(0, 200),
         signal: c.req.raw.signal,
+        context: c,
       } as unknown as Call<R>;
       const handle = () => handler(call, (run) => runUnitOfWork(api.db, scope, run));
       const answer: unknown = isFiltered(input)
@@ -196,7 +200,7 @@ export async function authorise(
   if (permission === 'user' || isMachine(permission))
     throw new Error('users, agents and brokers are authenticated separately');
   const workspace = isPermission(permission) ? (c.req.param('workspace') ?? '') : null;
-  const principal = await authenticate(api.db, c.req.header('authorization'), workspace);
+  const principal = await authenticate(api.db, credentialOf(c, api.config), workspace);
   if (!isPermission(permission)) {
     if (principal.confinedTo !== null) requireUnconfined(principal, path);
     if (principal.scopes === null || method === 'GET') return principal;

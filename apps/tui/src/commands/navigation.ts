@@ -1,4 +1,5 @@
 import { allKinds, findKindByName } from '@portolan/console/kinds/all-kinds';
+import { GO_KEYS } from '@portolan/console/kinds/go-keys';
 import { inText } from '@portolan/console/kinds/format';
 import { findRow, type Kind } from '@portolan/console/kinds/kind';
 import { Failure } from '@portolan/console/failure';
@@ -6,37 +7,12 @@ import { openSettings } from './settings/commands.ts';
 import type { App, Command, SafeCommand } from '../state/app.ts';
 import { detailView, goUp, HOME, newTrail, step, type ListView, type PageView } from '../state/views.ts';
 
-const GO: Readonly<Record<string, string>> = {
-  apis: 'a',
-  users: 'u',
-  groups: 'r',
-  keys: 'k',
-  clusters: 'c',
-  tunnels: 't',
-  brokers: 'b',
-  domains: 'D',
-  problems: 'p',
-  logs: 'l',
-  resources: 'o',
-  members: 'm',
-  providers: 'i',
-  audit: 'd',
-  alerts: 'n',
-  rules: 'N',
-  receivers: 'R',
-  versions: 'v',
-  access: 'x',
-  changes: 'y',
-  invitations: 'I',
-  sessions: 'w',
-};
-
 /** Going from place to place. */
 export const navigationCommands: readonly Command[] = [
   ...allKinds.map((kind): SafeCommand => ({
     id: `nav.goto.${kind.name}`,
     title: `Go to ${kind.title}`,
-    keys: [`g ${GO[kind.name] ?? ''}`],
+    keys: [`g ${GO_KEYS[kind.name] ?? ''}`],
     where: 'anywhere',
     danger: 0,
     run: (app) => app.navigation.openList(kind),

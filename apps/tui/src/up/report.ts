@@ -19,7 +19,7 @@ export function readyLine({ platform, gateway, brokers, bootstrap, pids }: Syste
 export function readyText(system: SystemDetails, seconds: number): string {
   const { platform, gateway, brokers, bootstrap } = system;
   const rows: [string, string][] = [
-    ['platform', platform],
+    ['platform', `${platform}   (open it in a browser: the console)`],
     ['gateway', `${gateway}   (the agent’s own, on this machine)`],
     ...brokers.map(({ id, region, edge }): [string, string] => [
       id,

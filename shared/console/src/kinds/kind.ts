@@ -22,7 +22,8 @@ export interface Query {
   readonly cursor?: string;
 }
 
-interface Page<T> {
+/** One page of a list. */
+export interface Page<T> {
   readonly items: readonly T[];
   readonly total: number;
   readonly matched: number;

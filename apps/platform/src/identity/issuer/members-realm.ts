@@ -5,12 +5,25 @@ import { parseSubject } from './subject.ts';
 export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 const SCOPE = 'openid email profile offline_access';
 
-/** Realm of workspace members: the terminal signs in by device grant (RFC 8628), the desktop by PKCE on loopback (RFC 8252). */
+/**
+ * Realm of workspace members: the terminal signs in by device grant (RFC 8628), the console by PKCE (RFC 7636), the desktop by PKCE
+ * on loopback (RFC 8252).
+ */
 export const MEMBERS: Realm = {
   name: 'members',
   path: '/oidc',
   scope: SCOPE,
-  clients: () => [
+  clients: (baseUrl) => [
+    {
+      client_id: 'portolan-console',
+      client_name: 'Portolan console',
+      application_type: 'web',
+      token_endpoint_auth_method: 'none',
+      grant_types: ['authorization_code'],
+      response_types: ['code'],
+      redirect_uris: [`${baseUrl}/sign-in/callback`],
+      scope: SCOPE,
+    },
     {
       client_id: 'portolan-terminal',
       client_name: 'Portolan terminal',

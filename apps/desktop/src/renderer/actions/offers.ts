@@ -1,0 +1,131 @@
+import type { Action } from '@portolan/console/actions/action';
+import { allActions } from '@portolan/console/actions/all-actions';
+import { ruleCreate, ruleSilence, ruleUnsilence, type ruleValues } from '@portolan/console/actions/alerts';
+import { keyCreate } from '@portolan/console/actions/keys';
+import { memberInvite } from '@portolan/console/actions/members';
+import { userAddToGroup, userRemoveFromGroup } from '@portolan/console/actions/users';
+import type { InputValues } from '@portolan/console/actions/input';
+import type { Kind } from '@portolan/console/kinds/kind';
+import { users } from '@portolan/console/kinds/users';
+
+/** An action as one kind's pages offer it. */
+export interface Offer {
+  readonly action: Action;
+  /** In place of the action's title. */
+  readonly title?: string;
+  /** In place of the action's keys. */
+  readonly keys?: readonly string[];
+  /** Objects it is about, where they are not those selected. */
+  rows?(selected: readonly unknown[]): readonly unknown[];
+  /** What its form starts with, in place of what the action says. */
+  initial?(selected: readonly unknown[]): InputValues;
+  /** Kind of objects its form asks for first, where it is about others than those selected. */
+  readonly choose?: Kind;
+  /** Whether it is offered for what is selected, though it is about nothing or something else. */
+  readonly takes: Action['takes'];
+}
+
+/** The first of the selected rows; its type follows from the kind the offer is listed for. */
+function first(selected: readonly unknown[]): unknown {
+  return selected[0];
+}
+
+interface Named {
+  readonly name: string;
+}
+interface Watched extends Named {
+  readonly namespace: string;
+}
+type Rule = Parameters<typeof ruleValues>[0];
+interface FiredAlert {
+  readonly rule: Rule;
+  readonly silence: Rule['silence'];
+}
+interface Person {
+  readonly email: string;
+}
+
+const ruleOf = (selected: readonly unknown[]) =>
+  (selected as readonly FiredAlert[]).map(({ rule, silence }) => ({ ...rule, silence }));
+const groupName = (selected: readonly unknown[]) => ({
+  group: (first(selected) as Named | undefined)?.name ?? '',
+});
+
+/** Actions that pages of other kinds offer too. */
+const ELSEWHERE: Readonly<Record<string, readonly Offer[]>> = {
+  users: [
+    {
+      action: keyCreate,
+      title: 'New API key for the user',
+      keys: ['K'],
+      takes: 'one',
+      initial: (selected) => ({ user: (first(selected) as Person | undefined)?.email ?? '' }),
+    },
+  ],
+  groups: [
+    {
+      action: userAddToGroup,
+      title: 'Add users to the group',
+      keys: ['M'],
+      takes: 'one',
+      choose: users,
+      initial: groupName,
+    },
+    {
+      action: userRemoveFromGroup,
+      title: 'Remove users from the group',
+      keys: ['m'],
+      takes: 'one',
+      choose: users,
+      initial: groupName,
+    },
+  ],
+  apis: [
+    {
+      action: ruleCreate,
+      title: 'New alert rule for the API',
+      keys: ['N'],
+      takes: 'one',
+      initial: (selected) => {
+        const api = first(selected) as Watched | undefined;
+        return {
+          api: api === undefined ? '' : `${api.namespace}/${api.name}`,
+          above: '1',
+          metric: 'errorsPerSecond',
+        };
+      },
+    },
+  ],
+  alerts: [
+    { action: ruleCreate, takes: 'none', initial: () => ({ above: '1', metric: 'errorsPerSecond' }) },
+    { action: ruleSilence, takes: 'one', rows: ruleOf },
+    { action: ruleUnsilence, takes: 'one', rows: ruleOf },
+  ],
+  invitations: [{ action: memberInvite, takes: 'none' }],
+};
+
+/** Returns what pages of a kind offer, in the order in which people meet it. */
+export function offersOf(kind: string): readonly Offer[] {
+  const own = allActions
+    .filter((action) => action.kind.name === kind)
+    .map((action): Offer => ({ action, takes: action.takes }));
+  return [...own, ...(ELSEWHERE[kind] ?? [])];
+}
+
+/** Returns the objects an offer is about. */
+export function rowsOf({ rows, takes, choose }: Offer, selected: readonly unknown[]): readonly unknown[] {
+  if (takes === 'none' || choose !== undefined) return [];
+  return rows === undefined ? selected : rows(selected);
+}
+
+/** Returns why an offer cannot be taken for what is selected; null when it can. */
+export function whyNot(offer: Offer, selected: readonly unknown[]): string | null {
+  const { action, takes } = offer;
+  if (takes === 'none') return null;
+  if (selected.length === 0) return 'Select at least one.';
+  if (takes === 'one' && selected.length > 1) return 'Select one only.';
+  // An action about other objects than those selected has nothing against these.
+  if (action.takes === 'none' || offer.choose !== undefined) return null;
+  const reasons = rowsOf(offer, selected).map((row) => action.whyNot(row));
+  return reasons.every((reason) => reason !== null) ? (reasons[0] ?? null) : null;
+}

@@ -1,0 +1,41 @@
+import { preferences } from '../preferences/preferences.ts';
+import { createStore, useStore } from '../preferences/store.ts';
+
+const TICK_MS = 10_000;
+const now = createStore(Date.now());
+let timer: ReturnType<typeof setInterval> | undefined;
+let users = 0;
+
+const ticking = {
+  get: now.get,
+  set: now.set,
+  subscribe(listener: () => void) {
+    users += 1;
+    timer ??= setInterval(() => now.set(Date.now()), TICK_MS);
+    const off = now.subscribe(listener);
+    return () => {
+      off();
+      users -= 1;
+      if (users > 0) return;
+      clearInterval(timer);
+      timer = undefined;
+    };
+  },
+};
+
+/** Returns the time in milliseconds, every ten seconds: what is relative to it keeps up. */
+export function useNow(): number {
+  return useStore(ticking);
+}
+
+/** Returns a date and time to the second with its zone, in local time or UTC as the person prefers. */
+export function absoluteTime(value: string | number): string {
+  const date = new Date(value);
+  if (Number.isNaN(date.getTime())) return String(value);
+  const isUtc = preferences.get().times === 'utc';
+  return date.toLocaleString(undefined, {
+    dateStyle: 'medium',
+    timeStyle: 'long',
+    ...(isUtc ? { timeZone: 'UTC' } : {}),
+  });
+}

@@ -1,0 +1,34 @@
+import { Suspense, type ComponentType } from 'react';
+import { Skeleton } from '@portolan/ui/skeleton';
+
+/** A tab that only pages have, beside those of the kind. */
+interface Extra {
+  readonly id: string;
+  readonly title: string;
+  readonly view: ComponentType<{ readonly row: unknown }>;
+}
+
+const EXTRA: Readonly<Record<string, readonly Extra[]>> = {};
+
+/** Returns the tabs that pages add to those of a kind. */
+export function extraTabsOf(kind: string): readonly Pick<Extra, 'id' | 'title'>[] {
+  return EXTRA[kind] ?? [];
+}
+
+export function ExtraTab({
+  kind,
+  id,
+  row,
+}: {
+  readonly kind: string;
+  readonly id: string;
+  readonly row: unknown;
+}) {
+  const found = EXTRA[kind]?.find((one) => one.id === id);
+  if (found === undefined) return null;
+  return (
+    <Suspense fallback={<Skeleton className="h-48 w-full" />}>
+      <found.view row={row} />
+    </Suspense>
+  );
+}

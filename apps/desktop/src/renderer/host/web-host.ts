@@ -1,0 +1,27 @@
+import type { Host } from './host.ts';
+import { beginSignIn } from '../session/oauth.ts';
+
+/** The console as a page of the platform: sessions are cookies that no script sees. */
+export function createWebHost(): Host {
+  const platform = window.location.origin;
+  return {
+    kind: 'web',
+    platform,
+    origin: 'web',
+    isProduction: null,
+    signInBy: 'form',
+    fetch: (url, init) => window.fetch(url, { ...init, credentials: 'same-origin', redirect: 'error' }),
+    signInElsewhere: (returnTo) => beginSignIn(platform, returnTo),
+    openExternal(url) {
+      const { protocol } = new URL(url);
+      if (protocol === 'https:' || protocol === 'http:') window.open(url, '_blank', 'noopener,noreferrer');
+    },
+    saveFile(name, text, type) {
+      const link = document.createElement('a');
+      link.href = URL.createObjectURL(new Blob([text], { type }));
+      link.download = name;
+      link.click();
+      URL.revokeObjectURL(link.href);
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import type { Kind } from '@portolan/console/kinds/kind';
+import { EmptyState } from '@portolan/ui/empty-state';
+import { Inbox, SearchX } from 'lucide-react';
+
+interface EmptyListProps {
+  readonly kind: Kind;
+  readonly filter: string;
+  readonly onClear: () => void;
+}
+
+/** Nothing is there, or nothing of what was asked for: two different things to do about it. */
+export function EmptyList({ kind, filter, onClear }: EmptyListProps) {
+  const [title = kind.empty, ...more] = kind.empty.split(/(?<=\.) /);
+  return (
+    <div className="flex-1 rounded-lg border border-line bg-panel">
+      {filter === '' ? (
+        <EmptyState icon={<Inbox size={32} />} title={title.replace(/\.$/, '')}>
+          {more.length === 0 ? undefined : more.join(' ')}
+        </EmptyState>
+      ) : (
+        <EmptyState
+          icon={<SearchX size={32} />}
+          title={`Nothing matches ${filter}`}
+          actions={
+            <button type="button" className="text-accent underline" onClick={onClear}>
+              Clear the filter
+            </button>
+          }
+        />
+      )}
+    </div>
+  );
+}

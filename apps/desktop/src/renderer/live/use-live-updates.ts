@@ -1,0 +1,63 @@
+import type { Topic } from '@portolan/contract/events';
+import { followPlatform } from '@portolan/console/live/live';
+import { useQueryClient, type Query, type QueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { useSession } from '../session/session-context.tsx';
+import { isLivePaused, liveState } from './live-state.ts';
+
+/** Several changes within this time are read once. */
+const COALESCE_MS = 150;
+/** Logs and figures of a busy workspace change all the time. */
+const BUSY_COALESCE_MS = 1_000;
+const BUSY: ReadonlySet<Topic> = new Set(['logs', 'metrics', 'tunnels']);
+
+/** Follows the workspace's server-sent events and reads again what they outdate, as long as the component is shown. */
+export function useLiveUpdates(): void {
+  const session = useSession();
+  const queries = useQueryClient();
+  useEffect(() => {
+    const stop = new AbortController();
+    const updates = collectUpdates(queries);
+    const unpause = isLivePaused.subscribe(() => !isLivePaused.get() && void queries.invalidateQueries());
+    const listener = {
+      change: ({ topic }: { readonly topic: Topic }) => updates.add(topic),
+      state: liveState.set,
+      resumed: () => void queries.invalidateQueries(),
+    };
+    void followPlatform(session, listener, { signal: stop.signal, now: () => Date.now() });
+    return () => {
+      stop.abort();
+      updates.close();
+      unpause();
+      liveState.set({ state: 'connecting' });
+    };
+  }, [session, queries]);
+}
+
+interface Updates {
+  add(topic: Topic): void;
+  close(): void;
+}
+
+/** Returns a collector that reads everything of the reported topics again, at most once per interval. */
+function collectUpdates(queries: QueryClient): Updates {
+  const pending = new Set<Topic>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const flush = () => {
+    timer = undefined;
+    const topics = new Set(pending);
+    pending.clear();
+    if (!isLivePaused.get()) void queries.invalidateQueries({ predicate: (query) => isAbout(query, topics) });
+  };
+  return {
+    add(topic) {
+      pending.add(topic);
+      timer ??= setTimeout(flush, BUSY.has(topic) ? BUSY_COALESCE_MS : COALESCE_MS);
+    },
+    close: () => clearTimeout(timer),
+  };
+}
+
+function isAbout({ meta }: Query, topics: ReadonlySet<Topic>): boolean {
+  return meta?.topics?.some((topic) => topics.has(topic)) ?? false;
+}

@@ -1,0 +1,24 @@
+import type { Permission } from '@portolan/contract/permissions';
+import type { LucideIcon } from 'lucide-react';
+import type { RouteComponent } from '@tanstack/react-router';
+
+/** Groups of the sidebar, in their order. */
+export const SECTIONS = ['APIs', 'People', 'Fleet', 'Observe', 'Changes', 'Workspace'] as const;
+export type Section = (typeof SECTIONS)[number];
+
+/** A page that is no list of a kind: what only a page does well. Give `view` as `lazyRouteComponent(() => import(…), 'Name')`. */
+export interface Screen {
+  /** Path below the workspace: `metrics`. A list of a kind at the same path gives way to it. */
+  readonly path: string;
+  readonly title: string;
+  readonly section: Section;
+  readonly icon: LucideIcon;
+  /** Keys that open it: `g M`. */
+  readonly keys?: readonly string[];
+  /** Without it the screen is not shown to the account. */
+  readonly permission: Permission | 'signed-in';
+  readonly view: RouteComponent;
+}
+
+/** Every screen, in the order of the sidebar within its section. */
+export const SCREENS: readonly Screen[] = [];
