@@ -1,5 +1,7 @@
 import { generateActionTable } from './action-table.ts';
+import { generateAgentChart } from './agent-chart.ts';
 import { generateCommandReference } from './command-reference.ts';
+import { generateChartReference } from './chart-reference.ts';
 import { generateCrdModules } from './crd-modules.ts';
 import { generateResourceReference } from './resource-reference.ts';
 import { generateResourceTypes } from './resource-types.ts';
@@ -20,4 +22,6 @@ export const generators: readonly Generator[] = [
   generateValidationTable,
   generateTraefikDifferences,
   generateRightsTable,
+  generateAgentChart,
+  generateChartReference,
 ];

@@ -58,14 +58,6 @@ const RECIPES = {
     ldflags: '-s -w',
     flags: [],
   },
-  /** Checks manifests against the schemas of Kubernetes versions. */
-  kubeconform: {
-    override: 'KUBECONFORM_BIN',
-    module: 'kubernetes',
-    package: 'github.com/yannh/kubeconform/cmd/kubeconform',
-    ldflags: '-s -w',
-    flags: [],
-  },
   traefik: {
     override: 'TRAEFIK_BIN',
     module: 'traefik',

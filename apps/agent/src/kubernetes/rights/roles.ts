@@ -53,10 +53,10 @@ export function rightsOf(mode: RightMode, generation: Generation, scope: RightSc
   });
 }
 
-/** Returns the rules for rights: those with the same verbs and names in one group are one rule. */
-function rulesOf(rights: readonly Right[]): readonly PolicyRule[] {
+/** Returns the rules of a mode for a scope: rights with the same verbs and names in one group are one rule. */
+export function rulesOf(mode: RightMode, generation: Generation, scope: RightScope): readonly PolicyRule[] {
   const rules = new Map<string, PolicyRule>();
-  for (const { group, resources, verbs, names } of rights) {
+  for (const { group, resources, verbs, names } of rightsOf(mode, generation, scope)) {
     const key = JSON.stringify([group, verbs, names]);
     const known = rules.get(key)?.resources ?? [];
     rules.set(key, {
@@ -72,7 +72,7 @@ function rulesOf(rights: readonly Right[]): readonly PolicyRule[] {
 /** Returns the ServiceAccount of the agent and the roles that are bound to it. */
 export function agentRoles(options: RolesOptions): readonly RbacObject[] {
   const { mode, generation, ownNamespace, serviceAccount } = options;
-  const rules = (scope: RightScope) => rulesOf(rightsOf(mode, generation, scope));
+  const rules = (scope: RightScope) => rulesOf(mode, generation, scope);
   const wide = mode === 'namespaces' ? rules('cluster') : [...rules('cluster'), ...rules('served')];
   const served = mode === 'namespaces' ? options.namespaces : [];
   return [
