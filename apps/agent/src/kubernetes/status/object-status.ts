@@ -95,8 +95,19 @@ function domainFields({ object, domains }: ObjectFacts): Readonly<Record<string,
   });
 }
 
+/** Objects that do not change are the same ones. */
+const hashes = new WeakMap<KubernetesObject, string>();
+
 /** Returns a hash of what people wrote, the same for every order of fields. */
-function hashOf({ metadata, spec }: KubernetesObject): string {
+function hashOf(object: KubernetesObject): string {
+  const known = hashes.get(object);
+  if (known !== undefined) return known;
+  const hash = computeHash(object);
+  hashes.set(object, hash);
+  return hash;
+}
+
+function computeHash({ metadata, spec }: KubernetesObject): string {
   const text = JSON.stringify({ labels: metadata.labels, spec }, (_, value: unknown) =>
     isRecord(value)
       ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))

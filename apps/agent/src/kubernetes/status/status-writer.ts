@@ -19,6 +19,7 @@ const STATUS_MANAGER = 'portolan-agent-status';
 const CONCURRENT_WRITES = 4;
 /** What could not be written is tried again. */
 const RETRY_MS = 60_000;
+const PACE_MS = 250;
 
 export interface StatusWriterOptions {
   readonly client: KubeClient;
@@ -41,6 +42,7 @@ export class StatusWriter {
   /** Statuses written that the cluster has not reported back yet, by uid. */
   readonly #written = new Map<string, unknown>();
   readonly #refused = new Map<string, Problem>();
+  #soon: NodeJS.Timeout | null = null;
   #writes = 0;
 
   constructor(options: StatusWriterOptions) {
@@ -62,12 +64,16 @@ export class StatusWriter {
     return this.#writes;
   }
 
-  /** Looks at all objects again, soon. */
+  /** Looks at all objects again, soon: changes come in groups. */
   update(): void {
-    this.#job.trigger();
+    this.#soon ??= setTimeout(() => {
+      this.#soon = null;
+      this.#job.trigger();
+    }, PACE_MS).unref();
   }
 
   async close(): Promise<void> {
+    if (this.#soon !== null) clearTimeout(this.#soon);
     await this.#job.close();
   }
 

@@ -24,9 +24,19 @@ export class ResourceSync {
   #sequence = Date.now();
   #wake: () => void = () => {};
 
-  constructor(uplink: Uplink, log: AgentLogger) {
+  readonly #onAcknowledged: () => void;
+
+  constructor(uplink: Uplink, log: AgentLogger, onAcknowledged: () => void = () => {}) {
     this.#uplink = uplink;
     this.#log = log;
+    this.#onAcknowledged = onAcknowledged;
+  }
+
+  /** Returns whether the platform acknowledged an object as it was last shown. */
+  isAcknowledged(key: string): boolean {
+    const wanted = this.#wanted?.objects.get(key);
+    const acknowledged = this.#acknowledged?.report.objects.get(key);
+    return wanted !== undefined && wanted.text === acknowledged?.text;
   }
 
   /** Notes the newest report; it is sent as soon as the one before is acknowledged. */
@@ -92,6 +102,7 @@ export class ResourceSync {
       throw new Error(`the platform acknowledged ${answer.sequence} instead of ${sequence}`);
     this.#sequence = sequence;
     this.#acknowledged = { report, at: Date.now() };
+    this.#onAcknowledged();
   }
 
   // Waits for a new report; now and then asks whether the platform still stands where it said.

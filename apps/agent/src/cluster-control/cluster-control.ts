@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Generation } from '@portolan/resources/kinds/registry';
+import type { Problem } from '@portolan/resources/problem';
+import type { AgentLogger } from '../logger.ts';
+import type { KubeClient } from '../kubernetes/client/kube-client.ts';
+import type { ClusterAddress } from '../kubernetes/client/open-connection.ts';
+import { EventRecorder } from '../kubernetes/events/event-recorder.ts';
+import { Leadership } from '../kubernetes/leader/leadership.ts';
+import type { ObservedState } from '../kubernetes/status/object-status.ts';
+import { StatusWriter } from '../kubernetes/status/status-writer.ts';
+import { eventOf } from '../kubernetes/status/transition-event.ts';
+import { ObjectWriter } from '../kubernetes/writer/object-writer.ts';
+import { ObjectFactsOf, type KnownState } from './object-facts.ts';
+
+export interface ClusterControlOptions {
+  readonly client: KubeClient;
+  readonly address: ClusterAddress;
+  readonly generation: Generation;
+  /** Namespaces that are served; null for all. */
+  readonly namespaces: readonly string[] | null;
+  readonly log: AgentLogger;
+  /** Returns the state of an object as the cluster last reported it. */
+  readonly observed: (key: string) => ObservedState | null;
+  /** Called when what cannot be written has changed. */
+  readonly onProblems: () => void;
+}
+
+/** Writes to the cluster what becomes of its resources, while this replica is the one that writes. */
+export class ClusterControl {
+  readonly #leadership: Leadership;
+  readonly #status: StatusWriter;
+  readonly #events: EventRecorder;
+  readonly #writer: ObjectWriter;
+  readonly #facts: ObjectFactsOf;
+
+  constructor(options: ClusterControlOptions) {
+    const { client, address, log, generation, namespaces, observed, onProblems } = options;
+    const identity = `${hostname()}_${randomBytes(5).toString('hex')}`;
+    this.#leadership = new Leadership({
+      cluster: address,
+      namespace: client.connection.namespace,
+      identity,
+      log,
+      onChange: (isLeading) => {
+        if (isLeading) this.#restart();
+      },
+    });
+    const leadership = this.#leadership;
+    this.#facts = new ObjectFactsOf(namespaces);
+    this.#events = new EventRecorder({ client, leadership, log, instance: identity });
+    this.#writer = new ObjectWriter({ client, leadership, log, namespaces, onProblems });
+    this.#status = new StatusWriter({
+      client,
+      leadership,
+      log,
+      generation,
+      facts: () => this.#facts.list(),
+      observed,
+      hasCertificate: (host) => this.#facts.hasCertificate(host),
+      onTransition: (...transition) => {
+        const event = eventOf(...transition);
+        if (event !== null) this.#events.record(event);
+      },
+    });
+  }
+
+  get isLeading(): boolean {
+    return this.#leadership.isLeading;
+  }
+
+  get problems(): readonly Problem[] {
+    return [...this.#writer.problems, ...this.#status.problems];
+  }
+
+  /** Requests sent that change the cluster, but for those of the Lease and Events. */
+  get writes(): number {
+    return this.#writer.writes + this.#status.writes;
+  }
+
+  /** Notes what is served and known now; the cluster follows. */
+  show(state: Partial<KnownState>): void {
+    this.#facts.update(state);
+    this.#status.update();
+  }
+
+  async close(): Promise<void> {
+    await this.#status.close();
+    await this.#writer.close();
+    await this.#events.close();
+    await this.#leadership.close();
+  }
+
+  #restart(): void {
+    this.#writer.restart();
+    this.#status.update();
+  }
+}
