@@ -16,11 +16,13 @@ import { Upstreams } from './upstreams/upstreams.ts';
 import { RoutingTable } from './routing-table.ts';
 import type { GatewayRuntime } from './runtime.ts';
 import { Servers } from './servers.ts';
+import { AuthService } from './subrequest/auth-service.ts';
 
 export interface ListeningAddresses {
   readonly http?: ListenAddress;
   readonly https?: ListenAddress;
   readonly portal?: ListenAddress;
+  readonly auth?: ListenAddress;
 }
 
 export interface KeyPatch {
@@ -46,6 +48,8 @@ export class Gateway {
   readonly #servers: Servers;
   /** The listener of portals alone, for an ingress controller in front of them. */
   readonly #portalServers: Servers;
+  /** For proxies that ask whether a request may pass. */
+  readonly #auth: AuthService;
   readonly #health: HealthChecks;
   #table: RoutingTable;
   #portalTable: RoutingTable;
@@ -77,16 +81,18 @@ export class Gateway {
     const trusted = new AddressSet(options.trustedProxies ?? []);
     this.#servers = new Servers(this.#runtime, () => this.#table, trusted);
     this.#portalServers = new Servers(this.#runtime, () => this.#portalTable, trusted);
+    this.#auth = new AuthService(this.#runtime, () => this.#table, options.findPolicy ?? (() => null));
   }
 
   /** Opens the listeners; port 0 takes a free one. @throws Error naming the address that cannot be used and why. */
   async start(): Promise<ListeningAddresses> {
-    const { http, https, portal } = this.#options.listen;
+    const { http, https, portal, auth } = this.#options.listen;
     const addresses: { -readonly [Name in keyof ListeningAddresses]: ListenAddress } = {};
     if (http !== undefined) addresses.http = toListenAddress(await this.#servers.listenHttp(http));
     if (https !== undefined) addresses.https = toListenAddress(await this.#servers.listenHttps(https));
     if (portal !== undefined)
       addresses.portal = toListenAddress(await this.#portalServers.listenHttp(portal));
+    if (auth !== undefined) addresses.auth = toListenAddress(await this.#auth.listen(auth));
     return addresses;
   }
 
@@ -146,7 +152,7 @@ export class Gateway {
   /** Stops accepting, lets requests under way finish for up to `graceMs`, then closes everything. */
   async stop(graceMs = 30_000): Promise<void> {
     this.#runtime.isDraining = true;
-    await Promise.all([this.#servers.drain(graceMs), this.#portalServers.drain(graceMs)]);
+    await Promise.all([this.#servers.drain(graceMs), this.#portalServers.drain(graceMs), this.#auth.close()]);
     this.#health.close();
     this.#runtime.limiter.close();
     await Promise.all([this.#runtime.upstreams.close(), this.#runtime.auxiliary.close()]);

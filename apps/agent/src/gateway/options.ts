@@ -4,6 +4,7 @@ import type { GatewayLimits } from './http/limits.ts';
 import type { RedisOptions } from './limits/limiter.ts';
 import type { OwnCredentials } from './auth/own-credentials.ts';
 import type { PortalServer } from './portal-server.ts';
+import type { AccessPolicy } from '@portolan/resources/model/policy';
 
 export interface ListenAddress {
   readonly host: string;
@@ -32,13 +33,20 @@ export interface RecordedRequest {
   readonly keyId: string | null;
 }
 
+/** Returns a policy by name; null when it does not exist or did not load. */
+export type FindPolicy = (name: string) => AccessPolicy | null;
+
 export interface GatewayOptions {
   readonly listen: {
     readonly http?: ListenAddress;
     readonly https?: ListenAddress;
     /** Plain HTTP, for portals alone. */
     readonly portal?: ListenAddress;
+    /** Plain HTTP, for proxies that ask whether a request may pass. */
+    readonly auth?: ListenAddress;
   };
+  /** Policies that such proxies may ask for. */
+  readonly findPolicy?: FindPolicy;
   /** Peers whose X-Forwarded-* fields are used: addresses and networks such as `10.0.0.0/8`. */
   readonly trustedProxies?: readonly string[];
   readonly logger: Logger;

@@ -1,4 +1,4 @@
-import type { Exchange } from './exchange/exchange.ts';
+import type { Exchange, Stage } from './exchange/exchange.ts';
 import type { RecordedRequest, RequestRecorder } from './options.ts';
 import type { RoutingTable } from './routing-table.ts';
 import { meetsDemands } from './tls/demands.ts';
@@ -13,7 +13,11 @@ const MISDIRECTED = problemReply(
 );
 
 /** Takes a request through its route's stages to its upstream. Synchronous unless a stage has to wait. */
-export function handle(exchange: Exchange, table: RoutingTable, metrics: RequestRecorder): void {
+export function handle(
+  exchange: Exchange,
+  table: Pick<RoutingTable, 'router' | 'planFor'>,
+  metrics: RequestRecorder,
+): void {
   watchEnd(exchange, metrics);
   try {
     const route = table.router.match(exchange);
@@ -27,6 +31,17 @@ export function handle(exchange: Exchange, table: RoutingTable, metrics: Request
       return;
     }
     exchange.stages = table.planFor(route).stages;
+    advance(exchange, 0);
+  } catch (error) {
+    fail(exchange, error);
+  }
+}
+
+/** Takes a request through stages, the last of which responds. */
+export function runStages(exchange: Exchange, stages: readonly Stage[], metrics: RequestRecorder): void {
+  watchEnd(exchange, metrics);
+  try {
+    exchange.stages = stages;
     advance(exchange, 0);
   } catch (error) {
     fail(exchange, error);

@@ -50,6 +50,7 @@ export interface RunningGateway {
   readonly gateway: Gateway;
   readonly port: number;
   readonly httpsPort: number;
+  readonly authPort: number;
   readonly records: RecordedRequest[];
   readonly logs: string[];
 }
@@ -67,9 +68,16 @@ export async function startGateway(
     ...options,
   });
   gateway.swap(model);
-  const { http, https } = await gateway.start();
+  const { http, https, auth } = await gateway.start();
   onTestFinished(() => gateway.stop(0));
-  return { gateway, port: http?.port ?? 0, httpsPort: https?.port ?? 0, records, logs };
+  return {
+    gateway,
+    port: http?.port ?? 0,
+    httpsPort: https?.port ?? 0,
+    authPort: auth?.port ?? 0,
+    records,
+    logs,
+  };
 }
 
 export interface Answer {
