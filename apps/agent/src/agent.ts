@@ -4,6 +4,7 @@ import type { RecordedRequest } from './gateway/options.ts';
 import type { Problem } from '@portolan/resources/problem';
 import { createAgentMetrics } from './admin/agent-metrics.ts';
 import { startAdminServer } from './admin/admin-server.ts';
+import { ClusterControl } from './cluster-control/cluster-control.ts';
 import { Gateway, type ListeningAddresses } from './gateway/gateway.ts';
 import { KeptPlanCounts, planCounts } from './gateway/limits/kept-plan-counts.ts';
 import { OpenApiDocuments } from './gateway/openapi/documents.ts';
@@ -73,6 +74,7 @@ class Agent implements RunningAgent {
   #addresses: ListeningAddresses = {};
   #serving: Serving | null = null;
   #source: Source | null = null;
+  #control: ClusterControl | null = null;
 
   constructor(base: AgentBase) {
     this.log = base.log;
@@ -115,6 +117,7 @@ class Agent implements RunningAgent {
       onMissed: (count) => this.#metrics.watchMissed.inc(count),
     });
     this.#source = source;
+    this.#control = cluster === null || options.readOnly ? null : this.#startControl(cluster, source);
     const gateway = await this.#startGateway();
     const serving = new Serving({
       generation,
@@ -134,11 +137,16 @@ class Agent implements RunningAgent {
       source: source.description,
       clusterUid: async (signal) => (cluster === null ? null : readClusterUid(cluster, signal)),
       documents: () => (this.#served === null ? null : this.#documents.documents),
+      onDesired: (desired) => this.#control?.show({ desired }),
+      onAcknowledged: () => this.#control?.show({}),
     });
+    const platform = this.#platform;
+    if (platform !== null) this.#control?.show({ isSynced: (key) => platform.isAcknowledged(key) });
     this.#closers.add(
       () => this.#platform?.stop(),
       () => gateway.stop(STOP_GRACE_MS),
       () => source.close(),
+      () => this.#control?.close(),
     );
     await this.#startAdmin();
     await source.start((update) => {
@@ -170,6 +178,19 @@ class Agent implements RunningAgent {
     const client = new KubeClient(await openConnection({ kubeconfig, context }));
     this.#closers.add(() => client.close());
     return client;
+  }
+
+  #startControl(client: KubeClient, source: Source): ClusterControl {
+    const { kubeconfig, context, generation, namespaces } = this.#base.options;
+    return new ClusterControl({
+      client,
+      address: { kubeconfig, context },
+      generation,
+      namespaces: namespaces.length === 0 ? null : namespaces,
+      log: this.log,
+      observed: (key) => source.observed?.(key) ?? null,
+      onProblems: () => this.#showProblems(),
+    });
   }
 
   async #startGateway(): Promise<Gateway> {
@@ -243,7 +264,6 @@ class Agent implements RunningAgent {
     this.#served = served;
     // Logged once it is on disk: a last valid version that is said to be served is served after a kill -9 too.
     void this.#keep(served.lastValid).then(() => logProblems(this.log, known, served.problems));
-    this.#source?.writeBack?.(served.problemsByKey);
     this.#source?.wantSecrets?.(served.secrets);
     this.#documents.want(documentSources(served.objects.values(), served.model));
     this.#documentsChanged();
@@ -262,8 +282,18 @@ class Agent implements RunningAgent {
   #documentsChanged(): void {
     const served = this.#served;
     if (served === null) return;
+    const { documents, problems } = this.#documents;
+    this.#control?.show({ served, documents, documentProblems: problems });
     this.#platform?.documentsChanged();
-    this.#platform?.show({ ...served, problems: [...served.problems, ...this.#documents.problems] });
+    this.#showProblems();
+  }
+
+  /** What is wrong with documents, and what cannot be written to the cluster, decides nothing either. */
+  #showProblems(): void {
+    const served = this.#served;
+    if (served === null) return;
+    const problems = [...this.#documents.problems, ...(this.#control?.problems ?? [])];
+    this.#platform?.show({ ...served, problems: [...served.problems, ...problems] });
   }
 
   #state() {

@@ -28,6 +28,9 @@ const agentFlags = z.object({
     value: 'LIST',
     description: 'namespaces of the cluster to serve, with commas between; without it, all of them',
   }),
+  'read-only': z.boolean().default(false).meta({
+    description: 'write nothing to the cluster: no status, no Events, no objects',
+  }),
   generation: z
     .enum(GENERATIONS)
     .default(DEFAULT_GENERATION)
@@ -120,10 +123,11 @@ export function parseOptions(argv: readonly string[]): AgentOptions {
 }
 
 /** Resources come from a directory or from one cluster. */
-function refuseSources({ resources, kubeconfig, context, namespaces }: AgentOptions): void {
+function refuseSources({ resources, kubeconfig, context, namespaces, readOnly }: AgentOptions): void {
   if (resources !== undefined) {
     if (kubeconfig !== undefined) throw usageError('--resources and --kubeconfig exclude each other');
     if (namespaces.length > 0) throw usageError('--namespaces is for clusters, not for --resources');
+    if (readOnly) throw usageError('--read-only is for clusters: manifests are never written to');
   } else if (kubeconfig === undefined && !process.env['KUBERNETES_SERVICE_HOST']) {
     throw usageError('--resources is missing; to serve a cluster, name it with --kubeconfig');
   }

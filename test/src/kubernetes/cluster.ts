@@ -6,7 +6,8 @@ import { promisify } from 'node:util';
 import { inject } from 'vitest';
 import { traefikCrdsFile } from '../interop/traefik/crds-file.ts';
 
-const AGENT = join(import.meta.dirname, '../../../apps/agent/bin/portolan-agent.js');
+/** Program of the agent. */
+export const AGENT = join(import.meta.dirname, '../../../apps/agent/bin/portolan-agent.js');
 const OUTPUT_BYTES_MAX = 16 * 1024 * 1024;
 
 /** Runs kubectl as the administrator of the cluster under test. @throws Error with what it printed to stderr. */

@@ -44,6 +44,10 @@ export interface PlatformConnectionOptions {
   readonly source: string;
   /** OpenAPI documents by API or APIVersion, null for those not had yet; null as a whole while nothing is served. */
   readonly documents: () => ReadonlyMap<string, OpenApiDocument | null> | null;
+  /** Called with each desired state that is applied, cached ones too. */
+  readonly onDesired: (desired: Desired['sections']) => void;
+  /** Called when the platform has acknowledged a report of resources. */
+  readonly onAcknowledged: () => void;
 }
 
 const RENEWAL_CHECK_MS = 3600_000;
@@ -91,7 +95,7 @@ export class PlatformConnection {
       onStale: () => this.#askAgain(),
     });
     this.#uplink = new ReadyUplink(this.#tunnels);
-    this.#sync = new ResourceSync(this.#uplink, log);
+    this.#sync = new ResourceSync(this.#uplink, log, () => parts.onAcknowledged());
     this.#applied = new AppliedReport(this.#uplink, log);
   }
 
@@ -148,6 +152,11 @@ export class PlatformConnection {
   show(served: Served): void {
     this.#served = served;
     this.#sync.show(this.#reportBuilder.build(served));
+  }
+
+  /** Returns whether the platform has an object as it was last shown. */
+  isAcknowledged(key: string): boolean {
+    return this.#sync.isAcknowledged(key);
   }
 
   documentsChanged(): void {
@@ -255,6 +264,7 @@ export class PlatformConnection {
     const isModelConcerned =
       'objects' in sections || 'domains' in sections || 'apiAuth' in sections || 'certificates' in sections;
     const failed = isModelConcerned ? serving.setDesired(desired.sections) : [];
+    this.#parts.onDesired(desired.sections);
     if ('tunnels' in sections) this.#tunnels.reconcile(desired.sections.tunnels);
     // Said once it is kept: a key that is said to be gone stays gone after a kill -9 too.
     const kept = message === null ? Promise.resolve() : this.#cache.keepDesired(desired, message);

@@ -1,6 +1,7 @@
 import type { Generation } from '@portolan/resources/kinds/registry';
 import type { SourcedObject } from '@portolan/resources/manifests/load';
 import type { Problem } from '@portolan/resources/problem';
+import type { ObservedState } from '../kubernetes/status/object-status.ts';
 import type { KubeClient } from '../kubernetes/client/kube-client.ts';
 import type { AgentLogger } from '../logger.ts';
 
@@ -36,8 +37,8 @@ export interface Source {
   start(onUpdate: (update: SourceUpdate) => void): Promise<void>;
   /** Receives the `objectKey`s of all Secrets that something refers to: a source that reads Secrets by name reads these. */
   wantSecrets?(keys: ReadonlySet<string>): void;
-  /** Writes the problems of objects (by `objectKey`) back to where they come from, such as the status of Kubernetes objects. */
-  writeBack?(problemsByKey: ReadonlyMap<string, readonly Problem[]>): void;
+  /** Returns the state of an object as it was last seen, where objects have one that is written back: their status. */
+  observed?(key: string): ObservedState | null;
   close(): Promise<void>;
 }
 

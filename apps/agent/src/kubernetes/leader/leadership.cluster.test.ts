@@ -21,6 +21,7 @@ describe('several replicas', () => {
     await fixture.untilWrittenBy('second');
     expect(monotonicMs() - from).toBeLessThan(2_000);
     expect(await fixture.holder()).toBe('second');
+    expect(fixture.failures()).toEqual([]);
   });
 
   test('after kill -9 another takes over when the lease has run out', async () => {
@@ -77,6 +78,7 @@ async function openFixture() {
   const store = new LeaseStore(client, namespace, 'portolan-agent');
   const stop = new AbortController();
   const writers: string[] = [];
+  const failures: string[] = [];
   const replicas: Replica[] = [];
   const watching = (async () => {
     const query = { fieldSelector: 'metadata.name=written' };
@@ -88,7 +90,8 @@ async function openFixture() {
   function start(identity: string): Replica {
     const child = fork(PROGRAM, [inject('kubeconfig'), namespace, identity]);
     const replica: Replica = { child, isLeading: false, isFollowing: false };
-    child.on('message', ({ event }: { event?: string }) => {
+    child.on('message', ({ event, failed }: { event?: string; failed?: string }) => {
+      if (failed !== undefined) failures.push(failed);
       replica.isFollowing ||= event === 'leader.other';
       if (event === 'leader.held') replica.isLeading = true;
       else if (event === 'leader.ended') replica.isLeading = false;
@@ -109,6 +112,8 @@ async function openFixture() {
       await expect.poll(() => second.isFollowing, POLL).toBe(true);
       return [first, second];
     },
+    /** Writes that failed for another reason than the lease. */
+    failures: () => failures.filter((failure) => !failure.includes('abort')),
     async [Symbol.asyncDispose]() {
       for (const { child } of replicas) child.kill('SIGKILL');
       stop.abort();

@@ -28,12 +28,12 @@ export class LeaseDeadline {
   }
 
   /**
-   * Returns for how many milliseconds writing is allowed; 0 when it is not. The time of day can only shorten it: it goes on while
+   * Returns for how many whole milliseconds writing is allowed; 0 when it is not. The time of day can only shorten it: it goes on while
    * a machine sleeps, which the monotonic clock may not.
    */
   leftMs(): number {
     const left = Number(Atomics.load(this.#cells, 0)) / 1000 - monotonicMs();
     const passed = Date.now() - Number(Atomics.load(this.#cells, 1));
-    return Math.max(0, Math.min(left, TIMING.renewWithinMs - passed));
+    return Math.max(0, Math.floor(Math.min(left, TIMING.renewWithinMs - passed)));
   }
 }

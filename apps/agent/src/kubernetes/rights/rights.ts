@@ -1,3 +1,4 @@
+import { compilersFor } from '@portolan/resources/compile/kinds';
 import { HUB_GROUP, listKinds, type Generation } from '@portolan/resources/kinds/registry';
 
 /** What the agent needs rights for; a feature whose rights are missing is off, and the others work. */
@@ -6,6 +7,7 @@ export const FEATURES = {
   identity: 'recognises the cluster when its agent is installed again',
   routing: 'routes requests to Services by Ingresses and IngressRoutes',
   'hub-resources': 'serves the resources of hub.traefik.io',
+  counts: 'reports how many nodes the cluster has',
   secrets: 'serves the certificates and reads the credentials that resources refer to by name',
   'leader-election': 'lets one of several replicas write',
   status: 'writes what became of a resource to its status',
@@ -41,6 +43,8 @@ export const LEASE_NAME = 'portolan-agent';
 
 const TRAEFIK_GROUPS = ['traefik.io', 'traefik.containo.us'];
 const READ = ['list', 'watch'] as const;
+/** Kinds that nothing compiles are not read. */
+const compilers = compilersFor('v2');
 const SOURCE_TEST = 'test/src/kubernetes/source.cluster.test.ts';
 const RIGHTS_TEST = 'test/src/kubernetes/rights.cluster.test.ts';
 
@@ -73,6 +77,15 @@ const discoveryRights: readonly Right[] = [
 
 const routingRights: readonly Right[] = [
   {
+    feature: 'counts',
+    scope: 'cluster',
+    group: '',
+    resources: ['nodes'],
+    verbs: READ,
+    purpose: 'their number; nothing else of them is kept',
+    test: SOURCE_TEST,
+  },
+  {
     feature: 'routing',
     scope: 'cluster',
     group: 'networking.k8s.io',
@@ -94,9 +107,9 @@ const routingRights: readonly Right[] = [
     feature: 'routing',
     scope: 'served',
     group: '',
-    resources: ['services', 'endpoints'],
+    resources: ['services'],
     verbs: READ,
-    purpose: 'ports and addresses to forward requests to',
+    purpose: 'ports to forward requests to',
     test: SOURCE_TEST,
   },
   {

@@ -140,12 +140,17 @@ export class StatusWriter {
           ...limits,
         });
       });
+      log.debug({ event: 'status.written', object: key, status: wanted.status }, 'status written');
       this.#budget.count(uid, intent);
       this.#written.set(uid, wanted.status);
       for (const condition of transitionsBetween(known, wanted.conditions))
         onTransition(facts.object, condition, known.length === 0);
     } catch (error) {
-      if (error instanceof NotLeading || hasCode(error, 404, 409)) return;
+      if (error instanceof NotLeading) return;
+      if (hasCode(error, 404, 409)) {
+        log.debug({ event: 'status.outdated', object: key }, error.message);
+        return;
+      }
       if (hasCode(error, 403)) this.#refused.set(formatResource(resource), refusal(formatResource(resource)));
       const reason = error instanceof Error ? error.message : String(error);
       log.warn(
