@@ -126,7 +126,7 @@ const routingRights: readonly Right[] = [
     scope: 'served',
     group,
     resources: listKinds('v2')
-      .filter((kind) => kind.group === group)
+      .filter((info) => info.group === group && compilers.has(`${info.kind}.${group}`))
       .map(({ plural }) => plural),
     verbs: READ,
     purpose: 'routes, middlewares and transports in the form of Traefik',
