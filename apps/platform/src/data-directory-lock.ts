@@ -1,4 +1,4 @@
-import { access, constants, mkdir } from 'node:fs/promises';
+import { access, constants, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LockHeld, takeLock } from '@portolan/process/lock-file';
 import { StartupError } from '@portolan/process/startup-error';
@@ -9,6 +9,7 @@ import { StartupError } from '@portolan/process/startup-error';
  */
 export async function lockDataDirectory(dataDir: string): Promise<() => void> {
   await prepare(dataDir);
+  await requirePrivate(dataDir);
   try {
     return takeLock(join(dataDir, 'platform.lock'));
   } catch (error) {
@@ -32,4 +33,22 @@ async function prepare(dataDir: string): Promise<void> {
       { cause: error },
     );
   }
+}
+
+/** Requires that no other user can replace keys and initial credentials. @throws StartupError. */
+async function requirePrivate(dataDir: string): Promise<void> {
+  const own = process.getuid?.();
+  if (own === undefined) return; // Windows has access lists instead.
+  const { uid, gid, mode } = await stat(dataDir);
+  // Volumes of Kubernetes belong to root and are writable by a group of the container (`fsGroup`).
+  const isForeign = own !== 0 && uid !== own && uid !== 0;
+  const isOpen =
+    (mode & 0o002) !== 0 || ((mode & 0o020) !== 0 && process.getgroups?.().includes(gid) !== true);
+  if (!isForeign && !isOpen) return;
+  throw new StartupError(
+    isForeign
+      ? `The data directory ${dataDir} belongs to another user (uid ${uid}), who could replace the keys in it.`
+      : `The data directory ${dataDir} is writable by other users, who could replace the keys in it.`,
+    isForeign ? 'Run the platform as its owner, or use another --data-dir.' : `Run: chmod o-w,g-w ${dataDir}`,
+  );
 }

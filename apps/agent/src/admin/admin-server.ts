@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { Registry } from 'prom-client';
+import { limitServer } from '@portolan/process/server-limits';
 import { readinessOf, type AgentReadiness } from './readiness.ts';
+
+const ADMIN_LIMITS = { connectionsMax: 500, connectionsPerAddressMax: 200 };
 
 export interface AdminServerOptions {
   readonly host: string;
@@ -37,6 +40,7 @@ export async function startAdminServer(options: AdminServerOptions): Promise<Ser
         return answer(404, 'here are /healthz, /readyz, /readyz/tunnels and /metrics\n');
     }
   });
+  limitServer(server, ADMIN_LIMITS);
   server.listen(options.port, options.host);
   await once(server, 'listening');
   return server;

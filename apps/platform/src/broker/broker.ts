@@ -10,6 +10,7 @@ import type { AddressInfo, ListenOptions, Server as TcpServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { DirectoryMessage } from '@portolan/contract/broker-link';
 import { guardListener } from '@portolan/process/guard-listener';
+import { limitServer } from '@portolan/process/server-limits';
 import type { Logger } from 'pino';
 import { StartupError } from '@portolan/process/startup-error';
 import { VERSION } from '@portolan/process/version';
@@ -37,6 +38,10 @@ import { refuseUpgrade } from './upgrades.ts';
 const REGISTER_WAIT_MS = 10_000;
 /** One that remembers can serve without the platform, and tells at once when it cannot be had. */
 const REGISTER_WAIT_REMEMBERING_MS = 500;
+
+/** Public connections that peers relay to this broker come by its tunnel port. */
+const PEERS_CONNECTIONS_MAX = 20_000;
+const METRICS_LIMITS = { connectionsMax: 200, connectionsPerAddressMax: 50 };
 
 export interface RunningBroker {
   readonly id: string;
@@ -305,8 +310,11 @@ class Broker {
           answer,
         )
       : createHttpServer(answer);
-    server.headersTimeout = 10_000;
-    server.requestTimeout = 15_000;
+    const { sessionsMax, tunnelConnectionsPerAddressMax } = this.#config;
+    limitServer(server, {
+      connectionsMax: 2 * sessionsMax + PEERS_CONNECTIONS_MAX,
+      connectionsPerAddressMax: tunnelConnectionsPerAddressMax,
+    });
     server.on(
       'upgrade',
       guardListener(
@@ -340,13 +348,15 @@ class Broker {
   }
 
   #createMetricsServer(): Server {
-    return createHttpServer((request, response) => {
+    const server = createHttpServer((request, response) => {
       if (request.url !== '/metrics') return void response.writeHead(404).end();
       void this.#metrics.registry.metrics().then((text) => {
         response.writeHead(200, { 'content-type': this.#metrics.registry.contentType });
         response.end(text + printTunnels(this.#sessions.newest));
       });
     });
+    limitServer(server, METRICS_LIMITS);
+    return server;
   }
 }
 

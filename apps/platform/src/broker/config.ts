@@ -91,6 +91,10 @@ export const brokerFlags = z.object({
   'connections-per-cluster-max': count
     .optional()
     .meta({ value: 'N', description: 'to one cluster; half, unless given' }),
+  'tunnel-connections-per-address-max': count.default(5_000).meta({
+    value: 'N',
+    description: 'connections of one address or IPv6 /64 to the tunnel port: its agents, or a peer',
+  }),
   'log-level': z
     .enum(LOG_LEVELS)
     .default('info')

@@ -80,7 +80,9 @@ function isFiltered({ query }: Record<string, unknown>): boolean {
  * response.
  */
 export function mount<R extends RouteDefinition>(api: Api, route: R, handler: Handler<R>): void {
-  mountWithoutTransaction(api, route, (call, transact) => transact((work) => handler(call, work)));
+  serve(api, route, (call, transact) =>
+    transact(async (work) => parseAnswer(route, await handler(call, work))),
+  );
 }
 
 /** Mounts a route like `mount`, without a transaction around the handler. */
@@ -88,6 +90,23 @@ export function mountWithoutTransaction<R extends RouteDefinition>(
   api: Api,
   route: R,
   handler: HandlerWithoutTransaction<R>,
+): void {
+  serve(api, route, async (call, transact) => parseAnswer(route, await handler(call, transact)));
+}
+
+/** Returns the body of a response as the contract describes it; what does not match fails the request, and its transaction. */
+function parseAnswer({ response }: RouteDefinition, answer: unknown): unknown {
+  return response?.parse(answer);
+}
+
+/** Serves a route by a handler whose result is a parsed answer. */
+function serve<R extends RouteDefinition>(
+  api: Api,
+  route: R,
+  handler: (
+    call: Call<R>,
+    transact: <T>(run: (work: UnitOfWork) => Promise<T>) => Promise<T>,
+  ) => Promise<unknown>,
 ): void {
   api.routes.push(route);
   api.app.on(route.method, honoPath(route), async (c) => {
@@ -115,7 +134,7 @@ export function mountWithoutTransaction<R extends RouteDefinition>(
         ? await filtering.run(actor?.id ?? '', handle)
         : await handle();
       if (!route.response) return c.body(null, route.status as 204);
-      return c.json(route.response.parse(answer) as object, route.status as ContentfulStatusCode);
+      return c.json(answer as object, route.status as ContentfulStatusCode);
     });
   });
 }

@@ -135,7 +135,12 @@ const middlewareSpec = z.looseObject({
     })
     .optional(),
   errors: z
-    .looseObject({ status: strings, service: traefikServiceReference, query: z.string().optional() })
+    .looseObject({
+      status: strings,
+      service: traefikServiceReference,
+      query: z.string().optional(),
+      errorRequestHeaders: strings.optional(),
+    })
     .optional(),
   chain: z.looseObject({ middlewares: z.array(objectReference) }).optional(),
   contentType: z.looseObject({ autoDetect: z.boolean().optional() }).optional(),

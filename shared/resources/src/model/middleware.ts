@@ -98,6 +98,8 @@ export type MiddlewareSpec =
       readonly status: readonly string[];
       readonly service: ServiceTarget;
       readonly query: string;
+      /** Names, in lower case, of the request's fields that the page's service receives; null for those that carry no credentials. */
+      readonly requestHeaders: readonly string[] | null;
     }
   | { readonly kind: 'contentType' };
 

@@ -257,7 +257,7 @@ export const DELIBERATE: readonly Deliberate[] = [
   {
     title: 'An `errors` middleware replaces the content only.',
     reason:
-      '`WWW-Authenticate`, `Retry-After` and `Set-Cookie` of the original response stay; the page is asked for with `X-Forwarded-For` and without credentials.',
+      '`WWW-Authenticate`, `Retry-After` and `Set-Cookie` of the original response stay; the page is asked for with `X-Forwarded-For` and without credentials. `errorRequestHeaders` lists other fields for it, as in Traefik, where it defaults to all.',
     cases: /^(?:errors|random-chain)/,
     texts:
       /^(?:response \+ (?:www-authenticate|retry-after|set-cookie|x-c|x-frame-options|x-content-type-options)|error field (?:\+ x-forwarded-for|- (?:authorization|cookie|x-)))/,

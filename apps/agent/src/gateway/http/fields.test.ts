@@ -14,7 +14,7 @@ import { ask, askRaw, startGateway, upstream } from '../testing/servers.ts';
 import { ALIAS, FORGEABLE, HOP_BY_HOP, isTrailer, traitsOf } from './fields.ts';
 
 const TABLED =
-  'connection proxy-connection keep-alive transfer-encoding upgrade te trailer http2-settings expect proxy-authorization host content-length authorization cookie content-type content-encoding content-range etag range if-match age cache-control date expires location set-cookie vary x-forwarded-for x-real-ip forwarded x-http-method-override x-original-url client-cert proxy grpc-status x-content-type-options user-agent from'.split(
+  'connection proxy-connection keep-alive transfer-encoding upgrade te trailer http2-settings expect proxy-authorization host content-length authorization cookie content-type content-encoding content-range etag range if-match age cache-control date expires location set-cookie vary x-forwarded-for x-real-ip forwarded x-http-method-override x-tunneled-method x-original-url client-cert proxy grpc-status x-content-type-options user-agent from'.split(
     ' ',
   );
 

@@ -78,7 +78,8 @@ const FORGEABLE_NAMES = new RegExp(
     'x-(?:host|http-host-override|host-override|url-scheme|scheme|request-uri|uri|url|path-info|script-name|http-path-override)',
     'x-http-destinationurl|front-end-https|x-waws-unencoded-url|script-name|path-info|request-uri',
     // By which method.
-    'x-(?:http-)?method(?:-override)?',
+    '(?:x-)?(?:http-)?(?:method|verb)-override|(?:x-)?override-(?:http-)?(?:method|verb)',
+    'x-(?:http-|tunnel(?:ed)?-|real-)?(?:method|verb)',
     // Instructions to web servers, and HTTP_PROXY of CGI programs (CVE-2016-5385).
     'x-accel-.*|x-sendfile.*|x-lighttpd-.*|proxy',
   ].join('|')})$`,

@@ -15,6 +15,7 @@ const basic: MiddlewareSpec = {
 async function withPages(
   middlewares: readonly MiddlewareSpec[],
   response: { status: number; fields: readonly string[] } = { status: 200, fields: [] },
+  requestHeaders: readonly string[] | null = null,
 ) {
   const asked: string[][] = [];
   const pages = await upstream((req, res) => {
@@ -42,6 +43,7 @@ async function withPages(
     status: ['300-599'],
     service: serviceTarget('pages', { sticky: { ...STICKY, name: 'pages' } }),
     query: '/{status}.html?from={url}',
+    requestHeaders,
   };
   const running = await startGateway(
     model([route({ middlewares: [errors, ...middlewares] })], [service('up', up), service('pages', pages)]),
@@ -130,5 +132,18 @@ describe('error pages', () => {
     expect(fields).not.toMatch(/secret|authorization|x-user/);
     expect(fields).toContain('accept-language\nfi');
     expect(fields).toContain('host\nshop.test');
+  });
+
+  it('are asked for with the fields that errorRequestHeaders lists, and no others', async () => {
+    const listed = await withPages([basic], undefined, ['x-tenant', 'connection']);
+    const sent = { 'x-tenant': 'north', 'x-other': 'other', cookie: 'secret=1', 'accept-language': 'fi' };
+    await ask(listed.port, { headers: { ...sent, host: 'shop.test' } });
+    const fields = listed.asked[0]?.join('\n') ?? '';
+    expect(fields).toContain('x-tenant\nnorth');
+    expect(fields).toContain('host\nshop.test');
+    expect(fields).not.toMatch(/other|secret|accept-language/);
+    const none = await withPages([basic], undefined, []);
+    await ask(none.port, { headers: sent });
+    expect(none.asked[0]?.join('\n')).not.toMatch(/north|other|secret|accept-language/);
   });
 });

@@ -36,6 +36,7 @@ async function errorPage(exchange: Exchange, spec: ErrorsSpec, head: ResponseHea
   const page = await fetchFrom(exchange, spec.service, {
     path: query.startsWith('/') ? query : `/${query}`,
     bytesMax: PAGE_BYTES_MAX,
+    requestHeaders: spec.requestHeaders,
   });
   const headers = keptFields(head);
   if (page === null) return { status, headers, body: '' };

@@ -522,6 +522,7 @@ describe('failing upstreams', () => {
         status: ['500-599', '404'],
         service: serviceTarget('pages'),
         query: '/{status}.html?u={url}',
+        requestHeaders: null,
       },
     ];
     const gateway = await startGateway(

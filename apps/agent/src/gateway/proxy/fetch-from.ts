@@ -1,5 +1,6 @@
 import type { ServiceTarget } from '@portolan/resources/model/service';
 import type { Exchange } from '../exchange/exchange.ts';
+import { CONTENT, FRAMING, HOP_BY_HOP, traitsOf } from '../http/fields.ts';
 import type { HeaderList } from '../http/header-list.ts';
 import { hostFor, upstreamRequestHeaders } from './request-headers.ts';
 import { clientResponseHeaders } from './response-head.ts';
@@ -16,7 +17,7 @@ const PAGE_TIMEOUT_MS = 10_000;
 export function fetchFrom(
   exchange: Exchange,
   target: ServiceTarget,
-  wanted: { path: string; bytesMax: number },
+  wanted: { path: string; bytesMax: number; requestHeaders: readonly string[] | null },
 ): Promise<Page | null> {
   const upstream = chooseUpstream(target, exchange, null);
   if (upstream === null) return Promise.resolve(null);
@@ -30,7 +31,7 @@ export function fetchFrom(
       {
         method: 'GET',
         path: wanted.path,
-        headers: pageRequestFields(headers),
+        headers: pageRequestFields(headers, wanted.requestHeaders),
         headersTimeout: PAGE_TIMEOUT_MS,
         bodyTimeout: PAGE_TIMEOUT_MS,
       },
@@ -53,6 +54,9 @@ export function fetchFrom(
   });
 }
 
+/** As the proxy adds them to every request. */
+const ALWAYS_SENT = /^(?:host|x-real-ip|x-forwarded-(?:for|host|port|prefix|proto|server))$/;
+
 /**
  * What a page is chosen by. Everything else, credentials first, was meant for the upstream: the page's service may belong to
  * somebody else.
@@ -60,9 +64,16 @@ export function fetchFrom(
 const PAGE_FIELDS =
   /^(?:host|accept|accept-language|user-agent|x-real-ip|x-request-id|traceparent|tracestate|x-forwarded-(?:for|host|port|prefix|proto|server))$/;
 
-function pageRequestFields(headers: HeaderList): HeaderList {
+/** `names`: those that the configuration lists instead. Host and fields about the client always go with the request. */
+function pageRequestFields(headers: HeaderList, names: readonly string[] | null): HeaderList {
+  const isWanted = (name: string) =>
+    names === null ? PAGE_FIELDS.test(name) : ALWAYS_SENT.test(name) || isListed(names, name);
   const kept: HeaderList = [];
   for (let i = 0; i < headers.length; i += 2)
-    if (PAGE_FIELDS.test((headers[i] ?? '').toLowerCase())) kept.push(headers[i] ?? '', headers[i + 1] ?? '');
+    if (isWanted((headers[i] ?? '').toLowerCase())) kept.push(headers[i] ?? '', headers[i + 1] ?? '');
   return kept;
+}
+
+function isListed(names: readonly string[], name: string): boolean {
+  return names.includes(name) && (traitsOf(name) & (HOP_BY_HOP | CONTENT | FRAMING)) === 0;
 }

@@ -123,6 +123,12 @@ function readErrors({ errors }: MiddlewareSpecObject, reader: Reader): Resolved<
   if (!service.ok) return service;
   return {
     ok: true,
-    value: { kind: 'errors', status: errors.status, service: service.value, query: errors.query ?? '' },
+    value: {
+      kind: 'errors',
+      status: errors.status,
+      service: service.value,
+      query: errors.query ?? '',
+      requestHeaders: errors.errorRequestHeaders?.map((name) => name.toLowerCase()) ?? null,
+    },
   };
 }

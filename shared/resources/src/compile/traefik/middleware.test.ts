@@ -120,7 +120,16 @@ describe('kinds', () => {
     ],
     [
       '{errors: {status: [500-599, "404"], query: "/{status}", service: {name: app, port: 80}}}',
-      { kind: 'errors', status: ['500-599', '404'], service: { service: 'default/app', port: 80 } },
+      {
+        kind: 'errors',
+        status: ['500-599', '404'],
+        service: { service: 'default/app', port: 80 },
+        requestHeaders: null,
+      },
+    ],
+    [
+      '{errors: {status: ["404"], errorRequestHeaders: [X-Tenant], service: {name: app, port: 80}}}',
+      { kind: 'errors', requestHeaders: ['x-tenant'] },
     ],
     ['{contentType: {}}', { kind: 'contentType' }],
   ])('%s', (spec, expected) => {
