@@ -70,7 +70,7 @@ export class Serving {
     this.#certificates = certificatesByHost(state.certificates);
     this.#context = {
       domains: new Map(state.domains.map(({ key, generated, custom }) => [key, { generated, custom }])),
-      apiAuth: state.apiAuth as unknown as ApiAuth,
+      apiAuth: { ...state.apiAuth, isRemote: true } as unknown as ApiAuth,
     };
     return this.#update();
   }

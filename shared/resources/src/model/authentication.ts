@@ -19,6 +19,8 @@ export type ApiAuth =
       readonly jwt: JwtVerification;
       readonly groupsClaim: string;
       readonly userIdClaim: string;
+      /** Set on the platform: its URL may not lead to the agent's own machine, its link or cloud services. */
+      readonly isRemote?: true;
     };
 
 /** Where a key is read; precedence header, query, cookie. */

@@ -3,6 +3,7 @@ import type { ApiAuth, JwtVerification, KeySource } from '@portolan/resources/mo
 import type { Identity } from '@portolan/resources/model/request';
 import type { JWTPayload } from 'jose';
 import type { Exchange } from '../exchange/exchange.ts';
+import type { AuxiliaryClient } from '../http/auxiliary-client.ts';
 import { problemReply, type Reply } from '../http/reply.ts';
 import { forwardClaims } from './forward-fields.ts';
 import { byDirectory } from './ldap.ts';
@@ -17,14 +18,16 @@ export type Authenticator = (exchange: Exchange) => Identity | Reply | Promise<I
 
 const DEFAULT_SOURCE: KeySource = { header: 'authorization', headerAuthScheme: 'Bearer', query: 'api_key' };
 
+type Services = RemoteServices & { readonly auxiliary: AuxiliaryClient };
+
 /** The authenticators of settings; a key set that was fetched for a setting is kept as long as the setting. */
 export class Authenticators {
   readonly #keys: KeyStore;
-  readonly #services: RemoteServices;
+  readonly #services: Services;
   readonly #own: OwnCredentials | null;
   readonly #byAuth = new WeakMap<ApiAuth, Authenticator>();
 
-  constructor(keys: KeyStore, services: RemoteServices, own: OwnCredentials | null = null) {
+  constructor(keys: KeyStore, services: Services, own: OwnCredentials | null = null) {
     this.#keys = keys;
     this.#services = services;
     this.#own = own;
@@ -46,7 +49,7 @@ export class Authenticators {
       case 'apiKey':
         return byApiKey(auth.source, this.#keys);
       case 'jwt':
-        return byJwt(auth.jwt, this.#services, (claims) => userOf(claims, auth));
+        return byJwt(auth.jwt, this.#servicesOf(auth), (claims) => userOf(claims, auth));
       case 'application-jwt':
         return byApplicationJwt(auth, this.#services);
       case 'ldap':
@@ -54,6 +57,11 @@ export class Authenticators {
       case 'unusable':
         return () => NO_AUTHENTICATION;
     }
+  }
+
+  #servicesOf({ isRemote }: Extract<ApiAuth, { kind: 'jwt' }>): RemoteServices {
+    const { auxiliary, logger } = this.#services;
+    return { logger, auxiliary: isRemote === true ? auxiliary.remoteOnly : auxiliary };
   }
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { ApiAuth } from '@portolan/resources/model/authentication';
 import type { Model } from '@portolan/resources/model/model';
 import type { PolicySpec } from '@portolan/resources/model/policy';
-import { forwardAuth, model, ref, route, service, toService } from '../testing/models.ts';
+import { apiGuard, forwardAuth, model, ref, route, service, toService } from '../testing/models.ts';
 import { ask, echo, startGateway, upstream } from '../testing/servers.ts';
 
 const named = (port: number, isRemote: boolean, scheme: 'http' | 'h2c' = 'http'): Model =>
@@ -99,6 +100,31 @@ describe('host names that resolve to this machine', () => {
       const guard = { kind: 'policy', policy: { ...policy, ...(isRemote ? { isRemote } : {}) } } as const;
       const { port } = await startGateway(model([route({ guard })], []));
       await ask(port, { headers: { authorization: `Bearer ${TOKEN}`, accept: 'text/html' } });
+    };
+    await call(true);
+    expect(asked).toBe(0);
+    await call(false);
+    expect(asked).toBeGreaterThan(0);
+  });
+
+  it('are not asked for the keys of tokens by a setting made on the platform', async () => {
+    let asked = 0;
+    const { port: target } = await upstream((_req, res) => {
+      asked += 1;
+      res.writeHead(500).end();
+    });
+    const up = await echo();
+    const call = async (isRemote: boolean) => {
+      const apiAuth: ApiAuth = {
+        kind: 'jwt',
+        jwt: { jwksUrl: `http://localhost:${target}/keys` },
+        groupsClaim: 'groups',
+        userIdClaim: 'sub',
+        ...(isRemote ? { isRemote } : {}),
+      };
+      const guarded = route({ guard: apiGuard({ prefix: '' }) });
+      const { port } = await startGateway(model([guarded], [service('up', up)], { apiAuth }));
+      await ask(port, { headers: { authorization: `Bearer ${TOKEN}` } });
     };
     await call(true);
     expect(asked).toBe(0);
