@@ -2,6 +2,8 @@ import { endpointSliceKind, endpointsKind, serviceKind } from './core/service.ts
 import { ingressClassKind } from './core/ingress-class.ts';
 import { ingressKind } from './core/ingress.ts';
 import { secretKind } from './core/secret.ts';
+import { gatewayClassKind, gatewayKind } from './gateway-api/gateway.ts';
+import { httpRouteKind, referenceGrantKind, unsupportedRouteKinds } from './gateway-api/http-route.ts';
 import { accessControlPolicyKind } from './hub/access-policy.ts';
 import { apiAccessKind } from './hub/v2/api-access.ts';
 import { apiCollectionKind, apiGatewayKind, apiVersionKind } from './hub/v2/api-kinds.ts';
@@ -41,6 +43,13 @@ const CLUSTER_KINDS = [
   secretKind,
   ingressKind,
   ingressClassKind,
+];
+const GATEWAY_KINDS = [
+  gatewayClassKind,
+  gatewayKind,
+  httpRouteKind,
+  referenceGrantKind,
+  ...unsupportedRouteKinds,
 ];
 const TRAEFIK_KINDS = [
   ingressRouteKind,
@@ -84,7 +93,12 @@ const HUB_KINDS: Readonly<Record<Generation, readonly KindCompiler[]>> = {
 
 /** Returns the compilers of a generation's kinds by `Kind.group`. */
 export function compilersFor(generation: Generation): ReadonlyMap<string, KindCompiler> {
-  const kinds = [...CLUSTER_KINDS, ...TRAEFIK_KINDS.flatMap(inBothGroups), ...HUB_KINDS[generation]];
+  const kinds = [
+    ...CLUSTER_KINDS,
+    ...GATEWAY_KINDS,
+    ...TRAEFIK_KINDS.flatMap(inBothGroups),
+    ...HUB_KINDS[generation],
+  ];
   return new Map(kinds.map((kind) => [kind.type, kind]));
 }
 

@@ -9,6 +9,7 @@ import {
   secretShape,
   serviceShape,
 } from './core-shapes.ts';
+import { gatewayClassShape, gatewayShape, httpRouteShape, referenceGrantShape } from './gateway-shapes.ts';
 import {
   ingressRouteShape,
   serversTransportShape,
@@ -32,6 +33,10 @@ const shapes: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType>([
   ['EndpointSlice', endpointSliceShape],
   ['Endpoints', endpointsShape],
   ['Secret', secretShape],
+  ['GatewayClass', gatewayClassShape],
+  ['Gateway', gatewayShape],
+  ['HTTPRoute', httpRouteShape],
+  ['ReferenceGrant', referenceGrantShape],
 ]);
 
 /** What is wrong with the shape of an object of a kind we do not define; metadata is checked elsewhere. */

@@ -1,6 +1,7 @@
+import { GATEWAY_GROUP } from './gateway-shapes.ts';
 import type { KindInfo } from './kind-info.ts';
 
-const CLUSTER_SCOPED = new Set(['Namespace', 'Node', 'IngressClass']);
+const CLUSTER_SCOPED = new Set(['Namespace', 'Node', 'IngressClass', 'GatewayClass']);
 
 /** Kinds of other groups that Portolan reads. Deployments and the like are no problem, but nothing reads them. */
 export const understoodKinds: readonly KindInfo[] = [
@@ -22,6 +23,18 @@ export const understoodKinds: readonly KindInfo[] = [
   }),
   ...group('discovery.k8s.io', ['v1', 'v1beta1'], { EndpointSlice: 'endpointslices' }),
   ...group('networking.k8s.io', ['v1'], { Ingress: 'ingresses', IngressClass: 'ingressclasses' }),
+  ...group(GATEWAY_GROUP, ['v1', 'v1beta1'], {
+    GatewayClass: 'gatewayclasses',
+    Gateway: 'gateways',
+    HTTPRoute: 'httproutes',
+    ReferenceGrant: 'referencegrants',
+  }),
+  ...group(GATEWAY_GROUP, ['v1', 'v1alpha2', 'v1alpha3'], {
+    GRPCRoute: 'grpcroutes',
+    TLSRoute: 'tlsroutes',
+    TCPRoute: 'tcproutes',
+    UDPRoute: 'udproutes',
+  }),
   ...['traefik.io', 'traefik.containo.us'].flatMap((name) =>
     group(name, ['v1alpha1'], {
       IngressRoute: 'ingressroutes',

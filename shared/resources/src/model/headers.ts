@@ -16,5 +16,7 @@ export interface HeaderRules {
 
 export interface HeaderChange {
   readonly set: Readonly<Record<string, string>>;
+  /** Added beside the values there are. */
+  readonly add?: Readonly<Record<string, string>>;
   readonly delete: readonly string[];
 }

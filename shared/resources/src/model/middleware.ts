@@ -24,6 +24,15 @@ export type MiddlewareSpec =
       readonly port: string | null;
       readonly permanent: boolean;
     }
+  /** RequestRedirect of an HTTPRoute; null leaves a part of the URL as it is. */
+  | {
+      readonly kind: 'redirectTo';
+      readonly scheme: 'http' | 'https' | null;
+      readonly hostname: string | null;
+      readonly port: number | null;
+      readonly path: Extract<MiddlewareSpec, { kind: 'replacePath' | 'replacePathRegex' }> | null;
+      readonly status: 301 | 302;
+    }
   | {
       readonly kind: 'redirectRegex';
       readonly regex: string;

@@ -35,7 +35,7 @@ export interface Route {
   /** Stable over recompilations of unchanged objects. */
   readonly id: string;
   readonly owner: ObjectRef;
-  readonly kind: 'api' | 'edge-ingress' | 'ingress' | 'ingress-route' | 'portal';
+  readonly kind: 'api' | 'edge-ingress' | 'ingress' | 'ingress-route' | 'http-route' | 'portal';
   /** Only requests that came over this scheme (`web` and `websecure` entry points, TLS routers); absent = any. */
   readonly scheme?: 'http' | 'https';
   /** What a connection must have been made with, over and above what its host demands; absent = nothing. */

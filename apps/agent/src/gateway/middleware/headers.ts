@@ -38,15 +38,19 @@ export function headersStage(spec: Extract<MiddlewareSpec, { kind: 'headers' }>)
 /** A change whose values are field values; it cannot touch how messages are framed. */
 interface FieldChange {
   readonly set: readonly (readonly [name: string, value: string])[];
+  readonly add: readonly (readonly [name: string, value: string])[];
   readonly delete: readonly string[];
 }
 
 function changeOf(change: HeaderChange): FieldChange {
   const isFraming = (name: string): boolean => (traitsOf(name.toLowerCase()) & FRAMING) !== 0;
-  return {
-    set: Object.entries(change.set)
+  const fieldsOf = (values: Readonly<Record<string, string>>) =>
+    Object.entries(values)
       .filter(([name]) => !isFraming(name))
-      .map(([name, value]) => [name, fieldText(value)] as const),
+      .map(([name, value]) => [name, fieldText(value)] as const);
+  return {
+    set: fieldsOf(change.set),
+    add: fieldsOf(change.add ?? {}),
     delete: change.delete.filter((name) => !isFraming(name)),
   };
 }
@@ -54,11 +58,22 @@ function changeOf(change: HeaderChange): FieldChange {
 function changeRequest(exchange: Exchange, change: FieldChange): undefined {
   for (const name of change.delete) exchange.deleteRequestHeader(name);
   for (const [name, value] of change.set) exchange.setRequestHeader(name, value);
+  for (const [name, value] of change.add)
+    exchange.setRequestHeader(name, [...valuesOf(exchange, name), value]);
 }
 
 function changeResponse(headers: HeaderList, change: FieldChange): void {
   for (const name of change.delete) deleteHeader(headers, name);
   for (const [name, value] of change.set) setHeader(headers, name, value);
+  for (const [name, value] of change.add) headers.push(name, value);
+}
+
+function valuesOf({ headerEdits, req }: Exchange, name: string): readonly string[] {
+  const lower = name.toLowerCase();
+  const edit = headerEdits?.get(lower);
+  if (edit !== undefined) return edit?.values ?? [];
+  const sent = req.headers[lower];
+  return sent === undefined ? [] : [sent].flat();
 }
 
 function securityHeaders(security: SecurityHeaders): HeaderList {

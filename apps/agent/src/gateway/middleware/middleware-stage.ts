@@ -9,7 +9,7 @@ import { forwardAuthStage } from './forward-auth.ts';
 import { headersStage } from './headers.ts';
 import { pathStage } from './path.ts';
 import { bufferingStage, inFlightStage, ipAllowListStage, rateLimitStage } from './limits.ts';
-import { redirectRegexStage, redirectSchemeStage } from './redirect.ts';
+import { redirectRegexStage, redirectSchemeStage, redirectToStage } from './redirect.ts';
 
 /** Returns the stages of a Traefik Middleware. @throws Error when it cannot be applied as written. */
 export function middlewareStage(
@@ -28,6 +28,8 @@ export function middlewareStage(
       return [headersStage(middleware)];
     case 'redirectScheme':
       return [redirectSchemeStage(middleware)];
+    case 'redirectTo':
+      return [redirectToStage(middleware)];
     case 'redirectRegex':
       return [redirectRegexStage(middleware)];
     case 'basicAuth':

@@ -1,7 +1,8 @@
 import { replaceAllRe2 } from '@portolan/resources/rules/regex-replace';
 import type { MiddlewareSpec } from '@portolan/resources/model/middleware';
 import { compileRegex } from '@portolan/resources/rules/regex';
-import { redirectReply } from '../http/reply.ts';
+import { pathRewriter } from '@portolan/resources/rules/rewrite-path';
+import { emptyReply, redirectReply } from '../http/reply.ts';
 import type { Stage } from '../exchange/exchange.ts';
 
 /** Creates redirectScheme: redirects to the scheme it names, and the port if it names one, unless the URL has them. */
@@ -25,6 +26,23 @@ function portSuffix(scheme: string, port: string): string {
 
 function splitPort(host: string): readonly string[] {
   return /^(.*?)(?::(\d+))?$/.exec(host)?.slice(1) ?? [];
+}
+
+/** Creates RequestRedirect of an HTTPRoute (Gateway API, HTTPRequestRedirectFilter). */
+export function redirectToStage(spec: Extract<MiddlewareSpec, { kind: 'redirectTo' }>): Stage {
+  const rewrite = spec.path === null ? null : pathRewriter(spec.path);
+  return {
+    onRequest(exchange) {
+      const [host = '', ownPort = ''] = splitPort(exchange.host);
+      const scheme = spec.scheme ?? exchange.scheme;
+      // A scheme without a port means the port of the scheme.
+      const port = spec.port === null ? (spec.scheme === null ? ownPort : '') : String(spec.port);
+      const path = rewrite === null ? exchange.targetPath : rewrite(exchange.targetPath).path;
+      const authority = `${spec.hostname ?? host}${portSuffix(scheme, port)}`;
+      const location = `${scheme}://${authority}${path}${exchange.targetSearch}`;
+      return emptyReply(spec.status, ['Location', location.replace(NOT_IN_URI, encodeURIComponent)]);
+    },
+  };
 }
 
 const NOT_IN_URI = /[^\x21-\x7e]+/g;

@@ -1,4 +1,5 @@
 import { compilersFor } from '@portolan/resources/compile/kinds';
+import { GATEWAY_GROUP } from '@portolan/resources/kinds/gateway-shapes';
 import { HUB_GROUP, listKinds, type Generation } from '@portolan/resources/kinds/registry';
 
 /** What the agent needs rights for; a feature whose rights are missing is off, and the others work. */
@@ -132,6 +133,26 @@ const routingRights: readonly Right[] = [
     purpose: 'routes, middlewares and transports in the form of Traefik',
     test: SOURCE_TEST,
   })),
+  {
+    feature: 'routing',
+    scope: 'cluster',
+    group: GATEWAY_GROUP,
+    resources: ['gatewayclasses'],
+    verbs: READ,
+    purpose: 'which Gateways are served here',
+    test: SOURCE_TEST,
+  },
+  {
+    feature: 'routing',
+    scope: 'served',
+    group: GATEWAY_GROUP,
+    resources: listKinds('v2')
+      .filter(({ group, scope }) => group === GATEWAY_GROUP && scope === 'Namespaced')
+      .map(({ plural }) => plural),
+    verbs: READ,
+    purpose: 'routes of the Gateway API, and which namespaces they may refer to',
+    test: SOURCE_TEST,
+  },
   {
     feature: 'secrets',
     scope: 'served',
