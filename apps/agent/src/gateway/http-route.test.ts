@@ -38,19 +38,19 @@ const echoOf = (answer: { readonly body: string }): { url: string; headers: Reco
 
 describe('an HTTPRoute', () => {
   it.each([
-    ['exact', 'a.city.test', '/exact', {}, 'exact'],
-    ['prefix', 'a.city.test', '/exact/more', {}, 'short'],
-    ['longest prefix', 'a.city.test', '/long/er/x', {}, 'long'],
-    ['whole segments', 'a.city.test', '/longer', {}, 'short'],
-    ['method before headers', 'a.city.test', '/tie', { 'x-a': '1', 'x-b': '2' }, 'method'],
-    ['more headers', 'a.city.test', '/heads', { 'x-a': '1', 'x-b': '2' }, 'two'],
-    ['query', 'a.city.test', '/?q=1', {}, 'query'],
-    ['regular expressions', 'a.city.test', '/r/42', { 'x-v': 'v7' }, 'regex'],
-    ['exact host before wildcard', 'b.city.test', '/exact', {}, 'host-b'],
-    ['wildcards cover several labels', 'x.y.city.test', '/exact', {}, 'exact'],
-    ['not the bare domain', 'city.test', '/exact', {}, 404],
-    ['not other domains', 'a.town.test', '/exact', {}, 404],
-  ])('matches by the precedence of the Gateway API: %s', async (_name, host, path, headers, expected) => {
+    ['exact', 'a.city.test', { path: '/exact', headers: {} }, 'exact'],
+    ['prefix', 'a.city.test', { path: '/exact/more', headers: {} }, 'short'],
+    ['longest prefix', 'a.city.test', { path: '/long/er/x', headers: {} }, 'long'],
+    ['whole segments', 'a.city.test', { path: '/longer', headers: {} }, 'short'],
+    ['method before headers', 'a.city.test', { path: '/tie', headers: { 'x-a': '1', 'x-b': '2' } }, 'method'],
+    ['more headers', 'a.city.test', { path: '/heads', headers: { 'x-a': '1', 'x-b': '2' } }, 'two'],
+    ['query', 'a.city.test', { path: '/?q=1', headers: {} }, 'query'],
+    ['regular expressions', 'a.city.test', { path: '/r/42', headers: { 'x-v': 'v7' } }, 'regex'],
+    ['exact host before wildcard', 'b.city.test', { path: '/exact', headers: {} }, 'host-b'],
+    ['wildcards cover several labels', 'x.y.city.test', { path: '/exact', headers: {} }, 'exact'],
+    ['not the bare domain', 'city.test', { path: '/exact', headers: {} }, 404],
+    ['not other domains', 'a.town.test', { path: '/exact', headers: {} }, 404],
+  ])('matches by the precedence of the Gateway API: %s', async (_name, host, { path, headers }, expected) => {
     const { ask } = await startV3(
       GATEWAY +
         httpRoute(
