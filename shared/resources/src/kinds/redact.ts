@@ -2,7 +2,8 @@ import { isCredentialField } from '@portolan/contract/secret-fields';
 import { findKind, GENERATIONS } from './registry.ts';
 import { isRecord, type KubernetesObject } from './object.ts';
 
-const REDACTED = '<redacted>';
+/** Stands in the place of a secret. */
+export const REDACTED = '<redacted>';
 /** Holds a copy of the whole object, secrets included. */
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 const DATA_KINDS = new Set(['Secret', 'ConfigMap']);
@@ -44,7 +45,7 @@ function hideEnvironment(name: string, parent: string): boolean {
 // Passwords and keys can be guessed offline from htpasswd lines and hashes, so these count as secrets.
 function hidePolicySecret(name: string, parent: string, value: unknown): boolean {
   if (parent === 'basicAuth' && name === 'users') return true;
-  if (parent === 'keys' && name === 'value') return true;
+  if ((parent === 'keys' || parent === 'apiKeys') && name === 'value') return true;
   return typeof value === 'string' && isCredentialField(name);
 }
 

@@ -3,6 +3,7 @@ import type {
   ManagedApplication,
   ManagedApplicationSpecApiKeysItem,
 } from '../../../generated/v3/managed-application.ts';
+import { REDACTED } from '../../../kinds/redact.ts';
 import type { ApplicationKey } from '../../../model/model.ts';
 import { defineKind } from '../../define-kind.ts';
 import { readSecret } from '../../core/secret.ts';
@@ -69,6 +70,8 @@ function hashOf(
     return HASH.test(held) ? held.toLowerCase() : held === '' ? null : hashApiKey(held);
   }
   if (value !== undefined && HASH.test(value)) return value.toLowerCase();
+  // The platform compiles what clusters report, which is without hashes.
+  if (value === REDACTED) return null;
   reader.error('key-not-usable', `${field}.value`, {
     message: 'is not the hash of a key; the key is refused',
     fix: 'write the 128 hexadecimal digits of the SHAKE-256 hash (64 bytes) of the key, never the key itself, or name a Secret in secretName',
