@@ -75,6 +75,8 @@ class Agent implements RunningAgent {
   #serving: Serving | null = null;
   #source: Source | null = null;
   #control: ClusterControl | null = null;
+  /** Problems of what could not be written to the cluster. */
+  #notWritten: readonly Problem[] = [];
 
   constructor(base: AgentBase) {
     this.log = base.log;
@@ -181,13 +183,14 @@ class Agent implements RunningAgent {
   }
 
   #startControl(client: KubeClient, source: Source): ClusterControl {
-    const { kubeconfig, context, generation, namespaces } = this.#base.options;
+    const { kubeconfig, context, generation, namespaces, authUrl } = this.#base.options;
     return new ClusterControl({
       client,
       address: { kubeconfig, context },
       generation,
       namespaces: namespaces.length === 0 ? null : namespaces,
       log: this.log,
+      authUrl: authUrl ?? null,
       observed: (key) => source.observed?.(key) ?? null,
       onProblems: () => this.#showProblems(),
     });
@@ -210,6 +213,7 @@ class Agent implements RunningAgent {
       logger: log,
       metrics: { record },
       trustedProxies: options.trustedProxies,
+      findPolicy: (name) => this.#serving?.findPolicy(name) ?? null,
       ...(redisUrl === undefined ? {} : { redis: { url: redisUrl, onFailure: redisFailure } }),
     });
     await this.#keepPlanCounts(gateway);
@@ -292,7 +296,10 @@ class Agent implements RunningAgent {
   #showProblems(): void {
     const served = this.#served;
     if (served === null) return;
-    const problems = [...this.#documents.problems, ...(this.#control?.problems ?? [])];
+    const written = this.#control?.problems ?? [];
+    logProblems(this.log, this.#notWritten, written);
+    this.#notWritten = written;
+    const problems = [...this.#documents.problems, ...written];
     this.#platform?.show({ ...served, problems: [...served.problems, ...problems] });
   }
 
@@ -309,10 +316,12 @@ class Agent implements RunningAgent {
 
 const STOP_GRACE_MS = 10_000;
 
-function listenOf(options: AgentOptions) {
-  const http = { host: options.host, port: options.gatewayPort };
-  if (options.gatewayTlsPort === undefined) return { http };
-  return { http, https: { host: options.host, port: options.gatewayTlsPort } };
+function listenOf({ host, gatewayPort, gatewayTlsPort, authPort }: AgentOptions) {
+  return {
+    http: { host, port: gatewayPort },
+    ...(gatewayTlsPort === undefined ? {} : { https: { host, port: gatewayTlsPort } }),
+    ...(authPort === undefined ? {} : { auth: { host, port: authPort } }),
+  };
 }
 
 async function prepareStateDirectory(path: string): Promise<void> {

@@ -52,6 +52,17 @@ const agentFlags = z.object({
     .default(0)
     .meta({ value: 'N', description: 'port of the gateway; 0 takes any free one' }),
   'gateway-tls-port': port.optional().meta({ value: 'N', description: 'port of the gateway for TLS' }),
+  'auth-port': port.optional().meta({
+    value: 'N',
+    description: 'port for ingress controllers that ask whether a request may pass',
+  }),
+  'auth-url': z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .meta({
+      value: 'URL',
+      description: 'where Traefik and ingress-nginx reach it: they are then made to ask, by annotation',
+    }),
   'admin-port': port
     .optional()
     .meta({ value: 'N', description: 'port of /healthz, /readyz, /readyz/tunnels and /metrics' }),
@@ -113,6 +124,8 @@ const USAGE = [
 export function parseOptions(argv: readonly string[]): AgentOptions {
   const options = parseFlags(agentFlags, argv, USAGE);
   refuseSources(options);
+  if (options.authUrl !== undefined && options.authPort === undefined)
+    throw usageError('--auth-url needs --auth-port, the port of the auth service');
   if (options.platformUrl !== undefined && options.tokenFile === undefined) {
     throw usageError('--platform-url needs --token-file, the file with the agent token of this cluster');
   }

@@ -11,6 +11,8 @@ import type { ObservedState } from '../kubernetes/status/object-status.ts';
 import { StatusWriter } from '../kubernetes/status/status-writer.ts';
 import { eventOf } from '../kubernetes/status/transition-event.ts';
 import { ObjectWriter } from '../kubernetes/writer/object-writer.ts';
+import type { Served } from '../serving/serving.ts';
+import { ACCESS_CONTROL_RESOURCES, accessControl } from './access-control/access-control.ts';
 import { ObjectFactsOf, type KnownState } from './object-facts.ts';
 
 export interface ClusterControlOptions {
@@ -22,6 +24,8 @@ export interface ClusterControlOptions {
   readonly log: AgentLogger;
   /** Returns the state of an object as the cluster last reported it. */
   readonly observed: (key: string) => ObservedState | null;
+  /** Where ingress controllers of the cluster reach the agent's auth service; null where none shall ask. */
+  readonly authUrl: string | null;
   /** Called when what cannot be written has changed. */
   readonly onProblems: () => void;
 }
@@ -33,6 +37,8 @@ export class ClusterControl {
   readonly #events: EventRecorder;
   readonly #writer: ObjectWriter;
   readonly #facts: ObjectFactsOf;
+  readonly #authUrl: string | null;
+  #accessProblems: readonly Problem[] = [];
 
   constructor(options: ClusterControlOptions) {
     const { client, address, log, generation, namespaces, observed, onProblems } = options;
@@ -47,6 +53,7 @@ export class ClusterControl {
       },
     });
     const leadership = this.#leadership;
+    this.#authUrl = options.authUrl;
     this.#facts = new ObjectFactsOf(namespaces);
     this.#events = new EventRecorder({ client, leadership, log, instance: identity });
     this.#writer = new ObjectWriter({ client, leadership, log, namespaces, onProblems });
@@ -70,7 +77,7 @@ export class ClusterControl {
   }
 
   get problems(): readonly Problem[] {
-    return [...this.#writer.problems, ...this.#status.problems];
+    return [...this.#accessProblems, ...this.#writer.problems, ...this.#status.problems];
   }
 
   /** Requests sent that change the cluster, but for those of the Lease and Events. */
@@ -82,6 +89,7 @@ export class ClusterControl {
   show(state: Partial<KnownState>): void {
     this.#facts.update(state);
     this.#status.update();
+    if (state.served) this.#guard(state.served);
   }
 
   async close(): Promise<void> {
@@ -89,6 +97,18 @@ export class ClusterControl {
     await this.#writer.close();
     await this.#events.close();
     await this.#leadership.close();
+  }
+
+  /** Lets ingress controllers ask before they forward to what names a policy. */
+  #guard(served: Served): void {
+    if (this.#authUrl === null) return;
+    const objects = [...served.objects.values()].flatMap(({ object, origin }) =>
+      origin.kind === 'cluster' || object.kind === 'AccessControlPolicy' ? [object] : [],
+    );
+    const { made, changes, problems } = accessControl(objects, this.#authUrl);
+    this.#accessProblems = problems;
+    this.#writer.want('access-control', ACCESS_CONTROL_RESOURCES, made);
+    this.#writer.wantShared('access-control', changes);
   }
 
   #restart(): void {

@@ -1,9 +1,11 @@
 import type { Certificate, Model } from '@portolan/resources/model/model';
 import type { ApiAuth } from '@portolan/resources/model/authentication';
 import type { DesiredState } from '@portolan/contract/desired-state';
-import { objectKey } from '@portolan/resources/kinds/object';
+import { formatKey, objectKey } from '@portolan/resources/kinds/object';
 import { Compiler, type CompileContext } from '@portolan/resources/compile/compiler';
-import type { Generation } from '@portolan/resources/kinds/registry';
+import type { Resolved } from '@portolan/resources/compile/unit';
+import { HUB_GROUP, type Generation } from '@portolan/resources/kinds/registry';
+import type { AccessPolicy } from '@portolan/resources/model/policy';
 import type { SourcedObject } from '@portolan/resources/manifests/load';
 import type { Problem } from '@portolan/resources/problem';
 import type { AgentLogger } from '../logger.ts';
@@ -73,6 +75,13 @@ export class Serving {
       apiAuth: { ...state.apiAuth, isRemote: true } as unknown as ApiAuth,
     };
     return this.#update();
+  }
+
+  /** Returns an AccessControlPolicy by name; null when it does not exist or did not load. */
+  findPolicy(name: string): AccessPolicy | null {
+    const key = formatKey({ group: HUB_GROUP, kind: 'AccessControlPolicy', namespace: '', name });
+    const policy = this.#compiler.result(key)?.value as Resolved<AccessPolicy> | undefined;
+    return policy?.ok === true ? policy.value : null;
   }
 
   /** Serves the empty model that is held back, once. */

@@ -12,6 +12,7 @@ export const FEATURES = {
   secrets: 'serves the certificates and reads the credentials that resources refer to by name',
   'leader-election': 'lets one of several replicas write',
   status: 'writes what became of a resource to its status',
+  'access-control': 'makes Traefik and ingress-nginx ask it before they forward to what names a policy',
   events: 'records changes of the state of a resource as Events',
 } as const;
 export type Feature = keyof typeof FEATURES;
@@ -47,6 +48,7 @@ const READ = ['list', 'watch'] as const;
 /** Kinds that nothing compiles are not read. */
 const compilers = compilersFor('v2');
 const SOURCE_TEST = 'test/src/kubernetes/source.cluster.test.ts';
+const ACCESS_TEST = 'test/src/kubernetes/access-control.cluster.test.ts';
 const RIGHTS_TEST = 'test/src/kubernetes/rights.cluster.test.ts';
 
 /** Returns every right the agent asks for in a cluster with the CRDs of a generation. */
@@ -194,6 +196,35 @@ function hubRights(generation: Generation): readonly Right[] {
 }
 
 const controlRights: readonly Right[] = [
+  ...TRAEFIK_GROUPS.flatMap((group): readonly Right[] => [
+    {
+      feature: 'access-control',
+      scope: 'served',
+      group,
+      resources: ['middlewares'],
+      verbs: ['list', 'get', 'create', 'patch', 'delete'],
+      purpose: 'a forwardAuth Middleware for each policy that is named in a namespace',
+      test: ACCESS_TEST,
+    },
+    {
+      feature: 'access-control',
+      scope: 'served',
+      group,
+      resources: ['ingressroutes'],
+      verbs: ['patch'],
+      purpose: 'the Middleware in each route of one that names a policy',
+      test: ACCESS_TEST,
+    },
+  ]),
+  {
+    feature: 'access-control',
+    scope: 'served',
+    group: 'networking.k8s.io',
+    resources: ['ingresses'],
+    verbs: ['patch'],
+    purpose: 'the annotation that attaches the Middleware, or those of ingress-nginx',
+    test: ACCESS_TEST,
+  },
   {
     feature: 'events',
     scope: 'served',

@@ -30,6 +30,8 @@ export interface SharedChange {
   readonly seen: KubernetesObject;
   /** What is wanted, to tell a repeated change from a new one. */
   readonly intent: string;
+  /** What it means that the change cannot be made, for people: `so its policy is not enforced`. */
+  readonly consequence?: string;
   readonly change:
     /** Server-side apply: fields left out are given up. */
     | { readonly kind: 'apply'; readonly object: KubernetesObject }
@@ -52,6 +54,7 @@ interface Target {
   readonly object: KubernetesObject;
   readonly live: KubernetesObject | null;
   readonly intent: string;
+  readonly consequence?: string | undefined;
 }
 
 interface Wanted {
@@ -194,8 +197,9 @@ export class ObjectWriter {
   }
 
   async #writeShared(part: Part, wanted: SharedChange): Promise<void> {
-    const { resource, seen, change, intent } = wanted;
-    await this.#attempt({ key: objectKey(seen), resource, object: seen, live: seen, intent }, async () => {
+    const { resource, seen, change, intent, consequence } = wanted;
+    const target = { key: objectKey(seen), resource, object: seen, live: seen, intent, consequence };
+    await this.#attempt(target, async () => {
       await this.#send((client, limits) =>
         change.kind === 'apply'
           ? client.apply(resource, change.object, { fieldManager: FIELD_MANAGER, ...limits })
@@ -211,7 +215,7 @@ export class ObjectWriter {
   }
 
   async #attempt(target: Target, write: () => Promise<void>): Promise<void> {
-    const { key, object, resource, live, intent } = target;
+    const { key, object, resource, live, intent, consequence } = target;
     if (!this.#budget.allows(key, intent)) {
       this.#problems.set(key, contested(object, live));
       return;
@@ -222,7 +226,9 @@ export class ObjectWriter {
     } catch (error) {
       if (error instanceof NotLeading) return;
       const problem = writeProblem(object, resource, error);
-      if (problem !== null) this.#problems.set(key, problem);
+      if (problem === null) return;
+      const message = [problem.message, ...(consequence === undefined ? [] : [consequence])].join(', ');
+      this.#problems.set(key, { ...problem, message });
     }
   }
 
