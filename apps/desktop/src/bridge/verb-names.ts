@@ -13,6 +13,7 @@ export const VERBS = [
   'cancelFetch',
   'openExternal',
   'copyText',
+  'saveText',
   'describeLocalSystem',
   'startLocalSystem',
   'stopLocalSystem',

@@ -35,6 +35,7 @@ export const verbInputs = {
   cancelFetch: z.strictObject({ id: requestId }),
   openExternal: z.strictObject({ url: z.string().max(16_384) }),
   copyText: z.strictObject({ text: z.string().max(4_000_000) }),
+  saveText: z.strictObject({ name: z.string().min(1).max(200), text: z.string().max(100_000_000) }),
   describeLocalSystem: z.undefined(),
   startLocalSystem: z.undefined(),
   stopLocalSystem: z.undefined(),
@@ -103,6 +104,8 @@ export interface VerbResults {
   /** False when the person kept the browser closed. */
   readonly openExternal: boolean;
   readonly copyText: void;
+  /** False when the person cancelled. */
+  readonly saveText: boolean;
   readonly describeLocalSystem: LocalSystemState;
   readonly startLocalSystem: LocalSystemState;
   readonly stopLocalSystem: LocalSystemState;

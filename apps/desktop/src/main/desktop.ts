@@ -4,7 +4,6 @@ import type { Alert } from '@portolan/contract/alerts';
 import { createLogger, type LogLevel } from '@portolan/process/logger';
 import { Closers } from '@portolan/process/closers';
 import type { Environment } from '@portolan/contexts/paths';
-import type { ContextDetails } from '../bridge/verbs.ts';
 import { Connections } from './contexts/connections.ts';
 import { Contexts } from './contexts/contexts.ts';
 import { openLink } from './deep-links.ts';
@@ -90,7 +89,7 @@ class RunningDesktop implements Desktop {
     this.#watches = new AlertWatches({
       connections: this.#connections,
       onState: () => this.#showTray(),
-      onAlert: (alert, context) => this.#notify(alert, context),
+      onAlert: (alert, where) => this.#notify(alert, where),
       onError: (error) => this.#report('alerts.failed', error),
     });
     lockPages((url, contents) => this.#openExternal(url, contents));
@@ -180,9 +179,9 @@ class RunningDesktop implements Desktop {
     if (window) this.windows.send(window, { type: 'command', id });
   }
 
-  #notify(alert: Alert, { name }: ContextDetails): void {
+  #notify(alert: Alert, where: { readonly context: string; readonly workspace: string }): void {
     if (this.#settings.value.notifications)
-      notifyAlert(alert, name, (path) => void this.windows.open(name, path));
+      notifyAlert(alert, where, (path) => void this.windows.open(where.context, path));
   }
 
   #showTray(): void {

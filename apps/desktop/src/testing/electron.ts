@@ -189,7 +189,14 @@ export const dialog = {
     record('dialog.showMessageBox', box);
     return Promise.resolve({ response: recorded.pressed.shift() ?? box.cancelId ?? 0 });
   },
+  showSaveDialog(_window: unknown, options: { defaultPath?: string }) {
+    record('dialog.showSaveDialog', options);
+    return Promise.resolve({ canceled: chosen.savePath === null, filePath: chosen.savePath ?? '' });
+  },
 };
+
+/** Where the person saves the next file; nowhere when null. */
+export const chosen = { savePath: null as string | null };
 
 export const shell = {
   onOpen: undefined as ((url: string) => unknown) | undefined,

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { app, clipboard, dialog } from 'electron';
 import { Failure } from '@portolan/console/failure';
 import { unreachable } from '@portolan/contract/client';
@@ -91,6 +93,14 @@ export function createVerbHandlers(parts: HandlerParts): VerbHandlers {
       return openExternal(url, { platform: context?.platform ?? null, window: window.browserWindow });
     },
     copyText: ({ text }) => clipboard.writeText(text),
+    async saveText({ name, text }, { window }) {
+      // Only the last part of the name counts: the person chooses the folder.
+      const defaultPath = basename(name).replace(/^\.+/, '') || 'portolan.txt';
+      const { canceled, filePath } = await dialog.showSaveDialog(window.browserWindow, { defaultPath });
+      if (canceled) return false;
+      await writeFile(filePath, text);
+      return true;
+    },
     describeLocalSystem: () => localSystem.state,
     startLocalSystem: () => localSystem.start(),
     stopLocalSystem: () => localSystem.stop(),

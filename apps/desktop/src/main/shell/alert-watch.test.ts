@@ -111,7 +111,7 @@ test('alerts are in the tray and on the badge; only new ones notify, and a click
   recorded.notifications[0]!.emit('click');
   expect(recorded.windows.at(-1)!.webContents.sent).toContainEqual({
     type: 'navigate',
-    path: '/alerts/alr_new',
+    path: '/w/default/alerts/alr_new',
   });
 });
 

@@ -18,7 +18,7 @@ export interface AlertWatchOptions {
   readonly context: ContextDetails;
   readonly onState: (state: ContextState) => void;
   /** Called with each alert that began to fire while the app ran. */
-  readonly onAlert: (alert: Alert, context: ContextDetails) => void;
+  readonly onAlert: (alert: Alert, where: { readonly context: string; readonly workspace: string }) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -89,7 +89,9 @@ export class AlertWatch {
     this.#set({ firing });
     // What fired before the app started is on the screen and in the tray; only news interrupt.
     if (known === null) return;
-    for (const alert of firing) if (!known.has(alert.id)) this.#options.onAlert(alert, this.#options.context);
+    const context = this.#options.context.name;
+    for (const alert of firing)
+      if (!known.has(alert.id)) this.#options.onAlert(alert, { context, workspace });
   }
 
   #set(change: Partial<ContextState>): void {

@@ -4,7 +4,7 @@ import type { MenuItemConstructorOptions } from 'electron';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { allActions } from '@portolan/console/actions/all-actions';
 import { allKinds } from '@portolan/console/kinds/all-kinds';
-import { app as electronApp, callsOf, recorded } from '../../testing/electron.ts';
+import { app as electronApp, callsOf, chosen, recorded } from '../../testing/electron.ts';
 import { callVerb, startTestDesktop, type TestDesktop } from '../../testing/start-test-desktop.ts';
 import { writeCrashReports } from './crash-reports.ts';
 import { crashFolder } from './diagnostics.ts';
@@ -104,6 +104,19 @@ describe('the tray', () => {
     });
     expect(tray!.isDestroyed).toBe(true);
     expect(app.desktop.staysWithoutWindows()).toBe(false);
+  });
+});
+
+describe('saving a file', () => {
+  test('writes where the person says, and nowhere when they cancel', async () => {
+    const save = () =>
+      callVerb(recorded.windows[0], 'saveText', { name: '../../etc/users.csv', text: 'a,b' });
+    chosen.savePath = null;
+    expect(await save()).toEqual({ ok: true, value: false });
+    expect(callsOf('dialog.showSaveDialog')).toEqual([[{ defaultPath: 'users.csv' }]]);
+    chosen.savePath = join(app.folder, 'users.csv');
+    expect(await save()).toEqual({ ok: true, value: true });
+    expect(await readFile(chosen.savePath, 'utf8')).toBe('a,b');
   });
 });
 
