@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { app, clipboard, dialog } from 'electron';
+import { app, clipboard, dialog, type BrowserWindow } from 'electron';
 import { Failure } from '@portolan/console/failure';
 import { unreachable } from '@portolan/contract/client';
 import type { ContextDetails } from '../../bridge/verbs.ts';
@@ -59,16 +59,7 @@ export function createVerbHandlers(parts: HandlerParts): VerbHandlers {
     async removeContext({ name }, { window }) {
       const context = await contexts.find(name);
       if (context === null) return false;
-      const { response } = await dialog.showMessageBox(window.browserWindow, {
-        type: 'question',
-        message: `Remove context ${name}?`,
-        detail: `Its sign-in and offline data are removed from this computer. ${context.platform} keeps everything.`,
-        buttons: ['Remove', 'Cancel'],
-        defaultId: 1,
-        cancelId: 1,
-        noLink: true,
-      });
-      if (response !== 0) return false;
+      if (!(await isRemovalAgreed(window.browserWindow, context))) return false;
       await connections.forget(context);
       await contexts.remove(name);
       windows.of(name)?.browserWindow.close();
@@ -93,14 +84,7 @@ export function createVerbHandlers(parts: HandlerParts): VerbHandlers {
       return openExternal(url, { platform: context?.platform ?? null, window: window.browserWindow });
     },
     copyText: ({ text }) => clipboard.writeText(text),
-    async saveText({ name, text }, { window }) {
-      // Only the last part of the name counts: the person chooses the folder.
-      const defaultPath = basename(name).replace(/^\.+/, '') || 'portolan.txt';
-      const { canceled, filePath } = await dialog.showSaveDialog(window.browserWindow, { defaultPath });
-      if (canceled) return false;
-      await writeFile(filePath, text);
-      return true;
-    },
+    saveText: ({ name, text }, { window }) => saveText(window.browserWindow, name, text),
     describeLocalSystem: () => localSystem.state,
     startLocalSystem: () => localSystem.start(),
     stopLocalSystem: () => localSystem.stop(),
@@ -116,4 +100,27 @@ export function createVerbHandlers(parts: HandlerParts): VerbHandlers {
     },
     copyDiagnostics: async () => clipboard.writeText(await parts.diagnostics()),
   };
+}
+
+async function isRemovalAgreed(window: BrowserWindow, { name, platform }: ContextDetails): Promise<boolean> {
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'question',
+    message: `Remove context ${name}?`,
+    detail: `Its sign-in and offline data are removed from this computer. ${platform} keeps everything.`,
+    buttons: ['Remove', 'Cancel'],
+    defaultId: 1,
+    cancelId: 1,
+    noLink: true,
+  });
+  return response === 0;
+}
+
+/** Writes a text where the person says; false when they cancel. */
+async function saveText(window: BrowserWindow, name: string, text: string): Promise<boolean> {
+  // Only the last part of the name counts: the person chooses the folder.
+  const defaultPath = basename(name).replace(/^\.+/, '') || 'portolan.txt';
+  const { canceled, filePath } = await dialog.showSaveDialog(window, { defaultPath });
+  if (canceled) return false;
+  await writeFile(filePath, text);
+  return true;
 }

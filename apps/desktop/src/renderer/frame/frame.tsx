@@ -10,6 +10,8 @@ import { useSession } from '../session/session-context.tsx';
 import { allPlaces } from './places.ts';
 import { showShortcuts, ShortcutHelp } from './shortcut-help.tsx';
 import { useShortcutKeys, useShortcuts, type Shortcut } from './shortcuts.ts';
+import { OfflineBanner } from '../desktop/offline-banner.tsx';
+import { useDesktopEvents } from '../desktop/use-desktop-events.ts';
 import { Sidebar } from './sidebar.tsx';
 import { TopBar } from './top-bar.tsx';
 import { SecretsDialog } from '../actions/secrets-dialog.tsx';
@@ -34,6 +36,7 @@ export function Frame() {
   useShortcutKeys();
   useFrameKeys();
   usePaletteKey();
+  useDesktopEvents();
   const isOpen = isNarrow ? isCovering : isSidebarOpen;
   return (
     <div
@@ -57,6 +60,7 @@ export function Frame() {
           isNarrow ? setCovering(!isCovering) : setPreferences({ isSidebarOpen: !isSidebarOpen })
         }
       />
+      <OfflineBanner />
       <div className="flex min-h-0 flex-1">
         <Sidebar isOpen={isOpen} onChoose={() => setCovering(false)} />
         <main id="page" tabIndex={-1} className="min-h-0 min-w-0 flex-1 overflow-y-auto outline-none">

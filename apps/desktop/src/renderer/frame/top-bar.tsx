@@ -2,15 +2,16 @@ import { Button } from '@portolan/ui/button';
 import { Kbd } from '@portolan/ui/kbd';
 import { Menu, MenuGroup, MenuItem, MenuSeparator } from '@portolan/ui/menu';
 import { toast } from '@portolan/ui/toast';
-import { signOut } from '@portolan/contract/sessions';
 import { explain } from '@portolan/console/failure';
 import { useNavigate } from '@tanstack/react-router';
 import { ChevronsUpDown, CircleUser, Lock, LockOpen, PanelLeft, Search } from 'lucide-react';
+import { useHost } from '../host/host-context.tsx';
 import { openPalette } from '../palette/open.ts';
 import { preferences, setPreferences } from '../preferences/preferences.ts';
 import { useStore } from '../preferences/store.ts';
 import { lockWriting, unlockWriting, useWriteLock } from '../preferences/write-lock.ts';
 import { useSession } from '../session/session-context.tsx';
+import { ContextSwitcher } from '../desktop/context-switcher.tsx';
 import { Breadcrumb } from './breadcrumb.tsx';
 import { LiveChip } from './live-chip.tsx';
 import { showShortcuts } from './shortcut-help.tsx';
@@ -35,6 +36,7 @@ export function TopBar({
       >
         <PanelLeft size={16} aria-hidden />
       </Button>
+      <ContextSwitcher />
       <WorkspaceSwitcher />
       <Breadcrumb />
       <div className="ml-auto flex items-center gap-1.5">
@@ -112,12 +114,13 @@ const THEMES = [
 ] as const;
 
 function UserMenu() {
-  const { account, client, role } = useSession();
+  const { account, role } = useSession();
+  const host = useHost();
   const navigate = useNavigate();
   const { theme, contrast, times } = useStore(preferences);
   const leave = async () => {
     try {
-      await client.call(signOut, {});
+      await host.signOut();
       window.location.assign('/sign-in');
     } catch (error) {
       toast({ title: explain(error).message, tone: 'bad' });

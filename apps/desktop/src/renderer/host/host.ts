@@ -1,3 +1,5 @@
+import type { DesktopHost } from './electron-host.ts';
+
 /** What differs between a browser tab and the desktop app; everything else of the console is the same in both. */
 export interface Host {
   readonly kind: 'web' | 'electron';
@@ -13,6 +15,10 @@ export interface Host {
   readonly signInBy: 'form' | 'browser';
   /** Begins single sign-on; a page is left for it. `returnTo` is a path of the console. */
   signInElsewhere(returnTo: string): Promise<void>;
+  /** Ends the session, and forgets it on this computer. */
+  signOut(): Promise<void>;
+  /** What only the desktop app has; null in a browser tab. */
+  readonly desktop: DesktopHost | null;
   /** Opens an address outside of the console. */
   openExternal(url: string): void;
   /** Saves a text as a file of the user. */

@@ -1,16 +1,25 @@
+import { createClient } from '@portolan/contract/client';
+import { signOut } from '@portolan/contract/sessions';
 import type { Host } from './host.ts';
 import { beginSignIn } from '../session/oauth.ts';
 
 /** The console as a page of the platform: sessions are cookies that no script sees. */
 export function createWebHost(): Host {
   const platform = window.location.origin;
+  const request = (url: string, init: RequestInit) =>
+    window.fetch(url, { ...init, credentials: 'same-origin', redirect: 'error' });
   return {
     kind: 'web',
     platform,
     origin: 'web',
     isProduction: null,
     signInBy: 'form',
-    fetch: (url, init) => window.fetch(url, { ...init, credentials: 'same-origin', redirect: 'error' }),
+    fetch: request,
+    desktop: null,
+    async signOut() {
+      const client = createClient({ baseUrl: platform, origin: 'web', fetch: request });
+      await client.call(signOut, {});
+    },
     signInElsewhere: (returnTo) => beginSignIn(platform, returnTo),
     openExternal(url) {
       const { protocol } = new URL(url);

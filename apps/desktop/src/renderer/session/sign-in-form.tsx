@@ -7,6 +7,7 @@ import { Callout } from '@portolan/ui/callout';
 import { Field } from '@portolan/ui/field';
 import { Input } from '@portolan/ui/input';
 import { useState, type SubmitEvent } from 'react';
+import { BrowserSignIn } from '../desktop/browser-sign-in.tsx';
 import { useHost } from '../host/host-context.tsx';
 
 interface SignInFormProps {
@@ -44,16 +45,7 @@ export function SignInForm({ returnTo, email, onSignedIn }: SignInFormProps) {
     }
   };
 
-  if (host.signInBy === 'browser')
-    return (
-      <Button
-        variant="primary"
-        className="w-full justify-center"
-        onClick={() => void host.signInElsewhere(returnTo)}
-      >
-        Sign in with the browser
-      </Button>
-    );
+  if (host.signInBy === 'browser') return <BrowserSignIn returnTo={returnTo} onSignedIn={onSignedIn} />;
   const onSubmit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const code = new FormData(event.currentTarget).get('code');
