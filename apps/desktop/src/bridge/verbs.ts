@@ -81,7 +81,7 @@ export interface LocalSystemState {
   readonly context: string | null;
 }
 
-export interface DesktopSettings {
+interface DesktopSettings {
   readonly notifications: boolean;
   readonly tray: boolean;
 }

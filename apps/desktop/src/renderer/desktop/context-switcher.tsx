@@ -2,7 +2,7 @@ import { Button } from '@portolan/ui/button';
 import { Menu, MenuGroup, MenuItem } from '@portolan/ui/menu';
 import { clsx } from 'clsx';
 import { ChevronsUpDown } from 'lucide-react';
-import type { DesktopHost } from '../host/electron-host.ts';
+import type { DesktopHost } from '../host/desktop-host.ts';
 import { useHost } from '../host/host-context.tsx';
 import { CONTEXT_GROUND } from './context-colours.ts';
 import { useContexts } from './use-contexts.ts';

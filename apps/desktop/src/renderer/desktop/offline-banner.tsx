@@ -1,6 +1,6 @@
 import { formatAge } from '@portolan/console/kinds/format';
 import { absoluteTime, useNow } from '../data/times.ts';
-import type { DesktopHost } from '../host/electron-host.ts';
+import type { DesktopHost } from '../host/desktop-host.ts';
 import { useHost } from '../host/host-context.tsx';
 import { useStore } from '../preferences/store.ts';
 

@@ -1,10 +1,10 @@
 import type { DesktopBridge, FetchHead, Reply, WindowDetails } from '../../bridge/verbs.ts';
 import type { ContextDetails } from '../../bridge/verbs.ts';
-import { createStore, type Store } from '../preferences/store.ts';
+import { createStore } from '../preferences/store.ts';
 import type { Host } from './host.ts';
 
 /** A refusal of the main process. */
-export class BridgeFailure extends Error {
+class BridgeFailure extends Error {
   override readonly name = 'BridgeFailure';
 }
 
@@ -13,14 +13,6 @@ export function valueOf<T>(reply: Reply<T>): T {
   if (reply.ok) return reply.value;
   const { message, fix } = reply.error;
   throw new BridgeFailure([message, fix].filter((part) => part !== null).join(' '));
-}
-
-/** What only the desktop app has. */
-export interface DesktopHost {
-  readonly bridge: DesktopBridge;
-  readonly context: ContextDetails;
-  /** When the data on the page was stored, while the platform cannot be reached; null for data of now. */
-  readonly storedAt: Store<string | null>;
 }
 
 /** The console in a window of the desktop app: the main process performs its requests, with a token that no page sees. */

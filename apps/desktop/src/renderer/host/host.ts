@@ -1,4 +1,4 @@
-import type { DesktopHost } from './electron-host.ts';
+import type { DesktopHost } from './desktop-host.ts';
 
 /** What differs between a browser tab and the desktop app; everything else of the console is the same in both. */
 export interface Host {
