@@ -6,6 +6,7 @@ import { generateCrdModules } from './crd-modules.ts';
 import { generateResourceReference } from './resource-reference.ts';
 import { generateResourceTypes } from './resource-types.ts';
 import { generateRightsTable } from './rights-table.ts';
+import { generateSharedData } from './shared-data.ts';
 import { generateTraefikDifferences } from './traefik-differences.ts';
 import { generateValidationTable } from './validation-table.ts';
 
@@ -24,4 +25,5 @@ export const generators: readonly Generator[] = [
   generateRightsTable,
   generateAgentChart,
   generateChartReference,
+  generateSharedData,
 ];

@@ -4,6 +4,7 @@ import { TUNNELS_MAX, TUNNELS_WANTED } from '@portolan/contract/agent';
 import { DEFAULT_GENERATION, GENERATIONS } from '@portolan/resources/kinds/registry';
 import { z } from 'zod';
 import { commaList } from './commands/comma-list.ts';
+import { shareList } from './commands/share-list.ts';
 import { AddressSet } from './gateway/http/addresses.ts';
 
 const port = z.coerce.number().int().min(0).max(65535);
@@ -47,6 +48,7 @@ const agentFlags = z.object({
       description: 'platform to link to; without it the agent serves the directory alone',
     }),
   'token-file': file('file with the agent token of this cluster'),
+  share: shareList,
   host: z.string().min(1).default('127.0.0.1').meta({ value: 'ADDRESS', description: 'where to listen' }),
   'gateway-port': port
     .default(0)

@@ -25,7 +25,9 @@ import { openApiOutbox } from './resources/openapi-outbox.ts';
 import { ReportBuilder } from './resources/resource-report.ts';
 import { ResourceSync } from './resources/resource-sync.ts';
 import { secureStream } from './uplink/secure-stream.ts';
-import { callPlatform } from './uplink/uplink.ts';
+import { callPlatform, type Uplink } from './uplink/uplink.ts';
+import { isShared } from './sharing/shared-data.ts';
+import { SharingUplink } from './sharing/sharing-uplink.ts';
 import { ReadyUplink } from './uplink/ready-uplink.ts';
 import { Backoff } from '@portolan/process/retry';
 import { TunnelManager, type TunnelStats } from './tunnels/manager.ts';
@@ -61,6 +63,8 @@ export class PlatformConnection {
   readonly #credentials: CredentialStore;
   readonly #tunnels: TunnelManager;
   readonly #uplink: ReadyUplink;
+  /** What leaves for the platform goes through here. */
+  readonly #shared: Uplink;
   readonly #sync: ResourceSync;
   readonly #applied: AppliedReport;
   readonly #reportBuilder = new ReportBuilder();
@@ -95,8 +99,9 @@ export class PlatformConnection {
       onStale: () => this.#askAgain(),
     });
     this.#uplink = new ReadyUplink(this.#tunnels);
-    this.#sync = new ResourceSync(this.#uplink, log, () => parts.onAcknowledged());
-    this.#applied = new AppliedReport(this.#uplink, log);
+    this.#shared = new SharingUplink(this.#uplink, options.share);
+    this.#sync = new ResourceSync(this.#shared, log, () => parts.onAcknowledged());
+    this.#applied = new AppliedReport(this.#shared, log);
   }
 
   /** Resolves once a desired state, cached or new, is in force. */
@@ -151,7 +156,7 @@ export class PlatformConnection {
   /** Tells the platform of what is served now. */
   show(served: Served): void {
     this.#served = served;
-    this.#sync.show(this.#reportBuilder.build(served));
+    if (isShared('resources', this.#parts.options.share)) this.#sync.show(this.#reportBuilder.build(served));
   }
 
   /** Returns whether the platform has an object as it was last shown. */
@@ -188,7 +193,7 @@ export class PlatformConnection {
   async #renewCredential(signal: AbortSignal): Promise<void> {
     if (!this.#credentials.isRenewalDue()) return;
     await this.#credentials.renew((publicKey) =>
-      callPlatform(this.#uplink, renewAgentCredential, { body: { publicKey } }, signal),
+      callPlatform(this.#shared, renewAgentCredential, { body: { publicKey } }, signal),
     );
     this.#parts.log.info({ event: 'credential.renewed' }, 'renewed the credential of this agent');
   }
@@ -245,7 +250,7 @@ export class PlatformConnection {
   #follow(known: Desired | null): Promise<void> {
     return followDesiredState(
       {
-        uplink: this.#uplink,
+        uplink: this.#shared,
         log: this.#parts.log,
         known,
         onDesired: (desired, message) => this.#apply(desired, message),
@@ -274,7 +279,8 @@ export class PlatformConnection {
 
   async #report(): Promise<void> {
     const { log, spool, waitingLogs, documents } = this.#parts;
-    const uplink = this.#uplink;
+    const uplink = this.#shared;
+    const { share } = this.#parts.options;
     const metrics = metricsOutbox(spool, uplink, log);
     this.#wakeMetrics = () => metrics.wake();
     const openApi = openApiOutbox(documents, uplink, log);
@@ -285,11 +291,14 @@ export class PlatformConnection {
       if (uses.note(id, Date.now())) keyUses.wake();
     };
     const { signal } = this.#ending;
+    const outboxes = {
+      metrics,
+      openapi: openApi,
+      keys: keyUses,
+      logs: logOutbox(waitingLogs, uplink, log),
+    };
     await Promise.all([
-      metrics.run(signal),
-      openApi.run(signal),
-      keyUses.run(signal),
-      logOutbox(waitingLogs, uplink, log).run(signal),
+      ...Object.entries(outboxes).map(([name, outbox]) => isShared(name, share) && outbox.run(signal)),
       sendHeartbeats(uplink, () => this.#heartbeat(), signal),
     ]);
   }

@@ -33,7 +33,7 @@ export function formatResource({ group, plural }: ApiResource): string {
 }
 
 /** Returns `/api/v1` or `/apis/GROUP/VERSION`. */
-export function groupPath({ group, version }: Pick<ApiResource, 'group' | 'version'>): string {
+function groupPath({ group, version }: Pick<ApiResource, 'group' | 'version'>): string {
   return group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
 }
 

@@ -3,7 +3,7 @@ import type { ApiResource } from '../client/api-resource.ts';
 import type { KubeClient } from '../client/kube-client.ts';
 
 /** Which objects of a resource. */
-export interface ReflectedScope {
+interface ReflectedScope {
   /** Only those of this namespace. */
   readonly namespace?: string;
   /** `metadata.name=NAME` is a list of one, which the right to one name allows (RBAC `resourceNames`). */

@@ -36,7 +36,7 @@ export interface ReflectorTiming extends BackoffTiming {
   readonly pageSize: number;
 }
 
-export const DEFAULT_TIMING: ReflectorTiming = {
+const DEFAULT_TIMING: ReflectorTiming = {
   ...CLIENT_GO_BACKOFF,
   silenceMs: 150_000,
   watchSeconds: [300, 600],

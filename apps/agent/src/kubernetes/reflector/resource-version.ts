@@ -4,7 +4,7 @@ const DECIMAL = /^[1-9]\d*$/;
  * Compares two resource versions of one resource: negative when `a` is older. Versions are whole numbers in all servers since
  * Kubernetes 1.35 (KEP-5504); null for any other text, of which nothing is known.
  */
-export function compareVersions(a: string, b: string): number | null {
+function compareVersions(a: string, b: string): number | null {
   if (!DECIMAL.test(a) || !DECIMAL.test(b)) return null;
   if (a.length !== b.length) return a.length - b.length;
   return a < b ? -1 : Number(a > b);

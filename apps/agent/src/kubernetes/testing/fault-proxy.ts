@@ -25,7 +25,7 @@ export interface Fault {
   readonly isSilent?: boolean;
 }
 
-export interface SeenRequest {
+interface SeenRequest {
   readonly method: Dispatcher.HttpMethod;
   readonly path: string;
   readonly query: URLSearchParams;

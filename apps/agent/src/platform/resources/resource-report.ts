@@ -4,7 +4,7 @@ import type { reportedObject, reportedProblem } from '@portolan/contract/agent-r
 import type { SourcedObject } from '@portolan/resources/manifests/load';
 import type { Served } from '../../serving/serving.ts';
 import { ownerOf } from './owner.ts';
-import { redact } from '@portolan/resources/kinds/redact';
+import { shareObject } from '../sharing/share-object.ts';
 import { urlsOf } from './urls.ts';
 
 export type ReportedObject = z.input<typeof reportedObject>;
@@ -43,9 +43,11 @@ export class ReportBuilder {
         objects.set(key, former);
         continue;
       }
+      const object = shareObject(sourced.object);
+      if (object === null) continue;
       const reported: ReportedObject = {
         key,
-        object: redact(sourced.object),
+        object,
         owner: ownerOf(sourced),
         urls: [...own],
       };
