@@ -1,7 +1,6 @@
 /** What the platform wants of a cluster, and how an agent follows it. */
 import { z } from 'zod';
 import { tunnelEndpoint } from './agent.ts';
-import { reportedProblem } from './agent-reports.ts';
 import { timestamp } from './list.ts';
 import { kubernetesObject } from './resources.ts';
 import { defineRoute } from './route.ts';
@@ -27,7 +26,6 @@ export const issuedCertificate = z.object({
   hosts: z.array(z.string()),
   cert: z.string(),
   key: z.string(),
-  notAfter: timestamp,
 });
 
 /** Everything the platform wants of one cluster. */
@@ -71,10 +69,8 @@ export const followState = defineRoute({
   status: 200,
 });
 
-export const appliedState = z.object({
-  revision: z.number().int(),
-  failed: z.array(reportedProblem).default([]),
-});
+/** Problems of the objects in it are part of the report of resources. */
+export const appliedState = z.object({ revision: z.number().int() });
 
 export const confirmState = defineRoute({
   method: 'POST',

@@ -268,12 +268,12 @@ export class PlatformConnection {
     const sections = message?.type === 'patch' ? message.sections : desired.sections;
     const isModelConcerned =
       'objects' in sections || 'domains' in sections || 'apiAuth' in sections || 'certificates' in sections;
-    const failed = isModelConcerned ? serving.setDesired(desired.sections) : [];
+    if (isModelConcerned) serving.setDesired(desired.sections);
     this.#parts.onDesired(desired.sections);
     if ('tunnels' in sections) this.#tunnels.reconcile(desired.sections.tunnels);
     // Said once it is kept: a key that is said to be gone stays gone after a kill -9 too.
     const kept = message === null ? Promise.resolve() : this.#cache.keepDesired(desired, message);
-    void kept.then(() => this.#applied.report({ revision, failed: [...failed] }));
+    void kept.then(() => this.#applied.report({ revision }));
     this.#ready.resolve();
   }
 

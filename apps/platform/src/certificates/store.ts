@@ -36,7 +36,7 @@ export async function certificatesFor(
     const kept = byKey.get(object.key);
     const row = kept && isFit(kept, hosts, options) ? kept : await renew(options, place, object.key, hosts);
     const key = options.sealer.open(row.sealedKey, contextOf(row));
-    issued.push({ hosts: row.hosts, cert: row.cert, key, notAfter: row.notAfter.toISOString() });
+    issued.push({ hosts: row.hosts, cert: row.cert, key });
   }
   return issued;
 }
