@@ -1,7 +1,5 @@
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bootstrapHandover, type BootstrapHandover } from '@portolan/contract/bootstrap';
@@ -10,6 +8,7 @@ import { listApis } from '@portolan/contract/resources';
 import { z } from 'zod';
 import { call } from '../e2e/request.ts';
 import { until } from '../e2e/until.ts';
+import { durableApi, portOf, startUpstream } from './durable-api.ts';
 import { MortalPart } from './mortal-part.ts';
 import { issueCredential } from '../chain/issue-credential.ts';
 
@@ -80,7 +79,7 @@ export class World {
     const world = new World(await startUpstream(), logLevel);
     try {
       mkdirSync(join(world.dir, 'resources'));
-      const all = [...apiObjects(portOf(world.#upstream)), ...objects];
+      const all = [...durableApi(portOf(world.#upstream)), ...objects];
       writeFileSync(
         join(world.dir, 'resources', 'api.yaml'),
         all.map((object) => JSON.stringify(object)).join('\n---\n'),
@@ -174,53 +173,4 @@ export class World {
     this.#host = new URL(url).hostname;
     return true;
   }
-}
-
-async function startUpstream(): Promise<Server> {
-  const server = createServer((request, response) => response.end(request.url));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return server;
-}
-
-function portOf(server: Server): number {
-  return (server.address() as AddressInfo).port;
-}
-
-function apiObjects(port: number): object[] {
-  const named = (name: string) => ({ name, namespace: 'default' });
-  return [
-    {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: named('durable'),
-      spec: { ports: [{ name: 'http', port: 80 }] },
-    },
-    {
-      apiVersion: 'discovery.k8s.io/v1',
-      kind: 'EndpointSlice',
-      metadata: { ...named('durable-1'), labels: { 'kubernetes.io/service-name': 'durable' } },
-      addressType: 'IPv4',
-      ports: [{ name: 'http', port, protocol: 'TCP' }],
-      endpoints: [{ addresses: ['127.0.0.1'], conditions: { ready: true } }],
-    },
-    {
-      apiVersion: 'hub.traefik.io/v1alpha1',
-      kind: 'API',
-      metadata: named('durable'),
-      spec: { pathPrefix: '/durable', service: { name: 'durable', port: { number: 80 } } },
-    },
-    {
-      apiVersion: 'hub.traefik.io/v1alpha1',
-      kind: 'APIAccess',
-      metadata: { name: 'durable' },
-      spec: { groups: ['crew'], apis: [named('durable')] },
-    },
-    {
-      apiVersion: 'hub.traefik.io/v1alpha1',
-      kind: 'APIGateway',
-      metadata: { name: 'durable' },
-      spec: { apiAccesses: ['durable'] },
-    },
-  ];
 }

@@ -83,9 +83,7 @@ test('the platform’s certificates are served under their hosts', () => {
   serving.updateSource(snapshot([ingress('web', 'a.localhost')]));
   serving.setDesired(
     state({
-      certificates: [
-        { hosts: ['a.localhost', 'b.localhost'], cert: 'CERT', key: 'KEY' },
-      ],
+      certificates: [{ hosts: ['a.localhost', 'b.localhost'], cert: 'CERT', key: 'KEY' }],
     }),
   );
   expect([...swapped.at(-1)!.certificates.keys()]).toEqual(['a.localhost', 'b.localhost']);
