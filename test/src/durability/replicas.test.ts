@@ -44,9 +44,21 @@ describe.skipIf(!installed)(`two platforms on one database${why}`, () => {
     start<{ url: string }>(
       'platform/src/main.ts',
       [
-        ...['platform', '--data-dir', join(dir, name), '--port', port, '--brokers', 'one,two'],
-        ...['--broker-secret-file', join(dir, 'broker.secret'), '--seal-key-file', join(dir, 'seal.key')],
-        ...['--bootstrap-file', join(dir, 'bootstrap.json'), '--allow-addresses', 'loopback'],
+        'platform',
+        '--data-dir',
+        join(dir, name),
+        '--port',
+        port,
+        '--brokers',
+        'one,two',
+        '--broker-secret-file',
+        join(dir, 'broker.secret'),
+        '--seal-key-file',
+        join(dir, 'seal.key'),
+        '--bootstrap-file',
+        join(dir, 'bootstrap.json'),
+        '--allow-addresses',
+        'loopback',
       ],
       { DATABASE_URL: postgres.url },
     );
@@ -55,8 +67,15 @@ describe.skipIf(!installed)(`two platforms on one database${why}`, () => {
     const credentialFile = join(dir, `${name}.credential`);
     await issueCredential(join(dir, 'broker.secret'), name, credentialFile);
     const broker = await start<{ url: string }>('platform/src/main.ts', [
-      ...['broker', '--id', name, '--region', name, '--platform-url', platform.ready.url],
-      ...['--broker-secret-file', credentialFile],
+      'broker',
+      '--id',
+      name,
+      '--region',
+      name,
+      '--platform-url',
+      platform.ready.url,
+      '--broker-secret-file',
+      credentialFile,
     ]);
     sites.push({ platform, broker });
   };
@@ -67,8 +86,14 @@ describe.skipIf(!installed)(`two platforms on one database${why}`, () => {
     writeFileSync(join(resources, 'api.yaml'), objects.join('\n---\n'));
     writeFileSync(join(dir, name, 'token'), token, { mode: 0o600 });
     const { ready } = await start<{ gateway: string }>('agent/src/main.ts', [
-      ...['--resources', resources, '--state-dir', join(dir, name, 'state'), '--platform-url', platformUrl],
-      ...['--token-file', join(dir, name, 'token')],
+      '--resources',
+      resources,
+      '--state-dir',
+      join(dir, name, 'state'),
+      '--platform-url',
+      platformUrl,
+      '--token-file',
+      join(dir, name, 'token'),
     ]);
     gateways.push(ready.gateway);
   };
@@ -159,9 +184,9 @@ describe.skipIf(!installed)(`two platforms on one database${why}`, () => {
   it('lose nothing when one is killed: the other goes on, and the first takes up its part again', async () => {
     const before = certificates();
     const acknowledged: string[] = [];
-    let isWriting = true;
+    const stop = new AbortController();
     const writing = (async () => {
-      for (let index = 0; isWriting; index += 1) {
+      for (let index = 0; !stop.signal.aborted; index += 1) {
         const email = `user-${index}@airline.example`;
         const body = { email, groups: ['crew'] };
         const done = await clientOf(index % 2)
@@ -178,7 +203,7 @@ describe.skipIf(!installed)(`two platforms on one database${why}`, () => {
     await sites[0]?.platform.end('SIGKILL');
     const count = acknowledged.length;
     await until('writes at the other', 20_000, async () => acknowledged.length > count + 10);
-    isWriting = false;
+    stop.abort();
     await writing;
     const { total } = await clientOf(1).call(listUsers, { params: params(), query: { limit: 1 } });
     expect(total).toBeGreaterThanOrEqual(acknowledged.length + 1);
