@@ -12,6 +12,7 @@ import { documentSources } from './gateway/openapi/sources.ts';
 import { readClusterUid } from './kubernetes/cluster-identity.ts';
 import { KubeClient } from './kubernetes/client/kube-client.ts';
 import { openConnection } from './kubernetes/client/open-connection.ts';
+import { Portals } from './portal/portals.ts';
 import { WaitingLogs } from './platform/reports/log-report.ts';
 import { Closers } from '@portolan/process/closers';
 import { createLogger } from '@portolan/process/logger';
@@ -67,6 +68,7 @@ class Agent implements RunningAgent {
   readonly #base: AgentBase;
   readonly #lastValid: LastValidObjects;
   readonly #documents: OpenApiDocuments;
+  readonly #portals: Portals;
   readonly #metrics = createAgentMetrics(() => this.#state());
   readonly #closers = new Closers();
   #platform: PlatformConnection | null = null;
@@ -93,6 +95,12 @@ class Agent implements RunningAgent {
       onChange: () => this.#documentsChanged(),
     });
     this.#closers.add(() => this.#documents.close());
+    this.#portals = new Portals({
+      log: base.log,
+      documents: (key) => this.#documents.find(key),
+      platformUrl: base.options.platformUrl ?? null,
+      signInSettings: () => this.#platform?.portalSignIn ?? null,
+    });
   }
 
   get addresses(): ListeningAddresses {
@@ -214,9 +222,12 @@ class Agent implements RunningAgent {
       metrics: { record },
       trustedProxies: options.trustedProxies,
       findPolicy: (name) => this.#serving?.findPolicy(name) ?? null,
+      portals: this.#portals,
+      ownCredentials: this.#portals.tokens,
       ...(redisUrl === undefined ? {} : { redis: { url: redisUrl, onFailure: redisFailure } }),
     });
     await this.#keepPlanCounts(gateway);
+    this.#portals.attach(gateway);
     this.#addresses = await gateway.start().catch((error: unknown) => refuseListening(error));
     return gateway;
   }
@@ -316,11 +327,13 @@ class Agent implements RunningAgent {
 
 const STOP_GRACE_MS = 10_000;
 
-function listenOf({ host, gatewayPort, gatewayTlsPort, authPort }: AgentOptions) {
+function listenOf(options: AgentOptions) {
+  const { host, gatewayPort, gatewayTlsPort, authPort, portalPort } = options;
   return {
     http: { host, port: gatewayPort },
     ...(gatewayTlsPort === undefined ? {} : { https: { host, port: gatewayTlsPort } }),
     ...(authPort === undefined ? {} : { auth: { host, port: authPort } }),
+    ...(portalPort === undefined ? {} : { portal: { host, port: portalPort } }),
   };
 }
 

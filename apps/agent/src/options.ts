@@ -65,6 +65,11 @@ const agentFlags = z.object({
       value: 'URL',
       description: 'where Traefik and ingress-nginx reach it: they are then made to ask, by annotation',
     }),
+  'portal-port': port.optional().meta({
+    value: 'N',
+    description:
+      'port that serves API portals alone, for an ingress controller in front (Service apiportal, 9903)',
+  }),
   'admin-port': port
     .optional()
     .meta({ value: 'N', description: 'port of /healthz, /readyz, /readyz/tunnels and /metrics' }),

@@ -28,6 +28,18 @@ export const issuedCertificate = z.object({
   key: z.string(),
 });
 
+/** How users sign in to the portals of a cluster. */
+export const portalSignIn = z.object({
+  /** Public URL of the platform; null where it has none and is reached by the URL the agent uses. */
+  publicUrl: z.string().nullable(),
+  /** Client of the users' issuer. */
+  clientId: z.string(),
+  /** What cookies of portals and tickets for previews are protected with; the same for all agents of the cluster. */
+  secret: z.string(),
+  workspace: z.string(),
+});
+export type PortalSignIn = z.infer<typeof portalSignIn>;
+
 /** Everything the platform wants of one cluster. */
 export const desiredState = z.object({
   keys: z.array(apiKeyRecord),
@@ -37,6 +49,8 @@ export const desiredState = z.object({
   /** Objects made on the platform; one of the same key in the cluster's own source takes precedence. */
   objects: z.array(kubernetesObject),
   tunnels: z.array(tunnelEndpoint),
+  /** Absent in states that were kept before there were portals. */
+  portals: portalSignIn.nullable().optional(),
 });
 export type DesiredState = z.infer<typeof desiredState>;
 

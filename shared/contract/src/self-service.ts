@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { apiKey } from './keys.ts';
+import { apiKey, rotateKey } from './keys.ts';
 import { name, sentTimestamp } from './list.ts';
 import { defineRoute } from './route.ts';
 import { user } from './users.ts';
@@ -92,6 +92,18 @@ export const updateOwnKey = defineRoute({
   response: ownKey,
   status: 200,
   errors: ['not-allowed'],
+});
+export const rotateOwnKey = defineRoute({
+  method: 'POST',
+  path: '/api/v1/me/keys/{key}/rotation',
+  permission: 'user',
+  summary: 'Replace a key of one’s own: a new one takes its name, the old one expires after a grace period',
+  tag,
+  params,
+  body: rotateKey.body.pick({ graceSeconds: true }),
+  response: ownKey.extend({ key: z.string().describe('The new key itself, shown this once') }),
+  status: 201,
+  errors: ['conflict', 'not-allowed'],
 });
 export const deleteOwnKey = defineRoute({
   method: 'DELETE',

@@ -5,6 +5,9 @@ import type { Router } from '@portolan/resources/decide/router';
 import type { Model } from '@portolan/resources/model/model';
 import { Authenticators } from './auth/authenticator.ts';
 import { KeyStore, type KnownKey } from './auth/key-store.ts';
+import type { Identity } from '@portolan/resources/model/request';
+import type { Exchange } from './exchange/exchange.ts';
+import type { Reply } from './http/reply.ts';
 import { AddressSet } from './http/addresses.ts';
 import { AuxiliaryClient } from './http/auxiliary-client.ts';
 import { Limiter, type LimiterStatus } from './limits/limiter.ts';
@@ -117,6 +120,16 @@ export class Gateway {
   /** Serves a public plain-HTTP connection that came through a tunnel. */
   acceptPlain(stream: Duplex, client: { address: string; port: number }): void {
     this.#servers.acceptPlain(stream, client);
+  }
+
+  /** Serves a connection of the agent's own in memory, as if it had come from that client over that scheme. */
+  acceptInternal(stream: Duplex, client: { address: string; port: number }, scheme: 'http' | 'https'): void {
+    this.#servers.acceptPlain(stream, client, scheme);
+  }
+
+  /** Returns the identity that a request proves by the way API routes are authenticated, or the response for one that proves none. */
+  authenticate(exchange: Exchange): Identity | Reply | Promise<Identity | Reply> {
+    return this.#runtime.authenticators.get(this.#table.apiAuth)(exchange);
   }
 
   /** Serves a public TLS connection that came through a tunnel, still encrypted. */

@@ -87,13 +87,14 @@ export class Servers {
     return listen(this.#tls, address);
   }
 
-  acceptPlain(stream: Duplex, client: ClientAddress): void {
+  /** `scheme` is that by which the client reached what is in front, where it is not plain HTTP. */
+  acceptPlain(stream: Duplex, client: ClientAddress, scheme: 'http' | 'https' = 'http'): void {
     if (this.#runtime.isDraining) {
       stream.destroy();
       return;
     }
     const socket = stream instanceof Socket ? stream : asSocket(stream, client);
-    const connection = this.#connections.add(socket, { ...client, scheme: 'http' });
+    const connection = this.#connections.add(socket, { ...client, scheme });
     awaitPreface(socket, this.#runtime.limits.headersTimeoutMs, (protocol) => {
       if (protocol === 'http2') this.#serveHttp2(socket, connection);
       else this.#http.emit('connection', socket);

@@ -1,4 +1,4 @@
-import type { ApiKeyRecord, StateMessage } from '@portolan/contract/desired-state';
+import type { ApiKeyRecord, PortalSignIn, StateMessage } from '@portolan/contract/desired-state';
 import type { Duplex } from 'node:stream';
 import { renewAgentCredential } from '@portolan/contract/agent';
 import { startInterval, type IntervalJob } from '@portolan/process/interval';
@@ -119,6 +119,11 @@ export class PlatformConnection {
 
   get revision(): number {
     return this.#desired?.revision ?? 0;
+  }
+
+  /** How users sign in to portals, as the platform last said; the same object until it says otherwise. */
+  get portalSignIn(): PortalSignIn | null {
+    return this.#desired?.sections.portals ?? null;
   }
 
   get notReady(): string | null {

@@ -133,6 +133,12 @@ export async function findCluster(db: Queries, workspace: string, idOrName: stri
   return row ? viewOf(row) : null;
 }
 
+/** Returns the name of a cluster of any workspace; null when there is none. */
+export async function findClusterName(db: Queries, id: string): Promise<string | null> {
+  const [row] = await db.select({ name: clusters.name }).from(clusters).where(eq(clusters.id, id));
+  return row?.name ?? null;
+}
+
 /** Revokes all tokens and credentials of a cluster, and permits another cluster to link with the next token. */
 export async function revokeTokens(tx: Transaction, clusterId: string): Promise<void> {
   for (const table of [agentTokens, agentCredentials]) {

@@ -2,7 +2,7 @@ import { OWN_KEYS_MAX, ownKey, type OwnKey } from '@portolan/contract/self-servi
 import type { UserPrincipal } from '../auth/authenticate-user.ts';
 import { AppError, notFound } from '../app-error.ts';
 import type { UnitOfWork } from '../db/unit-of-work.ts';
-import { createKey, deleteKey, setKeyState } from '../users/keys/service.ts';
+import { createKey, deleteKey, rotateKey, setKeyState } from '../users/keys/service.ts';
 import { listKeysOf } from '../users/keys/store.ts';
 import { lockUser } from '../users/store.ts';
 
@@ -22,11 +22,7 @@ export async function createOwnKey(
 ): Promise<OwnKey & { key: string }> {
   const { user, workspace } = principal;
   await lockUser(work.tx, user.id);
-  if ((await listKeysOf(work.tx, user.id)).length >= OWN_KEYS_MAX) {
-    throw new AppError('conflict', `You already have ${OWN_KEYS_MAX} API keys, the maximum.`, {
-      fix: 'Delete a key that you no longer use.',
-    });
-  }
+  if ((await listKeysOf(work.tx, user.id)).length >= OWN_KEYS_MAX) throw tooManyKeys();
   const { key, id } = await createKey(work, workspace.id, { user: user.id, name, expiresAt });
   return { ...(await getOwnKey(work, principal, id)), key };
 }
@@ -39,6 +35,30 @@ export async function setOwnKeyState(
   await getOwnKey(work, principal, id);
   await setKeyState(work, principal.workspace.id, { id, state, by: 'user' });
   return getOwnKey(work, principal, id);
+}
+
+/** Replaces a key. The number of keys may exceed the maximum by the replaced one until that expires. */
+export async function rotateOwnKey(
+  work: UnitOfWork,
+  principal: UserPrincipal,
+  { id, graceSeconds }: { readonly id: string; readonly graceSeconds: number },
+): Promise<OwnKey & { key: string }> {
+  await lockUser(work.tx, principal.user.id);
+  const before = await getOwnKey(work, principal, id);
+  if (before.state === 'suspended') {
+    throw new AppError('not-allowed', `Key ${before.name} is suspended.`, {
+      fix: 'Resume it first, or create another key.',
+    });
+  }
+  if ((await listOwnKeys(work, principal)).length > OWN_KEYS_MAX) throw tooManyKeys();
+  const { key, id: newId } = await rotateKey(work, principal.workspace.id, { id, graceSeconds });
+  return { ...(await getOwnKey(work, principal, newId)), key };
+}
+
+function tooManyKeys(): AppError {
+  return new AppError('conflict', `You already have ${OWN_KEYS_MAX} API keys, the maximum.`, {
+    fix: 'Delete a key that you no longer use.',
+  });
 }
 
 export async function deleteOwnKey(work: UnitOfWork, principal: UserPrincipal, id: string): Promise<void> {

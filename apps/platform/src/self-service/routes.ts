@@ -4,7 +4,7 @@ import { mount } from '../http/mount.ts';
 import type { CreateCapability } from '../platform.ts';
 import { getMe } from './me.ts';
 import { listOwnApis } from './own-apis.ts';
-import { createOwnKey, deleteOwnKey, listOwnKeys, setOwnKeyState } from './own-keys.ts';
+import { createOwnKey, deleteOwnKey, listOwnKeys, rotateOwnKey, setOwnKeyState } from './own-keys.ts';
 import { mountPage } from './page-routes.ts';
 import { mountUserSignIn } from './sign-in.ts';
 
@@ -22,6 +22,9 @@ export const selfService: CreateCapability = () => ({
     mount(api, contract.createOwnKey, ({ principal, body }, work) => createOwnKey(work, principal, body));
     mount(api, contract.updateOwnKey, ({ principal, params, body }, work) =>
       setOwnKeyState(work, principal, { id: params.key, state: body.state }),
+    );
+    mount(api, contract.rotateOwnKey, ({ principal, params, body }, work) =>
+      rotateOwnKey(work, principal, { id: params.key, graceSeconds: body.graceSeconds }),
     );
     mount(api, contract.deleteOwnKey, ({ principal, params }, work) =>
       deleteOwnKey(work, principal, params.key),

@@ -6,6 +6,7 @@ import { certificatesFor } from '../../certificates/store.ts';
 import { DesiredStates } from './desired-states.ts';
 import { listDesiredObjects, revisionFor } from './desired-store.ts';
 import { keySource } from './key-record-store.ts';
+import { portalSignInOf } from '../../portals/sign-in-settings.ts';
 import { listObjectHosts } from '../../domains/store.ts';
 
 /** Returns the desired states of all clusters, computed from what the platform's parts want of them. */
@@ -27,6 +28,7 @@ export function createStates(platform: Platform): DesiredStates {
         certificates: await certificatesFor({ db, authority, sealer }, place, hosts),
         objects: await listDesiredObjects(db, clusterId, sealer),
         tunnels: await assignTunnels(db, clusterId),
+        portals: await portalSignInOf(platform, place),
       };
     },
   });

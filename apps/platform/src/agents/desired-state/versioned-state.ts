@@ -11,6 +11,7 @@ const SECTIONS = [
   'certificates',
   'objects',
   'tunnels',
+  'portals',
 ] as const satisfies readonly (keyof Sections)[];
 
 /** Sections with the texts that tell whether two differ, and where. */
@@ -30,7 +31,9 @@ export interface VersionedState {
 }
 
 export function measure(sections: Sections): MeasuredSections {
-  const texts = new Map(SECTIONS.map((section) => [section, JSON.stringify(sections[section])] as const));
+  const texts = new Map(
+    SECTIONS.map((section) => [section, JSON.stringify(sections[section] ?? null)] as const),
+  );
   const hash = createHash('sha256');
   for (const text of texts.values()) hash.update(text);
   return { sections, texts, hash: hash.digest('hex') };

@@ -12,7 +12,9 @@ export async function createIssuer(parts: Platform, realm: Realm, baseUrl: strin
   const { key, cookieKey } = await issuerSecrets(parts);
   const issuer = new Provider(`${baseUrl}${realm.path}`, {
     ...realm.extras,
-    adapter: (model) => adapterFor(parts, model, realm.name),
+    adapter: (model) =>
+      (model === 'Client' ? realm.dynamicClients?.(parts) : undefined) ??
+      adapterFor(parts, model, realm.name),
     clients: realm.clients(baseUrl),
     jwks: { keys: [key] },
     cookies: {

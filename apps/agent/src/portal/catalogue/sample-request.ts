@@ -1,0 +1,111 @@
+import type { RequestFacts } from '@portolan/resources/model/request';
+import type { Rule } from '@portolan/resources/model/rule';
+import { encodePath } from '@portolan/resources/rules/path';
+import type { DocumentIndex, OperationEntry } from '../../gateway/openapi/compile/compiled.ts';
+import type { ApiRoute } from './catalogue.ts';
+
+/** A request to an operation that says all its route demands: the version's header or query parameter, where it has one. */
+export interface SampleRequest extends RequestFacts {
+  readonly headers: readonly (readonly [string, string])[];
+  readonly parameters: readonly (readonly [string, string])[];
+}
+
+/** What a request to a route must carry beside host and path. */
+export function conditionsOf({ route }: ApiRoute): Pick<SampleRequest, 'headers' | 'parameters'> {
+  const headers: [string, string][] = [];
+  const parameters: [string, string][] = [];
+  const visit = (rule: Rule): void => {
+    if (rule.kind === 'and') rule.rules.forEach(visit);
+    else if (rule.kind === 'header') headers.push([rule.name, rule.value]);
+    else if (rule.kind === 'query') parameters.push([rule.name, rule.value]);
+  };
+  visit(route.rule);
+  return { headers, parameters };
+}
+
+/** Makes a request to a path of an API's host. */
+export function sampleRequest(place: ApiRoute, method: string, path: string): SampleRequest {
+  const { headers, parameters } = conditionsOf(place);
+  return {
+    method,
+    scheme: place.route.scheme ?? 'https',
+    host: place.host,
+    path,
+    query: new URLSearchParams(parameters.map(([name, value]): [string, string] => [name, value])).toString(),
+    header: (name) => headers.find(([known]) => known === name.toLowerCase())?.[1],
+    clientIp: '127.0.0.1',
+    headers,
+    parameters,
+  };
+}
+
+/**
+ * Returns the public path of a document's path: below the API's prefix, with the path of the document's first server. A version's own
+ * prefix is part of what the Service sees unless it is stripped, so a document may name it already.
+ */
+export function publicPath(
+  { guard }: ApiRoute,
+  { basePath }: Pick<DocumentIndex, 'basePath'>,
+  path: string,
+): string {
+  const { prefix, versionPrefix, stripVersionPrefix } = guard;
+  const full = `${basePath}${path}`;
+  const namesVersion =
+    !stripVersionPrefix && versionPrefix !== '' && `${full}/`.startsWith(`${versionPrefix}/`);
+  return `${prefix === '/' ? '' : prefix}${namesVersion ? '' : versionPrefix}${full}`;
+}
+
+const TRIES_MAX = 32;
+
+/** Returns concrete paths of an operation, likeliest first: with example values, and with those that filters of rights name. */
+export function concretePaths(place: ApiRoute, index: DocumentIndex, operation: OperationEntry): string[] {
+  const { path, pathExamples } = operation;
+  if (!path.includes('{')) return [encodePath(publicPath(place, index, path))];
+  const names = Object.keys(pathExamples);
+  const rounds = Math.max(1, ...names.map((name) => pathExamples[name]?.length ?? 0));
+  const paths: string[] = [];
+  for (let round = 0; round < Math.min(rounds, TRIES_MAX); round++) {
+    const valueOf = (name: string): string => {
+      const values = pathExamples[name] ?? [];
+      return values[round % Math.max(1, values.length)] ?? '1';
+    };
+    paths.push(fill(path, valueOf));
+  }
+  const named = filterPaths(place).flatMap(
+    (filter) => fitted(path, index.basePath, filter, pathExamples) ?? [],
+  );
+  return [...new Set([...paths, ...named])].map((concrete) => encodePath(publicPath(place, index, concrete)));
+}
+
+function fill(path: string, valueOf: (name: string) => string): string {
+  return path.replaceAll(/\{([^{}]+)\}/g, (_whole, name: string) => encodeURIComponent(valueOf(name)));
+}
+
+/** Paths that the operation sets of an API name. */
+function filterPaths({ guard }: ApiRoute): string[] {
+  const matchers = [...guard.operationSets.values()].flat();
+  return matchers.flatMap(({ path, pathPrefix }) => path ?? pathPrefix ?? []).slice(0, TRIES_MAX);
+}
+
+/** Returns the path with values as a filter's path has them at the same places; null where the two differ elsewhere. */
+function fitted(
+  path: string,
+  basePath: string,
+  filter: string,
+  examples: OperationEntry['pathExamples'],
+): string | null {
+  const relative =
+    basePath !== '' && `${filter}/`.startsWith(`${basePath}/`) ? filter.slice(basePath.length) : filter;
+  const given = relative.split('/');
+  const filled = path.split('/').map((segment, at) => {
+    const value = given[at];
+    if (!segment.includes('{'))
+      return value === undefined || value === '' || value === segment ? segment : null;
+    return value === undefined || value === ''
+      ? fill(segment, (name) => examples[name]?.[0] ?? '1')
+      : /^\{[^{}]+\}$/.test(segment)
+        ? value
+        : null;
+  });
+  return filled.includes(null) ? null : filled.join('/');
+}

@@ -1,0 +1,58 @@
+import type { Reply } from '../../gateway/http/reply.ts';
+import { plainText } from '../../gateway/openapi/compile/description.ts';
+import { apiPath, titleOf, visibleApis, type VisibleApi } from '../catalogue/visible.ts';
+import { html, type Html } from '../html.ts';
+import { formatNumber, type PortalRequest } from '../portal-request.ts';
+import { pageReply, portalTitle } from './layout.ts';
+
+/** The catalogue: every API of which the caller may use something. */
+export function homePage(request: PortalRequest): Reply {
+  const apis = visibleApis(request);
+  const body = html`<div class="intro">
+      <h1>${portalTitle(request)}</h1>
+      ${request.portal.description === '' ? null : html`<p class="lead">${request.portal.description}</p>`}
+    </div>
+    ${
+      apis.length === 0
+        ? nothing(request)
+        : html`<ul class="cards">
+            ${apis.map((api) => card(request, api))}
+          </ul>`
+    }`;
+  return pageReply(request, { title: 'APIs', body, isWide: true });
+}
+
+function nothing({ session, identity }: PortalRequest): Html {
+  const groups = identity.groups.length === 0 ? 'no group' : identity.groups.join(', ');
+  return html`<div class="empty">
+    <h2>No API is shared with you yet</h2>
+    <p>
+      You are signed in as ${session?.email ?? identity.email}, in ${groups}. An administrator can share APIs
+      with these groups.
+    </p>
+  </div>`;
+}
+
+function card(request: PortalRequest, { api, versions, current }: VisibleApi): Html {
+  const { index } = current;
+  const text = index === null ? '' : plainText(index.description, 160);
+  const operations = index === null ? null : request.rights.operations(current.version, index);
+  const count = operations?.length ?? 0;
+  const release = current.version.release;
+  return html`<li class="card">
+    <h2><a href="${apiPath(api)}">${titleOf(current)}</a></h2>
+    ${text === '' ? null : html`<p>${text}</p>`}
+    <p class="meta">
+      ${api.collection === null ? null : html`<span class="chip">${api.collection}</span>`}
+      ${release === null ? null : html`<span class="chip">${release}</span>`}
+      <span
+        >${
+          operations === null
+            ? 'no description published'
+            : `${formatNumber(count, request.locale)} ${count === 1 ? 'operation' : 'operations'}`
+        }</span
+      >
+      ${versions.length > 1 ? html`<span>${versions.length} versions</span>` : null}
+    </p>
+  </li>`;
+}

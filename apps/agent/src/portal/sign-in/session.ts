@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import type { Exchange } from '../../gateway/exchange/exchange.ts';
+import { SealedCookie } from '../../gateway/auth/session-cookie.ts';
+
+/** A caller that is signed in to one portal, in one browser. */
+const sessionShape = z.object({
+  id: z.string(),
+  userId: z.string(),
+  email: z.string(),
+  name: z.string(),
+  groups: z.array(z.string()),
+  /** Of the users' issuer, for the caller's own keys; null in a preview. */
+  accessToken: z.string().nullable(),
+  /** An administrator looks at the portal as this user: nothing can be changed or sent. */
+  isPreview: z.boolean(),
+});
+export type Session = z.infer<typeof sessionShape>;
+
+const loginShape = z.object({
+  state: z.string(),
+  nonce: z.string(),
+  verifier: z.string(),
+  returnTo: z.string(),
+});
+type PendingLogin = z.infer<typeof loginShape>;
+
+/** As long as access tokens of the users' issuer. */
+const SESSION_SECONDS = 12 * 3600;
+const LOGIN_SECONDS = 600;
+
+/** No other host can set a cookie of this prefix, and no page of this one that came over plain HTTP (RFC 6265bis §4.1.3.2). */
+const SETTINGS = { secure: true, sameSite: 'lax', path: '/', domain: null } as const;
+
+export interface PortalCookies {
+  readonly session: SealedCookie<Session>;
+  readonly login: SealedCookie<PendingLogin>;
+}
+
+/** The cookies of a portal on one host; those of another portal or host cannot be read as these. */
+export function portalCookies(secret: string, portalKey: string, host: string): PortalCookies {
+  const common = { secret, scope: `${portalKey} ${host}`, settings: SETTINGS };
+  return {
+    session: new SealedCookie({
+      ...common,
+      name: '__Host-portal',
+      maxAgeSeconds: SESSION_SECONDS,
+      shape: sessionShape,
+    }),
+    login: new SealedCookie({
+      ...common,
+      name: '__Host-portal-login',
+      maxAgeSeconds: LOGIN_SECONDS,
+      shape: loginShape,
+    }),
+  };
+}
+
+/** Returns Set-Cookie fields. */
+export function setCookies(cookies: readonly string[]): string[] {
+  return cookies.flatMap((cookie) => ['Set-Cookie', cookie]);
+}
+
+/** Whether a browser keeps secure cookies of this origin: HTTPS, and this machine's own names (Secure Contexts §3.1). */
+export function isSecureOrigin({ scheme, host }: Pick<Exchange, 'scheme' | 'host'>): boolean {
+  const name = host.replace(/:\d+$/, '').toLowerCase();
+  return scheme === 'https' || name === 'localhost' || name.endsWith('.localhost');
+}

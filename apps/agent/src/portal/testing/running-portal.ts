@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { SignJWT } from 'jose';
+import { pino } from 'pino';
+import { onTestFinished, vi } from 'vitest';
+import { Compiler } from '@portolan/resources/compile/compiler';
+import { loadManifests } from '@portolan/resources/manifests/load';
+import { documentSources } from '../../gateway/openapi/sources.ts';
+import { OpenApiDocuments } from '../../gateway/openapi/documents.ts';
+import { Gateway } from '../../gateway/gateway.ts';
+import type { RecordedRequest } from '../../gateway/options.ts';
+import { ask, type Answer } from '../../gateway/testing/servers.ts';
+import { Portals } from '../portals.ts';
+import { portalCookies } from '../sign-in/session.ts';
+
+const SECRET = 'a secret that the agents of a cluster share';
+
+interface Sent {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly host?: string;
+}
+
+export interface RunningPortal {
+  readonly gateway: Gateway;
+  readonly records: readonly RecordedRequest[];
+  /** Signs in as a user, without a platform to keep keys. */
+  signIn(user: { id?: string; groups: readonly string[] }): Promise<SignedIn>;
+  send(path: string, sent?: Sent): Promise<Answer>;
+}
+
+interface SignedIn {
+  readonly cookie: string;
+  get(path: string, headers?: Readonly<Record<string, string>>): Promise<Answer>;
+  post(
+    path: string,
+    form: Readonly<Record<string, string>>,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Answer>;
+}
+
+export const PORTAL_HOST = 'portal.localhost';
+export const API_HOST = 'api.localhost';
+const PORTAL_KEY = 'APIPortal.hub.traefik.io//main';
+
+/** Serves manifests with a portal `main` of gateway `gw`, and waits until all of their documents have been read. */
+export async function startPortal(yaml: string, port?: number): Promise<RunningPortal> {
+  const { objects, problems } = loadManifests(yaml, 'test.yaml', { namespace: 'default' });
+  if (problems.length > 0) throw new Error(JSON.stringify(problems));
+  const { model } = new Compiler({ generation: 'v2' }).update({
+    upserts: objects,
+    context: {
+      domains: new Map([
+        ['APIGateway.hub.traefik.io//gw', { generated: API_HOST, custom: [] }],
+        [PORTAL_KEY, { generated: PORTAL_HOST, custom: [] }],
+      ]),
+      apiAuth: { kind: 'apiKey', source: { header: 'Authorization', headerAuthScheme: 'Bearer' } },
+    },
+  });
+  const logger = pino({ level: 'silent' });
+  const documents = new OpenApiDocuments({ logger, onChange: () => undefined });
+  const portals = new Portals({
+    log: logger,
+    documents: (key) => documents.find(key),
+    platformUrl: 'http://127.0.0.1:1',
+    signInSettings: () => SETTINGS,
+  });
+  const records: RecordedRequest[] = [];
+  const gateway = new Gateway({
+    listen: { http: { host: '127.0.0.1', port: 0 }, portal: { host: '127.0.0.1', port: port ?? 0 } },
+    logger,
+    metrics: { record: (request) => void records.push(request) },
+    portals,
+    ownCredentials: portals.tokens,
+  });
+  portals.attach(gateway);
+  gateway.swap(model);
+  const { http } = await gateway.start();
+  documents.want(documentSources(objects, model));
+  onTestFinished(async () => {
+    documents.close();
+    await gateway.stop(0);
+  });
+  await vi.waitFor(() => {
+    if ([...documents.documents.values()].includes(null)) throw new Error(JSON.stringify(documents.problems));
+  }, 20_000);
+  const send = (path: string, { host = PORTAL_HOST, headers, ...sent }: Sent = {}) =>
+    ask(http?.port ?? 0, { path, headers: { host, ...headers }, ...sent });
+  return {
+    gateway,
+    records,
+    send,
+    async signIn({ id = 'usr_ada', groups }) {
+      const { session } = portalCookies(SECRET, PORTAL_KEY, PORTAL_HOST);
+      const [field = ''] = await session.write({
+        id: randomUUID(),
+        userId: id,
+        email: `${id}@example.com`,
+        name: 'Ada',
+        groups: [...groups],
+        accessToken: null,
+        isPreview: false,
+      });
+      const cookie = field.split(';')[0] ?? '';
+      return {
+        cookie,
+        get: (path, more = {}) => send(path, { headers: { cookie, ...more } }),
+        post: (path, form, more = {}) =>
+          send(path, {
+            method: 'POST',
+            headers: {
+              cookie,
+              'content-type': 'application/x-www-form-urlencoded',
+              'sec-fetch-site': 'same-origin',
+              ...more,
+            },
+            body: new URLSearchParams(form).toString(),
+          }),
+      };
+    },
+  };
+}
+
+const SETTINGS = { publicUrl: null, clientId: 'portal-test', secret: SECRET, workspace: 'default' };
+
+/** Returns a ticket as the platform makes them. */
+export function ticketFor(
+  { id = 'usr_ada', groups }: { id?: string; groups: readonly string[] },
+  { secret = SECRET, portal = PORTAL_KEY, expires = '1m' } = {},
+): Promise<string> {
+  return new SignJWT({ email: `${id}@example.com`, name: 'Ada', groups })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(id)
+    .setAudience(`preview ${portal}`)
+    .setExpirationTime(expires)
+    .sign(Buffer.from(secret));
+}
