@@ -64,7 +64,7 @@ function apisOf({ routes }: Model, { shows }: Portal): number {
   const keys = routes.flatMap(({ guard }) => {
     if (guard.kind !== 'api') return [];
     const { gateway, api } = guard.api;
-    const isShown = shows.kind === 'gateway' ? gateway.key === shows.key : api.namespace === shows.namespace;
+    const isShown = shows.kind === 'gateway' ? gateway?.key === shows.key : api.namespace === shows.namespace;
     return isShown ? [api.key] : [];
   });
   return new Set(keys).size;

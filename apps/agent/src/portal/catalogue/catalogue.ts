@@ -62,7 +62,7 @@ function listApis(model: Model, portal: Portal): ListedApi[] {
 }
 
 function shows({ shows: shown }: Portal, { gateway, api }: ApiGuard): boolean {
-  return shown.kind === 'gateway' ? gateway.key === shown.key : api.namespace === shown.namespace;
+  return shown.kind === 'gateway' ? gateway?.key === shown.key : api.namespace === shown.namespace;
 }
 
 function listedApi({ api, collection }: ApiGuard, routes: readonly ApiRoute[]): ListedApi {

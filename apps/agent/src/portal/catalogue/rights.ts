@@ -80,8 +80,9 @@ export function rightsOf(router: Router, identity: Identity): Rights {
   const { model } = router;
   let ofModel = known.get(model);
   if (ofModel === undefined) known.set(model, (ofModel = new Map()));
-  // Rights that look at claims are the caller's own.
-  const key = JSON.stringify([identity.groups.toSorted(), identity.claims ?? null]);
+  // Rights that look at claims or applications are the caller's own.
+  const { groups, claims = null, application = null } = identity;
+  const key = JSON.stringify([groups.toSorted(), claims, application]);
   let rights = ofModel.get(key);
   if (rights === undefined) {
     if (ofModel.size >= CALLERS_MAX) ofModel.clear();

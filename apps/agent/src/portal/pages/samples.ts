@@ -35,7 +35,7 @@ function samplesOf(
   const made = codeSamples({
     ...model,
     origin: publicOrigin(request, place.host, place.route.scheme),
-    credential: credentialPlace(request.router.model.apiAuth),
+    credential: credentialPlace(place.guard.auth ?? request.router.model.apiAuth),
   });
   const given = new Set(slice.samples.map(({ language }) => language.toLowerCase()));
   return [...slice.samples, ...made.filter(({ language }) => !given.has(language.toLowerCase()))];
