@@ -27,6 +27,7 @@ describe('received text', () => {
     'apps/agent/src/gateway/auth/introspection.ts',
     'apps/agent/src/gateway/auth/key-set.ts',
     'apps/agent/src/gateway/openapi/document-problems.ts',
+    'apps/agent/src/gateway/openapi/filter-document.ts',
     'apps/agent/src/kept-file.ts',
     'apps/agent/src/kubernetes/client/api-error.ts',
     'apps/agent/src/kubernetes/client/kube-client.ts',
@@ -37,6 +38,9 @@ describe('received text', () => {
     'apps/agent/src/platform/reports/log-report.ts',
     'apps/agent/src/platform/state/desired-journal.ts',
     'apps/agent/src/platform/uplink/uplink.ts',
+    'apps/agent/src/portal/catalogue/document.ts',
+    'apps/agent/src/portal/pages/try-form.ts',
+    'apps/agent/src/portal/portal-api.ts',
     'apps/platform/src/agents/desired-state/desired-store.ts',
     'apps/platform/src/agents/desired-state/key-table.ts',
     'apps/platform/src/bootstrap.ts',
@@ -84,8 +88,8 @@ describe('addresses', () => {
   const DIALS =
     /import \{[^}]*\b(?:request|connect|fetch|Agent|Pool|Client|ProxyAgent)\b[^}]*\} from '(?:node:(?:http|https|http2|net|tls)|undici)'|(?<![\w.#])fetch\(/;
   // The guard of tenants' addresses is in `outbound.ts`, `webhook.ts` and `tls-trial.ts` of the platform, in `auxiliary-client.ts`,
-  // `fetch-document.ts`, `upstream.ts`, `send-with-node-http.ts` and `health-checks.ts` of the agent; the others dial addresses of
-  // the installation itself.
+  // `fetch-document.ts`, `logos.ts`, `upstream.ts`, `send-with-node-http.ts` and `health-checks.ts` of the agent; the others dial addresses of
+  // the installation itself. `relay.ts` dials the gateway in its own process, in memory; `code.ts` writes programs that dial.
   const DIALLING = [
     'apps/agent/src/gateway/http/auxiliary-client.ts',
     'apps/agent/src/gateway/openapi/fetch-document.ts',
@@ -97,6 +101,9 @@ describe('addresses', () => {
     'apps/agent/src/platform/tunnels/uplink-pool.ts',
     'apps/agent/src/platform/uplink/secure-stream.ts',
     'apps/agent/src/platform/uplink/uplink.ts',
+    'apps/agent/src/portal/logos.ts',
+    'apps/agent/src/portal/samples/code.ts',
+    'apps/agent/src/portal/try-it/relay.ts',
     'apps/platform/src/broker/agent-relay.ts',
     'apps/platform/src/broker/peer/client.ts',
     'apps/platform/src/broker/platform-client.ts',
@@ -114,6 +121,8 @@ describe('text', () => {
   // Programs print their own messages and credentials here; everything else goes through the log or the terminal's output.
   const PRINTS = [
     'apps/agent/src/main.ts',
+    // Writes programs that print.
+    'apps/agent/src/portal/samples/code.ts',
     'apps/desktop/src/main/main.ts',
     'apps/platform/src/broker/print-credential.ts',
     'apps/platform/src/fleet/simulation/main.ts',

@@ -10,6 +10,7 @@ import { formatSubject } from '../identity/issuer/subject.ts';
 import type { Api } from '../platform.ts';
 import { mountSingleSignOn } from '../identity/single-sign-on/routes.ts';
 import { findSignInProvider } from '../identity/single-sign-on/sign-in-provider.ts';
+import { PortalClients } from '../portals/portal-client.ts';
 import { provisionUser } from './provision-user.ts';
 import { passwordForm, providerForm, workspaceForm } from './sign-in-forms.ts';
 import { signInUser } from './user-credentials.ts';
@@ -21,6 +22,7 @@ import { USERS } from '../identity/issuer/users-realm.ts';
  */
 export function mountUserSignIn(api: Api): MountedIssuer {
   return mountIssuer(api, USERS, {
+    clients: new PortalClients(api),
     pages: (issuer) => pagesFor(api, issuer),
     more: (issuer) =>
       mountSingleSignOn(api, issuer, {

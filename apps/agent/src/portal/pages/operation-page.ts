@@ -1,25 +1,16 @@
 import type { Reply } from '../../gateway/http/reply.ts';
 import type { ContentSlice, OperationSlice, ParameterSlice } from '../../gateway/openapi/compile/compiled.ts';
 import { schemaOf } from '../catalogue/document.ts';
-import type { AdmittedOperation } from '../catalogue/rights.ts';
-import { apiPath, titleOf, type VisibleVersion } from '../catalogue/visible.ts';
+import { apiPath, titleOf } from '../catalogue/visible.ts';
 import { html, type Html } from '../html.ts';
 import { describeLimit } from '../limits.ts';
 import type { PortalRequest } from '../portal-request.ts';
-import type { TryResult } from '../try-it/try-result.ts';
 import { externalLink, renderDescription } from './description.ts';
 import { pageReply } from './layout.ts';
+import type { OperationView } from './operation-view.ts';
 import { renderSamples } from './samples.ts';
 import { SchemaRenderer } from './schema.ts';
-import { tryForm, type TryValues } from './try-form.ts';
-
-export interface OperationView {
-  readonly visible: VisibleVersion;
-  readonly operation: AdmittedOperation;
-  readonly slice: OperationSlice;
-  /** What the caller has filled in and sent, and what came back. */
-  readonly tried: { readonly values: TryValues; readonly result: TryResult } | null;
-}
+import { tryForm } from './try-form.ts';
 
 /** One operation: what it takes and returns, a form to try it, and code that calls it. */
 export function operationPage(request: PortalRequest, view: OperationView): Reply {

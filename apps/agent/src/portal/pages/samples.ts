@@ -4,7 +4,7 @@ import type { PortalRequest } from '../portal-request.ts';
 import { codeSamples, CREDENTIAL_VARIABLE, type CodeSample } from '../samples/code.ts';
 import { credentialPlace } from '../samples/credential.ts';
 import { buildRequest, exampleValues, parameterField, type RequestValues } from '../try-it/request-model.ts';
-import type { OperationView } from './operation-page.ts';
+import type { OperationView } from './operation-view.ts';
 
 /** Code that calls the operation; samples of the document itself come first. */
 export function renderSamples(request: PortalRequest, view: OperationView): Html | null {

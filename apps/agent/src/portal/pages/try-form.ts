@@ -4,9 +4,7 @@ import { formatNumber, type PortalRequest } from '../portal-request.ts';
 import { exampleValues, parameterField, type RequestValues } from '../try-it/request-model.ts';
 import type { TryResult } from '../try-it/try-result.ts';
 import type { ParameterSlice } from '../../gateway/openapi/compile/compiled.ts';
-import type { OperationView } from './operation-page.ts';
-
-export type TryValues = RequestValues;
+import type { OperationView } from './operation-view.ts';
 
 /** A form that sends the request as the signed-in user. It works without script; with it, the page stays where it is. */
 export function tryForm(request: PortalRequest, view: OperationView): Html {
@@ -36,7 +34,7 @@ export function tryForm(request: PortalRequest, view: OperationView): Html {
   </section>`;
 }
 
-function field(parameter: ParameterSlice, { parameters }: TryValues): Html {
+function field(parameter: ParameterSlice, { parameters }: RequestValues): Html {
   const name = parameterField(parameter);
   const id = `field-${name.replaceAll(/[^\w-]/g, '-')}`;
   const value = parameters.get(name) ?? '';
@@ -70,7 +68,7 @@ function field(parameter: ParameterSlice, { parameters }: TryValues): Html {
   </div>`;
 }
 
-function bodyField(body: OperationView['slice']['body'], values: TryValues): Html | null {
+function bodyField(body: OperationView['slice']['body'], values: RequestValues): Html | null {
   if (body === null) return null;
   const types = body.contents.map(({ mediaType }) => mediaType);
   return html`<div class="field">

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context } from 'hono';
-import type { Provider } from 'oidc-provider';
+import type { Adapter, Provider } from 'oidc-provider';
 import { clientOf, enforceRateLimit } from '../../auth/rate-limit.ts';
 import { AppError } from '../../app-error.ts';
 import { baseUrlOf } from '../../http/base-url.ts';
@@ -48,7 +48,16 @@ export interface SignInPages {
 export function mountIssuer(
   api: Api,
   realm: Realm,
-  { pages, more }: { pages(issuer: MountedIssuer): SignInPages; more?(issuer: MountedIssuer): void },
+  {
+    pages,
+    more,
+    clients,
+  }: {
+    pages(issuer: MountedIssuer): SignInPages;
+    more?(issuer: MountedIssuer): void;
+    /** Finds clients beside those of the realm. */
+    readonly clients?: Adapter;
+  },
 ): MountedIssuer {
   const signInPath = `${realm.path}/sign-in/:uid`;
   let opened: Promise<Provider> | undefined;
@@ -57,7 +66,7 @@ export function mountIssuer(
     realm,
     baseUrl,
     open(c) {
-      opened ??= createIssuer(api, realm, baseUrl(c)).catch((error: unknown) => {
+      opened ??= createIssuer(api, { realm, baseUrl: baseUrl(c), clients }).catch((error: unknown) => {
         opened = undefined;
         throw error;
       });

@@ -1,4 +1,4 @@
-import { Provider, type KoaContextWithOIDC } from 'oidc-provider';
+import { Provider, type Adapter, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Platform } from '../../platform.ts';
 import { adapterFor } from './payload-store.ts';
 import { page, escapeHtml } from '../../http/page.ts';
@@ -7,14 +7,23 @@ import { issuerSecrets } from './secrets.ts';
 
 const HOUR = 3600;
 
+interface IssuerParts {
+  readonly realm: Realm;
+  readonly baseUrl: string;
+  /** Finds clients beside those of the realm. */
+  readonly clients?: Adapter | undefined;
+}
+
 /** Creates the OAuth 2.0 and OpenID Connect issuer of a realm. */
-export async function createIssuer(parts: Platform, realm: Realm, baseUrl: string): Promise<Provider> {
+export async function createIssuer(
+  parts: Platform,
+  { realm, baseUrl, clients }: IssuerParts,
+): Promise<Provider> {
   const { key, cookieKey } = await issuerSecrets(parts);
   const issuer = new Provider(`${baseUrl}${realm.path}`, {
     ...realm.extras,
     adapter: (model) =>
-      (model === 'Client' ? realm.dynamicClients?.(parts) : undefined) ??
-      adapterFor(parts, model, realm.name),
+      model === 'Client' && clients !== undefined ? clients : adapterFor(parts, model, realm.name),
     clients: realm.clients(baseUrl),
     jwks: { keys: [key] },
     cookies: {

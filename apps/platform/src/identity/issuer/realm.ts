@@ -1,4 +1,4 @@
-import type { Adapter, Configuration } from 'oidc-provider';
+import type { Configuration } from 'oidc-provider';
 import type { Platform } from '../../platform.ts';
 
 /** Kind of people that an issuer signs in, with its clients. Realms share no cookies, tokens or clients. */
@@ -11,8 +11,6 @@ export interface Realm {
   clients(baseUrl: string): NonNullable<Configuration['clients']>;
   /** Configuration of the issuer that is specific to this realm. */
   readonly extras: Pick<Configuration, 'claims' | 'cookies' | 'extraParams'>;
-  /** Clients that are not registered beforehand. */
-  dynamicClients?(parts: Platform): Adapter;
   /** Returns the claims of a subject; undefined when the subject may no longer sign in. */
   claimsOf(parts: Platform, subject: string): Promise<{ sub: string; [claim: string]: unknown } | undefined>;
 }

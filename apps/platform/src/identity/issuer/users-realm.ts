@@ -1,7 +1,6 @@
 import { DEVICE_GRANT } from './members-realm.ts';
 import type { Realm } from './realm.ts';
 import { parseSubject } from './subject.ts';
-import { PortalClients } from '../../portals/portal-client.ts';
 import { findUser } from '../../users/store.ts';
 
 export const PAGE_PATH = '/self-service';
@@ -35,7 +34,6 @@ export const USERS: Realm = {
       scope: SCOPE,
     },
   ],
-  dynamicClients: (parts) => new PortalClients(parts),
   extras: {
     claims: {
       openid: ['sub'],
