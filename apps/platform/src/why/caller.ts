@@ -1,8 +1,8 @@
 import { hashApiKey } from '@portolan/process/api-key-hash';
 import type { ApiKey } from '@portolan/contract/keys';
-import type { ApiAuthSetting } from '@portolan/contract/settings';
 import type { User } from '@portolan/contract/users';
 import type { Reason } from '@portolan/resources/decide/decision';
+import type { ApiAuth } from '@portolan/resources/model/authentication';
 import type { Identity } from '@portolan/resources/model/request';
 import { notFound } from '../app-error.ts';
 import type { Transaction } from '../db/database.ts';
@@ -37,14 +37,41 @@ export async function findCaller(
   tx: Transaction,
   workspace: string,
   question: Question,
-  auth: ApiAuthSetting,
+  { auth, applications }: { readonly auth: ApiAuth; readonly applications: ReadonlySet<string> },
 ): Promise<Caller> {
   const user = question.user === null ? null : await findUser(tx, workspace, question.user);
-  if (question.user !== null && user === null) throw notFound(`user ${question.user}`);
-  if (auth.kind === 'jwt') return tokenCaller(question, user, auth);
+  if (question.user !== null && user === null) {
+    if (applications.has(question.user)) return applicationCaller(question.user);
+    throw notFound(`user ${question.user}`);
+  }
+  if (auth.kind === 'unusable') return NOBODY;
+  if (auth.kind === 'ldap') return directoryCaller(question);
+  if (auth.kind === 'jwt' || auth.kind === 'application-jwt') return tokenCaller(question, user, auth);
   const secret = question.key ?? (user === null ? readCredential(question, auth.source) : null);
   if (secret !== null) return keyCaller(tx, workspace, secret);
   return user === null ? NOBODY : userCaller(user, await listKeysOf(tx, user.id));
+}
+
+/** Returns the caller for an application, whose credential is taken as good: the platform knows none of its keys. */
+function applicationCaller(id: string): Caller {
+  return {
+    identity: applicationOf(id),
+    problem: null,
+    notes: [`The credential of application ${id} was not checked here; gateways check it.`],
+  };
+}
+
+function applicationOf(id: string): Identity {
+  return { kind: 'application', userId: id, email: '', groups: [], application: { id, namespace: null } };
+}
+
+/** Returns the caller for the user name of HTTP Basic (RFC 7617); the directory is not asked. */
+function directoryCaller({ headers }: Question): Caller {
+  const sent = /^basic +(\S+)/i.exec(new Headers(headers).get('authorization') ?? '')?.[1];
+  const [name = ''] = Buffer.from(sent ?? '', 'base64')
+    .toString('utf8')
+    .split(':');
+  return name === '' ? NOBODY : applicationCaller(name);
 }
 
 async function keyCaller(tx: Transaction, workspace: string, secret: string): Promise<Caller> {
@@ -79,14 +106,18 @@ function userCaller(user: User, keys: readonly ApiKey[]): Caller {
 }
 
 function known({ id, email, groups }: User): Caller {
-  return { identity: { kind: 'user', userId: id, email, groups }, problem: null, notes: [] };
+  return {
+    identity: { kind: 'user', userId: id, email, groups, application: { id: email, namespace: null } },
+    problem: null,
+    notes: [],
+  };
 }
 
 /** Returns the caller for a token. Groups come from the token, so a user without one cannot be evaluated. */
 function tokenCaller(
   question: Question,
   user: User | null,
-  auth: Extract<ApiAuthSetting, { kind: 'jwt' }>,
+  auth: Extract<ApiAuth, { kind: 'jwt' | 'application-jwt' }>,
 ): Caller {
   const token = readCredential(question, {
     header: 'authorization',
@@ -108,14 +139,32 @@ function tokenCaller(
   const expires = claims['exp'];
   if (typeof expires === 'number' && expires * 1000 <= Date.now())
     return refused(`the token expired at ${instantText(expires)}`, fix, 'the caller');
+  const notes = ['The signature of the token was not verified here; gateways verify it.'];
+  if (auth.kind === 'application-jwt') {
+    const id = text(claims[auth.appIdClaim]);
+    return id === undefined
+      ? refused(
+          `the token has no claim ${auth.appIdClaim}`,
+          `send a token whose ${auth.appIdClaim} names an application`,
+          'the caller',
+        )
+      : { identity: { ...applicationOf(id), claims }, problem: null, notes };
+  }
   const subject = text(claims[auth.userIdClaim]) ?? 'the caller';
   const named = claims[auth.groupsClaim];
   const groups = (Array.isArray(named) ? named : [named]).filter((one) => typeof one === 'string');
   const email = text(claims['email']) ?? subject;
   return {
-    identity: { kind: 'user', userId: subject, email, groups, claims },
+    identity: {
+      kind: 'user',
+      userId: subject,
+      email,
+      groups,
+      application: { id: email, namespace: null },
+      claims,
+    },
     problem: null,
-    notes: ['The signature of the token was not verified here; gateways verify it.'],
+    notes,
   };
 }
 

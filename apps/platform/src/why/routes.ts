@@ -1,6 +1,7 @@
 import { explainRequest, type Explanation } from '@portolan/contract/explain';
 import { decide } from '@portolan/resources/decide/decide';
-import type { Limit } from '@portolan/resources/model/model';
+import type { ApiAuth } from '@portolan/resources/model/authentication';
+import type { Limit, Model } from '@portolan/resources/model/model';
 import type { RequestFacts } from '@portolan/resources/model/request';
 import type { z } from 'zod';
 import type { Transaction } from '../db/database.ts';
@@ -23,9 +24,14 @@ export const why: CreateCapability = () => ({
       unchanged();
       const cluster = await clusterFor(tx, workspace.id, body);
       const { router } = await compiledClusters.of(tx, cluster.id);
-      const caller = await findCaller(tx, workspace.id, body, await shownApiAuthOf(tx, cluster.id));
-      const { identity, problem } = caller;
       const facts = requestFacts(body);
+      const guard = router.match(facts)?.guard;
+      const auth = guard?.kind === 'api' ? guard.api.auth : undefined;
+      const caller = await findCaller(tx, workspace.id, body, {
+        auth: auth ?? ((await shownApiAuthOf(tx, cluster.id)) as ApiAuth),
+        applications: applicationsOf(router.model),
+      });
+      const { identity, problem } = caller;
       const { api, version } = decide(router, facts, identity);
       const documents = new Map(
         await Promise.all(
@@ -58,6 +64,15 @@ export const why: CreateCapability = () => ({
     });
   },
 });
+
+/** Returns the ids of all applications that some access names. */
+function applicationsOf({ routes }: Model): ReadonlySet<string> {
+  return new Set(
+    routes.flatMap(({ guard }) =>
+      guard.kind === 'api' ? guard.api.grants.flatMap(({ applications }) => applications ?? []) : [],
+    ),
+  );
+}
 
 /** Returns the given cluster, else the cluster of the URL's host, else the only one. @throws AppError `not-found`. */
 async function clusterFor(tx: Transaction, workspace: string, { cluster, url }: Question) {

@@ -13,6 +13,14 @@ export function curlLine(call: {
   return `curl -i${method}${key} ${quoted(call.url)}`;
 }
 
+function planText({ plan, rateLimit, quota }: NonNullable<Explanation['plan']>): string {
+  const limits = [
+    ...(rateLimit === null ? [] : [`rate ${rateLimit.limit} per ${rateLimit.periodMs / 1000} s`]),
+    ...(quota === null ? [] : [`quota ${quota.limit} per ${quota.periodMs / 3_600_000} h`]),
+  ];
+  return `${plan.name}: ${limits.join(', ') || 'no limit'}`;
+}
+
 /** An explanation in blocks: the verdict, then the walk up to the first link that is broken. */
 export function explanationBlocks(found: Explanation): readonly Block[] {
   const isAllowed = found.verdict === 'allow';
@@ -65,6 +73,7 @@ export function explanationBlocks(found: Explanation): readonly Block[] {
             ? 'none'
             : `${found.limit.limit} per ${found.limit.periodMs / 1000} s, from ${name(found.limit.source)}`,
         ],
+        ...(found.plan === null ? [] : [['Plan', planText(found.plan)] as const]),
         ['Forwarded to', found.target.join(', ') || '–'],
       ],
     },

@@ -18,7 +18,8 @@ export function explainAuthorization(matched: Matched, guard: ApiGuard): Reason[
   const reaching = guard.grants.filter((grant) => reachesCaller(grant, identity));
   if (reaching.length === 0)
     return [...walk, guard.gateway === null ? noGrant(guard, identity) : noGroup(guard, identity)];
-  walk.push({ step: 'groups', ok: true, text: `${nameCaller(identity)} is in ${groupsOf(identity)}` });
+  if (identity.kind === 'user')
+    walk.push({ step: 'groups', ok: true, text: `${nameCaller(identity)} is in ${groupsOf(identity)}` });
   if (decision.grant === null && decision.status === 403) return [...walk, filteredOut(reaching, name)];
   const grant = guard.grants.find((candidate) => candidate.access.key === decision.grant?.key) ?? reaching[0];
   if (grant !== undefined) walk.push(granted(grant, identity));
