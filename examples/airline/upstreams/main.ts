@@ -1,13 +1,7 @@
-/**
- * The airline's four services as one small program, so that the example has something real behind it.
- * Two starts on one machine share it: the ports are fixed by the manifests, so a second program waits
- * until the first one's ports are free and then takes over.
- */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+/** The airline's four services as one small program, so that the example has something real behind it. */
+import { serveExample, type ExampleService } from '../../serve-example.ts';
 import { customers, employees, flights, tickets } from './data.ts';
-import { idParameter, openApi } from './openapi.ts';
-
-type Handler = (path: string, request: IncomingMessage) => unknown;
+import { idParameter, openApi } from '../../openapi.ts';
 
 const flightsApi = openApi('Flights', '1.0.0', {
   '/': { get: { operationId: 'listFlights', summary: 'All flights of today' } },
@@ -38,7 +32,7 @@ const employeesApi = openApi('Employees', '1.0.0', {
   },
 });
 
-const services: readonly { name: string; port: number; handler: Handler }[] = [
+const services: readonly ExampleService[] = [
   {
     name: 'flights',
     port: 18_101,
@@ -84,51 +78,4 @@ function item(path: string, prefix: string, items: readonly { id: string }[]): u
   return items.find((one) => path === `/${one.id}` || path === `${prefix}/${one.id}`);
 }
 
-const retryMs = 500;
-const stopping = new AbortController();
-
-function serve(name: string, port: number, handler: Handler): Promise<void> {
-  const server = createServer((request, response) => answer(name, handler, request, response));
-  stopping.signal.addEventListener('abort', () => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return new Promise((resolve) => {
-    let isSharing = false;
-    server.once('listening', resolve);
-    server.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EADDRINUSE') throw error;
-      if (!isSharing)
-        console.error(
-          `airline: port ${port} of ${name} is taken by another start of this example; sharing it`,
-        );
-      isSharing = true;
-      resolve();
-      const timer = setTimeout(() => server.listen(port, '127.0.0.1'), retryMs);
-      stopping.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
-    });
-    server.listen(port, '127.0.0.1');
-  });
-}
-
-function answer(name: string, handler: Handler, request: IncomingMessage, response: ServerResponse): void {
-  const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-  const body = handler(path, request);
-  request.resume();
-  response.writeHead(body === undefined ? 404 : 200, {
-    'content-type': 'application/json',
-    'x-service': name,
-  });
-  response.end(JSON.stringify(body ?? { error: `${name} has no ${path}` }));
-}
-
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop());
-process.on('disconnect', () => stop());
-
-function stop(): void {
-  stopping.abort();
-  if (process.connected) process.disconnect();
-}
-
-await Promise.all(services.map(({ name, port, handler }) => serve(name, port, handler)));
-process.send?.({ event: 'ready', pid: process.pid });
+await serveExample('airline', services);

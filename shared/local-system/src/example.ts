@@ -4,7 +4,9 @@ import { StartupError } from '@portolan/process/startup-error';
 import type { Generation } from '@portolan/contract/clusters';
 
 /** Examples by name, with the generation of their resources; each is a directory of `examples`. */
-export const EXAMPLES = { airline: 'v2' } as const satisfies Readonly<Record<string, Generation>>;
+export const EXAMPLES = { airline: 'v2', transit: 'v3' } as const satisfies Readonly<
+  Record<string, Generation>
+>;
 export type Example = keyof typeof EXAMPLES;
 
 /** Services that carry it are answered by the upstream program of the example it names, which `up` then runs. */

@@ -2,6 +2,7 @@ import type { AffectedApi, ChangePlan } from '@portolan/contract/changes';
 import type { Generation } from '@portolan/resources/kinds/registry';
 import { checkReferences } from '@portolan/resources/check/check';
 import { Compiler, type CompileContext, type CompileResult } from '@portolan/resources/compile/compiler';
+import { edgeRequestOf } from '@portolan/resources/kinds/edge-annotation';
 import { parseKey, type KubernetesObject } from '@portolan/resources/kinds/object';
 import type { SourcedObject } from '@portolan/resources/manifests/load';
 import type { Problem } from '@portolan/resources/problem';
@@ -95,9 +96,10 @@ async function contextOf(
 ): Promise<CompileContext> {
   const hosts = await listObjectHosts(tx, cluster.id);
   const domains = new Map(hosts.map(({ key, generated, custom }) => [key, { generated, custom }]));
-  for (const key of objects.keys()) {
+  const edges = [...objects.values()].flatMap(({ object }) => edgeRequestOf(object)?.key ?? []);
+  for (const key of [...objects.keys(), ...edges]) {
     const id = parseKey(key);
-    if (!id || domains.has(key) || !/^(APIGateway|EdgeIngress)$/.test(id.kind)) continue;
+    if (!id || domains.has(key) || !/^(APIGateway|EdgeIngress|Edge)$/.test(id.kind)) continue;
     domains.set(key, {
       generated: placeholderHost(id.name, edgeDomain),
       custom: [],

@@ -1,5 +1,7 @@
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { ClusterIdentity } from '@portolan/contract/agent';
+import { EDGE_ANNOTATION, edgeRequestOf } from '@portolan/resources/kinds/edge-annotation';
+import type { KubernetesObject } from '@portolan/resources/kinds/object';
 import type { Queries, Transaction } from '../db/database.ts';
 import { clusters } from '../clusters/schema.ts';
 import { resources } from '../resources/list/schema.ts';
@@ -62,7 +64,21 @@ export async function listDomainObjects(
   tx: Transaction,
   clusterId: string,
 ): Promise<{ readonly key: string; readonly object: Record<string, unknown> }[]> {
-  return tx
+  const routes = await tx
+    .select({ object: resources.object })
+    .from(resources)
+    .where(
+      and(
+        eq(resources.clusterId, clusterId),
+        sql`${resources.object} -> 'metadata' -> 'annotations' ? ${EDGE_ANNOTATION}`,
+      ),
+    );
+  const requests = routes.flatMap(({ object }) => edgeRequestOf(object as unknown as KubernetesObject) ?? []);
+  const edges = [...Map.groupBy(requests, ({ key }) => key)].map(([key, of]) => ({
+    key,
+    object: { spec: { customDomains: of.flatMap(({ customDomains }) => customDomains) } },
+  }));
+  const exposed = await tx
     .select({ key: resources.key, object: resources.object })
     .from(resources)
     .where(
@@ -73,6 +89,7 @@ export async function listDomainObjects(
       ),
     )
     .orderBy(asc(resources.key));
+  return [...exposed, ...edges.toSorted((a, b) => (a.key < b.key ? -1 : 1))];
 }
 
 /** Waits until no other transaction allocates domains of the cluster, and keeps others waiting until the end of this one. */

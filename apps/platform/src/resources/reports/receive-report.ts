@@ -13,7 +13,8 @@ type Snapshot = z.output<typeof resourcesSnapshot>;
 type Delta = z.output<typeof resourcesDelta>;
 type Ack = z.output<typeof resourcesAck>;
 
-const API_KINDS = /^(API|APIVersion|APICollection|APIAccess|APIGateway)\.hub\.traefik\.io\//;
+const API_KINDS =
+  /^(API|APIVersion|APICollection|APIAccess|APIGateway|APIPlan|APIBundle|ManagedSubscription|ManagedApplication)\.hub\.traefik\.io\//;
 
 /** Stores a complete snapshot of a cluster in one transaction. @throws AppError `conflict` when the cluster is not linked. */
 export function receiveSnapshot(

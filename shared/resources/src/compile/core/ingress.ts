@@ -6,6 +6,7 @@ import type { Rule } from '../../model/rule.ts';
 import { formatRule } from '../../rules/format.ts';
 import { PORTAL_ANNOTATION, portalTarget } from '../hub/portal-annotation.ts';
 import { guardByAnnotations, relateToApi } from '../hub/route-guard.ts';
+import { withEdgeHosts } from '../edge-hosts.ts';
 import { attach, middlewaresByAnnotation } from '../traefik/attach.ts';
 import type { Reader } from '../reader.ts';
 import { asTarget, serviceTarget } from '../service-target.ts';
@@ -30,7 +31,8 @@ export const ingressKind = defineKind<Ingress>({
   compile({ object, spec: { spec }, reader }) {
     const annotations = object.metadata.annotations ?? {};
     if (!isOurClass(reader, spec.ingressClassName, annotations['kubernetes.io/ingress.class'])) return {};
-    return compileIngress({ spec, annotations, reader });
+    const output = compileIngress({ spec, annotations, reader });
+    return { ...output, routes: withEdgeHosts(output.routes ?? [], object, reader) };
   },
 });
 

@@ -9,6 +9,7 @@ import type { KubernetesObject } from '../../kinds/object.ts';
 import type { Guard, Route, Target } from '../../model/model.ts';
 import { guardByAnnotations, relateToApi } from '../hub/route-guard.ts';
 import { PORTAL_ANNOTATION, portalTarget } from '../hub/portal-annotation.ts';
+import { withEdgeHosts } from '../edge-hosts.ts';
 import type { KindCompiler } from '../kind-compiler.ts';
 import { defineKind } from '../define-kind.ts';
 import type { Reader } from '../reader.ts';
@@ -51,7 +52,7 @@ export const httpRouteKind = defineKind<HttpRoute>({
         ),
       ),
     );
-    return { routes: uniqueById(routes) };
+    return { routes: withEdgeHosts(uniqueById(routes), object, reader) };
   },
 });
 

@@ -12,6 +12,7 @@ import { certificatesOf } from '../core/ingress-tls.ts';
 import { schemeOf } from '../core/router-annotations.ts';
 import { PORTAL_ANNOTATION, portalTarget } from '../hub/portal-annotation.ts';
 import { guardByAnnotations, relateToApi } from '../hub/route-guard.ts';
+import { withEdgeHosts } from '../edge-hosts.ts';
 import type { Reader } from '../reader.ts';
 import { defineKind, parseValid } from '../define-kind.ts';
 import type { Fault, Resolved, UnitOutput } from '../unit.ts';
@@ -35,7 +36,8 @@ export const ingressRouteKind = defineKind<RuledRoute>({
     const className = annotations['kubernetes.io/ingress.class'];
     if (className !== undefined && !isOurClass(reader, undefined, className)) return {};
     warnWithoutEffect(reader, ingressRouteShape.shape.spec, object.spec);
-    return compileRoutes(spec, annotations, reader);
+    const output = compileRoutes(spec, annotations, reader);
+    return { ...output, routes: withEdgeHosts(output.routes ?? [], object, reader) };
   },
 });
 
