@@ -6,7 +6,12 @@ import { linkAgent, relayAgent } from '../testing/relayed-agent.ts';
 let portolan: TestPlatform;
 const params = { workspace: 'default' };
 
-const object = (apiVersion: string, kind: string, name: string, fields: object, annotations = {}) => ({
+const object = (
+  apiVersion: string,
+  kind: string,
+  name: string,
+  { annotations = {}, ...fields }: Record<string, unknown>,
+) => ({
   key: `${kind}.${apiVersion.includes('/') ? apiVersion.split('/')[0] : ''}/city/${name}`,
   owner: { kind: 'cluster' },
   object: { apiVersion, kind, metadata: { name, namespace: 'city', annotations }, ...fields },
@@ -40,17 +45,12 @@ beforeAll(async () => {
         managedApplications: [{ name: 'web' }],
         apiPlan: { name: 'none' },
       }),
-      object(
-        'traefik.io/v1alpha1',
-        'IngressRoute',
-        'stops',
-        {
-          spec: {
-            routes: [{ match: 'Host(`city.example`)', kind: 'Rule', services: [{ name: 'app', port: 80 }] }],
-          },
+      object('traefik.io/v1alpha1', 'IngressRoute', 'stops', {
+        spec: {
+          routes: [{ match: 'Host(`city.example`)', kind: 'Rule', services: [{ name: 'app', port: 80 }] }],
         },
-        { 'hub.traefik.io/api': 'stops' },
-      ),
+        annotations: { 'hub.traefik.io/api': 'stops' },
+      }),
       object('v1', 'Service', 'app', { spec: { ports: [{ port: 80 }] } }),
     ],
   });
