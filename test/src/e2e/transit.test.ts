@@ -20,8 +20,13 @@ beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'portolan-transit-'));
   await cp(example, join(dir, 'manifests'), { recursive: true });
   system = await npmStart([
-    ...['--data-dir', join(dir, 'data'), '--resources', join(dir, 'manifests')],
-    ...['--generation', 'v3', '--no-restart'],
+    '--data-dir',
+    join(dir, 'data'),
+    '--resources',
+    join(dir, 'manifests'),
+    '--generation',
+    'v3',
+    '--no-restart',
   ]);
   host = await until('a host at the edge', 30_000, async () => {
     const { items } = await system.client.call(listApis, {
