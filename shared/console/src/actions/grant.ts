@@ -130,7 +130,10 @@ export const apiGrant = defineAction({
   }),
   plan: async (session, rows, { group, createGroup }) => {
     const missing = createGroup ? [] : await missingGroups(session, [group]);
-    const grants = await grantsByCluster(session, rows, group);
+    const grants = await grantsByCluster(
+      session,
+      rows.map((api) => ({ api, group })),
+    );
     return planObjects(
       session,
       grants.map(({ cluster, names, objects, results, isIncomplete }) => ({
@@ -162,17 +165,23 @@ export const apiGrant = defineAction({
   },
 });
 
-/** Grants of each cluster as one change: what the first adds to a gateway, the next one keeps. */
-async function grantsByCluster(session: Session, rows: readonly ApiView[], group: string) {
-  const clusters = new Map(rows.map((api) => [api.clusterId, { id: api.clusterId, name: api.cluster }]));
+/** An API and a group that may call it, or no longer. */
+export interface AccessPair {
+  readonly api: ApiView;
+  readonly group: string;
+}
+
+/** Returns grants of each cluster as one change: what the first adds to a gateway, the next one keeps. */
+export async function grantsByCluster(session: Session, pairs: readonly AccessPair[]) {
+  const clusters = new Map(pairs.map(({ api }) => [api.clusterId, { id: api.clusterId, name: api.cluster }]));
   return Promise.all(
     [...clusters.values()].map(async (cluster) => {
-      const apisHere = rows.filter(({ clusterId }) => clusterId === cluster.id);
+      const here = pairs.filter(({ api }) => api.clusterId === cluster.id);
       const objects = new Map<string, KubernetesObject>();
       const gateways = new Map<string, KubernetesObject>();
       const results: string[] = [];
       let isIncomplete = false;
-      for (const api of apisHere) {
+      for (const { api, group } of here) {
         const grant = await grantOf(session, api, group, gateways);
         for (const object of grant.objects) {
           objects.set(`${object.kind}/${object.metadata.name}`, object);
@@ -181,7 +190,7 @@ async function grantsByCluster(session: Session, rows: readonly ApiView[], group
         results.push(grant.result);
         isIncomplete ||= grant.isIncomplete === true;
       }
-      const names = apisHere.map(({ name }) => name);
+      const names = [...new Set(here.map(({ api }) => api.name))];
       return { cluster, names, objects: [...objects.values()], results, isIncomplete };
     }),
   );
@@ -202,7 +211,7 @@ export const apiRevoke = defineAction({
   plan: async (session, rows, { group }) => {
     const sets = await Promise.all(
       rows.map(async (api) => {
-        const { objects, result } = await revokeOf(session, api, group);
+        const { objects, result } = await revokeOf(session, api, [group]);
         return {
           name: api.name,
           cluster: api.clusterId,

@@ -18,13 +18,19 @@ interface Revocation {
 }
 
 /**
- * Returns what takes an API from a group: the group leaves every APIAccess that names this API alone, as one change. Throws
+ * Returns what takes an API from groups: they leave every APIAccess that names this API alone, as one change. Throws
  * Failure for an APIAccess that grants more than this API or that belongs to something else, as others would lose access.
  */
-export async function revokeOf(session: Session, api: ApiView, group: string): Promise<Revocation> {
+export async function revokeOf(
+  session: Session,
+  api: ApiView,
+  groups: readonly string[],
+): Promise<Revocation> {
+  const group = groups.join(', ');
+  const isRevoked = (name: string) => groups.includes(name);
   const held = await accessesOf(session, api);
   const open = held.filter(({ spec }) => spec.anyGroups).map(({ row }) => row.name);
-  const naming = held.filter(({ spec }) => spec.groups.includes(group));
+  const naming = held.filter(({ spec }) => spec.groups.some(isRevoked));
   const still = open.length === 0 ? '' : ` ${open.join(', ')} still grants it to everyone who is signed in.`;
   if (naming.length === 0)
     return { objects: [], result: `No APIAccess grants API ${api.name} to group ${group}.${still}` };
@@ -43,7 +49,7 @@ export async function revokeOf(session: Session, api: ApiView, group: string): P
   return {
     objects: naming.map(({ object, spec }) => ({
       ...object,
-      spec: { ...spec, groups: spec.groups.filter((one) => one !== group) },
+      spec: { ...spec, groups: spec.groups.filter((one) => !isRevoked(one)) },
     })),
     result: `Group ${group} was removed from APIAccess ${naming.map(({ row }) => row.name).join(', ')}.${still}`,
   };

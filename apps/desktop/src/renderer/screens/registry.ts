@@ -1,6 +1,6 @@
 import type { Permission } from '@portolan/contract/permissions';
-import type { LucideIcon } from 'lucide-react';
-import type { RouteComponent } from '@tanstack/react-router';
+import { Grid3x3, type LucideIcon } from 'lucide-react';
+import { lazyRouteComponent, type RouteComponent } from '@tanstack/react-router';
 
 /** Groups of the sidebar, in their order. */
 export const SECTIONS = ['APIs', 'People', 'Fleet', 'Observe', 'Changes', 'Workspace'] as const;
@@ -21,4 +21,14 @@ export interface Screen {
 }
 
 /** Every screen, in the order of the sidebar within its section. */
-export const SCREENS: readonly Screen[] = [];
+export const SCREENS: readonly Screen[] = [
+  {
+    path: 'access-matrix',
+    title: 'Access matrix',
+    section: 'APIs',
+    icon: Grid3x3,
+    keys: ['g X'],
+    permission: 'resources.read',
+    view: lazyRouteComponent(() => import('../access-matrix/access-matrix.tsx'), 'AccessMatrix'),
+  },
+];
