@@ -145,7 +145,9 @@ class Agent implements RunningAgent {
       serving,
       addresses,
       source: source.description,
-      clusterUid: async (signal) => (cluster === null ? null : readClusterUid(cluster, signal)),
+      clusterUid: async (signal) =>
+        // Rights in some namespaces do not reach it.
+        cluster === null || namespaces.length > 0 ? null : readClusterUid(cluster, signal),
       documents: () => (this.#served === null ? null : this.#documents.documents),
       onDesired: (desired) => this.#control?.show({ desired }),
       onAcknowledged: () => this.#control?.show({}),

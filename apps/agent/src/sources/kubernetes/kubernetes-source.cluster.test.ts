@@ -71,6 +71,8 @@ async function open(namespaces: readonly string[] | null = [cluster.namespace]):
 }
 
 const keys = (prefix: string) => [...objects.keys()].filter((key) => key.startsWith(prefix)).toSorted();
+/** Those of the namespace of this file. */
+const own = (prefix: string) => keys(prefix).filter((key) => key.includes(`/${cluster.namespace}/`));
 const service = (name: string, port = 80): KubernetesObject => ({
   apiVersion: 'v1',
   kind: 'Service',
@@ -151,9 +153,12 @@ test('a change of the status alone is no change, and can be asked for', async ()
   await remove(SERVICES, 'later');
 });
 
-test('kinds come and go with their definitions, while everything else goes on', async () => {
+test.each([
+  ['in the whole cluster', true],
+  ['in some namespaces', false],
+])('kinds come and go with their definitions, %s, while everything else goes on', async (_, isWhole) => {
   await uninstall('apis.hub.traefik.io');
-  await open();
+  await open(isWhole ? null : [cluster.namespace]);
   expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
   await install('apis.hub.traefik.io');
   await expect
@@ -164,9 +169,9 @@ test('kinds come and go with their definitions, while everything else goes on', 
       ),
     )
     .toBe(true);
-  await expect.poll(() => keys('API.')).toEqual([keyOf('API.hub.traefik.io', 'flights')]);
+  await expect.poll(() => own('API.')).toEqual([keyOf('API.hub.traefik.io', 'flights')]);
   await uninstall('apis.hub.traefik.io');
-  await expect.poll(() => keys('API.')).toEqual([]);
+  await expect.poll(() => own('API.')).toEqual([]);
   await install('apis.hub.traefik.io');
   await expect
     .poll(() =>
@@ -176,7 +181,7 @@ test('kinds come and go with their definitions, while everything else goes on', 
       ),
     )
     .toBe(true);
-  await expect.poll(() => keys('API.')).toEqual([keyOf('API.hub.traefik.io', 'hotels')]);
+  await expect.poll(() => own('API.')).toEqual([keyOf('API.hub.traefik.io', 'hotels')]);
   expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
 });
 

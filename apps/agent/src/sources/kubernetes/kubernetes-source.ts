@@ -64,7 +64,8 @@ export class KubernetesSource implements Source {
     const { client, generation, namespaces, stateDir, log } = options;
     this.#options = options;
     this.description = client.connection.description;
-    this.#kinds = watchedKinds(generation);
+    // With rights in some namespaces the nodes of the cluster are nobody's business.
+    this.#kinds = watchedKinds(generation).filter(({ isOptional }) => namespaces === null || !isOptional);
     this.#context = {
       client,
       traits: { canStreamLists: true },
@@ -102,9 +103,7 @@ export class KubernetesSource implements Source {
       }),
     );
     this.#byType = new Map(this.#followers.map((follower) => [follower.kind.type, follower]));
-    this.#crds = new CrdWatch(this.#context, this.#followers);
-    this.#crds.start();
-    for (const follower of this.#followers) if (follower.kind.crd === null) follower.start();
+    this.#startFollowers();
     await this.#until(() => this.#isPublished, SETTLE_MS);
     this.#isPatienceOver = true;
     if (!this.#isPublished) this.#flush.now();
@@ -148,6 +147,14 @@ export class KubernetesSource implements Source {
     await Promise.all(this.#followers.map((follower) => follower.stop()));
     await this.#secrets.close();
     await this.#cache.close();
+  }
+
+  /** What is installed can be asked with rights for the whole cluster; otherwise each kind finds out for itself. */
+  #startFollowers(): void {
+    if (this.#options.namespaces === null) this.#crds = new CrdWatch(this.#context, this.#followers);
+    for (const follower of this.#followers)
+      if (this.#crds === null || follower.kind.crd === null) follower.start();
+    this.#crds?.start();
   }
 
   #partsOf({ resource }: WatchedKind): readonly FollowedPart[] {
@@ -229,7 +236,7 @@ export class KubernetesSource implements Source {
   /** Whether the state of the cluster is known, or patience is over and part of it is. */
   #isReadable(): boolean {
     const states = this.#followers.filter(({ isRunning }) => isRunning).flatMap((each) => each.states);
-    const isKnown = this.#crds?.isSettled === true && states.every(({ state }) => state.kind !== 'starting');
+    const isKnown = (this.#crds?.isSettled ?? true) && states.every(({ state }) => state.kind !== 'starting');
     const hasRestored = this.#followers.some((follower) => !follower.objects().next().done);
     // A server that is away need not be waited for when there is something to serve.
     if (isKnown && (hasRestored || states.every(isSettled))) return true;
