@@ -12,6 +12,11 @@ const READY_MS = 120_000;
 /** Cluster IPs are loopback addresses, which a test's own server can listen on. */
 const SERVICE_RANGE = '127.96.0.0/16';
 
+export interface ControlPlaneOptions {
+  /** File for one line of JSON (`audit.k8s.io/v1` Event) for each request: who asked for what, and the response code. */
+  readonly auditLog?: string;
+}
+
 /** A running etcd and API server, without nodes. */
 export interface ControlPlane {
   readonly url: string;
@@ -28,7 +33,10 @@ export interface ControlPlane {
  * Starts Kubernetes' API server on free ports of 127.0.0.1, with `directory` for its state and logs. Loopback addresses are not
  * allowed in EndpointSlices of type IPv4: use type FQDN with the address as name.
  */
-export async function startControlPlane(directory: string): Promise<ControlPlane> {
+export async function startControlPlane(
+  directory: string,
+  { auditLog }: ControlPlaneOptions = {},
+): Promise<ControlPlane> {
   const binary = await goBinary('controlplane');
   const [port = 0, etcd = 0, peer = 0] = await freePorts(3);
   const url = `https://127.0.0.1:${port}`;
@@ -50,6 +58,7 @@ export async function startControlPlane(directory: string): Promise<ControlPlane
     );
     await until('etcd', READY_MS, async () => (await fetch(`http://127.0.0.1:${etcd}/health`)).ok);
     const args = apiServerArguments(directory, port, etcd);
+    if (auditLog !== undefined) args.push(...(await auditArguments(directory, auditLog)));
     children.push(await startProcess(binary, args, join(directory, 'kube-apiserver.log')));
     await until('the API server', READY_MS, async () => (await statusOf(`${url}/readyz`)) === 200);
   } catch (error) {
@@ -134,6 +143,13 @@ function apiServerArguments(directory: string, port: number, etcd: number): stri
     `--service-cluster-ip-range=${SERVICE_RANGE}`,
     '--profiling=false',
   ];
+}
+
+async function auditArguments(directory: string, log: string): Promise<string[]> {
+  const policy = join(directory, 'audit-policy.yaml');
+  const rules = { apiVersion: 'audit.k8s.io/v1', kind: 'Policy', rules: [{ level: 'Metadata' }] };
+  await writeFile(policy, JSON.stringify({ ...rules, omitStages: ['RequestReceived'] }));
+  return [`--audit-policy-file=${policy}`, `--audit-log-path=${log}`];
 }
 
 function kubeconfigOf(url: string, token: string, authority: string): string {
