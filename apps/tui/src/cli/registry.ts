@@ -222,6 +222,11 @@ const administration: readonly VerbGroup[] = [
         uncordon: ['Let drained brokers accept tunnels again', (m) => m.uncordonVerb],
         reconnect: ['Replace the connection of tunnels', (m) => m.reconnectVerb],
         close: ['Close the connection of tunnels', (m) => m.closeVerb],
+        'subscription approve': [
+          'Let the applications of subscriptions call',
+          (m) => m.approveSubscriptionVerb,
+        ],
+        'subscription reject': ['Refuse subscriptions, or end them', (m) => m.rejectSubscriptionVerb],
         'domain check': ['Look now for the DNS record that proves a custom domain', (m) => m.checkDomainVerb],
       }),
     ],

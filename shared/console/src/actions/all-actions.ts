@@ -30,6 +30,7 @@ import {
 import { groupImport, userImport } from './people-import.ts';
 import { providerSync, providerUse } from './providers.ts';
 import { sessionEnd, tokenCreate } from './tokens.ts';
+import { subscriptionApprove, subscriptionReject } from './subscriptions.ts';
 import {
   userAddToGroup,
   userCreate,
@@ -47,6 +48,8 @@ import { workspaceCreate, workspaceDelete, workspaceLeave, workspaceRename } fro
 export const allActions: readonly Action[] = [
   apiGrant,
   apiRevoke,
+  subscriptionApprove,
+  subscriptionReject,
   resourceCreate,
   resourceApply,
   apiEdit,

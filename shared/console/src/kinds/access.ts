@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { toned, type Block, type Cell } from './block.ts';
 import { formatAge, formatOwner, formatTime, toneOf } from './format.ts';
 import type { Kind, Session } from './kind.ts';
+import { selected, selector } from './named-apis.ts';
 import { readObjects, type HeldObject, type KubernetesObject } from './objects.ts';
 import { auditTab } from './related.ts';
 import { objectTraces, quoted } from './traces.ts';
@@ -13,7 +14,7 @@ import { wholeList } from './whole-list.ts';
 
 /** A right to call APIs, or a limit on how often. */
 export interface AccessRow extends Resource {
-  readonly grants: 'access' | 'limit' | 'plan';
+  readonly grants: 'access' | 'limit';
   /** `everyone`, or names of groups. */
   readonly who: readonly string[];
   readonly what: readonly string[];
@@ -24,14 +25,8 @@ export interface AccessRow extends Resource {
 const GRANTS: Readonly<Record<string, AccessRow['grants']>> = {
   APIAccess: 'access',
   APIRateLimit: 'limit',
-  APIPlan: 'plan',
 };
 const ref = z.looseObject({ name: z.string(), namespace: z.string().nullish() });
-const selector = z.looseObject({
-  matchLabels: z.record(z.string(), z.string()).nullish(),
-  matchExpressions: z.array(z.unknown()).nullish(),
-});
-const rate = z.looseObject({ limit: z.number(), period: z.string().nullish() });
 const spec = z.looseObject({
   groups: z.array(z.string()).nullish(),
   everyone: z.boolean().nullish(),
@@ -42,10 +37,9 @@ const spec = z.looseObject({
   apiCollectionSelector: selector.nullish(),
   apiBundles: z.array(ref).nullish(),
   operationFilter: z.looseObject({ include: z.array(z.string()).nullish() }).nullish(),
+  apiPlan: ref.nullish(),
   limit: z.number().nullish(),
   period: z.string().nullish(),
-  rateLimit: rate.nullish(),
-  quota: rate.nullish(),
 });
 type Spec = z.infer<typeof spec>;
 
@@ -147,28 +141,15 @@ function whatOf(held: Spec): readonly string[] {
   ];
 }
 
-/** Labels as kubectl writes them; a selector of nothing selects everything. */
-function selected(of: string, held: Spec['apiSelector']): readonly string[] {
-  if (held === null || held === undefined) return [];
-  const labels = Object.entries(held.matchLabels ?? {}).map(([name, value]) => `${name}=${value}`);
-  const more = held.matchExpressions?.length ?? 0;
-  if (labels.length === 0 && more === 0) return [`all ${of}`];
-  return [`${of} ${labels.join(' ')}${more === 0 ? '' : ` and ${more} expressions`}`.trim()];
-}
-
 function limitOf(held: Spec): string | null {
   const text = (one: { limit: number; period?: string | null | undefined }) =>
     `${one.limit}/${one.period ?? '1s'}`;
   if (typeof held.limit === 'number') return text({ limit: held.limit, period: held.period });
-  const parts = [
-    ...(held.rateLimit ? [text(held.rateLimit)] : []),
-    ...(held.quota ? [`quota ${text(held.quota)}`] : []),
-  ];
-  return parts.length === 0 ? null : parts.join(', ');
+  return held.apiPlan ? `plan ${held.apiPlan.name}` : null;
 }
 
 function overview(row: AccessRow, now: number): Block {
-  const nobody: Cell = row.grants === 'plan' ? 'subscribers' : toned('warn', 'nobody: it has no groups');
+  const nobody: Cell = toned('warn', 'nobody: it has no groups');
   const held = spec.safeParse(row.object['spec']).data ?? {};
   const operations = held.operationFilter?.include ?? [];
   return {

@@ -1,9 +1,11 @@
 import { access } from './access.ts';
 import { alertRules } from './alert-rules.ts';
 import { alerts } from './alerts.ts';
+import { applications } from './applications.ts';
 import { apis } from './apis.ts';
 import { audit } from './audit.ts';
 import { brokers } from './brokers.ts';
+import { catalog } from './catalog.ts';
 import { changes } from './changes.ts';
 import { clusters } from './clusters.ts';
 import { domains } from './domains.ts';
@@ -13,11 +15,13 @@ import { keys } from './keys.ts';
 import type { Kind } from './kind.ts';
 import { logs } from './logs.ts';
 import { members } from './members.ts';
+import { plans } from './plans.ts';
 import { problems } from './problems.ts';
 import { providers } from './providers.ts';
 import { receivers } from './receivers.ts';
 import { resources } from './resources.ts';
 import { sessions } from './sessions.ts';
+import { subscriptions } from './subscriptions.ts';
 import { tunnels } from './tunnels.ts';
 import { users } from './users.ts';
 import { versions } from './versions.ts';
@@ -27,6 +31,10 @@ export const allKinds: readonly Kind[] = [
   apis,
   versions,
   access,
+  subscriptions,
+  applications,
+  plans,
+  catalog,
   users,
   groups,
   keys,

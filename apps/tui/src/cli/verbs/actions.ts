@@ -22,6 +22,7 @@ import { groupCreate, groupRename } from '@portolan/console/actions/groups';
 import { keyCreate, keyResume, keyRotate, keySuspend } from '@portolan/console/actions/keys';
 import { memberInvite, memberSetRole } from '@portolan/console/actions/members';
 import { tokenCreate } from '@portolan/console/actions/tokens';
+import { subscriptionApprove, subscriptionReject } from '@portolan/console/actions/subscriptions';
 import {
   userAddToGroup,
   userCreate,
@@ -197,6 +198,20 @@ export const checkDomainVerb = actionVerb({
   usage: 'DOMAIN...',
   examples: ['portolan domain check api.example.com'],
   complete: [{ of: 'domains' }],
+});
+export const approveSubscriptionVerb = actionVerb({
+  verb: 'subscription approve',
+  actions: [subscriptionApprove],
+  usage: 'NAME...',
+  examples: ['portolan subscription approve planner-tickets'],
+  complete: [{ of: 'subscriptions' }],
+});
+export const rejectSubscriptionVerb = actionVerb({
+  verb: 'subscription reject',
+  actions: [subscriptionReject],
+  usage: 'NAME...',
+  examples: ['portolan subscription reject planner-tickets'],
+  complete: [{ of: 'subscriptions' }],
 });
 export const setRoleVerb = actionVerb({
   verb: 'set role',

@@ -1,4 +1,5 @@
 import { apiGrant, apiRevoke } from '@portolan/console/actions/grant';
+import { subscriptionApprove, subscriptionReject } from '@portolan/console/actions/subscriptions';
 import { resourceCreate } from '@portolan/console/actions/manifests';
 import {
   accessDelete,
@@ -29,6 +30,8 @@ const KINDS = ['apis', 'versions', 'access', 'resources'];
 /** Creating, editing and deleting Kubernetes objects, and granting APIs to groups. */
 export const resourceCommands: readonly Command[] = [
   actionCommand(apiGrant, { hint: 'grant' }),
+  actionCommand(subscriptionApprove, { hint: 'approve' }),
+  actionCommand(subscriptionReject, { hint: 'reject' }),
   actionCommand(apiRevoke),
   {
     id: 'item.new',

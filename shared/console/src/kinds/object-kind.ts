@@ -1,0 +1,111 @@
+import type { Resource } from '@portolan/contract/resources';
+import { formatYaml } from '@portolan/resources/manifests/format-yaml';
+import type { Block } from './block.ts';
+import { formatAge, formatOwner, formatTime, toneOf } from './format.ts';
+import type { Column, Kind, Session, Tab } from './kind.ts';
+import { readObjects, type HeldObject, type KubernetesObject } from './objects.ts';
+import { auditTab } from './related.ts';
+import { objectTraces } from './traces.ts';
+import { wholeList } from './whole-list.ts';
+
+/** A row of a list of Kubernetes objects. */
+export interface ObjectKindRow extends Resource {
+  readonly object: KubernetesObject;
+}
+
+type Fields = Extract<Block, { type: 'fields' }>['rows'];
+
+interface ObjectKind<T> extends Pick<Kind<T>, 'name' | 'singular' | 'title' | 'aliases' | 'empty'> {
+  /** Kinds of Kubernetes that are listed, and those that rows are made with. */
+  readonly kinds: readonly string[];
+  readonly readsToo?: readonly string[];
+  /** Between the name and where the object is. */
+  readonly columns: readonly Column<T>[];
+  rowsOf(held: readonly HeldObject[], others: readonly HeldObject[]): readonly T[];
+  /** What an overview says beside name and place. */
+  about(row: T): Fields;
+  tabs?(row: T): readonly Tab[];
+}
+
+/** Returns a kind that lists Kubernetes objects whole, with what their specs say. */
+export function objectKind<T extends ObjectKindRow>(definition: ObjectKind<T>): Kind<T> {
+  const { kinds, readsToo = [], about, rowsOf, tabs, ...rest } = definition;
+  const kind: Kind<T> = {
+    ...rest,
+    topics: ['resources', 'apis'],
+    sort: 'name',
+    columns: [
+      { id: 'name', title: 'NAME', type: 'text', value: (row) => row.name, min: 12, max: 34 },
+      ...definition.columns,
+      ...placeColumns<T>(),
+    ],
+    id: (row) => `${row.clusterId}/${row.key}`,
+    label: (row) => row.name,
+    async fetch(session: Session, query, signal) {
+      const held = await readObjects(session, [...kinds, ...readsToo], signal);
+      const [own, others] = [true, false].map((isOwn) =>
+        held.filter(({ resource }) => kinds.includes(resource.kind) === isOwn),
+      );
+      return wholeList(kind, rowsOf(own ?? [], others ?? []), query);
+    },
+    traces: objectTraces,
+    tabs: (row, _loaded, now) => [
+      { id: 'overview', title: 'Overview', blocks: [overview(row, about(row), now)] },
+      ...(tabs?.(row) ?? []),
+      auditTab(objectTraces(row)),
+      {
+        id: 'yaml',
+        title: 'YAML',
+        blocks: [{ type: 'text', lines: formatYaml(row.object).trimEnd().split('\n') }],
+      },
+    ],
+  };
+  return kind;
+}
+
+function placeColumns<T extends ObjectKindRow>(): readonly Column<T>[] {
+  return [
+    { id: 'state', title: 'SYNC', type: 'text', value: (row) => row.state, tone: (row) => toneOf(row.state) },
+    {
+      id: 'namespace',
+      drop: 2,
+      title: 'NAMESPACE',
+      type: 'text',
+      value: (row) => row.namespace ?? '',
+      max: 20,
+    },
+    { id: 'cluster', drop: 3, title: 'CLUSTER', type: 'text', value: (row) => row.cluster, max: 16 },
+    {
+      id: 'owner',
+      title: 'OWNER',
+      type: 'text',
+      value: (row) => formatOwner(row.owner),
+      wide: true,
+      max: 36,
+    },
+    {
+      id: 'updatedAt',
+      drop: 4,
+      title: 'AGE',
+      type: 'time',
+      value: (row) => row.updatedAt,
+      text: (row, now) => formatAge(row.updatedAt, now),
+      right: true,
+    },
+  ];
+}
+
+function overview(row: ObjectKindRow, about: Fields, now: number): Block {
+  return {
+    type: 'fields',
+    rows: [
+      ['Name', row.name],
+      ['Kind', row.kind],
+      ...about,
+      ['Namespace', row.namespace ?? '–'],
+      ['Cluster', row.cluster],
+      ['Owner', formatOwner(row.owner)],
+      ['Changed', `${formatTime(row.updatedAt)} (${formatAge(row.updatedAt, now)} ago)`],
+    ],
+  };
+}
