@@ -1,5 +1,5 @@
 import type { Permission } from '@portolan/contract/permissions';
-import { Grid3x3, type LucideIcon } from 'lucide-react';
+import { Grid3x3, Route, type LucideIcon } from 'lucide-react';
 import { lazyRouteComponent, type RouteComponent } from '@tanstack/react-router';
 
 /** Groups of the sidebar, in their order. */
@@ -30,5 +30,14 @@ export const SCREENS: readonly Screen[] = [
     keys: ['g X'],
     permission: 'resources.read',
     view: lazyRouteComponent(() => import('../access-matrix/access-matrix.tsx'), 'AccessMatrix'),
+  },
+  {
+    path: 'explain',
+    title: 'Explain a call',
+    section: 'APIs',
+    icon: Route,
+    keys: ['g e'],
+    permission: 'resources.read',
+    view: lazyRouteComponent(() => import('../explain/explain-page.tsx'), 'ExplainPage'),
   },
 ];
