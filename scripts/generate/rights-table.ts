@@ -45,9 +45,14 @@ function section(feature: string, effect: string, rights: readonly Right[]): rea
         rightsOf(mode, 'v2', scope).some((one) => JSON.stringify(one) === JSON.stringify(right)),
       );
       const listed = resources.map((resource) => `\`${resource}\``).join(', ');
-      const where =
-        names === undefined ? scope : `${scope}, named ${names.map((name) => `\`${name}\``).join(', ')}`;
+      const where = names === undefined ? scope : `${scope}, named ${listNames(names)}`;
       return `| ${listed}${group === '' ? '' : ` of ${group}`} | ${verbs.join(', ')} | ${where} | ${modes.join(', ')} | ${purpose} | [${test.replace(/^.*\//, '')}](../${test}) |`;
     }),
   ];
+}
+
+/** Many names that differ in a number are shown by the first and the last. */
+function listNames(names: readonly string[]): string {
+  const shown = names.length > 5 ? [...names.slice(0, 3), '…', ...names.slice(-1)] : names;
+  return shown.map((name) => (name === '…' ? name : `\`${name}\``)).join(', ');
 }

@@ -4,6 +4,7 @@ import type { RecordedRequest } from './gateway/options.ts';
 import type { Problem } from '@portolan/resources/problem';
 import { createAgentMetrics } from './admin/agent-metrics.ts';
 import { startAdminServer } from './admin/admin-server.ts';
+import { sharedState } from './cluster-control/shared-state/shared-state.ts';
 import { ClusterControl } from './cluster-control/cluster-control.ts';
 import { Gateway, type ListeningAddresses } from './gateway/gateway.ts';
 import { KeptPlanCounts, planCounts } from './gateway/limits/kept-plan-counts.ts';
@@ -149,7 +150,8 @@ class Agent implements RunningAgent {
         // Rights in some namespaces do not reach it.
         cluster === null || namespaces.length > 0 ? null : readClusterUid(cluster, signal),
       documents: () => (this.#served === null ? null : this.#documents.documents),
-      onDesired: (desired) => this.#control?.show({ desired }),
+      onDesired: (desired) => this.#control?.keep(desired),
+      shared: cluster === null || options.readOnly ? null : sharedState(cluster, stateDir, log),
       onAcknowledged: () => this.#control?.show({}),
     });
     const platform = this.#platform;

@@ -13,6 +13,8 @@ import { eventOf } from '../kubernetes/status/transition-event.ts';
 import { ObjectWriter } from '../kubernetes/writer/object-writer.ts';
 import type { Served } from '../serving/serving.ts';
 import { ACCESS_CONTROL_RESOURCES, accessControl } from './access-control/access-control.ts';
+import { StateSecrets } from './shared-state/state-secrets.ts';
+import type { Desired } from '../platform/state/desired.ts';
 import { ObjectFactsOf, type KnownState } from './object-facts.ts';
 
 export interface ClusterControlOptions {
@@ -36,6 +38,7 @@ export class ClusterControl {
   readonly #status: StatusWriter;
   readonly #events: EventRecorder;
   readonly #writer: ObjectWriter;
+  readonly #state: StateSecrets;
   readonly #facts: ObjectFactsOf;
   readonly #authUrl: string | null;
   #accessProblems: readonly Problem[] = [];
@@ -57,6 +60,7 @@ export class ClusterControl {
     this.#facts = new ObjectFactsOf(namespaces);
     this.#events = new EventRecorder({ client, leadership, log, instance: identity });
     this.#writer = new ObjectWriter({ client, leadership, log, namespaces, onProblems });
+    this.#state = new StateSecrets({ client, leadership, log });
     this.#status = new StatusWriter({
       client,
       leadership,
@@ -77,7 +81,7 @@ export class ClusterControl {
   }
 
   get problems(): readonly Problem[] {
-    return [...this.#accessProblems, ...this.#writer.problems, ...this.#status.problems];
+    return [this.#accessProblems, this.#writer.problems, this.#status.problems, this.#state.problems].flat();
   }
 
   /** Requests sent that change the cluster, but for those of the Lease and Events. */
@@ -92,7 +96,14 @@ export class ClusterControl {
     if (state.served) this.#guard(state.served);
   }
 
+  /** Keeps a desired state for replicas with an empty disk. */
+  keep(desired: Desired): void {
+    this.#state.keep(desired);
+    this.show({ desired: desired.sections });
+  }
+
   async close(): Promise<void> {
+    await this.#state.close();
     await this.#status.close();
     await this.#writer.close();
     await this.#events.close();
@@ -113,6 +124,7 @@ export class ClusterControl {
 
   #restart(): void {
     this.#writer.restart();
+    this.#state.restart();
     this.#status.update();
   }
 }

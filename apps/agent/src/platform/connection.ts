@@ -1,11 +1,13 @@
 import type { ApiKeyRecord, PortalSignIn, StateMessage } from '@portolan/contract/desired-state';
 import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { renewAgentCredential } from '@portolan/contract/agent';
 import { startInterval, type IntervalJob } from '@portolan/process/interval';
 import { VERSION } from '@portolan/process/version';
 import type { Gateway, ListeningAddresses } from '../gateway/gateway.ts';
 import type { OpenApiDocument } from '../gateway/openapi/normalise.ts';
 import { keptClusterUid } from './link/cluster-uid.ts';
+import { diskCredentialFiles, type CredentialFiles } from './link/credential-files.ts';
 import { CredentialStore } from './link/credential-store.ts';
 import { readToken, readTunnelTls, type TunnelTls } from './link/token-file.ts';
 import { sendHeartbeats } from './link/heartbeat.ts';
@@ -47,11 +49,21 @@ export interface PlatformConnectionOptions {
   /** OpenAPI documents by API or APIVersion, null for those not had yet; null as a whole while nothing is served. */
   readonly documents: () => ReadonlyMap<string, OpenApiDocument | null> | null;
   /** Called with each desired state that is applied, cached ones too. */
-  readonly onDesired: (desired: Desired['sections']) => void;
+  readonly onDesired: (desired: Desired) => void;
+  /** State that replicas of this agent share; null without any. */
+  readonly shared: SharedState | null;
   /** Called when the platform has acknowledged a report of resources. */
   readonly onAcknowledged: () => void;
 }
 
+/** What replicas of one agent share, beside what each keeps on disk. */
+export interface SharedState {
+  readonly credentials: CredentialFiles;
+  /** Returns the desired state that was kept for replicas with an empty disk; null when there is none. */
+  loadDesired(): Promise<Desired | null>;
+}
+
+const SHARED_RETRY_MS = 5_000;
 const RENEWAL_CHECK_MS = 3600_000;
 /** Brokers may start, and get other addresses, after the platform answered: it is asked again soon while no tunnel is up. */
 const NO_BROKERS = { baseMs: 300, capMs: 5_000, floor: 0.1 };
@@ -133,7 +145,8 @@ export class PlatformConnection {
   /** Puts what was cached in force and starts everything that talks to the platform. */
   async start(): Promise<void> {
     const { log } = this.#parts;
-    const cached = await this.#cache.loadDesired();
+    const own = await this.#cache.loadDesired();
+    const cached = own.isDamaged || own.desired === null ? await this.#sharedOr(own.desired) : own.desired;
     const link = await this.#cache.loadLink();
     if (cached !== null) this.#apply(cached, null);
     if (this.#credentials.held !== null)
@@ -146,9 +159,11 @@ export class PlatformConnection {
     });
     this.#running = Promise.all([
       this.#link(),
-      this.#follow(cached),
+      // What replicas share was put together from several parts: the platform is asked for all of it.
+      this.#follow(cached === own.desired ? cached : null),
       this.#sync.run(this.#ending.signal),
       this.#applied.outbox.run(this.#ending.signal),
+      this.#awaitShared(this.#ending.signal),
       this.#report(),
     ]).catch((error: unknown) =>
       log.fatal(
@@ -156,6 +171,38 @@ export class PlatformConnection {
         'the connection to the platform is given up',
       ),
     );
+  }
+
+  /** Returns what replicas share where it is newer than what was whole on disk. */
+  async #sharedOr(own: Desired | null): Promise<Desired | null> {
+    const { shared, log } = this.#parts;
+    try {
+      const kept = (await shared?.loadDesired()) ?? null;
+      if (kept === null || (own !== null && own.revision >= kept.revision)) return own;
+      log.info(
+        { event: 'state.from-cluster', revision: kept.revision },
+        'The desired state on disk is missing or damaged; the one kept in the cluster is used.',
+      );
+      return kept;
+    } catch (error) {
+      log.warn(
+        { event: 'state.not-from-cluster', error: String(error) },
+        'The desired state that is kept in the cluster cannot be read.',
+      );
+      return own;
+    }
+  }
+
+  /** Looks for what replicas share until there is something to serve by: the API server may come back before the platform. */
+  async #awaitShared(signal: AbortSignal): Promise<void> {
+    const { shared } = this.#parts;
+    if (shared === null) return;
+    while (this.#desired === null && !signal.aborted) {
+      await delay(SHARED_RETRY_MS, undefined, { signal }).catch(() => undefined);
+      if (this.#desired !== null || signal.aborted) return;
+      const kept = await this.#sharedOr(null);
+      if (kept !== null && this.#desired === null) this.#apply(kept, null);
+    }
   }
 
   /** Tells the platform of what is served now. */
@@ -274,7 +321,7 @@ export class PlatformConnection {
     const isModelConcerned =
       'objects' in sections || 'domains' in sections || 'apiAuth' in sections || 'certificates' in sections;
     if (isModelConcerned) serving.setDesired(desired.sections);
-    this.#parts.onDesired(desired.sections);
+    this.#parts.onDesired(desired);
     if ('tunnels' in sections) this.#tunnels.reconcile(desired.sections.tunnels);
     // Said once it is kept: a key that is said to be gone stays gone after a kill -9 too.
     const kept = message === null ? Promise.resolve() : this.#cache.keepDesired(desired, message);
@@ -336,15 +383,16 @@ export async function connectToPlatform(
 ): Promise<PlatformConnection | null> {
   const { platformUrl, tokenFile } = parts.options;
   if (platformUrl === undefined || tokenFile === undefined) return null;
-  const credentials = await openCredentials(parts.options.stateDir, tokenFile);
+  const files = parts.shared?.credentials ?? diskCredentialFiles(parts.options.stateDir);
+  const credentials = await openCredentials(files, tokenFile);
   const side = new PlatformConnection(parts, credentials, await readTunnelTls(parts.options));
   await side.start();
   return side;
 }
 
 /** Opens the credential of the agent. Without one, the token file must hold a token; else it need not be there any more. */
-async function openCredentials(stateDir: string, tokenFile: string): Promise<CredentialStore> {
-  const credentials = await CredentialStore.open(stateDir, () => readToken(tokenFile).catch(() => null));
+async function openCredentials(files: CredentialFiles, tokenFile: string): Promise<CredentialStore> {
+  const credentials = await CredentialStore.open(files, () => readToken(tokenFile).catch(() => null));
   if (credentials.held === null) await readToken(tokenFile);
   return credentials;
 }

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { KubeClient } from '../client/kube-client.ts';
 import { openConnection } from '../client/open-connection.ts';
-import { LEASE_NAME } from '../rights/rights.ts';
+import { LEASE_NAME } from '../rights/own-names.ts';
 import type { ElectionData, ElectionReport } from './election-messages.ts';
 import { Elector, TIMING } from './elector.ts';
 import { LeaseDeadline } from './lease-deadline.ts';

@@ -1,5 +1,6 @@
 import { compilersFor } from '@portolan/resources/compile/kinds';
 import { GATEWAY_GROUP } from '@portolan/resources/kinds/gateway-shapes';
+import { LEASE_NAME, OWN_SECRETS } from './own-names.ts';
 import { HUB_GROUP, listKinds, type Generation } from '@portolan/resources/kinds/registry';
 
 /** What the agent needs rights for; a feature whose rights are missing is off, and the others work. */
@@ -11,6 +12,8 @@ export const FEATURES = {
   counts: 'reports how many nodes the cluster has',
   secrets: 'serves the certificates and reads the credentials that resources refer to by name',
   'leader-election': 'lets one of several replicas write',
+  'shared-state':
+    'lets its replicas share one credential, and serve with an empty disk while the platform is away',
   status: 'writes what became of a resource to its status',
   'access-control': 'makes Traefik and ingress-nginx ask it before they forward to what names a policy',
   events: 'records changes of the state of a resource as Events',
@@ -40,15 +43,13 @@ export interface Right {
   readonly test: string;
 }
 
-/** The Lease that replicas compete for, in their own namespace. */
-export const LEASE_NAME = 'portolan-agent';
-
 const TRAEFIK_GROUPS = ['traefik.io', 'traefik.containo.us'];
 const READ = ['list', 'watch'] as const;
 /** Kinds that nothing compiles are not read. */
 const compilers = compilersFor('v2');
 const SOURCE_TEST = 'test/src/kubernetes/source.cluster.test.ts';
 const ACCESS_TEST = 'test/src/kubernetes/access-control.cluster.test.ts';
+const STATE_TEST = 'test/src/kubernetes/shared-state.cluster.test.ts';
 const RIGHTS_TEST = 'test/src/kubernetes/rights.cluster.test.ts';
 
 /** Returns every right the agent asks for in a cluster with the CRDs of a generation. */
@@ -252,5 +253,25 @@ const controlRights: readonly Right[] = [
     names: [LEASE_NAME],
     purpose: 'which replica writes',
     test: RIGHTS_TEST,
+  },
+  {
+    feature: 'shared-state',
+    scope: 'own',
+    group: '',
+    resources: ['secrets'],
+    verbs: ['create'],
+    purpose: 'the Secrets below, once; Kubernetes cannot limit this right to names',
+    test: STATE_TEST,
+  },
+  {
+    feature: 'shared-state',
+    scope: 'own',
+    group: '',
+    resources: ['secrets'],
+    verbs: ['get', 'update', 'patch'],
+    names: OWN_SECRETS,
+    purpose:
+      'the credential, and what gateways need of the platform: hashes of keys, domains, certificates, settings; sealed',
+    test: STATE_TEST,
   },
 ];

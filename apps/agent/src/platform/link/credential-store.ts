@@ -1,9 +1,8 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { join } from 'node:path';
 import { heldCredential, type AgentCredential, type HeldCredential } from '@portolan/contract/agent';
 import { signTicket, type TicketPurpose } from '@portolan/process/agent-ticket';
-import { readIfExists, writeFileAtomic } from '@portolan/process/atomic-file';
 import { z } from 'zod';
+import type { CredentialFile, CredentialFiles } from './credential-files.ts';
 
 /** The key that a token is being exchanged with: kept first, so that a lost response can be asked for again. */
 const joiningKey = z.object({ tokenHash: z.string(), privateKey: z.string() });
@@ -14,23 +13,26 @@ export interface LinkAuthorization {
   readonly publicKey?: string;
 }
 
-/** The agent's credential, in `credential.json` of the state directory. */
+/** The agent's credential, in `credential.json`; replicas that share their files have one credential. */
 export class CredentialStore {
-  readonly #stateDir: string;
+  readonly #files: CredentialFiles;
   readonly #readToken: () => Promise<string | null>;
   #held: HeldCredential | null = null;
   #joining: z.infer<typeof joiningKey> | null = null;
   readonly #refused = new Set<string>();
 
-  private constructor(stateDir: string, readToken: () => Promise<string | null>) {
-    this.#stateDir = stateDir;
+  private constructor(files: CredentialFiles, readToken: () => Promise<string | null>) {
+    this.#files = files;
     this.#readToken = readToken;
   }
 
   /** Opens the store; `readToken` returns the agent token in the token file as it is now, or null. */
-  static async open(stateDir: string, readToken: () => Promise<string | null>): Promise<CredentialStore> {
-    const store = new CredentialStore(stateDir, readToken);
-    store.#held = await store.#load('credential.json', heldCredential);
+  static async open(
+    files: CredentialFiles,
+    readToken: () => Promise<string | null>,
+  ): Promise<CredentialStore> {
+    const store = new CredentialStore(files, readToken);
+    await store.#reload();
     store.#joining = await store.#load('joining.json', joiningKey);
     return store;
   }
@@ -49,16 +51,16 @@ export class CredentialStore {
   /** Returns how to link now: a token that was not exchanged before comes first, for it replaces a former credential. */
   async authorization(): Promise<LinkAuthorization> {
     const token = await this.#readToken();
+    // Another replica may have exchanged the token meanwhile.
+    await this.#reload();
     const tokenHash = token === null ? null : hashOf(token);
     const isKnown = tokenHash === null || tokenHash === this.#held?.tokenHash || this.#refused.has(tokenHash);
     if (this.#held !== null && isKnown) return { token: this.ticket('link') };
     if (token === null || tokenHash === null)
       throw new Error('there is neither a credential nor an agent token');
-    if (this.#joining?.tokenHash !== tokenHash) {
-      this.#joining = { tokenHash, privateKey: newPrivateKey() };
-      await this.#save('joining.json', this.#joining);
-    }
-    return { token, publicKey: publicKeyOf(this.#joining.privateKey) };
+    const joining = this.#joining?.tokenHash === tokenHash ? this.#joining : await this.#join(tokenHash);
+    this.#joining = joining;
+    return { token, publicKey: publicKeyOf(joining.privateKey) };
   }
 
   /** Keeps the credential that was issued for the token in exchange. */
@@ -83,29 +85,47 @@ export class CredentialStore {
 
   /** Replaces the credential by the one that `issue` returns for a new public key. */
   async renew(issue: (publicKey: string) => Promise<AgentCredential>): Promise<void> {
-    if (this.#held === null) return;
+    // Another replica may have renewed it.
+    await this.#reload();
+    if (this.#held === null || !this.isRenewalDue()) return;
     const { tokenHash } = this.#held;
     const privateKey = newPrivateKey();
     await this.#replace({ tokenHash, privateKey, credential: await issue(publicKeyOf(privateKey)) });
   }
 
   async #replace(held: HeldCredential): Promise<void> {
-    await this.#save('credential.json', held);
+    await this.#files.update('credential.json', () => textOf(held));
     this.#held = held;
   }
 
-  async #save(name: string, value: object): Promise<void> {
-    await writeFileAtomic(join(this.#stateDir, name), `${JSON.stringify(value, null, 2)}\n`);
+  /** Returns the key to exchange a token with: replicas that begin at once use the key of one of them. */
+  async #join(tokenHash: string): Promise<z.infer<typeof joiningKey>> {
+    const own = { tokenHash, privateKey: newPrivateKey() };
+    const kept = await this.#files.update('joining.json', (current) =>
+      current !== null && parse(current, joiningKey)?.tokenHash === tokenHash ? current : textOf(own),
+    );
+    return parse(kept, joiningKey) ?? own;
   }
 
-  async #load<S extends z.ZodType>(name: string, schema: S): Promise<z.output<S> | null> {
-    const text = await readIfExists(join(this.#stateDir, name));
-    if (text === null) return null;
-    try {
-      return schema.parse(JSON.parse(text));
-    } catch {
-      return null;
-    }
+  async #reload(): Promise<void> {
+    this.#held = (await this.#load('credential.json', heldCredential)) ?? this.#held;
+  }
+
+  async #load<S extends z.ZodType>(file: CredentialFile, schema: S): Promise<z.output<S> | null> {
+    const text = await this.#files.load(file);
+    return text === null ? null : parse(text, schema);
+  }
+}
+
+function textOf(value: object): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+function parse<S extends z.ZodType>(text: string, schema: S): z.output<S> | null {
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch {
+    return null;
   }
 }
 

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import pino from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { diskCredentialFiles } from './credential-files.ts';
 import { CredentialStore } from './credential-store.ts';
 import { linkToPlatform } from './link.ts';
 
@@ -61,7 +62,7 @@ afterEach(async () => {
 });
 
 const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-const open = () => CredentialStore.open(dir, async () => token);
+const open = () => CredentialStore.open(diskCredentialFiles(dir), async () => token);
 const link = async (signal = new AbortController().signal, platformUrl = url()) => {
   const about = { clusterUid: 'u', agentVersion: '0', source: 's', generation: 'v2', tunnels: 3 } as const;
   return linkToPlatform({ platformUrl, credentials: await open(), ...about }, log, signal);

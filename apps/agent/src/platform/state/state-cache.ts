@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { linkResponse } from '@portolan/contract/agent';
 import type { StateMessage } from '@portolan/contract/desired-state';
 import type { AgentLogger } from '../../logger.ts';
-import { DesiredJournal } from './desired-journal.ts';
+import { DesiredJournal, type Found } from './desired-journal.ts';
 import type { Desired } from './desired.ts';
 import { KeptFile } from '../../kept-file.ts';
 
@@ -19,10 +19,10 @@ export class StateCache {
     this.#log = log;
   }
 
-  async loadDesired(): Promise<Desired | null> {
-    const { desired, isDamaged } = await this.#desired.open();
-    if (isDamaged) this.#damaged(this.#desired.path);
-    return desired;
+  async loadDesired(): Promise<Found> {
+    const found = await this.#desired.open();
+    if (found.isDamaged) this.#damaged(this.#desired.path);
+    return found;
   }
 
   async loadLink(): Promise<z.output<typeof linkResponse> | null> {
