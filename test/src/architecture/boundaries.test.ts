@@ -24,6 +24,7 @@ describe('received text', () => {
   // Each parses within a boundary that turns an error into a refusal, or text that Portolan wrote itself. A new file belongs here
   // once it does.
   const PARSES_JSON = [
+    'apps/agent/src/cluster-control/shared-state/sealing.ts',
     'apps/agent/src/gateway/auth/introspection.ts',
     'apps/agent/src/gateway/auth/key-set.ts',
     'apps/agent/src/gateway/openapi/document-problems.ts',
