@@ -1,3 +1,4 @@
+import { dictionary } from '@portolan/contract/dictionary';
 import { runProgram, type ProgramContext } from '@portolan/process/run';
 import { HelpRequested, StartupError } from '@portolan/process/startup-error';
 
@@ -5,12 +6,12 @@ import { HelpRequested, StartupError } from '@portolan/process/startup-error';
 type Role = (context: ProgramContext) => Promise<void>;
 
 // Loaded on demand: without the platform's libraries, a broker starts faster and uses less memory.
-const ROLES: Readonly<Record<string, () => Promise<Role>>> = {
+const ROLES = dictionary<() => Promise<Role>>({
   platform: async () => (await import('./serve-platform.ts')).servePlatform,
   broker: async () => (await import('./broker/run.ts')).runBroker,
   'broker-credential': async () => (await import('./broker/print-credential.ts')).printBrokerCredential,
   secrets: async () => (await import('./secrets/run.ts')).runSecrets,
-};
+});
 
 const USAGE = `usage: portolan-platform platform [FLAGS]        run the control plane
        portolan-platform broker [FLAGS]          run a broker, which accepts tunnels of agents

@@ -1,4 +1,5 @@
-const ASCII: Readonly<Record<string, string>> = {
+import { dictionary } from '@portolan/contract/dictionary';
+const ASCII = dictionary<string>({
   '…': '...',
   '–': '-',
   '—': '-',
@@ -24,7 +25,7 @@ const ASCII: Readonly<Record<string, string>> = {
   '✗': 'x',
   '─': '-',
   '│': '|',
-};
+});
 const GLYPHS = new RegExp(`[${Object.keys(ASCII).join('')}]`, 'g');
 
 /** Returns a text with the glyphs that messages and lists are written with in ASCII, for terminals without Unicode. */

@@ -58,10 +58,12 @@ export function keptTokenOf(
   return { token, refresh, expiresAt: seconds === undefined ? null : Date.now() + seconds * 1000, client };
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  access_denied: 'The sign-in was refused in the browser.',
-  expired_token: 'The code expired before it was confirmed.',
-};
+const REASONS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    access_denied: 'The sign-in was refused in the browser.',
+    expired_token: 'The code expired before it was confirmed.',
+  }),
+);
 
 /** Returns the failure to show for an error of a sign-in. */
 export function signInFailure(platform: string, error: unknown): Failure {
@@ -70,7 +72,7 @@ export function signInFailure(platform: string, error: unknown): Failure {
     typeof error === 'object' && error !== null && 'error' in error && typeof error.error === 'string'
       ? error.error
       : '';
-  const known = Object.hasOwn(REASONS, code) ? REASONS[code] : undefined;
+  const known = REASONS.get(code);
   if (known !== undefined) return new Failure(known, 'Sign in again.');
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const why = cause instanceof Error ? cause.message : String(cause);

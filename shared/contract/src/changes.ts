@@ -34,6 +34,9 @@ const limitView = z.object({
   periodMs: z.number(),
 });
 
+/** Stands in planned paths for the random part of a host that is generated when the change is applied. */
+export const UNKNOWN_HOST_PART = 'xxxxxxxx';
+
 /** An API that callers would find changed. `*` stands for everyone who is signed in. */
 export const affectedApi = z.object({
   key: z.string(),

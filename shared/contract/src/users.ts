@@ -22,12 +22,19 @@ export const user = z.object({
 });
 export type User = z.infer<typeof user>;
 
+const namedGroups = z
+  .array(name)
+  .max(200)
+  .describe(
+    'Names of groups; one that does not exist is created, with a `group.create` event in the audit log',
+  );
+
 const userInput = z.object({
   firstName: optionalName.default(''),
   lastName: optionalName.default(''),
   company: optionalName.default(''),
   email,
-  groups: z.array(name).max(200).default([]),
+  groups: namedGroups.default([]),
 });
 const params = workspaceParams.extend({ user: z.string() });
 const tag = 'Users';
@@ -69,7 +76,7 @@ export const updateUser = defineRoute({
   method: 'PATCH',
   path: '/api/v1/workspaces/{workspace}/users/{user}',
   permission: 'users.write',
-  summary: 'Change a user',
+  summary: 'Change a user; unknown groups are created with it',
   tag,
   params,
   body: z.object({
@@ -77,7 +84,7 @@ export const updateUser = defineRoute({
     lastName: optionalName.optional(),
     company: optionalName.optional(),
     email: email.optional(),
-    groups: z.array(name).max(200).optional(),
+    groups: namedGroups.optional(),
     state: z.enum(['active', 'disabled']).optional(),
     /** Revision the change was made on; another one answers 409 with the current object. */
     revision: z.number().int().optional(),

@@ -5,7 +5,7 @@ import { writeFileAtomic } from '@portolan/process/atomic-file';
 import { brokerCredential } from '@portolan/process/broker-credential';
 import { z } from 'zod';
 import { buildConsole, consoleDir } from './console-build.ts';
-import { exampleUpstreamsIn, upstreamProgram } from './example.ts';
+import { exampleUpstreamsIn, upstreamProgram, type Example } from './example.ts';
 import { flags } from './flags.ts';
 import { createPart, type Part, type PartSpec } from './part.ts';
 import { portAfter, portOf } from './ports.ts';
@@ -19,6 +19,7 @@ const brokerReady = z.object({
   edge: z.object({ http: z.string(), https: z.string() }),
 });
 const agentReady = z.object({ gateway: z.string() });
+const upstreamReady = z.object({ sharedPorts: z.array(z.number()) });
 
 type BrokerInfo = z.infer<typeof brokerReady> & { readonly pid: number };
 
@@ -94,7 +95,7 @@ export async function startParts(
   hooks.onProgress(isFirst ? 'creating the platform’s database' : 'starting the platform');
   const [platform] = await Promise.all([
     startPlatform(options, paths, start),
-    ...upstreams.map((name) => start(name, upstreamProgram(name), () => [])),
+    ...upstreams.map((name) => startUpstream(name, start, hooks.onChange)),
   ]);
   hooks.onProgress(`starting three brokers, and the agent on ${describeServed(served)}`);
   const parts = { options, paths, platformUrl: platform.url };
@@ -114,6 +115,13 @@ export async function startParts(
     bootstrap: platform.facts,
     pids: { platform: platform.pid, agent: agent.pid },
   };
+}
+
+async function startUpstream(name: Example, start: Start, tell: (text: string) => void): Promise<void> {
+  const { message } = await start(name, upstreamProgram(name), () => []);
+  const { sharedPorts } = upstreamReady.parse(message);
+  if (sharedPorts.length > 0)
+    tell(`the example ${name} shares ports ${sharedPorts.join(', ')} with another start on this machine`);
 }
 
 type Start = (

@@ -159,6 +159,20 @@ describe('front ends', () => {
   }
 });
 
+describe('tables of words', () => {
+  // `TABLE[word]` finds what every object inherits: `portolan get constructor`.
+  it('are dictionaries, in which only their own words are found', () => {
+    const sources = inPackages.filter(({ path }) => !/\/(?:testing|rows)\//.test(path));
+    const table = /^(?:export )?const (\w+): (?:Readonly<)?Record<string, (?:[^=]|=>)*= \{/gm;
+    const wrong = sources.flatMap(({ path }) =>
+      [...readFileSync(join(ROOT, path), 'utf8').matchAll(table)].map(
+        ([, name = '']) => `${path}: make ${name} a dictionary() of shared/contract`,
+      ),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
 describe('docs/architecture.md', () => {
   const page = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8');
   const named = [...page.matchAll(/`([\w./-]+)`/g)].map(([, path = '']) => path);

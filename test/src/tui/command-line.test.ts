@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -61,6 +63,24 @@ function start(args: readonly string[], env: Record<string, string> = {}) {
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+}
+
+/** Runs a command that goes on until it is ended. */
+function watch(...args: readonly string[]) {
+  const child = start(args);
+  let stdout = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  const ended = once(child, 'close');
+  return {
+    see: (text: RegExp) =>
+      until(`${args.join(' ')} prints ${text.source}`, 20_000, () => Promise.resolve(text.test(stdout))),
+    lines: () => stdout.trimEnd().split('\n'),
+    async end() {
+      child.kill('SIGINT');
+      await ended;
+      return stdout;
+    },
+  };
 }
 
 async function endOf(child: ReturnType<typeof start>): Promise<Ended> {
@@ -305,7 +325,7 @@ describe('the command line on a whole system', () => {
     const typo = await portolan('grant', 'crwe', 'user', 'ada@example.com');
     expect([typo.code, typo.stderr]).toEqual([1, expect.stringContaining('Group "crwe" does not exist.')]);
     const tried = await portolan('grant', 'night', 'api', 'flights', '--dry-run');
-    expect(tried.stderr).toContain('Group "night" does not exist here');
+    expect(tried.stderr).toContain('Group "night" does not exist');
     expect((await portolan('grant', 'night', 'api', 'flights')).code).toBe(0);
     expect((await portolan('revoke', 'night', 'api', 'flights')).stderr).toContain('Group night was removed');
     expect((await portolan('revoke', 'crew', 'api', 'flights')).stderr).toContain(
@@ -454,6 +474,103 @@ describe('the command line on a whole system', () => {
     expect(await said('provider', 'plan', '-f', file)).toMatch(
       /^Users will come from keycloak:r@127\.0\.0\.1:9 instead of internal/,
     );
+  });
+
+  test('watches a list and follows the logs, and ends with the signal', async () => {
+    const watching = watch('get', 'users', '-w', '-o', 'name');
+    await watching.see(/^user\/ada@example\.com$/m);
+    expect((await portolan('create', 'user', 'watched@example.com')).code).toBe(0);
+    await watching.see(/^user\/watched@example\.com$/m);
+    expect(await watching.end()).toMatch(/^(?:user\/\S+\n)+$/);
+
+    const following = watch('logs', '-f', '--tail', '2');
+    await following.see(/(?:.*\n){2}/);
+    expect(following.lines()).toHaveLength(2);
+    await writeFile(
+      join(folder, 'airline/apis/second.yaml'),
+      'kind: API\napiVersion: hub.traefik.io/v1alpha1\n',
+    );
+    await following.see(/second\.yaml/);
+    await rm(join(folder, 'airline/apis/second.yaml'));
+    await following.end();
+    const times = following.lines().map((line) => line.slice(0, 19));
+    expect(times).toEqual(times.toSorted());
+  });
+
+  test('applies manifests from the web, and says why one cannot be read', async () => {
+    const manifest = {
+      apiVersion: 'hub.traefik.io/v1alpha1',
+      kind: 'APIAccess',
+      metadata: { name: 'from-web' },
+    };
+    const spec = { groups: ['crew'], apis: [{ name: 'flights', namespace: 'airline' }] };
+    const server = createServer((request, response) => {
+      response.statusCode = request.url === '/access.yaml' ? 200 : 404;
+      response.end(JSON.stringify({ ...manifest, spec }));
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    try {
+      const url = `http://127.0.0.1:${port}`;
+      expect(await portolan('apply', '-f', `${url}/access.yaml`)).toMatchObject({
+        code: 0,
+        stdout: 'apiaccess/from-web created\n',
+      });
+      expect((await portolan('apply', '-f', `${url}/none.yaml`)).stderr).toContain(
+        `${url}/none.yaml cannot be downloaded: the server responded with 404.`,
+      );
+    } finally {
+      server.close();
+    }
+    expect((await portolan('apply', '-f', 'http://127.0.0.1:1/x.yaml')).stderr).toContain(
+      'cannot be downloaded',
+    );
+  });
+
+  test('one change is undone by its revision, settings are applied and restored', async () => {
+    const access = ['create', 'apiaccess', 'undone', '--group', 'nobody', '--api', 'airline/flights'];
+    expect((await portolan(...access)).stderr).toContain('Group "nobody" does not exist');
+    const [last] = z
+      .object({ items: z.array(z.object({ revision: z.number() })) })
+      .parse(JSON.parse((await portolan('rollout', 'history', '--limit', '1', '-o', 'json')).stdout)).items;
+    const revision = String(last?.revision ?? '');
+    expect((await portolan('label', 'apiaccess/from-web', 'later=yes')).code).toBe(0);
+    const tried = await portolan('rollout', 'undo', revision, '--dry-run');
+    expect(tried).toMatchObject({ code: 0, stdout: `change/${revision} undone (dry run)\n` });
+    expect(tried.stderr).toContain('APIAccess undone');
+    expect((await portolan('rollout', 'undo', revision)).code).toBe(2);
+    expect((await portolan('rollout', 'undo', revision, '--yes')).stdout).toBe(`change/${revision} undone\n`);
+    expect((await portolan('get', 'apiaccess/undone')).stderr).toContain('There is no APIAccess "undone"');
+    const label = await portolan('get', 'apiaccess/from-web', '-o', 'jsonpath={.metadata.labels.later}');
+    expect(label.stdout).toBe('yes');
+    expect((await portolan('rollout', 'undo', revision, '--yes')).stderr).toContain('changed again after');
+
+    const file = join(folder, 'settings.yaml');
+    await writeFile(file, 'name: Airline\n');
+    const [before, applied] = [
+      await portolan('settings', 'get'),
+      await portolan('settings', 'apply', '-f', file),
+    ];
+    expect(applied).toMatchObject({ code: 0, stdout: 'settings configured\n' });
+    expect(applied.stderr).toContain('+ name: Airline');
+    expect((await portolan('settings', 'apply', '-f', file)).stdout).toBe('settings unchanged\n');
+    await writeFile(file, 'apiAuth: {kind: jwt, jwt: {jwksUrl: "https://issuer.example/jwks"}}\n');
+    const cutOff = await portolan('settings', 'apply', '-f', file);
+    expect([cutOff.code, cutOff.stderr]).toEqual([2, expect.stringContaining('Add --yes')]);
+    await writeFile(file, before.stdout);
+    expect((await portolan('settings', 'apply', '-f', file)).stdout).toBe('settings configured\n');
+  });
+
+  test('on a production context --yes must name it', async () => {
+    const name = (await portolan('config', 'current-context')).stdout.trim();
+    const mark = (word: string) => portolan('config', 'set-context', '--current', `--production${word}`);
+    expect((await mark('')).code).toBe(0);
+    const bare = await portolan('delete', 'apiaccess/from-web', '--yes');
+    expect([bare.code, bare.stderr]).toEqual([2, expect.stringContaining(`Confirm with --yes=${name}.`)]);
+    expect((await portolan('delete', 'apiaccess/from-web', '--yes=other')).code).toBe(2);
+    const deleted = await portolan('delete', 'apiaccess/from-web', `--yes=${name}`);
+    expect(deleted).toMatchObject({ code: 0, stdout: 'apiaccess/from-web deleted\n' });
+    expect((await mark('=false')).code).toBe(0);
   });
 
   test('a reader that has enough ends it quietly', async () => {

@@ -1,3 +1,4 @@
+import { dictionary } from '@portolan/contract/dictionary';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +10,7 @@ const TYPES = {
   css: 'text/css; charset=utf-8',
   svg: 'image/svg+xml',
 } as const;
-const FILES: Readonly<Record<string, URL>> = {
+const FILES = dictionary<URL>({
   'main.js': new URL('./browser/main.js', import.meta.url),
   'search.js': new URL('./browser/search.js', import.meta.url),
   'try-it.js': new URL('./browser/try-it.js', import.meta.url),
@@ -17,7 +18,7 @@ const FILES: Readonly<Record<string, URL>> = {
   'tokens.css': new URL('./browser/tokens.css', import.meta.url),
   'portal.css': new URL('./browser/portal.css', import.meta.url),
   'icon.svg': new URL('./browser/icon.svg', import.meta.url),
-};
+});
 const PREFIX = '/_portal/files/';
 
 interface Files {
@@ -74,11 +75,11 @@ export function assetReply(path: string): Reply | null {
   return { status: 200, headers: ['Content-Type', TYPES[extension], ...FIELDS], body: content };
 }
 
-const FONTS: Readonly<Record<string, string>> = {
+const FONTS = dictionary<string>({
   sans: 'var(--font-sans)',
   serif: "Charter, 'Bitstream Charter', 'Sitka Text', Cambria, Georgia, serif",
   mono: 'var(--font-mono)',
-};
+});
 
 function themeSheet([, accent, accentDark, font = 'sans', radius = '6']: readonly (
   | string

@@ -1,3 +1,4 @@
+import { dictionary } from '@portolan/contract/dictionary';
 /** Markup that was made by `html`. Only its templates, which are in the source, are ever markup; every value is text. */
 export class Html {
   readonly #text: string;
@@ -33,13 +34,13 @@ function markupOf(value: HtmlValue): string {
   return typeof value === 'number' ? String(value) : value.map(markupOf).join('');
 }
 
-const ESCAPES: Readonly<Record<string, string>> = {
+const ESCAPES = dictionary<string>({
   '&': '&amp;',
   '<': '&lt;',
   '>': '&gt;',
   '"': '&quot;',
   "'": '&#39;',
-};
+});
 
 /** Control characters have no meaning on a page, and those that turn the direction of text make it read as another. */
 const INVISIBLE = /(?![\t\n\r])\p{Cc}|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;

@@ -12,6 +12,7 @@ import type { Transaction } from '../db/database.ts';
 import { listShownObjects } from '../agents/desired-state/desired-store.ts';
 import { listReportedObjects } from '../resources/list/object-store.ts';
 import { originOf } from '../resources/origin.ts';
+import { findUnknownGroups } from '../resources/problems/unknown-group-store.ts';
 import { diffAccess } from './diff-access.ts';
 import { UserCounter } from './user-count-store.ts';
 import type { Change } from './plan.ts';
@@ -67,7 +68,23 @@ export async function previewImpact(
     before: problemsOf(was, before, generation),
     after: problemsOf(is, after, generation),
   };
-  return { affected, warnings: newProblems(problems.before, problems.after) };
+  // Objects that named an unknown group before stay as wrong as they are.
+  const [groupsBefore, groupsAfter] = await Promise.all(
+    [before, after].map((picture) =>
+      findUnknownGroups(
+        tx,
+        target.workspace,
+        [...picture.values()].map(({ object }) => object),
+      ),
+    ),
+  );
+  return {
+    affected,
+    warnings: newProblems(
+      [...problems.before, ...(groupsBefore ?? [])],
+      [...problems.after, ...(groupsAfter ?? [])],
+    ),
+  };
 }
 
 /** Returns the objects of a cluster by key: those it reported, and those of the platform's desired state. */

@@ -1,10 +1,11 @@
+import { dictionary } from '@portolan/contract/dictionary';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 
-const TYPES: Readonly<Record<string, string>> = {
+const TYPES = dictionary<string>({
   css: 'text/css; charset=utf-8',
   html: 'text/html; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
@@ -12,7 +13,7 @@ const TYPES: Readonly<Record<string, string>> = {
   svg: 'image/svg+xml',
   txt: 'text/plain; charset=utf-8',
   woff2: 'font/woff2',
-};
+});
 
 const compressBrotli = promisify(brotliCompress);
 const compressGzip = promisify(gzip);

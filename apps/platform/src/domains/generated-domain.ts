@@ -1,3 +1,4 @@
+import { UNKNOWN_HOST_PART } from '@portolan/contract/changes';
 import { randomBytes } from 'node:crypto';
 
 const SUFFIX_LENGTH = 8;
@@ -13,7 +14,7 @@ export function generateHost(objectName: string, edgeSuffix: string): string {
 
 /** Returns a placeholder for the host that an object will get, which is not known in advance. */
 export function placeholderHost(objectName: string, edgeSuffix: string): string {
-  return hostOf(objectName, 'x'.repeat(SUFFIX_LENGTH), edgeSuffix);
+  return hostOf(objectName, UNKNOWN_HOST_PART, edgeSuffix);
 }
 
 function hostOf(objectName: string, unique: string, edgeSuffix: string): string {

@@ -1,3 +1,4 @@
+import { dictionary } from '@portolan/contract/dictionary';
 /** Renders an HTML page without scripts, in the light or dark colour scheme of the browser. */
 export function page(title: string, body: string, width: 'narrow' | 'wide' = 'narrow'): string {
   return `<!DOCTYPE html>
@@ -33,13 +34,13 @@ ${body}
 </html>`;
 }
 
-const ENTITIES: Readonly<Record<string, string>> = {
+const ENTITIES = dictionary<string>({
   '&': '&amp;',
   '<': '&lt;',
   '>': '&gt;',
   '"': '&quot;',
   "'": '&#39;',
-};
+});
 
 /** Escapes text for HTML. */
 export function escapeHtml(text: string): string {

@@ -1,7 +1,8 @@
+import { dictionary } from '@portolan/contract/dictionary';
 import type { ServerResponse } from 'node:http';
 
 /** Default security headers of every response; routes may override them. */
-const SAFE_HEADERS: Readonly<Record<string, string>> = {
+const SAFE_HEADERS = dictionary<string>({
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
   'cross-origin-opener-policy': 'same-origin',
@@ -13,7 +14,7 @@ const SAFE_HEADERS: Readonly<Record<string, string>> = {
   'x-dns-prefetch-control': 'off',
   'x-frame-options': 'DENY',
   'x-permitted-cross-domain-policies': 'none',
-};
+});
 
 /** Sets the headers on the Node response, before any framework code runs, so that every response has them. */
 export function setSafeHeaders(response: ServerResponse): void {

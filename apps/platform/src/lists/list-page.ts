@@ -1,3 +1,4 @@
+import { dictionary } from '@portolan/contract/dictionary';
 import { and, sql, type SQL } from 'drizzle-orm';
 import type { ListQuery } from '@portolan/contract/list';
 import { z } from 'zod';
@@ -144,7 +145,7 @@ function readCursor(text: string, sort: string): z.infer<typeof cursorSchema> {
   });
 }
 
-const UNUSABLE: Readonly<Record<string, string>> = {
+const UNUSABLE = dictionary<string>({
   '57014': 'The filter took too long to evaluate.',
   '2201B': 'The filter contains an invalid regular expression.',
   '22007': 'The cursor does not belong to this list.',
@@ -153,7 +154,7 @@ const UNUSABLE: Readonly<Record<string, string>> = {
   '22003': 'The cursor does not belong to this list.',
   '22008': 'The cursor does not belong to this list.',
   '22021': 'The cursor does not belong to this list.',
-};
+});
 
 /**
  * Returns the AppError `invalid-request` for database errors that a filter or cursor of the caller causes; other errors

@@ -1,3 +1,4 @@
+import { dictionary } from '@portolan/contract/dictionary';
 import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { connect as connectTcp } from 'node:net';
@@ -67,12 +68,12 @@ async function resolve(host: string, env: Environment): Promise<string> {
   }
 }
 
-const CAUSES: Readonly<Record<string, string>> = {
+const CAUSES = dictionary<string>({
   ECONNREFUSED: 'connection refused',
   ETIMEDOUT: 'timed out; a firewall may block it',
   EHOSTUNREACH: 'host unreachable; a VPN may be needed',
   ENETUNREACH: 'network unreachable; a VPN may be needed',
-};
+});
 
 async function connect(url: URL, isProxy: boolean): Promise<string> {
   const port = portOf(url);
@@ -91,11 +92,11 @@ async function connect(url: URL, isProxy: boolean): Promise<string> {
   }
 }
 
-const TLS_CAUSES: Readonly<Record<string, string>> = {
+const TLS_CAUSES = dictionary<string>({
   CERT_HAS_EXPIRED: 'its certificate has expired. Renew it',
   CERT_NOT_YET_VALID: 'its certificate is not valid yet. Check the clock of this machine',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name. Check the address',
-};
+});
 
 async function checkTls(url: URL): Promise<string> {
   const host = url.hostname.replace(/^\[|\]$/g, '');

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { ownValue } from '@portolan/contract/dictionary';
 import { createClient } from '@portolan/contract/client';
 import { whoAmI, type Account } from '@portolan/contract/sessions';
 import { loadConfig, type Context, type LoadedConfig } from '@portolan/contexts/config';
@@ -32,7 +33,7 @@ export async function resolveTarget(
   if (loaded.problem !== null) tell(io, `portolan: ${loaded.problem}`);
   const { config } = loaded;
   const wanted = args.text('context') ?? config.current;
-  const context = wanted === undefined ? null : (config.contexts[wanted] ?? null);
+  const context = wanted === undefined ? null : (ownValue(config.contexts, wanted) ?? null);
   if (args.text('context') !== undefined && context === null && options.mayBeNew !== true) {
     const names = Object.keys(config.contexts).join(', ') || 'none yet; create one with `portolan login`';
     throw usageFailure(`There is no context "${wanted ?? ''}".`, `Contexts: ${names}.`);

@@ -1,3 +1,4 @@
+import { dictionary } from '@portolan/contract/dictionary';
 import type { Plan } from '@portolan/console/actions/action';
 import { parseManifest } from '@portolan/console/actions/manifests';
 import { planEdit, seeObject, type ObjectRow } from '@portolan/console/actions/objects';
@@ -53,10 +54,10 @@ export async function openEditable(
 
 type Open = (session: Session, row: unknown) => Editable;
 
-const plain: Readonly<Record<string, Open>> = {
+const plain = dictionary<Open>({
   [users.name]: (session, row) => openUser(session, row as User),
   [alertRules.name]: (session, row) => openRule(session, row as AlertRule),
-};
+});
 
 async function openObject(session: Session, row: ObjectRow): Promise<Editable> {
   const { object, revision } = await seeObject(session, row);

@@ -1,3 +1,4 @@
+import { dictionary } from '@portolan/contract/dictionary';
 import { listKinds } from '@portolan/resources/kinds/registry';
 import type { KindInfo } from '@portolan/resources/kinds/kind-info';
 import { usageFailure } from '@portolan/console/failure';
@@ -17,7 +18,7 @@ export interface Asked {
 }
 
 /** Short names of kinds, as `kubectl api-resources` lists them for its own. */
-const SHORT: Readonly<Record<string, string>> = {
+const SHORT = dictionary<string>({
   us: 'users',
   gr: 'groups',
   cl: 'clusters',
@@ -36,7 +37,7 @@ const SHORT: Readonly<Record<string, string>> = {
   rs: 'ReplicaSet',
   acp: 'AccessControlPolicy',
   edgeing: 'EdgeIngress',
-};
+});
 
 /** Every Kubernetes kind there are objects of, each once whatever its generation. */
 export const kubernetesKinds: readonly KindInfo[] = [

@@ -92,6 +92,8 @@ describe('kinds', () => {
 
   test.each([
     [['usrs'], /Did|There is no kind "usrs"/],
+    [['constructor'], /There is no kind "constructor"/],
+    [['__proto__'], /There is no kind "__proto__"/],
     [['api/flights', 'tickets'], /is not KIND\/NAME/],
     [['users,groups', 'x'], /several kinds at once/],
   ])('refuses %j', (words, message) => expect(() => readTargets(words)).toThrow(message));

@@ -1,3 +1,4 @@
+import type { Copy } from '@portolan/console/kinds/kind';
 import { formatYaml } from '@portolan/resources/manifests/format-yaml';
 import { curlLine } from '@portolan/console/kinds/explanation';
 import { Failure } from '@portolan/console/failure';
@@ -113,7 +114,7 @@ export const generalCommands: readonly Command[] = [
     keys: ['Y'],
     where: 'anywhere',
     danger: 0,
-    run: (app) => app.copy(locatorOf(app.navigation.view), 'the locator'),
+    run: (app) => app.copy(locatorOf(app.navigation.view), 'the link'),
   },
   {
     id: 'bookmark.toggle',
@@ -181,6 +182,10 @@ function toggleMouse(app: App): void {
   app.say(app.preferences.isMouseOn ? 'Mouse on; hold shift to select text.' : 'Mouse off.');
 }
 
+function fixed(label: string, text: string): Copy {
+  return { label, note: text.split('\n')[0] ?? '', read: () => text };
+}
+
 function copyItems(app: App): readonly Item[] {
   const { view } = app.navigation;
   if (view.type === 'page' && view.call) {
@@ -193,17 +198,19 @@ function copyItems(app: App): readonly Item[] {
     .targets(kind)
     .slice(0, 1)
     .flatMap((row) => {
-      const texts: readonly (readonly [string, string])[] = [
-        ['name', kind.label(row)],
-        ['id', kind.id(row)],
-        ['JSON', JSON.stringify(row, null, 2)],
-        ['YAML', formatYaml(row)],
-        ['locator', locatorOf(view)],
+      const texts: readonly Copy[] = [
+        fixed('name', kind.label(row)),
+        fixed('ID', kind.id(row)),
+        ...(kind.copies?.(row) ?? [
+          fixed('JSON', JSON.stringify(row, null, 2)),
+          fixed('YAML', formatYaml(row)),
+        ]),
+        fixed('link to this view', locatorOf(view)),
       ];
-      return texts.map(([label, text]) => ({
+      return texts.map(({ label, note, read }) => ({
         label,
-        note: text.split('\n')[0] ?? '',
-        run: () => app.copy(text, `the ${label}`),
+        note,
+        run: async (to: App) => to.copy(await read(to.session), `the ${label}`),
       }));
     });
 }

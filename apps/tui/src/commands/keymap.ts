@@ -1,3 +1,4 @@
+import { ownValue } from '@portolan/contract/dictionary';
 import type { View } from '../state/views.ts';
 import type { Command, Keymap } from '../state/app.ts';
 
@@ -7,7 +8,7 @@ export function createKeymap(
   options: { readonly keys: Readonly<Record<string, readonly string[]>>; readonly keySet: 'vim' | 'plain' },
 ): Keymap {
   const keysOf = (command: Command): readonly string[] => {
-    const own = options.keys[command.id];
+    const own = ownValue(options.keys, command.id);
     if (own) return own;
     return options.keySet === 'plain' ? command.keys.filter((key) => !VIM_MOTIONS.has(key)) : command.keys;
   };

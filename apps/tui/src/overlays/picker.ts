@@ -1,3 +1,4 @@
+import { dictionary } from '@portolan/contract/dictionary';
 import type { App, Overlay } from '../state/app.ts';
 import { editLine, insert, lineOf, lineWindow, type Line } from '../state/line-edit.ts';
 import { fit, widthOf } from '../terminal/fit.ts';
@@ -176,7 +177,7 @@ function rank(items: readonly Item[], query: string): readonly Item[] {
 
 const SCATTERED = 40;
 /** What people type for what we call otherwise. */
-const SYNONYMS: Readonly<Record<string, string>> = {
+const SYNONYMS = dictionary<string>({
   invite: 'invitation',
   logout: 'quit',
   exit: 'quit',
@@ -196,7 +197,7 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   reload: 'refresh',
   role: 'member',
   webhook: 'receiver',
-};
+});
 
 /** Each word must be in the label, the note or a synonym's; whole words and beginnings first. */
 function scoreOf(query: string, item: Item): number | null {

@@ -76,7 +76,7 @@ test('a change shows what it did to each object and where that stands', async ()
   await ui.press('g', 'y');
   await ui.see('+NEW');
   await ui.press('enter');
-  await ui.see('APIAccess.hub.traefik.io//crew');
+  await ui.see('APIAccess crew');
   await ui.see('+   groups:');
   await ui.press('2');
   await ui.see('applied');

@@ -1,3 +1,4 @@
+import { dictionary } from '@portolan/contract/dictionary';
 import type { Key } from 'ink';
 
 const NAMED = {
@@ -15,7 +16,7 @@ const NAMED = {
   delete: 'delete',
 } as const satisfies Partial<Record<keyof Key, string>>;
 
-const CONTROLS: Readonly<Record<string, string>> = {
+const CONTROLS = dictionary<string>({
   '\t': 'tab',
   '\r': 'enter',
   '\n': 'enter',
@@ -23,7 +24,7 @@ const CONTROLS: Readonly<Record<string, string>> = {
   '\u001b': 'esc',
   '\u007f': 'backspace',
   '\b': 'backspace',
-};
+});
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 

@@ -129,7 +129,7 @@ export const apiGrant = defineAction({
     createGroup: toggle({ label: 'Create missing group', help: 'create the group if it does not exist yet' }),
   }),
   plan: async (session, rows, { group, createGroup }) => {
-    const missing = createGroup ? [] : await missingGroups(session, [group]);
+    const missing = createGroup ? await missingGroups(session, [group]) : [];
     const grants = await grantsByCluster(
       session,
       rows.map((api) => ({ api, group })),
@@ -140,6 +140,8 @@ export const apiGrant = defineAction({
         name: names.join(', '),
         cluster: cluster.id,
         objects,
+        isExpected: ({ field, message }) =>
+          createGroup && field === 'spec.groups' && message.includes(`"${group}"`),
         outcome: { done: isIncomplete ? 'saved' : `granted to group ${group}`, note: results.join(' ') },
       })),
       {
@@ -152,10 +154,7 @@ export const apiGrant = defineAction({
             }
           : {}),
         lines: [
-          ...missing.map((one) => ({
-            tone: 'warn' as const,
-            text: `Group "${one}" does not exist here: nobody gains access until it does, or a token names it.`,
-          })),
+          ...missing.map((one) => `Group to create: ${one}`),
           ...grants.flatMap(({ results, isIncomplete }) =>
             isIncomplete ? results.map((text) => ({ tone: 'warn' as const, text })) : [],
           ),

@@ -1,3 +1,4 @@
+import { dictionary } from '@portolan/contract/dictionary';
 import { z } from 'zod';
 import { Failure } from '../failure.ts';
 
@@ -97,7 +98,7 @@ export function toggle(field: Omit<InputField, 'value'>) {
     .register(fields, { ...field, value: '', isSwitch: true });
 }
 
-const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
+const UNITS = dictionary<number>({ s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 });
 const SECONDS_MAX = 100 * 365 * 86_400;
 
 /** `90s`, `10m`, `2h`, `30d`, `4w` as seconds; a number alone is in the given unit. Null when it is no such time. */

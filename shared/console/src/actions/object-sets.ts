@@ -22,6 +22,8 @@ export interface ObjectSet {
   readonly prune?: z.input<typeof labelSelector> | undefined;
   /** Revision at which the objects were read, where that was before the plan. */
   readonly seenRevision?: number | undefined;
+  /** Whether a warning of the plan will have been dealt with once it is carried out. */
+  isExpected?(warning: ChangePlan['warnings'][number]): boolean;
   /** What became of the set, in place of the saved revision. */
   readonly outcome?: Partial<Outcome>;
 }
@@ -83,8 +85,9 @@ async function planOne(session: Session, set: ObjectSet) {
     ...(cluster === undefined ? {} : { cluster }),
     ...(prune === undefined ? {} : { prune }),
   };
-  const plan = await client.call(planChanges, { params: { workspace }, body });
-  requireApplicable(plan);
+  const planned = await client.call(planChanges, { params: { workspace }, body });
+  requireApplicable(planned);
+  const plan = { ...planned, warnings: planned.warnings.filter((one) => set.isExpected?.(one) !== true) };
   return {
     set,
     plan,

@@ -7,7 +7,7 @@ import { Failure } from '../failure.ts';
 import { access } from '../kinds/access.ts';
 import { apis } from '../kinds/apis.ts';
 import type { Cell } from '../kinds/block.ts';
-import { counted, formatNumber, formatOwner } from '../kinds/format.ts';
+import { counted, formatNumber, formatObject, formatOwner } from '../kinds/format.ts';
 import type { Kind, Session } from '../kinds/kind.ts';
 import { withoutNoise } from '../kinds/manifest-diff.ts';
 import type { KubernetesObject } from '../kinds/objects.ts';
@@ -69,7 +69,7 @@ function deleteAction<T extends ObjectRow>(kind: Kind<T>, id: string): Action {
       const seen = await Promise.all(rows.map((row) => seeObject(session, row)));
       return {
         lines: [
-          ...rows.map((row) => `${row.key} on cluster ${row.cluster}`),
+          ...rows.map((row) => `${formatObject(row.key)} on cluster ${row.cluster}`),
           ...(kind.name === apis.name ? await callerLines(session, rows) : []),
           { tone: 'bad', text: 'They are no longer served as soon as the cluster has applied the change.' },
           'You can undo this until someone creates them again.',

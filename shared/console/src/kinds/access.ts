@@ -1,3 +1,5 @@
+import { objectCopies } from './copies.ts';
+import { dictionary } from '@portolan/contract/dictionary';
 import { listApis, type Resource } from '@portolan/contract/resources';
 import { listUsers } from '@portolan/contract/users';
 import { formatYaml } from '@portolan/resources/manifests/format-yaml';
@@ -22,10 +24,10 @@ export interface AccessRow extends Resource {
   readonly object: KubernetesObject;
 }
 
-const GRANTS: Readonly<Record<string, AccessRow['grants']>> = {
+const GRANTS = dictionary<AccessRow['grants']>({
   APIAccess: 'access',
   APIRateLimit: 'limit',
-};
+});
 const ref = z.looseObject({ name: z.string(), namespace: z.string().nullish() });
 const spec = z.looseObject({
   groups: z.array(z.string()).nullish(),
@@ -92,6 +94,7 @@ export const access: Kind<AccessRow> = {
     const held = await readObjects(session, Object.keys(GRANTS), signal);
     return wholeList(access, held.map(accessRow), query);
   },
+  copies: objectCopies,
   traces: objectTraces,
   tabs: (row, _loaded, now) => [
     { id: 'overview', title: 'Overview', blocks: [overview(row, now)] },

@@ -1,3 +1,4 @@
+import { objectCopies } from './copies.ts';
 import { getResource, listApis, type ApiView } from '@portolan/contract/resources';
 import { getMetrics, type Figures } from '@portolan/contract/telemetry';
 import { formatYaml } from '@portolan/resources/manifests/format-yaml';
@@ -109,6 +110,7 @@ export const apis: Kind<ApiView> = {
     ]);
     return { object: detail.object, points };
   },
+  copies: objectCopies,
   traces: objectTraces,
   tabs(row, loaded, now) {
     const parts = loaded as ApiParts | null;

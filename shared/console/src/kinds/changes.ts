@@ -6,7 +6,7 @@ import {
   type PlannedChange,
 } from '@portolan/contract/changes';
 import { toned, type Block, type Cell } from './block.ts';
-import { formatAge, formatTime, toneOf } from './format.ts';
+import { formatAge, formatTime, toneOf, formatObject } from './format.ts';
 import type { Kind, Session } from './kind.ts';
 import { diffObjects } from './manifest-diff.ts';
 
@@ -127,7 +127,7 @@ function diffs(changed: readonly Diffed[]): readonly Block[] {
       const sign = SIGNS[one.change];
       return {
         type: 'cells',
-        title: `${one.key}  ${typeof sign === 'string' ? sign : sign.text}`,
+        title: `${formatObject(one.key)}  ${typeof sign === 'string' ? sign : sign.text}`,
         lines: diffObjects(one.before, one.after),
         empty: 'no differences',
       };

@@ -1,4 +1,6 @@
+import { dictionary } from '@portolan/contract/dictionary';
 import type { ObjectOwner } from '@portolan/contract/resources';
+import { parseKey } from '@portolan/resources/kinds/object';
 import type { Tone } from '../tone.ts';
 
 const UNITS: readonly (readonly [number, string])[] = [
@@ -94,6 +96,13 @@ export function inText(singular: string): string {
   return singular === 'api' ? 'API' : singular.replaceAll('-', ' ');
 }
 
+/** An object by its key: `API airline/flights`. */
+export function formatObject(key: string): string {
+  const id = parseKey(key);
+  if (id === null) return key;
+  return `${id.kind} ${id.namespace === '' ? '' : `${id.namespace}/`}${id.name}`;
+}
+
 /** Who may change an object, in a few words. */
 export function formatOwner(owner: ObjectOwner): string {
   if (owner.kind === 'file') return `file ${owner.file}:${owner.line}`;
@@ -101,7 +110,7 @@ export function formatOwner(owner: ObjectOwner): string {
   return owner.kind;
 }
 
-const TONES: Readonly<Record<string, Tone>> = {
+const TONES = dictionary<Tone>({
   synced: 'ok',
   live: 'ok',
   connected: 'ok',
@@ -128,7 +137,7 @@ const TONES: Readonly<Record<string, Tone>> = {
   disconnected: 'bad',
   error: 'bad',
   fatal: 'bad',
-};
+});
 
 /** The tone of a state word, whatever kind it belongs to. */
 export function toneOf(state: string): Tone {

@@ -1,5 +1,6 @@
+import { dictionary } from '@portolan/contract/dictionary';
 /** Keys that go to the list of a kind after `g`, in every front end with a keyboard. */
-export const GO_KEYS: Readonly<Record<string, string>> = {
+export const GO_KEYS = dictionary<string>({
   apis: 'a',
   users: 'u',
   groups: 'r',
@@ -26,4 +27,4 @@ export const GO_KEYS: Readonly<Record<string, string>> = {
   changes: 'y',
   invitations: 'I',
   sessions: 'w',
-};
+});

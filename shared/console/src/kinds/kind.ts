@@ -62,6 +62,15 @@ export interface Tab {
 
 type Read = (session: Session, signal?: AbortSignal) => Promise<readonly Block[]>;
 
+/** Something of a row that a person can copy. */
+export interface Copy {
+  /** `URL` */
+  readonly label: string;
+  /** What it is, in one line. */
+  readonly note: string;
+  read(session: Session): string | Promise<string>;
+}
+
 /** Filters of the lists that say something about an object; what is absent says nothing about it. */
 export interface Traces {
   readonly audit?: string;
@@ -101,6 +110,8 @@ export interface Kind<T = unknown> {
   /** A counter whose growth per second is drawn as a sparkline, from the readings made while it is on screen. */
   counter?(row: T): number;
   tabs(row: T, loaded: unknown, now: number, rates?: readonly number[]): readonly Tab[];
+  /** What can be copied of it; absent: the row itself. */
+  copies?(row: T): readonly Copy[];
   /** Where else something is said about it: in the audit, the changes, the logs, the alerts and the problems. */
   traces?(row: T): Traces;
   /** The list of what is in it, which enter opens from its detail. */

@@ -1,7 +1,14 @@
-import type { AffectedApi, ChangePlan, PlannedChange } from '@portolan/contract/changes';
+import {
+  UNKNOWN_HOST_PART,
+  type AffectedApi,
+  type ChangePlan,
+  type PlannedChange,
+} from '@portolan/contract/changes';
 import { toned, type Cell } from './block.ts';
-import { counted, formatOwner } from './format.ts';
+import { counted, formatObject, formatOwner } from './format.ts';
 import { diffObjects } from './manifest-diff.ts';
+
+const CHANGES = { create: 'new', update: 'changed', delete: 'deleted', unchanged: 'unchanged' } as const;
 
 /** A plan for the person to judge: what stands against it, whom it reaches, what it would leave wrong, and the difference. */
 export function planLines(plan: ChangePlan): readonly Cell[] {
@@ -32,18 +39,23 @@ function warningText(one: ChangePlan['warnings'][number]): string {
 export function whyNotApplicable(plan: ChangePlan): string | null {
   if (plan.applicable) return null;
   const [first] = plan.changes.flatMap((one) => [
-    ...one.errors.map(({ field, message }) => `${one.key}: ${field}: ${message}`),
-    ...(one.conflict === null ? [] : [`${one.key}: ${one.conflict.message}`]),
+    ...one.errors.map(({ field, message }) => `${formatObject(one.key)}: ${field}: ${message}`),
+    ...(one.conflict === null ? [] : [one.conflict.message]),
   ]);
   return first ?? 'The change cannot be applied.';
 }
 
 function against(one: PlannedChange): readonly Cell[] {
   return [
-    ...one.errors.map(({ field, message }) => toned('bad', `${one.key}: ${field}: ${message}`)),
+    ...one.errors.map(({ field, message }) => toned('bad', `${formatObject(one.key)}: ${field}: ${message}`)),
     ...(one.conflict === null
       ? []
-      : [toned('bad', `${one.key} belongs to ${formatOwner(one.conflict.owner)}: ${one.conflict.message}`)]),
+      : [
+          toned(
+            'bad',
+            `${formatObject(one.key)} belongs to ${formatOwner(one.conflict.owner)}. Change it there.`,
+          ),
+        ]),
   ];
 }
 
@@ -68,12 +80,20 @@ function reach(api: AffectedApi): readonly Cell[] {
       ? [toned('warn', `${name}: other operations than before for ${groups(changed)}.`)]
       : []),
     ...api.paths.removed.map((path) => toned('bad', `${name}: no longer at ${path}`)),
-    ...api.paths.added.map((path) => toned('ok', `${name}: now at ${path}`)),
+    ...api.paths.added.map((path) => toned('ok', `${name}: now at ${hostText(path)}`)),
     ...(api.limits === null
       ? []
       : [toned('warn', `${name}: limits ${limits(api.limits.before)} → ${limits(api.limits.after)}`)]),
     ...(api.what.includes('behaviour') ? [toned('warn', `${name}: responds differently.`)] : []),
   ];
+}
+
+/** A path at a host that is not known yet says so. */
+function hostText(path: string): string {
+  const mark = `-${UNKNOWN_HOST_PART}.`;
+  return path.includes(mark)
+    ? `${path.replace(mark, '-….')} (the name is generated when this is applied)`
+    : path;
 }
 
 /** `1 user gains`, `3 users gain`. */
@@ -87,6 +107,10 @@ function limits(held: NonNullable<AffectedApi['limits']>['before']): string {
 }
 
 function difference(one: PlannedChange): readonly Cell[] {
-  if (one.change === 'unchanged') return [toned('dim', `${one.key}: no relevant changes.`)];
-  return ['', toned('strong', one.key), ...diffObjects(one.before, one.after)];
+  if (one.change === 'unchanged') return [toned('dim', `${formatObject(one.key)}: no relevant changes.`)];
+  return [
+    '',
+    toned('strong', `${formatObject(one.key)}  ${CHANGES[one.change]}`),
+    ...diffObjects(one.before, one.after),
+  ];
 }

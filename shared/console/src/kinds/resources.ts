@@ -1,3 +1,4 @@
+import { objectCopies } from './copies.ts';
 import { getResource, listResources, type Resource } from '@portolan/contract/resources';
 import { formatYaml } from '@portolan/resources/manifests/format-yaml';
 import { toned } from './block.ts';
@@ -54,6 +55,7 @@ export const resources: Kind<Resource> = {
     );
     return object;
   },
+  copies: objectCopies,
   traces: objectTraces,
   tabs: (row, loaded, now) => [
     {

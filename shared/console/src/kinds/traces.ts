@@ -1,3 +1,4 @@
+import { dictionary } from '@portolan/contract/dictionary';
 import type { Traces } from './kind.ts';
 
 /** A text as a value of a filter. */
@@ -29,9 +30,9 @@ export function objectTraces(row: {
 }
 
 /** Kinds of objects whose traffic rules can watch. */
-const SERIES: Readonly<Record<string, string>> = {
+const SERIES = dictionary<string>({
   API: 'api',
   APIVersion: 'api-version',
   Ingress: 'ingress',
   Service: 'service',
-};
+});

@@ -1,3 +1,4 @@
+import { objectCopies } from './copies.ts';
 import { listApis, type ApiView, type Resource } from '@portolan/contract/resources';
 import { getMetrics } from '@portolan/contract/telemetry';
 import { formatYaml } from '@portolan/resources/manifests/format-yaml';
@@ -115,6 +116,7 @@ export const versions: Kind<VersionRow> = {
       query,
     );
   },
+  copies: objectCopies,
   traces: objectTraces,
   tabs(row, _loaded, now) {
     const name = { kind: 'api-version', namespace: row.namespace ?? '', name: row.name };

@@ -1,14 +1,15 @@
+import { dictionary } from '../dictionary.ts';
 import type { Value } from './ast.ts';
 
-const DURATION_MS: Readonly<Record<string, number>> = {
+const DURATION_MS = dictionary<number>({
   ms: 1,
   s: 1_000,
   m: 60_000,
   h: 3_600_000,
   d: 86_400_000,
   w: 604_800_000,
-};
-const SCALE: Readonly<Record<string, number>> = { k: 1e3, M: 1e6, G: 1e9, '%': 0.01 };
+});
+const SCALE = dictionary<number>({ k: 1e3, M: 1e6, G: 1e9, '%': 0.01 });
 const NUMBER = /^(-?\d+(?:\.\d+)?)(ms|[smhdwkMG%])?$/;
 const MOMENT = /^now(?:([+-])(\d+(?:\.\d+)?)(ms|[smhdw]))?$/;
 

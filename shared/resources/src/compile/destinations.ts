@@ -1,3 +1,4 @@
+import { dictionary } from '@portolan/contract/dictionary';
 import { classifyAddress, normalizeAddress } from '@portolan/contract/address-class';
 import { valuesAt } from '../check/fields.ts';
 import type { KubernetesObject } from '../kinds/object.ts';
@@ -5,12 +6,12 @@ import { typeOf } from './reader.ts';
 import type { Fault } from './unit.ts';
 
 /** Fields that name what the gateway connects to or reads, by kind; those of Services may also hold a host name. */
-const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
+const ADDRESSES = dictionary<readonly string[]>({
   'Service.': ['spec.externalName'],
   'Endpoints.': ['subsets[].addresses[].ip', 'subsets[].notReadyAddresses[].ip'],
   'EndpointSlice.discovery.k8s.io': ['endpoints[].addresses[]'],
-};
-const URLS: Readonly<Record<string, readonly string[]>> = {
+});
+const URLS = dictionary<readonly string[]>({
   'API.hub.traefik.io': ['spec.service.openApiSpec.url'],
   'APIVersion.hub.traefik.io': ['spec.service.openApiSpec.url'],
   'AccessControlPolicy.hub.traefik.io': [
@@ -20,11 +21,11 @@ const URLS: Readonly<Record<string, readonly string[]>> = {
   ],
   'Middleware.traefik.io': ['spec.forwardAuth.address'],
   'Middleware.traefik.containo.us': ['spec.forwardAuth.address'],
-};
+});
 /** Content, or the path of a file of the agent's machine. */
-const FILES: Readonly<Record<string, readonly string[]>> = {
+const FILES = dictionary<readonly string[]>({
   'AccessControlPolicy.hub.traefik.io': ['spec.jwt.jwksFile'],
-};
+});
 
 /**
  * Returns the fields of an object made on the platform that lead to the agent's own machine, its link or a metadata

@@ -84,7 +84,7 @@ const conditions = {
   },
 } as const satisfies Schema;
 
-const statusFields: Readonly<Record<string, Schema>> = {
+const statusFields = {
   version: { description: 'Version of the object on the platform.', type: 'string' },
   syncedAt: {
     description: 'Time of the last synchronisation with the platform.',
@@ -102,4 +102,4 @@ const statusFields: Readonly<Record<string, Schema>> = {
     items: { type: 'string' },
   },
   conditions,
-};
+} satisfies Readonly<Record<string, Schema>>;

@@ -1,3 +1,4 @@
+import { dictionary } from '@portolan/contract/dictionary';
 export type Token =
   | { readonly kind: 'name' | 'string'; readonly text: string; readonly position: number }
   | { readonly kind: '(' | ')' | ',' | '!' | '&&' | '||' | 'end'; readonly position: number };
@@ -12,14 +13,14 @@ export class RuleError extends Error {
   }
 }
 
-const ESCAPES: Readonly<Record<string, string>> = {
+const ESCAPES = dictionary<string>({
   n: '\n',
   t: '\t',
   r: '\r',
   '"': '"',
   '\\': '\\',
   "'": "'",
-};
+});
 
 /** Splits a rule into tokens; throws RuleError. */
 export function tokenize(text: string): Token[] {

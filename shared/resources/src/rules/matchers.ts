@@ -1,3 +1,4 @@
+import { dictionary } from '@portolan/contract/dictionary';
 import { isIP } from 'node:net';
 import type { Matcher, Rule } from '../model/rule.ts';
 import { normaliseHost } from './hosts.ts';
@@ -267,9 +268,9 @@ function unknownMatcher(name: Argument, syntax: RuleSyntax): RuleError {
   return new RuleError(`unknown matcher "${name.text}"`, name.position, `use one of ${names.join(', ')}`);
 }
 
-const RENAMED: Readonly<Record<string, string>> = {
+const RENAMED = dictionary<string>({
   headers: 'Header(`name`, `value`)',
   headersregexp: 'HeaderRegexp(`name`, `regex`)',
   hostheader: 'Host(`example.com`)',
   methods: 'Method(`GET`) || Method(`HEAD`)',
-};
+});

@@ -1,6 +1,7 @@
+import { dictionary } from '@portolan/contract/dictionary';
 // How Go writes values into messages, which is how the API server writes them.
 
-const ESCAPES: Readonly<Record<string, string>> = {
+const ESCAPES = dictionary<string>({
   '\u0007': '\\a',
   '\b': '\\b',
   '\f': '\\f',
@@ -10,7 +11,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\v': '\\v',
   '\\': '\\\\',
   '"': '\\"',
-};
+});
 const HTML = /[<>&\u2028\u2029]/g;
 
 /** A text as Go's `%q` writes it: characters that do not print are escaped. */

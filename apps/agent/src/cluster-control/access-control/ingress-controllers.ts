@@ -1,12 +1,13 @@
+import { dictionary } from '@portolan/contract/dictionary';
 import { isRecord, type KubernetesObject } from '@portolan/resources/kinds/object';
 
 /** Programs that serve Ingresses and can ask the agent whether a request may pass. */
 export type IngressController = 'traefik' | 'nginx';
 
-const CONTROLLERS: Readonly<Record<string, IngressController>> = {
+const CONTROLLERS = dictionary<IngressController>({
   'traefik.io/ingress-controller': 'traefik',
   'k8s.io/ingress-nginx': 'nginx',
-};
+});
 const CLASS_ANNOTATION = 'kubernetes.io/ingress.class';
 const DEFAULT_ANNOTATION = 'ingressclass.kubernetes.io/is-default-class';
 

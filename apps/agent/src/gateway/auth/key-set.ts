@@ -1,3 +1,4 @@
+import { dictionary } from '@portolan/contract/dictionary';
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 
@@ -16,7 +17,7 @@ type Jwk = z.infer<typeof jwkShape>;
 /** Keys tried for one token. */
 const CANDIDATES_MAX = 8;
 
-const CURVES: Readonly<Record<string, string>> = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' };
+const CURVES = dictionary<string>({ ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' });
 
 /** The keys of a JSON Web Key Set (RFC 7517) that can verify signatures. */
 export class KeySet {

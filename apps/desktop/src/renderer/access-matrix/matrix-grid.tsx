@@ -1,3 +1,4 @@
+import { dictionary } from '@portolan/contract/dictionary';
 import { apis } from '@portolan/console/kinds/apis';
 import type { ApiView } from '@portolan/contract/resources';
 import { Button } from '@portolan/ui/button';
@@ -95,14 +96,14 @@ export function MatrixGrid(props: MatrixGridProps) {
   );
 }
 
-const STEPS: Readonly<Record<string, readonly [number, number]>> = {
+const STEPS = dictionary<readonly [number, number]>({
   ArrowUp: [-1, 0],
   ArrowDown: [1, 0],
   ArrowLeft: [0, -1],
   ArrowRight: [0, 1],
   PageUp: [-10, 0],
   PageDown: [10, 0],
-};
+});
 
 function position(matrix: Matrix, selected: Selected | null) {
   const row = selected === null ? 0 : matrix.apis.findIndex((api) => apis.id(api) === apis.id(selected.api));

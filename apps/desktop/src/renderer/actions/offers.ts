@@ -1,3 +1,4 @@
+import { dictionary } from '@portolan/contract/dictionary';
 import type { Action } from '@portolan/console/actions/action';
 import { allActions } from '@portolan/console/actions/all-actions';
 import { ruleCreate, ruleSilence, ruleUnsilence, type ruleValues } from '@portolan/console/actions/alerts';
@@ -52,7 +53,7 @@ const groupName = (selected: readonly unknown[]) => ({
 });
 
 /** Actions that pages of other kinds offer too. */
-const ELSEWHERE: Readonly<Record<string, readonly Offer[]>> = {
+const ELSEWHERE = dictionary<readonly Offer[]>({
   users: [
     {
       action: keyCreate,
@@ -102,7 +103,7 @@ const ELSEWHERE: Readonly<Record<string, readonly Offer[]>> = {
     { action: ruleUnsilence, takes: 'one', rows: ruleOf },
   ],
   invitations: [{ action: memberInvite, takes: 'none' }],
-};
+});
 
 /** Returns what pages of a kind offer, in the order in which people meet it. */
 export function offersOf(kind: string): readonly Offer[] {

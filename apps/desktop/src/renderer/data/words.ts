@@ -1,6 +1,7 @@
+import { dictionary } from '@portolan/contract/dictionary';
 import { safeText } from '@portolan/console/safe-text';
 
-const ACRONYMS: Readonly<Record<string, string>> = {
+const ACRONYMS = dictionary<string>({
   API: 'API',
   APIS: 'APIs',
   CA: 'CA',
@@ -16,7 +17,7 @@ const ACRONYMS: Readonly<Record<string, string>> = {
   TLS: 'TLS',
   URL: 'URL',
   URLS: 'URLs',
-};
+});
 
 /** Returns a title as pages write it: `LAST USED` → `Last used`, `APIS` → `APIs`. */
 export function heading(title: string): string {

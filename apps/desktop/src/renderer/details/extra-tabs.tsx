@@ -1,3 +1,4 @@
+import { dictionary } from '@portolan/contract/dictionary';
 import { Suspense, type ComponentType } from 'react';
 import { Skeleton } from '@portolan/ui/skeleton';
 
@@ -8,7 +9,7 @@ interface Extra {
   readonly view: ComponentType<{ readonly row: unknown }>;
 }
 
-const EXTRA: Readonly<Record<string, readonly Extra[]>> = {};
+const EXTRA = dictionary<readonly Extra[]>({});
 
 /** Returns the tabs that pages add to those of a kind. */
 export function extraTabsOf(kind: string): readonly Pick<Extra, 'id' | 'title'>[] {

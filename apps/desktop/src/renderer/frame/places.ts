@@ -1,3 +1,4 @@
+import { dictionary } from '@portolan/contract/dictionary';
 import { GO_KEYS } from '@portolan/console/kinds/go-keys';
 import { allKinds } from '@portolan/console/kinds/all-kinds';
 import type { LucideIcon } from 'lucide-react';
@@ -35,7 +36,7 @@ export interface Place {
   readonly keys: readonly string[];
 }
 
-const KINDS: Readonly<Record<string, readonly [Section, LucideIcon]>> = {
+const KINDS = dictionary<readonly [Section, LucideIcon]>({
   apis: ['APIs', Waypoints],
   versions: ['APIs', Layers],
   access: ['APIs', ShieldCheck],
@@ -57,7 +58,7 @@ const KINDS: Readonly<Record<string, readonly [Section, LucideIcon]>> = {
   invitations: ['Workspace', MailPlus],
   sessions: ['Workspace', KeySquare],
   providers: ['Workspace', KeySquare],
-};
+});
 
 /** Returns the places of a section: lists of kinds, then screens. A kind of which nothing is said here is observed. */
 export function placesOf(section: Section): readonly Place[] {

@@ -1,3 +1,4 @@
+import { dictionary } from '@portolan/contract/dictionary';
 import { listAccessTokens } from '@portolan/contract/access-tokens';
 import { PERMISSIONS, ROLE_PERMISSIONS, type Permission } from '@portolan/contract/permissions';
 import { usageFailure } from '@portolan/console/failure';
@@ -28,7 +29,7 @@ const WRITES = [
 ] as const;
 
 /** Which right a kind of Portolan's own is under; what is not here is a resource. */
-const RIGHTS: Readonly<Record<string, string>> = {
+const RIGHTS = dictionary<string>({
   users: 'users',
   groups: 'users',
   keys: 'keys',
@@ -47,7 +48,7 @@ const RIGHTS: Readonly<Record<string, string>> = {
   invitations: 'members',
   providers: 'providers',
   audit: 'audit',
-};
+});
 
 const UNCHANGED = ['audit', 'logs'];
 

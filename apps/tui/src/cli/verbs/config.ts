@@ -1,3 +1,4 @@
+import { ownValue } from '@portolan/contract/dictionary';
 import { changeConfig, loadConfig, type Config, type LoadedConfig } from '@portolan/contexts/config';
 import { openCredentials } from '@portolan/contexts/credentials';
 import { userPaths } from '@portolan/contexts/paths';
@@ -135,7 +136,7 @@ export const setContextVerb: Verb = {
     const name = args.has('current') ? loaded.config.current : args.words[0];
     if (name === undefined || (args.has('current') && args.words.length > 0) || args.words.length > 1)
       throw usageFailure('The context is missing.', 'portolan config set-context NAME, or --current.');
-    const held = Object.hasOwn(loaded.config.contexts, name) ? loaded.config.contexts[name] : undefined;
+    const held = ownValue(loaded.config.contexts, name);
     const platform = args.text('platform') ?? held?.platform;
     if (platform === undefined)
       throw usageFailure(`Context ${name} is new and needs a platform.`, 'Pass it with --platform URL.');
@@ -223,7 +224,7 @@ async function save(loaded: LoadedConfig, change: (config: Config) => Config): P
 }
 
 function mustHold({ contexts }: Config, name: string) {
-  const held = Object.hasOwn(contexts, name) ? contexts[name] : undefined;
+  const held = ownValue(contexts, name);
   if (held !== undefined) return held;
   const names = Object.keys(contexts);
   throw usageFailure(

@@ -1,3 +1,4 @@
+import { dictionary } from '@portolan/contract/dictionary';
 import { readFile } from 'node:fs/promises';
 import {
   effectLines,
@@ -166,11 +167,11 @@ export const providerClaimsVerb: Verb = {
 };
 
 /** The field that holds the secret, by kind of provider. */
-const SECRETS: Readonly<Record<string, string>> = {
+const SECRETS = dictionary<string>({
   keycloak: 'password',
   okta: 'token',
   oidc: 'clientSecret',
-};
+});
 
 async function settingsOf(session: Session, args: Arguments, io: Io): Promise<ProviderSettings> {
   const file = args.text('filename');

@@ -1,3 +1,4 @@
+import { dictionary } from '@portolan/contract/dictionary';
 import { listApis, type ApiView } from '@portolan/contract/resources';
 import { formatMs, formatNumber } from '@portolan/console/kinds/format';
 import type { Column } from '@portolan/console/kinds/kind';
@@ -13,12 +14,12 @@ import type { Verb } from '../verb.ts';
 
 type Rate = keyof ApiView['rate'];
 
-const ORDERS: Readonly<Record<string, Rate>> = {
+const ORDERS = dictionary<Rate>({
   rps: 'requestsPerSecond',
   errors: 'errorsPerSecond',
   'client-errors': 'clientErrorsPerSecond',
   avg: 'averageResponseMs',
-};
+});
 
 const rate = (id: Rate, title: string): Column<ApiView> => ({
   id,

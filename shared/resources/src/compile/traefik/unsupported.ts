@@ -1,3 +1,4 @@
+import { dictionary } from '@portolan/contract/dictionary';
 import { z } from 'zod';
 import type { KubernetesObject } from '../../kinds/object.ts';
 import { defineKind } from '../define-kind.ts';
@@ -5,12 +6,12 @@ import type { Reader } from '../reader.ts';
 import type { KindCompiler } from '../kind-compiler.ts';
 
 /** Kinds that are read but not served, each with what to do instead; leaving them out in silence would mislead. */
-const UNSUPPORTED: Readonly<Record<string, string>> = {
+const UNSUPPORTED = dictionary<string>({
   IngressRouteTCP: 'only HTTP is routed here; expose TCP by a Service of type LoadBalancer',
   IngressRouteUDP: 'only HTTP is routed here; expose UDP by a Service of type LoadBalancer',
   MiddlewareTCP: 'only HTTP is routed here; use ipAllowList or inFlightReq in a Middleware',
   ServersTransportTCP: 'only HTTP is routed here; use a ServersTransport',
-};
+});
 
 /** One compiler for each unsupported kind, which only says so. */
 export const unsupportedKinds: readonly KindCompiler[] = Object.entries(UNSUPPORTED).map(([kind, advice]) =>
