@@ -1,5 +1,5 @@
 import type { Permission } from '@portolan/contract/permissions';
-import { Grid3x3, Route, type LucideIcon } from 'lucide-react';
+import { Globe, Grid3x3, Route, type LucideIcon } from 'lucide-react';
 import { lazyRouteComponent, type RouteComponent } from '@tanstack/react-router';
 
 /** Groups of the sidebar, in their order. */
@@ -39,5 +39,14 @@ export const SCREENS: readonly Screen[] = [
     keys: ['g e'],
     permission: 'resources.read',
     view: lazyRouteComponent(() => import('../explain/explain-page.tsx'), 'ExplainPage'),
+  },
+  {
+    path: 'regions',
+    title: 'Regions',
+    section: 'Fleet',
+    icon: Globe,
+    keys: ['g G'],
+    permission: 'clusters.read',
+    view: lazyRouteComponent(() => import('../regions/region-map.tsx'), 'RegionMap'),
   },
 ];
