@@ -1,34 +1,115 @@
 /** The airline's four services as one small program, so that the example has something real behind it. */
 import { serveExample, type ExampleService } from '../../serve-example.ts';
 import { customers, employees, flights, tickets } from './data.ts';
-import { idParameter, openApi } from '../../openapi.ts';
+import { idParameter, objectOf, openApi } from '../../openapi.ts';
 
-const flightsApi = openApi('Flights', '1.0.0', {
-  '/': { get: { operationId: 'listFlights', summary: 'All flights of today' } },
-  '/{number}': {
-    get: { operationId: 'getFlight', summary: 'One flight', parameters: idParameter('number') },
+const text = (example: string): object => ({ type: 'string', examples: [example] });
+
+const flightsApi = openApi('Flights', {
+  version: '1.0.0',
+  description:
+    'Where our aircraft are and when they leave. Times are in **UTC**; airports are [IATA codes](https://www.iata.org/).',
+  schemas: {
+    Flight: objectOf('A departure of today.', {
+      number: text('PO101'),
+      from: text('GVA'),
+      to: text('LIS'),
+      departure: { type: 'string', format: 'date-time' },
+      aircraft: text('A220-300'),
+      gate: text('B4'),
+      status: { type: 'string', enum: ['scheduled', 'boarding', 'delayed'] },
+    }),
   },
-  '/{number}/boarding': {
-    post: { operationId: 'startBoarding', summary: 'Start boarding', parameters: idParameter('number') },
+  paths: {
+    '/': { get: { operationId: 'listFlights', summary: 'All flights of today', returns: '[Flight]' } },
+    '/{number}': {
+      get: {
+        operationId: 'getFlight',
+        summary: 'One flight',
+        parameters: idParameter('number', 'PO101'),
+        returns: 'Flight',
+      },
+    },
+    '/{number}/boarding': {
+      post: {
+        operationId: 'startBoarding',
+        summary: 'Start boarding',
+        description:
+          'Calls passengers to the gate. For crews:\n\n1. the aircraft is **ready**\n2. the gate is open',
+        parameters: idParameter('number', 'PO101'),
+        returns: 'Flight',
+      },
+    },
   },
 });
-const ticketsApi = (version: string) =>
-  openApi('Tickets', version, {
-    '/': { get: { operationId: 'listTickets', summary: 'All tickets' } },
-    '/{id}': {
-      get: { operationId: 'getTicket', summary: 'One ticket', parameters: idParameter('id') },
+const ticketsApi = (version: string, fields: Readonly<Record<string, object>>) =>
+  openApi('Tickets', {
+    version,
+    description: 'Who has booked which flight.',
+    schemas: { Ticket: objectOf('A booked seat.', { id: text('T-7001'), flight: text('PO101'), ...fields }) },
+    paths: {
+      '/': { get: { operationId: 'listTickets', summary: 'All tickets', returns: '[Ticket]' } },
+      '/{id}': {
+        get: {
+          operationId: 'getTicket',
+          summary: 'One ticket',
+          parameters: idParameter('id', 'T-7001'),
+          returns: 'Ticket',
+        },
+      },
     },
   });
-const customersApi = openApi('Customers', '1.0.0', {
-  '/': { get: { operationId: 'listCustomers', summary: 'All customers' } },
-  '/{id}': {
-    get: { operationId: 'getCustomer', summary: 'One customer', parameters: idParameter('id') },
+const oldTicketsApi = ticketsApi('1.4.0', {});
+const newTicketsApi = ticketsApi('2.0.1', {
+  customer: text('C-31'),
+  seat: text('4A'),
+  price: objectOf('What was paid.', { amount: { type: 'number' }, currency: text('EUR') }),
+  refundable: { type: 'boolean' },
+});
+const customersApi = openApi('Customers', {
+  version: '1.0.0',
+  description: 'Passengers and their miles.',
+  schemas: {
+    Customer: objectOf('A passenger.', {
+      id: text('C-31'),
+      name: text('Inês Duarte'),
+      tier: { type: 'string', enum: ['basic', 'silver', 'gold'] },
+      miles: { type: 'integer', minimum: 0 },
+    }),
+  },
+  paths: {
+    '/': { get: { operationId: 'listCustomers', summary: 'All customers', returns: '[Customer]' } },
+    '/{id}': {
+      get: {
+        operationId: 'getCustomer',
+        summary: 'One customer',
+        parameters: idParameter('id', 'C-31'),
+        returns: 'Customer',
+      },
+    },
   },
 });
-const employeesApi = openApi('Employees', '1.0.0', {
-  '/': { get: { operationId: 'listEmployees', summary: 'Everyone who works here' } },
-  '/{id}': {
-    get: { operationId: 'getEmployee', summary: 'One colleague', parameters: idParameter('id') },
+const employeesApi = openApi('Employees', {
+  version: '1.0.0',
+  description: 'Who works where.',
+  schemas: {
+    Employee: objectOf('A colleague.', {
+      id: text('E-1'),
+      name: text('Amina Trabelsi'),
+      role: text('captain'),
+      base: text('TUN'),
+    }),
+  },
+  paths: {
+    '/': { get: { operationId: 'listEmployees', summary: 'Everyone who works here', returns: '[Employee]' } },
+    '/{id}': {
+      get: {
+        operationId: 'getEmployee',
+        summary: 'One colleague',
+        parameters: idParameter('id', 'E-1'),
+        returns: 'Employee',
+      },
+    },
   },
 });
 
@@ -49,7 +130,7 @@ const services: readonly ExampleService[] = [
     name: 'tickets',
     port: 18_102,
     handler(path, request) {
-      if (path.endsWith('/openapi.json')) return ticketsApi(path.startsWith('/v2') ? '2.0.1' : '1.4.0');
+      if (path.endsWith('/openapi.json')) return path.startsWith('/v2') ? newTicketsApi : oldTicketsApi;
       const shown =
         request.headers['x-tickets-model'] === '2'
           ? tickets

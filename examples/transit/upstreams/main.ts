@@ -3,22 +3,31 @@ import { idParameter, openApi } from '../../openapi.ts';
 import { serveExample, type ExampleService } from '../../serve-example.ts';
 import { departures, stops, tickets } from './data.ts';
 
-const stopsApi = openApi('Stops', '1.0.0', {
-  '/': { get: { operationId: 'listStops', summary: 'All stops' } },
-  '/{id}': { get: { operationId: 'getStop', summary: 'One stop', parameters: idParameter('id') } },
+const stopsApi = openApi('Stops', {
+  version: '1.0.0',
+  paths: {
+    '/': { get: { operationId: 'listStops', summary: 'All stops' } },
+    '/{id}': { get: { operationId: 'getStop', summary: 'One stop', parameters: idParameter('id') } },
+  },
 });
 const departuresApi = (version: string) =>
-  openApi('Departures', version, {
-    '/': { get: { operationId: 'listDepartures', summary: 'The next departures' } },
-    '/{id}': {
-      get: { operationId: 'getDeparture', summary: 'One departure', parameters: idParameter('id') },
+  openApi('Departures', {
+    version,
+    paths: {
+      '/': { get: { operationId: 'listDepartures', summary: 'The next departures' } },
+      '/{id}': {
+        get: { operationId: 'getDeparture', summary: 'One departure', parameters: idParameter('id') },
+      },
     },
   });
-const ticketsApi = openApi('Tickets', '1.2.0', {
-  '/': { get: { operationId: 'listTickets', summary: 'All tickets on sale' } },
-  '/{id}': { get: { operationId: 'getTicket', summary: 'One ticket', parameters: idParameter('id') } },
-  '/{id}/orders': {
-    post: { operationId: 'orderTicket', summary: 'Order a ticket', parameters: idParameter('id') },
+const ticketsApi = openApi('Tickets', {
+  version: '1.2.0',
+  paths: {
+    '/': { get: { operationId: 'listTickets', summary: 'All tickets on sale' } },
+    '/{id}': { get: { operationId: 'getTicket', summary: 'One ticket', parameters: idParameter('id') } },
+    '/{id}/orders': {
+      post: { operationId: 'orderTicket', summary: 'Order a ticket', parameters: idParameter('id') },
+    },
   },
 });
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
-const css = readFileSync(new URL('theme.css', import.meta.url), 'utf8');
+const css = readFileSync(new URL('tokens.css', import.meta.url), 'utf8');
 
 /** Reads `--name: light-dark(#light, #dark)` of the first `:root` block, which holds the normal contrast. */
 function readTokens(): ReadonlyMap<string, readonly [string, string]> {

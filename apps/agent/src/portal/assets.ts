@@ -15,7 +15,7 @@ const FILES = dictionary<URL>({
   'search.js': new URL('./browser/search.js', import.meta.url),
   'try-it.js': new URL('./browser/try-it.js', import.meta.url),
   'copy.js': new URL('./browser/copy.js', import.meta.url),
-  'tokens.css': new URL('./browser/tokens.css', import.meta.url),
+  'tokens.css': new URL(import.meta.resolve('@portolan/ui/tokens.css')),
   'portal.css': new URL('./browser/portal.css', import.meta.url),
   'icon.svg': new URL('./browser/icon.svg', import.meta.url),
 });

@@ -28,6 +28,7 @@ import {
   versionEdit,
 } from './objects.ts';
 import { groupImport, userImport } from './people-import.ts';
+import { portalPreview } from './portals.ts';
 import { providerSync, providerUse } from './providers.ts';
 import { sessionEnd, tokenCreate } from './tokens.ts';
 import { subscriptionApprove, subscriptionReject } from './subscriptions.ts';
@@ -60,6 +61,7 @@ export const allActions: readonly Action[] = [
   versionDelete,
   accessDelete,
   resourceDelete,
+  portalPreview,
   changeRollBack,
   changeUndo,
   userCreate,

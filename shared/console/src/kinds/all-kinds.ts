@@ -16,6 +16,7 @@ import type { Kind } from './kind.ts';
 import { logs } from './logs.ts';
 import { members } from './members.ts';
 import { plans } from './plans.ts';
+import { portals } from './portals.ts';
 import { problems } from './problems.ts';
 import { providers } from './providers.ts';
 import { receivers } from './receivers.ts';
@@ -42,6 +43,7 @@ export const allKinds: readonly Kind[] = [
   tunnels,
   brokers,
   domains,
+  portals,
   problems,
   logs,
   alerts,
