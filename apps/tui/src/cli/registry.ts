@@ -228,6 +228,7 @@ const administration: readonly VerbGroup[] = [
         ],
         'subscription reject': ['Refuse subscriptions, or end them', (m) => m.rejectSubscriptionVerb],
         'domain check': ['Look now for the DNS record that proves a custom domain', (m) => m.checkDomainVerb],
+        'preview portal': ['Create a link that shows an API portal as a user', (m) => m.previewPortalVerb],
       }),
     ],
   },

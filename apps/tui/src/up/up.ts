@@ -1,3 +1,5 @@
+import { createClient } from '@portolan/contract/client';
+import { listPortals, type Portal } from '@portolan/contract/portals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -103,8 +105,22 @@ async function present(
     return status.write(`stopping; everything is kept in ${dataDir} for the next start …`);
   }
   const seconds = (performance.now() - startedAt) / 1000;
-  process.stdout.write(options.json ? `${readyLine(details)}\n` : readyText(details, seconds));
+  const portals = await portalsOf(details, stop);
+  process.stdout.write(
+    options.json ? `${readyLine(details, portals)}\n` : readyText(details, portals, seconds),
+  );
   await aborted(stop);
+}
+
+/** Returns the portals that are served; none where the platform cannot say. */
+async function portalsOf(
+  { platform, bootstrap }: SystemDetails,
+  stop: AbortSignal,
+): Promise<readonly Portal[]> {
+  const client = createClient({ baseUrl: platform, token: bootstrap.adminToken, origin: 'cli' });
+  const params = { workspace: bootstrap.workspace };
+  const { items } = await client.call(listPortals, { params }, stop).catch(() => ({ items: [] }));
+  return items;
 }
 
 async function showTerminalUi(

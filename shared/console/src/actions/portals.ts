@@ -16,7 +16,7 @@ export const portalPreview = defineAction({
   kind: portals,
   noun: 'preview',
   takes: 'one',
-  keys: ['p'],
+  keys: ['v'],
   inputs: z.object({
     as: text({ label: 'As', value: 'USER', of: 'users', help: 'e-mail address or id of the user' }),
   }),

@@ -9,6 +9,7 @@ import {
 } from '@portolan/console/actions/alerts';
 import { clusterCreate, clusterRevokeToken, clusterRotateToken } from '@portolan/console/actions/clusters';
 import { domainCheck } from '@portolan/console/actions/domains';
+import { portalPreview } from '@portolan/console/actions/portals';
 import {
   brokerApprove,
   brokerDrain,
@@ -212,6 +213,14 @@ export const rejectSubscriptionVerb = actionVerb({
   usage: 'NAME...',
   examples: ['portolan subscription reject planner-tickets'],
   complete: [{ of: 'subscriptions' }],
+export const previewPortalVerb = actionVerb({
+  verb: 'preview portal',
+  actions: [portalPreview],
+  usage: 'PORTAL --as USER',
+  details:
+    'Prints a link that shows the portal as the user sees it. It is opened within a minute; nothing can be changed there.',
+  examples: ['portolan preview portal airline --as ada@example.com'],
+  complete: [{ of: 'portals' }],
 });
 export const setRoleVerb = actionVerb({
   verb: 'set role',

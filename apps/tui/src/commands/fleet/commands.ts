@@ -1,4 +1,5 @@
 import { domainCheck } from '@portolan/console/actions/domains';
+import { portalPreview } from '@portolan/console/actions/portals';
 import {
   brokerApprove,
   brokerDrain,
@@ -18,4 +19,5 @@ export const fleetCommands: readonly Command[] = [
   actionCommand(tunnelReconnect, { hint: 'reconnect' }),
   actionCommand(tunnelClose),
   actionCommand(domainCheck, { hint: 'check' }),
+  actionCommand(portalPreview, { hint: 'see as a user' }),
 ];
