@@ -9,7 +9,7 @@ export const GO_KEYS = dictionary<string>({
   tunnels: 't',
   brokers: 'b',
   domains: 'D',
-  portals: 'P',
+  portals: 'W',
   problems: 'p',
   logs: 'l',
   resources: 'o',

@@ -213,6 +213,7 @@ export const rejectSubscriptionVerb = actionVerb({
   usage: 'NAME...',
   examples: ['portolan subscription reject planner-tickets'],
   complete: [{ of: 'subscriptions' }],
+});
 export const previewPortalVerb = actionVerb({
   verb: 'preview portal',
   actions: [portalPreview],
