@@ -21,7 +21,12 @@ const config: KnipConfig = {
       project: ['src/**/*.{ts,tsx}'],
     },
     test: {
-      entry: ['src/{bench,chaos}/main.ts', 'src/bench/**/*.ts', 'src/{apiserver,interop/traefik}/record.ts'],
+      entry: [
+        'src/{bench,chaos}/main.ts',
+        'src/bench/**/*.ts',
+        'src/{apiserver,interop/traefik}/record.ts',
+        'src/kubernetes/capture/*.ts',
+      ],
       project: ['src/**/*.ts'],
     },
   },

@@ -5,6 +5,7 @@ import type { Bench } from './bench.ts';
 const BENCHES: Record<string, () => Promise<Bench>> = {
   gateway: () => import('./gateway/run.ts'),
   edge: () => import('./edge/run.ts'),
+  kubernetes: () => import('./kubernetes/run.ts'),
   platform: () => import('./platform/run.ts'),
   tunnel: () => import('./tunnel/whole.ts'),
   tui: () => import('./tui/run.ts'),

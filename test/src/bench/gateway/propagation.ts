@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Pool } from 'undici';
 import type { BenchOptions, BenchReport } from '../bench.ts';
+import { percentile } from '../percentile.ts';
 
 const AGENT = fileURLToPath(new URL('../../../../apps/agent/src/main.ts', import.meta.url));
 const OBJECTS = 10_000;
@@ -143,9 +144,4 @@ spec:
       kind: Rule
       services: [{name: nowhere, port: 80}]
 `;
-}
-
-function percentile(values: readonly number[], percent: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor((percent / 100) * sorted.length))] ?? Number.NaN;
 }
