@@ -4,11 +4,15 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { lazy, StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
+import { config } from 'zod';
 import { createQueryClient } from './data/query-client.ts';
 import { HostContext } from './host/host-context.tsx';
 import { openHost } from './host/open-host.ts';
 import { followPreferences } from './preferences/preferences.ts';
 import { createConsoleRouter } from './router.tsx';
+
+// Schemas are not compiled to code, which the content security policy refuses.
+config({ jitless: true });
 
 const place = document.querySelector('#root');
 if (place === null) throw new Error('the page has no element #root');
