@@ -214,7 +214,17 @@ export const apiView = z.object({
   collections: z.array(z.string()),
   gateways: z.array(z.string()),
   urls: z.array(z.string()),
-  access: z.array(z.object({ name: z.string(), groups: z.array(z.string()), any: z.boolean() })),
+  /** Routes that lead to it in generation v3, such as `IngressRoute stops`. */
+  routes: z.array(z.string()).optional(),
+  access: z.array(
+    z.object({
+      name: z.string(),
+      groups: z.array(z.string()),
+      any: z.boolean(),
+      /** Ids of the applications of a subscription. */
+      applications: z.array(z.string()).optional(),
+    }),
+  ),
   state: z.enum(['synced', 'pending', 'refused']),
   owner: objectOwner,
   /** Of the last complete minute. */

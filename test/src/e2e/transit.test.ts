@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { listClusters } from '@portolan/contract/clusters';
 import { explainRequest } from '@portolan/contract/explain';
-import { listApis } from '@portolan/contract/resources';
+import { getOpenApi, listApis } from '@portolan/contract/resources';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call } from './request.ts';
 import { npmStart, type Running } from './running.ts';
@@ -87,6 +87,26 @@ describe('the example of generation v3, through edge, tunnel and gateway', () =>
     const order = await ask('/tickets/day/orders', 'planner-demo-key', { method: 'POST' });
     expect(order.status).toBe(403);
     expect((await ask('/tickets/day/orders', 'kiosk-demo-key', { method: 'POST' })).status).toBe(200);
+  });
+
+  it('shows routes, callers, versions and documents of its APIs', async () => {
+    const params = { workspace: system.ready.workspace };
+    const { items } = await system.client.call(listApis, { params, query: {} });
+    expect(items.find(({ name }) => name === 'tickets')).toMatchObject({
+      routes: ['HTTPRoute tickets'],
+      access: [{ name: 'kiosk', applications: ['kiosk'] }, {}],
+    });
+    expect(items.find(({ name }) => name === 'departures')?.versions.map(({ name }) => name)).toEqual([
+      'departures-v1',
+      'departures-v2',
+    ]);
+    await until('the document of tickets', 20_000, async () => {
+      const document = await system.client.call(getOpenApi, {
+        params,
+        query: { key: 'API.hub.traefik.io/transit/tickets' },
+      });
+      return JSON.stringify(document).includes('orderTicket');
+    });
   });
 
   it('is explained, and shown as a cluster of its generation', async () => {

@@ -33,7 +33,7 @@ export const apis: Kind<ApiView> = {
   columns: [
     { id: 'name', title: 'NAME', type: 'text', value: (row) => row.name, min: 12, max: 36 },
     { id: 'namespace', drop: 5, title: 'NAMESPACE', type: 'text', value: (row) => row.namespace, max: 18 },
-    { id: 'path', title: 'PATH', type: 'text', value: (row) => row.pathPrefix, min: 6, max: 24 },
+    { id: 'path', title: 'PATH', type: 'text', value: pathOf, min: 6, max: 24 },
     { id: 'version', drop: 4, title: 'VERSION', type: 'text', value: (row) => row.currentVersion, max: 12 },
     { id: 'access', title: 'ACCESS', type: 'text', value: accessGroups, max: 26 },
     { id: 'cluster', drop: 6, title: 'CLUSTER', type: 'text', value: (row) => row.cluster, max: 16 },
@@ -159,7 +159,17 @@ async function loadPoints(
 
 function accessGroups(row: ApiView): readonly string[] {
   if (row.access.some((one) => one.any)) return ['everyone'];
-  return [...new Set(row.access.flatMap((one) => one.groups))];
+  return [...new Set(row.access.flatMap(callersOf))];
+}
+
+function callersOf({ groups, applications = [] }: ApiView['access'][number]): readonly string[] {
+  return [...groups, ...applications.map((id) => `app ${id}`)];
+}
+
+/** APIs of generation v3 have the path of their routes. */
+function pathOf({ pathPrefix, urls }: ApiView): string {
+  const [url] = urls;
+  return pathPrefix === '' && url !== undefined ? new URL(url).pathname : pathPrefix;
 }
 
 function overview(row: ApiView, now: number): Block {
@@ -170,10 +180,12 @@ function overview(row: ApiView, now: number): Block {
       ['API', `${row.namespace}/${row.name}`],
       ['Cluster', row.cluster],
       ['State', toned(toneOf(row.state), row.state)],
-      ['Path', row.pathPrefix],
-      ['Version', row.currentVersion ?? 'not versioned'],
+      ['Path', pathOf(row)],
+      ['Version', row.currentVersion ?? (row.versions.map(({ name }) => name).join(', ') || 'not versioned')],
       ['Collections', row.collections.join(', ') || '–'],
-      ['Gateways', row.gateways.join(', ') || toned('warn', 'none: no gateway serves this API yet')],
+      (row.routes ?? []).length > 0
+        ? ['Routes', row.routes?.join(', ') ?? '']
+        : ['Gateways', row.gateways.join(', ') || toned('warn', 'none: no gateway serves this API yet')],
       ['Granted to', groups || toned('warn', 'nobody: press A to grant it to a group')],
       ['Owner', formatOwner(row.owner)],
       ['Changed', `${formatTime(row.updatedAt)} (${formatAge(row.updatedAt, now)} ago)`],
@@ -245,11 +257,11 @@ function access(row: ApiView): Block {
   return {
     type: 'table',
     title: 'Access',
-    head: ['ACCESS', 'GROUPS'],
+    head: ['ACCESS', 'GROUPS AND APPLICATIONS'],
     rows: row.access.map((one) => [
       one.name,
-      one.any ? toned('warn', 'everyone who is signed in') : one.groups.join(', '),
+      one.any ? toned('warn', 'everyone who is signed in') : callersOf(one).join(', '),
     ]),
-    empty: 'nobody: no APIAccess selects this API',
+    empty: 'nobody: no APIAccess and no ManagedSubscription reaches this API',
   };
 }

@@ -8,7 +8,7 @@ import { list, nameCaller, nameLimit, nameObject, REMEDY_OWNER } from './format.
 export function noGrant({ api, grants }: ApiGuard, identity: Identity): Reason {
   const [first] = grants;
   const caller =
-    identity.application === undefined
+    identity.application === undefined || identity.kind === 'application'
       ? nameCaller(identity)
       : `${nameCaller(identity)} (application "${identity.application.id}")`;
   const text =

@@ -1,3 +1,4 @@
+import type { ApiView } from '@portolan/contract/resources';
 import type { ApiGuard, Model } from '@portolan/resources/model/model';
 import type { ObjectRef } from '@portolan/resources/model/object-ref';
 import type { Queries } from '../../db/database.ts';
@@ -7,7 +8,8 @@ import type { CompiledClusters } from '../compiled-clusters.ts';
 export interface ApiExposure {
   readonly collections: readonly string[];
   readonly gateways: readonly string[];
-  readonly access: readonly { readonly name: string; readonly groups: string[]; readonly any: boolean }[];
+  readonly routes: readonly string[];
+  readonly access: ApiView['access'];
 }
 
 /** Exposures of clusters' APIs, computed once per model. */
@@ -28,22 +30,30 @@ export class ApiExposures {
 }
 
 function exposuresOf(model: Model): ReadonlyMap<string, ApiExposure> {
-  const guards = model.routes.flatMap(({ guard }) => (guard.kind === 'api' ? [guard.api] : []));
-  const byApi = Map.groupBy(guards, ({ api }) => api.key);
+  const guarded = model.routes.flatMap(({ guard, owner }) =>
+    guard.kind === 'api' ? [{ guard: guard.api, owner }] : [],
+  );
+  const byApi = Map.groupBy(guarded, ({ guard }) => guard.api.key);
   return new Map([...byApi].map(([key, of]) => [key, exposureOf(of)]));
 }
 
-function exposureOf(guards: readonly ApiGuard[]): ApiExposure {
+function exposureOf(of: readonly { readonly guard: ApiGuard; readonly owner: ObjectRef }[]): ApiExposure {
+  const guards = of.map(({ guard }) => guard);
+  const owners = of.flatMap(({ guard, owner }) =>
+    guard.gateway === null ? [`${owner.kind} ${owner.name}`] : [],
+  );
   const grants = new Map(
     guards.flatMap(({ grants: of }) => of.map((grant) => [grant.access.key, grant] as const)),
   );
   return {
     collections: names(guards.flatMap(({ collection }) => (collection ? [collection] : []))),
     gateways: names(guards.flatMap(({ gateway }) => (gateway ? [gateway] : []))),
-    access: [...grants.values()].map(({ access, groups }) => ({
+    routes: [...new Set(owners)].toSorted(),
+    access: [...grants.values()].map(({ access, groups, applications = [] }) => ({
       name: access.name,
       groups: groups === 'any' ? [] : [...groups],
       any: groups === 'any',
+      applications: [...applications],
     })),
   };
 }

@@ -69,7 +69,8 @@ const SELECTED = sql`r.cluster_id || ' ' || r.key as id, r.key, r.cluster_id, c.
   coalesce((
     select jsonb_agg(jsonb_build_object('name', v.name, 'release', v.object -> 'spec' ->> 'release', 'title', v.object -> 'spec' ->> 'title') order by v.name)
     from resources v where v.cluster_id = r.cluster_id and v.kind = 'APIVersion' and v.namespace is not distinct from r.namespace
-      and v.object -> 'spec' ->> 'apiName' = r.name), '[]') as versions,
+      and (v.object -> 'spec' ->> 'apiName' = r.name
+        or r.object -> 'spec' -> 'versions' @> jsonb_build_array(jsonb_build_object('name', v.name)))), '[]') as versions,
   r.owner, ${RESOURCE_STATE} as state, r.urls, ${perSecond(sql`m.requests`)} as requests_per_second,
   ${perSecond(sql`m.errors`)} as errors_per_second, ${perSecond(sql`m.client_errors`)} as client_errors_per_second,
   ${averageMs} as average_response_ms, r.updated_at`;
@@ -126,6 +127,7 @@ function viewOf(row: Row, exposures: Awaited<ReturnType<ApiExposures['of']>>): A
     collections: [...(exposure?.collections ?? [])],
     gateways: [...(exposure?.gateways ?? [])],
     urls: row.urls,
+    routes: [...(exposure?.routes ?? [])],
     access: [...(exposure?.access ?? [])],
     state: row.state,
     owner: row.owner,
