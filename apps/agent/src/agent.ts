@@ -132,6 +132,7 @@ class Agent implements RunningAgent {
     const gateway = await this.#startGateway();
     const serving = new Serving({
       generation,
+      allowCrossNamespace: options.allowCrossNamespace,
       log,
       allowEmpty: options.allowEmpty,
       swap: (model) => gateway.swap(model),

@@ -36,6 +36,10 @@ const agentFlags = z.object({
     .enum(GENERATIONS)
     .default(DEFAULT_GENERATION)
     .meta({ value: 'GENERATION', description: 'generation of the hub.traefik.io resources to serve' }),
+  'allow-cross-namespace': z.boolean().default(false).meta({
+    description:
+      "let Traefik's objects refer to Services, middlewares, TLSOptions and ServersTransports of other namespaces",
+  }),
   'state-dir': directory.meta({
     value: 'DIR',
     description: 'where the agent keeps what it must know after a restart',

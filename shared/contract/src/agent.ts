@@ -67,6 +67,8 @@ export const linkRequest = z.object({
   source: z.string().max(500),
   /** Of the resources it serves; agents that report none serve v2. */
   generation: generation.default('v2'),
+  /** Whether references of Traefik's objects may lead to other namespaces. */
+  allowCrossNamespace: z.boolean().default(false),
   tunnels: z.number().int().min(1).max(TUNNELS_MAX).default(TUNNELS_WANTED),
   /** Public key to issue a credential for; required with an agent token. */
   publicKey: agentPublicKey.optional(),

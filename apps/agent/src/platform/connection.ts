@@ -268,6 +268,7 @@ export class PlatformConnection {
       agentVersion: VERSION,
       source,
       generation: options.generation,
+      allowCrossNamespace: options.allowCrossNamespace,
       tunnels: options.tunnels,
     };
     const backoff = new Backoff(NO_BROKERS);

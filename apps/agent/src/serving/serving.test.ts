@@ -15,6 +15,7 @@ beforeEach(() => {
   [swapped, served] = [[], []];
   serving = new Serving({
     generation: 'v2',
+    allowCrossNamespace: false,
     log: pino({ level: 'silent' }),
     allowEmpty: false,
     swap: (model) => swapped.push(model),

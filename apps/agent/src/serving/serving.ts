@@ -28,6 +28,7 @@ export interface Served {
 
 export interface ServingOptions {
   readonly generation: Generation;
+  readonly allowCrossNamespace: boolean;
   readonly log: AgentLogger;
   /** Whether a change may take the last route out of service. */
   readonly allowEmpty: boolean;
@@ -50,7 +51,7 @@ export class Serving {
 
   constructor(options: ServingOptions) {
     this.#options = options;
-    this.#compiler = new Compiler({ generation: options.generation });
+    this.#compiler = new Compiler(options);
     this.#isEmptyAllowed = options.allowEmpty;
   }
 

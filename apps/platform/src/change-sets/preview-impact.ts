@@ -11,6 +11,7 @@ import { placeholderHost } from '../domains/generated-domain.ts';
 import type { Transaction } from '../db/database.ts';
 import { listShownObjects } from '../agents/desired-state/desired-store.ts';
 import { listReportedObjects } from '../resources/list/object-store.ts';
+import { compileOptionsOf, findReportState } from '../resources/reports/store.ts';
 import { originOf } from '../resources/origin.ts';
 import { findUnknownGroups } from '../resources/problems/unknown-group-store.ts';
 import { diffAccess } from './diff-access.ts';
@@ -39,14 +40,14 @@ export async function previewImpact(
     ({ change, errors, owner }) => change !== 'unchanged' && errors.length === 0 && owner === null,
   );
   if (effective.length === 0) return { affected: [], warnings: [] };
-  const { generation } = target.cluster;
+  const options = compileOptionsOf(await findReportState(tx, target.cluster.id));
   const before = await readPicture(tx, target.cluster.id);
   const after = new Map(before);
   for (const { key, after: object } of effective) {
     if (object === null) after.delete(key);
     else after.set(key, { object: shownObject(object) as KubernetesObject, origin: { kind: 'platform' } });
   }
-  const compiler = new Compiler({ generation });
+  const compiler = new Compiler(options);
   const was = compiler.update({
     upserts: [...before.values()],
     context: await contextOf(tx, target, after, edgeDomain),
@@ -65,8 +66,8 @@ export async function previewImpact(
     affected.push({ ...api, users });
   }
   const problems = {
-    before: problemsOf(was, before, generation),
-    after: problemsOf(is, after, generation),
+    before: problemsOf(was, before, options.generation),
+    after: problemsOf(is, after, options.generation),
   };
   // Objects that named an unknown group before stay as wrong as they are.
   const [groupsBefore, groupsAfter] = await Promise.all(

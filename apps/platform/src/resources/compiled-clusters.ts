@@ -1,12 +1,11 @@
 import type { ApiAuthSetting } from '@portolan/contract/settings';
-import { Compiler } from '@portolan/resources/compile/compiler';
-import { DEFAULT_GENERATION, type Generation } from '@portolan/resources/kinds/registry';
+import { Compiler, type CompileOptions } from '@portolan/resources/compile/compiler';
 import { buildRouter, type Router } from '@portolan/resources/decide/router';
 import type { KubernetesObject } from '@portolan/resources/kinds/object';
 import type { Model } from '@portolan/resources/model/model';
 import type { ApiAuth } from '@portolan/resources/model/authentication';
 import type { Queries } from '../db/database.ts';
-import { findReportState } from './reports/store.ts';
+import { compileOptionsOf, findReportState } from './reports/store.ts';
 import { listReportedObjects } from './list/object-store.ts';
 import { shownApiAuthOf } from '../workspaces/settings/api-auth-store.ts';
 import { originOf } from './origin.ts';
@@ -19,7 +18,7 @@ export interface CompiledCluster {
 }
 
 interface Cached extends CompiledCluster {
-  /** Report sequence, generation, hosts and authentication setting that it was compiled from. */
+  /** Report sequence, options of the agent, hosts and authentication setting that it was compiled from. */
   readonly basis: string;
 }
 
@@ -36,14 +35,14 @@ export class CompiledClusters {
     const report = await findReportState(db, clusterId);
     const hosts = await listObjectHosts(db, clusterId);
     const apiAuth = await shownApiAuthOf(db, clusterId);
-    const generation = report?.generation ?? DEFAULT_GENERATION;
-    const basis = JSON.stringify([report?.sequence ?? null, generation, hosts, apiAuth]);
+    const options = compileOptionsOf(report);
+    const basis = JSON.stringify([report?.sequence ?? null, options, hosts, apiAuth]);
     const known = this.#cache.get(clusterId);
     this.#cache.delete(clusterId);
     const current =
       known?.basis === basis
         ? known
-        : { basis, ...(await compile(db, clusterId, { generation, hosts, apiAuth })) };
+        : { basis, ...(await compile(db, clusterId, { options, hosts, apiAuth })) };
     this.#cache.set(clusterId, current);
     const [oldest] = this.#cache.keys();
     if (this.#cache.size > CACHED_MAX && oldest !== undefined) this.#cache.delete(oldest);
@@ -55,17 +54,17 @@ async function compile(
   db: Queries,
   clusterId: string,
   {
-    generation,
+    options,
     hosts,
     apiAuth,
   }: {
-    readonly generation: Generation;
+    readonly options: CompileOptions;
     readonly hosts: Awaited<ReturnType<typeof listObjectHosts>>;
     readonly apiAuth: ApiAuthSetting;
   },
 ): Promise<CompiledCluster> {
   const rows = await listReportedObjects(db, clusterId);
-  const { model } = new Compiler({ generation }).update({
+  const { model } = new Compiler(options).update({
     // Reported objects were validated by the agent with the same code.
     upserts: rows.map(({ object, owner }) => ({
       object: object as unknown as KubernetesObject,

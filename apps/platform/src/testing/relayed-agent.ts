@@ -38,7 +38,14 @@ export async function linkAgent(
   portolan: TestPlatform,
   token: string,
   clusterUid = 'uid-1',
-  { key = new AgentKey(), generation }: { readonly key?: AgentKey; readonly generation?: Generation } = {},
+  {
+    key = new AgentKey(),
+    ...options
+  }: {
+    readonly key?: AgentKey;
+    readonly generation?: Generation;
+    readonly allowCrossNamespace?: boolean;
+  } = {},
 ): Promise<{
   status: number;
   body: LinkResponse & { error?: { code: string; message: string; fix?: string } };
@@ -51,7 +58,7 @@ export async function linkAgent(
       agentVersion: '0.1.0',
       source: 'a test',
       publicKey: key.publicKey,
-      generation,
+      ...options,
     }),
   });
   return { status: response.status, body: (await response.json()) as never };

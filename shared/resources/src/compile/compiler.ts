@@ -32,6 +32,12 @@ export interface CompileContext {
   readonly ingressClasses?: readonly string[];
 }
 
+export interface CompileOptions {
+  readonly generation: Generation;
+  /** Whether Traefik's objects may refer to objects of other namespaces; as in Traefik, not by default. */
+  readonly allowCrossNamespace?: boolean;
+}
+
 interface CompileChange {
   readonly upserts?: readonly SourcedObject[];
   /** `objectKey`s. */
@@ -70,7 +76,8 @@ const DEFAULT_CONTEXT: CompileContext = {
  * An object that is broken by itself is set aside with its reason, and its last valid version stays.
  */
 export class Compiler implements CompileState {
-  readonly #generation: Generation;
+  readonly generation: Generation;
+  readonly allowCrossNamespace: boolean;
   readonly #compilers: ReadonlyMap<string, KindCompiler>;
   readonly #entries = new Map<string, Entry>();
   readonly #byType = new Map<string, Map<string, Entry>>();
@@ -83,8 +90,9 @@ export class Compiler implements CompileState {
   #former: ReadonlyMap<string, CompiledUnit> = new Map();
   #context = DEFAULT_CONTEXT;
 
-  constructor({ generation }: { readonly generation: Generation }) {
-    this.#generation = generation;
+  constructor({ generation, allowCrossNamespace = false }: CompileOptions) {
+    this.generation = generation;
+    this.allowCrossNamespace = allowCrossNamespace;
     this.#compilers = compilersFor(generation);
   }
 
@@ -129,10 +137,6 @@ export class Compiler implements CompileState {
 
   targets(relation: RelationName, key: string): readonly string[] {
     return this.#relations.targets(relation, key);
-  }
-
-  get generation(): Generation {
-    return this.#generation;
   }
 
   domains(key: string): Domains | null {
@@ -181,7 +185,7 @@ export class Compiler implements CompileState {
     const key = objectKey(object);
     const compiler = this.#compilers.get(typeOf(object));
     if (compiler === undefined) return;
-    const parsed = parseObject(sourced, compiler, this.#generation);
+    const parsed = parseObject(sourced, compiler, this.generation);
     if ('faults' in parsed) {
       const isServed = this.#entries.has(key);
       this.#quarantine.set(

@@ -42,6 +42,7 @@ export interface CompileState {
   sources(relation: RelationName, key: string): readonly string[];
   targets(relation: RelationName, key: string): readonly string[];
   readonly generation: Generation;
+  readonly allowCrossNamespace: boolean;
   domains(key: string): Domains | null;
   readonly ingressClasses: readonly string[];
 }
@@ -94,6 +95,11 @@ export class Reader {
 
   get generation(): Generation {
     return this.#state.generation;
+  }
+
+  /** Whether a reference of this object may lead into a namespace. */
+  mayReach(namespace: string): boolean {
+    return this.#state.allowCrossNamespace || namespace === this.self.namespace;
   }
 
   domains(key: string): Domains | null {

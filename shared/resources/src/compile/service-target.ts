@@ -31,7 +31,11 @@ export function serviceTarget(reader: Reader, reference: ServiceReference): Reso
   const transport: Resolved<UpstreamTransport | null> =
     settings.serversTransport === undefined
       ? { ok: true, value: null }
-      : followTransport(reader, namespace, settings.serversTransport);
+      : followTransport(reader, {
+          name: settings.serversTransport,
+          namespace,
+          isAnnotation: reference.settings?.serversTransport === undefined,
+        });
   if (!transport.ok) {
     reader.error('missing-reference', `${reference.field}.serversTransport`, {
       message: `${transport.reason}; requests get 503`,

@@ -169,13 +169,6 @@ export const DELIBERATE: readonly Deliberate[] = [
     texts: /^status 500 → 502$/,
   },
   {
-    title: 'References may lead to another namespace.',
-    reason:
-      'As with `allowCrossNamespace` of Traefik, without which it leaves the route out: who may write manifests is decided where they are kept.',
-    cases: /^other-namespace-/,
-    texts: /^status 404 → 200$/,
-  },
-  {
     title: 'A route whose TLSOption does not exist gets 404.',
     reason: 'Traefik breaks off the handshake, from which nobody learns the reason.',
     cases: /^tls-absent-option\//,

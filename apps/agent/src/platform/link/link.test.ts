@@ -64,7 +64,14 @@ afterEach(async () => {
 const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 const open = () => CredentialStore.open(diskCredentialFiles(dir), async () => token);
 const link = async (signal = new AbortController().signal, platformUrl = url()) => {
-  const about = { clusterUid: 'u', agentVersion: '0', source: 's', generation: 'v2', tunnels: 3 } as const;
+  const about = {
+    clusterUid: 'u',
+    agentVersion: '0',
+    source: 's',
+    generation: 'v2',
+    allowCrossNamespace: false,
+    tunnels: 3,
+  } as const;
   return linkToPlatform({ platformUrl, credentials: await open(), ...about }, log, signal);
 };
 
@@ -101,7 +108,14 @@ test('a new token replaces the credential; one that is refused leaves it in use'
   token = 'pta_wrong';
   answers = [{ status: 401, body: { error: { code: 'invalid-token', message: 'This token is unknown.' } } }];
   const credentials = await open();
-  const about = { clusterUid: 'u', agentVersion: '0', source: 's', generation: 'v2', tunnels: 3 } as const;
+  const about = {
+    clusterUid: 'u',
+    agentVersion: '0',
+    source: 's',
+    generation: 'v2',
+    allowCrossNamespace: false,
+    tunnels: 3,
+  } as const;
   const ending = new AbortController();
   const linking = linkToPlatform({ platformUrl: url(), credentials, ...about }, log, ending.signal);
   await expect.poll(() => lines.at(-1)).toMatch(/refuses this agent's token/);

@@ -18,6 +18,7 @@ export interface LinkOptions {
   readonly agentVersion: string;
   readonly source: string;
   readonly generation: Generation;
+  readonly allowCrossNamespace: boolean;
   /** How many tunnels it wants to keep. */
   readonly tunnels: number;
 }

@@ -11,23 +11,20 @@ export async function upsertLink(
   cluster: LinkingAgent,
   request: z.output<typeof linkRequest>,
 ): Promise<boolean> {
-  const { clusterUid, agentVersion, source, generation, tunnels: tunnelsWanted } = request;
+  const { tunnels: tunnelsWanted, publicKey: _publicKey, ...agent } = request;
   const linked = await db
     .insert(agentReports)
     .values({
       clusterId: cluster.id,
       workspaceId: cluster.workspace,
-      clusterUid,
-      agentVersion,
-      source,
-      generation,
+      ...agent,
       tunnelsWanted,
       lastSeenAt: sql`now()`,
     })
     .onConflictDoUpdate({
       target: agentReports.clusterId,
-      set: { clusterUid, agentVersion, source, generation, tunnelsWanted, lastSeenAt: sql`now()` },
-      setWhere: sql`coalesce(${agentReports.clusterUid}, ${clusterUid}) = ${clusterUid}`,
+      set: { ...agent, tunnelsWanted, lastSeenAt: sql`now()` },
+      setWhere: sql`coalesce(${agentReports.clusterUid}, ${agent.clusterUid}) = ${agent.clusterUid}`,
     })
     .returning({ clusterId: agentReports.clusterId });
   return linked.length > 0;

@@ -20,6 +20,8 @@ export const agentReports = pgTable('agent_reports', {
   source: text('source'),
   /** Generation of the resources that the agent serves. */
   generation: text('generation').$type<Generation>().notNull().default('v2'),
+  /** Whether references of Traefik's objects may lead to other namespaces there. */
+  allowCrossNamespace: boolean('allow_cross_namespace').notNull().default(false),
   tunnelsWanted: integer('tunnels_wanted').notNull().default(3),
   lastSeenAt: timestamp('last_seen_at', { withTimezone: true }),
   nodes: integer('nodes').notNull().default(0),

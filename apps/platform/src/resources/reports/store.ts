@@ -1,6 +1,8 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { reportedObject } from '@portolan/contract/agent-reports';
+import type { CompileOptions } from '@portolan/resources/compile/compiler';
+import { DEFAULT_GENERATION } from '@portolan/resources/kinds/registry';
 import type { Queries, Transaction } from '../../db/database.ts';
 import { agentReports } from './schema.ts';
 import { resources } from '../list/schema.ts';
@@ -32,12 +34,21 @@ export async function findReportState(db: Queries, clusterId: string) {
     .select({
       sequence: agentReports.syncSequence,
       generation: agentReports.generation,
+      allowCrossNamespace: agentReports.allowCrossNamespace,
       appliedAt: agentReports.appliedAt,
       lastSeenAt: agentReports.lastSeenAt,
     })
     .from(agentReports)
     .where(eq(agentReports.clusterId, clusterId));
   return row ?? null;
+}
+
+/** Returns how a cluster's agent compiles its objects, by its report; the defaults if it was never linked. */
+export function compileOptionsOf(report: Awaited<ReturnType<typeof findReportState>>): CompileOptions {
+  return {
+    generation: report?.generation ?? DEFAULT_GENERATION,
+    allowCrossNamespace: report?.allowCrossNamespace ?? false,
+  };
 }
 
 export async function setSequence(tx: Transaction, clusterId: string, sequence: number): Promise<void> {

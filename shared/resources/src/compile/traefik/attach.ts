@@ -2,7 +2,7 @@ import type { Guard } from '../../model/model.ts';
 import type { Middleware, PathChange } from '../../model/middleware.ts';
 import type { Reader } from '../reader.ts';
 import type { Resolved } from '../unit.ts';
-import { findByProviderName, findTraefik } from './references.ts';
+import { findByProviderName, followReference } from './references.ts';
 
 /** Puts middlewares on a route; one that is missing or does not work closes the route, since it may have been its lock. */
 export function attach(
@@ -65,12 +65,11 @@ export function middlewaresByReference(
       if (reference.name.includes('@') && !reference.name.endsWith('@kubernetescrd')) {
         return refuse(reader, place, foreign(reference.name));
       }
-      const found = reference.name.endsWith('@kubernetescrd')
-        ? findByProviderName(reader, 'Middleware', reference.name)
-        : findTraefik(reader, 'Middleware', reference.namespace ?? reader.self.namespace, reference.name);
-      return found === null
+      const found = followReference(reader, { ...reference, kind: 'Middleware' });
+      if (!found.ok) return refuse(reader, place, found);
+      return found.value === null
         ? refuse(reader, place, missing(reference.name))
-        : follow(reader, place, found.key);
+        : follow(reader, place, found.value.key);
     }),
   );
 }

@@ -77,21 +77,6 @@ describe('routes', () => {
     );
     expect(first(compile(SERVICE + annotated))?.guard).toMatchObject({ kind: 'closed', status: 404 });
   });
-
-  it('follow a middleware into another namespace', () => {
-    const other = object('Middleware', 'm', '{addPrefix: {prefix: /x}}').replace(
-      '{name: m}',
-      '{name: m, namespace: other}',
-    );
-    expect(
-      first(compile(SERVICE + other + route(simple(', middlewares: [{name: m, namespace: other}]'))))
-        ?.middlewares,
-    ).toMatchObject([{ prefix: '/x' }]);
-    expect(
-      first(compile(SERVICE + other + route(simple(', middlewares: [{name: other-m@kubernetescrd}]'))))
-        ?.middlewares,
-    ).toMatchObject([{ prefix: '/x' }]);
-  });
 });
 
 describe('targets', () => {

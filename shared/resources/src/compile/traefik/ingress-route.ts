@@ -1,6 +1,6 @@
 import { type KubernetesObject, parseApiVersion } from '../../kinds/object.ts';
 import { type IngressRoute, ingressRouteShape } from '../../kinds/traefik-shapes.ts';
-import { findTraefik } from './references.ts';
+import { followReference } from './references.ts';
 import { followTlsOptions, forHosts, warnWithoutHost } from './tls-options.ts';
 import { warnWithoutEffect } from './unsupported.ts';
 import type { Guard, Route, TlsOptions } from '../../model/model.ts';
@@ -151,9 +151,12 @@ function routeCertificates(
 
 function tlsOptionsOf(tls: IngressRoute['spec']['tls'], reader: Reader): Resolved<TlsOptions | null> {
   if (tls?.options === undefined) return { ok: true, value: null };
-  const { name, namespace = reader.self.namespace } = tls.options;
-  return followTlsOptions(reader, 'spec.tls.options', {
-    name,
-    found: findTraefik(reader, 'TLSOption', namespace, name),
+  const { name } = tls.options;
+  const found = followReference(reader, { ...tls.options, kind: 'TLSOption' });
+  if (found.ok) return followTlsOptions(reader, 'spec.tls.options', { name, found: found.value });
+  reader.error('cross-namespace', 'spec.tls.options', {
+    message: `${found.reason}; the routes return 404`,
+    fix: found.fix,
   });
+  return found;
 }

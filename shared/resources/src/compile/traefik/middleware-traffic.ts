@@ -4,6 +4,7 @@ import { serviceTarget } from '../service-target.ts';
 import type { Resolved } from '../unit.ts';
 import { durationMs } from './duration.ts';
 import { ipStrategyOf } from './ip-strategy.ts';
+import { refuseNamespace } from './references.ts';
 import type { MiddlewareSpecObject } from '../../kinds/middleware.ts';
 import { settingsOf } from './target.ts';
 
@@ -113,6 +114,8 @@ function readErrors({ errors }: MiddlewareSpecObject, reader: Reader): Resolved<
       fix: 'name a Service and its port',
     };
   }
+  const refusal = refuseNamespace(reader, `Service "${name}"`, namespace);
+  if (refusal !== null) return refusal;
   const service = serviceTarget(reader, {
     namespace,
     name,

@@ -28,15 +28,68 @@ export function findByProviderName<T>(reader: Reader, kind: string, text: string
   return null;
 }
 
+interface TraefikReference {
+  readonly kind: string;
+  /** Name, or `namespace-name@kubernetescrd`. */
+  readonly name: string;
+  readonly namespace?: string | undefined;
+}
+
+/**
+ * Follows a reference of one of Traefik's objects to another. Fails if it leads to another namespace without
+ * `--allow-cross-namespace`; returns null for an object that does not exist.
+ */
+export function followReference<T>(
+  reader: Reader,
+  { kind, name, namespace = reader.self.namespace }: TraefikReference,
+): Resolved<ValidObject<T> | null> {
+  const isProviderName = name.endsWith('@kubernetescrd');
+  const found = isProviderName
+    ? findByProviderName<T>(reader, kind, name)
+    : findTraefik<T>(reader, kind, namespace, name);
+  const target = isProviderName ? namespaceOf(reader, found) : namespace;
+  const refusal = refuseNamespace(reader, `${kind} "${name}"`, target);
+  return refusal ?? { ok: true, value: found };
+}
+
+/** Returns why a reference must not lead to a namespace; null if it may. */
+export function refuseNamespace(
+  reader: Reader,
+  what: string,
+  namespace: string,
+): Extract<Resolved<never>, { ok: false }> | null {
+  if (reader.mayReach(namespace)) return null;
+  return {
+    ok: false,
+    reason: `${what} is in another namespace, which references do not reach`,
+    fix: `name an object of namespace "${reader.self.namespace}", or start the agent with --allow-cross-namespace`,
+  };
+}
+
+function namespaceOf(reader: Reader, found: ValidObject<unknown> | null): string {
+  return found === null ? reader.self.namespace : (found.object.metadata.namespace ?? '');
+}
+
+/** A reference to a ServersTransport, by the object that is compiled or by a Service that it leads to. */
+interface TransportReference {
+  readonly name: string;
+  /** Of the Service. */
+  readonly namespace: string;
+  /** Whether the Service's annotation names it, which reaches any namespace, as in Traefik. */
+  readonly isAnnotation: boolean;
+}
+
 /** Follows a reference to a ServersTransport. */
 export function followTransport(
   reader: Reader,
-  namespace: string,
-  name: string,
+  { name, namespace, isAnnotation }: TransportReference,
 ): Resolved<UpstreamTransport> {
   const found = name.endsWith('@kubernetescrd')
     ? findByProviderName(reader, 'ServersTransport', name)
     : findTraefik(reader, 'ServersTransport', namespace, name);
+  const target = found?.object.metadata.namespace ?? namespace;
+  const refusal = isAnnotation ? null : refuseNamespace(reader, `ServersTransport "${name}"`, target);
+  if (refusal !== null) return refusal;
   const transport = found === null ? null : reader.result<UpstreamTransport>(found.key);
   if (transport !== null) return transport;
   return {

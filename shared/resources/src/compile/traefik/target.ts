@@ -1,5 +1,5 @@
 import type { TraefikServiceReference } from '../../kinds/traefik-shapes.ts';
-import { findByProviderName, findTraefik } from './references.ts';
+import { followReference, refuseNamespace } from './references.ts';
 import type { Target } from '../../model/model.ts';
 import type { HealthCheck, StickyCookie } from '../../model/service.ts';
 import type { Reader } from '../reader.ts';
@@ -33,6 +33,8 @@ export function targetOfAll(
 export function targetOf(reader: Reader, reference: TraefikServiceReference, field: string): Target {
   if (reference.kind === 'TraefikService') return followTraefikService(reader, reference, field);
   const namespace = reference.namespace ?? reader.self.namespace;
+  const refusal = refuseNamespace(reader, `Service "${reference.name}"`, namespace);
+  if (refusal !== null) return refuseReference(reader, `${field}.namespace`, refusal);
   const port = reference.port;
   if (port === undefined) {
     reader.error('invalid', `${field}.port`, {
@@ -91,9 +93,9 @@ function followTraefikService(
     });
     return { kind: 'none', status: 404, reason: `"${name}" does not exist here` };
   }
-  const found = name.endsWith('@kubernetescrd')
-    ? findByProviderName(reader, 'TraefikService', name)
-    : findTraefik(reader, 'TraefikService', namespace ?? reader.self.namespace, name);
+  const followed = followReference<unknown>(reader, { kind: 'TraefikService', name, namespace });
+  if (!followed.ok) return refuseReference(reader, `${field}.name`, followed);
+  const found = followed.value;
   const target = found === null ? null : reader.result<Target>(found.key);
   if (target?.ok === true) return target.value;
   const reason =
@@ -108,6 +110,12 @@ function followTraefikService(
       (found === null ? `create TraefikService "${name}", or reference another one` : 'break the circle'),
   });
   return { kind: 'none', status: 503, reason };
+}
+
+/** As in Traefik, a request that a reference would lead to another namespace gets 404. */
+function refuseReference(reader: Reader, field: string, why: { reason: string; fix: string }): Target {
+  reader.error('cross-namespace', field, { message: `${why.reason}; requests get 404`, fix: why.fix });
+  return { kind: 'none', status: 404, reason: why.reason };
 }
 
 function healthCheckOf(

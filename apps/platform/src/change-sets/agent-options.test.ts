@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { planChanges } from '@portolan/contract/changes';
 import { createCluster, getCluster } from '@portolan/contract/clusters';
 import { startTestPlatform, type TestPlatform } from '../testing/platform.ts';
+import { AgentKey } from '../testing/agent-key.ts';
 import { linkAgent } from '../testing/relayed-agent.ts';
 
 let portolan: TestPlatform;
@@ -42,4 +43,29 @@ test('each cluster is planned by the generation that its agent reported when it 
   expect(await errorsIn(clusterId, object('APIPlan', { title: 'x' }))).toContainEqual(
     expect.stringContaining('no kind'),
   );
+});
+
+test('references to other namespaces are previewed by the option that the agent reported', async () => {
+  const { token } = await portolan.owner.call(createCluster, { params, body: { name: 'open' } });
+  const route = {
+    apiVersion: 'traefik.io/v1alpha1',
+    kind: 'IngressRoute',
+    metadata: { name: 'one', namespace: 'shop' },
+    spec: {
+      routes: [{ match: 'Host(`a.test`)', services: [{ name: 'app', namespace: 'other', port: 80 }] }],
+    },
+  };
+  const warningsOf = async (): Promise<string[]> => {
+    const body = { cluster: 'open', objects: [route] as never };
+    const { warnings } = await portolan.owner.call(planChanges, { params, body });
+    return warnings.map(({ message }) => message);
+  };
+  const key = new AgentKey();
+  expect((await linkAgent(portolan, token, 'uid-4', { key })).status).toBe(200);
+  const refused = expect.stringContaining('is in another namespace');
+  expect(await warningsOf()).toContainEqual(refused);
+  expect((await linkAgent(portolan, token, 'uid-4', { key, allowCrossNamespace: true })).status).toBe(200);
+  const warnings = await warningsOf();
+  expect(warnings).not.toContainEqual(refused);
+  expect(warnings).toContainEqual(expect.stringContaining('Service "app"'));
 });

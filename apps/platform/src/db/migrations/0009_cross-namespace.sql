@@ -1,0 +1,1 @@
+ALTER TABLE "agent_reports" ADD COLUMN "allow_cross_namespace" boolean DEFAULT false NOT NULL;
