@@ -207,3 +207,38 @@ describe('fields by which others would decide', () => {
     expect((await ask(port, { headers: { [name]: 'forged' } })).body).not.toContain('forged');
   });
 });
+
+describe('fields by which a framework would take another method', () => {
+  const names = [
+    'X-HTTP-Method-Override',
+    'X_HTTP_Method_Override',
+    'X-HttpMethodOverride',
+    'X-Tunneled-Verb',
+    'MyApp-Method',
+    'my.app.method',
+    'Override',
+  ];
+
+  async function askTrusted(fields: Record<string, string>, method: string): Promise<string> {
+    const up = await upstream((req, res) => res.end(JSON.stringify(req.rawHeaders)));
+    const { port } = await startGateway(model([route()], [service('up', up)]), {
+      trustedProxies: ['127.0.0.1'],
+    });
+    return (await ask(port, { method, headers: fields })).body;
+  }
+
+  it.each(names)('%s passes with no other method, from trusted proxies neither', async (name) => {
+    for (const value of ['DELETE', ' delete', 'POST, DELETE', '"DELETE"'])
+      expect(await askTrusted({ [name]: value, 'X-Kept': 'yes' }, 'POST')).toMatch(/^(?!.*delete).*X-Kept/i);
+  });
+
+  it('passes what names no other method: the same one, other words, the question of CORS', async () => {
+    const fields = {
+      'X-HTTP-Method': 'POST',
+      'Shipping-Method': 'express',
+      'Access-Control-Request-Method': 'DELETE',
+    };
+    const got = await askTrusted(fields, 'POST');
+    for (const [name, value] of Object.entries(fields)) expect(got).toContain(`"${name}","${value}"`);
+  });
+});

@@ -1,3 +1,5 @@
+import { METHODS } from 'node:http';
+
 /**
  * The one table of header and trailer fields that do not simply pass: whatever builds or filters a list of fields asks it, for
  * requests and responses, upstreams and authentication servers, HTTP/1.1 and HTTP/2.
@@ -28,6 +30,11 @@ export const ALIAS = 256;
 export const UNUSUAL = 512;
 /** Frames the message (RFC 9112 §6): configuration must not set it. */
 export const FRAMING = 1024;
+/**
+ * May make a framework take another method than the one that was decided on, by its name: passed only with a value that is no
+ * other method (`changesMethod`), whoever sends it.
+ */
+export const METHOD = 2048;
 
 /** Options of Node's HTTP/2: fields that should come once pass as often as they come. */
 export const REPEATED_FIELDS = { strictSingleValueFields: false };
@@ -85,6 +92,16 @@ const FORGEABLE_NAMES = new RegExp(
   ].join('|')})$`,
 );
 
+/** Any name by which some framework may read a method, such as `X-HTTP-Method-Override`, `X-Tunneled-Verb`, `MyAppMethod`. */
+const METHOD_NAMES = /method|verb|override/;
+/** Names of that kind that ask about a method: CORS (Fetch, §3.3.2), and the question to an authentication server. */
+const KNOWN_QUESTIONS: ReadonlySet<string> = new Set([
+  'x-forwarded-method',
+  'access-control-request-method',
+  'access-control-allow-methods',
+]);
+const METHOD_TOKENS: ReadonlySet<string> = new Set(METHODS);
+
 const traits = new Map<string, number>();
 for (const [bits, names] of FIELDS) for (const name of names.split(' ')) traits.set(name, bits);
 
@@ -100,8 +117,18 @@ export function traitsOf(name: string): number {
 
 function findTraits(name: string): number {
   const plain = plainName(name);
-  if (plain === name) return FORGEABLE_NAMES.test(name) ? FORGEABLE : 0;
-  return FORGEABLE_NAMES.test(plain) || (traits.get(plain) ?? 0) !== 0 ? UNUSUAL | ALIAS : UNUSUAL;
+  const method = METHOD_NAMES.test(plain) && !KNOWN_QUESTIONS.has(plain) ? METHOD : 0;
+  if (plain === name) return method | (FORGEABLE_NAMES.test(name) ? FORGEABLE : 0);
+  const isAlias = FORGEABLE_NAMES.test(plain) || ((traits.get(plain) ?? 0) & ~METHOD) !== 0;
+  return method | UNUSUAL | (isAlias ? ALIAS : 0);
+}
+
+/** Whether the value of a `METHOD` field names another method than the request has. */
+export function changesMethod(value: string, method: string): boolean {
+  return value
+    .toUpperCase()
+    .split(/[^A-Z-]+/)
+    .some((token) => token !== method && METHOD_TOKENS.has(token));
 }
 
 /** The name by which a CGI-style server reads a field: everything but letters and digits is the same to it. */

@@ -6,7 +6,9 @@ import {
   FRAMING,
   HOP_BY_HOP,
   HOST,
+  METHOD,
   UNUSUAL,
+  changesMethod,
   connectionOptions,
   isTrailer,
   plainName,
@@ -38,6 +40,7 @@ export function upstreamRequestHeaders(exchange: Exchange, host: string): Header
     const traits = traitsOf(lower);
     if (listed !== null && listed.includes(lower)) continue;
     if (headerEdits !== null && isEdited(headerEdits, lower, traits)) continue;
+    if ((traits & METHOD) !== 0 && changesMethod(value, exchange.method)) continue;
     if (traits === 0) headers.push(name, value);
     else if ((traits & NEVER_PASSED) !== 0) {
       if (lower === 'te' && value.toLowerCase().includes('trailers')) headers.push('TE', 'trailers');
