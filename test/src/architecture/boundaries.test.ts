@@ -99,6 +99,7 @@ describe('addresses', () => {
     'apps/agent/src/gateway/upstreams/send-with-node-http.ts',
     'apps/agent/src/gateway/upstreams/upstream.ts',
     'apps/agent/src/kubernetes/client/transport.ts',
+    'apps/agent/src/kubernetes/preflight/cluster-checks.ts',
     'apps/agent/src/platform/tunnels/uplink-pool.ts',
     'apps/agent/src/platform/uplink/secure-stream.ts',
     'apps/agent/src/platform/uplink/uplink.ts',
