@@ -1,18 +1,16 @@
-import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { hashApiKey } from '@portolan/process/api-key-hash';
 import { createAccount, startAgent } from './agent-process.ts';
 import { apply, installCrds, namespace } from './cluster.ts';
+import { keepState, keyOf, PLATFORM_AWAY } from './kept-state.ts';
 import { localService, send, startEcho } from './traefik-proxy.ts';
 
 const OWN = 'state-agent';
 const NS = 'state-shop';
 const HOST = 'shop.edge.example';
 const KEY = 'a-key-of-the-crew';
-const NOWHERE = 'http://127.0.0.1:1';
 
 let account: Awaited<ReturnType<typeof createAccount>>;
 let echo: Awaited<ReturnType<typeof startEcho>>;
@@ -25,48 +23,17 @@ beforeAll(async () => {
   await writeFile(join(directory, 'token'), 'pta_unused');
   account = await createAccount(OWN);
   await apply(namespace(NS), localService(NS, 'flights', echo.port), ...api());
-  const sealKey = Buffer.alloc(32, 7);
-  const sections = {
-    apiAuth: { kind: 'apiKey', source: { header: 'Authorization', headerAuthScheme: 'Bearer' } },
+  await keepState(OWN, {
+    revision: 41,
     domains: [{ key: 'APIGateway.hub.traefik.io//state-gateway', generated: HOST, custom: [] }],
-    certificates: [],
-    objects: [],
-    tunnels: [],
-  };
-  const key = { id: 'k', hash: hashApiKey(KEY), userId: 'u', email: 'e@x.org', groups: ['state-crew'] };
-  const keys = [{ ...key, suspended: false, expiresAt: null }];
-  const state = { revision: 41, sections, shards: 1 };
-  const sealed = seal(sealKey, { 'portolan-agent-keys-0': keys, 'portolan-agent-state': state });
-  await apply(
-    secret('portolan-agent-credential', { 'seal.key': sealKey.toString('base64') }),
-    ...Object.entries(sealed).map(([name, value]) => secret(name, { state: value })),
-  );
+    keys: [keyOf(KEY, 'state-crew')],
+  });
 });
 afterAll(async () => {
   echo?.close();
   await account?.remove();
   await rm(directory, { recursive: true, force: true });
 });
-
-/** Values as the agent seals them, in base64. */
-function seal(key: Buffer, values: Record<string, unknown>): Record<string, string> {
-  const program = join(
-    import.meta.dirname,
-    '../../../apps/agent/src/cluster-control/testing/seal-process.ts',
-  );
-  const input = JSON.stringify(values);
-  const output = execFileSync(process.execPath, [program, key.toString('hex')], { input, encoding: 'utf8' });
-  return JSON.parse(output) as Record<string, string>;
-}
-
-function secret(name: string, data: Record<string, string>): unknown {
-  return {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: { name, namespace: OWN },
-    data,
-  };
-}
 
 function api(): readonly unknown[] {
   const hub = { apiVersion: 'hub.traefik.io/v1alpha1' };
@@ -96,7 +63,7 @@ async function serves(gateway: string): Promise<readonly number[]> {
   return [allowed.status, refused.status];
 }
 
-const platformAway = () => [`--platform-url=${NOWHERE}`, `--token-file=${join(directory, 'token')}`];
+const platformAway = () => [PLATFORM_AWAY, `--token-file=${join(directory, 'token')}`];
 
 test('a replica with an empty disk serves within seconds while platform and brokers are away', async () => {
   const from = performance.now();

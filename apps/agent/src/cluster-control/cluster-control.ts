@@ -15,6 +15,8 @@ import type { Served } from '../serving/serving.ts';
 import { ACCESS_CONTROL_RESOURCES, accessControl } from './access-control/access-control.ts';
 import { StateSecrets } from './shared-state/state-secrets.ts';
 import type { Desired } from '../platform/state/desired.ts';
+import { copiedResources, platformCopies } from './platform-copies.ts';
+import type { ApiResource } from '../kubernetes/client/api-resource.ts';
 import { ObjectFactsOf, type KnownState } from './object-facts.ts';
 
 export interface ClusterControlOptions {
@@ -41,6 +43,9 @@ export class ClusterControl {
   readonly #state: StateSecrets;
   readonly #facts: ObjectFactsOf;
   readonly #authUrl: string | null;
+  readonly #namespaces: readonly string[] | null;
+  readonly #hubResources: readonly ApiResource[];
+  #served: Served | null = null;
   #accessProblems: readonly Problem[] = [];
 
   constructor(options: ClusterControlOptions) {
@@ -57,6 +62,8 @@ export class ClusterControl {
     });
     const leadership = this.#leadership;
     this.#authUrl = options.authUrl;
+    this.#namespaces = namespaces;
+    this.#hubResources = copiedResources(generation, namespaces);
     this.#facts = new ObjectFactsOf(namespaces);
     this.#events = new EventRecorder({ client, leadership, log, instance: identity });
     this.#writer = new ObjectWriter({ client, leadership, log, namespaces, onProblems });
@@ -93,7 +100,12 @@ export class ClusterControl {
   show(state: Partial<KnownState>): void {
     this.#facts.update(state);
     this.#status.update();
-    if (state.served) this.#guard(state.served);
+    if (state.served) this.#served = state.served;
+    if (this.#served === null) return;
+    this.#guard(this.#served);
+    // Before anything is known of the platform, its copies are left as they are.
+    if (this.#facts.isDesiredKnown)
+      this.#writer.want('platform', this.#hubResources, platformCopies(this.#served, this.#namespaces));
   }
 
   /** Keeps a desired state for replicas with an empty disk. */

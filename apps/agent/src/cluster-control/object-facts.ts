@@ -48,6 +48,11 @@ export class ObjectFactsOf {
     this.#domains = new Map(desired.domains.map((domains) => [domains.key, domains]));
   }
 
+  /** Whether it is known what the platform wants. */
+  get isDesiredKnown(): boolean {
+    return this.#state.desired !== null;
+  }
+
   /** A wildcard certificate covers names one label below it. */
   hasCertificate(host: string): boolean {
     const wildcard = host.replace(/^[^.]+/, '*');
@@ -63,7 +68,8 @@ export class ObjectFactsOf {
     const urls = urlsOf(served.model);
     const ofDocuments = Map.groupBy(documentProblems, nameOf);
     for (const [key, { object, origin }] of served.objects) {
-      if (origin.kind !== 'cluster' || parseApiVersion(object.apiVersion).group !== HUB_GROUP) continue;
+      // Those of the platform have a copy in the cluster.
+      if (origin.kind === 'file' || parseApiVersion(object.apiVersion).group !== HUB_GROUP) continue;
       if (this.#namespaces !== null && object.metadata.namespace === undefined) continue;
       const own = ofDocuments.get(nameOf({ kind: object.kind, ...object.metadata })) ?? [];
       yield [

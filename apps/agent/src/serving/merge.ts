@@ -1,5 +1,6 @@
 import type { DesiredState } from '@portolan/contract/desired-state';
 import { objectKey } from '@portolan/resources/kinds/object';
+import { isPlatformCopy } from '../kubernetes/writer/made-object.ts';
 import type { SourcedObject } from '@portolan/resources/manifests/load';
 import type { Problem } from '@portolan/resources/problem';
 
@@ -21,8 +22,12 @@ export function fromPlatform(objects: DesiredState['objects']): Objects {
   return new Map(sourced.map((each) => [objectKey(each.object), each]));
 }
 
-/** Merges objects into one per key; the cluster's own source wins over the platform. */
-export function merge(own: Objects, platform: Objects): Merged {
+/**
+ * Merges objects into one per key; the cluster's own source wins over the platform. Copies of the platform's objects in the cluster
+ * count for nothing: they have the rights of who made them on the platform, and are never reported as objects of the cluster.
+ */
+export function merge(source: Objects, platform: Objects): Merged {
+  const own = new Map([...source].filter(([, { object }]) => !isPlatformCopy(object)));
   const objects = new Map(own);
   const problems: Problem[] = [];
   for (const [key, sourced] of platform) {

@@ -16,6 +16,7 @@ export const FEATURES = {
     'lets its replicas share one credential, and serve with an empty disk while the platform is away',
   status: 'writes what became of a resource to its status',
   'access-control': 'makes Traefik and ingress-nginx ask it before they forward to what names a policy',
+  'platform-objects': 'shows what was made on the platform in the cluster too',
   events: 'records changes of the state of a resource as Events',
 } as const;
 export type Feature = keyof typeof FEATURES;
@@ -50,6 +51,7 @@ const compilers = compilersFor('v2');
 const SOURCE_TEST = 'test/src/kubernetes/source.cluster.test.ts';
 const ACCESS_TEST = 'test/src/kubernetes/access-control.cluster.test.ts';
 const STATE_TEST = 'test/src/kubernetes/shared-state.cluster.test.ts';
+const COPIES_TEST = 'test/src/kubernetes/platform-copies.cluster.test.ts';
 const RIGHTS_TEST = 'test/src/kubernetes/rights.cluster.test.ts';
 
 /** Returns every right the agent asks for in a cluster with the CRDs of a generation. */
@@ -191,6 +193,15 @@ function hubRights(generation: Generation): readonly Right[] {
         purpose:
           'conditions, addresses and the version that was synchronised; the resource itself is not changed',
         test: RIGHTS_TEST,
+      },
+      {
+        feature: 'platform-objects',
+        scope,
+        group: HUB_GROUP,
+        resources,
+        verbs: ['get', 'create', 'patch', 'delete'],
+        purpose: 'copies of what was made on the platform, labelled as such; no other object is changed',
+        test: COPIES_TEST,
       },
     ];
   });

@@ -6,7 +6,7 @@ import type { ApiResource } from '../client/api-resource.ts';
 export const FIELD_MANAGER = 'portolan-agent';
 
 /** Parts of the agent that make objects; each has a complete list of its own. */
-export type Part = 'access-control' | 'edge' | 'snapshot';
+export type Part = 'access-control' | 'platform' | 'traefik';
 
 const MANAGED_BY = 'app.kubernetes.io/managed-by';
 const MANAGER = 'portolan';
@@ -50,9 +50,19 @@ export function prepare({ object, owner }: MadeObject, part: Part): KubernetesOb
   return { ...prepared, metadata: { ...prepared.metadata, annotations } };
 }
 
+/** Returns a hash of what was prepared: equal ones are the same object with the same content. */
+export function intentOf({ metadata }: KubernetesObject): string {
+  return metadata.annotations?.[INTENT] ?? '';
+}
+
 /** Returns whether an object was made by an agent. */
 export function isMade(object: KubernetesObject): boolean {
   return object.metadata.labels?.[MANAGED_BY] === MANAGER;
+}
+
+/** Returns whether an object is a copy of one that was made on the platform, where it is changed. */
+export function isPlatformCopy(object: KubernetesObject): boolean {
+  return isMade(object) && partOf(object) === ('platform' satisfies Part);
 }
 
 /** Returns the label with the part that made an object. */

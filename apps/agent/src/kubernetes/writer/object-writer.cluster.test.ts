@@ -38,7 +38,7 @@ beforeEach(() => {
   });
 });
 afterEach(async () => {
-  writer.want('edge', [CONFIG_MAPS], []);
+  writer.want('traefik', [CONFIG_MAPS], []);
   await vi.waitUntil(async () => (await names()).length === 0, { timeout: 20_000 });
   await writer.close();
 });
@@ -52,7 +52,7 @@ const made = (
   object: configMap(cluster.namespace, name, data),
   owner,
 });
-const want = (...objects: readonly MadeObject[]) => writer.want('edge', [CONFIG_MAPS], objects);
+const want = (...objects: readonly MadeObject[]) => writer.want('traefik', [CONFIG_MAPS], objects);
 const get = (name: string) => cluster.client.find(CONFIG_MAPS, { namespace: cluster.namespace, name });
 const dataOf = async (name: string) => (await get(name))?.['data'];
 

@@ -10,6 +10,7 @@ import { NotLeading, type Leadership, type WriteLimits } from '../leader/leaders
 import {
   contains,
   FIELD_MANAGER,
+  intentOf,
   isMade,
   partOf,
   prepare,
@@ -98,16 +99,15 @@ export class ObjectWriter {
   /** Replaces the objects that a part wants; `resources` are all it may ever make, so that former ones are found. */
   want(part: Part, resources: readonly ApiResource[], made: readonly MadeObject[]): void {
     for (const resource of resources) this.#view(resource);
-    this.#wanted.set(
-      part,
-      new Map(
-        made.map((each) => {
-          const prepared = prepare(each, part);
-          return [objectKey(prepared), { made: each, prepared }];
-        }),
-      ),
+    const wanted = new Map(
+      made.map((each) => {
+        const prepared = prepare(each, part);
+        return [objectKey(prepared), { made: each, prepared }];
+      }),
     );
-    this.#job.trigger();
+    const former = this.#wanted.get(part);
+    this.#wanted.set(part, wanted);
+    if (former === undefined || !haveSameObjects(former, wanted)) this.#job.trigger();
   }
 
   /** Replaces the changes to users' objects that a part wants: those that are not made yet. */
@@ -185,7 +185,7 @@ export class ObjectWriter {
       async () => {
         const found = live ?? (await view.find(prepared, signal));
         if (found !== null && !isMade(found)) {
-          this.#problems.set(key, nameTaken(prepared));
+          this.#problems.set(key, nameTaken(prepared, found));
           return;
         }
         const written = await this.#send((client, limits) =>
@@ -270,4 +270,12 @@ export class ObjectWriter {
     this.#views.set(name, view);
     return view;
   }
+}
+
+function haveSameObjects(a: ReadonlyMap<string, Wanted>, b: ReadonlyMap<string, Wanted>): boolean {
+  if (a.size !== b.size) return false;
+  return [...b].every(([key, { prepared }]) => {
+    const other = a.get(key);
+    return other !== undefined && intentOf(other.prepared) === intentOf(prepared);
+  });
 }

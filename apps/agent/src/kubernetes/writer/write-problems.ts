@@ -20,10 +20,12 @@ export function writeProblem(
 }
 
 /** Returns the problem of an object whose name a user's object has. */
-export function nameTaken(object: KubernetesObject): Problem {
+export function nameTaken(object: KubernetesObject, found: KubernetesObject): Problem {
   const { kind, metadata } = object;
+  const managers = managersOf(found);
+  const by = managers.length === 0 ? '' : ` (managed by ${managers.join(', ')})`;
   return problemOf(object, 'name-taken', {
-    message: `the agent wants to create ${kind} ${metadata.name}, but one that it did not create exists; it is left as it is`,
+    message: `the agent wants to create ${kind} ${metadata.name}, but one that it did not create exists${by}; it is left as it is`,
     fix: `rename or delete that ${kind}`,
   });
 }
