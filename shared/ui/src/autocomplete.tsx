@@ -1,5 +1,6 @@
 import { Autocomplete as Base } from '@base-ui/react/autocomplete';
 import { clsx } from 'clsx';
+import { useState } from 'react';
 
 interface AutocompleteProps {
   readonly value: string;
@@ -7,6 +8,8 @@ interface AutocompleteProps {
   /** Texts that complete it; anything else may be typed as well. */
   readonly items: readonly string[];
   readonly id?: string;
+  /** Name for screen readers where no label is tied to it. */
+  readonly 'aria-label'?: string;
   readonly placeholder?: string | undefined;
   readonly className?: string;
   readonly 'aria-describedby'?: string | undefined;
@@ -18,8 +21,21 @@ const SHOWN_MAX = 50;
 
 /** A text field that suggests how to complete it. */
 export function Autocomplete({ value, onChange, items, className, ...control }: AutocompleteProps) {
+  const [isOpen, setOpen] = useState(false);
+  const typed = value.trim().toLowerCase();
+  const matching = items.filter((item) => item.toLowerCase().includes(typed)).slice(0, SHOWN_MAX);
+  // An open list hides the rest of the page from screen readers: without anything to choose there is none.
+  const isOffering = isOpen && matching.some((item) => item !== value);
   return (
-    <Base.Root items={items} value={value} onValueChange={onChange} limit={SHOWN_MAX} openOnInputClick>
+    <Base.Root
+      items={matching}
+      filter={null}
+      value={value}
+      onValueChange={onChange}
+      open={isOffering}
+      onOpenChange={setOpen}
+      openOnInputClick
+    >
       <Base.Input
         {...control}
         className={clsx(

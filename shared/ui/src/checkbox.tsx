@@ -17,7 +17,7 @@ export function Checkbox({ isMixed = false, className, ...rest }: CheckboxProps)
       ref={box}
       type="checkbox"
       {...rest}
-      className={clsx('size-4 accent-(--accent-strong)', className)}
+      className={clsx('block size-4 accent-(--accent-strong)', className)}
     />
   );
 }

@@ -1,7 +1,7 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { clsx } from 'clsx';
 import { X } from 'lucide-react';
-import type { ReactNode, RefObject } from 'react';
+import { useRef, type ReactNode, type RefObject } from 'react';
 
 const SIZES = { small: 'max-w-md', medium: 'max-w-xl', large: 'max-w-4xl' } as const;
 
@@ -23,6 +23,7 @@ interface DialogProps {
 /** A modal dialog; focus returns to what opened it. */
 export function Dialog(props: DialogProps) {
   const { isOpen, onClose, title, description, children, footer, size = 'medium', isPersistent } = props;
+  const content = useRef<HTMLDivElement>(null);
   return (
     <Base.Root
       open={isOpen}
@@ -32,7 +33,8 @@ export function Dialog(props: DialogProps) {
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-40 bg-scrim" />
         <Base.Popup
-          {...(props.initialFocus === undefined ? {} : { initialFocus: props.initialFocus })}
+          data-layer
+          initialFocus={props.initialFocus ?? (() => firstControl(content.current))}
           className={clsx(
             'fixed top-[8vh] left-1/2 z-50 flex max-h-[84vh] w-[calc(100vw-2rem)] -translate-x-1/2 flex-col',
             'rounded-lg border border-line bg-raised shadow-popup outline-none',
@@ -55,7 +57,9 @@ export function Dialog(props: DialogProps) {
               </Base.Close>
             )}
           </header>
-          <div className="min-h-0 flex-1 overflow-y-auto px-4 py-4">{children}</div>
+          <div ref={content} className="min-h-0 flex-1 overflow-y-auto px-4 py-4">
+            {children}
+          </div>
           {footer !== undefined && (
             <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-4 py-3">
               {footer}
@@ -65,4 +69,9 @@ export function Dialog(props: DialogProps) {
       </Base.Portal>
     </Base.Root>
   );
+}
+
+/** Returns what a person does first in a dialog; true leaves it to the dialog. */
+function firstControl(content: HTMLElement | null): HTMLElement | true {
+  return content?.querySelector<HTMLElement>('input, textarea, [role=combobox], button, a[href]') ?? true;
 }

@@ -6,10 +6,8 @@ import {
   Outlet,
 } from '@tanstack/react-router';
 import { z } from 'zod';
-import { Frame } from './frame/frame.tsx';
 import { listSearch } from './lists/list-search.ts';
 import { SCREENS } from './screens/registry.ts';
-import { SessionProvider } from './session/session-provider.tsx';
 import { SignInPage } from './session/sign-in-page.tsx';
 import { CallbackPage } from './session/callback-page.tsx';
 import { StartPage } from './session/start-page.tsx';
@@ -34,20 +32,13 @@ const callback = createRoute({
 const workspace = createRoute({
   getParentRoute: () => root,
   path: '/w/$workspace',
-  component: function Workspace() {
-    const { workspace: id } = workspace.useParams();
-    return (
-      <SessionProvider workspace={id}>
-        <Frame />
-      </SessionProvider>
-    );
-  },
+  component: lazyRouteComponent(() => import('./frame/workspace.tsx'), 'Workspace'),
 });
 
 const home = createRoute({
   getParentRoute: () => workspace,
   path: '/',
-  component: lazyRouteComponent(() => import('./screens/home.tsx'), 'Home'),
+  component: lazyRouteComponent(() => import('./screens/home/home-screen.tsx'), 'HomeScreen'),
 });
 
 const list = createRoute({

@@ -1,3 +1,4 @@
+import { byteLength } from '../byte-length.ts';
 import { isRecord, type KubernetesObject } from '../kinds/object.ts';
 import { locationOf, type FileOrigin, type Origin } from '../kinds/origin.ts';
 import { DEFAULT_GENERATION, findKind, type Generation } from '../kinds/registry.ts';
@@ -90,7 +91,7 @@ export function loadValues(
   options: Partial<LoadLimits> = {},
 ): LoadedValues {
   const limits: LoadLimits = { ...DEFAULT_LIMITS, ...options };
-  const size = typeof input === 'string' ? Buffer.byteLength(input) : input.byteLength;
+  const size = typeof input === 'string' ? byteLength(input) : input.byteLength;
   const tooLarge = refuseSize(size, file, limits.sizeBytesMax);
   if (tooLarge) return { values: [], problems: [tooLarge] };
   const text = decodeText(input);

@@ -1,3 +1,4 @@
+import { byteLength } from '../byte-length.ts';
 import type { Schema } from '../crds/custom-resource-definition.ts';
 import { isRecord, type KubernetesObject, parseApiVersion } from '../kinds/object.ts';
 import * as errors from './field-error.ts';
@@ -75,7 +76,7 @@ function annotationErrors(annotations: unknown): readonly RatedError[] {
   const found = entries.flatMap(([key]) =>
     labelKeyFaults(key.toLowerCase()).map((fault) => errors.invalid(field, key, fault)),
   );
-  const bytes = entries.reduce((sum, entry) => sum + Buffer.byteLength(entry.join('')), 0);
+  const bytes = entries.reduce((sum, entry) => sum + byteLength(entry.join('')), 0);
   return bytes > ANNOTATIONS_BYTES_MAX ? [...found, errors.tooLong(field, ANNOTATIONS_BYTES_MAX)] : found;
 }
 

@@ -1,3 +1,5 @@
+import { byteLength } from '../byte-length.ts';
+
 const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const KEY = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
@@ -48,5 +50,5 @@ export function labelValueFaults(value: string): readonly string[] {
 }
 
 function tooLong(text: string, bytesMax: number, unit: Unit = 'bytes'): readonly string[] {
-  return Buffer.byteLength(text) > bytesMax ? [`must be no more than ${bytesMax} ${unit}`] : [];
+  return byteLength(text) > bytesMax ? [`must be no more than ${bytesMax} ${unit}`] : [];
 }

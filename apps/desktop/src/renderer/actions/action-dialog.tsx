@@ -109,6 +109,7 @@ function LoadedForm({ offer, selected, draft, start, onPlan, onDone }: LoadedFor
       isOpen
       isPersistent
       onClose={cancel}
+      size={inputFields(action.inputs).some(({ syntax }) => syntax !== undefined) ? 'large' : 'medium'}
       title={titleOf(offer, selected)}
       {...(action.details === undefined ? {} : { description: action.details })}
       footer={

@@ -5,10 +5,11 @@ import type { Kind } from '@portolan/console/kinds/kind';
 import { Autocomplete } from '@portolan/ui/autocomplete';
 import { CheckboxField } from '@portolan/ui/checkbox';
 import { Field, type ControlProps } from '@portolan/ui/field';
-import { Input, Textarea } from '@portolan/ui/input';
+import { Input } from '@portolan/ui/input';
 import { Select } from '@portolan/ui/select';
 import type { ReactNode } from 'react';
 import { useRows } from '../data/use-rows.ts';
+import { DocumentField } from './document-field.tsx';
 import { ListField } from './list-field.tsx';
 
 type NamedField = InputField & { readonly name: string };
@@ -16,14 +17,23 @@ export type Values = Readonly<Record<string, string | boolean>>;
 
 /** Returns what a form of an action starts with. */
 export function initialValues(action: Action, given: InputValues): Values {
-  return Object.fromEntries(
-    inputFields(action.inputs).map((field) => {
+  // What has no field is kept as it was read, such as the revision of an object.
+  const hidden = Object.entries(given).filter(
+    ([name, value]) => typeof value === 'string' && !isAsked(action, name),
+  );
+  return Object.fromEntries([
+    ...(hidden as readonly (readonly [string, string])[]),
+    ...inputFields(action.inputs).map((field): readonly [string, string | boolean] => {
       const value = given[field.name];
       if (field.isSwitch === true) return [field.name, value === true || value === 'yes'];
       if (typeof value === 'string') return [field.name, value];
       return [field.name, Array.isArray(value) ? value.join(', ') : (field.initial ?? '')];
     }),
-  );
+  ]);
+}
+
+function isAsked(action: Action, name: string): boolean {
+  return inputFields(action.inputs).some((field) => field.name === name);
 }
 
 interface ActionFormProps {
@@ -67,7 +77,7 @@ function FormField({ field, value, error, isRequired, onChange }: FormFieldProps
     );
   const text = String(value);
   return (
-    <Field label={field.label} help={sentence(field.help)} error={error} isRequired={isRequired}>
+    <Field label={field.label} error={error} isRequired={isRequired} {...helpOf(field)}>
       {(control) => controlOf(field, control, text, onChange)}
     </Field>
   );
@@ -89,13 +99,12 @@ function controlOf(
     return <ListField control={control} value={value} onChange={onChange} items={field.choices ?? []} />;
   if (field.choices !== undefined)
     return <Autocomplete {...control} value={value} onChange={onChange} items={field.choices} />;
-  if (field.name === 'content' || field.name === 'publicKey' || field.name === 'jwksFile')
-    return <FileField control={control} value={value} onChange={onChange} />;
+  if (field.syntax !== undefined)
+    return <DocumentField syntax={field.syntax} control={control} value={value} onChange={onChange} />;
   return (
     <Input
       {...control}
       value={value}
-      placeholder={field.value === '' ? undefined : field.value.toLowerCase()}
       type={field.isSecret === true ? 'password' : 'text'}
       autoComplete={field.isSecret === true ? 'new-password' : 'off'}
       spellCheck={false}
@@ -121,34 +130,9 @@ function NamesField({ field, control, value, onChange, kind }: NamesFieldProps) 
   return <Autocomplete {...control} value={value} onChange={onChange} items={names} />;
 }
 
-/** A long text, typed, pasted or read from a file. */
-function FileField({
-  control,
-  value,
-  onChange,
-}: {
-  readonly control: ControlProps;
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-}) {
-  return (
-    <>
-      <Textarea
-        {...control}
-        value={value}
-        rows={8}
-        spellCheck={false}
-        className="font-mono text-sm"
-        onChange={(event) => onChange(event.target.value)}
-      />
-      <input
-        type="file"
-        aria-label="Read the text from a file"
-        className="text-sm"
-        onChange={(event) => void event.target.files?.[0]?.text().then(onChange)}
-      />
-    </>
-  );
+/** Help that only repeats the label is none. */
+function helpOf({ label, help }: InputField): { readonly help?: string } {
+  return help.toLowerCase() === label.toLowerCase() ? {} : { help: sentence(help) };
 }
 
 /** `owner of the key` → `Owner of the key.` */

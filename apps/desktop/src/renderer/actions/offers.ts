@@ -2,6 +2,8 @@ import { dictionary } from '@portolan/contract/dictionary';
 import type { Action } from '@portolan/console/actions/action';
 import { allActions } from '@portolan/console/actions/all-actions';
 import { ruleCreate, ruleSilence, ruleUnsilence, type ruleValues } from '@portolan/console/actions/alerts';
+import { TEMPLATES } from '@portolan/console/actions/templates';
+import { resourceCreate } from '@portolan/console/actions/manifests';
 import { keyCreate } from '@portolan/console/actions/keys';
 import { memberInvite } from '@portolan/console/actions/members';
 import { userAddToGroup, userRemoveFromGroup } from '@portolan/console/actions/users';
@@ -48,6 +50,9 @@ interface Person {
 
 const ruleOf = (selected: readonly unknown[]) =>
   (selected as readonly FiredAlert[]).map(({ rule, silence }) => ({ ...rule, silence }));
+const templateOf = (name: string) => () => ({
+  manifests: TEMPLATES.find((template) => template.name === name)?.text ?? '',
+});
 const groupName = (selected: readonly unknown[]) => ({
   group: (first(selected) as Named | undefined)?.name ?? '',
 });
@@ -81,7 +86,13 @@ const ELSEWHERE = dictionary<readonly Offer[]>({
       initial: groupName,
     },
   ],
+  resources: [{ action: resourceCreate, takes: 'none', initial: templateOf('API') }],
+  versions: [
+    { action: resourceCreate, title: 'New version', takes: 'none', initial: templateOf('APIVersion') },
+  ],
+  access: [{ action: resourceCreate, title: 'New access', takes: 'none', initial: templateOf('APIAccess') }],
   apis: [
+    { action: resourceCreate, title: 'New API', takes: 'none', initial: templateOf('API') },
     {
       action: ruleCreate,
       title: 'New alert rule for the API',
@@ -110,7 +121,9 @@ export function offersOf(kind: string): readonly Offer[] {
   const own = allActions
     .filter((action) => action.kind.name === kind)
     .map((action): Offer => ({ action, takes: action.takes }));
-  return [...own, ...(ELSEWHERE[kind] ?? [])];
+  const more = ELSEWHERE[kind] ?? [];
+  const added = new Set(more.map(({ action }) => action));
+  return [...own.filter(({ action }) => !added.has(action)), ...more];
 }
 
 /** Returns the objects an offer is about. */

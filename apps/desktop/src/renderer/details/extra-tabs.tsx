@@ -1,5 +1,5 @@
 import { dictionary } from '@portolan/contract/dictionary';
-import { Suspense, type ComponentType } from 'react';
+import { lazy, Suspense, type ComponentType } from 'react';
 import { Skeleton } from '@portolan/ui/skeleton';
 
 /** A tab that only pages have, beside those of the kind. */
@@ -9,7 +9,15 @@ interface Extra {
   readonly view: ComponentType<{ readonly row: unknown }>;
 }
 
-const EXTRA = dictionary<readonly Extra[]>({});
+const METRICS: Extra = {
+  id: 'metrics',
+  title: 'Metrics',
+  view: lazy(() =>
+    import('../screens/metrics/object-metrics.tsx').then(({ ApiMetrics: view }) => ({ default: view })),
+  ),
+};
+
+const EXTRA = dictionary<readonly Extra[]>({ apis: [METRICS] });
 
 /** Returns the tabs that pages add to those of a kind. */
 export function extraTabsOf(kind: string): readonly Pick<Extra, 'id' | 'title'>[] {

@@ -15,6 +15,7 @@ import { useDesktopEvents } from '../desktop/use-desktop-events.ts';
 import { Sidebar } from './sidebar.tsx';
 import { TopBar } from './top-bar.tsx';
 import { SecretsDialog } from '../actions/secrets-dialog.tsx';
+import { PageDialog } from './page-dialog.tsx';
 
 const Palette = lazy(() => import('../palette/palette.tsx').then(({ Palette: view }) => ({ default: view })));
 const ActionDialog = lazy(() =>
@@ -74,6 +75,7 @@ export function Frame() {
         {isActing && <ActionDialog />}
       </Suspense>
       <SecretsDialog />
+      <PageDialog />
       <ShortcutHelp />
     </div>
   );

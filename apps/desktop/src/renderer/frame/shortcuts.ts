@@ -62,7 +62,8 @@ export function useShortcutKeys(): void {
 }
 
 const FIELDS = 'input:not([type=checkbox]), textarea, select, [contenteditable=true]';
-const LAYERS_ABOVE = '[role=dialog], [role=alertdialog], [role=menu], [role=listbox]';
+/** Toasts are dialogs too, but not in the way. */
+const LAYERS_ABOVE = '[data-layer], [role=menu], [role=listbox]';
 
 /** Whether a key belongs to something that has the focus. */
 function isElsewhere(event: KeyboardEvent): boolean {

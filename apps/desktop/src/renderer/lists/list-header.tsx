@@ -3,7 +3,7 @@ import { formatNumber } from '@portolan/console/kinds/format';
 import { Button } from '@portolan/ui/button';
 import { Menu, MenuItem } from '@portolan/ui/menu';
 import { Ellipsis, Plus } from 'lucide-react';
-import type { PageCommand } from '../actions/page-command.ts';
+import type { BoundCommand } from '../actions/commands.ts';
 import type { Offer } from '../actions/offers.ts';
 import { take } from '../actions/running.ts';
 import type { useRows } from '../data/use-rows.ts';
@@ -13,21 +13,13 @@ interface ListHeaderProps {
   readonly list: Pick<ReturnType<typeof useRows>, 'total' | 'matched' | 'isPending'>;
   readonly filter: string;
   readonly offers: readonly Offer[];
-  readonly commands: readonly PageCommand[];
+  readonly commands: readonly BoundCommand[];
   readonly isLocked: boolean;
 }
 
 /** Title, true count and what can be made here; the first of it as the primary button. */
 export function ListHeader({ kind, list, filter, offers, commands, isLocked }: ListHeaderProps) {
-  const own = commands.filter(({ takes }) => takes === 'none');
-  const made = offers.filter(({ takes }) => takes === 'none');
-  const entries = [
-    ...own.map(({ id, title, keys, run }) => ({ id, title, keys, run: () => run([]) })),
-    ...made.map((offer) => {
-      const { action, title = action.title, keys = action.keys } = offer;
-      return { id: action.id, title, keys, run: () => take({ offer, selected: [] }) };
-    }),
-  ];
+  const entries = entriesOf(offers, commands);
   const [first, ...more] = entries;
   return (
     <header className="flex flex-wrap items-center gap-3">
@@ -70,6 +62,29 @@ export function ListHeader({ kind, list, filter, offers, commands, isLocked }: L
       </div>
     </header>
   );
+}
+
+/** Something that can be made on a list. */
+export interface Entry {
+  readonly id: string;
+  readonly title: string;
+  readonly keys: readonly string[];
+  run(): void;
+}
+
+/** Returns what can be made on a list, the usual first. */
+export function entriesOf(offers: readonly Offer[], commands: readonly BoundCommand[]): readonly Entry[] {
+  const own = commands.filter(({ takes }) => takes === 'none');
+  const made = offers.filter(({ takes }) => takes === 'none');
+  const entryOf = ({ id, title, keys, run }: BoundCommand) => ({ id, title, keys, run: () => run([]) });
+  return [
+    ...own.filter(({ isMain }) => isMain === true).map(entryOf),
+    ...made.map((offer) => {
+      const { action, title = action.title, keys = action.keys } = offer;
+      return { id: action.id, title, keys, run: () => take({ offer, selected: [] }) };
+    }),
+    ...own.filter(({ isMain }) => isMain !== true).map(entryOf),
+  ];
 }
 
 function exact(count: number): string {

@@ -12,7 +12,7 @@ import { useWriteLock } from '../preferences/write-lock.ts';
 import { BulkBar } from './bulk-bar.tsx';
 import { EmptyList } from './empty-list.tsx';
 import { FilterBar } from './filter-bar.tsx';
-import { ListHeader } from './list-header.tsx';
+import { entriesOf, ListHeader, type Entry } from './list-header.tsx';
 import { ListSkeleton } from './list-skeleton.tsx';
 import { ListTools } from './list-tools.tsx';
 import { PeekPanel } from './peek-panel.tsx';
@@ -59,7 +59,13 @@ function KindList({ kind }: { readonly kind: Kind }) {
             onRefresh={view.refresh}
           />
         </div>
-        <Rows kind={kind} view={view} table={table} onClearFilter={() => setFilter('')} />
+        <Rows
+          kind={kind}
+          view={view}
+          table={table}
+          entry={isLocked ? undefined : entriesOf(offers, [])[0]}
+          onClearFilter={() => setFilter('')}
+        />
         {marks.rows.length > 0 && (
           <BulkBar {...{ kind, offers, isLocked }} rows={marks.rows} onClear={marks.clear} />
         )}
@@ -82,17 +88,18 @@ interface RowsProps {
   readonly kind: Kind;
   readonly view: ReturnType<typeof useKindList>;
   readonly table: RefObject<TableHandle | null>;
+  readonly entry: Entry | undefined;
   readonly onClearFilter: () => void;
 }
 
 /** The rows, or why there are none. */
-function Rows({ kind, view, table, onClearFilter }: RowsProps) {
+function Rows({ kind, view, table, entry, onClearFilter }: RowsProps) {
   const { density } = useStore(preferences);
   const { list, rows, marks, sort } = view;
   const isFailed = list.error !== null;
   if (list.isPending && !isFailed) return <ListSkeleton columns={view.laid} />;
   if (rows.length === 0 && !isFailed)
-    return <EmptyList kind={kind} filter={view.filter} onClear={onClearFilter} />;
+    return <EmptyList kind={kind} filter={view.filter} onClear={onClearFilter} entry={entry} />;
   return (
     <>
       {isFailed && <ErrorPanel error={list.error} onRetry={view.refresh} />}

@@ -48,7 +48,7 @@ export const Row = memo(function Row(props: RowProps) {
       onClick={() => props.onCursor(index)}
       onDoubleClick={() => props.onOpen(row)}
     >
-      <td role="gridcell" className="pl-3">
+      <td role="gridcell" className="pl-3 align-middle">
         <Checkbox
           tabIndex={-1}
           aria-label={`Mark ${shown(kind.label(row)).slice(0, 80)}`}

@@ -2,7 +2,7 @@ import type { Kind } from '@portolan/console/kinds/kind';
 import type { RefObject } from 'react';
 import { whyNot, type Offer } from '../actions/offers.ts';
 import { take } from '../actions/running.ts';
-import type { PageCommand } from '../actions/page-command.ts';
+import type { BoundCommand } from '../actions/commands.ts';
 import { useShortcuts, type Shortcut } from '../frame/shortcuts.ts';
 import type { TableHandle } from './row-table.tsx';
 import type { useKindList } from './use-kind-list.ts';
@@ -13,7 +13,7 @@ interface ListKeys {
   readonly table: RefObject<TableHandle | null>;
   readonly filter: RefObject<HTMLInputElement | null>;
   readonly offers: readonly Offer[];
-  readonly commands: readonly PageCommand[];
+  readonly commands: readonly BoundCommand[];
   readonly isLocked: boolean;
 }
 

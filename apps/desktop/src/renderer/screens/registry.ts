@@ -1,6 +1,7 @@
 import type { Permission } from '@portolan/contract/permissions';
 import { Globe, Grid3x3, Route, type LucideIcon } from 'lucide-react';
 import { lazyRouteComponent, type RouteComponent } from '@tanstack/react-router';
+import { basicScreens } from './basic-screens.ts';
 
 /** Groups of the sidebar, in their order. */
 export const SECTIONS = ['APIs', 'People', 'Fleet', 'Observe', 'Changes', 'Workspace'] as const;
@@ -22,6 +23,7 @@ export interface Screen {
 
 /** Every screen, in the order of the sidebar within its section. */
 export const SCREENS: readonly Screen[] = [
+  ...basicScreens,
   {
     path: 'access-matrix',
     title: 'Access matrix',

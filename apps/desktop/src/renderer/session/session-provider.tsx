@@ -1,36 +1,18 @@
-import { createClient, PlatformError } from '@portolan/contract/client';
-import { whoAmI, type Account } from '@portolan/contract/sessions';
+import { createClient } from '@portolan/contract/client';
+import type { Account } from '@portolan/contract/sessions';
 import { explain } from '@portolan/console/failure';
 import { Button } from '@portolan/ui/button';
 import { Callout } from '@portolan/ui/callout';
 import { EmptyState } from '@portolan/ui/empty-state';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo, type ReactNode } from 'react';
 import { useHost } from '../host/host-context.tsx';
 import { ExpiredDialog } from './expired-dialog.tsx';
 import { SessionContext, type SignedIn } from './session-context.tsx';
 import { SignInGate } from './sign-in-gate.ts';
-
-/** Returns the signed-in account as the platform knows it. */
-export function useAccount() {
-  const host = useHost();
-  return useQuery({
-    queryKey: ['account'],
-    queryFn: ({ signal }) =>
-      createClient({ baseUrl: host.platform, origin: host.origin, fetch: host.fetch }).call(
-        whoAmI,
-        {},
-        signal,
-      ),
-    staleTime: 60_000,
-    retry: (count, error) => !isSignedOut(error) && count < 3,
-  });
-}
-
-function isSignedOut(error: unknown): boolean {
-  return error instanceof PlatformError && error.status === 401;
-}
+import { isSignedOut, useAccount } from './use-account.ts';
+import { rememberWorkspace } from './last-workspace.ts';
 
 /** Renders pages of a workspace for its members; everyone else is sent to sign in or to a workspace of theirs. */
 export function SessionProvider({
@@ -89,6 +71,9 @@ function Member({ account, workspace, children }: MemberProps) {
     // The account is read again now and then; only another one begins a new session.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [host, id, workspace, role]);
+  useEffect(() => {
+    if (role !== undefined) rememberWorkspace(workspace);
+  }, [role, workspace]);
   if (signedIn === null)
     return (
       <main>

@@ -1,23 +1,16 @@
-import { PlatformError } from '@portolan/contract/client';
 import { EmptyState } from '@portolan/ui/empty-state';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { ErrorPanel } from '../data/error-panel.tsx';
-import { useAccount } from './session-provider.tsx';
-
-const LAST = 'portolan.workspace';
-
-/** Remembers the workspace that was looked at last. */
-export function rememberWorkspace(workspace: string): void {
-  localStorage.setItem(LAST, workspace);
-}
+import { lastWorkspace } from './last-workspace.ts';
+import { isSignedOut, useAccount } from './use-account.ts';
 
 /** Goes on to the workspace that was looked at last, or to the sign-in. */
 export function StartPage() {
   const { data: account, error, refetch } = useAccount();
   const navigate = useNavigate();
-  const isOut = error instanceof PlatformError && error.status === 401;
-  const last = localStorage.getItem(LAST);
+  const isOut = isSignedOut(error);
+  const last = lastWorkspace();
   const found = account?.workspaces.find(({ workspace }) => workspace === last) ?? account?.workspaces[0];
   const workspace = found?.workspace;
   useEffect(() => {

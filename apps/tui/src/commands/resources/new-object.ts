@@ -9,7 +9,7 @@ import { Picker, type Item } from '../../overlays/picker.ts';
 import type { App } from '../../state/app.ts';
 import { editUntilTaken } from './edit-loop.ts';
 import { screenPlanOf } from './screen-plan.ts';
-import { TEMPLATES, type Template } from './templates.ts';
+import { TEMPLATES, type Template } from '@portolan/console/actions/templates';
 
 interface ClusterRef {
   readonly id: string;

@@ -1,0 +1,80 @@
+import type { Figures } from '@portolan/contract/telemetry';
+import { formatMs, formatNumber } from '@portolan/console/kinds/format';
+import { Skeleton } from '@portolan/ui/skeleton';
+import { useMemo } from 'react';
+import { TimeSeries } from '../../charts/time-series.tsx';
+import { ErrorPanel } from '../../data/error-panel.tsx';
+import type { Span } from './ranges.ts';
+import { useMetrics, type Metrics, type Watched } from './use-metrics.ts';
+
+const SHOWN_MAX = 4;
+
+const percent = (value: number) => `${formatNumber(value * 100)} %`;
+const milliseconds = (value: number) => formatMs(value * 1000);
+
+interface MetricChartsProps {
+  readonly watched: Watched;
+  readonly span: Span;
+  readonly onSelect: (from: number, to: number) => void;
+}
+
+/** Requests, errors and response times of the busiest objects, each in a curve. */
+export function MetricCharts({ watched, span, onSelect }: MetricChartsProps) {
+  const { data, error, refetch } = useMetrics(watched, span);
+  if (error !== null && data === undefined)
+    return <ErrorPanel error={error} onRetry={() => void refetch()} />;
+  if (data === undefined) return <Skeleton className="h-56 w-full" />;
+  return <Charts data={data} span={span} onSelect={onSelect} />;
+}
+
+function Charts({ data, span, onSelect }: { readonly data: Metrics } & Omit<MetricChartsProps, 'watched'>) {
+  const { times, series } = data;
+  const shown = useMemo(() => series.slice(0, SHOWN_MAX), [series]);
+  const charts = useMemo(() => {
+    const of = (value: (point: Figures) => number | null) =>
+      shown.map(({ label, points }) => ({ label, values: points.map((point) => point && value(point)) }));
+    return {
+      requests: of((point) => point.requestsPerSecond),
+      errors: of((point) => point.errorRatio),
+      clientErrors: of((point) => point.clientErrorRatio),
+      time: of((point) => point.averageResponseTime),
+    };
+  }, [shown]);
+  const common = { times, onSelect };
+  return (
+    <div className="flex flex-col gap-3">
+      {series.length > SHOWN_MAX && (
+        <p className="text-sm text-muted">
+          The {SHOWN_MAX} busiest of {series.length} are shown; filter by name to see others.
+        </p>
+      )}
+      <div className="grid gap-3 xl:grid-cols-2">
+        <TimeSeries title="Requests" unit="requests/s" series={charts.requests} {...common} />
+        <TimeSeries
+          title="Errors of the API (5xx)"
+          unit="of requests"
+          series={charts.errors}
+          format={percent}
+          {...common}
+        />
+        <TimeSeries
+          title="Average response time"
+          unit=""
+          series={charts.time}
+          format={milliseconds}
+          {...common}
+        />
+        <TimeSeries
+          title="Errors of callers (4xx)"
+          unit="of requests"
+          series={charts.clientErrors}
+          format={percent}
+          {...common}
+        />
+      </div>
+      <p className="text-sm text-muted">
+        One point per {span.step}. A gap means that nothing was measured. Drag over a chart to look closer.
+      </p>
+    </div>
+  );
+}

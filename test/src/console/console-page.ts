@@ -1,0 +1,88 @@
+import { createRequire } from 'node:module';
+import { readFile } from 'node:fs/promises';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { z } from 'zod';
+
+const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+const RUN_AXE =
+  "axe.run({ resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })";
+
+/** A tab of the console, and what went wrong in it. */
+export interface ConsolePage {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Errors of the browser's console, exceptions and violations of the content security policy. */
+  readonly faults: string[];
+  /** Opens a path below the workspace and waits until it is shown. */
+  open(path: string): Promise<void>;
+  /** Fails with what axe finds that is serious or critical. */
+  expectAccessible(what: string): Promise<void>;
+}
+
+interface Options {
+  readonly platform: string;
+  readonly email: string;
+  readonly password: string;
+  readonly colorScheme?: 'light' | 'dark';
+  readonly viewport?: { readonly width: number; readonly height: number };
+}
+
+const violation = z.object({
+  id: z.string(),
+  impact: z.string().nullable(),
+  nodes: z.array(z.object({ html: z.string() })),
+});
+const axeResult = z.object({ violations: z.array(violation) });
+
+/** Opens the console in a fresh profile and signs in by password. */
+export async function openConsole(browser: Browser, options: Options): Promise<ConsolePage> {
+  const {
+    platform,
+    email,
+    password,
+    colorScheme = 'light',
+    viewport = { width: 1280, height: 800 },
+  } = options;
+  // axe is added from outside; the policy of the page stays in effect for everything the page itself does.
+  const context = await browser.newContext({ colorScheme, viewport, reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(message.text());
+  });
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('request', (request) => {
+    if (!request.url().startsWith(platform) && !/^(?:data|blob):/.test(request.url()))
+      faults.push(`request to another origin: ${request.url()}`);
+  });
+  await page.goto(`${platform}/sign-in`);
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page
+    .getByRole('navigation', { name: 'Workspace' })
+    .or(page.getByRole('button', { name: 'Sidebar' }))
+    .first()
+    .waitFor();
+  // The first request of a visit finds nobody signed in, which the browser reports as an error.
+  faults.splice(0);
+  return {
+    page,
+    context,
+    faults,
+    async open(path) {
+      await page.goto(`${platform}/w/default${path === '' ? '' : `/${path}`}`);
+      await page.getByRole('heading', { level: 1 }).first().waitFor();
+    },
+    async expectAccessible(what) {
+      await page.evaluate(await readFile(axePath, 'utf8'));
+      const found = axeResult.parse(await page.evaluate(RUN_AXE));
+      const serious = found.violations
+        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        .map(({ id, nodes }) => `${what}: ${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+      expect(serious).toEqual([]);
+    },
+  };
+}
