@@ -48,7 +48,8 @@ export class AuthService {
     this.#server = createServer({
       maxHeaderSize: limits.targetBytesMax + limits.headerBytesMax,
       headersTimeout: limits.headersTimeoutMs,
-      requestTimeout: limits.stallTimeoutMs,
+      // Node.js refuses one that ends before that of the headers.
+      requestTimeout: Math.max(limits.stallTimeoutMs, limits.headersTimeoutMs),
       keepAliveTimeout: limits.keepAliveTimeoutMs,
     });
     const begin = (req: IncomingMessage, res: ServerResponse): void => this.#begin(req, res);
