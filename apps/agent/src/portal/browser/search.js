@@ -51,6 +51,11 @@ class HitList {
     this.#list.setAttribute('role', 'listbox');
     this.#list.setAttribute('aria-label', 'Search results');
     this.#list.hidden = true;
+    // Before the field loses the focus, which closes the list.
+    this.#list.addEventListener('pointerdown', (event) => {
+      event.preventDefault();
+      if (event.target instanceof Element) this.#open(event.target.closest('li') ?? undefined);
+    });
     form.append(this.#list);
     input.setAttribute('role', 'combobox');
     input.setAttribute('aria-controls', this.#list.id);
@@ -108,11 +113,17 @@ class HitList {
         return true;
       case 'Enter':
         if (this.#selected < 0) return false;
-        this.#list.children[this.#selected]?.querySelector('a')?.click();
+        this.#open(this.#list.children[this.#selected]);
         return true;
       default:
         return false;
     }
+  }
+
+  /** @param {Element | undefined} option */
+  #open(option) {
+    const href = option instanceof HTMLElement ? option.dataset['href'] : undefined;
+    if (href !== undefined) location.assign(href);
   }
 
   /** @param {number} at */
@@ -137,9 +148,7 @@ function optionOf({ href, method, path, summary, api }, index) {
   option.id = `hit-${index}`;
   option.setAttribute('role', 'option');
   option.setAttribute('aria-selected', 'false');
-  const link = document.createElement('a');
-  link.href = href;
-  link.tabIndex = -1;
+  option.dataset['href'] = href;
   const verb = document.createElement('span');
   verb.className = 'method';
   verb.dataset['method'] = method;
@@ -148,7 +157,6 @@ function optionOf({ href, method, path, summary, api }, index) {
   main.textContent = path || summary;
   const more = document.createElement('small');
   more.textContent = path === '' ? '' : [summary, api].filter((part) => part !== '').join(' · ');
-  link.append(verb, main, more);
-  option.append(link);
+  option.append(verb, main, more);
   return option;
 }
