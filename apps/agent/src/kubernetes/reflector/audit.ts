@@ -27,7 +27,7 @@ export async function auditReflector<T>(
   const stopNoting = reflector.noteDeletes(deleted);
   try {
     const listed = new Map<string, string>();
-    const { resourceVersion } = await resource.client.list(resource.resource, {
+    const { resourceVersion } = await resource.client.list(reflector.resource, {
       namespace: resource.scope.namespace,
       query: {
         resourceVersion: '0',

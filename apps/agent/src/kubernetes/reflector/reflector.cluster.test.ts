@@ -390,6 +390,27 @@ test('a resource that goes takes its objects with it when the server says so twi
   await expect.poll(view).toEqual(['a=1']);
 });
 
+test('where the server does not have a version, others are tried', async () => {
+  await put('a', '1');
+  const states: ReflectorState['kind'][] = [];
+  const seen: string[] = [];
+  const reflector = new Reflector<string>({
+    client,
+    resource: { ...CONFIG_MAPS, version: 'v9' },
+    alternatives: [{ ...CONFIG_MAPS, version: 'v2' }, CONFIG_MAPS],
+    scope: { namespace: cluster.namespace },
+    traits: { canStreamLists: true },
+    timing,
+    project: ({ apiVersion, metadata }) => `${apiVersion} ${metadata.name}`,
+    onChange: ({ upserts }) => seen.push(...upserts.values()),
+    onState: ({ kind }) => states.push(kind),
+  });
+  running.push(reflector.run(stop.signal));
+  await expect.poll(() => seen).toEqual(['v1 a']);
+  expect(states).toEqual(['synced']);
+  expect(reflector.resource.version).toBe('v1');
+});
+
 test('an audit finds what was lost on the way and nothing else; a new list heals it', async () => {
   await put('a', '1');
   await put('b', '1');

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApiError, ApiUnreachable, hasCode, isExpired, isTooLargeVersion } from '../client/api-error.ts';
+import type { ApiResource } from '../client/api-resource.ts';
 import type { WatchEvent } from '../client/watch-event.ts';
 import {
   listState,
@@ -51,6 +52,8 @@ export interface ServerTraits {
 }
 
 export interface ReflectorOptions<T> extends ReflectedResource<T> {
+  /** Other versions of the resource, tried in turn where the server does not have it. */
+  readonly alternatives?: readonly ApiResource[];
   readonly traits: ServerTraits;
   readonly timing?: Partial<ReflectorTiming>;
   /** Objects of an earlier run, in place until the server has been asked. */
@@ -83,6 +86,9 @@ export class Reflector<T> {
   #failures = 0;
   /** How often in a row the server had no such resource. */
   #absences = 0;
+  /** Index of the version that is read, and how many in a row the server did not have. */
+  #resource = 0;
+  #tried = 0;
   #hasStalled = false;
   #pausing = new AbortController();
   #endStream: () => void = () => {};
@@ -95,6 +101,12 @@ export class Reflector<T> {
     this.#timing = { ...DEFAULT_TIMING, ...options.timing };
     this.#backoff = new ReflectorBackoff(this.#timing);
     for (const [key, object] of options.restored ?? []) this.#store.set(key, object);
+  }
+
+  /** The resource in the version that is read. */
+  get resource(): ApiResource {
+    const { resource, alternatives = [] } = this.#options;
+    return alternatives[this.#resource - 1] ?? resource;
   }
 
   get state(): ReflectorState {
@@ -153,14 +165,18 @@ export class Reflector<T> {
     this.#isRelistWanted = false;
     const resourceVersion = this.#needsNewest ? '' : this.#version;
     if (!this.#options.traits.canStreamLists || this.#hasStalled) {
-      this.#replace(await listState(this.#options, this.#listQuery(resourceVersion), signal));
+      this.#replace(await listState(this.#reflected, this.#listQuery(resourceVersion), signal));
       this.#hasStalled = false;
       return;
     }
     const opened = Promise.withResolvers<void>();
     const query = { sendInitialEvents: true, resourceVersionMatch: 'NotOlderThan', resourceVersion };
     const events = this.#open(query, signal, opened.resolve);
-    const state = streamState(this.#options, { events, opened: opened.promise }, this.#timing.initialIdleMs);
+    const state = streamState(
+      this.#reflected,
+      { events, opened: opened.promise },
+      this.#timing.initialIdleMs,
+    );
     try {
       this.#replace(await state);
       await this.#follow(events);
@@ -169,6 +185,10 @@ export class Reflector<T> {
       void events.return(undefined).catch(() => undefined);
       this.#endStream();
     }
+  }
+
+  get #reflected(): ReflectedResource<T> {
+    return { ...this.#options, resource: this.resource };
   }
 
   /** The newest state, by pages; or any that is not older, from the watch cache, which knows no pages. */
@@ -187,7 +207,7 @@ export class Reflector<T> {
     signal: AbortSignal,
     onOpen: () => void,
   ): AsyncGenerator<WatchEvent, void, undefined> {
-    const { client, resource, scope, isMetadataOnly = false } = this.#options;
+    const { client, resource, scope, isMetadataOnly = false } = this.#reflected;
     const [least, most] = this.#timing.watchSeconds;
     const ending = new AbortController();
     this.#endStream = () => ending.abort();
@@ -230,7 +250,7 @@ export class Reflector<T> {
       return;
     }
     if (this.#store.objects.get(key)?.version === event.resourceVersion) return;
-    const value = projectAs(this.#options, event.object);
+    const value = projectAs(this.#reflected, event.object);
     this.#store.set(key, { version: event.resourceVersion, value });
     this.#publish({ upserts: new Map([[key, value]]), deletes: [] });
   }
@@ -246,6 +266,7 @@ export class Reflector<T> {
     this.#needsNewest = false;
     this.#failures = 0;
     this.#absences = 0;
+    this.#tried = 0;
     const change = this.#store.replace(objects);
     if (change.upserts.size > 0 || change.deletes.length > 0) this.#publish(change);
     this.#setState({ kind: 'synced' });
@@ -288,6 +309,10 @@ export class Reflector<T> {
   async #missing(signal: AbortSignal): Promise<void> {
     this.#needsList = true;
     this.#needsNewest = true;
+    const versions = 1 + (this.#options.alternatives?.length ?? 0);
+    this.#resource = (this.#resource + 1) % versions;
+    this.#tried += 1;
+    if (this.#tried % versions !== 0) return;
     this.#absences += 1;
     if (this.#absences < 2 && this.#store.objects.size > 0) {
       await this.#pause((until) => this.#backoff.wait(until, null), signal);

@@ -126,6 +126,7 @@ function follow(
   };
   const reflector = new Reflector({
     ...resource,
+    alternatives: kind.alternatives,
     traits,
     timing,
     restored: storedOf(restored, part),

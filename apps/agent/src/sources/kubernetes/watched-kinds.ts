@@ -10,7 +10,10 @@ import { projectEndpointSlice, projectName, projectWhole } from './projection.ts
 export interface WatchedKind {
   /** `KIND.GROUP`, as in object keys. */
   readonly type: string;
+  /** In the version to prefer. */
   readonly resource: ApiResource;
+  /** Other versions, for servers without that one. */
+  readonly alternatives: readonly ApiResource[];
   readonly project: (object: KubernetesObject) => KubernetesObject;
   /** Whether its status is kept for those that write it. */
   readonly keepsStatus: boolean;
@@ -57,6 +60,7 @@ function watchedKind(info: KindInfo): WatchedKind {
   return {
     type,
     resource: resourceOf(info),
+    alternatives: info.versions.slice(1).map((version) => resourceOf(info, version)),
     project: type === NODE ? projectName : type === ENDPOINT_SLICE ? projectEndpointSlice : projectWhole,
     keepsStatus: info.crd !== undefined,
     crd: isBuiltIn ? null : `${info.plural}.${info.group}`,
