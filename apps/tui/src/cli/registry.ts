@@ -251,6 +251,9 @@ const withoutPlatform: readonly VerbGroup[] = [
       ...from(() => import('./verbs/validate.ts'), {
         validate: ['Check manifests by the rules of a cluster, without one', (m) => m.validateVerb],
       }),
+      ...from(() => import('./verbs/migrate.ts'), {
+        migrate: ['Write manifests of generation v3 for those of v2', (m) => m.migrateVerb],
+      }),
       ...from(() => import('./verbs/schema.ts'), {
         schema: ['Print the JSON Schema of a kind for editors, or list the kinds', (m) => m.schemaVerb],
       }),

@@ -3,7 +3,7 @@ import { formatKey, type KubernetesObject, parseApiVersion } from './object.ts';
 /** On an Ingress, IngressRoute or HTTPRoute: name of the host at the edge under which its routes are reached as well. */
 export const EDGE_ANNOTATION = 'portolan.dev/edge';
 /** Custom domains of that host, with commas between. */
-const DOMAINS_ANNOTATION = 'portolan.dev/edge-domains';
+export const DOMAINS_ANNOTATION = 'portolan.dev/edge-domains';
 
 const ROUTES: ReadonlySet<string> = new Set([
   'Ingress.networking.k8s.io',

@@ -2,9 +2,12 @@ import type { ApiCatalogItem } from '../../../generated/v3/api-catalog-item.ts';
 import type { ApiPortal } from '../../../generated/v3/api-portal.ts';
 import type { ApiPortalAuth } from '../../../generated/v3/api-portal-auth.ts';
 import type { ContentItem } from '../../../generated/v3/content-item.ts';
+import type { Portal } from '../../../model/portal.ts';
 import { readSecret } from '../../core/secret.ts';
 import { defineKind } from '../../define-kind.ts';
 import type { Reader } from '../../reader.ts';
+import { portalRoutes } from '../portal-routes.ts';
+import { portalTheme } from '../portal-theme.ts';
 import { keysIn, managedKey, warnOfMissing } from '../references.ts';
 
 /** What a portal offers to whom. It gives no access: the gateway only checks what it refers to. */
@@ -21,9 +24,18 @@ export const apiCatalogItemKind = defineKind<ApiCatalogItem>({
 
 export const apiPortalKind = defineKind<ApiPortal>({
   type: 'APIPortal.hub.traefik.io',
-  compile({ spec: { spec }, reader }) {
+  compile({ object, spec: { spec }, reader }) {
     if (spec.auth !== undefined) warnOfName(reader, 'spec.auth.name', 'APIPortalAuth', spec.auth.name);
-    return {};
+    const portal: Portal = {
+      source: reader.self,
+      title: spec.title ?? '',
+      description: spec.description ?? '',
+      shows: { kind: 'namespace', namespace: reader.self.namespace },
+      theme: portalTheme(reader, object.metadata.annotations ?? {}),
+      logoUrl: spec.ui?.logoUrl ?? null,
+      isRemote: reader.isRemote,
+    };
+    return { value: { ok: true, value: portal }, routes: portalRoutes(reader, portal, null) };
   },
 });
 
