@@ -177,7 +177,7 @@ describe('a migration from v2 to v3', () => {
         expected,
       ]);
     }
-    expect([...statuses].toSorted()).toEqual([200, 401, 403, 404]);
+    expect([...statuses].toSorted((a, b) => a - b)).toEqual([200, 401, 403, 404]);
   });
 
   it('writes valid manifests, and says what cannot be kept', () => {
