@@ -1,6 +1,7 @@
 import { allActions } from '@portolan/console/actions/all-actions';
 import type { Action } from '@portolan/console/actions/action';
 import { allVerbs } from '../../apps/tui/src/cli/registry.ts';
+import { pagesOffering } from '../../apps/desktop/src/renderer/actions/offers.ts';
 import { allCommands } from '../../apps/tui/src/commands/all-commands.ts';
 import type { Generator } from './registry.ts';
 
@@ -21,6 +22,9 @@ export const generateActionTable: Generator = async () => {
         .filter(runs(action))
         .map(({ name }) => `[\`${name}\`](cli.md#portolan-${name.replaceAll(' ', '-')})`)
         .join(', '),
+      pagesOffering(action)
+        .map((page) => `\`${page}\``)
+        .join(' '),
       action.permission === 'signed-in' ? '' : `\`${action.permission}\``,
       `${action.danger}`,
       `\`${action.id}\``,
@@ -36,8 +40,8 @@ export const generateActionTable: Generator = async () => {
         'steps and undo, and keys, palette and command line run it. A danger level says what it takes to confirm in the terminal UI:',
         `${CONFIRMATION.map((text, level) => `${level} ${text}`).join(', ')}. The command line asks from level 2 on (\`--yes\`).`,
         '',
-        '| Action | Keys | Verbs | Permission | Danger | Id |',
-        '|---|---|---|---|---|---|',
+        '| Action | Keys | Verbs | Pages of the [console](console.md) | Permission | Danger | Id |',
+        '|---|---|---|---|---|---|---|',
         ...allActions.map(row),
         '',
       ].join('\n'),

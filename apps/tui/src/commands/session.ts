@@ -15,6 +15,18 @@ export const sessionCommands: readonly Command[] = [
     danger: 0,
     run: askToSignIn,
   },
+  {
+    id: 'console.open',
+    title: 'Open this place in the web console',
+    keys: ['g W'],
+    where: 'anywhere',
+    danger: 0,
+    async run(app) {
+      const address = consoleAddress(app);
+      const isOpen = (await app.terminal?.browse(address)) ?? false;
+      app.say(isOpen ? `A browser opens ${address}` : `There is no browser here. The address: ${address}`);
+    },
+  },
 ];
 
 /** Asks to sign in again over whatever is open; once, however many calls were refused. */
@@ -64,4 +76,14 @@ function passwordForm(app: App, below: Overlay | null): Form {
       signedIn(app, token, below);
     },
   });
+}
+
+/** Where the web console shows what is on the screen. */
+function consoleAddress({ session, navigation: { view } }: App): string {
+  const workspace = `${session.client.options.baseUrl.replace(/\/$/, '')}/w/${encodeURIComponent(session.workspace)}`;
+  if (view.type === 'list') {
+    const query = view.filter === '' ? '' : `?${new URLSearchParams({ q: view.filter }).toString()}`;
+    return `${workspace}/${view.kind.name}${query}`;
+  }
+  return view.type === 'detail' ? `${workspace}/${view.kind.name}/${encodeURIComponent(view.id)}` : workspace;
 }

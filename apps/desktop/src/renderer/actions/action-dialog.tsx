@@ -8,7 +8,7 @@ import { Dialog } from '@portolan/ui/dialog';
 import { Field } from '@portolan/ui/field';
 import { Skeleton } from '@portolan/ui/skeleton';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useId, useState, type SubmitEvent } from 'react';
+import { useEffect, useId, useState, type SubmitEvent } from 'react';
 import { useRows } from '../data/use-rows.ts';
 import { useStore } from '../preferences/store.ts';
 import { useSession } from '../session/session-context.tsx';
@@ -48,6 +48,8 @@ function OfferDialog({ offer, selected, onDone }: Taken) {
         {...(asksNothing ? {} : { onBack: () => setPlan(null) })}
       />
     );
+  // Nothing to ask for, but something to show: the plan is the first thing one sees.
+  if (asksNothing && action.danger > 0) return <PlannedDialog {...{ offer, selected }} onPlan={setPlan} />;
   return (
     <FormDialog
       offer={offer}
@@ -55,6 +57,30 @@ function OfferDialog({ offer, selected, onDone }: Taken) {
       onPlan={setPlan}
       {...(onDone === undefined ? {} : { onDone })}
     />
+  );
+}
+
+/** Makes the plan of an action that asks for nothing. */
+function PlannedDialog({ offer, selected, onPlan }: FormDialogProps) {
+  const { action } = offer;
+  const session = useSession();
+  const [error, setError] = useState<unknown>(null);
+  useEffect(() => {
+    let isShown = true;
+    action.plan(session, rowsOf(offer, selected), {}).then(
+      (plan) => isShown && onPlan(plan),
+      (failure: unknown) => isShown && setError(failure),
+    );
+    return () => {
+      isShown = false;
+    };
+    // The dialog is of one offer and its rows: made once, when it opens.
+    // oxlint-disable-next-line react/exhaustive-deps, react/exhaustive-effect-dependencies
+  }, []);
+  return (
+    <Dialog isOpen onClose={close} title={titleOf(offer, selected)}>
+      {error === null ? <Skeleton className="h-24 w-full" /> : <Failed error={error} />}
+    </Dialog>
   );
 }
 

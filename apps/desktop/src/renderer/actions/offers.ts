@@ -8,6 +8,7 @@ import { keyCreate } from '@portolan/console/actions/keys';
 import { memberInvite } from '@portolan/console/actions/members';
 import { userAddToGroup, userRemoveFromGroup } from '@portolan/console/actions/users';
 import type { InputValues } from '@portolan/console/actions/input';
+import { allKinds } from '@portolan/console/kinds/all-kinds';
 import type { Kind } from '@portolan/console/kinds/kind';
 import { users } from '@portolan/console/kinds/users';
 
@@ -123,7 +124,13 @@ export function offersOf(kind: string): readonly Offer[] {
     .map((action): Offer => ({ action, takes: action.takes }));
   const more = ELSEWHERE[kind] ?? [];
   const added = new Set(more.map(({ action }) => action));
-  return [...own.filter(({ action }) => !added.has(action)), ...more];
+  const rest = own.filter(({ action }) => !added.has(action));
+  // What is made here first comes first.
+  return [
+    ...more.filter(({ takes }) => takes === 'none'),
+    ...rest,
+    ...more.filter(({ takes }) => takes !== 'none'),
+  ];
 }
 
 /** Returns the objects an offer is about. */
@@ -142,4 +149,23 @@ export function whyNot(offer: Offer, selected: readonly unknown[]): string | nul
   if (action.takes === 'none' || offer.choose !== undefined) return null;
   const reasons = rowsOf(offer, selected).map((row) => action.whyNot(row));
   return reasons.every((reason) => reason !== null) ? (reasons[0] ?? null) : null;
+}
+
+/** Parts of the settings that offer actions of the workspace and of the account. */
+export const SETTINGS = ['workspace', 'account'] as const;
+
+/** Returns what a part of the settings offers. */
+export function settingsOffers(part: (typeof SETTINGS)[number]): readonly Action[] {
+  return allActions.filter(({ id, kind }) =>
+    part === 'workspace'
+      ? kind.name === 'workspaces'
+      : id.startsWith('account.') || id === 'sessions.createToken',
+  );
+}
+
+/** Returns the pages that offer an action: lists of kinds by name, `settings`. */
+export function pagesOffering(action: Action): readonly string[] {
+  const lists = allKinds.filter(({ name }) => offersOf(name).some((offer) => offer.action === action));
+  const isSetting = SETTINGS.some((part) => settingsOffers(part).includes(action));
+  return [...lists.map(({ name }) => name), ...(isSetting ? ['settings'] : [])];
 }

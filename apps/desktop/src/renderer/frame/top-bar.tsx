@@ -40,7 +40,7 @@ export function TopBar({
       <WorkspaceSwitcher />
       <Breadcrumb />
       <div className="ml-auto flex items-center gap-1.5">
-        <Button size="small" onClick={openPalette} aria-label="Search and commands" className="text-muted">
+        <Button size="small" onClick={openPalette} className="text-muted">
           <Search size={14} aria-hidden />
           <span className="max-lg:hidden">Search and commands</span>
           <span className="max-md:hidden">

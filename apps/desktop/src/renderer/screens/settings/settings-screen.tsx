@@ -1,4 +1,3 @@
-import { allActions } from '@portolan/console/actions/all-actions';
 import type { Action } from '@portolan/console/actions/action';
 import { apiAuthText } from '@portolan/console/actions/settings';
 import { counted } from '@portolan/console/kinds/format';
@@ -8,6 +7,7 @@ import { Card } from '@portolan/ui/card';
 import { CheckboxField } from '@portolan/ui/checkbox';
 import { Skeleton } from '@portolan/ui/skeleton';
 import { useQuery } from '@tanstack/react-query';
+import { settingsOffers, type SETTINGS } from '../../actions/offers.ts';
 import { take } from '../../actions/running.ts';
 import { ErrorPanel } from '../../data/error-panel.tsx';
 import { useTitle } from '../../frame/use-title.ts';
@@ -77,7 +77,7 @@ function WorkspaceCard() {
           />
         </div>
       )}
-      <Actions of={(action) => action.kind.name === 'workspaces'} row={row} />
+      <Actions of="workspace" row={row} />
     </Card>
   );
 }
@@ -87,19 +87,16 @@ function AccountCard() {
   return (
     <Card title="Your account">
       <p>{account.name === '' ? account.email : `${account.name}, ${account.email}`}</p>
-      <Actions
-        of={(action) => action.id.startsWith('account.') || action.id === 'sessions.createToken'}
-        row={null}
-      />
+      <Actions of="account" row={null} />
     </Card>
   );
 }
 
 /** Buttons for the actions of a part of the settings. */
-function Actions({ of, row }: { readonly of: (action: Action) => boolean; readonly row: unknown }) {
+function Actions({ of, row }: { readonly of: (typeof SETTINGS)[number]; readonly row: unknown }) {
   const session = useSession();
   const { isLocked } = useWriteLock();
-  const offered = allActions.filter((action) => of(action) && mayDo(session, action.permission));
+  const offered = settingsOffers(of).filter((action) => mayDo(session, action.permission));
   return (
     <div className="mt-4 flex flex-wrap gap-2">
       {offered.map((action) => (

@@ -1,0 +1,167 @@
+import { createGroup, createUser } from '@portolan/contract/users';
+import { createKey } from '@portolan/contract/keys';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { missingBrowser, startBrowser } from './chromium.ts';
+import { openConsole, type ConsolePage } from './console-page.ts';
+import { startConsoleSystem, type ConsoleSystem } from './console-system.ts';
+
+const skipReason = missingBrowser('PORTOLAN_TEST_CONSOLE');
+const PAGES_MS = 600_000;
+/** Markup, a right-to-left override and quotes: what strangers call themselves. */
+const HOSTILE = '<img src=x onerror=alert(1)>\u202Etxt.exe"\'';
+
+describe.skipIf(skipReason !== null)(
+  `pages of the console${skipReason === null ? '' : ` (skipped: ${skipReason})`}`,
+  () => {
+    let system: ConsoleSystem;
+    let browser: Browser;
+
+    beforeAll(async () => {
+      [system, browser] = await Promise.all([startConsoleSystem(), startBrowser()]);
+      const params = { workspace: 'default' };
+      await system.client.call(createGroup, { params, body: { name: 'readers' } });
+      for (const name of ['ada', 'grace', 'edsger']) {
+        const body = {
+          email: `${name}@example.com`,
+          company: HOSTILE.replace('\u202E', ''),
+          groups: ['readers'],
+        };
+        const user = await system.client.call(createUser, { params, body });
+        await system.client.call(createKey, { params, body: { user: user.id, name: 'phone' } });
+      }
+    });
+    afterAll(async () => {
+      await browser?.close();
+      await system?.close();
+    });
+
+    const open = (options: Partial<Parameters<typeof openConsole>[1]> = {}): Promise<ConsolePage> => {
+      const { platform, adminEmail } = system.ready;
+      return openConsole(browser, { platform, email: adminEmail, password: system.password, ...options });
+    };
+
+    test.each(['light', 'dark'] as const)(
+      'every place is accessible and quiet in %s',
+      async (colorScheme) => {
+        const tab = await open({ colorScheme });
+        const links = await tab.page.getByRole('navigation', { name: 'Workspace' }).getByRole('link').all();
+        const places = await Promise.all(links.map(async (link) => (await link.getAttribute('href')) ?? ''));
+        expect(places.length).toBeGreaterThan(20);
+        const barriers: string[] = [];
+        for (const place of places) {
+          const path = place.replace(/^\/w\/default\/?/, '');
+          await tab.open(path);
+          await tab.page.getByRole('status').first().waitFor();
+          barriers.push(...(await tab.findBarriers()));
+        }
+        expect(barriers).toEqual([]);
+        expect(tab.faults).toEqual([]);
+        await tab.context.close();
+      },
+      PAGES_MS,
+    );
+
+    test(
+      'a narrow screen has no page wider than itself',
+      async () => {
+        const tab = await open({ viewport: { width: 390, height: 844 } });
+        const wrong: string[] = [];
+        for (const path of ['', 'users', 'users/ada@example.com', 'metrics', 'settings']) {
+          await tab.open(path);
+          const width = Number(await tab.page.evaluate('document.documentElement.scrollWidth'));
+          if (width > 390) wrong.push(`${path} is ${width} wide`);
+          wrong.push(...(await tab.findBarriers()));
+        }
+        expect(wrong).toEqual([]);
+        await tab.context.close();
+      },
+      PAGES_MS,
+    );
+
+    test('what strangers call themselves stays text', async () => {
+      const tab = await open();
+      await tab.open(`users?q=${encodeURIComponent('ada')}&cols=email,company`);
+      await tab.page.getByRole('gridcell', { name: '<img src=x onerror=alert(1)>' }).waitFor();
+      await tab.open(`users?q=${encodeURIComponent('<script>alert(1)</script>')}`);
+      await tab.page.getByText('Nothing matches <script>alert(1)</script>').waitFor();
+      expect(await tab.page.locator('img[src=x]').count()).toBe(0);
+      expect(tab.faults).toEqual([]);
+      await tab.context.close();
+    });
+
+    test('a list is worked by the keyboard alone: filter, move, peek, mark, act, undo', async () => {
+      const tab = await open();
+      const { page } = tab;
+      const { keyboard } = page;
+      await tab.open('users');
+      await page.getByRole('row').filter({ hasText: 'ada@' }).waitFor();
+      await keyboard.press('/');
+      await keyboard.type('grace');
+      await page.getByRole('status').filter({ hasText: '1 of 3' }).waitFor();
+      await keyboard.press('Escape');
+      await keyboard.press('Escape');
+      await page.getByRole('row').filter({ hasText: 'ada@' }).waitFor();
+      await keyboard.press('j');
+      await keyboard.press('Space');
+      await page.getByRole('complementary').getByRole('tab').first().waitFor();
+      expect(new URL(page.url()).searchParams.get('peek')).not.toBeNull();
+      await keyboard.press('Escape');
+      await keyboard.press('x');
+      await keyboard.press('j');
+      await keyboard.press('x');
+      await page.getByRole('toolbar', { name: 'Marked rows' }).getByText('2 users marked').waitFor();
+      await keyboard.press('Z');
+      const dialog = page.locator('[data-layer]');
+      await dialog.getByText('Disable 2 users').first().waitFor();
+      await dialog.getByRole('button', { name: 'Disable', exact: true }).press('Enter');
+      await dialog.waitFor({ state: 'detached' });
+      await page.getByRole('grid').getByText('disabled').nth(1).waitFor();
+      await keyboard.press('u');
+      await dialog.getByRole('button', { name: 'Undo', exact: true }).press('Enter');
+      await dialog.waitFor({ state: 'detached' });
+      await page.getByRole('grid').getByText('disabled').first().waitFor({ state: 'detached' });
+      expect(tab.faults).toEqual([]);
+      await tab.context.close();
+    });
+
+    test('the palette finds places, objects and actions', async () => {
+      const tab = await open();
+      await tab.page.keyboard.press('Control+k');
+      await tab.page.getByRole('combobox', { name: 'Search and commands' }).fill('edsger');
+      await tab.page.getByRole('option').filter({ hasText: 'edsger@example.com' }).first().waitFor();
+      await tab.page.keyboard.press('Enter');
+      await tab.page.getByRole('heading', { level: 1, name: 'edsger@example.com' }).waitFor();
+      await tab.context.close();
+    });
+
+    test('a session that ends while a form is open costs nothing that was typed', async () => {
+      const tab = await open();
+      const { page, context } = tab;
+      await tab.open('groups');
+      await page.getByRole('button', { name: 'New group' }).first().click();
+      await page.locator('[data-layer]').getByLabel('Name').fill('kept');
+      await context.clearCookies();
+      await page.locator('[data-layer]').getByRole('button', { name: 'Create', exact: true }).click();
+      await page.getByText('Your session has ended').waitFor();
+      await page.getByLabel('Password').fill(system.password);
+      await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+      await page.getByRole('grid').getByText('kept').waitFor();
+      await context.close();
+    });
+
+    test('production is marked, and writing to it is locked until it is unlocked', async () => {
+      const tab = await open();
+      const { page } = tab;
+      await tab.open('settings');
+      await page.getByLabel('This is production').check();
+      await page.getByText('Production: default').waitFor();
+      await tab.open('groups');
+      const create = page.getByRole('button', { name: 'New group' }).first();
+      expect(await create.isDisabled()).toBe(true);
+      await page.getByRole('button', { name: 'Read-only' }).click();
+      await expect.poll(() => create.isDisabled()).toBe(false);
+      await tab.context.close();
+    });
+  },
+);
