@@ -1,9 +1,6 @@
-import { createRequire } from 'node:module';
-import { readFile } from 'node:fs/promises';
+import axe from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { z } from 'zod';
-
-const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 const RUN_AXE =
   "axe.run({ resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })";
@@ -76,7 +73,7 @@ export async function openConsole(browser: Browser, options: Options): Promise<C
       await page.getByRole('heading', { level: 1 }).first().waitFor();
     },
     async findBarriers() {
-      await page.evaluate(await readFile(axePath, 'utf8'));
+      await page.evaluate(axe.source);
       const found = axeResult.parse(await page.evaluate(RUN_AXE));
       return found.violations
         .filter(({ impact }) => impact === 'serious' || impact === 'critical')

@@ -4,7 +4,7 @@ import { toast } from '@portolan/ui/toast';
 import { proposeUndo, record, type Done } from './running.ts';
 
 /** A plan that stopped at one of its steps; what was done before stays done. */
-export class StepFailure extends Error {
+class StepFailure extends Error {
   readonly outcomes: readonly Outcome[];
   constructor(message: string, outcomes: readonly Outcome[], cause: unknown) {
     super(message, { cause });

@@ -3,7 +3,7 @@ import type { Session } from '@portolan/console/kinds/kind';
 import type { Host } from '../host/host.ts';
 
 /** What a command of a page works with. */
-export interface Here {
+interface Here {
   readonly session: Session;
   readonly host: Host;
 }

@@ -34,7 +34,7 @@ export function RowActions({ kind, row }: { readonly kind: Kind; readonly row: u
 }
 
 /** Menu items for offers; those that cannot be taken say why. */
-export function OfferItems({
+function OfferItems({
   offers,
   selected,
 }: {

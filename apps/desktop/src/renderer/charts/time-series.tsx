@@ -6,7 +6,7 @@ import { absoluteTime } from '../data/times.ts';
 import { preferences } from '../preferences/preferences.ts';
 import { useStore } from '../preferences/store.ts';
 
-export interface Series {
+interface Series {
   readonly label: string;
   /** One value per time; null where nothing was measured, which leaves a gap. */
   readonly values: readonly (number | null)[];

@@ -157,7 +157,7 @@ function NoteBlock({ block }: { readonly block: BlockOf<'note'> }) {
 }
 
 /** A piece of text; states are shown as badges. */
-export function CellText({ cell }: { readonly cell: Cell }) {
+function CellText({ cell }: { readonly cell: Cell }) {
   const { text, tone } = cellOf(cell);
   const badge = badgeTone(tone);
   if (badge !== null && text.length > 0 && text.length <= 32)

@@ -42,8 +42,8 @@ export function TopBar({
       <div className="ml-auto flex items-center gap-1.5">
         <Button size="small" onClick={openPalette} className="text-muted">
           <Search size={14} aria-hidden />
-          <span className="max-lg:hidden">Search and commands</span>
-          <span className="max-md:hidden">
+          <span className="max-lg:sr-only">Search and commands</span>
+          <span className="max-md:hidden" aria-hidden>
             <Kbd>{isMac() ? '⌘K' : 'Ctrl K'}</Kbd>
           </span>
         </Button>

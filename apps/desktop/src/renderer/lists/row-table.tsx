@@ -141,7 +141,7 @@ function useRowWindow({ rows, cursor, density, hasMore, handle, onMore }: RowTab
 }
 
 /** Returns the id of a row's element. */
-export function rowId(kind: Kind, row: unknown): string {
+function rowId(kind: Kind, row: unknown): string {
   return `row-${kind.id(row)}`;
 }
 

@@ -15,7 +15,7 @@ export function useSession(): Session {
   return useSignedIn().session;
 }
 
-export function useSignedIn(): SignedIn {
+function useSignedIn(): SignedIn {
   const found = use(SessionContext);
   if (found === null) throw new Error('no session around this component');
   return found;

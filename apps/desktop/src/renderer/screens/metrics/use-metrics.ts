@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useSession } from '../../session/session-context.tsx';
 import { stepsOf, type Span } from './ranges.ts';
 
-export type SeriesKind = (typeof SERIES_KINDS)[number];
+type SeriesKind = (typeof SERIES_KINDS)[number];
 
 export interface MeasuredSeries {
   readonly label: string;
