@@ -8,6 +8,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   edge: () => import('./edge/run.ts'),
   kubernetes: () => import('./kubernetes/run.ts'),
   platform: () => import('./platform/run.ts'),
+  portal: () => import('./portal/run.ts'),
   tunnel: () => import('./tunnel/whole.ts'),
   tui: () => import('./tui/run.ts'),
 };

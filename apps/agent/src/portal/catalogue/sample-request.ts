@@ -1,3 +1,4 @@
+import type { Route } from '@portolan/resources/model/model';
 import type { RequestFacts } from '@portolan/resources/model/request';
 import type { Rule } from '@portolan/resources/model/rule';
 import { encodePath } from '@portolan/resources/rules/path';
@@ -10,8 +11,21 @@ export interface SampleRequest extends RequestFacts {
   readonly parameters: readonly (readonly [string, string])[];
 }
 
+interface Conditions extends Pick<SampleRequest, 'headers' | 'parameters' | 'query'> {}
+
+const conditions = new WeakMap<Route, Conditions>();
+
 /** What a request to a route must carry beside host and path. */
-export function conditionsOf({ route }: ApiRoute): Pick<SampleRequest, 'headers' | 'parameters'> {
+export function conditionsOf({ route }: ApiRoute): Conditions {
+  let known = conditions.get(route);
+  if (known === undefined) {
+    known = readConditions(route.rule);
+    conditions.set(route, known);
+  }
+  return known;
+}
+
+function readConditions(root: Rule): Conditions {
   const headers: [string, string][] = [];
   const parameters: [string, string][] = [];
   const visit = (rule: Rule): void => {
@@ -19,19 +33,19 @@ export function conditionsOf({ route }: ApiRoute): Pick<SampleRequest, 'headers'
     else if (rule.kind === 'header') headers.push([rule.name, rule.value]);
     else if (rule.kind === 'query') parameters.push([rule.name, rule.value]);
   };
-  visit(route.rule);
-  return { headers, parameters };
+  visit(root);
+  return { headers, parameters, query: new URLSearchParams(parameters).toString() };
 }
 
 /** Makes a request to a path of an API's host. */
 export function sampleRequest(place: ApiRoute, method: string, path: string): SampleRequest {
-  const { headers, parameters } = conditionsOf(place);
+  const { headers, parameters, query } = conditionsOf(place);
   return {
     method,
     scheme: place.route.scheme ?? 'https',
     host: place.host,
     path,
-    query: new URLSearchParams(parameters.map(([name, value]): [string, string] => [name, value])).toString(),
+    query,
     header: (name) => headers.find(([known]) => known === name.toLowerCase())?.[1],
     clientIp: '127.0.0.1',
     headers,
@@ -57,24 +71,30 @@ export function publicPath(
 
 const TRIES_MAX = 32;
 
-/** Returns concrete paths of an operation, likeliest first: with example values, and with those that filters of rights name. */
-export function concretePaths(place: ApiRoute, index: DocumentIndex, operation: OperationEntry): string[] {
-  const { path, pathExamples } = operation;
-  if (!path.includes('{')) return [encodePath(publicPath(place, index, path))];
+/** Yields concrete paths of an operation, likeliest first: with example values, and with those that filters of rights name. */
+export function* concretePaths(
+  place: ApiRoute,
+  index: DocumentIndex,
+  { path, pathExamples }: OperationEntry,
+): Generator<string> {
+  const encoded = (concrete: string): string => encodePath(publicPath(place, index, concrete));
+  if (!path.includes('{')) {
+    yield encoded(path);
+    return;
+  }
   const names = Object.keys(pathExamples);
   const rounds = Math.max(1, ...names.map((name) => pathExamples[name]?.length ?? 0));
-  const paths: string[] = [];
   for (let round = 0; round < Math.min(rounds, TRIES_MAX); round++) {
     const valueOf = (name: string): string => {
       const values = pathExamples[name] ?? [];
       return values[round % Math.max(1, values.length)] ?? '1';
     };
-    paths.push(fill(path, valueOf));
+    yield encoded(fill(path, valueOf));
   }
-  const named = filterPaths(place).flatMap(
-    (filter) => fitted(path, index.basePath, filter, pathExamples) ?? [],
-  );
-  return [...new Set([...paths, ...named])].map((concrete) => encodePath(publicPath(place, index, concrete)));
+  for (const filter of filterPaths(place)) {
+    const concrete = fitted(path, index.basePath, filter, pathExamples);
+    if (concrete !== null) yield encoded(concrete);
+  }
 }
 
 function fill(path: string, valueOf: (name: string) => string): string {
