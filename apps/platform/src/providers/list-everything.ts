@@ -73,7 +73,9 @@ async function step(task: ListingTask, at: ListingPosition): Promise<ListingPosi
       const page = await listing.users(at.cursor, signal);
       await saveListedItems(task.db, task, 'user', page.items.map(userItem));
       const next = advance(begun, page, 'groups');
-      return next.stage === 'groups' ? { ...next, doubt: await miscounted(task, next) } : next;
+      return next.stage === 'groups'
+        ? { ...next, doubt: (await miscounted(task, next)) ?? next.doubt }
+        : next;
     }
     case 'groups': {
       const page = await listing.groups(at.cursor, signal);
@@ -119,9 +121,10 @@ function advance(
   then: ListingPosition['stage'],
 ): ListingPosition {
   const items = at.items + page.items.length;
+  const doubt = at.doubt ?? page.doubt ?? null;
   return page.next === null
-    ? { ...at, stage: then, cursor: null, items }
-    : { ...at, cursor: page.next, items };
+    ? { ...at, stage: then, cursor: null, items, doubt }
+    : { ...at, cursor: page.next, items, doubt };
 }
 
 async function toNextGroup(task: ListingTask, at: ListingPosition): Promise<ListingPosition> {

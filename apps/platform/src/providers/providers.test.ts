@@ -209,13 +209,15 @@ test('pages that the provider filters after cutting them end at the first empty 
   keycloak.intercept = (_request, response, url) => {
     if (url.pathname !== '/admin/realms/airline/users') return false;
     const first = Number(url.searchParams.get('first'));
-    const page = everyone.slice(first, first + 100).filter(({ id }) => !hidden.has(id));
+    const page = everyone
+      .slice(first, first + Number(url.searchParams.get('max')))
+      .filter(({ id }) => !hidden.has(id));
     response.end(JSON.stringify(page.map((user) => ({ ...user, enabled: user.enabled ?? true }))));
     return true;
   };
   expect(await syncAgain()).toMatchObject({
     users: 249,
-    sync: { message: expect.stringMatching(/No users were deleted.*reports 250 users but listed 247/) },
+    sync: { message: expect.stringMatching(/Nothing was deleted.*reports 250 users but listed 247/) },
   });
   const keys = await portolan.owner.call(listKeys, { params, query: { filter: 'far' } });
   expect(keys.items).toMatchObject([{ state: 'active' }]);
@@ -232,13 +234,38 @@ test('a user who is deleted while pages are read takes nobody along', async () =
   };
   expect(await syncAgain()).toMatchObject({
     users: 249,
-    sync: { message: expect.stringMatching(/No users were deleted/) },
+    sync: { message: expect.stringMatching(/Nothing was deleted/) },
   });
   keycloak.intercept = null;
   expect(await syncAgain()).toMatchObject({ users: 248 });
   keycloak.directory.users = everyone;
   expect(await syncAgain()).toMatchObject({ users: 249 });
 });
+
+test('members who go while pages are read take nobody along', async () => {
+  const { groups, users: everyone } = keycloak.directory;
+  const members = everyone.slice(0, 110).map(({ id }) => id);
+  keycloak.directory.groups = [...groups, { id: 'wide', name: 'wide', members }];
+  expect((await syncAgain()).sync.message).not.toContain('Nothing was deleted');
+  const before = await countMembers();
+  let pages = 0;
+  keycloak.intercept = (_request, _response, url) => {
+    if (url.pathname.endsWith('/groups/wide/members') && (pages += 1) === 2) members.splice(50, 1);
+    return false;
+  };
+  expect(await syncAgain()).toMatchObject({
+    sync: { message: expect.stringMatching(/Nothing was deleted.*changed while it was read/) },
+  });
+  expect(await countMembers()).toEqual(before);
+  keycloak.intercept = null;
+  keycloak.directory.groups = groups;
+  await syncAgain();
+});
+
+async function countMembers(): Promise<unknown> {
+  const { items } = await portolan.owner.call(listGroups, { params, query: { limit: 500 } });
+  return items.map(({ name, members }) => [name, members]);
+}
 
 test('a slash in a group’s name is no path: nobody gets the rights of another group', async () => {
   const { groups } = keycloak.directory;
@@ -350,7 +377,7 @@ test('a provider that suddenly lists nobody is an alarm and changes nothing', as
 
 test('a listing that breaks off changes nothing; one that goes in circles is refused', async () => {
   keycloak.intercept = (_request, response, url) => {
-    if (url.searchParams.get('first') !== '200') return false;
+    if (url.searchParams.get('first') !== '199') return false;
     response.writeHead(500).end('{}');
     return true;
   };

@@ -144,9 +144,7 @@ async function apply(parts: Parts, row: ProviderRow, { doubt }: ListingPosition)
 
 function messageOf({ leftOut }: Outcome, doubt: string | null): string | null {
   const parts = [
-    doubt === null
-      ? null
-      : `No users were deleted because the provider's listing may be incomplete: ${doubt}.`,
+    doubt === null ? null : `Nothing was deleted because the provider's listing may be incomplete: ${doubt}.`,
     leftOutMessage('users', leftOut.users),
     leftOutMessage('groups', leftOut.groups),
   ].filter((part) => part !== null);

@@ -21,6 +21,8 @@ export interface ExternalGroup {
 export interface ExternalPage<T> {
   readonly items: readonly T[];
   readonly next: string | null;
+  /** Why items may be missing between the page before and this one; undefined where there is no sign of it. */
+  readonly doubt?: string | undefined;
 }
 
 /** Interface of an identity provider. */

@@ -31,6 +31,10 @@ const groups = z.array(
   }),
 );
 type Groups = z.infer<typeof groups>;
+interface Collected {
+  readonly groups: ExternalGroup[];
+  doubt: string | undefined;
+}
 const members = z.array(z.looseObject({ id: z.string() }));
 
 export interface KeycloakOptions {
@@ -110,8 +114,8 @@ class Realm implements Listing {
   }
 
   async users(cursor: string | null, signal: AbortSignal): Promise<ExternalPage<ExternalUser>> {
-    const page = users.parse(await this.#page('users?briefRepresentation=false', cursor, signal));
-    const items = page.map((user) => ({
+    const page = await this.#list(users, 'users?briefRepresentation=false', cursor, signal);
+    const items = page.items.map((user) => ({
       id: user.id,
       username: user.username ?? user.id,
       email: user.email ?? '',
@@ -120,7 +124,7 @@ class Realm implements Listing {
       company: user.attributes?.['company']?.[0] ?? '',
       isEnabled: user.enabled,
     }));
-    return { items, next: nextOf(page, cursor) };
+    return { ...page, items };
   }
 
   async countUsers(signal: AbortSignal): Promise<number | null> {
@@ -139,22 +143,22 @@ class Realm implements Listing {
   }
 
   async groups(cursor: string | null, signal: AbortSignal): Promise<ExternalPage<ExternalGroup>> {
-    const page = groups.parse(await this.#page('groups?briefRepresentation=true', cursor, signal));
-    const items: ExternalGroup[] = [];
-    await this.#collect(page, { into: items, parent: '', depth: 0 }, signal);
-    return { items, next: nextOf(page, cursor) };
+    const page = await this.#list(groups, 'groups?briefRepresentation=true', cursor, signal);
+    const collected: Collected = { groups: [], doubt: page.doubt };
+    await this.#collect(page.items, { into: collected, parent: '', depth: 0 }, signal);
+    return { next: page.next, items: collected.groups, doubt: collected.doubt };
   }
 
   async members(group: string, cursor: string | null, signal: AbortSignal): Promise<ExternalPage<string>> {
     const path = `groups/${encodeURIComponent(group)}/members?briefRepresentation=true`;
-    const page = members.parse(await this.#page(path, cursor, signal));
-    return { items: page.map((user) => user.id), next: nextOf(page, cursor) };
+    const page = await this.#list(members, path, cursor, signal);
+    return { ...page, items: page.items.map((user) => user.id) };
   }
 
   /** Collects groups and their subgroups. A subgroup is named by its path. */
   async #collect(
-    page: Groups,
-    place: { readonly into: ExternalGroup[]; readonly parent: string; readonly depth: number },
+    page: readonly Groups[number][],
+    place: { readonly into: Collected; readonly parent: string; readonly depth: number },
     signal: AbortSignal,
   ): Promise<void> {
     if (place.depth > DEPTH_MAX)
@@ -162,26 +166,48 @@ class Realm implements Listing {
     for (const group of page) {
       const segment = segmentOf(group.name);
       const name = place.parent === '' ? segment : `${place.parent}/${segment}`;
-      if (place.into.push({ id: group.id, name }) > GROUPS_MAX)
+      if (place.into.groups.push({ id: group.id, name }) > GROUPS_MAX)
         throw new ProviderError(
           'answer',
           `A group has more than ${GROUPS_MAX} subgroups, or its subgroups form a cycle.`,
         );
       if (!group.subGroupCount) continue;
-      for (let cursor: string | null = '0'; cursor !== null;) {
+      for (let cursor: string | null = null; ;) {
         const path = `groups/${encodeURIComponent(group.id)}/children?briefRepresentation=true`;
-        const children: Groups = groups.parse(await this.#page(path, cursor, signal));
-        await this.#collect(children, { ...place, parent: name, depth: place.depth + 1 }, signal);
-        cursor = nextOf(children, cursor);
+        const page: ExternalPage<Groups[number]> = await this.#list(groups, path, cursor, signal);
+        place.into.doubt ??= page.doubt;
+        await this.#collect(page.items, { ...place, parent: name, depth: place.depth + 1 }, signal);
+        cursor = page.next;
+        if (cursor === null) break;
       }
     }
   }
 
-  #page(path: string, cursor: string | null, signal: AbortSignal): Promise<unknown> {
+  /**
+   * Lists a page. Pages are cut by offset: what is removed from the list while it is read shifts others to a page that was
+   * already read. So each page begins with the last item of the one before, and one that does not is doubtful.
+   */
+  async #list<T extends { readonly id: string }>(
+    schema: z.ZodType<readonly T[]>,
+    path: string,
+    cursor: string | null,
+    signal: AbortSignal,
+  ): Promise<ExternalPage<T>> {
+    const place = parseCursor(cursor);
     const url = this.#url(`admin/realms/${encodeURIComponent(this.#options.realm)}/${path}`);
-    url.searchParams.set('first', cursor ?? '0');
-    url.searchParams.set('max', String(PAGE));
-    return this.#ask(url, signal);
+    const overlap = place.first === 0 ? 0 : 1;
+    url.searchParams.set('first', String(place.first - overlap));
+    url.searchParams.set('max', String(PAGE + overlap));
+    const page = schema.parse(await this.#ask(url, signal));
+    const isJoined = overlap === 0 || page[0]?.id === place.last;
+    const items = isJoined ? page.slice(overlap) : page;
+    const [what = ''] = path.split('?');
+    return {
+      items,
+      next:
+        page.length === 0 || items.length === 0 ? null : formatCursor(place.first + PAGE, page.at(-1)?.id),
+      ...(isJoined || page.length === 0 ? {} : { doubt: `its list of ${what} changed while it was read` }),
+    };
   }
 
   /** Sends a request with the cached access token, and signs in again once when it has expired (after a minute by default). */
@@ -204,9 +230,14 @@ class Realm implements Listing {
   }
 }
 
-/** Returns the cursor of the next page. Keycloak may filter a page after cutting it, so only an empty page is the last one. */
-function nextOf(page: readonly unknown[], cursor: string | null): string | null {
-  return page.length === 0 ? null : String(Number(cursor ?? '0') + PAGE);
+/** Reads the offset of a page and the id of the item before it. */
+function parseCursor(cursor: string | null): { readonly first: number; readonly last: string | undefined } {
+  const [first = '0', last] = (cursor ?? '0').split(' ', 2);
+  return { first: Number(first), last };
+}
+
+function formatCursor(first: number, last: string | undefined): string {
+  return `${first} ${last ?? ''}`;
 }
 
 /** Returns a segment of a group's path in Keycloak's escaping: `~/` for a slash within a name. */
