@@ -12,7 +12,8 @@ import { atMost, isTrue, judge, none, type ChaosReport } from './verdict.ts';
 const WORKERS = 32;
 /** A service that never responds holds its connection for 300 s, the bound of the gateway; what stays longer has leaked. */
 const SETTLE_MS = 330_000;
-const DESCRIPTORS_LEFT_MAX = 12;
+/** Connections that a process may have opened for itself meanwhile, such as to its database. */
+const DESCRIPTORS_LEFT_MAX = 4;
 const GROWTH_MB_MAX = 250;
 const REMEMBERED = 60;
 /** Events of the log that tell of a fault which a boundary has caught. */

@@ -8,6 +8,7 @@ import {
   type Server as TcpServer,
 } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { CLIENT_SOCKETS } from '@portolan/process/client-sockets';
 import { closeGently } from '@portolan/process/close-gently';
 import { Connections, asSocket, type Connection } from './connections.ts';
 import { Exchange } from './exchange/exchange.ts';
@@ -28,7 +29,7 @@ import { isMisdirected } from './tls/certificates.ts';
 import { terminateTls, type Termination } from './tls/terminate.ts';
 
 /** A client may end its half after the request; it gets the response all the same (RFC 9293 §3.6). */
-const SOCKETS = { allowHalfOpen: true, noDelay: true, highWaterMark: 64 * 1024 };
+const SOCKETS = { ...CLIENT_SOCKETS, highWaterMark: 64 * 1024 };
 
 interface ClientAddress {
   readonly address: string;

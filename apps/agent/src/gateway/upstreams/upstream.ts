@@ -185,7 +185,8 @@ function poolOptions(endpoint: Endpoint, target: ServiceTarget, limits: GatewayL
     connections: limits.upstreamConnectionsMax,
     pipelining: 1,
     keepAliveTimeout: idleTimeoutMs,
-    keepAliveMaxTimeout: 600_000,
+    // A `Keep-Alive: timeout` of the upstream may shorten this, not prolong it.
+    keepAliveMaxTimeout: idleTimeoutMs,
     headersTimeout: headersTimeoutMs,
     // Streams may stay silent as long as they like; the client's own connection ends them.
     bodyTimeout: 0,

@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:net';
+import { CLIENT_SOCKETS } from '@portolan/process/client-sockets';
 import { edgeAnswer } from './answers.ts';
 import { ConnectionShares } from './connection-shares.ts';
 import { Deadlines } from './deadlines.ts';
@@ -27,7 +28,7 @@ export interface EdgeOptions {
 export function createHttpEdge(options: EdgeOptions): Edge {
   const open = new ConnectionShares<HttpConnection>(options.limits);
   const deadlines = new Deadlines();
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+  const server = createServer(CLIENT_SOCKETS, (socket) => {
     const address = socket.remoteAddress ?? '';
     if (!open.admits(address)) {
       options.events.refused(503);

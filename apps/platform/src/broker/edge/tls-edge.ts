@@ -1,4 +1,5 @@
 import { createServer, type Socket } from 'node:net';
+import { CLIENT_SOCKETS } from '@portolan/process/client-sockets';
 import { resetSocket } from '@portolan/process/reset-socket';
 import {
   CLIENT_HELLO_BYTES_MAX,
@@ -19,7 +20,7 @@ const NOTHING = Buffer.alloc(0);
 export function createTlsEdge(options: EdgeOptions): Edge {
   const open = new ConnectionShares<TlsConnection>(options.limits);
   const deadlines = new Deadlines();
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+  const server = createServer(CLIENT_SOCKETS, (socket) => {
     const address = socket.remoteAddress ?? '';
     if (!open.admits(address)) {
       options.events.refused(TLS_ALERT.internalError);
