@@ -45,8 +45,11 @@ test('a part that cannot be stopped is logged, and everything else is stopped', 
   const paths = ['--resources', join(directory, 'resources'), '--state-dir', join(directory, 'state')];
   const agent = await startAgent(
     parseOptions([
-      ...[...paths, '--log-level', 'error'],
-      ...['--admin-port', `${admin}`, '--gateway-tls-port', `${tls}`, '--auth-port', `${auth}`],
+      ...paths,
+      '--log-level=error',
+      `--admin-port=${admin}`,
+      `--gateway-tls-port=${tls}`,
+      `--auth-port=${auth}`,
     ]),
   );
   const ports = [agent.addresses.http?.port ?? 0, admin, tls, auth];

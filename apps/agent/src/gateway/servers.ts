@@ -10,6 +10,7 @@ import {
 import type { Duplex } from 'node:stream';
 import { CLIENT_SOCKETS } from '@portolan/process/client-sockets';
 import { closeGently } from '@portolan/process/close-gently';
+import { destroyAfterEnd } from '@portolan/process/destroy-after-end';
 import { Connections, asSocket, type Connection } from './connections.ts';
 import { Exchange } from './exchange/exchange.ts';
 import type { ClientRequest, ClientResponse } from './http/messages.ts';
@@ -152,6 +153,7 @@ export class Servers {
   #serveHttp2(socket: Duplex, connection: Connection): void {
     // HTTP/2 ends its streams one by one; a connection that ends is over.
     socket.allowHalfOpen = false;
+    destroyAfterEnd(socket);
     this.#opening = connection;
     this.#http2.emit('connection', socket);
     this.#opening = null;

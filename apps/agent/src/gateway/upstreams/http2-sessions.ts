@@ -5,6 +5,7 @@ import {
   type ClientHttp2Stream,
   type IncomingHttpHeaders,
 } from 'node:http2';
+import { destroyAfterEnd } from '@portolan/process/destroy-after-end';
 import { guardListener } from '@portolan/process/guard-listener';
 import { errors } from 'undici';
 import type { HeaderList } from '../http/header-list.ts';
@@ -93,7 +94,10 @@ export class Http2Sessions {
       () => http2.destroy(new errors.ConnectTimeoutError()),
       this.#timeouts.connectTimeoutMs,
     );
-    http2.once('connect', () => clearTimeout(timer));
+    http2.once('connect', (_session, socket) => {
+      clearTimeout(timer);
+      destroyAfterEnd(socket);
+    });
     http2.setTimeout(this.#timeouts.idleTimeoutMs, () => session.streams === 0 && http2.close());
     // As many as may wait for the connection listen to it.
     http2.setMaxListeners(STREAMS_AT_FIRST * 2);
