@@ -196,7 +196,7 @@ class Agent implements RunningAgent {
   }
 
   #startControl(client: KubeClient, source: Source): ClusterControl {
-    const { kubeconfig, context, generation, namespaces, authUrl } = this.#base.options;
+    const { kubeconfig, context, generation, namespaces, authUrl, traefikEntryPoints } = this.#base.options;
     return new ClusterControl({
       client,
       address: { kubeconfig, context },
@@ -204,6 +204,7 @@ class Agent implements RunningAgent {
       namespaces: namespaces.length === 0 ? null : namespaces,
       log: this.log,
       authUrl: authUrl ?? null,
+      traefikEntryPoints,
       observed: (key) => source.observed?.(key) ?? null,
       onProblems: () => this.#showProblems(),
     });

@@ -74,6 +74,10 @@ const agentFlags = z.object({
     description:
       'port that serves API portals alone, for an ingress controller in front (Service apiportal, 9903)',
   }),
+  'traefik-entry-points': commaList.meta({
+    value: 'LIST',
+    description: 'entry points of Traefik on which it carries the routes of APIs and edge ingresses',
+  }),
   'admin-port': port
     .optional()
     .meta({ value: 'N', description: 'port of /healthz, /readyz, /readyz/tunnels and /metrics' }),
@@ -137,6 +141,8 @@ export function parseOptions(argv: readonly string[]): AgentOptions {
   refuseSources(options);
   if (options.authUrl !== undefined && options.authPort === undefined)
     throw usageError('--auth-url needs --auth-port, the port of the auth service');
+  if (options.traefikEntryPoints.length > 0 && options.authUrl === undefined)
+    throw usageError('--traefik-entry-points needs --auth-url: Traefik asks there who may call');
   if (options.platformUrl !== undefined && options.tokenFile === undefined) {
     throw usageError('--platform-url needs --token-file, the file with the agent token of this cluster');
   }

@@ -17,6 +17,7 @@ import { StateSecrets } from './shared-state/state-secrets.ts';
 import type { Desired } from '../platform/state/desired.ts';
 import { copiedResources, platformCopies } from './platform-copies.ts';
 import type { ApiResource } from '../kubernetes/client/api-resource.ts';
+import { TRAEFIK_ROUTE_RESOURCES, traefikRoutes } from './traefik-routes/traefik-routes.ts';
 import { ObjectFactsOf, type KnownState } from './object-facts.ts';
 
 export interface ClusterControlOptions {
@@ -30,6 +31,8 @@ export interface ClusterControlOptions {
   readonly observed: (key: string) => ObservedState | null;
   /** Where ingress controllers of the cluster reach the agent's auth service; null where none shall ask. */
   readonly authUrl: string | null;
+  /** Entry points of Traefik on which it carries the routes of APIs; none: the agent's own gateway alone does. */
+  readonly traefikEntryPoints: readonly string[];
   /** Called when what cannot be written has changed. */
   readonly onProblems: () => void;
 }
@@ -43,6 +46,7 @@ export class ClusterControl {
   readonly #state: StateSecrets;
   readonly #facts: ObjectFactsOf;
   readonly #authUrl: string | null;
+  readonly #traefikEntryPoints: readonly string[];
   readonly #namespaces: readonly string[] | null;
   readonly #hubResources: readonly ApiResource[];
   #served: Served | null = null;
@@ -63,6 +67,7 @@ export class ClusterControl {
     const leadership = this.#leadership;
     this.#authUrl = options.authUrl;
     this.#namespaces = namespaces;
+    this.#traefikEntryPoints = options.traefikEntryPoints;
     this.#hubResources = copiedResources(generation, namespaces);
     this.#facts = new ObjectFactsOf(namespaces);
     this.#events = new EventRecorder({ client, leadership, log, instance: identity });
@@ -103,9 +108,10 @@ export class ClusterControl {
     if (state.served) this.#served = state.served;
     if (this.#served === null) return;
     this.#guard(this.#served);
-    // Before anything is known of the platform, its copies are left as they are.
-    if (this.#facts.isDesiredKnown)
-      this.#writer.want('platform', this.#hubResources, platformCopies(this.#served, this.#namespaces));
+    // Before anything is known of the platform, what depends on it is left as it is.
+    if (!this.#facts.isDesiredKnown) return;
+    this.#carry(this.#served);
+    this.#writer.want('platform', this.#hubResources, platformCopies(this.#served, this.#namespaces));
   }
 
   /** Keeps a desired state for replicas with an empty disk. */
@@ -122,12 +128,19 @@ export class ClusterControl {
     await this.#leadership.close();
   }
 
+  /** Lets Traefik carry what the agent's own gateway serves. */
+  #carry({ model }: Served): void {
+    const entryPoints = this.#traefikEntryPoints;
+    if (this.#authUrl === null || entryPoints.length === 0) return;
+    const made = traefikRoutes(model, { authUrl: this.#authUrl, entryPoints });
+    this.#writer.want('traefik', TRAEFIK_ROUTE_RESOURCES, made);
+  }
+
   /** Lets ingress controllers ask before they forward to what names a policy. */
   #guard(served: Served): void {
     if (this.#authUrl === null) return;
-    const objects = [...served.objects.values()].flatMap(({ object, origin }) =>
-      origin.kind === 'cluster' || object.kind === 'AccessControlPolicy' ? [object] : [],
-    );
+    const ofPlatform = [...served.objects.values()].filter(({ origin }) => origin.kind === 'platform');
+    const objects = [...served.source.values(), ...ofPlatform].map(({ object }) => object);
     const { made, changes, problems } = accessControl(objects, this.#authUrl);
     this.#accessProblems = problems;
     this.#writer.want('access-control', ACCESS_CONTROL_RESOURCES, made);

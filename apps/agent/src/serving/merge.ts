@@ -1,6 +1,7 @@
 import type { DesiredState } from '@portolan/contract/desired-state';
 import { objectKey } from '@portolan/resources/kinds/object';
-import { isPlatformCopy } from '../kubernetes/writer/made-object.ts';
+import { withoutAttached } from '../kubernetes/attached/attached.ts';
+import { isMade } from '../kubernetes/writer/made-object.ts';
 import type { SourcedObject } from '@portolan/resources/manifests/load';
 import type { Problem } from '@portolan/resources/problem';
 
@@ -23,11 +24,12 @@ export function fromPlatform(objects: DesiredState['objects']): Objects {
 }
 
 /**
- * Merges objects into one per key; the cluster's own source wins over the platform. Copies of the platform's objects in the cluster
- * count for nothing: they have the rights of who made them on the platform, and are never reported as objects of the cluster.
+ * Merges objects into one per key; the cluster's own source wins over the platform. What agents made in the cluster counts for
+ * nothing: it is for other proxies and for people, and copies of the platform's objects have the rights of who made them there.
  */
 export function merge(source: Objects, platform: Objects): Merged {
-  const own = new Map([...source].filter(([, { object }]) => !isPlatformCopy(object)));
+  const own = new Map<string, SourcedObject>();
+  for (const [key, sourced] of source) if (!isMade(sourced.object)) own.set(key, asWritten(sourced));
   const objects = new Map(own);
   const problems: Problem[] = [];
   for (const [key, sourced] of platform) {
@@ -36,6 +38,18 @@ export function merge(source: Objects, platform: Objects): Merged {
     else objects.set(key, sourced);
   }
   return { objects, problems };
+}
+
+/** The same object each time: what did not change is not compiled again. */
+const written = new WeakMap<SourcedObject, SourcedObject>();
+
+function asWritten(sourced: SourcedObject): SourcedObject {
+  const known = written.get(sourced);
+  if (known !== undefined) return known;
+  const object = withoutAttached(sourced.object);
+  const result = object === sourced.object ? sourced : { ...sourced, object };
+  written.set(sourced, result);
+  return result;
 }
 
 function shadowed(loser: SourcedObject, { origin }: SourcedObject): Problem {

@@ -15,6 +15,8 @@ import { fromPlatform, merge, type Objects } from './merge.ts';
 /** What is served after a change, and all problems of what was to be served. */
 export interface Served {
   readonly objects: Objects;
+  /** Objects of the source as they are there, with what agents attached to them. */
+  readonly source: Objects;
   readonly problems: readonly Problem[];
   /** Those of objects, by `objectKey`. */
   readonly problemsByKey: ReadonlyMap<string, readonly Problem[]>;
@@ -112,6 +114,7 @@ export class Serving {
     const model = this.#model ?? result.model;
     this.#options.onServed({
       objects: merged.objects,
+      source: objects,
       problems,
       problemsByKey: result.problemsByKey,
       model,

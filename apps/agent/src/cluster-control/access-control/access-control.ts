@@ -1,7 +1,7 @@
 import { isRecord, parseApiVersion, type KubernetesObject } from '@portolan/resources/kinds/object';
 import type { Problem } from '@portolan/resources/problem';
 import type { ApiResource } from '../../kubernetes/client/api-resource.ts';
-import type { MadeObject } from '../../kubernetes/writer/made-object.ts';
+import { isMade, type MadeObject } from '../../kubernetes/writer/made-object.ts';
 import type { SharedChange } from '../../kubernetes/writer/object-writer.ts';
 import { controllerOf } from './ingress-controllers.ts';
 import { attachToIngress, attachToRoutes, detach } from './attachment.ts';
@@ -34,7 +34,7 @@ const INGRESSES: ApiResource = {
  * is where they reach the agent's auth service. A policy that does not exist refuses everything there.
  */
 export function accessControl(objects: readonly KubernetesObject[], authUrl: string): AccessControl {
-  const of = (kind: string) => objects.filter((object) => object.kind === kind);
+  const of = (kind: string) => objects.filter((object) => object.kind === kind && !isMade(object));
   const policies = new Map(of('AccessControlPolicy').map((policy) => [policy.metadata.name, policy]));
   const classes = of('IngressClass');
   const result = {

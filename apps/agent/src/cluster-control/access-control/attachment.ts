@@ -1,13 +1,11 @@
 import { isRecord, type KubernetesObject } from '@portolan/resources/kinds/object';
+import { ATTACHED, ROUTER_MIDDLEWARES } from '../../kubernetes/attached/attached.ts';
 import type { ApiResource } from '../../kubernetes/client/api-resource.ts';
 import type { SharedChange } from '../../kubernetes/writer/object-writer.ts';
 import type { IngressController } from './ingress-controllers.ts';
 import { middlewareName, policyUrl } from './middleware.ts';
 import type { PolicyHeaders } from './policy-headers.ts';
 
-/** What the agent attached to a user's object, so that it can take that back. */
-const ATTACHED = 'portolan.dev/attached';
-const ROUTER_MIDDLEWARES = 'traefik.ingress.kubernetes.io/router.middlewares';
 const NGINX = 'nginx.ingress.kubernetes.io';
 
 interface Attachment {

@@ -69,6 +69,9 @@ test('decides by everything that guards the route of a request', async () => {
   };
   asked.gateway.setKeys([{ ...key, groups: ['nobody'] }]);
   expect((await ask(port, { headers: { authorization: `Bearer ${KEY}` } })).status).toBe(403);
+  asked.gateway.setKeys([{ ...key, groups: ['crew'] }]);
+  const allowed = await ask(port, { path: '/a', headers: { authorization: `Bearer ${KEY}` } });
+  expect(allowed.status).toBe(200);
 });
 
 test('understands what NGINX asks', async () => {

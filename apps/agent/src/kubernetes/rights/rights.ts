@@ -17,6 +17,7 @@ export const FEATURES = {
   status: 'writes what became of a resource to its status',
   'access-control': 'makes Traefik and ingress-nginx ask it before they forward to what names a policy',
   'platform-objects': 'shows what was made on the platform in the cluster too',
+  'traefik-routes': 'makes Traefik carry the traffic of APIs',
   events: 'records changes of the state of a resource as Events',
 } as const;
 export type Feature = keyof typeof FEATURES;
@@ -208,6 +209,15 @@ function hubRights(generation: Generation): readonly Right[] {
 }
 
 const controlRights: readonly Right[] = [
+  {
+    feature: 'traefik-routes',
+    scope: 'served',
+    group: 'traefik.io',
+    resources: ['ingressroutes', 'middlewares'],
+    verbs: ['list', 'get', 'create', 'patch', 'delete'],
+    purpose: 'one IngressRoute for each route of an API, with what it needs; others are not touched',
+    test: 'test/src/kubernetes/traefik-routes.cluster.test.ts',
+  },
   ...TRAEFIK_GROUPS.flatMap((group): readonly Right[] => [
     {
       feature: 'access-control',

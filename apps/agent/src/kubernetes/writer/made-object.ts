@@ -60,11 +60,6 @@ export function isMade(object: KubernetesObject): boolean {
   return object.metadata.labels?.[MANAGED_BY] === MANAGER;
 }
 
-/** Returns whether an object is a copy of one that was made on the platform, where it is changed. */
-export function isPlatformCopy(object: KubernetesObject): boolean {
-  return isMade(object) && partOf(object) === ('platform' satisfies Part);
-}
-
 /** Returns the label with the part that made an object. */
 export function partOf(object: KubernetesObject): string | undefined {
   return object.metadata.labels?.[PART];
