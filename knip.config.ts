@@ -8,7 +8,12 @@ const config: KnipConfig = {
     },
     'shared/*': { project: ['src/**/*.{ts,tsx}'] },
     'apps/agent': {
-      entry: ['src/main.ts', 'src/gateway/testing/bench-process.ts', 'src/portal/testing/bench-process.ts'],
+      entry: [
+        'src/main.ts',
+        'src/gateway/testing/bench-process.ts',
+        'src/portal/testing/bench-process.ts',
+        'src/cluster-control/testing/seal-process.ts',
+      ],
       project: ['src/**/*.ts'],
     },
     'apps/platform': { entry: ['src/main.ts', 'src/fleet/simulation/main.ts'], project: ['src/**/*.ts'] },
