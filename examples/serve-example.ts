@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
 /** Returns what is at a path, as JSON will show it; undefined for nothing. */
-export type Handler = (path: string, request: IncomingMessage) => unknown;
+type Handler = (path: string, request: IncomingMessage) => unknown;
 
 export interface ExampleService {
   readonly name: string;

@@ -11,7 +11,7 @@ const BURSTS_A_ROUND = 4;
 /** Every lane gets the same request, key and all, so that only what is done with it differs. */
 const REQUEST = { path: '/flights/1', headers: { Authorization: 'Bearer bench-key' } };
 
-type Lanes = Readonly<Record<'direct' | 'bare' | 'auth' | 'metrics' | 'many' | 'peer', Child>>;
+type Lanes = Readonly<Record<'direct' | 'bare' | 'auth' | 'plan' | 'metrics' | 'many' | 'peer', Child>>;
 
 /** CPU microseconds a request cost each lane in one round. */
 type Round = Readonly<Record<string, number>>;
@@ -51,6 +51,8 @@ async function measureProxy(options: BenchOptions): Promise<BenchReport> {
     proxy_cpu_vs_direct: ratio(rounds, 'bare', 'direct'),
     rps_vs_http_proxy: ratio(rounds, 'peer', 'bare'),
     auth_limit_vs_bare: ratio(rounds, 'bare', 'auth'),
+    plan_vs_limit: ratio(rounds, 'auth', 'plan'),
+    plan_vs_bare: ratio(rounds, 'bare', 'plan'),
     routes_10k_vs_1: ratio(rounds, 'bare', 'many'),
     metrics_vs_off: ratio(rounds, 'bare', 'metrics'),
     ...extra,
@@ -66,14 +68,15 @@ async function measureProxy(options: BenchOptions): Promise<BenchReport> {
 async function startLanes(upstream: Child): Promise<Lanes> {
   const gateway = (setting: object): Promise<Child> =>
     Child.start(GATEWAY, { upstreamPort: upstream.port, routes: 1, api: false, metrics: false, ...setting });
-  const [bare, auth, metrics, many, peer] = await Promise.all([
+  const [bare, auth, plan, metrics, many, peer] = await Promise.all([
     gateway({}),
     gateway({ api: true }),
+    gateway({ api: true, plan: true }),
     gateway({ metrics: true }),
     gateway({ routes: 10_000 }),
     Child.start('./peer.ts', { upstreamPort: upstream.port }),
   ]);
-  return { direct: upstream, bare, auth, metrics, many, peer };
+  return { direct: upstream, bare, auth, plan, metrics, many, peer };
 }
 
 async function stopLanes(lanes: Lanes): Promise<void> {

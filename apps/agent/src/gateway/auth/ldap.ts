@@ -95,7 +95,13 @@ class DirectoryPasswords {
       rejectUnauthorized: !insecureSkipVerify,
       ...(certificateAuthority === null ? {} : { ca: certificateAuthority }),
     };
-    const client = new Client({ url, timeout: TIMEOUT_MS, connectTimeout: TIMEOUT_MS, tlsOptions });
+    const client = new Client({
+      url,
+      timeout: TIMEOUT_MS,
+      connectTimeout: TIMEOUT_MS,
+      // The library begins with TLS wherever it is given options for it.
+      ...(url.toLowerCase().startsWith('ldaps:') ? { tlsOptions } : {}),
+    });
     try {
       if (startTls) await client.startTLS(tlsOptions);
       const dn = await this.#findName(client, name);

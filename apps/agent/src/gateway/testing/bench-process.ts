@@ -17,11 +17,12 @@ const setting = z.object({
   upstreamPort: z.number(),
   routes: z.number(),
   api: z.boolean(),
+  plan: z.boolean().default(false),
   metrics: z.boolean(),
 });
 const question = z.object({ ask: z.enum(['usage', 'memory', 'swap']), times: z.number().default(1) });
 
-const { upstreamPort, routes, api, metrics } = setting.parse(JSON.parse(process.argv[2] ?? '{}'));
+const { upstreamPort, routes, api, plan, metrics } = setting.parse(JSON.parse(process.argv[2] ?? '{}'));
 
 const folder = await mkdtemp(join(tmpdir(), 'gateway-bench-'));
 const counter = metrics ? await MinuteCounter.open(folder, () => undefined) : { record: () => undefined };
@@ -81,17 +82,23 @@ async function swapAgain(times: number): Promise<void> {
 
 /** The route that is asked for, among others of as many hosts and prefixes as a cluster of that size has. */
 function makeTable(): Model {
+  const limit = { limit: 1e9, periodMs: 86_400_000, bucket: 'application-api' } as const;
+  const terms = { plan: ref('APIPlan', 'bench'), title: 'bench', counted: ref('API', 'flights') };
+  const access = { access: ref('APIAccess', 'access'), groups: ['crew'], operations: null };
   const guard = apiGuard({
     prefix: '/flights',
-    limits: [
-      {
-        source: ref('APIRateLimit', 'bench'),
-        groups: ['crew'],
-        limit: 1e9,
-        periodMs: 1000,
-        strategy: 'local',
-      },
-    ],
+    ...(plan ? { grants: [{ ...access, terms: { ...terms, rateLimit: limit, quota: limit } }] } : {}),
+    limits: plan
+      ? []
+      : [
+          {
+            source: ref('APIRateLimit', 'bench'),
+            groups: ['crew'],
+            limit: 1e9,
+            periodMs: 1000,
+            strategy: 'local',
+          },
+        ],
   });
   const asked = route({ rule: 'PathPrefix(`/flights`)', id: 'asked', ...(api ? { guard } : {}) });
   const others: Route[] = [];
