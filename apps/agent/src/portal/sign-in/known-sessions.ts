@@ -49,12 +49,11 @@ export class KnownSessions {
 
   /** Ends a session in this agent. */
   end(id: string): void {
-    const known = this.#known.get(id);
-    if (known !== undefined) known.isEnded = true;
-    else this.#known.set(id, { groups: [], checkedAt: 0, isEnded: true });
+    const known = this.#known.get(id) ?? this.#remember({ id, groups: [] });
+    known.isEnded = true;
   }
 
-  #remember({ id, groups }: Session): KnownSession {
+  #remember({ id, groups }: Pick<Session, 'id' | 'groups'>): KnownSession {
     for (const oldest of this.#known.keys()) {
       if (this.#known.size < SESSIONS_MAX) break;
       this.#known.delete(oldest);

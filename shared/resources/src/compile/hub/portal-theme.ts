@@ -2,9 +2,9 @@ import type { PortalTheme } from '../../model/portal.ts';
 import type { Reader } from '../reader.ts';
 
 const PREFIX = 'portolan.dev/portal-';
-/** Backgrounds that accents are read on, of the light and the dark appearance. */
-const LIGHT = '#ffffff';
-const DARK = '#101418';
+/** Grounds on which accents are hardest to read, of the light and the dark appearance: `--bg` and `--raised` of the design tokens. */
+const LIGHT = '#f6f8fa';
+const DARK = '#1c222b';
 /** WCAG 2.2 §1.4.3: text of ordinary size. */
 const CONTRAST_MIN = 4.5;
 const RADIUS_MAX = 24;

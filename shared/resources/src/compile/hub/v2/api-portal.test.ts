@@ -94,7 +94,7 @@ spec: {entryPoints: [web], routes: [{kind: Rule, match: "Host(\`door.test\`)", s
     });
     expect(themed.problems.filter(({ kind }) => kind === 'APIPortal').map(({ message }) => message)).toEqual([
       '"99" is not a radius; the usual one is used',
-      'text in #224466 on #101418 has a contrast of 1.8:1, too little to read; the usual colour is used',
+      'text in #224466 on #1c222b has a contrast of 1.5:1, too little to read; the usual colour is used',
     ]);
   });
 });
