@@ -4,12 +4,14 @@ import { Menu, MenuItem } from '@portolan/ui/menu';
 import { ChevronDown } from 'lucide-react';
 import { useWriteLock } from '../preferences/write-lock.ts';
 import { whyNot, type Offer } from './offers.ts';
+import { useInView } from './in-view.ts';
 import { take } from './running.ts';
 import { useOffers } from './use-offers.ts';
 import { useCommands } from './commands.ts';
 
 /** The menu of what can be done to objects of a kind. */
 export function RowActions({ kind, row }: { readonly kind: Kind; readonly row: unknown }) {
+  useInView(kind, row);
   const selected = [row];
   const offers = useOffers(kind.name).filter(({ takes }) => takes !== 'none');
   const commands = useCommands(kind.name).filter(({ takes }) => takes === 'one');

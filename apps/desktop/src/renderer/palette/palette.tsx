@@ -6,6 +6,7 @@ import { useQueries, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { clsx } from 'clsx';
 import { useDeferredValue, useEffect, useId, useRef, useState } from 'react';
+import { inView } from '../actions/in-view.ts';
 import { loadOffers } from '../actions/use-offers.ts';
 import { journal, proposeUndo, take } from '../actions/running.ts';
 import { shown } from '../data/words.ts';
@@ -115,7 +116,7 @@ function useItems(query: string): readonly Item[] {
   const places = usePlaces();
   const deferred = useDeferredValue(query.trim());
   const objects = useObjects(deferred);
-  const actions = useActions();
+  const actions = [...useActionsInView(), ...useActions()];
   const known = rank([...places, ...actions], query.trim(), ({ label }) => label);
   return [...(query === '' ? places : known), ...objects, ...(query === '' ? actions : [])].slice(
     0,
@@ -170,6 +171,36 @@ function useActions(): readonly Item[] {
     })),
     ...undo,
   ];
+}
+
+/** What can be done to the object in view. */
+function useActionsInView(): readonly Item[] {
+  const session = useSession();
+  const { isLocked } = useWriteLock();
+  const [shownObject] = useState(inView.get);
+  const { data: offers = [] } = useQuery({
+    queryKey: ['offers in view', shownObject?.kind.name, session.role],
+    queryFn: async () => {
+      const { offersOf, whyNot } = await loadOffers();
+      if (shownObject === null) return [];
+      return offersOf(shownObject.kind.name).filter(
+        (offer) =>
+          offer.takes !== 'none' &&
+          mayDo(session, offer.action.permission) &&
+          whyNot(offer, [shownObject.row]) === null,
+      );
+    },
+    gcTime: 0,
+  });
+  if (isLocked || shownObject === null) return [];
+  const { kind, row } = shownObject;
+  return offers.map((offer): Item => ({
+    id: `in view ${offer.action.id}`,
+    label: offer.title ?? offer.action.title,
+    note: shown(kind.label(row)),
+    keys: (offer.keys ?? offer.action.keys)[0],
+    run: () => take({ offer, selected: [row] }),
+  }));
 }
 
 /** Objects by name, found by the platform. */
