@@ -1,6 +1,8 @@
 import type { Figures } from '@portolan/contract/telemetry';
 import { formatMs, formatNumber } from '@portolan/console/kinds/format';
+import { EmptyState } from '@portolan/ui/empty-state';
 import { Skeleton } from '@portolan/ui/skeleton';
+import { ChartLine } from 'lucide-react';
 import { useMemo } from 'react';
 import { TimeSeries } from '../../charts/time-series.tsx';
 import { ErrorPanel } from '../../data/error-panel.tsx';
@@ -41,6 +43,12 @@ function Charts({ data, span, onSelect }: { readonly data: Metrics } & Omit<Metr
     };
   }, [shown]);
   const common = { times, onSelect };
+  if (series.length === 0)
+    return (
+      <EmptyState icon={<ChartLine size={32} />} title="Nothing was measured in this range">
+        Figures appear within a minute of the first request. Choose a longer range to look further back.
+      </EmptyState>
+    );
   return (
     <div className="flex flex-col gap-3">
       {series.length > SHOWN_MAX && (
