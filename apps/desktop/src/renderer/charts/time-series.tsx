@@ -197,7 +197,8 @@ function optionsOf(element: HTMLElement, { labels, format, select }: Looks): uPl
         width: 1.5,
         dash: [...(DASHES[at % DASHES.length] ?? [])],
         spanGaps: false,
-        points: { show: false },
+        // A value between gaps has no line: points show it, where there is room for them.
+        points: { size: 4 },
       })),
     ],
     hooks: {
