@@ -100,7 +100,15 @@ function controlOf(
   if (field.choices !== undefined)
     return <Autocomplete {...control} value={value} onChange={onChange} items={field.choices} />;
   if (field.syntax !== undefined)
-    return <DocumentField syntax={field.syntax} control={control} value={value} onChange={onChange} />;
+    return (
+      <DocumentField
+        label={field.label}
+        syntax={field.syntax}
+        control={control}
+        value={value}
+        onChange={onChange}
+      />
+    );
   return (
     <Input
       {...control}

@@ -1,8 +1,15 @@
 import type { InputField } from '@portolan/console/actions/input';
 import type { ControlProps } from '@portolan/ui/field';
 import { Textarea } from '@portolan/ui/input';
+import { Skeleton } from '@portolan/ui/skeleton';
+import { lazy, Suspense } from 'react';
+
+const ManifestEditor = lazy(() =>
+  import('../manifest-editor/manifest-editor.tsx').then(({ ManifestEditor: view }) => ({ default: view })),
+);
 
 interface DocumentFieldProps {
+  readonly label: string;
   readonly syntax: NonNullable<InputField['syntax']>;
   readonly control: ControlProps;
   readonly value: string;
@@ -13,19 +20,25 @@ const LINES_MAX = 24;
 const LINES_MIN = 8;
 
 /** A text of many lines: typed, pasted, or read from a file. */
-export function DocumentField({ syntax, control, value, onChange }: DocumentFieldProps) {
+export function DocumentField({ label, syntax, control, value, onChange }: DocumentFieldProps) {
   const lines = value.split('\n').length + 1;
   return (
     <>
-      <Textarea
-        {...control}
-        value={value}
-        rows={Math.min(LINES_MAX, Math.max(LINES_MIN, lines))}
-        spellCheck={false}
-        autoCapitalize="off"
-        className="font-mono text-sm"
-        onChange={(event) => onChange(event.target.value)}
-      />
+      {syntax === 'yaml' ? (
+        <Suspense fallback={<Skeleton className="h-40 w-full" />}>
+          <ManifestEditor label={label} value={value} onChange={onChange} />
+        </Suspense>
+      ) : (
+        <Textarea
+          {...control}
+          value={value}
+          rows={Math.min(LINES_MAX, Math.max(LINES_MIN, lines))}
+          spellCheck={false}
+          autoCapitalize="off"
+          className="font-mono text-sm"
+          onChange={(event) => onChange(event.target.value)}
+        />
+      )}
       <input
         type="file"
         aria-label={`Read the ${syntax.toUpperCase()} from a file`}

@@ -3,28 +3,21 @@ import { users } from '@portolan/console/kinds/users';
 import { Autocomplete } from '@portolan/ui/autocomplete';
 import { Button } from '@portolan/ui/button';
 import { Field } from '@portolan/ui/field';
-import { Input } from '@portolan/ui/input';
 import { Select } from '@portolan/ui/select';
 import { useState, type SubmitEvent } from 'react';
 import { useRows } from '../data/use-rows.ts';
 
 /** A call to be explained. */
 export interface Call {
-  readonly by: 'user' | 'key' | 'nobody';
-  readonly user: string;
-  readonly key: string;
+  /** E-mail address, API key, or empty for a call without a credential. */
+  readonly caller: string;
   readonly method: string;
   readonly url: string;
 }
 
-const CALLERS = [
-  { value: 'user', label: 'A user' },
-  { value: 'key', label: 'An API key' },
-  { value: 'nobody', label: 'No credential' },
-];
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
 
-/** Asks who calls what. */
+/** Asks who calls what; without another address, what the first API is called by. */
 export function ExplainForm({
   start,
   onAsk,
@@ -33,17 +26,34 @@ export function ExplainForm({
   readonly onAsk: (call: Call) => void;
 }) {
   const [call, setCall] = useState(start);
+  const [isUrlTyped, setUrlTyped] = useState(start.url !== '');
+  const userRows = useRows(users, { filter: '', sort: 'email' });
   const apiRows = useRows(apis, { filter: '', sort: 'name' });
+  const urls = [...new Set(apiRows.rows.flatMap((api) => api.urls))];
+  const url = isUrlTyped ? call.url : (urls[0] ?? '');
   const change = (part: Partial<Call>) => setCall((now) => ({ ...now, ...part }));
   return (
     <form
       className="flex flex-wrap items-start gap-3"
       onSubmit={(event: SubmitEvent) => {
         event.preventDefault();
-        onAsk(call);
+        onAsk({ ...call, url });
       }}
     >
-      <CallerFields call={call} onChange={change} />
+      <Field
+        label="Caller"
+        help="E-mail address or API key; empty for a call without a credential."
+        className="min-w-60 flex-1 max-sm:w-full max-sm:flex-none"
+      >
+        {(control) => (
+          <Autocomplete
+            {...control}
+            value={call.caller}
+            onChange={(caller) => change({ caller })}
+            items={userRows.rows.map(({ email }) => email)}
+          />
+        )}
+      </Field>
       <Field label="Method" className="max-sm:w-full">
         {(control) => (
           <Select
@@ -59,9 +69,12 @@ export function ExplainForm({
         {(control) => (
           <Autocomplete
             {...control}
-            value={call.url}
-            onChange={(url) => change({ url })}
-            items={[...new Set(apiRows.rows.flatMap(({ urls }) => urls))]}
+            value={url}
+            onChange={(typed) => {
+              setUrlTyped(true);
+              change({ url: typed });
+            }}
+            items={urls}
           />
         )}
       </Field>
@@ -69,59 +82,5 @@ export function ExplainForm({
         Explain
       </Button>
     </form>
-  );
-}
-
-interface CallerFieldsProps {
-  readonly call: Call;
-  readonly onChange: (part: Partial<Call>) => void;
-}
-
-function CallerFields({ call, onChange }: CallerFieldsProps) {
-  const { rows } = useRows(users, { filter: '', sort: 'email' });
-  return (
-    <>
-      <Field label="Caller" className="max-sm:w-full">
-        {(control) => (
-          <Select
-            {...control}
-            options={CALLERS}
-            value={call.by}
-            onChange={(by) => onChange({ by: by as Call['by'] })}
-            className="w-36 max-sm:w-full"
-          />
-        )}
-      </Field>
-      {call.by === 'user' && (
-        <Field label="User" className="min-w-52 flex-1 max-sm:w-full">
-          {(control) => (
-            <Autocomplete
-              {...control}
-              value={call.user}
-              onChange={(user) => onChange({ user })}
-              items={rows.map(({ email }) => email)}
-            />
-          )}
-        </Field>
-      )}
-      {call.by === 'key' && (
-        <Field
-          label="API key"
-          help="The key or its prefix; it is not kept."
-          className="min-w-52 flex-1 max-sm:w-full"
-        >
-          {(control) => (
-            <Input
-              {...control}
-              type="password"
-              autoComplete="off"
-              required
-              value={call.key}
-              onChange={(event) => onChange({ key: event.target.value })}
-            />
-          )}
-        </Field>
-      )}
-    </>
   );
 }

@@ -1,4 +1,5 @@
 import { explainRequest } from '@portolan/contract/explain';
+import { SECRET_PREFIXES } from '@portolan/contract/secret-prefixes';
 import { listBrokers, listTunnels } from '@portolan/contract/clusters';
 import { curlLine, explanationBlocks } from '@portolan/console/kinds/explanation';
 import { CodeBlock } from '@portolan/ui/code-block';
@@ -24,17 +25,14 @@ export function ExplainPage() {
   // A key is never in an address.
   const [key, setKey] = useState('');
   const call: Call = {
-    by: key !== '' ? 'key' : search.get('by') === 'nobody' ? 'nobody' : 'user',
-    user: search.get('user'),
-    key,
+    caller: key === '' ? search.get('user') : key,
     method: search.get('method') || 'GET',
     url: search.get('url'),
   };
   const ask = (next: Call) => {
-    setKey(next.by === 'key' ? next.key : '');
+    setKey(isKey(next.caller) ? next.caller : '');
     search.set({
-      by: next.by === 'user' ? '' : next.by,
-      user: next.by === 'user' ? next.user : '',
+      user: isKey(next.caller) ? '' : next.caller,
       method: next.method === 'GET' ? '' : next.method,
       url: next.url,
     });
@@ -42,7 +40,7 @@ export function ExplainPage() {
   return (
     <div className="flex flex-col gap-4 p-4 md:p-6">
       <h1 className="text-2xl font-semibold">Explain a call</h1>
-      <ExplainForm key={`${call.url} ${call.user}`} start={call} onAsk={ask} />
+      <ExplainForm start={call} onAsk={ask} />
       {call.url === '' ? (
         <EmptyState icon={<Route size={32} />} title="Would this call be let through?">
           Enter who calls what. Every step of the decision is shown, and nothing is sent to the service.
@@ -54,22 +52,22 @@ export function ExplainPage() {
   );
 }
 
+function isKey(caller: string): boolean {
+  return caller.startsWith(`${SECRET_PREFIXES.apiKey}_`);
+}
+
 /** Changes of these may change the decision, which is then made again. */
 const TOPICS = ['apis', 'resources', 'users', 'groups', 'keys', 'tunnels', 'brokers'] as const;
 
 function useExplanation(call: Call) {
   const { client, workspace } = useSession();
-  const { by, user, key, method, url } = call;
+  const { caller, method, url } = call;
   return useQuery({
-    queryKey: ['explain', workspace, by, user, key, method, url],
+    queryKey: ['explain', workspace, caller, method, url],
     queryFn: async ({ signal }) => {
       const params = { workspace };
-      const body = {
-        user: by === 'user' && user !== '' ? user : null,
-        method,
-        url,
-        ...(by === 'key' ? { key } : {}),
-      };
+      const who = isKey(caller) ? { user: null, key: caller } : { user: caller === '' ? null : caller };
+      const body = { ...who, method, url };
       const [found, brokers, tunnels] = await Promise.all([
         client.call(explainRequest, { params, body }, signal),
         client.call(listBrokers, { params, query: { limit: 500 } }, signal),
@@ -88,8 +86,7 @@ function Explained({ call }: { readonly call: Call }) {
   const [tab, setTab] = useState('picture');
   if (error !== null) return <ErrorPanel error={error} onRetry={() => void refetch()} />;
   if (data === undefined) return <Skeleton className="h-64 w-full" />;
-  const caller =
-    call.by === 'key' ? 'an API key' : call.by === 'user' && call.user !== '' ? call.user : 'no credential';
+  const caller = isKey(call.caller) ? 'an API key' : call.caller === '' ? 'no credential' : call.caller;
   return (
     <>
       <Tabs
@@ -109,11 +106,7 @@ function Explained({ call }: { readonly call: Call }) {
       </Tabs>
       <CodeBlock
         label="The same call"
-        text={curlLine({
-          user: call.by === 'nobody' || caller === 'no credential' ? null : caller,
-          method: call.method,
-          url: call.url,
-        })}
+        text={curlLine({ user: call.caller === '' ? null : call.caller, method: call.method, url: call.url })}
       />
     </>
   );
