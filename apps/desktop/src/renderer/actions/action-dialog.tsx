@@ -1,5 +1,6 @@
 import { sentence, type Outcome, type Plan } from '@portolan/console/actions/action';
 import { inputFields, InputFailure } from '@portolan/console/actions/input';
+import { isOvertaken } from '@portolan/console/actions/object-sets';
 import { explain } from '@portolan/console/failure';
 import { findRow, type Session } from '@portolan/console/kinds/kind';
 import { Button } from '@portolan/ui/button';
@@ -8,7 +9,7 @@ import { Dialog } from '@portolan/ui/dialog';
 import { Field } from '@portolan/ui/field';
 import { Skeleton } from '@portolan/ui/skeleton';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useId, useState, type SubmitEvent } from 'react';
+import { lazy, Suspense, useEffect, useId, useState, type SubmitEvent } from 'react';
 import { useRows } from '../data/use-rows.ts';
 import { useStore } from '../preferences/store.ts';
 import { useSession } from '../session/session-context.tsx';
@@ -20,6 +21,10 @@ import { rowsOf, type Offer } from './offers.ts';
 import { running, type Proposed, type Taken } from './running.ts';
 import { report, runSteps } from './carry-out.ts';
 import { SecretsDialog } from './secrets-dialog.tsx';
+
+const MergeDialog = lazy(() =>
+  import('./merge-dialog.tsx').then(({ MergeDialog: view }) => ({ default: view })),
+);
 
 /** The dialog of what is being done: form, plan, progress and what is shown once. */
 export function ActionDialog() {
@@ -34,28 +39,46 @@ export function ActionDialog() {
 
 const close = () => running.set(null);
 
+/** A plan, and the values it was made of. */
+interface Planned {
+  readonly plan: Plan;
+  /** What the form began with, and what was submitted. */
+  readonly start: Values;
+  readonly values: Values;
+}
+
 function OfferDialog({ offer, selected, onDone }: Taken) {
   const { action } = offer;
   const asksNothing = inputFields(action.inputs).length === 0 && offer.choose === undefined;
-  const [plan, setPlan] = useState<Plan | null>(null);
-  const words = { done: action.done, noun: action.noun };
-  if (plan !== null)
+  const [planned, setPlanned] = useState<Planned | null>(null);
+  const { theirs, read, plan, cancel } = useMerge(offer, selected);
+  const after = onDone === undefined ? {} : { onDone };
+  if (planned === null) {
+    // Nothing to ask for, but something to show: the plan is the first thing one sees.
+    const First = asksNothing && action.danger > 0 ? PlannedDialog : FormDialog;
+    return <First offer={offer} selected={selected} onPlan={setPlanned} {...after} />;
+  }
+  const { start, values } = planned;
+  if (theirs !== null)
     return (
-      <PlanDialog
-        plan={plan}
-        words={words}
-        {...(onDone === undefined ? {} : { onDone })}
-        {...(asksNothing ? {} : { onBack: () => setPlan(null) })}
-      />
+      <Suspense fallback={null}>
+        <MergeDialog
+          title={`${titleOf(offer, selected)} was changed by someone else meanwhile`}
+          base={manifestOf(start)}
+          mine={manifestOf(values)}
+          theirs={manifestOf(theirs)}
+          onMerged={(manifest) => void plan({ ...values, ...theirs, manifest }).then(setPlanned)}
+          onCancel={cancel}
+        />
+      </Suspense>
     );
-  // Nothing to ask for, but something to show: the plan is the first thing one sees.
-  if (asksNothing && action.danger > 0) return <PlannedDialog {...{ offer, selected }} onPlan={setPlan} />;
   return (
-    <FormDialog
-      offer={offer}
-      selected={selected}
-      onPlan={setPlan}
-      {...(onDone === undefined ? {} : { onDone })}
+    <PlanDialog
+      plan={planned.plan}
+      words={{ done: action.done, noun: action.noun }}
+      {...after}
+      {...(asksNothing ? {} : { onBack: () => setPlanned(null) })}
+      {...(manifestOf(values) === '' ? {} : { onOvertaken: read })}
     />
   );
 }
@@ -68,7 +91,7 @@ function PlannedDialog({ offer, selected, onPlan }: FormDialogProps) {
   useEffect(() => {
     let isShown = true;
     action.plan(session, rowsOf(offer, selected), {}).then(
-      (plan) => isShown && onPlan(plan),
+      (plan) => isShown && onPlan({ plan, start: {}, values: {} }),
       (failure: unknown) => isShown && setError(failure),
     );
     return () => {
@@ -84,8 +107,34 @@ function PlannedDialog({ offer, selected, onPlan }: FormDialogProps) {
   );
 }
 
+/** Text of the manifest a form is about; empty for forms about something else. */
+function manifestOf({ manifest = '' }: Values): string {
+  return String(manifest);
+}
+
+/** Returns what merges an edited object with what someone else has made of it meanwhile. */
+function useMerge(offer: Offer, selected: readonly unknown[]) {
+  const session = useSession();
+  const [theirs, setTheirs] = useState<Values | null>(null);
+  const rows = rowsOf(offer, selected);
+  const { action } = offer;
+  return {
+    theirs,
+    cancel: () => setTheirs(null),
+    async read(): Promise<void> {
+      const held = await action.initial?.(session, rows[0]);
+      setTheirs(initialValues(action, held ?? {}));
+    },
+    async plan(values: Values): Promise<Planned> {
+      const plan = await action.plan(session, rows, values);
+      setTheirs(null);
+      return { plan, start: theirs ?? values, values };
+    },
+  };
+}
+
 interface FormDialogProps extends Taken {
-  readonly onPlan: (plan: Plan) => void;
+  readonly onPlan: (planned: Planned) => void;
 }
 
 /** Reads what the form starts with: the object as it is now. */
@@ -124,7 +173,7 @@ function LoadedForm({ offer, selected, draft, start, onPlan, onDone }: LoadedFor
   const formId = useId();
   const [values, setValues] = useState(start);
   const [chosen, setChosen] = useState('');
-  const { error, isBusy, submit } = useSubmit({ offer, selected, draft, onPlan, onDone });
+  const { error, isBusy, submit } = useSubmit({ offer, selected, draft, start, onPlan, onDone });
   const fields = error === null ? [] : explainFields(error);
   const cancel = () => {
     dropDraft(draft);
@@ -173,12 +222,13 @@ function LoadedForm({ offer, selected, draft, start, onPlan, onDone }: LoadedFor
 
 interface Submission extends Omit<Taken, 'onDone'> {
   readonly draft: string;
-  readonly onPlan: (plan: Plan) => void;
+  readonly start: Values;
+  readonly onPlan: (planned: Planned) => void;
   readonly onDone: Taken['onDone'];
 }
 
 /** Returns what plans an action with its inputs and, where nothing is at stake, carries it out at once. */
-function useSubmit({ offer, selected, draft, onPlan, onDone }: Submission) {
+function useSubmit({ offer, selected, draft, start, onPlan, onDone }: Submission) {
   const { action, choose } = offer;
   const session = useSession();
   const [error, setError] = useState<unknown>(null);
@@ -190,7 +240,7 @@ function useSubmit({ offer, selected, draft, onPlan, onDone }: Submission) {
     try {
       const rows = choose === undefined ? rowsOf(offer, selected) : await findAll(session, choose, chosen);
       const plan = await action.plan(session, rows, values);
-      if (plan.danger > 0) return onPlan(plan);
+      if (plan.danger > 0) return onPlan({ plan, start, values });
       const outcomes = await runSteps(plan, () => undefined);
       dropDraft(draft);
       finish(action, plan, outcomes);
@@ -248,20 +298,23 @@ async function findAll(
 
 interface PlanDialogProps extends Proposed {
   readonly onBack?: () => void;
+  /** Goes on where someone else changed the object meanwhile. */
+  readonly onOvertaken?: () => Promise<void>;
 }
 
 /** Shows what a plan changes, asks as its danger demands, and carries it out. */
-function PlanDialog({ plan, words, onDone, onBack }: PlanDialogProps) {
+function PlanDialog({ plan, words, onDone, onBack, onOvertaken }: PlanDialogProps) {
   const [done, setDone] = useState<number | null>(null);
-  const [error, setError] = useState<unknown>(null);
+  const [error, setError] = useState<unknown>(undefined);
   const finish = useFinish(onDone);
   const confirm = async () => {
     setDone(0);
-    setError(null);
+    setError(undefined);
     try {
       finish(words, plan, await runSteps(plan, setDone));
     } catch (failure) {
-      setError(failure);
+      const isMerged = onOvertaken !== undefined && isOvertaken(failure);
+      setError(isMerged ? await onOvertaken().catch((next: unknown) => next) : failure);
       setDone(null);
     }
   };
@@ -269,7 +322,7 @@ function PlanDialog({ plan, words, onDone, onBack }: PlanDialogProps) {
     <ConfirmPlan
       plan={plan}
       done={done}
-      failure={error === null ? null : <Failed error={error} />}
+      failure={error === undefined ? null : <Failed error={error} />}
       onConfirm={() => void confirm()}
       onCancel={onBack ?? close}
       cancelLabel={onBack === undefined ? 'Cancel' : 'Back'}
