@@ -41,7 +41,8 @@ describe.skipIf(skipReason !== null)(
       await system.client.call(applyResources, { params, body: { objects: [api('/first')] } });
       tab = await openTab();
       tab.page.setDefaultTimeout(20_000);
-    });
+      // The first start of a clone builds the pages.
+    }, 240_000);
     afterAll(async () => {
       await browser?.close();
       await system?.close();
