@@ -8,8 +8,6 @@ import { startConsoleSystem, type ConsoleSystem } from './console-system.ts';
 
 const skipReason = missingBrowser('PORTOLAN_TEST_CONSOLE');
 const params = { workspace: 'default' };
-const SCREENS = ['access-matrix', 'explain?user=ada@example.com&url=http://nowhere.example/', 'regions'];
-
 const api = (pathPrefix: string) => ({
   apiVersion: 'hub.traefik.io/v1alpha1',
   kind: 'API',
@@ -25,11 +23,9 @@ describe.skipIf(skipReason !== null)(
     let browser: Browser;
     let tab: ConsolePage;
 
-    const openTab = (
-      options: { colorScheme?: 'light' | 'dark'; viewport?: { width: number; height: number } } = {},
-    ) => {
+    const openTab = () => {
       const { platform, adminEmail } = system.ready;
-      return openConsole(browser, { platform, email: adminEmail, password: system.password, ...options });
+      return openConsole(browser, { platform, email: adminEmail, password: system.password });
     };
     const dialog = () => tab.page.locator('[data-layer]');
 
@@ -89,68 +85,6 @@ describe.skipIf(skipReason !== null)(
           .getByText('1 tunnel')
           .waitFor();
     });
-
-    test('a manifest is checked and completed as it is written', async () => {
-      await tab.open('apis');
-      await tab.page.getByRole('button', { name: 'New API', exact: true }).first().click();
-      const editor = dialog().getByRole('textbox', { name: 'Manifests' });
-      await editor.fill(
-        'apiVersion: hub.traefik.io/v1alpha1\nkind: APIAccess\nmetadata:\n  name: crew\nspec:\n  groups: 7\n',
-      );
-      await dialog().getByText('1 problem').waitFor();
-      await editor.fill(
-        'apiVersion: hub.traefik.io/v1alpha1\nkind: APIAccess\nmetadata:\n  name: crew\nspec:\n  ',
-      );
-      await tab.page.keyboard.press('Control+End');
-      await tab.page.keyboard.type('gro');
-      await tab.page.getByRole('option', { name: /^groups/ }).waitFor();
-      await tab.page.keyboard.press('Enter');
-      await expect.poll(() => editor.innerText()).toContain('groups:');
-      expect(await tab.findBarriers()).toEqual([]);
-      await dialog().getByRole('button', { name: 'Cancel' }).click();
-    });
-
-    test('two people edit one object: nothing is lost, and what both changed is decided', async () => {
-      await tab.open('apis');
-      await tab.page.getByRole('grid').getByRole('row').filter({ hasText: 'hello' }).click();
-      await tab.page.keyboard.press('e');
-      const editor = dialog().getByRole('textbox', { name: 'Manifest' });
-      const text = await editor.innerText();
-      await editor.fill(text.replace('/first', '/mine'));
-      await dialog().getByRole('button', { name: 'Review changes' }).click();
-      await dialog().getByRole('region', { name: 'Difference' }).waitFor();
-      await system.client.call(applyResources, { params, body: { objects: [api('/theirs')] } });
-      await dialog().getByRole('button', { name: 'Apply', exact: true }).click();
-      await dialog().getByText('changed by both').waitFor();
-      expect(await tab.findBarriers()).toEqual([]);
-      await dialog().getByRole('radio', { name: /Mine/ }).check();
-      await dialog().getByRole('button', { name: 'Review changes' }).click();
-      await dialog().getByRole('button', { name: 'Apply', exact: true }).click();
-      await dialog().waitFor({ state: 'detached' });
-    });
-
-    test.each(['light', 'dark'] as const)(
-      'axe finds nothing serious in %s, and narrow screens do not scroll sideways',
-      async (colorScheme) => {
-        const wide = await openTab({ colorScheme });
-        for (const path of SCREENS) {
-          await wide.open(path);
-          await wide.page.waitForLoadState('networkidle').catch(() => undefined);
-          expect(await wide.findBarriers()).toEqual([]);
-        }
-        expect(wide.faults).toEqual([]);
-        await wide.context.close();
-        const narrow = await openTab({ colorScheme, viewport: { width: 390, height: 844 } });
-        for (const path of SCREENS) {
-          await narrow.open(path);
-          const overflow = await narrow.page.evaluate<number>(
-            'document.querySelector("#page").scrollWidth - document.querySelector("#page").clientWidth',
-          );
-          expect([path, overflow]).toEqual([path, 0]);
-        }
-        await narrow.context.close();
-      },
-    );
 
     test('nothing went wrong in the browser', () => expect(tab.faults).toEqual([]));
   },
