@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { objectKey, type KubernetesObject } from '../kinds/object.ts';
+import { destinationFaults } from './destinations.ts';
 import { Compiler } from './compiler.ts';
 import { context } from './test-objects.ts';
 
@@ -109,3 +110,22 @@ test('an object that moves from a file to the platform is checked anew', () => {
   const { problemsByKey } = compiler.update({ upserts: [{ object: made, origin: OF_PLATFORM }] });
   expect(problemsByKey.get(objectKey(made))).toMatchObject([{ code: 'forbidden-destination' }]);
 });
+
+test.each([
+  ['spec.jwt.jwksUrl', 'APIAuth', { jwt: { jwksUrl: 'https://127.0.0.1/jwks' } }],
+  [
+    'spec.jwt.trustedIssuers[0].jwksUrl',
+    'APIAuth',
+    { jwt: { trustedIssuers: [{ jwksUrl: 'https://localhost/' }] } },
+  ],
+  ['spec.jwt.jwksFile', 'APIAuth', { jwt: { jwksFile: '/etc/keys.json' } }],
+  ['spec.ldap.url', 'APIAuth', { ldap: { url: 'ldap://169.254.169.254' } }],
+  ['spec.oidc.issuerUrl', 'APIPortalAuth', { oidc: { issuerUrl: 'https://127.1' } }],
+  ['spec.openApiSpec.url', 'API', { openApiSpec: { url: 'http://127.0.0.1/openapi.json' } }],
+  ['spec.openApiSpec.url', 'APIVersion', { openApiSpec: { url: 'http://[::1]/openapi.json' } }],
+])(
+  'generation v3: %s of an object made on the platform does not lead to the machine',
+  (field, kind, spec) => {
+    expect(destinationFaults(object([HUB, kind], { spec })).map((fault) => fault.field)).toEqual([field]);
+  },
+);

@@ -12,8 +12,10 @@ const ADDRESSES = dictionary<readonly string[]>({
   'EndpointSlice.discovery.k8s.io': ['endpoints[].addresses[]'],
 });
 const URLS = dictionary<readonly string[]>({
-  'API.hub.traefik.io': ['spec.service.openApiSpec.url'],
-  'APIVersion.hub.traefik.io': ['spec.service.openApiSpec.url'],
+  'API.hub.traefik.io': ['spec.service.openApiSpec.url', 'spec.openApiSpec.url'],
+  'APIVersion.hub.traefik.io': ['spec.service.openApiSpec.url', 'spec.openApiSpec.url'],
+  'APIAuth.hub.traefik.io': ['spec.jwt.jwksUrl', 'spec.jwt.trustedIssuers[].jwksUrl', 'spec.ldap.url'],
+  'APIPortalAuth.hub.traefik.io': ['spec.oidc.issuerUrl', 'spec.ldap.url'],
   'AccessControlPolicy.hub.traefik.io': [
     'spec.jwt.jwksUrl',
     'spec.oidc.issuer',
@@ -25,6 +27,7 @@ const URLS = dictionary<readonly string[]>({
 /** Content, or the path of a file of the agent's machine. */
 const FILES = dictionary<readonly string[]>({
   'AccessControlPolicy.hub.traefik.io': ['spec.jwt.jwksFile'],
+  'APIAuth.hub.traefik.io': ['spec.jwt.jwksFile'],
 });
 
 /**
