@@ -22,7 +22,7 @@ const config: KnipConfig = {
       project: ['{bin,src}/**/*.{js,ts,tsx}'],
     },
     'apps/desktop': {
-      entry: ['src/main/main.ts', 'src/preload/preload.ts'],
+      entry: ['src/main/main.ts', 'src/preload/preload.ts', 'src/packaging/after-pack.ts'],
       project: ['src/**/*.{ts,tsx}'],
     },
     test: {

@@ -1,7 +1,7 @@
 import { flipFuses, FuseState, FuseV1Options, FuseVersion, getCurrentFuseWire } from '@electron/fuses';
 
 /** What the packaged Electron can do, burnt into its binary before it is signed. */
-export const FUSES: Readonly<Record<FuseV1Options, boolean>> = {
+const FUSES: Readonly<Record<FuseV1Options, boolean>> = {
   [FuseV1Options.RunAsNode]: false,
   [FuseV1Options.EnableNodeOptionsEnvironmentVariable]: false,
   [FuseV1Options.EnableNodeCliInspectArguments]: false,

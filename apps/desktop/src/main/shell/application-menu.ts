@@ -18,7 +18,7 @@ export function showApplicationMenu(options: MenuOptions): void {
 }
 
 /** Returns the application menu. Single keys are the page's, which knows whether a field has the focus (WCAG 2.1.4). */
-export function menuTemplate(options: MenuOptions): MenuItemConstructorOptions[] {
+function menuTemplate(options: MenuOptions): MenuItemConstructorOptions[] {
   const isMac = options.system === 'darwin';
   return [
     ...(isMac ? [{ role: 'appMenu' as const }] : []),

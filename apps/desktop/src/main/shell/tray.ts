@@ -37,7 +37,7 @@ export class TrayIcon {
 }
 
 /** Returns the menu of the tray. */
-export function trayTemplate(
+function trayTemplate(
   { contexts, localSystem }: TrayContent,
   actions: TrayActions,
 ): MenuItemConstructorOptions[] {

@@ -23,7 +23,7 @@ export interface Matrix {
   cell(api: ApiView, group: string): MatrixCell;
 }
 
-export interface MatrixGroup {
+interface MatrixGroup {
   readonly name: string;
   /** Null for a group that only objects name: its members come from tokens, or the name is wrong. */
   readonly members: number | null;

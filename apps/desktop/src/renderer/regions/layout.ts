@@ -12,7 +12,7 @@ export interface PlacedCluster {
   readonly y: number;
 }
 
-export interface PlacedRegion {
+interface PlacedRegion {
   readonly name: string;
   readonly brokers: readonly { readonly broker: Broker; readonly y: number }[];
 }
