@@ -3,12 +3,12 @@ import { Skeleton } from '@portolan/ui/skeleton';
 import { useTitle } from '../../frame/use-title.ts';
 import { useSession } from '../../session/session-context.tsx';
 import { Attention } from './attention.tsx';
+import { FirstSteps } from './first-steps.tsx';
 import { Overview } from './overview.tsx';
 import { OwnChanges, RecentChanges } from './recent.tsx';
 
 // Charts and forms come after the words.
 const Traffic = lazy(() => import('./traffic.tsx').then(({ Traffic: view }) => ({ default: view })));
-const NextSteps = lazy(() => import('./next-steps.tsx').then(({ NextSteps: view }) => ({ default: view })));
 const WaitingClusters = lazy(() =>
   import('./waiting-clusters.tsx').then(({ WaitingClusters: view }) => ({ default: view })),
 );
@@ -21,8 +21,8 @@ export function HomeScreen() {
   return (
     <div className="mx-auto flex max-w-6xl flex-col gap-4 p-4 md:p-6">
       <h1 className="text-xl font-semibold">{name}</h1>
+      <FirstSteps />
       <Suspense fallback={null}>
-        <NextSteps />
         <WaitingClusters />
       </Suspense>
       <Overview />
