@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { getCookie, setCookie } from 'hono/cookie';
 import { AppError } from '../app-error.ts';
 import type { Config } from '../config.ts';
 
@@ -24,19 +25,18 @@ function isHttps(publicUrl: string | undefined): boolean {
   return publicUrl?.startsWith('https:') === true;
 }
 
-/** Returns a `Set-Cookie` value that keeps a session until it expires. */
-export function sessionCookie(c: Context, address: Address, { token, expiresAt }: Kept): string {
-  return cookie(c, address, `${token}; Expires=${expiresAt.toUTCString()}`);
+/** Sets the cookie that keeps a session until it expires. */
+export function setSessionCookie(c: Context, address: Address, { token, expiresAt }: Kept): void {
+  setCookie(c, cookieName(c, address), token, { ...attributesOf(address), expires: expiresAt });
 }
 
-/** Returns a `Set-Cookie` value that deletes the session cookie. */
-export function expiredCookie(c: Context, address: Address): string {
-  return cookie(c, address, '; Max-Age=0');
+/** Deletes the session cookie. */
+export function deleteSessionCookie(c: Context, address: Address): void {
+  setCookie(c, cookieName(c, address), '', { ...attributesOf(address), maxAge: 0 });
 }
 
-function cookie(c: Context, address: Address, value: string): string {
-  const secure = isHttps(address.publicUrl) ? '; Secure' : '';
-  return `${cookieName(c, address)}=${value}; Path=/; HttpOnly; SameSite=Strict${secure}`;
+function attributesOf({ publicUrl }: Address) {
+  return { path: '/', httpOnly: true, sameSite: 'Strict', secure: isHttps(publicUrl) } as const;
 }
 
 /**
@@ -47,18 +47,10 @@ function cookie(c: Context, address: Address, value: string): string {
 export function credentialOf(c: Context, address: Address): string | undefined {
   const header = c.req.header('authorization');
   if (header !== undefined) return header;
-  const token = readCookie(c.req.header('cookie') ?? '', cookieName(c, address));
+  const token = getCookie(c, cookieName(c, address));
   if (token === undefined) return undefined;
   requireSameOrigin(c);
   return `Bearer ${token}`;
-}
-
-function readCookie(header: string, name: string): string | undefined {
-  const pair = header
-    .split(';')
-    .map((part) => part.trim())
-    .find((part) => part.startsWith(`${name}=`));
-  return pair?.slice(name.length + 1);
 }
 
 /**

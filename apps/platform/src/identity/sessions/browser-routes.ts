@@ -1,5 +1,5 @@
 import { keepBrowserSession, startBrowserSession } from '@portolan/contract/browser-sessions';
-import { requireSameOrigin, sessionCookie } from '../../auth/browser-session.ts';
+import { requireSameOrigin, setSessionCookie } from '../../auth/browser-session.ts';
 import { mount, mountWithoutTransaction } from '../../http/mount.ts';
 import type { CreateCapability } from '../../platform.ts';
 import { readAccount } from '../accounts/store.ts';
@@ -16,7 +16,7 @@ export const browserSessions: CreateCapability = ({ config }) => ({
       const attempt = { ...body, remoteAddress, userAgent, origin: 'web' };
       const { token, expiresAt, account } = await signInWithPassword(api, attempt);
       const kept = { token, expiresAt: new Date(expiresAt) };
-      call.context.header('set-cookie', sessionCookie(call.context, config, kept));
+      setSessionCookie(call.context, config, kept);
       return { account, expiresAt };
     });
     mount(api, keepBrowserSession, async ({ principal, context }, { tx, audit }) => {
@@ -28,7 +28,7 @@ export const browserSessions: CreateCapability = ({ config }) => ({
           fix: 'Sign in at the console.',
         });
       }
-      context.header('set-cookie', sessionCookie(context, config, { token, expiresAt }));
+      setSessionCookie(context, config, { token, expiresAt });
       audit({ action: 'session.keep', target: { kind: 'session', id, name: principal.account.email } });
       const account = await readAccount(tx, principal.account, principal.confinedTo);
       return { account, expiresAt: expiresAt.toISOString() };

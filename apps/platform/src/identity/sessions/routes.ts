@@ -1,5 +1,5 @@
 import { signIn, signOut, whoAmI } from '@portolan/contract/sessions';
-import { expiredCookie } from '../../auth/browser-session.ts';
+import { deleteSessionCookie } from '../../auth/browser-session.ts';
 import { deleteAccessToken, sweepAccessTokens } from '../../auth/token-store.ts';
 import { sweepLimits } from '../../auth/rate-limit-store.ts';
 import { mount, mountWithoutTransaction } from '../../http/mount.ts';
@@ -17,8 +17,7 @@ export const sessions: CreateCapability = ({ db, config }) => ({
     );
     mount(api, signOut, async ({ principal: { account, token }, context }, { tx, audit }) => {
       await deleteAccessToken(tx, account.id, token.id);
-      if (context.req.header('cookie') !== undefined)
-        context.header('set-cookie', expiredCookie(context, config));
+      if (context.req.header('cookie') !== undefined) deleteSessionCookie(context, config);
       audit({ action: 'session.end', target: { kind: 'session', id: token.id, name: account.email } });
     });
     mount(api, whoAmI, ({ principal }, { tx }) => readAccount(tx, principal.account, principal.confinedTo));
