@@ -68,7 +68,7 @@ function faultsOf(text: string, { errors, unknownFields }: Validation): readonly
 }
 
 /** `spec.apis[0].name` → `/spec/apis/0/name` (RFC 6901). */
-export function pointerOf(field: string): string {
+function pointerOf(field: string): string {
   const steps = field.match(/[^.[\]]+/g) ?? [];
   return steps.map((step) => `/${step.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
