@@ -9,7 +9,7 @@ export const GO_KEYS = dictionary<string>({
   tunnels: 't',
   brokers: 'b',
   domains: 'D',
-  portals: 'W',
+  portals: 'O',
   problems: 'p',
   logs: 'l',
   resources: 'o',
