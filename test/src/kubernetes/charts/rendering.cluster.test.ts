@@ -1,6 +1,10 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { agentCommand, apply, kubectl, namespace } from '../cluster.ts';
+import { startControlPlane, type ControlPlane } from '../../interop/kubernetes/control-plane.ts';
+import { agentCommand, namespace } from '../cluster.ts';
 import { chartOf, helm, HELM_VERSIONS, parseYaml, render, set } from './helm.ts';
 import { AGENT_SCENARIOS, PLATFORM_SCENARIOS } from './scenarios.ts';
 
@@ -9,6 +13,23 @@ const SCENARIOS = (['agent', 'platform'] as const).flatMap((app) =>
     ([name, values]) => [app, name, values] as const,
   ),
 );
+
+// A cluster of its own: on one with CRDs of v2, those of v3 are refused, because the scope of a kind cannot change.
+let directory: string;
+let cluster: ControlPlane;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'portolan-rendering-'));
+  cluster = await startControlPlane(directory);
+});
+afterAll(async () => {
+  await cluster.stop();
+  await rm(directory, { recursive: true, force: true });
+});
+const apply = (...items: readonly unknown[]) =>
+  cluster.kubectl(
+    ['apply', '--server-side', '-f', '-'],
+    JSON.stringify({ apiVersion: 'v1', kind: 'List', items }),
+  );
 
 describe.each(SCENARIOS)('the chart of the %s: %s', (app, _name, values) => {
   test.each(HELM_VERSIONS)('%s lints it, and renders the same bytes twice', async (version) => {
@@ -23,7 +44,7 @@ describe.each(SCENARIOS)('the chart of the %s: %s', (app, _name, values) => {
     await apply(...['portolan', 'shop', 'billing'].map(namespace));
     const args = ['apply', '--server-side', '--force-conflicts', '--dry-run=server', '--validate=strict'];
     const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
-    await kubectl([...args, '-f', '-'], list);
+    await cluster.kubectl([...args, '-f', '-'], list);
   });
 
   test('pods meet the Pod Security Standard restricted', async () => {
@@ -46,7 +67,7 @@ describe.each(SCENARIOS)('the chart of the %s: %s', (app, _name, values) => {
         metadata: { name: 'pod', namespace: name },
         spec: { ...rest, automountServiceAccountToken: false },
       };
-      await kubectl(['create', '--dry-run=server', '-f', '-'], JSON.stringify(pod));
+      await cluster.kubectl(['create', '--dry-run=server', '-f', '-'], JSON.stringify(pod));
     }
   });
 });
