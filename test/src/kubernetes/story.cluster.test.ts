@@ -73,7 +73,7 @@ test(
 
     const flightsOf = async () =>
       (await client.call(listApis, { params: params(), query: {} })).items.find(
-        ({ name }) => name === 'flights',
+        ({ name, namespace: place }) => name === 'flights' && place === 'airline',
       );
     const url = await until('the API is on the platform', SOON_MS, async () => (await flightsOf())?.urls[0]);
     expect((await flightsOf())?.owner).toEqual({ kind: 'cluster' });
