@@ -1,5 +1,7 @@
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import type { Socket } from 'node:net';
+import { guardListener } from '@portolan/process/guard-listener';
 import type { RawStream } from '@portolan/tunnel/streams/raw-stream';
 import { RELAY_PATH, RELAY_PROTOCOL } from '@portolan/contract/broker-link';
 import { SocketStream } from './edge/socket-stream.ts';
@@ -33,14 +35,21 @@ export function createAgentRelay(platformUrl: string, credential: string): Agent
       outgoing.on('timeout', () => outgoing.destroy(new Error('timeout')));
       outgoing.on('error', fail);
       outgoing.on('response', fail);
-      outgoing.on('upgrade', (_response, socket, head) => {
+      const begin = (_response: IncomingMessage, socket: Socket, head: Buffer) => {
         outgoing.off('error', fail);
         socket.setTimeout(0);
         socket.setNoDelay(true);
         if (stream.isBroken) return void socket.destroy();
         if (head.length > 0) stream.write(head);
         splice(stream, new SocketStream(socket));
-      });
+      };
+      outgoing.on(
+        'upgrade',
+        guardListener(begin, (_error, _response, socket) => {
+          socket.destroy();
+          fail();
+        }),
+      );
       outgoing.end();
     },
   };

@@ -56,7 +56,15 @@ export async function dialTunnel(options: DialOptions): Promise<Session> {
     if (fault) {
       socket.destroy();
       refuse(new TunnelDialError('protocol', url.href, { reason: fault, status: 101 }));
-    } else outcome.resolve(createSession(url, options, socket, head));
+      return;
+    }
+    try {
+      outcome.resolve(createSession(url, options, socket, head));
+    } catch (error) {
+      // What the other side sent behind the handshake; nobody above this event could catch it.
+      socket.destroy();
+      refuse(new TunnelDialError('protocol', url.href, { reason: String(error), status: 101 }));
+    }
   });
   request.end();
   return await outcome.promise.finally(() => {

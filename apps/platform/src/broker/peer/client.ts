@@ -1,6 +1,8 @@
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import type { Socket } from 'node:net';
 import { rootCertificates } from 'node:tls';
+import { guardListener } from '@portolan/process/guard-listener';
 import type { ByteStream } from '@portolan/tunnel/streams/byte-stream';
 import type { EdgeClient } from '../edge/edge-target.ts';
 import { SocketStream } from '../edge/socket-stream.ts';
@@ -42,13 +44,20 @@ export async function openPeerStream(
   outgoing.on('timeout', fail);
   outgoing.on('error', fail);
   outgoing.on('response', fail);
-  outgoing.on('upgrade', (_response, socket, head) => {
+  const begin = (_response: IncomingMessage, socket: Socket, head: Buffer) => {
     outgoing.off('error', fail);
     socket.setTimeout(0);
     socket.setNoDelay(true);
     if (head.length > 0) socket.unshift(head);
     resolve(new SocketStream(socket));
-  });
+  };
+  outgoing.on(
+    'upgrade',
+    guardListener(begin, (_error, _response, socket) => {
+      socket.destroy();
+      fail();
+    }),
+  );
   outgoing.end();
   return promise;
 }
