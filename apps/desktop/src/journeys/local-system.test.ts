@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { callsOf, recorded, shell } from '../testing/electron.ts';
 import { callVerb, startTestDesktop, type TestDesktop } from '../testing/start-test-desktop.ts';
+import type { LocalSystemState } from '../bridge/verbs.ts';
 import { FormBrowser } from '@portolan/process/testing/form-browser';
 
 const isAsked = process.env['PORTOLAN_TEST_DESKTOP'] !== undefined;
@@ -25,10 +26,14 @@ describe.skipIf(!isAsked)('the desktop app and its local system (npm run test:de
     await expect
       .poll(() => callVerb(start(), 'describeLocalSystem'), { timeout: 90_000 })
       .toMatchObject({ value: { state: 'running', context: 'local' } });
-    const steps = start()!.webContents.sent.filter(
-      (event) => (event as { type: string }).type === 'local-system',
+    const steps = (start()!.webContents.sent as { type: string; state: LocalSystemState }[]).filter(
+      ({ type }) => type === 'local-system',
     );
     expect(steps.length).toBeGreaterThan(2);
+    // A part that shares its ports with another start says so on the way; that is not yet a system that runs.
+    expect(steps.find(({ state }) => state.state === 'running')).toMatchObject({
+      state: { text: expect.stringMatching(/^Running at /) },
+    });
     expect(local()!.title).toBe('local – Portolan');
     expect(await callVerb(local(), 'describeWindow')).toMatchObject({
       value: { context: { name: 'local', isSignedIn: true, isProduction: false } },

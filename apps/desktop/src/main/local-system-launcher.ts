@@ -77,7 +77,8 @@ export class LocalSystemLauncher {
         port,
         restarts: true,
         onProgress: (text) => this.#system === system && this.#set('starting', `${text} …`),
-        onChange: (text) => this.#system === system && this.#set('running', text, CONTEXT),
+        // A part may have something to say before all of them are ready.
+        onChange: (text) => this.#system === system && this.#set(this.#state.state, text, this.#state.context),
       });
       this.#system = system;
       const { platform, bootstrap } = await system.start();
