@@ -1,6 +1,6 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RecordedRequest } from './gateway/options.ts';
+import type { FinishedExchange } from './gateway/exchange/finished-exchange.ts';
 import type { Problem } from '@portolan/resources/problem';
 import { createAgentMetrics } from './admin/agent-metrics.ts';
 import { startAdminServer } from './admin/admin-server.ts';
@@ -9,6 +9,7 @@ import { ClusterControl } from './cluster-control/cluster-control.ts';
 import { Gateway, type ListeningAddresses } from './gateway/gateway.ts';
 import { KeptPlanCounts, planCounts } from './gateway/limits/kept-plan-counts.ts';
 import { OpenApiDocuments } from './gateway/openapi/documents.ts';
+import { findOperationIn } from './gateway/openapi/find-operation.ts';
 import { documentSources } from './gateway/openapi/sources.ts';
 import { readClusterUid } from './kubernetes/cluster-identity.ts';
 import { KubeClient } from './kubernetes/client/kube-client.ts';
@@ -216,7 +217,7 @@ class Agent implements RunningAgent {
       void spool.add(points).then(() => this.#platform?.metricsAdded());
     });
     this.#closers.add(() => counter.close());
-    const record = (request: RecordedRequest): void => {
+    const record = (request: FinishedExchange): void => {
       counter.record(request);
       this.#metrics.recorder.record(request);
       if (request.keyId !== null) this.#platform?.keyUsed(request.keyId);
@@ -230,6 +231,10 @@ class Agent implements RunningAgent {
       findPolicy: (name) => this.#serving?.findPolicy(name) ?? null,
       portals: this.#portals,
       ownCredentials: this.#portals.tokens,
+      findOperation: (key, method, path) => {
+        const document = this.#documents.find(key);
+        return document === null ? null : findOperationIn(document, method, path);
+      },
       ...(redisUrl === undefined ? {} : { redis: { url: redisUrl, onFailure: redisFailure } }),
     });
     await this.#keepPlanCounts(gateway);

@@ -29,6 +29,7 @@ describe('received text', () => {
     'apps/agent/src/gateway/auth/key-set.ts',
     'apps/agent/src/gateway/openapi/document-problems.ts',
     'apps/agent/src/gateway/openapi/filter-document.ts',
+    'apps/agent/src/gateway/openapi/find-operation.ts',
     'apps/agent/src/kept-file.ts',
     'apps/agent/src/kubernetes/client/api-error.ts',
     'apps/agent/src/kubernetes/client/kube-client.ts',

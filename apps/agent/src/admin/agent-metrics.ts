@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { RecordedRequest, RequestRecorder } from '../gateway/options.ts';
+import type { FinishedExchange, RequestRecorder } from '../gateway/exchange/finished-exchange.ts';
 
 export interface AgentState {
   readonly routes: number;
@@ -39,7 +39,7 @@ export function createAgentMetrics(read: () => AgentState): {
     buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30],
     registers,
   });
-  const record = (request: RecordedRequest): void => {
+  const record = (request: FinishedExchange): void => {
     requests.inc({ route: request.route?.kind ?? 'none', status: `${Math.floor(request.status / 100)}xx` });
     seconds.observe(request.durationMs / 1000);
   };

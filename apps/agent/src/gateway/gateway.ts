@@ -7,6 +7,7 @@ import { Authenticators } from './auth/authenticator.ts';
 import { KeyStore, type KnownKey } from './auth/key-store.ts';
 import type { Identity } from '@portolan/resources/model/request';
 import type { Exchange } from './exchange/exchange.ts';
+import { finishedExchange } from './exchange/finished-exchange.ts';
 import type { Reply } from './http/reply.ts';
 import { AddressSet } from './http/addresses.ts';
 import { AuxiliaryClient } from './http/auxiliary-client.ts';
@@ -61,10 +62,11 @@ export class Gateway {
     this.#options = options;
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     const auxiliary = new AuxiliaryClient();
+    const findOperation = options.findOperation ?? (() => null);
     this.#runtime = {
       limits,
       logger: options.logger,
-      metrics: options.metrics,
+      onDone: (exchange, status) => options.metrics.record(finishedExchange(exchange, status, findOperation)),
       upstreams: new Upstreams(limits, (error) =>
         options.logger.error({ event: 'gateway.fault', err: error }, 'closing idle connections failed'),
       ),

@@ -1,5 +1,5 @@
-import type { Route } from '@portolan/resources/model/model';
 import type { Logger } from 'pino';
+import type { FindOperation, RequestRecorder } from './exchange/finished-exchange.ts';
 import type { GatewayLimits } from './http/limits.ts';
 import type { RedisOptions } from './limits/limiter.ts';
 import type { OwnCredentials } from './auth/own-credentials.ts';
@@ -9,28 +9,6 @@ import type { AccessPolicy } from '@portolan/resources/model/policy';
 export interface ListenAddress {
   readonly host: string;
   readonly port: number;
-}
-
-/** Receives each request once, after its last byte. */
-export interface RequestRecorder {
-  record(request: RecordedRequest): void;
-}
-
-export interface RecordedRequest {
-  /** Null when nothing matched. */
-  readonly route: Route | null;
-  readonly status: number;
-  readonly durationMs: number;
-  readonly bytesIn: number;
-  readonly bytesOut: number;
-  readonly method: string;
-  readonly path: string;
-  readonly host: string;
-  /** `namespace/name` of the Service that was asked; null for none. */
-  readonly service: string | null;
-  readonly userId: string | null;
-  /** Id of the API key of the request. */
-  readonly keyId: string | null;
 }
 
 /** Returns a policy by name; null when it does not exist or did not load. */
@@ -51,6 +29,8 @@ export interface GatewayOptions {
   readonly trustedProxies?: readonly string[];
   readonly logger: Logger;
   readonly metrics: RequestRecorder;
+  /** Names the operations of exchanges; without it they have none. */
+  readonly findOperation?: FindOperation;
   readonly redis?: RedisOptions;
   readonly limits?: Partial<GatewayLimits>;
   /** Without it, portals respond with 503. */

@@ -1,6 +1,6 @@
 import type { Exchange, Stage } from './exchange/exchange.ts';
-import type { RecordedRequest, RequestRecorder } from './options.ts';
 import type { RoutingTable } from './routing-table.ts';
+import type { OnDone } from './runtime.ts';
 import { meetsDemands } from './tls/demands.ts';
 import { NOT_FOUND, problemReply, type Reply } from './http/reply.ts';
 import { forward } from './proxy/forward.ts';
@@ -16,9 +16,9 @@ const MISDIRECTED = problemReply(
 export function handle(
   exchange: Exchange,
   table: Pick<RoutingTable, 'router' | 'planFor'>,
-  metrics: RequestRecorder,
+  onDone: OnDone,
 ): void {
-  watchEnd(exchange, metrics);
+  watchEnd(exchange, onDone);
   try {
     const route = table.router.match(exchange);
     if (route === null) {
@@ -38,8 +38,8 @@ export function handle(
 }
 
 /** Takes a request through stages, the last of which responds. */
-export function runStages(exchange: Exchange, stages: readonly Stage[], metrics: RequestRecorder): void {
-  watchEnd(exchange, metrics);
+export function runStages(exchange: Exchange, stages: readonly Stage[], onDone: OnDone): void {
+  watchEnd(exchange, onDone);
   try {
     exchange.stages = stages;
     advance(exchange, 0);
@@ -73,49 +73,34 @@ function resume(exchange: Exchange, from: number, reply: Reply | undefined): voi
   else respond(exchange, reply);
 }
 
-function watchEnd(exchange: Exchange, metrics: RequestRecorder): void {
-  exchange.onSwitchedEnd = () => finish(exchange, metrics);
+function watchEnd(exchange: Exchange, onDone: OnDone): void {
+  exchange.onSwitchedEnd = () => finish(exchange, onDone);
   // Node emits a write after the end here, and an error without a listener would end the process.
   exchange.res.on('error', () => abortResponse(exchange));
   // Emitted once; `on` spares the wrapper that `once` makes.
   exchange.res.on('close', () => {
-    if (!exchange.isSwitched) finish(exchange, metrics);
+    if (!exchange.isSwitched) finish(exchange, onDone);
   });
 }
 
 /** nginx's status for a client that left before it had a response. */
 const CLIENT_CLOSED_REQUEST = 499;
 
-function finish(exchange: Exchange, metrics: RequestRecorder): void {
+function finish(exchange: Exchange, onDone: OnDone): void {
   if (exchange.isClosed) return;
   exchange.isClosed = true;
   const { res, stages } = exchange;
   const status = res.headersSent || exchange.isSwitched ? res.statusCode : CLIENT_CLOSED_REQUEST;
+  if (status === CLIENT_CLOSED_REQUEST) exchange.refusal ??= 'client-closed';
   exchange.abortUpstream?.(new Error('the client has gone'));
   exchange.onFinished?.();
   try {
     for (let index = 0; index < exchange.stagesStarted; index++) stages[index]?.onDone?.(exchange, status);
-    metrics.record(recordOf(exchange, status));
+    onDone(exchange, status);
   } catch (error) {
     exchange.context.logger.error(
       { event: 'gateway.fault', route: exchange.route?.id, err: error },
       'counting failed',
     );
   }
-}
-
-function recordOf(exchange: Exchange, status: number): RecordedRequest {
-  return {
-    route: exchange.route,
-    status,
-    durationMs: performance.now() - exchange.startedAt,
-    bytesIn: exchange.bytesIn,
-    bytesOut: exchange.bytesOut,
-    method: exchange.method,
-    path: exchange.path,
-    host: exchange.host,
-    service: exchange.service,
-    userId: exchange.identity?.userId ?? null,
-    keyId: exchange.identity?.keyId ?? null,
-  };
 }

@@ -24,7 +24,9 @@ export function planRoute(route: Route, runtime: GatewayRuntime): Plan {
       { event: 'route.closed', route: route.id, object: route.owner.key, reason },
       `route is closed: ${reason}`,
     );
-    return { stages: [{ onRequest: () => textReply(500, 'Internal Server Error') }] };
+    return {
+      stages: [{ onRequest: () => ({ ...textReply(500, 'Internal Server Error'), reason: 'closed-route' }) }],
+    };
   }
 }
 
@@ -43,12 +45,14 @@ function stagesOf(route: Route, runtime: GatewayRuntime): readonly Stage[] {
     case 'closed':
       return [
         {
-          onRequest: () =>
-            textReply(guard.status, guard.status === 404 ? '404 page not found' : 'Service Unavailable'),
+          onRequest: () => ({
+            ...textReply(guard.status, guard.status === 404 ? '404 page not found' : 'Service Unavailable'),
+            reason: 'closed-route',
+          }),
         },
       ];
     case 'policy':
-      stages.push(policyStage(guard.policy, runtime));
+      stages.push(timed(policyStage(guard.policy, runtime)));
       break;
     case 'api':
       stages.push(apiStage(guard.api, runtime));
@@ -59,7 +63,29 @@ function stagesOf(route: Route, runtime: GatewayRuntime): readonly Stage[] {
   const { portals } = runtime;
   const { target } = route;
   if (target.kind === 'portal' && portals !== null)
-    stages.push({ onRequest: (exchange) => portals.serve(exchange, target.portal) });
+    stages.push({
+      onRequest(exchange) {
+        exchange.source = 'portal';
+        return portals.serve(exchange, target.portal);
+      },
+    });
   if (route.target.kind === 'mirror') stages.push(mirrorStage(route.target));
   return stages;
+}
+
+/** Returns a stage that also notes how long it took to find out who calls. */
+function timed(stage: Stage): Stage {
+  return {
+    ...stage,
+    onRequest(exchange) {
+      const begun = performance.now();
+      const outcome = stage.onRequest?.(exchange);
+      const note = (): void => void (exchange.authMs = performance.now() - begun);
+      if (!(outcome instanceof Promise)) {
+        note();
+        return outcome;
+      }
+      return outcome.finally(note);
+    },
+  };
 }

@@ -1,14 +1,16 @@
-import type { StageServices } from './exchange/exchange.ts';
+import type { Exchange, StageServices } from './exchange/exchange.ts';
 import type { Authenticators } from './auth/authenticator.ts';
 import type { GatewayLimits } from './http/limits.ts';
-import type { RequestRecorder } from './options.ts';
 import type { PortalServer } from './portal-server.ts';
 import type { Upstreams } from './upstreams/upstreams.ts';
+
+export type OnDone = (exchange: Exchange, status: number) => void;
 
 /** What outlives models: connections, credentials, counters. */
 export interface GatewayRuntime extends StageServices {
   readonly limits: GatewayLimits;
-  readonly metrics: RequestRecorder;
+  /** Called once for each exchange that is counted, after its last byte. */
+  readonly onDone: OnDone;
   readonly upstreams: Upstreams;
   readonly authenticators: Authenticators;
   readonly portals: PortalServer | null;

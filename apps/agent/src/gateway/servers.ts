@@ -199,7 +199,7 @@ export class Servers {
     }
     prepare?.(exchange);
     this.#track(exchange, connection);
-    handle(exchange, table, this.#runtime.metrics);
+    handle(exchange, table, this.#runtime.onDone);
   }
 
   #track(exchange: Exchange, connection: Connection): void {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { MinutePoint } from '@portolan/contract/telemetry';
 import type { Route } from '@portolan/resources/model/model';
 import type { ObjectRef } from '@portolan/resources/model/object-ref';
-import type { RecordedRequest } from '../gateway/options.ts';
+import type { FinishedExchange } from '../gateway/exchange/finished-exchange.ts';
 import { MinuteCounter } from './minute-counter.ts';
 
 const START = Date.parse('2030-01-01T00:00:10Z');
@@ -51,7 +51,7 @@ const apiRoute = route({
   guard: { kind: 'api', api: { api: ref('API', 'flights'), version: ref('APIVersion', 'flights-v2') } },
 } as never);
 
-function record(change: Partial<RecordedRequest> = {}): void {
+function record(change: Partial<FinishedExchange> = {}): void {
   counter.record({
     route: route({}),
     status: 200,
@@ -64,6 +64,23 @@ function record(change: Partial<RecordedRequest> = {}): void {
     service: 'air/web',
     userId: null,
     keyId: null,
+    startedAt: START,
+    api: null,
+    version: null,
+    operation: null,
+    source: 'upstream',
+    refusal: null,
+    upstreamMs: 240,
+    authMs: 0,
+    isUpgraded: false,
+    attempts: 1,
+    scheme: 'http',
+    query: '',
+    httpVersion: '1.1',
+    tlsVersion: null,
+    clientAddress: '127.0.0.1',
+    upstream: 'http://127.0.0.1:80',
+    identity: null,
     ...change,
   });
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { minutePoint, type MinutePoint } from '@portolan/contract/telemetry';
 import type { Route } from '@portolan/resources/model/model';
-import type { RecordedRequest, RequestRecorder } from '../gateway/options.ts';
+import type { FinishedExchange, RequestRecorder } from '../gateway/exchange/finished-exchange.ts';
 import { KeptFile } from '../kept-file.ts';
 
 type Sums = { -readonly [K in Exclude<keyof MinutePoint, 'series' | 'minute'>]: MinutePoint[K] };
@@ -65,7 +65,7 @@ export class MinuteCounter implements RequestRecorder {
     this.#scheduleEnd();
   }
 
-  record(request: RecordedRequest): void {
+  record(request: FinishedExchange): void {
     this.#turn();
     for (const sums of this.#sumsFor(request.route, request.service)) count(sums, request);
     this.#keeping ??= setTimeout(() => void this.#keepNow(), KEEP_EACH_MS).unref();
@@ -138,7 +138,7 @@ export class MinuteCounter implements RequestRecorder {
   }
 }
 
-function count(sums: Sums, request: RecordedRequest): void {
+function count(sums: Sums, request: FinishedExchange): void {
   sums.requests += 1;
   if (request.status >= 500) sums.errors += 1;
   else if (request.status >= 400) sums.clientErrors += 1;

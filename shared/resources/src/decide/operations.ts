@@ -12,45 +12,81 @@ const METHODS = new Set(['get', 'put', 'post', 'delete', 'options', 'head', 'pat
 interface Template {
   readonly path: string;
   readonly segments: readonly string[];
-  readonly operations: ReadonlyMap<string, string | null>;
+  /** Ids by method; null for an operation without one. */
+  readonly operations: Map<string, string | null>;
 }
 
-interface Index {
-  readonly exact: ReadonlyMap<string, Template>;
-  /** More literal segments first. */
-  readonly templated: readonly Template[];
-  readonly basePaths: readonly string[];
+/** The operations of one OpenAPI document, by path. Finding one costs the same however many there are of other lengths. */
+export class OperationIndex {
+  readonly #exact = new Map<string, Template>();
+  /** By number of segments; more literal segments first. */
+  readonly #templated = new Map<number, Template[]>();
+  readonly #basePaths: readonly string[];
+
+  /** `basePaths` are the paths of the document's servers, without trailing slashes. */
+  constructor(operations: Iterable<Operation>, basePaths: readonly string[]) {
+    this.#basePaths = ['', ...basePaths.filter((path) => path !== '')];
+    const templates = new Map<string, Template>();
+    for (const { path, method, operationId } of operations) {
+      let template = templates.get(path);
+      if (template === undefined)
+        templates.set(path, (template = { path, segments: path.split('/'), operations: new Map() }));
+      template.operations.set(method, operationId);
+    }
+    for (const template of templates.values()) this.#add(template);
+    for (const list of this.#templated.values())
+      list.sort((a, b) => literals(b) - literals(a) || (a.path < b.path ? -1 : 1));
+  }
+
+  /** Returns the operation a request asks for; `path` is relative to the API. */
+  find(method: string, path: string): Operation | null {
+    for (const base of this.#basePaths) {
+      if (base !== '' && path !== base && !path.startsWith(`${base}/`)) continue;
+      const template = this.#findTemplate(path.slice(base.length) || '/');
+      const operationId = template?.operations.get(method);
+      if (template !== null && operationId !== undefined) return { operationId, path: template.path, method };
+    }
+    return null;
+  }
+
+  #add(template: Template): void {
+    if (!template.path.includes('{')) {
+      this.#exact.set(template.path, template);
+      return;
+    }
+    const { length } = template.segments;
+    const list = this.#templated.get(length);
+    if (list === undefined) this.#templated.set(length, [template]);
+    else list.push(template);
+  }
+
+  /** Concrete paths go before templated ones (OpenAPI 3.1 §4.8.8.2). */
+  #findTemplate(path: string): Template | null {
+    const exact = this.#exact.get(path);
+    if (exact !== undefined) return exact;
+    const segments = path.split('/');
+    return (
+      this.#templated.get(segments.length)?.find((template) => fits(template.segments, segments)) ?? null
+    );
+  }
 }
 
-const indexes = new WeakMap<object, Index>();
+const indexes = new WeakMap<object, OperationIndex>();
 
 /** The operation of an OpenAPI document a request asks for; `path` is relative to the API. */
 export function findOperation(document: unknown, method: string, path: string): Operation | null {
   if (!isRecord(document)) return null;
-  const index = indexOf(document);
-  for (const base of index.basePaths) {
-    if (base !== '' && path !== base && !path.startsWith(`${base}/`)) continue;
-    const template = findTemplate(index, path.slice(base.length) || '/');
-    const operationId = template?.operations.get(method);
-    if (template !== null && operationId !== undefined) return { operationId, path: template.path, method };
+  let index = indexes.get(document);
+  if (index === undefined) {
+    index = new OperationIndex(operationsOf(document['paths']), basePathsOf(document['servers']));
+    indexes.set(document, index);
   }
-  return null;
-}
-
-/** Concrete paths go before templated ones (OpenAPI 3.1 §4.8.8.2). */
-function findTemplate(index: Index, path: string): Template | null {
-  const exact = index.exact.get(path);
-  if (exact !== undefined) return exact;
-  const segments = path.split('/');
-  return index.templated.find((template) => fits(template.segments, segments)) ?? null;
+  return index.find(method, path);
 }
 
 function fits(template: readonly string[], segments: readonly string[]): boolean {
-  return (
-    template.length === segments.length &&
-    template.every((part, at) =>
-      part.includes('{') ? fitsPart(part, segments[at] ?? '') : part === segments[at],
-    )
+  return template.every((part, at) =>
+    part.includes('{') ? fitsPart(part, segments[at] ?? '') : part === segments[at],
   );
 }
 
@@ -68,34 +104,14 @@ function fitsPart(part: string, segment: string): boolean {
   return at === segment.length;
 }
 
-function indexOf(document: Readonly<Record<string, unknown>>): Index {
-  const known = indexes.get(document);
-  if (known !== undefined) return known;
-  const templates = Object.entries(isRecord(document['paths']) ? document['paths'] : {}).map(([path, item]) =>
-    readTemplate(path, item),
-  );
-  const index: Index = {
-    exact: new Map(
-      templates.filter(({ path }) => !path.includes('{')).map((template) => [template.path, template]),
-    ),
-    templated: templates
-      .filter(({ path }) => path.includes('{'))
-      .toSorted((a, b) => literals(b) - literals(a) || (a.path < b.path ? -1 : 1)),
-    basePaths: ['', ...basePathsOf(document['servers'])],
-  };
-  indexes.set(document, index);
-  return index;
-}
-
-function readTemplate(path: string, item: unknown): Template {
-  const entries = Object.entries(isRecord(item) ? item : {}).filter(([method]) => METHODS.has(method));
-  const operations = new Map(
-    entries.map(([method, operation]) => {
+function* operationsOf(paths: unknown): Generator<Operation> {
+  for (const [path, item] of Object.entries(isRecord(paths) ? paths : {})) {
+    for (const [method, operation] of Object.entries(isRecord(item) ? item : {})) {
+      if (!METHODS.has(method)) continue;
       const id = isRecord(operation) ? operation['operationId'] : null;
-      return [method.toUpperCase(), typeof id === 'string' ? id : null];
-    }),
-  );
-  return { path, segments: path.split('/'), operations };
+      yield { path, method: method.toUpperCase(), operationId: typeof id === 'string' ? id : null };
+    }
+  }
 }
 
 function literals({ segments }: Template): number {

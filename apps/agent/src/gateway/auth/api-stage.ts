@@ -56,10 +56,13 @@ export function apiStage(
   };
   return {
     onRequest(exchange) {
+      const begun = performance.now();
       const identity = authenticators.get(guard.auth ?? exchange.context.apiAuth)(exchange);
-      return identity instanceof Promise
-        ? identity.then((proven) => admit(exchange, proven))
-        : admit(exchange, identity);
+      const proceed = (proven: Identity | Reply): ReturnType<typeof admit> => {
+        exchange.authMs = performance.now() - begun;
+        return admit(exchange, proven);
+      };
+      return identity instanceof Promise ? identity.then(proceed) : proceed(identity);
     },
   };
 }
@@ -92,6 +95,11 @@ function applyLimit(exchange: Exchange, limit: Limit, take: Take): Reply | undef
 function applyPlan(exchange: Exchange, terms: PlanTerms, take: PlanTake): Reply | undefined {
   exchange.addResponseFields(planHeaders(terms.plan.name, terms, take));
   if (take.isAllowed) return undefined;
-  const [what, counted] = take.quota?.isAllowed === false ? ['quota', take.quota] : ['rate', take.rate];
-  return tooManyRequests(counted?.retryAfterMs ?? 0, `The ${what} of plan "${terms.title}" is used up.`);
+  const isQuota = take.quota?.isAllowed === false;
+  const counted = isQuota ? take.quota : take.rate;
+  const refusal = tooManyRequests(
+    counted?.retryAfterMs ?? 0,
+    `The ${isQuota ? 'quota' : 'rate'} of plan "${terms.title}" is used up.`,
+  );
+  return isQuota ? { ...refusal, reason: 'quota-exceeded' } : refusal;
 }

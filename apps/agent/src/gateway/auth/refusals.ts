@@ -39,7 +39,8 @@ export function missingKey(source: KeySource): string {
 
 /** Returns a 503 for a credential that could not be checked: unlike a 401 it does not make clients discard it. */
 export function uncheckedReply(detail: string, retryAfterSeconds: number): Reply {
-  return problemReply(503, detail, ['Retry-After', String(Math.max(1, Math.ceil(retryAfterSeconds)))]);
+  const retryAfter = String(Math.max(1, Math.ceil(retryAfterSeconds)));
+  return { ...problemReply(503, detail, ['Retry-After', retryAfter]), reason: 'credential-not-checked' };
 }
 
 function placeOf({ header, query, cookie }: KeySource): string {

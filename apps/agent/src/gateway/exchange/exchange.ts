@@ -16,6 +16,7 @@ import {
   type ClientResponse,
 } from '../http/messages.ts';
 import type { Reply } from '../http/reply.ts';
+import type { RefusalReason, ResponseSource } from './response-source.ts';
 import type { RequestTarget } from '../http/request-target.ts';
 import type { Limiter } from '../limits/limiter.ts';
 import type { Handshake } from '../tls/demands.ts';
@@ -142,6 +143,18 @@ export class Exchange implements RequestFacts {
 
   bytesIn = 0;
   bytesOut = 0;
+  /** What made the response; of a request without one, what would have. */
+  source: ResponseSource = 'gateway';
+  /** Why the gateway refused the request; the first reason, where an error page replaced the response. */
+  refusal: RefusalReason | null = null;
+  /** What finding out the caller took, in milliseconds. */
+  authMs = 0;
+  /** Attempts to reach an upstream. */
+  attempts = 0;
+  /** First attempt and last byte of the upstream's response, in milliseconds of `performance.now()`; 0 = not yet. */
+  readonly upstreamTimes = { startedAt: 0, endedAt: 0 };
+  /** Origin of the endpoint that was asked last. */
+  upstreamOrigin: string | null = null;
   /** `namespace/name` of the Service that was asked. */
   service: string | null = null;
   /** No upstream could be reached, or the connection to it broke. */

@@ -8,6 +8,7 @@ import { HOP_BY_HOP, traitsOf } from '../http/fields.ts';
 import { deleteHeader, getHeader, setHeader, type HeaderList } from '../http/header-list.ts';
 import { INTERNAL_ERROR, type Reply } from '../http/reply.ts';
 import type { ResponseHead } from './exchange.ts';
+import { reasonOfStatus } from './response-source.ts';
 
 /** Unread request bodies up to this size are read away so that the connection can be kept. */
 const DRAIN_BYTES_MAX = 256 * 1024;
@@ -22,6 +23,8 @@ export function respond(exchange: Exchange, reply: Reply): void {
     abortResponse(exchange);
     return;
   }
+  if (exchange.source === 'upstream') exchange.source = 'gateway';
+  if (exchange.source === 'gateway') exchange.refusal ??= reply.reason ?? reasonOfStatus(reply.status);
   const head = newHead(reply.status, [...reply.headers], reply.body.length > 0);
   const replacement = applyResponseHooks(exchange, head);
   if (replacement !== null) {

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import type { RefusalReason } from '../exchange/response-source.ts';
 
 /** A response of the gateway itself. */
 export interface Reply {
@@ -6,6 +7,8 @@ export interface Reply {
   /** Flat list of names and values. */
   readonly headers: readonly string[];
   readonly body: string | Buffer;
+  /** Why the request is refused, where the status alone does not tell. */
+  readonly reason?: RefusalReason;
 }
 
 const TEXT = ['Content-Type', 'text/plain; charset=utf-8', 'X-Content-Type-Options', 'nosniff'];
@@ -47,6 +50,6 @@ export function redirectReply(method: string, location: string, permanent: boole
 export const NOT_FOUND: Reply = { status: 404, headers: TEXT, body: '404 page not found\n' };
 export const BAD_REQUEST: Reply = emptyReply(400);
 export const BAD_GATEWAY: Reply = textReply(502, 'Bad Gateway');
-export const NO_ENDPOINTS: Reply = textReply(503, 'no available server');
+export const NO_ENDPOINTS: Reply = { ...textReply(503, 'no available server'), reason: 'no-endpoint' };
 export const GATEWAY_TIMEOUT: Reply = textReply(504, 'Gateway Timeout');
 export const INTERNAL_ERROR: Reply = textReply(500, 'Internal Server Error');

@@ -17,7 +17,7 @@ export function forward(exchange: Exchange): void {
   const cookies: HeaderList = [];
   const chosen = chooseService(target, exchange, cookies);
   if ('kind' in chosen) {
-    respond(exchange, textReply(chosen.status, chosen.reason));
+    respond(exchange, { ...textReply(chosen.status, chosen.reason), reason: 'closed-route' });
     return;
   }
   attempt(exchange, chosen, { number: 1, avoid: null, cookies });

@@ -50,6 +50,9 @@ export class UpstreamAttempt implements RawHandler {
     this.#cookies = cookies;
     this.#retry = retry;
     upstream.inFlight += 1;
+    exchange.attempts += 1;
+    exchange.upstreamOrigin = upstream.origin;
+    exchange.upstreamTimes.startedAt ||= performance.now();
     upstream.lastUsedAt = performance.now();
   }
 
@@ -64,6 +67,7 @@ export class UpstreamAttempt implements RawHandler {
     try {
       const headers = raw === null ? [] : clientResponseHeaders(raw.map((part) => Buffer.from(part)));
       headers.push(...this.#cookies);
+      this.#exchange.source = 'upstream';
       joinSockets(this.#exchange, { status, headers, socket });
     } catch (error) {
       socket.destroy();
@@ -87,6 +91,7 @@ export class UpstreamAttempt implements RawHandler {
       return;
     }
     this.#upstream.reportSuccess();
+    exchange.source = 'upstream';
     const headers = clientResponseHeaders(raw, status);
     // RFC 9110 §8.6: clients would wait for content that never comes.
     if (status === 204) deleteHeader(headers, 'content-length');
@@ -205,6 +210,7 @@ export class UpstreamAttempt implements RawHandler {
     if (this.#isSettled) return;
     this.#isSettled = true;
     this.#upstream.inFlight -= 1;
+    this.#exchange.upstreamTimes.endedAt = performance.now();
     this.#exchange.abortUpstream = null;
   }
 }

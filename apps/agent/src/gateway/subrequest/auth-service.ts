@@ -8,13 +8,13 @@ import { Exchange, type Stage } from '../exchange/exchange.ts';
 import { refusedStatus } from '../http/refusal.ts';
 import { emptyReply, INTERNAL_ERROR, NOT_FOUND } from '../http/reply.ts';
 import { parseRequestTarget } from '../http/request-target.ts';
-import type { FindPolicy, ListenAddress, RequestRecorder } from '../options.ts';
+import type { FindPolicy, ListenAddress } from '../options.ts';
 import { handle, runStages } from '../pipeline.ts';
 import type { RoutingTable } from '../routing-table.ts';
-import type { GatewayRuntime } from '../runtime.ts';
+import type { GatewayRuntime, OnDone } from '../runtime.ts';
 import { readSubrequest, type Subrequest } from './subrequest.ts';
 
-const NOT_COUNTED: RequestRecorder = { record: () => undefined };
+const NOT_COUNTED: OnDone = () => undefined;
 
 /** Lets the request pass: the fields that stages have set go into the response, for the proxy that asks to copy. */
 const allow: Stage = {
@@ -89,8 +89,8 @@ export class AuthService {
     const table = this.#table();
     const exchange = new Exchange({ req, res }, subrequest.client, target, table);
     if (subrequest.question.kind === 'route') {
-      const { metrics } = this.#runtime;
-      handle(exchange, { router: table.router, planFor: (route) => allowing(table.planFor(route)) }, metrics);
+      const { onDone } = this.#runtime;
+      handle(exchange, { router: table.router, planFor: (route) => allowing(table.planFor(route)) }, onDone);
     } else runStages(exchange, this.#policyStages(subrequest.question), NOT_COUNTED);
   }
 

@@ -12,7 +12,8 @@ import { onTestFinished } from 'vitest';
 import { pino } from 'pino';
 import type { Model } from '@portolan/resources/model/model';
 import { Gateway } from '../gateway.ts';
-import type { GatewayOptions, RecordedRequest } from '../options.ts';
+import type { FinishedExchange } from '../exchange/finished-exchange.ts';
+import type { GatewayOptions } from '../options.ts';
 import { portOf } from './models.ts';
 
 /** A real HTTP server for the length of one test. */
@@ -51,7 +52,7 @@ export interface RunningGateway {
   readonly port: number;
   readonly httpsPort: number;
   readonly authPort: number;
-  readonly records: RecordedRequest[];
+  readonly records: FinishedExchange[];
   readonly logs: string[];
 }
 
@@ -59,7 +60,7 @@ export async function startGateway(
   model: Model,
   options: Partial<GatewayOptions> = {},
 ): Promise<RunningGateway> {
-  const records: RecordedRequest[] = [];
+  const records: FinishedExchange[] = [];
   const logs: string[] = [];
   const gateway = new Gateway({
     listen: { http: { host: '127.0.0.1', port: 0 } },

@@ -7,7 +7,7 @@ import { loadManifests } from '@portolan/resources/manifests/load';
 import { documentSources } from '../../gateway/openapi/sources.ts';
 import { OpenApiDocuments } from '../../gateway/openapi/documents.ts';
 import { Gateway } from '../../gateway/gateway.ts';
-import type { RecordedRequest } from '../../gateway/options.ts';
+import type { FinishedExchange } from '../../gateway/exchange/finished-exchange.ts';
 import { ask, type Answer } from '../../gateway/testing/servers.ts';
 import { Portals } from '../portals.ts';
 import { portalCookies } from '../sign-in/session.ts';
@@ -23,7 +23,7 @@ interface Sent {
 
 export interface RunningPortal {
   readonly gateway: Gateway;
-  readonly records: readonly RecordedRequest[];
+  readonly records: readonly FinishedExchange[];
   /** Signs in as a user, without a platform to keep keys. */
   signIn(user: { id?: string; groups: readonly string[] }): Promise<SignedIn>;
   send(path: string, sent?: Sent): Promise<Answer>;
@@ -65,7 +65,7 @@ export async function startPortal(yaml: string, port?: number): Promise<RunningP
     platformUrl: 'http://127.0.0.1:1',
     signInSettings: () => SETTINGS,
   });
-  const records: RecordedRequest[] = [];
+  const records: FinishedExchange[] = [];
   const gateway = new Gateway({
     listen: { http: { host: '127.0.0.1', port: 0 }, portal: { host: '127.0.0.1', port: port ?? 0 } },
     logger,
