@@ -1,7 +1,7 @@
 import type { ObjectOwner } from '@portolan/contract/resources';
 import { type LabelSelector, selects } from '@portolan/resources/compile/selections';
 import { objectKey, type KubernetesObject } from '@portolan/resources/kinds/object';
-import { destinationFaults } from '@portolan/resources/compile/destinations';
+import { platformOriginFaults } from '@portolan/resources/compile/platform-origin';
 import { findKind, type Generation } from '@portolan/resources/kinds/registry';
 import { validateObject } from '@portolan/resources/validate/validate';
 import { canonicalJson } from '../db/canonical-json.ts';
@@ -77,17 +77,12 @@ function checkAll(objects: readonly Manifest[], generation: Generation): Wanted[
     const object = withNamespace(manifest as KubernetesObject, generation);
     const key = objectKey(object);
     const errors: { field: string; message: string }[] = [];
-    if (object.kind === 'Secret')
-      errors.push({
-        field: 'kind',
-        message: 'Secrets cannot be applied through the platform. Create the Secret in its cluster',
-      });
     if (seen.has(key))
       errors.push({ field: 'metadata.name', message: `${key} appears more than once in this change` });
     seen.add(key);
     const validation = validateObject(object, { generation });
-    const destinations = destinationFaults(object).map(({ field, message }) => ({ field, message }));
-    return { key, object: validation.object, errors: [...errors, ...validation.errors, ...destinations] };
+    const faults = platformOriginFaults(object).map(({ field, message }) => ({ field, message }));
+    return { key, object: validation.object, errors: [...errors, ...validation.errors, ...faults] };
   });
 }
 

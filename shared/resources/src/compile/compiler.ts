@@ -15,7 +15,7 @@ import {
   objectFact,
   resultFact,
 } from './dependencies.ts';
-import { destinationFaults } from './destinations.ts';
+import { platformOriginFaults } from './platform-origin.ts';
 import { compilersFor } from './kinds.ts';
 import { type Domains, type ValidObject, Reader, type CompileState, typeOf } from './reader.ts';
 import { type RelationChange, type RelationName, Relations } from './relations.ts';
@@ -187,6 +187,8 @@ export class Compiler implements CompileState {
     if (compiler === undefined) return;
     const parsed = parseObject(sourced, compiler, this.generation);
     if ('faults' in parsed) {
+      // A version that someone else wrote is no earlier version of this object.
+      if (this.#entries.get(key)?.origin.kind !== origin.kind) this.#remove(key, facts, stale);
       const isServed = this.#entries.has(key);
       this.#quarantine.set(
         key,
@@ -289,7 +291,7 @@ function parseObject(
   try {
     const parsed = compiler.parse(object, { generation, origin });
     if ('faults' in parsed) return parsed;
-    const faults = origin.kind === 'platform' ? destinationFaults(object) : [];
+    const faults = origin.kind === 'platform' ? platformOriginFaults(object) : [];
     if (faults.length > 0) return { faults };
     return { ...parsed, relations: compiler.relate?.(object, parsed.spec) ?? [] };
   } catch (error) {

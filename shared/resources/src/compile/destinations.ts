@@ -24,6 +24,9 @@ const URLS = dictionary<readonly string[]>({
   'Middleware.traefik.io': ['spec.forwardAuth.address'],
   'Middleware.traefik.containo.us': ['spec.forwardAuth.address'],
 });
+/** The API server as pods find it by DNS, and Services of the namespaces that Kubernetes reserves for itself. */
+const CONTROL_PLANE_NAME =
+  /^(?:kubernetes|kubernetes\.default(?:\.svc(?:\..+)?)?|[^.]+\.kube-[^.]+(?:\.svc(?:\..+)?)?)$/;
 /** Content, or the path of a file of the agent's machine. */
 const FILES = dictionary<readonly string[]>({
   'AccessControlPolicy.hub.traefik.io': ['spec.jwt.jwksFile'],
@@ -68,6 +71,14 @@ function hostFault(field: string, value: string, host: string): readonly Fault[]
     .replace(/^\[|\]$/g, '')
     .replace(/\.$/, '')
     .toLowerCase();
+  if (CONTROL_PLANE_NAME.test(bare))
+    return [
+      fault(
+        field,
+        `Invalid value: "${value}": may not be a name of the control plane (kubernetes.default, *.kube-*) in an object made on the platform`,
+        'use a name that is reached over the network, or declare the object in the cluster itself',
+      ),
+    ];
   const isLocalName = bare === 'localhost' || bare.endsWith('.localhost');
   const isAddress = normalizeAddress(bare) !== null;
   const addressClass = isLocalName ? 'loopback' : isAddress ? classifyAddress(bare) : 'public';

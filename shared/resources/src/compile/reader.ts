@@ -3,6 +3,7 @@ import type { Generation } from '../kinds/registry.ts';
 import type { SourcedObject } from '../manifests/load.ts';
 import type { ObjectRef } from '../model/object-ref.ts';
 import type { Problem } from '../problem.ts';
+import { allowsPlatformReferences } from './secret-references.ts';
 import {
   INGRESS_CLASSES_FACT,
   domainFact,
@@ -68,7 +69,8 @@ export class Reader {
 
   get<T>(key: string): ValidObject<T> | null {
     this.facts.add(objectFact(key));
-    return this.#state.object(key) as ValidObject<T> | null;
+    const found = this.#state.object(key) as ValidObject<T> | null;
+    return found === null || this.#hides(found) ? null : found;
   }
 
   /** What another object compiled into; null when it does not exist. */
@@ -79,7 +81,7 @@ export class Reader {
 
   ofType<T>(type: string): readonly ValidObject<T>[] {
     this.facts.add(kindFact(type));
-    return this.#state.ofType(type) as readonly ValidObject<T>[];
+    return (this.#state.ofType(type) as readonly ValidObject<T>[]).filter((found) => !this.#hides(found));
   }
 
   sources(relation: RelationName, key: string): readonly string[] {
@@ -118,6 +120,11 @@ export class Reader {
 
   error(code: string, field: string, text: { message: string; fix: string }): void {
     this.#report('error', { code, field, ...text });
+  }
+
+  /** The one place that keeps Secrets from objects made on the platform: their authors must not be able to use or send the values. */
+  #hides({ object }: ValidObject<unknown>): boolean {
+    return this.isRemote && typeOf(object) === 'Secret.' && !allowsPlatformReferences(object);
   }
 
   #report(

@@ -2,6 +2,7 @@ import type { Service } from '../kinds/core-shapes.ts';
 import { followTransport } from './traefik/references.ts';
 import type { Target } from '../model/model.ts';
 import type { ServiceTarget, UpstreamTransport } from '../model/service.ts';
+import { isControlPlaneService } from './platform-origin.ts';
 import type { ValidObject, Reader } from './reader.ts';
 import { type ServiceSettings, serviceSettings } from './service-annotations.ts';
 import type { Resolved } from './unit.ts';
@@ -24,6 +25,7 @@ type PortShape = NonNullable<Service['spec']['ports']>[number];
  */
 export function serviceTarget(reader: Reader, reference: ServiceReference): Resolved<ServiceTarget> {
   const { namespace, name } = reference;
+  if (reader.isRemote && isControlPlaneService(namespace, name)) return refuseControlPlane(reader, reference);
   const service = reader.find<Service>({ group: '', kind: 'Service', namespace, name });
   const port = findPort(service, reference.port);
   warnOfGaps(reader, reference, service);
@@ -55,6 +57,16 @@ export function serviceTarget(reader: Reader, reference: ServiceReference): Reso
       healthCheck: settings.healthCheck ?? null,
     },
   };
+}
+
+function refuseControlPlane(
+  reader: Reader,
+  { namespace, name, field }: ServiceReference,
+): Extract<Resolved<never>, { ok: false }> {
+  const reason = `Service "${name}" in namespace "${namespace}" leads to the control plane, which objects made on the platform do not reach`;
+  const fix = 'name another Service, or declare the object in the cluster itself';
+  reader.error('forbidden-destination', `${field}.name`, { message: `${reason}; requests get 503`, fix });
+  return { ok: false, reason, fix };
 }
 
 /** A target for a reference that may have failed. */

@@ -1,3 +1,4 @@
+import { isControlPlaneService } from '@portolan/resources/compile/platform-origin';
 import type { Model, Target } from '@portolan/resources/model/model';
 import { type KubernetesObject, objectKey } from '@portolan/resources/kinds/object';
 import type { Origin } from '@portolan/resources/kinds/origin';
@@ -105,6 +106,7 @@ function locate(
   if (document?.url !== undefined)
     return { location: { kind: 'url', url: document.url }, isRemote: origin.kind === 'platform' };
   if (document?.path === undefined) return null;
+  if (origin.kind === 'platform' && isControlPlaneService(namespace, service.name)) return null;
   const ports = model.services.get(`${namespace}/${service.name}`)?.ports ?? [];
   const port = ports.find((each) =>
     wanted.name === undefined ? each.port === wanted.number : each.name === wanted.name,

@@ -2,6 +2,7 @@ import { X509Certificate, createPrivateKey } from 'node:crypto';
 import { type Secret, secretValue } from '../../kinds/core-shapes.ts';
 import { normaliseHost } from '../../rules/hosts.ts';
 import type { Certificate } from '../../model/model.ts';
+import { ALLOW_PLATFORM_REFERENCES } from '../secret-references.ts';
 import type { Reader } from '../reader.ts';
 import { defineKind } from '../define-kind.ts';
 import type { Resolved } from '../unit.ts';
@@ -22,13 +23,7 @@ interface SecretEntry {
 /** Reads one value of a Secret as text. */
 export function readSecret(reader: Reader, { namespace, name, keys }: SecretEntry): Resolved<string> {
   const secret = reader.find<Secret>({ group: '', kind: 'Secret', namespace, name });
-  if (secret === null) {
-    return {
-      ok: false,
-      reason: `Secret "${name}" does not exist in namespace "${namespace}"`,
-      fix: `create it with the key ${keys[0]}`,
-    };
-  }
+  if (secret === null) return missing(reader, { namespace, name, key: ` with the key ${keys[0]}` });
   for (const key of keys) {
     const value = entryOf(secret.spec, key);
     if (value !== null) return { ok: true, value };
@@ -40,6 +35,20 @@ export function readSecret(reader: Reader, { namespace, name, keys }: SecretEntr
   };
 }
 
+/** Says the same of a Secret that does not exist and of one that must not be named: who may not use it need not know which. */
+function missing(
+  { isRemote }: Reader,
+  { namespace, name, key }: { readonly namespace: string; readonly name: string; readonly key: string },
+): Extract<Resolved<never>, { ok: false }> {
+  const secret = `Secret "${name}" does not exist in namespace "${namespace}"`;
+  if (!isRemote) return { ok: false, reason: secret, fix: `create it${key}` };
+  return {
+    ok: false,
+    reason: `${secret}, or does not allow objects made on the platform to name it`,
+    fix: `create it in the cluster${key}, with the label ${ALLOW_PLATFORM_REFERENCES}=true`,
+  };
+}
+
 /** Every value of a Secret as text, in the order of its keys. */
 export function readSecretValues(
   reader: Reader,
@@ -47,13 +56,7 @@ export function readSecretValues(
   name: string,
 ): Resolved<readonly (readonly [key: string, value: string])[]> {
   const secret = reader.find<Secret>({ group: '', kind: 'Secret', namespace, name });
-  if (secret === null) {
-    return {
-      ok: false,
-      reason: `Secret "${name}" does not exist in namespace "${namespace}"`,
-      fix: 'create it',
-    };
-  }
+  if (secret === null) return missing(reader, { namespace, name, key: '' });
   const keys = [
     ...new Set([...Object.keys(secret.spec.data ?? {}), ...Object.keys(secret.spec.stringData ?? {})]),
   ].toSorted();

@@ -91,6 +91,18 @@ export function followTransport(
   const refusal = isAnnotation ? null : refuseNamespace(reader, `ServersTransport "${name}"`, target);
   if (refusal !== null) return refusal;
   const transport = found === null ? null : reader.result<UpstreamTransport>(found.key);
+  if (
+    found !== null &&
+    transport?.ok === true &&
+    reader.isRemote &&
+    found.origin.kind !== 'platform' &&
+    transport.value.certificates.length > 0
+  )
+    return {
+      ok: false,
+      reason: `ServersTransport "${name}" presents certificates of the cluster, which objects made on the platform may not use`,
+      fix: 'declare the route in the cluster itself',
+    };
   if (transport !== null) return transport;
   return {
     ok: false,
