@@ -228,6 +228,7 @@ class Agent implements RunningAgent {
       logger: log,
       metrics: { record },
       trustedProxies: options.trustedProxies,
+      tracing: { mode: options.traceContext, sampleRatio: null },
       findPolicy: (name) => this.#serving?.findPolicy(name) ?? null,
       portals: this.#portals,
       ownCredentials: this.#portals.tokens,

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { commaList } from './commands/comma-list.ts';
 import { shareList } from './commands/share-list.ts';
 import { AddressSet } from './gateway/http/addresses.ts';
+import { TRACE_MODES } from './gateway/trace/trace-context.ts';
 
 const port = z.coerce.number().int().min(0).max(65535);
 
@@ -123,6 +124,11 @@ const agentFlags = z.object({
       value: 'LIST',
       description: 'addresses and networks whose X-Forwarded-* are believed, with commas between',
     }),
+  'trace-context': z.enum(TRACE_MODES).default('accept').meta({
+    value: 'MODE',
+    description:
+      "callers' W3C trace context: ignore, accept (continue the trace, sample by itself), or trust (the sampling of trusted proxies too)",
+  }),
   'allow-empty': z
     .boolean()
     .default(false)

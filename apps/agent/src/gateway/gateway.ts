@@ -76,6 +76,7 @@ export class Gateway {
         options.ownCredentials ?? null,
       ),
       portals: options.portals ?? null,
+      tracing: options.tracing ?? { mode: 'accept', sampleRatio: null },
       limiter: new Limiter(options.redis, options.logger),
       auxiliary,
       isDraining: false,

@@ -4,6 +4,7 @@ import type { GatewayLimits } from './http/limits.ts';
 import type { RedisOptions } from './limits/limiter.ts';
 import type { OwnCredentials } from './auth/own-credentials.ts';
 import type { PortalServer } from './portal-server.ts';
+import type { TraceSettings } from './trace/trace-context.ts';
 import type { AccessPolicy } from '@portolan/resources/model/policy';
 
 export interface ListenAddress {
@@ -31,6 +32,8 @@ export interface GatewayOptions {
   readonly metrics: RequestRecorder;
   /** Names the operations of exchanges; without it they have none. */
   readonly findOperation?: FindOperation;
+  /** What becomes of trace contexts; without it callers' contexts are passed on, and no traces begun. */
+  readonly tracing?: TraceSettings;
   readonly redis?: RedisOptions;
   readonly limits?: Partial<GatewayLimits>;
   /** Without it, portals respond with 503. */

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { planRoute, type Plan } from './plan.ts';
 import type { ExchangeContext, ResolvedTarget, WeightedTargets } from './exchange/exchange.ts';
 import type { GatewayLimits } from './http/limits.ts';
+import type { TraceSettings } from './trace/trace-context.ts';
 import type { Upstream } from './upstreams/upstream.ts';
 import type { GatewayRuntime } from './runtime.ts';
 
@@ -35,6 +36,10 @@ export class RoutingTable implements ExchangeContext {
 
   get apiAuth(): ApiAuth {
     return this.model.apiAuth;
+  }
+
+  get tracing(): TraceSettings {
+    return this.#runtime.tracing;
   }
 
   get isDraining(): boolean {

@@ -2,6 +2,7 @@ import type { Exchange, StageServices } from './exchange/exchange.ts';
 import type { Authenticators } from './auth/authenticator.ts';
 import type { GatewayLimits } from './http/limits.ts';
 import type { PortalServer } from './portal-server.ts';
+import type { TraceSettings } from './trace/trace-context.ts';
 import type { Upstreams } from './upstreams/upstreams.ts';
 
 export type OnDone = (exchange: Exchange, status: number) => void;
@@ -14,6 +15,7 @@ export interface GatewayRuntime extends StageServices {
   readonly upstreams: Upstreams;
   readonly authenticators: Authenticators;
   readonly portals: PortalServer | null;
+  readonly tracing: TraceSettings;
   /** Stopping: connections close after the response they are sending. */
   isDraining: boolean;
 }

@@ -64,6 +64,8 @@ function record(change: Partial<FinishedExchange> = {}): void {
     service: 'air/web',
     userId: null,
     keyId: null,
+    requestId: 'r1',
+    trace: null,
     startedAt: START,
     api: null,
     version: null,

@@ -22,6 +22,13 @@ export const DELIBERATE: readonly Deliberate[] = [
     texts: /field [-+] (?:accept-encoding: gzip|user-agent: )/,
   },
   {
+    title: '`X-Request-Id` names each request, for upstreams and callers.',
+    reason:
+      'It is the gateway’s own, or that of a trusted proxy: an id that anybody may choose names nothing. Traefik passes what comes.',
+    cases: ANY,
+    texts: /^(?:response|[a-z\d]+ field) [-+] x-request-id: /,
+  },
+  {
     title: 'Errors of the gateway have its own words.',
     reason:
       'Their status and fields are those of Traefik; errors in plain text forbid browsers to guess their type.',

@@ -20,6 +20,7 @@ import type { RefusalReason, ResponseSource } from './response-source.ts';
 import type { RequestTarget } from '../http/request-target.ts';
 import type { Limiter } from '../limits/limiter.ts';
 import type { Handshake } from '../tls/demands.ts';
+import { requestIdOf, traceContext, type TraceContext, type TraceSettings } from '../trace/trace-context.ts';
 import type { Upstream } from '../upstreams/upstream.ts';
 
 /** The connection a request came on. */
@@ -49,6 +50,7 @@ export interface ExchangeContext {
   /** Stopping: connections close after the response they are sending. */
   readonly isDraining: boolean;
   readonly apiAuth: ApiAuth;
+  readonly tracing: TraceSettings;
   resolve(target: ServiceTarget): ResolvedTarget;
   /** How far each Service of a weighted one is behind its share; changed by each choice. */
   shares(target: WeightedTargets): number[];
@@ -116,6 +118,9 @@ export class Exchange implements RequestFacts {
   /** With its `?`, which is part of the URI even alone. */
   readonly search: string;
   readonly hasBody: boolean;
+  /** In every response and for every server behind. */
+  readonly requestId: string;
+  readonly trace: TraceContext | null;
 
   route: Route | null = null;
   stages: readonly Stage[] = [];
@@ -192,6 +197,16 @@ export class Exchange implements RequestFacts {
     this.targetPath = target.path;
     this.targetSearch = target.search;
     this.hasBody = announcesBody(req);
+    const { headers } = req;
+    this.requestId = requestIdOf(textOf(headers['x-request-id']), client.isTrusted);
+    this.trace = traceContext(
+      {
+        traceparent: textOf(headers['traceparent']),
+        tracestate: textOf(headers['tracestate']),
+        isTrusted: client.isTrusted,
+      },
+      context.tracing,
+    );
   }
 
   get scheme(): 'http' | 'https' {
@@ -274,4 +289,9 @@ export class Exchange implements RequestFacts {
     this.#cookies ??= parseCookies(this.header('cookie'));
     return this.#cookies;
   }
+}
+
+/** A field that came several times is joined by commas, which no trace or request id has. */
+function textOf(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value.join(',') : value;
 }

@@ -3,6 +3,7 @@ import type { ObjectRef } from '@portolan/resources/model/object-ref';
 import type { Identity } from '@portolan/resources/model/request';
 import { operationPath } from '@portolan/resources/decide/authorize';
 import type { Operation } from '@portolan/resources/decide/operations';
+import type { TraceContext } from '../trace/trace-context.ts';
 import type { Exchange } from './exchange.ts';
 import type { RefusalReason, ResponseSource } from './response-source.ts';
 
@@ -14,6 +15,9 @@ export type FindOperation = (key: string, method: string, path: string) => Opera
  * connection alive. Everything but `route`, `identity` and what they lead to may have been chosen by the client.
  */
 export interface FinishedExchange {
+  /** What the caller got in `X-Request-Id`. */
+  readonly requestId: string;
+  readonly trace: TraceContext | null;
   /** Milliseconds since the epoch, of the request's head. */
   readonly startedAt: number;
   /** Null when nothing matched. */
@@ -79,6 +83,8 @@ export function finishedExchange(
   const guard = route?.guard.kind === 'api' ? route.guard.api : null;
   const { startedAt, endedAt } = exchange.upstreamTimes;
   return {
+    requestId: exchange.requestId,
+    trace: exchange.trace,
     startedAt: Date.now() - durationMs,
     route,
     api: guard?.api ?? null,

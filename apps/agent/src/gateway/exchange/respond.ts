@@ -6,7 +6,7 @@ import { ClientGone } from './read-body.ts';
 import type { Exchange } from './exchange.ts';
 import { HOP_BY_HOP, traitsOf } from '../http/fields.ts';
 import { deleteHeader, getHeader, setHeader, type HeaderList } from '../http/header-list.ts';
-import { INTERNAL_ERROR, type Reply } from '../http/reply.ts';
+import { INTERNAL_ERROR, PROBLEM_TYPE, type Reply } from '../http/reply.ts';
 import type { ResponseHead } from './exchange.ts';
 import { reasonOfStatus } from './response-source.ts';
 
@@ -31,7 +31,7 @@ export function respond(exchange: Exchange, reply: Reply): void {
     replacement.then((other) => respond(exchange, other)).catch((error: unknown) => fail(exchange, error));
     return;
   }
-  const body = typeof reply.body === 'string' ? Buffer.from(reply.body) : reply.body;
+  const body = bodyOf(reply, exchange.requestId);
   if (!forbidsBody(head.status)) head.headers.push('Content-Length', String(body.length));
   if (mustCloseAfter(exchange) && !exchange.context.isDraining) head.headers.push('Connection', 'close');
   sendHead(exchange, head);
@@ -39,6 +39,13 @@ export function respond(exchange: Exchange, reply: Reply): void {
   exchange.bytesOut += sent?.length ?? 0;
   if (sent === null || sent.length === 0) exchange.res.end();
   else exchange.res.end(sent);
+}
+
+/** Problems name the request they are about, as an extension member (RFC 9457 §3.2). */
+function bodyOf({ headers, body }: Reply, requestId: string): Buffer {
+  if (typeof body !== 'string') return body;
+  if (headers[1] !== PROBLEM_TYPE) return Buffer.from(body);
+  return Buffer.from(`${body.slice(0, -1)},"requestId":${JSON.stringify(requestId)}}`);
 }
 
 /** Ends an exchange after a fault in the gateway: logs it and sends a 500, or cuts the response that has begun. */
@@ -76,7 +83,10 @@ export function newHead(status: number, headers: HeaderList, hasBody: boolean): 
   return { status, headers, hasBody, transform: null, replacement: null };
 }
 
-/** Runs the response hook of each started stage once, innermost first; returns the replacement if a stage sets one. */
+/**
+ * Runs the response hook of each started stage once, innermost first, and adds the request's id; returns the replacement if a stage
+ * sets one.
+ */
 export function applyResponseHooks(exchange: Exchange, head: ResponseHead): Promise<Reply> | null {
   while (exchange.responseHooksLeft > 0) {
     exchange.responseHooksLeft -= 1;
@@ -85,6 +95,7 @@ export function applyResponseHooks(exchange: Exchange, head: ResponseHead): Prom
     exchange.stages[exchange.responseHooksLeft]?.onResponse?.(exchange, head);
     if (head.replacement !== null) return head.replacement;
   }
+  head.headers.push('X-Request-Id', exchange.requestId);
   return null;
 }
 

@@ -36,6 +36,9 @@ export const FRAMING = 1024;
  */
 export const METHOD = 2048;
 
+/** Says which request this is part of (W3C Trace Context, request ids): the gateway writes them anew, from what it has accepted. */
+export const TRACE = 4096;
+
 /** Options of Node's HTTP/2: fields that should come once pass as often as they come. */
 export const REPEATED_FIELDS = { strictSingleValueFields: false };
 
@@ -53,6 +56,7 @@ const FIELDS: readonly (readonly [number, string])[] = [
   [HOST, 'host'],
   [CONTENT | FRAMING, 'content-length'],
   [CREDENTIAL, 'authorization cookie cookie2'],
+  [TRACE, 'traceparent tracestate x-request-id'],
   [
     CONTENT,
     'content-type content-encoding content-language content-location content-range content-disposition',

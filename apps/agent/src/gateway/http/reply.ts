@@ -11,6 +11,9 @@ export interface Reply {
   readonly reason?: RefusalReason;
 }
 
+/** RFC 9457 §3. */
+export const PROBLEM_TYPE = 'application/problem+json';
+
 const TEXT = ['Content-Type', 'text/plain; charset=utf-8', 'X-Content-Type-Options', 'nosniff'];
 
 /** A response without content. */
@@ -23,7 +26,7 @@ export function problemReply(status: number, detail: string, headers: readonly s
   const body = { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail };
   return {
     status,
-    headers: ['Content-Type', 'application/problem+json', 'Cache-Control', 'no-store', ...headers],
+    headers: ['Content-Type', PROBLEM_TYPE, 'Cache-Control', 'no-store', ...headers],
     body: JSON.stringify(body),
   };
 }

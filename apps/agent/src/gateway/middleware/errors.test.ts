@@ -71,7 +71,7 @@ describe('error pages', () => {
     [416, 'Content-Range', 'bytes */7'],
     [503, 'Retry-After', '7'],
     [301, 'Location', '/there'],
-    [500, 'X-Request-Id', 'abc'],
+    [500, 'X-Correlation-Id', 'abc'],
     [429, 'RateLimit', '"a";r=0;t=1'],
   ])('of a %i leave its %s', async (status, name, value) => {
     const { port } = await withPages([], { status, fields: [name, value] });

@@ -7,6 +7,7 @@ import {
   HOP_BY_HOP,
   HOST,
   METHOD,
+  TRACE,
   UNUSUAL,
   changesMethod,
   connectionOptions,
@@ -15,10 +16,11 @@ import {
   traitsOf,
 } from '../http/fields.ts';
 import type { HeaderList } from '../http/header-list.ts';
+import { formatTraceParent } from '../trace/traceparent.ts';
 import type { ServiceTarget } from '@portolan/resources/model/service';
 import type { Upstream } from '../upstreams/upstream.ts';
 
-const NEVER_PASSED = HOP_BY_HOP | HOST | ALIAS;
+const NEVER_PASSED = HOP_BY_HOP | HOST | ALIAS | TRACE;
 const SERVER_NAME = hostname();
 
 /**
@@ -87,7 +89,7 @@ function addEdits(headers: HeaderList, edits: FieldEdits): void {
 }
 
 function addForwarded(exchange: Exchange, headers: HeaderList): void {
-  const { client, headerEdits, forwardedPrefix } = exchange;
+  const { client, headerEdits, forwardedPrefix, trace } = exchange;
   const trusted = client.isTrusted ? exchange.req.headers : null;
   const add = (name: string, lower: string, value: string): void => {
     if (headerEdits === null || !headerEdits.has(lower)) headers.push(name, value);
@@ -103,6 +105,10 @@ function addForwarded(exchange: Exchange, headers: HeaderList): void {
   if (trusted?.['x-forwarded-port'] === undefined)
     add('X-Forwarded-Port', 'x-forwarded-port', portOf(exchange));
   if (trusted?.['x-real-ip'] === undefined) add('X-Real-Ip', 'x-real-ip', client.address);
+  add('X-Request-Id', 'x-request-id', exchange.requestId);
+  if (trace === null) return;
+  add('traceparent', 'traceparent', formatTraceParent(trace));
+  if (trace.state !== null) add('tracestate', 'tracestate', trace.state);
 }
 
 function portOf(exchange: Exchange): string {

@@ -1,11 +1,15 @@
-import { HOP_BY_HOP, connectionOptions, isTrailer, traitsOf } from '../http/fields.ts';
+import { HOP_BY_HOP, TRACE, connectionOptions, isTrailer, traitsOf } from '../http/fields.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { HeaderList } from '../http/header-list.ts';
 
 /** Longer names are no hop-by-hop field. */
 const HOP_NAME_LENGTH_MAX = 19;
+const NOT_PASSED = HOP_BY_HOP | TRACE;
 
-/** Returns the fields of an upstream's response without those that concern its connection only (RFC 9110 §7.6.1). */
+/**
+ * Returns the fields of an upstream's response without those that concern its connection only (RFC 9110 §7.6.1), and without its request
+ * id: the caller gets that of the gateway.
+ */
 export function clientResponseHeaders(raw: readonly Buffer[], status = 200): HeaderList {
   const headers: HeaderList = [];
   let connection: string | undefined;
@@ -13,7 +17,7 @@ export function clientResponseHeaders(raw: readonly Buffer[], status = 200): Hea
     const name = raw[i]?.toString('latin1') ?? '';
     const value = raw[i + 1]?.toString('latin1') ?? '';
     const lower = name.length <= HOP_NAME_LENGTH_MAX ? name.toLowerCase() : name;
-    if (name.length > HOP_NAME_LENGTH_MAX || (traitsOf(lower) & HOP_BY_HOP) === 0) headers.push(name, value);
+    if (name.length > HOP_NAME_LENGTH_MAX || (traitsOf(lower) & NOT_PASSED) === 0) headers.push(name, value);
     else if (lower === 'transfer-encoding' && value.toLowerCase() !== 'chunked')
       throw new Error(`the upstream's Transfer-Encoding ${value} is not understood`);
     else if (lower === 'connection') connection = connection === undefined ? value : `${connection},${value}`;
