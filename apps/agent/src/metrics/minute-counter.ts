@@ -4,14 +4,8 @@ import { minutePoint, type MinutePoint } from '@portolan/contract/telemetry';
 import type { Route } from '@portolan/resources/model/model';
 import type { FinishedExchange, RequestRecorder } from '../gateway/exchange/finished-exchange.ts';
 import { KeptFile } from '../kept-file.ts';
-
-type Sums = { -readonly [K in Exclude<keyof MinutePoint, 'series' | 'minute'>]: MinutePoint[K] };
-type Series = MinutePoint['series'];
-
-interface Counted {
-  readonly series: Series;
-  readonly sums: Sums;
-}
+import { countingTarget, Dimensions, type CountingTarget } from './dimensions.ts';
+import { SeriesCounter, type Series } from './series-counter.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -26,9 +20,10 @@ export class MinuteCounter implements RequestRecorder {
   readonly #now: () => number;
   readonly #keep: (points: readonly MinutePoint[]) => Promise<void>;
   #minute: number;
-  #counts = new Map<string, Counted>();
+  #counters = new Map<string, SeriesCounter>();
   /** What the requests of a route and service count in, for this minute: found once instead of for each request. */
-  #sums = new WeakMap<Route, Map<string | null, readonly Sums[]>>();
+  #ofRoute = new WeakMap<Route, Map<string | null, readonly CountingTarget[]>>();
+  readonly #dimensions = new Dimensions();
   #timer: NodeJS.Timeout | null = null;
   #keeping: NodeJS.Timeout | null = null;
 
@@ -46,8 +41,7 @@ export class MinuteCounter implements RequestRecorder {
       kept.filter((point) => point.minute === minute),
       kept.filter((point) => point.minute !== minute),
     ];
-    for (const { series, minute: _, ...sums } of current)
-      counter.#counts.set(keyOf(series), { series, sums: { ...sums } });
+    for (const point of current) counter.#restore(point);
     // Kept before what was handed on was noted as gone: sent twice at worst, which changes nothing.
     if (earlier.length > 0) onMinute(earlier);
     return counter;
@@ -65,10 +59,16 @@ export class MinuteCounter implements RequestRecorder {
     this.#scheduleEnd();
   }
 
-  record(request: FinishedExchange): void {
+  record(exchange: FinishedExchange): void {
     this.#turn();
-    for (const sums of this.#sumsFor(request.route, request.service)) count(sums, request);
+    for (const target of this.#targetsFor(exchange.route, exchange.service))
+      this.#dimensions.count(target, exchange);
     this.#keeping ??= setTimeout(() => void this.#keepNow(), KEEP_EACH_MS).unref();
+  }
+
+  /** Returns what was counted of the unfinished minute. */
+  get unfinished(): readonly MinutePoint[] {
+    return this.#points();
   }
 
   /** Keeps what was counted of the unfinished minute for the next process. */
@@ -86,26 +86,29 @@ export class MinuteCounter implements RequestRecorder {
     await this.#keep(this.#points()).catch(() => {});
   }
 
-  #sumsFor(route: Route | null, service: string | null): readonly Sums[] {
-    if (route === null) return seriesOf(null, service).map((series) => this.#sumsOf(series));
-    let byService = this.#sums.get(route);
-    if (byService === undefined) this.#sums.set(route, (byService = new Map()));
-    let sums = byService.get(service);
-    if (sums === undefined) {
-      sums = seriesOf(route, service).map((series) => this.#sumsOf(series));
-      byService.set(service, sums);
-    }
-    return sums;
+  #restore(point: MinutePoint): void {
+    const known = this.#counters.get(keyOf(point.series));
+    const counter = known ?? this.#counterOf(point.series);
+    // Points of one series repeat its sums where its parts are split.
+    if (known === undefined) counter.add(point);
+    for (const part of point.parts ?? []) this.#dimensions.restore(counter, part);
   }
 
-  #sumsOf(series: Series): Sums {
+  #targetsFor(route: Route | null, service: string | null): readonly CountingTarget[] {
+    const targetsOf = () => seriesOf(route, service).map((series) => countingTarget(this.#counterOf(series)));
+    if (route === null) return targetsOf();
+    let byService = this.#ofRoute.get(route);
+    if (byService === undefined) this.#ofRoute.set(route, (byService = new Map()));
+    let targets = byService.get(service);
+    if (targets === undefined) byService.set(service, (targets = targetsOf()));
+    return targets;
+  }
+
+  #counterOf(series: Series): SeriesCounter {
     const key = keyOf(series);
-    let counted = this.#counts.get(key);
-    if (!counted) {
-      counted = { series, sums: emptySums() };
-      this.#counts.set(key, counted);
-    }
-    return counted.sums;
+    let counter = this.#counters.get(key);
+    if (counter === undefined) this.#counters.set(key, (counter = new SeriesCounter(series)));
+    return counter;
   }
 
   #turn(): void {
@@ -116,16 +119,17 @@ export class MinuteCounter implements RequestRecorder {
   }
 
   #flush(): void {
-    if (this.#counts.size === 0) return;
+    this.#dimensions.endMinute(this.#minute);
+    if (this.#counters.size === 0) return;
     const points = this.#points();
-    this.#counts = new Map();
-    this.#sums = new WeakMap();
+    this.#counters = new Map();
+    this.#ofRoute = new WeakMap();
     this.#onMinute(points);
   }
 
   #points(): MinutePoint[] {
     const minute = new Date(this.#minute).toISOString();
-    return [...this.#counts.values()].map(({ series, sums }) => ({ series, minute, ...sums }));
+    return [...this.#counters.values()].flatMap((counter) => counter.toPoints(minute));
   }
 
   #scheduleEnd(): void {
@@ -138,34 +142,12 @@ export class MinuteCounter implements RequestRecorder {
   }
 }
 
-function count(sums: Sums, request: FinishedExchange): void {
-  sums.requests += 1;
-  if (request.status >= 500) sums.errors += 1;
-  else if (request.status >= 400) sums.clientErrors += 1;
-  sums.responseTimeSum += request.durationMs / 1000;
-  sums.responseTimeCount += 1;
-  sums.bytesIn += request.bytesIn;
-  sums.bytesOut += request.bytesOut;
-}
-
 function keyOf(series: Series): string {
   return `${series.kind}/${series.namespace}/${series.name}`;
 }
 
 function minuteOf(time: number): number {
   return time - (time % MINUTE_MS);
-}
-
-function emptySums(): Sums {
-  return {
-    requests: 0,
-    errors: 0,
-    clientErrors: 0,
-    responseTimeSum: 0,
-    responseTimeCount: 0,
-    bytesIn: 0,
-    bytesOut: 0,
-  };
 }
 
 /** Every series a request counts in. */

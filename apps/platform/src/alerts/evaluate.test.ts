@@ -1,18 +1,18 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { alertThreshold, pointsIn, stepOf, type AlertThreshold } from '@portolan/contract/alerts';
+import { NOTHING } from '../telemetry/figures.ts';
 import { evaluate, windowOf, type Observation } from './evaluate.ts';
 
 const NOON = Date.parse('2030-05-01T12:00:00Z');
 const MINUTE = 60_000;
 const sums = (requests: number, errors = 0, clientErrors = 0, responseTimeSum = 0) => ({
+  ...NOTHING,
   requests,
   errors,
   clientErrors,
   responseTimeSum,
   responseTimeCount: requests,
-  bytesIn: 0,
-  bytesOut: 0,
 });
 const threshold = (over: Partial<AlertThreshold> & { above?: boolean; value?: number }): AlertThreshold => ({
   metric: over.metric ?? 'requestsPerSecond',

@@ -1,5 +1,5 @@
 import { pointsIn, stepOf, type Alert, type AlertThreshold } from '@portolan/contract/alerts';
-import { figuresOf, type Sums } from '../telemetry/figures.ts';
+import { figuresOf, NOTHING, type Sums } from '../telemetry/figures.ts';
 
 /** Metrics observed for the scope of a rule. */
 export interface Observation {
@@ -54,13 +54,3 @@ function passes({ metric, condition }: AlertThreshold, value: number, isWhole: b
   if (!isWhole && (!condition.above || metric === 'averageResponseTime')) return false;
   return condition.above ? value > condition.value : value < condition.value;
 }
-
-const NOTHING: Sums = {
-  requests: 0,
-  errors: 0,
-  clientErrors: 0,
-  responseTimeSum: 0,
-  responseTimeCount: 0,
-  bytesIn: 0,
-  bytesOut: 0,
-};

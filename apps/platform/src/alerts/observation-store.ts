@@ -1,22 +1,14 @@
 import { sql } from 'drizzle-orm';
 import { stepOf } from '@portolan/contract/alerts';
 import { z } from 'zod';
-import type { Sums } from '../telemetry/figures.ts';
+import { sumsRow, type Sums } from '../telemetry/figures.ts';
+import { SUM_COLUMNS } from '../telemetry/series-store.ts';
+import { STEPS, type Step } from '../telemetry/steps.ts';
 import type { Queries } from '../db/database.ts';
 import { windowOf, type Observation } from './evaluate.ts';
 import type { RuleRow } from './rule-store.ts';
 
-const sumsRow = z.object({
-  rule: z.string(),
-  start: z.coerce.date(),
-  requests: z.coerce.number(),
-  errors: z.coerce.number(),
-  clientErrors: z.coerce.number(),
-  responseTimeSum: z.coerce.number(),
-  responseTimeCount: z.coerce.number(),
-  bytesIn: z.coerce.number(),
-  bytesOut: z.coerce.number(),
-});
+const ruleRow = sumsRow.extend({ rule: z.string(), start: z.coerce.date() });
 const reportingRow = z.object({
   rule: z.string(),
   from: z.coerce.date().nullable(),
@@ -30,15 +22,14 @@ export async function observe(
   now: number,
 ): Promise<ReadonlyMap<string, Observation>> {
   const sums = new Map<string, Map<number, Sums>>(rules.map(({ id }) => [id, new Map()]));
-  const isShort = (rule: RuleRow) => stepOf(rule.threshold.timeRange).step === '1m';
-  const rows = [
-    ...(await readSums(db, rules.filter(isShort), { now, table: 'minutes' })),
-    ...(await readSums(
-      db,
-      rules.filter((rule) => !isShort(rule)),
-      { now, table: 'rollups' },
-    )),
-  ];
+  const rows = (
+    await Promise.all(
+      STEPS.map((step) => {
+        const ofStep = rules.filter((rule) => stepOf(rule.threshold.timeRange).step === step.step);
+        return readSums(db, ofStep, { now, step });
+      }),
+    )
+  ).flat();
   for (const { rule, start, ...counted } of rows) sums.get(rule)?.set(start.getTime(), counted);
   const heard = new Map((await readReporting(db, rules)).map((row) => [row.rule, row]));
   return new Map(
@@ -56,33 +47,22 @@ export async function observe(
 async function readSums(
   db: Queries,
   rules: readonly RuleRow[],
-  { now, table }: { readonly now: number; readonly table: 'minutes' | 'rollups' },
-): Promise<z.output<typeof sumsRow>[]> {
+  { now, step }: { readonly now: number; readonly step: Step },
+): Promise<z.output<typeof ruleRow>[]> {
   if (rules.length === 0) return [];
   const windows = rules.map((rule) => {
     const { from, until } = windowOf(rule.threshold.timeRange, now);
-    return {
-      ...scopeOf(rule),
-      step: stepOf(rule.threshold.timeRange).step,
-      since: new Date(from).toISOString(),
-      until: new Date(until).toISOString(),
-    };
+    return { ...scopeOf(rule), since: new Date(from).toISOString(), until: new Date(until).toISOString() };
   });
-  // Joined by cluster, so that each window is a range of the primary key.
-  const points =
-    table === 'minutes'
-      ? sql`metric_points p on p.cluster_id = c.id`
-      : sql`metric_rollups p on p.cluster_id = c.id and p.step = w.step`;
   const { rows } = await db.execute(sql`
-    select w.rule, p.start, sum(p.requests) as requests, sum(p.errors) as errors, sum(p.client_errors) as "clientErrors",
-      sum(p.response_time_sum) as "responseTimeSum", sum(p.response_time_count) as "responseTimeCount",
-      sum(p.bytes_in) as "bytesIn", sum(p.bytes_out) as "bytesOut"
+    select w.rule, p.start, ${SUM_COLUMNS}
     from jsonb_to_recordset(${JSON.stringify(windows)}::jsonb) as w(rule text, workspace text, cluster text, kind text,
-      namespace text, name text, step text, since timestamptz, until timestamptz)
-    join clusters c on c.workspace_id = w.workspace and (w.cluster is null or c.id = w.cluster)
-    join ${points} and p.kind = w.kind and p.namespace = w.namespace and p.name = w.name and p.start >= w.since and p.start < w.until
+      namespace text, name text, since timestamptz, until timestamptz)
+    join metric_series s on s.workspace_id = w.workspace and (w.cluster is null or s.cluster_id = w.cluster)
+      and s.divided_by = '' and s.kind = w.kind and s.namespace = w.namespace and s.name = w.name
+    join ${sql.raw(step.table)} p on p.series_id = s.id and p.start >= w.since and p.start < w.until
     group by w.rule, p.start`);
-  return rows.map((row) => sumsRow.parse(row));
+  return rows.map((row) => ruleRow.parse(row));
 }
 
 /** Returns the interval in which the agents of each scope reported: for several clusters, the one common to all. */

@@ -7,4 +7,5 @@ export const ADVISORY_LOCKS = {
   firstStart: 7_304_150_892,
   alertEvaluation: 7_304_150_894,
   tunnelReplacement: 7_304_150_893,
+  metricPartitions: 7_304_150_895,
 } as const;

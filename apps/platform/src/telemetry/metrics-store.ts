@@ -1,68 +1,123 @@
-import { sql } from 'drizzle-orm';
-import type { MinutePoint } from '@portolan/contract/telemetry';
-import type { Database, Queries } from '../db/database.ts';
+import { createHash } from 'node:crypto';
+import { sql, type SQL } from 'drizzle-orm';
 import type { AgentIdentity } from '@portolan/contract/agent';
+import type { Labels, MetricPart, MinutePoint } from '@portolan/contract/telemetry';
+import type { Queries } from '../db/database.ts';
+import { STEPS } from './steps.ts';
 
-/** Retention of each step. */
-const KEPT = { minutes: '25 hours', '10m': '8 days', '1h': '62 days', '1d': '800 days' } as const;
+interface Row extends Omit<MetricPart, 'by' | 'latency'> {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly by: string;
+  readonly digest: string;
+  readonly start: string;
+  readonly total: readonly number[] | null;
+  readonly upstream: readonly number[] | null;
+  readonly gateway: readonly number[] | null;
+}
+
+const SUMS = sql.raw(
+  'requests, errors, client_errors, response_time_sum, response_time_count, bytes_in, bytes_out, total, upstream, gateway',
+);
+const SUMMED =
+  sql.raw(`sum(requests), sum(errors), sum(client_errors), sum(response_time_sum), sum(response_time_count),
+  sum(bytes_in), sum(bytes_out), histogram_sum(total), histogram_sum(upstream), histogram_sum(gateway)`);
 
 /**
- * Stores minutes and adds new ones to the sums of longer steps. Idempotent: only rows that are actually inserted are added. The
- * batch is one JSON parameter sorted by key, so that concurrent batches cannot deadlock.
+ * Stores minutes and adds new ones to the sums of longer steps, in one statement. Idempotent: only rows that are actually
+ * inserted are added. Rows are sorted by series, so that concurrent batches cannot deadlock.
  */
 export async function storeMinutes(
   db: Queries,
   identity: AgentIdentity,
   points: readonly MinutePoint[],
 ): Promise<void> {
-  const rows = points
-    .map(({ series, minute, ...sums }) => ({ ...series, start: minute, ...sums }))
-    .toSorted(
-      (a, b) =>
-        compare(a.kind, b.kind) ||
-        compare(a.namespace, b.namespace) ||
-        compare(a.name, b.name) ||
-        compare(a.start, b.start),
-    );
+  if (points.length === 0) return;
+  const rows = JSON.stringify(points.flatMap(rowsOf));
+  await ensureSeries(db, identity, rows);
+  const additions = STEPS.slice(1).map(({ table, seconds }) => addition(table, seconds));
+  const [first, ...others] = additions;
   await db.execute(sql`
-    with fresh as (
-      insert into metric_points (cluster_id, workspace_id, kind, namespace, name, start, requests, errors, client_errors,
-        response_time_sum, response_time_count, bytes_in, bytes_out)
-      select ${identity.clusterId}, ${identity.workspace}, kind, namespace, name, date_trunc('minute', start), requests, errors,
-        "clientErrors", "responseTimeSum", "responseTimeCount", "bytesIn", "bytesOut"
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as point(kind text, namespace text, name text, start timestamptz,
-        requests bigint, errors bigint, "clientErrors" bigint, "responseTimeSum" float8, "responseTimeCount" bigint,
-        "bytesIn" float8, "bytesOut" float8)
-      on conflict do nothing
-      returning *
-    )
-    insert into metric_rollups (cluster_id, workspace_id, kind, namespace, name, step, start, requests, errors,
-      client_errors, response_time_sum, response_time_count, bytes_in, bytes_out)
-    select cluster_id, workspace_id, kind, namespace, name, steps.step, date_bin(steps.width, start, 'epoch'::timestamptz) as bucket,
-      sum(requests), sum(errors), sum(client_errors), sum(response_time_sum), sum(response_time_count), sum(bytes_in), sum(bytes_out)
-    from fresh cross join (values ('10m', interval '10 minutes'), ('1h', interval '1 hour'), ('1d', interval '1 day')) as steps(step, width)
-    group by cluster_id, workspace_id, kind, namespace, name, steps.step, bucket
-    order by kind, namespace, name, steps.step, bucket
-    on conflict (cluster_id, kind, namespace, name, step, start) do update set
-      requests = metric_rollups.requests + excluded.requests,
-      errors = metric_rollups.errors + excluded.errors,
-      client_errors = metric_rollups.client_errors + excluded.client_errors,
-      response_time_sum = metric_rollups.response_time_sum + excluded.response_time_sum,
-      response_time_count = metric_rollups.response_time_count + excluded.response_time_count,
-      bytes_in = metric_rollups.bytes_in + excluded.bytes_in,
-      bytes_out = metric_rollups.bytes_out + excluded.bytes_out`);
+    with input as (
+      select distinct on (s.id, date_trunc('minute', p.start)) s.id as series_id, date_trunc('minute', p.start) as start,
+        p.requests, p.errors, p."clientErrors", p."responseTimeSum", p."responseTimeCount", p."bytesIn", p."bytesOut",
+        p.total, p.upstream, p.gateway
+      from jsonb_to_recordset(${rows}::jsonb) as p(digest uuid, start timestamptz, requests bigint, errors bigint,
+        "clientErrors" bigint, "responseTimeSum" float8, "responseTimeCount" bigint, "bytesIn" float8, "bytesOut" float8,
+        total bigint[], upstream bigint[], gateway bigint[])
+      join metric_series s on s.cluster_id = ${identity.clusterId} and s.digest = p.digest
+      order by s.id, date_trunc('minute', p.start)
+    ), fresh as (
+      insert into metric_1m (series_id, start, ${SUMS}) select * from input on conflict do nothing returning *
+    ), ${sql.join(
+      others.map((statement, at) => sql`${sql.raw(`step${at}`)} as (${statement})`),
+      sql`, `,
+    )}
+    ${first ?? sql``}`);
 }
 
-/** Deletes metrics past their retention. Minutes expire by their time of arrival, so that late ones remain idempotent. */
-export async function pruneMetrics(db: Database): Promise<void> {
-  await db.execute(sql`delete from metric_points where received_at < now() - ${KEPT.minutes}::interval`);
-  for (const step of ['10m', '1h', '1d'] as const) {
-    await db.execute(
-      sql`delete from metric_rollups where step = ${step} and start < now() - ${KEPT[step]}::interval`,
-    );
-  }
+/** Returns the statement that adds the fresh minutes to the points of a longer step. */
+function addition(table: string, seconds: number): SQL {
+  const to = sql.raw(table);
+  return sql`insert into ${to} as p (series_id, start, ${SUMS})
+    select series_id, date_bin(make_interval(secs => ${seconds}), start, 'epoch'::timestamptz) as bucket, ${SUMMED}
+    from fresh group by series_id, bucket order by series_id, bucket
+    on conflict (series_id, start) do update set
+      requests = p.requests + excluded.requests, errors = p.errors + excluded.errors,
+      client_errors = p.client_errors + excluded.client_errors,
+      response_time_sum = p.response_time_sum + excluded.response_time_sum,
+      response_time_count = p.response_time_count + excluded.response_time_count,
+      bytes_in = p.bytes_in + excluded.bytes_in, bytes_out = p.bytes_out + excluded.bytes_out,
+      total = histogram_add(p.total, excluded.total), upstream = histogram_add(p.upstream, excluded.upstream),
+      gateway = histogram_add(p.gateway, excluded.gateway)`;
 }
 
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+/** Lists series that are new. A statement before the one that reads them, which then sees those of concurrent batches too. */
+async function ensureSeries(
+  db: Queries,
+  { clusterId, workspace }: AgentIdentity,
+  rows: string,
+): Promise<void> {
+  await db.execute(sql`
+    insert into metric_series (cluster_id, workspace_id, kind, namespace, name, divided_by, labels, digest)
+    select distinct on (p.digest) ${clusterId}, ${workspace}, p.kind, p.namespace, p.name, p.by, p.labels, p.digest
+    from jsonb_to_recordset(${rows}::jsonb) as p(digest uuid, kind text, namespace text, name text, by text, labels jsonb)
+    where not exists (select from metric_series s where s.cluster_id = ${clusterId} and s.digest = p.digest)
+    order by p.digest
+    on conflict do nothing`);
+}
+
+/** Returns the rows of a point: all of its traffic, and its parts. */
+function rowsOf({ series, minute, latency, parts = [], ...sums }: MinutePoint): Row[] {
+  const whole = rowOf(series, minute, { by: '', labels: {}, latency, ...sums });
+  return [whole, ...parts.map((part) => rowOf(series, minute, part))];
+}
+
+function rowOf(
+  series: MinutePoint['series'],
+  start: string,
+  { latency, ...part }: Omit<MetricPart, 'by'> & { readonly by: string },
+): Row {
+  return {
+    ...series,
+    ...part,
+    start,
+    digest: digestOf(series, part),
+    total: latency?.total ?? null,
+    upstream: latency?.upstream ?? null,
+    gateway: latency?.gateway ?? null,
+  };
+}
+
+/** Returns what identifies a series within a cluster, as a UUID. The migration that introduced series computes it too. */
+function digestOf(
+  { kind, namespace, name }: MinutePoint['series'],
+  { by, labels }: { readonly by: string; readonly labels: Labels },
+): string {
+  const pairs = Object.entries(labels)
+    .map(([label, value]) => `${label}=${value}`)
+    .toSorted();
+  const text = [kind, namespace, name, by, ...pairs].join('\n');
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }

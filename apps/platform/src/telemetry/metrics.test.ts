@@ -1,11 +1,12 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listApis } from '@portolan/contract/resources';
+import { mergeHistograms, quantileOf } from '@portolan/contract/histogram';
 import { getMetrics, listLogs, type MinutePoint } from '@portolan/contract/telemetry';
 import { startTestPlatform, type TestPlatform } from '../testing/platform.ts';
 import { linkAgent, relayAgent, type RelayedAgent } from '../testing/relayed-agent.ts';
 import { pruneLogs } from './log-store.ts';
-import { pruneMetrics } from './metrics-store.ts';
+import { maintainPartitions } from './partition-store.ts';
 
 let portolan: TestPlatform;
 let agent: RelayedAgent;
@@ -82,8 +83,35 @@ test('derives rates, ratios and averages from the sums', async () => {
       responseTimeCount: 60,
       bytesIn: 100,
       bytesOut: 1000,
+      p50: null,
+      p90: null,
+      p95: null,
+      p99: null,
+      upstreamP99: null,
+      gatewayP99: null,
+      latency: [],
+      upstreamLatency: [],
+      gatewayLatency: [],
     },
   ]);
+});
+
+test('histograms are added up in every step, over minutes and in any order', async () => {
+  const slow = [-8, 10, 0, 5];
+  const fast = [-30, 100];
+  await send({ ...point(1, 115, 'timed'), latency: { total: slow, upstream: fast } });
+  await Promise.all([
+    send({ ...point(0, 100, 'timed'), latency: { total: fast } }),
+    send({ ...point(2, 15, 'timed'), latency: { total: slow } }, { ...point(1, 115, 'timed') }),
+  ]);
+  const expected = mergeHistograms([slow, fast, slow]);
+  for (const step of ['10m', '1h', '1d'] as const) {
+    const [figures] = await read(step, 'timed');
+    expect(figures).toMatchObject({ latency: expected, upstreamLatency: fast, gatewayLatency: [] });
+    expect(figures?.p50).toBeCloseTo(quantileOf(expected, 0.5) ?? 0, 9);
+    expect(figures?.p99).toBeCloseTo(quantileOf(expected, 0.99) ?? 0, 9);
+  }
+  expect((await read('1m', 'timed')).map(({ latency }) => latency)).toEqual([fast, slow, slow]);
 });
 
 test('a minute that comes late still reaches the sums of its time', async () => {
@@ -94,16 +122,6 @@ test('a minute that comes late still reaches the sums of its time', async () => 
 
 test('refuses counts that cannot be', async () => {
   expect(await send({ ...point(0, 1), requests: -5 })).toMatchObject({ status: 400 });
-});
-
-test('minutes go a day after they came, the sums of longer steps stay', async () => {
-  await send(point(0, 60, 'old'));
-  await portolan.platform.db.execute(
-    sql`update metric_points set received_at = now() - interval '26 hours' where name = 'old'`,
-  );
-  await pruneMetrics(portolan.platform.db);
-  expect(await read('1m', 'old')).toEqual([]);
-  expect((await read('1h', 'old')).map(({ requests }) => requests)).toEqual([60]);
 });
 
 test('APIs show the rate of the last complete minute', async () => {
@@ -148,4 +166,31 @@ test('keeps an agent’s log entries once each, newest first, for a day', async 
   );
   await pruneLogs(portolan.platform.db);
   expect((await portolan.platform.db.execute(sql`select id from log_entries`)).rows).toEqual([{ id: 'b' }]);
+});
+
+test('partitions are dropped past their retention, and what is in none of them moves into one that is created', async () => {
+  const { db } = portolan.platform;
+  const later = HOUR + 3 * 24 * 3_600_000;
+  const count = async (table: string) =>
+    Number(
+      (await db.execute(sql`select count(*) from ${sql.raw(table)} where start >= '2030-01-01'`)).rows[0]?.[
+        'count'
+      ],
+    );
+  await send(point(0, 60, 'aged'));
+  const held = await count('metric_1m_default');
+  expect(held).toBeGreaterThan(0);
+  // On the day the points are of, its partition is created and takes what was received too early.
+  await maintainPartitions(db, HOUR);
+  expect(await count('metric_1m_20300501')).toBe(held);
+  expect((await read('1m', 'aged')).map(({ requests }) => requests)).toEqual([60]);
+  // Repeated minutes remain known for a day after they came.
+  await maintainPartitions(db, Date.now());
+  expect(await count('metric_1m_20300501')).toBe(held);
+  await db.execute(
+    sql`update metric_1m set received_at = to_timestamp(${later / 1000}) - interval '26 hours'`,
+  );
+  await maintainPartitions(db, later);
+  expect(await read('1m', 'aged')).toEqual([]);
+  expect((await read('1h', 'aged')).map(({ requests }) => requests)).toEqual([60]);
 });

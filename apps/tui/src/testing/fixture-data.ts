@@ -93,7 +93,22 @@ function api(name: string, group: string): ApiView {
     access: [{ name: group, groups: [group], any: false }],
     state: 'synced',
     owner: { kind: 'file', file: `apis/${name}.yaml`, line: 1 },
-    rate: { requestsPerSecond: 12.5, errorsPerSecond: 0, clientErrorsPerSecond: 0.2, averageResponseMs: 38 },
+    rate: {
+      requestsPerSecond: 12.5,
+      errorsPerSecond: 0,
+      clientErrorsPerSecond: 0.2,
+      averageResponseMs: 38,
+      errorRatio: 0,
+      clientErrorRatio: 0.016,
+      p50Ms: 31,
+      p95Ms: 84,
+      p99Ms: 122,
+      requests: 750,
+      errors: 0,
+      clientErrors: 12,
+      bytesInPerSecond: 1500,
+      bytesOutPerSecond: 64_000,
+    },
     updatedAt: ago(3_600),
   };
 }

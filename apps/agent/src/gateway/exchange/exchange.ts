@@ -162,6 +162,8 @@ export class Exchange implements RequestFacts {
   upstreamOrigin: string | null = null;
   /** `namespace/name` of the Service that was asked. */
   service: string | null = null;
+  /** The response goes on for as long as there is something to tell: Server-Sent Events. */
+  isEventStream = false;
   /** No upstream could be reached, or the connection to it broke. */
   hasNetworkError = false;
   /** The response is complete or the client has gone. */

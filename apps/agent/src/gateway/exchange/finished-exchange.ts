@@ -39,6 +39,8 @@ export interface FinishedExchange {
   readonly authMs: number;
   /** Both connections went on in another protocol: durations are those of the whole conversation. */
   readonly isUpgraded: boolean;
+  /** Server-Sent Events: its duration says how long the client stayed. */
+  readonly isEventStream: boolean;
   /** Attempts to reach an upstream. */
   readonly attempts: number;
   /** Bytes of content, without heads. */
@@ -104,6 +106,7 @@ export function finishedExchange(
     upstreamMs: startedAt === 0 ? null : (endedAt || performance.now()) - startedAt,
     authMs: exchange.authMs,
     isUpgraded: exchange.isSwitched,
+    isEventStream: exchange.isEventStream,
     attempts: exchange.attempts,
     bytesIn: exchange.bytesIn,
     bytesOut: exchange.bytesOut,

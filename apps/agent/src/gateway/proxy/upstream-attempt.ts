@@ -13,7 +13,7 @@ import {
 } from '../exchange/respond.ts';
 import type { ResponseHead } from '../exchange/exchange.ts';
 import { clientResponseHeaders, contentLengthOf, sendInterim } from './response-head.ts';
-import { deleteHeader, type HeaderList } from '../http/header-list.ts';
+import { deleteHeader, getHeader, type HeaderList } from '../http/header-list.ts';
 import type { RawHandler } from '../upstreams/raw-handler.ts';
 import { ResponseBody } from './response-body.ts';
 import { joinSockets } from './upgrade.ts';
@@ -93,6 +93,7 @@ export class UpstreamAttempt implements RawHandler {
     this.#upstream.reportSuccess();
     exchange.source = 'upstream';
     const headers = clientResponseHeaders(raw, status);
+    exchange.isEventStream = getHeader(headers, 'content-type')?.startsWith('text/event-stream') === true;
     // RFC 9110 §8.6: clients would wait for content that never comes.
     if (status === 204) deleteHeader(headers, 'content-length');
     headers.push(...this.#cookies);

@@ -12,14 +12,18 @@ import type { ApiExposures } from './api-exposures.ts';
 const ROWS = sql`(select *, true as is_reported from resources where kind = 'API' and api_version like 'hub.traefik.io/%') r
   join clusters c on c.id = r.cluster_id
   left join lateral (
-    select p.requests, p.errors, p.client_errors, p.response_time_sum, p.response_time_count from metric_points p
-    where p.cluster_id = r.cluster_id and p.kind = 'api' and p.namespace = coalesce(r.namespace, '') and p.name = r.name
+    select p.requests, p.errors, p.client_errors, p.response_time_sum, p.response_time_count, p.bytes_in, p.bytes_out, p.total
+    from metric_series s join metric_1m p on p.series_id = s.id
+    where s.workspace_id = r.workspace_id and s.cluster_id = r.cluster_id and s.kind = 'api' and s.divided_by = ''
+      and s.namespace = coalesce(r.namespace, '') and s.name = r.name
       and p.start >= date_trunc('minute', now()) - interval '2 minutes' and p.start < date_trunc('minute', now())
     order by p.start desc limit 1
   ) m on true`;
 
 const text = { type: 'text', isSearched: true } as const;
 const perSecond = (sum: SQL) => sql`(coalesce(${sum}, 0) / 60.0)`;
+const ratio = (part: SQL) => sql`(coalesce(${part}, 0) / nullif(m.requests, 0)::float8)`;
+const quantileMs = (share: number) => sql`(histogram_quantile(m.total, ${share}) * 1000)`;
 const averageMs = sql`(m.response_time_sum * 1000 / nullif(m.response_time_count, 0))`;
 
 const columns: ListColumns = {
@@ -35,6 +39,11 @@ const columns: ListColumns = {
   errorsPerSecond: { type: 'number', sql: perSecond(sql`m.errors`) },
   clientErrorsPerSecond: { type: 'number', sql: perSecond(sql`m.client_errors`) },
   averageResponseMs: { type: 'duration', isNullable: true, sql: averageMs },
+  errorRatio: { type: 'number', sql: sql`coalesce(${ratio(sql`m.errors`)}, 0)` },
+  clientErrorRatio: { type: 'number', sql: sql`coalesce(${ratio(sql`m.client_errors`)}, 0)` },
+  p50Ms: { type: 'duration', isNullable: true, sql: quantileMs(0.5) },
+  p95Ms: { type: 'duration', isNullable: true, sql: quantileMs(0.95) },
+  p99Ms: { type: 'duration', isNullable: true, sql: quantileMs(0.99) },
   updatedAt: { type: 'time', sql: sql`r.updated_at` },
   age: { type: 'time', sql: sql`r.updated_at` },
   'label.*': (label) => ({ type: 'text', isNullable: true, sql: sql`(r.labels ->> ${label})` }),
@@ -60,6 +69,16 @@ const rowSchema = z.object({
   errors_per_second: z.coerce.number(),
   client_errors_per_second: z.coerce.number(),
   average_response_ms: z.coerce.number().nullable(),
+  error_ratio: z.coerce.number(),
+  client_error_ratio: z.coerce.number(),
+  p50_ms: z.coerce.number().nullable(),
+  p95_ms: z.coerce.number().nullable(),
+  p99_ms: z.coerce.number().nullable(),
+  requests: z.coerce.number(),
+  errors: z.coerce.number(),
+  client_errors: z.coerce.number(),
+  bytes_in_per_second: z.coerce.number(),
+  bytes_out_per_second: z.coerce.number(),
   updated_at: z.coerce.date(),
 });
 type Row = z.output<typeof rowSchema>;
@@ -73,7 +92,11 @@ const SELECTED = sql`r.cluster_id || ' ' || r.key as id, r.key, r.cluster_id, c.
         or r.object -> 'spec' -> 'versions' @> jsonb_build_array(jsonb_build_object('name', v.name)))), '[]') as versions,
   r.owner, ${RESOURCE_STATE} as state, r.urls, ${perSecond(sql`m.requests`)} as requests_per_second,
   ${perSecond(sql`m.errors`)} as errors_per_second, ${perSecond(sql`m.client_errors`)} as client_errors_per_second,
-  ${averageMs} as average_response_ms, r.updated_at`;
+  ${averageMs} as average_response_ms, coalesce(${ratio(sql`m.errors`)}, 0) as error_ratio,
+  coalesce(${ratio(sql`m.client_errors`)}, 0) as client_error_ratio, ${quantileMs(0.5)} as p50_ms,
+  ${quantileMs(0.95)} as p95_ms, ${quantileMs(0.99)} as p99_ms, coalesce(m.requests, 0) as requests,
+  coalesce(m.errors, 0) as errors, coalesce(m.client_errors, 0) as client_errors,
+  ${perSecond(sql`m.bytes_in`)} as bytes_in_per_second, ${perSecond(sql`m.bytes_out`)} as bytes_out_per_second, r.updated_at`;
 
 /** Returns one page of a workspace's APIs, with their exposure and the metrics of the last minute. */
 export async function listApiPage(
@@ -136,6 +159,16 @@ function viewOf(row: Row, exposures: Awaited<ReturnType<ApiExposures['of']>>): A
       errorsPerSecond: row.errors_per_second,
       clientErrorsPerSecond: row.client_errors_per_second,
       averageResponseMs: row.average_response_ms,
+      errorRatio: row.error_ratio,
+      clientErrorRatio: row.client_error_ratio,
+      p50Ms: row.p50_ms,
+      p95Ms: row.p95_ms,
+      p99Ms: row.p99_ms,
+      requests: row.requests,
+      errors: row.errors,
+      clientErrors: row.client_errors,
+      bytesInPerSecond: row.bytes_in_per_second,
+      bytesOutPerSecond: row.bytes_out_per_second,
     },
     updatedAt: row.updated_at.toISOString(),
   };
