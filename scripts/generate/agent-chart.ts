@@ -1,7 +1,13 @@
 import { installableCrds } from '@portolan/resources/crds/installable';
 import { GENERATIONS } from '@portolan/resources/kinds/registry';
 import { formatYaml } from '@portolan/resources/manifests/format-yaml';
-import { RIGHT_MODES, rulesOf, userRoles } from '../../apps/agent/src/kubernetes/rights/roles.ts';
+import { FEATURES, type Feature } from '../../apps/agent/src/kubernetes/rights/rights.ts';
+import {
+  RIGHT_MODES,
+  rulesOf,
+  userRoles,
+  type RightsQuery,
+} from '../../apps/agent/src/kubernetes/rights/roles.ts';
 import type { Generator } from './registry.ts';
 
 const FILES = 'apps/agent/chart/files';
@@ -34,9 +40,17 @@ function rulesByMode(generation: Generation) {
   return Object.fromEntries(
     RIGHT_MODES.map((mode) => [
       mode,
-      Object.fromEntries(SCOPES.map((scope) => [scope, rulesOf(mode, generation, scope)])),
+      Object.fromEntries(SCOPES.map((scope) => [scope, rulesByFeature({ mode, generation, scope })])),
     ]),
   );
+}
+
+/** By feature: the chart leaves features out. */
+function rulesByFeature(query: Omit<RightsQuery, 'features'>) {
+  const rules = (Object.keys(FEATURES) as Feature[]).map(
+    (feature) => [feature, rulesOf({ ...query, features: new Set([feature]) })] as const,
+  );
+  return Object.fromEntries(rules.filter(([, found]) => found.length > 0));
 }
 
 function json(value: unknown): string {

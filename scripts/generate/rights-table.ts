@@ -1,6 +1,8 @@
 import {
   FEATURES,
   listRights,
+  OPT_IN_FEATURES,
+  selectFeatures,
   type Feature,
   type Right,
 } from '../../apps/agent/src/kubernetes/rights/rights.ts';
@@ -11,7 +13,8 @@ const HEAD = `<!-- Generated from the table of rights by \`npm run gen\`. Do not
 # Rights of the agent in a cluster
 
 Everything the agent may do in a cluster (generation v2), why, and the test that uses the right. \`portolan-agent rights\` prints them as RBAC
-manifests, \`portolan-agent preflight\` asks the cluster which of them an account has. A feature whose rights are missing is off; the others work.
+manifests, \`portolan-agent preflight\` asks the cluster which of them an account has. A feature whose rights are missing is off; the others work:
+\`--without events,traefik-routes\` (in the chart \`disabledFeatures\`) leaves features out.
 
 \`own\` is the namespace that the agent runs in, \`served\` are the namespaces whose resources it serves: all of them in the modes \`cluster\` and
 \`readOnly\`, those of \`--namespaces\` in the mode \`namespaces\`. The agent asks for no right to \`escalate\`, \`bind\` or \`impersonate\`, for no
@@ -30,19 +33,24 @@ export const generateRightsTable: Generator = async () => {
   return new Map([['docs/kubernetes-rights.md', `${[HEAD, ...sections].join('\n')}\n`]]);
 };
 
+/** Also those that have to be asked for. */
+const features = selectFeatures([], [...OPT_IN_FEATURES]);
+
 function section(feature: string, effect: string, rights: readonly Right[]): readonly string[] {
   return [
     '',
     `## ${feature}`,
     '',
-    `With these rights the agent ${effect}.`,
+    `With these rights the agent ${effect}.${OPT_IN_FEATURES.has(feature as Feature) ? ` Granted only when asked for: \`--with ${feature}\`.` : ''}`,
     '',
     '| Resources | Verbs | Where | Modes | For | Test |',
     '| --- | --- | --- | --- | --- | --- |',
     ...rights.map((right) => {
       const { group, resources, verbs, names, scope, purpose, test } = right;
       const modes = RIGHT_MODES.filter((mode) =>
-        rightsOf(mode, 'v2', scope).some((one) => JSON.stringify(one) === JSON.stringify(right)),
+        rightsOf({ mode, generation: 'v2', scope, features }).some(
+          (one) => JSON.stringify(one) === JSON.stringify(right),
+        ),
       );
       const listed = resources.map((resource) => `\`${resource}\``).join(', ');
       const where = names === undefined ? scope : `${scope}, named ${listNames(names)}`;

@@ -129,7 +129,7 @@ class Agent implements RunningAgent {
       onMissed: (count) => this.#metrics.watchMissed.inc(count),
     });
     this.#source = source;
-    this.#control = cluster === null || options.readOnly ? null : this.#startControl(cluster, source);
+    this.#control = cluster === null || options.readOnly ? null : await this.#startControl(cluster, source);
     const gateway = await this.#startGateway();
     const serving = new Serving({
       generation,
@@ -196,9 +196,9 @@ class Agent implements RunningAgent {
     return client;
   }
 
-  #startControl(client: KubeClient, source: Source): ClusterControl {
+  async #startControl(client: KubeClient, source: Source): Promise<ClusterControl> {
     const { kubeconfig, context, generation, namespaces, authUrl, traefikEntryPoints } = this.#base.options;
-    return new ClusterControl({
+    const control = new ClusterControl({
       client,
       address: { kubeconfig, context },
       generation,
@@ -209,6 +209,10 @@ class Agent implements RunningAgent {
       observed: (key) => source.observed?.(key) ?? null,
       onProblems: () => this.#showProblems(),
     });
+    const { host, admissionPort: port, admissionNames: names } = this.#base.options;
+    if (port !== undefined)
+      await control.admit({ host, port, names }).catch((error: unknown) => refuseListening(error));
+    return control;
   }
 
   async #startGateway(): Promise<Gateway> {

@@ -79,6 +79,15 @@ const agentFlags = z.object({
     value: 'LIST',
     description: 'entry points of Traefik on which it carries the routes of APIs and edge ingresses',
   }),
+  'admission-port': port.optional().meta({
+    value: 'N',
+    description: 'port for the API server, which asks there before it stores resources (with TLS)',
+  }),
+  'admission-names': commaList.meta({
+    value: 'LIST',
+    description:
+      'host names and addresses by which the API server reaches it; without it, those of the Service portolan-agent-admission',
+  }),
   'admin-port': port
     .optional()
     .meta({ value: 'N', description: 'port of /healthz, /readyz, /readyz/tunnels and /metrics' }),
@@ -159,13 +168,20 @@ export function parseOptions(argv: readonly string[]): AgentOptions {
 }
 
 /** Resources come from a directory or from one cluster. */
-function refuseSources({ resources, kubeconfig, context, namespaces, readOnly }: AgentOptions): void {
+function refuseSources(options: AgentOptions): void {
+  const { resources, kubeconfig, context, namespaces, readOnly, admissionPort } = options;
   if (resources !== undefined) {
     if (kubeconfig !== undefined) throw usageError('--resources and --kubeconfig exclude each other');
     if (namespaces.length > 0) throw usageError('--namespaces is for clusters, not for --resources');
     if (readOnly) throw usageError('--read-only is for clusters: manifests are never written to');
+    if (admissionPort !== undefined)
+      throw usageError('--admission-port is for clusters: use portolan validate for manifests');
   } else if (kubeconfig === undefined && !process.env['KUBERNETES_SERVICE_HOST']) {
     throw usageError('--resources is missing; to serve a cluster, name it with --kubeconfig');
   }
+  if (readOnly && admissionPort !== undefined)
+    throw usageError(
+      '--admission-port writes the certificate of its authority to the cluster: remove --read-only',
+    );
   if (context !== undefined && kubeconfig === undefined) throw usageError('--context needs --kubeconfig');
 }

@@ -31,6 +31,8 @@ describe('received text', () => {
     'apps/agent/src/gateway/openapi/filter-document.ts',
     'apps/agent/src/gateway/openapi/find-operation.ts',
     'apps/agent/src/kept-file.ts',
+    'apps/agent/src/kubernetes/admission/admission-server.ts',
+    'apps/agent/src/kubernetes/admission/authority-ring.ts',
     'apps/agent/src/kubernetes/client/api-error.ts',
     'apps/agent/src/kubernetes/client/kube-client.ts',
     'apps/agent/src/kubernetes/client/list-items.ts',

@@ -58,6 +58,9 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- if and (eq .Values.mode "namespaces") (not .Values.namespaces) -}}
 {{- fail "mode \"namespaces\" needs the namespaces whose resources are served: set namespaces, such as --set 'namespaces={shop,billing}'." -}}
 {{- end -}}
+{{- if and .Values.admission.enabled (ne .Values.mode "cluster") -}}
+{{- fail "admission needs mode \"cluster\": a webhook is cluster-scoped, and its certificate is written." -}}
+{{- end -}}
 {{- if and (ne .Values.mode "namespaces") .Values.namespaces -}}
 {{- fail "namespaces needs mode \"namespaces\": set mode, or remove namespaces." -}}
 {{- end -}}
@@ -66,5 +69,11 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{/* Rules of the account: a list of JSON objects. Arguments: root, scope. */}}
 {{- define "agent.rules" -}}
 {{- $all := .root.Files.Get "files/rights.json" | fromJson -}}
-{{- index $all .root.Values.generation .root.Values.mode .scope | toJson -}}
+{{- $disabled := .root.Values.disabledFeatures -}}
+{{- if not .root.Values.admission.enabled }}{{ $disabled = append $disabled "admission" }}{{ end -}}
+{{- $rules := list -}}
+{{- range $feature, $found := index $all .root.Values.generation .root.Values.mode .scope -}}
+{{- if not (has $feature $disabled) }}{{ $rules = concat $rules $found }}{{ end -}}
+{{- end -}}
+{{- $rules | toJson | replace "NAMESPACE" .root.Release.Namespace -}}
 {{- end -}}

@@ -5,6 +5,7 @@ import type { Problem } from '@portolan/resources/problem';
 import type { AgentLogger } from '../logger.ts';
 import type { KubeClient } from '../kubernetes/client/kube-client.ts';
 import type { ClusterAddress } from '../kubernetes/client/open-connection.ts';
+import { Admission, type AdmissionListen } from '../kubernetes/admission/admission.ts';
 import { EventRecorder } from '../kubernetes/events/event-recorder.ts';
 import { Leadership } from '../kubernetes/leader/leadership.ts';
 import type { ObservedState } from '../kubernetes/status/object-status.ts';
@@ -39,21 +40,21 @@ export interface ClusterControlOptions {
 
 /** Writes to the cluster what becomes of its resources, while this replica is the one that writes. */
 export class ClusterControl {
+  readonly #options: ClusterControlOptions;
   readonly #leadership: Leadership;
   readonly #status: StatusWriter;
   readonly #events: EventRecorder;
   readonly #writer: ObjectWriter;
   readonly #state: StateSecrets;
   readonly #facts: ObjectFactsOf;
-  readonly #authUrl: string | null;
-  readonly #traefikEntryPoints: readonly string[];
-  readonly #namespaces: readonly string[] | null;
   readonly #hubResources: readonly ApiResource[];
+  #admission: Admission | null = null;
   #served: Served | null = null;
   #accessProblems: readonly Problem[] = [];
 
   constructor(options: ClusterControlOptions) {
     const { client, address, log, generation, namespaces, observed, onProblems } = options;
+    this.#options = options;
     const identity = `${hostname()}_${randomBytes(5).toString('hex')}`;
     this.#leadership = new Leadership({
       cluster: address,
@@ -65,9 +66,6 @@ export class ClusterControl {
       },
     });
     const leadership = this.#leadership;
-    this.#authUrl = options.authUrl;
-    this.#namespaces = namespaces;
-    this.#traefikEntryPoints = options.traefikEntryPoints;
     this.#hubResources = copiedResources(generation, namespaces);
     this.#facts = new ObjectFactsOf(namespaces);
     this.#events = new EventRecorder({ client, leadership, log, instance: identity });
@@ -93,12 +91,25 @@ export class ClusterControl {
   }
 
   get problems(): readonly Problem[] {
-    return [this.#accessProblems, this.#writer.problems, this.#status.problems, this.#state.problems].flat();
+    return [
+      this.#accessProblems,
+      this.#writer.problems,
+      this.#status.problems,
+      this.#state.problems,
+      this.#admission?.problems ?? [],
+    ].flat();
   }
 
   /** Requests sent that change the cluster, but for those of the Lease and Events. */
   get writes(): number {
     return this.#writer.writes + this.#status.writes;
+  }
+
+  /** Answers the API server's questions about resources. Rejects when the port cannot be had. */
+  async admit(listen: AdmissionListen): Promise<void> {
+    const { client, log, generation, onProblems } = this.#options;
+    const leadership = this.#leadership;
+    this.#admission = await Admission.start({ client, leadership, log, generation, listen, onProblems });
   }
 
   /** Notes what is served and known now; the cluster follows. */
@@ -111,7 +122,7 @@ export class ClusterControl {
     // Before anything is known of the platform, what depends on it is left as it is.
     if (!this.#facts.isDesiredKnown) return;
     this.#carry(this.#served);
-    this.#writer.want('platform', this.#hubResources, platformCopies(this.#served, this.#namespaces));
+    this.#writer.want('platform', this.#hubResources, platformCopies(this.#served, this.#options.namespaces));
   }
 
   /** Keeps a desired state for replicas with an empty disk. */
@@ -121,6 +132,7 @@ export class ClusterControl {
   }
 
   async close(): Promise<void> {
+    await this.#admission?.close();
     await this.#state.close();
     await this.#status.close();
     await this.#writer.close();
@@ -130,18 +142,18 @@ export class ClusterControl {
 
   /** Lets Traefik carry what the agent's own gateway serves. */
   #carry({ model }: Served): void {
-    const entryPoints = this.#traefikEntryPoints;
-    if (this.#authUrl === null || entryPoints.length === 0) return;
-    const made = traefikRoutes(model, { authUrl: this.#authUrl, entryPoints });
+    const entryPoints = this.#options.traefikEntryPoints;
+    if (this.#options.authUrl === null || entryPoints.length === 0) return;
+    const made = traefikRoutes(model, { authUrl: this.#options.authUrl, entryPoints });
     this.#writer.want('traefik', TRAEFIK_ROUTE_RESOURCES, made);
   }
 
   /** Lets ingress controllers ask before they forward to what names a policy. */
   #guard(served: Served): void {
-    if (this.#authUrl === null) return;
+    if (this.#options.authUrl === null) return;
     const ofPlatform = [...served.objects.values()].filter(({ origin }) => origin.kind === 'platform');
     const objects = [...served.source.values(), ...ofPlatform].map(({ object }) => object);
-    const { made, changes, problems } = accessControl(objects, this.#authUrl);
+    const { made, changes, problems } = accessControl(objects, this.#options.authUrl);
     this.#accessProblems = problems;
     this.#writer.want('access-control', ACCESS_CONTROL_RESOURCES, made);
     this.#writer.wantShared('access-control', changes);
@@ -150,6 +162,7 @@ export class ClusterControl {
   #restart(): void {
     this.#writer.restart();
     this.#state.restart();
+    this.#admission?.restart();
     this.#status.update();
   }
 }

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readIfExists, writeFileAtomic } from '@portolan/process/atomic-file';
 import type { Platform } from '../platform.ts';
-import type { Authority, AuthorityKeys } from './authority.ts';
+import type { Authority, AuthorityKeys } from '@portolan/process/certificate-authority';
 import { sharedAuthority } from './shared-authority.ts';
 
 /**

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { linkAgent, relayAgent, type RelayedAgent } from '../testing/relayed-agent.ts';
 import { startTestPlatform, type TestPlatform } from '../testing/platform.ts';
-import { createAuthority } from './authority.ts';
+import { createAuthority } from '@portolan/process/certificate-authority';
 import { localAuthority } from './local-authority.ts';
 import { platformSecrets } from '../secrets/schema.ts';
 import { certificates } from './schema.ts';

@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { sharedSecret, type SharedSecrets } from '../secrets/shared-secret.ts';
-import { createAuthority, openAuthority, type Authority, type AuthorityKeys } from './authority.ts';
+import {
+  createAuthority,
+  openAuthority,
+  type Authority,
+  type AuthorityKeys,
+} from '@portolan/process/certificate-authority';
 
 const authorityKeys = z.object({ cert: z.string(), key: z.string() });
 

@@ -4,7 +4,7 @@ import type { Database } from '../db/database.ts';
 import { certificates } from './schema.ts';
 import type { Sealer } from '../secrets/seal.ts';
 import type { ObjectHosts } from '../domains/store.ts';
-import type { Authority } from './authority.ts';
+import type { Authority } from '@portolan/process/certificate-authority';
 
 type Row = typeof certificates.$inferSelect;
 type Issued = DesiredState['certificates'][number];

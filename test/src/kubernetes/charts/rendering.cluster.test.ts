@@ -84,10 +84,24 @@ describe('the chart of the agent', () => {
     expect(rulesOf(chart)).toEqual(rulesOf(printed));
   });
 
+  test('with features left out and others added too', async () => {
+    const flags = ['--without', 'events,traefik-routes', '--with', 'admission'];
+    const printed = parseYaml(await agentCommand('rights', ...flags));
+    const values = {
+      disabledFeatures: ['events', 'traefik-routes'],
+      admission: { enabled: true },
+      userRoles: false,
+    };
+    const chart = await render('helm', 'agent', values);
+    expect(rulesOf(chart)).toEqual(rulesOf(printed));
+  });
+
   test.each([
     [{ platformUrl: 'https://p.example.com' }, 'token.existingSecret'],
     [{ mode: 'namespaces' }, "--set 'namespaces={shop,billing}'"],
     [{ namespaces: ['shop'] }, 'namespaces needs mode'],
+    [{ mode: 'readOnly', admission: { enabled: true } }, 'admission needs mode'],
+    [{ disabledFeatures: ['routing'] }, 'disabledFeatures'],
     [{ token: { value: 'a', existingSecret: 'b' } }, 'exclude each other'],
     [{ replica: 2 }, 'replica'],
     [{ mode: 'all' }, 'mode'],

@@ -66,11 +66,11 @@ function placeOf({ group, resource, namespace, name }: Question): string {
 function questionsOf(own: string, { mode, generation, namespaces }: RightsOptions): readonly Question[] {
   const everywhere = mode === 'namespaces' ? namespaces : [undefined];
   return [
-    ...rightsOf(mode, generation, 'cluster').flatMap((right) => questionsAbout(right, undefined)),
-    ...rightsOf(mode, generation, 'served').flatMap((right) =>
+    ...rightsOf({ mode, generation, scope: 'cluster' }).flatMap((right) => questionsAbout(right, undefined)),
+    ...rightsOf({ mode, generation, scope: 'served' }).flatMap((right) =>
       everywhere.flatMap((namespace) => questionsAbout(right, namespace)),
     ),
-    ...rightsOf(mode, generation, 'own').flatMap((right) => questionsAbout(right, own)),
+    ...rightsOf({ mode, generation, scope: 'own' }).flatMap((right) => questionsAbout(right, own)),
   ];
 }
 

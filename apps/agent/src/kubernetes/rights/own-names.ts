@@ -12,7 +12,17 @@ export function keySecretName(shard: number): string {
   return `portolan-agent-keys-${shard}`;
 }
 
-/** All Secrets in the agent's own namespace that it reads and writes. */
+/** Authorities of the admission webhook. */
+export const ADMISSION_SECRET = 'portolan-agent-admission';
+/** Stands for the namespace of the agent in names that contain it. */
+export const OWN_NAMESPACE = 'NAMESPACE';
+
+/** Returns the name of the ValidatingWebhookConfiguration of the agent in a namespace: it is cluster-scoped, and there may be several agents. */
+export function webhookName(namespace: string): string {
+  return `portolan-agent-${namespace}`;
+}
+
+/** All Secrets in the agent's own namespace by which its replicas share state. */
 export const OWN_SECRETS: readonly string[] = [
   CREDENTIAL_SECRET,
   STATE_SECRET,

@@ -1,6 +1,6 @@
 import { compilersFor } from '@portolan/resources/compile/kinds';
 import { GATEWAY_GROUP } from '@portolan/resources/kinds/gateway-shapes';
-import { LEASE_NAME, OWN_SECRETS } from './own-names.ts';
+import { ADMISSION_SECRET, LEASE_NAME, OWN_NAMESPACE, OWN_SECRETS, webhookName } from './own-names.ts';
 import { HUB_GROUP, listKinds, type Generation } from '@portolan/resources/kinds/registry';
 
 /** What the agent needs rights for; a feature whose rights are missing is off, and the others work. */
@@ -18,9 +18,24 @@ export const FEATURES = {
   'access-control': 'makes Traefik and ingress-nginx ask it before they forward to what names a policy',
   'platform-objects': 'shows what was made on the platform in the cluster too',
   'traefik-routes': 'makes Traefik carry the traffic of APIs',
+  admission: 'lets the API server ask it before resources are stored, and refuses invalid ones',
   events: 'records changes of the state of a resource as Events',
 } as const;
 export type Feature = keyof typeof FEATURES;
+
+/** Features whose rights are granted only when they are asked for. */
+export const OPT_IN_FEATURES: ReadonlySet<Feature> = new Set(['admission']);
+
+/** Returns the features that an agent has with some left out and others added. */
+export function selectFeatures(
+  without: readonly Feature[] = [],
+  added: readonly Feature[] = [],
+): ReadonlySet<Feature> {
+  const all = Object.keys(FEATURES) as Feature[];
+  return new Set(
+    all.filter((one) => !without.includes(one) && (added.includes(one) || !OPT_IN_FEATURES.has(one))),
+  );
+}
 
 type Verb = 'get' | 'list' | 'watch' | 'create' | 'patch' | 'update' | 'delete';
 
@@ -57,7 +72,13 @@ const RIGHTS_TEST = 'test/src/kubernetes/rights.cluster.test.ts';
 
 /** Returns every right the agent asks for in a cluster with the CRDs of a generation. */
 export function listRights(generation: Generation): readonly Right[] {
-  return [...discoveryRights, ...routingRights, ...hubRights(generation), ...controlRights];
+  return [
+    ...discoveryRights,
+    ...routingRights,
+    ...hubRights(generation),
+    ...controlRights,
+    ...admissionRights,
+  ];
 }
 
 const discoveryRights: readonly Right[] = [
@@ -294,5 +315,39 @@ const controlRights: readonly Right[] = [
     purpose:
       'the credential, and what gateways need of the platform: hashes of keys, domains, certificates, settings; sealed',
     test: STATE_TEST,
+  },
+];
+
+const ADMISSION_TEST = 'test/src/kubernetes/admission.cluster.test.ts';
+
+const admissionRights: readonly Right[] = [
+  {
+    feature: 'admission',
+    scope: 'cluster',
+    group: 'admissionregistration.k8s.io',
+    resources: ['validatingwebhookconfigurations'],
+    verbs: ['get', 'patch'],
+    names: [webhookName(OWN_NAMESPACE)],
+    purpose: 'the authorities that the API server trusts in its own webhook; nothing else of it is changed',
+    test: ADMISSION_TEST,
+  },
+  {
+    feature: 'admission',
+    scope: 'own',
+    group: '',
+    resources: ['secrets'],
+    verbs: ['create'],
+    purpose: 'the Secret below, once; Kubernetes cannot limit this right to a name',
+    test: ADMISSION_TEST,
+  },
+  {
+    feature: 'admission',
+    scope: 'own',
+    group: '',
+    resources: ['secrets'],
+    verbs: ['get', 'update'],
+    names: [ADMISSION_SECRET],
+    purpose: 'authorities of the certificates of its webhook',
+    test: ADMISSION_TEST,
   },
 ];

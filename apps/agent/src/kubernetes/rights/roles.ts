@@ -1,5 +1,6 @@
 import { HUB_GROUP, listKinds, type Generation } from '@portolan/resources/kinds/registry';
-import { listRights, type Right, type RightScope } from './rights.ts';
+import { OWN_NAMESPACE } from './own-names.ts';
+import { listRights, selectFeatures, type Feature, type Right, type RightScope } from './rights.ts';
 
 /**
  * How far the agent's rights go: the whole cluster, some namespaces (and only reading of cluster-scoped kinds), or reading alone.
@@ -35,6 +36,16 @@ export interface RolesOptions {
   /** Namespace that the agent runs in. */
   readonly ownNamespace: string;
   readonly serviceAccount: string;
+  readonly features: ReadonlySet<Feature>;
+}
+
+/** Rights of a mode and generation: which are needed where, and for what. */
+export interface RightsQuery {
+  readonly mode: RightMode;
+  readonly generation: Generation;
+  readonly scope: RightScope;
+  /** All but those that have to be asked for, unless given. */
+  readonly features?: ReadonlySet<Feature>;
 }
 
 const RBAC = 'rbac.authorization.k8s.io';
@@ -43,9 +54,14 @@ const READING: ReadonlySet<string> = new Set(['get', 'list', 'watch']);
 const CLUSTER_WIDE_ALWAYS = new Set(['hub-resources', 'routing']);
 
 /** Returns the rights of a mode that are needed in a scope. */
-export function rightsOf(mode: RightMode, generation: Generation, scope: RightScope): readonly Right[] {
+export function rightsOf({
+  mode,
+  generation,
+  scope,
+  features = selectFeatures(),
+}: RightsQuery): readonly Right[] {
   return listRights(generation).filter((right) => {
-    if (right.scope !== scope) return false;
+    if (right.scope !== scope || !features.has(right.feature)) return false;
     const isReading = right.verbs.every((verb) => READING.has(verb));
     // Only a replica that may write competes for the Lease.
     if (mode === 'readOnly') return isReading && right.scope !== 'own';
@@ -54,9 +70,9 @@ export function rightsOf(mode: RightMode, generation: Generation, scope: RightSc
 }
 
 /** Returns the rules of a mode for a scope: rights with the same verbs and names in one group are one rule. */
-export function rulesOf(mode: RightMode, generation: Generation, scope: RightScope): readonly PolicyRule[] {
+export function rulesOf(query: RightsQuery): readonly PolicyRule[] {
   const rules = new Map<string, PolicyRule>();
-  for (const { group, resources, verbs, names } of rightsOf(mode, generation, scope)) {
+  for (const { group, resources, verbs, names } of rightsOf(query)) {
     const key = JSON.stringify([group, verbs, names]);
     const known = rules.get(key)?.resources ?? [];
     rules.set(key, {
@@ -71,8 +87,9 @@ export function rulesOf(mode: RightMode, generation: Generation, scope: RightSco
 
 /** Returns the ServiceAccount of the agent and the roles that are bound to it. */
 export function agentRoles(options: RolesOptions): readonly RbacObject[] {
-  const { mode, generation, ownNamespace, serviceAccount } = options;
-  const rules = (scope: RightScope) => rulesOf(mode, generation, scope);
+  const { mode, generation, ownNamespace, serviceAccount, features } = options;
+  const rules = (scope: RightScope) =>
+    rulesOf({ mode, generation, scope, features }).map((rule) => withNamespace(rule, ownNamespace));
   const wide = mode === 'namespaces' ? rules('cluster') : [...rules('cluster'), ...rules('served')];
   const served = mode === 'namespaces' ? options.namespaces : [];
   return [
@@ -85,6 +102,13 @@ export function agentRoles(options: RolesOptions): readonly RbacObject[] {
     ...served.flatMap((namespace) => bound(options, rules('served'), namespace)),
     ...bound({ ...options, serviceAccount }, rules('own'), ownNamespace, '-own'),
   ];
+}
+
+/** Fills in the namespace of the agent where a name contains it. */
+function withNamespace(rule: PolicyRule, ownNamespace: string): PolicyRule {
+  const { resourceNames } = rule;
+  if (resourceNames === undefined) return rule;
+  return { ...rule, resourceNames: resourceNames.map((name) => name.replace(OWN_NAMESPACE, ownNamespace)) };
 }
 
 /** Returns ClusterRoles that let users who may view or edit a namespace do the same with its hub.traefik.io resources. */

@@ -4,7 +4,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PLATFORM_HOST, type AgentCredential } from '@portolan/contract/agent';
 import { createCluster, deleteCluster, rotateClusterToken } from '@portolan/contract/clusters';
-import { createAuthority, openAuthority } from '../../certificates/authority.ts';
+import { createAuthority, openAuthority } from '@portolan/process/certificate-authority';
 import { agentCredentials } from '../../clusters/schema.ts';
 import { AgentKey, enrol, withTickets, type TestCredential } from '../../testing/agent-key.ts';
 import { startTestPlatform, type TestPlatform } from '../../testing/platform.ts';

@@ -2,7 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import { PLATFORM_HOST, type AgentCredential, type AgentIdentity } from '@portolan/contract/agent';
 import { AppError } from '../../app-error.ts';
 import type { LinkingAgent } from '../../auth/agents.ts';
-import type { Authority } from '../../certificates/authority.ts';
+import type { Authority } from '@portolan/process/certificate-authority';
 import { sharedAuthority } from '../../certificates/shared-authority.ts';
 import type { Database, Transaction } from '../../db/database.ts';
 import type { Platform } from '../../platform.ts';

@@ -3,7 +3,7 @@ import { createServer as createHttp, type Server } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { createAuthority, openAuthority } from '../../certificates/authority.ts';
+import { createAuthority, openAuthority } from '@portolan/process/certificate-authority';
 import { Outbound } from '../../http/outbound.ts';
 import { runTrials } from './test-steps.ts';
 

@@ -1,6 +1,7 @@
 // @peculiar/x509 registers its parts with tsyringe, which needs this first.
 import 'reflect-metadata';
 import { createHash, randomBytes, webcrypto } from 'node:crypto';
+import { isIP } from 'node:net';
 import * as x509 from '@peculiar/x509';
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
@@ -9,7 +10,7 @@ const AUTHORITY_DAYS = 10 * 365;
 // Clocks of clients may be behind.
 const BACKDATE_MS = 3600_000;
 
-/** A certificate authority of the platform's own: its certificate and private key in PEM. */
+/** A certificate authority for connections between parts of Portolan: its certificate and private key in PEM. */
 export interface AuthorityKeys {
   readonly cert: string;
   readonly key: string;
@@ -18,6 +19,7 @@ export interface AuthorityKeys {
 /** The subject of a certificate and what it may be used for. */
 interface CertificateRequest {
   readonly commonName: string;
+  /** Host names and IP addresses. */
   readonly hosts?: readonly string[];
   /** The subject's own public key, SPKI in DER; absent: a new pair is generated. */
   readonly publicKey?: Buffer;
@@ -42,8 +44,11 @@ export interface Authority {
   issue(request: CertificateRequest): Promise<IssuedCertificate>;
 }
 
-/** Creates a certificate authority that is valid for ten years. */
-export async function createAuthority(commonName: string): Promise<AuthorityKeys> {
+/** Creates a certificate authority that is valid for ten years, or until a given time. */
+export async function createAuthority(
+  commonName: string,
+  notAfter: Date = new Date(Date.now() + AUTHORITY_DAYS * DAY_MS),
+): Promise<AuthorityKeys> {
   const keys = await newKeys();
   const cert = await x509.X509CertificateGenerator.createSelfSigned({
     name: `CN=${commonName}`,
@@ -51,7 +56,7 @@ export async function createAuthority(commonName: string): Promise<AuthorityKeys
     serialNumber: newSerial(),
     signingAlgorithm: ALGORITHM,
     notBefore: new Date(Date.now() - BACKDATE_MS),
-    notAfter: new Date(Date.now() + AUTHORITY_DAYS * DAY_MS),
+    notAfter,
     extensions: [
       new x509.BasicConstraintsExtension(true, 0, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
@@ -94,7 +99,11 @@ async function issue(
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
       new x509.ExtendedKeyUsageExtension([usage === 'server' ? serverAuth : clientAuth]),
       ...(hosts.length > 0
-        ? [new x509.SubjectAlternativeNameExtension(hosts.map((value) => ({ type: 'dns', value })))]
+        ? [
+            new x509.SubjectAlternativeNameExtension(
+              hosts.map((value) => ({ type: isIP(value) === 0 ? 'dns' : 'ip', value })),
+            ),
+          ]
         : []),
       await x509.AuthorityKeyIdentifierExtension.create(authority.publicKey),
     ],
