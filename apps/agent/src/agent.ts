@@ -14,6 +14,8 @@ import { documentSources } from './gateway/openapi/sources.ts';
 import { readClusterUid } from './kubernetes/cluster-identity.ts';
 import { KubeClient } from './kubernetes/client/kube-client.ts';
 import { openConnection } from './kubernetes/client/open-connection.ts';
+import { PlatformError } from '@portolan/contract/client';
+import type { ChangeOwnObjects } from './portal/applications/own-objects.ts';
 import { Portals } from './portal/portals.ts';
 import { WaitingLogs } from './platform/reports/log-report.ts';
 import { Closers } from '@portolan/process/closers';
@@ -102,6 +104,7 @@ class Agent implements RunningAgent {
       documents: (key) => this.#documents.find(key),
       platformUrl: base.options.platformUrl ?? null,
       signInSettings: () => this.#platform?.portalSignIn ?? null,
+      changeOwnObjects: (body, signal) => this.#changeOwnObjects(body, signal),
     });
   }
 
@@ -288,6 +291,12 @@ class Agent implements RunningAgent {
       server.close();
       server.closeAllConnections();
     });
+  }
+
+  async #changeOwnObjects(...[body, signal]: Parameters<ChangeOwnObjects>): ReturnType<ChangeOwnObjects> {
+    if (this.#platform !== null) return this.#platform.changePortalObjects(body, signal);
+    const message = 'This agent has no platform, which keeps applications and subscriptions.';
+    throw new PlatformError({ code: 'unavailable', message }, 503);
   }
 
   #onServed(served: Served): void {

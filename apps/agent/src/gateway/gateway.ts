@@ -2,7 +2,7 @@ import { isIPv6, type AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ApiKeyRecord } from '@portolan/contract/desired-state';
 import type { Router } from '@portolan/resources/decide/router';
-import type { Model } from '@portolan/resources/model/model';
+import type { Grant, Model } from '@portolan/resources/model/model';
 import { Authenticators } from './auth/authenticator.ts';
 import { KeyStore, type KnownKey } from './auth/key-store.ts';
 import type { Identity } from '@portolan/resources/model/request';
@@ -12,7 +12,8 @@ import type { Reply } from './http/reply.ts';
 import { AddressSet } from './http/addresses.ts';
 import { AuxiliaryClient } from './http/auxiliary-client.ts';
 import { Limiter, type LimiterStatus } from './limits/limiter.ts';
-import type { MemoryPlanCounters } from './limits/plan-counters.ts';
+import type { MemoryPlanCounters, PlanTake } from './limits/plan-counters.ts';
+import { planLeft } from './limits/plan-requests.ts';
 import { DEFAULT_LIMITS } from './http/limits.ts';
 import type { GatewayOptions, ListenAddress } from './options.ts';
 import { HealthChecks } from './upstreams/health-checks.ts';
@@ -41,6 +42,7 @@ const NOTHING: Model = {
   tlsOptions: new Map(),
   apiAuth: { kind: 'apiKey', source: {} },
   applicationKeys: new Map(),
+  catalogue: new Map(),
   problems: [],
 };
 
@@ -153,6 +155,11 @@ export class Gateway {
   /** Whether distributed limits are counted in Redis now, and what happens if not. */
   get limiterStatus(): LimiterStatus {
     return this.#runtime.limiter.status;
+  }
+
+  /** Returns what the plan of a grant has left for a caller now; null without limits. */
+  planLeft(grant: Grant, identity: Identity): PlanTake | null | Promise<PlanTake> {
+    return planLeft(this.#runtime.limiter, { grant, identity });
   }
 
   /** Counters of plans that this process keeps by itself. */

@@ -2,6 +2,8 @@ import type { ApiKeyRecord, PortalSignIn, StateMessage } from '@portolan/contrac
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { renewAgentCredential } from '@portolan/contract/agent';
+import { changePortalObjects, type PortalChanged } from '@portolan/contract/portal-changes';
+import type { RouteInput } from '@portolan/contract/route';
 import { startInterval, type IntervalJob } from '@portolan/process/interval';
 import { VERSION } from '@portolan/process/version';
 import type { Gateway, ListeningAddresses } from '../gateway/gateway.ts';
@@ -136,6 +138,14 @@ export class PlatformConnection {
   /** How users sign in to portals, as the platform last said; the same object until it says otherwise. */
   get portalSignIn(): PortalSignIn | null {
     return this.#desired?.sections.portals ?? null;
+  }
+
+  /** Asks the platform for a change of what belongs to a user of a portal. @throws PlatformError. */
+  changePortalObjects(
+    body: RouteInput<typeof changePortalObjects>['body'],
+    signal: AbortSignal,
+  ): Promise<PortalChanged> {
+    return callPlatform(this.#shared, changePortalObjects, { body }, signal);
   }
 
   get notReady(): string | null {

@@ -9,7 +9,10 @@ const UNITS = [
 ] as const;
 
 /** Says a limit as a person would: `100 requests per minute`. */
-export function describeLimit({ limit, periodMs }: Limit, locale: string): string {
+export function describeLimit(
+  { limit, periodMs }: Pick<Limit, 'limit' | 'periodMs'>,
+  locale: string,
+): string {
   const unit = UNITS.find(({ ms }) => periodMs >= ms && periodMs % ms === 0);
   const period =
     unit === undefined
@@ -29,4 +32,12 @@ export function goDuration(periodMs: number): string {
   ];
   const text = `${hours > 0 ? `${hours}h` : ''}${minutes > 0 ? `${minutes}m` : ''}${seconds > 0 ? `${seconds}s` : ''}`;
   return text === '' ? '0s' : text;
+}
+
+/** Says how long something takes, rounded up: `12 seconds`, `3 minutes`, `2 hours`. */
+export function describeDuration(ms: number, locale: string): string {
+  const wholeMs = Math.max(1, Math.ceil(ms / 1000)) * 1000;
+  const unit = UNITS.find((each) => wholeMs >= each.ms) ?? { name: 'second', ms: 1000 };
+  const count = Math.ceil(wholeMs / unit.ms);
+  return `${formatNumber(count, locale)} ${unit.name}${count === 1 ? '' : 's'}`;
 }

@@ -63,7 +63,7 @@ function apiView(request: PortalRequest, { api, versions, current }: VisibleApi)
   const limit =
     current.index === null
       ? null
-      : (request.rights.operations(current.version, current.index)[0]?.limit ?? null);
+      : (request.rights.operations(current.version, current.index)[0]?.admission?.limit ?? null);
   const isVersioned = current.version.name !== null;
   return {
     name: api.name,

@@ -4,7 +4,13 @@ import type { Identity } from '@portolan/resources/model/request';
 import type { Exchange } from '../gateway/exchange/exchange.ts';
 import type { FetchedDocument } from '../gateway/openapi/documents.ts';
 import { catalogueOf, type ListedApi } from './catalogue/catalogue.ts';
-import { rightsOf, type Rights } from './catalogue/rights.ts';
+import {
+  identityOf,
+  ownCatalogue,
+  usableApplications,
+  type OwnCatalogue,
+} from './catalogue/own-catalogue.ts';
+import { rightsOf, type Caller, type Rights } from './catalogue/rights.ts';
 import type { Session } from './sign-in/session.ts';
 
 /** What a page or a call of a portal is made of: the request, its caller, and the model served at that moment. */
@@ -15,10 +21,15 @@ export interface PortalRequest {
   readonly identity: Identity;
   /** Null for a caller with a credential of the gateway instead of a sign-in. */
   readonly session: Session | null;
+  readonly caller: Caller;
+  /** Null for portals of generation v2. */
+  readonly own: OwnCatalogue | null;
   readonly rights: Rights;
   readonly documents: DocumentFinder;
   readonly query: URLSearchParams;
   readonly locale: string;
+  /** Returns the request by the model that is served now, which a change may have changed. */
+  again(): PortalRequest;
 }
 
 /** Returns the OpenAPI document of an API or APIVersion by its key, or null. */
@@ -27,17 +38,27 @@ export type DocumentFinder = (key: string) => FetchedDocument | null;
 export function portalRequest(parts: {
   readonly exchange: Exchange;
   readonly portal: Portal;
-  readonly router: Router;
+  readonly router: () => Router;
   readonly identity: Identity;
   readonly session: Session | null;
   readonly documents: DocumentFinder;
 }): PortalRequest {
-  const { exchange, router, identity } = parts;
+  const { exchange, portal, identity } = parts;
+  const router = parts.router();
+  const own = ownCatalogue(router.model, portal, identity);
+  const caller: Caller = {
+    identities: [identity, ...usableApplications(own).map(identityOf)],
+    items: own?.items ?? [],
+  };
   return {
     ...parts,
-    rights: rightsOf(router, identity),
+    router,
+    caller,
+    own,
+    rights: rightsOf(router, caller),
     query: new URLSearchParams(exchange.query),
     locale: localeOf(exchange.header('accept-language')),
+    again: () => portalRequest(parts),
   };
 }
 

@@ -5,6 +5,9 @@ import type { PortalRequest } from './portal-request.ts';
 import { schemaOf, sliceOf } from './catalogue/document.ts';
 import { findVersion, visibleApis, type ApiName, type VisibleVersion } from './catalogue/visible.ts';
 import { isSchemaVisible } from './catalogue/visible-schemas.ts';
+import type { ApplicationPages } from './applications/application-pages.ts';
+import { cataloguePage } from './pages/catalogue-page.ts';
+import { usesOfApi } from './plans/plan-use.ts';
 import type { KeyPages } from './keys/key-pages.ts';
 import type { OwnKeys } from './keys/own-keys.ts';
 import { apiCatalog, llmsText } from './machine-readable.ts';
@@ -22,6 +25,7 @@ import type { TryTokens } from './try-it/try-tokens.ts';
 export interface PortalRoutesOptions {
   readonly keys: OwnKeys;
   readonly keyPages: KeyPages;
+  readonly applicationPages: ApplicationPages;
   readonly tokens: TryTokens;
   readonly gateway: () => Gateway | null;
 }
@@ -47,13 +51,15 @@ export class PortalRoutes {
     const segments = segmentsOf(path);
     if (segments === null) return missingPage(request);
     if (segments[0] === 'api') return this.#api(request, segments.slice(1));
+    if (segments[0] === 'applications' || segments[0] === 'subscriptions')
+      return this.#applications(request, segments);
     if (segments[0] === 'settings') return this.#settings(request, segments.slice(1));
     const place = apiPlaceOf(segments);
     if (method === 'POST' && place?.rest[0] === 'operations') return this.#try(request, place);
     if (method !== 'GET' && method !== 'HEAD')
       return problemReply(405, 'This method is not allowed here.', ['Allow', 'GET, HEAD']);
     if (place !== null) return this.#apiPage(request, place);
-    return page(request, path) ?? missingPage(request);
+    return page(request, path) ?? cataloguePage(request, segments) ?? missingPage(request);
   }
 
   #api(request: PortalRequest, segments: readonly string[]): Promise<Reply> | Reply {
@@ -68,6 +74,24 @@ export class PortalRoutes {
       : specification(request, place.name);
   }
 
+  async #applications(request: PortalRequest, [kind, ...rest]: readonly string[]): Promise<Reply> {
+    const { applicationPages } = this.#options;
+    const { method } = request.exchange;
+    const [name, ...more] = rest;
+    if (method === 'GET' || method === 'HEAD')
+      return kind === 'applications' && more.length === 0
+        ? applicationPages.show(request, name)
+        : missingPage(request);
+    if (method !== 'POST')
+      return problemReply(405, 'This method is not allowed here.', ['Allow', 'GET, HEAD, POST']);
+    const form = await formOf(request);
+    if (form === null) return problemReply(413, 'The form is too large.');
+    if (kind === 'applications') return applicationPages.submit(request, rest, form);
+    return name === undefined
+      ? applicationPages.subscribe(request, form)
+      : applicationPages.unsubscribe(request, name);
+  }
+
   async #settings(request: PortalRequest, [section, id]: readonly string[]): Promise<Reply> {
     const { keyPages } = this.#options;
     const { method } = request.exchange;
@@ -80,14 +104,21 @@ export class PortalRoutes {
     return id === undefined ? keyPages.create(request, form) : keyPages.update(request, id, form);
   }
 
-  #apiPage(request: PortalRequest, { name, rest }: ApiPlace): Reply {
+  async #apiPage(request: PortalRequest, { name, rest }: ApiPlace): Promise<Reply> {
     const visible = findVersion(request, name);
     const [section, id, ...more] = rest;
     if (visible === null || more.length > 0) return missingPage(request);
     switch (section) {
       case undefined: {
         const all = visibleApis(request).find(({ api }) => api === visible.api);
-        return all === undefined ? missingPage(request) : apiPage(request, visible, all);
+        if (all === undefined) return missingPage(request);
+        const [place] = visible.version.routes;
+        const plans = this.#options.gateway();
+        const uses =
+          plans === null || place === undefined || request.own === null
+            ? []
+            : await usesOfApi(request, place.guard, plans);
+        return apiPage(request, { visible, all, uses });
       }
       case 'operations': {
         const found = id === undefined ? null : operationOf(request, visible, id);

@@ -5,6 +5,8 @@ import type { Exchange } from '../gateway/exchange/exchange.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { isReply, problemReply, type Reply } from '../gateway/http/reply.ts';
 import type { PortalServer } from '../gateway/portal-server.ts';
+import { ApplicationPages } from './applications/application-pages.ts';
+import { OwnObjects, type ChangeOwnObjects } from './applications/own-objects.ts';
 import { assetReply } from './assets.ts';
 import { KeyPages } from './keys/key-pages.ts';
 import { OwnKeys } from './keys/own-keys.ts';
@@ -23,6 +25,8 @@ export interface PortalsOptions {
   readonly documents: DocumentFinder;
   readonly platformUrl: string | null;
   readonly signInSettings: () => SignInSettings | null;
+  /** Asks the platform for a change of what belongs to a signed-in user. @throws PlatformError. */
+  readonly changeOwnObjects: ChangeOwnObjects;
 }
 
 /** The portals of this agent: responds to the requests that the gateway routes to them. */
@@ -46,7 +50,17 @@ export class Portals implements PortalServer {
     this.#logos = new Logos(options.log);
     const gateway = () => this.#gateway;
     const keys = new OwnKeys({ gateway, clientOf: (session) => this.#signIn.clientOf(session) });
-    this.#routes = new PortalRoutes({ keys, keyPages: new KeyPages(keys), tokens: this.tokens, gateway });
+    const objects = new OwnObjects({
+      change: options.changeOwnObjects,
+      catalogue: () => this.#gateway?.router.model.catalogue ?? null,
+    });
+    this.#routes = new PortalRoutes({
+      keys,
+      keyPages: new KeyPages(keys),
+      applicationPages: new ApplicationPages(objects, gateway),
+      tokens: this.tokens,
+      gateway,
+    });
   }
 
   /** Connects the portals with the gateway that serves them. */
@@ -89,10 +103,22 @@ export class Portals implements PortalServer {
   /** A caller is signed in, or sends a credential of the gateway's APIs with requests that change nothing. */
   async #authenticate(exchange: Exchange, portal: Portal, gateway: Gateway): Promise<PortalRequest | Reply> {
     const session = await this.#signIn.sessionOf(exchange, portal);
-    const common = { exchange, portal, router: gateway.router, documents: this.#options.documents };
+    const common = {
+      exchange,
+      portal,
+      router: () => gateway.router,
+      documents: this.#options.documents,
+    };
     if (session !== null) {
       const { userId, email, groups } = session;
-      const identity: Identity = { kind: 'user', userId, email, groups };
+      const identity: Identity = {
+        kind: 'user',
+        userId,
+        email,
+        groups,
+        // As with a key of the user: to subscriptions, a user is the application whose id is its e-mail address.
+        ...(portal.shows.kind === 'namespace' ? { application: { id: email, namespace: null } } : {}),
+      };
       return portalRequest({ ...common, identity, session });
     }
     const isSafe = exchange.method === 'GET' || exchange.method === 'HEAD';

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ApplicationKey, Model, Route } from '../model/model.ts';
+import type { Catalogue } from '../model/catalogue.ts';
 import type { Service } from '../model/service.ts';
 import type { ApiAuth } from '../model/authentication.ts';
 import { compareRoutes, compareText } from '../model/order.ts';
@@ -20,6 +21,7 @@ export class Assembler {
   #services: ReadonlyMap<string, Service> = new Map();
   #tls = tlsOfHosts([]);
   #applicationKeys: ReadonlyMap<string, ApplicationKey> = new Map();
+  #catalogue: Catalogue = new Map();
   readonly #withKeys = new Map<string, CompiledUnit>();
   readonly #withTls = new Map<string, CompiledUnit>();
   readonly #problemsByUnit = new Map<string, readonly Problem[]>();
@@ -34,6 +36,7 @@ export class Assembler {
     this.#applyServices(changes);
     this.#applyTls(changes);
     this.#applyKeys(changes);
+    this.#applyCatalogue(changes);
     return this.#applyRoutes(changes);
   }
 
@@ -52,6 +55,7 @@ export class Assembler {
       tlsOptions: this.#tls.tlsOptions,
       apiAuth,
       applicationKeys: this.#applicationKeys,
+      catalogue: this.#catalogue,
     };
   }
 
@@ -98,6 +102,17 @@ export class Assembler {
     this.#applicationKeys = new Map(units.flatMap(([, unit]) => [...(unit.applicationKeys ?? [])]));
   }
 
+  #applyCatalogue(changes: readonly UnitChange[]): void {
+    const touched = changes.filter(({ before, after }) => before?.catalogue !== after?.catalogue);
+    if (touched.length === 0) return;
+    const catalogue = new Map(this.#catalogue);
+    for (const { key, after } of touched) {
+      if (after?.catalogue === undefined) catalogue.delete(key);
+      else catalogue.set(key, after.catalogue);
+    }
+    this.#catalogue = catalogue;
+  }
+
   #applyTls(changes: readonly UnitChange[]): void {
     const touched = changes.filter(({ before, after }) => hasTls(before) || hasTls(after));
     if (touched.length === 0) return;
@@ -121,11 +136,13 @@ export function withFormerIdentity(before: CompiledUnit | null, after: CompiledU
     return old !== undefined && isDeepStrictEqual(old, route) ? old : route;
   });
   const isSameService = after.service !== undefined && isDeepStrictEqual(before.service, after.service);
+  const isSameEntry = after.catalogue !== undefined && isDeepStrictEqual(before.catalogue, after.catalogue);
   const isSameValue = after.value !== undefined && isDeepStrictEqual(before.value, after.value);
   return {
     ...after,
     ...(routes === undefined ? {} : { routes }),
     ...(isSameService && before.service !== undefined ? { service: before.service } : {}),
+    ...(isSameEntry && before.catalogue !== undefined ? { catalogue: before.catalogue } : {}),
     ...(isSameValue ? { value: before.value } : {}),
   };
 }

@@ -20,12 +20,9 @@ import { apiVersionKind as apiVersionKindV3 } from './hub/v3/api-version.ts';
 import { apiKind as apiKindV3 } from './hub/v3/api.ts';
 import { managedApplicationKind } from './hub/v3/managed-application.ts';
 import { managedSubscriptionKind } from './hub/v3/managed-subscription.ts';
-import {
-  apiCatalogItemKind,
-  apiPortalAuthKind,
-  apiPortalKind as apiPortalKindV3,
-  contentItemKind,
-} from './hub/v3/catalogue.ts';
+import { apiPortalAuthKind } from './hub/v3/api-portal-auth.ts';
+import { apiPortalKind as apiPortalKindV3 } from './hub/v3/api-portal.ts';
+import { apiCatalogItemKind, contentItemKind } from './hub/v3/catalogue.ts';
 import { unservedKinds } from './hub/v3/unserved.ts';
 import { ingressRouteKind } from './traefik/ingress-route.ts';
 import { middlewareKind } from './traefik/middleware.ts';

@@ -7,6 +7,7 @@ const SELECTING = [
   'collection-api',
   'limit-api',
   'bundle-api',
+  'item-api',
   'subscription-application',
 ] as const;
 const LINKING = [

@@ -1,4 +1,5 @@
 import type { ApplicationKey, Certificate, Route, TlsOptions } from '../model/model.ts';
+import type { CatalogueEntry } from '../model/catalogue.ts';
 import type { ObjectRef } from '../model/object-ref.ts';
 import type { Service } from '../model/service.ts';
 import type { Problem } from '../problem.ts';
@@ -13,6 +14,7 @@ export interface UnitOutput {
   readonly tlsOptions?: readonly ForHost<TlsOptions>[];
   /** By hash. */
   readonly applicationKeys?: ReadonlyMap<string, ApplicationKey>;
+  readonly catalogue?: CatalogueEntry;
 }
 
 /** Something for the handshakes of a host, or of all others (`default`), and the object that asks for it. */

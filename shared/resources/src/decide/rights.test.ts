@@ -197,6 +197,7 @@ describe('explanations', () => {
         tlsOptions: new Map(),
         apiAuth: { kind: 'apiKey', source: { header: 'X' } },
         applicationKeys: new Map(),
+        catalogue: new Map(),
         problems: [],
       };
     });

@@ -37,6 +37,7 @@ function modelOf(routes: readonly Route[]): Model {
     tlsOptions: new Map(),
     apiAuth: { kind: 'apiKey', source: {} },
     applicationKeys: new Map(),
+    catalogue: new Map(),
     problems: [],
   };
 }

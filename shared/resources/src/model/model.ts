@@ -1,5 +1,6 @@
 import type { StickyCookie, ServiceTarget, Service } from './service.ts';
 import type { ApiAuth } from './authentication.ts';
+import type { Catalogue } from './catalogue.ts';
 import type { Cors, HeaderRules } from './headers.ts';
 import type { ObjectRef } from './object-ref.ts';
 import type { PlanTerms } from './plan.ts';
@@ -26,6 +27,8 @@ export interface Model {
   readonly apiAuth: ApiAuth;
   /** API keys of ManagedApplications, by hash: lower-case hex of SHAKE-256 with 64 bytes of output. */
   readonly applicationKeys: ReadonlyMap<string, ApplicationKey>;
+  /** What portals of generation v3 show. */
+  readonly catalogue: Catalogue;
   /** Objects left out of service, and why; the last valid version of an object may still be served. */
   readonly problems: readonly Problem[];
 }

@@ -1,3 +1,4 @@
+import type { LdapDirectory } from './authentication.ts';
 import type { ObjectRef } from './object-ref.ts';
 
 /** An APIPortal: a web site on which users find APIs, read about them, try them and manage their keys. */
@@ -9,6 +10,7 @@ export interface Portal {
   readonly shows:
     | { readonly kind: 'gateway'; readonly key: string }
     | { readonly kind: 'namespace'; readonly namespace: string };
+  readonly auth: PortalAuth;
   readonly theme: PortalTheme;
   readonly logoUrl: string | null;
   /** Made on the platform: the address of its logo may not lead to the agent's own machine, link or cloud services. */
@@ -22,4 +24,34 @@ export interface PortalTheme {
   readonly accentDark: string | null;
   readonly font: 'sans' | 'serif' | 'mono';
   readonly radiusPx: number;
+}
+
+/** Where users of a portal sign in. */
+export type PortalAuth =
+  /** At the platform's issuer of API users. */
+  | { readonly kind: 'platform' }
+  | {
+      readonly kind: 'oidc';
+      readonly issuerUrl: string;
+      readonly clientId: string;
+      readonly clientSecret: string;
+      readonly scopes: readonly string[];
+      /** Names of claims. */
+      readonly claims: PortalUserFields & { readonly groups: string };
+    }
+  | {
+      readonly kind: 'ldap';
+      readonly directory: LdapDirectory;
+      /** Names of attributes. */
+      readonly attributes: PortalUserFields & { readonly groups: string };
+    }
+  /** Nobody can sign in. */
+  | { readonly kind: 'unusable'; readonly reason: string };
+
+/** Where what is known of a user is found; null: what the method has by itself. */
+export interface PortalUserFields {
+  readonly userId: string | null;
+  readonly firstName: string | null;
+  readonly lastName: string | null;
+  readonly email: string | null;
 }

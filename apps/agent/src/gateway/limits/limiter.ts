@@ -89,8 +89,16 @@ export class Limiter {
         this.#noteState(true, '');
         return take;
       },
-      (error: unknown) => this.#planWithoutStore(request, error),
+      (error: unknown) => this.#planWithoutStore(request, { error, mode: 'take' }),
     );
+  }
+
+  /** Returns what the next request of a plan would learn, and counts nothing. */
+  peekPlan(request: PlanRequest): PlanTake | Promise<PlanTake> {
+    if (this.#redisPlans === null) return this.plans.peek(request);
+    return this.#redisPlans
+      .peek(request)
+      .catch((error: unknown) => this.#planWithoutStore(request, { error, mode: 'peek' }));
   }
 
   close(): void {
@@ -110,10 +118,13 @@ export class Limiter {
     }
   }
 
-  #planWithoutStore(request: PlanRequest, error: unknown): PlanTake {
-    this.#fallbacks += 1;
+  #planWithoutStore(
+    request: PlanRequest,
+    { error, mode }: { readonly error: unknown; readonly mode: 'take' | 'peek' },
+  ): PlanTake {
+    if (mode === 'take') this.#fallbacks += 1;
     this.#noteState(false, error instanceof Error ? error.message : String(error));
-    if (this.#onFailure === 'local') return this.plans.take(request);
+    if (this.#onFailure === 'local') return this.plans[mode](request);
     const isAllowed = this.#onFailure === 'open';
     const state = (counter: PlanRequest['rate']): PlanTake['rate'] =>
       counter && {

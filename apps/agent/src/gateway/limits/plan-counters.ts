@@ -31,6 +31,8 @@ export interface PlanCounts {
 export interface PlanCounters {
   /** @throws Error when the store does not respond; never to be shown to a client. */
   take(request: PlanRequest): PlanTake | Promise<PlanTake>;
+  /** Returns what the next request would learn, and counts nothing. @throws Error as `take`. */
+  peek(request: PlanRequest): PlanTake | Promise<PlanTake>;
 }
 
 /** Counters are as many as applications times APIs; beyond this the ones used longest ago are forgotten. */
@@ -53,7 +55,15 @@ export class MemoryPlanCounters implements PlanCounters {
     this.#countersMax = countersMax;
   }
 
-  take({ rate, quota }: PlanRequest): PlanTake {
+  take(request: PlanRequest): PlanTake {
+    return this.#decide(request, true);
+  }
+
+  peek(request: PlanRequest): PlanTake {
+    return this.#decide(request, false);
+  }
+
+  #decide({ rate, quota }: PlanRequest, counts: boolean): PlanTake {
     const nowMs = this.#now();
     const nowUs = nowMs * 1000;
     const fullAt = rate === null ? 0 : fullAtUnder(rate, this.#rates.get(rate.key), nowUs);
@@ -62,14 +72,15 @@ export class MemoryPlanCounters implements PlanCounters {
     const hasRate = rate === null || hasToken(rate, fullAt, nowUs);
     const hasQuota = quota === null || used < quota.limit;
     const isAllowed = hasRate && hasQuota;
-    if (isAllowed) this.#count({ rate, quota }, { fullAt, spans, nowMs });
+    const isCounted = counts && isAllowed;
+    if (isCounted) this.#count({ rate, quota }, { fullAt, spans, nowMs });
     return {
       isAllowed,
-      rate: rate && rateState(rate, { fullAt, nowUs, isAllowed, hasToken: hasRate }),
+      rate: rate && rateState(rate, { fullAt, nowUs, isAllowed: isCounted, hasToken: hasRate }),
       quota:
         quota &&
         quotaState(quota, {
-          used: used + (isAllowed ? 1 : 0),
+          used: used + (isCounted ? 1 : 0),
           isAllowed: hasQuota,
           oldestMs: spans[1] ?? null,
           newestMs: spans.at(-2) ?? null,

@@ -1,7 +1,8 @@
 import type { Grant } from '@portolan/resources/model/model';
 import type { PlanBucket, PlanLimit, PlanTerms } from '@portolan/resources/model/plan';
 import type { Identity } from '@portolan/resources/model/request';
-import type { PlanCounter, PlanRequest } from './plan-counters.ts';
+import type { Limiter } from './limiter.ts';
+import type { PlanCounter, PlanRequest, PlanTake } from './plan-counters.ts';
 
 /** Returns the counters of callers, with keys joined once for callers that live longer than a request. */
 export class PlanRequests {
@@ -20,6 +21,16 @@ export class PlanRequests {
     this.#known.set(identity, { terms, request });
     return request;
   }
+}
+
+/** Returns what a plan has left for a caller now, by the counters that admit its requests; null for one that limits nothing. */
+export function planLeft(
+  limiter: Pick<Limiter, 'peekPlan'>,
+  { grant, identity }: { readonly grant: Grant; readonly identity: Identity },
+): PlanTake | null | Promise<PlanTake> {
+  const { terms } = grant;
+  if (terms === undefined || (terms.rateLimit === null && terms.quota === null)) return null;
+  return limiter.peekPlan(new PlanRequests().of(grant, terms, identity));
 }
 
 /** Neither plan nor limit is part of the key: what an access has counted goes on counting under another plan. */

@@ -100,22 +100,30 @@ export class RedisPlanCounters implements PlanCounters {
     return this.#batches.add(JSON.stringify([rate, quota]), request);
   }
 
-  async #takeTogether({ rate, quota }: PlanRequest, count: number): Promise<PlanTake[]> {
+  async peek(request: PlanRequest): Promise<PlanTake> {
+    return takeAt(request, await this.#run(request, 0), 0);
+  }
+
+  async #takeTogether(request: PlanRequest, count: number): Promise<PlanTake[]> {
+    const replied = await this.#run(request, request.rate?.limit === 0 ? 0 : count);
+    return Array.from({ length: count }, (_, index) => takeAt(request, replied, index));
+  }
+
+  async #run({ rate, quota }: PlanRequest, count: number): Promise<Replied> {
     if (this.#redis.status !== 'ready') throw new Error(this.#reason());
     const isNone = rate?.limit === 0;
     const { capacityUs, tokenUs } =
       rate === null || isNone ? { capacityUs: 0, tokenUs: 0 } : inMicroseconds(rate);
-    const replied = await this.#redis.takePlan(
+    return this.#redis.takePlan(
       `${KEY_PREFIX}rate:${rate?.key ?? ''}`,
       `${KEY_PREFIX}quota:${quota?.key ?? ''}`,
-      isNone ? 0 : count,
+      count,
       capacityUs,
       tokenUs,
       quota?.limit ?? -1,
       (quota?.periodMs ?? 0) * 1000,
       QUOTA_PARTS,
     );
-    return Array.from({ length: count }, (_, index) => takeAt({ rate, quota }, replied, index));
   }
 }
 

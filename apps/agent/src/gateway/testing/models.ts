@@ -168,6 +168,7 @@ export function model(
     tlsOptions: new Map(),
     apiAuth: { kind: 'apiKey', source: {} },
     applicationKeys: new Map(),
+    catalogue: new Map(),
     problems: [],
     ...changes,
   };

@@ -9,6 +9,7 @@ import {
   uploadOpenApi,
 } from '@portolan/contract/agent-reports';
 import { confirmState, followState } from '@portolan/contract/desired-state';
+import { changePortalObjects } from '@portolan/contract/portal-changes';
 import type { RouteDefinition } from '@portolan/contract/route';
 
 /** Something that leaves the cluster for the platform. */
@@ -45,6 +46,13 @@ const ALWAYS_SHARED = {
       'the platform shows which of its changes have arrived, and what is wrong with objects made on it',
     when: 'after each change that came from the platform',
     routes: [followState, confirmState],
+  },
+  portals: {
+    title: 'Changes made in portals',
+    purpose: 'applications, keys and subscriptions of users are made, and administrators can decide on them',
+    when: 'when a signed-in user of a portal of generation v3 makes, changes or deletes one',
+    without: 'the access token of the user: their identifier, e-mail address and groups are sent',
+    routes: [changePortalObjects],
   },
 } as const satisfies Readonly<Record<string, SharedData>>;
 

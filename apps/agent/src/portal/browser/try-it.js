@@ -74,11 +74,26 @@ function nodesOf(result) {
     list.append(row);
   }
   headers.append(element('summary', 'Headers'), list);
-  if (result.text === null) return [line, headers, element('p', 'The content is not text.')];
+  const remaining = leftOf(result.headers);
+  const top = remaining === '' ? [line] : [line, element('p', remaining, 'remaining')];
+  if (result.text === null) return [...top, headers, element('p', 'The content is not text.')];
   const content = document.createElement('pre');
   content.tabIndex = 0;
   content.append(element('code', pretty(result.text)));
-  return [line, headers, content];
+  return [...top, headers, content];
+}
+
+/**
+ * What the gateway says is left of the plan after this request.
+ * @param {[string, string][]} headers
+ */
+function leftOf(headers) {
+  const fields = new Map(headers.map(([name, value]) => [name.toLowerCase(), value]));
+  const [quota, rate] = [fields.get('x-quota-remaining'), fields.get('x-ratelimit-remaining')];
+  return [
+    ...(quota === undefined ? [] : [`${quota} left of the quota`]),
+    ...(rate === undefined ? [] : [`${rate} left of the rate`]),
+  ].join(', ');
 }
 
 /** @param {string} text */

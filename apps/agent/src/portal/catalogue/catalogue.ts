@@ -6,6 +6,11 @@ import type { Portal } from '@portolan/resources/model/portal';
 export interface ListedApi {
   /** `name@namespace`, as in the portal's URLs. */
   readonly id: string;
+  /** `objectKey`. */
+  readonly key: string;
+  /** What the API itself says, in generation v3; empty: its document says it. */
+  readonly title: string;
+  readonly description: string;
   readonly name: string;
   readonly namespace: string;
   readonly collection: string | null;
@@ -57,7 +62,7 @@ function listApis(model: Model, portal: Portal): ListedApi[] {
     ({ guard: { api, collection } }) => `${api.key} ${collection?.name ?? ''}`,
   );
   return [...byApi.values()]
-    .flatMap((of) => (of[0] === undefined ? [] : [listedApi(of[0].guard, of)]))
+    .flatMap((of) => (of[0] === undefined ? [] : [listedApi(model, of[0].guard, of)]))
     .toSorted((a, b) => compareText(a.name, b.name) || compareText(a.id, b.id));
 }
 
@@ -65,13 +70,21 @@ function shows({ shows: shown }: Portal, { gateway, api }: ApiGuard): boolean {
   return shown.kind === 'gateway' ? gateway?.key === shown.key : api.namespace === shown.namespace;
 }
 
-function listedApi({ api, collection }: ApiGuard, routes: readonly ApiRoute[]): ListedApi {
+function listedApi(
+  { catalogue }: Model,
+  { api, collection }: ApiGuard,
+  routes: readonly ApiRoute[],
+): ListedApi {
   const byVersion = Map.groupBy(routes, ({ guard }) => guard.version?.key ?? '');
   const versions = [...byVersion.values()].flatMap((of) =>
     of[0] === undefined ? [] : [listedVersion(of[0].guard, of)],
   );
-  const { name, namespace } = api;
+  const { name, namespace, key } = api;
+  const entry = catalogue.get(key);
   return {
+    key,
+    title: entry?.kind === 'api' ? entry.title : '',
+    description: entry?.kind === 'api' ? entry.description : '',
     id: `${name}@${namespace}`,
     name,
     namespace,

@@ -67,5 +67,5 @@ export function apiPath({ id, collection }: ListedApi, version: ListedVersion | 
 
 /** Returns what people call an API: the title of its document, or its name. */
 export function titleOf({ api, version, index }: VisibleVersion): string {
-  return version.title || index?.title || api.name;
+  return api.title || version.title || index?.title || api.name;
 }

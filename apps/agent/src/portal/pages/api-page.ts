@@ -1,20 +1,32 @@
 import type { Reply } from '../../gateway/http/reply.ts';
+import { offersFor } from '@portolan/resources/decide/offers';
 import { publicOrigin } from '../addresses.ts';
+import { contentsOf, nameOf, shownBundles } from '../catalogue/own-catalogue.ts';
+import type { PlanUse } from '../plans/plan-use.ts';
 import type { AdmittedOperation } from '../catalogue/rights.ts';
 import { apiPath, titleOf, type VisibleApi, type VisibleVersion } from '../catalogue/visible.ts';
 import { html, type Html } from '../html.ts';
 import { describeLimit } from '../limits.ts';
 import { formatTime, type PortalRequest } from '../portal-request.ts';
 import { externalLink, renderDescription } from './description.ts';
+import { bundleTitle, contentList } from './content-link.ts';
 import { pageReply } from './layout.ts';
+import { planLeft } from './plan-view.ts';
+import { offeredPlans, type OfferedTarget } from './subscribe-form.ts';
 
 /** One version of an API: what it is, where it is, and its operations. */
-export function apiPage(request: PortalRequest, visible: VisibleVersion, all: VisibleApi): Reply {
+export function apiPage(
+  request: PortalRequest,
+  { visible, all, uses }: { visible: VisibleVersion; all: VisibleApi; uses: readonly PlanUse[] },
+): Reply {
   const { api, version, index } = visible;
   const path = apiPath(api, version);
   const operations = index === null ? [] : request.rights.operations(version, index);
   const body = html`<article>
-    ${apiHeading(visible, all)} ${notices(request, visible)} ${facts(request, visible, operations)}
+    ${apiHeading(visible, all)} ${notices(request, visible)}
+    ${api.description === '' ? null : html`<p class="lead">${api.description}</p>`}
+    ${facts(request, visible, operations)} ${contentSection(request, visible)} ${useSection(request, uses)}
+    ${offeredPlans(request, targetsOf(request, visible))}
     ${index === null || index.description.length === 0 ? null : renderDescription(index.description)}
     ${
       index === null
@@ -26,6 +38,50 @@ export function apiPage(request: PortalRequest, visible: VisibleVersion, all: Vi
     ${about(visible)}
   </article>`;
   return pageReply(request, { title: titleOf(visible), body, current: apiPath(api) });
+}
+
+function contentSection({ own }: PortalRequest, { api }: VisibleVersion): Html | null {
+  return own === null ? null : contentList(contentsOf(own.entries, api.key));
+}
+
+/** What is offered for the API: by itself, and in bundles that hold it. */
+function targetsOf({ own }: PortalRequest, visible: VisibleVersion): OfferedTarget[] {
+  if (own === null) return [];
+  const { api } = visible;
+  const [first] = visible.version.routes;
+  const bundles = shownBundles(own).filter(({ apis }) => apis.includes(api.key));
+  return [
+    ...(first === undefined ? [] : [{ ref: first.guard.api, title: titleOf(visible) }]),
+    ...bundles.map((bundle) => ({ ref: bundle.source, title: bundleTitle(bundle) })),
+  ].map((target) => ({ ...target, offers: offersFor(own.entries, own.items, target.ref.key) }));
+}
+
+/** Who of the caller's may call the API, and what is left of their plans. */
+function useSection({ locale, own }: PortalRequest, uses: readonly PlanUse[]): Html | null {
+  const applied = uses.filter(({ isApplied }) => isApplied);
+  if (own === null) return null;
+  if (applied.length === 0)
+    return html`<p class="notice" role="note">
+      You can read this API. To call it, subscribe an application to one of its plans.
+    </p>`;
+  return html`<section aria-labelledby="left">
+    <h2 id="left">Left now</h2>
+    <ul class="uses">
+      ${applied.map(
+        (use) =>
+          html`<li>
+            ${
+              use.application === null
+                ? html`<strong>You</strong>`
+                : html`<a href="/applications/${encodeURIComponent(use.application.source.name)}"
+                    >${nameOf(use.application)}</a
+                  >`
+            }
+            <span class="place">${use.terms?.title ?? 'no plan'}</span> ${planLeft(use, locale)}
+          </li>`,
+      )}
+    </ul>
+  </section>`;
 }
 
 /** The name of the API, with a choice of versions where there are several. */
@@ -94,7 +150,7 @@ function facts(
       ),
     ),
   ];
-  const limit = operations.find((operation) => operation.limit !== null)?.limit ?? null;
+  const limit = operations.find(({ admission }) => admission?.limit)?.admission?.limit ?? null;
   return html`<dl class="facts">
     <div>
       <dt>Address</dt>

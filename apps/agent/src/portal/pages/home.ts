@@ -1,25 +1,51 @@
+import type { CatalogueBundle } from '@portolan/resources/model/catalogue';
 import type { Reply } from '../../gateway/http/reply.ts';
 import { plainText } from '../../gateway/openapi/compile/description.ts';
+import { contentsOf, shownBundles } from '../catalogue/own-catalogue.ts';
 import { apiPath, titleOf, visibleApis, type VisibleApi } from '../catalogue/visible.ts';
 import { html, type Html } from '../html.ts';
 import { formatNumber, type PortalRequest } from '../portal-request.ts';
+import { bundlePath, bundleTitle, contentList } from './content-link.ts';
 import { pageReply, portalTitle } from './layout.ts';
 
 /** The catalogue: every API of which the caller may use something. */
 export function homePage(request: PortalRequest): Reply {
   const apis = visibleApis(request);
+  const { own } = request;
+  const bundles = own === null ? [] : shownBundles(own);
   const body = html`<div class="intro">
       <h1>${portalTitle(request)}</h1>
       ${request.portal.description === '' ? null : html`<p class="lead">${request.portal.description}</p>`}
     </div>
+    ${own === null ? null : contentList(contentsOf(own.entries, request.portal.source.key))}
+    ${bundleCards(bundles)} ${bundles.length > 0 && apis.length > 0 ? html`<h2>APIs</h2>` : null}
     ${
       apis.length === 0
         ? nothing(request)
         : html`<ul class="cards">
-            ${apis.map((api) => card(request, api))}
+            ${apis.map((api) => apiCard(request, api))}
           </ul>`
     }`;
   return pageReply(request, { title: 'APIs', body, isWide: true });
+}
+
+function bundleCards(bundles: readonly CatalogueBundle[]): Html | null {
+  if (bundles.length === 0) return null;
+  return html`<h2>Bundles</h2>
+    <ul class="cards">
+      ${bundles.map(
+        (bundle) =>
+          html`<li class="card">
+            <h3><a href="${bundlePath(bundle)}">${bundleTitle(bundle)}</a></h3>
+            <p class="meta">
+              <span
+                >${bundle.apis.length} ${bundle.apis.length === 1 ? 'API' : 'APIs'}, subscribed to
+                together</span
+              >
+            </p>
+          </li>`,
+      )}
+    </ul>`;
 }
 
 function nothing({ session, identity }: PortalRequest): Html {
@@ -33,9 +59,9 @@ function nothing({ session, identity }: PortalRequest): Html {
   </div>`;
 }
 
-function card(request: PortalRequest, { api, versions, current }: VisibleApi): Html {
+export function apiCard(request: PortalRequest, { api, versions, current }: VisibleApi): Html {
   const { index } = current;
-  const text = index === null ? '' : plainText(index.description, 160);
+  const text = api.description || (index === null ? '' : plainText(index.description, 160));
   const operations = index === null ? null : request.rights.operations(current.version, index);
   const count = operations?.length ?? 0;
   const release = current.version.release;

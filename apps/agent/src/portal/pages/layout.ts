@@ -1,8 +1,10 @@
 import { emptyReply, type Reply } from '../../gateway/http/reply.ts';
 import { assetUrl, themeUrl } from '../assets.ts';
+import { contentsOf, shownBundles } from '../catalogue/own-catalogue.ts';
 import { apiPath, titleOf, visibleApis } from '../catalogue/visible.ts';
 import { html, type Html } from '../html.ts';
 import type { PortalRequest } from '../portal-request.ts';
+import { bundlePath, bundleTitle, contentLink } from './content-link.ts';
 
 /**
  * Fields of every page. Nothing but the portal's own files is loaded, no other site frames or reads a page, and no copy of it is kept:
@@ -143,7 +145,11 @@ function header(request: PortalRequest): Html {
     </form>
     <nav class="links" aria-label="Portal">
       <a href="/" ${exchange.path === '/' ? html`aria-current="page"` : null}>APIs</a>
-      <a href="/settings" ${exchange.path.startsWith('/settings') ? html`aria-current="page"` : null}>Keys</a>
+      ${
+        request.own === null
+          ? navLink(request, '/settings', 'Keys')
+          : navLink(request, '/applications', 'Applications')
+      }
     </nav>
     ${
       session === null
@@ -154,6 +160,12 @@ function header(request: PortalRequest): Html {
           </form>`
     }
   </header>`;
+}
+
+function navLink({ exchange }: PortalRequest, path: string, text: string): Html {
+  return html`<a href="${path}" ${exchange.path.startsWith(path) ? html`aria-current="page"` : null}
+    >${text}</a
+  >`;
 }
 
 function previewBanner({ session }: PortalRequest): Html | null {
@@ -178,6 +190,7 @@ function apiList(request: PortalRequest, current: string): Html {
     </ul>`;
   const named = [...collections].flatMap(([name, of]) => (name === null ? [] : [{ name, of }]));
   return html`<nav class="apis" aria-label="APIs">
+    ${pageList(request, current)} ${bundleList(request, current)}
     ${named
       .toSorted((a, b) => a.name.localeCompare(b.name))
       .map(
@@ -186,6 +199,29 @@ function apiList(request: PortalRequest, current: string): Html {
             ${list(of)}`,
       )}
     ${named.length > 0 && collections.has(null) ? html`<h2>Other APIs</h2>` : null}
-    ${list(collections.get(null) ?? [])}
+    ${request.own !== null ? html`<h2>APIs</h2>` : null} ${list(collections.get(null) ?? [])}
   </nav>`;
+}
+
+function pageList({ own, portal }: PortalRequest, current: string): Html | null {
+  const contents = own === null ? [] : contentsOf(own.entries, portal.source.key);
+  if (contents.length === 0) return null;
+  return html`<h2>Pages</h2>
+    <ul>
+      ${contents.map((content) => html`<li>${contentLink(content, current)}</li>`)}
+    </ul>`;
+}
+
+function bundleList({ own }: PortalRequest, current: string): Html | null {
+  const bundles = own === null ? [] : shownBundles(own);
+  if (bundles.length === 0) return null;
+  return html`<h2>Bundles</h2>
+    <ul>
+      ${bundles.map((bundle) => {
+        const path = bundlePath(bundle);
+        return html`<li>
+          <a href="${path}" ${current === path ? html`aria-current="page"` : null}>${bundleTitle(bundle)}</a>
+        </li>`;
+      })}
+    </ul>`;
 }

@@ -15,7 +15,8 @@ import { tryForm } from './try-form.ts';
 /** One operation: what it takes and returns, a form to try it, and code that calls it. */
 export function operationPage(request: PortalRequest, view: OperationView): Reply {
   const { visible, operation, slice } = view;
-  const { entry, limit } = operation;
+  const { entry, admission } = operation;
+  const limit = admission?.limit ?? null;
   const path = apiPath(visible.api, visible.version);
   const { fetched } = visible;
   const schemas = new SchemaRenderer({

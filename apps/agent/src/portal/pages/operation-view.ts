@@ -10,5 +10,10 @@ export interface OperationView {
   readonly operation: AdmittedOperation;
   readonly slice: OperationSlice;
   /** What the caller has filled in and sent, and what came back. */
-  readonly tried: { readonly values: RequestValues; readonly result: TryResult } | null;
+  readonly tried: {
+    readonly values: RequestValues;
+    readonly result: TryResult;
+    /** Name of the application it was sent as; empty: the user. */
+    readonly sender: string;
+  } | null;
 }

@@ -1,7 +1,9 @@
 import { apiPath } from '../catalogue/visible.ts';
+import { nameOf, usableApplications } from '../catalogue/own-catalogue.ts';
 import { html, type Html } from '../html.ts';
 import { formatNumber, type PortalRequest } from '../portal-request.ts';
 import { exampleValues, parameterField, type RequestValues } from '../try-it/request-model.ts';
+import { SENDER_FIELD } from '../try-it/try-operation.ts';
 import type { TryResult } from '../try-it/try-result.ts';
 import type { ParameterSlice } from '../../gateway/openapi/compile/compiled.ts';
 import type { OperationView } from './operation-view.ts';
@@ -18,19 +20,54 @@ export function tryForm(request: PortalRequest, view: OperationView): Html {
         ${session === null ? 'Sign in to try this operation.' : 'A preview sends none.'}
       </p>
     </section>`;
+  if (operation.admission === null) return subscribeFirst(view);
   const values = tried?.values ?? exampleValues(operation, slice);
   const action = `${apiPath(visible.api, visible.version)}/operations/${encodeURIComponent(operation.entry.id)}`;
   return html`<section class="try" aria-labelledby="try">
     <h2 id="try">Try it</h2>
     <form method="post" action="${action}#result" data-try>
       ${slice.parameters.filter(({ place }) => place !== 'cookie').map((parameter) => field(parameter, values))}
-      ${bodyField(slice.body, values)}
-      <p class="as">Sent as <strong>${session.email}</strong>, with your rights and limits.</p>
+      ${bodyField(slice.body, values)} ${sender(request, view)}
       <button class="primary">Send request</button>
     </form>
     <div id="result" class="result" aria-live="polite" tabindex="-1">
       ${tried === null ? null : renderResult(tried.result, request.locale)}
     </div>
+  </section>`;
+}
+
+/** Says who sends the request; a choice where several of the caller's may. */
+function sender({ own, session, rights }: PortalRequest, { visible, operation, tried }: OperationView): Html {
+  const { version, index } = visible;
+  const as = index === null ? [] : rights.callersOf(version, index, operation.entry);
+  const applications = usableApplications(own);
+  const names = as.map((place) => (place === 0 ? null : (applications[place - 1] ?? null)));
+  const nameFor = (application: (typeof names)[number]): string =>
+    application === null ? (session?.email ?? '') : nameOf(application);
+  const [only = null] = names;
+  if (names.length <= 1)
+    return html`<p class="as">
+      Sent as <strong>${nameFor(only)}</strong>, with
+      ${only === null ? 'your rights and limits' : 'the rights and limits of this application'}.
+    </p>`;
+  return html`<div class="field">
+    <label for="field-as">Send as</label>
+    <select id="field-as" name="${SENDER_FIELD}">
+      ${names.map((application) => {
+        const value = application?.source.name ?? '';
+        return html`<option value="${value}" ${tried?.sender === value ? html`selected` : null}>
+          ${nameFor(application)}
+        </option>`;
+      })}
+    </select>
+  </div>`;
+}
+
+function subscribeFirst({ visible }: OperationView): Html {
+  return html`<section class="try" aria-labelledby="try">
+    <h2 id="try">Try it</h2>
+    <p>No application of yours may call this operation yet.</p>
+    <p><a class="button primary" href="${apiPath(visible.api)}#plans">See the plans</a></p>
   </section>`;
 }
 
@@ -97,6 +134,7 @@ function renderResult(result: TryResult, locale: string): Html {
       <span>${formatNumber(Math.round(durationMs), locale)} ms</span>
       <span>${formatNumber(bytes, locale)} bytes${isCut ? ' and more' : ''}</span>
     </p>
+    ${leftLine(headers)}
     <details>
       <summary>Headers</summary>
       <dl class="headers">
@@ -114,6 +152,17 @@ function renderResult(result: TryResult, locale: string): Html {
         ? html`<p>The content is not text.</p>`
         : html`<pre tabindex="0"><code>${pretty(text, isCut)}</code></pre>`
     }`;
+}
+
+/** What the gateway says is left of the plan after this request. */
+function leftLine(headers: readonly (readonly [string, string])[]): Html | null {
+  const valueOf = (name: string): string | undefined =>
+    headers.find(([known]) => known.toLowerCase() === name)?.[1];
+  const parts = [
+    [valueOf('x-quota-remaining'), 'left of the quota'],
+    [valueOf('x-ratelimit-remaining'), 'left of the rate'],
+  ].flatMap(([value, text]) => (value === undefined ? [] : [`${value} ${text}`]));
+  return parts.length === 0 ? null : html`<p class="remaining">${parts.join(', ')}</p>`;
 }
 
 function pretty(text: string, isCut: boolean): string {

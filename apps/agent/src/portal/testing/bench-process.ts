@@ -123,6 +123,7 @@ const portal: Portal = {
   title: 'Bench',
   description: '',
   shows: { kind: 'gateway', key: 'APIGateway/default/gateway' },
+  auth: { kind: 'platform' },
   theme: { accent: null, accentDark: null, font: 'sans', radiusPx: 6 },
   logoUrl: null,
   isRemote: false,
@@ -140,6 +141,7 @@ const portals = new Portals({
   documents: (key) => documents.get(key) ?? null,
   platformUrl: 'http://127.0.0.1:1',
   signInSettings: () => SETTINGS,
+  changeOwnObjects: () => Promise.reject(new Error('there is no platform')),
 });
 const SETTINGS = { publicUrl: null, clientId: 'bench', secret: SECRET, workspace: 'default' };
 const gateway = new Gateway({

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { pino } from 'pino';
 import { onTestFinished, vi } from 'vitest';
-import { Compiler } from '@portolan/resources/compile/compiler';
+import { Compiler, type CompileContext } from '@portolan/resources/compile/compiler';
+import { objectKey } from '@portolan/resources/kinds/object';
+import type { Generation } from '@portolan/resources/kinds/registry';
 import { loadManifests } from '@portolan/resources/manifests/load';
 import { documentSources } from '../../gateway/openapi/sources.ts';
 import { OpenApiDocuments } from '../../gateway/openapi/documents.ts';
@@ -27,6 +29,8 @@ export interface RunningPortal {
   /** Signs in as a user, without a platform to keep keys. */
   signIn(user: { id?: string; groups: readonly string[] }): Promise<SignedIn>;
   send(path: string, sent?: Sent): Promise<Answer>;
+  /** Replaces all manifests; returns the problems, each as one line. */
+  apply(yaml: string): readonly string[];
 }
 
 interface SignedIn {
@@ -42,21 +46,40 @@ interface SignedIn {
 export const PORTAL_HOST = 'portal.localhost';
 export const API_HOST = 'api.localhost';
 const PORTAL_KEY = 'APIPortal.hub.traefik.io//main';
+/** Of generation v3, in namespace `city`. */
+const PORTAL_KEY_V3 = 'APIPortal.hub.traefik.io/city/main';
 
 /** Serves manifests with a portal `main` of gateway `gw`, and waits until all of their documents have been read. */
-export async function startPortal(yaml: string, port?: number): Promise<RunningPortal> {
-  const { objects, problems } = loadManifests(yaml, 'test.yaml', { namespace: 'default' });
-  if (problems.length > 0) throw new Error(JSON.stringify(problems));
-  const { model } = new Compiler({ generation: 'v2' }).update({
-    upserts: objects,
-    context: {
-      domains: new Map([
-        ['APIGateway.hub.traefik.io//gw', { generated: API_HOST, custom: [] }],
-        [PORTAL_KEY, { generated: PORTAL_HOST, custom: [] }],
-      ]),
-      apiAuth: { kind: 'apiKey', source: { header: 'Authorization', headerAuthScheme: 'Bearer' } },
-    },
-  });
+export function startPortal(yaml: string, port?: number): Promise<RunningPortal> {
+  return start(yaml, { generation: 'v2', portalKey: PORTAL_KEY, ...(port === undefined ? {} : { port }) });
+}
+
+/** Serves manifests of generation v3 with a portal `main` in namespace `city`. */
+export function startPortalV3(yaml: string): Promise<RunningPortal> {
+  return start(yaml, { generation: 'v3', portalKey: PORTAL_KEY_V3 });
+}
+
+async function start(
+  yaml: string,
+  {
+    generation,
+    portalKey,
+    port,
+  }: { readonly generation: Generation; readonly portalKey: string; readonly port?: number },
+): Promise<RunningPortal> {
+  const compiler = new Compiler({ generation });
+  let known = new Set<string>();
+  const compile = (text: string) => {
+    const { objects, problems } = loadManifests(text, 'test.yaml', { generation, namespace: 'default' });
+    if (problems.length > 0) throw new Error(JSON.stringify(problems));
+    const keys = new Set(objects.map(({ object }) => objectKey(object)));
+    const deletes = [...known].filter((key) => !keys.has(key));
+    known = keys;
+    const result = compiler.update({ upserts: objects, deletes, context: contextOf(portalKey) });
+    return { ...result, objects };
+  };
+  const { model, objects } = compile(yaml);
+
   const logger = pino({ level: 'silent' });
   const documents = new OpenApiDocuments({ logger, onChange: () => undefined });
   const portals = new Portals({
@@ -64,6 +87,7 @@ export async function startPortal(yaml: string, port?: number): Promise<RunningP
     documents: (key) => documents.find(key),
     platformUrl: 'http://127.0.0.1:1',
     signInSettings: () => SETTINGS,
+    changeOwnObjects: () => Promise.reject(new Error('there is no platform')),
   });
   const records: FinishedExchange[] = [];
   const gateway = new Gateway({
@@ -90,8 +114,13 @@ export async function startPortal(yaml: string, port?: number): Promise<RunningP
     gateway,
     records,
     send,
+    apply(text) {
+      const { model: next, problems } = compile(text);
+      gateway.swap(next);
+      return problems.map(({ kind, name, field, message }) => `${kind} ${name} ${field}: ${message}`);
+    },
     async signIn({ id = 'usr_ada', groups }) {
-      const { session } = portalCookies(SECRET, PORTAL_KEY, PORTAL_HOST);
+      const { session } = portalCookies(SECRET, portalKey, PORTAL_HOST);
       const [field = ''] = await session.write({
         id: randomUUID(),
         userId: id,
@@ -118,6 +147,16 @@ export async function startPortal(yaml: string, port?: number): Promise<RunningP
           }),
       };
     },
+  };
+}
+
+function contextOf(portalKey: string): CompileContext {
+  return {
+    domains: new Map([
+      ['APIGateway.hub.traefik.io//gw', { generated: API_HOST, custom: [] }],
+      [portalKey, { generated: PORTAL_HOST, custom: [] }],
+    ]),
+    apiAuth: { kind: 'apiKey', source: { header: 'Authorization', headerAuthScheme: 'Bearer' } },
   };
 }
 

@@ -1,5 +1,7 @@
 import type { Gateway } from '../../gateway/gateway.ts';
 import type { OperationSlice } from '../../gateway/openapi/compile/compiled.ts';
+import type { Identity } from '@portolan/resources/model/request';
+import { identityOf, usableApplications } from '../catalogue/own-catalogue.ts';
 import type { AdmittedOperation } from '../catalogue/rights.ts';
 import type { VisibleVersion } from '../catalogue/visible.ts';
 import type { PortalRequest } from '../portal-request.ts';
@@ -7,6 +9,9 @@ import { relay } from './relay.ts';
 import { buildRequest, parameterField, type RequestValues } from './request-model.ts';
 import type { TryResult } from './try-result.ts';
 import type { TryTokens } from './try-tokens.ts';
+
+/** Field of the form that names the application a request is sent as; empty: the user. */
+export const SENDER_FIELD = 'as';
 
 interface Attempt {
   readonly visible: VisibleVersion;
@@ -20,7 +25,8 @@ export async function tryOperation(
   request: PortalRequest,
   { visible, operation, slice, form }: Attempt,
   { gateway, tokens }: { readonly gateway: Gateway; readonly tokens: TryTokens },
-): Promise<{ values: RequestValues; result: TryResult }> {
+): Promise<{ values: RequestValues; result: TryResult; sender: string }> {
+  const sender = form.get(SENDER_FIELD) ?? '';
   const values: RequestValues = {
     parameters: new Map(
       slice.parameters.map((parameter) => [
@@ -32,12 +38,19 @@ export async function tryOperation(
     // Forms send line ends as CR LF (HTML §4.10.21.8).
     body: form.get('body')?.replaceAll('\r\n', '\n') ?? null,
   };
-  const { session, exchange, identity } = request;
+  const { session, exchange } = request;
   const { index } = visible;
   if (session === null || session.isPreview || index === null)
-    return { values, result: { kind: 'problem', message: 'Sign in to send requests.' } };
+    return { values, sender, result: { kind: 'problem', message: 'Sign in to send requests.' } };
+  const identity = senderOf(request, operation, sender);
+  if (identity === null)
+    return {
+      values,
+      sender,
+      result: { kind: 'problem', message: 'No application of yours may call this operation.' },
+    };
   const model = buildRequest(operation, { index, slice }, values);
-  if ('problem' in model) return { values, result: { kind: 'problem', message: model.problem } };
+  if ('problem' in model) return { values, sender, result: { kind: 'problem', message: model.problem } };
   const { place } = operation;
   const token = tokens.mint(identity, session.id);
   const gone = new AbortController();
@@ -53,11 +66,22 @@ export async function tryOperation(
       token,
       signal: gone.signal,
     });
-    return { values, result };
+    return { values, result, sender };
   } finally {
     exchange.res.off('close', onClose);
     tokens.revoke(token);
   }
+}
+
+/** The application that the form names, else who may call; the gateway decides once more. */
+function senderOf(
+  { caller, own }: PortalRequest,
+  { admission }: AdmittedOperation,
+  name: string,
+): Identity | null {
+  const named = usableApplications(own).find(({ source }) => source.name === name);
+  if (named !== undefined) return identityOf(named);
+  return admission === null ? null : (caller.identities[admission.as] ?? null);
 }
 
 function mediaTypeOf({ body }: OperationSlice, form: URLSearchParams): string | null {

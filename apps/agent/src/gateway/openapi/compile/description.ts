@@ -32,6 +32,8 @@ export type Description = readonly Block[];
 
 /** Longer texts are shown as they are written: reading some kinds of Markdown takes time that grows with the square. */
 const MARKDOWN_LENGTH_MAX = 128 * 1024;
+/** Pieces of a page are at least so long. */
+const PIECE_LENGTH = 32 * 1024;
 const DEPTH_MAX = 16;
 /** Without one of these a text is one plain paragraph, which most descriptions are. */
 const MARKDOWN_CHARACTERS = /[*_`[\]<>#|~!&\\\n]|:\/\/|www\.|@|^\s*(?:[-+]|\d+[.)])\s/;
@@ -50,6 +52,27 @@ export function parseDescription(markdown: unknown): Description {
     if (error instanceof RangeError) return [{ kind: 'code', text, language: null }];
     throw error;
   }
+}
+
+/** Parses a whole page of Markdown, however long, piece by piece: pieces end before a heading or at an empty line. */
+export function parsePage(markdown: string): Description {
+  const lines = markdown.split('\n');
+  const pieces: string[] = [];
+  let piece: string[] = [];
+  let length = 0;
+  let isFenced = false;
+  for (const line of lines) {
+    const mayEnd = !isFenced && length > PIECE_LENGTH && (line.trim() === '' || /^#{1,6}\s/.test(line));
+    if (mayEnd) {
+      pieces.push(piece.join('\n'));
+      piece = [];
+      length = 0;
+    }
+    if (/^ {0,3}(?:```|~~~)/.test(line)) isFenced = !isFenced;
+    piece.push(line);
+    length += line.length + 1;
+  }
+  return [...pieces, piece.join('\n')].flatMap((text) => parseDescription(text));
 }
 
 function blocksOf(tokens: readonly Token[], depth: number): Block[] {

@@ -23,6 +23,7 @@ export const apiPortalKind = defineKind<ApiPortal>({
       title: spec.title ?? '',
       description: spec.description ?? '',
       shows: { kind: 'gateway', key: gateway },
+      auth: { kind: 'platform' },
       theme: portalTheme(reader, object.metadata.annotations ?? {}),
       logoUrl: spec.ui?.logoUrl ?? null,
       isRemote: reader.isRemote,

@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import type { ApiAuth, ApiAuthSpecJwt, ApiAuthSpecLdap } from '../../../generated/v3/api-auth.ts';
-import type { ApiAuth as Authentication, KeySource } from '../../../model/authentication.ts';
+import type { ApiAuth as Authentication, KeySource, LdapDirectory } from '../../../model/authentication.ts';
 import { defineKind } from '../../define-kind.ts';
 import { readSecret } from '../../core/secret.ts';
 import type { Reader } from '../../reader.ts';
@@ -103,6 +103,15 @@ function readJwt(jwt: ApiAuthSpecJwt, reader: Reader): Resolved<Authentication> 
 }
 
 function readLdap(ldap: ApiAuthSpecLdap, reader: Reader): Resolved<Authentication> {
+  const directory = readDirectory(ldap, reader);
+  return directory.ok ? { ok: true, value: { kind: 'ldap', ...directory.value } } : directory;
+}
+
+/** Reads how a directory is reached, with the password to search it with. */
+export function readDirectory(
+  ldap: Omit<ApiAuthSpecLdap, 'searchFilter'> & { readonly searchFilter?: string },
+  reader: Reader,
+): Resolved<LdapDirectory> {
   const { bindDn, bindPasswordSecretName } = ldap;
   const password =
     bindPasswordSecretName === undefined
@@ -116,7 +125,6 @@ function readLdap(ldap: ApiAuthSpecLdap, reader: Reader): Resolved<Authenticatio
   return {
     ok: true,
     value: {
-      kind: 'ldap',
       url: ldap.url,
       startTls: ldap.startTls ?? false,
       insecureSkipVerify: ldap.insecureSkipVerify ?? false,

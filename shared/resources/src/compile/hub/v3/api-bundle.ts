@@ -1,4 +1,5 @@
 import type { ApiBundle } from '../../../generated/v3/api-bundle.ts';
+import type { CatalogueBundle } from '../../../model/catalogue.ts';
 import { defineKind } from '../../define-kind.ts';
 import { keysIn, warnOfMissing } from '../references.ts';
 
@@ -18,6 +19,12 @@ export const apiBundleKind = defineKind<ApiBundle>({
         fix: 'list APIs of its namespace in spec.apis, or select them by label',
       });
     }
-    return {};
+    const catalogue: CatalogueBundle = {
+      kind: 'bundle',
+      source: reader.self,
+      title: spec?.title ?? '',
+      apis: reader.targets('bundle-api'),
+    };
+    return { catalogue };
   },
 });

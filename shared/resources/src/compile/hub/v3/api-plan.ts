@@ -1,4 +1,5 @@
 import type { ApiPlan } from '../../../generated/v3/api-plan.ts';
+import type { CataloguePlan } from '../../../model/catalogue.ts';
 import type { PlanLimit, PlanTerms } from '../../../model/plan.ts';
 import { defineKind } from '../../define-kind.ts';
 import type { Reader } from '../../reader.ts';
@@ -23,7 +24,15 @@ export const apiPlanKind = defineKind<ApiPlan>({
       quota: quota === undefined ? null : limitOf(quota, QUOTA_PERIOD_MS),
     };
     warnOfContradiction(reader, plan, quota?.period !== undefined);
-    return { value: { ok: true, value: plan } };
+    const catalogue: CataloguePlan = {
+      kind: 'plan',
+      source: reader.self,
+      title,
+      description: spec.description ?? '',
+      rateLimit: plan.rateLimit,
+      quota: plan.quota,
+    };
+    return { value: { ok: true, value: plan }, catalogue };
   },
 });
 

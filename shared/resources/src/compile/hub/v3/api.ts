@@ -1,6 +1,7 @@
 import type { Api } from '../../../generated/v3/api.ts';
 import type { ApiRateLimit } from '../../../generated/v3/api-rate-limit.ts';
 import type { ApiAuth } from '../../../model/authentication.ts';
+import type { CatalogueApi } from '../../../model/catalogue.ts';
 import type { Cors } from '../../../model/headers.ts';
 import type { ApiGuard, Grant, Limit } from '../../../model/model.ts';
 import type { ObjectRef } from '../../../model/object-ref.ts';
@@ -24,7 +25,7 @@ export interface ApiTerms {
 
 export const apiKind = defineKind<Api>({
   type: 'API.hub.traefik.io',
-  selectedBy: ['access-api', 'bundle-api', 'limit-api'],
+  selectedBy: ['access-api', 'bundle-api', 'item-api', 'limit-api'],
   relate: ({ metadata: { namespace = '' } }, { spec }) => [
     { relation: 'api-version', targets: keysIn('APIVersion', namespace, spec?.versions) },
   ],
@@ -40,7 +41,13 @@ export const apiKind = defineKind<Api>({
     };
     warnOfUse(reader, versions, value.grants);
     warnOfValidation(reader, spec.openApiSpec);
-    return { value: { ok: true, value } };
+    const catalogue: CatalogueApi = {
+      kind: 'api',
+      source: reader.self,
+      title: spec.title ?? '',
+      description: spec.description ?? '',
+    };
+    return { value: { ok: true, value }, catalogue };
   },
 });
 

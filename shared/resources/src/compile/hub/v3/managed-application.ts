@@ -4,10 +4,13 @@ import type {
   ManagedApplicationSpecApiKeysItem,
 } from '../../../generated/v3/managed-application.ts';
 import { REDACTED } from '../../../kinds/redact.ts';
+import type { KubernetesObject } from '../../../kinds/object.ts';
+import type { CatalogueApplication } from '../../../model/catalogue.ts';
 import type { ApplicationKey } from '../../../model/model.ts';
 import { defineKind } from '../../define-kind.ts';
 import { readSecret } from '../../core/secret.ts';
 import type { Reader } from '../../reader.ts';
+import { TITLE_ANNOTATION } from './approval.ts';
 import type { Resolved } from '../../unit.ts';
 
 const TYPE = 'ManagedApplication.hub.traefik.io';
@@ -17,7 +20,7 @@ const HASH = /^[0-9a-fA-F]{128}$/;
 export const managedApplicationKind = defineKind<ManagedApplication>({
   type: TYPE,
   selectedBy: ['subscription-application'],
-  compile({ spec: { spec }, reader }) {
+  compile({ object, spec: { spec }, reader }) {
     const namesake = namesakeOf(spec.appId, reader);
     if (namesake !== null) {
       const reason = `ManagedApplication "${namesake}" has this id too and comes first by name`;
@@ -25,7 +28,8 @@ export const managedApplicationKind = defineKind<ManagedApplication>({
         message: `${reason}; the keys of this one are refused`,
         fix: 'give it an id of its own',
       });
-      return { value: { ok: false, reason, fix: 'give it an id of its own' } satisfies Resolved<string> };
+      const refused: Resolved<string> = { ok: false, reason, fix: 'give it an id of its own' };
+      return { value: refused, catalogue: entryOf(object, spec, { reader, isDuplicate: true }) };
     }
     const keys = new Map<string, ApplicationKey>();
     (spec.apiKeys ?? []).forEach((key, index) => {
@@ -37,9 +41,35 @@ export const managedApplicationKind = defineKind<ManagedApplication>({
         isSuspended: key.suspended ?? false,
       });
     });
-    return { value: { ok: true, value: spec.appId } satisfies Resolved<string>, applicationKeys: keys };
+    const catalogue = entryOf(object, spec, { reader, isDuplicate: false });
+    return {
+      value: { ok: true, value: spec.appId } satisfies Resolved<string>,
+      applicationKeys: keys,
+      catalogue,
+    };
   },
 });
+
+function entryOf(
+  { metadata }: KubernetesObject,
+  { appId, owner, notes = '', apiKeys = [] }: ManagedApplication['spec'],
+  { reader, isDuplicate }: { readonly reader: Reader; readonly isDuplicate: boolean },
+): CatalogueApplication {
+  return {
+    kind: 'application',
+    source: reader.self,
+    title: metadata.annotations?.[TITLE_ANNOTATION] ?? '',
+    appId,
+    owner,
+    notes,
+    keys: apiKeys.map(({ title, suspended = false }, index) => ({
+      title: title ?? `key ${index + 1}`,
+      isSuspended: suspended,
+    })),
+    isRemote: reader.isRemote,
+    isDuplicate,
+  };
+}
 
 /** Returns the name of the application of the namespace that has the id before this one. */
 function namesakeOf(appId: string, reader: Reader): string | null {

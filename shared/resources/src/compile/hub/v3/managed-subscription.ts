@@ -1,11 +1,12 @@
 import { parseClaims } from '../../../claims/parse.ts';
 import type { ManagedSubscription } from '../../../generated/v3/managed-subscription.ts';
+import type { CatalogueSubscription } from '../../../model/catalogue.ts';
 import { defineKind } from '../../define-kind.ts';
 import type { Reader } from '../../reader.ts';
 import type { Resolved } from '../../unit.ts';
-import { keysIn, warnOfMissing } from '../references.ts';
+import { keysIn, managedKey, warnOfMissing } from '../references.ts';
 import { findPlan } from './api-plan.ts';
-import { APPROVAL_ANNOTATION, approvalOf } from './approval.ts';
+import { APPROVAL_ANNOTATION, type Approval, approvalOf } from './approval.ts';
 import { relateReach, type Right, rightOrProblem, warnOfReach } from './rights.ts';
 
 export const managedSubscriptionKind = defineKind<ManagedSubscription>({
@@ -26,12 +27,13 @@ export const managedSubscriptionKind = defineKind<ManagedSubscription>({
     const listed = keysIn('ManagedApplication', reader.self.namespace, spec.managedApplications);
     warnOfMissing(reader, 'spec.managedApplications', listed);
     const approval = approvalOf(object);
+    const catalogue = entryOf(spec, approval, reader);
     if (approval !== 'approved') {
       reader.warn('not-approved', `metadata.annotations[${APPROVAL_ANNOTATION}]`, {
         message: `the subscription is ${approval}, so it gives no access`,
         fix: 'approve it (portolan subscription approve), or remove the annotation',
       });
-      return {};
+      return { catalogue };
     }
     const applications = applicationsOf(spec, reader);
     if (applications.length === 0) {
@@ -41,10 +43,29 @@ export const managedSubscriptionKind = defineKind<ManagedSubscription>({
       });
     }
     const faulty = claimsFault(spec.claims);
-    if (faulty !== null) return rightOrProblem(reader, 'spec.claims', faulty);
-    return rightOrProblem(reader, 'spec.apiPlan', rightOf(spec, applications, reader));
+    if (faulty !== null) return { ...rightOrProblem(reader, 'spec.claims', faulty), catalogue };
+    return { ...rightOrProblem(reader, 'spec.apiPlan', rightOf(spec, applications, reader)), catalogue };
   },
 });
+
+function entryOf(
+  spec: ManagedSubscription['spec'],
+  approval: Approval,
+  reader: Reader,
+): CatalogueSubscription {
+  return {
+    kind: 'subscription',
+    source: reader.self,
+    applications: reader.targets('subscription-application'),
+    appIds: (spec.applications ?? []).map(({ appId }) => appId),
+    apis: reader.targets('access-api'),
+    bundles: reader.targets('access-bundle'),
+    plan: managedKey('APIPlan', spec.apiPlan.name, reader.self.namespace),
+    weight: spec.weight ?? 0,
+    approval,
+    isRemote: reader.isRemote,
+  };
+}
 
 function rightOf(
   spec: ManagedSubscription['spec'],
