@@ -17,6 +17,7 @@ import { keys } from './users/keys/routes.ts';
 import { members } from './identity/members/routes.ts';
 import { notifications } from './notifications/routes.ts';
 import { oneTimeLinks } from './identity/links/routes.ts';
+import { portalChanges } from './portal-changes/routes.ts';
 import { portals } from './portals/routes.ts';
 import type { CreateCapability } from './platform.ts';
 import { providers } from './providers/routes.ts';
@@ -57,6 +58,7 @@ export const CAPABILITIES: readonly CreateCapability[] = [
   issuer,
   selfService,
   portals,
+  portalChanges,
   events,
   console,
 ];

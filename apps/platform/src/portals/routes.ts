@@ -1,9 +1,7 @@
 import * as contract from '@portolan/contract/portals';
-import { changePortalObjects } from '@portolan/contract/portal-changes';
-import { mount, mountWithoutTransaction } from '../http/mount.ts';
+import { mount } from '../http/mount.ts';
 import type { CreateCapability } from '../platform.ts';
 import { listPortals } from './list-portals.ts';
-import { changeOwnObjects } from './own-objects/change-own-objects.ts';
 import { previewPortal } from './preview.ts';
 
 /** API portals, which agents serve: where they are, and what users see there. */
@@ -14,9 +12,6 @@ export const portals: CreateCapability = () => ({
     }));
     mount(api, contract.previewPortal, ({ workspace, params, body }, work) =>
       previewPortal(api, work, { workspace: workspace.id, portal: params.portal, ...body }),
-    );
-    mountWithoutTransaction(api, changePortalObjects, ({ principal, body }) =>
-      changeOwnObjects(api, principal, body),
     );
   },
 });

@@ -86,6 +86,26 @@ describe.each([
       expect(resetMs).toBeGreaterThanOrEqual(retryAfterMs);
     });
 
+    it('say what is left without counting', async () => {
+      const [agent, other] = backend.agents;
+      const request = { rate: counter(fresh(), 2), quota: counter(fresh(), 3) };
+      const left = async () => {
+        const { rate, quota } = await other.peek(request);
+        return [rate?.remaining, quota?.remaining, quota?.isAllowed];
+      };
+      expect(await left()).toEqual([2, 3, true]);
+      for (const expected of [
+        [1, 2, true],
+        [0, 1, true],
+        [0, 1, true],
+      ]) {
+        await agent.take(request);
+        expect([await left(), await left()]).toEqual([expected, expected]);
+      }
+      const none = { rate: null, quota: { ...request.quota, limit: 2 } };
+      expect((await other.peek(none)).quota).toMatchObject({ isAllowed: false, remaining: 0 });
+    });
+
     it('count neither when one refuses', async () => {
       const [agent] = backend.agents;
       const request = { rate: counter(fresh(), 1), quota: counter(fresh(), 9) };

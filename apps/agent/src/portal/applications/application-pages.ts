@@ -1,4 +1,4 @@
-import { PlatformError } from '@portolan/contract/client';
+import type { PlatformError } from '@portolan/contract/client';
 import type { PortalChange } from '@portolan/contract/portal-changes';
 import type { CatalogueApplication } from '@portolan/resources/model/catalogue';
 import { problemReply, type Reply } from '../../gateway/http/reply.ts';
@@ -45,12 +45,12 @@ export class ApplicationPages {
           title: textOf(form, 'title'),
           notes: textOf(form, 'notes'),
         },
-        then: ({ key }) => `/applications/${encodeURIComponent(nameInKey(key))}`,
+        nextPath: ({ key }) => `/applications/${encodeURIComponent(nameInKey(key))}`,
       });
     if (section === undefined)
       return this.#change(request, {
         change: { change: 'delete-application', application: name },
-        then: () => '/applications',
+        nextPath: () => '/applications',
         failed: name,
       });
     return section === 'keys' ? this.#changeKeys(request, name, form) : missingPage(request);
@@ -91,14 +91,14 @@ export class ApplicationPages {
     const name = application?.source.name;
     return this.#change(request, {
       change: { change: 'unsubscribe', subscription },
-      then: () => (name === undefined ? '/applications' : `/applications/${encodeURIComponent(name)}`),
+      nextPath: () => (name === undefined ? '/applications' : `/applications/${encodeURIComponent(name)}`),
       ...(name === undefined ? {} : { failed: name }),
     });
   }
 
   async #changeKeys(request: PortalRequest, application: string, form: URLSearchParams): Promise<Reply> {
     const key = textOf(form, 'name');
-    const here = { then: () => `/applications/${encodeURIComponent(application)}`, failed: application };
+    const here = { nextPath: () => `/applications/${encodeURIComponent(application)}`, failed: application };
     switch (form.get('change')) {
       case 'create':
         return this.#createKey(request, application, key);
@@ -131,17 +131,17 @@ export class ApplicationPages {
     request: PortalRequest,
     {
       change,
-      then,
+      nextPath,
       failed,
     }: {
       readonly change: PortalChange;
-      readonly then: (changed: { readonly key: string }) => string;
+      readonly nextPath: (changed: { readonly key: string }) => string;
       /** Application on whose page a failure is shown; else the list. */
       readonly failed?: string;
     },
   ): Promise<Reply> {
     try {
-      return seeOther(then(await this.#objects.run(request, change)));
+      return seeOther(nextPath(await this.#objects.run(request, change)));
     } catch (error) {
       return this.show(request, failed, { failure: failureOf(error) });
     }

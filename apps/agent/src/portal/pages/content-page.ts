@@ -1,5 +1,5 @@
 import type { CatalogueContent } from '@portolan/resources/model/catalogue';
-import { parsePage, type Description } from '../../gateway/openapi/compile/description.ts';
+import { parsePage, plainText, type Description } from '../../gateway/openapi/compile/description.ts';
 import type { Reply } from '../../gateway/http/reply.ts';
 import { html } from '../html.ts';
 import type { PortalRequest } from '../portal-request.ts';
@@ -21,7 +21,7 @@ export function contentPage(
   if (tree === undefined) parsed.set(content, (tree = parsePage(text)));
   // The title is the heading of the page; a text that begins with it says it once.
   const [first, ...rest] = tree;
-  const isTitle = first?.kind === 'heading' && first.level === 1 && first.content.join('') === title;
+  const isTitle = first?.kind === 'heading' && plainText([first], title.length + 1) === title.trim();
   return pageReply(request, {
     title,
     current: contentPath(content),

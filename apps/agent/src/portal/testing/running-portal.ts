@@ -67,19 +67,8 @@ async function start(
     port,
   }: { readonly generation: Generation; readonly portalKey: string; readonly port?: number },
 ): Promise<RunningPortal> {
-  const compiler = new Compiler({ generation });
-  let known = new Set<string>();
-  const compile = (text: string) => {
-    const { objects, problems } = loadManifests(text, 'test.yaml', { generation, namespace: 'default' });
-    if (problems.length > 0) throw new Error(JSON.stringify(problems));
-    const keys = new Set(objects.map(({ object }) => objectKey(object)));
-    const deletes = [...known].filter((key) => !keys.has(key));
-    known = keys;
-    const result = compiler.update({ upserts: objects, deletes, context: contextOf(portalKey) });
-    return { ...result, objects };
-  };
+  const compile = compilerOf(generation, portalKey);
   const { model, objects } = compile(yaml);
-
   const logger = pino({ level: 'silent' });
   const documents = new OpenApiDocuments({ logger, onChange: () => undefined });
   const portals = new Portals({
@@ -119,34 +108,55 @@ async function start(
       gateway.swap(next);
       return problems.map(({ kind, name, field, message }) => `${kind} ${name} ${field}: ${message}`);
     },
-    async signIn({ id = 'usr_ada', groups }) {
-      const { session } = portalCookies(SECRET, portalKey, PORTAL_HOST);
-      const [field = ''] = await session.write({
-        id: randomUUID(),
-        userId: id,
-        email: `${id}@example.com`,
-        name: 'Ada',
-        groups: [...groups],
-        accessToken: null,
-        isPreview: false,
-      });
-      const cookie = field.split(';')[0] ?? '';
-      return {
-        cookie,
-        get: (path, more = {}) => send(path, { headers: { cookie, ...more } }),
-        post: (path, form, more = {}) =>
-          send(path, {
-            method: 'POST',
-            headers: {
-              cookie,
-              'content-type': 'application/x-www-form-urlencoded',
-              'sec-fetch-site': 'same-origin',
-              ...more,
-            },
-            body: new URLSearchParams(form).toString(),
-          }),
-      };
-    },
+    signIn: (user) => signIn(user, portalKey, send),
+  };
+}
+
+/** Returns a function that compiles all manifests anew. */
+function compilerOf(generation: Generation, portalKey: string) {
+  const compiler = new Compiler({ generation });
+  let known = new Set<string>();
+  return (text: string) => {
+    const { objects, problems } = loadManifests(text, 'test.yaml', { generation, namespace: 'default' });
+    if (problems.length > 0) throw new Error(JSON.stringify(problems));
+    const keys = new Set(objects.map(({ object }) => objectKey(object)));
+    const deletes = [...known].filter((key) => !keys.has(key));
+    known = keys;
+    const result = compiler.update({ upserts: objects, deletes, context: contextOf(portalKey) });
+    return { ...result, objects };
+  };
+}
+
+async function signIn(
+  { id = 'usr_ada', groups }: { id?: string; groups: readonly string[] },
+  portalKey: string,
+  send: RunningPortal['send'],
+): Promise<SignedIn> {
+  const { session } = portalCookies(SECRET, portalKey, PORTAL_HOST);
+  const [field = ''] = await session.write({
+    id: randomUUID(),
+    userId: id,
+    email: `${id}@example.com`,
+    name: 'Ada',
+    groups: [...groups],
+    accessToken: null,
+    isPreview: false,
+  });
+  const cookie = field.split(';')[0] ?? '';
+  return {
+    cookie,
+    get: (path, more = {}) => send(path, { headers: { cookie, ...more } }),
+    post: (path, form, more = {}) =>
+      send(path, {
+        method: 'POST',
+        headers: {
+          cookie,
+          'content-type': 'application/x-www-form-urlencoded',
+          'sec-fetch-site': 'same-origin',
+          ...more,
+        },
+        body: new URLSearchParams(form).toString(),
+      }),
   };
 }
 

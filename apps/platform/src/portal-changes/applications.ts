@@ -3,10 +3,8 @@ import { APPLICATION_KEYS_MAX, OWN_APPLICATIONS_MAX } from '@portolan/contract/p
 import { SECRET_PREFIXES } from '@portolan/contract/secret-prefixes';
 import { hashApiKey } from '@portolan/process/api-key-hash';
 import { REQUESTED_BY_ANNOTATION, TITLE_ANNOTATION } from '@portolan/resources/compile/hub/v3/approval';
-import type { KubernetesObject } from '@portolan/resources/kinds/object';
-import { AppError, notFound } from '../../app-error.ts';
-import { newSecret } from '../../auth/secret-token.ts';
-import type { Manifest } from '../../change-sets/target.ts';
+import { AppError, notFound } from '../app-error.ts';
+import { newSecret } from '../auth/secret-token.ts';
 import {
   commitOwn,
   getOwnApplication,
@@ -52,7 +50,7 @@ export async function createApplication(
     },
     spec: { appId: id, owner: user.id, ...(notes === '' ? {} : { notes }) },
   };
-  await commitOwn(own, [{ key, change: () => object as Manifest }]);
+  await commitOwn(own, [{ key, change: () => object }]);
   return key;
 }
 
@@ -140,7 +138,7 @@ async function changeKeys(
         const object = requireMade(before, `Application ${application}`);
         const spec = specOf(object);
         const held = Array.isArray(spec['apiKeys']) ? (spec['apiKeys'] as HeldKey[]) : [];
-        return { ...object, spec: { ...spec, apiKeys: change(held) } } as KubernetesObject as Manifest;
+        return { ...object, spec: { ...spec, apiKeys: change(held) } };
       },
     },
   ]);

@@ -7,8 +7,8 @@ import {
 import { listAudit } from '@portolan/contract/audit';
 import { hashApiKey } from '@portolan/process/api-key-hash';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startTestPlatform, type TestPlatform } from '../../testing/platform.ts';
-import { linkAgent, relayAgent, type RelayedAgent } from '../../testing/relayed-agent.ts';
+import { startTestPlatform, type TestPlatform } from '../testing/platform.ts';
+import { linkAgent, relayAgent, type RelayedAgent } from '../testing/relayed-agent.ts';
 
 const params = { workspace: 'default' };
 let portolan: TestPlatform;

@@ -1,11 +1,11 @@
 import type { AgentIdentity } from '@portolan/contract/agent';
-import { changePortalObjects, type PortalChanged } from '@portolan/contract/portal-changes';
+import type { changePortalObjects, PortalChanged } from '@portolan/contract/portal-changes';
 import type { z } from 'zod';
-import { AppError, notFound } from '../../app-error.ts';
-import { getCluster } from '../../clusters/service.ts';
-import { runUnitOfWork } from '../../db/unit-of-work.ts';
-import type { Platform } from '../../platform.ts';
-import { lockWorkspace } from '../../workspaces/store.ts';
+import { AppError, notFound } from '../app-error.ts';
+import { getCluster } from '../clusters/service.ts';
+import { runUnitOfWork } from '../db/unit-of-work.ts';
+import type { Platform } from '../platform.ts';
+import { lockWorkspace } from '../workspaces/store.ts';
 import { createApplication, createKey, deleteApplication, deleteKey, setKeyState } from './applications.ts';
 import type { OwnObjects } from './own-objects.ts';
 import { subscribe, unsubscribe } from './subscriptions.ts';

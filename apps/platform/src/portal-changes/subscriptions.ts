@@ -6,8 +6,7 @@ import {
 } from '@portolan/resources/compile/hub/v3/approval';
 import { itemsFor, offersFor, type Offer } from '@portolan/resources/decide/offers';
 import type { KubernetesObject } from '@portolan/resources/kinds/object';
-import { AppError, notFound } from '../../app-error.ts';
-import type { Manifest } from '../../change-sets/target.ts';
+import { AppError, notFound } from '../app-error.ts';
 import { uniqueName } from './applications.ts';
 import {
   commitOwn,
@@ -66,7 +65,7 @@ export async function subscribe(
     },
   };
   const key = ownKey(own, 'ManagedSubscription', name);
-  await commitOwn(own, [{ key, change: () => object as Manifest }]);
+  await commitOwn(own, [{ key, change: () => object }]);
   return { key, approval };
 }
 

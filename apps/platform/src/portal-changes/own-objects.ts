@@ -2,13 +2,13 @@ import type { PortalUser } from '@portolan/contract/portal-changes';
 import { formatKey, type KubernetesObject } from '@portolan/resources/kinds/object';
 import type { CatalogueApplication } from '@portolan/resources/model/catalogue';
 import type { Model } from '@portolan/resources/model/model';
-import { notFound, AppError } from '../../app-error.ts';
-import { listShownObjects } from '../../agents/desired-state/desired-store.ts';
-import { commitChanges } from '../../change-sets/commit.ts';
-import { planWanted } from '../../change-sets/plan.ts';
-import { requireOwnership, requireValid } from '../../change-sets/preconditions.ts';
-import type { ChangeTarget, Manifest } from '../../change-sets/target.ts';
-import type { UnitOfWork } from '../../db/unit-of-work.ts';
+import { notFound, AppError } from '../app-error.ts';
+import { listShownObjects } from '../agents/desired-state/desired-store.ts';
+import { commitChanges } from '../change-sets/commit.ts';
+import { planWanted } from '../change-sets/plan.ts';
+import { requireOwnership, requireValid } from '../change-sets/preconditions.ts';
+import type { ChangeTarget, Manifest } from '../change-sets/target.ts';
+import type { UnitOfWork } from '../db/unit-of-work.ts';
 import { validateObject } from '@portolan/resources/validate/validate';
 
 /** What a change of a portal's user works on: one namespace of one cluster, as it was last reported. */
