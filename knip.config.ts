@@ -6,6 +6,7 @@ const config: KnipConfig = {
       entry: ['scripts/*.{ts,cjs}', 'examples/**/main.ts'],
       project: ['scripts/**', 'examples/**/*.ts'],
     },
+    'shared/bundles': { entry: ['src/*.js'], project: ['src/**/*.{js,ts}'] },
     'shared/*': { project: ['src/**/*.{ts,tsx}'] },
     'apps/agent': {
       entry: [
@@ -18,7 +19,7 @@ const config: KnipConfig = {
     },
     'apps/platform': { entry: ['src/main.ts', 'src/fleet/simulation/main.ts'], project: ['src/**/*.ts'] },
     'apps/tui': {
-      entry: ['src/main.ts', 'src/up/up.ts', 'bin/no-devtools.js'],
+      entry: ['src/main.ts', 'src/up/up.ts'],
       project: ['{bin,src}/**/*.{js,ts,tsx}'],
     },
     'apps/desktop': {

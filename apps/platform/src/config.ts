@@ -56,7 +56,8 @@ export const platformFlags = z.object({
   }),
   'console-dir': z.string().optional().meta({
     value: 'DIR',
-    description: 'directory of the built web console, served at / (default: no console)',
+    description:
+      'directory of the built web console, served at / (default: PORTOLAN_CONSOLE_DIR, which images set; else no console)',
   }),
   'cluster-name': z
     .string()
@@ -71,6 +72,7 @@ const environment = z.object({
   PORTOLAN_SUPERVISED: z.string().optional(),
   PORTOLAN_SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be smtp://… or smtps://…' }).optional(),
   PORTOLAN_MAIL_FROM: z.string().min(3).max(320).default('Portolan <portolan@localhost>'),
+  PORTOLAN_CONSOLE_DIR: z.string().min(1).optional(),
   PORTOLAN_EDGE_DOMAIN: z.string().min(1).default('edge.localhost'),
 });
 
@@ -125,9 +127,13 @@ export function readConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Con
     smtpUrl: vars.PORTOLAN_SMTP_URL,
     mailFrom: vars.PORTOLAN_MAIL_FROM,
     edgeDomain: vars.PORTOLAN_EDGE_DOMAIN,
-    consoleDir: values.consoleDir === undefined ? undefined : resolve(values.consoleDir),
+    consoleDir: absolute(values.consoleDir ?? vars.PORTOLAN_CONSOLE_DIR),
     supervised: vars.PORTOLAN_SUPERVISED === '1',
   };
+}
+
+function absolute(path: string | undefined): string | undefined {
+  return path === undefined ? undefined : resolve(path);
 }
 
 const cidr = z.union([z.cidrv4(), z.cidrv6()]);

@@ -18,13 +18,8 @@ export function exampleUpstreamsIn(dir: string, root: string): Example[] {
   return examples.filter(
     (name) =>
       texts.some((text) => text.includes(`${annotation} ${name}\n`)) &&
-      existsSync(join(root, upstreamProgram(name))),
+      existsSync(join(root, 'examples', name)),
   );
-}
-
-/** Returns the program behind an example's services, relative to the root of the repository. */
-export function upstreamProgram(name: Example): string {
-  return `examples/${name}/upstreams/main.ts`;
 }
 
 const examples = Object.keys(EXAMPLES) as Example[];

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '@portolan/process/atomic-file';
 import { brokerCredential } from '@portolan/process/broker-credential';
 import { z } from 'zod';
+import { programFile, type ProgramName } from '@portolan/bundles/programs.js';
+import { buildPrograms } from './built-programs.ts';
 import { buildConsole, consoleDir } from './console-build.ts';
-import { exampleUpstreamsIn, upstreamProgram, type Example } from './example.ts';
+import { exampleUpstreamsIn, type Example } from './example.ts';
 import { flags } from './flags.ts';
 import { createPart, type Part, type PartSpec } from './part.ts';
 import { portAfter, portOf } from './ports.ts';
@@ -67,13 +69,13 @@ export async function startParts(
 ): Promise<SystemDetails> {
   // Compiled code is kept between starts: it halves what starting five programs costs.
   const env = { NODE_COMPILE_CACHE: join(paths.root, 'node_modules/.cache/portolan') };
-  const start: Start = (name, script, args) => {
+  const start: Start = (name, [program, entry], args) => {
     const logFile = join(paths.dataDir, 'logs', `${name}.log`);
     const { restarts, node } = options;
     const log = hooks.onChange;
     const part = createPart({
       name,
-      script: join(paths.root, script),
+      script: programFile(program, entry, paths.root),
       args,
       logFile,
       env,
@@ -90,6 +92,12 @@ export async function startParts(
     root: paths.root,
     logFile: join(paths.dataDir, 'logs', 'console-build.log'),
     onBuild: () => hooks.onProgress('building the web console'),
+  });
+  await buildPrograms({
+    root: paths.root,
+    node: options.node ?? process.execPath,
+    logFile: join(paths.dataDir, 'logs', 'build.log'),
+    onBuild: () => hooks.onProgress('bundling the programs'),
   });
   const isFirst = !existsSync(join(paths.dataDir, 'platform'));
   hooks.onProgress(isFirst ? 'creating the platform’s database' : 'starting the platform');
@@ -118,7 +126,7 @@ export async function startParts(
 }
 
 async function startUpstream(name: Example, start: Start, tell: (text: string) => void): Promise<void> {
-  const { message } = await start(name, upstreamProgram(name), () => []);
+  const { message } = await start(name, ['examples', name], () => []);
   const { sharedPorts } = upstreamReady.parse(message);
   if (sharedPorts.length > 0)
     tell(`the example ${name} shares ports ${sharedPorts.join(', ')} with another start on this machine`);
@@ -126,7 +134,7 @@ async function startUpstream(name: Example, start: Start, tell: (text: string) =
 
 type Start = (
   name: string,
-  script: string,
+  program: readonly [program: ProgramName, entry: string],
   args: PartSpec['args'],
 ) => Promise<{ pid: number; message: unknown }>;
 
@@ -138,7 +146,7 @@ interface Parts {
 
 async function startPlatform(options: LocalSystemOptions, paths: Paths, start: Start) {
   const bootstrapFile = join(paths.dataDir, 'bootstrap.json');
-  const { pid, message } = await start('platform', 'apps/platform/src/main.ts', (ready) => [
+  const { pid, message } = await start('platform', ['platform', 'portolan-platform'], (ready) => [
     'platform',
     ...flags({
       'data-dir': join(paths.dataDir, 'platform'),
@@ -171,7 +179,7 @@ async function startBroker(
     'edge-http-port': await portAfter(options.port, 21 + index),
     'edge-https-port': await portAfter(options.port, 31 + index),
   };
-  const { pid, message } = await start(id, 'apps/platform/src/main.ts', (ready) => [
+  const { pid, message } = await start(id, ['platform', 'portolan-platform'], (ready) => [
     'broker',
     ...flags({
       id,
@@ -193,7 +201,7 @@ async function startAgent({ options, paths, platformUrl }: Parts, token: string,
   const tokenFile = join(paths.dataDir, 'agent-token');
   await writeFileAtomic(tokenFile, token);
   const free = await portAfter(options.port, 1);
-  const { pid, message } = await start('agent', 'apps/agent/src/main.ts', (ready) =>
+  const { pid, message } = await start('agent', ['agent', 'portolan-agent'], (ready) =>
     flags({
       ...servedFlags(options.served),
       'state-dir': join(paths.dataDir, 'agent'),

@@ -22,7 +22,13 @@ it.runIf(process.platform === 'linux')(
     const launcher = Number.parseInt(await readFile(join(dir, 'data', 'lock'), 'utf8'), 10);
     const family = descendantsOf(launcher);
     const names = family.map(({ command }) => command).join('\n');
-    for (const part of ['upstreams/main.ts', 'main.ts platform', 'main.ts broker', 'apps/agent', 'postgres'])
+    for (const part of [
+      'airline.mjs',
+      'platform.mjs platform',
+      'platform.mjs broker',
+      'agent.mjs',
+      'postgres',
+    ])
       expect(names).toContain(part);
 
     process.kill(launcher, 'SIGKILL');

