@@ -9,6 +9,7 @@ import { replacePlatformProblems } from './resources/problems/report-store.ts';
 import { telemetry } from './telemetry/routes.ts';
 import { why } from './why/routes.ts';
 import { domains } from './domains/routes.ts';
+import { publicCertificates } from './certificates/routes.ts';
 import { events } from './events/capability.ts';
 import { fleet } from './fleet/routes.ts';
 import { groups } from './users/groups/routes.ts';
@@ -47,6 +48,7 @@ export const CAPABILITIES: readonly CreateCapability[] = [
   clusters,
   resources,
   domains(replacePlatformProblems),
+  publicCertificates,
   why,
   telemetry,
   agents,

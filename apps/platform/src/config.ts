@@ -5,6 +5,7 @@ import { parseFlags } from '@portolan/process/flags';
 import { LOG_LEVELS, type LogLevel } from '@portolan/process/logger';
 import type { Reach } from '@portolan/process/address-guard';
 import { StartupError } from '@portolan/process/startup-error';
+import { acmeFlags, issuersOf, type IssuerConfig } from './acme-config.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
@@ -54,6 +55,7 @@ export const platformFlags = z.object({
     description:
       'resolvers that proofs of custom domains are looked up at, as IP or IP:PORT, separated by commas (default: those of the system)',
   }),
+  ...acmeFlags,
   'console-dir': z.string().optional().meta({
     value: 'DIR',
     description:
@@ -91,6 +93,8 @@ export interface Config {
   readonly clusterName: string;
   /** Resolvers for custom domains, as `IP` or `IP:PORT`; empty: those of the system. */
   readonly dnsServers: readonly string[];
+  /** Public authorities for custom domains, in the order in which they are tried; empty: the local authority issues. */
+  readonly issuers: readonly IssuerConfig[];
   /** URL at which clients reach the platform, if different from the listening address. */
   readonly publicUrl: string | undefined;
   /** Addresses that requests to tenant-chosen URLs may go to. */
@@ -121,6 +125,7 @@ export function readConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Con
     bootstrapFile: resolve(values.bootstrapFile ?? join(dataDir, 'bootstrap.json')),
     clusterName: values.clusterName,
     dnsServers: dnsServersOf(values.dnsServers),
+    issuers: issuersOf(values),
     publicUrl: values.publicUrl,
     reach: reachOf(values.allowAddresses, isLocal(values)),
     databaseUrl: vars.DATABASE_URL,

@@ -123,8 +123,23 @@ export const reportSessions = defineRoute({
   status: 200,
 });
 
+export const confirmChallenges = defineRoute({
+  ...brokerRoute,
+  method: 'POST',
+  path: '/internal/v1/brokers/{id}/challenges',
+  summary: 'Confirm that the broker answers challenges of authorities, by their tokens',
+  params,
+  body: z.object({ tokens: z.array(z.string().max(500)).max(10_000) }),
+  bodyBytesMax: 8 * 1024 * 1024,
+  status: 204,
+});
+
 /** Where a host leads. `https`: plain HTTP is answered by a redirect. */
 const directoryHost = z.object({ host: z.string(), clusterId: z.string(), https: z.boolean() });
+/** Answer to an HTTP-01 challenge (RFC 8555 §8.3). */
+const directoryChallenge = z.object({ host: z.string(), token: z.string(), keyAuthorization: z.string() });
+/** All answers to give; absent: those from before, for brokers of the version before read no other message. */
+const directoryChallenges = z.array(directoryChallenge).optional();
 /** Where another broker's sessions are, for one-hop relaying. */
 const directoryPeer = z.object({
   brokerId: z.string(),
@@ -142,9 +157,15 @@ export const directoryMessage = z.discriminatedUnion('type', [
     hosts: z.array(directoryHost),
     peers: z.array(directoryPeer),
     accepts: acceptedPeers,
+    challenges: directoryChallenges,
   }),
   /** Hosts that are new or changed, and those that are gone. */
-  z.object({ type: z.literal('hosts'), hosts: z.array(directoryHost), removed: z.array(z.string()) }),
+  z.object({
+    type: z.literal('hosts'),
+    hosts: z.array(directoryHost),
+    removed: z.array(z.string()),
+    challenges: directoryChallenges,
+  }),
   z.object({ type: z.literal('peers'), peers: z.array(directoryPeer), accepts: acceptedPeers }),
   z.object({ type: z.literal('revoked'), credentialId: z.string() }),
   /** The agent of this tunnel should go elsewhere: send go-away, let it finish. */

@@ -1,6 +1,7 @@
 /** What the platform wants of a cluster, and how an agent follows it. */
 import { z } from 'zod';
 import { tunnelEndpoint } from './agent.ts';
+import { publicCertificates } from './certificates.ts';
 import { timestamp } from './list.ts';
 import { kubernetesObject } from './resources.ts';
 import { defineRoute } from './route.ts';
@@ -51,6 +52,8 @@ export const desiredState = z.object({
   tunnels: z.array(tunnelEndpoint),
   /** Absent in states that were kept before there were portals. */
   portals: portalSignIn.nullable().optional(),
+  /** Absent while no public authority is configured. */
+  publicCertificates: publicCertificates.nullable().optional(),
 });
 export type DesiredState = z.infer<typeof desiredState>;
 

@@ -10,6 +10,7 @@ export const TOPICS = [
   'tunnels',
   'brokers',
   'domains',
+  'certificates',
   'users',
   'groups',
   'keys',

@@ -58,6 +58,21 @@ const RECIPES = {
     ldflags: '-s -w',
     flags: [],
   },
+  /** An ACME server for tests, and a DNS server that answers as it is told. */
+  pebble: {
+    override: 'PEBBLE_BIN',
+    module: 'pebble',
+    package: 'github.com/letsencrypt/pebble/v2/cmd/pebble',
+    ldflags: '-s -w -X main.version=v2.10.1',
+    flags: [],
+  },
+  'pebble-challtestsrv': {
+    override: 'CHALLTESTSRV_BIN',
+    module: 'pebble',
+    package: 'github.com/letsencrypt/pebble/v2/cmd/pebble-challtestsrv',
+    ldflags: '-s -w',
+    flags: [],
+  },
   traefik: {
     override: 'TRAEFIK_BIN',
     module: 'traefik',

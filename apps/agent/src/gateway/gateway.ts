@@ -21,6 +21,7 @@ import { Upstreams } from './upstreams/upstreams.ts';
 import { RoutingTable } from './routing-table.ts';
 import type { GatewayRuntime } from './runtime.ts';
 import { Servers } from './servers.ts';
+import { TlsChallenges, type ChallengeCertificate } from './tls/tls-challenges.ts';
 import { AuthService } from './subrequest/auth-service.ts';
 
 export interface ListeningAddresses {
@@ -82,6 +83,7 @@ export class Gateway {
       limiter: new Limiter(options.redis, options.logger),
       auxiliary,
       isDraining: false,
+      challenges: new TlsChallenges(),
     };
     this.#table = new RoutingTable(NOTHING, this.#runtime, null);
     this.#portalTable = new RoutingTable(NOTHING, this.#runtime, null);
@@ -120,6 +122,11 @@ export class Gateway {
   setKeys(keys: readonly ApiKeyRecord[] | KeyPatch): void {
     if ('upsert' in keys) this.#keys.patch(keys);
     else this.#keys.replace(keys);
+  }
+
+  /** Replaces the certificates that answer challenges of authorities, by host; in effect at once. */
+  setChallenges(challenges: ReadonlyMap<string, ChallengeCertificate>): void {
+    this.#runtime.challenges.replace(challenges);
   }
 
   /** Serves a public plain-HTTP connection that came through a tunnel. */

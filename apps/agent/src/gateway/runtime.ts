@@ -3,6 +3,7 @@ import type { Authenticators } from './auth/authenticator.ts';
 import type { GatewayLimits } from './http/limits.ts';
 import type { PortalServer } from './portal-server.ts';
 import type { TraceSettings } from './trace/trace-context.ts';
+import type { TlsChallenges } from './tls/tls-challenges.ts';
 import type { Upstreams } from './upstreams/upstreams.ts';
 
 export type OnDone = (exchange: Exchange, status: number) => void;
@@ -16,6 +17,7 @@ export interface GatewayRuntime extends StageServices {
   readonly authenticators: Authenticators;
   readonly portals: PortalServer | null;
   readonly tracing: TraceSettings;
+  readonly challenges: TlsChallenges;
   /** Stopping: connections close after the response they are sending. */
   isDraining: boolean;
 }

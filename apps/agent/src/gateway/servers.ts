@@ -127,6 +127,7 @@ export class Servers {
     this.#connections.add(raw, { ...client, scheme: 'https' });
     const termination: Termination = {
       model: () => this.#table().model,
+      challenge: (serverName) => this.#runtime.challenges.find(serverName),
       serverName,
       onFailed: (reason) =>
         this.#runtime.logger.debug(

@@ -8,6 +8,8 @@ import { startInterval, type IntervalJob } from '@portolan/process/interval';
 import { VERSION } from '@portolan/process/version';
 import type { Gateway, ListeningAddresses } from '../gateway/gateway.ts';
 import type { OpenApiDocument } from '../gateway/openapi/normalise.ts';
+import { AgentCertificates } from './certificates/agent-certificates.ts';
+import { diskCertificateFiles, type CertificateFiles } from './certificates/certificate-files.ts';
 import { keptClusterUid } from './link/cluster-uid.ts';
 import { diskCredentialFiles, type CredentialFiles } from './link/credential-files.ts';
 import { CredentialStore } from './link/credential-store.ts';
@@ -61,6 +63,7 @@ export interface PlatformConnectionOptions {
 /** What replicas of one agent share, beside what each keeps on disk. */
 export interface SharedState {
   readonly credentials: CredentialFiles;
+  readonly certificates: CertificateFiles;
   /** Returns the desired state that was kept for replicas with an empty disk; null when there is none. */
   loadDesired(): Promise<Desired | null>;
 }
@@ -81,6 +84,7 @@ export class PlatformConnection {
   readonly #shared: Uplink;
   readonly #sync: ResourceSync;
   readonly #applied: AppliedReport;
+  readonly #certificates: AgentCertificates;
   readonly #reportBuilder = new ReportBuilder();
   readonly #ending = new AbortController();
   readonly #ready = Promise.withResolvers<void>();
@@ -116,6 +120,13 @@ export class PlatformConnection {
     this.#shared = new SharingUplink(this.#uplink, options.share);
     this.#sync = new ResourceSync(this.#shared, log, () => parts.onAcknowledged());
     this.#applied = new AppliedReport(this.#shared, log);
+    this.#certificates = new AgentCertificates({
+      files: parts.shared?.certificates ?? diskCertificateFiles(options.stateDir),
+      uplink: this.#shared,
+      log,
+      serve: (certificates) => parts.serving.setPublicCertificates(certificates),
+      setChallenges: (challenges) => gateway.setChallenges(challenges),
+    });
   }
 
   /** Resolves once a desired state, cached or new, is in force. */
@@ -158,7 +169,10 @@ export class PlatformConnection {
     const own = await this.#cache.loadDesired();
     const cached = own.isDamaged || own.desired === null ? await this.#sharedOr(own.desired) : own.desired;
     const link = await this.#cache.loadLink();
-    if (cached !== null) this.#apply(cached, null);
+    if (cached !== null) {
+      await this.#certificates.restore(cached.sections.publicCertificates ?? null);
+      this.#apply(cached, null);
+    }
     if (this.#credentials.held !== null)
       this.#tunnels.reconcile(cached?.sections.tunnels ?? link?.tunnels ?? []);
     this.#renewal = startInterval({
@@ -173,6 +187,8 @@ export class PlatformConnection {
       this.#follow(cached === own.desired ? cached : null),
       this.#sync.run(this.#ending.signal),
       this.#applied.outbox.run(this.#ending.signal),
+      this.#certificates.run(this.#ending.signal),
+      this.#certificates.outbox.run(this.#ending.signal),
       this.#awaitShared(this.#ending.signal),
       this.#report(),
     ]).catch((error: unknown) =>
@@ -332,6 +348,7 @@ export class PlatformConnection {
     const isModelConcerned =
       'objects' in sections || 'domains' in sections || 'apiAuth' in sections || 'certificates' in sections;
     if (isModelConcerned) serving.setDesired(desired.sections);
+    this.#certificates.apply(desired.sections.publicCertificates ?? null);
     this.#parts.onDesired(desired);
     if ('tunnels' in sections) this.#tunnels.reconcile(desired.sections.tunnels);
     // Said once it is kept: a key that is said to be gone stays gone after a kill -9 too.

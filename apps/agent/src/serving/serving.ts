@@ -48,6 +48,8 @@ export class Serving {
   #platformObjects: Objects = new Map();
   #context: CompileContext | null = null;
   #certificates: ReadonlyMap<string, Certificate> = new Map();
+  /** Of public authorities, by host; their keys were made by this agent. */
+  #publicCertificates: ReadonlyMap<string, Certificate> = new Map();
   #model: Model | null = null;
   #isEmptyAllowed: boolean;
 
@@ -80,6 +82,12 @@ export class Serving {
     return this.#update();
   }
 
+  /** Serves certificates of public authorities in place of those from before; they win over those of the local authority. */
+  setPublicCertificates(certificates: DesiredState['certificates']): void {
+    this.#publicCertificates = certificatesByHost(certificates);
+    this.#update();
+  }
+
   /** Returns an AccessControlPolicy by name; null when it does not exist or did not load. */
   findPolicy(name: string): AccessPolicy | null {
     const key = formatKey({ group: HUB_GROUP, kind: 'AccessControlPolicy', namespace: '', name });
@@ -108,7 +116,11 @@ export class Serving {
     });
     this.#compiled = merged.objects;
     // The cluster's own certificates come last: they win over those of the platform.
-    const certificates = new Map([...this.#certificates, ...result.model.certificates]);
+    const certificates = new Map([
+      ...this.#certificates,
+      ...this.#publicCertificates,
+      ...result.model.certificates,
+    ]);
     const heldBack = this.#serve({ ...result.model, certificates });
     const problems = [...update.problems, ...merged.problems, ...result.problems, ...heldBack];
     const model = this.#model ?? result.model;

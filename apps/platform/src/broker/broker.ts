@@ -102,6 +102,7 @@ class Broker {
         close: (sessions) => {
           for (const { tunnelId, credentialId } of sessions) this.#end('tunnelId', tunnelId, credentialId);
         },
+        challengeTokens: () => this.#directory.challengeTokens,
         report: () => ({
           draining: this.#isDraining,
           connections: this.#connections,

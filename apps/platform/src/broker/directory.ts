@@ -10,11 +10,14 @@ export interface Peer {
   readonly credential?: string | undefined;
 }
 
+type Challenge = NonNullable<Extract<DirectoryMessage, { type: 'hosts' }>['challenges']>[number];
+
 /** Hosts and peers, as the platform last sent them. Kept while the platform is away. */
 export class Directory {
   readonly #hosts = new Map<string, EdgeTarget>();
   #peers: readonly Peer[] = [];
   #accepts: ReadonlySet<string> | null = null;
+  #challenges: readonly Challenge[] = [];
   #isSynced = false;
 
   /** Whether the platform has sent it since the start: before that, a host that is missing may well exist. */
@@ -30,6 +33,17 @@ export class Directory {
 
   find(host: string): EdgeTarget | null {
     return this.#hosts.get(host) ?? null;
+  }
+
+  /** Returns the answer to a challenge of an authority (RFC 8555 §8.3); null unless host and token are exactly those of one. */
+  findChallenge(host: string, token: string): string | null {
+    const found = this.#challenges.find((each) => each.host === host && each.token === token);
+    return found?.keyAuthorization ?? null;
+  }
+
+  /** Tokens of the challenges that are answered. */
+  get challengeTokens(): string[] {
+    return this.#challenges.map(({ token }) => token);
   }
 
   peersWith(clusterId: string): readonly Peer[] {
@@ -60,6 +74,7 @@ export class Directory {
       this.#hosts.clear();
       this.#isSynced = true;
     }
+    if (message.type !== 'peers' && message.challenges !== undefined) this.#challenges = message.challenges;
     if (message.type !== 'peers') {
       for (const { host, clusterId, https } of message.hosts) {
         this.#hosts.set(host, { clusterId, isHttpsOnly: https });

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { z } from 'zod';
 import {
+  confirmChallenges,
   directoryMessage,
   followDirectory,
   registerBroker,
@@ -23,6 +24,8 @@ export interface PlatformLinkEvents {
   /** These sessions are no longer good. */
   close(sessions: z.infer<typeof sessionsVerdict>['close']): void;
   report(): z.input<typeof sessionsReport>;
+  /** Tokens of the challenges that are answered. */
+  challengeTokens(): string[];
 }
 
 const BACKOFF = { baseMs: 250, capMs: 5_000, floor: 0.1 };
@@ -134,10 +137,23 @@ export class PlatformLink {
 
   #receive(message: DirectoryMessage): void {
     this.#events.message(message);
+    if (message.type === 'snapshot' || message.type === 'hosts') this.#confirmChallenges(message.challenges);
     if (message.type !== 'snapshot' || this.#state === 'connected') return;
     this.#state = 'connected';
     this.#settled.resolve();
     this.#log.info({ event: 'broker.registered', hosts: message.hosts.length, peers: message.peers.length });
+  }
+
+  /** Confirms what is answered now: the platform tells an authority only then. A lost confirmation is repeated with the next one. */
+  #confirmChallenges(challenges: readonly unknown[] | undefined): void {
+    if (challenges === undefined || challenges.length === 0) return;
+    const tokens = this.#events.challengeTokens();
+    const signal = AbortSignal.any([this.#ending.signal, AbortSignal.timeout(REQUEST_MS)]);
+    this.#client
+      .call(confirmChallenges, { params: this.#params, body: { tokens } }, signal)
+      .catch((error: unknown) =>
+        this.#log.warn({ event: 'challenges.not-confirmed', reason: String(error) }),
+      );
   }
 
   async #reportForever(signal: AbortSignal): Promise<void> {

@@ -31,6 +31,10 @@ export class Router implements EdgeRouter {
     return this.#options.directory.find(host);
   }
 
+  findChallenge(host: string, token: string): string | null {
+    return this.#options.directory.findChallenge(host, token);
+  }
+
   isDraining(): boolean {
     return this.#options.isDraining();
   }

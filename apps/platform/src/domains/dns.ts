@@ -1,3 +1,4 @@
+import type { CaaRecord } from 'node:dns';
 import { Resolver } from 'node:dns/promises';
 
 const TIMEOUT_MS = 2_000;
@@ -57,16 +58,31 @@ export class Dns {
     return { found: [...values].filter(isCommon) };
   }
 
+  /** Returns CAA records of the first resolver with a definite reply; aliases are followed (RFC 8659 §3). */
+  async caa(
+    name: string,
+  ): Promise<
+    { readonly found: readonly CaaRecord[] } | { readonly unknown: string; readonly found?: undefined }
+  > {
+    let unknown = 'no resolver is configured';
+    for (const resolver of this.#resolvers) {
+      const reply = await askOne(resolver, (at) => at.resolveCaa(name));
+      if (reply.found !== undefined) return reply;
+      ({ unknown } = reply);
+    }
+    return { unknown };
+  }
+
   /** Ends queries in progress. */
   close(): void {
     for (const resolver of this.#resolvers) resolver.cancel();
   }
 }
 
-async function askOne(
+async function askOne<T>(
   resolver: Resolver,
-  query: (resolver: Resolver) => Promise<string[]>,
-): Promise<DnsReply> {
+  query: (resolver: Resolver) => Promise<T[]>,
+): Promise<{ readonly found: readonly T[] } | { readonly unknown: string; readonly found?: undefined }> {
   try {
     return { found: (await query(resolver)).slice(0, RECORDS_MAX) };
   } catch (error) {

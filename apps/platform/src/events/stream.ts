@@ -19,6 +19,7 @@ const READ: Readonly<Record<Topic, Permission>> = {
   tunnels: 'clusters.read',
   brokers: 'clusters.read',
   domains: 'resources.read',
+  certificates: 'resources.read',
   users: 'users.read',
   groups: 'users.read',
   keys: 'keys.read',

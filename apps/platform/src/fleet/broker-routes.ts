@@ -1,5 +1,6 @@
 import * as brokerRoutes from '@portolan/contract/broker-link';
 import { notFound } from '../app-error.ts';
+import { acknowledgeByBroker } from '../certificates/orders/challenge-store.ts';
 import { requireBrokerId } from '../auth/brokers.ts';
 import { mountWithoutTransaction, mountStream } from '../http/mount.ts';
 import type { Api } from '../platform.ts';
@@ -27,6 +28,10 @@ export function mountBrokerRoutes(api: Api, streams: DirectoryStreams): void {
   mountWithoutTransaction(api, brokerRoutes.reportSessions, ({ params: { id }, body }) =>
     receiveReport(db, id, body),
   );
+  mountWithoutTransaction(api, brokerRoutes.confirmChallenges, async ({ params: { id }, body }) => {
+    await requireApproved(db, id);
+    await acknowledgeByBroker(db, id, body.tokens);
+  });
   mountStream(api, brokerRoutes.followDirectory, async (_c, { params: { id } }) => {
     const incarnation = await findIncarnation(db, id);
     if (incarnation === null) throw notFound(`registered broker ${id}`);

@@ -1,4 +1,5 @@
 import type { DirectoryMessage } from '@portolan/contract/broker-link';
+import { listHttpChallenges } from '../certificates/orders/challenge-store.ts';
 import { listEdgeHosts } from '../domains/store.ts';
 import type { Database } from '../db/database.ts';
 import { listApprovedIds } from './broker-store.ts';
@@ -11,6 +12,8 @@ type End = Extract<DirectoryMessage, { type: 'end' }>;
 export interface DirectorySnapshot {
   readonly hosts: ReadonlyMap<string, Snapshot['hosts'][number]>;
   readonly peers: Snapshot['peers'];
+  /** Answers to challenges of authorities. */
+  readonly challenges: NonNullable<Snapshot['challenges']>;
   /** Ids of the approved brokers, which may follow the directory and relay to each other. */
   readonly approved: readonly string[];
   /** Sessions that administrators want to end. */
@@ -29,6 +32,11 @@ export async function readDirectory(db: Database, redirects: boolean): Promise<D
   return {
     hosts: new Map(hosts.map((host) => [host.host, { ...host, https: host.https && redirects }])),
     peers,
+    challenges: (await listHttpChallenges(db)).map(({ host, token, keyAuthorization }) => ({
+      host,
+      token,
+      keyAuthorization,
+    })),
     approved: await listApprovedIds(db),
     ends: await readEnds(db),
   };
@@ -55,7 +63,10 @@ export function directoryChanges(
     return !last || last.clusterId !== next.clusterId || last.https !== next.https;
   });
   const removed = [...before.hosts.keys()].filter((host) => !after.hosts.has(host));
-  if (hosts.length > 0 || removed.length > 0) messages.push({ type: 'hosts', hosts, removed });
+  const { challenges } = after;
+  const isAnswering = JSON.stringify(before.challenges) !== JSON.stringify(challenges);
+  if (hosts.length > 0 || removed.length > 0 || isAnswering)
+    messages.push({ type: 'hosts', hosts, removed, ...(isAnswering ? { challenges } : {}) });
   const peers = peersOf(after, brokerId);
   if (JSON.stringify(peersOf(before, brokerId)) !== JSON.stringify(peers))
     messages.push({ type: 'peers', ...peers });
@@ -67,7 +78,12 @@ export function directoryChanges(
 /** Returns the messages that set the whole directory for a broker. */
 export function wholeDirectory(directory: DirectorySnapshot, brokerId: string): DirectoryMessage[] {
   return [
-    { type: 'snapshot', hosts: [...directory.hosts.values()], ...peersOf(directory, brokerId) },
+    {
+      type: 'snapshot',
+      hosts: [...directory.hosts.values()],
+      challenges: directory.challenges,
+      ...peersOf(directory, brokerId),
+    },
     ...endsAt(directory, brokerId),
   ];
 }

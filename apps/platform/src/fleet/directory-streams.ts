@@ -16,6 +16,7 @@ const RELEVANT: ReadonlySet<Topic> = new Set([
   'clusters',
   'tunnels',
   'brokers',
+  'certificates',
   'workspace',
 ]);
 const GATHER_MS = 20;

@@ -1,14 +1,18 @@
 import type { Duplex } from 'node:stream';
-import { TLSSocket } from 'node:tls';
+import { TLSSocket, type SecureContext } from 'node:tls';
 import type { Model, TlsOptions } from '@portolan/resources/model/model';
 import { DEFAULT_ALPN, hostTls, type HostTls } from './certificates.ts';
 import { isProtocolAllowed, type Handshake } from './demands.ts';
 
 const HANDSHAKE_TIMEOUT_MS = 10_000;
+/** Protocol of handshakes that validate control of a domain (RFC 8737 §6.2). */
+const ACME_TLS = 'acme-tls/1';
 
 export interface Termination {
   /** The model to take certificates from, at the time they are needed. */
   readonly model: () => Model;
+  /** Returns the certificate that answers a challenge for a name (RFC 8737); null when none is pending. */
+  readonly challenge: (serverName: string) => SecureContext | null;
   /** The name that a broker has read; null if the handshake has to determine it. */
   readonly serverName: string | null;
   readonly onSecure: (socket: TLSSocket, handshake: Handshake) => void;
@@ -22,12 +26,17 @@ export function terminateTls(socket: Duplex, handshake: Termination): void {
   // Clients that name no server, such as those that know only an address, get the default certificate.
   const unnamed = early ?? hostTls(handshake.model(), '');
   let chosen: HostTls | null = unnamed;
+  let challenge: SecureContext | null = null;
   const tls = new TLSSocket(socket, {
     isServer: true,
     ...(unnamed === null ? {} : { secureContext: early?.context ?? unnamed.plainContext() }),
     requestCert: wantsCertificate,
     rejectUnauthorized: false,
     SNICallback: (serverName, done) => {
+      if (challenge !== null) {
+        done(null, challenge);
+        return;
+      }
       try {
         chosen = hostTls(handshake.model(), serverName);
         if (chosen === null) done(new Error(`no certificate for ${serverName}`));
@@ -39,6 +48,9 @@ export function terminateTls(socket: Duplex, handshake: Termination): void {
     },
     // Called before SNICallback; undefined refuses the client with no_application_protocol (RFC 7301 §3.2).
     ALPNCallback: ({ servername, protocols }) => {
+      // Before every option of the host, so that none can spoil a validation.
+      if (protocols.includes(ACME_TLS)) challenge = handshake.challenge(servername);
+      if (challenge !== null) return ACME_TLS;
       const offered = alpnOf(early, () =>
         hostTls(handshake.model(), typeof servername === 'string' ? servername : ''),
       );
@@ -50,6 +62,8 @@ export function terminateTls(socket: Duplex, handshake: Termination): void {
   tls.on('error', (error) => handshake.onFailed(error.message));
   tls.once('secure', () => {
     clearTimeout(timer);
+    // RFC 8737 §3: the handshake is all that the authority wants.
+    if (challenge !== null) return void tls.end();
     const problem = refusalOf(tls, chosen);
     if (problem === null) {
       // Only tls.Server clears this mark, and an HTTP/2 session waits for it.

@@ -35,9 +35,24 @@ export class OwnSecret {
    * seen, so that of several that set an entry only where there is none, one wins.
    */
   async update(entry: string, change: (current: Buffer | null) => Buffer): Promise<Buffer> {
+    return this.#retry(() => this.#updateOnce(entry, change));
+  }
+
+  /** Removes an entry, if there is one. */
+  async remove(entry: string): Promise<void> {
+    await this.#retry(async () => {
+      const found = await this.#client.find(SECRETS, this.#name, { deadlineMs: REQUEST_MS });
+      if (found === null || !isRecord(found['data']) || !(entry in found['data'])) return;
+      const { [entry]: _removed, ...data } = found['data'];
+      await this.#client.replace(SECRETS, { ...found, data }, { deadlineMs: REQUEST_MS });
+    });
+  }
+
+  /** Repeats what was in conflict with a change of another replica. */
+  async #retry<T>(run: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#updateOnce(entry, change);
+        return await run();
       } catch (error) {
         if (!hasCode(error, 409) || attempt === ATTEMPTS) throw error;
       }

@@ -22,9 +22,18 @@ export function webhookName(namespace: string): string {
   return `portolan-agent-${namespace}`;
 }
 
+/** Secrets with certificates of custom domains and their keys, at most. */
+export const CERTIFICATE_SHARDS = 8;
+
+/** Returns the name of a Secret with certificates of custom domains. */
+export function certificateSecretName(shard: number): string {
+  return `portolan-agent-certificates-${shard}`;
+}
+
 /** All Secrets in the agent's own namespace by which its replicas share state. */
 export const OWN_SECRETS: readonly string[] = [
   CREDENTIAL_SECRET,
   STATE_SECRET,
   ...Array.from({ length: KEY_SHARDS }, (_, shard) => keySecretName(shard)),
+  ...Array.from({ length: CERTIFICATE_SHARDS }, (_, shard) => certificateSecretName(shard)),
 ];

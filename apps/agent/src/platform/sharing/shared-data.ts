@@ -1,3 +1,4 @@
+import { getIssuedChain, reportCertificates } from '@portolan/contract/certificates';
 import { linkAgent, renewAgentCredential, reportHeartbeat } from '@portolan/contract/agent';
 import {
   compareOpenApi,
@@ -53,6 +54,13 @@ const ALWAYS_SHARED = {
     when: 'when a signed-in user of a portal of generation v3 makes, changes or deletes one',
     without: 'the access token of the user: their identifier, e-mail address and groups are sent',
     routes: [changePortalObjects],
+  },
+  certificates: {
+    title: 'Requests to sign certificates',
+    purpose: 'the platform orders certificates of custom domains from a public authority',
+    when: 'when a certificate is ordered, validated or served',
+    without: 'the private keys, which never leave the cluster',
+    routes: [reportCertificates, getIssuedChain],
   },
 } as const satisfies Readonly<Record<string, SharedData>>;
 

@@ -2,6 +2,7 @@ import { assignTunnels } from '../../fleet/assignments.ts';
 import type { Platform } from '../../platform.ts';
 import { openApiAuth } from '../../workspaces/settings/api-auth-store.ts';
 import { localAuthority } from '../../certificates/local-authority.ts';
+import { publicCertificatesOf } from '../../certificates/public-certificates.ts';
 import { certificatesFor } from '../../certificates/store.ts';
 import { DesiredStates } from './desired-states.ts';
 import { listDesiredObjects, revisionFor } from './desired-store.ts';
@@ -28,6 +29,8 @@ export function createStates(platform: Platform): DesiredStates {
         certificates: await certificatesFor({ db, authority, sealer }, place, hosts),
         objects: await listDesiredObjects(db, clusterId, sealer),
         tunnels: await assignTunnels(db, clusterId),
+        publicCertificates:
+          platform.config.issuers.length === 0 ? null : await publicCertificatesOf(db, clusterId),
         portals: await portalSignInOf(platform, place),
       };
     },

@@ -26,7 +26,13 @@ export interface DesiredStatesOptions {
 export type StateListener = (message: StateMessage) => void;
 
 /** Topics whose changes can mean other sections than the keys. */
-const RELEVANT: ReadonlySet<Topic> = new Set(['providers', 'resources', 'brokers', 'workspace']);
+const RELEVANT: ReadonlySet<Topic> = new Set([
+  'providers',
+  'resources',
+  'certificates',
+  'brokers',
+  'workspace',
+]);
 
 /** That a tunnel came up or went down changes nothing; where a cluster's tunnels are to be does, and is told as `many`. */
 function namesSections({ topic, change }: ChangeEvent): boolean {

@@ -12,6 +12,7 @@ const SECTIONS = [
   'objects',
   'tunnels',
   'portals',
+  'publicCertificates',
 ] as const satisfies readonly (keyof Sections)[];
 
 /** Sections with the texts that tell whether two differ, and where. */

@@ -28,6 +28,8 @@ export interface Upstream {
 /** What the edge asks of the broker. */
 export interface EdgeRouter {
   findTarget(host: string): EdgeTarget | null;
+  /** The answer to an HTTP-01 challenge (RFC 8555 §8.3); null unless host and token are exactly those of one. */
+  findChallenge(host: string, token: string): string | null;
   /** A path not in `tried`; null where none is live. Never rejects, never waits long. */
   open(clusterId: string, client: EdgeClient, tried: ReadonlySet<string>): Promise<Upstream | null>;
   isDraining(): boolean;

@@ -89,6 +89,7 @@ describe('the plain edge', () => {
           const stream = connect({ port: target, host: '127.0.0.1', allowHalfOpen: true });
           return { stream: new SocketStream(stream), pathId: 'p', isUsable: () => true };
         },
+        findChallenge: () => null,
         isDraining: () => false,
         isReady: () => true,
       },

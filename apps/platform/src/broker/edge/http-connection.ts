@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { closeGently } from '@portolan/process/close-gently';
 import { resetSocket } from '@portolan/process/reset-socket';
 import { edgeAnswer } from './answers.ts';
+import { challengeAnswer } from './challenge-answer.ts';
 import type { EdgeClient, EdgeRouter } from './edge-target.ts';
 import type { EdgeLimits } from './edge-limits.ts';
 import { Exchange } from './exchange.ts';
@@ -181,6 +182,8 @@ export class HttpConnection {
   #begin(head: RequestHead, start: number, headEnd: number): void {
     this.#method = head.method;
     this.#events.request();
+    const answer = challengeAnswer(head, this.#router);
+    if (answer !== null) return this.#respond(answer);
     const target = this.#router.findTarget(head.host);
     if (!target && !this.#router.isReady()) return this.#refuse(503, 'Not ready yet.', ['Retry-After: 1']);
     if (!target) return this.#refuse(404, 'There is nothing here.');
@@ -295,7 +298,11 @@ export class HttpConnection {
   #refuse(status: number, text: string, headers: readonly string[] = []): void {
     if (this.#isEnding) return;
     this.#events.refused(status);
-    const answer = edgeAnswer(status, text, headers);
+    this.#respond(edgeAnswer(status, text, headers));
+  }
+
+  /** Sends a response made here, after which the connection closes. */
+  #respond(answer: Buffer): void {
     if (!this.#exchange?.isAnswered)
       this.#socket.write(this.#method === 'HEAD' ? withoutBody(answer) : answer);
     this.#finish();

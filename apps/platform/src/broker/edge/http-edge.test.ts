@@ -55,6 +55,7 @@ async function world(hosts: Record<string, number[]>, limits: Partial<EdgeLimits
       const stream = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
       return { stream: new SocketStream(stream), pathId: String(port), isUsable: () => true };
     },
+    findChallenge: () => null,
     isDraining: () => state.isDraining,
     isReady: () => state.isReady,
   };

@@ -38,6 +38,7 @@ beforeAll(async () => {
       const socket = connect({ port: originPort, host: '127.0.0.1', allowHalfOpen: true });
       return { stream: new SocketStream(socket), pathId: 'w', isUsable: () => true };
     },
+    findChallenge: () => null,
     isDraining: () => false,
     isReady: () => true,
   };

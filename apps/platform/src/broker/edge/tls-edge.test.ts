@@ -60,6 +60,7 @@ async function edgeTo(
           isUsable: () => true,
         };
       },
+      findChallenge: () => null,
       isDraining: () => false,
       isReady: () => true,
     },
