@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } f
 import { dirname, join, relative } from 'node:path';
 import { INPUTS, isFresh, recordInputs } from './inputs.js';
 import { copiedPaths, copyOwnFiles, ownFilesBelow, ownFilesPlugin, workerEntries } from './own-files.js';
-import { lazyBuiltins, onlyEnglish, withoutDevtools } from './plugins.js';
+import { lazyBuiltins, lazyPackages, onlyEnglish, plainBuiltins, withoutDevtools } from './plugins.js';
 import { PROGRAMS, ROOT } from './programs.js';
 
 const DAY_MS = 86_400_000;
@@ -41,7 +41,8 @@ export async function bundle(name, target = join(ROOT, PROGRAMS[name].folder, 'd
       onlyEnglish,
       withoutDevtools,
       ownFilesPlugin(files),
-      ...(program.startsOften ? [lazyBuiltins] : []),
+      lazyPackages(program.lazy ?? []),
+      program.startsOften ? lazyBuiltins : plainBuiltins,
     ],
   });
   mkdirSync(target, { recursive: true });
@@ -70,8 +71,9 @@ function optionsOf({ external, startsOften = false }) {
     write: false,
     metafile: true,
     bundle: true,
-    // Names stay as they are, and lines in servers: reports of crashes are to be read.
-    minifyWhitespace: startsOften,
+    // Names stay as they are, and lines are short: reports of crashes are to be read. White space would stay in memory.
+    minifyWhitespace: true,
+    lineLimit: 160,
     minifySyntax: startsOften,
     platform: 'node',
     format: 'esm',

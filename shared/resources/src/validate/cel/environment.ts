@@ -6,22 +6,22 @@ import { registerLists, registerRegex, registerStrings, registerUrls } from './f
 const STRINGS_AND_MATCHES =
   /r?"""[\s\S]*?"""|r?'''[\s\S]*?'''|r"[^"]*"|r'[^']*'|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\.\s*matches\s*\(|\bmatches\s*\(/g;
 
-// The library compares durations by milliseconds in a double, which loses nanoseconds beyond some hours.
-Object.defineProperty(Duration.prototype, 'valueOf', {
-  value(this: Duration): bigint {
-    return this.seconds * 1_000_000_000n + BigInt(this.nanos);
-  },
-});
-
-const environment = create();
+let environment: Environment | undefined;
 
 /** A rule, ready to be evaluated with `self`. Throws on one that does not parse. */
 export function compileExpression(expression: string): (self: unknown) => unknown {
+  environment ??= create();
   const evaluate = environment.parse(renameMatches(expression));
   return (self) => evaluate({ self });
 }
 
 function create(): Environment {
+  // The library compares durations by milliseconds in a double, which loses nanoseconds beyond some hours.
+  Object.defineProperty(Duration.prototype, 'valueOf', {
+    value(this: Duration): bigint {
+      return this.seconds * 1_000_000_000n + BigInt(this.nanos);
+    },
+  });
   const result = new Environment({ enableOptionalTypes: true, homogeneousAggregateLiterals: false });
   result.registerVariable('self', 'dyn');
   registerStrings(result);
