@@ -8,6 +8,9 @@ it.each([
   ...Object.values(SECRET_PREFIXES).map((prefix) => `token was ${prefix}_${SECRET}, refused`),
   `Authorization: Bearer ${SECRET}`,
   `authorization: basic ${SECRET}`,
+  `GET / HTTP/1.1\r\nAuthorization: Hawk id="1", mac="${SECRET}"\r\nHost: a`,
+  `Set-Cookie: session=${SECRET}; Path=/`,
+  `  x-api-key: ${SECRET}`,
   `{"clientSecret":"${SECRET}","a":1}`,
   `{ password: '${SECRET}' }`,
   `"key": "${SECRET}"`,
@@ -32,6 +35,7 @@ it.each([
   "Error: connect ECONNREFUSED { code: 'ECONNREFUSED' }",
   'http://127.0.0.1:4400/api/v1?limit=10',
   'the token of cluster local expired',
+  'Authorization: \r\nHost: a',
 ])('leaves %j as it is', (text) => {
   expect(redactText(text)).toBe(text);
 });

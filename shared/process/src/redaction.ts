@@ -32,6 +32,8 @@ const PATTERNS = [
   new RegExp(`\\b(?:${Object.values(SECRET_PREFIXES).join('|')})_[\\w-]+`, 'g'),
   // Credentials in an Authorization header (RFC 9110 section 11.6.2), in any text.
   /(?<=\b(?:bearer|basic)\s)[\w.~+/=-]{6,}/gi,
+  // Header fields as they are on the wire (RFC 9112 section 5): Cookie: a=b; c=d.
+  /(?<=^[ \t]*(?:(?:proxy-)?authorization|(?:set-)?cookie|x-api-key):[ \t]*)\S[^\r\n]*/gim,
   // JSON and inspected objects: "clientSecret": "…", clientSecret: '…'.
   new RegExp(`(?<=\\b(?:${FIELD})["']?\\s*:\\s*["'])(?:[^"'\\\\]|\\\\.)*`, 'gi'),
   // Queries and forms: ?token=…&api_key=….
