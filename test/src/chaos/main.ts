@@ -9,6 +9,7 @@ const RUNS: Record<string, () => Promise<Chaos>> = {
   storm: () => import('./storm.ts'),
   bodies: () => import('./bodies.ts'),
   fuzz: () => import('./fuzz.ts'),
+  restore: () => import('./restore.ts'),
 };
 
 const { positionals, values } = parseArgs({

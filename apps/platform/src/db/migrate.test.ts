@@ -1,18 +1,16 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { drizzle } from 'drizzle-orm/node-postgres';
-import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import { Client } from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { migrateDatabase } from './migrate.ts';
+import { createSchemaAs } from './create-schema-as.ts';
+import { journal, migrateDatabase, MIGRATIONS } from './migrate.ts';
 
 const APP = fileURLToPath(new URL('../../', import.meta.url));
-const MIGRATIONS = fileURLToPath(new URL('./migrations', import.meta.url));
 let database: TestDatabase;
 beforeEach(async () => {
   database = await createTestDatabase();
@@ -30,16 +28,15 @@ async function run(statement: string): Promise<unknown> {
 /** Brings an empty database to what a version of Portolan that knew only the first migrations left. */
 async function migrateAsOf(count: number): Promise<void> {
   await run('drop schema public cascade; drop schema drizzle cascade; create schema public');
-  const folder = await mkdtemp(join(tmpdir(), 'portolan-migrations-'));
-  await cp(MIGRATIONS, folder, { recursive: true });
-  const file = join(folder, 'meta/_journal.json');
-  const journal = JSON.parse(await readFile(file, 'utf8')) as { entries: unknown[] };
-  await writeFile(file, JSON.stringify({ ...journal, entries: journal.entries.slice(0, count) }));
+  const file = join(MIGRATIONS, 'meta/_journal.json');
+  const { entries } = journal.parse(JSON.parse(await readFile(file, 'utf8')));
   const client = new Client({ connectionString: database.url });
   await client.connect();
-  await migrate(drizzle(client), { migrationsFolder: folder });
+  await createSchemaAs(
+    client,
+    entries.slice(0, count).map(({ when }) => when),
+  );
   await client.end();
-  await rm(folder, { recursive: true });
 }
 
 test('the migrations lead to the schema that the code reads', async () => {

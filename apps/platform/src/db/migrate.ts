@@ -8,9 +8,10 @@ import { StartupError } from '@portolan/process/startup-error';
 import { ENFORCE_TENANCY } from './tenancy.ts';
 import { ADVISORY_LOCKS } from './advisory-locks.ts';
 
-const MIGRATIONS = fileURLToPath(new URL('./migrations', import.meta.url));
+export const MIGRATIONS = fileURLToPath(new URL('./migrations', import.meta.url));
 
-const journal = z.object({ entries: z.array(z.object({ when: z.number() })) });
+/** The journal of drizzle-kit: migrations in order, each known by the time it was made. */
+export const journal = z.object({ entries: z.array(z.looseObject({ when: z.number() })) });
 
 /**
  * Makes the table of rate limits unlogged: its content is worthless after a crash, and many attempts must not slow down other
