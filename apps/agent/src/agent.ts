@@ -29,6 +29,7 @@ import { connectToPlatform, type PlatformConnection } from './platform/connectio
 import { KeptFile } from './kept-file.ts';
 import { LastValidObjects } from './serving/last-valid-objects.ts';
 import { registerTunnelMetrics } from './platform/tunnels/tunnel-metrics.ts';
+import { RequestLog } from './requests/request-log.ts';
 import { Serving, type Served } from './serving/serving.ts';
 import { openSource } from './sources/open-source.ts';
 import type { Source } from './sources/source.ts';
@@ -75,6 +76,7 @@ class Agent implements RunningAgent {
   readonly #portals: Portals;
   readonly #metrics = createAgentMetrics(() => this.#state());
   readonly #closers = new Closers();
+  readonly #requests = new RequestLog();
   #platform: PlatformConnection | null = null;
   #served: Served | null = null;
   #addresses: ListeningAddresses = {};
@@ -148,6 +150,7 @@ class Agent implements RunningAgent {
     this.#platform = await connectToPlatform({
       ...this.#base,
       gateway,
+      requests: this.#requests,
       serving,
       addresses,
       source: source.description,
@@ -226,6 +229,7 @@ class Agent implements RunningAgent {
     this.#closers.add(() => counter.close());
     const record = (request: FinishedExchange): void => {
       counter.record(request);
+      this.#requests.record(request);
       this.#metrics.recorder.record(request);
       if (request.keyId !== null) this.#platform?.keyUsed(request.keyId);
     };

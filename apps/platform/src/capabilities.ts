@@ -4,6 +4,7 @@ import { audit } from './audit/routes.ts';
 import { changes } from './change-sets/routes.ts';
 import { agents } from './agents/capability.ts';
 import { clusters } from './clusters/routes.ts';
+import { requests } from './requests/routes.ts';
 import { resources } from './resources/routes.ts';
 import { replacePlatformProblems } from './resources/problems/report-store.ts';
 import { telemetry } from './telemetry/routes.ts';
@@ -51,6 +52,7 @@ export const CAPABILITIES: readonly CreateCapability[] = [
   publicCertificates,
   why,
   telemetry,
+  requests,
   agents,
   changes,
   fleet,

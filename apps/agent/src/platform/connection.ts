@@ -18,10 +18,13 @@ import { sendHeartbeats } from './link/heartbeat.ts';
 import { linkToPlatform } from './link/link.ts';
 import { logOutbox, type WaitingLogs } from './reports/log-report.ts';
 import type { AgentLogger } from '../logger.ts';
+import { followAgentCommands } from './commands/command-follower.ts';
+import { CommandRunner } from './commands/command-runner.ts';
 import { KeyUse, keyUseOutbox } from './reports/key-use.ts';
 import { metricsOutbox } from './reports/metrics-report.ts';
 import type { MetricsSpool } from '../metrics/spool.ts';
 import type { AgentOptions } from '../options.ts';
+import type { RequestLog } from '../requests/request-log.ts';
 import type { Served, Serving } from '../serving/serving.ts';
 import { AppliedReport } from './state/applied-report.ts';
 import type { Desired } from './state/desired.ts';
@@ -45,6 +48,7 @@ export interface PlatformConnectionOptions {
   readonly serving: Serving;
   readonly spool: MetricsSpool;
   readonly waitingLogs: WaitingLogs;
+  readonly requests: RequestLog;
   readonly addresses: ListeningAddresses;
   /** Reads what this cluster is recognised by when it links for the first time; null: by something random. */
   readonly clusterUid: (signal: AbortSignal) => Promise<string | null>;
@@ -379,8 +383,17 @@ export class PlatformConnection {
     };
     await Promise.all([
       ...Object.entries(outboxes).map(([name, outbox]) => isShared(name, share) && outbox.run(signal)),
+      isShared('requests', share) && this.#runCommands(),
       sendHeartbeats(uplink, () => this.#heartbeat(), signal),
     ]);
+  }
+
+  async #runCommands(): Promise<void> {
+    const { log, requests } = this.#parts;
+    const runner = new CommandRunner({ uplink: this.#shared, log, requests });
+    const onCommands = runner.apply.bind(runner);
+    await followAgentCommands({ uplink: this.#shared, log, onCommands }, this.#ending.signal);
+    await runner.close();
   }
 
   #heartbeat() {

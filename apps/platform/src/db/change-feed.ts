@@ -3,6 +3,7 @@ import { Client } from 'pg';
 import type { Logger } from 'pino';
 import type { Database } from './database.ts';
 import { CHANNEL, listChanges, parseNotification, type NumberedChange } from './changes.ts';
+import { NOTICES } from './notices.ts';
 
 type ChangeHandler = (change: NumberedChange) => void;
 
@@ -12,6 +13,11 @@ const RETRY_MS = 500;
 export interface ChangeFeed {
   /** Calls `handler` for each change of a workspace, or of all (`*`). Returns a function that unsubscribes. */
   onChange(workspace: string, handler: ChangeHandler): () => void;
+  /**
+   * Calls `handler` for each notice of a name that any replica sends, and whenever notices may have been missed: whoever waits for one reads
+   * again what it is about.
+   */
+  onNotice(name: string, handler: () => void): () => void;
   close(): Promise<void>;
 }
 
@@ -52,13 +58,17 @@ class ListeningFeed implements ChangeFeed {
     });
     client.on('error', (error) => this.#log.warn({ event: 'changes.connection-lost', error: error.message }));
     client.on('end', () => this.#reconnect());
-    client.on('notification', ({ payload = '' }) => {
+    client.on('notification', ({ channel, payload = '' }) => {
+      if (channel === NOTICES) {
+        this.#call([`notice:${payload}`], undefined);
+        return;
+      }
       const { workspace, sequence } = parseNotification(payload);
       this.#schedule(workspace, sequence);
     });
     this.#client = client;
     await client.connect();
-    await client.query(`listen ${CHANNEL}`);
+    await client.query(`listen ${CHANNEL}; listen ${NOTICES}`);
     const { rows } = await client.query<{ id: string; sequence: string }>(
       'select id, change_sequence as sequence from workspaces',
     );
@@ -68,7 +78,13 @@ class ListeningFeed implements ChangeFeed {
     }
     const there = new Set(rows.map(({ id }) => id));
     for (const id of this.#delivered.keys()) if (!there.has(id)) this.#schedule(id, null);
+    if (this.#connected) this.#call(this.#emitter.eventNames().filter(isNotice), undefined);
     this.#connected = true;
+  }
+
+  onNotice(name: string, handler: () => void): () => void {
+    this.#emitter.on(`notice:${name}`, handler);
+    return () => this.#emitter.off(`notice:${name}`, handler);
   }
 
   onChange(workspace: string, handler: ChangeHandler): () => void {
@@ -131,8 +147,11 @@ class ListeningFeed implements ChangeFeed {
   }
 
   #emit(workspace: string, change: NumberedChange): void {
-    const listeners = [`change:${workspace}`, 'change:*'].flatMap((name) => this.#emitter.listeners(name));
-    for (const listener of listeners) {
+    this.#call([`change:${workspace}`, 'change:*'], change);
+  }
+
+  #call(names: readonly (string | symbol)[], change: NumberedChange | undefined): void {
+    for (const listener of names.flatMap((name) => this.#emitter.listeners(name))) {
       try {
         listener(change);
       } catch (error) {
@@ -140,4 +159,8 @@ class ListeningFeed implements ChangeFeed {
       }
     }
   }
+}
+
+function isNotice(name: string | symbol): boolean {
+  return typeof name === 'string' && name.startsWith('notice:');
 }

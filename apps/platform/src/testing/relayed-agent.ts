@@ -30,6 +30,8 @@ export interface RelayedAgent {
   call(method: string, path: string, body?: unknown): Promise<AgentAnswer>;
   /** Follows the desired state from a revision. */
   follow(revision?: number): Promise<FollowedState>;
+  /** Follows a stream of lines on a connection of its own. */
+  lines(path: string): Promise<{ next(): Promise<unknown>; end(): void }>;
   close(): void;
 }
 
@@ -108,6 +110,18 @@ export async function connectAgent(portolan: TestPlatform, agent: TestCredential
             const message = JSON.stringify(await next());
             if (message.includes(text)) return message;
           }
+        },
+        end: () => void response.destroy(),
+      };
+    },
+    async lines(path) {
+      const response = await send(await connect(), 'GET', path);
+      const lines = linesOf(response);
+      return {
+        async next() {
+          const { value, done } = await lines.next();
+          if (done) throw new Error('the stream ended');
+          return JSON.parse(value) as unknown;
         },
         end: () => void response.destroy(),
       };

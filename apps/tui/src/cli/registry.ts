@@ -51,6 +51,9 @@ const look: VerbGroup = {
     ...from(() => import('./verbs/logs.ts'), {
       logs: ['Show what agents logged in the last 24 hours', (m) => m.logsVerb],
     }),
+    ...from(() => import('./verbs/log-requests.ts'), {
+      'logs requests': ['Show or follow requests that gateways served', (m) => m.logRequestsVerb],
+    }),
     ...from(() => import('./verbs/why.ts'), {
       why: ['Explain whether a gateway would accept a call, and why', (m) => m.whyVerb],
     }),

@@ -20,6 +20,7 @@ import { portals } from './portals.ts';
 import { problems } from './problems.ts';
 import { providers } from './providers.ts';
 import { receivers } from './receivers.ts';
+import { requests } from './requests.ts';
 import { resources } from './resources.ts';
 import { sessions } from './sessions.ts';
 import { subscriptions } from './subscriptions.ts';
@@ -45,6 +46,7 @@ export const allKinds: readonly Kind[] = [
   domains,
   portals,
   problems,
+  requests,
   logs,
   alerts,
   alertRules,

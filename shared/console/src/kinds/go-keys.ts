@@ -11,6 +11,7 @@ export const GO_KEYS = dictionary<string>({
   domains: 'D',
   portals: 'O',
   problems: 'p',
+  requests: 'q',
   logs: 'l',
   resources: 'o',
   members: 'm',

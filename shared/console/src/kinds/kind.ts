@@ -28,6 +28,10 @@ export interface Page<T> {
   readonly total: number;
   readonly matched: number;
   readonly next: string | null;
+  /** What is missing from it, in one line: `2 of 3 gateways: prod-eu did not reply`. */
+  readonly note?: string;
+  /** More rows match, and cannot be read: filters and orders are left to where the rows are. */
+  readonly isPart?: boolean;
 }
 
 /** One column; also one field of the filter and one order to sort by. */

@@ -20,6 +20,8 @@ export interface ListStatus {
   readonly matched: number;
   /** Whether every row that matches is here. */
   readonly isComplete: boolean;
+  /** What is missing from the rows, in one line; null when nothing is. */
+  readonly note: string | null;
 }
 
 interface Reading {
@@ -38,7 +40,15 @@ export class ListStore<T = unknown> {
   readonly #stop = new AbortController();
   readonly #readings = new Map<string, Reading>();
   #rows: readonly T[] = [];
-  #status: ListStatus = { state: 'loading', error: null, readAt: 0, total: 0, matched: 0, isComplete: false };
+  #status: ListStatus = {
+    state: 'loading',
+    error: null,
+    readAt: 0,
+    total: 0,
+    matched: 0,
+    isComplete: false,
+    note: null,
+  };
   #version = 0;
   #reading: Promise<void> | null = null;
   #isStale = false;
@@ -130,7 +140,8 @@ export class ListStore<T = unknown> {
           this.#set(rows.slice(), {
             total: page.total,
             matched: page.matched,
-            isComplete: page.next === null,
+            isComplete: page.next === null && page.isPart !== true,
+            note: page.note ?? null,
           });
         if (isLast) return;
         cursor = page.next ?? undefined;
@@ -167,12 +178,12 @@ export class ListStore<T = unknown> {
     }
   }
 
-  #set(rows: readonly T[], counts: Pick<ListStatus, 'total' | 'matched' | 'isComplete'>): void {
+  #set(rows: readonly T[], counts: Pick<ListStatus, 'total' | 'matched' | 'isComplete' | 'note'>): void {
     const now = Date.now();
     if (this.kind.counter) for (const row of rows) this.#measure(row, this.kind.counter(row), now);
     this.#rows = rows;
-    const { total, matched, isComplete } = counts;
-    this.#status = { state: 'ready', error: null, readAt: now, total, matched, isComplete };
+    const { total, matched, isComplete, note } = counts;
+    this.#status = { state: 'ready', error: null, readAt: now, total, matched, isComplete, note };
     this.#version += 1;
     this.#changed();
   }

@@ -1,4 +1,5 @@
 import { getIssuedChain, reportCertificates } from '@portolan/contract/certificates';
+import { followCommands, reportCommandResult } from '@portolan/contract/agent-commands';
 import { linkAgent, renewAgentCredential, reportHeartbeat } from '@portolan/contract/agent';
 import {
   compareOpenApi,
@@ -94,6 +95,14 @@ const OPTIONALLY_SHARED = {
     when: 'when a key was used, at most once a minute',
     without: 'the key: its identifier is sent',
     routes: [reportKeyUse],
+  },
+  requests: {
+    title: 'Requests that someone looks at',
+    purpose:
+      'members of the workspace can follow requests and see the slowest and the failing ones; the platform keeps none',
+    when: 'while someone looks, for at most 10 minutes at a time',
+    without: 'bodies, queries, header fields, credentials in paths, and the last part of addresses',
+    routes: [followCommands, reportCommandResult],
   },
   logs: {
     title: 'Warnings and errors of the agent',

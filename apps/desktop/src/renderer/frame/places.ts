@@ -5,6 +5,7 @@ import type { LucideIcon } from 'lucide-react';
 import {
   Activity,
   AppWindow,
+  ArrowLeftRight,
   Bell,
   BellRing,
   BookOpen,
@@ -57,6 +58,7 @@ const KINDS = dictionary<readonly [Section, LucideIcon]>({
   brokers: ['Fleet', Network],
   domains: ['Fleet', Globe],
   problems: ['Observe', TriangleAlert],
+  requests: ['Observe', ArrowLeftRight],
   logs: ['Observe', ScrollText],
   alerts: ['Observe', BellRing],
   rules: ['Observe', Bell],
