@@ -6,6 +6,32 @@ import { defineConfig, type Plugin } from 'vite';
 /** Address of the platform while developing; requests of the page go through Vite to it. */
 const PLATFORM = process.env['PORTOLAN_PLATFORM'] ?? 'http://127.0.0.1:4400';
 
+const LAZY_FRAME =
+  /(?:next-steps|waiting-clusters|start-window|local-system-card|browser-sign-in|sign-in-form|sign-in-page|callback-page|oauth)\.tsx?$/;
+const LAZY_KINDS = /(?:manifest-diff|plan-lines)\.ts$/;
+
+/**
+ * What the first screen needs, in three files instead of a file for each module that pages share: libraries, which stay in the
+ * browser's cache from one version to the next, lists with their columns, and the frame with the home page. Everything that is
+ * shown later stays out of them; `test/src/console/first-screen.test.ts` watches their size.
+ */
+const CHUNKS = [
+  { name: 'libraries', tags: ['$initial' as const], test: /node_modules/, priority: 3 },
+  {
+    name: 'kinds',
+    test: (id: string) =>
+      /shared\/console\/src\/(?:kinds\/|live\/|[a-z-]+\.ts)/.test(id) && !LAZY_KINDS.test(id),
+    priority: 2,
+  },
+  {
+    name: 'frame',
+    test: (id: string) =>
+      /renderer\/(?:data|desktop|frame|host|live|preferences|screens\/home|session)\//.test(id) &&
+      !LAZY_FRAME.test(id),
+    priority: 1,
+  },
+];
+
 export default defineConfig({
   root: fileURLToPath(new URL('src/renderer', import.meta.url)),
   plugins: [react(), tailwindcss(), zodForPages()],
@@ -18,12 +44,14 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     cssMinify: true,
     chunkSizeWarningLimit: 700,
+    rolldownOptions: { output: { codeSplitting: { groups: CHUNKS } } },
   },
   server: { proxy: { '/api': PLATFORM, '/oidc': PLATFORM } },
 });
 
 /**
- * zod carries its messages in fifty languages; the console speaks English. And it compiles schemas with `new Function` where it may: the
+ * zod carries its messages in fifty languages; the console speaks English. It carries writers of JSON Schema in every schema; pages
+ * write none, so that these are replaced. And it compiles schemas with `new Function` where it may: the
  * content security policy forbids that and each attempt would be reported, so that it is switched off before the first schema is made.
  */
 function zodForPages(): Plugin {
@@ -36,9 +64,24 @@ function zodForPages(): Plugin {
       return this.resolve(source.replace('index.js', 'en.js'), importer, { skipSelf: true });
     },
     transform(code, id) {
+      if (JSON_SCHEMA.test(id)) return { code: refusingExports(code), map: null };
       if (!id.includes('/zod/v4/core/core.js')) return null;
       if (!code.includes(initial)) throw new Error('zod keeps its configuration elsewhere now');
       return { code: code.replace(initial, '.__zod_globalConfig = { jitless: true }'), map: null };
     },
   };
+}
+
+const JSON_SCHEMA = /\/zod\/v4\/core\/(?:json-schema-processors|to-json-schema)\.js$/;
+
+/** Returns a module with the same names, of which each returns a function that throws. */
+function refusingExports(code: string): string {
+  const names = [...code.matchAll(/^export (?:const|function) (\w+)/gm)].map(([, name]) => name);
+  if (names.length === 0) throw new Error('zod writes JSON Schema elsewhere now');
+  const refuse = "const refuse = () => { throw new Error('pages write no JSON Schema'); };";
+  return [
+    refuse,
+    ...names.map((name) => `export const ${name} = () => refuse;`),
+    ...(code.includes('processSchema as process') ? ['export { processSchema as process };'] : []),
+  ].join('\n');
 }

@@ -1,34 +1,65 @@
-import { Menu as Base } from '@base-ui/react/menu';
-import { clsx } from 'clsx';
-import type { ReactElement, ReactNode } from 'react';
+import {
+  cloneElement,
+  createContext,
+  lazy,
+  Suspense,
+  use,
+  useRef,
+  useState,
+  type ComponentProps,
+  type ComponentType,
+  type MouseEvent,
+  type KeyboardEvent,
+  type ReactElement,
+  type ReactNode,
+} from 'react';
+
+const load = () => import('./menu-popup.tsx');
+const MenuPopup = lazy(() => load().then(({ MenuPopup: popup }) => ({ default: popup })));
 
 interface MenuProps {
   /** The button that opens it. */
-  readonly trigger: ReactElement;
+  readonly trigger: ReactElement<ComponentProps<'button'>>;
   readonly children: ReactNode;
   readonly align?: 'start' | 'end';
 }
 
-const ITEM =
-  'flex w-full items-center gap-2 rounded px-2 py-1.5 text-left outline-none select-none data-highlighted:bg-selected data-disabled:opacity-55';
-
-/** A menu of commands. */
+/** A menu of commands. Its code is loaded once a pointer or the focus reaches the button of one. */
 export function Menu({ trigger, children, align = 'start' }: MenuProps) {
+  const [opened, setOpened] = useState<'key' | 'pointer' | null>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  const preload = () => void load();
   return (
-    <Base.Root>
-      <Base.Trigger render={trigger} />
-      <Base.Portal>
-        <Base.Positioner sideOffset={4} align={align} className="z-50">
-          <Base.Popup className="max-h-[70vh] max-w-sm min-w-48 overflow-y-auto rounded-md border border-line bg-raised p-1 shadow-popup outline-none">
+    <>
+      {/* The button passes the reference on; it is read when the menu opens. */}
+      {/* oxlint-disable-next-line react/refs */}
+      {cloneElement(trigger, {
+        ref: button,
+        'aria-haspopup': 'menu',
+        'aria-expanded': opened !== null,
+        onPointerEnter: preload,
+        onFocus: preload,
+        // A click without a pointer (detail 0) comes from Enter or space.
+        onClick: (event: MouseEvent) =>
+          setOpened(opened !== null ? null : event.detail === 0 ? 'key' : 'pointer'),
+        onKeyDown(event: KeyboardEvent) {
+          if (opened !== null || event.key !== 'ArrowDown') return;
+          event.preventDefault();
+          setOpened('key');
+        },
+      })}
+      {opened !== null && (
+        <Suspense fallback={null}>
+          <MenuPopup anchor={button} onClose={() => setOpened(null)} align={align} isByKey={opened === 'key'}>
             {children}
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
+          </MenuPopup>
+        </Suspense>
+      )}
+    </>
   );
 }
 
-interface MenuItemProps {
+export interface MenuItemProps {
   readonly onSelect: () => void;
   readonly children: ReactNode;
   /** Keys that do the same, at the right edge. */
@@ -39,51 +70,50 @@ interface MenuItemProps {
   readonly hint?: string | undefined;
 }
 
-export function MenuItem({ onSelect, children, keys, isDanger, isDisabled, hint }: MenuItemProps) {
-  return (
-    <Base.Item
-      onClick={onSelect}
-      disabled={isDisabled === true}
-      className={clsx(ITEM, isDanger === true && 'text-bad')}
-    >
-      <span className="min-w-0 flex-1">
-        <span className="block truncate">{children}</span>
-        {hint !== undefined && <span className="block text-sm text-muted">{hint}</span>}
-      </span>
-      {keys !== undefined && <kbd className="font-mono text-xs text-muted">{keys}</kbd>}
-    </Base.Item>
-  );
-}
-
-/** An item that is on or off; the menu stays open. */
-export function MenuCheckboxItem({
-  isChecked,
-  onChange,
-  children,
-}: {
+export interface MenuCheckboxItemProps {
   readonly isChecked: boolean;
   readonly onChange: (isChecked: boolean) => void;
   readonly children: ReactNode;
-}) {
-  return (
-    <Base.CheckboxItem checked={isChecked} onCheckedChange={onChange} closeOnClick={false} className={ITEM}>
-      <span className="inline-flex w-4 justify-center" aria-hidden>
-        {isChecked ? '✓' : ''}
-      </span>
-      <span className="min-w-0 flex-1 truncate">{children}</span>
-    </Base.CheckboxItem>
-  );
 }
 
-export function MenuGroup({ label, children }: { readonly label: string; readonly children: ReactNode }) {
-  return (
-    <Base.Group>
-      <Base.GroupLabel className="px-2 pt-2 pb-1 text-xs font-medium text-muted">{label}</Base.GroupLabel>
-      {children}
-    </Base.Group>
-  );
+export interface MenuGroupProps {
+  readonly label: string;
+  readonly children: ReactNode;
+}
+
+interface Parts {
+  readonly Item: ComponentType<MenuItemProps>;
+  readonly CheckboxItem: ComponentType<MenuCheckboxItemProps>;
+  readonly Group: ComponentType<MenuGroupProps>;
+  readonly Separator: ComponentType;
+}
+
+/** What an open menu draws its children with. */
+export const MenuParts = createContext<Parts | null>(null);
+
+function useParts(): Parts {
+  const parts = use(MenuParts);
+  if (parts === null) throw new Error('items of menus are children of a menu');
+  return parts;
+}
+
+export function MenuItem(props: MenuItemProps) {
+  const { Item } = useParts();
+  return <Item {...props} />;
+}
+
+/** An item that is on or off; the menu stays open. */
+export function MenuCheckboxItem(props: MenuCheckboxItemProps) {
+  const { CheckboxItem } = useParts();
+  return <CheckboxItem {...props} />;
+}
+
+export function MenuGroup(props: MenuGroupProps) {
+  const { Group } = useParts();
+  return <Group {...props} />;
 }
 
 export function MenuSeparator() {
-  return <Base.Separator className="my-1 h-px bg-line" />;
+  const { Separator } = useParts();
+  return <Separator />;
 }

@@ -1,9 +1,6 @@
-import { Toast as Base } from '@base-ui/react/toast';
-import { clsx } from 'clsx';
-import { X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
 
-const manager = Base.createToastManager();
+const Toaster = lazy(() => import('./toaster.tsx').then(({ Toaster: view }) => ({ default: view })));
 
 export interface ToastOptions {
   readonly title: string;
@@ -12,61 +9,51 @@ export interface ToastOptions {
   readonly action?: { readonly label: string; readonly run: () => void };
 }
 
-const SHOWN_MS = 6_000;
-const WITH_ACTION_MS = 15_000;
+export interface ToastSource {
+  /** Passes on waiting and later toasts; returns what ends that. */
+  deliverTo(receive: (toast: ToastOptions) => void): () => void;
+}
+
+const waiting: ToastOptions[] = [];
+let deliver: ((toast: ToastOptions) => void) | null = null;
+let wake: () => void = () => undefined;
+
+const source: ToastSource = {
+  deliverTo(receive) {
+    deliver = receive;
+    for (const one of waiting.splice(0)) receive(one);
+    return () => {
+      deliver = null;
+    };
+  },
+};
 
 /** Shows a message at the lower right, read out by screen readers; failures stay until closed. */
-export function toast({ title, description, tone = 'ok', action }: ToastOptions): void {
-  manager.add({
-    title,
-    ...(description === undefined ? {} : { description }),
-    type: tone,
-    priority: tone === 'bad' ? 'high' : 'low',
-    timeout: tone === 'bad' ? 0 : action === undefined ? SHOWN_MS : WITH_ACTION_MS,
-    ...(action === undefined ? {} : { actionProps: { children: action.label, onClick: action.run } }),
-  });
+export function toast(options: ToastOptions): void {
+  if (deliver !== null) return deliver(options);
+  waiting.push(options);
+  wake();
 }
 
-/** Gives toasts their place; once per page, around everything. */
+/** Gives toasts their place; once per page, around everything. Their code is loaded once the page is used. */
 export function ToastProvider({ children }: { readonly children: ReactNode }) {
+  const [isUsed, setUsed] = useState(false);
+  useEffect(() => {
+    const use = () => setUsed(true);
+    wake = use;
+    if (waiting.length > 0) use();
+    // The live region has to be there before its first message, or screen readers do not read that out.
+    for (const type of ['pointerdown', 'keydown'] as const)
+      window.addEventListener(type, use, { once: true });
+    return () => {
+      wake = () => undefined;
+      for (const type of ['pointerdown', 'keydown'] as const) window.removeEventListener(type, use);
+    };
+  }, []);
   return (
-    <Base.Provider toastManager={manager} limit={3}>
+    <>
       {children}
-      <Base.Portal>
-        <Base.Viewport className="fixed right-4 bottom-4 z-60 flex w-[min(26rem,calc(100vw-2rem))] flex-col gap-2">
-          <List />
-        </Base.Viewport>
-      </Base.Portal>
-    </Base.Provider>
+      <Suspense fallback={null}>{isUsed && <Toaster source={source} />}</Suspense>
+    </>
   );
-}
-
-function List() {
-  const { toasts } = Base.useToastManager();
-  return toasts.map((one) => (
-    <Base.Root
-      key={one.id}
-      toast={one}
-      className={clsx(
-        'rounded-md border bg-raised p-3 shadow-popup data-limited:hidden',
-        one.type === 'bad' ? 'border-bad' : 'border-line',
-      )}
-    >
-      <Base.Content className="flex items-start gap-2">
-        <span aria-hidden className={one.type === 'bad' ? 'text-bad' : 'text-ok'}>
-          {one.type === 'bad' ? '■' : '●'}
-        </span>
-        <div className="min-w-0 flex-1">
-          <Base.Title className="font-medium wrap-anywhere" />
-          <Base.Description className="text-sm wrap-anywhere text-muted" />
-          {one.actionProps !== undefined && (
-            <Base.Action className="mt-2 rounded border border-line-strong px-2 py-0.5 text-sm font-medium hover:bg-hover" />
-          )}
-        </div>
-        <Base.Close aria-label="Close" className="rounded p-0.5 text-muted hover:bg-hover">
-          <X size={14} aria-hidden />
-        </Base.Close>
-      </Base.Content>
-    </Base.Root>
-  ));
 }

@@ -78,7 +78,8 @@ export class LocalSystemLauncher {
         restarts: true,
         onProgress: (text) => this.#system === system && this.#set('starting', `${text} …`),
         // A part may have something to say before all of them are ready.
-        onChange: (text) => this.#system === system && this.#set(this.#state.state, text, this.#state.context),
+        onChange: (text) =>
+          this.#system === system && this.#set(this.#state.state, text, this.#state.context),
       });
       this.#system = system;
       const { platform, bootstrap } = await system.start();

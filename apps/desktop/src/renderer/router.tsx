@@ -8,8 +8,6 @@ import {
 import { z } from 'zod';
 import { listSearch } from './lists/list-search.ts';
 import { SCREENS } from './screens/registry.ts';
-import { SignInPage } from './session/sign-in-page.tsx';
-import { CallbackPage } from './session/callback-page.tsx';
 import { StartPage } from './session/start-page.tsx';
 
 const root = createRootRoute({ component: Outlet });
@@ -19,14 +17,14 @@ const start = createRoute({ getParentRoute: () => root, path: '/', component: St
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  component: SignInPage,
+  component: lazyRouteComponent(() => import('./session/sign-in-page.tsx'), 'SignInPage'),
   validateSearch: z.object({ to: z.string().max(2_000).optional().catch(undefined) }),
 });
 
 const callback = createRoute({
   getParentRoute: () => root,
   path: '/sign-in/callback',
-  component: CallbackPage,
+  component: lazyRouteComponent(() => import('./session/callback-page.tsx'), 'CallbackPage'),
 });
 
 const workspace = createRoute({

@@ -10,7 +10,7 @@ import { Failure, usageFailure } from '@portolan/console/failure';
 import { alertRules } from '@portolan/console/kinds/alert-rules';
 import { formatOwner } from '@portolan/console/kinds/format';
 import type { Session } from '@portolan/console/kinds/kind';
-import { withoutNoise } from '@portolan/console/kinds/manifest-diff';
+import { withoutNoise } from '@portolan/console/kinds/manifest-noise';
 import { users } from '@portolan/console/kinds/users';
 import { checkFields } from '@portolan/console/actions/check-fields';
 import { findOnly, isObjectRow, type Place } from './find-rows.ts';

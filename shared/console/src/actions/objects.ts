@@ -9,7 +9,7 @@ import { apis } from '../kinds/apis.ts';
 import type { Cell } from '../kinds/block.ts';
 import { counted, formatNumber, formatObject, formatOwner } from '../kinds/format.ts';
 import type { Kind, Session } from '../kinds/kind.ts';
-import { withoutNoise } from '../kinds/manifest-diff.ts';
+import { withoutNoise } from '../kinds/manifest-noise.ts';
 import type { KubernetesObject } from '../kinds/objects.ts';
 import { resources } from '../kinds/resources.ts';
 import { quoted } from '../kinds/traces.ts';

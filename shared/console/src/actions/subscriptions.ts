@@ -1,7 +1,7 @@
 import { kubernetesObject } from '@portolan/contract/resources';
 import { APPROVAL_ANNOTATION, type Approval } from '@portolan/resources/compile/hub/v3/approval';
 import { z } from 'zod';
-import { withoutNoise } from '../kinds/manifest-diff.ts';
+import { withoutNoise } from '../kinds/manifest-noise.ts';
 import { subscriptions, type SubscriptionRow } from '../kinds/subscriptions.ts';
 import { defineAction, type Action } from './action.ts';
 import { planObjects } from './object-sets.ts';

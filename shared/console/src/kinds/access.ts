@@ -2,7 +2,6 @@ import { objectCopies } from './copies.ts';
 import { dictionary } from '@portolan/contract/dictionary';
 import { listApis, type Resource } from '@portolan/contract/resources';
 import { listUsers } from '@portolan/contract/users';
-import { formatYaml } from '@portolan/resources/manifests/format-yaml';
 import { z } from 'zod';
 import { toned, type Block, type Cell } from './block.ts';
 import { formatAge, formatOwner, formatTime, toneOf } from './format.ts';
@@ -13,6 +12,7 @@ import { auditTab } from './related.ts';
 import { objectTraces, quoted } from './traces.ts';
 import { fullName } from './users.ts';
 import { wholeList } from './whole-list.ts';
+import { manifestTab } from './manifest-tab.ts';
 
 /** A right to call APIs, or a limit on how often. */
 export interface AccessRow extends Resource {
@@ -112,11 +112,7 @@ export const access: Kind<AccessRow> = {
       read: async (session, signal) => [await usersOf(session, row, signal)],
     },
     auditTab(objectTraces(row)),
-    {
-      id: 'yaml',
-      title: 'YAML',
-      blocks: [{ type: 'text', lines: formatYaml(row.object).trimEnd().split('\n') }],
-    },
+    manifestTab(row),
   ],
 };
 

@@ -1,7 +1,6 @@
 import { objectCopies } from './copies.ts';
-import { getResource, listApis, type ApiView } from '@portolan/contract/resources';
+import { listApis, type ApiView } from '@portolan/contract/resources';
 import { getMetrics, type Figures } from '@portolan/contract/telemetry';
-import { formatYaml } from '@portolan/resources/manifests/format-yaml';
 import { toned, type Block } from './block.ts';
 import { formatAge, formatMs, formatNumber, formatOwner, formatTime, toneOf } from './format.ts';
 import type { Kind, Session } from './kind.ts';
@@ -10,9 +9,9 @@ import { alertsTab, auditTab, logsTab } from './related.ts';
 import { objectTraces, quoted } from './traces.ts';
 import { specTab } from './spec-tab.ts';
 import { consumersTab } from './consumers.ts';
+import { manifestTab } from './manifest-tab.ts';
 
 interface ApiParts {
-  readonly object: unknown;
   readonly points: readonly Figures[];
 }
 
@@ -98,18 +97,9 @@ export const apis: Kind<ApiView> = {
   fetch: ({ client, workspace }, query, signal) =>
     client.call(listApis, { params: { workspace }, query }, signal),
   inside: insideOf,
-  async load(session, row, signal): Promise<ApiParts> {
-    const { client, workspace } = session;
-    const [detail, points] = await Promise.all([
-      client.call(
-        getResource,
-        { params: { workspace }, query: { cluster: row.clusterId, key: row.key } },
-        signal,
-      ),
-      loadPoints(session, row, signal),
-    ]);
-    return { object: detail.object, points };
-  },
+  load: async (session, row, signal): Promise<ApiParts> => ({
+    points: await loadPoints(session, row, signal),
+  }),
   copies: objectCopies,
   traces: objectTraces,
   tabs(row, loaded, now) {
@@ -124,13 +114,7 @@ export const apis: Kind<ApiView> = {
       logsTab(quoted(row.name)),
       alertsTab({ kind: 'api', namespace: row.namespace, name: row.name }, now),
       auditTab(objectTraces(row)),
-      {
-        id: 'yaml',
-        title: 'YAML',
-        blocks: [
-          { type: 'text', lines: parts ? formatYaml(parts.object).trimEnd().split('\n') : ['loading …'] },
-        ],
-      },
+      manifestTab(row),
     ];
   },
 };

@@ -1,8 +1,7 @@
 import { listAudit, type AuditEvent } from '@portolan/contract/audit';
-import { toned } from './block.ts';
+import { toned, type Block } from './block.ts';
 import { formatTime } from './format.ts';
 import type { Kind } from './kind.ts';
-import { diffObjects } from './manifest-diff.ts';
 
 /** Who changed what, from where. */
 export const audit: Kind<AuditEvent> = {
@@ -64,13 +63,16 @@ export const audit: Kind<AuditEvent> = {
             ['Hash', toned('dim', row.hash)],
           ],
         },
-        {
-          type: 'cells',
-          title: 'Changes',
-          lines: diffObjects(row.before, row.after),
-          empty: 'no differences',
-        },
       ],
+      // What was recorded stays as it is.
+      topics: [],
+      read: async () => [await differences(row)],
     },
   ],
 };
+
+async function differences({ before, after }: AuditEvent): Promise<Block> {
+  // Comparing takes more code than the list: loaded with the first event that is looked at.
+  const { diffObjects } = await import('./manifest-diff.ts');
+  return { type: 'cells', title: 'Changes', lines: diffObjects(before, after), empty: 'no differences' };
+}

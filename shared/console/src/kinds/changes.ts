@@ -8,7 +8,6 @@ import {
 import { toned, type Block, type Cell } from './block.ts';
 import { formatAge, formatTime, toneOf, formatObject } from './format.ts';
 import type { Kind, Session } from './kind.ts';
-import { diffObjects } from './manifest-diff.ts';
 
 /** What was changed together, from this platform, and whether it is in force. */
 export const changes: Kind<ChangeSet> = {
@@ -120,7 +119,8 @@ const SIGNS: Readonly<Record<Diffed['change'], Cell>> = {
 };
 
 /** Each object under its name, with the lines that differ. */
-function diffs(changed: readonly Diffed[]): readonly Block[] {
+async function diffs(changed: readonly Diffed[]): Promise<readonly Block[]> {
+  const { diffObjects } = await import('./manifest-diff.ts');
   return changed
     .filter((one) => one.change !== 'unchanged')
     .map((one): Block => {

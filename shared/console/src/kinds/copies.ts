@@ -1,7 +1,5 @@
-import { getResource } from '@portolan/contract/resources';
-import { formatYaml } from '@portolan/resources/manifests/format-yaml';
 import type { Copy } from './kind.ts';
-import { withoutNoise } from './manifest-diff.ts';
+import { readManifest } from './manifest-tab.ts';
 
 /** The addresses and the manifest of an object. */
 export function objectCopies(row: {
@@ -13,12 +11,8 @@ export function objectCopies(row: {
     ...(row.urls ?? []).map((url): Copy => ({ label: 'URL', note: url, read: () => url })),
     {
       label: 'manifest',
-      note: 'YAML, as in its cluster',
-      async read({ client, workspace }) {
-        const query = { cluster: row.clusterId, key: row.key };
-        const { object } = await client.call(getResource, { params: { workspace }, query });
-        return formatYaml(withoutNoise(object));
-      },
+      note: 'YAML, to be applied elsewhere',
+      read: (session) => readManifest(session, row, { isPlain: true }),
     },
   ];
 }

@@ -1,16 +1,7 @@
 import { structuredPatch } from 'diff';
 import { isScalar, stringify } from 'yaml';
 import { toned, type Cell } from './block.ts';
-
-/** Fields the cluster writes itself; a change of theirs is nobody's intent. */
-const NOISE = new Set([
-  'managedFields',
-  'resourceVersion',
-  'generation',
-  'uid',
-  'creationTimestamp',
-  'status',
-]);
+import { withoutNoise } from './manifest-noise.ts';
 
 const FIRST = ['apiVersion', 'kind', 'metadata', 'name', 'namespace'];
 
@@ -43,15 +34,4 @@ export function diffObjects(before: unknown, after: unknown): readonly Cell[] {
             : toned('dim', `  ${line.slice(1)}`),
       ),
   ]);
-}
-
-/** An object without what the cluster writes itself. */
-export function withoutNoise(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNoise);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([key]) => !NOISE.has(key))
-      .map(([key, held]) => [key, withoutNoise(held)]),
-  );
 }

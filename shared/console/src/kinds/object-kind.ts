@@ -1,5 +1,4 @@
 import type { Resource } from '@portolan/contract/resources';
-import { formatYaml } from '@portolan/resources/manifests/format-yaml';
 import type { Block } from './block.ts';
 import { formatAge, formatOwner, formatTime, toneOf } from './format.ts';
 import type { Column, Kind, Session, Tab } from './kind.ts';
@@ -7,6 +6,7 @@ import { readObjects, type HeldObject, type KubernetesObject } from './objects.t
 import { auditTab } from './related.ts';
 import { objectTraces } from './traces.ts';
 import { wholeList } from './whole-list.ts';
+import { manifestTab } from './manifest-tab.ts';
 
 /** A row of a list of Kubernetes objects. */
 export interface ObjectKindRow extends Resource {
@@ -53,11 +53,7 @@ export function objectKind<T extends ObjectKindRow>(definition: ObjectKind<T>): 
       { id: 'overview', title: 'Overview', blocks: [overview(row, about(row), now)] },
       ...(tabs?.(row) ?? []),
       auditTab(objectTraces(row)),
-      {
-        id: 'yaml',
-        title: 'YAML',
-        blocks: [{ type: 'text', lines: formatYaml(row.object).trimEnd().split('\n') }],
-      },
+      manifestTab(row),
     ],
   };
   return kind;

@@ -1,12 +1,12 @@
 import { objectCopies } from './copies.ts';
-import { getResource, listResources, type Resource } from '@portolan/contract/resources';
-import { formatYaml } from '@portolan/resources/manifests/format-yaml';
+import { listResources, type Resource } from '@portolan/contract/resources';
 import { toned } from './block.ts';
 import { formatAge, formatOwner, formatTime, toneOf } from './format.ts';
 import { whyTab } from './cluster-tabs.ts';
 import type { Kind } from './kind.ts';
 import { auditTab } from './related.ts';
 import { objectTraces } from './traces.ts';
+import { manifestTab } from './manifest-tab.ts';
 
 /** Every Kubernetes object the agents report. */
 export const resources: Kind<Resource> = {
@@ -47,17 +47,9 @@ export const resources: Kind<Resource> = {
   label: (row) => row.name,
   fetch: ({ client, workspace }, query, signal) =>
     client.call(listResources, { params: { workspace }, query }, signal),
-  load: async ({ client, workspace }, row, signal) => {
-    const { object } = await client.call(
-      getResource,
-      { params: { workspace }, query: { cluster: row.clusterId, key: row.key } },
-      signal,
-    );
-    return object;
-  },
   copies: objectCopies,
   traces: objectTraces,
-  tabs: (row, loaded, now) => [
+  tabs: (row, _loaded, now) => [
     {
       id: 'overview',
       title: 'Overview',
@@ -91,12 +83,6 @@ export const resources: Kind<Resource> = {
     },
     ...(row.state === 'synced' ? [] : [whyTab(row)]),
     auditTab(objectTraces(row)),
-    {
-      id: 'yaml',
-      title: 'YAML',
-      blocks: [
-        { type: 'text', lines: loaded === null ? ['loading …'] : formatYaml(loaded).trimEnd().split('\n') },
-      ],
-    },
+    manifestTab(row),
   ],
 };

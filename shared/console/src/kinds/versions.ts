@@ -1,7 +1,6 @@
 import { objectCopies } from './copies.ts';
 import { listApis, type ApiView, type Resource } from '@portolan/contract/resources';
 import { getMetrics } from '@portolan/contract/telemetry';
-import { formatYaml } from '@portolan/resources/manifests/format-yaml';
 import { z } from 'zod';
 import { toned, type Block } from './block.ts';
 import { formatAge, formatNumber, formatOwner, formatTime, toneOf } from './format.ts';
@@ -11,6 +10,7 @@ import { alertsTab, auditTab } from './related.ts';
 import { objectTraces } from './traces.ts';
 import { specTab } from './spec-tab.ts';
 import { wholeList } from './whole-list.ts';
+import { manifestTab } from './manifest-tab.ts';
 
 /** One version of an API, with the API it is of. */
 export interface VersionRow extends Resource {
@@ -126,11 +126,7 @@ export const versions: Kind<VersionRow> = {
       specTab(row),
       alertsTab(name, now),
       auditTab(objectTraces(row)),
-      {
-        id: 'yaml',
-        title: 'YAML',
-        blocks: [{ type: 'text', lines: formatYaml(row.object).trimEnd().split('\n') }],
-      },
+      manifestTab(row),
     ];
   },
 };

@@ -17,7 +17,7 @@ import { ActionForm, initialValues, type Values } from './action-form.tsx';
 import { ConfirmPlan } from './confirm-plan.tsx';
 import { dropDraft, keepDraft, readDraft } from './drafts.ts';
 import { ListField } from './list-field.tsx';
-import { rowsOf, type Offer } from './offers.ts';
+import { rowsOf, type Offer } from './offer.ts';
 import { running, type Proposed, type Taken } from './running.ts';
 import { report, runSteps } from './carry-out.ts';
 import { SecretsDialog } from './secrets-dialog.tsx';

@@ -3,7 +3,7 @@ import { Button } from '@portolan/ui/button';
 import { Menu, MenuItem } from '@portolan/ui/menu';
 import { ChevronDown } from 'lucide-react';
 import { useWriteLock } from '../preferences/write-lock.ts';
-import { whyNot, type Offer } from './offers.ts';
+import { whyNot, type Offer } from './offer.ts';
 import { useInView } from './in-view.ts';
 import { take } from './running.ts';
 import { useOffers } from './use-offers.ts';

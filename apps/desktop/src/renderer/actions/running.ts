@@ -1,6 +1,6 @@
 import type { Outcome, Plan, PlanUndo } from '@portolan/console/actions/action';
 import { createStore } from '../preferences/store.ts';
-import type { Offer } from './offers.ts';
+import type { Offer } from './offer.ts';
 
 /** An offer that was taken: its dialog is open. */
 export interface Taken {

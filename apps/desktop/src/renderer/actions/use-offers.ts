@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { mayDo, useSession } from '../session/session-context.tsx';
-import type { Offer } from './offers.ts';
+import type { Offer } from './offer.ts';
 
 /** Loads what can be done; a page is shown before that is there. */
 export const loadOffers = () => import('./offers.ts');

@@ -2,15 +2,9 @@ import { formatNumber } from '@portolan/console/kinds/format';
 import { useEffect, useMemo, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { absoluteTime } from '../data/times.ts';
 import { preferences } from '../preferences/preferences.ts';
 import { useStore } from '../preferences/store.ts';
-
-interface Series {
-  readonly label: string;
-  /** One value per time; null where nothing was measured, which leaves a gap. */
-  readonly values: readonly (number | null)[];
-}
+import { ChartFrame, lookOf, type Series } from './chart-frame.tsx';
 
 interface TimeSeriesProps {
   readonly title: string;
@@ -25,28 +19,16 @@ interface TimeSeriesProps {
 }
 
 const HEIGHT = 180;
-const COLOURS = ['--series-1', '--series-2', '--series-3', '--series-4'];
-const DASHES = [[], [6, 4], [2, 3], [8, 3, 2, 3]];
 
 /** Curves over time. Screen readers and everyone who likes figures get the same as a table below. */
 export function TimeSeries(props: TimeSeriesProps) {
-  const { title, unit, series, format = formatNumber } = props;
+  const { title, unit, times, series, format = formatNumber } = props;
   const { theme, contrast } = useStore(preferences);
   return (
-    <figure className="min-w-0 rounded-lg border border-line bg-panel p-3">
-      <figcaption className="mb-1 flex flex-wrap items-baseline gap-x-3">
-        <span className="font-semibold">{title}</span>
-        <span className="text-sm text-muted">{unit}</span>
-        <Legend series={series} />
-      </figcaption>
+    <ChartFrame {...{ title, unit, times, series, format }}>
       {/* Colours are read from the page when the plot is made: another theme makes another one. */}
       {series.length > 0 && <Plot key={`${theme} ${contrast}`} {...props} format={format} />}
-      <p className="text-sm text-muted">{summarise(series, unit, format)}</p>
-      <details className="text-sm">
-        <summary className="text-muted">Figures</summary>
-        <Figures {...{ title, series, format }} times={props.times} />
-      </details>
-    </figure>
+    </ChartFrame>
   );
 }
 
@@ -86,85 +68,6 @@ function Plot({
   return <div ref={place} aria-hidden />;
 }
 
-function Legend({ series }: { readonly series: readonly Series[] }) {
-  if (series.length < 2) return null;
-  return (
-    <span className="flex flex-wrap gap-x-3 text-sm">
-      {series.map(({ label }, at) => (
-        <span key={label} className="inline-flex max-w-56 items-center gap-1">
-          <svg width="18" height="8" aria-hidden>
-            <line
-              x1="0"
-              x2="18"
-              y1="4"
-              y2="4"
-              stroke={`var(${COLOURS[at % COLOURS.length] ?? '--series-1'})`}
-              strokeWidth="2"
-              strokeDasharray={(DASHES[at % DASHES.length] ?? []).join(' ')}
-            />
-          </svg>
-          <span className="truncate">{label}</span>
-        </span>
-      ))}
-    </span>
-  );
-}
-
-interface FiguresProps {
-  readonly title: string;
-  readonly times: readonly number[];
-  readonly series: readonly Series[];
-  readonly format: (value: number) => string;
-}
-
-function Figures({ title, times, series, format }: FiguresProps) {
-  return (
-    <div className="max-h-60 overflow-auto" tabIndex={0} role="region" aria-label={`Figures of ${title}`}>
-      <table className="w-full text-left">
-        <thead>
-          <tr>
-            <th scope="col">Time</th>
-            {series.map(({ label }) => (
-              <th key={label} scope="col" className="text-right">
-                {label}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {times.map((time, at) => (
-            <tr key={time}>
-              <th scope="row" className="font-normal">
-                {absoluteTime(time)}
-              </th>
-              {series.map(({ label, values }) => {
-                const value = values[at];
-                return (
-                  <td key={label} className="text-right">
-                    {value === null || value === undefined ? '–' : format(value)}
-                  </td>
-                );
-              })}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
-function summarise(series: readonly Series[], unit: string, format: (value: number) => string): string {
-  if (series.every(({ values }) => values.every((value) => value === null)))
-    return 'Nothing was measured in this range.';
-  return series
-    .map(({ label, values }) => {
-      const known = values.filter((value) => value !== null);
-      const name = series.length > 1 ? `${label}: ` : '';
-      return `${name}last ${format(known.at(-1) ?? 0)}, highest ${format(Math.max(0, ...known))} ${unit}`;
-    })
-    .join('; ');
-}
-
 interface Looks {
   readonly labels: readonly string[];
   readonly format: (value: number) => string;
@@ -193,9 +96,9 @@ function optionsOf(element: HTMLElement, { labels, format, select }: Looks): uPl
       {},
       ...labels.map((label, at) => ({
         label,
-        stroke: colour(COLOURS[at % COLOURS.length] ?? '--series-1'),
+        stroke: colour(lookOf(at).colour),
         width: 1.5,
-        dash: [...(DASHES[at % DASHES.length] ?? [])],
+        dash: [...lookOf(at).dash],
         spanGaps: false,
         // A value between gaps has no line: points show it, where there is room for them.
         points: { size: 4 },

@@ -39,3 +39,13 @@ export function absoluteTime(value: string | number): string {
     ...(isUtc ? { timeZone: 'UTC' } : {}),
   });
 }
+
+/** Returns the hour and minute, in local time or UTC as the person prefers. */
+export function clockTime(value: number): string {
+  const isUtc = preferences.get().times === 'utc';
+  return new Date(value).toLocaleTimeString(undefined, {
+    hour: '2-digit',
+    minute: '2-digit',
+    ...(isUtc ? { timeZone: 'UTC' } : {}),
+  });
+}

@@ -1,7 +1,6 @@
 import { createClient } from '@portolan/contract/client';
 import { signOut } from '@portolan/contract/sessions';
 import type { Host } from './host.ts';
-import { beginSignIn } from '../session/oauth.ts';
 
 /** The console as a page of the platform: sessions are cookies that no script sees. */
 export function createWebHost(): Host {
@@ -20,7 +19,10 @@ export function createWebHost(): Host {
       const client = createClient({ baseUrl: platform, origin: 'web', fetch: request });
       await client.call(signOut, {});
     },
-    signInElsewhere: (returnTo) => beginSignIn(platform, returnTo),
+    async signInElsewhere(returnTo) {
+      const { beginSignIn } = await import('../session/oauth.ts');
+      await beginSignIn(platform, returnTo);
+    },
     openExternal(url) {
       const { protocol } = new URL(url);
       if (protocol === 'https:' || protocol === 'http:') window.open(url, '_blank', 'noopener,noreferrer');

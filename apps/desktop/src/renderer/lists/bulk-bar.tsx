@@ -1,7 +1,7 @@
 import type { Kind } from '@portolan/console/kinds/kind';
 import { Button } from '@portolan/ui/button';
 import { X } from 'lucide-react';
-import { whyNot, type Offer } from '../actions/offers.ts';
+import { whyNot, type Offer } from '../actions/offer.ts';
 import { take } from '../actions/running.ts';
 
 interface BulkBarProps {

@@ -4,7 +4,7 @@ import { Button } from '@portolan/ui/button';
 import { Menu, MenuItem } from '@portolan/ui/menu';
 import { Ellipsis, Plus } from 'lucide-react';
 import type { BoundCommand } from '../actions/commands.ts';
-import type { Offer } from '../actions/offers.ts';
+import type { Offer } from '../actions/offer.ts';
 import { take } from '../actions/running.ts';
 import type { useRows } from '../data/use-rows.ts';
 

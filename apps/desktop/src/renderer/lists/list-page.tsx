@@ -1,7 +1,7 @@
 import { findKindByName } from '@portolan/console/kinds/all-kinds';
 import type { Kind } from '@portolan/console/kinds/kind';
 import { useParams } from '@tanstack/react-router';
-import { useCallback, useRef, type RefObject } from 'react';
+import { lazy, Suspense, useCallback, useRef, type RefObject } from 'react';
 import { useCommands } from '../actions/commands.ts';
 import { useOffers } from '../actions/use-offers.ts';
 import { ErrorPanel } from '../data/error-panel.tsx';
@@ -15,12 +15,13 @@ import { FilterBar } from './filter-bar.tsx';
 import { entriesOf, ListHeader, type Entry } from './list-header.tsx';
 import { ListSkeleton } from './list-skeleton.tsx';
 import { ListTools } from './list-tools.tsx';
-import { PeekPanel } from './peek-panel.tsx';
 import { RowTable, type TableHandle } from './row-table.tsx';
 import { SavedViews } from './saved-views.tsx';
 import { UnknownKind } from './unknown-kind.tsx';
 import { useKindList } from './use-kind-list.ts';
 import { useListKeys } from './use-list-keys.ts';
+
+const PeekPanel = lazy(() => import('./peek-panel.tsx').then(({ PeekPanel: view }) => ({ default: view })));
 
 /** The list of a kind, in the same columns, filters and actions as in the terminal. */
 export function ListPage() {
@@ -71,14 +72,16 @@ function KindList({ kind }: { readonly kind: Kind }) {
         )}
       </div>
       {peek !== undefined && (
-        <PeekPanel
-          kind={kind}
-          id={peek}
-          tab={search.tab}
-          href={view.hrefOf(peek)}
-          onTab={(tab) => change({ tab })}
-          onClose={view.closePeek}
-        />
+        <Suspense fallback={null}>
+          <PeekPanel
+            kind={kind}
+            id={peek}
+            tab={search.tab}
+            href={view.hrefOf(peek)}
+            onTab={(tab) => change({ tab })}
+            onClose={view.closePeek}
+          />
+        </Suspense>
       )}
     </div>
   );

@@ -1,6 +1,6 @@
 import type { Kind } from '@portolan/console/kinds/kind';
 import type { RefObject } from 'react';
-import { whyNot, type Offer } from '../actions/offers.ts';
+import { whyNot, type Offer } from '../actions/offer.ts';
 import { take } from '../actions/running.ts';
 import type { BoundCommand } from '../actions/commands.ts';
 import { useShortcuts, type Shortcut } from '../frame/shortcuts.ts';

@@ -1,8 +1,11 @@
 import type { Account } from '@portolan/contract/sessions';
 import { Dialog } from '@portolan/ui/dialog';
-import { useSyncExternalStore } from 'react';
-import { SignInForm } from './sign-in-form.tsx';
+import { lazy, Suspense, useSyncExternalStore } from 'react';
 import type { SignInGate } from './sign-in-gate.ts';
+
+const SignInForm = lazy(() =>
+  import('./sign-in-form.tsx').then(({ SignInForm: form }) => ({ default: form })),
+);
 
 interface ExpiredDialogProps {
   readonly gate: SignInGate;
@@ -20,11 +23,13 @@ export function ExpiredDialog({ gate, account, onSignedIn }: ExpiredDialogProps)
       title="Your session has ended"
       description="Sign in again to go on. Nothing you typed is lost."
     >
-      <SignInForm
-        email={account.email}
-        returnTo={window.location.pathname + window.location.search}
-        onSignedIn={onSignedIn}
-      />
+      <Suspense fallback={null}>
+        <SignInForm
+          email={account.email}
+          returnTo={window.location.pathname + window.location.search}
+          onSignedIn={onSignedIn}
+        />
+      </Suspense>
     </Dialog>
   );
 }

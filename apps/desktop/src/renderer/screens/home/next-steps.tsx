@@ -13,7 +13,7 @@ import { users } from '@portolan/console/kinds/users';
 import { Button } from '@portolan/ui/button';
 import { Card } from '@portolan/ui/card';
 import { Check } from 'lucide-react';
-import type { Offer } from '../../actions/offers.ts';
+import type { Offer } from '../../actions/offer.ts';
 import { take } from '../../actions/running.ts';
 import { useRows } from '../../data/use-rows.ts';
 import { useWriteLock } from '../../preferences/write-lock.ts';

@@ -2,7 +2,7 @@ import type { Figures } from '@portolan/contract/telemetry';
 import { formatNumber } from '@portolan/console/kinds/format';
 import { useMemo } from 'react';
 import { Card } from '@portolan/ui/card';
-import { TimeSeries } from '../../charts/time-series.tsx';
+import { SmallSeries } from '../../charts/small-series.tsx';
 import { useNow } from '../../data/times.ts';
 import { KindLink } from '../../lists/kind-link.tsx';
 import { spanOf } from '../metrics/ranges.ts';
@@ -35,7 +35,7 @@ export function Traffic() {
     );
   return (
     <div className="flex flex-col gap-1">
-      <TimeSeries
+      <SmallSeries
         title="Traffic of the last 30 minutes"
         unit="per second, one point per minute"
         times={data.times}
