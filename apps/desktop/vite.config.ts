@@ -7,13 +7,13 @@ import { defineConfig, type Plugin } from 'vite';
 const PLATFORM = process.env['PORTOLAN_PLATFORM'] ?? 'http://127.0.0.1:4400';
 
 const LAZY_FRAME =
-  /(?:next-steps|waiting-clusters|start-window|local-system-card|browser-sign-in|sign-in-form|sign-in-page|callback-page|oauth)\.tsx?$/;
+  /(?:waiting-cluster|start-window|local-system-card|browser-sign-in|sign-in-form|sign-in-page|callback-page|oauth)\.tsx?$/;
 const LAZY_KINDS = /(?:manifest-diff|plan-lines)\.ts$/;
 
 /**
  * What the first screen needs, in three files instead of a file for each module that pages share: libraries, which stay in the
  * browser's cache from one version to the next, lists with their columns, and the frame with the home page. Everything that is
- * shown later stays out of them; `test/src/console/first-screen.test.ts` watches their size.
+ * shown later stays out of them; a test of `npm run test:console` watches their size.
  */
 const CHUNKS = [
   { name: 'libraries', tags: ['$initial' as const], test: /node_modules/, priority: 3 },

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missingBrowser, startBrowser } from './chromium.ts';
 import { openConsole, type ConsolePage } from './console-page.ts';
 import { startConsoleSystem, type ConsoleSystem } from './console-system.ts';
+import { measureFirstScreen } from './first-screen.ts';
 
 const skipReason = missingBrowser('PORTOLAN_TEST_CONSOLE');
 const PAGES_MS = 600_000;
@@ -40,6 +41,16 @@ describe.skipIf(skipReason !== null)(
       const { platform, adminEmail } = system.ready;
       return openConsole(browser, { platform, email: adminEmail, password: system.password, ...options });
     };
+
+    test('the first screen takes at most 200 kB of JavaScript', async () => {
+      const tab = await open();
+      const { scriptKb, scripts } = await measureFirstScreen(tab.page, system.ready.platform, 3);
+      // A workspace without an API offers the first steps, whose forms are loaded after the figures.
+      expect(scriptKb).toBeGreaterThan(100);
+      expect(scriptKb).toBeLessThanOrEqual(200);
+      expect(scripts).toBeLessThan(20);
+      await tab.context.close();
+    });
 
     test.each(['light', 'dark'] as const)(
       'every place is accessible and quiet in %s',

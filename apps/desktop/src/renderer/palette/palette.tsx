@@ -7,6 +7,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { clsx } from 'clsx';
 import { useDeferredValue, useEffect, useId, useRef, useState } from 'react';
 import { inView } from '../actions/in-view.ts';
+import { whyNot } from '../actions/offer.ts';
 import { loadOffers } from '../actions/use-offers.ts';
 import { journal, proposeUndo, take } from '../actions/running.ts';
 import { shown } from '../data/words.ts';
@@ -181,7 +182,7 @@ function useActionsInView(): readonly Item[] {
   const { data: offers = [] } = useQuery({
     queryKey: ['offers in view', shownObject?.kind.name, session.role],
     queryFn: async () => {
-      const { offersOf, whyNot } = await loadOffers();
+      const { offersOf } = await loadOffers();
       if (shownObject === null) return [];
       return offersOf(shownObject.kind.name).filter(
         (offer) =>

@@ -4,12 +4,10 @@ import { clusters } from '@portolan/console/kinds/clusters';
 import { groups } from '@portolan/console/kinds/groups';
 import { keys } from '@portolan/console/kinds/keys';
 import { users } from '@portolan/console/kinds/users';
-import { lazy, Suspense } from 'react';
 import { useCount } from './counts.ts';
+import { NextSteps } from './next-steps.tsx';
 
-const NextSteps = lazy(() => import('./next-steps.tsx').then(({ NextSteps: view }) => ({ default: view })));
-
-/** The next steps, as long as something is missing for a first call: a workspace in use does not load its forms for them. */
+/** The next steps, as long as something is missing for a first call: a workspace in use reads nothing more for them. */
 export function FirstSteps() {
   const counts = [
     useCount(clusters, 'clusters.read'),
@@ -20,9 +18,5 @@ export function FirstSteps() {
     useCount(access, 'resources.read'),
   ];
   if (counts.every((count) => count === undefined || count.total > 0)) return null;
-  return (
-    <Suspense fallback={null}>
-      <NextSteps />
-    </Suspense>
-  );
+  return <NextSteps />;
 }

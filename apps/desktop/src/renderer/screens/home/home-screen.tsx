@@ -1,17 +1,11 @@
-import { lazy, Suspense } from 'react';
-import { Skeleton } from '@portolan/ui/skeleton';
 import { useTitle } from '../../frame/use-title.ts';
 import { useSession } from '../../session/session-context.tsx';
 import { Attention } from './attention.tsx';
 import { FirstSteps } from './first-steps.tsx';
 import { Overview } from './overview.tsx';
 import { OwnChanges, RecentChanges } from './recent.tsx';
-
-// Charts and forms come after the words.
-const Traffic = lazy(() => import('./traffic.tsx').then(({ Traffic: view }) => ({ default: view })));
-const WaitingClusters = lazy(() =>
-  import('./waiting-clusters.tsx').then(({ WaitingClusters: view }) => ({ default: view })),
-);
+import { Traffic } from './traffic.tsx';
+import { WaitingClusters } from './waiting-clusters.tsx';
 
 /** The start page: is everything well, what is next, what happened. */
 export function HomeScreen() {
@@ -22,17 +16,13 @@ export function HomeScreen() {
     <div className="mx-auto flex max-w-6xl flex-col gap-4 p-4 md:p-6">
       <h1 className="text-xl font-semibold">{name}</h1>
       <FirstSteps />
-      <Suspense fallback={null}>
-        <WaitingClusters />
-      </Suspense>
+      <WaitingClusters />
       <Overview />
       <div className="grid items-start gap-4 lg:grid-cols-2">
         <Attention />
         <RecentChanges />
       </div>
-      <Suspense fallback={<Skeleton className="h-56 w-full" />}>
-        <Traffic />
-      </Suspense>
+      <Traffic />
       <OwnChanges />
     </div>
   );

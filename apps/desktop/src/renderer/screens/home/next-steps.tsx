@@ -1,10 +1,3 @@
-import { apiGrant } from '@portolan/console/actions/grant';
-import { groupCreate } from '@portolan/console/actions/groups';
-import { keyCreate } from '@portolan/console/actions/keys';
-import { resourceCreate } from '@portolan/console/actions/manifests';
-import { TEMPLATES } from '@portolan/console/actions/templates';
-import { userCreate } from '@portolan/console/actions/users';
-import { clusterCreate } from '@portolan/console/actions/clusters';
 import { apis } from '@portolan/console/kinds/apis';
 import { clusters } from '@portolan/console/kinds/clusters';
 import { groups } from '@portolan/console/kinds/groups';
@@ -14,6 +7,7 @@ import { Button } from '@portolan/ui/button';
 import { Card } from '@portolan/ui/card';
 import { Check } from 'lucide-react';
 import type { Offer } from '../../actions/offer.ts';
+import { STEP_ACTIONS, type StepAction } from './step-actions.ts';
 import { take } from '../../actions/running.ts';
 import { useRows } from '../../data/use-rows.ts';
 import { useWriteLock } from '../../preferences/write-lock.ts';
@@ -24,7 +18,8 @@ import { useCount } from './counts.ts';
 interface Step {
   readonly text: string;
   readonly isDone: boolean;
-  readonly offer: Offer;
+  readonly action: StepAction;
+  readonly takes: Offer['takes'];
   readonly selected: readonly unknown[];
 }
 
@@ -50,14 +45,14 @@ export function NextSteps() {
               {step.text}
               {step.isDone && <span className="sr-only"> (done)</span>}
             </span>
-            {!step.isDone && mayDo(session, step.offer.action.permission) && (
+            {!step.isDone && mayDo(session, step.action.permission) && (
               <Button
                 size="small"
                 variant={step === next ? 'primary' : 'secondary'}
                 disabled={isLocked}
-                onClick={() => take({ offer: step.offer, selected: step.selected })}
+                onClick={() => void begin(step)}
               >
-                {step.offer.action.button}
+                {step.action.button}
               </Button>
             )}
           </li>
@@ -76,35 +71,57 @@ function useSteps(): readonly Step[] | null {
   if (isPending || [clusterCount, groupCount, userCount, keyCount].some((count) => count === undefined))
     return null;
   const isGranted = rows.some((api) => api.access.length > 0);
-  const manifests = TEMPLATES.find(({ name }) => name === 'API')?.text ?? '';
-  const none = (action: Offer['action']): Pick<Step, 'offer' | 'selected'> => ({
-    offer: { action, takes: 'none' },
-    selected: [],
-  });
+  const none = { takes: 'none', selected: [] } as const;
   return [
     {
       text: 'Enrol a cluster and start its agent',
       isDone: (clusterCount?.total ?? 0) > 0,
-      ...none(clusterCreate),
+      action: STEP_ACTIONS.cluster,
+      ...none,
     },
     {
       text: 'Create an API for a Service of the cluster',
       isDone: rows.length > 0,
-      offer: { action: resourceCreate, title: 'New API', takes: 'none', initial: () => ({ manifests }) },
-      selected: [],
+      action: STEP_ACTIONS.api,
+      ...none,
     },
     {
       text: 'Create a group: APIs are granted to groups',
       isDone: (groupCount?.total ?? 0) > 0,
-      ...none(groupCreate),
+      action: STEP_ACTIONS.group,
+      ...none,
     },
-    { text: 'Create a user in the group', isDone: (userCount?.total ?? 0) > 0, ...none(userCreate) },
-    { text: 'Create an API key for the user', isDone: (keyCount?.total ?? 0) > 0, ...none(keyCreate) },
+    {
+      text: 'Create a user in the group',
+      isDone: (userCount?.total ?? 0) > 0,
+      action: STEP_ACTIONS.user,
+      ...none,
+    },
+    {
+      text: 'Create an API key for the user',
+      isDone: (keyCount?.total ?? 0) > 0,
+      action: STEP_ACTIONS.key,
+      ...none,
+    },
     {
       text: 'Grant the API to the group',
       isDone: isGranted,
-      offer: { action: apiGrant, takes: 'some' },
+      action: STEP_ACTIONS.grant,
+      takes: 'some',
       selected: rows.slice(0, 1),
     },
   ];
+}
+
+/** Opens the form of a step. Forms are loaded with the first that is opened: they take more code than the page. */
+async function begin({ action: { id, title }, takes, selected }: Step): Promise<void> {
+  const [{ allActions }, { TEMPLATES }] = await Promise.all([
+    import('@portolan/console/actions/all-actions'),
+    import('@portolan/console/actions/templates'),
+  ]);
+  const action = allActions.find((one) => one.id === id);
+  if (action === undefined) throw new Error(`there is no action ${id}`);
+  const manifests = TEMPLATES.find(({ name }) => name === 'API')?.text ?? '';
+  const form = id === STEP_ACTIONS.api.id ? { initial: () => ({ manifests }) } : {};
+  take({ offer: { action, takes, ...form, ...(title === undefined ? {} : { title }) }, selected });
 }

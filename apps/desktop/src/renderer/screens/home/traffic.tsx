@@ -2,6 +2,7 @@ import type { Figures } from '@portolan/contract/telemetry';
 import { formatNumber } from '@portolan/console/kinds/format';
 import { useMemo } from 'react';
 import { Card } from '@portolan/ui/card';
+import { Skeleton } from '@portolan/ui/skeleton';
 import { SmallSeries } from '../../charts/small-series.tsx';
 import { useNow } from '../../data/times.ts';
 import { KindLink } from '../../lists/kind-link.tsx';
@@ -24,7 +25,7 @@ export function Traffic() {
       { label: 'Errors', values: sum((point) => point.errorsPerSecond) },
     ];
   }, [data]);
-  if (data === undefined || sums === null) return <Card title="Traffic">Loading …</Card>;
+  if (data === undefined || sums === null) return <Skeleton className="h-64 w-full" />;
   if (data.series.length === 0)
     return (
       <Card title="Traffic of the last 30 minutes">

@@ -1,49 +1,19 @@
 import { clusters } from '@portolan/console/kinds/clusters';
-import { formatAge } from '@portolan/console/kinds/format';
-import { Card } from '@portolan/ui/card';
-import { CodeBlock } from '@portolan/ui/code-block';
-import { Tabs } from '@portolan/ui/tabs';
-import { useState } from 'react';
-import { useNow } from '../../data/times.ts';
+import { lazy, Suspense } from 'react';
 import { useRows } from '../../data/use-rows.ts';
-import { shown } from '../../data/words.ts';
-import { useHost } from '../../host/host-context.tsx';
 
-const PATIENCE_MS = 60_000;
+const WaitingCluster = lazy(() =>
+  import('./waiting-cluster.tsx').then(({ WaitingCluster: view }) => ({ default: view })),
+);
 
-const WAYS = [
-  { id: 'kubeconfig', title: 'From this machine' },
-  { id: 'files', title: 'Manifests in files' },
-] as const;
-
-/** Clusters whose agent has never connected: how it is started, and what to check when it takes long. */
+/** Clusters whose agent has never connected. */
 export function WaitingClusters() {
   const { rows } = useRows(clusters, { filter: 'state=never-connected', sort: 'name' });
-  const { platform } = useHost();
-  const [way, setWay] = useState<string>('kubeconfig');
-  const now = useNow();
-  return rows.map((cluster) => (
-    <Card key={cluster.id} title={`Waiting for the agent of cluster ${shown(cluster.name)}`}>
-      <p role="status" className="mb-3 text-muted">
-        Enrolled {formatAge(cluster.createdAt, now)} ago. Start the agent with the token that was shown; this
-        page changes by itself.
-      </p>
-      <Tabs tabs={WAYS} value={way} onChange={setWay} label="Ways to start the agent">
-        <CodeBlock label="Command" text={commandOf(way, platform)} />
-      </Tabs>
-      {now - Date.parse(cluster.createdAt) > PATIENCE_MS && (
-        <ul className="mt-3 list-disc pl-5 text-sm text-muted">
-          <li>The token is of another cluster or was replaced: replace it in the actions of the cluster.</li>
-          <li>The machine of the agent cannot reach {platform}: try it with curl there.</li>
-          <li>The log of the agent names everything else.</li>
-        </ul>
-      )}
-    </Card>
-  ));
-}
-
-function commandOf(way: string, platform: string): string {
-  const source =
-    way === 'files' ? '--resources ./manifests' : '--kubeconfig ~/.kube/config --state-dir ./state';
-  return `PORTOLAN_TOKEN=TOKEN npx portolan-agent --platform ${platform} ${source}`;
+  return (
+    <Suspense fallback={null}>
+      {rows.map((cluster) => (
+        <WaitingCluster key={cluster.id} cluster={cluster} />
+      ))}
+    </Suspense>
+  );
 }
