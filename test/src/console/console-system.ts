@@ -8,6 +8,8 @@ import { npmStart, type Running } from '../e2e/running.ts';
 /** A whole system with an empty workspace and one Service that responds. */
 export interface ConsoleSystem extends Running {
   readonly password: string;
+  /** The platform's own directory, with its database. */
+  readonly dataDir: string;
   close(): Promise<void>;
 }
 
@@ -25,6 +27,7 @@ export async function startConsoleSystem(): Promise<ConsoleSystem> {
   return {
     ...system,
     password,
+    dataDir: join(directory, 'data', 'platform'),
     async close() {
       await system.stop();
       upstream.close();

@@ -1,6 +1,6 @@
 import { createGroup, createUser } from '@portolan/contract/users';
 import { createKey } from '@portolan/contract/keys';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missingBrowser, startBrowser } from './chromium.ts';
 import { openConsole, type ConsolePage } from './console-page.ts';
@@ -160,6 +160,32 @@ describe.skipIf(skipReason !== null)(
       await page.getByRole('grid').getByText('kept').waitFor();
       await context.close();
     });
+
+    test(
+      'eight tabs of one browser are live over one connection, which another takes over',
+      async () => {
+        const tab = await open();
+        const { platform } = system.ready;
+        const live = (page: Page) => page.getByRole('button', { name: 'Live', exact: true }).waitFor();
+        await tab.open('groups');
+        const pages = [tab.page];
+        // Browsers open six connections to an origin: a stream for each tab would leave none for the rest.
+        for (let at = 0; at < 7; at += 1) {
+          const page = await tab.context.newPage();
+          await page.goto(`${platform}/w/default/groups`);
+          await live(page);
+          pages.push(page);
+        }
+        await Promise.all(pages.map(live));
+        await tab.page.close();
+        const params = { workspace: 'default' };
+        await system.client.call(createGroup, { params, body: { name: 'late-comers' } });
+        for (const page of pages.slice(1))
+          await page.getByRole('grid').getByText('late-comers').waitFor({ timeout: 20_000 });
+        await tab.context.close();
+      },
+      PAGES_MS,
+    );
 
     test('production is marked, and writing to it is locked until it is unlocked', async () => {
       const tab = await open();

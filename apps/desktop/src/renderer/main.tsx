@@ -6,6 +6,7 @@ import { lazy, StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import { config } from 'zod';
 import { createQueryClient } from './data/query-client.ts';
+import { watchVersion } from './frame/newer-version.ts';
 import { HostContext } from './host/host-context.tsx';
 import { openHost } from './host/open-host.ts';
 import { followPreferences } from './preferences/preferences.ts';
@@ -22,6 +23,7 @@ const StartWindow = lazy(() =>
 );
 
 followPreferences();
+watchVersion();
 const host = await openHost();
 createRoot(place).render(
   <StrictMode>

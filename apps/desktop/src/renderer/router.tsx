@@ -6,6 +6,7 @@ import {
   Outlet,
 } from '@tanstack/react-router';
 import { z } from 'zod';
+import { PageError } from './frame/page-error.tsx';
 import { listSearch } from './lists/list-search.ts';
 import { SCREENS } from './screens/registry.ts';
 import { StartPage } from './session/start-page.tsx';
@@ -74,7 +75,12 @@ const tree = root.addChildren([
 
 /** Creates the router; the address is the state of every page. */
 export function createConsoleRouter() {
-  return createRouter({ routeTree: tree, defaultPreload: 'intent', scrollRestoration: true });
+  return createRouter({
+    routeTree: tree,
+    defaultPreload: 'intent',
+    defaultErrorComponent: PageError,
+    scrollRestoration: true,
+  });
 }
 
 declare module '@tanstack/react-router' {

@@ -3,6 +3,8 @@ import type { ControlProps } from '@portolan/ui/field';
 import { Textarea } from '@portolan/ui/input';
 import { Skeleton } from '@portolan/ui/skeleton';
 import { lazy, Suspense } from 'react';
+import { useStore } from '../preferences/store.ts';
+import { running } from './running.ts';
 
 const ManifestEditor = lazy(() =>
   import('../manifest-editor/manifest-editor.tsx').then(({ ManifestEditor: view }) => ({ default: view })),
@@ -21,12 +23,19 @@ const LINES_MIN = 8;
 
 /** A text of many lines: typed, pasted, or read from a file. */
 export function DocumentField({ label, syntax, control, value, onChange }: DocumentFieldProps) {
+  const taken = useStore(running);
+  const field = taken?.type === 'offer' ? taken.field : undefined;
   const lines = value.split('\n').length + 1;
   return (
     <>
       {syntax === 'yaml' ? (
         <Suspense fallback={<Skeleton className="h-40 w-full" />}>
-          <ManifestEditor label={label} value={value} onChange={onChange} />
+          <ManifestEditor
+            label={label}
+            value={value}
+            onChange={onChange}
+            {...(field === undefined ? {} : { field })}
+          />
         </Suspense>
       ) : (
         <Textarea

@@ -1,6 +1,4 @@
 import { compare, mergeInto, type Difference } from '@portolan/console/actions/merge';
-import { formatYaml } from '@portolan/resources/manifests/format-yaml';
-import { loadDocument } from '@portolan/resources/manifests/load-document';
 import { Button } from '@portolan/ui/button';
 import { Callout } from '@portolan/ui/callout';
 import { Dialog } from '@portolan/ui/dialog';
@@ -10,18 +8,21 @@ import { shown } from '../data/words.ts';
 
 interface MergeDialogProps {
   readonly title: string;
-  /** Manifests: as it was when editing began, as it was edited, and as someone else has made it meanwhile. */
-  readonly base: string;
-  readonly mine: string;
-  readonly theirs: string;
-  /** Receives the manifest with what was decided. */
-  readonly onMerged: (manifest: string) => void;
+  /** What goes on with what was decided. */
+  readonly button: string;
+  /** The object as it was when editing began, as it was edited, and as someone else has made it meanwhile. */
+  readonly base: unknown;
+  readonly mine: unknown;
+  readonly theirs: unknown;
+  /** Receives the object with what was decided. */
+  readonly onMerged: (merged: unknown) => void;
   readonly onCancel: () => void;
 }
 
 /** Two people edited one object: shows what it was, mine and theirs, and asks where both changed the same. */
-export function MergeDialog({ title, base, mine, theirs, onMerged, onCancel }: MergeDialogProps) {
-  const [start] = useState(() => compare(loadDocument(base), loadDocument(mine), loadDocument(theirs)));
+export function MergeDialog(props: MergeDialogProps) {
+  const { title, button, base, mine, theirs, onMerged, onCancel } = props;
+  const [start] = useState(() => compare(base, mine, theirs));
   const [differences, setDifferences] = useState(start);
   const open = differences.filter(({ choice }) => choice === null).length;
   const choose = (index: number, choice: 'mine' | 'theirs') =>
@@ -43,9 +44,9 @@ export function MergeDialog({ title, base, mine, theirs, onMerged, onCancel }: M
           <Button
             variant="primary"
             disabled={open > 0}
-            onClick={() => onMerged(formatYaml(mergeInto(loadDocument(theirs), differences)))}
+            onClick={() => onMerged(mergeInto(theirs, differences))}
           >
-            Review changes
+            {button}
           </Button>
         </>
       }

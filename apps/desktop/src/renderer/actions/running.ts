@@ -6,6 +6,8 @@ import type { Offer } from './offer.ts';
 export interface Taken {
   readonly offer: Offer;
   readonly selected: readonly unknown[];
+  /** Field of a manifest at which its editor opens: `spec.rules[0].host`. */
+  readonly field?: string;
   /** Called once it is done. */
   readonly onDone?: (outcomes: readonly Outcome[]) => void;
 }

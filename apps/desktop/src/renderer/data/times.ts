@@ -49,3 +49,14 @@ export function clockTime(value: number): string {
     ...(isUtc ? { timeZone: 'UTC' } : {}),
   });
 }
+
+/** Returns the time of day to the second, in local time or UTC as the person prefers; with the date when it is not today's. */
+export function secondTime(value: string): string {
+  const date = new Date(value);
+  if (Number.isNaN(date.getTime())) return value;
+  const zone = preferences.get().times === 'utc' ? { timeZone: 'UTC' } : {};
+  const isToday = date.toDateString() === new Date().toDateString();
+  const day = isToday ? {} : ({ month: 'short', day: '2-digit' } as const);
+  const time = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
+  return date.toLocaleString(undefined, { ...day, ...time, ...zone });
+}

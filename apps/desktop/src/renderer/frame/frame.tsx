@@ -1,5 +1,8 @@
 import { Outlet, useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { explain } from '@portolan/console/failure';
+import { toast } from '@portolan/ui/toast';
+import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
+import { ErrorBoundary } from '../data/error-boundary.tsx';
 import { journal, proposeUndo, running } from '../actions/running.ts';
 import { useLiveUpdates } from '../live/use-live-updates.ts';
 import { isPaletteOpen, openPalette } from '../palette/open.ts';
@@ -10,11 +13,12 @@ import { useSession } from '../session/session-context.tsx';
 import { allPlaces } from './places.ts';
 import { showShortcuts, ShortcutHelp } from './shortcut-help.tsx';
 import { useShortcutKeys, useShortcuts, type Shortcut } from './shortcuts.ts';
-import { OfflineBanner } from '../desktop/offline-banner.tsx';
 import { useDesktopEvents } from '../desktop/use-desktop-events.ts';
+import { Notices } from './notices.tsx';
 import { Sidebar } from './sidebar.tsx';
 import { TopBar } from './top-bar.tsx';
 import { SecretsDialog } from '../actions/secrets-dialog.tsx';
+import { isNewerThere } from './newer-version.ts';
 import { PageDialog } from './page-dialog.tsx';
 
 const Palette = lazy(() => import('../palette/palette.tsx').then(({ Palette: view }) => ({ default: view })));
@@ -61,7 +65,7 @@ export function Frame() {
           isNarrow ? setCovering(!isCovering) : setPreferences({ isSidebarOpen: !isSidebarOpen })
         }
       />
-      <OfflineBanner />
+      <Notices />
       <div className="flex min-h-0 flex-1">
         <Sidebar isOpen={isOpen} onChoose={() => setCovering(false)} />
         <main id="page" tabIndex={-1} className="min-h-0 min-w-0 flex-1 overflow-y-auto outline-none">
@@ -70,14 +74,34 @@ export function Frame() {
           </Suspense>
         </main>
       </div>
-      <Suspense fallback={null}>
-        {isPalette && <Palette />}
-        {isActing && <ActionDialog />}
-      </Suspense>
+      {isPalette && (
+        <Part onError={() => isPaletteOpen.set(false)}>
+          <Palette />
+        </Part>
+      )}
+      {isActing && (
+        <Part onError={() => running.set(null)}>
+          <ActionDialog />
+        </Part>
+      )}
       <SecretsDialog />
       <PageDialog />
       <ShortcutHelp />
     </div>
+  );
+}
+
+/** A part of the page that is loaded when it is needed; one that cannot be loaded or drawn is closed, and says why. */
+function Part({ children, onError }: { readonly children: ReactNode; readonly onError: () => void }) {
+  return (
+    <ErrorBoundary
+      onError={(error) => {
+        onError();
+        if (!isNewerThere.get()) toast({ title: explain(error).message, tone: 'bad' });
+      }}
+    >
+      <Suspense fallback={null}>{children}</Suspense>
+    </ErrorBoundary>
   );
 }
 

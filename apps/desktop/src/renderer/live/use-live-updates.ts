@@ -1,9 +1,11 @@
 import type { Topic } from '@portolan/contract/events';
-import { followPlatform } from '@portolan/console/live/live';
 import { useQueryClient, type Query, type QueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
+import { compareVersion } from '../frame/newer-version.ts';
+import { useHost } from '../host/host-context.tsx';
 import { useSession } from '../session/session-context.tsx';
 import { isLivePaused, liveState } from './live-state.ts';
+import { followTogether } from './shared-updates.ts';
 
 /** Several changes within this time are read once. */
 const COALESCE_MS = 150;
@@ -15,6 +17,7 @@ const BUSY: ReadonlySet<Topic> = new Set(['logs', 'metrics', 'tunnels']);
 export function useLiveUpdates(): void {
   const session = useSession();
   const queries = useQueryClient();
+  const host = useHost();
   useEffect(() => {
     const stop = new AbortController();
     const updates = collectUpdates(queries);
@@ -22,16 +25,19 @@ export function useLiveUpdates(): void {
     const listener = {
       change: ({ topic }: { readonly topic: Topic }) => updates.add(topic),
       state: liveState.set,
-      resumed: () => void queries.invalidateQueries(),
+      resumed() {
+        void queries.invalidateQueries();
+        if (host.kind === 'web') void compareVersion();
+      },
     };
-    void followPlatform(session, listener, { signal: stop.signal, now: () => Date.now() });
+    void followTogether(session, listener, stop.signal);
     return () => {
       stop.abort();
       updates.close();
       unpause();
       liveState.set({ state: 'connecting' });
     };
-  }, [session, queries]);
+  }, [session, queries, host]);
 }
 
 interface Updates {

@@ -67,6 +67,12 @@ function faultsOf(text: string, { errors, unknownFields }: Validation): readonly
   }));
 }
 
+/** Returns the line of a field in a manifest, from 1; that of what is around it where there is no such field. */
+export function lineOfField(text: string, field: string): number {
+  const pointer = pointerOf(field);
+  return linesOf(text, [pointer]).get(pointer) ?? 1;
+}
+
 /** `spec.apis[0].name` → `/spec/apis/0/name` (RFC 6901). */
 function pointerOf(field: string): string {
   const steps = field.match(/[^.[\]]+/g) ?? [];

@@ -6,7 +6,7 @@ import { linter, lintGutter, lintKeymap, type Diagnostic } from '@codemirror/lin
 import { EditorState } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
 import { useEffect, useRef, useState } from 'react';
-import { checkManifest } from './check-manifest.ts';
+import { checkManifest, lineOfField } from './check-manifest.ts';
 import { completeManifest } from './complete-manifest.ts';
 import { editorTheme } from './editor-theme.ts';
 import { replaceLines } from './replace-lines.ts';
@@ -16,13 +16,15 @@ interface ManifestEditorProps {
   readonly onChange: (value: string) => void;
   /** Name for screen readers. */
   readonly label: string;
+  /** Field at whose line the editor opens. */
+  readonly field?: string;
 }
 
 /** Time after the last key before a manifest is checked. */
 const CHECK_MS = 250;
 
 /** A text editor for manifests: checks them as they are written and completes them from the CRDs. */
-export function ManifestEditor({ value, onChange, label }: ManifestEditorProps) {
+export function ManifestEditor({ value, onChange, label, field }: ManifestEditorProps) {
   const place = useRef<HTMLDivElement>(null);
   const editor = useRef<EditorView | null>(null);
   const changed = useRef(onChange);
@@ -51,10 +53,11 @@ export function ManifestEditor({ value, onChange, label }: ManifestEditorProps) 
       }),
     });
     editor.current = view;
+    if (field !== undefined) goTo(view, lineOfField(value, field));
     return () => view.destroy();
     // The value is the editor's own from then on; see below for one that comes from elsewhere.
     // oxlint-disable-next-line react/exhaustive-deps
-  }, [label]);
+  }, [label, field]);
   useEffect(() => {
     const view = editor.current;
     if (view === null || view.state.doc.toString() === value) return;
@@ -70,6 +73,13 @@ export function ManifestEditor({ value, onChange, label }: ManifestEditorProps) 
       </p>
     </>
   );
+}
+
+/** Moves the cursor to a line and shows it in the middle. */
+function goTo(view: EditorView, line: number): void {
+  const { from } = view.state.doc.line(Math.min(line, view.state.doc.lines));
+  view.dispatch({ selection: { anchor: from }, effects: EditorView.scrollIntoView(from, { y: 'center' }) });
+  view.focus();
 }
 
 function extensions(label: string, onFaults: (count: number) => void) {

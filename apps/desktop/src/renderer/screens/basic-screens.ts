@@ -1,8 +1,26 @@
 import { lazyRouteComponent } from '@tanstack/react-router';
-import { ChartLine, Settings } from 'lucide-react';
+import { ChartLine, ScrollText, Settings, TriangleAlert } from 'lucide-react';
 
-/** Figures over time, and what can be set. */
+/** Problems, logs and figures over time, and what can be set. */
 export const basicScreens = [
+  {
+    path: 'problems',
+    title: 'Problems',
+    section: 'Observe',
+    icon: TriangleAlert,
+    keys: ['g p'],
+    permission: 'resources.read',
+    view: lazyRouteComponent(() => import('./problems/problems-screen.tsx'), 'ProblemsScreen'),
+  },
+  {
+    path: 'logs',
+    title: 'Logs',
+    section: 'Observe',
+    icon: ScrollText,
+    keys: ['g l'],
+    permission: 'logs.read',
+    view: lazyRouteComponent(() => import('./logs/logs-screen.tsx'), 'LogsScreen'),
+  },
   {
     path: 'metrics',
     title: 'Metrics',

@@ -4,7 +4,7 @@ import { lazyRouteComponent, type RouteComponent } from '@tanstack/react-router'
 import { basicScreens } from './basic-screens.ts';
 
 /** Groups of the sidebar, in their order. */
-export const SECTIONS = ['APIs', 'People', 'Fleet', 'Observe', 'Changes', 'Workspace'] as const;
+export const SECTIONS = ['APIs', 'Portals', 'People', 'Fleet', 'Observe', 'Changes', 'Workspace'] as const;
 export type Section = (typeof SECTIONS)[number];
 
 /** A page that is no list of a kind: what only a page does well. Give `view` as `lazyRouteComponent(() => import(…), 'Name')`. */
