@@ -1,7 +1,9 @@
 import { Link } from '@tanstack/react-router';
 import { clsx } from 'clsx';
-import { House } from 'lucide-react';
-import { SECTIONS } from '../screens/registry.ts';
+import { ChevronDown, House } from 'lucide-react';
+import { preferences, setPreferences } from '../preferences/preferences.ts';
+import { useStore } from '../preferences/store.ts';
+import { SECTIONS, type Section } from '../screens/registry.ts';
 import { useSession } from '../session/session-context.tsx';
 import { placesOf, type Place } from './places.ts';
 
@@ -24,18 +26,43 @@ export function Sidebar({ isOpen, onChoose }: { readonly isOpen: boolean; readon
         <PlaceLink place={HOME} onChoose={onChoose} />
       </ul>
       {SECTIONS.map((section) => (
-        <section key={section} aria-labelledby={`section-${section}`}>
-          <h2 id={`section-${section}`} className="px-2 pt-4 pb-1 text-xs font-medium text-muted">
-            {section}
-          </h2>
-          <ul>
-            {placesOf(section).map((place) => (
-              <PlaceLink key={place.path} place={place} onChoose={onChoose} />
-            ))}
-          </ul>
-        </section>
+        <SectionPlaces key={section} section={section} onChoose={onChoose} />
       ))}
     </nav>
+  );
+}
+
+/** Places of a section; closed, the current page alone. */
+function SectionPlaces({ section, onChoose }: { readonly section: Section; readonly onChoose: () => void }) {
+  const { closedSections } = useStore(preferences);
+  const isClosed = closedSections.includes(section);
+  const id = `section-${section}`;
+  const toggle = () =>
+    setPreferences({
+      closedSections: isClosed
+        ? closedSections.filter((one) => one !== section)
+        : [...closedSections, section],
+    });
+  return (
+    <section aria-labelledby={id}>
+      <h2 className="pt-3">
+        <button
+          id={id}
+          type="button"
+          aria-expanded={!isClosed}
+          onClick={toggle}
+          className="flex min-h-6 w-full items-center gap-1 rounded px-2 text-xs font-medium text-muted outline-offset-[-2px] hover:text-text"
+        >
+          {section}
+          <ChevronDown size={12} aria-hidden className={clsx('ml-auto', isClosed && '-rotate-90')} />
+        </button>
+      </h2>
+      <ul className={clsx(isClosed && '[&>li:not(:has([aria-current=page]))]:hidden')}>
+        {placesOf(section).map((place) => (
+          <PlaceLink key={place.path} place={place} onChoose={onChoose} />
+        ))}
+      </ul>
+    </section>
   );
 }
 

@@ -37,3 +37,21 @@ export function layOut(
     return { column, title, width, grows: column.right !== true && longest >= 12 };
   });
 }
+
+/** Returns the columns that fit into so many characters: those that matter least go first, as in a narrow terminal. */
+export function fitting(columns: readonly Laid[], width: number): readonly Laid[] {
+  let left = columns;
+  const droppable = columns
+    .filter(({ column }) => column.drop !== undefined)
+    .toSorted((a, b) => (b.column.drop ?? 0) - (a.column.drop ?? 0));
+  for (const one of droppable) {
+    if (widthOf(left) <= width) break;
+    left = left.filter((each) => each !== one);
+  }
+  return left;
+}
+
+/** Returns how many characters columns take together. */
+export function widthOf(columns: readonly Laid[]): number {
+  return columns.reduce((sum, { width }) => sum + width, 0);
+}

@@ -14,7 +14,7 @@ interface EmptyListProps {
 
 /** Nothing is there, or nothing of what was asked for: two different things to do about it. */
 export function EmptyList({ kind, filter, onClear, entry }: EmptyListProps) {
-  const [title = kind.empty, ...more] = kind.empty.split(/(?<=\.) /);
+  const [title = kind.empty, ...more] = kind.empty.split(/(?<=\.) |: /);
   return (
     <div className="flex-1 rounded-lg border border-line bg-panel">
       {filter === '' ? (
@@ -31,7 +31,7 @@ export function EmptyList({ kind, filter, onClear, entry }: EmptyListProps) {
                 ),
               })}
         >
-          {more.length === 0 ? undefined : more.join(' ')}
+          {more.length === 0 ? undefined : <WithCode text={capital(more.join(' '))} />}
         </EmptyState>
       ) : (
         <EmptyState
@@ -46,4 +46,22 @@ export function EmptyList({ kind, filter, onClear, entry }: EmptyListProps) {
       )}
     </div>
   );
+}
+
+/** A text whose parts in backticks are commands and names. */
+function WithCode({ text }: { readonly text: string }) {
+  return text.split(/`([^`]+)`/).map((part, at) =>
+    at % 2 === 0 ? (
+      part
+    ) : (
+      // oxlint-disable-next-line react/no-array-index-key -- parts have no identity but their place
+      <code key={at} className="rounded bg-sunken px-1 font-mono text-sm">
+        {part}
+      </code>
+    ),
+  );
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -48,7 +48,7 @@ export function FilterBar({ kind, filter, onChange, inputRef }: FilterBarProps) 
           ref={inputRef}
           type="search"
           aria-label={`Filter ${kind.title}`}
-          placeholder="Filter: words, state=active, name:flight, /regex/"
+          placeholder={`Filter: words, ${exampleOf(kind)}, /regex/`}
           value={text}
           spellCheck={false}
           aria-invalid={parsed.ok ? undefined : true}
@@ -70,6 +70,13 @@ export function FilterBar({ kind, filter, onChange, inputRef }: FilterBarProps) 
       {parsed.ok && <Pills filter={parsed.filter} text={text} onRemove={apply} />}
     </div>
   );
+}
+
+/** Returns what a filter of a kind may look like: `name:text`, or another text that the list shows. */
+function exampleOf({ columns }: Kind): string {
+  const texts = columns.filter(({ type }) => type === 'text');
+  const [first] = [...texts.filter(({ id }) => id === 'name'), ...texts];
+  return first === undefined ? 'field=value' : `${first.id}:text`;
 }
 
 interface PillsProps {

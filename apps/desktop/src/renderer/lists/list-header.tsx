@@ -39,7 +39,7 @@ export function ListHeader({ kind, list, filter, offers, commands, isLocked }: L
             disabled={isLocked}
             title={isLocked ? 'Writing to production is locked' : undefined}
           >
-            <Plus size={14} aria-hidden />
+            {first.isMaking && <Plus size={14} aria-hidden />}
             {first.title}
           </Button>
         )}
@@ -69,6 +69,8 @@ export interface Entry {
   readonly id: string;
   readonly title: string;
   readonly keys: readonly string[];
+  /** Whether it makes something that the list shows then. */
+  readonly isMaking: boolean;
   run(): void;
 }
 
@@ -76,12 +78,18 @@ export interface Entry {
 export function entriesOf(offers: readonly Offer[], commands: readonly BoundCommand[]): readonly Entry[] {
   const own = commands.filter(({ takes }) => takes === 'none');
   const made = offers.filter(({ takes }) => takes === 'none');
-  const entryOf = ({ id, title, keys, run }: BoundCommand) => ({ id, title, keys, run: () => run([]) });
+  const entryOf = ({ id, title, keys, run }: BoundCommand) => ({
+    id,
+    title,
+    keys,
+    isMaking: keys.includes('n'),
+    run: () => run([]),
+  });
   return [
     ...own.filter(({ isMain }) => isMain === true).map(entryOf),
     ...made.map((offer) => {
       const { action, title = action.title, keys = action.keys } = offer;
-      return { id: action.id, title, keys, run: () => take({ offer, selected: [] }) };
+      return { id: action.id, title, keys, isMaking: true, run: () => take({ offer, selected: [] }) };
     }),
     ...own.filter(({ isMain }) => isMain !== true).map(entryOf),
   ];

@@ -13,6 +13,7 @@ import { BulkBar } from './bulk-bar.tsx';
 import { EmptyList } from './empty-list.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { entriesOf, ListHeader, type Entry } from './list-header.tsx';
+import { ListExtra } from './list-extra.tsx';
 import { ListSkeleton } from './list-skeleton.tsx';
 import { ListTools } from './list-tools.tsx';
 import { RowTable, type TableHandle } from './row-table.tsx';
@@ -45,6 +46,7 @@ function KindList({ kind }: { readonly kind: Kind }) {
     <div className="flex h-full min-h-0">
       <div className="flex min-w-0 flex-1 flex-col gap-3 p-4">
         <ListHeader {...{ kind, filter, offers, commands, isLocked }} list={view.list} />
+        <ListExtra kind={kind.name} filter={filter} onFilter={setFilter} />
         <SavedViews
           kind={kind}
           search={search}
@@ -111,6 +113,7 @@ function Rows({ kind, view, table, entry, onClearFilter }: RowsProps) {
           kind={kind}
           rows={rows}
           columns={view.laid}
+          isFitted={view.isFitted}
           now={view.now}
           sort={sort}
           density={density}

@@ -6,10 +6,13 @@ import { clsx } from 'clsx';
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import { useEffect, useImperativeHandle, useRef, type Ref } from 'react';
 import { Row } from './row.tsx';
-import type { Laid } from './columns.ts';
+import { fitting, widthOf, type Laid } from './columns.ts';
+import { useCharacters } from './use-characters.ts';
 
 const HEIGHTS = { comfortable: 36, compact: 28 } as const;
 const OVERSCAN = 12;
+/** Width of the box that marks a row, in characters. */
+const MARK = 6;
 /** Read on when so few rows are left below. */
 const AHEAD = 60;
 
@@ -25,6 +28,8 @@ export interface RowTableProps {
   readonly kind: Kind;
   readonly rows: readonly unknown[];
   readonly columns: readonly Laid[];
+  /** Whether columns may be left out that do not fit: those that a person has chosen stay. */
+  readonly isFitted: boolean;
   readonly now: number;
   readonly sort: string;
   readonly density: keyof typeof HEIGHTS;
@@ -45,9 +50,10 @@ export interface RowTableProps {
 
 /** Rows of a kind: a grid with one stop of the tab key, of which only what is on the screen is drawn. */
 export function RowTable(props: RowTableProps) {
-  const { kind, rows, columns, cursor, marked, matched } = props;
+  const { kind, rows, cursor, marked, matched } = props;
   const { scroller, height, items, before, after } = useRowWindow(props);
-  const total = columns.reduce((sum, { width }) => sum + width, 0);
+  const room = useCharacters(scroller);
+  const columns = props.isFitted && room !== null ? fitting(props.columns, room - MARK) : props.columns;
   const current = rows[cursor];
   return (
     <div
@@ -67,7 +73,7 @@ export function RowTable(props: RowTableProps) {
       <table
         role="presentation"
         className="w-full table-fixed border-collapse"
-        style={{ minWidth: `${total + 6}ch` }}
+        style={{ minWidth: `${widthOf(columns) + MARK}ch` }}
       >
         <colgroup>
           <col style={{ width: '2.5rem' }} />
@@ -75,7 +81,7 @@ export function RowTable(props: RowTableProps) {
             <col key={column.id} style={grows ? undefined : { width: `${width}ch` }} />
           ))}
         </colgroup>
-        <Head {...props} />
+        <Head {...props} columns={columns} />
         <tbody role="rowgroup">
           {before > 0 && <Spacer height={before} />}
           {items.map(({ index }) => {

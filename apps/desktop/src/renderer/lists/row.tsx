@@ -98,7 +98,7 @@ function CellContent({
   const tone = column.tone?.(row) ?? 'plain';
   const badge = badgeTone(tone);
   // Figures stay figures: a badge is for a state.
-  if (badge !== null && column.type === 'text' && text.length <= 24)
+  if (badge !== null && column.type === 'text' && text !== '' && text.length <= 24)
     return <Badge tone={badge}>{text}</Badge>;
   return <span className={clsx(toneClass(tone), text === '–' && 'text-faint')}>{text}</span>;
 }

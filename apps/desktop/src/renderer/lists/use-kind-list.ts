@@ -71,6 +71,7 @@ export function useKindList(kind: Kind) {
     now,
     columns,
     laid,
+    isFitted: cols === undefined,
     cursor,
     marks,
     /** What actions are about: the marked rows, else the one under the cursor. */

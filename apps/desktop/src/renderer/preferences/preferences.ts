@@ -15,6 +15,8 @@ const schema = z.object({
   /** Single letters as shortcuts (WCAG 2.2 §2.1.4: can be switched off). */
   shortcuts: z.boolean().catch(true),
   isSidebarOpen: z.boolean().catch(true),
+  /** Sections of the sidebar of which only the current page is shown. */
+  closedSections: z.array(z.string()).catch([]),
   /** Workspaces in which writing is locked until it is unlocked. */
   production: z.array(z.string()).catch([]),
   views: z.array(savedView).catch([]),

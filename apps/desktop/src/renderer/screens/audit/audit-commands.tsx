@@ -15,7 +15,6 @@ export const auditCommands: readonly PageCommand[] = [
   {
     ...common,
     id: 'audit.verify',
-    isMain: true,
     title: 'Verify the audit',
     keys: ['v'],
     async run(_selected, { session: { client, workspace } }) {

@@ -32,13 +32,13 @@ export function CauseCard({ cause }: { readonly cause: Cause }) {
     >
       <header className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
         <Badge tone={severity === 'error' ? 'bad' : 'warn'}>{severity}</Badge>
-        <h2 className="min-w-0 flex-1 font-semibold wrap-anywhere">{shown(message)}</h2>
+        <h2 className="min-w-0 flex-1 font-semibold wrap-anywhere">{sentence(message)}</h2>
         <span className="text-sm text-muted">
           <code className="font-mono">{shown(code)}</code> · {problems.length}{' '}
           {problems.length === 1 ? 'object' : 'objects'}
         </span>
       </header>
-      {fix !== null && <p className="mt-1 wrap-anywhere text-muted">{shown(fix)}</p>}
+      {fix !== null && <p className="mt-1 wrap-anywhere text-muted">{sentence(fix)}</p>}
       <ul className="mt-2 divide-y divide-line/60">
         {listed.map((problem) => (
           <ProblemLine key={problem.id} problem={problem} isOne={problems.length === 1} cause={cause} />
@@ -79,7 +79,8 @@ function ProblemLine({ problem, cause, isOne }: ProblemLineProps) {
         </Link>
         {!isOne && message !== cause.message && (
           <span className="block text-sm wrap-anywhere text-muted">
-            {shown(message)} {cause.fix === null && fix !== null && shown(fix)}
+            {sentence(message)}
+            {cause.fix === null && fix !== null && <span className="block">{sentence(fix)}</span>}
           </span>
         )}
       </span>
@@ -131,4 +132,10 @@ function OpenButton({ problem }: { readonly problem: ProblemView }) {
       <SquarePen size={13} aria-hidden /> Open
     </Button>
   );
+}
+
+/** Returns a message as a sentence of a page: those of the agent begin with a small letter, as lines of a log do. */
+function sentence(text: string): string {
+  const safe = shown(text);
+  return `${safe.charAt(0).toUpperCase()}${safe.slice(1)}${/[.!?…]$/.test(safe) ? '' : '.'}`;
 }
