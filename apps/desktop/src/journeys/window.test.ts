@@ -5,17 +5,14 @@ import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FormBrowser } from '@portolan/process/testing/form-browser';
 import { buildDesktop } from '../packaging/build.ts';
-import { recorded, shell } from '../testing/electron.ts';
-import { startTestDesktop, type TestDesktop } from '../testing/start-test-desktop.ts';
-import { ChromiumWindows } from './chromium-windows.ts';
+import { openDriver, type DesktopDriver } from './desktop-driver.ts';
 
 const isAsked = process.env['PORTOLAN_TEST_DESKTOP'] !== undefined;
 const app = join(import.meta.dirname, '../..');
 
 /** What a person does in the app: real pages, preload script and main process, on a real system. */
 describe.skipIf(!isAsked)('windows of the desktop app (npm run test:desktop)', () => {
-  let desktop: TestDesktop;
-  let windows: ChromiumWindows;
+  let driver: DesktopDriver;
   const shots = process.env['PORTOLAN_SCREENSHOTS'];
   const shot = async (page: Page, name: string) =>
     shots === undefined ? undefined : page.screenshot({ path: join(shots, `desktop-${name}.png`) });
@@ -23,17 +20,12 @@ describe.skipIf(!isAsked)('windows of the desktop app (npm run test:desktop)', (
   beforeAll(async () => {
     await build({ configFile: join(app, 'vite.config.ts'), logLevel: 'error' });
     await buildDesktop();
-    desktop = await startTestDesktop({ systemRoot: join(app, '../..'), pages: join(app, 'dist/renderer') });
-    await desktop.desktop.show();
-    windows = await ChromiumWindows.open(join(app, 'dist'));
+    driver = await openDriver(app);
   });
-  afterAll(async () => {
-    await windows.close();
-    await desktop.close();
-  });
+  afterAll(() => driver?.close());
 
   test('a wrong address of a platform is explained at its field, by keyboard alone', async () => {
-    const page = await windows.page(null);
+    const page = await driver.page(null);
     await page.getByLabel('Address').focus();
     await page.keyboard.type('not an address');
     await page.keyboard.press('Enter');
@@ -42,11 +34,11 @@ describe.skipIf(!isAsked)('windows of the desktop app (npm run test:desktop)', (
   });
 
   test('a local system starts with one click, and its window opens signed in and live', async () => {
-    const start = await windows.page(null);
+    const start = await driver.page(null);
     await start.getByRole('button', { name: 'Start a local system' }).click();
     await start.getByRole('status').getByText('Running at').waitFor({ timeout: 120_000 });
     await shot(start, 'running');
-    const page = await windows.page('local');
+    const page = await driver.page('local');
     await page.getByRole('status').getByText('Live').waitFor({ timeout: 30_000 });
     expect(await page.evaluate('JSON.stringify(window.localStorage)')).not.toContain('token');
     await page.keyboard.press('g');
@@ -57,22 +49,14 @@ describe.skipIf(!isAsked)('windows of the desktop app (npm run test:desktop)', (
   });
 
   test('menus of the app act in the focused window', async () => {
-    const page = await windows.page('local');
-    desktop.desktop.windows.open('local');
-    const press = (label: string, item: string) => {
-      const menu = recorded.menu.find((each) => each.label === label);
-      const items = (menu?.submenu ?? []) as readonly Electron.MenuItemConstructorOptions[];
-      const found = items
-        .flatMap((each) => (Array.isArray(each.submenu) ? each.submenu : [each]))
-        .find((each) => each.label === item);
-      (found?.click as (() => void) | undefined)?.();
-    };
-    press('Go', 'Users');
+    const page = await driver.page('local');
+    await driver.focus('local');
+    await driver.pressMenu('Go', 'Users');
     await page.getByRole('heading', { name: 'Users' }).waitFor();
-    press('View', 'Command palette');
+    await driver.pressMenu('View', 'Command palette');
     await page.getByRole('combobox', { name: 'Search and commands' }).waitFor();
     await page.keyboard.press('Escape');
-    press('Actions', 'New group');
+    await driver.pressMenu('Actions', 'New group');
     const dialog = page.getByRole('dialog');
     await dialog.waitFor();
     await shot(page, 'action');
@@ -80,24 +64,24 @@ describe.skipIf(!isAsked)('windows of the desktop app (npm run test:desktop)', (
   });
 
   test('a deep link opens its page in the window of its context', async () => {
-    const page = await windows.page('local');
+    const page = await driver.page('local');
     const platform = new URL(await platformOf(page)).origin;
-    await desktop.desktop.openLink(`portolan://open?platform=${platform}&path=/keys`);
+    await driver.openLink(`portolan://open?platform=${platform}&path=/keys`);
     await page.getByRole('heading', { name: 'API keys' }).waitFor();
   });
 
   test('signing out and in again goes through the system browser', async () => {
-    const page = await windows.page('local');
-    const folder = join(desktop.folder, 'data/local-system');
+    const page = await driver.page('local');
+    const folder = join(driver.userData, 'local-system');
     const { adminEmail, adminPasswordFile } = JSON.parse(
       await readFile(join(folder, 'bootstrap.json'), 'utf8'),
     ) as { adminEmail: string; adminPasswordFile: string };
     const password = (await readFile(adminPasswordFile, 'utf8')).trim();
-    shell.onOpen = async (url: string) => {
+    driver.onOpenExternal(async (url) => {
       const browser = await new FormBrowser(new URL(url).origin).open(url);
       await browser.submit({ email: adminEmail, password, code: '' });
       await fetch(browser.url);
-    };
+    });
     await page.getByRole('button', { name: /^Account/ }).click();
     await page.getByRole('menuitem', { name: 'Sign out' }).click();
     const button = page.getByRole('button', { name: 'Sign in with the browser' });
@@ -108,11 +92,11 @@ describe.skipIf(!isAsked)('windows of the desktop app (npm run test:desktop)', (
   });
 
   test('without the platform the last data stays, with its date', async () => {
-    const page = await windows.page('local');
+    const page = await driver.page('local');
     await page.keyboard.press('g');
     await page.keyboard.press('a');
     await expect.poll(() => page.getByRole('row').count()).toBeGreaterThan(2);
-    const start = await windows.page(null);
+    const start = await driver.page(null);
     await start.getByRole('button', { name: 'Stop' }).click();
     await start.getByRole('button', { name: 'Start a local system' }).waitFor({ timeout: 60_000 });
     await page.reload();
@@ -122,7 +106,7 @@ describe.skipIf(!isAsked)('windows of the desktop app (npm run test:desktop)', (
   });
 
   test('no page violated its policy or failed', () => {
-    expect(windows.problems).toEqual([]);
+    expect(driver.problems).toEqual([]);
   });
 
   function platformOf(page: Page): Promise<string> {

@@ -20,7 +20,7 @@ export async function measureLiveHour(page: Page, { ready, client }: ConsoleSyst
   if (user === undefined) throw new Error('there is no user to be changed');
   await page.clock.install();
   await page.goto(`${ready.platform}/w/default/users?sort=email`);
-  await page.getByRole('gridcell', { name: user.email }).waitFor();
+  await page.getByRole('gridcell', { name: user.email, exact: true }).waitFor();
   let warm = 0;
   for (let second = 0; second < HOUR_S; second += STEP_S) {
     const company = `company ${second}`;
