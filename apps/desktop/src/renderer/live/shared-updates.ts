@@ -30,7 +30,7 @@ export async function followTogether(
     if (data.type !== 'hello') isSecond = true;
     deliver(listener, data);
   });
-  channel.postMessage({ type: 'hello' } satisfies Message);
+  post(channel, { type: 'hello' });
   await navigator.locks
     .request(name, { signal }, () => lead(session, { listener, channel, signal, isSecond, now }))
     .catch((error: unknown) => {
@@ -53,10 +53,10 @@ async function lead(session: Session, { listener, channel, signal, isSecond, now
   const send = (message: Message) => {
     if (signal.aborted) return;
     deliver(listener, message);
-    channel.postMessage(message);
+    post(channel, message);
   };
   channel.addEventListener('message', ({ data }: MessageEvent<Message>) => {
-    if (data.type === 'hello') channel.postMessage(state);
+    if (data.type === 'hello') post(channel, state);
   });
   // Between that tab's connection and this one events may have been missed.
   let isGap = isSecond;
@@ -75,6 +75,11 @@ async function lead(session: Session, { listener, channel, signal, isSecond, now
     },
     { signal, now },
   );
+}
+
+function post(channel: BroadcastChannel, message: Message): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a BroadcastChannel reaches its own origin only
+  channel.postMessage(message);
 }
 
 function deliver(listener: LiveListener, message: Message): void {

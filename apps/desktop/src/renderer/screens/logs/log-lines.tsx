@@ -23,7 +23,7 @@ export function LogLines({ rows: live, hasMore, onMore }: LogLinesProps) {
   const [isReading, setReading] = useState(false);
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const { rows, newer, release } = useHeldRows(live, logs.id, isReading || open.size > 0);
-  // oxlint-disable-next-line react/react-compiler -- the virtualiser changes with every scroll
+  // oxlint-disable-next-line react/incompatible-library -- the virtualiser changes with every scroll
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
