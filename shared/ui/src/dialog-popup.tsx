@@ -1,10 +1,24 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { clsx } from 'clsx';
 import { X } from 'lucide-react';
-import { useRef } from 'react';
-import type { DialogProps } from './dialog.tsx';
+import { useRef, type ReactNode, type RefObject } from 'react';
 
 const SIZES = { small: 'max-w-md', medium: 'max-w-xl', large: 'max-w-4xl' } as const;
+
+export interface DialogProps {
+  readonly isOpen: boolean;
+  /** Absent: it stays until what it asks for is done. */
+  readonly onClose?: () => void;
+  readonly title: ReactNode;
+  readonly description?: ReactNode;
+  readonly children: ReactNode;
+  /** Buttons at the lower edge, which stay in view. */
+  readonly footer?: ReactNode;
+  readonly size?: 'small' | 'medium' | 'large';
+  /** A dialog that waits for an answer does not close by a click beside it. */
+  readonly isPersistent?: boolean;
+  readonly initialFocus?: RefObject<HTMLElement | null>;
+}
 
 /** What `Dialog` shows while it is open. */
 export function DialogPopup(props: DialogProps) {

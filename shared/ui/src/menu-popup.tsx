@@ -1,7 +1,12 @@
 import { Menu as Base } from '@base-ui/react/menu';
 import { clsx } from 'clsx';
 import { useRef, type FocusEvent, type ReactNode, type RefObject } from 'react';
-import { MenuParts, type MenuCheckboxItemProps, type MenuGroupProps, type MenuItemProps } from './menu.tsx';
+import {
+  MenuParts,
+  type MenuCheckboxItemProps,
+  type MenuGroupProps,
+  type MenuItemProps,
+} from './menu-parts.tsx';
 
 const ITEM =
   'flex w-full items-center gap-2 rounded px-2 py-1.5 text-left outline-none select-none data-highlighted:bg-selected data-disabled:opacity-55';

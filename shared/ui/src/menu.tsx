@@ -1,18 +1,23 @@
 import {
   cloneElement,
-  createContext,
   lazy,
   Suspense,
   use,
   useRef,
   useState,
   type ComponentProps,
-  type ComponentType,
   type MouseEvent,
   type KeyboardEvent,
   type ReactElement,
   type ReactNode,
 } from 'react';
+import {
+  MenuParts,
+  type MenuCheckboxItemProps,
+  type MenuGroupProps,
+  type MenuItemProps,
+  type Parts,
+} from './menu-parts.tsx';
 
 const load = () => import('./menu-popup.tsx');
 const MenuPopup = lazy(() => load().then(({ MenuPopup: popup }) => ({ default: popup })));
@@ -58,38 +63,6 @@ export function Menu({ trigger, children, align = 'start' }: MenuProps) {
     </>
   );
 }
-
-export interface MenuItemProps {
-  readonly onSelect: () => void;
-  readonly children: ReactNode;
-  /** Keys that do the same, at the right edge. */
-  readonly keys?: string | undefined;
-  readonly isDanger?: boolean;
-  readonly isDisabled?: boolean;
-  /** Why it is disabled, or what it means. */
-  readonly hint?: string | undefined;
-}
-
-export interface MenuCheckboxItemProps {
-  readonly isChecked: boolean;
-  readonly onChange: (isChecked: boolean) => void;
-  readonly children: ReactNode;
-}
-
-export interface MenuGroupProps {
-  readonly label: string;
-  readonly children: ReactNode;
-}
-
-interface Parts {
-  readonly Item: ComponentType<MenuItemProps>;
-  readonly CheckboxItem: ComponentType<MenuCheckboxItemProps>;
-  readonly Group: ComponentType<MenuGroupProps>;
-  readonly Separator: ComponentType;
-}
-
-/** What an open menu draws its children with. */
-export const MenuParts = createContext<Parts | null>(null);
 
 function useParts(): Parts {
   const parts = use(MenuParts);

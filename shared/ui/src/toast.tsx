@@ -1,18 +1,7 @@
 import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
+import type { ToastOptions, ToastSource } from './toaster.tsx';
 
 const Toaster = lazy(() => import('./toaster.tsx').then(({ Toaster: view }) => ({ default: view })));
-
-export interface ToastOptions {
-  readonly title: string;
-  readonly description?: string;
-  readonly tone?: 'ok' | 'bad';
-  readonly action?: { readonly label: string; readonly run: () => void };
-}
-
-export interface ToastSource {
-  /** Passes on waiting and later toasts; returns what ends that. */
-  deliverTo(receive: (toast: ToastOptions) => void): () => void;
-}
 
 const waiting: ToastOptions[] = [];
 let deliver: ((toast: ToastOptions) => void) | null = null;

@@ -2,9 +2,20 @@ import { Toast as Base } from '@base-ui/react/toast';
 import { clsx } from 'clsx';
 import { X } from 'lucide-react';
 import { useEffect } from 'react';
-import type { ToastOptions, ToastSource } from './toast.tsx';
 
 const manager = Base.createToastManager();
+
+export interface ToastOptions {
+  readonly title: string;
+  readonly description?: string;
+  readonly tone?: 'ok' | 'bad';
+  readonly action?: { readonly label: string; readonly run: () => void };
+}
+
+export interface ToastSource {
+  /** Passes on waiting and later toasts; returns what ends that. */
+  deliverTo(receive: (toast: ToastOptions) => void): () => void;
+}
 
 const SHOWN_MS = 6_000;
 const WITH_ACTION_MS = 15_000;

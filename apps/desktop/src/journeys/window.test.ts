@@ -5,7 +5,8 @@ import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FormBrowser } from '@portolan/process/testing/form-browser';
 import { buildDesktop } from '../packaging/build.ts';
-import { openDriver, type DesktopDriver } from './desktop-driver.ts';
+import type { DesktopDriver } from './desktop-driver.ts';
+import { openDriver } from './open-driver.ts';
 
 const isAsked = process.env['PORTOLAN_TEST_DESKTOP'] !== undefined;
 const app = join(import.meta.dirname, '../..');

@@ -1,11 +1,6 @@
 import { dictionary } from '@portolan/contract/dictionary';
 import { lazy, Suspense, type ComponentType } from 'react';
-
-/** What a list has above its rows beside what every list has. */
-export interface ListExtraProps {
-  readonly filter: string;
-  readonly onFilter: (filter: string) => void;
-}
+import type { ListExtraProps } from './list-extra-props.ts';
 
 const EXTRAS = dictionary<ComponentType<ListExtraProps>>({
   audit: lazy(() =>

@@ -4,7 +4,7 @@ import { quoted } from '@portolan/console/kinds/traces';
 import { Select } from '@portolan/ui/select';
 import { useRows } from '../../data/use-rows.ts';
 import { replaceTerms, termsAbout } from '../../lists/filter-terms.ts';
-import type { ListExtraProps } from '../../lists/list-extra.tsx';
+import type { ListExtraProps } from '../../lists/list-extra-props.ts';
 import { mayDo, useSession } from '../../session/session-context.tsx';
 import { ChainState } from './chain-state.tsx';
 
