@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
+import { build } from 'vite';
+import { buildDesktop } from '../packaging/build.ts';
 import type { DesktopDriver } from './desktop-driver.ts';
 
 const PROGRAMS: Partial<Record<NodeJS.Platform, string>> = {
@@ -21,6 +23,8 @@ interface Opened {
  * the folder of the app and the one that holds Electron's program.
  */
 export async function openElectron(app: string, dist: string): Promise<DesktopDriver> {
+  await build({ configFile: join(app, 'vite.config.ts'), logLevel: 'error' });
+  await buildDesktop(join(app, 'dist'));
   const userData = await mkdtemp(join(tmpdir(), 'portolan-electron-'));
   const electron = await _electron.launch({
     executablePath: join(dist, PROGRAMS[process.platform] ?? 'electron'),

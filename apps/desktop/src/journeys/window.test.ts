@@ -1,10 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FormBrowser } from '@portolan/process/testing/form-browser';
-import { buildDesktop } from '../packaging/build.ts';
 import type { DesktopDriver } from './desktop-driver.ts';
 import { openDriver } from './open-driver.ts';
 
@@ -19,8 +17,6 @@ describe.skipIf(!isAsked)('windows of the desktop app (npm run test:desktop)', (
     shots === undefined ? undefined : page.screenshot({ path: join(shots, `desktop-${name}.png`) });
 
   beforeAll(async () => {
-    await build({ configFile: join(app, 'vite.config.ts'), logLevel: 'error' });
-    await buildDesktop();
     driver = await openDriver(app);
   });
   afterAll(() => driver?.close());

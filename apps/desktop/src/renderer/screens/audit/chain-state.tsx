@@ -21,12 +21,12 @@ export function ChainState() {
   });
   if (error !== null) return <ErrorPanel error={error} onRetry={() => void refetch()} />;
   return (
-    <p role="status" className="flex min-h-8 flex-wrap items-center gap-2">
+    <p role="status" className="flex min-h-8 items-center gap-2">
       {data === undefined ? (
         <span className="text-muted">Verifying the audit …</span>
       ) : data.intact ? (
         <>
-          <ShieldCheck size={16} aria-hidden className="text-ok" />
+          <ShieldCheck size={16} aria-hidden className="shrink-0 text-ok" />
           <span>
             All {data.events.toLocaleString()} events are as recorded
             <span className="text-muted" title={absoluteTime(dataUpdatedAt)}>
@@ -36,7 +36,7 @@ export function ChainState() {
         </>
       ) : (
         <>
-          <ShieldAlert size={16} aria-hidden className="text-bad" />
+          <ShieldAlert size={16} aria-hidden className="shrink-0 text-bad" />
           <span className="font-medium text-bad">
             The chain is broken at event {data.broken?.sequence ?? '?'}: {shown(data.broken?.reason ?? '')}
           </span>

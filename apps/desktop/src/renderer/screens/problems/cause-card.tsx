@@ -32,7 +32,7 @@ export function CauseCard({ cause }: { readonly cause: Cause }) {
     >
       <header className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
         <Badge tone={severity === 'error' ? 'bad' : 'warn'}>{severity}</Badge>
-        <h2 className="min-w-0 flex-1 font-semibold wrap-anywhere">{sentence(message)}</h2>
+        <h2 className="min-w-0 flex-1 basis-60 font-semibold wrap-anywhere">{sentence(message)}</h2>
         <span className="text-sm text-muted">
           <code className="font-mono">{shown(code)}</code> · {problems.length}{' '}
           {problems.length === 1 ? 'object' : 'objects'}
