@@ -3,12 +3,14 @@ import type { Bench } from './bench.ts';
 
 /** Benchmarks of `npm run bench -- <name>`, loaded when needed. */
 const BENCHES: Record<string, () => Promise<Bench>> = {
+  footprint: () => import('./local-system/footprint.ts'),
   gateway: () => import('./gateway/run.ts'),
   console: () => import('./console/run.ts'),
   edge: () => import('./edge/run.ts'),
   kubernetes: () => import('./kubernetes/run.ts'),
   platform: () => import('./platform/run.ts'),
   portal: () => import('./portal/run.ts'),
+  start: () => import('./local-system/start.ts'),
   tunnel: () => import('./tunnel/whole.ts'),
   tui: () => import('./tui/run.ts'),
 };
