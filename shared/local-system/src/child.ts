@@ -3,6 +3,12 @@ import { once } from 'node:events';
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { StartupError } from '@portolan/process/startup-error';
 
+/**
+ * Bound of the young generation of V8's heap: 4 MB for each half instead of 16. The agent has 14 MB less under load and the platform 20,
+ * at no measurable cost of time (docs/measurements.md). Images start Node with the same flag.
+ */
+const YOUNG_GENERATION = '--max-semi-space-size=4';
+
 export interface ChildSpec {
   /** Name in messages and of the log file. */
   readonly name: string;
@@ -39,6 +45,7 @@ export function startChild(spec: ChildSpec): Child {
     detached: true,
     stdio: ['ignore', log, log, 'ipc'],
     execPath: spec.node ?? process.execPath,
+    execArgv: [YOUNG_GENERATION, ...process.execArgv],
     env: { ...process.env, ...spec.env, PORTOLAN_SUPERVISED: '1' },
   });
   closeSync(log);
