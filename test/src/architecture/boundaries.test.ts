@@ -25,6 +25,7 @@ describe('received text', () => {
   // once it does.
   const PARSES_JSON = [
     'apps/agent/src/cluster-control/shared-state/sealing.ts',
+    'apps/agent/src/gateway/auth/client-credentials.ts',
     'apps/agent/src/gateway/auth/introspection.ts',
     'apps/agent/src/gateway/auth/key-set.ts',
     'apps/agent/src/gateway/openapi/document-problems.ts',

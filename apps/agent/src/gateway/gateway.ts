@@ -2,6 +2,7 @@ import { isIPv6, type AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ApiKeyRecord } from '@portolan/contract/desired-state';
 import type { Router } from '@portolan/resources/decide/router';
+import type { RedisSettings } from '@portolan/resources/model/middleware';
 import type { Grant, Model } from '@portolan/resources/model/model';
 import { Authenticators } from './auth/authenticator.ts';
 import { KeyStore, type KnownKey } from './auth/key-store.ts';
@@ -14,6 +15,7 @@ import { AuxiliaryClient } from './http/auxiliary-client.ts';
 import { Limiter, type LimiterStatus } from './limits/limiter.ts';
 import type { MemoryPlanCounters, PlanTake } from './limits/plan-counters.ts';
 import { planLeft } from './limits/plan-requests.ts';
+import { RedisStores } from './limits/redis-stores.ts';
 import { DEFAULT_LIMITS } from './http/limits.ts';
 import type { GatewayOptions, ListenAddress } from './options.ts';
 import { HealthChecks } from './upstreams/health-checks.ts';
@@ -22,6 +24,7 @@ import { RoutingTable } from './routing-table.ts';
 import type { GatewayRuntime } from './runtime.ts';
 import { Servers } from './servers.ts';
 import { TlsChallenges, type ChallengeCertificate } from './tls/tls-challenges.ts';
+import { SharedStages } from './shared-stages.ts';
 import { AuthService } from './subrequest/auth-service.ts';
 
 export interface ListeningAddresses {
@@ -81,6 +84,8 @@ export class Gateway {
       portals: options.portals ?? null,
       tracing: options.tracing ?? { mode: 'accept', sampleRatio: null },
       limiter: new Limiter(options.redis, options.logger),
+      stores: new RedisStores(options.logger),
+      shared: new SharedStages(),
       auxiliary,
       isDraining: false,
       challenges: new TlsChallenges(),
@@ -115,6 +120,7 @@ export class Gateway {
       const routes = model.routes.filter(({ target }) => target.kind === 'portal');
       this.#portalTable = new RoutingTable({ ...model, routes }, this.#runtime, this.#portalTable);
     }
+    this.#runtime.stores.keepOnly(storesOf(model));
     this.#health.watch(model.routes, (target) => table.resolve(target));
   }
 
@@ -185,8 +191,18 @@ export class Gateway {
     await Promise.all([this.#servers.drain(graceMs), this.#portalServers.drain(graceMs), this.#auth.close()]);
     this.#health.close();
     this.#runtime.limiter.close();
+    this.#runtime.stores.close();
     await Promise.all([this.#runtime.upstreams.close(), this.#runtime.auxiliary.close()]);
   }
+}
+
+/** Returns the stores that middlewares of a model count in. */
+function storesOf({ routes }: Model): readonly RedisSettings[] {
+  return routes.flatMap(({ middlewares }) =>
+    middlewares.flatMap((middleware) =>
+      middleware.kind === 'distributedRateLimit' ? [middleware.store] : [],
+    ),
+  );
 }
 
 function toListenAddress({ address, port }: AddressInfo): ListenAddress {

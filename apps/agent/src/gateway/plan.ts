@@ -52,14 +52,17 @@ function stagesOf(route: Route, runtime: GatewayRuntime): readonly Stage[] {
         },
       ];
     case 'policy':
-      stages.push(timed(policyStage(guard.policy, runtime)));
+      stages.push(timed(runtime.shared.get(guard.policy, () => policyStage(guard.policy, runtime))));
       break;
     case 'api':
       stages.push(apiStage(guard.api, runtime));
       if (guard.api.headers !== null) stages.push(apiHeadersStage(guard.api.headers));
       break;
   }
-  for (const middleware of route.middlewares) stages.push(...middlewareStage(middleware, route, runtime));
+  for (const middleware of route.middlewares) {
+    const made = middlewareStage(middleware, route, runtime);
+    stages.push(...(middleware.kind === 'policy' ? made.map(timed) : made));
+  }
   const { portals } = runtime;
   const { target } = route;
   if (target.kind === 'portal' && portals !== null)

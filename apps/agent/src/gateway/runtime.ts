@@ -2,6 +2,7 @@ import type { Exchange, StageServices } from './exchange/exchange.ts';
 import type { Authenticators } from './auth/authenticator.ts';
 import type { GatewayLimits } from './http/limits.ts';
 import type { PortalServer } from './portal-server.ts';
+import type { SharedStages } from './shared-stages.ts';
 import type { TraceSettings } from './trace/trace-context.ts';
 import type { TlsChallenges } from './tls/tls-challenges.ts';
 import type { Upstreams } from './upstreams/upstreams.ts';
@@ -18,6 +19,7 @@ export interface GatewayRuntime extends StageServices {
   readonly portals: PortalServer | null;
   readonly tracing: TraceSettings;
   readonly challenges: TlsChallenges;
+  readonly shared: SharedStages;
   /** Stopping: connections close after the response they are sending. */
   isDraining: boolean;
 }

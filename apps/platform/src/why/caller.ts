@@ -122,7 +122,7 @@ function tokenCaller(
   const token = readCredential(question, {
     header: 'authorization',
     headerAuthScheme: 'Bearer',
-    query: auth.jwt.tokenQueryKey,
+    query: auth.jwt.tokenQueryKey ?? undefined,
   });
   const fix = 'send a JWT as "Authorization: Bearer TOKEN"';
   if (token === null) {

@@ -145,6 +145,8 @@ const middlewareSpec = z.looseObject({
   chain: z.looseObject({ middlewares: z.array(objectReference) }).optional(),
   contentType: z.looseObject({ autoDetect: z.boolean().optional() }).optional(),
   passTLSClientCert: z.looseObject({ pem: z.boolean().optional() }).optional(),
+  /** By name of the plugin; `compile/traefik/plugins` knows their options. */
+  plugin: z.record(z.string(), z.unknown()).optional(),
 });
 
 /** Middleware of traefik.io/v1alpha1; its spec has one key, the kind of middleware it is. */

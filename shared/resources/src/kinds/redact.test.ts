@@ -41,6 +41,17 @@ test.each<[string, KubernetesObject]>([
       spec: { headers: { customRequestHeaders: { 'X-Api-Key': PLANTED, 'Client-Secret': PLANTED } } },
     },
   ],
+  ...[
+    { apiKey: { secretValues: [PLANTED] } },
+    { oidc: { clientSecret: PLANTED, session: { secret: PLANTED } } },
+    { ldap: { bindPassword: PLANTED } },
+    { hmac: { keys: [{ id: 'a', key: PLANTED }] } },
+    { jwt: { clientConfig: { tls: { key: PLANTED } } } },
+    { distributedRateLimit: { store: { redis: { password: PLANTED } } } },
+  ].map((plugin): [string, KubernetesObject] => [
+    `a Middleware with the plugin ${Object.keys(plugin).join('')}`,
+    { apiVersion: 'traefik.io/v1alpha1', kind: 'Middleware', metadata: { name: 'x' }, spec: { plugin } },
+  ]),
   [
     'a Deployment',
     {

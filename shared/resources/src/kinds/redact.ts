@@ -46,6 +46,25 @@ function hideEnvironment(name: string, parent: string): boolean {
 function hidePolicySecret(name: string, parent: string, value: unknown): boolean {
   if (parent === 'basicAuth' && name === 'users') return true;
   if ((parent === 'keys' || parent === 'apiKeys') && name === 'value') return true;
+  if (isReference(value)) return false;
+  return PLUGIN_SECRETS.has(`${parent}.${name}`.toLowerCase()) || hasCredential(name, value);
+}
+
+/** Options of plugins of a Middleware that hold a credential under a name that others use for something else. */
+const PLUGIN_SECRETS = new Set([
+  'apikey.secretvalues',
+  'keys.key',
+  'ldap.bindpassword',
+  'session.secret',
+  'tls.key',
+]);
+
+/** `urn:k8s:secret:NAME:KEY` names a value of a Secret, and is none itself. */
+function isReference(value: unknown): boolean {
+  return typeof value === 'string' && value.startsWith('urn:k8s:secret:');
+}
+
+function hasCredential(name: string, value: unknown): boolean {
   return typeof value === 'string' && isCredentialField(name);
 }
 

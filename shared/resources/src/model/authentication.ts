@@ -31,6 +31,18 @@ export interface KeySource {
   readonly cookie?: string;
 }
 
+/** How the gateway calls an authorization server. */
+export interface ClientSettings {
+  /** PEM; null: the authorities of the system. */
+  readonly ca: string | null;
+  /** Certificate chain and key of the gateway, PEM. */
+  readonly certificate: { readonly cert: string; readonly key: string } | null;
+  readonly insecureSkipVerify: boolean;
+  /** Of each attempt. */
+  readonly timeoutMs: number;
+  readonly maxRetries: number;
+}
+
 /** A directory that user names and passwords are checked against (RFC 4511). */
 export interface LdapDirectory {
   /** `ldap://` or `ldaps://`. */
@@ -57,13 +69,18 @@ export interface JwtVerification {
   readonly trustedIssuers?: readonly string[];
   /** Key sets by issuer; the one without an issuer serves tokens of every other. */
   readonly keySets?: readonly { readonly issuer?: string; readonly url: string }[];
-  readonly tokenQueryKey?: string;
+  /** Absent or empty: `jwt`; null: tokens are read from Authorization alone. */
+  readonly tokenQueryKey?: string | null;
+  /** A form in the body may carry the token under `tokenQueryKey` too (RFC 6750 §2.2). */
+  readonly readsForm?: true;
   /** The only `iss` that tokens may have; absent = any. */
   readonly issuer?: string;
   /** What `aud` of tokens must contain; absent = anything. */
   readonly audience?: string;
   /** Upstreams of API routes get the token too. */
   readonly forwardToken?: boolean;
+  /** How key sets are fetched; absent: with the gateway's defaults. */
+  readonly client?: ClientSettings;
   /** Tokens without `exp` are refused. */
   readonly requiresExpiry?: boolean;
 }

@@ -1,6 +1,7 @@
 import type { ServiceTarget } from './service.ts';
 import type { Cors, HeaderChange } from './headers.ts';
 import type { ObjectRef } from './object-ref.ts';
+import type { PolicySpec } from './policy.ts';
 
 /** A Traefik Middleware, resolved: Secrets read, chains flattened, defaults filled in. Durations are milliseconds. */
 export type Middleware = { readonly source: ObjectRef } & MiddlewareSpec;
@@ -110,7 +111,54 @@ export type MiddlewareSpec =
       /** Names, in lower case, of the request's fields that the page's service receives; null for those that carry no credentials. */
       readonly requestHeaders: readonly string[] | null;
     }
-  | { readonly kind: 'contentType' };
+  | { readonly kind: 'contentType' }
+  /** Access control at its place among the middlewares of a route. */
+  | {
+      readonly kind: 'policy';
+      readonly policy: PolicySpec;
+      /** As `AccessPolicy.isRemote`. */
+      readonly isRemote?: true;
+    }
+  | {
+      readonly kind: 'httpCache';
+      readonly ttlMsMax: number;
+      readonly bytesMax: number;
+      /** Responses say in X-Cache-Status where they come from. */
+      readonly showsStatus: boolean;
+    }
+  /** As rateLimit, but counted in a Redis that all agents share. */
+  | {
+      readonly kind: 'distributedRateLimit';
+      readonly limit: number;
+      readonly periodMs: number;
+      readonly burst: number;
+      readonly key: SourceCriterion;
+      /** Requests are refused while the store is away; else they pass. */
+      readonly denyOnError: boolean;
+      readonly responseHeaders: boolean;
+      readonly store: RedisSettings;
+    };
+
+/** A Redis server, a cluster of them, or one that sentinels name. */
+export interface RedisSettings {
+  /** `host:port` of each server, or sentinel. */
+  readonly endpoints: readonly string[];
+  readonly username: string | null;
+  readonly password: string | null;
+  readonly database: number;
+  readonly isCluster: boolean;
+  readonly timeoutMs: number;
+  readonly tls: {
+    readonly ca: string | null;
+    readonly certificate: { readonly cert: string; readonly key: string } | null;
+    readonly insecureSkipVerify: boolean;
+  } | null;
+  readonly sentinel: {
+    readonly masterSet: string;
+    readonly username: string | null;
+    readonly password: string | null;
+  } | null;
+}
 
 /** Middlewares that change the path for the upstream. */
 export type PathChange = Extract<

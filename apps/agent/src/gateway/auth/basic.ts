@@ -15,10 +15,7 @@ interface BasicSettings {
 /** HTTP Basic authentication (RFC 7617), for the policy and the middleware of that name. */
 export function basicStage(settings: BasicSettings): Stage {
   const htpasswd = parseHtpasswd(settings.users);
-  const challenge = emptyReply(401, [
-    'WWW-Authenticate',
-    `Basic realm="${fieldText(settings.realm).replaceAll(/["\\]/g, '\\$&')}"`,
-  ]);
+  const challenge = emptyReply(401, ['WWW-Authenticate', basicChallenge(settings.realm)]);
   return {
     async onRequest(exchange): Promise<Reply | undefined> {
       const credentials = readBasic(exchange);
@@ -35,6 +32,11 @@ export function basicStage(settings: BasicSettings): Stage {
       return undefined;
     },
   };
+}
+
+/** Returns the challenge for a name and password (RFC 7617 §2). */
+export function basicChallenge(realm: string): string {
+  return `Basic realm="${fieldText(realm).replaceAll(/["\\]/g, '\\$&')}"`;
 }
 
 /** Returns the user name and password of a request; null without them. */

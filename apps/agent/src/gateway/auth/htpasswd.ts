@@ -34,11 +34,54 @@ export function parseHtpasswd(lines: readonly string[]): Htpasswd {
   return new Verifier(hashes);
 }
 
+/** Keys without names. */
+export interface HashedKeys {
+  /** Returns whether a key is one of them. @throws TooManyPasswordChecks while too many wait. */
+  verify(key: string): Promise<boolean>;
+}
+
+/** Reads the hashes of keys, each as after the colon of an htpasswd line. @throws Error when one is of another kind. */
+export function parseHashes(hashes: readonly string[]): HashedKeys {
+  if (!hashes.every(isKnown)) throw new Error('the hash of a key is not bcrypt, {SHA} or apr1');
+  // Those that cost least are tried first.
+  const ordered = hashes.toSorted((a, b) => Number(!a.startsWith('{SHA}')) - Number(!b.startsWith('{SHA}')));
+  const known = new RememberedPasswords();
+  return {
+    async verify(key) {
+      if (key.length > PASSWORD_LENGTH_MAX) return false;
+      if (known.has(['', key])) return true;
+      for (const hash of ordered) {
+        if (!(await matches(key, hash))) continue;
+        known.add(['', key]);
+        return true;
+      }
+      return false;
+    },
+  };
+}
+
+/** A slow hash is computed once per password, not once per request; what is kept is keyed and cannot be turned back. */
+class RememberedPasswords {
+  readonly #tags = new Set<string>();
+  readonly #secret = randomBytes(32);
+
+  has(credentials: readonly [name: string, password: string]): boolean {
+    return this.#tags.has(this.#tagOf(credentials));
+  }
+
+  add(credentials: readonly [name: string, password: string]): void {
+    if (this.#tags.size >= REMEMBERED_MAX) this.#tags.clear();
+    this.#tags.add(this.#tagOf(credentials));
+  }
+
+  #tagOf(credentials: readonly [name: string, password: string]): string {
+    return createHash('sha256').update(this.#secret).update(JSON.stringify(credentials)).digest('base64');
+  }
+}
+
 class Verifier implements Htpasswd {
   readonly #hashes: ReadonlyMap<string, string>;
-  /** A slow hash is computed once per password, not once per request; what is kept is keyed and cannot be turned back. */
-  readonly #remembered = new Set<string>();
-  readonly #secret = randomBytes(32);
+  readonly #remembered = new RememberedPasswords();
 
   constructor(hashes: ReadonlyMap<string, string>) {
     this.#hashes = hashes;
@@ -52,16 +95,9 @@ class Verifier implements Htpasswd {
       await matches(password, this.#hashes.values().next().value ?? '');
       return false;
     }
-    const tag = createHash('sha256')
-      .update(this.#secret)
-      .update(JSON.stringify([name, password]))
-      .digest('base64');
-    if (this.#remembered.has(tag)) return true;
+    if (this.#remembered.has([name, password])) return true;
     const isRight = await matches(password, hash);
-    if (isRight) {
-      if (this.#remembered.size >= REMEMBERED_MAX) this.#remembered.clear();
-      this.#remembered.add(tag);
-    }
+    if (isRight) this.#remembered.add([name, password]);
     return isRight;
   }
 }

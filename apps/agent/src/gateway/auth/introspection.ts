@@ -1,4 +1,3 @@
-import { retry } from '@portolan/process/retry';
 import type { AccessPolicy } from '@portolan/resources/model/policy';
 import { z } from 'zod';
 import { claimsTest } from '@portolan/resources/claims/expression';
@@ -9,11 +8,10 @@ import { CLAIMS_DO_NOT_FIT, keyRefusal, uncheckedReply } from './refusals.ts';
 import type { Stage } from '../exchange/exchange.ts';
 import { forwardClaims } from './forward-fields.ts';
 import { requestTemplate } from './request-template.ts';
-import { readCredential } from './key-source.ts';
+import { consumeCredential, readCredential } from './key-source.ts';
+import { withRetries } from './with-retries.ts';
 
 const RESPONSE_BYTES_MAX = 64 * 1024;
-const RETRY_PAUSE_MS = 100;
-const RETRY_TIMEOUT_MS = 60_000;
 const RETRY_AFTER_SECONDS = 5;
 
 const responseShape = z.looseObject({ active: z.boolean() });
@@ -42,9 +40,9 @@ export function introspectionStage(
       url: policy.url,
       headers: questionHeaders(exchange),
       body: form.toString(),
-      timeoutMs: policy.timeoutMs,
+      timeoutMs: policy.client.timeoutMs,
       bytesMax: RESPONSE_BYTES_MAX,
-      tls: { ca: policy.ca, insecureSkipVerify: policy.insecureSkipVerify },
+      tls: policy.client,
     });
     if (response.status !== 200) throw new Error(`introspection answered ${response.status}`);
     return responseShape.parse(JSON.parse(response.body.toString('utf8')));
@@ -53,27 +51,20 @@ export function introspectionStage(
     async onRequest(exchange) {
       const token = readCredential(exchange, policy.tokenSource);
       if (token === null) return missing;
-      const answer = await withRetries(policy.maxRetries, () => ask(exchange, token)).catch(
-        (error: unknown) => {
-          logger.warn(
-            { event: 'introspection.failed', policy: policy.source.key, reason: String(error) },
-            'token introspection failed',
-          );
-          return null;
-        },
-      );
+      const answer = await withRetries(policy.client, () => ask(exchange, token)).catch((error: unknown) => {
+        logger.warn(
+          { event: 'introspection.failed', policy: policy.source.key, reason: String(error) },
+          'token introspection failed',
+        );
+        return null;
+      });
       if (answer === null)
         return uncheckedReply('The token cannot be checked at present.', RETRY_AFTER_SECONDS);
       if (answer['active'] !== true) return inactive;
       if (!isAllowed(answer)) return CLAIMS_DO_NOT_FIT;
+      if (policy.stripsToken) consumeCredential(exchange, policy.tokenSource);
       forwardClaims(exchange, policy.forwardHeaders, answer);
       return undefined;
     },
   };
-}
-
-/** The client's connection bounds the whole; each attempt has its own timeout. */
-function withRetries<T>(retries: number, work: () => Promise<T>): Promise<T> {
-  const signal = AbortSignal.timeout(RETRY_TIMEOUT_MS);
-  return retry(work, { attemptsMax: retries + 1, baseMs: RETRY_PAUSE_MS, capMs: 2000, floor: 0.5, signal });
 }

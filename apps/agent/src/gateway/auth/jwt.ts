@@ -1,9 +1,10 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { JwtVerification } from '@portolan/resources/model/authentication';
+import type { ClientSettings, JwtVerification } from '@portolan/resources/model/authentication';
 import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from 'jose';
 import type { Logger } from 'pino';
 import type { Exchange } from '../exchange/exchange.ts';
+import { readBody } from '../exchange/read-body.ts';
 import type { AuxiliarySender } from '../http/auxiliary-client.ts';
 import { isReply, type Reply } from '../http/reply.ts';
 import { bearerToken, consumeCredential } from './key-source.ts';
@@ -28,11 +29,16 @@ export interface RemoteServices {
   readonly logger: Logger;
 }
 
+interface KeySetServices extends RemoteServices {
+  readonly client: ClientSettings | undefined;
+}
+
 const SECRET_ALGORITHMS = ['HS256', 'HS384', 'HS512'];
 const KEY_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512'];
 /** Clocks of issuers and gateways differ; five minutes are usual, one is enough in practice. */
 const LEEWAY_SECONDS = 60;
 const TOKEN_LENGTH_MAX = 16_384;
+const FORM_BYTES_MAX = 256 * 1024;
 
 /**
  * Creates a verifier that accepts HS*, RS* and ES* signatures, each only from the kind of key it belongs to, so that a public
@@ -42,7 +48,7 @@ const TOKEN_LENGTH_MAX = 16_384;
 export function jwtVerifier(settings: JwtVerification, services: RemoteServices): JwtVerifier {
   const keysFor = keysOf(settings, services);
   return async (exchange) => {
-    const token = readJwt(exchange, settings);
+    const token = readJwt(exchange, settings) ?? (await readFormToken(exchange, settings));
     if (token === null) return bearerRefusal('No token was sent. Send it as Authorization: Bearer TOKEN.');
     try {
       return await verify(token, keysFor, settings);
@@ -99,22 +105,33 @@ function reasonOf(error: Error): string {
 /** Returns the token of a request: Authorization, with or without the scheme Bearer, else the query parameter (`jwt` unless configured). */
 function readJwt(exchange: Exchange, settings: JwtVerification): string | null {
   const fromHeader = bearerToken(exchange) ?? bareToken(exchange.header('authorization'));
-  if (fromHeader !== null || exchange.query === '') return fromHeader;
+  if (fromHeader !== null || exchange.query === '' || settings.tokenQueryKey === null) return fromHeader;
   return new URLSearchParams(exchange.query).get(settings.tokenQueryKey || 'jwt') || null;
 }
 
-/** Takes the token out of what the upstream gets. */
+/** Returns the token in a form that a request posts (RFC 6750 §2.2), where the settings allow for it. */
+async function readFormToken(exchange: Exchange, settings: JwtVerification): Promise<string | null> {
+  const { readsForm, tokenQueryKey } = settings;
+  if (readsForm !== true || !tokenQueryKey || !exchange.hasBody || exchange.method === 'GET') return null;
+  const type = exchange.header('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/x-www-form-urlencoded') return null;
+  const body = await readBody(exchange, FORM_BYTES_MAX);
+  return body === null ? null : new URLSearchParams(body.toString('utf8')).get(tokenQueryKey) || null;
+}
+
+/** Takes the token out of what the upstream gets, but for one in a form, which is content. */
 export function consumeToken(exchange: Exchange, { tokenQueryKey }: JwtVerification): void {
   if (bearerToken(exchange) !== null || bareToken(exchange.header('authorization')) !== null)
     exchange.deleteRequestHeader('authorization');
-  consumeCredential(exchange, { query: tokenQueryKey || 'jwt' });
+  if (tokenQueryKey !== null) consumeCredential(exchange, { query: tokenQueryKey || 'jwt' });
 }
 
 function bareToken(authorization: string | undefined): string | null {
   return authorization !== undefined && /^[\w-]+\.[\w-]+\.[\w-]*$/.test(authorization) ? authorization : null;
 }
 
-function keysOf(settings: JwtVerification, services: RemoteServices): KeysFor {
+function keysOf(settings: JwtVerification, { auxiliary, logger }: RemoteServices): KeysFor {
+  const services = { auxiliary, logger, client: settings.client };
   const secret = readSecret(settings);
   const publicKey = settings.publicKey === undefined ? null : readPublicKey(settings.publicKey);
   const keySet = readKeySet(settings, services);
@@ -144,7 +161,7 @@ function readPublicKey(pem: string): KeyObject {
 
 function readKeySet(
   { jwksFile, jwksUrl, trustedIssuers, keySets }: JwtVerification,
-  services: RemoteServices,
+  services: KeySetServices,
 ): KeysFor | null {
   if (keySets !== undefined && keySets.length > 0) return keysByIssuer(keySets, services);
   if (jwksFile !== undefined && jwksFile !== '') {
@@ -170,7 +187,7 @@ function readKeySet(
 }
 
 /** Each issuer's tokens are verified with its keys only; the set without an issuer serves all others. */
-function keysByIssuer(keySets: NonNullable<JwtVerification['keySets']>, services: RemoteServices): KeysFor {
+function keysByIssuer(keySets: NonNullable<JwtVerification['keySets']>, services: KeySetServices): KeysFor {
   const sets = new Map(
     keySets.map(
       ({ issuer, url }) => [issuer ?? null, new RemoteKeySet(new URL(url).href, services)] as const,

@@ -2,9 +2,11 @@ import { createHmac, randomBytes } from 'node:crypto';
 import type { LdapDirectory } from '@portolan/resources/model/authentication';
 import type { Identity } from '@portolan/resources/model/request';
 import { Client, DN, Filter, InvalidCredentialsError, InvalidDNSyntaxError, NoSuchObjectError } from 'ldapts';
-import type { Exchange } from '../exchange/exchange.ts';
+import type { PolicySpec } from '@portolan/resources/model/policy';
+import type { Exchange, Stage } from '../exchange/exchange.ts';
+import { fieldText } from '../http/header-list.ts';
 import { emptyReply, type Reply } from '../http/reply.ts';
-import { readBasic } from './basic.ts';
+import { basicChallenge, readBasic } from './basic.ts';
 import { uncheckedReply } from './refusals.ts';
 
 const TIMEOUT_MS = 5000;
@@ -35,6 +37,26 @@ export function byDirectory(directory: LdapDirectory): (exchange: Exchange) => P
       groups: [],
       application: { id: name, namespace: null },
     };
+  };
+}
+
+/** Creates the stage that asks a directory about the callers of a route. */
+export function ldapStage(policy: Extract<PolicySpec, { kind: 'ldap' }>): Stage {
+  const passwords = new DirectoryPasswords(policy.directory);
+  const realm = policy.challengeRealm;
+  const refusal = emptyReply(401, realm === null ? [] : ['WWW-Authenticate', basicChallenge(realm)]);
+  return {
+    async onRequest(exchange) {
+      const credentials = readBasic(exchange);
+      if (credentials === null) return refusal;
+      const verdict = await passwords.verify(credentials.name, credentials.password);
+      if (verdict === 'wrong') return refusal;
+      if (verdict === 'unknown') return uncheckedReply('The password cannot be checked at present.', 1);
+      if (policy.stripAuthorizationHeader) exchange.deleteRequestHeader('authorization');
+      if (policy.forwardUsernameHeader !== null)
+        exchange.setRequestHeader(policy.forwardUsernameHeader, fieldText(credentials.name));
+      return undefined;
+    },
   };
 }
 

@@ -1,11 +1,16 @@
+import type { ClientSettings } from '@portolan/resources/model/authentication';
+import { decodeJwt } from 'jose';
 import * as oidc from 'openid-client';
 import type { AuxiliarySender } from '../http/auxiliary-client.ts';
-import type { PolicySpec } from '@portolan/resources/model/policy';
+import type { OidcPolicySpec } from '@portolan/resources/model/policy';
+import { withRetries } from './with-retries.ts';
 
-type OidcPolicy = Extract<PolicySpec, { kind: 'oidc' }>;
+type OidcPolicy = OidcPolicySpec;
 
 export interface Tokens {
   readonly claims: Record<string, unknown>;
+  /** Of the access token, where the policy asks for them. */
+  readonly accessClaims?: Record<string, unknown> | undefined;
   readonly refreshToken: string | null;
   /** Seconds since the epoch. */
   readonly expiresAt: number;
@@ -20,6 +25,13 @@ export interface LoginAttempt {
 const TIMEOUT_SECONDS = 10;
 const DEFAULT_LIFETIME_SECONDS = 3600;
 const RESPONSE_BYTES_MAX = 1024 * 1024;
+const DEFAULTS: ClientSettings = {
+  ca: null,
+  certificate: null,
+  insecureSkipVerify: false,
+  timeoutMs: TIMEOUT_SECONDS * 1000,
+  maxRetries: 0,
+};
 
 /** The identity provider of a policy, discovered on first use and again after a failure. */
 export class Provider {
@@ -61,13 +73,28 @@ export class Provider {
       expectedNonce: attempt.nonce,
       idTokenExpected: true,
     });
-    return tokensOf(answer, null);
+    return this.#tokensOf(answer, null);
   }
 
   /** @throws Error when the provider no longer honours the refresh token. */
   async refresh(old: Tokens): Promise<Tokens> {
     const config = await this.#configuration();
-    return tokensOf(await oidc.refreshTokenGrant(config, old.refreshToken ?? ''), old);
+    return this.#tokensOf(await oidc.refreshTokenGrant(config, old.refreshToken ?? ''), old);
+  }
+
+  #tokensOf(
+    answer: oidc.TokenEndpointResponse & oidc.TokenEndpointResponseHelpers,
+    old: Tokens | null,
+  ): Tokens {
+    const claims = answer.claims() ?? old?.claims;
+    if (claims === undefined) throw new Error('the identity provider sent no ID token');
+    const lifetime = answer.expiresIn() ?? DEFAULT_LIFETIME_SECONDS;
+    return {
+      claims: { ...claims },
+      ...(readsAccessToken(this.#policy) ? { accessClaims: claimsOfAccessToken(answer.access_token) } : {}),
+      refreshToken: answer.refresh_token ?? old?.refreshToken ?? null,
+      expiresAt: Math.floor(Date.now() / 1000) + lifetime,
+    };
   }
 
   #configuration(): Promise<oidc.Configuration> {
@@ -79,14 +106,21 @@ export class Provider {
   }
 
   async #fetch(url: string, { method, headers, body }: oidc.CustomFetchOptions): Promise<Response> {
-    const response = await this.#client.send({
-      method,
-      url,
-      headers: Object.entries(headers).flat(),
-      ...(typeof body === 'string' || body instanceof URLSearchParams ? { body: body.toString() } : {}),
-      timeoutMs: TIMEOUT_SECONDS * 1000,
-      bytesMax: RESPONSE_BYTES_MAX,
-    });
+    const { client = DEFAULTS, discoveryParams = {} } = this.#policy.more ?? {};
+    const asked = new URL(url);
+    if (asked.pathname.endsWith('/.well-known/openid-configuration'))
+      for (const [name, value] of Object.entries(discoveryParams)) asked.searchParams.set(name, value);
+    const response = await withRetries(client, () =>
+      this.#client.send({
+        method,
+        url: asked.href,
+        headers: Object.entries(headers).flat(),
+        ...(typeof body === 'string' || body instanceof URLSearchParams ? { body: body.toString() } : {}),
+        timeoutMs: client.timeoutMs,
+        bytesMax: RESPONSE_BYTES_MAX,
+        tls: client,
+      }),
+    );
     const fields = Object.entries(response.headers).flatMap(([name, value]) =>
       [value ?? []].flat().map((text): [string, string] => [name, text]),
     );
@@ -133,16 +167,17 @@ function mismatchOf(error: unknown, configured: string): IssuerMismatchError | n
     : null;
 }
 
-function tokensOf(
-  answer: oidc.TokenEndpointResponse & oidc.TokenEndpointResponseHelpers,
-  old: Tokens | null,
-): Tokens {
-  const claims = answer.claims() ?? old?.claims;
-  if (claims === undefined) throw new Error('the identity provider sent no ID token');
-  const lifetime = answer.expiresIn() ?? DEFAULT_LIFETIME_SECONDS;
-  return {
-    claims: { ...claims },
-    refreshToken: answer.refresh_token ?? old?.refreshToken ?? null,
-    expiresAt: Math.floor(Date.now() / 1000) + lifetime,
-  };
+/** Returns whether an expression or a forwarded header is about the access token. */
+function readsAccessToken({ claims, forwardHeaders, more }: OidcPolicy): boolean {
+  if (more === undefined) return false;
+  return [claims ?? '', ...Object.values(forwardHeaders)].some((text) => text.includes('access_token.'));
+}
+
+/** Many access tokens are for their API alone, and no JWT (RFC 6749 §1.4). */
+function claimsOfAccessToken(token: string): Record<string, unknown> {
+  try {
+    return { ...decodeJwt(token) };
+  } catch {
+    return {};
+  }
 }

@@ -1,36 +1,22 @@
+import { randomUUID } from 'node:crypto';
 import type { AccessPolicy } from '@portolan/resources/model/policy';
-import { z } from 'zod';
 import { claimsTest } from '@portolan/resources/claims/expression';
-import type { Exchange } from '../exchange/exchange.ts';
-import type { RemoteServices } from './jwt.ts';
+import type { Exchange, Stage } from '../exchange/exchange.ts';
 import { emptyReply, problemReply, textReply, type Reply } from '../http/reply.ts';
-import type { Stage } from '../exchange/exchange.ts';
+import { CsrfTokens } from './csrf.ts';
 import { forwardClaims } from './forward-fields.ts';
-import { IssuerMismatchError, Provider, type Tokens } from './oidc-provider.ts';
+import type { RemoteServices } from './jwt.ts';
 import { withoutCookies } from './key-source.ts';
-import { SealedCookie } from './session-cookie.ts';
+import { IssuerMismatchError, Provider } from './oidc-provider.ts';
+import { OidcSessions, type Session } from './oidc-sessions.ts';
+import { UrlPlace } from './url-place.ts';
 
 /** RFC 9110 §15.5.2 wants a challenge; there is no scheme for signing in at a page. */
 const SIGN_IN_FIRST = problemReply(401, 'Sign in first: open the page in a browser.', [
   'WWW-Authenticate',
   'Cookie',
 ]);
-
-const SESSION_SECONDS = 86_400;
-const LOGIN_SECONDS = 600;
-
-const sessionShape = z.object({
-  claims: z.record(z.string(), z.unknown()),
-  refreshToken: z.string().nullable(),
-  expiresAt: z.number(),
-});
-const loginShape = z.object({
-  state: z.string(),
-  nonce: z.string(),
-  verifier: z.string(),
-  returnTo: z.string(),
-});
-type Login = z.infer<typeof loginShape>;
+const NO_CSRF_TOKEN = problemReply(403, 'The request does not carry the CSRF token of its session.');
 
 type OidcPolicy = Extract<AccessPolicy, { kind: 'oidc' }>;
 
@@ -44,140 +30,157 @@ class BrowserLogin {
   readonly #policy: OidcPolicy;
   readonly #services: RemoteServices;
   readonly #provider: Provider;
-  readonly #session: SealedCookie<Tokens & Record<string, unknown>>;
-  readonly #login: SealedCookie<Login>;
+  readonly #sessions: OidcSessions;
+  readonly #csrf: CsrfTokens | null;
   readonly #isAllowed: ReturnType<typeof claimsTest>;
-  readonly #callbackPath: string;
-  readonly #logoutPath: string | null;
+  readonly #callback: UrlPlace;
+  readonly #logout: UrlPlace | null;
+  readonly #loginPage: UrlPlace | null;
+  readonly #afterLogin: UrlPlace | null;
+  readonly #afterLogout: UrlPlace | null;
 
   constructor(policy: OidcPolicy, services: RemoteServices) {
     if (policy.clientSecret === '')
       throw new Error('the policy has no client secret to protect its sessions with');
+    const { more } = policy;
     this.#policy = policy;
     this.#services = services;
     this.#provider = new Provider(policy, services.auxiliary);
-    // Policies of one client in several namespaces must not take each other's sessions for their own.
-    const common = { secret: policy.clientSecret, scope: policy.source.key };
-    const { name } = policy.source;
-    this.#session = new SealedCookie({
-      ...common,
-      name: `${name}-session`,
-      settings: policy.session,
-      maxAgeSeconds: SESSION_SECONDS,
-      shape: sessionShape,
-    });
-    this.#login = new SealedCookie({
-      ...common,
-      name: `${name}-state`,
-      settings: policy.stateCookie,
-      maxAgeSeconds: LOGIN_SECONDS,
-      shape: loginShape,
-    });
+    const secret = more?.sessionSecret ?? policy.clientSecret;
+    this.#sessions = new OidcSessions(policy, secret);
+    this.#csrf = more?.csrf ? new CsrfTokens({ ...more.csrf, secret, scope: policy.source.key }) : null;
     this.#isAllowed = claimsTest(policy.claims);
-    this.#callbackPath = pathOf(policy.redirectUrl || '/callback');
-    this.#logoutPath = policy.logoutUrl === null || policy.logoutUrl === '' ? null : pathOf(policy.logoutUrl);
+    this.#callback = new UrlPlace(policy.redirectUrl || '/callback');
+    this.#logout = placeOf(policy.logoutUrl);
+    this.#loginPage = placeOf(more?.loginUrl);
+    this.#afterLogin = this.#loginPage === null ? null : placeOf(more?.postLoginRedirectUrl);
+    this.#afterLogout = placeOf(more?.postLogoutRedirectUrl);
   }
 
   async admit(exchange: Exchange): Promise<Reply | undefined> {
-    if (exchange.path === this.#logoutPath && exchange.method === 'DELETE') {
-      return emptyReply(204, setCookies([...this.#session.clear(exchange), ...this.#login.clear(exchange)]));
-    }
-    if (exchange.path === this.#callbackPath && exchange.method === 'GET') return this.#finishLogin(exchange);
-    const session = await this.#session.read(exchange);
+    if (this.#logout?.matches(exchange) === true && this.#endsSession(exchange))
+      return this.#signOut(exchange);
+    if (exchange.path === this.#callback.path && exchange.method === 'GET')
+      return this.#finishLogin(exchange);
+    const session = await this.#sessions.read(exchange);
     if (session === null) return this.#beginLogin(exchange);
     if (session.expiresAt > Date.now() / 1000) return this.#pass(exchange, session);
     if (!this.#policy.session.refresh || session.refreshToken === null) return this.#beginLogin(exchange);
     return this.#refresh(exchange, session);
   }
 
-  #pass(exchange: Exchange, session: Tokens): Reply | undefined {
-    if (!this.#isAllowed(session.claims)) return problemReply(403, 'This account may not use this page.');
-    forwardClaims(exchange, this.#policy.forwardHeaders, session.claims);
-    this.#hideCookies(exchange);
+  /** Of a policy, only DELETE does: links of other pages could sign users out else. Browsers open the middleware's logoutUrl. */
+  #endsSession({ method }: Exchange): boolean {
+    return (
+      method === 'DELETE' || (this.#policy.more !== undefined && (method === 'GET' || method === 'POST'))
+    );
+  }
+
+  #signOut(exchange: Exchange): Reply {
+    const cookies = setCookies([...this.#sessions.clear(exchange), ...(this.#csrf?.clear(exchange) ?? [])]);
+    if (this.#afterLogout === null) return emptyReply(204, ['Cache-Control', 'no-store', ...cookies]);
+    return redirectTo(this.#afterLogout.resolve(exchange), cookies);
+  }
+
+  async #pass(exchange: Exchange, session: Session): Promise<Reply | undefined> {
+    const claims = this.#claimsOf(session);
+    if (!this.#isAllowed(claims)) return problemReply(403, 'This account may not use this page.');
+    if (this.#csrf?.admits(exchange, session.id ?? '') === false) return NO_CSRF_TOKEN;
+    if (this.#afterLogin !== null && this.#loginPage?.matches(exchange) === true)
+      return redirectTo(this.#afterLogin.resolve(exchange), []);
+    const token = this.#csrf?.renew(exchange, session.id ?? '') ?? [];
+    const cookies = [...(await this.#sessions.renew(session)), ...token];
+    if (cookies.length > 0) exchange.addResponseFields(setCookies(cookies));
+    forwardClaims(exchange, this.#policy.forwardHeaders, claims);
+    this.#hideCredentials(exchange);
     return undefined;
   }
 
+  /** The middleware's expressions tell the two tokens apart by a prefix, without which they mean the ID token. */
+  #claimsOf({ claims, accessClaims = {} }: Session): Record<string, unknown> {
+    if (this.#policy.more === undefined) return claims;
+    return { ...claims, id_token: claims, access_token: accessClaims };
+  }
+
   async #beginLogin(exchange: Exchange): Promise<Reply> {
+    const { more, disableAuthRedirectionPaths } = this.#policy;
     const mayRedirect =
       exchange.method === 'GET' && exchange.path !== '/favicon.ico' && exchange.upgrade === null;
-    const isExempt = this.#policy.disableAuthRedirectionPaths.some((path) => exchange.path.startsWith(path));
-    if (!mayRedirect || isExempt) return SIGN_IN_FIRST;
+    const isExempt = disableAuthRedirectionPaths.some((path) => exchange.path.startsWith(path));
+    const isElsewhere = this.#loginPage !== null && !this.#loginPage.matches(exchange);
+    if (!mayRedirect || isExempt || isElsewhere || more?.disableLogin === true) return SIGN_IN_FIRST;
     const attempt = this.#provider.newAttempt();
     try {
-      const location = await this.#provider.loginUrl(attempt, this.#redirectUri(exchange));
-      const cookies = await this.#login.write({ ...attempt, returnTo: exchange.uri });
-      return emptyReply(302, ['Location', location, 'Cache-Control', 'no-store', ...setCookies(cookies)]);
+      const location = await this.#provider.loginUrl(attempt, this.#callback.resolve(exchange));
+      const returnTo = this.#afterLogin?.resolve(exchange) ?? exchange.uri;
+      const cookies = await this.#sessions.begin({ ...attempt, returnTo });
+      return redirectTo(location, setCookies([...cookies, ...(this.#csrf?.clear(exchange) ?? [])]));
     } catch (error) {
       return this.#providerFailed(error);
     }
   }
 
   async #finishLogin(exchange: Exchange): Promise<Reply> {
-    const attempt = await this.#login.read(exchange);
+    const attempt = await this.#sessions.readAttempt(exchange);
     if (attempt === null)
       return textReply(400, 'This sign-in has expired or was begun in another browser; open the page again.');
     try {
-      const session = await this.#provider.redeem(
-        `${this.#redirectUri(exchange)}?${exchange.query}`,
+      const tokens = await this.#provider.redeem(
+        `${this.#callback.resolve(exchange)}?${exchange.query}`,
         attempt,
       );
-      const cookies = [...(await this.#session.write({ ...session })), ...this.#login.clear(exchange)];
-      return emptyReply(302, [
-        'Location',
-        attempt.returnTo,
-        'Cache-Control',
-        'no-store',
-        ...setCookies(cookies),
-      ]);
+      const id = randomUUID();
+      const token = this.#csrf === null ? [] : [this.#csrf.issue(id)];
+      const cookies = [...(await this.#sessions.start(tokens, id)), ...this.#sessions.endAttempt(exchange)];
+      return redirectTo(attempt.returnTo, setCookies([...cookies, ...token]));
     } catch (error) {
       this.#log(error, 'sign-in failed');
       return textReply(
         400,
         'The identity provider did not confirm this sign-in; open the page again.',
-        setCookies(this.#login.clear(exchange)),
+        setCookies(this.#sessions.endAttempt(exchange)),
       );
     }
   }
 
-  async #refresh(exchange: Exchange, session: Tokens): Promise<Reply | undefined> {
+  async #refresh(exchange: Exchange, session: Session): Promise<Reply | undefined> {
     let cookies: readonly string[];
-    let renewed: Tokens;
+    let renewed: Session;
     try {
-      renewed = await this.#provider.refresh(session);
-      cookies = await this.#session.write({ ...renewed });
+      renewed = this.#sessions.withTokens(session, await this.#provider.refresh(session));
+      cookies = await this.#sessions.write(renewed);
     } catch (error) {
       this.#log(error, 'session refresh failed');
       return this.#beginLogin(exchange);
     }
-    if (exchange.method === 'GET')
-      return emptyReply(302, ['Location', exchange.uri, 'Cache-Control', 'no-store', ...setCookies(cookies)]);
+    if (exchange.method === 'GET') return redirectTo(exchange.uri, setCookies(cookies));
     exchange.addResponseFields(setCookies(cookies));
     return this.#pass(exchange, renewed);
   }
 
-  /** Removes the session and state cookies from the request to the upstream. */
-  #hideCookies(exchange: Exchange): void {
-    const hidden = new Set([
-      ...this.#session.namesIn(exchange.cookies),
-      ...this.#login.namesIn(exchange.cookies),
-    ]);
+  /** Removes what is for the gateway alone from the request to the upstream. */
+  #hideCredentials(exchange: Exchange): void {
+    const hidden = new Set(this.#sessions.namesIn(exchange.cookies));
+    if (this.#csrf !== null) {
+      hidden.add(this.#csrf.cookieName);
+      exchange.deleteRequestHeader(this.#csrf.headerName);
+    }
     withoutCookies(exchange, hidden);
-  }
-
-  #redirectUri(exchange: Exchange): string {
-    const { redirectUrl } = this.#policy;
-    return /^https?:\/\//.test(redirectUrl)
-      ? redirectUrl
-      : `${exchange.scheme}://${exchange.host}${this.#callbackPath}`;
   }
 
   #providerFailed(error: unknown): Reply {
     if (error instanceof IssuerMismatchError) {
       this.#log(error, 'identity provider calls itself by another issuer');
-      return textReply(502, 'The identity provider calls itself by another issuer than is configured here.');
+      return {
+        ...textReply(502, 'The identity provider calls itself by another issuer than is configured here.'),
+        reason: 'credential-not-checked',
+      };
     }
     this.#log(error, 'identity provider cannot be reached');
-    return textReply(502, 'The identity provider cannot be reached; try again in a moment.');
+    return {
+      ...textReply(502, 'The identity provider cannot be reached; try again in a moment.'),
+      reason: 'credential-not-checked',
+    };
   }
 
   #log(error: unknown, message: string): void {
@@ -186,9 +189,12 @@ class BrowserLogin {
   }
 }
 
-function pathOf(url: string): string {
-  if (url.startsWith('/')) return url;
-  return new URL(/^https?:\/\//.test(url) ? url : `http://${url}`).pathname;
+function placeOf(url: string | null | undefined): UrlPlace | null {
+  return url ? new UrlPlace(url) : null;
+}
+
+function redirectTo(location: string, cookies: readonly string[]): Reply {
+  return emptyReply(302, ['Location', location, 'Cache-Control', 'no-store', ...cookies]);
 }
 
 function setCookies(cookies: readonly string[]): string[] {

@@ -1,95 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { SignJWT, exportJWK, generateKeyPair, type CryptoKey } from 'jose';
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { PolicySpec } from '@portolan/resources/model/policy';
+import { Browser, startIdentityProvider } from '../testing/identity-provider.ts';
 import { model, policyGuard, route, service } from '../testing/models.ts';
-import { ask, echo, startGateway, upstream, type Answer, type Question } from '../testing/servers.ts';
-
-interface Grant {
-  readonly challenge: string;
-  readonly nonce: string;
-  readonly redirectUri: string;
-}
-
-/** An identity provider with one user, who consents to everything; strict about PKCE, redirect URI and client secret. */
-async function provider(settings: { lifetime: number; nonce?: string; claims?: object }) {
-  const keys = await generateKeyPair('RS256');
-  const jwk = { ...(await exportJWK(keys.publicKey)), kid: 'k', alg: 'RS256' };
-  const grants = new Map<string, Grant>();
-  const state = { lifetime: settings.lifetime, refreshes: 0 };
-  let issuer = '';
-  const idToken = (key: CryptoKey, nonce: string | undefined): Promise<string> =>
-    new SignJWT({
-      email: 'ann@example.com',
-      groups: ['crew'],
-      ...settings.claims,
-      ...(nonce === undefined ? {} : { nonce }),
-    })
-      .setProtectedHeader({ alg: 'RS256', kid: 'k' })
-      .setSubject('ann')
-      .setIssuer(issuer)
-      .setAudience('portal')
-      .setIssuedAt()
-      .setExpirationTime('5m')
-      .sign(key);
-  const token = async (form: URLSearchParams): Promise<object | null> => {
-    const common = {
-      access_token: randomUUID(),
-      token_type: 'bearer',
-      expires_in: state.lifetime,
-      refresh_token: 'r1',
-    };
-    if (form.get('client_secret') !== 'hush-hush') return null;
-    if (form.get('grant_type') === 'refresh_token') {
-      if (form.get('refresh_token') !== 'r1') return null;
-      state.refreshes += 1;
-      return { ...common, id_token: await idToken(keys.privateKey, undefined) };
-    }
-    const grant = grants.get(form.get('code') ?? '');
-    const challenge = createHash('sha256')
-      .update(form.get('code_verifier') ?? '')
-      .digest('base64url');
-    if (grant?.challenge !== challenge || grant.redirectUri !== form.get('redirect_uri')) return null;
-    return { ...common, id_token: await idToken(keys.privateKey, settings.nonce ?? grant.nonce) };
-  };
-  const server = await upstream((req, res) => {
-    const url = new URL(req.url ?? '/', issuer);
-    res.setHeader('content-type', 'application/json');
-    if (url.pathname === '/.well-known/openid-configuration') {
-      res.end(
-        JSON.stringify({
-          issuer,
-          authorization_endpoint: `${issuer}/authorize`,
-          token_endpoint: `${issuer}/token`,
-          jwks_uri: `${issuer}/jwks`,
-        }),
-      );
-    } else if (url.pathname === '/jwks') res.end(JSON.stringify({ keys: [jwk] }));
-    else {
-      let body = '';
-      req.on('data', (chunk: Buffer) => void (body += chunk.toString()));
-      req.on('end', () => {
-        void token(new URLSearchParams(body)).then((answer) => {
-          res.statusCode = answer === null ? 400 : 200;
-          res.end(JSON.stringify(answer ?? { error: 'invalid_grant' }));
-        });
-      });
-    }
-  });
-  issuer = `http://127.0.0.1:${server.port}`;
-  /** What the user's browser would bring back from the sign-in page. */
-  const consent = (location: string): URLSearchParams => {
-    const asked = new URL(location).searchParams;
-    const code = randomUUID();
-    grants.set(code, {
-      challenge: asked.get('code_challenge') ?? '',
-      nonce: asked.get('nonce') ?? '',
-      redirectUri: asked.get('redirect_uri') ?? '',
-    });
-    return new URLSearchParams({ code, state: asked.get('state') ?? '' });
-  };
-  return { issuer, consent, state };
-}
+import { ask, echo, startGateway } from '../testing/servers.ts';
 
 function policy(issuer: string, changes: object = {}): PolicySpec {
   const cookie = { sameSite: 'lax' as const, secure: false, domain: null, path: '/' };
@@ -111,38 +25,11 @@ function policy(issuer: string, changes: object = {}): PolicySpec {
   };
 }
 
-/** Keeps cookies, follows nothing. */
-class Browser {
-  readonly cookies = new Map<string, string>();
-  readonly #port: number;
-
-  constructor(port: number) {
-    this.#port = port;
-  }
-
-  async go(path: string, question: Question = {}): Promise<Answer> {
-    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const answer = await ask(this.#port, {
-      path,
-      ...question,
-      headers: { host: 'app.example.com', cookie, ...question.headers },
-    });
-    for (const field of answer.headers['set-cookie'] ?? []) {
-      const [name = '', value = ''] = field.split(';')[0]!.split('=');
-      if (field.includes('Max-Age=0')) this.cookies.delete(name);
-      else this.cookies.set(name, value);
-    }
-    return answer;
-  }
-
-  async signIn(idp: { consent(location: string): URLSearchParams }, path = '/page?x=1'): Promise<Answer> {
-    const sent = await this.go(path);
-    return this.go(`/callback?${idp.consent(sent.headers.location!).toString()}`);
-  }
-}
-
-async function app(settings: Partial<Parameters<typeof provider>[0]> = {}, changes: object = {}) {
-  const idp = await provider({ lifetime: 3600, ...settings });
+async function app(
+  settings: Partial<Parameters<typeof startIdentityProvider>[0]> = {},
+  changes: object = {},
+) {
+  const idp = await startIdentityProvider({ lifetime: 3600, ...settings });
   const running = await startGateway(
     model([route({ guard: policyGuard(policy(idp.issuer, changes)) })], [service('up', await echo())]),
   );
@@ -154,7 +41,7 @@ describe('oidc policy', () => {
     ['a slash at the end', (issuer: string) => `${issuer}/`],
     ['another case', (issuer: string) => issuer.replace('http:', 'HTTP:')],
   ])('compares the issuer exactly: %s is another one', async (_, change) => {
-    const idp = await provider({ lifetime: 3600 });
+    const idp = await startIdentityProvider({ lifetime: 3600 });
     const running = await startGateway(
       model([route({ guard: policyGuard(policy(change(idp.issuer))) })], [service('up', await echo())]),
     );

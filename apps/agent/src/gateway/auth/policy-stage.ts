@@ -1,16 +1,21 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { AccessPolicy, PolicySpec } from '@portolan/resources/model/policy';
 import { claimsTest } from '@portolan/resources/claims/expression';
-import type { Stage, StageServices } from '../exchange/exchange.ts';
+import type { JwtVerification } from '@portolan/resources/model/authentication';
+import type { Exchange, Stage, StageServices } from '../exchange/exchange.ts';
 import { fieldText } from '../http/header-list.ts';
 import { hashApiKey } from '@portolan/process/api-key-hash';
 import { consumeCredential, readCredential } from './key-source.ts';
 import { basicStage } from './basic.ts';
 import { forwardClaims } from './forward-fields.ts';
+import { clientCredentialsStage } from './client-credentials.ts';
+import { hmacStage } from './hmac.ts';
+import { parseHashes, TooManyPasswordChecks } from './htpasswd.ts';
 import { introspectionStage } from './introspection.ts';
-import { isClaims, jwtVerifier, type RemoteServices } from './jwt.ts';
+import { consumeToken, isClaims, jwtVerifier, type RemoteServices } from './jwt.ts';
+import { ldapStage } from './ldap.ts';
 import { oidcStage } from './oidc-stage.ts';
-import { CLAIMS_DO_NOT_FIT, keyRefusal, missingKey } from './refusals.ts';
+import { CLAIMS_DO_NOT_FIT, keyRefusal, missingKey, uncheckedReply } from './refusals.ts';
 
 /** The stage that enforces an AccessControlPolicy. @throws Error when the policy cannot be enforced as written. */
 export function policyStage(policy: AccessPolicy, services: StageServices): Stage {
@@ -32,6 +37,14 @@ export function policyStage(policy: AccessPolicy, services: StageServices): Stag
       return oidcStage(policy, remote);
     case 'oAuthIntro':
       return introspectionStage(policy, remote);
+    case 'clientCredentials':
+      return clientCredentialsStage(policy, remote);
+    case 'hashedKeys':
+      return hashedKeysStage(policy);
+    case 'ldap':
+      return ldapStage(policy);
+    case 'hmac':
+      return hmacStage(policy);
   }
 }
 
@@ -43,11 +56,17 @@ function jwtStage(policy: Extract<PolicySpec, { kind: 'jwt' }>, services: Remote
       const claims = await verify(exchange);
       if (!isClaims(claims)) return claims;
       if (!isAllowed(claims)) return CLAIMS_DO_NOT_FIT;
-      if (policy.stripAuthorizationHeader) exchange.deleteRequestHeader('authorization');
+      if (policy.stripAuthorizationHeader) stripToken(exchange, policy.verification);
       forwardClaims(exchange, policy.forwardHeaders, claims);
       return undefined;
     },
   };
+}
+
+/** A scheme that is not Bearer goes too: the field was for the gateway. */
+function stripToken(exchange: Exchange, verification: JwtVerification): void {
+  consumeToken(exchange, verification);
+  exchange.deleteRequestHeader('authorization');
 }
 
 type PolicyKey = Extract<PolicySpec, { kind: 'apiKey' }>['keys'][number];
@@ -74,6 +93,35 @@ function apiKeyStage(policy: Extract<PolicySpec, { kind: 'apiKey' }>): Stage {
         if (value === undefined) exchange.deleteRequestHeader(header);
         else exchange.setRequestHeader(header, fieldText(value));
       }
+      return undefined;
+    },
+  };
+}
+
+const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
+
+/** API keys of which only htpasswd hashes are known. */
+function hashedKeysStage({
+  keySource,
+  hashes,
+  isBase64,
+}: Extract<PolicySpec, { kind: 'hashedKeys' }>): Stage {
+  const keys = parseHashes(hashes);
+  const missing = keyRefusal(keySource, missingKey(keySource), false);
+  const unknown = keyRefusal(keySource, 'The API key is not valid.', true);
+  return {
+    async onRequest(exchange) {
+      const sent = readCredential(exchange, keySource);
+      if (sent === null) return missing;
+      if (sent.length > KEY_LENGTH_MAX || (isBase64 && !BASE64.test(sent))) return unknown;
+      const key = isBase64 ? Buffer.from(sent, 'base64').toString('utf8') : sent;
+      try {
+        if (!(await keys.verify(key))) return unknown;
+      } catch (error) {
+        if (!(error instanceof TooManyPasswordChecks)) throw error;
+        return uncheckedReply('Too many keys are being checked.', 1);
+      }
+      consumeCredential(exchange, keySource);
       return undefined;
     },
   };

@@ -1,6 +1,8 @@
+import type { ClientSettings } from '@portolan/resources/model/authentication';
 import type { Logger } from 'pino';
 import type { AuxiliarySender } from '../http/auxiliary-client.ts';
 import { KeySet } from './key-set.ts';
+import { withRetries } from './with-retries.ts';
 
 /** Thrown while there is no key set at all: tokens can be neither accepted nor refused. */
 export class KeySetUnavailable extends Error {
@@ -16,6 +18,13 @@ const REFRESH_MS = 10 * 60_000;
 /** Between two fetches, whatever their outcome. */
 const COOLDOWN_MS = 10_000;
 const TIMEOUT_MS = 5000;
+const DEFAULTS: ClientSettings = {
+  ca: null,
+  certificate: null,
+  insecureSkipVerify: false,
+  timeoutMs: TIMEOUT_MS,
+  maxRetries: 0,
+};
 const BYTES_MAX = 1024 * 1024;
 
 /**
@@ -25,6 +34,7 @@ const BYTES_MAX = 1024 * 1024;
 export class RemoteKeySet {
   readonly #url: string;
   readonly #client: AuxiliarySender;
+  readonly #settings: ClientSettings;
   readonly #logger: Logger;
   readonly #now: () => number;
   #keys: KeySet | null = null;
@@ -35,11 +45,17 @@ export class RemoteKeySet {
 
   constructor(
     url: string,
-    services: { readonly auxiliary: AuxiliarySender; readonly logger: Logger },
+    services: {
+      readonly auxiliary: AuxiliarySender;
+      readonly logger: Logger;
+      /** Absent: one attempt of 5 s. */
+      readonly client?: ClientSettings | undefined;
+    },
     now: () => number = () => Date.now(),
   ) {
     this.#url = url;
     this.#client = services.auxiliary;
+    this.#settings = services.client ?? DEFAULTS;
     this.#logger = services.logger;
     this.#now = now;
   }
@@ -81,13 +97,16 @@ export class RemoteKeySet {
 
   async #fetch(): Promise<void> {
     try {
-      const { status, body } = await this.#client.send({
-        method: 'GET',
-        url: this.#url,
-        headers: ['accept', 'application/jwk-set+json, application/json'],
-        timeoutMs: TIMEOUT_MS,
-        bytesMax: BYTES_MAX,
-      });
+      const { status, body } = await withRetries(this.#settings, () =>
+        this.#client.send({
+          method: 'GET',
+          url: this.#url,
+          headers: ['accept', 'application/jwk-set+json, application/json'],
+          timeoutMs: this.#settings.timeoutMs,
+          bytesMax: BYTES_MAX,
+          tls: this.#settings,
+        }),
+      );
       if (status !== 200) throw new Error(`its server responded with ${status}`);
       this.#keys = new KeySet(body.toString('utf8'));
       this.#fetchedAt = this.#now();

@@ -47,15 +47,16 @@ export class SealedCookie<T extends Record<string, unknown>> {
     }
   }
 
-  async write(value: T): Promise<readonly string[]> {
+  /** Returns the fields that set it, for `maxAgeSeconds` unless a shorter time is left. @throws Error when the value is too large. */
+  async write(value: T, secondsLeft = this.#options.maxAgeSeconds): Promise<readonly string[]> {
     const sealed = await new EncryptJWT({ value })
       .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
-      .setExpirationTime(`${this.#options.maxAgeSeconds}s`)
+      .setExpirationTime(`${secondsLeft}s`)
       .encrypt(this.#key);
     const chunks = sealed.match(new RegExp(`.{1,${CHUNK_LENGTH}}`, 'g')) ?? [];
     if (chunks.length > CHUNKS_MAX)
       throw new Error('the identity provider sends more claims than cookies can hold; ask for fewer scopes');
-    return chunks.map((chunk, index) => this.#field(this.#nameOf(index), chunk, this.#options.maxAgeSeconds));
+    return chunks.map((chunk, index) => this.#field(this.#nameOf(index), chunk, secondsLeft));
   }
 
   /** Fields that delete the cookie, and whatever parts of it the request shows. */
@@ -85,7 +86,8 @@ export class SealedCookie<T extends Record<string, unknown>> {
 
   #field(name: string, value: string, maxAge: number): string {
     const { settings } = this.#options;
-    const parts = [`${name}=${value}`, `Path=${settings.path || '/'}`, `Max-Age=${maxAge}`, 'HttpOnly'];
+    const parts = [`${name}=${value}`, `Path=${settings.path || '/'}`, `Max-Age=${maxAge}`];
+    if (settings.isReadable !== true) parts.push('HttpOnly');
     if (settings.domain !== null && settings.domain !== '') parts.push(`Domain=${settings.domain}`);
     if (settings.secure) parts.push('Secure');
     parts.push(`SameSite=${settings.sameSite[0]?.toUpperCase()}${settings.sameSite.slice(1)}`);

@@ -19,6 +19,7 @@ import type { Reply } from '../http/reply.ts';
 import type { RefusalReason, ResponseSource } from './response-source.ts';
 import type { RequestTarget } from '../http/request-target.ts';
 import type { Limiter } from '../limits/limiter.ts';
+import type { RedisStores } from '../limits/redis-stores.ts';
 import type { Handshake } from '../tls/demands.ts';
 import { requestIdOf, traceContext, type TraceContext, type TraceSettings } from '../trace/trace-context.ts';
 import type { Upstream } from '../upstreams/upstream.ts';
@@ -64,8 +65,8 @@ export interface ResponseHead {
   readonly headers: HeaderList;
   /** Whether content follows. */
   readonly hasBody: boolean;
-  /** Set by a stage to change the content as it streams by. */
-  transform: Transform | null;
+  /** What the content streams through on its way, in order; stages add to it. */
+  readonly transforms: Transform[];
   /** Set by a stage that replaces this response, whose content is then discarded. */
   replacement: Promise<Reply> | null;
 }
@@ -86,6 +87,8 @@ export interface StageServices {
   /** For requests of the gateway itself, such as those to authentication servers. */
   readonly auxiliary: AuxiliaryClient;
   readonly limiter: Limiter;
+  /** Redis servers that middlewares name. */
+  readonly stores: RedisStores;
 }
 
 /** Changes to header fields by lower-case name: other values, or null to delete the field. */

@@ -2,6 +2,7 @@ import { guardListener } from '@portolan/process/guard-listener';
 import { resetSocket } from '@portolan/process/reset-socket';
 import { STATUS_CODES, type OutgoingHttpHeaders } from 'node:http';
 import { Http2ServerResponse, constants } from 'node:http2';
+import { joinTransforms } from './join-transforms.ts';
 import { ClientGone } from './read-body.ts';
 import type { Exchange } from './exchange.ts';
 import { HOP_BY_HOP, traitsOf } from '../http/fields.ts';
@@ -25,14 +26,19 @@ export function respond(exchange: Exchange, reply: Reply): void {
   }
   if (exchange.source === 'upstream') exchange.source = 'gateway';
   if (exchange.source === 'gateway') exchange.refusal ??= reply.reason ?? reasonOfStatus(reply.status);
-  const head = newHead(reply.status, [...reply.headers], reply.body.length > 0);
+  const body = bodyOf(reply, exchange.requestId);
+  const head = newHead(reply.status, [...reply.headers], body.length > 0);
+  // Stages decide by it whether content is worth a change.
+  if (!forbidsBody(head.status)) head.headers.push('Content-Length', String(body.length));
   const replacement = applyResponseHooks(exchange, head);
   if (replacement !== null) {
     replacement.then((other) => respond(exchange, other)).catch((error: unknown) => fail(exchange, error));
     return;
   }
-  const body = bodyOf(reply, exchange.requestId);
-  if (!forbidsBody(head.status)) head.headers.push('Content-Length', String(body.length));
+  if (head.transforms.length > 0 && exchange.method !== 'HEAD') {
+    sendTransformed(exchange, head, body);
+    return;
+  }
   if (mustCloseAfter(exchange) && !exchange.context.isDraining) head.headers.push('Connection', 'close');
   sendHead(exchange, head);
   const sent = exchange.method === 'HEAD' || forbidsBody(head.status) ? null : body;
@@ -46,6 +52,18 @@ function bodyOf({ headers, body }: Reply, requestId: string): Buffer {
   if (typeof body !== 'string') return body;
   if (headers[1] !== PROBLEM_TYPE) return Buffer.from(body);
   return Buffer.from(`${body.slice(0, -1)},"requestId":${JSON.stringify(requestId)}}`);
+}
+
+/** Sends content through what stages have put in its way, which may change its length. */
+function sendTransformed(exchange: Exchange, head: ResponseHead, body: Buffer): void {
+  const content = joinTransforms(head.transforms, () => abortResponse(exchange));
+  if (content === null) return;
+  deleteHeader(head.headers, 'content-length');
+  if (mustCloseAfter(exchange) && !exchange.context.isDraining) head.headers.push('Connection', 'close');
+  sendHead(exchange, head);
+  content.output.on('data', (chunk: Buffer) => (exchange.bytesOut += chunk.length));
+  content.output.pipe(exchange.res);
+  content.input.end(body);
 }
 
 /** Ends an exchange after a fault in the gateway: logs it and sends a 500, or cuts the response that has begun. */
@@ -80,7 +98,7 @@ export function guarded<Args extends unknown[]>(
 }
 
 export function newHead(status: number, headers: HeaderList, hasBody: boolean): ResponseHead {
-  return { status, headers, hasBody, transform: null, replacement: null };
+  return { status, headers, hasBody, transforms: [], replacement: null };
 }
 
 /**

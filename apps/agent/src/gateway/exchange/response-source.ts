@@ -1,5 +1,5 @@
-/** What made a response: the upstream, an API portal, or the gateway itself. */
-export type ResponseSource = 'upstream' | 'portal' | 'gateway';
+/** What made a response: the upstream, the cache of a middleware, an API portal, or the gateway itself. */
+export type ResponseSource = 'upstream' | 'cache' | 'portal' | 'gateway';
 
 /** Why the gateway answered instead of the upstream. Stable: metrics, logs and filters use these words. */
 export const REFUSAL_REASONS = [

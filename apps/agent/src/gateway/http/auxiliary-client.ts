@@ -4,6 +4,8 @@ import type { HeaderList } from './header-list.ts';
 
 interface AuxiliaryTls {
   readonly ca: string | null;
+  /** Certificate chain and key of the gateway, PEM. */
+  readonly certificate?: { readonly cert: string; readonly key: string } | null;
   readonly insecureSkipVerify: boolean;
 }
 
@@ -62,14 +64,15 @@ export class AuxiliaryClient {
   }
 
   #agentFor(tls: AuxiliaryTls | undefined, isRemote: boolean): Agent {
-    const { ca = null, insecureSkipVerify = false } = tls ?? {};
-    const key = JSON.stringify([ca, insecureSkipVerify, isRemote]);
+    const { ca = null, certificate = null, insecureSkipVerify = false } = tls ?? {};
+    const key = JSON.stringify([ca, certificate, insecureSkipVerify, isRemote]);
     let agent = this.#agents.get(key);
     if (agent === undefined) {
       agent = new Agent({
         connect: {
           rejectUnauthorized: !insecureSkipVerify,
           ...(ca === null ? {} : { ca }),
+          ...(certificate ?? {}),
           ...(isRemote ? { lookup: REMOTE_ONLY.lookup } : {}),
         },
       });

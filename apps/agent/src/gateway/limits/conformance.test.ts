@@ -1,44 +1,11 @@
-import { execFileSync, fork, spawn } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { pino } from 'pino';
+import { freePort, hasRedis, startRedis } from '../testing/redis.ts';
 import { Limiter } from './limiter.ts';
 import { bucketKey, MemoryBuckets, type Buckets } from './buckets.ts';
 import { RedisBuckets } from './redis-buckets.ts';
-
-/** A real server, where this machine has one: `redis-server` on the PATH, or named by REDIS_SERVER. */
-const REDIS = process.env['REDIS_SERVER'] ?? 'redis-server';
-const hasRedis = ((): boolean => {
-  try {
-    execFileSync(REDIS, ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-async function startRedis(port: number) {
-  const process = spawn(
-    REDIS,
-    ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
-    { stdio: 'ignore' },
-  );
-  const stop = async (): Promise<void> => {
-    process.kill();
-    await once(process, 'exit');
-  };
-  return { stop };
-}
 
 interface Backend {
   /** Two views of one store: two agents, or for memory the same one twice. */
@@ -53,7 +20,7 @@ async function memory(): Promise<Backend> {
 
 async function redis(): Promise<Backend> {
   const port = await freePort();
-  const server = await startRedis(port);
+  const server = startRedis(port);
   const url = `redis://127.0.0.1:${port}`;
   const make = async (): Promise<RedisBuckets> => {
     const buckets = new RedisBuckets(url, () => undefined);
@@ -196,7 +163,7 @@ describe.runIf(hasRedis)('many gateways on one Redis', () => {
 
   it('allow together what the limit says, and no more', async () => {
     const port = await freePort();
-    const server = await startRedis(port);
+    const server = startRedis(port);
     const allowed = await takeInProcesses(`redis://127.0.0.1:${port}`, 2000);
     await server.stop();
     expect(allowed.reduce((sum, each) => sum + each, 0)).toBe(LIMIT);
@@ -216,7 +183,7 @@ describe.runIf(hasRedis)('many gateways on one Redis', () => {
         for (let i = 0; i < 50; i++) if ((await limiter.take('k', small)).isAllowed) allowed += 1;
     };
     for (let flap = 0; flap < flaps; flap++) {
-      const server = await startRedis(port);
+      const server = startRedis(port);
       const isUp = (): void => {
         for (const { status } of limiters) expect(status.distributed).toBe('up');
       };
@@ -264,13 +231,13 @@ describe('a distributed limit without its store', () => {
 
   it.runIf(hasRedis)('goes on when Redis dies and comes back', async () => {
     const port = await freePort();
-    const first = await startRedis(port);
+    const first = startRedis(port);
     const limiter = new Limiter({ url: `redis://127.0.0.1:${port}` }, pino({ level: 'silent' }));
     await vi.waitFor(() => expect(limiter.status.distributed).toBe('up'), 10_000);
     await first.stop();
     expect((await limiter.take('k', rule)).isAllowed).toBe(true);
     expect(limiter.status.distributed).toBe('down');
-    const second = await startRedis(port);
+    const second = startRedis(port);
     await vi.waitFor(() => expect(limiter.status.distributed).toBe('up'), 10_000);
     expect((await limiter.take('k', rule)).isAllowed).toBe(true);
     expect((await limiter.take('k', rule)).isAllowed).toBe(false);

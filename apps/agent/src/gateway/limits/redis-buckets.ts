@@ -1,5 +1,7 @@
-import { Redis, type Result } from 'ioredis';
+import type { RedisSettings } from '@portolan/resources/model/middleware';
+import type { Result } from 'ioredis';
 import { Batches } from './batches.ts';
+import { openRedis, type RedisClient } from './redis-client.ts';
 import { inMicroseconds, takeOf, type BucketRule, type Buckets, type Take } from './buckets.ts';
 
 const KEY_PREFIX = 'portolan:bucket:';
@@ -43,22 +45,15 @@ interface BucketRequest {
  * the bucket holds. Takes of one process that meet on one bucket share a round trip.
  */
 export class RedisBuckets implements Buckets {
-  readonly client: Redis;
+  readonly client: RedisClient;
   readonly #batches = new Batches<BucketRequest, Take>((request, count) =>
     this.#takeTogether(request, count),
   );
   #reason = 'not connected yet';
 
   /** `onStateChange` is called when the connection is ready and when it is lost. */
-  constructor(url: string, onStateChange: (isUp: boolean, reason: string) => void) {
-    this.client = new Redis(url, {
-      // A request must not wait for a store that is away.
-      enableOfflineQueue: false,
-      maxRetriesPerRequest: 0,
-      commandTimeout: 1000,
-      connectTimeout: 2000,
-      retryStrategy: (times) => Math.min(100 * 2 ** Math.min(times, 6), 5000),
-    });
+  constructor(place: string | RedisSettings, onStateChange: (isUp: boolean, reason: string) => void) {
+    this.client = openRedis(place);
     this.client.defineCommand('takeTokens', { numberOfKeys: 1, lua: SCRIPT });
     this.client.on('ready', () => onStateChange(true, ''));
     this.client.on('error', (error: Error) => this.#onTrouble(error.message, onStateChange));

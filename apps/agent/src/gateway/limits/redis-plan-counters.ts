@@ -1,4 +1,5 @@
-import type { Redis, Result } from 'ioredis';
+import type { Result } from 'ioredis';
+import type { RedisClient } from './redis-client.ts';
 import { Batches } from './batches.ts';
 import { inMicroseconds } from './buckets.ts';
 import { rateState, type PlanCounters, type PlanRequest, type PlanTake } from './plan-counters.ts';
@@ -82,14 +83,14 @@ declare module 'ioredis' {
 
 /** Counters of plans shared by every agent through Redis. A take is one script, hence exact however many agents ask. */
 export class RedisPlanCounters implements PlanCounters {
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
   readonly #reason: () => string;
   readonly #batches = new Batches<PlanRequest, PlanTake>((request, count) =>
     this.#takeTogether(request, count),
   );
 
   /** `reason` says why the connection is not ready. */
-  constructor(redis: Redis, reason: () => string) {
+  constructor(redis: RedisClient, reason: () => string) {
     this.#redis = redis;
     this.#reason = reason;
     redis.defineCommand('takePlan', { numberOfKeys: 2, lua: SCRIPT });

@@ -1,7 +1,7 @@
 import { gunzipSync, brotliDecompressSync, zstdDecompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { MiddlewareSpec } from '@portolan/resources/model/middleware';
-import { model, route, service } from '../testing/models.ts';
+import { model, route, service, serviceTarget } from '../testing/models.ts';
 import { ask, startGateway, upstream } from '../testing/servers.ts';
 
 describe('compress', () => {
@@ -46,6 +46,35 @@ describe('compress', () => {
     const { port } = await startGateway(model([route({ middlewares: [spec] })], [service('up', up)]));
     const answer = await ask(port, { headers: { 'accept-encoding': '*' } });
     expect(answer.headers['content-encoding']).toBe('gzip');
+  });
+
+  it('encodes what the gateway itself responds with, where that is worth it', async () => {
+    const down = await startGateway(
+      model([route({ middlewares: [compress] })], [service('up', { port: 1 })]),
+    );
+    const answer = await ask(down.port, { headers: { 'accept-encoding': 'gzip' } });
+    expect([answer.status, answer.headers['content-encoding'], answer.body]).toEqual([
+      502,
+      undefined,
+      'Bad Gateway\n',
+    ]);
+    const pages = await upstream((_req, res) => res.setHeader('content-type', 'text/html').end(text));
+    const errors: MiddlewareSpec = {
+      kind: 'errors',
+      status: ['502'],
+      service: serviceTarget('pages'),
+      query: '/',
+      requestHeaders: null,
+    };
+    const { port } = await startGateway(
+      model(
+        [route({ middlewares: [compress, errors] })],
+        [service('up', { port: 1 }), service('pages', pages)],
+      ),
+    );
+    const page = await ask(port, { headers: { 'accept-encoding': 'gzip' } });
+    expect([page.status, page.headers['content-encoding']]).toEqual([502, 'gzip']);
+    expect(gunzipSync(page.bytes).toString()).toBe(text);
   });
 
   it.each([

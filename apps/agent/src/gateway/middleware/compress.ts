@@ -23,7 +23,7 @@ export function compressStage(spec: CompressSpec): Stage {
     onResponse(exchange, head) {
       // A response to HEAD has the fields that one to GET would have (RFC 9110 §9.3.2).
       const isHead = exchange.method === 'HEAD' && !forbidsBody(head.status);
-      if ((!head.hasBody && !isHead) || head.transform !== null) return;
+      if (!head.hasBody && !isHead) return;
       if (!isCompressible(head, spec) || !isWanted(head) || forbidsTransform(exchange, head)) return;
       appendToken(head.headers, 'Vary', 'Accept-Encoding');
       const accepted = exchange.header('accept-encoding');
@@ -34,7 +34,7 @@ export function compressStage(spec: CompressSpec): Stage {
       deleteHeader(head.headers, 'accept-ranges');
       setHeader(head.headers, 'Content-Encoding', encoding);
       weakenEntityTag(head);
-      if (head.hasBody) head.transform = compressor(encoding, isStream);
+      if (head.hasBody) head.transforms.push(compressor(encoding, isStream));
     },
   };
 }

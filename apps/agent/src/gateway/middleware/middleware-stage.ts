@@ -1,13 +1,17 @@
 import type { Route } from '@portolan/resources/model/model';
 import type { Middleware } from '@portolan/resources/model/middleware';
 import { basicStage } from '../auth/basic.ts';
-import type { Stage, StageServices } from '../exchange/exchange.ts';
+import { policyStage } from '../auth/policy-stage.ts';
+import { httpCacheStage } from '../cache/http-cache-stage.ts';
+import type { Stage } from '../exchange/exchange.ts';
+import type { GatewayRuntime } from '../runtime.ts';
 import { circuitBreakerStage } from './circuit-breaker.ts';
 import { compressStage } from './compress.ts';
 import { errorsStage } from './errors.ts';
 import { forwardAuthStage } from './forward-auth.ts';
 import { headersStage } from './headers.ts';
 import { pathStage } from './path.ts';
+import { distributedRateLimitStage } from './distributed-rate-limit.ts';
 import { bufferingStage, inFlightStage, ipAllowListStage, rateLimitStage } from './limits.ts';
 import { redirectRegexStage, redirectSchemeStage, redirectToStage } from './redirect.ts';
 
@@ -15,7 +19,7 @@ import { redirectRegexStage, redirectSchemeStage, redirectToStage } from './redi
 export function middlewareStage(
   middleware: Middleware,
   route: Route,
-  services: StageServices,
+  services: GatewayRuntime,
 ): readonly Stage[] {
   switch (middleware.kind) {
     case 'addPrefix':
@@ -59,6 +63,16 @@ export function middlewareStage(
       return [compressStage(middleware)];
     case 'errors':
       return [errorsStage(middleware)];
+    case 'policy': {
+      const { source, isRemote, policy } = middleware;
+      const make = (): Stage =>
+        policyStage({ source, ...(isRemote === true ? { isRemote } : {}), ...policy }, services);
+      return [services.shared.get(middleware, make)];
+    }
+    case 'httpCache':
+      return [services.shared.get(middleware, () => httpCacheStage(middleware))];
+    case 'distributedRateLimit':
+      return [distributedRateLimitStage(middleware, services)];
     case 'contentType':
       // Upstream content types are never guessed here, which is all this middleware asks for.
       return [];

@@ -1,5 +1,6 @@
 import { Http2ServerResponse } from 'node:http2';
 import type { Exchange } from '../exchange/exchange.ts';
+import { joinTransforms, type JoinedTransforms } from '../exchange/join-transforms.ts';
 import { abortResponse, sendHead, sendHeadAlone } from '../exchange/respond.ts';
 import type { ResponseHead } from '../exchange/exchange.ts';
 import { clientTrailers } from './response-head.ts';
@@ -13,6 +14,8 @@ export class ResponseBody {
   readonly #head: ResponseHead;
   readonly #length: number;
   readonly #resume: () => void;
+  /** Joined when the head goes out. */
+  #content: JoinedTransforms | null = null;
   #received = 0;
   #hasBegun = false;
   #isEnded = false;
@@ -35,16 +38,16 @@ export class ResponseBody {
   begin(): void {
     this.#hasBegun = true;
     sendHead(this.#exchange, this.#head);
-    const { transform } = this.#head;
-    if (transform === null) {
+    this.#content = joinTransforms(this.#head.transforms, () => abortResponse(this.#exchange));
+    if (this.#content === null) {
       const { res } = this.#exchange;
       // A stream's reader wants the head before its first event. `flushHeaders` would write it in UTF-8; this keeps every byte.
       if (!(res instanceof Http2ServerResponse) && this.#head.hasBody) res.write('', 'latin1');
       return;
     }
-    transform.on('data', (chunk: Buffer) => this.#emit(chunk) || transform.pause());
-    transform.on('end', () => this.#exchange.res.end());
-    transform.on('error', () => abortResponse(this.#exchange));
+    const { output } = this.#content;
+    output.on('data', (chunk: Buffer) => this.#emit(chunk) || output.pause());
+    output.on('end', () => this.#exchange.res.end());
   }
 
   /** Holds everything back until it is complete and small enough. */
@@ -61,10 +64,9 @@ export class ResponseBody {
       if (this.#received === this.#length) return this.#sendWhole(chunk);
       this.begin();
     }
-    const { transform } = this.#head;
-    if (transform === null) return this.#emit(chunk);
-    if (transform.write(chunk)) return true;
-    transform.once('drain', this.#resume);
+    if (this.#content === null) return this.#emit(chunk);
+    if (this.#content.input.write(chunk)) return true;
+    this.#content.input.once('drain', this.#resume);
     return false;
   }
 
@@ -79,14 +81,14 @@ export class ResponseBody {
     if (this.#isEnded || res.writableEnded) return;
     this.#isEnded = true;
     const hasTrailers = trailers !== null && trailers.length > 0;
-    if (!this.#hasBegun && !hasTrailers && this.#head.transform === null) {
+    if (!this.#hasBegun && !hasTrailers && this.#head.transforms.length === 0) {
       this.#hasBegun = true;
       sendHeadAlone(this.#exchange, this.#head);
       return;
     }
     if (!this.#hasBegun) this.begin();
-    if (this.#head.transform !== null) {
-      this.#head.transform.end();
+    if (this.#content !== null) {
+      this.#content.input.end();
       return;
     }
     if (hasTrailers) res.addTrailers(clientTrailers(trailers));
@@ -96,9 +98,9 @@ export class ResponseBody {
   /** Head and body in one write: the common small response. */
   #sendWhole(chunk: Buffer): boolean {
     this.#hasBegun = true;
-    if (this.#head.transform !== null) {
+    if (this.#head.transforms.length > 0) {
       this.begin();
-      this.#head.transform.write(chunk);
+      this.#content?.input.write(chunk);
       return true;
     }
     const { res } = this.#exchange;
@@ -116,8 +118,8 @@ export class ResponseBody {
     this.#exchange.bytesOut += chunk.length;
     const isRoomLeft = res instanceof Http2ServerResponse ? res.write(chunk) : res.write(chunk);
     if (isRoomLeft) return true;
-    const { transform } = this.#head;
-    res.once('drain', transform === null ? this.#resume : () => transform.resume());
+    const output = this.#content?.output;
+    res.once('drain', output === undefined ? this.#resume : () => output.resume());
     return false;
   }
 

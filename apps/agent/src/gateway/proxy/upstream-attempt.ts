@@ -193,7 +193,7 @@ export class UpstreamAttempt implements RawHandler {
     } else if (!head.hasBody) {
       // Done here: undici takes a 304 with a Content-Length (RFC 9110 §8.6) for a broken response.
       body.end(null);
-    } else if (head.transform !== null || length === -1) {
+    } else if (head.transforms.length > 0 || length === -1) {
       body.begin();
     }
   }

@@ -69,9 +69,20 @@ export interface V3Cluster extends RunningGateway {
   get(path: string, key: string | null): Promise<string>;
 }
 
-/** A gateway with manifests of generation v3 before a server that echoes requests. */
-export async function startV3(yaml: string): Promise<V3Cluster> {
-  const up = await echo();
+/** An IngressRoute for every path, with a Middleware `m` that has a plugin, by its options as YAML. */
+export function pluginRoute(plugin: string): string {
+  return `
+---
+apiVersion: traefik.io/v1alpha1
+kind: Middleware
+metadata: {name: m, namespace: city}
+spec: {plugin: ${plugin}}
+${ingressRoute('all', 'PathPrefix(`/`)', '', '      middlewares: [{name: m}]')}`;
+}
+
+/** A gateway with manifests of generation v3 before a server, one that echoes requests unless named. */
+export async function startV3(yaml: string, server?: { readonly port: number }): Promise<V3Cluster> {
+  const up = server ?? (await echo());
   const compiler = new Compiler({ generation: 'v3' });
   let known = new Set<string>();
   const compile = (text: string) => {

@@ -84,7 +84,12 @@ describe('methods', () => {
     [
       'oAuthIntro',
       '{oAuthIntro: {clientConfig: {url: "https://idp.test/introspect"}, tokenSource: {header: Authorization, headerAuthScheme: Bearer}}}',
-      { kind: 'oAuthIntro', timeoutMs: 5000, maxRetries: 3, tokenSource: { header: 'Authorization' } },
+      {
+        kind: 'oAuthIntro',
+        client: { timeoutMs: 5000, maxRetries: 3 },
+        stripsToken: false,
+        tokenSource: { header: 'Authorization' },
+      },
     ],
     ['the first of several', '{basicAuth: {users: []}, jwt: {signingSecret: s}}', { kind: 'jwt' }],
   ])('%s', (_, spec, expected) => {

@@ -1,15 +1,13 @@
-import { createPublicKey } from 'node:crypto';
 import type {
   AccessControlPolicy,
   AccessControlPolicySpec,
 } from '../../generated/v2/access-control-policy.ts';
-import { issuersIn } from '../../claims/issuers.ts';
-import { parseClaims } from '../../claims/parse.ts';
 import type { Guard } from '../../model/model.ts';
 import type { AccessPolicy, PolicySpec } from '../../model/policy.ts';
 import type { Reader } from '../reader.ts';
 import { defineKind } from '../define-kind.ts';
 import type { Resolved } from '../unit.ts';
+import { claimsFault, readJwtPolicy } from './jwt-policy.ts';
 import { readOidc, readOidcGoogle } from './oidc-policy.ts';
 
 /** Names the policy that guards an Ingress or IngressRoute. */
@@ -54,9 +52,9 @@ export function guardBy(policyName: string, reader: Reader, field = POLICY_FIELD
 
 /** The first method set counts, in the order of the reference. */
 function compilePolicy(spec: AccessControlPolicySpec, reader: Reader): Resolved<PolicySpec> {
-  const fault = claimsFault(spec);
+  const fault = faultOfClaims(spec);
   if (fault !== null) return fault;
-  if (spec.jwt !== undefined) return readJwt(spec.jwt);
+  if (spec.jwt !== undefined) return readJwtPolicy(spec.jwt);
   if (spec.basicAuth !== undefined) return { ok: true, value: readBasicAuth(spec.basicAuth) };
   if (spec.apiKey !== undefined) return readApiKey(spec.apiKey);
   if (spec.oidc !== undefined) return readOidc(spec.oidc, reader);
@@ -70,7 +68,7 @@ function compilePolicy(spec: AccessControlPolicySpec, reader: Reader): Resolved<
 }
 
 /** Only of the method that counts: the rest of the object is not read. */
-function claimsFault({
+function faultOfClaims({
   jwt,
   basicAuth,
   apiKey,
@@ -80,72 +78,7 @@ function claimsFault({
 }: AccessControlPolicySpec): Resolved<never> | null {
   const block = jwt ?? basicAuth ?? apiKey ?? oidc ?? oidcGoogle ?? oAuthIntro;
   const claims = block !== undefined && 'claims' in block ? block.claims : undefined;
-  if (!claims) return null;
-  try {
-    parseClaims(claims);
-    return null;
-  } catch (error) {
-    return {
-      ok: false,
-      reason: error instanceof Error ? error.message : String(error),
-      fix: 'write for instance Equals("group", "admins") && !Contains("scope", "guest")',
-    };
-  }
-}
-
-function readJwt(jwt: NonNullable<AccessControlPolicySpec['jwt']>): Resolved<PolicySpec> {
-  const { stripAuthorizationHeader, forwardHeaders, claims, ...verification } = jwt;
-  const { signingSecret, publicKey, jwksFile, jwksUrl } = verification;
-  if (!signingSecret && !publicKey && !jwksFile && !jwksUrl) {
-    return {
-      ok: false,
-      reason: 'jwt names nothing to verify tokens with',
-      fix: 'set one of signingSecret, publicKey, jwksFile, jwksUrl',
-    };
-  }
-  if (publicKey && !isPublicKey(publicKey)) {
-    return {
-      ok: false,
-      reason: 'jwt.publicKey is not a PEM public key',
-      fix: 'paste the key with its -----BEGIN PUBLIC KEY----- lines',
-    };
-  }
-  const isPath = jwksUrl !== undefined && jwksUrl !== '' && !/^https?:\/\//.test(jwksUrl);
-  const trustedIssuers = isPath ? issuersOf(claims) : undefined;
-  if (trustedIssuers === null) {
-    return {
-      ok: false,
-      reason: `jwt.jwksUrl "${jwksUrl}" is a path on the issuer of each token, but tokens of any issuer are accepted: the author of a token would choose the keys that verify it`,
-      fix: 'write the whole URL, or name the issuer in jwt.claims: Equals("iss", "https://idp.example.com")',
-    };
-  }
-  return {
-    ok: true,
-    value: {
-      kind: 'jwt',
-      verification: trustedIssuers === undefined ? verification : { ...verification, trustedIssuers },
-      stripAuthorizationHeader: stripAuthorizationHeader ?? false,
-      forwardHeaders: forwardHeaders ?? {},
-      claims: claims || null,
-    },
-  };
-}
-
-/** The issuers that a policy's own claims expression insists on, if each of them is an address to find keys at. */
-function issuersOf(claims: string | undefined): readonly string[] | null {
-  const issuers = claims ? issuersIn(claims) : null;
-  return issuers?.every((issuer) => /^https?:\/\//.test(issuer) && URL.canParse(issuer)) === true
-    ? issuers
-    : null;
-}
-
-function isPublicKey(pem: string): boolean {
-  try {
-    createPublicKey(pem);
-    return true;
-  } catch {
-    return false;
-  }
+  return claimsFault(claims);
 }
 
 function readBasicAuth(basic: NonNullable<AccessControlPolicySpec['basicAuth']>): PolicySpec {
@@ -193,11 +126,15 @@ function readIntrospection(intro: NonNullable<AccessControlPolicySpec['oAuthIntr
     url: client.url,
     headers: client.headers ?? {},
     tokenTypeHint: client.tokenTypeHint || null,
-    ca: client.tls?.ca || null,
-    insecureSkipVerify: client.tls?.insecureSkipVerify ?? false,
-    timeoutMs: (client.timeoutSeconds ?? 5) * 1000,
-    maxRetries: client.maxRetries ?? 3,
+    client: {
+      ca: client.tls?.ca || null,
+      certificate: null,
+      insecureSkipVerify: client.tls?.insecureSkipVerify ?? false,
+      timeoutMs: (client.timeoutSeconds ?? 5) * 1000,
+      maxRetries: client.maxRetries ?? 3,
+    },
     tokenSource: intro.tokenSource,
+    stripsToken: false,
     forwardHeaders: intro.forwardHeaders ?? {},
     claims: intro.claims || null,
   };

@@ -1,6 +1,6 @@
 import type { IpStrategy } from '../../model/middleware.ts';
 
-interface IpStrategyObject {
+export interface IpStrategyObject {
   readonly depth?: number | undefined;
   readonly excludedIPs?: readonly string[] | undefined;
   readonly ipv6Subnet?: number | undefined;

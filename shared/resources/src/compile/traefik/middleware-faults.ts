@@ -3,6 +3,7 @@ import { regexFault } from '../../rules/regex.ts';
 import type { Fault } from '../unit.ts';
 import { durationFaults } from './duration.ts';
 import type { MiddlewareSpecObject } from '../../kinds/middleware.ts';
+import type { IpStrategyObject } from './ip-strategy.ts';
 
 /** What is wrong with a middleware by itself, beyond its shape. */
 export function judgeMiddleware(spec: MiddlewareSpecObject): Fault[] {
@@ -100,26 +101,35 @@ function faultsOfRanges(field: string, ranges: readonly string[]): Fault[] {
 }
 
 function strategyFaults(spec: MiddlewareSpecObject): Fault[] {
-  const strategies = {
-    'spec.ipAllowList.ipStrategy': spec.ipAllowList?.ipStrategy,
-    'spec.ipWhiteList.ipStrategy': spec.ipWhiteList?.ipStrategy,
-    'spec.rateLimit.sourceCriterion.ipStrategy': spec.rateLimit?.sourceCriterion?.ipStrategy,
-    'spec.inFlightReq.sourceCriterion.ipStrategy': spec.inFlightReq?.sourceCriterion?.ipStrategy,
-  };
-  return Object.entries(strategies).flatMap(([field, strategy]) => {
-    const bits = strategy?.ipv6Subnet;
-    const faults = faultsOfRanges(`${field}.excludedIPs`, strategy?.excludedIPs ?? []);
-    if (bits === undefined || (bits > 0 && bits <= 128)) return faults;
-    return [
-      ...faults,
-      {
-        code: 'invalid',
-        field: `${field}.ipv6Subnet`,
-        message: `${bits} is not a valid IPv6 prefix length`,
-        fix: 'write a number from 1 to 128, such as 64',
-      },
-    ];
-  });
+  return [
+    ...ipStrategyFaults('spec.ipAllowList.ipStrategy', spec.ipAllowList?.ipStrategy),
+    ...ipStrategyFaults('spec.ipWhiteList.ipStrategy', spec.ipWhiteList?.ipStrategy),
+    ...sourceCriterionFaults('spec.rateLimit.sourceCriterion', spec.rateLimit?.sourceCriterion),
+    ...sourceCriterionFaults('spec.inFlightReq.sourceCriterion', spec.inFlightReq?.sourceCriterion),
+  ];
+}
+
+/** Returns what is wrong with what requests are counted by. */
+export function sourceCriterionFaults(
+  field: string,
+  criterion: { readonly ipStrategy?: IpStrategyObject | undefined } | undefined,
+): Fault[] {
+  return ipStrategyFaults(`${field}.ipStrategy`, criterion?.ipStrategy);
+}
+
+function ipStrategyFaults(field: string, strategy: IpStrategyObject | undefined): Fault[] {
+  const bits = strategy?.ipv6Subnet;
+  const faults = faultsOfRanges(`${field}.excludedIPs`, strategy?.excludedIPs ?? []);
+  if (bits === undefined || (bits > 0 && bits <= 128)) return faults;
+  return [
+    ...faults,
+    {
+      code: 'invalid',
+      field: `${field}.ipv6Subnet`,
+      message: `${bits} is not a valid IPv6 prefix length`,
+      fix: 'write a number from 1 to 128, such as 64',
+    },
+  ];
 }
 
 function compressFaults({ compress }: MiddlewareSpecObject): Fault[] {

@@ -1,4 +1,4 @@
-import type { Middleware, MiddlewareSpec, SourceCriterion } from '../../model/middleware.ts';
+import type { Middleware, MiddlewareSpec } from '../../model/middleware.ts';
 import type { Reader } from '../reader.ts';
 import { serviceTarget } from '../service-target.ts';
 import type { Resolved } from '../unit.ts';
@@ -6,6 +6,7 @@ import { durationMs } from './duration.ts';
 import { ipStrategyOf } from './ip-strategy.ts';
 import { refuseNamespace } from './references.ts';
 import type { MiddlewareSpecObject } from '../../kinds/middleware.ts';
+import { sourceCriterionOf } from './source-criterion.ts';
 import { settingsOf } from './target.ts';
 
 const ENCODINGS = ['zstd', 'br', 'gzip'] as const;
@@ -28,24 +29,19 @@ function readLimits({ rateLimit, inFlightReq }: MiddlewareSpecObject): Resolved<
         average: rateLimit.average ?? 0,
         periodMs: durationMs(rateLimit.period, SECOND_MS) || SECOND_MS,
         burst: rateLimit.burst || 1,
-        key: keyOf(criterion) ?? { kind: 'ip', ip: ipStrategyOf(undefined) },
+        key: sourceCriterionOf(criterion) ?? { kind: 'ip', ip: ipStrategyOf(undefined) },
       },
     };
   }
   if (inFlightReq === undefined) return null;
   return {
     ok: true,
-    value: { kind: 'inFlightReq', amount: inFlightReq.amount, key: keyOf(criterion) ?? { kind: 'host' } },
+    value: {
+      kind: 'inFlightReq',
+      amount: inFlightReq.amount,
+      key: sourceCriterionOf(criterion) ?? { kind: 'host' },
+    },
   };
-}
-
-function keyOf(
-  criterion: NonNullable<MiddlewareSpecObject['rateLimit']>['sourceCriterion'],
-): SourceCriterion | null {
-  if (criterion?.ipStrategy !== undefined) return { kind: 'ip', ip: ipStrategyOf(criterion.ipStrategy) };
-  if (criterion?.requestHeaderName)
-    return { kind: 'header', name: criterion.requestHeaderName.toLowerCase() };
-  return criterion?.requestHost === true ? { kind: 'host' } : null;
 }
 
 function readResilience({ retry, circuitBreaker }: MiddlewareSpecObject): Resolved<MiddlewareSpec> | null {

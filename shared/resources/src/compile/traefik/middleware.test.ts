@@ -173,7 +173,7 @@ describe('not usable, so the route is closed', () => {
   it.each<[string, RegExp]>([
     ['{digestAuth: {secret: users}}', /digestAuth: digest authentication is not supported/],
     ['{passTLSClientCert: {pem: true}}', /passTLSClientCert/],
-    ['{plugin: {mine: {}}}', /plugin: plugins are Go code/],
+    ['{plugin: {mine: {}}}', /plugin "mine" is not served/],
     ['{somethingNew: {}}', /"somethingNew" is not a known middleware/],
     ['{basicAuth: {secret: nope}}', /Secret "nope" does not exist/],
     ['{basicAuth: {}}', /names no Secret/],

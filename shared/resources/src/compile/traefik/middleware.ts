@@ -15,6 +15,7 @@ import { compileHeaders } from './middleware-headers.ts';
 import { compilePaths } from './middleware-paths.ts';
 import { compileTraffic } from './middleware-traffic.ts';
 import { middlewaresByReference } from './attach.ts';
+import { compilePlugin, pluginFaults } from './plugins/plugins.ts';
 
 /** One part of the catalogue: null when the spec is of another part. */
 type PartCompiler = (spec: MiddlewareSpecObject, reader: Reader) => Resolved<Middleware> | null;
@@ -28,13 +29,15 @@ const UNSUPPORTED: ReadonlyMap<string, string> = new Map([
     'digest authentication is not supported (it rests on MD5); use basicAuth over TLS, or an AccessControlPolicy',
   ],
   ['passTLSClientCert', 'client certificates are not passed on; check them with clientAuth of a TLSOption'],
-  ['plugin', 'plugins are Go code for Traefik; use the middleware or AccessControlPolicy that does the same'],
   ['grpcWeb', 'gRPC-Web is not translated; call the service with plain gRPC or HTTP'],
 ]);
 
 export const middlewareKind = defineKind<MiddlewareObject>({
   type: 'Middleware.traefik.io',
-  judge: ({ spec }) => judgeMiddleware(spec),
+  judge: ({ spec }) => [
+    ...judgeMiddleware(spec),
+    ...(spec.plugin === undefined ? [] : pluginFaults(spec.plugin)),
+  ],
   compile({ spec: { spec }, reader }) {
     const value = compileMiddleware(spec, reader);
     if (!value.ok) {
@@ -54,6 +57,10 @@ function compileMiddleware(spec: MiddlewareSpecObject, reader: Reader): Resolved
     return { ok: false, reason: `${unsupported}: ${reason}`, fix };
   }
   if (spec.chain !== undefined) return compileChain(spec.chain.middlewares, reader);
+  if (spec.plugin !== undefined) {
+    const made = compilePlugin(spec.plugin, reader);
+    return made.ok ? { ok: true, value: [{ source: reader.self, ...made.value }] } : made;
+  }
   for (const compile of PARTS) {
     const middleware = compile(spec, reader);
     if (middleware !== null) return middleware.ok ? { ok: true, value: [middleware.value] } : middleware;

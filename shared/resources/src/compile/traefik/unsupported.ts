@@ -27,8 +27,8 @@ export const unsupportedKinds: readonly KindCompiler[] = Object.entries(UNSUPPOR
 );
 
 /** Warns about the fields of a spec that its shape does not know: they would be left out in silence, and someone has written them for a reason. */
-export function warnWithoutEffect(reader: Reader, shape: z.ZodType, spec: unknown): void {
-  for (const field of unknownFields(shape, spec, 'spec'))
+export function warnWithoutEffect(reader: Reader, shape: z.ZodType, spec: unknown, path = 'spec'): void {
+  for (const field of unknownFields(shape, spec, path))
     reader.warn('unsupported', field, {
       message: 'has no effect here',
       fix: 'remove it, or check its spelling',

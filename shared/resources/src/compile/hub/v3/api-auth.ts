@@ -1,8 +1,8 @@
-import { createPublicKey } from 'node:crypto';
 import type { ApiAuth, ApiAuthSpecJwt, ApiAuthSpecLdap } from '../../../generated/v3/api-auth.ts';
 import type { ApiAuth as Authentication, KeySource, LdapDirectory } from '../../../model/authentication.ts';
 import { defineKind } from '../../define-kind.ts';
 import { readSecret } from '../../core/secret.ts';
+import { isPublicKey } from '../jwt-policy.ts';
 import type { Reader } from '../../reader.ts';
 import type { Resolved } from '../../unit.ts';
 
@@ -135,13 +135,4 @@ export function readDirectory(
       searchFilter: ldap.searchFilter ?? null,
     },
   };
-}
-
-function isPublicKey(pem: string): boolean {
-  try {
-    createPublicKey(pem);
-    return true;
-  } catch {
-    return false;
-  }
 }
