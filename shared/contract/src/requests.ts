@@ -5,7 +5,7 @@ import type { FieldType, FieldValue } from './filter/ast.ts';
 import { sentTimestamp, workspaceParams } from './list.ts';
 import { defineRoute } from './route.ts';
 
-export const RESPONSE_SOURCES = ['upstream', 'portal', 'gateway'] as const;
+export const RESPONSE_SOURCES = ['upstream', 'cache', 'portal', 'gateway'] as const;
 
 /** One request as its gateway describes it. Paths come without queries, addresses masked, credentials redacted. */
 export const requestRecord = z.object({

@@ -72,7 +72,7 @@ export class AuxiliaryClient {
         connect: {
           rejectUnauthorized: !insecureSkipVerify,
           ...(ca === null ? {} : { ca }),
-          ...(certificate ?? {}),
+          ...certificate,
           ...(isRemote ? { lookup: REMOTE_ONLY.lookup } : {}),
         },
       });
