@@ -29,7 +29,7 @@ import { connectToPlatform, type PlatformConnection } from './platform/connectio
 import { KeptFile } from './kept-file.ts';
 import { LastValidObjects } from './serving/last-valid-objects.ts';
 import { registerTunnelMetrics } from './platform/tunnels/tunnel-metrics.ts';
-import { RequestLog } from './requests/request-log.ts';
+import { Observers } from './observers.ts';
 import { Serving, type Served } from './serving/serving.ts';
 import { openSource } from './sources/open-source.ts';
 import type { Source } from './sources/source.ts';
@@ -56,7 +56,8 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   await warnOfOpenDirectory(options.stateDir, log);
   const spool = new MetricsSpool(join(options.stateDir, 'metrics-spool'), log);
   await spool.open();
-  const agent = new Agent({ options, log, spool, waitingLogs });
+  const observers = await Observers.open(options, log);
+  const agent = new Agent({ options, log, spool, waitingLogs, observers });
   await agent.start();
   return agent;
 }
@@ -66,6 +67,7 @@ interface AgentBase {
   readonly log: AgentLogger;
   readonly spool: MetricsSpool;
   readonly waitingLogs: WaitingLogs;
+  readonly observers: Observers;
 }
 
 class Agent implements RunningAgent {
@@ -76,7 +78,6 @@ class Agent implements RunningAgent {
   readonly #portals: Portals;
   readonly #metrics = createAgentMetrics(() => this.#state());
   readonly #closers = new Closers();
-  readonly #requests = new RequestLog();
   #platform: PlatformConnection | null = null;
   #served: Served | null = null;
   #addresses: ListeningAddresses = {};
@@ -150,7 +151,7 @@ class Agent implements RunningAgent {
     this.#platform = await connectToPlatform({
       ...this.#base,
       gateway,
-      requests: this.#requests,
+      requests: this.#base.observers.requests,
       serving,
       addresses,
       source: source.description,
@@ -222,14 +223,17 @@ class Agent implements RunningAgent {
   }
 
   async #startGateway(): Promise<Gateway> {
-    const { options, log, spool } = this.#base;
+    const { options, log, spool, observers } = this.#base;
     const counter = await MinuteCounter.open(options.stateDir, (points) => {
       void spool.add(points).then(() => this.#platform?.metricsAdded());
     });
-    this.#closers.add(() => counter.close());
+    this.#closers.add(
+      () => counter.close(),
+      () => observers.close(),
+    );
     const record = (request: FinishedExchange): void => {
       counter.record(request);
-      this.#requests.record(request);
+      observers.record(request);
       this.#metrics.recorder.record(request);
       if (request.keyId !== null) this.#platform?.keyUsed(request.keyId);
     };
@@ -239,7 +243,7 @@ class Agent implements RunningAgent {
       logger: log,
       metrics: { record },
       trustedProxies: options.trustedProxies,
-      tracing: { mode: options.traceContext, sampleRatio: null },
+      tracing: observers.tracing,
       findPolicy: (name) => this.#serving?.findPolicy(name) ?? null,
       portals: this.#portals,
       ownCredentials: this.#portals.tokens,
@@ -350,6 +354,8 @@ class Agent implements RunningAgent {
       tunnels: this.#platform?.liveTunnels ?? 0,
       revision: this.#platform?.revision ?? 0,
       metricsDropped: this.#base.spool.dropped,
+      accessLogDropped: this.#base.observers.dropped.accessLog,
+      spansDropped: this.#base.observers.dropped.spans,
     };
   }
 }

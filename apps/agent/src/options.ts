@@ -3,6 +3,7 @@ import { parseFlags, usageError, type Flags } from '@portolan/process/flags';
 import { TUNNELS_MAX, TUNNELS_WANTED } from '@portolan/contract/agent';
 import { DEFAULT_GENERATION, GENERATIONS } from '@portolan/resources/kinds/registry';
 import { z } from 'zod';
+import { ACCESS_LOG_FORMATS } from './access-log/format.ts';
 import { commaList } from './commands/comma-list.ts';
 import { shareList } from './commands/share-list.ts';
 import { AddressSet } from './gateway/http/addresses.ts';
@@ -138,6 +139,32 @@ const agentFlags = z.object({
     description:
       "callers' W3C trace context: ignore, accept (continue the trace, sample by itself), or trust (the sampling of trusted proxies too)",
   }),
+  'trace-sample': z.coerce.number().min(0).max(1).default(1).meta({
+    value: 'RATIO',
+    description: 'share of traces to export, 0 to 1; failed and slow requests are exported always',
+  }),
+  'otlp-endpoint': z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .meta({ value: 'URL', description: 'OpenTelemetry collector that gets spans by OTLP over HTTP' }),
+  'otlp-headers-file': file('header fields for it, one "Name: value" a line'),
+  'access-log': z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ value: 'FILE', description: 'writes a line for each request to a file, or to stdout' }),
+  'access-log-format': z
+    .enum(ACCESS_LOG_FORMATS)
+    .default('json')
+    .meta({ value: 'FORMAT', description: 'json (names of OpenTelemetry), common or traefik' }),
+  'access-log-query': z
+    .boolean()
+    .default(false)
+    .meta({ description: 'write queries too, without values that look like credentials' }),
+  'access-log-address': z
+    .enum(['masked', 'full'])
+    .default('masked')
+    .meta({ value: 'HOW', description: "callers' addresses: masked (to a network) or full" }),
   'allow-empty': z
     .boolean()
     .default(false)
@@ -161,6 +188,8 @@ export function parseOptions(argv: readonly string[]): AgentOptions {
   if (options.platformUrl !== undefined && options.tokenFile === undefined) {
     throw usageError('--platform-url needs --token-file, the file with the agent token of this cluster');
   }
+  if (options.otlpHeadersFile !== undefined && options.otlpEndpoint === undefined)
+    throw usageError('--otlp-headers-file needs --otlp-endpoint');
   if ((options.tunnelCertFile === undefined) !== (options.tunnelKeyFile === undefined)) {
     throw usageError('--tunnel-cert-file and --tunnel-key-file must be used together');
   }

@@ -7,6 +7,8 @@ export interface AgentState {
   readonly tunnels: number;
   readonly revision: number;
   readonly metricsDropped: number;
+  readonly accessLogDropped: number;
+  readonly spansDropped: number;
 }
 
 /** The agent's own figures for Prometheus. Few labels: a histogram of a thousand series takes long to print. */
@@ -22,6 +24,8 @@ export function createAgentMetrics(read: () => AgentState): {
     ['problems', 'portolan_agent_problems', 'Problems found in resources'],
     ['tunnels', 'portolan_agent_tunnels', 'Live tunnels'],
     ['revision', 'portolan_agent_desired_revision', 'Revision of the desired state in force'],
+    ['accessLogDropped', 'portolan_access_log_dropped', 'Lines of the access log lost since the start'],
+    ['spansDropped', 'portolan_spans_dropped', 'Requests whose spans were not exported since the start'],
     ['metricsDropped', 'portolan_agent_metrics_dropped', 'Minute points given up since the start'],
   ];
   for (const [field, name, help] of gauges) {

@@ -8,6 +8,8 @@ export interface Connection {
   readonly socket: Duplex;
   readonly client: Client;
   inFlight: number;
+  /** When a broker's edge opened its stream; null once its first request has it. */
+  edgeOpenedAt: number | null;
   /** Called when the last of them has its response. */
   onIdle: (() => void) | null;
 }
@@ -23,7 +25,7 @@ export class Connections {
 
   add(
     socket: Duplex,
-    from: { address: string; port: number; scheme: 'http' | 'https' },
+    from: { address: string; port: number; openedAt?: number | undefined; scheme: 'http' | 'https' },
     handshake: Handshake | null = null,
   ): Connection {
     const address = parseAddress(from.address) ?? from.address;
@@ -34,7 +36,8 @@ export class Connections {
       isTrusted: this.#trusted.has(address),
       handshake,
     };
-    const connection: Connection = { socket, client, inFlight: 0, onIdle: null };
+    const edgeOpenedAt = from.openedAt ?? null;
+    const connection: Connection = { socket, client, inFlight: 0, edgeOpenedAt, onIdle: null };
     this.#open.set(socket, connection);
     socket.once('close', () => this.#open.delete(socket));
     return connection;

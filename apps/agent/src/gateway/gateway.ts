@@ -136,7 +136,10 @@ export class Gateway {
   }
 
   /** Serves a public plain-HTTP connection that came through a tunnel. */
-  acceptPlain(stream: Duplex, client: { address: string; port: number }): void {
+  acceptPlain(
+    stream: Duplex,
+    client: { address: string; port: number; openedAt?: number | undefined },
+  ): void {
     this.#servers.acceptPlain(stream, client);
   }
 
@@ -151,7 +154,11 @@ export class Gateway {
   }
 
   /** Serves a public TLS connection that came through a tunnel, still encrypted. */
-  acceptTls(stream: Duplex, client: { address: string; port: number }, serverName: string): void {
+  acceptTls(
+    stream: Duplex,
+    client: { address: string; port: number; openedAt?: number | undefined },
+    serverName: string,
+  ): void {
     this.#servers.acceptTls(stream, client, serverName);
   }
 

@@ -35,6 +35,8 @@ const SOCKETS = { ...CLIENT_SOCKETS, highWaterMark: 64 * 1024 };
 interface ClientAddress {
   readonly address: string;
   readonly port: number;
+  /** When a broker's edge opened the stream, by its clock. */
+  readonly openedAt?: number | undefined;
 }
 
 /** The HTTP/1.1 and HTTP/2 servers, and TLS in front of them. */
@@ -199,6 +201,8 @@ export class Servers {
       return;
     }
     prepare?.(exchange);
+    exchange.edgeOpenedAt = connection.edgeOpenedAt;
+    connection.edgeOpenedAt = null;
     this.#track(exchange, connection);
     handle(exchange, table, this.#runtime.onDone);
   }

@@ -113,9 +113,9 @@ export class PlatformConnection {
       secure: (stream) => this.#secure(stream),
       wanted: options.tunnels,
       logger: log,
-      onEdge: (stream, { client, tls, host }) => {
-        if (tls) gateway.acceptTls(stream, client, host);
-        else gateway.acceptPlain(stream, client);
+      onEdge: (stream, { client, tls, host, openedAt }) => {
+        if (tls) gateway.acceptTls(stream, { ...client, openedAt }, host);
+        else gateway.acceptPlain(stream, { ...client, openedAt });
       },
       onUp: () => this.#uplink.proceed(),
       onStale: () => this.#askAgain(),

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { requestRecord as schema } from '@portolan/contract/requests';
 import { SECRET_PREFIXES } from '@portolan/contract/secret-prefixes';
-import { maskAddress, requestRecord } from './request-record.ts';
+import { maskAddress, requestRecord, splitHost } from './request-record.ts';
 import { finished } from './testing/exchanges.ts';
 
 it('is what the contract describes, whatever the caller sent', () => {
@@ -32,6 +32,16 @@ it('names API, operation, caller and times', () => {
     durationMs: 12.346,
     client: '192.0.2.0',
   });
+});
+
+it.each([
+  ['api.example.com', 'api.example.com', null],
+  ['api.example.com:8443', 'api.example.com', 8443],
+  ['[2001:db8::1]:80', '2001:db8::1', 80],
+  ['[2001:db8::1]', '2001:db8::1', null],
+  ['', '', null],
+])('splits the host %j', (host, name, port) => {
+  expect(splitHost(host)).toEqual({ name, port });
 });
 
 it('lets no planted secret out', () => {

@@ -64,6 +64,12 @@ export function maskAddress(address: string): string {
   return `${kept.join(':')}::`;
 }
 
+/** Splits a Host field into the two attributes that OpenTelemetry has for it; null without a port. */
+export function splitHost(host: string): { readonly name: string; readonly port: number | null } {
+  const [, name = host, port] = /^(.*?)(?::(\d{1,5}))?$/.exec(host) ?? [];
+  return { name: name.replace(/^\[|\]$/g, ''), port: port === undefined ? null : Number(port) };
+}
+
 function nameOf(ref: ObjectRef | null): string | null {
   return ref === null ? null : `${ref.namespace}/${ref.name}`;
 }

@@ -81,7 +81,13 @@ export class Router implements EdgeRouter {
 async function openStream({ session, isTyped }: AgentSession, client: EdgeClient): Promise<RawStream | null> {
   const { address, port, host, protocol } = client;
   const opening: Promise<RawStream> = isTyped
-    ? openTypedRaw(session, { kind: 'edge', client: { address, port }, host, tls: protocol === 'tls' })
+    ? openTypedRaw(session, {
+        kind: 'edge',
+        client: { address, port },
+        host,
+        tls: protocol === 'tls',
+        openedAt: Date.now(),
+      })
     : session.openRaw();
   const { promise, resolve } = Promise.withResolvers<RawStream | null>();
   const timer = setTimeout(() => resolve(null), OPEN_MS);

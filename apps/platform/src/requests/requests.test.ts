@@ -193,7 +193,10 @@ test('takes no more for a viewer that does not read, and its command runs out', 
   expect(isTaken).toBe(false);
   const { db } = viewers.platform;
   await db.update(agentCommands).set({ expiresAt: new Date(Date.now() - 1) });
-  await vi.waitFor(async () => expect((await result(id, [])).body).toMatchObject({ isWanted: false }));
+  await vi.waitFor(
+    async () => expect((await result(id, [])).body).toMatchObject({ isWanted: false }),
+    20_000,
+  );
   expect(await commands(following, 0)).toEqual([]);
   await response.body?.cancel();
   following.end();

@@ -122,13 +122,14 @@ function filterBar(
   const { status } = store;
   const counts =
     status.readAt === 0 ? '' : `${rows.length} of ${status.total}${status.isComplete ? '' : '+'}`;
+  const missing = status.note === null ? '' : `${status.note} · `;
   const marked = view.marks.size === 0 ? '' : ` · ${view.marks.size} marked`;
   const busy = status.state === 'loading' ? 'loading … ' : status.state === 'failed' ? 'stale · ' : '';
   const arrow = view.sort.descending ? theme.glyphs.down : theme.glyphs.up;
   const around = view.context > 0 && view.filter !== '' ? `±${view.context} · ` : '';
   const scope =
     scopeTerms(app.navigation.scope, view.kind) === '' ? '' : `${scopeText(app.navigation.scope)} · `;
-  const right = ` ${busy}${scope}${around}${counts} · sort ${formatSort(view.sort).replace('-', '')} ${arrow}${marked} `;
+  const right = ` ${busy}${scope}${around}${missing}${counts} · sort ${formatSort(view.sort).replace('-', '')} ${arrow}${marked} `;
   const prompt = app.overlay instanceof FilterPrompt ? app.overlay : null;
   const room = Math.max(0, width - widthOf(right) - 3);
   const parsed = parseFor(view.kind, view.filter);

@@ -7,6 +7,7 @@ import type { Kind, Session } from './kind.ts';
 import { lastMinutes } from './minutes.ts';
 import { alertsTab, auditTab, logsTab } from './related.ts';
 import { objectTraces, quoted } from './traces.ts';
+import { requestsTab } from './requests-tab.ts';
 import { specTab } from './spec-tab.ts';
 import { consumersTab } from './consumers.ts';
 import { manifestTab } from './manifest-tab.ts';
@@ -111,6 +112,7 @@ export const apis: Kind<ApiView> = {
       { id: 'routes', title: 'Routes', blocks: [routes(row)] },
       specTab(row),
       consumersTab(row),
+      requestsTab(row),
       logsTab(quoted(row.name)),
       alertsTab({ kind: 'api', namespace: row.namespace, name: row.name }, now),
       auditTab(objectTraces(row)),

@@ -25,6 +25,8 @@ const streamHeader = z.discriminatedUnion('kind', [
     local: z.object({ port }).optional(),
     host: z.string().max(255),
     tls: z.boolean(),
+    /** Milliseconds since the epoch, by the broker's clock; absent from brokers of earlier versions. */
+    openedAt: z.number().optional(),
   }),
 ]);
 

@@ -151,6 +151,8 @@ export class Exchange implements RequestFacts {
 
   bytesIn = 0;
   bytesOut = 0;
+  /** See `FinishedExchange`. */
+  edgeOpenedAt: number | null = null;
   /** What made the response; of a request without one, what would have. */
   source: ResponseSource = 'gateway';
   /** Why the gateway refused the request; the first reason, where an error page replaced the response. */

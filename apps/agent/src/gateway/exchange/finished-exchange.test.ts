@@ -44,7 +44,7 @@ async function flights() {
 it('describes an exchange that an upstream answered', async () => {
   const { port, records, up } = await flights();
   await ask(port, { path: '/flights/7?token=x', headers: bearer });
-  await vi.waitFor(() => expect(records).toHaveLength(1));
+  await vi.waitFor(() => expect(records).toHaveLength(1), 20_000);
   expect(records[0]).toMatchObject({
     api: { name: 'flights' },
     version: { name: 'v2' },
@@ -81,6 +81,6 @@ it.each([
 ])('says why the gateway answered when %s', async (_name, question, expected) => {
   const { port, records } = await flights();
   await ask(port, question);
-  await vi.waitFor(() => expect(records).toHaveLength(1));
+  await vi.waitFor(() => expect(records).toHaveLength(1), 20_000);
   expect(records[0]).toMatchObject({ source: 'gateway', ...expected });
 });

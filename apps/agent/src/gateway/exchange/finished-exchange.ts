@@ -35,6 +35,8 @@ export interface FinishedExchange {
   readonly durationMs: number;
   /** From the first attempt to the last byte of the upstream's response, retries included; null when none was asked. */
   readonly upstreamMs: number | null;
+  /** From the request's head to the first attempt, in milliseconds; null when no upstream was asked. */
+  readonly upstreamStartMs: number | null;
   /** To find out who calls, in milliseconds. */
   readonly authMs: number;
   /** Both connections went on in another protocol: durations are those of the whole conversation. */
@@ -58,6 +60,8 @@ export interface FinishedExchange {
   /** `TLSv1.3`; null without TLS, or where it ended before the gateway. */
   readonly tlsVersion: string | null;
   readonly clientAddress: string;
+  /** When a broker's edge opened the stream of the connection, in milliseconds since the epoch of the broker's clock; null for later requests of it and for other connections. */
+  readonly edgeOpenedAt: number | null;
   /** `namespace/name` of the Service that was asked; null for none. */
   readonly service: string | null;
   /** Origin of the endpoint that was asked last; null for none. */
@@ -104,6 +108,7 @@ export function finishedExchange(
     refusal: exchange.refusal,
     durationMs,
     upstreamMs: startedAt === 0 ? null : (endedAt || performance.now()) - startedAt,
+    upstreamStartMs: startedAt === 0 ? null : startedAt - exchange.startedAt,
     authMs: exchange.authMs,
     isUpgraded: exchange.isSwitched,
     isEventStream: exchange.isEventStream,
@@ -118,6 +123,7 @@ export function finishedExchange(
     httpVersion: req.httpVersion,
     tlsVersion: client.handshake?.protocol ?? null,
     clientAddress: client.address,
+    edgeOpenedAt: exchange.edgeOpenedAt,
     service: exchange.service,
     upstream: exchange.upstreamOrigin,
     identity,

@@ -107,7 +107,7 @@ function addForwarded(exchange: Exchange, headers: HeaderList): void {
   if (trusted?.['x-real-ip'] === undefined) add('X-Real-Ip', 'x-real-ip', client.address);
   add('X-Request-Id', 'x-request-id', exchange.requestId);
   if (trace === null) return;
-  add('traceparent', 'traceparent', formatTraceParent(trace));
+  add('traceparent', 'traceparent', formatTraceParent({ ...trace, spanId: trace.upstreamSpanId }));
   if (trace.state !== null) add('tracestate', 'tracestate', trace.state);
 }
 

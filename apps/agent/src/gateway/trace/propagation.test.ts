@@ -32,7 +32,7 @@ it.each<[TraceMode, boolean]>([
   const { headers } = JSON.parse(answer.body) as Seen;
   const [, traceId, spanId, flags] = headers['traceparent']?.split('-') ?? [];
   const [record] = records;
-  expect(record?.trace).toMatchObject({ traceId, spanId });
+  expect(record?.trace).toMatchObject({ traceId, upstreamSpanId: spanId });
   expect(traceId === TRACE).toBe(mode !== 'ignore');
   expect(spanId).not.toBe(SPAN);
   expect(flags).toBe(mode === 'trust' && isTrusted ? '00' : '01');

@@ -19,6 +19,8 @@ export interface TraceContext {
   readonly traceId: string;
   /** Of the gateway's own span; that of the caller where the gateway records none. */
   readonly spanId: string;
+  /** Of the span around the upstream's work, which servers behind the gateway get for their parent. */
+  readonly upstreamSpanId: string;
   /** The caller's span; null where the trace begins here. */
   readonly parentId: string | null;
   readonly isSampled: boolean;
@@ -46,6 +48,7 @@ export function traceContext(incoming: Incoming, { mode, sampleRatio }: TraceSet
     return {
       traceId,
       spanId: randomHex(8),
+      upstreamSpanId: randomHex(8),
       parentId: null,
       isSampled: isWithin(traceId, sampleRatio),
       state: null,
@@ -57,6 +60,7 @@ export function traceContext(incoming: Incoming, { mode, sampleRatio }: TraceSet
   return {
     traceId,
     spanId: randomHex(8),
+    upstreamSpanId: randomHex(8),
     parentId: parent.spanId,
     isSampled: isDecided ? parent.isSampled : isWithin(traceId, sampleRatio),
     state: readTraceState(incoming.tracestate),
@@ -66,7 +70,15 @@ export function traceContext(incoming: Incoming, { mode, sampleRatio }: TraceSet
 
 function passedOn(parent: TraceParent, { tracestate }: Incoming): TraceContext {
   const { traceId, spanId, isSampled } = parent;
-  return { traceId, spanId, parentId: null, isSampled, state: readTraceState(tracestate), link: null };
+  return {
+    traceId,
+    spanId,
+    upstreamSpanId: spanId,
+    parentId: null,
+    isSampled,
+    state: readTraceState(tracestate),
+    link: null,
+  };
 }
 
 const RANDOM_PART_DIGITS = 13;

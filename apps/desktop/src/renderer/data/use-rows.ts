@@ -36,7 +36,7 @@ export function useRows<T>(kind: Kind<T>, { filter, sort }: Selection, isEnabled
   const pages = query.data?.pages;
   const rows = useMemo(() => unique(kind, pages?.flatMap(({ items }) => items) ?? []), [kind, pages]);
   const last = pages?.at(-1);
-  return { ...query, rows, total: last?.total ?? 0, matched: last?.matched ?? 0 };
+  return { ...query, rows, total: last?.total ?? 0, matched: last?.matched ?? 0, note: last?.note ?? null };
 }
 
 /** A row that moved between two pages while they were read is in both. */

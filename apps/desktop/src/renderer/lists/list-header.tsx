@@ -10,7 +10,7 @@ import type { useRows } from '../data/use-rows.ts';
 
 interface ListHeaderProps {
   readonly kind: Kind;
-  readonly list: Pick<ReturnType<typeof useRows>, 'total' | 'matched' | 'isPending'>;
+  readonly list: Pick<ReturnType<typeof useRows>, 'total' | 'matched' | 'note' | 'isPending'>;
   readonly filter: string;
   readonly offers: readonly Offer[];
   readonly commands: readonly BoundCommand[];
@@ -31,6 +31,7 @@ export function ListHeader({ kind, list, filter, offers, commands, isLocked }: L
             ? exact(list.total)
             : `${exact(list.matched)} of ${exact(list.total)}`}
       </p>
+      {list.note !== null && <p className="text-warn">{list.note}</p>}
       <div className="ml-auto flex gap-2">
         {first !== undefined && (
           <Button

@@ -1,0 +1,134 @@
+import { redactText } from '@portolan/process/redaction';
+import type { FinishedExchange } from '../gateway/exchange/finished-exchange.ts';
+import { maskAddress, splitHost } from '../requests/request-record.ts';
+
+export const ACCESS_LOG_FORMATS = ['json', 'common', 'traefik'] as const;
+export type AccessLogFormat = (typeof ACCESS_LOG_FORMATS)[number];
+
+export interface FormatOptions {
+  readonly format: AccessLogFormat;
+  /** Queries are written too, without values that look like credentials. */
+  readonly withQuery: boolean;
+  /** Addresses of callers are written in full. */
+  readonly withAddress: boolean;
+}
+
+type Format = (exchange: FinishedExchange, shown: Shown) => string;
+
+interface Shown {
+  readonly address: string;
+  readonly path: string;
+  /** With its `?`; empty unless queries are written. */
+  readonly search: string;
+}
+
+/** Returns the function that writes one line, without its line feed. */
+export function accessLogFormat({
+  format,
+  withQuery,
+  withAddress,
+}: FormatOptions): (exchange: FinishedExchange) => string {
+  const write: Format = { json: jsonLine, common: commonLine, traefik: traefikLine }[format];
+  return (exchange) =>
+    write(exchange, {
+      address: withAddress ? exchange.clientAddress : maskAddress(exchange.clientAddress),
+      path: redactText(exchange.path),
+      search: withQuery && exchange.query !== '' ? redactText(`?${exchange.query}`) : '',
+    });
+}
+
+/**
+ * Names of OpenTelemetry's semantic conventions where they have one (HTTP spans, `client`, `user`, `tls`), `portolan.*` for the rest. Durations
+ * in seconds, as there.
+ */
+function jsonLine(exchange: FinishedExchange, { address, path, search }: Shown): string {
+  const { trace, operation, identity } = exchange;
+  const server = splitHost(exchange.host);
+  return JSON.stringify({
+    timestamp: new Date(exchange.startedAt).toISOString(),
+    trace_id: trace?.traceId,
+    span_id: trace?.spanId,
+    'portolan.request.id': exchange.requestId,
+    'http.request.method': exchange.method,
+    'url.scheme': exchange.scheme,
+    'server.address': server.name,
+    'server.port': server.port ?? undefined,
+    'url.path': path,
+    ...(search === '' ? {} : { 'url.query': search.slice(1) }),
+    'http.route': operation?.path,
+    'http.response.status_code': exchange.status,
+    'http.server.request.duration': seconds(exchange.durationMs),
+    'http.request.body.size': exchange.bytesIn,
+    'http.response.body.size': exchange.bytesOut,
+    'network.protocol.name': 'http',
+    'network.protocol.version': exchange.httpVersion,
+    'tls.protocol.version': exchange.tlsVersion?.replace(/^TLSv/, ''),
+    'client.address': address,
+    'user.id': exchange.userId ?? undefined,
+    'user.email': identity?.email || undefined,
+    'user.roles': identity === null ? undefined : identity.groups,
+    'error.type': exchange.refusal ?? undefined,
+    'http.request.resend_count': exchange.attempts > 1 ? exchange.attempts - 1 : undefined,
+    'portolan.route': exchange.route?.id,
+    'portolan.api': keyOf(exchange.api),
+    'portolan.api.version': keyOf(exchange.version),
+    'portolan.operation.id': operation?.operationId ?? undefined,
+    'portolan.response.source': exchange.source,
+    'portolan.key.id': exchange.keyId ?? undefined,
+    'portolan.application.id': identity?.application?.id,
+    'portolan.service': exchange.service ?? undefined,
+    'portolan.upstream': exchange.upstream ?? undefined,
+    'portolan.upstream.duration': exchange.upstreamMs === null ? undefined : seconds(exchange.upstreamMs),
+    'portolan.auth.duration': seconds(exchange.authMs),
+  });
+}
+
+/** NCSA Common Log Format. */
+function commonLine(exchange: FinishedExchange, { address, path, search }: Shown): string {
+  const { method, httpVersion, status, bytesOut, userId } = exchange;
+  const request = `${method} ${path}${search} HTTP/${httpVersion}`;
+  const user = word(userId);
+  return `${address || '-'} - ${user} [${commonTime(exchange.startedAt)}] "${escaped(request)}" ${status} ${bytesOut}`;
+}
+
+let number = 0;
+
+/**
+ * Traefik's own extension of it: `"referrer" "user agent" count "router" "server URL" duration`. Header fields are not logged, so that the
+ * first two are empty (https://doc.traefik.io/traefik/observe/logs-and-access-logs/).
+ */
+function traefikLine(exchange: FinishedExchange, shown: Shown): string {
+  number += 1;
+  const router = escaped(exchange.route?.id ?? '-');
+  const upstream = escaped(exchange.upstream ?? '-');
+  return `${commonLine(exchange, shown)} "-" "-" ${number} "${router}" "${upstream}" ${Math.round(exchange.durationMs)}ms`;
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+function commonTime(time: number): string {
+  const iso = new Date(time).toISOString();
+  return `${iso.slice(8, 10)}/${MONTHS[Number(iso.slice(5, 7)) - 1]}/${iso.slice(0, 4)}:${iso.slice(11, 19)} +0000`;
+}
+
+/** One word of a line that is split at spaces. */
+function word(text: string | null): string {
+  return text === null || text === '' ? '-' : escaped(text.replaceAll(/\s/g, '_'));
+}
+
+/** Callers cannot end a quoted text or a line: as nginx escapes. */
+function escaped(text: string): string {
+  return text.replaceAll(/["\\]|[^\x20-\x7e]/g, (char) =>
+    [...Buffer.from(char, 'utf8')]
+      .map((byte) => `\\x${byte.toString(16).toUpperCase().padStart(2, '0')}`)
+      .join(''),
+  );
+}
+
+function keyOf(ref: FinishedExchange['api']): string | undefined {
+  return ref === null ? undefined : `${ref.namespace}/${ref.name}`;
+}
+
+function seconds(milliseconds: number): number {
+  return Math.round(milliseconds * 1000) / 1_000_000;
+}
