@@ -3,13 +3,46 @@ import { listQuery, name, page, timestamp, workspaceParams, sentTimestamp } from
 import { defineRoute } from './route.ts';
 import { SERIES_KINDS } from './telemetry.ts';
 
-/** Figures a rule can watch: rates per second, times in seconds. */
-export const ALERT_METRICS = [
+/** Figures of requests: rates per second, ratios 0–1, times in seconds. */
+export const REQUEST_METRICS = [
   'requestsPerSecond',
   'errorsPerSecond',
   'clientErrorsPerSecond',
+  'errorRatio',
+  'clientErrorRatio',
   'averageResponseTime',
+  'p50',
+  'p90',
+  'p95',
+  'p99',
+  'upstreamP99',
+  'gatewayP99',
 ] as const;
+/**
+ * How many times faster than the objective allows errors use up its budget, over the time range and over a twelfth of it:
+ * multi-window burn rates of the Site Reliability Workbook, chapter 5.
+ */
+export const BURN_METRIC = 'burnRate';
+/** How many things of the workspace are in a state now. */
+export const STATE_METRICS = [
+  'clustersDisconnected',
+  'tunnelsDown',
+  'brokersDown',
+  'problems',
+  'certificatesExpiring',
+  'keysExpiring',
+] as const;
+export type StateMetric = (typeof STATE_METRICS)[number];
+
+export const ALERT_METRICS = [...REQUEST_METRICS, BURN_METRIC, ...STATE_METRICS] as const;
+/** What rules watch: series of requests, or the workspace and what belongs to it. */
+export const ALERT_KINDS = [...SERIES_KINDS, 'workspace'] as const;
+/** Name of a scope that stands for every object of its kind, each evaluated by itself. */
+export const EVERY = '*';
+
+export function isStateMetric(metric: string): metric is StateMetric {
+  return STATE_METRICS.some((one) => one === metric);
+}
 export const ALERT_SEVERITIES = ['info', 'warning', 'critical'] as const;
 
 const STEPS = [
@@ -31,9 +64,13 @@ export function pointsIn(timeRangeSeconds: number): number {
 }
 
 export const alertScope = z.object({
-  kind: z.enum(SERIES_KINDS),
+  kind: z.enum(ALERT_KINDS),
   namespace: z.string().max(63).default(''),
-  name: z.string().min(1).max(253),
+  name: z
+    .string()
+    .min(1)
+    .max(253)
+    .describe('`*` watches each object of the kind, in the namespace if there is one'),
   cluster: z
     .string()
     .max(120)
@@ -55,13 +92,29 @@ export const alertThreshold = z
       .max(30 * 86_400)
       .default(600)
       .describe('Seconds'),
+    /** Steps with fewer requests do not count: a ratio of three requests says nothing. */
+    minRequests: z.number().int().min(0).max(1e9).default(0),
+    /** Percent of requests without error that is promised; for burn rates. */
+    objective: z.number().min(50).max(99.999).default(99.9),
   })
-  .refine(({ occurrence, timeRange }) => occurrence <= pointsIn(timeRange), {
-    path: ['occurrence'],
-    error: ({ input }) =>
-      `can never be reached: ${rangeOf(input)} seconds hold ${pointsIn(rangeOf(input))} points of ${stepOf(rangeOf(input)).step}`,
-  });
+  .refine(({ metric, timeRange }) => metric !== BURN_METRIC || (timeRange >= 720 && timeRange <= 86_400), {
+    path: ['timeRange'],
+    error: 'must be 12 minutes to 24 hours for a burn rate',
+  })
+  .refine(
+    ({ metric, occurrence, timeRange }) =>
+      occurrence === 1 || (isSeries(metric) && occurrence <= pointsIn(timeRange)),
+    {
+      path: ['occurrence'],
+      error: ({ input }) =>
+        `can never be reached: ${rangeOf(input)} seconds hold ${pointsIn(rangeOf(input))} points of ${stepOf(rangeOf(input)).step}`,
+    },
+  );
 export type AlertThreshold = z.output<typeof alertThreshold>;
+
+function isSeries(metric: string): boolean {
+  return REQUEST_METRICS.some((one) => one === metric);
+}
 
 function rangeOf(threshold: unknown): number {
   return Number((threshold as { timeRange?: unknown } | undefined)?.timeRange);
@@ -93,6 +146,8 @@ export const alert = z.object({
   scope: alertRule.shape.scope,
   /** As it was when it fired. */
   threshold: alertThreshold,
+  /** What it fires for, of a rule that watches several things. */
+  subjects: z.array(z.string()).default([]),
   /** Latest point. */
   value: z.number().nullable(),
   /** Points of the time range when it was last looked at while firing. */
@@ -214,5 +269,30 @@ export const getAlert = defineRoute({
   tag,
   params: workspaceParams.extend({ alert: z.string().max(120) }),
   response: alert,
+  status: 200,
+});
+
+/** What a rule would have done in the past. */
+export const tryAlertRule = defineRoute({
+  method: 'POST',
+  path: '/api/v1/workspaces/{workspace}/alert-rules/try',
+  permission: 'alerts.read',
+  summary: 'Evaluate a rule on stored metrics of the last days without saving it',
+  tag,
+  params: workspaceParams,
+  body: z.object({
+    scope: alertScope,
+    threshold: alertThreshold,
+    days: z.number().int().min(1).max(30).default(7),
+  }),
+  response: z.object({
+    /** Times it would have fired, oldest first. */
+    fired: z.array(
+      z.object({ at: timestamp, until: timestamp.nullable(), subject: z.string(), value: z.number() }),
+    ),
+    evaluations: z.number().int(),
+    /** Seconds between evaluations: the step of the rule. */
+    everySeconds: z.number().int(),
+  }),
   status: 200,
 });

@@ -82,7 +82,7 @@ export async function findAlert(db: Queries, workspace: string, id: string): Pro
 }
 
 function alertView({ rule, clusterName, ...row }: Row): Alert {
-  const { id, threshold, value, points, firedAt, resolvedAt } = row;
+  const { id, threshold, value, points, subjects, firedAt, resolvedAt } = row;
   return {
     id,
     rule: { id: rule.id, name: rule.name },
@@ -90,6 +90,7 @@ function alertView({ rule, clusterName, ...row }: Row): Alert {
     state: resolvedAt === null ? 'firing' : 'resolved',
     scope: scopeView({ ...rule, clusterName }),
     threshold,
+    subjects,
     value,
     points,
     firedAt: firedAt.toISOString(),
@@ -113,14 +114,14 @@ export async function raiseAlert(
   tx: Transaction,
   alert: typeof alerts.$inferInsert,
 ): Promise<{ readonly id: string; readonly isNew: boolean }> {
-  const { points, value = null, id } = alert;
+  const { points, subjects = [], value = null, id } = alert;
   const [row] = await tx
     .insert(alerts)
     .values(alert)
     .onConflictDoUpdate({
       target: alerts.ruleId,
       targetWhere: sql`resolved_at is null`,
-      set: { points, value },
+      set: { points, subjects, value },
     })
     .returning({ id: alerts.id });
   return { id: row?.id ?? id, isNew: row?.id === id };

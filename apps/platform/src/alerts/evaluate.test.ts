@@ -19,6 +19,8 @@ const threshold = (over: Partial<AlertThreshold> & { above?: boolean; value?: nu
   condition: { above: over.above ?? true, value: over.value ?? 1 },
   occurrence: over.occurrence ?? 1,
   timeRange: over.timeRange ?? 300,
+  minRequests: over.minRequests ?? 0,
+  objective: over.objective ?? 99.9,
 });
 /** Requests in the minutes that end at noon, the last one last; null for a minute without a report. */
 const minutes = (...requests: (number | null)[]): Observation => ({
@@ -140,7 +142,7 @@ const anySums = fc
 const world = fc
   .tuple(anyThreshold, anyMoment, fc.array(fc.option(anySums), { maxLength: 40 }))
   .map(([rule, now, counted]) => {
-    const { from, until } = windowOf(rule.timeRange, now);
+    const { from, until } = windowOf(rule, now);
     const stepMs = stepOf(rule.timeRange).seconds * 1000;
     const known = new Map(
       counted.flatMap((one, i) => (one === null ? [] : [[until - (i - 2) * stepMs, one] as const])),

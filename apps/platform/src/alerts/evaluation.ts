@@ -1,3 +1,4 @@
+import { isStateMetric } from '@portolan/contract/alerts';
 import type { Database, Transaction } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import { enterWorkspace } from '../db/tenancy.ts';
@@ -5,12 +6,16 @@ import { publish } from '../db/changes.ts';
 import { deliverDue, type Delivering } from '../notifications/deliver.ts';
 import { pruneAlerts, raiseAlert, resolveAlert } from './alert-store.ts';
 import { notifyReceivers } from './notify.ts';
-import { evaluate, type Evaluation } from './evaluate.ts';
+import { ensureDefaultRules } from './default-rules.ts';
+import { evaluate, evaluateState, type Evaluation } from './evaluate.ts';
 import { observe } from './observation-store.ts';
+import { listInState } from './state-store.ts';
 import { listEnabledRules, lockRule, setVerdict, tryLockEvaluation, type RuleRow } from './rule-store.ts';
 
 const BATCH = 500;
 const MINUTE_MS = 60_000;
+/** Names that an alert lists; its value says how many there are. */
+const SUBJECTS_MAX = 50;
 /** Offset into the minute, by which agents have reported the previous one. */
 const OFFSET_MS = 20_000;
 
@@ -48,6 +53,7 @@ async function round(parts: Delivering): Promise<void> {
 export function tryEvaluateRules(db: Database, now: number): Promise<boolean> {
   return db.transaction(async (tx) => {
     if (!(await tryLockEvaluation(tx))) return false;
+    await ensureDefaultRules(db);
     await evaluateRules(db, now);
     return true;
   });
@@ -60,11 +66,14 @@ export async function evaluateRules(db: Database, now: number): Promise<void> {
     const last = rules.at(-1);
     if (!last) return;
     after = last.id;
-    const observations = await observe(db, rules, now);
-    const found = rules.flatMap((rule) => {
-      const observation = observations.get(rule.id);
-      return observation ? [{ rule, evaluation: evaluate(rule.threshold, observation, now) }] : [];
-    });
+    const found = [
+      ...(await evaluateSeries(
+        db,
+        rules.filter(({ threshold }) => !isStateMetric(threshold.metric)),
+        now,
+      )),
+      ...(await evaluateStates(db, rules, now)),
+    ];
     const byWorkspace = Map.groupBy(found, ({ rule }) => rule.workspaceId);
     for (const [workspace, findings] of byWorkspace)
       await recordEvaluations(db, { workspace, now }, findings);
@@ -74,6 +83,36 @@ export async function evaluateRules(db: Database, now: number): Promise<void> {
 interface Finding {
   readonly rule: RuleRow;
   readonly evaluation: Evaluation;
+  /** What it fires for. */
+  readonly subjects: readonly string[];
+}
+
+async function evaluateSeries(db: Database, rules: readonly RuleRow[], now: number): Promise<Finding[]> {
+  const observations = await observe(db, rules, now);
+  return rules.map((rule) => {
+    const found = [...(observations.get(rule.id) ?? [])].map(([subject, observation]) => ({
+      subject,
+      evaluation: evaluate(rule.threshold, observation, now),
+    }));
+    const of = (verdict: Evaluation['verdict']) =>
+      found.filter(({ evaluation }) => evaluation.verdict === verdict);
+    const firing = of('firing');
+    const [decisive] = [...firing, ...of('unknown'), ...found];
+    // A rule for every object of a kind, none of which had a request.
+    const evaluation = decisive?.evaluation ?? { verdict: 'ok' as const, points: [] };
+    return { rule, evaluation, subjects: firing.map(({ subject }) => subject) };
+  });
+}
+
+async function evaluateStates(db: Database, rules: readonly RuleRow[], now: number): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const rule of rules) {
+    const { metric } = rule.threshold;
+    if (!isStateMetric(metric)) continue;
+    const subjects = await listInState(db, rule.workspaceId, { metric, now });
+    findings.push({ rule, subjects, evaluation: evaluateState(rule.threshold, subjects.length, now) });
+  }
+  return findings;
 }
 
 /** Records the evaluations of one workspace in one transaction, which locks the workspace only for its duration. */
@@ -102,7 +141,7 @@ function recordEvaluations(
 
 async function recordEvaluation(
   tx: Transaction,
-  { rule, evaluation }: Finding,
+  { rule, evaluation, subjects }: Finding,
   now: number,
 ): Promise<{ readonly id: string; readonly isNew: boolean } | null> {
   const { verdict, points } = evaluation;
@@ -122,6 +161,7 @@ async function recordEvaluation(
     ruleId: rule.id,
     threshold: rule.threshold,
     points,
+    subjects: subjects.slice(0, SUBJECTS_MAX),
     value: points.at(-1)?.value ?? null,
     firedAt: new Date(now),
   });

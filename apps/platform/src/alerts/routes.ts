@@ -6,6 +6,7 @@ import { findAlert, listAlertPage } from './alert-store.ts';
 import { createRule, deleteRule, endRuleSilence, getRule, silenceRule, updateRule } from './rule-service.ts';
 import { listRulePage } from './rule-store.ts';
 import { startEvaluation } from './evaluation.ts';
+import { tryRule } from './try-rule.ts';
 
 /** Routes for alert rules and alerts, and the evaluation of rules. */
 export const alerts: CreateCapability = (platform) => {
@@ -21,6 +22,11 @@ export const alerts: CreateCapability = (platform) => {
       mount(api, contract.createAlertRule, ({ workspace, body }, work) =>
         createRule(work, workspace.id, body),
       );
+      mount(api, contract.tryAlertRule, ({ workspace, body }, { tx, unchanged }) => {
+        // A query with a body: sent by POST, but changes nothing.
+        unchanged();
+        return tryRule(tx, workspace.id, body);
+      });
       mount(api, contract.updateAlertRule, ({ workspace, params, body }, work) =>
         updateRule(work, workspace.id, params.rule, body),
       );

@@ -1,10 +1,11 @@
-import { and, asc, eq, getTableColumns, gt, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, gt, lt, or, sql, type SQL } from 'drizzle-orm';
 import type { AlertRule } from '@portolan/contract/alerts';
 import type { ListQuery } from '@portolan/contract/list';
 import { ADVISORY_LOCKS } from '../db/advisory-locks.ts';
 import type { Queries, Transaction } from '../db/database.ts';
 import { alertRules } from './schema.ts';
 import { clusters } from '../clusters/schema.ts';
+import { workspaces } from '../workspaces/schema.ts';
 import type { ListColumns } from '../lists/columns.ts';
 import { readPage } from '../lists/list-page.ts';
 
@@ -112,6 +113,34 @@ export function silenceView({ silencedUntil, silenceReason, silencedBy }: RuleRo
 
 export async function insertRule(tx: Transaction, rule: typeof alertRules.$inferInsert): Promise<void> {
   await tx.insert(alertRules).values(rule);
+}
+
+/** Adds a rule unless the workspace has one of that name. */
+export async function insertRuleIfNew(tx: Transaction, rule: typeof alertRules.$inferInsert): Promise<void> {
+  await tx.insert(alertRules).values(rule).onConflictDoNothing();
+}
+
+/** Returns the workspaces that were given an earlier set of default rules, or none. */
+export async function listWorkspacesBehind(db: Queries, version: number): Promise<string[]> {
+  const rows = await db
+    .select({ id: workspaces.id })
+    .from(workspaces)
+    .where(lt(workspaces.defaultRules, version));
+  return rows.map(({ id }) => id);
+}
+
+/** Records which set of default rules a workspace has; returns false when another replica did. */
+export async function markDefaultRules(
+  tx: Transaction,
+  workspace: string,
+  version: number,
+): Promise<boolean> {
+  const rows = await tx
+    .update(workspaces)
+    .set({ defaultRules: version })
+    .where(and(eq(workspaces.id, workspace), lt(workspaces.defaultRules, version)))
+    .returning({ id: workspaces.id });
+  return rows.length > 0;
 }
 
 export async function updateRuleRow(

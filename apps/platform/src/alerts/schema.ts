@@ -8,8 +8,7 @@ import {
   doublePrecision,
   index,
 } from 'drizzle-orm/pg-core';
-import type { AlertRule, AlertThreshold, Alert } from '@portolan/contract/alerts';
-import type { SERIES_KINDS } from '@portolan/contract/telemetry';
+import type { AlertRule, AlertThreshold, Alert, ALERT_KINDS } from '@portolan/contract/alerts';
 import { clusters } from '../clusters/schema.ts';
 import { workspaces } from '../workspaces/schema.ts';
 import { sql } from 'drizzle-orm';
@@ -25,7 +24,7 @@ export const alertRules = pgTable(
     name: text('name').notNull(),
     severity: text('severity').$type<AlertRule['severity']>().notNull(),
     enabled: boolean('enabled').notNull(),
-    kind: text('kind').$type<(typeof SERIES_KINDS)[number]>().notNull(),
+    kind: text('kind').$type<(typeof ALERT_KINDS)[number]>().notNull(),
     namespace: text('namespace').notNull(),
     target: text('target').notNull(),
     /** Null: all clusters together. */
@@ -56,6 +55,8 @@ export const alerts = pgTable(
       .references(() => alertRules.id, { onDelete: 'cascade' }),
     threshold: jsonb('threshold').$type<AlertThreshold>().notNull(),
     points: jsonb('points').$type<Alert['points']>().notNull(),
+    /** What it fires for, of a rule that watches several things. */
+    subjects: jsonb('subjects').$type<string[]>().notNull().default([]),
     value: doublePrecision('value'),
     firedAt: timestamp('fired_at', { withTimezone: true }).notNull(),
     resolvedAt: timestamp('resolved_at', { withTimezone: true }),

@@ -1,3 +1,4 @@
+import { listMetricChanges, topMetrics } from '@portolan/contract/metrics-top';
 import { getMetrics, listLogs } from '@portolan/contract/telemetry';
 import { getCluster } from '../clusters/service.ts';
 import { mount } from '../http/mount.ts';
@@ -5,6 +6,8 @@ import type { CreateCapability } from '../platform.ts';
 import { pruneTelemetry } from './jobs.ts';
 import { listLogPage } from './log-store.ts';
 import { readMetrics } from './series-store.ts';
+import { readTop } from './top.ts';
+import { listChanges } from './top-store.ts';
 
 /** Routes for metrics and logs of clusters. */
 export const telemetry: CreateCapability = ({ db }) => ({
@@ -14,6 +17,13 @@ export const telemetry: CreateCapability = ({ db }) => ({
         query.cluster === undefined ? null : (await getCluster(tx, workspace.id, query.cluster)).id;
       return { series: await readMetrics(tx, workspace.id, cluster, query) };
     });
+    mount(api, topMetrics, ({ workspace, query }, { tx }) => readTop(tx, workspace.id, query));
+    mount(api, listMetricChanges, async ({ workspace, query }, { tx }) => ({
+      changes: await listChanges(tx, workspace.id, {
+        since: new Date(query.since),
+        until: query.until === undefined ? new Date() : new Date(query.until),
+      }),
+    }));
     mount(api, listLogs, ({ workspace, query }, { tx }) => listLogPage(tx, workspace.id, query));
   },
   jobs: pruneTelemetry(db),

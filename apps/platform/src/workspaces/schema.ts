@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigint, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import { bigint, integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
 
 /**
  * Workspaces, the tenants of the platform. `id` is the name in paths and may be reused after a deletion; `uid` is never reused.
@@ -21,5 +21,7 @@ export const workspaces = pgTable('workspaces', {
   changeSequence: bigint('change_sequence', { mode: 'number' })
     .notNull()
     .default(sql`(extract(epoch from now()) * 1000)::bigint`),
+  /** Version of the set of alert rules that it was given. */
+  defaultRules: integer('default_rules').notNull().default(0),
   createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
 });

@@ -45,6 +45,10 @@ const look: VerbGroup = {
     ...from(() => import('./verbs/top.ts'), {
       top: ['Show the traffic of APIs', (m) => m.topVerb],
     }),
+    ...from(() => import('./verbs/metrics.ts'), {
+      metrics: ['Show everything that is measured of requests', (m) => m.metricsVerb],
+      'metrics top': ['Show traffic by API, operation, status or caller', (m) => m.metricsTopVerb],
+    }),
     ...from(() => import('./verbs/openapi.ts'), {
       openapi: ['Print the OpenAPI document of an API', (m) => m.openapiVerb],
     }),

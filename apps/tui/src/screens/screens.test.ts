@@ -56,9 +56,9 @@ describe('the home screen', () => {
     expect(ui.screen()).toMatchInlineSnapshot(`
       " portolan  test · admin@example.com@airline · rw             APIs  12:00 ● live
          / to filter                                             2 of 2 · sort name ↑
-         NAME↑         PATH      VERSION  ACCESS      SYNC      RPS  5xx/s   AVG
-      ▸  flights       /flights  –        crew        synced   12.5      0  38ms
-         tickets       /tickets  –        passengers  refused  12.5      0  38ms
+         NAME↑         PATH      VERSION  ACCESS      SYNC      RPS  5xx/s    P99
+      ▸  flights       /flights  –        crew        synced   12.5      0  122ms
+         tickets       /tickets  –        passengers  refused  12.5      0  122ms
 
 
 

@@ -2,7 +2,7 @@ import { cellOf, toned, type Block, type Cell } from '@portolan/console/kinds/bl
 import { clip, fit, widthOf, wrap } from './fit.ts';
 import { safeText } from '@portolan/console/safe-text';
 import type { Theme } from './theme.ts';
-import { sparkline } from './spark.ts';
+import { barChart, sparkline } from './spark.ts';
 
 const LABEL_MAX = 18;
 const SPARK_CAPTION = 42;
@@ -21,6 +21,7 @@ function formatBlock(block: Block, width: number, theme: Theme): readonly string
     case 'table':
       return [...heading(block.title, theme), ...table(block, width, theme)];
     case 'spark':
+      if (block.axis !== undefined) return [...heading(block.title, theme), ...chart(block, width, theme)];
       return [
         ...heading(block.title, theme),
         theme.paint(
@@ -41,6 +42,31 @@ function formatBlock(block: Block, width: number, theme: Theme): readonly string
     default:
       return wrap(block.text, width).map((line) => theme.paint(block.tone, line));
   }
+}
+
+type Spark = Extract<Block, { type: 'spark' }>;
+
+const CHART_ROWS = 4;
+/** Where there is no screen to fill, in what `describe` prints. */
+const CHART_WIDTH_MAX = 160;
+
+/** Bars over the whole width, with the highest value above and the time below. */
+function chart({ values, axis, caption }: Spark, width: number, theme: Theme): readonly string[] {
+  const { from = '', until = '', highest = '' } = axis ?? {};
+  const margin = Math.max(widthOf(highest), 1) + 1;
+  const room = Math.max(10, Math.min(width, CHART_WIDTH_MAX) - margin);
+  const rows = barChart(values, { width: room, rows: CHART_ROWS }, theme.glyphs.spark);
+  const drawn = Math.max(...rows.map(widthOf));
+  const labels = [highest, ...Array.from({ length: CHART_ROWS - 2 }, () => ''), '0'];
+  const between = Math.max(1, drawn - widthOf(from) - widthOf(until));
+  return [
+    ...rows.map(
+      (row, at) =>
+        theme.paint('dim', (labels[at] ?? '').padStart(margin - 1)) + ' ' + theme.paint('accent', row),
+    ),
+    theme.paint('dim', clip(`${' '.repeat(margin)}${from}${' '.repeat(between)}${until}`, width)),
+    theme.paint('dim', clip(`${' '.repeat(margin)}${caption}`, width)),
+  ];
 }
 
 function heading(title: string | undefined, theme: Theme): readonly string[] {

@@ -4,6 +4,7 @@ import {
   testAlertReceiver,
 } from '@portolan/contract/alert-receivers';
 import {
+  ALERT_KINDS,
   ALERT_METRICS,
   ALERT_SEVERITIES,
   createAlertRule,
@@ -13,7 +14,6 @@ import {
   updateAlertRule,
   type AlertRule,
 } from '@portolan/contract/alerts';
-import { SERIES_KINDS } from '@portolan/contract/telemetry';
 import { z } from 'zod';
 import { Failure } from '../failure.ts';
 import { alertRules } from '../kinds/alert-rules.ts';
@@ -35,13 +35,13 @@ export const ruleInputs = z.object({
     label: 'Watches',
     value: 'NAMESPACE/NAME',
     of: 'apis',
-    help: 'API to watch, or with a kind another object of that name',
+    help: 'API to watch, or with a kind another object of that name; * for each of them',
   }),
-  kind: choice(SERIES_KINDS, {
+  kind: choice(ALERT_KINDS, {
     label: 'Kind',
     value: 'KIND',
     initial: 'api',
-    help: words(SERIES_KINDS, 'api'),
+    help: words(ALERT_KINDS, 'api'),
   }),
   metric: choice(ALERT_METRICS, { label: 'Metric', value: 'METRIC', help: words(ALERT_METRICS) }),
   above: amount({ label: 'Above', value: 'NUMBER', help: 'fires when the metric is above this value' }),
@@ -58,6 +58,18 @@ export const ruleInputs = z.object({
     value: 'N',
     initial: '1',
     help: 'points of the window that must be above or below; 1 by default',
+  }),
+  minRequests: amount({
+    label: 'Requests',
+    value: 'N',
+    initial: '0',
+    help: 'points with fewer requests do not count; 0 by default',
+  }),
+  objective: amount({
+    label: 'Objective',
+    value: 'PERCENT',
+    initial: '99.9',
+    help: 'percent of requests without error that is promised, for burn rates; 99.9 by default',
   }),
   severity: choice(ALERT_SEVERITIES, {
     label: 'Severity',
@@ -101,6 +113,8 @@ export function ruleBody(inputs: z.output<typeof ruleInputs>) {
       condition: { above: above !== undefined, value: above ?? below ?? 0 },
       occurrence: inputs.times ?? 1,
       timeRange: inputs.within ?? 600,
+      minRequests: inputs.minRequests ?? 0,
+      objective: inputs.objective ?? 99.9,
     },
   };
 }
@@ -117,6 +131,8 @@ export function ruleValues(rule: AlertRule) {
     ...(above ? { above: String(value) } : { below: String(value) }),
     within: `${threshold.timeRange}s`,
     times: String(threshold.occurrence),
+    minRequests: String(threshold.minRequests),
+    objective: String(threshold.objective),
     severity: rule.severity,
     enabled: rule.enabled ? 'yes' : 'no',
     ...(scope.cluster === null ? {} : { cluster: scope.clusterName ?? scope.cluster }),

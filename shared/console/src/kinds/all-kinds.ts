@@ -24,6 +24,7 @@ import { requests } from './requests.ts';
 import { resources } from './resources.ts';
 import { sessions } from './sessions.ts';
 import { subscriptions } from './subscriptions.ts';
+import { callers, operations } from './traffic-kinds.ts';
 import { tunnels } from './tunnels.ts';
 import { users } from './users.ts';
 import { versions } from './versions.ts';
@@ -32,6 +33,8 @@ import { versions } from './versions.ts';
 export const allKinds: readonly Kind[] = [
   apis,
   versions,
+  operations,
+  callers,
   access,
   subscriptions,
   applications,

@@ -4,13 +4,15 @@ import { getMetrics, type Figures } from '@portolan/contract/telemetry';
 import { toned, type Block } from './block.ts';
 import { formatAge, formatMs, formatNumber, formatOwner, formatTime, toneOf } from './format.ts';
 import type { Kind, Session } from './kind.ts';
-import { lastMinutes } from './minutes.ts';
 import { alertsTab, auditTab, logsTab } from './related.ts';
 import { objectTraces, quoted } from './traces.ts';
 import { requestsTab } from './requests-tab.ts';
 import { specTab } from './spec-tab.ts';
 import { consumersTab } from './consumers.ts';
 import { manifestTab } from './manifest-tab.ts';
+import { formatPercent } from './figure-words.ts';
+import { callersTab, operationsTab, trafficTab } from './traffic-tabs.ts';
+import { rateBlocks, rateColumns } from './api-rates.ts';
 
 interface ApiParts {
   readonly points: readonly Figures[];
@@ -38,33 +40,7 @@ export const apis: Kind<ApiView> = {
     { id: 'access', title: 'ACCESS', type: 'text', value: accessGroups, max: 26 },
     { id: 'cluster', drop: 6, title: 'CLUSTER', type: 'text', value: (row) => row.cluster, max: 16 },
     { id: 'state', title: 'SYNC', type: 'text', value: (row) => row.state, tone: (row) => toneOf(row.state) },
-    {
-      id: 'rps',
-      title: 'RPS',
-      type: 'number',
-      value: (row) => row.rate.requestsPerSecond,
-      text: (row) => formatNumber(row.rate.requestsPerSecond),
-      right: true,
-    },
-    {
-      id: 'errors',
-      drop: 1,
-      title: '5xx/s',
-      type: 'number',
-      value: (row) => row.rate.errorsPerSecond,
-      text: (row) => formatNumber(row.rate.errorsPerSecond),
-      tone: (row) => (row.rate.errorsPerSecond > 0 ? 'bad' : 'plain'),
-      right: true,
-    },
-    {
-      id: 'avg',
-      drop: 2,
-      title: 'AVG',
-      type: 'duration',
-      value: (row) => row.rate.averageResponseMs,
-      text: (row) => formatMs(row.rate.averageResponseMs),
-      right: true,
-    },
+    ...rateColumns,
     {
       id: 'collections',
       title: 'COLLECTIONS',
@@ -106,7 +82,11 @@ export const apis: Kind<ApiView> = {
   tabs(row, loaded, now) {
     const parts = loaded as ApiParts | null;
     return [
-      { id: 'overview', title: 'Overview', blocks: [overview(row, now), ...rateBlocks(parts, now)] },
+      {
+        id: 'overview',
+        title: 'Overview',
+        blocks: [overview(row, now), ...rateBlocks(parts?.points ?? null, now)],
+      },
       { id: 'versions', title: 'Versions', blocks: [versions(row)] },
       { id: 'access', title: 'Access', blocks: [access(row)] },
       { id: 'routes', title: 'Routes', blocks: [routes(row)] },
@@ -116,10 +96,17 @@ export const apis: Kind<ApiView> = {
       logsTab(quoted(row.name)),
       alertsTab({ kind: 'api', namespace: row.namespace, name: row.name }, now),
       auditTab(objectTraces(row)),
+      trafficTab(measuredOf(row)),
+      operationsTab(measuredOf(row)),
+      callersTab(measuredOf(row)),
       manifestTab(row),
     ];
   },
 };
+
+function measuredOf({ namespace, name, clusterId }: ApiView) {
+  return { namespace, name, cluster: clusterId };
+}
 
 function insideOf(row: ApiView) {
   if (row.versions.length === 0) return null;
@@ -177,41 +164,10 @@ function overview(row: ApiView, now: number): Block {
       ['Changed', `${formatTime(row.updatedAt)} (${formatAge(row.updatedAt, now)} ago)`],
       [
         'Now',
-        `${formatNumber(row.rate.requestsPerSecond)} requests/s, ${formatNumber(row.rate.errorsPerSecond)} errors/s, ${formatNumber(row.rate.clientErrorsPerSecond)} client errors/s, average ${formatMs(row.rate.averageResponseMs)}`,
+        `${formatNumber(row.rate.requestsPerSecond)} requests/s, ${formatNumber(row.rate.errorsPerSecond)} errors/s (${formatPercent(row.rate.errorRatio)}), ${formatNumber(row.rate.clientErrorsPerSecond)} client errors/s (${formatPercent(row.rate.clientErrorRatio)}), average ${formatMs(row.rate.averageResponseMs)}, p99 ${formatMs(row.rate.p99Ms)}`,
       ],
     ],
   };
-}
-
-function rateBlocks(parts: ApiParts | null, now: number): readonly Block[] {
-  if (parts === null) return [];
-  const { points } = parts;
-  if (points.length === 0)
-    return [{ type: 'note', tone: 'dim', text: 'No requests in the last 30 minutes.' }];
-  const minutes = lastMinutes(points, (point) => point.timestamp, { now, count: 30 });
-  const rates = minutes.map((point) => point?.requestsPerSecond ?? 0);
-  const times = minutes.map((point) => (point?.averageResponseTime ?? 0) * 1000);
-  const errors = points.reduce((sum, point) => sum + point.errors, 0);
-  const requests = points.reduce((sum, point) => sum + point.requests, 0);
-  return [
-    {
-      type: 'spark',
-      title: 'Requests per second, 30 min',
-      values: rates,
-      caption: `last ${formatNumber(rates.at(-1) ?? 0)}, highest ${formatNumber(Math.max(...rates))}`,
-    },
-    {
-      type: 'spark',
-      title: 'Average response, 30 min',
-      values: times,
-      caption: `last ${formatMs(times.at(-1) ?? 0)}, highest ${formatMs(Math.max(...times))}`,
-    },
-    {
-      type: 'note',
-      tone: errors > 0 ? 'bad' : 'dim',
-      text: `${formatNumber(requests)} requests, ${formatNumber(errors)} errors`,
-    },
-  ];
 }
 
 function routes(row: ApiView): Block {

@@ -18,6 +18,8 @@ export type Block =
       readonly title: string;
       readonly values: readonly number[];
       readonly caption: string;
+      /** What the ends of the time and the top of the values stand for. */
+      readonly axis?: { readonly from: string; readonly until: string; readonly highest: string };
     }
   | { readonly type: 'text'; readonly title?: string; readonly lines: readonly string[] }
   | {

@@ -21,6 +21,8 @@ export const GO_KEYS = dictionary<string>({
   rules: 'N',
   receivers: 'R',
   versions: 'v',
+  operations: 'E',
+  callers: 'L',
   access: 'x',
   subscriptions: 'S',
   applications: 'A',

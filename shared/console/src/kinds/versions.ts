@@ -9,6 +9,7 @@ import { readObjects, type HeldObject, type KubernetesObject } from './objects.t
 import { alertsTab, auditTab } from './related.ts';
 import { objectTraces } from './traces.ts';
 import { specTab } from './spec-tab.ts';
+import { callersTab } from './traffic-tabs.ts';
 import { wholeList } from './whole-list.ts';
 import { manifestTab } from './manifest-tab.ts';
 
@@ -126,6 +127,12 @@ export const versions: Kind<VersionRow> = {
       specTab(row),
       alertsTab(name, now),
       auditTab(objectTraces(row)),
+      callersTab({
+        namespace: row.namespace ?? '',
+        name: row.api,
+        cluster: row.clusterId,
+        version: row.name,
+      }),
       manifestTab(row),
     ];
   },

@@ -1,5 +1,6 @@
 import { dictionary } from '@portolan/contract/dictionary';
 import { listApis, type ApiView } from '@portolan/contract/resources';
+import { formatPercent } from '@portolan/console/kinds/figure-words';
 import { formatMs, formatNumber } from '@portolan/console/kinds/format';
 import type { Column } from '@portolan/console/kinds/kind';
 import { connect } from '../connect.ts';
@@ -19,6 +20,8 @@ const ORDERS = dictionary<Rate>({
   errors: 'errorsPerSecond',
   'client-errors': 'clientErrorsPerSecond',
   avg: 'averageResponseMs',
+  p99: 'p99Ms',
+  'error-percent': 'errorRatio',
 });
 
 const rate = (id: Rate, title: string): Column<ApiView> => ({
@@ -26,7 +29,11 @@ const rate = (id: Rate, title: string): Column<ApiView> => ({
   title,
   type: 'number',
   value: (row) => row.rate[id],
-  text: (row) => (id === 'averageResponseMs' ? formatMs(row.rate[id]) : formatNumber(row.rate[id] ?? 0)),
+  text: (row) => {
+    const value = row.rate[id];
+    if (id.endsWith('Ms')) return formatMs(value);
+    return id.endsWith('Ratio') ? formatPercent(value ?? 0) : formatNumber(value ?? 0);
+  },
   right: true,
 });
 
@@ -36,8 +43,13 @@ const columns: readonly Column<ApiView>[] = [
   { id: 'cluster', title: 'CLUSTER', type: 'text', value: (row) => row.cluster },
   rate('requestsPerSecond', 'RPS'),
   rate('errorsPerSecond', '5xx/s'),
+  rate('errorRatio', '5xx %'),
   rate('clientErrorsPerSecond', '4xx/s'),
+  rate('clientErrorRatio', '4xx %'),
   rate('averageResponseMs', 'AVG'),
+  rate('p50Ms', 'P50'),
+  rate('p95Ms', 'P95'),
+  rate('p99Ms', 'P99'),
 ];
 
 export const topVerb: Verb = {

@@ -1,0 +1,158 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  createAlertRule,
+  deleteAlertRule,
+  listAlertRules,
+  listAlerts,
+  tryAlertRule,
+  type AlertThreshold,
+} from '@portolan/contract/alerts';
+import type { MinutePoint } from '@portolan/contract/telemetry';
+import { startTestPlatform, type TestPlatform } from '../testing/platform.ts';
+import { linkAgent, relayAgent, type RelayedAgent } from '../testing/relayed-agent.ts';
+import { DEFAULT_RULES, ensureDefaultRules } from './default-rules.ts';
+import { evaluateRules } from './evaluation.ts';
+import { tryRule } from './try-rule.ts';
+
+let portolan: TestPlatform;
+let agent: RelayedAgent;
+const params = { workspace: 'default' };
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const NOW = Math.floor(Date.now() / HOUR) * HOUR;
+
+beforeAll(async () => {
+  portolan = await startTestPlatform();
+  await linkAgent(portolan, portolan.bootstrap.agentToken);
+  agent = await relayAgent(portolan, { clusterId: portolan.bootstrap.clusterId, workspace: 'default' });
+  // The cluster is as old as what it reports.
+  await portolan.platform.db.execute(sql`update clusters set created_at = now() - interval '30 days'`);
+});
+
+afterAll(async () => {
+  agent.close();
+  await portolan.close();
+});
+
+const point = (name: string, at: number, figures: Partial<MinutePoint> = {}): MinutePoint => ({
+  series: { kind: 'api', namespace: 'air', name },
+  minute: new Date(at).toISOString(),
+  requests: 100,
+  errors: 0,
+  clientErrors: 0,
+  responseTimeSum: 10,
+  responseTimeCount: 100,
+  bytesIn: 0,
+  bytesOut: 0,
+  latency: { total: [-27, 100] },
+  ...figures,
+});
+const send = (...points: MinutePoint[]) => agent.call('POST', '/agent/v1/metrics', { points, dropped: 0 });
+const heardAt = (at: number) =>
+  portolan.platform.db.execute(sql`update agent_reports set last_seen_at = to_timestamp(${at / 1000})`);
+const firing = async () => {
+  const { items } = await portolan.owner.call(listAlerts, { params, query: { filter: 'state=firing' } });
+  return items
+    .map(({ rule, subjects, value }) => [rule.name, subjects, value])
+    .toSorted((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1));
+};
+
+test('a workspace is given the default rules once; what it deletes stays away', async () => {
+  const { db } = portolan.platform;
+  await ensureDefaultRules(db);
+  const names = async () =>
+    (await portolan.owner.call(listAlertRules, { params, query: {} })).items.map(({ name }) => name);
+  expect((await names()).toSorted()).toEqual(DEFAULT_RULES.map(({ name }) => name).toSorted());
+  await portolan.owner.call(deleteAlertRule, { params: { ...params, rule: 'Brokers down' } });
+  await ensureDefaultRules(db);
+  expect(await names()).not.toContain('Brokers down');
+});
+
+test('one rule watches every API by itself, errors of a few requests are none, and the alert names what it is for', async () => {
+  const minutes = Array.from({ length: 10 }, (_, at) => NOW - (at + 1) * MINUTE);
+  await send(
+    ...minutes.flatMap((at) => [
+      point('healthy', at),
+      point('broken', at, { errors: 30 }),
+      point('quiet', at, { requests: 3, errors: 3, latency: { total: [-27, 3] } }),
+      point('slow', at, { latency: { total: [24, 100] } }),
+    ]),
+  );
+  await heardAt(NOW + MINUTE);
+  await evaluateRules(portolan.platform.db, NOW);
+  expect((await firing()).filter(([name]) => !String(name).includes('budget'))).toMatchObject([
+    ['API errors above 5 %', ['air/broken'], 0.3],
+    ['API p99 above 5 s', ['air/slow'], expect.closeTo(8.35, 2)],
+  ]);
+});
+
+test('a burn rate fires while both of its windows burn', async () => {
+  const { db } = portolan.platform;
+  const minutes = (from: number, until: number) =>
+    Array.from({ length: from - until }, (_, at) => NOW - (until + at + 1) * MINUTE);
+  await send(
+    ...minutes(60, 5).map((at) => point('burnt', at, { errors: 5 })),
+    ...minutes(5, 0).map((at) => point('burnt', at)),
+    ...minutes(60, 0).map((at) => point('burning', at, { errors: 5 })),
+  );
+  await evaluateRules(db, NOW);
+  const alert = (await firing()).find(([name]) => name === 'API error budget burns fast');
+  // 5 % of requests against 0.1 %: fifty times as fast. The other API stopped failing five minutes ago; "broken" did not.
+  expect(alert?.[1]).toContain('air/burning');
+  expect(alert?.[1]).not.toContain('air/burnt');
+});
+
+test('clusters that are not heard from are an alert with their names', async () => {
+  await heardAt(Date.now() - 5 * MINUTE);
+  await evaluateRules(portolan.platform.db, Date.now());
+  expect(await firing()).toContainEqual(['Clusters disconnected', ['local'], 1]);
+  await heardAt(Date.now());
+  await evaluateRules(portolan.platform.db, Date.now());
+  expect((await firing()).map(([name]) => name)).not.toContain('Clusters disconnected');
+});
+
+test('a rule tried on a week of the past fires exactly when its live evaluation did', async () => {
+  const { db } = portolan.platform;
+  const hours = Array.from({ length: 7 * 24 }, (_, at) => NOW - (at + 1) * HOUR);
+  for (let at = 0; at < hours.length; at += 24)
+    await send(
+      ...hours.slice(at, at + 24).map((start, index) => {
+        const hour = at + index;
+        return point('week', start, { requests: 100 + (hour % 5), errors: (hour * 7) % 11 });
+      }),
+    );
+  const threshold: AlertThreshold = {
+    metric: 'errorRatio',
+    condition: { above: true, value: 0.06 },
+    occurrence: 3,
+    timeRange: 6 * 3600,
+    minRequests: 50,
+    objective: 99.9,
+  };
+  const scope = { kind: 'api', namespace: 'air', name: 'week', cluster: null } as const;
+  const tried = await db.transaction((tx) => tryRule(tx, 'default', { scope, threshold, days: 7 }, NOW));
+  expect(tried.fired.length).toBeGreaterThan(3);
+  await portolan.owner.call(createAlertRule, { params, body: { name: 'week', scope, threshold } });
+  await heardAt(NOW + HOUR);
+  for (const hour of hours.toReversed().slice(6).concat(NOW)) await evaluateRules(db, hour);
+  const { items } = await portolan.owner.call(listAlerts, {
+    params,
+    query: { filter: 'rule=week', sort: 'firedAt', limit: 500 },
+  });
+  const first = Date.parse(tried.fired[0]?.at ?? '');
+  const live = items.map(({ firedAt, resolvedAt }) => [firedAt, resolvedAt]);
+  expect(live.filter(([at]) => Date.parse(at ?? '') >= first)).toEqual(
+    tried.fired.map(({ at, until }) => [at, until]),
+  );
+});
+
+test('the route refuses what has no past', async () => {
+  const threshold = { metric: 'clustersDisconnected', condition: { above: true, value: 0 } } as const;
+  await expect(
+    portolan.owner.call(tryAlertRule, {
+      params,
+      body: { scope: { kind: 'workspace', name: '*' }, threshold },
+    }),
+  ).rejects.toMatchObject({ status: 400 });
+});

@@ -1,0 +1,102 @@
+import { alertThreshold, EVERY, type AlertRule } from '@portolan/contract/alerts';
+import type { z } from 'zod';
+import type { Database } from '../db/database.ts';
+import { newId } from '../db/ids.ts';
+import { enterWorkspace } from '../db/tenancy.ts';
+import { insertRuleIfNew, listWorkspacesBehind, markDefaultRules } from './rule-store.ts';
+
+/** Raised with each change of the list; what a workspace has changed or deleted since stays so. */
+const VERSION = 1;
+
+interface DefaultRule {
+  readonly name: string;
+  readonly severity: AlertRule['severity'];
+  readonly kind: 'api' | 'workspace';
+  readonly threshold: z.input<typeof alertThreshold>;
+}
+
+const above = (value: number) => ({ above: true, value });
+
+/** Rules that every workspace begins with. Burn rates and windows are those of the Site Reliability Workbook, chapter 5. */
+export const DEFAULT_RULES: readonly DefaultRule[] = [
+  {
+    name: 'API errors above 5 %',
+    severity: 'warning',
+    kind: 'api',
+    threshold: {
+      metric: 'errorRatio',
+      condition: above(0.05),
+      occurrence: 3,
+      timeRange: 600,
+      minRequests: 20,
+    },
+  },
+  {
+    name: 'API error budget burns fast',
+    severity: 'critical',
+    kind: 'api',
+    threshold: {
+      metric: 'burnRate',
+      condition: above(14.4),
+      timeRange: 3600,
+      objective: 99.9,
+      minRequests: 100,
+    },
+  },
+  {
+    name: 'API error budget burns slowly',
+    severity: 'warning',
+    kind: 'api',
+    threshold: {
+      metric: 'burnRate',
+      condition: above(6),
+      timeRange: 21_600,
+      objective: 99.9,
+      minRequests: 100,
+    },
+  },
+  {
+    name: 'API p99 above 5 s',
+    severity: 'warning',
+    kind: 'api',
+    threshold: { metric: 'p99', condition: above(5), occurrence: 5, timeRange: 600, minRequests: 20 },
+  },
+  state('Clusters disconnected', 'critical', 'clustersDisconnected'),
+  state('Tunnels down', 'warning', 'tunnelsDown'),
+  state('Brokers down', 'critical', 'brokersDown'),
+  state('Resources with errors', 'warning', 'problems'),
+  state('Certificates expire within 7 days', 'warning', 'certificatesExpiring'),
+  state('API keys expire within 7 days', 'info', 'keysExpiring'),
+];
+
+function state(
+  name: string,
+  severity: DefaultRule['severity'],
+  metric: DefaultRule['threshold']['metric'],
+): DefaultRule {
+  return { name, severity, kind: 'workspace', threshold: { metric, condition: above(0) } };
+}
+
+/** Gives workspaces the default rules that they were not given yet. */
+export async function ensureDefaultRules(db: Database): Promise<void> {
+  for (const workspace of await listWorkspacesBehind(db, VERSION)) {
+    await db.transaction(async (tx) => {
+      await enterWorkspace(tx, workspace);
+      if (!(await markDefaultRules(tx, workspace, VERSION))) return;
+      for (const { name, severity, kind, threshold } of DEFAULT_RULES) {
+        await insertRuleIfNew(tx, {
+          id: newId('alr'),
+          workspaceId: workspace,
+          name,
+          severity,
+          enabled: true,
+          kind,
+          namespace: '',
+          target: EVERY,
+          clusterId: null,
+          threshold: alertThreshold.parse(threshold),
+        });
+      }
+    });
+  }
+}
