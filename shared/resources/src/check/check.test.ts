@@ -224,3 +224,37 @@ test('objects of any shape are no obstacle', () => {
     expect(checkReferences([odd(spec)]).map(({ code }) => code)).toEqual(['access-without-gateway']);
   }
 });
+
+describe('what is not served', () => {
+  const plugin = (options: string): string =>
+    `---\napiVersion: traefik.io/v1alpha1\nkind: Middleware\nmetadata: {name: m}\nspec: {plugin: ${options}}\n`;
+
+  test.each<[string, ...string[]]>([
+    [
+      plugin('{opa: {}}'),
+      'Middleware m spec middleware-not-usable: plugin "opa" is not served: Go code for Traefik does not run here; routes that use it return 404',
+    ],
+    [
+      plugin('{jwt: {signingSecret: "urn:k8s:secret:s:key"}}'),
+      'Middleware m spec middleware-not-usable: Secret "s" does not exist in namespace "default"; routes that use it return 404',
+    ],
+    [
+      plugin('{jwt: {signingSecret: "urn:k8s:secret:s:key"}}') +
+        '---\napiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {key: k}\n',
+    ],
+    [
+      plugin('{jwt: {signingSecret: []}}'),
+      'Middleware m spec.plugin.jwt.signingSecret invalid: Invalid input: expected string, received array; it is not served',
+    ],
+    [
+      plugin('{httpCache: {maxTl: 5}}'),
+      'Middleware m spec.plugin.httpCache.maxTl unsupported: has no effect here',
+    ],
+    [
+      hub('AIService', 'ai', '{openai: {model: m}}'),
+      'AIService ai spec unsupported: AIService is not served: requests are not translated for language models; routes that name it return 503',
+    ],
+  ])('%s', (yaml, ...warnings) => {
+    expect(warningsOf(yaml, 'v3')).toEqual(warnings);
+  });
+});
