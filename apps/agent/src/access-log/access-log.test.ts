@@ -117,5 +117,5 @@ it('is refused where it cannot be written', async () => {
     withQuery: false,
     withAddress: false,
   } as const;
-  await expect(AccessLog.open({ ...options, onTrouble: () => undefined })).rejects.toThrow('ENOTDIR');
+  await expect(AccessLog.open({ ...options, onTrouble: () => undefined })).rejects.toThrow('EEXIST');
 });

@@ -42,45 +42,58 @@ export function accessLogFormat({
  * in seconds, as there.
  */
 function jsonLine(exchange: FinishedExchange, { address, path, search }: Shown): string {
-  const { trace, operation, identity } = exchange;
+  const { trace, operation, identity, attempts, upstreamMs } = exchange;
   const server = splitHost(exchange.host);
-  return JSON.stringify({
-    timestamp: new Date(exchange.startedAt).toISOString(),
-    trace_id: trace?.traceId,
-    span_id: trace?.spanId,
-    'portolan.request.id': exchange.requestId,
-    'http.request.method': exchange.method,
-    'url.scheme': exchange.scheme,
-    'server.address': server.name,
-    'server.port': server.port ?? undefined,
-    'url.path': path,
-    ...(search === '' ? {} : { 'url.query': search.slice(1) }),
-    'http.route': operation?.path,
-    'http.response.status_code': exchange.status,
-    'http.server.request.duration': seconds(exchange.durationMs),
-    'http.request.body.size': exchange.bytesIn,
-    'http.response.body.size': exchange.bytesOut,
-    'network.protocol.name': 'http',
-    'network.protocol.version': exchange.httpVersion,
-    'tls.protocol.version': exchange.tlsVersion?.replace(/^TLSv/, ''),
-    'client.address': address,
-    'user.id': exchange.userId ?? undefined,
-    'user.email': identity?.email || undefined,
-    'user.roles': identity === null ? undefined : identity.groups,
-    'error.type': exchange.refusal ?? undefined,
-    'http.request.resend_count': exchange.attempts > 1 ? exchange.attempts - 1 : undefined,
-    'portolan.route': exchange.route?.id,
-    'portolan.api': keyOf(exchange.api),
-    'portolan.api.version': keyOf(exchange.version),
-    'portolan.operation.id': operation?.operationId ?? undefined,
-    'portolan.response.source': exchange.source,
-    'portolan.key.id': exchange.keyId ?? undefined,
-    'portolan.application.id': identity?.application?.id,
-    'portolan.service': exchange.service ?? undefined,
-    'portolan.upstream': exchange.upstream ?? undefined,
-    'portolan.upstream.duration': exchange.upstreamMs === null ? undefined : seconds(exchange.upstreamMs),
-    'portolan.auth.duration': seconds(exchange.authMs),
-  });
+  return (
+    `{"timestamp":"${new Date(exchange.startedAt).toISOString()}"` +
+    text('trace_id', trace?.traceId) +
+    text('span_id', trace?.spanId) +
+    text('portolan.request.id', exchange.requestId) +
+    text('http.request.method', exchange.method) +
+    text('url.scheme', exchange.scheme) +
+    text('server.address', server.name) +
+    figure('server.port', server.port) +
+    text('url.path', path) +
+    text('url.query', search.slice(1)) +
+    text('http.route', operation?.path) +
+    figure('http.response.status_code', exchange.status) +
+    figure('http.server.request.duration', seconds(exchange.durationMs)) +
+    figure('http.request.body.size', exchange.bytesIn) +
+    figure('http.response.body.size', exchange.bytesOut) +
+    ',"network.protocol.name":"http"' +
+    text('network.protocol.version', exchange.httpVersion) +
+    text('tls.protocol.version', exchange.tlsVersion?.replace(/^TLSv/, '')) +
+    text('client.address', address) +
+    text('user.id', exchange.userId) +
+    text('user.email', identity?.email) +
+    (identity === null ? '' : `,"user.roles":${JSON.stringify(identity.groups)}`) +
+    text('error.type', exchange.refusal) +
+    figure('http.request.resend_count', attempts > 1 ? attempts - 1 : null) +
+    text('portolan.route', exchange.route?.id) +
+    text('portolan.api', keyOf(exchange.api)) +
+    text('portolan.api.version', keyOf(exchange.version)) +
+    text('portolan.operation.id', operation?.operationId) +
+    text('portolan.response.source', exchange.source) +
+    text('portolan.key.id', exchange.keyId) +
+    text('portolan.application.id', identity?.application?.id) +
+    text('portolan.service', exchange.service) +
+    text('portolan.upstream', exchange.upstream) +
+    figure('portolan.upstream.duration', upstreamMs === null ? null : seconds(upstreamMs)) +
+    `${figure('portolan.auth.duration', seconds(exchange.authMs))}}`
+  );
+}
+
+/** Text that JSON writes as it is: several times faster than to look at each of its characters. */
+const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
+
+/** A member of the object; nothing without a value. */
+function text(name: string, value: string | null | undefined): string {
+  if (value === null || value === undefined || value === '') return '';
+  return PLAIN.test(value) ? `,"${name}":"${value}"` : `,"${name}":${JSON.stringify(value)}`;
+}
+
+function figure(name: string, value: number | null): string {
+  return value === null ? '' : `,"${name}":${value}`;
 }
 
 /** NCSA Common Log Format. */

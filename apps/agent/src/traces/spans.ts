@@ -135,8 +135,23 @@ function spanOf({ traceId, isSampled, state }: TraceContext, spanId: string, par
   };
 }
 
+const SERVERS_MAX = 1_000;
+const servers = new Map<string, Readonly<Record<string, AttributeValue>>>();
+
+/** Endpoints are few, and parsing an address for each span costs more than all else of it. */
 function serverOf(origin: string | null): Readonly<Record<string, AttributeValue>> {
-  if (origin === null || !URL.canParse(origin)) return {};
+  if (origin === null) return {};
+  let server = servers.get(origin);
+  if (server === undefined) {
+    server = parseServer(origin);
+    if (servers.size >= SERVERS_MAX) servers.clear();
+    servers.set(origin, server);
+  }
+  return server;
+}
+
+function parseServer(origin: string): Readonly<Record<string, AttributeValue>> {
+  if (!URL.canParse(origin)) return {};
   const { hostname, port, protocol } = new URL(origin);
   return {
     'server.address': hostname.replace(/^\[|\]$/g, ''),

@@ -31,8 +31,11 @@ function tabBar(app: App, view: DetailView, width: number): readonly string[] {
   const { theme } = app.preferences;
   const lines: string[] = [];
   let used = width;
-  tabsOf(app, view).forEach((tab, at) => {
-    const cell = ` ${at < 9 ? at + 1 : 0} ${tab.title} `;
+  const tabs = tabsOf(app, view);
+  tabs.forEach((tab, at) => {
+    // Nine have keys of their own, and the last one has 0.
+    const key = at < 9 ? `${at + 1} ` : at === tabs.length - 1 ? '0 ' : '';
+    const cell = ` ${key}${tab.title} `;
     const isNext = used + widthOf(cell) + 1 > width - 1;
     const painted = theme.paint(at === view.tab ? 'selected' : 'dim', cell);
     if (isNext) lines.push(` ${painted}`);

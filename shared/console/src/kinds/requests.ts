@@ -130,7 +130,7 @@ function times(row: ServedRequest): Block {
       ['In all', formatMs(durationMs)],
       ['Upstream', upstreamMs === null ? 'not asked' : formatMs(upstreamMs)],
       ['Gateway', formatMs(Math.max(0, durationMs - (upstreamMs ?? 0)))],
-      ['of it to find out who calls', formatMs(authMs)],
+      ['of it: caller', formatMs(authMs)],
     ],
   };
 }

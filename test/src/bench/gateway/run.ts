@@ -11,7 +11,9 @@ const BURSTS_A_ROUND = 4;
 /** Every lane gets the same request, key and all, so that only what is done with it differs. */
 const REQUEST = { path: '/flights/1', headers: { Authorization: 'Bearer bench-key' } };
 
-type Lanes = Readonly<Record<'direct' | 'bare' | 'auth' | 'plan' | 'metrics' | 'many' | 'peer', Child>>;
+type Lanes = Readonly<
+  Record<'direct' | 'bare' | 'auth' | 'plan' | 'metrics' | 'observed' | 'traced' | 'many' | 'peer', Child>
+>;
 
 /** CPU microseconds a request cost each lane in one round. */
 type Round = Readonly<Record<string, number>>;
@@ -55,6 +57,8 @@ async function measureProxy(options: BenchOptions): Promise<BenchReport> {
     plan_vs_bare: ratio(rounds, 'bare', 'plan'),
     routes_10k_vs_1: ratio(rounds, 'bare', 'many'),
     metrics_vs_off: ratio(rounds, 'bare', 'metrics'),
+    access_log_and_1pct_traces_vs_off: ratio(rounds, 'bare', 'observed'),
+    access_log_and_all_traces_vs_off: ratio(rounds, 'bare', 'traced'),
     ...extra,
     cpu_us_per_request: Object.fromEntries(
       Object.keys(rounds[0] ?? {}).map((name) => [
@@ -68,15 +72,17 @@ async function measureProxy(options: BenchOptions): Promise<BenchReport> {
 async function startLanes(upstream: Child): Promise<Lanes> {
   const gateway = (setting: object): Promise<Child> =>
     Child.start(GATEWAY, { upstreamPort: upstream.port, routes: 1, api: false, metrics: false, ...setting });
-  const [bare, auth, plan, metrics, many, peer] = await Promise.all([
+  const [bare, auth, plan, metrics, observed, traced, many, peer] = await Promise.all([
     gateway({}),
     gateway({ api: true }),
     gateway({ api: true, plan: true }),
     gateway({ metrics: true }),
+    gateway({ observed: 0.01 }),
+    gateway({ observed: 1 }),
     gateway({ routes: 10_000 }),
     Child.start('./peer.ts', { upstreamPort: upstream.port }),
   ]);
-  return { direct: upstream, bare, auth, plan, metrics, many, peer };
+  return { direct: upstream, bare, auth, plan, metrics, observed, traced, many, peer };
 }
 
 async function stopLanes(lanes: Lanes): Promise<void> {

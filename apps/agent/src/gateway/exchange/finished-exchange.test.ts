@@ -1,3 +1,4 @@
+import { duplexPair } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it, vi } from 'vitest';
 import { hashApiKey } from '@portolan/process/api-key-hash';
@@ -83,4 +84,16 @@ it.each([
   await ask(port, question);
   await vi.waitFor(() => expect(records).toHaveLength(1), 20_000);
   expect(records[0]).toMatchObject({ source: 'gateway', ...expected });
+});
+
+it('tells when the edge opened the stream of a connection, of its first request alone', async () => {
+  const { gateway, records } = await flights();
+  const [near, far] = duplexPair();
+  gateway.acceptPlain(far, { address: '192.0.2.1', port: 1, openedAt: 1_900_000_000_000 });
+  for (let count = 1; count <= 2; count++) {
+    near.write('GET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n');
+    await vi.waitFor(() => expect(records).toHaveLength(count), 20_000);
+  }
+  expect(records.map(({ edgeOpenedAt }) => edgeOpenedAt)).toEqual([1_900_000_000_000, null]);
+  near.destroy();
 });

@@ -8,8 +8,12 @@ import { join } from 'node:path';
 import type { Model, Route } from '@portolan/resources/model/model';
 import { pino } from 'pino';
 import { z } from 'zod';
+import { AccessLog } from '../../access-log/access-log.ts';
 import { MinuteCounter } from '../../metrics/minute-counter.ts';
+import { RequestLog } from '../../requests/request-log.ts';
+import { SpanExporter } from '../../traces/span-exporter.ts';
 import { hashApiKey } from '@portolan/process/api-key-hash';
+import type { RequestRecorder } from '../exchange/finished-exchange.ts';
 import { Gateway } from '../gateway.ts';
 import { apiGuard, model, ref, route, service } from './models.ts';
 
@@ -19,17 +23,26 @@ const setting = z.object({
   api: z.boolean(),
   plan: z.boolean().default(false),
   metrics: z.boolean(),
+  /** Requests in memory, an access log, and so large a share of traces exported; null for none of it. */
+  observed: z.number().nullable().default(null),
 });
 const question = z.object({ ask: z.enum(['usage', 'memory', 'swap']), times: z.number().default(1) });
 
-const { upstreamPort, routes, api, plan, metrics } = setting.parse(JSON.parse(process.argv[2] ?? '{}'));
+const { upstreamPort, routes, api, plan, metrics, observed } = setting.parse(
+  JSON.parse(process.argv[2] ?? '{}'),
+);
 
 const folder = await mkdtemp(join(tmpdir(), 'gateway-bench-'));
 const counter = metrics ? await MinuteCounter.open(folder, () => undefined) : { record: () => undefined };
+const observers = observed === null ? [] : await openObservers();
 const gateway = new Gateway({
   listen: { http: { host: '127.0.0.1', port: 0 } },
   logger: pino({ level: 'warn' }),
-  metrics: counter,
+  metrics:
+    observers.length === 0
+      ? counter
+      : { record: (exchange) => observers.forEach((observer) => observer.record(exchange)) },
+  tracing: { mode: 'accept', sampleRatio: observed },
 });
 const table = makeTable();
 gateway.swap(table);
@@ -59,6 +72,18 @@ process.once('disconnect', () => {
     .then(() => rm(folder, { recursive: true }))
     .finally(() => process.exit(0));
 });
+
+async function openObservers(): Promise<RequestRecorder[]> {
+  const accessLog = await AccessLog.open({
+    target: join(folder, 'access.log'),
+    format: 'json',
+    withQuery: false,
+    withAddress: false,
+    onTrouble: (reason) => process.stderr.write(`${reason}\n`),
+  });
+  const sender = { send: async () => undefined };
+  return [new RequestLog(), accessLog, new SpanExporter({ sender, onTrouble: () => undefined })];
+}
 
 function usage(): object {
   const { user, system } = process.cpuUsage();
