@@ -26,6 +26,10 @@ import { MinuteCounter } from './metrics/minute-counter.ts';
 import { MetricsSpool } from './metrics/spool.ts';
 import type { AgentOptions } from './options.ts';
 import { connectToPlatform, type PlatformConnection } from './platform/connection.ts';
+import { PlatformCommands } from './cluster-control/platform-commands.ts';
+import { RestartTurn } from './cluster-control/restart-turn.ts';
+import type { Desired } from './platform/state/desired.ts';
+import { logProblems } from './log-problems.ts';
 import { KeptFile } from './kept-file.ts';
 import { LastValidObjects } from './serving/last-valid-objects.ts';
 import { registerTunnelMetrics } from './platform/tunnels/tunnel-metrics.ts';
@@ -39,6 +43,8 @@ export interface RunningAgent {
   readonly log: AgentLogger;
   /** Resolves once requests are answered by what is wanted now, or was when the platform last spoke. */
   readonly ready: Promise<void>;
+  /** Resolves when the platform has asked for a restart, and it is this replica's turn. */
+  readonly restarting: Promise<void>;
   /** Serves a change that removes every route and was held back for it. */
   confirmEmpty(): void;
   stop(): Promise<void>;
@@ -84,6 +90,8 @@ class Agent implements RunningAgent {
   #serving: Serving | null = null;
   #source: Source | null = null;
   #control: ClusterControl | null = null;
+  readonly #restarting = Promise.withResolvers<void>();
+  #commands: PlatformCommands | null = null;
   /** Problems of what could not be written to the cluster. */
   #notWritten: readonly Problem[] = [];
 
@@ -119,6 +127,10 @@ class Agent implements RunningAgent {
     return this.#platform?.ready ?? Promise.resolve();
   }
 
+  get restarting(): Promise<void> {
+    return this.#restarting.promise;
+  }
+
   async start(): Promise<void> {
     const { options, log } = this.#base;
     const lastValid = await this.#lastValid.load();
@@ -136,6 +148,7 @@ class Agent implements RunningAgent {
     });
     this.#source = source;
     this.#control = cluster === null || options.readOnly ? null : await this.#startControl(cluster, source);
+    this.#commands = this.#openCommands(cluster);
     const gateway = await this.#startGateway();
     const serving = new Serving({
       generation,
@@ -159,7 +172,7 @@ class Agent implements RunningAgent {
         // Rights in some namespaces do not reach it.
         cluster === null || namespaces.length > 0 ? null : readClusterUid(cluster, signal),
       documents: () => (this.#served === null ? null : this.#documents.documents),
-      onDesired: (desired) => this.#control?.keep(desired),
+      onDesired: (desired, isKept) => this.#onDesired(desired, isKept),
       shared: cluster === null || options.readOnly ? null : sharedState(cluster, stateDir, log),
       onAcknowledged: () => this.#control?.show({}),
     });
@@ -220,6 +233,26 @@ class Agent implements RunningAgent {
     if (port !== undefined)
       await control.admit({ host, port, names }).catch((error: unknown) => refuseListening(error));
     return control;
+  }
+
+  #openCommands(cluster: KubeClient | null): PlatformCommands {
+    const commands = new PlatformCommands({
+      log: this.log,
+      allowed: this.#base.options.commands,
+      // A replica that may write shares a Secret with the others.
+      turn: cluster === null || this.#control === null ? null : new RestartTurn(cluster),
+      restart: () => this.#restarting.resolve(),
+      setPolicy: async (command) => (await this.#control?.runPolicyCommand(command)) ?? null,
+      writesTo: this.#control !== null,
+      report: (report) => this.#platform?.reportCommand(report),
+    });
+    this.#closers.add(() => commands.close());
+    return commands;
+  }
+
+  #onDesired(desired: Desired, isKept: boolean): void {
+    this.#control?.keep(desired);
+    this.#commands?.apply(desired.sections.commands ?? [], isKept);
   }
 
   async #startGateway(): Promise<Gateway> {
@@ -399,26 +432,4 @@ async function warnOfOpenDirectory(path: string, log: AgentLogger): Promise<void
 function refuseListening(error: unknown): never {
   const why = error instanceof Error ? error.message : String(error);
   throw new StartupError(`Cannot listen: ${why}.`, 'Choose another port; 0 takes any free one.');
-}
-
-function logProblems(log: AgentLogger, before: readonly Problem[], after: readonly Problem[]): void {
-  // Problems of objects that did not change are the same ones: few are compared by content.
-  const [former, latter] = [new Set(before), new Set(after)];
-  const known = new Set(
-    before.filter((problem) => !latter.has(problem)).map((problem) => JSON.stringify(problem)),
-  );
-  for (const problem of after) {
-    if (former.has(problem) || known.has(JSON.stringify(problem))) continue;
-    const { message, ...rest } = problem;
-    const level = problem.severity === 'error' ? 'warn' : 'info';
-    log[level]({ event: 'resource.problem', problem: rest }, `${subjectOf(problem)}${message}`);
-  }
-}
-
-/** Object and field of a problem, as a prefix of its message: `API shop/flights: spec.pathPrefix: `. */
-function subjectOf({ kind, namespace, name, field, file, line }: Problem): string {
-  const object =
-    kind === undefined ? null : `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name ?? ''}`;
-  const place = file === undefined ? null : `${file}:${line ?? 1}`;
-  return [object ?? place, field || null].flatMap((part) => (part === null ? [] : [`${part}: `])).join('');
 }

@@ -17,7 +17,7 @@ await runProgram('portolan-agent', async ({ argv, stop, ready }) => {
     agent.log.info({ event: 'agent.ready', gateway, https: https?.port }, 'ready');
     ready({ gateway });
   });
-  await aborted(stop);
+  await Promise.race([aborted(stop), agent.restarting]);
   agent.log.info({ event: 'agent.stopping' }, 'stopping');
   await agent.stop();
 });

@@ -5,6 +5,7 @@ import { DEFAULT_GENERATION, GENERATIONS } from '@portolan/resources/kinds/regis
 import { z } from 'zod';
 import { ACCESS_LOG_FORMATS } from './access-log/format.ts';
 import { commaList } from './commands/comma-list.ts';
+import { commandList } from './commands/command-list.ts';
 import { shareList } from './commands/share-list.ts';
 import { AddressSet } from './gateway/http/addresses.ts';
 import { TRACE_MODES } from './gateway/trace/trace-context.ts';
@@ -55,6 +56,7 @@ const agentFlags = z.object({
     }),
   'token-file': file('file with the agent token of this cluster'),
   share: shareList,
+  commands: commandList,
   host: z.string().min(1).default('127.0.0.1').meta({ value: 'ADDRESS', description: 'where to listen' }),
   'gateway-port': port
     .default(0)

@@ -59,6 +59,15 @@ export const heldCredential = z.object({
 });
 export type HeldCredential = z.infer<typeof heldCredential>;
 
+/** A kind of data that an agent does not send, because it was told so. */
+export const notShared = z.object({
+  name: z.string().max(64),
+  title: z.string().max(100),
+  /** What the platform would do with it, as the end of "so that …". */
+  purpose: z.string().max(500),
+});
+export type NotShared = z.infer<typeof notShared>;
+
 export const linkRequest = z.object({
   /** Identity of the cluster: uid of namespace kube-system, or one kept in the state directory. */
   clusterUid: z.string().min(1).max(128),
@@ -70,6 +79,7 @@ export const linkRequest = z.object({
   /** Whether references of Traefik's objects may lead to other namespaces. */
   allowCrossNamespace: z.boolean().default(false),
   tunnels: z.number().int().min(1).max(TUNNELS_MAX).default(TUNNELS_WANTED),
+  notShared: z.array(notShared).max(50).default([]),
   /** Public key to issue a credential for; required with an agent token. */
   publicKey: agentPublicKey.optional(),
 });

@@ -65,6 +65,8 @@ export const cluster = z.object({
   }),
   revision: z.object({ desired: z.number().int(), applied: z.number().int().nullable() }),
   distributedRateLimitAvailable: z.boolean().nullable(),
+  /** What its agent does not report (`--share`). */
+  notShared: z.array(z.object({ name: z.string(), title: z.string(), purpose: z.string() })),
   createdAt: timestamp,
 });
 export type Cluster = z.infer<typeof cluster>;

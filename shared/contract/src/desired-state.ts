@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { tunnelEndpoint } from './agent.ts';
 import { publicCertificates } from './certificates.ts';
+import { sentCommand } from './cluster-commands.ts';
 import { timestamp } from './list.ts';
 import { kubernetesObject } from './resources.ts';
 import { defineRoute } from './route.ts';
@@ -54,6 +55,8 @@ export const desiredState = z.object({
   portals: portalSignIn.nullable().optional(),
   /** Absent while no public authority is configured. */
   publicCertificates: publicCertificates.nullable().optional(),
+  /** Those that are to be carried out; absent in states that were kept before there were any. */
+  commands: z.array(sentCommand).optional(),
 });
 export type DesiredState = z.infer<typeof desiredState>;
 

@@ -15,8 +15,11 @@ import { ObjectWriter } from '../kubernetes/writer/object-writer.ts';
 import type { Served } from '../serving/serving.ts';
 import { ACCESS_CONTROL_RESOURCES, accessControl } from './access-control/access-control.ts';
 import { StateSecrets } from './shared-state/state-secrets.ts';
+import type { SentCommand } from '@portolan/contract/cluster-commands';
+import type { CommandResult } from '../platform/cluster-commands/cluster-commands.ts';
 import type { Desired } from '../platform/state/desired.ts';
 import { copiedResources, platformCopies } from './platform-copies.ts';
+import { runPolicyCommand } from './policy-command.ts';
 import type { ApiResource } from '../kubernetes/client/api-resource.ts';
 import { TRAEFIK_ROUTE_RESOURCES, traefikRoutes } from './traefik-routes/traefik-routes.ts';
 import { ObjectFactsOf, type KnownState } from './object-facts.ts';
@@ -110,6 +113,13 @@ export class ClusterControl {
     const { client, log, generation, onProblems } = this.#options;
     const leadership = this.#leadership;
     this.#admission = await Admission.start({ client, leadership, log, generation, listen, onProblems });
+  }
+
+  /** Sets or removes the policy of a route, if this replica writes. Rejects when it may succeed later. */
+  runPolicyCommand(command: SentCommand): Promise<CommandResult> {
+    const { client } = this.#options;
+    const served = () => this.#served;
+    return runPolicyCommand({ client, leadership: this.#leadership, served }, command);
   }
 
   /** Notes what is served and known now; the cluster follows. */

@@ -1,6 +1,7 @@
 import type { ApiKeyRecord, PortalSignIn, StateMessage } from '@portolan/contract/desired-state';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { CommandReport } from '@portolan/contract/cluster-commands';
 import { renewAgentCredential } from '@portolan/contract/agent';
 import { changePortalObjects, type PortalChanged } from '@portolan/contract/portal-changes';
 import type { RouteInput } from '@portolan/contract/route';
@@ -15,6 +16,7 @@ import { diskCredentialFiles, type CredentialFiles } from './link/credential-fil
 import { CredentialStore } from './link/credential-store.ts';
 import { readToken, readTunnelTls, type TunnelTls } from './link/token-file.ts';
 import { sendHeartbeats } from './link/heartbeat.ts';
+import { CommandReports } from './cluster-commands/command-reports.ts';
 import { linkToPlatform } from './link/link.ts';
 import { logOutbox, type WaitingLogs } from './reports/log-report.ts';
 import type { AgentLogger } from '../logger.ts';
@@ -35,7 +37,7 @@ import { ReportBuilder } from './resources/resource-report.ts';
 import { ResourceSync } from './resources/resource-sync.ts';
 import { secureStream } from './uplink/secure-stream.ts';
 import { callPlatform, type Uplink } from './uplink/uplink.ts';
-import { isShared } from './sharing/shared-data.ts';
+import { isShared, listNotShared } from './sharing/shared-data.ts';
 import { SharingUplink } from './sharing/sharing-uplink.ts';
 import { ReadyUplink } from './uplink/ready-uplink.ts';
 import { Backoff } from '@portolan/process/retry';
@@ -56,8 +58,8 @@ export interface PlatformConnectionOptions {
   readonly source: string;
   /** OpenAPI documents by API or APIVersion, null for those not had yet; null as a whole while nothing is served. */
   readonly documents: () => ReadonlyMap<string, OpenApiDocument | null> | null;
-  /** Called with each desired state that is applied, cached ones too. */
-  readonly onDesired: (desired: Desired) => void;
+  /** Called with each desired state that is applied; `isKept` for one that was kept from an earlier run. */
+  readonly onDesired: (desired: Desired, isKept: boolean) => void;
   /** State that replicas of this agent share; null without any. */
   readonly shared: SharedState | null;
   /** Called when the platform has acknowledged a report of resources. */
@@ -89,6 +91,7 @@ export class PlatformConnection {
   readonly #sync: ResourceSync;
   readonly #applied: AppliedReport;
   readonly #certificates: AgentCertificates;
+  readonly #commandReports: CommandReports;
   readonly #reportBuilder = new ReportBuilder();
   readonly #ending = new AbortController();
   readonly #ready = Promise.withResolvers<void>();
@@ -131,6 +134,7 @@ export class PlatformConnection {
       serve: (certificates) => parts.serving.setPublicCertificates(certificates),
       setChallenges: (challenges) => gateway.setChallenges(challenges),
     });
+    this.#commandReports = new CommandReports(this.#shared, log);
   }
 
   /** Resolves once a desired state, cached or new, is in force. */
@@ -193,6 +197,7 @@ export class PlatformConnection {
       this.#applied.outbox.run(this.#ending.signal),
       this.#certificates.run(this.#ending.signal),
       this.#certificates.outbox.run(this.#ending.signal),
+      this.#commandReports.outbox.run(this.#ending.signal),
       this.#awaitShared(this.#ending.signal),
       this.#report(),
     ]).catch((error: unknown) =>
@@ -244,6 +249,11 @@ export class PlatformConnection {
   /** Returns whether the platform has an object as it was last shown. */
   isAcknowledged(key: string): boolean {
     return this.#sync.isAcknowledged(key);
+  }
+
+  /** Reports what became of a command. */
+  reportCommand(report: CommandReport): void {
+    this.#commandReports.report(report);
   }
 
   documentsChanged(): void {
@@ -299,6 +309,7 @@ export class PlatformConnection {
       source,
       generation: options.generation,
       allowCrossNamespace: options.allowCrossNamespace,
+      notShared: listNotShared(options.share),
       tunnels: options.tunnels,
     };
     const backoff = new Backoff(NO_BROKERS);
@@ -353,7 +364,7 @@ export class PlatformConnection {
       'objects' in sections || 'domains' in sections || 'apiAuth' in sections || 'certificates' in sections;
     if (isModelConcerned) serving.setDesired(desired.sections);
     this.#certificates.apply(desired.sections.publicCertificates ?? null);
-    this.#parts.onDesired(desired);
+    this.#parts.onDesired(desired, message === null);
     if ('tunnels' in sections) this.#tunnels.reconcile(desired.sections.tunnels);
     // Said once it is kept: a key that is said to be gone stays gone after a kill -9 too.
     const kept = message === null ? Promise.resolve() : this.#cache.keepDesired(desired, message);

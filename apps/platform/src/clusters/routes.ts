@@ -1,6 +1,8 @@
+import * as commands from '@portolan/contract/cluster-commands';
 import * as contract from '@portolan/contract/clusters';
-import { mount } from '../http/mount.ts';
+import { mount, mountWithoutTransaction } from '../http/mount.ts';
 import type { CreateCapability } from '../platform.ts';
+import { listCommands, receiveCommandReport, sendCommand } from './commands/service.ts';
 import { createCluster, deleteCluster, getCluster, revokeToken, rotateToken } from './service.ts';
 import { listClusterPage } from './store.ts';
 
@@ -24,6 +26,15 @@ export const clusters: CreateCapability = () => ({
     );
     mount(api, contract.deleteCluster, ({ workspace, params }, work) =>
       deleteCluster(work, workspace.id, params.cluster),
+    );
+    mount(api, commands.sendCommand, ({ workspace, params, body }, work) =>
+      sendCommand(work, workspace.id, params.cluster, body),
+    );
+    mount(api, commands.listCommands, async ({ workspace, params }, { tx }) => ({
+      commands: await listCommands(tx, workspace.id, params.cluster),
+    }));
+    mountWithoutTransaction(api, commands.reportCommand, ({ principal, body }) =>
+      receiveCommandReport(api.db, principal, body),
     );
   },
 });

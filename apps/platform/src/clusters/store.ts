@@ -61,6 +61,7 @@ function selectClusters(db: Queries, key: SQL<string | null>) {
       desired: agentReports.desiredRevision,
       applied: agentReports.appliedRevision,
       distributedRateLimitAvailable: agentReports.distributedRateLimitAvailable,
+      notShared: agentReports.notShared,
       resources: countOf(sql`resources`),
       problems: countOf(sql`problems`),
       apis: ofKind('API'),
@@ -93,6 +94,7 @@ function viewOf(row: Row): Cluster {
     },
     revision: { desired: row.desired ?? 0, applied: row.applied },
     distributedRateLimitAvailable,
+    notShared: row.notShared ?? [],
     createdAt: row.createdAt.toISOString(),
   };
 }

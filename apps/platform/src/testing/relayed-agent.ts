@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect, type TLSSocket } from 'node:tls';
 import type { Generation } from '@portolan/contract/clusters';
-import { PLATFORM_HOST, type LinkResponse } from '@portolan/contract/agent';
+import { PLATFORM_HOST, type LinkResponse, type NotShared } from '@portolan/contract/agent';
 import { stateMessage, type StateMessage } from '@portolan/contract/desired-state';
 import { RELAY_PATH, RELAY_PROTOCOL } from '@portolan/contract/broker-link';
 import { brokerCredential } from '@portolan/process/broker-credential';
@@ -47,6 +47,7 @@ export async function linkAgent(
     readonly key?: AgentKey;
     readonly generation?: Generation;
     readonly allowCrossNamespace?: boolean;
+    readonly notShared?: readonly NotShared[];
   } = {},
 ): Promise<{
   status: number;

@@ -223,6 +223,15 @@ const administration: readonly VerbGroup[] = [
           'Revoke the agent token of a cluster and close its tunnels',
           (m) => m.revokeTokenVerb,
         ],
+        'cluster restart': [
+          'Restart the agents of clusters, one replica after another',
+          (m) => m.restartClusterVerb,
+        ],
+        'policy set': ['Set the access control policy of routes of a cluster', (m) => m.setPolicyVerb],
+        'policy remove': [
+          'Remove the access control policy of routes of a cluster',
+          (m) => m.removePolicyVerb,
+        ],
         approve: ['Let brokers serve agents and the public', (m) => m.approveVerb],
         'broker revoke': ['Shut brokers out at once', (m) => m.revokeBrokerVerb],
         drain: ['Move tunnels away from brokers', (m) => m.drainVerb, 'cordon'],

@@ -126,6 +126,7 @@ function cluster(): Cluster {
     counts: { resources: 25, apis: 2, gateways: 1, nodes: 1, problems: 1 },
     revision: { desired: 7, applied: 7 },
     distributedRateLimitAvailable: false,
+    notShared: [],
     createdAt: ago(86_400),
   };
 }

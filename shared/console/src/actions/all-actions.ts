@@ -2,6 +2,7 @@ import { passwordChange, secondFactorBegin, secondFactorConfirm, secondFactorRem
 import type { Action } from './action.ts';
 import * as alerts from './alerts.ts';
 import { changeRollBack, changeUndo } from './changes.ts';
+import { clusterRestart, resourceRemovePolicy, resourceSetPolicy } from './cluster-commands.ts';
 import { clusterCreate, clusterDelete, clusterRevokeToken, clusterRotateToken } from './clusters.ts';
 import { domainCheck } from './domains.ts';
 import {
@@ -85,6 +86,9 @@ export const allActions: readonly Action[] = [
   clusterCreate,
   clusterRotateToken,
   clusterRevokeToken,
+  clusterRestart,
+  resourceSetPolicy,
+  resourceRemovePolicy,
   clusterDelete,
   domainCheck,
   brokerApprove,

@@ -1,4 +1,5 @@
 import { getClusterSync, type ClusterSync } from '@portolan/contract/changes';
+import { listCommands } from '@portolan/contract/cluster-commands';
 import type { Cluster } from '@portolan/contract/clusters';
 import { listResources, type Resource } from '@portolan/contract/resources';
 import { toned, type Block } from './block.ts';
@@ -34,6 +35,38 @@ export function syncTab(row: Pick<Cluster, 'id'>): Tab {
           ],
         },
         notInForce(sync.objects),
+      ];
+    },
+  };
+}
+
+/** Commands that were sent to the agents of a cluster, and what became of them. */
+export function commandsTab(row: Pick<Cluster, 'id'>): Tab {
+  return {
+    id: 'commands',
+    title: 'Commands',
+    blocks: [],
+    topics: ['clusters'],
+    async read({ client, workspace }, signal) {
+      const { commands } = await client.call(
+        listCommands,
+        { params: { workspace, cluster: row.id } },
+        signal,
+      );
+      return [
+        {
+          type: 'table',
+          title: 'Commands',
+          head: ['STATE', 'COMMAND', 'ROUTE', 'SENT', 'RESULT'],
+          rows: commands.map((one) => [
+            toned(toneOf(one.state), one.state),
+            one.policy === null ? one.type : `${one.type} ${one.policy}`,
+            one.target === null ? '–' : `${one.target.kind} ${one.target.namespace}/${one.target.name}`,
+            formatTime(one.createdAt),
+            one.message ?? (one.state === 'expired' ? 'no agent carried it out in time' : '–'),
+          ]),
+          empty: 'none in the last 30 days',
+        },
       ];
     },
   };

@@ -9,7 +9,7 @@ import { listProblems, type ProblemView } from '@portolan/contract/resources';
 import { PlatformError } from '@portolan/contract/client';
 import { toned, type Block } from './block.ts';
 import { counted, formatAge, formatLastSeen, formatMs, formatSeen, toneOf } from './format.ts';
-import { objectsTab, syncTab } from './cluster-tabs.ts';
+import { commandsTab, objectsTab, syncTab } from './cluster-tabs.ts';
 import type { Kind, Traces } from './kind.ts';
 import { auditTab, logsTab } from './related.ts';
 import { quoted } from './traces.ts';
@@ -130,8 +130,9 @@ export const clusters: Kind<Cluster> = {
   tabs(row, loaded, now) {
     const parts = loaded as ClusterParts | null;
     return [
-      { id: 'status', title: 'Status', blocks: [status(row, now), tunnelTable(parts, now)] },
+      { id: 'status', title: 'Status', blocks: [status(row, now), tunnelTable(parts, now), notShared(row)] },
       syncTab(row),
+      commandsTab(row),
       { id: 'problems', title: `Problems ${row.counts.problems}`, blocks: [problemTable(parts)] },
       objectsTab(row),
       logsTab(`cluster=${quoted(row.name)}`),
@@ -192,6 +193,20 @@ function status(row: Cluster, now: number): Block {
       ['Last seen', formatLastSeen(row, now)],
       ['ID', toned('dim', row.id)],
     ],
+  };
+}
+
+/** What is not shown because its agent does not report it. */
+function notShared(row: Cluster): Block {
+  return {
+    type: 'table',
+    title: 'Not reported by the agent (--share)',
+    head: ['WHAT', 'WITH IT'],
+    rows: row.notShared.map(({ title, purpose }) => [toned('warn', title), purpose]),
+    empty:
+      row.agentVersion === null
+        ? 'not known before the agent has connected'
+        : 'nothing: everything is reported',
   };
 }
 

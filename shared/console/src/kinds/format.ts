@@ -117,6 +117,8 @@ const TONES = dictionary<Tone>({
   'in-sync': 'ok',
   ok: 'ok',
   resolved: 'ok',
+  succeeded: 'ok',
+  failed: 'bad',
   behind: 'warn',
   firing: 'bad',
   critical: 'bad',

@@ -68,10 +68,11 @@ const link = async (signal = new AbortController().signal, platformUrl = url()) 
     clusterUid: 'u',
     agentVersion: '0',
     source: 's',
-    generation: 'v2',
+    generation: 'v2' as const,
     allowCrossNamespace: false,
+    notShared: [],
     tunnels: 3,
-  } as const;
+  };
   return linkToPlatform({ platformUrl, credentials: await open(), ...about }, log, signal);
 };
 
@@ -112,10 +113,11 @@ test('a new token replaces the credential; one that is refused leaves it in use'
     clusterUid: 'u',
     agentVersion: '0',
     source: 's',
-    generation: 'v2',
+    generation: 'v2' as const,
     allowCrossNamespace: false,
+    notShared: [],
     tunnels: 3,
-  } as const;
+  };
   const ending = new AbortController();
   const linking = linkToPlatform({ platformUrl: url(), credentials, ...about }, log, ending.signal);
   await expect.poll(() => lines.at(-1)).toMatch(/refuses this agent's token/);

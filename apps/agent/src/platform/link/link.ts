@@ -1,4 +1,4 @@
-import { linkAgent, type LinkResponse } from '@portolan/contract/agent';
+import { linkAgent, type LinkResponse, type NotShared } from '@portolan/contract/agent';
 import type { Generation } from '@portolan/contract/clusters';
 import { createClient, PlatformError } from '@portolan/contract/client';
 import type { AgentLogger } from '../../logger.ts';
@@ -19,6 +19,8 @@ export interface LinkOptions {
   readonly source: string;
   readonly generation: Generation;
   readonly allowCrossNamespace: boolean;
+  /** What is not reported (`--share`). */
+  readonly notShared: NotShared[];
   /** How many tunnels it wants to keep. */
   readonly tunnels: number;
 }

@@ -1,6 +1,6 @@
 import { getIssuedChain, reportCertificates } from '@portolan/contract/certificates';
 import { followCommands, reportCommandResult } from '@portolan/contract/agent-commands';
-import { linkAgent, renewAgentCredential, reportHeartbeat } from '@portolan/contract/agent';
+import { linkAgent, renewAgentCredential, reportHeartbeat, type NotShared } from '@portolan/contract/agent';
 import {
   compareOpenApi,
   replaceResources,
@@ -10,6 +10,7 @@ import {
   updateResources,
   uploadOpenApi,
 } from '@portolan/contract/agent-reports';
+import { reportCommand } from '@portolan/contract/cluster-commands';
 import { confirmState, followState } from '@portolan/contract/desired-state';
 import { changePortalObjects } from '@portolan/contract/portal-changes';
 import type { RouteDefinition } from '@portolan/contract/route';
@@ -48,6 +49,12 @@ const ALWAYS_SHARED = {
       'the platform shows which of its changes have arrived, and what is wrong with objects made on it',
     when: 'after each change that came from the platform',
     routes: [followState, confirmState],
+  },
+  commands: {
+    title: 'Reports of commands',
+    purpose: 'an administrator who restarts agents or sets a policy sees what became of it',
+    when: 'once for each command',
+    routes: [reportCommand],
   },
   portals: {
     title: 'Changes made in portals',
@@ -121,6 +128,14 @@ export const SHARE_NAMES = Object.keys(OPTIONALLY_SHARED) as OptionallyShared[];
 /** Returns whether an optional part of this name is among those that are shared. */
 export function isShared(name: string, shared: ReadonlySet<OptionallyShared>): boolean {
   return SHARE_NAMES.some((known) => known === name && shared.has(known));
+}
+
+/** Returns what is not sent where these optional parts are shared. */
+export function listNotShared(shared: ReadonlySet<OptionallyShared>): NotShared[] {
+  return SHARE_NAMES.filter((name) => !shared.has(name)).map((name) => {
+    const { title, purpose } = OPTIONALLY_SHARED[name];
+    return { name, title, purpose };
+  });
 }
 
 /** Returns everything that is sent to the platform, by name, where these optional parts are shared. */

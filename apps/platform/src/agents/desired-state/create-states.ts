@@ -1,3 +1,4 @@
+import { listSentCommands } from '../../clusters/commands/store.ts';
 import { assignTunnels } from '../../fleet/assignments.ts';
 import type { Platform } from '../../platform.ts';
 import { openApiAuth } from '../../workspaces/settings/api-auth-store.ts';
@@ -32,6 +33,7 @@ export function createStates(platform: Platform): DesiredStates {
         publicCertificates:
           platform.config.issuers.length === 0 ? null : await publicCertificatesOf(db, clusterId),
         portals: await portalSignInOf(platform, place),
+        commands: await listSentCommands(db, clusterId),
       };
     },
   });

@@ -34,9 +34,12 @@ const RELEVANT: ReadonlySet<Topic> = new Set([
   'workspace',
 ]);
 
-/** That a tunnel came up or went down changes nothing; where a cluster's tunnels are to be does, and is told as `many`. */
+/**
+ * That a tunnel came up or went down, or that an agent was seen, changes nothing; where a cluster's tunnels are to be, and commands to
+ * it do, and are told as `many`.
+ */
 function namesSections({ topic, change }: ChangeEvent): boolean {
-  return RELEVANT.has(topic) || (topic === 'tunnels' && change === 'many');
+  return RELEVANT.has(topic) || ((topic === 'tunnels' || topic === 'clusters') && change === 'many');
 }
 
 /** Several changes at once (a group of a thousand users) make one message. */

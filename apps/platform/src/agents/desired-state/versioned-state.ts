@@ -13,6 +13,7 @@ const SECTIONS = [
   'tunnels',
   'portals',
   'publicCertificates',
+  'commands',
 ] as const satisfies readonly (keyof Sections)[];
 
 /** Sections with the texts that tell whether two differ, and where. */

@@ -1,4 +1,5 @@
 import { bigint, boolean, integer, jsonb, pgSequence, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import type { NotShared } from '@portolan/contract/agent';
 import type { Generation } from '@portolan/contract/clusters';
 import { clusters } from '../../clusters/schema.ts';
 import { workspaces } from '../../workspaces/schema.ts';
@@ -22,6 +23,8 @@ export const agentReports = pgTable('agent_reports', {
   generation: text('generation').$type<Generation>().notNull().default('v2'),
   /** Whether references of Traefik's objects may lead to other namespaces there. */
   allowCrossNamespace: boolean('allow_cross_namespace').notNull().default(false),
+  /** What the agent does not report. */
+  notShared: jsonb('not_shared').$type<NotShared[]>().notNull().default([]),
   tunnelsWanted: integer('tunnels_wanted').notNull().default(3),
   lastSeenAt: timestamp('last_seen_at', { withTimezone: true }),
   nodes: integer('nodes').notNull().default(0),

@@ -7,6 +7,11 @@ import {
   ruleSilence,
   ruleUnsilence,
 } from '@portolan/console/actions/alerts';
+import {
+  clusterRestart,
+  resourceRemovePolicy,
+  resourceSetPolicy,
+} from '@portolan/console/actions/cluster-commands';
 import { clusterCreate, clusterRevokeToken, clusterRotateToken } from '@portolan/console/actions/clusters';
 import { domainCheck } from '@portolan/console/actions/domains';
 import { portalPreview } from '@portolan/console/actions/portals';
@@ -311,3 +316,25 @@ function groupVerb(verb: string, onApi: Action, onUser: Action, examples: readon
     },
   });
 }
+export const restartClusterVerb = actionVerb({
+  verb: 'cluster restart',
+  actions: [clusterRestart],
+  usage: 'CLUSTER...',
+  examples: ['portolan cluster restart production'],
+  complete: [{ of: 'clusters' }],
+});
+export const setPolicyVerb = actionVerb({
+  verb: 'policy set',
+  actions: [resourceSetPolicy],
+  usage: 'ROUTE... --policy NAME',
+  details: 'A route is an Ingress or IngressRoute of a cluster, named by its name.',
+  examples: ['portolan policy set web --policy crew'],
+  complete: [{ of: 'resources' }],
+});
+export const removePolicyVerb = actionVerb({
+  verb: 'policy remove',
+  actions: [resourceRemovePolicy],
+  usage: 'ROUTE...',
+  examples: ['portolan policy remove web --yes'],
+  complete: [{ of: 'resources' }],
+});

@@ -1,4 +1,9 @@
 import {
+  clusterRestart,
+  resourceRemovePolicy,
+  resourceSetPolicy,
+} from '@portolan/console/actions/cluster-commands';
+import {
   clusterCreate,
   clusterDelete,
   clusterRevokeToken,
@@ -12,5 +17,8 @@ export const clusterCommands: readonly Command[] = [
   actionCommand(clusterCreate, { id: 'clusters.new', hint: 'enrol' }),
   actionCommand(clusterRotateToken, { id: 'clusters.rotate' }),
   actionCommand(clusterRevokeToken, { id: 'clusters.revoke' }),
+  actionCommand(clusterRestart),
+  actionCommand(resourceSetPolicy),
+  actionCommand(resourceRemovePolicy),
   actionCommand(clusterDelete),
 ];
