@@ -6,30 +6,13 @@ import { defineConfig, type Plugin } from 'vite';
 /** Address of the platform while developing; requests of the page go through Vite to it. */
 const PLATFORM = process.env['PORTOLAN_PLATFORM'] ?? 'http://127.0.0.1:4400';
 
-const LAZY_FRAME =
-  /(?:waiting-cluster|start-window|local-system-card|browser-sign-in|sign-in-form|sign-in-page|callback-page|oauth)\.tsx?$/;
-const LAZY_KINDS = /(?:manifest-diff|plan-lines)\.ts$/;
-
 /**
- * What the first screen needs, in three files instead of a file for each module that pages share: libraries, which stay in the
- * browser's cache from one version to the next, lists with their columns, and the frame with the home page. Everything that is
- * shown later stays out of them; a test of `npm run test:console` watches their size.
+ * The first screen is two files: libraries, which stay in the browser's cache from one version to the next, and what the
+ * entry imports at once. What is shown later is imported when it is; a test of `npm run test:console` watches the size.
  */
 const CHUNKS = [
-  { name: 'libraries', tags: ['$initial' as const], test: /node_modules/, priority: 3 },
-  {
-    name: 'kinds',
-    test: (id: string) =>
-      /shared\/console\/src\/(?:kinds\/|live\/|[a-z-]+\.ts)/.test(id) && !LAZY_KINDS.test(id),
-    priority: 2,
-  },
-  {
-    name: 'frame',
-    test: (id: string) =>
-      /renderer\/(?:data|desktop|frame|host|live|preferences|screens\/home|session)\//.test(id) &&
-      !LAZY_FRAME.test(id),
-    priority: 1,
-  },
+  { name: 'libraries', tags: ['$initial' as const], test: /node_modules/, priority: 1 },
+  { name: 'start', tags: ['$initial' as const] },
 ];
 
 export default defineConfig({

@@ -7,6 +7,8 @@ import {
 } from '@tanstack/react-router';
 import { z } from 'zod';
 import { PageError } from './frame/page-error.tsx';
+import { Workspace } from './frame/workspace.tsx';
+import { HomeScreen } from './screens/home/home-screen.tsx';
 import { listSearch } from './lists/list-search.ts';
 import { SCREENS } from './screens/registry.ts';
 import { StartPage } from './session/start-page.tsx';
@@ -31,13 +33,13 @@ const callback = createRoute({
 const workspace = createRoute({
   getParentRoute: () => root,
   path: '/w/$workspace',
-  component: lazyRouteComponent(() => import('./frame/workspace.tsx'), 'Workspace'),
+  component: Workspace,
 });
 
 const home = createRoute({
   getParentRoute: () => workspace,
   path: '/',
-  component: lazyRouteComponent(() => import('./screens/home/home-screen.tsx'), 'HomeScreen'),
+  component: HomeScreen,
 });
 
 const list = createRoute({

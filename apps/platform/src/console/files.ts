@@ -72,7 +72,10 @@ function once(content: Buffer): (encoding: Encoding) => Promise<Buffer> {
   return (encoding) => {
     const known = made.get(encoding);
     if (known !== undefined) return known;
-    const body = encoding === 'br' ? compressBrotli(content, QUALITY) : compressGzip(content);
+    const body =
+      encoding === 'br'
+        ? compressBrotli(content, QUALITY)
+        : compressGzip(content, { level: constants.Z_BEST_COMPRESSION });
     made.set(encoding, body);
     return body;
   };

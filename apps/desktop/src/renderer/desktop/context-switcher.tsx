@@ -3,17 +3,11 @@ import { Menu, MenuGroup, MenuItem } from '@portolan/ui/menu';
 import { clsx } from 'clsx';
 import { ChevronsUpDown } from 'lucide-react';
 import type { DesktopHost } from '../host/desktop-host.ts';
-import { useHost } from '../host/host-context.tsx';
 import { CONTEXT_GROUND } from './context-colours.ts';
 import { useContexts } from './use-contexts.ts';
 
 /** The context of the window with its colour, and the way to the others: each opens in a window of its own. */
-export function ContextSwitcher() {
-  const { desktop } = useHost();
-  return desktop === null ? null : <Switcher desktop={desktop} />;
-}
-
-function Switcher({ desktop: { bridge, context } }: { readonly desktop: DesktopHost }) {
+export function ContextSwitcher({ desktop: { bridge, context } }: { readonly desktop: DesktopHost }) {
   const contexts = useContexts(bridge) ?? [context];
   return (
     <Menu

@@ -2,7 +2,7 @@ import { toast } from '@portolan/ui/toast';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { take } from '../actions/running.ts';
-import { showShortcuts } from '../frame/shortcut-help.tsx';
+import { showShortcuts } from '../frame/shown-shortcuts.ts';
 import { consolePath } from '../host/open-host.ts';
 import { useHost } from '../host/host-context.tsx';
 import { openPalette } from '../palette/open.ts';

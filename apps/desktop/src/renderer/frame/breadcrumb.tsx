@@ -1,11 +1,13 @@
-import { findKindByName } from '@portolan/console/kinds/all-kinds';
+import { KIND_TITLES } from '@portolan/console/kinds/kind-titles';
 import { Link, useParams, useRouterState } from '@tanstack/react-router';
 import { ChevronRight } from 'lucide-react';
-import { useDetail } from '../data/use-detail.ts';
-import { shown } from '../data/words.ts';
+import { lazy, Suspense } from 'react';
 import { SCREENS } from '../screens/registry.ts';
 import { useSession } from '../session/session-context.tsx';
-import type { Kind } from '@portolan/console/kinds/kind';
+
+const ObjectCrumb = lazy(() =>
+  import('./object-crumb.tsx').then(({ ObjectCrumb: view }) => ({ default: view })),
+);
 
 /** The way from the workspace to the page. */
 export function Breadcrumb() {
@@ -13,18 +15,18 @@ export function Breadcrumb() {
   const { kind: name, id } = useParams({ strict: false });
   const pathname = useRouterState({ select: ({ location }) => location.pathname });
   const screen = SCREENS.find(({ path }) => pathname === `/w/${encodeURIComponent(workspace)}/${path}`);
-  const kind = name === undefined ? null : findKindByName(name);
-  const title = screen?.title ?? kind?.title;
+  const kindTitle = KIND_TITLES.find(([one]) => one === name)?.[1];
+  const title = screen?.title ?? kindTitle;
   if (title === undefined) return null;
   return (
     <nav aria-label="Breadcrumb" className="min-w-0 max-sm:hidden">
       <ol className="flex min-w-0 items-center gap-1">
         <li className="flex shrink-0 items-center gap-1">
           <ChevronRight size={14} aria-hidden className="text-faint" />
-          {kind !== null && id !== undefined ? (
+          {name !== undefined && id !== undefined ? (
             <Link
               to="/w/$workspace/$kind"
-              params={{ workspace, kind: kind.name }}
+              params={{ workspace, kind: name }}
               search={{}}
               className="hover:underline"
             >
@@ -34,20 +36,12 @@ export function Breadcrumb() {
             <span aria-current="page">{title}</span>
           )}
         </li>
-        {kind !== null && id !== undefined && <Current kind={kind} id={id} />}
+        {name !== undefined && id !== undefined && (
+          <Suspense fallback={null}>
+            <ObjectCrumb kind={name} id={id} />
+          </Suspense>
+        )}
       </ol>
     </nav>
-  );
-}
-
-function Current({ kind, id }: { readonly kind: Kind; readonly id: string }) {
-  const { data } = useDetail(kind, id);
-  return (
-    <li className="flex min-w-0 items-center gap-1">
-      <ChevronRight size={14} aria-hidden className="shrink-0 text-faint" />
-      <span aria-current="page" className="truncate">
-        {shown(data === undefined || data === null ? id : kind.label(data.row))}
-      </span>
-    </li>
   );
 }

@@ -11,7 +11,7 @@ import { useStore } from '../preferences/store.ts';
 import { useWriteLock } from '../preferences/write-lock.ts';
 import { useSession } from '../session/session-context.tsx';
 import { allPlaces } from './places.ts';
-import { showShortcuts, ShortcutHelp } from './shortcut-help.tsx';
+import { areShortcutsShown, showShortcuts } from './shown-shortcuts.ts';
 import { useShortcutKeys, useShortcuts, type Shortcut } from './shortcuts.ts';
 import { useDesktopEvents } from '../desktop/use-desktop-events.ts';
 import { Notices } from './notices.tsx';
@@ -26,6 +26,10 @@ const ActionDialog = lazy(() =>
   import('../actions/action-dialog.tsx').then(({ ActionDialog: view }) => ({ default: view })),
 );
 
+const ShortcutHelp = lazy(() =>
+  import('./shortcut-help.tsx').then(({ ShortcutHelp: view }) => ({ default: view })),
+);
+
 const NARROW = '(max-width: 47.99rem)';
 
 /** What surrounds every page of a workspace. */
@@ -37,6 +41,7 @@ export function Frame() {
   const { workspace } = useSession();
   const isPalette = useStore(isPaletteOpen);
   const isActing = useStore(running) !== null;
+  const areKeysShown = useStore(areShortcutsShown);
   useLiveUpdates();
   useShortcutKeys();
   useFrameKeys();
@@ -86,7 +91,11 @@ export function Frame() {
       )}
       <SecretsDialog />
       <PageDialog />
-      <ShortcutHelp />
+      {areKeysShown && (
+        <Part onError={() => areShortcutsShown.set(false)}>
+          <ShortcutHelp />
+        </Part>
+      )}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { dictionary } from '@portolan/contract/dictionary';
 import { GO_KEYS } from '@portolan/console/kinds/go-keys';
-import { allKinds } from '@portolan/console/kinds/all-kinds';
+import { KIND_TITLES } from '@portolan/console/kinds/kind-titles';
 import type { LucideIcon } from 'lucide-react';
 import {
   Activity,
@@ -74,17 +74,17 @@ const KINDS = dictionary<readonly [Section, LucideIcon]>({
 export function placesOf(section: Section): readonly Place[] {
   const own = SCREENS.filter((screen) => screen.section === section);
   const taken = new Set(SCREENS.map(({ path }) => path));
-  const lists = allKinds
-    .filter(({ name }) => (KINDS[name]?.[0] ?? 'Observe') === section && !taken.has(name))
-    .map(({ name, title }): Place => {
-      const key = GO_KEYS[name];
-      return {
-        path: name,
-        title,
-        icon: KINDS[name]?.[1] ?? Activity,
-        keys: key === undefined ? [] : [`g ${key}`],
-      };
-    });
+  const lists = KIND_TITLES.filter(
+    ([name]) => (KINDS[name]?.[0] ?? 'Observe') === section && !taken.has(name),
+  ).map(([name, title]): Place => {
+    const key = GO_KEYS[name];
+    return {
+      path: name,
+      title,
+      icon: KINDS[name]?.[1] ?? Activity,
+      keys: key === undefined ? [] : [`g ${key}`],
+    };
+  });
   return [...lists, ...own.map(({ path, title, icon, keys = [] }) => ({ path, title, icon, keys }))];
 }
 

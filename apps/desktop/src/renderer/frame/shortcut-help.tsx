@@ -2,23 +2,16 @@ import { CheckboxField } from '@portolan/ui/checkbox';
 import { Dialog } from '@portolan/ui/dialog';
 import { Kbd } from '@portolan/ui/kbd';
 import { preferences, setPreferences } from '../preferences/preferences.ts';
-import { createStore, useStore } from '../preferences/store.ts';
+import { useStore } from '../preferences/store.ts';
+import { areShortcutsShown } from './shown-shortcuts.ts';
 import { layers } from './shortcuts.ts';
-
-const isShown = createStore(false);
-
-export function showShortcuts(): void {
-  isShown.set(true);
-}
 
 /** Every key that does something on this page. */
 export function ShortcutHelp() {
-  const isOpen = useStore(isShown);
   const { shortcuts } = useStore(preferences);
-  if (!isOpen) return null;
   const here = layers.get().map((layer) => layer());
   return (
-    <Dialog isOpen onClose={() => isShown.set(false)} title="Keyboard shortcuts" size="large">
+    <Dialog isOpen onClose={() => areShortcutsShown.set(false)} title="Keyboard shortcuts" size="large">
       <CheckboxField
         label="Single keys as shortcuts"
         help="Switch them off if they are in the way of speech input or other tools."

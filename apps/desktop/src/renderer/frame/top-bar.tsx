@@ -4,6 +4,7 @@ import { Menu, MenuGroup, MenuItem, MenuSeparator } from '@portolan/ui/menu';
 import { toast } from '@portolan/ui/toast';
 import { explain } from '@portolan/console/failure';
 import { useNavigate } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { ChevronsUpDown, CircleUser, Lock, LockOpen, PanelLeft, Search } from 'lucide-react';
 import { useHost } from '../host/host-context.tsx';
 import { openPalette } from '../palette/open.ts';
@@ -11,10 +12,13 @@ import { preferences, setPreferences } from '../preferences/preferences.ts';
 import { useStore } from '../preferences/store.ts';
 import { lockWriting, unlockWriting, useWriteLock } from '../preferences/write-lock.ts';
 import { useSession } from '../session/session-context.tsx';
-import { ContextSwitcher } from '../desktop/context-switcher.tsx';
 import { Breadcrumb } from './breadcrumb.tsx';
 import { LiveChip } from './live-chip.tsx';
-import { showShortcuts } from './shortcut-help.tsx';
+import { showShortcuts } from './shown-shortcuts.ts';
+
+const ContextSwitcher = lazy(() =>
+  import('../desktop/context-switcher.tsx').then(({ ContextSwitcher: view }) => ({ default: view })),
+);
 
 /** Where one is, what is live, and who one is. */
 export function TopBar({
@@ -24,6 +28,7 @@ export function TopBar({
   readonly isSidebarOpen: boolean;
   readonly onSidebar: () => void;
 }) {
+  const { desktop } = useHost();
   return (
     <header className="flex h-12 shrink-0 items-center gap-2 border-b border-line bg-panel px-3">
       <Button
@@ -36,7 +41,11 @@ export function TopBar({
       >
         <PanelLeft size={16} aria-hidden />
       </Button>
-      <ContextSwitcher />
+      {desktop !== null && (
+        <Suspense fallback={null}>
+          <ContextSwitcher desktop={desktop} />
+        </Suspense>
+      )}
       <WorkspaceSwitcher />
       <Breadcrumb />
       <div className="ml-auto flex items-center gap-1.5">

@@ -89,11 +89,6 @@ function streamOf(bridge: DesktopBridge, id: number): ReadableStream<Uint8Array>
   });
 }
 
-/** Returns what the preload script put into the page; null in a browser tab. */
-export function findBridge(): DesktopBridge | null {
-  return 'portolan' in window ? (window.portolan as DesktopBridge) : null;
-}
-
 /** Returns the window's own details. */
 export async function describeWindow(bridge: DesktopBridge): Promise<WindowDetails> {
   return valueOf(await bridge.describeWindow());

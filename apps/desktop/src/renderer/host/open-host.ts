@@ -1,5 +1,4 @@
 import type { DesktopBridge } from '../../bridge/verbs.ts';
-import { createElectronHost, describeWindow, findBridge } from './electron-host.ts';
 import type { Host } from './host.ts';
 import { createWebHost } from './web-host.ts';
 
@@ -13,6 +12,8 @@ interface StartHost {
 export async function openHost(): Promise<Host | StartHost> {
   const bridge = findBridge();
   if (bridge === null) return createWebHost();
+  // A browser tab never loads the app's side.
+  const { createElectronHost, describeWindow } = await import('./electron-host.ts');
   const { context } = await describeWindow(bridge);
   if (context === null) return { kind: 'start', bridge };
   window.history.replaceState(null, '', consolePath(window.location, context.workspace));
@@ -26,4 +27,9 @@ export function consolePath(
 ): string {
   if (/^\/(?:$|w\/|sign-in\b)/.test(pathname)) return pathname + search;
   return workspace === null ? '/' : `/w/${encodeURIComponent(workspace)}${pathname}${search}`;
+}
+
+/** Returns what the preload script put into the page; null in a browser tab. */
+function findBridge(): DesktopBridge | null {
+  return 'portolan' in window ? (window.portolan as DesktopBridge) : null;
 }
