@@ -106,7 +106,7 @@ describe.skipIf(skipReason !== null)(
       await page.getByText('This page is as of').waitFor();
       await page.unrouteAll({ behavior: 'wait' });
       await page.getByText('No groups yet').waitFor();
-      await page.getByRole('button', { name: 'Live', exact: true }).waitFor();
+      await page.getByRole('button', { name: 'Live updates: Live' }).waitFor();
       await tab.context.close();
     });
 

@@ -166,7 +166,7 @@ describe.skipIf(skipReason !== null)(
       async () => {
         const tab = await open();
         const { platform } = system.ready;
-        const live = (page: Page) => page.getByRole('button', { name: 'Live', exact: true }).waitFor();
+        const live = (page: Page) => page.getByRole('button', { name: 'Live updates: Live' }).waitFor();
         await tab.open('groups');
         const pages = [tab.page];
         // Browsers open six connections to an origin: a stream for each tab would leave none for the rest.

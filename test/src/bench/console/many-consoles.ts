@@ -24,7 +24,7 @@ export async function measureManyConsoles(browser: Browser, signedIn: BrowserCon
     contexts.push(context);
     const page = await context.newPage();
     await page.goto(`${system.ready.platform}/w/default`);
-    await page.getByRole('button', { name: 'Live', exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Live updates: Live' }).waitFor();
   }
   const fifty = await platformCpu(system);
   await Promise.all(contexts.map((context) => context.close()));

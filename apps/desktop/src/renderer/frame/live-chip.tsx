@@ -28,6 +28,7 @@ export function LiveChip() {
     <Button
       variant="quiet"
       size="small"
+      aria-label={`Live updates: ${text}`}
       aria-pressed={isPaused}
       title={isPaused ? 'Show changes again' : `${why} Click to pause.`}
       onClick={() => isLivePaused.set(!isPaused)}
