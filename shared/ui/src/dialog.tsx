@@ -1,9 +1,8 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import type { DialogProps } from './dialog-popup.tsx';
+import { lazily } from './lazily.tsx';
 
-const DialogPopup = lazy(() =>
-  import('./dialog-popup.tsx').then(({ DialogPopup: popup }) => ({ default: popup })),
-);
+const DialogPopup = lazily(() => import('./dialog-popup.tsx').then(({ DialogPopup: popup }) => popup));
 
 /** A modal dialog; focus returns to what opened it. Its code is loaded with the first one that opens. */
 export function Dialog(props: DialogProps) {

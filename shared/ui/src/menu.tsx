@@ -1,6 +1,5 @@
 import {
   cloneElement,
-  lazy,
   Suspense,
   use,
   useRef,
@@ -18,9 +17,10 @@ import {
   type MenuItemProps,
   type Parts,
 } from './menu-parts.tsx';
+import { lazily } from './lazily.tsx';
 
 const load = () => import('./menu-popup.tsx');
-const MenuPopup = lazy(() => load().then(({ MenuPopup: popup }) => ({ default: popup })));
+const MenuPopup = lazily(() => load().then(({ MenuPopup: popup }) => popup));
 
 interface MenuProps {
   /** The button that opens it. */
@@ -33,7 +33,8 @@ interface MenuProps {
 export function Menu({ trigger, children, align = 'start' }: MenuProps) {
   const [opened, setOpened] = useState<'key' | 'pointer' | null>(null);
   const button = useRef<HTMLButtonElement>(null);
-  const preload = () => void load();
+  // What cannot be loaded is reported once the menu opens.
+  const preload = () => void load().catch(() => undefined);
   return (
     <>
       {/* The button passes the reference on; it is read when the menu opens. */}

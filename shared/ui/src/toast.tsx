@@ -1,7 +1,8 @@
-import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
+import { Suspense, useEffect, useState, type ReactNode } from 'react';
+import { lazily } from './lazily.tsx';
 import type { ToastOptions, ToastSource } from './toaster.tsx';
 
-const Toaster = lazy(() => import('./toaster.tsx').then(({ Toaster: view }) => ({ default: view })));
+const Toaster = lazily(() => import('./toaster.tsx').then(({ Toaster: view }) => view));
 
 const waiting: ToastOptions[] = [];
 let deliver: ((toast: ToastOptions) => void) | null = null;

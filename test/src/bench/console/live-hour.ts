@@ -20,7 +20,7 @@ export async function measureLiveHour(page: Page, { ready, client }: ConsoleSyst
   const [user] = items;
   if (user === undefined) throw new Error('there is no user to be changed');
   await page.clock.install();
-  await page.goto(`${ready.platform}/w/default/users?sort=email`);
+  await page.goto(`${ready.platform}/w/default/users?sort=email&cols=email,company`);
   await page.getByRole('gridcell', { name: user.email, exact: true }).waitFor();
   while ((await page.getByRole('button', { name: 'Live updates: Live' }).count()) === 0)
     await page.clock.runFor(200);

@@ -1,7 +1,8 @@
 import { Outlet, useNavigate } from '@tanstack/react-router';
 import { explain } from '@portolan/console/failure';
+import { lazily } from '@portolan/ui/lazily';
 import { toast } from '@portolan/ui/toast';
-import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
+import { Suspense, useEffect, useState, type ReactNode } from 'react';
 import { ErrorBoundary } from '../data/error-boundary.tsx';
 import { journal, proposeUndo, running } from '../actions/running.ts';
 import { useLiveUpdates } from '../live/use-live-updates.ts';
@@ -21,14 +22,12 @@ import { SecretsDialog } from '../actions/secrets-dialog.tsx';
 import { isNewerThere } from './newer-version.ts';
 import { PageDialog } from './page-dialog.tsx';
 
-const Palette = lazy(() => import('../palette/palette.tsx').then(({ Palette: view }) => ({ default: view })));
-const ActionDialog = lazy(() =>
-  import('../actions/action-dialog.tsx').then(({ ActionDialog: view }) => ({ default: view })),
+const Palette = lazily(() => import('../palette/palette.tsx').then(({ Palette: view }) => view));
+const ActionDialog = lazily(() =>
+  import('../actions/action-dialog.tsx').then(({ ActionDialog: view }) => view),
 );
 
-const ShortcutHelp = lazy(() =>
-  import('./shortcut-help.tsx').then(({ ShortcutHelp: view }) => ({ default: view })),
-);
+const ShortcutHelp = lazily(() => import('./shortcut-help.tsx').then(({ ShortcutHelp: view }) => view));
 
 const NARROW = '(max-width: 47.99rem)';
 
