@@ -386,6 +386,7 @@ class Agent implements RunningAgent {
       problems: (this.#served?.problems.length ?? 0) + this.#documents.problems.length,
       tunnels: this.#platform?.liveTunnels ?? 0,
       revision: this.#platform?.revision ?? 0,
+      certificates: this.#served?.model.certificates ?? new Map(),
       metricsDropped: this.#base.spool.dropped,
       accessLogDropped: this.#base.observers.dropped.accessLog,
       spansDropped: this.#base.observers.dropped.spans,

@@ -36,6 +36,15 @@ export const domain = z.object({
 export type Domain = z.infer<typeof domain>;
 
 export const domainDetail = domain.extend({
+  /** Order or renewal of its public certificate; null where no authority is configured or ownership is not proved. */
+  certificate: z
+    .object({
+      state: z.enum(['waiting', 'ordering', 'issued', 'failing']),
+      reason: z.string().nullable(),
+      renewAt: timestamp.nullable(),
+      nextAt: timestamp,
+    })
+    .nullable(),
   /** Records to publish; empty for domains that need no proof. */
   records: z.array(dnsRecord),
   /** What the latest check saw; null before the first. */

@@ -44,6 +44,7 @@ export class AcmeWorld {
   platform: Part<{ url: string }> | null = null;
   agent: Part<unknown> | null = null;
   #platformPort = '0';
+  #replicas = 0;
   #handover: BootstrapHandover | null = null;
 
   private constructor(
@@ -98,15 +99,30 @@ export class AcmeWorld {
     return this.#handover;
   }
 
-  async startPlatform(more: Readonly<Record<string, string>> = {}): Promise<void> {
+  async startPlatform(): Promise<void> {
+    const platform = await this.#startPlatform(this.#platformPort, 'platform');
+    this.platform = platform;
+    this.#platformPort = new URL(platform.ready.url).port;
+    this.#handover = bootstrapHandover.parse(
+      JSON.parse(readFileSync(join(this.dir, 'bootstrap.json'), 'utf8')),
+    );
+  }
+
+  /** Starts another platform on the same database, which has to be an external one. */
+  startReplica(): Promise<Part<{ url: string }>> {
+    this.#replicas += 1;
+    return this.#startPlatform('0', `replica-${this.#replicas}`);
+  }
+
+  async #startPlatform(port: string, directory: string): Promise<Part<{ url: string }>> {
     const [sealKey, secret, bootstrap] = SEAL_AND_SECRET.map((name) => join(this.dir, name));
     const platform = await startPart<{ url: string }>(
       'platform/src/main.ts',
       [
         'platform',
         ...flags({
-          'data-dir': join(this.dir, 'platform'),
-          port: this.#platformPort,
+          'data-dir': join(this.dir, directory),
+          port,
           brokers: '*',
           'seal-key-file': sealKey ?? '',
           'broker-secret-file': secret ?? '',
@@ -116,15 +132,12 @@ export class AcmeWorld {
           'acme-ca-file': this.pebble.caFile,
           'acme-email': 'operator@portolan-test.com',
           ...this.#options.platformFlags,
-          ...more,
         }),
       ],
       this.#options.env,
     );
-    this.platform = platform;
-    this.#platformPort = new URL(platform.ready.url).port;
     this.#started.push({ ...platform, end: () => platform.end('SIGTERM') });
-    this.#handover = bootstrapHandover.parse(JSON.parse(readFileSync(bootstrap ?? '', 'utf8')));
+    return platform;
   }
 
   async #startBroker(number: number): Promise<void> {
@@ -174,11 +187,11 @@ export class AcmeWorld {
   #upstreamPort = 0;
 
   /** Publishes the records that prove a domain and lead it to the platform, and waits until it is served. */
-  async proveDomain(host: string): Promise<void> {
+  async proveDomain(host: string, { leadsTo }: { readonly leadsTo?: string } = {}): Promise<void> {
     const params = { ...this.params, domain: host };
     const found = await until(`the claim of ${host}`, 30_000, () => this.client.call(getDomain, { params }));
     for (const { type, name, value } of found.records)
-      await (type === 'TXT' ? this.dns.setText(name, value) : this.dns.setAlias(name, value));
+      await (type === 'TXT' ? this.dns.setText(name, value) : this.dns.setAlias(name, leadsTo ?? value));
     await until(`the proof of ${host}`, 20_000, async () => {
       const { isServed } = await this.client.call(checkDomain, { params }).catch(async () => {
         await new Promise((resolve) => setTimeout(resolve, 1_000));
@@ -213,6 +226,22 @@ export class AcmeWorld {
         { cause: error },
       );
     });
+  }
+
+  /** Returns the certificate that the edge serves for a host, in PEM. */
+  async servedCertificate(host: string): Promise<string> {
+    const socket = connect({
+      host: '127.0.0.1',
+      port: this.#tlsPort,
+      servername: host,
+      rejectUnauthorized: false,
+    });
+    try {
+      await once(socket, 'secureConnect', { signal: AbortSignal.timeout(5_000) });
+      return String(socket.getPeerX509Certificate());
+    } finally {
+      socket.destroy();
+    }
   }
 
   /** Returns the serial number that the edge serves for a host to clients that trust pebble's root alone; null when they refuse it. */

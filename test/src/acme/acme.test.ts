@@ -13,10 +13,12 @@ const BUILD_MS = 600_000;
 describe.skipIf(skipReason)(`certificates by HTTP-01${why}`, () => {
   const host = 'api.portolan-test.com';
   const blocked = 'blocked.portolan-test.com';
+  // One record proves all hosts below a registered domain: these are proved apart.
+  const elsewhere = 'elsewhere.portolan-other.com';
   let world: AcmeWorld;
   beforeAll(async () => {
     expect(missingGo()).toBe(undefined);
-    world = await AcmeWorld.start([host, blocked]);
+    world = await AcmeWorld.start([host, blocked, elsewhere]);
   }, BUILD_MS);
   afterAll(() => world?.close());
 
@@ -25,11 +27,7 @@ describe.skipIf(skipReason)(`certificates by HTTP-01${why}`, () => {
     const issued = await world.untilCertificate(host, 'issued and served', ({ isServed }) => isServed);
     expect(issued).toMatchObject({ state: 'issued', reason: null, failures: 0 });
     expect(issued.attempts).toMatchObject([{ challenge: 'http-01', error: null }]);
-    await until(
-      'the edge to serve it',
-      10_000,
-      async () => (await world.servedSerial(host)) === issued.serial,
-    );
+    await untilServed(host, issued.serial);
     const response = await fetch(`https://${host}:${world.tlsPort}/`, {
       dispatcher: new Agent({
         connect: {
@@ -47,4 +45,34 @@ describe.skipIf(skipReason)(`certificates by HTTP-01${why}`, () => {
     expect(failed.reason).toMatch(/policy|blocked|forbids/i);
     expect(failed.failures).toBeGreaterThan(0);
   });
+
+  test('a window that moves into the past renews at once, and the new certificate replaces the old one', async () => {
+    const before = await world.certificate(host);
+    const [start, end] = [-2, -1].map((hours) => new Date(Date.now() + hours * 3600_000).toISOString());
+    const ariResponse = JSON.stringify({ suggestedWindow: { start, end } });
+    const status = await world.pebble.manage('/set-renewal-info/', {
+      certificate: await world.servedCertificate(host),
+      ariResponse,
+    });
+    expect(status).toBe(200);
+    await world.retry(host);
+    const renewed = await world.untilCertificate(
+      host,
+      'renewed and served',
+      ({ serial, isServed }) => isServed && serial !== before.serial,
+    );
+    expect(renewed.attempts).toHaveLength(2);
+    await untilServed(host, renewed.serial);
+  });
+
+  test('nothing is ordered for a domain that leads elsewhere', async () => {
+    await world.proveDomain(elsewhere, { leadsTo: 'shop.other-platform.com' });
+    const waiting = await world.untilCertificate(elsewhere, 'waiting', ({ reason }) => reason !== null);
+    expect(waiting).toMatchObject({ state: 'waiting', attempts: [] });
+    expect(waiting.reason).toContain('shop.other-platform.com');
+  });
+
+  async function untilServed(name: string, serial: string | null): Promise<void> {
+    await until('the edge to serve it', 10_000, async () => (await world.servedSerial(name)) === serial);
+  }
 });

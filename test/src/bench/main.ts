@@ -4,6 +4,7 @@ import type { Bench } from './bench.ts';
 /** Benchmarks of `npm run bench -- <name>`, loaded when needed. */
 const BENCHES: Record<string, () => Promise<Bench>> = {
   footprint: () => import('./local-system/footprint.ts'),
+  certificates: () => import('./certificates/run.ts'),
   gateway: () => import('./gateway/run.ts'),
   console: () => import('./console/run.ts'),
   edge: () => import('./edge/run.ts'),

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { registerCertificateExpiry } from './certificate-expiry.ts';
 import type { FinishedExchange, RequestRecorder } from '../gateway/exchange/finished-exchange.ts';
 
 export interface AgentState {
@@ -9,6 +10,8 @@ export interface AgentState {
   readonly metricsDropped: number;
   readonly accessLogDropped: number;
   readonly spansDropped: number;
+  /** Certificates in service, by host. */
+  readonly certificates: ReadonlyMap<string, { readonly cert: string }>;
 }
 
 /** The agent's own figures for Prometheus. Few labels: a histogram of a thousand series takes long to print. */
@@ -19,7 +22,7 @@ export function createAgentMetrics(read: () => AgentState): {
 } {
   const registry = new Registry();
   const registers = [registry];
-  const gauges: [keyof AgentState, string, string][] = [
+  const gauges: [Exclude<keyof AgentState, 'certificates'>, string, string][] = [
     ['routes', 'portolan_agent_routes', 'Routes in service'],
     ['problems', 'portolan_agent_problems', 'Problems found in resources'],
     ['tunnels', 'portolan_agent_tunnels', 'Live tunnels'],
@@ -31,6 +34,7 @@ export function createAgentMetrics(read: () => AgentState): {
   for (const [field, name, help] of gauges) {
     const gauge: Gauge = new Gauge({ name, help, registers, collect: () => gauge.set(read()[field]) });
   }
+  registerCertificateExpiry(registry, () => read().certificates);
   const requests = new Counter({
     name: 'portolan_gateway_requests_total',
     help: 'Requests by kind of route and class of status',

@@ -10,7 +10,8 @@ type Row = typeof certificates.$inferSelect;
 type Issued = DesiredState['certificates'][number];
 
 const LEAF_MS = 90 * 24 * 3600_000;
-const RENEW_BEFORE_MS = 30 * 24 * 3600_000;
+/** Certificates are renewed when a third of their life is left. */
+const RENEW_BEFORE_MS = LEAF_MS / 3;
 
 export interface CertificateOptions {
   readonly db: Database;
@@ -75,7 +76,7 @@ async function renew(
     .onConflictDoUpdate({
       target: [certificates.clusterId, certificates.objectKey],
       set: content,
-      setWhere: sql`${certificates.hosts} <> ${sql.param(content.hosts)}::text[] or ${certificates.authority} <> ${authority.fingerprint} or ${certificates.notAfter} < now() + interval '30 days'`,
+      setWhere: sql`${certificates.hosts} <> ${sql.param(content.hosts)}::text[] or ${certificates.authority} <> ${authority.fingerprint} or ${certificates.notAfter} < now() + make_interval(secs => ${RENEW_BEFORE_MS / 1000})`,
     });
   const [row] = await db
     .select()

@@ -1,6 +1,6 @@
 import { and, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
-import type { Domain } from '@portolan/contract/domains';
+import type { Domain, DomainDetail } from '@portolan/contract/domains';
 import type { ListQuery } from '@portolan/contract/list';
 import type { Queries, Transaction } from '../db/database.ts';
 import type { ListColumns } from '../lists/columns.ts';
@@ -24,6 +24,14 @@ const listedRow = z.object({
   missing_since: time,
   moves_at: time,
   not_after: time,
+  certificate: z
+    .object({
+      state: z.enum(['waiting', 'ordering', 'issued', 'failing']),
+      reason: z.string().nullable(),
+      renewAt: time,
+      nextAt: z.coerce.date(),
+    })
+    .nullable(),
   seen: z
     .object({
       texts: z.array(z.string()),
@@ -37,7 +45,10 @@ export type ListedDomain = z.output<typeof listedRow>;
 
 /** Domains that are served without proof, and all claims to others. */
 const LISTED = sql`(
-  select l.*, c.name as cluster, t.not_after, l.host || ' ' || l.cluster_id || ' ' || l.object_key as id
+  select l.*, c.name as cluster, coalesce(p.not_after, t.not_after) as not_after,
+    case when p.host is not null then jsonb_build_object(
+      'state', p.state, 'reason', p.reason, 'renewAt', p.renew_at, 'nextAt', p.next_at) end as certificate,
+    l.host || ' ' || l.cluster_id || ' ' || l.object_key as id
   from (
     select workspace_id, cluster_id, object_key, host, kind, 'served' as state, null as registrable, created_at,
       null::timestamptz as checked_at, null::timestamptz as next_check_at, null::timestamptz as missing_since,
@@ -51,6 +62,7 @@ const LISTED = sql`(
     from domain_claims
   ) l
   join clusters c on c.id = l.cluster_id
+  left join domain_certificates p on p.cluster_id = l.cluster_id and p.host = l.host
   left join certificates t on t.cluster_id = l.cluster_id and t.object_key = l.object_key and l.host = any(t.hosts)
 ) listed`;
 
@@ -110,6 +122,17 @@ export async function findListed(db: Queries, workspace: string, host: string): 
 async function select(db: Queries, key: SQL, rest: SQL): Promise<ListedDomain[]> {
   const { rows } = await db.execute(sql`select listed.*, ${key} from ${LISTED} ${rest}`);
   return z.array(listedRow).parse(rows);
+}
+
+/** Returns the public certificate of a domain. */
+export function certificateOf({ certificate }: ListedDomain): DomainDetail['certificate'] {
+  return (
+    certificate && {
+      ...certificate,
+      renewAt: certificate.renewAt?.toISOString() ?? null,
+      nextAt: certificate.nextAt.toISOString(),
+    }
+  );
 }
 
 export function domainView(row: ListedDomain): Domain {

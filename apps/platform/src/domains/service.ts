@@ -3,7 +3,7 @@ import { notFound } from '../app-error.ts';
 import type { Queries } from '../db/database.ts';
 import { checkClaim, type CheckOptions } from './check.ts';
 import { findClaim } from './claim-store.ts';
-import { domainView, findListed, type ListedDomain } from './list-store.ts';
+import { certificateOf, domainView, findListed, type ListedDomain } from './list-store.ts';
 import { proofNames } from './proof.ts';
 
 type Secrets = Pick<CheckOptions, 'secret' | 'settings'>;
@@ -17,7 +17,12 @@ export async function getDomain(
 ): Promise<DomainDetail> {
   const row = await findListed(db, workspace, host.toLowerCase());
   if (!row) throw notFound(`domain ${host}`);
-  return { ...domainView(row), records: recordsOf(options, workspace, row), seen: row.seen };
+  return {
+    ...domainView(row),
+    certificate: certificateOf(row),
+    records: recordsOf(options, workspace, row),
+    seen: row.seen,
+  };
 }
 
 /** Checks a domain now; one that needs no proof is returned as it is. @throws AppError `not-found`. */

@@ -243,6 +243,10 @@ const administration: readonly VerbGroup[] = [
           (m) => m.approveSubscriptionVerb,
         ],
         'subscription reject': ['Refuse subscriptions, or end them', (m) => m.rejectSubscriptionVerb],
+        'certificate check': [
+          'Try now what a certificate of a custom domain waits for',
+          (m) => m.checkCertificateVerb,
+        ],
         'domain check': ['Look now for the DNS record that proves a custom domain', (m) => m.checkDomainVerb],
         'preview portal': ['Create a link that shows an API portal as a user', (m) => m.previewPortalVerb],
       }),

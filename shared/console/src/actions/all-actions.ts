@@ -4,6 +4,7 @@ import * as alerts from './alerts.ts';
 import { changeRollBack, changeUndo } from './changes.ts';
 import { clusterRestart, resourceRemovePolicy, resourceSetPolicy } from './cluster-commands.ts';
 import { clusterCreate, clusterDelete, clusterRevokeToken, clusterRotateToken } from './clusters.ts';
+import { certificateRetry } from './certificates.ts';
 import { domainCheck } from './domains.ts';
 import {
   brokerApprove,
@@ -91,6 +92,7 @@ export const allActions: readonly Action[] = [
   resourceRemovePolicy,
   clusterDelete,
   domainCheck,
+  certificateRetry,
   brokerApprove,
   brokerDrain,
   brokerUncordon,

@@ -1,4 +1,4 @@
-import { checkDomain, type Domain } from '@portolan/contract/domains';
+import { checkDomain, type Domain, type DomainDetail } from '@portolan/contract/domains';
 import { z } from 'zod';
 import { domains } from '../kinds/domains.ts';
 import { defineAction, stepsFor } from './action.ts';
@@ -12,6 +12,12 @@ const NOTES: Readonly<Record<Domain['state'], string>> = {
   'at-risk': 'The proof is missing from DNS; the domain is served for seven days from then on.',
   lost: 'The proof is missing from DNS; the domain is not served.',
 };
+
+/** Returns what there is to say about the certificate of a domain, CAA records that exclude the authority among it. */
+function certificateNote({ certificate }: DomainDetail): string {
+  if (certificate === null) return '';
+  return ` Certificate: ${certificate.reason ?? `${certificate.state}.`}`;
+}
 
 export const domainCheck = defineAction({
   id: 'domains.check',
@@ -28,7 +34,8 @@ export const domainCheck = defineAction({
   plan: ({ client, workspace }, rows) => ({
     steps: stepsFor(rows, host, async (domain) => {
       const checked = await client.call(checkDomain, { params: { workspace, domain: domain.host } });
-      return { object: checked, note: checked.seen?.unknown ?? NOTES[checked.state] };
+      const ownership = checked.seen?.unknown ?? NOTES[checked.state];
+      return { object: checked, note: `${ownership}${certificateNote(checked)}` };
     }),
   }),
 });

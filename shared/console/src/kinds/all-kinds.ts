@@ -8,6 +8,7 @@ import { brokers } from './brokers.ts';
 import { catalog } from './catalog.ts';
 import { changes } from './changes.ts';
 import { clusters } from './clusters.ts';
+import { certificates } from './certificates.ts';
 import { domains } from './domains.ts';
 import { groups } from './groups.ts';
 import { invitations } from './invitations.ts';
@@ -47,6 +48,7 @@ export const allKinds: readonly Kind[] = [
   tunnels,
   brokers,
   domains,
+  certificates,
   portals,
   problems,
   requests,

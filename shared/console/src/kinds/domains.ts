@@ -79,7 +79,10 @@ export const domains: Kind<Domain> = {
       {
         id: 'overview',
         title: 'Overview',
-        blocks: [overview(row, now), ...(detail ? proofBlocks(detail, now) : [])],
+        blocks: [
+          overview(row, now),
+          ...(detail ? [...certificateBlocks(detail, now), ...proofBlocks(detail, now)] : []),
+        ],
       },
     ];
   },
@@ -115,6 +118,24 @@ function overview(row: Domain, now: number): Block {
           ]),
     ],
   };
+}
+
+function certificateBlocks({ certificate }: DomainDetail, now: number): Block[] {
+  if (certificate === null) return [];
+  const { state, reason, renewAt, nextAt } = certificate;
+  const tone: Tone = state === 'issued' ? 'ok' : state === 'failing' ? 'bad' : 'warn';
+  return [
+    {
+      type: 'fields',
+      title: 'Public certificate',
+      rows: [
+        ['State', toned(tone, state)],
+        ...(reason === null ? [] : [['Reason', toned(tone, reason)] as const]),
+        ['Renewal', renewAt === null ? '–' : formatUntil(renewAt, now)],
+        ['Next look', formatUntil(nextAt, now)],
+      ],
+    },
+  ];
 }
 
 function proofBlocks(detail: DomainDetail, now: number): Block[] {

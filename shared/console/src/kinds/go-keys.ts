@@ -9,6 +9,7 @@ export const GO_KEYS = dictionary<string>({
   tunnels: 't',
   brokers: 'b',
   domains: 'D',
+  certificates: 'T',
   portals: 'O',
   problems: 'p',
   requests: 'q',

@@ -10,7 +10,8 @@ export type CertificateChange = Partial<
 >;
 type CertificateKey = Pick<CertificateRow, 'clusterId' | 'host'>;
 
-const LEASE = sql`now() + interval '1 minute'`;
+/** A replica that dies is followed by another one after this time. */
+const LEASE = sql`now() + interval '30 seconds'`;
 const isOf = ({ clusterId, host }: CertificateKey) =>
   and(eq(domainCertificates.clusterId, clusterId), eq(domainCertificates.host, host));
 
@@ -31,8 +32,8 @@ export async function planCertificates(db: Database): Promise<void> {
 }
 
 /**
- * Takes up to `limit` rows that are due, for a minute in which no other replica gets them: workspaces take turns, and of each
- * those certificates first that end first.
+ * Takes up to `limit` rows that are due, for half a minute in which no other replica gets them: workspaces take turns, and of
+ * each those certificates first that end first.
  */
 export async function takeDue(db: Database, leaseId: string, limit: number): Promise<CertificateRow[]> {
   const isDue = sql`next_at <= now() and (lease_until is null or lease_until < now())`;
@@ -51,7 +52,7 @@ export async function takeDue(db: Database, leaseId: string, limit: number): Pro
     .returning();
 }
 
-/** Keeps rows for another minute. */
+/** Keeps rows for another half minute. */
 export async function renewLeases(db: Database, leaseId: string): Promise<void> {
   await db
     .update(domainCertificates)

@@ -8,7 +8,7 @@ import { takeStep, type OrderContext } from './order-steps.ts';
 import { after } from './progress.ts';
 
 const TICK_MS = 1_000;
-const LEASE_RENEWAL_MS = 20_000;
+const LEASE_RENEWAL_MS = 10_000;
 const AT_ONCE = 20;
 /** Waits up to this are spent with the row in hand. */
 const SHORT_WAIT_MS = 3_000;

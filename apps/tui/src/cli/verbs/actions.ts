@@ -13,6 +13,7 @@ import {
   resourceSetPolicy,
 } from '@portolan/console/actions/cluster-commands';
 import { clusterCreate, clusterRevokeToken, clusterRotateToken } from '@portolan/console/actions/clusters';
+import { certificateRetry } from '@portolan/console/actions/certificates';
 import { domainCheck } from '@portolan/console/actions/domains';
 import { portalPreview } from '@portolan/console/actions/portals';
 import {
@@ -204,6 +205,13 @@ export const checkDomainVerb = actionVerb({
   usage: 'DOMAIN...',
   examples: ['portolan domain check api.example.com'],
   complete: [{ of: 'domains' }],
+});
+export const checkCertificateVerb = actionVerb({
+  verb: 'certificate check',
+  actions: [certificateRetry],
+  usage: 'DOMAIN...',
+  examples: ['portolan certificate check api.example.com'],
+  complete: [{ of: 'certificates' }],
 });
 export const approveSubscriptionVerb = actionVerb({
   verb: 'subscription approve',

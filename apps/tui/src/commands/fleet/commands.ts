@@ -1,3 +1,4 @@
+import { certificateRetry } from '@portolan/console/actions/certificates';
 import { domainCheck } from '@portolan/console/actions/domains';
 import { portalPreview } from '@portolan/console/actions/portals';
 import {
@@ -11,7 +12,7 @@ import {
 import { actionCommand } from '../action-command.ts';
 import type { Command } from '../../state/app.ts';
 
-/** Approving, draining and revoking brokers, replacing or closing single connections, and checking domains. */
+/** Approving, draining and revoking brokers, replacing or closing single connections, and checking domains and certificates. */
 export const fleetCommands: readonly Command[] = [
   actionCommand(brokerDrain, { title: 'Drain or uncordon brokers', hint: 'drain/uncordon' }, brokerUncordon),
   actionCommand(brokerApprove, { hint: 'approve' }),
@@ -19,5 +20,6 @@ export const fleetCommands: readonly Command[] = [
   actionCommand(tunnelReconnect, { hint: 'reconnect' }),
   actionCommand(tunnelClose),
   actionCommand(domainCheck, { hint: 'check' }),
+  actionCommand(certificateRetry, { hint: 'check now' }),
   actionCommand(portalPreview, { hint: 'see as a user' }),
 ];
