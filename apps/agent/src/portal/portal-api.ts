@@ -3,6 +3,7 @@ import { readBody } from '../gateway/exchange/read-body.ts';
 import { emptyReply, problemReply, type Reply } from '../gateway/http/reply.ts';
 import type { ListedApi, ListedVersion } from './catalogue/catalogue.ts';
 import { rawDocument } from './catalogue/raw-document.ts';
+import { publicPrefix } from './catalogue/sample-request.ts';
 import { apiPath, findVersion, visibleApis, type ApiName, type VisibleApi } from './catalogue/visible.ts';
 import { isAway, type OwnKeys } from './keys/own-keys.ts';
 import { goDuration } from './limits.ts';
@@ -56,7 +57,8 @@ function collectionPrefix(apis: readonly VisibleApi[]): string {
 }
 
 function prefixOf({ versions }: ListedApi): string {
-  return versions[0]?.routes[0]?.guard.prefix ?? '/';
+  const place = versions[0]?.routes[0];
+  return (place === undefined ? '' : publicPrefix(place)) || '/';
 }
 
 function apiView(request: PortalRequest, { api, versions, current }: VisibleApi): object {

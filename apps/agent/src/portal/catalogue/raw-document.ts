@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { filterDocument, type DocumentFilter } from '../../gateway/openapi/filter-document.ts';
 import { publicOrigin } from '../addresses.ts';
+import { publicPrefix } from './sample-request.ts';
 import type { PortalRequest } from '../portal-request.ts';
 import type { VisibleVersion } from './visible.ts';
 
@@ -18,8 +19,8 @@ export async function rawDocument(
   if (fetched === null || index === null) return null;
   const admitted = request.rights.operations(version, index);
   const servers = version.routes.map(
-    ({ guard, host, route }) =>
-      `${publicOrigin(request, host, route.scheme)}${guard.prefix === '/' ? '' : guard.prefix}${guard.versionPrefix}`,
+    (place) =>
+      `${publicOrigin(request, place.host, place.route.scheme)}${publicPrefix(place)}${place.guard.versionPrefix}`,
   );
   const isWhole = admitted.length === index.operations.length;
   const filter: DocumentFilter = {

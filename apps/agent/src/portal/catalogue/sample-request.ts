@@ -1,3 +1,4 @@
+import { operationPath } from '@portolan/resources/decide/authorize';
 import type { Route } from '@portolan/resources/model/model';
 import type { RequestFacts } from '@portolan/resources/model/request';
 import type { Rule } from '@portolan/resources/model/rule';
@@ -58,15 +59,37 @@ export function sampleRequest(place: ApiRoute, method: string, path: string): Sa
  * prefix is part of what the Service sees unless it is stripped, so a document may name it already.
  */
 export function publicPath(
-  { guard }: ApiRoute,
+  place: ApiRoute,
   { basePath }: Pick<DocumentIndex, 'basePath'>,
   path: string,
 ): string {
-  const { prefix, versionPrefix, stripVersionPrefix } = guard;
+  const { versionPrefix, stripVersionPrefix } = place.guard;
   const full = `${basePath}${path}`;
   const namesVersion =
     !stripVersionPrefix && versionPrefix !== '' && `${full}/`.startsWith(`${versionPrefix}/`);
-  return `${prefix === '/' ? '' : prefix}${namesVersion ? '' : versionPrefix}${full}`;
+  return `${publicPrefix(place)}${namesVersion ? '' : versionPrefix}${full}`;
+}
+
+const prefixes = new WeakMap<Route, string>();
+
+/** Returns the path below which an API is reached, empty for the root: its prefix, or that which the route's middlewares strip. */
+export function publicPrefix({ route, guard }: ApiRoute): string {
+  if (guard.rewrites === undefined || guard.rewrites.length === 0)
+    return guard.prefix === '/' ? '' : guard.prefix;
+  let prefix = prefixes.get(route);
+  if (prefix === undefined) {
+    prefix = pathsIn(route.rule).find((each) => operationPath(guard, `${each}${PROBE}`) === PROBE) ?? '';
+    prefixes.set(route, prefix);
+  }
+  return prefix;
+}
+
+const PROBE = '/-/probe';
+
+/** Literal paths that a rule demands, without a slash at their end. */
+function pathsIn(rule: Rule): string[] {
+  if (rule.kind === 'and' || rule.kind === 'or') return rule.rules.flatMap(pathsIn);
+  return rule.kind === 'pathPrefix' ? [rule.prefix.replace(/\/$/, '')] : [];
 }
 
 const TRIES_MAX = 32;

@@ -4,6 +4,7 @@ import { publicOrigin } from '../addresses.ts';
 import { contentsOf, nameOf, shownBundles } from '../catalogue/own-catalogue.ts';
 import type { PlanUse } from '../plans/plan-use.ts';
 import type { AdmittedOperation } from '../catalogue/rights.ts';
+import { publicPrefix } from '../catalogue/sample-request.ts';
 import { apiPath, titleOf, type VisibleApi, type VisibleVersion } from '../catalogue/visible.ts';
 import { html, type Html } from '../html.ts';
 import { describeLimit } from '../limits.ts';
@@ -145,8 +146,8 @@ function facts(
   const addresses = [
     ...new Set(
       version.routes.map(
-        ({ guard, host, route }) =>
-          `${publicOrigin(request, host, route.scheme)}${guard.prefix}${guard.versionPrefix}`,
+        (place) =>
+          `${publicOrigin(request, place.host, place.route.scheme)}${publicPrefix(place) || '/'}${place.guard.versionPrefix}`,
       ),
     ),
   ];

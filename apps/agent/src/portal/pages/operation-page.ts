@@ -1,6 +1,7 @@
 import type { Reply } from '../../gateway/http/reply.ts';
 import type { ContentSlice, OperationSlice, ParameterSlice } from '../../gateway/openapi/compile/compiled.ts';
 import { schemaOf } from '../catalogue/document.ts';
+import { publicPrefix } from '../catalogue/sample-request.ts';
 import { apiPath, titleOf } from '../catalogue/visible.ts';
 import { html, type Html } from '../html.ts';
 import { describeLimit } from '../limits.ts';
@@ -29,9 +30,7 @@ export function operationPage(request: PortalRequest, view: OperationView): Repl
       <h1>${entry.summary || entry.id}</h1>
       <p class="request-line">
         <span class="method" data-method="${entry.method}">${entry.method}</span>
-        <code class="copyable"
-          >${operation.place.guard.prefix === '/' ? '' : operation.place.guard.prefix}${entry.path}</code
-        >
+        <code class="copyable">${publicPrefix(operation.place)}${entry.path}</code>
         ${entry.isDeprecated ? html`<span class="chip">deprecated</span>` : null}
         ${limit === null ? null : html`<span class="chip">${describeLimit(limit, request.locale)}</span>`}
       </p>

@@ -4,7 +4,7 @@ import type {
   ParameterSlice,
 } from '../../gateway/openapi/compile/compiled.ts';
 import type { AdmittedOperation } from '../catalogue/rights.ts';
-import { conditionsOf, publicPath } from '../catalogue/sample-request.ts';
+import { conditionsOf, publicPath, publicPrefix } from '../catalogue/sample-request.ts';
 
 /** A request to an operation, as it is sent by a portal and written as code. It holds no credential. */
 export interface RequestModel {
@@ -33,7 +33,7 @@ export function exampleValues(
   slice: OperationSlice,
 ): RequestValues {
   const content = slice.body?.contents[0];
-  const inPath = admittedPathValues(entry.path, place.guard.prefix, request.path);
+  const inPath = admittedPathValues(entry.path, publicPrefix(place), request.path);
   const values = slice.parameters.flatMap((parameter): [string, string][] => {
     const admitted = parameter.place === 'path' ? inPath.get(parameter.name) : undefined;
     const value = admitted ?? (parameter.isRequired ? (parameter.example ?? '') : '');
@@ -52,7 +52,7 @@ function admittedPathValues(template: string, prefix: string, path: string): Rea
   // The end of the path is the template's; what is before it are prefixes.
   const given = path.split('/').slice(-wanted.length + 1);
   const values = new Map<string, string>();
-  if (!path.startsWith(prefix === '/' ? '' : prefix)) return values;
+  if (!path.startsWith(prefix)) return values;
   wanted.slice(1).forEach((segment, at) => {
     const name = /^\{([^{}]+)\}$/.exec(segment)?.[1];
     const value = given[at];
