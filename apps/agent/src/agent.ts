@@ -288,6 +288,7 @@ class Agent implements RunningAgent {
     });
     await this.#keepPlanCounts(gateway);
     this.#portals.attach(gateway);
+    this.#closers.add(() => this.#portals.close());
     this.#addresses = await gateway.start().catch((error: unknown) => refuseListening(error));
     return gateway;
   }

@@ -8,11 +8,11 @@ import { promisify } from 'node:util';
 import { createPasswordLink, setPassword } from '@portolan/contract/one-time-links';
 import { listPortals, previewPortal } from '@portolan/contract/portals';
 import { createUser } from '@portolan/contract/users';
-import axe from 'axe-core';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { npmStart, type Running } from '../e2e/running.ts';
 import { writeAirline } from './airline.ts';
+import { accessibilityFaults } from './accessibility.ts';
 import { tabTo } from './keyboard.ts';
 
 const run = promisify(execFile);
@@ -82,19 +82,7 @@ describe.runIf(process.env['PORTOLAN_TEST_PORTAL'])('a portal in a browser', () 
     await rm(directory, { recursive: true, force: true });
   }, 60_000);
 
-  /** Serious faults of accessibility on the page, each with where it is. */
-  async function faults(of: Page = page): Promise<string[]> {
-    await of.evaluate(axe.source);
-    const found = await of.evaluate(async () => {
-      const { axe: tool } = globalThis as unknown as {
-        axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
-      };
-      return (await tool.run()).violations;
-    });
-    return found
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-  }
+  const faults = (of: Page = page): Promise<string[]> => accessibilityFaults(of);
 
   test('is signed in to, searched, read, tried and given a key by keyboard', async () => {
     await page.goto(portal);

@@ -95,6 +95,8 @@ export class PortalRoutes {
   async #settings(request: PortalRequest, [section, id]: readonly string[]): Promise<Reply> {
     const { keyPages } = this.#options;
     const { method } = request.exchange;
+    // Keys of users are the platform's, which does not know users that sign in elsewhere.
+    if (request.portal.auth.kind !== 'platform') return missingPage(request);
     if (method === 'GET' || method === 'HEAD')
       return section === undefined ? keyPages.show(request) : missingPage(request);
     if (method !== 'POST' || section !== 'keys')

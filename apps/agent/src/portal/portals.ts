@@ -68,6 +68,10 @@ export class Portals implements PortalServer {
     this.#gateway = gateway;
   }
 
+  close(): Promise<void> {
+    return this.#signIn.close();
+  }
+
   async serve(exchange: Exchange, portal: Portal): Promise<Reply> {
     const gateway = this.#gateway;
     if (gateway === null) return problemReply(503, 'The portal is starting.');
@@ -91,6 +95,7 @@ export class Portals implements PortalServer {
   async #signInPath(exchange: Exchange, portal: Portal): Promise<Reply | null> {
     const { path, method } = exchange;
     if (method === 'GET' && path === '/login') return this.#signIn.begin(exchange, portal);
+    if (method === 'POST' && path === '/login') return this.#signIn.password(exchange, portal);
     if (method === 'GET' && path === '/callback') return this.#signIn.finish(exchange, portal);
     if (method === 'GET' && path === '/preview') return this.#signIn.preview(exchange, portal);
     if (path !== '/logout' || (method !== 'POST' && method !== 'GET')) return null;
@@ -117,7 +122,9 @@ export class Portals implements PortalServer {
         email,
         groups,
         // As with a key of the user: to subscriptions, a user is the application whose id is its e-mail address.
-        ...(portal.shows.kind === 'namespace' ? { application: { id: email, namespace: null } } : {}),
+        ...(portal.shows.kind === 'namespace' && portal.auth.kind === 'platform'
+          ? { application: { id: email, namespace: null } }
+          : {}),
       };
       return portalRequest({ ...common, identity, session });
     }

@@ -1,3 +1,4 @@
+import { annotationOf, REQUESTED_BY_ANNOTATION } from '@portolan/resources/compile/hub/v3/approval';
 import { z } from 'zod';
 import { toned, type Block } from './block.ts';
 import { objectKind, type ObjectKindRow } from './object-kind.ts';
@@ -95,7 +96,7 @@ function rowOf({ resource, object }: HeldObject, others: readonly HeldObject[]):
     ...resource,
     object,
     appId: held.appId ?? resource.name,
-    belongsTo: held.owner ?? '',
+    belongsTo: annotationOf(object, REQUESTED_BY_ANNOTATION) ?? held.owner ?? '',
     notes: held.notes ?? null,
     keys: (held.apiKeys ?? []).map(({ title, secretName, suspended }, index) => ({
       title: title ?? `key ${index + 1}`,

@@ -1,4 +1,9 @@
-import { approvalOf, type Approval } from '@portolan/resources/compile/hub/v3/approval';
+import {
+  annotationOf,
+  approvalOf,
+  REQUESTED_BY_ANNOTATION,
+  type Approval,
+} from '@portolan/resources/compile/hub/v3/approval';
 import { z } from 'zod';
 import type { Tone } from '../tone.ts';
 import { toned } from './block.ts';
@@ -24,6 +29,8 @@ export interface SubscriptionRow extends ObjectKindRow {
   readonly weight: number;
   readonly claims: string | null;
   readonly approval: Approval;
+  /** E-mail address of the user who asked for it in a portal. */
+  readonly requestedBy: string | null;
 }
 
 const TONES: Readonly<Record<Approval, Tone>> = { approved: 'ok', pending: 'warn', rejected: 'bad' };
@@ -56,11 +63,20 @@ export const subscriptions = objectKind<SubscriptionRow>({
     },
     { id: 'apis', title: 'APIS', type: 'text', value: (row) => row.apis, min: 8, max: 36 },
     { id: 'plan', title: 'PLAN', type: 'text', value: (row) => row.plan, max: 20 },
+    {
+      id: 'requestedBy',
+      drop: 4,
+      title: 'REQUESTED BY',
+      type: 'text',
+      value: (row) => row.requestedBy,
+      max: 30,
+    },
     { id: 'weight', drop: 5, title: 'WEIGHT', type: 'number', value: (row) => row.weight, right: true },
   ],
   rowsOf: (held) => held.map(rowOf),
   about: (row) => [
     ['Approval', toned(TONES[row.approval], row.approval)],
+    ['Requested by', row.requestedBy ?? '–'],
     ['Applications', row.applications.join(', ') || toned('warn', 'none')],
     ['APIs', row.apis.join(', ') || toned('warn', 'none')],
     ['Operations', row.operations],
@@ -86,5 +102,6 @@ function rowOf({ resource, object }: HeldObject): SubscriptionRow {
     weight: held.weight ?? 0,
     claims: held.claims || null,
     approval: approvalOf(object),
+    requestedBy: annotationOf(object, REQUESTED_BY_ANNOTATION),
   };
 }

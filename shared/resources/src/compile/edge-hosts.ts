@@ -31,6 +31,7 @@ function atHost({ scheme: _scheme, ...route }: Route, host: string): Route {
     id: `${route.id}@${host}`,
     rule: { kind: 'and', rules: [{ kind: 'host', host }, withoutHosts(route.rule)] },
     hosts: [host],
+    isAtEdge: true,
   };
 }
 

@@ -48,6 +48,8 @@ export interface Route {
   readonly priority: number;
   /** Hosts this route can answer for, lower case; empty means any (the rule still decides). An index, not a condition. */
   readonly hosts: readonly string[];
+  /** The route as it is reached at the edge, under a host of the platform's. */
+  readonly isAtEdge?: true;
   readonly guard: Guard;
   /** Applied in order, outermost first, after the guard has let the request pass. */
   readonly middlewares: readonly Middleware[];

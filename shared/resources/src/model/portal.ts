@@ -32,6 +32,8 @@ export type PortalAuth =
   | { readonly kind: 'platform' }
   | {
       readonly kind: 'oidc';
+      /** Made on the platform: the provider may not be this machine, its link or a cloud service. */
+      readonly isRemote: boolean;
       readonly issuerUrl: string;
       readonly clientId: string;
       readonly clientSecret: string;

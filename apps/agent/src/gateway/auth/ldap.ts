@@ -73,6 +73,84 @@ async function bindAs(client: Client, dn: string, password: string): Promise<Ver
 
 type Verdict = 'right' | 'wrong' | 'unknown';
 
+/** What a directory says about a user who gave the right password. */
+export interface DirectoryUser {
+  readonly kind: 'user';
+  readonly dn: string;
+  valuesOf(attribute: string): readonly string[];
+}
+
+/** Returns the entry of a user, read as that user; `wrong` for another password, `unknown` while the directory cannot say. */
+export async function readDirectoryUser(
+  directory: LdapDirectory,
+  { name, password }: { readonly name: string; readonly password: string },
+  attributes: readonly string[],
+): Promise<DirectoryUser | 'wrong' | 'unknown'> {
+  // An empty password is an anonymous bind, which proves nothing (RFC 4513 §5.1.2).
+  if (name === '' || password === '') return 'wrong';
+  if (name.length > CREDENTIAL_LENGTH_MAX || password.length > CREDENTIAL_LENGTH_MAX) return 'wrong';
+  return withDirectory(directory, async (client) => {
+    const dn = await findName(client, directory, name);
+    if (dn === null || (await bindAs(client, dn, password)) !== 'right') return 'wrong';
+    const { searchEntries } = await client.search(dn, {
+      scope: 'base',
+      filter: '(objectClass=*)',
+      attributes: [...attributes],
+    });
+    const entry = searchEntries[0] ?? {};
+    return {
+      kind: 'user',
+      dn,
+      valuesOf: (attribute) => [(entry as Record<string, unknown>)[attribute] ?? []].flat().map(String),
+    };
+  });
+}
+
+/** Opens a connection to a directory for one conversation. */
+async function withDirectory<T>(
+  { url, startTls, insecureSkipVerify, certificateAuthority }: LdapDirectory,
+  run: (client: Client) => Promise<T>,
+): Promise<T | 'unknown'> {
+  const tlsOptions = {
+    rejectUnauthorized: !insecureSkipVerify,
+    ...(certificateAuthority === null ? {} : { ca: certificateAuthority }),
+  };
+  const client = new Client({
+    url,
+    timeout: TIMEOUT_MS,
+    connectTimeout: TIMEOUT_MS,
+    // The library begins with TLS wherever it is given options for it.
+    ...(url.toLowerCase().startsWith('ldaps:') ? { tlsOptions } : {}),
+  });
+  try {
+    if (startTls) await client.startTLS(tlsOptions);
+    return await run(client);
+  } catch {
+    return 'unknown';
+  } finally {
+    await client.unbind().catch(() => undefined);
+  }
+}
+
+/** Returns the distinguished name to bind as; null unless exactly one entry is found. */
+async function findName(
+  client: Client,
+  { bind, baseDn, attribute, searchFilter }: LdapDirectory,
+  name: string,
+): Promise<string | null> {
+  if (searchFilter === null) return `${new DN().addPairRDN(attribute, name).toString()},${baseDn}`;
+  if (bind !== null) await client.bind(bind.dn, bind.password);
+  const { searchEntries } = await client.search(baseDn, {
+    scope: 'sub',
+    // RFC 4515 §3: what the caller sent is a value, whatever it contains.
+    filter: searchFilter.replaceAll('%s', () => Filter.escape(name)),
+    attributes: ['1.1'],
+    sizeLimit: 2,
+  });
+  const [found] = searchEntries;
+  return found !== undefined && searchEntries.length === 1 ? found.dn : null;
+}
+
 /** Checks passwords against a directory, each one at most once a minute. */
 class DirectoryPasswords {
   readonly #directory: LdapDirectory;
@@ -111,44 +189,10 @@ class DirectoryPasswords {
     if (this.#known.size > KNOWN_MAX && oldest !== undefined) this.#known.delete(oldest);
   }
 
-  async #check(name: string, password: string): Promise<Verdict> {
-    const { url, startTls, insecureSkipVerify, certificateAuthority } = this.#directory;
-    const tlsOptions = {
-      rejectUnauthorized: !insecureSkipVerify,
-      ...(certificateAuthority === null ? {} : { ca: certificateAuthority }),
-    };
-    const client = new Client({
-      url,
-      timeout: TIMEOUT_MS,
-      connectTimeout: TIMEOUT_MS,
-      // The library begins with TLS wherever it is given options for it.
-      ...(url.toLowerCase().startsWith('ldaps:') ? { tlsOptions } : {}),
+  #check(name: string, password: string): Promise<Verdict> {
+    return withDirectory(this.#directory, async (client) => {
+      const dn = await findName(client, this.#directory, name);
+      return dn === null ? 'wrong' : bindAs(client, dn, password);
     });
-    try {
-      if (startTls) await client.startTLS(tlsOptions);
-      const dn = await this.#findName(client, name);
-      if (dn === null) return 'wrong';
-      return await bindAs(client, dn, password);
-    } catch {
-      return 'unknown';
-    } finally {
-      await client.unbind().catch(() => undefined);
-    }
-  }
-
-  /** Returns the distinguished name to bind as; null unless exactly one entry is found. */
-  async #findName(client: Client, name: string): Promise<string | null> {
-    const { bind, baseDn, attribute, searchFilter } = this.#directory;
-    if (searchFilter === null) return `${new DN().addPairRDN(attribute, name).toString()},${baseDn}`;
-    if (bind !== null) await client.bind(bind.dn, bind.password);
-    const { searchEntries } = await client.search(baseDn, {
-      scope: 'sub',
-      // RFC 4515 §3: what the caller sent is a value, whatever it contains.
-      filter: searchFilter.replaceAll('%s', () => Filter.escape(name)),
-      attributes: ['1.1'],
-      sizeLimit: 2,
-    });
-    const [found] = searchEntries;
-    return found !== undefined && searchEntries.length === 1 ? found.dn : null;
   }
 }

@@ -5,7 +5,11 @@ import type { AuxiliarySender } from '../http/auxiliary-client.ts';
 import type { OidcPolicySpec } from '@portolan/resources/model/policy';
 import { withRetries } from './with-retries.ts';
 
-type OidcPolicy = OidcPolicySpec;
+/** How a provider is reached, and as which client. */
+export type ProviderSettings = Pick<
+  OidcPolicySpec,
+  'issuer' | 'clientId' | 'clientSecret' | 'scopes' | 'authParams' | 'more'
+>;
 
 export interface Tokens {
   readonly claims: Record<string, unknown>;
@@ -35,11 +39,11 @@ const DEFAULTS: ClientSettings = {
 
 /** The identity provider of a policy, discovered on first use and again after a failure. */
 export class Provider {
-  readonly #policy: OidcPolicy;
+  readonly #policy: ProviderSettings;
   readonly #client: AuxiliarySender;
   #discovered: Promise<oidc.Configuration> | null = null;
 
-  constructor(policy: OidcPolicy, client: AuxiliarySender) {
+  constructor(policy: ProviderSettings, client: AuxiliarySender) {
     this.#policy = policy;
     this.#client = client;
   }

@@ -12,6 +12,8 @@ const SEARCH = 0x63;
 const ENTRY = 0x64;
 const SEARCH_DONE = 0x65;
 const EQUALITY = 0xa3;
+const PRESENT = 0x87;
+const SET = 0x31;
 const SIMPLE = 0x80;
 const INVALID_CREDENTIALS = 49;
 const NO_SUCH_OBJECT = 32;
@@ -86,15 +88,24 @@ function answer(
     return;
   }
   if (operation !== SEARCH) return void socket.write(result(id, SEARCH_DONE, NO_SUCH_OBJECT));
-  reader.readString();
+  const base = reader.readString() ?? '';
   for (let skipped = 0; skipped < 2; skipped++) reader.readEnumeration();
   for (let skipped = 0; skipped < 2; skipped++) reader.readInt();
   reader.readBoolean();
+  const filter = reader.peek();
+  // A search for whatever is at a name, as users are read.
+  if (filter === PRESENT) {
+    const found = entries.find((entry) => entry.dn === base);
+    if (found !== undefined) socket.write(entryMessage(id, found));
+    socket.write(result(id, SEARCH_DONE, found === undefined ? NO_SUCH_OBJECT : 0));
+    return;
+  }
   const isEquality = reader.readSequence() === EQUALITY;
   const attribute = isEquality ? (reader.readString() ?? '') : '';
   const value = isEquality ? (reader.readString() ?? '') : '';
   for (const entry of entries)
-    if (entry.attributes[attribute] === value) socket.write(entryMessage(id, entry.dn));
+    if (entry.attributes[attribute] === value)
+      socket.write(entryMessage(id, { dn: entry.dn, attributes: {} }));
   socket.write(result(id, SEARCH_DONE, 0));
 }
 
@@ -111,13 +122,21 @@ function result(id: number, tag: number, code: number): Buffer {
   return writer.buffer;
 }
 
-function entryMessage(id: number, dn: string): Buffer {
+function entryMessage(id: number, { dn, attributes }: Pick<DirectoryEntry, 'dn' | 'attributes'>): Buffer {
   const writer = new BerWriter();
   writer.startSequence();
   writer.writeInt(id);
   writer.startSequence(ENTRY);
   writer.writeString(dn);
   writer.startSequence();
+  for (const [name, value] of Object.entries(attributes)) {
+    writer.startSequence();
+    writer.writeString(name);
+    writer.startSequence(SET);
+    writer.writeString(value);
+    writer.endSequence();
+    writer.endSequence();
+  }
   writer.endSequence();
   writer.endSequence();
   writer.endSequence();

@@ -103,7 +103,8 @@ function listedVersion(
     release,
     isCurrent: isCurrentVersion === true,
     documentKey: version?.key ?? api.key,
-    routes,
+    // Hosts at the edge are reached from everywhere.
+    routes: routes.toSorted((a, b) => Number(b.route.isAtEdge ?? false) - Number(a.route.isAtEdge ?? false)),
   };
 }
 

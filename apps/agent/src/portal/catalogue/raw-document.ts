@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { filterDocument, type DocumentFilter } from '../../gateway/openapi/filter-document.ts';
-import { publicOrigin } from '../addresses.ts';
+import { publicOrigin, reachedRoutes } from '../addresses.ts';
 import { publicPrefix } from './sample-request.ts';
 import type { PortalRequest } from '../portal-request.ts';
 import type { VisibleVersion } from './visible.ts';
@@ -18,7 +18,7 @@ export async function rawDocument(
 ): Promise<string | null> {
   if (fetched === null || index === null) return null;
   const admitted = request.rights.operations(version, index);
-  const servers = version.routes.map(
+  const servers = reachedRoutes(request, version).map(
     (place) =>
       `${publicOrigin(request, place.host, place.route.scheme)}${publicPrefix(place)}${place.guard.versionPrefix}`,
   );

@@ -1,6 +1,6 @@
 import type { Reply } from '../../gateway/http/reply.ts';
 import { offersFor } from '@portolan/resources/decide/offers';
-import { publicOrigin } from '../addresses.ts';
+import { publicOrigin, reachedRoutes } from '../addresses.ts';
 import { contentsOf, nameOf, shownBundles } from '../catalogue/own-catalogue.ts';
 import type { PlanUse } from '../plans/plan-use.ts';
 import type { AdmittedOperation } from '../catalogue/rights.ts';
@@ -145,7 +145,7 @@ function facts(
 ): Html {
   const addresses = [
     ...new Set(
-      version.routes.map(
+      reachedRoutes(request, version).map(
         (place) =>
           `${publicOrigin(request, place.host, place.route.scheme)}${publicPrefix(place) || '/'}${place.guard.versionPrefix}`,
       ),

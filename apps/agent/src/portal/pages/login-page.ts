@@ -18,6 +18,32 @@ export function loginPage({ uri }: Exchange, portal: Portal): Reply {
   });
 }
 
+/** A form for the name and password of the portal's directory. */
+export function passwordPage(
+  portal: Portal,
+  { next, name = '', failure = null }: { next: string; name?: string; failure?: string | null },
+): Reply {
+  return strangerReply(portal, {
+    status: failure === null ? 200 : 401,
+    title: 'Sign in',
+    headers: failure === null ? [] : ['WWW-Authenticate', 'Cookie'],
+    body: html`<h1>Sign in</h1>
+      ${failure === null ? null : html`<p class="notice bad" role="alert">${failure}</p>`}
+      <form method="post" action="/login">
+        <input type="hidden" name="next" value="${next}" />
+        <div class="field">
+          <label for="name">Name</label>
+          <input id="name" name="name" value="${name}" autocomplete="username" required maxlength="256" />
+        </div>
+        <div class="field">
+          <label for="password">Password</label>
+          <input id="password" name="password" type="password" autocomplete="current-password" required />
+        </div>
+        <button class="primary">Sign in</button>
+      </form>`,
+  });
+}
+
 /** A browser keeps no sign-in of a site that comes over plain HTTP. */
 export function needsHttps({ method, host, uri }: Exchange, portal: Portal): Reply {
   const name = host.replace(/:\d+$/, '');

@@ -12,7 +12,14 @@ export function renderSamples(request: PortalRequest, view: OperationView): Html
   if (samples.length === 0) return null;
   return html`<section class="samples" aria-labelledby="code">
     <h2 id="code">Code</h2>
-    <p>Set <code>${CREDENTIAL_VARIABLE}</code> to one of <a href="/settings">your keys</a>.</p>
+    <p>
+      Set <code>${CREDENTIAL_VARIABLE}</code> to
+      ${
+        request.own === null || view.operation.admission?.as === 0
+          ? html`one of <a href="/settings">your keys</a>`
+          : html`a key of one of <a href="/applications">your applications</a>`
+      }.
+    </p>
     ${samples.map(
       ({ language, source }, index) =>
         html`<details name="sample" ${index === 0 ? html`open` : null}>

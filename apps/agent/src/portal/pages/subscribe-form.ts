@@ -92,9 +92,10 @@ export function approvalChip(approval: CatalogueSubscription['approval']): Html 
 function subscribeForm(own: OwnCatalogue, choice: Choice): Html {
   const { ref, offer } = choice;
   const free = own.applications.filter(({ source }) => subscriptionTo(own, source.key, choice) === undefined);
+  const words = free.length < own.applications.length ? 'Subscribe another application…' : 'Subscribe…';
   const id = `${offer.item.source.name}-${ref.kind}-${ref.name}`;
   return html`<details class="ask" ${own.applications.length === 0 ? html`open` : null}>
-    <summary aria-label="Subscribe to ${offer.plan.title} for ${choice.title}">Subscribe…</summary>
+    <summary aria-label="${words} to ${offer.plan.title} for ${choice.title}">${words}</summary>
     <form method="post" action="/subscriptions">
       <input type="hidden" name="target" value="${ref.kind}/${ref.name}" />
       <input type="hidden" name="item" value="${offer.item.source.name}" />

@@ -1,4 +1,6 @@
+import type { Portal } from '@portolan/resources/model/portal';
 import { z } from 'zod';
+import { authScope } from './external-sign-in.ts';
 import type { Exchange } from '../../gateway/exchange/exchange.ts';
 import { SealedCookie } from '../../gateway/auth/session-cookie.ts';
 
@@ -9,7 +11,7 @@ const sessionShape = z.object({
   email: z.string(),
   name: z.string(),
   groups: z.array(z.string()),
-  /** Of the users' issuer, for the caller's own keys; null in a preview. */
+  /** Of the platform's issuer, for the caller's own keys; null in a preview, and where users sign in elsewhere. */
   accessToken: z.string().nullable(),
   /** An administrator looks at the portal as this user: nothing can be changed or sent. */
   isPreview: z.boolean(),
@@ -26,6 +28,8 @@ type PendingLogin = z.infer<typeof loginShape>;
 
 /** As long as access tokens of the users' issuer. */
 const SESSION_SECONDS = 12 * 3600;
+/** Of users whom nobody is asked about again: what they may do is what it was when they signed in. */
+const EXTERNAL_SESSION_SECONDS = 3600;
 const LOGIN_SECONDS = 600;
 
 /** No other host can set a cookie of this prefix, and no page of this one that came over plain HTTP (RFC 6265bis §4.1.3.2). */
@@ -37,13 +41,18 @@ export interface PortalCookies {
 }
 
 /** The cookies of a portal on one host; those of another portal or host cannot be read as these. */
-export function portalCookies(secret: string, portalKey: string, host: string): PortalCookies {
-  const common = { secret, scope: `${portalKey} ${host}`, settings: SETTINGS };
+export function portalCookies(
+  secret: string,
+  portal: Pick<Portal, 'source' | 'auth'>,
+  host: string,
+): PortalCookies {
+  const scope = `${portal.source.key} ${host}${authScope(portal)}`;
+  const common = { secret, scope, settings: SETTINGS };
   return {
     session: new SealedCookie({
       ...common,
       name: '__Host-portal',
-      maxAgeSeconds: SESSION_SECONDS,
+      maxAgeSeconds: portal.auth.kind === 'platform' ? SESSION_SECONDS : EXTERNAL_SESSION_SECONDS,
       shape: sessionShape,
     }),
     login: new SealedCookie({

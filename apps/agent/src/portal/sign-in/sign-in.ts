@@ -6,7 +6,11 @@ import type { Exchange } from '../../gateway/exchange/exchange.ts';
 import type { Reply } from '../../gateway/http/reply.ts';
 import { html } from '../html.ts';
 import { seeOther, strangerReply } from '../pages/layout.ts';
+import { passwordPage } from '../pages/login-page.ts';
+import { readBody } from '../../gateway/exchange/read-body.ts';
+import { ExternalSignIn, type ExternalUser } from './external-sign-in.ts';
 import { KnownSessions } from './known-sessions.ts';
+import { PasswordGuesses } from './password-guesses.ts';
 import { readPreviewTicket } from './preview-ticket.ts';
 import { returnPath } from './return-path.ts';
 import { portalCookies, setCookies, type PortalCookies, type Session } from './session.ts';
@@ -22,6 +26,8 @@ export interface SignInOptions {
   readonly onEnded: (sessionId: string) => void;
 }
 
+const FORM_BYTES_MAX = 16 * 1024;
+
 interface Ready {
   readonly settings: SignInSettings;
   readonly issuer: UsersIssuer;
@@ -31,6 +37,8 @@ interface Ready {
 export class SignIn {
   readonly #options: SignInOptions;
   readonly #sessions: KnownSessions;
+  readonly #external = new ExternalSignIn();
+  readonly #guesses = new PasswordGuesses();
   #ready: Ready | null = null;
 
   constructor(options: SignInOptions) {
@@ -55,9 +63,25 @@ export class SignIn {
   async begin(exchange: Exchange, portal: Portal): Promise<Reply> {
     const ready = this.#open();
     if (ready === null) return notReady(portal);
+    const { auth } = portal;
+    if (auth.kind === 'unusable') return unusable(portal);
     const query = new URLSearchParams(exchange.query);
-    const attempt = ready.issuer.newAttempt();
-    const location = await ready.issuer.loginUrl(attempt, callbackUri(exchange), query.get('again') !== null);
+    if (auth.kind === 'ldap') return passwordPage(portal, { next: returnPath(query.get('next')) });
+    const attempt = auth.kind === 'oidc' ? this.#external.newAttempt(auth) : ready.issuer.newAttempt();
+    const redirectUri = callbackUri(exchange);
+    const location =
+      auth.kind === 'oidc'
+        ? await this.#external.loginUrl(auth, attempt, redirectUri).catch((error: unknown) => {
+            this.#warn(portal, error);
+            return null;
+          })
+        : await ready.issuer.loginUrl(attempt, redirectUri, query.get('again') !== null);
+    if (location === null)
+      return failed(
+        portal,
+        'The identity provider of this portal cannot be reached. Try again in a moment.',
+        [],
+      );
     const { login } = cookiesOf(exchange, portal, ready);
     const cookies = await login.write({ ...attempt, returnTo: returnPath(query.get('next')) });
     return seeOther(location, setCookies(cookies));
@@ -71,6 +95,18 @@ export class SignIn {
     const attempt = await login.read(exchange);
     if (attempt === null) return failed(portal, 'It was begun in another browser, or too long ago.', []);
     const forget = setCookies(login.clear(exchange));
+    const { auth } = portal;
+    if (auth.kind === 'oidc') {
+      const callback = `${callbackUri(exchange)}?${exchange.query}`;
+      try {
+        const user = await this.#external.redeem(auth, callback, attempt);
+        return await this.#enter(attempt.returnTo, { session, user, forget });
+      } catch (error) {
+        this.#warn(portal, error);
+        return failed(portal, 'The identity provider did not confirm it.', forget);
+      }
+    }
+    if (auth.kind !== 'platform') return unusable(portal);
     try {
       const { accessToken, user } = await ready.issuer.redeem(
         `${callbackUri(exchange)}?${exchange.query}`,
@@ -93,13 +129,57 @@ export class SignIn {
       };
       return seeOther(attempt.returnTo, [...setCookies(await session.write(signedIn)), ...forget]);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#options.log.warn(
-        { event: 'portal.sign-in-failed', portal: portal.source.key, reason },
-        'sign-in failed',
-      );
+      this.#warn(portal, error);
       return failed(portal, 'The platform did not confirm it.', forget);
     }
+  }
+
+  /** Responds to `POST /login`: a name and a password of the portal's directory. */
+  async password(exchange: Exchange, portal: Portal): Promise<Reply> {
+    const ready = this.#open();
+    if (ready === null) return notReady(portal);
+    const { auth } = portal;
+    if (auth.kind !== 'ldap') return seeOther('/login');
+    const form = new URLSearchParams((await readBody(exchange, FORM_BYTES_MAX))?.toString() ?? '');
+    const [name, next] = [form.get('name') ?? '', returnPath(form.get('next'))];
+    if (this.#guesses.isBlocked(name))
+      return passwordPage(portal, { next, name, failure: 'Too many attempts. Wait a few minutes.' });
+    try {
+      const user = await this.#external.check(auth, { name, password: form.get('password') ?? '' });
+      if (user === null) {
+        this.#guesses.note(name);
+        return passwordPage(portal, { next, name, failure: 'Name or password is wrong.' });
+      }
+      const { session } = cookiesOf(exchange, portal, ready);
+      return await this.#enter(next, { session, user, forget: [] });
+    } catch (error) {
+      this.#warn(portal, error);
+      return passwordPage(portal, { next, name, failure: 'The directory cannot be asked at present.' });
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#external.close();
+  }
+
+  async #enter(
+    path: string,
+    {
+      session,
+      user,
+      forget,
+    }: { session: PortalCookies['session']; user: ExternalUser; forget: readonly string[] },
+  ): Promise<Reply> {
+    const signedIn: Session = { id: randomUUID(), ...user, accessToken: null, isPreview: false };
+    return seeOther(path, [...setCookies(await session.write(signedIn)), ...forget]);
+  }
+
+  #warn(portal: Portal, error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#options.log.warn(
+      { event: 'portal.sign-in-failed', portal: portal.source.key, reason },
+      'sign-in failed',
+    );
   }
 
   /** Responds to `/preview?ticket=…`: an administrator sees the portal as a user does, and can change nothing. */
@@ -153,12 +233,24 @@ export class SignIn {
   }
 }
 
-function cookiesOf({ host }: Exchange, { source }: Portal, { settings }: Ready): PortalCookies {
-  return portalCookies(settings.secret, source.key, host.toLowerCase());
+function cookiesOf({ host }: Exchange, portal: Portal, { settings }: Ready): PortalCookies {
+  return portalCookies(settings.secret, portal, host.toLowerCase());
 }
 
 function callbackUri({ scheme, host }: Exchange): string {
   return `${scheme}://${host.toLowerCase()}/callback`;
+}
+
+function unusable(portal: Portal): Reply {
+  return strangerReply(portal, {
+    status: 503,
+    title: 'Sign in',
+    body: html`<h1>Signing in is not possible</h1>
+      <p>
+        The sign-in that this portal names cannot be used. Its administrators see why in the problems of the
+        portal.
+      </p>`,
+  });
 }
 
 function notReady(portal: Portal): Reply {

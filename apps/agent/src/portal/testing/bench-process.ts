@@ -165,7 +165,7 @@ gateway.swap(
   ),
 );
 const port = (await gateway.start()).http?.port ?? 0;
-const [field = ''] = await portalCookies(SECRET, portal.source.key, HOST).session.write({
+const [field = ''] = await portalCookies(SECRET, portal, HOST).session.write({
   id: 'bench',
   userId: 'usr',
   email: 'bench@example.com',

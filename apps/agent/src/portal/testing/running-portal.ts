@@ -3,6 +3,7 @@ import { SignJWT } from 'jose';
 import { pino } from 'pino';
 import { onTestFinished, vi } from 'vitest';
 import { Compiler, type CompileContext } from '@portolan/resources/compile/compiler';
+import type { ObjectRef } from '@portolan/resources/model/object-ref';
 import { objectKey } from '@portolan/resources/kinds/object';
 import type { Generation } from '@portolan/resources/kinds/registry';
 import { loadManifests } from '@portolan/resources/manifests/load';
@@ -132,7 +133,11 @@ async function signIn(
   portalKey: string,
   send: RunningPortal['send'],
 ): Promise<SignedIn> {
-  const { session } = portalCookies(SECRET, portalKey, PORTAL_HOST);
+  const { session } = portalCookies(
+    SECRET,
+    { source: refOf(portalKey), auth: { kind: 'platform' } },
+    PORTAL_HOST,
+  );
   const [field = ''] = await session.write({
     id: randomUUID(),
     userId: id,
@@ -158,6 +163,11 @@ async function signIn(
         body: new URLSearchParams(form).toString(),
       }),
   };
+}
+
+function refOf(key: string): ObjectRef {
+  const [, namespace = '', name = ''] = key.split('/');
+  return { key, kind: 'APIPortal', namespace, name };
 }
 
 function contextOf(portalKey: string): CompileContext {

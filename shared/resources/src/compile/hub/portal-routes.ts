@@ -37,6 +37,7 @@ function routeOf(
     rule,
     priority: Buffer.byteLength(formatRule(rule)),
     hosts: [host],
+    isAtEdge: true,
     guard: { kind: 'open' },
     middlewares: [],
     target,

@@ -46,6 +46,7 @@ function readOidc(oidc: ApiPortalAuthSpecOidc, reader: Reader): Resolved<PortalA
     ok: true,
     value: {
       kind: 'oidc',
+      isRemote: reader.isRemote,
       issuerUrl: oidc.issuerUrl,
       clientId: id.value,
       clientSecret: secret.value,

@@ -17,3 +17,13 @@ export function approvalOf({
   const word = metadata.annotations?.[APPROVAL_ANNOTATION] ?? 'approved';
   return word === 'approved' || word === 'rejected' ? word : 'pending';
 }
+
+/** Returns an annotation of an object, or null. */
+export function annotationOf(
+  {
+    metadata,
+  }: { readonly metadata: { readonly annotations?: Readonly<Record<string, string>> | undefined } },
+  name: string,
+): string | null {
+  return metadata.annotations?.[name] ?? null;
+}
