@@ -367,6 +367,7 @@ class Agent implements RunningAgent {
     const { documents, problems } = this.#documents;
     this.#control?.show({ served, documents, documentProblems: problems });
     this.#platform?.documentsChanged();
+    void this.#portals.prepare();
     this.#showProblems();
   }
 

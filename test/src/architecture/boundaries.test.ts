@@ -46,7 +46,7 @@ describe('received text', () => {
     'apps/agent/src/platform/uplink/uplink.ts',
     'apps/agent/src/portal/catalogue/document.ts',
     'apps/agent/src/portal/pages/try-form.ts',
-    'apps/agent/src/portal/portal-api.ts',
+    'apps/agent/src/portal/json.ts',
     'apps/platform/src/acme-config.ts',
     'apps/platform/src/agents/desired-state/desired-store.ts',
     'apps/platform/src/agents/desired-state/key-table.ts',

@@ -3,7 +3,7 @@ import { plainText } from '../gateway/openapi/compile/description.ts';
 import { apiPath, titleOf, visibleApis } from './catalogue/visible.ts';
 import { portalTitle } from './pages/layout.ts';
 import type { PortalRequest } from './portal-request.ts';
-import { PRIVATE } from './portal-api.ts';
+import { PRIVATE } from './json.ts';
 
 /** Responds to `/llms.txt` (llmstxt.org): the caller's APIs and operations as Markdown, for programs that read. */
 export function llmsText(request: PortalRequest): Reply {

@@ -1,30 +1,15 @@
-import { PlatformError } from '@portolan/contract/client';
-import { readBody } from '../gateway/exchange/read-body.ts';
+import type { PlatformError } from '@portolan/contract/client';
 import { emptyReply, problemReply, type Reply } from '../gateway/http/reply.ts';
+import { bundleViews, planViews } from './applications/application-api.ts';
 import type { ListedApi, ListedVersion } from './catalogue/catalogue.ts';
 import { rawDocument } from './catalogue/raw-document.ts';
 import { publicPrefix } from './catalogue/sample-request.ts';
 import { apiPath, findVersion, visibleApis, type ApiName, type VisibleApi } from './catalogue/visible.ts';
 import { isAway, type OwnKeys } from './keys/own-keys.ts';
+import { jsonReply, PRIVATE, readJson } from './json.ts';
 import { goDuration } from './limits.ts';
 import type { PortalRequest } from './portal-request.ts';
 import type { Session } from './sign-in/session.ts';
-
-const BODY_BYTES_MAX = 16 * 1024;
-
-/** Fields of responses for the caller alone. */
-export const PRIVATE = [
-  'Cache-Control',
-  'no-store',
-  'X-Content-Type-Options',
-  'nosniff',
-  'X-Robots-Tag',
-  'noindex',
-];
-
-export function jsonReply(status: number, body: unknown): Reply {
-  return { status, headers: ['Content-Type', 'application/json', ...PRIVATE], body: JSON.stringify(body) };
-}
 
 /** Responds to `GET /api/`: the portal and its APIs, as the user interface of Traefik Hub reads them. */
 export function portalView(request: PortalRequest): Reply {
@@ -42,6 +27,7 @@ export function portalView(request: PortalRequest): Reply {
     logoUrl: portal.logoUrl === null ? '' : '/_portal/logo',
     jwtAuth: router.model.apiAuth.kind === 'jwt',
     collections: collections.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    ...(request.own === null ? {} : { bundles: bundleViews(request.own) }),
     apis: (byCollection.get(null) ?? []).map((api) => apiView(request, api)),
   });
 }
@@ -77,6 +63,7 @@ function apiView(request: PortalRequest, { api, versions, current }: VisibleApi)
           versions: versions.map(({ version }) => versionView(version)),
         }
       : {}),
+    ...(request.own === null ? {} : { plans: planViews(request.own, api.key) }),
     ...(limit === null ? {} : { rateLimit: { limit: limit.limit, period: goDuration(limit.periodMs) } }),
   };
 }
@@ -139,16 +126,4 @@ async function tokenCall(
     return emptyReply(204, PRIVATE);
   }
   return problemReply(405, 'This method is not allowed here.');
-}
-
-async function readJson({ exchange }: PortalRequest): Promise<Record<string, unknown>> {
-  if (!exchange.hasBody) return {};
-  const body = await readBody(exchange, BODY_BYTES_MAX);
-  try {
-    const value: unknown = JSON.parse(body?.toString() ?? '');
-    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
-  } catch {
-    // Refused below, as anything else that is no object.
-  }
-  throw new PlatformError({ code: 'invalid-request', message: 'The body is not a JSON object.' }, 400);
 }

@@ -5,6 +5,7 @@ import type { PortalRequest } from './portal-request.ts';
 import { schemaOf, sliceOf } from './catalogue/document.ts';
 import { findVersion, visibleApis, type ApiName, type VisibleVersion } from './catalogue/visible.ts';
 import { isSchemaVisible } from './catalogue/visible-schemas.ts';
+import type { ApplicationApi } from './applications/application-api.ts';
 import type { ApplicationPages } from './applications/application-pages.ts';
 import { cataloguePage } from './pages/catalogue-page.ts';
 import { usesOfApi } from './plans/plan-use.ts';
@@ -18,7 +19,8 @@ import { missingPage } from './pages/missing-page.ts';
 import { operationPage } from './pages/operation-page.ts';
 import { schemaPage } from './pages/schema-page.ts';
 import { searchPage } from './pages/search-page.ts';
-import { jsonReply, portalView, specification, tokens } from './portal-api.ts';
+import { jsonReply } from './json.ts';
+import { portalView, specification, tokens } from './portal-api.ts';
 import { tryOperation } from './try-it/try-operation.ts';
 import type { TryTokens } from './try-it/try-tokens.ts';
 
@@ -26,6 +28,7 @@ export interface PortalRoutesOptions {
   readonly keys: OwnKeys;
   readonly keyPages: KeyPages;
   readonly applicationPages: ApplicationPages;
+  readonly applicationApi: ApplicationApi;
   readonly tokens: TryTokens;
   readonly gateway: () => Gateway | null;
 }
@@ -64,6 +67,8 @@ export class PortalRoutes {
 
   #api(request: PortalRequest, segments: readonly string[]): Promise<Reply> | Reply {
     const { method, path } = request.exchange;
+    if (segments[0] === 'applications' || segments[0] === 'subscriptions')
+      return this.#options.applicationApi.respond(request, segments);
     if (segments[0] === 'tokens') return tokens(request, this.#options.keys, path.replace(/\/$/, ''));
     if (method !== 'GET' && method !== 'HEAD')
       return problemReply(405, 'This method is not allowed here.', ['Allow', 'GET, HEAD']);

@@ -125,6 +125,53 @@ describe('plans', () => {
     expect([refused.status, refused.body.includes('The platform cannot be reached.')]).toEqual([400, true]);
   });
 
+  it('are in the HTTP API, with applications, subscriptions and what is left', async () => {
+    const { yaml } = await city();
+    const has = hub(
+      'ManagedSubscription',
+      'has',
+      '{managedApplications: [{name: planner}], apis: [{name: stops}], apiPlan: {name: few}}',
+    );
+    const portal = await startPortalV3(yaml + FEW + ITEM + application('planner', OWNER) + has);
+    const ada = await portal.signIn({ id: OWNER, groups: [] });
+    const read = async (path: string): Promise<unknown> => JSON.parse((await ada.get(path)).body);
+    expect(await read('/api/')).toMatchObject({
+      apis: [
+        { name: 'stops', plans: [{ item: 'all', name: 'few', approval: 'manual', quota: { limit: 3 } }] },
+      ],
+      bundles: [],
+    });
+    expect(await read('/api/applications')).toEqual([
+      {
+        name: 'planner',
+        title: 'planner',
+        appId: 'planner-id',
+        notes: '',
+        keys: [{ name: 'main', suspended: false }],
+      },
+    ]);
+    await call(portal, '/stops/items', 'planner-key');
+    expect(await read('/api/subscriptions')).toMatchObject([
+      {
+        name: 'has',
+        apis: ['stops'],
+        plan: 'few',
+        state: 'approved',
+        left: { quota: { limit: 3, remaining: 2 } },
+      },
+    ]);
+    const send = (method: string, path: string, body: object) =>
+      portal.send(path, {
+        method,
+        headers: { cookie: ada.cookie, 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' },
+        body: JSON.stringify(body),
+      });
+    expect((await send('POST', '/api/applications', {})).status).toBe(400);
+    expect((await send('POST', '/api/applications', { title: 'New' })).status).toBe(503);
+    expect((await send('PUT', '/api/applications/planner', {})).status).toBe(405);
+    expect((await portal.send('/api/applications')).status).toBe(401);
+  });
+
   it('say of two applications with one id which one counts', async () => {
     const { yaml } = await city();
     const twins = application('first', OWNER, 'same') + application('second', OWNER, 'same');

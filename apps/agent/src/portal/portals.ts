@@ -5,9 +5,11 @@ import type { Exchange } from '../gateway/exchange/exchange.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { isReply, problemReply, type Reply } from '../gateway/http/reply.ts';
 import type { PortalServer } from '../gateway/portal-server.ts';
+import { ApplicationApi } from './applications/application-api.ts';
 import { ApplicationPages } from './applications/application-pages.ts';
 import { OwnObjects, type ChangeOwnObjects } from './applications/own-objects.ts';
 import { assetReply } from './assets.ts';
+import { Preparation } from './catalogue/preparation.ts';
 import { KeyPages } from './keys/key-pages.ts';
 import { OwnKeys } from './keys/own-keys.ts';
 import { Logos } from './logos.ts';
@@ -37,6 +39,7 @@ export class Portals implements PortalServer {
   readonly #signIn: SignIn;
   readonly #logos: Logos;
   readonly #routes: PortalRoutes;
+  readonly #preparation: Preparation;
   #gateway: Gateway | null = null;
 
   constructor(options: PortalsOptions) {
@@ -48,6 +51,10 @@ export class Portals implements PortalServer {
       onEnded: (sessionId) => this.tokens.revokeSession(sessionId),
     });
     this.#logos = new Logos(options.log);
+    this.#preparation = new Preparation({
+      router: () => this.#gateway?.router ?? null,
+      documents: options.documents,
+    });
     const gateway = () => this.#gateway;
     const keys = new OwnKeys({ gateway, clientOf: (session) => this.#signIn.clientOf(session) });
     const objects = new OwnObjects({
@@ -58,6 +65,7 @@ export class Portals implements PortalServer {
       keys,
       keyPages: new KeyPages(keys),
       applicationPages: new ApplicationPages(objects, gateway),
+      applicationApi: new ApplicationApi(objects, gateway),
       tokens: this.tokens,
       gateway,
     });
@@ -68,7 +76,14 @@ export class Portals implements PortalServer {
     this.#gateway = gateway;
   }
 
+  /** Makes pages ready ahead, for a model or documents that have changed. Resolves when they are. */
+  prepare(): Promise<void> {
+    this.#preparation.restart();
+    return this.#preparation.done;
+  }
+
   close(): Promise<void> {
+    this.#preparation.close();
     return this.#signIn.close();
   }
 

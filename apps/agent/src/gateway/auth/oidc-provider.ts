@@ -8,7 +8,7 @@ import { withRetries } from './with-retries.ts';
 /** How a provider is reached, and as which client. */
 export type ProviderSettings = Pick<
   OidcPolicySpec,
-  'issuer' | 'clientId' | 'clientSecret' | 'scopes' | 'authParams' | 'more'
+  'issuer' | 'clientId' | 'clientSecret' | 'scopes' | 'authParams' | 'claims' | 'forwardHeaders' | 'more'
 >;
 
 export interface Tokens {
@@ -172,7 +172,7 @@ function mismatchOf(error: unknown, configured: string): IssuerMismatchError | n
 }
 
 /** Returns whether an expression or a forwarded header is about the access token. */
-function readsAccessToken({ claims, forwardHeaders, more }: OidcPolicy): boolean {
+function readsAccessToken({ claims, forwardHeaders, more }: ProviderSettings): boolean {
   if (more === undefined) return false;
   return [claims ?? '', ...Object.values(forwardHeaders)].some((text) => text.includes('access_token.'));
 }

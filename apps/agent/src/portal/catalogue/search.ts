@@ -131,9 +131,22 @@ function wordIndexOf(index: DocumentIndex): WordIndex {
   return known;
 }
 
-function makeWordIndex({ operations }: DocumentIndex): WordIndex {
+/** Makes the words of a document ready to be searched, an operation at a step. */
+export function* prepareSearch(index: DocumentIndex): Generator<void> {
+  if (!indexes.has(index)) indexes.set(index, yield* wordIndexSteps(index));
+}
+
+function makeWordIndex(index: DocumentIndex): WordIndex {
+  const steps = wordIndexSteps(index);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+function* wordIndexSteps({ operations }: DocumentIndex): Generator<void, WordIndex> {
   const places = new Map<string, Map<number, number>>();
-  operations.forEach((entry, at) => {
+  for (const [at, entry] of operations.entries()) {
     const { id, summary, path, terms, tags, method } = entry;
     const weighed = [
       [`${id} ${summary}`, 10],
@@ -146,7 +159,8 @@ function makeWordIndex({ operations }: DocumentIndex): WordIndex {
         const ofWord = places.get(word) ?? new Map<number, number>();
         places.set(word, ofWord.set(at, Math.max(ofWord.get(at) ?? 0, weight)));
       }
-  });
+    yield;
+  }
   return { words: [...places.keys()].toSorted(), places };
 }
 

@@ -74,7 +74,7 @@ export class ExternalSignIn {
     if (provider === undefined) {
       const { issuerUrl: issuer, clientId, clientSecret, scopes, isRemote } = auth;
       provider = new Provider(
-        { issuer, clientId, clientSecret, scopes, authParams: {} },
+        { issuer, clientId, clientSecret, scopes, authParams: {}, claims: null, forwardHeaders: {} },
         isRemote ? this.#client.remoteOnly : this.#client,
       );
       this.#providers.set(auth, provider);

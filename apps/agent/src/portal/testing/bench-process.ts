@@ -200,6 +200,7 @@ async function median(path: string): Promise<number> {
   return times.toSorted((a, b) => a - b)[7] ?? 0;
 }
 
+await portals.prepare();
 const cold = await get('/');
 const operation = await get('/apis/large@default/operations/getThing7');
 const coldSearch = await get('/search?q=item%2019%20of');
