@@ -3,12 +3,15 @@ import { syncBuiltinESMExports } from 'node:module';
 import { Socket } from 'node:net';
 import zlib from 'node:zlib';
 
+/** The agent runs from its bundle or from its sources. */
+const isAgent = (script = '') => /\/(?:apps\/agent\/src\/main\.ts|portolan-agent\.m?js)$/.test(script);
+
 /**
  * Preloaded into every Node process of a test (`NODE_OPTIONS=--import`): appends to a file all that the agent writes to any socket,
  * inside of TLS too, whose sockets are sockets that write plain text, and all that it compresses.
  */
 const file = process.env['PORTOLAN_TEST_SENT_BYTES'];
-if (file !== undefined && process.argv[1]?.endsWith('apps/agent/src/main.ts') === true) {
+if (file !== undefined && isAgent(process.argv[1])) {
   const record = (chunk: unknown): void => {
     if (typeof chunk === 'string' || chunk instanceof Uint8Array) appendFileSync(file, chunk);
   };
