@@ -1,3 +1,5 @@
+import { createHmac } from 'node:crypto';
+import { beginSecondFactor, confirmSecondFactor } from '@portolan/contract/second-factor';
 import { getUser, updateUser, createUser } from '@portolan/contract/users';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -201,5 +203,45 @@ describe.skipIf(skipReason !== null)(
       expect(tab.faults).toEqual([]);
       await tab.context.close();
     });
+
+    test('a second factor is asked for at sign-in, which the keyboard alone completes', async () => {
+      const { platform, adminEmail } = system.ready;
+      const { password, client } = system;
+      const { secret } = await client.call(beginSecondFactor, { body: { password } });
+      const { recoveryCodes } = await client.call(confirmSecondFactor, { body: { code: codeOf(secret) } });
+      const context = await browser.newContext();
+      const page = await context.newPage();
+      page.setDefaultTimeout(BOUND);
+      await page.goto(`${platform}/sign-in`);
+      await page.getByLabel('E-mail').waitFor();
+      // The first field has the focus.
+      await page.keyboard.type(adminEmail);
+      await page.keyboard.press('Tab');
+      await page.keyboard.type(password);
+      await page.keyboard.press('Enter');
+      await page.getByLabel('Code').waitFor();
+      await page.keyboard.type('000000');
+      await page.keyboard.press('Enter');
+      await page.getByText(/wrong|not right|does not match|incorrect/i).waitFor();
+      await page.getByLabel('Code').focus();
+      await page.keyboard.press('Control+a');
+      await page.keyboard.type(recoveryCodes[0] ?? '');
+      await page.keyboard.press('Enter');
+      await page.getByRole('navigation', { name: 'Workspace' }).waitFor();
+      await context.close();
+    });
   },
 );
+
+/** Returns the code of now for a secret in base 32 (RFC 6238: 30 s, SHA-1, six digits). */
+function codeOf(secret: string): string {
+  const bits = [...secret.replaceAll('=', '')]
+    .map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'))
+    .join('');
+  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
+  const digest = createHmac('sha1', key).update(counter).digest();
+  const offset = (digest.at(-1) ?? 0) & 15;
+  return String((digest.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}
