@@ -5,6 +5,8 @@
 export const KIND_TITLES: readonly (readonly [name: string, title: string])[] = [
   ['apis', 'APIs'],
   ['versions', 'Versions'],
+  ['operations', 'Operations'],
+  ['callers', 'Callers'],
   ['access', 'Access'],
   ['subscriptions', 'Subscriptions'],
   ['applications', 'Applications'],
