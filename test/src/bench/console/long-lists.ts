@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { percentile } from '../percentile.ts';
 import { rounded } from './rounded.ts';
@@ -32,14 +33,10 @@ export async function workLongList(page: Page, platform: string, rows: number): 
 
 /** Goes to the end until every row is loaded. */
 async function loadAll(page: Page, rows: number): Promise<void> {
-  const shown = page.locator('[role=row][aria-rowindex]');
-  for (let before = 0; before <= rows;) {
+  const last = page.locator('[role=row][aria-rowindex]').last();
+  for (let index = 0; index <= rows; index = Number(await last.getAttribute('aria-rowindex'))) {
     await page.keyboard.press('End');
-    // The row after the last that was there: the next page has arrived, or everything has.
-    await page.waitForFunction(
-      `Number([...document.querySelectorAll('[role=row][aria-rowindex]')].at(-1).ariaRowIndex) > ${before}`,
-    );
-    before = Number(await shown.last().getAttribute('aria-rowindex'));
+    await wait(20);
   }
 }
 
