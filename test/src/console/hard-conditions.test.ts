@@ -235,7 +235,9 @@ describe.skipIf(skipReason !== null)(
 
 /** Returns the code of now for a secret in base 32 (RFC 6238: 30 s, SHA-1, six digits). */
 function codeOf(secret: string): string {
-  const bits = [...secret.replaceAll('=', '')]
+  const bits = secret
+    .replaceAll('=', '')
+    .split('')
     .map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'))
     .join('');
   const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
