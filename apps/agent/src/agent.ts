@@ -23,6 +23,7 @@ import { createLogger } from '@portolan/process/logger';
 import { StartupError } from '@portolan/process/startup-error';
 import type { AgentLogger } from './logger.ts';
 import { MinuteCounter } from './metrics/minute-counter.ts';
+import { RequestTotals } from './metrics/request-totals.ts';
 import { MetricsSpool } from './metrics/spool.ts';
 import type { AgentOptions } from './options.ts';
 import { connectToPlatform, type PlatformConnection } from './platform/connection.ts';
@@ -84,6 +85,7 @@ class Agent implements RunningAgent {
   readonly #portals: Portals;
   readonly #metrics = createAgentMetrics(() => this.#state());
   readonly #closers = new Closers();
+  readonly #totals = new RequestTotals();
   #platform: PlatformConnection | null = null;
   #served: Served | null = null;
   #addresses: ListeningAddresses = {};
@@ -258,8 +260,9 @@ class Agent implements RunningAgent {
   async #startGateway(): Promise<Gateway> {
     const { options, log, spool, observers } = this.#base;
     const counter = await MinuteCounter.open(options.stateDir, (points) => {
-      void spool.add(points).then(() => this.#platform?.metricsAdded());
+      void spool.add(this.#totals.add(points)).then(() => this.#platform?.metricsAdded());
     });
+    this.#totals.unfinished = () => counter.unfinished;
     this.#closers.add(
       () => counter.close(),
       () => observers.close(),
@@ -321,6 +324,7 @@ class Agent implements RunningAgent {
       host,
       port: adminPort,
       metrics: this.#metrics.registry,
+      requestMetrics: () => this.#totals.format(),
       readiness: () => ({
         notServing: this.#served === null ? 'resources are being read' : (this.#platform?.notReady ?? null),
         tunnels: this.#platform && {

@@ -10,6 +10,8 @@ export interface AdminServerOptions {
   readonly host: string;
   readonly port: number;
   readonly metrics: Registry;
+  /** Metrics of requests, in the text format of Prometheus. */
+  readonly requestMetrics: () => string;
   readonly readiness: () => AgentReadiness;
 }
 
@@ -32,7 +34,7 @@ export async function startAdminServer(options: AdminServerOptions): Promise<Ser
       }
       case '/metrics':
         options.metrics.metrics().then(
-          (text) => answer(200, text, options.metrics.contentType),
+          (text) => answer(200, `${text}${options.requestMetrics()}`, options.metrics.contentType),
           (error: unknown) => answer(500, `${String(error)}\n`),
         );
         return undefined;

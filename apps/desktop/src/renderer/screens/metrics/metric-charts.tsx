@@ -1,5 +1,5 @@
 import type { Figures } from '@portolan/contract/telemetry';
-import { formatMs, formatNumber } from '@portolan/console/kinds/format';
+import { formatBytes, formatMs, formatNumber } from '@portolan/console/kinds/format';
 import { EmptyState } from '@portolan/ui/empty-state';
 import { Skeleton } from '@portolan/ui/skeleton';
 import { ChartLine } from 'lucide-react';
@@ -40,6 +40,9 @@ function Charts({ data, span, onSelect }: { readonly data: Metrics } & Omit<Metr
       errors: of((point) => point.errorRatio),
       clientErrors: of((point) => point.clientErrorRatio),
       time: of((point) => point.averageResponseTime),
+      p99: of((point) => point.p99),
+      upstream: of((point) => point.upstreamP99),
+      bytes: of((point) => point.bytesOut / point.seconds),
     };
   }, [shown]);
   const common = { times, onSelect };
@@ -77,6 +80,21 @@ function Charts({ data, span, onSelect }: { readonly data: Metrics } & Omit<Metr
           unit="of requests"
           series={charts.clientErrors}
           format={percent}
+          {...common}
+        />
+        <TimeSeries
+          title="Response time p99"
+          unit="within 4.4 %"
+          series={charts.p99}
+          format={milliseconds}
+          {...common}
+        />
+        <TimeSeries title="Upstream p99" unit="" series={charts.upstream} format={milliseconds} {...common} />
+        <TimeSeries
+          title="Bytes sent"
+          unit="per second"
+          series={charts.bytes}
+          format={formatBytes}
           {...common}
         />
       </div>

@@ -10,11 +10,14 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 export const RANGES: readonly Range[] = [
+  { id: '15m', label: 'Last 15 minutes', ms: 15 * MINUTE, step: '1m' },
   { id: '30m', label: 'Last 30 minutes', ms: 30 * MINUTE, step: '1m' },
   { id: '3h', label: 'Last 3 hours', ms: 3 * HOUR, step: '1m' },
   { id: '24h', label: 'Last 24 hours', ms: DAY, step: '10m' },
   { id: '7d', label: 'Last 7 days', ms: 7 * DAY, step: '1h' },
   { id: '30d', label: 'Last 30 days', ms: 30 * DAY, step: '1d' },
+  { id: '90d', label: 'Last 90 days', ms: 90 * DAY, step: '1d' },
+  { id: '365d', label: 'Last year', ms: 365 * DAY, step: '1d' },
 ];
 
 const STEP_MS: Readonly<Record<Range['step'], number>> = {
