@@ -19,6 +19,7 @@ export const KIND_TITLES: readonly (readonly [name: string, title: string])[] = 
   ['tunnels', 'Tunnels'],
   ['brokers', 'Brokers'],
   ['domains', 'Domains'],
+  ['certificates', 'Certificates'],
   ['portals', 'API portals'],
   ['problems', 'Problems'],
   ['requests', 'Requests'],
