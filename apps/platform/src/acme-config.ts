@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { StartupError } from '@portolan/process/startup-error';
 
-export const CHALLENGE_TYPES = ['http-01', 'tls-alpn-01', 'dns-01'] as const;
+const CHALLENGE_TYPES = ['http-01', 'tls-alpn-01', 'dns-01'] as const;
 export type ChallengeType = (typeof CHALLENGE_TYPES)[number];
 const DEFAULT_CHALLENGES = 'http-01,tls-alpn-01';
 

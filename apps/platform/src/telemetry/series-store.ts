@@ -25,7 +25,7 @@ interface SeriesFigures extends Pick<z.output<typeof pointRow>, 'clusterId' | 'k
 }
 
 /** Columns of one point of `p`, as `sumsRow` reads them. */
-export const POINT_COLUMNS = sql.raw(`p.requests, p.errors, p.client_errors as "clientErrors",
+const POINT_COLUMNS = sql.raw(`p.requests, p.errors, p.client_errors as "clientErrors",
   p.response_time_sum as "responseTimeSum", p.response_time_count as "responseTimeCount", p.bytes_in as "bytesIn",
   p.bytes_out as "bytesOut", p.total as latency, p.upstream as "upstreamLatency", p.gateway as "gatewayLatency"`);
 

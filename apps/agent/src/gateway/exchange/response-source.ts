@@ -2,7 +2,7 @@
 export type ResponseSource = 'upstream' | 'cache' | 'portal' | 'gateway';
 
 /** Why the gateway answered instead of the upstream. Stable: metrics, logs and filters use these words. */
-export const REFUSAL_REASONS = [
+const REFUSAL_REASONS = [
   'no-route',
   'misdirected',
   'bad-request',

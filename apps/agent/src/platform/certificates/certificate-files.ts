@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { readIfExists, writeFileAtomic } from '@portolan/process/atomic-file';
 
 /** A private key that this agent made, and the chain that was issued for it. */
-export const keptCertificate = z.object({
+const keptCertificate = z.object({
   /** PKCS #8 in PEM. */
   key: z.string(),
   /** PEM; null until it was issued and fetched. */

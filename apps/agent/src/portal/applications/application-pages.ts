@@ -176,7 +176,7 @@ function textOf(form: URLSearchParams, name: string): string {
 }
 
 /** Says why a change was not made, and what to do. */
-export function failureOf(error: unknown): string {
+function failureOf(error: unknown): string {
   if (isAway(error)) return 'The platform cannot be reached. Nothing was changed; try again in a moment.';
   const { message, fix = '', fields } = error as PlatformError;
   const [field] = fields;

@@ -31,7 +31,7 @@ function contentNamed({ entries, namespace }: OwnCatalogue, name: string): Catal
 }
 
 /** Returns where a page belongs; null for one of something that the caller may not see. */
-export function parentOf(
+function parentOf(
   request: PortalRequest,
   own: OwnCatalogue,
   { parent }: CatalogueContent,

@@ -65,6 +65,6 @@ export function keyAuthorization(token: string, thumbprint: string): string {
 }
 
 /** Returns the text of the TXT record of a DNS-01 challenge (RFC 8555 §8.4). */
-export function dnsRecordText(authorization: string): string {
+function dnsRecordText(authorization: string): string {
   return createHash('sha256').update(authorization).digest('base64url');
 }

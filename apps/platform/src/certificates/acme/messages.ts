@@ -6,7 +6,7 @@ const problemFields = {
   detail: z.string().optional(),
   status: z.number().optional(),
 };
-export const acmeIdentifier = z.object({ type: z.string(), value: z.string() });
+const acmeIdentifier = z.object({ type: z.string(), value: z.string() });
 
 export const acmeProblem = z.object({
   ...problemFields,

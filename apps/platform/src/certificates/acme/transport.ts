@@ -5,7 +5,7 @@ import { AcmeUnavailable } from './acme-error.ts';
 const BODY_BYTES_MAX = 100_000;
 const REQUEST_MS = 30_000;
 
-export interface AcmeRequest {
+interface AcmeRequest {
   readonly method: 'GET' | 'HEAD' | 'POST';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;

@@ -13,7 +13,7 @@ const OFFERED_POLL_MS = 250;
 const OFFERED_MS_MAX = 60_000;
 
 /** Gives the answers to challenges of one type. */
-export interface Responder {
+interface Responder {
   /** Has the answer given. Called again until it returns null: else what is still missing, for people. */
   present(challenge: ChallengeRow): Promise<string | null>;
 }
