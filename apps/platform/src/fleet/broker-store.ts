@@ -178,13 +178,16 @@ export async function hasOtherOpenBroker(tx: Transaction, id: string): Promise<b
   return rows.length > 0;
 }
 
-/** Returns the edge address of a live broker, of one that is not drained if there is one. */
+/**
+ * Returns the edge address of a live broker, of one that is not drained if there is one. While none is live, as just after a
+ * start of the platform, it is the address that a broker had last.
+ */
 export async function readEdgeAddress(db: Queries): Promise<EdgeAddress> {
   const [edge] = await db
     .select({ http: brokers.edgeHttp, https: brokers.edgeHttps })
     .from(brokers)
-    .where(eq(brokers.state, 'live'))
-    .orderBy(isNotNull(brokers.drainedAt), asc(brokers.id))
+    .where(isApproved)
+    .orderBy(ne(brokers.state, 'live'), isNotNull(brokers.drainedAt), asc(brokers.id))
     .limit(1);
   return edge ?? { http: null, https: null };
 }
