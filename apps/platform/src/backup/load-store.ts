@@ -15,7 +15,7 @@ export async function findTableWithRows(client: Client): Promise<string | null> 
   return null;
 }
 
-/** Removes the tables that an interrupted restore has left; there are no rows in them. */
+/** Removes the tables, sequences and functions that an interrupted restore has left; there are no rows in them. */
 export async function dropEmptySchema(client: Client): Promise<void> {
   await client.query('drop schema if exists drizzle cascade');
   const { rows } = await client.query<{ name: string }>(`
@@ -26,6 +26,12 @@ export async function dropEmptySchema(client: Client): Promise<void> {
     `select sequencename::text as name from pg_sequences where schemaname = 'public'`,
   );
   for (const { name } of sequences.rows) await client.query(`drop sequence ${escapeIdentifier(name)}`);
+  const routines = await client.query<{ signature: string }>(`
+    select p.oid::regprocedure::text as signature from pg_proc p
+    where p.pronamespace = 'public'::regnamespace and pg_get_userbyid(p.proowner) = current_user
+      and not exists (select 1 from pg_depend d where d.objid = p.oid and d.deptype = 'e')`);
+  for (const { signature } of routines.rows)
+    await client.query(`drop routine if exists ${signature} cascade`);
 }
 
 /** Creates the partitions that a table had when it was backed up and that its migrations do not create. */
