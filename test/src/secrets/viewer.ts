@@ -30,12 +30,16 @@ export async function signInViewer(world: World, planted: PlantedSecrets): Promi
   return planted.add('the viewer’s session', session.token);
 }
 
-/** Every answer to a GET that `token` gets, streams left out, by address. */
+/** What a stream that does not end, such as a live tail, is read for. */
+const STREAM_MS = 3_000;
+
+/** Every answer to a GET that `token` gets, streams of events left out, by address. */
 export async function readEverything(world: World, token: string): Promise<Map<string, string>> {
   const get = async (path: string) => {
     const headers = { authorization: `Bearer ${token}` };
     const response = await fetch(world.platformUrl + path, { headers });
-    return { status: response.status, text: await response.text() };
+    const isStream = response.headers.get('content-type')?.includes('ndjson') === true;
+    return { status: response.status, text: await (isStream ? beginningOf(response) : response.text()) };
   };
   const { paths } = openApi.parse(JSON.parse((await get('/api/v1/openapi.json')).text));
   const answers = new Map<string, string>();
@@ -54,6 +58,19 @@ export async function readEverything(world: World, token: string): Promise<Map<s
     answers.set(address, (await get(address)).text);
   }
   return answers;
+}
+
+async function beginningOf({ body }: Response): Promise<string> {
+  let text = '';
+  const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
+  const end = setTimeout(() => void reader?.cancel(), STREAM_MS);
+  for (;;) {
+    const part = await reader?.read();
+    if (part === undefined || part.done) break;
+    text += part.value;
+  }
+  clearTimeout(end);
+  return text;
 }
 
 type Get = (path: string) => Promise<{ status: number; text: string }>;
