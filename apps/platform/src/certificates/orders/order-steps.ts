@@ -120,8 +120,9 @@ async function createOrder(
   const order = { hosts: [row.host], profile: config.profile };
   const replaces = row.directory === config.directory ? row.renewalId : null;
   const { url } = await client.createOrder({ ...order, replaces }, signal).catch((error: unknown) => {
-    // RFC 9773 §5: it may have been replaced already, or be unknown to the authority.
-    const isRefused = error instanceof AcmeError && ['alreadyReplaced', 'malformed'].includes(error.type);
+    // RFC 9773 §5: it may have been replaced already, or be unknown to the authority. Authorities name this in several ways;
+    // an order that is refused for another reason is refused again.
+    const isRefused = error instanceof AcmeError && error.type !== 'rateLimited';
     if (replaces === null || !isRefused) throw error;
     return client.createOrder(order, signal);
   });
