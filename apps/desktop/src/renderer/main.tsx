@@ -3,7 +3,7 @@ import { ToastProvider } from '@portolan/ui/toast';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { lazy, StrictMode, Suspense } from 'react';
-import { createRoot } from 'react-dom/client';
+import { createRoot, type Root } from 'react-dom/client';
 import { config } from 'zod';
 import { createQueryClient } from './data/query-client.ts';
 import { watchVersion } from './frame/newer-version.ts';
@@ -24,23 +24,27 @@ const StartWindow = lazy(() =>
 
 followPreferences();
 watchVersion();
-const host = await openHost();
-createRoot(place).render(
-  <StrictMode>
-    <StrictCsp>
-      <ToastProvider>
-        {host.kind === 'start' ? (
-          <Suspense fallback={null}>
-            <StartWindow bridge={host.bridge} />
-          </Suspense>
-        ) : (
-          <HostContext value={host}>
-            <QueryClientProvider client={createQueryClient()}>
-              <RouterProvider router={createConsoleRouter()} />
-            </QueryClientProvider>
-          </HostContext>
-        )}
-      </ToastProvider>
-    </StrictCsp>
-  </StrictMode>,
-);
+// Not awaited here: parts that are loaded for the host import what this file is built with, which would then wait for them.
+void openHost().then((host) => show(host, createRoot(place)));
+
+function show(host: Awaited<ReturnType<typeof openHost>>, root: Root): void {
+  root.render(
+    <StrictMode>
+      <StrictCsp>
+        <ToastProvider>
+          {host.kind === 'start' ? (
+            <Suspense fallback={null}>
+              <StartWindow bridge={host.bridge} />
+            </Suspense>
+          ) : (
+            <HostContext value={host}>
+              <QueryClientProvider client={createQueryClient()}>
+                <RouterProvider router={createConsoleRouter()} />
+              </QueryClientProvider>
+            </HostContext>
+          )}
+        </ToastProvider>
+      </StrictCsp>
+    </StrictMode>,
+  );
+}
