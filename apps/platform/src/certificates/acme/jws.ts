@@ -1,12 +1,6 @@
 import { calculateJwkThumbprint, FlattenedSign, type FlattenedJWS, type JWK } from 'jose';
 import type { ExternalAccount } from '../../acme-config.ts';
-import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  type KeyObject,
-} from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 
 /** Key of an ACME account, ECDSA on P-256. */
 export interface AccountKey {
@@ -62,9 +56,4 @@ export function bindExternalAccount(
 /** Returns what a challenge is answered with (RFC 8555 §8.1). */
 export function keyAuthorization(token: string, thumbprint: string): string {
   return `${token}.${thumbprint}`;
-}
-
-/** Returns the text of the TXT record of a DNS-01 challenge (RFC 8555 §8.4). */
-function dnsRecordText(authorization: string): string {
-  return createHash('sha256').update(authorization).digest('base64url');
 }
