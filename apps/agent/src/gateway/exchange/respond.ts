@@ -193,7 +193,7 @@ function http2Status(status: number): number {
 }
 
 function http2Headers(list: HeaderList): OutgoingHttpHeaders {
-  const headers: Record<string, string | string[]> = {};
+  const headers: Record<string, string | string[]> = Object.create(null) as Record<string, string | string[]>;
   for (let i = 0; i < list.length; i += 2) {
     const name = (list[i] ?? '').toLowerCase();
     if ((traitsOf(name) & HOP_BY_HOP) !== 0 && name !== 'trailer') continue;

@@ -223,7 +223,8 @@ function mayTellLength({ method }: UpstreamRequest, headers: IncomingHttpHeaders
 }
 
 function sendTrailers(stream: ClientHttp2Stream, { trailers }: UpstreamRequest): void {
-  const fields: Record<string, string[]> = {};
+  // Names are the client's: one such as `constructor` must not find what objects inherit.
+  const fields = Object.create(null) as Record<string, string[]>;
   const list = trailers?.() ?? [];
   for (let i = 0; i < list.length; i += 2)
     (fields[(list[i] ?? '').toLowerCase()] ??= []).push(list[i + 1] ?? '');
