@@ -7,7 +7,7 @@ import { clockTime, absoluteTime } from '../../data/times.ts';
 import { shown } from '../../data/words.ts';
 import { useSession } from '../../session/session-context.tsx';
 
-/** Verifying reads the whole audit: what was found is kept so long. */
+/** Verifying reads the whole audit: what was found is kept so long after the page was left. */
 const KEPT_MS = 10 * 60_000;
 
 /** Whether every event is as it was recorded: each carries the hash of the one before it. */
@@ -16,7 +16,8 @@ export function ChainState() {
   const { data, error, isFetching, dataUpdatedAt, refetch } = useQuery({
     queryKey: ['audit chain', workspace],
     queryFn: ({ signal }) => client.call(verifyAudit, { params: { workspace } }, signal),
-    staleTime: KEPT_MS,
+    // Neither an event nor a connection that is back verifies anew, only the button.
+    staleTime: 'static',
     gcTime: KEPT_MS,
   });
   if (error !== null) return <ErrorPanel error={error} onRetry={() => void refetch()} />;
