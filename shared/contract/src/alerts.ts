@@ -30,8 +30,15 @@ export const STATE_METRICS = [
   'brokersDown',
   'problems',
   'certificatesExpiring',
+  'certificatesExpiringSoon',
   'keysExpiring',
 ] as const;
+/** State metrics whose receivers are notified of each thing that is added to a firing alert, once. */
+export const EACH_METRICS: readonly string[] = [
+  'certificatesExpiring',
+  'certificatesExpiringSoon',
+  'keysExpiring',
+] satisfies (typeof STATE_METRICS)[number][];
 export type StateMetric = (typeof STATE_METRICS)[number];
 
 export const ALERT_METRICS = [...REQUEST_METRICS, BURN_METRIC, ...STATE_METRICS] as const;

@@ -137,6 +137,23 @@ export async function trySetNotified(tx: Transaction, id: string, notified: bool
   return rows.length > 0;
 }
 
+/** Records the subjects that receivers are notified of; returns false if all of them were recorded already. */
+export async function tryNotifySubjects(
+  tx: Transaction,
+  id: string,
+  subjects: readonly string[],
+): Promise<boolean> {
+  const named = JSON.stringify(subjects);
+  const rows = await tx
+    .update(alerts)
+    .set({
+      notifiedSubjects: sql`(select jsonb_agg(distinct s) from jsonb_array_elements(${alerts.notifiedSubjects} || ${named}::jsonb) s)`,
+    })
+    .where(and(eq(alerts.id, id), sql`not ${alerts.notifiedSubjects} @> ${named}::jsonb`))
+    .returning({ id: alerts.id });
+  return rows.length > 0;
+}
+
 /** Deletes alerts that were resolved more than 30 days ago, and all but the latest 500 of each rule. */
 export async function pruneAlerts(db: Database): Promise<void> {
   await db.delete(alerts).where(sql`${alerts.resolvedAt} < ${KEPT}`);

@@ -8,6 +8,7 @@ import {
   tryAlertRule,
   type AlertThreshold,
 } from '@portolan/contract/alerts';
+import { createAlertReceiver } from '@portolan/contract/alert-receivers';
 import type { MinutePoint } from '@portolan/contract/telemetry';
 import { startTestPlatform, type TestPlatform } from '../testing/platform.ts';
 import { linkAgent, relayAgent, type RelayedAgent } from '../testing/relayed-agent.ts';
@@ -155,4 +156,54 @@ test('the route refuses what has no past', async () => {
       body: { scope: { kind: 'workspace', name: '*' }, threshold },
     }),
   ).rejects.toMatchObject({ status: 400 });
+});
+
+test('receivers are notified of each certificate once with a quarter, and once with an eighth of its life left', async () => {
+  const { db } = portolan.platform;
+  const receiver = { kind: 'webhook', url: 'https://on-call.example.com/' } as const;
+  await portolan.owner.call(createAlertReceiver, { params, body: { name: 'on call', target: receiver } });
+  /** Adds a certificate that was valid for `life` hours, of which `left` are left. */
+  const add = (host: string, life: number, left: number) =>
+    db.execute(sql`
+      insert into domain_certificates (cluster_id, host, workspace_id, not_before, not_after, next_at)
+      select id, ${host}, workspace_id, now() - make_interval(hours => ${life - left}), now() + make_interval(hours => ${left}),
+        now() + interval '1 year' from clusters limit 1`);
+  const notified = async () => {
+    await evaluateRules(db, Date.now());
+    const { rows } = await db.execute(sql`
+      select notification -> 'alert' -> 'rule' ->> 'name' as rule, notification -> 'alert' -> 'subjects' as subjects
+      from alert_notifications where notification -> 'alert' -> 'rule' ->> 'name' like 'Certificates%' order by 1, created_at`);
+    return rows.map(({ rule, subjects }) => [rule, subjects]);
+  };
+  const quarter = 'Certificates with a quarter of their life left';
+  const eighth = 'Certificates with an eighth of their life left';
+  await add('long.example.com', 90 * 24, 30 * 24);
+  await add('short.example.com', 160, 39);
+  const first = [quarter, ['short.example.com']];
+  expect(await notified()).toEqual([first]);
+  expect(await notified()).toEqual([first]);
+  await add('middle.example.com', 45 * 24, 5 * 24);
+  const both = [quarter, ['middle.example.com', 'short.example.com']];
+  expect(await notified()).toEqual([first, both, [eighth, ['middle.example.com']]]);
+  expect(await notified()).toHaveLength(3);
+});
+
+test('an installation of the version before keeps its rule for certificates under the new name', async () => {
+  const { db } = portolan.platform;
+  await db.execute(
+    sql`delete from alert_rules where name = 'Certificates with an eighth of their life left'`,
+  );
+  await db.execute(sql`
+    update alert_rules set name = 'Certificates expire within 7 days', severity = 'info'
+    where name = 'Certificates with a quarter of their life left'`);
+  await db.execute(sql`update workspaces set default_rules = 1`);
+  await ensureDefaultRules(db);
+  const { items } = await portolan.owner.call(listAlertRules, {
+    params,
+    query: { filter: 'name~Certificates', sort: 'name' },
+  });
+  expect(items.map(({ name, severity }) => [name, severity])).toEqual([
+    ['Certificates with a quarter of their life left', 'info'],
+    ['Certificates with an eighth of their life left', 'critical'],
+  ]);
 });

@@ -3,13 +3,17 @@ import type { z } from 'zod';
 import type { Database } from '../db/database.ts';
 import { newId } from '../db/ids.ts';
 import { enterWorkspace } from '../db/tenancy.ts';
-import { insertRuleIfNew, listWorkspacesBehind, markDefaultRules } from './rule-store.ts';
+import { insertRuleIfNew, renameRule, listWorkspacesBehind, markDefaultRules } from './rule-store.ts';
 
 /** Raised with each change of the list; what a workspace has changed or deleted since stays so. */
-const VERSION = 1;
+const VERSION = 2;
 
 interface DefaultRule {
   readonly name: string;
+  /** Version of the list that it came with; 1 unless given. */
+  readonly since?: number;
+  /** Its name in the version before. */
+  readonly formerName?: string;
   readonly severity: AlertRule['severity'];
   readonly kind: 'api' | 'workspace';
   readonly threshold: z.input<typeof alertThreshold>;
@@ -65,7 +69,14 @@ export const DEFAULT_RULES: readonly DefaultRule[] = [
   state('Tunnels down', 'warning', 'tunnelsDown'),
   state('Brokers down', 'critical', 'brokersDown'),
   state('Resources with errors', 'warning', 'problems'),
-  state('Certificates expire within 7 days', 'warning', 'certificatesExpiring'),
+  {
+    ...state('Certificates with a quarter of their life left', 'warning', 'certificatesExpiring'),
+    formerName: 'Certificates expire within 7 days',
+  },
+  {
+    ...state('Certificates with an eighth of their life left', 'critical', 'certificatesExpiringSoon'),
+    since: 2,
+  },
   state('API keys expire within 7 days', 'info', 'keysExpiring'),
 ];
 
@@ -79,11 +90,14 @@ function state(
 
 /** Gives workspaces the default rules that they were not given yet. */
 export async function ensureDefaultRules(db: Database): Promise<void> {
-  for (const workspace of await listWorkspacesBehind(db, VERSION)) {
+  for (const { id: workspace, version: before } of await listWorkspacesBehind(db, VERSION)) {
     await db.transaction(async (tx) => {
       await enterWorkspace(tx, workspace);
       if (!(await markDefaultRules(tx, workspace, VERSION))) return;
-      for (const { name, severity, kind, threshold } of DEFAULT_RULES) {
+      for (const { name, formerName } of DEFAULT_RULES)
+        if (formerName !== undefined) await renameRule(tx, workspace, { from: formerName, to: name });
+      const added = DEFAULT_RULES.filter(({ since = 1 }) => since > before);
+      for (const { name, severity, kind, threshold } of added) {
         await insertRuleIfNew(tx, {
           id: newId('alr'),
           workspaceId: workspace,

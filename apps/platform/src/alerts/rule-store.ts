@@ -120,13 +120,26 @@ export async function insertRuleIfNew(tx: Transaction, rule: typeof alertRules.$
   await tx.insert(alertRules).values(rule).onConflictDoNothing();
 }
 
-/** Returns the workspaces that were given an earlier set of default rules, or none. */
-export async function listWorkspacesBehind(db: Queries, version: number): Promise<string[]> {
-  const rows = await db
-    .select({ id: workspaces.id })
+/** Renames a rule unless the workspace has another one of the new name. */
+export async function renameRule(
+  tx: Transaction,
+  workspace: string,
+  { from, to }: { readonly from: string; readonly to: string },
+): Promise<void> {
+  const named = (name: string) => and(eq(alertRules.workspaceId, workspace), eq(alertRules.name, name));
+  const [taken] = await tx.select({ id: alertRules.id }).from(alertRules).where(named(to));
+  if (!taken) await tx.update(alertRules).set({ name: to }).where(named(from));
+}
+
+/** Returns the workspaces that were given an earlier version of the default rules; 0: none. */
+export function listWorkspacesBehind(
+  db: Queries,
+  version: number,
+): Promise<{ readonly id: string; readonly version: number }[]> {
+  return db
+    .select({ id: workspaces.id, version: workspaces.defaultRules })
     .from(workspaces)
     .where(lt(workspaces.defaultRules, version));
-  return rows.map(({ id }) => id);
 }
 
 /** Records which set of default rules a workspace has; returns false when another replica did. */

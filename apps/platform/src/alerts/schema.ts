@@ -57,6 +57,8 @@ export const alerts = pgTable(
     points: jsonb('points').$type<Alert['points']>().notNull(),
     /** What it fires for, of a rule that watches several things. */
     subjects: jsonb('subjects').$type<string[]>().notNull().default([]),
+    /** Those that receivers were notified of. */
+    notifiedSubjects: jsonb('notified_subjects').$type<string[]>().notNull().default([]),
     value: doublePrecision('value'),
     firedAt: timestamp('fired_at', { withTimezone: true }).notNull(),
     resolvedAt: timestamp('resolved_at', { withTimezone: true }),

@@ -1,11 +1,13 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { StateMetric } from '@portolan/contract/alerts';
 import { z } from 'zod';
+import { LEAF_MS } from '../certificates/store.ts';
 import type { Queries } from '../db/database.ts';
 
-/** How long before its end something expires soon. */
-const CERTIFICATE_NOTICE = '7 days';
+/** How long before its end a key expires soon. */
 const KEY_NOTICE = '7 days';
+/** Life of certificates of the local authority. */
+const LOCAL_LIFE = sql`make_interval(secs => ${LEAF_MS / 1000})`;
 /** A heartbeat comes every 10 s; a restart of an agent is no alert. */
 const SILENCE = '2 minutes';
 
@@ -26,14 +28,26 @@ const NAMES: Readonly<Record<StateMetric, (workspace: string, now: SQL) => SQL>>
   problems: (workspace) => sql`
     select coalesce(p.kind || ' ', '') || coalesce(p.namespace || '/', '') || coalesce(p.name, p.file, p.code) as name
     from problems p where p.workspace_id = ${workspace} and p.severity = 'error'`,
-  certificatesExpiring: (workspace, now) => sql`
-    select array_to_string(hosts, ', ') as name from certificates
-    where workspace_id = ${workspace} and not_after < ${now} + ${CERTIFICATE_NOTICE}::interval`,
+  certificatesExpiring: (workspace, now) => certificatesWithin(workspace, now, 1 / 4),
+  certificatesExpiringSoon: (workspace, now) => certificatesWithin(workspace, now, 1 / 8),
   keysExpiring: (workspace, now) => sql`
     select k.name || ' of ' || u.email as name from api_keys k join users u on u.id = k.user_id
     where k.workspace_id = ${workspace} and k.suspended_at is null
       and k.expires_at >= ${now} and k.expires_at < ${now} + ${KEY_NOTICE}::interval`,
 };
+
+/**
+ * Selects the certificates of which at most a part of their life is left. They should have been renewed: renewals begin when a
+ * third is left, or half of a short life.
+ */
+function certificatesWithin(workspace: string, now: SQL, part: number): SQL {
+  return sql`
+    select host as name from domain_certificates
+    where workspace_id = ${workspace} and not_after - ${now} <= (not_after - not_before) * ${part}::float8
+    union all
+    select array_to_string(hosts, ', ') from certificates
+    where workspace_id = ${workspace} and not_after - ${now} <= ${LOCAL_LIFE} * ${part}::float8`;
+}
 
 const row = z.object({ name: z.string() });
 

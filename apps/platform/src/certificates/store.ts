@@ -9,7 +9,8 @@ import type { Authority } from '@portolan/process/certificate-authority';
 type Row = typeof certificates.$inferSelect;
 type Issued = DesiredState['certificates'][number];
 
-const LEAF_MS = 90 * 24 * 3600_000;
+/** Life of a certificate of the local authority. */
+export const LEAF_MS = 90 * 24 * 3600_000;
 /** Certificates are renewed when a third of their life is left. */
 const RENEW_BEFORE_MS = LEAF_MS / 3;
 

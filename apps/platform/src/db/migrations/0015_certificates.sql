@@ -1,0 +1,1 @@
+ALTER TABLE "alerts" ADD COLUMN "notified_subjects" jsonb DEFAULT '[]'::jsonb NOT NULL;
