@@ -7,7 +7,7 @@ export interface ShownBehaviour {
 
 const api = 'compile/hub/v2/api.test.ts';
 const policy = 'compile/hub/access-policy.test.ts';
-const rights = 'decide/rights.test.ts';
+const rights = 'decide/reaches.test.ts';
 const decide = 'decide/decide.test.ts';
 const check = 'check/check.test.ts';
 const compiler = 'compile/compiler.test.ts';

@@ -6,7 +6,7 @@ import type {
   Schema,
 } from '../../shared/resources/src/crds/custom-resource-definition.ts';
 import { isRecord } from '../../shared/resources/src/kinds/object.ts';
-import { demandsOf, titleOf } from '../../shared/resources/src/validate/rows/spec-table.ts';
+import { demandsOf, titleOf } from '../../shared/resources/src/validate/rows/row.ts';
 import { v2Invalid, v2Valid } from '../../shared/resources/src/validate/rows/v2-rows.ts';
 import { readCrds } from './crd-files.ts';
 import type { Generator } from './registry.ts';

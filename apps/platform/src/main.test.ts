@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { createClient } from '@portolan/contract/client';
 import { createUser, listUsers } from '@portolan/contract/users';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { isAlive } from '@portolan/process/process-identity';
+import { isAlive } from '@portolan/process/is-alive';
 
 const PROGRAM = fileURLToPath(new URL('./main.ts', import.meta.url));
 const params = { workspace: 'default' };

@@ -8,7 +8,7 @@ import type { Config } from './config.ts';
 import type { Database } from './db/database.ts';
 import type { ChangeFeed } from './db/change-feed.ts';
 import type { Outbound } from './http/outbound.ts';
-import type { Mailer } from './mail/mailer.ts';
+import type { Mailer } from './mailer.ts';
 import type { CompiledClusters } from './resources/compiled-clusters.ts';
 import type { Sealer } from './secrets/seal.ts';
 

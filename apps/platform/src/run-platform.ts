@@ -18,7 +18,7 @@ import { openChangeFeed } from './db/change-feed.ts';
 import { createApp } from './http/app.ts';
 import { startJob } from './jobs.ts';
 import { Outbound } from './http/outbound.ts';
-import { createMailer } from './mail/mailer.ts';
+import { createMailer } from './mailer.ts';
 import type { Platform } from './platform.ts';
 import { openPostgres } from './postgres/connection.ts';
 import { Closers } from '@portolan/process/closers';

@@ -1,5 +1,5 @@
-import type { FieldType, Filter, Term } from './filter/ast.ts';
-import { compileFilter } from './filter/match.ts';
+import type { FieldType, Filter, Term } from './filter/filter.ts';
+import { compileFilter } from './filter/compile-filter.ts';
 import { parseFilter } from './filter/parse.ts';
 import { REQUEST_FIELDS, type RequestRecord, type ServedRequest } from './requests.ts';
 

@@ -1,7 +1,7 @@
 /** Requests that gateways served: asked of the gateways when someone looks, kept nowhere else. Bodies and queries never leave them. */
 import { z } from 'zod';
 import { dictionary } from './dictionary.ts';
-import type { FieldType, FieldValue } from './filter/ast.ts';
+import type { FieldType, FieldValue } from './filter/filter.ts';
 import { sentTimestamp, workspaceParams } from './list.ts';
 import { defineRoute } from './route.ts';
 

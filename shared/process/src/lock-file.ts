@@ -1,5 +1,5 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { isAlive, startOf } from './process-identity.ts';
+import { isAlive, startOf } from './is-alive.ts';
 
 const ATTEMPTS = 10;
 

@@ -1,7 +1,7 @@
 import type { Schema } from '@portolan/resources/crds/custom-resource-definition';
 import type { KubernetesObject } from '@portolan/resources/kinds/object';
 import { listKinds, type Generation } from '@portolan/resources/kinds/registry';
-import { objectOf } from '@portolan/resources/validate/rows/spec-table';
+import { objectOf } from '@portolan/resources/validate/rows/row';
 import { v2Invalid, v2Valid } from '@portolan/resources/validate/rows/v2-rows';
 import { v3Invalid } from '@portolan/resources/validate/rows/v3-invalid-rows';
 import { v3Valid } from '@portolan/resources/validate/rows/v3-valid-rows';

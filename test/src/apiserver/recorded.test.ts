@@ -1,4 +1,4 @@
-import { compileExpression } from '@portolan/resources/validate/cel/environment';
+import { compileExpression } from '@portolan/resources/validate/cel/compile-expression';
 import { describe, expect, test } from 'vitest';
 import { kubernetesVersion } from './api-server.ts';
 import { differences } from './compare.ts';

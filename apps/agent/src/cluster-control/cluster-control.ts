@@ -21,7 +21,7 @@ import type { Desired } from '../platform/state/desired.ts';
 import { copiedResources, platformCopies } from './platform-copies.ts';
 import { runPolicyCommand } from './policy-command.ts';
 import type { ApiResource } from '../kubernetes/client/api-resource.ts';
-import { TRAEFIK_ROUTE_RESOURCES, traefikRoutes } from './traefik-routes/traefik-routes.ts';
+import { TRAEFIK_ROUTE_RESOURCES, traefikRoutes } from './traefik-routes.ts';
 import { ObjectFactsOf, type KnownState } from './object-facts.ts';
 
 export interface ClusterControlOptions {

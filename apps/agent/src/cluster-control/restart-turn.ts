@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
 import type { KubeClient } from '../kubernetes/client/kube-client.ts';
-import { OwnSecret } from '../kubernetes/own-secrets/own-secret.ts';
+import { OwnSecret } from '../kubernetes/own-secret.ts';
 import { CREDENTIAL_SECRET } from '../kubernetes/rights/own-names.ts';
 
 const ENTRY = 'restart.turn';

@@ -13,7 +13,7 @@ const MISDIRECTED = problemReply(
 );
 
 /** Takes a request through its route's stages to its upstream. Synchronous unless a stage has to wait. */
-export function handle(
+export function runPipeline(
   exchange: Exchange,
   table: Pick<RoutingTable, 'router' | 'planFor'>,
   onDone: OnDone,

@@ -22,11 +22,11 @@ import { refusedStatus } from './http/refusal.ts';
 import { parseRequestTarget } from './http/request-target.ts';
 import { StallWatch } from './exchange/stall-watch.ts';
 import type { ListenAddress } from './options.ts';
-import { handle } from './pipeline.ts';
+import { runPipeline } from './pipeline.ts';
 import { abortResponse } from './exchange/respond.ts';
 import type { RoutingTable } from './routing-table.ts';
 import type { GatewayRuntime } from './runtime.ts';
-import { isMisdirected } from './tls/certificates.ts';
+import { isMisdirected } from './tls/host-tls.ts';
 import { terminateTls, type Termination } from './tls/terminate.ts';
 
 /** A client may end its half after the request; it gets the response all the same (RFC 9293 §3.6). */
@@ -204,7 +204,7 @@ export class Servers {
     exchange.edgeOpenedAt = connection.edgeOpenedAt;
     connection.edgeOpenedAt = null;
     this.#track(exchange, connection);
-    handle(exchange, table, this.#runtime.onDone);
+    runPipeline(exchange, table, this.#runtime.onDone);
   }
 
   #track(exchange: Exchange, connection: Connection): void {

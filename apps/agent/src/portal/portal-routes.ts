@@ -2,16 +2,17 @@ import { readBody } from '../gateway/exchange/read-body.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { problemReply, type Reply } from '../gateway/http/reply.ts';
 import type { PortalRequest } from './portal-request.ts';
-import { schemaOf, sliceOf } from './catalogue/document.ts';
+import { namedSchema, operationSlice } from './catalogue/document.ts';
 import { findVersion, visibleApis, type ApiName, type VisibleVersion } from './catalogue/visible.ts';
 import { isSchemaVisible } from './catalogue/visible-schemas.ts';
 import type { ApplicationApi } from './applications/application-api.ts';
 import type { ApplicationPages } from './applications/application-pages.ts';
 import { cataloguePage } from './pages/catalogue-page.ts';
-import { usesOfApi } from './plans/plan-use.ts';
+import { usesOfApi } from './plan-use.ts';
 import type { KeyPages } from './keys/key-pages.ts';
 import type { OwnKeys } from './keys/own-keys.ts';
-import { apiCatalog, llmsText } from './machine-readable.ts';
+import { apiCatalog } from './api-catalog.ts';
+import { llmsText } from './llms-text.ts';
 import { apiPage } from './pages/api-page.ts';
 import { changesPage } from './pages/changes-page.ts';
 import { homePage } from './pages/home.ts';
@@ -134,7 +135,7 @@ export class PortalRoutes {
           : operationPage(request, { visible, ...found, tried: null });
       }
       case 'schemas': {
-        const schema = id === undefined || visible.fetched === null ? null : schemaOf(visible.fetched, id);
+        const schema = id === undefined || visible.fetched === null ? null : namedSchema(visible.fetched, id);
         if (schema === null || !isSchemaVisible(request, visible, schema.id)) return missingPage(request);
         return schemaPage(request, visible, schema);
       }
@@ -181,7 +182,7 @@ function operationOf(request: PortalRequest, { version, index, fetched }: Visibl
   if (index === null || fetched === null) return null;
   const entry = index.operations.find((each) => each.id === id);
   const operation = entry === undefined ? null : request.rights.admitted(version, index, entry);
-  const slice = operation === null ? null : sliceOf(fetched, id);
+  const slice = operation === null ? null : operationSlice(fetched, id);
   return operation === null || slice === null ? null : { operation, slice };
 }
 

@@ -1,6 +1,6 @@
 import type { DesiredState } from '@portolan/contract/desired-state';
 import { objectKey } from '@portolan/resources/kinds/object';
-import { withoutAttached } from '../kubernetes/attached/attached.ts';
+import { withoutAttached } from '../kubernetes/attached.ts';
 import { isMade } from '../kubernetes/writer/made-object.ts';
 import type { SourcedObject } from '@portolan/resources/manifests/load';
 import type { Problem } from '@portolan/resources/problem';

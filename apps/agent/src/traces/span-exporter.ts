@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { startInterval, type IntervalJob } from '@portolan/process/interval';
 import { VERSION } from '@portolan/process/version';
 import type { FinishedExchange, RequestRecorder } from '../gateway/exchange/finished-exchange.ts';
-import { attributesOf } from '../otlp/otlp-json.ts';
+import { attributesOf } from '../otlp/attributes.ts';
 import { OtlpRefusal, type OtlpSender } from '../otlp/otlp-sender.ts';
 import { spansOf, type Span } from './spans.ts';
 

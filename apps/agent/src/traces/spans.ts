@@ -2,7 +2,7 @@ import type { FinishedExchange } from '../gateway/exchange/finished-exchange.ts'
 import type { TraceContext } from '../gateway/trace/trace-context.ts';
 import { randomHex } from '../gateway/trace/random-id.ts';
 import { requestRecord, splitHost } from '../requests/request-record.ts';
-import { attributesOf, unixNano, type AttributeValue, type KeyValue } from '../otlp/otlp-json.ts';
+import { attributesOf, unixNano, type AttributeValue, type KeyValue } from '../otlp/attributes.ts';
 
 /** `SpanKind` and `StatusCode` of opentelemetry/proto/trace/v1/trace.proto. */
 const SERVER = 2;

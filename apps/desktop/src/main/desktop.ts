@@ -18,7 +18,7 @@ import { openSettings } from './settings.ts';
 import { notifyAlert } from './shell/alert-notification.ts';
 import { AlertWatches } from './shell/alert-watches.ts';
 import { showApplicationMenu } from './shell/application-menu.ts';
-import { describeApp } from './shell/diagnostics.ts';
+import { describeApp } from './shell/describe-app.ts';
 import { TrayIcon } from './shell/tray.ts';
 import { windowStates } from './windows/window-state.ts';
 import { Windows } from './windows/windows.ts';

@@ -5,7 +5,7 @@ import { installation } from './installation.ts';
 import { registerAppScheme } from './security/app-protocol.ts';
 import { DEEP_LINK_SCHEME, deepLinkIn } from './security/deep-link.ts';
 import { writeCrashReports } from './shell/crash-reports.ts';
-import { crashFolder } from './shell/diagnostics.ts';
+import { crashFolder } from './shell/describe-app.ts';
 import { startUpdates } from './shell/updates.ts';
 import { openSettings } from './settings.ts';
 

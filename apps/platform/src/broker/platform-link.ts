@@ -13,7 +13,7 @@ import {
   type sessionsVerdict,
 } from '@portolan/contract/broker-link';
 import { PlatformError, type Client } from '@portolan/contract/client';
-import { readJsonLines } from '@portolan/process/ndjson';
+import { readJsonLines } from '@portolan/process/json-lines';
 import { fullJitter } from '@portolan/process/retry';
 import type { Logger } from 'pino';
 

@@ -1,6 +1,6 @@
 import type { AffectedApi, ChangePlan } from '@portolan/contract/changes';
 import type { Generation } from '@portolan/resources/kinds/registry';
-import { checkReferences } from '@portolan/resources/check/check';
+import { checkObjects } from '@portolan/resources/check/check';
 import { Compiler, type CompileContext, type CompileResult } from '@portolan/resources/compile/compiler';
 import { edgeRequestOf } from '@portolan/resources/kinds/edge-annotation';
 import { parseKey, type KubernetesObject } from '@portolan/resources/kinds/object';
@@ -137,7 +137,7 @@ function problemsOf(
   const placeOf = ({ kind, namespace, name, field }: Problem) =>
     JSON.stringify([kind, namespace, name, field]);
   const told = new Set(compiled.problems.map(placeOf));
-  const more = checkReferences(picture.values(), generation);
+  const more = checkObjects(picture.values(), generation);
   return [...compiled.problems, ...more.filter((problem) => !told.has(placeOf(problem)))];
 }
 

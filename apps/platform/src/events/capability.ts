@@ -1,6 +1,6 @@
 import type { CreateCapability } from '../platform.ts';
 import { sweepChanges } from '../db/changes.ts';
-import { serveEvents } from './stream.ts';
+import { serveEvents } from './serve-events.ts';
 
 const SWEEP_MS = 10 * 60_000;
 

@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import type { z } from 'zod';
 import type { RouteDefinition } from '@portolan/contract/route';
 import { AppError } from '../app-error.ts';
-import { requireShallow } from './nesting.ts';
+import { requireBoundedNesting } from './nesting.ts';
 import { readBody } from './body.ts';
 import { withUnpacked } from './unpack.ts';
 
@@ -79,7 +79,7 @@ function isOfProgram({ permission }: RouteDefinition): boolean {
 function parseJson(bytes: Buffer): unknown {
   if (bytes.length === 0) return {};
   const text = bytes.toString('utf8');
-  requireShallow(text);
+  requireBoundedNesting(text);
   try {
     return ESCAPES.test(text) ? JSON.parse(text, requireStorable) : JSON.parse(text);
   } catch (cause) {

@@ -6,7 +6,7 @@ const DEPTH_MAX = 200;
  * Requires that JSON is nested at most 200 levels deep, so that recursive code cannot exhaust the stack.
  * @throws AppError `invalid-request`.
  */
-export function requireShallow(json: string): void {
+export function requireBoundedNesting(json: string): void {
   let depth = 0;
   let isInString = false;
   for (let i = 0; i < json.length; i += 1) {

@@ -1,5 +1,5 @@
 import type { SQL } from 'drizzle-orm';
-import type { FieldType } from '@portolan/contract/filter/ast';
+import type { FieldType } from '@portolan/contract/filter/filter';
 
 /** Column of a list: a field for filters and, unless it has several values, for sorting. */
 export type ListColumn =

@@ -1,6 +1,6 @@
 import { createUser, listUsers, type User } from '@portolan/contract/users';
-import type { FieldType } from '@portolan/contract/filter/ast';
-import { compileFilter } from '@portolan/contract/filter/match';
+import type { FieldType } from '@portolan/contract/filter/filter';
+import { compileFilter } from '@portolan/contract/filter/compile-filter';
 import { parseFilter } from '@portolan/contract/filter/parse';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';

@@ -1,5 +1,5 @@
 import { and, or, sql, type SQL } from 'drizzle-orm';
-import type { FieldType, Filter, Operator, Term, Value } from '@portolan/contract/filter/ast';
+import type { FieldType, Filter, Operator, Term, Value } from '@portolan/contract/filter/filter';
 import { parseFilter } from '@portolan/contract/filter/parse';
 import { RE2JS } from 're2js';
 import { AppError } from '../app-error.ts';

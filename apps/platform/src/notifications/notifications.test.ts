@@ -16,7 +16,7 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { notifyReceivers } from '../alerts/notify.ts';
 import { raiseAlert, resolveAlert } from '../alerts/alert-store.ts';
 import { newId } from '../db/ids.ts';
-import { catchMail, type MailCatcher } from '../mail/testing/mail-catcher.ts';
+import { catchMail, type MailCatcher } from '../testing/mail-catcher.ts';
 import { startTestPlatform, type TestPlatform } from '../testing/platform.ts';
 import { deliverDue } from './deliver.ts';
 import { newWebhookSecret, sendWebhook } from './webhook.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { isAlive } from '@portolan/process/process-identity';
+import { isAlive } from '@portolan/process/is-alive';
 import { StartupError } from '@portolan/process/startup-error';
 import { startEmbedded, type EmbeddedOptions } from './server.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { StartupError } from '@portolan/process/startup-error';
-import { commandOf, isAlive } from '@portolan/process/process-identity';
+import { commandOf, isAlive } from '@portolan/process/is-alive';
 
 /** Stops the server of a platform that was killed: waits for it to exit, then sends signals. @throws StartupError. */
 export async function endOrphan(directory: string, log: Logger): Promise<void> {

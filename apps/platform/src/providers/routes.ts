@@ -4,7 +4,7 @@ import { AppError } from '../app-error.ts';
 import { mount, mountWithoutTransaction } from '../http/mount.ts';
 import { runUnitOfWork } from '../db/unit-of-work.ts';
 import type { Api, CreateCapability } from '../platform.ts';
-import { mapClaims, readToken } from './connectors/oidc.ts';
+import { mapClaims, readToken } from './connectors/oidc-discovery.ts';
 import { ProviderError } from './connectors/provider-http.ts';
 import { sweepProviders } from './population-store.ts';
 import { connect, listProviders, planSwitch, syncView, useProvider } from './service.ts';

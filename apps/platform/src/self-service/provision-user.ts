@@ -9,7 +9,7 @@ import { findGroupIds } from '../users/groups/store.ts';
 import { AppError } from '../app-error.ts';
 import { runUnitOfWork, type UnitOfWork } from '../db/unit-of-work.ts';
 import { clean, groupName } from '../providers/clean.ts';
-import { mapClaims } from '../providers/connectors/oidc.ts';
+import { mapClaims } from '../providers/connectors/oidc-discovery.ts';
 import { findActiveProvider } from '../providers/store.ts';
 import type { ProviderClaims } from '../identity/single-sign-on/routes.ts';
 import {

@@ -5,7 +5,7 @@ import { connect as connectTcp } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { oneLine } from '@portolan/console/failure';
 import { proxyFor } from './proxy.ts';
-import type { Environment } from '../terminal/capabilities.ts';
+import type { Environment } from '../terminal/environment.ts';
 
 /** What one link of a chain said. */
 export interface Finding {

@@ -10,7 +10,7 @@ import type { Session } from '@portolan/console/kinds/kind';
 import { tell, type Io } from '../terminal/io.ts';
 import type { Arguments } from './verb.ts';
 import { timedFetch } from './timed-fetch.ts';
-import { readSeconds } from './times.ts';
+import { readSeconds } from './read-seconds.ts';
 
 /** Which platform and workspace a command is about, before anything has been asked of it. */
 export interface Target {

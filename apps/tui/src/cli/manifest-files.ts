@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DEFAULT_LIMITS } from '@portolan/resources/manifests/bounds';
+import { DEFAULT_LIMITS } from '@portolan/resources/manifests/load-limits';
 import {
   loadManifests,
   loadValues,

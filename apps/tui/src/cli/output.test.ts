@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import type { Io } from '../terminal/io.ts';
 import { print, printData, tell } from '../terminal/io.ts';
-import { plainTheme } from './terminal.ts';
+import { plainTheme } from './plain-theme.ts';
 import { timedFetch } from './timed-fetch.ts';
 import { formatYaml } from '@portolan/resources/manifests/format-yaml';
 

@@ -5,7 +5,7 @@ import { isObjectRow, nameOf } from './find-rows.ts';
 import type { Asked } from './find-kind.ts';
 import { print, printData, write, writeData, type Io } from '../terminal/io.ts';
 import { Table } from './table.ts';
-import { plainTheme } from './terminal.ts';
+import { plainTheme } from './plain-theme.ts';
 import type { Arguments } from './verb.ts';
 import { formatYaml } from '@portolan/resources/manifests/format-yaml';
 

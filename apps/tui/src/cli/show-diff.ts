@@ -1,7 +1,7 @@
 import { cellOf, type Cell } from '@portolan/console/kinds/block';
 import { diffObjects } from '@portolan/console/kinds/manifest-diff';
 import { tell, type Io } from '../terminal/io.ts';
-import { plainTheme } from './terminal.ts';
+import { plainTheme } from './plain-theme.ts';
 
 /** Returns what changes between two objects as lines with `+` and `-`, painted for the stream they are written to. */
 export function diffLines(

@@ -3,10 +3,10 @@ import { parseFilter } from '@portolan/contract/filter/parse';
 import { describe, expect, test } from 'vitest';
 import { findKind } from './find-kind.ts';
 import { fillTemplate } from './json-path.ts';
-import { selectorFilter } from './labels.ts';
+import { selectorFilter } from './selector-filter.ts';
 import { mergePatch } from './merge-patch.ts';
 import { readTargets } from './targets.ts';
-import { readSeconds } from './times.ts';
+import { readSeconds } from './read-seconds.ts';
 
 describe('label selectors', () => {
   test.each([

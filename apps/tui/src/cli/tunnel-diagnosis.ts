@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { findProxy, isLoopback, secureContextFor } from '@portolan/tunnel/websocket/dial-agent';
+import { findProxy, isLoopback, secureContextFor } from '@portolan/tunnel/websocket/find-proxy';
 import { TunnelDialError, type TunnelDialErrorCode } from '@portolan/tunnel/websocket/dial-error';
 import { dialTunnel, type DialOptions } from '@portolan/tunnel/websocket/dial';
 import type { Session } from '@portolan/tunnel/session/session';

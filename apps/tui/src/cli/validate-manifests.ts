@@ -1,4 +1,4 @@
-import { checkReferences } from '@portolan/resources/check/check';
+import { checkObjects } from '@portolan/resources/check/check';
 import { isRecord, type KubernetesObject } from '@portolan/resources/kinds/object';
 import { locationOf } from '@portolan/resources/kinds/origin';
 import { findKind, unknownKind, type Generation } from '@portolan/resources/kinds/registry';
@@ -42,7 +42,7 @@ export function validateManifests(
   const { objects } = readObjects(values, options);
   return {
     results,
-    warnings: [...notes, ...notKnown(objects, generation), ...checkReferences(objects, generation)],
+    warnings: [...notes, ...notKnown(objects, generation), ...checkObjects(objects, generation)],
   };
 }
 

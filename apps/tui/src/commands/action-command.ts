@@ -4,7 +4,7 @@ import { findKindByName } from '@portolan/console/kinds/all-kinds';
 import { Confirm } from '../overlays/confirm.ts';
 import { Form, type Field } from '../overlays/form.ts';
 import { Notice } from '../overlays/notice.ts';
-import { runSteps } from '../overlays/progress.ts';
+import { runSteps } from '../overlays/run-steps.ts';
 import type { App, Command } from '../state/app.ts';
 import { ensureRead } from '../state/ensure-read.ts';
 import type { Plan } from '../state/command.ts';

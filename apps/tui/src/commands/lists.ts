@@ -2,7 +2,7 @@ import { FilterPrompt } from '../overlays/filter-prompt.ts';
 import { Picker } from '../overlays/picker.ts';
 import { pageSize } from '../screens/list-body.ts';
 import type { App, Command, SafeCommand } from '../state/app.ts';
-import { formatSort } from '@portolan/console/lists/arrange';
+import { formatSort } from '@portolan/console/lists/sort-rows';
 import { detailView, type ListView } from '../state/views.ts';
 import { scrollPreview } from './preview.ts';
 

@@ -2,7 +2,7 @@ import { toned, type Block, type Cell } from '@portolan/console/kinds/block';
 import { formatNumber, formatTime, inText, toneOf } from '@portolan/console/kinds/format';
 import type { Kind, Session, Traces } from '@portolan/console/kinds/kind';
 import { logs } from '@portolan/console/kinds/logs';
-import { alertsOf, pastOf } from '@portolan/console/kinds/related';
+import { alertsOf, pastOf } from '@portolan/console/kinds/related-tabs';
 import { quoted } from '@portolan/console/kinds/traces';
 import { listProblems } from '@portolan/contract/resources';
 import { explain } from '@portolan/console/failure';

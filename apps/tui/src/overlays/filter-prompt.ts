@@ -1,4 +1,4 @@
-import { fieldsOf } from '@portolan/console/lists/arrange';
+import { fieldsOf } from '@portolan/console/lists/sort-rows';
 import type { App, Overlay } from '../state/app.ts';
 import { editLine, insert, lineOf, type Line } from '../state/line-edit.ts';
 import type { ListView } from '../state/views.ts';

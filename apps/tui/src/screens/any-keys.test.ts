@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { signIn } from '@portolan/contract/sessions';
 import { Confirm } from '../overlays/confirm.ts';
-import { pressKey } from '../ui/dispatch.ts';
+import { dispatchKey } from '../ui/dispatch.ts';
 import type { App } from '../state/app.ts';
 import { airline, users } from '../testing/fixture-data.ts';
 import { startFixturePlatform, type FixturePlatform } from '../testing/fixture-platform.ts';
@@ -93,7 +93,7 @@ async function withApp(
 
 /** Presses a key and waits for what it began, unless that is itself waiting for more keys. */
 async function press(app: App, name: string): Promise<void> {
-  await pressKey(app, name);
+  await dispatchKey(app, name);
   drawFrame(app);
   await app.busy.idle();
 }

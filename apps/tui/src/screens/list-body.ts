@@ -1,11 +1,11 @@
 import { findKindByName } from '@portolan/console/kinds/all-kinds';
 import { explain } from '@portolan/console/failure';
 import type { Body, Target } from './body.ts';
-import { placeColumns, type PlacedColumn } from './list-layout.ts';
+import { placeColumns, type PlacedColumn } from './place-columns.ts';
 import { columnsWidth, headLine, rowLine, wordsOf } from './list-lines.ts';
 import { FilterPrompt } from '../overlays/filter-prompt.ts';
 import type { App } from '../state/app.ts';
-import { formatSort, parseFor } from '@portolan/console/lists/arrange';
+import { formatSort, parseFor } from '@portolan/console/lists/sort-rows';
 import { scopeTerms, scopeText } from '@portolan/console/lists/scope';
 import type { ListView } from '../state/views.ts';
 import { clip, fit, widthOf, wrap } from '../terminal/fit.ts';

@@ -4,7 +4,7 @@ import { users as usersKind } from '@portolan/console/kinds/users';
 import { NOW, users } from '../testing/fixture-data.ts';
 import { widthOf } from '../terminal/fit.ts';
 import { createTheme } from '../terminal/theme.ts';
-import { placeColumns } from './list-layout.ts';
+import { placeColumns } from './place-columns.ts';
 import { rowLine } from './list-lines.ts';
 
 test('a row is as wide as asked, whatever is in it: what stands beside it stays in its column', () => {

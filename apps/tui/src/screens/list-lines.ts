@@ -1,9 +1,9 @@
-import type { Filter } from '@portolan/contract/filter/ast';
+import type { Filter } from '@portolan/contract/filter/filter';
 import { cellText, type Kind } from '@portolan/console/kinds/kind';
-import type { Sort } from '@portolan/console/lists/arrange';
+import type { Sort } from '@portolan/console/lists/sort-rows';
 import { fit, widthOf } from '../terminal/fit.ts';
 import type { Theme } from '../terminal/theme.ts';
-import type { PlacedColumn } from './list-layout.ts';
+import type { PlacedColumn } from './place-columns.ts';
 import { sparkline } from '../terminal/spark.ts';
 
 const GRAPH_WIDTH = 12;

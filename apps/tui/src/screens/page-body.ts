@@ -1,5 +1,5 @@
 import type { Body } from './body.ts';
-import { clock } from './bars.ts';
+import { clock } from './bar-lines.ts';
 import { formatBlocks } from '../terminal/blocks.ts';
 import { toned, type Block } from '@portolan/console/kinds/block';
 import type { App } from '../state/app.ts';

@@ -2,7 +2,7 @@ import type { App } from '../state/app.ts';
 import type { ListView, PreviewState } from '../state/views.ts';
 import { clip, fit } from '../terminal/fit.ts';
 import { detailLines, tabsOf } from './detail-body.ts';
-import { naturalWidthOf } from './list-layout.ts';
+import { naturalWidthOf } from './place-columns.ts';
 
 const BESIDE_FROM_WIDTH = 120;
 /** Columns that the preview keeps beside a list of many columns. */

@@ -12,7 +12,7 @@ import { logs } from '@portolan/console/kinds/logs';
 import { problems } from '@portolan/console/kinds/problems';
 import { tunnels } from '@portolan/console/kinds/tunnels';
 import { users } from '@portolan/console/kinds/users';
-import { clock } from './bars.ts';
+import { clock } from './bar-lines.ts';
 import type { Body, Target } from './body.ts';
 import { sparkline } from '../terminal/spark.ts';
 import type { App } from '../state/app.ts';

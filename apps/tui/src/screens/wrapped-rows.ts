@@ -1,6 +1,6 @@
 import { cellText } from '@portolan/console/kinds/kind';
 import type { Target } from './body.ts';
-import type { PlacedColumn } from './list-layout.ts';
+import type { PlacedColumn } from './place-columns.ts';
 import { rowLine, type RowStyle } from './list-lines.ts';
 import type { App } from '../state/app.ts';
 import type { ListView } from '../state/views.ts';

@@ -1,5 +1,5 @@
 import type { Kind } from '@portolan/console/kinds/kind';
-import { formatSort, parseFor } from '@portolan/console/lists/arrange';
+import { formatSort, parseFor } from '@portolan/console/lists/sort-rows';
 import type { Details } from '@portolan/console/lists/details';
 import type { Lists } from '@portolan/console/lists/lists';
 import { EVERYTHING, scopedFilter, type Scope } from '@portolan/console/lists/scope';

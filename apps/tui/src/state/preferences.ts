@@ -1,5 +1,5 @@
 import type { Busy } from '@portolan/console/lists/busy';
-import { formatSort } from '@portolan/console/lists/arrange';
+import { formatSort } from '@portolan/console/lists/sort-rows';
 import { changeConfig, loadConfig, type Config, type LoadedConfig } from '@portolan/contexts/config';
 import type { Theme } from '../terminal/theme.ts';
 import type { ListView } from './views.ts';

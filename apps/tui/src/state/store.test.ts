@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { users as usersKind } from '@portolan/console/kinds/users';
 import { NOW, users } from '../testing/fixture-data.ts';
-import { filterRows, parseFor, parseSort, sortRows } from '@portolan/console/lists/arrange';
+import { filterRows, parseFor, parseSort, sortRows } from '@portolan/console/lists/sort-rows';
 import { eventStream } from '@portolan/console/live/event-stream';
 import { editLine, insert, lineOf } from './line-edit.ts';
 import { currentView, goUp, HOME, listView, newTrail, push, step } from './views.ts';

@@ -1,8 +1,8 @@
 import type { WorkspaceSettings } from '@portolan/contract/settings';
 import type { Kind } from '@portolan/console/kinds/kind';
 import type { Block } from '@portolan/console/kinds/block';
-import type { Sort } from '@portolan/console/lists/arrange';
-import { parseSort } from '@portolan/console/lists/arrange';
+import type { Sort } from '@portolan/console/lists/sort-rows';
+import { parseSort } from '@portolan/console/lists/sort-rows';
 
 export interface ListView {
   readonly type: 'list';

@@ -1,4 +1,4 @@
-import type { Environment } from './capabilities.ts';
+import type { Environment } from './environment.ts';
 
 /** Asks for the colour of the background; terminals that do not know the question stay silent (xterm ctlseqs, OSC 11). */
 export const ASK_BACKGROUND = '\u001b]11;?\u0007';

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import type { Environment } from './capabilities.ts';
+import type { Environment } from './environment.ts';
 
 const OPENERS: Readonly<Partial<Record<NodeJS.Platform, string>>> = { darwin: 'open', win32: 'explorer.exe' };
 

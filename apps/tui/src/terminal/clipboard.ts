@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Environment } from './capabilities.ts';
+import type { Environment } from './environment.ts';
 
 /** Terminals drop longer OSC 52 strings. */
 const OSC52_MAX = 74_000;

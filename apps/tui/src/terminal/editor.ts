@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Environment } from './capabilities.ts';
+import type { Environment } from './environment.ts';
 import { Failure } from '@portolan/console/failure';
 
 /** Splits a command as a shell would, quotes included, without being one. */

@@ -1,6 +1,6 @@
 import { toAscii } from '@portolan/console/ascii';
 import { safeData, safeOutput } from '@portolan/console/safe-text';
-import { isUnicode, type Environment } from './capabilities.ts';
+import { isUnicode, type Environment } from './environment.ts';
 
 /** The streams and the environment of a command. */
 export interface Io {

@@ -5,7 +5,7 @@ import type { App } from '../state/app.ts';
 const LEAVING: ReadonlySet<string> = new Set(['ctrl-c', 'q', 'esc']);
 
 /** Gives a key to the overlay, or to the command it is bound to; two-key sequences wait for their second key. */
-export async function pressKey(app: App, key: string): Promise<void> {
+export async function dispatchKey(app: App, key: string): Promise<void> {
   app.toast = null;
   if (app.overlay) {
     if (key === 'ctrl-c' && app.overlay.isDirty !== true) return app.closeOverlay();
@@ -39,7 +39,7 @@ export async function pressKey(app: App, key: string): Promise<void> {
 }
 
 /** A click on an item of the overlay. */
-export async function clickItem(app: App, at: number): Promise<void> {
+export async function dispatchClick(app: App, at: number): Promise<void> {
   const { overlay } = app;
   if (overlay) await attempt(app, overlay.title, () => overlay.click?.(at, app));
 }
@@ -55,7 +55,7 @@ async function attempt(app: App, what: string, act: () => void | Promise<void>):
 }
 
 /** Pasted text goes to whatever takes text, and is never read as keys. */
-export function paste(app: App, text: string): void {
+export function dispatchPaste(app: App, text: string): void {
   app.overlay?.paste?.(text, app);
   app.changed();
 }

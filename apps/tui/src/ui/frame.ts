@@ -8,7 +8,7 @@ import { settingRows } from '../commands/settings/rows.ts';
 import { settingsBody } from '../screens/settings-body.ts';
 import { pulseBody } from '../screens/pulse.ts';
 import { clip, fit, widthOf, wrap } from '../terminal/fit.ts';
-import { errorLines, footerLines, tabLine, topLine } from '../screens/bars.ts';
+import { errorLines, footerLines, tabLine, topLine } from '../screens/bar-lines.ts';
 
 export interface Frame {
   readonly lines: readonly string[];

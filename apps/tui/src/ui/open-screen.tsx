@@ -1,7 +1,7 @@
 import { render, useApp, useInput, usePaste } from 'ink';
 import { useEffect, useLayoutEffect, useSyncExternalStore } from 'react';
 import type { App } from '../state/app.ts';
-import { paste, pressKey } from './dispatch.ts';
+import { dispatchPaste, dispatchKey } from './dispatch.ts';
 import { ScreenPainter } from '../terminal/painting/screen-painter.ts';
 import { Frames } from './frames.ts';
 import { keyNames } from '../terminal/keys.ts';
@@ -41,9 +41,9 @@ function Host({ app, frames, painter, onReady }: HostProps) {
   // Runs after Ink has written what the commit needs.
   useLayoutEffect(() => painter.paint(frame), [painter, frame]);
   useInput((input, key) => {
-    for (const name of keyNames(input, key)) void pressKey(app, name);
+    for (const name of keyNames(input, key)) void dispatchKey(app, name);
   });
-  usePaste((text) => paste(app, text));
+  usePaste((text) => dispatchPaste(app, text));
   return null;
 }
 

@@ -11,7 +11,7 @@ import { mouseMode, tapReports } from '../terminal/mouse.ts';
 import { reportCrash } from '@portolan/contexts/crash-report';
 import { watchExits, type ExitReason } from './exit-reason.ts';
 import { openScreen, type Screen } from './open-screen.tsx';
-import { onMouse } from './pointer.ts';
+import { onMouse } from './mouse.ts';
 
 /** Runs the terminal UI until it is left; the terminal is as before afterwards, whatever happened. */
 export async function runScreen(

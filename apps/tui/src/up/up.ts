@@ -9,7 +9,7 @@ import { writeFileAtomic } from '@portolan/process/atomic-file';
 import { aborted } from '@portolan/process/run';
 import { HelpRequested, StartupError } from '@portolan/process/startup-error';
 import { parseUpOptions, servedBy, type UpOptions } from './options.ts';
-import { readyLine, readyText } from './report.ts';
+import { readyLine, readyText } from './ready-text.ts';
 import { createStatusLine, type StatusLine } from './status-line.ts';
 
 /** Stopping is explained when it takes longer. */

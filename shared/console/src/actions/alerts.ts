@@ -17,7 +17,7 @@ import {
 import { z } from 'zod';
 import { Failure } from '../failure.ts';
 import { alertRules } from '../kinds/alert-rules.ts';
-import { conditionOf, targetOf } from '../kinds/alert-words.ts';
+import { conditionOf, targetOf } from '../kinds/alert-conditions.ts';
 import { receivers } from '../kinds/receivers.ts';
 import type { Session } from '../kinds/kind.ts';
 import { defineAction, stepsFor } from './action.ts';

@@ -8,7 +8,7 @@ import { formatAge, formatOwner, formatTime, toneOf } from './format.ts';
 import type { Kind, Session } from './kind.ts';
 import { selected, selector } from './named-apis.ts';
 import { readObjects, type HeldObject, type KubernetesObject } from './objects.ts';
-import { auditTab } from './related.ts';
+import { auditTab } from './related-tabs.ts';
 import { objectTraces, quoted } from './traces.ts';
 import { fullName } from './users.ts';
 import { wholeList } from './whole-list.ts';

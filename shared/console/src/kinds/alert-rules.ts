@@ -1,10 +1,10 @@
 import { listAlertRules, type AlertRule } from '@portolan/contract/alerts';
-import { conditionOf, targetOf } from './alert-words.ts';
+import { conditionOf, targetOf } from './alert-conditions.ts';
 import { toned } from './block.ts';
 import { formatAge, formatTime, toneOf } from './format.ts';
 import { firedTab, historyTab } from './alert-tabs.ts';
 import type { Kind } from './kind.ts';
-import { auditTab } from './related.ts';
+import { auditTab } from './related-tabs.ts';
 import { quoted, recordTraces } from './traces.ts';
 
 /** What is watched, and when it is an alert. */

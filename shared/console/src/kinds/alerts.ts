@@ -1,10 +1,10 @@
 import { listAlerts, type Alert } from '@portolan/contract/alerts';
-import { conditionOf, targetOf } from './alert-words.ts';
+import { conditionOf, targetOf } from './alert-conditions.ts';
 import { toned, type Block } from './block.ts';
 import { formatAge, formatNumber, formatTime, toneOf } from './format.ts';
 import { firedTab, historyTab } from './alert-tabs.ts';
 import type { Kind } from './kind.ts';
-import { auditTab } from './related.ts';
+import { auditTab } from './related-tabs.ts';
 import { recordTraces } from './traces.ts';
 
 /** Times a rule fired, those that still do first. */

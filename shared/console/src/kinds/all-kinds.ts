@@ -25,7 +25,7 @@ import { requests } from './requests.ts';
 import { resources } from './resources.ts';
 import { sessions } from './sessions.ts';
 import { subscriptions } from './subscriptions.ts';
-import { callers, operations } from './traffic-kinds.ts';
+import { callers, operations } from './callers-and-operations.ts';
 import { tunnels } from './tunnels.ts';
 import { users } from './users.ts';
 import { versions } from './versions.ts';

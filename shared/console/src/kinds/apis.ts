@@ -4,7 +4,7 @@ import { getMetrics, type Figures } from '@portolan/contract/telemetry';
 import { toned, type Block } from './block.ts';
 import { formatAge, formatMs, formatNumber, formatOwner, formatTime, toneOf } from './format.ts';
 import type { Kind, Session } from './kind.ts';
-import { alertsTab, auditTab, logsTab } from './related.ts';
+import { alertsTab, auditTab, logsTab } from './related-tabs.ts';
 import { objectTraces, quoted } from './traces.ts';
 import { requestsTab } from './requests-tab.ts';
 import { specTab } from './spec-tab.ts';

@@ -11,7 +11,7 @@ import { toned, type Block } from './block.ts';
 import { counted, formatAge, formatLastSeen, formatMs, formatSeen, toneOf } from './format.ts';
 import { commandsTab, objectsTab, syncTab } from './cluster-tabs.ts';
 import type { Kind, Traces } from './kind.ts';
-import { auditTab, logsTab } from './related.ts';
+import { auditTab, logsTab } from './related-tabs.ts';
 import { quoted } from './traces.ts';
 
 interface ClusterParts {

@@ -3,7 +3,7 @@ import { toned, type Block } from './block.ts';
 import { rightsOf } from './consumers.ts';
 import { formatAge, formatTime, toneOf } from './format.ts';
 import type { Kind, Session } from './kind.ts';
-import { auditTab } from './related.ts';
+import { auditTab } from './related-tabs.ts';
 import { quoted, recordTraces } from './traces.ts';
 import { fullName } from './users.ts';
 

@@ -1,7 +1,7 @@
 import { listInvitations, type Invitation } from '@portolan/contract/members';
 import { formatAge, formatTime, formatUntil } from './format.ts';
 import type { Kind } from './kind.ts';
-import { auditTab } from './related.ts';
+import { auditTab } from './related-tabs.ts';
 import { recordTraces } from './traces.ts';
 
 /** People who were asked to administer the workspace and have not answered. */

@@ -2,7 +2,7 @@ import { listKeys, type ApiKey } from '@portolan/contract/keys';
 import { toned } from './block.ts';
 import { formatAge, formatTime, formatUntil, toneOf } from './format.ts';
 import type { Kind } from './kind.ts';
-import { auditTab } from './related.ts';
+import { auditTab } from './related-tabs.ts';
 import { recordTraces } from './traces.ts';
 
 /** A key expires by time alone, without a change that the platform reports. */

@@ -1,7 +1,7 @@
 import type { Account } from '@portolan/contract/sessions';
 import type { Client } from '@portolan/contract/client';
 import type { Topic } from '@portolan/contract/events';
-import type { FieldType, FieldValue } from '@portolan/contract/filter/ast';
+import type { FieldType, FieldValue } from '@portolan/contract/filter/filter';
 import type { Role } from '@portolan/contract/permissions';
 import type { Block } from './block.ts';
 import type { Tone } from '../tone.ts';

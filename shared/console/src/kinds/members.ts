@@ -3,7 +3,7 @@ import { PERMISSIONS, ROLE_PERMISSIONS } from '@portolan/contract/permissions';
 import { toned } from './block.ts';
 import { formatAge, formatTime } from './format.ts';
 import type { Kind } from './kind.ts';
-import { auditTab } from './related.ts';
+import { auditTab } from './related-tabs.ts';
 import { quoted, recordTraces } from './traces.ts';
 
 /** People who administer the workspace. */

@@ -3,7 +3,7 @@ import type { Block } from './block.ts';
 import { formatAge, formatOwner, formatTime, toneOf } from './format.ts';
 import type { Column, Kind, Session, Tab } from './kind.ts';
 import { readObjects, type HeldObject, type KubernetesObject } from './objects.ts';
-import { auditTab } from './related.ts';
+import { auditTab } from './related-tabs.ts';
 import { objectTraces } from './traces.ts';
 import { wholeList } from './whole-list.ts';
 import { manifestTab } from './manifest-tab.ts';

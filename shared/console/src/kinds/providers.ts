@@ -2,7 +2,7 @@ import { listProviders, type Provider } from '@portolan/contract/providers';
 import { toned } from './block.ts';
 import { formatAge, formatTime, formatUntil } from './format.ts';
 import type { Kind } from './kind.ts';
-import { auditTab } from './related.ts';
+import { auditTab } from './related-tabs.ts';
 import { quoted } from './traces.ts';
 import type { Tone } from '../tone.ts';
 

@@ -2,7 +2,7 @@ import { listAlertReceivers, type AlertReceiver } from '@portolan/contract/alert
 import { toned } from './block.ts';
 import { formatAge, formatTime } from './format.ts';
 import type { Kind } from './kind.ts';
-import { auditTab } from './related.ts';
+import { auditTab } from './related-tabs.ts';
 import { recordTraces } from './traces.ts';
 import { wholeList } from './whole-list.ts';
 

@@ -4,7 +4,7 @@ import { toned } from './block.ts';
 import { formatAge, formatOwner, formatTime, toneOf } from './format.ts';
 import { whyTab } from './cluster-tabs.ts';
 import type { Kind } from './kind.ts';
-import { auditTab } from './related.ts';
+import { auditTab } from './related-tabs.ts';
 import { objectTraces } from './traces.ts';
 import { manifestTab } from './manifest-tab.ts';
 

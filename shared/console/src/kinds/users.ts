@@ -5,7 +5,7 @@ import { toned, type Block } from './block.ts';
 import { formatAge, formatTime, toneOf } from './format.ts';
 import { rightsTab } from './consumers.ts';
 import type { Kind } from './kind.ts';
-import { auditTab } from './related.ts';
+import { auditTab } from './related-tabs.ts';
 import { quoted, recordTraces } from './traces.ts';
 
 /** People who use APIs. */

@@ -6,7 +6,7 @@ import { toned, type Block } from './block.ts';
 import { formatAge, formatNumber, formatOwner, formatTime, toneOf } from './format.ts';
 import type { Column, Kind, Session } from './kind.ts';
 import { readObjects, type HeldObject, type KubernetesObject } from './objects.ts';
-import { alertsTab, auditTab } from './related.ts';
+import { alertsTab, auditTab } from './related-tabs.ts';
 import { objectTraces } from './traces.ts';
 import { specTab } from './spec-tab.ts';
 import { callersTab } from './traffic-tabs.ts';

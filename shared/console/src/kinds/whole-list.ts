@@ -1,4 +1,4 @@
-import { filterRows, parseFor, parseSort, sortRows } from '../lists/arrange.ts';
+import { filterRows, parseFor, parseSort, sortRows } from '../lists/sort-rows.ts';
 import { usageFailure } from '../failure.ts';
 import type { Kind, Query } from './kind.ts';
 

@@ -1,6 +1,6 @@
 import type { ChangeEvent } from '@portolan/contract/events';
 import type { Kind, Session } from '../kinds/kind.ts';
-import { filterRows, formatSort, parseFor, sortRows, type Sort } from './arrange.ts';
+import { filterRows, formatSort, parseFor, sortRows, type Sort } from './sort-rows.ts';
 import type { Busy } from './busy.ts';
 import { ListStore } from './list-store.ts';
 

@@ -1,6 +1,6 @@
 import { TOPICS, type ChangeEvent } from '@portolan/contract/events';
 import type { Session } from '../kinds/kind.ts';
-import { SESSION_OVER, watchTopics } from './events.ts';
+import { SESSION_OVER, watchTopics } from './watch-topics.ts';
 
 export type LiveState =
   | { readonly state: 'connecting' }

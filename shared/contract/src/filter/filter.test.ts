@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { FieldType, FieldValue, Filter, Term } from './ast.ts';
+import type { FieldType, FieldValue, Filter, Term } from './filter.ts';
 import { formatFilter } from './format.ts';
-import { compileFilter, type FilterSubject } from './match.ts';
+import { compileFilter, type FilterSubject } from './compile-filter.ts';
 import { parseFilter } from './parse.ts';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');

@@ -1,4 +1,4 @@
-import type { Filter, Term, Value } from './ast.ts';
+import type { Filter, Term, Value } from './filter.ts';
 
 /** Writes a filter so that parsing it gives the same filter again. */
 export function formatFilter(filter: Filter): string {

@@ -1,4 +1,4 @@
-import type { FieldType, Filter, FilterError, Operator, Term, Value } from './ast.ts';
+import type { FieldType, Filter, FilterError, Operator, Term, Value } from './filter.ts';
 import { parseValue } from './value.ts';
 
 export type FilterResult =

@@ -1,5 +1,5 @@
 import { dictionary } from '../dictionary.ts';
-import type { Value } from './ast.ts';
+import type { Value } from './filter.ts';
 
 const DURATION_MS = dictionary<number>({
   ms: 1,

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Generation } from '../kinds/registry.ts';
 import { loadManifests } from '../manifests/load.ts';
-import { checkReferences } from './check.ts';
+import { checkObjects } from './check.ts';
 
 function warningsOf(yaml: string, generation: Generation = 'v2'): readonly string[] {
   const { objects, problems } = loadManifests(yaml, 'test.yaml', { generation });
   expect(problems).toEqual([]);
-  return checkReferences(objects, generation).map(
+  return checkObjects(objects, generation).map(
     ({ kind, name, field, code, message }) => `${kind} ${name} ${field} ${code}: ${message}`,
   );
 }
@@ -221,7 +221,7 @@ test('objects of any shape are no obstacle', () => {
     { apis: [null] },
   ];
   for (const spec of specs) {
-    expect(checkReferences([odd(spec)]).map(({ code }) => code)).toEqual(['access-without-gateway']);
+    expect(checkObjects([odd(spec)]).map(({ code }) => code)).toEqual(['access-without-gateway']);
   }
 });
 

@@ -1,6 +1,6 @@
 import { objectKey, type KubernetesObject } from '../kinds/object.ts';
 import type { Problem } from '../problem.ts';
-import { textAt, textsAt, valuesAt } from './fields.ts';
+import { textAt, textsAt, valuesAt } from './values-at.ts';
 import { type Located, type ObjectSet, warning } from './object-set.ts';
 
 // Stands for every signed-in user among the groups of an access.

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../kinds/object.ts';
 import { objectKey } from '../kinds/object.ts';
 import type { Problem } from '../problem.ts';
-import { textAt, textsAt, valuesAt } from './fields.ts';
+import { textAt, textsAt, valuesAt } from './values-at.ts';
 import { type ObjectSet, warning } from './object-set.ts';
 
 /** Warnings of generation v2 for gateways and accesses without effect, and for paths two APIs compose. */

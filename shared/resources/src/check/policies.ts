@@ -1,6 +1,6 @@
 import { isRecord } from '../kinds/object.ts';
 import type { Problem } from '../problem.ts';
-import { valuesAt } from './fields.ts';
+import { valuesAt } from './values-at.ts';
 import { type ObjectSet, warning } from './object-set.ts';
 
 // In the order in which the first set one counts.

@@ -1,12 +1,12 @@
 import { isRecord, type KubernetesObject } from '../kinds/object.ts';
 import type { Generation } from '../kinds/registry.ts';
 import type { Problem } from '../problem.ts';
-import { textAt, valuesAt, type Found } from './fields.ts';
+import { textAt, valuesAt, type Found } from './values-at.ts';
 import { type Located, type ObjectSet, warning } from './object-set.ts';
 import { referenceAnnotations, referenceRules, type ReferenceRule } from './reference-table.ts';
 
 /** Warnings for names of objects that do not exist, and of ports their Service does not have. */
-export function checkMissing(set: ObjectSet, generation: Generation): readonly Problem[] {
+export function checkReferences(set: ObjectSet, generation: Generation): readonly Problem[] {
   return [
     ...referenceRules[generation].flatMap((rule) =>
       set

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { claimsTest } from './expression.ts';
+import { claimsTest } from './claims-test.ts';
 import { issuersIn } from './issuers.ts';
 
 describe('issuers a claims expression insists on', () => {

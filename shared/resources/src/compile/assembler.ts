@@ -3,7 +3,7 @@ import type { ApplicationKey, Model, Route } from '../model/model.ts';
 import type { Catalogue } from '../model/catalogue.ts';
 import type { Service } from '../model/service.ts';
 import type { ApiAuth } from '../model/authentication.ts';
-import { compareRoutes, compareText } from '../model/order.ts';
+import { compareRoutes, compareText } from '../model/compare.ts';
 import type { Problem } from '../problem.ts';
 import { PathConflicts } from './path-conflicts.ts';
 import { tlsOfHosts } from './tls-hosts.ts';

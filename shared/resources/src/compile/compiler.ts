@@ -16,7 +16,7 @@ import {
   resultFact,
 } from './dependencies.ts';
 import { platformOriginFaults } from './platform-origin.ts';
-import { compilersFor } from './kinds.ts';
+import { compilersFor } from './compilers.ts';
 import { type Domains, type ValidObject, Reader, type CompileState, typeOf } from './reader.ts';
 import { type RelationChange, type RelationName, Relations } from './relations.ts';
 import type { CompiledUnit, Fault } from './unit.ts';

@@ -1,6 +1,6 @@
 import { dictionary } from '@portolan/contract/dictionary';
 import { classifyAddress, normalizeAddress } from '@portolan/contract/address-class';
-import { valuesAt } from '../check/fields.ts';
+import { valuesAt } from '../check/values-at.ts';
 import type { KubernetesObject } from '../kinds/object.ts';
 import { typeOf } from './reader.ts';
 import type { Fault } from './unit.ts';

@@ -2,7 +2,7 @@ import { EDGE_ANNOTATION, edgeRequestOf } from '../kinds/edge-annotation.ts';
 import type { KubernetesObject } from '../kinds/object.ts';
 import type { Route } from '../model/model.ts';
 import type { Rule } from '../model/rule.ts';
-import { domainsOf } from './hub/references.ts';
+import { domainsOf } from './hub/managed-keys.ts';
 import type { Reader } from './reader.ts';
 
 /** Adds to routes the same ones under the hosts that their object has at the edge, whatever hosts their rules name. */

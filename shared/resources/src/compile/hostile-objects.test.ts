@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
-import { checkReferences } from '../check/check.ts';
+import { checkObjects } from '../check/check.ts';
 import { decide } from '../decide/decide.ts';
 import { buildRouter } from '../decide/router.ts';
 import { redact } from '../kinds/redact.ts';
@@ -9,7 +9,7 @@ import { isRecord, type KubernetesObject } from '../kinds/object.ts';
 import type { Origin } from '../kinds/origin.ts';
 import { formatYaml } from '../manifests/format-yaml.ts';
 import { loadManifests } from '../manifests/load.ts';
-import { objectOf } from '../validate/rows/spec-table.ts';
+import { objectOf } from '../validate/rows/row.ts';
 import { v2Valid } from '../validate/rows/v2-rows.ts';
 import { Compiler } from './compiler.ts';
 import { context, request } from './test-objects.ts';
@@ -141,7 +141,7 @@ test('whatever objects hold, each gives a model or problems, and none affects th
             decide(buildRouter(model), request({ url }), null, { explain: true }).status,
           ).toBeGreaterThan(0);
         for (const { object } of upserts) redact(object);
-        expect(checkReferences(upserts)).toBeInstanceOf(Array);
+        expect(checkObjects(upserts)).toBeInstanceOf(Array);
         const written = objects.map((object) => formatYaml(object)).join('---\n');
         expect(
           loadManifests(written, 'a.yaml').problems.filter(({ code }) => code.startsWith('manifest-')),

@@ -1,5 +1,5 @@
 import type { Route } from '../model/model.ts';
-import { compareRoutes } from '../model/order.ts';
+import { compareRoutes } from '../model/compare.ts';
 import type { Problem } from '../problem.ts';
 import { formatRule } from '../rules/format.ts';
 import { hostsOf } from '../rules/hosts.ts';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { HUB_GROUP, listKinds } from '../kinds/registry.ts';
-import { compileExpression } from '../validate/cel/environment.ts';
+import { compileExpression } from '../validate/cel/compile-expression.ts';
 import { isKnownFormat as isTextFormat } from '../validate/formats.ts';
 import { compileRegex } from '../rules/regex.ts';
 import type { Schema } from './custom-resource-definition.ts';

@@ -2,7 +2,7 @@ import type { ApiGuard, Grant, Limit } from '../model/model.ts';
 import type { Identity } from '../model/request.ts';
 import { cleanPath, routingPath, stripPathPrefix } from '../rules/path.ts';
 import { pathRewriter, type PathRewriter } from '../rules/rewrite-path.ts';
-import { opensOperation, reachesCaller, selectLimit } from './rights.ts';
+import { opensOperation, reachesCaller, selectLimit } from './reaches.ts';
 
 /** Of an admitted caller: the grant that applies, whose terms may count the request, and the limit that does. */
 export type Authorization =

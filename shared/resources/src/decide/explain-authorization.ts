@@ -5,7 +5,7 @@ import type { Reason } from './decision.ts';
 import type { Matched } from './matched.ts';
 import { list, nameCaller, nameLimit, nameObject, REMEDY_OWNER } from './format.ts';
 import { noGrant, planStep } from './explain-plan.ts';
-import { namesApplication, reachesCaller } from './rights.ts';
+import { namesApplication, reachesCaller } from './reaches.ts';
 import { findOperation } from './operations.ts';
 
 /** Operation, groups, access and limit of an API request, up to the first refusal. */

@@ -1,7 +1,7 @@
 import type { Catalogue, CatalogueBundle, CatalogueItem, CataloguePlan } from '../model/catalogue.ts';
-import { compareText } from '../model/order.ts';
+import { compareText } from '../model/compare.ts';
 import type { Identity } from '../model/request.ts';
-import { reaches } from './rights.ts';
+import { reaches } from './reaches.ts';
 
 /** What a user may subscribe an application to: an API or bundle that an item of the catalogue shows them, on its plan. */
 export interface Offer {

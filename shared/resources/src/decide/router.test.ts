@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { request } from '../compile/test-objects.ts';
 import type { Model, Route } from '../model/model.ts';
-import { compareRoutes } from '../model/order.ts';
+import { compareRoutes } from '../model/compare.ts';
 import { anyRule } from '../rules/arbitrary-rules.ts';
 import { RuleFacts } from '../rules/facts.ts';
 import { hostsOf } from '../rules/hosts.ts';

@@ -1,4 +1,4 @@
-import { compareRoutes } from '../model/order.ts';
+import { compareRoutes } from '../model/compare.ts';
 import type { Model, Route } from '../model/model.ts';
 import type { RequestFacts } from '../model/request.ts';
 import { RuleFacts } from '../rules/facts.ts';

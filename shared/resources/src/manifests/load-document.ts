@@ -1,4 +1,4 @@
-import { DEFAULT_LIMITS, countUnfolded } from './bounds.ts';
+import { DEFAULT_LIMITS, countUnfolded } from './load-limits.ts';
 import { parseDocuments } from './yaml-documents.ts';
 
 /** Reads one YAML or JSON document of any kind, as hostile as manifests may be. @throws Error saying what is wrong with it. */

@@ -3,7 +3,7 @@ import { isRecord, type KubernetesObject } from '../kinds/object.ts';
 import { locationOf, type FileOrigin, type Origin } from '../kinds/origin.ts';
 import { DEFAULT_GENERATION, findKind, type Generation } from '../kinds/registry.ts';
 import type { Problem } from '../problem.ts';
-import { DEFAULT_LIMITS, countUnfolded, decodeText, describeSize, type LoadLimits } from './bounds.ts';
+import { DEFAULT_LIMITS, countUnfolded, decodeText, describeSize, type LoadLimits } from './load-limits.ts';
 import { readObject } from './read-object.ts';
 import { parseDocuments, type YamlDocument, type YamlFault } from './yaml-documents.ts';
 

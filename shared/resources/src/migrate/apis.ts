@@ -1,13 +1,13 @@
 import type { Api } from '../generated/v2/api.ts';
 import type { ApiVersion } from '../generated/v2/api-version.ts';
-import { managedKey } from '../compile/hub/references.ts';
+import { managedKey } from '../compile/hub/managed-keys.ts';
 import type { KubernetesObject } from '../kinds/object.ts';
 import type { HeaderRules } from '../model/headers.ts';
 import type { Grant, Limit } from '../model/model.ts';
-import { compareText } from '../model/order.ts';
+import { compareText } from '../model/compare.ts';
 import { formatRule } from '../rules/format.ts';
 import { edgeAnnotations, hostRuleOf } from './edge.ts';
-import { hub, labelOf, traefik, withoutUndefined } from './manifest.ts';
+import { hubManifest, labelOf, traefikManifest, withoutUndefined } from './manifest.ts';
 import { apiRoutesOf, type ApiRoute, grantsText, type MigrationContext, withoutHost } from './context.ts';
 
 const API = 'hub.traefik.io/api';
@@ -66,7 +66,7 @@ function partsOf(routes: readonly ApiRoute[], context: MigrationContext): Part[]
 function apiOf({ source, name, namespace, routes }: Part): KubernetesObject {
   const { spec } = source as unknown as Api;
   const versions = versionNames(routes);
-  return hub(
+  return hubManifest(
     'API',
     { name, namespace, labels: source.metadata.labels ?? {} },
     {
@@ -97,7 +97,7 @@ function versionsOf(
     const { spec } = found as unknown as ApiVersion;
     if (spec.release === undefined) context.note(found, 'v3 requires a release: v0.0.0 was written');
     return [
-      hub(
+      hubManifest(
         'APIVersion',
         { name: version, namespace, labels: found.metadata.labels ?? {} },
         {
@@ -143,9 +143,9 @@ function routeOf(
   const [serviceNamespace = '', service = ''] = target.service.service.split('/');
   return [
     ...middlewares.map((middleware) =>
-      traefik('Middleware', { name: middleware.name, namespace }, middleware.spec),
+      traefikManifest('Middleware', { name: middleware.name, namespace }, middleware.spec),
     ),
-    traefik(
+    traefikManifest(
       'IngressRoute',
       {
         name,
@@ -216,7 +216,7 @@ function accessesOf(parts: readonly Part[]): KubernetesObject[] {
     if (first === undefined) return [];
     const { grant, part } = first;
     return [
-      hub(
+      hubManifest(
         'APIAccess',
         { name: grant.access.name, namespace: part.namespace },
         {
@@ -237,7 +237,7 @@ function limitsOf(parts: readonly Part[]): KubernetesObject[] {
     if (first === undefined) return [];
     const { limit, part } = first;
     return [
-      hub(
+      hubManifest(
         'APIRateLimit',
         { name: limit.source.name, namespace: part.namespace },
         {

@@ -4,7 +4,7 @@ import { POLICY_ANNOTATION } from '../compile/hub/access-policy.ts';
 import { PORTAL_ANNOTATION } from '../compile/hub/portal-annotation.ts';
 import { DOMAINS_ANNOTATION, EDGE_ANNOTATION } from '../kinds/edge-annotation.ts';
 import type { KubernetesObject } from '../kinds/object.ts';
-import { hub, labelOf, traefik } from './manifest.ts';
+import { hubManifest, labelOf, traefikManifest } from './manifest.ts';
 import { apiRoutesOf, customDomainsOf, type MigrationContext } from './context.ts';
 
 /** Returns the annotations that reach routes at the edge, under the name and custom domains of an object of v2. */
@@ -34,7 +34,7 @@ export function migrateEdgeIngress(object: KubernetesObject, context: MigrationC
     ...(spec.acp === undefined ? {} : { [POLICY_ANNOTATION]: spec.acp.name }),
   };
   return [
-    traefik(
+    traefikManifest(
       'IngressRoute',
       { name, namespace, annotations },
       {
@@ -76,7 +76,7 @@ export function migratePortal(object: KubernetesObject, context: MigrationContex
   const [domain = `${name}.edge.invalid`] = customDomainsOf(object);
   const annotations = { ...edgeAnnotations(object), [PORTAL_ANNOTATION]: name };
   return [
-    hub(
+    hubManifest(
       'APIPortal',
       { name, namespace },
       {
@@ -86,7 +86,7 @@ export function migratePortal(object: KubernetesObject, context: MigrationContex
         ui: spec.ui?.logoUrl === undefined ? undefined : { logoUrl: spec.ui.logoUrl },
       },
     ),
-    traefik(
+    traefikManifest(
       'IngressRoute',
       { name: labelOf('portal', name), namespace, annotations },
       {

@@ -11,12 +11,12 @@ interface Named {
 }
 
 /** Returns an object of hub.traefik.io. */
-export function hub(kind: string, metadata: Named, spec: object): KubernetesObject {
+export function hubManifest(kind: string, metadata: Named, spec: object): KubernetesObject {
   return { apiVersion: HUB, kind, metadata: withoutEmpty(metadata), spec: withoutUndefined(spec) };
 }
 
 /** Returns an object of traefik.io. */
-export function traefik(kind: string, metadata: Named, spec: object): KubernetesObject {
+export function traefikManifest(kind: string, metadata: Named, spec: object): KubernetesObject {
   return { apiVersion: TRAEFIK, kind, metadata: withoutEmpty(metadata), spec: withoutUndefined(spec) };
 }
 

@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import type { Matcher, Rule } from '../model/rule.ts';
 import { normaliseHost } from './hosts.ts';
 import { hasPlaceholder, regexFault, templateRegex } from './regex.ts';
-import { RuleError } from './lexer.ts';
+import { RuleError } from './tokenize.ts';
 
 export type RuleSyntax = 'v2' | 'v3';
 

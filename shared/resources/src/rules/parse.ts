@@ -1,5 +1,5 @@
 import type { Rule } from '../model/rule.ts';
-import { RuleError, type Token, tokenize } from './lexer.ts';
+import { RuleError, type Token, tokenize } from './tokenize.ts';
 import { buildMatcher, type RuleSyntax } from './matchers.ts';
 
 interface RuleFault {

@@ -3,7 +3,7 @@ import type { Schema } from '../crds/custom-resource-definition.ts';
 import { isRecord, type KubernetesObject, parseApiVersion } from '../kinds/object.ts';
 import * as errors from './field-error.ts';
 import type { RatedError } from './field-error.ts';
-import { labelFaults, labelKeyFaults, labelValueFaults, subdomainFaults } from './names.ts';
+import { labelFaults, labelKeyFaults, labelValueFaults, subdomainFaults } from './name-faults.ts';
 import { checkStructure } from './structural.ts';
 
 const ANNOTATIONS_BYTES_MAX = 256 * 1024;

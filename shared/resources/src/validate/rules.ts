@@ -1,7 +1,7 @@
 import type { Schema } from '../crds/custom-resource-definition.ts';
 import { isRecord } from '../kinds/object.ts';
-import { compileExpression } from './cel/environment.ts';
-import { escapeName, toCel } from './cel/values.ts';
+import { compileExpression } from './cel/compile-expression.ts';
+import { escapeName, toCel } from './cel/to-cel.ts';
 import * as errors from './field-error.ts';
 import type { RatedError } from './field-error.ts';
 import { childPath } from './structural.ts';

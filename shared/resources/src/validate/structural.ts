@@ -4,7 +4,7 @@ import * as errors from './field-error.ts';
 import type { RatedError } from './field-error.ts';
 import { hasFormat, isKnownFormat } from './formats.ts';
 import { isInt64 } from './go-text.ts';
-import { findDuplicates } from './list-types.ts';
+import { findDuplicates } from './find-duplicates.ts';
 import { compileRegex } from '../rules/regex.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { errorsOf, missingRows, titleOf } from './rows/spec-table.ts';
+import { errorsOf, missingRows, titleOf } from './rows/row.ts';
 import { v2Invalid, v2Valid } from './rows/v2-rows.ts';
 
 describe.each(Object.entries(v2Valid))('%s accepts', (_section, rows) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { errorsOf, missingRows, titleOf } from './rows/spec-table.ts';
+import { errorsOf, missingRows, titleOf } from './rows/row.ts';
 import { v3Invalid } from './rows/v3-invalid-rows.ts';
 import { v3Valid } from './rows/v3-valid-rows.ts';
 

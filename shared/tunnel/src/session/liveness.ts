@@ -1,5 +1,5 @@
 import { SessionError } from '../yamux/errors.ts';
-import { unwatch, watch, type Watched } from './shared-interval.ts';
+import { leaveInterval, joinInterval, type IntervalMember } from './shared-interval.ts';
 import type { SessionOptions } from '../yamux/session-options.ts';
 
 export interface LivenessOwner {
@@ -30,7 +30,7 @@ const LATE_MS = 1_000;
  *
  * Time is counted in ticks, so that a process that stood still does not take its own pause for the peer's silence.
  */
-export class Liveness implements Watched {
+export class Liveness implements IntervalMember {
   /** Smoothed round trip (RFC 6298's 1/8), undefined until the first answer. */
   rttMs: number | undefined;
   /** Shortest recent round trip; forgets slowly, for paths change. */
@@ -69,11 +69,11 @@ export class Liveness implements Watched {
   start(): void {
     // The first round trip is worth knowing at once: windows cannot grow without it.
     this.#keepAlive();
-    watch(this.#periodMs, this);
+    joinInterval(this.#periodMs, this);
   }
 
   stop(error: SessionError): void {
-    unwatch(this.#periodMs, this);
+    leaveInterval(this.#periodMs, this);
     for (const { answer } of this.#pings?.values() ?? []) answer.reject(error);
     this.#pings = undefined;
   }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { unwatch, watch } from './shared-interval.ts';
+import { leaveInterval, joinInterval } from './shared-interval.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
 afterEach(() => void vi.useRealTimers());
@@ -12,14 +12,14 @@ function counter() {
 describe('rhythm', () => {
   it('ticks all with one period by one timer, and stops it with the last of them', () => {
     const [a, b] = [counter(), counter()];
-    watch(100, a);
-    watch(100, b);
+    joinInterval(100, a);
+    joinInterval(100, b);
     expect(vi.getTimerCount()).toBe(1);
     vi.advanceTimersByTime(250);
-    unwatch(100, a);
+    leaveInterval(100, a);
     vi.advanceTimersByTime(250);
     expect([a.ticks, b.ticks]).toEqual([2, 5]);
-    unwatch(100, b);
+    leaveInterval(100, b);
     expect(vi.getTimerCount()).toBe(0);
   });
 
@@ -27,24 +27,24 @@ describe('rhythm', () => {
     const late = counter();
     const once = {
       tick: () => {
-        unwatch(50, once);
-        watch(50, late);
+        leaveInterval(50, once);
+        joinInterval(50, late);
       },
     };
     const other = counter();
-    watch(50, once);
-    watch(50, other);
+    joinInterval(50, once);
+    joinInterval(50, other);
     vi.advanceTimersByTime(150);
     expect(other.ticks).toBe(3);
     expect(late.ticks).toBeGreaterThanOrEqual(2);
-    unwatch(50, late);
-    unwatch(50, other);
+    leaveInterval(50, late);
+    leaveInterval(50, other);
     expect(vi.getTimerCount()).toBe(0);
   });
 
   it('makes up for a late tick, but not for a process that stood still', () => {
     const watched = counter();
-    watch(100, watched);
+    joinInterval(100, watched);
     const start = performance.now();
     const now = vi.spyOn(performance, 'now');
     now.mockReturnValue(start + 350);
@@ -55,7 +55,7 @@ describe('rhythm', () => {
     vi.runOnlyPendingTimers();
     vi.advanceTimersByTime(2);
     expect(watched.ticks).toBe(4);
-    unwatch(100, watched);
+    leaveInterval(100, watched);
     vi.restoreAllMocks();
   });
 });

@@ -1,30 +1,30 @@
-/** Something that wants a look at regular intervals. */
-export interface Watched {
+/** Something that is checked at regular intervals. */
+export interface IntervalMember {
   tick(): void;
 }
 
-/** Later than this means that the process stood still: the ticks missed are not made up for. */
+/** A tick that is later than this means that the process was suspended; ticks that were missed are skipped. */
 const SUSPEND_THRESHOLD_MS = 1_000;
 
 const intervals = new Map<number, SharedInterval>();
 
-/** Has `watched` ticked every `periodMs` until `unwatch`; all with one period share a timer, for there may be thousands. */
-export function watch(periodMs: number, watched: Watched): void {
+/** Calls `tick` of a member every `periodMs` until it leaves. Members with the same period share a timer: there may be thousands. */
+export function joinInterval(periodMs: number, member: IntervalMember): void {
   let interval = intervals.get(periodMs);
   if (!interval) intervals.set(periodMs, (interval = new SharedInterval(periodMs)));
-  interval.members.add(watched);
+  interval.members.add(member);
 }
 
-/** Ends `watch`; the last one stops the timer. */
-export function unwatch(periodMs: number, watched: Watched): void {
+/** Stops the calls. The timer stops with the last member. */
+export function leaveInterval(periodMs: number, member: IntervalMember): void {
   const interval = intervals.get(periodMs);
-  if (!interval?.members.delete(watched) || interval.members.size > 0) return;
+  if (!interval?.members.delete(member) || interval.members.size > 0) return;
   interval.stop();
   intervals.delete(periodMs);
 }
 
 class SharedInterval {
-  readonly members = new Set<Watched>();
+  readonly members = new Set<IntervalMember>();
   readonly #periodMs: number;
   #dueAt: number;
   #timer: NodeJS.Timeout;

@@ -3,7 +3,7 @@ import { request as httpRequest, type ClientRequest, type IncomingMessage } from
 import { request as httpsRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { acceptValueOf, tuneSocket } from './accept.ts';
-import { findProxy, isLoopback, secureContextFor, type ProxyHop } from './dial-agent.ts';
+import { findProxy, isLoopback, secureContextFor, type ProxyHop } from './find-proxy.ts';
 import { codeOfError, codeOfStatus, readReason, TunnelDialError } from './dial-error.ts';
 import type { SessionOptions } from '../yamux/session-options.ts';
 import { Session } from '../session/session.ts';

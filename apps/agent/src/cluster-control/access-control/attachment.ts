@@ -1,5 +1,5 @@
 import { isRecord, type KubernetesObject } from '@portolan/resources/kinds/object';
-import { ATTACHED, ROUTER_MIDDLEWARES } from '../../kubernetes/attached/attached.ts';
+import { ATTACHED, ROUTER_MIDDLEWARES } from '../../kubernetes/attached.ts';
 import type { ApiResource } from '../../kubernetes/client/api-resource.ts';
 import type { SharedChange } from '../../kubernetes/writer/object-writer.ts';
 import type { IngressController } from './ingress-controllers.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { KubeClient } from '../../kubernetes/client/kube-client.ts';
-import { OwnSecret } from '../../kubernetes/own-secrets/own-secret.ts';
+import { OwnSecret } from '../../kubernetes/own-secret.ts';
 import { CERTIFICATE_SHARDS, certificateSecretName } from '../../kubernetes/rights/own-names.ts';
 import {
   parseKept,

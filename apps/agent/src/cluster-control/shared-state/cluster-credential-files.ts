@@ -1,5 +1,5 @@
 import type { AgentLogger } from '../../logger.ts';
-import type { OwnSecret } from '../../kubernetes/own-secrets/own-secret.ts';
+import type { OwnSecret } from '../../kubernetes/own-secret.ts';
 import type { CredentialFiles } from '../../platform/link/credential-files.ts';
 
 /**

@@ -7,7 +7,7 @@ import type { ApiKeyRecord } from '@portolan/contract/desired-state';
 import { KubeClient } from '../../kubernetes/client/kube-client.ts';
 import { kubeconfigConnection } from '../../kubernetes/client/kubeconfig.ts';
 import { Leadership } from '../../kubernetes/leader/leadership.ts';
-import { OwnSecret, SECRETS } from '../../kubernetes/own-secrets/own-secret.ts';
+import { OwnSecret, SECRETS } from '../../kubernetes/own-secret.ts';
 import { testCluster } from '../../kubernetes/testing/cluster.ts';
 import { diskCredentialFiles } from '../../platform/link/credential-files.ts';
 import { CredentialStore } from '../../platform/link/credential-store.ts';

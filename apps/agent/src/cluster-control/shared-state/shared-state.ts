@@ -1,6 +1,6 @@
 import type { AgentLogger } from '../../logger.ts';
 import type { KubeClient } from '../../kubernetes/client/kube-client.ts';
-import { OwnSecret } from '../../kubernetes/own-secrets/own-secret.ts';
+import { OwnSecret } from '../../kubernetes/own-secret.ts';
 import { CREDENTIAL_SECRET } from '../../kubernetes/rights/own-names.ts';
 import type { SharedState } from '../../platform/connection.ts';
 import { diskCredentialFiles } from '../../platform/link/credential-files.ts';

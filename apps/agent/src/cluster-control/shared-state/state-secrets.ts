@@ -6,7 +6,7 @@ import { startInterval, type IntervalJob } from '@portolan/process/interval';
 import type { AgentLogger } from '../../logger.ts';
 import type { KubeClient } from '../../kubernetes/client/kube-client.ts';
 import { NotLeading, type Leadership } from '../../kubernetes/leader/leadership.ts';
-import { OwnSecret, SECRETS } from '../../kubernetes/own-secrets/own-secret.ts';
+import { OwnSecret, SECRETS } from '../../kubernetes/own-secret.ts';
 import {
   CREDENTIAL_SECRET,
   KEY_SHARDS,

@@ -1,4 +1,4 @@
-import { claimAt } from '@portolan/resources/claims/expression';
+import { claimAt } from '@portolan/resources/claims/claims-test';
 import type { ApiAuth, JwtVerification, KeySource } from '@portolan/resources/model/authentication';
 import type { Identity } from '@portolan/resources/model/request';
 import type { JWTPayload } from 'jose';
@@ -8,7 +8,7 @@ import { problemReply, type Reply } from '../http/reply.ts';
 import { forwardClaims } from './forward-fields.ts';
 import { byDirectory } from './ldap.ts';
 import { consumeToken, isClaims, jwtVerifier, type RemoteServices } from './jwt.ts';
-import { bearerToken, consumeCredential, readCredential } from './key-source.ts';
+import { bearerToken, consumeCredential, readCredential } from './read-credential.ts';
 import type { KeyStore } from './key-store.ts';
 import { OWN_TOKEN_PREFIX, type OwnCredentials } from './own-credentials.ts';
 import { bearerRefusal, keyRefusal, missingKey } from './refusals.ts';

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { claimsTest } from '@portolan/resources/claims/expression';
+import { claimsTest } from '@portolan/resources/claims/claims-test';
 import type { AccessPolicy } from '@portolan/resources/model/policy';
 import { decodeJwt } from 'jose';
 import { z } from 'zod';

@@ -1,6 +1,6 @@
 import { fieldText } from '../http/header-list.ts';
 import type { Exchange } from '../exchange/exchange.ts';
-import { claimAt } from '@portolan/resources/claims/expression';
+import { claimAt } from '@portolan/resources/claims/claims-test';
 
 /** Sets each header from its claim; what the client sent under that name never gets through, whether the claim is there or not. */
 export function forwardClaims(

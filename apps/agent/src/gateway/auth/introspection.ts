@@ -1,6 +1,6 @@
 import type { AccessPolicy } from '@portolan/resources/model/policy';
 import { z } from 'zod';
-import { claimsTest } from '@portolan/resources/claims/expression';
+import { claimsTest } from '@portolan/resources/claims/claims-test';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { RemoteServices } from './jwt.ts';
 import { setHeader, type HeaderList } from '../http/header-list.ts';
@@ -8,7 +8,7 @@ import { CLAIMS_DO_NOT_FIT, keyRefusal, uncheckedReply } from './refusals.ts';
 import type { Stage } from '../exchange/exchange.ts';
 import { forwardClaims } from './forward-fields.ts';
 import { requestTemplate } from './request-template.ts';
-import { consumeCredential, readCredential } from './key-source.ts';
+import { consumeCredential, readCredential } from './read-credential.ts';
 import { withRetries } from './with-retries.ts';
 
 const RESPONSE_BYTES_MAX = 64 * 1024;

@@ -7,7 +7,7 @@ import type { Exchange } from '../exchange/exchange.ts';
 import { readBody } from '../exchange/read-body.ts';
 import type { AuxiliarySender } from '../http/auxiliary-client.ts';
 import { isReply, type Reply } from '../http/reply.ts';
-import { bearerToken, consumeCredential } from './key-source.ts';
+import { bearerToken, consumeCredential } from './read-credential.ts';
 import { KeySet } from './key-set.ts';
 import { bearerRefusal, uncheckedReply } from './refusals.ts';
 import { KeySetUnavailable, RemoteKeySet } from './remote-key-set.ts';

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { AccessPolicy } from '@portolan/resources/model/policy';
-import { claimsTest } from '@portolan/resources/claims/expression';
+import { claimsTest } from '@portolan/resources/claims/claims-test';
 import type { Exchange, Stage } from '../exchange/exchange.ts';
 import { emptyReply, problemReply, textReply, type Reply } from '../http/reply.ts';
 import { CsrfTokens } from './csrf.ts';
 import { forwardClaims } from './forward-fields.ts';
 import type { RemoteServices } from './jwt.ts';
-import { withoutCookies } from './key-source.ts';
+import { withoutCookies } from './read-credential.ts';
 import { IssuerMismatchError, Provider } from './oidc-provider.ts';
 import { OidcSessions, type Session } from './oidc-sessions.ts';
 import { UrlPlace } from './url-place.ts';

@@ -1,11 +1,11 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { AccessPolicy, PolicySpec } from '@portolan/resources/model/policy';
-import { claimsTest } from '@portolan/resources/claims/expression';
+import { claimsTest } from '@portolan/resources/claims/claims-test';
 import type { JwtVerification } from '@portolan/resources/model/authentication';
 import type { Exchange, Stage, StageServices } from '../exchange/exchange.ts';
 import { fieldText } from '../http/header-list.ts';
 import { hashApiKey } from '@portolan/process/api-key-hash';
-import { consumeCredential, readCredential } from './key-source.ts';
+import { consumeCredential, readCredential } from './read-credential.ts';
 import { basicStage } from './basic.ts';
 import { forwardClaims } from './forward-fields.ts';
 import { clientCredentialsStage } from './client-credentials.ts';

@@ -1,5 +1,5 @@
 import { getHeader, listHeader, type HeaderList } from '../http/header-list.ts';
-import { readDirectives, secondsOf, type Directives } from './cache-control.ts';
+import { parseCacheControl, secondsOf, type CacheControl } from './cache-control.ts';
 
 /** How long a response may be used, decided when it arrived (RFC 9111 §4.2). */
 export interface Freshness {
@@ -26,7 +26,7 @@ export function ageOf({ initialAgeSeconds, receivedAt }: Freshness, now: number)
 
 /** §4.2.1, for a shared cache. There are no guesses: what an API does not declare cacheable is not taken for it. */
 function lifetimeOf(headers: HeaderList, receivedAt: number): number {
-  const directives = readDirectives(listHeader(headers, 'cache-control'));
+  const directives = parseCacheControl(listHeader(headers, 'cache-control'));
   if (directives.has('no-cache')) return 0;
   const stated = secondsOf(directives, 's-maxage') ?? secondsOf(directives, 'max-age');
   if (stated !== null) return stated;
@@ -55,10 +55,10 @@ const KEPT_STATUSES = new Set([200, 203, 204, 300, 301, 302, 303, 307, 308, 404,
 /** Returns whether a shared cache may keep the response to a GET (RFC 9111 §3), and has a use for it. */
 export function isStorable(
   { status, headers }: { readonly status: number; readonly headers: HeaderList },
-  request: { readonly directives: Directives; readonly isAuthenticated: boolean },
+  request: { readonly directives: CacheControl; readonly isAuthenticated: boolean },
   freshness: Freshness,
 ): boolean {
-  const directives = readDirectives(listHeader(headers, 'cache-control'));
+  const directives = parseCacheControl(listHeader(headers, 'cache-control'));
   if (!KEPT_STATUSES.has(status) || request.directives.has('no-store')) return false;
   if (directives.has('no-store') || directives.has('private')) return false;
   // §3.5: a response to one caller is for others only if the origin says so.
@@ -76,7 +76,7 @@ export function isStorable(
 /** Returns whether a kept response satisfies a request without asking the origin (§4, §5.2.1). Stale ones never do. */
 export function isFresh(
   freshness: Freshness,
-  { directives, pragma }: { readonly directives: Directives; readonly pragma: string },
+  { directives, pragma }: { readonly directives: CacheControl; readonly pragma: string },
   { now, ttlMsMax }: { readonly now: number; readonly ttlMsMax: number },
 ): boolean {
   // §5.4: Pragma counts for clients that do not know Cache-Control.

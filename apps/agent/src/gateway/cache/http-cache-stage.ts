@@ -4,7 +4,7 @@ import type { Exchange, ResponseHead, Stage } from '../exchange/exchange.ts';
 import { HOP_BY_HOP, traitsOf } from '../http/fields.ts';
 import { getHeader, listHeader, setHeader, type HeaderList } from '../http/header-list.ts';
 import { emptyReply, type Reply } from '../http/reply.ts';
-import { readDirectives, type Directives } from './cache-control.ts';
+import { parseCacheControl, type CacheControl } from './cache-control.ts';
 import { Capture } from './capture.ts';
 import { freshnessOf, isFresh, isStorable } from './freshness.ts';
 import { ResponseStore, type StoredResponse } from './response-store.ts';
@@ -19,7 +19,7 @@ type Status = 'HIT' | 'MISS' | 'BYPASS';
 interface Pending {
   status: Status;
   readonly url: string;
-  readonly directives: Directives;
+  readonly directives: CacheControl;
   readonly sentAt: number;
   /** What the client asked for, before conditions were exchanged for those of `stored`. */
   readonly wish: Wish;
@@ -95,7 +95,7 @@ class HttpCache {
     return {
       status: 'MISS',
       url: urlOf(exchange),
-      directives: readDirectives([exchange.header('cache-control') ?? '']),
+      directives: parseCacheControl([exchange.header('cache-control') ?? '']),
       sentAt: Date.now(),
       wish: {
         ifNoneMatch: exchange.header('if-none-match'),
@@ -208,7 +208,7 @@ const LOCKS: ReadonlySet<Middleware['kind']> = new Set<Middleware['kind']>([
 ]);
 
 /** Preconditions are for the origin (RFC 9111 §4.3.2), and what has a body is no plain request. */
-function isCacheable(exchange: Exchange, directives: Directives): boolean {
+function isCacheable(exchange: Exchange, directives: CacheControl): boolean {
   if (exchange.method !== 'GET' && exchange.method !== 'HEAD') return false;
   if (exchange.hasBody || exchange.upgrade !== null || directives.has('no-store')) return false;
   return exchange.header('if-match') === undefined && exchange.header('if-unmodified-since') === undefined;

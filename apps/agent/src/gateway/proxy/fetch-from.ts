@@ -4,7 +4,7 @@ import { CONTENT, FRAMING, HOP_BY_HOP, traitsOf } from '../http/fields.ts';
 import type { HeaderList } from '../http/header-list.ts';
 import { hostFor, upstreamRequestHeaders } from './request-headers.ts';
 import { clientResponseHeaders } from './response-head.ts';
-import { chooseUpstream } from './select.ts';
+import { chooseUpstream } from './choose-upstream.ts';
 
 interface Page {
   readonly headers: HeaderList;

@@ -7,7 +7,7 @@ import { NO_ENDPOINTS, textReply } from '../http/reply.ts';
 import { respond, fail, guarded } from '../exchange/respond.ts';
 import type { UpstreamRequest } from '../upstreams/raw-handler.ts';
 import { announcedTrailers, hostFor, upstreamRequestHeaders } from './request-headers.ts';
-import { chooseService, chooseUpstream, stickyCookies } from './select.ts';
+import { chooseService, chooseUpstream, stickyCookies } from './choose-upstream.ts';
 import { UpstreamAttempt } from './upstream-attempt.ts';
 import type { Upstream } from '../upstreams/upstream.ts';
 

@@ -4,7 +4,7 @@ import { deleteHeader, type HeaderList } from '../http/header-list.ts';
 import { readBody } from '../exchange/read-body.ts';
 import type { Stage } from '../exchange/exchange.ts';
 import { hostFor, upstreamRequestHeaders } from './request-headers.ts';
-import { chooseService, chooseUpstream } from './select.ts';
+import { chooseService, chooseUpstream } from './choose-upstream.ts';
 
 type MirrorTarget = Extract<Target, { kind: 'mirror' }>;
 

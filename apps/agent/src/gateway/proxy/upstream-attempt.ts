@@ -16,7 +16,7 @@ import { clientResponseHeaders, contentLengthOf, sendInterim } from './response-
 import { deleteHeader, getHeader, type HeaderList } from '../http/header-list.ts';
 import type { RawHandler } from '../upstreams/raw-handler.ts';
 import { ResponseBody } from './response-body.ts';
-import { joinSockets } from './upgrade.ts';
+import { joinSockets } from './join-sockets.ts';
 import type { Upstream } from '../upstreams/upstream.ts';
 
 const DISCARDED_BYTES_MAX = 64 * 1024;

@@ -9,7 +9,7 @@ import { refusedStatus } from '../http/refusal.ts';
 import { emptyReply, INTERNAL_ERROR, NOT_FOUND } from '../http/reply.ts';
 import { parseRequestTarget } from '../http/request-target.ts';
 import type { FindPolicy, ListenAddress } from '../options.ts';
-import { handle, runStages } from '../pipeline.ts';
+import { runPipeline, runStages } from '../pipeline.ts';
 import type { RoutingTable } from '../routing-table.ts';
 import type { GatewayRuntime, OnDone } from '../runtime.ts';
 import { readSubrequest, type Subrequest } from './subrequest.ts';
@@ -90,7 +90,11 @@ export class AuthService {
     const exchange = new Exchange({ req, res }, subrequest.client, target, table);
     if (subrequest.question.kind === 'route') {
       const { onDone } = this.#runtime;
-      handle(exchange, { router: table.router, planFor: (route) => allowing(table.planFor(route)) }, onDone);
+      runPipeline(
+        exchange,
+        { router: table.router, planFor: (route) => allowing(table.planFor(route)) },
+        onDone,
+      );
     } else runStages(exchange, this.#policyStages(subrequest.question), NOT_COUNTED);
   }
 

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { TLSSocket, type SecureContext } from 'node:tls';
 import type { Model, TlsOptions } from '@portolan/resources/model/model';
-import { DEFAULT_ALPN, hostTls, type HostTls } from './certificates.ts';
+import { DEFAULT_ALPN, hostTls, type HostTls } from './host-tls.ts';
 import { isProtocolAllowed, type Handshake } from './demands.ts';
 
 const HANDSHAKE_TIMEOUT_MS = 10_000;

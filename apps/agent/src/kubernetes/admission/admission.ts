@@ -6,7 +6,7 @@ import type { Problem } from '@portolan/resources/problem';
 import type { AgentLogger } from '../../logger.ts';
 import type { KubeClient } from '../client/kube-client.ts';
 import { NotLeading, type Leadership } from '../leader/leadership.ts';
-import { OwnSecret } from '../own-secrets/own-secret.ts';
+import { OwnSecret } from '../own-secret.ts';
 import { ADMISSION_SECRET, webhookName } from '../rights/own-names.ts';
 import { startAdmissionServer } from './admission-server.ts';
 import {

@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import type { Dispatcher } from 'undici';
 import type { KubernetesObject } from '@portolan/resources/kinds/object';
-import { readLines } from '@portolan/process/ndjson';
+import { readLines } from '@portolan/process/json-lines';
 import { ApiUnreachable, hasCode } from './api-error.ts';
 import { collectionPath, objectPath, type ApiResource, type ObjectName } from './api-resource.ts';
 import type { ClusterConnection } from './connection.ts';

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { asObject } from '../client/watch-event.ts';
 import { METADATA_ONLY, type ReflectedResource } from './reflected-resource.ts';
 import type { Reflector } from './reflector.ts';
-import { isOlder } from './resource-version.ts';
+import { isOlderVersion } from './resource-version.ts';
 import { storeKey } from './stored-objects.ts';
 
 export interface AuditTiming {
@@ -42,7 +42,7 @@ export async function auditReflector<T>(
       },
     });
     const end = performance.now() + timing.catchUpMs;
-    while (isOlder(reflector.version, resourceVersion) && performance.now() < end)
+    while (isOlderVersion(reflector.version, resourceVersion) && performance.now() < end)
       await delay(timing.pollMs, undefined, { signal });
     return differences(reflector, listed, resourceVersion, deleted);
   } finally {
@@ -59,9 +59,9 @@ function differences<T>(
   const missed: string[] = [];
   for (const [key, version] of listed) {
     const stored = objects.get(key);
-    if (stored === undefined ? !deleted.has(key) : isOlder(stored.version, version)) missed.push(key);
+    if (stored === undefined ? !deleted.has(key) : isOlderVersion(stored.version, version)) missed.push(key);
   }
   for (const [key, { version }] of objects)
-    if (!listed.has(key) && !isOlder(listVersion, version)) missed.push(key);
+    if (!listed.has(key) && !isOlderVersion(listVersion, version)) missed.push(key);
   return missed;
 }

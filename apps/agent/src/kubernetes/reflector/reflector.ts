@@ -11,7 +11,7 @@ import {
 } from './initial-state.ts';
 import { METADATA_ONLY, projectAs, type ReflectedResource } from './reflected-resource.ts';
 import { CLIENT_GO_BACKOFF, ReflectorBackoff, type BackoffTiming } from './reflector-backoff.ts';
-import { isOlder } from './resource-version.ts';
+import { isOlderVersion } from './resource-version.ts';
 import { StoredObjects, storeKey, type StoreChange, type StoredObject } from './stored-objects.ts';
 
 /** How far the objects of a resource can be relied on. */
@@ -240,7 +240,7 @@ export class Reflector<T> {
 
   #apply(event: WatchEvent): void {
     // A server that lags behind, or replays: the store is ahead of it.
-    if (this.#version !== '' && isOlder(event.resourceVersion, this.#version)) return;
+    if (this.#version !== '' && isOlderVersion(event.resourceVersion, this.#version)) return;
     this.#version = event.resourceVersion;
     if (event.type === 'BOOKMARK') return;
     const key = storeKey(event.object);
@@ -256,7 +256,7 @@ export class Reflector<T> {
   }
 
   #replace({ objects, version }: InitialState<T>): void {
-    if (!this.#needsNewest && isOlder(version, this.#version)) {
+    if (!this.#needsNewest && isOlderVersion(version, this.#version)) {
       this.#needsNewest = true;
       throw new ApiUnreachable(`the list is older (${version}) than what was seen before (${this.#version})`);
     }

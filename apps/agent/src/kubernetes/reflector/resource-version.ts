@@ -11,7 +11,7 @@ function compareVersions(a: string, b: string): number | null {
 }
 
 /** Returns whether `a` is known to be older than `b`. */
-export function isOlder(a: string, b: string): boolean {
+export function isOlderVersion(a: string, b: string): boolean {
   const order = compareVersions(a, b);
   return order !== null && order < 0;
 }

@@ -1,4 +1,4 @@
-import { compilersFor } from '@portolan/resources/compile/kinds';
+import { compilersFor } from '@portolan/resources/compile/compilers';
 import { GATEWAY_GROUP } from '@portolan/resources/kinds/gateway-shapes';
 import { ADMISSION_SECRET, LEASE_NAME, OWN_NAMESPACE, OWN_SECRETS, webhookName } from './own-names.ts';
 import { HUB_GROUP, listKinds, type Generation } from '@portolan/resources/kinds/registry';

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { Client, type Dispatcher } from 'undici';
-import { readLines } from '@portolan/process/ndjson';
+import { readLines } from '@portolan/process/json-lines';
 import type { ClusterConnection } from '../client/connection.ts';
 
 /** What happens to one request; without a fault it passes as it is. */

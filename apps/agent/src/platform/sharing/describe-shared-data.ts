@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { compilersFor } from '@portolan/resources/compile/kinds';
+import { compilersFor } from '@portolan/resources/compile/compilers';
 import { listKinds, type Generation } from '@portolan/resources/kinds/registry';
 import { COUNTED_KINDS, NAMED_KINDS } from './share-object.ts';
 import { sharedData, type OptionallyShared } from './shared-data.ts';

@@ -8,7 +8,7 @@ import type { Counted } from '../../gateway/limits/quota.ts';
 import { nameOf, shownBundles, type OwnCatalogue } from '../catalogue/own-catalogue.ts';
 import { isAway } from '../keys/own-keys.ts';
 import { goDuration } from '../limits.ts';
-import { usesOfSubscription, type PlanReader } from '../plans/plan-use.ts';
+import { usesOfSubscription, type PlanReader } from '../plan-use.ts';
 import { jsonReply, PRIVATE, readJson } from '../json.ts';
 import type { PortalRequest } from '../portal-request.ts';
 import { nameInKey, type OwnObjects } from './own-objects.ts';

@@ -8,7 +8,7 @@ import { applicationPage, type ApplicationView } from '../pages/application-page
 import { applicationsPage } from '../pages/applications-page.ts';
 import { seeOther } from '../pages/layout.ts';
 import { missingPage } from '../pages/missing-page.ts';
-import { usesOfSubscription, type PlanReader } from '../plans/plan-use.ts';
+import { usesOfSubscription, type PlanReader } from '../plan-use.ts';
 import type { PortalRequest } from '../portal-request.ts';
 import { nameInKey, type OwnObjects } from './own-objects.ts';
 

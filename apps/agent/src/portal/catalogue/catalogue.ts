@@ -1,5 +1,5 @@
 import type { ApiGuard, Model, Route } from '@portolan/resources/model/model';
-import { compareText } from '@portolan/resources/model/order';
+import { compareText } from '@portolan/resources/model/compare';
 import type { Portal } from '@portolan/resources/model/portal';
 
 /** An API as a portal lists it: once by itself, and once in each collection it is reached through. */

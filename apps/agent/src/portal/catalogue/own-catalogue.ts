@@ -8,7 +8,7 @@ import type {
   CatalogueSubscription,
 } from '@portolan/resources/model/catalogue';
 import type { Model } from '@portolan/resources/model/model';
-import { compareText } from '@portolan/resources/model/order';
+import { compareText } from '@portolan/resources/model/compare';
 import type { Portal } from '@portolan/resources/model/portal';
 import type { Identity } from '@portolan/resources/model/request';
 

@@ -1,7 +1,7 @@
 import type { Router } from '@portolan/resources/decide/router';
 import type { DocumentFinder } from '../portal-request.ts';
 import { catalogueOf } from './catalogue.ts';
-import { indexOf } from './document.ts';
+import { documentIndex } from './document.ts';
 import { placesOf } from './operation-places.ts';
 import { prepareSearch } from './search.ts';
 
@@ -75,7 +75,7 @@ function* steps(router: Router, documents: DocumentFinder): Generator<void> {
       for (const version of versions) {
         const fetched = documents(version.documentKey);
         if (fetched === null) continue;
-        const index = indexOf(fetched);
+        const index = documentIndex(fetched);
         const places = placesOf(router, version, index);
         for (const entry of index.operations) {
           places.of(entry).at(0);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { filterDocument, type DocumentFilter } from '../../gateway/openapi/filter-document.ts';
-import { publicOrigin, reachedRoutes } from '../addresses.ts';
+import { publicOrigin, reachedRoutes } from '../public-origin.ts';
 import { publicPrefix } from './sample-request.ts';
 import type { PortalRequest } from '../portal-request.ts';
 import type { VisibleVersion } from './visible.ts';

@@ -1,6 +1,6 @@
 import { authorize, operationPath } from '@portolan/resources/decide/authorize';
 import { showsApi } from '@portolan/resources/decide/offers';
-import { opensOperation, reachesCaller } from '@portolan/resources/decide/rights';
+import { opensOperation, reachesCaller } from '@portolan/resources/decide/reaches';
 import type { Router } from '@portolan/resources/decide/router';
 import type { CatalogueItem } from '@portolan/resources/model/catalogue';
 import type { ApiGuard, Grant, Limit, Model } from '@portolan/resources/model/model';

@@ -1,6 +1,6 @@
 import type { SchemaNode } from '../../gateway/openapi/compile/compiled.ts';
 import type { PortalRequest } from '../portal-request.ts';
-import { schemaOf, sliceOf } from './document.ts';
+import { namedSchema, operationSlice } from './document.ts';
 import type { VisibleVersion } from './visible.ts';
 
 /** Whether an operation the caller may use refers to a schema, directly or through others. */
@@ -13,13 +13,13 @@ export function isSchemaVisible(
   const admitted = rights.operations(version, index);
   if (admitted.length === index.operations.length) return true;
   const seen = new Set<string>();
-  const waiting: unknown[] = admitted.map(({ entry }) => sliceOf(fetched, entry.id));
+  const waiting: unknown[] = admitted.map(({ entry }) => operationSlice(fetched, entry.id));
   while (waiting.length > 0) {
     for (const ref of refsIn(waiting.pop())) {
       if (ref === id) return true;
       if (seen.has(ref)) continue;
       seen.add(ref);
-      waiting.push(schemaOf(fetched, ref));
+      waiting.push(namedSchema(fetched, ref));
     }
   }
   return false;

@@ -2,7 +2,7 @@ import type { DocumentIndex } from '../../gateway/openapi/compile/compiled.ts';
 import type { FetchedDocument } from '../../gateway/openapi/documents.ts';
 import { apisOf, type PortalRequest } from '../portal-request.ts';
 import type { ListedApi, ListedVersion } from './catalogue.ts';
-import { indexOf } from './document.ts';
+import { documentIndex } from './document.ts';
 
 /** A version of an API that the caller may see, with its document. */
 export interface VisibleVersion {
@@ -36,7 +36,7 @@ function visibleVersion(
   version: ListedVersion,
 ): VisibleVersion | null {
   const fetched = request.documents(version.documentKey);
-  const index = fetched === null ? null : indexOf(fetched);
+  const index = fetched === null ? null : documentIndex(fetched);
   return request.rights.sees(version, index) ? { api, version, fetched, index } : null;
 }
 

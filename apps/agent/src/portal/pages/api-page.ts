@@ -1,8 +1,8 @@
 import type { Reply } from '../../gateway/http/reply.ts';
 import { offersFor } from '@portolan/resources/decide/offers';
-import { publicOrigin, reachedRoutes } from '../addresses.ts';
+import { publicOrigin, reachedRoutes } from '../public-origin.ts';
 import { contentsOf, nameOf, shownBundles } from '../catalogue/own-catalogue.ts';
-import type { PlanUse } from '../plans/plan-use.ts';
+import type { PlanUse } from '../plan-use.ts';
 import type { AdmittedOperation } from '../catalogue/rights.ts';
 import { publicPrefix } from '../catalogue/sample-request.ts';
 import { apiPath, titleOf, type VisibleApi, type VisibleVersion } from '../catalogue/visible.ts';
@@ -13,7 +13,7 @@ import { externalLink, renderDescription } from './description.ts';
 import { bundleTitle, contentList } from './content-link.ts';
 import { pageReply } from './layout.ts';
 import { planLeft } from './plan-view.ts';
-import { offeredPlans, type OfferedTarget } from './subscribe-form.ts';
+import { offeredPlans, type OfferedTarget } from './offered-plans.ts';
 
 /** One version of an API: what it is, where it is, and its operations. */
 export function apiPage(

@@ -2,11 +2,11 @@ import type { CatalogueApplication, CatalogueSubscription } from '@portolan/reso
 import type { Reply } from '../../gateway/http/reply.ts';
 import { nameOf, type OwnCatalogue } from '../catalogue/own-catalogue.ts';
 import { html, type Html } from '../html.ts';
-import type { PlanUse } from '../plans/plan-use.ts';
+import type { PlanUse } from '../plan-use.ts';
 import type { PortalRequest } from '../portal-request.ts';
 import { pageReply } from './layout.ts';
 import { planLeft } from './plan-view.ts';
-import { approvalChip } from './subscribe-form.ts';
+import { approvalChip } from './offered-plans.ts';
 
 export interface ApplicationView {
   readonly own: OwnCatalogue;

@@ -8,7 +8,7 @@ import type { PortalRequest } from '../portal-request.ts';
 import { bundlePath, bundleTitle, contentList } from './content-link.ts';
 import { apiCard } from './home.ts';
 import { pageReply } from './layout.ts';
-import { offeredPlans } from './subscribe-form.ts';
+import { offeredPlans } from './offered-plans.ts';
 
 /** A bundle: its APIs, and the plans on which all of them are subscribed to together. */
 export function bundlePage(request: PortalRequest, own: OwnCatalogue, bundle: CatalogueBundle): Reply {

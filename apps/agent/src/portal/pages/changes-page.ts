@@ -5,7 +5,7 @@ import {
   type ComparedVersion,
   type OperationChange,
 } from '../catalogue/changes.ts';
-import { sliceOf } from '../catalogue/document.ts';
+import { operationSlice } from '../catalogue/document.ts';
 import { apiPath, titleOf, type VisibleVersion } from '../catalogue/visible.ts';
 import { html, type Html } from '../html.ts';
 import type { PortalRequest } from '../portal-request.ts';
@@ -42,7 +42,7 @@ export function changesPage(request: PortalRequest, from: VisibleVersion, to: Vi
 function compared({ rights }: PortalRequest, { version, index, fetched }: VisibleVersion): ComparedVersion {
   return {
     operations: index === null ? [] : rights.operations(version, index),
-    sliceOf: (id) => (fetched === null ? null : sliceOf(fetched, id)),
+    sliceOf: (id) => (fetched === null ? null : operationSlice(fetched, id)),
   };
 }
 

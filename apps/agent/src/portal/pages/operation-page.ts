@@ -1,6 +1,6 @@
 import type { Reply } from '../../gateway/http/reply.ts';
 import type { ContentSlice, OperationSlice, ParameterSlice } from '../../gateway/openapi/compile/compiled.ts';
-import { schemaOf } from '../catalogue/document.ts';
+import { namedSchema } from '../catalogue/document.ts';
 import { publicPrefix } from '../catalogue/sample-request.ts';
 import { apiPath, titleOf } from '../catalogue/visible.ts';
 import { html, type Html } from '../html.ts';
@@ -22,7 +22,7 @@ export function operationPage(request: PortalRequest, view: OperationView): Repl
   const { fetched } = visible;
   const schemas = new SchemaRenderer({
     apiPath: path,
-    find: (id) => (fetched === null ? null : schemaOf(fetched, id)),
+    find: (id) => (fetched === null ? null : namedSchema(fetched, id)),
   });
   const body = html`<article class="operation-page">
     <div class="reading">

@@ -4,7 +4,7 @@ import type { Counted } from '../../gateway/limits/quota.ts';
 import { html, type Html } from '../html.ts';
 import { describeDuration, describeLimit } from '../limits.ts';
 import { formatNumber } from '../portal-request.ts';
-import type { PlanUse } from '../plans/plan-use.ts';
+import type { PlanUse } from '../plan-use.ts';
 
 const SHARED: Readonly<Record<PlanBucket, string>> = {
   subscription: 'shared by all APIs and applications of the subscription',

@@ -1,4 +1,4 @@
-import { publicOrigin } from '../addresses.ts';
+import { publicOrigin } from '../public-origin.ts';
 import { html, type Html } from '../html.ts';
 import type { PortalRequest } from '../portal-request.ts';
 import { codeSamples, CREDENTIAL_VARIABLE, type CodeSample } from '../samples/code.ts';

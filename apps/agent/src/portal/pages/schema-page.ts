@@ -1,6 +1,6 @@
 import type { Reply } from '../../gateway/http/reply.ts';
 import type { NamedSchema } from '../../gateway/openapi/compile/compiled.ts';
-import { schemaOf } from '../catalogue/document.ts';
+import { namedSchema } from '../catalogue/document.ts';
 import { apiPath, titleOf, type VisibleVersion } from '../catalogue/visible.ts';
 import { html } from '../html.ts';
 import type { PortalRequest } from '../portal-request.ts';
@@ -17,7 +17,7 @@ export function schemaPage(
   const path = apiPath(visible.api, visible.version);
   const schemas = new SchemaRenderer({
     apiPath: path,
-    find: (id) => (fetched === null ? null : schemaOf(fetched, id)),
+    find: (id) => (fetched === null ? null : namedSchema(fetched, id)),
   });
   const body = html`<article>
     <p class="crumbs"><a href="${path}">${titleOf(visible)}</a></p>

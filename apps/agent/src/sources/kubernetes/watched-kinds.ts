@@ -1,4 +1,4 @@
-import { compilersFor } from '@portolan/resources/compile/kinds';
+import { compilersFor } from '@portolan/resources/compile/compilers';
 import type { KubernetesObject } from '@portolan/resources/kinds/object';
 import { listKinds, type Generation } from '@portolan/resources/kinds/registry';
 import { understoodKinds } from '@portolan/resources/kinds/understood-kinds';

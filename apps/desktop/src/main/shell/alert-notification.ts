@@ -1,6 +1,6 @@
 import { Notification } from 'electron';
 import type { Alert } from '@portolan/contract/alerts';
-import { conditionOf, targetOf } from '@portolan/console/kinds/alert-words';
+import { conditionOf, targetOf } from '@portolan/console/kinds/alert-conditions';
 import { safeText } from '@portolan/console/safe-text';
 
 /** Shows an alert as a notification of the system; a click opens it. */

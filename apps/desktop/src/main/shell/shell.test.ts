@@ -7,7 +7,7 @@ import { allKinds } from '@portolan/console/kinds/all-kinds';
 import { app as electronApp, callsOf, chosen, recorded } from '../../testing/electron.ts';
 import { callVerb, startTestDesktop, type TestDesktop } from '../../testing/start-test-desktop.ts';
 import { writeCrashReports } from './crash-reports.ts';
-import { crashFolder } from './diagnostics.ts';
+import { crashFolder } from './describe-app.ts';
 import { startUpdates } from './updates.ts';
 
 let app: TestDesktop;

@@ -1,7 +1,7 @@
 import { quoted } from '@portolan/console/kinds/traces';
 import { Button } from '@portolan/ui/button';
 import { KindLink } from '../lists/kind-link.tsx';
-import { shown } from '../data/words.ts';
+import { shown } from '../data/headings.ts';
 import { cellWords, whyFixed } from './cell-words.ts';
 import { changeOf, type Selected } from './matrix-grid.tsx';
 import type { Matrix } from './matrix.ts';

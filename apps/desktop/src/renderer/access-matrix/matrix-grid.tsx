@@ -4,7 +4,7 @@ import type { ApiView } from '@portolan/contract/resources';
 import { Button } from '@portolan/ui/button';
 import { clsx } from 'clsx';
 import { useRef, type KeyboardEvent } from 'react';
-import { shown as safe } from '../data/words.ts';
+import { shown as safe } from '../data/headings.ts';
 import type { Matrix, MatrixCell } from './matrix.ts';
 import { cellKey, type PendingChange } from './pending.ts';
 import { cellWords, whyFixed } from './cell-words.ts';

@@ -4,7 +4,7 @@ import { Callout } from '@portolan/ui/callout';
 import { Dialog } from '@portolan/ui/dialog';
 import { clsx } from 'clsx';
 import { useId, useState } from 'react';
-import { shown } from '../data/words.ts';
+import { shown } from '../data/headings.ts';
 
 interface MergeDialogProps {
   readonly title: string;

@@ -1,7 +1,7 @@
 import type { Plan } from '@portolan/console/actions/action';
 import { cellOf, type Cell } from '@portolan/console/kinds/block';
 import { clsx } from 'clsx';
-import { shown } from '../data/words.ts';
+import { shown } from '../data/headings.ts';
 import { toneClass } from '../details/tones.ts';
 
 /** What a plan changes and for whom; lines of a difference are marked by their sign as well as their colour. */

@@ -4,7 +4,7 @@ import { Callout } from '@portolan/ui/callout';
 import { CopyButton } from '@portolan/ui/copy-button';
 import { Cell as TableCell, HeadCell, Table } from '@portolan/ui/table';
 import { clsx } from 'clsx';
-import { heading, shown } from '../data/words.ts';
+import { heading, shown } from '../data/headings.ts';
 import { Sparkline } from './sparkline.tsx';
 import { badgeTone, toneClass } from './tones.ts';
 

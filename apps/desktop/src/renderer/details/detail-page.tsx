@@ -4,7 +4,7 @@ import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { ArrowRight } from 'lucide-react';
 import { RowActions } from '../actions/row-actions.tsx';
 import { useDetail } from '../data/use-detail.ts';
-import { shown } from '../data/words.ts';
+import { shown } from '../data/headings.ts';
 import { useTitle } from '../frame/use-title.ts';
 import { UnknownKind } from '../lists/unknown-kind.tsx';
 import { DetailView } from './detail-view.tsx';

@@ -3,7 +3,7 @@ import type { Explanation } from '@portolan/contract/explain';
 import { Callout } from '@portolan/ui/callout';
 import { clsx } from 'clsx';
 import { ArrowDown, ArrowRight, Check, CircleSlash, X } from 'lucide-react';
-import { shown } from '../data/words.ts';
+import { shown } from '../data/headings.ts';
 import { KindLink } from '../lists/kind-link.tsx';
 import type { Passage, Station } from './flow.ts';
 

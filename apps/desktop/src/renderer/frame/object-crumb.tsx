@@ -2,7 +2,7 @@ import { findKindByName } from '@portolan/console/kinds/all-kinds';
 import type { Kind } from '@portolan/console/kinds/kind';
 import { ChevronRight } from 'lucide-react';
 import { useDetail } from '../data/use-detail.ts';
-import { shown } from '../data/words.ts';
+import { shown } from '../data/headings.ts';
 
 /** The object of a page, at the end of the way to it. */
 export function ObjectCrumb({ kind: name, id }: { readonly kind: string; readonly id: string }) {

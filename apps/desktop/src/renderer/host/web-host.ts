@@ -20,7 +20,7 @@ export function createWebHost(): Host {
       await client.call(signOut, {});
     },
     async signInElsewhere(returnTo) {
-      const { beginSignIn } = await import('../session/oauth.ts');
+      const { beginSignIn } = await import('../session/sign-in.ts');
       await beginSignIn(platform, returnTo);
     },
     openExternal(url) {

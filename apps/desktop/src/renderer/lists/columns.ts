@@ -1,5 +1,5 @@
 import { cellText, type Column, type Kind } from '@portolan/console/kinds/kind';
-import { heading } from '../data/words.ts';
+import { heading } from '../data/headings.ts';
 
 const SAMPLE = 100;
 const DEFAULT_MIN = 7;

@@ -1,5 +1,5 @@
-import type { Filter } from '@portolan/contract/filter/ast';
-import { parseFor } from '@portolan/console/lists/arrange';
+import type { Filter } from '@portolan/contract/filter/filter';
+import { parseFor } from '@portolan/console/lists/sort-rows';
 import type { Kind } from '@portolan/console/kinds/kind';
 import { Input } from '@portolan/ui/input';
 import { Popover } from '@portolan/ui/popover';

@@ -1,5 +1,5 @@
 import type { Kind } from '@portolan/console/kinds/kind';
-import { parseFor } from '@portolan/console/lists/arrange';
+import { parseFor } from '@portolan/console/lists/sort-rows';
 
 /** Returns the text of the terms of a filter about a field: `actor=ada@example.com`; empty where there is none. */
 export function termsAbout(kind: Kind, filter: string, field: string): string {

@@ -4,7 +4,7 @@ import { Menu, MenuCheckboxItem, MenuGroup, MenuItem } from '@portolan/ui/menu';
 import { toast } from '@portolan/ui/toast';
 import { explain } from '@portolan/console/failure';
 import { Columns3, Download, RefreshCw } from 'lucide-react';
-import { heading } from '../data/words.ts';
+import { heading } from '../data/headings.ts';
 import type { Selection } from '../data/use-rows.ts';
 import { useHost } from '../host/host-context.tsx';
 import { preferences, setPreferences } from '../preferences/preferences.ts';

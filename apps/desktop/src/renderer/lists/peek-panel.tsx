@@ -3,7 +3,7 @@ import { Button, buttonClass } from '@portolan/ui/button';
 import { Maximize2, X } from 'lucide-react';
 import { RowActions } from '../actions/row-actions.tsx';
 import { useDetail } from '../data/use-detail.ts';
-import { shown } from '../data/words.ts';
+import { shown } from '../data/headings.ts';
 import { DetailView } from '../details/detail-view.tsx';
 
 interface PeekPanelProps {

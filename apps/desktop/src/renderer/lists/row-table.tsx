@@ -1,5 +1,5 @@
 import type { Kind } from '@portolan/console/kinds/kind';
-import { formatSort, parseSort } from '@portolan/console/lists/arrange';
+import { formatSort, parseSort } from '@portolan/console/lists/sort-rows';
 import { Checkbox } from '@portolan/ui/checkbox';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { clsx } from 'clsx';

@@ -4,7 +4,7 @@ import { Checkbox } from '@portolan/ui/checkbox';
 import { clsx } from 'clsx';
 import { memo, type MouseEvent } from 'react';
 import { absoluteTime } from '../data/times.ts';
-import { shown } from '../data/words.ts';
+import { shown } from '../data/headings.ts';
 import { badgeTone, toneClass } from '../details/tones.ts';
 import type { Laid } from './columns.ts';
 

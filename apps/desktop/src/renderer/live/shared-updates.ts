@@ -13,7 +13,7 @@ type Message =
  * at most (HTTP/1.1), and each stream would keep one, so that the seventh tab would wait for ever. The tab that holds the lock
  * has the connection and passes events on; when it is closed, another takes over. Resolves once the signal aborts.
  */
-export async function followTogether(
+export async function followSharedUpdates(
   session: Session,
   listener: LiveListener,
   signal: AbortSignal,

@@ -5,7 +5,7 @@ import { compareVersion } from '../frame/newer-version.ts';
 import { useHost } from '../host/host-context.tsx';
 import { useSession } from '../session/session-context.tsx';
 import { isLivePaused, liveState } from './live-state.ts';
-import { followTogether } from './shared-updates.ts';
+import { followSharedUpdates } from './shared-updates.ts';
 
 /** Several changes within this time are read once. */
 const COALESCE_MS = 150;
@@ -30,7 +30,7 @@ export function useLiveUpdates(): void {
         if (host.kind === 'web') void compareVersion();
       },
     };
-    void followTogether(session, listener, stop.signal);
+    void followSharedUpdates(session, listener, stop.signal);
     return () => {
       stop.abort();
       updates.close();

@@ -10,7 +10,7 @@ import { inView } from '../actions/in-view.ts';
 import { whyNot } from '../actions/offer.ts';
 import { loadOffers } from '../actions/use-offers.ts';
 import { journal, proposeUndo, take } from '../actions/running.ts';
-import { shown } from '../data/words.ts';
+import { shown } from '../data/headings.ts';
 import { allPlaces } from '../frame/places.ts';
 import { useWriteLock } from '../preferences/write-lock.ts';
 import { mayDo, useSession } from '../session/session-context.tsx';

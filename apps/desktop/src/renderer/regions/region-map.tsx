@@ -12,7 +12,7 @@ import { Globe } from 'lucide-react';
 import { useMemo, useState, type ReactNode } from 'react';
 import { ErrorPanel } from '../data/error-panel.tsx';
 import { useRows } from '../data/use-rows.ts';
-import { shown } from '../data/words.ts';
+import { shown } from '../data/headings.ts';
 import { badgeTone } from '../details/tones.ts';
 import { useTitle } from '../frame/use-title.ts';
 import { useScreenSearch } from '../screens/use-screen-search.ts';

@@ -1,6 +1,6 @@
 import type { PageCommand } from '../actions/page-command.ts';
 import { auditCommands } from './audit/audit-commands.tsx';
-import { peopleCommands } from './people/people-commands.ts';
+import { peopleCommands } from './people-commands.ts';
 import { providerCommands } from './providers/provider-commands.tsx';
 
 /** Commands of pages beside the shared actions. */

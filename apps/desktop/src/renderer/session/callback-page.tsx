@@ -5,7 +5,7 @@ import { Callout } from '@portolan/ui/callout';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { useHost } from '../host/host-context.tsx';
-import { finishSignIn } from './oauth.ts';
+import { finishSignIn } from './sign-in.ts';
 
 /** Where single sign-on comes back to: the session of its token moves into the cookie. */
 export function CallbackPage() {

@@ -1,6 +1,6 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { SignInForm } from './sign-in-form.tsx';
-import { ownPath } from './oauth.ts';
+import { ownPath } from './sign-in.ts';
 
 /** The way in: asks for credentials and goes on to the page that was wanted. */
 export function SignInPage() {

@@ -2,7 +2,7 @@ import { VERSION } from '@portolan/process/version';
 import type { z } from 'zod';
 import { AcmeError, AcmeUnavailable } from './acme-error.ts';
 import type { ExternalAccount } from '../../acme-config.ts';
-import { bindExternalAccount, signRequest, type AccountKey } from './jws.ts';
+import { bindExternalAccount, signRequest, type AccountKey } from './account-key.ts';
 import {
   acmeAuthorization,
   acmeChallenge,

@@ -3,7 +3,7 @@ import type { IssuerConfig } from '../../acme-config.ts';
 import type { Platform } from '../../platform.ts';
 import { sharedSecret } from '../../secrets/shared-secret.ts';
 import { AcmeClient } from '../acme/acme-client.ts';
-import { generateAccountKey, openAccountKey } from '../acme/jws.ts';
+import { generateAccountKey, openAccountKey } from '../acme/account-key.ts';
 import { httpsTransport } from '../acme/transport.ts';
 
 /** An authority that certificates are ordered from. */

@@ -1,6 +1,6 @@
 import type { Database } from '../../db/database.ts';
 import { AcmeError, AcmeUnavailable } from '../acme/acme-error.ts';
-import { keyAuthorization } from '../acme/jws.ts';
+import { keyAuthorization } from '../acme/account-key.ts';
 import type { AcmeAuthorization, AcmeChallenge, AcmeOrder } from '../acme/messages.ts';
 import type { ChallengeType } from '../../acme-config.ts';
 import { offerChallenge, type ChallengeRow } from './challenge-store.ts';

@@ -9,8 +9,8 @@ import { baseUrlOf } from '../../http/base-url.ts';
 import { readBody } from '../../http/body.ts';
 import { remoteAddressOf } from '../../http/origin.ts';
 import type { Api } from '../../platform.ts';
-import { consentForm } from './pages.ts';
-import { createIssuer } from './provider.ts';
+import { consentForm } from './forms.ts';
+import { createIssuer } from './create-issuer.ts';
 import type { Realm } from './realm.ts';
 
 const FORM_BYTES_MAX = 16 * 1024;

@@ -4,11 +4,11 @@ import type { Api, CreateCapability } from '../../platform.ts';
 import { checkCredentials } from '../sessions/credentials.ts';
 import { admitMember } from '../single-sign-on/admit-member.ts';
 import { mountCallback, mountSingleSignOn } from '../single-sign-on/routes.ts';
-import { subjectOf, verifiedEmail } from '../single-sign-on/relying-party.ts';
+import { subjectOf, verifiedEmail } from '../single-sign-on/authorization-code-flow.ts';
 import { sweepPayloads } from './payload-store.ts';
 import { MEMBERS } from './members-realm.ts';
 import { mountIssuer, type MountedIssuer, type SignInPages } from './mount-issuer.ts';
-import { signInForm } from './pages.ts';
+import { signInForm } from './forms.ts';
 import { formatSubject } from './subject.ts';
 
 const SWEEP_MS = 10 * 60_000;

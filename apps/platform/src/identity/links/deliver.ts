@@ -1,5 +1,5 @@
 import type { Delivery } from '@portolan/contract/one-time-links';
-import type { Mailer } from '../../mail/mailer.ts';
+import type { Mailer } from '../../mailer.ts';
 
 export interface OneTimeLink {
   readonly to: string;

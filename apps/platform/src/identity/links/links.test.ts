@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { auditEvents } from '../../db/schema.ts';
 import { passwordLinks } from './schema.ts';
 import { users } from '../../users/schema.ts';
-import { catchMail, type MailCatcher } from '../../mail/testing/mail-catcher.ts';
+import { catchMail, type MailCatcher } from '../../testing/mail-catcher.ts';
 import { startTestPlatform, type TestPlatform } from '../../testing/platform.ts';
 
 const params = { workspace: 'default' };

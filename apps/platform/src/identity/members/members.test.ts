@@ -5,7 +5,7 @@ import { createWorkspace, deleteWorkspace, getWorkspace } from '@portolan/contra
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { hashPassword } from '../../auth/password.ts';
 import { createAccessToken } from '../../auth/token-store.ts';
-import { catchMail } from '../../mail/testing/mail-catcher.ts';
+import { catchMail } from '../../testing/mail-catcher.ts';
 import { accounts } from '../accounts/schema.ts';
 import { startTestPlatform, type TestPlatform } from '../../testing/platform.ts';
 

@@ -5,7 +5,7 @@ import { remoteAddressOf } from '../../http/origin.ts';
 import { lost, type Interaction, type MountedIssuer, type NodeContext } from '../issuer/mount-issuer.ts';
 import type { Api } from '../../platform.ts';
 import { findAttempt, deleteAttempt, storeAttempt } from './attempts.ts';
-import { beginAuthorization, finishAuthorization } from './relying-party.ts';
+import { beginAuthorization, finishAuthorization } from './authorization-code-flow.ts';
 import { signInProviderOf, type SignInProvider } from './sign-in-provider.ts';
 
 /** Redirect URI path that workspaces register at their provider, for members and users alike. */

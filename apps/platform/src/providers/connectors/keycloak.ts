@@ -3,7 +3,7 @@ import type { Outbound } from '../../http/outbound.ts';
 import type { Connector, ExternalGroup, ExternalPage, ExternalUser, Listing } from './connector.ts';
 import { askProvider, ProviderError } from './provider-http.ts';
 import { trySignIn, type SignInClient } from './sign-in-client.ts';
-import { runTrials } from './test-steps.ts';
+import { runTrials } from './trials.ts';
 
 const PAGE = 100;
 const DEPTH_MAX = 10;

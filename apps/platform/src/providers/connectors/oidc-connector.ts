@@ -1,8 +1,8 @@
 import type { Outbound } from '../../http/outbound.ts';
 import type { Connector } from './connector.ts';
-import { discover } from './oidc.ts';
+import { discover } from './oidc-discovery.ts';
 import { tryClaims, tryClient, type SignInClient } from './sign-in-client.ts';
-import { runTrials } from './test-steps.ts';
+import { runTrials } from './trials.ts';
 
 /** Creates a connector for a generic OpenID provider. Users cannot be listed; they are created when they first sign in. */
 export function oidcConnector(outbound: Outbound, client: SignInClient): Connector {

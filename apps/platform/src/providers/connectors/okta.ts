@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Outbound } from '../../http/outbound.ts';
-import { discover } from './oidc.ts';
+import { discover } from './oidc-discovery.ts';
 import type { Connector, ExternalGroup, ExternalPage, ExternalUser, Listing } from './connector.ts';
 import { askProvider, ProviderError } from './provider-http.ts';
 import { trySignIn, type SignInClient } from './sign-in-client.ts';
-import { runTrials } from './test-steps.ts';
+import { runTrials } from './trials.ts';
 
 const PAGE = 200;
 const text = z.string().nullish();

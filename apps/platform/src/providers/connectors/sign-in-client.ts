@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Outbound } from '../../http/outbound.ts';
-import { discover, readKeys } from './oidc.ts';
+import { discover, readKeys } from './oidc-discovery.ts';
 import { fetchProvider, ProviderError } from './provider-http.ts';
 
 /** OpenID client registration of Portolan at a provider. */

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { createAuthority, openAuthority } from '@portolan/process/certificate-authority';
 import { Outbound } from '../../http/outbound.ts';
-import { runTrials } from './test-steps.ts';
+import { runTrials } from './trials.ts';
 
 const outbound = new Outbound({ loopback: true, private: false });
 const servers: Server[] = [];

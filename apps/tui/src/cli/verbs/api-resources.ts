@@ -4,7 +4,7 @@ import type { Column } from '@portolan/console/kinds/kind';
 import { kubernetesKinds, shortNamesOf } from '../find-kind.ts';
 import { print } from '../../terminal/io.ts';
 import { Table } from '../table.ts';
-import { plainTheme } from '../terminal.ts';
+import { plainTheme } from '../plain-theme.ts';
 import type { Verb } from '../verb.ts';
 import { printDocument } from '../result.ts';
 

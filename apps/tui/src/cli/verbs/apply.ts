@@ -5,10 +5,10 @@ import { dryRunFlag, fileFlags, platformFlags, resultOutputFlag } from '../flags
 import { print, tell, type Io } from '../../terminal/io.ts';
 import type { LoadedObject } from '@portolan/resources/manifests/load';
 import type { Generation } from '@portolan/resources/kinds/registry';
-import { readValid } from '../named-manifests.ts';
+import { readValidManifests } from '../read-valid-manifests.ts';
 import { report } from '../result.ts';
 import { diffLines, tellCells } from '../show-diff.ts';
-import { readSeconds } from '../times.ts';
+import { readSeconds } from '../read-seconds.ts';
 import type { Verb } from '../verb.ts';
 import { waitForObjects } from '../wait.ts';
 import { objectName } from '../manifest-object.ts';
@@ -55,7 +55,7 @@ export const applyVerb: Verb = {
         'Pass them with -l KEY=VALUE.',
       );
     const timeout = readSeconds(args.text('timeout') ?? '60', 'timeout', 's');
-    const { objects, generation } = await readValid(args, io);
+    const { objects, generation } = await readValidManifests(args, io);
     await warnOfUnused(io, objects, generation);
     const session = await connect(args, io);
     const cluster = args.text('cluster');
@@ -87,7 +87,7 @@ export const applyVerb: Verb = {
 
 /** Objects of kinds that no gateway reads are stored all the same, as they may be for others. */
 async function warnOfUnused(io: Io, objects: readonly LoadedObject[], generation: Generation): Promise<void> {
-  const { compilersFor } = await import('@portolan/resources/compile/kinds');
+  const { compilersFor } = await import('@portolan/resources/compile/compilers');
   const used = compilersFor(generation);
   const kinds = objects
     .map(({ object }) => object)

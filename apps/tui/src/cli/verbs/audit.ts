@@ -6,7 +6,7 @@ import { connect } from '../connect.ts';
 import { platformFlags, textOutputFlag } from '../flags.ts';
 import { print, tell } from '../../terminal/io.ts';
 import { streamLines } from '../open-stream.ts';
-import { readSeconds } from '../times.ts';
+import { readSeconds } from '../read-seconds.ts';
 import type { Verb } from '../verb.ts';
 import { getVerb } from './get.ts';
 import { printDocument } from '../result.ts';

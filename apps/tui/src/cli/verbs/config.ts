@@ -8,7 +8,7 @@ import { didYouMean } from '../did-you-mean.ts';
 import { print, printData, tell, type Io } from '../../terminal/io.ts';
 import { noWords, oneWord } from '../read-words.ts';
 import { Table } from '../table.ts';
-import { plainTheme } from '../terminal.ts';
+import { plainTheme } from '../plain-theme.ts';
 import type { Arguments, Verb } from '../verb.ts';
 import { printDocument } from '../result.ts';
 import { formatYaml } from '@portolan/resources/manifests/format-yaml';

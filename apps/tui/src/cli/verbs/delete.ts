@@ -10,8 +10,8 @@ import { connect } from '../connect.ts';
 import { filterOf, findOnly, placeOf } from '../find-rows.ts';
 import { dryRunFlag, fileFlags, platformFlags, yesFlag } from '../flags.ts';
 import { print, tell, type Io } from '../../terminal/io.ts';
-import { selectorFilter } from '../labels.ts';
-import { readValid } from '../named-manifests.ts';
+import { selectorFilter } from '../selector-filter.ts';
+import { readValidManifests } from '../read-valid-manifests.ts';
 import { objectKey } from '@portolan/resources/kinds/object';
 import { objectName } from '../manifest-object.ts';
 import { readTargets, type Target } from '../targets.ts';
@@ -112,7 +112,7 @@ async function findRows(session: Session, target: Target, args: Arguments): Prom
 
 /** Deletes the objects of manifests; one that does not exist is reported and the rest is deleted, as kubectl does. */
 async function deleteManifests(args: Arguments, io: Io): Promise<number> {
-  const { objects } = await readValid(args, io);
+  const { objects } = await readValidManifests(args, io);
   const session = await connect(args, io);
   const cluster = args.text('cluster');
   const rows = await Promise.all(objects.map(({ object }) => findByKey(session, objectKey(object), cluster)));

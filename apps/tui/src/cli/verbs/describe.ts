@@ -6,7 +6,7 @@ import { connect } from '../connect.ts';
 import { filterOf, findOnly, placeOf } from '../find-rows.ts';
 import { clusterFlag, namespaceFlag, platformFlags, textOutputFlag } from '../flags.ts';
 import { print, tell, type Io } from '../../terminal/io.ts';
-import { outputWidth, plainTheme } from '../terminal.ts';
+import { outputWidth, plainTheme } from '../plain-theme.ts';
 import { readTargets, type Target } from '../targets.ts';
 import type { Arguments, Verb } from '../verb.ts';
 import { printDocument } from '../result.ts';

@@ -3,9 +3,9 @@ import { Failure } from '@portolan/console/failure';
 import { connect } from '../connect.ts';
 import { fileFlags, platformFlags, textOutputFlag } from '../flags.ts';
 import { print, tell, type Io } from '../../terminal/io.ts';
-import { readValid } from '../named-manifests.ts';
+import { readValidManifests } from '../read-valid-manifests.ts';
 import { diffLines } from '../show-diff.ts';
-import { plainTheme } from '../terminal.ts';
+import { plainTheme } from '../plain-theme.ts';
 import type { Verb } from '../verb.ts';
 import { printDocument } from '../result.ts';
 
@@ -17,7 +17,7 @@ export const diffVerb: Verb = {
   complete: ['files'],
   flags: { ...fileFlags, ...textOutputFlag, ...platformFlags },
   async run(args, io) {
-    const { objects } = await readValid(args, io);
+    const { objects } = await readValidManifests(args, io);
     const { client, workspace } = await connect(args, io);
     const cluster = args.text('cluster');
     const plan = await client.call(planChanges, {

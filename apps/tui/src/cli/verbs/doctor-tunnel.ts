@@ -8,7 +8,7 @@ import { PORTOLAN_V1 } from '@portolan/tunnel/session/typed-streams';
 import { usageFailure } from '@portolan/console/failure';
 import { connect } from '../connect.ts';
 import { print, tell, type Io } from '../../terminal/io.ts';
-import { plainTheme } from '../terminal.ts';
+import { plainTheme } from '../plain-theme.ts';
 import type { Arguments, Flags } from '../verb.ts';
 
 export const tunnelFlags: Flags = {

@@ -13,13 +13,13 @@ import {
   type ServedRequest,
   type TailMessage,
 } from '@portolan/contract/requests';
-import { readJsonLines } from '@portolan/process/ndjson';
+import { readJsonLines } from '@portolan/process/json-lines';
 import { print, printData, tell, type Io } from '../../terminal/io.ts';
 import { connect } from '../connect.ts';
 import { clusterFlag, platformFlags } from '../flags.ts';
 import { noWords } from '../read-words.ts';
-import { endOfCommand } from '../signals.ts';
-import { plainTheme } from '../terminal.ts';
+import { endOfCommand } from '../end-of-command.ts';
+import { plainTheme } from '../plain-theme.ts';
 import type { Arguments, Verb } from '../verb.ts';
 
 const TAIL_DEFAULT = 50;

@@ -4,13 +4,13 @@ import { usageFailure } from '@portolan/console/failure';
 import { FIGURES, formatChange } from '@portolan/console/kinds/figure-words';
 import { formatTime } from '@portolan/console/kinds/format';
 import type { Column } from '@portolan/console/kinds/kind';
-import { groupColumns } from '@portolan/console/kinds/traffic-kinds';
+import { groupColumns } from '@portolan/console/kinds/callers-and-operations';
 import { connect } from '../connect.ts';
 import { namespaceFlag, platformFlags } from '../flags.ts';
 import { noWords, oneOf } from '../read-words.ts';
 import { Table } from '../table.ts';
-import { plainTheme } from '../terminal.ts';
-import { readSeconds } from '../times.ts';
+import { plainTheme } from '../plain-theme.ts';
+import { readSeconds } from '../read-seconds.ts';
 import type { Arguments, Flags, Verb } from '../verb.ts';
 import { print, printData, tell, type Io } from '../../terminal/io.ts';
 

@@ -1,5 +1,5 @@
 import { listKinds } from '@portolan/resources/kinds/registry';
-import { jsonSchemaFor } from '@portolan/resources/schema/json-schema';
+import { jsonSchemaFor } from '@portolan/resources/json-schema';
 import { usageFailure } from '@portolan/console/failure';
 import { generationFlag } from '../flags.ts';
 import { kubernetesKinds } from '../find-kind.ts';

@@ -10,7 +10,7 @@ import { clusterFlag, namespaceFlag, platformFlags } from '../flags.ts';
 import { print, tell } from '../../terminal/io.ts';
 import { oneOf } from '../read-words.ts';
 import { Table } from '../table.ts';
-import { plainTheme } from '../terminal.ts';
+import { plainTheme } from '../plain-theme.ts';
 import type { Verb } from '../verb.ts';
 
 type Rate = keyof ApiView['rate'];

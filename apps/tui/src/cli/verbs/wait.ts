@@ -3,9 +3,9 @@ import { usageFailure } from '@portolan/console/failure';
 import { connect } from '../connect.ts';
 import { findOnly, isObjectRow, placeOf } from '../find-rows.ts';
 import { fileFlags, platformFlags } from '../flags.ts';
-import { readValid } from '../named-manifests.ts';
+import { readValidManifests } from '../read-valid-manifests.ts';
 import { readTargets } from '../targets.ts';
-import { readSeconds } from '../times.ts';
+import { readSeconds } from '../read-seconds.ts';
 import type { Verb } from '../verb.ts';
 import { waitForObjects } from '../wait.ts';
 
@@ -37,7 +37,7 @@ export const waitVerb: Verb = {
       args.text('for')?.startsWith('delete') === true ? ('deleted' as const) : ('synced' as const);
     const wanted = { cluster: args.text('cluster'), timeoutMs: seconds * 1000, state };
     if (args.texts('filename').length > 0) {
-      const { objects } = await readValid(args, io);
+      const { objects } = await readValidManifests(args, io);
       const keys = objects.map(({ object }) => objectKey(object));
       return waitForObjects(await connect(args, io), io, { ...wanted, keys });
     }

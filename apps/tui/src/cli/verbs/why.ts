@@ -7,7 +7,7 @@ import { connect } from '../connect.ts';
 import { print } from '../../terminal/io.ts';
 import { clusterFlag, platformFlags, textOutputFlag } from '../flags.ts';
 import type { Verb } from '../verb.ts';
-import { outputWidth, plainTheme } from '../terminal.ts';
+import { outputWidth, plainTheme } from '../plain-theme.ts';
 import { printDocument } from '../result.ts';
 
 export const whyVerb: Verb = {

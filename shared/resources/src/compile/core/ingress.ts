@@ -15,7 +15,7 @@ import { findByProviderName } from '../traefik/references.ts';
 import { followTlsOptions, forHosts, warnWithoutHost } from '../traefik/tls-options.ts';
 import type { Resolved, UnitOutput } from '../unit.ts';
 import { isOurClass } from './ingress-class.ts';
-import { certificatesOf } from './ingress-tls.ts';
+import { certificatesOf } from './ingress-certificates.ts';
 import { type RouterSettings, readRouterSettings } from './router-annotations.ts';
 
 type Backend = NonNullable<Ingress['spec']['defaultBackend']>;

@@ -1,5 +1,5 @@
 import { GATEWAY_GROUP, type Gateway, type GatewayClass, type Listener } from '../../kinds/gateway-shapes.ts';
-import { certificatesOf } from '../core/ingress-tls.ts';
+import { certificatesOf } from '../core/ingress-certificates.ts';
 import { defineKind } from '../define-kind.ts';
 import type { Reader } from '../reader.ts';
 import type { UnitOutput } from '../unit.ts';

@@ -1,4 +1,4 @@
-import { compareText } from '../../model/order.ts';
+import { compareText } from '../../model/compare.ts';
 import type { Grant } from '../../model/model.ts';
 
 /** By weight, then by name: of several grants that let a caller through, the first applies. */

@@ -1,7 +1,7 @@
 import type { Target } from '../../model/model.ts';
 import type { Portal } from '../../model/portal.ts';
 import type { Reader } from '../reader.ts';
-import { managedKey } from './references.ts';
+import { managedKey } from './managed-keys.ts';
 
 /** Annotation of an Ingress or IngressRoute that leads to a portal: `NAME`, or `NAME@NAMESPACE`. */
 export const PORTAL_ANNOTATION = 'hub.traefik.io/api-portal';

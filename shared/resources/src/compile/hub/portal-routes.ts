@@ -3,7 +3,7 @@ import type { Portal } from '../../model/portal.ts';
 import type { Rule } from '../../model/rule.ts';
 import { formatRule } from '../../rules/format.ts';
 import type { Reader } from '../reader.ts';
-import { domainsOf } from './references.ts';
+import { domainsOf } from './managed-keys.ts';
 
 /** Paths of a portal that stay its own when a Service serves its pages. */
 const OWN_PATHS = ['/api', '/callback', '/login', '/logout', '/preview'];

@@ -6,7 +6,7 @@ import type { Resolved } from '../unit.ts';
 import type { RelationChange } from '../relations.ts';
 import { guardBy, POLICY_ANNOTATION } from './access-policy.ts';
 import { compareGrants } from './grants.ts';
-import { managedKey } from './references.ts';
+import { managedKey } from './managed-keys.ts';
 import type { ApiTerms } from './v3/api.ts';
 import type { VersionTerms } from './v3/api-version.ts';
 

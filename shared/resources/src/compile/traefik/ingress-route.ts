@@ -8,7 +8,7 @@ import type { Rule } from '../../model/rule.ts';
 import { hostsOf } from '../../rules/hosts.ts';
 import { parseRule } from '../../rules/parse.ts';
 import { isOurClass } from '../core/ingress-class.ts';
-import { certificatesOf } from '../core/ingress-tls.ts';
+import { certificatesOf } from '../core/ingress-certificates.ts';
 import { schemeOf } from '../core/router-annotations.ts';
 import { PORTAL_ANNOTATION, portalTarget } from '../hub/portal-annotation.ts';
 import { guardByAnnotations, relateToApi } from '../hub/route-guard.ts';

@@ -1,7 +1,7 @@
 import { getCiphers } from 'node:tls';
 import { type TlsOption, tlsOptionShape, type TlsStore } from '../../kinds/traefik-shapes.ts';
 import type { TlsOptions } from '../../model/model.ts';
-import { certificatesOf } from '../core/ingress-tls.ts';
+import { certificatesOf } from '../core/ingress-certificates.ts';
 import { readSecret } from '../core/secret.ts';
 import { defineKind } from '../define-kind.ts';
 import type { Reader } from '../reader.ts';

@@ -1,4 +1,4 @@
-import type { Row } from './spec-table.ts';
+import type { Row } from './row.ts';
 
 // Rows, for tests, of the parts that many kinds have: each is put into a spec by `wrap` and found at `field`.
 

@@ -10,7 +10,7 @@ import {
   repeat,
   selectorRows,
 } from './fragment-rows.ts';
-import type { Row, ValidRow } from './spec-table.ts';
+import type { Row, ValidRow } from './row.ts';
 
 const service = 'service: {name: s, port: {number: 80}}';
 const matcher = (text: string): string =>

@@ -1,5 +1,5 @@
 import { long, placeAt, repeat } from './fragment-rows.ts';
-import type { Row } from './spec-table.ts';
+import type { Row } from './row.ts';
 import { ldapPart as ldap, v3PartRows } from './v3-part-rows.ts';
 
 /** Specs of generation v3 that break rules, and how, by what they show. For tests. */

@@ -7,7 +7,7 @@ import {
   repeat,
   selectorRows,
 } from './fragment-rows.ts';
-import type { Row } from './spec-table.ts';
+import type { Row } from './row.ts';
 
 /** What every connection to a directory needs. */
 export const ldapPart = 'url: "ldap://d", baseDn: "dc=d"';

@@ -1,5 +1,5 @@
 import { ldapPart as ldap } from './v3-part-rows.ts';
-import type { ValidRow } from './spec-table.ts';
+import type { ValidRow } from './row.ts';
 
 /** Specs of generation v3 that are valid, by what they show. For tests. */
 export const v3Valid: Record<string, readonly ValidRow[]> = {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { decodeText } from '@portolan/resources/manifests/bounds';
+import { decodeText } from '@portolan/resources/manifests/load-limits';
 import { normaliseDocument } from '../normalise.ts';
 import type { CompiledDocument, DocumentIndex, NamedSchema, OperationSlice } from './compiled.ts';
 import { plainText } from './description.ts';

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { ShieldAlert, ShieldCheck } from 'lucide-react';
 import { ErrorPanel } from '../../data/error-panel.tsx';
 import { clockTime, absoluteTime } from '../../data/times.ts';
-import { shown } from '../../data/words.ts';
+import { shown } from '../../data/headings.ts';
 import { useSession } from '../../session/session-context.tsx';
 
 /** Verifying reads the whole audit: what was found is kept so long after the page was left. */

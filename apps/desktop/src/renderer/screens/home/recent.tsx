@@ -6,7 +6,7 @@ import { Card } from '@portolan/ui/card';
 import { journal, proposeUndo } from '../../actions/running.ts';
 import { absoluteTime, useNow } from '../../data/times.ts';
 import { useRows } from '../../data/use-rows.ts';
-import { shown } from '../../data/words.ts';
+import { shown } from '../../data/headings.ts';
 import { KindLink } from '../../lists/kind-link.tsx';
 import { useStore } from '../../preferences/store.ts';
 

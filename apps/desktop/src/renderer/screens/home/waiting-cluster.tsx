@@ -5,7 +5,7 @@ import { CodeBlock } from '@portolan/ui/code-block';
 import { Tabs } from '@portolan/ui/tabs';
 import { useState } from 'react';
 import { useNow } from '../../data/times.ts';
-import { shown } from '../../data/words.ts';
+import { shown } from '../../data/headings.ts';
 import { useHost } from '../../host/host-context.tsx';
 
 const PATIENCE_MS = 60_000;

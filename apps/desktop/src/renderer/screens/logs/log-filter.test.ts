@@ -1,5 +1,5 @@
 import { logs } from '@portolan/console/kinds/logs';
-import { parseFor } from '@portolan/console/lists/arrange';
+import { parseFor } from '@portolan/console/lists/sort-rows';
 import { expect, test } from 'vitest';
 import { logFilter, logSearch } from './log-filter.ts';
 

@@ -4,7 +4,7 @@ import { clsx } from 'clsx';
 import { ChevronRight } from 'lucide-react';
 import { memo } from 'react';
 import { absoluteTime, secondTime } from '../../data/times.ts';
-import { shown } from '../../data/words.ts';
+import { shown } from '../../data/headings.ts';
 
 const TONES: Readonly<Record<LogEntry['level'], string>> = {
   info: 'text-muted',

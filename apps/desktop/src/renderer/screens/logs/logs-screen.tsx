@@ -1,6 +1,6 @@
 import { clusters } from '@portolan/console/kinds/clusters';
 import { logs } from '@portolan/console/kinds/logs';
-import { parseFor } from '@portolan/console/lists/arrange';
+import { parseFor } from '@portolan/console/lists/sort-rows';
 import { Autocomplete } from '@portolan/ui/autocomplete';
 import { Button } from '@portolan/ui/button';
 import { EmptyState } from '@portolan/ui/empty-state';

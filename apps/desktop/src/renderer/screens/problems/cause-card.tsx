@@ -9,12 +9,12 @@ import { SquarePen } from 'lucide-react';
 import { useState } from 'react';
 import { take } from '../../actions/running.ts';
 import { absoluteTime, useNow } from '../../data/times.ts';
-import { shown } from '../../data/words.ts';
+import { shown } from '../../data/headings.ts';
 import { openPageDialog, closePageDialog } from '../../frame/page-dialog.tsx';
 import { useWriteLock } from '../../preferences/write-lock.ts';
 import { mayDo, useSession } from '../../session/session-context.tsx';
 import type { Cause } from './causes.ts';
-import { findObject } from './open-problem.ts';
+import { findObject } from './find-object.ts';
 import { ProblemEditor } from './problem-editor.tsx';
 
 const SHOWN_FIRST = 5;

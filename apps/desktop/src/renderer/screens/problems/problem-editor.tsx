@@ -9,7 +9,7 @@ import { Skeleton } from '@portolan/ui/skeleton';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { ErrorPanel } from '../../data/error-panel.tsx';
-import { shown } from '../../data/words.ts';
+import { shown } from '../../data/headings.ts';
 import { useSession } from '../../session/session-context.tsx';
 
 const ManifestEditor = lazy(() =>

@@ -9,7 +9,7 @@ import { Dialog } from '@portolan/ui/dialog';
 import { Field } from '@portolan/ui/field';
 import { Textarea } from '@portolan/ui/input';
 import { useState } from 'react';
-import { shown } from '../../data/words.ts';
+import { shown } from '../../data/headings.ts';
 import { closePageDialog } from '../../frame/page-dialog.tsx';
 
 type Preview = RouteOutput<typeof previewClaims>;

@@ -3,7 +3,7 @@ import { usageFailure } from '@portolan/console/failure';
 import { createObjects } from '../../create-objects.ts';
 import { dryRunFlag, fileFlags, platformFlags, resultOutputFlag } from '../../flags.ts';
 import { generationOf } from '../../manifest-files.ts';
-import { readValid } from '../../named-manifests.ts';
+import { readValidManifests } from '../../read-valid-manifests.ts';
 import { oneOf } from '../../read-words.ts';
 import type { Verb } from '../../verb.ts';
 
@@ -42,7 +42,7 @@ export const createVerb: Verb = {
     // As kubectl does, manifests can be made without a platform.
     const isOffline = args.has('dry-run') && args.text('dry-run') !== 'server';
     const asked = args.text('generation');
-    const { objects } = await readValid(args, io, isOffline ? generationOf(asked) : undefined);
+    const { objects } = await readValidManifests(args, io, isOffline ? generationOf(asked) : undefined);
     return createObjects(
       args,
       io,

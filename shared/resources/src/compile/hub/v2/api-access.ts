@@ -2,7 +2,7 @@ import type { ApiAccess } from '../../../generated/v2/api-access.ts';
 import type { Grant } from '../../../model/model.ts';
 import { type ValidObject, refOf } from '../../reader.ts';
 import { defineKind } from '../../define-kind.ts';
-import { apiKeys, managedKey, warnOfMissing } from '../references.ts';
+import { apiKeys, managedKey, warnOfMissing } from '../managed-keys.ts';
 
 export const apiAccessKind = defineKind<ApiAccess>({
   type: 'APIAccess.hub.traefik.io',

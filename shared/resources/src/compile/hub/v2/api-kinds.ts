@@ -2,7 +2,7 @@ import type { ApiCollection } from '../../../generated/v2/api-collection.ts';
 import type { ApiGateway } from '../../../generated/v2/api-gateway.ts';
 import type { ApiVersion } from '../../../generated/v2/api-version.ts';
 import { defineKind } from '../../define-kind.ts';
-import { apiKeys, domainsOf, managedKey, warnOfMissing } from '../references.ts';
+import { apiKeys, domainsOf, managedKey, warnOfMissing } from '../managed-keys.ts';
 
 export const apiGatewayKind = defineKind<ApiGateway>({
   type: 'APIGateway.hub.traefik.io',

@@ -6,7 +6,7 @@ import type { Reader } from '../../reader.ts';
 import { asTarget, serviceTarget } from '../../service-target.ts';
 import { portalRoutes } from '../portal-routes.ts';
 import { portalTheme } from '../portal-theme.ts';
-import { managedKey } from '../references.ts';
+import { managedKey } from '../managed-keys.ts';
 
 export const apiPortalKind = defineKind<ApiPortal>({
   type: 'APIPortal.hub.traefik.io',

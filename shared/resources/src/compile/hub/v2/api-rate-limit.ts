@@ -1,7 +1,7 @@
 import type { ApiRateLimit } from '../../../generated/v2/api-rate-limit.ts';
 import { defineKind } from '../../define-kind.ts';
 import { warnOfLimit } from '../rate-limit.ts';
-import { apiKeys, warnOfMissing } from '../references.ts';
+import { apiKeys, warnOfMissing } from '../managed-keys.ts';
 
 export const apiRateLimitKind = defineKind<ApiRateLimit>({
   type: 'APIRateLimit.hub.traefik.io',

@@ -6,7 +6,7 @@ import { asTarget, serviceTarget } from '../../service-target.ts';
 import { defineKind } from '../../define-kind.ts';
 import type { UnitOutput } from '../../unit.ts';
 import { guardBy } from '../access-policy.ts';
-import { domainsOf, hostRule } from '../references.ts';
+import { domainsOf, hostRule } from '../managed-keys.ts';
 
 export const edgeIngressKind = defineKind<EdgeIngress>({
   type: 'EdgeIngress.hub.traefik.io',

@@ -2,11 +2,11 @@ import type { ApiAccess } from '../../../generated/v2/api-access.ts';
 import type { ApiCollection } from '../../../generated/v2/api-collection.ts';
 import type { Grant } from '../../../model/model.ts';
 import type { ObjectRef } from '../../../model/object-ref.ts';
-import { compareText } from '../../../model/order.ts';
+import { compareText } from '../../../model/compare.ts';
 import { joinPaths } from '../../../rules/path.ts';
 import { type Reader, refOf } from '../../reader.ts';
 import { grantOf } from './api-access.ts';
-import { domainsOf } from '../references.ts';
+import { domainsOf } from '../managed-keys.ts';
 
 /** One composed prefix on one host, and everybody who may use it. */
 export interface Exposure {

@@ -1,7 +1,7 @@
 import type { ApiBundle } from '../../../generated/v3/api-bundle.ts';
 import type { CatalogueBundle } from '../../../model/catalogue.ts';
 import { defineKind } from '../../define-kind.ts';
-import { keysIn, warnOfMissing } from '../references.ts';
+import { keysIn, warnOfMissing } from '../managed-keys.ts';
 
 export const apiBundleKind = defineKind<ApiBundle>({
   type: 'APIBundle.hub.traefik.io',

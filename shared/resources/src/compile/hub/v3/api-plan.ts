@@ -4,7 +4,7 @@ import type { PlanLimit, PlanTerms } from '../../../model/plan.ts';
 import { defineKind } from '../../define-kind.ts';
 import type { Reader } from '../../reader.ts';
 import { durationMs } from '../rate-limit.ts';
-import { managedKey } from '../references.ts';
+import { managedKey } from '../managed-keys.ts';
 import type { Resolved } from '../../unit.ts';
 
 const RATE_PERIOD_MS = 1000;

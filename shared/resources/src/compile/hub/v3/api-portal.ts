@@ -4,7 +4,7 @@ import { defineKind } from '../../define-kind.ts';
 import type { Reader } from '../../reader.ts';
 import { portalRoutes } from '../portal-routes.ts';
 import { portalTheme } from '../portal-theme.ts';
-import { managedKey } from '../references.ts';
+import { managedKey } from '../managed-keys.ts';
 
 export const apiPortalKind = defineKind<ApiPortal>({
   type: 'APIPortal.hub.traefik.io',

@@ -1,7 +1,7 @@
 import type { ApiRateLimit } from '../../../generated/v3/api-rate-limit.ts';
 import { defineKind } from '../../define-kind.ts';
 import { warnOfLimit } from '../rate-limit.ts';
-import { keysIn, warnOfMissing } from '../references.ts';
+import { keysIn, warnOfMissing } from '../managed-keys.ts';
 
 /** Deprecated in favour of APIPlan, and served all the same. */
 export const apiRateLimitKind = defineKind<ApiRateLimit>({

@@ -10,7 +10,7 @@ import { type Reader, refOf } from '../../reader.ts';
 import { compareGrants } from '../grants.ts';
 import { operationSetsOf } from '../operation-sets.ts';
 import { limitOf } from '../rate-limit.ts';
-import { keysIn, warnOfMissing } from '../references.ts';
+import { keysIn, warnOfMissing } from '../managed-keys.ts';
 import { defaultAuthOf } from './api-auth.ts';
 import type { Right } from './rights.ts';
 

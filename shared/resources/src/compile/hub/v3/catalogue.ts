@@ -4,7 +4,7 @@ import type { CatalogueContent, CatalogueItem } from '../../../model/catalogue.t
 import type { KubernetesObject } from '../../../kinds/object.ts';
 import { defineKind } from '../../define-kind.ts';
 import type { Reader } from '../../reader.ts';
-import { keysIn, managedKey, warnOfMissing } from '../references.ts';
+import { keysIn, managedKey, warnOfMissing } from '../managed-keys.ts';
 
 /** On an APICatalogItem: whether subscriptions on its plan wait for an administrator (`manual`, as without it) or not (`automatic`). */
 const SUBSCRIPTIONS_ANNOTATION = 'portolan.dev/subscriptions';

@@ -4,7 +4,7 @@ import type { CatalogueSubscription } from '../../../model/catalogue.ts';
 import { defineKind } from '../../define-kind.ts';
 import type { Reader } from '../../reader.ts';
 import type { Resolved } from '../../unit.ts';
-import { keysIn, managedKey, warnOfMissing } from '../references.ts';
+import { keysIn, managedKey, warnOfMissing } from '../managed-keys.ts';
 import { findPlan } from './api-plan.ts';
 import { APPROVAL_ANNOTATION, type Approval, approvalOf } from './approval.ts';
 import { relateReach, type Right, rightOrProblem, warnOfReach } from './rights.ts';

@@ -5,7 +5,7 @@ import type { Reader } from '../../reader.ts';
 import type { RelationChange } from '../../relations.ts';
 import type { LabelSelector } from '../../selections.ts';
 import type { Resolved } from '../../unit.ts';
-import { keysIn, warnOfMissing } from '../references.ts';
+import { keysIn, warnOfMissing } from '../managed-keys.ts';
 
 /** What an APIAccess or ManagedSubscription gives; to each of its APIs it becomes a grant. */
 export type Right = Omit<Grant, 'terms'> & { readonly plan: Omit<PlanTerms, 'counted'> | null };
