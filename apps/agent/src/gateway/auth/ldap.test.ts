@@ -62,6 +62,18 @@ describe('an APIAuth by LDAP', () => {
     expect(directory.binds[1]).not.toBe('cn=mobile,ou=apps,ou=apps,dc=city');
   });
 
+  it('counts a caller once, however the name is spelled', async () => {
+    const directory = await startDirectory(ENTRIES);
+    for (const auth of [searching(directory.url), `url: "${directory.url}", baseDn: "ou=apps,dc=city"`]) {
+      const limited = manifests(auth).replace('limit: 50', 'limit: 2');
+      const { ask } = await startV3(limited);
+      const statuses: number[] = [];
+      for (const name of ['mobile', 'MOBILE', 'Mobile'])
+        statuses.push((await ask({ path: '/stops', headers: basic(name, 'secret') })).status);
+      expect(statuses).toEqual([200, 200, 429]);
+    }
+  });
+
   it('refuses for now when the directory is away, and when its own password is wrong', async () => {
     const { ask } = await startV3(manifests('url: "ldap://127.0.0.1:1", baseDn: "dc=city"'));
     const answer = await ask({ path: '/stops', headers: basic('mobile', 'secret') });

@@ -1,12 +1,21 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { LdapDirectory } from '@portolan/resources/model/authentication';
 import type { Identity } from '@portolan/resources/model/request';
-import { Client, DN, Filter, InvalidCredentialsError, InvalidDNSyntaxError, NoSuchObjectError } from 'ldapts';
+import {
+  Client,
+  DN,
+  Filter,
+  InsufficientAccessError,
+  InvalidCredentialsError,
+  InvalidDNSyntaxError,
+  NoSuchObjectError,
+} from 'ldapts';
 import type { PolicySpec } from '@portolan/resources/model/policy';
 import type { Exchange, Stage } from '../exchange/exchange.ts';
 import { fieldText } from '../http/header-list.ts';
 import { emptyReply, type Reply } from '../http/reply.ts';
 import { basicChallenge, readBasic } from './basic.ts';
+import { foldDirectoryName } from './directory-name.ts';
 import { uncheckedReply } from './refusals.ts';
 
 const TIMEOUT_MS = 5000;
@@ -29,7 +38,7 @@ export function byDirectory(directory: LdapDirectory): (exchange: Exchange) => P
     if (verdict === 'wrong') return CHALLENGE;
     if (verdict === 'unknown') return uncheckedReply('The password cannot be checked at present.', 1);
     exchange.deleteRequestHeader('authorization');
-    const { name } = credentials;
+    const { name } = verdict;
     return {
       kind: 'application',
       userId: name,
@@ -60,22 +69,28 @@ export function ldapStage(policy: Extract<PolicySpec, { kind: 'ldap' }>): Stage 
   };
 }
 
-async function bindAs(client: Client, dn: string, password: string): Promise<Verdict> {
+/** Returns whether the password is the entry's. @throws Error when the directory cannot say. */
+async function isPasswordOf(client: Client, dn: string, password: string): Promise<boolean> {
   try {
     await client.bind(dn, password);
-    return 'right';
+    return true;
   } catch (error) {
-    if (error instanceof InvalidCredentialsError || error instanceof NoSuchObjectError) return 'wrong';
-    if (error instanceof InvalidDNSyntaxError) return 'wrong';
+    if (error instanceof InvalidCredentialsError || error instanceof NoSuchObjectError) return false;
+    if (error instanceof InvalidDNSyntaxError) return false;
     throw error;
   }
 }
 
-type Verdict = 'right' | 'wrong' | 'unknown';
+/** A caller whose password was right. */
+interface ProvedUser {
+  /** As the directory has it: callers choose the case and the spaces of what they send. */
+  readonly name: string;
+}
+
+type Verdict = ProvedUser | 'wrong' | 'unknown';
 
 /** What a directory says about a user who gave the right password. */
-export interface DirectoryUser {
-  readonly kind: 'user';
+export interface DirectoryUser extends ProvedUser {
   readonly dn: string;
   valuesOf(attribute: string): readonly string[];
 }
@@ -89,21 +104,53 @@ export async function readDirectoryUser(
   // An empty password is an anonymous bind, which proves nothing (RFC 4513 §5.1.2).
   if (name === '' || password === '') return 'wrong';
   if (name.length > CREDENTIAL_LENGTH_MAX || password.length > CREDENTIAL_LENGTH_MAX) return 'wrong';
-  return withDirectory(directory, async (client) => {
-    const dn = await findName(client, directory, name);
-    if (dn === null || (await bindAs(client, dn, password)) !== 'right') return 'wrong';
+  return withDirectory(directory, (client) => readUser(client, directory, { name, password, attributes }));
+}
+
+/** Binds as a user and reads the entry by the user's own rights. */
+async function readUser(
+  client: Client,
+  directory: LdapDirectory,
+  {
+    name,
+    password,
+    attributes,
+  }: { readonly name: string; readonly password: string; readonly attributes: readonly string[] },
+): Promise<DirectoryUser | 'wrong'> {
+  const dn = await findName(client, directory, name);
+  if (dn === null || !(await isPasswordOf(client, dn, password))) return 'wrong';
+  const names = namesOf(directory);
+  const entry = await readEntry(client, dn, [...attributes, ...names]);
+  const valuesOf = (attribute: string) => [entry[attribute] ?? []].flat().map(String);
+  const folded = foldDirectoryName(name);
+  const known = names.flatMap(valuesOf).find((value) => foldDirectoryName(value) === folded);
+  return { dn, name: known ?? folded, valuesOf };
+}
+
+/** Returns the attributes of an entry that the bound user may read. */
+async function readEntry(
+  client: Client,
+  dn: string,
+  attributes: readonly string[],
+): Promise<Record<string, unknown>> {
+  try {
     const { searchEntries } = await client.search(dn, {
       scope: 'base',
       filter: '(objectClass=*)',
       attributes: [...attributes],
     });
-    const entry = searchEntries[0] ?? {};
-    return {
-      kind: 'user',
-      dn,
-      valuesOf: (attribute) => [(entry as Record<string, unknown>)[attribute] ?? []].flat().map(String),
-    };
-  });
+    return searchEntries[0] ?? {};
+  } catch (error) {
+    // Directories may let users bind and read nothing.
+    if (error instanceof InsufficientAccessError || error instanceof NoSuchObjectError) return {};
+    throw error;
+  }
+}
+
+/** Returns the attributes that names are compared with: those of `(attribute=%s)` in the filter, or the one names are built from. */
+function namesOf({ attribute, searchFilter }: LdapDirectory): readonly string[] {
+  if (searchFilter === null) return [attribute];
+  return Array.from(searchFilter.matchAll(/\(([\w;-]+)=%s\)/g), ([, name = '']) => name);
 }
 
 /** Opens a connection to a directory for one conversation. */
@@ -155,7 +202,7 @@ async function findName(
 class DirectoryPasswords {
   readonly #directory: LdapDirectory;
   readonly #salt = randomBytes(32);
-  readonly #known = new Map<string, number>();
+  readonly #known = new Map<string, { readonly user: ProvedUser; readonly until: number }>();
   readonly #checks = new Map<string, Promise<Verdict>>();
 
   constructor(directory: LdapDirectory) {
@@ -169,30 +216,29 @@ class DirectoryPasswords {
     const id = createHmac('sha256', this.#salt)
       .update(JSON.stringify([name, password]))
       .digest('base64');
-    const until = this.#known.get(id);
-    if (until !== undefined && performance.now() < until) return 'right';
+    const known = this.#known.get(id);
+    if (known !== undefined && performance.now() < known.until) return known.user;
     const running = this.#checks.get(id);
     if (running !== undefined) return running;
     if (this.#checks.size >= CHECKS_MAX) return 'unknown';
     const check = this.#check(name, password).finally(() => this.#checks.delete(id));
     this.#checks.set(id, check);
     const verdict = await check;
-    if (verdict === 'right') this.#remember(id);
+    if (typeof verdict === 'object') this.#remember(id, verdict);
     else this.#known.delete(id);
     return verdict;
   }
 
-  #remember(id: string): void {
+  #remember(id: string, { name }: ProvedUser): void {
     this.#known.delete(id);
-    this.#known.set(id, performance.now() + KNOWN_MS);
+    this.#known.set(id, { user: { name }, until: performance.now() + KNOWN_MS });
     const [oldest] = this.#known.keys();
     if (this.#known.size > KNOWN_MAX && oldest !== undefined) this.#known.delete(oldest);
   }
 
   #check(name: string, password: string): Promise<Verdict> {
-    return withDirectory(this.#directory, async (client) => {
-      const dn = await findName(client, this.#directory, name);
-      return dn === null ? 'wrong' : bindAs(client, dn, password);
-    });
+    return withDirectory(this.#directory, (client) =>
+      readUser(client, this.#directory, { name, password, attributes: [] }),
+    );
   }
 }

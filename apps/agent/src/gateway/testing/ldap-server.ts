@@ -82,7 +82,7 @@ function answer(
     const dn = reader.readString() ?? '';
     const password = reader.readString(SIMPLE) ?? '';
     binds.push(dn);
-    const entry = entries.find((one) => one.dn === dn);
+    const entry = entries.find((one) => isSame(one.dn, dn));
     const isRight = entry !== undefined && entry.password === password;
     socket.write(result(id, BIND_RESPONSE, isRight ? 0 : INVALID_CREDENTIALS));
     return;
@@ -95,7 +95,7 @@ function answer(
   const filter = reader.peek();
   // A search for whatever is at a name, as users are read.
   if (filter === PRESENT) {
-    const found = entries.find((entry) => entry.dn === base);
+    const found = entries.find((entry) => isSame(entry.dn, base));
     if (found !== undefined) socket.write(entryMessage(id, found));
     socket.write(result(id, SEARCH_DONE, found === undefined ? NO_SUCH_OBJECT : 0));
     return;
@@ -104,9 +104,14 @@ function answer(
   const attribute = isEquality ? (reader.readString() ?? '') : '';
   const value = isEquality ? (reader.readString() ?? '') : '';
   for (const entry of entries)
-    if (entry.attributes[attribute] === value)
+    if (isSame(entry.attributes[attribute] ?? '', value))
       socket.write(entryMessage(id, { dn: entry.dn, attributes: {} }));
   socket.write(result(id, SEARCH_DONE, 0));
+}
+
+/** Names match whatever their case and the spaces at their ends (caseIgnoreMatch, RFC 4517 §4.2.11). */
+function isSame(one: string, other: string): boolean {
+  return one.trim().toLowerCase() === other.trim().toLowerCase();
 }
 
 function result(id: number, tag: number, code: number): Buffer {

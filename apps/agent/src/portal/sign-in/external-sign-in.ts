@@ -58,9 +58,9 @@ export class ExternalSignIn {
     if (user === 'unknown') throw new Error('the directory cannot be asked');
     const name = [valueOf(user, firstName ?? 'givenName'), valueOf(user, lastName ?? 'sn')].join(' ').trim();
     return {
-      userId: (userId === null ? '' : valueOf(user, userId)) || credentials.name,
+      userId: (userId === null ? '' : valueOf(user, userId)) || user.name,
       email: valueOf(user, email ?? 'mail'),
-      name: name || credentials.name,
+      name: name || user.name,
       groups: user.valuesOf(groups).slice(0, GROUPS_MAX).map(groupName),
     };
   }

@@ -4,6 +4,7 @@ import type { Portal } from '@portolan/resources/model/portal';
 import type { Logger } from 'pino';
 import type { Exchange } from '../../gateway/exchange/exchange.ts';
 import type { Reply } from '../../gateway/http/reply.ts';
+import { addressReader } from '../../gateway/middleware/source-reader.ts';
 import { html } from '../html.ts';
 import { seeOther, strangerReply } from '../pages/layout.ts';
 import { passwordPage } from '../pages/login-page.ts';
@@ -27,6 +28,8 @@ export interface SignInOptions {
 }
 
 const FORM_BYTES_MAX = 16 * 1024;
+/** Behind trusted proxies, the caller that the nearest of them names. */
+const callerAddress = addressReader({ depth: 1, excludedIPs: [], ipv6Subnet: null });
 
 interface Ready {
   readonly settings: SignInSettings;
@@ -142,20 +145,20 @@ export class SignIn {
     if (auth.kind !== 'ldap') return seeOther('/login');
     const form = new URLSearchParams((await readBody(exchange, FORM_BYTES_MAX))?.toString() ?? '');
     const [name, next] = [form.get('name') ?? '', returnPath(form.get('next'))];
-    if (this.#guesses.isBlocked(name))
+    const guess = this.#guesses.begin(name, callerAddress(exchange) ?? exchange.client.address);
+    if (guess === null)
       return passwordPage(portal, { next, name, failure: 'Too many attempts. Wait a few minutes.' });
-    try {
-      const user = await this.#external.check(auth, { name, password: form.get('password') ?? '' });
-      if (user === null) {
-        this.#guesses.note(name);
-        return passwordPage(portal, { next, name, failure: 'Name or password is wrong.' });
-      }
-      const { session } = cookiesOf(exchange, portal, ready);
-      return await this.#enter(next, { session, user, forget: [] });
-    } catch (error) {
+    const password = form.get('password') ?? '';
+    const user = await this.#external.check(auth, { name, password }).catch((error: unknown) => {
       this.#warn(portal, error);
-      return passwordPage(portal, { next, name, failure: 'The directory cannot be asked at present.' });
-    }
+      return undefined;
+    });
+    guess.end({ isWrong: user === null });
+    if (user === undefined)
+      return passwordPage(portal, { next, name, failure: 'The directory cannot be reached at present.' });
+    if (user === null) return passwordPage(portal, { next, name, failure: 'Name or password is wrong.' });
+    const { session } = cookiesOf(exchange, portal, ready);
+    return this.#enter(next, { session, user, forget: [] });
   }
 
   close(): Promise<void> {
