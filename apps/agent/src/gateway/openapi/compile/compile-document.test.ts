@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeText } from '@portolan/resources/manifests/load-limits';
 import { normaliseDocument } from '../normalise.ts';
 import type { CompiledDocument, DocumentIndex, NamedSchema, OperationSlice } from './compiled.ts';
-import { plainText } from './description.ts';
+import { blocksOf, plainText } from './description.ts';
 
 const CORPUS = join(import.meta.dirname, 'corpus');
 
@@ -94,13 +94,12 @@ describe('hostile documents', () => {
     // A summary is text, whatever it looks like.
     expect(index.operations[1]!.summary).toBe('<img src=x onerror=alert(1)>');
     const links = corpus('links-that-run.yaml').operation('get-x');
-    expect(JSON.stringify(links.description).match(/"href":"[^"]*"/g)).toEqual([
+    expect(JSON.stringify(blocksOf(links.description)).match(/"href":"[^"]*"/g)).toEqual([
       '"href":"https://good.example/"',
     ]);
     expect(links.externalDocs).toBeNull();
-    expect(JSON.stringify(corpus('images-that-report.yaml').operation('get-x').description)).not.toContain(
-      'image',
-    );
+    const images = corpus('images-that-report.yaml').operation('get-x');
+    expect(JSON.stringify(blocksOf(images.description))).not.toContain('image');
   });
 
   it('keep cycles as references', () => {

@@ -7,7 +7,7 @@ import type {
   OperationEntry,
   SchemaNode,
 } from './compiled.ts';
-import { parseDescription } from './description.ts';
+import { readDescription } from './description.ts';
 import { Faults, pointerTo, type NewFault } from './faults.ts';
 import { OperationReader, type DocumentParts } from './operation.ts';
 import { References, type Json, type Place } from './references.ts';
@@ -208,7 +208,7 @@ function headOf({ root, isSwagger2 }: DocumentParts): Omit<DocumentIndex, 'opera
   return {
     title: typeof title === 'string' ? clip(title) : '',
     version: typeof version === 'string' || typeof version === 'number' ? clip(String(version)) : '',
-    description: parseDescription(info['description']),
+    description: readDescription(info['description']),
     basePath: isSwagger2 ? swagger2BasePath(root) : basePathOf(root['servers']),
     contact: personOf(info['contact'], 'email'),
     licence: personOf(info['license'], 'identifier'),
@@ -227,7 +227,7 @@ function tagsOf(value: unknown): DocumentIndex['tags'] {
   if (!Array.isArray(value)) return [];
   return value.slice(0, 500).flatMap((tag: unknown) => {
     if (!isRecord(tag) || typeof tag['name'] !== 'string') return [];
-    return [{ name: clip(tag['name']), description: parseDescription(tag['description']) }];
+    return [{ name: clip(tag['name']), description: readDescription(tag['description']) }];
   });
 }
 

@@ -28,25 +28,39 @@ export type Block =
     }
   | { readonly kind: 'rule' };
 
-export type Description = readonly Block[];
+/** A description in a compiled document: blocks, or short Markdown that is parsed when it is shown. */
+export type Description = string | readonly Block[];
 
 /** Longer texts are shown as they are written: reading some kinds of Markdown takes time that grows with the square. */
 const MARKDOWN_LENGTH_MAX = 128 * 1024;
+/** Texts up to this length cost less to parse than to keep as a tree; no Markdown of this length takes long. */
+const SHORT_LENGTH_MAX = 512;
 /** Pieces of a page are at least so long. */
 const PIECE_LENGTH = 32 * 1024;
 const DEPTH_MAX = 16;
 /** Without one of these a text is one plain paragraph, which most descriptions are. */
 const MARKDOWN_CHARACTERS = /[*_`[\]<>#|~!&\\\n]|:\/\/|www\.|@|^\s*(?:[-+]|\d+[.)])\s/;
 
-/** Parses the Markdown of a document into a tree of allowed nodes. HTML is dropped and its text kept; images become links. */
-export function parseDescription(markdown: unknown): Description {
-  if (typeof markdown !== 'string') return [];
+/** Reads a description of a document: short ones stay as they are written until `blocksOf` is asked for them. */
+export function readDescription(markdown: unknown): Description {
+  if (typeof markdown !== 'string') return '';
+  const text = markdown.trim();
+  return text.length > SHORT_LENGTH_MAX ? parseMarkdown(text) : text;
+}
+
+/** Returns a description as a tree of allowed nodes. */
+export function blocksOf(description: Description): readonly Block[] {
+  return typeof description === 'string' ? parseMarkdown(description) : description;
+}
+
+/** Parses Markdown into a tree of allowed nodes. HTML is dropped and its text kept; images become links. */
+function parseMarkdown(markdown: string): readonly Block[] {
   const text = markdown.trim();
   if (text === '') return [];
   if (!MARKDOWN_CHARACTERS.test(text)) return [{ kind: 'paragraph', content: [text] }];
   if (text.length > MARKDOWN_LENGTH_MAX) return [{ kind: 'code', text, language: null }];
   try {
-    return blocksOf(lexer(text, { gfm: true }), 0);
+    return readBlocks(lexer(text, { gfm: true }), 0);
   } catch (error) {
     // Thousands of nested quotes exhaust the stack.
     if (error instanceof RangeError) return [{ kind: 'code', text, language: null }];
@@ -55,7 +69,7 @@ export function parseDescription(markdown: unknown): Description {
 }
 
 /** Parses a whole page of Markdown, however long, piece by piece: pieces end before a heading or at an empty line. */
-export function parsePage(markdown: string): Description {
+export function parsePage(markdown: string): readonly Block[] {
   const lines = markdown.split('\n');
   const pieces: string[] = [];
   let piece: string[] = [];
@@ -72,10 +86,10 @@ export function parsePage(markdown: string): Description {
     piece.push(line);
     length += line.length + 1;
   }
-  return [...pieces, piece.join('\n')].flatMap((text) => parseDescription(text));
+  return [...pieces, piece.join('\n')].flatMap((text) => parseMarkdown(text));
 }
 
-function blocksOf(tokens: readonly Token[], depth: number): Block[] {
+function readBlocks(tokens: readonly Token[], depth: number): Block[] {
   return depth > DEPTH_MAX ? [] : tokens.flatMap((token) => blockOf(token, depth));
 }
 
@@ -86,7 +100,7 @@ function blockOf(token: Token, depth: number): Block[] {
     case 'code':
       return [{ kind: 'code', text: String(token['text']), language: String(token['lang'] ?? '') || null }];
     case 'blockquote':
-      return [{ kind: 'quote', content: blocksOf(token.tokens ?? [], depth + 1) }];
+      return [{ kind: 'quote', content: readBlocks(token.tokens ?? [], depth + 1) }];
     case 'list':
       return [listOf(token as Tokens.List, depth)];
     case 'table':
@@ -112,7 +126,7 @@ function listOf({ ordered, start, items }: Tokens.List, depth: number): Block {
   return {
     kind: 'list',
     start: ordered ? Number(start) || 1 : null,
-    items: items.map(({ tokens }) => blocksOf(tokens, depth + 1)),
+    items: items.map(({ tokens }) => readBlocks(tokens, depth + 1)),
   };
 }
 
@@ -198,8 +212,8 @@ function decodeEntities(text: string): string {
 }
 
 /** Returns a description as one line of plain text, of at most so many characters. */
-export function plainText(blocks: Description, lengthMax: number): string {
-  const text = blocks
+export function plainText(description: Description, lengthMax: number): string {
+  const text = blocksOf(description)
     .map((block) => textOfBlock(block))
     .join(' ')
     .replaceAll(/\s+/g, ' ')

@@ -1,6 +1,6 @@
 import { isRecord } from '@portolan/resources/kinds/object';
 import type { ContentSlice, OperationSlice, ParameterSlice, ResponseSlice } from './compiled.ts';
-import { parseDescription } from './description.ts';
+import { readDescription } from './description.ts';
 import { Examples, pathValues } from './example.ts';
 import { pointerTo, type Faults } from './faults.ts';
 import type { References, Json, Place } from './references.ts';
@@ -54,7 +54,7 @@ export class OperationReader {
     const parameters = ordinary.map((parameter) => this.#parameter(parameter));
     this.#checkPath(path, parameters);
     return {
-      description: parseDescription(operation['description']),
+      description: readDescription(operation['description']),
       externalDocs: externalDocsOf(operation['externalDocs']),
       parameters,
       body: this.#parts.isSwagger2 ? this.#bodyOfParameters(raw) : this.#body(),
@@ -97,7 +97,7 @@ export class OperationReader {
       place: String(parameter['in']) as ParameterSlice['place'],
       isRequired: parameter['required'] === true || parameter['in'] === 'path',
       isDeprecated: parameter['deprecated'] === true,
-      description: parseDescription(parameter['description']),
+      description: readDescription(parameter['description']),
       schema: this.#schemas.read(schema, at),
       example: this.#examples.ofParameter(parameter, schema, at),
     };
@@ -121,7 +121,7 @@ export class OperationReader {
     if (body === null) return null;
     return {
       isRequired: body.value['required'] === true,
-      description: parseDescription(body.value['description']),
+      description: readDescription(body.value['description']),
       contents: this.#contents(body.value['content'], pointerTo(body.pointer, 'content')),
     };
   }
@@ -145,7 +145,7 @@ export class OperationReader {
       isRequired: body
         ? body.value['required'] === true
         : fields.some(({ value }) => value['required'] === true),
-      description: parseDescription(body?.value['description']),
+      description: readDescription(body?.value['description']),
       contents: types.map((type) => this.#content(type, { schema }, place?.pointer ?? '')),
     };
   }
@@ -210,7 +210,7 @@ export class OperationReader {
     const description = response['description'] ?? response['summary'];
     return {
       status,
-      description: parseDescription(description),
+      description: readDescription(description),
       headers: this.#headers(response, pointer),
       contents,
     };
@@ -225,7 +225,7 @@ export class OperationReader {
         const found = this.#parts.references.object(header, pointerTo(pointer, 'headers', name));
         if (found === null) return [];
         const { schema, at } = schemaOf(found.value, found.pointer, this.#parts.isSwagger2);
-        const description = parseDescription(found.value['description']);
+        const description = readDescription(found.value['description']);
         return [{ name: clip(name), description, schema: this.#schemas.read(schema, at) }];
       });
   }

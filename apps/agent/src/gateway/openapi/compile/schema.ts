@@ -1,6 +1,6 @@
 import { isRecord } from '@portolan/resources/kinds/object';
 import type { PropertyNode, SchemaNode } from './compiled.ts';
-import { parseDescription } from './description.ts';
+import { readDescription } from './description.ts';
 import { pointerTo, type Faults } from './faults.ts';
 import { describe, referenceOf, type Json, type References } from './references.ts';
 import type { SchemaNames } from './schema-names.ts';
@@ -61,7 +61,7 @@ export class SchemaReader {
     const id = this.#names.idOf(found.pointer);
     if (id !== null) {
       const target = isRecord(found.value) ? found.value : {};
-      const description = parseDescription(value['description']);
+      const description = readDescription(value['description']);
       return {
         type: typeOf(target),
         ref: id,
@@ -75,7 +75,7 @@ export class SchemaReader {
 
   #readOwn(schema: Json, pointer: string, depth: number): SchemaNode {
     const { title } = schema;
-    const description = parseDescription(schema['description']);
+    const description = readDescription(schema['description']);
     return {
       type: typeOf(schema),
       ...(typeof title === 'string' && title !== '' ? { title: clip(title) } : {}),
