@@ -1,5 +1,5 @@
 import type { Limit } from '@portolan/resources/model/model';
-import { formatNumber } from './portal-request.ts';
+import { formatNumber } from './formats.ts';
 
 const UNITS = [
   { name: 'day', ms: 86_400_000 },

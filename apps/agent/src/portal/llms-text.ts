@@ -1,7 +1,7 @@
+import { portalTitle } from './catalogue/titles-and-paths.ts';
 import type { Reply } from '../gateway/http/reply.ts';
 import { plainText } from '../gateway/openapi/compile/description.ts';
 import { apiPath, titleOf, visibleApis } from './catalogue/visible.ts';
-import { portalTitle } from './pages/layout.ts';
 import type { PortalRequest } from './portal-request.ts';
 import { portalOrigin } from './public-origin.ts';
 import { PRIVATE } from './json.ts';

@@ -93,21 +93,3 @@ function localeOf(header: string | undefined): string {
   }
   return FALLBACK_LOCALE;
 }
-
-/** Returns a day as people of the locale write it, in UTC. */
-export function formatDay(time: string | Date, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(time));
-}
-
-export function formatTime(time: string | Date, locale: string): string {
-  const format = new Intl.DateTimeFormat(locale, {
-    dateStyle: 'medium',
-    timeStyle: 'short',
-    timeZone: 'UTC',
-  });
-  return `${format.format(new Date(time))} UTC`;
-}
-
-export function formatNumber(value: number, locale: string): string {
-  return new Intl.NumberFormat(locale).format(value);
-}

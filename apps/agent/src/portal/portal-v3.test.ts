@@ -77,6 +77,43 @@ describe('the catalogue', () => {
   });
 });
 
+describe('search', () => {
+  it('finds bundles by name, and pages and links by title and text, for those who see what they belong to', async () => {
+    const { yaml } = await city();
+    const content = (name: string, parent: string, body: string) =>
+      hub('ContentItem', name, `{title: ${name}, order: 0, parentRef: ${parent}, ${body}}`);
+    const long = `${'filler '.repeat(2000)} zeppelins <b>moored</b>`;
+    const contents = [
+      content('welcome', '{kind: APIPortal, name: main}', `content: "${long}"`),
+      content('fares', '{kind: API, name: tickets}', 'content: About zeppelins as well'),
+      content('uptime', '{kind: APIPortal, name: main}', 'link: {href: "https://status.example/"}'),
+    ];
+    const bundle = hub('APIBundle', 'open', '{title: Open data, apis: [{name: stops}]}');
+    const hidden = hub('APIBundle', 'closed', '{title: Open secrets, apis: [{name: tickets}]}');
+    const item = hub(
+      'APICatalogItem',
+      'open',
+      '{everyone: true, apiBundles: [{name: open}], apiPlan: {name: few}}',
+    );
+    const portal = await startPortalV3(yaml + FEW + bundle + hidden + item + contents.join(''));
+    const ada = await portal.signIn({ groups: [] });
+    const hits = async (query: string): Promise<string[]> => {
+      const { body } = await ada.get(`/search?q=${query}`, { accept: 'application/json' });
+      return (JSON.parse(body) as { items: { method: string; href: string }[] }).items.map(
+        ({ method, href }) => `${method} ${href}`,
+      );
+    };
+    expect(await hits('open')).toEqual(['Bundle /bundles/open']);
+    expect(await hits('zeppelin')).toEqual(['Page /pages/welcome']);
+    expect(await hits('moored')).toEqual(['Page /pages/welcome']);
+    expect(await hits('zepelins')).toEqual(['Page /pages/welcome']);
+    expect(await hits('uptime')).toEqual(['Link https://status.example/']);
+    const page = (await ada.get('/search?q=uptime')).body;
+    expect(page).toContain('rel="noopener noreferrer nofollow ugc">uptime</a>');
+    expect((await ada.get('/search?q=fares')).body).not.toContain('/pages/fares');
+  });
+});
+
 describe('plans', () => {
   it('show what is left by the counters of the gateway, and go on after another plan is approved', async () => {
     const { yaml } = await city();

@@ -9,7 +9,7 @@ import { ApplicationApi } from './applications/application-api.ts';
 import { ApplicationPages } from './applications/application-pages.ts';
 import { OwnObjects, type ChangeOwnObjects } from './applications/own-objects.ts';
 import { assetReply } from './assets.ts';
-import { Preparation } from './catalogue/preparation.ts';
+import { Preparation } from './search/preparation.ts';
 import { KeyPages } from './keys/key-pages.ts';
 import { OwnKeys } from './keys/own-keys.ts';
 import { Logos } from './logos.ts';

@@ -1,11 +1,8 @@
-import type { CatalogueBundle, CatalogueContent } from '@portolan/resources/model/catalogue';
+import type { CatalogueContent } from '@portolan/resources/model/catalogue';
 import { safeUrl } from '../../gateway/openapi/compile/safe-url.ts';
+import { contentPath } from '../catalogue/titles-and-paths.ts';
 import { html, type Html } from '../html.ts';
 import { externalLink } from './description.ts';
-
-export function contentPath({ source }: CatalogueContent): string {
-  return `/pages/${encodeURIComponent(source.name)}`;
-}
 
 /** Links to the pages of something. A link elsewhere is one only to http, https and mailto. */
 export function contentList(contents: readonly CatalogueContent[]): Html | null {
@@ -24,12 +21,4 @@ export function contentLink(content: CatalogueContent, current = ''): Html {
   }
   const path = contentPath(content);
   return html`<a href="${path}" ${current === path ? html`aria-current="page"` : null}>${title}</a>`;
-}
-
-export function bundleTitle({ title, source }: CatalogueBundle): string {
-  return title || source.name;
-}
-
-export function bundlePath({ source }: CatalogueBundle): string {
-  return `/bundles/${encodeURIComponent(source.name)}`;
 }

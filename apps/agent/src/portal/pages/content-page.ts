@@ -1,13 +1,13 @@
 import type { CatalogueContent } from '@portolan/resources/model/catalogue';
-import { parsePage, plainText, type Description } from '../../gateway/openapi/compile/description.ts';
+import { parsePage, plainText, type Block } from '../../gateway/openapi/compile/description.ts';
 import type { Reply } from '../../gateway/http/reply.ts';
 import { html } from '../html.ts';
 import type { PortalRequest } from '../portal-request.ts';
-import { contentPath } from './content-link.ts';
+import { contentPath } from '../catalogue/titles-and-paths.ts';
 import { renderDescription } from './description.ts';
 import { pageReply } from './layout.ts';
 
-const parsed = new WeakMap<CatalogueContent, Description>();
+const parsed = new WeakMap<CatalogueContent, readonly Block[]>();
 
 /** A page that was written for a portal, an API or a bundle. */
 export function contentPage(

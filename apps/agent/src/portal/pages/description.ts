@@ -1,9 +1,14 @@
-import type { Block, Description, Inline } from '../../gateway/openapi/compile/description.ts';
+import {
+  blocksOf,
+  type Block,
+  type Description,
+  type Inline,
+} from '../../gateway/openapi/compile/description.ts';
 import { html, type Html } from '../html.ts';
 
 /** Renders a description. `level` is that of the heading above it: the description's own begin below. */
 export function renderDescription(description: Description, level = 2): Html {
-  return html`<div class="prose">${description.map((block) => renderBlock(block, level))}</div>`;
+  return html`<div class="prose">${blocksOf(description).map((block) => renderBlock(block, level))}</div>`;
 }
 
 function renderBlock(block: Block, level: number): Html {

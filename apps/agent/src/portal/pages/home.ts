@@ -4,9 +4,11 @@ import { plainText } from '../../gateway/openapi/compile/description.ts';
 import { contentsOf, shownBundles } from '../catalogue/own-catalogue.ts';
 import { apiPath, titleOf, visibleApis, type VisibleApi } from '../catalogue/visible.ts';
 import { html, type Html } from '../html.ts';
-import { formatNumber, type PortalRequest } from '../portal-request.ts';
-import { bundlePath, bundleTitle, contentList } from './content-link.ts';
-import { pageReply, portalTitle } from './layout.ts';
+import { formatNumber } from '../formats.ts';
+import type { PortalRequest } from '../portal-request.ts';
+import { bundlePath, bundleTitle, portalTitle } from '../catalogue/titles-and-paths.ts';
+import { contentList } from './content-link.ts';
+import { pageReply } from './layout.ts';
 
 /** The catalogue: every API of which the caller may use something. */
 export function homePage(request: PortalRequest): Reply {

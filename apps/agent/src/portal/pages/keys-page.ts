@@ -2,7 +2,8 @@ import type { OwnKey } from '@portolan/contract/self-service';
 import type { Reply } from '../../gateway/http/reply.ts';
 import { html, type Html } from '../html.ts';
 import type { KeyList } from '../keys/own-keys.ts';
-import { formatDay, type PortalRequest } from '../portal-request.ts';
+import { formatDay } from '../formats.ts';
+import type { PortalRequest } from '../portal-request.ts';
 import { pageReply } from './layout.ts';
 
 /** Lifetimes offered for a new key, in days; null: never expires. */

@@ -4,7 +4,8 @@ import { contentsOf, shownBundles } from '../catalogue/own-catalogue.ts';
 import { apiPath, titleOf, visibleApis } from '../catalogue/visible.ts';
 import { html, type Html } from '../html.ts';
 import type { PortalRequest } from '../portal-request.ts';
-import { bundlePath, bundleTitle, contentLink } from './content-link.ts';
+import { bundlePath, bundleTitle, portalTitle } from '../catalogue/titles-and-paths.ts';
+import { contentLink } from './content-link.ts';
 
 /**
  * Fields of every page. Nothing but the portal's own files is loaded, no other site frames or reads a page, and no copy of it is kept:
@@ -115,10 +116,6 @@ function document(parts: {
       ${parts.body}
     </body>
   </html>`;
-}
-
-export function portalTitle({ portal }: Pick<PortalRequest, 'portal'>): string {
-  return portal.title || portal.source.name;
 }
 
 function header(request: PortalRequest): Html {

@@ -3,7 +3,7 @@ import type { PlanBucket, PlanLimit } from '@portolan/resources/model/plan';
 import type { Counted } from '../../gateway/limits/quota.ts';
 import { html, type Html } from '../html.ts';
 import { describeDuration, describeLimit } from '../limits.ts';
-import { formatNumber } from '../portal-request.ts';
+import { formatNumber } from '../formats.ts';
 import type { PlanUse } from '../plan-use.ts';
 
 const SHARED: Readonly<Record<PlanBucket, string>> = {

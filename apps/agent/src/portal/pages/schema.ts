@@ -115,7 +115,7 @@ export class SchemaRenderer {
 }
 
 function detailsOf(node: SchemaNode): Html | null {
-  const { description = [], constraints = [], values = [], moreValues = 0, defaultValue, flags = [] } = node;
+  const { description = '', constraints = [], values = [], moreValues = 0, defaultValue, flags = [] } = node;
   const facts = [
     ...flags,
     ...constraints,

@@ -1,54 +1,101 @@
 import type { Reply } from '../../gateway/http/reply.ts';
-import { search, type SearchHit } from '../catalogue/search.ts';
+import { safeUrl } from '../../gateway/openapi/compile/safe-url.ts';
 import { apiPath, titleOf } from '../catalogue/visible.ts';
 import { html, type Html } from '../html.ts';
 import type { PortalRequest } from '../portal-request.ts';
+import { search, type SearchHit } from '../search/search.ts';
+import { bundlePath, bundleTitle, contentPath } from '../catalogue/titles-and-paths.ts';
+import { externalLink } from './description.ts';
 import { pageReply } from './layout.ts';
 
 const TEXT_LENGTH_MAX = 200;
+const SUGGESTIONS_MAX = 12;
 
 /** What was found, as a page; as JSON for the search field. */
 export function searchPage(request: PortalRequest): Reply {
   const text = (request.query.get('q') ?? '').slice(0, TEXT_LENGTH_MAX);
-  const result = search(request, text);
-  if (request.exchange.header('accept')?.startsWith('application/json') === true) return asJson(result.hits);
+  const { hits, hasMore } = search(request, text);
+  const rows = hits.map(rowOf);
+  if (request.exchange.header('accept')?.startsWith('application/json') === true) return asJson(rows);
   const body = html`<h1>${text === '' ? 'Search' : html`Results for “${text}”`}</h1>
     ${
-      result.hits.length === 0
+      rows.length === 0
         ? html`<p class="empty">
-            ${text === '' ? 'Write the name of an operation, a path or a schema.' : 'Nothing that you may use was found.'}
+            ${text === '' ? 'Write the name of an operation, a path, a schema or a page.' : 'Nothing that you may use was found.'}
           </p>`
         : html`<ul class="operations">
-            ${result.hits.map((hit) => row(hit))}
+            ${rows.map(renderRow)}
           </ul>`
     }
-    ${result.hasMore ? html`<p>There are more. Add another word.</p>` : null}`;
+    ${hasMore ? html`<p>There are more. Add another word.</p>` : null}`;
   return pageReply(request, { title: text === '' ? 'Search' : text, body });
 }
 
-function row({ visible, operation }: SearchHit): Html {
-  const path = apiPath(visible.api, visible.version);
-  if (operation === null)
+/** A line of the results, on the page and below the search field. */
+interface Row {
+  readonly href: string;
+  /** Method of an operation; else what kind of thing it is. */
+  readonly method: string;
+  /** Path of an operation, or empty. */
+  readonly path: string;
+  readonly summary: string;
+  /** API of an operation, or what a page belongs to. */
+  readonly api: string;
+}
+
+function rowOf(hit: SearchHit): Row {
+  switch (hit.kind) {
+    case 'api': {
+      const title = titleOf(hit.visible);
+      return {
+        href: apiPath(hit.visible.api, hit.visible.version),
+        method: 'API',
+        path: '',
+        summary: title,
+        api: title,
+      };
+    }
+    case 'operation': {
+      const { visible, operation } = hit;
+      const { id, method, path, summary } = operation.entry;
+      const href = `${apiPath(visible.api, visible.version)}/operations/${encodeURIComponent(id)}`;
+      return { href, method, path, summary, api: titleOf(visible) };
+    }
+    case 'bundle':
+      return {
+        href: bundlePath(hit.bundle),
+        method: 'Bundle',
+        path: '',
+        summary: bundleTitle(hit.bundle),
+        api: '',
+      };
+    case 'content': {
+      const { content, parentTitle } = hit;
+      const { title, body } = content;
+      return body.kind === 'markdown'
+        ? { href: contentPath(content), method: 'Page', path: '', summary: title, api: parentTitle }
+        : { href: safeUrl(body.href) ?? '', method: 'Link', path: '', summary: title, api: parentTitle };
+    }
+  }
+}
+
+function renderRow({ href, method, path, summary, api }: Row): Html {
+  if (method === 'Link')
     return html`<li class="operation">
-      <a href="${path}"><span class="method">API</span> <span class="summary">${titleOf(visible)}</span></a>
+      <span class="method">Link</span>
+      ${href === '' ? summary : externalLink(href, summary)} <span class="in">${api}</span>
     </li>`;
-  const { entry } = operation;
+  const isOperation = path !== '';
   return html`<li class="operation">
-    <a href="${path}/operations/${encodeURIComponent(entry.id)}">
-      <span class="method" data-method="${entry.method}">${entry.method}</span> <code>${entry.path}</code>
-      <span class="summary">${entry.summary}</span> <span class="in">${titleOf(visible)}</span>
+    <a href="${href}">
+      <span class="method" ${isOperation ? html`data-method="${method}"` : null}>${method}</span>
+      ${isOperation ? html`<code>${path}</code>` : null} <span class="summary">${summary}</span>
+      ${method === 'API' ? null : html`<span class="in">${api}</span>`}
     </a>
   </li>`;
 }
 
-function asJson(hits: readonly SearchHit[]): Reply {
-  const items = hits.slice(0, 12).map(({ visible, operation }) => {
-    const path = apiPath(visible.api, visible.version);
-    const api = titleOf(visible);
-    if (operation === null) return { href: path, method: 'API', path: '', summary: api, api };
-    const { id, method, path: template, summary } = operation.entry;
-    return { href: `${path}/operations/${encodeURIComponent(id)}`, method, path: template, summary, api };
-  });
+function asJson(rows: readonly Row[]): Reply {
   return {
     status: 200,
     headers: [
@@ -59,6 +106,6 @@ function asJson(hits: readonly SearchHit[]): Reply {
       'X-Content-Type-Options',
       'nosniff',
     ],
-    body: JSON.stringify({ items }),
+    body: JSON.stringify({ items: rows.filter(({ href }) => href !== '').slice(0, SUGGESTIONS_MAX) }),
   };
 }

@@ -1,7 +1,8 @@
 import { apiPath } from '../catalogue/visible.ts';
 import { nameOf, usableApplications } from '../catalogue/own-catalogue.ts';
 import { html, type Html } from '../html.ts';
-import { formatNumber, type PortalRequest } from '../portal-request.ts';
+import { formatNumber } from '../formats.ts';
+import type { PortalRequest } from '../portal-request.ts';
 import { exampleValues, parameterField, type RequestValues } from '../try-it/request-model.ts';
 import { SENDER_FIELD } from '../try-it/try-operation.ts';
 import type { TryResult } from '../try-it/try-result.ts';

@@ -1,9 +1,10 @@
 import type { Router } from '@portolan/resources/decide/router';
 import type { DocumentFinder } from '../portal-request.ts';
-import { catalogueOf } from './catalogue.ts';
-import { documentIndex } from './document.ts';
-import { placesOf } from './operation-places.ts';
-import { prepareSearch } from './search.ts';
+import { catalogueOf } from '../catalogue/catalogue.ts';
+import { documentIndex } from '../catalogue/document.ts';
+import { placesOf } from '../catalogue/operation-places.ts';
+import { prepareContent } from './catalogue-entries.ts';
+import { prepareOperations } from './operations.ts';
 
 /** Pages wait until the model has not changed for so long: changes come in bursts. */
 const PAUSE_MS = 500;
@@ -67,6 +68,7 @@ export class Preparation {
 
 function* steps(router: Router, documents: DocumentFinder): Generator<void> {
   const { model } = router;
+  for (const entry of model.catalogue.values()) if (entry.kind === 'content') yield* prepareContent(entry);
   const portals = new Set(
     model.routes.flatMap(({ target }) => (target.kind === 'portal' ? [target.portal] : [])),
   );
@@ -81,7 +83,7 @@ function* steps(router: Router, documents: DocumentFinder): Generator<void> {
           places.of(entry).at(0);
           yield;
         }
-        yield* prepareSearch(index);
+        yield* prepareOperations(index);
       }
     }
   }
