@@ -274,6 +274,15 @@ const withoutPlatform: readonly VerbGroup[] = [
       ...from(() => import('./verbs/migrate.ts'), {
         migrate: ['Write manifests of generation v3 for those of v2', (m) => m.migrateVerb],
       }),
+      ...from(() => import('./verbs/import-gateway.ts'), {
+        'import kong': ['Write manifests for the configuration of Kong (decK)', (m) => m.importKongVerb],
+        'import tyk': ['Write manifests for API definitions and policies of Tyk', (m) => m.importTykVerb],
+        'import apisix': ['Write manifests for the configuration of APISIX', (m) => m.importApisixVerb],
+        'import traefik': [
+          'Write manifests for files and objects of plain Traefik',
+          (m) => m.importTraefikVerb,
+        ],
+      }),
       ...from(() => import('./verbs/schema.ts'), {
         schema: ['Print the JSON Schema of a kind for editors, or list the kinds', (m) => m.schemaVerb],
       }),

@@ -1,11 +1,8 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Failure, usageFailure } from '@portolan/console/failure';
-import type { KubernetesObject } from '@portolan/resources/kinds/object';
-import { formatYaml } from '@portolan/resources/manifests/format-yaml';
 import { counted } from '@portolan/console/kinds/format';
 import { print, tell } from '../../terminal/io.ts';
 import { readManifests } from '../manifest-files.ts';
+import { formatObjects, writeObjects } from '../object-files.ts';
 import type { Verb } from '../verb.ts';
 
 export const migrateVerb: Verb = {
@@ -45,8 +42,8 @@ domains are taken as verified; generated hosts at the edge are new ones.`,
     for (const { kind, namespace, name, message } of migrated.notes)
       tell(io, `note: ${kind} ${namespace === '' ? '' : `${namespace}/`}${name}: ${message}`);
     const directory = args.text('output-dir');
-    if (directory === undefined) print(io, textOf(migrated.objects));
-    else await writeAll(directory, migrated.objects);
+    if (directory === undefined) print(io, formatObjects(migrated.objects));
+    else await writeObjects(directory, migrated.objects);
     tell(
       io,
       `Migrated ${counted(objects.length, 'object')} to ${counted(migrated.objects.length, 'object')} of generation v3.`,
@@ -54,19 +51,3 @@ domains are taken as verified; generated hosts at the edge are new ones.`,
     return 0;
   },
 };
-
-function textOf(objects: readonly KubernetesObject[]): string {
-  return objects
-    .map((object) => formatYaml(object))
-    .join('---\n')
-    .trimEnd();
-}
-
-async function writeAll(directory: string, objects: readonly KubernetesObject[]): Promise<void> {
-  await mkdir(directory, { recursive: true });
-  if ((await readdir(directory)).length > 0)
-    throw usageFailure(`${directory} is not empty.`, 'Choose another directory.');
-  const byNamespace = Map.groupBy(objects, ({ metadata }) => metadata.namespace ?? 'cluster');
-  for (const [namespace, of] of byNamespace)
-    await writeFile(join(directory, `${namespace}.yaml`), `${textOf(of)}\n`);
-}
