@@ -1,7 +1,7 @@
 import type { Generation } from '../kinds/registry.ts';
 import type { MiddlewareSpecObject } from '../kinds/middleware.ts';
 import type { KubernetesObject } from '../kinds/object.ts';
-import { hub, traefik } from '../migrate/manifest.ts';
+import { hubManifest, traefikManifest } from '../migrate/manifest.ts';
 import type { ImportedSecretText } from './imported.ts';
 import type { Losses } from './losses.ts';
 import { Names } from './names.ts';
@@ -41,7 +41,7 @@ export class ManifestWriter {
   }
 
   hub(kind: string, name: string, spec: object): void {
-    this.objects.push(hub(kind, { name, namespace: this.namespace }, spec));
+    this.objects.push(hubManifest(kind, { name, namespace: this.namespace }, spec));
   }
 
   traefik(
@@ -50,7 +50,7 @@ export class ManifestWriter {
     spec: object,
     annotations: Readonly<Record<string, string>> = {},
   ): void {
-    this.objects.push(traefik(kind, { name, namespace: this.namespace, annotations }, spec));
+    this.objects.push(traefikManifest(kind, { name, namespace: this.namespace, annotations }, spec));
   }
 
   /** Writes a Middleware, unless one with the same content is there; returns its name. */
