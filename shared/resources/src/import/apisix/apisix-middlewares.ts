@@ -3,7 +3,7 @@ import { isRecord } from '../../kinds/object.ts';
 import type { ImportedAccess, ImportedRoute } from '../imported.ts';
 import { goDuration } from '../limits.ts';
 import type { Losses } from '../losses.ts';
-import { pcreFault } from '../rule-text.ts';
+import { pcreFault } from '../host-condition.ts';
 import type { SourceMap } from '../source-map.ts';
 import { isPerConsumer, windowOf } from './apisix-access.ts';
 import type { ApisixPlugins } from './apisix-plugins.ts';

@@ -1,7 +1,7 @@
 import { escapeRegex } from '../../rules/regex.ts';
 import type { ImportedRule } from '../imported.ts';
 import type { Losses } from '../losses.ts';
-import { allOf, anyOf, hostCondition, quoted } from '../rule-text.ts';
+import { allOf, anyOf, hostCondition, quoted } from '../host-condition.ts';
 import type { SourceMap } from '../source-map.ts';
 
 /**

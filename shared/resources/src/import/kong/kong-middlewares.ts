@@ -2,7 +2,7 @@ import type { MiddlewareSpecObject } from '../../kinds/middleware.ts';
 import type { ImportedAccess, ImportedRoute } from '../imported.ts';
 import { goDuration } from '../limits.ts';
 import type { Losses } from '../losses.ts';
-import { pcreFault } from '../rule-text.ts';
+import { pcreFault } from '../host-condition.ts';
 import type { SourceMap } from '../source-map.ts';
 import { isPerCaller, windowsOf } from './kong-access.ts';
 import type { KongPlugin } from './kong-plugins.ts';

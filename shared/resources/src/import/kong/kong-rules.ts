@@ -2,7 +2,7 @@ import { escapeRegex } from '../../rules/regex.ts';
 import type { MiddlewareSpecObject } from '../../kinds/middleware.ts';
 import type { ImportedRoute, ImportedRule } from '../imported.ts';
 import type { Losses } from '../losses.ts';
-import { allOf, anyOf, hostCondition, pcreFault, quoted } from '../rule-text.ts';
+import { allOf, anyOf, hostCondition, pcreFault, quoted } from '../host-condition.ts';
 import type { SourceMap } from '../source-map.ts';
 
 /** A rule before its priority is known, with what Kong orders it by: each number weighs more than those after it. */

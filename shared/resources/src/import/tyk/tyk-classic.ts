@@ -1,7 +1,7 @@
 import type { MiddlewareSpecObject } from '../../kinds/middleware.ts';
 import type { ImportedAccess, ImportedRule } from '../imported.ts';
 import type { Losses } from '../losses.ts';
-import { quoted } from '../rule-text.ts';
+import { quoted } from '../host-condition.ts';
 import type { SourceMap } from '../source-map.ts';
 import { readTykVersions, type TykVersion } from './tyk-versions.ts';
 import {

@@ -2,7 +2,7 @@ import type { MiddlewareSpecObject } from '../../kinds/middleware.ts';
 import { parseUpstreamUrl } from '../addresses.ts';
 import type { ImportedAccess, ImportedRoute, ImportedTokenIssuer, ImportedUpstream } from '../imported.ts';
 import type { Losses } from '../losses.ts';
-import { allOf, hostCondition, quoted } from '../rule-text.ts';
+import { allOf, hostCondition, quoted } from '../host-condition.ts';
 import type { TykRights } from './tyk-rights.ts';
 
 export interface TykContext {
