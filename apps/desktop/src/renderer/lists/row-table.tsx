@@ -4,12 +4,13 @@ import { Checkbox } from '@portolan/ui/checkbox';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { clsx } from 'clsx';
 import { ArrowDown, ArrowUp } from 'lucide-react';
-import { useEffect, useImperativeHandle, useRef, type Ref } from 'react';
+import { useEffect, useImperativeHandle, useMemo, useRef, type CSSProperties, type Ref } from 'react';
 import { Row } from './row.tsx';
-import { fitting, widthOf, type Laid } from './columns.ts';
+import { chosenColumns, fitting, widthOf, type Laid } from './columns.ts';
 import { useCharacters } from './use-characters.ts';
 
 const HEIGHTS = { comfortable: 36, compact: 28 } as const;
+const HEAD_HEIGHT = 32;
 const OVERSCAN = 12;
 /** Width of the box that marks a row, in characters. */
 const MARK = 6;
@@ -51,9 +52,12 @@ export interface RowTableProps {
 /** Rows of a kind: a grid with one stop of the tab key, of which only what is on the screen is drawn. */
 export function RowTable(props: RowTableProps) {
   const { kind, rows, cursor, marked, matched } = props;
-  const { scroller, height, items, before, after } = useRowWindow(props);
+  const { scroller, height, items, total } = useRowWindow(props);
   const room = useCharacters(scroller);
   const columns = props.isFitted && room !== null ? fitting(props.columns, room - MARK) : props.columns;
+  // Rows are drawn again when the columns change, not when their widths do.
+  const ids = columns.map(({ column }) => column.id).join(',');
+  const cells = useMemo(() => chosenColumns(kind, ids), [kind, ids]);
   const current = rows[cursor];
   return (
     <div
@@ -70,21 +74,10 @@ export function RowTable(props: RowTableProps) {
       )}
       data-testid="rows"
     >
-      <table
-        role="presentation"
-        className="w-full table-fixed border-collapse"
-        style={{ minWidth: `${widthOf(columns) + MARK}ch` }}
-      >
-        <colgroup>
-          <col style={{ width: '2.5rem' }} />
-          {columns.map(({ column, width, grows }) => (
-            <col key={column.id} style={grows ? undefined : { width: `${width}ch` }} />
-          ))}
-        </colgroup>
+      <div role="presentation" style={layoutOf(columns)}>
         <Head {...props} columns={columns} />
-        <tbody role="rowgroup">
-          {before > 0 && <Spacer height={before} />}
-          {items.map(({ index }) => {
+        <div role="rowgroup" className="relative" style={{ height: total }}>
+          {items.map(({ index, start }) => {
             const row = rows[index];
             if (row === undefined) return null;
             const id = kind.id(row);
@@ -94,8 +87,9 @@ export function RowTable(props: RowTableProps) {
                 kind={kind}
                 row={row}
                 index={index}
-                columns={columns}
+                columns={cells}
                 now={props.now}
+                top={start - HEAD_HEIGHT}
                 height={height}
                 isCurrent={index === cursor}
                 isMarked={marked.has(id)}
@@ -107,9 +101,8 @@ export function RowTable(props: RowTableProps) {
               />
             );
           })}
-          {after > 0 && <Spacer height={after} />}
-        </tbody>
-      </table>
+        </div>
+      </div>
     </div>
   );
 }
@@ -124,6 +117,8 @@ function useRowWindow({ rows, cursor, density, hasMore, handle, onMore }: RowTab
     getScrollElement: () => scroller.current,
     estimateSize: () => height,
     overscan: OVERSCAN,
+    scrollMargin: HEAD_HEIGHT,
+    scrollPaddingStart: HEAD_HEIGHT,
   });
   useEffect(() => virtual.measure(), [virtual, height]);
   useEffect(() => {
@@ -141,9 +136,7 @@ function useRowWindow({ rows, cursor, density, hasMore, handle, onMore }: RowTab
   useEffect(() => {
     if (hasMore && last >= rows.length - AHEAD) onMore();
   }, [hasMore, last, rows.length, onMore]);
-  const before = items[0]?.start ?? 0;
-  const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
-  return { scroller, height, items, before, after };
+  return { scroller, height, items, total: virtual.getTotalSize() };
 }
 
 /** Returns the id of a row's element. */
@@ -151,21 +144,26 @@ function rowId(kind: Kind, row: unknown): string {
   return `row-${kind.id(row)}`;
 }
 
-function Spacer({ height }: { readonly height: number }) {
-  return (
-    <tr aria-hidden>
-      <td style={{ height }} />
-    </tr>
-  );
+/** Returns the tracks that the heads and cells of all rows share. */
+function layoutOf(columns: readonly Laid[]): CSSProperties {
+  const tracks = columns.map(({ width, grows }) => (grows ? `minmax(${width}ch, 1fr)` : `${width}ch`));
+  return {
+    '--columns': `2.5rem ${tracks.join(' ')}`,
+    minWidth: `${widthOf(columns) + MARK}ch`,
+  } as CSSProperties;
 }
 
 function Head({ kind, rows, columns, sort, marked, onSort, onMark }: RowTableProps) {
   const current = parseSort(sort);
   const isAll = rows.length > 0 && rows.every((row) => marked.has(kind.id(row)));
   return (
-    <thead role="rowgroup" className="sticky top-0 z-10 bg-panel">
-      <tr role="row" aria-rowindex={1}>
-        <th role="columnheader" className="border-b border-line pl-3 text-left">
+    <div role="rowgroup" className="sticky top-0 z-10 bg-panel" style={{ height: HEAD_HEIGHT }}>
+      <div
+        role="row"
+        aria-rowindex={1}
+        className="grid h-full grid-cols-(--columns) items-center border-b border-line"
+      >
+        <div role="columnheader" className="pl-3">
           <Checkbox
             tabIndex={-1}
             aria-label="Mark all rows that are loaded"
@@ -173,19 +171,16 @@ function Head({ kind, rows, columns, sort, marked, onSort, onMark }: RowTablePro
             isMixed={!isAll && marked.size > 0}
             onChange={() => onMark(rows.map(kind.id), !isAll)}
           />
-        </th>
+        </div>
         {columns.map(({ column, title }) => {
           const isSorted = current.column === column.id;
           const next = formatSort({ column: column.id, descending: isSorted ? !current.descending : false });
           return (
-            <th
+            <div
               key={column.id}
               role="columnheader"
               aria-sort={isSorted ? (current.descending ? 'descending' : 'ascending') : 'none'}
-              className={clsx(
-                'border-b border-line px-2 py-1.5',
-                column.right === true ? 'text-right' : 'text-left',
-              )}
+              className={clsx('flex min-w-0 px-2', column.right === true && 'justify-end')}
             >
               <button
                 type="button"
@@ -201,10 +196,10 @@ function Head({ kind, rows, columns, sort, marked, onSort, onMark }: RowTablePro
                     <ArrowUp size={12} aria-hidden />
                   ))}
               </button>
-            </th>
+            </div>
           );
         })}
-      </tr>
-    </thead>
+      </div>
+    </div>
   );
 }

@@ -6,14 +6,15 @@ import { memo, type MouseEvent } from 'react';
 import { absoluteTime } from '../data/times.ts';
 import { shown } from '../data/headings.ts';
 import { badgeTone, toneClass } from '../details/tones.ts';
-import type { Laid } from './columns.ts';
 
 interface RowProps {
   readonly kind: Kind;
   readonly row: unknown;
   readonly index: number;
-  readonly columns: readonly Laid[];
+  readonly columns: readonly Column<unknown>[];
   readonly now: number;
+  /** Pixels from the top of the first row. */
+  readonly top: number;
   readonly height: number;
   readonly isCurrent: boolean;
   readonly isMarked: boolean;
@@ -26,7 +27,7 @@ interface RowProps {
 
 /** One row; a click moves the cursor to it, a double click or the link in its first cell opens it. */
 export const Row = memo(function Row(props: RowProps) {
-  const { kind, row, index, columns, now, height, isCurrent, isMarked, isPeeked } = props;
+  const { kind, row, index, columns, now, top, height, isCurrent, isMarked, isPeeked } = props;
   const id = kind.id(row);
   const open = (event: MouseEvent) => {
     // With a modifier the browser opens the link its own way.
@@ -35,20 +36,20 @@ export const Row = memo(function Row(props: RowProps) {
     props.onOpen(row);
   };
   return (
-    <tr
+    <div
       id={`row-${id}`}
       role="row"
       aria-rowindex={index + 2}
       aria-selected={isMarked}
-      style={{ height }}
+      style={{ top, height }}
       className={clsx(
-        'border-b border-line/60',
+        'absolute inset-x-0 grid grid-cols-(--columns) items-center border-b border-line/60 contain-strict',
         isCurrent ? 'bg-selected' : isPeeked ? 'bg-accent-soft' : 'hover:bg-hover',
       )}
       onClick={() => props.onCursor(index)}
       onDoubleClick={() => props.onOpen(row)}
     >
-      <td role="gridcell" className="pl-3 align-middle">
+      <div role="gridcell" className="pl-3">
         <Checkbox
           tabIndex={-1}
           aria-label={`Mark ${shown(kind.label(row)).slice(0, 80)}`}
@@ -56,11 +57,11 @@ export const Row = memo(function Row(props: RowProps) {
           onClick={(event) => event.stopPropagation()}
           onChange={() => props.onMark([id], !isMarked)}
         />
-      </td>
-      {columns.map(({ column }, at) => {
+      </div>
+      {columns.map((column, at) => {
         const text = shown(cellText(column, row, now));
         return (
-          <td
+          <div
             key={column.id}
             role="gridcell"
             title={titleOf(column, row, text)}
@@ -79,10 +80,10 @@ export const Row = memo(function Row(props: RowProps) {
             ) : (
               <CellContent column={column} row={row} text={text} />
             )}
-          </td>
+          </div>
         );
       })}
-    </tr>
+    </div>
   );
 });
 
