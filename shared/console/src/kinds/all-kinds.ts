@@ -14,6 +14,7 @@ import { groups } from './groups.ts';
 import { invitations } from './invitations.ts';
 import { keys } from './keys.ts';
 import type { Kind } from './kind.ts';
+import type { KindName } from './kind-titles.ts';
 import { logs } from './logs.ts';
 import { members } from './members.ts';
 import { plans } from './plans.ts';
@@ -30,8 +31,7 @@ import { tunnels } from './tunnels.ts';
 import { users } from './users.ts';
 import { versions } from './versions.ts';
 
-/** Every kind there is a list of, in the order people meet them. */
-export const allKinds: readonly Kind[] = [
+const BY_NAME: Readonly<Record<KindName, Kind>> = {
   apis,
   versions,
   operations,
@@ -54,7 +54,7 @@ export const allKinds: readonly Kind[] = [
   requests,
   logs,
   alerts,
-  alertRules,
+  rules: alertRules,
   receivers,
   resources,
   changes,
@@ -63,7 +63,10 @@ export const allKinds: readonly Kind[] = [
   sessions,
   providers,
   audit,
-];
+};
+
+/** Every kind there is a list of, in the order people meet them. */
+export const allKinds: readonly Kind[] = Object.values(BY_NAME);
 
 /** The kind a person names, in singular, plural or by an alias. */
 export function findKindByName(name: string): Kind | null {

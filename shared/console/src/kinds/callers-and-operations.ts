@@ -2,6 +2,7 @@ import { topMetrics, type MetricGroup, type MetricsGroup } from '@portolan/contr
 import { formatChange, formatPercent, formatSecondsAsMs, FIGURES } from './figure-words.ts';
 import { formatBytes, formatNumber } from './format.ts';
 import type { Column, Kind } from './kind.ts';
+import type { KindName } from './kind-titles.ts';
 import { wholeList } from './whole-list.ts';
 
 const ROWS = 500;
@@ -54,7 +55,7 @@ export const groupColumns = (title: string): readonly Column<MetricsGroup>[] => 
 ];
 
 interface TrafficKind {
-  readonly name: string;
+  readonly name: KindName;
   readonly singular: string;
   readonly title: string;
   readonly aliases: readonly string[];

@@ -3,5 +3,5 @@ import { allKinds } from './all-kinds.ts';
 import { KIND_TITLES } from './kind-titles.ts';
 
 test('titles are those of the kinds, in the same order', () => {
-  expect(KIND_TITLES).toEqual(allKinds.map(({ name, title }) => [name, title]));
+  expect(Object.entries(KIND_TITLES)).toEqual(allKinds.map(({ name, title }) => [name, title]));
 });

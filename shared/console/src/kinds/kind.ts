@@ -5,6 +5,7 @@ import type { FieldType, FieldValue } from '@portolan/contract/filter/filter';
 import type { Role } from '@portolan/contract/permissions';
 import type { Block } from './block.ts';
 import type { Tone } from '../tone.ts';
+import type { KindName } from './kind-titles.ts';
 
 /** A signed-in connection to one workspace of a platform. */
 export interface Session {
@@ -89,7 +90,8 @@ export interface Traces {
  * function type, so that a `Kind<User>` is a `Kind` to code that only passes rows through.
  */
 export interface Kind<T = unknown> {
-  readonly name: string;
+  /** Workspaces are the only kind outside a workspace. */
+  readonly name: KindName | 'workspaces';
   readonly singular: string;
   readonly title: string;
   /** Other names on the command line. */

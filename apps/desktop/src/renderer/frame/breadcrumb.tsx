@@ -1,4 +1,4 @@
-import { KIND_TITLES } from '@portolan/console/kinds/kind-titles';
+import { isKindName, KIND_TITLES } from '@portolan/console/kinds/kind-titles';
 import { Link, useParams, useRouterState } from '@tanstack/react-router';
 import { ChevronRight } from 'lucide-react';
 import { lazy, Suspense } from 'react';
@@ -15,7 +15,7 @@ export function Breadcrumb() {
   const { kind: name, id } = useParams({ strict: false });
   const pathname = useRouterState({ select: ({ location }) => location.pathname });
   const screen = SCREENS.find(({ path }) => pathname === `/w/${encodeURIComponent(workspace)}/${path}`);
-  const kindTitle = KIND_TITLES.find(([one]) => one === name)?.[1];
+  const kindTitle = name !== undefined && isKindName(name) ? KIND_TITLES[name] : undefined;
   const title = screen?.title ?? kindTitle;
   if (title === undefined) return null;
   return (

@@ -1,9 +1,7 @@
-import { dictionary } from '@portolan/contract/dictionary';
 import { GO_KEYS } from '@portolan/console/kinds/go-keys';
-import { KIND_TITLES } from '@portolan/console/kinds/kind-titles';
+import { KIND_NAMES, KIND_TITLES, type KindName } from '@portolan/console/kinds/kind-titles';
 import type { LucideIcon } from 'lucide-react';
 import {
-  Activity,
   AppWindow,
   ArrowLeftRight,
   BadgeCheck,
@@ -13,6 +11,7 @@ import {
   Boxes,
   Cable,
   FileClock,
+  Fingerprint,
   Gauge,
   GitCommitVertical,
   Globe,
@@ -21,15 +20,19 @@ import {
   Layers,
   MailPlus,
   Network,
+  PhoneIncoming,
+  ScrollText,
   Send,
   ServerCog,
   ShieldCheck,
   Store,
   TicketCheck,
+  TriangleAlert,
   User,
   UserCog,
   Users,
   Waypoints,
+  Workflow,
 } from 'lucide-react';
 import { SCREENS, SECTIONS, type Section } from '../screens/registry.ts';
 
@@ -42,9 +45,12 @@ export interface Place {
   readonly keys: readonly string[];
 }
 
-const KINDS = dictionary<readonly [Section, LucideIcon]>({
+/** Section and icon of each list. */
+const KINDS: Readonly<Record<KindName, readonly [Section, LucideIcon]>> = {
   apis: ['APIs', Waypoints],
   versions: ['APIs', Layers],
+  operations: ['APIs', Workflow],
+  callers: ['APIs', PhoneIncoming],
   access: ['APIs', ShieldCheck],
   portals: ['Portals', Store],
   catalog: ['Portals', BookOpen],
@@ -59,7 +65,9 @@ const KINDS = dictionary<readonly [Section, LucideIcon]>({
   brokers: ['Fleet', Network],
   domains: ['Fleet', Globe],
   certificates: ['Fleet', BadgeCheck],
+  problems: ['Observe', TriangleAlert],
   requests: ['Observe', ArrowLeftRight],
+  logs: ['Observe', ScrollText],
   alerts: ['Observe', BellRing],
   rules: ['Observe', Bell],
   receivers: ['Observe', Send],
@@ -69,24 +77,24 @@ const KINDS = dictionary<readonly [Section, LucideIcon]>({
   members: ['Workspace', UserCog],
   invitations: ['Workspace', MailPlus],
   sessions: ['Workspace', KeySquare],
-  providers: ['Workspace', KeySquare],
-});
+  providers: ['Workspace', Fingerprint],
+};
 
-/** Returns the places of a section: lists of kinds, then screens. A kind of which nothing is said here is observed. */
+/** Returns the places of a section: lists of kinds, then screens. */
 export function placesOf(section: Section): readonly Place[] {
   const own = SCREENS.filter((screen) => screen.section === section);
   const taken = new Set(SCREENS.map(({ path }) => path));
-  const lists = KIND_TITLES.filter(
-    ([name]) => (KINDS[name]?.[0] ?? 'Observe') === section && !taken.has(name),
-  ).map(([name, title]): Place => {
-    const key = GO_KEYS[name];
-    return {
-      path: name,
-      title,
-      icon: KINDS[name]?.[1] ?? Activity,
-      keys: key === undefined ? [] : [`g ${key}`],
-    };
-  });
+  const lists = KIND_NAMES.filter((name) => KINDS[name][0] === section && !taken.has(name)).map(
+    (name): Place => {
+      const key = GO_KEYS[name];
+      return {
+        path: name,
+        title: KIND_TITLES[name],
+        icon: KINDS[name][1],
+        keys: key === undefined ? [] : [`g ${key}`],
+      };
+    },
+  );
   return [...lists, ...own.map(({ path, title, icon, keys = [] }) => ({ path, title, icon, keys }))];
 }
 
