@@ -6,6 +6,7 @@ const ACRONYMS = dictionary<string>({
   APIS: 'APIs',
   CA: 'CA',
   CPU: 'CPU',
+  DNS: 'DNS',
   HTTP: 'HTTP',
   ID: 'ID',
   IP: 'IP',
@@ -13,10 +14,12 @@ const ACRONYMS = dictionary<string>({
   P95: 'p95',
   P99: 'p99',
   REQ: 'Req',
+  RPS: 'Req/s',
   RTT: 'RTT',
   TLS: 'TLS',
   URL: 'URL',
   URLS: 'URLs',
+  YAML: 'YAML',
 });
 
 /** Returns a title as pages write it: `LAST USED` → `Last used`, `APIS` → `APIs`. */

@@ -69,6 +69,7 @@ function FieldsBlock({ block }: { readonly block: BlockOf<'fields'> }) {
 }
 
 function TableBlock({ block }: { readonly block: BlockOf<'table'> }) {
+  const isRight = block.head.map((_name, at) => isFigures(block.rows.map((row) => row[at])));
   const title = block.title.replace(/ \((?:enter|[a-z]):[^)]*\)$/, '');
   return (
     <section>
@@ -81,7 +82,7 @@ function TableBlock({ block }: { readonly block: BlockOf<'table'> }) {
             <tr>
               {block.head.map((name, at) => (
                 // oxlint-disable-next-line react/no-array-index-key -- columns have no identity but their place
-                <HeadCell key={at}>
+                <HeadCell key={at} className={clsx(isRight[at] === true && 'text-right')}>
                   {name === '' ? <span className="sr-only">State</span> : heading(name)}
                 </HeadCell>
               ))}
@@ -93,7 +94,10 @@ function TableBlock({ block }: { readonly block: BlockOf<'table'> }) {
               <tr key={at}>
                 {row.map((cell, column) => (
                   // oxlint-disable-next-line react/no-array-index-key -- as above
-                  <TableCell key={column} className="max-w-96 wrap-anywhere">
+                  <TableCell
+                    key={column}
+                    className={clsx('max-w-96 wrap-anywhere', isRight[column] === true && 'text-right')}
+                  >
                     <CellText cell={cell} />
                   </TableCell>
                 ))}
@@ -104,6 +108,16 @@ function TableBlock({ block }: { readonly block: BlockOf<'table'> }) {
       )}
     </section>
   );
+}
+
+/** A number with its unit, a difference, or the sign for none. */
+const FIGURE = /^(?:–|new|[+−±-]?[\d.,]+ ?(?:%|[kMG]?B|[kMG]|ms|s|min|h|d|pp)?)$/;
+
+/** Returns whether a column holds figures, which are aligned to the right so that they can be compared. */
+function isFigures(cells: readonly (Cell | undefined)[]): boolean {
+  const texts = cells.flatMap((cell) => (cell === undefined ? [] : [cellOf(cell).text.trim()]));
+  const filled = texts.filter((text) => text !== '' && text !== '–');
+  return filled.length > 0 && texts.every((text) => text === '' || FIGURE.test(text));
 }
 
 function TextBlock({ block }: { readonly block: BlockOf<'text'> }) {

@@ -8,7 +8,7 @@ import { ErrorPanel } from '../data/error-panel.tsx';
 import { useNow } from '../data/times.ts';
 import { useDetail, useTab } from '../data/use-detail.ts';
 import { BlockList } from './block-view.tsx';
-import { ExtraTab, extraTabsOf } from './extra-tabs.tsx';
+import { ExtraTab, withExtraTabs } from './extra-tabs.tsx';
 
 interface DetailViewProps {
   readonly kind: Kind;
@@ -32,8 +32,7 @@ export function DetailView({ kind, id, tab, onTab }: DetailViewProps) {
       </EmptyState>
     );
   const own = kind.tabs(data.row, data.loaded, now);
-  const extra = extraTabsOf(kind.name);
-  const all = [...own.map(({ id: tabId, title }) => ({ id: tabId, title })), ...extra];
+  const all = withExtraTabs(kind.name, own);
   const current = all.find((one) => one.id === tab) ?? all[0];
   if (current === undefined) return null;
   const ownTab = own.find((one) => one.id === current.id);
@@ -52,7 +51,7 @@ function TabView({ kind, id, tab }: { readonly kind: Kind; readonly id: string; 
   const { data, error, isLoading, refetch } = useTab(kind, id, tab);
   return (
     <div className="flex flex-col gap-5">
-      <BlockList blocks={tab.blocks} />
+      {tab.blocks.length > 0 && <BlockList blocks={tab.blocks} />}
       {error !== null && <ErrorPanel error={error} onRetry={() => void refetch()} />}
       {isLoading && <DetailSkeleton />}
       {data !== undefined && <BlockList blocks={data} />}

@@ -6,12 +6,15 @@ import { Skeleton } from '@portolan/ui/skeleton';
 interface Extra {
   readonly id: string;
   readonly title: string;
+  /** Tab of the kind that it follows. */
+  readonly after: string;
   readonly view: ComponentType<{ readonly row: unknown }>;
 }
 
 const METRICS: Extra = {
   id: 'metrics',
   title: 'Metrics',
+  after: 'traffic',
   view: lazy(() =>
     import('../screens/metrics/object-metrics.tsx').then(({ ApiMetrics: view }) => ({ default: view })),
   ),
@@ -19,9 +22,13 @@ const METRICS: Extra = {
 
 const EXTRA = dictionary<readonly Extra[]>({ apis: [METRICS] });
 
-/** Returns the tabs that pages add to those of a kind. */
-export function extraTabsOf(kind: string): readonly Pick<Extra, 'id' | 'title'>[] {
-  return EXTRA[kind] ?? [];
+/** Returns the tabs of a kind with those that pages add to them. */
+export function withExtraTabs(
+  kind: string,
+  own: readonly Pick<Extra, 'id' | 'title'>[],
+): readonly Pick<Extra, 'id' | 'title'>[] {
+  const extra = EXTRA[kind] ?? [];
+  return own.flatMap((tab) => [tab, ...extra.filter(({ after }) => after === tab.id)]);
 }
 
 export function ExtraTab({
