@@ -26,6 +26,7 @@ interface Options {
   readonly password: string;
   readonly colorScheme?: 'light' | 'dark';
   readonly viewport?: { readonly width: number; readonly height: number };
+  readonly contrast?: 'more';
 }
 
 const violation = z.object({
@@ -43,13 +44,16 @@ export async function openConsole(browser: Browser, options: Options): Promise<C
     password,
     colorScheme = 'light',
     viewport = { width: 1280, height: 800 },
+    contrast = 'no-preference',
   } = options;
   // axe is added from outside; the policy of the page stays in effect for everything the page itself does.
-  const context = await browser.newContext({ colorScheme, viewport, reducedMotion: 'reduce' });
+  const context = await browser.newContext({ colorScheme, viewport, contrast, reducedMotion: 'reduce' });
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('console', (message) => {
-    if (message.type() === 'error') faults.push(message.text());
+    if (message.type() !== 'error') return;
+    const at = new URL(page.url()).pathname;
+    faults.push(`${at}: ${message.text()} (${message.location().url})`);
   });
   page.on('pageerror', (error) => faults.push(error.message));
   page.on('request', (request) => {

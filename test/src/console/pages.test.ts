@@ -52,44 +52,6 @@ describe.skipIf(skipReason !== null)(
       await tab.context.close();
     });
 
-    test.each(['light', 'dark'] as const)(
-      'every place is accessible and quiet in %s',
-      async (colorScheme) => {
-        const tab = await open({ colorScheme });
-        const links = await tab.page.getByRole('navigation', { name: 'Workspace' }).getByRole('link').all();
-        const places = await Promise.all(links.map(async (link) => (await link.getAttribute('href')) ?? ''));
-        expect(places.length).toBeGreaterThan(20);
-        const barriers: string[] = [];
-        for (const place of places) {
-          const path = place.replace(/^\/w\/default\/?/, '');
-          await tab.open(path);
-          await tab.page.getByRole('status').first().waitFor();
-          barriers.push(...(await tab.findBarriers()));
-        }
-        expect(barriers).toEqual([]);
-        expect(tab.faults).toEqual([]);
-        await tab.context.close();
-      },
-      PAGES_MS,
-    );
-
-    test(
-      'a narrow screen has no page wider than itself',
-      async () => {
-        const tab = await open({ viewport: { width: 390, height: 844 } });
-        const wrong: string[] = [];
-        for (const path of ['', 'users', 'users/ada@example.com', 'metrics', 'settings']) {
-          await tab.open(path);
-          const width = Number(await tab.page.evaluate('document.documentElement.scrollWidth'));
-          if (width > 390) wrong.push(`${path} is ${width} wide`);
-          wrong.push(...(await tab.findBarriers()));
-        }
-        expect(wrong).toEqual([]);
-        await tab.context.close();
-      },
-      PAGES_MS,
-    );
-
     test('what strangers call themselves stays text', async () => {
       const tab = await open();
       await tab.open(`users?q=${encodeURIComponent('ada')}&cols=email,company`);
