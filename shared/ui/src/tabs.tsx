@@ -17,10 +17,10 @@ interface TabsProps {
 export function Tabs({ tabs, value, onChange, label, children }: TabsProps) {
   const list = useRef<HTMLDivElement>(null);
   const { before, after } = useOverflow(list);
+  const selected = tabs.findIndex(({ id }) => id === value);
   useEffect(() => {
-    const selected = list.current?.querySelector('[role=tab][aria-selected=true]');
-    selected?.scrollIntoView({ block: 'nearest', inline: 'center' });
-  }, [value]);
+    list.current?.children[selected]?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [selected]);
   const scroll = (pages: number) => {
     const { current } = list;
     current?.scrollBy({ left: pages * current.clientWidth * 0.7 });
