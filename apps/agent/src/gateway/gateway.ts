@@ -2,7 +2,7 @@ import { isIPv6, type AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ApiKeyRecord } from '@portolan/contract/desired-state';
 import type { Router } from '@portolan/resources/decide/router';
-import type { RedisSettings } from '@portolan/resources/model/middleware';
+import type { RedisSettings } from '@portolan/resources/model/redis-settings';
 import type { Grant, Model } from '@portolan/resources/model/model';
 import { Authenticators } from './auth/authenticator.ts';
 import { KeyStore, type KnownKey } from './auth/key-store.ts';
@@ -203,12 +203,14 @@ export class Gateway {
   }
 }
 
-/** Returns the stores that middlewares of a model count in. */
+/** Returns the stores in which middlewares of a model count, or keep sessions. */
 function storesOf({ routes }: Model): readonly RedisSettings[] {
   return routes.flatMap(({ middlewares }) =>
-    middlewares.flatMap((middleware) =>
-      middleware.kind === 'distributedRateLimit' ? [middleware.store] : [],
-    ),
+    middlewares.flatMap((middleware) => {
+      if (middleware.kind === 'distributedRateLimit') return [middleware.store];
+      if (middleware.kind !== 'policy' || middleware.policy.kind !== 'oidc') return [];
+      return middleware.policy.more?.store ?? [];
+    }),
   );
 }
 

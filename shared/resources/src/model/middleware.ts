@@ -2,6 +2,7 @@ import type { ServiceTarget } from './service.ts';
 import type { Cors, HeaderChange } from './headers.ts';
 import type { ObjectRef } from './object-ref.ts';
 import type { PolicySpec } from './policy.ts';
+import type { RedisSettings } from './redis-settings.ts';
 
 /** A Traefik Middleware, resolved: Secrets read, chains flattened, defaults filled in. Durations are milliseconds. */
 export type Middleware = { readonly source: ObjectRef } & MiddlewareSpec;
@@ -138,27 +139,6 @@ export type MiddlewareSpec =
       readonly responseHeaders: boolean;
       readonly store: RedisSettings;
     };
-
-/** A Redis server, a cluster of them, or one that sentinels name. */
-export interface RedisSettings {
-  /** `host:port` of each server, or sentinel. */
-  readonly endpoints: readonly string[];
-  readonly username: string | null;
-  readonly password: string | null;
-  readonly database: number;
-  readonly isCluster: boolean;
-  readonly timeoutMs: number;
-  readonly tls: {
-    readonly ca: string | null;
-    readonly certificate: { readonly cert: string; readonly key: string } | null;
-    readonly insecureSkipVerify: boolean;
-  } | null;
-  readonly sentinel: {
-    readonly masterSet: string;
-    readonly username: string | null;
-    readonly password: string | null;
-  } | null;
-}
 
 /** Middlewares that change the path for the upstream. */
 export type PathChange = Extract<

@@ -1,5 +1,6 @@
 import type { ClientSettings, JwtVerification, KeySource, LdapDirectory } from './authentication.ts';
 import type { ObjectRef } from './object-ref.ts';
+import type { RedisSettings } from './redis-settings.ts';
 
 /**
  * An AccessControlPolicy, or a Middleware of Traefik Hub that does the same, resolved: Secrets read, defaults filled in. Facts:
@@ -124,6 +125,14 @@ export interface OidcExtras {
   readonly sliding: boolean;
   /** What session cookies are sealed with; null: the client secret. */
   readonly sessionSecret: string | null;
+  /** Where sessions are kept; null: in the cookies themselves. */
+  readonly store: RedisSettings | null;
+  /** Where the provider ends sessions that are kept in the store. */
+  readonly backchannelLogout: {
+    readonly url: string;
+    /** Logout tokens must name the session, not only the user. */
+    readonly needsSessionId: boolean;
+  } | null;
   /** Null: requests that change something need no token. */
   readonly csrf: { readonly secure: boolean; readonly headerName: string } | null;
 }

@@ -62,6 +62,18 @@ export function jwtVerifier(settings: JwtVerification, services: RemoteServices)
   };
 }
 
+/**
+ * Creates a function that verifies tokens by themselves, as `jwtVerifier` does those of requests; it throws what is wrong with one.
+ * @throws Error when no key is configured or one cannot be read.
+ */
+export function tokenVerifier(
+  settings: JwtVerification,
+  services: RemoteServices,
+): (token: string) => Promise<JWTPayload> {
+  const keysFor = keysOf(settings, services);
+  return (token) => verify(token, keysFor, settings);
+}
+
 /** Whether a verifier has returned claims. */
 export function isClaims(verified: JWTPayload | Reply): verified is JWTPayload {
   return !isReply(verified);

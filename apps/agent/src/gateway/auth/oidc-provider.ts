@@ -86,6 +86,13 @@ export class Provider {
     return this.#tokensOf(await oidc.refreshTokenGrant(config, old.refreshToken ?? ''), old);
   }
 
+  /** Returns where the provider publishes the keys of its tokens. @throws Error when it names no place. */
+  async keySetUrl(): Promise<string> {
+    const { jwks_uri: url } = (await this.#configuration()).serverMetadata();
+    if (url === undefined) throw new Error('the identity provider names no key set (jwks_uri)');
+    return url;
+  }
+
   #tokensOf(
     answer: oidc.TokenEndpointResponse & oidc.TokenEndpointResponseHelpers,
     old: Tokens | null,

@@ -3,12 +3,17 @@ import type { AccessPolicy } from '@portolan/resources/model/policy';
 import { claimsTest } from '@portolan/resources/claims/claims-test';
 import type { Exchange, Stage } from '../exchange/exchange.ts';
 import { emptyReply, problemReply, textReply, type Reply } from '../http/reply.ts';
+import type { RedisStores } from '../limits/redis-stores.ts';
+import { backchannelLogout } from './backchannel-logout.ts';
 import { CsrfTokens } from './csrf.ts';
 import { forwardClaims } from './forward-fields.ts';
-import type { RemoteServices } from './jwt.ts';
+import { tokenVerifier, type RemoteServices } from './jwt.ts';
 import { withoutCookies } from './read-credential.ts';
 import { IssuerMismatchError, Provider } from './oidc-provider.ts';
-import { OidcSessions, type Session } from './oidc-sessions.ts';
+import { OidcSessions } from './oidc-sessions.ts';
+import { uncheckedReply } from './refusals.ts';
+import type { Session } from './session.ts';
+import { SessionStoreAway } from './stored-sessions.ts';
 import { UrlPlace } from './url-place.ts';
 
 /** RFC 9110 §15.5.2 wants a challenge; there is no scheme for signing in at a page. */
@@ -20,26 +25,40 @@ const NO_CSRF_TOKEN = problemReply(403, 'The request does not carry the CSRF tok
 
 type OidcPolicy = Extract<AccessPolicy, { kind: 'oidc' }>;
 
-/** Signs browsers in at an OpenID Connect provider and keeps them signed in with a sealed session cookie. */
-export function oidcStage(policy: OidcPolicy, services: RemoteServices): Stage {
+type OidcServices = RemoteServices & { readonly stores: RedisStores };
+
+/** Signs browsers in at an OpenID Connect provider and keeps them signed in, by a sealed cookie or a session in a Redis. */
+export function oidcStage(policy: OidcPolicy, services: OidcServices): Stage {
   const login = new BrowserLogin(policy, services);
-  return { onRequest: (exchange) => login.admit(exchange) };
+  return {
+    async onRequest(exchange) {
+      try {
+        return await login.admit(exchange);
+      } catch (error) {
+        if (!(error instanceof SessionStoreAway)) throw error;
+        return uncheckedReply('Sessions cannot be read at present; try again in a moment.', 1);
+      }
+    },
+  };
 }
 
 class BrowserLogin {
   readonly #policy: OidcPolicy;
-  readonly #services: RemoteServices;
+  readonly #services: OidcServices;
   readonly #provider: Provider;
   readonly #sessions: OidcSessions;
   readonly #csrf: CsrfTokens | null;
   readonly #isAllowed: ReturnType<typeof claimsTest>;
   readonly #callback: UrlPlace;
   readonly #logout: UrlPlace | null;
+  readonly #backchannel: UrlPlace | null;
   readonly #loginPage: UrlPlace | null;
   readonly #afterLogin: UrlPlace | null;
   readonly #afterLogout: UrlPlace | null;
+  /** Made when the first logout token comes, with the keys that the provider names. */
+  #verify: ReturnType<typeof tokenVerifier> | null = null;
 
-  constructor(policy: OidcPolicy, services: RemoteServices) {
+  constructor(policy: OidcPolicy, services: OidcServices) {
     if (policy.clientSecret === '')
       throw new Error('the policy has no client secret to protect its sessions with');
     const { more } = policy;
@@ -47,17 +66,21 @@ class BrowserLogin {
     this.#services = services;
     this.#provider = new Provider(policy, services.auxiliary);
     const secret = more?.sessionSecret ?? policy.clientSecret;
-    this.#sessions = new OidcSessions(policy, secret);
+    this.#sessions = new OidcSessions(policy, secret, services.stores);
     this.#csrf = more?.csrf ? new CsrfTokens({ ...more.csrf, secret, scope: policy.source.key }) : null;
     this.#isAllowed = claimsTest(policy.claims);
     this.#callback = new UrlPlace(policy.redirectUrl || '/callback');
     this.#logout = placeOf(policy.logoutUrl);
+    this.#backchannel = placeOf(more?.backchannelLogout?.url);
     this.#loginPage = placeOf(more?.loginUrl);
     this.#afterLogin = this.#loginPage === null ? null : placeOf(more?.postLoginRedirectUrl);
     this.#afterLogout = placeOf(more?.postLogoutRedirectUrl);
   }
 
+  /** @throws SessionStoreAway. */
   async admit(exchange: Exchange): Promise<Reply | undefined> {
+    if (exchange.method === 'POST' && this.#backchannel?.matches(exchange) === true)
+      return this.#endSessions(exchange);
     if (this.#logout?.matches(exchange) === true && this.#endsSession(exchange))
       return this.#signOut(exchange);
     if (exchange.path === this.#callback.path && exchange.method === 'GET')
@@ -76,8 +99,34 @@ class BrowserLogin {
     );
   }
 
-  #signOut(exchange: Exchange): Reply {
-    const cookies = setCookies([...this.#sessions.clear(exchange), ...(this.#csrf?.clear(exchange) ?? [])]);
+  #endSessions(exchange: Exchange): Promise<Reply> {
+    return backchannelLogout(exchange, {
+      verify: (token) => this.#verifyLogoutToken(token),
+      end: (signedOut) => this.#sessions.end(signedOut),
+      needsSessionId: this.#policy.more?.backchannelLogout?.needsSessionId === true,
+      log: (error, message) => this.#log(error, message),
+    });
+  }
+
+  async #verifyLogoutToken(token: string): Promise<unknown> {
+    const { issuer, clientId, more } = this.#policy;
+    const jwksUrl = await this.#provider.keySetUrl();
+    this.#verify ??= tokenVerifier(
+      {
+        jwksUrl,
+        issuer,
+        audience: clientId,
+        requiresExpiry: true,
+        ...(more === undefined ? {} : { client: more.client }),
+      },
+      this.#services,
+    );
+    return this.#verify(token);
+  }
+
+  async #signOut(exchange: Exchange): Promise<Reply> {
+    const cleared = await this.#sessions.clear(exchange);
+    const cookies = setCookies([...cleared, ...(this.#csrf?.clear(exchange) ?? [])]);
     if (this.#afterLogout === null) return emptyReply(204, ['Cache-Control', 'no-store', ...cookies]);
     return redirectTo(this.#afterLogout.resolve(exchange), cookies);
   }
@@ -134,6 +183,7 @@ class BrowserLogin {
       const cookies = [...(await this.#sessions.start(tokens, id)), ...this.#sessions.endAttempt(exchange)];
       return redirectTo(attempt.returnTo, setCookies([...cookies, ...token]));
     } catch (error) {
+      if (error instanceof SessionStoreAway) throw error;
       this.#log(error, 'sign-in failed');
       return textReply(
         400,
@@ -150,6 +200,7 @@ class BrowserLogin {
       renewed = this.#sessions.withTokens(session, await this.#provider.refresh(session));
       cookies = await this.#sessions.write(renewed);
     } catch (error) {
+      if (error instanceof SessionStoreAway) throw error;
       this.#log(error, 'session refresh failed');
       return this.#beginLogin(exchange);
     }

@@ -34,7 +34,7 @@ export function policyStage(policy: AccessPolicy, services: StageServices): Stag
     case 'apiKey':
       return apiKeyStage(policy);
     case 'oidc':
-      return oidcStage(policy, remote);
+      return oidcStage(policy, { ...remote, stores: services.stores });
     case 'oAuthIntro':
       return introspectionStage(policy, remote);
     case 'clientCredentials':

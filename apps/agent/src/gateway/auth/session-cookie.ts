@@ -1,8 +1,7 @@
-import { hkdfSync } from 'node:crypto';
 import type { CookieSettings } from '@portolan/resources/model/policy';
-import { EncryptJWT, jwtDecrypt } from 'jose';
 import type { z } from 'zod';
 import type { Exchange } from '../exchange/exchange.ts';
+import { Seal } from './seal.ts';
 
 /** Browsers keep no more than 4096 bytes of a cookie, name and attributes included. */
 const CHUNK_LENGTH = 3800;
@@ -19,40 +18,26 @@ export interface SealedCookieOptions<T> {
   readonly shape: z.ZodType<T>;
 }
 
-/** A cookie only this gateway can read or make: AES-256-GCM (JWE), split where it is too long for one. */
+/** A cookie only this gateway can read or make, split where it is too long for one. */
 export class SealedCookie<T extends Record<string, unknown>> {
   readonly #options: SealedCookieOptions<T>;
-  readonly #key: Uint8Array;
+  readonly #seal: Seal<T>;
 
   constructor(options: SealedCookieOptions<T>) {
     this.#options = options;
-    this.#key = new Uint8Array(
-      hkdfSync('sha256', options.secret, 'portolan', `cookie ${options.name} of ${options.scope}`, 32),
-    );
+    const { secret, name, scope, shape } = options;
+    this.#seal = new Seal({ secret, purpose: `cookie ${name} of ${scope}`, shape });
   }
 
   /** Null when it is absent, was not made here, or is out of date. */
   async read(exchange: Exchange): Promise<T | null> {
     const sealed = this.#join(exchange.cookies);
-    if (sealed === '') return null;
-    try {
-      const { payload } = await jwtDecrypt(sealed, this.#key, {
-        contentEncryptionAlgorithms: ['A256GCM'],
-        keyManagementAlgorithms: ['dir'],
-      });
-      const parsed = this.#options.shape.safeParse(payload['value']);
-      return parsed.success ? parsed.data : null;
-    } catch {
-      return null;
-    }
+    return sealed === '' ? null : this.#seal.open(sealed);
   }
 
   /** Returns the fields that set it, for `maxAgeSeconds` unless a shorter time is left. @throws Error when the value is too large. */
   async write(value: T, secondsLeft = this.#options.maxAgeSeconds): Promise<readonly string[]> {
-    const sealed = await new EncryptJWT({ value })
-      .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
-      .setExpirationTime(`${secondsLeft}s`)
-      .encrypt(this.#key);
+    const sealed = await this.#seal.seal(value, secondsLeft);
     const chunks = sealed.match(new RegExp(`.{1,${CHUNK_LENGTH}}`, 'g')) ?? [];
     if (chunks.length > CHUNKS_MAX)
       throw new Error('the identity provider sends more claims than cookies can hold; ask for fewer scopes');

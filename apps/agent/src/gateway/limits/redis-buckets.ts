@@ -1,4 +1,4 @@
-import type { RedisSettings } from '@portolan/resources/model/middleware';
+import type { RedisSettings } from '@portolan/resources/model/redis-settings';
 import type { Result } from 'ioredis';
 import { Batches } from './batches.ts';
 import { openRedis, type RedisClient } from './redis-client.ts';

@@ -1,4 +1,4 @@
-import type { RedisSettings } from '@portolan/resources/model/middleware';
+import type { RedisSettings } from '@portolan/resources/model/redis-settings';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 
 /** A connection to one server, whether its address is fixed or sentinels tell it, or to a cluster of them. */

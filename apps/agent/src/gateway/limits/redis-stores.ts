@@ -1,7 +1,8 @@
-import type { RedisSettings } from '@portolan/resources/model/middleware';
+import type { RedisSettings } from '@portolan/resources/model/redis-settings';
 import type { Logger } from 'pino';
 import type { BucketRule, Take } from './buckets.ts';
 import { RedisBuckets } from './redis-buckets.ts';
+import type { RedisClient } from './redis-client.ts';
 
 /** The Redis servers that middlewares name, one connection for equal settings, open as long as the model names them. */
 export class RedisStores {
@@ -25,14 +26,23 @@ export class RedisStores {
 
   /** @throws Error when the store does not respond, or is not one of the model. */
   async take(settings: RedisSettings, key: string, rule: BucketRule): Promise<Take> {
-    const store = this.#stores.get(keyOf(settings));
-    if (store === undefined) throw new Error('the model no longer names this store');
-    return store.take(key, rule);
+    return this.#find(settings).take(key, rule);
+  }
+
+  /** Runs commands on a store. @throws Error when the store does not respond, or is not one of the model. */
+  async run<T>(settings: RedisSettings, commands: (client: RedisClient) => Promise<T>): Promise<T> {
+    return commands(await this.#find(settings).client());
   }
 
   close(): void {
     for (const store of this.#stores.values()) store.close();
     this.#stores.clear();
+  }
+
+  #find(settings: RedisSettings): RedisStore {
+    const store = this.#stores.get(keyOf(settings));
+    if (store === undefined) throw new Error('the model no longer names this store');
+    return store;
   }
 
   #open(settings: RedisSettings): void {
@@ -81,6 +91,11 @@ class RedisStore {
   async take(key: string, rule: BucketRule): Promise<Take> {
     if (this.#isUp !== true) await this.#begun;
     return this.#buckets.take(key, rule);
+  }
+
+  async client(): Promise<RedisClient> {
+    if (this.#isUp !== true) await this.#begun;
+    return this.#buckets.client;
   }
 
   close(): void {

@@ -108,6 +108,22 @@ class IdentityProvider {
     return { ...common, id_token: await this.#idToken(this.#settings.nonce ?? grant.nonce) };
   }
 
+  /** Returns a logout token (OpenID Connect Back-Channel Logout 1.0 §2.4) with other claims where they are given. */
+  logoutToken(claims: object = {}, audience = 'portal'): Promise<string> {
+    return new SignJWT({
+      sub: 'ann',
+      events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
+      jti: randomUUID(),
+      ...claims,
+    })
+      .setProtectedHeader({ alg: 'RS256', kid: 'k', typ: 'logout+jwt' })
+      .setIssuer(this.issuer)
+      .setAudience(audience)
+      .setIssuedAt()
+      .setExpirationTime('2m')
+      .sign(this.#key);
+  }
+
   #idToken(nonce: string | undefined): Promise<string> {
     return new SignJWT({
       email: 'ann@example.com',

@@ -2,9 +2,11 @@ import { z } from 'zod';
 import type { CookieSettings, OidcExtras, PolicySpec } from '../../../model/policy.ts';
 import { claimsFault } from '../../hub/jwt-policy.ts';
 import type { Resolved } from '../../unit.ts';
+import { durationFaults } from '../duration.ts';
 import { clientConfig, clientSettings } from './client-config.ts';
 import { flag, text, textMap, texts, wholeNumber } from './options.ts';
 import { definePlugin, policyMiddleware, refused } from './plugin.ts';
+import { readRedis, redisShape } from './read-redis.ts';
 
 const cookieFields = {
   name: text.optional(),
@@ -42,7 +44,7 @@ const oidcShape = z.looseObject({
       expiry: wholeNumber.optional(),
       sliding: flag.optional(),
       refresh: flag.optional(),
-      store: z.unknown().optional(),
+      store: z.looseObject({ redis: redisShape.optional() }).optional(),
     })
     .optional(),
   csrf: z.looseObject({ secure: flag.optional(), headerName: text.optional() }).optional(),
@@ -51,18 +53,29 @@ const oidcShape = z.looseObject({
 type OidcOptions = z.infer<typeof oidcShape>;
 
 /**
- * Sessions live in sealed cookies, so that every agent reads them without a store, and PKCE is used whether `pkce` asks for it or not.
+ * Sessions live in sealed cookies, which every agent reads, or in the Redis of `session.store`, where providers can end them. PKCE is used
+ * whether `pkce` asks for it or not.
  * https://doc.traefik.io/traefik-hub/api-gateway/reference/routing/http/middlewares/ref-oidc
  */
 export const oidcPlugin = definePlugin({
   name: 'oidc',
   shape: oidcShape,
-  compile: (options, reader) => policyMiddleware(readOidc(options), reader),
+  judge: ({ session }, path) =>
+    durationFaults(`${path}.session.store.redis.timeout`, session?.store?.redis?.timeout),
+  compile(options, reader) {
+    if (reader.isRemote && options.session?.store !== undefined)
+      return refused(
+        'oidc.session.store',
+        'objects made on the platform do not reach into the network of a cluster',
+        'create it in the cluster',
+      );
+    return policyMiddleware(readOidc(options), reader);
+  },
 });
 
 function readOidc(options: OidcOptions): Resolved<PolicySpec> {
   const fault =
-    refusedOption(options) ?? urlFault(options) ?? cookieFault(options) ?? claimsFault(options.claims);
+    logoutFault(options) ?? urlFault(options) ?? cookieFault(options) ?? claimsFault(options.claims);
   if (fault !== null) return fault;
   const more = readExtras(options);
   if (!more.ok) return more;
@@ -94,24 +107,24 @@ function readOidc(options: OidcOptions): Resolved<PolicySpec> {
 const STATE_SECONDS = 600;
 const SESSION_SECONDS = 86_400;
 
-function refusedOption({
-  backchannelLogoutUrl,
-  backchannelLogoutSessionsRequired,
-  session,
-}: OidcOptions): Resolved<never> | null {
-  if (backchannelLogoutUrl || backchannelLogoutSessionsRequired === true)
-    return refused(
-      'oidc.backchannelLogoutUrl',
-      'sessions live in cookies, which a provider cannot end',
-      'remove it, and shorten session.expiry',
-    );
-  if (session?.store !== undefined)
-    return refused(
-      'oidc.session.store',
-      'sessions are kept in encrypted cookies, which need no store',
-      'remove it',
-    );
-  return null;
+/** A provider can end only what the gateway keeps; a cookie goes on until it expires, on whichever agent it is shown. */
+function logoutFault(options: OidcOptions): Resolved<never> | null {
+  const { backchannelLogoutUrl, backchannelLogoutSessionsRequired, session } = options;
+  if (!backchannelLogoutUrl)
+    return backchannelLogoutSessionsRequired === true
+      ? {
+          ok: false,
+          reason: 'oidc.backchannelLogoutSessionsRequired has no effect without backchannelLogoutUrl',
+          fix: 'set backchannelLogoutUrl, or remove it',
+        }
+      : null;
+  if (session?.store !== undefined) return null;
+  return {
+    ok: false,
+    reason:
+      'oidc.backchannelLogoutUrl needs session.store: sessions in cookies cannot be ended by the provider',
+    fix: 'set session.store.redis, or remove backchannelLogoutUrl and shorten session.expiry',
+  };
 }
 
 /** A path, a host and path, or a whole URL of http or https. */
@@ -136,6 +149,7 @@ function urlFault(options: OidcOptions): Resolved<never> | null {
     'logoutUrl',
     'postLoginRedirectUrl',
     'postLogoutRedirectUrl',
+    'backchannelLogoutUrl',
   ] as const) {
     const url = options[name];
     if (url && !PLACE.test(url))
@@ -197,7 +211,10 @@ function cookieFault({ session, stateCookie }: OidcOptions): Resolved<never> | n
 function readExtras(options: OidcOptions): Resolved<OidcExtras> {
   const client = clientSettings(options.clientConfig);
   if (!client.ok) return client;
-  const { csrf } = options;
+  const { csrf, session, backchannelLogoutUrl, backchannelLogoutSessionsRequired } = options;
+  const store =
+    session?.store === undefined ? null : readRedis(session.store.redis, 'oidc.session.store.redis');
+  if (store?.ok === false) return store;
   return {
     ok: true,
     value: {
@@ -207,8 +224,12 @@ function readExtras(options: OidcOptions): Resolved<OidcExtras> {
       loginUrl: options.loginUrl || null,
       postLoginRedirectUrl: options.postLoginRedirectUrl || null,
       postLogoutRedirectUrl: options.postLogoutRedirectUrl || null,
-      sliding: options.session?.sliding ?? true,
-      sessionSecret: options.session?.secret || null,
+      sliding: session?.sliding ?? true,
+      sessionSecret: session?.secret || null,
+      store: store?.value ?? null,
+      backchannelLogout: backchannelLogoutUrl
+        ? { url: backchannelLogoutUrl, needsSessionId: backchannelLogoutSessionsRequired ?? false }
+        : null,
       csrf:
         csrf === undefined
           ? null

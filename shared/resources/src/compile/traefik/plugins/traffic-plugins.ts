@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import { durationOrSeconds } from '../../../kinds/shape.ts';
-import type { RedisSettings } from '../../../model/middleware.ts';
 import type { Resolved } from '../../unit.ts';
 import { durationFaults, durationMs } from '../duration.ts';
 import { sourceCriterionFaults } from '../middleware-faults.ts';
 import { sourceCriterionOf } from '../source-criterion.ts';
-import { certificateOf } from './client-config.ts';
 import { flag, text, texts, wholeNumber } from './options.ts';
 import { definePlugin, refused } from './plugin.ts';
+import { readRedis, redisShape } from './read-redis.ts';
 
 const TTL_SECONDS = 300;
 const MEMORY_LIMIT = '64Mi';
@@ -67,26 +66,6 @@ function bytesOf(quantity: string): number | null {
   return count === undefined || factor === undefined ? null : Math.floor(Number(count) * factor);
 }
 
-const redisShape = z.looseObject({
-  endpoints: texts,
-  username: text.optional(),
-  password: text.optional(),
-  database: wholeNumber.optional(),
-  cluster: z.unknown().optional(),
-  timeout: durationOrSeconds.optional(),
-  tls: z
-    .looseObject({
-      caBundle: text.optional(),
-      cert: text.optional(),
-      key: text.optional(),
-      insecureSkipVerify: flag.optional(),
-    })
-    .optional(),
-  sentinel: z
-    .looseObject({ masterSet: text, username: text.optional(), password: text.optional() })
-    .optional(),
-});
-
 const ipStrategy = z.looseObject({
   depth: wholeNumber.optional(),
   excludedIPs: texts.optional(),
@@ -123,7 +102,7 @@ export const distributedRateLimitPlugin = definePlugin({
         'objects made on the platform do not reach into the network of a cluster',
         'create it in the cluster',
       );
-    const store = readRedis(options.store?.redis);
+    const store = readRedis(options.store?.redis, 'distributedRateLimit.store.redis');
     if (!store.ok) return store;
     const { limit = 0, burst = 1 } = options;
     if (limit < 0 || burst < 0)
@@ -150,52 +129,3 @@ export const distributedRateLimitPlugin = definePlugin({
     };
   },
 });
-
-const ENDPOINT = /^(?:\[[0-9A-Fa-f:.]+\]|[^\s:/@[\]]+):\d{1,5}$/;
-
-function readRedis(redis: z.infer<typeof redisShape> | undefined): Resolved<RedisSettings> {
-  const endpoints = redis?.endpoints ?? [];
-  if (redis === undefined || endpoints.length === 0)
-    return {
-      ok: false,
-      reason: 'distributedRateLimit.store.redis names no endpoint to count at',
-      fix: 'list endpoints such as redis.default.svc:6379, or use rateLimit, which counts per agent',
-    };
-  if (!endpoints.every((endpoint) => ENDPOINT.test(endpoint)))
-    return {
-      ok: false,
-      reason: 'store.redis.endpoints has an entry that is not HOST:PORT',
-      fix: 'write for instance redis.default.svc:6379',
-    };
-  const { tls, sentinel } = redis;
-  const certificate = certificateOf(tls?.cert, tls?.key, 'store.redis.tls');
-  if (!certificate.ok) return certificate;
-  return {
-    ok: true,
-    value: {
-      endpoints,
-      username: redis.username || null,
-      password: redis.password || null,
-      database: redis.database ?? 0,
-      // Written `cluster: {}` in examples, `cluster: true` in the table.
-      isCluster: redis.cluster !== undefined && redis.cluster !== false && redis.cluster !== null,
-      timeoutMs: durationMs(redis.timeout, 1000) || 1000,
-      tls:
-        tls === undefined
-          ? null
-          : {
-              ca: tls.caBundle || null,
-              certificate: certificate.value,
-              insecureSkipVerify: tls.insecureSkipVerify ?? false,
-            },
-      sentinel:
-        sentinel === undefined
-          ? null
-          : {
-              masterSet: sentinel.masterSet,
-              username: sentinel.username || null,
-              password: sentinel.password || null,
-            },
-    },
-  };
-}
