@@ -2,6 +2,7 @@ import type {
   CustomResourceDefinition,
   Schema,
 } from '../../shared/resources/src/crds/custom-resource-definition.ts';
+import { SERVED_ROWS } from '../../shared/resources/src/compile/hub/v3/served-rows.ts';
 import { GENERATIONS, readCrds } from './crd-files.ts';
 import type { Generator } from './registry.ts';
 
@@ -20,10 +21,24 @@ export const generateResourceReference: Generator = async (root) => {
     const crds = await readCrds(root, generation);
     const links = crds.map(({ spec }) => `[${spec.names.kind}](#${generation}-${spec.names.singular})`);
     lines.push('', `## Generation ${generation}`, '', links.join(' · '));
+    if (generation === 'v3') lines.push(...servedTable());
     for (const crd of crds) lines.push(...section(crd, generation));
   }
   return new Map([['docs/resources.md', `${lines.join('\n')}\n`]]);
 };
+
+/** What each kind of generation v3 does; each row is a test of that name. */
+function servedTable(): readonly string[] {
+  return [
+    '',
+    'Each row is a test in `shared/resources/src/compile/hub/v3/served-rows.test.ts`, which fails when a kind is missing. What each kind does with',
+    'requests: [gateway.md](gateway.md) and [portal.md](portal.md).',
+    '',
+    '| Kind | It |',
+    '| --- | --- |',
+    ...SERVED_ROWS.map(({ kind, serves }) => `| ${kind} | ${serves.replace(/^nothing:/, 'does nothing:')} |`),
+  ];
+}
 
 function section(crd: CustomResourceDefinition, generation: string): readonly string[] {
   const { names, scope } = crd.spec;
