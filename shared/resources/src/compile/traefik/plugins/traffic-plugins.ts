@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { durationOrSeconds } from '../../../kinds/shape.ts';
-import type { Resolved } from '../../unit.ts';
 import { durationFaults, durationMs } from '../duration.ts';
 import { sourceCriterionFaults } from '../middleware-faults.ts';
 import { sourceCriterionOf } from '../source-criterion.ts';
