@@ -23,6 +23,7 @@ import { portalChanges } from './portal-changes/routes.ts';
 import { portals } from './portals/routes.ts';
 import type { CreateCapability } from './platform.ts';
 import { providers } from './providers/routes.ts';
+import { scim } from './scim/routes.ts';
 import { selfService } from './self-service/routes.ts';
 import { secondFactor } from './identity/accounts/second-factor-routes.ts';
 import { settings } from './workspaces/settings/routes.ts';
@@ -46,6 +47,7 @@ export const CAPABILITIES: readonly CreateCapability[] = [
   groups,
   keys,
   providers,
+  scim,
   clusters,
   resources,
   domains(replacePlatformProblems),

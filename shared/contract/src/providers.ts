@@ -54,6 +54,12 @@ export const providerSettings = z.discriminatedUnion('kind', [
     scopes: z.array(short).min(1).max(20).default(['openid', 'email', 'profile']),
     claims: claimMapping.prefault({}),
   }),
+  z.object({
+    /** Users and groups are pushed to the SCIM endpoint of the workspace. */
+    kind: z.literal('scim'),
+    /** OpenID client with which they sign in; `claims.userId` names the claim that holds their `externalId`. */
+    signIn: signIn.extend({ issuer: url }).optional(),
+  }),
 ]);
 export type ProviderSettings = z.output<typeof providerSettings>;
 
@@ -68,7 +74,7 @@ export const syncView = z.object({
 export const provider = z.object({
   /** `internal`, or made of kind and place: `keycloak:airline@sso.example.com`. */
   id: z.string(),
-  kind: z.enum(['internal', 'keycloak', 'okta', 'oidc']),
+  kind: z.enum(['internal', 'keycloak', 'okta', 'oidc', 'scim']),
   active: z.boolean(),
   /** Without secrets. */
   settings: z.record(z.string(), z.unknown()),

@@ -11,9 +11,17 @@ export interface RouteDefinition {
   readonly path: string;
   /**
    * Credential the caller must hold: a permission in the path's workspace, any session of an account, the session of a
-   * user of APIs, an agent's own connection, an agent's token, a broker's secret, or none.
+   * user of APIs, an agent's own connection, an agent's token, a broker's secret, a SCIM token of the path's workspace, or none.
    */
-  readonly permission: Permission | 'signed-in' | 'user' | 'agent' | 'agent-token' | 'broker' | 'public';
+  readonly permission:
+    | Permission
+    | 'signed-in'
+    | 'user'
+    | 'agent'
+    | 'agent-token'
+    | 'broker'
+    | 'scim'
+    | 'public';
   readonly summary: string;
   readonly tag: string;
   readonly params?: z.ZodObject;

@@ -7,6 +7,8 @@ export const SECRET_PREFIXES = {
   agentTicket: 'ptc',
   passwordLink: 'ptw',
   invitation: 'pti',
+  /** Of a SCIM client. */
+  scimToken: 'ptd',
   /** For trying APIs on a portal. */
   portalTry: 'ptt',
 } as const;

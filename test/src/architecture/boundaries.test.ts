@@ -65,6 +65,8 @@ describe('received text', () => {
     'apps/platform/src/lists/list-page.ts',
     'apps/platform/src/providers/connectors/provider-http.ts',
     'apps/platform/src/resources/openapi/store.ts',
+    // A value in a filter of RFC 7644 is a JSON literal.
+    'apps/platform/src/scim/filter.ts',
     'apps/platform/src/why/caller.ts',
     'apps/platform/src/workspaces/settings/api-auth-store.ts',
     'apps/platform/src/workspaces/settings/check-api-auth.ts',

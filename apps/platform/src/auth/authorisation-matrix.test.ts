@@ -2,6 +2,8 @@ import { createKey } from '@portolan/contract/keys';
 import { invite } from '@portolan/contract/members';
 import { ROLES, ROLE_PERMISSIONS, type Permission } from '@portolan/contract/permissions';
 import type { RouteDefinition } from '@portolan/contract/route';
+import { scimUsers } from '@portolan/contract/scim';
+import { createScimToken, revokeScimToken } from '@portolan/contract/scim-tokens';
 import { createUser } from '@portolan/contract/users';
 import { newId } from '../db/ids.ts';
 import { users } from '../users/schema.ts';
@@ -46,7 +48,8 @@ async function seed(): Promise<void> {
   Object.assign(ids, { account: member.accountId, cluster: bootstrap.clusterId });
 }
 
-const isGuarded = (route: RouteDefinition) => route.path.includes('{workspace}');
+const isScim = (route: RouteDefinition) => route.permission === 'scim';
+const isGuarded = (route: RouteDefinition) => route.path.includes('{workspace}') && !isScim(route);
 const guarded = () => portolan.routes.filter(isGuarded);
 const signedIn = () => portolan.routes.filter((route) => route.permission === 'signed-in');
 const ofMachines = () =>
@@ -161,6 +164,35 @@ test('a broker secret and an agent token: 401 wherever people are', async () => 
         401,
       ),
     ).toEqual([]);
+});
+
+test('SCIM: 401 to every account, user and machine, and to a SCIM token of another workspace or a revoked one', async () => {
+  const routes = portolan.routes.filter(isScim);
+  expect(routes.length).toBeGreaterThan(15);
+  const create = async (workspace: string, token: string | undefined) =>
+    portolan.clientWith(token).call(createScimToken, { params: { workspace }, body: { name: 'idp' } });
+  const { token: foreign } = await create(AWAY, tokens['stranger']);
+  const { token: revoked, id } = await create(HOME, tokens['owner']);
+  await portolan.owner.call(revokeScimToken, { params: { workspace: HOME, scimToken: id } });
+  const { token: valid } = await create(HOME, tokens['owner']);
+  const { agentToken } = portolan.bootstrap;
+  const others = [undefined, ...Object.values(tokens), await userToken(ids['user'] ?? ''), agentToken];
+  for (const token of [...others, portolan.platform.brokerSecret, foreign, revoked])
+    expect(
+      await holes(
+        routes.map((route) => ({ route, token })),
+        401,
+      ),
+    ).toEqual([]);
+  const everywhereElse = portolan.routes.filter((route) => !isScim(route) && route.permission !== 'public');
+  expect(
+    await holes(
+      everywhereElse.map((route) => ({ route, token: valid })),
+      401,
+    ),
+  ).toEqual([]);
+  const own = await attempt({ route: scimUsers.list, token: valid });
+  expect(own.status).toBe(200);
 });
 
 test('every operation that is served is in the OpenAPI document', async () => {

@@ -82,6 +82,35 @@ export async function endUserSessions(db: Queries, userId: string): Promise<void
   await db.delete(accessTokens).where(eq(accessTokens.userId, userId));
 }
 
+/** A person at an identity provider. */
+export interface ProviderPerson {
+  /** Id of the user of APIs. */
+  readonly id: string;
+  readonly externalId: string | null;
+  readonly email: string;
+}
+
+/**
+ * Ends the sessions of people whom their provider disabled or deleted: those of the users, and those that members started at the
+ * provider. A member is matched by subject, or by e-mail address where the provider uses different ids for sign-in.
+ */
+export async function endSessionsOfPeople(
+  db: Queries,
+  { workspace, provider }: { readonly workspace: string; readonly provider: string },
+  people: readonly ProviderPerson[],
+): Promise<void> {
+  if (people.length === 0) return;
+  const gone = sql`jsonb_to_recordset(${JSON.stringify(people.map(({ id, externalId, email }) => ({ id, external_id: externalId, email })))}::jsonb)
+    as gone(id text, external_id text, email text)`;
+  const ofUsers = sql`user_id in (select gone.id from ${gone})`;
+  const ofMembers = sql`confined_to = ${workspace} and account_id in (
+    select ai.account_id from account_identities ai join accounts a on a.id = ai.account_id
+    join ${gone} on gone.external_id = ai.subject or lower(gone.email) = lower(a.email)
+    where ai.workspace_id = ${workspace} and ai.provider = ${provider})`;
+  for (const table of [oidcPayloads, accessTokens])
+    await db.execute(sql`delete from ${table} where ${ofUsers} or (${ofMembers})`);
+}
+
 /** Ends one session of a user. */
 export async function deleteUserToken(db: Queries, userId: string, id: string): Promise<void> {
   const [deleted] = await db

@@ -7,10 +7,10 @@ import { canonicalJson } from './canonical-json.ts';
 
 /** Actor of a mutation, with its origin. */
 export interface Actor {
-  readonly kind: 'account' | 'user' | 'agent' | 'sync' | 'system';
+  readonly kind: 'account' | 'user' | 'agent' | 'sync' | 'scim' | 'system';
   readonly id: string;
   readonly name: string;
-  /** One of `terminal`, `cli`, `desktop`, `web`, `api`, `agent`, `sync`, `system`. */
+  /** One of `terminal`, `cli`, `desktop`, `web`, `api`, `agent`, `sync`, `scim`, `system`. */
   readonly origin: string;
   readonly remoteAddress: string | null;
 }

@@ -4,6 +4,7 @@ import { Hono } from 'hono';
 import type { Api, Capability, Platform } from '../platform.ts';
 import { AppError } from '../app-error.ts';
 import { openApiDocument } from './openapi.ts';
+import { isScim, scimErrorResponse } from './scim-error.ts';
 
 const OPENAPI_PATH = '/api/v1/openapi.json';
 
@@ -13,12 +14,16 @@ export function createApp(platform: Platform, capabilities: readonly Capability[
   const api: Api = { ...platform, app, routes: [] };
   app.onError((error, c) => {
     const refusal = error instanceof AppError ? error : unexpected(platform, error, c.req.method, c.req.path);
+    if (isScim(c.req.path)) return scimErrorResponse(c, refusal);
     const { retryAfterSeconds } = refusal.options;
     if (retryAfterSeconds !== undefined) c.header('retry-after', String(retryAfterSeconds));
     if (refusal.status === 401) c.header('www-authenticate', 'Bearer');
     return c.json(refusal.body, refusal.status as 400);
   });
-  app.notFound((c) => c.json(noRoute(c.req.method, c.req.path).body, 404));
+  app.notFound((c) => {
+    const refusal = noRoute(c.req.method, c.req.path);
+    return isScim(c.req.path) ? scimErrorResponse(c, refusal) : c.json(refusal.body, 404);
+  });
   app.get('/healthz', (c) => c.json({ status: 'ok' }));
   app.get('/readyz', async (c) => {
     await platform.db.$client.query('select 1');

@@ -216,8 +216,8 @@ export async function authorise(
   { permission, method, path }: Pick<RouteDefinition, 'permission' | 'method' | 'path'>,
 ): Promise<Principal | null> {
   if (permission === 'public') return null;
-  if (permission === 'user' || isMachine(permission))
-    throw new Error('users, agents and brokers are authenticated separately');
+  if (permission === 'user' || permission === 'scim' || isMachine(permission))
+    throw new Error('users, agents, brokers and SCIM clients are authenticated separately');
   const workspace = isPermission(permission) ? (c.req.param('workspace') ?? '') : null;
   const principal = await authenticate(api.db, credentialOf(c, api.config), workspace);
   if (!isPermission(permission)) {
@@ -249,6 +249,10 @@ function requireUnconfined({ confinedTo }: Principal, path: string): void {
 
 function isPermission(permission: RouteDefinition['permission']): permission is Permission {
   return (
-    permission !== 'public' && permission !== 'signed-in' && permission !== 'user' && !isMachine(permission)
+    permission !== 'public' &&
+    permission !== 'signed-in' &&
+    permission !== 'user' &&
+    permission !== 'scim' &&
+    !isMachine(permission)
   );
 }

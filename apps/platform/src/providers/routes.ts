@@ -9,7 +9,7 @@ import { ProviderError } from './connectors/provider-http.ts';
 import { sweepProviders } from './population-store.ts';
 import { connect, listProviders, planSwitch, syncView, useProvider } from './service.ts';
 import { externalSettings } from './settings.ts';
-import { findActiveProvider, listDueProviders, type ProviderRow } from './store.ts';
+import { findActiveProvider, isListed, listDueProviders, type ProviderRow } from './store.ts';
 import { Synchronisations } from './synchronise.ts';
 
 const CHECK_MS = 60_000;
@@ -51,7 +51,7 @@ export const providers: CreateCapability = (platform) => {
         const row = await beginSync(api, syncs, workspace.id);
         if (row) return syncView(row);
         throw new AppError('conflict', 'The active provider does not support synchronisation.', {
-          fix: 'No action is needed: users are created when they first sign in.',
+          fix: 'No action is needed: users are created when they first sign in, or when the provider sends them by SCIM.',
         });
       });
       mountWithoutTransaction(api, contract.previewClaims, async ({ body, signal }) => {
@@ -85,7 +85,7 @@ async function beginSync(
   workspace: string,
 ): Promise<ProviderRow | undefined> {
   const row = await findActiveProvider(api.db, workspace);
-  if (!row || row.kind === 'internal' || row.kind === 'oidc') return undefined;
+  if (!row || !isListed(row)) return undefined;
   return (await syncs.begin(row)).row;
 }
 

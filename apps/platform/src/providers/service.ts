@@ -152,6 +152,8 @@ export async function useProvider(
   settings: ProviderSettings,
 ): Promise<Provider> {
   const id = providerId(settings);
+  // Locks the workspace first: users that are provisioned meanwhile get the state that fits the provider in use.
+  const revision = await work.bumpRevision();
   const before = (await findActiveProvider(work.tx, workspace))?.id ?? 'internal';
   const existing = await findProvider(work.tx, workspace, id);
   const { plain, secret, signInSecret } =
@@ -175,7 +177,6 @@ export async function useProvider(
     await activateProviderUsers(work.tx, workspace, id);
     await endConfinedSessions(work.tx, workspace);
   }
-  const revision = await work.bumpRevision();
   const after = { from: before, to: id, settings: plain };
   work.audit({ action: 'provider.use', target: { kind: 'provider', id, name: id }, after, revision });
   work.publish('providers', [id], 'updated');

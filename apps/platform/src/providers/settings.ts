@@ -6,6 +6,7 @@ import type { Connector } from './connectors/connector.ts';
 import { keycloakConnector } from './connectors/keycloak.ts';
 import { oidcConnector } from './connectors/oidc-connector.ts';
 import { oktaConnector } from './connectors/okta.ts';
+import { scimConnector } from './connectors/scim-connector.ts';
 
 export type ExternalSettings = Exclude<ProviderSettings, { kind: 'internal' }>;
 
@@ -32,6 +33,8 @@ export function providerId(settings: ProviderSettings): string {
       return `okta:${placeOf(settings.orgUrl)}`;
     case 'oidc':
       return `oidc:${settings.clientId}@${placeOf(settings.issuer)}`;
+    case 'scim':
+      return 'scim';
   }
 }
 
@@ -49,6 +52,8 @@ function destinationsOf(settings: ExternalSettings): string[] {
       return [settings.orgUrl, settings.issuerUrl];
     case 'oidc':
       return [settings.issuer];
+    case 'scim':
+      return settings.signIn ? [settings.signIn.issuer] : [];
   }
 }
 
@@ -87,6 +92,8 @@ export function splitSecrets(
       const { clientSecret, ...plain } = settings;
       return { plain, secret: clientSecret };
     }
+    case 'scim':
+      return splitSignIn(settings);
   }
 }
 
@@ -103,6 +110,8 @@ export function connectorOf(
   { secret, signInSecret }: ProviderSecrets,
 ): Connector {
   if (settings.kind === 'oidc') return oidcConnector(outbound, { ...settings, clientSecret: secret });
+  if (settings.kind === 'scim')
+    return scimConnector(outbound, settings.signIn && { ...settings.signIn, clientSecret: signInSecret });
   if (!secret) {
     const field = settings.kind === 'keycloak' ? 'password' : 'token';
     throw new AppError('invalid-request', `The ${field} of the identity provider is missing.`, {

@@ -33,6 +33,11 @@ export async function listProviderRows(db: Queries, workspace: string): Promise<
   return db.select().from(identityProviders).where(eq(identityProviders.workspaceId, workspace));
 }
 
+/** Returns whether users and groups of a provider are listed; those of others come by signing in or are pushed. */
+export function isListed({ kind }: Pick<ProviderRow, 'kind'>): boolean {
+  return kind === 'keycloak' || kind === 'okta';
+}
+
 /** Returns the active providers of all workspaces whose latest synchronisation started more than an hour ago. */
 export async function listDueProviders(db: Queries): Promise<ProviderRow[]> {
   return db

@@ -5,7 +5,14 @@ import type { Platform } from '../platform.ts';
 import { applyListing, compareListing, type LeftOut, type Outcome } from './listing-store.ts';
 import { listEverything, listingPosition, START, type ListingPosition } from './list-everything.ts';
 import { connectorOf, externalSettings, openSecret } from './settings.ts';
-import { findProvider, recordProgress, takeSyncLease, updateProvider, type ProviderRow } from './store.ts';
+import {
+  findProvider,
+  isListed,
+  recordProgress,
+  takeSyncLease,
+  updateProvider,
+  type ProviderRow,
+} from './store.ts';
 
 /** Number of users from which losing more than half of them in one synchronisation is treated as a failure of the provider. */
 const ALARM_FROM = 10;
@@ -64,7 +71,7 @@ interface Run {
 async function beginRun(db: Database, provider: ProviderRow): Promise<Run | null> {
   if (!(await takeSyncLease(db, provider))) return null;
   const row = await findProvider(db, provider.workspaceId, provider.id);
-  if (!row?.active || row.kind === 'internal' || row.kind === 'oidc') {
+  if (!row?.active || !isListed(row)) {
     await updateProvider(db, provider, { syncLeaseUntil: null });
     return null;
   }

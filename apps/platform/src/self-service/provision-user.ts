@@ -88,6 +88,7 @@ async function writeUser(
     throw new AppError('not-allowed', `User ${known.email} is disabled.`, {
       fix: 'Ask a workspace administrator to enable it.',
     });
+  if (provider.isProvisioned) return admitProvisioned(work, signIn, { known, claimed });
   if (holder && holder.id !== known?.id) throw emailTaken(claimed.email);
   const before = known && (await findUser(work.tx, workspace, known.id));
   const userId = known?.id ?? newId('usr');
@@ -106,6 +107,24 @@ async function writeUser(
   else work.audit({ action: 'user.create', target, after, revision });
   work.publish('users', [userId], before ? 'updated' : 'created');
   return { userId };
+}
+
+/** Admits a user whom the provider sent before; claims change nothing. @throws AppError `not-allowed` for anyone else. */
+function admitProvisioned(
+  work: UnitOfWork,
+  { provider }: ProviderClaims,
+  {
+    known,
+    claimed,
+  }: { readonly known: { id: string; email: string } | undefined; readonly claimed: Claimed },
+): { userId: string } {
+  if (!known)
+    throw new AppError('not-allowed', `${claimed.email} has no account in this workspace.`, {
+      fix: 'Ask an administrator of the identity provider to assign the application to you.',
+    });
+  const target = { kind: 'user', id: known.id, name: known.email };
+  work.audit({ action: 'session.start', target, after: { provider: provider.id } });
+  return { userId: known.id };
 }
 
 /** The first user of a provider with an e-mail address keeps it, as in synchronisation. */

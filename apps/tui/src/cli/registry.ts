@@ -92,6 +92,10 @@ const change: VerbGroup = {
         'Create an alert receiver: a webhook or an e-mail address',
         (m) => m.createReceiverVerb,
       ],
+      'create scim-token': [
+        'Create a token for an identity provider that provisions by SCIM',
+        (m) => m.createScimTokenVerb,
+      ],
     }),
     ...from(objects, {
       'create api': ['Create an API', (m) => m.createApiVerb],

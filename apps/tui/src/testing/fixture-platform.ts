@@ -11,6 +11,7 @@ import type { ErrorBody } from '@portolan/contract/errors';
 import { EVENTS_PATH, type ChangeEvent, type Topic } from '@portolan/contract/events';
 import { createKey, listKeys, type ApiKey } from '@portolan/contract/keys';
 import { listInvitations, listMembers } from '@portolan/contract/members';
+import { listScimTokens } from '@portolan/contract/scim-tokens';
 import { listProviders } from '@portolan/contract/providers';
 import type { RouteDefinition, RouteOutput } from '@portolan/contract/route';
 import { getResource, listApis, listProblems, listResources } from '@portolan/contract/resources';
@@ -235,6 +236,7 @@ function lists(state: FixtureState): readonly (readonly [RouteDefinition, Handle
     ),
     [listProviders, () => ({ items: [] })],
     [listAlertReceivers, () => ({ items: [] })],
+    [listScimTokens, () => ({ items: [], endpoint: 'https://portolan.example/scim/v2/default' })],
     [listAccessTokens, () => ({ items: state.sessions })],
   ];
 }

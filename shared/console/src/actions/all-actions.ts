@@ -32,6 +32,7 @@ import {
 import { groupImport, userImport } from './people-import.ts';
 import { portalPreview } from './portals.ts';
 import { providerSync, providerUse } from './providers.ts';
+import { scimTokenCreate, scimTokenRevoke } from './scim-tokens.ts';
 import { sessionEnd, tokenCreate } from './tokens.ts';
 import { subscriptionApprove, subscriptionReject } from './subscriptions.ts';
 import {
@@ -121,6 +122,8 @@ export const allActions: readonly Action[] = [
   secondFactorRemove,
   providerUse,
   providerSync,
+  scimTokenCreate,
+  scimTokenRevoke,
   workspaceCreate,
   workspaceRename,
   settingsApply,
@@ -153,4 +156,5 @@ const DELETING: ReadonlySet<Action> = new Set([
   memberRemove,
   invitationWithdraw,
   sessionEnd,
+  scimTokenRevoke,
 ]);

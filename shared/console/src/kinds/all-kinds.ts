@@ -24,6 +24,7 @@ import { providers } from './providers.ts';
 import { receivers } from './receivers.ts';
 import { requests } from './requests.ts';
 import { resources } from './resources.ts';
+import { scimTokens } from './scim-tokens.ts';
 import { sessions } from './sessions.ts';
 import { subscriptions } from './subscriptions.ts';
 import { callers, operations } from './callers-and-operations.ts';
@@ -62,6 +63,7 @@ const BY_NAME: Readonly<Record<KindName, Kind>> = {
   invitations,
   sessions,
   providers,
+  'scim-tokens': scimTokens,
   audit,
 };
 

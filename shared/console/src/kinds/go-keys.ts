@@ -32,4 +32,5 @@ export const GO_KEYS = dictionary<string>({
   changes: 'y',
   invitations: 'I',
   sessions: 'w',
+  'scim-tokens': 'K',
 });

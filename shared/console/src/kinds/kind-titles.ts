@@ -33,6 +33,7 @@ export const KIND_TITLES = {
   invitations: 'Invitations',
   sessions: 'My sessions and tokens',
   providers: 'Identity providers',
+  'scim-tokens': 'SCIM tokens',
   audit: 'Audit',
 } as const;
 

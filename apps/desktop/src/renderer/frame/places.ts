@@ -12,6 +12,7 @@ import {
   Cable,
   FileClock,
   Fingerprint,
+  FolderSync,
   Gauge,
   GitCommitVertical,
   Globe,
@@ -78,6 +79,7 @@ const KINDS: Readonly<Record<KindName, readonly [Section, LucideIcon]>> = {
   invitations: ['Workspace', MailPlus],
   sessions: ['Workspace', KeySquare],
   providers: ['Workspace', Fingerprint],
+  'scim-tokens': ['Workspace', FolderSync],
 };
 
 /** Returns the places of a section: lists of kinds, then screens. */

@@ -1,4 +1,4 @@
-import { providerSettings, type ClaimMapping } from '@portolan/contract/providers';
+import { providerSettings, type ClaimMapping, type ProviderSettings } from '@portolan/contract/providers';
 import { AppError } from '../../app-error.ts';
 import type { Platform } from '../../platform.ts';
 import { realmIssuer } from '../../providers/connectors/keycloak.ts';
@@ -15,6 +15,8 @@ export interface SignInProvider {
   readonly secret: string | undefined;
   /** Whether users and groups are also synchronised from the provider; otherwise sign-ins are the only source of them. */
   readonly isListed: boolean;
+  /** Whether only users whom the provider has sent may sign in, as it described them. */
+  readonly isProvisioned: boolean;
 }
 
 type Parts = Pick<Platform, 'db' | 'sealer'>;
@@ -33,12 +35,23 @@ export async function findSignInProvider(
   const { id } = active;
   if (settings.kind === 'oidc') {
     const { issuer, clientId, scopes, claims } = settings;
-    return { id, issuer, clientId, scopes, mapping: claims, secret: active.secret, isListed: false };
+    return {
+      id,
+      issuer,
+      clientId,
+      scopes,
+      mapping: claims,
+      secret: active.secret,
+      isListed: false,
+      isProvisioned: false,
+    };
   }
   if (!settings.signIn) return undefined;
   const { clientId, scopes, claims } = settings.signIn;
-  const issuer = settings.kind === 'keycloak' ? realmIssuer(settings) : settings.issuerUrl;
-  return { id, issuer, clientId, scopes, mapping: claims, secret: active.signInSecret, isListed: true };
+  const issuer = issuerOf(settings);
+  const isProvisioned = settings.kind === 'scim';
+  const secret = active.signInSecret;
+  return { id, issuer, clientId, scopes, mapping: claims, secret, isListed: true, isProvisioned };
 }
 
 /**
@@ -52,4 +65,15 @@ export async function signInProviderOf(platform: Parts, workspace: string): Prom
   throw new AppError('not-found', `Workspace ${workspace} does not exist or does not use single sign-on.`, {
     fix: 'Check the name, or sign in with your password.',
   });
+}
+
+function issuerOf(settings: Extract<ProviderSettings, { kind: 'keycloak' | 'okta' | 'scim' }>): string {
+  switch (settings.kind) {
+    case 'keycloak':
+      return realmIssuer(settings);
+    case 'okta':
+      return settings.issuerUrl;
+    case 'scim':
+      return settings.signIn?.issuer ?? '';
+  }
 }

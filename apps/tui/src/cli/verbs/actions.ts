@@ -28,6 +28,7 @@ import { apiGrant, apiRevoke } from '@portolan/console/actions/grant';
 import { groupCreate, groupRename } from '@portolan/console/actions/groups';
 import { keyCreate, keyResume, keyRotate, keySuspend } from '@portolan/console/actions/keys';
 import { memberInvite, memberSetRole } from '@portolan/console/actions/members';
+import { scimTokenCreate } from '@portolan/console/actions/scim-tokens';
 import { tokenCreate } from '@portolan/console/actions/tokens';
 import { subscriptionApprove, subscriptionReject } from '@portolan/console/actions/subscriptions';
 import {
@@ -120,6 +121,13 @@ export const createReceiverVerb = actionVerb({
     'portolan create receiver on-call --mail on-call@example.com --min-severity critical',
     'portolan create receiver chat --webhook https://hooks.example.com/portolan > webhook.secret',
   ],
+});
+export const createScimTokenVerb = actionVerb({
+  verb: 'create scim-token',
+  actions: [scimTokenCreate],
+  words: ['name'],
+  details: 'The token alone is written to standard output.',
+  examples: ['portolan create scim-token okta > scim-token'],
 });
 export const createWorkspaceVerb = actionVerb({
   verb: 'create workspace',

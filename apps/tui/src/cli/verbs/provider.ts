@@ -48,7 +48,7 @@ const settingsFlags: Flags = {
 };
 const usage = '-f FILE [--secret-file FILE]\nPROVIDER';
 const details =
-  'Settings are "kind" and, for keycloak: url, realm, username, signIn; for okta: orgUrl, issuerUrl, signIn; for oidc: issuer,\nclientId, scopes, claims. PROVIDER is the ID of a stored one (portolan get providers), or internal.';
+  'Settings are "kind" and, for keycloak: url, realm, username, signIn; for okta: orgUrl, issuerUrl, signIn; for oidc: issuer,\nclientId, scopes, claims; for scim: signIn, with issuer. PROVIDER is the ID of a stored one (portolan get providers), or internal.';
 
 export const providerTestVerb: Verb = {
   usage,

@@ -41,6 +41,7 @@ const FIELDS: Readonly<Record<ProviderSettings['kind'], readonly Field[]>> = {
     { name: 'scopes', label: 'Scopes', value: 'openid, email, profile', isList: true },
     ...CLAIMS.map(([name, label, value]) => ({ name, label, value, hint: 'claim of the token' })),
   ],
+  scim: [],
 };
 
 /** Choosing the identity provider; each is tried and its effect shown before it is used. */
@@ -89,7 +90,7 @@ export const providerCommands: readonly Command[] = [
 ];
 
 async function choose(app: App, kind: ProviderSettings['kind']): Promise<void> {
-  if (kind === 'internal') return ask(app, { kind });
+  if (kind === 'internal' || kind === 'scim') return ask(app, { kind });
   app.openOverlay(
     new Form({
       title: `Use ${kind}`,

@@ -15,6 +15,7 @@ export const PROVIDER_KINDS = [
   'oidc',
   'keycloak',
   'okta',
+  'scim',
 ] as const satisfies readonly ProviderSettings['kind'][];
 export type ProviderKind = (typeof PROVIDER_KINDS)[number];
 
@@ -23,6 +24,7 @@ export const PROVIDER_TITLES: Readonly<Record<ProviderKind, string>> = {
   oidc: 'OpenID Connect (any issuer)',
   keycloak: 'Keycloak, users and groups synchronised',
   okta: 'Okta, users and groups synchronised',
+  scim: 'SCIM, users and groups pushed by the provider',
 };
 
 /** Claims that identify the user of a token, with their usual names. */
@@ -57,6 +59,7 @@ export const PROVIDER_FIELDS: Readonly<Record<ProviderKind, readonly ProviderFie
     { name: 'scopes', label: 'Scopes', initial: 'openid, email, profile', help: 'Separated by commas.' },
     ...CLAIMS.map(([name, label, initial]) => ({ name, label, initial })),
   ],
+  scim: [],
 };
 
 /** Returns the settings of a form; throws Failure with the first field that is wrong. */
