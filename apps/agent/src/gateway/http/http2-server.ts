@@ -39,9 +39,14 @@ export function makeHttp2Server(limits: GatewayLimits, events: Http2Events): Htt
     session.on('error', () => session.destroy());
     events.onSession(session);
   };
-  const begin = (req: Http2ServerRequest, res: Http2ServerResponse): void => events.onRequest(req, res);
-  const beginExpecting = (req: Http2ServerRequest, res: Http2ServerResponse): void =>
+  const begin = (req: Http2ServerRequest, res: Http2ServerResponse): void => {
+    endWhenReset(req);
+    events.onRequest(req, res);
+  };
+  const beginExpecting = (req: Http2ServerRequest, res: Http2ServerResponse): void => {
+    endWhenReset(req);
     events.onExpectation(req, res);
+  };
   const onFault = (error: unknown, req: Http2ServerRequest): void =>
     events.onFault(error, req.stream.session);
   server.on(
@@ -53,4 +58,12 @@ export function makeHttp2Server(limits: GatewayLimits, events: Http2Events): Htt
   // RFC 9110 §9.3.6: refused like any method that is not allowed; nothing is tunnelled.
   server.on('connect', guardListener(begin, onFault));
   return server;
+}
+
+/**
+ * Closes the stream of a request that its client resets. Node leaves one that is reset with NO_ERROR open until what was
+ * written has been sent, which it never is.
+ */
+function endWhenReset({ stream }: Http2ServerRequest): void {
+  stream.once('aborted', () => stream.destroy());
 }

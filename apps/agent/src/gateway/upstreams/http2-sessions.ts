@@ -192,8 +192,9 @@ function carry(
     'trailers',
     guard((_headers: IncomingHttpHeaders, _flags: number, raw: string[]) => (trailers = fieldsOf(raw))),
   );
+  const hasEnded = watchEndOfStream(stream);
   stream.once('end', () => {
-    if (problem !== null || stream.rstCode !== constants.NGHTTP2_NO_ERROR) return;
+    if (problem !== null || stream.rstCode !== constants.NGHTTP2_NO_ERROR || !hasEnded()) return;
     isDone = true;
     handler.onComplete(trailers);
   });
@@ -214,6 +215,21 @@ function carry(
       guard(() => sendTrailers(stream, request)),
     );
   sendBody(stream, request, handler);
+}
+
+/**
+ * Returns whether the END_STREAM flag has been received. Node emits 'end' also for a stream that is reset with NO_ERROR, by
+ * which servers cancel the rest of a request after a complete response (RFC 9113 §8.1); before that the response is cut off.
+ */
+function watchEndOfStream(stream: ClientHttp2Stream): () => boolean {
+  let hasEnded = false;
+  const push = stream.push.bind(stream);
+  stream.push = (chunk: unknown, encoding?: BufferEncoding) => {
+    // A stream that is reset is closed before its end is pushed.
+    if (chunk === null && !stream.closed) hasEnded = true;
+    return push(chunk, encoding);
+  };
+  return () => hasEnded;
 }
 
 /** Whether a length may be added: in a response to HEAD, or a 304, it would be that of another response (RFC 9110 §8.6). */
