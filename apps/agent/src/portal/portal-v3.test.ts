@@ -26,6 +26,7 @@ describe('the catalogue', () => {
     const home = (await ada.get('/')).body;
     expect(home).toContain('/apis/stops@city');
     expect(home).not.toContain('tickets');
+    expect(home).toContain('needs a subscription');
     expect((await ada.get('/apis/tickets@city')).status).toBe(404);
     const page = (await ada.get('/apis/stops@city')).body;
     expect(page).toContain('To begin with.');
@@ -130,6 +131,7 @@ describe('plans', () => {
     const ada = await portal.signIn({ id: OWNER, groups: [] });
     const page = () => ada.get('/apis/stops@city').then(({ body }) => body.replaceAll(/\s+/g, ' '));
     expect(await page()).toContain('3 of 3 left');
+    expect((await ada.get('/')).body).not.toContain('needs a subscription');
     const first = await call(portal, '/stops/items', 'planner-key');
     expect([first.status, first.headers['x-quota-remaining']]).toEqual([200, '2']);
     expect(await page()).toContain('2 of 3 left');

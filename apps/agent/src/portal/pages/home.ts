@@ -61,18 +61,21 @@ function nothing({ session, identity }: PortalRequest): Html {
   </div>`;
 }
 
+/** Renders an API of the catalogue. It says when nothing of it may be called before it is subscribed to. */
 export function apiCard(request: PortalRequest, { api, versions, current }: VisibleApi): Html {
   const { index } = current;
   const text = api.description || (index === null ? '' : plainText(index.description, 160));
   const operations = index === null ? null : request.rights.operations(current.version, index);
   const count = operations?.length ?? 0;
   const release = current.version.release;
+  const isOffered = count > 0 && operations?.every(({ admission }) => admission === null) === true;
   return html`<li class="card">
     <h2><a href="${apiPath(api)}">${titleOf(current)}</a></h2>
     ${text === '' ? null : html`<p>${text}</p>`}
     <p class="meta">
       ${api.collection === null ? null : html`<span class="chip">${api.collection}</span>`}
       ${release === null ? null : html`<span class="chip">${release}</span>`}
+      ${isOffered ? html`<span class="chip">needs a subscription</span>` : null}
       <span
         >${
           operations === null

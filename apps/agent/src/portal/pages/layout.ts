@@ -132,7 +132,7 @@ function header(request: PortalRequest): Html {
         type="search"
         name="q"
         value="${isSearch ? (query.get('q') ?? '') : ''}"
-        placeholder="Search operations and schemas"
+        placeholder="Search APIs, operations and pages"
         aria-label="Search"
         aria-keyshortcuts="/"
         autocomplete="off"
