@@ -106,6 +106,17 @@ export const generationFlag: Flags = {
   },
 };
 
+/** As kubectl has it. */
+export const kustomizeFlag: Flags = {
+  kustomize: {
+    type: 'string',
+    short: 'k',
+    value: 'DIR',
+    complete: 'files',
+    help: 'manifests that kustomize, or kubectl, builds of a directory',
+  },
+};
+
 /** Flags of verbs that take manifests. */
 export const fileFlags: Flags = {
   filename: {
@@ -116,6 +127,7 @@ export const fileFlags: Flags = {
     complete: 'files',
     help: 'manifests; a directory is read recursively, "-" is standard input',
   },
+  ...kustomizeFlag,
   ...clusterFlag,
   namespace: {
     type: 'string',

@@ -12,31 +12,55 @@ import type { Generation } from '@portolan/resources/kinds/registry';
 import type { Problem } from '@portolan/resources/problem';
 import { Failure, usageFailure } from '@portolan/console/failure';
 import type { Io } from '../terminal/io.ts';
+import { buildKustomization } from './build-kustomization.ts';
+import type { Arguments } from './verb.ts';
 
 const DOWNLOAD_TIMEOUT_MS = 60_000;
 const MANIFEST = /\.(ya?ml|json)$/i;
 
-/** Reads the manifests of files, directories, URLs, and standard input (`-`). */
+/** Where manifests come from: paths (files, directories, URLs, or `-` for standard input), or a kustomization. */
+export interface ManifestSources {
+  readonly paths: readonly string[];
+  /** Directory with a `kustomization.yaml`. */
+  readonly kustomization?: string | undefined;
+}
+
+/** Returns the sources that a command line names; throws Failure unless it names paths or a kustomization, and not both. */
+export function manifestSources(args: Arguments, words: readonly string[] = []): ManifestSources {
+  const paths = [...args.texts('filename'), ...words];
+  const kustomization = args.text('kustomize');
+  if (kustomization !== undefined && paths.length > 0)
+    throw usageFailure('Manifests come from -f or from -k, not both.', 'Pass one of them.');
+  if (kustomization === undefined && paths.length === 0)
+    throw usageFailure(
+      'The manifests are missing.',
+      'Pass them with -f FILE, -f DIR, -f URL, -f - or -k DIR.',
+    );
+  return { paths, kustomization };
+}
+
+/** Reads manifests. */
 export async function readManifests(
-  paths: readonly string[],
+  sources: ManifestSources,
   io: Io,
   options: { generation?: Generation; namespace?: string },
 ): Promise<LoadResult> {
-  const results = await readEach(paths, io, (text, file) => loadManifests(text, file, options));
+  const results = await readEach(sources, io, (text, file) => loadManifests(text, file, options));
   return { objects: results.flatMap((one) => one.objects), problems: results.flatMap((one) => one.problems) };
 }
 
 /** Reads the same as unparsed values, to validate them. */
-export async function readValues(paths: readonly string[], io: Io): Promise<LoadedValues> {
-  const results = await readEach(paths, io, (text, file) => loadValues(text, file));
+export async function readValues(sources: ManifestSources, io: Io): Promise<LoadedValues> {
+  const results = await readEach(sources, io, (text, file) => loadValues(text, file));
   return { values: results.flatMap((one) => one.values), problems: results.flatMap((one) => one.problems) };
 }
 
 async function readEach<T extends { readonly problems: readonly Problem[] }>(
-  paths: readonly string[],
+  { paths, kustomization }: ManifestSources,
   io: Io,
   read: (text: string | Uint8Array, file: string) => T,
 ): Promise<readonly T[]> {
+  if (kustomization !== undefined) return [read(await buildKustomization(kustomization), kustomization)];
   const results: T[] = [];
   for (const path of paths) {
     if (path === '-') results.push(read(await readAtMost(io.stdin), 'stdin'));

@@ -1,10 +1,9 @@
 import type { Generation } from '@portolan/resources/kinds/registry';
 import type { LoadedObject } from '@portolan/resources/manifests/load';
 import { validObjects } from '@portolan/console/actions/manifests';
-import { usageFailure } from '@portolan/console/failure';
 import type { Io } from '../terminal/io.ts';
 import { generationFor } from './cluster-generation.ts';
-import { readManifests } from './manifest-files.ts';
+import { manifestSources, readManifests } from './manifest-files.ts';
 import type { Arguments } from './verb.ts';
 
 /**
@@ -16,12 +15,10 @@ export async function readValidManifests(
   io: Io,
   known?: Generation,
 ): Promise<{ readonly objects: readonly LoadedObject[]; readonly generation: Generation }> {
-  const paths = args.texts('filename');
-  if (paths.length === 0)
-    throw usageFailure('The manifests are missing.', 'Pass them with -f FILE, -f DIR, -f URL or -f -.');
+  const sources = manifestSources(args);
   const generation = known ?? (await generationFor(args, io));
   const namespace = args.text('namespace');
-  const loaded = await readManifests(paths, io, {
+  const loaded = await readManifests(sources, io, {
     generation,
     ...(namespace === undefined ? {} : { namespace }),
   });

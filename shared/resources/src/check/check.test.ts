@@ -251,6 +251,9 @@ describe('what is not served', () => {
       'Middleware m spec.plugin.httpCache.maxTl unsupported: has no effect here',
     ],
     [
+      "apiVersion: traefik.io/v1alpha1\nkind: IngressRoute\nmetadata: {name: site, annotations: {hub.traefik.io/api-portal: site}}\nspec: {routes: [{match: 'Host(`site.test`)', kind: Rule, services: [{name: apiportal, port: 9903}]}]}\n---\napiVersion: hub.traefik.io/v1alpha1\nkind: APIPortal\nmetadata: {name: site}\nspec: {trustedUrls: ['https://site.test']}\n",
+    ],
+    [
       hub('AIService', 'ai', '{openai: {model: m}}'),
       'AIService ai spec unsupported: AIService is not served: requests are not translated for language models; routes that name it return 503',
     ],

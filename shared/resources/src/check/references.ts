@@ -1,3 +1,4 @@
+import { PORTAL_ANNOTATION } from '../compile/hub/portal-annotation.ts';
 import { isRecord, type KubernetesObject } from '../kinds/object.ts';
 import type { Generation } from '../kinds/registry.ts';
 import type { Problem } from '../problem.ts';
@@ -33,6 +34,8 @@ function checkReference(located: Located, { rule, found, set }: Reference): read
   // A name with a provider (`x@file`) is none of ours.
   if (name === null || name === '' || name.includes('@')) return [];
   const kind = kindOf(rule, value);
+  // Routes of portals are served by the agent, whatever Service they name.
+  if (kind === 'Service' && located.object.metadata.annotations?.[PORTAL_ANNOTATION] !== undefined) return [];
   const namespace = namespaceOf(rule, located.object, value);
   const target = set.find(kind, namespace, name);
   const nameField = typeof value === 'string' ? field : `${field}.name`;

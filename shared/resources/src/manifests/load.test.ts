@@ -148,6 +148,15 @@ describe('unknown kinds', () => {
     });
   });
 
+  test('a kustomization may leave out apiVersion and kind where its name says what it is', () => {
+    const text = 'resources: [a.yaml]\nnamePrefix: city-';
+    expect(loadManifests(text, 'city/kustomization.yaml')).toMatchObject({
+      objects: [],
+      problems: [{ code: 'kustomization-ignored', severity: 'warning' }],
+    });
+    expect(loadManifests(text, 'city/other.yaml').problems).toMatchObject([{ severity: 'error' }]);
+  });
+
   test("other people's kinds are left alone", () => {
     expect(summary('apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: c}')).toEqual({
       objects: ['CronJob c @1'],

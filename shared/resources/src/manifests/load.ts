@@ -111,7 +111,7 @@ export function loadValues(
     else
       for (const entry of unfoldList(document)) {
         const origin = { kind: 'file', file, line: entry.line } as const;
-        if (isKustomization(entry.value)) problems.push(kustomization(origin));
+        if (isKustomization(entry.value, file)) problems.push(kustomization(origin));
         else values.push({ value: entry.value, origin });
       }
   }
@@ -124,9 +124,13 @@ function aliasBomb(origin: FileOrigin, { unfoldedMax }: LoadLimits): Problem {
   return { code: 'manifest-alias-bomb', severity: 'error', ...locationOf(origin), message, fix };
 }
 
-/** A file of kustomize is no object: it lists manifests and changes to them. */
-function isKustomization(value: unknown): boolean {
-  return isRecord(value) && String(value['apiVersion']).startsWith('kustomize.config.k8s.io/');
+const KUSTOMIZATION_FILE = /(?:^|[\\/])kustomization\.ya?ml$/;
+
+/** A file of kustomize is no object: it lists manifests and changes to them. By its name it needs neither apiVersion nor kind. */
+function isKustomization(value: unknown, file: string): boolean {
+  if (!isRecord(value)) return false;
+  if (value['apiVersion'] === undefined && value['kind'] === undefined) return KUSTOMIZATION_FILE.test(file);
+  return String(value['apiVersion']).startsWith('kustomize.config.k8s.io/');
 }
 
 function kustomization(origin: FileOrigin): Problem {
@@ -135,7 +139,7 @@ function kustomization(origin: FileOrigin): Problem {
     severity: 'warning',
     ...locationOf(origin),
     message: 'a kustomization is not applied; manifests beside it are read as they are',
-    fix: 'run kubectl kustomize and serve its output',
+    fix: 'apply the directory with -k, or serve what kubectl kustomize prints',
   };
 }
 

@@ -21,7 +21,7 @@ const WORDS = {
 } as const;
 
 export const applyVerb: Verb = {
-  usage: '-f FILE|DIR|URL|-…',
+  usage: '-f FILE|DIR|URL|-…\n-k DIR',
   details:
     'All objects become one change: everything is applied or nothing. Objects that files or GitOps own are refused. Users and\ngroups are not manifests: see portolan import.',
   examples: [

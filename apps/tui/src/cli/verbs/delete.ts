@@ -18,7 +18,7 @@ import { readTargets, type Target } from '../targets.ts';
 import type { Arguments, Verb } from '../verb.ts';
 
 export const deleteVerb: Verb = {
-  usage: 'KIND NAME…\nKIND/NAME…\nKIND -l SELECTOR\n-f FILE|DIR|-…',
+  usage: 'KIND NAME…\nKIND/NAME…\nKIND -l SELECTOR\n-f FILE|DIR|-…\n-k DIR',
   details: 'It asks for confirmation; --yes skips that and is required without a terminal.',
   examples: [
     'portolan delete user ada@example.com',
@@ -40,7 +40,8 @@ export const deleteVerb: Verb = {
     ...platformFlags,
   },
   async run(args, io) {
-    if (args.texts('filename').length > 0) return deleteManifests(args, io);
+    if (args.texts('filename').length > 0 || args.text('kustomize') !== undefined)
+      return deleteManifests(args, io);
     const targets = readTargets(args.words);
     const selector = args.text('selector');
     if (targets.length === 0)

@@ -72,7 +72,7 @@ API keys are written as hashes; other secrets are referred to, and written with 
     async run(args, io) {
       if (args.words.length === 0)
         throw usageFailure('The configuration is missing.', `portolan import ${product} FILE`);
-      const { values, problems } = await readValues(args.words, io);
+      const { values, problems } = await readValues({ paths: args.words }, io);
       const [problem] = problems.filter(({ severity }) => severity === 'error');
       if (problem !== undefined)
         throw new Failure(

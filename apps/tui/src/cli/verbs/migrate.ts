@@ -30,7 +30,9 @@ domains are taken as verified; generated hosts at the edge are new ones.`,
       throw usageFailure('Manifests are migrated from v2 to v3.', 'portolan migrate --from v2 --to v3 DIR');
     if (args.words.length === 0)
       throw usageFailure('The manifests are missing.', 'Name a directory or files.');
-    const { objects, problems } = await readManifests(args.words, io, { generation: 'v2' });
+    const { objects, problems } = await readManifests({ paths: args.words, kustomization: undefined }, io, {
+      generation: 'v2',
+    });
     const [problem] = problems.filter(({ severity }) => severity === 'error');
     if (problem !== undefined)
       throw new Failure(

@@ -141,3 +141,31 @@ test('many objects are counted by the second', async () => {
     /^1000 objects, all valid\. Took \d+\.\d s \(\d+ objects\/s\)\.$/m,
   );
 });
+
+test('a kustomization is built by kustomize or kubectl, and one that cannot be is explained', async () => {
+  const directory = join(folder, 'overlay');
+  await mkdir(directory);
+  await writeFile(join(directory, 'api.yaml'), api('flights', '/flights'));
+  await writeFile(join(directory, 'kustomization.yaml'), 'resources: [api.yaml]\nnamePrefix: city-\n');
+  const path = process.env['PATH'];
+  try {
+    // A builder that ignores what it is given and prints a manifest, and one that fails.
+    const builder = async (script: string): Promise<void> => {
+      await mkdir(join(folder, 'bin'), { recursive: true });
+      await writeFile(join(folder, 'bin/kustomize'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    };
+    process.env['PATH'] = join(folder, 'bin');
+    await mkdir(join(folder, 'bin'), { recursive: true });
+    expect((await validate(['-k', directory])).err).toContain('neither kustomize nor kubectl is installed');
+    await builder(
+      `echo '${JSON.stringify({ apiVersion: 'hub.traefik.io/v1alpha1', kind: 'API', metadata: { name: 'built', namespace: 'shop' }, spec: { pathPrefix: '/built', currentVersion: 'v1' } })}'`,
+    );
+    const { code, out } = await validate(['-k', directory, '-o', 'json']);
+    expect([code, (JSON.parse(out) as Verdict[]).map(({ name }) => name)]).toEqual([0, ['built']]);
+    await builder('echo "Error: no such resource" >&2; exit 1');
+    expect((await validate(['-k', directory])).err).toContain('kustomize cannot build');
+    expect((await validate(['-k', directory, '-f', 'x'])).err).toContain('from -f or from -k, not both');
+  } finally {
+    process.env['PATH'] = path;
+  }
+});

@@ -1,10 +1,9 @@
 import type { Problem } from '@portolan/resources/problem';
-import { usageFailure } from '@portolan/console/failure';
-import { generationFlag } from '../flags.ts';
+import { generationFlag, kustomizeFlag } from '../flags.ts';
 import { safeText } from '@portolan/console/safe-text';
 import { print, tell, type Io } from '../../terminal/io.ts';
 import { validateManifests, type ValidationResult } from '../validate-manifests.ts';
-import { generationOf, readValues } from '../manifest-files.ts';
+import { generationOf, manifestSources, readValues } from '../manifest-files.ts';
 import type { Verb } from '../verb.ts';
 import { printDocument } from '../result.ts';
 
@@ -12,7 +11,7 @@ import { printDocument } from '../result.ts';
 const MANY = 1_000;
 
 export const validateVerb: Verb = {
-  usage: '[-f FILE|DIR|-]…',
+  usage: '[-f FILE|DIR|-]…\n-k DIR',
   details: `Every error of every object of ours, as a Kubernetes API server would put it. Warnings of what does not fit
 together go to standard error. Exit code 0: all valid, 1: some are not, 2: something could not be read.`,
   complete: ['files'],
@@ -29,6 +28,7 @@ together go to standard error. Exit code 0: all valid, 1: some are not, 2: somet
       value: 'FILE|DIR|-',
       help: 'manifests; a directory is read recursively, "-" is standard input',
     },
+    ...kustomizeFlag,
     output: {
       type: 'string',
       short: 'o',
@@ -45,12 +45,10 @@ together go to standard error. Exit code 0: all valid, 1: some are not, 2: somet
     ...generationFlag,
   },
   async run(args, io) {
-    const paths = [...args.texts('filename'), ...args.words];
-    if (paths.length === 0)
-      throw usageFailure('The manifests are missing.', 'Pass them with -f FILE, -f DIR, -f URL or -f -.');
+    const sources = manifestSources(args, args.words);
     const started = performance.now();
     const namespace = args.text('namespace');
-    const { results, warnings } = validateManifests(await readValues(paths, io), {
+    const { results, warnings } = validateManifests(await readValues(sources, io), {
       generation: generationOf(args.text('generation')),
       ...(namespace === undefined ? {} : { namespace }),
     });

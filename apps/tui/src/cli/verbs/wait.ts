@@ -36,7 +36,7 @@ export const waitVerb: Verb = {
     const state =
       args.text('for')?.startsWith('delete') === true ? ('deleted' as const) : ('synced' as const);
     const wanted = { cluster: args.text('cluster'), timeoutMs: seconds * 1000, state };
-    if (args.texts('filename').length > 0) {
+    if (args.texts('filename').length > 0 || args.text('kustomize') !== undefined) {
       const { objects } = await readValidManifests(args, io);
       const keys = objects.map(({ object }) => objectKey(object));
       return waitForObjects(await connect(args, io), io, { ...wanted, keys });
