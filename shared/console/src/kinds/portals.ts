@@ -30,6 +30,7 @@ export const portals: Kind<Portal> = {
   ],
   id: (row) => `${row.cluster} ${nameOf(row)}`,
   label: nameOf,
+  isNamed: (row, name) => row.name === name,
   async fetch({ client, workspace }, query, signal) {
     const { items } = await client.call(listPortals, { params: { workspace } }, signal);
     return wholeList(portals, items, query);
