@@ -5,6 +5,8 @@ import { StartupError } from '@portolan/process/startup-error';
 const CHALLENGE_TYPES = ['http-01', 'tls-alpn-01', 'dns-01'] as const;
 export type ChallengeType = (typeof CHALLENGE_TYPES)[number];
 const DEFAULT_CHALLENGES = 'http-01,tls-alpn-01';
+/** Where there is a zone for them, answers in DNS are the last that is tried. */
+const DEFAULT_CHALLENGES_WITH_DNS = `${DEFAULT_CHALLENGES},dns-01`;
 
 /** Account of an operator at an authority, which its ACME account is bound to (RFC 8555 §7.3.4). */
 export interface ExternalAccount {
@@ -64,9 +66,14 @@ export const acmeFlags = {
     value: 'NAME',
     description: 'common name of the issuer whose chain is preferred where the authority offers several',
   }),
-  'acme-challenges': z.string().default(DEFAULT_CHALLENGES).meta({
+  'acme-challenges': z.string().optional().meta({
     value: 'LIST',
-    description: 'challenges in the order in which they are tried: http-01, tls-alpn-01, dns-01',
+    description:
+      'challenges in the order in which they are tried: http-01, tls-alpn-01, dns-01 (default: all three; dns-01 with --acme-dns-file only)',
+  }),
+  'acme-dns-file': z.string().optional().meta({
+    value: 'FILE',
+    description: 'zone that DNS-01 challenges are delegated to and who answers for it, in JSON',
   }),
   'acme-limits': limits.optional().meta({
     value: 'NAME',
@@ -85,7 +92,8 @@ interface AcmeFlagValues {
   readonly acmeCaFile?: string | undefined;
   readonly acmeProfile?: string | undefined;
   readonly acmePreferredChain?: string | undefined;
-  readonly acmeChallenges: string;
+  readonly acmeChallenges?: string | undefined;
+  readonly acmeDnsFile?: string | undefined;
   readonly acmeLimits?: z.infer<typeof limits> | undefined;
   readonly acmeIssuersFile?: string | undefined;
 }
@@ -108,6 +116,8 @@ type IssuerEntry = z.infer<typeof issuersFile>[number];
 /** Returns the authorities that flags and their files name, in the order in which they are tried. @throws StartupError. */
 export function issuersOf(values: AcmeFlagValues): IssuerConfig[] {
   const { acmeDirectory, acmeEmail, acmeEabFile, acmeCaFile, acmeProfile, acmePreferredChain } = values;
+  const hasZone = values.acmeDnsFile !== undefined;
+  const challenges = values.acmeChallenges ?? (hasZone ? DEFAULT_CHALLENGES_WITH_DNS : DEFAULT_CHALLENGES);
   const first =
     acmeDirectory === undefined
       ? []
@@ -122,12 +132,18 @@ export function issuersOf(values: AcmeFlagValues): IssuerConfig[] {
               preferredChain: acmePreferredChain,
               limits: values.acmeLimits,
             },
-            values.acmeChallenges,
+            challenges,
           ),
         ];
   const { acmeIssuersFile } = values;
   const more = acmeIssuersFile === undefined ? [] : readIssuers(acmeIssuersFile);
-  return [...first, ...more.map((entry) => issuerOf(entry, values.acmeChallenges))];
+  const issuers = [...first, ...more.map((entry) => issuerOf(entry, challenges))];
+  if (!hasZone && issuers.some((issuer) => issuer.challenges.includes('dns-01')))
+    throw new StartupError(
+      'The challenge dns-01 needs a zone in which the platform answers.',
+      'Name one by --acme-dns-file, or leave dns-01 out of --acme-challenges.',
+    );
+  return issuers;
 }
 
 function issuerOf(entry: IssuerEntry, challenges: string): IssuerConfig {

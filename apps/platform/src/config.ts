@@ -5,6 +5,7 @@ import { parseFlags } from '@portolan/process/flags';
 import { LOG_LEVELS, type LogLevel } from '@portolan/process/logger';
 import type { Reach } from '@portolan/process/address-guard';
 import { StartupError } from '@portolan/process/startup-error';
+import { challengeZoneOf, type ChallengeZoneConfig } from './acme-dns-config.ts';
 import { acmeFlags, issuersOf, type IssuerConfig } from './acme-config.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -95,6 +96,8 @@ export interface Config {
   readonly dnsServers: readonly string[];
   /** Public authorities for custom domains, in the order in which they are tried; empty: the local authority issues. */
   readonly issuers: readonly IssuerConfig[];
+  /** Zone that DNS-01 challenges are delegated to; null: none. */
+  readonly challengeZone: ChallengeZoneConfig | null;
   /** URL at which clients reach the platform, if different from the listening address. */
   readonly publicUrl: string | undefined;
   /** Addresses that requests to tenant-chosen URLs may go to. */
@@ -126,6 +129,7 @@ export function readConfig(argv: readonly string[], env: NodeJS.ProcessEnv): Con
     clusterName: values.clusterName,
     dnsServers: dnsServersOf(values.dnsServers),
     issuers: issuersOf(values),
+    challengeZone: challengeZoneOf(values.acmeDnsFile),
     publicUrl: values.publicUrl,
     reach: reachOf(values.allowAddresses, isLocal(values)),
     databaseUrl: vars.DATABASE_URL,

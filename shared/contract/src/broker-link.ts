@@ -140,6 +140,15 @@ const directoryHost = z.object({ host: z.string(), clusterId: z.string(), https:
 const directoryChallenge = z.object({ host: z.string(), token: z.string(), keyAuthorization: z.string() });
 /** All answers to give; absent: those from before, for brokers of the version before read no other message. */
 const directoryChallenges = z.array(directoryChallenge).optional();
+/** Zone of answers to DNS-01 challenges (RFC 8555 §8.4), which brokers with a port for DNS serve. */
+const directoryDns = z.object({
+  zone: z.string(),
+  /** Host names of its name servers. */
+  nameservers: z.array(z.string()),
+  /** TXT records with the tokens of the challenges that they are for. */
+  texts: z.array(z.object({ name: z.string(), value: z.string(), token: z.string() })),
+});
+export type DirectoryDns = z.infer<typeof directoryDns>;
 /** Where another broker's sessions are, for one-hop relaying. */
 const directoryPeer = z.object({
   brokerId: z.string(),
@@ -158,6 +167,7 @@ export const directoryMessage = z.discriminatedUnion('type', [
     peers: z.array(directoryPeer),
     accepts: acceptedPeers,
     challenges: directoryChallenges,
+    dns: directoryDns.optional(),
   }),
   /** Hosts that are new or changed, and those that are gone. */
   z.object({
@@ -165,6 +175,8 @@ export const directoryMessage = z.discriminatedUnion('type', [
     hosts: z.array(directoryHost),
     removed: z.array(z.string()),
     challenges: directoryChallenges,
+    /** Absent: as before. */
+    dns: directoryDns.optional(),
   }),
   z.object({ type: z.literal('peers'), peers: z.array(directoryPeer), accepts: acceptedPeers }),
   z.object({ type: z.literal('revoked'), credentialId: z.string() }),

@@ -7,7 +7,8 @@ export const dnsRecord = z.object({
   type: z.enum(['TXT', 'CNAME']),
   name: z.string(),
   value: z.string(),
-  purpose: z.enum(['proof', 'traffic']),
+  /** `challenge`: lets the platform answer DNS-01 challenges for the certificate. */
+  purpose: z.enum(['proof', 'traffic', 'challenge']),
 });
 export type DnsRecord = z.infer<typeof dnsRecord>;
 
@@ -55,6 +56,8 @@ export const domainDetail = domain.extend({
       /** The host that the domain is an alias of, or its addresses. */
       leadsTo: z.array(z.string()),
       leadsHere: z.boolean(),
+      /** Whether DNS-01 challenges are delegated to the platform; null: unknown, or it has no zone for them. */
+      delegated: z.boolean().nullable(),
       /** Why DNS gave no definite reply; null when it did. */
       unknown: z.string().nullable(),
     })

@@ -2,7 +2,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { LookupFunction } from 'node:net';
 import { connect } from 'node:tls';
+import { Agent, fetch, type Response } from 'undici';
 import { once } from 'node:events';
 import { bootstrapHandover, type BootstrapHandover } from '@portolan/contract/bootstrap';
 import { getCertificate, retryCertificate, type CertificateDetail } from '@portolan/contract/certificates';
@@ -12,6 +14,7 @@ import { issueCredential } from '../chain/issue-credential.ts';
 import { startPart, type Part } from '../chain/part.ts';
 import { until } from '../e2e/until.ts';
 import { listen } from '../edge/system.ts';
+import { RecursiveResolver, type Upstreams } from './recursive-resolver.ts';
 import { freePort, Pebble, TestDns, type PebbleOptions } from './pebble.ts';
 
 const SEAL_AND_SECRET = ['seal.key', 'broker.secret', 'bootstrap.json'] as const;
@@ -25,9 +28,12 @@ export interface AcmeWorldOptions {
   /** Environment of the platform. */
   readonly env?: Readonly<Record<string, string>>;
   readonly brokers?: number;
+  /** Zone that brokers answer DNS-01 challenges in. */
+  readonly challengeZone?: string;
 }
 
 interface BrokerReady {
+  readonly dns: number | null;
   readonly edge: { readonly http: string; readonly https: string };
 }
 
@@ -36,6 +42,8 @@ export class AcmeWorld {
   readonly dir = mkdtempSync(join(tmpdir(), 'portolan-acme-'));
   readonly dns: TestDns;
   readonly pebble: Pebble;
+  readonly resolver: RecursiveResolver;
+  readonly #upstreams: Upstreams;
   readonly #options: AcmeWorldOptions;
   readonly #upstream: Server;
   readonly #started: Part<unknown>[] = [];
@@ -49,10 +57,20 @@ export class AcmeWorld {
 
   private constructor(
     options: AcmeWorldOptions,
-    parts: { dns: TestDns; pebble: Pebble; upstream: Server; httpPort: number; tlsPort: number },
+    parts: {
+      dns: TestDns;
+      resolver: RecursiveResolver;
+      upstreams: Upstreams;
+      pebble: Pebble;
+      upstream: Server;
+      httpPort: number;
+      tlsPort: number;
+    },
   ) {
     this.#options = options;
     this.dns = parts.dns;
+    this.resolver = parts.resolver;
+    this.#upstreams = parts.upstreams;
     this.pebble = parts.pebble;
     this.#upstream = parts.upstream;
     this.#httpPort = parts.httpPort;
@@ -63,9 +81,15 @@ export class AcmeWorld {
   static async start(domains: readonly string[], options: AcmeWorldOptions = {}): Promise<AcmeWorld> {
     const [httpPort, tlsPort] = [await freePort(), await freePort()];
     const dns = await TestDns.start();
-    const pebble = await Pebble.start({ ...options.pebble, httpPort, tlsPort, dns: dns.address });
+    const upstreams = {
+      zone: options.challengeZone ?? 'acme.invalid',
+      zonePort: null,
+      otherPort: Number(dns.address.split(':')[1]),
+    };
+    const resolver = await RecursiveResolver.start(upstreams);
+    const pebble = await Pebble.start({ ...options.pebble, httpPort, tlsPort, dns: resolver.address });
     const upstream = createServer((_request, response) => response.end('upstream'));
-    const world = new AcmeWorld(options, { dns, pebble, upstream, httpPort, tlsPort });
+    const world = new AcmeWorld(options, { dns, resolver, upstreams, pebble, upstream, httpPort, tlsPort });
     try {
       await world.startPlatform();
       for (let number = 1; number <= (options.brokers ?? 2); number += 1) await world.#startBroker(number);
@@ -127,7 +151,8 @@ export class AcmeWorld {
           'seal-key-file': sealKey ?? '',
           'broker-secret-file': secret ?? '',
           'bootstrap-file': bootstrap ?? '',
-          'dns-servers': this.dns.address,
+          'dns-servers': this.resolver.address,
+          ...this.#challengeFlags(),
           'acme-directory': this.pebble.directory,
           'acme-ca-file': this.pebble.caFile,
           'acme-email': 'operator@portolan-test.com',
@@ -138,6 +163,14 @@ export class AcmeWorld {
     );
     this.#started.push({ ...platform, end: () => platform.end('SIGTERM') });
     return platform;
+  }
+
+  #challengeFlags(): Record<string, string> {
+    const zone = this.#options.challengeZone;
+    if (zone === undefined) return {};
+    const file = join(this.dir, 'acme-dns.json');
+    writeFileSync(file, JSON.stringify({ provider: 'broker', zone, nameservers: ['ns1.portolan-test.com'] }));
+    return { 'acme-dns-file': file };
   }
 
   async #startBroker(number: number): Promise<void> {
@@ -154,11 +187,16 @@ export class AcmeWorld {
         'broker-secret-file': credential,
         // Validators know one port of each kind.
         ...(isFirst
-          ? { 'edge-http-port': String(this.#httpPort), 'edge-https-port': String(this.#tlsPort) }
+          ? {
+              'dns-port': '0',
+              'edge-http-port': String(this.#httpPort),
+              'edge-https-port': String(this.#tlsPort),
+            }
           : {}),
       }),
     ]);
     this.#started.push(broker);
+    if (isFirst) this.#upstreams.zonePort = broker.ready.dns;
   }
 
   async startAgent(domains: readonly string[]): Promise<void> {
@@ -187,11 +225,17 @@ export class AcmeWorld {
   #upstreamPort = 0;
 
   /** Publishes the records that prove a domain and lead it to the platform, and waits until it is served. */
-  async proveDomain(host: string, { leadsTo }: { readonly leadsTo?: string } = {}): Promise<void> {
+  async proveDomain(
+    host: string,
+    { leadsTo, delegates = true }: { readonly leadsTo?: string; readonly delegates?: boolean } = {},
+  ): Promise<void> {
     const params = { ...this.params, domain: host };
     const found = await until(`the claim of ${host}`, 30_000, () => this.client.call(getDomain, { params }));
-    for (const { type, name, value } of found.records)
-      await (type === 'TXT' ? this.dns.setText(name, value) : this.dns.setAlias(name, leadsTo ?? value));
+    for (const { type, name, value, purpose } of found.records) {
+      if (purpose === 'challenge' && !delegates) continue;
+      const target = purpose === 'traffic' ? (leadsTo ?? value) : value;
+      await (type === 'TXT' ? this.dns.setText(name, value) : this.dns.setAlias(name, target));
+    }
     await until(`the proof of ${host}`, 20_000, async () => {
       const { isServed } = await this.client.call(checkDomain, { params }).catch(async () => {
         await new Promise((resolve) => setTimeout(resolve, 1_000));
@@ -262,9 +306,18 @@ export class AcmeWorld {
     }
   }
 
+  /** Requests `/` of a host through the edge, as a client that trusts pebble's root alone. */
+  async fetch(host: string): Promise<Response> {
+    const lookup: LookupFunction = (_host, _options, done) =>
+      done(null, [{ address: '127.0.0.1', family: 4 }]);
+    const dispatcher = new Agent({ connect: { ca: await this.pebble.root(), lookup } });
+    return fetch(`https://${host}:${this.#tlsPort}/`, { dispatcher });
+  }
+
   async close(): Promise<void> {
     for (const part of this.#started.toReversed()) await part.end('SIGKILL');
     this.pebble.stop();
+    this.resolver.stop();
     this.dns.stop();
     this.#upstream.close();
     this.#upstream.closeAllConnections();

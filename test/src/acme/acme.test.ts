@@ -1,4 +1,3 @@
-import { Agent, fetch } from 'undici';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missingGo } from '../interop/go-binary.ts';
 import { until } from '../e2e/until.ts';
@@ -28,14 +27,7 @@ describe.skipIf(skipReason)(`certificates by HTTP-01${why}`, () => {
     expect(issued).toMatchObject({ state: 'issued', reason: null, failures: 0 });
     expect(issued.attempts).toMatchObject([{ challenge: 'http-01', error: null }]);
     await untilServed(host, issued.serial);
-    const response = await fetch(`https://${host}:${world.tlsPort}/`, {
-      dispatcher: new Agent({
-        connect: {
-          ca: await world.pebble.root(),
-          lookup: (_host, _options, done) => done(null, [{ address: '127.0.0.1', family: 4 }]),
-        },
-      }),
-    });
+    const response = await world.fetch(host);
     expect([response.status, await response.text()]).toEqual([200, 'upstream']);
   });
 

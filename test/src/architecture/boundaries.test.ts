@@ -48,6 +48,7 @@ describe('received text', () => {
     'apps/agent/src/portal/pages/try-form.ts',
     'apps/agent/src/portal/json.ts',
     'apps/platform/src/acme-config.ts',
+    'apps/platform/src/acme-dns-config.ts',
     'apps/platform/src/agents/desired-state/desired-store.ts',
     'apps/platform/src/agents/desired-state/key-table.ts',
     'apps/platform/src/backup/read-backup.ts',
@@ -55,6 +56,7 @@ describe('received text', () => {
     'apps/platform/src/broker/peer/server.ts',
     'apps/platform/src/broker/snapshot.ts',
     'apps/platform/src/certificates/acme/acme-client.ts',
+    'apps/platform/src/certificates/dns/cloudflare.ts',
     'apps/platform/src/certificates/shared-authority.ts',
     'apps/platform/src/db/canonical-json.ts',
     'apps/platform/src/db/create-schema-as.ts',
@@ -101,7 +103,7 @@ describe('addresses', () => {
     /import \{[^}]*\b(?:request|connect|fetch|Agent|Pool|Client|ProxyAgent)\b[^}]*\} from '(?:node:(?:http|https|http2|net|tls)|undici)'|(?<![\w.#])fetch\(/;
   // The guard of tenants' addresses is in `outbound.ts`, `webhook.ts` and `tls-trial.ts` of the platform, in `auxiliary-client.ts`,
   // `fetch-document.ts`, `logos.ts`, `upstream.ts`, `send-with-node-http.ts` and `health-checks.ts` of the agent; the others dial addresses of
-  // the installation itself, and `transport.ts` the authority that its operator names. `relay.ts` dials the gateway in its own process, in memory; `code.ts` writes programs that dial.
+  // the installation itself, `transport.ts` the authority and `rfc2136.ts` the name server that its operator names. `relay.ts` dials the gateway in its own process, in memory; `code.ts` writes programs that dial.
   const DIALLING = [
     'apps/agent/src/gateway/http/auxiliary-client.ts',
     'apps/agent/src/gateway/openapi/fetch-document.ts',
@@ -121,6 +123,7 @@ describe('addresses', () => {
     'apps/platform/src/broker/peer/client.ts',
     'apps/platform/src/broker/platform-client.ts',
     'apps/platform/src/certificates/acme/transport.ts',
+    'apps/platform/src/certificates/dns/rfc2136.ts',
     'apps/platform/src/http/outbound.ts',
     'apps/platform/src/notifications/webhook.ts',
     'apps/platform/src/providers/connectors/tls-trial.ts',

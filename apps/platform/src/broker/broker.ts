@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import {
   createServer as createHttpServer,
   type IncomingMessage,
@@ -6,22 +5,23 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import type { AddressInfo, ListenOptions, Server as TcpServer } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { DirectoryMessage } from '@portolan/contract/broker-link';
 import { guardListener } from '@portolan/process/guard-listener';
 import { limitServer } from '@portolan/process/server-limits';
 import type { Logger } from 'pino';
-import { StartupError } from '@portolan/process/startup-error';
 import { VERSION } from '@portolan/process/version';
 import { createAgentRelay } from './agent-relay.ts';
 import { Authenticator } from './authenticator.ts';
 import type { BrokerConfig } from './config.ts';
 import { Directory } from './directory.ts';
+import { DnsServer } from './dns/dns-server.ts';
 import { drainBroker } from './drain.ts';
 import { EDGE_LIMITS } from './edge/edge-limits.ts';
 import { createHttpEdge, type Edge } from './edge/http-edge.ts';
 import { createTlsEdge } from './edge/tls-edge.ts';
+import { listen, portError } from './listen.ts';
 import { LoadMeter } from './load-meter.ts';
 import { BrokerSnapshot } from './snapshot.ts';
 import { createMetrics, type BrokerMetrics } from './metrics.ts';
@@ -49,8 +49,10 @@ export interface RunningBroker {
   /** Where agents and peers reach it. */
   readonly url: string;
   readonly edge: { readonly http: string; readonly https: string };
-  /** Where its figures are; null if it was not told to show them. */
+  /** URL of its metrics; null if it has no port for them. */
   readonly metrics: string | null;
+  /** Port at which it answers DNS queries; null if it does not. */
+  readonly dns: number | null;
   /** Lets everything finish, for `drainMs` at most; aborting the signal ends the wait. */
   drain(signal: AbortSignal): Promise<void>;
   /** Ends everything at once. */
@@ -82,6 +84,7 @@ class Broker {
   readonly #server: Server;
   readonly #edges: { readonly http: Edge; readonly tls: Edge };
   readonly #metricsServer: Server | null;
+  readonly #dns: DnsServer | null;
   readonly #memory: BrokerSnapshot | null;
   #isDraining = false;
 
@@ -155,6 +158,9 @@ class Broker {
     };
     this.#server = this.#createServer();
     this.#metricsServer = config.metricsPort === undefined ? null : this.#createMetricsServer();
+    const onDnsFailure = (error: unknown) => log.warn({ event: 'dns.failed', error: String(error) });
+    const { host, dnsPort } = config;
+    this.#dns = dnsPort === undefined ? null : new DnsServer({ host, port: dnsPort }, onDnsFailure);
   }
 
   async start(): Promise<RunningBroker> {
@@ -175,6 +181,7 @@ class Broker {
     const figures =
       this.#metricsServer &&
       (await listen(this.#metricsServer, { host, port: metricsPort ?? 0 }, 'metrics-port'));
+    const dns = await this.#listenForDns();
     const url = this.#config.publicUrl ?? `${tls ? 'wss' : 'ws'}://${tunnels}`;
     const edge = {
       http: this.#config.edgePublicHttp ?? `http://${http}`,
@@ -182,22 +189,30 @@ class Broker {
     };
     const { capacity } = this.#config;
     this.#link.start({ id, region, url, edge, capacity, version: VERSION, pid: process.pid });
-    await Promise.race([
-      this.#link.settled,
-      timeout(hasMemory ? REGISTER_WAIT_REMEMBERING_MS : REGISTER_WAIT_MS),
-    ]);
+    const waitMs = hasMemory ? REGISTER_WAIT_REMEMBERING_MS : REGISTER_WAIT_MS;
+    await Promise.race([this.#link.settled, delay(waitMs, undefined, { ref: false })]);
     return {
       id,
       region,
       url,
       edge,
       metrics: figures === null ? null : `http://${figures}/metrics`,
+      dns,
       drain: (signal) => this.#drain(signal),
       close: () => this.close(),
     };
   }
 
+  async #listenForDns(): Promise<number | null> {
+    const { host, dnsPort } = this.#config;
+    if (this.#dns === null) return null;
+    return this.#dns.listen().catch((error: unknown) => {
+      throw portError('dns-port', { host, port: dnsPort ?? 0 }, error);
+    });
+  }
+
   async close(): Promise<void> {
+    this.#dns?.close();
     this.#edges.http.close();
     this.#edges.tls.close();
     for (const { session } of this.#sessions) session.destroy();
@@ -261,6 +276,7 @@ class Broker {
         break;
       default:
         this.#directory.apply(message);
+        this.#dns?.serve(this.#directory.dns);
         this.#memory?.changed();
     }
   }
@@ -268,6 +284,7 @@ class Broker {
   /** Ends what a broker that is not approved must not serve. */
   #forgetAll(): void {
     this.#directory.apply({ type: 'snapshot', hosts: [], peers: [], accepts: [] });
+    this.#dns?.serve(null);
     this.#authenticator.forgetAll();
     for (const { session } of this.#sessions)
       session.destroy(new Error('The platform does not approve this broker.'));
@@ -359,24 +376,4 @@ class Broker {
     limitServer(server, METRICS_LIMITS);
     return server;
   }
-}
-
-async function listen(server: TcpServer, options: ListenOptions, flag: string): Promise<string> {
-  const { host, port } = options;
-  server.listen(options);
-  try {
-    await once(server, 'listening');
-  } catch (error) {
-    throw new StartupError(
-      `--${flag} ${port} on ${host} cannot be used: ${error instanceof Error ? error.message : String(error)}.`,
-      'Choose another port (0 takes a free one), or stop what uses it.',
-      { cause: error },
-    );
-  }
-  const address = server.address() as AddressInfo;
-  return `${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
-}
-
-function timeout(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }

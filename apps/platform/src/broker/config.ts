@@ -26,6 +26,11 @@ export const brokerFlags = z.object({
   'edge-https-port': port
     .default(0)
     .meta({ value: 'N', description: 'public listener for TLS, which is passed through' }),
+  'dns-port': port.optional().meta({
+    value: 'N',
+    description:
+      'answers DNS-01 challenges over UDP and TCP, for the zone that the platform names; 53 where the zone is delegated to it',
+  }),
   'metrics-port': port
     .optional()
     .meta({ value: 'N', description: 'Prometheus metrics at /metrics; keep it private' }),

@@ -1,4 +1,4 @@
-import type { DirectoryMessage } from '@portolan/contract/broker-link';
+import type { DirectoryDns, DirectoryMessage } from '@portolan/contract/broker-link';
 import type { EdgeTarget } from './edge/edge-target.ts';
 import type { SnapshotState } from './snapshot.ts';
 
@@ -18,6 +18,7 @@ export class Directory {
   #peers: readonly Peer[] = [];
   #accepts: ReadonlySet<string> | null = null;
   #challenges: readonly Challenge[] = [];
+  #dns: DirectoryDns | null = null;
   #isSynced = false;
 
   /** Whether the platform has sent it since the start: before that, a host that is missing may well exist. */
@@ -31,8 +32,11 @@ export class Directory {
     this.#isSynced = false;
   }
 
+  /** Returns where a host leads: by itself, else by its wildcard, which stands for one label. */
   find(host: string): EdgeTarget | null {
-    return this.#hosts.get(host) ?? null;
+    const dot = host.indexOf('.');
+    const wildcard = dot === -1 ? undefined : this.#hosts.get(`*${host.slice(dot)}`);
+    return this.#hosts.get(host) ?? wildcard ?? null;
   }
 
   /** Returns the answer to a challenge of an authority (RFC 8555 §8.3); null unless host and token are exactly those of one. */
@@ -41,9 +45,14 @@ export class Directory {
     return found?.keyAuthorization ?? null;
   }
 
+  /** Zone of answers to DNS-01 challenges; null where the platform has none. */
+  get dns(): DirectoryDns | null {
+    return this.#dns;
+  }
+
   /** Tokens of the challenges that are answered. */
   get challengeTokens(): string[] {
-    return this.#challenges.map(({ token }) => token);
+    return [...this.#challenges, ...(this.#dns?.texts ?? [])].map(({ token }) => token);
   }
 
   peersWith(clusterId: string): readonly Peer[] {
@@ -75,6 +84,8 @@ export class Directory {
       this.#isSynced = true;
     }
     if (message.type !== 'peers' && message.challenges !== undefined) this.#challenges = message.challenges;
+    if (message.type === 'snapshot') this.#dns = message.dns ?? null;
+    if (message.type === 'hosts' && message.dns !== undefined) this.#dns = message.dns;
     if (message.type !== 'peers') {
       for (const { host, clusterId, https } of message.hosts) {
         this.#hosts.set(host, { clusterId, isHttpsOnly: https });

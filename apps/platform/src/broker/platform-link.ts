@@ -137,7 +137,8 @@ export class PlatformLink {
 
   #receive(message: DirectoryMessage): void {
     this.#events.message(message);
-    if (message.type === 'snapshot' || message.type === 'hosts') this.#confirmChallenges(message.challenges);
+    if (message.type === 'snapshot' || message.type === 'hosts')
+      this.#confirmChallenges([...(message.challenges ?? []), ...(message.dns?.texts ?? [])]);
     if (message.type !== 'snapshot' || this.#state === 'connected') return;
     this.#state = 'connected';
     this.#settled.resolve();
@@ -145,8 +146,8 @@ export class PlatformLink {
   }
 
   /** Confirms what is answered now: the platform tells an authority only then. A lost confirmation is repeated with the next one. */
-  #confirmChallenges(challenges: readonly unknown[] | undefined): void {
-    if (challenges === undefined || challenges.length === 0) return;
+  #confirmChallenges(challenges: readonly unknown[]): void {
+    if (challenges.length === 0) return;
     const tokens = this.#events.challengeTokens();
     const signal = AbortSignal.any([this.#ending.signal, AbortSignal.timeout(REQUEST_MS)]);
     this.#client

@@ -8,9 +8,9 @@ export async function runBroker({ argv, stop, stopNow, ready }: ProgramContext):
   const config = readBrokerConfig(argv);
   const log = createLogger({ app: 'broker', level: config.logLevel }).child({ broker: config.id });
   const broker = await startBroker(config, log);
-  const { id, region, url, edge, metrics } = broker;
-  log.info({ event: 'broker.ready', url, edge, metrics });
-  ready({ id, region, url, edge, metrics });
+  const { id, region, url, edge, metrics, dns } = broker;
+  log.info({ event: 'broker.ready', url, edge, metrics, dns });
+  ready({ id, region, url, edge, metrics, dns });
   await aborted(stop);
   await broker.drain(stopNow);
   log.info({ event: 'broker.stopped' });

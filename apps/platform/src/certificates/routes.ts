@@ -3,13 +3,16 @@ import { notFound } from '../app-error.ts';
 import { enforceRateLimit } from '../auth/rate-limit.ts';
 import { Dns } from '../domains/dns.ts';
 import { mount, mountWithoutTransaction } from '../http/mount.ts';
-import type { Api, CreateCapability } from '../platform.ts';
+import { openProofSecret } from '../domains/open-proof-secret.ts';
+import type { Api, CreateCapability, Platform } from '../platform.ts';
 import { receiveCertificateReport } from './agent-report.ts';
+import { openPublisher } from './dns/open-publisher.ts';
 import { findCertificate, listCertificatePage } from './list-store.ts';
 import { Issuers } from './orders/issuer.ts';
 import { findChain, makeDue, planCertificates } from './orders/order-store.ts';
 import { OrderWorker } from './orders/order-worker.ts';
-import { unreadyReason } from './orders/readiness-store.ts';
+import type { DnsResponderOptions } from './orders/dns-responder.ts';
+import { readiness } from './orders/readiness-store.ts';
 import { respondersOf } from './orders/responders.ts';
 
 const PLAN_EVERY_MS = 5_000;
@@ -24,9 +27,9 @@ export const publicCertificates: CreateCapability = (platform) => {
   const context = {
     db,
     issuers,
-    responders: respondersOf(db),
+    responders: respondersOf(db, dnsResponder(platform, dns)),
     caa: (name: string) => dns.caa(name),
-    unready: unreadyReason(db, config.issuers),
+    ready: readiness(db, config.issuers),
     now: () => new Date(),
     random: Math.random,
   };
@@ -49,6 +52,14 @@ export const publicCertificates: CreateCapability = (platform) => {
     },
   };
 };
+
+/** Returns what answers to DNS-01 challenges need; null where no zone is configured. */
+function dnsResponder({ db, sealer, config, outbound }: Platform, dns: Dns): DnsResponderOptions | null {
+  const { challengeZone } = config;
+  if (challengeZone === null) return null;
+  const secret = () => openProofSecret({ db, sealer });
+  return { db, dns, zone: challengeZone.zone, secret, publisher: openPublisher(challengeZone, outbound) };
+}
 
 function mountAgentRoutes(api: Api): void {
   const { db } = api;

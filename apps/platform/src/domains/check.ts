@@ -6,7 +6,7 @@ import { allocateDomains, type DomainProblem, type DomainSettings } from './allo
 import { endHolding, findOtherHolder, storeVerdict, type ClaimRow } from './claim-store.ts';
 import type { Dns, DnsReply } from './dns.ts';
 import { judge, type Observation, type Verdict } from './ownership.ts';
-import { proofNames, type ProofSecret } from './proof.ts';
+import { challengeName, proofNames, type ProofSecret } from './proof.ts';
 import type { ClaimSeen } from './schema.ts';
 
 export interface CheckOptions {
@@ -14,6 +14,8 @@ export interface CheckOptions {
   readonly dns: Dns;
   readonly secret: ProofSecret;
   readonly settings: DomainSettings;
+  /** Zone that DNS-01 challenges are delegated to; null without one. */
+  readonly challengeZone: string | null;
   readonly replaceProblems: ReplaceProblems;
 }
 
@@ -32,7 +34,11 @@ export async function checkClaim(options: CheckOptions, claim: ClaimRow): Promis
   const holder = await findOtherHolder(db, claim.workspaceId, claim.host);
   const replies = await Promise.all(proofNames(claim.host, claim.registrable).map((name) => dns.texts(name)));
   const target = secret.targetFor(claim.workspaceId, settings.edgeSuffix);
-  const seen = { ...seenIn(replies), ...(await whereItLeads(dns, claim.host, target)) };
+  const seen = {
+    ...seenIn(replies),
+    ...(await whereItLeads(dns, claim.host, target)),
+    delegated: await isDelegated(options, claim),
+  };
   const verdict = judge(claim, observe(options, claim, seen, holder), new Date());
   await apply(options, claim, { verdict, seen, holder });
 }
@@ -41,6 +47,16 @@ function seenIn(replies: readonly DnsReply[]): Pick<ClaimSeen, 'texts' | 'unknow
   const texts = replies.flatMap((reply) => reply.found ?? []);
   const failed = replies.find((reply) => reply.found === undefined);
   return { texts, unknown: failed?.unknown ?? null };
+}
+
+/** Returns whether the challenges of a domain are delegated; null where there is no zone, or DNS does not say. */
+async function isDelegated(
+  { dns, secret, challengeZone }: CheckOptions,
+  { workspaceId, host }: ClaimRow,
+): Promise<boolean | null> {
+  if (challengeZone === null) return null;
+  const { found } = await dns.alias(challengeName(host));
+  return found?.includes(secret.challengeTargetFor(workspaceId, host, challengeZone)) ?? null;
 }
 
 async function whereItLeads(

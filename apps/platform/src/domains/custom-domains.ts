@@ -1,9 +1,13 @@
+import { domainToUnicode } from 'node:url';
 import { isRecord } from '@portolan/resources/kinds/object';
 import { parse } from 'tldts';
+import { baseOf } from './proof.ts';
 
 const DOMAINS_MAX = 20;
 // RFC 1123 §2.1: labels of letters, digits and inner hyphens, at most 63 octets each and 253 in total.
-const HOST = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$/;
+// A wildcard stands for exactly one label in front (RFC 4592, RFC 6125 §6.4.3).
+const HOST =
+  /^(?=.{1,253}$)(?:\*\.)?[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$/;
 // RFC 6761 and names reserved by ICANN: nobody can own them, so ownership need not be verified.
 const UNOWNED = /\.(localhost|test|internal|example|invalid)$/;
 
@@ -32,9 +36,15 @@ export function customDomainsOf(object: Record<string, unknown>, edgeSuffix: str
   return [...new Set(hosts)].flatMap((host) => customDomain(host) ?? []).slice(0, DOMAINS_MAX);
 }
 
-/** Returns null for a public suffix. */
+/** Returns null for a public suffix and for an invalid internationalised name. */
 function customDomain(host: string): CustomDomain | null {
+  // A label that begins with xn-- has to be valid Punycode (RFC 5891 §5.4).
+  if (host.split('.').some(isInvalidLabel)) return null;
   if (UNOWNED.test(host)) return { host, registrable: null };
-  const registrable = parse(host, { allowPrivateDomains: true }).domain;
+  const registrable = parse(baseOf(host), { allowPrivateDomains: true }).domain;
   return registrable === null ? null : { host, registrable };
+}
+
+function isInvalidLabel(label: string): boolean {
+  return label.startsWith('xn--') && domainToUnicode(label).startsWith('xn--');
 }

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createCluster } from '@portolan/contract/clusters';
 import type { Client } from '@portolan/contract/client';
 import { checkDomain, getDomain, listDomains } from '@portolan/contract/domains';
@@ -42,6 +42,9 @@ afterAll(async () => {
   await portolan.close();
   dns.close();
 });
+
+// More checks than administrators may ask for.
+beforeEach(() => portolan.platform.db.execute(sql`delete from rate_limits`));
 
 let sequence = 0;
 async function claim(of: RelayedAgent, ...customDomains: string[]): Promise<void> {
@@ -102,7 +105,7 @@ test('one proof at the registered domain holds for all hosts below it, one at a 
 });
 
 test('public suffixes are no domains; names that nobody can own need no proof', async () => {
-  await claim(agent, 'co.uk', 'github.io', 'air.example');
+  await claim(agent, 'co.uk', '*.co.uk', '*', '*.*.example.com', 'xn--a-ecp.ru', 'github.io', 'air.example');
   const { items } = await portolan.owner.call(listDomains, { params, query: { filter: 'kind=custom' } });
   expect(items.map(({ host, state }) => [host, state])).toEqual([['air.example', 'served']]);
 });
@@ -149,6 +152,73 @@ test('a claim of a stranger neither blocks nor takes a domain; the owner moves i
   expect(await checkTheirs()).toMatchObject({ state: 'verified' });
   expect(await clusterServing('api.shop-four.com')).toBe(theirs.clusterId);
   expect(await find('api.shop-four.com')).toMatchObject({ state: 'lost' });
+});
+
+test('a record that is left behind leads nobody else here, nor does the proof of a workspace that is gone', async () => {
+  await portolan.createWorkspace('gone');
+  const gone = (await portolan.signInAs('owner', 'gone')).client;
+  const cluster = await gone.call(createCluster, { params: { workspace: 'gone' }, body: { name: 'c' } });
+  await linkAgent(portolan, cluster.token, 'uid-3', { key: new AgentKey() });
+  const former = await relayAgent(portolan, { clusterId: cluster.id, workspace: 'gone' });
+  await claim(former, 'www.shop-five.com');
+  const theirs = await gone.call(getDomain, { params: { workspace: 'gone', domain: 'www.shop-five.com' } });
+  for (const { type, name, value } of theirs.records)
+    if (type === 'TXT') dns.setTexts(name, value);
+    else dns.setAlias(name, value);
+  const served = await gone.call(checkDomain, { params: { workspace: 'gone', domain: 'www.shop-five.com' } });
+  expect(served).toMatchObject({ state: 'verified', seen: { leadsHere: true } });
+  former.close();
+  await portolan.platform.db.execute(sql`delete from workspaces where id = 'gone'`);
+  expect(await clusterServing('www.shop-five.com')).toBe(null);
+  // Both records of the former workspace are still in DNS.
+  await claim(rival.agent, 'www.shop-five.com');
+  const params = { workspace: 'rival', domain: 'www.shop-five.com' };
+  expect(await rival.client.call(checkDomain, { params })).toMatchObject({
+    state: 'pending',
+    seen: { leadsHere: false },
+  });
+  expect(await clusterServing('www.shop-five.com')).toBe(null);
+});
+
+test('a wildcard neither takes hosts of others nor lets them take hosts below it', async () => {
+  await claim(agent, '*.shop-six.com');
+  const { name, value } = await recordOf('*.shop-six.com', 'TXT');
+  expect(name).toBe('_portolan.shop-six.com');
+  dns.setTexts(name, value);
+  expect(await check('*.shop-six.com')).toMatchObject({ state: 'verified', isServed: true });
+  await claim(rival.agent, 'admin.shop-six.com', '*.shop-seven.com');
+  const checkTheirs = (domain: string) =>
+    rival.client.call(checkDomain, { params: { workspace: 'rival', domain } });
+  expect(await checkTheirs('admin.shop-six.com')).toMatchObject({ state: 'pending', isServed: false });
+  await claim(agent, '*.shop-six.com', 'www.shop-seven.com');
+  const ours = await recordOf('www.shop-seven.com', 'TXT');
+  dns.setTexts(ours.name, ours.value);
+  expect(await check('www.shop-seven.com')).toMatchObject({ state: 'verified' });
+  expect(await checkTheirs('*.shop-seven.com')).toMatchObject({ state: 'pending', isServed: false });
+  expect(await clusterServing('www.shop-seven.com')).toBe(portolan.bootstrap.clusterId);
+});
+
+test('DNS that lies in any way makes nobody an owner', async () => {
+  await claim(agent, 'lies.shop-eight.com');
+  const { name, value } = await recordOf('lies.shop-eight.com', 'TXT');
+  const lies: [string, () => void][] = [
+    [
+      'a hundred other texts',
+      () => dns.setTexts(name, ...Array.from({ length: 100 }, (_, at) => `text ${at}`)),
+    ],
+    ['a part of the proof', () => dns.setTexts(name, value.slice(0, -1))],
+    ['the proof inside of another text', () => dns.setTexts(name, `${value} and more`)],
+    ['aliases in a circle', () => (dns.setTexts(name), dns.setAlias(name, name))],
+    ['silence', () => dns.fail('silence')],
+  ];
+  const outcomes: [string, string, boolean][] = [];
+  for (const [what, lie] of lies) {
+    lie();
+    const { state, isServed } = await check('lies.shop-eight.com');
+    outcomes.push([what, state, isServed]);
+  }
+  expect(outcomes).toEqual(lies.map(([what]) => [what, 'pending', false]));
+  dns.fail(null);
 });
 
 test('a domain that is no longer declared is forgotten', async () => {

@@ -37,6 +37,7 @@ const listedRow = z.object({
       texts: z.array(z.string()),
       leadsTo: z.array(z.string()),
       leadsHere: z.boolean(),
+      delegated: z.boolean().nullable().default(null),
       unknown: z.string().nullable(),
     })
     .nullable(),

@@ -28,16 +28,34 @@ export class ProofSecret {
     return `${this.#derive(`target ${workspace}`, 12)}.${edgeSuffix}`;
   }
 
+  /**
+   * Returns the host that `_acme-challenge` of a domain leads to by CNAME, so that challenges are answered there (RFC 8555 §8.4).
+   * Each workspace has another one for each domain; a wildcard has the same as its domain.
+   */
+  challengeTargetFor(workspace: string, host: string, zone: string): string {
+    return `${this.#derive(`acme ${workspace} ${baseOf(host)}`, 20)}.${zone}`;
+  }
+
   #derive(context: string, length: number): string {
     const digest = createHmac('sha256', this.#secret).update(context).digest();
     return Array.from(digest.subarray(0, length), (byte) => ALPHABET.charAt(byte % 32)).join('');
   }
 }
 
+/** Returns the domain that a wildcard is for; other hosts as they are. */
+export function baseOf(host: string): string {
+  return host.replace(/^\*\./, '');
+}
+
+/** Returns the name at which authorities look for the answer to a DNS-01 challenge (RFC 8555 §8.4). */
+export function challengeName(host: string): string {
+  return `_acme-challenge.${baseOf(host)}`;
+}
+
 /** Returns the names at which a proof for a host may be published, nearest first: at the host or any parent up to its registrable domain. */
 export function proofNames(host: string, registrable: string): string[] {
   const names: string[] = [];
-  for (let name = host; ; name = name.slice(name.indexOf('.') + 1)) {
+  for (let name = baseOf(host); ; name = name.slice(name.indexOf('.') + 1)) {
     names.push(`${PROOF_LABEL}.${name}`);
     if (name === registrable || !name.includes('.')) return names;
   }

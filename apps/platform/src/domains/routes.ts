@@ -1,14 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import * as contract from '@portolan/contract/domains';
 import { enforceRateLimit } from '../auth/rate-limit.ts';
 import { mount, mountWithoutTransaction } from '../http/mount.ts';
 import type { Capability, CreateCapability, Job, Platform } from '../platform.ts';
-import { sharedSecret } from '../secrets/shared-secret.ts';
 import { checkClaim, type CheckOptions, type ReplaceProblems } from './check.ts';
 import { takeDueClaims } from './claim-store.ts';
 import { Dns } from './dns.ts';
 import { listDomainPage } from './list-store.ts';
-import { ProofSecret } from './proof.ts';
+import { openProofSecret } from './open-proof-secret.ts';
 import { checkNow, getDomain } from './service.ts';
 
 const CHECK_EVERY_MS = 2_000;
@@ -66,9 +64,8 @@ function openOptions(
     db,
     ...parts,
     settings: { edgeSuffix: config.edgeDomain },
-    secret: new ProofSecret(
-      await sharedSecret({ db, sealer }, 'domain-proofs', async () => randomBytes(32).toString('base64url')),
-    ),
+    challengeZone: config.challengeZone?.zone ?? null,
+    secret: await openProofSecret({ db, sealer }),
   });
   return () => {
     opening ??= open().catch((error: unknown) => {

@@ -10,6 +10,8 @@ export interface ClaimSeen {
   /** Where the host leads: the host it is an alias of, or its addresses. */
   readonly leadsTo: readonly string[];
   readonly leadsHere: boolean;
+  /** Whether `_acme-challenge` leads to the platform's zone; null or absent: unknown, or there is no zone. */
+  readonly delegated?: boolean | null;
   /** Why DNS gave no definite reply; null when it did. */
   readonly unknown: string | null;
 }

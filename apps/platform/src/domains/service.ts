@@ -4,9 +4,9 @@ import type { Queries } from '../db/database.ts';
 import { checkClaim, type CheckOptions } from './check.ts';
 import { findClaim } from './claim-store.ts';
 import { certificateOf, domainView, findListed, type ListedDomain } from './list-store.ts';
-import { proofNames } from './proof.ts';
+import { challengeName, proofNames } from './proof.ts';
 
-type Secrets = Pick<CheckOptions, 'secret' | 'settings'>;
+type Secrets = Pick<CheckOptions, 'secret' | 'settings' | 'challengeZone'>;
 
 /** Returns a domain with the records to publish. @throws AppError `not-found`. */
 export async function getDomain(
@@ -37,7 +37,7 @@ export async function checkNow(
 }
 
 function recordsOf(
-  { secret, settings }: Secrets,
+  { secret, settings, challengeZone }: Secrets,
   workspace: string,
   { host, registrable }: ListedDomain,
 ): DnsRecord[] {
@@ -52,5 +52,15 @@ function recordsOf(
       value: secret.targetFor(workspace, settings.edgeSuffix),
       purpose: 'traffic',
     },
+    ...(challengeZone === null
+      ? []
+      : [
+          {
+            type: 'CNAME' as const,
+            name: challengeName(host),
+            value: secret.challengeTargetFor(workspace, host, challengeZone),
+            purpose: 'challenge' as const,
+          },
+        ]),
   ];
 }

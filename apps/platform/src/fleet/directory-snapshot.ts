@@ -1,7 +1,10 @@
 import type { DirectoryMessage } from '@portolan/contract/broker-link';
-import { listHttpChallenges } from '../certificates/orders/challenge-store.ts';
+import { challengeText } from '../certificates/orders/dns-responder.ts';
+import { listDnsChallenges, listHttpChallenges } from '../certificates/orders/challenge-store.ts';
 import { listEdgeHosts } from '../domains/store.ts';
+import type { ChallengeZoneConfig } from '../acme-dns-config.ts';
 import type { Database } from '../db/database.ts';
+import type { ProofSecret } from '../domains/proof.ts';
 import { listApprovedIds } from './broker-store.ts';
 import { listLiveSessions, listRequestedEnds } from './tunnel-store.ts';
 
@@ -14,14 +17,25 @@ export interface DirectorySnapshot {
   readonly peers: Snapshot['peers'];
   /** Answers to challenges of authorities. */
   readonly challenges: NonNullable<Snapshot['challenges']>;
+  /** Zone of answers to DNS-01 challenges, where brokers answer for it. */
+  readonly dns: Snapshot['dns'];
   /** Ids of the approved brokers, which may follow the directory and relay to each other. */
   readonly approved: readonly string[];
   /** Sessions that administrators want to end. */
   readonly ends: readonly { readonly brokerId: string; readonly message: End }[];
 }
 
-/** Reads the current directory. `redirects`: hosts with a certificate redirect plain HTTP to HTTPS. */
-export async function readDirectory(db: Database, redirects: boolean): Promise<DirectorySnapshot> {
+export interface DirectoryOptions {
+  readonly db: Database;
+  /** Whether hosts with a certificate redirect plain HTTP to HTTPS. */
+  readonly redirects: boolean;
+  readonly challengeZone: ChallengeZoneConfig | null;
+  readonly secret: () => Promise<ProofSecret>;
+}
+
+/** Reads the current directory. */
+export async function readDirectory(options: DirectoryOptions): Promise<DirectorySnapshot> {
+  const { db, redirects } = options;
   const hosts = await listEdgeHosts(db);
   const sessions = await listLiveSessions(db);
   const peers = [...Map.groupBy(sessions, ({ brokerId }) => brokerId)].map(([brokerId, rows]) => ({
@@ -37,9 +51,23 @@ export async function readDirectory(db: Database, redirects: boolean): Promise<D
       token,
       keyAuthorization,
     })),
+    dns: await readDns(options),
     approved: await listApprovedIds(db),
     ends: await readEnds(db),
   };
+}
+
+async function readDns({ db, challengeZone, secret }: DirectoryOptions): Promise<Snapshot['dns']> {
+  if (challengeZone?.provider !== 'broker') return undefined;
+  const { zone, nameservers } = challengeZone;
+  const challenges = await listDnsChallenges(db);
+  const names = challenges.length === 0 ? null : await secret();
+  const texts = challenges.map((challenge) => ({
+    name: names?.challengeTargetFor(challenge.workspaceId, challenge.host, zone) ?? '',
+    value: challengeText(challenge),
+    token: challenge.token,
+  }));
+  return { zone, nameservers, texts };
 }
 
 async function readEnds(db: Database): Promise<DirectorySnapshot['ends']> {
@@ -65,8 +93,15 @@ export function directoryChanges(
   const removed = [...before.hosts.keys()].filter((host) => !after.hosts.has(host));
   const { challenges } = after;
   const isAnswering = JSON.stringify(before.challenges) !== JSON.stringify(challenges);
-  if (hosts.length > 0 || removed.length > 0 || isAnswering)
-    messages.push({ type: 'hosts', hosts, removed, ...(isAnswering ? { challenges } : {}) });
+  const isDnsChanged = JSON.stringify(before.dns) !== JSON.stringify(after.dns);
+  if (hosts.length > 0 || removed.length > 0 || isAnswering || isDnsChanged)
+    messages.push({
+      type: 'hosts',
+      hosts,
+      removed,
+      ...(isAnswering ? { challenges } : {}),
+      ...(isDnsChanged ? { dns: after.dns } : {}),
+    });
   const peers = peersOf(after, brokerId);
   if (JSON.stringify(peersOf(before, brokerId)) !== JSON.stringify(peers))
     messages.push({ type: 'peers', ...peers });
@@ -82,6 +117,7 @@ export function wholeDirectory(directory: DirectorySnapshot, brokerId: string): 
       type: 'snapshot',
       hosts: [...directory.hosts.values()],
       challenges: directory.challenges,
+      dns: directory.dns,
       ...peersOf(directory, brokerId),
     },
     ...endsAt(directory, brokerId),

@@ -1,11 +1,13 @@
 import type { DirectoryMessage } from '@portolan/contract/broker-link';
 import type { Topic } from '@portolan/contract/events';
 import { brokerCredential, peerCredential } from '@portolan/process/broker-credential';
+import { openProofSecret } from '../domains/open-proof-secret.ts';
 import type { Platform } from '../platform.ts';
 import {
   directoryChanges,
   readDirectory,
   wholeDirectory,
+  type DirectoryOptions,
   type DirectorySnapshot,
 } from './directory-snapshot.ts';
 
@@ -34,7 +36,7 @@ interface Follower {
 /** Sends the directory, its changes and single orders to the brokers connected to this replica. */
 export class DirectoryStreams {
   readonly #platform: Platform;
-  readonly #redirects: boolean;
+  readonly #options: DirectoryOptions;
   readonly #followers = new Set<Follower>();
   readonly #stopListening: () => void;
   readonly #encoder = new TextEncoder();
@@ -48,8 +50,14 @@ export class DirectoryStreams {
 
   constructor(platform: Platform) {
     this.#platform = platform;
-    // Browsers resolve *.localhost to loopback, where plain HTTP is a secure context already.
-    this.#redirects = !/(^|\.)localhost$/.test(platform.config.edgeDomain);
+    const { db, config } = platform;
+    this.#options = {
+      db,
+      // Browsers resolve *.localhost to loopback, where plain HTTP is a secure context already.
+      redirects: !/(^|\.)localhost$/.test(config.edgeDomain),
+      challengeZone: config.challengeZone,
+      secret: () => openProofSecret(platform),
+    };
     this.#stopListening = platform.changes.onChange('*', ({ change }) => {
       if (RELEVANT.has(change.topic)) this.invalidate();
     });
@@ -131,7 +139,7 @@ export class DirectoryStreams {
     this.#isStale = false;
     const startedAt = performance.now();
     try {
-      if (this.#followers.size > 0) this.#publish(await readDirectory(this.#platform.db, this.#redirects));
+      if (this.#followers.size > 0) this.#publish(await readDirectory(this.#options));
     } catch (error) {
       this.#platform.log.error({ event: 'directory.not-read', error: String(error) });
     }

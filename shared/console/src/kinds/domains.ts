@@ -1,4 +1,10 @@
-import { getDomain, listDomains, type Domain, type DomainDetail } from '@portolan/contract/domains';
+import {
+  getDomain,
+  listDomains,
+  type DnsRecord,
+  type Domain,
+  type DomainDetail,
+} from '@portolan/contract/domains';
 import { parseKey } from '@portolan/resources/kinds/object';
 import type { Tone } from '../tone.ts';
 import { toned, type Block } from './block.ts';
@@ -19,6 +25,12 @@ const MEANING: Readonly<Record<Domain['state'], string>> = {
   pending: 'not served: ownership is not proved yet',
   'at-risk': 'served, but the proof is missing from DNS',
   lost: 'not served: the proof is missing from DNS',
+};
+
+const PURPOSES: Readonly<Record<DnsRecord['purpose'], string>> = {
+  proof: 'ownership',
+  traffic: 'traffic',
+  challenge: 'certificate',
 };
 
 /** Host names under which gateways, portals and ingresses are reached. */
@@ -145,12 +157,7 @@ function proofBlocks(detail: DomainDetail, now: number): Block[] {
       type: 'table',
       title: 'DNS records to publish',
       head: ['TYPE', 'NAME', 'VALUE', 'FOR'],
-      rows: detail.records.map(({ type, name, value, purpose }) => [
-        type,
-        name,
-        value,
-        purpose === 'proof' ? 'ownership' : 'traffic',
-      ]),
+      rows: detail.records.map(({ type, name, value, purpose }) => [type, name, value, PURPOSES[purpose]]),
       empty: 'none',
     },
     { type: 'fields', title: 'Latest check', rows: checkRows(detail, now) },
@@ -176,6 +183,16 @@ function checkRows(
         ? toned('ok', `${seen.leadsTo.join(', ')} (this platform)`)
         : toned('warn', seen.leadsTo.length === 0 ? 'nothing yet' : `${seen.leadsTo.join(', ')} (elsewhere)`),
     ],
+    ...(seen.delegated === null
+      ? []
+      : [
+          [
+            'Challenges',
+            seen.delegated
+              ? toned('ok', 'delegated to this platform')
+              : toned('dim', 'not delegated: the certificate needs traffic to lead here'),
+          ] as const,
+        ]),
     next,
   ];
 }

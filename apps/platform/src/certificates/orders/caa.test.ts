@@ -1,3 +1,4 @@
+import type { CaaRecord } from 'node:dns';
 import { expect, test } from 'vitest';
 import { checkCaa, type CaaReply } from './caa.ts';
 
@@ -53,5 +54,23 @@ test('says which record to add', async () => {
   expect(verdict).toMatchObject({
     reason:
       'The CAA records of example.com let only digicert.com issue; add example.com CAA 0 issue "letsencrypt.org".',
+  });
+});
+
+test('of a wildcard, issuewild counts where there is one (RFC 8659 §4.3)', async () => {
+  const ask = (host: string, records: readonly CaaRecord[]) =>
+    checkCaa({ ...question, host }, async (name) => ({ found: name === 'example.com' ? records : [] }));
+  const both: readonly CaaRecord[] = [
+    { critical: 0, issue: 'letsencrypt.org' },
+    { critical: 0, issuewild: ';' },
+  ];
+  expect(await ask('example.com', both)).toEqual({ kind: 'allowed' });
+  expect(await ask('*.example.com', both)).toEqual({
+    kind: 'forbidden',
+    reason:
+      'The CAA records of example.com let only nobody issue; add example.com CAA 0 issuewild "letsencrypt.org".',
+  });
+  expect(await ask('*.example.com', [{ critical: 0, issue: 'letsencrypt.org' }])).toEqual({
+    kind: 'allowed',
   });
 });

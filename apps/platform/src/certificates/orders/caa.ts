@@ -1,4 +1,5 @@
 import type { CaaRecord } from 'node:dns';
+import { baseOf } from '../../domains/proof.ts';
 
 /** What resolvers reply for CAA records of one name. */
 export type CaaReply =
@@ -27,7 +28,7 @@ export async function checkCaa(
   lookup: (name: string) => Promise<CaaReply>,
 ): Promise<CaaVerdict> {
   if (question.identities.length === 0) return { kind: 'allowed' };
-  const labels = question.host.split('.').slice(-LABELS_MAX);
+  const labels = baseOf(question.host).split('.').slice(-LABELS_MAX);
   for (let at = 0; at < labels.length; at += 1) {
     const name = labels.slice(at).join('.');
     const reply = await lookup(name);
@@ -39,7 +40,11 @@ export async function checkCaa(
 }
 
 function judge(question: CaaQuestion, name: string, records: readonly CaaRecord[]): CaaVerdict {
-  const issue = records.flatMap((record) => (record.issue === undefined ? [] : [record.issue]));
+  const plain = records.flatMap((record) => (record.issue === undefined ? [] : [record.issue]));
+  const wild = records.flatMap((record) => (record.issuewild === undefined ? [] : [record.issuewild]));
+  // RFC 8659 §4.3: of a wildcard, `issuewild` counts where there is one.
+  const isWild = question.host.startsWith('*.') && wild.length > 0;
+  const issue = isWild ? wild : plain;
   // Only `iodef` and the like: nobody is excluded.
   if (issue.length === 0) return { kind: 'allowed' };
   if (issue.some((value) => allows(question, value))) return { kind: 'allowed' };
@@ -47,7 +52,7 @@ function judge(question: CaaQuestion, name: string, records: readonly CaaRecord[
   const others = issue.map((value) => value.split(';')[0]?.trim() || 'nobody').join(', ');
   return {
     kind: 'forbidden',
-    reason: `The CAA records of ${name} let only ${others} issue; add ${name} CAA 0 issue "${identity}".`,
+    reason: `The CAA records of ${name} let only ${others} issue; add ${name} CAA 0 ${isWild ? 'issuewild' : 'issue'} "${identity}".`,
   };
 }
 

@@ -1,4 +1,4 @@
-import { and, arrayContains, asc, eq, sql } from 'drizzle-orm';
+import { and, arrayContains, asc, eq, inArray, sql } from 'drizzle-orm';
 import type { Database, Queries, Transaction } from '../../db/database.ts';
 import { enterWorkspace } from '../../db/tenancy.ts';
 import { acmeChallenges } from '../schema.ts';
@@ -31,18 +31,19 @@ export async function offerChallenge(
   });
 }
 
-/** Ends all challenges of a host. */
-export async function endChallenges(
+/** Ends all challenges of a host; returns those that there were. */
+export async function deleteChallenges(
   db: Database,
   { host, clusterId, workspaceId }: Pick<CertificateRow, 'host' | 'clusterId' | 'workspaceId'>,
-): Promise<void> {
-  await db.transaction(async (tx) => {
+): Promise<ChallengeRow[]> {
+  return db.transaction(async (tx) => {
     await enterWorkspace(tx, workspaceId);
     const ended = await tx
       .delete(acmeChallenges)
       .where(and(eq(acmeChallenges.host, host), eq(acmeChallenges.clusterId, clusterId)))
-      .returning({ token: acmeChallenges.token });
+      .returning();
     if (ended.length > 0) await announce(tx, workspaceId, host);
+    return ended;
   });
 }
 
@@ -53,6 +54,33 @@ export function listHttpChallenges(db: Queries): Promise<ChallengeRow[]> {
     .from(acmeChallenges)
     .where(eq(acmeChallenges.type, 'http-01'))
     .orderBy(asc(acmeChallenges.host), asc(acmeChallenges.token));
+}
+
+/** Returns the challenges that are answered in DNS. */
+export function listDnsChallenges(db: Queries): Promise<ChallengeRow[]> {
+  return db
+    .select()
+    .from(acmeChallenges)
+    .where(eq(acmeChallenges.type, 'dns-01'))
+    .orderBy(asc(acmeChallenges.host), asc(acmeChallenges.token));
+}
+
+/** Returns the challenges of these hosts of a workspace that are answered in DNS. */
+export function listDnsChallengesOf(
+  db: Queries,
+  workspaceId: string,
+  hosts: readonly string[],
+): Promise<ChallengeRow[]> {
+  return db
+    .select()
+    .from(acmeChallenges)
+    .where(
+      and(
+        eq(acmeChallenges.type, 'dns-01'),
+        eq(acmeChallenges.workspaceId, workspaceId),
+        inArray(acmeChallenges.host, [...hosts]),
+      ),
+    );
 }
 
 /** Returns the challenges that the agents of a cluster answer. */
@@ -77,7 +105,7 @@ export async function acknowledgeByBroker(
     .where(
       and(
         sql`${acmeChallenges.token} = any(${sql.param([...tokens])}::text[])`,
-        eq(acmeChallenges.type, 'http-01'),
+        inArray(acmeChallenges.type, ['http-01', 'dns-01']),
         sql`not ${arrayContains(acmeChallenges.acknowledged, [broker])}`,
       ),
     );

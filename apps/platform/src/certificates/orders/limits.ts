@@ -1,5 +1,6 @@
 import { parse } from 'tldts';
 import type { Limit } from '../../auth/rate-limit-store.ts';
+import { baseOf } from '../../domains/proof.ts';
 
 const HOUR_S = 3600;
 const WEEK_S = 7 * 24 * HOUR_S;
@@ -30,7 +31,7 @@ export function limitsOf({ directory, host, replaces }: Ordered): NamedLimit[] {
   });
   const attempts = bucket(`attempts:${host}`, 5, HOUR_S, `attempt for ${host}`);
   if (replaces) return [attempts];
-  const registered = parse(host, { allowPrivateDomains: true }).domain ?? host;
+  const registered = parse(baseOf(host), { allowPrivateDomains: true }).domain ?? host;
   return [
     attempts,
     bucket(`names:${host}`, 5, WEEK_S, `certificate for exactly ${host}`),

@@ -5,13 +5,14 @@ import { AcmeError } from '../acme/acme-error.ts';
 import { chooseChain, readCertificate } from '../acme/certificate-facts.ts';
 import type { AcmeOrder } from '../acme/messages.ts';
 import { checkCaa, type CaaReply } from './caa.ts';
-import { endChallenges } from './challenge-store.ts';
+import { endChallenges } from './end-challenges.ts';
 import { failAttempt, withAttempt } from './fail-attempt.ts';
 import type { Issuer, Issuers } from './issuer.ts';
 import { limitsOf } from './limits.ts';
 import type { CertificateRow } from './order-store.ts';
 import { after, nameOf, NO_ORDER, proceed, waitUntil, type Progress } from './progress.ts';
 import { nextLook, planRenewal } from './renewal-time.ts';
+import type { Readiness } from './readiness-store.ts';
 import { validate, type Responders } from './validate.ts';
 
 const HOUR_MS = 3600_000;
@@ -25,8 +26,7 @@ export interface OrderContext {
   readonly issuers: Issuers;
   readonly responders: Responders;
   readonly caa: (name: string) => Promise<CaaReply>;
-  /** Returns why a host cannot be validated yet; null when it can. */
-  readonly unready: (row: CertificateRow) => Promise<string | null>;
+  readonly ready: Readiness;
   readonly now: () => Date;
   readonly random: () => number;
 }
@@ -50,14 +50,14 @@ export async function takeStep(
     return await followOrder(context, issuer, row, signal);
   } catch (error) {
     if (signal.aborted) throw error;
-    await endChallenges(context.db, row);
+    await endChallenges(context, row, signal);
     return failAttempt(row, nameOf(issuer), error, context.now());
   }
 }
 
 /** Asks the agents of the cluster for a key and a request to sign. */
 async function begin(context: OrderContext, row: CertificateRow): Promise<Progress> {
-  const reason = await context.unready(row);
+  const { reason } = await context.ready(row);
   if (reason !== null)
     return waitUntil(after(context.now(), 10 * 60_000), {
       state: row.current === null ? 'waiting' : row.state,
@@ -227,7 +227,7 @@ async function store(
   if (!facts.hosts.includes(row.host))
     throw new AcmeError({ detail: `The authority issued a certificate that is not for ${row.host}.` });
   const now = context.now();
-  await endChallenges(context.db, row);
+  await endChallenges(context, row, signal);
   const { renewAt } = planRenewal(facts, null, null, context.random());
   const attempt = { at: now.toISOString(), issuer: nameOf(issuer), challenge: row.challenge, error: null };
   return proceed({

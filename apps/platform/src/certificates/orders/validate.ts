@@ -5,17 +5,21 @@ import type { AcmeAuthorization, AcmeChallenge, AcmeOrder } from '../acme/messag
 import type { ChallengeType } from '../../acme-config.ts';
 import { offerChallenge, type ChallengeRow } from './challenge-store.ts';
 import type { Issuer } from './issuer.ts';
+import type { Readiness } from './readiness-store.ts';
 import type { CertificateRow } from './order-store.ts';
 import { after, proceed, waitUntil, type Progress } from './progress.ts';
 
 const POLL_MS = 1_000;
-const OFFERED_POLL_MS = 250;
-const OFFERED_MS_MAX = 60_000;
 
 /** Gives the answers to challenges of one type. */
-interface Responder {
+export interface Responder {
+  /** Pause between two calls of `present`, and for how long it is called. */
+  readonly pollMs: number;
+  readonly waitMsMax: number;
   /** Has the answer given. Called again until it returns null: else what is still missing, for people. */
-  present(challenge: ChallengeRow): Promise<string | null>;
+  present(challenge: ChallengeRow, signal: AbortSignal): Promise<string | null>;
+  /** Removes the answer to a challenge that is over, where it does not end by itself. */
+  withdraw?(challenge: ChallengeRow, signal: AbortSignal): Promise<void>;
 }
 
 export type Responders = Readonly<Partial<Record<ChallengeType, Responder>>>;
@@ -23,6 +27,7 @@ export type Responders = Readonly<Partial<Record<ChallengeType, Responder>>>;
 interface Validation {
   readonly db: Database;
   readonly responders: Responders;
+  readonly ready: Readiness;
   readonly now: () => Date;
   readonly issuer: Issuer;
   readonly row: CertificateRow;
@@ -42,10 +47,10 @@ export async function validate(validation: Validation, signal: AbortSignal): Pro
     const { value: authorization, retryAt } = await issuer.client.authorization(url, signal);
     if (authorization.status === 'valid') continue;
     if (authorization.status !== 'pending') throw failureOf(authorization);
-    const chosen = choose(validation, authorization);
+    const chosen = await choose(validation, authorization);
     if (row.challenge !== chosen.type) return proceed({ challenge: chosen.type });
     if (chosen.challenge.status === 'pending') {
-      const waiting = await offer(validation, chosen);
+      const waiting = await offer(validation, chosen, signal);
       if (waiting !== null) return waiting;
       // The server has everything it needs from here on; asking it again after a crash is allowed.
       await issuer.client.beginValidation(chosen.challenge.url, signal);
@@ -59,22 +64,34 @@ export async function validate(validation: Validation, signal: AbortSignal): Pro
 async function offer(
   { db, responders, issuer, row, now }: Validation,
   chosen: Chosen,
+  signal: AbortSignal,
 ): Promise<Progress | null> {
   const { type, token } = chosen;
   const answer = keyAuthorization(token, issuer.client.key.thumbprint);
   const offered = await offerChallenge(db, row, { type, token, keyAuthorization: answer });
-  const missing = (await responders[type]?.present(offered)) ?? null;
-  if (missing === null) return null;
-  if (now().getTime() - offered.createdAt.getTime() > OFFERED_MS_MAX) throw new AcmeUnavailable(missing);
-  return waitUntil(after(now(), OFFERED_POLL_MS), { reason: missing });
+  const responder = responders[type];
+  const missing = (await responder?.present(offered, signal)) ?? null;
+  if (responder === undefined || missing === null) return null;
+  if (now().getTime() - offered.createdAt.getTime() > responder.waitMsMax) throw new AcmeUnavailable(missing);
+  return waitUntil(after(now(), responder.pollMs), { reason: missing });
 }
 
-/** Chooses among the challenges that the server offers and this platform can answer: another one after each failure. */
-function choose({ responders, issuer, row }: Validation, authorization: AcmeAuthorization): Chosen {
+/**
+ * Chooses among the challenges that the server offers, this platform can answer and the domain is set up for: another one after
+ * each failure.
+ */
+async function choose(
+  { responders, ready, issuer, row }: Validation,
+  authorization: AcmeAuthorization,
+): Promise<Chosen> {
+  const isReady = await ready(row);
   const able = issuer.config.challenges.flatMap((type) => {
     const challenge = authorization.challenges.find((each) => each.type === type);
     const { token } = challenge ?? {};
-    return challenge && token !== undefined && responders[type] ? [{ type, challenge, token }] : [];
+    const isAble = token !== undefined && responders[type] !== undefined;
+    return challenge && isAble && (type === row.challenge || isReady.challenges.has(type))
+      ? [{ type, challenge, token }]
+      : [];
   });
   const begun = able.find(({ type }) => type === row.challenge);
   const chosen = begun ?? able[row.failures % Math.max(1, able.length)];

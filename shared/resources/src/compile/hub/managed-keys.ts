@@ -1,6 +1,7 @@
 import { formatKey, parseKey } from '../../kinds/object.ts';
 import type { Rule } from '../../model/rule.ts';
 import { normaliseHost } from '../../rules/hosts.ts';
+import { escapeRegex } from '../../rules/regex.ts';
 import type { Reader } from '../reader.ts';
 
 /** Key of a managed object; cluster-scoped ones have no namespace. */
@@ -46,9 +47,13 @@ export function domainsOf(reader: Reader, key: string): readonly string[] {
   return [...new Set(names.map(normaliseHost))];
 }
 
-/** Any of the hosts. */
+/** Any of the hosts; a wildcard stands for one label, as in certificates (RFC 6125 §6.4.3). */
 export function hostRule(hosts: readonly string[]): Rule {
-  const rules = hosts.map((host): Rule => ({ kind: 'host', host }));
+  const rules = hosts.map((host): Rule =>
+    host.startsWith('*.')
+      ? { kind: 'hostRegexp', regex: `^[^.]+${escapeRegex(host.slice(1))}$` }
+      : { kind: 'host', host },
+  );
   const [only] = rules;
   return rules.length === 1 && only !== undefined ? only : { kind: 'or', rules };
 }
