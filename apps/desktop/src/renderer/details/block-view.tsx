@@ -96,7 +96,7 @@ function TableBlock({ block }: { readonly block: BlockOf<'table'> }) {
                   // oxlint-disable-next-line react/no-array-index-key -- as above
                   <TableCell
                     key={column}
-                    className={clsx('max-w-96 wrap-anywhere', isRight[column] === true && 'text-right')}
+                    className={clsx('max-w-96 wrap-anywhere', isRight[column] === true && 'text-right whitespace-nowrap')}
                   >
                     <CellText cell={cell} />
                   </TableCell>
