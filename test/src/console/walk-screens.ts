@@ -38,7 +38,7 @@ async function walkTabs(tab: ConsolePage, name: string, visit: (name: string) =>
 }
 
 /** Returns the paths of the sidebar, which a narrow screen keeps closed. */
-async function placesOf({ page }: ConsolePage): Promise<readonly string[]> {
+export async function placesOf({ page }: ConsolePage): Promise<readonly string[]> {
   const links = page.getByRole('navigation', { name: 'Workspace' }).getByRole('link');
   if ((await links.count()) === 0) await page.getByRole('button', { name: 'Sidebar' }).click();
   await links.first().waitFor();

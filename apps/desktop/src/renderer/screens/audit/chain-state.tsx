@@ -29,7 +29,8 @@ export function ChainState() {
         <>
           <ShieldCheck size={16} aria-hidden className="shrink-0 text-ok" />
           <span>
-            All {data.events.toLocaleString()} events are as recorded
+            {data.events === 1 ? 'The one event is' : `All ${data.events.toLocaleString()} events are`} as
+            recorded
             <span className="text-muted" title={absoluteTime(dataUpdatedAt)}>
               , verified at {clockTime(dataUpdatedAt)}
             </span>

@@ -9,8 +9,9 @@ import type { Permission } from '@portolan/contract/permissions';
 import { Badge } from '@portolan/ui/badge';
 import { Card } from '@portolan/ui/card';
 import { CircleCheck } from 'lucide-react';
+import { ErrorPanel } from '../../data/error-panel.tsx';
 import { KindLink } from '../../lists/kind-link.tsx';
-import { useCount, type Counted } from './counts.ts';
+import { useCounting, type Counted } from './counts.ts';
 
 /** Something that is not as it should be, as the list behind it counts it. */
 interface Concern {
@@ -89,29 +90,33 @@ const CONCERNS: readonly Concern[] = [
   },
 ];
 
-/** Whether everything is well, and if not, where. */
+/** Whether everything is well, and if not, where. What could not be read is not called well. */
 export function Attention() {
   const found = CONCERNS.map((concern) => ({
     concern,
     // The concerns are a fixed list: their hooks are always called in the same order.
     // oxlint-disable-next-line react/rules-of-hooks
-    count: useCount(concern.kind, concern.permission, concern.filter),
+    ...useCounting(concern.kind, concern.permission, concern.filter),
   }));
-  const open = found.filter(({ count }) => (count?.matched ?? 0) > 0);
-  const isRead = found.some(({ count }) => count !== undefined);
+  const open = found.filter(({ data }) => (data?.matched ?? 0) > 0);
+  const failed = found.filter(({ error, data }) => error !== null && data === undefined);
+  const isReading = found.some(({ isLoading }) => isLoading);
+  const retry = () => failed.forEach(({ refetch }) => void refetch());
   return (
     <Card title="Needs attention">
-      {open.length === 0 ? (
-        <p role="status" className="flex items-center gap-2 text-muted">
-          {isRead && <CircleCheck size={16} aria-hidden className="text-ok" />}
-          {isRead ? 'Nothing: everything is served and connected.' : 'Looking …'}
-        </p>
-      ) : (
+      {open.length > 0 && (
         <ul className="flex flex-col gap-1.5">
-          {open.map(({ concern, count }) => (
-            <Line key={`${concern.kind.name} ${concern.filter}`} concern={concern} count={count} />
+          {open.map(({ concern, data }) => (
+            <Line key={`${concern.kind.name} ${concern.filter}`} concern={concern} count={data} />
           ))}
         </ul>
+      )}
+      {failed[0] !== undefined && <ErrorPanel error={failed[0].error} onRetry={retry} />}
+      {open.length === 0 && failed.length === 0 && (
+        <p role="status" className="flex items-center gap-2 text-muted">
+          {!isReading && <CircleCheck size={16} aria-hidden className="text-ok" />}
+          {isReading ? 'Checking …' : 'Nothing: everything is served and connected.'}
+        </p>
       )}
     </Card>
   );

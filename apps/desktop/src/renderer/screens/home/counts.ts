@@ -8,10 +8,10 @@ export interface Counted {
   readonly matched: number;
 }
 
-/** Returns how many objects of a kind match a filter; undefined until that is read, or where the account may not read them. */
-export function useCount(kind: Kind, permission: Permission, filter = ''): Counted | undefined {
+/** Reads how many objects of a kind match a filter, where the account may read them. */
+export function useCounting(kind: Kind, permission: Permission, filter = '') {
   const session = useSession();
-  const { data } = useQuery({
+  return useQuery({
     queryKey: ['count', session.workspace, kind.name, filter],
     queryFn: async ({ signal }): Promise<Counted> => {
       const { total, matched } = await kind.fetch(
@@ -24,5 +24,9 @@ export function useCount(kind: Kind, permission: Permission, filter = ''): Count
     enabled: mayDo(session, permission),
     meta: { topics: kind.topics },
   });
-  return data;
+}
+
+/** Returns how many objects of a kind match a filter; undefined until that is read, or where the account may not read them. */
+export function useCount(kind: Kind, permission: Permission, filter = ''): Counted | undefined {
+  return useCounting(kind, permission, filter).data;
 }

@@ -4,6 +4,7 @@ import { formatAge } from '@portolan/console/kinds/format';
 import { Button } from '@portolan/ui/button';
 import { Card } from '@portolan/ui/card';
 import { journal, proposeUndo } from '../../actions/running.ts';
+import { ErrorPanel } from '../../data/error-panel.tsx';
 import { absoluteTime, useNow } from '../../data/times.ts';
 import { useRows } from '../../data/use-rows.ts';
 import { shown } from '../../data/headings.ts';
@@ -14,7 +15,7 @@ const SHOWN_MAX = 6;
 
 /** The last changes of the workspace's resources. */
 export function RecentChanges() {
-  const { rows, isPending } = useRows(changes, { filter: '', sort: changes.sort });
+  const { rows, isPending, error, refetch } = useRows(changes, { filter: '', sort: changes.sort });
   const now = useNow();
   const column = (id: string) => changes.columns.find((one) => one.id === id);
   const textOf = (id: string, row: (typeof rows)[number]) => {
@@ -30,7 +31,9 @@ export function RecentChanges() {
         </KindLink>
       }
     >
-      {rows.length === 0 ? (
+      {error !== null && rows.length === 0 ? (
+        <ErrorPanel error={error} onRetry={() => void refetch()} />
+      ) : rows.length === 0 ? (
         <p className="text-muted">
           {isPending ? 'Loading …' : 'Nothing was changed through the platform yet.'}
         </p>

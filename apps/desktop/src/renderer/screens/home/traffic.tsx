@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import { Card } from '@portolan/ui/card';
 import { Skeleton } from '@portolan/ui/skeleton';
 import { SmallSeries } from '../../charts/small-series.tsx';
+import { ErrorPanel } from '../../data/error-panel.tsx';
 import { useNow } from '../../data/times.ts';
 import { KindLink } from '../../lists/kind-link.tsx';
 import { spanOf } from '../metrics/ranges.ts';
@@ -12,7 +13,7 @@ import { useMetrics } from '../metrics/use-metrics.ts';
 /** Requests of all APIs together, over the last half hour. */
 export function Traffic() {
   const span = spanOf('30m', null, useNow());
-  const { data } = useMetrics({ kind: 'api' }, span);
+  const { data, error, refetch } = useMetrics({ kind: 'api' }, span);
   const sums = useMemo(() => {
     if (data === undefined) return null;
     const sum = (value: (point: Figures) => number) =>
@@ -25,6 +26,12 @@ export function Traffic() {
       { label: 'Errors', values: sum((point) => point.errorsPerSecond) },
     ];
   }, [data]);
+  if (error !== null && data === undefined)
+    return (
+      <Card title="Traffic of the last 30 minutes">
+        <ErrorPanel error={error} onRetry={() => void refetch()} />
+      </Card>
+    );
   if (data === undefined || sums === null) return <Skeleton className="h-64 w-full" />;
   if (data.series.length === 0)
     return (
