@@ -63,6 +63,32 @@ describe.skipIf(skipReason !== null)(
       await tab.context.close();
     });
 
+    test('the browser holds the page to its policy: no markup from text, no script, no other origin, no frame', async () => {
+      const tab = await open();
+      await tab.open('users');
+      const blocked = (code: string) =>
+        tab.page.evaluate(
+          `(async () => { try { ${code}; return 'done'; } catch (error) { return error.name; } })()`,
+        );
+      expect(await blocked("document.createElement('div').innerHTML = '<b>text</b>'")).toBe('TypeError');
+      expect(await blocked("document.createElement('script').text = 'globalThis.injected = true'")).toBe(
+        'TypeError',
+      );
+      expect(await blocked("await fetch('https://example.com/')")).toBe('TypeError');
+      const framed = await tab.page.evaluate(`new Promise((resolve) => {
+        const frame = document.createElement('iframe');
+        frame.src = location.href;
+        document.addEventListener('securitypolicyviolation', (event) => resolve(event.effectiveDirective));
+        document.body.append(frame);
+      })`);
+      expect(framed).toBe('frame-src');
+      const cookies = await tab.page.evaluate(
+        'document.cookie + JSON.stringify({ ...localStorage, ...sessionStorage })',
+      );
+      expect(cookies).not.toMatch(/pt[a-z]_/);
+      await tab.context.close();
+    });
+
     test('a list is worked by the keyboard alone: filter, move, peek, mark, act, undo', async () => {
       const tab = await open();
       const { page } = tab;

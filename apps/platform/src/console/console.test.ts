@@ -25,6 +25,17 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
+/** What meets script injection, framing and requests to third parties (Content Security Policy Level 3, Trusted Types). */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+  "require-trusted-types-for 'script'",
+];
+
 const get = (path: string, headers: Record<string, string> = {}) => fetch(portolan.url + path, { headers });
 
 describe('the pages', () => {
@@ -34,10 +45,10 @@ describe('the pages', () => {
       const response = await get(path);
       expect(await response.text()).toContain('<title>Portolan</title>');
       const policy = response.headers.get('content-security-policy') ?? '';
-      expect(policy).toContain("default-src 'none'");
-      expect(policy).toContain("script-src 'self'");
-      expect(policy).toContain("frame-ancestors 'none'");
-      expect(policy).not.toMatch(/unsafe|https?:/);
+      for (const directive of POLICY) expect(policy.split('; ')).toContain(directive);
+      expect(policy).not.toMatch(/unsafe|https?:|\*/);
+      expect(response.headers.get('x-frame-options')).toBe('DENY');
+      expect(response.headers.get('x-content-type-options')).toBe('nosniff');
       expect(response.headers.get('cache-control')).toBe('no-cache');
       const etag = response.headers.get('etag') ?? '';
       expect((await get(path, { 'if-none-match': etag })).status).toBe(304);
@@ -90,6 +101,22 @@ describe('a session in a cookie', () => {
       'SameSite=Strict',
     ]);
     expect(await response.text()).not.toContain('pts_');
+  });
+
+  test('over HTTPS its name has the prefix that binds it to this host, and it is sent over HTTPS only', async () => {
+    const secure = await startTestPlatform({}, undefined, ['--public-url', 'https://portolan.example.com']);
+    const response = await fetch(`${secure.url}/api/v1/browser-sessions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' },
+      body: JSON.stringify({
+        email: secure.bootstrap.adminEmail,
+        password: (await readFile(secure.bootstrap.adminPasswordFile, 'utf8')).trim(),
+      }),
+    });
+    const [pair, ...attributes] = cookieOf(response).split('; ');
+    await secure.close();
+    expect(pair).toMatch(/^__Host-portolan=pts_\w+$/);
+    expect(attributes).toEqual(expect.arrayContaining(['HttpOnly', 'Path=/', 'SameSite=Strict', 'Secure']));
   });
 
   test.each([
