@@ -17,7 +17,7 @@ interface Shown {
 
 /** Returns the matrix of the APIs and groups whose names contain the given texts, kept up to date. */
 export function useMatrix(apiText: string, groupText: string) {
-  const apiRows = useRows(apis, { filter: apiText, sort: 'name' });
+  const apiRows = useRows(apis, { filter: apiText, sort: 'name' }, { isPolled: false });
   const groupRows = useRows(groups, { filter: '', sort: 'name' });
   const accessRows = useRows(access, { filter: '', sort: 'name' });
   const shown = useMemo((): Shown | null => {

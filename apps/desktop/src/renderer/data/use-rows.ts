@@ -10,8 +10,18 @@ export interface Selection {
   readonly sort: string;
 }
 
+interface Reading {
+  readonly isEnabled?: boolean;
+  /** Whether rows are read again for figures that change without an event; not needed where none is shown. */
+  readonly isPolled?: boolean;
+}
+
 /** Returns the rows of a kind, page by page, filtered and sorted by the platform and kept up to date. */
-export function useRows<T>(kind: Kind<T>, { filter, sort }: Selection, isEnabled = true) {
+export function useRows<T>(
+  kind: Kind<T>,
+  { filter, sort }: Selection,
+  { isEnabled = true, isPolled = true }: Reading = {},
+) {
   const session = useSession();
   const query = useInfiniteQuery({
     queryKey: ['rows', session.workspace, kind.name, filter, sort],
@@ -31,7 +41,7 @@ export function useRows<T>(kind: Kind<T>, { filter, sort }: Selection, isEnabled
     placeholderData: keepPreviousData,
     enabled: isEnabled,
     meta: { topics: kind.topics },
-    ...(kind.pollMs === undefined ? {} : { refetchInterval: kind.pollMs }),
+    ...(kind.pollMs === undefined || !isPolled ? {} : { refetchInterval: kind.pollMs }),
   });
   const pages = query.data?.pages;
   const rows = useMemo(() => unique(kind, pages?.flatMap(({ items }) => items) ?? []), [kind, pages]);

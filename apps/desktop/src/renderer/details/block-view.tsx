@@ -96,7 +96,10 @@ function TableBlock({ block }: { readonly block: BlockOf<'table'> }) {
                   // oxlint-disable-next-line react/no-array-index-key -- as above
                   <TableCell
                     key={column}
-                    className={clsx('max-w-96 wrap-anywhere', isRight[column] === true && 'text-right whitespace-nowrap')}
+                    className={clsx(
+                      'max-w-96 wrap-anywhere',
+                      isRight[column] === true && 'text-right whitespace-nowrap',
+                    )}
                   >
                     <CellText cell={cell} />
                   </TableCell>

@@ -28,7 +28,7 @@ export function ExplainForm({
   const [call, setCall] = useState(start);
   const [isUrlTyped, setUrlTyped] = useState(start.url !== '');
   const userRows = useRows(users, { filter: '', sort: 'email' });
-  const apiRows = useRows(apis, { filter: '', sort: 'name' });
+  const apiRows = useRows(apis, { filter: '', sort: 'name' }, { isPolled: false });
   const urls = [...new Set(apiRows.rows.flatMap((api) => api.urls))];
   const url = isUrlTyped ? call.url : (urls[0] ?? '');
   const change = (part: Partial<Call>) => setCall((now) => ({ ...now, ...part }));

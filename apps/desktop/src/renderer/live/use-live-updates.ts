@@ -11,6 +11,8 @@ import { followSharedUpdates } from './shared-updates.ts';
 const COALESCE_MS = 150;
 /** Logs and figures of a busy workspace change all the time. */
 const BUSY_COALESCE_MS = 1_000;
+/** Counts on start pages: fifty people who look at them cost the platform no more than a few. */
+const RELAXED_MS = 4_000;
 const BUSY: ReadonlySet<Topic> = new Set(['logs', 'metrics', 'tunnels']);
 
 /** Follows the workspace's server-sent events and reads again what they outdate, as long as the component is shown. */
@@ -20,10 +22,10 @@ export function useLiveUpdates(): void {
   const host = useHost();
   useEffect(() => {
     const stop = new AbortController();
-    const updates = collectUpdates(queries);
+    const updates = [collectUpdates(queries, false), collectUpdates(queries, true)];
     const unpause = isLivePaused.subscribe(() => !isLivePaused.get() && void queries.invalidateQueries());
     const listener = {
-      change: ({ topic }: { readonly topic: Topic }) => updates.add(topic),
+      change: ({ topic }: { readonly topic: Topic }) => updates.forEach(({ add }) => add(topic)),
       state: liveState.set,
       resumed() {
         void queries.invalidateQueries();
@@ -33,7 +35,7 @@ export function useLiveUpdates(): void {
     void followSharedUpdates(session, listener, stop.signal);
     return () => {
       stop.abort();
-      updates.close();
+      updates.forEach(({ close }) => close());
       unpause();
       liveState.set({ state: 'connecting' });
     };
@@ -41,24 +43,27 @@ export function useLiveUpdates(): void {
 }
 
 interface Updates {
-  add(topic: Topic): void;
-  close(): void;
+  readonly add: (topic: Topic) => void;
+  readonly close: () => void;
 }
 
-/** Returns a collector that reads everything of the reported topics again, at most once per interval. */
-function collectUpdates(queries: QueryClient): Updates {
+/** Returns a collector that reads what is about the reported topics again, relaxed or not, at most once per interval. */
+function collectUpdates(queries: QueryClient, isRelaxed: boolean): Updates {
   const pending = new Set<Topic>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const flush = () => {
     timer = undefined;
     const topics = new Set(pending);
     pending.clear();
-    if (!isLivePaused.get()) void queries.invalidateQueries({ predicate: (query) => isAbout(query, topics) });
+    if (isLivePaused.get()) return;
+    const isDue = (query: Query) => (query.meta?.isRelaxed === true) === isRelaxed && isAbout(query, topics);
+    void queries.invalidateQueries({ predicate: isDue });
   };
   return {
     add(topic) {
       pending.add(topic);
-      timer ??= setTimeout(flush, BUSY.has(topic) ? BUSY_COALESCE_MS : COALESCE_MS);
+      const promptMs = BUSY.has(topic) ? BUSY_COALESCE_MS : COALESCE_MS;
+      timer ??= setTimeout(flush, isRelaxed ? RELAXED_MS : promptMs);
     },
     close: () => clearTimeout(timer),
   };

@@ -28,7 +28,7 @@ const WHEN = [
 export function AuditTools({ filter, onFilter }: ListExtraProps) {
   const session = useSession();
   const mayList = mayDo(session, 'members.read');
-  const { rows } = useRows(members, { filter: '', sort: members.sort }, mayList);
+  const { rows } = useRows(members, { filter: '', sort: members.sort }, { isEnabled: mayList });
   const people = rows.map(({ email }) => ({ value: `actor=${quoted(email)}`, label: email }));
   const choose = (field: string) => (term: string) => onFilter(replaceTerms(audit, filter, field, term));
   const chosen = (field: string) => termsAbout(audit, filter, field);

@@ -22,7 +22,7 @@ export function useCounting(kind: Kind, permission: Permission, filter = '') {
       return { total, matched };
     },
     enabled: mayDo(session, permission),
-    meta: { topics: kind.topics },
+    meta: { topics: kind.topics, isRelaxed: true },
   });
 }
 

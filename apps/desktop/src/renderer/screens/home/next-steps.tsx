@@ -67,7 +67,7 @@ function useSteps(): readonly Step[] | null {
   const groupCount = useCount(groups, 'users.read');
   const userCount = useCount(users, 'users.read');
   const keyCount = useCount(keys, 'keys.read');
-  const { rows, isPending } = useRows(apis, { filter: '', sort: 'name' });
+  const { rows, isPending } = useRows(apis, { filter: '', sort: 'name' }, { isPolled: false });
   if (isPending || [clusterCount, groupCount, userCount, keyCount].some((count) => count === undefined))
     return null;
   const isGranted = rows.some((api) => api.access.length > 0);

@@ -8,7 +8,7 @@ const WaitingCluster = lazy(() =>
 
 /** Clusters whose agent has never connected. */
 export function WaitingClusters() {
-  const { rows } = useRows(clusters, { filter: 'state=never-connected', sort: 'name' });
+  const { rows } = useRows(clusters, { filter: 'state=never-connected', sort: 'name' }, { isPolled: false });
   return (
     <Suspense fallback={null}>
       {rows.map((cluster) => (

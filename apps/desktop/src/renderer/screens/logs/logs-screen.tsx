@@ -67,7 +67,7 @@ interface FiltersProps {
 }
 
 function Filters({ search, onChange, parts }: FiltersProps) {
-  const { rows } = useRows(clusters, { filter: '', sort: 'name' });
+  const { rows } = useRows(clusters, { filter: '', sort: 'name' }, { isPolled: false });
   const [part, setPart] = useDelayed(search.part, (next) => onChange({ part: next || undefined }));
   const [cluster, setCluster] = useDelayed(search.cluster, (next) =>
     onChange({ cluster: next || undefined }),

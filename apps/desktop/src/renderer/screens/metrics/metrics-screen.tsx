@@ -73,7 +73,11 @@ interface NameFilterProps {
 }
 
 function NameFilter({ kind, name, onChange }: NameFilterProps) {
-  const { rows } = useRows(apis, { filter: '', sort: 'name' }, kind === 'api');
+  const { rows } = useRows(
+    apis,
+    { filter: '', sort: 'name' },
+    { isEnabled: kind === 'api', isPolled: false },
+  );
   return (
     <div className="w-56">
       <Autocomplete
