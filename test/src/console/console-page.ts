@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import axe from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { z } from 'zod';
 
+const PICTURES = process.env['PORTOLAN_SCREENSHOTS'];
 const RUN_AXE =
   "axe.run({ resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })";
 
@@ -18,6 +20,8 @@ export interface ConsolePage {
    * is judged by the colours of one state and the attributes of the other.
    */
   findBarriers(): Promise<readonly string[]>;
+  /** Keeps a picture of the page in the folder that `PORTOLAN_SCREENSHOTS` names; without it, does nothing. */
+  picture(name: string): Promise<void>;
 }
 
 interface Options {
@@ -83,6 +87,9 @@ export async function openConsole(browser: Browser, options: Options): Promise<C
       await page.evaluate(axe.source);
       const first = await runAxe(page);
       return first.length === 0 ? first : intersect(first, await runAxe(page));
+    },
+    async picture(name) {
+      if (PICTURES !== undefined) await page.screenshot({ path: join(PICTURES, `${name}.png`) });
     },
   };
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
@@ -10,8 +10,6 @@ import { walkScreens, type Depth } from './walk-screens.ts';
 
 const skipReason = missingBrowser('PORTOLAN_TEST_CONSOLE');
 const WALK_MS = 1_800_000;
-/** Where pictures of all screens are kept; without it none are taken. */
-const PICTURES = process.env['PORTOLAN_SCREENSHOTS'];
 
 const WIDE = { width: 1280, height: 800 };
 const NARROW = { width: 390, height: 844 };
@@ -59,8 +57,6 @@ describe.skipIf(skipReason !== null)(
       async ({ name, depth, ...look }) => {
         const { platform, adminEmail: email } = system.ready;
         const tab = await openConsole(browser, { platform, email, password, ...look });
-        const folder = PICTURES === undefined ? null : join(PICTURES, name.replace(' ', '-'));
-        if (folder !== null) await mkdir(folder, { recursive: true });
         const wrong: string[] = [];
         const seen: string[] = [];
         await walkScreens(tab, depth, async (screen) => {
@@ -68,8 +64,7 @@ describe.skipIf(skipReason !== null)(
           const width = Number(await tab.page.evaluate('document.documentElement.scrollWidth'));
           if (width > look.viewport.width) wrong.push(`${screen} is ${width} pixels wide`);
           wrong.push(...(await tab.findBarriers()).map((barrier) => `${screen}: ${barrier}`));
-          const file = `${screen.replaceAll('/', '_').replace('?tab=', '-')}.png`;
-          if (folder !== null) await tab.page.screenshot({ path: join(folder, file) });
+          await tab.picture(join(name.replace(' ', '-'), screen.replaceAll('/', '_').replace('?tab=', '-')));
         });
         expect(wrong).toEqual([]);
         expect(tab.faults).toEqual([]);

@@ -1,4 +1,4 @@
-import type { Browser, Route } from 'playwright-core';
+import type { Browser, Locator, Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missingBrowser, startBrowser } from './chromium.ts';
 import { openConsole, type ConsolePage } from './console-page.ts';
@@ -17,7 +17,7 @@ interface State {
   /** How the platform answers whatever a place reads. */
   readonly answer: (route: Route) => Promise<void>;
   /** What a place then shows. */
-  readonly shown: string;
+  readonly shown: (page: Page) => Locator;
 }
 
 const refuse = (status: number, code: string, message: string) => (route: Route) =>
@@ -27,17 +27,20 @@ const STATES: readonly State[] = [
   {
     name: 'no permission',
     answer: refuse(403, 'not-allowed', 'Your role viewer lacks a permission.'),
-    shown: 'text=Your role viewer lacks a permission.',
+    shown: (page) => page.getByText('Your role viewer lacks a permission.'),
   },
   {
     name: 'error',
     answer: refuse(500, 'internal', 'The platform failed.'),
-    shown: 'role=button[name="Try again"]',
+    shown: (page) => page.getByRole('button', { name: 'Try again' }),
   },
   {
     name: 'loading',
     answer: () => Promise.resolve(),
-    shown: '[role=status][aria-label^=Loading], [aria-busy=true], text=/^(Loading|Checking|Reading)/',
+    shown: (page) =>
+      page
+        .getByRole('status', { name: 'Loading' })
+        .or(page.getByText(/^(?:Loading|Checking|Reading|Verifying) /)),
   },
 ];
 
@@ -76,10 +79,9 @@ describe.skipIf(skipReason !== null)(
     );
 
     /** Opens a place and returns whether it shows something in time. */
-    async function says(tab: ConsolePage, place: string, shown: string): Promise<boolean> {
+    async function says(tab: ConsolePage, place: string, shown: State['shown']): Promise<boolean> {
       await tab.open(place);
-      return tab.page
-        .locator(shown)
+      return shown(tab.page)
         .first()
         .waitFor({ timeout: BOUND })
         .then(

@@ -39,12 +39,15 @@ describe.skipIf(skipReason !== null)(
       await dialog().getByLabel('Manifests').fill(text);
       await dialog().getByRole('button', { name: 'Review changes' }).click();
       await dialog().getByRole('region', { name: 'Difference' }).waitFor();
+      await tab.picture(`2-plan-${list}`);
       await dialog().getByRole('button', { name: 'Create', exact: true }).click();
       await dialog().waitFor({ state: 'detached' });
     }
     const rows = () => tab.page.getByRole('grid').getByRole('row');
 
     test('an API is created from a manifest, after its plan', async () => {
+      await tab.open('');
+      await tab.picture('1-empty-workspace');
       await applyManifest(
         'apis',
         'New API',
@@ -63,6 +66,7 @@ describe.skipIf(skipReason !== null)(
       await button('New user').click();
       await dialog().getByLabel('E-mail').fill('ada@example.com');
       await dialog().getByRole('combobox', { name: 'Groups' }).fill('readers,');
+      await tab.picture('3-user');
       await dialog().getByRole('button', { name: 'Create', exact: true }).click();
       await rows().filter({ hasText: 'ada@example.com' }).waitFor();
     });
@@ -75,6 +79,7 @@ describe.skipIf(skipReason !== null)(
       await dialog().getByRole('button', { name: 'Create', exact: true }).click();
       key = (await dialog().getByRole('region').innerText()).trim();
       expect(key).toMatch(/^ptl_/);
+      await tab.picture('4-key');
       await dialog().getByRole('button', { name: 'I have stored it' }).click();
       await rows().filter({ hasText: 'phone' }).waitFor();
       expect(await tab.page.content()).not.toContain(key);
@@ -86,6 +91,7 @@ describe.skipIf(skipReason !== null)(
       await tab.page.keyboard.press('A');
       await dialog().getByRole('combobox', { name: 'Group' }).fill('readers');
       await dialog().getByRole('button', { name: 'Review changes' }).click();
+      await tab.picture('5-grant');
       await dialog().getByRole('button', { name: 'Grant', exact: true }).click();
       await dialog().waitFor({ state: 'detached' });
       await tab.open('access');
@@ -117,8 +123,12 @@ describe.skipIf(skipReason !== null)(
       const url = encodeURIComponent(items[0]?.urls[0] ?? '');
       await tab.open(`explain?by=nobody&url=${url}`);
       await tab.page.getByText('This call would be refused with 401.').first().waitFor();
+      await tab.picture('6-refused');
       await tab.open(`explain?user=ada%40example.com&url=${url}`);
       await tab.page.getByText('This call would be accepted.').first().waitFor();
+      await tab.picture('7-accepted');
+      await tab.open('');
+      await tab.picture('8-home-with-traffic');
     });
 
     test('the cluster is rolled back to the first revision from the history', async () => {
@@ -126,6 +136,7 @@ describe.skipIf(skipReason !== null)(
       await rows().last().click();
       await tab.page.keyboard.press('Z');
       await dialog().getByRole('checkbox').check();
+      await tab.picture('9-roll-back');
       await dialog().getByRole('button', { name: 'Roll back', exact: true }).click();
       await dialog().waitFor({ state: 'detached' });
       await until(
