@@ -47,6 +47,7 @@ describe.skipIf(skipReason !== null)(
 
     test('an API is created from a manifest, after its plan', async () => {
       await tab.open('');
+      await tab.page.getByText('Nothing was changed').waitFor();
       await tab.picture('1-empty-workspace');
       await applyManifest(
         'apis',
@@ -128,6 +129,7 @@ describe.skipIf(skipReason !== null)(
       await tab.page.getByText('This call would be accepted.').first().waitFor();
       await tab.picture('7-accepted');
       await tab.open('');
+      await tab.page.getByRole('link', { name: 'All metrics' }).waitFor();
       await tab.picture('8-home-with-traffic');
     });
 

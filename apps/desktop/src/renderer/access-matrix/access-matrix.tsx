@@ -4,7 +4,7 @@ import type { ApiView } from '@portolan/contract/resources';
 import { Button } from '@portolan/ui/button';
 import { EmptyState } from '@portolan/ui/empty-state';
 import { Input } from '@portolan/ui/input';
-import { Skeleton } from '@portolan/ui/skeleton';
+import { Loading } from '@portolan/ui/loading';
 import { Grid3x3 } from 'lucide-react';
 import { useState } from 'react';
 import { propose } from '../actions/running.ts';
@@ -40,7 +40,7 @@ export function AccessMatrix() {
       <Header apiText={apiText} groupText={groupText} />
       {error !== null && <ErrorPanel error={error} onRetry={retry} />}
       {shown === null ? (
-        error === null && <Skeleton className="h-64 w-full" />
+        error === null && <Loading className="h-64 w-full" />
       ) : shown.matrix.apis.length === 0 || shown.matrix.groups.length === 0 ? (
         <EmptyState icon={<Grid3x3 size={32} />} title="Nothing to show">
           {apiText === '' && groupText === ''

@@ -1,6 +1,6 @@
 import { dictionary } from '@portolan/contract/dictionary';
 import { lazy, Suspense, type ComponentType } from 'react';
-import { Skeleton } from '@portolan/ui/skeleton';
+import { Loading } from '@portolan/ui/loading';
 
 /** A tab that only pages have, beside those of the kind. */
 interface Extra {
@@ -43,7 +43,7 @@ export function ExtraTab({
   const found = EXTRA[kind]?.find((one) => one.id === id);
   if (found === undefined) return null;
   return (
-    <Suspense fallback={<Skeleton className="h-48 w-full" />}>
+    <Suspense fallback={<Loading className="h-48 w-full" />}>
       <found.view row={row} />
     </Suspense>
   );

@@ -5,7 +5,7 @@ import { tunnels } from '@portolan/console/kinds/tunnels';
 import { Badge } from '@portolan/ui/badge';
 import { EmptyState } from '@portolan/ui/empty-state';
 import { Input } from '@portolan/ui/input';
-import { Skeleton } from '@portolan/ui/skeleton';
+import { Loading } from '@portolan/ui/loading';
 import { Link } from '@tanstack/react-router';
 import { clsx } from 'clsx';
 import { Globe } from 'lucide-react';
@@ -56,7 +56,7 @@ export function RegionMap() {
         />
       </header>
       {error !== null && <ErrorPanel error={error} onRetry={() => void clusterRows.refetch()} />}
-      {isLoading && error === null && <Skeleton className="h-80 w-full" />}
+      {isLoading && error === null && <Loading className="h-80 w-full" />}
       {!isLoading && placed.clusters.length === 0 && placed.regions.length === 0 ? (
         <EmptyState icon={<Globe size={32} />} title="No clusters and no brokers yet">
           Brokers register themselves; a cluster appears once its agent has connected.

@@ -2,7 +2,7 @@ import type { Figures } from '@portolan/contract/telemetry';
 import { formatNumber } from '@portolan/console/kinds/format';
 import { useMemo } from 'react';
 import { Card } from '@portolan/ui/card';
-import { Skeleton } from '@portolan/ui/skeleton';
+import { Loading } from '@portolan/ui/loading';
 import { SmallSeries } from '../../charts/small-series.tsx';
 import { ErrorPanel } from '../../data/error-panel.tsx';
 import { useNow } from '../../data/times.ts';
@@ -32,7 +32,7 @@ export function Traffic() {
         <ErrorPanel error={error} onRetry={() => void refetch()} />
       </Card>
     );
-  if (data === undefined || sums === null) return <Skeleton className="h-64 w-full" />;
+  if (data === undefined || sums === null) return <Loading className="h-64 w-full" />;
   if (data.series.length === 0)
     return (
       <Card title="Traffic of the last 30 minutes">

@@ -6,7 +6,7 @@ import { Button } from '@portolan/ui/button';
 import { EmptyState } from '@portolan/ui/empty-state';
 import { Input } from '@portolan/ui/input';
 import { Select } from '@portolan/ui/select';
-import { Skeleton } from '@portolan/ui/skeleton';
+import { Loading } from '@portolan/ui/loading';
 import { ScrollText, SearchX } from 'lucide-react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { ErrorPanel } from '../../data/error-panel.tsx';
@@ -48,7 +48,7 @@ export function LogsScreen() {
         parts={[...new Set(rows.map(({ event }) => partOf(event)))]}
       />
       {list.error !== null && <ErrorPanel error={list.error} onRetry={() => void list.refetch()} />}
-      {list.isPending && list.error === null && <Skeleton className="min-h-0 w-full flex-1" />}
+      {list.isPending && list.error === null && <Loading className="min-h-0 w-full flex-1" />}
       {!list.isPending && rows.length === 0 && (
         <NoEntries isFiltered={logFilter(search) !== ''} onClear={() => change(NOTHING)} />
       )}

@@ -1,7 +1,7 @@
 import type { Figures } from '@portolan/contract/telemetry';
 import { formatBytes, formatMs, formatNumber } from '@portolan/console/kinds/format';
 import { EmptyState } from '@portolan/ui/empty-state';
-import { Skeleton } from '@portolan/ui/skeleton';
+import { Loading } from '@portolan/ui/loading';
 import { ChartLine } from 'lucide-react';
 import { useMemo } from 'react';
 import { TimeSeries } from '../../charts/time-series.tsx';
@@ -25,7 +25,7 @@ export function MetricCharts({ watched, span, onSelect }: MetricChartsProps) {
   const { data, error, refetch } = useMetrics(watched, span);
   if (error !== null && data === undefined)
     return <ErrorPanel error={error} onRetry={() => void refetch()} />;
-  if (data === undefined) return <Skeleton className="h-56 w-full" />;
+  if (data === undefined) return <Loading className="h-56 w-full" />;
   return <Charts data={data} span={span} onSelect={onSelect} />;
 }
 

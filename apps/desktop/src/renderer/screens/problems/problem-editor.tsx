@@ -5,7 +5,7 @@ import { Button } from '@portolan/ui/button';
 import { Callout } from '@portolan/ui/callout';
 import { CopyButton } from '@portolan/ui/copy-button';
 import { Dialog } from '@portolan/ui/dialog';
-import { Skeleton } from '@portolan/ui/skeleton';
+import { Loading } from '@portolan/ui/loading';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { ErrorPanel } from '../../data/error-panel.tsx';
@@ -51,9 +51,9 @@ export function ProblemEditor({ problem, row, onClose }: ProblemEditorProps) {
           {problem.fix === null ? undefined : shown(problem.fix)}
         </Callout>
         {error !== null && <ErrorPanel error={error} />}
-        {text === undefined && error === null && <Skeleton className="h-48 w-full" />}
+        {text === undefined && error === null && <Loading className="h-48 w-full" />}
         {text !== undefined && (
-          <Suspense fallback={<Skeleton className="h-48 w-full" />}>
+          <Suspense fallback={<Loading className="h-48 w-full" />}>
             <ManifestEditor
               label="Manifest"
               value={text}

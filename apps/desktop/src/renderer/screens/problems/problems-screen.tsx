@@ -1,7 +1,7 @@
 import { problems } from '@portolan/console/kinds/problems';
 import { Button } from '@portolan/ui/button';
 import { EmptyState } from '@portolan/ui/empty-state';
-import { Skeleton } from '@portolan/ui/skeleton';
+import { Loading } from '@portolan/ui/loading';
 import { CircleCheck, SearchX } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useRef } from 'react';
 import { z } from 'zod';
@@ -42,7 +42,7 @@ export function ProblemsScreen() {
       </header>
       <FilterBar kind={problems} filter={q} onChange={setFilter} inputRef={input} />
       {list.error !== null && <ErrorPanel error={list.error} onRetry={() => void list.refetch()} />}
-      {list.isPending && list.error === null && <Skeleton className="h-32 w-full" />}
+      {list.isPending && list.error === null && <Loading className="h-32 w-full" />}
       {!list.isPending && rows.length === 0 && <None filter={q} onClear={() => setFilter('')} />}
       {causes.map((cause) => (
         <CauseCard key={cause.id} cause={cause} />

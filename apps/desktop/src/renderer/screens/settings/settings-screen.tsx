@@ -5,7 +5,7 @@ import { getSettings } from '@portolan/contract/settings';
 import { Button } from '@portolan/ui/button';
 import { Card } from '@portolan/ui/card';
 import { CheckboxField } from '@portolan/ui/checkbox';
-import { Skeleton } from '@portolan/ui/skeleton';
+import { Loading } from '@portolan/ui/loading';
 import { useQuery } from '@tanstack/react-query';
 import { settingsOffers, type SETTINGS } from '../../actions/offers.ts';
 import { take } from '../../actions/running.ts';
@@ -46,7 +46,7 @@ function WorkspaceCard() {
     <Card title={`Workspace ${workspace}`}>
       {error !== null && <ErrorPanel error={error} onRetry={() => void refetch()} />}
       {data === undefined ? (
-        error === null && <Skeleton className="h-16 w-full" />
+        error === null && <Loading className="h-16 w-full" />
       ) : (
         <dl className="grid grid-cols-[minmax(8rem,max-content)_minmax(0,1fr)] gap-x-6 gap-y-1.5">
           <dt className="text-muted">Name</dt>
