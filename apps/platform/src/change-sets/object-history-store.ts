@@ -1,4 +1,4 @@
-import { and, desc, eq, getTableColumns, gt, inArray, lte, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, gt, inArray, lte, sql } from 'drizzle-orm';
 import type { Queries, Transaction } from '../db/database.ts';
 import { changeSetObjects, changeSets } from './schema.ts';
 
@@ -64,6 +64,26 @@ export async function findObjectAsOf(
     .orderBy(desc(changeSetObjects.revision))
     .limit(1);
   return row?.after ?? null;
+}
+
+/** Returns the changes of objects of the newest change sets of a cluster, oldest first, without secrets. */
+export async function listObjectChanges(db: Queries, clusterId: string, changeSetsMax: number) {
+  const newest = db
+    .select({ revision: changeSets.revision })
+    .from(changeSets)
+    .where(eq(changeSets.clusterId, clusterId))
+    .orderBy(desc(changeSets.revision))
+    .limit(changeSetsMax);
+  return db
+    .select({
+      key: changeSetObjects.key,
+      revision: changeSetObjects.revision,
+      before: changeSetObjects.before,
+      after: changeSetObjects.after,
+    })
+    .from(changeSetObjects)
+    .where(and(eq(changeSetObjects.clusterId, clusterId), inArray(changeSetObjects.revision, newest)))
+    .orderBy(asc(changeSetObjects.revision), asc(changeSetObjects.key));
 }
 
 interface FormerObject {

@@ -1,7 +1,8 @@
 import type { ApiAuthSetting } from '@portolan/contract/settings';
-import { Compiler, type CompileOptions } from '@portolan/resources/compile/compiler';
+import { Compiler, type CompileContext, type CompileOptions } from '@portolan/resources/compile/compiler';
 import { buildRouter, type Router } from '@portolan/resources/decide/router';
 import type { KubernetesObject } from '@portolan/resources/kinds/object';
+import type { SourcedObject } from '@portolan/resources/manifests/load';
 import type { Model } from '@portolan/resources/model/model';
 import type { ApiAuth } from '@portolan/resources/model/authentication';
 import type { Queries } from '../db/database.ts';
@@ -50,30 +51,52 @@ export class CompiledClusters {
   }
 }
 
-async function compile(
+interface Settings {
+  readonly options: CompileOptions;
+  readonly hosts: Awaited<ReturnType<typeof listObjectHosts>>;
+  readonly apiAuth: ApiAuthSetting;
+}
+
+async function compile(db: Queries, clusterId: string, settings: Settings): Promise<CompiledCluster> {
+  const { reported, options, context } = await inputsOf(db, clusterId, settings);
+  const { model } = new Compiler(options).update({ upserts: [...reported.values()], context });
+  return { model, router: buildRouter(model) };
+}
+
+/** What the model of a cluster is compiled from; objects by their key. */
+export interface CompileInputs {
+  readonly reported: ReadonlyMap<string, SourcedObject>;
+  readonly options: CompileOptions;
+  readonly context: CompileContext;
+}
+
+/** Returns what the model of a cluster is compiled from, by its report. */
+export async function readCompileInputs(db: Queries, clusterId: string): Promise<CompileInputs> {
+  return inputsOf(db, clusterId, {
+    options: compileOptionsOf(await findReportState(db, clusterId)),
+    hosts: await listObjectHosts(db, clusterId),
+    apiAuth: await shownApiAuthOf(db, clusterId),
+  });
+}
+
+async function inputsOf(
   db: Queries,
   clusterId: string,
-  {
-    options,
-    hosts,
-    apiAuth,
-  }: {
-    readonly options: CompileOptions;
-    readonly hosts: Awaited<ReturnType<typeof listObjectHosts>>;
-    readonly apiAuth: ApiAuthSetting;
-  },
-): Promise<CompiledCluster> {
+  { options, hosts, apiAuth }: Settings,
+): Promise<CompileInputs> {
   const rows = await listReportedObjects(db, clusterId);
-  const { model } = new Compiler(options).update({
+  return {
+    options,
     // Reported objects were validated by the agent with the same code.
-    upserts: rows.map(({ object, owner }) => ({
-      object: object as unknown as KubernetesObject,
-      origin: originOf(owner),
-    })),
+    reported: new Map(
+      rows.map(({ key, object, owner }) => [
+        key,
+        { object: object as unknown as KubernetesObject, origin: originOf(owner) },
+      ]),
+    ),
     context: {
       domains: new Map(hosts.map(({ key, generated, custom }) => [key, { generated, custom }])),
       apiAuth: apiAuth as ApiAuth,
     },
-  });
-  return { model, router: buildRouter(model) };
+  };
 }

@@ -1,19 +1,12 @@
+import { bisectRequest } from '@portolan/contract/bisect';
 import { explainRequest, type Explanation } from '@portolan/contract/explain';
 import { decide } from '@portolan/resources/decide/decide';
-import type { ApiAuth } from '@portolan/resources/model/authentication';
-import type { Limit, Model } from '@portolan/resources/model/model';
-import type { RequestFacts } from '@portolan/resources/model/request';
-import type { z } from 'zod';
-import type { Transaction } from '../db/database.ts';
-import { findClusterOfHost } from '../domains/store.ts';
+import type { Limit } from '@portolan/resources/model/model';
 import { mount } from '../http/mount.ts';
 import type { CreateCapability } from '../platform.ts';
-import { getCluster, resolveCluster } from '../clusters/service.ts';
-import { shownApiAuthOf } from '../workspaces/settings/api-auth-store.ts';
 import { findDocument } from '../resources/openapi/store.ts';
-import { findCaller } from './caller.ts';
-
-type Question = z.output<(typeof explainRequest)['body']>;
+import { bisect } from './bisect.ts';
+import { callerOf, clusterFor, requestFacts } from './question.ts';
 
 /** Explains access decisions with the decision engine of the gateways and the current users and keys. */
 export const why: CreateCapability = () => ({
@@ -25,11 +18,10 @@ export const why: CreateCapability = () => ({
       const cluster = await clusterFor(tx, workspace.id, body);
       const { router } = await compiledClusters.of(tx, cluster.id);
       const facts = requestFacts(body);
-      const guard = router.match(facts)?.guard;
-      const auth = guard?.kind === 'api' ? guard.api.auth : undefined;
-      const caller = await findCaller(tx, workspace.id, body, {
-        auth: auth ?? ((await shownApiAuthOf(tx, cluster.id)) as ApiAuth),
-        applications: applicationsOf(router.model),
+      const caller = await callerOf(tx, router, {
+        workspace: workspace.id,
+        cluster: cluster.id,
+        question: body,
       });
       const { identity, problem } = caller;
       const { api, version } = decide(router, facts, identity);
@@ -62,39 +54,17 @@ export const why: CreateCapability = () => ({
         ],
       };
     });
+    mount(api, bisectRequest, async ({ workspace, body }, { tx, unchanged }) => {
+      // A query with a body: sent by POST, but changes nothing.
+      unchanged();
+      return bisect(tx, {
+        workspace: workspace.id,
+        cluster: await clusterFor(tx, workspace.id, body),
+        question: body,
+      });
+    });
   },
 });
-
-/** Returns the ids of all applications that some access names. */
-function applicationsOf({ routes }: Model): ReadonlySet<string> {
-  return new Set(
-    routes.flatMap(({ guard }) =>
-      guard.kind === 'api' ? guard.api.grants.flatMap(({ applications }) => applications ?? []) : [],
-    ),
-  );
-}
-
-/** Returns the given cluster, else the cluster of the URL's host, else the only one. @throws AppError `not-found`. */
-async function clusterFor(tx: Transaction, workspace: string, { cluster, url }: Question) {
-  if (cluster !== undefined) return getCluster(tx, workspace, cluster);
-  const clusterId = await findClusterOfHost(tx, workspace, new URL(url).hostname.toLowerCase());
-  const id = clusterId ?? (await resolveCluster(tx, workspace, undefined)).id;
-  return getCluster(tx, workspace, id);
-}
-
-function requestFacts({ method, url, headers }: Question): RequestFacts {
-  const { protocol, host, pathname, search } = new URL(url);
-  const fields = new Headers(headers);
-  return {
-    method: method.toUpperCase(),
-    scheme: protocol === 'https:' ? 'https' : 'http',
-    host,
-    path: pathname,
-    query: search.slice(1),
-    header: (name) => fields.get(name) ?? undefined,
-    clientIp: '127.0.0.1',
-  };
-}
 
 function limitView({ source, limit, periodMs }: Limit): Explanation['limit'] {
   return { source, limit, periodMs };

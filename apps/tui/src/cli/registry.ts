@@ -58,6 +58,9 @@ const look: VerbGroup = {
     ...from(() => import('./verbs/log-requests.ts'), {
       'logs requests': ['Show or follow requests that gateways served', (m) => m.logRequestsVerb],
     }),
+    ...from(() => import('./verbs/bisect.ts'), {
+      bisect: ['Find the change since which a call is refused, or accepted', (m) => m.bisectVerb],
+    }),
     ...from(() => import('./verbs/why.ts'), {
       why: ['Explain whether a gateway would accept a call, and why', (m) => m.whyVerb],
     }),

@@ -8,6 +8,7 @@ import { print } from '../../terminal/io.ts';
 import { clusterFlag, platformFlags, textOutputFlag } from '../flags.ts';
 import type { Verb } from '../verb.ts';
 import { outputWidth, plainTheme } from '../plain-theme.ts';
+import { readHeader } from '../read-header.ts';
 import { printDocument } from '../result.ts';
 
 export const whyVerb: Verb = {
@@ -47,7 +48,7 @@ export const whyVerb: Verb = {
     const key = file === undefined ? keyOf(caller) : await readSecret(file, io);
     const { client, workspace } = await connect(args, io);
     const cluster = args.text('cluster');
-    const headers = Object.fromEntries(args.texts('header').map(headerOf));
+    const headers = Object.fromEntries(args.texts('header').map(readHeader));
     const body = {
       user: caller === '-' || key !== undefined ? null : caller,
       ...(key === undefined ? {} : { key }),
@@ -71,10 +72,4 @@ export const whyVerb: Verb = {
 /** API keys and their prefixes begin so; no e-mail address and no user ID does. */
 function keyOf(caller: string): string | undefined {
   return caller.startsWith('ptl_') ? caller : undefined;
-}
-
-function headerOf(text: string): readonly [string, string] {
-  const colon = text.indexOf(':');
-  if (colon < 1) throw usageFailure(`"${text}" is not a header.`, 'Write it as "Accept: text/html".');
-  return [text.slice(0, colon).trim().toLowerCase(), text.slice(colon + 1).trim()];
 }

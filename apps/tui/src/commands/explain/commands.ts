@@ -1,7 +1,9 @@
+import { bisectRequest } from '@portolan/contract/bisect';
 import { explainRequest } from '@portolan/contract/explain';
 import type { App, Command } from '../../state/app.ts';
 import { apis } from '@portolan/console/kinds/apis';
 import { toned, type Block } from '@portolan/console/kinds/block';
+import { bisectionBlocks } from '@portolan/console/kinds/bisection';
 import { curlLine, explanationBlocks } from '@portolan/console/kinds/explanation';
 import { formatMs } from '@portolan/console/kinds/format';
 import { keys } from '@portolan/console/kinds/keys';
@@ -41,6 +43,31 @@ export const explainCommands: readonly Command[] = [
       const call = callOf(app);
       if (call?.user === null) return tryCall(app, call, '');
       if (call) app.openOverlay(keyForm(app, call, call.user));
+    },
+  },
+  {
+    id: 'explain.bisect',
+    title: 'Find the change since which the call is decided so',
+    keys: ['I'],
+    where: 'page',
+    permission: 'resources.read',
+    hint: 'since when',
+    danger: 0,
+    disabled: (app) => (callOf(app) === null ? 'this page explains no call' : null),
+    async run(app) {
+      const call = callOf(app);
+      if (call === null) return;
+      const { client, workspace } = app.session;
+      const found = await client.call(bisectRequest, { params: { workspace }, body: { ...call } });
+      const title = `${call.method} ${call.url}: since when`;
+      app.navigation.open({
+        type: 'page',
+        name: 'text',
+        title,
+        scroll: 0,
+        blocks: bisectionBlocks(found),
+        call,
+      });
     },
   },
 ];
