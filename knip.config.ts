@@ -28,7 +28,7 @@ const config: KnipConfig = {
     },
     test: {
       entry: [
-        'src/{bench,chaos}/main.ts',
+        'src/{bench,chaos,fuzz}/main.ts',
         'src/bench/**/*.ts',
         'src/{apiserver,interop/traefik}/record.ts',
         'src/kubernetes/capture/*.ts',

@@ -81,6 +81,8 @@ function copyPackages(patterns: readonly string[]): void {
     for (const name of packageClosure(wanted, join(installed, 'node_modules'))) {
       cpSync(join(installed, 'node_modules', name), join(target, 'node_modules', name), {
         recursive: true,
+        // Links of packages are relative; made absolute they would lead to the directory of this build.
+        verbatimSymlinks: true,
         filter: (path) => !/\.map$|\.d\.[cm]?ts$/.test(path),
       });
     }

@@ -24,7 +24,8 @@ export function packDirectory(
     const tar = join(scratch, 'archive.tar');
     execFileSync('tar', [
       '--create',
-      '--format=ustar',
+      // Long names and links, without the process id that pax headers are named after.
+      '--format=gnu',
       '--sort=name',
       `--mtime=@${epoch}`,
       '--owner=0',
