@@ -1,4 +1,3 @@
-import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FinishedExchange } from './gateway/exchange/finished-exchange.ts';
 import type { Problem } from '@portolan/resources/problem';
@@ -28,6 +27,7 @@ import { MetricsSpool } from './metrics/spool.ts';
 import type { AgentOptions } from './options.ts';
 import { connectToPlatform, type PlatformConnection } from './platform/connection.ts';
 import { PlatformCommands } from './cluster-control/platform-commands.ts';
+import { entryPointsOf, relayToTraefik } from './cluster-control/traefik-routes/relay-to-traefik.ts';
 import { RestartTurn } from './cluster-control/restart-turn.ts';
 import type { Desired } from './platform/state/desired.ts';
 import { logProblems } from './log-problems.ts';
@@ -35,6 +35,7 @@ import { KeptFile } from './kept-file.ts';
 import { LastValidObjects } from './serving/last-valid-objects.ts';
 import { registerTunnelMetrics } from './platform/tunnels/tunnel-metrics.ts';
 import { Observers } from './observers.ts';
+import { prepareStateDirectory, warnOfOpenDirectory } from './state-directory.ts';
 import { Serving, type Served } from './serving/serving.ts';
 import { openSource } from './sources/open-source.ts';
 import type { Source } from './sources/source.ts';
@@ -219,7 +220,7 @@ class Agent implements RunningAgent {
   }
 
   async #startControl(client: KubeClient, source: Source): Promise<ClusterControl> {
-    const { kubeconfig, context, generation, namespaces, authUrl, traefikEntryPoints } = this.#base.options;
+    const { kubeconfig, context, generation, namespaces, authUrl } = this.#base.options;
     const control = new ClusterControl({
       client,
       address: { kubeconfig, context },
@@ -227,7 +228,7 @@ class Agent implements RunningAgent {
       namespaces: namespaces.length === 0 ? null : namespaces,
       log: this.log,
       authUrl: authUrl ?? null,
-      traefikEntryPoints,
+      traefik: entryPointsOf(this.#base.options),
       observed: (key) => source.observed?.(key) ?? null,
       onProblems: () => this.#showProblems(),
     });
@@ -274,6 +275,7 @@ class Agent implements RunningAgent {
       if (request.keyId !== null) this.#platform?.keyUsed(request.keyId);
     };
     const { redisUrl, redisFailure } = options;
+    const relay = relayToTraefik(options, log, (host) => this.#control?.carries(host) ?? false);
     const gateway = new Gateway({
       listen: listenOf(options),
       logger: log,
@@ -288,6 +290,7 @@ class Agent implements RunningAgent {
         return document === null ? null : findOperationIn(document, method, path);
       },
       ...(redisUrl === undefined ? {} : { redis: { url: redisUrl, onFailure: redisFailure } }),
+      ...(relay === null ? {} : { relay }),
     });
     await this.#keepPlanCounts(gateway);
     this.#portals.attach(gateway);
@@ -410,30 +413,6 @@ function listenOf(options: AgentOptions) {
     ...(authPort === undefined ? {} : { auth: { host, port: authPort } }),
     ...(portalPort === undefined ? {} : { portal: { host, port: portalPort } }),
   };
-}
-
-async function prepareStateDirectory(path: string): Promise<void> {
-  try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new StartupError(
-      `Cannot use the state directory ${path}: ${why}.`,
-      'Choose one that can be written with --state-dir.',
-    );
-  }
-}
-
-/** A volume may have to be writable by a group; who can write there can change what is served after a restart. */
-async function warnOfOpenDirectory(path: string, log: AgentLogger): Promise<void> {
-  const { mode, uid } = await stat(path);
-  const own = process.getuid?.() ?? uid;
-  const isForeign = uid !== own && uid !== 0;
-  if ((mode & 0o002) === 0 && !isForeign) return;
-  log.warn(
-    { event: 'state-dir.open', path },
-    `Other users can write to the state directory ${path}, and thereby change what is served after a restart. Make it private: chmod 700.`,
-  );
 }
 
 function refuseListening(error: unknown): never {

@@ -5,6 +5,7 @@ import { DEFAULT_GENERATION, GENERATIONS } from '@portolan/resources/kinds/regis
 import { z } from 'zod';
 import { ACCESS_LOG_FORMATS } from './access-log/format.ts';
 import { commaList } from './commands/comma-list.ts';
+import { entryPointAddress } from './commands/entry-point-address.ts';
 import { commandList } from './commands/command-list.ts';
 import { shareList } from './commands/share-list.ts';
 import { AddressSet } from './gateway/http/addresses.ts';
@@ -81,6 +82,18 @@ const agentFlags = z.object({
   'traefik-entry-points': commaList.meta({
     value: 'LIST',
     description: 'entry points of Traefik on which it carries the routes of APIs and edge ingresses',
+  }),
+  'traefik-tls-entry-points': commaList.meta({
+    value: 'LIST',
+    description:
+      'entry points on which it carries them, and portals, by TLS with the certificates of their hosts, which the agent writes to Secrets',
+  }),
+  'traefik-tunnel': entryPointAddress.optional().meta({
+    value: 'NAME=HOST:PORT',
+    description: 'entry point of Traefik that TLS connections through tunnels are passed on to',
+  }),
+  'traefik-proxy-protocol': z.boolean().default(false).meta({
+    description: 'tell that entry point the address of clients by the PROXY protocol',
   }),
   'admission-port': port.optional().meta({
     value: 'N',
@@ -185,8 +198,7 @@ export function parseOptions(argv: readonly string[]): AgentOptions {
   refuseSources(options);
   if (options.authUrl !== undefined && options.authPort === undefined)
     throw usageError('--auth-url needs --auth-port, the port of the auth service');
-  if (options.traefikEntryPoints.length > 0 && options.authUrl === undefined)
-    throw usageError('--traefik-entry-points needs --auth-url: Traefik asks there who may call');
+  refuseTraefik(options);
   if (options.platformUrl !== undefined && options.tokenFile === undefined) {
     throw usageError('--platform-url needs --token-file, the file with the agent token of this cluster');
   }
@@ -196,6 +208,15 @@ export function parseOptions(argv: readonly string[]): AgentOptions {
     throw usageError('--tunnel-cert-file and --tunnel-key-file must be used together');
   }
   return options;
+}
+
+function refuseTraefik(options: AgentOptions): void {
+  const { authUrl, traefikEntryPoints, traefikTlsEntryPoints, traefikTunnel, traefikProxyProtocol } = options;
+  const isCarrying = [traefikEntryPoints, traefikTlsEntryPoints].some(({ length }) => length > 0);
+  if ((isCarrying || traefikTunnel !== undefined) && authUrl === undefined)
+    throw usageError('--traefik-* options need --auth-url: Traefik asks there who may call');
+  if (traefikProxyProtocol && traefikTunnel === undefined)
+    throw usageError('--traefik-proxy-protocol needs --traefik-tunnel');
 }
 
 /** Resources come from a directory or from one cluster. */

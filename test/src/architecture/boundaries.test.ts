@@ -107,6 +107,7 @@ describe('addresses', () => {
   const DIALLING = [
     'apps/agent/src/gateway/http/auxiliary-client.ts',
     'apps/agent/src/gateway/openapi/fetch-document.ts',
+    'apps/agent/src/gateway/tls/tls-relay.ts',
     'apps/agent/src/gateway/upstreams/health-checks.ts',
     'apps/agent/src/gateway/upstreams/http2-sessions.ts',
     'apps/agent/src/gateway/upstreams/send-with-node-http.ts',

@@ -107,6 +107,6 @@ export function localService(namespace: string, name: string, port: number): unk
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { name, namespace },
-    spec: { type: 'ExternalName', externalName: '127.0.0.1', ports: [{ port }] },
+    spec: { type: 'ExternalName', externalName: '127.0.0.1', ports: [{ name: 'http', port }] },
   };
 }

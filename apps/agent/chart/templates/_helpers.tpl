@@ -61,6 +61,11 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- if and .Values.admission.enabled (ne .Values.mode "cluster") -}}
 {{- fail "admission needs mode \"cluster\": a webhook is cluster-scoped, and its certificate is written." -}}
 {{- end -}}
+{{- with .Values.traefik -}}
+{{- if and (eq $.Values.mode "readOnly") (or .entryPoints .tlsEntryPoints .tunnel) -}}
+{{- fail "traefik needs a mode that writes: set mode to \"cluster\" or \"namespaces\"." -}}
+{{- end -}}
+{{- end -}}
 {{- if and (ne .Values.mode "namespaces") .Values.namespaces -}}
 {{- fail "namespaces needs mode \"namespaces\": set mode, or remove namespaces." -}}
 {{- end -}}
@@ -71,6 +76,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- $all := .root.Files.Get "files/rights.json" | fromJson -}}
 {{- $disabled := .root.Values.disabledFeatures -}}
 {{- if not .root.Values.admission.enabled }}{{ $disabled = append $disabled "admission" }}{{ end -}}
+{{- if not (or .root.Values.traefik.tlsEntryPoints .root.Values.traefik.tunnel) }}{{ $disabled = append $disabled "traefik-certificates" }}{{ end -}}
 {{- $rules := list -}}
 {{- range $feature, $found := index $all .root.Values.generation .root.Values.mode .scope -}}
 {{- if not (has $feature $disabled) }}{{ $rules = concat $rules $found }}{{ end -}}

@@ -21,7 +21,8 @@ import type { Desired } from '../platform/state/desired.ts';
 import { copiedResources, platformCopies } from './platform-copies.ts';
 import { runPolicyCommand } from './policy-command.ts';
 import type { ApiResource } from '../kubernetes/client/api-resource.ts';
-import { TRAEFIK_ROUTE_RESOURCES, traefikRoutes } from './traefik-routes.ts';
+import { TRAEFIK_ROUTE_RESOURCES, TRAEFIK_TLS_RESOURCES } from './traefik-routes/traefik-objects.ts';
+import { traefikRoutes, type TraefikRoutesOptions } from './traefik-routes/traefik-routes.ts';
 import { ObjectFactsOf, type KnownState } from './object-facts.ts';
 
 export interface ClusterControlOptions {
@@ -35,8 +36,8 @@ export interface ClusterControlOptions {
   readonly observed: (key: string) => ObservedState | null;
   /** Where ingress controllers of the cluster reach the agent's auth service; null where none shall ask. */
   readonly authUrl: string | null;
-  /** Entry points of Traefik on which it carries the routes of APIs; none: the agent's own gateway alone does. */
-  readonly traefikEntryPoints: readonly string[];
+  /** Entry points of Traefik on which it carries routes; with none, the agent's own gateway alone does. */
+  readonly traefik: Pick<TraefikRoutesOptions, 'entryPoints' | 'tlsEntryPoints' | 'tunnelEntryPoint'>;
   /** Called when what cannot be written has changed. */
   readonly onProblems: () => void;
 }
@@ -53,6 +54,8 @@ export class ClusterControl {
   readonly #hubResources: readonly ApiResource[];
   #admission: Admission | null = null;
   #served: Served | null = null;
+  /** Hosts of which the cluster has everything that Traefik needs to serve them. */
+  #carriedHosts: ReadonlySet<string> = new Set();
   #accessProblems: readonly Problem[] = [];
 
   constructor(options: ClusterControlOptions) {
@@ -108,6 +111,11 @@ export class ClusterControl {
     return this.#writer.writes + this.#status.writes;
   }
 
+  /** Returns whether Traefik serves a host, as far as the cluster shows it. */
+  carries(host: string): boolean {
+    return this.#carriedHosts.has(host);
+  }
+
   /** Answers the API server's questions about resources. Rejects when the port cannot be had. */
   async admit(listen: AdmissionListen): Promise<void> {
     const { client, log, generation, onProblems } = this.#options;
@@ -151,11 +159,16 @@ export class ClusterControl {
   }
 
   /** Lets Traefik carry what the agent's own gateway serves. */
-  #carry({ model }: Served): void {
-    const entryPoints = this.#options.traefikEntryPoints;
-    if (this.#options.authUrl === null || entryPoints.length === 0) return;
-    const made = traefikRoutes(model, { authUrl: this.#options.authUrl, entryPoints });
-    this.#writer.want('traefik', TRAEFIK_ROUTE_RESOURCES, made);
+  #carry({ model, source }: Served): void {
+    const { authUrl, traefik, namespaces, client } = this.#options;
+    const isTls = traefik.tlsEntryPoints.length > 0;
+    if (authUrl === null || (traefik.entryPoints.length === 0 && !isTls)) return;
+    const own = client.connection.namespace;
+    const ownNamespace = namespaces === null || namespaces.includes(own) ? own : null;
+    const { objects, hosts } = traefikRoutes(model, { ...traefik, authUrl, ownNamespace });
+    this.#writer.want('traefik', isTls ? TRAEFIK_TLS_RESOURCES : TRAEFIK_ROUTE_RESOURCES, objects);
+    const ready = [...hosts].filter(([, routes]) => routes.every((key) => source.has(key)));
+    this.#carriedHosts = new Set(ready.map(([host]) => host));
   }
 
   /** Lets ingress controllers ask before they forward to what names a policy. */

@@ -2,7 +2,7 @@ import { parseFlags, usageError } from '@portolan/process/flags';
 import { DEFAULT_GENERATION, GENERATIONS } from '@portolan/resources/kinds/registry';
 import { formatYaml } from '@portolan/resources/manifests/format-yaml';
 import { z } from 'zod';
-import { FEATURES, selectFeatures, type Feature } from '../kubernetes/rights/rights.ts';
+import { FEATURES, OPT_IN_FEATURES, selectFeatures, type Feature } from '../kubernetes/rights/rights.ts';
 import { agentRoles, RIGHT_MODES, userRoles } from '../kubernetes/rights/roles.ts';
 import type { Command } from './command.ts';
 import { commaList } from './comma-list.ts';
@@ -29,7 +29,7 @@ const flags = z.object({
   without: features.meta({ value: 'A,B', description: 'features to grant no rights for; the others work' }),
   with: features.meta({
     value: 'A,B',
-    description: 'features whose rights have to be asked for (admission)',
+    description: `features whose rights have to be asked for (${[...OPT_IN_FEATURES].join(', ')})`,
   }),
   'user-roles': z.boolean().default(false).meta({
     description: 'also adds the resources to the roles view, edit and admin of users',

@@ -159,7 +159,13 @@ export class Gateway {
     client: { address: string; port: number; openedAt?: number | undefined },
     serverName: string,
   ): void {
-    this.#servers.acceptTls(stream, client, serverName);
+    const { relay } = this.#options;
+    const accept = () => this.#servers.acceptTls(stream, client, serverName);
+    // RFC 8737: only the agent has the certificate that answers a challenge.
+    const isRelayed =
+      relay?.serves(serverName) === true && this.#runtime.challenges.find(serverName) === null;
+    if (isRelayed && !this.#runtime.isDraining) relay.pass(stream, client, accept);
+    else accept();
   }
 
   /** Finds the routes of the model served now. */
@@ -196,6 +202,7 @@ export class Gateway {
   async stop(graceMs = 30_000): Promise<void> {
     this.#runtime.isDraining = true;
     await Promise.all([this.#servers.drain(graceMs), this.#portalServers.drain(graceMs), this.#auth.close()]);
+    this.#options.relay?.close();
     this.#health.close();
     this.#runtime.limiter.close();
     this.#runtime.stores.close();

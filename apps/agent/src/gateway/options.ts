@@ -4,6 +4,7 @@ import type { GatewayLimits } from './http/limits.ts';
 import type { RedisOptions } from './limits/limiter.ts';
 import type { OwnCredentials } from './auth/own-credentials.ts';
 import type { PortalServer } from './portal-server.ts';
+import type { TlsRelay } from './tls/tls-relay.ts';
 import type { TraceSettings } from './trace/trace-context.ts';
 import type { AccessPolicy } from '@portolan/resources/model/policy';
 
@@ -40,4 +41,6 @@ export interface GatewayOptions {
   readonly portals?: PortalServer;
   /** Identities that credentials of the gateway's own prove, before those of APIs are read. */
   readonly ownCredentials?: OwnCredentials;
+  /** Serves some of the hosts whose TLS connections come through tunnels. */
+  readonly relay?: TlsRelay;
 }

@@ -85,11 +85,12 @@ describe('the chart of the agent', () => {
   });
 
   test('with features left out and others added too', async () => {
-    const flags = ['--without', 'events,traefik-routes', '--with', 'admission'];
+    const flags = ['--without', 'events,traefik-routes', '--with', 'admission,traefik-certificates'];
     const printed = parseYaml(await agentCommand('rights', ...flags));
     const values = {
       disabledFeatures: ['events', 'traefik-routes'],
       admission: { enabled: true },
+      traefik: { tunnel: 'tunnel=traefik.traefik.svc:9901' },
       userRoles: false,
     };
     const chart = await render('helm', 'agent', values);
@@ -101,6 +102,7 @@ describe('the chart of the agent', () => {
     [{ mode: 'namespaces' }, "--set 'namespaces={shop,billing}'"],
     [{ namespaces: ['shop'] }, 'namespaces needs mode'],
     [{ mode: 'readOnly', admission: { enabled: true } }, 'admission needs mode'],
+    [{ mode: 'readOnly', traefik: { entryPoints: ['web'] } }, 'traefik needs a mode that writes'],
     [{ disabledFeatures: ['routing'] }, 'disabledFeatures'],
     [{ token: { value: 'a', existingSecret: 'b' } }, 'exclude each other'],
     [{ replica: 2 }, 'replica'],

@@ -7,6 +7,14 @@ export const AGENT_SCENARIOS: Readonly<Record<string, Readonly<Record<string, un
   'reading alone': { mode: 'readOnly' },
   'generation v3': { generation: 'v3' },
   'an admission webhook': { admission: { enabled: true, apiGroups: ['hub.traefik.io', 'traefik.io'] } },
+  'Traefik in front': {
+    traefik: {
+      entryPoints: ['web'],
+      tlsEntryPoints: ['websecure'],
+      tunnel: 'tunnel=traefik.traefik.svc:9901',
+      proxyProtocol: true,
+    },
+  },
   'features left out': { disabledFeatures: ['events', 'traefik-routes', 'platform-objects'] },
   'no CustomResourceDefinitions': { crds: { generation: 'none' } },
   everything: {

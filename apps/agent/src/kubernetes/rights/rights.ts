@@ -18,13 +18,14 @@ export const FEATURES = {
   'access-control': 'makes Traefik and ingress-nginx ask it before they forward to what names a policy',
   'platform-objects': 'shows what was made on the platform in the cluster too',
   'traefik-routes': 'makes Traefik carry the traffic of APIs',
+  'traefik-certificates': 'gives Traefik the certificates of the hosts that it carries',
   admission: 'lets the API server ask it before resources are stored, and refuses invalid ones',
   events: 'records changes of the state of a resource as Events',
 } as const;
 export type Feature = keyof typeof FEATURES;
 
 /** Features whose rights are granted only when they are asked for. */
-export const OPT_IN_FEATURES: ReadonlySet<Feature> = new Set(['admission']);
+export const OPT_IN_FEATURES: ReadonlySet<Feature> = new Set(['admission', 'traefik-certificates']);
 
 /** Returns the features that an agent has with some left out and others added. */
 export function selectFeatures(
@@ -230,6 +231,16 @@ function hubRights(generation: Generation): readonly Right[] {
 }
 
 const controlRights: readonly Right[] = [
+  {
+    feature: 'traefik-certificates',
+    scope: 'served',
+    group: '',
+    resources: ['secrets'],
+    verbs: ['list', 'get', 'create', 'patch', 'delete'],
+    purpose:
+      "one Secret for each certificate of the platform, beside the routes that it is for; others are not touched, but Kubernetes cannot limit this right to the agent's own",
+    test: 'test/src/kubernetes/traefik-tls.cluster.test.ts',
+  },
   {
     feature: 'traefik-routes',
     scope: 'served',
