@@ -105,6 +105,11 @@ export const uploadOpenApi = defineRoute({
 });
 
 export const metricsBatch = z.object({
+  /**
+   * What counted the points: a minute of one counter is stored once, and those of several add up. Without it, only the first point
+   * of a series and minute is stored.
+   */
+  counter: z.string().min(1).max(100).optional(),
   points: z.array(minutePoint).max(5000),
   /** Points the agent had to drop since it started. */
   dropped: z.number().int().default(0),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,7 +68,7 @@ test('what was added survives the process and is sent oldest first', async () =>
   const { uplink, received } = platform([]);
   await sendAll(spool, uplink);
   expect(received).toEqual([1, 2, 3, 4]);
-  expect(await readdir(join(directory, 'spool'))).toEqual([]);
+  expect(await readdir(join(directory, 'spool'))).toEqual(['counter']);
 });
 
 test('a batch stays until the platform takes it', async () => {
@@ -87,7 +88,8 @@ test('a batch the platform cannot understand does not hold up the others', async
 });
 
 test('above its cap the oldest go, counted', async () => {
-  const size = JSON.stringify([point(1)]).length;
+  const counter = `${randomUUID()}/gateway`;
+  const size = Buffer.byteLength(JSON.stringify({ counter, points: [point(1)] }));
   const spool = await open(size * 3);
   for (let n = 1; n <= 5; n += 1) await spool.add([point(n)]);
   expect(spool.dropped).toBe(2);

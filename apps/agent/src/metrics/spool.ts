@@ -1,15 +1,24 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isTemporaryName, writeFileAtomic } from '@portolan/process/atomic-file';
+import { isTemporaryName, readIfExists, writeFileAtomic } from '@portolan/process/atomic-file';
 import { z } from 'zod';
 import { minutePoint, type MinutePoint } from '@portolan/contract/telemetry';
 import type { AgentLogger } from '../logger.ts';
 
 const DEFAULT_SIZE_BYTES_MAX = 32 * 1024 * 1024;
-const batchSchema = z.array(minutePoint);
+/** File with the id of this counter; it stays the same over restarts, so that a minute sent again is recognised. */
+const COUNTER_FILE = 'counter';
+const batchSchema = z.union([
+  z.object({ counter: z.string(), points: z.array(minutePoint) }),
+  // As versions without counters wrote them.
+  z.array(minutePoint).transform((points) => ({ counter: undefined, points })),
+]);
 
 export interface SpooledBatch {
   readonly name: string;
+  /** What counted the points. */
+  readonly counter: string | undefined;
   readonly points: readonly MinutePoint[];
 }
 
@@ -27,6 +36,7 @@ export class MetricsSpool {
   #files: SpoolFile[] = [];
   #dropped = 0;
   #count = 0;
+  #counter: string = randomUUID();
   #writing: Promise<void> = Promise.resolve();
 
   constructor(directory: string, log: AgentLogger, sizeBytesMax = DEFAULT_SIZE_BYTES_MAX) {
@@ -52,6 +62,10 @@ export class MetricsSpool {
 
   async #find(): Promise<void> {
     await mkdir(this.#directory, { recursive: true, mode: 0o700 });
+    const path = join(this.#directory, COUNTER_FILE);
+    const known = (await readIfExists(path))?.trim();
+    if (known) this.#counter = known.slice(0, 60);
+    else await writeFileAtomic(path, this.#counter);
     const found = await readdir(this.#directory);
     // Left by a process that was killed while it wrote; nothing refers to them.
     for (const name of found.filter(isTemporaryName)) await unlink(join(this.#directory, name));
@@ -62,9 +76,12 @@ export class MetricsSpool {
     }
   }
 
-  /** Appends points; resolves once they are on disk or counted as dropped. */
-  add(points: readonly MinutePoint[]): Promise<void> {
-    this.#writing = this.#writing.then(() => this.#write(points));
+  /**
+   * Appends points; resolves once they are on disk or counted as dropped. `source` tells apart counters of this agent that report the
+   * same minutes.
+   */
+  add(points: readonly MinutePoint[], source = 'gateway'): Promise<void> {
+    this.#writing = this.#writing.then(() => this.#write(points, source));
     return this.#writing;
   }
 
@@ -73,7 +90,7 @@ export class MetricsSpool {
     for (let file = this.#files[0]; file !== undefined; file = this.#files[0]) {
       try {
         const text = await readFile(join(this.#directory, file.name), 'utf8');
-        return { name: file.name, points: batchSchema.parse(JSON.parse(text)) };
+        return { name: file.name, ...batchSchema.parse(JSON.parse(text)) };
       } catch (error) {
         this.#log.warn(
           { event: 'metrics.batch-unreadable', file: file.name, error: String(error) },
@@ -90,8 +107,8 @@ export class MetricsSpool {
     await unlink(join(this.#directory, name)).catch(() => {});
   }
 
-  async #write(points: readonly MinutePoint[]): Promise<void> {
-    const text = JSON.stringify(points);
+  async #write(points: readonly MinutePoint[], source: string): Promise<void> {
+    const text = JSON.stringify({ counter: `${this.#counter}/${source}`, points });
     this.#count += 1;
     const name = `${String(Date.now()).padStart(15, '0')}-${String(this.#count).padStart(6, '0')}.json`;
     const path = join(this.#directory, name);

@@ -83,11 +83,11 @@ async function exchangeToken(
 
 function mountTelemetry(api: Api): void {
   const { db } = api;
-  mountWithoutTransaction(api, reports.reportMetrics, ({ principal, body: { points, dropped } }) =>
+  mountWithoutTransaction(api, reports.reportMetrics, ({ principal, body: { counter, points, dropped } }) =>
     db.transaction(async (tx) => {
       const { workspace, clusterId } = principal;
       await enterWorkspace(tx, workspace);
-      await storeMinutes(tx, principal, points);
+      await storeMinutes(tx, principal, { counter, points });
       await recordDroppedMetrics(tx, clusterId, dropped);
       await publish(tx, workspace, { topic: 'metrics', ids: [clusterId], change: 'many' });
     }),

@@ -64,6 +64,19 @@ test('a minute that is sent again, in whatever company, counts once in every ste
   expect((await read('1d')).map(({ requests, bytesOut }) => [requests, bytesOut])).toEqual([[220, 4000]]);
 });
 
+test('minutes of several counters add up, and each counts once however often it is sent', async () => {
+  const count = (counter: string, ...points: MinutePoint[]) =>
+    agent.call('POST', '/agent/v1/metrics', { counter, points, dropped: 0 });
+  const latency = { total: [-30, 7] };
+  const of = (minute: number, requests: number) => ({ ...point(minute, requests, 'shared'), latency });
+  await Promise.all([count('a', of(0, 7)), count('b', of(0, 5)), count('a', of(0, 7), of(1, 2))]);
+  await Promise.all([count('b', of(0, 5)), count('a', of(1, 2)), count('c', of(1, 1))]);
+  expect((await read('1m', 'shared')).map(({ requests }) => requests)).toEqual([12, 3]);
+  expect((await read('1h', 'shared')).map(({ requests, latency }) => [requests, latency])).toEqual([
+    [15, [-30, 28]],
+  ]);
+});
+
 test('derives rates, ratios and averages from the sums', async () => {
   await send(point(0, 60, 'derived'));
   expect(await read('1m', 'derived')).toEqual([

@@ -93,6 +93,26 @@ export const metricMinutes = pgTable(
   (t) => [primaryKey({ columns: [t.seriesId, t.start] })],
 );
 
+/** Minutes that were reported, by what counted them: replicas of one agent each report theirs. */
+export const metricReports = pgTable(
+  'metric_reports',
+  {
+    clusterId: text('cluster_id')
+      .notNull()
+      .references(() => clusters.id, { onDelete: 'cascade' }),
+    workspaceId: text('workspace_id')
+      .notNull()
+      .references(() => workspaces.id, { onDelete: 'cascade' }),
+    counter: text('counter').notNull(),
+    minute: timestamp('minute', { withTimezone: true }).notNull(),
+    receivedAt: timestamp('received_at', { withTimezone: true }).notNull().defaultNow(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.clusterId, t.counter, t.minute] }),
+    index('metric_reports_received').on(t.receivedAt),
+  ],
+);
+
 // Sums of minutes over longer steps; each minute is added once, when it first arrives.
 export const metricTenMinutes = pgTable('metric_10m', point(), (t) => [
   primaryKey({ columns: [t.seriesId, t.start] }),

@@ -17,7 +17,12 @@ export function metricsOutbox(spool: MetricsSpool, uplink: Uplink, log: AgentLog
     sendNext: async (signal) => {
       const batch = await spool.oldest();
       if (batch === null) return false;
-      const body = { points: [...batch.points], dropped: spool.dropped };
+      const { counter, points } = batch;
+      const body = {
+        ...(counter === undefined ? {} : { counter }),
+        points: [...points],
+        dropped: spool.dropped,
+      };
       await callPlatform(uplink, reportMetrics, { body }, signal);
       await spool.remove(batch.name);
       return true;
