@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { freePorts } from '../interop/kubernetes/control-plane.ts';
 import { createAccount, getObject, startAgent, type AgentProcess } from './agent-process.ts';
 import { agentCommand, apply, installCrds, kubectl, namespace } from './cluster.ts';
@@ -63,65 +63,75 @@ async function start(): Promise<AgentProcess> {
   return startAgent(account.kubeconfig, [`--host=${CLUSTER_IP}`, `--admission-port=${port}`]);
 }
 
-beforeAll(async () => {
-  await installCrds();
-  await loosen('edgeingresses.hub.traefik.io');
-  [port = 0] = await freePorts(1);
-  account = await createAccount(OWN, ['--with', 'admission']);
-  const service = {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name: 'portolan-agent-admission', namespace: OWN },
-    spec: { clusterIP: CLUSTER_IP, ports: [{ port }] },
-  };
-  await apply(namespace(NS), service, webhook());
-  agent = await start();
-});
-afterAll(async () => {
-  await agent?.stop();
-  await kubectl(['delete', 'validatingwebhookconfiguration', `portolan-agent-${OWN}`, '--ignore-not-found']);
-  await kubectl(['delete', 'edgeingress', '--all', '-n', NS]);
-  // The schema is the patch's until it is taken back.
-  const crds = await agentCommand('crds');
-  await kubectl(['apply', '--server-side', '--force-conflicts', '-f', '-'], crds);
-  await account?.remove();
-});
+describe.skipIf(!inject('hasLoopbackServices'))(
+  'admission (needs cluster IPs that are loopback addresses)',
+  () => {
+    beforeAll(async () => {
+      await installCrds();
+      await loosen('edgeingresses.hub.traefik.io');
+      [port = 0] = await freePorts(1);
+      account = await createAccount(OWN, ['--with', 'admission']);
+      const service = {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { name: 'portolan-agent-admission', namespace: OWN },
+        spec: { clusterIP: CLUSTER_IP, ports: [{ port }] },
+      };
+      await apply(namespace(NS), service, webhook());
+      agent = await start();
+    });
+    afterAll(async () => {
+      await agent?.stop();
+      await kubectl([
+        'delete',
+        'validatingwebhookconfiguration',
+        `portolan-agent-${OWN}`,
+        '--ignore-not-found',
+      ]);
+      await kubectl(['delete', 'edgeingress', '--all', '-n', NS]);
+      // The schema is the patch's until it is taken back.
+      const crds = await agentCommand('crds');
+      await kubectl(['apply', '--server-side', '--force-conflicts', '-f', '-'], crds);
+      await account?.remove();
+    });
 
-/** What the API server says to an object, which it does not store. */
-const refusal = async (object: object) =>
-  kubectl(['apply', '--server-side', '--dry-run=server', '-f', '-'], JSON.stringify(object)).then(
-    () => 'accepted',
-    (error: unknown) => String(error),
-  );
+    /** What the API server says to an object, which it does not store. */
+    const refusal = async (object: object) =>
+      kubectl(['apply', '--server-side', '--dry-run=server', '-f', '-'], JSON.stringify(object)).then(
+        () => 'accepted',
+        (error: unknown) => String(error),
+      );
 
-test('kubectl apply is refused in the words of portolan validate', async () => {
-  await expect
-    .poll(() => refusal(edge('bad', INVALID)))
-    .toContain(
-      `admission webhook "validate.portolan.dev" denied the request: EdgeIngress ${NS}/bad: spec.service.name: Required value`,
-    );
-  expect(await getObject('edgeingress', 'bad', '-n', NS)).toBeNull();
-  await apply(edge('good', VALID));
-  expect(await refusal(edge('good', INVALID))).toContain('spec.service.name: Required value');
-});
+    test('kubectl apply is refused in the words of portolan validate', async () => {
+      await expect
+        .poll(() => refusal(edge('bad', INVALID)))
+        .toContain(
+          `admission webhook "validate.portolan.dev" denied the request: EdgeIngress ${NS}/bad: spec.service.name: Required value`,
+        );
+      expect(await getObject('edgeingress', 'bad', '-n', NS)).toBeNull();
+      await apply(edge('good', VALID));
+      expect(await refusal(edge('good', INVALID))).toContain('spec.service.name: Required value');
+    });
 
-test('the agent fills in who signs, in that field alone', async () => {
-  type Webhooks = { webhooks: readonly { clientConfig: { caBundle?: string } }[] };
-  const found = (await getObject(
-    'validatingwebhookconfiguration',
-    `portolan-agent-${OWN}`,
-  )) as Webhooks | null;
-  const bundle = Buffer.from(found?.webhooks[0]?.clientConfig.caBundle ?? '', 'base64').toString();
-  expect(bundle.match(/-----BEGIN CERTIFICATE-----/g)).toHaveLength(1);
-  expect(found?.webhooks).toMatchObject(webhook().webhooks);
-});
+    test('the agent fills in who signs, in that field alone', async () => {
+      type Webhooks = { webhooks: readonly { clientConfig: { caBundle?: string } }[] };
+      const found = (await getObject(
+        'validatingwebhookconfiguration',
+        `portolan-agent-${OWN}`,
+      )) as Webhooks | null;
+      const bundle = Buffer.from(found?.webhooks[0]?.clientConfig.caBundle ?? '', 'base64').toString();
+      expect(bundle.match(/-----BEGIN CERTIFICATE-----/g)).toHaveLength(1);
+      expect(found?.webhooks).toMatchObject(webhook().webhooks);
+    });
 
-test('an agent that is away blocks nothing; what was stored then can be changed afterwards', async () => {
-  await agent.stop();
-  await apply(edge('stored', INVALID));
-  agent = await start();
-  await expect.poll(() => refusal(edge('bad', INVALID))).toContain('denied the request');
-  // With the certificate of the authority that was there before.
-  await apply(edge('stored', INVALID, { team: 'a' }));
-  await kubectl(['delete', 'edgeingress', 'stored', '-n', NS]);
-});
+    test('an agent that is away blocks nothing; what was stored then can be changed afterwards', async () => {
+      await agent.stop();
+      await apply(edge('stored', INVALID));
+      agent = await start();
+      await expect.poll(() => refusal(edge('bad', INVALID))).toContain('denied the request');
+      // With the certificate of the authority that was there before.
+      await apply(edge('stored', INVALID, { team: 'a' }));
+      await kubectl(['delete', 'edgeingress', 'stored', '-n', NS]);
+    });
+  },
+);

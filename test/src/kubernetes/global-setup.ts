@@ -11,6 +11,8 @@ declare module 'vitest' {
     kubeconfig: string;
     /** Program that runs kubectl as `PROGRAM kubectl ...`. */
     kubectl: string;
+    /** Whether cluster IPs are loopback addresses of this machine; another cluster cannot reach what listens here. */
+    hasLoopbackServices: boolean;
   }
 }
 
@@ -24,6 +26,7 @@ export async function setup({ provide }: TestProject): Promise<() => Promise<voi
     throw new Error(`the Kubernetes suite needs Go or a ready program in CONTROLPLANE_BIN: ${reason}`);
   provide('kubectl', await goBinary('controlplane'));
   const given = process.env['KUBECONFIG_TEST'];
+  provide('hasLoopbackServices', !given);
   if (given) {
     provide('kubeconfig', given);
     return async () => {};

@@ -9,6 +9,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     kubeconfig: string;
     kubectl: string;
+    /** Whether cluster IPs are loopback addresses of this machine. */
+    hasLoopbackServices: boolean;
   }
 }
 
