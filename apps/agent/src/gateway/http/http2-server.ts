@@ -62,8 +62,9 @@ export function makeHttp2Server(limits: GatewayLimits, events: Http2Events): Htt
 
 /**
  * Closes the stream of a request that its client resets. Node leaves one that is reset with NO_ERROR open until what was
- * written has been sent, which it never is.
+ * written has been sent, which it never is. Not within the event, which nghttp2 emits while it reads: it would then send
+ * empty frames without end.
  */
 function endWhenReset({ stream }: Http2ServerRequest): void {
-  stream.once('aborted', () => stream.destroy());
+  stream.once('aborted', () => setImmediate(() => stream.destroy()));
 }
