@@ -20,6 +20,9 @@ interface State {
   readonly shown: (page: Page) => Locator;
 }
 
+/** Requests that wait for a response; they end before the next place is opened. */
+const held: Route[] = [];
+
 const refuse = (status: number, code: string, message: string) => (route: Route) =>
   route.fulfill({ status, json: { error: { code, message } } });
 
@@ -36,7 +39,7 @@ const STATES: readonly State[] = [
   },
   {
     name: 'loading',
-    answer: () => Promise.resolve(),
+    answer: (route) => Promise.resolve(void held.push(route)),
     shown: (page) =>
       page
         .getByRole('status', { name: 'Loading' })
@@ -81,13 +84,15 @@ describe.skipIf(skipReason !== null)(
     /** Opens a place and returns whether it shows something in time. */
     async function says(tab: ConsolePage, place: string, shown: State['shown']): Promise<boolean> {
       await tab.open(place);
-      return shown(tab.page)
+      const isShown = await shown(tab.page)
         .first()
         .waitFor({ timeout: BOUND })
         .then(
           () => true,
           () => false,
         );
+      await Promise.allSettled(held.splice(0).map((route) => route.abort()));
+      return isShown;
     }
   },
 );

@@ -129,8 +129,12 @@ describe.skipIf(skipReason !== null)(
       await tab.page.getByText('This call would be accepted.').first().waitFor();
       await tab.picture('7-accepted');
       await tab.open('');
-      await tab.page.getByRole('link', { name: 'All metrics' }).waitFor();
-      await tab.picture('8-home-with-traffic');
+      await tab.page
+        .getByRole('list', { name: 'Overview' })
+        .getByText('1', { exact: true })
+        .first()
+        .waitFor();
+      await tab.picture('8-home');
     });
 
     test('the cluster is rolled back to the first revision from the history', async () => {
