@@ -3,6 +3,7 @@ import { generateAgentChart } from './agent-chart.ts';
 import { generateCommandReference } from './command-reference.ts';
 import { generateChartReference } from './chart-reference.ts';
 import { generateCrdModules } from './crd-modules.ts';
+import { generatePromiseTable } from './promise-table.ts';
 import { generateResourceReference } from './resource-reference.ts';
 import { generateResourceTypes } from './resource-types.ts';
 import { generateRightsTable } from './rights-table.ts';
@@ -26,4 +27,5 @@ export const generators: readonly Generator[] = [
   generateAgentChart,
   generateChartReference,
   generateSharedData,
+  generatePromiseTable,
 ];
