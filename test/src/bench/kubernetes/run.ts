@@ -8,6 +8,7 @@ import type { BenchOptions, BenchReport } from '../bench.ts';
 import { openWriter, SETS, type ClusterWriter } from './cluster-objects.ts';
 import { startMeasuredAgent, type MeasuredAgent } from './measured-agent.ts';
 import { measureOnPlatform } from './on-platform.ts';
+import { measureSteadyWrites } from './steady-writes.ts';
 import { percentile } from '../percentile.ts';
 
 const CHANGES = 60;
@@ -19,6 +20,21 @@ const STORM_ROUTES = 100;
 /** An agent on a real API server with 10,000 objects: how soon, how much memory, and what a change costs. */
 export async function run({ log, only }: BenchOptions): Promise<BenchReport> {
   const directory = await mkdtemp(join(tmpdir(), 'bench-kubernetes-'));
+  const wants = (name: string) => only.length === 0 || only.includes(name);
+  try {
+    const large = wants('agent') || wants('platform') ? await measureLarge(directory, { log, wants }) : {};
+    return { ...large, ...(wants('steady') ? await measureSteadyWrites(directory) : {}) };
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+interface Chosen {
+  readonly log: (text: string) => void;
+  readonly wants: (name: string) => boolean;
+}
+
+async function measureLarge(directory: string, { log, wants }: Chosen): Promise<BenchReport> {
   await mkdir(join(directory, 'control-plane'));
   const plane = await startControlPlane(join(directory, 'control-plane'));
   const writer = await openWriter(plane);
@@ -26,7 +42,6 @@ export async function run({ log, only }: BenchOptions): Promise<BenchReport> {
     await installCrds(plane);
     log(`kubernetes: creating ${3 * SETS} objects`);
     await writer.createAll();
-    const wants = (name: string) => only.length === 0 || only.includes(name);
     return {
       ...(wants('agent') ? await measureAgent(plane, directory, { writer, log }) : {}),
       ...(wants('platform') ? await measureOnPlatform(plane.kubeconfig, directory, writer) : {}),
@@ -34,7 +49,6 @@ export async function run({ log, only }: BenchOptions): Promise<BenchReport> {
   } finally {
     await writer.close();
     await plane.stop();
-    await rm(directory, { recursive: true, force: true });
   }
 }
 
