@@ -11,6 +11,7 @@ const ROLES = dictionary<() => Promise<Role>>({
   broker: async () => (await import('./broker/run.ts')).runBroker,
   'broker-credential': async () => (await import('./broker/print-credential.ts')).printBrokerCredential,
   secrets: async () => (await import('./secrets/run.ts')).runSecrets,
+  acme: async () => (await import('./certificates/run-acme.ts')).runAcme,
   backup: async () => (await import('./backup/run-backup.ts')).runBackup,
   restore: async () => (await import('./backup/run-restore.ts')).runRestore,
 });
@@ -20,6 +21,7 @@ const USAGE = `usage: portolan-platform platform [FLAGS]        run the control 
        portolan-platform broker-credential [FLAGS]  print the credential of one broker
        portolan-platform secrets rotate [FLAGS]  re-encrypt the secrets in the database with a new key
        portolan-platform secrets forget [FLAGS]  delete the older keys
+       portolan-platform acme rotate-key [FLAGS] replace the account keys at ACME authorities
        portolan-platform backup [FLAGS]          write all that an installation keeps to a file
        portolan-platform restore [FLAGS]         load a backup into an empty installation
 Use --help with any command for its flags.`;

@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import type { LookupFunction } from 'node:net';
 import { connect } from 'node:tls';
 import { Agent, fetch, type Response } from 'undici';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { bootstrapHandover, type BootstrapHandover } from '@portolan/contract/bootstrap';
 import { getCertificate, retryCertificate, type CertificateDetail } from '@portolan/contract/certificates';
 import { createClient, type Client } from '@portolan/contract/client';
@@ -171,6 +174,23 @@ export class AcmeWorld {
     const file = join(this.dir, 'acme-dns.json');
     writeFileSync(file, JSON.stringify({ provider: 'broker', zone, nameservers: ['ns1.portolan-test.com'] }));
     return { 'acme-dns-file': file };
+  }
+
+  /** Replaces the account key while the platform runs. */
+  async rotateAccountKey(): Promise<string> {
+    const file = (name: string) => join(this.dir, name);
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      fileURLToPath(new URL('../../../apps/platform/src/main.ts', import.meta.url)),
+      'acme',
+      'rotate-key',
+      ...flags({
+        'data-dir': file('platform'),
+        'seal-key-file': file('seal.key'),
+        'acme-directory': this.pebble.directory,
+        'acme-ca-file': this.pebble.caFile,
+      }),
+    ]);
+    return stdout;
   }
 
   async #startBroker(number: number): Promise<void> {

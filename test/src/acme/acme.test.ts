@@ -57,6 +57,27 @@ describe.skipIf(skipReason)(`certificates by HTTP-01${why}`, () => {
     await untilServed(host, renewed.serial);
   });
 
+  test('the account key is replaced while the platform runs, and the next order uses the new one', async () => {
+    const before = await world.certificate(host);
+    const printed = JSON.parse(await world.rotateAccountKey()) as { account: string };
+    expect(printed).toMatchObject({ event: 'acme.key-rotated', directory: world.pebble.directory });
+    expect(printed.account).toContain('/my-account/');
+    const [start, end] = [-2, -1].map((hours) => new Date(Date.now() + hours * 3600_000).toISOString());
+    await world.pebble.manage('/set-renewal-info/', {
+      certificate: await world.servedCertificate(host),
+      ariResponse: JSON.stringify({ suggestedWindow: { start, end } }),
+    });
+    await world.retry(host);
+    const renewed = await world.untilCertificate(
+      host,
+      'renewed with the new key',
+      ({ serial, isServed }) => isServed && serial !== before.serial,
+    );
+    expect(renewed.failures).toBe(0);
+    // Pebble counts accounts in their URLs: no other one was made.
+    expect(JSON.parse(await world.rotateAccountKey())).toMatchObject({ account: printed.account });
+  });
+
   test('nothing is ordered for a domain that leads elsewhere', async () => {
     await world.proveDomain(elsewhere, { leadsTo: 'shop.other-platform.com' });
     const waiting = await world.untilCertificate(elsewhere, 'waiting', ({ reason }) => reason !== null);

@@ -145,6 +145,7 @@ describe('text', () => {
     'apps/platform/src/backup/run-backup.ts',
     'apps/platform/src/backup/run-restore.ts',
     'apps/platform/src/broker/print-credential.ts',
+    'apps/platform/src/certificates/run-acme.ts',
     'apps/platform/src/certificates/simulation/main.ts',
     'apps/platform/src/fleet/simulation/main.ts',
     'apps/platform/src/secrets/run.ts',

@@ -16,6 +16,15 @@ export async function findAnySecret(db: Queries): Promise<SecretRow | undefined>
   return row;
 }
 
+/** Replaces a secret. */
+export async function replaceSecret(db: Queries, { name, sealed }: SecretRow): Promise<void> {
+  await db.update(platformSecrets).set({ sealed }).where(eq(platformSecrets.name, name));
+}
+
+export async function deleteSecret(db: Queries, name: string): Promise<void> {
+  await db.delete(platformSecrets).where(eq(platformSecrets.name, name));
+}
+
 /** Inserts a secret unless there is one of its name. */
 export async function insertSecret(db: Queries, row: SecretRow): Promise<void> {
   await db.insert(platformSecrets).values(row).onConflictDoNothing();

@@ -42,6 +42,16 @@ export function signRequest(
     .sign(key.privateKey);
 }
 
+/** Signs the change of an account's key with the new one (RFC 8555 §7.3.5). */
+export function signKeyChange(
+  next: AccountKey,
+  { url, account, oldKey }: { readonly url: string; readonly account: string; readonly oldKey: JWK },
+): Promise<FlattenedJWS> {
+  return new FlattenedSign(new TextEncoder().encode(JSON.stringify({ account, oldKey })))
+    .setProtectedHeader({ alg: 'ES256', jwk: next.jwk, url })
+    .sign(next.privateKey);
+}
+
 /** Signs the public key of an account with the key of an external one (RFC 8555 §7.3.4). */
 export function bindExternalAccount(
   key: AccountKey,

@@ -2,7 +2,7 @@ import { VERSION } from '@portolan/process/version';
 import type { z } from 'zod';
 import { AcmeError, AcmeUnavailable } from './acme-error.ts';
 import type { ExternalAccount } from '../../acme-config.ts';
-import { bindExternalAccount, signRequest, type AccountKey } from './account-key.ts';
+import { bindExternalAccount, signKeyChange, signRequest, type AccountKey } from './account-key.ts';
 import {
   acmeAuthorization,
   acmeChallenge,
@@ -77,6 +77,25 @@ export class AcmeClient {
     return this.#account;
   }
 
+  /** Returns the URL of the account if the authority has one for the key. */
+  async findAccount(signal: AbortSignal): Promise<string | null> {
+    const { newAccount } = await this.directory(signal);
+    try {
+      return locationOf(await this.#post(newAccount, { onlyReturnExisting: true }, signal));
+    } catch (error) {
+      if (error instanceof AcmeError && error.type === 'accountDoesNotExist') return null;
+      throw error;
+    }
+  }
+
+  /** Replaces the key of the account (RFC 8555 §7.3.5), after which this client is of no more use. */
+  async changeKey(next: AccountKey, signal: AbortSignal): Promise<void> {
+    const { keyChange: url } = await this.directory(signal);
+    if (url === undefined) throw new AcmeError({ detail: 'The authority does not change keys of accounts.' });
+    const account = await this.account(signal);
+    await this.#post(url, await signKeyChange(next, { url, account, oldKey: this.key.jwk }), signal);
+  }
+
   /** Creates an order. The server may return one that it has already for the same names. */
   async createOrder(
     { hosts, profile, replaces }: NewOrder,
@@ -140,7 +159,7 @@ export class AcmeClient {
   async #openAccount(signal: AbortSignal): Promise<string> {
     const { newAccount, meta } = await this.directory(signal);
     const { email, externalAccount, key } = this.#options;
-    const found = await this.#findAccount(newAccount, signal);
+    const found = await this.findAccount(signal);
     if (found !== null) return found;
     if (meta?.externalAccountRequired === true && externalAccount === null)
       throw new AcmeError({
@@ -160,15 +179,6 @@ export class AcmeClient {
       signal,
     );
     return locationOf(response);
-  }
-
-  async #findAccount(url: string, signal: AbortSignal): Promise<string | null> {
-    try {
-      return locationOf(await this.#post(url, { onlyReturnExisting: true }, signal));
-    } catch (error) {
-      if (error instanceof AcmeError && error.type === 'accountDoesNotExist') return null;
-      throw error;
-    }
   }
 
   async #get(url: string, signal: AbortSignal): Promise<AcmeResponse> {

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { IssuerConfig } from '../../acme-config.ts';
 import type { Platform } from '../../platform.ts';
 import { sharedSecret } from '../../secrets/shared-secret.ts';
+import { accountKeyName } from '../acme/account-key-name.ts';
 import { AcmeClient } from '../acme/acme-client.ts';
 import { generateAccountKey, openAccountKey } from '../acme/account-key.ts';
 import { httpsTransport } from '../acme/transport.ts';
@@ -12,11 +12,20 @@ export interface Issuer {
   readonly client: AcmeClient;
 }
 
-/** Opens the clients of all configured authorities; their account keys are shared by all replicas. */
+interface Opened {
+  /** Account key, in PEM. */
+  readonly pem: string;
+  readonly issuer: Promise<Issuer>;
+}
+
+/**
+ * Opens the clients of all configured authorities; their account keys are shared by all replicas. A client is opened again once
+ * its key has been replaced.
+ */
 export class Issuers {
   readonly #platform: Pick<Platform, 'db' | 'sealer'>;
   readonly #configs: readonly IssuerConfig[];
-  readonly #open = new Map<string, Promise<Issuer>>();
+  readonly #open = new Map<string, Opened>();
   readonly #closers: (() => Promise<void>)[] = [];
 
   constructor(platform: Pick<Platform, 'db' | 'sealer'>, configs: readonly IssuerConfig[]) {
@@ -45,30 +54,21 @@ export class Issuers {
     await Promise.all(this.#closers.map((close) => close()));
   }
 
-  #openIssuer(config: IssuerConfig): Promise<Issuer> {
+  async #openIssuer(config: IssuerConfig): Promise<Issuer> {
+    const name = accountKeyName(config.directory);
+    const pem = await sharedSecret(this.#platform, name, async () => generateAccountKey());
     const known = this.#open.get(config.directory);
-    if (known) return known;
-    const opening = this.#create(config).catch((error: unknown) => {
-      this.#open.delete(config.directory);
-      throw error;
-    });
-    this.#open.set(config.directory, opening);
-    return opening;
+    if (known?.pem === pem) return known.issuer;
+    const issuer = this.#create(config, pem);
+    this.#open.set(config.directory, { pem, issuer });
+    return issuer;
   }
 
-  async #create(config: IssuerConfig): Promise<Issuer> {
-    const name = `acme-account:${createHash('sha256').update(config.directory).digest('hex').slice(0, 32)}`;
-    const pem = await sharedSecret(this.#platform, name, async () => generateAccountKey());
+  async #create(config: IssuerConfig, pem: string): Promise<Issuer> {
     const { send, close } = httpsTransport(config.ca);
     this.#closers.push(close);
     const { directory, email, externalAccount } = config;
-    const client = new AcmeClient({
-      directory,
-      send,
-      key: await openAccountKey(pem),
-      email,
-      externalAccount,
-    });
-    return { config, client };
+    const key = await openAccountKey(pem);
+    return { config, client: new AcmeClient({ directory, send, key, email, externalAccount }) };
   }
 }
