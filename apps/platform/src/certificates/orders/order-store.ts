@@ -24,11 +24,15 @@ export async function planCertificates(db: Database): Promise<void> {
     select d.cluster_id, d.host, d.workspace_id from domains d
     join domain_claims c on c.cluster_id = d.cluster_id and c.object_key = d.object_key and c.host = d.host
     where d.released_at is null and d.kind = 'custom' and c.state in ('verified', 'at-risk')`;
+  // `not in` is looked up in a hash table. For `not exists` the planner, which takes the columns of the join for independent and
+  // expects one row, compares each certificate with each domain.
   await db.execute(sql`
-    insert into domain_certificates (cluster_id, host, workspace_id) ${wanted} on conflict do nothing`);
+    insert into domain_certificates (cluster_id, host, workspace_id)
+    select * from (${wanted}) w
+    where (w.cluster_id, w.host) not in (select cluster_id, host from domain_certificates) on conflict do nothing`);
   await db.execute(sql`
     delete from domain_certificates t
-    where not exists (select from (${wanted}) w where w.cluster_id = t.cluster_id and w.host = t.host)`);
+    where (t.cluster_id, t.host) not in (select w.cluster_id, w.host from (${wanted}) w)`);
 }
 
 /**

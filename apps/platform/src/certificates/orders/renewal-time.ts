@@ -7,6 +7,8 @@ const INFO_EVERY_MS = 6 * HOUR_MS;
 const SHORT_LIFE_MS = 10 * DAY_MS;
 /** In the last part of a life, renewal information is no longer waited for. */
 const LAST_PART = 1 / 20;
+/** Of lives that short at least this is left at a renewal, so that an authority may be away for two days. */
+const SHORT_LIFE_PART = 1 / 3;
 /** Fallback times are spread over this part of the life, so that certificates issued together are not renewed together. */
 const SPREAD_PART = 1 / 50;
 /** Waits after failures in a row (Let's Encrypt, integration guide: 1, 10, 100 minutes, then daily). */
@@ -46,7 +48,9 @@ export function planRenewal(
   if (before?.window && isSame(before.window, window)) return before;
   const span = window.end.getTime() - window.start.getTime();
   const chosen = window.start.getTime() + random * span;
-  const latest = life.notAfter.getTime() - lengthOf(life) * LAST_PART;
+  const lengthMs = lengthOf(life);
+  const latest =
+    life.notAfter.getTime() - lengthMs * (lengthMs < SHORT_LIFE_MS ? SHORT_LIFE_PART : LAST_PART);
   return { window, renewAt: new Date(Math.min(chosen, latest)) };
 }
 

@@ -21,6 +21,11 @@ export class Buckets {
   }
 }
 
+/** Returns the part of a life after which the authority suggests to renew. */
+export function renewedAtPart(lifeMs: number): number {
+  return lifeMs < 10 * DAY_MS ? 1 / 2 : 2 / 3;
+}
+
 export interface Trouble {
   /** Part of the orders that fail. */
   readonly failures: number;
@@ -59,14 +64,18 @@ export class SimulatedAuthority {
     return { notBefore: new Date(start), notAfter: new Date(start + lifeMs) };
   }
 
-  /** RFC 9773: a window of two days around two thirds of the life, in the past for what was revoked; undefined while it is away. */
+  /**
+   * Suggests to renew as Boulder does (core/objects.go, RenewalInfoSimple): around two thirds of a life, or half of one below ten
+   * days, give or take a fiftieth of it; in the past for what was revoked. Undefined while it is away.
+   */
   renewalInfo({ notBefore, notAfter }: Life, now: number): RenewalWindow | undefined {
     if (this.isAway(now)) return undefined;
     const issuedAt = notBefore.getTime() + BACKDATE_MS;
     const { revocationAt } = this.#trouble;
     if (now >= revocationAt && issuedAt < revocationAt)
       return { start: new Date(revocationAt - 2 * HOUR_MS), end: new Date(revocationAt - HOUR_MS) };
-    const ideal = notBefore.getTime() + ((notAfter.getTime() - notBefore.getTime()) * 2) / 3;
-    return { start: new Date(ideal - DAY_MS), end: new Date(ideal + DAY_MS) };
+    const lifeMs = notAfter.getTime() - notBefore.getTime();
+    const ideal = notBefore.getTime() + lifeMs * renewedAtPart(lifeMs);
+    return { start: new Date(ideal - lifeMs / 50), end: new Date(ideal + lifeMs / 50) };
   }
 }

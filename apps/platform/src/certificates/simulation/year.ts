@@ -1,6 +1,6 @@
 import { limitsOf } from '../orders/limits.ts';
 import { nextAttempt, nextLook, planRenewal, type Life, type RenewalPlan } from '../orders/renewal-time.ts';
-import { Buckets, SimulatedAuthority } from './authority.ts';
+import { Buckets, renewedAtPart, SimulatedAuthority } from './authority.ts';
 import { EventQueue } from './event-queue.ts';
 
 const HOUR_MS = 3600_000;
@@ -42,13 +42,13 @@ interface Entry {
 
 /**
  * Runs a year of certificates by the clock of its events, with the scheduling that orders use: an authority with limits, one that
- * is away for a day, and one that revokes everything in the middle of the year.
+ * is away for two days, and one that revokes everything in the middle of the year.
  */
 export function simulateYear({ certificates, lifeMs, failures, seed }: YearOptions): YearReport {
   const random = randomOf(seed);
   const revocationAt = 180 * DAY_MS;
   const authority = new SimulatedAuthority(
-    { failures, outages: [[60 * DAY_MS, 61 * DAY_MS]], revocationAt },
+    { failures, outages: [[60 * DAY_MS, 62 * DAY_MS]], revocationAt },
     random,
   );
   const mirror = new Buckets();
@@ -71,7 +71,7 @@ export function simulateYear({ certificates, lifeMs, failures, seed }: YearOptio
     if (at >= revocationAt && wasRevoked && entry.life !== before) replacedAt = at;
   }
   // Issued at the start and after the revocation, and renewed in the middle of the windows that the authority suggests.
-  const every = (lifeMs * 2) / 3;
+  const every = lifeMs * renewedAtPart(lifeMs);
   const needed =
     certificates * (Math.ceil(revocationAt / every) + Math.ceil((YEAR_MS - revocationAt) / every));
   return {
