@@ -57,7 +57,7 @@ function describe(exchange: FinishedExchange): RequestRecord {
 
 /** Returns an address whose last part is zero: 24 bits of IPv4 and 48 of IPv6 are left, which names a network, not a person. */
 export function maskAddress(address: string): string {
-  if (!isIPv6(address)) return address.replace(/\.\d+$/, '.0');
+  if (!address.includes(':') || !isIPv6(address)) return address.replace(/\.\d+$/, '.0');
   const [head = '', tail] = address.split('::');
   const groups = head.split(':').filter((group) => group !== '');
   const kept = tail === undefined ? groups.slice(0, 3) : [...groups, '0', '0', '0'].slice(0, 3);
