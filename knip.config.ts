@@ -12,12 +12,16 @@ const config: KnipConfig = {
       entry: [
         'src/main.ts',
         'src/gateway/testing/bench-process.ts',
+        'src/metrics/testing/flood-process.ts',
         'src/portal/testing/bench-process.ts',
         'src/cluster-control/testing/seal-process.ts',
       ],
       project: ['src/**/*.ts'],
     },
-    'apps/platform': { entry: ['src/main.ts', 'src/fleet/simulation/main.ts'], project: ['src/**/*.ts'] },
+    'apps/platform': {
+      entry: ['src/main.ts', 'src/fleet/simulation/main.ts', 'src/telemetry/simulation/main.ts'],
+      project: ['src/**/*.ts'],
+    },
     'apps/tui': {
       entry: ['src/main.ts', 'src/up/up.ts'],
       project: ['{bin,src}/**/*.{js,ts,tsx}'],

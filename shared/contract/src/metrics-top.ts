@@ -49,8 +49,13 @@ export type MetricsGroup = z.infer<typeof group>;
 const changeMarker = z.object({
   at: timestamp,
   action: z.string(),
+  /** Names of what was changed, at most three and how many more. */
   target: z.string(),
   by: z.string(),
+  /** Of the workspace's resources, for changes made on the platform. */
+  revision: z.number().int().nullable().default(null),
+  /** Whether it changed the object that was asked about, or one that refers to it. */
+  touches: z.boolean().default(false),
 });
 export type ChangeMarker = z.infer<typeof changeMarker>;
 
@@ -113,7 +118,12 @@ export const listMetricChanges = defineRoute({
   summary: 'What changed in a period: the latest 200 changes that may show in metrics, oldest first',
   tag: 'Metrics',
   params: workspaceParams,
-  query: z.object({ since: sentTimestamp, until: sentTimestamp.optional() }),
+  query: z.object({
+    since: sentTimestamp,
+    until: sentTimestamp.optional(),
+    namespace: z.string().max(63).optional(),
+    name: z.string().max(253).optional().describe('Object whose changes are marked by `touches`'),
+  }),
   response: z.object({ changes: z.array(changeMarker) }),
   status: 200,
 });

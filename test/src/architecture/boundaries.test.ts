@@ -139,6 +139,7 @@ describe('text', () => {
   // Programs print their own messages and credentials here; everything else goes through the log or the terminal's output.
   const PRINTS = [
     'apps/agent/src/main.ts',
+    'apps/agent/src/metrics/testing/flood-process.ts',
     // Writes programs that print.
     'apps/agent/src/portal/samples/code.ts',
     'apps/desktop/src/main/main.ts',
@@ -149,6 +150,7 @@ describe('text', () => {
     'apps/platform/src/certificates/simulation/main.ts',
     'apps/platform/src/fleet/simulation/main.ts',
     'apps/platform/src/secrets/run.ts',
+    'apps/platform/src/telemetry/simulation/main.ts',
     'apps/tui/src/up/up.ts',
     'shared/process/src/run.ts',
   ];

@@ -3,6 +3,7 @@ import type { Bench } from './bench.ts';
 
 /** Benchmarks of `npm run bench -- <name>`, loaded when needed. */
 const BENCHES: Record<string, () => Promise<Bench>> = {
+  analytics: () => import('./analytics/run.ts'),
   footprint: () => import('./local-system/footprint.ts'),
   certificates: () => import('./certificates/run.ts'),
   gateway: () => import('./gateway/run.ts'),

@@ -71,11 +71,7 @@ export class Dimensions {
   #operation({ counter, operations }: CountingTarget, exchange: FinishedExchange): PartCounter {
     const { operation, status } = exchange;
     const [path, method] = operation === null ? ['', ''] : [operation.path, operation.method];
-    let byMethod = operations.get(path);
-    if (byMethod === undefined) operations.set(path, (byMethod = new Map()));
-    let byStatus = byMethod.get(method);
-    if (byStatus === undefined) byMethod.set(method, (byStatus = []));
-    const known = byStatus[status];
+    const known = operations.get(path)?.get(method)?.[status];
     if (known !== undefined) return known;
     const labels = {
       ...versioned(exchange.version?.name ?? ''),
@@ -87,7 +83,12 @@ export class Dimensions {
     if (isFull) labels.status = classOf(status);
     const part = counter.part('operation', partKey('operation', labels), () => labels);
     // What is folded is found again each time: the names of a hostile document would fill the memory.
-    if (labels.operation !== OTHER) byStatus[status] = part;
+    if (labels.operation === OTHER) return part;
+    let byMethod = operations.get(path);
+    if (byMethod === undefined) operations.set(path, (byMethod = new Map()));
+    let byStatus = byMethod.get(method);
+    if (byStatus === undefined) byMethod.set(method, (byStatus = []));
+    byStatus[status] = part;
     return part;
   }
 

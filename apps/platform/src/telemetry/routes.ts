@@ -3,11 +3,11 @@ import { getMetrics, listLogs } from '@portolan/contract/telemetry';
 import { getCluster } from '../clusters/service.ts';
 import { mount } from '../http/mount.ts';
 import type { CreateCapability } from '../platform.ts';
+import { listChanges } from './changes-store.ts';
 import { pruneTelemetry } from './jobs.ts';
 import { listLogPage } from './log-store.ts';
 import { readMetrics } from './series-store.ts';
 import { readTop } from './top.ts';
-import { listChanges } from './top-store.ts';
 
 /** Routes for metrics and logs of clusters. */
 export const telemetry: CreateCapability = ({ db }) => ({
@@ -22,6 +22,7 @@ export const telemetry: CreateCapability = ({ db }) => ({
       changes: await listChanges(tx, workspace.id, {
         since: new Date(query.since),
         until: query.until === undefined ? new Date() : new Date(query.until),
+        of: query.name === undefined ? null : { namespace: query.namespace ?? '', name: query.name },
       }),
     }));
     mount(api, listLogs, ({ workspace, query }, { tx }) => listLogPage(tx, workspace.id, query));

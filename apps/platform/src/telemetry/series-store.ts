@@ -29,12 +29,23 @@ const POINT_COLUMNS = sql.raw(`p.requests, p.errors, p.client_errors as "clientE
   p.response_time_sum as "responseTimeSum", p.response_time_count as "responseTimeCount", p.bytes_in as "bytesIn",
   p.bytes_out as "bytesOut", p.total as latency, p.upstream as "upstreamLatency", p.gateway as "gatewayLatency"`);
 
-/** Columns of the sum of points of `p`, as `sumsRow` reads them. */
-export const SUM_COLUMNS =
-  sql.raw(`sum(p.requests) as requests, sum(p.errors) as errors, sum(p.client_errors) as "clientErrors",
+const COUNTS = `sum(p.requests) as requests, sum(p.errors) as errors, sum(p.client_errors) as "clientErrors",
   sum(p.response_time_sum) as "responseTimeSum", sum(p.response_time_count) as "responseTimeCount", sum(p.bytes_in) as "bytesIn",
-  sum(p.bytes_out) as "bytesOut", histogram_sum(p.total) as latency, histogram_sum(p.upstream) as "upstreamLatency",
-  histogram_sum(p.gateway) as "gatewayLatency"`);
+  sum(p.bytes_out) as "bytesOut"`;
+
+/**
+ * Columns of the sum of points of `p`, as `sumsRow` reads them. Most parts have no histograms, and a call for each of them costs more than
+ * all other sums.
+ */
+export const SUM_COLUMNS =
+  sql.raw(`${COUNTS}, histogram_sum(p.total) filter (where p.total is not null) as latency,
+  histogram_sum(p.upstream) filter (where p.upstream is not null) as "upstreamLatency",
+  histogram_sum(p.gateway) filter (where p.gateway is not null) as "gatewayLatency"`);
+
+/** The same without histograms. */
+export const COUNT_COLUMNS = sql.raw(
+  `${COUNTS}, null as latency, null as "upstreamLatency", null as "gatewayLatency"`,
+);
 
 /** Returns derived metrics by series, oldest first; steps without requests have no point. @throws AppError `too-large`. */
 export async function readMetrics(

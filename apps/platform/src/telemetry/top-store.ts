@@ -1,10 +1,10 @@
 import { sql, type SQL } from 'drizzle-orm';
-import type { ChangeMarker, MetricGroup } from '@portolan/contract/metrics-top';
+import type { MetricGroup } from '@portolan/contract/metrics-top';
 import type { Division, Label, Labels } from '@portolan/contract/telemetry';
 import { z } from 'zod';
 import type { Queries } from '../db/database.ts';
 import { sumsRow } from './figures.ts';
-import { SUM_COLUMNS } from './series-store.ts';
+import { COUNT_COLUMNS, SUM_COLUMNS } from './series-store.ts';
 import type { Step } from './steps.ts';
 
 /** Which series are summed, over which time. */
@@ -17,6 +17,8 @@ export interface Selection {
   /** What traffic is divided by; null for all of it. */
   readonly division: Division | null;
   readonly labels: Labels;
+  /** Whether histograms are summed too; true by default. */
+  readonly withTimes?: boolean;
   readonly step: Step;
   readonly since: Date;
   readonly until: Date;
@@ -25,12 +27,18 @@ export interface Selection {
 const groupRow = sumsRow.extend({ value: z.string() });
 export type GroupSums = z.output<typeof groupRow>;
 
-/** Returns the sums of each group. */
-export async function sumGroups(db: Queries, by: MetricGroup, selection: Selection): Promise<GroupSums[]> {
+/** Returns the sums of each group, or of those with these values. */
+export async function sumGroups(
+  db: Queries,
+  by: MetricGroup,
+  selection: Selection,
+  values?: readonly string[],
+): Promise<GroupSums[]> {
+  const value = valueOf(by, selection);
   const { rows } = await db.execute(sql`
-    select ${valueOf(by, selection)} as value, ${SUM_COLUMNS}
+    select ${value} as value, ${selection.withTimes === false ? COUNT_COLUMNS : SUM_COLUMNS}
     from metric_series s join ${sql.raw(selection.step.table)} p on p.series_id = s.id
-    where ${conditionOf(selection)}
+    where ${conditionOf(selection)} ${values === undefined ? sql`` : sql`and ${value} = any(${sql.param(values)}::text[])`}
     group by 1`);
   return rows.map((row) => groupRow.parse(row));
 }
@@ -94,33 +102,4 @@ export async function countInventory(
     from agent_reports r join clusters c on c.id = r.cluster_id
     where c.workspace_id = ${workspace} ${clusterId === null ? sql`` : sql`and c.id = ${clusterId}`}`);
   return inventoryRow.parse(rows[0]);
-}
-
-/** Changes that may show in metrics: of objects made on the platform, and of what serves them. */
-const CHANGING = {
-  actions: ['apply', 'rollback', 'delete'],
-  targets: ['resource', 'cluster', 'provider', 'broker', 'domain', 'tunnel'],
-};
-const CHANGES_MAX = 200;
-
-const changeRow = z.object({
-  at: z.coerce.date().transform((at) => at.toISOString()),
-  action: z.string(),
-  target: z.string(),
-  by: z.string(),
-});
-
-/** Returns the latest changes of a period that may show in metrics, oldest first. */
-export async function listChanges(
-  db: Queries,
-  workspace: string,
-  { since, until }: { readonly since: Date; readonly until: Date },
-): Promise<ChangeMarker[]> {
-  const { rows } = await db.execute(sql`
-    select at, action, target_name as target, actor_name as by from audit_events
-    where chain = ${workspace} and workspace_id = ${workspace}
-      and at >= ${since.toISOString()}::timestamptz and at < ${until.toISOString()}::timestamptz
-      and (action = any(${sql.param(CHANGING.actions)}::text[]) or target_kind = any(${sql.param(CHANGING.targets)}::text[]))
-    order by at desc limit ${CHANGES_MAX}`);
-  return rows.map((row) => changeRow.parse(row)).toReversed();
 }

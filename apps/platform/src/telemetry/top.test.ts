@@ -3,6 +3,7 @@ import { topMetrics, listMetricChanges, type MetricGroup } from '@portolan/contr
 import { createCluster } from '@portolan/contract/clusters';
 import { countOf } from '@portolan/contract/histogram';
 import { getMetrics, type MetricPart, type MinutePoint } from '@portolan/contract/telemetry';
+import { applyResources } from '@portolan/contract/resources';
 import { createUser } from '@portolan/contract/users';
 import { startTestPlatform, type TestPlatform } from '../testing/platform.ts';
 import { linkAgent, relayAgent, type RelayedAgent } from '../testing/relayed-agent.ts';
@@ -181,11 +182,57 @@ test('sums over every dimension equal the total, with repeated, late and concurr
   }
 });
 
-test('lists what changed in a period', async () => {
+test('lists what changed in a period, and marks what touched an object', async () => {
   const since = new Date(Date.now() - MINUTE).toISOString();
+  const hub = (kind: string, name: string, spec: object, namespace?: string) => ({
+    apiVersion: 'hub.traefik.io/v1alpha1',
+    kind,
+    metadata: { name, ...(namespace === undefined ? {} : { namespace }) },
+    spec,
+  });
+  const api = (name: string) =>
+    hub('API', name, { pathPrefix: `/${name}`, service: { name, port: { number: 80 } } }, 'air');
+  const cluster = 'local';
+  const apply = (...objects: object[]) =>
+    portolan.owner.call(applyResources, { params, body: { cluster, objects: objects as never } });
   await portolan.owner.call(createCluster, { params, body: { name: 'second' } });
-  const { changes } = await portolan.owner.call(listMetricChanges, { params, query: { since } });
-  expect(changes).toMatchObject([{ action: 'cluster.create', target: 'second' }]);
+  await agent.call('PUT', '/agent/v1/resources', {
+    sequence: 1,
+    problems: [],
+    objects: ['seats', 'gates'].map((name) => ({
+      key: `API.hub.traefik.io/air/${name}`,
+      owner: { kind: 'cluster' },
+      object: api(name),
+    })),
+  });
+  const { revision } = await apply(api('flights'), api('hotels'));
+  await apply(hub('APIAccess', 'crew', { groups: ['crew'], apis: [{ name: 'flights', namespace: 'air' }] }));
+  await apply(
+    hub('APIAccess', 'guests', { groups: ['guests'], apis: [{ name: 'hotels', namespace: 'air' }] }),
+  );
+  const query = { since, namespace: 'air', name: 'flights' };
+  const { changes } = await portolan.owner.call(listMetricChanges, { params, query });
+  expect(changes.map(({ action, target, touches }) => [action, target, touches])).toEqual([
+    ['cluster.create', 'second', false],
+    ['report', 'API air/gates, API air/seats', false],
+    ['apply', 'API air/flights, API air/hotels', true],
+    ['apply', 'APIAccess crew', true],
+    ['apply', 'APIAccess guests', false],
+  ]);
+  expect(changes[1]?.by).toBe(cluster);
+  expect(changes[2]?.revision).toBe(revision);
+});
+
+test('changes of workspaces that were created later are listed too', async () => {
+  const since = new Date(Date.now() - MINUTE).toISOString();
+  await portolan.createWorkspace('other');
+  const { client } = await portolan.signInAs('owner', 'other');
+  await client.call(createCluster, { params: { workspace: 'other' }, body: { name: 'third' } });
+  const { changes } = await client.call(listMetricChanges, {
+    params: { workspace: 'other' },
+    query: { since },
+  });
+  expect(changes.map(({ target }) => target)).toEqual(['third']);
 });
 
 test('the step follows from the length and the age of the period', () => {

@@ -5,7 +5,7 @@ import { AppError } from '../app-error.ts';
 import { getCluster } from '../clusters/service.ts';
 import type { Transaction } from '../db/database.ts';
 import type { ParsedInput } from '../http/input.ts';
-import { addSums, figuresOf, NOTHING } from './figures.ts';
+import { addSums, figuresOf, NOTHING, type Sums } from './figures.ts';
 import { STEPS, type Step } from './steps.ts';
 import { countInventory, findTitles, sumGroups, type GroupSums, type Selection } from './top-store.ts';
 
@@ -53,49 +53,87 @@ export async function readTop(tx: Transaction, workspace: string, query: Query):
     since: new Date(selection.since.getTime() - lengthMs),
     until: selection.since,
   };
-  const [now, earlier] = [await sumGroups(tx, query.by, selection), await sumGroups(tx, query.by, before)];
+  const now = await sumGroups(tx, query.by, selection);
   const seconds = lengthMs / 1000;
-  const groups = await describe(tx, { workspace, query, seconds, selection }, now, earlier);
+  const ranked = rank(now, { query, seconds, start: selection.since });
+  const values = ranked.map(({ value }) => value);
+  // Parts are many: of the period before, only those that are listed are read.
+  const isWhole = selection.division === null;
+  const earlier = await sumGroups(tx, query.by, before, isWhole ? undefined : values);
   return {
     since: selection.since.toISOString(),
     until: until.toISOString(),
     step: step.step,
-    total: figuresOf(selection.since, seconds, addSums(now)),
-    previous: figuresOf(before.since, seconds, addSums(earlier)),
-    groups,
-    others: now.length - groups.length,
+    total: figuresOf(selection.since, seconds, await totalOf(tx, selection, now)),
+    previous: figuresOf(before.since, seconds, isWhole ? addSums(earlier) : await sumAll(tx, before)),
+    groups: await describe(tx, { query, seconds, before, earlier }, ranked, requestsOf(now)),
+    others: now.length - ranked.length,
     inventory: await countInventory(tx, workspace, selection.clusterId),
   };
 }
 
-async function describe(
-  tx: Transaction,
-  period: { workspace: string; query: Query; seconds: number; selection: Selection },
-  now: readonly GroupSums[],
-  earlier: readonly GroupSums[],
-): Promise<Top['groups']> {
-  const { workspace, query, seconds, selection } = period;
-  const ranked = now
-    .map(({ value, ...sums }) => ({ value, figures: figuresOf(selection.since, seconds, sums) }))
+/**
+ * Sums all that is selected. Without labels that is what series are counted as wholes, which are fewer than their parts; their histograms
+ * are added where they are of one object, since adding those of thousands takes seconds.
+ */
+async function sumAll(tx: Transaction, selection: Selection): Promise<Sums> {
+  if (Object.keys(selection.labels).length > 0) return addSums(await sumGroups(tx, 'name', selection));
+  const withTimes = selection.name !== undefined;
+  return addSums(await sumGroups(tx, 'name', { ...selection, division: null, withTimes }));
+}
+
+/** The groups are all there is; those of one object lack the histograms that it has as a whole. */
+async function totalOf(tx: Transaction, selection: Selection, groups: readonly GroupSums[]): Promise<Sums> {
+  return selection.division === null || selection.name === undefined
+    ? addSums(groups)
+    : sumAll(tx, selection);
+}
+
+interface Ranked {
+  readonly value: string;
+  readonly figures: Figures;
+}
+
+function rank(
+  groups: readonly GroupSums[],
+  { query, seconds, start }: { readonly query: Query; readonly seconds: number; readonly start: Date },
+): readonly Ranked[] {
+  return groups
+    .map(({ value, ...sums }) => ({ value, figures: figuresOf(start, seconds, sums) }))
     .toSorted(
       (a, b) =>
         orderOf(b.figures, query.sort) - orderOf(a.figures, query.sort) || (a.value < b.value ? -1 : 1),
     )
     .slice(0, query.limit);
+}
+
+/** Adds to groups what they are called, their share, and the period before. */
+async function describe(
+  tx: Transaction,
+  period: {
+    readonly query: Query;
+    readonly seconds: number;
+    readonly before: Selection;
+    readonly earlier: readonly GroupSums[];
+  },
+  ranked: readonly Ranked[],
+  total: number,
+): Promise<Top['groups']> {
+  const { query, seconds, before, earlier } = period;
   const values = ranked.map(({ value }) => value);
-  const titles = await findTitles(tx, workspace, query.by, values);
-  const total = now.reduce((sum, { requests }) => sum + requests, 0);
+  const titles = await findTitles(tx, before.workspace, query.by, values);
   const former = new Map(earlier.map(({ value, ...sums }) => [value, sums]));
-  return ranked.map(({ value, figures }) => {
-    const previous = former.get(value);
-    return {
-      value,
-      title: titles.get(value) ?? value,
-      figures,
-      share: total === 0 ? 0 : figures.requests / total,
-      previous: figuresOf(new Date(selection.since.getTime() - seconds * 1000), seconds, previous ?? NOTHING),
-    };
-  });
+  return ranked.map(({ value, figures }) => ({
+    value,
+    title: titles.get(value) ?? value,
+    figures,
+    share: total === 0 ? 0 : figures.requests / total,
+    previous: figuresOf(before.since, seconds, former.get(value) ?? NOTHING),
+  }));
+}
+
+function requestsOf(groups: readonly GroupSums[]): number {
+  return groups.reduce((sum, { requests }) => sum + requests, 0);
 }
 
 function orderOf(figures: Figures, sort: MetricOrder): number {

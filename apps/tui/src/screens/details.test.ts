@@ -26,11 +26,11 @@ test('a tab is read once it is looked at, and not before', async () => {
   await ui.see('flights');
   await ui.press('enter');
   await ui.see('APIs › flights');
-  expect(asked('/changes')).toBe(0);
+  expect(asked('/airline/changes')).toBe(0);
   // Audit is the thirteenth tab, and has no digit.
   await ui.press('9', 'tab', 'tab', 'tab', 'tab');
   await ui.see('revision 7 of local');
-  expect(asked('/changes')).toBe(1);
+  expect(asked('/airline/changes')).toBe(1);
 });
 
 test('a tab that may not be seen says which right is missing, and the others stay', async () => {

@@ -51,7 +51,7 @@ const CHART_ROWS = 4;
 const CHART_WIDTH_MAX = 160;
 
 /** Bars over the whole width, with the highest value above and the time below. */
-function chart({ values, axis, caption }: Spark, width: number, theme: Theme): readonly string[] {
+function chart({ values, axis, caption, marks = [] }: Spark, width: number, theme: Theme): readonly string[] {
   const { from = '', until = '', highest = '' } = axis ?? {};
   const margin = Math.max(widthOf(highest), 1) + 1;
   const room = Math.max(10, Math.min(width, CHART_WIDTH_MAX) - margin);
@@ -64,9 +64,24 @@ function chart({ values, axis, caption }: Spark, width: number, theme: Theme): r
       (row, at) =>
         theme.paint('dim', (labels[at] ?? '').padStart(margin - 1)) + ' ' + theme.paint('accent', row),
     ),
+    ...(marks.length === 0
+      ? []
+      : [
+          `${' '.repeat(margin)}${theme.paint('warn', markRow(marks, values.length, room, theme.glyphs.warn))}`,
+        ]),
     theme.paint('dim', clip(`${' '.repeat(margin)}${from}${' '.repeat(between)}${until}`, width)),
     theme.paint('dim', clip(`${' '.repeat(margin)}${caption}`, width)),
   ];
+}
+
+/** Returns a row with a mark below the bars at which something changed. */
+function markRow(marks: readonly number[], count: number, room: number, mark: string): string {
+  const shown = Math.min(count, room);
+  const columns = Math.max(1, Math.floor(room / Math.max(1, shown)));
+  const places = new Set(marks.map((at) => at - (count - shown)));
+  return Array.from({ length: shown }, (_, at) => (places.has(at) ? mark : ' ').padEnd(columns))
+    .join('')
+    .trimEnd();
 }
 
 function heading(title: string | undefined, theme: Theme): readonly string[] {

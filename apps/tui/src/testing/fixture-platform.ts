@@ -9,6 +9,7 @@ import { getChangeSet, getClusterSync, listChangeSets, planChanges } from '@port
 import { listBrokers, listClusters, listTunnels } from '@portolan/contract/clusters';
 import type { ErrorBody } from '@portolan/contract/errors';
 import { EVENTS_PATH, type ChangeEvent, type Topic } from '@portolan/contract/events';
+import { listMetricChanges } from '@portolan/contract/metrics-top';
 import { createKey, listKeys, type ApiKey } from '@portolan/contract/keys';
 import { listInvitations, listMembers } from '@portolan/contract/members';
 import { listScimTokens } from '@portolan/contract/scim-tokens';
@@ -227,6 +228,7 @@ function lists(state: FixtureState): readonly (readonly [RouteDefinition, Handle
     [listResources, (_, __, query) => pageOf(state.resources, query)],
     [getResource, (_, __, query) => resourceOf(query.get('key') ?? '')],
     [getMetrics, () => ({ series: [] })],
+    [listMetricChanges, () => ({ changes: [] })],
     [listChangeSets, (_, __, query) => pageOf(state.changes, query)],
     [planChanges, (_, body) => planOf(state, body)],
     [getChangeSet, (params) => changeOf(state, params['revision'])],

@@ -1,12 +1,15 @@
 import type { ApiView } from '@portolan/contract/resources';
 import type { Figures } from '@portolan/contract/telemetry';
+import type { ChangeMarker } from '@portolan/contract/metrics-top';
 import type { Block } from './block.ts';
+import { changesBlock, marksOf } from './change-marks.ts';
 import { formatPercent, formatSecondsAsMs } from './figure-words.ts';
 import { formatBytes, formatMs, formatNumber } from './format.ts';
 import type { Column } from './kind.ts';
 import { lastMinutes } from './minutes.ts';
 
 const MINUTES = 30;
+const MINUTE_MS = 60_000;
 
 type Rate = keyof ApiView['rate'];
 
@@ -49,11 +52,21 @@ export const rateColumns: readonly Column<ApiView>[] = [
   rate('bytesOut', 'OUT', ['bytesOutPerSecond', perSecond], { wide: true }),
 ];
 
-/** Charts of an API's last half hour; none until its points were read. */
-export function rateBlocks(points: readonly Figures[] | null, now: number): readonly Block[] {
-  if (points === null) return [];
+/** What was read of an API for its charts. */
+export interface RateParts {
+  readonly points: readonly Figures[];
+  /** Changes of the last half hour that touched the API. */
+  readonly changes: readonly ChangeMarker[];
+}
+
+/** Charts of an API's last half hour, with marks where something changed; none until its points were read. */
+export function rateBlocks(parts: RateParts | null, now: number): readonly Block[] {
+  if (parts === null) return [];
+  const { points, changes } = parts;
   if (points.length === 0)
     return [{ type: 'note', tone: 'dim', text: 'No requests in the last 30 minutes.' }];
+  const first = (Math.floor(now / MINUTE_MS) - MINUTES) * MINUTE_MS;
+  const marks = marksOf(changes, { from: first, stepMs: MINUTE_MS, count: MINUTES });
   const minutes = lastMinutes(points, (point) => point.timestamp, { now, count: MINUTES });
   const errors = points.reduce((sum, point) => sum + point.errors, 0);
   const clientErrors = points.reduce((sum, point) => sum + point.clientErrors, 0);
@@ -70,6 +83,7 @@ export function rateBlocks(points: readonly Figures[] | null, now: number): read
       values,
       caption: `last ${text(values.at(-1) ?? 0)}, highest ${text(Math.max(...values))}`,
       axis: { from: '−30 min', until: 'now', highest: text(Math.max(...values)) },
+      marks,
     };
   };
   return [
@@ -81,5 +95,6 @@ export function rateBlocks(points: readonly Figures[] | null, now: number): read
       tone: errors > 0 ? 'bad' : 'dim',
       text: `${formatNumber(requests)} requests, ${formatNumber(errors)} errors, ${formatNumber(clientErrors)} client errors`,
     },
+    ...(changes.length === 0 ? [] : [changesBlock('Changes marked in the charts', changes)]),
   ];
 }

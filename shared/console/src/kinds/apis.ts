@@ -11,12 +11,9 @@ import { specTab } from './spec-tab.ts';
 import { consumersTab } from './consumers.ts';
 import { manifestTab } from './manifest-tab.ts';
 import { formatPercent } from './figure-words.ts';
+import { readChanges } from './change-marks.ts';
 import { callersTab, operationsTab, trafficTab } from './traffic-tabs.ts';
-import { rateBlocks, rateColumns } from './api-rates.ts';
-
-interface ApiParts {
-  readonly points: readonly Figures[];
-}
+import { rateBlocks, rateColumns, type RateParts } from './api-rates.ts';
 
 const RATE_WINDOW_MS = 30 * 60_000;
 
@@ -74,18 +71,16 @@ export const apis: Kind<ApiView> = {
   fetch: ({ client, workspace }, query, signal) =>
     client.call(listApis, { params: { workspace }, query }, signal),
   inside: insideOf,
-  load: async (session, row, signal): Promise<ApiParts> => ({
-    points: await loadPoints(session, row, signal),
-  }),
+  load: loadRates,
   copies: objectCopies,
   traces: objectTraces,
   tabs(row, loaded, now) {
-    const parts = loaded as ApiParts | null;
+    const parts = loaded as RateParts | null;
     return [
       {
         id: 'overview',
         title: 'Overview',
-        blocks: [overview(row, now), ...rateBlocks(parts?.points ?? null, now)],
+        blocks: [overview(row, now), ...rateBlocks(parts, now)],
       },
       trafficTab(measuredOf(row)),
       { id: 'access', title: 'Access', blocks: [access(row)] },
@@ -113,12 +108,22 @@ function insideOf(row: ApiView) {
   return { kind: 'versions', filter: `api=${quoted(row.name)} cluster=${quoted(row.cluster)}` };
 }
 
+async function loadRates(session: Session, row: ApiView, signal?: AbortSignal): Promise<RateParts> {
+  const since = new Date(Date.now() - RATE_WINDOW_MS);
+  const { namespace, name } = row;
+  const [points, changes] = await Promise.all([
+    loadPoints(session, row, since.toISOString(), signal),
+    readChanges(session, { since, namespace, name }, signal),
+  ]);
+  return { points, changes: changes.filter(({ touches }) => touches) };
+}
+
 async function loadPoints(
   { client, workspace }: Session,
   row: ApiView,
+  since: string,
   signal?: AbortSignal,
 ): Promise<readonly Figures[]> {
-  const since = new Date(Date.now() - RATE_WINDOW_MS).toISOString();
   const query = {
     kind: 'api',
     namespace: row.namespace,

@@ -20,6 +20,8 @@ export type Block =
       readonly caption: string;
       /** What the ends of the time and the top of the values stand for. */
       readonly axis?: { readonly from: string; readonly until: string; readonly highest: string };
+      /** Places of values at which something changed, which the blocks around it describe. */
+      readonly marks?: readonly number[];
     }
   | { readonly type: 'text'; readonly title?: string; readonly lines: readonly string[] }
   | {

@@ -1,12 +1,8 @@
-import {
-  listMetricChanges,
-  topMetrics,
-  type MetricGroup,
-  type MetricsGroup,
-} from '@portolan/contract/metrics-top';
+import { topMetrics, type MetricGroup, type MetricsGroup } from '@portolan/contract/metrics-top';
 import { toned, type Block, type Cell } from './block.ts';
+import { changesBlock, readChanges } from './change-marks.ts';
 import { FIGURES, formatChange, formatPercent, formatSecondsAsMs } from './figure-words.ts';
-import { formatNumber, formatTime } from './format.ts';
+import { formatNumber } from './format.ts';
 import type { Session, Tab } from './kind.ts';
 
 const HOUR_MS = 3_600_000;
@@ -30,7 +26,11 @@ export function trafficTab(measured: Measured): Tab {
     async read(session, signal) {
       const [outcomes, changes] = await Promise.all([
         readTop(session, measured, { by: 'reason', sort: 'requests' }, signal),
-        readChanges(session, signal),
+        readChanges(
+          session,
+          { since: new Date(Date.now() - 2 * HOUR_MS), namespace: measured.namespace, name: measured.name },
+          signal,
+        ),
       ]);
       const sources = await readTop(session, measured, { by: 'source', sort: 'requests' }, signal);
       // Parts have no histograms by outcome; all of it has.
@@ -55,7 +55,7 @@ export function trafficTab(measured: Measured): Tab {
           outcomes.groups.filter(({ value }) => value !== ''),
           'It refused nothing in the last hour.',
         ),
-        changes,
+        changesBlock('What changed in the last two hours', changes),
       ];
     },
   };
@@ -127,18 +127,6 @@ function readTop(
     ...(since === undefined ? {} : { since }),
   } as const;
   return client.call(topMetrics, { params: { workspace }, query }, signal);
-}
-
-async function readChanges({ client, workspace }: Session, signal?: AbortSignal): Promise<Block> {
-  const query = { since: new Date(Date.now() - 2 * HOUR_MS).toISOString() };
-  const { changes } = await client.call(listMetricChanges, { params: { workspace }, query }, signal);
-  return {
-    type: 'table',
-    title: 'What changed in the last two hours',
-    head: ['TIME', 'ACTION', 'TARGET', 'BY'],
-    rows: changes.toReversed().map(({ at, action, target, by }) => [formatTime(at), action, target, by]),
-    empty: 'Nothing changed through the platform.',
-  };
 }
 
 const GROUP_HEAD = ['REQUESTS', 'SHARE', 'CHANGE', '5XX', '5XX %', '4XX', 'AVG', 'P99'];

@@ -1,22 +1,16 @@
 import type { BenchOptions, BenchReport } from '../bench.ts';
+import { burst, median, ratio, REQUEST, round, warmUp, type Round } from './bursts.ts';
 import { Child } from './child.ts';
 import { measurePropagation } from './propagation.ts';
 
 const GATEWAY = '../../../../apps/agent/src/gateway/testing/bench-process.ts';
 const CONNECTIONS = 32;
 const SWAPS = 1000;
-const WARM_UP_REQUESTS = 12_000;
 const BURSTS_A_ROUND = 4;
-
-/** Every lane gets the same request, key and all, so that only what is done with it differs. */
-const REQUEST = { path: '/flights/1', headers: { Authorization: 'Bearer bench-key' } };
 
 type Lanes = Readonly<
   Record<'direct' | 'bare' | 'auth' | 'plan' | 'metrics' | 'observed' | 'traced' | 'many' | 'peer', Child>
 >;
-
-/** CPU microseconds a request cost each lane in one round. */
-type Round = Readonly<Record<string, number>>;
 
 /** The gateway against the bare upstream, its peer and itself with more to do (`--only proxy`), and changes (`--only propagation`). */
 export async function run(options: BenchOptions): Promise<BenchReport> {
@@ -108,29 +102,6 @@ async function measureRound(lanes: Lanes, load: Child, ms: number): Promise<Roun
   return costs;
 }
 
-/** Lets a process compile what it runs, which takes a number of requests, however busy the machine is. */
-async function warmUp(child: Child, load: Child): Promise<void> {
-  let requests = 0;
-  while (requests < WARM_UP_REQUESTS) {
-    const burst = { port: child.port, ...REQUEST, connections: CONNECTIONS, ms: 500 };
-    requests += (await load.ask<{ requests: number }>(burst)).requests;
-  }
-}
-
-/** CPU the lane's own process spent on a request; what else runs on the machine does not count. */
-async function burst(child: Child, load: Child, ms: number): Promise<number> {
-  const before = await child.usage();
-  const { requests, errors } = await load.ask<{ requests: number; errors: number }>({
-    port: child.port,
-    ...REQUEST,
-    connections: CONNECTIONS,
-    ms,
-  });
-  const after = await child.usage();
-  if (errors > 0 || requests === 0) throw new Error(`${errors} of ${requests + errors} requests failed`);
-  return (after.cpuUs - before.cpuUs) / requests;
-}
-
 async function measureSwapsAndMemory({ bare, many }: Lanes, load: Child): Promise<BenchReport> {
   const swapErrors = await countSwapErrors(bare, load);
   const [one, ten] = [await bare.memory(), await many.memory()];
@@ -149,25 +120,8 @@ async function countSwapErrors(gateway: Child, load: Child): Promise<number> {
   return errors;
 }
 
-/** How many times over `above` costs what `below` costs: median of the rounds' own ratios. */
-function ratio(rounds: readonly Round[], above: string, below: string): number {
-  return round(median(rounds.map((each) => (each[above] ?? Number.NaN) / (each[below] ?? Number.NaN))));
-}
-
 function describe(costs: Round): string {
   return Object.entries(costs)
     .map(([name, us]) => `${name} ${us.toFixed(1)}`)
     .join(', ');
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1
-    ? (sorted[middle] ?? 0)
-    : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
-}
-
-function round(value: number): number {
-  return Math.round(value * 1000) / 1000;
 }

@@ -38,10 +38,12 @@ const observers = observed === null ? [] : await openObservers();
 const gateway = new Gateway({
   listen: { http: { host: '127.0.0.1', port: 0 } },
   logger: pino({ level: 'warn' }),
-  metrics:
-    observers.length === 0
-      ? counter
-      : { record: (exchange) => observers.forEach((observer) => observer.record(exchange)) },
+  metrics: {
+    record(exchange) {
+      counter.record(exchange);
+      for (const observer of observers) observer.record(exchange);
+    },
+  },
   tracing: { mode: 'accept', sampleRatio: observed },
 });
 const table = makeTable();

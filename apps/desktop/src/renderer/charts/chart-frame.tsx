@@ -7,6 +7,13 @@ export interface Series {
   readonly values: readonly (number | null)[];
 }
 
+/** Something that happened at a time, such as a change of what is measured. */
+export interface Mark {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly text: string;
+}
+
 interface ChartFrameProps {
   readonly title: string;
   /** What a value is, in a word or two: `requests/s`. */

@@ -4,7 +4,7 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { preferences } from '../preferences/preferences.ts';
 import { useStore } from '../preferences/store.ts';
-import { ChartFrame, lookOf, type Series } from './chart-frame.tsx';
+import { ChartFrame, lookOf, type Mark, type Series } from './chart-frame.tsx';
 
 interface TimeSeriesProps {
   readonly title: string;
@@ -16,8 +16,11 @@ interface TimeSeriesProps {
   readonly format?: (value: number) => string;
   /** Called with the part that was marked by dragging, in milliseconds since 1970. */
   readonly onSelect?: (from: number, to: number) => void;
+  /** Drawn as dashed lines; whoever shows the chart says in words what they are. */
+  readonly marks?: readonly Mark[];
 }
 
+const NO_MARKS: readonly Mark[] = [];
 const HEIGHT = 180;
 
 /** Curves over time. Screen readers and everyone who likes figures get the same as a table below. */
@@ -37,15 +40,16 @@ function Plot({
   series,
   format,
   onSelect,
+  marks = NO_MARKS,
 }: TimeSeriesProps & Required<Pick<TimeSeriesProps, 'format'>>) {
   const place = useRef<HTMLDivElement>(null);
   const data = useMemo(
     () => [times.map((time) => time / 1000), ...series.map(({ values }) => [...values])] as uPlot.AlignedData,
     [times, series],
   );
-  const latest = useRef({ data, onSelect });
+  const latest = useRef({ data, onSelect, marks });
   useEffect(() => {
-    latest.current = { data, onSelect };
+    latest.current = { data, onSelect, marks };
   });
   const labels = series.map(({ label }) => label).join('\n');
   const plot = useRef<uPlot>(null);
@@ -53,7 +57,8 @@ function Plot({
     const element = place.current;
     if (element === null) return undefined;
     const select = (from: number, to: number) => latest.current.onSelect?.(from, to);
-    const options = optionsOf(element, { labels: labels.split('\n'), format, select });
+    const marksNow = () => latest.current.marks;
+    const options = optionsOf(element, { labels: labels.split('\n'), format, select, marks: marksNow });
     const made = new uPlot(options, latest.current.data, element);
     plot.current = made;
     const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: HEIGHT }));
@@ -65,6 +70,7 @@ function Plot({
     };
   }, [labels, format]);
   useEffect(() => plot.current?.setData(data), [data]);
+  useEffect(() => plot.current?.redraw(), [marks]);
   return <div ref={place} aria-hidden />;
 }
 
@@ -72,9 +78,10 @@ interface Looks {
   readonly labels: readonly string[];
   readonly format: (value: number) => string;
   readonly select: (from: number, to: number) => void;
+  readonly marks: () => readonly Mark[];
 }
 
-function optionsOf(element: HTMLElement, { labels, format, select }: Looks): uPlot.Options {
+function optionsOf(element: HTMLElement, { labels, format, select, marks }: Looks): uPlot.Options {
   const style = getComputedStyle(element);
   const colour = (name: string) => resolveColour(element, style.getPropertyValue(name));
   const axis = {
@@ -105,6 +112,7 @@ function optionsOf(element: HTMLElement, { labels, format, select }: Looks): uPl
       })),
     ],
     hooks: {
+      draw: [(made) => drawMarks(made, marks(), colour('--warn'))],
       setSelect: [
         (made) => {
           const { left, width } = made.select;
@@ -115,6 +123,24 @@ function optionsOf(element: HTMLElement, { labels, format, select }: Looks): uPl
       ],
     },
   };
+}
+
+/** Draws a dashed line for each mark within the shown time. */
+function drawMarks(plot: uPlot, marks: readonly Mark[], colour: string): void {
+  const { ctx, bbox } = plot;
+  ctx.save();
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = devicePixelRatio;
+  ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio]);
+  for (const { at } of marks) {
+    const x = Math.round(plot.valToPos(at / 1000, 'x', true));
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+  }
+  ctx.restore();
 }
 
 /** A canvas knows no `light-dark()`: an element resolves it. */

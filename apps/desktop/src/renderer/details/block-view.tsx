@@ -30,7 +30,7 @@ function BlockView({ block }: { readonly block: Block }) {
       return (
         <section>
           <Title text={block.title} />
-          <Sparkline title={block.title} values={block.values} caption={block.caption} />
+          <Sparkline title={block.title} values={block.values} caption={block.caption} marks={block.marks} />
         </section>
       );
     case 'text':

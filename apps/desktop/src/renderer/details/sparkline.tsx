@@ -7,10 +7,12 @@ interface SparklineProps {
   readonly title: string;
   readonly values: readonly number[];
   readonly caption: string;
+  /** Places of values at which something changed. */
+  readonly marks?: readonly number[] | undefined;
 }
 
 /** A small curve of equal steps with its figures in words; screen readers get the values as a table. */
-export function Sparkline({ title, values, caption }: SparklineProps) {
+export function Sparkline({ title, values, caption, marks = [] }: SparklineProps) {
   const highest = Math.max(...values, 0);
   const step = WIDTH / Math.max(1, values.length - 1);
   const y = (value: number) => HEIGHT - 2 - (highest === 0 ? 0 : (value / highest) * (HEIGHT - 6));
@@ -26,6 +28,18 @@ export function Sparkline({ title, values, caption }: SparklineProps) {
           stroke="var(--line)"
           vectorEffect="non-scaling-stroke"
         />
+        {marks.map((at) => (
+          <line
+            key={at}
+            x1={at * step}
+            x2={at * step}
+            y1="0"
+            y2={HEIGHT}
+            stroke="var(--warn)"
+            strokeDasharray="3 3"
+            vectorEffect="non-scaling-stroke"
+          />
+        ))}
         {values.length > 1 && (
           <>
             <polygon points={`0,${HEIGHT - 2} ${points} ${WIDTH},${HEIGHT - 2}`} fill="var(--accent-soft)" />
@@ -48,6 +62,7 @@ export function Sparkline({ title, values, caption }: SparklineProps) {
             <tr key={at}>
               <th scope="row">{at + 1}</th>
               <td>{formatNumber(value)}</td>
+              <td>{marks.includes(at) ? 'changed' : ''}</td>
             </tr>
           ))}
         </tbody>

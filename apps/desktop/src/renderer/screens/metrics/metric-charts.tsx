@@ -6,7 +6,9 @@ import { ChartLine } from 'lucide-react';
 import { useMemo } from 'react';
 import { TimeSeries } from '../../charts/time-series.tsx';
 import { ErrorPanel } from '../../data/error-panel.tsx';
-import type { Span } from './ranges.ts';
+import { spanBefore, type Span } from './ranges.ts';
+import type { Mark } from '../../charts/chart-frame.tsx';
+import { useChanges } from './use-changes.ts';
 import { useMetrics, type Metrics, type Watched } from './use-metrics.ts';
 
 const SHOWN_MAX = 4;
@@ -23,15 +25,31 @@ interface MetricChartsProps {
 /** Requests, errors and response times of the busiest objects, each in a curve. */
 export function MetricCharts({ watched, span, onSelect }: MetricChartsProps) {
   const { data, error, refetch } = useMetrics(watched, span);
+  const marks = useChanges(watched, span);
+  const before = useMetrics(watched, spanBefore(span), watched.name !== undefined).data;
   if (error !== null && data === undefined)
     return <ErrorPanel error={error} onRetry={() => void refetch()} />;
   if (data === undefined) return <Loading className="h-56 w-full" />;
-  return <Charts data={data} span={span} onSelect={onSelect} />;
+  return <Charts data={data} before={before} marks={marks} span={span} onSelect={onSelect} />;
 }
 
-function Charts({ data, span, onSelect }: { readonly data: Metrics } & Omit<MetricChartsProps, 'watched'>) {
+interface ChartsProps extends Omit<MetricChartsProps, 'watched'> {
+  readonly data: Metrics;
+  /** Figures of the period of the same length before, to compare with; absent where several objects are shown. */
+  readonly before: Metrics | undefined;
+  readonly marks: readonly Mark[];
+}
+
+function Charts({ data, before, marks, span, onSelect }: ChartsProps) {
   const { times, series } = data;
-  const shown = useMemo(() => series.slice(0, SHOWN_MAX), [series]);
+  const shown = useMemo(() => {
+    const [only, ...others] = series;
+    const former = before?.series.find(({ label }) => label === only?.label);
+    if (only === undefined || others.length > 0 || former === undefined) return series.slice(0, SHOWN_MAX);
+    // Periods of the same length have as many steps, give or take one at the end.
+    const points = only.points.map((_, at) => former.points[at] ?? null);
+    return [only, { ...former, points, label: 'the period before' }];
+  }, [series, before]);
   const charts = useMemo(() => {
     const of = (value: (point: Figures) => number | null) =>
       shown.map(({ label, points }) => ({ label, values: points.map((point) => point && value(point)) }));
@@ -45,7 +63,7 @@ function Charts({ data, span, onSelect }: { readonly data: Metrics } & Omit<Metr
       bytes: of((point) => point.bytesOut / point.seconds),
     };
   }, [shown]);
-  const common = { times, onSelect };
+  const common = { times, onSelect, marks };
   if (series.length === 0)
     return (
       <EmptyState icon={<ChartLine size={32} />} title="Nothing was measured in this range">
@@ -100,7 +118,24 @@ function Charts({ data, span, onSelect }: { readonly data: Metrics } & Omit<Metr
       </div>
       <p className="text-sm text-muted">
         One point per {span.step}. A gap means that nothing was measured. Drag over a chart to look closer.
+        {marks.length > 0 && ' Dashed lines mark changes.'}
       </p>
+      <Changes marks={marks} />
     </div>
+  );
+}
+
+/** What the dashed lines of the charts are, the latest first. */
+function Changes({ marks }: { readonly marks: readonly Mark[] }) {
+  if (marks.length === 0) return null;
+  return (
+    <section>
+      <h3 className="mb-1.5 font-semibold">What changed</h3>
+      <ul className="max-h-60 overflow-auto text-sm" tabIndex={0} aria-label="What changed">
+        {marks.toReversed().map(({ at, text }) => (
+          <li key={`${at} ${text}`}>{text}</li>
+        ))}
+      </ul>
+    </section>
   );
 }

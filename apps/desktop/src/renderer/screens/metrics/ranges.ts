@@ -49,6 +49,11 @@ export function spanOf(
   return { from: now - ms, until: now, step };
 }
 
+/** Returns the span of the same length before. */
+export function spanBefore({ from, until, step }: Span): Span {
+  return { from: from - (until - from), until: from, step };
+}
+
 /** Returns the beginnings of all steps of a span, whether anything was measured in them or not. */
 export function stepsOf({ from, until, step }: Span): readonly number[] {
   const size = STEP_MS[step];

@@ -28,10 +28,11 @@ export interface Watched {
 const POLL_MS = 15_000;
 
 /** Returns the figures of a kind of series, or of one object, over a span. */
-export function useMetrics(watched: Watched, span: Span) {
+export function useMetrics(watched: Watched, span: Span, enabled = true) {
   const { client, workspace } = useSession();
   const { kind, namespace, name, cluster } = watched;
   return useQuery({
+    enabled,
     // The end moves all the time: what is asked for is the length.
     queryKey: [
       'metrics',
