@@ -22,7 +22,6 @@ import { createLogger } from '@portolan/process/logger';
 import { StartupError } from '@portolan/process/startup-error';
 import type { AgentLogger } from './logger.ts';
 import { MinuteCounter } from './metrics/minute-counter.ts';
-import { RequestTotals } from './metrics/request-totals.ts';
 import { MetricsSpool } from './metrics/spool.ts';
 import type { AgentOptions } from './options.ts';
 import { connectToPlatform, type PlatformConnection } from './platform/connection.ts';
@@ -86,7 +85,6 @@ class Agent implements RunningAgent {
   readonly #portals: Portals;
   readonly #metrics = createAgentMetrics(() => this.#state());
   readonly #closers = new Closers();
-  readonly #totals = new RequestTotals();
   #platform: PlatformConnection | null = null;
   #served: Served | null = null;
   #addresses: ListeningAddresses = {};
@@ -261,9 +259,9 @@ class Agent implements RunningAgent {
   async #startGateway(): Promise<Gateway> {
     const { options, log, spool, observers } = this.#base;
     const counter = await MinuteCounter.open(options.stateDir, (points) => {
-      void spool.add(this.#totals.add(points)).then(() => this.#platform?.metricsAdded());
+      void spool.add(observers.totals.add(points)).then(() => this.#platform?.metricsAdded());
     });
-    this.#totals.unfinished = () => counter.unfinished;
+    observers.totals.unfinished = () => counter.unfinished;
     this.#closers.add(
       () => counter.close(),
       () => observers.close(),
@@ -327,7 +325,7 @@ class Agent implements RunningAgent {
       host,
       port: adminPort,
       metrics: this.#metrics.registry,
-      requestMetrics: () => this.#totals.format(),
+      requestMetrics: () => this.#base.observers.totals.format(),
       readiness: () => ({
         notServing: this.#served === null ? 'resources are being read' : (this.#platform?.notReady ?? null),
         tunnels: this.#platform && {

@@ -8,13 +8,16 @@ import type { HeaderList } from './gateway/http/header-list.ts';
 import type { TraceSettings } from './gateway/trace/trace-context.ts';
 import type { AgentLogger } from './logger.ts';
 import type { AgentOptions } from './options.ts';
+import { MetricsExporter } from './metrics/metrics-exporter.ts';
+import { RequestTotals } from './metrics/request-totals.ts';
 import { OtlpSender } from './otlp/otlp-sender.ts';
 import { RequestLog } from './requests/request-log.ts';
 import { SpanExporter } from './traces/span-exporter.ts';
 
-/** What looks at each exchange beside the metrics: the requests kept in memory, the access log and the export of spans. */
+/** What looks at each exchange beside the metrics: the requests kept in memory, the access log, and the export of spans and totals. */
 export class Observers implements RequestRecorder {
   readonly requests = new RequestLog();
+  readonly totals = new RequestTotals();
   readonly #tracing: TraceSettings;
   readonly #closers = new Closers();
   #accessLog: AccessLog | null = null;
@@ -24,12 +27,13 @@ export class Observers implements RequestRecorder {
   static async open(options: AgentOptions, log: AgentLogger): Promise<Observers> {
     const observers = new Observers(options);
     await observers.#openAccessLog(options, log);
-    await observers.#openSpans(options, log);
+    await observers.#openExports(options, log);
     return observers;
   }
 
-  private constructor({ otlpEndpoint, traceContext, traceSample }: AgentOptions) {
-    this.#tracing = { mode: traceContext, sampleRatio: otlpEndpoint === undefined ? null : traceSample };
+  private constructor({ otlpEndpoint, otlpSignals, traceContext, traceSample }: AgentOptions) {
+    const isExported = otlpEndpoint !== undefined && otlpSignals.includes('traces');
+    this.#tracing = { mode: traceContext, sampleRatio: isExported ? traceSample : null };
   }
 
   /** What the gateway makes of trace contexts. */
@@ -73,22 +77,28 @@ export class Observers implements RequestRecorder {
     this.#closers.add(() => this.#accessLog?.close());
   }
 
-  async #openSpans({ otlpEndpoint, otlpHeadersFile }: AgentOptions, log: AgentLogger): Promise<void> {
+  async #openExports(
+    { otlpEndpoint, otlpHeadersFile, otlpSignals }: AgentOptions,
+    log: AgentLogger,
+  ): Promise<void> {
     if (otlpEndpoint === undefined) return;
     const client = new AuxiliaryClient();
+    this.#closers.add(() => client.close());
     const headers = otlpHeadersFile === undefined ? [] : await readHeaders(otlpHeadersFile);
-    const spans = new SpanExporter({
-      sender: new OtlpSender({ client, endpoint: otlpEndpoint, headers }),
-      onTrouble: (reason) =>
-        reason === null
-          ? log.info({ event: 'spans.exported' }, 'spans reach the collector again')
-          : log.warn({ event: 'spans.not-exported', reason }, `Spans are not exported: ${reason}.`),
-    });
-    this.#spans = spans;
-    this.#closers.add(async () => {
-      await spans.close();
-      await client.close();
-    });
+    const sender = new OtlpSender({ client, endpoint: otlpEndpoint, headers });
+    const onTrouble = (what: 'spans' | 'metrics') => (reason: string | null) =>
+      reason === null
+        ? log.info({ event: `${what}.exported` }, `${what} reach the collector again`)
+        : log.warn({ event: `${what}.not-exported`, reason }, `Not exported: ${what}, since ${reason}.`);
+    if (otlpSignals.includes('traces')) {
+      const spans = new SpanExporter({ sender, onTrouble: onTrouble('spans') });
+      this.#spans = spans;
+      this.#closers.add(() => spans.close());
+    }
+    if (otlpSignals.includes('metrics')) {
+      const metrics = new MetricsExporter({ sender, totals: this.totals, onTrouble: onTrouble('metrics') });
+      this.#closers.add(() => metrics.close());
+    }
   }
 }
 

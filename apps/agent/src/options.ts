@@ -161,7 +161,14 @@ const agentFlags = z.object({
   'otlp-endpoint': z
     .url({ protocol: /^https?$/ })
     .optional()
-    .meta({ value: 'URL', description: 'OpenTelemetry collector that gets spans by OTLP over HTTP' }),
+    .meta({
+      value: 'URL',
+      description: 'OpenTelemetry collector that gets spans and metrics by OTLP over HTTP',
+    }),
+  'otlp-signals': z
+    .enum(['traces', 'metrics', 'traces,metrics'])
+    .default('traces,metrics')
+    .meta({ value: 'LIST', description: 'what it gets: traces, metrics, or both' }),
   'otlp-headers-file': file('header fields for it, one "Name: value" a line'),
   'access-log': z
     .string()

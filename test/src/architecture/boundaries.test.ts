@@ -139,7 +139,6 @@ describe('text', () => {
   // Programs print their own messages and credentials here; everything else goes through the log or the terminal's output.
   const PRINTS = [
     'apps/agent/src/main.ts',
-    'apps/agent/src/metrics/testing/flood-process.ts',
     // Writes programs that print.
     'apps/agent/src/portal/samples/code.ts',
     'apps/desktop/src/main/main.ts',

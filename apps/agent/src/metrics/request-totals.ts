@@ -2,22 +2,40 @@ import {
   countOf,
   countUpTo,
   HistogramCounter,
+  mergeHistograms,
   upperEdge,
   type Histogram,
 } from '@portolan/contract/histogram';
-import type { MinutePoint } from '@portolan/contract/telemetry';
+import type { Labels, MinutePoint } from '@portolan/contract/telemetry';
 
 /** Bucket boundaries that OpenTelemetry's conventions advise for `http.server.request.duration`, in seconds. */
 const BOUNDARIES = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
 type Series = MinutePoint['series'];
 
+/** Requests with one class of status, source of the response and reason of a refusal. */
+interface OutcomeTotal {
+  readonly labels: { readonly [L in 'class' | 'source' | 'reason']: Labels[L] | undefined };
+  readonly requests: number;
+}
+
+/** What was counted of a series, with the minute that is not over. */
+export interface CollectedSeries {
+  readonly series: Series;
+  readonly total: Histogram;
+  readonly upstream: Histogram;
+  readonly outcomes: readonly OutcomeTotal[];
+  readonly durationSeconds: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
+
 /** What was counted of a series since the process began. */
 class SeriesTotal {
   readonly series: Series;
   readonly #total = new HistogramCounter();
   readonly #upstream = new HistogramCounter();
-  readonly outcomes = new Map<string, number>();
+  readonly outcomes = new Map<string, OutcomeTotal>();
   durationSeconds = 0;
   bytesIn = 0;
   bytesOut = 0;
@@ -29,8 +47,10 @@ class SeriesTotal {
   add({ latency, parts = [], ...sums }: MinutePoint, isFirst: boolean): void {
     for (const { by, labels, requests } of parts) {
       if (by !== 'outcome') continue;
-      const key = labelText({ class: labels.class, source: labels.source, reason: labels.reason });
-      this.outcomes.set(key, (this.outcomes.get(key) ?? 0) + requests);
+      const { class: statusClass, source, reason } = labels;
+      const of = { class: statusClass, source, reason };
+      const key = labelText(of);
+      this.outcomes.set(key, { labels: of, requests: (this.outcomes.get(key)?.requests ?? 0) + requests });
     }
     // Points of one series and minute repeat its sums where its parts are split.
     if (!isFirst) return;
@@ -66,18 +86,20 @@ export class RequestTotals {
     return points;
   }
 
-  /** Returns the text format of Prometheus (0.0.4), with the minute that is being counted. */
-  format(): string {
+  /** Returns what was counted since the start of the process. */
+  collect(): readonly CollectedSeries[] {
     const now = new Map<string, SeriesTotal>();
     addTo(now, this.unfinished());
-    const all = new Map<string, readonly SeriesTotal[]>(
-      [...this.#totals].map(([key, total]) => [
-        key,
-        [total, now.get(key)].filter((one) => one !== undefined),
-      ]),
-    );
-    for (const [key, total] of now) if (!all.has(key)) all.set(key, [total]);
-    const series = [...all.values()];
+    const keys = new Set([...this.#totals.keys(), ...now.keys()]);
+    return [...keys].flatMap((key) => {
+      const parts = [this.#totals.get(key), now.get(key)].filter((one) => one !== undefined);
+      return parts[0] === undefined ? [] : [collected(parts[0].series, parts)];
+    });
+  }
+
+  /** Returns the text format of Prometheus (0.0.4). */
+  format(): string {
+    const series = this.collect();
     return [
       ...histogramLines(
         'http_server_request_duration_seconds',
@@ -122,58 +144,69 @@ function addTo(totals: Map<string, SeriesTotal>, points: readonly MinutePoint[])
   }
 }
 
+function collected(series: Series, parts: readonly SeriesTotal[]): CollectedSeries {
+  const outcomes = new Map<string, OutcomeTotal>();
+  for (const part of parts)
+    for (const [key, { labels, requests }] of part.outcomes)
+      outcomes.set(key, { labels, requests: (outcomes.get(key)?.requests ?? 0) + requests });
+  const sum = (of: (part: SeriesTotal) => number): number =>
+    parts.reduce((added, part) => added + of(part), 0);
+  return {
+    series,
+    total: mergeHistograms(parts.map(({ total }) => total)),
+    upstream: mergeHistograms(parts.map(({ upstream }) => upstream)),
+    outcomes: [...outcomes.values()],
+    durationSeconds: sum((part) => part.durationSeconds),
+    bytesIn: sum((part) => part.bytesIn),
+    bytesOut: sum((part) => part.bytesOut),
+  };
+}
+
 function histogramLines(
   name: string,
   help: string,
-  series: readonly (readonly SeriesTotal[])[],
-  of: (total: SeriesTotal) => Histogram,
+  series: readonly CollectedSeries[],
+  of: (one: CollectedSeries) => Histogram,
 ): string[] {
   const lines = [`# HELP ${name} ${help}`, `# TYPE ${name} histogram`];
-  for (const totals of series) {
-    const labels = labelText(totals[0]?.series ?? {});
-    const histograms = totals.map(of);
-    const sum = (value: (histogram: Histogram) => number) =>
-      histograms.reduce((added, one) => added + value(one), 0);
+  for (const one of series) {
+    const labels = labelText(one.series);
+    const histogram = of(one);
     for (const boundary of BOUNDARIES)
-      lines.push(`${name}_bucket{${labels},le="${boundary}"} ${sum((one) => countUpTo(one, boundary))}`);
-    const count = sum(countOf);
-    lines.push(`${name}_bucket{${labels},le="+Inf"} ${count}`);
-    const isServer = name.startsWith('http_server');
-    const seconds = isServer
-      ? totals.reduce((added, { durationSeconds }) => added + durationSeconds, 0)
-      : sum(estimatedSum);
-    lines.push(`${name}_sum{${labels}} ${seconds}`, `${name}_count{${labels}} ${count}`);
+      lines.push(`${name}_bucket{${labels},le="${boundary}"} ${countUpTo(histogram, boundary)}`);
+    const count = countOf(histogram);
+    const seconds = name.startsWith('http_server') ? one.durationSeconds : estimatedSum(histogram);
+    lines.push(
+      `${name}_bucket{${labels},le="+Inf"} ${count}`,
+      `${name}_sum{${labels}} ${seconds}`,
+      `${name}_count{${labels}} ${count}`,
+    );
   }
   return lines;
 }
 
-function estimatedSum([first = 0, ...counts]: Histogram): number {
+/** Returns the sum of times in seconds, each taken for the middle of its bucket. */
+export function estimatedSum([first = 0, ...counts]: Histogram): number {
   return counts.reduce((sum, count, at) => sum + count * upperEdge(first + at - 0.5), 0);
 }
 
-function outcomeLines(totals: readonly SeriesTotal[]): string[] {
-  const labels = labelText(totals[0]?.series ?? {});
-  const counts = new Map<string, number>();
-  for (const { outcomes } of totals)
-    for (const [outcome, requests] of outcomes) counts.set(outcome, (counts.get(outcome) ?? 0) + requests);
-  return [...counts].map(
-    ([outcome, requests]) => `portolan_requests_total{${labels},${outcome}} ${requests}`,
+function outcomeLines({ series, outcomes }: CollectedSeries): string[] {
+  const object = labelText(series);
+  return outcomes.map(
+    ({ labels, requests }) => `portolan_requests_total{${object},${labelText(labels)}} ${requests}`,
   );
 }
 
 function counterLines(
   name: string,
   help: string,
-  series: readonly (readonly SeriesTotal[])[],
-  of: (total: SeriesTotal) => number,
+  series: readonly CollectedSeries[],
+  of: (one: CollectedSeries) => number,
 ): string[] {
   return [
     `# HELP ${name} ${help}`,
     `# TYPE ${name} counter`,
-    ...series.map(
-      (totals) =>
-        `${name}{${labelText(totals[0]?.series ?? {})}} ${totals.reduce((sum, one) => sum + of(one), 0)}`,
-    ),
+    ...series.map((one) => `${name}{${labelText(one.series)}} ${of(one)}`),
   ];
 }
 

@@ -1,3 +1,6 @@
+import { hostname } from 'node:os';
+import { VERSION } from '@portolan/process/version';
+
 /** Pieces of OTLP's JSON encoding (opentelemetry-proto, docs/specification.md "JSON Protobuf Encoding"): 64-bit integers are texts. */
 
 export type AttributeValue = string | number | boolean | readonly string[] | null | undefined;
@@ -21,6 +24,15 @@ export function attributesOf(values: Readonly<Record<string, AttributeValue>>): 
     value === null || value === undefined ? [] : [{ key, value: anyValue(value) }],
   );
 }
+
+/** What every signal of a gateway is of. */
+export const GATEWAY_RESOURCE = {
+  attributes: attributesOf({
+    'service.name': 'portolan-gateway',
+    'service.version': VERSION,
+    'service.instance.id': hostname(),
+  }),
+};
 
 /** Returns a time in nanoseconds, exact to the microsecond. */
 export function unixNano(milliseconds: number): string {

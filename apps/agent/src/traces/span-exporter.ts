@@ -1,8 +1,7 @@
-import { hostname } from 'node:os';
 import { startInterval, type IntervalJob } from '@portolan/process/interval';
 import { VERSION } from '@portolan/process/version';
 import type { FinishedExchange, RequestRecorder } from '../gateway/exchange/finished-exchange.ts';
-import { attributesOf } from '../otlp/attributes.ts';
+import { GATEWAY_RESOURCE } from '../otlp/attributes.ts';
 import { OtlpRefusal, type OtlpSender } from '../otlp/otlp-sender.ts';
 import { spansOf, type Span } from './spans.ts';
 
@@ -84,14 +83,6 @@ export class SpanExporter implements RequestRecorder {
   }
 }
 
-const RESOURCE = {
-  attributes: attributesOf({
-    'service.name': 'portolan-gateway',
-    'service.version': VERSION,
-    'service.instance.id': hostname(),
-  }),
-};
-
 /** An `ExportTraceServiceRequest` in JSON. */
 function exportRequest(exchanges: readonly FinishedExchange[]): string {
   const spans = exchanges.flatMap((exchange): readonly Span[] =>
@@ -99,7 +90,7 @@ function exportRequest(exchanges: readonly FinishedExchange[]): string {
   );
   return JSON.stringify({
     resourceSpans: [
-      { resource: RESOURCE, scopeSpans: [{ scope: { name: 'portolan', version: VERSION }, spans }] },
+      { resource: GATEWAY_RESOURCE, scopeSpans: [{ scope: { name: 'portolan', version: VERSION }, spans }] },
     ],
   });
 }

@@ -27,7 +27,7 @@ export async function measureIngest(
   const minute = async (at: number): Promise<void> => {
     for (const [number, agent] of agents.entries()) {
       const text = JSON.stringify({ points: minuteOf(number, start + at * MINUTE_MS), dropped: 0 });
-      const { points } = metricsBatch.parse(JSON.parse(text));
+      const { points } = metricsBatch.parse(await new Response(text).json());
       await db.transaction(async (tx) => {
         await enterWorkspace(tx, WORKSPACE);
         await storeMinutes(tx, agent, points);
