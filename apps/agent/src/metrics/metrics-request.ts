@@ -19,11 +19,11 @@ export interface CountedTime {
  */
 export function metricsRequest(series: readonly CollectedSeries[], time: CountedTime): string {
   const metrics = [
-    histogramMetric('http.server.request.duration', 'Duration of requests.', series, time, (one) => ({
+    histogramMetric('http.server.request.duration', series, time, (one) => ({
       histogram: one.total,
       sum: one.durationSeconds,
     })),
-    histogramMetric('http.client.request.duration', 'What upstreams took of them.', series, time, (one) => ({
+    histogramMetric('http.client.request.duration', series, time, (one) => ({
       histogram: one.upstream,
       sum: estimatedSum(one.upstream),
     })),
@@ -82,7 +82,6 @@ function sumMetric(name: string, unit: string, points: readonly SumPoint[], time
 
 function histogramMetric(
   name: string,
-  description: string,
   series: readonly CollectedSeries[],
   time: CountedTime,
   of: (one: CollectedSeries) => { readonly histogram: Histogram; readonly sum: number },
@@ -106,7 +105,6 @@ function histogramMetric(
   });
   return {
     name,
-    description,
     unit: 's',
     exponentialHistogram: { aggregationTemporality: CUMULATIVE, dataPoints },
   };

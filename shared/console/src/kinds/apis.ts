@@ -85,7 +85,7 @@ export const apis: Kind<ApiView> = {
       trafficTab(measuredOf(row)),
       { id: 'access', title: 'Access', blocks: [access(row)] },
       { id: 'routes', title: 'Routes', blocks: [routes(row)] },
-      specTab(row),
+      specTab({ ...row, measured: { namespace: row.namespace, name: row.name } }),
       { id: 'versions', title: 'Versions', blocks: [versions(row)] },
       requestsTab(row),
       consumersTab(row),

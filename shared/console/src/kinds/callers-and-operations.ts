@@ -1,7 +1,9 @@
 import { topMetrics, type MetricGroup, type MetricsGroup } from '@portolan/contract/metrics-top';
 import { formatChange, formatPercent, formatSecondsAsMs, FIGURES } from './figure-words.ts';
 import { formatBytes, formatNumber } from './format.ts';
-import type { Column, Kind } from './kind.ts';
+import type { Column, Kind, Tab } from './kind.ts';
+import { operationRequestsTab } from './requests-tab.ts';
+import { operationVersionsTab } from './traffic-tabs.ts';
 import type { KindName } from './kind-titles.ts';
 import { wholeList } from './whole-list.ts';
 
@@ -25,31 +27,45 @@ const number = (
   right: true,
 });
 
+/** An operation that takes half as long again as before stands out. */
+const SLOWER = 0.5;
+
+/** Returns by how much p99 rose against the period before, as a share of it; null without times in both. */
+function slowerBy({ figures, previous }: MetricsGroup): number | null {
+  const before = previous?.p99 ?? null;
+  return figures.p99 === null || before === null ? null : figures.p99 / before - 1;
+}
+
 /** Returns the columns of groups of traffic; `title` names what they are grouped by. */
 export const groupColumns = (title: string): readonly Column<MetricsGroup>[] => [
   { id: 'name', title, type: 'text', value: (row) => row.title || '(none)', min: 16, max: 60 },
   number('requests', 'REQUESTS', ({ figures }) => figures.requests),
-  { ...number('share', 'SHARE', ({ share }) => share, formatPercent), drop: 3 },
+  { ...number('share', 'SHARE', ({ share }) => share, formatPercent), drop: 7 },
   {
     id: 'change',
     title: 'CHANGE',
     type: 'text',
     value: ({ figures, previous }) => formatChange(figures.requests, previous?.requests),
     right: true,
-    drop: 4,
+    drop: 5,
   },
   {
     ...number('errors', '5xx', ({ figures }) => figures.errors),
     tone: ({ figures }) => (figures.errors > 0 ? 'bad' : 'plain'),
   },
-  { ...number('errorRatio', '5xx %', ({ figures }) => figures.errorRatio, formatPercent), drop: 2 },
-  { ...number('clientErrors', '4xx', ({ figures }) => figures.clientErrors), drop: 1 },
+  { ...number('errorRatio', '5xx %', ({ figures }) => figures.errorRatio, formatPercent), drop: 6 },
+  { ...number('clientErrors', '4xx', ({ figures }) => figures.clientErrors), drop: 4 },
   {
     ...number('clientErrorRatio', '4xx %', ({ figures }) => figures.clientErrorRatio, formatPercent),
     wide: true,
   },
-  { ...number('avg', 'AVG', ({ figures }) => figures.averageResponseTime, formatSecondsAsMs), drop: 5 },
-  { ...number('p99', 'P99', ({ figures }) => figures.p99, formatSecondsAsMs), drop: 6 },
+  { ...number('avg', 'AVG', ({ figures }) => figures.averageResponseTime, formatSecondsAsMs), drop: 8 },
+  { ...number('p99', 'P99', ({ figures }) => figures.p99, formatSecondsAsMs), drop: 3 },
+  {
+    ...number('slower', 'P99 CHANGE', slowerBy, (ratio) => formatChange(1 + ratio, 1)),
+    tone: (row) => ((slowerBy(row) ?? 0) >= SLOWER ? 'bad' : 'plain'),
+    drop: 2,
+  },
   { ...number('bytesIn', 'IN', ({ figures }) => figures.bytesIn, formatBytes), wide: true },
   { ...number('bytesOut', 'OUT', ({ figures }) => figures.bytesOut, formatBytes), wide: true },
 ];
@@ -61,10 +77,12 @@ interface TrafficKind {
   readonly aliases: readonly string[];
   readonly by: MetricGroup;
   readonly column: string;
+  /** Tabs beside the figures. */
+  readonly tabs?: (row: MetricsGroup) => readonly Tab[];
 }
 
 /** Returns a kind whose rows are the groups of all APIs' traffic of the last hour. */
-function trafficKind({ by, column, ...names }: TrafficKind): Kind<MetricsGroup> {
+function trafficKind({ by, column, tabs, ...names }: TrafficKind): Kind<MetricsGroup> {
   const columns = groupColumns(column);
   const kind: Kind<MetricsGroup> = {
     ...names,
@@ -84,7 +102,7 @@ function trafficKind({ by, column, ...names }: TrafficKind): Kind<MetricsGroup> 
       const page = wholeList(kind, groups, query);
       return { ...page, total: page.total + others };
     },
-    tabs: ({ figures, previous }) => [
+    tabs: (row) => [
       {
         id: 'figures',
         title: 'Figures',
@@ -95,17 +113,18 @@ function trafficKind({ by, column, ...names }: TrafficKind): Kind<MetricsGroup> 
             head: ['FIGURE', 'NOW', 'HOUR BEFORE', 'CHANGE'],
             rows: FIGURES.map(({ title, value, text }) => [
               title,
-              text(figures),
-              previous === null ? '–' : text(previous),
+              text(row.figures),
+              row.previous === null ? '–' : text(row.previous),
               formatChange(
-                value(figures) ?? 0,
-                previous === null ? undefined : (value(previous) ?? undefined),
+                value(row.figures) ?? 0,
+                row.previous === null ? undefined : (value(row.previous) ?? undefined),
               ),
             ]),
             empty: '',
           },
         ],
       },
+      ...(tabs?.(row) ?? []),
     ],
   };
   return kind;
@@ -129,4 +148,15 @@ export const operations = trafficKind({
   aliases: ['operation'],
   by: 'operation',
   column: 'OPERATION',
+  tabs: ({ value }) => {
+    const { api, operation } = operationOf(value);
+    const [namespace = '', name = ''] = api.split('/');
+    return [operationRequestsTab({ api, operation }), operationVersionsTab({ namespace, name, operation })];
+  },
 });
+
+/** Splits `air/flights GET /flights/{id}` into the API and the operation. */
+function operationOf(value: string): { readonly api: string; readonly operation: string } {
+  const at = value.indexOf(' ');
+  return { api: value.slice(0, at), operation: value.slice(at + 1) };
+}

@@ -84,6 +84,34 @@ export function operationsTab(measured: Measured): Tab {
   };
 }
 
+/** Which versions of an API an operation is called in and how fast each is, with what changed. */
+export function operationVersionsTab(of: {
+  readonly namespace: string;
+  readonly name: string;
+  readonly operation: string;
+}): Tab {
+  return {
+    id: 'versions',
+    title: 'Versions and changes',
+    blocks: [],
+    topics: ['metrics'],
+    async read(session, signal) {
+      const { operation, ...measured } = of;
+      const since = new Date(Date.now() - 2 * HOUR_MS);
+      const [byVersion, byStatus, changes] = await Promise.all([
+        readTop(session, measured, { by: 'version', operation }, signal),
+        readTop(session, measured, { by: 'status', operation }, signal),
+        readChanges(session, { since, ...measured }, signal),
+      ]);
+      return [
+        groupTable('Last hour, by version', 'VERSION', byVersion.groups),
+        groupTable('By status', 'STATUS', byStatus.groups),
+        changesBlock('What changed in the last two hours', changes),
+      ];
+    },
+  };
+}
+
 /** Who called an API in the last day, most affected by errors first, and by which version. */
 export function callersTab(measured: Measured): Tab {
   return {
@@ -108,12 +136,17 @@ export function callersTab(measured: Measured): Tab {
   };
 }
 
-type TopQuery = { readonly by: MetricGroup; readonly sort?: 'requests' | 'errors'; readonly since?: string };
+interface TopQuery {
+  readonly by: MetricGroup;
+  readonly sort?: 'requests' | 'errors';
+  readonly since?: string;
+  readonly operation?: string;
+}
 
 function readTop(
   { client, workspace }: Session,
   measured: Measured,
-  { by, sort = 'requests', since }: TopQuery,
+  { by, sort = 'requests', since, operation }: TopQuery,
   signal?: AbortSignal,
 ) {
   const { version, ...object } = measured;
@@ -125,11 +158,12 @@ function readTop(
     limit: ROWS,
     ...(version === undefined ? {} : { version }),
     ...(since === undefined ? {} : { since }),
+    ...(operation === undefined ? {} : { operation }),
   } as const;
   return client.call(topMetrics, { params: { workspace }, query }, signal);
 }
 
-const GROUP_HEAD = ['REQUESTS', 'SHARE', 'CHANGE', '5XX', '5XX %', '4XX', 'AVG', 'P99'];
+const GROUP_HEAD = ['REQUESTS', 'SHARE', 'CHANGE', '5XX', '5XX %', '4XX', 'AVG', 'P99', 'P99 BEFORE'];
 
 /** Returns a table of groups with their figures. */
 function groupTable(
@@ -152,6 +186,7 @@ function groupTable(
       formatNumber(figures.clientErrors),
       formatSecondsAsMs(figures.averageResponseTime),
       formatSecondsAsMs(figures.p99),
+      formatSecondsAsMs(previous?.p99 ?? null),
     ]),
     empty,
   };

@@ -48,11 +48,15 @@ function Plot({
     [times, series],
   );
   const latest = useRef({ data, onSelect, marks });
+  const drawn = useRef(marks);
+  const plot = useRef<uPlot>(null);
   useEffect(() => {
     latest.current = { data, onSelect, marks };
+    // Marks are drawn with everything else.
+    if (drawn.current !== marks) plot.current?.redraw();
+    drawn.current = marks;
   });
   const labels = series.map(({ label }) => label).join('\n');
-  const plot = useRef<uPlot>(null);
   useEffect(() => {
     const element = place.current;
     if (element === null) return undefined;
@@ -70,7 +74,6 @@ function Plot({
     };
   }, [labels, format]);
   useEffect(() => plot.current?.setData(data), [data]);
-  useEffect(() => plot.current?.redraw(), [marks]);
   return <div ref={place} aria-hidden />;
 }
 

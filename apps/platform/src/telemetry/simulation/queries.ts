@@ -16,8 +16,10 @@ export async function measureQueries(db: Database): Promise<Record<string, numbe
   const now = Date.now();
   // Partitions as a platform has them that has been running for that long.
   for (let day = 70; day >= 0; day -= 1) await maintainPartitions(db, now - day * DAY_MS);
-  await fill(db, 'metric_1h', '1 hour', '14 days', `s.divided_by = ''`);
-  await fill(db, 'metric_1d', '1 day', '61 days', `s.divided_by in ('', 'consumer')`);
+  const hours = { table: 'metric_1h', every: '1 hour', period: '14 days' };
+  await fill(db, { ...hours, condition: `s.divided_by = ''` });
+  const days = { table: 'metric_1d', every: '1 day', period: '61 days' };
+  await fill(db, { ...days, condition: `s.divided_by in ('', 'consumer')` });
   await db.execute(sql`vacuum analyze metric_1h, metric_1d, metric_series`);
   const since = (days: number) => new Date(now - days * DAY_MS).toISOString();
   const api = { kind: 'api', namespace: 'air', name: apiName(3, 3) } as const;
@@ -31,14 +33,17 @@ export async function measureQueries(db: Database): Promise<Record<string, numbe
   };
 }
 
+interface Filling {
+  readonly table: string;
+  /** Length of a step, and the time that is filled, as PostgreSQL writes intervals. */
+  readonly every: string;
+  readonly period: string;
+  /** Which series. */
+  readonly condition: string;
+}
+
 /** Copies the latest sums of each series to every step of a period. */
-async function fill(
-  db: Database,
-  table: string,
-  every: string,
-  period: string,
-  condition: string,
-): Promise<void> {
+async function fill(db: Database, { table, every, period, condition }: Filling): Promise<void> {
   await db.execute(
     sql.raw(`insert into ${table} select p.series_id, t, p.requests, p.errors, p.client_errors, p.response_time_sum,
       p.response_time_count, p.bytes_in, p.bytes_out, p.total, p.upstream, p.gateway

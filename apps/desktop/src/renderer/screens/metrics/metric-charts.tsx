@@ -50,19 +50,7 @@ function Charts({ data, before, marks, span, onSelect }: ChartsProps) {
     const points = only.points.map((_, at) => former.points[at] ?? null);
     return [only, { ...former, points, label: 'the period before' }];
   }, [series, before]);
-  const charts = useMemo(() => {
-    const of = (value: (point: Figures) => number | null) =>
-      shown.map(({ label, points }) => ({ label, values: points.map((point) => point && value(point)) }));
-    return {
-      requests: of((point) => point.requestsPerSecond),
-      errors: of((point) => point.errorRatio),
-      clientErrors: of((point) => point.clientErrorRatio),
-      time: of((point) => point.averageResponseTime),
-      p99: of((point) => point.p99),
-      upstream: of((point) => point.upstreamP99),
-      bytes: of((point) => point.bytesOut / point.seconds),
-    };
-  }, [shown]);
+  const charts = useMemo(() => curvesOf(shown), [shown]);
   const common = { times, onSelect, marks };
   if (series.length === 0)
     return (
@@ -123,6 +111,21 @@ function Charts({ data, before, marks, span, onSelect }: ChartsProps) {
       <Changes marks={marks} />
     </div>
   );
+}
+
+/** Returns the curves of each chart. */
+function curvesOf(shown: Metrics['series']) {
+  const of = (value: (point: Figures) => number | null) =>
+    shown.map(({ label, points }) => ({ label, values: points.map((point) => point && value(point)) }));
+  return {
+    requests: of((point) => point.requestsPerSecond),
+    errors: of((point) => point.errorRatio),
+    clientErrors: of((point) => point.clientErrorRatio),
+    time: of((point) => point.averageResponseTime),
+    p99: of((point) => point.p99),
+    upstream: of((point) => point.upstreamP99),
+    bytes: of((point) => point.bytesOut / point.seconds),
+  };
 }
 
 /** What the dashed lines of the charts are, the latest first. */
