@@ -55,7 +55,7 @@ async function spec(
 const DAYS = 30;
 const OPERATIONS_MAX = 1000;
 
-/** Requests of each operation in the last 30 days, by method and path; null where it is not measured by operation. */
+/** Requests of each operation in the last 30 days, by method and path; null where that cannot be read. */
 type Calls = ReadonlyMap<string, number> | null;
 
 async function readCalls(
@@ -65,8 +65,14 @@ async function readCalls(
 ): Promise<Calls> {
   const since = new Date(Date.now() - DAYS * 86_400_000).toISOString();
   const query = { ...measured, by: 'operation', limit: OPERATIONS_MAX, since } as const;
-  const { groups } = await client.call(topMetrics, { params: { workspace }, query }, signal);
-  return new Map(groups.map(({ value, figures }) => [value, figures.requests]));
+  try {
+    const { groups } = await client.call(topMetrics, { params: { workspace }, query }, signal);
+    return new Map(groups.map(({ value, figures }) => [value, figures.requests]));
+  } catch (error) {
+    // The document is worth showing without its traffic.
+    if (error instanceof PlatformError) return null;
+    throw error;
+  }
 }
 
 function blocksOf(
