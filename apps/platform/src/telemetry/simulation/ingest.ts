@@ -30,7 +30,7 @@ export async function measureIngest(
       const { points } = metricsBatch.parse(await new Response(text).json());
       await db.transaction(async (tx) => {
         await enterWorkspace(tx, WORKSPACE);
-        await storeMinutes(tx, agent, points);
+        await storeMinutes(tx, agent, { counter: 'gateway-0', points });
       });
     }
   };
