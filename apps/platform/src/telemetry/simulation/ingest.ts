@@ -2,11 +2,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AgentIdentity } from '@portolan/contract/agent';
 import { metricsBatch } from '@portolan/contract/agent-reports';
-import { sql } from 'drizzle-orm';
 import type { Database } from '../../db/database.ts';
 import { enterWorkspace } from '../../db/tenancy.ts';
 import { storeMinutes } from '../metrics-store.ts';
 import { minuteOf, SERIES_PER_AGENT, WORKSPACE } from './fleet.ts';
+import { bytesPerPoint } from './store.ts';
 
 const MINUTE_MS = 60_000;
 /** The first minutes create series and compile what runs. */
@@ -64,14 +64,6 @@ async function postgresCpuSeconds(directory: string): Promise<number> {
     else if (fields[1] === postmaster) ticks += own;
   }
   return ticks / CLOCK_TICKS;
-}
-
-/** Bytes of tables and indexes of a step, per point. */
-async function bytesPerPoint(db: Database, table: string): Promise<number> {
-  const { rows } = await db.execute(sql`
-    select (select sum(pg_total_relation_size(inhrelid)) from pg_inherits where inhparent = ${table}::regclass)
-      / (select count(*) from ${sql.raw(table)}) as bytes`);
-  return Math.round(Number(rows[0]?.['bytes']));
 }
 
 function rounded(value: number): number {
