@@ -27,6 +27,9 @@ const signIn = z.object({
 });
 export type SignInSettings = z.output<typeof signIn>;
 
+/** Names of attributes and object classes in a directory. */
+export const LDAP_SCHEMAS = ['activeDirectory', 'inetOrgPerson'] as const;
+
 /** Where a workspace's users come from. Secrets go in and never come out. */
 export const providerSettings = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('internal') }),
@@ -54,6 +57,27 @@ export const providerSettings = z.discriminatedUnion('kind', [
     scopes: z.array(short).min(1).max(20).default(['openid', 'email', 'profile']),
     claims: claimMapping.prefault({}),
   }),
+  z
+    .object({
+      kind: z.literal('ldap'),
+      url: z.url({ protocol: /^ldaps?$/ }).max(500),
+      /** Upgrades the connection of an `ldap` URL to TLS. */
+      startTls: z.boolean().default(false),
+      /** Certificate of the authority in PEM; absent: those that the platform trusts. */
+      certificateAuthority: z.string().max(100_000).optional(),
+      bindDn: short.max(500),
+      /** Absent: keeps the one stored. */
+      bindPassword: z.string().max(1024).optional(),
+      baseDn: short.max(500),
+      schema: z.enum(LDAP_SCHEMAS).default('activeDirectory'),
+      /** Users and groups below the base; those of the schema if absent (RFC 4515). */
+      userFilter: z.string().max(1000).optional(),
+      groupFilter: z.string().max(1000).optional(),
+    })
+    .refine(({ url: address, startTls }) => address.toLowerCase().startsWith('ldaps:') || startTls, {
+      path: ['url'],
+      message: 'needs ldaps or startTls: passwords would be sent in plain text',
+    }),
   z.object({
     /** Users and groups are pushed to the SCIM endpoint of the workspace. */
     kind: z.literal('scim'),
@@ -74,7 +98,7 @@ export const syncView = z.object({
 export const provider = z.object({
   /** `internal`, or made of kind and place: `keycloak:airline@sso.example.com`. */
   id: z.string(),
-  kind: z.enum(['internal', 'keycloak', 'okta', 'oidc', 'scim']),
+  kind: z.enum(['internal', 'keycloak', 'okta', 'oidc', 'scim', 'ldap']),
   active: z.boolean(),
   /** Without secrets. */
   settings: z.record(z.string(), z.unknown()),

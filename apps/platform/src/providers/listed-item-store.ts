@@ -5,6 +5,9 @@ import { syncItems } from './schema.ts';
 
 type Kind = 'user' | 'group' | 'member';
 
+/** Rows in one statement: PostgreSQL takes 65535 parameters. */
+const BATCH = 1000;
+
 /** One item that a provider listed, under the provider's id. */
 export interface ListedItem {
   readonly id: string;
@@ -21,13 +24,14 @@ export async function saveListedItems(
   const unique = new Map(found.map((item) => [item.id, item]));
   if (unique.size === 0) return;
   const rows = [...unique.values()].map((item) => ({ workspaceId: workspace, provider, run, kind, ...item }));
-  await db
-    .insert(syncItems)
-    .values(rows)
-    .onConflictDoUpdate({
-      target: [syncItems.workspaceId, syncItems.provider, syncItems.run, syncItems.kind, syncItems.id],
-      set: { data: sql`excluded.data` },
-    });
+  for (let at = 0; at < rows.length; at += BATCH)
+    await db
+      .insert(syncItems)
+      .values(rows.slice(at, at + BATCH))
+      .onConflictDoUpdate({
+        target: [syncItems.workspaceId, syncItems.provider, syncItems.run, syncItems.kind, syncItems.id],
+        set: { data: sql`excluded.data` },
+      });
 }
 
 /** Returns how many items of a kind a listing has so far. */

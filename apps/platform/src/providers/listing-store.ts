@@ -1,4 +1,5 @@
 import { sql, type SQL } from 'drizzle-orm';
+import { endSessionsOfPeople, type ProviderPerson } from '../auth/token-store.ts';
 import type { Transaction } from '../db/database.ts';
 
 export interface Listed {
@@ -66,6 +67,10 @@ export async function applyListing(
   return { users, groups, leftOut };
 }
 
+/** Columns by which sessions of a person are found. */
+const PERSON = sql`u.id, u.email, u.external_id as "externalId", u.state`;
+type Person = Pick<ProviderPerson, keyof ProviderPerson> & Record<'state', string>;
+
 const STATE = sql`case when (i.data->>'isEnabled')::boolean then 'active' else 'disabled' end`;
 
 /**
@@ -85,16 +90,19 @@ async function applyUsers(tx: Transaction, listed: Listed, isComplete: boolean):
   const isTheirs = sql`u.workspace_id = ${workspace} and u.provider = ${provider}`;
   const usable = usableUsers(listed);
   const deleted = isComplete
-    ? await tx.execute(sql`delete from users u where ${isTheirs}
-        and not exists (select 1 from ${items(listed, 'user')} i where i.id = u.external_id)`)
+    ? await tx.execute<Person>(sql`delete from users u where ${isTheirs}
+        and not exists (select 1 from ${items(listed, 'user')} i where i.id = u.external_id)
+        returning ${PERSON}`)
     : NONE;
   // Names and state are updated even if the address is not usable: disabling a user always takes effect.
-  const changed = await tx.execute<{ id: string }>(sql`update users u set first_name = i.data->>'firstName',
+  const changed = await tx.execute<Person>(sql`update users u set first_name = i.data->>'firstName',
       last_name = i.data->>'lastName', company = i.data->>'company', state = ${STATE}, updated_at = now()
     from ${items(listed, 'user')} i where ${isTheirs} and u.external_id = i.id
       and (u.first_name, u.last_name, u.company, u.state)
         is distinct from (i.data->>'firstName', i.data->>'lastName', i.data->>'company', ${STATE})
-    returning u.id`);
+    returning ${PERSON}`);
+  const disabled = changed.rows.filter(({ state }) => state === 'disabled');
+  await endSessionsOfPeople(tx, listed, [...deleted.rows, ...disabled]);
   // Two passes, so that users can swap addresses without a conflict. The address of a user who was skipped or is not listed is
   // kept.
   await tx.execute(sql`update users u set email = u.id from ${usable} p
@@ -210,7 +218,7 @@ function items({ workspace, provider, run }: Listed, kind: 'user' | 'group' | 'm
 }
 
 type Counted = { readonly rowCount: number | null };
-const NONE: Counted = { rowCount: 0 };
+const NONE: Counted & { readonly rows: Person[] } = { rowCount: 0, rows: [] };
 
 function counts(results: Record<'created' | 'updated' | 'deleted', Counted>): Counts {
   const of = ({ rowCount }: Counted) => rowCount ?? 0;

@@ -12,7 +12,7 @@ import { externalSettings } from './settings.ts';
 import { findActiveProvider, isListed, listDueProviders, type ProviderRow } from './store.ts';
 import { Synchronisations } from './synchronise.ts';
 
-const CHECK_MS = 60_000;
+const CHECK_MS = 15_000;
 
 /** Routes for identity providers of a workspace, and their synchronisation. */
 export const providers: CreateCapability = (platform) => {

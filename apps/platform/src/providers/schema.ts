@@ -11,7 +11,7 @@ export const identityProviders = pgTable(
       .notNull()
       .references(() => workspaces.id, { onDelete: 'cascade' }),
     id: text('id').notNull(),
-    kind: text('kind').$type<'internal' | 'keycloak' | 'okta' | 'oidc' | 'scim'>().notNull(),
+    kind: text('kind').$type<'internal' | 'keycloak' | 'okta' | 'oidc' | 'scim' | 'ldap'>().notNull(),
     settings: jsonb('settings').$type<Record<string, unknown>>().notNull(),
     sealedSecret: text('sealed_secret'),
     /** Sealed secret of the client that users sign in with, if different. */

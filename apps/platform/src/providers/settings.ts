@@ -4,6 +4,7 @@ import type { Platform } from '../platform.ts';
 import type { Outbound } from '../http/outbound.ts';
 import type { Connector } from './connectors/connector.ts';
 import { keycloakConnector } from './connectors/keycloak.ts';
+import { ldapConnector } from './connectors/ldap-connector.ts';
 import { oidcConnector } from './connectors/oidc-connector.ts';
 import { oktaConnector } from './connectors/okta.ts';
 import { scimConnector } from './connectors/scim-connector.ts';
@@ -35,6 +36,8 @@ export function providerId(settings: ProviderSettings): string {
       return `oidc:${settings.clientId}@${placeOf(settings.issuer)}`;
     case 'scim':
       return 'scim';
+    case 'ldap':
+      return `ldap:${settings.baseDn.toLowerCase()}@${placeOf(settings.url)}`;
   }
 }
 
@@ -54,6 +57,8 @@ function destinationsOf(settings: ExternalSettings): string[] {
       return [settings.issuer];
     case 'scim':
       return settings.signIn ? [settings.signIn.issuer] : [];
+    case 'ldap':
+      return [settings.url, String(settings.startTls), settings.certificateAuthority ?? ''];
   }
 }
 
@@ -94,6 +99,10 @@ export function splitSecrets(
     }
     case 'scim':
       return splitSignIn(settings);
+    case 'ldap': {
+      const { bindPassword, ...plain } = settings;
+      return { plain, secret: bindPassword };
+    }
   }
 }
 
@@ -113,11 +122,12 @@ export function connectorOf(
   if (settings.kind === 'scim')
     return scimConnector(outbound, settings.signIn && { ...settings.signIn, clientSecret: signInSecret });
   if (!secret) {
-    const field = settings.kind === 'keycloak' ? 'password' : 'token';
+    const field = { keycloak: 'password', okta: 'token', ldap: 'bindPassword' }[settings.kind];
     throw new AppError('invalid-request', `The ${field} of the identity provider is missing.`, {
       fields: [{ field: `settings.${field}`, message: 'required: none is stored' }],
     });
   }
+  if (settings.kind === 'ldap') return ldapConnector(outbound, { ...settings, bindPassword: secret });
   const signIn = settings.signIn && { ...settings.signIn, clientSecret: signInSecret };
   return settings.kind === 'keycloak'
     ? keycloakConnector(outbound, { ...settings, password: secret, signIn })

@@ -11,7 +11,7 @@ import { runUnitOfWork, type UnitOfWork } from '../db/unit-of-work.ts';
 import { clean, groupName } from '../providers/clean.ts';
 import { mapClaims } from '../providers/connectors/oidc-discovery.ts';
 import { findActiveProvider } from '../providers/store.ts';
-import type { ProviderClaims } from '../identity/single-sign-on/routes.ts';
+import type { ProviderClaims } from '../identity/single-sign-on/sign-in-provider.ts';
 import {
   findUser,
   findUserByEmail,
@@ -120,7 +120,7 @@ function admitProvisioned(
 ): { userId: string } {
   if (!known)
     throw new AppError('not-allowed', `${claimed.email} has no account in this workspace.`, {
-      fix: 'Ask an administrator of the identity provider to assign the application to you.',
+      fix: 'Ask an administrator of the identity provider for access.',
     });
   const target = { kind: 'user', id: known.id, name: known.email };
   work.audit({ action: 'session.start', target, after: { provider: provider.id } });

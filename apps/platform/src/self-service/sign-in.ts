@@ -9,6 +9,8 @@ import {
 import { formatSubject } from '../identity/issuer/subject.ts';
 import type { Api } from '../platform.ts';
 import { mountSingleSignOn } from '../identity/single-sign-on/routes.ts';
+import { directoryForm } from '../identity/single-sign-on/directory-form.ts';
+import { findSignInDirectory } from '../identity/single-sign-on/sign-in-directory.ts';
 import { findSignInProvider } from '../identity/single-sign-on/sign-in-provider.ts';
 import { PortalClients } from '../portals/portal-client.ts';
 import { provisionUser } from './provision-user.ts';
@@ -70,6 +72,8 @@ interface Asked {
 /** Renders the form of the workspace's provider. An unknown workspace gets the same form as one with the internal provider. */
 async function formFor(api: Api, asked: Asked): Promise<string> {
   if (asked.workspace === '') return workspaceForm(asked.action);
+  if (await findSignInDirectory(api, asked.workspace))
+    return directoryForm(asked.action, asked.workspace, asked.failure);
   const provider = await findSignInProvider(api, asked.workspace);
   return provider ? providerForm(asked, provider.issuer) : passwordForm(asked);
 }

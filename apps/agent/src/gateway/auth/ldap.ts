@@ -1,8 +1,9 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import { withDirectoryClient } from '@portolan/process/directory-client';
 import type { LdapDirectory } from '@portolan/resources/model/authentication';
 import type { Identity } from '@portolan/resources/model/request';
 import {
-  Client,
+  type Client,
   DN,
   Filter,
   InsufficientAccessError,
@@ -153,30 +154,12 @@ function namesOf({ attribute, searchFilter }: LdapDirectory): readonly string[] 
   return Array.from(searchFilter.matchAll(/\(([\w;-]+)=%s\)/g), ([, name = '']) => name);
 }
 
-/** Opens a connection to a directory for one conversation. */
+/** Runs a conversation with a directory; `unknown` while it cannot be reached. */
 async function withDirectory<T>(
-  { url, startTls, insecureSkipVerify, certificateAuthority }: LdapDirectory,
+  directory: LdapDirectory,
   run: (client: Client) => Promise<T>,
 ): Promise<T | 'unknown'> {
-  const tlsOptions = {
-    rejectUnauthorized: !insecureSkipVerify,
-    ...(certificateAuthority === null ? {} : { ca: certificateAuthority }),
-  };
-  const client = new Client({
-    url,
-    timeout: TIMEOUT_MS,
-    connectTimeout: TIMEOUT_MS,
-    // The library begins with TLS wherever it is given options for it.
-    ...(url.toLowerCase().startsWith('ldaps:') ? { tlsOptions } : {}),
-  });
-  try {
-    if (startTls) await client.startTLS(tlsOptions);
-    return await run(client);
-  } catch {
-    return 'unknown';
-  } finally {
-    await client.unbind().catch(() => undefined);
-  }
+  return withDirectoryClient(directory, { timeoutMs: TIMEOUT_MS }, run).catch(() => 'unknown' as const);
 }
 
 /** Returns the distinguished name to bind as; null unless exactly one entry is found. */

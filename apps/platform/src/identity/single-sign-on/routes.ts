@@ -6,19 +6,13 @@ import { lost, type Interaction, type MountedIssuer, type NodeContext } from '..
 import type { Api } from '../../platform.ts';
 import { findAttempt, deleteAttempt, storeAttempt } from './attempts.ts';
 import { beginAuthorization, finishAuthorization } from './authorization-code-flow.ts';
-import { signInProviderOf, type SignInProvider } from './sign-in-provider.ts';
+import { directoryForm } from './directory-form.ts';
+import { findSignInDirectory, signInAtDirectory } from './sign-in-directory.ts';
+import { signInProviderOf, type ProviderClaims } from './sign-in-provider.ts';
 
 /** Redirect URI path that workspaces register at their provider, for members and users alike. */
 const CALLBACK = '/oidc/single-sign-on';
 const FORM_BYTES_MAX = 4096;
-
-/** Claims that a workspace's provider returned for a person. */
-export interface ProviderClaims {
-  readonly workspace: string;
-  readonly provider: SignInProvider;
-  readonly claims: Readonly<Record<string, unknown>>;
-  readonly remoteAddress: string | null;
-}
 
 /** Realm-specific parts of single sign-on. */
 export interface SingleSignOn {
@@ -50,6 +44,18 @@ export function mountSingleSignOn(api: Api, issuer: MountedIssuer, how: SingleSi
       await limitRate(api, c);
       const form = new URLSearchParams((await readBody(c, FORM_BYTES_MAX)).toString());
       const workspace = how.workspaceOf(interaction, form).trim().slice(0, 64);
+      const directory = await findSignInDirectory(api, workspace);
+      if (directory) {
+        const credentials = { name: form.get('name'), password: form.get('password') };
+        if (credentials.name === null || credentials.password === null)
+          return c.html(directoryForm(interaction.action, workspace, null));
+        const remoteAddress = remoteAddressOf(c);
+        const { name, password } = { name: credentials.name.trim(), password: credentials.password };
+        const signal = c.req.raw.signal;
+        const person = { workspace, name, password, remoteAddress, signal };
+        const subject = await how.admit(await signInAtDirectory(api, directory, person));
+        return issuer.finish(c, subject);
+      }
       const provider = await signInProviderOf(api, workspace);
       const { proofs, url } = await beginAuthorization(api.outbound, provider, `${baseUrl(c)}${CALLBACK}`);
       const { state, ...kept } = proofs;

@@ -19,6 +19,14 @@ export interface SignInProvider {
   readonly isProvisioned: boolean;
 }
 
+/** Claims that a workspace's provider returned for a person. */
+export interface ProviderClaims {
+  readonly workspace: string;
+  readonly provider: SignInProvider;
+  readonly claims: Readonly<Record<string, unknown>>;
+  readonly remoteAddress: string | null;
+}
+
 type Parts = Pick<Platform, 'db' | 'sealer'>;
 
 /**
@@ -31,7 +39,7 @@ export async function findSignInProvider(
 ): Promise<SignInProvider | undefined> {
   const active = await activeProvider(platform, workspace);
   const settings = providerSettings.safeParse(active?.settings).data;
-  if (!active || !settings || settings.kind === 'internal') return undefined;
+  if (!active || !settings || settings.kind === 'internal' || settings.kind === 'ldap') return undefined;
   const { id } = active;
   if (settings.kind === 'oidc') {
     const { issuer, clientId, scopes, claims } = settings;

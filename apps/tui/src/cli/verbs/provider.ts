@@ -48,7 +48,7 @@ const settingsFlags: Flags = {
 };
 const usage = '-f FILE [--secret-file FILE]\nPROVIDER';
 const details =
-  'Settings are "kind" and, for keycloak: url, realm, username, signIn; for okta: orgUrl, issuerUrl, signIn; for oidc: issuer,\nclientId, scopes, claims; for scim: signIn, with issuer. PROVIDER is the ID of a stored one (portolan get providers), or internal.';
+  'Settings are "kind" and, for keycloak: url, realm, username, signIn; for okta: orgUrl, issuerUrl, signIn; for oidc: issuer,\nclientId, scopes, claims; for scim: signIn, with issuer;\nfor ldap: url, startTls, certificateAuthority, bindDn, baseDn, schema, userFilter, groupFilter. PROVIDER is the ID of a stored one (portolan get providers), or internal.';
 
 export const providerTestVerb: Verb = {
   usage,
@@ -171,6 +171,7 @@ const SECRETS = dictionary<string>({
   keycloak: 'password',
   okta: 'token',
   oidc: 'clientSecret',
+  ldap: 'bindPassword',
 });
 
 async function settingsOf(session: Session, args: Arguments, io: Io): Promise<ProviderSettings> {
@@ -215,6 +216,13 @@ const FIELDS = [
   'scopes',
   'claims',
   'signIn',
+  'startTls',
+  'certificateAuthority',
+  'bindDn',
+  'baseDn',
+  'schema',
+  'userFilter',
+  'groupFilter',
 ];
 
 async function fileSettings(file: string, io: Io): Promise<Readonly<Record<string, unknown>>> {

@@ -42,6 +42,13 @@ const FIELDS: Readonly<Record<ProviderSettings['kind'], readonly Field[]>> = {
     ...CLAIMS.map(([name, label, value]) => ({ name, label, value, hint: 'claim of the token' })),
   ],
   scim: [],
+  ldap: [
+    { name: 'url', label: 'URL', hint: 'ldaps://ldap.example.com' },
+    { name: 'bindDn', label: 'Bind DN', hint: 'of an entry that may read users and groups' },
+    { name: 'bindPassword', label: 'Password', isSecret: true, hint: 'empty: keeps the stored one' },
+    { name: 'baseDn', label: 'Base DN', hint: 'dc=example,dc=com' },
+    { name: 'schema', label: 'Schema', value: 'activeDirectory', hint: 'activeDirectory or inetOrgPerson' },
+  ],
 };
 
 /** Choosing the identity provider; each is tried and its effect shown before it is used. */

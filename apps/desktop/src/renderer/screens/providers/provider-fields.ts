@@ -16,6 +16,7 @@ export const PROVIDER_KINDS = [
   'keycloak',
   'okta',
   'scim',
+  'ldap',
 ] as const satisfies readonly ProviderSettings['kind'][];
 export type ProviderKind = (typeof PROVIDER_KINDS)[number];
 
@@ -25,6 +26,7 @@ export const PROVIDER_TITLES: Readonly<Record<ProviderKind, string>> = {
   keycloak: 'Keycloak, users and groups synchronised',
   okta: 'Okta, users and groups synchronised',
   scim: 'SCIM, users and groups pushed by the provider',
+  ldap: 'LDAP or Active Directory, users and groups synchronised',
 };
 
 /** Claims that identify the user of a token, with their usual names. */
@@ -60,6 +62,13 @@ export const PROVIDER_FIELDS: Readonly<Record<ProviderKind, readonly ProviderFie
     ...CLAIMS.map(([name, label, initial]) => ({ name, label, initial })),
   ],
   scim: [],
+  ldap: [
+    { name: 'url', label: 'URL', help: 'Such as ldaps://ldap.example.com' },
+    { name: 'bindDn', label: 'Bind DN', help: 'Of an entry that may read users and groups.' },
+    { name: 'bindPassword', label: 'Password', isSecret: true, help: KEPT },
+    { name: 'baseDn', label: 'Base DN', help: 'Such as dc=example,dc=com' },
+    { name: 'schema', label: 'Schema', initial: 'activeDirectory', help: 'activeDirectory or inetOrgPerson' },
+  ],
 };
 
 /** Returns the settings of a form; throws Failure with the first field that is wrong. */
