@@ -17,7 +17,7 @@ const HEAD = `<!-- Generated from the CRDs and the tables of rules by \`npm run 
 
 Every kind, field and rule of generation v2, and the test that covers it. A test of a rule is a row of a table: it has the name of
 the row, in \`shared/resources/src/validate/v2-rules.test.ts\`. Beside these, Kubernetes' own code has judged objects of all kinds, and
-\`npm test\` compares with what it said ([record 0034](decisions/0034-kubernetes-itself-is-asked.md)); the last column counts the objects
+\`npm test\` compares with what it said ([record 0034](decisions/0034-validation-is-compared-with-kubernetes.md)); the last column counts the objects
 that set the field. \`npm run gen\` fails when a field or a rule is shown by nothing.`;
 
 /** docs/validation.md: what shows that each field and rule of generation v2 is validated. */
