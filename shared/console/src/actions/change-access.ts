@@ -4,7 +4,7 @@ import type { KubernetesObject } from '../kinds/objects.ts';
 import { grantsByCluster, type AccessPair } from './grant.ts';
 import { planObjects } from './object-sets.ts';
 import type { Plan } from './action.ts';
-import { missingGroups } from './groups.ts';
+import { missingGroups, namesGroup } from './groups.ts';
 import { revokeOf } from './revoke.ts';
 
 /** What a person wants to be different in who may call what. */
@@ -37,6 +37,7 @@ export async function planAccess(session: Session, { grants, revocations }: Acce
       ...granted.filter(({ cluster }) => cluster.id === id).flatMap(({ objects }) => objects),
       ...(revoked.get(id)?.objects ?? []),
     ],
+    isExpected: namesGroup(missing),
   }));
   const object = namesOf([...grants, ...revocations]);
   const title = `Change who may call ${object}`;

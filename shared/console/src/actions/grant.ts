@@ -9,7 +9,7 @@ import { apis } from '../kinds/apis.ts';
 import { formatOwner } from '../kinds/format.ts';
 import type { Session } from '../kinds/kind.ts';
 import { defineAction } from './action.ts';
-import { missingGroups, requireGroups } from './groups.ts';
+import { missingGroups, namesGroup, requireGroups } from './groups.ts';
 import { text, toggle } from './input.ts';
 import { planObjects } from './object-sets.ts';
 import { revokeOf } from './revoke.ts';
@@ -140,8 +140,7 @@ export const apiGrant = defineAction({
         name: names.join(', '),
         cluster: cluster.id,
         objects,
-        isExpected: ({ field, message }) =>
-          createGroup && field === 'spec.groups' && message.includes(`"${group}"`),
+        isExpected: namesGroup(createGroup ? [group] : []),
         outcome: { done: isIncomplete ? 'saved' : `granted to group ${group}`, note: results.join(' ') },
       })),
       {

@@ -1,3 +1,4 @@
+import type { ChangePlan } from '@portolan/contract/changes';
 import { listApis } from '@portolan/contract/resources';
 import {
   createGroup,
@@ -49,6 +50,12 @@ export async function missingGroups(
   const { items } = await client.call(listGroups, { params: { workspace }, query });
   const known = new Set(items.map(name));
   return [...new Set(names)].filter((one) => !known.has(one));
+}
+
+/** Returns a test for warnings of a plan that objects name one of these groups, which do not exist. */
+export function namesGroup(groups: readonly string[]): (warning: ChangePlan['warnings'][number]) => boolean {
+  return ({ field, message }) =>
+    field === 'spec.groups' && groups.some((group) => message.includes(`"${group}"`));
 }
 
 /** Returns the names of the APIs a group can call. */

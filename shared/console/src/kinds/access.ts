@@ -1,27 +1,23 @@
-import { objectCopies } from './copies.ts';
 import { dictionary } from '@portolan/contract/dictionary';
-import { listApis, type Resource } from '@portolan/contract/resources';
+import { listApis } from '@portolan/contract/resources';
 import { listUsers } from '@portolan/contract/users';
 import { z } from 'zod';
 import { toned, type Block, type Cell } from './block.ts';
-import { formatAge, formatOwner, formatTime, toneOf } from './format.ts';
+import { toneOf } from './format.ts';
 import type { Kind, Session } from './kind.ts';
 import { selected, selector } from './named-apis.ts';
-import { readObjects, type HeldObject, type KubernetesObject } from './objects.ts';
-import { auditTab } from './related-tabs.ts';
-import { objectTraces, quoted } from './traces.ts';
+import { objectKind, type Fields, type ObjectKindRow } from './object-kind.ts';
+import type { HeldObject } from './objects.ts';
+import { quoted } from './traces.ts';
 import { fullName } from './users.ts';
-import { wholeList } from './whole-list.ts';
-import { manifestTab } from './manifest-tab.ts';
 
 /** A right to call APIs, or a limit on how often. */
-export interface AccessRow extends Resource {
+export interface AccessRow extends ObjectKindRow {
   readonly grants: 'access' | 'limit';
   /** `everyone`, or names of groups. */
   readonly who: readonly string[];
   readonly what: readonly string[];
   readonly limit: string | null;
-  readonly object: KubernetesObject;
 }
 
 const GRANTS = dictionary<AccessRow['grants']>({
@@ -46,16 +42,15 @@ const spec = z.looseObject({
 type Spec = z.infer<typeof spec>;
 
 /** Who may call what, and how often. */
-export const access: Kind<AccessRow> = {
+export const access: Kind<AccessRow> = objectKind<AccessRow>({
   name: 'access',
   singular: 'access',
   title: 'Access',
   aliases: ['accesses', 'limits'],
-  topics: ['resources', 'apis'],
+  kinds: Object.keys(GRANTS),
   sort: 'grants',
   empty: 'No access granted yet. Press A on an API to grant it to a group, or n to write a manifest.',
   columns: [
-    { id: 'name', title: 'NAME', type: 'text', value: (row) => row.name, min: 12, max: 34 },
     { id: 'grants', title: 'GIVES', type: 'text', value: (row) => row.grants },
     {
       id: 'who',
@@ -68,36 +63,10 @@ export const access: Kind<AccessRow> = {
     },
     { id: 'what', title: 'WHAT', type: 'text', value: (row) => row.what, min: 8, max: 40 },
     { id: 'limit', title: 'LIMIT', type: 'text', value: (row) => row.limit, max: 16 },
-    { id: 'state', title: 'SYNC', type: 'text', value: (row) => row.state, tone: (row) => toneOf(row.state) },
-    { id: 'cluster', drop: 3, title: 'CLUSTER', type: 'text', value: (row) => row.cluster, max: 16 },
-    {
-      id: 'owner',
-      title: 'OWNER',
-      type: 'text',
-      value: (row) => formatOwner(row.owner),
-      wide: true,
-      max: 36,
-    },
-    {
-      id: 'updatedAt',
-      drop: 4,
-      title: 'AGE',
-      type: 'time',
-      value: (row) => row.updatedAt,
-      text: (row, now) => formatAge(row.updatedAt, now),
-      right: true,
-    },
   ],
-  id: (row) => `${row.clusterId}/${row.key}`,
-  label: (row) => row.name,
-  async fetch(session, query, signal) {
-    const held = await readObjects(session, Object.keys(GRANTS), signal);
-    return wholeList(access, held.map(accessRow), query);
-  },
-  copies: objectCopies,
-  traces: objectTraces,
-  tabs: (row, _loaded, now) => [
-    { id: 'overview', title: 'Overview', blocks: [overview(row, now)] },
+  rowsOf: (held) => held.map(accessRow),
+  about,
+  tabs: (row) => [
     {
       id: 'apis',
       title: 'APIs',
@@ -111,10 +80,8 @@ export const access: Kind<AccessRow> = {
       topics: ['users', 'groups', 'resources'],
       read: async (session, signal) => [await usersOf(session, row, signal)],
     },
-    auditTab(objectTraces(row)),
-    manifestTab(row),
   ],
-};
+});
 
 function accessRow({ resource, object }: HeldObject): AccessRow {
   const held = spec.safeParse(object['spec']).data ?? {};
@@ -147,25 +114,17 @@ function limitOf(held: Spec): string | null {
   return held.apiPlan ? `plan ${held.apiPlan.name}` : null;
 }
 
-function overview(row: AccessRow, now: number): Block {
+function about(row: AccessRow): Fields {
   const nobody: Cell = toned('warn', 'nobody: it has no groups');
   const held = spec.safeParse(row.object['spec']).data ?? {};
   const operations = held.operationFilter?.include ?? [];
-  return {
-    type: 'fields',
-    rows: [
-      ['Name', row.name],
-      ['Kind', row.kind],
-      ['Who', row.who.length === 0 ? nobody : row.who.join(', ')],
-      ['What', row.what.join(', ') || toned('warn', 'no API is selected')],
-      ['Operations', operations.length === 0 ? 'all' : `only ${operations.join(', ')}`],
-      ['Limit', row.limit ?? 'none'],
-      ['Cluster', row.cluster],
-      ['State', toned(toneOf(row.state), row.state)],
-      ['Owner', formatOwner(row.owner)],
-      ['Changed', `${formatTime(row.updatedAt)} (${formatAge(row.updatedAt, now)} ago)`],
-    ],
-  };
+  return [
+    ['Who', row.who.length === 0 ? nobody : row.who.join(', ')],
+    ['What', row.what.join(', ') || toned('warn', 'no API is selected')],
+    ['Operations', operations.length === 0 ? 'all' : `only ${operations.join(', ')}`],
+    ['Limit', row.limit ?? 'none'],
+    ['State', toned(toneOf(row.state), row.state)],
+  ];
 }
 
 async function apisOf({ client, workspace }: Session, row: AccessRow, signal?: AbortSignal): Promise<Block> {

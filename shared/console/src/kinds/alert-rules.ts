@@ -1,3 +1,4 @@
+import { ageColumn } from './age-column.ts';
 import { listAlertRules, type AlertRule } from '@portolan/contract/alerts';
 import { conditionOf, targetOf } from './alert-conditions.ts';
 import { toned } from './block.ts';
@@ -42,15 +43,7 @@ export const alertRules: Kind<AlertRule> = {
       type: 'text',
       value: (row) => (row.silence === null ? '' : 'yes'),
     },
-    {
-      id: 'updatedAt',
-      drop: 5,
-      title: 'AGE',
-      type: 'time',
-      value: (row) => row.updatedAt,
-      text: (row, now) => formatAge(row.updatedAt, now),
-      right: true,
-    },
+    ageColumn('updatedAt', 'AGE', (row) => row.updatedAt, { drop: 5 }),
   ],
   id: (row) => row.id,
   label: (row) => row.name,

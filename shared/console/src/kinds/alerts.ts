@@ -1,3 +1,4 @@
+import { ageColumn } from './age-column.ts';
 import { listAlerts, type Alert } from '@portolan/contract/alerts';
 import { conditionOf, targetOf } from './alert-conditions.ts';
 import { toned, type Block } from './block.ts';
@@ -48,14 +49,7 @@ export const alerts: Kind<Alert> = {
       type: 'text',
       value: (row) => (row.silence === null ? '' : 'yes'),
     },
-    {
-      id: 'firedAt',
-      title: 'SINCE',
-      type: 'time',
-      value: (row) => row.firedAt,
-      text: (row, now) => formatAge(row.firedAt, now),
-      right: true,
-    },
+    ageColumn('firedAt', 'SINCE', (row) => row.firedAt),
   ],
   id: (row) => row.id,
   label: (row) => row.rule.name,

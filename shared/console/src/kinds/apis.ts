@@ -1,3 +1,4 @@
+import { ageColumn } from './age-column.ts';
 import { objectCopies } from './copies.ts';
 import { listApis, type ApiView } from '@portolan/contract/resources';
 import { getMetrics, type Figures } from '@portolan/contract/telemetry';
@@ -56,15 +57,7 @@ export const apis: Kind<ApiView> = {
       max: 40,
     },
     { id: 'url', title: 'URL', type: 'text', value: (row) => row.urls, wide: true, max: 60 },
-    {
-      id: 'updatedAt',
-      drop: 7,
-      title: 'AGE',
-      type: 'time',
-      value: (row) => row.updatedAt,
-      text: (row, now) => formatAge(row.updatedAt, now),
-      right: true,
-    },
+    ageColumn('updatedAt', 'AGE', (row) => row.updatedAt, { drop: 7 }),
   ],
   id: (row) => `${row.clusterId}/${row.key}`,
   label: (row) => row.name,

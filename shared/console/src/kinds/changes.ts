@@ -1,3 +1,4 @@
+import { ageColumn } from './age-column.ts';
 import {
   getChangeSet,
   getClusterSync,
@@ -44,14 +45,7 @@ export const changes: Kind<ChangeSet> = {
       wide: true,
     },
     { id: 'origin', drop: 1, title: 'SOURCE', type: 'text', value: (row) => row.origin, max: 12 },
-    {
-      id: 'age',
-      title: 'AGE',
-      type: 'time',
-      value: (row) => row.at,
-      text: (row, now) => formatAge(row.at, now),
-      right: true,
-    },
+    ageColumn('age', 'AGE', (row) => row.at),
   ],
   id: (row) => String(row.revision),
   label: (row) => `revision ${row.revision}`,

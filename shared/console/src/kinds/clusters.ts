@@ -1,3 +1,4 @@
+import { ageColumn } from './age-column.ts';
 import {
   getCluster,
   listClusters,
@@ -94,15 +95,7 @@ export const clusters: Kind<Cluster> = {
       wide: true,
       right: true,
     },
-    {
-      id: 'createdAt',
-      drop: 7,
-      title: 'AGE',
-      type: 'time',
-      value: (row) => row.createdAt,
-      text: (row, now) => formatAge(row.createdAt, now),
-      right: true,
-    },
+    ageColumn('createdAt', 'AGE', (row) => row.createdAt, { drop: 7 }),
   ],
   id: (row) => row.id,
   label: (row) => row.name,

@@ -1,3 +1,4 @@
+import { ageColumn } from './age-column.ts';
 import {
   getDomain,
   listDomains,
@@ -65,15 +66,7 @@ export const domains: Kind<Domain> = {
         row.certificateNotAfter === null ? '–' : formatUntil(row.certificateNotAfter, now),
       right: true,
     },
-    {
-      id: 'checkedAt',
-      drop: 6,
-      title: 'CHECKED',
-      type: 'time',
-      value: (row) => row.checkedAt,
-      text: (row, now) => formatAge(row.checkedAt, now),
-      right: true,
-    },
+    ageColumn('checkedAt', 'CHECKED', (row) => row.checkedAt, { drop: 6 }),
   ],
   id: (row) => row.host,
   label: (row) => row.host,

@@ -1,3 +1,4 @@
+import { ageColumn } from './age-column.ts';
 import { listGroups, listUsers, type Group } from '@portolan/contract/users';
 import { toned, type Block } from './block.ts';
 import { rightsOf } from './consumers.ts';
@@ -20,14 +21,7 @@ export const groups: Kind<Group> = {
     { id: 'name', title: 'NAME', type: 'text', value: (row) => row.name, min: 12, max: 44 },
     { id: 'members', title: 'MEMBERS', type: 'number', value: (row) => row.members, right: true },
     { id: 'provider', title: 'PROVIDER', type: 'text', value: (row) => row.provider },
-    {
-      id: 'createdAt',
-      title: 'AGE',
-      type: 'time',
-      value: (row) => row.createdAt,
-      text: (row, now) => formatAge(row.createdAt, now),
-      right: true,
-    },
+    ageColumn('createdAt', 'AGE', (row) => row.createdAt),
   ],
   id: (row) => row.id,
   label: (row) => row.name,

@@ -1,3 +1,4 @@
+import { ageColumn } from './age-column.ts';
 import { listInvitations, type Invitation } from '@portolan/contract/members';
 import { formatAge, formatTime, formatUntil } from './format.ts';
 import type { Kind } from './kind.ts';
@@ -25,15 +26,7 @@ export const invitations: Kind<Invitation> = {
       text: (row, now) => formatUntil(row.expiresAt, now),
       right: true,
     },
-    {
-      id: 'createdAt',
-      title: 'AGE',
-      type: 'time',
-      drop: 1,
-      value: (row) => row.createdAt,
-      text: (row, now) => formatAge(row.createdAt, now),
-      right: true,
-    },
+    ageColumn('createdAt', 'AGE', (row) => row.createdAt, { drop: 1 }),
   ],
   id: (row) => row.id,
   label: (row) => row.email,

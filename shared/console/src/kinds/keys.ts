@@ -1,3 +1,4 @@
+import { ageColumn } from './age-column.ts';
 import { listKeys, type ApiKey } from '@portolan/contract/keys';
 import { toned } from './block.ts';
 import { formatAge, formatTime, formatUntil, toneOf } from './format.ts';
@@ -31,15 +32,7 @@ export const keys: Kind<ApiKey> = {
       value: stateOf,
       tone: (row) => toneOf(stateOf(row)),
     },
-    {
-      id: 'lastUsedAt',
-      drop: 2,
-      title: 'USED',
-      type: 'time',
-      value: (row) => row.lastUsedAt,
-      text: (row, now) => formatAge(row.lastUsedAt, now),
-      right: true,
-    },
+    ageColumn('lastUsedAt', 'USED', (row) => row.lastUsedAt, { drop: 2 }),
     {
       id: 'expiresAt',
       drop: 5,
@@ -49,15 +42,7 @@ export const keys: Kind<ApiKey> = {
       text: (row, now) => formatUntil(row.expiresAt, now),
       right: true,
     },
-    {
-      id: 'createdAt',
-      drop: 3,
-      title: 'AGE',
-      type: 'time',
-      value: (row) => row.createdAt,
-      text: (row, now) => formatAge(row.createdAt, now),
-      right: true,
-    },
+    ageColumn('createdAt', 'AGE', (row) => row.createdAt, { drop: 3 }),
   ],
   id: (row) => row.id,
   label: (row) => row.name,

@@ -1,3 +1,4 @@
+import { ageColumn } from './age-column.ts';
 import { listMembers, type Member } from '@portolan/contract/members';
 import { PERMISSIONS, ROLE_PERMISSIONS } from '@portolan/contract/permissions';
 import { toned } from './block.ts';
@@ -27,15 +28,7 @@ export const members: Kind<Member> = {
       value: (row) => (row.secondFactor ? 'on' : 'off'),
       tone: (row) => (row.secondFactor ? 'ok' : 'warn'),
     },
-    {
-      id: 'createdAt',
-      title: 'AGE',
-      type: 'time',
-      drop: 2,
-      value: (row) => row.createdAt,
-      text: (row, now) => formatAge(row.createdAt, now),
-      right: true,
-    },
+    ageColumn('createdAt', 'AGE', (row) => row.createdAt, { drop: 2 }),
   ],
   id: (row) => row.accountId,
   label: (row) => row.email,

@@ -1,8 +1,10 @@
+import { ageColumn } from './age-column.ts';
 import type { Resource } from '@portolan/contract/resources';
 import type { Block } from './block.ts';
 import { formatAge, formatOwner, formatTime, toneOf } from './format.ts';
 import type { Column, Kind, Session, Tab } from './kind.ts';
 import { readObjects, type HeldObject, type KubernetesObject } from './objects.ts';
+import { objectCopies } from './copies.ts';
 import { auditTab } from './related-tabs.ts';
 import { objectTraces } from './traces.ts';
 import { wholeList } from './whole-list.ts';
@@ -13,9 +15,11 @@ export interface ObjectKindRow extends Resource {
   readonly object: KubernetesObject;
 }
 
-type Fields = Extract<Block, { type: 'fields' }>['rows'];
+export type Fields = Extract<Block, { type: 'fields' }>['rows'];
 
 interface ObjectKind<T> extends Pick<Kind<T>, 'name' | 'singular' | 'title' | 'aliases' | 'empty'> {
+  /** Default order; by name when absent. */
+  readonly sort?: string;
   /** Kinds of Kubernetes that are listed, and those that rows are made with. */
   readonly kinds: readonly string[];
   readonly readsToo?: readonly string[];
@@ -31,9 +35,9 @@ interface ObjectKind<T> extends Pick<Kind<T>, 'name' | 'singular' | 'title' | 'a
 export function objectKind<T extends ObjectKindRow>(definition: ObjectKind<T>): Kind<T> {
   const { kinds, readsToo = [], about, rowsOf, tabs, ...rest } = definition;
   const kind: Kind<T> = {
+    sort: 'name',
     ...rest,
     topics: ['resources', 'apis'],
-    sort: 'name',
     columns: [
       { id: 'name', title: 'NAME', type: 'text', value: (row) => row.name, min: 12, max: 34 },
       ...definition.columns,
@@ -48,6 +52,7 @@ export function objectKind<T extends ObjectKindRow>(definition: ObjectKind<T>): 
       );
       return wholeList(kind, rowsOf(own ?? [], others ?? []), query);
     },
+    copies: objectCopies,
     traces: objectTraces,
     tabs: (row, _loaded, now) => [
       { id: 'overview', title: 'Overview', blocks: [overview(row, about(row), now)] },
@@ -79,15 +84,7 @@ function placeColumns<T extends ObjectKindRow>(): readonly Column<T>[] {
       wide: true,
       max: 36,
     },
-    {
-      id: 'updatedAt',
-      drop: 4,
-      title: 'AGE',
-      type: 'time',
-      value: (row) => row.updatedAt,
-      text: (row, now) => formatAge(row.updatedAt, now),
-      right: true,
-    },
+    ageColumn('updatedAt', 'AGE', (row) => row.updatedAt, { drop: 4 }),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { ageColumn } from './age-column.ts';
 import { listProblems, type ProblemView } from '@portolan/contract/resources';
 import { toned } from './block.ts';
 import { formatAge, formatTime, toneOf } from './format.ts';
@@ -26,15 +27,7 @@ export const problems: Kind<ProblemView> = {
     { id: 'message', title: 'WHAT', type: 'text', value: (row) => row.message, min: 16 },
     { id: 'cluster', title: 'CLUSTER', type: 'text', value: (row) => row.cluster, wide: true, max: 20 },
     { id: 'code', title: 'CODE', type: 'text', value: (row) => row.code, wide: true, max: 24 },
-    {
-      id: 'since',
-      drop: 4,
-      title: 'AGE',
-      type: 'time',
-      value: (row) => row.since,
-      text: (row, now) => formatAge(row.since, now),
-      right: true,
-    },
+    ageColumn('since', 'AGE', (row) => row.since, { drop: 4 }),
   ],
   id: (row) => row.id,
   label: objectOf,

@@ -1,3 +1,4 @@
+import { ageColumn } from './age-column.ts';
 import { listProviders, type Provider } from '@portolan/contract/providers';
 import { toned } from './block.ts';
 import { formatAge, formatTime, formatUntil } from './format.ts';
@@ -43,15 +44,7 @@ export const providers: Kind<Provider> = {
       value: (row) => row.sync.state,
       tone: (row) => SYNC_TONES[row.sync.state],
     },
-    {
-      id: 'finishedAt',
-      title: 'SYNCED',
-      type: 'time',
-      drop: 1,
-      value: (row) => row.sync.finishedAt,
-      text: (row, now) => formatAge(row.sync.finishedAt, now),
-      right: true,
-    },
+    ageColumn('finishedAt', 'SYNCED', (row) => row.sync.finishedAt, { drop: 1 }),
   ],
   id: (row) => row.id,
   label: (row) => row.id,

@@ -1,3 +1,4 @@
+import { ageColumn } from './age-column.ts';
 import { listAlertReceivers, type AlertReceiver } from '@portolan/contract/alert-receivers';
 import { toned } from './block.ts';
 import { formatAge, formatTime } from './format.ts';
@@ -28,15 +29,7 @@ export const receivers: Kind<AlertReceiver> = {
       tone: (row) => (row.waiting > 0 ? 'warn' : 'plain'),
       right: true,
     },
-    {
-      id: 'lastDeliveredAt',
-      title: 'LAST SENT',
-      type: 'time',
-      drop: 1,
-      value: (row) => row.lastDeliveredAt,
-      text: (row, now) => formatAge(row.lastDeliveredAt, now),
-      right: true,
-    },
+    ageColumn('lastDeliveredAt', 'LAST SENT', (row) => row.lastDeliveredAt, { drop: 1 }),
     {
       id: 'lastError',
       title: 'LAST ERROR',

@@ -1,3 +1,4 @@
+import { ageColumn } from './age-column.ts';
 import { objectCopies } from './copies.ts';
 import { listResources, type Resource } from '@portolan/contract/resources';
 import { toned } from './block.ts';
@@ -33,15 +34,7 @@ export const resources: Kind<Resource> = {
       max: 30,
     },
     { id: 'url', title: 'URL', type: 'text', value: (row) => row.urls, wide: true, max: 60 },
-    {
-      id: 'updatedAt',
-      drop: 6,
-      title: 'AGE',
-      type: 'time',
-      value: (row) => row.updatedAt,
-      text: (row, now) => formatAge(row.updatedAt, now),
-      right: true,
-    },
+    ageColumn('updatedAt', 'AGE', (row) => row.updatedAt, { drop: 6 }),
   ],
   id: (row) => `${row.clusterId}/${row.key}`,
   label: (row) => row.name,

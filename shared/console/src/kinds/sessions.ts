@@ -1,3 +1,4 @@
+import { ageColumn } from './age-column.ts';
 import { listAccessTokens, type AccessToken } from '@portolan/contract/access-tokens';
 import { toned } from './block.ts';
 import { formatAge, formatTime, formatUntil } from './format.ts';
@@ -33,14 +34,7 @@ export const sessions: Kind<AccessToken> = {
       value: (row) => row.remoteAddress,
       max: 24,
     },
-    {
-      id: 'lastUsedAt',
-      title: 'USED',
-      type: 'time',
-      value: (row) => row.lastUsedAt,
-      text: (row, now) => formatAge(row.lastUsedAt, now),
-      right: true,
-    },
+    ageColumn('lastUsedAt', 'USED', (row) => row.lastUsedAt),
     {
       id: 'expiresAt',
       title: 'EXPIRES',

@@ -1,3 +1,4 @@
+import { ageColumn } from './age-column.ts';
 import { listTunnels, type TunnelView } from '@portolan/contract/clusters';
 import { toned } from './block.ts';
 import { formatAge, formatBytes, formatMs, formatTime, toneOf } from './format.ts';
@@ -62,15 +63,7 @@ export const tunnels: Kind<TunnelView> = {
       wide: true,
     },
     { id: 'remote', title: 'REMOTE', type: 'text', value: (row) => row.remoteAddress, wide: true, max: 30 },
-    {
-      id: 'since',
-      drop: 4,
-      title: 'SINCE',
-      type: 'time',
-      value: (row) => row.since,
-      text: (row, now) => formatAge(row.since, now),
-      right: true,
-    },
+    ageColumn('since', 'SINCE', (row) => row.since, { drop: 4 }),
   ],
   id: (row) => row.id,
   label: (row) => `${row.cluster} → ${row.brokerId}`,

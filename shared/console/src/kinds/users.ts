@@ -1,3 +1,4 @@
+import { ageColumn } from './age-column.ts';
 import { listKeys, type ApiKey } from '@portolan/contract/keys';
 import { getUser, listUsers, type User } from '@portolan/contract/users';
 import { PlatformError } from '@portolan/contract/client';
@@ -31,15 +32,7 @@ export const users: Kind<User> = {
     { id: 'keys', drop: 3, title: 'KEYS', type: 'number', value: (row) => row.keys, right: true },
     { id: 'provider', drop: 5, title: 'PROVIDER', type: 'text', value: (row) => row.provider, wide: true },
     { id: 'company', title: 'COMPANY', type: 'text', value: (row) => row.company, wide: true, max: 24 },
-    {
-      id: 'createdAt',
-      drop: 4,
-      title: 'AGE',
-      type: 'time',
-      value: (row) => row.createdAt,
-      text: (row, now) => formatAge(row.createdAt, now),
-      right: true,
-    },
+    ageColumn('createdAt', 'AGE', (row) => row.createdAt, { drop: 4 }),
   ],
   id: (row) => row.id,
   label: (row) => row.email,

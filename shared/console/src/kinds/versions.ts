@@ -1,3 +1,4 @@
+import { ageColumn } from './age-column.ts';
 import { objectCopies } from './copies.ts';
 import { listApis, type ApiView, type Resource } from '@portolan/contract/resources';
 import { getMetrics } from '@portolan/contract/telemetry';
@@ -81,15 +82,7 @@ const columns: readonly Column<VersionRow>[] = [
   { id: 'title', title: 'TITLE', type: 'text', value: (row) => row.versionTitle, wide: true, max: 40 },
   { id: 'service', title: 'SERVICE', type: 'text', value: (row) => row.service, wide: true, max: 30 },
   { id: 'owner', title: 'OWNER', type: 'text', value: (row) => formatOwner(row.owner), wide: true, max: 36 },
-  {
-    id: 'updatedAt',
-    drop: 7,
-    title: 'AGE',
-    type: 'time',
-    value: (row) => row.updatedAt,
-    text: (row, now) => formatAge(row.updatedAt, now),
-    right: true,
-  },
+  ageColumn('updatedAt', 'AGE', (row) => row.updatedAt, { drop: 7 }),
 ];
 
 /** Versions of APIs, each with its routes and its own traffic. */

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { createPrivateKey } from 'node:crypto';
 import { heldCredential } from '@portolan/contract/agent';
 import { signTicket } from '@portolan/process/agent-ticket';
@@ -9,6 +8,7 @@ import { usageFailure } from '@portolan/console/failure';
 import { connect } from '../connect.ts';
 import { print, tell, type Io } from '../../terminal/io.ts';
 import { plainTheme } from '../plain-theme.ts';
+import { readFileFlag } from '../read-file-flag.ts';
 import type { Arguments, Flags } from '../verb.ts';
 
 export const tunnelFlags: Flags = {
@@ -26,9 +26,9 @@ export const tunnelFlags: Flags = {
 export async function diagnoseTunnels(args: Arguments, io: Io): Promise<number> {
   const ticketFor = await openCredential(args);
   const tls = {
-    ca: await readFlag(args, 'tunnel-ca-file'),
-    cert: await readFlag(args, 'tunnel-cert-file'),
-    key: await readFlag(args, 'tunnel-key-file'),
+    ca: await readFileFlag(args, 'tunnel-ca-file'),
+    cert: await readFileFlag(args, 'tunnel-cert-file'),
+    key: await readFileFlag(args, 'tunnel-key-file'),
   };
   const given = Object.fromEntries(Object.entries(tls).filter(([, text]) => text !== undefined));
   const urls = args.words[1] === undefined ? await tunnelUrls(args, io) : [args.words[1]];
@@ -53,7 +53,7 @@ export async function diagnoseTunnels(args: Arguments, io: Io): Promise<number> 
 
 /** Returns a function that signs a ticket for the tunnel of a URL. */
 async function openCredential(args: Arguments): Promise<(url: string) => string> {
-  const text = await readFlag(args, 'agent-credential-file');
+  const text = await readFileFlag(args, 'agent-credential-file');
   if (text === undefined) {
     throw usageFailure(
       'A tunnel is opened with the credential of its agent.',
@@ -92,16 +92,5 @@ async function tunnelUrls(args: Arguments, io: Io): Promise<string[]> {
   return items.flatMap(({ id, brokerId }) => {
     const broker = brokers.find((one) => one.id === brokerId);
     return broker ? [`${broker.url}/tunnel/${id}`] : [];
-  });
-}
-
-async function readFlag(args: Arguments, flag: string): Promise<string | undefined> {
-  const file = args.text(flag);
-  if (file === undefined) return undefined;
-  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw usageFailure(
-      `--${flag} ${file} cannot be read (${error.code ?? error.message}).`,
-      'Check the path.',
-    );
   });
 }

@@ -1,5 +1,4 @@
 import { dictionary } from '@portolan/contract/dictionary';
-import { readFile } from 'node:fs/promises';
 import {
   effectLines,
   planUse,
@@ -26,6 +25,7 @@ import { platformFlags, textOutputFlag, yesFlag } from '../flags.ts';
 import { print, printData, readAll, tell, type Io } from '../../terminal/io.ts';
 import { oneWord } from '../read-words.ts';
 import { plainTheme } from '../plain-theme.ts';
+import { readFileFlag, readNamedFile } from '../read-file-flag.ts';
 import { readSeconds } from '../read-seconds.ts';
 import type { Arguments, Flags, Verb } from '../verb.ts';
 import { waitUntil } from '../wait.ts';
@@ -226,7 +226,7 @@ const FIELDS = [
 ];
 
 async function fileSettings(file: string, io: Io): Promise<Readonly<Record<string, unknown>>> {
-  const text = file === '-' ? await readAll(io.stdin) : await readText(file, 'filename');
+  const text = file === '-' ? await readAll(io.stdin) : await readNamedFile(file, 'filename');
   try {
     return checkFields(text, providerSettings, [...FIELDS, ...Object.values(SECRETS)]);
   } catch (error) {
@@ -238,17 +238,7 @@ async function fileSettings(file: string, io: Io): Promise<Readonly<Record<strin
 }
 
 async function secretOf(args: Arguments, flag: string): Promise<string | undefined> {
-  const file = args.text(flag);
-  return file === undefined ? undefined : (await readText(file, flag)).trim();
-}
-
-async function readText(file: string, flag: string): Promise<string> {
-  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw usageFailure(
-      `--${flag} ${file} cannot be read (${error.code ?? error.message}).`,
-      'Check the path.',
-    );
-  });
+  return (await readFileFlag(args, flag))?.trim();
 }
 
 function showData(io: Io, args: Arguments, value: unknown): boolean {
