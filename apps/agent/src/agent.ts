@@ -365,7 +365,7 @@ class Agent implements RunningAgent {
     });
   }
 
-  // Documents decide nothing: what is wrong with them is told, and requests go on.
+  // OpenAPI documents do not affect routing: their problems are reported, and requests are still served.
   #documentsChanged(): void {
     const served = this.#served;
     if (served === null) return;

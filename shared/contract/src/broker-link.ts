@@ -1,5 +1,6 @@
 /** Calls of a broker to the platform. */
 import { z } from 'zod';
+import { tunnelFigures } from './clusters.ts';
 import { defineRoute } from './route.ts';
 
 const params = z.object({ id: z.string() });
@@ -90,13 +91,7 @@ export const sessionReport = z.object({
   since: z.string(),
   remoteAddress: z.string(),
   draining: z.boolean(),
-  rttMs: z.number().nullable(),
-  streams: z.number().int(),
-  streamsTotal: z.number().int(),
-  bytesIn: z.number(),
-  bytesOut: z.number(),
-  resets: z.number().int(),
-  windowStalls: z.number().int(),
+  ...tunnelFigures,
 });
 export const sessionsReport = z.object({
   draining: z.boolean(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cluster } from './clusters.ts';
 import { listQuery, page, timestamp, workspaceParams } from './list.ts';
-import { changeRequest, kubernetesObject, objectOwner } from './resources.ts';
+import { changeRequest, kubernetesObject, objectOwner, problem } from './resources.ts';
 import { defineRoute } from './route.ts';
 
 const clusterRef = z.object({ id: z.string(), name: z.string() });
@@ -72,14 +72,14 @@ export const changePlan = z.object({
   affected: z.array(affectedApi),
   /** What would look wrong in the cluster that does not now. */
   warnings: z.array(
-    z.object({
-      severity: z.enum(['error', 'warning']),
-      kind: z.string().nullable(),
-      namespace: z.string().nullable(),
-      name: z.string().nullable(),
-      field: z.string().nullable(),
-      message: z.string(),
-      fix: z.string().nullable(),
+    problem.pick({
+      severity: true,
+      kind: true,
+      namespace: true,
+      name: true,
+      field: true,
+      message: true,
+      fix: true,
     }),
   ),
 });

@@ -2,6 +2,17 @@ import { z } from 'zod';
 import { listQuery, name, page, timestamp, workspaceParams } from './list.ts';
 import { defineRoute } from './route.ts';
 
+/** Figures of a tunnel since it is up, as the broker counts them. */
+export const tunnelFigures = {
+  rttMs: z.number().nullable(),
+  streams: z.number().int(),
+  streamsTotal: z.number().int(),
+  bytesIn: z.number(),
+  bytesOut: z.number(),
+  resets: z.number().int(),
+  windowStalls: z.number().int(),
+};
+
 export const tunnelView = z.object({
   id: z.string(),
   clusterId: z.string(),
@@ -11,13 +22,7 @@ export const tunnelView = z.object({
   state: z.enum(['live', 'draining', 'down']),
   since: timestamp.nullable(),
   remoteAddress: z.string().nullable(),
-  rttMs: z.number().nullable(),
-  streams: z.number().int(),
-  streamsTotal: z.number().int(),
-  bytesIn: z.number(),
-  bytesOut: z.number(),
-  resets: z.number().int(),
-  windowStalls: z.number().int(),
+  ...tunnelFigures,
 });
 export type TunnelView = z.infer<typeof tunnelView>;
 

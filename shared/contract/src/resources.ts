@@ -2,16 +2,19 @@ import { z } from 'zod';
 import { listQuery, page, timestamp, workspaceParams } from './list.ts';
 import { defineRoute } from './route.ts';
 
-/** A Kubernetes object as it travels: loosely typed here, validated by `@portolan/resources`. */
+/** Metadata that Portolan reads of every Kubernetes object; other fields are kept. */
+export const objectMetadata = z.looseObject({
+  name: z.string(),
+  namespace: z.string().optional(),
+  labels: z.record(z.string(), z.string()).optional(),
+  annotations: z.record(z.string(), z.string()).optional(),
+});
+
+/** A Kubernetes object of any kind; `@portolan/resources` validates the kinds it knows. */
 export const kubernetesObject = z.looseObject({
   apiVersion: z.string(),
   kind: z.string(),
-  metadata: z.looseObject({
-    name: z.string(),
-    namespace: z.string().optional(),
-    labels: z.record(z.string(), z.string()).optional(),
-    annotations: z.record(z.string(), z.string()).optional(),
-  }),
+  metadata: objectMetadata,
 });
 
 /** Who may change an object: the platform's own, a file, or a GitOps tool. Only the first is writable here. */

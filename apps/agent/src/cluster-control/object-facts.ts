@@ -28,7 +28,7 @@ const NOTHING: KnownState = {
   isSynced: null,
 };
 
-/** Puts together what is known about each Hub resource of the cluster. */
+/** Collects the facts about each Hub resource of the cluster, for its status. */
 export class ObjectFactsOf {
   /** In some namespaces only, cluster-scoped resources are left to the agent that serves the whole cluster. */
   readonly #namespaces: readonly string[] | null;
@@ -48,7 +48,7 @@ export class ObjectFactsOf {
     this.#domains = new Map(desired.domains.map((domains) => [domains.key, domains]));
   }
 
-  /** Whether it is known what the platform wants. */
+  /** Returns whether it is known what the platform wants. */
   get isDesiredKnown(): boolean {
     return this.#state.desired !== null;
   }

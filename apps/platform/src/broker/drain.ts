@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Edge } from './edge/http-edge.ts';
+import type { Edge } from './edge/edge.ts';
 import type { SessionTable } from './sessions.ts';
 
 /** How long connections that are idle when draining begins may still bring a request: clients need a moment to hear. */
@@ -9,7 +9,7 @@ const CHECK_MS = 50;
 export interface Draining {
   readonly edges: { readonly http: Edge; readonly tls: Edge };
   readonly sessions: SessionTable;
-  /** Tells the platform at once, so that it places nothing here. */
+  /** Reports draining to the platform immediately, so that it assigns no further tunnels. */
   readonly report: () => Promise<void>;
 }
 

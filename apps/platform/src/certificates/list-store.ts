@@ -1,16 +1,16 @@
-import { and, sql, type SQL } from 'drizzle-orm';
+import { and, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Certificate, CertificateDetail } from '@portolan/contract/certificates';
 import type { ListQuery } from '@portolan/contract/list';
 import type { Queries, Transaction } from '../db/database.ts';
 import type { ListColumns } from '../lists/columns.ts';
 import { readPage } from '../lists/list-page.ts';
+import { querySource, selectRows } from '../lists/query-list.ts';
 
 const time = z.coerce.date().nullable();
 /** A row of `LISTED`, as the driver reads raw SQL: times as text. */
 const listedRow = z.object({
   id: z.string(),
-  sort_key: z.string().nullable(),
   host: z.string(),
   cluster_id: z.string(),
   cluster: z.string(),
@@ -43,6 +43,7 @@ const LISTED = sql`(
   select t.*, c.name as cluster, t.host || ' ' || t.cluster_id as id
   from domain_certificates t join clusters c on c.id = t.cluster_id
 ) listed`;
+const list = { selected: sql`listed.*`, from: LISTED, row: listedRow };
 
 const text = { type: 'text', isSearched: true } as const;
 const maybeTime = { type: 'time', isNullable: true } as const;
@@ -67,26 +68,12 @@ export function listCertificatePage(tx: Transaction, workspace: string, query: L
   return readPage<ListedCertificate, Certificate>(
     tx,
     query,
-    {
+    querySource(tx, list, {
       columns,
       sort: 'host',
       id: sql`listed.id`,
       scope: sql`listed.workspace_id = ${workspace}`,
-      read: async ({ where, orderBy, limit, key }) => {
-        const rows = await select(
-          tx,
-          sql`${key} as sort_key`,
-          sql`${where ? sql`where ${where}` : sql``} order by ${sql.join([...orderBy], sql`, `)} limit ${limit}`,
-        );
-        return rows.map((row) => ({ ...row, sortKey: row.sort_key }));
-      },
-      count: async (where) => {
-        const { rows } = await tx.execute(
-          sql`select count(*)::int as count from ${LISTED} ${where ? sql`where ${where}` : sql``}`,
-        );
-        return z.array(z.object({ count: z.number() })).parse(rows)[0]?.count ?? 0;
-      },
-    },
+    }),
     certificateView,
   );
 }
@@ -98,11 +85,7 @@ export async function findCertificate(
   host: string,
 ): Promise<CertificateDetail | null> {
   const where = and(sql`listed.workspace_id = ${workspace}`, sql`listed.host = ${host}`);
-  const [row] = await select(
-    db,
-    sql`null as sort_key`,
-    sql`where ${where} order by listed.created_at limit 1`,
-  );
+  const [row] = await selectRows(db, list, sql`where ${where} order by listed.created_at limit 1`);
   if (!row) return null;
   const { window_start: start, window_end: end } = row;
   return {
@@ -111,11 +94,6 @@ export async function findCertificate(
     directory: row.directory,
     window: start && end ? { start: start.toISOString(), end: end.toISOString() } : null,
   };
-}
-
-async function select(db: Queries, key: SQL, rest: SQL): Promise<ListedCertificate[]> {
-  const { rows } = await db.execute(sql`select listed.*, ${key} from ${LISTED} ${rest}`);
-  return z.array(listedRow).parse(rows);
 }
 
 function certificateView(row: ListedCertificate): Certificate {

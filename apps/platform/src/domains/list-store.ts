@@ -1,16 +1,16 @@
-import { and, sql, type SQL } from 'drizzle-orm';
+import { and, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Domain, DomainDetail } from '@portolan/contract/domains';
 import type { ListQuery } from '@portolan/contract/list';
 import type { Queries, Transaction } from '../db/database.ts';
 import type { ListColumns } from '../lists/columns.ts';
 import { readPage } from '../lists/list-page.ts';
+import { querySource, selectRows } from '../lists/query-list.ts';
 
 const time = z.coerce.date().nullable();
 /** A row of `LISTED`, as the driver reads raw SQL: times as text. */
 const listedRow = z.object({
   id: z.string(),
-  sort_key: z.string().nullable(),
   host: z.string(),
   kind: z.enum(['generated', 'custom']),
   state: z.enum(['served', 'pending', 'verified', 'at-risk', 'lost']),
@@ -66,6 +66,7 @@ const LISTED = sql`(
   left join domain_certificates p on p.cluster_id = l.cluster_id and p.host = l.host
   left join certificates t on t.cluster_id = l.cluster_id and t.object_key = l.object_key and l.host = any(t.hosts)
 ) listed`;
+const list = { selected: sql`listed.*`, from: LISTED, row: listedRow };
 
 const text = { type: 'text', isSearched: true } as const;
 const maybeTime = { type: 'time', isNullable: true } as const;
@@ -88,26 +89,12 @@ export function listDomainPage(tx: Transaction, workspace: string, query: ListQu
   return readPage<ListedDomain, Domain>(
     tx,
     query,
-    {
+    querySource(tx, list, {
       columns,
       sort: 'host',
       id: sql`listed.id`,
       scope: sql`listed.workspace_id = ${workspace}`,
-      read: async ({ where, orderBy, limit, key }) => {
-        const rows = await select(
-          tx,
-          sql`${key} as sort_key`,
-          sql`${where ? sql`where ${where}` : sql``} order by ${sql.join([...orderBy], sql`, `)} limit ${limit}`,
-        );
-        return rows.map((row) => ({ ...row, sortKey: row.sort_key }));
-      },
-      count: async (where) => {
-        const { rows } = await tx.execute(
-          sql`select count(*)::int as count from ${LISTED} ${where ? sql`where ${where}` : sql``}`,
-        );
-        return z.array(z.object({ count: z.number() })).parse(rows)[0]?.count ?? 0;
-      },
-    },
+    }),
     domainView,
   );
 }
@@ -116,13 +103,8 @@ export function listDomainPage(tx: Transaction, workspace: string, query: ListQu
 export async function findListed(db: Queries, workspace: string, host: string): Promise<ListedDomain | null> {
   const where = and(sql`listed.workspace_id = ${workspace}`, sql`listed.host = ${host}`);
   const order = sql`order by listed.state in ('served', 'verified', 'at-risk') desc, listed.created_at limit 1`;
-  const [row] = await select(db, sql`null as sort_key`, sql`where ${where} ${order}`);
+  const [row] = await selectRows(db, list, sql`where ${where} ${order}`);
   return row ?? null;
-}
-
-async function select(db: Queries, key: SQL, rest: SQL): Promise<ListedDomain[]> {
-  const { rows } = await db.execute(sql`select listed.*, ${key} from ${LISTED} ${rest}`);
-  return z.array(listedRow).parse(rows);
 }
 
 /** Returns the public certificate of a domain. */

@@ -1,16 +1,12 @@
+import { objectMetadata } from '@portolan/contract/resources';
 import { z } from 'zod';
 
-/** Fields every object of a kind we do not define has; what it has beyond its shape is kept. */
+/** Returns the shape of objects whose CRD is not ours: the given fields are validated, others are kept. */
 export function objectShape<Fields extends z.ZodRawShape>(fields: Fields) {
   return z.looseObject({
     apiVersion: z.string(),
     kind: z.string(),
-    metadata: z.looseObject({
-      name: z.string(),
-      namespace: z.string().optional(),
-      labels: z.record(z.string(), z.string()).optional(),
-      annotations: z.record(z.string(), z.string()).optional(),
-    }),
+    metadata: objectMetadata,
     ...fields,
   });
 }

@@ -12,12 +12,12 @@ const middlewares = (group: string): ApiResource => ({
   isNamespaced: true,
 });
 
-/** By API group: an IngressRoute names Middlewares of its own. */
+/** By API group: an IngressRoute names Middlewares of the group of its own API version. */
 export const MIDDLEWARES: ReadonlyMap<string, ApiResource> = new Map(
   ['traefik.io', 'traefik.containo.us'].map((group) => [group, middlewares(group)]),
 );
 
-/** Middlewares of policies have names of their own, sorted behind those of users. */
+/** Middlewares of policies have a prefix that sorts them behind those of users. */
 const PREFIX = 'zz-';
 const NAME_CHARS_MAX = 253;
 

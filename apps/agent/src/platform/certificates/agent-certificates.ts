@@ -2,6 +2,7 @@ import type { CertificateReport, PublicCertificates } from '@portolan/contract/c
 import type { DesiredState } from '@portolan/contract/desired-state';
 import { getIssuedChain, reportCertificates } from '@portolan/contract/certificates';
 import { Backoff } from '@portolan/process/retry';
+import { WakeSignal } from '@portolan/process/wake-signal';
 import type { ChallengeCertificate } from '../../gateway/tls/tls-challenges.ts';
 import type { AgentLogger } from '../../logger.ts';
 import { Outbox } from '../uplink/outbox.ts';
@@ -36,7 +37,7 @@ export class AgentCertificates {
   readonly #requests = new Map<string, string>();
   #wanted: PublicCertificates | null = null;
   #waiting: CertificateReport | null = null;
-  #wake: () => void = () => {};
+  readonly #changed = new WakeSignal();
 
   constructor(options: AgentCertificatesOptions) {
     this.#options = options;
@@ -68,7 +69,7 @@ export class AgentCertificates {
   apply(wanted: PublicCertificates | null): void {
     if (JSON.stringify(wanted) === JSON.stringify(this.#wanted)) return;
     this.#wanted = wanted;
-    this.#wake();
+    this.#changed.wake();
   }
 
   /** Works until the signal aborts. */
@@ -78,7 +79,7 @@ export class AgentCertificates {
     while (!signal.aborted) {
       const wanted = this.#wanted;
       if (wanted === done) {
-        await this.#woken(signal);
+        await this.#changed.wait(signal);
         continue;
       }
       try {
@@ -183,18 +184,6 @@ export class AgentCertificates {
       this.#kept.delete(id);
       await this.#options.files.remove(id);
     }
-  }
-
-  #woken(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const end = (): void => {
-        signal.removeEventListener('abort', end);
-        this.#wake = () => {};
-        resolve();
-      };
-      this.#wake = end;
-      signal.addEventListener('abort', end);
-    });
   }
 
   #warn(error: unknown): void {

@@ -2,6 +2,7 @@ import { replaceResources, updateResources } from '@portolan/contract/agent-repo
 import { PlatformError } from '@portolan/contract/client';
 import type { RouteInput } from '@portolan/contract/route';
 import { Backoff } from '@portolan/process/retry';
+import { WakeSignal } from '@portolan/process/wake-signal';
 import { RepeatedWarning } from '../uplink/repeated-warning.ts';
 import { callPlatform, type Uplink } from '../uplink/uplink.ts';
 import type { AgentLogger } from '../../logger.ts';
@@ -22,7 +23,7 @@ export class ResourceSync {
   #acknowledged: { readonly report: ResourceReport; readonly at: number } | null = null;
   // Starts at the time, so that no delta of an earlier run of the agent can seem to fit.
   #sequence = Date.now();
-  #wake: () => void = () => {};
+  readonly #shown = new WakeSignal();
 
   readonly #onAcknowledged: () => void;
 
@@ -42,7 +43,7 @@ export class ResourceSync {
   /** Notes the newest report; it is sent as soon as the one before is acknowledged. */
   show(report: ResourceReport): void {
     this.#wanted = report;
-    this.#wake();
+    this.#shown.wake();
   }
 
   /** Sends until the signal aborts. */
@@ -105,19 +106,9 @@ export class ResourceSync {
     this.#onAcknowledged();
   }
 
-  // Waits for a new report; now and then asks whether the platform still stands where it said.
+  /** Waits for a new report; verifies the acknowledged one with the platform from time to time. */
   async #changed(signal: AbortSignal): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, VERIFY_MS);
-      const end = (): void => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', end);
-        this.#wake = () => {};
-        resolve();
-      };
-      this.#wake = end;
-      signal.addEventListener('abort', end);
-    });
+    await this.#shown.wait(signal, VERIFY_MS);
     const acknowledged = this.#acknowledged;
     const isOld = acknowledged !== null && Date.now() - acknowledged.at >= VERIFY_MS;
     if (isOld && this.#wanted === acknowledged.report && !signal.aborted)

@@ -1,6 +1,7 @@
 import type { AgentLogger } from '../../logger.ts';
 import { RepeatedWarning } from './repeated-warning.ts';
 import { Backoff } from '@portolan/process/retry';
+import { WakeSignal } from '@portolan/process/wake-signal';
 import { PlatformError } from '@portolan/contract/client';
 
 const ATTEMPT_MS = 20_000;
@@ -22,16 +23,16 @@ export interface OutboxOptions {
 export class Outbox {
   readonly #options: OutboxOptions;
   #isIdle = false;
-  #wake: () => void = () => {};
+  readonly #added = new WakeSignal();
 
   constructor(options: OutboxOptions) {
     this.#options = options;
   }
 
-  /** Something was added. */
+  /** Sends what was added to the outbox. */
   wake(): void {
     this.#isIdle = false;
-    this.#wake();
+    this.#added.wake();
   }
 
   /** Sends until the signal aborts. */
@@ -45,7 +46,7 @@ export class Outbox {
         const didSend = await sendNext(AbortSignal.any([signal, AbortSignal.timeout(ATTEMPT_MS)]));
         backoff.reset();
         trouble.over(`${what} reach the platform again`);
-        if (!didSend && this.#isIdle) await this.#woken(signal);
+        if (!didSend && this.#isIdle) await this.#added.wait(signal);
       } catch (error) {
         if (signal.aborted) return;
         if (error instanceof PlatformError && HOPELESS.has(error.status)) await giveUp();
@@ -55,17 +56,5 @@ export class Outbox {
         await backoff.wait(signal);
       }
     }
-  }
-
-  #woken(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const end = (): void => {
-        signal.removeEventListener('abort', end);
-        this.#wake = () => {};
-        resolve();
-      };
-      this.#wake = end;
-      signal.addEventListener('abort', end);
-    });
   }
 }

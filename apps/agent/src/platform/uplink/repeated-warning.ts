@@ -2,7 +2,7 @@ import type { AgentLogger } from '../../logger.ts';
 
 const REPEAT_MS = 60_000;
 
-/** Says a lasting trouble once, again each minute, and once more when it is over, instead of at every attempt. */
+/** Logs a lasting failure when it begins, then once a minute, and when it is over, instead of at every attempt. */
 export class RepeatedWarning {
   readonly #log: AgentLogger;
   readonly #event: string;

@@ -5,7 +5,8 @@ import * as fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { EDGE_LIMITS } from './edge-limits.ts';
 import type { EdgeRouter } from './edge-target.ts';
-import { createHttpEdge, type Edge } from './http-edge.ts';
+import type { Edge } from './edge.ts';
+import { createHttpEdge } from './http-edge.ts';
 import { SocketStream } from './socket-stream.ts';
 
 /** What a gateway behind the edge (node:http, as the agent's is) takes for requests. */

@@ -1,5 +1,4 @@
-import { createServer, type Socket } from 'node:net';
-import { CLIENT_SOCKETS } from '@portolan/process/client-sockets';
+import type { Socket } from 'node:net';
 import { resetSocket } from '@portolan/process/reset-socket';
 import {
   CLIENT_HELLO_BYTES_MAX,
@@ -8,67 +7,32 @@ import {
   type TlsAlert,
   tlsAlert,
 } from './client-hello.ts';
-import { ConnectionShares } from './connection-shares.ts';
-import { Deadlines, type Timed } from './deadlines.ts';
-import type { Edge, EdgeOptions } from './http-edge.ts';
+import type { Timed } from './deadlines.ts';
+import { createEdge, type Edge, type EdgeConnectionOptions, type EdgeOptions } from './edge.ts';
 import { SocketStream } from './socket-stream.ts';
 import { splice } from './splice.ts';
 
 const NOTHING = Buffer.alloc(0);
 
-/** The public TLS listener: connections go to the agent their server name asks for, still encrypted. */
+/** Returns the public TLS listener, which does not listen yet: it forwards connections by server name, still encrypted. */
 export function createTlsEdge(options: EdgeOptions): Edge {
-  const open = new ConnectionShares<TlsConnection>(options.limits);
-  const deadlines = new Deadlines();
-  const server = createServer(CLIENT_SOCKETS, (socket) => {
-    const address = socket.remoteAddress ?? '';
-    if (!open.admits(address)) {
-      options.events.refused(TLS_ALERT.internalError);
-      socket.on('error', () => undefined);
-      socket.end(tlsAlert(TLS_ALERT.internalError));
-      socket.destroySoon();
-      return;
-    }
-    const connection = new TlsConnection(socket, {
-      ...options,
-      claim: (clusterId) => open.claim(connection, clusterId),
-    });
-    open.add(connection, address);
-    deadlines.add(connection);
-    socket.on('close', () => {
-      open.remove(connection);
-      deadlines.remove(connection);
-    });
+  return createEdge<TlsConnection>(options, {
+    refusal: { code: TLS_ALERT.internalError, bytes: tlsAlert(TLS_ALERT.internalError) },
+    connect: (socket, connectionOptions) => new TlsConnection(socket, connectionOptions),
+    // Whether a TLS connection is idle is not visible here: it lasts until one of its ends or the broker closes it.
+    drain: () => undefined,
   });
-  return {
-    server,
-    get connections() {
-      return open.size;
-    },
-    // What a TLS connection is doing is not visible here: it lasts until its ends close it or the broker does.
-    drain: () => void server.close(),
-    close() {
-      server.close();
-      for (const connection of open) connection.close();
-      deadlines.close();
-    },
-  };
-}
-
-interface TlsConnectionOptions extends EdgeOptions {
-  /** Counts the connection for a cluster; false where that has its share. */
-  readonly claim: (clusterId: string) => boolean;
 }
 
 /** One connection until its ClientHello is read; afterwards only bytes pass. */
 class TlsConnection implements Timed {
   deadlineAt: number;
   readonly #socket: Socket;
-  readonly #options: TlsConnectionOptions;
+  readonly #options: EdgeConnectionOptions;
   #hello: Buffer = NOTHING;
   #state: 'hello' | 'opening' | 'spliced' | 'over' = 'hello';
 
-  constructor(socket: Socket, options: TlsConnectionOptions) {
+  constructor(socket: Socket, options: EdgeConnectionOptions) {
     this.#socket = socket;
     this.#options = options;
     this.deadlineAt = performance.now() + options.limits.headMs;
@@ -77,7 +41,7 @@ class TlsConnection implements Timed {
     socket.on('error', () => undefined);
   }
 
-  /** Whether it has not yet said what it is for: what an encrypted one does afterwards is not visible here. */
+  /** Returns whether it has not yet said what it is for: what an encrypted one does afterwards is not visible here. */
   get isIdle(): boolean {
     return this.#state === 'hello' && this.#hello.length === 0;
   }

@@ -5,6 +5,7 @@ import { objectOwner, type ApiView } from '@portolan/contract/resources';
 import type { Transaction } from '../../db/database.ts';
 import type { ListColumns } from '../../lists/columns.ts';
 import { readPage } from '../../lists/list-page.ts';
+import { querySource } from '../../lists/query-list.ts';
 import { RESOURCE_STATE } from '../list/store.ts';
 import type { ApiExposures } from './api-exposures.ts';
 
@@ -53,7 +54,6 @@ const version = z.object({ name: z.string(), release: z.string().nullable(), tit
 
 const rowSchema = z.object({
   id: z.string(),
-  sort_key: z.string().nullable(),
   key: z.string(),
   cluster_id: z.string(),
   cluster: z.string(),
@@ -108,27 +108,16 @@ export async function listApiPage(
   const page = await readPage<Row, Row>(
     tx,
     query,
-    {
-      columns,
-      sort: 'name',
-      id: sql`(r.cluster_id || ' ' || r.key)`,
-      scope: sql`r.workspace_id = ${workspace}`,
-      read: async ({ where, orderBy, limit, key }) => {
-        const { rows } = await tx.execute(
-          sql`select ${SELECTED}, ${key} as sort_key from ${ROWS} where ${where ?? sql`true`} order by ${sql.join([...orderBy], sql`, `)} limit ${limit}`,
-        );
-        return rows.map((row) => {
-          const parsed = rowSchema.parse(row);
-          return { ...parsed, sortKey: parsed.sort_key };
-        });
+    querySource(
+      tx,
+      { selected: SELECTED, from: ROWS, row: rowSchema },
+      {
+        columns,
+        sort: 'name',
+        id: sql`(r.cluster_id || ' ' || r.key)`,
+        scope: sql`r.workspace_id = ${workspace}`,
       },
-      count: async (where) => {
-        const { rows } = await tx.execute(
-          sql`select count(*)::int as count from ${ROWS} where ${where ?? sql`true`}`,
-        );
-        return Number(rows[0]?.['count'] ?? 0);
-      },
-    },
+    ),
     (row) => row,
   );
   const items: ApiView[] = [];

@@ -1,4 +1,4 @@
-import { sql, type SQL } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { ListQuery } from '@portolan/contract/list';
 import {
@@ -10,6 +10,7 @@ import {
 import type { Queries, Transaction } from '../../db/database.ts';
 import type { ListColumns } from '../../lists/columns.ts';
 import { readPage } from '../../lists/list-page.ts';
+import { querySource } from '../../lists/query-list.ts';
 
 /** Reported objects, and objects of the platform that are not reported yet. */
 const ROWS = sql`(
@@ -60,7 +61,6 @@ const columns: ListColumns = {
 
 const rowSchema = z.object({
   id: z.string(),
-  sort_key: z.string().nullable(),
   key: z.string(),
   cluster_id: z.string(),
   cluster: z.string(),
@@ -104,31 +104,18 @@ export function listResourcePage(tx: Transaction, workspace: string, query: List
   return readPage<Row, Resource>(
     tx,
     query,
-    {
-      columns,
-      sort: 'key',
-      id: sql`(r.cluster_id || ' ' || r.key)`,
-      scope: sql`r.workspace_id = ${workspace}`,
-      read: async ({ where, orderBy, limit, key }) => {
-        const { rows } = await tx.execute(
-          sql`select ${SELECTED}, ${key} as sort_key from ${ROWS} where ${where ?? sql`true`} order by ${sql.join([...orderBy], sql`, `)} limit ${limit}`,
-        );
-        return rows.map((row) => {
-          const parsed = rowSchema.parse(row);
-          return { ...parsed, sortKey: parsed.sort_key };
-        });
+    querySource(
+      tx,
+      { selected: SELECTED, from: ROWS, row: rowSchema },
+      {
+        columns,
+        sort: 'key',
+        id: sql`(r.cluster_id || ' ' || r.key)`,
+        scope: sql`r.workspace_id = ${workspace}`,
       },
-      count: (where) => countRows(tx, where),
-    },
+    ),
     viewOf,
   );
-}
-
-async function countRows(tx: Transaction, where: SQL | undefined): Promise<number> {
-  const { rows } = await tx.execute(
-    sql`select count(*)::int as count from ${ROWS} where ${where ?? sql`true`}`,
-  );
-  return Number(rows[0]?.['count'] ?? 0);
 }
 
 type Detail = z.output<typeof resourceDetail>;
@@ -139,7 +126,7 @@ type Detail = z.output<typeof resourceDetail>;
  */
 export async function findResource(db: Queries, clusterId: string, key: string): Promise<Detail | null> {
   const { rows } = await db.execute(
-    sql`select ${SELECTED}, null as sort_key, (select w.revision from workspaces w where w.id = r.workspace_id) as seen_revision,
+    sql`select ${SELECTED}, (select w.revision from workspaces w where w.id = r.workspace_id) as seen_revision,
       case when ${IS_OUTDATED} then coalesce((select d.object from desired_objects d where d.cluster_id = r.cluster_id and d.key = r.key), r.object)
         else r.object end as object
     from ${ROWS} where r.cluster_id = ${clusterId} and r.key = ${key}`,

@@ -1,9 +1,9 @@
-import { parseClaims } from '../../../claims/parse.ts';
 import type { ManagedSubscription } from '../../../generated/v3/managed-subscription.ts';
 import type { CatalogueSubscription } from '../../../model/catalogue.ts';
 import { defineKind } from '../../define-kind.ts';
 import type { Reader } from '../../reader.ts';
 import type { Resolved } from '../../unit.ts';
+import { claimsFault } from '../jwt-policy.ts';
 import { keysIn, managedKey, warnOfMissing } from '../managed-keys.ts';
 import { findPlan } from './api-plan.ts';
 import { APPROVAL_ANNOTATION, type Approval, approvalOf } from './approval.ts';
@@ -95,18 +95,4 @@ function applicationsOf(spec: ManagedSubscription['spec'], reader: Reader): stri
     return application?.ok === true ? [application.value] : [];
   });
   return [...new Set([...(spec.applications ?? []).map(({ appId }) => appId), ...managed])].toSorted();
-}
-
-function claimsFault(claims: string | undefined): Resolved<never> | null {
-  if (!claims) return null;
-  try {
-    parseClaims(claims);
-    return null;
-  } catch (error) {
-    return {
-      ok: false,
-      reason: error instanceof Error ? error.message : String(error),
-      fix: 'write for instance Equals("group", "admins") && !Contains("scope", "guest")',
-    };
-  }
 }
