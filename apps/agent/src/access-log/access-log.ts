@@ -6,7 +6,7 @@ import { accessLogFormat, type FormatOptions } from './format.ts';
 
 /** Exchanges that wait to be written. */
 const WAITING_MAX = 10_000;
-/** Text that waits for the disk or whoever reads the pipe. */
+/** Text that waits to be written to the disk or the pipe. */
 const UNWRITTEN_BYTES_MAX = 8 * 1024 * 1024;
 const WRITE_EACH_MS = 50;
 

@@ -129,7 +129,7 @@ function keptByText(write: (of: string) => string): (of: string) => string {
 /** Text that JSON writes as it is: several times faster than to look at each of its characters. */
 const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
 
-/** A member of the object; nothing without a value. */
+/** Returns a member of the object; nothing without a value. */
 function text(name: string, value: string | null | undefined): string {
   if (value === null || value === undefined || value === '') return '';
   return PLAIN.test(value) ? `,"${name}":"${value}"` : `,"${name}":${JSON.stringify(value)}`;

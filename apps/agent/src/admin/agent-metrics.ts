@@ -14,7 +14,7 @@ export interface AgentState {
   readonly certificates: ReadonlyMap<string, { readonly cert: string }>;
 }
 
-/** The agent's own figures for Prometheus. Few labels: a histogram of a thousand series takes long to print. */
+/** Creates the agent's own figures for Prometheus. Few labels: a histogram of a thousand series takes long to print. */
 export function createAgentMetrics(read: () => AgentState): {
   registry: Registry;
   recorder: RequestRecorder;
@@ -26,7 +26,7 @@ export function createAgentMetrics(read: () => AgentState): {
     ['routes', 'portolan_agent_routes', 'Routes in service'],
     ['problems', 'portolan_agent_problems', 'Problems found in resources'],
     ['tunnels', 'portolan_agent_tunnels', 'Live tunnels'],
-    ['revision', 'portolan_agent_desired_revision', 'Revision of the desired state in force'],
+    ['revision', 'portolan_agent_desired_revision', 'Revision of the desired state that is applied'],
     ['accessLogDropped', 'portolan_access_log_dropped', 'Lines of the access log lost since the start'],
     ['spansDropped', 'portolan_spans_dropped', 'Requests whose spans were not exported since the start'],
     ['metricsDropped', 'portolan_agent_metrics_dropped', 'Minute points given up since the start'],

@@ -173,12 +173,12 @@ export class Gateway {
     return this.#table.router;
   }
 
-  /** The API keys of a user, as the gateway knows them. */
+  /** Returns the API keys of a user, as the gateway knows them. */
   keysOf(userId: string): readonly KnownKey[] {
     return this.#keys.ofUser(userId);
   }
 
-  /** Whether distributed limits are counted in Redis now, and what happens if not. */
+  /** Returns whether distributed limits are counted in Redis now, and what happens if not. */
   get limiterStatus(): LimiterStatus {
     return this.#runtime.limiter.status;
   }

@@ -13,7 +13,7 @@ export class BoundedNames {
     this.#max = max;
   }
 
-  /** Returns whether a name has a place of its own. */
+  /** Returns whether a name is counted separately. */
   admit(name: string): boolean {
     if (this.#admitted.has(name)) return true;
     const isKept = this.#kept.has(name);

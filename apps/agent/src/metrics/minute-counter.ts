@@ -150,7 +150,7 @@ function minuteOf(time: number): number {
   return time - (time % MINUTE_MS);
 }
 
-/** Every series a request counts in. */
+/** Returns every series a request counts in. */
 function seriesOf(route: Route | null, service: string | null): Series[] {
   const series: Series[] = [];
   if (route) series.push(...seriesOfRoute(route));

@@ -85,7 +85,7 @@ export class MetricsSpool {
     return this.#writing;
   }
 
-  /** The oldest batch, or null when all is sent. A file that cannot be read is set aside. */
+  /** Returns the oldest batch, or null when all is sent. A file that cannot be read is set aside. */
   async oldest(): Promise<SpooledBatch | null> {
     for (let file = this.#files[0]; file !== undefined; file = this.#files[0]) {
       try {

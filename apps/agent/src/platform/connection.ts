@@ -137,7 +137,7 @@ export class PlatformConnection {
     this.#commandReports = new CommandReports(this.#shared, log);
   }
 
-  /** Resolves once a desired state, cached or new, is in force. */
+  /** Resolves once a desired state, cached or new, is applied. */
   get ready(): Promise<void> {
     return this.#ready.promise;
   }
@@ -171,7 +171,7 @@ export class PlatformConnection {
     return this.#desired === null ? 'the platform has not said yet what it wants' : null;
   }
 
-  /** Puts what was cached in force and starts everything that talks to the platform. */
+  /** Applies the cached state and starts everything that talks to the platform. */
   async start(): Promise<void> {
     const { log } = this.#parts;
     const own = await this.#cache.loadDesired();
@@ -240,7 +240,7 @@ export class PlatformConnection {
     }
   }
 
-  /** Tells the platform of what is served now. */
+  /** Reports the served resources to the platform. */
   show(served: Served): void {
     this.#served = served;
     if (isShared('resources', this.#parts.options.share)) this.#sync.show(this.#reportBuilder.build(served));

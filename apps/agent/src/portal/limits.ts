@@ -8,7 +8,7 @@ const UNITS = [
   { name: 'second', ms: 1000 },
 ] as const;
 
-/** Says a limit as a person would: `100 requests per minute`. */
+/** Returns a limit in words: `100 requests per minute`. */
 export function describeLimit(
   { limit, periodMs }: Pick<Limit, 'limit' | 'periodMs'>,
   locale: string,
@@ -34,7 +34,7 @@ export function goDuration(periodMs: number): string {
   return text === '' ? '0s' : text;
 }
 
-/** Says how long something takes, rounded up: `12 seconds`, `3 minutes`, `2 hours`. */
+/** Returns a duration in words, rounded up: `12 seconds`, `3 minutes`, `2 hours`. */
 export function describeDuration(ms: number, locale: string): string {
   const wholeMs = Math.max(1, Math.ceil(ms / 1000)) * 1000;
   const unit = UNITS.find((each) => wholeMs >= each.ms) ?? { name: 'second', ms: 1000 };

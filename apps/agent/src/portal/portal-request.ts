@@ -62,7 +62,7 @@ export function portalRequest(parts: {
   };
 }
 
-/** Returns all APIs of the portal, whoever may see them. */
+/** Returns all APIs of the portal, without regard to rights. */
 export function apisOf({ router, portal }: PortalRequest): readonly ListedApi[] {
   return catalogueOf(router.model, portal);
 }

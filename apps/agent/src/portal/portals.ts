@@ -101,7 +101,7 @@ export class Portals implements PortalServer {
     return isReply(request) ? request : this.#routes.respond(request);
   }
 
-  /** What strangers may load: files of the pages, and the logo. */
+  /** Serves what needs no sign-in: files of the pages, and the logo. */
   #publicFile(path: string, portal: Portal): Promise<Reply> | Reply | null {
     if (!path.startsWith('/_portal/')) return path === '/robots.txt' ? ROBOTS : null;
     return path === '/_portal/logo' ? this.#logos.reply(portal) : assetReply(path);

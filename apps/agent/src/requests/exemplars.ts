@@ -15,7 +15,7 @@ const RECORDS_MAX = 5_000;
 interface Minute {
   /** Slowest first. */
   readonly slowest: FinishedExchange[];
-  /** In the order they came: server errors and refusals of callers have places of their own. */
+  /** In order of arrival; server errors and refused callers have separate places. */
   readonly serverErrors: FinishedExchange[];
   readonly clientErrors: FinishedExchange[];
 }

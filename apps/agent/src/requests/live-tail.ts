@@ -44,7 +44,7 @@ export class LiveTail {
     this.#waiting.push(record);
   }
 
-  /** Whether there is anything to send. */
+  /** Returns whether there is anything to send. */
   get hasNews(): boolean {
     return this.#waiting.length > 0 || this.#dropped > 0;
   }

@@ -77,7 +77,7 @@ async function exchangeToken(
   if (publicKey !== undefined) return credentials.exchange({ ...agent, tokenId }, publicKey);
   throw new AppError('invalid-request', 'publicKey: required with an agent token.', {
     fields: [{ field: 'publicKey', message: 'required' }],
-    fix: 'This agent is of a version without credentials of its own: update it.',
+    fix: 'Update the agent: its version does not support agent credentials.',
   });
 }
 

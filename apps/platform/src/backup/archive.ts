@@ -4,7 +4,7 @@ import { extract, pack } from 'tar-stream';
 /** Bytes of a table's rows in one entry: tar needs the length of an entry before its content. */
 const PART_BYTES = 1 << 20;
 
-/** Writes the entries of a tar archive in order, waiting for whoever reads it. */
+/** Writes the entries of a tar archive in order, with back-pressure. */
 export class ArchiveWriter {
   readonly #pack = pack();
   /** The archive; it ends after {@link finish}. */

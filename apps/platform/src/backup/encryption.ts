@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { Decrypter, Encrypter } from 'age-encryption';
 import { StartupError } from '@portolan/process/startup-error';
 
-/** Who can read a backup: whoever knows the passphrase, or holds the identity of one of the recipients. */
+/** Readers of a backup: those who know the passphrase, or have the identity of a recipient. */
 export type EncryptFor =
   | { readonly kind: 'passphrase'; readonly passphrase: string }
   | { readonly kind: 'recipients'; readonly recipients: readonly string[] };

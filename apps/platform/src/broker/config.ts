@@ -123,7 +123,7 @@ export interface BrokerConfig extends Omit<
   readonly peerCa: string | undefined;
 }
 
-/** Reads the command line of role `broker`; what is wrong with it is told in one line. */
+/** Parses the command line of role `broker`. @throws StartupError with one line for the user. */
 export function readBrokerConfig(argv: readonly string[]): BrokerConfig {
   const { brokerSecretFile, tlsCertFile, tlsKeyFile, clientCaFile, peerCaFile, ...rest } = parseFlags(
     brokerFlags,

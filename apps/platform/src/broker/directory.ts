@@ -21,7 +21,7 @@ export class Directory {
   #dns: DirectoryDns | null = null;
   #isSynced = false;
 
-  /** Whether the platform has sent it since the start: before that, a host that is missing may well exist. */
+  /** Returns whether the platform has sent it since the start: before that, a host that is missing may well exist. */
   get isSynced(): boolean {
     return this.#isSynced;
   }

@@ -9,7 +9,7 @@ export interface BrokerMetrics {
   tunnelRefused(status: number): void;
 }
 
-/** What a broker shows on `/metrics`. Figures of tunnels are per broker: per-tunnel ones are the platform's. */
+/** Creates the metrics that a broker serves at `/metrics`. */
 export function createMetrics(
   sessions: SessionTable,
   state: {

@@ -73,12 +73,12 @@ export class PlatformLink {
     this.#running = this.#run(registration);
   }
 
-  /** Something of the report changed. */
+  /** Schedules a report after a change. */
   changed(): void {
     this.#wakeReport();
   }
 
-  /** Tells the platform now; for the last words before the end. */
+  /** Sends the report immediately, for the last one before exit. */
   async reportNow(): Promise<void> {
     await this.#sendReport(AbortSignal.timeout(1_000)).catch(() => undefined);
   }
@@ -168,7 +168,7 @@ export class PlatformLink {
     }
   }
 
-  /** Says that it lives, apart from reports: those of a large broker may take longer than its lease. */
+  /** Renews the lease, separately from reports: those of a large broker may take longer than the lease. */
   async #renewForever(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const timed = AbortSignal.any([signal, AbortSignal.timeout(REQUEST_MS)]);

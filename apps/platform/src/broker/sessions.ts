@@ -72,13 +72,13 @@ export class SessionTable {
     return this.#newest.values();
   }
 
-  /** The session of a tunnel that is up since then, as it was reported. */
+  /** Returns the session of a tunnel that is up since then, as it was reported. */
   find(tunnelId: string, since: string): AgentSession | undefined {
     const entry = this.#newest.get(tunnelId);
     return entry && sinceOf(entry) === since ? entry : undefined;
   }
 
-  /** What the platform is told: the newest session of each tunnel. */
+  /** Returns the newest session of each tunnel, for reports to the platform. */
   report(): z.input<typeof sessionReport>[] {
     return [...this.#newest.values()].map((entry) => {
       const { tunnelId, identity, session, remoteAddress } = entry;

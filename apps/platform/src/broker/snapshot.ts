@@ -47,7 +47,7 @@ export class BrokerSnapshot {
     return { directory: kept.directory, agents: kept.agents.filter(({ at }) => isFresh(at)) };
   }
 
-  /** Something changed: it is written soon, together with what else changes meanwhile. */
+  /** Schedules a write after a change; later changes are written with it. */
   changed(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = null;

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { closeGently } from '@portolan/process/close-gently';
 
-/** Answers an upgrade request with a refusal in JSON and closes the connection. */
+/** Refuses an upgrade request with an error in JSON and closes the connection. */
 export function refuseUpgrade(
   socket: Duplex,
   status: number,
@@ -26,7 +26,7 @@ export function refuseUpgrade(
   closeGently(socket);
 }
 
-/** The credential of `Authorization: Bearer`. */
+/** Returns the credential of `Authorization: Bearer`. */
 export function bearerOf(request: IncomingMessage): string | null {
   return /^Bearer (\S{1,512})$/i.exec(request.headers.authorization ?? '')?.[1] ?? null;
 }

@@ -28,7 +28,7 @@ export function localAuthority({
   });
 }
 
-/** The authority of a data directory from before authorities were kept in the database. */
+/** Returns the authority of a data directory from before authorities were kept in the database. */
 async function keptInFiles(directory: string): Promise<AuthorityKeys | null> {
   const [cert, key] = await Promise.all(
     ['ca.pem', 'ca.key'].map((name) => readIfExists(join(directory, name))),

@@ -105,7 +105,7 @@ export const domainCertificates = pgTable(
   ],
 );
 
-/** Answers to challenges of authorities, which brokers, agents or DNS servers give. They end with the order. */
+/** Responses to challenges of authorities, served by brokers, agents or DNS servers until the order ends. */
 export const acmeChallenges = pgTable(
   'acme_challenges',
   {

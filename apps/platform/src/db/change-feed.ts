@@ -14,7 +14,7 @@ export interface ChangeFeed {
   /** Calls `handler` for each change of a workspace, or of all (`*`). Returns a function that unsubscribes. */
   onChange(workspace: string, handler: ChangeHandler): () => void;
   /**
-   * Calls `handler` for each notice of a name that any replica sends, and whenever notices may have been missed: whoever waits for one reads
+   * Calls `handler` for each notice of a name that any replica sends, and whenever notices may have been missed: a caller that waits for one reads
    * again what it is about.
    */
   onNotice(name: string, handler: () => void): () => void;

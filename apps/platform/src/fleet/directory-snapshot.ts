@@ -15,7 +15,7 @@ type End = Extract<DirectoryMessage, { type: 'end' }>;
 export interface DirectorySnapshot {
   readonly hosts: ReadonlyMap<string, Snapshot['hosts'][number]>;
   readonly peers: Snapshot['peers'];
-  /** Answers to challenges of authorities. */
+  /** Responses to challenges of authorities. */
   readonly challenges: NonNullable<Snapshot['challenges']>;
   /** Zone of answers to DNS-01 challenges, where brokers answer for it. */
   readonly dns: Snapshot['dns'];

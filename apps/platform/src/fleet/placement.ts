@@ -58,7 +58,7 @@ function hashText(text: string): number {
   return mix(hash);
 }
 
-/** The 32-bit finaliser of MurmurHash3. */
+/** Returns the 32-bit finaliser of MurmurHash3. */
 function mix(value: number): number {
   let hash = value;
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

@@ -40,7 +40,7 @@ export async function listMade(
     .filter((object) => object.kind === kind && object.metadata.namespace === namespace);
 }
 
-/** Whether an application belongs to a user: by subject, or by e-mail address. */
+/** Returns whether an application belongs to a user: by subject, or by e-mail address. */
 function isOwner({ id, email }: PortalUser, owner: unknown): boolean {
   return owner === id || (email !== '' && owner === email);
 }

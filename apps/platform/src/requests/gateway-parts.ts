@@ -1,7 +1,7 @@
 import type { GatewayPart } from '@portolan/contract/requests';
 import type { ReadResult } from './command-store.ts';
 
-/** Who takes part in answering one viewer, by cluster: named in full, so that nobody mistakes a part for the whole. */
+/** Gateways that take part in one query, by cluster. All are listed, so that a partial result is seen as partial. */
 export class GatewayParts {
   /** Names by id. */
   readonly #clusters: ReadonlyMap<string, string>;

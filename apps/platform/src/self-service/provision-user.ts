@@ -35,7 +35,7 @@ interface Claimed {
 }
 
 /**
- * Returns the user whom a provider signed in, created or updated from its claims. If the provider's users are also
+ * Returns the user that a provider signed in, created or updated from its claims. If the provider's users are also
  * synchronised, the synchronisation decides: disabled users may not sign in, and only its groups are assigned.
  * @throws AppError `provider-failed`, `not-allowed` or `conflict`.
  */

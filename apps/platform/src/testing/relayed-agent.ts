@@ -30,7 +30,7 @@ export interface RelayedAgent {
   call(method: string, path: string, body?: unknown): Promise<AgentAnswer>;
   /** Follows the desired state from a revision. */
   follow(revision?: number): Promise<FollowedState>;
-  /** Follows a stream of lines on a connection of its own. */
+  /** Follows a stream of lines on a separate connection. */
   lines(path: string): Promise<{ next(): Promise<unknown>; end(): void }>;
   close(): void;
 }

@@ -168,7 +168,7 @@ function tokenCaller(
   };
 }
 
-/** A NumericDate (RFC 7519 §2) as a date, or as the number it is where no date is so long ago. */
+/** Returns a NumericDate (RFC 7519 §2) as a date, or as the number it is where no date is so long ago. */
 function instantText(seconds: number): string {
   const date = new Date(seconds * 1000);
   return Number.isNaN(date.getTime()) ? String(seconds) : date.toISOString();

@@ -39,7 +39,7 @@ export interface Arranged {
   readonly values: InputValues;
 }
 
-/** The verb of the command line that runs actions: its flags, usage and completion follow from their inputs. */
+/** Returns the verb of the command line that runs actions: its flags, usage and completion follow from their inputs. */
 export function actionVerb(definition: ActionVerb): Verb {
   const { actions, words = [], examples } = definition;
   const details = [...new Set(actions.flatMap((one) => one.details ?? [])), definition.details]

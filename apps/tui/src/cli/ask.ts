@@ -5,7 +5,7 @@ import { Failure } from '@portolan/console/failure';
 import { keepAcrossStops } from '../terminal/job-control.ts';
 import { readAll, type Io } from '../terminal/io.ts';
 
-/** A secret out of a file, or of standard input (`-`); never out of the command line, which others can see. */
+/** Returns a secret out of a file, or of standard input (`-`); never out of the command line, which others can see. */
 export async function readSecret(file: string, io?: Io): Promise<string> {
   if (file === '-' && io !== undefined) return (await readAll(io.stdin)).replace(/\r?\n$/, '');
   try {
@@ -15,7 +15,7 @@ export async function readSecret(file: string, io?: Io): Promise<string> {
   }
 }
 
-/** A secret out of the file a flag names, or asked for. */
+/** Returns a secret out of the file a flag names, or asked for. */
 export async function secretFrom(
   io: Io,
   file: string | undefined,

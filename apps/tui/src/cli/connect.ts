@@ -100,7 +100,7 @@ export async function findToken(args: Arguments, io: Io, target: Target): Promis
   return io.env['PORTOLAN_TOKEN'] ?? keptToken(io.env, target.platform);
 }
 
-/** The workspace asked for, or the only one; its role says what may be changed. */
+/** Returns the workspace asked for, or the only one; its role says what may be changed. */
 export function pickWorkspace(
   account: Account,
   target: Pick<Target, 'workspace'>,

@@ -51,7 +51,7 @@ export function shortNamesOf(name: string): readonly string[] {
   return Object.entries(SHORT).flatMap(([short, meant]) => (meant === name ? [short] : []));
 }
 
-/** The kind a person names, in singular, plural, any case, short, or with its group. */
+/** Returns the kind a person names, in singular, plural, any case, short, or with its group. */
 export function findKind(word: string): Asked {
   const wanted = (SHORT[word.toLowerCase()] ?? word).toLowerCase();
   const kind = findKindByName(wanted);

@@ -86,7 +86,7 @@ async function search(session: Session, asked: Asked, name: string, place: Place
   return found[0] ?? null;
 }
 
-/** Whether a name means a row: by its label, or by another name its kind knows it by. */
+/** Returns whether a name means a row: by its label, or by another name its kind knows it by. */
 function isNamed(kind: Asked['kind'], row: unknown, name: string): boolean {
   return kind.label(row) === name || kind.isNamed?.(row, name) === true;
 }

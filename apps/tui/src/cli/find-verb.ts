@@ -17,7 +17,7 @@ export interface FoundVerb {
   readonly rest: readonly string[];
 }
 
-/** The verb of a command line, wherever its flags stand; null when no word names one. */
+/** Returns the verb of a command line, wherever its flags stand; null when no word names one. */
 export function findVerb(argv: readonly string[], entries: readonly VerbEntry[]): FoundVerb | null {
   const at = wordAt(argv, 0);
   const first = argv[at];

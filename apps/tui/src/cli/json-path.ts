@@ -33,7 +33,7 @@ type Part =
   | { readonly type: 'path'; readonly path: string }
   | { readonly type: 'range'; readonly path: string; readonly parts: readonly Part[] };
 
-/** A template as `kubectl -o jsonpath=` takes it: text, `{PATH}`, `{"\n"}`, `{range PATH}…{end}`. */
+/** Returns a template as `kubectl -o jsonpath=` takes it: text, `{PATH}`, `{"\n"}`, `{range PATH}…{end}`. */
 export function fillTemplate(template: string, value: unknown): string {
   const parts = parse(template.includes('{') ? template : `{${template}}`);
   return fill(parts, value);

@@ -70,7 +70,7 @@ async function readEach<T extends { readonly problems: readonly Problem[] }>(
   return results;
 }
 
-/** The content of a manifest on the web, read no further than a manifest may be long. */
+/** Returns the content of a manifest on the web, read no further than a manifest may be long. */
 async function download(url: string): Promise<AsyncIterable<unknown>> {
   const response = await fetch(url, { signal: AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS) }).catch(
     (error: unknown) => {
@@ -143,7 +143,7 @@ async function isFile(path: string): Promise<boolean> {
   );
 }
 
-/** The generation of --generation; v2 by default. */
+/** Returns the generation of --generation; v2 by default. */
 export function generationOf(text: string | undefined): Generation {
   return text === 'v3' ? 'v3' : 'v2';
 }

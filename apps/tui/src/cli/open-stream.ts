@@ -6,7 +6,7 @@ import type { RouteDefinition } from '@portolan/contract/route';
 import { Failure } from '@portolan/console/failure';
 import type { Session } from '@portolan/console/kinds/kind';
 
-/** The lines of a route that answers a stream, as they arrive. */
+/** Yields the lines of a route that answers a stream, as they arrive. */
 export async function* streamLines(
   { client, workspace }: Session,
   route: RouteDefinition,

@@ -75,7 +75,7 @@ function withoutEquals(token: {
   return { value: isAssigned ? value.slice(1) : value, inlineValue };
 }
 
-/** The value of a flag as it was given. */
+/** Returns the value of a flag as it was given. */
 function valueOf(
   raw: string,
   flag: Flag,

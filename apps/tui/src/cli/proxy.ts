@@ -1,7 +1,7 @@
 import http from 'node:http';
 import { getProxyForUrl } from 'proxy-from-env';
 
-/** The proxy that the environment names for an address; null for none. */
+/** Returns the proxy that the environment names for an address; null for none. */
 export function proxyFor(target: URL): URL | null {
   const proxy = getProxyForUrl(target.href);
   return URL.canParse(proxy) ? new URL(proxy) : null;

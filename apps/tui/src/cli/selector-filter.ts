@@ -1,6 +1,6 @@
 import { usageFailure } from '@portolan/console/failure';
 
-/** A label selector in the syntax of `kubectl -l` (`a=b,c!=d,e in (f,g),h,!i`) as terms of the filter grammar. */
+/** Returns a label selector in the syntax of `kubectl -l` (`a=b,c!=d,e in (f,g),h,!i`) as terms of the filter grammar. */
 export function selectorFilter(text: string): string {
   // At commas, but for those between brackets.
   return text

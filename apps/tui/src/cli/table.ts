@@ -21,7 +21,7 @@ export class Table<T> {
     this.#widths = options.columns.map((column) => (options.hasHead ? widthOf(column.title) : 0));
   }
 
-  /** The lines of the next rows; columns only ever get wider. */
+  /** Returns the lines of the next rows; columns only ever get wider. */
   add(rows: readonly T[]): readonly string[] {
     const { columns, theme, now, hasHead } = this.#options;
     const texts = rows.map((row) => columns.map((column) => safeText(cellText(column, row, now))));

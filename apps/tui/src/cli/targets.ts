@@ -28,7 +28,7 @@ export function readTargets(words: readonly string[]): readonly Target[] {
   return kinds.map((word) => ({ ...findKind(word), names }));
 }
 
-/** The one thing a command is about. */
+/** Returns the one thing a command is about. */
 export function readOnly(words: readonly string[], verb: string): Target & { readonly name: string } {
   const [target, ...more] = words.length === 0 ? [] : readTargets(words);
   const [name, ...others] = target?.names ?? [];

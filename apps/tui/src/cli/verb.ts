@@ -24,7 +24,7 @@ export interface Arguments {
   text(flag: string): string | undefined;
   texts(flag: string): readonly string[];
   has(flag: string): boolean;
-  /** Whether a boolean flag was turned off: `--watch=false`. */
+  /** Returns whether a boolean flag was turned off: `--watch=false`. */
   isOff(flag: string): boolean;
 }
 

@@ -28,7 +28,7 @@ interface Options {
   after?(app: App, outcomes: readonly Outcome[]): void | Promise<void>;
 }
 
-/** The command that runs an action, or of two opposite ones the one that applies: asks for inputs, plans, confirms. */
+/** Returns the command that runs an action, or of two opposite ones the one that applies: asks for inputs, plans, confirms. */
 export function actionCommand(action: Action, options: Options = {}, opposite?: Action): Command {
   const choose = (app: App): Choice | null => {
     const rows = rowsOf(app, action, options);
@@ -166,12 +166,12 @@ export async function carryOut(
   });
 }
 
-/** A plan of an action as the screen shows and runs it. */
+/** Returns a plan of an action as the screen shows and runs it. */
 export function screenPlan(app: App, action: Action, plan: ActionPlan, options: Options = {}): Plan {
   return planOf(app, action, plan, (outcomes) => finish(app, action, outcomes, options));
 }
 
-/** A plan as the screen shows and runs it; `words` make the sentence on what was done. */
+/** Returns a plan as the screen shows and runs it; `words` make the sentence on what was done. */
 export function planOf(
   app: App,
   words: { readonly done: string; readonly noun: string },

@@ -16,7 +16,7 @@ import { apis } from '@portolan/console/kinds/apis';
 import { actionCommand } from './action-command.ts';
 import type { App, Command } from '../state/app.ts';
 
-/** The rule under the cursor, or that of the alert there. */
+/** Returns the rule under the cursor, or that of the alert there. */
 function ruleHere(app: App): readonly unknown[] {
   const fired = app.navigation.targets(alerts).map(({ rule, silence }) => ({ ...rule, silence }));
   return [...app.navigation.targets(alertRules), ...fired];

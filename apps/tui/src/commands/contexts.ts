@@ -180,7 +180,7 @@ async function compareRows(app: App): Promise<void> {
   });
 }
 
-/** The object itself where there is one, or else what the list knows. */
+/** Returns the object itself where there is one, or else what the list knows. */
 async function wholeOf(app: App, kind: Kind, row: unknown): Promise<unknown> {
   if (kind !== apis && kind !== resources) return row;
   const { client, workspace } = app.session;

@@ -19,7 +19,7 @@ export const groupCommands: readonly Command[] = [
   actionCommand(groupDelete),
 ];
 
-/** The command that changes who is in the group under the cursor: asks for users, and runs the action on them. */
+/** Returns the command that changes who is in the group under the cursor: asks for users, and runs the action on them. */
 function members(id: string, title: string, key: string, action: Action): SafeCommand {
   const isAdding = action === userAddToGroup;
   return {

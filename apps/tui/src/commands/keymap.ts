@@ -27,7 +27,7 @@ export function createKeymap(
 
 const VIM_MOTIONS = new Set(['j', 'k', 'h', 'l', 'g g', 'G']);
 
-/** Whether a command belongs to a view at all; whether it can be given just now is `disabled`. */
+/** Returns whether a command belongs to a view at all; whether it can be given just now is `disabled`. */
 export function applies(command: Command, view: View): boolean {
   if (!isAt(command, view)) return false;
   if (command.kinds === undefined) return true;

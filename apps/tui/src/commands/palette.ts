@@ -40,7 +40,7 @@ export function paletteItems(app: App, query: string): readonly Item[] {
   ];
 }
 
-/** The keys of this place first, then those of everywhere. */
+/** Returns the keys of this place first, then those of everywhere. */
 export function helpItems(app: App): readonly Item[] {
   return commandItems(app, app.options.keymap.here(app.navigation.view)).toSorted(
     (a, b) => Number(a.note?.startsWith('everywhere')) - Number(b.note?.startsWith('everywhere')),

@@ -10,7 +10,7 @@ export function commandsHere(app: App): readonly Command[] {
   return app.options.keymap.here(app.navigation.view).filter(({ id }) => !VISUAL.test(id));
 }
 
-/** The commands a person may mean by some words: the one with just that title, or all that have them in theirs. */
+/** Returns the commands a person may mean by some words: the one with just that title, or all that have them in theirs. */
 export function commandFor(app: App, words: string): readonly Command[] {
   const wanted = words.toLowerCase();
   const here = commandsHere(app);

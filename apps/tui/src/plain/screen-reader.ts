@@ -29,7 +29,7 @@ const HELP = [
   'Type more to hear what is left, again to read it again, back to go up, home to go home, quit to leave.',
 ];
 
-/** A conversation of lines instead of a screen: nothing is redrawn, and every answer is a sentence or numbered lines. */
+/** Returns a conversation of lines instead of a screen: nothing is redrawn, and every answer is a sentence or numbered lines. */
 export async function runScreenReader(
   app: App,
   io: Io,

@@ -1,6 +1,6 @@
 import { cellOf, type Block } from '@portolan/console/kinds/block';
 
-/** A block in sentences. */
+/** Returns a block in sentences. */
 export function spoken(block: Block): readonly string[] {
   switch (block.type) {
     case 'fields':

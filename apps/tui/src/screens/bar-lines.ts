@@ -56,7 +56,7 @@ function crumbsOf(view: View, theme: Theme): string {
   return view.title;
 }
 
-/** The open tabs, by number. */
+/** Returns the open tabs, by number. */
 export function tabLine(app: App, width: number): string {
   const parts = app.navigation.trails.map((trail, at) => {
     const view = currentView(trail);
@@ -67,7 +67,7 @@ export function tabLine(app: App, width: number): string {
   return parts.join(' ') + ' '.repeat(Math.max(0, width > 0 ? 0 : 1));
 }
 
-/** The newest error that was not dismissed, or that the connection is lost; nothing when all is well. */
+/** Returns the newest error that was not dismissed, or that the connection is lost; nothing when all is well. */
 export function errorLines(app: App, width: number): readonly string[] {
   const { theme } = app.preferences;
   if (app.connection.live.state === 'lost') {
@@ -91,7 +91,7 @@ export function errorLines(app: App, width: number): readonly string[] {
   );
 }
 
-/** A text in as few lines as the bars may take; what is beyond them is in the log of errors. */
+/** Returns a text in as few lines as the bars may take; what is beyond them is in the log of errors. */
 function inFew(text: string, width: number): readonly string[] {
   const lines = wrap(text, width);
   const shown = lines.slice(0, LINES_MAX);

@@ -26,7 +26,7 @@ export function detailBody(
   return { lines: [...bar, more, ...shown] };
 }
 
-/** The names of the tabs by their numbers, on as many lines as they take. */
+/** Returns the names of the tabs by their numbers, on as many lines as they take. */
 function tabBar(app: App, view: DetailView, width: number): readonly string[] {
   const { theme } = app.preferences;
   const lines: string[] = [];
@@ -59,7 +59,7 @@ export function tabsOf(app: App, view: Pick<DetailView, 'kind' | 'id'>): readonl
     : view.kind.tabs(row, loaded, app.now(), app.lists.of(view.kind).ratesOf(view.id));
 }
 
-/** The lines of one tab of an object's detail. */
+/** Returns the lines of one tab of an object's detail. */
 export function detailLines(
   app: App,
   of: { kind: Kind; id: string; tab: number; row: unknown },

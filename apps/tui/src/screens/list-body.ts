@@ -12,7 +12,7 @@ import { clip, fit, widthOf, wrap } from '../terminal/fit.ts';
 import { previewLines, splitRoom } from './preview.ts';
 import { wrappedRows } from './wrapped-rows.ts';
 
-/** A list of any kind: its bar, its head, the rows in sight, and the detail of the one under the cursor beside them. */
+/** Returns a list of any kind: its bar, its head, the rows in sight, and the detail of the one under the cursor beside them. */
 export function listBody(
   app: App,
   view: ListView,
@@ -46,7 +46,7 @@ export function listBody(
   return { lines: [bar.line, ...joined], targets, ...bar.cursor };
 }
 
-/** The head and the rows in sight, and where a click on them leads. */
+/** Returns the head and the rows in sight, and where a click on them leads. */
 function tableLines(
   app: App,
   view: ListView,
@@ -153,7 +153,7 @@ function filterBar(
   return { line, cursor: { cursor: { x: Math.min(x, room + 2), y: 0 } } };
 }
 
-/** The bookmarked filters of the list, by the key that brings them back. */
+/** Returns the bookmarked filters of the list, by the key that brings them back. */
 function savedHint(app: App): string {
   return savedFilters(app)
     .slice(0, 9)

@@ -69,7 +69,7 @@ export function rowLine(
   return marker + painted.join('  ') + ' '.repeat(Math.max(0, style.width - used));
 }
 
-/** The words a filter looks for, to be shown where they were found. */
+/** Returns the words a filter looks for, to be shown where they were found. */
 export function wordsOf(filter: Filter): readonly string[] {
   return filter.terms.flatMap((term) => {
     if (term.negated) return [];

@@ -5,7 +5,7 @@ import { toned, type Block } from '@portolan/console/kinds/block';
 import type { App } from '../state/app.ts';
 import type { PageView } from '../state/views.ts';
 
-/** A page of this session's own: errors, journal, an explanation. */
+/** Returns a page of the session: errors, journal, an explanation. */
 export function pageBody(
   app: App,
   view: PageView,

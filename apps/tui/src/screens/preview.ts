@@ -58,7 +58,7 @@ export function previewRoom(app: App, view: ListView): { readonly scrollMax: num
   return { scrollMax: Math.max(0, length - preview.height + 1) };
 }
 
-/** The preview's lines: a title, which is its tabs while one reads in it, and what the tab holds. */
+/** Returns the preview's lines: a title, which is its tabs while one reads in it, and what the tab holds. */
 export function previewLines(app: App, view: ListView, row: unknown, area: Area): readonly string[] {
   const lines = linesOf(app, view, row, area.width);
   const room = Math.max(1, area.height - 1);

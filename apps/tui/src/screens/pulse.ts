@@ -45,7 +45,7 @@ export function pulseCards(app: App): readonly Card[] {
   ];
 }
 
-/** The home screen: is everything well, and if not, where. */
+/** Returns the home screen: is everything well, and if not, where. */
 export function pulseBody(
   app: App,
   view: PulseView,
@@ -86,7 +86,7 @@ function plainCard(app: App, kind: Kind): Card {
   return { kind, filter: '', count: countOf(app, kind), parts: [] };
 }
 
-/** The rows within the scope; all of them need no order to be counted. */
+/** Returns the rows within the scope; all of them need no order to be counted. */
 function rowsSeen(app: App, kind: Kind): readonly unknown[] {
   if (scopeTerms(app.navigation.scope, kind) === '') return app.lists.of(kind).rows;
   return app.navigation.rows(listView(kind)).rows;
@@ -155,7 +155,7 @@ function trafficLines(app: App, width: number): readonly string[] {
   ];
 }
 
-/** The way to the first call that succeeds, as long as it has not been gone. */
+/** Returns the way to the first call that succeeds, as long as it has not been gone. */
 function nextLines(app: App, width: number): readonly string[] {
   const { theme } = app.preferences;
   const [next, ...later] = stepsLeft(app);

@@ -14,7 +14,7 @@ export interface SettingRow {
 
 const LABEL = 16;
 
-/** The settings in groups; what can be changed has a mark, and the cursor goes only there. */
+/** Returns the settings in groups; what can be changed has a mark, and the cursor goes only there. */
 export function settingsBody(
   app: App,
   view: SettingsView,

@@ -15,7 +15,7 @@ export class Prefix {
   get keys(): string {
     return this.#keys;
   }
-  /** Whether it is time to say what can follow. */
+  /** Returns whether it is time to say what can follow. */
   get isHelpDue(): boolean {
     return this.#isHelpDue;
   }

@@ -22,7 +22,7 @@ export interface Gate {
 /** A question whose words do not fit into an address: it changes nothing, so read-only mode lets it through. */
 const READING: ReadonlySet<RouteDefinition> = new Set([explainRequest]);
 
-/** A client for the terminal UI: its token can be renewed, and in read-only mode nothing but GET leaves it. */
+/** Creates a client for the terminal UI: its token can be renewed, and in read-only mode nothing but GET leaves it. */
 export function createGatedClient(baseUrl: string, gate: Gate): Client {
   const client = createClient({
     baseUrl,

@@ -21,7 +21,7 @@ function isSet(value: string | undefined): boolean {
   return value !== undefined && !['', '0', 'false', 'no', 'off'].includes(value.toLowerCase());
 }
 
-/** Whether the terminal's background is light, as far as it says without being asked (`COLORFGBG`). */
+/** Returns whether the terminal's background is light, as far as it says without being asked (`COLORFGBG`). */
 export function guessTheme(env: Environment): ThemeName {
   const background = Number(env['COLORFGBG']?.split(';').at(-1));
   return background === 7 || background === 15 ? 'light' : 'dark';

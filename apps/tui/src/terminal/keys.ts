@@ -28,7 +28,7 @@ const CONTROLS = dictionary<string>({
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-/** The keys of one report of Ink by the names commands are bound to; a burst of typed text is one key each. */
+/** Returns the keys of one report of Ink by the names commands are bound to; a burst of typed text is one key each. */
 export function keyNames(input: string, key: Key): readonly string[] {
   if (key.eventType === 'release') return [];
   if (key.tab) return [key.shift ? 'shift-tab' : 'tab'];

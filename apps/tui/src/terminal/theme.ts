@@ -97,7 +97,7 @@ const HEX: Readonly<Record<'dark' | 'light' | 'contrast' | 'colour-blind', Palet
   },
 };
 
-/** A theme for a terminal that shows `level` of colour (0 none, 1 sixteen, 2 256, 3 true colour). */
+/** Creates a theme for a terminal that shows `level` of colour (0 none, 1 sixteen, 2 256, 3 true colour). */
 export function createTheme(name: ThemeName, options: { level: 0 | 1 | 2 | 3; ascii: boolean }): Theme {
   const plain = name === 'none' || options.level === 0;
   const chalk = new Chalk({ level: plain ? 0 : options.level });

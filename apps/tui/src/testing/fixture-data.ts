@@ -47,7 +47,7 @@ export function users(count: number): User[] {
   }));
 }
 
-/** A small airline at work: two APIs, one cluster, three tunnels, one problem. */
+/** Returns a small airline at work: two APIs, one cluster, three tunnels, one problem. */
 export function airline(): FixtureState {
   return {
     account: {

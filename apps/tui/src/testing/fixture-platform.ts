@@ -49,7 +49,7 @@ export interface FixturePlatform {
 
 type Handler = (params: Readonly<Record<string, string>>, body: unknown, query: URLSearchParams) => unknown;
 
-/** A real HTTP server that answers the contract's routes from lists in memory, with live events. */
+/** Starts a real HTTP server that answers the contract's routes from lists in memory, with live events. */
 export async function startFixturePlatform(state: FixtureState): Promise<FixturePlatform> {
   const requests: string[] = [];
   const streams = new Set<ServerResponse>();
@@ -266,7 +266,7 @@ function resourceOf(key: string): RouteOutput<typeof getResource> {
   };
 }
 
-/** A plan that creates whatever is asked for and reaches no caller. */
+/** Returns a plan that creates whatever is asked for and reaches no caller. */
 function planOf(state: FixtureState, body: unknown): RouteOutput<typeof planChanges> {
   const { objects } = body as { readonly objects: readonly KubernetesObject[] };
   const [cluster] = state.clusters;

@@ -25,12 +25,12 @@ export function openTerminal(args: readonly string[], options: Options): PseudoT
   return openPty(`exec ${commandLine(args)}`, options);
 }
 
-/** A shell with job control in a terminal of its own, to type command lines into. */
+/** Opens a shell with job control in a pseudo-terminal, to type command lines into. */
 export function openShell(options: Options): PseudoTerminal {
   return openPty('exec bash --norc --noprofile -i', { env: { PS1: 'shell> ', ...options.env } });
 }
 
-/** The program's command line, for a shell. */
+/** Returns the program's command line, for a shell. */
 export function commandLine(args: readonly string[]): string {
   return [process.execPath, program, ...args].map((word) => `'${word}'`).join(' ');
 }

@@ -214,7 +214,7 @@ function terminalOf(screen: Screen): Terminal {
   };
 }
 
-/** The app alone, for tests that need no terminal. */
+/** Opens the app alone, for tests that need no terminal. */
 export function openApp(platform: FixturePlatform, options: DriverOptions = {}): App {
   const isProduction = options.production ?? false;
   const gate: Gate = { token: 'token', isWritable: !isProduction, ...options.gate };

@@ -22,7 +22,7 @@ export interface AppSetup {
   readonly now?: () => number;
 }
 
-/** An app with all commands, for this user's configuration and this terminal. */
+/** Creates an app with all commands, for this user's configuration and this terminal. */
 export function createApp(setup: AppSetup): App {
   const { config } = setup.loaded;
   const ascii = setup.isAscii || config.ascii || !isUnicode(setup.env);

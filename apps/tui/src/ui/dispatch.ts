@@ -38,7 +38,7 @@ export async function dispatchKey(app: App, key: string): Promise<void> {
   app.changed();
 }
 
-/** A click on an item of the overlay. */
+/** Runs a click on an item of the overlay. */
 export async function dispatchClick(app: App, at: number): Promise<void> {
   const { overlay } = app;
   if (overlay) await attempt(app, overlay.title, () => overlay.click?.(at, app));

@@ -31,7 +31,7 @@ interface HostProps {
 }
 
 /**
- * The one component of the program: Ink owns the terminal's modes, its input and its loan to other programs, and each
+ * Returns the one component of the program: Ink owns the terminal's modes, its input and its loan to other programs, and each
  * new frame is handed to the painter. Ink itself has nothing to paint (docs/decisions/0132).
  */
 function Host({ app, frames, painter, onReady }: HostProps) {

@@ -95,7 +95,7 @@ function faultOfDigest(signature: Signature, fields: readonly string[], body: Bu
   return known > 0 ? null : 'The Digest is of none of the algorithms SHA-256 and SHA-512.';
 }
 
-/** The request as the client has sent it: middlewares before may have changed what it signed. */
+/** Returns the request as the client has sent it: middlewares before may have changed what it signed. */
 function requestOf({ req, host, method }: Exchange): SignedRequest {
   return {
     method,

@@ -17,7 +17,7 @@ interface StoredKey {
   readonly expiresAt: number;
 }
 
-/** What the gateway knows of a key. */
+/** A key as the gateway stores it. */
 export interface KnownKey {
   readonly id: string;
   readonly isSuspended: boolean;

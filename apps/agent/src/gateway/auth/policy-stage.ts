@@ -17,7 +17,7 @@ import { ldapStage } from './ldap.ts';
 import { oidcStage } from './oidc-stage.ts';
 import { CLAIMS_DO_NOT_FIT, keyRefusal, missingKey, uncheckedReply } from './refusals.ts';
 
-/** The stage that enforces an AccessControlPolicy. @throws Error when the policy cannot be enforced as written. */
+/** Returns the stage that enforces an AccessControlPolicy. @throws Error when the policy cannot be enforced as written. */
 export function policyStage(policy: AccessPolicy, services: StageServices): Stage {
   const { auxiliary, logger } = services;
   const remote = { logger, auxiliary: policy.isRemote === true ? auxiliary.remoteOnly : auxiliary };

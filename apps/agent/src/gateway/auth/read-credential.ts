@@ -1,7 +1,7 @@
 import type { KeySource } from '@portolan/resources/model/authentication';
 import type { Exchange } from '../exchange/exchange.ts';
 
-/** The credential a request carries, or null; header before query before cookie. */
+/** Returns the credential a request carries, or null; header before query before cookie. */
 export function readCredential(exchange: Exchange, source: KeySource): string | null {
   return (
     fromHeader(exchange, source) ?? fromQuery(exchange, source.query) ?? fromCookie(exchange, source.cookie)
@@ -42,7 +42,7 @@ function isParameter(part: string, name: string): boolean {
   return key === name;
 }
 
-/** The token of an Authorization field of scheme Bearer, or null. */
+/** Returns the token of an Authorization field of scheme Bearer, or null. */
 export function bearerToken(exchange: Exchange): string | null {
   return fromHeader(exchange, { header: 'authorization', headerAuthScheme: 'Bearer' });
 }

@@ -189,7 +189,7 @@ class HttpCache {
     }
   }
 
-  /** Whoever passes a lock of the route is one caller among others, however it is proved. */
+  /** Returns whether the route authenticates callers, by any means: then responses differ between callers. */
   #isProtected(route: Route | null): boolean {
     if (route === null) return false;
     let isProtected = this.#protected.get(route);

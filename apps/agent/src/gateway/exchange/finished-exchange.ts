@@ -11,7 +11,7 @@ import type { RefusalReason, ResponseSource } from './response-source.ts';
 export type FindOperation = (key: string, method: string, path: string) => Operation | null;
 
 /**
- * One exchange after its last byte, as it is handed to whoever counts, logs or traces. Values only: nothing in it keeps the
+ * One exchange after its last byte, as it is passed to metrics, logs and traces. Values only: nothing in it keeps the
  * connection alive. Everything but `route`, `identity` and what they lead to may have been chosen by the client.
  */
 export interface FinishedExchange {
@@ -66,7 +66,7 @@ export interface FinishedExchange {
   readonly service: string | null;
   /** Origin of the endpoint that was asked last; null for none. */
   readonly upstream: string | null;
-  /** Who called; null for anonymous and refused callers. */
+  /** The caller; null for anonymous and refused callers. */
   readonly identity: Identity | null;
   readonly userId: string | null;
   /** Id of the API key of the request. */

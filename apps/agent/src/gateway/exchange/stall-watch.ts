@@ -41,7 +41,7 @@ export class StallWatch {
     this.#running[exchange.runningIndex] = last;
   }
 
-  /** The exchanges of one HTTP/1.1 connection, oldest first. */
+  /** Returns the exchanges of one HTTP/1.1 connection, oldest first. */
   on(socket: Duplex): readonly Exchange[] {
     return this.#running
       .filter(({ req }) => req.socket === socket)

@@ -36,7 +36,7 @@ export const FRAMING = 1024;
  */
 export const METHOD = 2048;
 
-/** Says which request this is part of (W3C Trace Context, request ids): the gateway writes them anew, from what it has accepted. */
+/** Identifies the request (W3C Trace Context, request ids). The gateway replaces these fields by the values it accepted. */
 export const TRACE = 4096;
 
 /** Options of Node's HTTP/2: fields that should come once pass as often as they come. */
@@ -75,7 +75,7 @@ const FIELDS: readonly (readonly [number, string])[] = [
 
 const FORGEABLE_NAMES = new RegExp(
   `^(?:${[
-    // Who calls.
+    // The caller.
     'x-forwarded(?:-.*)?',
     'forwarded(?:-.*)?',
     '(?:x-)?(?:true-|cluster-|fastly-|proxy-)*client-ip',
@@ -109,7 +109,7 @@ const METHOD_TOKENS: ReadonlySet<string> = new Set(METHODS);
 const traits = new Map<string, number>();
 for (const [bits, names] of FIELDS) for (const name of names.split(' ')) traits.set(name, bits);
 
-/** The traits of a field by its lower-case name, as a set of bits; 0 for one that passes everywhere. */
+/** Returns the traits of a field by its lower-case name, as a set of bits; 0 for one that passes everywhere. */
 export function traitsOf(name: string): number {
   const known = traits.get(name);
   if (known !== undefined) return known;
@@ -127,7 +127,7 @@ function findTraits(name: string): number {
   return method | UNUSUAL | (isAlias ? ALIAS : 0);
 }
 
-/** Whether the value of a `METHOD` field names another method than the request has. */
+/** Returns whether the value of a `METHOD` field names another method than the request has. */
 export function changesMethod(value: string, method: string): boolean {
   return value
     .toUpperCase()
@@ -135,17 +135,17 @@ export function changesMethod(value: string, method: string): boolean {
     .some((token) => token !== method && METHOD_TOKENS.has(token));
 }
 
-/** The name by which a CGI-style server reads a field: everything but letters and digits is the same to it. */
+/** Returns the name by which a CGI-style server reads a field: everything but letters and digits is the same to it. */
 export function plainName(name: string): string {
   return name.replaceAll(/[^a-z\d-]/g, '-');
 }
 
-/** Whether a field may follow the content it came with; pseudo-header fields never do. */
+/** Returns whether a field may follow the content it came with; pseudo-header fields never do. */
 export function isTrailer(name: string): boolean {
   return name.charCodeAt(0) !== 0x3a && (traitsOf(name) & NOT_A_TRAILER) === 0;
 }
 
-/** The names that Connection fields list besides the usual ones; null when there are none. */
+/** Returns the names that Connection fields list besides the usual ones; null when there are none. */
 export function connectionOptions(value: string | undefined): readonly string[] | null {
   if (value === undefined) return null;
   const lower = value.toLowerCase();

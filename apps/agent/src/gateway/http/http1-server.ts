@@ -12,7 +12,7 @@ interface Http1Events {
   onRefused(socket: Duplex, status: number): void;
   /** A listener failed; its connection must end. */
   onFault(error: unknown, socket: Duplex): void;
-  /** Whether earlier requests of the connection wait for their responses. */
+  /** Returns whether earlier requests of the connection wait for their responses. */
   isBusy(socket: Duplex): boolean;
 }
 
@@ -77,7 +77,7 @@ function isWebSocketHandshake({ method, headers }: IncomingMessage): boolean {
   return method === 'GET' && !hasBody && headers.upgrade?.toLowerCase() === 'websocket';
 }
 
-/** The status for a message that Node's parser refused. */
+/** Returns the status for a message that Node's parser refused. */
 function statusOf(error: NodeJS.ErrnoException): number {
   switch (error.code) {
     case 'HPE_HEADER_OVERFLOW':
@@ -91,7 +91,7 @@ function statusOf(error: NodeJS.ErrnoException): number {
   }
 }
 
-/** Whether the head that overflowed has not even got past its request line. */
+/** Returns whether the head that overflowed has not even got past its request line. */
 function isTargetTooLong(error: Error): boolean {
   const packet = 'rawPacket' in error && Buffer.isBuffer(error.rawPacket) ? error.rawPacket : null;
   return packet !== null && /^[A-Z]+ [^ \r\n]+$/.test(packet.toString('latin1', 0, 8192));

@@ -16,12 +16,12 @@ export const PROBLEM_TYPE = 'application/problem+json';
 
 const TEXT = ['Content-Type', 'text/plain; charset=utf-8', 'X-Content-Type-Options', 'nosniff'];
 
-/** A response without content. */
+/** Returns a response without content. */
 export function emptyReply(status: number, headers: readonly string[] = []): Reply {
   return { status, headers, body: '' };
 }
 
-/** A problem (RFC 9457) of the gateway's own, with a sentence for the caller and what else its status needs. */
+/** Returns a problem (RFC 9457) made by the gateway: a sentence for the caller, and the header fields that its status needs. */
 export function problemReply(status: number, detail: string, headers: readonly string[] = []): Reply {
   const body = { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail };
   return {
@@ -31,7 +31,7 @@ export function problemReply(status: number, detail: string, headers: readonly s
   };
 }
 
-/** Whether what a check has returned is a response rather than its result. */
+/** Returns whether what a check has returned is a response rather than its result. */
 export function isReply(value: object): value is Reply {
   return 'status' in value && 'body' in value && 'headers' in value;
 }
@@ -41,7 +41,7 @@ export function textReply(status: number, text: string, headers: readonly string
   return { status, headers: headers.length === 0 ? TEXT : [...TEXT, ...headers], body: `${text}\n` };
 }
 
-/** A redirect; GET gets 301/302, other methods 308/307 so that they keep method and body (RFC 9110 §15.4). */
+/** Returns a redirect; GET gets 301/302, other methods 308/307 so that they keep method and body (RFC 9110 §15.4). */
 export function redirectReply(method: string, location: string, permanent: boolean): Reply {
   const rewritable = method === 'GET';
   const permanentStatus = rewritable ? 301 : 308;

@@ -8,7 +8,7 @@ import { RedisPlanCounters } from './redis-plan-counters.ts';
 
 export interface RedisOptions {
   readonly url: string;
-  /** For `distributed` limits without a setting of their own, while Redis is unavailable; default `local`. */
+  /** Applied to `distributed` limits without a setting while Redis is unavailable; default `local`. */
   readonly onFailure?: StoreFailureMode;
 }
 

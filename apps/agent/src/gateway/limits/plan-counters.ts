@@ -146,7 +146,7 @@ function hasToken(rule: BucketRule, fullAt: number, nowUs: number): boolean {
   return rule.limit > 0 && fullAt + tokenUs - nowUs <= capacityUs + 0.5;
 }
 
-/** What a token bucket tells a caller; `isAllowed` says whether the token was taken, `hasToken` whether there was one. */
+/** Returns the state of a token bucket for the caller. `isAllowed`: the token was taken; `hasToken`: there was one. */
 export function rateState(
   rule: BucketRule,
   now: {

@@ -38,7 +38,7 @@ export function countIn(spans: number[], periodMs: number, nowMs: number): void 
   } else spans.push(nowMs, nowMs, 1);
 }
 
-/** What a quota tells a caller: how much is left, when something is given back, and when all is. */
+/** Returns the state of a quota for the caller: what is left, when some of it is restored, and when all is. */
 export function quotaState(
   { limit, periodMs }: BucketRule,
   {

@@ -9,7 +9,7 @@ import type { Exchange, ResponseHead, Stage } from '../exchange/exchange.ts';
 type Encoding = 'gzip' | 'br' | 'zstd';
 type CompressSpec = Extract<MiddlewareSpec, { kind: 'compress' }>;
 
-/** Bodies that must reach their reader piece by piece, or hold frames of their own. */
+/** Media types that are not compressed: they must be delivered piece by piece, or are framed already. */
 const NEVER = ['text/event-stream', 'application/grpc'];
 
 /** Compresses responses in the encoding the client likes best among those offered. */
@@ -60,7 +60,7 @@ function mediaType(text: string): string {
   return text.split(';')[0]?.trim().toLowerCase() ?? '';
 }
 
-/** Whether the origin or the client wants the content as it is (RFC 9111 §5.2.1.6, §5.2.2.6). */
+/** Returns whether the origin or the client wants the content as it is (RFC 9111 §5.2.1.6, §5.2.2.6). */
 function forbidsTransform(exchange: Exchange, { headers }: ResponseHead): boolean {
   return (
     listHeader(headers, 'cache-control').some(hasNoTransform) ||

@@ -30,7 +30,7 @@ export function corsStage(configured: Cors): Stage {
       }
       const origin = allowed(exchange.header('origin'));
       if (cors.addVaryHeader || origin !== '*') appendToken(head.headers, 'Vary', 'Origin');
-      // Who may read a response is decided here, whatever the Service says.
+      // The middleware decides which origins may read a response; fields of the Service are replaced.
       deleteHeader(head.headers, 'access-control-allow-origin');
       if (origin === null) return;
       setHeader(head.headers, 'Access-Control-Allow-Origin', origin);
@@ -41,7 +41,7 @@ export function corsStage(configured: Cors): Stage {
   };
 }
 
-/** The lists as field values. */
+/** Returns the lists as field values. */
 function fieldTexts(cors: Cors): Cors {
   const { allowHeaders, allowMethods, exposeHeaders } = cors;
   return {

@@ -71,7 +71,7 @@ function targetsByApi(model: Model): ReadonlyMap<string, readonly Target[]> {
   const targets = new Map<string, Target[]>();
   for (const { guard, target } of model.routes) {
     if (guard.kind !== 'api' || guard.api.gateway !== null) continue;
-    // A version has a document of its own.
+    // Each version has its own document.
     const { key } = guard.api.version ?? guard.api.api;
     const known = targets.get(key) ?? [];
     known.push(target);

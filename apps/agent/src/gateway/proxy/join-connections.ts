@@ -51,7 +51,7 @@ export function joinConnections(left: Duplex, right: Duplex, events: JoinEvents)
     });
     from.on('error', () => from.destroy());
     to.once('close', () => {
-      // Nobody takes what still comes; it is read all the same, or its end would never be seen.
+      // Further data has no receiver, but must be read: otherwise the end would never be noticed.
       from.off('data', forward);
       from.resume();
     });

@@ -50,7 +50,7 @@ export function upstreamRequestHeaders(exchange: Exchange, host: string): Header
       if (isTrusted && !isRewritten(exchange, lower)) headers.push(name, value);
     } else if (lower !== 'cookie') headers.push(name, value);
     else {
-      // HTTP/2 clients send each pair in a field of its own (RFC 9113 §8.2.3); Node has joined them.
+      // HTTP/2 clients may send each pair in a separate field (RFC 9113 §8.2.3); Node has joined them.
       if (!hasCookie) headers.push(name, exchange.req.headers.cookie ?? value);
       hasCookie = true;
     }
@@ -66,7 +66,7 @@ export function hostFor(exchange: Exchange, target: ServiceTarget, upstream: Ups
   return edited ?? (target.passHostHeader && exchange.host !== '' ? exchange.host : upstream.authority);
 }
 
-/** Whether a middleware has set or deleted a field, by whatever spelling the client sent it. */
+/** Returns whether a middleware has set or deleted a field, by whatever spelling the client sent it. */
 function isEdited(edits: FieldEdits, lower: string, traits: number): boolean {
   return edits.has(lower) || ((traits & UNUSUAL) !== 0 && edits.has(plainName(lower)));
 }

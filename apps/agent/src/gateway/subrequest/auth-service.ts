@@ -28,7 +28,7 @@ const allow: Stage = {
 };
 
 /**
- * Answers proxies that ask whether a request may pass (Traefik's ForwardAuth, NGINX's auth_request): `/policies/NAME` decides by an
+ * Serves proxies that ask whether a request may pass (Traefik's ForwardAuth, NGINX's auth_request): `/policies/NAME` decides by an
  * AccessControlPolicy, `/routes` by everything that guards the route of the request in the model. 200 lets it pass, any other
  * response is for the client. A policy that does not exist refuses with 404.
  */

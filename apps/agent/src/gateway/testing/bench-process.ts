@@ -1,5 +1,5 @@
 /**
- * One gateway in a process of its own, for benchmarks: `fork`ed with its setting as JSON in the first argument, driven by messages.
+ * One gateway in a separate process, for benchmarks: `fork`ed with its setting as JSON in the first argument, driven by messages.
  * Each message `{ask}` is answered with `{ask, …}`.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -99,7 +99,7 @@ function memory(): object {
   return { bytes: heapUsed + external };
 }
 
-/** Each swap is to a table of its own, as after a change. */
+/** Swaps to a new table each time, as after a change. */
 async function swapAgain(times: number): Promise<void> {
   for (let i = 0; i < times; i++) {
     gateway.swap({ ...table, routes: [...table.routes] });
@@ -107,7 +107,7 @@ async function swapAgain(times: number): Promise<void> {
   }
 }
 
-/** The route that is asked for, among others of as many hosts and prefixes as a cluster of that size has. */
+/** Creates the route that is asked for, among others of as many hosts and prefixes as a cluster of that size has. */
 function makeTable(): Model {
   const limit = { limit: 1e9, periodMs: 86_400_000, bucket: 'application-api' } as const;
   const terms = { plan: ref('APIPlan', 'bench'), title: 'bench', counted: ref('API', 'flights') };

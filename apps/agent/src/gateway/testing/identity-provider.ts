@@ -18,7 +18,7 @@ export interface IdentityProviderSettings {
   readonly accessToken?: string;
 }
 
-/** An identity provider with one user, who consents to everything; strict about PKCE, redirect URI and client secret. */
+/** Starts an identity provider with one user, who consents to everything; strict about PKCE, redirect URI and client secret. */
 export async function startIdentityProvider(settings: IdentityProviderSettings): Promise<IdentityProvider> {
   const keys = await generateKeyPair('RS256');
   const jwk = { ...(await exportJWK(keys.publicKey)), kid: 'k', alg: 'RS256' };

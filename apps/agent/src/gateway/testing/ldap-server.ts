@@ -30,7 +30,7 @@ export interface Directory {
   readonly binds: readonly string[];
 }
 
-/** A directory of a few entries that speaks LDAPv3: simple binds, and searches by one equality. */
+/** Starts a directory of a few entries that speaks LDAPv3: simple binds, and searches by one equality. */
 export async function startDirectory(entries: readonly DirectoryEntry[]): Promise<Directory> {
   const binds: string[] = [];
   const sockets = new Set<Socket>();

@@ -16,7 +16,7 @@ import type { FinishedExchange } from '../exchange/finished-exchange.ts';
 import type { GatewayOptions } from '../options.ts';
 import { portOf } from './models.ts';
 
-/** A real HTTP server for the length of one test. */
+/** Starts a real HTTP server for the length of one test. */
 export async function upstream(listener: RequestListener): Promise<{ port: number; server: Server }> {
   const server = createServer({ maxHeaderSize: 128 * 1024 }, listener);
   server.listen(0, '127.0.0.1');
@@ -28,7 +28,7 @@ export async function upstream(listener: RequestListener): Promise<{ port: numbe
   return { port: portOf(server), server };
 }
 
-/** A server that responds with the request it got, as JSON. */
+/** Starts a server that responds with the request it got, as JSON. */
 export function echo(): Promise<{ port: number; server: Server }> {
   return upstream((req, res) => {
     const chunks: Buffer[] = [];

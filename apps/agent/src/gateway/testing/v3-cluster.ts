@@ -30,7 +30,7 @@ spec: ${spec}
 `;
 }
 
-/** An IngressRoute to the Service, with annotations and with further fields of its route. */
+/** Returns an IngressRoute to the Service, with annotations and with further fields of its route. */
 export function ingressRoute(name: string, match: string, annotations: string, more = ''): string {
   return `
 ---
@@ -45,14 +45,14 @@ spec:
 ${more}`;
 }
 
-/** A ManagedApplication `name` with id `name-id` and key `name-key`. */
+/** Returns a ManagedApplication `name` with id `name-id` and key `name-key`. */
 export function application(name: string, { key = '', labels = '' } = {}): string {
   const keys = `[{value: ${hashApiKey(`${name}-key`)}${key}}]`;
   const spec = `{appId: ${name}-id, owner: ada@example.test, apiKeys: ${keys}}`;
   return object('ManagedApplication', name, spec, labels === '' ? '' : `labels: {${labels}}`);
 }
 
-/** An API, and an IngressRoute of that name for it. */
+/** Returns an API, and an IngressRoute of that name for it. */
 export function api(name: string, spec = '{}', metadata = ''): string {
   return (
     object('API', name, spec, metadata) +
@@ -69,7 +69,7 @@ export interface V3Cluster extends RunningGateway {
   get(path: string, key: string | null): Promise<string>;
 }
 
-/** An IngressRoute for every path, with a Middleware `m` that has a plugin, by its options as YAML. */
+/** Returns an IngressRoute for every path, with a Middleware `m` that has a plugin, by its options as YAML. */
 export function pluginRoute(plugin: string): string {
   return `
 ---
@@ -80,7 +80,7 @@ spec: {plugin: ${plugin}}
 ${ingressRoute('all', 'PathPrefix(`/`)', '', '      middlewares: [{name: m}]')}`;
 }
 
-/** A gateway with manifests of generation v3 before a server, one that echoes requests unless named. */
+/** Starts a gateway with manifests of generation v3 before a server, one that echoes requests unless named. */
 export async function startV3(yaml: string, server?: { readonly port: number }): Promise<V3Cluster> {
   const up = server ?? (await echo());
   const compiler = new Compiler({ generation: 'v3' });

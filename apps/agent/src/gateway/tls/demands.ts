@@ -29,7 +29,7 @@ export function meetsDemands(demanded: TlsOptions, made: Handshake | null): bool
   );
 }
 
-/** Whether a protocol is one that options allow; SNI contexts cannot carry protocol versions themselves. */
+/** Returns whether a protocol is one that options allow; SNI contexts cannot carry protocol versions themselves. */
 export function isProtocolAllowed(protocol: string | null, options: TlsOptions | null): boolean {
   if (options === null) return true;
   const rank = VERSIONS.indexOf(protocol ?? '');

@@ -108,7 +108,7 @@ function refusalOf(tls: TLSSocket, chosen: HostTls | null): string | null {
   return null;
 }
 
-/** `authorized` is set by tls.Server only; a socket of our own has to be asked. */
+/** `authorized` is set by tls.Server only; other sockets have to be verified. */
 function isVerified(tls: TLSSocket): boolean {
   const handle: unknown = Reflect.get(tls, 'ssl');
   if (

@@ -6,7 +6,7 @@ export interface ChallengeCertificate {
   readonly key: string;
 }
 
-/** Answers to the challenges that are pending, by host. */
+/** Responses to pending challenges, by host. */
 export class TlsChallenges {
   #contexts: ReadonlyMap<string, SecureContext> = new Map();
 

@@ -101,7 +101,7 @@ export class Http2Sessions {
     http2.setTimeout(this.#timeouts.idleTimeoutMs, () => session.streams === 0 && http2.close());
     // As many as may wait for the connection listen to it.
     http2.setMaxListeners(STREAMS_AT_FIRST * 2);
-    // Streams and waiting requests have listeners of their own.
+    // Streams and waiting requests have their own listeners.
     http2.on('error', () => undefined);
     http2.once('close', () => {
       clearTimeout(timer);
@@ -257,7 +257,7 @@ function sendBody(stream: ClientHttp2Stream, { body }: UpstreamRequest, handler:
   body.pipe(stream);
 }
 
-/** The fields of a header block, each as often as it came, without pseudo-header fields. */
+/** Returns the fields of a header block, each as often as it came, without pseudo-header fields. */
 function fieldsOf(raw: readonly string[]): HeaderList {
   const list: HeaderList = [];
   for (let i = 0; i < raw.length; i += 2)

@@ -154,7 +154,7 @@ export class Upstream {
   }
 }
 
-/** Names the connections that may be shared: same endpoint, same transport. */
+/** Returns the key of connections that can be shared: same endpoint, same transport. */
 export function upstreamKey(endpoint: Endpoint, target: ServiceTarget): string {
   const transport = target.transport === null ? '' : JSON.stringify(target.transport);
   const reach = endpoint.isRemote === true ? ' remote' : '';

@@ -33,7 +33,7 @@ interface AdmissionResponse {
 }
 
 /**
- * Answers an AdmissionReview: refuses an object that `portolan validate` refuses, in the same words. An object that was stored
+ * Returns the response to an AdmissionReview: refuses an object that `portolan validate` refuses, in the same words. An object that was stored
  * with errors may be changed as long as it gets no new ones, as CustomResourceDefinitions do it (KEP-4008), and be deleted.
  */
 export function reviewAdmission({ request }: z.infer<typeof admissionReview>, generation: Generation) {
@@ -57,7 +57,7 @@ function judge(request: AdmissionRequest, generation: Generation): AdmissionResp
   return warnings.length === 0 ? allowed : { ...allowed, warnings };
 }
 
-/** Each as `portolan validate` prints it. */
+/** Returns each as `portolan validate` prints it. */
 function errorsOf(named: KubernetesObject, generation: Generation): readonly string[] {
   const { kind, metadata } = named;
   const { namespace, name } = metadata;

@@ -17,7 +17,7 @@ export interface AdmissionServerOptions {
 }
 
 /**
- * Answers the API server's AdmissionReviews over TLS. Until it has a certificate (`Server.setSecureContext`) handshakes fail, which
+ * Serves AdmissionReviews of the API server over TLS. Until it has a certificate (`Server.setSecureContext`) handshakes fail, which
  * API servers treat as the failure policy of the webhook says. Rejects when the port cannot be had.
  */
 export async function startAdmissionServer({

@@ -183,7 +183,7 @@ export class KubeClient {
   }
 
   /**
-   * Yields what happens to the objects of a resource until the stream ends, on a connection of its own. Rejects as requests do, and
+   * Yields what happens to the objects of a resource until the stream ends, on a separate connection. Rejects as requests do, and
    * with `SyntaxError` for a line that is no event.
    */
   async *watch(resource: ApiResource, options: WatchOptions): AsyncGenerator<WatchEvent, void, undefined> {

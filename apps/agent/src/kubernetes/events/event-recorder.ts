@@ -9,7 +9,7 @@ import { NotLeading, type Leadership } from '../leader/leadership.ts';
 import { monotonicMs } from '../leader/monotonic.ts';
 import { EventBudget } from './event-budget.ts';
 
-/** Something that happened to an object. */
+/** An event about an object. */
 export interface ClusterEvent {
   readonly regarding: KubernetesObject;
   readonly type: 'Normal' | 'Warning';

@@ -1,4 +1,4 @@
-/** Worker thread that renews the lease, on connections of its own: work on the main thread cannot delay it. */
+/** Renews the lease in a worker thread with its own connections, so that work on the main thread cannot delay it. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { KubeClient } from '../client/kube-client.ts';

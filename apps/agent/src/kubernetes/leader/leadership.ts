@@ -50,7 +50,7 @@ export class Leadership {
     this.#worker = this.#startWorker();
   }
 
-  /** Whether this replica may write at this moment. */
+  /** Returns whether this replica may write at this moment. */
   get isLeading(): boolean {
     return !this.#isStopping && this.#deadline.leftMs() > 0;
   }

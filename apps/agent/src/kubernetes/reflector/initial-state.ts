@@ -106,7 +106,7 @@ async function nextOf(
   }
 }
 
-/** Tells a server that cannot stream lists from one that is busy, forbids it, or cannot be reached. */
+/** Returns whether the server cannot stream lists; false if it is busy, forbids it or cannot be reached. */
 function refusesStreams(error: unknown): boolean {
   if (isExpired(error) || isTooLargeVersion(error)) return false;
   return error instanceof ApiError && ![401, 403, 404, 429, 503, 504].includes(error.code);

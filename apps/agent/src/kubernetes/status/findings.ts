@@ -24,7 +24,7 @@ export const FINDING_TYPES = [
   'DocumentAvailable',
 ] as const;
 
-/** Kinds that requests reach at an address of their own. */
+/** Kinds that are served at their own address. */
 const ADDRESSED = new Set(['API', 'APIVersion', 'APIGateway', 'EdgeIngress']);
 /** Warnings of objects that no request reaches. */
 const NOT_SERVED = new Set(['not-exposed', 'no-domain']);

@@ -31,7 +31,7 @@ export const CONFIG_MAPS: ApiResource = {
 export const SECRETS: ApiResource = { ...core, plural: 'secrets', kind: 'Secret', isNamespaced: true };
 export const SERVICES: ApiResource = { ...core, plural: 'services', kind: 'Service', isNamespaced: true };
 
-/** A client that may do everything, and a namespace for one file of tests. */
+/** Returns a client that may do everything, and a namespace for one file of tests. */
 export async function testCluster(): Promise<{
   client: KubeClient;
   namespace: string;

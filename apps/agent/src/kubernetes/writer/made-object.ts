@@ -5,7 +5,7 @@ import type { ApiResource } from '../client/api-resource.ts';
 /** Manager of the fields that the agent applies (server-side apply). Changing it needs a migration of what is in clusters. */
 export const FIELD_MANAGER = 'portolan-agent';
 
-/** Parts of the agent that make objects; each has a complete list of its own. */
+/** Parts of the agent that write objects; each keeps a complete list of its objects. */
 export type Part = 'access-control' | 'platform' | 'traefik';
 
 const MANAGED_BY = 'app.kubernetes.io/managed-by';

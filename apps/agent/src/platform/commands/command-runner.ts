@@ -70,7 +70,7 @@ export class CommandRunner {
     }
     const unfollow = this.#options.requests.follow(tail);
     const sending = this.#sendRegularly(command.id, tail);
-    // The agent keeps the deadline by itself: it may be cut off from whoever would end it.
+    // The agent enforces the deadline itself: it may lose the connection over which the command would be ended.
     const deadline = setTimeout(() => this.#stop(command.id), Date.parse(command.endsAt) - Date.now());
     deadline.unref();
     this.#tails.set(command.id, {

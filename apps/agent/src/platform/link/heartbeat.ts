@@ -6,7 +6,7 @@ import { callPlatform, type Uplink } from '../uplink/uplink.ts';
 const EACH_MS = 10_000;
 const RETRY_MS = 1_000;
 
-/** Tells the platform how the agent is, regularly, until the signal aborts. A way that is down is somebody else's to report. */
+/** Sends the agent's health to the platform at intervals until the signal aborts. Lost connections are reported elsewhere. */
 export async function sendHeartbeats(
   uplink: Uplink,
   read: () => z.input<typeof heartbeat>,

@@ -36,7 +36,7 @@ export class KeyUse {
   }
 }
 
-/** Tells the platform which keys were used. */
+/** Reports the keys that were used to the platform. */
 export function keyUseOutbox(uses: KeyUse, uplink: Uplink, log: AgentLogger): Outbox {
   return new Outbox({
     log,

@@ -37,7 +37,7 @@ export class WaitingLogs {
     this.onAdded();
   }
 
-  /** The oldest entries; one that was asked for twice has the same id both times. */
+  /** Returns the oldest entries; one that was asked for twice has the same id both times. */
   peek(): readonly Entry[] {
     return this.#entries.slice(0, BATCH_MAX);
   }

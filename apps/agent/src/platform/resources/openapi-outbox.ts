@@ -10,7 +10,7 @@ const UPLOADS_AT_ONCE = 20;
 /** Documents by API or APIVersion, null for those not had yet; null as a whole while nothing is served. */
 type Documents = ReadonlyMap<string, OpenApiDocument | null> | null;
 
-/** Tells the platform which OpenAPI documents there are, and brings it those it does not have. */
+/** Reports the OpenAPI documents to the platform, and sends those that it does not have. */
 export function openApiOutbox(read: () => Documents, uplink: Uplink, log: AgentLogger): Outbox {
   let agreed: string | null = null;
   const inventoryOf = (documents: NonNullable<Documents>) =>

@@ -58,7 +58,7 @@ export class ReportBuilder {
   }
 }
 
-/** What must be told so that someone who knows `before` knows `after`; null when nothing must. */
+/** Returns the changes that lead from one report to another; null when there are none. */
 export function changeBetween(before: ResourceReport, after: ResourceReport): ReportChange | null {
   const upserts: ReportedObject[] = [];
   for (const [key, object] of after.objects) {

@@ -15,7 +15,7 @@ import { confirmState, followState } from '@portolan/contract/desired-state';
 import { changePortalObjects } from '@portolan/contract/portal-changes';
 import type { RouteDefinition } from '@portolan/contract/route';
 
-/** Something that leaves the cluster for the platform. */
+/** Data that is sent from the cluster to the platform. */
 export interface SharedData {
   readonly title: string;
   /** What the platform does with it, as the end of "so that …". */

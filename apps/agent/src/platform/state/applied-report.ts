@@ -6,7 +6,7 @@ import type { AgentLogger } from '../../logger.ts';
 
 type Applied = z.input<typeof appliedState>;
 
-/** Tells the platform which revision is in force, once per revision, the newest only. */
+/** Reports the applied revision to the platform, once for each revision; only the newest is sent. */
 export class AppliedReport {
   readonly outbox: Outbox;
   #waiting: Applied | null = null;

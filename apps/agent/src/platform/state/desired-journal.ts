@@ -108,7 +108,7 @@ export class DesiredJournal {
         written.reject(error);
       }
     }
-    // In the same turn as the look at what is next: whoever keeps something now starts anew.
+    // Synchronous with the check of the queue, so that a later `keep` starts a new writer.
     this.#writing = null;
   }
 
@@ -169,7 +169,7 @@ async function read(path: string): Promise<(Found & { bytes: number; snapshotByt
   }
 }
 
-/** Puts lines together again, until one that does not fit. */
+/** Rebuilds the state from lines, up to the first that does not fit. */
 class Reader {
   #begun: Desired | null = null;
   desired: Desired | null = null;

@@ -9,7 +9,7 @@ export interface Desired {
 }
 
 /**
- * The desired state after a message; null when the message builds on something else, so that a snapshot is needed.
+ * Returns the desired state after a message; null when the message builds on something else, so that a snapshot is needed.
  * `current` is used up: what is answered goes on with its keys.
  */
 export function applyMessage(current: Desired | null, message: StateMessage): Desired | null {

@@ -175,7 +175,7 @@ function textOf(form: URLSearchParams, name: string): string {
   return (form.get(name) ?? '').trim();
 }
 
-/** Says why a change was not made, and what to do. */
+/** Returns the reason why a change was not made, and the remedy. */
 function failureOf(error: unknown): string {
   if (isAway(error)) return 'The platform cannot be reached. Nothing was changed; try again in a moment.';
   const { message, fix = '', fields } = error as PlatformError;

@@ -38,7 +38,7 @@ export interface ApiRoute {
 
 const catalogues = new WeakMap<Model, Map<string, readonly ListedApi[]>>();
 
-/** Returns all APIs of a portal by name, whoever may see them. Kept as long as the model is. */
+/** Returns all APIs of a portal by name, without regard to rights. Cached as long as the model. */
 export function catalogueOf(model: Model, portal: Portal): readonly ListedApi[] {
   let ofModel = catalogues.get(model);
   if (ofModel === undefined) catalogues.set(model, (ofModel = new Map()));

@@ -4,7 +4,7 @@ import type { DocumentIndex, OperationEntry } from '../../gateway/openapi/compil
 import type { ApiRoute, ListedVersion } from './catalogue.ts';
 import { concretePaths, sampleRequest, type SampleRequest } from './sample-request.ts';
 
-/** A request to an operation that the gateway routes to the API, whoever sends it. */
+/** A request to an operation that the gateway routes to the API, without regard to rights. */
 export interface OperationPlace {
   readonly place: ApiRoute;
   readonly request: SampleRequest;

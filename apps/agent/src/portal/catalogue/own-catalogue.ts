@@ -12,7 +12,7 @@ import { compareText } from '@portolan/resources/model/compare';
 import type { Portal } from '@portolan/resources/model/portal';
 import type { Identity } from '@portolan/resources/model/request';
 
-/** What a portal of generation v3 knows of one user: what it offers them, and what is theirs. */
+/** The catalogue of one user in a portal of generation v3: offers, applications and subscriptions. */
 export interface OwnCatalogue {
   readonly namespace: string;
   readonly entries: Catalogue;

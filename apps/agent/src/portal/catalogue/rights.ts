@@ -15,11 +15,11 @@ export interface AdmittedOperation {
   readonly entry: OperationEntry;
   readonly place: ApiRoute;
   readonly request: SampleRequest;
-  /** Who may call it now, as the gateway decides; null: nobody of the caller's, it is only offered. */
+  /** The identity that may call the operation now, as the gateway decides; null when it is only offered. */
   readonly admission: Admission | null;
 }
 
-/** As whom the gateway admits a request, by which right, and with which limit. */
+/** The identity, right and limit by which the gateway admits a request. */
 interface Admission {
   /** Place among the identities of the caller. Rights are shared by callers that are equal in them. */
   readonly as: number;
@@ -27,7 +27,7 @@ interface Admission {
   readonly limit: Limit | null;
 }
 
-/** Who asks: the signed-in user, then their applications, and what the catalogue shows them. */
+/** The caller: the signed-in user, their applications, and their catalogue. */
 export interface Caller {
   readonly identities: readonly Identity[];
   readonly items: readonly CatalogueItem[];
@@ -78,7 +78,7 @@ export class Rights {
     });
   }
 
-  /** Whether anything of a version is shown. Without a document, whether any right lets anything through. */
+  /** Returns whether anything of a version is shown. Without a document, whether any right lets anything through. */
   sees(version: ListedVersion, index: DocumentIndex | null): boolean {
     if (index !== null && index.operations.length > 0)
       return index.operations.some((entry) => this.admitted(version, index, entry) !== null);

@@ -16,7 +16,7 @@ interface Conditions extends Pick<SampleRequest, 'headers' | 'parameters' | 'que
 
 const conditions = new WeakMap<Route, Conditions>();
 
-/** What a request to a route must carry beside host and path. */
+/** Returns what a request must have to match a route, besides host and path. */
 export function conditionsOf({ route }: ApiRoute): Conditions {
   let known = conditions.get(route);
   if (known === undefined) {

@@ -3,7 +3,7 @@ import type { PortalRequest } from '../portal-request.ts';
 import { namedSchema, operationSlice } from './document.ts';
 import type { VisibleVersion } from './visible.ts';
 
-/** Whether an operation the caller may use refers to a schema, directly or through others. */
+/** Returns whether an operation the caller may use refers to a schema, directly or through others. */
 export function isSchemaVisible(
   { rights }: Pick<PortalRequest, 'rights'>,
   { version, index, fetched }: VisibleVersion,

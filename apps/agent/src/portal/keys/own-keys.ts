@@ -96,7 +96,7 @@ export class OwnKeys {
   }
 }
 
-/** Whether an error means that the platform cannot be reached or cannot work at present. */
+/** Returns whether an error means that the platform cannot be reached or cannot work at present. */
 export function isAway(error: unknown): boolean {
   return !(error instanceof PlatformError) || error.code === 'unavailable' || error.status >= 500;
 }

@@ -59,7 +59,7 @@ function targetsOf({ own }: PortalRequest, visible: VisibleVersion): OfferedTarg
   ].map((target) => ({ ...target, offers: offersFor(own.entries, own.items, target.ref.key) }));
 }
 
-/** Who of the caller's may call the API, and what is left of their plans. */
+/** Identities of the caller that may call the API, and the rest of their plans. */
 function useSection({ locale, own }: PortalRequest, uses: readonly PlanUse[]): Html | null {
   const applied = uses.filter(({ isApplied }) => isApplied);
   if (own === null) return null;
@@ -87,7 +87,7 @@ function useSection({ locale, own }: PortalRequest, uses: readonly PlanUse[]): H
   </section>`;
 }
 
-/** The name of the API, with a choice of versions where there are several. */
+/** Returns the name of the API, with a choice of versions where there are several. */
 function apiHeading(visible: VisibleVersion, { api, versions }: VisibleApi): Html {
   return html`<div class="heading">
     <h1>${titleOf(visible)}</h1>

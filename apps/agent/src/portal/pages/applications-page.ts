@@ -5,7 +5,7 @@ import { html, type Html } from '../html.ts';
 import type { PortalRequest } from '../portal-request.ts';
 import { pageReply } from './layout.ts';
 
-/** The caller's applications, and a form for a new one. */
+/** Returns the caller's applications, and a form for a new one. */
 export function applicationsPage(
   request: PortalRequest,
   own: OwnCatalogue,

@@ -11,7 +11,7 @@ import { apiCard } from './home.ts';
 import { pageReply } from './layout.ts';
 import { offeredPlans } from './offered-plans.ts';
 
-/** A bundle: its APIs, and the plans on which all of them are subscribed to together. */
+/** Returns a bundle: its APIs, and the plans on which all of them are subscribed to together. */
 export function bundlePage(request: PortalRequest, own: OwnCatalogue, bundle: CatalogueBundle): Reply {
   const { source, apis } = bundle;
   const title = bundleTitle(bundle);

@@ -11,7 +11,7 @@ import { html, type Html } from '../html.ts';
 import type { PortalRequest } from '../portal-request.ts';
 import { pageReply } from './layout.ts';
 
-/** What is different in one version of an API since another, as the caller sees both. */
+/** Returns the page of differences between two versions of an API, limited to what the caller may see. */
 export function changesPage(request: PortalRequest, from: VisibleVersion, to: VisibleVersion): Reply {
   const changes = changesBetween(compared(request, from), compared(request, to));
   const breaking = changes.filter((change) => isBreaking(change)).length;

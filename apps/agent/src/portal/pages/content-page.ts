@@ -9,7 +9,7 @@ import { pageReply } from './layout.ts';
 
 const parsed = new WeakMap<CatalogueContent, readonly Block[]>();
 
-/** A page that was written for a portal, an API or a bundle. */
+/** Returns a page that was written for a portal, an API or a bundle. */
 export function contentPage(
   request: PortalRequest,
   content: CatalogueContent,

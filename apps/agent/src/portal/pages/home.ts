@@ -10,7 +10,7 @@ import { bundlePath, bundleTitle, portalTitle } from '../catalogue/titles-and-pa
 import { contentList } from './content-link.ts';
 import { pageReply } from './layout.ts';
 
-/** The catalogue: every API of which the caller may use something. */
+/** Returns the catalogue: every API of which the caller may use something. */
 export function homePage(request: PortalRequest): Reply {
   const apis = visibleApis(request);
   const { own } = request;

@@ -18,7 +18,7 @@ export interface KeysView {
   readonly failure: string | null;
 }
 
-/** The caller's keys: create, suspend, replace, delete. */
+/** Returns the caller's keys: create, suspend, replace, delete. */
 export function keysPage(request: PortalRequest, { list, created, failure }: KeysView): Reply {
   const { session, router } = request;
   const isReadOnly = list.isStale || session === null || session.isPreview;

@@ -65,7 +65,7 @@ export function pageReply(
   return reply(markup, rest);
 }
 
-/** Makes a page for strangers: it names nothing but the portal. */
+/** Returns a page for visitors who are not signed in: it names only the portal. */
 export function strangerReply(
   portal: PortalRequest['portal'],
   { title, body, ...rest }: Omit<PageContent, 'current' | 'isWide'>,

@@ -4,7 +4,7 @@ import { emptyReply, type Reply } from '../../gateway/http/reply.ts';
 import { html } from '../html.ts';
 import { strangerReply } from './layout.ts';
 
-/** What strangers see of every page: where to sign in, and nothing of what is behind it. */
+/** Returns the page that visitors who are not signed in get for every address: where to sign in. */
 export function loginPage({ uri }: Exchange, portal: Portal): Reply {
   const next = uri === '/' ? '' : `?next=${encodeURIComponent(uri)}`;
   return strangerReply(portal, {
@@ -18,7 +18,7 @@ export function loginPage({ uri }: Exchange, portal: Portal): Reply {
   });
 }
 
-/** A form for the name and password of the portal's directory. */
+/** Returns a form for the name and password of the portal's directory. */
 export function passwordPage(
   portal: Portal,
   { next, name = '', failure = null }: { next: string; name?: string; failure?: string | null },

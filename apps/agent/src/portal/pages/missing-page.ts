@@ -3,7 +3,7 @@ import { html } from '../html.ts';
 import type { PortalRequest } from '../portal-request.ts';
 import { pageReply } from './layout.ts';
 
-/** What does not exist and what the caller may not see look alike. */
+/** Returns status 404, for what does not exist and for what the caller may not see alike. */
 export function missingPage(request: PortalRequest): Reply {
   return pageReply(request, {
     status: 404,

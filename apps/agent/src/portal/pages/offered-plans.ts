@@ -6,7 +6,7 @@ import { html, type Html } from '../html.ts';
 import type { PortalRequest } from '../portal-request.ts';
 import { planLimits } from './plan-view.ts';
 
-/** What a plan is offered for: an API, or a bundle with a title of its own. */
+/** The target of an offer: an API, or a bundle with its own title. */
 export interface OfferedTarget {
   readonly ref: ObjectRef;
   readonly title: string;
@@ -51,7 +51,7 @@ function planCard(request: PortalRequest, own: OwnCatalogue, { ref, title, offer
   </li>`;
 }
 
-/** Says which of the caller's applications have the plan, or have asked for it. */
+/** Lists the caller's applications that have the plan or requested it. */
 function stateOf(own: OwnCatalogue, choice: Choice): Html | null {
   const states = own.applications.flatMap((application) => {
     const found = subscriptionTo(own, application.source.key, choice);

@@ -12,7 +12,7 @@ const SHARED: Readonly<Record<PlanBucket, string>> = {
   'application-api': 'for each application and API',
 };
 
-/** Says what a plan allows, each limit on a line. */
+/** Returns what a plan allows, one limit on each line. */
 export function planLimits(
   { rateLimit, quota }: Pick<CataloguePlan, 'rateLimit' | 'quota'>,
   locale: string,

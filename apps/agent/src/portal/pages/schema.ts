@@ -24,7 +24,7 @@ export class SchemaRenderer {
     return html`<div class="schema">${this.#summary(node)} ${this.#body(node, [])}</div>`;
   }
 
-  /** The type on one line. */
+  /** Returns the type on one line. */
   #summary(node: SchemaNode): Html {
     if (node.broken !== undefined) return html`<span class="broken">${node.broken}</span>`;
     const type = node.type === 'array' ? 'list of ' : node.type || (node.ref === undefined ? 'any' : '');

@@ -11,7 +11,7 @@ import { pageReply } from './layout.ts';
 const TEXT_LENGTH_MAX = 200;
 const SUGGESTIONS_MAX = 12;
 
-/** What was found, as a page; as JSON for the search field. */
+/** Returns search results: a page, or JSON for the search field. */
 export function searchPage(request: PortalRequest): Reply {
   const text = (request.query.get('q') ?? '').slice(0, TEXT_LENGTH_MAX);
   const { hits, hasMore } = search(request, text);

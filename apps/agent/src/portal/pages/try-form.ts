@@ -9,7 +9,7 @@ import type { TryResult } from '../try-it/try-result.ts';
 import type { ParameterSlice } from '../../gateway/openapi/compile/compiled.ts';
 import type { OperationView } from './operation-view.ts';
 
-/** A form that sends the request as the signed-in user. It works without script; with it, the page stays where it is. */
+/** Returns a form that sends the request as the signed-in user. It works without script; with it, the page stays where it is. */
 export function tryForm(request: PortalRequest, view: OperationView): Html {
   const { visible, operation, slice, tried } = view;
   const { session } = request;
@@ -37,7 +37,7 @@ export function tryForm(request: PortalRequest, view: OperationView): Html {
   </section>`;
 }
 
-/** Says who sends the request; a choice where several of the caller's may. */
+/** Shows the identity that sends the request; a choice when the caller has several. */
 function sender({ own, session, rights }: PortalRequest, { visible, operation, tried }: OperationView): Html {
   const { version, index } = visible;
   const as = index === null ? [] : rights.callersOf(version, index, operation.entry);

@@ -186,13 +186,13 @@ using var response = await client.SendAsync(request);
 Console.WriteLine($"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");`;
 }
 
-/** A literal, with the credential behind it where it goes there: the same operator in all of these languages. */
+/** Returns a literal, with the credential behind it where it goes there: the same operator in all of these languages. */
 function joined({ before, hasCredential }: Part, variable: string): string {
   if (!hasCredential) return json(before);
   return before === '' ? variable : `${json(before)} + ${variable}`;
 }
 
-/** A string literal of JSON, which JavaScript, Python, Go, Java and C# read alike. */
+/** Returns a string literal of JSON, which JavaScript, Python, Go, Java and C# read alike. */
 function json(text: string): string {
   return JSON.stringify(text.toWellFormed());
 }

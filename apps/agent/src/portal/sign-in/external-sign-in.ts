@@ -3,7 +3,7 @@ import { readDirectoryUser, type DirectoryUser } from '../../gateway/auth/ldap.t
 import { Provider, type LoginAttempt } from '../../gateway/auth/oidc-provider.ts';
 import { AuxiliaryClient } from '../../gateway/http/auxiliary-client.ts';
 
-/** Who somebody proved to be at a provider or directory that a portal names. */
+/** The identity that a provider or directory of the portal verified. */
 export interface ExternalUser {
   readonly userId: string;
   readonly email: string;
@@ -83,7 +83,7 @@ export class ExternalSignIn {
   }
 }
 
-/** Names how a portal signs users in: a session of one way is none of another. */
+/** Returns the scope of sessions: they are valid only for the sign-in method of the portal that created them. */
 export function authScope({ auth }: Pick<Portal, 'auth'>): string {
   switch (auth.kind) {
     case 'platform':

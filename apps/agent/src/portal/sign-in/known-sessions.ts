@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Session } from './session.ts';
 import type { SignInSettings, UsersIssuer } from './users-issuer.ts';
 
-/** How long what the platform said of a user is taken for granted. */
+/** How long the platform's answer about a user is cached. */
 const FRESH_MS = 60_000;
 /** A page waits no longer for the platform; it is shown by what was known before. */
 const CHECK_MS = 1500;

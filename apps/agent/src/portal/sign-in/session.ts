@@ -28,7 +28,7 @@ type PendingLogin = z.infer<typeof loginShape>;
 
 /** As long as access tokens of the users' issuer. */
 const SESSION_SECONDS = 12 * 3600;
-/** Of users whom nobody is asked about again: what they may do is what it was when they signed in. */
+/** For users of external providers, who are not asked again: rights stay as they were at sign-in. */
 const EXTERNAL_SESSION_SECONDS = 3600;
 const LOGIN_SECONDS = 600;
 
@@ -40,7 +40,7 @@ export interface PortalCookies {
   readonly login: SealedCookie<PendingLogin>;
 }
 
-/** The cookies of a portal on one host; those of another portal or host cannot be read as these. */
+/** Returns the cookies of a portal on one host; those of another portal or host cannot be read as these. */
 export function portalCookies(
   secret: string,
   portal: Pick<Portal, 'source' | 'auth'>,
@@ -69,7 +69,7 @@ export function setCookies(cookies: readonly string[]): string[] {
   return cookies.flatMap((cookie) => ['Set-Cookie', cookie]);
 }
 
-/** Whether a browser keeps secure cookies of this origin: HTTPS, and this machine's own names (Secure Contexts §3.1). */
+/** Returns whether a browser keeps secure cookies of this origin: HTTPS, and this machine's own names (Secure Contexts §3.1). */
 export function isSecureOrigin({ scheme, host }: Pick<Exchange, 'scheme' | 'host'>): boolean {
   const name = host.replace(/:\d+$/, '').toLowerCase();
   return scheme === 'https' || name === 'localhost' || name.endsWith('.localhost');

@@ -49,7 +49,7 @@ export class SignIn {
     this.#sessions = new KnownSessions(options.log);
   }
 
-  /** Returns the caller's session; null for strangers and once it has ended. */
+  /** Returns the caller's session; null without one and after its end. */
   async sessionOf(exchange: Exchange, portal: Portal): Promise<Session | null> {
     const ready = this.#open();
     if (ready === null) return null;

@@ -80,7 +80,7 @@ export interface Airline {
   }[];
 }
 
-/** A Service with an OpenAPI document, and manifests that publish it: everything to `crew`, reading to `readers`. */
+/** Starts a Service with an OpenAPI document, and manifests that publish it: everything to `crew`, reading to `readers`. */
 export async function airline(document: object = FLIGHTS, more = ''): Promise<Airline> {
   const asked: Airline['asked'] = [];
   const { port } = await upstream((req, res) => {

@@ -1,4 +1,4 @@
-/** A gateway with a portal in a process of its own, for `npm run bench -- portal`: measures, sends its figures, ends. */
+/** A gateway with a portal in a separate process, for `npm run bench -- portal`: measures, sends its figures, ends. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';

@@ -1,7 +1,7 @@
 import { hashApiKey } from '@portolan/process/api-key-hash';
 import { upstream } from '../../gateway/testing/servers.ts';
 
-/** A Service of a city with an OpenAPI document for each API, and manifests that publish them in namespace `city`. */
+/** Starts a Service of a city with an OpenAPI document for each API, and manifests that publish them in namespace `city`. */
 export async function city(): Promise<{ readonly yaml: string }> {
   const { port } = await upstream((req, res) => {
     const name = /^\/(\w+)\/openapi\.json$/.exec(req.url ?? '')?.[1];
@@ -88,7 +88,7 @@ spec: ${spec}
 `;
 }
 
-/** An application with the key `NAME-key`. */
+/** Returns an application with the key `NAME-key`. */
 export function application(name: string, owner: string, appId = `${name}-id`): string {
   const keys = `[{title: main, value: ${hashApiKey(`${name}-key`)}}]`;
   return hub('ManagedApplication', name, `{appId: ${appId}, owner: ${owner}, apiKeys: ${keys}}`);

@@ -22,7 +22,7 @@ export interface RequestValues {
   readonly body: string | null;
 }
 
-/** Names the value of a parameter in forms. */
+/** Returns the name of a parameter's field in forms. */
 export function parameterField({ place, name }: Pick<ParameterSlice, 'place' | 'name'>): string {
   return `${place} ${name}`;
 }

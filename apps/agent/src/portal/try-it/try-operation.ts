@@ -73,7 +73,7 @@ export async function tryOperation(
   }
 }
 
-/** The application that the form names, else who may call; the gateway decides once more. */
+/** Returns the application that the form names, else who may call; the gateway decides once more. */
 function senderOf(
   { caller, own }: PortalRequest,
   { admission }: AdmittedOperation,

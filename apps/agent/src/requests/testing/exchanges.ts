@@ -4,7 +4,7 @@ import { route } from '../../gateway/testing/models.ts';
 const ROUTE = route();
 let made = 0;
 
-/** A finished exchange with an id of its own. */
+/** Returns a finished exchange with a new id. */
 export function finished(change: Partial<FinishedExchange> = {}): FinishedExchange {
   made += 1;
   return {

@@ -125,7 +125,7 @@ export class DirectorySource implements Source {
     }, GATHER_MS);
   }
 
-  /** Whether there is anything new; files still being written stay pending. */
+  /** Returns whether there is anything new; files still being written stay pending. */
   async #readPending(settleMs: number): Promise<boolean> {
     const before = this.#table.version;
     // No event says when an unwatched entry changes: it is read along with everything else.

@@ -43,7 +43,7 @@ export class CrdWatch {
     });
   }
 
-  /** Whether it is known which kinds are installed, or that it cannot be known. */
+  /** Returns whether it is known which kinds are installed, or that it cannot be known. */
   get isSettled(): boolean {
     return this.#reflector.state.kind !== 'starting';
   }

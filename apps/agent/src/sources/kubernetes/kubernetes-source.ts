@@ -233,7 +233,7 @@ export class KubernetesSource implements Source {
     this.#wakeWaiting();
   }
 
-  /** Whether the state of the cluster is known, or patience is over and part of it is. */
+  /** Returns whether the state of the cluster is known, or patience is over and part of it is. */
   #isReadable(): boolean {
     const states = this.#followers.filter(({ isRunning }) => isRunning).flatMap((each) => each.states);
     const isKnown = (this.#crds?.isSettled ?? true) && states.every(({ state }) => state.kind !== 'starting');

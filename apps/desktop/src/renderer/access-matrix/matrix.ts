@@ -71,7 +71,7 @@ function cellOf(api: ApiView, group: string, access: readonly AccessRow[]): Matr
   return found('none', []);
 }
 
-/** Whether an object names both the API and the group. */
+/** Returns whether an object names both the API and the group. */
 function isAbout({ clusterId, who, what }: AccessRow, api: ApiView, group: string): boolean {
   const isForGroup = who.includes(group) || who.includes('everyone');
   return clusterId === api.clusterId && isForGroup && what.includes(api.name);

@@ -4,7 +4,7 @@ import { useNow } from '../data/times.ts';
 import { isLivePaused, liveState } from '../live/live-state.ts';
 import { useStore } from '../preferences/store.ts';
 
-/** Whether the page shows what is true now; a click pauses it. */
+/** Returns whether the page shows what is true now; a click pauses it. */
 export function LiveChip() {
   const live = useStore(liveState);
   const isPaused = useStore(isLivePaused);

@@ -65,7 +65,7 @@ const FIELDS = 'input:not([type=checkbox]), textarea, select, [contenteditable=t
 /** Toasts are dialogs too, but not in the way. */
 const LAYERS_ABOVE = '[data-layer], [role=menu], [role=listbox]';
 
-/** Whether a key belongs to something that has the focus. */
+/** Returns whether a key belongs to something that has the focus. */
 function isElsewhere(event: KeyboardEvent): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey) return true;
   const { target } = event;

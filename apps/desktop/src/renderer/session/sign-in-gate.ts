@@ -14,7 +14,7 @@ export class SignInGate {
     this.#host = host;
   }
 
-  /** Whether requests wait for a sign-in. */
+  /** Returns whether requests wait for a sign-in. */
   get isClosed(): boolean {
     return this.#closed !== null;
   }

@@ -19,7 +19,7 @@ export function useAccount() {
   });
 }
 
-/** Whether a request was refused because nobody is signed in. */
+/** Returns whether a request was refused because nobody is signed in. */
 export function isSignedOut(error: unknown): boolean {
   return error instanceof PlatformError && error.status === 401;
 }

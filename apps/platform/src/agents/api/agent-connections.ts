@@ -9,7 +9,7 @@ const HANDSHAKE_MS = 10_000;
 
 /**
  * Serves agents on connections that brokers relay: TLS 1.3, in which both ends show a certificate of the platform's own
- * authority, and HTTP/1.1 within. Who relays is of no consequence.
+ * authority, and HTTP/1.1 within. The relaying broker is not trusted.
  */
 export class AgentConnections {
   readonly #platform: Platform;

@@ -20,7 +20,7 @@ export class DesiredStates {
     });
   }
 
-  /** Tells the listener what leads from `known` to the present and from there on; answers how to stop that. */
+  /** Sends the listener the changes since `known`, then later ones. Returns a function that stops it. */
   follow(
     cluster: { workspace: string; clusterId: string },
     known: number | null,

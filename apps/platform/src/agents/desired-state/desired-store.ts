@@ -6,7 +6,7 @@ import { agentReports, desiredRevisions } from '../../resources/reports/schema.t
 import { desiredObjects } from './schema.ts';
 import type { Sealer } from '../../secrets/seal.ts';
 
-/** The revision of a cluster's desired state with this hash; a new one when it is not what it was last. */
+/** Returns the revision of a cluster's desired state with this hash; a new one when it is not what it was last. */
 export function revisionFor(db: Database, clusterId: string, hash: string): Promise<number> {
   return db.transaction(async (tx) => {
     const [row] = await tx

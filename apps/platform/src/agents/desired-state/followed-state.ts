@@ -35,7 +35,7 @@ const RELEVANT: ReadonlySet<Topic> = new Set([
 ]);
 
 /**
- * That a tunnel came up or went down, or that an agent was seen, changes nothing; where a cluster's tunnels are to be, and commands to
+ * Tunnels that come up or go down and heartbeats do not change the state; assignments of a cluster's tunnels, and commands to
  * it do, and are told as `many`.
  */
 function namesSections({ topic, change }: ChangeEvent): boolean {
@@ -145,8 +145,8 @@ export class FollowedState {
     const { clusterId } = this.#cluster;
     const measured = await this.#measuredSections();
     await this.#keys.catchUp();
-    // Whoever else follows this workspace may bring the keys further on meanwhile: an agent may be told of a key early,
-    // and is told of it again, but never of a revision without it.
+    // Another agent of the workspace may have advanced the keys meanwhile: an agent may receive a key early
+    // and once more later, but never a revision without its keys.
     const { version: keysVersion, digest } = this.#keys;
     const hash = hashOf(measured, digest);
     if (hash === this.#current?.hash) return;

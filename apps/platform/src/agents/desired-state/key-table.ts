@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ApiKeyRecord } from '@portolan/contract/desired-state';
 
-/** How many changes are remembered: whoever is further behind gets the whole. */
+/** Number of changes that are kept; agents further behind receive the whole table. */
 const LOG_MAX = 20_000;
 const MODULUS = 1n << 256n;
 

@@ -41,12 +41,12 @@ export function measure(sections: Sections): MeasuredSections {
   return { sections, texts, hash: hash.digest('hex') };
 }
 
-/** The hash of a whole state: equal for equal content, on every replica. */
+/** Returns the hash of a whole state: equal for equal content, on every replica. */
 export function hashOf({ hash }: MeasuredSections, keysDigest: string): string {
   return createHash('sha256').update(hash).update(keysDigest).digest('hex');
 }
 
-/** The message that brings an agent from one revision to another, given what leads from the keys of the one to those of the other. */
+/** Returns the message that brings an agent from one revision to another, given what leads from the keys of the one to those of the other. */
 export function patchBetween(before: VersionedState, after: VersionedState, keys: KeyPatch): StateMessage {
   const { sections, texts } = after.measured;
   const changed = SECTIONS.filter((section) => before.measured.texts.get(section) !== texts.get(section));

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 
-/** A whole HTTP/1.1 answer of the edge's own, after which the connection closes. Says nothing about what exists here. */
+/** Returns a complete HTTP/1.1 response of the edge, after which the connection closes. It reveals nothing about clusters. */
 export function edgeAnswer(status: number, text: string, headers: readonly string[] = []): Buffer {
   const body = `${status} ${STATUS_CODES[status] ?? ''}\n${text}\n`;
   return Buffer.from(

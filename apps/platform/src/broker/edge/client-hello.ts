@@ -26,7 +26,7 @@ const CLIENT_HELLO = 1;
 const EXTENSION_SERVER_NAME = 0;
 const EXTENSION_SUPPORTED_VERSIONS = 43;
 
-/** The bytes of a fatal alert record. Sent in the clear: nothing was negotiated yet. */
+/** Returns the bytes of a fatal alert record. Sent in the clear: nothing was negotiated yet. */
 export function tlsAlert(alert: TlsAlert): Buffer {
   return Buffer.from([21, 3, 3, 0, 2, 2, alert]);
 }
@@ -72,7 +72,7 @@ function joinRecords(bytes: Buffer): ClientHelloResult | { readonly body: Buffer
     if (bytes.length < at + 5) break;
     const length = bytes.readUInt16BE(at + 3);
     if (length === 0) return malformed;
-    // Nobody sends a hello as confetti; re-joining it at every segment would cost more than it is worth.
+    // Clients send a hello in one record or a few.
     if (parts.length === RECORDS_MAX) return malformed;
     if (length > RECORD_BYTES_MAX) return refused(TLS_ALERT.recordOverflow, 'a TLS record is oversized');
     const part = bytes.subarray(at + 5, at + 5 + length);
@@ -112,7 +112,7 @@ class Cursor {
     return this.#bytes.subarray(this.#at - length, this.#at);
   }
 
-  /** A vector: its length in `size` bytes, then its content. */
+  /** Returns a vector: its length in `size` bytes, then its content. */
   vector(size: 1 | 2): Buffer {
     return this.take(this.uint(size));
   }

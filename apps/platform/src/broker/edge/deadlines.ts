@@ -1,4 +1,4 @@
-/** Something that must make progress before `deadlineAt` (of `performance.now()`). */
+/** A member that must make progress before `deadlineAt` (of `performance.now()`). */
 export interface Timed {
   deadlineAt: number;
   onDeadline(): void;

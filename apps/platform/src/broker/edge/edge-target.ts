@@ -1,6 +1,6 @@
 import type { ByteStream } from '@portolan/tunnel/streams/byte-stream';
 
-/** Who a public connection comes from and what it asked for: what the agent is told. */
+/** Origin and target of a public connection, as sent to the agent. */
 export interface EdgeClient {
   readonly protocol: 'http' | 'tls';
   readonly address: string;
@@ -28,9 +28,9 @@ export interface Upstream {
 /** What the edge asks of the broker. */
 export interface EdgeRouter {
   findTarget(host: string): EdgeTarget | null;
-  /** The answer to an HTTP-01 challenge (RFC 8555 §8.3); null unless host and token are exactly those of one. */
+  /** Returns the response to an HTTP-01 challenge (RFC 8555 §8.3); null unless host and token are exactly those of one. */
   findChallenge(host: string, token: string): string | null;
-  /** A path not in `tried`; null where none is live. Never rejects, never waits long. */
+  /** Opens a path not in `tried`; null where none is live. Never rejects, never waits long. */
   open(clusterId: string, client: EdgeClient, tried: ReadonlySet<string>): Promise<Upstream | null>;
   isDraining(): boolean;
   /** False until it is known which hosts there are. */

@@ -103,7 +103,7 @@ export class HttpConnection {
     socket.on('error', () => undefined);
   }
 
-  /** Whether it waits for the first byte of a request. */
+  /** Returns whether it waits for the first byte of a request. */
   get isIdle(): boolean {
     return !this.#exchange && this.#input.length === 0 && !this.#isEnding;
   }

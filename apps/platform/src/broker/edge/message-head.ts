@@ -188,7 +188,7 @@ function responseFraming(fields: Fields, status: number, method: string): BodyFr
   if (method === 'HEAD' || status < 200 || status === 204 || status === 304)
     return { kind: 'length', bytes: 0 };
   if (fields.encodings.length > 0) {
-    // Whoever stands before this edge may read the other one and take the rest for an answer to somebody else.
+    // A proxy in front of this edge may use the other one, and take the rest for the response to another request.
     if (fields.lengths.length > 0) throw new HeadError(400, 'the length of the body is ambiguous');
     return tokens(fields.encodings).at(-1) === 'chunked' ? { kind: 'chunked' } : { kind: 'until-close' };
   }

@@ -91,7 +91,7 @@ export class ResponseReader {
   }
 }
 
-/** The same head, announcing that the connection closes after this answer (RFC 9112 §9.6). */
+/** Returns the same head, announcing that the connection closes after this answer (RFC 9112 §9.6). */
 function closing(head: string): Buffer {
   const lines = head
     .slice(0, -4)

@@ -56,7 +56,7 @@ export class World {
     return broker;
   }
 
-  /** A cluster with a credential and a host of its own. */
+  /** Adds a cluster with its own credential and host. */
   async addCluster(): Promise<TestCluster> {
     const { db } = this.portolan.platform;
     const workspaceId = this.portolan.bootstrap.workspace;
@@ -69,7 +69,7 @@ export class World {
     return { id, agent, host };
   }
 
-  /** Says that clusters changed, as whoever changes them does. */
+  /** Announces a change of clusters, as the services that change them do. */
   async announce(): Promise<void> {
     const { workspace } = this.portolan.bootstrap;
     await this.portolan.platform.db.transaction((tx) =>

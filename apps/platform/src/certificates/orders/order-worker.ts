@@ -37,7 +37,7 @@ export class OrderWorker {
     ];
   }
 
-  /** Stops; orders in progress are continued by whoever takes them next. */
+  /** Stops; another replica or the next start continues orders in progress. */
   async close(): Promise<void> {
     this.#ending.abort();
     await Promise.all(this.#jobs.map((job) => job.close()));

@@ -125,7 +125,7 @@ function order({ entry, at, lifeMs, authority, mirror, random }: Step, replaces:
   return at;
 }
 
-/** A generator of numbers from 0 to 1 (mulberry32). */
+/** Returns a generator of numbers from 0 to 1 (mulberry32). */
 function randomOf(seed: number): () => number {
   let state = seed;
   return () => {

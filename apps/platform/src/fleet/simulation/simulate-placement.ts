@@ -68,7 +68,7 @@ function movesOf(agents: number, fleet: readonly PlacementBroker[], before: Plac
   };
 }
 
-/** The share of agents that no live region reaches: exactly, and by trials. */
+/** Returns the share of agents that no live region reaches: exactly, and by trials. */
 function cutOffOf(
   { agents, failure, trials }: SimulationOptions,
   fleet: readonly PlacementBroker[],

@@ -26,7 +26,7 @@ interface Admission {
 }
 
 /**
- * Returns the account of a member whom the workspace's provider signed in, and creates or joins it if needed. A provider is
+ * Returns the account of a member that the workspace's provider signed in, and creates or joins it if needed. A provider is
  * trusted for its own workspace only: its subject maps to a linked account, to the member with that address, or to an
  * invitation for it. A platform-wide account joins only if its address is verified; otherwise an account limited to this
  * workspace is created.

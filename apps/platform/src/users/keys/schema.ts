@@ -17,7 +17,7 @@ export const apiKeys = pgTable(
     prefix: text('prefix').notNull(),
     hash: text('hash').notNull().unique(),
     suspendedAt: timestamp('suspended_at', { withTimezone: true }),
-    /** Who suspended the key: a user cannot resume a key that an administrator suspended. */
+    /** The one who suspended the key: a user cannot resume a key that an administrator suspended. */
     suspendedBy: text('suspended_by').$type<'user' | 'administrator'>(),
     expiresAt: timestamp('expires_at', { withTimezone: true }),
     lastUsedAt: timestamp('last_used_at', { withTimezone: true }),

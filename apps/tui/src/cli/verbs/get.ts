@@ -113,7 +113,7 @@ async function watch(io: Io, args: Arguments, session: Session, target: Target):
   }
 }
 
-/** The cells of a row that do not change with time alone. */
+/** Returns the cells of a row that do not change with time alone. */
 function fingerprint(kind: Kind, row: unknown): string {
   return JSON.stringify(
     kind.columns.filter(({ type }) => type !== 'time').map((column) => column.value(row)),
@@ -224,7 +224,7 @@ async function* pagesOf(
   }
 }
 
-/** A column by its id or title, in any case; `RPS` and `rps` mean the same. */
+/** Returns a column by its id or title, in any case; `RPS` and `rps` mean the same. */
 function sortOf(kind: Kind, text: string | undefined): string {
   if (text === undefined) return kind.sort;
   const [, sign = '', name = ''] = /^(-?)(.*)$/.exec(text) ?? [];

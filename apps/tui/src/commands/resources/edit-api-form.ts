@@ -19,7 +19,7 @@ const spec = z.looseObject({
     .optional(),
 });
 
-/** The common fields of an API; everything else of it stays as it is. */
+/** Returns the common fields of an API; everything else of it stays as it is. */
 export async function editApiForm(app: App, ref: ObjectRow): Promise<Form> {
   const base = await seeObject(app.session, ref);
   const { object } = base;

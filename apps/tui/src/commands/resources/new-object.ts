@@ -111,7 +111,7 @@ function apiObject(values: Readonly<Record<string, string>>): KubernetesObject {
   };
 }
 
-/** A port by its number, or by the name its Service gives it. */
+/** Returns a port by its number, or by the name its Service gives it. */
 export function portOf(text: string): { readonly number: number } | { readonly name: string } {
   const number = Number(text === '' ? '80' : text);
   return Number.isInteger(number) ? { number } : { name: text };

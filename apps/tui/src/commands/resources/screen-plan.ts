@@ -5,7 +5,7 @@ import { planOf } from '../action-command.ts';
 import type { Plan } from '../../state/command.ts';
 import type { App } from '../../state/app.ts';
 
-/** A plan about manifests as the screen shows it; `overtaken` is called when someone changed one of the objects since. */
+/** Returns a plan about manifests as the screen shows it; `overtaken` is called when someone changed one of the objects since. */
 export function screenPlanOf(
   app: App,
   draft: Awaited<ReturnType<typeof planApply>>,

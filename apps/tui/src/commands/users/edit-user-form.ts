@@ -43,7 +43,7 @@ async function save(app: App, base: User, values: Values): Promise<void> {
   }
 }
 
-/** The user as the platform holds it, when it refused because someone else was faster. */
+/** Returns the user as the platform holds it, when it refused because someone else was faster. */
 function currentOf(error: unknown): User | null {
   if (!(error instanceof PlatformError) || error.code !== 'revision-mismatch') return null;
   const details = z.object({ current: userSchema }).safeParse(error.details);

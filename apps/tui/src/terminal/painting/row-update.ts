@@ -32,7 +32,7 @@ export function updateRow(before: Row, after: Row, row: number): string {
   return out + changeStyle(style, PLAIN);
 }
 
-/** The whole row anew, each character put where it belongs: whatever width a terminal gives the one before it. */
+/** Returns the whole row anew, each character put where it belongs: whatever width a terminal gives the one before it. */
 function rewriteRow({ cells }: Row, row: number): string {
   let out = `\u001b[${row + 1};1H\u001b[K`;
   let style = PLAIN;

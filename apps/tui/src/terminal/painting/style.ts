@@ -14,7 +14,7 @@ const OFF = { weight: '22', underline: '24', inverse: '27', foreground: '39', ba
 const PARTS = ['weight', 'underline', 'inverse', 'foreground', 'background'] as const;
 type Part = (typeof PARTS)[number];
 
-/** The style after a sequence of SGR parameters. */
+/** Returns the style after a sequence of SGR parameters. */
 export function applySgr(style: Style, parameters: string): Style {
   const list = parameters.split(';');
   let next = style;
@@ -52,12 +52,12 @@ export function isSameStyle(a: Style, b: Style): boolean {
   return a === b || PARTS.every((part) => a[part] === b[part]);
 }
 
-/** Whether a space looks the same in it as in the plain style. */
+/** Returns whether a space looks the same in it as in the plain style. */
 export function isSeeThrough({ background, inverse, underline }: Style): boolean {
   return background === '' && inverse === '' && underline === '';
 }
 
-/** The shortest sequence that leads from one style to another. */
+/** Returns the shortest sequence that leads from one style to another. */
 export function changeStyle(from: Style, to: Style): string {
   if (isSameStyle(from, to)) return '';
   const wanted = PARTS.map((part) => to[part]).filter((one) => one !== '');

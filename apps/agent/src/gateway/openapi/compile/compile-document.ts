@@ -116,7 +116,7 @@ function* operationsOf({ root, references, faults }: DocumentParts): Generator<F
 function* methodsOf({ value: item, pointer }: Place<Json>): Generator<[string, unknown, string]> {
   for (const method of METHODS)
     if (item[method] !== undefined) yield [method.toUpperCase(), item[method], pointerTo(pointer, method)];
-  // 3.2: methods that have no field of their own.
+  // OpenAPI 3.2: methods without a fixed field.
   const { additionalOperations: more } = item;
   if (!isRecord(more)) return;
   for (const [method, value] of Object.entries(more))

@@ -1,7 +1,7 @@
 /** A compiled OpenAPI document: an index, and one JSON text for each operation and named schema. */
 import type { Description } from './description.ts';
 
-/** Something wrong in a document. What it concerns is left out; everything else is served. */
+/** A fault in a document. The part that it concerns is left out; the rest is served. */
 export interface DocumentFault {
   /** JSON pointer (RFC 6901). */
   readonly pointer: string;

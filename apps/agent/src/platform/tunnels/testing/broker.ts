@@ -12,7 +12,7 @@ export class TestBroker {
   readonly id: string;
   readonly sessions: Session[] = [];
   readonly dials: number[] = [];
-  /** Answers dials with this status instead. */
+  /** Status to respond to dials with, instead of accepting them. */
   refuse: { status: number; message: string } | null = null;
   readonly #server: Server;
   readonly #api: Server;

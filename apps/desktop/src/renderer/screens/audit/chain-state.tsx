@@ -10,7 +10,7 @@ import { useSession } from '../../session/session-context.tsx';
 /** Verifying reads the whole audit: what was found is kept so long after the page was left. */
 const KEPT_MS = 10 * 60_000;
 
-/** Whether every event is as it was recorded: each carries the hash of the one before it. */
+/** Returns whether every event is as it was recorded: each carries the hash of the one before it. */
 export function ChainState() {
   const { client, workspace } = useSession();
   const { data, error, isFetching, dataUpdatedAt, refetch } = useQuery({
