@@ -209,7 +209,7 @@ describe.skipIf(WITHOUT_SLAPD !== null)('a real directory', () => {
   );
 
   test(
-    'an entry that is renamed stays the same user; one that is deleted loses keys',
+    'an entry that is renamed stays the same user; one that is deleted is gone',
     { timeout: 400_000 },
     async () => {
       const [ada, cem] = [await user('ada'), await user('cem')];
