@@ -37,7 +37,7 @@ import { refuseUpgrade } from './upgrades.ts';
 
 /** An agent sees its tunnel end and dials the next one; there is no hurry that would make a herd of it. */
 const REGISTER_WAIT_MS = 10_000;
-/** One that remembers can serve without the platform, and tells at once when it cannot be had. */
+/** A broker with a snapshot of its directory serves without the platform. */
 const REGISTER_WAIT_REMEMBERING_MS = 500;
 
 /** Public connections that peers relay to this broker come by its tunnel port. */
