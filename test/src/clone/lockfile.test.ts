@@ -18,6 +18,8 @@ const lockfile = z.object({
   ),
 });
 
+const manifest = z.object({ scripts: z.record(z.string(), z.string()).optional() });
+
 /** npm leaves a binary of another platform out when the registry does not have it, and `npm ci` then refuses everything. */
 it('names every optional dependency of every package in the lockfile', async () => {
   const { packages } = lockfile.parse(JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8')));
@@ -51,3 +53,15 @@ it('is accepted by `npm ci` on a fresh clone', async () => {
     await rm(clone, { recursive: true, force: true });
   }
 });
+
+/** npm runs these by itself (npm docs, scripts, "Life Cycle Scripts"): `npm ci` would do more than install, or fail. */
+it.each(['preinstall', 'install', 'postinstall', 'prepare', 'prepublish', 'dependencies'])(
+  'runs no script of the project with `npm ci` (%s)',
+  async (event) => {
+    const { stdout } = await run('git', ['ls-files', '*package.json'], { cwd: ROOT });
+    for (const path of stdout.trim().split('\n')) {
+      const { scripts } = manifest.parse(JSON.parse(await readFile(join(ROOT, path), 'utf8')));
+      expect([path, scripts?.[event]]).toEqual([path, undefined]);
+    }
+  },
+);

@@ -5,8 +5,8 @@ import { readLockedPackages, readLockfile, type LockedPackage } from './release/
 import { findVulnerabilities, readDatabase } from './release/osv.ts';
 
 // Checks the packages of the lockfile without a network:
-//   npm run dependencies -- --osv PATH   vulnerabilities by a copy of the OSV database (npm ecosystem); exit code 1 if any is shipped
-//   npm run dependencies -- --ages       since when this repository uses each version, by its history
+//   npm run dependency-check -- --osv PATH   vulnerabilities by a copy of the OSV database (npm ecosystem); exit code 1 if any is shipped
+//   npm run dependency-check -- --ages       since when this repository uses each version, by its history
 const root = join(import.meta.dirname, '..');
 const DAY_SECONDS = 86_400;
 const { values } = parseArgs({
@@ -14,7 +14,7 @@ const { values } = parseArgs({
 });
 const packages = readLockedPackages(readLockfile(root));
 if (values.osv === undefined && values.ages !== true) {
-  console.error('usage: npm run dependencies -- --osv PATH | --ages [--json]');
+  console.error('usage: npm run dependency-check -- --osv PATH | --ages [--json]');
   process.exitCode = 2;
 }
 if (values.osv !== undefined) reportVulnerabilities(values.osv);
