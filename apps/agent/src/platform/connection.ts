@@ -11,19 +11,14 @@ import type { Gateway, ListeningAddresses } from '../gateway/gateway.ts';
 import type { OpenApiDocument } from '../gateway/openapi/normalise.ts';
 import { AgentCertificates } from './certificates/agent-certificates.ts';
 import { diskCertificateFiles, type CertificateFiles } from './certificates/certificate-files.ts';
-import { keptClusterUid } from './link/cluster-uid.ts';
 import { diskCredentialFiles, type CredentialFiles } from './link/credential-files.ts';
 import { CredentialStore } from './link/credential-store.ts';
+import { PlatformLink } from './link/platform-link.ts';
 import { readToken, readTunnelTls, type TunnelTls } from './link/token-file.ts';
-import { sendHeartbeats } from './link/heartbeat.ts';
 import { CommandReports } from './cluster-commands/command-reports.ts';
-import { linkToPlatform } from './link/link.ts';
-import { logOutbox, type WaitingLogs } from './reports/log-report.ts';
+import type { WaitingLogs } from './reports/log-report.ts';
+import { PlatformReports } from './reports/platform-reports.ts';
 import type { AgentLogger } from '../logger.ts';
-import { followAgentCommands } from './commands/command-follower.ts';
-import { CommandRunner } from './commands/command-runner.ts';
-import { KeyUse, keyUseOutbox } from './reports/key-use.ts';
-import { metricsOutbox } from './reports/metrics-report.ts';
 import type { MetricsSpool } from '../metrics/spool.ts';
 import type { AgentOptions } from '../options.ts';
 import type { RequestLog } from '../requests/request-log.ts';
@@ -32,15 +27,13 @@ import { AppliedReport } from './state/applied-report.ts';
 import type { Desired } from './state/desired.ts';
 import { StateCache } from './state/state-cache.ts';
 import { followDesiredState } from './state/state-follower.ts';
-import { openApiOutbox } from './resources/openapi-outbox.ts';
 import { ReportBuilder } from './resources/resource-report.ts';
 import { ResourceSync } from './resources/resource-sync.ts';
 import { secureStream } from './uplink/secure-stream.ts';
 import { callPlatform, type Uplink } from './uplink/uplink.ts';
-import { isShared, listNotShared } from './sharing/shared-data.ts';
+import { isShared } from './sharing/shared-data.ts';
 import { SharingUplink } from './sharing/sharing-uplink.ts';
 import { ReadyUplink } from './uplink/ready-uplink.ts';
-import { Backoff } from '@portolan/process/retry';
 import { TunnelManager, type TunnelStats } from './tunnels/manager.ts';
 
 export interface PlatformConnectionOptions {
@@ -76,8 +69,6 @@ export interface SharedState {
 
 const SHARED_RETRY_MS = 5_000;
 const RENEWAL_CHECK_MS = 3600_000;
-/** Brokers may start, and get other addresses, after the platform answered: it is asked again soon while no tunnel is up. */
-const NO_BROKERS = { baseMs: 300, capMs: 5_000, floor: 0.1 };
 
 /** Everything between this agent and its platform; serving goes on without it. */
 export class PlatformConnection {
@@ -92,6 +83,8 @@ export class PlatformConnection {
   readonly #applied: AppliedReport;
   readonly #certificates: AgentCertificates;
   readonly #commandReports: CommandReports;
+  readonly #link: PlatformLink;
+  readonly #reports: PlatformReports;
   readonly #reportBuilder = new ReportBuilder();
   readonly #ending = new AbortController();
   readonly #ready = Promise.withResolvers<void>();
@@ -99,11 +92,6 @@ export class PlatformConnection {
   #renewal: IntervalJob | null = null;
   #desired: Desired | null = null;
   #served: Served | null = null;
-  #linkedAs: string | null = null;
-  #askAgain: () => void = () => {};
-  #wakeMetrics: () => void = () => {};
-  #wakeDocuments: () => void = () => {};
-  #noteKeyUse: (id: string) => void = () => {};
 
   constructor(parts: PlatformConnectionOptions, credentials: CredentialStore, tls: TunnelTls) {
     this.#parts = parts;
@@ -121,7 +109,7 @@ export class PlatformConnection {
         else gateway.acceptPlain(stream, { ...client, openedAt });
       },
       onUp: () => this.#uplink.proceed(),
-      onStale: () => this.#askAgain(),
+      onStale: () => this.#link.askAgain(),
     });
     this.#uplink = new ReadyUplink(this.#tunnels);
     this.#shared = new SharingUplink(this.#uplink, options.share);
@@ -135,6 +123,13 @@ export class PlatformConnection {
       setChallenges: (challenges) => gateway.setChallenges(challenges),
     });
     this.#commandReports = new CommandReports(this.#shared, log);
+    this.#link = new PlatformLink({ ...parts, credentials, cache: this.#cache, tunnels: this.#tunnels });
+    this.#reports = new PlatformReports({
+      ...parts,
+      uplink: this.#shared,
+      share: options.share,
+      heartbeat: () => this.#heartbeat(),
+    });
   }
 
   /** Resolves once a desired state, cached or new, is applied. */
@@ -190,7 +185,7 @@ export class PlatformConnection {
         log.warn({ event: 'credential.not-renewed', error: String(error) }, 'cannot renew the credential'),
     });
     this.#running = Promise.all([
-      this.#link(),
+      this.#link.run(this.#ending.signal),
       // What replicas share was put together from several parts: the platform is asked for all of it.
       this.#follow(cached === own.desired ? cached : null),
       this.#sync.run(this.#ending.signal),
@@ -199,7 +194,7 @@ export class PlatformConnection {
       this.#certificates.outbox.run(this.#ending.signal),
       this.#commandReports.outbox.run(this.#ending.signal),
       this.#awaitShared(this.#ending.signal),
-      this.#report(),
+      this.#reports.run(this.#ending.signal),
     ]).catch((error: unknown) =>
       log.fatal(
         { event: 'platform-side.ended', error: String(error) },
@@ -257,15 +252,15 @@ export class PlatformConnection {
   }
 
   documentsChanged(): void {
-    this.#wakeDocuments();
+    this.#reports.documentsChanged();
   }
 
   metricsAdded(): void {
-    this.#wakeMetrics();
+    this.#reports.metricsAdded();
   }
 
   keyUsed(id: string): void {
-    this.#noteKeyUse(id);
+    this.#reports.keyUsed(id);
   }
 
   async stop(): Promise<void> {
@@ -288,57 +283,6 @@ export class PlatformConnection {
       callPlatform(this.#shared, renewAgentCredential, { body: { publicKey } }, signal),
     );
     this.#parts.log.info({ event: 'credential.renewed' }, 'renewed the credential of this agent');
-  }
-
-  // Links, and again whenever the tunnels that were assigned turn out to lead nowhere.
-  async #link(): Promise<void> {
-    const { options, log, source } = this.#parts;
-    const { signal } = this.#ending;
-    const clusterUid = await keptClusterUid(options.stateDir, () => this.#parts.clusterUid(signal)).catch(
-      (error: unknown) => {
-        if (signal.aborted) return null;
-        throw error;
-      },
-    );
-    if (clusterUid === null) return;
-    const request = {
-      platformUrl: options.platformUrl ?? '',
-      credentials: this.#credentials,
-      clusterUid,
-      agentVersion: VERSION,
-      source,
-      generation: options.generation,
-      allowCrossNamespace: options.allowCrossNamespace,
-      notShared: listNotShared(options.share),
-      tunnels: options.tunnels,
-    };
-    const backoff = new Backoff(NO_BROKERS);
-    while (!signal.aborted) {
-      const linked = await linkToPlatform(request, log, signal);
-      if (linked === null) return;
-      const { clusterName: cluster, workspace } = linked;
-      if (this.#linkedAs !== cluster)
-        log.info({ event: 'link.made', cluster, workspace }, `linked to the platform as ${cluster}`);
-      this.#linkedAs = cluster;
-      const { credential: _credential, ...link } = linked;
-      this.#cache.saveLink(link);
-      this.#tunnels.reconcile(linked.tunnels);
-      await backoff.wait(signal);
-      if (!this.#tunnels.isReady) continue;
-      backoff.reset();
-      await this.#untilStale(signal);
-    }
-  }
-
-  #untilStale(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const end = (): void => {
-        signal.removeEventListener('abort', end);
-        resolve();
-      };
-      this.#askAgain = end;
-      signal.addEventListener('abort', end);
-    });
   }
 
   #follow(known: Desired | null): Promise<void> {
@@ -370,41 +314,6 @@ export class PlatformConnection {
     const kept = message === null ? Promise.resolve() : this.#cache.keepDesired(desired, message);
     void kept.then(() => this.#applied.report({ revision }));
     this.#ready.resolve();
-  }
-
-  async #report(): Promise<void> {
-    const { log, spool, waitingLogs, documents } = this.#parts;
-    const uplink = this.#shared;
-    const { share } = this.#parts.options;
-    const metrics = metricsOutbox(spool, uplink, log);
-    this.#wakeMetrics = () => metrics.wake();
-    const openApi = openApiOutbox(documents, uplink, log);
-    this.#wakeDocuments = () => openApi.wake();
-    const uses = new KeyUse();
-    const keyUses = keyUseOutbox(uses, uplink, log);
-    this.#noteKeyUse = (id) => {
-      if (uses.note(id, Date.now())) keyUses.wake();
-    };
-    const { signal } = this.#ending;
-    const outboxes = {
-      metrics,
-      openapi: openApi,
-      keys: keyUses,
-      logs: logOutbox(waitingLogs, uplink, log),
-    };
-    await Promise.all([
-      ...Object.entries(outboxes).map(([name, outbox]) => isShared(name, share) && outbox.run(signal)),
-      isShared('requests', share) && this.#runCommands(),
-      sendHeartbeats(uplink, () => this.#heartbeat(), signal),
-    ]);
-  }
-
-  async #runCommands(): Promise<void> {
-    const { log, requests } = this.#parts;
-    const runner = new CommandRunner({ uplink: this.#shared, log, requests });
-    const onCommands = runner.apply.bind(runner);
-    await followAgentCommands({ uplink: this.#shared, log, onCommands }, this.#ending.signal);
-    await runner.close();
   }
 
   #heartbeat() {
