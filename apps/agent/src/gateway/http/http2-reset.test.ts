@@ -130,3 +130,14 @@ it.each(CODES)(
     expect(await promise).toBe('cut');
   },
 );
+
+/** CVE-2023-44487: a client opens streams and cancels each at once, so that no limit of open streams is reached. */
+it('a client that resets streams rapidly is disconnected, and its requests end', async () => {
+  const { server, open } = await startHttp1(() => undefined);
+  const client = connectRaw(await gatewayTo(server, 'http'));
+  const closed = once(client, 'close');
+  for (let stream = 1; stream < 8_000; stream += 2)
+    client.write(Buffer.concat([request(stream, 'GET'), reset(stream, 8)]));
+  await closed;
+  await expect.poll(() => open.size, { timeout: 10_000 }).toBe(0);
+});
