@@ -119,7 +119,7 @@ describe('vulnerabilities', () => {
       { ...entry('OSV-6', of('hono', [{ introduced: '0' }])), withdrawn: '2026-01-01T00:00:00Z' },
     ];
     for (const one of entries) await writeFile(join(database, `${one.id}.json`), JSON.stringify(one));
-    const failed = await script('dependencies.ts', '--osv', database, '--json').catch(
+    const failed = await script('dependency-check.ts', '--osv', database, '--json').catch(
       (error: unknown) => error,
     );
     expect(failed).toMatchObject({ code: 1 });
@@ -134,7 +134,7 @@ describe('vulnerabilities', () => {
 
     const lines = join(directory, 'development.ndjson');
     await writeFile(lines, `${JSON.stringify(entry('OSV-7', of('vitest', [{ introduced: '0' }])))}\n`);
-    expect((await script('dependencies.ts', '--osv', lines)).stdout).toContain('OSV-7');
+    expect((await script('dependency-check.ts', '--osv', lines)).stdout).toContain('OSV-7');
   });
 
   it.each([
