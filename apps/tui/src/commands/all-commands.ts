@@ -9,6 +9,7 @@ import { keyCommands } from './keys.ts';
 import { memberCommands } from './members.ts';
 import { providerCommands } from './providers/commands.ts';
 import { resourceCommands } from './resources/commands.ts';
+import { scimTokenCommands } from './scim-tokens.ts';
 import { settingsCommands } from './settings/commands.ts';
 import { userCommands } from './users/commands.ts';
 import type { Command } from '../state/app.ts';
@@ -37,6 +38,7 @@ export const allCommands: readonly Command[] = [
   ...memberCommands,
   ...accountCommands,
   ...providerCommands,
+  ...scimTokenCommands,
   ...explainCommands,
   ...settingsCommands,
   ...listCommands,
