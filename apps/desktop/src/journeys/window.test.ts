@@ -7,6 +7,8 @@ import type { DesktopDriver } from './desktop-driver.ts';
 import { openDriver } from './open-driver.ts';
 
 const isAsked = process.env['PORTOLAN_TEST_DESKTOP'] !== undefined;
+/** A first start builds the programs and creates a database; other tests may start a system at the same time. */
+const START_MS = 240_000;
 const app = join(import.meta.dirname, '../..');
 
 /** What a person does in the app: real pages, preload script and main process, on a real system. */
@@ -30,20 +32,24 @@ describe.skipIf(!isAsked)('windows of the desktop app (npm run test:desktop)', (
     await shot(page, 'start');
   });
 
-  test('a local system starts with one click, and its window opens signed in and live', async () => {
-    const start = await driver.page(null);
-    await start.getByRole('button', { name: 'Start a local system' }).click();
-    await start.getByRole('status').getByText('Running at').waitFor({ timeout: 120_000 });
-    await shot(start, 'running');
-    const page = await driver.page('local');
-    await page.getByRole('status').getByText('Live').waitFor({ timeout: 30_000 });
-    expect(await page.evaluate('JSON.stringify(window.localStorage)')).not.toContain('token');
-    await page.keyboard.press('g');
-    await page.keyboard.press('a');
-    await page.getByRole('heading', { name: 'APIs' }).waitFor();
-    await expect.poll(() => page.getByRole('row').count()).toBeGreaterThan(2);
-    await shot(page, 'apis');
-  });
+  test(
+    'a local system starts with one click, and its window opens signed in and live',
+    async () => {
+      const start = await driver.page(null);
+      await start.getByRole('button', { name: 'Start a local system' }).click();
+      await start.getByRole('status').getByText('Running at').waitFor({ timeout: 120_000 });
+      await shot(start, 'running');
+      const page = await driver.page('local');
+      await page.getByRole('status').getByText('Live').waitFor({ timeout: 30_000 });
+      expect(await page.evaluate('JSON.stringify(window.localStorage)')).not.toContain('token');
+      await page.keyboard.press('g');
+      await page.keyboard.press('a');
+      await page.getByRole('heading', { name: 'APIs' }).waitFor();
+      await expect.poll(() => page.getByRole('row').count()).toBeGreaterThan(2);
+      await shot(page, 'apis');
+    },
+    START_MS,
+  );
 
   test('menus of the app act in the focused window', async () => {
     const page = await driver.page('local');
