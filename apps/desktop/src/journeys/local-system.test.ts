@@ -9,6 +9,9 @@ import { FormBrowser } from '@portolan/process/testing/form-browser';
 const isAsked = process.env['PORTOLAN_TEST_DESKTOP'] !== undefined;
 
 /** The main process against a whole real system, which it starts itself. */
+/** A first start builds the programs and creates a database; other tests may start a system at the same time. */
+const START_MS = 240_000;
+
 describe.skipIf(!isAsked)('the desktop app and its local system (npm run test:desktop)', () => {
   let app: TestDesktop;
   const start = () => recorded.windows[0];
@@ -21,26 +24,34 @@ describe.skipIf(!isAsked)('the desktop app and its local system (npm run test:de
   });
   afterAll(() => app.close());
 
-  test('one click starts it, reports each step, and opens its context signed in', async () => {
-    expect(await callVerb(start(), 'startLocalSystem')).toMatchObject({ value: { state: 'starting' } });
-    await expect
-      .poll(() => callVerb(start(), 'describeLocalSystem'), { timeout: 90_000 })
-      .toMatchObject({ value: { state: 'running', context: 'local' } });
-    const steps = (start()!.webContents.sent as { type: string; state: LocalSystemState }[]).filter(
-      ({ type }) => type === 'local-system',
-    );
-    expect(steps.length).toBeGreaterThan(2);
-    // A part that shares its ports with another start says so on the way; that is not yet a system that runs.
-    expect(steps.find(({ state }) => state.state === 'running')).toMatchObject({
-      state: { text: expect.stringMatching(/^Running at /) },
-    });
-    expect(local()!.title).toBe('local – Portolan');
-    expect(await callVerb(local(), 'describeWindow')).toMatchObject({
-      value: { context: { name: 'local', isSignedIn: true, isProduction: false } },
-    });
-    const apis = await callVerb(local(), 'fetch', { id: 1, ...get, path: '/api/v1/workspaces/default/apis' });
-    expect(apis).toMatchObject({ ok: true, value: { status: 200, body: { kind: 'text' } } });
-  });
+  test(
+    'one click starts it, reports each step, and opens its context signed in',
+    async () => {
+      expect(await callVerb(start(), 'startLocalSystem')).toMatchObject({ value: { state: 'starting' } });
+      await expect
+        .poll(() => callVerb(start(), 'describeLocalSystem'), { timeout: 90_000 })
+        .toMatchObject({ value: { state: 'running', context: 'local' } });
+      const steps = (start()!.webContents.sent as { type: string; state: LocalSystemState }[]).filter(
+        ({ type }) => type === 'local-system',
+      );
+      expect(steps.length).toBeGreaterThan(2);
+      // A part that shares its ports with another start says so on the way; that is not yet a system that runs.
+      expect(steps.find(({ state }) => state.state === 'running')).toMatchObject({
+        state: { text: expect.stringMatching(/^Running at /) },
+      });
+      expect(local()!.title).toBe('local – Portolan');
+      expect(await callVerb(local(), 'describeWindow')).toMatchObject({
+        value: { context: { name: 'local', isSignedIn: true, isProduction: false } },
+      });
+      const apis = await callVerb(local(), 'fetch', {
+        id: 1,
+        ...get,
+        path: '/api/v1/workspaces/default/apis',
+      });
+      expect(apis).toMatchObject({ ok: true, value: { status: 200, body: { kind: 'text' } } });
+    },
+    START_MS,
+  );
 
   test('its state is in the tray, and live updates arrive', async () => {
     await expect
@@ -103,21 +114,25 @@ describe.skipIf(!isAsked)('the desktop app and its local system (npm run test:de
     });
   });
 
-  test('it stops when it is told to, and starts again with what it had', async () => {
-    expect(await callVerb(start(), 'stopLocalSystem')).toMatchObject({ value: { state: 'stopped' } });
-    const stored = await callVerb(local(), 'fetch', { id: 6, ...get, path: '/api/v1/account' });
-    expect(stored).toMatchObject({
-      value: { headers: expect.arrayContaining([['portolan-stored-at', expect.any(String)]]) },
-    });
-    await callVerb(start(), 'startLocalSystem');
-    await expect
-      .poll(() => callVerb(start(), 'describeLocalSystem'), { timeout: 90_000 })
-      .toMatchObject({ value: { state: 'running' } });
-    const groups = await callVerb(local(), 'fetch', {
-      id: 7,
-      ...get,
-      path: '/api/v1/workspaces/default/groups',
-    });
-    expect(JSON.stringify(groups)).toContain('desktop-testers');
-  });
+  test(
+    'it stops when it is told to, and starts again with what it had',
+    async () => {
+      expect(await callVerb(start(), 'stopLocalSystem')).toMatchObject({ value: { state: 'stopped' } });
+      const stored = await callVerb(local(), 'fetch', { id: 6, ...get, path: '/api/v1/account' });
+      expect(stored).toMatchObject({
+        value: { headers: expect.arrayContaining([['portolan-stored-at', expect.any(String)]]) },
+      });
+      await callVerb(start(), 'startLocalSystem');
+      await expect
+        .poll(() => callVerb(start(), 'describeLocalSystem'), { timeout: 90_000 })
+        .toMatchObject({ value: { state: 'running' } });
+      const groups = await callVerb(local(), 'fetch', {
+        id: 7,
+        ...get,
+        path: '/api/v1/workspaces/default/groups',
+      });
+      expect(JSON.stringify(groups)).toContain('desktop-testers');
+    },
+    START_MS,
+  );
 });
