@@ -8,10 +8,10 @@ import { FormBrowser } from '@portolan/process/testing/form-browser';
 
 const isAsked = process.env['PORTOLAN_TEST_DESKTOP'] !== undefined;
 
-/** The main process against a whole real system, which it starts itself. */
 /** A first start builds the programs and creates a database; other tests may start a system at the same time. */
 const START_MS = 240_000;
 
+/** The main process against a whole real system, which it starts itself. */
 describe.skipIf(!isAsked)('the desktop app and its local system (npm run test:desktop)', () => {
   let app: TestDesktop;
   const start = () => recorded.windows[0];
