@@ -4,6 +4,8 @@ import { decode, encode, type Answer, type Packet } from 'dns-packet';
 
 type Fault = 'SERVFAIL' | 'silence';
 
+const ALIASES_MAX = 16;
+
 /** DNS server on a free UDP port whose records a test sets. Names without records do not exist (NXDOMAIN). */
 export class DnsServer {
   readonly #socket: Socket;
@@ -62,11 +64,13 @@ export class DnsServer {
     return { id: id ?? 0, type: 'response', flags, questions, answers: rcode === 0 ? answers : [] };
   }
 
-  #answers(name: string, type: string): Answer[] {
+  /** Follows aliases as far as resolvers do; a loop of them ends in an alias. */
+  #answers(name: string, type: string, aliasesLeft = ALIASES_MAX): Answer[] {
     const alias = this.#aliases.get(name);
     if (alias !== undefined) {
       const own: Answer = { type: 'CNAME', name, ttl: 1, data: alias };
-      return type === 'CNAME' ? [own] : [own, ...this.#answers(alias, type)];
+      const isLast = type === 'CNAME' || aliasesLeft === 0;
+      return isLast ? [own] : [own, ...this.#answers(alias, type, aliasesLeft - 1)];
     }
     if (type === 'TXT') {
       return (this.#texts.get(name) ?? []).map((text) => ({ type: 'TXT', name, ttl: 1, data: text }));
