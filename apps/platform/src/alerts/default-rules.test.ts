@@ -10,10 +10,12 @@ import {
 } from '@portolan/contract/alerts';
 import { createAlertReceiver } from '@portolan/contract/alert-receivers';
 import type { MinutePoint } from '@portolan/contract/telemetry';
+import { brokers } from '../fleet/schema.ts';
 import { startTestPlatform, type TestPlatform } from '../testing/platform.ts';
 import { linkAgent, relayAgent, type RelayedAgent } from '../testing/relayed-agent.ts';
 import { DEFAULT_RULES, ensureDefaultRules } from './default-rules.ts';
 import { evaluateRules } from './evaluation.ts';
+import { listInState } from './state-store.ts';
 import { tryRule } from './try-rule.ts';
 
 let portolan: TestPlatform;
@@ -58,6 +60,33 @@ const firing = async () => {
     .map(({ rule, subjects, value }) => [rule.name, subjects, value])
     .toSorted((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1));
 };
+
+test('a tunnel that has just been placed is not down before it had time to come up', async () => {
+  const { db } = portolan.platform;
+  const { clusterId } = portolan.bootstrap;
+  const broker = {
+    region: 'r1',
+    url: 'ws://b1.test',
+    capacity: 1,
+    version: '0.1.0',
+    pid: 1,
+    state: 'live' as const,
+  };
+  await db.insert(brokers).values({ id: 'b1', incarnation: 'i1', ...broker });
+  await db.execute(sql`
+    insert into tunnels (id, workspace_id, cluster_id, broker_id)
+    select 'tun_new', workspace_id, id, 'b1' from clusters where id = ${clusterId}`);
+  const { rows } = await db.execute(sql`select workspace_id from clusters where id = ${clusterId}`);
+  const workspace = String(rows[0]?.['workspace_id']);
+  const downAt = async (now: number) => {
+    await heardAt(now);
+    return listInState(db, workspace, { metric: 'tunnelsDown', now });
+  };
+  expect(await downAt(Date.now() + 30_000)).toEqual([]);
+  expect(await downAt(Date.now() + 180_000)).toEqual(['local through b1']);
+  await db.execute(sql`delete from brokers where id = 'b1'`);
+  await heardAt(Date.now());
+});
 
 test('a workspace is given the default rules once; what it deletes stays away', async () => {
   const { db } = portolan.platform;

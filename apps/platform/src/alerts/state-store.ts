@@ -20,7 +20,7 @@ const NAMES: Readonly<Record<StateMetric, (workspace: string, now: SQL) => SQL>>
     select c.name || ' through ' || t.broker_id as name from tunnels t join clusters c on c.id = t.cluster_id
     join agent_reports r on r.cluster_id = c.id
     where t.workspace_id = ${workspace} and t.state = 'down' and t.retires_at is null
-      and r.last_seen_at >= ${now} - ${SILENCE}::interval and coalesce(t.since, 'epoch') < ${now} - ${SILENCE}::interval`,
+      and r.last_seen_at >= ${now} - ${SILENCE}::interval and coalesce(t.since, t.created_at) < ${now} - ${SILENCE}::interval`,
   brokersDown: (workspace, now) => sql`
     select b.id as name from brokers b
     where b.state = 'down' and b.last_seen_at < ${now} - ${SILENCE}::interval
